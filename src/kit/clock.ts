@@ -1,0 +1,60 @@
+// Time, injected: the only place that touches the machine's clocks and timers.
+// Everything else takes a Clock, so that tests and the simulation own time.
+
+export interface Timer {
+  /** Stops the timer; harmless when it has fired. */
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Wall time in milliseconds since the epoch. */
+  now(): number;
+  /** Monotonic time in milliseconds (fractional), for durations only. */
+  monotonic(): number;
+  /** Calls `fn` once, `ms` from now. */
+  after(ms: number, fn: () => void): Timer;
+  /** Calls `fn` every `ms`. */
+  every(ms: number, fn: () => void): Timer;
+  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Milliseconds as the API's Time: RFC 3339 in UTC with seconds, e.g. 2026-01-02T03:04:05Z. */
+export function rfc3339(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** Milliseconds as the API's MicroTime: RFC 3339 with six decimals. */
+export function rfc3339Micro(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 23)}000Z`;
+}
+
+/** Resolves after `ms` on `clock`, or rejects with the abort reason. */
+export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      timer.cancel();
+      reject(signal?.reason);
+    };
+    const timer = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, fn) {
+    const handle = setTimeout(fn, ms);
+    return { cancel: () => clearTimeout(handle) };
+  },
+  every(ms, fn) {
+    const handle = setInterval(fn, ms);
+    return { cancel: () => clearInterval(handle) };
+  },
+  sleep: (ms, signal) => sleepOn(systemClock, ms, signal),
+};

@@ -1,0 +1,97 @@
+// A queue of keys as in client-go's workqueue: a key waits once however often it is added, is never
+// handled by two workers at once, and a key added while being handled comes again afterwards.
+import { Backoff, type BackoffOptions } from './backoff.ts';
+import type { Clock, Timer } from './clock.ts';
+
+export class WorkQueue<K> {
+  readonly #clock: Clock;
+  readonly #backoff: Backoff<K>;
+  readonly #ready: K[] = [];
+  readonly #dirty = new Set<K>();
+  readonly #processing = new Set<K>();
+  readonly #delayed = new Map<K, { due: number; timer: Timer }>();
+  readonly #waiters: ((key: K | undefined) => void)[] = [];
+  #closed = false;
+
+  constructor(clock: Clock, backoff: BackoffOptions = { base: 5, cap: 1_000_000 }) {
+    this.#clock = clock;
+    this.#backoff = new Backoff(backoff);
+  }
+
+  /** How many keys are ready to be taken. */
+  get length(): number {
+    return this.#ready.length;
+  }
+
+  /** True when nothing is ready, delayed or being handled. */
+  get idle(): boolean {
+    return this.#ready.length === 0 && this.#processing.size === 0 && this.#delayed.size === 0;
+  }
+
+  add(key: K): void {
+    if (this.#closed || this.#dirty.has(key)) return;
+    this.#dirty.add(key);
+    if (!this.#processing.has(key)) this.#offer(key);
+  }
+
+  /** Adds `key` after `ms`; of several pending delays of one key the earliest counts. */
+  addAfter(key: K, ms: number): void {
+    if (ms <= 0) return this.add(key);
+    if (this.#closed) return;
+    const due = this.#clock.now() + ms;
+    const pending = this.#delayed.get(key);
+    if (pending && pending.due <= due) return;
+    pending?.timer.cancel();
+    const timer = this.#clock.after(ms, () => {
+      this.#delayed.delete(key);
+      this.add(key);
+    });
+    this.#delayed.set(key, { due, timer });
+  }
+
+  /** Adds `key` after its next back-off delay. */
+  addRateLimited(key: K): void {
+    this.addAfter(key, this.#backoff.next(key));
+  }
+
+  /** Ends the back-off of `key`: call it after a success. */
+  forget(key: K): void {
+    this.#backoff.forget(key);
+  }
+
+  failures(key: K): number {
+    return this.#backoff.failures(key);
+  }
+
+  /** The next key, waiting for one; undefined once the queue is closed. Pair each key with done(). */
+  take(): Promise<K | undefined> {
+    if (this.#closed) return Promise.resolve(undefined);
+    if (this.#ready.length > 0) return Promise.resolve(this.#start(this.#ready.shift() as K));
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  done(key: K): void {
+    this.#processing.delete(key);
+    if (this.#dirty.has(key) && !this.#closed) this.#offer(key);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const { timer } of this.#delayed.values()) timer.cancel();
+    this.#delayed.clear();
+    this.#ready.length = 0;
+    for (const waiter of this.#waiters.splice(0)) waiter(undefined);
+  }
+
+  #offer(key: K): void {
+    const waiter = this.#waiters.shift();
+    if (waiter) waiter(this.#start(key));
+    else this.#ready.push(key);
+  }
+
+  #start(key: K): K {
+    this.#dirty.delete(key);
+    this.#processing.add(key);
+    return key;
+  }
+}
