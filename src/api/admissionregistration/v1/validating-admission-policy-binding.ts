@@ -1,0 +1,33 @@
+import { resource } from '../../meta/v1/resource.ts';
+import { list, type Of, ref, required, string, struct, text } from '../../schema/notation.ts';
+import { MatchResources, ParamRef } from './matching.ts';
+
+export const ValidatingAdmissionPolicyBindingSpec = struct(
+  'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec',
+  {
+    matchResources: ref(3, MatchResources, { emit: 'if-set' }),
+    paramRef: ref(2, ParamRef, { emit: 'if-set' }),
+    policyName: required(string(1)),
+    validationActions: required(list(4, text, { listType: 'set' })),
+  },
+);
+export interface ValidatingAdmissionPolicyBindingSpec
+  extends Of<typeof ValidatingAdmissionPolicyBindingSpec> {}
+
+export const ValidatingAdmissionPolicyBinding = resource(
+  'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding',
+  {
+    group: 'admissionregistration.k8s.io',
+    version: 'v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    plural: 'validatingadmissionpolicybindings',
+    singular: 'validatingadmissionpolicybinding',
+    namespaced: false,
+    categories: ['api-extensions'],
+    storageVersionHash: 'v9715VZqakg=',
+  },
+  {
+    spec: required(ref(2, ValidatingAdmissionPolicyBindingSpec, { emit: 'always' })),
+  },
+);
+export interface ValidatingAdmissionPolicyBinding extends Of<typeof ValidatingAdmissionPolicyBinding> {}

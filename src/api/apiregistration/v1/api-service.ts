@@ -1,0 +1,74 @@
+import { resource } from '../../meta/v1/resource.ts';
+import {
+  boolean,
+  bytes,
+  int32,
+  list,
+  type Of,
+  ref,
+  required,
+  string,
+  struct,
+  time,
+} from '../../schema/notation.ts';
+
+export const APIServiceCondition = struct(
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition',
+  {
+    lastTransitionTime: time(3, { emit: 'always' }),
+    message: string(5),
+    reason: string(4),
+    status: required(string(2, { emit: 'always' })),
+    type: required(string(1, { emit: 'always' })),
+  },
+);
+export interface APIServiceCondition extends Of<typeof APIServiceCondition> {}
+
+export const ServiceReference = struct(
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference',
+  {
+    name: string(2),
+    namespace: string(1),
+    port: int32(3, { emit: 'if-set' }),
+  },
+);
+export interface ServiceReference extends Of<typeof ServiceReference> {}
+
+export const APIServiceSpec = struct('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec', {
+  caBundle: bytes(5, { listType: 'atomic' }),
+  group: string(2),
+  groupPriorityMinimum: required(int32(7, { emit: 'always' })),
+  insecureSkipTLSVerify: boolean(4),
+  service: ref(1, ServiceReference, { emit: 'if-set' }),
+  version: string(3),
+  versionPriority: required(int32(8, { emit: 'always' })),
+});
+export interface APIServiceSpec extends Of<typeof APIServiceSpec> {}
+
+export const APIServiceStatus = struct(
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus',
+  {
+    conditions: list(1, APIServiceCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
+  },
+);
+export interface APIServiceStatus extends Of<typeof APIServiceStatus> {}
+
+export const APIService = resource(
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
+  {
+    group: 'apiregistration.k8s.io',
+    version: 'v1',
+    kind: 'APIService',
+    plural: 'apiservices',
+    singular: 'apiservice',
+    namespaced: false,
+    categories: ['api-extensions'],
+    storageVersionHash: 'InPBPD7+PqM=',
+    subresources: { status: { kind: 'APIService', verbs: ['get', 'patch', 'update'] } },
+  },
+  {
+    spec: ref(2, APIServiceSpec, { emit: 'always' }),
+    status: ref(3, APIServiceStatus, { emit: 'always' }),
+  },
+);
+export interface APIService extends Of<typeof APIService> {}

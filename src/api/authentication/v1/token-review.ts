@@ -1,0 +1,35 @@
+import { resource } from '../../meta/v1/resource.ts';
+import { boolean, list, type Of, ref, required, string, struct, text } from '../../schema/notation.ts';
+import { UserInfo } from './user-info.ts';
+
+export const TokenReviewSpec = struct('io.k8s.api.authentication.v1.TokenReviewSpec', {
+  audiences: list(2, text, { listType: 'atomic' }),
+  token: required(string(1)),
+});
+export interface TokenReviewSpec extends Of<typeof TokenReviewSpec> {}
+
+export const TokenReviewStatus = struct('io.k8s.api.authentication.v1.TokenReviewStatus', {
+  audiences: list(4, text, { listType: 'atomic' }),
+  authenticated: boolean(1),
+  error: string(3),
+  user: ref(2, UserInfo, { emit: 'always' }),
+});
+export interface TokenReviewStatus extends Of<typeof TokenReviewStatus> {}
+
+export const TokenReview = resource(
+  'io.k8s.api.authentication.v1.TokenReview',
+  {
+    group: 'authentication.k8s.io',
+    version: 'v1',
+    kind: 'TokenReview',
+    plural: 'tokenreviews',
+    singular: 'tokenreview',
+    namespaced: false,
+    verbs: ['create'],
+  },
+  {
+    spec: required(ref(2, TokenReviewSpec, { emit: 'always' })),
+    status: ref(3, TokenReviewStatus, { emit: 'always' }),
+  },
+);
+export interface TokenReview extends Of<typeof TokenReview> {}

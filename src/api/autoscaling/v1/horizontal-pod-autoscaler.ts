@@ -1,0 +1,54 @@
+import { resource } from '../../meta/v1/resource.ts';
+import { int32, int64, type Of, ref, required, string, struct, time } from '../../schema/notation.ts';
+
+export const CrossVersionObjectReference = struct(
+  'io.k8s.api.autoscaling.v1.CrossVersionObjectReference',
+  {
+    apiVersion: string(3),
+    kind: required(string(1, { emit: 'always' })),
+    name: required(string(2, { emit: 'always' })),
+  },
+  { atomic: true },
+);
+export interface CrossVersionObjectReference extends Of<typeof CrossVersionObjectReference> {}
+
+export const HorizontalPodAutoscalerSpec = struct('io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec', {
+  maxReplicas: required(int32(3, { emit: 'always' })),
+  minReplicas: int32(2, { emit: 'if-set' }),
+  scaleTargetRef: required(ref(1, CrossVersionObjectReference, { emit: 'always' })),
+  targetCPUUtilizationPercentage: int32(4, { emit: 'if-set' }),
+});
+export interface HorizontalPodAutoscalerSpec extends Of<typeof HorizontalPodAutoscalerSpec> {}
+
+export const HorizontalPodAutoscalerStatus = struct(
+  'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus',
+  {
+    currentCPUUtilizationPercentage: int32(5, { emit: 'if-set' }),
+    currentReplicas: required(int32(3, { emit: 'always' })),
+    desiredReplicas: required(int32(4, { emit: 'always' })),
+    lastScaleTime: time(2, { emit: 'if-set' }),
+    observedGeneration: int64(1, { emit: 'if-set' }),
+  },
+);
+export interface HorizontalPodAutoscalerStatus extends Of<typeof HorizontalPodAutoscalerStatus> {}
+
+export const HorizontalPodAutoscaler = resource(
+  'io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler',
+  {
+    group: 'autoscaling',
+    version: 'v1',
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+    singular: 'horizontalpodautoscaler',
+    namespaced: true,
+    shortNames: ['hpa'],
+    categories: ['all'],
+    storageVersionHash: 'qwQve8ut294=',
+    subresources: { status: { kind: 'HorizontalPodAutoscaler', verbs: ['get', 'patch', 'update'] } },
+  },
+  {
+    spec: required(ref(2, HorizontalPodAutoscalerSpec, { emit: 'always' })),
+    status: ref(3, HorizontalPodAutoscalerStatus, { emit: 'always' }),
+  },
+);
+export interface HorizontalPodAutoscaler extends Of<typeof HorizontalPodAutoscaler> {}

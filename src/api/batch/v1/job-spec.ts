@@ -1,0 +1,78 @@
+import { PodTemplateSpec } from '../../core/v1/pod-spec.ts';
+import { LabelSelector } from '../../meta/v1/label-selector.ts';
+import {
+  boolean,
+  int32,
+  int64,
+  list,
+  type Of,
+  ref,
+  required,
+  string,
+  struct,
+  whole32,
+} from '../../schema/notation.ts';
+
+export const PodFailurePolicyOnExitCodesRequirement = struct(
+  'io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement',
+  {
+    containerName: string(1, { emit: 'if-set' }),
+    operator: required(string(2, { enum: ['In', 'NotIn'], emit: 'always' })),
+    values: required(list(3, whole32, { emit: 'always', listType: 'set' })),
+  },
+);
+export interface PodFailurePolicyOnExitCodesRequirement
+  extends Of<typeof PodFailurePolicyOnExitCodesRequirement> {}
+
+export const PodFailurePolicyOnPodConditionsPattern = struct(
+  'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern',
+  {
+    status: string(2, { emit: 'always' }),
+    type: required(string(1, { emit: 'always' })),
+  },
+);
+export interface PodFailurePolicyOnPodConditionsPattern
+  extends Of<typeof PodFailurePolicyOnPodConditionsPattern> {}
+
+export const PodFailurePolicyRule = struct('io.k8s.api.batch.v1.PodFailurePolicyRule', {
+  action: required(string(1, { enum: ['Count', 'FailIndex', 'FailJob', 'Ignore'], emit: 'always' })),
+  onExitCodes: ref(2, PodFailurePolicyOnExitCodesRequirement, { emit: 'if-set' }),
+  onPodConditions: list(3, PodFailurePolicyOnPodConditionsPattern, { listType: 'atomic' }),
+});
+export interface PodFailurePolicyRule extends Of<typeof PodFailurePolicyRule> {}
+
+export const PodFailurePolicy = struct('io.k8s.api.batch.v1.PodFailurePolicy', {
+  rules: required(list(1, PodFailurePolicyRule, { emit: 'always', listType: 'atomic' })),
+});
+export interface PodFailurePolicy extends Of<typeof PodFailurePolicy> {}
+
+export const SuccessPolicyRule = struct('io.k8s.api.batch.v1.SuccessPolicyRule', {
+  succeededCount: int32(2, { emit: 'if-set' }),
+  succeededIndexes: string(1, { emit: 'if-set' }),
+});
+export interface SuccessPolicyRule extends Of<typeof SuccessPolicyRule> {}
+
+export const SuccessPolicy = struct('io.k8s.api.batch.v1.SuccessPolicy', {
+  rules: required(list(1, SuccessPolicyRule, { emit: 'always', listType: 'atomic' })),
+});
+export interface SuccessPolicy extends Of<typeof SuccessPolicy> {}
+
+export const JobSpec = struct('io.k8s.api.batch.v1.JobSpec', {
+  activeDeadlineSeconds: int64(3, { emit: 'if-set' }),
+  backoffLimit: int32(7, { emit: 'if-set' }),
+  backoffLimitPerIndex: int32(12, { emit: 'if-set' }),
+  completionMode: string(9, { enum: ['Indexed', 'NonIndexed'], emit: 'if-set' }),
+  completions: int32(2, { emit: 'if-set' }),
+  managedBy: string(15, { emit: 'if-set' }),
+  manualSelector: boolean(5, { emit: 'if-set' }),
+  maxFailedIndexes: int32(13, { emit: 'if-set' }),
+  parallelism: int32(1, { emit: 'if-set' }),
+  podFailurePolicy: ref(11, PodFailurePolicy, { emit: 'if-set' }),
+  podReplacementPolicy: string(14, { enum: ['Failed', 'TerminatingOrFailed'], emit: 'if-set' }),
+  selector: ref(4, LabelSelector, { emit: 'if-set' }),
+  successPolicy: ref(16, SuccessPolicy, { emit: 'if-set' }),
+  suspend: boolean(10, { emit: 'if-set' }),
+  template: required(ref(6, PodTemplateSpec, { emit: 'always' })),
+  ttlSecondsAfterFinished: int32(8, { emit: 'if-set' }),
+});
+export interface JobSpec extends Of<typeof JobSpec> {}

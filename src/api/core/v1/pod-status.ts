@@ -1,0 +1,263 @@
+import {
+  amount,
+  boolean,
+  int32,
+  int64,
+  list,
+  map,
+  type Of,
+  ref,
+  required,
+  string,
+  struct,
+  text,
+  time,
+  whole64,
+} from '../../schema/notation.ts';
+import { ResourceRequirements } from './resources.ts';
+
+export const ContainerExtendedResourceRequest = struct(
+  'io.k8s.api.core.v1.ContainerExtendedResourceRequest',
+  {
+    containerName: required(string(1, { emit: 'always' })),
+    requestName: required(string(3, { emit: 'always' })),
+    resourceName: required(string(2, { emit: 'always' })),
+  },
+);
+export interface ContainerExtendedResourceRequest extends Of<typeof ContainerExtendedResourceRequest> {}
+
+export const ContainerStateRunning = struct('io.k8s.api.core.v1.ContainerStateRunning', {
+  startedAt: time(1, { emit: 'always' }),
+});
+export interface ContainerStateRunning extends Of<typeof ContainerStateRunning> {}
+
+export const ContainerStateTerminated = struct('io.k8s.api.core.v1.ContainerStateTerminated', {
+  containerID: string(7),
+  exitCode: required(int32(1, { emit: 'always' })),
+  finishedAt: time(6, { emit: 'always' }),
+  message: string(4),
+  reason: string(3),
+  signal: int32(2),
+  startedAt: time(5, { emit: 'always' }),
+});
+export interface ContainerStateTerminated extends Of<typeof ContainerStateTerminated> {}
+
+export const ContainerStateWaiting = struct('io.k8s.api.core.v1.ContainerStateWaiting', {
+  message: string(2),
+  reason: string(1),
+});
+export interface ContainerStateWaiting extends Of<typeof ContainerStateWaiting> {}
+
+export const ContainerState = struct('io.k8s.api.core.v1.ContainerState', {
+  running: ref(2, ContainerStateRunning, { emit: 'if-set' }),
+  terminated: ref(3, ContainerStateTerminated, { emit: 'if-set' }),
+  waiting: ref(1, ContainerStateWaiting, { emit: 'if-set' }),
+});
+export interface ContainerState extends Of<typeof ContainerState> {}
+
+export const ResourceHealth = struct('io.k8s.api.core.v1.ResourceHealth', {
+  health: string(2),
+  message: string(6, { emit: 'if-set' }),
+  resourceID: required(string(1, { emit: 'always' })),
+});
+export interface ResourceHealth extends Of<typeof ResourceHealth> {}
+
+export const ResourceStatus = struct('io.k8s.api.core.v1.ResourceStatus', {
+  name: required(string(1, { emit: 'always' })),
+  resources: list(2, ResourceHealth, { listType: 'map', keys: ['resourceID'] }),
+});
+export interface ResourceStatus extends Of<typeof ResourceStatus> {}
+
+export const LinuxContainerUser = struct('io.k8s.api.core.v1.LinuxContainerUser', {
+  gid: required(int64(2, { emit: 'always' })),
+  supplementalGroups: list(3, whole64, { listType: 'atomic' }),
+  uid: required(int64(1, { emit: 'always' })),
+});
+export interface LinuxContainerUser extends Of<typeof LinuxContainerUser> {}
+
+export const ContainerUser = struct('io.k8s.api.core.v1.ContainerUser', {
+  linux: ref(1, LinuxContainerUser, { emit: 'if-set' }),
+});
+export interface ContainerUser extends Of<typeof ContainerUser> {}
+
+export const ImageVolumeStatus = struct('io.k8s.api.core.v1.ImageVolumeStatus', {
+  imageRef: required(string(1)),
+});
+export interface ImageVolumeStatus extends Of<typeof ImageVolumeStatus> {}
+
+export const VolumeStatus = struct('io.k8s.api.core.v1.VolumeStatus', {
+  image: ref(1, ImageVolumeStatus, { emit: 'if-set' }),
+});
+export interface VolumeStatus extends Of<typeof VolumeStatus> {}
+
+export const VolumeMountStatus = struct('io.k8s.api.core.v1.VolumeMountStatus', {
+  mountPath: required(string(2, { emit: 'always' })),
+  name: required(string(1, { emit: 'always' })),
+  readOnly: boolean(3),
+  recursiveReadOnly: string(4, { emit: 'if-set' }),
+  volumeStatus: ref(5, VolumeStatus, { emit: 'if-set' }),
+});
+export interface VolumeMountStatus extends Of<typeof VolumeMountStatus> {}
+
+export const ContainerStatus = struct('io.k8s.api.core.v1.ContainerStatus', {
+  allocatedResources: map(10, amount),
+  allocatedResourcesStatus: list(14, ResourceStatus, { listType: 'map', keys: ['name'], merge: 'name' }),
+  containerID: string(8),
+  image: required(string(6, { emit: 'always' })),
+  imageID: required(string(7, { emit: 'always' })),
+  lastState: ref(3, ContainerState, { emit: 'always' }),
+  name: required(string(1, { emit: 'always' })),
+  ready: required(boolean(4, { emit: 'always' })),
+  resources: ref(11, ResourceRequirements, { emit: 'if-set' }),
+  restartCount: required(int32(5, { emit: 'always' })),
+  started: boolean(9, { emit: 'if-set' }),
+  state: ref(2, ContainerState, { emit: 'always' }),
+  stopSignal: string(15, {
+    enum: [
+      'SIGABRT',
+      'SIGALRM',
+      'SIGBUS',
+      'SIGCHLD',
+      'SIGCLD',
+      'SIGCONT',
+      'SIGFPE',
+      'SIGHUP',
+      'SIGILL',
+      'SIGINT',
+      'SIGIO',
+      'SIGIOT',
+      'SIGKILL',
+      'SIGPIPE',
+      'SIGPOLL',
+      'SIGPROF',
+      'SIGPWR',
+      'SIGQUIT',
+      'SIGRTMAX',
+      'SIGRTMAX-1',
+      'SIGRTMAX-10',
+      'SIGRTMAX-11',
+      'SIGRTMAX-12',
+      'SIGRTMAX-13',
+      'SIGRTMAX-14',
+      'SIGRTMAX-2',
+      'SIGRTMAX-3',
+      'SIGRTMAX-4',
+      'SIGRTMAX-5',
+      'SIGRTMAX-6',
+      'SIGRTMAX-7',
+      'SIGRTMAX-8',
+      'SIGRTMAX-9',
+      'SIGRTMIN',
+      'SIGRTMIN+1',
+      'SIGRTMIN+10',
+      'SIGRTMIN+11',
+      'SIGRTMIN+12',
+      'SIGRTMIN+13',
+      'SIGRTMIN+14',
+      'SIGRTMIN+15',
+      'SIGRTMIN+2',
+      'SIGRTMIN+3',
+      'SIGRTMIN+4',
+      'SIGRTMIN+5',
+      'SIGRTMIN+6',
+      'SIGRTMIN+7',
+      'SIGRTMIN+8',
+      'SIGRTMIN+9',
+      'SIGSEGV',
+      'SIGSTKFLT',
+      'SIGSTOP',
+      'SIGSYS',
+      'SIGTERM',
+      'SIGTRAP',
+      'SIGTSTP',
+      'SIGTTIN',
+      'SIGTTOU',
+      'SIGURG',
+      'SIGUSR1',
+      'SIGUSR2',
+      'SIGVTALRM',
+      'SIGWINCH',
+      'SIGXCPU',
+      'SIGXFSZ',
+    ],
+    emit: 'if-set',
+  }),
+  user: ref(13, ContainerUser, { emit: 'if-set' }),
+  volumeMounts: list(12, VolumeMountStatus, { listType: 'map', keys: ['mountPath'], merge: 'mountPath' }),
+});
+export interface ContainerStatus extends Of<typeof ContainerStatus> {}
+
+export const HostIP = struct('io.k8s.api.core.v1.HostIP', {
+  ip: required(string(1, { emit: 'always' })),
+});
+export interface HostIP extends Of<typeof HostIP> {}
+
+export const NodeAllocatableResourceClaimStatus = struct(
+  'io.k8s.api.core.v1.NodeAllocatableResourceClaimStatus',
+  {
+    containers: list(2, text, { listType: 'set' }),
+    resourceClaimName: required(string(1, { emit: 'always' })),
+    resources: required(map(3, amount, { emit: 'always' })),
+  },
+);
+export interface NodeAllocatableResourceClaimStatus extends Of<typeof NodeAllocatableResourceClaimStatus> {}
+
+export const PodCondition = struct('io.k8s.api.core.v1.PodCondition', {
+  lastProbeTime: time(3, { emit: 'always' }),
+  lastTransitionTime: time(4, { emit: 'always' }),
+  message: string(6),
+  observedGeneration: int64(7),
+  reason: string(5),
+  status: required(string(2, { emit: 'always' })),
+  type: required(string(1, { emit: 'always' })),
+});
+export interface PodCondition extends Of<typeof PodCondition> {}
+
+export const PodExtendedResourceClaimStatus = struct('io.k8s.api.core.v1.PodExtendedResourceClaimStatus', {
+  requestMappings: required(
+    list(1, ContainerExtendedResourceRequest, { emit: 'always', listType: 'atomic' }),
+  ),
+  resourceClaimName: required(string(2, { emit: 'always' })),
+});
+export interface PodExtendedResourceClaimStatus extends Of<typeof PodExtendedResourceClaimStatus> {}
+
+export const PodIP = struct('io.k8s.api.core.v1.PodIP', {
+  ip: required(string(1, { emit: 'always' })),
+});
+export interface PodIP extends Of<typeof PodIP> {}
+
+export const PodResourceClaimStatus = struct('io.k8s.api.core.v1.PodResourceClaimStatus', {
+  name: required(string(1, { emit: 'always' })),
+  resourceClaimName: string(2, { emit: 'if-set' }),
+});
+export interface PodResourceClaimStatus extends Of<typeof PodResourceClaimStatus> {}
+
+export const PodStatus = struct('io.k8s.api.core.v1.PodStatus', {
+  allocatedResources: map(19, amount),
+  conditions: list(2, PodCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
+  containerStatuses: list(8, ContainerStatus, { listType: 'atomic' }),
+  ephemeralContainerStatuses: list(13, ContainerStatus, { listType: 'atomic' }),
+  extendedResourceClaimStatus: ref(18, PodExtendedResourceClaimStatus, { emit: 'if-set' }),
+  hostIP: string(5),
+  hostIPs: list(16, HostIP, { listType: 'atomic', merge: 'ip' }),
+  initContainerStatuses: list(10, ContainerStatus, { listType: 'atomic' }),
+  message: string(3),
+  nodeAllocatableResourceClaimStatuses: list(21, NodeAllocatableResourceClaimStatus, { listType: 'atomic' }),
+  nominatedNodeName: string(11),
+  observedGeneration: int64(17),
+  phase: string(1, { enum: ['Failed', 'Pending', 'Running', 'Succeeded', 'Unknown'] }),
+  podIP: string(6),
+  podIPs: list(12, PodIP, { listType: 'map', keys: ['ip'], merge: 'ip' }),
+  qosClass: string(9, { enum: ['BestEffort', 'Burstable', 'Guaranteed'] }),
+  reason: string(4),
+  resize: string(14),
+  resourceClaimStatuses: list(15, PodResourceClaimStatus, {
+    listType: 'map',
+    keys: ['name'],
+    merge: 'name',
+    retainKeys: true,
+  }),
+  resources: ref(20, ResourceRequirements, { emit: 'if-set' }),
+  startTime: time(7, { emit: 'if-set' }),
+});
+export interface PodStatus extends Of<typeof PodStatus> {}

@@ -1,0 +1,66 @@
+import { resource } from '../../meta/v1/resource.ts';
+import {
+  int32,
+  int64,
+  list,
+  map,
+  type Of,
+  ref,
+  required,
+  string,
+  struct,
+  text,
+  time,
+} from '../../schema/notation.ts';
+import { PodTemplateSpec } from './pod-spec.ts';
+
+export const ReplicationControllerCondition = struct('io.k8s.api.core.v1.ReplicationControllerCondition', {
+  lastTransitionTime: time(3, { emit: 'always' }),
+  message: string(5),
+  reason: string(4),
+  status: required(string(2, { emit: 'always' })),
+  type: required(string(1, { emit: 'always' })),
+});
+export interface ReplicationControllerCondition extends Of<typeof ReplicationControllerCondition> {}
+
+export const ReplicationControllerSpec = struct('io.k8s.api.core.v1.ReplicationControllerSpec', {
+  minReadySeconds: int32(4),
+  replicas: int32(1, { default: 1, emit: 'if-set' }),
+  selector: map(2, text, { mapType: 'atomic' }),
+  template: ref(3, PodTemplateSpec, { emit: 'if-set' }),
+});
+export interface ReplicationControllerSpec extends Of<typeof ReplicationControllerSpec> {}
+
+export const ReplicationControllerStatus = struct('io.k8s.api.core.v1.ReplicationControllerStatus', {
+  availableReplicas: int32(5),
+  conditions: list(6, ReplicationControllerCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
+  fullyLabeledReplicas: int32(2),
+  observedGeneration: int64(3),
+  readyReplicas: int32(4),
+  replicas: required(int32(1, { emit: 'always' })),
+});
+export interface ReplicationControllerStatus extends Of<typeof ReplicationControllerStatus> {}
+
+export const ReplicationController = resource(
+  'io.k8s.api.core.v1.ReplicationController',
+  {
+    group: '',
+    version: 'v1',
+    kind: 'ReplicationController',
+    plural: 'replicationcontrollers',
+    singular: 'replicationcontroller',
+    namespaced: true,
+    shortNames: ['rc'],
+    categories: ['all'],
+    storageVersionHash: 'Jond2If31h0=',
+    subresources: {
+      scale: { kind: 'autoscaling/v1/Scale', verbs: ['get', 'patch', 'update'] },
+      status: { kind: 'ReplicationController', verbs: ['get', 'patch', 'update'] },
+    },
+  },
+  {
+    spec: ref(2, ReplicationControllerSpec, { emit: 'always' }),
+    status: ref(3, ReplicationControllerStatus, { emit: 'always' }),
+  },
+);
+export interface ReplicationController extends Of<typeof ReplicationController> {}

@@ -1,0 +1,67 @@
+import { resource } from '../../meta/v1/resource.ts';
+import { amount, list, map, type Of, ref, required, string, struct, text } from '../../schema/notation.ts';
+
+export const ScopedResourceSelectorRequirement = struct(
+  'io.k8s.api.core.v1.ScopedResourceSelectorRequirement',
+  {
+    operator: required(string(2, { enum: ['DoesNotExist', 'Exists', 'In', 'NotIn'], emit: 'always' })),
+    scopeName: required(
+      string(1, {
+        enum: [
+          'BestEffort',
+          'CrossNamespacePodAffinity',
+          'NotBestEffort',
+          'NotTerminating',
+          'PriorityClass',
+          'Terminating',
+          'VolumeAttributesClass',
+        ],
+        emit: 'always',
+      }),
+    ),
+    values: list(3, text, { listType: 'atomic' }),
+  },
+);
+export interface ScopedResourceSelectorRequirement extends Of<typeof ScopedResourceSelectorRequirement> {}
+
+export const ScopeSelector = struct(
+  'io.k8s.api.core.v1.ScopeSelector',
+  {
+    matchExpressions: list(1, ScopedResourceSelectorRequirement, { listType: 'atomic' }),
+  },
+  { atomic: true },
+);
+export interface ScopeSelector extends Of<typeof ScopeSelector> {}
+
+export const ResourceQuotaSpec = struct('io.k8s.api.core.v1.ResourceQuotaSpec', {
+  hard: map(1, amount),
+  scopeSelector: ref(3, ScopeSelector, { emit: 'if-set' }),
+  scopes: list(2, text, { listType: 'atomic' }),
+});
+export interface ResourceQuotaSpec extends Of<typeof ResourceQuotaSpec> {}
+
+export const ResourceQuotaStatus = struct('io.k8s.api.core.v1.ResourceQuotaStatus', {
+  hard: map(1, amount),
+  used: map(2, amount),
+});
+export interface ResourceQuotaStatus extends Of<typeof ResourceQuotaStatus> {}
+
+export const ResourceQuota = resource(
+  'io.k8s.api.core.v1.ResourceQuota',
+  {
+    group: '',
+    version: 'v1',
+    kind: 'ResourceQuota',
+    plural: 'resourcequotas',
+    singular: 'resourcequota',
+    namespaced: true,
+    shortNames: ['quota'],
+    storageVersionHash: '8uhSgffRX6w=',
+    subresources: { status: { kind: 'ResourceQuota', verbs: ['get', 'patch', 'update'] } },
+  },
+  {
+    spec: ref(2, ResourceQuotaSpec, { emit: 'always' }),
+    status: ref(3, ResourceQuotaStatus, { emit: 'always' }),
+  },
+);
+export interface ResourceQuota extends Of<typeof ResourceQuota> {}

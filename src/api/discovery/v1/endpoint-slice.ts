@@ -1,0 +1,80 @@
+import { ObjectReference } from '../../core/v1/references.ts';
+import { resource } from '../../meta/v1/resource.ts';
+import {
+  boolean,
+  int32,
+  list,
+  map,
+  type Of,
+  ref,
+  required,
+  string,
+  struct,
+  text,
+} from '../../schema/notation.ts';
+
+export const EndpointConditions = struct('io.k8s.api.discovery.v1.EndpointConditions', {
+  ready: boolean(1, { emit: 'if-set' }),
+  serving: boolean(2, { emit: 'if-set' }),
+  terminating: boolean(3, { emit: 'if-set' }),
+});
+export interface EndpointConditions extends Of<typeof EndpointConditions> {}
+
+export const ForNode = struct('io.k8s.api.discovery.v1.ForNode', {
+  name: required(string(1, { emit: 'always' })),
+});
+export interface ForNode extends Of<typeof ForNode> {}
+
+export const ForZone = struct('io.k8s.api.discovery.v1.ForZone', {
+  name: required(string(1, { emit: 'always' })),
+});
+export interface ForZone extends Of<typeof ForZone> {}
+
+export const EndpointHints = struct('io.k8s.api.discovery.v1.EndpointHints', {
+  forNodes: list(2, ForNode, { listType: 'atomic' }),
+  forZones: list(1, ForZone, { listType: 'atomic' }),
+});
+export interface EndpointHints extends Of<typeof EndpointHints> {}
+
+export const Endpoint = struct('io.k8s.api.discovery.v1.Endpoint', {
+  addresses: required(list(1, text, { emit: 'always', listType: 'set' })),
+  conditions: ref(2, EndpointConditions, { emit: 'always' }),
+  deprecatedTopology: map(5, text),
+  hints: ref(8, EndpointHints, { emit: 'if-set' }),
+  hostname: string(3, { emit: 'if-set' }),
+  nodeName: string(6, { emit: 'if-set' }),
+  targetRef: ref(4, ObjectReference, { emit: 'if-set' }),
+  zone: string(7, { emit: 'if-set' }),
+});
+export interface Endpoint extends Of<typeof Endpoint> {}
+
+export const EndpointPort = struct(
+  'io.k8s.api.discovery.v1.EndpointPort',
+  {
+    appProtocol: string(4, { emit: 'if-set' }),
+    name: string(1, { emit: 'if-set' }),
+    port: int32(3, { emit: 'if-set' }),
+    protocol: string(2, { enum: ['SCTP', 'TCP', 'UDP'], emit: 'if-set' }),
+  },
+  { atomic: true },
+);
+export interface EndpointPort extends Of<typeof EndpointPort> {}
+
+export const EndpointSlice = resource(
+  'io.k8s.api.discovery.v1.EndpointSlice',
+  {
+    group: 'discovery.k8s.io',
+    version: 'v1',
+    kind: 'EndpointSlice',
+    plural: 'endpointslices',
+    singular: 'endpointslice',
+    namespaced: true,
+    storageVersionHash: 'qgS0xkrxYAI=',
+  },
+  {
+    addressType: required(string(4, { enum: ['FQDN', 'IPv4', 'IPv6'], emit: 'always' })),
+    endpoints: list(2, Endpoint, { emit: 'always', listType: 'atomic' }),
+    ports: list(3, EndpointPort, { emit: 'always', listType: 'atomic' }),
+  },
+);
+export interface EndpointSlice extends Of<typeof EndpointSlice> {}

@@ -1,0 +1,41 @@
+import { EventSource } from '../../core/v1/event.ts';
+import { ObjectReference } from '../../core/v1/references.ts';
+import { resource } from '../../meta/v1/resource.ts';
+import { int32, microTime, type Of, ref, required, string, struct, time } from '../../schema/notation.ts';
+
+export const EventSeries = struct('io.k8s.api.events.v1.EventSeries', {
+  count: required(int32(1, { emit: 'always' })),
+  lastObservedTime: required(microTime(2, { emit: 'always' })),
+});
+export interface EventSeries extends Of<typeof EventSeries> {}
+
+export const Event = resource(
+  'io.k8s.api.events.v1.Event',
+  {
+    group: 'events.k8s.io',
+    version: 'v1',
+    kind: 'Event',
+    plural: 'events',
+    singular: 'event',
+    namespaced: true,
+    shortNames: ['ev'],
+    storageVersionHash: 'r2yiGXH7wu8=',
+  },
+  {
+    action: string(6),
+    deprecatedCount: int32(15),
+    deprecatedFirstTimestamp: time(13, { emit: 'always' }),
+    deprecatedLastTimestamp: time(14, { emit: 'always' }),
+    deprecatedSource: ref(12, EventSource, { emit: 'always' }),
+    eventTime: required(microTime(2, { emit: 'always' })),
+    note: string(10),
+    reason: string(7),
+    regarding: ref(8, ObjectReference, { emit: 'always' }),
+    related: ref(9, ObjectReference, { emit: 'if-set' }),
+    reportingController: string(4),
+    reportingInstance: string(5),
+    series: ref(3, EventSeries, { emit: 'if-set' }),
+    type: string(11),
+  },
+);
+export interface Event extends Of<typeof Event> {}

@@ -1,0 +1,81 @@
+// What a kind needs beyond its fields to be served: names, scope, verbs, subresources.
+// `resource` writes apiVersion, kind and metadata so that no kind repeats them.
+import { type AnyField, type Of, ref, type Struct, string, struct } from '../../schema/notation.ts';
+import { ObjectMeta } from './object-meta.ts';
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+export const allVerbs: readonly Verb[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+];
+
+export interface Subresource {
+  /** The kind it takes and gives, `Kind` of the same group or `group/version/Kind`. */
+  readonly kind: string;
+  readonly verbs: readonly string[];
+}
+
+export interface ResourceInfo {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly namespaced: boolean;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  /** All of them when left out. */
+  readonly verbs?: readonly Verb[];
+  readonly storageVersionHash?: string;
+  readonly subresources?: Readonly<Record<string, Subresource>>;
+}
+
+const envelope = {
+  apiVersion: string(0),
+  kind: string(0),
+  metadata: ref(1, ObjectMeta, { emit: 'always' }),
+};
+
+type Envelope = {
+  apiVersion: { readonly required: true; readonly phantom?: string } & AnyField;
+  kind: { readonly required: true; readonly phantom?: string } & AnyField;
+  metadata: { readonly required: true; readonly phantom?: ObjectMeta } & AnyField;
+};
+
+/** A kind that is served: its struct and its names. */
+export interface Resource<F extends Readonly<Record<string, AnyField>>> extends Struct<F & Envelope> {
+  readonly resource: ResourceInfo;
+}
+
+export type AnyResource = Resource<Readonly<Record<string, AnyField>>>;
+
+/** What every stored object has, whatever its kind. */
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+}
+
+/** The TypeScript type of a resource's objects. */
+export type ObjectOf<R extends Struct<Readonly<Record<string, AnyField>>>> = Of<R>;
+
+export function resource<const F extends Readonly<Record<string, AnyField>>>(
+  name: string,
+  info: ResourceInfo,
+  fields: F,
+): Resource<F> {
+  return { ...struct(name, { ...envelope, ...fields }), resource: info } as unknown as Resource<F>;
+}
+
+/** `group/version`, or `version` in the core group. */
+export function apiVersionOf(info: Pick<ResourceInfo, 'group' | 'version'>): string {
+  return info.group ? `${info.group}/${info.version}` : info.version;
+}

@@ -1,0 +1,101 @@
+import { TypedLocalObjectReference } from '../../core/v1/references.ts';
+import { resource } from '../../meta/v1/resource.ts';
+import { int32, list, type Of, ref, required, string, struct, text } from '../../schema/notation.ts';
+
+export const ServiceBackendPort = struct(
+  'io.k8s.api.networking.v1.ServiceBackendPort',
+  {
+    name: string(1),
+    number: int32(2),
+  },
+  { atomic: true },
+);
+export interface ServiceBackendPort extends Of<typeof ServiceBackendPort> {}
+
+export const IngressServiceBackend = struct('io.k8s.api.networking.v1.IngressServiceBackend', {
+  name: required(string(1, { emit: 'always' })),
+  port: ref(2, ServiceBackendPort, { emit: 'always' }),
+});
+export interface IngressServiceBackend extends Of<typeof IngressServiceBackend> {}
+
+export const IngressBackend = struct('io.k8s.api.networking.v1.IngressBackend', {
+  resource: ref(3, TypedLocalObjectReference, { emit: 'if-set' }),
+  service: ref(4, IngressServiceBackend, { emit: 'if-set' }),
+});
+export interface IngressBackend extends Of<typeof IngressBackend> {}
+
+export const HTTPIngressPath = struct('io.k8s.api.networking.v1.HTTPIngressPath', {
+  backend: required(ref(2, IngressBackend, { emit: 'always' })),
+  path: string(1),
+  pathType: required(string(3, { enum: ['Exact', 'ImplementationSpecific', 'Prefix'], emit: 'if-set' })),
+});
+export interface HTTPIngressPath extends Of<typeof HTTPIngressPath> {}
+
+export const HTTPIngressRuleValue = struct('io.k8s.api.networking.v1.HTTPIngressRuleValue', {
+  paths: required(list(1, HTTPIngressPath, { emit: 'always', listType: 'atomic' })),
+});
+export interface HTTPIngressRuleValue extends Of<typeof HTTPIngressRuleValue> {}
+
+export const IngressPortStatus = struct('io.k8s.api.networking.v1.IngressPortStatus', {
+  error: string(3, { emit: 'if-set' }),
+  port: required(int32(1, { emit: 'always' })),
+  protocol: required(string(2, { enum: ['SCTP', 'TCP', 'UDP'], emit: 'always' })),
+});
+export interface IngressPortStatus extends Of<typeof IngressPortStatus> {}
+
+export const IngressLoadBalancerIngress = struct('io.k8s.api.networking.v1.IngressLoadBalancerIngress', {
+  hostname: string(2),
+  ip: string(1),
+  ports: list(4, IngressPortStatus, { listType: 'atomic' }),
+});
+export interface IngressLoadBalancerIngress extends Of<typeof IngressLoadBalancerIngress> {}
+
+export const IngressLoadBalancerStatus = struct('io.k8s.api.networking.v1.IngressLoadBalancerStatus', {
+  ingress: list(1, IngressLoadBalancerIngress, { listType: 'atomic' }),
+});
+export interface IngressLoadBalancerStatus extends Of<typeof IngressLoadBalancerStatus> {}
+
+export const IngressRule = struct('io.k8s.api.networking.v1.IngressRule', {
+  host: string(1),
+  http: ref(1, HTTPIngressRuleValue, { emit: 'if-set', inline: 'ingressRuleValue:2' }),
+});
+export interface IngressRule extends Of<typeof IngressRule> {}
+
+export const IngressTLS = struct('io.k8s.api.networking.v1.IngressTLS', {
+  hosts: list(1, text, { listType: 'atomic' }),
+  secretName: string(2),
+});
+export interface IngressTLS extends Of<typeof IngressTLS> {}
+
+export const IngressSpec = struct('io.k8s.api.networking.v1.IngressSpec', {
+  defaultBackend: ref(1, IngressBackend, { emit: 'if-set' }),
+  ingressClassName: string(4, { emit: 'if-set' }),
+  rules: list(3, IngressRule, { listType: 'atomic' }),
+  tls: list(2, IngressTLS, { listType: 'atomic' }),
+});
+export interface IngressSpec extends Of<typeof IngressSpec> {}
+
+export const IngressStatus = struct('io.k8s.api.networking.v1.IngressStatus', {
+  loadBalancer: ref(1, IngressLoadBalancerStatus, { emit: 'always' }),
+});
+export interface IngressStatus extends Of<typeof IngressStatus> {}
+
+export const Ingress = resource(
+  'io.k8s.api.networking.v1.Ingress',
+  {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    kind: 'Ingress',
+    plural: 'ingresses',
+    singular: 'ingress',
+    namespaced: true,
+    shortNames: ['ing'],
+    storageVersionHash: '39NQlfNR+bo=',
+    subresources: { status: { kind: 'Ingress', verbs: ['get', 'patch', 'update'] } },
+  },
+  {
+    spec: ref(2, IngressSpec, { emit: 'always' }),
+    status: ref(3, IngressStatus, { emit: 'always' }),
+  },
+);
+export interface Ingress extends Of<typeof Ingress> {}

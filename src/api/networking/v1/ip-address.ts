@@ -1,0 +1,33 @@
+import { resource } from '../../meta/v1/resource.ts';
+import { type Of, ref, required, string, struct } from '../../schema/notation.ts';
+
+export const ParentReference = struct('io.k8s.api.networking.v1.ParentReference', {
+  group: string(1),
+  name: required(string(4)),
+  namespace: string(3),
+  resource: required(string(2)),
+});
+export interface ParentReference extends Of<typeof ParentReference> {}
+
+export const IPAddressSpec = struct('io.k8s.api.networking.v1.IPAddressSpec', {
+  parentRef: required(ref(1, ParentReference, { emit: 'if-set' })),
+});
+export interface IPAddressSpec extends Of<typeof IPAddressSpec> {}
+
+export const IPAddress = resource(
+  'io.k8s.api.networking.v1.IPAddress',
+  {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    kind: 'IPAddress',
+    plural: 'ipaddresses',
+    singular: 'ipaddress',
+    namespaced: false,
+    shortNames: ['ip'],
+    storageVersionHash: '3f/plJFChNE=',
+  },
+  {
+    spec: required(ref(2, IPAddressSpec, { emit: 'always' })),
+  },
+);
+export interface IPAddress extends Of<typeof IPAddress> {}

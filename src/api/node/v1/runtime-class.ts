@@ -1,0 +1,33 @@
+import { Toleration } from '../../core/v1/affinity.ts';
+import { resource } from '../../meta/v1/resource.ts';
+import { amount, list, map, type Of, ref, required, string, struct, text } from '../../schema/notation.ts';
+
+export const Overhead = struct('io.k8s.api.node.v1.Overhead', {
+  podFixed: map(1, amount),
+});
+export interface Overhead extends Of<typeof Overhead> {}
+
+export const Scheduling = struct('io.k8s.api.node.v1.Scheduling', {
+  nodeSelector: map(1, text, { mapType: 'atomic' }),
+  tolerations: list(2, Toleration, { listType: 'atomic' }),
+});
+export interface Scheduling extends Of<typeof Scheduling> {}
+
+export const RuntimeClass = resource(
+  'io.k8s.api.node.v1.RuntimeClass',
+  {
+    group: 'node.k8s.io',
+    version: 'v1',
+    kind: 'RuntimeClass',
+    plural: 'runtimeclasses',
+    singular: 'runtimeclass',
+    namespaced: false,
+    storageVersionHash: 'WQTu1GL3T2Q=',
+  },
+  {
+    handler: required(string(2, { emit: 'always' })),
+    overhead: ref(3, Overhead, { emit: 'if-set' }),
+    scheduling: ref(4, Scheduling, { emit: 'if-set' }),
+  },
+);
+export interface RuntimeClass extends Of<typeof RuntimeClass> {}

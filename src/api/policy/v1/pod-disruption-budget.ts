@@ -1,0 +1,54 @@
+import { Condition } from '../../meta/v1/condition.ts';
+import { LabelSelector } from '../../meta/v1/label-selector.ts';
+import { resource } from '../../meta/v1/resource.ts';
+import {
+  int32,
+  int64,
+  intOrString,
+  list,
+  map,
+  type Of,
+  ref,
+  string,
+  struct,
+  timestamp,
+} from '../../schema/notation.ts';
+
+export const PodDisruptionBudgetSpec = struct('io.k8s.api.policy.v1.PodDisruptionBudgetSpec', {
+  maxUnavailable: intOrString(3, { emit: 'if-set' }),
+  minAvailable: intOrString(1, { emit: 'if-set' }),
+  selector: ref(2, LabelSelector, { emit: 'if-set' }),
+  unhealthyPodEvictionPolicy: string(4, { enum: ['AlwaysAllow', 'IfHealthyBudget'], emit: 'if-set' }),
+});
+export interface PodDisruptionBudgetSpec extends Of<typeof PodDisruptionBudgetSpec> {}
+
+export const PodDisruptionBudgetStatus = struct('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', {
+  conditions: list(7, Condition, { listType: 'map', keys: ['type'], merge: 'type' }),
+  currentHealthy: int32(4, { emit: 'always' }),
+  desiredHealthy: int32(5, { emit: 'always' }),
+  disruptedPods: map(2, timestamp),
+  disruptionsAllowed: int32(3, { emit: 'always' }),
+  expectedPods: int32(6, { emit: 'always' }),
+  observedGeneration: int64(1),
+});
+export interface PodDisruptionBudgetStatus extends Of<typeof PodDisruptionBudgetStatus> {}
+
+export const PodDisruptionBudget = resource(
+  'io.k8s.api.policy.v1.PodDisruptionBudget',
+  {
+    group: 'policy',
+    version: 'v1',
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
+    singular: 'poddisruptionbudget',
+    namespaced: true,
+    shortNames: ['pdb'],
+    storageVersionHash: 'EVWiDmWqyJw=',
+    subresources: { status: { kind: 'PodDisruptionBudget', verbs: ['get', 'patch', 'update'] } },
+  },
+  {
+    spec: ref(2, PodDisruptionBudgetSpec, { emit: 'always' }),
+    status: ref(3, PodDisruptionBudgetStatus, { emit: 'always' }),
+  },
+);
+export interface PodDisruptionBudget extends Of<typeof PodDisruptionBudget> {}

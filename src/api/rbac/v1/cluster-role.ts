@@ -1,0 +1,27 @@
+import { LabelSelector } from '../../meta/v1/label-selector.ts';
+import { resource } from '../../meta/v1/resource.ts';
+import { list, type Of, ref, struct } from '../../schema/notation.ts';
+import { PolicyRule } from './policy.ts';
+
+export const AggregationRule = struct('io.k8s.api.rbac.v1.AggregationRule', {
+  clusterRoleSelectors: list(1, LabelSelector, { listType: 'atomic' }),
+});
+export interface AggregationRule extends Of<typeof AggregationRule> {}
+
+export const ClusterRole = resource(
+  'io.k8s.api.rbac.v1.ClusterRole',
+  {
+    group: 'rbac.authorization.k8s.io',
+    version: 'v1',
+    kind: 'ClusterRole',
+    plural: 'clusterroles',
+    singular: 'clusterrole',
+    namespaced: false,
+    storageVersionHash: 'bYE5ZWDrJ44=',
+  },
+  {
+    aggregationRule: ref(3, AggregationRule, { emit: 'if-set' }),
+    rules: list(2, PolicyRule, { emit: 'always', listType: 'atomic' }),
+  },
+);
+export interface ClusterRole extends Of<typeof ClusterRole> {}

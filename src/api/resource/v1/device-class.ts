@@ -1,0 +1,32 @@
+import { resource } from '../../meta/v1/resource.ts';
+import { list, type Of, ref, required, string, struct } from '../../schema/notation.ts';
+import { DeviceSelector, OpaqueDeviceConfiguration } from './device.ts';
+
+export const DeviceClassConfiguration = struct('io.k8s.api.resource.v1.DeviceClassConfiguration', {
+  opaque: ref(1, OpaqueDeviceConfiguration, { emit: 'if-set', inline: 'deviceConfiguration:1' }),
+});
+export interface DeviceClassConfiguration extends Of<typeof DeviceClassConfiguration> {}
+
+export const DeviceClassSpec = struct('io.k8s.api.resource.v1.DeviceClassSpec', {
+  config: list(2, DeviceClassConfiguration, { listType: 'atomic' }),
+  extendedResourceName: string(4, { emit: 'if-set' }),
+  selectors: list(1, DeviceSelector, { listType: 'atomic' }),
+});
+export interface DeviceClassSpec extends Of<typeof DeviceClassSpec> {}
+
+export const DeviceClass = resource(
+  'io.k8s.api.resource.v1.DeviceClass',
+  {
+    group: 'resource.k8s.io',
+    version: 'v1',
+    kind: 'DeviceClass',
+    plural: 'deviceclasses',
+    singular: 'deviceclass',
+    namespaced: false,
+    storageVersionHash: 'Yk2PTc1Ybxk=',
+  },
+  {
+    spec: required(ref(2, DeviceClassSpec, { emit: 'always' })),
+  },
+);
+export interface DeviceClass extends Of<typeof DeviceClass> {}

@@ -1,0 +1,23 @@
+import { LabelSelector } from '../../meta/v1/label-selector.ts';
+import { resource } from '../../meta/v1/resource.ts';
+import { type Of, quantity, ref, required, string } from '../../schema/notation.ts';
+
+export const CSIStorageCapacity = resource(
+  'io.k8s.api.storage.v1.CSIStorageCapacity',
+  {
+    group: 'storage.k8s.io',
+    version: 'v1',
+    kind: 'CSIStorageCapacity',
+    plural: 'csistoragecapacities',
+    singular: 'csistoragecapacity',
+    namespaced: true,
+    storageVersionHash: 'xeVl+2Ly1kE=',
+  },
+  {
+    capacity: quantity(4, { emit: 'if-set' }),
+    maximumVolumeSize: quantity(5, { emit: 'if-set' }),
+    nodeTopology: ref(2, LabelSelector, { emit: 'if-set' }),
+    storageClassName: required(string(3, { emit: 'always' })),
+  },
+);
+export interface CSIStorageCapacity extends Of<typeof CSIStorageCapacity> {}

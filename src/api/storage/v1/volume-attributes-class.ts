@@ -1,0 +1,21 @@
+import { resource } from '../../meta/v1/resource.ts';
+import { map, type Of, required, string, text } from '../../schema/notation.ts';
+
+export const VolumeAttributesClass = resource(
+  'io.k8s.api.storage.v1.VolumeAttributesClass',
+  {
+    group: 'storage.k8s.io',
+    version: 'v1',
+    kind: 'VolumeAttributesClass',
+    plural: 'volumeattributesclasses',
+    singular: 'volumeattributesclass',
+    namespaced: false,
+    shortNames: ['vac'],
+    storageVersionHash: 'tIjydgKBC5w=',
+  },
+  {
+    driverName: required(string(2, { emit: 'always' })),
+    parameters: map(3, text),
+  },
+);
+export interface VolumeAttributesClass extends Of<typeof VolumeAttributesClass> {}
