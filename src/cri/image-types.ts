@@ -1,0 +1,38 @@
+// The words for images on a node: how one is named, what the runtime knows of it, who may pull it.
+
+export interface ImageSpec {
+  /** A reference (name, tag or digest) or an image id. */
+  image: string;
+  annotations?: Readonly<Record<string, string>>;
+  userSpecifiedImage?: string;
+  runtimeHandler?: string;
+}
+
+export interface Image {
+  id: string;
+  repoTags: string[];
+  repoDigests: string[];
+  size: number;
+  /** The user the image runs as: a uid, or a username if it names one. */
+  uid?: number;
+  username: string;
+  /** Never to be removed by garbage collection. */
+  pinned: boolean;
+}
+
+export interface AuthConfig {
+  username?: string;
+  password?: string;
+  /** base64 of username:password. */
+  auth?: string;
+  serverAddress?: string;
+  identityToken?: string;
+  registryToken?: string;
+}
+
+export interface FilesystemUsage {
+  timestamp: number;
+  mountpoint: string;
+  usedBytes?: number;
+  inodesUsed?: number;
+}
