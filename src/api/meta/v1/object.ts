@@ -1,0 +1,45 @@
+// Small questions that everybody asks of an object's metadata.
+import type { OwnerReference } from './object-meta.ts';
+import { type AnyResource, apiVersionOf, type KubeObject } from './resource.ts';
+
+/** Anything with metadata, parsed or typed. */
+export interface HasMetadata {
+  readonly metadata?: KubeObject['metadata'];
+}
+
+export const nameOf = (object: HasMetadata): string => object.metadata?.name ?? '';
+export const namespaceOf = (object: HasMetadata): string => object.metadata?.namespace ?? '';
+export const uidOf = (object: HasMetadata): string => object.metadata?.uid ?? '';
+export const labelsOf = (object: HasMetadata): Readonly<Record<string, string>> =>
+  object.metadata?.labels ?? {};
+
+/** `namespace/name`, or `name` of a cluster-scoped object: the key of caches and work queues. */
+export function keyOf(object: HasMetadata): string {
+  const namespace = object.metadata?.namespace;
+  return namespace ? `${namespace}/${nameOf(object)}` : nameOf(object);
+}
+
+/** Takes a key apart again. */
+export function splitKey(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf('/');
+  return slash < 0
+    ? { namespace: '', name: key }
+    : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** The owner that manages the object, if there is one. */
+export function controllerOf(object: HasMetadata): OwnerReference | undefined {
+  return object.metadata?.ownerReferences?.find((owner) => owner.controller);
+}
+
+/** An owner reference that makes `owner` the controller of what carries it. */
+export function controllerReference(kind: AnyResource, owner: HasMetadata): OwnerReference {
+  return {
+    apiVersion: apiVersionOf(kind.resource),
+    kind: kind.resource.kind,
+    name: nameOf(owner),
+    uid: uidOf(owner),
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}

@@ -1,0 +1,75 @@
+// Everybody's way into the API: one interface, typed by kind. Answers are parsed objects; failures are StatusErrors.
+// Implemented by rest-client.ts over a Transport.
+
+import type { DeleteOptions } from '../api/meta/v1/delete-options.ts';
+import type { AnyResource, ObjectOf } from '../api/meta/v1/resource.ts';
+import type { WatchFrame } from './transport.ts';
+
+export interface ListQuery {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly resourceVersion?: string;
+  readonly limit?: number;
+  readonly continue?: string;
+}
+
+export interface WatchQuery extends ListQuery {
+  readonly allowWatchBookmarks?: boolean;
+  readonly sendInitialEvents?: boolean;
+  readonly timeoutSeconds?: number;
+}
+
+export interface WriteQuery {
+  readonly dryRun?: boolean;
+  /** Named in managedFields; the client's own name when left out. */
+  readonly fieldManager?: string;
+  readonly subresource?: string;
+}
+
+export interface ListAnswer<T> {
+  readonly items: T[];
+  readonly resourceVersion: string;
+  readonly continue?: string;
+}
+
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+
+export interface Client {
+  get<R extends AnyResource>(kind: R, name: string, namespace?: string): Promise<ObjectOf<R>>;
+  list<R extends AnyResource>(kind: R, query?: ListQuery): Promise<ListAnswer<ObjectOf<R>>>;
+  watch<R extends AnyResource>(
+    kind: R,
+    query: WatchQuery,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<WatchFrame>>;
+  /** The namespace is taken from the object's metadata. */
+  create<R extends AnyResource>(kind: R, object: ObjectOf<R>, options?: WriteQuery): Promise<ObjectOf<R>>;
+  /** Replaces; with `subresource: 'status'` only the status. A set resourceVersion is a precondition. */
+  update<R extends AnyResource>(kind: R, object: ObjectOf<R>, options?: WriteQuery): Promise<ObjectOf<R>>;
+  patch<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace: string | undefined,
+    type: PatchType,
+    patch: unknown,
+    options?: WriteQuery & { force?: boolean },
+  ): Promise<ObjectOf<R>>;
+  delete<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace?: string,
+    options?: DeleteOptions,
+  ): Promise<void>;
+  deleteCollection<R extends AnyResource>(kind: R, query: ListQuery, options?: DeleteOptions): Promise<void>;
+  /** POST of `body` to a subresource such as binding, eviction or token; gives the parsed answer. */
+  post<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace: string | undefined,
+    subresource: string,
+    body: unknown,
+  ): Promise<unknown>;
+  /** The same client, named `fieldManager` in what it writes. */
+  as(fieldManager: string): Client;
+}
