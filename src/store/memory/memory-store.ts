@@ -1,0 +1,24 @@
+// A store without an engine: durable at once, gone with the process. For tests and the simulation: no worker,
+// no timers but the leases', every write visible when create(), update() or delete() returns its promise.
+import type { Clock } from '../../kit/clock.ts';
+import type { Journal } from '../mvcc/journal.ts';
+import { MvccState } from '../mvcc/mvcc-state.ts';
+import { MvccStore } from '../mvcc/mvcc-store.ts';
+import type { Store } from '../store.ts';
+
+export interface MemoryStoreOptions {
+  clock: Clock;
+}
+
+const journal: Journal = {
+  append: (_writes, ended) => ended(),
+  gather: (flush) => flush(),
+  forget: async () => {},
+  shrink: async () => {},
+  size: async () => 0,
+  close: async () => {},
+};
+
+export function openMemoryStore({ clock }: MemoryStoreOptions): Store {
+  return new MvccStore({ clock, state: new MvccState(), journal });
+}

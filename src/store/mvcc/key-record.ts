@@ -1,0 +1,81 @@
+// All that is known of one key: the version that reads see, the older ones that compaction has not yet taken,
+// and the newest accepted write, durable or not, against which preconditions are checked.
+import type { Entry } from '../store.ts';
+import { sortForm } from './key-order.ts';
+import type { Write } from './write.ts';
+
+interface Version {
+  readonly revision: number;
+  /** undefined: deleted at this revision. */
+  readonly entry: Entry | undefined;
+}
+
+export class KeyRecord {
+  readonly key: string;
+  readonly sort: string;
+  /** What reads see now. */
+  current: Entry | undefined = undefined;
+  /** Revision of the newest visible version or deletion; 0 when there has been none. */
+  changed = 0;
+  /** The newest accepted write that is not visible yet. */
+  head: Write | undefined = undefined;
+  #past: Version[] | undefined = undefined;
+
+  constructor(key: string) {
+    this.key = key;
+    this.sort = sortForm(key);
+  }
+
+  /** The newest accepted version, visible or not. */
+  get accepted(): Entry | undefined {
+    return this.head ? this.head.entry : this.current;
+  }
+
+  /** The version that `revision` shows. */
+  at(revision: number): Entry | undefined {
+    if (this.changed <= revision) return this.current;
+    const past = this.#past ?? [];
+    for (let i = past.length - 1; i >= 0; i--) if (past[i]!.revision <= revision) return past[i]!.entry;
+    return undefined;
+  }
+
+  /** Makes a version, or a deletion, the visible one. */
+  advance(revision: number, entry: Entry | undefined): void {
+    if (this.changed > 0) {
+      this.#past ??= [];
+      this.#past.push({ revision: this.changed, entry: this.current });
+    }
+    this.current = entry;
+    this.changed = revision;
+  }
+
+  /** Forgets what no revision from `oldest` on shows, calling `dropped` with each forgotten revision. */
+  trim(oldest: number, dropped: (revision: number) => void): void {
+    const past = this.#past;
+    if (past) {
+      let drop = 0;
+      while (drop < past.length && this.#end(drop) <= oldest) drop++;
+      if (drop < past.length && !past[drop]!.entry && past[drop]!.revision <= oldest) drop++;
+      for (const version of past.splice(0, drop)) dropped(version.revision);
+      if (past.length === 0) this.#past = undefined;
+    }
+    if (this.#isGone(oldest)) {
+      dropped(this.changed);
+      this.changed = 0;
+    }
+  }
+
+  /** Nothing to remember: no version, no deletion that an old revision shows, no write under way. */
+  get isEmpty(): boolean {
+    return this.changed === 0 && !this.head;
+  }
+
+  /** The revision that ended past version `i`. */
+  #end(i: number): number {
+    return this.#past?.[i + 1]?.revision ?? this.changed;
+  }
+
+  #isGone(oldest: number): boolean {
+    return !this.current && !this.#past && this.changed > 0 && this.changed <= oldest;
+  }
+}

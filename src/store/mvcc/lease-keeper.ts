@@ -1,0 +1,50 @@
+// Calls the store when versions are due, with one timer for the earliest. Due times are wall times, because they
+// outlive the process; a long wait is cut in pieces so that a moved clock is noticed within the hour.
+import type { Clock, Timer } from '../../kit/clock.ts';
+import { type Lease, LeaseQueue } from './lease-queue.ts';
+
+export type { Lease };
+
+const LONGEST_WAIT = 3_600_000;
+
+export class LeaseKeeper {
+  readonly #clock: Clock;
+  readonly #expire: (lease: Lease) => void;
+  readonly #queue = new LeaseQueue();
+  #timer: Timer | undefined;
+  /** When the timer fires. */
+  #wake = Number.POSITIVE_INFINITY;
+  #closed = false;
+
+  constructor(clock: Clock, expire: (lease: Lease) => void, leases: Iterable<Lease>) {
+    this.#clock = clock;
+    this.#expire = expire;
+    for (const lease of leases) this.#queue.add(lease);
+    this.#arm();
+  }
+
+  add(lease: Lease): void {
+    this.#queue.add(lease);
+    if (lease.due < this.#wake) this.#arm();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    this.#wake = Number.POSITIVE_INFINITY;
+    const next = this.#queue.next;
+    if (!next || this.#closed) return;
+    const now = this.#clock.now();
+    this.#wake = Math.min(Math.max(next.due, now), now + LONGEST_WAIT);
+    this.#timer = this.#clock.after(this.#wake - now, () => this.#fire());
+  }
+
+  #fire(): void {
+    for (const lease of this.#queue.take(this.#clock.now())) this.#expire(lease);
+    this.#arm();
+  }
+}

@@ -1,0 +1,50 @@
+// Who is told of commits: listeners by prefix, each getting every event once, in revision order.
+// A listener may open and close watches, and write, while it is being called.
+import type { StoreEvent, Watch, WatchListener } from '../store.ts';
+import { keyOf, revisionOf } from './event-log.ts';
+
+interface Watcher {
+  readonly listener: WatchListener;
+  /** Every event up to here has been delivered. */
+  delivered: number;
+}
+
+export class Watchers {
+  readonly #byPrefix = new Map<string, Set<Watcher>>();
+
+  /** Adds a listener that has not yet been told of anything after `from`; `past` are those events so far. */
+  add(prefix: string, from: number, listener: WatchListener, past: StoreEvent[], revision: number): Watch {
+    const watcher = { listener, delivered: from };
+    const group = this.#byPrefix.get(prefix) ?? new Set();
+    this.#byPrefix.set(prefix, group.add(watcher));
+    deliver(watcher, past, revision);
+    return {
+      close: () => {
+        watcher.delivered = Number.POSITIVE_INFINITY;
+        group.delete(watcher);
+        if (group.size === 0 && this.#byPrefix.get(prefix) === group) this.#byPrefix.delete(prefix);
+      },
+    };
+  }
+
+  /** Tells every listener of one commit, which ends at `revision`. */
+  publish(events: readonly StoreEvent[], revision: number): void {
+    for (const [prefix, group] of this.#byPrefix) {
+      const matching = events.filter((event) => keyOf(event).startsWith(prefix));
+      for (const watcher of group) deliver(watcher, matching, revision);
+    }
+  }
+
+  close(): void {
+    for (const group of this.#byPrefix.values())
+      for (const watcher of group) watcher.delivered = Number.POSITIVE_INFINITY;
+    this.#byPrefix.clear();
+  }
+}
+
+function deliver(watcher: Watcher, events: readonly StoreEvent[], revision: number): void {
+  const first = events.findIndex((event) => revisionOf(event) > watcher.delivered);
+  if (watcher.delivered < revision) watcher.delivered = revision;
+  if (first >= 0) watcher.listener.events(first === 0 ? events : events.slice(first));
+  if (watcher.delivered !== Number.POSITIVE_INFINITY) watcher.listener.progress?.(revision);
+}
