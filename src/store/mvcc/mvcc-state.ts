@@ -16,13 +16,6 @@ import { SortedKeys } from './sorted-keys.ts';
 /** How many events one step of a compaction takes, so that no step holds up readers for long. */
 const STRIDE = 2_000;
 
-/** One version as an engine keeps it; without an entry it is a deletion. */
-export interface StoredVersion {
-  readonly key: string;
-  readonly revision: number;
-  readonly entry: Entry | undefined;
-}
-
 export class MvccState {
   revision = 1;
   compacted = 0;
@@ -101,21 +94,18 @@ export class MvccState {
     return dropped;
   }
 
-  /** Fills an empty state with what an engine kept, in revision order. Returns the revisions it need not keep. */
-  restore(versions: Iterable<StoredVersion>, compacted: number): number[] {
-    this.compacted = compacted;
-    for (const { key, revision, entry } of versions) {
-      const record = this.record(key);
-      const previous = record.current;
-      record.advance(revision, entry);
-      this.revision = revision;
-      if (revision > compacted) this.#remember(key, revision, entry, previous);
-    }
-    this.revision = Math.max(this.revision, compacted);
-    return this.#order();
+  /** Takes in what an engine kept, in revision order; nothing can be read before restored(). */
+  restore(key: string, revision: number, entry: Entry | undefined): void {
+    const record = this.record(key);
+    const previous = record.current;
+    record.advance(revision, entry);
+    this.revision = revision;
+    if (revision > this.compacted) this.#remember(key, revision, entry, previous);
   }
 
-  #order(): number[] {
+  /** Puts the restored keys in order. Returns the revisions that the engine need not keep. */
+  restored(): number[] {
+    this.revision = Math.max(this.revision, this.compacted);
     const dropped: number[] = [];
     const live: KeyRecord[] = [];
     const dead: KeyRecord[] = [];

@@ -1,0 +1,132 @@
+// The journal on disk, seen from the main thread: packs writes into slabs, hands them to the worker, and calls back
+// as the worker answers. Nothing here waits for a disk.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { CorruptStoreError, StoreLockedError } from '../failures.ts';
+import type { Journal } from '../mvcc/journal.ts';
+import type { Write } from '../mvcc/write.ts';
+import type { Reply, Request, WorkerSetup } from './messages.ts';
+import { newSlab, readRecords, recordSize, type StoredRecord, writeRecord } from './record-codec.ts';
+
+const NOTHING = new Uint8Array(0);
+/** Rows deleted in one transaction, so that writes that queue up meanwhile do not wait long. */
+const FORGET_AT_ONCE = 500;
+
+export interface Loader {
+  opened(compacted: number): void;
+  records(records: Iterable<StoredRecord>): void;
+}
+
+type Answer = (error: Error | undefined, more: boolean) => void;
+
+export class WorkerJournal implements Journal {
+  readonly #directory: string;
+  readonly #worker: Worker;
+  /** Callbacks of the requests under way, in order. */
+  readonly #answers: Answer[] = [];
+  /** Why the worker no longer answers. */
+  #dead: Error | undefined;
+
+  /** Starts the worker and resolves once everything on disk has gone through `loader`. */
+  static async open(directory: string, workerUrl: URL, loader: Loader): Promise<WorkerJournal> {
+    const journal = new WorkerJournal(directory, workerUrl, loader);
+    await journal.#answer();
+    return journal;
+  }
+
+  private constructor(directory: string, workerUrl: URL, loader: Loader) {
+    this.#directory = directory;
+    const workerData: WorkerSetup = { directory };
+    const execArgv = ['--disable-warning=ExperimentalWarning'];
+    this.#worker = new Worker(workerUrl, { workerData, execArgv, env: SHARE_ENV, name: 'store' });
+    this.#worker.on('message', (reply: Reply) => this.#receive(reply, loader));
+    this.#worker.on('error', (error) => this.#die(error));
+    this.#worker.on('exit', (code) => this.#die(new Error(`the store's worker ended with code ${code}`)));
+  }
+
+  append(writes: readonly Write[], ended: (error?: Error) => void): void {
+    const records = writes.map(toRecord);
+    const slab = newSlab(records.reduce((sum, record) => sum + recordSize(record), 0));
+    let offset = 0;
+    for (const record of records) offset = writeRecord(slab, offset, record);
+    const buffer = slab.buffer as ArrayBuffer;
+    this.#ask({ kind: 'append', slab: buffer }, ended, [buffer]);
+  }
+
+  gather(flush: () => void): void {
+    setImmediate(flush);
+  }
+
+  async forget(compacted: number, revisions: readonly number[]): Promise<void> {
+    for (let i = 0; i === 0 || i < revisions.length; i += FORGET_AT_ONCE)
+      await this.#request({ kind: 'forget', compacted, revisions: revisions.slice(i, i + FORGET_AT_ONCE) });
+  }
+
+  async shrink(): Promise<void> {
+    while (await this.#request({ kind: 'shrink' }));
+  }
+
+  async size(): Promise<number> {
+    const file = join(this.#directory, 'store.db');
+    const sizes = [file, `${file}-wal`].map((path) =>
+      stat(path).then(
+        (s) => s.size,
+        () => 0,
+      ),
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#dead) await this.#request({ kind: 'close' }).catch(() => {});
+    await this.#worker.terminate();
+  }
+
+  #request(request: Request): Promise<boolean> {
+    const answer = this.#answer();
+    this.#post(request, []);
+    return answer;
+  }
+
+  #ask(request: Request, answer: Answer, transfer: ArrayBuffer[]): void {
+    this.#answers.push(answer);
+    this.#post(request, transfer);
+  }
+
+  #post(request: Request, transfer: ArrayBuffer[]): void {
+    if (this.#dead) queueMicrotask(() => this.#settle(this.#dead, false));
+    else this.#worker.postMessage(request, transfer);
+  }
+
+  #answer(): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#answers.push((error, more) => (error ? reject(error) : resolve(more)));
+    });
+  }
+
+  #receive(reply: Reply, loader: Loader): void {
+    if (reply.kind === 'records') loader.records(readRecords(Buffer.from(reply.slab, 0, reply.length)));
+    else if (reply.kind === 'opened') loader.opened(reply.compacted);
+    else if (reply.kind === 'refused') this.#settle(this.#errorOf(reply.refusal, reply.error), false);
+    else this.#settle(undefined, reply.kind === 'done' && reply.more);
+  }
+
+  #settle(error: Error | undefined, more: boolean): void {
+    this.#answers.shift()?.(error, more);
+  }
+
+  #die(error: Error): void {
+    this.#dead ??= error;
+    while (this.#answers.length > 0) this.#settle(this.#dead, false);
+  }
+
+  #errorOf(refusal: string, error: Error): Error {
+    if (refusal === 'locked') return new StoreLockedError(this.#directory);
+    return refusal === 'corrupt' ? new CorruptStoreError(error.message) : error;
+  }
+}
+
+function toRecord({ revision, record, entry, due }: Write): StoredRecord {
+  return { revision, created: entry?.created ?? 0, due, key: record.key, value: entry?.value ?? NOTHING };
+}
