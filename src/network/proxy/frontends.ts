@@ -1,0 +1,140 @@
+// Decides which addresses and ports a node answers for, and with which endpoints. Pure; called by rules.ts.
+// Follows kube-proxy's choice of endpoints (KEP-1669 terminating endpoints, traffic policies).
+import type { Service, ServicePort } from '../../api/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+
+export type Protocol = 'tcp' | 'udp' | 'sctp';
+
+export interface Backend {
+  readonly ip: string;
+  readonly port: number;
+  /** On this node. */
+  readonly local: boolean;
+}
+
+export interface Frontend {
+  /** An address of the Service, or `node` for a port on every address of the node. */
+  readonly address: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly backends: readonly Backend[];
+  /** Seconds a client stays with one backend; 0 for none. */
+  readonly affinity: number;
+  /** Replies must come back through this node, so the client's address is hidden. */
+  readonly masquerade: boolean;
+  /** What happens to a connection when there is no backend. */
+  readonly otherwise: 'reject' | 'drop';
+}
+
+interface Candidate extends Backend {
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+}
+
+/** All frontends of one Service on node `nodeName`, given the EndpointSlices that carry its name. */
+export function frontendsOf(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  nodeName: string,
+): Frontend[] {
+  const spec = service.spec;
+  if (!spec || spec.type === 'ExternalName') return [];
+  const clusterIPs = (spec.clusterIPs ?? [spec.clusterIP ?? '']).filter(isIPv4);
+  if (clusterIPs.length === 0) return [];
+  return (spec.ports ?? []).flatMap((port) => portFrontends(service, port, clusterIPs, slices, nodeName));
+}
+
+function portFrontends(
+  service: Service,
+  port: ServicePort,
+  clusterIPs: string[],
+  slices: readonly EndpointSlice[],
+  nodeName: string,
+): Frontend[] {
+  const spec = service.spec!;
+  const candidates = candidatesFor(port.name ?? '', slices, nodeName);
+  const all = usable(candidates);
+  const local = usable(candidates.filter((c) => c.local));
+  const localOnly = spec.externalTrafficPolicy === 'Local';
+  const external = {
+    protocol: (port.protocol ?? 'TCP').toLowerCase() as Protocol,
+    affinity: affinityOf(service),
+    backends: localOnly ? local : all,
+    masquerade: !localOnly,
+    otherwise: localOnly && all.length > 0 ? ('drop' as const) : ('reject' as const),
+  };
+  const internal = {
+    ...external,
+    backends: spec.internalTrafficPolicy === 'Local' ? local : all,
+    masquerade: false,
+    otherwise:
+      spec.internalTrafficPolicy === 'Local' && all.length > 0 ? ('drop' as const) : ('reject' as const),
+  };
+  const outside = [...(spec.externalIPs ?? []), ...loadBalancerIPs(service)].filter(isIPv4);
+  const frontends: Frontend[] = clusterIPs.map((address) => ({ ...internal, address, port: port.port }));
+  for (const address of outside) frontends.push({ ...external, address, port: port.port });
+  if (port.nodePort) frontends.push({ ...external, address: 'node', port: port.nodePort });
+  return frontends;
+}
+
+/** The addresses a load balancer gave, unless it forwards by itself (mode Proxy). Loopback ones belong to the host. */
+function loadBalancerIPs(service: Service): string[] {
+  return (service.status?.loadBalancer?.ingress ?? [])
+    .filter((ingress) => ingress.ipMode !== 'Proxy')
+    .map((ingress) => ingress.ip ?? '')
+    .filter((ip) => !ip.startsWith('127.'));
+}
+
+function affinityOf(service: Service): number {
+  if (service.spec?.sessionAffinity !== 'ClientIP') return 0;
+  return service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800;
+}
+
+function candidatesFor(portName: string, slices: readonly EndpointSlice[], nodeName: string): Candidate[] {
+  const byAddress = new Map<string, Candidate>();
+  for (const slice of slices) {
+    if (slice.addressType !== 'IPv4') continue;
+    const port = (slice.ports ?? []).find((p) => (p.name ?? '') === portName)?.port;
+    if (!port) continue;
+    for (const endpoint of slice.endpoints ?? []) {
+      const ip = endpoint.addresses[0];
+      if (!ip) continue;
+      byAddress.set(`${ip}:${port}`, {
+        ip,
+        port,
+        local: endpoint.nodeName === nodeName,
+        ready: endpoint.conditions?.ready !== false,
+        serving: endpoint.conditions?.serving ?? endpoint.conditions?.ready !== false,
+        terminating: endpoint.conditions?.terminating === true,
+      });
+    }
+  }
+  return [...byAddress.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, candidate]) => candidate);
+}
+
+/** Ready endpoints, or when there are none those that still serve while they terminate. */
+function usable(candidates: readonly Candidate[]): Backend[] {
+  const ready = candidates.filter((c) => c.ready);
+  const chosen = ready.length > 0 ? ready : candidates.filter((c) => c.serving && c.terminating);
+  return chosen.map(({ ip, port, local }) => ({ ip, port, local }));
+}
+
+const isIPv4 = (address: string | undefined): address is string => /^\d+\.\d+\.\d+\.\d+$/.test(address ?? '');
+
+/** Slices by the `namespace/name` of the Service they belong to. */
+export function slicesByService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {
+  const grouped = new Map<string, EndpointSlice[]>();
+  for (const slice of slices) {
+    const service = slice.metadata.labels?.['kubernetes.io/service-name'];
+    if (!service) continue;
+    const key = `${namespaceOf(slice)}/${service}`;
+    const group = grouped.get(key);
+    if (group) group.push(slice);
+    else grouped.set(key, [slice]);
+  }
+  return grouped;
+}
+
+export const serviceKey = (service: Service): string => `${namespaceOf(service)}/${nameOf(service)}`;

@@ -1,0 +1,99 @@
+// Keeps a node's nftables in step with Services and EndpointSlices: one transaction per burst of changes, the whole table
+// at the start and after an error. Wired by cluster, one per node.
+import type { Service } from '../../api/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Clock, Timer } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import { frontendsOf, serviceKey, slicesByService } from './frontends.ts';
+import { type Rules, rulesFor } from './rules.ts';
+import { baseTable, difference } from './ruleset.ts';
+import { staleFlows } from './stale-flows.ts';
+
+/** Runs a program inside the node's namespaces. */
+export type NodeExec = (command: readonly string[], options?: { input?: string }) => Promise<string>;
+
+export interface ProxySource {
+  services(): readonly Service[];
+  endpointSlices(): readonly EndpointSlice[];
+}
+
+export interface ProxyOptions {
+  readonly nodeName: string;
+  readonly podCidr: string;
+  readonly source: ProxySource;
+  readonly exec: NodeExec;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const empty: Rules = { elements: new Map(), chains: new Map() };
+/** Changes within this many milliseconds go into one transaction. */
+const GATHER = 5;
+const RETRY = 1_000;
+
+export class ServiceProxy {
+  readonly #options: ProxyOptions;
+  #applied: Rules | undefined;
+  #timer: Timer | undefined;
+  #running = false;
+  #again = false;
+  #stopped = false;
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+  }
+
+  /** Something changed: a write follows soon. */
+  changed(delay = GATHER): void {
+    if (this.#stopped || this.#timer) return;
+    this.#timer = this.#options.clock.after(delay, () => {
+      this.#timer = undefined;
+      void this.#sync();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = true;
+    try {
+      await this.#write();
+    } catch (error) {
+      this.#applied = undefined;
+      this.#options.log.error('writing service rules failed', { error });
+      this.changed(RETRY);
+    } finally {
+      this.#running = false;
+      if (this.#again) {
+        this.#again = false;
+        this.changed();
+      }
+    }
+  }
+
+  async #write(): Promise<void> {
+    const wanted = this.#wanted();
+    const text =
+      (this.#applied ? '' : baseTable(this.#options.podCidr)) + difference(this.#applied ?? empty, wanted);
+    if (!text) return;
+    await this.#options.exec(['nft', '-f', '-'], { input: text });
+    const stale = this.#applied ? staleFlows(this.#applied, wanted) : [];
+    this.#applied = wanted;
+    // Exit code 1 says that there was no such flow.
+    for (const command of stale) await this.#options.exec(command).catch(() => {});
+  }
+
+  #wanted(): Rules {
+    const { source, nodeName } = this.#options;
+    const slices = slicesByService(source.endpointSlices());
+    const services = [...source.services()].sort((a, b) => (serviceKey(a) < serviceKey(b) ? -1 : 1));
+    return rulesFor(services.flatMap((s) => frontendsOf(s, slices.get(serviceKey(s)) ?? [], nodeName)));
+  }
+}

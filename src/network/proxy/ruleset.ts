@@ -1,0 +1,139 @@
+// The text of nft transactions: the static table, the spreading chains, and the difference between two sets of elements.
+// Layout: prerouting and output look the destination up in verdict maps; a chain per backend count draws an index and
+// looks the backend up. Traps it avoids: chains per Service are quadratic in one transaction; ICMP rejects are slow to be
+// felt, so TCP gets a reset; the meta mark carries the index, so the ct mark carries the masquerade bit.
+import { chainName, type Elements, type MapName, type Rules, type SpreadChain } from './rules.ts';
+
+export const TABLE = 'tiphys-proxy';
+const MASQUERADE = '0x4000';
+
+/** The empty table; replaces what stands there. `podCidr` is the whole cluster's. */
+export function baseTable(podCidr: string): string {
+  return `add table ip ${TABLE}
+delete table ip ${TABLE}
+table ip ${TABLE} {
+  map svc { type ipv4_addr . inet_proto . inet_service : verdict; }
+  map eps { type ipv4_addr . inet_proto . inet_service . mark : ipv4_addr . inet_service; }
+  map np { type inet_proto . inet_service : verdict; }
+  map npeps { type inet_proto . inet_service . mark : ipv4_addr . inet_service; }
+  map aff { type ipv4_addr . ipv4_addr . inet_proto . inet_service : mark; flags dynamic,timeout; timeout 3h; size 65535; }
+  map npaff { type ipv4_addr . inet_proto . inet_service : mark; flags dynamic,timeout; timeout 3h; size 65535; }
+  set cips { type ipv4_addr; }
+  set hairpin { type ipv4_addr . ipv4_addr; }
+  map noep { type ipv4_addr . inet_proto . inet_service : verdict; }
+  map npnoep { type inet_proto . inet_service : verdict; }
+  chain services {
+    ip saddr != ${podCidr} ip daddr @cips ct mark set ct mark or ${MASQUERADE}
+    ip daddr . meta l4proto . th dport vmap @svc
+    ip daddr != 127.0.0.0/8 fib daddr type local meta l4proto . th dport vmap @np
+  }
+  chain prerouting {
+    type nat hook prerouting priority dstnat; policy accept;
+    jump services
+  }
+  chain output {
+    type nat hook output priority -100; policy accept;
+    jump services
+  }
+  chain postrouting {
+    type nat hook postrouting priority srcnat; policy accept;
+    ct mark and ${MASQUERADE} == ${MASQUERADE} masquerade fully-random
+    ct status dnat ip saddr . ip daddr @hairpin masquerade fully-random
+  }
+  chain rej {
+    meta l4proto tcp reject with tcp reset
+    reject
+  }
+  chain no-ep {
+    ip daddr . meta l4proto . th dport vmap @noep
+    ip daddr != 127.0.0.0/8 fib daddr type local meta l4proto . th dport vmap @npnoep
+  }
+  chain flt-input {
+    type filter hook input priority -110; policy accept;
+    ct state new jump no-ep
+  }
+  chain flt-forward {
+    type filter hook forward priority -110; policy accept;
+    ct state new jump no-ep
+    ct state new ip daddr @cips goto rej
+  }
+  chain flt-output {
+    type filter hook output priority -110; policy accept;
+    ct state new jump no-ep
+  }
+  chain flt-output-post {
+    type filter hook output priority -90; policy accept;
+    ct state new ip daddr @cips goto rej
+  }
+}
+`;
+}
+
+/** What brings the table from `applied` to `wanted`; empty when nothing differs. Unused chains stay until the next full write. */
+export function difference(applied: Rules, wanted: Rules): string {
+  const lines: string[] = [];
+  for (const [name, chain] of wanted.chains) if (!applied.chains.has(name)) lines.push(spread(chain));
+  const removed = new Map<MapName, string[]>();
+  const added = new Map<MapName, string[]>();
+  for (const [map, elements] of wanted.elements) {
+    const before = applied.elements.get(map) ?? new Map<string, string>();
+    removed.set(
+      map,
+      [...before].filter(([k, v]) => elements.get(k) !== v).map(([k]) => k),
+    );
+    added.set(
+      map,
+      [...elements].filter(([k, v]) => before.get(k) !== v).map(([k, v]) => (v ? `${k} : ${v}` : k)),
+    );
+  }
+  for (const [map, keys] of removed) if (keys.length) lines.push(elementLine('delete', map, keys));
+  for (const [map, keys] of added) if (keys.length) lines.push(elementLine('add', map, keys));
+  // Affinity entries hold indices into the old list of backends.
+  if (affinityChanged(applied.elements, removed))
+    lines.push(`flush map ip ${TABLE} aff`, `flush map ip ${TABLE} npaff`);
+  return lines.length ? `${lines.join('\n')}\n` : '';
+}
+
+const elementLine = (verb: 'add' | 'delete', map: MapName, elements: string[]) =>
+  `${verb} element ip ${TABLE} ${map} { ${elements.join(', ')} }`;
+
+function affinityChanged(applied: Elements, removed: ReadonlyMap<MapName, string[]>): boolean {
+  for (const [verdicts, backends] of [
+    ['svc', 'eps'],
+    ['np', 'npeps'],
+  ] as const)
+    for (const key of removed.get(backends) ?? []) {
+      const frontend = key.slice(0, key.lastIndexOf(' . '));
+      if (/t\d+$/.test(applied.get(verdicts)?.get(frontend) ?? '')) return true;
+    }
+  return false;
+}
+
+/** A chain that draws one of `count` backends (remembering the draw with affinity) and rewrites the destination. */
+function spread(chain: SpreadChain): string {
+  const name = chainName(chain);
+  const onNode = chain.kind !== 'cluster';
+  const key = `${onNode ? '' : 'ip daddr . '}meta l4proto . th dport`;
+  const rewrite = `dnat ip to ${key} . meta mark map @${onNode ? 'npeps' : 'eps'}`;
+  const draw = `meta mark set numgen random mod ${chain.count}`;
+  const hide = chain.kind === 'node' ? [`ct mark set ct mark or ${MASQUERADE}`] : [];
+  const rules = (target: string, lines: string[]) =>
+    [`add chain ip ${TABLE} ${target}`, `flush chain ip ${TABLE} ${target}`].concat(
+      lines.map((line) => `add rule ip ${TABLE} ${target} ${line}`),
+    );
+  if (!chain.affinity) return rules(name, [...hide, draw, rewrite]).join('\n');
+  const remembered = `ip saddr . ${key}`;
+  const map = onNode ? 'npaff' : 'aff';
+  return [
+    ...rules(`${name}-do`, [
+      `update @${map} { ${remembered} timeout ${chain.affinity}s : meta mark }`,
+      rewrite,
+    ]),
+    ...rules(name, [
+      ...hide,
+      `meta mark set ${remembered} map @${map} goto ${name}-do`,
+      draw,
+      `goto ${name}-do`,
+    ]),
+  ].join('\n');
+}

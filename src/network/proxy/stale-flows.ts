@@ -1,0 +1,28 @@
+// UDP flows outlive their endpoint: the kernel keeps sending a client's packets to a pod that is gone. Decides which
+// flows to forget after a change. Pure; proxy.ts runs the commands.
+import type { Rules } from './rules.ts';
+
+/** `conntrack` commands for the UDP backends that `before` had and `after` has not. */
+export function staleFlows(before: Rules, after: Rules): string[][] {
+  const commands: string[][] = [];
+  for (const map of ['eps', 'npeps'] as const) {
+    const kept = backends(after, map);
+    for (const flow of backends(before, map)) if (!kept.has(flow)) commands.push(command(map, flow));
+  }
+  return commands;
+}
+
+/** `frontend key|backend` of every UDP backend. */
+function backends(rules: Rules, map: 'eps' | 'npeps'): Set<string> {
+  const found = new Set<string>();
+  for (const [key, value] of rules.elements.get(map) ?? [])
+    if (key.includes('udp . ')) found.add(`${key.slice(0, key.lastIndexOf(' . '))}|${value.split(' . ')[0]}`);
+  return found;
+}
+
+function command(map: 'eps' | 'npeps', flow: string): string[] {
+  const [frontend = '', backend = ''] = flow.split('|');
+  const parts = frontend.split(' . ');
+  const target = map === 'eps' ? ['--orig-dst', parts[0]!] : ['--orig-port-dst', parts[1]!];
+  return ['conntrack', '-D', '-p', 'udp', ...target, '--dst-nat', backend];
+}
