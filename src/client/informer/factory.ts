@@ -1,0 +1,67 @@
+// One informer for each kind and filter in a process, shared by all who ask for it.
+// Made by cluster (and by tests), handed to controllers, scheduler, kubelets and proxies.
+import {
+  type AnyResource,
+  apiVersionOf,
+  type KubeObject,
+  type ObjectOf,
+} from '../../api/meta/v1/resource.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { Client, ListQuery } from '../client.ts';
+import { Informer } from './informer.ts';
+
+export type InformerFilter = Pick<ListQuery, 'namespace' | 'labelSelector' | 'fieldSelector'>;
+
+/** The informer type of a kind. */
+export type InformerOf<R extends AnyResource> = Informer<ObjectOf<R> & KubeObject>;
+
+export interface InformerFactoryOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class InformerFactory {
+  readonly #options: InformerFactoryOptions;
+  readonly #informers = new Map<string, Informer<KubeObject>>();
+  readonly #stop = new AbortController();
+  #started = false;
+
+  constructor(options: InformerFactoryOptions) {
+    this.#options = options;
+  }
+
+  /** The shared informer of `kind`; add indices and handlers to it. It starts with start(), or at once after it. */
+  informer<R extends AnyResource>(kind: R, filter: InformerFilter = {}): InformerOf<R> {
+    const id = identity(kind, filter);
+    let informer = this.#informers.get(id);
+    if (!informer) {
+      informer = new Informer({ ...this.#options, kind, filter });
+      this.#informers.set(id, informer);
+      if (this.#started) informer.start(this.#stop.signal);
+    }
+    return informer as unknown as InformerOf<R>;
+  }
+
+  start(): void {
+    this.#started = true;
+    for (const informer of this.#informers.values()) informer.start(this.#stop.signal);
+  }
+
+  /** Resolves when every informer asked for so far has been filled. */
+  async synced(): Promise<void> {
+    await Promise.all([...this.#informers.values()].map((informer) => informer.synced()));
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+}
+
+function identity(kind: AnyResource, filter: InformerFilter): string {
+  const { namespace = '', labelSelector = '', fieldSelector = '' } = filter;
+  return [apiVersionOf(kind.resource), kind.resource.plural, namespace, labelSelector, fieldSelector].join(
+    '|',
+  );
+}

@@ -1,0 +1,140 @@
+// Keeps a target in step with what the API server holds: everything once, then each change, and everything again when the
+// version it stands at is no longer kept. Prefers a streaming list (WatchList); falls back to list and watch.
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import { isExpired, isInvalid, StatusError } from '../../api/status/status-error.ts';
+import { Backoff } from '../../kit/backoff.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { Client, ListQuery } from '../client.ts';
+import { errorOfFrame } from '../failure.ts';
+import type { WatchFrame } from '../transport.ts';
+
+/** Where a reflector writes what it sees. Calls come one after another, in the order of revisions. */
+export interface ReflectorTarget {
+  /** The whole contents, as of one revision. */
+  replace(objects: readonly KubeObject[]): void;
+  put(object: KubeObject): void;
+  remove(object: KubeObject): void;
+}
+
+export interface ReflectorOptions {
+  readonly client: Client;
+  readonly kind: AnyResource;
+  readonly filter?: Pick<ListQuery, 'namespace' | 'labelSelector' | 'fieldSelector'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The annotation of the bookmark that ends the initial events of a streaming list. */
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+/** Back-off of upstream's reflector: 800 ms doubling up to 30 s. */
+const BACKOFF = { base: 800, cap: 30_000 };
+
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #target: ReflectorTarget;
+  readonly #backoff = new Backoff<string>(BACKOFF);
+  #version = '';
+  #streaming = true;
+
+  constructor(options: ReflectorOptions, target: ReflectorTarget) {
+    this.#options = options;
+    this.#target = target;
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#follow(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.#recover(error, signal);
+      }
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    if (this.#version) return this.#watch(signal);
+    if (this.#streaming) return this.#watchList(signal);
+    const { client, kind, filter } = this.#options;
+    const answer = await client.list(kind, { ...filter });
+    this.#target.replace(answer.items as unknown as KubeObject[]);
+    this.#version = answer.resourceVersion;
+  }
+
+  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
+    if (isExpired(error)) {
+      this.#version = '';
+      if (this.#backoff.failures('expired') === 0) {
+        this.#backoff.next('expired');
+        return;
+      }
+    }
+    if (!this.#version && this.#streaming && refusesStreaming(error)) {
+      this.#streaming = false;
+      return;
+    }
+    const wait = this.#backoff.next('failed');
+    const { kind, log, clock } = this.#options;
+    log.warn('watch failed, trying again', { kind: kind.resource.kind, wait, error: messageOf(error) });
+    await clock.sleep(wait, signal).catch(() => {});
+  }
+
+  /** One watch that begins with everything there is. */
+  async #watchList(signal: AbortSignal): Promise<void> {
+    const { client, kind, filter } = this.#options;
+    const query = { ...filter, sendInitialEvents: true, allowWatchBookmarks: true };
+    const frames = await client.watch(kind, query, signal);
+    let initial: Map<string, KubeObject> | undefined = new Map();
+    for await (const frame of frames) {
+      if (!initial) {
+        this.#take(frame);
+        continue;
+      }
+      const object = objectOf(frame);
+      if (frame.type !== 'BOOKMARK') gather(initial, frame.type, object);
+      else if (object.metadata.annotations?.[INITIAL_EVENTS_END] === 'true') {
+        this.#target.replace([...initial.values()]);
+        this.#succeeded(object);
+        initial = undefined;
+      }
+    }
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { client, kind, filter } = this.#options;
+    const query = { ...filter, resourceVersion: this.#version, allowWatchBookmarks: true };
+    for await (const frame of await client.watch(kind, query, signal)) this.#take(frame);
+  }
+
+  #take(frame: WatchFrame): void {
+    const object = objectOf(frame);
+    if (frame.type === 'DELETED') this.#target.remove(object);
+    else if (frame.type !== 'BOOKMARK') this.#target.put(object);
+    this.#succeeded(object);
+  }
+
+  #succeeded(object: KubeObject): void {
+    this.#version = object.metadata.resourceVersion ?? this.#version;
+    this.#backoff.forget('failed');
+    this.#backoff.forget('expired');
+  }
+}
+
+function objectOf(frame: WatchFrame): KubeObject {
+  if (frame.type === 'ERROR') throw errorOfFrame(frame);
+  return frame.object as KubeObject;
+}
+
+function gather(initial: Map<string, KubeObject>, type: WatchFrame['type'], object: KubeObject): void {
+  const key = `${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`;
+  if (type === 'DELETED') initial.delete(key);
+  else initial.set(key, object);
+}
+
+/** A server too old for streaming lists, or with them turned off, calls the query invalid. */
+const refusesStreaming = (error: unknown): boolean =>
+  isInvalid(error) || (error instanceof StatusError && (error.code === 400 || error.code === 406));
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

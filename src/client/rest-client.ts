@@ -1,0 +1,194 @@
+// The Client over any Transport: paths, queries and content types in, parsed objects or StatusErrors out.
+// Made by whoever has a transport (cluster, cli, kubectl, tests); everything above sees only `Client`.
+import type { DeleteOptions } from '../api/meta/v1/delete-options.ts';
+import { type AnyResource, apiVersionOf, type KubeObject, type ObjectOf } from '../api/meta/v1/resource.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Client, ListAnswer, ListQuery, PatchType, WatchQuery, WriteQuery } from './client.ts';
+import { errorOf, retryAfterMs } from './failure.ts';
+import { itemPath, listParameters, listPath, watchParameters, writeParameters } from './paths.ts';
+import type { Transport, TransportRequest, TransportResponse, WatchFrame } from './transport.ts';
+
+export interface RestClientOptions {
+  readonly transport: Transport;
+  /** Waits out Retry-After; without a clock a refused request fails at once. */
+  readonly clock?: Pick<Clock, 'sleep'>;
+  readonly fieldManager?: string;
+  readonly userAgent?: string;
+}
+
+const PATCH_TYPES: Record<PatchType, string> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+};
+
+/** How often a request is sent again when the server asks for it with Retry-After. */
+const MAX_RETRIES = 10;
+
+export class RestClient implements Client {
+  readonly #options: RestClientOptions;
+
+  constructor(options: RestClientOptions) {
+    this.#options = options;
+  }
+
+  as(fieldManager: string): Client {
+    return new RestClient({ ...this.#options, fieldManager });
+  }
+
+  async get<R extends AnyResource>(kind: R, name: string, namespace?: string): Promise<ObjectOf<R>> {
+    return this.#json({ method: 'GET', path: itemPath(kind, namespace, name) });
+  }
+
+  async list<R extends AnyResource>(kind: R, query: ListQuery = {}): Promise<ListAnswer<ObjectOf<R>>> {
+    const path = listPath(kind, query.namespace);
+    const answer = await this.#json<ListBody<ObjectOf<R>>>({
+      method: 'GET',
+      path,
+      query: listParameters(query),
+    });
+    const items = answer.items ?? [];
+    for (const item of items) nameKind(kind, item as Partial<KubeObject>);
+    return {
+      items,
+      resourceVersion: answer.metadata?.resourceVersion ?? '',
+      ...(answer.metadata?.continue && { continue: answer.metadata.continue }),
+    };
+  }
+
+  watch<R extends AnyResource>(
+    kind: R,
+    query: WatchQuery,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<WatchFrame>> {
+    return this.#options.transport.watch({
+      method: 'GET',
+      path: listPath(kind, query.namespace),
+      query: watchParameters(query),
+      headers: this.#headers(),
+      signal,
+    });
+  }
+
+  create<R extends AnyResource>(
+    kind: R,
+    object: ObjectOf<R>,
+    options: WriteQuery = {},
+  ): Promise<ObjectOf<R>> {
+    const { metadata } = object as unknown as KubeObject;
+    const path = options.subresource
+      ? itemPath(kind, metadata?.namespace, metadata?.name ?? '', options.subresource)
+      : listPath(kind, metadata?.namespace);
+    return this.#write('POST', path, withKind(kind, object), options);
+  }
+
+  update<R extends AnyResource>(
+    kind: R,
+    object: ObjectOf<R>,
+    options: WriteQuery = {},
+  ): Promise<ObjectOf<R>> {
+    const { metadata } = object as unknown as KubeObject;
+    const path = itemPath(kind, metadata?.namespace, metadata?.name ?? '', options.subresource);
+    return this.#write('PUT', path, withKind(kind, object), options);
+  }
+
+  patch<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace: string | undefined,
+    type: PatchType,
+    patch: unknown,
+    options: WriteQuery & { force?: boolean } = {},
+  ): Promise<ObjectOf<R>> {
+    const path = itemPath(kind, namespace, name, options.subresource);
+    const force = options.force === undefined ? undefined : { force: String(options.force) };
+    return this.#write('PATCH', path, patch, options, PATCH_TYPES[type], force);
+  }
+
+  async delete<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace?: string,
+    options?: DeleteOptions,
+  ): Promise<void> {
+    await this.#delete(itemPath(kind, namespace, name), {}, options);
+  }
+
+  async deleteCollection<R extends AnyResource>(
+    kind: R,
+    query: ListQuery,
+    options?: DeleteOptions,
+  ): Promise<void> {
+    await this.#delete(listPath(kind, query.namespace), listParameters(query), options);
+  }
+
+  post<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace: string | undefined,
+    subresource: string,
+    body: unknown,
+  ): Promise<unknown> {
+    return this.#write('POST', itemPath(kind, namespace, name, subresource), body, {});
+  }
+
+  async #delete(path: string, query: Record<string, string>, options?: DeleteOptions): Promise<void> {
+    const body = options && { kind: 'DeleteOptions', apiVersion: 'v1', ...options };
+    await this.#json({
+      method: 'DELETE',
+      path,
+      query,
+      ...(body && { headers: { 'content-type': 'application/json' }, body: encode(body) }),
+    });
+  }
+
+  #write<T>(
+    method: 'POST' | 'PUT' | 'PATCH',
+    path: string,
+    body: unknown,
+    options: WriteQuery,
+    contentType = 'application/json',
+    extra: Record<string, string> = {},
+  ): Promise<T> {
+    const query = { ...writeParameters(options, this.#options.fieldManager), ...extra };
+    return this.#json({ method, path, query, headers: { 'content-type': contentType }, body: encode(body) });
+  }
+
+  async #json<T>(request: TransportRequest): Promise<T> {
+    const response = await this.#send({ ...request, headers: this.#headers(request.headers) });
+    if (response.status >= 400) throw errorOf(response);
+    return (response.body.length ? JSON.parse(response.body.toString()) : {}) as T;
+  }
+
+  async #send(request: TransportRequest): Promise<TransportResponse> {
+    for (let retries = 0; ; retries++) {
+      const response = await this.#options.transport.request(request);
+      const wait = retryAfterMs(response);
+      if (wait === undefined || !this.#options.clock || retries >= MAX_RETRIES) return response;
+      await this.#options.clock.sleep(wait, request.signal);
+    }
+  }
+
+  #headers(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const userAgent = this.#options.userAgent;
+    return { accept: 'application/json', ...(userAgent && { 'user-agent': userAgent }), ...headers };
+  }
+}
+
+interface ListBody<T> {
+  readonly items?: T[];
+  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+}
+
+const encode = (body: unknown): Buffer => Buffer.from(JSON.stringify(body));
+
+function withKind(kind: AnyResource, object: unknown): unknown {
+  return { apiVersion: apiVersionOf(kind.resource), kind: kind.resource.kind, ...(object as object) };
+}
+
+/** Items of a list may come without apiVersion and kind; whoever gets them counts on both. */
+function nameKind(kind: AnyResource, item: Partial<KubeObject>): void {
+  item.apiVersion ??= apiVersionOf(kind.resource);
+  item.kind ??= kind.resource.kind;
+}
