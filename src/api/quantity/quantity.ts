@@ -1,0 +1,244 @@
+// Quantities such as 500m, 1536Mi or 2e3: exact decimal numbers with a remembered suffix family, never floating point.
+// Everything that reads resources uses this: codec (canonical text), validation, scheduler, kubelet, quota.
+// Callers on hot paths take milliValue / wholeValue of the text directly: common texts never allocate.
+
+export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
+
+/** digits × 10^exponent. Kept small: exponent is never below -9. */
+export interface Quantity {
+  readonly digits: bigint;
+  readonly exponent: number;
+  readonly format: QuantityFormat;
+  /** The text it came from, where upstream writes that back unchanged. */
+  readonly text?: string;
+}
+
+export class QuantityError extends Error {}
+
+const shape = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';
+const wrongShape = `quantities must match the regular expression '${shape}'`;
+const wrongNumber = 'unable to parse numeric part of quantity';
+const wrongSuffix = "unable to parse quantity's suffix";
+
+const decimal: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
+const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
+const decimalSuffix = new Map(Object.entries(decimal).map(([suffix, power]) => [power, suffix]));
+const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+
+const largestInt64 = 2n ** 63n - 1n;
+const tenTo = (power: number): bigint => 10n ** BigInt(power);
+
+interface Suffix {
+  readonly base: 10 | 2;
+  readonly power: number;
+  readonly format: QuantityFormat;
+}
+
+function readSuffix(suffix: string): Suffix {
+  const si = decimal[suffix];
+  if (si !== undefined) return { base: 10, power: si, format: 'DecimalSI' };
+  const two = binary[suffix];
+  if (two !== undefined) return { base: 2, power: two, format: 'BinarySI' };
+  if (/^[eE][+-]?[0-9]+$/.test(suffix)) {
+    const power = Number(suffix.slice(1));
+    if (Math.abs(power) < 2 ** 31) return { base: 10, power, format: 'DecimalExponent' };
+  }
+  throw new QuantityError(wrongSuffix);
+}
+
+const pattern = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/;
+
+/** Throws QuantityError with upstream's text. */
+export function parseQuantity(text: string): Quantity {
+  const match = pattern.exec(text);
+  if (!match || text === '') throw new QuantityError(wrongShape);
+  const [, sign, leading = '', fraction = '', suffixText = ''] = match;
+  if (leading === '' && match[3] === undefined && suffixText === '') throw new QuantityError(wrongNumber);
+  const suffix = readSuffix(suffixText);
+  const whole = leading.replace(/^0+/, '') || '0';
+  const magnitude = BigInt(whole + fraction);
+  const amount =
+    suffix.base === 10
+      ? { digits: magnitude, exponent: suffix.power - fraction.length }
+      : { digits: magnitude * 2n ** BigInt(suffix.power), exponent: -fraction.length };
+  const settled = settle(amount, suffix.format);
+  const keep = isCanonicalText(whole, fraction, suffix);
+  const digits = sign === '-' ? -settled.digits : settled.digits;
+  return { ...settled, digits, ...(keep && { text }) };
+}
+
+/** Rounds what is finer than nano away from zero, and caps binary quantities at the largest int64. */
+function settle(amount: { digits: bigint; exponent: number }, format: QuantityFormat): Quantity {
+  let { digits, exponent } = amount;
+  if (digits === 0n) return { digits, exponent: 0, format };
+  if (exponent < -9) {
+    digits = divideUp(digits, tenTo(Math.min(-9 - exponent, 400)));
+    exponent = -9;
+  }
+  if (format !== 'BinarySI') return { digits, exponent, format };
+  if (compareScaled(digits, exponent, largestInt64, 0) > 0)
+    return { digits: largestInt64, exponent: 0, format };
+  return { digits, exponent, format: compareScaled(digits, exponent, 1n, 0) < 0 ? 'DecimalSI' : format };
+}
+
+/** Upstream writes these texts back as they came, although some (1.500) are not canonical. */
+function isCanonicalText(whole: string, fraction: string, suffix: Suffix): boolean {
+  const shifted = whole + fraction;
+  if (suffix.format === 'BinarySI') {
+    if (fraction !== '' || 15 - whole.length - Math.trunc((suffix.power * 3) / 10) - 1 < 0) return false;
+    return (BigInt(whole) & 7n) !== 0n;
+  }
+  const scale = suffix.power - fraction.length;
+  if (shifted.length > 18 || scale < -9) return false;
+  return scale % 3 === 0 && !shifted.endsWith('000') && shifted[0] !== '0';
+}
+
+const divideUp = (a: bigint, b: bigint): bigint => (a % b === 0n ? a / b : a / b + (a < 0n ? -1n : 1n));
+
+function compareScaled(a: bigint, aExponent: number, b: bigint, bExponent: number): number {
+  const least = Math.min(aExponent, bExponent);
+  const left = a * tenTo(aExponent - least);
+  const right = b * tenTo(bExponent - least);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export const compareQuantity = (a: Quantity, b: Quantity): number =>
+  compareScaled(a.digits, a.exponent, b.digits, b.exponent);
+
+/** -1, 0 or 1. */
+export const signOf = (q: Quantity): number => (q.digits < 0n ? -1 : q.digits > 0n ? 1 : 0);
+
+/** The sum, in the format of `a` unless `a` is zero. */
+export function addQuantity(a: Quantity, b: Quantity): Quantity {
+  const exponent = Math.min(a.exponent, b.exponent);
+  const digits = a.digits * tenTo(a.exponent - exponent) + b.digits * tenTo(b.exponent - exponent);
+  return { digits, exponent, format: a.digits === 0n ? b.format : a.format };
+}
+
+export const negateQuantity = (q: Quantity): Quantity => ({
+  digits: -q.digits,
+  exponent: q.exponent,
+  format: q.format,
+});
+
+export const subtractQuantity = (a: Quantity, b: Quantity): Quantity => {
+  const difference = addQuantity(a, negateQuantity(b));
+  return a.digits === 0n ? { ...difference, format: b.format } : difference;
+};
+
+/** value × 10^power as a quantity, e.g. quantityOf(250, 'DecimalSI', -3) is 250m. */
+export const quantityOf = (
+  value: number | bigint,
+  format: QuantityFormat = 'DecimalSI',
+  power = 0,
+): Quantity => ({
+  digits: BigInt(value),
+  exponent: power,
+  format,
+});
+
+/** The canonical text: no fraction, the largest suffix that loses nothing. */
+export function formatQuantity(q: Quantity): string {
+  if (q.text !== undefined) return q.text;
+  if (q.digits === 0n) return '0';
+  const small = compareScaled(abs(q.digits), q.exponent, 1024n, 0) < 0;
+  const whole = q.exponent >= 0 || q.digits % tenTo(-q.exponent) === 0n;
+  if (q.format === 'BinarySI' && !small && whole) return formatBinary(q);
+  return formatDecimal(q, q.format === 'DecimalExponent');
+}
+
+const abs = (n: bigint): bigint => (n < 0n ? -n : n);
+
+function formatBinary(q: Quantity): string {
+  let value = q.exponent >= 0 ? q.digits * tenTo(q.exponent) : q.digits / tenTo(-q.exponent);
+  let power = 0;
+  while (power < 6 && value % 1024n === 0n) {
+    value /= 1024n;
+    power++;
+  }
+  return `${value}${binarySuffixes[power]}`;
+}
+
+function formatDecimal(q: Quantity, asExponent: boolean): string {
+  let { digits, exponent } = q;
+  while (digits % 10n === 0n) {
+    digits /= 10n;
+    exponent++;
+  }
+  const excess = ((exponent % 3) + 3) % 3;
+  digits *= tenTo(excess);
+  exponent -= excess;
+  if (exponent === 0) return `${digits}`;
+  const suffix = asExponent ? undefined : decimalSuffix.get(exponent);
+  return `${digits}${suffix ?? `e${exponent}`}`;
+}
+
+/** `1000m` becomes `1`, `1024Mi` becomes `1Gi`. Throws QuantityError. */
+export const canonicalQuantity = (text: string): string => formatQuantity(parseQuantity(text));
+
+/** The amount in units of 10^power, rounded away from zero. */
+export function scaledValue(q: Quantity, power: number): number {
+  const shift = q.exponent - power;
+  return Number(shift >= 0 ? q.digits * tenTo(shift) : divideUp(q.digits, tenTo(-shift)));
+}
+
+const thousandths: Readonly<Record<string, number>> = Object.fromEntries([
+  ...['m', '', 'k', 'M', 'G', 'T'].map((suffix, i) => [suffix, 1000 ** i]),
+  ...['Ki', 'Mi', 'Gi', 'Ti'].map((suffix, i) => [suffix, 1000 * 1024 ** (i + 1)]),
+]);
+
+/** Plain digits and a common suffix as a safe integer of thousandths; -1 when the text needs the exact way. */
+function quickThousandths(text: string): number {
+  let value = 0;
+  let at = 0;
+  for (; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (at === 0 || at > 15) return -1;
+  const unit = at === text.length ? 1000 : (thousandths[text.slice(at)] ?? -1);
+  const result = value * unit;
+  return result <= Number.MAX_SAFE_INTEGER ? result : -1;
+}
+
+/** Thousandths, rounded up: cpu in millicores. Throws QuantityError. */
+export function milliValue(q: string | Quantity): number {
+  if (typeof q !== 'string') return scaledValue(q, -3);
+  const quick = quickThousandths(q);
+  return quick >= 0 ? quick : scaledValue(parseQuantity(q), -3);
+}
+
+/** Whole units, rounded up: bytes, counts. Throws QuantityError. */
+export function wholeValue(q: string | Quantity): number {
+  if (typeof q !== 'string') return scaledValue(q, 0);
+  const quick = quickThousandths(q);
+  return quick >= 0 ? Math.ceil(quick / 1000) : scaledValue(parseQuantity(q), 0);
+}
+
+/** As a float, for ratios only. */
+export const approximate = (q: string | Quantity): number => {
+  const exact = typeof q === 'string' ? parseQuantity(q) : q;
+  return Number(exact.digits) * 10 ** exact.exponent;
+};
+
+export function isQuantity(text: string): boolean {
+  try {
+    parseQuantity(text);
+    return true;
+  } catch (error) {
+    if (error instanceof QuantityError) return false;
+    throw error;
+  }
+}
