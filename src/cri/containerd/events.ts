@@ -1,0 +1,134 @@
+// containerd's own event stream as wake-ups. An `exited` is passed on only when CRI's status shows it too (some 35 ms
+// later), so that whoever wakes up need not poll. The stream is taken up again after a restart of containerd.
+import type { Clock } from '../../kit/clock.ts';
+import { CriError, isCriError } from '../error.ts';
+import type { RuntimeEvent, RuntimeService } from '../runtime.ts';
+import { bytes, message, repeated, string } from './codec.ts';
+import type { GrpcClient } from './grpc.ts';
+
+interface Envelope {
+  topic: string;
+  event?: { typeUrl: string; value: Buffer };
+}
+
+const subscribe = {
+  path: '/containerd.services.events.v1.Events/Subscribe',
+  request: message<{ filters: string[] }>({ filters: [1, repeated(string)] }),
+  response: message<Envelope>({
+    topic: [3, string],
+    event: [4, message<NonNullable<Envelope['event']>>({ typeUrl: [1, string], value: [2, bytes] })],
+  }),
+};
+
+// The task events all carry the container's id as field 1; an exit also the process's (equal for the first process).
+const taskEvent = message<{ containerId: string; id: string }>({ containerId: [1, string], id: [2, string] });
+
+const KINDS: Readonly<Record<string, RuntimeEvent['kind']>> = {
+  '/tasks/create': 'created',
+  '/tasks/start': 'started',
+  '/tasks/exit': 'exited',
+  '/tasks/oom': 'oom',
+  '/containers/delete': 'deleted',
+};
+
+const RETRY = 200;
+const EXIT_POLL = 10;
+const EXIT_POLLS = 200;
+
+type Statuses = Pick<RuntimeService, 'containerStatus' | 'podSandboxStatus' | 'version'>;
+
+export async function* containerdEvents(
+  grpc: GrpcClient,
+  statuses: Statuses,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<RuntimeEvent, void> {
+  const mailbox = new Mailbox();
+  signal.addEventListener('abort', () => mailbox.wake(), { once: true });
+  const pump = pumpEvents(grpc, statuses, clock, signal, mailbox).catch(() => {});
+  while (!signal.aborted) {
+    const event = await mailbox.take(signal);
+    if (event) yield event;
+  }
+  await pump;
+}
+
+async function pumpEvents(
+  grpc: GrpcClient,
+  statuses: Statuses,
+  clock: Clock,
+  signal: AbortSignal,
+  mailbox: Mailbox,
+): Promise<void> {
+  const filters = Object.keys(KINDS).map((topic) => `namespace==k8s.io,topic==${topic}`);
+  while (!signal.aborted) {
+    try {
+      await statuses.version();
+      const stream = grpc.stream(subscribe, [{ filters }], { signal });
+      mailbox.put({ containerId: '', kind: 'resync' });
+      for await (const envelope of stream) {
+        const event = toEvent(envelope);
+        if (!event) continue;
+        if (event.kind !== 'exited') mailbox.put(event);
+        else void exitVisible(statuses, clock, event.containerId).then(() => mailbox.put(event));
+      }
+    } catch (error) {
+      if (!(error instanceof CriError) && !signal.aborted) throw error;
+    }
+    await clock.sleep(RETRY, signal).catch(() => {});
+  }
+}
+
+function toEvent(envelope: Envelope): RuntimeEvent | undefined {
+  const kind = KINDS[envelope.topic];
+  if (!kind || !envelope.event) return undefined;
+  const { containerId, id } = taskEvent.decode(envelope.event.value);
+  const ofExec = kind === 'exited' && id !== containerId;
+  return ofExec ? undefined : { containerId, kind };
+}
+
+/** Waits until the runtime's status no longer says that the container (or sandbox) runs. */
+async function exitVisible(statuses: Statuses, clock: Clock, id: string): Promise<void> {
+  for (let i = 0; i < EXIT_POLLS; i++) {
+    await clock.sleep(EXIT_POLL);
+    try {
+      if (!(await runs(statuses, id))) return;
+    } catch {
+      return;
+    }
+  }
+}
+
+async function runs(statuses: Statuses, id: string): Promise<boolean> {
+  try {
+    return (await statuses.containerStatus(id)).state === 'running';
+  } catch (error) {
+    if (!isCriError(error, 'notFound')) throw error;
+    return (await statuses.podSandboxStatus(id)).state === 'ready';
+  }
+}
+
+/** An unbounded queue between the stream and the reader, so that a slow reader never stalls the stream. */
+class Mailbox {
+  readonly #events: RuntimeEvent[] = [];
+  #waiter: (() => void) | undefined;
+
+  put(event: RuntimeEvent): void {
+    this.#events.push(event);
+    this.wake();
+  }
+
+  wake(): void {
+    this.#waiter?.();
+    this.#waiter = undefined;
+  }
+
+  async take(signal: AbortSignal): Promise<RuntimeEvent | undefined> {
+    if (this.#events.length === 0 && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#waiter = resolve;
+      });
+    }
+    return this.#events.shift();
+  }
+}

@@ -1,0 +1,78 @@
+// ImageService over CRI v1. Made by open.ts.
+import type { AuthConfig, Image, ImageSpec } from '../image-types.ts';
+import type { ImageService, PodSandboxConfig } from '../runtime.ts';
+import { filesystemUsage, image } from './answer-messages.ts';
+import { type Codec, message, repeated, string } from './codec.ts';
+import { authConfig, imageSpec, podSandboxConfig } from './config-messages.ts';
+import type { GrpcClient, Method } from './grpc.ts';
+import { filesystem } from './runtime-service.ts';
+
+const path = (name: string) => `/runtime.v1.ImageService/${name}`;
+const ofImage = message<{ image: ImageSpec }>({ image: [1, imageSpec] });
+const nothing = message<object>({});
+
+const listImages = {
+  path: path('ListImages'),
+  request: message<{ filter?: { image: ImageSpec } }>({
+    filter: [1, ofImage as Codec<{ image: ImageSpec } | undefined>],
+  }),
+  response: message<{ images: Image[] }>({ images: [1, repeated(image)] }),
+};
+
+const imageStatus = {
+  path: path('ImageStatus'),
+  request: ofImage,
+  response: message<{ image: Image | undefined }>({ image: [1, image as Codec<Image | undefined>] }),
+};
+
+interface PullRequest {
+  image: ImageSpec;
+  auth?: AuthConfig;
+  sandboxConfig?: PodSandboxConfig;
+}
+
+const pullImage: Method<PullRequest, { imageRef: string }> = {
+  path: path('PullImage'),
+  request: message<PullRequest>({
+    image: [1, imageSpec],
+    auth: [2, authConfig],
+    sandboxConfig: [3, podSandboxConfig],
+  }),
+  response: message<{ imageRef: string }>({ imageRef: [1, string] }),
+};
+
+const removeImage = { path: path('RemoveImage'), request: ofImage, response: nothing };
+
+const usages = repeated(filesystemUsage);
+const imageFsInfo = {
+  path: path('ImageFsInfo'),
+  request: nothing,
+  response: message<{
+    imageFilesystems: ReturnType<typeof filesystemUsage.decode>[];
+    containerFilesystems: ReturnType<typeof filesystemUsage.decode>[];
+  }>({ imageFilesystems: [1, usages], containerFilesystems: [2, usages] }),
+};
+
+export function imageService(grpc: GrpcClient): ImageService {
+  return {
+    async listImages(spec) {
+      const filter = spec && { image: spec };
+      return (await grpc.unary(listImages, { filter })).images;
+    },
+    imageStatus: async (spec) => (await grpc.unary(imageStatus, { image: spec })).image,
+    async pullImage(spec, { auth, sandboxConfig, signal } = {}) {
+      const request = { image: spec, auth, sandboxConfig };
+      return (await grpc.unary(pullImage, request, { signal, timeout: 0 })).imageRef;
+    },
+    async removeImage(spec) {
+      await grpc.unary(removeImage, { image: spec });
+    },
+    async imageFsInfo() {
+      const info = await grpc.unary(imageFsInfo, {});
+      return {
+        imageFilesystems: info.imageFilesystems.map(filesystem),
+        containerFilesystems: info.containerFilesystems.map(filesystem),
+      };
+    },
+  };
+}

@@ -1,0 +1,17 @@
+// The way in to a containerd: opens its socket (lazily, at the first call) as a ContainerRuntime.
+import { type Clock, systemClock } from '../../kit/clock.ts';
+import type { ContainerRuntime } from '../runtime.ts';
+import { GrpcClient } from './grpc.ts';
+import { imageService } from './image-service.ts';
+import { runtimeService } from './runtime-service.ts';
+
+export interface OpenOptions {
+  /** Path of containerd's unix socket. */
+  socket: string;
+  clock?: Clock;
+}
+
+export function openContainerd({ socket, clock = systemClock }: OpenOptions): ContainerRuntime {
+  const grpc = new GrpcClient(socket, clock, { 'containerd-namespace': 'k8s.io' });
+  return { ...runtimeService(grpc, clock), ...imageService(grpc), close: () => grpc.close() };
+}
