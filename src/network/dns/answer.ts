@@ -1,0 +1,88 @@
+// One DNS query to one response: the cluster zone from records.ts, every other name to the forwarder. Names are matched
+// without case, answered in the case that was asked. Called by server.ts.
+import type { Packet, Answer as PacketAnswer, Question } from 'dns-packet';
+import { AUTHORITATIVE_ANSWER, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet';
+import { type DnsRecord, type DnsSource, lookup } from './records.ts';
+
+export interface Zone {
+  readonly source: DnsSource;
+  /** E.g. cluster.local */
+  readonly domain: string;
+  /** Asks the outside; undefined where there is none. Rejects when no server answers. */
+  readonly forward?: (query: Packet) => Promise<Packet>;
+}
+
+/** Seconds that clients may keep an answer. */
+const TTL = 5;
+const RCODE = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
+
+export async function answer(zone: Zone, query: Packet): Promise<Packet> {
+  const question = query.questions?.[0];
+  if (!question || (query.questions?.length ?? 0) !== 1) return respond(query, RCODE.NOTIMP, []);
+  const name = question.name.toLowerCase().replace(/\.$/, '');
+  if (name === zone.domain || name.endsWith(`.${zone.domain}`))
+    return authoritative(zone, query, question, name);
+  if (name.endsWith('.in-addr.arpa')) {
+    const found = lookup(zone.source, zone.domain, name);
+    if (found) return respond(query, RCODE.NOERROR, records(found, question));
+  }
+  return forwarded(zone, query);
+}
+
+async function forwarded(zone: Zone, query: Packet): Promise<Packet> {
+  if (!zone.forward) return respond(query, RCODE.REFUSED, []);
+  try {
+    return { ...(await zone.forward(query)), id: query.id };
+  } catch {
+    return respond(query, RCODE.SERVFAIL, []);
+  }
+}
+
+async function authoritative(zone: Zone, query: Packet, question: Question, name: string): Promise<Packet> {
+  const found = lookup(zone.source, zone.domain, name);
+  if (!found) return respond(query, RCODE.NXDOMAIN, [], [soa(zone)]);
+  const alias = found.find((record) => record.type === 'CNAME');
+  if (alias && question.type !== 'CNAME') return followAlias(zone, query, question, alias);
+  const matching = records(found, question);
+  return respond(query, RCODE.NOERROR, matching, matching.length ? [] : [soa(zone)]);
+}
+
+/** An ExternalName Service: the alias, and what it stands for where that can be found. */
+async function followAlias(zone: Zone, query: Packet, question: Question, alias: DnsRecord): Promise<Packet> {
+  const target = { ...query, questions: [{ ...question, name: alias.data as string }] };
+  const rest = await answer(zone, target);
+  const first = packetAnswer(alias, question.name);
+  return respond(query, RCODE.NOERROR, [first, ...(rest.answers ?? [])]);
+}
+
+function records(found: readonly DnsRecord[], question: Question): PacketAnswer[] {
+  return found
+    .filter((record) => question.type === record.type || (question.type as string) === 'ANY')
+    .map((record) => packetAnswer(record, question.name));
+}
+
+const packetAnswer = (record: DnsRecord, name: string): PacketAnswer =>
+  ({ type: record.type, name, ttl: TTL, class: 'IN', data: record.data }) as PacketAnswer;
+
+function soa(zone: Zone): PacketAnswer {
+  const data = {
+    mname: `ns.dns.${zone.domain}`,
+    rname: `hostmaster.${zone.domain}`,
+    serial: 1,
+    refresh: 7200,
+    retry: 1800,
+    expire: 86400,
+    minimum: TTL,
+  };
+  return { type: 'SOA', name: zone.domain, ttl: TTL, class: 'IN', data };
+}
+
+function respond(
+  query: Packet,
+  rcode: number,
+  answers: PacketAnswer[],
+  authorities: PacketAnswer[] = [],
+): Packet {
+  const flags = AUTHORITATIVE_ANSWER | RECURSION_AVAILABLE | ((query.flags ?? 0) & RECURSION_DESIRED) | rcode;
+  return { type: 'response', id: query.id, flags, questions: query.questions, answers, authorities };
+}

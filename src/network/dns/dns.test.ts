@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { describe, it } from 'node:test';
+import dnsPacket, { type Packet } from 'dns-packet';
+import type { Service } from '../../api/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { silentLogger } from '../../kit/log.ts';
+import { answer, type Zone } from './answer.ts';
+import { nameservers } from './forward.ts';
+import type { DnsSource } from './records.ts';
+import { startDnsServer } from './server.ts';
+
+const service = (name: string, spec: NonNullable<Service['spec']>): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'shop' },
+  spec,
+});
+
+const services = [
+  service('web', {
+    clusterIP: '10.96.0.20',
+    clusterIPs: ['10.96.0.20'],
+    ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
+  }),
+  service('db', {
+    clusterIP: 'None',
+    clusterIPs: ['None'],
+    ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
+  }),
+  service('docs', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
+];
+
+const slices: EndpointSlice[] = [
+  {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'db-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'db' } },
+    addressType: 'IPv4',
+    ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
+    endpoints: [
+      { addresses: ['10.1.0.5'], hostname: 'db-0', conditions: { ready: true } },
+      { addresses: ['10.1.0.6'], conditions: { ready: true } },
+      { addresses: ['10.1.0.7'], conditions: { ready: false } },
+    ],
+  },
+];
+
+const source: DnsSource = {
+  service: (namespace, name) => services.find((s) => s.metadata.name === name && namespace === 'shop'),
+  slices: (namespace, name) => (namespace === 'shop' && name === 'db' ? slices : []),
+  services: () => services,
+  endpointSlices: () => slices,
+  hasNamespace: (name) => name === 'shop',
+};
+const zone: Zone = { source, domain: 'cluster.local' };
+
+const rcode = (packet: Packet) => (packet.flags ?? 0) & 15;
+const query = (name: string, type: string): Packet =>
+  ({ type: 'query', id: 7, flags: 256, questions: [{ name, type }] }) as Packet;
+const ask = async (name: string, type = 'A') => {
+  const packet = await answer(zone, query(name, type));
+  return {
+    rcode: rcode(packet),
+    data: (packet.answers ?? []).map((a) => ('data' in a ? a.data : undefined)),
+  };
+};
+
+describe('cluster zone', () => {
+  it('gives a Service its cluster IP, whatever the case of the question', async () => {
+    assert.deepEqual(await ask('Web.shop.svc.Cluster.local'), { rcode: 0, data: ['10.96.0.20'] });
+  });
+
+  it('gives a headless Service its ready endpoints, by hostname too', async () => {
+    assert.deepEqual((await ask('db.shop.svc.cluster.local')).data, ['10.1.0.5', '10.1.0.6']);
+    assert.deepEqual((await ask('db-0.db.shop.svc.cluster.local')).data, ['10.1.0.5']);
+    assert.deepEqual((await ask('10-1-0-6.db.shop.svc.cluster.local')).data, ['10.1.0.6']);
+  });
+
+  it('gives SRV records for named ports', async () => {
+    assert.deepEqual((await ask('_http._tcp.web.shop.svc.cluster.local', 'SRV')).data, [
+      { priority: 0, weight: 100, port: 80, target: 'web.shop.svc.cluster.local' },
+    ]);
+    assert.deepEqual(
+      (await ask('_sql._tcp.db.shop.svc.cluster.local', 'SRV')).data.map(
+        (d) => (d as { target: string }).target,
+      ),
+      ['db-0.db.shop.svc.cluster.local', '10-1-0-6.db.shop.svc.cluster.local'],
+    );
+  });
+
+  it('follows an ExternalName inside the zone', async () => {
+    assert.deepEqual((await ask('docs.shop.svc.cluster.local')).data, [
+      'web.shop.svc.cluster.local',
+      '10.96.0.20',
+    ]);
+  });
+
+  it('answers pod names, pointers and its version', async () => {
+    assert.deepEqual((await ask('10-1-0-9.shop.pod.cluster.local')).data, ['10.1.0.9']);
+    assert.deepEqual((await ask('20.0.96.10.in-addr.arpa', 'PTR')).data, ['web.shop.svc.cluster.local']);
+    assert.deepEqual((await ask('5.0.1.10.in-addr.arpa', 'PTR')).data, ['db-0.db.shop.svc.cluster.local']);
+    assert.deepEqual((await ask('dns-version.cluster.local', 'TXT')).data, ['1.1.0']);
+  });
+
+  it('says NXDOMAIN for what is not there, and an empty answer for a missing type', async () => {
+    assert.equal((await ask('nope.shop.svc.cluster.local')).rcode, 3);
+    assert.equal((await ask('x.nowhere.svc.cluster.local')).rcode, 3);
+    assert.deepEqual(await ask('web.shop.svc.cluster.local', 'AAAA'), { rcode: 0, data: [] });
+  });
+
+  it('refuses other names without a forwarder, and reports a failing one', async () => {
+    assert.equal((await ask('example.org')).rcode, 5);
+    const failing = { ...zone, forward: () => Promise.reject(new Error('down')) };
+    assert.equal(rcode(await answer(failing, query('example.org', 'A'))), 2);
+  });
+});
+
+describe('DNS server', () => {
+  it('answers over UDP and TCP, and ignores garbage', async () => {
+    const server = await startDnsServer({ zone, address: '127.0.0.1', port: 0, log: silentLogger });
+    const message = dnsPacket.encode(query('web.shop.svc.cluster.local', 'A'));
+    const udp = dgram.createSocket('udp4');
+    const overUdp = new Promise<Buffer>((resolve) => udp.once('message', resolve));
+    udp.send(Buffer.from('garbage'), server.port, '127.0.0.1');
+    udp.send(message, server.port, '127.0.0.1');
+    assert.deepEqual(dnsPacket.decode(await overUdp).answers?.length, 1);
+    udp.close();
+    const tcp = net.connect(server.port, '127.0.0.1');
+    const overTcp = new Promise<Buffer>((resolve) => tcp.once('data', resolve));
+    tcp.write(dnsPacket.streamEncode(query('web.shop.svc.cluster.local', 'A')));
+    assert.deepEqual(dnsPacket.streamDecode(await overTcp).answers?.length, 1);
+    tcp.destroy();
+    await server.close();
+  });
+});
+
+describe('nameservers', () => {
+  it('reads the IPv4 servers of a resolv.conf', () => {
+    assert.deepEqual(
+      nameservers('# x\nnameserver 10.0.0.2\nnameserver fe80::1\nsearch a\nnameserver 10.0.0.3\n'),
+      ['10.0.0.2', '10.0.0.3'],
+    );
+  });
+});
