@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { it } from 'node:test';
+import type { Service } from '../../api/core/v1/service.ts';
+import { silentLogger } from '../../kit/log.ts';
+import { HostPorts } from './listeners.ts';
+import { statusChanges } from './load-balancer.ts';
+import { wantedHostPorts } from './wanted.ts';
+
+const service = (
+  name: string,
+  type: 'NodePort' | 'LoadBalancer',
+  port: number,
+  nodePort: number,
+): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'd', creationTimestamp: '2026-01-01T00:00:00Z' },
+  spec: { type, ports: [{ port, nodePort, protocol: 'TCP' }] },
+});
+
+it('opens NodePorts under their number and LoadBalancer ports under the Service’s, first come first served', () => {
+  const wanted = wantedHostPorts([
+    service('a', 'LoadBalancer', 8080, 30001),
+    service('b', 'LoadBalancer', 8080, 30002),
+    service('c', 'NodePort', 80, 30003),
+  ]);
+  assert.deepEqual(
+    [...wanted.values()].map((p) => [p.port, p.nodePort]),
+    [
+      [30001, 30001],
+      [8080, 30001],
+      [30002, 30002],
+      [30003, 30003],
+    ],
+  );
+});
+
+it('gives an address to a LoadBalancer Service once its ports are open, and takes it away otherwise', () => {
+  const a = service('a', 'LoadBalancer', 8080, 30001);
+  const b = service('b', 'LoadBalancer', 8080, 30002);
+  const open = wantedHostPorts([a, b]);
+  assert.deepEqual(statusChanges([a, b], open, '127.0.0.1'), [{ service: a, ips: ['127.0.0.1'] }]);
+  a.status = { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } };
+  assert.deepEqual(statusChanges([a, b], open, '127.0.0.1'), []);
+  assert.deepEqual(statusChanges([a], new Map(), '127.0.0.1'), [{ service: a, ips: [] }]);
+});
+
+it('passes connections on to a node and stops when the port is no longer wanted', async () => {
+  const backend = net.createServer((socket) => socket.end('hello'));
+  await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
+  const nodePort = (backend.address() as net.AddressInfo).port;
+  const probe = net.createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const port = (probe.address() as net.AddressInfo).port;
+  await new Promise((resolve) => probe.close(resolve));
+
+  const ports = new HostPorts({ address: '127.0.0.1', nodes: () => ['127.0.0.1'], log: silentLogger });
+  await ports.sync(new Map([[port, { port, nodePort, service: 'd/a' }]]));
+  const answer = await new Promise<string>((resolve) => {
+    let text = '';
+    const socket = net.connect(port, '127.0.0.1');
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('close', () => resolve(text));
+    socket.end();
+  });
+  assert.equal(answer, 'hello');
+  await ports.sync(new Map());
+  const refused = await new Promise((resolve) => net.connect(port, '127.0.0.1').on('error', resolve));
+  assert.ok(refused instanceof Error);
+  backend.close();
+});

@@ -1,0 +1,81 @@
+// Listens on the machine's loopback address and passes connections on to a node. Wired by cluster.
+import net from 'node:net';
+import type { Logger } from '../../kit/log.ts';
+import type { HostPort } from './wanted.ts';
+
+export interface HostPortOptions {
+  /** Address to listen on, 127.0.0.1. */
+  readonly address: string;
+  /** Addresses of the nodes that are ready now. */
+  readonly nodes: () => readonly string[];
+  readonly log: Logger;
+}
+
+export class HostPorts {
+  readonly #options: HostPortOptions;
+  readonly #servers = new Map<number, { wanted: HostPort; server: net.Server }>();
+  readonly #refused = new Map<number, string>();
+  #turn = 0;
+
+  constructor(options: HostPortOptions) {
+    this.#options = options;
+  }
+
+  /** The ports that are open. */
+  open(): Map<number, HostPort> {
+    return new Map([...this.#servers].map(([port, { wanted }]) => [port, wanted]));
+  }
+
+  /** Opens and closes listeners until exactly `wanted` are open, as far as the machine lets it. */
+  async sync(wanted: ReadonlyMap<number, HostPort>): Promise<void> {
+    for (const [port, entry] of this.#servers) {
+      const next = wanted.get(port);
+      if (next?.nodePort === entry.wanted.nodePort) entry.wanted = next;
+      else this.#close(port);
+    }
+    for (const [port, entry] of wanted) if (!this.#servers.has(port)) await this.#listen(entry);
+  }
+
+  close(): void {
+    for (const port of [...this.#servers.keys()]) this.#close(port);
+  }
+
+  #close(port: number): void {
+    this.#servers.get(port)?.server.close();
+    this.#servers.delete(port);
+  }
+
+  #listen(wanted: HostPort): Promise<void> {
+    const server = net.createServer({ allowHalfOpen: true }, (socket) =>
+      this.#forward(socket, wanted.nodePort),
+    );
+    return new Promise((resolve) => {
+      server.once('error', (error) => {
+        if (this.#refused.get(wanted.port) !== wanted.service)
+          this.#options.log.warn('a port of this machine is taken', { ...wanted, error: error.message });
+        this.#refused.set(wanted.port, wanted.service);
+        resolve();
+      });
+      server.listen(wanted.port, this.#options.address, () => {
+        this.#servers.set(wanted.port, { wanted, server });
+        this.#refused.delete(wanted.port);
+        resolve();
+      });
+    });
+  }
+
+  #forward(socket: net.Socket, nodePort: number): void {
+    const nodes = this.#options.nodes();
+    const host = nodes[this.#turn++ % Math.max(1, nodes.length)];
+    if (!host) return void socket.destroy();
+    const out = net.connect({ port: nodePort, host, allowHalfOpen: true });
+    const end = () => {
+      socket.destroy();
+      out.destroy();
+    };
+    socket.on('error', end);
+    out.on('error', end);
+    socket.pipe(out);
+    out.pipe(socket);
+  }
+}

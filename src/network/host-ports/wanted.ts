@@ -1,0 +1,37 @@
+// Which ports of the machine's loopback address stand for which Services. Pure; listeners.ts opens them.
+import type { Service } from '../../api/core/v1/service.ts';
+import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+
+export interface HostPort {
+  readonly port: number;
+  /** The NodePort that connections go to. */
+  readonly nodePort: number;
+  /** `namespace/name` of the Service, for messages. */
+  readonly service: string;
+}
+
+/** TCP NodePorts under their own number, and LoadBalancer ports under the Service's. The first claim of a port counts. */
+export function wantedHostPorts(services: readonly Service[]): Map<number, HostPort> {
+  const wanted = new Map<number, HostPort>();
+  const claim = (port: number, nodePort: number, service: Service) => {
+    if (!wanted.has(port))
+      wanted.set(port, { port, nodePort, service: `${namespaceOf(service)}/${nameOf(service)}` });
+  };
+  const sorted = [...services].sort((a, b) => creation(a).localeCompare(creation(b)));
+  for (const service of sorted)
+    for (const port of service.spec?.ports ?? []) {
+      if (!port.nodePort || (port.protocol ?? 'TCP') !== 'TCP') continue;
+      claim(port.nodePort, port.nodePort, service);
+      if (service.spec?.type === 'LoadBalancer') claim(port.port, port.nodePort, service);
+    }
+  return wanted;
+}
+
+const creation = (service: Service) => `${service.metadata.creationTimestamp ?? ''} ${nameOf(service)}`;
+
+/** Whether all TCP ports of a LoadBalancer Service are answered by it. */
+export function isServed(service: Service, open: ReadonlyMap<number, HostPort>): boolean {
+  const key = `${namespaceOf(service)}/${nameOf(service)}`;
+  const ports = (service.spec?.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP');
+  return ports.length > 0 && ports.every((port) => open.get(port.port)?.service === key);
+}

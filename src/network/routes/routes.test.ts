@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Node } from '../../api/core/v1/node.ts';
+import { silentLogger } from '../../kit/log.ts';
+import { RouteTable, routeChanges, wantedRoutes } from './routes.ts';
+
+const node = (name: string, podCIDR: string, address: string): Node => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name },
+  spec: { podCIDR, podCIDRs: [podCIDR] },
+  status: { addresses: [{ type: 'InternalIP', address }] },
+});
+const nodes = [node('a', '10.1.0.0/24', '10.0.0.1'), node('b', '10.1.1.0/24', '10.0.0.2')];
+
+it('routes every other node’s pods to its address, and all of them from a machine that is no node', () => {
+  assert.deepEqual([...wantedRoutes(nodes, 'a')], [['10.1.1.0/24', '10.0.0.2']]);
+  assert.equal(wantedRoutes(nodes, '').size, 2);
+});
+
+it('changes only what differs', () => {
+  const applied = new Map([
+    ['10.1.0.0/24', '10.0.0.1'],
+    ['10.1.9.0/24', '10.0.0.9'],
+  ]);
+  assert.deepEqual(routeChanges(applied, wantedRoutes(nodes, '')), [
+    'route del 10.1.9.0/24',
+    'route replace 10.1.1.0/24 via 10.0.0.2',
+  ]);
+});
+
+it('tries again with the next change after a failure', async () => {
+  const inputs: string[] = [];
+  let fail = true;
+  const exec = async (_c: readonly string[], options?: { input?: string }) => {
+    if (fail) throw new Error('no');
+    inputs.push(options?.input ?? '');
+    return '';
+  };
+  const table = new RouteTable({ exec, self: 'a', log: silentLogger });
+  await table.sync(nodes);
+  fail = false;
+  await table.sync(nodes);
+  await table.sync(nodes);
+  assert.deepEqual(inputs, ['route replace 10.1.1.0/24 via 10.0.0.2\n']);
+});

@@ -1,0 +1,61 @@
+// Pod network between nodes that share a link: each node routes the others' pod ranges to their addresses.
+// `wanted` and `changes` are pure; RouteTable applies them. Wired by cluster, once per node and once for the host.
+import type { Node } from '../../api/core/v1/node.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import type { Logger } from '../../kit/log.ts';
+
+export type NodeExec = (command: readonly string[], options?: { input?: string }) => Promise<string>;
+
+/** Pod range → next hop. */
+export type Routes = ReadonlyMap<string, string>;
+
+/** The routes that `self` needs (empty name: a machine that is no node and routes to all). */
+export function wantedRoutes(nodes: readonly Node[], self: string): Routes {
+  const routes = new Map<string, string>();
+  for (const node of nodes) {
+    if (nameOf(node) === self) continue;
+    const address = node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
+    const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : []);
+    if (address) for (const range of ranges) if (!range.includes(':')) routes.set(range, address);
+  }
+  return routes;
+}
+
+/** Lines for `ip -batch` that turn `applied` into `wanted`. */
+export function routeChanges(applied: Routes, wanted: Routes): string[] {
+  const gone = [...applied.keys()].filter((range) => !wanted.has(range)).map((range) => `route del ${range}`);
+  const set = [...wanted].filter(([range, hop]) => applied.get(range) !== hop);
+  return [...gone, ...set.map(([range, hop]) => `route replace ${range} via ${hop}`)];
+}
+
+export class RouteTable {
+  readonly #exec: NodeExec;
+  readonly #self: string;
+  readonly #log: Logger;
+  #applied: Routes = new Map();
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: { exec: NodeExec; self: string; log: Logger }) {
+    this.#exec = options.exec;
+    this.#self = options.self;
+    this.#log = options.log;
+  }
+
+  /** Brings the routes in step with `nodes`; calls are applied one after another. */
+  sync(nodes: readonly Node[]): Promise<void> {
+    const wanted = wantedRoutes(nodes, this.#self);
+    this.#work = this.#work.then(() => this.#apply(wanted));
+    return this.#work;
+  }
+
+  async #apply(wanted: Routes): Promise<void> {
+    const lines = routeChanges(this.#applied, wanted);
+    if (lines.length === 0) return;
+    try {
+      await this.#exec(['ip', '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
+      this.#applied = wanted;
+    } catch (error) {
+      this.#log.warn('setting routes failed', { error });
+    }
+  }
+}
