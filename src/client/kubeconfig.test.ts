@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import {
+  changeKubeconfig,
+  connectionOf,
+  contextName,
+  kubeconfigPath,
+  mergeKubeconfig,
+  readKubeconfig,
+  removeFromKubeconfig,
+  singleContext,
+} from './kubeconfig.ts';
+
+describe('kubeconfig', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const mine = singleContext(
+    'tiphys',
+    { server: 'https://127.0.0.1:6443', 'certificate-authority-data': Buffer.from('CA').toString('base64') },
+    { token: 'secret' },
+  );
+
+  it('merges a context into a file that has others, and makes it current', () => {
+    const path = join(folder, 'nested', 'config');
+    changeKubeconfig(path, () => singleContext('other', { server: 'https://other' }, {}));
+    changeKubeconfig(path, (config) => mergeKubeconfig(config, mine));
+    const config = readKubeconfig(path);
+    assert.deepEqual(
+      config.contexts.map((entry) => entry.name),
+      ['other', 'tiphys'],
+    );
+    assert.equal(config['current-context'], 'tiphys');
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    const connection = connectionOf(config);
+    assert.deepEqual(
+      [connection.server, connection.ca?.toString(), connection.token],
+      ['https://127.0.0.1:6443', 'CA', 'secret'],
+    );
+  });
+
+  it('replaces entries of the same name instead of adding them twice', () => {
+    const twice = mergeKubeconfig(mergeKubeconfig(mine, mine), mine);
+    assert.equal(twice.clusters.length, 1);
+    assert.equal(twice.users.length, 1);
+  });
+
+  it('removes only what bears the name, and unsets it as current', () => {
+    const both = mergeKubeconfig(singleContext('other', { server: 'https://other' }, {}), mine);
+    const left = removeFromKubeconfig(both, 'tiphys');
+    assert.deepEqual(
+      left.clusters.map((entry) => entry.name),
+      ['other'],
+    );
+    assert.equal(left['current-context'], '');
+  });
+
+  it('leaves the lock of somebody else alone and says so', () => {
+    const path = join(folder, 'locked');
+    changeKubeconfig(path, () => mine);
+    const before = readFileSync(path, 'utf8');
+    assert.throws(() => {
+      changeKubeconfig(path, () => {
+        changeKubeconfig(path, (config) => config);
+        return mine;
+      });
+    }, /EEXIST/);
+    assert.equal(readFileSync(path, 'utf8'), before);
+  });
+
+  it('names contexts after the cluster', () => {
+    assert.equal(contextName(), 'tiphys');
+    assert.equal(contextName('two'), 'tiphys-two');
+    assert.equal(kubeconfigPath({ KUBECONFIG: '/nowhere/a:/nowhere/b', HOME: '/root' }), '/nowhere/b');
+    assert.equal(kubeconfigPath({ HOME: '/root' }), '/root/.kube/config');
+  });
+});

@@ -1,0 +1,172 @@
+// The kubeconfig file: read, merged with another cluster's entries, and written back, as kind and kubectl do it.
+// Called by `tiphys up` and `down`, and by whoever connects from a file.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { dump, load } from 'js-yaml';
+
+export interface KubeconfigCluster {
+  server: string;
+  'certificate-authority-data'?: string;
+  'certificate-authority'?: string;
+  'insecure-skip-tls-verify'?: boolean;
+  'tls-server-name'?: string;
+}
+
+export interface KubeconfigUser {
+  'client-certificate-data'?: string;
+  'client-key-data'?: string;
+  'client-certificate'?: string;
+  'client-key'?: string;
+  token?: string;
+  tokenFile?: string;
+}
+
+export interface KubeconfigContext {
+  cluster: string;
+  user: string;
+  namespace?: string;
+}
+
+export interface Kubeconfig {
+  apiVersion: 'v1';
+  kind: 'Config';
+  preferences?: Record<string, unknown>;
+  clusters: { name: string; cluster: KubeconfigCluster }[];
+  contexts: { name: string; context: KubeconfigContext }[];
+  users: { name: string; user: KubeconfigUser }[];
+  'current-context'?: string;
+}
+
+/** How a client reaches and convinces a server: what a context of a kubeconfig comes to. */
+export interface Connection {
+  readonly server: string;
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+  readonly token?: string;
+  readonly serverName?: string;
+  readonly insecureSkipVerify?: boolean;
+  readonly namespace?: string;
+}
+
+/** The context name of a Tiphys cluster: `tiphys`, or `tiphys-NAME` of a named one. */
+export const contextName = (clusterName?: string): string =>
+  !clusterName || clusterName === 'tiphys' ? 'tiphys' : `tiphys-${clusterName}`;
+
+/** The file that kubectl would change: the first that exists of $KUBECONFIG, else its last, else ~/.kube/config. */
+export function kubeconfigPath(env: Readonly<Record<string, string | undefined>>): string {
+  const named = (env.KUBECONFIG ?? '').split(':').filter(Boolean);
+  return (
+    named.find((path) => existsSync(path)) ?? named.at(-1) ?? join(env.HOME || homedir(), '.kube', 'config')
+  );
+}
+
+export function emptyKubeconfig(): Kubeconfig {
+  return { apiVersion: 'v1', kind: 'Config', clusters: [], contexts: [], users: [] };
+}
+
+/** A config whose one context, cluster and user all bear `name`, and which is current. */
+export function singleContext(name: string, cluster: KubeconfigCluster, user: KubeconfigUser): Kubeconfig {
+  return {
+    ...emptyKubeconfig(),
+    clusters: [{ name, cluster }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    users: [{ name, user }],
+    'current-context': name,
+  };
+}
+
+export function readKubeconfig(path: string): Kubeconfig {
+  if (!existsSync(path)) return emptyKubeconfig();
+  const parsed = load(readFileSync(path, 'utf8')) as Partial<Kubeconfig> | undefined | null;
+  if (parsed !== undefined && parsed !== null && typeof parsed !== 'object')
+    throw new Error(`${path} is not a kubeconfig file`);
+  const config = { ...emptyKubeconfig(), ...parsed };
+  return {
+    ...config,
+    clusters: config.clusters ?? [],
+    contexts: config.contexts ?? [],
+    users: config.users ?? [],
+  };
+}
+
+/** The entries of `added` over those of `base`; its current context becomes current. */
+export function mergeKubeconfig(base: Kubeconfig, added: Kubeconfig): Kubeconfig {
+  const current = added['current-context'] ?? base['current-context'];
+  return {
+    ...base,
+    clusters: replaceNamed(base.clusters, added.clusters),
+    contexts: replaceNamed(base.contexts, added.contexts),
+    users: replaceNamed(base.users, added.users),
+    ...(current && { 'current-context': current }),
+  };
+}
+
+/** Without the entries named `name`; a current context of that name is unset. */
+export function removeFromKubeconfig(config: Kubeconfig, name: string): Kubeconfig {
+  const out: Kubeconfig = {
+    ...config,
+    clusters: config.clusters.filter((entry) => entry.name !== name),
+    contexts: config.contexts.filter((entry) => entry.name !== name),
+    users: config.users.filter((entry) => entry.name !== name),
+  };
+  if (out['current-context'] === name) out['current-context'] = '';
+  return out;
+}
+
+/** Writes for the owner's eyes only, and never leaves half a file behind. */
+export function writeKubeconfig(path: string, config: Kubeconfig): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+  const partial = `${path}.${process.pid}.tmp`;
+  writeFileSync(partial, dump(config, { lineWidth: -1 }), { mode: 0o600 });
+  renameSync(partial, path);
+}
+
+/**
+ * Changes the file under the same lock as kubectl and kind take (`PATH.lock`, made exclusively).
+ * A lock that somebody holds is an error: it is held for milliseconds only.
+ */
+export function changeKubeconfig(path: string, change: (config: Kubeconfig) => Kubeconfig): void {
+  const lock = `${path}.lock`;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+  writeFileSync(lock, '', { flag: 'wx', mode: 0o600 });
+  try {
+    writeKubeconfig(path, change(readKubeconfig(path)));
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** What the context (the current one when left out) says about reaching its cluster. */
+export function connectionOf(config: Kubeconfig, context = config['current-context']): Connection {
+  const chosen = config.contexts.find((entry) => entry.name === context)?.context;
+  if (!chosen) throw new Error(`context "${context ?? ''}" does not exist`);
+  const cluster = config.clusters.find((entry) => entry.name === chosen.cluster)?.cluster;
+  if (!cluster) throw new Error(`cluster "${chosen.cluster}" does not exist`);
+  const user = config.users.find((entry) => entry.name === chosen.user)?.user ?? {};
+  const token = user.token ?? (user.tokenFile ? readFileSync(user.tokenFile, 'utf8').trim() : undefined);
+  return {
+    server: cluster.server,
+    ...optional('ca', material(cluster['certificate-authority-data'], cluster['certificate-authority'])),
+    ...optional('cert', material(user['client-certificate-data'], user['client-certificate'])),
+    ...optional('key', material(user['client-key-data'], user['client-key'])),
+    ...optional('token', token),
+    ...optional('serverName', cluster['tls-server-name']),
+    ...optional('insecureSkipVerify', cluster['insecure-skip-tls-verify']),
+    ...optional('namespace', chosen.namespace),
+  };
+}
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+
+function material(data: string | undefined, path: string | undefined): Buffer | undefined {
+  if (data) return Buffer.from(data, 'base64');
+  return path ? readFileSync(path) : undefined;
+}
+
+function replaceNamed<T extends { name: string }>(base: readonly T[], added: readonly T[]): T[] {
+  const names = new Set(added.map((entry) => entry.name));
+  return [...base.filter((entry) => !names.has(entry.name)), ...added];
+}
