@@ -1,0 +1,70 @@
+// Passes an HTTP/1.1 Upgrade through to another server, byte for byte: head, answer, then the raw connection. Whatever
+// protocol is asked for (WebSocket, SPDY) is none of its business. Used by the API server and by the kubelet's server.
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { type Duplex, pipeline } from 'node:stream';
+import { splice } from './splice.ts';
+import { type HttpTarget, requestUpgrade } from './upgrade.ts';
+
+/** What an HTTP server's `upgrade` event gives. */
+export interface IncomingUpgrade {
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+}
+
+export interface TunnelTarget extends HttpTarget {
+  /** Raw headers to send instead of the caller's own. */
+  headers?: readonly string[];
+  signal?: AbortSignal;
+}
+
+/**
+ * Resolves when the tunnel is over. Rejects with a DialError, with nothing written to the caller, when the target cannot
+ * be reached; an answer that refuses the upgrade is passed on to the caller like any other.
+ */
+export async function tunnelUpgrade(incoming: IncomingUpgrade, target: TunnelTarget): Promise<void> {
+  const { request, socket, head } = incoming;
+  socket.on('error', () => {});
+  const answer = await requestUpgrade({
+    ...target,
+    method: request.method ?? 'GET',
+    headers: target.headers ?? request.rawHeaders,
+  });
+  if (!answer.upgraded) return relayRefusal(answer.response, socket);
+  socket.write(answerHead(answer.response, answer.response.rawHeaders));
+  await splice(socket, answer.socket, { fromA: head, fromB: answer.head });
+}
+
+/** Sends a whole answer, body included, over a raw connection and ends it. */
+export function relayRefusal(response: IncomingMessage, socket: Duplex): Promise<void> {
+  const kept = response.rawHeaders.flatMap((name, i, all) =>
+    i % 2 === 0 && !/^(connection|keep-alive|transfer-encoding)$/i.test(name) ? [name, all[i + 1]!] : [],
+  );
+  socket.write(answerHead(response, [...kept, 'Connection', 'close']));
+  return new Promise((resolve) => pipeline(response, socket, () => resolve()));
+}
+
+function answerHead(response: IncomingMessage, headers: readonly string[]): string {
+  const code = response.statusCode ?? 502;
+  let head = `HTTP/1.1 ${code} ${response.statusMessage || (STATUS_CODES[code] ?? '')}\r\n`;
+  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  return `${head}\r\n`;
+}
+
+/** A complete small answer over a raw connection, for upgrades that are refused here. */
+export function refuseUpgrade(
+  socket: Duplex,
+  code: number,
+  body: string,
+  contentType = 'text/plain; charset=utf-8',
+): void {
+  socket.on('error', () => {});
+  const bytes = Buffer.from(body);
+  const lines = [
+    `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}`,
+    `Content-Type: ${contentType}`,
+    `Content-Length: ${bytes.length}`,
+    'Connection: close',
+  ];
+  socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), bytes]));
+}

@@ -1,0 +1,75 @@
+// The asking side of an HTTP/1.1 Upgrade: sends the request and gives back either the raw connection (101) or the
+// answer that refused it. Used for the runtime's streaming server, and by everything that passes upgrades through.
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { dialErrorText } from './dial-error.ts';
+
+/** How to speak TLS to a server; absent means clear text. */
+export interface TlsTarget {
+  ca?: string | Buffer | readonly (string | Buffer)[];
+  cert?: string | Buffer;
+  key?: string | Buffer;
+  servername?: string;
+  rejectUnauthorized?: boolean;
+}
+
+export interface HttpTarget {
+  host: string;
+  port: number;
+  tls?: TlsTarget;
+  /** Path and query. */
+  path: string;
+}
+
+export interface UpgradeRequest extends HttpTarget {
+  method: string;
+  /** Names and values in turn, as on the wire. Host is added when missing. */
+  headers: readonly string[];
+  signal?: AbortSignal;
+}
+
+export type UpgradeAnswer =
+  | { upgraded: true; response: IncomingMessage; socket: Duplex; head: Buffer }
+  | { upgraded: false; response: IncomingMessage };
+
+/** The server could not be reached, or hung up before it answered. */
+export class DialError extends Error {
+  constructor(target: HttpTarget, cause: unknown) {
+    super(dialErrorText(cause, target.host, target.port), { cause });
+  }
+}
+
+const hasHost = (headers: readonly string[]) =>
+  headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
+
+/** Starts a request to `target` with raw headers, over a connection of its own. */
+export function startRequest(target: UpgradeRequest): ClientRequest {
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  const headers = hasHost(target.headers)
+    ? [...target.headers]
+    : ['Host', `${host}:${target.port}`, ...target.headers];
+  const { ca, ...tls } = target.tls ?? {};
+  const common = {
+    host: target.host,
+    port: target.port,
+    path: target.path,
+    method: target.method,
+    headers,
+    agent: false as const,
+    signal: target.signal,
+  };
+  if (!target.tls) return httpRequest(common);
+  return httpsRequest({ ...common, ...tls, ...(ca && { ca: ca as string }) });
+}
+
+/** Asks for an upgrade; rejects with a DialError when no answer comes at all. */
+export function requestUpgrade(target: UpgradeRequest): Promise<UpgradeAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = startRequest(target);
+    request.on('upgrade', (response, socket, head) => resolve({ upgraded: true, response, socket, head }));
+    request.on('response', (response) => resolve({ upgraded: false, response }));
+    request.on('error', (error) => reject(new DialError(target, error)));
+    request.end();
+  });
+}
