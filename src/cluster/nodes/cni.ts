@@ -1,0 +1,59 @@
+// The pod network of one node as containerd reads it: Debian's CNI plugins bridge, host-local and portmap. containerd
+// watches the folder, so the file may be written as soon as the node's pod CIDR is known. Replaced by rename.
+
+import { existsSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface PodNetwork {
+  /** Name of the network, unique on the machine: CNI keeps caches and iptables comments under it. */
+  name: string;
+  bridge: string;
+  podCidr: string;
+  mtu: number;
+  /** Folder for the addresses given out. */
+  ipamDirectory: string;
+}
+
+/** The conflist as an object: exactly what goes to the file. */
+export function conflist(network: PodNetwork): object {
+  return {
+    cniVersion: '0.4.0',
+    name: network.name,
+    plugins: [
+      {
+        type: 'bridge',
+        bridge: network.bridge,
+        isGateway: true,
+        ipMasq: false,
+        hairpinMode: true,
+        mtu: network.mtu,
+        ipam: {
+          type: 'host-local',
+          dataDir: network.ipamDirectory,
+          ranges: [[{ subnet: network.podCidr }]],
+          routes: [{ dst: '0.0.0.0/0' }],
+        },
+      },
+      { type: 'portmap', capabilities: { portMappings: true }, snat: true },
+    ],
+  };
+}
+
+export async function writeConflist(directory: string, network: PodNetwork): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, '10-pods.conflist');
+  await writeFile(`${path}.tmp`, `${JSON.stringify(conflist(network), undefined, 2)}\n`);
+  await rename(`${path}.tmp`, path);
+}
+
+const PLUGIN_DIRECTORIES = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];
+
+/** Folder of the installed CNI plugins; throws when there is none. */
+export function pluginDirectory(): string {
+  const found = PLUGIN_DIRECTORIES.find(
+    (d) => existsSync(join(d, 'bridge')) && existsSync(join(d, 'loopback')),
+  );
+  if (!found) throw new Error(`no CNI plugins in ${PLUGIN_DIRECTORIES.join(', ')}`);
+  return found;
+}

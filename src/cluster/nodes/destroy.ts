@@ -1,0 +1,113 @@
+// Undoes createNodes and everything that happened in the nodes since: processes first, then mounts, links, firewall,
+// cgroups. Needs nobody's help: works after any of the programs, or Tiphys itself, was killed.
+import { readdir, readFile, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../../kit/clock.ts';
+import { removeCgroup } from './cgroups.ts';
+import { isMounted, listMounts, mountsBelow } from './mounts.ts';
+import { type NodesPlan, PIN_DIRECTORY, RUN_DIRECTORY } from './plan.ts';
+import { killProcesses, type ProcessMarks } from './processes.ts';
+import { hostShell } from './shell.ts';
+import { listStates, readState, removeState } from './state.ts';
+
+export interface DestroyOptions {
+  clock?: Clock;
+  /** Also deletes each node's folder: images, logs, volumes. */
+  removeData?: boolean;
+}
+
+/** Removes the nodes of `cluster`; false when nothing is known of it. */
+export async function destroyNodes(cluster: string, options: DestroyOptions = {}): Promise<boolean> {
+  const { clock = systemClock, removeData = false } = options;
+  const state = await readState(cluster);
+  if (!state) return false;
+  const { plan } = state;
+  await killProcesses(await marksOf(plan), clock);
+  await removeShimSockets(plan);
+  await unmountAll(plan);
+  await Promise.all([
+    removeLinks(plan),
+    removeFirewall(plan),
+    removeCniCache(plan),
+    removeCgroups(plan, clock),
+  ]);
+  if (removeData) {
+    await Promise.all(
+      plan.nodes.map((n) => rm(n.directory, { recursive: true, force: true, maxRetries: 3 })),
+    );
+  }
+  await removeState(cluster);
+  await leave(state.forwardingBefore);
+  return true;
+}
+
+async function marksOf(plan: NodesPlan): Promise<ProcessMarks> {
+  const mounts = await listMounts();
+  const namespaces = new Set<string>();
+  for (const { pins } of plan.nodes) {
+    if (!pins) continue;
+    if (isMounted(mounts, pins.net)) namespaces.add(`net:[${(await stat(pins.net)).ino}]`);
+    if (isMounted(mounts, pins.mount)) namespaces.add(`mnt:[${(await stat(pins.mount)).ino}]`);
+  }
+  return { namespaces, cgroupRoot: plan.cgroupRoot, directory: join(plan.directory, 'nodes') };
+}
+
+/** A killed shim leaves its socket in a directory shared by all containerds; its bundle tells the address. */
+async function removeShimSockets(plan: NodesPlan): Promise<void> {
+  for (const node of plan.nodes) {
+    const bundles = join(node.directory, 'containerd/state/io.containerd.runtime.v2.task/k8s.io');
+    for (const id of await readdir(bundles).catch(() => [])) {
+      const address = await readFile(join(bundles, id, 'address'), 'utf8').catch(() => '');
+      if (address.startsWith('unix://')) await unlink(address.slice('unix://'.length)).catch(() => {});
+    }
+  }
+}
+
+async function unmountAll(plan: NodesPlan): Promise<void> {
+  const mounts = await listMounts();
+  const pins = plan.nodes.flatMap((n) => (n.pins ? [n.pins.mount, n.pins.net] : []));
+  const below = plan.nodes.flatMap((n) => mountsBelow(mounts, n.directory));
+  const targets = [...below, ...pins.filter((pin) => isMounted(mounts, pin))];
+  if (targets.length > 0) await hostShell.tryExec(['umount', '-l', ...targets]);
+  await Promise.all(pins.map((pin) => rm(pin, { force: true })));
+}
+
+async function removeLinks(plan: NodesPlan): Promise<void> {
+  const links = plan.host
+    ? plan.nodes.map((n) => n.podBridge)
+    : [...plan.nodes.map((n) => n.pins!.link), plan.bridge!];
+  const input = links.map((link) => `link del ${link}\n`).join('');
+  await hostShell.tryExec(['ip', '-force', '-batch', '-'], { input });
+}
+
+async function removeFirewall(plan: NodesPlan): Promise<void> {
+  const input = `add table ip ${plan.nftTable}\ndelete table ip ${plan.nftTable}\n`;
+  await hostShell.exec(['nft', '-f', '-'], { input });
+}
+
+/** libcni remembers each attachment under the network's name, wherever the plugins' own data lies. */
+async function removeCniCache(plan: NodesPlan): Promise<void> {
+  const directory = '/var/lib/cni/results';
+  const prefixes = plan.nodes.map((n) => `tiphys-${plan.cluster}-${n.name}-`);
+  for (const file of await readdir(directory).catch(() => [])) {
+    if (prefixes.some((p) => file.startsWith(p))) await rm(join(directory, file), { force: true });
+  }
+}
+
+/** Dead processes leave their cgroups a little later. */
+async function removeCgroups(plan: NodesPlan, clock: Clock): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    if (await removeCgroup(plan.cgroupRoot)) return;
+    await clock.sleep(10);
+  }
+  throw new Error(`cgroup ${plan.cgroupRoot} cannot be removed`);
+}
+
+/** The last cluster to go gives the machine back as it was found. */
+async function leave(forwardingBefore: boolean): Promise<void> {
+  if ((await listStates()).length > 0) return;
+  if (!forwardingBefore) await writeFile('/proc/sys/net/ipv4/ip_forward', '0');
+  if (isMounted(await listMounts(), PIN_DIRECTORY)) await hostShell.tryExec(['umount', '-l', PIN_DIRECTORY]);
+  for (const d of [PIN_DIRECTORY, join(RUN_DIRECTORY, 'clusters'), RUN_DIRECTORY])
+    await rmdir(d).catch(() => {});
+}

@@ -1,0 +1,120 @@
+// Where everything of a cluster's nodes lives: names, addresses, paths. Pure, so that creation, adoption and teardown
+// agree without asking the machine. Link names must stay within 15 characters, hence the cluster's index in them.
+import { join } from 'node:path';
+
+/** Pins, state files: gone after a reboot, like the namespaces themselves. */
+export const RUN_DIRECTORY = '/run/tiphys';
+/** A private mount of its own: mount namespaces can be pinned only on one that does not propagate. */
+export const PIN_DIRECTORY = join(RUN_DIRECTORY, 'ns');
+
+export interface NodesOptions {
+  /** Name of the cluster: lower-case letters, digits, dashes. */
+  cluster: string;
+  /** Number of the cluster on this machine, 0–99: chooses its networks. */
+  index: number;
+  /** Names of the nodes, in order. */
+  nodes: readonly string[];
+  /** Absolute directory of the cluster's data; each node gets a folder below it. */
+  directory: string;
+  /** True: nothing in the cluster can reach beyond the machine's bridge. */
+  isolated: boolean;
+  /** True: a single node in the machine's own namespaces. */
+  host?: boolean;
+  /** Address of the node in host mode; otherwise found among the machine's interfaces. */
+  hostAddress?: string;
+  serviceCidr?: string;
+}
+
+export interface NodePlan {
+  name: string;
+  /** From 1. */
+  number: number;
+  address: string;
+  podCidr: string;
+  /** Absolute folder of the node's files. */
+  directory: string;
+  /** One tmpfs, seen from inside and outside the node, for secret and projected volumes. */
+  tmpfs: string;
+  /** cgroup path below each controller's root, without a trailing slash. */
+  cgroupRoot: string;
+  /** Pinned namespaces and the bridge's end of the node's cable; absent in host mode. */
+  pins?: { net: string; mount: string; link: string };
+  /** Name of the bridge that CNI makes for the node's pods. */
+  podBridge: string;
+}
+
+export interface NodesPlan {
+  cluster: string;
+  index: number;
+  host: boolean;
+  isolated: boolean;
+  directory: string;
+  serviceCidr: string;
+  /** All the nodes' pod networks together. */
+  clusterCidr: string;
+  /** Address of the machine on the cluster's network: API server and DNS listen here. */
+  gateway: string;
+  /** The bridge between the nodes; absent in host mode. */
+  bridge?: string;
+  /** Network of the nodes themselves. */
+  nodeCidr: string;
+  cgroupRoot: string;
+  nftTable: string;
+  stateFile: string;
+  nodes: NodePlan[];
+}
+
+/** What createNodes will make for these options. */
+export function planNodes(options: NodesOptions): NodesPlan {
+  check(options);
+  const { cluster, index, host = false } = options;
+  const gateway = host ? (options.hostAddress ?? '127.0.0.1') : `10.77.${index}.254`;
+  return {
+    cluster,
+    index,
+    host,
+    isolated: options.isolated,
+    directory: options.directory,
+    serviceCidr: options.serviceCidr ?? '10.96.0.0/16',
+    clusterCidr: `10.${128 + index}.0.0/16`,
+    gateway,
+    bridge: host ? undefined : `tph${index}`,
+    nodeCidr: host ? `${gateway}/32` : `10.77.${index}.0/24`,
+    cgroupRoot: `/tiphys-${cluster}`,
+    nftTable: `tiphys-${cluster}`,
+    stateFile: stateFile(cluster),
+    nodes: options.nodes.map((name, i) => planNode(options, name, i + 1, gateway)),
+  };
+}
+
+export function stateFile(cluster: string): string {
+  return join(RUN_DIRECTORY, 'clusters', `${cluster}.json`);
+}
+
+function planNode(options: NodesOptions, name: string, number: number, gateway: string): NodePlan {
+  const { cluster, index, host } = options;
+  const directory = join(options.directory, 'nodes', name);
+  const pin = join(PIN_DIRECTORY, `${cluster}.${name}`);
+  return {
+    name,
+    number,
+    address: host ? gateway : `10.77.${index}.${number}`,
+    podCidr: `10.${128 + index}.${number - 1}.0/24`,
+    directory,
+    tmpfs: join(directory, 'tmpfs'),
+    cgroupRoot: `/tiphys-${cluster}/${name}`,
+    pins: host ? undefined : { net: `${pin}.net`, mount: `${pin}.mnt`, link: `tph${index}n${number}` },
+    podBridge: host ? `tph${index}pods` : 'cni0',
+  };
+}
+
+function check(options: NodesOptions): void {
+  const { cluster, index, nodes, host, directory } = options;
+  if (!/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/.test(cluster)) throw new Error(`bad cluster name "${cluster}"`);
+  if (!Number.isInteger(index) || index < 0 || index > 99) throw new Error(`bad cluster index ${index}`);
+  if (nodes.length === 0 || nodes.length > 250)
+    throw new Error(`1 to 250 nodes are possible, not ${nodes.length}`);
+  if (new Set(nodes).size !== nodes.length) throw new Error('two nodes have the same name');
+  if (host && nodes.length > 1) throw new Error("only one node can use the machine's own namespaces");
+  if (!directory.startsWith('/')) throw new Error(`not an absolute directory: ${directory}`);
+}

@@ -1,0 +1,50 @@
+// What was made for a cluster, written down before it is made, so that whoever comes after a crash can undo it.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { type NodesPlan, stateFile } from './plan.ts';
+
+export interface NodesState {
+  plan: NodesPlan;
+  /** Whether the machine forwarded packets before this cluster came. */
+  forwardingBefore: boolean;
+}
+
+/** Writes the state; of an earlier one for the same cluster what came before it is kept. */
+export async function writeState(state: NodesState): Promise<void> {
+  const path = state.plan.stateFile;
+  const earlier = await readState(state.plan.cluster);
+  const text = JSON.stringify({
+    ...state,
+    forwardingBefore: earlier?.forwardingBefore ?? state.forwardingBefore,
+  });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.tmp`, `${text}\n`);
+  await rename(`${path}.tmp`, path);
+}
+
+export async function readState(cluster: string): Promise<NodesState | undefined> {
+  try {
+    return JSON.parse(await readFile(stateFile(cluster), 'utf8')) as NodesState;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function removeState(cluster: string): Promise<void> {
+  await rm(stateFile(cluster), { force: true });
+}
+
+/** The clusters this machine has nodes of, as far as they were written down. */
+export async function listStates(): Promise<NodesState[]> {
+  const files = await readdir(dirname(stateFile('x'))).catch(() => []);
+  const names = files.filter((f) => f.endsWith('.json')).map((f) => basename(f, '.json'));
+  return (await Promise.all(names.map(readState))).filter((s) => s !== undefined);
+}
+
+/** The lowest cluster index that no cluster on this machine uses. */
+export async function freeIndex(): Promise<number> {
+  const used = new Set((await listStates()).map((s) => s.plan.index));
+  let index = 0;
+  while (used.has(index)) index++;
+  return index;
+}
