@@ -1,0 +1,179 @@
+// The cgroup tree of a node's pods: <root>/kubepods[/burstable|/besteffort]/pod<uid>, on cgroup v1 or v2, by plain
+// files. Pods are made before their sandbox and removed after it; what a crash left over is reaped at start.
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '../../kit/log.ts';
+import { type Pod, podUid } from '../pod.ts';
+import { CPU_PERIOD, type PodLimits, podLimits } from './container-resources.ts';
+import { qosOf } from './qos.ts';
+
+export interface Cgroups {
+  /** The path to give as cgroup_parent; undefined when cgroups are left to the runtime. */
+  parentOf(pod: Pod): string | undefined;
+  ensure(pod: Pod): Promise<void>;
+  remove(uid: string): Promise<void>;
+  /** Uids of all pods that have a cgroup. */
+  list(): Promise<string[]>;
+}
+
+/** Leaves cgroups alone: for tests, and for machines where they are not writable. */
+export const noCgroups: Cgroups = {
+  parentOf: () => undefined,
+  ensure: async () => {},
+  remove: async () => {},
+  list: async () => [],
+};
+
+export interface CgroupOptions {
+  /** First part of every path, e.g. /tiphys-node1; '' for the root. */
+  readonly root: string;
+  readonly mount?: string;
+  readonly podPidsLimit?: number;
+  readonly log: Logger;
+}
+
+const V1_CONTROLLERS = [
+  'cpu',
+  'cpuacct',
+  'memory',
+  'pids',
+  'cpuset',
+  'blkio',
+  'devices',
+  'freezer',
+  'systemd',
+  'hugetlb',
+  'net_cls,net_prio',
+  'perf_event',
+];
+const TIERS = ['', '/burstable', '/besteffort'];
+
+export class CgroupTree implements Cgroups {
+  readonly #options: CgroupOptions;
+  readonly #mount: string;
+  readonly #v2: boolean;
+  readonly #hierarchies: string[];
+  readonly #top: string;
+  #made: Promise<void> | undefined;
+
+  constructor(options: CgroupOptions) {
+    this.#options = options;
+    this.#mount = options.mount ?? '/sys/fs/cgroup';
+    this.#v2 = existsSync(join(this.#mount, 'cgroup.controllers'));
+    this.#hierarchies = this.#v2
+      ? ['']
+      : V1_CONTROLLERS.filter((name) => existsSync(join(this.#mount, name, 'cgroup.procs')));
+    this.#top = `${options.root}/kubepods`;
+  }
+
+  parentOf(pod: Pod): string {
+    const qos = qosOf(pod);
+    const tier = qos === 'Guaranteed' ? '' : `/${qos.toLowerCase()}`;
+    return `${this.#top}${tier}/pod${podUid(pod)}`;
+  }
+
+  async ensure(pod: Pod): Promise<void> {
+    this.#made ??= this.#makeTiers();
+    await this.#made;
+    const path = this.parentOf(pod);
+    await this.#make(path);
+    await this.#limit(path, podLimits(pod));
+  }
+
+  async remove(uid: string): Promise<void> {
+    await Promise.all(TIERS.map((tier) => this.#removeTree(`${this.#top}${tier}/pod${uid}`)));
+  }
+
+  async list(): Promise<string[]> {
+    const found = new Set<string>();
+    for (const tier of TIERS) {
+      for (const hierarchy of this.#hierarchies) {
+        const dir = join(this.#mount, hierarchy, `${this.#top}${tier}`);
+        for (const name of await readdir(dir).catch(() => [] as string[]))
+          if (name.startsWith('pod')) found.add(name.slice(3));
+      }
+    }
+    return [...found];
+  }
+
+  async #makeTiers(): Promise<void> {
+    for (const tier of TIERS) await this.#make(this.#top + tier);
+    await this.#write('cpu', `${this.#top}/besteffort`, this.#v2 ? ['cpu.weight', '1'] : ['cpu.shares', '2']);
+  }
+
+  /** mkdir -p in every hierarchy; on v1 a new cpuset is unusable until it has cpus and mems. */
+  async #make(path: string): Promise<void> {
+    const parts = path.split('/').filter(Boolean);
+    await Promise.all(
+      this.#hierarchies.map(async (hierarchy) => {
+        if (!this.#v2 && hierarchy !== 'cpuset') {
+          await mkdir(join(this.#mount, hierarchy, path), { recursive: true });
+          return;
+        }
+        let dir = join(this.#mount, hierarchy);
+        for (const part of parts) {
+          const parent = dir;
+          dir = join(dir, part);
+          if (this.#v2) await enableControllers(parent);
+          if (!existsSync(dir)) await mkdir(dir, { recursive: true });
+          if (hierarchy === 'cpuset') await copyCpuset(parent, dir);
+        }
+      }),
+    );
+  }
+
+  async #limit(path: string, limits: PodLimits): Promise<void> {
+    const { podPidsLimit } = this.#options;
+    const writes: Promise<void>[] = [];
+    const put = (controller: string, file: string, value: string) =>
+      writes.push(this.#write(controller, path, [file, value]));
+    if (this.#v2) {
+      put('cpu', 'cpu.weight', String(weightOf(limits.cpuShares)));
+      put('cpu', 'cpu.max', `${limits.cpuQuota || 'max'} ${CPU_PERIOD}`);
+      if (limits.memory) put('memory', 'memory.max', String(limits.memory));
+    } else {
+      put('cpu', 'cpu.shares', String(limits.cpuShares));
+      if (limits.cpuQuota) put('cpu', 'cpu.cfs_quota_us', String(limits.cpuQuota));
+      if (limits.memory) put('memory', 'memory.limit_in_bytes', String(limits.memory));
+    }
+    if (podPidsLimit) put('pids', 'pids.max', String(podPidsLimit));
+    await Promise.all(writes);
+  }
+
+  async #write(controller: string, path: string, [file, value]: [string, string]): Promise<void> {
+    const target = join(this.#mount, this.#v2 ? '' : controller, path, file);
+    await writeFile(target, value).catch((error) =>
+      this.#options.log.warn('cannot set cgroup limit', { target, value, error: String(error) }),
+    );
+  }
+
+  /** A cgroup can only be removed once its processes and children are gone. */
+  async #removeTree(path: string): Promise<void> {
+    await Promise.all(this.#hierarchies.map((hierarchy) => removeDir(join(this.#mount, hierarchy, path))));
+  }
+}
+
+async function removeDir(dir: string): Promise<void> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeDir(join(dir, entry.name));
+  await rmdir(dir).catch(() => {});
+}
+
+async function copyCpuset(parent: string, dir: string): Promise<void> {
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    const have = await readFile(join(dir, file), 'utf8').catch(() => '');
+    if (have.trim()) continue;
+    const value = await readFile(join(parent, file), 'utf8').catch(() => '');
+    if (value.trim()) await writeFile(join(dir, file), value.trim()).catch(() => {});
+  }
+}
+
+async function enableControllers(dir: string): Promise<void> {
+  const available = await readFile(join(dir, 'cgroup.controllers'), 'utf8').catch(() => '');
+  for (const name of available.trim().split(/\s+/).filter(Boolean))
+    await writeFile(join(dir, 'cgroup.subtree_control'), `+${name}`).catch(() => {});
+}
+
+/** cgroup v1 shares (2…262144) as v2 weight (1…10000). */
+export const weightOf = (shares: number): number => 1 + Math.floor(((shares - 2) * 9999) / 262_142);

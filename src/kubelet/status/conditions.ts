@@ -1,0 +1,114 @@
+// The conditions a kubelet owns on a pod: PodReadyToStartContainers, Initialized, Ready, ContainersReady,
+// PodScheduled. Pure; reasons and wording are upstream's (pkg/kubelet/status/generate.go).
+import type { ContainerStatus, PodCondition, PodStatus } from '../../api/core/v1/pod-status.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import { initContainersOf, mainContainersOf, type Pod, type PodContainer, specOf } from '../pod.ts';
+
+export interface ConditionsInput {
+  readonly pod: Pod;
+  readonly phase: NonNullable<PodStatus['phase']>;
+  readonly init: readonly ContainerStatus[];
+  readonly main: readonly ContainerStatus[];
+  readonly sandboxReady: boolean;
+  readonly now: number;
+}
+
+type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
+const TRUE: Verdict = { status: 'True' };
+const no = (reason: string, message?: string): Verdict => ({
+  status: 'False',
+  reason,
+  ...(message && { message }),
+});
+
+export const OWN_CONDITIONS = [
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+];
+
+export function conditionsOf(input: ConditionsInput): PodCondition[] {
+  const containersReady = containersReadyVerdict(input);
+  const own: [string, Verdict][] = [
+    ['PodReadyToStartContainers', input.sandboxReady ? TRUE : { status: 'False' }],
+    ['Initialized', initializedVerdict(input)],
+    ['Ready', readyVerdict(input, containersReady)],
+    ['ContainersReady', containersReady],
+    ['PodScheduled', TRUE],
+  ];
+  const old = input.pod.status?.conditions ?? [];
+  const foreign = old.filter((condition) => !OWN_CONDITIONS.includes(condition.type));
+  return [...own.map(([type, verdict]) => condition(input, type, verdict)), ...foreign];
+}
+
+/** The time of the last transition is kept as long as the status stays. */
+function condition({ pod, now }: ConditionsInput, type: string, verdict: Verdict): PodCondition {
+  const old = pod.status?.conditions?.find((c) => c.type === type);
+  const same = old?.status === verdict.status && old.lastTransitionTime;
+  return {
+    type,
+    ...verdict,
+    lastTransitionTime: same ? old.lastTransitionTime : rfc3339(now),
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+  };
+}
+
+function initializedVerdict({ pod, init, main, phase }: ConditionsInput): Verdict {
+  const containers = initContainersOf(pod);
+  if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
+  if (main.some((status) => status.state?.running || status.state?.terminated)) return TRUE;
+  const unknown: string[] = [];
+  const unfinished: string[] = [];
+  for (const container of containers) {
+    const status = find(init, container);
+    if (!status) unknown.push(container.spec.name);
+    else if (!(container.kind === 'sidecar' ? status.started : status.ready)) unfinished.push(status.name);
+  }
+  const message = lists(['unknown status', unknown], ['incomplete status', unfinished]);
+  return message ? no('ContainersNotInitialized', message) : TRUE;
+}
+
+function containersReadyVerdict({ pod, init, main, phase }: ConditionsInput): Verdict {
+  const unknown: string[] = [];
+  const unready: string[] = [];
+  const sidecars = initContainersOf(pod).filter((container) => container.kind === 'sidecar');
+  for (const container of sidecars) {
+    const status = find(init, container);
+    if (!status) unknown.push(container.spec.name);
+    else if (!status.ready) unready.push(status.name);
+  }
+  for (const container of mainContainersOf(pod)) {
+    const status = find(main, container);
+    if (!status) unknown.push(container.spec.name);
+    else if (!status.ready) unready.push(status.name);
+  }
+  if (phase === 'Succeeded') return no('PodCompleted');
+  if (phase === 'Failed') return no('PodFailed');
+  const message = lists(['unknown status', unknown], ['unready status', unready]);
+  return message ? no('ContainersNotReady', message) : TRUE;
+}
+
+function readyVerdict({ pod }: ConditionsInput, containersReady: Verdict): Verdict {
+  if (containersReady.status !== 'True') return containersReady;
+  const problems: string[] = [];
+  for (const { conditionType } of specOf(pod).readinessGates ?? []) {
+    const gate = pod.status?.conditions?.find((c) => c.type === conditionType);
+    if (!gate)
+      problems.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
+    else if (gate.status !== 'True')
+      problems.push(`the status of pod readiness gate "${conditionType}" is not "True", but ${gate.status}`);
+  }
+  return problems.length ? no('ReadinessGatesNotReady', problems.join(', ')) : TRUE;
+}
+
+const find = (statuses: readonly ContainerStatus[], { spec }: PodContainer): ContainerStatus | undefined =>
+  statuses.find((status) => status.name === spec.name);
+
+function lists(...groups: [string, string[]][]): string {
+  return groups
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => `containers with ${what}: [${names.join(' ')}]`)
+    .join(', ');
+}

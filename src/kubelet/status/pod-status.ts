@@ -1,0 +1,128 @@
+// The whole status of a pod, made anew from what is true: spec, runtime, probes, failures. Pure; pod-workers/ calls it
+// after every look at the runtime, status-manager.ts sends what differs.
+import type { ContainerStatus, PodStatus } from '../../api/core/v1/pod-status.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import {
+  ephemeralContainersOf,
+  initContainersOf,
+  isHostNetwork,
+  mainContainersOf,
+  type Pod,
+  type PodContainer,
+  type PodFailure,
+} from '../pod.ts';
+import { currentSandbox, type PodView } from '../view/pod-view.ts';
+import { conditionsOf } from './conditions.ts';
+import { containerStatus, type Problem } from './container-status.ts';
+import { phaseOf } from './phase.ts';
+
+/** What probes say of a running container instance. */
+export interface ProbeVerdicts {
+  started(container: PodContainer, containerId: string): boolean;
+  ready(container: PodContainer, containerId: string): boolean;
+}
+
+export interface StatusInput {
+  readonly pod: Pod;
+  readonly view: PodView;
+  readonly now: number;
+  readonly hostIPs: readonly string[];
+  /** By container name. */
+  readonly problems: ReadonlyMap<string, Problem>;
+  readonly probes: ProbeVerdicts;
+  readonly failure?: PodFailure;
+  /** No container of this pod can run any more. */
+  readonly ended: boolean;
+}
+
+export function podStatus(input: StatusInput): PodStatus {
+  const { pod, view, now, hostIPs, failure, ended } = input;
+  const { init, main, ephemeral } = containerStatuses(input);
+  const phase = failure && ended ? 'Failed' : (keptPhase(pod) ?? phaseOf({ pod, init, main, ended }));
+  const sandbox = currentSandbox(view);
+  const sandboxReady = sandbox?.state === 'ready' && (isHostNetwork(pod) || sandbox.ips.length > 0);
+  const ips = podIPs(input);
+  const conditions = conditionsOf({ pod, phase, init, main, sandboxReady, now });
+  if (failure?.disruption) addDisruption(conditions, pod, failure, now);
+  return {
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    phase,
+    conditions,
+    ...(failure ? { reason: failure.reason, message: failure.message } : keptReason(pod)),
+    ...(hostIPs[0] && { hostIP: hostIPs[0], hostIPs: hostIPs.map((ip) => ({ ip })) }),
+    ...(ips[0] && { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) }),
+    startTime: pod.status?.startTime ?? rfc3339(now),
+    ...(init.length > 0 && { initContainerStatuses: init }),
+    containerStatuses: main,
+    ...(ephemeral.length > 0 && { ephemeralContainerStatuses: ephemeral }),
+    ...(pod.status?.qosClass && { qosClass: pod.status.qosClass }),
+  };
+}
+
+/** An end is final. */
+const keptPhase = (pod: Pod): 'Succeeded' | 'Failed' | undefined => {
+  const phase = pod.status?.phase;
+  return phase === 'Succeeded' || phase === 'Failed' ? phase : undefined;
+};
+
+const keptReason = (pod: Pod): Pick<PodStatus, 'reason' | 'message'> =>
+  keptPhase(pod) && pod.status?.reason ? { reason: pod.status.reason, message: pod.status.message } : {};
+
+function podIPs({ pod, view, hostIPs }: StatusInput): readonly string[] {
+  if (isHostNetwork(pod)) return hostIPs;
+  const ips = currentSandbox(view)?.ips ?? [];
+  return ips.length > 0 ? ips : (pod.status?.podIPs ?? []).map(({ ip }) => ip);
+}
+
+function containerStatuses(input: StatusInput) {
+  const { pod, view, problems, ended } = input;
+  const old = pod.status ?? {};
+  const one = (container: PodContainer, before: readonly ContainerStatus[] = [], waitingReason: string) =>
+    withProbes(
+      input,
+      container,
+      containerStatus({
+        pod,
+        view,
+        container,
+        old: before.find((status) => status.name === container.spec.name),
+        problem: problems.get(container.spec.name),
+        waitingReason,
+        ended,
+      }),
+    );
+  const inits = initContainersOf(pod);
+  const reason = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating';
+  const init = inits.map((c) => one(c, old.initContainerStatuses, 'PodInitializing'));
+  const main = mainContainersOf(pod).map((c) => one(c, old.containerStatuses, reason));
+  const ephemeral = ephemeralContainersOf(pod).map((c) =>
+    one(c, old.ephemeralContainerStatuses, 'ContainerCreating'),
+  );
+  return { init, main, ephemeral };
+}
+
+function withProbes(input: StatusInput, container: PodContainer, status: ContainerStatus): ContainerStatus {
+  if (container.kind === 'ephemeral') return status;
+  const id = status.state?.running && status.containerID?.slice('containerd://'.length);
+  const started = id !== undefined && input.probes.started(container, id);
+  if (container.kind === 'init')
+    return { ...status, started, ready: status.state?.terminated?.exitCode === 0 };
+  return { ...status, started, ready: started && input.probes.ready(container, id) };
+}
+
+function addDisruption(
+  conditions: NonNullable<PodStatus['conditions']>,
+  pod: Pod,
+  failure: PodFailure,
+  now: number,
+): void {
+  if (conditions.some((condition) => condition.type === 'DisruptionTarget')) return;
+  conditions.push({
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: failure.disruption!,
+    message: failure.message,
+    lastTransitionTime: rfc3339(now),
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+  });
+}

@@ -1,0 +1,37 @@
+// Whether a container that ended is started again: the pod's policy, or the container's own, or its rules. Pure.
+import { type Container, type Pod, type PodContainer, specOf } from '../pod.ts';
+import type { ContainerView } from '../view/pod-view.ts';
+
+type Policy = 'Always' | 'OnFailure' | 'Never';
+
+export function restartPolicyOf(pod: Pod, container: PodContainer): Policy {
+  if (container.kind === 'ephemeral') return 'Never';
+  if (container.kind === 'sidecar') return 'Always';
+  if (container.spec.restartPolicy) return container.spec.restartPolicy as Policy;
+  const policy = specOf(pod).restartPolicy ?? 'Always';
+  return container.kind === 'init' && policy === 'Always' ? 'OnFailure' : policy;
+}
+
+/** True when `last`, the newest instance of the container, calls for another one. */
+export function shouldStart(pod: Pod, container: PodContainer, last: ContainerView | undefined): boolean {
+  if (!last) return true;
+  if (last.state === 'running') return false;
+  if (last.state !== 'exited') return true;
+  return restartsAfter(pod, container, last.exitCode);
+}
+
+export function restartsAfter(pod: Pod, container: PodContainer, exitCode: number): boolean {
+  if (matchesRule(container.spec, exitCode)) return true;
+  const policy = restartPolicyOf(pod, container);
+  if (policy === 'Always') return true;
+  return policy === 'OnFailure' && exitCode !== 0;
+}
+
+function matchesRule(container: Container, exitCode: number): boolean {
+  return (container.restartPolicyRules ?? []).some((rule) => {
+    const codes = rule.exitCodes;
+    if (rule.action !== 'Restart' || !codes) return false;
+    const listed = (codes.values ?? []).includes(exitCode);
+    return codes.operator === 'NotIn' ? !listed : listed;
+  });
+}
