@@ -16,6 +16,7 @@ describe('HttpsTransport', () => {
 
   before(async () => {
     server.on('stream', (stream, headers) => {
+      stream.on('error', () => {});
       const path = String(headers[':path']);
       if (path.includes('watch=true')) {
         watches.push(stream);

@@ -1,0 +1,76 @@
+// What an API server serves, as kinds that a Client takes: for components that deal with kinds they do not know by name.
+// Fields are not known, only names, scope and verbs. Used by the garbage collector and the namespace controller.
+import { type AnyResource, resource, type Verb } from '../api/meta/v1/resource.ts';
+import { errorOf } from './failure.ts';
+import type { Transport } from './transport.ts';
+
+const ACCEPT = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
+
+interface DiscoveredResource {
+  readonly resource: string;
+  readonly responseKind?: { readonly kind?: string };
+  readonly scope?: string;
+  readonly singularResource?: string;
+  readonly verbs?: readonly string[];
+}
+
+interface GroupDiscovery {
+  readonly metadata?: { readonly name?: string };
+  readonly versions?: readonly {
+    readonly version: string;
+    readonly freshness?: string;
+    readonly resources?: readonly DiscoveredResource[];
+  }[];
+}
+
+export interface Discovered {
+  /** The preferred version of every resource. */
+  readonly kinds: AnyResource[];
+  /** Group versions whose server could not be asked; what they hold is unknown. */
+  readonly stale: string[];
+}
+
+export async function discoverKinds(transport: Transport): Promise<Discovered> {
+  const [core, named] = await Promise.all([groupsAt(transport, '/api'), groupsAt(transport, '/apis')]);
+  const kinds: AnyResource[] = [];
+  const stale: string[] = [];
+  for (const group of [...core, ...named]) {
+    const name = group.metadata?.name ?? '';
+    const seen = new Set<string>();
+    for (const version of group.versions ?? []) {
+      if (version.freshness === 'Stale') stale.push(`${name}/${version.version}`);
+      for (const found of version.resources ?? []) {
+        if (seen.has(found.resource)) continue;
+        seen.add(found.resource);
+        kinds.push(kindOf(name, version.version, found));
+      }
+    }
+  }
+  return { kinds, stale };
+}
+
+async function groupsAt(transport: Transport, path: string): Promise<readonly GroupDiscovery[]> {
+  const response = await transport.request({ method: 'GET', path, headers: { accept: ACCEPT } });
+  if (response.status >= 400) throw errorOf(response);
+  const body = JSON.parse(response.body.toString()) as { kind?: string; items?: GroupDiscovery[] };
+  if (body.kind !== 'APIGroupDiscoveryList')
+    throw new Error(`${path}: the server does not offer aggregated discovery`);
+  return body.items ?? [];
+}
+
+function kindOf(group: string, version: string, found: DiscoveredResource): AnyResource {
+  const kind = found.responseKind?.kind ?? found.resource;
+  return resource(
+    `${group || 'core'}.${version}.${kind}`,
+    {
+      group,
+      version,
+      kind,
+      plural: found.resource,
+      singular: found.singularResource ?? kind.toLowerCase(),
+      namespaced: found.scope === 'Namespaced',
+      verbs: (found.verbs ?? []) as Verb[],
+    },
+    {},
+  );
+}

@@ -1,0 +1,111 @@
+// Decides what becomes of an event: a new one, one more of the same, one of many similar, or none at all.
+// The limits are client-go's: ten similar ones in ten minutes are combined; per object a burst of 25, then one in five minutes.
+import type { ObjectReference } from '../api/core/v1/references.ts';
+import type { Clock } from '../kit/clock.ts';
+
+interface Observation {
+  readonly object: ObjectReference;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface Occurrence extends Observation {
+  /** Events of equal key are the same event, counted up. */
+  readonly key: string;
+}
+
+interface Sent {
+  readonly name: string;
+  readonly namespace: string;
+  readonly count: number;
+}
+
+const COMBINE_AFTER = 10;
+const COMBINE_WINDOW_MS = 10 * 60_000;
+const BURST = 25;
+const REFILL_MS = 5 * 60_000;
+/** As many keys are remembered as in client-go's caches. */
+const REMEMBERED = 4096;
+
+interface Similar {
+  readonly messages: Set<string>;
+  since: number;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+export class EventCorrelator {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #similar = new Map<string, Similar>();
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #sent = new Map<string, Sent>();
+  #serial = 0;
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  /** The event to send, or undefined when its object has had too many. */
+  observe(observation: Observation): Occurrence | undefined {
+    const { object, type, reason, message } = observation;
+    const about = [
+      object.kind,
+      object.namespace,
+      object.name,
+      object.fieldPath,
+      object.uid,
+      object.apiVersion,
+    ].join('|');
+    if (!this.#take(about)) return undefined;
+    const group = [about, type, reason].join('|');
+    if (this.#combine(group, message)) {
+      return { ...observation, message: `(combined from similar events): ${message}`, key: group };
+    }
+    return { ...observation, key: `${group}|${message}` };
+  }
+
+  /** Tells apart events of one moment. */
+  serial(): number {
+    return ++this.#serial;
+  }
+
+  sent(key: string): Sent | undefined {
+    return this.#sent.get(key);
+  }
+
+  remember(key: string, sent: Sent): void {
+    keep(this.#sent, key, sent);
+  }
+
+  #combine(group: string, message: string): boolean {
+    const now = this.#clock.now();
+    let similar = this.#similar.get(group);
+    if (!similar || now - similar.since > COMBINE_WINDOW_MS) similar = { messages: new Set(), since: now };
+    similar.since = now;
+    similar.messages.add(message);
+    keep(this.#similar, group, similar);
+    return similar.messages.size >= COMBINE_AFTER;
+  }
+
+  #take(about: string): boolean {
+    const now = this.#clock.now();
+    const bucket = this.#buckets.get(about) ?? { tokens: BURST, at: now };
+    bucket.tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) / REFILL_MS);
+    bucket.at = now;
+    keep(this.#buckets, about, bucket);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+}
+
+/** Sets the entry as the newest, and drops the oldest when there are too many. */
+function keep<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > REMEMBERED) map.delete(map.keys().next().value as string);
+}

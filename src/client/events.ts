@@ -1,0 +1,127 @@
+// Records core/v1 Events about objects, in the background: same ones are counted up, similar ones combined, floods dropped,
+// with the limits of client-go's correlator. Used by controllers, scheduler and kubelet, each under its component's name.
+import { Event } from '../api/core/v1/event.ts';
+import type { ObjectReference } from '../api/core/v1/references.ts';
+import type { AnyResource, KubeObject } from '../api/meta/v1/resource.ts';
+import { apiVersionOf } from '../api/meta/v1/resource.ts';
+import { isAlreadyExists, isNotFound } from '../api/status/status-error.ts';
+import { type Clock, rfc3339 } from '../kit/clock.ts';
+import type { Logger } from '../kit/log.ts';
+import type { Client } from './client.ts';
+import { EventCorrelator, type Occurrence } from './event-correlator.ts';
+
+export type EventType = 'Normal' | 'Warning';
+
+export interface EventRecorder {
+  /** Says that something happened to `object`; never fails and never waits. */
+  record(object: ObjectReference, type: EventType, reason: string, message: string): void;
+  /** Resolves when everything recorded so far has been sent or given up. */
+  flushed(): Promise<void>;
+}
+
+export interface EventRecorderOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Such as deployment-controller or kubelet. */
+  readonly component: string;
+  /** The node's name, for components that run on one. */
+  readonly host?: string;
+}
+
+/** What an event refers to. `fieldPath` points into a pod: spec.containers{web}. */
+export function referenceTo(
+  kind: AnyResource,
+  object: { readonly metadata: KubeObject['metadata'] },
+  fieldPath?: string,
+): ObjectReference {
+  const { name, namespace, uid, resourceVersion } = object.metadata;
+  return {
+    kind: kind.resource.kind,
+    ...(namespace && { namespace }),
+    ...(name && { name }),
+    ...(uid && { uid }),
+    apiVersion: apiVersionOf(kind.resource),
+    ...(resourceVersion && { resourceVersion }),
+    ...(fieldPath && { fieldPath }),
+  };
+}
+
+/** Events beyond this many waiting to be sent are dropped, as upstream's broadcaster drops them. */
+const MAX_WAITING = 1000;
+
+export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
+  const correlator = new EventCorrelator(options.clock);
+  let tail: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  return {
+    record(object, type, reason, message) {
+      const occurrence = correlator.observe({ object, type, reason, message });
+      if (!occurrence || waiting >= MAX_WAITING) return;
+      waiting++;
+      tail = tail.then(async () => {
+        await send(options, correlator, occurrence).catch((error: unknown) =>
+          options.log.warn('event not recorded', { reason, error: String(error) }),
+        );
+        waiting--;
+      });
+    },
+    flushed: () => tail,
+  };
+}
+
+async function send(
+  options: EventRecorderOptions,
+  correlator: EventCorrelator,
+  occurrence: Occurrence,
+): Promise<void> {
+  const sent = correlator.sent(occurrence.key);
+  const last = rfc3339(options.clock.now());
+  if (sent) {
+    try {
+      const patch = { count: sent.count + 1, lastTimestamp: last, message: occurrence.message };
+      await options.client.patch(Event, sent.name, sent.namespace, 'strategic', patch);
+      correlator.remember(occurrence.key, { ...sent, count: sent.count + 1 });
+      return;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  const event = eventOf(options, occurrence, correlator.serial(), last);
+  await options.client.create(Event, event).catch((error: unknown) => {
+    if (!isAlreadyExists(error)) throw error;
+  });
+  correlator.remember(occurrence.key, {
+    name: event.metadata.name ?? '',
+    namespace: event.metadata.namespace ?? '',
+    count: 1,
+  });
+}
+
+function eventOf(options: EventRecorderOptions, occurrence: Occurrence, serial: number, now: string): Event {
+  const { object, type, reason, message } = occurrence;
+  const { component, host } = options;
+  // Upstream's names end in the nanoseconds of the moment, in hexadecimal; the counter stands in for the last of them.
+  const nanoseconds = BigInt(Math.floor(options.clock.now())) * 1_000_000n + BigInt(serial % 1_000_000);
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {
+      name: `${object.name ?? ''}.${nanoseconds.toString(16)}`,
+      namespace: object.namespace || 'default',
+    },
+    involvedObject: object,
+    reason,
+    message,
+    source: { component, ...(host && { host }) },
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+    type,
+    reportingComponent: component,
+    reportingInstance: host ?? '',
+  };
+}
+
+/** Keeps nothing; for components under test that need a recorder. */
+export const silentRecorder: EventRecorder = { record() {}, flushed: () => Promise.resolve() };

@@ -1,0 +1,83 @@
+// What a controller is: which changes concern which keys, and how to bring one key to rest.
+// Controllers are written against this file only; loop.ts runs them.
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import type { Client } from '../../client/client.ts';
+import type { Discovered } from '../../client/discovery.ts';
+import type { EventRecorder } from '../../client/events.ts';
+import type { InformerFactory } from '../../client/informer/factory.ts';
+import type { Informer } from '../../client/informer/informer.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { MetricsRegistry } from '../../kit/metrics.ts';
+import type { Random } from '../../kit/random.ts';
+
+/** What every controller is given. */
+export interface ControllerContext {
+  readonly client: Client;
+  readonly informers: InformerFactory;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics?: MetricsRegistry;
+  readonly discover: () => Promise<Discovered>;
+}
+
+export interface Result {
+  /** Look at the key again after so many milliseconds even if nothing changes. */
+  readonly requeueAfter?: number;
+}
+
+/** Puts a key into the controller's queue, at once or after some milliseconds. */
+export type Enqueue = (key: string, afterMs?: number) => void;
+
+export interface Watch {
+  readonly informer: Pick<Informer<KubeObject>, 'synced'>;
+  /** Begins to enqueue; returns how to stop. */
+  attach(enqueue: Enqueue): () => void;
+}
+
+export interface Controller {
+  /** Upstream's name of the controller, such as deployment-controller. */
+  readonly name: string;
+  /** How many keys may be handled at once; 5 when left out. */
+  readonly workers?: number;
+  readonly watches: readonly Watch[];
+  /** Brings the world to what the object of `key` promises. Throws to be tried again after a back-off. */
+  reconcile(key: string): Promise<Result | undefined>;
+  /** Called once, when every watch is filled and before the first key is handled. */
+  start?(enqueue: Enqueue, signal: AbortSignal): void | Promise<void>;
+}
+
+/** Which keys a change concerns. They may also note expectations; they must be quick. */
+export interface KeysOf<T> {
+  onAdd(object: Readonly<T>): Iterable<string>;
+  onUpdate(object: Readonly<T>, old: Readonly<T>): Iterable<string>;
+  onDelete(object: Readonly<T>): Iterable<string>;
+}
+
+/** Watches an informer: one function for every change, or one for each sort of change. */
+export function watch<T extends KubeObject>(
+  informer: Informer<T>,
+  keysOf: ((object: Readonly<T>) => Iterable<string>) | KeysOf<T>,
+): Watch {
+  const each = typeof keysOf === 'function' ? { onAdd: keysOf, onUpdate: keysOf, onDelete: keysOf } : keysOf;
+  return {
+    informer,
+    attach: (enqueue) => {
+      const all = (keys: Iterable<string>) => {
+        for (const key of keys) enqueue(key);
+      };
+      return informer.addHandler({
+        onAdd: (object) => all(each.onAdd(object)),
+        onUpdate: (object, old) => all(each.onUpdate(object, old)),
+        onDelete: (object) => all(each.onDelete(object)),
+      });
+    },
+  };
+}
+
+/** An informer that is only read from: its changes wake nobody. */
+export function reads(informer: Pick<Informer<KubeObject>, 'synced'>): Watch {
+  return { informer, attach: () => () => {} };
+}

@@ -1,0 +1,52 @@
+// Own writes that the cache has not shown yet, per key: a controller that creates and deletes children waits until it has
+// seen them all before it counts again. What never shows up is given up after five minutes, as upstream does.
+import type { Clock } from '../../kit/clock.ts';
+
+interface Expected {
+  creations: number;
+  readonly deletions: Set<string>;
+  since: number;
+}
+
+const GIVE_UP_MS = 5 * 60_000;
+
+export class Expectations {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #byKey = new Map<string, Expected>();
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  /** True when the cache has shown all that `key` wrote, or when that was too long ago. */
+  satisfied(key: string): boolean {
+    const expected = this.#byKey.get(key);
+    if (!expected) return true;
+    if (expected.creations <= 0 && expected.deletions.size === 0) return true;
+    return this.#clock.now() - expected.since > GIVE_UP_MS;
+  }
+
+  /** Call before the first of `count` creations is sent. */
+  expectCreations(key: string, count: number): void {
+    this.#byKey.set(key, { creations: count, deletions: new Set(), since: this.#clock.now() });
+  }
+
+  /** Call before the first of the deletions is sent. */
+  expectDeletions(key: string, uids: Iterable<string>): void {
+    this.#byKey.set(key, { creations: 0, deletions: new Set(uids), since: this.#clock.now() });
+  }
+
+  /** A creation was seen, or was never going to be. */
+  creationObserved(key: string, count = 1): void {
+    const expected = this.#byKey.get(key);
+    if (expected) expected.creations -= count;
+  }
+
+  deletionObserved(key: string, uid: string): void {
+    this.#byKey.get(key)?.deletions.delete(uid);
+  }
+
+  forget(key: string): void {
+    this.#byKey.delete(key);
+  }
+}

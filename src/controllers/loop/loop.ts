@@ -1,0 +1,103 @@
+// The one loop that runs every controller: keys from watches into a queue, workers out of it, back-off on failure.
+// The only place in this room that catches everything.
+import { isConflict } from '../../api/status/status-error.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { MetricsRegistry } from '../../kit/metrics.ts';
+import { WorkQueue } from '../../kit/work-queue.ts';
+import type { Controller } from './controller.ts';
+
+export interface LoopOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics?: MetricsRegistry;
+}
+
+export interface RunningController {
+  readonly name: string;
+  /** True when no key waits, is delayed or being handled. */
+  readonly idle: boolean;
+  /** Resolves once its workers run. */
+  readonly started: Promise<void>;
+  /** Takes no more keys; resolves when the last worker has ended. */
+  stop(): Promise<void>;
+}
+
+const WORKERS = 5;
+const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
+export function runController(controller: Controller, options: LoopOptions): RunningController {
+  const queue = new WorkQueue<string>(options.clock);
+  const observe = instruments(controller.name, options.metrics);
+  const stopping = new AbortController();
+  const enqueue = (key: string, afterMs = 0) => queue.addAfter(key, afterMs);
+  const detach = controller.watches.map((watch) => watch.attach(enqueue));
+  const workers: Promise<void>[] = [];
+
+  const started = (async () => {
+    await Promise.all(controller.watches.map((watch) => watch.informer.synced()));
+    await controller.start?.(enqueue, stopping.signal);
+    if (stopping.signal.aborted) return;
+    for (let i = 0; i < (controller.workers ?? WORKERS); i++)
+      workers.push(work(controller, queue, options, observe));
+  })();
+
+  return {
+    name: controller.name,
+    get idle() {
+      return queue.idle;
+    },
+    started,
+    async stop() {
+      stopping.abort();
+      for (const stop of detach) stop();
+      queue.close();
+      await Promise.all(workers);
+    },
+  };
+}
+
+async function work(
+  controller: Controller,
+  queue: WorkQueue<string>,
+  options: LoopOptions,
+  observe: Observe,
+): Promise<void> {
+  for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+    const began = options.clock.monotonic();
+    try {
+      const result = await controller.reconcile(key);
+      queue.forget(key);
+      if (result?.requeueAfter !== undefined) queue.addAfter(key, Math.max(1, result.requeueAfter));
+      observe('success', options.clock.monotonic() - began);
+    } catch (error) {
+      const level = isConflict(error) ? 'debug' : 'warn';
+      options.log[level]('reconcile failed, trying again', { key, error: describe(error) });
+      queue.addRateLimited(key);
+      observe('error', options.clock.monotonic() - began);
+    } finally {
+      queue.done(key);
+    }
+  }
+}
+
+type Observe = (result: 'success' | 'error', ms: number) => void;
+
+function instruments(controller: string, metrics: MetricsRegistry | undefined): Observe {
+  if (!metrics) return () => {};
+  const total = metrics.counter(
+    'tiphys_controller_reconcile_total',
+    'Keys handled, by controller and result.',
+  );
+  const seconds = metrics.histogram(
+    'tiphys_controller_reconcile_seconds',
+    'How long handling one key took, by controller.',
+    SECONDS,
+  );
+  return (result, ms) => {
+    total.add({ controller, result });
+    seconds.observe({ controller }, ms / 1000);
+  };
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
