@@ -33,7 +33,7 @@ const allowed: Record<string, readonly string[]> = {
 
 /** Time and chance are injected: only kit may touch these. */
 const forbiddenNames =
-  /\b(Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random|crypto\.randomUUID|randomUUID|process\.hrtime|performance\.now)(?!\w)/;
+  /(?<!\.)\b(Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random|crypto\.randomUUID|randomUUID|process\.hrtime|performance\.now)(?!\w)/;
 
 const isTest = (file: string) => /\.(test|contract|bench|fake)\.ts$/.test(file) || /\/testing\//.test(file);
 const roomOf = (file: string) => file.split('/')[1] ?? '';

@@ -1,0 +1,15 @@
+// `tiphys down`: stops a cluster and removes every process, namespace, mount, cgroup and link of it.
+import { Command } from 'commander';
+import { takeDown } from '../../cluster/down.ts';
+import { knownCluster, nameOption } from './options.ts';
+
+export const downCommand = (): Command =>
+  new Command('down')
+    .description('Stop a cluster and everything that belongs to it; its data stay unless --purge')
+    .addOption(nameOption())
+    .option('--purge', 'delete its data and its kubeconfig context too', false)
+    .action(async ({ name, purge }: { name: string; purge: boolean }) => {
+      const { record } = knownCluster(name);
+      await takeDown(record, { purge });
+      process.stderr.write(`Cluster ${name} is down${purge ? ' and its data are gone' : ''}.\n`);
+    });

@@ -1,0 +1,39 @@
+// `tiphys node list|stop|start`: power for the nodes of a cluster.
+import { Command } from 'commander';
+import { callControl } from '../../cluster/control/client.ts';
+import { clusterStatus, type NodeState } from '../../cluster/status.ts';
+import { type Column, type Format, print } from '../output/print.ts';
+import { knownCluster, nameOption, outputOption } from './options.ts';
+
+const columns: Column<NodeState>[] = [
+  { title: 'NAME', cell: (n) => n.name },
+  { title: 'STATUS', cell: (n) => n.status },
+];
+
+const power = (word: 'stop' | 'start', description: string) =>
+  new Command(word)
+    .description(description)
+    .argument('<node>', 'name of the node')
+    .addOption(nameOption())
+    .action(async (node: string, { name }: { name: string }) => {
+      await callControl(knownCluster(name).paths.control, `node-${word}`, { node });
+      process.stderr.write(`Node ${node} ${word === 'stop' ? 'is off' : 'is starting'}.\n`);
+    });
+
+export const nodeCommand = (): Command =>
+  new Command('node')
+    .description('Show nodes, switch one off or on again')
+    .addCommand(
+      new Command('list')
+        .description('List the nodes of a cluster')
+        .addOption(nameOption())
+        .addOption(outputOption())
+        .action(async ({ name, output }: { name: string; output: Format }) => {
+          const { nodes } = await clusterStatus(knownCluster(name).record);
+          print(output, nodes, columns);
+        }),
+    )
+    .addCommand(
+      power('stop', 'Switch a node off as a power cut would: its containers die, its kubelet falls silent'),
+    )
+    .addCommand(power('start', 'Switch a node on again'));

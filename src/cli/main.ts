@@ -1,0 +1,45 @@
+// The `tiphys` command: parses words, calls cluster, prints. Every command stands in its own file under commands/.
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../cluster/progress.ts';
+import { completionCommand } from './commands/completion.ts';
+import { downCommand } from './commands/down.ts';
+import { imageCommand } from './commands/image.ts';
+import { kubectlCommand } from './commands/kubectl.ts';
+import { nodeCommand } from './commands/node.ts';
+import { statusCommand } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
+import { versionCommand } from './commands/version.ts';
+
+const program = new Command('tiphys')
+  .description('Kubernetes, written in TypeScript: a real cluster in one process.')
+  .enablePositionalOptions()
+  .showHelpAfterError('(tiphys --help lists the commands)')
+  .exitOverride();
+
+for (const make of [
+  upCommand,
+  downCommand,
+  statusCommand,
+  kubectlCommand,
+  imageCommand,
+  nodeCommand,
+  versionCommand,
+])
+  program.addCommand(make());
+program.addCommand(completionCommand(program));
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else if (error instanceof UserError) fail(error.message);
+  else if ((error as NodeJS.ErrnoException).code === 'EACCES')
+    fail(`${(error as Error).message}; run it as root`);
+  else throw error;
+}
+
+function fail(message: string): void {
+  process.stderr.write(`tiphys: ${message}\n`);
+  process.exitCode = 1;
+}

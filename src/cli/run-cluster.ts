@@ -1,0 +1,89 @@
+// Runs a cluster in this process, or in a process of its own that outlives this one. The child tells its progress over
+// file descriptor 3, one JSON line each, until the cluster is ready or has failed.
+import { spawn } from 'node:child_process';
+import { closeSync, createWriteStream, mkdirSync, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { ClusterOptions } from '../cluster/options.ts';
+import { type Progress, UserError } from '../cluster/progress.ts';
+import { clusterPaths } from '../cluster/state/paths.ts';
+import { startCluster } from '../cluster/up.ts';
+import { systemClock } from '../kit/clock.ts';
+import { createLogger, type Logger } from '../kit/log.ts';
+import { showProgress } from './output/progress.ts';
+
+const CHILD = 'TIPHYS_DETACHED';
+
+/** Starts the same command without a terminal and waits until it is ready. */
+export async function runDetached(options: ClusterOptions): Promise<void> {
+  if (process.env[CHILD]) throw new Error('a detached cluster cannot detach again');
+  mkdirSync(options.dataDir, { recursive: true });
+  const log = openSync(clusterPaths(options.dataDir).log, 'a');
+  const args = [...process.execArgv, ...process.argv.slice(1)].filter(
+    (word) => word !== '--detach' && word !== '-d',
+  );
+  const child = spawn(process.execPath, args, {
+    detached: true,
+    cwd: process.cwd(),
+    stdio: ['ignore', log, log, 'pipe'],
+    env: { ...process.env, [CHILD]: '1' },
+  });
+  closeSync(log);
+  const end = await lastProgress(child.stdio[3] as Readable);
+  child.unref();
+  (child.stdio[3] as Readable).destroy();
+  if (end?.kind === 'ready') return;
+  const log2 = clusterPaths(options.dataDir).log;
+  throw new UserError(end?.kind === 'failed' ? end.text : `the cluster did not start; its log is ${log2}`);
+}
+
+async function lastProgress(stream: Readable): Promise<Progress | undefined> {
+  for await (const line of createInterface({ input: stream })) {
+    const event = JSON.parse(line) as Progress;
+    if (event.kind === 'failed') return event;
+    showProgress(event);
+    if (event.kind === 'ready') return event;
+  }
+  return undefined;
+}
+
+/** Boots the cluster here. Ctrl-C takes it down; TERM ends this process only and leaves the pods running. */
+export async function runInForeground(options: ClusterOptions, files: readonly string[]): Promise<void> {
+  const tell = process.env[CHILD] ? progressToParent() : showProgress;
+  const log = foregroundLogger(options);
+  guard(log);
+  try {
+    const cluster = await startCluster({ options, files, log, progress: tell });
+    process.on('SIGTERM', () => void cluster.stop().then(() => process.exit(0)));
+    process.on('SIGINT', () => void cluster.takeDown().then(() => process.exit(0)));
+  } catch (error) {
+    if (process.env[CHILD]) tell({ kind: 'failed', text: (error as Error).message });
+    if (!(error instanceof UserError)) log.error('start failed', { error });
+    if (process.env[CHILD]) process.exit(1);
+    throw error instanceof UserError
+      ? error
+      : new UserError(`the cluster did not start: ${(error as Error).message}`);
+  }
+}
+
+function progressToParent(): (event: Progress) => void {
+  const pipe = createWriteStream('', { fd: 3 });
+  // The parent is gone after it has seen "ready".
+  pipe.on('error', () => {});
+  return (event) => void pipe.write(`${JSON.stringify(event)}\n`);
+}
+
+function foregroundLogger(options: ClusterOptions): Logger {
+  mkdirSync(options.dataDir, { recursive: true });
+  const now = () => systemClock.now();
+  if (process.env[CHILD])
+    return createLogger({ level: options.logLevel, now, write: (line) => process.stderr.write(line) });
+  const file = createWriteStream(clusterPaths(options.dataDir).log, { flags: 'a' });
+  return createLogger({ level: options.logLevel, now, write: (line) => file.write(line) });
+}
+
+/** A mistake in one place must not end the cluster: it is logged with its stack, and everything else goes on. */
+function guard(log: Logger): void {
+  process.on('unhandledRejection', (error) => log.error('unhandled rejection', { error }));
+  process.on('uncaughtException', (error) => log.error('uncaught exception', { error }));
+}

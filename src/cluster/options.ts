@@ -1,0 +1,35 @@
+// What a user may choose about a cluster, and what is wrong with a choice.
+
+export interface ClusterOptions {
+  readonly name: string;
+  readonly nodes: number;
+  /** Nodes get no route to the outside. */
+  readonly isolated: boolean;
+  /** The one node uses the machine's own namespaces. */
+  readonly host: boolean;
+  readonly dataDir: string;
+  /** Port of the API on 127.0.0.1 and on the nodes' bridge; 0 for any. */
+  readonly apiPort: number;
+  /** Kubeconfig file to merge a context into; undefined for none. */
+  readonly kubeconfig: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Node names: the cluster's name, with a number from the second node on (`dev`, `dev-2`, `dev-3`). */
+export function nodeNames(cluster: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => (i === 0 ? cluster : `${cluster}-${i + 1}`));
+}
+
+/** What is wrong with the options, as one line that says what to do; undefined when nothing is. */
+export function optionProblem(options: ClusterOptions): string | undefined {
+  if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(options.name))
+    return `--name ${options.name}: use lower-case letters, digits and dashes, 32 at most`;
+  if (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > 100)
+    return `--nodes: use a number from 1 to 100`;
+  if (options.host && options.nodes > 1)
+    return '--host has one node only: leave out --nodes, or leave out --host';
+  if (options.host && options.isolated) return '--host uses the machine’s own network: leave out --isolated';
+  if (options.dataDir.length > 80)
+    return `--data-dir: use a path of at most 80 characters (sockets lie in it)`;
+  return undefined;
+}

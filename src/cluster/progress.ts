@@ -1,0 +1,19 @@
+// What happens while a cluster starts, for people who wait: told by the cluster, shown by the command.
+
+export type Progress =
+  /** One step is done, `ms` after the process started. */
+  | { readonly kind: 'step'; readonly text: string; readonly ms: number }
+  | { readonly kind: 'ready'; readonly summary: ClusterSummary; readonly ms: number }
+  | { readonly kind: 'failed'; readonly text: string };
+
+export interface ClusterSummary {
+  readonly name: string;
+  readonly api: string;
+  readonly context: string;
+  readonly kubeconfig: string;
+  readonly nodes: readonly string[];
+  readonly log: string;
+}
+
+/** An end that is the user's to change: one line that says what is wrong and what to do. No stack is shown. */
+export class UserError extends Error {}

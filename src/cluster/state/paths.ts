@@ -1,0 +1,31 @@
+// Where a cluster keeps its things. One directory per cluster; what must be found by name alone stands under /run/tiphys.
+import { join } from 'node:path';
+
+export interface ClusterPaths {
+  readonly root: string;
+  /** The store's directory. */
+  readonly store: string;
+  /** Keys and certificates. */
+  readonly pki: string;
+  /** The administrator's kubeconfig. */
+  readonly kubeconfig: string;
+  readonly log: string;
+  /** Unix socket through which `tiphys` commands reach the running process. */
+  readonly control: string;
+  /** Everything of one node: containerd, pods, logs. */
+  node(name: string): string;
+}
+
+export const defaultDataDir = (cluster: string): string => join('/var/lib/tiphys', cluster);
+
+export function clusterPaths(root: string): ClusterPaths {
+  return {
+    root,
+    store: join(root, 'store'),
+    pki: join(root, 'pki'),
+    kubeconfig: join(root, 'kubeconfig'),
+    log: join(root, 'tiphys.log'),
+    control: join(root, 'control.sock'),
+    node: (name) => join(root, 'nodes', name),
+  };
+}
