@@ -1,0 +1,226 @@
+// From a request's bytes to an object of a kind: parsed, types checked, unknown fields pruned, nulls and zero values gone.
+// The request handlers call decodeBody; its errors are the 400s of the API in upstream's words.
+import { type AnyResource, apiVersionOf, type KubeObject } from '../meta/v1/resource.ts';
+import type { StructType } from '../schema/notation.ts';
+import { badRequest } from '../status/status-error.ts';
+import { conform, type Form, Walk } from './conform.ts';
+import { deepest, JsonSyntaxError, scan, survey } from './scan.ts';
+import { parseYaml, parseYamlLeniently } from './yaml.ts';
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+/** A served kind, or a struct that only travels (Scale, Eviction, DeleteOptions). */
+export type Target = StructType | AnyResource;
+
+export interface BodyOptions {
+  /** application/json when left out. */
+  readonly mediaType?: string;
+  /** Warn when left out. */
+  readonly fieldValidation?: FieldValidation;
+  /** `partial` for apply configurations. */
+  readonly form?: Form;
+}
+
+export interface Decoded<T = KubeObject> {
+  readonly object: T;
+  /** Texts for Warning headers: `unknown field "spec.foo"`. */
+  readonly warnings: readonly string[];
+}
+
+export interface Findings {
+  readonly object: Record<string, unknown>;
+  /** Paths of fields that the kind does not have. */
+  readonly unknown: readonly string[];
+  /** The first value that does not fit its field, in Go's words. */
+  readonly problem?: string;
+}
+
+/** Brings a parsed value (a patch's result, say) into the form of a kind. */
+export function inspect(kind: StructType, value: unknown, form: Form = 'object'): Findings {
+  const walk = new Walk(form);
+  const object = conform(kind, value, walk) as Record<string, unknown>;
+  return { object, unknown: walk.unknown, ...(walk.problem !== undefined && { problem: walk.problem }) };
+}
+
+/** Throws a BadRequest; under Strict also for unknown and repeated fields. */
+export function decodeBody<T = KubeObject>(
+  kind: Target,
+  body: Uint8Array | string,
+  options: BodyOptions = {},
+): Decoded<T> {
+  const mode = options.fieldValidation ?? 'Warn';
+  const parsed = parse(kind, body, options.mediaType ?? 'application/json', mode);
+  const named = parsed.value as { apiVersion?: unknown; kind?: unknown };
+  checkKind(kind, named, body);
+  const { object, unknown, problem } = inspect(kind, parsed.value, options.form);
+  if (problem !== undefined) throw cannotHandle(kind, named, problem);
+  const warnings = mode === 'Ignore' ? [] : strictProblems(unknown, parsed.repeated);
+  if (mode === 'Strict' && warnings.length > 0) throw cannotHandle(kind, named, strictError(warnings));
+  return { object: withNames(kind, object) as T, warnings };
+}
+
+/** At most a hundred, as upstream reports them. */
+export function strictProblems(unknown: readonly string[], repeated: readonly string[] = []): string[] {
+  const texts = [...unknown.map((path) => `unknown field "${path}"`), ...repeated];
+  return texts.slice(0, 100);
+}
+
+export const strictError = (problems: readonly string[]): string =>
+  `strict decoding error: ${problems.join(', ')}`;
+
+interface Parsed {
+  readonly value: Record<string, unknown>;
+  /** Whole texts about repeated keys. */
+  readonly repeated: readonly string[];
+}
+
+function parse(kind: Target, body: Uint8Array | string, mediaType: string, mode: FieldValidation): Parsed {
+  const text =
+    typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
+  const parsed = mediaType.includes('yaml') ? fromYaml(kind, text, mode) : fromJson(kind, text, mode);
+  if (typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value))
+    return parsed as Parsed;
+  const shown = Array.isArray(parsed.value)
+    ? 'array'
+    : typeof parsed.value === 'boolean'
+      ? 'bool'
+      : typeof parsed.value;
+  const into =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  throw unrecognized(kind, `json: cannot unmarshal ${shown} into Go value of type ${into}`, text);
+}
+
+interface Loose {
+  readonly value: unknown;
+  readonly repeated: readonly string[];
+}
+
+function fromJson(kind: Target, text: string, mode: FieldValidation): Loose {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unrecognized(kind, goSyntaxError(text, error), text);
+  }
+  const { keys, depth } = survey(text);
+  if (depth > deepest) throw unrecognized(kind, 'exceeded max depth', text);
+  if (mode === 'Ignore' || countKeys(value) === keys) return { value, repeated: [] };
+  return { value, repeated: scan(text).map((path) => `duplicate field "${path}"`) };
+}
+
+function goSyntaxError(text: string, cause: unknown): string {
+  try {
+    scan(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return error.message;
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) for (const element of value) count += countKeys(element);
+  else for (const key in value) count += 1 + countKeys((value as Record<string, unknown>)[key]);
+  return count;
+}
+
+function fromYaml(kind: Target, text: string, mode: FieldValidation): Loose {
+  try {
+    return { value: parseYaml(text), repeated: [] };
+  } catch (error) {
+    return lenientYaml(kind, text, mode, error as YamlError);
+  }
+}
+
+interface YamlError extends Error {
+  readonly reason?: string;
+  readonly mark?: { readonly line: number };
+}
+
+function lenientYaml(kind: Target, text: string, mode: FieldValidation, cause: YamlError): Loose {
+  try {
+    const value = parseYamlLeniently(text);
+    const line = (cause.mark?.line ?? 0) + 1;
+    return {
+      value,
+      repeated: mode === 'Ignore' ? [] : [`yaml: line ${line}: ${cause.reason ?? cause.message}`],
+    };
+  } catch {
+    const line = (cause.mark?.line ?? 0) + 1;
+    throw badRequest(
+      `error converting YAML to JSON: yaml: line ${line}: ${cause.reason ?? cause.message} (must be of type ${kindOf(kind)})`,
+    );
+  }
+}
+
+const kindOf = (kind: Target): string =>
+  'resource' in kind ? kind.resource.kind : kind.name.slice(kind.name.lastIndexOf('.') + 1);
+
+/** DeleteOptions and their like come in any group's clothes: only a served kind fixes its version. */
+const versionOf = (kind: Target): string | undefined =>
+  'resource' in kind ? apiVersionOf(kind.resource) : undefined;
+
+function checkKind(
+  kind: Target,
+  named: { apiVersion?: unknown; kind?: unknown },
+  body: Uint8Array | string,
+): void {
+  const text = () => (typeof body === 'string' ? body : Buffer.from(body).toString());
+  for (const [field, value] of Object.entries({ apiVersion: named.apiVersion, kind: named.kind })) {
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    const shown = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    throw unrecognized(
+      kind,
+      `json: cannot unmarshal ${shown} into Go struct field .${field} of type string`,
+      text(),
+    );
+  }
+  const { apiVersion = '', kind: name = '' } = named as { apiVersion?: string | null; kind?: string | null };
+  const wanted = versionOf(kind);
+  if (name && name !== kindOf(kind)) throw wrongKind(kind, named, apiVersion ?? '', name);
+  if (!wanted || !apiVersion || apiVersion === wanted) return;
+  throw badRequest(
+    `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`,
+  );
+}
+
+function wrongKind(kind: Target, named: object, apiVersion: string, name: string) {
+  const from = apiVersion || versionOf(kind) || 'v1';
+  const group = 'resource' in kind ? kind.resource.group : '';
+  const internal = group === '' ? 'core' : group.split('.')[0];
+  return cannotHandle(
+    kind,
+    { apiVersion: from, ...named },
+    `converting (${from.split('/').at(-1)}.${name}) to (${internal}.${kindOf(kind)}): unknown conversion`,
+  );
+}
+
+function cannotHandle(kind: Target, named: { apiVersion?: unknown; kind?: unknown }, why: string) {
+  const version = String(named.apiVersion || versionOf(kind) || 'v1')
+    .split('/')
+    .at(-1);
+  return badRequest(
+    `${named.kind || kindOf(kind)} in version "${version}" cannot be handled as a ${kindOf(kind)}: ${why}`,
+  );
+}
+
+function unrecognized(kind: Target, why: string, text: string) {
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kindOf(kind)}): couldn't get version/kind; json parse error: ${why} (${summary(text)})`,
+  );
+}
+
+/** The first thirty bytes: as they are if they look like JSON, else in hexadecimal. */
+function summary(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length === 0) return '<empty>';
+  const head = bytes.subarray(0, 30);
+  return head.toString(bytes[0] === 123 ? 'utf8' : 'hex') + (bytes.length > 30 ? ' ...' : '');
+}
+
+function withNames(kind: Target, object: Record<string, unknown>): Record<string, unknown> {
+  const apiVersion = object.apiVersion ?? versionOf(kind);
+  if (object.apiVersion && object.kind) return object;
+  return { ...(apiVersion !== undefined && { apiVersion }), kind: kindOf(kind), ...object };
+}

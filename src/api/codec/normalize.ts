@@ -1,0 +1,12 @@
+// The form in which objects are stored and answered: what Go's round trip would print. Called once per write, after
+// defaulting, admission and patches, so that reads can hand out the stored bytes.
+import type { StructType } from '../schema/notation.ts';
+import { conform, Walk } from './conform.ts';
+
+/** Unchanged parts are shared with `object`. Values that do not fit their field are an error of the caller. */
+export function normalize<T extends object>(kind: StructType, object: T): T {
+  const walk = new Walk('stored');
+  const stored = conform(kind, object, walk);
+  if (walk.problem !== undefined) throw new TypeError(`${kind.name}: ${walk.problem}`);
+  return stored as T;
+}
