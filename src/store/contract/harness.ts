@@ -1,0 +1,56 @@
+// What a store under contract brings along, and the words in which the contract speaks.
+import type { SteppedClock } from '../../kit/clock.fake.ts';
+import type { Entry, Store, StoreEvent } from '../store.ts';
+
+export interface Subject {
+  /** Opens a store of its own for one test. */
+  open(clock: SteppedClock): Promise<Store>;
+  /** Closes a store and opens it anew on what it left; missing when it leaves nothing. */
+  reopen?(store: Store, clock: SteppedClock): Promise<Store>;
+}
+
+/** Runs a test against a fresh store and closes it afterwards. */
+export type WithStore = (
+  body: (store: Store, clock: SteppedClock) => Promise<void> | void,
+) => () => Promise<void>;
+
+export const encoded = (text: string) => () => Buffer.from(text);
+
+export const text = (entry: Entry | undefined): string | undefined => entry?.value.toString();
+
+export const keys = (entries: readonly Entry[]): string[] => entries.map((entry) => entry.key);
+
+/** Creates the key, or replaces whatever it holds. */
+export function put(store: Store, key: string, value: string): Promise<Entry> {
+  const current = store.get(key);
+  return current ? store.update(key, current.revision, encoded(value)) : store.create(key, encoded(value));
+}
+
+/** An event in one line: `put key@revision value (was value)` or `delete key@revision (was value)`. */
+export function line(event: StoreEvent): string {
+  const was = event.previous ? ` (was ${text(event.previous)})` : '';
+  return event.type === 'put'
+    ? `put ${event.entry.key}@${event.entry.revision} ${text(event.entry)}${was}`
+    : `delete ${event.key}@${event.revision}${was}`;
+}
+
+/** Watches into an array of lines. */
+export function record(store: Store, prefix: string, from: number) {
+  const lines: string[] = [];
+  const watch = store.watch(prefix, from, { events: (events) => lines.push(...events.map(line)) });
+  return { lines, watch };
+}
+
+/** Resolves once the store shows `revision`. */
+export function reached(store: Store, revision: number): Promise<void> {
+  return new Promise((resolve) => {
+    const watch = store.watch('', store.revision, {
+      events() {},
+      progress(now) {
+        if (now < revision) return;
+        queueMicrotask(() => watch.close());
+        resolve();
+      },
+    });
+  });
+}

@@ -1,0 +1,30 @@
+// The promises of the Store port, as tests that every implementation runs: storeContract('name', subject).
+import { describe } from 'node:test';
+import { SteppedClock } from '../../kit/clock.fake.ts';
+import type { Subject, WithStore } from './harness.ts';
+import { historyContract } from './history.contract.ts';
+import { lifetimeContract } from './lifetime.contract.ts';
+import { readContract } from './read.contract.ts';
+import { watchContract } from './watch.contract.ts';
+import { writeContract } from './write.contract.ts';
+
+export type { Subject };
+
+export function storeContract(name: string, subject: Subject): void {
+  const withStore: WithStore = (body) => async () => {
+    const clock = new SteppedClock();
+    const store = await subject.open(clock);
+    try {
+      await body(store, clock);
+    } finally {
+      await store.close();
+    }
+  };
+  describe(`the ${name} store keeps the contract:`, () => {
+    writeContract(withStore);
+    readContract(withStore);
+    watchContract(withStore);
+    historyContract(withStore);
+    lifetimeContract(withStore, subject);
+  });
+}
