@@ -1,0 +1,10 @@
+// An answer other than success, thrown by handlers and written by the server's edge as plain text.
+
+export class HttpFailure extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,134 @@
+// The kubelet's HTTPS server (HTTP/1.1, upstream's paths, usually port 10250): who calls, may he, then the route. Client
+// certificates and bearer tokens; nobody is let in anonymously. Started by the kubelet with its backend.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../kit/clock.ts';
+import { refuseUpgrade } from '../../kit/http1/tunnel.ts';
+import type { Logger } from '../../kit/log.ts';
+import { attributesOf, forbiddenText, type KubeletAttributes } from './attributes.ts';
+import { authenticate, type TokenAuthenticator } from './authenticate.ts';
+import type { KubeletBackend } from './backend.ts';
+import { HttpFailure } from './failure.ts';
+import { streamTarget } from './path.ts';
+import { serveRequest } from './routes.ts';
+import { serveUpgrade } from './streaming/upgrades.ts';
+
+export interface KubeletServerOptions {
+  backend: KubeletBackend;
+  clock: Clock;
+  log: Logger;
+  address: string;
+  /** 0 picks a free one; see `port` of the started server. */
+  port: number;
+  tls: KubeletServerTls;
+  /** Whether one of these attributes is allowed to the user; called in order until one is. */
+  authorize: (attributes: KubeletAttributes) => Promise<boolean>;
+  /** Owner of a bearer token, normally by TokenReview; without it tokens are not accepted. */
+  authenticateToken?: TokenAuthenticator;
+}
+
+export interface KubeletServerTls {
+  cert: string | Buffer;
+  key: string | Buffer;
+  /** Vouches for the callers' client certificates. */
+  clientCa: string | Buffer;
+}
+
+export interface KubeletServer {
+  readonly port: number;
+  /** Puts a renewed certificate in force for new connections. */
+  setTls(tls: KubeletServerTls): void;
+  /** Stops listening and cuts every connection. */
+  close(): Promise<void>;
+}
+
+const IDLE_CONNECTION_MS = 120_000;
+
+export async function startKubeletServer(options: KubeletServerOptions): Promise<KubeletServer> {
+  const server = createServer({ ...tlsOptions(options.tls), requestCert: true, rejectUnauthorized: false });
+  server.keepAliveTimeout = IDLE_CONNECTION_MS;
+  server.requestTimeout = 0;
+  const upgraded = new Set<Duplex>();
+  server.on('request', (request, response) => void onRequest(options, request, response));
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    void onUpgrade(options, request, socket, head);
+  });
+  server.on('tlsClientError', () => {});
+  await listen(server, options);
+  return {
+    port: (server.address() as AddressInfo).port,
+    setTls: (tls) => server.setSecureContext(tlsOptions(tls)),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
+      }),
+  };
+}
+
+const tlsOptions = ({ cert, key, clientCa }: KubeletServerTls) => ({ cert, key, ca: clientCa });
+
+function listen(server: Server, { port, address }: KubeletServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function onRequest(
+  options: KubeletServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const url = await admit(options, request);
+    const asked = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams };
+    await serveRequest(options.backend, options.clock, asked, response);
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) options.log.error('kubelet request failed', { error });
+    if (response.headersSent) return void response.destroy();
+    const { code, text } = answerOf(error);
+    response.writeHead(code, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
+  }
+}
+
+async function onUpgrade(
+  options: KubeletServerOptions,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  socket.on('error', () => {});
+  try {
+    const url = await admit(options, request);
+    const target = streamTarget(url.pathname);
+    if (!target) throw new HttpFailure(404, '404: Page Not Found');
+    await serveUpgrade(options.backend, target, url.searchParams, { request, socket, head });
+  } catch (error) {
+    const { code, text } = answerOf(error);
+    refuseUpgrade(socket, code, text);
+  }
+}
+
+/** The request's URL, when its caller is known and allowed. */
+async function admit(options: KubeletServerOptions, request: IncomingMessage): Promise<URL> {
+  const url = new URL(request.url ?? '/', 'https://kubelet');
+  const user = await authenticate(request, options.authenticateToken);
+  if (!user) throw new HttpFailure(401, 'Unauthorized');
+  const attributes = attributesOf(user, request.method ?? 'GET', url.pathname, options.backend.nodeName);
+  for (const attribute of attributes) if (await options.authorize(attribute)) return url;
+  throw new HttpFailure(403, forbiddenText(attributes));
+}
+
+function answerOf(error: unknown): { code: number; text: string } {
+  const code = error instanceof HttpFailure ? error.code : 500;
+  return { code, text: error instanceof Error ? error.message : String(error) };
+}
