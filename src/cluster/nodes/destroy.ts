@@ -16,6 +16,8 @@ export interface DestroyOptions {
   removeData?: boolean;
 }
 
+const CNI_CACHE = '/var/lib/cni/results';
+
 /** Removes the nodes of `cluster`; false when nothing is known of it. */
 export async function destroyNodes(cluster: string, options: DestroyOptions = {}): Promise<boolean> {
   const { clock = systemClock, removeData = false } = options;
@@ -52,14 +54,24 @@ async function marksOf(plan: NodesPlan): Promise<ProcessMarks> {
   return { namespaces, cgroupRoot: plan.cgroupRoot, directory: join(plan.directory, 'nodes') };
 }
 
-/** A killed shim leaves its socket in a directory shared by all containerds; its bundle tells the address. */
-async function removeShimSockets(plan: NodesPlan): Promise<void> {
+/**
+ * Whatever killed programs leave in directories that all containerds share: the shims' sockets (a pod's bundle tells
+ * the address) and CNI's memory of each attachment, under the name of the network or, for loopback, of the pod.
+ */
+async function removeTraces(plan: NodesPlan): Promise<void> {
+  const pods = new Set<string>();
   for (const node of plan.nodes) {
     const bundles = join(node.directory, 'containerd/state/io.containerd.runtime.v2.task/k8s.io');
     for (const id of await readdir(bundles).catch(() => [])) {
+      pods.add(id);
       const address = await readFile(join(bundles, id, 'address'), 'utf8').catch(() => '');
       if (address.startsWith('unix://')) await unlink(address.slice('unix://'.length)).catch(() => {});
     }
+  }
+  const networks = plan.nodes.map((n) => `tiphys-${plan.cluster}-${n.name}-`);
+  for (const file of await readdir(CNI_CACHE).catch(() => [])) {
+    const ours = networks.some((n) => file.startsWith(n)) || pods.has(file.split('-').at(-2) ?? '');
+    if (ours) await rm(join(CNI_CACHE, file), { force: true });
   }
 }
 
@@ -83,15 +95,6 @@ async function removeLinks(plan: NodesPlan): Promise<void> {
 async function removeFirewall(plan: NodesPlan): Promise<void> {
   const input = `add table ip ${plan.nftTable}\ndelete table ip ${plan.nftTable}\n`;
   await hostShell.exec(['nft', '-f', '-'], { input });
-}
-
-/** libcni remembers each attachment under the network's name, wherever the plugins' own data lies. */
-async function removeCniCache(plan: NodesPlan): Promise<void> {
-  const directory = '/var/lib/cni/results';
-  const prefixes = plan.nodes.map((n) => `tiphys-${plan.cluster}-${n.name}-`);
-  for (const file of await readdir(directory).catch(() => [])) {
-    if (prefixes.some((p) => file.startsWith(p))) await rm(join(directory, file), { force: true });
-  }
 }
 
 /** Dead processes leave their cgroups a little later. */

@@ -1,5 +1,6 @@
 // containerd's own event stream as wake-ups. An `exited` is passed on only when CRI's status shows it too (some 35 ms
 // later), so that whoever wakes up need not poll. The stream is taken up again after a restart of containerd.
+import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { CriError, isCriError } from '../error.ts';
 import type { RuntimeEvent, RuntimeService } from '../runtime.ts';
@@ -31,7 +32,7 @@ const KINDS: Readonly<Record<string, RuntimeEvent['kind']>> = {
   '/containers/delete': 'deleted',
 };
 
-const RETRY = 200;
+const RETRY = { base: 50, cap: 2_000 };
 const EXIT_POLL = 10;
 const EXIT_POLLS = 200;
 
@@ -60,13 +61,15 @@ async function pumpEvents(
   signal: AbortSignal,
   mailbox: Mailbox,
 ): Promise<void> {
-  const filters = Object.keys(KINDS).map((topic) => `namespace==k8s.io,topic==${topic}`);
+  const filters = Object.keys(KINDS).map((topic) => `namespace==k8s.io,topic=="${topic}"`);
+  const backoff = new Backoff<'stream'>(RETRY);
   while (!signal.aborted) {
     try {
       await statuses.version();
       const stream = grpc.stream(subscribe, [{ filters }], { signal });
       mailbox.put({ containerId: '', kind: 'resync' });
       for await (const envelope of stream) {
+        backoff.forget('stream');
         const event = toEvent(envelope);
         if (!event) continue;
         if (event.kind !== 'exited') mailbox.put(event);
@@ -75,7 +78,7 @@ async function pumpEvents(
     } catch (error) {
       if (!(error instanceof CriError) && !signal.aborted) throw error;
     }
-    await clock.sleep(RETRY, signal).catch(() => {});
+    await clock.sleep(backoff.next('stream'), signal).catch(() => {});
   }
 }
 

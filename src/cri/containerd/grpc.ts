@@ -76,7 +76,7 @@ export class GrpcClient {
   /** Sends all `requests` (obeying flow control), yields the answers as they come, throws when the status is not OK. */
   async *stream<Req, Res>(
     method: Method<Req, Res>,
-    requests: Iterable<Req>,
+    requests: Iterable<Req> | AsyncIterable<Req>,
     options: GrpcCallOptions = {},
   ): AsyncGenerator<Res, void> {
     options.signal?.throwIfAborted();
@@ -192,9 +192,9 @@ function unescapeMessage(message: string): string {
 async function send<Req>(
   stream: ClientHttp2Stream,
   codec: Message<Req>,
-  requests: Iterable<Req>,
+  requests: Iterable<Req> | AsyncIterable<Req>,
 ): Promise<void> {
-  for (const request of requests) {
+  for await (const request of requests) {
     const body = codec.encode(request);
     const head = Buffer.alloc(5);
     head.writeUInt32BE(body.length, 1);

@@ -1,0 +1,82 @@
+// containerd's configuration for one node: everything under one directory, CRI only, cgroupfs. Proved with containerd
+// 1.6; later ones read version 2 too. Called by the supervisor.
+import { join } from 'node:path';
+
+export interface ContainerdConfig {
+  /** Absolute directory for all of containerd's files, its socket included: at most 90 characters. */
+  directory: string;
+  /** Address of the node, where the streaming server (exec, attach, port-forward) listens. */
+  streamAddress: string;
+  cniConfigDirectory: string;
+  cniPluginDirectory: string;
+  /** Name of the pause image; must be on the node before the first pod. */
+  sandboxImage: string;
+  /** Runtimes by the name a RuntimeClass handler has; the first is the default. */
+  runtimes: readonly OciRuntime[];
+}
+
+export interface OciRuntime {
+  handler: string;
+  binary: string;
+}
+
+/** The socket's path; unix sockets allow 107 characters. */
+export function socketPath(directory: string): string {
+  const path = join(directory, 'containerd.sock');
+  if (path.length > 107) throw new Error(`too long for a unix socket (${path.length} > 107): ${path}`);
+  return path;
+}
+
+const UNUSED = [
+  'snapshotter.v1.btrfs',
+  'snapshotter.v1.zfs',
+  'snapshotter.v1.devmapper',
+  'snapshotter.v1.aufs',
+  'internal.v1.opt',
+  'tracing.processor.v1.otlp',
+  'internal.v1.tracing',
+];
+
+export function configToml(config: ContainerdConfig): string {
+  const { directory, runtimes } = config;
+  const cri = 'plugins."io.containerd.grpc.v1.cri"';
+  return `version = 2
+root = ${quote(join(directory, 'root'))}
+state = ${quote(join(directory, 'state'))}
+disabled_plugins = [${UNUSED.map((name) => `"io.containerd.${name}"`).join(', ')}]
+[grpc]
+  address = ${quote(socketPath(directory))}
+[${cri}]
+  sandbox_image = ${quote(config.sandboxImage)}
+  stream_server_address = ${quote(config.streamAddress)}
+  stream_server_port = "0"
+  disable_apparmor = true
+  restrict_oom_score_adj = true
+  tolerate_missing_hugetlb_controller = true
+  netns_mounts_under_state_dir = true
+  max_container_log_line_size = 16384
+  [${cri}.registry]
+    config_path = ${quote(join(directory, 'certs.d'))}
+  [${cri}.containerd]
+    snapshotter = "overlayfs"
+    default_runtime_name = ${quote(runtimes[0]!.handler)}
+${runtimes.map((runtime) => runtimeToml(cri, directory, runtime)).join('')}  [${cri}.cni]
+    bin_dir = ${quote(config.cniPluginDirectory)}
+    conf_dir = ${quote(config.cniConfigDirectory)}
+`;
+}
+
+/** The OCI runtime's own state goes under our directory too, so that removing it leaves nothing behind. */
+function runtimeToml(cri: string, directory: string, { handler, binary }: OciRuntime): string {
+  return `    [${cri}.containerd.runtimes.${handler}]
+      runtime_type = "io.containerd.runc.v2"
+      [${cri}.containerd.runtimes.${handler}.options]
+        SystemdCgroup = false
+        BinaryName = ${quote(binary)}
+        Root = ${quote(join(directory, 'oci', handler))}
+`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

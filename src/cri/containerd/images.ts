@@ -1,0 +1,174 @@
+// Puts images onto a node without a registry: writes the blobs into containerd's content store under a lease, then
+// names the image, whereupon CRI sees it. Used for the pause image, by `image load`, by tests.
+import { type Clock, systemClock } from '../../kit/clock.ts';
+import { type Random, systemRandom } from '../../kit/random.ts';
+import { CriError, isCriError } from '../error.ts';
+import type { Descriptor, ImageContent } from '../image/content.ts';
+import { normalizeReference } from '../image/reference.ts';
+import { bytes, enumeration, int64, message, string, stringMap } from './codec.ts';
+import { GrpcClient, type Method } from './grpc.ts';
+
+type StringMap = Record<string, string>;
+
+interface WriteRequest {
+  action: 'stat' | 'write' | 'commit';
+  ref: string;
+  total?: number;
+  expected?: string;
+  offset?: number;
+  data?: Buffer;
+  labels?: StringMap;
+}
+
+const service = (name: string, method: string) => `/containerd.services.${name}/${method}`;
+const nothing = message<object>({});
+
+const write: Method<WriteRequest, { offset: number }> = {
+  path: service('content.v1.Content', 'Write'),
+  request: message<WriteRequest>({
+    action: [1, enumeration('stat', 'write', 'commit')],
+    ref: [2, string],
+    total: [3, int64],
+    expected: [4, string],
+    offset: [5, int64],
+    data: [6, bytes],
+    labels: [7, stringMap],
+  }),
+  response: message<{ offset: number }>({ offset: [4, int64] }),
+};
+
+const info: Method<{ digest: string }, object> = {
+  path: service('content.v1.Content', 'Info'),
+  request: message<{ digest: string }>({ digest: [1, string] }),
+  response: nothing,
+};
+
+const lease = message<{ id: string; labels?: StringMap }>({ id: [1, string], labels: [3, stringMap] });
+const createLease = { path: service('leases.v1.Leases', 'Create'), request: lease, response: nothing };
+const deleteLease = {
+  path: service('leases.v1.Leases', 'Delete'),
+  request: message<{ id: string }>({ id: [1, string] }),
+  response: nothing,
+};
+
+interface StoredImage {
+  name: string;
+  labels: StringMap;
+  target: { mediaType: string; digest: string; size: number };
+}
+
+const named = message<{ image: StoredImage }>({
+  image: [
+    1,
+    message<StoredImage>({
+      name: [1, string],
+      labels: [2, stringMap],
+      target: [
+        3,
+        message<StoredImage['target']>({ mediaType: [1, string], digest: [2, string], size: [3, int64] }),
+      ],
+    }),
+  ],
+});
+const createImage = { path: service('images.v1.Images', 'Create'), request: named, response: nothing };
+const updateImage = { path: service('images.v1.Images', 'Update'), request: named, response: nothing };
+
+export interface ImportOptions {
+  socket: string;
+  image: ImageContent;
+  /** Instead of the names that the image brings along. */
+  names?: readonly string[];
+  /** Never to be removed by image garbage collection, where the runtime knows of that (1.7 and later). */
+  pinned?: boolean;
+  clock?: Clock;
+  random?: Random;
+}
+
+/** Resolves with the full names under which the image is now on the node. */
+export async function importImage(options: ImportOptions): Promise<string[]> {
+  const { image, socket, clock = systemClock, random = systemRandom } = options;
+  const names = (options.names ?? image.names).map(normalizeReference);
+  if (names.length === 0) throw new CriError('invalidArgument', 'the image has no name');
+  const grpc = new GrpcClient(socket, clock, { 'containerd-namespace': 'k8s.io' });
+  const id = `tiphys-import-${random.uuid()}`;
+  const expire = new Date(clock.now() + 3_600_000).toISOString();
+  try {
+    await grpc.unary(createLease, { id, labels: { 'containerd.io/gc.expire': expire } });
+    const writer = new ContentWriter(grpc, id);
+    const parts = new Map([image.config, ...image.layers].map((d) => [d.digest, d]));
+    await Promise.all([...parts.values()].map((d) => writer.write(image, d, {})));
+    await writer.write(image, image.manifest, collectionLabels(image));
+    for (const name of names) await nameImage(grpc, name, image.manifest, options.pinned ?? false);
+    await grpc.unary(deleteLease, { id });
+    return names;
+  } finally {
+    grpc.close();
+  }
+}
+
+/** Tells containerd's garbage collector what the manifest keeps alive. */
+function collectionLabels(image: ImageContent): StringMap {
+  const labels: StringMap = { 'containerd.io/gc.ref.content.config': image.config.digest };
+  for (const [i, layer] of image.layers.entries()) {
+    labels[`containerd.io/gc.ref.content.l.${i}`] = layer.digest;
+  }
+  return labels;
+}
+
+class ContentWriter {
+  readonly #grpc: GrpcClient;
+  readonly #lease: string;
+
+  constructor(grpc: GrpcClient, lease: string) {
+    this.#grpc = grpc;
+    this.#lease = lease;
+  }
+
+  async write(image: ImageContent, descriptor: Descriptor, labels: StringMap): Promise<void> {
+    if (await this.#exists(descriptor.digest)) return;
+    const options = { metadata: { 'containerd-lease': this.#lease } };
+    try {
+      for await (const _ of this.#grpc.stream(write, this.#requests(image, descriptor, labels), options));
+    } catch (error) {
+      if (!isCriError(error, 'alreadyExists')) throw error;
+    }
+  }
+
+  async #exists(digest: string): Promise<boolean> {
+    try {
+      await this.#grpc.unary(info, { digest });
+      return true;
+    } catch (error) {
+      if (isCriError(error, 'notFound')) return false;
+      throw error;
+    }
+  }
+
+  async *#requests(
+    image: ImageContent,
+    { digest }: Descriptor,
+    labels: StringMap,
+  ): AsyncGenerator<WriteRequest> {
+    const blob = image.blobs.get(digest);
+    if (!blob) throw new CriError('notFound', `the image lacks its blob ${digest}`);
+    const ref = `${this.#lease}-${digest}`;
+    let offset = 0;
+    for await (const data of blob.chunks()) {
+      yield { action: 'write', ref, total: blob.size, offset, data };
+      offset += data.length;
+    }
+    yield { action: 'commit', ref, total: blob.size, expected: digest, offset, labels };
+  }
+}
+
+async function nameImage(grpc: GrpcClient, name: string, target: Descriptor, pinned: boolean): Promise<void> {
+  const labels: StringMap = { 'io.cri-containerd.image': 'managed' };
+  if (pinned) labels['io.cri-containerd.pinned'] = 'pinned';
+  const image = { name, labels, target };
+  try {
+    await grpc.unary(createImage, { image });
+  } catch (error) {
+    if (!isCriError(error, 'alreadyExists')) throw error;
+    await grpc.unary(updateImage, { image });
+  }
+}

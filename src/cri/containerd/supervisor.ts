@@ -1,0 +1,224 @@
+// Keeps one containerd running for a node: writes its configuration, starts it detached (it outlives Tiphys), adopts
+// one that already answers, starts it again when it dies. Pods live on through all of that, in their shims.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { Backoff } from '../../kit/backoff.ts';
+import { type Clock, systemClock, type Timer } from '../../kit/clock.ts';
+import { type Logger, silentLogger } from '../../kit/log.ts';
+import { type ContainerdConfig, configToml, type OciRuntime, socketPath } from './config-file.ts';
+
+export interface SupervisorOptions extends ContainerdConfig {
+  /** Put before the command: enters the node's namespaces. */
+  prefix: readonly string[];
+  clock?: Clock;
+  log?: Logger;
+  /** Milliseconds to wait for the socket. */
+  startTimeout?: number;
+}
+
+const SEARCH = [
+  ...(process.env.PATH ?? '').split(delimiter),
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+];
+
+/** Absolute path of an installed program, or undefined. */
+export function findProgram(name: string): string | undefined {
+  return SEARCH.filter(Boolean)
+    .map((d) => join(d, name))
+    .find((p) => existsSync(p));
+}
+
+/** The OCI runtimes on this machine, the quicker crun first where it works. */
+export function installedRuntimes(crunWorks: boolean): OciRuntime[] {
+  const names = crunWorks ? ['crun', 'runc'] : ['runc'];
+  const found = names.flatMap((handler) => {
+    const binary = findProgram(handler);
+    return binary ? [{ handler, binary }] : [];
+  });
+  if (found.length === 0) throw new Error(`no OCI runtime installed: looked for ${names.join(' and ')}`);
+  return found;
+}
+
+export class ContainerdSupervisor {
+  readonly socket: string;
+  readonly #options: SupervisorOptions;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #backoff = new Backoff<string>({ base: 100, cap: 10_000 });
+  #pid: number | undefined;
+  /** Set while the process we started ourselves lives. */
+  #child: ChildProcess | undefined;
+  #restarting = false;
+  #upSince = 0;
+  #watch: Timer | undefined;
+  #stopped = true;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#log = options.log ?? silentLogger;
+    this.socket = socketPath(options.directory);
+  }
+
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
+  /** Resolves when containerd answers on its socket; from then on keeps it alive until stop() or release(). */
+  async start(): Promise<void> {
+    await this.#writeConfig();
+    this.#pid = await this.#running();
+    if (this.#pid === undefined) await this.#spawn();
+    else this.#log.info('adopted containerd', { pid: this.#pid });
+    await this.#waitForSocket();
+    this.#stopped = false;
+    this.#watch = this.#clock.every(250, () => void this.#check());
+  }
+
+  /** Lets go: containerd and all pods go on running, for another process to adopt. */
+  release(): void {
+    this.#stopped = true;
+    this.#watch?.cancel();
+  }
+
+  /** Ends containerd, not the pods. */
+  async stop(): Promise<void> {
+    this.release();
+    const pid = this.#pid ?? (await this.#running());
+    if (pid === undefined) return;
+    signal(pid, 'SIGTERM');
+    for (let i = 0; (await this.#isOurs(pid)) && i < 500; i++) {
+      if (i === 300) signal(pid, 'SIGKILL');
+      await this.#clock.sleep(10);
+    }
+    this.#pid = undefined;
+  }
+
+  get #configPath(): string {
+    return join(this.#options.directory, 'config.toml');
+  }
+
+  async #writeConfig(): Promise<void> {
+    const { directory } = this.#options;
+    await mkdir(join(directory, 'certs.d'), { recursive: true });
+    await writeFile(`${this.#configPath}.tmp`, configToml(this.#options));
+    await rename(`${this.#configPath}.tmp`, this.#configPath);
+  }
+
+  async #spawn(): Promise<void> {
+    const program = findProgram('containerd');
+    if (!program) throw new Error('containerd is not installed');
+    await rm(this.socket, { force: true });
+    const log = await open(join(this.#options.directory, 'containerd.log'), 'a');
+    const [file, ...args] = [...this.#options.prefix, program, '-c', this.#configPath];
+    const child = spawn(file!, args, {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      cwd: '/',
+      env: { ...process.env, PATH: SEARCH.join(delimiter), NOTIFY_SOCKET: undefined },
+    });
+    child.on('error', (error) => this.#log.error('containerd does not start', { error }));
+    child.on('exit', () => {
+      this.#child = undefined;
+      void this.#check();
+    });
+    child.unref();
+    await log.close();
+    this.#child = child;
+    this.#pid = child.pid;
+    await writeFile(join(this.#options.directory, 'containerd.pid'), `${child.pid}\n`);
+  }
+
+  /** Id of the containerd that runs with our configuration, whoever started it. */
+  async #running(): Promise<number | undefined> {
+    const noted = await readFile(join(this.#options.directory, 'containerd.pid'), 'utf8').catch(() => '');
+    const pid = Number(noted);
+    if (pid > 1 && (await this.#isOurs(pid))) return pid;
+    if (!(await answers(this.socket))) return undefined;
+    for (const entry of await readdir('/proc')) {
+      if (Number(entry) > 1 && (await this.#isOurs(Number(entry)))) return Number(entry);
+    }
+    return undefined;
+  }
+
+  /** Of a child its exit tells; the command line of a process in the middle of exec is empty, so it would mislead. */
+  async #alive(): Promise<boolean> {
+    return this.#child !== undefined || (this.#pid !== undefined && (await this.#isOurs(this.#pid)));
+  }
+
+  /** False for a dead process, a zombie, and one that merely has the number of a dead one. */
+  async #isOurs(pid: number): Promise<boolean> {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return command.includes(`\0-c\0${this.#configPath}\0`);
+  }
+
+  async #waitForSocket(): Promise<void> {
+    const limit = this.#clock.monotonic() + (this.#options.startTimeout ?? 20_000);
+    while (!(await answers(this.socket))) {
+      if (!(await this.#alive()) || this.#clock.monotonic() > limit) {
+        throw new Error(`containerd did not come up: ${await this.#lastWords()}`);
+      }
+      await this.#clock.sleep(5);
+    }
+  }
+
+  async #lastWords(): Promise<string> {
+    const log = await readFile(join(this.#options.directory, 'containerd.log'), 'utf8').catch(() => '');
+    return log.trim().split('\n').slice(-3).join(' | ') || 'it wrote no log';
+  }
+
+  async #check(): Promise<void> {
+    if (this.#stopped || (await this.#alive()) || this.#stopped || this.#restarting) return;
+    this.#restarting = true;
+    try {
+      await this.#restart();
+    } finally {
+      this.#restarting = false;
+    }
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#clock.monotonic() - this.#upSince > 30_000) this.#backoff.forget('start');
+    while (!this.#stopped) {
+      const delay = this.#backoff.next('start');
+      this.#log.warn('containerd died; starting it again', { pid: this.#pid, delay });
+      await this.#clock.sleep(delay);
+      if (this.#stopped) return;
+      try {
+        await this.#spawn();
+        await this.#waitForSocket();
+        this.#upSince = this.#clock.monotonic();
+        return;
+      } catch (error) {
+        this.#log.error('containerd did not come up', { error });
+      }
+    }
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** True when somebody accepts connections on the socket. */
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    const done = (answer: boolean) => {
+      connection.destroy();
+      resolve(answer);
+    };
+    connection.once('connect', () => done(true));
+    connection.once('error', () => done(false));
+  });
+}
