@@ -1,0 +1,77 @@
+// Creates and deletes pods on behalf of an owner, and says so in the owner's events.
+import { Pod } from '../../api/core/v1/pod.ts';
+import type { PodTemplateSpec } from '../../api/core/v1/pod-spec.ts';
+import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import { isNotFound, StatusError } from '../../api/status/status-error.ts';
+import { referenceTo } from '../../client/events.ts';
+import type { ControllerContext } from '../loop/controller.ts';
+
+/** The object pods are made for. */
+export interface PodOwner {
+  readonly kind: AnyResource;
+  readonly object: { readonly metadata: KubeObject['metadata'] };
+}
+
+/** What a pod of `template` for an owner named `prefix` looks like before the server completes it. */
+export function podFromTemplate(
+  template: Readonly<PodTemplateSpec>,
+  namespace: string,
+  prefix: string,
+  owner: OwnerReference,
+): Pod {
+  const { labels, annotations, finalizers } = template.metadata ?? {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: `${prefix}-`,
+      namespace,
+      ownerReferences: [owner],
+      ...(labels && { labels: { ...labels } }),
+      ...(annotations && { annotations: { ...annotations } }),
+      ...(finalizers && { finalizers: [...finalizers] }),
+    },
+    ...(template.spec && { spec: template.spec }),
+  };
+}
+
+/** True when creating failed only because the namespace is being deleted: nobody need hear of that. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  if (!(error instanceof StatusError)) return false;
+  return (error.status.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating');
+}
+
+export async function createPod(context: ControllerContext, owner: PodOwner, pod: Pod): Promise<Pod> {
+  const about = referenceTo(owner.kind, owner.object);
+  try {
+    const created = await context.client.create(Pod, pod);
+    context.events.record(about, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`);
+    return created;
+  } catch (error) {
+    if (!isNamespaceTerminating(error)) {
+      const why = error instanceof Error ? error.message : String(error);
+      context.events.record(about, 'Warning', 'FailedCreate', `Error creating: ${why}`);
+    }
+    throw error;
+  }
+}
+
+/** Deletes a pod; one that is gone already throws NotFound without an event. */
+export async function deletePod(
+  context: ControllerContext,
+  owner: PodOwner,
+  pod: { readonly metadata: KubeObject['metadata'] },
+): Promise<void> {
+  const about = referenceTo(owner.kind, owner.object);
+  const { name = '', namespace } = pod.metadata;
+  try {
+    await context.client.delete(Pod, name, namespace);
+  } catch (error) {
+    if (isNotFound(error)) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    context.events.record(about, 'Warning', 'FailedDelete', `Error deleting: ${why}`);
+    throw error;
+  }
+  context.events.record(about, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
+}

@@ -1,0 +1,75 @@
+// What a replica set reports about its pods. Pure.
+import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../api/apps/v1/replica-set.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { labelsOf } from '../../api/meta/v1/object.ts';
+import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';
+
+/** How the last attempt to make or delete pods failed. */
+export interface ReplicaFailure {
+  readonly reason: 'FailedCreate' | 'FailedDelete';
+  readonly message: string;
+}
+
+export interface Observed {
+  readonly active: readonly Readonly<Pod>[];
+  readonly terminating: number;
+  readonly failure?: ReplicaFailure;
+}
+
+export function statusOf(
+  replicaSet: Readonly<ReplicaSet>,
+  observed: Observed,
+  now: number,
+  time: string,
+): ReplicaSetStatus {
+  const { active, terminating, failure } = observed;
+  const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
+  const template = Object.entries(replicaSet.spec?.template?.metadata?.labels ?? {});
+  const carriesAll = (pod: Readonly<Pod>) => template.every(([key, value]) => labelsOf(pod)[key] === value);
+  const conditions = withFailure(replicaSet.status?.conditions ?? [], failure, time);
+  const count = (test: (pod: Readonly<Pod>) => boolean) => active.filter(test).length;
+  return {
+    replicas: active.length,
+    ...nonzero('fullyLabeledReplicas', count(carriesAll)),
+    ...nonzero('readyReplicas', count(isPodReady)),
+    ...nonzero(
+      'availableReplicas',
+      count((pod) => isPodAvailable(pod, minReadySeconds, now)),
+    ),
+    terminatingReplicas: terminating,
+    observedGeneration: replicaSet.metadata.generation ?? 0,
+    ...(conditions.length > 0 && { conditions }),
+  };
+}
+
+const nonzero = <K extends string>(key: K, value: number): { [P in K]?: number } =>
+  (value ? { [key]: value } : {}) as { [P in K]?: number };
+
+/** A failure is noted once and stays as it was first seen, until it is over. */
+function withFailure(
+  conditions: readonly ReplicaSetCondition[],
+  failure: ReplicaFailure | undefined,
+  time: string,
+): ReplicaSetCondition[] {
+  const known = conditions.find((condition) => condition.type === 'ReplicaFailure');
+  if (failure && known) return [...conditions];
+  const others = conditions.filter((condition) => condition.type !== 'ReplicaFailure');
+  if (!failure) return others;
+  const { reason, message } = failure;
+  return [...others, { type: 'ReplicaFailure', status: 'True', reason, message, lastTransitionTime: time }];
+}
+
+/** True when writing the status would change nothing. */
+export function sameStatus(a: ReplicaSetStatus | undefined, b: ReplicaSetStatus): boolean {
+  const numbers = (s: ReplicaSetStatus | undefined) => [
+    s?.replicas ?? 0,
+    s?.fullyLabeledReplicas ?? 0,
+    s?.readyReplicas ?? 0,
+    s?.availableReplicas ?? 0,
+    s?.terminatingReplicas,
+    s?.observedGeneration ?? 0,
+    JSON.stringify(s?.conditions ?? []),
+  ];
+  const left = numbers(a);
+  return numbers(b).every((value, i) => value === left[i]);
+}
