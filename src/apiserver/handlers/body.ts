@@ -1,0 +1,43 @@
+// Request bodies into objects: content type, strictness, unknown fields as warnings.
+
+import { decodeBody, type FieldValidation } from '../../api/codec/decode.ts';
+import type { StructType } from '../../api/schema/notation.ts';
+import { badRequest, unsupportedMediaType } from '../../api/status/status-error.ts';
+import { type ApiRequest, header } from '../request.ts';
+import type { Call } from './context.ts';
+
+const MODES = new Set(['Ignore', 'Warn', 'Strict']);
+
+export function fieldValidation({ query }: ApiRequest): FieldValidation {
+  const mode = query.get('fieldValidation') || 'Warn';
+  if (MODES.has(mode)) return mode as FieldValidation;
+  throw badRequest(
+    `fieldValidation: Unsupported value: ${JSON.stringify(mode)}: supported values: "Ignore", "Strict", "Warn"`,
+  );
+}
+
+export const mediaTypeOf = ({ headers }: ApiRequest): string =>
+  (header(headers, 'content-type') ?? 'application/json').split(';')[0]!.trim().toLowerCase() ||
+  'application/json';
+
+const READABLE = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+const KNOWN = new Set(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
+
+export function checkMediaType(type: string): void {
+  if (KNOWN.has(type)) return;
+  throw unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${READABLE}`,
+  );
+}
+
+/** The object in `bytes`; throws 400 and 415 in upstream's words. */
+export function decodeObject<T>(call: Call, kind: StructType, bytes: Buffer): T {
+  const mediaType = mediaTypeOf(call.request);
+  checkMediaType(mediaType);
+  const { object, warnings } = decodeBody<T>(kind, bytes, {
+    mediaType,
+    fieldValidation: fieldValidation(call.request),
+  });
+  call.warnings.push(...warnings);
+  return object;
+}

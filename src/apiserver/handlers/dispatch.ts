@@ -1,0 +1,46 @@
+// From a resource request to its handler; 404 and 405 in upstream's words.
+
+import { allVerbs } from '../../api/meta/v1/resource.ts';
+import { methodNotAllowed, pageNotFound } from '../../api/status/status-error.ts';
+import { targetOf } from '../registry/served.ts';
+import type { Reply } from '../request.ts';
+import type { Call, ResourceCall } from './context.ts';
+import { patch } from './patch.ts';
+import { get, listAnswer, watch } from './read.ts';
+import { subresource } from './subresources.ts';
+import { del, deleteCollection, post, put } from './write.ts';
+
+type Handler = (call: ResourceCall) => Reply | Promise<Reply>;
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  get,
+  list: listAnswer,
+  watch,
+  create: post,
+  update: put,
+  patch,
+  delete: del,
+  deletecollection: deleteCollection,
+};
+
+export function dispatch(call: Call): Reply | Promise<Reply> {
+  const { info, shared } = call;
+  const served = shared.served(info.group, info.version, info.resource);
+  if (!served) throw pageNotFound();
+  const resourceCall = { ...call, served };
+  if (info.subresource) return subresource(resourceCall);
+  checkScope(resourceCall);
+  const handler = HANDLERS[info.verb];
+  const verbs: readonly string[] = served.kind.resource.verbs ?? allVerbs;
+  if (!handler || !verbs.includes(info.verb)) throw methodNotAllowed(targetOf(served), info.verb);
+  return handler(resourceCall);
+}
+
+/** Objects of a namespace are created, and reached by name, in that namespace only. */
+function checkScope({ served, info }: ResourceCall): void {
+  const { namespaced } = served.kind.resource;
+  const inNamespace = info.namespace !== '';
+  if (namespaced && !inNamespace && (info.name || info.verb === 'create' || info.verb === 'deletecollection'))
+    throw info.name ? pageNotFound() : methodNotAllowed(targetOf(served), info.verb);
+  if (!namespaced && inNamespace) throw pageNotFound();
+}

@@ -1,0 +1,147 @@
+// GET of one object, lists and watches: selectors and versions from the query, stored bytes in the answer.
+import { apiVersionOf } from '../../api/meta/v1/resource.ts';
+import { badRequest, type FieldError, failure, invalid, notFound } from '../../api/status/status-error.ts';
+import { type ListOptions, list, parseRevision } from '../registry/list.ts';
+import { targetOf } from '../registry/served.ts';
+import type { Answer, Reply } from '../request.ts';
+import { isTrue } from '../request-info.ts';
+import { type Selection, select } from '../watch-cache/selection.ts';
+import { watchSession } from '../watch-cache/watch-session.ts';
+import { bytesAnswer, JSON_TYPE, listBody } from './answers.ts';
+import type { ResourceCall } from './context.ts';
+
+export function get(call: ResourceCall): Answer {
+  const { served, info } = call;
+  const item = served.cache.get(info.namespace, info.name);
+  if (!item) throw notFound(targetOf(served), info.name);
+  return bytesAnswer(200, item.bytes);
+}
+
+export function selectionOf({ served, info, request }: ResourceCall): Selection {
+  const { query } = request;
+  const selection = select(
+    served.kind,
+    info.namespace,
+    { labelSelector: query.get('labelSelector') ?? '', fieldSelector: query.get('fieldSelector') ?? '' },
+    served.extraFields,
+  );
+  if (!info.name) return selection;
+  // The old path /watch/…/NAME: a watch of one object.
+  return {
+    ...selection,
+    name: info.name,
+    everything: false,
+    matches: (i) => i.name === info.name && selection.matches(i),
+  };
+}
+
+export function listOptions(query: URLSearchParams): ListOptions {
+  const options = {
+    limit: wholeNumber(query, 'limit') ?? 0,
+    continue: query.get('continue') ?? '',
+    resourceVersion: query.get('resourceVersion') ?? '',
+    resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
+  };
+  const errors = listErrors(options, query);
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+  return options;
+}
+
+function listErrors(options: ListOptions, query: URLSearchParams): FieldError[] {
+  const match = options.resourceVersionMatch;
+  const field = 'resourceVersionMatch';
+  const forbidden = (what: string, why: string): FieldError => ({
+    type: 'FieldValueForbidden',
+    field: what,
+    message: `Forbidden: ${why}`,
+  });
+  const errors: FieldError[] = [];
+  if (query.has('sendInitialEvents'))
+    errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  if (!match) return errors;
+  if (!options.resourceVersion)
+    errors.push(forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+  if (options.continue)
+    errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+  if (match !== 'Exact' && match !== 'NotOlderThan')
+    errors.push({
+      type: 'FieldValueNotSupported',
+      field,
+      message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`,
+    });
+  if (match === 'Exact' && options.resourceVersion === '0')
+    errors.push(forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  return errors;
+}
+
+function wholeNumber(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  if (/^-?\d+$/.test(text)) return Math.max(0, Number(text));
+  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
+export function listAnswer(call: ResourceCall): Answer {
+  const { kind } = call.served;
+  const result = list(call.served.cache, selectionOf(call), listOptions(call.request.query));
+  const metadata = {
+    resourceVersion: String(result.revision),
+    ...(result.continue && { continue: result.continue }),
+    ...(result.remaining !== undefined && { remainingItemCount: result.remaining }),
+  };
+  const head = { kind: `${kind.resource.kind}List`, apiVersion: apiVersionOf(kind.resource), metadata };
+  return bytesAnswer(200, listBody(head, result.items));
+}
+
+const HALF_HOUR = 30 * 60_000;
+
+export function watch(call: ResourceCall): Reply {
+  const { served, shared, request } = call;
+  const { query } = request;
+  const initial = query.get('sendInitialEvents');
+  const errors = watchErrors(query);
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+  const version = query.get('resourceVersion') ?? '';
+  const from = version && version !== '0' ? parseRevision(version) : undefined;
+  const seconds = wholeNumber(query, 'timeoutSeconds') ?? 0;
+  const streaming = initial !== null && isTrue(initial);
+  if (streaming && from !== undefined && from > served.cache.store.revision)
+    throw failure(
+      504,
+      'Timeout',
+      `Timeout: Too large resource version: ${from}, current: ${served.cache.store.revision}`,
+      {
+        causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+        retryAfterSeconds: 1,
+      },
+    );
+  const options = {
+    from: streaming ? undefined : initial !== null && from === undefined ? served.cache.store.revision : from,
+    bookmarks: isTrue(query.get('allowWatchBookmarks')),
+    endOfInitialEvents: streaming,
+    timeoutMs: seconds ? seconds * 1000 : HALF_HOUR * (1 + shared.random.float()),
+  };
+  return {
+    headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-cache, private' },
+    watch: watchSession(served.cache, selectionOf(call), options, shared.clock),
+  };
+}
+
+function watchErrors(query: URLSearchParams): FieldError[] {
+  const match = query.get('resourceVersionMatch') ?? '';
+  const initial = query.has('sendInitialEvents');
+  const forbidden = (field: string, why: string): FieldError[] => [
+    { type: 'FieldValueForbidden', field, message: `Forbidden: ${why}` },
+  ];
+  if (match && !initial)
+    return forbidden(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    );
+  if (initial && match !== 'NotOlderThan')
+    return forbidden(
+      'resourceVersionMatch',
+      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+    );
+  return [];
+}

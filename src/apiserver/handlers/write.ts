@@ -1,0 +1,142 @@
+// POST, PUT and DELETE of objects.
+import { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
+import { apiVersionOf } from '../../api/meta/v1/resource.ts';
+import { badRequest, invalid, isNotFound } from '../../api/status/status-error.ts';
+import { create } from '../registry/create.ts';
+import { remove } from '../registry/delete.ts';
+import { list } from '../registry/list.ts';
+import type { AnyObject } from '../registry/strategy.ts';
+import { update } from '../registry/update.ts';
+import type { Answer } from '../request.ts';
+import { bytesAnswer, jsonAnswer, listBody } from './answers.ts';
+import { decodeObject } from './body.ts';
+import { type ResourceCall, writeContext } from './context.ts';
+import { listOptions, selectionOf } from './read.ts';
+
+export function checkDryRun(values: readonly string[]): void {
+  for (const value of values)
+    if (value !== 'All')
+      throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [
+        {
+          type: 'FieldValueNotSupported',
+          field: 'dryRun',
+          message: `Unsupported value: ${JSON.stringify(value)}: supported values: "All"`,
+        },
+      ]);
+}
+
+export async function post(call: ResourceCall): Promise<Answer> {
+  const { served, shared, request } = call;
+  checkDryRun(request.query.getAll('dryRun'));
+  const object = decodeObject<AnyObject>(call, served.kind, await request.body());
+  const item = await create(shared, served, object, writeContext(call));
+  return bytesAnswer(201, item.bytes);
+}
+
+export async function put(call: ResourceCall): Promise<Answer> {
+  const { served, shared, request, info } = call;
+  checkDryRun(request.query.getAll('dryRun'));
+  const bytes = await request.body();
+  const object = decodeObject<AnyObject>(call, served.kind, bytes);
+  if (object.metadata.name && object.metadata.name !== info.name)
+    throw badRequest(
+      `the name of the object (${object.metadata.name}) does not match the name on the URL (${info.name})`,
+    );
+  let first: AnyObject | undefined = object;
+  const again = () => decodeObject<AnyObject>({ ...call, warnings: [] }, served.kind, bytes);
+  const transform = () => {
+    const wanted = first ?? again();
+    first = undefined;
+    return wanted;
+  };
+  const mayCreate = served.strategy.createOnUpdate === true && !info.subresource;
+  const { item, created } = await update(shared, served, info.name, transform, writeContext(call), {
+    mayCreate,
+  });
+  return bytesAnswer(created ? 201 : 200, item.bytes);
+}
+
+/** Options from the body, or from the query of clients that send none. */
+export async function deleteOptions(call: ResourceCall): Promise<DeleteOptions> {
+  const { query } = call.request;
+  const bytes = await call.request.body();
+  const options: DeleteOptions =
+    bytes.length > 0 ? decodeObject<DeleteOptions>(call, DeleteOptions, bytes) : {};
+  const grace = query.get('gracePeriodSeconds');
+  if (grace !== null && options.gracePeriodSeconds === undefined) options.gracePeriodSeconds = Number(grace);
+  const policy = query.get('propagationPolicy');
+  if (policy !== null && options.propagationPolicy === undefined) options.propagationPolicy = policy;
+  const orphan = query.get('orphanDependents');
+  if (orphan !== null && options.orphanDependents === undefined) options.orphanDependents = orphan === 'true';
+  checkOptions(options);
+  return options;
+}
+
+const POLICIES = ['Background', 'Foreground', 'Orphan'];
+
+function checkOptions(options: DeleteOptions): void {
+  const bad = (field: string, message: string) =>
+    invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
+      { type: 'FieldValueInvalid', field, message: `Invalid value: ${message}` },
+    ]);
+  const { propagationPolicy: policy, orphanDependents } = options;
+  if (orphanDependents !== undefined && policy !== undefined)
+    throw bad(
+      'propagationPolicy',
+      `${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`,
+    );
+  if (policy !== undefined && !POLICIES.includes(policy))
+    throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
+      {
+        type: 'FieldValueNotSupported',
+        field: 'propagationPolicy',
+        message: `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`,
+      },
+    ]);
+  checkDryRun(options.dryRun ?? []);
+}
+
+const isDry = (call: ResourceCall, options: DeleteOptions) =>
+  (options.dryRun ?? []).includes('All') || call.request.query.getAll('dryRun').includes('All');
+
+export async function del(call: ResourceCall): Promise<Answer> {
+  const { served, shared, info } = call;
+  const options = await deleteOptions(call);
+  const { item, gone } = await remove(
+    shared,
+    served,
+    info.name,
+    options,
+    writeContext(call, isDry(call, options)),
+  );
+  const waits = !gone && (options.propagationPolicy === 'Foreground' || options.orphanDependents === false);
+  if (!gone || served.strategy.returnsDeleted) return bytesAnswer(waits ? 202 : 200, item.bytes);
+  const { group, plural } = served.kind.resource;
+  return jsonAnswer(200, {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { name: info.name, ...(group && { group }), kind: plural, uid: item.object.metadata.uid },
+  });
+}
+
+export async function deleteCollection(call: ResourceCall): Promise<Answer> {
+  const { served, shared } = call;
+  const options = await deleteOptions(call);
+  const found = list(served.cache, selectionOf(call), listOptions(call.request.query));
+  for (const item of found.items) {
+    const context = { ...writeContext(call, isDry(call, options)), namespace: item.namespace };
+    await remove(shared, served, item.name, options, context).catch(ignoreNotFound);
+  }
+  const { kind } = served.kind.resource;
+  const metadata = { resourceVersion: String(shared.store.revision) };
+  return bytesAnswer(
+    200,
+    listBody({ kind: `${kind}List`, apiVersion: apiVersionOf(served.kind.resource), metadata }, found.items),
+  );
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!isNotFound(error)) throw error;
+}

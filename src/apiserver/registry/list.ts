@@ -1,0 +1,165 @@
+// Lists: which revision they show, in which pages, and what they say about the rest.
+// Continue tokens are upstream's: the revision of the first page and the last key given out.
+import { badRequest, expired, failure, type StatusError } from '../../api/status/status-error.ts';
+import { CompactedError, type Entry, FutureRevisionError } from '../../store/store.ts';
+import type { Item } from '../watch-cache/item.ts';
+import type { ResourceCache } from '../watch-cache/resource-cache.ts';
+import type { Selection } from '../watch-cache/selection.ts';
+
+export interface ListOptions {
+  readonly limit: number;
+  readonly continue: string;
+  readonly resourceVersion: string;
+  readonly resourceVersionMatch: string;
+}
+
+export interface ListResult {
+  readonly items: readonly Item[];
+  readonly revision: number;
+  /** Empty when this is the end. */
+  readonly continue: string;
+  readonly remaining: number | undefined;
+}
+
+interface Position {
+  /** Undefined shows the newest. */
+  readonly revision: number | undefined;
+  /** The last key of the page before. */
+  readonly after: string | undefined;
+  /** The token this position came from. */
+  readonly token: boolean;
+}
+
+/** How many keys one step of a filtered list looks at. */
+const STEP = 1000;
+
+export function list(cache: ResourceCache, selection: Selection, options: ListOptions): ListResult {
+  const position = positionOf(cache, options);
+  const one = singleItem(cache, selection);
+  if (one && position.revision === undefined)
+    return { items: one, revision: cache.store.revision, continue: '', remaining: undefined };
+  try {
+    return selection.everything
+      ? wholePage(cache, selection, options.limit, position)
+      : filteredPage(cache, selection, options.limit, position);
+  } catch (error) {
+    throw explained(error, cache, position);
+  }
+}
+
+/** The item that a selection by name is about, without looking at any other. */
+function singleItem(cache: ResourceCache, selection: Selection): Item[] | undefined {
+  const { name, namespace, matches } = selection;
+  if (name === undefined || (cache.kind.resource.namespaced && !namespace)) return undefined;
+  const item = cache.get(namespace, name);
+  return item && matches(item) ? [item] : [];
+}
+
+const prefixOf = (cache: ResourceCache, { namespace }: Selection) =>
+  namespace && cache.kind.resource.namespaced ? `${cache.prefix}${namespace}/` : cache.prefix;
+
+function wholePage(cache: ResourceCache, selection: Selection, limit: number, at: Position): ListResult {
+  const page = cache.store.range(prefixOf(cache, selection), rangeOptions(at, limit || undefined));
+  return {
+    items: page.entries.map((entry) => cache.itemOf(entry)),
+    revision: page.revision,
+    continue: page.remaining > 0 ? tokenAfter(cache, page.entries.at(-1)!, page.revision) : '',
+    remaining: page.remaining > 0 ? page.remaining : undefined,
+  };
+}
+
+function filteredPage(cache: ResourceCache, selection: Selection, limit: number, at: Position): ListResult {
+  const prefix = prefixOf(cache, selection);
+  const items: Item[] = [];
+  let { after } = at;
+  let revision = at.revision;
+  for (;;) {
+    const page = cache.store.range(prefix, rangeOptions({ revision, after }, limit ? STEP : undefined));
+    revision = page.revision;
+    for (const [i, entry] of page.entries.entries()) {
+      const item = cache.itemOf(entry);
+      if (selection.matches(item)) items.push(item);
+      const more = i < page.entries.length - 1 || page.remaining > 0;
+      if (limit && items.length === limit && more)
+        return { items, revision, continue: tokenAfter(cache, entry, revision), remaining: undefined };
+    }
+    if (page.remaining === 0) return { items, revision, continue: '', remaining: undefined };
+    after = page.entries.at(-1)!.key;
+  }
+}
+
+const rangeOptions = (
+  { revision, after }: Pick<Position, 'revision' | 'after'>,
+  limit: number | undefined,
+) => ({
+  ...(revision !== undefined && { revision }),
+  ...(after !== undefined && { after }),
+  ...(limit !== undefined && { limit }),
+});
+
+function tokenAfter(cache: ResourceCache, entry: Entry, revision: number): string {
+  const start = `${entry.key.slice(cache.prefix.length)}\u0000`;
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
+}
+
+function positionOf(cache: ResourceCache, options: ListOptions): Position {
+  const { resourceVersion, resourceVersionMatch } = options;
+  if (options.continue) {
+    if (resourceVersion && resourceVersion !== '0')
+      throw badRequest('specifying resource version is not allowed when using continue');
+    return decodeToken(cache, options.continue);
+  }
+  const newest = { revision: undefined, after: undefined, token: false };
+  if (!resourceVersion || resourceVersion === '0') return newest;
+  const revision = parseRevision(resourceVersion);
+  if (revision > cache.store.revision) throw tooLarge(revision, cache.store.revision);
+  const exact = resourceVersionMatch === 'Exact' || (!resourceVersionMatch && options.limit > 0);
+  return exact ? { ...newest, revision } : newest;
+}
+
+export function parseRevision(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw badRequest(
+    `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+  );
+}
+
+function decodeToken(cache: ResourceCache, token: string): Position {
+  try {
+    const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString());
+    if (v !== 'meta.k8s.io/v1' || typeof rv !== 'number' || typeof start !== 'string' || start.includes('..'))
+      throw new Error('continue token is not valid');
+    const after = cache.prefix + start.replace(/\u0000$/, '');
+    return { revision: rv < 0 ? undefined : rv, after, token: true };
+  } catch (error) {
+    throw badRequest(`continue key is not valid: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const tooLarge = (asked: number, current: number) =>
+  failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
+
+function explained(error: unknown, cache: ResourceCache, position: Position): unknown {
+  if (error instanceof FutureRevisionError) return tooLarge(position.revision ?? 0, error.current);
+  if (!(error instanceof CompactedError)) return error;
+  return position.token ? tokenExpired(cache, position) : expired(LIST_EXPIRED);
+}
+
+const LIST_EXPIRED = 'The resourceVersion for the provided list is too old.';
+const TOKEN_EXPIRED =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+  'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+  'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+  'deleted between the time the first chunk was returned and now may show up in the list.';
+
+/** Offers a token that goes on from the same key in the newest state. */
+function tokenExpired(cache: ResourceCache, { after }: Position): StatusError {
+  const start = `${after!.slice(cache.prefix.length)}\u0000`;
+  const token = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: -1, start })).toString('base64url');
+  const error = expired(TOKEN_EXPIRED);
+  error.status.metadata = { continue: token };
+  return error;
+}

@@ -1,0 +1,29 @@
+// A kind as it is served: its names, its stored objects, its strategy; and what all registries share.
+import type { AnyResource } from '../../api/meta/v1/resource.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Random } from '../../kit/random.ts';
+import type { Store } from '../../store/store.ts';
+import type { ResourceCache } from '../watch-cache/resource-cache.ts';
+import type { Admission } from './admission.ts';
+import type { Strategy } from './strategy.ts';
+
+export interface Served {
+  readonly kind: AnyResource;
+  readonly cache: ResourceCache;
+  readonly strategy: Strategy;
+  /** Selectable fields of a custom kind, beyond those every kind has. */
+  readonly extraFields?: readonly string[];
+}
+
+export interface Machinery {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly admission: Admission;
+}
+
+/** The name of an object in messages. */
+export const targetOf = ({ kind }: Served) => ({
+  group: kind.resource.group,
+  resource: kind.resource.plural,
+});

@@ -1,0 +1,49 @@
+// What a request and its answer are, whatever they came over. http/ makes them from sockets, in-process.ts from calls.
+import type { WatchOpener } from './watch-cache/watch-session.ts';
+
+export interface User {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface ApiRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Headers;
+  /** Reads the whole body; rejects with a 413 StatusError when it is too large. */
+  body(): Promise<Buffer>;
+  /** Aborts when the caller has gone. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** One buffer, or several that follow one another (a list, joined as it is written). */
+  readonly body: Buffer | readonly Buffer[];
+}
+
+/** The answer that starts a watch: status 200, then events until either side ends it. */
+export interface WatchAnswer {
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly watch: WatchOpener;
+}
+
+export type Reply = Answer | WatchAnswer;
+
+export const isWatch = (reply: Reply): reply is WatchAnswer => 'watch' in reply;
+
+/** One value of a header. */
+export function header(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.join(', ');
+}
+
+export const NO_QUERY = new URLSearchParams();

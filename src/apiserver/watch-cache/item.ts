@@ -1,0 +1,38 @@
+// One stored object as the read path sees it: its bytes, and the few values that selectors and authorizers ask for.
+// The bytes are what clients get; the parsed form is made at most once, frozen, and shared by everybody in the process.
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+/** Values of the kind's own selectable fields (metadata.* stand apart). */
+export type Fields = Readonly<Record<string, string>>;
+
+const NONE: Readonly<Record<string, string>> = Object.freeze({});
+
+export class Item {
+  readonly bytes: Buffer;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly fields: Fields;
+  #object: KubeObject | undefined;
+
+  constructor(bytes: Buffer, object: KubeObject, fields: Fields) {
+    this.bytes = bytes;
+    this.namespace = object.metadata.namespace ?? '';
+    this.name = object.metadata.name ?? '';
+    this.labels = object.metadata.labels ?? NONE;
+    this.fields = fields;
+  }
+
+  /** The parsed object, deeply frozen. */
+  get object(): KubeObject {
+    this.#object ??= freeze(JSON.parse(this.bytes.toString()) as KubeObject);
+    return this.#object;
+  }
+}
+
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const key in value) freeze(value[key]);
+  return Object.freeze(value);
+}

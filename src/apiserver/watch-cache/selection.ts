@@ -1,0 +1,79 @@
+// Which items a list or a watch is about: a namespace, a label selector and a field selector, compiled once.
+import type { AnyResource } from '../../api/meta/v1/resource.ts';
+import { type FieldSelector, parseFieldSelector } from '../../api/selectors/field-selector.ts';
+import type { LabelSelector } from '../../api/selectors/label-selector.ts';
+import { parseLabelSelector } from '../../api/selectors/parse-labels.ts';
+import { fieldMatcher } from '../../api/selectors/selectable-fields.ts';
+import { SelectorError } from '../../api/selectors/selector-error.ts';
+import { badRequest } from '../../api/status/status-error.ts';
+import type { Item } from './item.ts';
+
+export interface Selection {
+  readonly namespace: string;
+  /** The one object that can match, when the selection says which. */
+  readonly name: string | undefined;
+  /** True when every item of the namespace matches. */
+  readonly everything: boolean;
+  /** The node that matching items are bound to, when the selection says which: watches are sorted by it. */
+  readonly nodeName: string | undefined;
+  readonly matches: (item: Item) => boolean;
+}
+
+export interface Selectors {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+const everything = (namespace: string): Selection => ({
+  namespace,
+  name: undefined,
+  everything: true,
+  nodeName: undefined,
+  matches: namespace ? (item) => item.namespace === namespace : () => true,
+});
+
+/** Throws a 400 in upstream's words when a selector cannot be understood. */
+export function select(
+  kind: AnyResource,
+  namespace: string,
+  { labelSelector, fieldSelector }: Selectors,
+  extraFields: readonly string[] = [],
+): Selection {
+  if (!labelSelector && !fieldSelector) return everything(namespace);
+  const labels = understood('labelSelector', labelSelector ?? '', parseLabelSelector);
+  const fields = understood('fieldSelector', fieldSelector ?? '', (text) => {
+    const parsed = parseFieldSelector(text);
+    fieldMatcher(kind.resource, parsed, extraFields);
+    return parsed;
+  });
+  return compile(namespace, labels, fields);
+}
+
+function understood<T>(what: string, text: string, parse: (text: string) => T): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof SelectorError)) throw error;
+    const known = error.message.startsWith('field label not') || error.message.includes('known field');
+    throw badRequest(known ? error.message : `unable to parse "${what}": ${error.message}`);
+  }
+}
+
+function compile(namespace: string, labels: LabelSelector, fields: FieldSelector): Selection {
+  const valueOf = (item: Item) => (field: string) =>
+    field === 'metadata.name'
+      ? item.name
+      : field === 'metadata.namespace'
+        ? item.namespace
+        : (item.fields[field] ?? '');
+  return {
+    namespace,
+    name: fields.exact('metadata.name'),
+    everything: labels.empty && fields.empty,
+    nodeName: fields.exact('spec.nodeName'),
+    matches: (item) =>
+      (!namespace || item.namespace === namespace) &&
+      (labels.empty || labels.matches(item.labels)) &&
+      (fields.empty || fields.matches(valueOf(item))),
+  };
+}
