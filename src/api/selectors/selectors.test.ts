@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseFieldSelector } from './field-selector.ts';
+import { labelSelectorOf } from './label-selector.ts';
+import { parseLabelSelector } from './parse-labels.ts';
+import { fieldMatcher } from './selectable-fields.ts';
+import { SelectorError } from './selector-error.ts';
+
+test('the text of a label selector decides which labels match', () => {
+  const cases: [string, Record<string, string>, boolean][] = [
+    ['', {}, true],
+    ['a=b', { a: 'b' }, true],
+    ['a==b', { a: 'c' }, false],
+    ['a!=b', {}, true],
+    ['a', { a: '' }, true],
+    ['!a', { a: '' }, false],
+    ['! a', { b: '' }, true],
+    ['a in (b, c)', { a: 'c' }, true],
+    ['a in (b,c)', {}, false],
+    ['a notin (b,c)', {}, true],
+    ['a notin (b,c),d=e', { a: 'x', d: 'e' }, true],
+    ['a in (,b)', { a: '' }, true],
+    ['a=', { a: '' }, true],
+    ['in in (in)', { in: 'in' }, true],
+    ['a>3', { a: '4' }, true],
+    ['a<3', { a: '4' }, false],
+    ['example.com/a=b', { 'example.com/a': 'b' }, true],
+  ];
+  for (const [text, labels, expected] of cases)
+    assert.equal(parseLabelSelector(text).matches(labels), expected, `${text} on ${JSON.stringify(labels)}`);
+});
+
+test('the canonical text is sorted by key and by value', () => {
+  assert.equal(parseLabelSelector('z=1, a in (c,b),!m ,k').toString(), 'a in (b,c),k,!m,z=1');
+});
+
+test('a malformed label selector says what was found and what was expected', () => {
+  const cases: [string, string][] = [
+    ['a,', "found '', expected: identifier after ','"],
+    ['=a', "found '=', expected: !, identifier, or 'end of string'"],
+    ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
+    ['a in b', "unable to parse requirement: found 'b' expected: '('"],
+    ['a=b c', "found 'c', expected: ',' or 'end of string'"],
+    ['!a=b', "found '=', expected: ',' or 'end of string'"],
+  ];
+  for (const [text, message] of cases)
+    assert.throws(() => parseLabelSelector(text), new SelectorError(message), text);
+  assert.throws(
+    () => parseLabelSelector('a/b/c=d'),
+    /^Error: unable to parse requirement: <nil>: Invalid value: "a\/b\/c": a qualified name/,
+  );
+  assert.throws(
+    () => parseLabelSelector('a=-'),
+    /values\[0\]\[a\]: Invalid value: "-": a valid label must be/,
+  );
+});
+
+test('an absent LabelSelector selects nothing, an empty one everything', () => {
+  assert.equal(labelSelectorOf(undefined).matches({}), false);
+  assert.equal(labelSelectorOf({}).matches(undefined), true);
+  const selector = labelSelectorOf({
+    matchLabels: { app: 'web' },
+    matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['db'] }],
+  });
+  assert.equal(selector.matches({ app: 'web' }), true);
+  assert.equal(selector.matches({ app: 'web', tier: 'db' }), false);
+  assert.equal(selector.toString(), 'app=web,tier notin (db)');
+});
+
+test('field selectors compare, negate and unescape', () => {
+  const selector = parseFieldSelector('spec.nodeName=n1,status.phase!=Running');
+  const matches = fieldMatcher({ group: '', kind: 'Pod' }, selector);
+  assert.equal(matches({ spec: { nodeName: 'n1' }, status: { phase: 'Pending' } }), true);
+  assert.equal(matches({ spec: { nodeName: 'n1' }, status: { phase: 'Running' } }), false);
+  assert.equal(parseFieldSelector('a=b\\,c').exact('a'), 'b,c');
+  assert.equal(parseFieldSelector('a==b\\=c,').toString(), 'a=b\\=c');
+  assert.equal(
+    fieldMatcher({ group: '', kind: 'Node' }, parseFieldSelector('spec.unschedulable=false'))({}),
+    true,
+  );
+});
+
+test('field selectors that cannot be understood or answered are refused', () => {
+  assert.throws(
+    () => parseFieldSelector('abc'),
+    new SelectorError("invalid selector: 'abc'; can't understand 'abc'"),
+  );
+  assert.throws(() => parseFieldSelector('a=b=c'), /unescaped character in value: 61/);
+  const pod = { group: '', kind: 'Pod' };
+  assert.throws(
+    () => fieldMatcher(pod, parseFieldSelector('spec.foo=1')),
+    /^Error: field label not supported: spec.foo$/,
+  );
+  assert.throws(
+    () => fieldMatcher({ group: '', kind: 'ConfigMap' }, parseFieldSelector('data=1')),
+    /"data" is not a known field selector: only "metadata.name", "metadata.namespace"/,
+  );
+});

@@ -1,0 +1,213 @@
+// What names, labels, ports, addresses and percentages must look like, in upstream's words.
+// Each check returns the list of complaints, empty when the value is good. Called by validation and by selectors.
+
+const dnsLabel = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const dnsSubdomain = `${dnsLabel}(\\.${dnsLabel})*`;
+const qualifiedChar = '[A-Za-z0-9]';
+const qualifiedName = `(${qualifiedChar}[-A-Za-z0-9_.]*)?${qualifiedChar}`;
+const labelValueForm = `(${qualifiedName})?`;
+
+const whole = (form: string) => new RegExp(`^(?:${form})$`);
+const dnsLabelRe = whole(dnsLabel);
+const dnsSubdomainRe = whole(dnsSubdomain);
+const dns1035Re = whole('[a-z]([-a-z0-9]*[a-z0-9])?');
+const qualifiedNameRe = whole(qualifiedName);
+const labelValueRe = whole(labelValueForm);
+const wildcardRe = whole(`\\*\\.${dnsSubdomain}`);
+const cIdentifierRe = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const portNameRe = /^[-a-z0-9]+$/;
+const configKeyRe = /^[-._a-zA-Z0-9]+$/;
+const percentRe = /^[0-9]+%$/;
+
+/** `<what> (e.g. 'x', or 'y', regex used for validation is '...')`. */
+export function regexComplaint(what: string, form: string, ...examples: string[]): string {
+  const shown = examples.map((example) => `'${example}', `).join(' or ');
+  return `${what} (${shown && `e.g. ${shown}`}regex used for validation is '${form}')`;
+}
+
+export const maxLengthComplaint = (length: number): string => `must be no more than ${length} characters`;
+const emptyComplaint = 'must be non-empty';
+
+const dnsLabelText = regexComplaint(
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+  dnsLabel,
+  'my-name',
+  '123-abc',
+);
+const dnsSubdomainText = regexComplaint(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+  dnsSubdomain,
+  'example.com',
+);
+const dns1035Text = regexComplaint(
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+  '[a-z]([-a-z0-9]*[a-z0-9])?',
+  'my-name',
+  'abc-123',
+);
+const qualifiedNameText = regexComplaint(
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+  '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]',
+  'MyName',
+  'my.name',
+  '123-abc',
+);
+const labelValueText = regexComplaint(
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+  '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?',
+  'MyValue',
+  'my_value',
+  '12345',
+);
+
+function check(value: string, limit: number, form: RegExp, text: string): string[] {
+  const complaints: string[] = [];
+  if (value.length > limit) complaints.push(maxLengthComplaint(limit));
+  if (!form.test(value)) complaints.push(text);
+  return complaints;
+}
+
+export const isDNS1123Label = (value: string): string[] => {
+  if (value.length <= 63 && dnsLabelRe.test(value)) return [];
+  const complaints = value.length > 63 ? [maxLengthComplaint(63)] : [];
+  if (dnsLabelRe.test(value)) return complaints;
+  return [...complaints, dnsSubdomainRe.test(value) ? 'must not contain dots' : dnsLabelText];
+};
+export const isDNS1123Subdomain = (value: string): string[] =>
+  check(value, 253, dnsSubdomainRe, dnsSubdomainText);
+export const isDNS1035Label = (value: string): string[] => check(value, 63, dns1035Re, dns1035Text);
+
+/** `[prefix/]name`: label keys, annotation keys, condition types. */
+export function isQualifiedName(value: string): string[] {
+  const complaints: string[] = [];
+  const parts = value.split('/');
+  let name = value;
+  if (parts.length === 2) {
+    const prefix = parts[0] ?? '';
+    name = parts[1] ?? '';
+    if (prefix === '') complaints.push(`prefix part ${emptyComplaint}`);
+    else complaints.push(...isDNS1123Subdomain(prefix).map((text) => `prefix part ${text}`));
+  } else if (parts.length > 2) {
+    const text =
+      "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+    const form = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
+    const suffix = " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+    return [regexComplaint(text, form, 'MyName', 'my.name', '123-abc') + suffix];
+  }
+  if (name === '') complaints.push(`name part ${emptyComplaint}`);
+  else if (name.length > 63) complaints.push(`name part ${maxLengthComplaint(63)}`);
+  if (!qualifiedNameRe.test(name)) complaints.push(`name part ${qualifiedNameText}`);
+  return complaints;
+}
+
+export const isLabelValue = (value: string): string[] => check(value, 63, labelValueRe, labelValueText);
+
+export const isWildcardDNS1123Subdomain = (value: string): string[] =>
+  check(
+    value,
+    253,
+    wildcardRe,
+    regexComplaint(
+      "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+      `\\*\\.${dnsSubdomain}`,
+      '*.example.com',
+    ),
+  );
+
+/** A domain that may end with a dot. */
+export const isFullyQualifiedDomainName = (value: string): string[] => {
+  if (value === '') return ['must be a non-empty fully qualified domain name'];
+  const name = value.endsWith('.') ? value.slice(0, -1) : value;
+  const complaints = isDNS1123Subdomain(name);
+  if (complaints.length > 0) return complaints;
+  const parts = name.split('.');
+  if (parts.length < 2) return ['should be a domain with at least two segments separated by dots'];
+  return parts.filter((part) => part.length > 63).map(() => maxLengthComplaint(63));
+};
+
+export function isValidPortNumber(port: number): string[] {
+  return port >= 1 && port <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
+}
+
+/** An IANA service name. */
+export function isValidPortName(name: string): string[] {
+  const complaints: string[] = [];
+  if (name.length > 15) complaints.push(maxLengthComplaint(15));
+  if (!portNameRe.test(name))
+    complaints.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
+  if (!/[a-z]/.test(name)) complaints.push('must contain at least one letter (a-z)');
+  if (name.includes('--')) complaints.push("must not contain consecutive hyphens ('--')");
+  if (name.startsWith('-') || name.endsWith('-'))
+    complaints.push("must not begin or end with a hyphen ('-')");
+  return complaints;
+}
+
+/** Environment variable names since v1.32: printable ASCII but `=`. */
+export function isEnvVarName(name: string): string[] {
+  if (name === '') return ['environment variable name must not be empty'];
+  return /^[ -<>-~]+$/.test(name)
+    ? []
+    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+}
+
+export const isCIdentifier = (value: string): string[] =>
+  cIdentifierRe.test(value)
+    ? []
+    : [
+        regexComplaint(
+          "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
+          '[A-Za-z_][A-Za-z0-9_]*',
+          'my_name',
+          'MY_NAME',
+          'MyName',
+        ),
+      ];
+
+/** Keys of ConfigMaps and Secrets. */
+export function isConfigMapKey(value: string): string[] {
+  const complaints: string[] = [];
+  if (value.length > 253) complaints.push(maxLengthComplaint(253));
+  if (!configKeyRe.test(value))
+    complaints.push(
+      regexComplaint(
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+        '[-._a-zA-Z0-9]+',
+        'key.name',
+        'KEY_NAME',
+        'key-name',
+      ),
+    );
+  if (value === '.') complaints.push("must not be '.'");
+  if (value === '..') complaints.push("must not be '..'");
+  else if (value.startsWith('..')) complaints.push("must not start with '..'");
+  return complaints;
+}
+
+export const isHTTPHeaderName = (value: string): string[] =>
+  /^[-A-Za-z0-9]+$/.test(value)
+    ? []
+    : [
+        regexComplaint(
+          "a valid HTTP header must consist of alphanumeric characters or '-'",
+          '[-A-Za-z0-9]+',
+          'X-Header-Name',
+        ),
+      ];
+
+export const isPercent = (value: string): string[] =>
+  percentRe.test(value)
+    ? []
+    : [
+        regexComplaint(
+          "a valid percent string must be a numeric string followed by an ending '%'",
+          '[0-9]+%',
+          '1%',
+          '93%',
+        ),
+      ];
+
+/** A segment of a URL path: what objects without stricter rules may be named. */
+export function pathSegmentName(name: string): string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%'].filter((bad) => name.includes(bad)).map((bad) => `may not contain '${bad}'`);
+}
