@@ -30,6 +30,8 @@ export interface FieldOptions {
   readonly doc?: string;
   /** The published default; the field takes this value when it is absent. */
   readonly default?: unknown;
+  /** A default, too, but one that OpenAPI does not publish. */
+  readonly assumed?: unknown;
   readonly enum?: readonly string[];
   readonly emit?: Emit;
   /** Server-side apply: atomic, or a set, or a map by these keys. Plain lists are atomic. */
@@ -39,6 +41,8 @@ export interface FieldOptions {
   /** Strategic merge patch: `true` merges scalars as a set, a string merges objects by that key. */
   readonly merge?: true | string;
   readonly retainKeys?: true;
+  /** Strategic merge patch replaces this struct instead of merging it. */
+  readonly replace?: true;
   /** The protobuf message nests this struct although its JSON fields stand inline in the parent: the proto field's name. */
   readonly inline?: string;
 }

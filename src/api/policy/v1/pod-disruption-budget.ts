@@ -17,7 +17,7 @@ import {
 export const PodDisruptionBudgetSpec = struct('io.k8s.api.policy.v1.PodDisruptionBudgetSpec', {
   maxUnavailable: intOrString(3, { emit: 'if-set' }),
   minAvailable: intOrString(1, { emit: 'if-set' }),
-  selector: ref(2, LabelSelector, { emit: 'if-set' }),
+  selector: ref(2, LabelSelector, { emit: 'if-set', replace: true }),
   unhealthyPodEvictionPolicy: string(4, { enum: ['AlwaysAllow', 'IfHealthyBudget'], emit: 'if-set' }),
 });
 export interface PodDisruptionBudgetSpec extends Of<typeof PodDisruptionBudgetSpec> {}
