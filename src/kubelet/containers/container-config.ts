@@ -1,0 +1,59 @@
+// A container as the runtime's configuration, from everything that was prepared for it. Pure.
+import type { ContainerConfig, Image, LinuxContainerResources, Mount } from '../../cri/runtime.ts';
+import type { EnvEntry } from '../env/container-env.ts';
+import { expand } from '../env/expand.ts';
+import type { Pod, PodContainer } from '../pod.ts';
+import {
+  containerSecurity,
+  isPrivileged,
+  type SecurityContextOptions,
+} from '../security/security-context.ts';
+import { containerAnnotations, containerLabels } from '../view/labels.ts';
+
+export interface ContainerParts {
+  readonly pod: Pod;
+  readonly container: PodContainer;
+  readonly attempt: number;
+  readonly image: Image;
+  readonly env: readonly EnvEntry[];
+  readonly mounts: readonly Mount[];
+  readonly resources: LinuxContainerResources;
+  readonly security: SecurityContextOptions;
+  /** Id of the container whose process namespace is joined. */
+  readonly targetId?: string;
+}
+
+export function containerConfig(parts: ContainerParts): ContainerConfig {
+  const { pod, container, attempt, image, env, mounts, resources, security, targetId } = parts;
+  const { spec } = container;
+  const values = new Map(env.map(({ key, value }) => [key, value]));
+  return {
+    metadata: { name: spec.name, attempt },
+    image: { image: image.id, userSpecifiedImage: spec.image ?? '' },
+    command: (spec.command ?? []).map((word) => expand(word, values)),
+    args: (spec.args ?? []).map((word) => expand(word, values)),
+    ...(spec.workingDir && { workingDir: spec.workingDir }),
+    envs: env,
+    mounts,
+    devices: [],
+    labels: containerLabels(pod, spec),
+    annotations: containerAnnotations(pod, container, attempt),
+    logPath: containerLogPath(spec.name, attempt),
+    stdin: spec.stdin ?? false,
+    stdinOnce: spec.stdinOnce ?? false,
+    tty: spec.tty ?? false,
+    ...(spec.lifecycle?.stopSignal && { stopSignal: spec.lifecycle.stopSignal }),
+    linux: {
+      resources,
+      securityContext: containerSecurity(pod, container, image, {
+        ...security,
+        ...(targetId !== undefined && { targetId }),
+      }),
+    },
+  };
+}
+
+/** Relative to the pod's log directory. */
+export const containerLogPath = (name: string, attempt: number): string => `${name}/${attempt}.log`;
+
+export { isPrivileged };

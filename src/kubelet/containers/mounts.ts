@@ -1,0 +1,106 @@
+// The mounts of one container: its volumes (with subPath), /etc/hosts, the termination log. Prepares the files that
+// are mounted.
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import type { VolumeMount } from '../../api/core/v1/container.ts';
+import type { Mount } from '../../cri/runtime.ts';
+import { ConfigError, type EnvEntry } from '../env/container-env.ts';
+import { expandStrict } from '../env/expand.ts';
+import { type Pod, type PodContainer, podUid, specOf } from '../pod.ts';
+import { resolveSubPath } from '../volumes/sub-path.ts';
+import type { MountedVolumes } from '../volumes/volume-manager.ts';
+import { StartError } from './start-error.ts';
+
+export interface MountContext {
+  /** Holds pods/<uid>. */
+  readonly root: string;
+  readonly volumes: MountedVolumes;
+  readonly env: readonly EnvEntry[];
+  readonly hostsFile: string;
+  readonly attempt: number;
+}
+
+export const podDirectory = (root: string, uid: string): string => join(root, 'pods', uid);
+
+export async function containerMounts(
+  pod: Pod,
+  container: PodContainer,
+  context: MountContext,
+): Promise<Mount[]> {
+  const mounts: Mount[] = [];
+  for (const mount of container.spec.volumeMounts ?? []) mounts.push(await volumeMount(pod, mount, context));
+  if (!mounts.some((mount) => mount.containerPath === '/etc/hosts'))
+    mounts.push(await hostsMount(pod, container, context));
+  mounts.push(await terminationLogMount(pod, container, context));
+  return mounts;
+}
+
+async function volumeMount(pod: Pod, mount: VolumeMount, context: MountContext): Promise<Mount> {
+  const containerPath = isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath);
+  const readonly = mount.readOnly === true;
+  const image = specOf(pod).volumes?.find((volume) => volume.name === mount.name)?.image;
+  if (image) return { containerPath, hostPath: '', readonly: true, image: { image: image.reference ?? '' } };
+  const volume = context.volumes.get(mount.name);
+  if (!volume)
+    throw new ConfigError(
+      `cannot find volume "${mount.name}" to mount into container at "${mount.mountPath}"`,
+    );
+  const subPath = subPathOf(mount, context.env);
+  return {
+    containerPath,
+    hostPath: subPath ? await withSubPath(volume.path, subPath) : volume.path,
+    readonly: readonly || volume.readOnly,
+    propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
+    ...(mount.recursiveReadOnly === 'Enabled' && { recursiveReadOnly: true }),
+  };
+}
+
+const PROPAGATION = {
+  None: 'private',
+  HostToContainer: 'hostToContainer',
+  Bidirectional: 'bidirectional',
+} as const;
+
+function subPathOf({ subPath = '', subPathExpr }: VolumeMount, env: readonly EnvEntry[]): string {
+  if (!subPathExpr) return checkedSubPath(subPath);
+  try {
+    return checkedSubPath(expandStrict(subPathExpr, new Map(env.map(({ key, value }) => [key, value]))));
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error });
+  }
+}
+
+function checkedSubPath(path: string): string {
+  if (isAbsolute(path)) throw new ConfigError(`error SubPath \`${path}\` must not be an absolute path`);
+  if (path.split('/').includes('..'))
+    throw new ConfigError(`unable to validate SubPath \`${path}\`: must not contain '..'`);
+  return path;
+}
+
+async function withSubPath(volume: string, subPath: string): Promise<string> {
+  try {
+    return await resolveSubPath(volume, subPath);
+  } catch (error) {
+    const message = `failed to prepare subPath for volumeMount: ${(error as Error).message}`;
+    throw new StartError('CreateContainerConfigError', message, { cause: error });
+  }
+}
+
+/** One file for the whole pod: written anew for every start, since addresses change with the sandbox. */
+async function hostsMount(pod: Pod, container: PodContainer, context: MountContext): Promise<Mount> {
+  const path = join(podDirectory(context.root, podUid(pod)), 'etc-hosts');
+  await writeFile(path, context.hostsFile, { mode: 0o644 });
+  const readonly = container.spec.securityContext?.readOnlyRootFilesystem === true;
+  return { containerPath: '/etc/hosts', hostPath: path, readonly };
+}
+
+/** A file of its own for each instance; anybody in the container may write it. */
+async function terminationLogMount(pod: Pod, container: PodContainer, context: MountContext): Promise<Mount> {
+  const dir = join(podDirectory(context.root, podUid(pod)), 'containers', container.spec.name);
+  await mkdir(dir, { recursive: true });
+  const hostPath = join(dir, `termination-${context.attempt}`);
+  if (!(await stat(hostPath).catch(() => undefined))) await writeFile(hostPath, '');
+  await chmod(hostPath, 0o666);
+  const containerPath = container.spec.terminationMessagePath || '/dev/termination-log';
+  return { containerPath, hostPath, readonly: false };
+}

@@ -1,0 +1,17 @@
+// Events about pods and their containers, worded by the callers; a thin layer over the client's recorder.
+import { Pod as PodKind } from '../api/core/v1/pod.ts';
+import { type EventRecorder, type EventType, referenceTo } from '../client/events.ts';
+import { fieldPathOf, type Pod, type PodContainer } from './pod.ts';
+
+export interface PodEvents {
+  pod(pod: Pod, type: EventType, reason: string, message: string): void;
+  container(pod: Pod, container: PodContainer, type: EventType, reason: string, message: string): void;
+}
+
+export function podEvents(recorder: EventRecorder): PodEvents {
+  return {
+    pod: (pod, type, reason, message) => recorder.record(referenceTo(PodKind, pod), type, reason, message),
+    container: (pod, container, type, reason, message) =>
+      recorder.record(referenceTo(PodKind, pod, fieldPathOf(container)), type, reason, message),
+  };
+}

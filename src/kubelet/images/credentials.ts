@@ -1,0 +1,75 @@
+// Which registry logins of a pod's imagePullSecrets fit an image. Pure.
+import type { Secret } from '../../api/core/v1/secret.ts';
+import type { AuthConfig } from '../../cri/runtime.ts';
+
+interface DockerEntry {
+  readonly username?: string;
+  readonly password?: string;
+  readonly auth?: string;
+  readonly identitytoken?: string;
+  readonly registrytoken?: string;
+}
+
+/** Logins for `image`, the most specific first. */
+export function credentialsFor(image: string, secrets: readonly Secret[]): AuthConfig[] {
+  const found: { server: string; auth: AuthConfig }[] = [];
+  for (const secret of secrets)
+    for (const [server, entry] of Object.entries(entriesOf(secret)))
+      if (matches(server, image)) found.push({ server, auth: authOf(server, entry) });
+  return found.sort((a, b) => b.server.length - a.server.length).map(({ auth }) => auth);
+}
+
+function entriesOf(secret: Secret): Record<string, DockerEntry> {
+  const config = secret.data?.['.dockerconfigjson'];
+  const legacy = secret.data?.['.dockercfg'];
+  try {
+    if (config) return JSON.parse(Buffer.from(config, 'base64').toString()).auths ?? {};
+    if (legacy) return JSON.parse(Buffer.from(legacy, 'base64').toString());
+  } catch {
+    // An unreadable login is no login: the pull then says what the registry thinks of that.
+  }
+  return {};
+}
+
+function authOf(server: string, entry: DockerEntry): AuthConfig {
+  const plain = entry.auth ? Buffer.from(entry.auth, 'base64').toString() : '';
+  const colon = plain.indexOf(':');
+  const username = entry.username ?? (colon >= 0 ? plain.slice(0, colon) : undefined);
+  const password = entry.password ?? (colon >= 0 ? plain.slice(colon + 1) : undefined);
+  return {
+    serverAddress: server,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(entry.identitytoken && { identityToken: entry.identitytoken }),
+    ...(entry.registrytoken && { registryToken: entry.registrytoken }),
+  };
+}
+
+function matches(server: string, image: string): boolean {
+  const entry = server
+    .replace(/^https?:\/\//, '')
+    .replace(/\/v[12]\/?$/, '')
+    .replace(/\/$/, '');
+  const [host = '', ...path] = entry.split('/');
+  const name = withRegistry(image);
+  const [imageHost = '', ...imagePath] = name.split('/');
+  const dockerHub = host === 'index.docker.io' || host === 'docker.io';
+  if (!hostMatches(dockerHub ? 'docker.io' : host, imageHost)) return false;
+  return `${imagePath.join('/')}/`.startsWith(path.length ? `${path.join('/')}` : '');
+}
+
+function hostMatches(pattern: string, host: string): boolean {
+  const [wanted, have] = [pattern.split('.'), host.split('.')];
+  if (wanted.length !== have.length) return false;
+  return wanted.every((part, i) => {
+    const escaped = part.replace(/[$()+.?[\\\]^{|}]/g, '\\$&').replaceAll('*', '.*');
+    return new RegExp(`^${escaped}$`).test(have[i]!);
+  });
+}
+
+/** `busybox` → `docker.io/library/busybox`. */
+function withRegistry(image: string): string {
+  const first = image.split('/')[0]!;
+  if (!image.includes('/')) return `docker.io/library/${image}`;
+  return /[.:]|^localhost$/.test(first) ? image : `docker.io/${image}`;
+}

@@ -1,0 +1,139 @@
+// Makes sure that a container's image is on the node, by its pull policy, with back-off after failures and the events
+// and waiting reasons of upstream's image manager. One for each kubelet.
+import type { AuthConfig, ContainerRuntime, Image, PodSandboxConfig } from '../../cri/runtime.ts';
+import type { Clock } from '../../kit/clock.ts';
+import { StartError } from '../containers/start-error.ts';
+import type { PodEvents } from '../events.ts';
+import { type Pod, type PodContainer, podUid } from '../pod.ts';
+import { CrashBackoff } from '../sync/crash-backoff.ts';
+import { applyDefaultTag, defaultPullPolicy } from './image-name.ts';
+import { Limiter } from './limiter.ts';
+
+export interface ImagePullerOptions {
+  readonly runtime: ContainerRuntime;
+  readonly clock: Clock;
+  readonly events: PodEvents;
+  /** 1 = one after the other. */
+  readonly maxParallelPulls: number;
+}
+
+export interface PullRequest {
+  readonly pod: Pod;
+  readonly container: PodContainer;
+  readonly credentials: (image: string) => Promise<readonly AuthConfig[]>;
+  readonly sandboxConfig: PodSandboxConfig;
+  readonly signal?: AbortSignal;
+}
+
+export class ImagePuller {
+  readonly #options: ImagePullerOptions;
+  readonly #limiter: Limiter;
+  readonly #backoff = new CrashBackoff();
+  /** Per pod and image: when the last pull failed, and how. */
+  readonly #failures = new Map<string, { at: number; reason: string; message: string }>();
+
+  constructor(options: ImagePullerOptions) {
+    this.#options = options;
+    this.#limiter = new Limiter(options.maxParallelPulls);
+  }
+
+  async ensure(request: PullRequest): Promise<Image> {
+    const { runtime } = this.#options;
+    const wanted = request.container.spec.image ?? '';
+    const image = applyDefaultTag(wanted);
+    if (!image) throw this.#invalidName(request, wanted);
+    const policy = request.container.spec.imagePullPolicy ?? defaultPullPolicy(wanted);
+    const present = await runtime.imageStatus({ image });
+    if (present && policy !== 'Always') {
+      const text = `Container image "${wanted}" already present on machine and can be accessed by the pod`;
+      this.#event(request, 'Normal', 'Pulled', text);
+      return present;
+    }
+    if (policy === 'Never') throw this.#neverPull(request, wanted);
+    await this.#pull(request, wanted, image);
+    const pulled = await runtime.imageStatus({ image });
+    if (!pulled) throw new StartError('ErrImagePull', `image "${wanted}" is not there after its pull`);
+    return pulled;
+  }
+
+  /** When the next attempt for this container may be made; undefined when at once. */
+  retryAt(pod: Pod, image: string): number | undefined {
+    const key = `${podUid(pod)}_${image}`;
+    const failure = this.#failures.get(key);
+    return failure && this.#backoff.holding(key, failure.at, this.#options.clock.now())?.until;
+  }
+
+  forget(uid: string): void {
+    for (const key of this.#failures.keys()) if (key.startsWith(`${uid}_`)) this.#failures.delete(key);
+  }
+
+  async #pull(request: PullRequest, wanted: string, image: string): Promise<void> {
+    const { clock } = this.#options;
+    const key = `${podUid(request.pod)}_${wanted}`;
+    const failed = this.#failures.get(key);
+    if (failed && this.#backoff.holding(key, failed.at, clock.now())) {
+      const text = `Back-off pulling image "${wanted}"`;
+      this.#event(request, 'Normal', 'BackOff', text);
+      this.#event(request, 'Warning', 'Failed', 'Error: ImagePullBackOff');
+      throw new StartError('ImagePullBackOff', `${text}: ${failed.reason}: ${failed.message}`);
+    }
+    this.#event(request, 'Normal', 'Pulling', `Pulling image "${wanted}"`);
+    const asked = clock.monotonic();
+    try {
+      const { bytes, took } = await this.#limiter.run(() => this.#fetch(request, image));
+      this.#failures.delete(key);
+      const whole = `${seconds(took)} (${seconds(clock.monotonic() - asked)} including waiting)`;
+      const text = `Successfully pulled image "${wanted}" in ${whole}. Image size: ${bytes} bytes.`;
+      this.#event(request, 'Normal', 'Pulled', text);
+    } catch (error) {
+      if (request.signal?.aborted) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#backoff.next(key, clock.now(), clock.now());
+      this.#failures.set(key, { at: clock.now(), reason: 'ErrImagePull', message });
+      this.#event(request, 'Warning', 'Failed', `Failed to pull image "${wanted}": ${message}`);
+      this.#event(request, 'Warning', 'Failed', 'Error: ErrImagePull');
+      throw new StartError('ErrImagePull', message, { cause: error });
+    }
+  }
+
+  /** Tries each login in turn, and none at all when there is none. */
+  async #fetch(request: PullRequest, image: string): Promise<{ bytes: number; took: number }> {
+    const { runtime, clock } = this.#options;
+    const { sandboxConfig, signal } = request;
+    const start = clock.monotonic();
+    const logins = await request.credentials(image);
+    let last: unknown;
+    for (const auth of logins.length > 0 ? logins : [undefined]) {
+      try {
+        await runtime.pullImage({ image }, { ...(auth && { auth }), sandboxConfig, signal });
+        const status = await runtime.imageStatus({ image });
+        return { bytes: status?.size ?? 0, took: clock.monotonic() - start };
+      } catch (error) {
+        last = error;
+      }
+    }
+    throw last;
+  }
+
+  #invalidName(request: PullRequest, wanted: string): StartError {
+    const message = `Failed to apply default image tag "${wanted}": couldn't parse image name "${wanted}": invalid reference format`;
+    this.#event(request, 'Warning', 'InspectFailed', message);
+    this.#event(request, 'Warning', 'Failed', 'Error: InvalidImageName');
+    return new StartError('InvalidImageName', message);
+  }
+
+  #neverPull(request: PullRequest, wanted: string): StartError {
+    const message = `Container image "${wanted}" is not present with pull policy of Never`;
+    this.#event(request, 'Warning', 'ErrImageNeverPull', message);
+    this.#event(request, 'Warning', 'Failed', 'Error: ErrImageNeverPull');
+    return new StartError('ErrImageNeverPull', message);
+  }
+
+  #event({ pod, container }: PullRequest, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#options.events.container(pod, container, type, reason, message);
+  }
+}
+
+/** A duration as Go prints it, to the millisecond. */
+export const seconds = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)}ms` : `${Math.round(ms) / 1000}s`;

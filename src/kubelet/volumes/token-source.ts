@@ -1,0 +1,86 @@
+// Tokens of service accounts for pods, asked of the API and renewed when 80 % of their time, or a day, is over.
+import type { TokenRequest } from '../../api/authentication/v1/token-request.ts';
+import { Pod as PodKind } from '../../api/core/v1/pod.ts';
+import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import type { Client } from '../../client/client.ts';
+import type { Clock } from '../../kit/clock.ts';
+import { type Pod, podName, podNamespace, podUid, specOf } from '../pod.ts';
+
+export interface TokenWish {
+  readonly audience?: string;
+  readonly expirationSeconds?: number;
+}
+
+interface Cached {
+  readonly token: string;
+  readonly renewAt: number;
+  readonly expiresAt: number;
+}
+
+const DAY = 24 * 3600_000;
+
+export class TokenSource {
+  readonly #client: Client;
+  readonly #clock: Clock;
+  readonly #tokens = new Map<string, Cached>();
+
+  constructor(client: Client, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** A token that is good for a while; an old one that is still valid when a new one cannot be had. */
+  async get(pod: Pod, { audience = '', expirationSeconds = 3600 }: TokenWish): Promise<string> {
+    const key = `${podUid(pod)}/${audience}/${expirationSeconds}`;
+    const cached = this.#tokens.get(key);
+    const now = this.#clock.now();
+    if (cached && now < cached.renewAt) return cached.token;
+    try {
+      const fresh = await this.#request(pod, audience, expirationSeconds);
+      this.#tokens.set(key, fresh);
+      return fresh.token;
+    } catch (error) {
+      if (cached && now < cached.expiresAt) return cached.token;
+      throw error;
+    }
+  }
+
+  /** When some token of the pod is due for renewal. */
+  renewAt(uid: string): number | undefined {
+    const due = [...this.#tokens]
+      .filter(([key]) => key.startsWith(`${uid}/`))
+      .map(([, { renewAt }]) => renewAt);
+    return due.length > 0 ? Math.min(...due) : undefined;
+  }
+
+  forget(uid: string): void {
+    for (const key of this.#tokens.keys()) if (key.startsWith(`${uid}/`)) this.#tokens.delete(key);
+  }
+
+  async #request(pod: Pod, audience: string, expirationSeconds: number): Promise<Cached> {
+    const account = specOf(pod).serviceAccountName || 'default';
+    const body = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      metadata: {},
+      spec: {
+        audiences: audience ? [audience] : [],
+        expirationSeconds,
+        boundObjectRef: {
+          apiVersion: 'v1',
+          kind: PodKind.resource.kind,
+          name: podName(pod),
+          uid: podUid(pod),
+        },
+      },
+    };
+    const namespace = podNamespace(pod);
+    const answer = await this.#client.post(ServiceAccount, account, namespace, 'token', body);
+    const { status } = answer as TokenRequest;
+    if (!status?.token) throw new Error(`no token for service account ${namespace}/${account}`);
+    const now = this.#clock.now();
+    const expiresAt = Date.parse(status.expirationTimestamp ?? '') || now + expirationSeconds * 1000;
+    const renewAt = Math.min(now + (expiresAt - now) * 0.8, now + DAY);
+    return { token: status.token, renewAt, expiresAt };
+  }
+}
