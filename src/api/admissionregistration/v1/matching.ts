@@ -16,6 +16,7 @@ export const NamedRuleWithOperations = struct(
     resourceNames: list(1, text, { listType: 'atomic' }),
     resources: list(3, text, { listType: 'atomic', inline: 'ruleWithOperations/rule:2' }),
     scope: string(4, {
+      assumed: '*',
       enum: ['*', 'Cluster', 'Namespaced'],
       emit: 'if-set',
       inline: 'ruleWithOperations/rule:2',
@@ -29,9 +30,9 @@ export const MatchResources = struct(
   'io.k8s.api.admissionregistration.v1.MatchResources',
   {
     excludeResourceRules: list(4, NamedRuleWithOperations, { listType: 'atomic' }),
-    matchPolicy: string(7, { enum: ['Equivalent', 'Exact'], emit: 'if-set' }),
-    namespaceSelector: ref(1, LabelSelector, { emit: 'if-set' }),
-    objectSelector: ref(2, LabelSelector, { emit: 'if-set' }),
+    matchPolicy: string(7, { assumed: 'Equivalent', enum: ['Equivalent', 'Exact'], emit: 'if-set' }),
+    namespaceSelector: ref(1, LabelSelector, { assumed: {}, emit: 'if-set' }),
+    objectSelector: ref(2, LabelSelector, { assumed: {}, emit: 'if-set' }),
     resourceRules: list(3, NamedRuleWithOperations, { listType: 'atomic' }),
   },
   { atomic: true },
@@ -65,7 +66,7 @@ export const RuleWithOperations = struct('io.k8s.api.admissionregistration.v1.Ru
   apiVersions: list(2, text, { listType: 'atomic', inline: 'rule:2' }),
   operations: list(1, text, { listType: 'atomic' }),
   resources: list(3, text, { listType: 'atomic', inline: 'rule:2' }),
-  scope: string(4, { enum: ['*', 'Cluster', 'Namespaced'], emit: 'if-set', inline: 'rule:2' }),
+  scope: string(4, { assumed: '*', enum: ['*', 'Cluster', 'Namespaced'], emit: 'if-set', inline: 'rule:2' }),
 });
 export interface RuleWithOperations extends Of<typeof RuleWithOperations> {}
 
@@ -73,7 +74,7 @@ export const ServiceReference = struct('io.k8s.api.admissionregistration.v1.Serv
   name: required(string(2, { emit: 'always' })),
   namespace: required(string(1, { emit: 'always' })),
   path: string(3, { emit: 'if-set' }),
-  port: int32(4, { emit: 'if-set' }),
+  port: int32(4, { assumed: 443, emit: 'if-set' }),
 });
 export interface ServiceReference extends Of<typeof ServiceReference> {}
 

@@ -22,7 +22,7 @@ export interface Mutation extends Of<typeof Mutation> {}
 export const MutatingAdmissionPolicySpec = struct(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec',
   {
-    failurePolicy: string(5, { enum: ['Fail', 'Ignore'], emit: 'if-set' }),
+    failurePolicy: string(5, { assumed: 'Fail', enum: ['Fail', 'Ignore'], emit: 'if-set' }),
     matchConditions: list(6, MatchCondition, { listType: 'map', keys: ['name'], merge: 'name' }),
     matchConstraints: ref(2, MatchResources, { emit: 'if-set' }),
     mutations: list(4, Mutation, { listType: 'atomic' }),

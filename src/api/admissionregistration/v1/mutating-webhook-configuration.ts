@@ -6,16 +6,16 @@ import { MatchCondition, RuleWithOperations, WebhookClientConfig } from './match
 export const MutatingWebhook = struct('io.k8s.api.admissionregistration.v1.MutatingWebhook', {
   admissionReviewVersions: required(list(8, text, { emit: 'always', listType: 'atomic' })),
   clientConfig: required(ref(2, WebhookClientConfig, { emit: 'always' })),
-  failurePolicy: string(4, { enum: ['Fail', 'Ignore'], emit: 'if-set' }),
+  failurePolicy: string(4, { assumed: 'Fail', enum: ['Fail', 'Ignore'], emit: 'if-set' }),
   matchConditions: list(12, MatchCondition, { listType: 'map', keys: ['name'], merge: 'name' }),
-  matchPolicy: string(9, { enum: ['Equivalent', 'Exact'], emit: 'if-set' }),
+  matchPolicy: string(9, { assumed: 'Equivalent', enum: ['Equivalent', 'Exact'], emit: 'if-set' }),
   name: required(string(1, { emit: 'always' })),
-  namespaceSelector: ref(5, LabelSelector, { emit: 'if-set' }),
-  objectSelector: ref(11, LabelSelector, { emit: 'if-set' }),
-  reinvocationPolicy: string(10, { enum: ['IfNeeded', 'Never'], emit: 'if-set' }),
+  namespaceSelector: ref(5, LabelSelector, { assumed: {}, emit: 'if-set' }),
+  objectSelector: ref(11, LabelSelector, { assumed: {}, emit: 'if-set' }),
+  reinvocationPolicy: string(10, { assumed: 'Never', enum: ['IfNeeded', 'Never'], emit: 'if-set' }),
   rules: list(3, RuleWithOperations, { listType: 'atomic' }),
   sideEffects: required(string(6, { enum: ['None', 'NoneOnDryRun', 'Some', 'Unknown'], emit: 'if-set' })),
-  timeoutSeconds: int32(7, { emit: 'if-set' }),
+  timeoutSeconds: int32(7, { assumed: 10, emit: 'if-set' }),
 });
 export interface MutatingWebhook extends Of<typeof MutatingWebhook> {}
 

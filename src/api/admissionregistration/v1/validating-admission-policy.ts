@@ -32,7 +32,7 @@ export const ValidatingAdmissionPolicySpec = struct(
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec',
   {
     auditAnnotations: list(5, AuditAnnotation, { listType: 'atomic' }),
-    failurePolicy: string(4, { enum: ['Fail', 'Ignore'], emit: 'if-set' }),
+    failurePolicy: string(4, { assumed: 'Fail', enum: ['Fail', 'Ignore'], emit: 'if-set' }),
     matchConditions: list(6, MatchCondition, { listType: 'map', keys: ['name'], merge: 'name' }),
     matchConstraints: ref(2, MatchResources, { emit: 'if-set' }),
     paramKind: ref(1, ParamKind, { emit: 'if-set' }),

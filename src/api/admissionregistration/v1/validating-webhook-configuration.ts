@@ -6,15 +6,15 @@ import { MatchCondition, RuleWithOperations, WebhookClientConfig } from './match
 export const ValidatingWebhook = struct('io.k8s.api.admissionregistration.v1.ValidatingWebhook', {
   admissionReviewVersions: required(list(8, text, { emit: 'always', listType: 'atomic' })),
   clientConfig: required(ref(2, WebhookClientConfig, { emit: 'always' })),
-  failurePolicy: string(4, { enum: ['Fail', 'Ignore'], emit: 'if-set' }),
+  failurePolicy: string(4, { assumed: 'Fail', enum: ['Fail', 'Ignore'], emit: 'if-set' }),
   matchConditions: list(11, MatchCondition, { listType: 'map', keys: ['name'], merge: 'name' }),
-  matchPolicy: string(9, { enum: ['Equivalent', 'Exact'], emit: 'if-set' }),
+  matchPolicy: string(9, { assumed: 'Equivalent', enum: ['Equivalent', 'Exact'], emit: 'if-set' }),
   name: required(string(1, { emit: 'always' })),
-  namespaceSelector: ref(5, LabelSelector, { emit: 'if-set' }),
-  objectSelector: ref(10, LabelSelector, { emit: 'if-set' }),
+  namespaceSelector: ref(5, LabelSelector, { assumed: {}, emit: 'if-set' }),
+  objectSelector: ref(10, LabelSelector, { assumed: {}, emit: 'if-set' }),
   rules: list(3, RuleWithOperations, { listType: 'atomic' }),
   sideEffects: required(string(6, { enum: ['None', 'NoneOnDryRun', 'Some', 'Unknown'], emit: 'if-set' })),
-  timeoutSeconds: int32(7, { emit: 'if-set' }),
+  timeoutSeconds: int32(7, { assumed: 10, emit: 'if-set' }),
 });
 export interface ValidatingWebhook extends Of<typeof ValidatingWebhook> {}
 

@@ -34,7 +34,7 @@ export const ServiceReference = struct(
     name: required(string(2, { emit: 'always' })),
     namespace: required(string(1, { emit: 'always' })),
     path: string(3, { emit: 'if-set' }),
-    port: int32(4, { emit: 'if-set' }),
+    port: int32(4, { assumed: 443, emit: 'if-set' }),
   },
 );
 export interface ServiceReference extends Of<typeof ServiceReference> {}
@@ -153,7 +153,7 @@ export interface CustomResourceDefinitionVersion extends Of<typeof CustomResourc
 export const CustomResourceDefinitionSpec = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec',
   {
-    conversion: ref(9, CustomResourceConversion, { emit: 'if-set' }),
+    conversion: ref(9, CustomResourceConversion, { assumed: { strategy: 'None' }, emit: 'if-set' }),
     group: required(string(1, { emit: 'always' })),
     names: required(ref(3, CustomResourceDefinitionNames, { emit: 'always' })),
     preserveUnknownFields: boolean(10),

@@ -29,7 +29,7 @@ export const ServiceReference = struct(
   {
     name: string(2),
     namespace: string(1),
-    port: int32(3, { emit: 'if-set' }),
+    port: int32(3, { assumed: 443, emit: 'if-set' }),
   },
 );
 export interface ServiceReference extends Of<typeof ServiceReference> {}

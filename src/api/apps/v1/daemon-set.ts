@@ -31,13 +31,13 @@ export interface RollingUpdateDaemonSet extends Of<typeof RollingUpdateDaemonSet
 
 export const DaemonSetUpdateStrategy = struct('io.k8s.api.apps.v1.DaemonSetUpdateStrategy', {
   rollingUpdate: ref(2, RollingUpdateDaemonSet, { emit: 'if-set' }),
-  type: string(1, { enum: ['OnDelete', 'RollingUpdate'] }),
+  type: string(1, { assumed: 'RollingUpdate', enum: ['OnDelete', 'RollingUpdate'] }),
 });
 export interface DaemonSetUpdateStrategy extends Of<typeof DaemonSetUpdateStrategy> {}
 
 export const DaemonSetSpec = struct('io.k8s.api.apps.v1.DaemonSetSpec', {
   minReadySeconds: int32(4),
-  revisionHistoryLimit: int32(6, { emit: 'if-set' }),
+  revisionHistoryLimit: int32(6, { assumed: 10, emit: 'if-set' }),
   selector: required(ref(1, LabelSelector, { emit: 'if-set' })),
   template: required(ref(2, PodTemplateSpec, { emit: 'always' })),
   updateStrategy: ref(3, DaemonSetUpdateStrategy, { emit: 'always' }),

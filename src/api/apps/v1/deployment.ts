@@ -33,16 +33,16 @@ export interface RollingUpdateDeployment extends Of<typeof RollingUpdateDeployme
 
 export const DeploymentStrategy = struct('io.k8s.api.apps.v1.DeploymentStrategy', {
   rollingUpdate: ref(2, RollingUpdateDeployment, { emit: 'if-set' }),
-  type: string(1, { enum: ['Recreate', 'RollingUpdate'] }),
+  type: string(1, { assumed: 'RollingUpdate', enum: ['Recreate', 'RollingUpdate'] }),
 });
 export interface DeploymentStrategy extends Of<typeof DeploymentStrategy> {}
 
 export const DeploymentSpec = struct('io.k8s.api.apps.v1.DeploymentSpec', {
   minReadySeconds: int32(5),
   paused: boolean(7),
-  progressDeadlineSeconds: int32(9, { emit: 'if-set' }),
-  replicas: int32(1, { emit: 'if-set' }),
-  revisionHistoryLimit: int32(6, { emit: 'if-set' }),
+  progressDeadlineSeconds: int32(9, { assumed: 600, emit: 'if-set' }),
+  replicas: int32(1, { assumed: 1, emit: 'if-set' }),
+  revisionHistoryLimit: int32(6, { assumed: 10, emit: 'if-set' }),
   selector: required(ref(2, LabelSelector, { emit: 'if-set' })),
   strategy: ref(4, DeploymentStrategy, { emit: 'always', retainKeys: true }),
   template: required(ref(3, PodTemplateSpec, { emit: 'always' })),

@@ -14,7 +14,7 @@ export interface ReplicaSetCondition extends Of<typeof ReplicaSetCondition> {}
 
 export const ReplicaSetSpec = struct('io.k8s.api.apps.v1.ReplicaSetSpec', {
   minReadySeconds: int32(4),
-  replicas: int32(1, { emit: 'if-set' }),
+  replicas: int32(1, { assumed: 1, emit: 'if-set' }),
   selector: required(ref(2, LabelSelector, { emit: 'if-set' })),
   template: ref(3, PodTemplateSpec, { emit: 'always' }),
 });

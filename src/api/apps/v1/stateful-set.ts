@@ -41,8 +41,8 @@ export interface StatefulSetOrdinals extends Of<typeof StatefulSetOrdinals> {}
 export const StatefulSetPersistentVolumeClaimRetentionPolicy = struct(
   'io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy',
   {
-    whenDeleted: string(1),
-    whenScaled: string(2),
+    whenDeleted: string(1, { assumed: 'Retain' }),
+    whenScaled: string(2, { assumed: 'Retain' }),
   },
 );
 export interface StatefulSetPersistentVolumeClaimRetentionPolicy
@@ -58,11 +58,12 @@ export const StatefulSetSpec = struct('io.k8s.api.apps.v1.StatefulSetSpec', {
   minReadySeconds: int32(9),
   ordinals: ref(11, StatefulSetOrdinals, { emit: 'if-set' }),
   persistentVolumeClaimRetentionPolicy: ref(10, StatefulSetPersistentVolumeClaimRetentionPolicy, {
+    assumed: {},
     emit: 'if-set',
   }),
-  podManagementPolicy: string(6, { enum: ['OrderedReady', 'Parallel'] }),
-  replicas: int32(1, { emit: 'if-set' }),
-  revisionHistoryLimit: int32(8, { emit: 'if-set' }),
+  podManagementPolicy: string(6, { assumed: 'OrderedReady', enum: ['OrderedReady', 'Parallel'] }),
+  replicas: int32(1, { assumed: 1, emit: 'if-set' }),
+  revisionHistoryLimit: int32(8, { assumed: 10, emit: 'if-set' }),
   selector: required(ref(2, LabelSelector, { emit: 'if-set' })),
   serviceName: string(5, { emit: 'always' }),
   template: required(ref(3, PodTemplateSpec, { emit: 'always' })),

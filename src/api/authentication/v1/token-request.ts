@@ -12,7 +12,7 @@ export interface BoundObjectReference extends Of<typeof BoundObjectReference> {}
 export const TokenRequestSpec = struct('io.k8s.api.authentication.v1.TokenRequestSpec', {
   audiences: list(1, text, { emit: 'always', listType: 'atomic' }),
   boundObjectRef: ref(3, BoundObjectReference, { emit: 'if-set' }),
-  expirationSeconds: int64(4, { emit: 'if-set' }),
+  expirationSeconds: int64(4, { assumed: 3600, emit: 'if-set' }),
 });
 export interface TokenRequestSpec extends Of<typeof TokenRequestSpec> {}
 

@@ -14,7 +14,7 @@ export interface CrossVersionObjectReference extends Of<typeof CrossVersionObjec
 
 export const HorizontalPodAutoscalerSpec = struct('io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec', {
   maxReplicas: required(int32(3, { emit: 'always' })),
-  minReplicas: int32(2, { emit: 'if-set' }),
+  minReplicas: int32(2, { assumed: 1, emit: 'if-set' }),
   scaleTargetRef: required(ref(1, CrossVersionObjectReference, { emit: 'always' })),
   targetCPUUtilizationPercentage: int32(4, { emit: 'if-set' }),
 });

@@ -142,7 +142,7 @@ export const HorizontalPodAutoscalerSpec = struct('io.k8s.api.autoscaling.v2.Hor
   behavior: ref(5, HorizontalPodAutoscalerBehavior, { emit: 'if-set' }),
   maxReplicas: required(int32(3, { emit: 'always' })),
   metrics: list(4, MetricSpec, { listType: 'atomic' }),
-  minReplicas: int32(2, { emit: 'if-set' }),
+  minReplicas: int32(2, { assumed: 1, emit: 'if-set' }),
   scaleTargetRef: required(ref(1, CrossVersionObjectReference, { emit: 'always' })),
 });
 export interface HorizontalPodAutoscalerSpec extends Of<typeof HorizontalPodAutoscalerSpec> {}

@@ -22,13 +22,13 @@ export const JobTemplateSpec = struct('io.k8s.api.batch.v1.JobTemplateSpec', {
 export interface JobTemplateSpec extends Of<typeof JobTemplateSpec> {}
 
 export const CronJobSpec = struct('io.k8s.api.batch.v1.CronJobSpec', {
-  concurrencyPolicy: string(3, { enum: ['Allow', 'Forbid', 'Replace'] }),
-  failedJobsHistoryLimit: int32(7, { emit: 'if-set' }),
+  concurrencyPolicy: string(3, { assumed: 'Allow', enum: ['Allow', 'Forbid', 'Replace'] }),
+  failedJobsHistoryLimit: int32(7, { assumed: 1, emit: 'if-set' }),
   jobTemplate: required(ref(5, JobTemplateSpec, { emit: 'always' })),
   schedule: required(string(1, { emit: 'always' })),
   startingDeadlineSeconds: int64(2, { emit: 'if-set' }),
-  successfulJobsHistoryLimit: int32(6, { emit: 'if-set' }),
-  suspend: boolean(4, { emit: 'if-set' }),
+  successfulJobsHistoryLimit: int32(6, { assumed: 3, emit: 'if-set' }),
+  suspend: boolean(4, { assumed: false, emit: 'if-set' }),
   timeZone: string(8, { emit: 'if-set' }),
 });
 export interface CronJobSpec extends Of<typeof CronJobSpec> {}

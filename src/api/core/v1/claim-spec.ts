@@ -18,7 +18,7 @@ export const PersistentVolumeClaimSpec = struct('io.k8s.api.core.v1.PersistentVo
   selector: ref(4, LabelSelector, { emit: 'if-set' }),
   storageClassName: string(5, { emit: 'if-set' }),
   volumeAttributesClassName: string(9, { emit: 'if-set' }),
-  volumeMode: string(6, { enum: ['Block', 'Filesystem'], emit: 'if-set' }),
+  volumeMode: string(6, { assumed: 'Filesystem', enum: ['Block', 'Filesystem'], emit: 'if-set' }),
   volumeName: string(3),
 });
 export interface PersistentVolumeClaimSpec extends Of<typeof PersistentVolumeClaimSpec> {}

@@ -20,7 +20,7 @@ export const EndpointPort = struct(
     appProtocol: string(4, { emit: 'if-set' }),
     name: string(1),
     port: required(int32(2, { emit: 'always' })),
-    protocol: string(3, { enum: ['SCTP', 'TCP', 'UDP'] }),
+    protocol: string(3, { assumed: 'TCP', enum: ['SCTP', 'TCP', 'UDP'] }),
   },
   { atomic: true },
 );

@@ -17,7 +17,7 @@ export interface NamespaceSpec extends Of<typeof NamespaceSpec> {}
 
 export const NamespaceStatus = struct('io.k8s.api.core.v1.NamespaceStatus', {
   conditions: list(2, NamespaceCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
-  phase: string(1, { enum: ['Active', 'Terminating'] }),
+  phase: string(1, { assumed: 'Active', enum: ['Active', 'Terminating'] }),
 });
 export interface NamespaceStatus extends Of<typeof NamespaceStatus> {}
 

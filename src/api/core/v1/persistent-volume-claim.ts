@@ -31,7 +31,7 @@ export const PersistentVolumeClaimStatus = struct('io.k8s.api.core.v1.Persistent
   conditions: list(4, PersistentVolumeClaimCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
   currentVolumeAttributesClassName: string(8, { emit: 'if-set' }),
   modifyVolumeStatus: ref(9, ModifyVolumeStatus, { emit: 'if-set' }),
-  phase: string(1, { enum: ['Bound', 'Lost', 'Pending'] }),
+  phase: string(1, { assumed: 'Pending', enum: ['Bound', 'Lost', 'Pending'] }),
 });
 export interface PersistentVolumeClaimStatus extends Of<typeof PersistentVolumeClaimStatus> {}
 

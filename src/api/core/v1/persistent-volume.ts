@@ -82,7 +82,7 @@ export interface PersistentVolumeSpec extends Of<typeof PersistentVolumeSpec> {}
 export const PersistentVolumeStatus = struct('io.k8s.api.core.v1.PersistentVolumeStatus', {
   lastPhaseTransitionTime: time(4, { emit: 'if-set' }),
   message: string(2),
-  phase: string(1, { enum: ['Available', 'Bound', 'Failed', 'Pending', 'Released'] }),
+  phase: string(1, { assumed: 'Pending', enum: ['Available', 'Bound', 'Failed', 'Pending', 'Released'] }),
   reason: string(3),
 });
 export interface PersistentVolumeStatus extends Of<typeof PersistentVolumeStatus> {}

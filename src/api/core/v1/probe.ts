@@ -18,7 +18,7 @@ export interface ExecAction extends Of<typeof ExecAction> {}
 
 export const GRPCAction = struct('io.k8s.api.core.v1.GRPCAction', {
   port: required(int32(1, { emit: 'always' })),
-  service: string(2, { emit: 'if-set' }),
+  service: string(2, { default: '', emit: 'if-set' }),
 });
 export interface GRPCAction extends Of<typeof GRPCAction> {}
 
@@ -31,9 +31,9 @@ export interface HTTPHeader extends Of<typeof HTTPHeader> {}
 export const HTTPGetAction = struct('io.k8s.api.core.v1.HTTPGetAction', {
   host: string(3),
   httpHeaders: list(5, HTTPHeader, { listType: 'atomic' }),
-  path: string(1),
+  path: string(1, { assumed: '/' }),
   port: required(intOrString(2, { emit: 'always' })),
-  scheme: string(4, { enum: ['HTTP', 'HTTPS'] }),
+  scheme: string(4, { assumed: 'HTTP', enum: ['HTTP', 'HTTPS'] }),
 });
 export interface HTTPGetAction extends Of<typeof HTTPGetAction> {}
 
@@ -134,14 +134,14 @@ export interface Lifecycle extends Of<typeof Lifecycle> {}
 
 export const Probe = struct('io.k8s.api.core.v1.Probe', {
   exec: ref(1, ExecAction, { emit: 'if-set', inline: 'handler:1' }),
-  failureThreshold: int32(6),
+  failureThreshold: int32(6, { assumed: 3 }),
   grpc: ref(4, GRPCAction, { emit: 'if-set', inline: 'handler:1' }),
   httpGet: ref(2, HTTPGetAction, { emit: 'if-set', inline: 'handler:1' }),
   initialDelaySeconds: int32(2),
-  periodSeconds: int32(4),
-  successThreshold: int32(5),
+  periodSeconds: int32(4, { assumed: 10 }),
+  successThreshold: int32(5, { assumed: 1 }),
   tcpSocket: ref(3, TCPSocketAction, { emit: 'if-set', inline: 'handler:1' }),
   terminationGracePeriodSeconds: int64(7, { emit: 'if-set' }),
-  timeoutSeconds: int32(3),
+  timeoutSeconds: int32(3, { assumed: 1 }),
 });
 export interface Probe extends Of<typeof Probe> {}

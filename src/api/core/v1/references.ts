@@ -15,7 +15,7 @@ export const FileKeySelector = struct(
   'io.k8s.api.core.v1.FileKeySelector',
   {
     key: required(string(3, { emit: 'always' })),
-    optional: boolean(4, { emit: 'if-set' }),
+    optional: boolean(4, { default: false, emit: 'if-set' }),
     path: required(string(2, { emit: 'always' })),
     volumeName: required(string(1, { emit: 'always' })),
   },
@@ -35,7 +35,7 @@ export interface LocalObjectReference extends Of<typeof LocalObjectReference> {}
 export const ObjectFieldSelector = struct(
   'io.k8s.api.core.v1.ObjectFieldSelector',
   {
-    apiVersion: string(1),
+    apiVersion: string(1, { assumed: 'v1' }),
     fieldPath: required(string(2, { emit: 'always' })),
   },
   { atomic: true },

@@ -16,7 +16,7 @@ export const Secret = resource(
     data: map(2, binary),
     immutable: boolean(5, { emit: 'if-set' }),
     stringData: map(4, text),
-    type: string(3),
+    type: string(3, { assumed: 'Opaque' }),
   },
 );
 export interface Secret extends Of<typeof Secret> {}

@@ -74,10 +74,10 @@ export const ServiceSpec = struct('io.k8s.api.core.v1.ServiceSpec', {
   ports: list(1, ServicePort, { listType: 'map', keys: ['port', 'protocol'], merge: 'port' }),
   publishNotReadyAddresses: boolean(13),
   selector: map(2, text, { mapType: 'atomic' }),
-  sessionAffinity: string(7, { enum: ['ClientIP', 'None'] }),
+  sessionAffinity: string(7, { assumed: 'None', enum: ['ClientIP', 'None'] }),
   sessionAffinityConfig: ref(14, SessionAffinityConfig, { emit: 'if-set' }),
   trafficDistribution: string(23, { emit: 'if-set' }),
-  type: string(4, { enum: ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'] }),
+  type: string(4, { assumed: 'ClusterIP', enum: ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'] }),
 });
 export interface ServiceSpec extends Of<typeof ServiceSpec> {}
 

@@ -39,7 +39,7 @@ export const AzureDiskVolumeSource = struct('io.k8s.api.core.v1.AzureDiskVolumeS
   diskURI: required(string(2, { emit: 'always' })),
   fsType: string(4, { default: 'ext4', emit: 'if-set' }),
   kind: string(6, { enum: ['Dedicated', 'Managed', 'Shared'], default: 'Shared', emit: 'if-set' }),
-  readOnly: boolean(5, { emit: 'if-set' }),
+  readOnly: boolean(5, { default: false, emit: 'if-set' }),
 });
 export interface AzureDiskVolumeSource extends Of<typeof AzureDiskVolumeSource> {}
 
@@ -141,7 +141,7 @@ export const ConfigMapProjection = struct('io.k8s.api.core.v1.ConfigMapProjectio
 export interface ConfigMapProjection extends Of<typeof ConfigMapProjection> {}
 
 export const ConfigMapVolumeSource = struct('io.k8s.api.core.v1.ConfigMapVolumeSource', {
-  defaultMode: int32(3, { emit: 'if-set' }),
+  defaultMode: int32(3, { assumed: 0o644, emit: 'if-set' }),
   items: list(2, KeyToPath, { listType: 'atomic' }),
   name: string(1, { inline: 'localObjectReference:1' }),
   optional: boolean(4, { emit: 'if-set' }),
@@ -162,7 +162,7 @@ export const DownwardAPIProjection = struct('io.k8s.api.core.v1.DownwardAPIProje
 export interface DownwardAPIProjection extends Of<typeof DownwardAPIProjection> {}
 
 export const DownwardAPIVolumeSource = struct('io.k8s.api.core.v1.DownwardAPIVolumeSource', {
-  defaultMode: int32(2, { emit: 'if-set' }),
+  defaultMode: int32(2, { assumed: 0o644, emit: 'if-set' }),
   items: list(1, DownwardAPIVolumeFile, { listType: 'atomic' }),
 });
 export interface DownwardAPIVolumeSource extends Of<typeof DownwardAPIVolumeSource> {}
@@ -244,6 +244,7 @@ export interface GlusterfsVolumeSource extends Of<typeof GlusterfsVolumeSource> 
 export const HostPathVolumeSource = struct('io.k8s.api.core.v1.HostPathVolumeSource', {
   path: required(string(1, { emit: 'always' })),
   type: string(2, {
+    assumed: '',
     enum: [
       '',
       'BlockDevice',
@@ -353,7 +354,7 @@ export interface SecretProjection extends Of<typeof SecretProjection> {}
 
 export const ServiceAccountTokenProjection = struct('io.k8s.api.core.v1.ServiceAccountTokenProjection', {
   audience: string(1),
-  expirationSeconds: int64(2, { emit: 'if-set' }),
+  expirationSeconds: int64(2, { assumed: 3600, emit: 'if-set' }),
   path: required(string(3, { emit: 'always' })),
 });
 export interface ServiceAccountTokenProjection extends Of<typeof ServiceAccountTokenProjection> {}
@@ -369,7 +370,7 @@ export const VolumeProjection = struct('io.k8s.api.core.v1.VolumeProjection', {
 export interface VolumeProjection extends Of<typeof VolumeProjection> {}
 
 export const ProjectedVolumeSource = struct('io.k8s.api.core.v1.ProjectedVolumeSource', {
-  defaultMode: int32(2, { emit: 'if-set' }),
+  defaultMode: int32(2, { assumed: 0o644, emit: 'if-set' }),
   sources: list(1, VolumeProjection, { emit: 'always', listType: 'atomic' }),
 });
 export interface ProjectedVolumeSource extends Of<typeof ProjectedVolumeSource> {}
@@ -437,7 +438,7 @@ export const ScaleIOVolumeSource = struct('io.k8s.api.core.v1.ScaleIOVolumeSourc
 export interface ScaleIOVolumeSource extends Of<typeof ScaleIOVolumeSource> {}
 
 export const SecretVolumeSource = struct('io.k8s.api.core.v1.SecretVolumeSource', {
-  defaultMode: int32(3, { emit: 'if-set' }),
+  defaultMode: int32(3, { assumed: 0o644, emit: 'if-set' }),
   items: list(2, KeyToPath, { listType: 'atomic' }),
   optional: boolean(4, { emit: 'if-set' }),
   secretName: string(1),

@@ -52,9 +52,9 @@ export const EndpointPort = struct(
   'io.k8s.api.discovery.v1.EndpointPort',
   {
     appProtocol: string(4, { emit: 'if-set' }),
-    name: string(1, { emit: 'if-set' }),
+    name: string(1, { assumed: '', emit: 'if-set' }),
     port: int32(3, { emit: 'if-set' }),
-    protocol: string(2, { enum: ['SCTP', 'TCP', 'UDP'], emit: 'if-set' }),
+    protocol: string(2, { assumed: 'TCP', enum: ['SCTP', 'TCP', 'UDP'], emit: 'if-set' }),
   },
   { atomic: true },
 );

@@ -82,7 +82,7 @@ export interface PolicyRulesWithSubjects extends Of<typeof PolicyRulesWithSubjec
 
 export const FlowSchemaSpec = struct('io.k8s.api.flowcontrol.v1.FlowSchemaSpec', {
   distinguisherMethod: ref(3, FlowDistinguisherMethod, { emit: 'if-set' }),
-  matchingPrecedence: int32(2, { emit: 'always' }),
+  matchingPrecedence: int32(2, { assumed: 1000, emit: 'always' }),
   priorityLevelConfiguration: required(ref(1, PriorityLevelConfigurationReference, { emit: 'always' })),
   rules: list(4, PolicyRulesWithSubjects, { listType: 'atomic' }),
 });

@@ -4,16 +4,16 @@ import { int32, list, type Of, ref, required, string, struct, time } from '../..
 export const ExemptPriorityLevelConfiguration = struct(
   'io.k8s.api.flowcontrol.v1.ExemptPriorityLevelConfiguration',
   {
-    lendablePercent: int32(2, { emit: 'if-set' }),
-    nominalConcurrencyShares: int32(1, { emit: 'if-set' }),
+    lendablePercent: int32(2, { assumed: 0, emit: 'if-set' }),
+    nominalConcurrencyShares: int32(1, { assumed: 0, emit: 'if-set' }),
   },
 );
 export interface ExemptPriorityLevelConfiguration extends Of<typeof ExemptPriorityLevelConfiguration> {}
 
 export const QueuingConfiguration = struct('io.k8s.api.flowcontrol.v1.QueuingConfiguration', {
-  handSize: int32(2, { emit: 'always' }),
-  queueLengthLimit: int32(3, { emit: 'always' }),
-  queues: int32(1, { emit: 'always' }),
+  handSize: int32(2, { assumed: 8, emit: 'always' }),
+  queueLengthLimit: int32(3, { assumed: 50, emit: 'always' }),
+  queues: int32(1, { assumed: 64, emit: 'always' }),
 });
 export interface QueuingConfiguration extends Of<typeof QueuingConfiguration> {}
 
@@ -27,9 +27,9 @@ export const LimitedPriorityLevelConfiguration = struct(
   'io.k8s.api.flowcontrol.v1.LimitedPriorityLevelConfiguration',
   {
     borrowingLimitPercent: int32(4, { emit: 'if-set' }),
-    lendablePercent: int32(3, { emit: 'if-set' }),
+    lendablePercent: int32(3, { assumed: 0, emit: 'if-set' }),
     limitResponse: ref(2, LimitResponse, { emit: 'always' }),
-    nominalConcurrencyShares: int32(1, { emit: 'if-set' }),
+    nominalConcurrencyShares: int32(1, { assumed: 30, emit: 'if-set' }),
   },
 );
 export interface LimitedPriorityLevelConfiguration extends Of<typeof LimitedPriorityLevelConfiguration> {}

@@ -21,7 +21,7 @@ export interface IPBlock extends Of<typeof IPBlock> {}
 export const NetworkPolicyPort = struct('io.k8s.api.networking.v1.NetworkPolicyPort', {
   endPort: int32(3, { emit: 'if-set' }),
   port: intOrString(2, { emit: 'if-set' }),
-  protocol: string(1, { enum: ['SCTP', 'TCP', 'UDP'], emit: 'if-set' }),
+  protocol: string(1, { assumed: 'TCP', enum: ['SCTP', 'TCP', 'UDP'], emit: 'if-set' }),
 });
 export interface NetworkPolicyPort extends Of<typeof NetworkPolicyPort> {}
 

@@ -12,7 +12,7 @@ export interface PolicyRule extends Of<typeof PolicyRule> {}
 export const RoleRef = struct(
   'io.k8s.api.rbac.v1.RoleRef',
   {
-    apiGroup: string(1, { emit: 'always' }),
+    apiGroup: string(1, { assumed: 'rbac.authorization.k8s.io', emit: 'always' }),
     kind: required(string(2, { emit: 'always' })),
     name: required(string(3, { emit: 'always' })),
   },

@@ -58,7 +58,7 @@ export interface DeviceToleration extends Of<typeof DeviceToleration> {}
 
 export const ExactDeviceRequest = struct('io.k8s.api.resource.v1.ExactDeviceRequest', {
   adminAccess: boolean(5, { emit: 'if-set' }),
-  allocationMode: string(3, { enum: ['All', 'ExactCount'] }),
+  allocationMode: string(3, { assumed: 'ExactCount', enum: ['All', 'ExactCount'] }),
   capacity: ref(7, CapacityRequirements, { emit: 'if-set' }),
   count: int64(4),
   deviceClassName: required(string(1, { emit: 'always' })),
@@ -68,7 +68,7 @@ export const ExactDeviceRequest = struct('io.k8s.api.resource.v1.ExactDeviceRequ
 export interface ExactDeviceRequest extends Of<typeof ExactDeviceRequest> {}
 
 export const DeviceSubRequest = struct('io.k8s.api.resource.v1.DeviceSubRequest', {
-  allocationMode: string(4, { enum: ['All', 'ExactCount'] }),
+  allocationMode: string(4, { assumed: 'ExactCount', enum: ['All', 'ExactCount'] }),
   capacity: ref(7, CapacityRequirements, { emit: 'if-set' }),
   count: int64(5),
   deviceClassName: required(string(2, { emit: 'always' })),

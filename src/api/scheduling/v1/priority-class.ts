@@ -16,7 +16,11 @@ export const PriorityClass = resource(
   {
     description: string(4),
     globalDefault: boolean(3),
-    preemptionPolicy: string(5, { enum: ['Never', 'PreemptLowerPriority'], emit: 'if-set' }),
+    preemptionPolicy: string(5, {
+      assumed: 'PreemptLowerPriority',
+      enum: ['Never', 'PreemptLowerPriority'],
+      emit: 'if-set',
+    }),
     value: int32(2, { emit: 'always' }),
   },
 );

@@ -8,17 +8,17 @@ export const TokenRequest = struct('io.k8s.api.storage.v1.TokenRequest', {
 export interface TokenRequest extends Of<typeof TokenRequest> {}
 
 export const CSIDriverSpec = struct('io.k8s.api.storage.v1.CSIDriverSpec', {
-  attachRequired: boolean(1, { emit: 'if-set' }),
-  fsGroupPolicy: string(5, { emit: 'if-set' }),
+  attachRequired: boolean(1, { assumed: true, emit: 'if-set' }),
+  fsGroupPolicy: string(5, { assumed: 'ReadWriteOnceWithFSType', emit: 'if-set' }),
   nodeAllocatableUpdatePeriodSeconds: int64(9, { emit: 'if-set' }),
-  podInfoOnMount: boolean(2, { emit: 'if-set' }),
+  podInfoOnMount: boolean(2, { assumed: false, emit: 'if-set' }),
   preventPodSchedulingIfMissing: boolean(11, { emit: 'if-set' }),
-  requiresRepublish: boolean(7, { emit: 'if-set' }),
-  seLinuxMount: boolean(8, { emit: 'if-set' }),
+  requiresRepublish: boolean(7, { assumed: false, emit: 'if-set' }),
+  seLinuxMount: boolean(8, { assumed: false, emit: 'if-set' }),
   serviceAccountTokenInSecrets: boolean(10, { emit: 'if-set' }),
-  storageCapacity: boolean(4, { emit: 'if-set' }),
+  storageCapacity: boolean(4, { assumed: false, emit: 'if-set' }),
   tokenRequests: list(6, TokenRequest, { listType: 'atomic' }),
-  volumeLifecycleModes: list(3, text, { listType: 'set' }),
+  volumeLifecycleModes: list(3, text, { assumed: ['Persistent'], listType: 'set' }),
 });
 export interface CSIDriverSpec extends Of<typeof CSIDriverSpec> {}
 

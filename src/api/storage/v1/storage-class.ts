@@ -20,8 +20,12 @@ export const StorageClass = resource(
     mountOptions: list(5, text, { listType: 'atomic' }),
     parameters: map(3, text),
     provisioner: required(string(2, { emit: 'always' })),
-    reclaimPolicy: string(4, { enum: ['Delete', 'Recycle', 'Retain'], emit: 'if-set' }),
-    volumeBindingMode: string(7, { enum: ['Immediate', 'WaitForFirstConsumer'], emit: 'if-set' }),
+    reclaimPolicy: string(4, { assumed: 'Delete', enum: ['Delete', 'Recycle', 'Retain'], emit: 'if-set' }),
+    volumeBindingMode: string(7, {
+      assumed: 'Immediate',
+      enum: ['Immediate', 'WaitForFirstConsumer'],
+      emit: 'if-set',
+    }),
   },
 );
 export interface StorageClass extends Of<typeof StorageClass> {}
