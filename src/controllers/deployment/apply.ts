@@ -1,0 +1,123 @@
+// The writes of a deployment to its replica sets, each with its event, and to itself.
+import { Deployment } from '../../api/apps/v1/deployment.ts';
+import { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
+import { controllerReference, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
+import { referenceTo } from '../../client/events.ts';
+import type { ControllerContext } from '../loop/controller.ts';
+import { sameMeaning } from '../loop/same-meaning.ts';
+import { newSetAnnotations, REVISION } from './annotations.ts';
+import { draftSet, sameTemplate } from './history.ts';
+import { newSetSize, replicasOf, sizeAnnotations } from './sizes.ts';
+
+/** Sizes a set and notes the deployment's size on it; true when its size changed. */
+export async function scaleSet(
+  context: ControllerContext,
+  deployment: Readonly<Deployment>,
+  set: Readonly<ReplicaSet>,
+  size: number,
+): Promise<boolean> {
+  const before = replicasOf(set);
+  const annotations = { ...set.metadata.annotations, ...sizeAnnotations(deployment) };
+  if (before === size && sameMeaning(annotations, set.metadata.annotations)) return false;
+  await context.client.update(ReplicaSet, {
+    ...set,
+    metadata: { ...set.metadata, annotations },
+    spec: { ...set.spec!, replicas: size },
+  });
+  if (before === size) return false;
+  const direction = before < size ? 'up' : 'down';
+  const message = `Scaled ${direction} replica set ${nameOf(set)} from ${before} to ${size}`;
+  context.events.record(referenceTo(Deployment, deployment), 'Normal', 'ScalingReplicaSet', message);
+  return true;
+}
+
+/** Brings annotations and minReadySeconds of the newest set up to date; gives the set as it is then. */
+export async function refreshNewSet(
+  context: ControllerContext,
+  deployment: Readonly<Deployment>,
+  set: Readonly<ReplicaSet>,
+  revision: number,
+): Promise<Readonly<ReplicaSet>> {
+  const annotations = newSetAnnotations(deployment, set.metadata.annotations ?? {}, revision, true);
+  const minReadySeconds = deployment.spec?.minReadySeconds ?? 0;
+  if (
+    sameMeaning(annotations, set.metadata.annotations) &&
+    (set.spec?.minReadySeconds ?? 0) === minReadySeconds
+  )
+    return set;
+  return context.client.update(ReplicaSet, {
+    ...set,
+    metadata: { ...set.metadata, annotations },
+    spec: { ...set.spec!, minReadySeconds },
+  });
+}
+
+export type Creation =
+  | { readonly outcome: 'created' | 'found'; readonly set: Readonly<ReplicaSet> }
+  | { readonly outcome: 'collision' };
+
+/** Creates the set for the deployment's template. A set of that name with other contents is a collision. */
+export async function createNewSet(
+  context: ControllerContext,
+  deployment: Readonly<Deployment>,
+  old: readonly Readonly<ReplicaSet>[],
+  revision: number,
+): Promise<Creation> {
+  const draft = draftSet(deployment);
+  draft.metadata.ownerReferences = [controllerReference(Deployment, deployment)];
+  draft.metadata.annotations = newSetAnnotations(deployment, {}, revision, false);
+  draft.spec!.replicas = newSetSize(deployment, old, 0);
+  try {
+    const set = await context.client.create(ReplicaSet, draft);
+    announce(context, deployment, set);
+    return { outcome: 'created', set };
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+  const set = await context.client.get(ReplicaSet, nameOf(draft), namespaceOf(draft));
+  const ours = set.metadata.ownerReferences?.some(
+    (owner) => owner.controller && owner.uid === uidOf(deployment),
+  );
+  const same = sameTemplate(set.spec?.template, deployment.spec?.template);
+  return ours && same ? { outcome: 'found', set } : { outcome: 'collision' };
+}
+
+function announce(context: ControllerContext, deployment: Readonly<Deployment>, set: ReplicaSet): void {
+  const size = replicasOf(set);
+  if (size === 0) return;
+  const message = `Scaled up replica set ${nameOf(set)} from 0 to ${size}`;
+  context.events.record(referenceTo(Deployment, deployment), 'Normal', 'ScalingReplicaSet', message);
+}
+
+/** Notes the newest set's revision on the deployment; gives the deployment's new resource version. */
+export async function writeRevision(
+  context: ControllerContext,
+  deployment: Readonly<Deployment>,
+  revision: string,
+): Promise<string | undefined> {
+  const { annotations, resourceVersion } = deployment.metadata;
+  if (annotations?.[REVISION] === revision) return resourceVersion;
+  const patch = { metadata: { resourceVersion, annotations: { [REVISION]: revision } } };
+  const { metadata } = await context.client.patch(
+    Deployment,
+    nameOf(deployment),
+    namespaceOf(deployment),
+    'merge',
+    patch,
+  );
+  return metadata.resourceVersion;
+}
+
+export async function deleteSets(
+  context: ControllerContext,
+  sets: readonly Readonly<ReplicaSet>[],
+): Promise<void> {
+  for (const set of sets) {
+    try {
+      await context.client.delete(ReplicaSet, nameOf(set), namespaceOf(set));
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}

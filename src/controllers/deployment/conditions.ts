@@ -1,0 +1,32 @@
+// How conditions of a deployment are replaced: an unchanged status and reason keep the condition as it is. Pure.
+import type { DeploymentCondition } from '../../api/apps/v1/deployment.ts';
+
+export type Conditions = readonly DeploymentCondition[];
+
+export const conditionOf = (conditions: Conditions | undefined, type: string) =>
+  conditions?.find((condition) => condition.type === type);
+
+export const without = (conditions: Conditions, type: string): DeploymentCondition[] =>
+  conditions.filter((condition) => condition.type !== type);
+
+export function makeCondition(
+  type: 'Available' | 'Progressing' | 'ReplicaFailure',
+  status: 'True' | 'False' | 'Unknown',
+  reason: string,
+  message: string,
+  time: string,
+): DeploymentCondition {
+  return { type, status, lastUpdateTime: time, lastTransitionTime: time, reason, message };
+}
+
+/** Puts a condition in; the time of transition stays while the status does. */
+export function withCondition(conditions: Conditions, condition: DeploymentCondition): DeploymentCondition[] {
+  const current = conditionOf(conditions, condition.type);
+  if (current && current.status === condition.status && current.reason === condition.reason)
+    return [...conditions];
+  const kept =
+    current?.status === condition.status
+      ? { ...condition, lastTransitionTime: current.lastTransitionTime }
+      : condition;
+  return [...without(conditions, condition.type), kept];
+}

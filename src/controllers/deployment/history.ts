@@ -1,0 +1,76 @@
+// Which replica set is the deployment's newest, which are old, which may be forgotten, and what a new one is called. Pure.
+import type { Deployment } from '../../api/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
+import type { PodTemplateSpec } from '../../api/core/v1/pod-spec.ts';
+import { sameMeaning } from '../loop/same-meaning.ts';
+import { templateHash } from '../pods/template-hash.ts';
+import { revisionOf } from './annotations.ts';
+import { byCreation, replicasOf } from './sizes.ts';
+
+export const POD_TEMPLATE_HASH = 'pod-template-hash';
+
+/** The oldest set that has the deployment's template: after a rollback that is an earlier one. */
+export function findNewSet(
+  deployment: Readonly<Deployment>,
+  sets: readonly Readonly<ReplicaSet>[],
+): Readonly<ReplicaSet> | undefined {
+  return [...sets]
+    .sort(byCreation)
+    .find((set) => sameTemplate(set.spec?.template, deployment.spec?.template));
+}
+
+export function sameTemplate(
+  a: Readonly<PodTemplateSpec> | undefined,
+  b: Readonly<PodTemplateSpec> | undefined,
+): boolean {
+  return sameMeaning(withoutHash(a), withoutHash(b));
+}
+
+function withoutHash(template: Readonly<PodTemplateSpec> | undefined): unknown {
+  const labels = { ...template?.metadata?.labels };
+  delete labels[POD_TEMPLATE_HASH];
+  return { ...template, metadata: { ...template?.metadata, labels } };
+}
+
+/** The set that a deployment would create now; its size and annotations are still to be filled in. */
+export function draftSet(deployment: Readonly<Deployment>): ReplicaSet {
+  const { spec, metadata, status } = deployment;
+  const hash = templateHash(spec?.template, status?.collisionCount);
+  const labels = { ...spec?.template.metadata?.labels, [POD_TEMPLATE_HASH]: hash };
+  const selector = {
+    ...spec?.selector,
+    matchLabels: { ...spec?.selector.matchLabels, [POD_TEMPLATE_HASH]: hash },
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: `${metadata.name}-${hash}`, namespace: metadata.namespace, labels },
+    spec: {
+      selector,
+      template: {
+        ...spec?.template,
+        metadata: { ...spec?.template.metadata, labels: { ...labels } },
+      },
+      ...(spec?.minReadySeconds && { minReadySeconds: spec.minReadySeconds }),
+    },
+  };
+}
+
+/** Old sets beyond the history limit, oldest revision first; those that still have pods or news are kept. */
+export function forgettableSets(
+  deployment: Readonly<Deployment>,
+  old: readonly Readonly<ReplicaSet>[],
+): Readonly<ReplicaSet>[] {
+  const limit = deployment.spec?.revisionHistoryLimit;
+  if (limit === undefined) return [];
+  const candidates = old.filter((set) => set.metadata.deletionTimestamp === undefined);
+  return candidates
+    .sort((a, b) => revisionOf(a) - revisionOf(b) || byCreation(a, b))
+    .slice(0, Math.max(0, candidates.length - limit))
+    .filter(
+      (set) =>
+        (set.status?.replicas ?? 0) === 0 &&
+        replicasOf(set) === 0 &&
+        (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? 0),
+    );
+}

@@ -1,0 +1,38 @@
+// A short name for a pod template: equal templates have equal hashes, and the collision count makes another one.
+// Not upstream's very bytes (those depend on Go's memory layout), but as stable, and safe in names and labels.
+import type { PodTemplateSpec } from '../../api/core/v1/pod-spec.ts';
+
+const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
+
+export function templateHash(template: Readonly<PodTemplateSpec> | undefined, collisions = 0): string {
+  return hashOf(template ?? {}, collisions);
+}
+
+/** The hash of any JSON value, by its meaning: key order and empty members do not count. */
+export function hashOf(value: unknown, collisions = 0): string {
+  const text = canonical(value) + (collisions > 0 ? `#${collisions}` : '');
+  return safe(String(fnv1a(Buffer.from(text))));
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value)
+    .map(([key, member]) => [key, canonical(member)] as const)
+    .filter(([, text]) => text !== 'null' && text !== '{}' && text !== '[]')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
+}
+
+function fnv1a(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}
+
+/** Digits to letters that spell no words, as upstream encodes its hashes. */
+function safe(digits: string): string {
+  let out = '';
+  for (const byte of Buffer.from(digits)) out += SAFE[byte % SAFE.length];
+  return out;
+}
