@@ -2,12 +2,20 @@
 // and the newest accepted write, durable or not, against which preconditions are checked.
 import type { Entry } from '../store.ts';
 import { sortForm } from './key-order.ts';
-import type { Write } from './write.ts';
 
 interface Version {
   readonly revision: number;
   /** undefined: deleted at this revision. */
   readonly entry: Entry | undefined;
+}
+
+/** An accepted write that is not durable yet. */
+export interface Accepted {
+  readonly revision: number;
+  /** The new version; undefined for a deletion. */
+  readonly entry: Entry | undefined;
+  /** Settles as the caller's promise does. */
+  readonly settled: Promise<unknown>;
 }
 
 export class KeyRecord {
@@ -18,7 +26,7 @@ export class KeyRecord {
   /** Revision of the newest visible version or deletion; 0 when there has been none. */
   changed = 0;
   /** The newest accepted write that is not visible yet. */
-  head: Write | undefined = undefined;
+  head: Accepted | undefined = undefined;
   #past: Version[] | undefined = undefined;
 
   constructor(key: string) {
