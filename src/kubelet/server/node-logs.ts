@@ -30,8 +30,8 @@ async function inside(directory: string, path: string): Promise<string> {
 async function list(directory: string, response: ServerResponse): Promise<void> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
-  const escape = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-  const links = names.map((name) => `<a href="${encodeURI(name)}">${escape(name)}</a>\n`);
+  const htmlText = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+  const links = names.map((name) => `<a href="${encodeURI(name)}">${htmlText(name)}</a>\n`);
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
   response.end(`<!doctype html>\n<pre>\n${links.join('')}</pre>\n`);
 }

@@ -1,0 +1,78 @@
+// The kubelet's paths for a pod's log, exec, attach and portforward, from the query the client sent to the API server; and
+// which container is meant when none is named. Pure.
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { badRequest } from '../../api/status/status-error.ts';
+
+const LOG_PARAMETERS = [
+  'follow',
+  'previous',
+  'timestamps',
+  'sinceSeconds',
+  'sinceTime',
+  'tailLines',
+  'limitBytes',
+  'stream',
+] as const;
+
+/** The container a log, exec or attach is about; a BadRequest says what to choose from. */
+export function chooseContainer(pod: Readonly<Pod>, asked: string | null): string {
+  const lists = [pod.spec?.containers, pod.spec?.initContainers, pod.spec?.ephemeralContainers].map((list) =>
+    (list ?? []).map((container) => container.name ?? ''),
+  );
+  const [names = [], init = [], ephemeral = []] = lists;
+  const podName = pod.metadata?.name ?? '';
+  if (asked) {
+    if (lists.some((list) => list.includes(asked))) return asked;
+    throw badRequest(`container ${asked} is not valid for pod ${podName}`);
+  }
+  if (names.length === 1) return names[0]!;
+  let message = `a container name must be specified for pod ${podName}`;
+  if (names.length > 0) message += `, choose one of: [${names.join(' ')}]`;
+  if (init.length > 0) message += ` or one of the init containers: [${init.join(' ')}]`;
+  if (ephemeral.length > 0) message += ` or one of the ephemeral containers: [${ephemeral.join(' ')}]`;
+  throw badRequest(message);
+}
+
+/** The pod's node; a BadRequest when it has none yet. */
+export function nodeOf(pod: Readonly<Pod>): string {
+  if (pod.spec?.nodeName) return pod.spec.nodeName;
+  throw badRequest(`pod ${pod.metadata?.name ?? ''} does not have a host assigned`);
+}
+
+export function logPath(pod: Readonly<Pod>, query: URLSearchParams): string {
+  const container = chooseContainer(pod, query.get('container'));
+  const out = new URLSearchParams();
+  for (const name of LOG_PARAMETERS) {
+    const value = query.get(name);
+    if (value !== null) out.set(name, value);
+  }
+  return withQuery(`${podPath('containerLogs', pod)}/${encodeURIComponent(container)}`, out);
+}
+
+export function commandPath(kind: 'exec' | 'attach', pod: Readonly<Pod>, query: URLSearchParams): string {
+  const container = chooseContainer(pod, query.get('container'));
+  const out = new URLSearchParams();
+  const flags = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty' } as const;
+  for (const [from, to] of Object.entries(flags)) {
+    if (isTrue(query.get(from))) out.set(to, '1');
+  }
+  for (const word of kind === 'exec' ? query.getAll('command') : []) out.append('command', word);
+  return withQuery(`${podPath(kind, pod)}/${encodeURIComponent(container)}`, out);
+}
+
+export function portForwardPath(pod: Readonly<Pod>, query: URLSearchParams): string {
+  const out = new URLSearchParams();
+  const ports = query.getAll('ports').flatMap((value) => value.split(','));
+  if (ports.length > 0) out.set('port', ports.join(','));
+  return withQuery(podPath('portForward', pod), out);
+}
+
+const podPath = (kind: string, { metadata }: Readonly<Pod>) =>
+  `/${kind}/${encodeURIComponent(metadata?.namespace ?? '')}/${encodeURIComponent(metadata?.name ?? '')}`;
+
+const isTrue = (value: string | null) => value !== null && value !== '0' && value.toLowerCase() !== 'false';
+
+function withQuery(path: string, query: URLSearchParams): string {
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}

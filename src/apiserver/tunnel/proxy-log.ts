@@ -1,0 +1,54 @@
+// GET …/pods/{name}/log: the kubelet's text, streamed on as it comes; its refusals become Statuses as upstream words them.
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { badRequest, failure, internalError, type StatusError } from '../../api/status/status-error.ts';
+import { DialError, startRequest } from '../../kit/http1/upgrade.ts';
+import type { ProxyCaller } from './caller.ts';
+import type { ProxyTarget } from './proxy-request.ts';
+
+/** Resolves when the log is through. Rejects with a StatusError before anything was answered. */
+export async function proxyLog(caller: ProxyCaller, target: ProxyTarget, podName: string): Promise<void> {
+  const response = await get(caller, target);
+  const code = response.statusCode ?? 0;
+  if (code < 200 || code > 206) throw refusal(code, (await text(response)).slice(0, 50_000), podName);
+  const out = caller.answer(200, { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' });
+  await pipeline(response, out).catch(() => {});
+}
+
+function get(caller: ProxyCaller, target: ProxyTarget): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = startRequest({ ...target, method: 'GET', headers: [] });
+    request.on('response', resolve);
+    request.on('error', (error) => {
+      const { message } = new DialError(target, error);
+      const scheme = target.tls ? 'https' : 'http';
+      const url = `${scheme}://${target.host}:${target.port}${target.path}`;
+      reject(failure(500, '', `Get "${url}": ${message}`, undefined, { cause: error }));
+    });
+    caller.body.once('close', () => request.destroy());
+    request.end();
+  });
+}
+
+function refusal(code: number, body: string, podName: string): StatusError {
+  if (code === 500) return internalError(body);
+  if (code === 400) return badRequest(body);
+  const details = { name: podName, kind: 'pods/log' };
+  const about = `( pods/log ${podName})`;
+  if (code === 404) {
+    return failure(404, 'NotFound', `the server could not find the requested resource ${about}`, details);
+  }
+  if (code === 401) {
+    const asked = `the server has asked for the client to provide credentials ${about}`;
+    return failure(401, 'Unauthorized', asked, details);
+  }
+  if (code === 403) return failure(403, 'Forbidden', `${body} ${about}`, details);
+  if (code === 422) {
+    const rejected = `the server rejected our request due to an error in our request ${about}`;
+    return failure(422, 'Invalid', rejected, details);
+  }
+  const quoted = JSON.stringify(body || 'unknown');
+  const message = `an error on the server (${quoted}) has prevented the request from succeeding ${about}`;
+  return failure(code, 'InternalError', message, details);
+}

@@ -1,0 +1,100 @@
+// A streaming reverse proxy for the `proxy` subresources of pods, services and nodes: the answer flows while it comes,
+// with upstream's headers, link rewriting and words for a backend that cannot be reached.
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createInflate, deflateSync, gzipSync } from 'node:zlib';
+import { internalError, serviceUnavailable } from '../../api/status/status-error.ts';
+import { DialError, type HttpTarget, startRequest } from '../../kit/http1/upgrade.ts';
+import type { ProxyCaller } from './caller.ts';
+import { requestHeaders, responseHeaders } from './headers.ts';
+import { type ProxyPlace, rewriteHtml, rewriteUrl } from './rewrite.ts';
+
+/** Where a request goes. `path` is the backend's path without query; '' redirects the caller to the folder form. */
+export interface ProxyTarget extends HttpTarget {
+  signal?: AbortSignal;
+}
+
+/** Resolves when the answer is through. Rejects with a StatusError before anything was answered. */
+export async function proxyRequest(caller: ProxyCaller, target: ProxyTarget): Promise<void> {
+  const [ownPath = '/', query] = splitQuery(caller.url);
+  if (target.path === '') return redirectToFolder(caller, ownPath, query);
+  const place: ProxyPlace = {
+    prefix: prefixOf(ownPath, target.path),
+    hosts: [`${target.host}:${target.port}`, target.host, caller.host],
+  };
+  const response = await ask(caller, { ...target, path: target.path + query }, ownPath, place);
+  const headers = responseHeaders(response.headers);
+  if (headers.location) headers.location = rewriteUrl(String(headers.location), place);
+  const isHtml = /^text\/html\s*(;|$)/i.test(response.headers['content-type'] ?? '');
+  if (isHtml && !headers.location && caller.method !== 'HEAD') {
+    return answerHtml(caller, response, headers, place);
+  }
+  const out = caller.answer(response.statusCode ?? 502, headers);
+  await pipeline(response, out).catch(() => {});
+}
+
+function ask(
+  caller: ProxyCaller,
+  target: ProxyTarget,
+  ownPath: string,
+  place: ProxyPlace,
+): Promise<IncomingMessage> {
+  const headers = requestHeaders(caller.headers, caller.remoteAddress, false);
+  const forwarded = ['X-Forwarded-Uri', ownPath.startsWith(place.prefix) ? ownPath : place.prefix];
+  return new Promise((resolve, reject) => {
+    const request = startRequest({
+      ...target,
+      method: caller.method,
+      headers: [...(caller.host ? ['Host', caller.host] : []), ...headers, ...forwarded],
+    });
+    request.on('response', resolve);
+    request.on('error', (error) => reject(unreachable(new DialError(target, error))));
+    const gone = () => request.destroy();
+    caller.body.once('close', () => {
+      if (!caller.body.readableEnded) gone();
+    });
+    caller.body.once('error', gone);
+    caller.body.pipe(request);
+  });
+}
+
+const unreachable = (error: DialError) =>
+  serviceUnavailable(`error trying to reach service: ${error.message}`);
+
+/** `…/proxy` itself becomes `…/proxy/`, so that relative links of what is behind it work. */
+function redirectToFolder(caller: ProxyCaller, ownPath: string, query: string): void {
+  caller.answer(301, { location: `${ownPath}/${query}` }).end();
+}
+
+function splitQuery(url: string): [string, string] {
+  const at = url.indexOf('?');
+  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at)];
+}
+
+/** What stands before the backend's path in the caller's. */
+function prefixOf(ownPath: string, backendPath: string): string {
+  const suffix = ownPath.endsWith('/') && !backendPath.endsWith('/') ? `${backendPath}/` : backendPath;
+  const prefix = ownPath.endsWith(suffix) ? ownPath.slice(0, -suffix.length) : ownPath;
+  return prefix.replace(/\/$/, '');
+}
+
+async function answerHtml(
+  caller: ProxyCaller,
+  response: IncomingMessage,
+  headers: OutgoingHttpHeaders,
+  place: ProxyPlace,
+): Promise<void> {
+  const encoding = response.headers['content-encoding'] ?? '';
+  const decoder = encoding === 'gzip' ? createGunzip() : encoding === 'deflate' ? createInflate() : undefined;
+  if (encoding !== '' && !decoder) {
+    const out = caller.answer(response.statusCode ?? 502, headers);
+    return pipeline(response, out).catch(() => {});
+  }
+  const page = await text(decoder ? response.pipe(decoder) : response).catch((error: unknown) => {
+    throw internalError(error);
+  });
+  const bytes = Buffer.from(rewriteHtml(page, place));
+  const body = encoding === 'gzip' ? gzipSync(bytes) : encoding === 'deflate' ? deflateSync(bytes) : bytes;
+  caller.answer(response.statusCode ?? 502, { ...headers, 'content-length': body.length }).end(body);
+}
