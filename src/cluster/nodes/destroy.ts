@@ -25,14 +25,9 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   if (!state) return false;
   const { plan } = state;
   await killProcesses(await marksOf(plan), clock);
-  await removeShimSockets(plan);
+  await removeTraces(plan);
   await unmountAll(plan);
-  await Promise.all([
-    removeLinks(plan),
-    removeFirewall(plan),
-    removeCniCache(plan),
-    removeCgroups(plan, clock),
-  ]);
+  await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
   if (removeData) {
     await Promise.all(
       plan.nodes.map((n) => rm(n.directory, { recursive: true, force: true, maxRetries: 3 })),

@@ -201,6 +201,10 @@ function single<T>(number: number, codec: Codec<T>): Field {
       w.tag(n, codec.wire);
       codec.write(w, value as T);
     },
-    read: (r) => codec.read(r),
+    read(r, wire, before) {
+      if (wire === codec.wire) return codec.read(r);
+      r.skip(wire);
+      return before;
+    },
   };
 }

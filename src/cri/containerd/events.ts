@@ -46,8 +46,9 @@ export async function* containerdEvents(
 ): AsyncGenerator<RuntimeEvent, void> {
   const mailbox = new Mailbox();
   signal.addEventListener('abort', () => mailbox.wake(), { once: true });
-  const pump = pumpEvents(grpc, statuses, clock, signal, mailbox).catch(() => {});
-  while (!signal.aborted) {
+  const pump = pumpEvents(grpc, statuses, clock, signal, mailbox);
+  pump.catch(() => mailbox.close());
+  while (!signal.aborted && !mailbox.closed) {
     const event = await mailbox.take(signal);
     if (event) yield event;
   }
@@ -114,10 +115,16 @@ async function runs(statuses: Statuses, id: string): Promise<boolean> {
 /** An unbounded queue between the stream and the reader, so that a slow reader never stalls the stream. */
 class Mailbox {
   readonly #events: RuntimeEvent[] = [];
+  closed = false;
   #waiter: (() => void) | undefined;
 
   put(event: RuntimeEvent): void {
     this.#events.push(event);
+    this.wake();
+  }
+
+  close(): void {
+    this.closed = true;
     this.wake();
   }
 
@@ -127,7 +134,7 @@ class Mailbox {
   }
 
   async take(signal: AbortSignal): Promise<RuntimeEvent | undefined> {
-    if (this.#events.length === 0 && !signal.aborted) {
+    if (this.#events.length === 0 && !signal.aborted && !this.closed) {
       await new Promise<void>((resolve) => {
         this.#waiter = resolve;
       });
