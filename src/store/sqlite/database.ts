@@ -12,7 +12,7 @@ const FORMAT = 1;
 const SLAB_SIZE = 1 << 20;
 /** Free pages that are kept for later writes, and pages given back in one step. */
 const SPARE_PAGES = 1_024;
-const SHRINK_PAGES = 512;
+const SHRINK_PAGES = 256;
 
 const PRAGMAS = `
   PRAGMA page_size = 8192;

@@ -11,7 +11,7 @@ import { newSlab, readRecords, recordSize, type StoredRecord, writeRecord } from
 
 const NOTHING = new Uint8Array(0);
 /** Rows deleted in one transaction, so that writes that queue up meanwhile do not wait long. */
-const FORGET_AT_ONCE = 500;
+const FORGET_AT_ONCE = 200;
 
 export interface Loader {
   opened(compacted: number): void;
