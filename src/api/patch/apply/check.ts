@@ -1,0 +1,74 @@
+// Whether an applied object fits its kind: every field declared, the right type, no list item twice or without its key.
+// The complaints are worded as the typed converter of upstream words them.
+import type { AnyField, StructType, Type } from '../../schema/notation.ts';
+import { isObject } from '../json.ts';
+import { pathText } from './field-tree.ts';
+import { bySteps, itemStep, missingKey } from './items.ts';
+import { memberShape, objectShape, type Shape } from './shape.ts';
+
+export function misfits(kind: StructType, object: unknown): string[] {
+  const complaints: string[] = [];
+  checkStruct(kind, objectShape(kind), object, '', complaints);
+  return complaints;
+}
+
+function checkStruct(type: StructType, shape: Shape, value: unknown, path: string, out: string[]): void {
+  if (value === null || value === undefined) return;
+  if (!isObject(value)) {
+    out.push(`${path}: expected map, got &{${describe(value)}}`);
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    const field = Object.hasOwn(type.fields, key) ? type.fields[key] : undefined;
+    if (!field) out.push(`${path}.${key}: field not declared in schema`);
+    else checkField(field, memberShape(shape, key), value[key], `${path}.${key}`, out);
+  }
+}
+
+function checkField(field: AnyField, shape: Shape, value: unknown, path: string, out: string[]): void {
+  checkType(field.type, shape, value, path, out);
+}
+
+function checkType(type: Type, shape: Shape, value: unknown, path: string, out: string[]): void {
+  if (value === null || value === undefined) return;
+  if (type.is === 'struct') return checkStruct(type, shape, value, path, out);
+  if (type.is === 'list') return checkList(type.of, shape, value, path, out);
+  if (type.is === 'map') {
+    if (!isObject(value)) out.push(`${path}: expected map, got &{${describe(value)}}`);
+    else
+      for (const key of Object.keys(value))
+        checkType(type.of, memberShape(shape, key), value[key], `${path}.${key}`, out);
+  }
+}
+
+function checkList(of: Type, shape: Shape, value: unknown, path: string, out: string[]): void {
+  if (!Array.isArray(value)) {
+    out.push(`${path}: expected list, got &{${describe(value)}}`);
+    return;
+  }
+  if (shape.is === 'keyed') {
+    value.forEach((item, i) => {
+      const key = missingKey(shape, item);
+      if (key !== undefined)
+        out.push(
+          `${path}: element ${i}: associative list with keys has an element that omits key field "${key}" (and doesn't have default value)`,
+        );
+    });
+  }
+  if (shape.is === 'keyed' || shape.is === 'set') {
+    const seen = new Set<string>();
+    for (const item of value) {
+      const step = itemStep(shape, item);
+      if (seen.has(step)) out.push(`${path}: duplicate entries for key ${pathText([step])}`);
+      seen.add(step);
+    }
+    for (const [step, item] of bySteps(shape, value))
+      checkType(of, shape.is === 'keyed' ? shape.of : shape, item, `${path}${pathText([step])}`, out);
+    return;
+  }
+  value.forEach((item, i) => {
+    checkType(of, shape, item, `${path}[${i}]`, out);
+  });
+}
+
+const describe = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

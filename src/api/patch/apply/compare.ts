@@ -1,0 +1,144 @@
+// What changed between two objects of one kind, as sets of field paths; and the set of all fields that one object has.
+// Called by the field manager on every write, so values are walked once and sets are built only where something changed.
+import { isObject, jsonEqual } from '../json.ts';
+import { emptySet, type FieldTree, leaf, nodeOf } from './field-tree.ts';
+import { bySteps, hasRepeats, itemShape, itemStep, type ListShape } from './items.ts';
+import { memberShape, type Shape } from './shape.ts';
+
+export interface Comparison {
+  readonly added: FieldTree;
+  readonly modified: FieldTree;
+  readonly removed: FieldTree;
+}
+
+type Build = Record<string, FieldTree>;
+interface Delta {
+  added?: Build;
+  modified?: Build;
+  removed?: Build;
+}
+
+export function compare(shape: Shape, left: unknown, right: unknown): Comparison {
+  const delta: Delta = {};
+  compareChildren(shape, left, right, delta);
+  return {
+    added: delta.added ?? emptySet,
+    modified: delta.modified ?? emptySet,
+    removed: delta.removed ?? emptySet,
+  };
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isBlank = (value: unknown): boolean => {
+  if (value === null || value === undefined) return true;
+  if (typeof value !== 'object') return false;
+  for (const _ in value) return false;
+  return true;
+};
+
+/** Records under `step` how the child differs. */
+function compareChild(shape: Shape, step: string, left: unknown, right: unknown, delta: Delta): void {
+  if (shape.is === 'untracked' || left === right) return;
+  if (left === undefined) return put(delta, 'added', step, whole(shape, right));
+  if (right === undefined) return put(delta, 'removed', step, whole(shape, left));
+  if (isLeaf(shape, left, right)) {
+    if (!jsonEqual(left, right)) put(delta, 'modified', step, leaf);
+    return;
+  }
+  const inner: Delta = {};
+  compareChildren(shape, left, right, inner);
+  if (inner.added) put(delta, 'added', step, inner.added);
+  if (inner.modified) put(delta, 'modified', step, inner.modified);
+  if (inner.removed) put(delta, 'removed', step, inner.removed);
+}
+
+function put(delta: Delta, set: keyof Delta, step: string, node: FieldTree): void {
+  delta[set] ??= {};
+  delta[set][step] = node;
+}
+
+/** Two empty values are compared as wholes, so that {} and null stay different. */
+function isLeaf(shape: Shape, left: unknown, right: unknown): boolean {
+  if (shape.is === 'leaf') return true;
+  if (isBlank(left) && isBlank(right)) return true;
+  if (shape.is === 'any') return !(isObject(left) && isObject(right));
+  if (shape.is === 'set' || shape.is === 'keyed')
+    return !(fitsList(left) && fitsList(right)) || repeats(shape, left) || repeats(shape, right);
+  return !(fitsObject(left) && fitsObject(right));
+}
+
+const fitsList = (value: unknown) => value === null || Array.isArray(value);
+const fitsObject = (value: unknown) => value === null || isObject(value);
+const repeats = (shape: ListShape, value: unknown) => Array.isArray(value) && hasRepeats(shape, value);
+
+function compareChildren(shape: Shape, left: unknown, right: unknown, delta: Delta): void {
+  if (shape.is === 'set' || shape.is === 'keyed') return compareItems(shape, left, right, delta);
+  const before = isObject(left) ? left : {};
+  const after = isObject(right) ? right : {};
+  for (const key in before) compareChild(memberShape(shape, key), `f:${key}`, before[key], after[key], delta);
+  for (const key in after)
+    if (before[key] === undefined)
+      compareChild(memberShape(shape, key), `f:${key}`, undefined, after[key], delta);
+}
+
+function compareItems(shape: ListShape, left: unknown, right: unknown, delta: Delta): void {
+  const before = bySteps(shape, Array.isArray(left) ? left : []);
+  const after = bySteps(shape, Array.isArray(right) ? right : []);
+  const item = itemShape(shape);
+  for (const [step, value] of before) compareChild(item, step, value, after.get(step), delta);
+  for (const [step, value] of after) if (!before.has(step)) compareChild(item, step, undefined, value, delta);
+}
+
+/** The node of a value that came or went altogether: itself and everything below. */
+function whole(shape: Shape, value: unknown): FieldTree {
+  if (shape.is === 'leaf' || !isContainer(value) || isBlank(value)) return leaf;
+  const children: Build = {};
+  let any = false;
+  if (shape.is === 'set' || shape.is === 'keyed') {
+    if (!Array.isArray(value)) return leaf;
+    const item = itemShape(shape);
+    for (const child of value) children[itemStep(shape, child)] = whole(item, child);
+    any = value.length > 0;
+  } else {
+    if (!isObject(value)) return leaf;
+    for (const key in value) {
+      const inner = memberShape(shape, key);
+      if (inner.is === 'untracked' || value[key] === undefined) continue;
+      children[`f:${key}`] = whole(inner, value[key]);
+      any = true;
+    }
+  }
+  return any ? { '.': leaf, ...children } : leaf;
+}
+
+/** Every field that an applied object names: leaves, list items and free keys of maps; not the structs above them. */
+export function fieldsOf(shape: Shape, value: unknown): FieldTree {
+  if (shape.is === 'set' || shape.is === 'keyed') return fieldsOfItems(shape, value);
+  const fields: Build = {};
+  if (!isObject(value)) return fields;
+  for (const key in value) {
+    const inner = memberShape(shape, key);
+    const child = value[key];
+    if (inner.is === 'untracked' || child === undefined) continue;
+    const free = shape.is !== 'struct' || !shape.fields.has(key);
+    const node = fieldNode(inner, child, free);
+    if (node) fields[`f:${key}`] = node;
+  }
+  return fields;
+}
+
+function fieldNode(shape: Shape, value: unknown, free: boolean): FieldTree | undefined {
+  if (shape.is === 'leaf' || !isContainer(value)) return leaf;
+  if (shape.is === 'any' && !isObject(value)) return leaf;
+  const empty = isObject(value) && isBlank(value);
+  return nodeOf(free || empty, fieldsOf(shape, value));
+}
+
+function fieldsOfItems(shape: ListShape, value: unknown): FieldTree {
+  const fields: Build = {};
+  if (!Array.isArray(value)) return fields;
+  const item = itemShape(shape);
+  for (const child of value)
+    fields[itemStep(shape, child)] = nodeOf(true, item.is === 'leaf' ? undefined : fieldsOf(item, child))!;
+  return fields;
+}

@@ -1,0 +1,38 @@
+// The identity of list items: one path step per item. Lists that repeat an identity are tolerated in stored objects,
+// refused in applied ones.
+import { isObject } from '../json.ts';
+import type { KeyedShape, Shape } from './shape.ts';
+
+export type ListShape = Extract<Shape, { is: 'set' } | { is: 'keyed' }>;
+
+/** `k:{"name":"web"}` or `v:"x"`; a missing key takes its default, else null. */
+export function itemStep(shape: ListShape, item: unknown): string {
+  if (shape.is === 'set') return `v:${JSON.stringify(item)}`;
+  const { keys, defaults } = shape;
+  const object = isObject(item) ? item : {};
+  const [only] = keys;
+  if (keys.length === 1) return `k:{"${only}":${JSON.stringify(object[only!] ?? defaults[only!] ?? null)}}`;
+  const parts = keys.map((key) => `"${key}":${JSON.stringify(object[key] ?? defaults[key] ?? null)}`);
+  return `k:{${parts.join(',')}}`;
+}
+
+/** The key that an item lacks and that has no default. */
+export function missingKey(shape: KeyedShape, item: unknown): string | undefined {
+  const object = isObject(item) ? item : {};
+  return shape.keys.find((key) => object[key] === undefined && shape.defaults[key] === undefined);
+}
+
+export function bySteps(shape: ListShape, list: readonly unknown[]): Map<string, unknown> {
+  const items = new Map<string, unknown>();
+  for (const item of list) {
+    const step = itemStep(shape, item);
+    if (!items.has(step)) items.set(step, item);
+  }
+  return items;
+}
+
+export const hasRepeats = (shape: ListShape, list: readonly unknown[]): boolean =>
+  bySteps(shape, list).size !== list.length;
+
+/** The shape of the items themselves. */
+export const itemShape = (shape: ListShape): Shape => (shape.is === 'keyed' ? shape.of : { is: 'leaf' });

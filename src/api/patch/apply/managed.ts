@@ -1,0 +1,117 @@
+// metadata.managedFields as a list of owners: reading it leniently, writing it in upstream's order, capping it.
+// Called by the field manager only.
+import { rfc3339 } from '../../../kit/clock.ts';
+import type { ManagedFieldsEntry } from '../../meta/v1/object-meta.ts';
+import { isObject } from '../json.ts';
+import { type FieldTree, isEmptySet, sorted, union } from './field-tree.ts';
+
+export interface Owner {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  readonly subresource: string;
+  readonly time: string | undefined;
+  readonly set: FieldTree;
+  /** The entry it was read from, reused while nothing changes. */
+  readonly entry?: ManagedFieldsEntry;
+}
+
+type Identity = Pick<Owner, 'manager' | 'operation' | 'apiVersion' | 'subresource'>;
+
+/** An applier is one owner whatever version it used; an updater is one owner per version. */
+export const sameOwner = (a: Identity, b: Identity): boolean =>
+  a.manager === b.manager &&
+  a.operation === b.operation &&
+  a.subresource === b.subresource &&
+  (a.operation === 'Apply' || a.apiVersion === b.apiVersion);
+
+/** The owners, or undefined if an entry cannot be understood. */
+export function readOwners(entries: readonly ManagedFieldsEntry[] | undefined): Owner[] | undefined {
+  const owners: Owner[] = [];
+  for (const entry of entries ?? []) {
+    const { operation, fieldsType, fieldsV1 } = entry;
+    if (operation !== 'Apply' && operation !== 'Update') return undefined;
+    if (fieldsType !== 'FieldsV1' || !entry.apiVersion) return undefined;
+    if (fieldsV1 !== undefined && !isObject(fieldsV1)) return undefined;
+    owners.push({
+      manager: entry.manager ?? '',
+      operation,
+      apiVersion: entry.apiVersion,
+      subresource: entry.subresource ?? '',
+      time: entry.time,
+      set: (fieldsV1 ?? {}) as FieldTree,
+      entry,
+    });
+  }
+  return owners;
+}
+
+/** `[{}]` asks the server to forget all owners. */
+export const asksForReset = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
+  entries?.length === 1 && Object.keys(entries[0]!).length === 0;
+
+export function writeOwners(owners: readonly Owner[]): ManagedFieldsEntry[] {
+  return owners
+    .filter((owner) => !isEmptySet(owner.set))
+    .sort(byAge)
+    .map(entryOf);
+}
+
+function entryOf(owner: Owner): ManagedFieldsEntry {
+  if (owner.entry && owner.entry.fieldsV1 === owner.set && owner.entry.time === owner.time)
+    return owner.entry;
+  return {
+    manager: owner.manager,
+    operation: owner.operation,
+    apiVersion: owner.apiVersion,
+    ...(owner.time !== undefined && { time: owner.time }),
+    fieldsType: 'FieldsV1',
+    fieldsV1: sorted(owner.set) as Record<string, unknown>,
+    ...(owner.subresource && { subresource: owner.subresource }),
+  };
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const byAge = (a: Owner, b: Owner): number =>
+  order(a.operation, b.operation) ||
+  order(a.time ?? '', b.time ?? '') ||
+  order(a.manager, b.manager) ||
+  order(a.apiVersion, b.apiVersion) ||
+  order(a.subresource, b.subresource);
+
+const mostUpdaters = 10;
+
+/** Merges the oldest updaters of a version into `ancient-changes` until at most ten are left. */
+export function capUpdaters(owners: readonly Owner[]): Owner[] {
+  const updaters = owners.filter((owner) => owner.operation === 'Update');
+  let excess = updaters.length - mostUpdaters;
+  if (excess <= 0) return [...owners];
+  let result = [...owners];
+  const firstOfVersion = new Map<string, Owner>();
+  for (const owner of [...updaters].sort(byAge)) {
+    if (excess <= 0) break;
+    const first = firstOfVersion.get(owner.apiVersion);
+    if (!first) {
+      firstOfVersion.set(owner.apiVersion, owner);
+      continue;
+    }
+    const bucket = { ...ancient(owner), set: union(first.set, owner.set) };
+    result = result.filter((other) => other !== owner && other !== first && !sameOwner(other, bucket));
+    result.push(bucket);
+    firstOfVersion.set(owner.apiVersion, bucket);
+    excess--;
+  }
+  return result;
+}
+
+const ancient = (owner: Owner): Owner => ({
+  manager: 'ancient-changes',
+  operation: 'Update',
+  apiVersion: owner.apiVersion,
+  subresource: '',
+  time: owner.time,
+  set: owner.set,
+});
+
+export const stamp = (now: number): string => rfc3339(now);

@@ -1,0 +1,56 @@
+// Lays an applied object over the live one: applied values win, everything else stays, associative lists merge by key.
+// Called by the field manager; shares what it does not change.
+import { isObject, type JsonObject, setKey } from '../json.ts';
+import { bySteps, itemShape, itemStep, type ListShape } from './items.ts';
+import { memberShape, type Shape } from './shape.ts';
+
+export function mergeApplied(shape: Shape, live: unknown, applied: unknown): unknown {
+  if (applied === undefined) return live;
+  if (live === undefined || live === null || applied === null) return applied;
+  if (shape.is === 'set' || shape.is === 'keyed')
+    return Array.isArray(live) && Array.isArray(applied) ? mergeItems(shape, live, applied) : applied;
+  if (shape.is === 'leaf' || shape.is === 'untracked' || !isObject(live) || !isObject(applied))
+    return applied;
+  const merged: JsonObject = { ...live };
+  for (const key of Object.keys(applied))
+    setKey(merged, key, mergeApplied(memberShape(shape, key), live[key], applied[key]));
+  return merged;
+}
+
+/**
+ * The applied items come in their order; live-only items keep their place relative to the live items around them.
+ * Where the two lists disagree about shared items, the applied order holds.
+ */
+function mergeItems(shape: ListShape, live: readonly unknown[], applied: readonly unknown[]): unknown[] {
+  const item = itemShape(shape);
+  const liveItems = bySteps(shape, live);
+  const appliedItems = bySteps(shape, applied);
+  const liveSteps = live.map((value) => itemStep(shape, value));
+  const appliedSteps = [...appliedItems.keys()];
+  const shared = appliedSteps.filter((step) => liveItems.has(step));
+  const done = new Set<string>();
+  const merged: unknown[] = [];
+  let next = 0;
+  let l = 0;
+  let r = 0;
+  const take = (step: string) => {
+    done.add(step);
+    merged.push(mergeApplied(item, liveItems.get(step), appliedItems.get(step)));
+    if (shared[next] === step) next++;
+    r++;
+  };
+  while (l < liveSteps.length || r < appliedSteps.length) {
+    const here = liveSteps[l];
+    const wanted = appliedSteps[r];
+    if (here !== undefined && here === wanted) {
+      take(here);
+      l++;
+    } else if (here !== undefined && !appliedItems.has(here)) {
+      merged.push(live[l++]);
+    } else if (here !== undefined && (done.has(here) || (wanted !== undefined && shared[next] !== here))) {
+      l++;
+    } else if (wanted !== undefined) take(wanted);
+    else l++;
+  }
+  return merged;
+}
