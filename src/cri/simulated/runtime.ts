@@ -1,0 +1,493 @@
+// A container runtime in memory, on an injected clock: sandboxes get addresses, containers "run" their command's
+// outline (program.ts), and tests may kill them, make the runtime unreachable, or choose what images exist.
+// For kubelet tests and the simulation.
+import type { Clock } from '../../kit/clock.ts';
+import type { Random } from '../../kit/random.ts';
+import { CriError } from '../error.ts';
+import { normalizeReference } from '../image/reference.ts';
+import type { Image, ImageSpec } from '../image-types.ts';
+import type {
+  Container,
+  ContainerConfig,
+  ContainerRuntime,
+  ContainerStats,
+  ContainerStatus,
+  PodSandbox,
+  PodSandboxConfig,
+  RuntimeEvent,
+} from '../runtime.ts';
+import { EventHub } from './event-hub.ts';
+import { type Program, readProgram } from './program.ts';
+import {
+  namesImage,
+  type SimulatedContainer,
+  type SimulatedSandbox,
+  sameSandboxName,
+  selects,
+} from './state.ts';
+
+export interface SimulatedRuntimeOptions {
+  clock: Clock;
+  random: Random;
+  /** First addresses of pods, default 10.128.0. */
+  addressPrefix?: string;
+  /** Milliseconds that a pull takes; default 0. */
+  pullTime?: number;
+  /** Which images a registry has; default all. May throw a CriError of its own. */
+  registry?: (image: string) => boolean;
+  /** What a container does; default: read from its command. */
+  program?: (config: ContainerConfig) => Program;
+  /** Answers execSync; default: the outline of the command, at once. */
+  exec?: (container: SimulatedContainer, command: readonly string[]) => { exitCode: number; stdout: string };
+}
+
+export class SimulatedRuntime implements ContainerRuntime {
+  readonly sandboxes = new Map<string, SimulatedSandbox>();
+  readonly containers = new Map<string, SimulatedContainer>();
+  readonly images = new Map<string, Image>();
+  /** Every call in order, e.g. `startContainer`: for assertions. */
+  readonly calls: string[] = [];
+  readonly #options: SimulatedRuntimeOptions;
+  readonly #clock: Clock;
+  readonly #hub = new EventHub();
+  #nextAddress = 2;
+  #down = false;
+  networkReady = true;
+
+  constructor(options: SimulatedRuntimeOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+  }
+
+  // -- what tests do to it --
+
+  /** The container's first process ends. */
+  exit(containerId: string, exitCode: number, reason = exitCode === 0 ? 'Completed' : 'Error'): void {
+    const container = this.#container(containerId);
+    if (container.state !== 'running') return;
+    container.state = 'exited';
+    container.exitCode = exitCode;
+    container.reason = reason;
+    container.finishedAt = this.#clock.now();
+    this.#emit(containerId, 'exited');
+  }
+
+  /** The sandbox dies with its network, containers run on, as when a pause process is killed. */
+  breakSandbox(id: string): void {
+    this.#sandbox(id).state = 'notReady';
+    this.#emit(id, 'exited');
+  }
+
+  /** While down every call fails with `unavailable`; containers live on. */
+  setDown(down: boolean): void {
+    this.#down = down;
+    if (!down) this.#emit('', 'resync');
+  }
+
+  /** What the container has printed. */
+  logs(containerId: string): string[] {
+    return this.#container(containerId).logs;
+  }
+
+  /** Puts an image onto the node. */
+  addImage(name: string): Image {
+    const full = normalizeReference(name);
+    const known = [...this.images.values()].find((i) => i.repoTags.includes(full));
+    if (known) return known;
+    const image: Image = {
+      id: `sha256:${this.#newId()}`,
+      repoTags: [full],
+      repoDigests: [`${full.replace(/[:@][^/]*$/, '')}@sha256:${this.#newId()}`],
+      size: 1_000_000,
+      username: '',
+      pinned: false,
+    };
+    this.images.set(image.id, image);
+    return image;
+  }
+
+  // -- RuntimeService --
+
+  async version() {
+    this.#call('version');
+    return { runtimeName: 'simulated', runtimeVersion: '1.0.0', runtimeApiVersion: 'v1' };
+  }
+
+  async status() {
+    this.#call('status');
+    const condition = (type: string, status: boolean) => ({ type, status, reason: '', message: '' });
+    return {
+      conditions: [condition('RuntimeReady', true), condition('NetworkReady', this.networkReady)],
+      runtimeHandlers: [],
+    };
+  }
+
+  async updateRuntimeConfig(): Promise<void> {
+    this.#call('updateRuntimeConfig');
+  }
+
+  async runPodSandbox(config: PodSandboxConfig, runtimeHandler = ''): Promise<string> {
+    this.#call('runPodSandbox');
+    const twin = [...this.sandboxes.values()].find((s) =>
+      sameSandboxName(s.config.metadata, config.metadata),
+    );
+    if (twin) throw new CriError('unknown', `failed to reserve sandbox name: is reserved for "${twin.id}"`);
+    const id = this.#newId();
+    const onHost = config.linux?.securityContext?.namespaceOptions?.network === 'node';
+    const ips = onHost ? [] : [this.#newAddress()];
+    const createdAt = this.#clock.now();
+    this.sandboxes.set(id, { id, config, runtimeHandler, state: 'ready', createdAt, ips });
+    this.#emit(id, 'created');
+    this.#emit(id, 'started');
+    return id;
+  }
+
+  async stopPodSandbox(id: string): Promise<void> {
+    this.#call('stopPodSandbox');
+    const sandbox = this.sandboxes.get(id);
+    if (!sandbox) return;
+    for (const container of this.#containersOf(id)) this.exit(container.id, 137);
+    if (sandbox.state === 'ready') this.breakSandbox(id);
+    sandbox.ips = [];
+  }
+
+  async removePodSandbox(id: string): Promise<void> {
+    this.#call('removePodSandbox');
+    if (!this.sandboxes.has(id)) return;
+    for (const container of this.#containersOf(id)) this.#delete(container.id);
+    this.sandboxes.delete(id);
+    this.#emit(id, 'deleted');
+  }
+
+  async podSandboxStatus(id: string) {
+    this.#call('podSandboxStatus');
+    const sandbox = this.#sandbox(id);
+    return { ...listedSandbox(sandbox), ips: [...sandbox.ips] };
+  }
+
+  async listPodSandboxes(filter: Parameters<ContainerRuntime['listPodSandboxes']>[0] = {}) {
+    this.#call('listPodSandboxes');
+    return [...this.sandboxes.values()]
+      .filter((s) => (!filter.id || s.id === filter.id) && (!filter.state || s.state === filter.state))
+      .filter((s) => selects(filter.labelSelector, s.config.labels))
+      .map(listedSandbox);
+  }
+
+  async createContainer(sandboxId: string, config: ContainerConfig, sandboxConfig: PodSandboxConfig) {
+    this.#call('createContainer');
+    this.#sandbox(sandboxId);
+    const image = this.#findImage(config.image);
+    if (!image) throw new CriError('notFound', `failed to get image: "${config.image.image}": not found`);
+    const twin = this.#containersOf(sandboxId).find(
+      (c) =>
+        c.config.metadata.name === config.metadata.name &&
+        (c.config.metadata.attempt ?? 0) === (config.metadata.attempt ?? 0),
+    );
+    if (twin) throw new CriError('unknown', `failed to reserve container name: is reserved for "${twin.id}"`);
+    const id = this.#newId();
+    this.containers.set(id, {
+      id,
+      sandboxId,
+      config,
+      image,
+      state: 'created',
+      createdAt: this.#clock.now(),
+      startedAt: 0,
+      finishedAt: 0,
+      exitCode: 0,
+      reason: '',
+      message: '',
+      resources: config.linux?.resources,
+      logPath: config.logPath ? `${sandboxConfig.logDirectory ?? ''}/${config.logPath}` : '',
+      logs: [],
+      program: (this.#options.program ?? programOf)(config),
+    });
+    this.#emit(id, 'created');
+    return id;
+  }
+
+  async startContainer(id: string): Promise<void> {
+    this.#call('startContainer');
+    const container = this.#container(id);
+    if (container.state !== 'created') {
+      throw new CriError('unknown', `container is in ${container.state} state, cannot be started`);
+    }
+    const { program } = container;
+    container.startedAt = this.#clock.now();
+    container.state = 'running';
+    if (program.startError) {
+      container.message = program.startError;
+      this.exit(id, 128, 'StartError');
+      throw new CriError('unknown', `failed to create containerd task: ${program.startError}`);
+    }
+    container.logs.push(...program.output);
+    this.#emit(id, 'started');
+    if (program.runsFor !== undefined) {
+      this.#clock.after(program.runsFor, () => this.containers.has(id) && this.exit(id, program.exitCode));
+    }
+  }
+
+  async stopContainer(id: string, timeoutSeconds: number): Promise<void> {
+    this.#call('stopContainer');
+    const container = this.containers.get(id);
+    if (container?.state !== 'running') return;
+    const force = container.program.ignoresTerm || timeoutSeconds <= 0;
+    if (container.program.ignoresTerm && timeoutSeconds > 0) await this.#clock.sleep(timeoutSeconds * 1000);
+    if (this.containers.has(id)) this.exit(id, force ? 137 : 143);
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    this.#call('removeContainer');
+    this.#delete(id);
+  }
+
+  async listContainers(filter: Parameters<ContainerRuntime['listContainers']>[0] = {}) {
+    this.#call('listContainers');
+    return [...this.containers.values()]
+      .filter((c) => (!filter.id || c.id === filter.id) && (!filter.state || c.state === filter.state))
+      .filter((c) => !filter.podSandboxId || c.sandboxId === filter.podSandboxId)
+      .filter((c) => selects(filter.labelSelector, c.config.labels))
+      .map(listedContainer);
+  }
+
+  async containerStatus(id: string): Promise<ContainerStatus> {
+    this.#call('containerStatus');
+    return statusOf(this.#container(id));
+  }
+
+  async updateContainerResources(id: string, resources: SimulatedContainer['resources']): Promise<void> {
+    this.#call('updateContainerResources');
+    const container = this.#container(id);
+    container.resources = { ...container.resources, ...resources };
+  }
+
+  async reopenContainerLog(id: string): Promise<void> {
+    this.#call('reopenContainerLog');
+    this.#running(id);
+  }
+
+  async execSync(id: string, command: readonly string[], timeoutSeconds: number) {
+    this.#call('execSync');
+    const container = this.#running(id);
+    if (this.#options.exec) {
+      const { exitCode, stdout } = this.#options.exec(container, command);
+      return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.alloc(0) };
+    }
+    const program = readProgram(command);
+    if (program.startError)
+      throw new CriError('unknown', `failed to exec in container: ${program.startError}`);
+    const length = program.runsFor ?? Number.POSITIVE_INFINITY;
+    const limit = timeoutSeconds > 0 ? timeoutSeconds * 1000 : Number.POSITIVE_INFINITY;
+    if (Number.isFinite(Math.min(length, limit)) && Math.min(length, limit) > 0) {
+      await this.#clock.sleep(Math.min(length, limit));
+    }
+    if (length > limit) {
+      throw new CriError(
+        'deadlineExceeded',
+        `failed to exec in container: timeout ${timeoutSeconds}s exceeded`,
+      );
+    }
+    const stdout = Buffer.from(program.output.map((line) => `${line}\n`).join(''));
+    return { exitCode: program.exitCode, stdout, stderr: Buffer.alloc(0) };
+  }
+
+  exec(): Promise<string> {
+    return unsupported('exec streams');
+  }
+
+  attach(): Promise<string> {
+    return unsupported('attach streams');
+  }
+
+  portForward(): Promise<string> {
+    return unsupported('port forwarding');
+  }
+
+  async containerStats(id: string): Promise<ContainerStats> {
+    this.#call('containerStats');
+    return this.#statsOf(this.#container(id));
+  }
+
+  async listContainerStats(filter: Parameters<ContainerRuntime['listContainerStats']>[0] = {}) {
+    this.#call('listContainerStats');
+    return [...this.containers.values()]
+      .filter((c) => c.state === 'running' && (!filter.id || c.id === filter.id))
+      .filter((c) => !filter.podSandboxId || c.sandboxId === filter.podSandboxId)
+      .filter((c) => selects(filter.labelSelector, c.config.labels))
+      .map((c) => this.#statsOf(c));
+  }
+
+  async listPodSandboxStats(filter: Parameters<ContainerRuntime['listPodSandboxStats']>[0] = {}) {
+    this.#call('listPodSandboxStats');
+    return [...this.sandboxes.values()]
+      .filter((s) => s.state === 'ready' && (!filter.id || s.id === filter.id))
+      .filter((s) => selects(filter.labelSelector, s.config.labels))
+      .map((s) => ({
+        attributes: { ...listedSandbox(s) },
+        linux: {
+          containers: this.#containersOf(s.id)
+            .filter((c) => c.state === 'running')
+            .map((c) => this.#statsOf(c)),
+        },
+      }));
+  }
+
+  events(signal: AbortSignal): AsyncIterable<RuntimeEvent> {
+    return this.#hub.subscribe(signal);
+  }
+
+  // -- ImageService --
+
+  async listImages(filter?: ImageSpec): Promise<Image[]> {
+    this.#call('listImages');
+    return [...this.images.values()].filter((image) => !filter || namesImage(normalized(filter), image));
+  }
+
+  async imageStatus(spec: ImageSpec): Promise<Image | undefined> {
+    this.#call('imageStatus');
+    return this.#findImage(spec);
+  }
+
+  async pullImage(spec: ImageSpec): Promise<string> {
+    this.#call('pullImage');
+    if (this.#options.pullTime) await this.#clock.sleep(this.#options.pullTime);
+    if (this.#options.registry?.(spec.image) === false) {
+      throw new CriError('notFound', `failed to pull and unpack image "${spec.image}": not found`);
+    }
+    return this.addImage(spec.image).id;
+  }
+
+  async removeImage(spec: ImageSpec): Promise<void> {
+    this.#call('removeImage');
+    const image = this.#findImage(spec);
+    if (image) this.images.delete(image.id);
+  }
+
+  async imageFsInfo() {
+    this.#call('imageFsInfo');
+    const usedBytes = [...this.images.values()].reduce((sum, image) => sum + image.size, 0);
+    const usage = { timestamp: this.#clock.now(), mountpoint: '/', usedBytes, inodesUsed: this.images.size };
+    return { imageFilesystems: [usage], containerFilesystems: [] };
+  }
+
+  close(): void {}
+
+  // -- inside --
+
+  #call(name: string): void {
+    this.calls.push(name);
+    if (this.#down) throw new CriError('unavailable', 'the runtime is down');
+  }
+
+  #emit(containerId: string, kind: RuntimeEvent['kind']): void {
+    if (!this.#down) this.#hub.publish({ containerId, kind });
+  }
+
+  #newId(): string {
+    return this.#options.random.bytes(32).toString('hex');
+  }
+
+  #newAddress(): string {
+    const n = this.#nextAddress++;
+    return `${this.#options.addressPrefix ?? '10.128.0'}.${((n - 1) % 253) + 1}`;
+  }
+
+  #sandbox(id: string): SimulatedSandbox {
+    const sandbox = this.sandboxes.get(id);
+    if (!sandbox)
+      throw new CriError('notFound', `an error occurred when try to find sandbox: "${id}": not found`);
+    return sandbox;
+  }
+
+  #container(id: string): SimulatedContainer {
+    const container = this.containers.get(id);
+    if (!container) {
+      throw new CriError('notFound', `an error occurred when try to find container "${id}": not found`);
+    }
+    return container;
+  }
+
+  #running(id: string): SimulatedContainer {
+    const container = this.#container(id);
+    if (container.state !== 'running') {
+      throw new CriError('unknown', `container is in ${container.state} state`);
+    }
+    return container;
+  }
+
+  #containersOf(sandboxId: string): SimulatedContainer[] {
+    return [...this.containers.values()].filter((c) => c.sandboxId === sandboxId);
+  }
+
+  #delete(id: string): void {
+    if (!this.containers.has(id)) return;
+    this.exit(id, 137);
+    this.containers.delete(id);
+    this.#emit(id, 'deleted');
+  }
+
+  #findImage(spec: ImageSpec): Image | undefined {
+    return [...this.images.values()].find((i) => namesImage(spec, i) || namesImage(normalized(spec), i));
+  }
+
+  #statsOf(container: SimulatedContainer): ContainerStats {
+    const timestamp = this.#clock.now();
+    const running = container.state === 'running' ? timestamp - container.startedAt : 0;
+    const { id, metadata, labels, annotations } = listedContainer(container);
+    return {
+      attributes: { id, metadata, labels, annotations },
+      cpu: { timestamp, usageCoreNanoSeconds: Math.round(running * 1e4) },
+      memory: { timestamp, workingSetBytes: 4 << 20, usageBytes: 4 << 20, rssBytes: 2 << 20 },
+    };
+  }
+}
+
+function programOf(config: ContainerConfig): Program {
+  return readProgram([...(config.command ?? []), ...(config.args ?? [])]);
+}
+
+function normalized(spec: ImageSpec): ImageSpec {
+  return { ...spec, image: normalizeReference(spec.image) };
+}
+
+function unsupported(what: string): Promise<never> {
+  return Promise.reject(new CriError('unimplemented', `the simulated runtime has no ${what}`));
+}
+
+function listedSandbox({ id, config, runtimeHandler, state, createdAt }: SimulatedSandbox): PodSandbox {
+  return {
+    id,
+    metadata: { ...config.metadata, attempt: config.metadata.attempt ?? 0 },
+    state,
+    createdAt,
+    labels: { ...config.labels },
+    annotations: { ...config.annotations },
+    runtimeHandler,
+  };
+}
+
+function listedContainer(container: SimulatedContainer): Container {
+  const { id, sandboxId, config, image, state, createdAt } = container;
+  return {
+    id,
+    podSandboxId: sandboxId,
+    metadata: { name: config.metadata.name, attempt: config.metadata.attempt ?? 0 },
+    image: config.image,
+    imageRef: image.id,
+    state,
+    createdAt,
+    labels: { ...config.labels },
+    annotations: { ...config.annotations },
+  };
+}
+
+function statusOf(container: SimulatedContainer): ContainerStatus {
+  const { podSandboxId: _, ...listed } = listedContainer(container);
+  const { startedAt, finishedAt, exitCode, reason, message, logPath, resources, config } = container;
+  const mounts = (config.mounts ?? []).map((m) => ({
+    containerPath: m.containerPath,
+    hostPath: m.hostPath,
+    readonly: m.readonly ?? false,
+  }));
+  return { ...listed, startedAt, finishedAt, exitCode, reason, message, mounts, logPath, resources };
+}
