@@ -1,0 +1,65 @@
+// Plays the kubelet's part by hand: tests say when a pod runs, is ready, ends, or is gone.
+import { Pod } from '../../api/core/v1/pod.ts';
+import type { PodCondition } from '../../api/core/v1/pod-status.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import type { TestCluster } from './test-cluster.ts';
+
+export async function podsOf(cluster: TestCluster, labelSelector?: string): Promise<Pod[]> {
+  const { items } = await cluster.client.list(Pod, {
+    namespace: 'default',
+    ...(labelSelector && { labelSelector }),
+  });
+  return items;
+}
+
+export async function setReady(cluster: TestCluster, pod: Pod, ready = true): Promise<void> {
+  const time = rfc3339(cluster.clock.now());
+  const condition = (type: string): PodCondition => ({
+    type,
+    status: ready ? 'True' : 'False',
+    lastTransitionTime: time,
+  });
+  const status = {
+    phase: 'Running',
+    podIP: pod.status?.podIP ?? nextAddress(pod),
+    conditions: [condition('Ready'), condition('ContainersReady')],
+  };
+  await cluster.client.patch(
+    Pod,
+    pod.metadata.name!,
+    pod.metadata.namespace,
+    'merge',
+    { status },
+    {
+      subresource: 'status',
+    },
+  );
+}
+
+/** Makes every pod that is not on its way out ready, and takes away those that are, until nothing changes. */
+export async function runKubelets(cluster: TestCluster): Promise<void> {
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const pod of await podsOf(cluster)) {
+      const ready = pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
+      if (pod.metadata.deletionTimestamp) await finishPod(cluster, pod);
+      else if (!ready) await setReady(cluster, pod);
+      else continue;
+      changed = true;
+    }
+    await cluster.settle();
+  }
+}
+
+/** The kubelet's last word on a pod that is being deleted. */
+export async function finishPod(cluster: TestCluster, pod: Pod): Promise<void> {
+  await cluster.client
+    .delete(Pod, pod.metadata.name!, pod.metadata.namespace, { gracePeriodSeconds: 0 })
+    .catch(() => {});
+}
+
+function nextAddress(pod: Pod): string {
+  let hash = 0;
+  for (const char of pod.metadata.uid ?? '') hash = (hash * 31 + char.charCodeAt(0)) % 65000;
+  return `10.128.${hash >> 8}.${hash & 255 || 1}`;
+}

@@ -1,0 +1,74 @@
+// An API server over the memory store, a client and informers on it, on a clock that tests step: what controllers,
+// scheduler and the like are tested against. Only tests import this.
+
+import { Namespace } from '../../api/core/v1/namespace.ts';
+import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
+import { discoverKinds } from '../../client/discovery.ts';
+import { inProcessTransport } from '../../client/in-process-transport.ts';
+import { InformerFactory } from '../../client/informer/factory.ts';
+import { RestClient } from '../../client/rest-client.ts';
+import type { Transport } from '../../client/transport.ts';
+import { type RunningControllers, startControllers } from '../../controllers/all.ts';
+import { SteppedClock, settle } from '../../kit/clock.fake.ts';
+import { silentLogger } from '../../kit/log.ts';
+import { type Random, seededRandom } from '../../kit/random.ts';
+import { openMemoryStore } from '../../store/memory/memory-store.ts';
+
+export class TestCluster {
+  readonly clock = new SteppedClock();
+  readonly random: Random = seededRandom(1);
+  readonly api: ApiServer;
+  readonly transport: Transport;
+  readonly client: RestClient;
+  readonly informers: InformerFactory;
+  readonly #stops: (() => Promise<void>)[] = [];
+
+  constructor() {
+    const { clock, random } = this;
+    const store = openMemoryStore({ clock });
+    this.api = createApiServer({ store, clock, random, log: silentLogger });
+    const admin = { name: 'kubernetes-admin', groups: ['system:masters'] };
+    this.transport = inProcessTransport(this.api.inProcess, admin);
+    this.client = new RestClient({ transport: this.transport, clock });
+    this.informers = new InformerFactory({ client: this.client, clock, log: silentLogger });
+  }
+
+  /** Starts the API server, makes the namespace `default` if there is none, and runs the named controllers. */
+  async start(only: readonly string[]): Promise<RunningControllers> {
+    await this.api.start();
+    const metadata = { name: 'default' };
+    await this.client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }).catch(() => {});
+    const { client, informers, clock, random, transport } = this;
+    const running = startControllers({
+      client,
+      informers,
+      clock,
+      random,
+      log: silentLogger,
+      discover: () => discoverKinds(transport),
+      settings: { rootCa: 'ROOT CA' },
+      only,
+    });
+    this.#stops.push(() => running.stop());
+    await running.started;
+    await this.settle();
+    return running;
+  }
+
+  /** Lets everything that is under way come to rest without moving time. */
+  async settle(): Promise<void> {
+    for (let i = 0; i < 20; i++) await settle();
+  }
+
+  /** Moves time on, and lets everything come to rest. */
+  async step(ms: number): Promise<void> {
+    await this.clock.step(ms);
+    await this.settle();
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) await stop();
+    this.informers.stop();
+    await this.api.stop();
+  }
+}
