@@ -1,0 +1,111 @@
+// Fills what an author left out: the defaults written beside the fields (`default`, `assumed`) and the rules that depend on
+// other fields (rules.ts). Called on decoded objects, before admission and again after it; running it twice changes nothing.
+import type { AnyField, StructType, Type } from '../schema/notation.ts';
+import type { Json } from './rule.ts';
+import { rules } from './rules.ts';
+
+/** Fills `object` in place: it must be the caller's own. */
+export function applyDefaults(kind: StructType, object: object): void {
+  fillerOf(kind)?.(object as Json);
+}
+
+type Fill = (value: Json) => void;
+
+/** Undefined where a struct, with all that it contains, has nothing to fill. */
+const fillers = new Map<StructType, Fill | undefined>();
+
+function fillerOf(type: StructType): Fill | undefined {
+  if (fillers.has(type)) return fillers.get(type);
+  // A struct that contains itself meets this one before its own is ready.
+  fillers.set(type, (value) => fillers.get(type)?.(value));
+  const fill = compile(type);
+  fillers.set(type, fill);
+  return fill;
+}
+
+interface Constant {
+  readonly name: string;
+  readonly make: () => unknown;
+  /** Zero counts as absent, because Go cannot tell them apart. */
+  readonly zeroIsAbsent: boolean;
+}
+
+interface Child {
+  readonly name: string;
+  readonly fill: (value: unknown) => void;
+}
+
+function compile(type: StructType): Fill | undefined {
+  const constants: Constant[] = [];
+  const children: Child[] = [];
+  for (const [name, field] of Object.entries(type.fields)) {
+    const constant = constantOf(name, field);
+    if (constant) constants.push(constant);
+    const fill = childFiller(field.type);
+    if (fill) children.push({ name, fill });
+  }
+  const rule = rules.get(type);
+  if (constants.length === 0 && children.length === 0 && !rule) return undefined;
+  return (value) => {
+    fillConstants(value, constants);
+    rule?.(value);
+    fillChildren(value, children);
+  };
+}
+
+function fillConstants(value: Json, constants: readonly Constant[]): void {
+  for (const { name, make, zeroIsAbsent } of constants) {
+    const present = value[name];
+    if (present === undefined || present === null || (zeroIsAbsent && isZero(present))) value[name] = make();
+  }
+}
+
+function fillChildren(value: Json, children: readonly Child[]): void {
+  for (const { name, fill } of children) {
+    const child = value[name];
+    if (child !== undefined && child !== null) fill(child);
+  }
+}
+
+function constantOf(name: string, field: AnyField): Constant | undefined {
+  const value = field.default !== undefined ? field.default : field.assumed;
+  if (value === undefined) return undefined;
+  const make = typeof value === 'object' && value !== null ? () => structuredClone(value) : () => value;
+  return { name, make, zeroIsAbsent: field.emit !== 'if-set' };
+}
+
+const isZero = (value: unknown): boolean =>
+  value === '' || value === 0 || value === false || (Array.isArray(value) && value.length === 0);
+
+function childFiller(type: Type): ((value: unknown) => void) | undefined {
+  if (type.is === 'struct') return fillerOf(type) as ((value: unknown) => void) | undefined;
+  if (type.is !== 'list' && type.is !== 'map') return undefined;
+  if (type.is === 'map' && type.of.is === 'quantity') return roundUpToMilli as (value: unknown) => void;
+  const fill = childFiller(type.of);
+  if (!fill) return undefined;
+  return type.is === 'list'
+    ? (value) => {
+        for (const element of value as unknown[]) if (element) fill(element);
+      }
+    : (value) => {
+        for (const element of Object.values(value as Json)) if (element) fill(element);
+      };
+}
+
+const finerThanMilli = /[nu]$/;
+
+/** Amounts of resources have no more than three decimals. */
+function roundUpToMilli(amounts: Record<string, string>): void {
+  for (const name in amounts) {
+    const text = amounts[name] as string;
+    if (finerThanMilli.test(text)) amounts[name] = milliRoundedUp(text);
+  }
+}
+
+function milliRoundedUp(text: string): string {
+  const negative = text.startsWith('-');
+  const digits = BigInt(text.replace(/[-+nu]/g, ''));
+  const unit = text.endsWith('n') ? 1_000_000n : 1_000n;
+  const milli = (digits + (unit - 1n)) / unit;
+  return `${negative ? '-' : ''}${milli}m`;
+}

@@ -1,0 +1,80 @@
+// Defaults of apps, batch and autoscaling that depend on other fields.
+import { DaemonSetUpdateStrategy } from '../apps/v1/daemon-set.ts';
+import { DeploymentStrategy } from '../apps/v1/deployment.ts';
+import { StatefulSetSpec } from '../apps/v1/stateful-set.ts';
+import {
+  HorizontalPodAutoscalerSpec,
+  type HPAScalingRules,
+} from '../autoscaling/v2/horizontal-pod-autoscaler.ts';
+import { Job } from '../batch/v1/job.ts';
+import { type Entry, on } from './rule.ts';
+
+export const workloadRules: readonly Entry[] = [
+  on(DeploymentStrategy, (strategy) => {
+    if (strategy.type !== 'RollingUpdate') return;
+    strategy.rollingUpdate = { maxUnavailable: '25%', maxSurge: '25%', ...strategy.rollingUpdate };
+  }),
+  on(DaemonSetUpdateStrategy, (strategy) => {
+    if (strategy.type !== 'RollingUpdate') return;
+    strategy.rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...strategy.rollingUpdate };
+  }),
+  on(StatefulSetSpec, defaultStatefulSet),
+  on(Job, defaultJob),
+  on(HorizontalPodAutoscalerSpec, defaultAutoscaler),
+];
+
+function defaultStatefulSet(spec: StatefulSetSpec): void {
+  const strategy = spec.updateStrategy ?? {};
+  spec.updateStrategy = strategy;
+  if (!strategy.type) {
+    strategy.type = 'RollingUpdate';
+    strategy.rollingUpdate ??= {};
+  }
+  if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate) strategy.rollingUpdate.partition ??= 0;
+  for (const template of spec.volumeClaimTemplates ?? []) {
+    template.apiVersion = 'v1';
+    template.kind = 'PersistentVolumeClaim';
+  }
+}
+
+/** Not for the job templates of CronJobs. */
+function defaultJob({ metadata, spec }: Job): void {
+  if (!spec) return;
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1;
+  const labels = spec.template?.metadata?.labels;
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+  spec.completionMode ??= 'NonIndexed';
+  spec.suspend ??= false;
+  spec.manualSelector ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
+  for (const rule of spec.podFailurePolicy?.rules ?? []) {
+    for (const pattern of rule.onPodConditions ?? []) if (!pattern.status) pattern.status = 'True';
+  }
+}
+
+function defaultAutoscaler(spec: HorizontalPodAutoscalerSpec): void {
+  if (!spec.metrics?.length) {
+    const target = { type: 'Utilization', averageUtilization: 80 };
+    spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
+  }
+  if (!spec.behavior) return;
+  spec.behavior.scaleUp = { ...scaleUp(), ...spec.behavior.scaleUp };
+  spec.behavior.scaleDown = { ...scaleDown(), ...spec.behavior.scaleDown };
+}
+
+const scaleUp = (): HPAScalingRules => ({
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
+});
+
+/** How long scaling down waits is the controller's setting, so it is not written here. */
+const scaleDown = (): HPAScalingRules => ({
+  selectPolicy: 'Max',
+  policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+});
