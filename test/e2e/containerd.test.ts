@@ -1,0 +1,203 @@
+// Two isolated nodes with a containerd each, driven through the port alone. Needs root, namespaces and containerd.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type ClusterNodes, createNodes } from '../../src/cluster/nodes/create.ts';
+import { destroyNodes } from '../../src/cluster/nodes/destroy.ts';
+import { importImage } from '../../src/cri/containerd/images.ts';
+import { openContainerd } from '../../src/cri/containerd/open.ts';
+import { ContainerdSupervisor, installedRuntimes } from '../../src/cri/containerd/supervisor.ts';
+import { runtimeContract } from '../../src/cri/contract/runtime.contract.ts';
+import { PAUSE_IMAGE, pauseImage } from '../../src/cri/image/pause/pause.ts';
+import type { ContainerRuntime, PodSandboxConfig } from '../../src/cri/runtime.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { busyboxImage } from './busybox-image.ts';
+import { leftovers, machineTraces, type Traces } from './machine-traces.ts';
+
+const CLUSTER = 'tph-e2e-containerd';
+const DIRECTORY = '/tmp/tph-e2e-containerd';
+const OPTIONS = { cluster: CLUSTER, index: 41, nodes: ['n1', 'n2'], directory: DIRECTORY, isolated: true };
+const possible =
+  process.getuid?.() === 0 && existsSync('/usr/bin/containerd') && existsSync('/usr/bin/busybox');
+
+describe('nodes with containerd', { skip: !possible && 'needs root, containerd and busybox-static' }, () => {
+  let traces: Traces;
+  let cluster: ClusterNodes;
+  let supervisors: ContainerdSupervisor[];
+  let runtimes: ContainerRuntime[];
+
+  const supervise = () =>
+    cluster.nodes.map(
+      (node) =>
+        new ContainerdSupervisor({
+          ...node.runtime,
+          prefix: node.shell.prefix,
+          streamAddress: node.address,
+          sandboxImage: PAUSE_IMAGE,
+          runtimes: installedRuntimes(node.runtime.crunWorks),
+        }),
+    );
+
+  const sandboxOn = (index: number, config: PodSandboxConfig): PodSandboxConfig => {
+    const node = cluster.nodes[index]!;
+    const cgroupParent = `${node.cgroupRoot}/kubepods/pod${config.metadata.uid}`;
+    return { ...config, logDirectory: join(node.directory, 'logs'), dnsConfig: {}, linux: { cgroupParent } };
+  };
+
+  const runPod = async (index: number, name: string, script: string) => {
+    const config = sandboxOn(index, { metadata: { name, uid: name, namespace: 'default' } });
+    const sandbox = await runtimes[index]!.runPodSandbox(config);
+    const id = await runtimes[index]!.createContainer(
+      sandbox,
+      {
+        metadata: { name: 'main' },
+        image: { image: 'busybox:1' },
+        command: ['sh', '-c', script],
+        logPath: `${name}.log`,
+      },
+      config,
+    );
+    await runtimes[index]!.startContainer(id);
+    const { ips } = await runtimes[index]!.podSandboxStatus(sandbox);
+    return { sandbox, id, ip: ips[0]!, log: join(config.logDirectory!, `${name}.log`) };
+  };
+
+  const sh = async (index: number, id: string, script: string) => {
+    const { exitCode, stdout, stderr } = await runtimes[index]!.execSync(id, ['sh', '-c', script], 10);
+    return { exitCode, output: stdout.toString() + stderr.toString() };
+  };
+
+  const until = async (condition: () => Promise<boolean> | boolean, what: string) => {
+    for (let i = 0; i < 500; i++) {
+      if (await condition()) return;
+      await systemClock.sleep(20);
+    }
+    throw new Error(`not in time: ${what}`);
+  };
+
+  before(async () => {
+    await destroyNodes(CLUSTER, { removeData: true });
+    traces = await machineTraces();
+    cluster = await createNodes(OPTIONS);
+    supervisors = supervise();
+    await Promise.all(supervisors.map((s) => s.start()));
+    runtimes = supervisors.map((s) => openContainerd({ socket: s.socket }));
+    for (const { socket } of supervisors) {
+      await importImage({ socket, image: pauseImage(), pinned: true });
+      await importImage({ socket, image: busyboxImage() });
+    }
+  });
+
+  after(async () => {
+    for (const s of supervisors ?? []) s.release();
+    for (const r of runtimes ?? []) r.close();
+    await destroyNodes(CLUSTER, { removeData: true });
+  });
+
+  runtimeContract('containerd', () => ({
+    runtime: runtimes[0]!,
+    image: 'busybox:1',
+    sandbox: (config) => sandboxOn(0, config),
+    pass: (ms) => systemClock.sleep(ms),
+  }));
+
+  test('pods reach each other across nodes, and this process reaches them', async () => {
+    const server = await runPod(0, 'server', 'mkdir -p /www; echo hello > /www/x; httpd -f -p 8080 -h /www');
+    const client = await runPod(1, 'client', 'sleep 1000');
+    assert.match(server.ip, /^10\.169\.0\./);
+    assert.match(client.ip, /^10\.169\.1\./);
+    const ping = await sh(1, client.id, `ping -c1 -W2 ${server.ip}`);
+    assert.equal(ping.exitCode, 0, ping.output);
+    const fetched = await sh(1, client.id, `timeout 3 wget -q -O - http://${server.ip}:8080/x`);
+    assert.equal(fetched.output, 'hello\n');
+    assert.equal(await (await fetch(`http://${server.ip}:8080/x`)).text(), 'hello\n');
+  });
+
+  test('an isolated node has no way out', async () => {
+    const routes = await cluster.nodes[0]!.shell.exec(['ip', 'route']);
+    assert.doesNotMatch(routes, /default/);
+  });
+
+  test('containers print into the log file and survive the death of containerd', async () => {
+    const pod = await runPod(0, 'survivor', 'i=0; while :; do echo line $i; i=$((i+1)); sleep 0.1; done');
+    await until(() => readFileSync(pod.log, 'utf8').includes('line 2'), 'first lines');
+    const killed = supervisors[0]!.pid!;
+    process.kill(killed, 'SIGKILL');
+    await until(() => supervisors[0]!.pid !== killed, 'a new containerd');
+    await until(
+      () =>
+        runtimes[0]!.version().then(
+          () => true,
+          () => false,
+        ),
+      'an answer',
+    );
+    assert.equal((await runtimes[0]!.containerStatus(pod.id)).state, 'running');
+    assert.equal((await runtimes[0]!.podSandboxStatus(pod.sandbox)).ips[0], pod.ip);
+    assert.equal((await sh(0, pod.id, 'echo still here')).output, 'still here\n');
+    const lines = readFileSync(pod.log, 'utf8').split('\n').length;
+    await until(() => readFileSync(pod.log, 'utf8').split('\n').length > lines + 2, 'more lines');
+  });
+
+  test('another supervisor adopts nodes, containerds and pods as they are', async () => {
+    const pod = await runPod(1, 'adopted', 'sleep 1000');
+    const pids = supervisors.map((s) => s.pid);
+    for (const s of supervisors) s.release();
+    cluster = await createNodes(OPTIONS);
+    supervisors = supervise();
+    await Promise.all(supervisors.map((s) => s.start()));
+    assert.deepEqual(
+      supervisors.map((s) => s.pid),
+      pids,
+    );
+    assert.equal((await runtimes[1]!.containerStatus(pod.id)).state, 'running');
+    assert.equal((await sh(1, pod.id, `ping -c1 -W2 ${cluster.nodes[0]!.address}`)).exitCode, 0);
+  });
+
+  test('a mount made inside a node is seen by its containers, one made outside beforehand too', async () => {
+    const node = cluster.nodes[0]!;
+    const inside = join(node.directory, 'memory');
+    await node.shell.exec(['mkdir', '-p', inside]);
+    await node.shell.exec(['mount', '-t', 'tmpfs', 'tmpfs', inside]);
+    const config = sandboxOn(0, { metadata: { name: 'mounts', uid: 'mounts', namespace: 'default' } });
+    const sandbox = await runtimes[0]!.runPodSandbox(config);
+    const id = await runtimes[0]!.createContainer(
+      sandbox,
+      {
+        metadata: { name: 'main' },
+        image: { image: 'busybox:1' },
+        command: ['sleep', '1000'],
+        mounts: [
+          { containerPath: '/inside', hostPath: inside },
+          { containerPath: '/secret', hostPath: node.tmpfs, readonly: true },
+        ],
+      },
+      config,
+    );
+    await runtimes[0]!.startContainer(id);
+    const seen = await sh(
+      0,
+      id,
+      'cat /proc/mounts; touch /inside/ok && ls /inside; touch /secret/no || echo readonly',
+    );
+    assert.match(seen.output, /tmpfs \/inside tmpfs/);
+    assert.match(seen.output, /tmpfs \/secret tmpfs ro/);
+    assert.match(seen.output, /readonly/);
+  });
+
+  test('tearing down while everything runs leaves nothing behind', async () => {
+    for (const s of supervisors) s.release();
+    for (const r of runtimes) r.close();
+    for (const s of supervisors) process.kill(s.pid!, 'SIGKILL');
+    assert.equal(await destroyNodes(CLUSTER, { removeData: true }), true);
+    await until(
+      async () => Object.keys(leftovers(traces, await machineTraces())).length === 0,
+      'a clean machine',
+    ).catch(async (error) => {
+      assert.deepEqual(leftovers(traces, await machineTraces()), {});
+      throw error;
+    });
+    assert.equal(existsSync(join(DIRECTORY, 'nodes', 'n1')), false);
+  });
+});

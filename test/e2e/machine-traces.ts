@@ -1,0 +1,77 @@
+// What a test could leave behind on a machine, by kind, so that two readings can be compared: processes, mounts,
+// links, nftables, cgroups, namespaces' pins, shared runtime directories. Used by tests that make nodes.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryExec } from '../../src/kit/exec.ts';
+
+export interface Traces {
+  processes: string[];
+  mounts: string[];
+  links: string[];
+  nftables: string[];
+  cgroups: string[];
+  files: string[];
+}
+
+const SHARED = [
+  '/run/tiphys',
+  '/run/netns',
+  '/run/containerd/s',
+  '/var/lib/cni/results',
+  '/run/runc',
+  '/run/crun',
+];
+
+export async function machineTraces(): Promise<Traces> {
+  const [processes, mounts, links, tables, cgroups, files] = await Promise.all([
+    containerProcesses(),
+    readFile('/proc/self/mountinfo', 'utf8'),
+    readdir('/sys/class/net'),
+    tryExec(['/usr/sbin/nft', 'list', 'tables']),
+    directories('/sys/fs/cgroup', 4),
+    Promise.all(SHARED.map((d) => filesBelow(d))),
+  ]);
+  return {
+    processes,
+    mounts: mounts
+      .split('\n')
+      .map((line) => line.split(' ')[4] ?? '')
+      .sort(),
+    links: links.sort(),
+    nftables: tables.stdout.trim().split('\n').sort(),
+    cgroups,
+    files: files.flat(),
+  };
+}
+
+/** Living processes that runtimes start; the dead may wait a while for their parent. */
+async function containerProcesses(): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => Number(name) > 0)) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (/containerd|^\/pause|^pause|runc|crun/.test(command))
+      found.push(`${pid} ${command.replaceAll('\0', ' ')}`);
+  }
+  return found;
+}
+
+async function directories(directory: string, depth: number): Promise<string[]> {
+  if (depth === 0) return [];
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const children = entries.filter((e) => e.isDirectory()).map((e) => join(directory, e.name));
+  return (await Promise.all(children.map(async (c) => [c, ...(await directories(c, depth - 1))])))
+    .flat()
+    .sort();
+}
+
+async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true }).catch(() => []);
+  return entries.map((e) => join(directory, e)).sort();
+}
+
+/** What is in `after` and not in `before`, kind by kind; empty when nothing is. */
+export function leftovers(before: Traces, after: Traces): Partial<Traces> {
+  const kinds = Object.keys(before) as (keyof Traces)[];
+  const extra = kinds.map((k) => [k, after[k].filter((item) => !before[k].includes(item))] as const);
+  return Object.fromEntries(extra.filter(([, items]) => items.length > 0));
+}
