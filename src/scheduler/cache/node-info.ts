@@ -1,0 +1,76 @@
+// A node and what is placed on it, kept up to date by adding and taking away pods; nothing is copied per cycle.
+import type { Node } from '../../api/core/v1/node.ts';
+import type { PodInfo } from './pod-info.ts';
+import { type Amounts, addAmounts, amountsOf } from './resources.ts';
+
+export class NodeInfo {
+  readonly name: string;
+  readonly pods = new Map<string, PodInfo>();
+  /** Pods here that have anti-affinity, required or preferred, or preferred affinity: others' terms can concern newcomers. */
+  readonly podsWithAffinity = new Map<string, PodInfo>();
+  readonly requested: Amounts = new Map();
+  readonly scoringRequested: Amounts = new Map();
+  #node: Readonly<Node> | undefined;
+  #allocatable: Amounts = new Map();
+  /** Image name → bytes. */
+  #images: ReadonlyMap<string, number> = new Map();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Undefined when pods are placed here although the node is not known (any more). */
+  get node(): Readonly<Node> | undefined {
+    return this.#node;
+  }
+
+  get allocatable(): Amounts {
+    return this.#allocatable;
+  }
+
+  get images(): ReadonlyMap<string, number> {
+    return this.#images;
+  }
+
+  setNode(node: Readonly<Node> | undefined): void {
+    this.#node = node;
+    this.#allocatable = amountsOf(node?.status?.allocatable);
+    this.#images = new Map(
+      (node?.status?.images ?? []).flatMap((image) =>
+        (image.names ?? []).map((name) => [name, image.sizeBytes ?? 0] as const),
+      ),
+    );
+  }
+
+  add(info: PodInfo): void {
+    if (this.pods.has(info.uid)) this.remove(info.uid);
+    this.pods.set(info.uid, info);
+    if (concernsOthers(info)) this.podsWithAffinity.set(info.uid, info);
+    addAmounts(this.requested, info.requests);
+    addAmounts(this.scoringRequested, info.scoringRequests);
+  }
+
+  remove(uid: string): void {
+    const info = this.pods.get(uid);
+    if (!info) return;
+    this.pods.delete(uid);
+    this.podsWithAffinity.delete(uid);
+    addAmounts(this.requested, info.requests, -1);
+    addAmounts(this.scoringRequested, info.scoringRequests, -1);
+  }
+
+  label(key: string): string | undefined {
+    return this.#node?.metadata.labels?.[key];
+  }
+
+  get isEmpty(): boolean {
+    return !this.#node && this.pods.size === 0;
+  }
+}
+
+const concernsOthers = (info: PodInfo) =>
+  info.affinity.length +
+    info.antiAffinity.length +
+    info.preferredAffinity.length +
+    info.preferredAntiAffinity.length >
+  0;

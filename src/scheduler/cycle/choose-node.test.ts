@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Node } from '../../api/core/v1/node.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
+import { seededRandom } from '../../kit/random.ts';
+import { podInfo } from '../cache/pod-info.ts';
+import { SchedulerCache } from '../cache/scheduler-cache.ts';
+import { defaultProfile } from '../profile.ts';
+import { NodeChooser, nodesToFind } from './choose-node.ts';
+import { explain, preemptionWords } from './diagnosis.ts';
+
+type PodSpec = NonNullable<Pod['spec']>;
+type Container = PodSpec['containers'][number];
+
+const node = (
+  name: string,
+  spec: Node['spec'] = {},
+  cpu = '2',
+  labels: Record<string, string> = {},
+): Node => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
+  spec,
+  status: { allocatable: { cpu, memory: '4Gi', pods: '110' } },
+});
+
+let serial = 0;
+const pod = (spec: Partial<PodSpec> = {}, cpu = '100m', labels: Record<string, string> = {}): Pod => {
+  const uid = `u${serial++}`;
+  const container: Container = { name: 'c', image: 'i', resources: { requests: { cpu } } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: uid, namespace: 'd', uid, labels },
+    spec: { containers: [container], ...spec },
+  };
+};
+
+function cluster(nodes: Node[], placed: [Pod, string][] = []) {
+  const cache = new SchedulerCache();
+  for (const n of nodes) cache.setNode(n);
+  for (const [p, name] of placed) cache.setPod({ ...p, spec: { ...p.spec!, nodeName: name } });
+  const profile = defaultProfile({ siblings: () => undefined, namespaceLabels: () => ({}) });
+  const chooser = new NodeChooser(profile, seededRandom(1));
+  const choose = (p: Pod) => chooser.choose(podInfo(p), cache.nodes());
+  return {
+    cache,
+    place: (p: Pod) => {
+      const choice = choose(p);
+      return 'node' in choice ? choice.node : explain(choice.diagnosis);
+    },
+    diagnosis: (p: Pod) => {
+      const choice = choose(p);
+      return 'diagnosis' in choice ? choice.diagnosis : undefined;
+    },
+  };
+}
+
+describe('filters', () => {
+  it('says how much of what is missing, counted over nodes', () => {
+    const { place, diagnosis } = cluster([node('a'), node('b', { unschedulable: true })]);
+    assert.equal(
+      place(pod({}, '3')),
+      '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',
+    );
+    assert.equal(
+      preemptionWords(diagnosis(pod({}, '3'))!),
+      'preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+    );
+  });
+
+  it('counts what is placed already, and frees it when a pod goes', () => {
+    const big = pod({}, '1500m');
+    const { place, cache } = cluster([node('a')], [[big, 'a']]);
+    assert.equal(place(pod({}, '1')), '0/1 nodes are available: 1 Insufficient cpu.');
+    cache.removePod(big.metadata.uid!);
+    assert.equal(place(pod({}, '1')), 'a');
+  });
+
+  it('counts sidecars with the containers and other init containers by the largest', () => {
+    const init = (cpu: string, restartPolicy?: 'Always'): Container => ({
+      name: `i${cpu}`,
+      image: 'i',
+      restartPolicy,
+      resources: { requests: { cpu } },
+    });
+    const { place } = cluster([node('a')]);
+    assert.equal(place(pod({ initContainers: [init('1900m', 'Always')] }, '200m')).slice(0, 5), '0/1 n');
+    assert.equal(place(pod({ initContainers: [init('1900m'), init('1')] }, '200m')), 'a');
+  });
+
+  it('honours taints, node selectors, node affinity and names', () => {
+    const taints = [{ key: 'k', value: 'v', effect: 'NoSchedule' as const }];
+    const { place } = cluster([node('a', { taints }), node('b', {}, '2', { disk: 'ssd' })]);
+    assert.equal(place(pod({ nodeSelector: { disk: 'ssd' } })), 'b');
+    assert.equal(place(pod({ nodeName: 'a', tolerations: [{ operator: 'Exists' }] })), 'a');
+    assert.equal(
+      place(pod({ nodeSelector: { disk: 'hdd' } })),
+      "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint(s).",
+    );
+    const nodeSelectorTerms = [{ matchExpressions: [{ key: 'disk', operator: 'DoesNotExist' as const }] }];
+    const affinity = {
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+    };
+    assert.equal(place(pod({ affinity, tolerations: [{ key: 'k', operator: 'Exists' }] })), 'a');
+  });
+
+  it('keeps host ports apart', () => {
+    const claim = () =>
+      pod({ containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 1, hostPort: 80 }] }] });
+    const { place } = cluster([node('a'), node('b')], [[claim(), 'a']]);
+    assert.equal(place(claim()), 'b');
+  });
+
+  it('keeps pods apart and together by affinity', () => {
+    const labels = { app: 'x' };
+    const term = { labelSelector: { matchLabels: labels }, topologyKey: 'kubernetes.io/hostname' };
+    const apart = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    const together = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    const { place } = cluster([node('a'), node('b')], [[pod({ affinity: apart }, '1m', labels), 'a']]);
+    assert.equal(place(pod({ affinity: apart }, '1m', labels)), 'b');
+    assert.equal(place(pod({}, '1m', labels)), 'b', 'the one in place keeps others out');
+    assert.equal(place(pod({ affinity: together }, '1m')), 'a');
+    const lonely = cluster([node('a')]);
+    assert.equal(
+      lonely.place(pod({ affinity: together }, '1m', labels)),
+      'a',
+      'the first of its kind may start anywhere',
+    );
+    assert.match(lonely.place(pod({ affinity: together }, '1m')), /didn't match pod affinity rules/);
+  });
+
+  it('keeps domains within maxSkew', () => {
+    const labels = { app: 'x' };
+    const spread = {
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'kubernetes.io/hostname',
+          whenUnsatisfiable: 'DoNotSchedule' as const,
+          labelSelector: { matchLabels: labels },
+        },
+      ],
+    };
+    const { place } = cluster([node('a'), node('b')], [[pod({}, '1m', labels), 'a']]);
+    assert.equal(place(pod(spread, '1m', labels)), 'b');
+  });
+});
+
+describe('scores', () => {
+  it('prefers the emptier node, the wished one, and the one with the image', () => {
+    const { place, cache } = cluster([node('a'), node('b')], [[pod({}, '1'), 'a']]);
+    assert.equal(place(pod()), 'b');
+    const image = { names: ['big:1'], sizeBytes: 900 * 1024 * 1024 };
+    cache.setNode({ ...node('a'), status: { ...node('a').status, images: [image] } });
+    cache.removePod('u999');
+    const preference = {
+      matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In' as const, values: ['a'] }],
+    };
+    const preferred = [{ weight: 100, preference }];
+    const affinity = { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } };
+    assert.equal(place(pod({ affinity })), 'a');
+  });
+
+  it('spreads siblings over nodes without being asked', () => {
+    const cache = new SchedulerCache();
+    cache.setNode(node('a'));
+    cache.setNode(node('b'));
+    const labels = { app: 'x' };
+    const sibling = pod({}, '1m', labels);
+    cache.setPod({ ...sibling, spec: { ...sibling.spec!, nodeName: 'a' } });
+    const siblings = () => labelSelectorOf({ matchLabels: labels });
+    const chooser = new NodeChooser(
+      defaultProfile({ siblings, namespaceLabels: () => ({}) }),
+      seededRandom(3),
+    );
+    assert.deepEqual(chooser.choose(podInfo(pod({}, '1m', labels)), cache.nodes()), { node: 'b' });
+  });
+
+  it('looks at a share of a large cluster only', () => {
+    assert.deepEqual([nodesToFind(50), nodesToFind(1000), nodesToFind(10_000)], [50, 420, 500]);
+  });
+});

@@ -1,0 +1,13 @@
+// A cordoned node takes only pods that tolerate it.
+import type { FilterPlugin } from '../framework/plugin.ts';
+import { tolerates } from './tolerations.ts';
+
+const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
+
+export const nodeUnschedulable: FilterPlugin = {
+  name: 'NodeUnschedulable',
+  filter(_state, { pod }, node) {
+    if (!node.node?.spec?.unschedulable || tolerates(pod.spec?.tolerations, taint)) return undefined;
+    return { reasons: ['node(s) were unschedulable'], final: true };
+  },
+};

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { SteppedClock, settle } from '../../kit/clock.fake.ts';
+import type { PodInfo } from '../cache/pod-info.ts';
+import { SchedulingQueue } from './scheduling-queue.ts';
+
+const info = (uid: string, priority = 0) => ({ uid, priority }) as PodInfo;
+const signal = new AbortController().signal;
+const uid = async (queue: SchedulingQueue) => (await queue.next(signal))?.info.uid;
+
+it('gives higher priority first, then who has waited longer', async () => {
+  const clock = new SteppedClock();
+  const queue = new SchedulingQueue(clock);
+  queue.add(info('first'));
+  await clock.step(5);
+  queue.add(info('second'));
+  queue.add(info('urgent', 10));
+  assert.deepEqual([await uid(queue), await uid(queue), await uid(queue)], ['urgent', 'first', 'second']);
+});
+
+it('keeps a refused pod back until something changes, and then until its back-off ends', async () => {
+  const clock = new SteppedClock();
+  const queue = new SchedulingQueue(clock);
+  queue.add(info('a'));
+  const pod = (await queue.next(signal))!;
+  queue.refuse(pod, queue.events);
+  await clock.step(60_000);
+  assert.equal(queue.sizes().unschedulable, 1);
+  queue.moveAll();
+  const again = (await queue.next(signal))!;
+  assert.equal(again.attempts, 2);
+  queue.refuse(again, queue.events - 1);
+  assert.equal(queue.sizes().backoff, 1, 'an event during the cycle counts');
+  await clock.step(1_999);
+  assert.equal(queue.sizes().active, 0);
+  await clock.step(1);
+  assert.equal(queue.sizes().active, 1);
+});
+
+it('wakes who waits, and leaves gated pods alone', async () => {
+  const queue = new SchedulingQueue(new SteppedClock());
+  const waiting = uid(queue);
+  queue.gate(info('gated'));
+  await settle();
+  queue.moveAll();
+  queue.add(info('a'));
+  assert.equal(await waiting, 'a');
+  assert.equal(queue.sizes().gated, 1);
+});
