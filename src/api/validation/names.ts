@@ -25,7 +25,7 @@ export function regexComplaint(what: string, form: string, ...examples: string[]
   return `${what} (${shown && `e.g. ${shown}`}regex used for validation is '${form}')`;
 }
 
-export const maxLengthComplaint = (length: number): string => `must be no more than ${length} characters`;
+export const maxLengthComplaint = (length: number): string => `must be no more than ${length} bytes`;
 const emptyComplaint = 'must be non-empty';
 
 const dnsLabelText = regexComplaint(

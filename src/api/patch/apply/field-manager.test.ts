@@ -143,7 +143,7 @@ test('a status update is recorded apart, with its subresource, and the main reso
 test('clients that send no managedFields do not lose them, [{}] resets them', () => {
   const live = create(ConfigMap, { data: { a: '1' } });
   const { managedFields: _, ...metadata } = live.metadata;
-  const kept = updateManagedFields({
+  const kept: KubeObject = updateManagedFields({
     kind: ConfigMap,
     live,
     updated: { ...live, metadata },
@@ -152,7 +152,13 @@ test('clients that send no managedFields do not lose them, [{}] resets them', ()
   });
   assert.deepEqual(kept.metadata.managedFields, live.metadata.managedFields);
   const reset: Loose = { ...live, metadata: { ...metadata, managedFields: [{}] } };
-  const after = updateManagedFields({ kind: ConfigMap, live, updated: reset, manager: 'm', now: t0 });
+  const after: KubeObject = updateManagedFields({
+    kind: ConfigMap,
+    live,
+    updated: reset,
+    manager: 'm',
+    now: t0,
+  });
   assert.equal('managedFields' in after.metadata, false);
 });
 

@@ -1,0 +1,200 @@
+// metadata, on create and on update, for every kind; each kind only says what its names look like.
+
+import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../meta/v1/object-meta.ts';
+import { isObject, jsonEqual } from '../patch/json.ts';
+import {
+  complaints,
+  type FieldError,
+  forbidden,
+  immutable,
+  invalid,
+  nonNegative,
+  required,
+  tooLong,
+} from './field.ts';
+import {
+  isDNS1035Label,
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  isLabelValue,
+  isQualifiedName,
+  pathSegmentName,
+} from './names.ts';
+
+/** The complaints about a name; `prefix` when it is a generateName, which may end with a dash. */
+export type NameRule = (name: string, prefix: boolean) => string[];
+
+const masked =
+  (check: (name: string) => string[]): NameRule =>
+  (name, prefix) =>
+    check(prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name);
+
+export const subdomainName: NameRule = masked(isDNS1123Subdomain);
+export const labelName: NameRule = masked(isDNS1123Label);
+export const dns1035Name: NameRule = masked(isDNS1035Label);
+export const segmentName: NameRule = (name) => pathSegmentName(name);
+
+const annotationBytes = 256 * 1024;
+
+export function validateObjectMeta(
+  meta: ObjectMeta,
+  namespaced: boolean,
+  rule: NameRule,
+  path = 'metadata',
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const { name, generateName, namespace } = meta;
+  if (generateName)
+    errors.push(...complaints(`${path}.generateName`, generateName, rule(generateName, true)));
+  if (!name) errors.push(required(`${path}.name`, 'name or generateName is required'));
+  else errors.push(...complaints(`${path}.name`, name, rule(name, false)));
+  if (namespaced) {
+    if (!namespace) errors.push(required(`${path}.namespace`));
+    else errors.push(...complaints(`${path}.namespace`, namespace, isDNS1123Label(namespace)));
+  } else if (namespace) errors.push(forbidden(`${path}.namespace`, 'not allowed on this type'));
+  errors.push(...nonNegative(`${path}.generation`, meta.generation));
+  errors.push(...validateLabels(meta.labels, `${path}.labels`));
+  errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`));
+  errors.push(...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
+  errors.push(...validateFinalizers(meta.finalizers, `${path}.finalizers`));
+  errors.push(...validateManagedFields(meta.managedFields, `${path}.managedFields`));
+  return errors;
+}
+
+const fixed = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
+
+export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path = 'metadata'): FieldError[] {
+  const errors: FieldError[] = [];
+  if (old.deletionTimestamp) errors.push(...noNewFinalizers(meta, old, `${path}.finalizers`));
+  if (!meta.resourceVersion)
+    errors.push(invalid(`${path}.resourceVersion`, '', 'must be specified for an update'));
+  if ((meta.generation ?? 0) < (old.generation ?? 0))
+    errors.push(invalid(`${path}.generation`, meta.generation ?? 0, 'must not be decremented'));
+  for (const key of fixed)
+    if ((meta[key] ?? '') !== (old[key] ?? ''))
+      errors.push(immutable(`${path}.${key}`, meta[key] ?? (key === 'name' ? '' : null)));
+  errors.push(...validateLabels(meta.labels, `${path}.labels`));
+  errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`));
+  errors.push(...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
+  errors.push(...validateManagedFields(meta.managedFields, `${path}.managedFields`));
+  return errors;
+}
+
+function noNewFinalizers(meta: ObjectMeta, old: ObjectMeta, path: string): FieldError[] {
+  const extra = (meta.finalizers ?? []).filter((name) => !old.finalizers?.includes(name)).sort();
+  if (extra.length === 0) return [];
+  const found = `[]string{${extra.map((name) => JSON.stringify(name)).join(', ')}}`;
+  return [
+    forbidden(
+      path,
+      `no new finalizers can be added if the object is being deleted, found new finalizers ${found}`,
+    ),
+  ];
+}
+
+export function validateLabels(
+  labels: Readonly<Record<string, string>> | undefined,
+  path: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const key in labels) {
+    errors.push(...complaints(path, key, isQualifiedName(key)));
+    errors.push(...complaints(path, labels[key], isLabelValue(labels[key]!)));
+  }
+  return errors;
+}
+
+export function validateAnnotations(
+  annotations: Readonly<Record<string, string>> | undefined,
+  path: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  let bytes = 0;
+  for (const key in annotations) {
+    errors.push(...complaints(path, key, isQualifiedName(key.toLowerCase())));
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
+  }
+  if (bytes > annotationBytes) errors.push(tooLong(path, annotationBytes));
+  return errors;
+}
+
+function validateOwnerReferences(
+  references: readonly OwnerReference[] | undefined,
+  path: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  let controller = '';
+  for (const reference of references ?? []) {
+    const { apiVersion, kind, name, uid } = reference;
+    if (!apiVersion) errors.push(invalid(`${path}.apiVersion`, apiVersion, 'version must not be empty'));
+    if (!kind) errors.push(invalid(`${path}.kind`, kind, 'must not be empty'));
+    if (!name) errors.push(invalid(`${path}.name`, name, 'must not be empty'));
+    if (!uid) errors.push(invalid(`${path}.uid`, uid, 'must not be empty'));
+    if (apiVersion === 'v1' && kind === 'Event')
+      errors.push(invalid(path, reference, '/v1, Kind=Event is disallowed from being an owner'));
+    if (!reference.controller) continue;
+    if (controller)
+      errors.push(
+        invalid(
+          path,
+          references,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${kind}/${name}`,
+        ),
+      );
+    else controller = `${kind}/${name}`;
+  }
+  return errors;
+}
+
+function validateFinalizers(finalizers: readonly string[] | undefined, path: string): FieldError[] {
+  const errors = (finalizers ?? []).flatMap((name) => complaints(path, name, isQualifiedName(name)));
+  if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
+  return errors;
+}
+
+function validateManagedFields(
+  entries: readonly ManagedFieldsEntry[] | undefined,
+  path: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  entries?.forEach((entry, i) => {
+    const at = `${path}[${i}]`;
+    const { operation = '', fieldsType = '', manager = '' } = entry;
+    if (operation !== 'Apply' && operation !== 'Update')
+      errors.push(invalid(`${at}.operation`, operation, 'must be `Apply` or `Update`'));
+    if (fieldsType !== '' && fieldsType !== 'FieldsV1')
+      errors.push(invalid(`${at}.fieldsType`, fieldsType, 'must be `FieldsV1`'));
+    errors.push(...validateFieldManager(manager, `${at}.manager`));
+    if (Buffer.byteLength(entry.subresource ?? '') > 256) errors.push(tooLong(`${at}.subresource`, 256));
+    if (entry.fieldsV1 !== undefined && !isObject(entry.fieldsV1))
+      errors.push(invalid(`${at}.fieldsV1`, entry.fieldsV1, 'must be an object'));
+  });
+  return errors;
+}
+
+/** The name of a field manager, in managedFields or in the request's `fieldManager`. */
+export function validateFieldManager(manager: string, path: string): FieldError[] {
+  if (Buffer.byteLength(manager) > 128) return [tooLong(path, 128)];
+  const unprintable = [...manager].findIndex((char) => /[\p{C}\p{Zl}\p{Zp}]/u.test(char));
+  return unprintable < 0
+    ? []
+    : [
+        invalid(
+          path,
+          manager,
+          `should only contain printable characters; contains ${JSON.stringify([...manager][unprintable])}`,
+        ),
+      ];
+}
+
+/** A complaint unless the two values are the same. */
+export const unchanged = (path: string, value: unknown, old: unknown): FieldError[] =>
+  jsonEqual(value ?? null, old ?? null) ? [] : [immutable(path, value)];

@@ -1,0 +1,40 @@
+// What the definitions alone can tell: required fields are there, enums have a known value. All that is checked of kinds
+// without rules of their own, and of those parts of the others that need no more.
+import type { AnyField, StructType, Type } from '../schema/notation.ts';
+import { type FieldError, notSupported, required } from './field.ts';
+
+export function validateStructure(type: StructType, value: unknown, path = ''): FieldError[] {
+  const errors: FieldError[] = [];
+  checkStruct(type, value, path, errors);
+  return errors;
+}
+
+function checkStruct(type: StructType, value: unknown, path: string, errors: FieldError[]): void {
+  const object = (value ?? {}) as Record<string, unknown>;
+  for (const name in type.fields) {
+    // metadata has rules of its own.
+    if (path === '' && (name === 'metadata' || name === 'apiVersion' || name === 'kind')) continue;
+    checkField(type.fields[name]!, object[name], path === '' ? name : `${path}.${name}`, errors);
+  }
+}
+
+function checkField(field: AnyField, value: unknown, path: string, errors: FieldError[]): void {
+  if (value === undefined || value === null || value === '') {
+    if (field.required) errors.push(required(path));
+    return;
+  }
+  if (field.enum && typeof value === 'string' && !field.enum.includes(value))
+    errors.push(notSupported(path, value, field.enum));
+  checkType(field.type, value, path, errors);
+}
+
+function checkType(type: Type, value: unknown, path: string, errors: FieldError[]): void {
+  if (type.is === 'struct') checkStruct(type, value, path, errors);
+  else if (type.is === 'list' && Array.isArray(value))
+    value.forEach((item, i) => {
+      checkType(type.of, item, `${path}[${i}]`, errors);
+    });
+  else if (type.is === 'map' && type.of.is === 'struct')
+    for (const [key, item] of Object.entries(value as object))
+      checkType(type.of, item, `${path}[${key}]`, errors);
+}

@@ -1,0 +1,38 @@
+// The front door of this room: may this object be stored? Called by the API server after defaulting and admission.
+// Kinds without rules get what the definitions can tell; nothing is changed, nothing is thrown.
+import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
+import type { FieldError } from './field.ts';
+import { subdomainName, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.ts';
+import { ruleBook } from './rule-book.ts';
+import type { AnyRules } from './rules.ts';
+import { validateStructure } from './structural.ts';
+
+const rulesOf = (kind: AnyResource): AnyRules =>
+  ruleBook.get(`${kind.resource.group}/${kind.resource.kind}`) ?? {};
+
+/** Reviews and bindings are asked, not stored: they have no name. */
+const nameless = (kind: AnyResource): boolean =>
+  kind.resource.verbs !== undefined && !kind.resource.verbs.includes('get');
+
+function content(kind: AnyResource, rules: AnyRules, object: KubeObject): FieldError[] {
+  return rules.create ? rules.create(object) : validateStructure(kind, object);
+}
+
+export function validateCreate(kind: AnyResource, object: KubeObject): FieldError[] {
+  const rules = rulesOf(kind);
+  const meta = nameless(kind)
+    ? []
+    : validateObjectMeta(object.metadata, kind.resource.namespaced, rules.name ?? subdomainName);
+  return [...meta, ...content(kind, rules, object)];
+}
+
+export function validateUpdate(kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] {
+  const rules = rulesOf(kind);
+  const meta = validateObjectMetaUpdate(object.metadata, old.metadata);
+  return [...meta, ...(rules.update ? rules.update(object, old) : content(kind, rules, object))];
+}
+
+export function validateStatusUpdate(kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] {
+  const rules = rulesOf(kind);
+  return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...(rules.status?.(object, old) ?? [])];
+}
