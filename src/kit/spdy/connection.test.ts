@@ -7,11 +7,13 @@ import { pipeline } from 'node:stream/promises';
 import { describe, it } from 'node:test';
 import { SpdyConnection } from './connection.ts';
 import { SPDY_DICTIONARY } from './dictionary.ts';
+import { controlFrame, FrameReader, FrameType, words } from './frame.ts';
+import { HeaderDeflater, type SpdyHeaders } from './header-block.ts';
 import { SpdyResetError, type SpdyStream } from './stream.ts';
 
-function pair(onStream: (stream: SpdyStream) => void) {
+function pair(onStream: (stream: SpdyStream) => void, accepts?: (headers: SpdyHeaders) => boolean) {
   const [left, right] = duplexPair();
-  const server = new SpdyConnection(right, { role: 'server', onStream });
+  const server = new SpdyConnection(right, { role: 'server', onStream, accepts });
   const client = new SpdyConnection(left, { role: 'client' });
   return { client, server, left, right };
 }
@@ -91,11 +93,38 @@ describe('SPDY connection', () => {
     assert.equal((await buffer(streams[1]!)).toString(), 'fine');
   });
 
-  it('refuses a stream when the handler throws', async () => {
-    const { client } = pair(() => {
-      throw new Error('not this one');
+  it('refuses the streams it is told not to accept', async () => {
+    const seen: string[] = [];
+    const { client } = pair(
+      (stream) => void seen.push(stream.headers.streamtype ?? ''),
+      (headers) => headers.streamtype !== 'x',
+    );
+    await assert.rejects(client.createStream({ streamtype: 'x' }).replied, SpdyResetError);
+    await client.createStream({ streamtype: 'y' }).replied;
+    assert.deepEqual(seen, ['y']);
+  });
+
+  it('answers a stream before any data goes out on it', async () => {
+    const [left, right] = duplexPair();
+    const frames: number[] = [];
+    const reader = new FrameReader({
+      control: (type) => void frames.push(type),
+      data: () => void frames.push(0),
+      fin: () => {},
     });
-    await assert.rejects(client.createStream({ streamtype: 'x' }).replied);
+    left.on('data', (chunk: Buffer) => reader.push(chunk));
+    new SpdyConnection(right, { role: 'server', onStream: (stream) => void stream.end('at once') });
+    left.write(
+      controlFrame(
+        FrameType.synStream,
+        0,
+        words(1, 0),
+        Buffer.alloc(2),
+        new HeaderDeflater().encode({ streamtype: 'stderr' }),
+      ),
+    );
+    await settled();
+    assert.deepEqual(frames, [FrameType.synReply, 0]);
   });
 
   it('keeps what was received when the transport ends, and ends the streams', async () => {

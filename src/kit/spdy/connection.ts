@@ -8,8 +8,10 @@ import { SpdyStream, type StreamLink } from './stream.ts';
 
 export interface SpdyOptions {
   role: 'client' | 'server';
-  /** Called with each stream the peer opens; throwing refuses it. Without it all are refused. */
+  /** Called with each stream the peer opens, once it is accepted. Without it all are refused. */
   onStream?: (stream: SpdyStream) => void;
+  /** Which streams to accept; all when absent. */
+  accepts?: (headers: SpdyHeaders) => boolean;
   /** Bytes that arrived behind the HTTP head of the upgrade. */
   head?: Buffer;
 }
@@ -25,6 +27,7 @@ export class SpdyConnection {
   readonly #transport: Duplex;
   readonly #role: 'client' | 'server';
   readonly #onStream: ((stream: SpdyStream) => void) | undefined;
+  readonly #accepts: (headers: SpdyHeaders) => boolean;
   readonly #streams = new Map<number, SpdyStream>();
   readonly #lagging = new Set<number>();
   readonly #deflater = new HeaderDeflater();
@@ -41,6 +44,7 @@ export class SpdyConnection {
     this.#transport = transport;
     this.#role = options.role;
     this.#onStream = options.onStream;
+    this.#accepts = options.accepts ?? (() => true);
     this.#nextId = options.role === 'client' ? 1 : 2;
     this.#nextPing = this.#nextId;
     this.closed = new Promise((resolve) => {
@@ -137,17 +141,13 @@ export class SpdyConnection {
     const ours = id % 2 === (this.#role === 'client' ? 1 : 0);
     if (ours || id <= this.#lastPeerId) return this.#sendReset(id, RstStatus.protocolError);
     this.#lastPeerId = id;
-    if (!this.#onStream) return this.#sendReset(id, RstStatus.refusedStream);
+    if (!this.#onStream || !this.#accepts(headers)) return this.#sendReset(id, RstStatus.refusedStream);
     const stream = new SpdyStream(id, headers, this.#link);
     this.#streams.set(id, stream);
     stream.reply({});
-    try {
-      this.#onStream(stream);
-    } catch {
-      this.#streams.delete(id);
-      return this.#sendReset(id, RstStatus.refusedStream);
-    }
+    // Go's peers lose data that comes before the reply.
     this.#write(controlFrame(FrameType.synReply, 0, words(id), this.#deflater.encode({})));
+    this.#onStream(stream);
     if (flags & FLAG_FIN) stream.remoteEnd();
   }
 
