@@ -24,7 +24,7 @@ const CONTROLLERS_V1 = [
 const WANTED_V2 = ['cpuset', 'cpu', 'io', 'memory', 'pids', 'hugetlb'];
 
 /** True when the machine has version 2 alone. */
-export function isUnified(): boolean {
+function isUnified(): boolean {
   return existsSync(join(ROOT, 'cgroup.controllers'));
 }
 
@@ -67,19 +67,6 @@ async function inheritCpuset(directory: string): Promise<void> {
     if ((await readFile(join(directory, file), 'utf8')).trim()) continue;
     await writeFile(join(directory, file), await readFile(join(dirname(directory), file), 'utf8'));
   }
-}
-
-/** Process ids anywhere below `path`, in any tree. */
-export async function cgroupProcesses(path: string): Promise<Set<number>> {
-  const pids = new Set<number>();
-  for (const tree of trees()) await collect(join(tree, path), pids);
-  return pids;
-}
-
-async function collect(directory: string, pids: Set<number>): Promise<void> {
-  const procs = await readFile(join(directory, 'cgroup.procs'), 'utf8').catch(() => '');
-  for (const line of procs.split('\n')) if (Number(line) > 0) pids.add(Number(line));
-  for (const child of await subdirectories(directory)) await collect(child, pids);
 }
 
 async function subdirectories(directory: string): Promise<string[]> {

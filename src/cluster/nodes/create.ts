@@ -20,6 +20,7 @@ export interface ClusterNode extends NodePlan {
   /** For the containerd of this node. */
   runtime: {
     directory: string;
+    socket: string;
     cniConfigDirectory: string;
     cniPluginDirectory: string;
     /** False where crun would refuse the cgroups it finds. */
@@ -50,6 +51,7 @@ export function withShell(plan: NodesPlan, node: NodePlan): ClusterNode {
     shell: node.pins ? namespaceShell(node.pins) : hostShell,
     runtime: {
       directory: join(node.directory, 'containerd'),
+      socket: node.socket,
       cniConfigDirectory: join(node.directory, 'cni'),
       cniPluginDirectory: pluginDirectory(),
       crunWorks: !plan.host || !isHybrid(),

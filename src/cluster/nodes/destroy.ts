@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import { removeCgroup } from './cgroups.ts';
 import { isMounted, listMounts, mountsBelow } from './mounts.ts';
-import { type NodesPlan, PIN_DIRECTORY, RUN_DIRECTORY } from './plan.ts';
+import { type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes, RUN_DIRECTORY } from './plan.ts';
 import { killProcesses, type ProcessMarks } from './processes.ts';
 import { hostShell } from './shell.ts';
 import { listStates, readState, removeState } from './state.ts';
 
 export interface DestroyOptions {
   clock?: Clock;
+  /** How the nodes were made, in case that was not written down or the note is lost. */
+  fallback?: NodesOptions;
   /** Also deletes each node's folder: images, logs, volumes. */
   removeData?: boolean;
 }
@@ -21,9 +23,9 @@ const CNI_CACHE = '/var/lib/cni/results';
 /** Removes the nodes of `cluster`; false when nothing is known of it. */
 export async function destroyNodes(cluster: string, options: DestroyOptions = {}): Promise<boolean> {
   const { clock = systemClock, removeData = false } = options;
-  const state = await readState(cluster);
-  if (!state) return false;
-  const { plan } = state;
+  const noted = await readState(cluster);
+  const plan = noted?.plan ?? (options.fallback && planNodes(options.fallback));
+  if (!plan) return false;
   await killProcesses(await marksOf(plan), clock);
   await removeTraces(plan);
   await unmountAll(plan);
@@ -34,7 +36,7 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
     );
   }
   await removeState(cluster);
-  await leave(state.forwardingBefore);
+  await leave(noted?.forwardingBefore ?? true);
   return true;
 }
 
@@ -46,7 +48,11 @@ async function marksOf(plan: NodesPlan): Promise<ProcessMarks> {
     if (isMounted(mounts, pins.net)) namespaces.add(`net:[${(await stat(pins.net)).ino}]`);
     if (isMounted(mounts, pins.mount)) namespaces.add(`mnt:[${(await stat(pins.mount)).ino}]`);
   }
-  return { namespaces, cgroupRoot: plan.cgroupRoot, directory: join(plan.directory, 'nodes') };
+  return {
+    namespaces,
+    cgroupRoot: plan.cgroupRoot,
+    paths: [`${join(plan.directory, 'nodes')}/`, join(RUN_DIRECTORY, `${plan.cluster}.`)],
+  };
 }
 
 /**
@@ -63,6 +69,9 @@ async function removeTraces(plan: NodesPlan): Promise<void> {
       if (address.startsWith('unix://')) await unlink(address.slice('unix://'.length)).catch(() => {});
     }
   }
+  await Promise.all(
+    plan.nodes.flatMap(({ socket }) => [rm(socket, { force: true }), rm(`${socket}.ttrpc`, { force: true })]),
+  );
   const networks = plan.nodes.map((n) => `tiphys-${plan.cluster}-${n.name}-`);
   for (const file of await readdir(CNI_CACHE).catch(() => [])) {
     const ours = networks.some((n) => file.startsWith(n)) || pods.has(file.split('-').at(-2) ?? '');

@@ -37,6 +37,8 @@ export interface NodePlan {
   tmpfs: string;
   /** cgroup path below each controller's root, without a trailing slash. */
   cgroupRoot: string;
+  /** Unix socket of the node's containerd: in /run, for a data directory's path may be too long for one. */
+  socket: string;
   /** Pinned namespaces and the bridge's end of the node's cable; absent in host mode. */
   pins?: { net: string; mount: string; link: string };
   /** Name of the bridge that CNI makes for the node's pods. */
@@ -103,6 +105,7 @@ function planNode(options: NodesOptions, name: string, number: number, gateway: 
     directory,
     tmpfs: join(directory, 'tmpfs'),
     cgroupRoot: `/tiphys-${cluster}/${name}`,
+    socket: join(RUN_DIRECTORY, `${cluster}.${name}.sock`),
     pins: host ? undefined : { net: `${pin}.net`, mount: `${pin}.mnt`, link: `tph${index}n${number}` },
     podBridge: host ? `tph${index}pods` : 'cni0',
   };

@@ -8,8 +8,8 @@ export interface ProcessMarks {
   namespaces: ReadonlySet<string>;
   /** cgroup path of the cluster, e.g. /tiphys-x. */
   cgroupRoot: string;
-  /** A path that only the cluster's own programs have in their command line. */
-  directory: string;
+  /** How paths begin that only the cluster's own programs have in their command line. */
+  paths: readonly string[];
 }
 
 interface ProcessFacts {
@@ -56,7 +56,9 @@ async function isMarked(pid: number, marks: ProcessMarks): Promise<boolean> {
   if (marks.namespaces.has(net) || marks.namespaces.has(mount)) return true;
   if (cgroup.split('\n').some((line) => line.split(':')[2]?.startsWith(`${marks.cgroupRoot}/`))) return true;
   const command = (await read('cmdline')).split('\0');
-  return /containerd/.test(command[0] ?? '') && command.some((arg) => arg.startsWith(`${marks.directory}/`));
+  return (
+    /containerd/.test(command[0] ?? '') && command.some((arg) => marks.paths.some((p) => arg.startsWith(p)))
+  );
 }
 
 /** SIGKILLs all marked processes, again and again until none is left; throws after `limit` ms. */

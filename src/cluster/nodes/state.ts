@@ -40,11 +40,3 @@ export async function listStates(): Promise<NodesState[]> {
   const names = files.filter((f) => f.endsWith('.json')).map((f) => basename(f, '.json'));
   return (await Promise.all(names.map(readState))).filter((s) => s !== undefined);
 }
-
-/** The lowest cluster index that no cluster on this machine uses. */
-export async function freeIndex(): Promise<number> {
-  const used = new Set((await listStates()).map((s) => s.plan.index));
-  let index = 0;
-  while (used.has(index)) index++;
-  return index;
-}

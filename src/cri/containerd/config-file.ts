@@ -3,14 +3,18 @@
 import { join } from 'node:path';
 
 export interface ContainerdConfig {
-  /** Absolute directory for all of containerd's files, its socket included: at most 90 characters. */
+  /** Absolute directory for all of containerd's files. */
   directory: string;
+  /** Absolute path of its unix socket: at most 107 characters. */
+  socket: string;
   /** Address of the node, where the streaming server (exec, attach, port-forward) listens. */
   streamAddress: string;
   cniConfigDirectory: string;
   cniPluginDirectory: string;
   /** Name of the pause image; must be on the node before the first pod. */
   sandboxImage: string;
+  /** True where the machine does not let us lower a process's score: no container would start otherwise. */
+  restrictOomScore: boolean;
   /** Runtimes by the name a RuntimeClass handler has; the first is the default. */
   runtimes: readonly OciRuntime[];
 }
@@ -18,13 +22,6 @@ export interface ContainerdConfig {
 export interface OciRuntime {
   handler: string;
   binary: string;
-}
-
-/** The socket's path; unix sockets allow 107 characters. */
-export function socketPath(directory: string): string {
-  const path = join(directory, 'containerd.sock');
-  if (path.length > 107) throw new Error(`too long for a unix socket (${path.length} > 107): ${path}`);
-  return path;
 }
 
 const UNUSED = [
@@ -45,13 +42,13 @@ root = ${quote(join(directory, 'root'))}
 state = ${quote(join(directory, 'state'))}
 disabled_plugins = [${UNUSED.map((name) => `"io.containerd.${name}"`).join(', ')}]
 [grpc]
-  address = ${quote(socketPath(directory))}
+  address = ${quote(config.socket)}
 [${cri}]
   sandbox_image = ${quote(config.sandboxImage)}
   stream_server_address = ${quote(config.streamAddress)}
   stream_server_port = "0"
   disable_apparmor = true
-  restrict_oom_score_adj = true
+  restrict_oom_score_adj = ${config.restrictOomScore}
   tolerate_missing_hugetlb_controller = true
   netns_mounts_under_state_dir = true
   max_container_log_line_size = 16384

@@ -2,15 +2,25 @@
 // one that already answers, starts it again when it dies. Pods live on through all of that, in their shims.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { Backoff } from '../../kit/backoff.ts';
 import { type Clock, systemClock, type Timer } from '../../kit/clock.ts';
 import { type Logger, silentLogger } from '../../kit/log.ts';
-import { type ContainerdConfig, configToml, type OciRuntime, socketPath } from './config-file.ts';
+import { type ContainerdConfig, configToml, type OciRuntime } from './config-file.ts';
 
-export interface SupervisorOptions extends ContainerdConfig {
+export interface SupervisorOptions extends Omit<ContainerdConfig, 'restrictOomScore'> {
   /** Put before the command: enters the node's namespaces. */
   prefix: readonly string[];
   clock?: Clock;
@@ -19,6 +29,7 @@ export interface SupervisorOptions extends ContainerdConfig {
   startTimeout?: number;
 }
 
+const LOG_LIMIT = 10 << 20;
 const SEARCH = [
   ...(process.env.PATH ?? '').split(delimiter),
   '/usr/local/sbin',
@@ -63,7 +74,8 @@ export class ContainerdSupervisor {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log ?? silentLogger;
-    this.socket = socketPath(options.directory);
+    this.socket = options.socket;
+    if (this.socket.length > 107) throw new Error(`too long for a unix socket: ${this.socket}`);
   }
 
   get pid(): number | undefined {
@@ -107,7 +119,8 @@ export class ContainerdSupervisor {
   async #writeConfig(): Promise<void> {
     const { directory } = this.#options;
     await mkdir(join(directory, 'certs.d'), { recursive: true });
-    await writeFile(`${this.#configPath}.tmp`, configToml(this.#options));
+    const restrictOomScore = !(await mayLowerOomScore());
+    await writeFile(`${this.#configPath}.tmp`, configToml({ ...this.#options, restrictOomScore }));
     await rename(`${this.#configPath}.tmp`, this.#configPath);
   }
 
@@ -115,7 +128,7 @@ export class ContainerdSupervisor {
     const program = findProgram('containerd');
     if (!program) throw new Error('containerd is not installed');
     await rm(this.socket, { force: true });
-    const log = await open(join(this.#options.directory, 'containerd.log'), 'a');
+    const log = await this.#openLog();
     const [file, ...args] = [...this.#options.prefix, program, '-c', this.#configPath];
     const child = spawn(file!, args, {
       detached: true,
@@ -133,6 +146,17 @@ export class ContainerdSupervisor {
     this.#child = child;
     this.#pid = child.pid;
     await writeFile(join(this.#options.directory, 'containerd.pid'), `${child.pid}\n`);
+  }
+
+  /** The log of the last run or two is kept, not more than LOG_LIMIT of it. */
+  async #openLog(): Promise<FileHandle> {
+    const path = join(this.#options.directory, 'containerd.log');
+    const size = await stat(path).then(
+      (s) => s.size,
+      () => 0,
+    );
+    if (size > LOG_LIMIT) await rename(path, `${path}.1`);
+    return open(path, 'a');
   }
 
   /** Id of the containerd that runs with our configuration, whoever started it. */
@@ -200,6 +224,13 @@ export class ContainerdSupervisor {
       }
     }
   }
+}
+
+/** CAP_SYS_RESOURCE (24) among our effective capabilities. */
+async function mayLowerOomScore(): Promise<boolean> {
+  const status = await readFile('/proc/self/status', 'utf8');
+  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> 24n) & 1n) === 1n;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
