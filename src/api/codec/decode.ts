@@ -1,6 +1,8 @@
 // From a request's bytes to an object of a kind: parsed, types checked, unknown fields pruned, nulls and zero values gone.
 // The request handlers call decodeBody; its errors are the 400s of the API in upstream's words.
 import { type AnyResource, apiVersionOf, type KubeObject } from '../meta/v1/resource.ts';
+import { openEnvelope } from '../protobuf/envelope.ts';
+import { decodeMessage } from '../protobuf/message.ts';
 import type { StructType } from '../schema/notation.ts';
 import { badRequest } from '../status/status-error.ts';
 import { conform, type Form, Walk } from './conform.ts';
@@ -75,6 +77,7 @@ interface Parsed {
 }
 
 function parse(kind: Target, body: Uint8Array | string, mediaType: string, mode: FieldValidation): Parsed {
+  if (mediaType.includes('protobuf')) return fromProtobuf(kind, body);
   const text =
     typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
   const parsed = mediaType.includes('yaml') ? fromYaml(kind, text, mode) : fromJson(kind, text, mode);
@@ -88,6 +91,23 @@ function parse(kind: Target, body: Uint8Array | string, mediaType: string, mode:
   const into =
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
   throw unrecognized(kind, `json: cannot unmarshal ${shown} into Go value of type ${into}`, text);
+}
+
+/** Protobuf has neither unknown nor repeated fields to report. */
+function fromProtobuf(kind: Target, body: Uint8Array | string): Parsed {
+  try {
+    const envelope = openEnvelope(typeof body === 'string' ? Buffer.from(body, 'latin1') : body);
+    const { apiVersion, raw } = envelope;
+    const names = { ...(apiVersion && { apiVersion }), ...(envelope.kind && { kind: envelope.kind }) };
+    if (envelope.kind && envelope.kind !== kindOf(kind)) return { value: names, repeated: [] };
+    const json = envelope.contentType.includes('json');
+    const fields = json ? (JSON.parse(raw.toString()) as object) : decodeMessage(kind, raw);
+    return { value: { ...names, ...fields }, repeated: [] };
+  } catch (error) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kindOf(kind)}): ${(error as Error).message}`,
+    );
+  }
 }
 
 interface Loose {

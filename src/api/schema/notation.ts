@@ -43,8 +43,8 @@ export interface FieldOptions {
   readonly retainKeys?: true;
   /** Strategic merge patch replaces this struct instead of merging it. */
   readonly replace?: true;
-  /** The protobuf message nests this struct although its JSON fields stand inline in the parent: the proto field's name. */
-  readonly inline?: string;
+  /** Protobuf keeps this field in a message of its own, JSON keeps it inline: the numbers of the messages around it. */
+  readonly inline?: readonly number[];
 }
 
 export interface AnyField extends FieldOptions {

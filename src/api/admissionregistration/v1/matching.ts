@@ -10,16 +10,16 @@ export interface MatchCondition extends Of<typeof MatchCondition> {}
 export const NamedRuleWithOperations = struct(
   'io.k8s.api.admissionregistration.v1.NamedRuleWithOperations',
   {
-    apiGroups: list(1, text, { listType: 'atomic', inline: 'ruleWithOperations/rule:2' }),
-    apiVersions: list(2, text, { listType: 'atomic', inline: 'ruleWithOperations/rule:2' }),
-    operations: list(1, text, { listType: 'atomic', inline: 'ruleWithOperations:2' }),
+    apiGroups: list(1, text, { listType: 'atomic', inline: [2, 2] }),
+    apiVersions: list(2, text, { listType: 'atomic', inline: [2, 2] }),
+    operations: list(1, text, { listType: 'atomic', inline: [2] }),
     resourceNames: list(1, text, { listType: 'atomic' }),
-    resources: list(3, text, { listType: 'atomic', inline: 'ruleWithOperations/rule:2' }),
+    resources: list(3, text, { listType: 'atomic', inline: [2, 2] }),
     scope: string(4, {
       assumed: '*',
       enum: ['*', 'Cluster', 'Namespaced'],
       emit: 'if-set',
-      inline: 'ruleWithOperations/rule:2',
+      inline: [2, 2],
     }),
   },
   { atomic: true },
@@ -62,11 +62,11 @@ export const ParamRef = struct(
 export interface ParamRef extends Of<typeof ParamRef> {}
 
 export const RuleWithOperations = struct('io.k8s.api.admissionregistration.v1.RuleWithOperations', {
-  apiGroups: list(1, text, { listType: 'atomic', inline: 'rule:2' }),
-  apiVersions: list(2, text, { listType: 'atomic', inline: 'rule:2' }),
+  apiGroups: list(1, text, { listType: 'atomic', inline: [2] }),
+  apiVersions: list(2, text, { listType: 'atomic', inline: [2] }),
   operations: list(1, text, { listType: 'atomic' }),
-  resources: list(3, text, { listType: 'atomic', inline: 'rule:2' }),
-  scope: string(4, { assumed: '*', enum: ['*', 'Cluster', 'Namespaced'], emit: 'if-set', inline: 'rule:2' }),
+  resources: list(3, text, { listType: 'atomic', inline: [2] }),
+  scope: string(4, { assumed: '*', enum: ['*', 'Cluster', 'Namespaced'], emit: 'if-set', inline: [2] }),
 });
 export interface RuleWithOperations extends Of<typeof RuleWithOperations> {}
 

@@ -8,13 +8,13 @@ import {
 } from './references.ts';
 
 export const ConfigMapEnvSource = struct('io.k8s.api.core.v1.ConfigMapEnvSource', {
-  name: string(1, { inline: 'localObjectReference:1' }),
+  name: string(1, { inline: [1] }),
   optional: boolean(2, { emit: 'if-set' }),
 });
 export interface ConfigMapEnvSource extends Of<typeof ConfigMapEnvSource> {}
 
 export const SecretEnvSource = struct('io.k8s.api.core.v1.SecretEnvSource', {
-  name: string(1, { inline: 'localObjectReference:1' }),
+  name: string(1, { inline: [1] }),
   optional: boolean(2, { emit: 'if-set' }),
 });
 export interface SecretEnvSource extends Of<typeof SecretEnvSource> {}

@@ -133,14 +133,14 @@ export const Lifecycle = struct('io.k8s.api.core.v1.Lifecycle', {
 export interface Lifecycle extends Of<typeof Lifecycle> {}
 
 export const Probe = struct('io.k8s.api.core.v1.Probe', {
-  exec: ref(1, ExecAction, { emit: 'if-set', inline: 'handler:1' }),
+  exec: ref(1, ExecAction, { emit: 'if-set', inline: [1] }),
   failureThreshold: int32(6, { assumed: 3 }),
-  grpc: ref(4, GRPCAction, { emit: 'if-set', inline: 'handler:1' }),
-  httpGet: ref(2, HTTPGetAction, { emit: 'if-set', inline: 'handler:1' }),
+  grpc: ref(4, GRPCAction, { emit: 'if-set', inline: [1] }),
+  httpGet: ref(2, HTTPGetAction, { emit: 'if-set', inline: [1] }),
   initialDelaySeconds: int32(2),
   periodSeconds: int32(4, { assumed: 10 }),
   successThreshold: int32(5, { assumed: 1 }),
-  tcpSocket: ref(3, TCPSocketAction, { emit: 'if-set', inline: 'handler:1' }),
+  tcpSocket: ref(3, TCPSocketAction, { emit: 'if-set', inline: [1] }),
   terminationGracePeriodSeconds: int64(7, { emit: 'if-set' }),
   timeoutSeconds: int32(3, { assumed: 1 }),
 });

@@ -4,7 +4,7 @@ export const ConfigMapKeySelector = struct(
   'io.k8s.api.core.v1.ConfigMapKeySelector',
   {
     key: required(string(2, { emit: 'always' })),
-    name: string(1, { inline: 'localObjectReference:1' }),
+    name: string(1, { inline: [1] }),
     optional: boolean(3, { emit: 'if-set' }),
   },
   { atomic: true },
@@ -72,7 +72,7 @@ export const SecretKeySelector = struct(
   'io.k8s.api.core.v1.SecretKeySelector',
   {
     key: required(string(2, { emit: 'always' })),
-    name: string(1, { inline: 'localObjectReference:1' }),
+    name: string(1, { inline: [1] }),
     optional: boolean(3, { emit: 'if-set' }),
   },
   { atomic: true },

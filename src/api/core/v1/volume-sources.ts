@@ -135,7 +135,7 @@ export interface KeyToPath extends Of<typeof KeyToPath> {}
 
 export const ConfigMapProjection = struct('io.k8s.api.core.v1.ConfigMapProjection', {
   items: list(2, KeyToPath, { listType: 'atomic' }),
-  name: string(1, { inline: 'localObjectReference:1' }),
+  name: string(1, { inline: [1] }),
   optional: boolean(4, { emit: 'if-set' }),
 });
 export interface ConfigMapProjection extends Of<typeof ConfigMapProjection> {}
@@ -143,7 +143,7 @@ export interface ConfigMapProjection extends Of<typeof ConfigMapProjection> {}
 export const ConfigMapVolumeSource = struct('io.k8s.api.core.v1.ConfigMapVolumeSource', {
   defaultMode: int32(3, { assumed: 0o644, emit: 'if-set' }),
   items: list(2, KeyToPath, { listType: 'atomic' }),
-  name: string(1, { inline: 'localObjectReference:1' }),
+  name: string(1, { inline: [1] }),
   optional: boolean(4, { emit: 'if-set' }),
 });
 export interface ConfigMapVolumeSource extends Of<typeof ConfigMapVolumeSource> {}
@@ -347,7 +347,7 @@ export interface PortworxVolumeSource extends Of<typeof PortworxVolumeSource> {}
 
 export const SecretProjection = struct('io.k8s.api.core.v1.SecretProjection', {
   items: list(2, KeyToPath, { listType: 'atomic' }),
-  name: string(1, { inline: 'localObjectReference:1' }),
+  name: string(1, { inline: [1] }),
   optional: boolean(4, { emit: 'if-set' }),
 });
 export interface SecretProjection extends Of<typeof SecretProjection> {}

@@ -57,7 +57,7 @@ export interface IngressLoadBalancerStatus extends Of<typeof IngressLoadBalancer
 
 export const IngressRule = struct('io.k8s.api.networking.v1.IngressRule', {
   host: string(1),
-  http: ref(1, HTTPIngressRuleValue, { emit: 'if-set', inline: 'ingressRuleValue:2' }),
+  http: ref(1, HTTPIngressRuleValue, { emit: 'if-set', inline: [2] }),
 });
 export interface IngressRule extends Of<typeof IngressRule> {}
 

@@ -3,7 +3,7 @@ import { list, type Of, ref, required, string, struct } from '../../schema/notat
 import { DeviceSelector, OpaqueDeviceConfiguration } from './device.ts';
 
 export const DeviceClassConfiguration = struct('io.k8s.api.resource.v1.DeviceClassConfiguration', {
-  opaque: ref(1, OpaqueDeviceConfiguration, { emit: 'if-set', inline: 'deviceConfiguration:1' }),
+  opaque: ref(1, OpaqueDeviceConfiguration, { emit: 'if-set', inline: [1] }),
 });
 export interface DeviceClassConfiguration extends Of<typeof DeviceClassConfiguration> {}
 

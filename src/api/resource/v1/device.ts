@@ -30,7 +30,7 @@ export const OpaqueDeviceConfiguration = struct('io.k8s.api.resource.v1.OpaqueDe
 export interface OpaqueDeviceConfiguration extends Of<typeof OpaqueDeviceConfiguration> {}
 
 export const DeviceClaimConfiguration = struct('io.k8s.api.resource.v1.DeviceClaimConfiguration', {
-  opaque: ref(1, OpaqueDeviceConfiguration, { emit: 'if-set', inline: 'deviceConfiguration:2' }),
+  opaque: ref(1, OpaqueDeviceConfiguration, { emit: 'if-set', inline: [2] }),
   requests: list(1, text, { listType: 'atomic' }),
 });
 export interface DeviceClaimConfiguration extends Of<typeof DeviceClaimConfiguration> {}

@@ -36,7 +36,7 @@ export const AllocatedDeviceStatus = struct('io.k8s.api.resource.v1.AllocatedDev
 export interface AllocatedDeviceStatus extends Of<typeof AllocatedDeviceStatus> {}
 
 export const DeviceAllocationConfiguration = struct('io.k8s.api.resource.v1.DeviceAllocationConfiguration', {
-  opaque: ref(1, OpaqueDeviceConfiguration, { emit: 'if-set', inline: 'deviceConfiguration:3' }),
+  opaque: ref(1, OpaqueDeviceConfiguration, { emit: 'if-set', inline: [3] }),
   requests: list(2, text, { listType: 'atomic' }),
   source: required(string(1, { enum: ['FromClaim', 'FromClass'], emit: 'always' })),
 });

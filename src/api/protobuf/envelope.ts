@@ -1,0 +1,49 @@
+// The envelope of Kubernetes protobuf: four magic bytes, then a message that names apiVersion and kind and carries the
+// object's own message. decode.ts in the codec opens it.
+import { bytes as bytesWire, ProtobufError, Reader } from './wire.ts';
+
+const magic = Buffer.from('k8s\0', 'latin1');
+
+export interface Envelope {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly raw: Buffer;
+  /** Empty means protobuf; upstream clients may also wrap JSON. */
+  readonly contentType: string;
+}
+
+export function openEnvelope(body: Uint8Array): Envelope {
+  const data = Buffer.from(body.buffer, body.byteOffset, body.length);
+  if (data.length < 4 || !data.subarray(0, 4).equals(magic)) {
+    throw new ProtobufError(
+      'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]',
+    );
+  }
+  const out = { apiVersion: '', kind: '', raw: Buffer.alloc(0) as Buffer, contentType: '' };
+  const reader = new Reader(data, 4);
+  while (!reader.done) {
+    const { number, wire } = reader.tag();
+    if (wire !== bytesWire) reader.skip(wire);
+    else if (number === 1) Object.assign(out, typeMeta(reader.nested()));
+    else if (number === 2) out.raw = reader.bytes();
+    else if (number === 3) refuseEncoding(reader.text());
+    else if (number === 4) out.contentType = reader.text();
+    else reader.skip(wire);
+  }
+  return out;
+}
+
+function refuseEncoding(encoding: string): void {
+  if (encoding) throw new ProtobufError(`unsupported content encoding ${encoding}`);
+}
+
+function typeMeta(reader: Reader): { apiVersion: string; kind: string } {
+  const out = { apiVersion: '', kind: '' };
+  while (!reader.done) {
+    const { number, wire } = reader.tag();
+    if (number === 1 && wire === bytesWire) out.apiVersion = reader.text();
+    else if (number === 2 && wire === bytesWire) out.kind = reader.text();
+    else reader.skip(wire);
+  }
+  return out;
+}
