@@ -90,14 +90,14 @@ function announce(context: ControllerContext, deployment: Readonly<Deployment>, 
   context.events.record(referenceTo(Deployment, deployment), 'Normal', 'ScalingReplicaSet', message);
 }
 
-/** Notes the newest set's revision on the deployment; gives the deployment's new resource version. */
+/** Notes the newest set's revision on the deployment; gives the deployment's metadata as it is then. */
 export async function writeRevision(
   context: ControllerContext,
   deployment: Readonly<Deployment>,
   revision: string,
-): Promise<string | undefined> {
+): Promise<Deployment['metadata']> {
   const { annotations, resourceVersion } = deployment.metadata;
-  if (annotations?.[REVISION] === revision) return resourceVersion;
+  if (annotations?.[REVISION] === revision) return deployment.metadata;
   const patch = { metadata: { resourceVersion, annotations: { [REVISION]: revision } } };
   const { metadata } = await context.client.patch(
     Deployment,
@@ -106,7 +106,7 @@ export async function writeRevision(
     'merge',
     patch,
   );
-  return metadata.resourceVersion;
+  return metadata;
 }
 
 export async function deleteSets(

@@ -148,11 +148,8 @@ export class Rollout {
 
   async #revise(revision: string): Promise<void> {
     if (!revision) return;
-    const resourceVersion = await writeRevision(this.#context, this.#deployment, revision);
-    this.#deployment = {
-      ...this.#deployment,
-      metadata: { ...this.#deployment.metadata, resourceVersion },
-    };
+    const metadata = await writeRevision(this.#context, this.#deployment, revision);
+    this.#deployment = { ...this.#deployment, metadata };
   }
 
   /** The hash met another template's set: the next attempt uses another hash. */
