@@ -38,7 +38,7 @@ const LIST_END = Buffer.from(']}');
 /** The stored bytes of a list's items, joined by what stands between them. */
 export function listBody(head: object, items: readonly { readonly bytes: Buffer }[]): Buffer[] {
   const start = JSON.stringify(head);
-  const parts = [Buffer.from(`${start.slice(0, -1)},"items":[`)];
+  const parts: Buffer[] = [Buffer.from(`${start.slice(0, -1)},"items":[`)];
   for (const [i, item] of items.entries()) {
     if (i > 0) parts.push(COMMA);
     parts.push(item.bytes);

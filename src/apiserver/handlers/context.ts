@@ -3,13 +3,17 @@ import type { Scheme } from '../../api/scheme/scheme.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { Machinery, Served } from '../registry/served.ts';
 import type { WriteContext } from '../registry/write-context.ts';
-import { type ApiRequest, header, type User } from '../request.ts';
+import { type ApiRequest, header, type Reply, type User } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
 
 export interface Shared extends Machinery {
   readonly scheme: Scheme;
   served(group: string, version: string, resource: string): Served | undefined;
+  /** Subresources that need more than the registry: tokens, logs, exec and the like; by name, then verb. */
+  readonly subresources: Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 }
+
+export type Handler = (call: ResourceCall) => Reply | Promise<Reply>;
 
 export interface Call {
   readonly shared: Shared;

@@ -7,7 +7,7 @@ import type { Reply } from '../request.ts';
 import type { Call, ResourceCall } from './context.ts';
 import { patch } from './patch.ts';
 import { get, listAnswer, watch } from './read.ts';
-import { subresource } from './subresources.ts';
+import { subresource } from './subresources/subresources.ts';
 import { del, deleteCollection, post, put } from './write.ts';
 
 type Handler = (call: ResourceCall) => Reply | Promise<Reply>;

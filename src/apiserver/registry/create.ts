@@ -6,25 +6,37 @@ import { nameSuffix } from '../../kit/random.ts';
 import { KeyExistsError } from '../../store/store.ts';
 import { encoder } from '../watch-cache/encoding.ts';
 import type { Item } from '../watch-cache/item.ts';
-import { trackCreate } from './managed-fields.ts';
-import { defaulted, validateNew } from './rules.ts';
+import { tracked } from './managed-fields.ts';
+import { defaulted, stored, validateNew } from './rules.ts';
 import { type Machinery, type Served, targetOf } from './served.ts';
 import type { AnyObject, Reservation } from './strategy.ts';
 import type { WriteContext } from './write-context.ts';
 
 const MAX_GENERATED_BASE = 58;
 
+export interface CreateOptions {
+  /** The fields' managers have been settled by the caller (server-side apply). */
+  readonly managed?: boolean;
+}
+
 export async function create(
   machinery: Machinery,
   served: Served,
   object: AnyObject,
   context: WriteContext,
+  options: CreateOptions = {},
 ): Promise<Item> {
   const generated = !object.metadata.name && !!object.metadata.generateName;
   // A generated name that is taken is drawn again, as upstream does (eight times).
   for (let attempt = 0; ; attempt++) {
     try {
-      return await createOnce(machinery, served, generated ? structuredClone(object) : object, context);
+      return await createOnce(
+        machinery,
+        served,
+        generated ? structuredClone(object) : object,
+        context,
+        options,
+      );
     } catch (error) {
       if (!(error instanceof KeyExistsError)) throw error;
       if (!generated) throw alreadyExists(targetOf(served), object.metadata.name!);
@@ -36,15 +48,17 @@ export async function create(
 async function createOnce(
   machinery: Machinery,
   served: Served,
-  object: AnyObject,
+  wanted: AnyObject,
   context: WriteContext,
+  options: CreateOptions,
 ): Promise<Item> {
-  stampNew(machinery, served, object, context);
-  const { metadata } = object;
+  stampNew(machinery, served, wanted, context);
+  defaulted(served.kind, wanted);
+  const object = options.managed ? wanted : tracked(served.kind, wanted, undefined, context);
   const attributes = {
     operation: 'CREATE',
     served,
-    name: metadata.name ?? '',
+    name: object.metadata.name ?? '',
     context,
     object,
     old: undefined,
@@ -80,7 +94,7 @@ function stampNew(machinery: Machinery, served: Served, object: AnyObject, conte
   delete metadata.generation;
 }
 
-/** What clients may not choose, then the managers of what they did. */
+/** What clients may not choose. */
 function prepare(served: Served, object: AnyObject, context: WriteContext): void {
   const { kind, strategy } = served;
   if (strategy.generation) object.metadata.generation = 1;
@@ -88,7 +102,6 @@ function prepare(served: Served, object: AnyObject, context: WriteContext): void
     delete object.status;
   strategy.prepareCreate?.(object, context);
   defaulted(kind, object);
-  trackCreate(kind, object, context);
 }
 
 export function check({ kind }: Served, object: AnyObject, errors: readonly FieldError[]): void {
@@ -97,7 +110,7 @@ export function check({ kind }: Served, object: AnyObject, errors: readonly Fiel
 
 async function store(
   { store }: Machinery,
-  { cache, strategy }: Served,
+  { cache, kind, strategy }: Served,
   object: AnyObject,
   context: WriteContext,
 ): Promise<Item> {
@@ -105,7 +118,7 @@ async function store(
   let reservation: Reservation | undefined;
   try {
     reservation = strategy.reserve?.(object, undefined, context);
-    const encode = encoder(object);
+    const encode = encoder(stored(kind, object));
     if (context.dryRun) return dryRun(cache, store.get(key) !== undefined, key, object, encode, reservation);
     const entry = await store.create(
       key,

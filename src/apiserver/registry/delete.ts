@@ -7,6 +7,7 @@ import { ConflictError, type Entry } from '../../store/store.ts';
 import { encoder } from '../watch-cache/encoding.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { endsWith } from './ending.ts';
+import { stored } from './rules.ts';
 import { type Machinery, type Served, targetOf } from './served.ts';
 import type { AnyObject } from './strategy.ts';
 import type { WriteContext } from './write-context.ts';
@@ -56,7 +57,7 @@ async function removeVersion(
   const changed = markForDeletion(machinery, served, object, options);
   if (endsWith(served, object)) return erase(machinery, served, entry, object, context);
   if (!changed) return { item: served.cache.itemOf(entry), gone: false };
-  const encode = encoder(object);
+  const encode = encoder(stored(served.kind, object));
   if (context.dryRun) return { item: served.cache.adopt(encode(entry.revision), object), gone: false };
   const written = await machinery.store.update(entry.key, entry.revision, (revision) => {
     const bytes = encode(revision);

@@ -7,12 +7,23 @@ import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 import type { Admission } from './admission.ts';
 import type { Strategy } from './strategy.ts';
 
+/** Where a kind keeps what its scale subresource shows; custom kinds say it in their definitions. */
+export interface ScalePaths {
+  /** Dotted, without the leading dot. */
+  readonly specReplicas: string;
+  readonly statusReplicas: string;
+  readonly selector?: string;
+}
+
 export interface Served {
   readonly kind: AnyResource;
   readonly cache: ResourceCache;
   readonly strategy: Strategy;
   /** Selectable fields of a custom kind, beyond those every kind has. */
   readonly extraFields?: readonly string[];
+  readonly scale?: ScalePaths;
+  /** Defined by a CustomResourceDefinition. */
+  readonly custom?: boolean;
 }
 
 export interface Machinery {

@@ -14,6 +14,10 @@ export interface Strategy {
   prepareUpdate?(object: AnyObject, old: AnyObject, context: WriteContext): void;
   /** As prepareUpdate, for writes through /status. The generic rule has already kept everything but the status. */
   prepareStatus?(object: AnyObject, old: AnyObject, context: WriteContext): void;
+  /** As prepareUpdate, for writes through other subresources of the same kind. */
+  readonly prepareSubresource?: Readonly<
+    Record<string, (object: AnyObject, old: AnyObject, context: WriteContext) => void>
+  >;
   /** Errors beyond those of the api room's validation. */
   validateUpdate?(object: AnyObject, old: AnyObject): FieldError[];
   /** Takes what the object needs of something scarce (addresses, ports); gives it back when the write fails. */

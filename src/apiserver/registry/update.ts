@@ -9,14 +9,15 @@ import { encoder } from '../watch-cache/encoding.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { check, create } from './create.ts';
 import { endsWith } from './ending.ts';
-import { trackUpdate } from './managed-fields.ts';
-import { defaulted, validateChanged } from './rules.ts';
+import { tracked } from './managed-fields.ts';
+import { defaulted, stored, validateChanged } from './rules.ts';
 import { type Machinery, type Served, targetOf } from './served.ts';
 import type { AnyObject } from './strategy.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** Makes the wanted object, a new one each time; `old` must not be changed, and is undefined when there is none yet. */
-export type Transform = (old: AnyObject | undefined) => AnyObject | Promise<AnyObject>;
+/** Makes the wanted object, a new one each time. `current` gives a copy of the object as it is, to keep or to change;
+ *  it is undefined when there is none yet. */
+export type Transform = (current: (() => AnyObject) | undefined) => AnyObject | Promise<AnyObject>;
 
 export interface UpdateOptions {
   /** The fields' managers have been settled by the transform (server-side apply). */
@@ -44,7 +45,7 @@ export async function update(
       if (!options.mayCreate) throw notFound(targetOf(served), name);
       const object = await transform(undefined);
       checkIdentity(served, name, object, context);
-      return { item: await create(machinery, served, object, context), created: true };
+      return { item: await create(machinery, served, object, context, options), created: true };
     }
     try {
       const item = await replace(machinery, served, entry, transform, context, options);
@@ -64,10 +65,12 @@ async function replace(
   options: UpdateOptions,
 ): Promise<Item> {
   const old = JSON.parse(entry.value.toString()) as AnyObject;
-  const object = await transform(old);
-  checkIdentity(served, old.metadata.name!, object, context);
-  checkVersion(served, object, old);
-  keepSystemFields(object, old);
+  const wanted = await transform(() => JSON.parse(entry.value.toString()) as AnyObject);
+  checkIdentity(served, old.metadata.name!, wanted, context);
+  checkVersion(served, wanted, old);
+  keepSystemFields(wanted, old);
+  defaulted(served.kind, wanted);
+  const object = options.managed ? wanted : tracked(served.kind, wanted, old, context);
   const attributes = {
     operation: 'UPDATE',
     served,
@@ -78,7 +81,7 @@ async function replace(
   } as const;
   const admitting = machinery.admission.admit(attributes);
   if (admitting) await admitting;
-  prepare(served, object, old, context, options);
+  prepare(served, object, old, context);
   check(served, object, [
     ...validateChanged(served.kind, object, old),
     ...(served.strategy.validateUpdate?.(object, old) ?? []),
@@ -147,16 +150,12 @@ function copyOrDrop<K extends keyof KubeObject['metadata']>(
   else to[key] = from[key];
 }
 
-function prepare(
-  served: Served,
-  object: AnyObject,
-  old: AnyObject,
-  context: WriteContext,
-  options: UpdateOptions,
-): void {
+function prepare(served: Served, object: AnyObject, old: AnyObject, context: WriteContext): void {
   const { kind, strategy } = served;
   const hasStatus = kind.resource.subresources?.status !== undefined;
-  if (context.subresource === 'status') {
+  const special = strategy.prepareSubresource?.[context.subresource];
+  if (special) special(object, old, context);
+  else if (context.subresource === 'status') {
     keepAllBut(object, old, 'status');
     strategy.prepareStatus?.(object, old, context);
   } else {
@@ -164,9 +163,8 @@ function prepare(
     strategy.prepareUpdate?.(object, old, context);
   }
   defaulted(kind, object);
-  if (strategy.generation && desiredChanged(object, old))
+  if (strategy.generation && context.subresource !== 'binding' && desiredChanged(object, old))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  if (!options.managed) trackUpdate(kind, object, old, context);
 }
 
 function keep(object: AnyObject, old: AnyObject, field: string): void {
@@ -190,46 +188,56 @@ function desiredChanged(object: AnyObject, old: AnyObject): boolean {
 }
 
 async function write(
-  { store }: Machinery,
+  machinery: Machinery,
   served: Served,
   entry: Entry,
   object: AnyObject,
   old: AnyObject,
   context: WriteContext,
 ): Promise<Item> {
-  const { cache, strategy } = served;
-  const encode = encoder(object);
-  const same = encode(entry.revision);
-  if (isSame(same, entry.value, object, old)) return cache.itemOf(entry);
-  const ends = endsWith(served, object);
-  const reservation = strategy.reserve?.(object, old, context);
+  const reservation = served.strategy.reserve?.(object, old, context);
   try {
+    const encode = encoder(stored(served.kind, object));
+    const same = encode(entry.revision);
+    if (isSame(same, entry.value, object, old)) {
+      reservation?.giveBack();
+      return served.cache.itemOf(entry);
+    }
     if (context.dryRun) {
       reservation?.giveBack();
-      return cache.adopt(same, object);
+      return served.cache.adopt(same, object);
     }
-    if (ends) {
-      const revision = await store.delete(entry.key, entry.revision);
-      reservation?.keep();
-      strategy.afterDelete?.(object);
-      return cache.adopt(encode(revision), object);
-    }
-    const written = await store.update(
-      entry.key,
-      entry.revision,
-      (revision) => {
-        const bytes = encode(revision);
-        cache.adopt(bytes, object);
-        return bytes;
-      },
-      strategy.ttlSeconds ? { ttlSeconds: strategy.ttlSeconds } : undefined,
-    );
+    const item = await commit(machinery, served, entry, object, encode);
     reservation?.keep();
-    return cache.itemOf(written);
+    return item;
   } catch (error) {
     reservation?.giveBack();
     throw error;
   }
+}
+
+/** Writes the object, or takes it out when it was only waiting for this. */
+async function commit(
+  { store }: Machinery,
+  served: Served,
+  entry: Entry,
+  object: AnyObject,
+  encode: (revision: number) => Buffer,
+): Promise<Item> {
+  const { cache, strategy } = served;
+  if (endsWith(served, object)) {
+    const revision = await store.delete(entry.key, entry.revision);
+    strategy.afterDelete?.(object);
+    return cache.adopt(encode(revision), object);
+  }
+  const { ttlSeconds } = strategy;
+  const adopt = (revision: number) => {
+    const bytes = encode(revision);
+    cache.adopt(bytes, object);
+    return bytes;
+  };
+  const options = ttlSeconds ? { ttlSeconds } : undefined;
+  return cache.itemOf(await store.update(entry.key, entry.revision, adopt, options));
 }
 
 /** Whether the write would change nothing; the order of keys is no change. */

@@ -1,10 +1,36 @@
-// Which strategy each kind has. Kinds without an entry follow the generic rules.
+// Which strategy each kind has: the shared traits, and what is special about it.
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import type { Strategy } from '../registry/strategy.ts';
+import { namespaceStrategy } from './namespace.ts';
+import { podStrategy } from './pod.ts';
+import { type ServiceResources, serviceStrategy } from './service.ts';
+import {
+  claimStrategy,
+  eventStrategy,
+  jobStrategy,
+  nodeStrategy,
+  secretStrategy,
+  signingRequestStrategy,
+  volumeStrategy,
+} from './small.ts';
+import { traitsOf } from './traits.ts';
 
-const GENERIC: Strategy = {};
+export interface StrategyResources {
+  readonly services: () => ServiceResources;
+}
 
-const byKind: Readonly<Record<string, Strategy>> = {};
-
-export const strategyOf = ({ resource }: AnyResource): Strategy =>
-  byKind[`${resource.group}/${resource.kind}`] ?? GENERIC;
+export function strategies(resources: StrategyResources): (kind: AnyResource) => Strategy {
+  const special: Readonly<Record<string, Strategy>> = {
+    '/Pod': podStrategy,
+    '/Namespace': namespaceStrategy,
+    '/Service': serviceStrategy(resources.services),
+    '/Event': eventStrategy,
+    '/Node': nodeStrategy,
+    '/Secret': secretStrategy,
+    '/PersistentVolume': volumeStrategy,
+    '/PersistentVolumeClaim': claimStrategy,
+    'batch/Job': jobStrategy,
+    'certificates.k8s.io/CertificateSigningRequest': signingRequestStrategy,
+  };
+  return ({ resource }) => ({ ...traitsOf(resource), ...special[`${resource.group}/${resource.kind}`] });
+}

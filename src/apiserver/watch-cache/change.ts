@@ -29,7 +29,9 @@ export class WatchEvent {
   view(form: string, make: (item: Item) => Buffer): Buffer {
     this.#views ??= new Map();
     let frame = this.#views.get(form);
-    if (!frame) this.#views.set(form, (frame = frameOf(this.type, make(this.item))));
+    if (frame) return frame;
+    frame = frameOf(this.type, make(this.item));
+    this.#views.set(form, frame);
     return frame;
   }
 }

@@ -60,7 +60,7 @@ function understood<T>(what: string, text: string, parse: (text: string) => T): 
 }
 
 function compile(namespace: string, labels: LabelSelector, fields: FieldSelector): Selection {
-  const valueOf = (item: Item) => (field: string) =>
+  const read = (item: Item) => (field: string) =>
     field === 'metadata.name'
       ? item.name
       : field === 'metadata.namespace'
@@ -74,6 +74,6 @@ function compile(namespace: string, labels: LabelSelector, fields: FieldSelector
     matches: (item) =>
       (!namespace || item.namespace === namespace) &&
       (labels.empty || labels.matches(item.labels)) &&
-      (fields.empty || fields.matches(valueOf(item))),
+      (fields.empty || fields.matches(read(item))),
   };
 }

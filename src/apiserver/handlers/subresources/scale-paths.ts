@@ -1,0 +1,20 @@
+// Reading and setting a value by its dotted path, as scale subresources name them.
+
+type Json = Record<string, unknown>;
+
+export function getPath(object: object, path: string): unknown {
+  let value: unknown = object;
+  for (const key of path.split('.')) value = (value as Json | undefined)?.[key];
+  return value;
+}
+
+export function setPath(object: object, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop()!;
+  let at = object as Json;
+  for (const key of keys) {
+    at[key] ??= {};
+    at = at[key] as Json;
+  }
+  at[last] = value;
+}

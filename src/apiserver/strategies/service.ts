@@ -1,0 +1,129 @@
+// Services: cluster IPs and node ports are taken from the server's ranges when a service is written, and given back when it
+// is deleted or the write fails. What is in use is what the stored services say; it is read from them at first use.
+import type { Service } from '../../api/core/v1/service.ts';
+import { invalid } from '../../api/status/status-error.ts';
+import type { AnyObject, Reservation, Strategy } from '../registry/strategy.ts';
+import { type AddressPool, TakenError } from './address-pool.ts';
+import { keepAllocated } from './service-continuity.ts';
+import { needsAddress, needsNodePorts } from './service-needs.ts';
+
+export interface ServiceResources {
+  readonly addresses: AddressPool<string>;
+  /** Node ports, by protocol: TCP and UDP may use the same number. */
+  readonly ports: AddressPool<string>;
+  readonly freshPort: (protocols: readonly string[]) => number;
+}
+
+const service = (object: AnyObject) => object as unknown as Service;
+const KIND = { group: '', kind: 'Service' };
+
+/** `resources` is asked for only when a service is first written, when the store is surely open. */
+export function serviceStrategy(resources: () => ServiceResources): Strategy {
+  return {
+    prepareUpdate: (object, old) => keepAllocated(service(object), service(old)),
+    reserve: (object, old) => new Booking(resources(), service(object), old && service(old)),
+    afterDelete: (object) => release(resources(), service(object)),
+  };
+}
+
+/** What a service holds, as keys of the pools. */
+export function held({ spec }: Service): { addresses: string[]; ports: string[] } {
+  const ips = spec?.clusterIPs ?? (spec?.clusterIP ? [spec.clusterIP] : []);
+  const ports = (spec?.ports ?? []).filter(({ nodePort }) => nodePort);
+  const all = ports.map(({ nodePort, protocol }) => `${nodePort}/${protocol ?? 'TCP'}`);
+  if (spec?.healthCheckNodePort) all.push(`${spec.healthCheckNodePort}/TCP`);
+  return { addresses: ips.filter((ip) => ip && ip !== 'None'), ports: [...new Set(all)] };
+}
+
+function release({ addresses, ports }: ServiceResources, gone: Service): void {
+  const { addresses: ips, ports: numbers } = held(gone);
+  for (const ip of ips) addresses.release(ip);
+  for (const port of numbers) ports.release(port);
+}
+
+class Booking implements Reservation {
+  readonly #resources: ServiceResources;
+  readonly #taken: { addresses: string[]; ports: string[] } = { addresses: [], ports: [] };
+  readonly #before: { addresses: string[]; ports: string[] };
+  readonly #service: Service;
+
+  constructor(resources: ServiceResources, wanted: Service, old: Service | undefined) {
+    this.#resources = resources;
+    this.#service = wanted;
+    this.#before = old ? held(old) : { addresses: [], ports: [] };
+    try {
+      if (needsAddress(wanted)) this.#takeAddress();
+      this.#takePorts();
+    } catch (error) {
+      this.giveBack();
+      throw error;
+    }
+  }
+
+  keep(): void {
+    const now = held(this.#service);
+    for (const ip of this.#before.addresses)
+      if (!now.addresses.includes(ip)) this.#resources.addresses.release(ip);
+    for (const port of this.#before.ports) if (!now.ports.includes(port)) this.#resources.ports.release(port);
+    this.#taken.addresses.length = 0;
+    this.#taken.ports.length = 0;
+  }
+
+  giveBack(): void {
+    for (const ip of this.#taken.addresses.splice(0)) this.#resources.addresses.release(ip);
+    for (const port of this.#taken.ports.splice(0)) this.#resources.ports.release(port);
+  }
+
+  #takeAddress(): void {
+    const spec = this.#service.spec!;
+    const wanted = spec.clusterIP || spec.clusterIPs?.[0];
+    if (wanted && this.#before.addresses.includes(wanted)) return;
+    const { addresses } = this.#resources;
+    const ip = wanted
+      ? this.#explain('spec.clusterIPs', [wanted], () => addresses.take(wanted))
+      : addresses.draw();
+    this.#taken.addresses.push(ip);
+    spec.clusterIP = ip;
+    spec.clusterIPs = [ip];
+  }
+
+  #takePorts(): void {
+    const { spec } = this.#service;
+    const all = needsNodePorts(this.#service);
+    const given = new Map<number, number>();
+    for (const [i, port] of (spec?.ports ?? []).entries()) {
+      const protocol = port.protocol ?? 'TCP';
+      if (!port.nodePort && !all) continue;
+      port.nodePort ||= given.get(port.port) ?? this.#resources.freshPort(this.#protocolsOf(port.port));
+      given.set(port.port, port.nodePort);
+      this.#takePort(`spec.ports[${i}].nodePort`, port.nodePort, protocol);
+    }
+    const local = spec?.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+    if (!spec || !local) return;
+    spec.healthCheckNodePort ||= this.#resources.freshPort(['TCP']);
+    this.#takePort('spec.healthCheckNodePort', spec.healthCheckNodePort, 'TCP');
+  }
+
+  #protocolsOf(number: number): string[] {
+    const same =
+      this.#service.spec?.ports?.filter(({ port, nodePort }) => port === number && !nodePort) ?? [];
+    return same.map(({ protocol }) => protocol ?? 'TCP');
+  }
+
+  #takePort(field: string, number: number, protocol: string): void {
+    const key = `${number}/${protocol}`;
+    if (this.#before.ports.includes(key) || this.#taken.ports.includes(key)) return;
+    this.#explain(field, number, () => this.#resources.ports.take(key));
+    this.#taken.ports.push(key);
+  }
+
+  #explain<T>(field: string, value: unknown, take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      if (!(error instanceof TakenError)) throw error;
+      const message = `Invalid value: ${JSON.stringify(value)}: ${error.message}`;
+      throw invalid(KIND, this.#service.metadata.name!, [{ type: 'FieldValueInvalid', field, message }]);
+    }
+  }
+}
