@@ -1,0 +1,12 @@
+// A typed client to a running test cluster, for benchmarks that create and watch.
+import { HttpsTransport } from '../../src/client/https-transport.ts';
+import { type Connection, connectionOf, readKubeconfig } from '../../src/client/kubeconfig.ts';
+import { RestClient } from '../../src/client/rest-client.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+
+export const connectionTo = (kubeconfig: string): Connection => connectionOf(readKubeconfig(kubeconfig));
+
+export function clientTo(kubeconfig: string) {
+  const transport = new HttpsTransport({ ...connectionTo(kubeconfig), clock: systemClock });
+  return { client: new RestClient({ transport, clock: systemClock, fieldManager: 'bench' }), transport };
+}
