@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../kit/clock.ts';
 import { removeCgroup } from './cgroups.ts';
 import { isMounted, listMounts, mountsBelow } from './mounts.ts';
 import { type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes, RUN_DIRECTORY } from './plan.ts';
+import { removePortMappings } from './port-mappings.ts';
 import { killProcesses, type ProcessMarks } from './processes.ts';
 import { hostShell } from './shell.ts';
 import { listStates, readState, removeState } from './state.ts';
@@ -30,6 +31,7 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   await removeTraces(plan);
   await unmountAll(plan);
   await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
+  if (plan.host) await removePortMappings(`tiphys-${plan.cluster}-`);
   if (removeData) {
     await Promise.all(
       plan.nodes.map((n) => rm(n.directory, { recursive: true, force: true, maxRetries: 3 })),

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeConflist } from './cni.ts';
+import { firewall } from './firewall.ts';
+import { bridgeBatch, hostRoutesBatch, nodeBatch, plugBatch } from './links.ts';
+import { mountsBelow, parseMount } from './mounts.ts';
+import { type NodesOptions, planNodes } from './plan.ts';
+import { isBlank, removalOf } from './port-mappings.ts';
+import { withDescendants } from './processes.ts';
+
+const OPTIONS: NodesOptions = {
+  cluster: 'dev',
+  index: 3,
+  nodes: ['dev', 'dev-2'],
+  directory: '/var/lib/tiphys/dev',
+  isolated: false,
+};
+
+test('each node of a plan has its own address, pod network, names and folders', () => {
+  const plan = planNodes(OPTIONS);
+  assert.equal(plan.gateway, '10.77.3.254');
+  assert.equal(plan.bridge, 'tph3');
+  assert.equal(plan.clusterCidr, '10.131.0.0/16');
+  assert.deepEqual(
+    plan.nodes.map((n) => [n.address, n.podCidr, n.pins?.link, n.cgroupRoot]),
+    [
+      ['10.77.3.1', '10.131.0.0/24', 'tph3n1', '/tiphys-dev/dev'],
+      ['10.77.3.2', '10.131.1.0/24', 'tph3n2', '/tiphys-dev/dev-2'],
+    ],
+  );
+});
+
+test('link names stay within 15 characters, whatever the cluster is called', () => {
+  const nodes = Array.from({ length: 100 }, (_, i) => `node-${i}`);
+  const plan = planNodes({ ...OPTIONS, cluster: 'a-name-of-thirty-two-characters', index: 99, nodes });
+  for (const node of plan.nodes) assert.ok(node.pins!.link.length <= 15);
+});
+
+test('impossible options are refused in words', () => {
+  assert.throws(() => planNodes({ ...OPTIONS, cluster: 'Dev' }), /bad cluster name "Dev"/);
+  assert.throws(() => planNodes({ ...OPTIONS, index: 100 }), /bad cluster index/);
+  assert.throws(() => planNodes({ ...OPTIONS, nodes: ['a', 'a'] }), /same name/);
+  assert.throws(() => planNodes({ ...OPTIONS, host: true }), /only one node/);
+  assert.throws(() => planNodes({ ...OPTIONS, directory: 'data' }), /absolute/);
+});
+
+test('host mode has neither bridge nor namespaces', () => {
+  const plan = planNodes({ ...OPTIONS, nodes: ['dev'], host: true, hostAddress: '192.0.2.9' });
+  assert.equal(plan.bridge, undefined);
+  assert.equal(plan.nodes[0]!.pins, undefined);
+  assert.equal(plan.nodes[0]!.address, '192.0.2.9');
+  assert.equal(plan.nodes[0]!.podBridge, 'tph3pods');
+});
+
+test('nodes are cabled to the bridge and know the way to each other’s pods', () => {
+  const plan = planNodes(OPTIONS);
+  assert.deepEqual(bridgeBatch(plan), [
+    'link add tph3 type bridge',
+    'addr add 10.77.3.254/24 dev tph3',
+    'link set tph3 up',
+  ]);
+  const batch = nodeBatch(plan, plan.nodes[0]!, 77);
+  assert.ok(batch.includes('link add eth0 type veth peer name tph3n1 netns 77'));
+  assert.ok(batch.includes('route replace default via 10.77.3.254'));
+  assert.ok(batch.includes('route replace 10.131.1.0/24 via 10.77.3.2'));
+  assert.deepEqual(plugBatch(plan, plan.nodes), [
+    'link set tph3n1 master tph3 up',
+    'link set tph3n2 master tph3 up',
+  ]);
+  assert.equal(hostRoutesBatch(plan)[1], 'route replace 10.131.1.0/24 via 10.77.3.2 dev tph3');
+});
+
+test('an isolated node has a route to services and none to the outside', () => {
+  const plan = planNodes({ ...OPTIONS, isolated: true });
+  const batch = nodeBatch(plan, plan.nodes[0]!, 77).join('\n');
+  assert.match(batch, /route replace 10\.96\.0\.0\/16 via 10\.77\.3\.254/);
+  assert.doesNotMatch(batch, /default/);
+});
+
+test('the firewall masquerades what leaves, or drops it when isolated', () => {
+  const open = firewall(planNodes(OPTIONS));
+  assert.match(open, /ip saddr \{ 10\.77\.3\.0\/24, 10\.131\.0\.0\/16 \}.*oifname != "tph3" masquerade/);
+  const closed = firewall(planNodes({ ...OPTIONS, isolated: true }));
+  assert.match(closed, /iifname "tph3" oifname != "tph3" drop/);
+  assert.doesNotMatch(closed, /masquerade/);
+});
+
+test('the pod network is written whole', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'cni-'));
+  const network = { name: 'n', bridge: 'cni0', podCidr: '10.1.0.0/24', mtu: 1500, ipamDirectory: '/x' };
+  await writeConflist(directory, network);
+  const written = JSON.parse(await readFile(join(directory, '10-pods.conflist'), 'utf8'));
+  assert.deepEqual(
+    written.plugins.map((p: { type: string }) => p.type),
+    ['bridge', 'portmap'],
+  );
+  assert.equal(written.plugins[0].ipam.ranges[0][0].subnet, '10.1.0.0/24');
+  await rm(directory, { recursive: true });
+});
+
+test('a mount is read with escapes and propagation, and unmounted deepest first', () => {
+  const line = '36 35 98:0 / /mnt/a\\040b rw,noatime shared:1 - ext4 /dev/root rw';
+  assert.deepEqual(parseMount(line), { mountpoint: '/mnt/a b', type: 'ext4', private: false });
+  assert.equal(parseMount('1 2 0:3 net:[4] /run/x rw - nsfs nsfs rw').private, true);
+  const at = (mountpoint: string) => ({ mountpoint, type: 'tmpfs', private: true });
+  assert.deepEqual(mountsBelow([at('/d'), at('/d/e'), at('/data'), at('/d/e/f')], '/d'), [
+    '/d/e/f',
+    '/d/e',
+    '/d',
+  ]);
+});
+
+test('a marked process takes all its descendants with it', () => {
+  const fact = (pid: number, parent: number, marked = false) => ({ pid, parent, marked });
+  const found = withDescendants([fact(2, 1, true), fact(3, 2), fact(4, 3), fact(5, 1), fact(6, 5)]);
+  assert.deepEqual(found.sort(), [2, 3, 4]);
+});
+
+const SAVED = `*nat
+:PREROUTING ACCEPT [0:0]
+:CNI-DN-aaa - [0:0]
+:CNI-HOSTPORT-DNAT - [0:0]
+:CNI-HOSTPORT-MASQ - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
+-A CNI-DN-aaa -p tcp -j DNAT --to-destination 10.1.0.2:80
+-A CNI-HOSTPORT-DNAT -p tcp -m comment --comment "dnat name: \\"tiphys-dev-n1\\" id: \\"c0\\"" -j CNI-DN-aaa
+COMMIT
+`;
+
+test('host ports of killed pods are removed, with the shared chains when nobody else uses them', () => {
+  const script = removalOf(SAVED, 'tiphys-dev-');
+  assert.match(script, /^-D CNI-HOSTPORT-DNAT .* -j CNI-DN-aaa$/m);
+  assert.match(script, /^-X CNI-DN-aaa$/m);
+  assert.match(script, /^-D PREROUTING .*CNI-HOSTPORT-DNAT$/m);
+  assert.match(script, /^-X CNI-HOSTPORT-MASQ$/m);
+  const other =
+    '-A CNI-HOSTPORT-DNAT -p tcp -m comment --comment "dnat name: \\"k3s\\"" -j CNI-DN-bbb\nCOMMIT';
+  const shared = removalOf(SAVED.replace('COMMIT', other), 'tiphys-dev-');
+  assert.match(shared, /^-X CNI-DN-aaa$/m);
+  assert.doesNotMatch(shared, /HOSTPORT-MASQ|CNI-DN-bbb/);
+  assert.equal(removalOf('*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT', 'tiphys-dev-'), '');
+  assert.equal(isBlank(SAVED), false);
+  assert.equal(isBlank('*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [1:2]\nCOMMIT'), true);
+});
