@@ -24,8 +24,8 @@ export function nodeNames(cluster: string, count: number): string[] {
 export function optionProblem(options: ClusterOptions): string | undefined {
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(options.name))
     return `--name ${options.name}: use lower-case letters, digits and dashes, 32 at most`;
-  if (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > 100)
-    return `--nodes: use a number from 1 to 100`;
+  if (!Number.isInteger(options.nodes) || options.nodes < 0 || options.nodes > 100)
+    return `--nodes: use a number from 0 (an API server without nodes) to 100`;
   if (options.host && options.nodes > 1)
     return '--host has one node only: leave out --nodes, or leave out --host';
   if (options.host && options.isolated) return '--host uses the machine’s own network: leave out --isolated';

@@ -30,7 +30,7 @@ export const upCommand = (): Command =>
   new Command('up')
     .description('Boot a cluster, or go on with one that stopped')
     .addOption(nameOption())
-    .option('--nodes <n>', 'how many nodes, each in namespaces of its own', wholeNumber, 1)
+    .option('--nodes <n>', 'how many nodes, each in namespaces of its own (0: the API only)', wholeNumber, 1)
     .option(
       '-f, --file <path>',
       'apply this manifest or directory once the API is up (repeatable)',

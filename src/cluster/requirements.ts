@@ -1,0 +1,33 @@
+// What must be there before a cluster with nodes can start; each miss is one line that says what to do.
+import { existsSync } from 'node:fs';
+import { findProgram } from '../cri/containerd/supervisor.ts';
+import { pluginDirectory } from './nodes/cni.ts';
+import { UserError } from './progress.ts';
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+  containerd: 'containerd',
+  nft: 'nftables',
+  ip: 'iproute2',
+  nsenter: 'util-linux',
+  iptables: 'iptables',
+  conntrack: 'conntrack',
+};
+
+export function checkRequirements(): void {
+  if (process.getuid?.() !== 0)
+    throw new UserError('nodes need root: run it as root, or start only the API with --nodes 0');
+  const missing = Object.keys(PROGRAMS).filter((program) => !findProgram(program));
+  if (missing.length > 0)
+    throw new UserError(
+      `${missing.join(', ')}: not found; apt-get install ${missing.map((p) => PROGRAMS[p]).join(' ')}`,
+    );
+  if (!findProgram('runc') && !findProgram('crun'))
+    throw new UserError('runc: not found; apt-get install runc');
+  try {
+    pluginDirectory();
+  } catch {
+    throw new UserError('the CNI plugins: not found; apt-get install containernetworking-plugins');
+  }
+  if (!existsSync('/sys/fs/cgroup'))
+    throw new UserError('/sys/fs/cgroup is not mounted; nodes need control groups');
+}
