@@ -71,10 +71,22 @@ export class VolumeManager {
       await this.#options.nodeExec(['umount', path]).catch(() => {});
     this.#memory.delete(uid);
     this.#made.delete(uid);
+    this.#options.tokens.forget(uid);
     await Promise.all([
       rm(join(this.#options.secrets, uid), { recursive: true, force: true }),
       rm(join(this.#options.root, 'pods', uid, 'volumes'), { recursive: true, force: true }),
     ]);
+  }
+
+  /** When a token in one of the pod's volumes is due for renewal. */
+  renewAt(uid: string): number | undefined {
+    return this.#options.tokens.renewAt(uid);
+  }
+
+  /** Takes away everything of a pod that is forgotten. */
+  async removePod(uid: string): Promise<void> {
+    await this.unmount(uid);
+    await rm(join(this.#options.root, 'pods', uid), { recursive: true, force: true });
   }
 
   /** Uids of pods that have volumes on this node. */

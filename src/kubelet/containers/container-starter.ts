@@ -1,0 +1,191 @@
+// Starts one container in a ready sandbox: image, environment, mounts, create, start, postStart hook. Throws
+// StartError with the waiting reason when it cannot.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ContainerRuntime, Image, Mount, PodSandboxConfig } from '../../cri/runtime.ts';
+import type { Clock } from '../../kit/clock.ts';
+import { hostsFile } from '../dns/hosts-file.ts';
+import { ConfigError, containerEnv, type EnvEntry } from '../env/container-env.ts';
+import type { NodeFacts } from '../env/field-ref.ts';
+import type { PodEvents } from '../events.ts';
+import { credentialsFor } from '../images/credentials.ts';
+import type { ImagePuller } from '../images/image-puller.ts';
+import { type Pod, type PodContainer, podNamespace, specOf } from '../pod.ts';
+import type { ReferencedObjects } from '../references/referenced-objects.ts';
+import { containerResources, type ResourceContext } from '../resources/container-resources.ts';
+import type { SecurityContextOptions } from '../security/security-context.ts';
+import type { StartAction } from '../sync/plan.ts';
+import { latestOf, type PodView } from '../view/pod-view.ts';
+import type { MountedVolumes } from '../volumes/volume-manager.ts';
+import { containerConfig } from './container-config.ts';
+import { runHook } from './hooks.ts';
+import { killContainer } from './kill.ts';
+import { containerMounts } from './mounts.ts';
+import { StartError } from './start-error.ts';
+
+export interface StarterOptions {
+  readonly runtime: ContainerRuntime;
+  readonly clock: Clock;
+  readonly events: PodEvents;
+  readonly images: ImagePuller;
+  readonly objects: Pick<ReferencedObjects, 'configMap' | 'secret'>;
+  readonly services: (pod: Pod) => ReadonlyMap<string, string>;
+  readonly resources: ResourceContext;
+  readonly security: SecurityContextOptions;
+  readonly clusterDomain: string;
+  readonly hostHosts: () => Promise<string>;
+  readonly root: string;
+}
+
+/** What the sync has prepared before it starts containers. */
+export interface StartContext {
+  readonly pod: Pod;
+  readonly view: PodView;
+  readonly sandboxId: string;
+  readonly sandboxConfig: PodSandboxConfig;
+  readonly volumes: MountedVolumes;
+  readonly facts: NodeFacts;
+  readonly signal?: AbortSignal;
+}
+
+export class ContainerStarter {
+  readonly #options: StarterOptions;
+
+  constructor(options: StarterOptions) {
+    this.#options = options;
+  }
+
+  /** Gives the id of the running container. */
+  async start({ container, attempt }: StartAction, context: StartContext): Promise<string> {
+    const { pod } = context;
+    const image = await this.#options.images.ensure({
+      pod,
+      container,
+      credentials: async (name) => credentialsFor(name, await this.#pullSecrets(pod)),
+      sandboxConfig: context.sandboxConfig,
+      signal: context.signal,
+    });
+    const config = await this.#configure(container, attempt, image, context);
+    const id = await this.#create(container, config, context);
+    await this.#launch(container, id, context);
+    const { postStart } = container.spec.lifecycle ?? {};
+    if (postStart) await this.#postStart(container, id, context);
+    return id;
+  }
+
+  async #configure(container: PodContainer, attempt: number, image: Image, context: StartContext) {
+    const { pod } = context;
+    try {
+      const env = await this.#env(container, context);
+      const mounts = await this.#mounts(container, attempt, env, context);
+      const targetId = container.target && latestOf(context.view, container.target)?.id;
+      const { security, resources } = this.#options;
+      return containerConfig({
+        pod,
+        container,
+        attempt,
+        image,
+        env,
+        mounts,
+        resources: containerResources(pod, container.spec, resources),
+        security,
+        ...(targetId && { targetId }),
+      });
+    } catch (error) {
+      const reason = error instanceof StartError ? error.reason : 'CreateContainerConfigError';
+      const message = error instanceof Error ? error.message : String(error);
+      this.#fail(context, container, message);
+      throw new StartError(reason, message, { cause: error });
+    }
+  }
+
+  #env(container: PodContainer, { pod, facts }: StartContext): Promise<EnvEntry[]> {
+    const { objects, services } = this.#options;
+    const namespace = podNamespace(pod);
+    return containerEnv({
+      pod,
+      container: container.spec,
+      facts,
+      services: services(pod),
+      configMap: (name) => objects.configMap(namespace, name),
+      secret: (name) => objects.secret(namespace, name),
+    });
+  }
+
+  async #mounts(
+    container: PodContainer,
+    attempt: number,
+    env: readonly EnvEntry[],
+    { pod, volumes, facts }: StartContext,
+  ): Promise<Mount[]> {
+    const { root, clusterDomain, hostHosts } = this.#options;
+    const hostText = specOf(pod).hostNetwork ? await hostHosts() : '';
+    const hosts = hostsFile(pod, facts.podIPs, clusterDomain, hostText);
+    return containerMounts(pod, container, { root, volumes, env, hostsFile: hosts, attempt });
+  }
+
+  async #create(
+    container: PodContainer,
+    config: ReturnType<typeof containerConfig>,
+    context: StartContext,
+  ): Promise<string> {
+    const { sandboxId, sandboxConfig } = context;
+    try {
+      if (sandboxConfig.logDirectory)
+        await mkdir(join(sandboxConfig.logDirectory, container.spec.name), { recursive: true });
+      const id = await this.#options.runtime.createContainer(sandboxId, config, sandboxConfig);
+      this.#options.events.container(context.pod, container, 'Normal', 'Created', 'Container created');
+      return id;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#fail(context, container, message);
+      const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError';
+      throw new StartError(reason, message, { cause: error });
+    }
+  }
+
+  async #launch(container: PodContainer, id: string, context: StartContext): Promise<void> {
+    try {
+      await this.#options.runtime.startContainer(id);
+      this.#options.events.container(context.pod, container, 'Normal', 'Started', 'Container started');
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#fail(context, container, message);
+      throw new StartError('RunContainerError', message, { cause: error });
+    }
+  }
+
+  /** A container whose hook fails is killed, as if it had failed itself. */
+  async #postStart(container: PodContainer, id: string, context: StartContext): Promise<void> {
+    const { runtime, clock, events } = this.#options;
+    const { pod, view, facts, signal } = context;
+    const target = { container: container.spec, containerId: id, podIP: facts.podIPs[0] ?? '' };
+    try {
+      await runHook(container.spec.lifecycle!.postStart!, target, 0, { runtime, clock, signal });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      events.container(pod, container, 'Warning', 'FailedPostStartHook', 'PostStartHook failed');
+      const status = await runtime.containerStatus(id);
+      const killed = { ...status, podSandboxId: context.sandboxId };
+      const message = 'FailedPostStartHook';
+      const graceSeconds = specOf(pod).terminationGracePeriodSeconds ?? 30;
+      await killContainer(
+        { container: killed, pod, view, graceSeconds, message },
+        { runtime, clock, events },
+      );
+      throw new StartError('PostStartHookError', text, { cause: error });
+    }
+  }
+
+  async #pullSecrets(pod: Pod) {
+    const names = (specOf(pod).imagePullSecrets ?? []).map(({ name }) => name ?? '');
+    const found = await Promise.all(
+      names.map((name) => this.#options.objects.secret(podNamespace(pod), name)),
+    );
+    return found.filter((secret) => secret !== undefined);
+  }
+
+  #fail({ pod }: StartContext, container: PodContainer, message: string): void {
+    this.#options.events.container(pod, container, 'Warning', 'Failed', `Error: ${message}`);
+  }
+}

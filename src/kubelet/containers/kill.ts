@@ -1,0 +1,134 @@
+// Stops containers gracefully: event, preStop hook, the sidecars' turn, SIGTERM, and SIGKILL at the end of the grace
+// period. Used for single containers that must go and for whole pods.
+import type { ContainerRuntime } from '../../cri/runtime.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { PodEvents } from '../events.ts';
+import { findContainer, graceOf, type Pod, type PodContainer } from '../pod.ts';
+import type { KillAction } from '../sync/plan.ts';
+import { readMarks } from '../view/labels.ts';
+import { type ContainerView, currentSandbox, type PodView } from '../view/pod-view.ts';
+import { runHook } from './hooks.ts';
+
+export interface KillContext {
+  readonly runtime: ContainerRuntime;
+  readonly clock: Clock;
+  readonly events: PodEvents;
+}
+
+interface Kill {
+  readonly container: ContainerView;
+  /** undefined when the API has forgotten the pod. */
+  readonly pod: Pod | undefined;
+  readonly view: PodView;
+  readonly graceSeconds: number;
+  readonly message?: string;
+  /** Resolves when it is this container's turn to end. */
+  readonly turn?: Promise<unknown>;
+  readonly signal?: AbortSignal;
+}
+
+/** Even without any grace a container gets this long to end by itself. */
+const MIN_GRACE = 2;
+
+export async function killContainer(kill: Kill, context: KillContext): Promise<void> {
+  const { container, pod } = kill;
+  const spec = pod && findContainer(pod, container.metadata.name);
+  const message = kill.message ?? `Stopping container ${container.metadata.name}`;
+  if (pod && spec) context.events.container(pod, spec, 'Normal', 'Killing', message);
+  const deadline = context.clock.monotonic() + kill.graceSeconds * 1000;
+  const left = () => Math.ceil((deadline - context.clock.monotonic()) / 1000);
+  if (pod && spec?.spec.lifecycle?.preStop && left() > 0) await preStop(kill, pod, spec, left(), context);
+  if (kill.turn && left() > 0) await withDeadline(kill.turn, left() * 1000, context.clock);
+  await context.runtime.stopContainer(container.id, Math.max(MIN_GRACE, left()));
+}
+
+async function preStop(
+  { container, view, signal }: Kill,
+  pod: Pod,
+  spec: PodContainer,
+  seconds: number,
+  context: KillContext,
+): Promise<void> {
+  const target = {
+    container: spec.spec,
+    containerId: container.id,
+    podIP: currentSandbox(view)?.ips[0] ?? pod.status?.podIP ?? '',
+  };
+  const hook = runHook(spec.spec.lifecycle!.preStop!, target, seconds, { ...context, signal });
+  try {
+    await withDeadline(hook, seconds * 1000, context.clock);
+  } catch {
+    if (!signal?.aborted)
+      context.events.container(pod, spec, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
+  }
+}
+
+/** Kills every running container of a pod, then stops its sandboxes. Sidecars end last, in reverse order. */
+export async function killPod(
+  pod: Pod | undefined,
+  view: PodView,
+  graceSeconds: number,
+  context: KillContext,
+  signal?: AbortSignal,
+): Promise<void> {
+  const running = view.containers.filter((c) => c.state === 'running' || c.state === 'unknown');
+  const order = turns(pod, running);
+  const ended = new Map<string, Promise<void>>();
+  const errors: unknown[] = [];
+  for (const { container, waitsFor } of order) {
+    const turn = waitsFor.length ? Promise.all(waitsFor.map((id) => ended.get(id))) : undefined;
+    const kill = killContainer({ container, pod, view, graceSeconds, turn, signal }, context);
+    ended.set(
+      container.id,
+      kill.catch((error) => void errors.push(error)),
+    );
+  }
+  await Promise.all(ended.values());
+  if (errors.length > 0) throw errors[0];
+  await Promise.all(
+    view.sandboxes.filter((s) => s.state === 'ready').map((s) => context.runtime.stopPodSandbox(s.id)),
+  );
+}
+
+/** In an order in which everybody comes after those it waits for. */
+function turns(
+  pod: Pod | undefined,
+  running: readonly ContainerView[],
+): { container: ContainerView; waitsFor: string[] }[] {
+  const kindOf = (c: ContainerView) => (pod ? findContainer(pod, c.metadata.name)?.kind : undefined);
+  const sidecarNames = (pod?.spec?.initContainers ?? []).map((c) => c.name);
+  const sidecars = running
+    .filter((c) => kindOf(c) === 'sidecar')
+    .sort((a, b) => sidecarNames.indexOf(b.metadata.name) - sidecarNames.indexOf(a.metadata.name));
+  const others = running.filter((c) => !sidecars.includes(c));
+  const before = others.map((c) => c.id);
+  return [
+    ...others.map((container) => ({ container, waitsFor: [] })),
+    ...sidecars.map((container) => {
+      const waitsFor = [...before];
+      before.push(container.id);
+      return { container, waitsFor };
+    }),
+  ];
+}
+
+/** How long a container that must be replaced may take to end. */
+export function graceForRestart(pod: Pod, { container, why }: KillAction): number {
+  const spec = findContainer(pod, container.metadata.name)?.spec;
+  const probe = why === 'liveness' ? spec?.livenessProbe : why === 'startup' ? spec?.startupProbe : undefined;
+  return probe?.terminationGracePeriodSeconds ?? graceOf(pod);
+}
+
+/** The grace period noted on the containers, for a pod that nobody knows any more. */
+export const notedGrace = (view: PodView): number =>
+  Math.max(0, ...view.containers.map((c) => readMarks(c.annotations).gracePeriod ?? 0));
+
+async function withDeadline(task: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
+  const abort = new AbortController();
+  const timeout = clock.sleep(ms, abort.signal).catch(() => {});
+  try {
+    await Promise.race([task, timeout]);
+  } finally {
+    abort.abort();
+  }
+}

@@ -1,0 +1,69 @@
+// The node's lease in kube-node-lease: renewed every 10 seconds, it says that the node lives.
+import { Lease } from '../../api/coordination/v1/lease.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../../api/status/status-error.ts';
+import type { Client } from '../../client/client.ts';
+import { type Clock, rfc3339Micro } from '../../kit/clock.ts';
+
+const NAMESPACE = 'kube-node-lease';
+export const LEASE_SECONDS = 40;
+
+export class NodeLease {
+  readonly #client: Client;
+  readonly #clock: Clock;
+  readonly #nodeName: string;
+  readonly #nodeUid: () => string | undefined;
+  #lease: Lease | undefined;
+
+  constructor(client: Client, clock: Clock, nodeName: string, nodeUid: () => string | undefined) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#nodeName = nodeName;
+    this.#nodeUid = nodeUid;
+  }
+
+  async renew(): Promise<void> {
+    if (!this.#lease) this.#lease = await this.#obtain();
+    try {
+      this.#lease = await this.#client.update(Lease, this.#renewed(this.#lease));
+    } catch (error) {
+      this.#lease = undefined;
+      if (!isConflict(error) && !isNotFound(error)) throw error;
+      this.#lease = await this.#client.update(Lease, this.#renewed(await this.#obtain()));
+    }
+  }
+
+  async #obtain(): Promise<Lease> {
+    try {
+      return await this.#client.get(Lease, this.#nodeName, NAMESPACE);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    const fresh: Lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: this.#nodeName, namespace: NAMESPACE },
+      spec: {},
+    };
+    try {
+      return await this.#client.create(Lease, this.#renewed(fresh));
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      return this.#client.get(Lease, this.#nodeName, NAMESPACE);
+    }
+  }
+
+  #renewed(lease: Lease): Lease {
+    const uid = this.#nodeUid();
+    const owner = { apiVersion: 'v1', kind: 'Node', name: this.#nodeName, uid: uid ?? '' };
+    return {
+      ...lease,
+      metadata: { ...lease.metadata, ...(uid && { ownerReferences: [owner] }) },
+      spec: {
+        ...lease.spec,
+        holderIdentity: this.#nodeName,
+        leaseDurationSeconds: LEASE_SECONDS,
+        renewTime: rfc3339Micro(this.#clock.now()),
+      },
+    };
+  }
+}

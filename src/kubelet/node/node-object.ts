@@ -1,0 +1,178 @@
+// A node's object and status from what is known of the machine, the runtime and the kubelet's health. Pure.
+import type { Node } from '../../api/core/v1/node.ts';
+import type { NodeCondition, NodeStatus } from '../../api/core/v1/node-status.ts';
+import type { Image, RuntimeStatus, RuntimeVersion } from '../../cri/runtime.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import type { Machine } from './machine.ts';
+
+export const KUBELET_VERSION = 'v1.36.2';
+const MAX_IMAGES = 50;
+const MAX_NAMES = 5;
+
+export interface NodeSettings {
+  readonly nodeName: string;
+  readonly hostIPs: readonly string[];
+  readonly kubeletPort: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly {
+    key: string;
+    value?: string;
+    effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  }[];
+  /** Overrides of the machine's amounts, by resource name. */
+  readonly capacity: Readonly<Record<string, string>>;
+  readonly maxPods: number;
+}
+
+export interface NodeFacts {
+  readonly machine: Machine;
+  readonly version: RuntimeVersion | undefined;
+  readonly runtime: RuntimeStatus | undefined;
+  readonly images: readonly Image[];
+  readonly pressure: { readonly memory: boolean; readonly disk: boolean; readonly pids: boolean };
+  readonly now: number;
+}
+
+export function nodeObject(settings: NodeSettings, facts: NodeFacts): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: settings.nodeName,
+      labels: nodeLabels(settings, facts.machine),
+      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+    },
+    spec: settings.taints.length > 0 ? { taints: [...settings.taints] } : {},
+    status: nodeStatus(settings, facts, undefined),
+  };
+}
+
+export function nodeLabels(settings: NodeSettings, machine: Machine): Record<string, string> {
+  return {
+    'beta.kubernetes.io/arch': machine.architecture,
+    'beta.kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': machine.architecture,
+    'kubernetes.io/hostname': settings.nodeName,
+    'kubernetes.io/os': 'linux',
+    ...settings.labels,
+  };
+}
+
+export function capacityOf({ capacity, maxPods }: NodeSettings, machine: Machine): Record<string, string> {
+  return {
+    cpu: String(machine.milliCpu / 1000),
+    memory: `${Math.floor(machine.memoryBytes / 1024)}Ki`,
+    'ephemeral-storage': `${Math.floor(machine.diskBytes / 1024)}Ki`,
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    pods: String(maxPods),
+    ...capacity,
+  };
+}
+
+export function nodeStatus(
+  settings: NodeSettings,
+  facts: NodeFacts,
+  old: NodeStatus | undefined,
+): NodeStatus {
+  const { machine, version, images } = facts;
+  const capacity = capacityOf(settings, machine);
+  return {
+    capacity,
+    allocatable: capacity,
+    conditions: conditionsOf(facts, old),
+    addresses: [
+      ...settings.hostIPs.map((address) => ({ type: 'InternalIP', address })),
+      { type: 'Hostname', address: settings.nodeName },
+    ],
+    daemonEndpoints: { kubeletEndpoint: { Port: settings.kubeletPort } },
+    nodeInfo: {
+      machineID: machine.machineID,
+      systemUUID: machine.systemUUID,
+      bootID: machine.bootID,
+      kernelVersion: machine.kernelVersion,
+      osImage: machine.osImage,
+      containerRuntimeVersion: version ? `${version.runtimeName}://${version.runtimeVersion}` : '',
+      kubeletVersion: KUBELET_VERSION,
+      kubeProxyVersion: '',
+      operatingSystem: 'linux',
+      architecture: machine.architecture,
+    },
+    images: imageList(images),
+    runtimeHandlers: (facts.runtime?.runtimeHandlers ?? []).map((name) => ({ name })),
+    features: { supplementalGroupsPolicy: false },
+  };
+}
+
+const imageList = (images: readonly Image[]) =>
+  [...images]
+    .sort((a, b) => b.size - a.size)
+    .slice(0, MAX_IMAGES)
+    .map(({ repoDigests, repoTags, size }) => ({
+      names: [...repoDigests, ...repoTags].slice(0, MAX_NAMES),
+      sizeBytes: size,
+    }));
+
+type Verdict = [type: string, status: boolean, reason: string, message: string];
+
+function conditionsOf(facts: NodeFacts, old: NodeStatus | undefined): NodeCondition[] {
+  const { memory, disk, pids } = facts.pressure;
+  const problem = notReadyBecause(facts.runtime);
+  const verdicts: Verdict[] = [
+    memory
+      ? ['MemoryPressure', true, 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available']
+      : ['MemoryPressure', false, 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+    disk
+      ? ['DiskPressure', true, 'KubeletHasDiskPressure', 'kubelet has disk pressure']
+      : ['DiskPressure', false, 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+    pids
+      ? ['PIDPressure', true, 'KubeletHasInsufficientPID', 'kubelet has insufficient PID available']
+      : ['PIDPressure', false, 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+    problem
+      ? ['Ready', false, 'KubeletNotReady', problem]
+      : ['Ready', true, 'KubeletReady', 'kubelet is posting ready status'],
+  ];
+  return verdicts.map((verdict) => condition(verdict, facts.now, old));
+}
+
+function condition(
+  [type, value, reason, message]: Verdict,
+  now: number,
+  old: NodeStatus | undefined,
+): NodeCondition {
+  const status = value ? 'True' : 'False';
+  const before = old?.conditions?.find((c) => c.type === type);
+  const kept = before?.status === status ? before.lastTransitionTime : undefined;
+  return {
+    type,
+    status,
+    lastHeartbeatTime: rfc3339(now),
+    lastTransitionTime: kept ?? rfc3339(now),
+    reason,
+    message,
+  };
+}
+
+/** undefined when the runtime and its network are ready. */
+export function notReadyBecause(runtime: RuntimeStatus | undefined): string | undefined {
+  if (!runtime) return 'container runtime is down';
+  const find = (type: string) => runtime.conditions.find((c) => c.type === type);
+  const ready = find('RuntimeReady');
+  if (ready && !ready.status)
+    return `container runtime not ready: RuntimeReady=false reason:${ready.reason} message:${ready.message}`;
+  return networkProblem(runtime);
+}
+
+export function networkProblem(runtime: RuntimeStatus | undefined): string | undefined {
+  const network = runtime?.conditions.find((c) => c.type === 'NetworkReady');
+  if (!network || network.status) return undefined;
+  return `container runtime network not ready: NetworkReady=false reason:${network.reason} message:${network.message}`;
+}
+
+/** Everything but heartbeats: what makes a report necessary before its time. */
+export function withoutHeartbeat(status: NodeStatus): NodeStatus {
+  return {
+    ...status,
+    conditions: (status.conditions ?? []).map(({ lastHeartbeatTime: _, ...rest }) => rest),
+  };
+}

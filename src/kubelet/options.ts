@@ -1,0 +1,66 @@
+// What a kubelet is given: by cluster/ for real nodes, by sim/ and tests for simulated ones.
+import type { Client } from '../client/client.ts';
+import type { InformerFactory } from '../client/informer/factory.ts';
+import type { ContainerRuntime } from '../cri/runtime.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/log.ts';
+import type { Random } from '../kit/random.ts';
+
+/** Runs a command inside the node's network and mount namespaces. */
+export type NodeExec = (command: readonly string[], options?: { input?: string }) => Promise<string>;
+
+export interface KubeletDirectories {
+  /** Pod directories: volumes, hosts files, termination logs. Survives restarts. */
+  readonly root: string;
+  /** Container logs: <namespace>_<name>_<uid>/<container>/<n>.log. */
+  readonly logs: string;
+  /** On a tmpfs that containers can see: secrets, tokens, projected volumes. */
+  readonly secrets: string;
+  /** Localhost seccomp profiles; default <root>/seccomp. */
+  readonly seccomp?: string;
+}
+
+export interface KubeletTaint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+export interface KubeletOptions {
+  readonly nodeName: string;
+  readonly client: Client;
+  /** Started by the caller; the kubelet asks it for its own pods and for services. */
+  readonly informers: InformerFactory;
+  readonly runtime: ContainerRuntime;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly directories: KubeletDirectories;
+  /** Default: commands run as they are, on the host. */
+  readonly nodeExec?: NodeExec;
+  /** Addresses of the node, primary first. */
+  readonly nodeIPs: readonly string[];
+  readonly clusterDNS: readonly string[];
+  readonly clusterDomain?: string;
+  /** Port of the kubelet's HTTPS server, as told in the node's status. */
+  readonly kubeletPort?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly KubeletTaint[];
+  /** Replaces the machine's amounts, by resource name: several nodes may share one machine. */
+  readonly capacity?: Readonly<Record<string, string>>;
+  readonly maxPods?: number;
+  /** First part of all cgroup paths, e.g. /tiphys/node1; false leaves cgroups to the runtime. */
+  readonly cgroupRoot?: string | false;
+  readonly podPidsLimit?: number;
+  /** True where the machine lets root lower oom scores; default false. */
+  readonly negativeOomScores?: boolean;
+  readonly appArmor?: boolean;
+  /** Default /etc/resolv.conf. */
+  readonly resolvConf?: string;
+  /** Sandboxes that may be started at once; default 6. */
+  readonly parallelSandboxStarts?: number;
+  /** Default 4. */
+  readonly parallelPulls?: number;
+  /** Memory that must stay available on the machine, in bytes; default 100 MiB. 0 = no eviction. */
+  readonly evictionMemoryBytes?: number;
+}

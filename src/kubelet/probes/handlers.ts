@@ -1,0 +1,141 @@
+// Carries out one check of a probe or one hook: exec, HTTP, TCP, gRPC. Addresses are the pod's unless the handler
+// names a host.
+import { connect } from 'node:net';
+import type { HTTPGetAction, Probe, TCPSocketAction } from '../../api/core/v1/probe.ts';
+import { type ContainerRuntime, isCriError } from '../../cri/runtime.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Container } from '../pod.ts';
+import { checkHealth } from './grpc-health.ts';
+import { dialError, httpGet } from './http.ts';
+
+export interface ProbeTarget {
+  readonly container: Container;
+  readonly containerId: string;
+  readonly podIP: string;
+}
+
+export interface ProbeOutcome {
+  /** `unknown`: the check itself could not be made; it counts for nothing. */
+  readonly result: 'success' | 'warning' | 'failure' | 'unknown';
+  readonly output: string;
+}
+
+export interface Handlers {
+  readonly runtime: ContainerRuntime;
+  readonly clock: Clock;
+}
+
+export function runProbe(probe: Probe, target: ProbeTarget, handlers: Handlers): Promise<ProbeOutcome> {
+  const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
+  if (probe.exec) return execProbe(probe.exec.command ?? [], target, timeoutMs, handlers);
+  if (probe.httpGet) return httpProbe(probe.httpGet, target, timeoutMs, handlers);
+  if (probe.tcpSocket) return tcpProbe(probe.tcpSocket, target, timeoutMs, handlers);
+  if (probe.grpc) return grpcProbe(probe.grpc, target, timeoutMs, handlers);
+  return Promise.resolve({ result: 'unknown', output: 'missing probe handler' });
+}
+
+async function execProbe(
+  command: readonly string[],
+  target: ProbeTarget,
+  timeoutMs: number,
+  { runtime }: Handlers,
+): Promise<ProbeOutcome> {
+  try {
+    const { exitCode, stdout, stderr } = await runtime.execSync(
+      target.containerId,
+      command,
+      timeoutMs / 1000,
+    );
+    const output = Buffer.concat([stdout, stderr])
+      .subarray(0, 10 * 1024)
+      .toString();
+    return { result: exitCode === 0 ? 'success' : 'failure', output };
+  } catch (error) {
+    if (isCriError(error, 'deadlineExceeded'))
+      return { result: 'failure', output: `command timed out: ${(error as Error).message}` };
+    return { result: 'unknown', output: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function httpProbe(
+  action: HTTPGetAction,
+  target: ProbeTarget,
+  timeoutMs: number,
+  { clock }: Handlers,
+): Promise<ProbeOutcome> {
+  try {
+    const { status, redirectedAway } = await httpGet(httpCall(action, target, timeoutMs), clock);
+    if (redirectedAway) return { result: 'warning', output: 'Probe terminated redirects' };
+    if (status >= 200 && status < 400) return { result: 'success', output: '' };
+    return { result: 'failure', output: `HTTP probe failed with statuscode: ${status}` };
+  } catch (error) {
+    return { result: 'failure', output: (error as Error).message };
+  }
+}
+
+export function httpCall(
+  action: HTTPGetAction,
+  target: ProbeTarget,
+  timeoutMs: number,
+  agent = 'kube-probe/1.36',
+) {
+  const scheme = (action.scheme ?? 'HTTP').toLowerCase();
+  const port = resolvePort(action.port, target.container);
+  const path = action.path ?? '/';
+  const url = `${scheme}://${bracket(action.host || target.podIP)}:${port}${path.startsWith('/') ? '' : '/'}${path}`;
+  const headers: Record<string, string> = { 'User-Agent': agent, Accept: '*/*' };
+  for (const { name, value } of action.httpHeaders ?? []) {
+    const known = Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
+    if (known) delete headers[known];
+    if (value !== '' || !known) headers[name] = value;
+  }
+  return { url, headers, timeoutMs };
+}
+
+function tcpProbe(
+  action: TCPSocketAction,
+  target: ProbeTarget,
+  timeoutMs: number,
+  { clock }: Handlers,
+): Promise<ProbeOutcome> {
+  const host = action.host || target.podIP;
+  const port = resolvePort(action.port, target.container);
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const done = (outcome: ProbeOutcome) => {
+      timer.cancel();
+      socket.destroy();
+      resolve(outcome);
+    };
+    const timer = clock.after(timeoutMs, () =>
+      done({ result: 'failure', output: `dial tcp ${bracket(host)}:${port}: i/o timeout` }),
+    );
+    socket.on('connect', () => done({ result: 'success', output: '' }));
+    socket.on('error', (error) =>
+      done({ result: 'failure', output: dialError(error, `tcp://${bracket(host)}:${port}`) }),
+    );
+  });
+}
+
+async function grpcProbe(
+  { port, service = '' }: NonNullable<Probe['grpc']>,
+  target: ProbeTarget,
+  timeoutMs: number,
+  { clock }: Handlers,
+): Promise<ProbeOutcome> {
+  const address = `${bracket(target.podIP)}:${port}`;
+  const { healthy, output } = await checkHealth(address, service, clock.now() + timeoutMs);
+  return { result: healthy ? 'success' : 'failure', output };
+}
+
+/** A port by number, or by the name that one of the container's ports has. */
+export function resolvePort(port: number | string, container: Container): number {
+  if (typeof port === 'number') return port;
+  const named = container.ports?.find(({ name }) => name === port)?.containerPort;
+  const number = named ?? Number(port);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new Error(`couldn't find port: "${port}" in container ${container.name}`);
+  return number;
+}
+
+const bracket = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,0 +1,139 @@
+// Sends pod statuses to the API: for each pod one write at a time, always the newest, only what differs. When a pod
+// has ended for good and its deletion was asked for, it takes the pod out of the API after the last status is in.
+import { Pod as PodKind } from '../../api/core/v1/pod.ts';
+import type { PodStatus } from '../../api/core/v1/pod-status.ts';
+import { isConflict, isNotFound } from '../../api/status/status-error.ts';
+import type { Client } from '../../client/client.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import { type Pod, podName, podNamespace, podUid } from '../pod.ts';
+import { OWN_CONDITIONS } from './conditions.ts';
+import { statusPatch } from './status-patch.ts';
+
+export interface StatusManagerOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Entry {
+  pod: Pod;
+  /** What the API is known to hold. */
+  base: PodStatus;
+  baseVersion: number;
+  wanted: PodStatus;
+  /** Delete the pod once its status is in. */
+  final: boolean;
+  sending: Promise<void> | undefined;
+  gone: boolean;
+}
+
+const RETRY_MS = 1000;
+
+export class StatusManager {
+  readonly #options: StatusManagerOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #stop = new AbortController();
+
+  constructor(options: StatusManagerOptions) {
+    this.#options = options;
+  }
+
+  /** The pod with the newest status this kubelet computed: what to build the next one on. */
+  withStatus(pod: Pod): Pod {
+    const entry = this.#entries.get(podUid(pod));
+    if (!entry) return pod;
+    const foreign = (pod.status?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.includes(type));
+    const own = (entry.wanted.conditions ?? []).filter(({ type }) => !foreign.some((c) => c.type === type));
+    return { ...pod, status: { ...pod.status, ...entry.wanted, conditions: [...own, ...foreign] } };
+  }
+
+  set(pod: Pod, status: PodStatus, final = false): void {
+    const uid = podUid(pod);
+    const entry = this.#entries.get(uid) ?? this.#enter(uid, pod);
+    this.#learn(entry, pod);
+    entry.wanted = status;
+    entry.final ||= final;
+    entry.sending ??= this.#send(uid, entry);
+  }
+
+  /** Resolves when everything set so far has been written. */
+  async flushed(uid: string): Promise<void> {
+    await this.#entries.get(uid)?.sending;
+  }
+
+  forget(uid: string): void {
+    const entry = this.#entries.get(uid);
+    if (entry) entry.gone = true;
+    this.#entries.delete(uid);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #enter(uid: string, pod: Pod): Entry {
+    const entry: Entry = {
+      pod,
+      base: pod.status ?? {},
+      baseVersion: versionOf(pod),
+      wanted: pod.status ?? {},
+      final: false,
+      sending: undefined,
+      gone: false,
+    };
+    this.#entries.set(uid, entry);
+    return entry;
+  }
+
+  /** An object read later knows better than what was remembered of an earlier write. */
+  #learn(entry: Entry, pod: Pod): void {
+    entry.pod = pod;
+    if (versionOf(pod) < entry.baseVersion) return;
+    entry.base = pod.status ?? {};
+    entry.baseVersion = versionOf(pod);
+  }
+
+  async #send(uid: string, entry: Entry): Promise<void> {
+    while (!entry.gone && !this.#stop.signal.aborted) {
+      const { wanted, final } = entry;
+      try {
+        await this.#write(uid, entry, wanted);
+        if (final && entry.wanted === wanted) await this.#delete(uid, entry);
+        if (entry.wanted === wanted && entry.final === final) break;
+      } catch (error) {
+        if (isNotFound(error) || isConflict(error)) break;
+        this.#options.log.warn('cannot write pod status', { pod: podName(entry.pod), error: String(error) });
+        await this.#options.clock.sleep(RETRY_MS, this.#stop.signal).catch(() => {});
+      }
+    }
+    entry.sending = undefined;
+  }
+
+  async #write(uid: string, entry: Entry, wanted: PodStatus): Promise<void> {
+    const status = statusPatch(entry.base, wanted);
+    if (!status) return;
+    const { pod } = entry;
+    const body = { metadata: { uid }, status };
+    const answer = await this.#options.client.patch(
+      PodKind,
+      podName(pod),
+      podNamespace(pod),
+      'strategic',
+      body,
+      { subresource: 'status' },
+    );
+    if (versionOf(answer) < entry.baseVersion) return;
+    entry.base = answer.status ?? {};
+    entry.baseVersion = versionOf(answer);
+  }
+
+  async #delete(uid: string, { pod }: Entry): Promise<void> {
+    await this.#options.client.delete(PodKind, podName(pod), podNamespace(pod), {
+      gracePeriodSeconds: 0,
+      preconditions: { uid },
+    });
+  }
+}
+
+const versionOf = (pod: Pod): number => Number(pod.metadata.resourceVersion ?? 0) || 0;
