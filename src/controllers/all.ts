@@ -8,6 +8,8 @@ import type { Logger } from '../kit/log.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';
 import type { Random } from '../kit/random.ts';
 import { createDeploymentController } from './deployment/controller.ts';
+import { createEndpointsController } from './endpoints/controller.ts';
+import { createEndpointSliceController } from './endpointslice/controller.ts';
 import type { Controller, ControllerContext } from './loop/controller.ts';
 import { type RunningController, runController } from './loop/loop.ts';
 import { createReplicaController } from './replicaset/controller.ts';
@@ -24,6 +26,8 @@ type Create = (context: ControllerContext, settings: ControllerSettings) => Cont
 /** By upstream's names, which are also those of their service accounts in kube-system. */
 export const controllers: Readonly<Record<string, Create>> = {
   'deployment-controller': createDeploymentController,
+  'endpoint-controller': createEndpointsController,
+  'endpointslice-controller': createEndpointSliceController,
   'replicaset-controller': (context) => createReplicaController(context, replicaSets),
   'replication-controller': (context) => createReplicaController(context, replicationControllers),
 };

@@ -31,8 +31,13 @@ export interface Result {
 /** Puts a key into the controller's queue, at once or after some milliseconds. */
 export type Enqueue = (key: string, afterMs?: number) => void;
 
+/** A cache that can be waited for. */
+export interface Synced {
+  synced(): Promise<void>;
+}
+
 export interface Watch {
-  readonly informer: Pick<Informer<KubeObject>, 'synced'>;
+  readonly informer: Synced;
   /** Begins to enqueue; returns how to stop. */
   attach(enqueue: Enqueue): () => void;
 }
@@ -59,7 +64,7 @@ export interface KeysOf<T> {
 /** Watches an informer: one function for every change, or one for each sort of change. */
 export function watch<T extends KubeObject>(
   informer: Informer<T>,
-  keysOf: ((object: Readonly<T>) => Iterable<string>) | KeysOf<T>,
+  keysOf: ((object: Readonly<NoInfer<T>>) => Iterable<string>) | KeysOf<NoInfer<T>>,
 ): Watch {
   const each = typeof keysOf === 'function' ? { onAdd: keysOf, onUpdate: keysOf, onDelete: keysOf } : keysOf;
   return {
@@ -78,6 +83,6 @@ export function watch<T extends KubeObject>(
 }
 
 /** An informer that is only read from: its changes wake nobody. */
-export function reads(informer: Pick<Informer<KubeObject>, 'synced'>): Watch {
+export function reads(informer: Synced): Watch {
   return { informer, attach: () => () => {} };
 }

@@ -1,0 +1,117 @@
+// Promise: every service with a selector has an Endpoints object of its name with the same pods as its slices. Deprecated
+// upstream since 1.33 and still served, because people and tools look at it.
+import { Endpoints } from '../../api/core/v1/endpoints.ts';
+import { Service } from '../../api/core/v1/service.ts';
+import { keyOf, labelsOf, nameOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { referenceTo } from '../../client/events.ts';
+import type { Informer } from '../../client/informer/informer.ts';
+import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { sameMeaning } from '../loop/same-meaning.ts';
+import {
+  HEADLESS_LABEL,
+  hasSelector,
+  isHeadless,
+  mayBeEndpoint,
+  ServicePods,
+  TRIGGER_TIME,
+  triggerTime,
+} from '../services/service-pods.ts';
+import { subsetsOf, truncate } from './plan.ts';
+
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
+
+export function createEndpointsController(context: ControllerContext): Controller {
+  const servicePods = new ServicePods(context);
+  const endpoints = context.informers.informer(Endpoints);
+  return {
+    name: 'endpoint-controller',
+    watches: [
+      watch(servicePods.services, (service) => [keyOf(service)]),
+      watch(servicePods.pods, servicePods.keysOfPod()),
+      watch(endpoints, { onAdd: () => [], onUpdate: (one) => [keyOf(one)], onDelete: (one) => [keyOf(one)] }),
+    ],
+    reconcile: async (key) => {
+      const service = servicePods.services.lister.byKey(key);
+      if (!service) await removeOf(context, endpoints, key);
+      else if (hasSelector(service) && service.spec?.type !== 'ExternalName')
+        await sync(context, service, servicePods, endpoints);
+      return undefined;
+    },
+  };
+}
+
+/** Only what this controller made goes with the service. */
+async function removeOf(
+  context: ControllerContext,
+  endpoints: Informer<Endpoints & KubeObject>,
+  key: string,
+): Promise<void> {
+  const found = endpoints.lister.byKey(key);
+  if (!found || labelsOf(found)[MANAGED_BY] === undefined) return;
+  const { namespace, name } = splitKey(key);
+  await context.client.delete(Endpoints, name, namespace).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+async function sync(
+  context: ControllerContext,
+  service: Readonly<Service>,
+  servicePods: ServicePods,
+  endpoints: Informer<Endpoints & KubeObject>,
+): Promise<void> {
+  const pods = servicePods.podsBehind(service);
+  const { subsets, cut } = truncate(subsetsOf(service, pods));
+  const current = endpoints.lister.byKey(keyOf(service));
+  const labels = labelsFor(service);
+  const overCapacity = current?.metadata.annotations?.[OVER_CAPACITY] === 'truncated';
+  const unchanged =
+    current &&
+    sameMeaning(current.subsets, subsets) &&
+    sameMeaning(labelsOf(current), labels) &&
+    overCapacity === cut;
+  if (unchanged) return;
+  const trigger = triggerTime(
+    service,
+    pods.filter((pod) => mayBeEndpoint(pod, true)),
+  );
+  const annotations = { ...current?.metadata.annotations };
+  delete annotations[OVER_CAPACITY];
+  if (cut) annotations[OVER_CAPACITY] = 'truncated';
+  if (trigger) annotations[TRIGGER_TIME] = trigger;
+  const metadata = current
+    ? { ...current.metadata, labels, annotations }
+    : { name: nameOf(service), namespace: namespaceOf(service), labels, annotations };
+  await write(context, service, { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets }, !current);
+}
+
+async function write(
+  context: ControllerContext,
+  service: Readonly<Service>,
+  object: Endpoints,
+  fresh: boolean,
+): Promise<void> {
+  try {
+    await (fresh ? context.client.create(Endpoints, object) : context.client.update(Endpoints, object));
+  } catch (error) {
+    const [reason, verb] = fresh
+      ? ['FailedToCreateEndpoint', 'create']
+      : ['FailedToUpdateEndpoint', 'update'];
+    const why = error instanceof Error ? error.message : String(error);
+    const about = fresh ? referenceTo(Service, service) : referenceTo(Endpoints, object);
+    const message = `Failed to ${verb} endpoint${fresh ? ` for service` : ''} ${keyOf(service)}: ${why}`;
+    context.events.record(about, 'Warning', reason!, message);
+    throw error;
+  }
+}
+
+function labelsFor(service: Readonly<Service>): Record<string, string> {
+  const labels: Record<string, string> = { ...labelsOf(service) };
+  delete labels[HEADLESS_LABEL];
+  if (isHeadless(service)) labels[HEADLESS_LABEL] = '';
+  labels[MANAGED_BY] = 'endpoint-controller';
+  return labels;
+}

@@ -1,0 +1,97 @@
+// The subsets of a service's Endpoints: addresses with the same ports stand together, in a fixed order. Pure.
+import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../api/core/v1/endpoints.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Service } from '../../api/core/v1/service.ts';
+import { isPodReady } from '../pods/pod-state.ts';
+import { hostnameIn, isHeadless, mayBeEndpoint, podAddresses, portOn } from '../services/service-pods.ts';
+
+/** An Endpoints object that wants to hold more than this is cut off. */
+export const MAX_ADDRESSES = 1000;
+
+interface Found {
+  readonly address: EndpointAddress;
+  readonly ready: boolean;
+  readonly ports: EndpointPort[];
+}
+
+export function subsetsOf(service: Readonly<Service>, pods: readonly Readonly<Pod>[]): EndpointSubset[] {
+  const tolerant = service.spec?.publishNotReadyAddresses === true;
+  const groups = new Map<string, Found[]>();
+  for (const pod of pods) {
+    if (!mayBeEndpoint(pod, tolerant)) continue;
+    const ports = portsOf(service, pod);
+    const portless = isHeadless(service) && (service.spec?.ports ?? []).length === 0;
+    if (ports.length === 0 && !portless) continue;
+    const key = JSON.stringify(ports);
+    const found = { address: addressOf(service, pod), ready: tolerant || isPodReady(pod), ports };
+    groups.set(key, [...(groups.get(key) ?? []), found]);
+  }
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => subsetOf(found));
+}
+
+function subsetOf(found: readonly Found[]): EndpointSubset {
+  const of = (ready: boolean) =>
+    found
+      .filter((one) => one.ready === ready)
+      .map((one) => one.address)
+      .sort(byAddress);
+  const [addresses, notReadyAddresses] = [of(true), of(false)];
+  const ports = found[0]!.ports;
+  return {
+    ...(addresses.length > 0 && { addresses }),
+    ...(notReadyAddresses.length > 0 && { notReadyAddresses }),
+    ...(ports.length > 0 && { ports }),
+  };
+}
+
+/** Keeps at most MAX_ADDRESSES, ready ones first; true when some were cut off. */
+export function truncate(subsets: readonly EndpointSubset[]): { subsets: EndpointSubset[]; cut: boolean } {
+  let room = MAX_ADDRESSES;
+  let cut = false;
+  const limit = (list: EndpointAddress[] | undefined) => {
+    if (!list) return undefined;
+    const kept = list.slice(0, room);
+    if (kept.length < list.length) cut = true;
+    room -= kept.length;
+    return kept.length > 0 ? kept : undefined;
+  };
+  const ready = subsets.map((subset) => limit(subset.addresses));
+  const notReady = subsets.map((subset) => limit(subset.notReadyAddresses));
+  const out = subsets.map(({ ports }, i) => ({
+    ...(ready[i] && { addresses: ready[i] }),
+    ...(notReady[i] && { notReadyAddresses: notReady[i] }),
+    ...(ports && { ports }),
+  }));
+  return { subsets: out.filter((s) => s.addresses || s.notReadyAddresses), cut };
+}
+
+function addressOf(service: Readonly<Service>, pod: Readonly<Pod>): EndpointAddress {
+  const hostname = hostnameIn(service, pod);
+  const { name, namespace, uid } = pod.metadata;
+  const six = service.spec?.ipFamilies?.[0] === 'IPv6';
+  const all = podAddresses(pod);
+  return {
+    ip: all.find((ip) => ip.includes(':') === six) ?? all[0] ?? '',
+    ...(hostname && { hostname }),
+    ...(pod.spec?.nodeName && { nodeName: pod.spec.nodeName }),
+    targetRef: { kind: 'Pod', namespace, name, uid },
+  };
+}
+
+function portsOf(service: Readonly<Service>, pod: Readonly<Pod>): EndpointPort[] {
+  const ports: EndpointPort[] = [];
+  for (const port of service.spec?.ports ?? []) {
+    const number = portOn(pod, port);
+    if (number === undefined) continue;
+    ports.push({
+      ...(port.name && { name: port.name }),
+      port: number,
+      protocol: port.protocol ?? 'TCP',
+      ...(port.appProtocol !== undefined && { appProtocol: port.appProtocol }),
+    });
+  }
+  return ports;
+}
+
+const byAddress = (a: EndpointAddress, b: EndpointAddress): number =>
+  a.ip !== b.ip ? (a.ip < b.ip ? -1 : 1) : (a.targetRef?.uid ?? '') < (b.targetRef?.uid ?? '') ? -1 : 1;

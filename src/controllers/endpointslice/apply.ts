@@ -1,0 +1,86 @@
+// Writes planned slices, with the labels, annotations and owner that tell whose they are.
+import { Service } from '../../api/core/v1/service.ts';
+import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { controllerReference, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import type { ControllerContext } from '../loop/controller.ts';
+import type { OwnWrites } from '../loop/own-writes.ts';
+import { sameMeaning } from '../loop/same-meaning.ts';
+import { HEADLESS_LABEL, isHeadless, TRIGGER_TIME } from '../services/service-pods.ts';
+import type { Contents, SlicePlan } from './plan.ts';
+
+export const SERVICE_NAME = 'kubernetes.io/service-name';
+export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+export const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
+
+/** The labels of a service's slices: the service's own, then those with a meaning. */
+export function sliceLabels(service: Readonly<Service>): Record<string, string> {
+  const labels: Record<string, string> = { ...labelsOf(service) };
+  delete labels[HEADLESS_LABEL];
+  if (isHeadless(service)) labels[HEADLESS_LABEL] = '';
+  labels[SERVICE_NAME] = nameOf(service);
+  labels[MANAGED_BY] = CONTROLLER_NAME;
+  return labels;
+}
+
+/** Slices that hold what they should but carry outdated labels join the plan. */
+export function withRelabelled(
+  service: Readonly<Service>,
+  existing: readonly Readonly<EndpointSlice>[],
+  plan: SlicePlan,
+): SlicePlan {
+  const labels = sliceLabels(service);
+  const touched = new Set([...plan.remove, ...plan.update.map(({ slice }) => slice)]);
+  const outdated = existing.filter((slice) => !touched.has(slice) && !sameMeaning(labelsOf(slice), labels));
+  const update = outdated.map((slice) => ({ slice, contents: contentsOf(slice) }));
+  return { ...plan, update: [...plan.update, ...update] };
+}
+
+const contentsOf = (slice: Readonly<EndpointSlice>): Contents => ({
+  addressType: slice.addressType as Contents['addressType'],
+  ports: slice.ports ?? [],
+  endpoints: slice.endpoints ?? [],
+});
+
+export async function applySlices(
+  context: ControllerContext,
+  writes: OwnWrites,
+  service: Readonly<Service>,
+  plan: SlicePlan,
+  trigger: string | undefined,
+): Promise<void> {
+  const namespace = namespaceOf(service);
+  const group = `${namespace}/${nameOf(service)}`;
+  const labels = sliceLabels(service);
+  const annotations = { ...(trigger && { [TRIGGER_TIME]: trigger }) };
+  const ownerReferences = [controllerReference(Service, service)];
+  for (const contents of plan.create) {
+    const generateName = `${nameOf(service)}-`;
+    const metadata = { generateName, namespace, labels, annotations, ownerReferences };
+    writes.wrote(group, await context.client.create(EndpointSlice, document(metadata, contents)));
+  }
+  for (const { slice, contents } of plan.update) {
+    const others = { ...slice.metadata.annotations };
+    delete others[TRIGGER_TIME];
+    const metadata = { ...slice.metadata, labels, annotations: { ...others, ...annotations } };
+    writes.wrote(group, await context.client.update(EndpointSlice, document(metadata, contents)));
+  }
+  for (const slice of plan.remove) await remove(context, slice);
+}
+
+const document = (metadata: EndpointSlice['metadata'], contents: Contents): EndpointSlice => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata,
+  addressType: contents.addressType,
+  endpoints: [...contents.endpoints],
+  ports: [...contents.ports],
+});
+
+async function remove(context: ControllerContext, slice: Readonly<EndpointSlice>): Promise<void> {
+  try {
+    await context.client.delete(EndpointSlice, nameOf(slice), namespaceOf(slice));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

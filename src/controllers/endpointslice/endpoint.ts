@@ -1,0 +1,63 @@
+// From a pod behind a service to its endpoint in a slice. Pure.
+import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Service } from '../../api/core/v1/service.ts';
+import type { Endpoint, EndpointPort } from '../../api/discovery/v1/endpoint-slice.ts';
+import { isPodReady } from '../pods/pod-state.ts';
+import { hostnameIn, isHeadless, podAddresses, portOn } from '../services/service-pods.ts';
+
+export type AddressType = 'IPv4' | 'IPv6';
+
+export const familyOf = (address: string): AddressType => (address.includes(':') ? 'IPv6' : 'IPv4');
+
+export function addressTypesOf(service: Readonly<Service>): AddressType[] {
+  const families = (service.spec?.ipFamilies ?? []) as AddressType[];
+  if (families.length > 0) return families;
+  const { clusterIP } = service.spec ?? {};
+  return [clusterIP && clusterIP !== 'None' ? familyOf(clusterIP) : 'IPv4'];
+}
+
+export function endpointOf(
+  service: Readonly<Service>,
+  pod: Readonly<Pod>,
+  family: AddressType,
+  zone: string | undefined,
+): Endpoint {
+  const serving = isPodReady(pod);
+  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating);
+  const hostname = hostnameIn(service, pod);
+  const { name, namespace, uid } = pod.metadata;
+  return {
+    addresses: podAddresses(pod).filter((address) => familyOf(address) === family),
+    conditions: { ready, serving, terminating },
+    ...(hostname && { hostname }),
+    targetRef: { kind: 'Pod', namespace, name, uid },
+    ...(pod.spec?.nodeName && { nodeName: pod.spec.nodeName }),
+    ...(zone && { zone }),
+  };
+}
+
+/** The service's ports as this pod offers them; a port the pod has no name for is left out. */
+export function portsOf(service: Readonly<Service>, pod: Readonly<Pod>): EndpointPort[] {
+  const ports: EndpointPort[] = [];
+  if (isHeadless(service) && (service.spec?.ports ?? []).length === 0) return ports;
+  for (const port of service.spec?.ports ?? []) {
+    const number = portOn(pod, port);
+    if (number === undefined) continue;
+    ports.push({
+      name: port.name ?? '',
+      port: number,
+      protocol: port.protocol ?? 'TCP',
+      ...(port.appProtocol !== undefined && { appProtocol: port.appProtocol }),
+    });
+  }
+  return ports;
+}
+
+/** Equal for equal sets of ports, whatever their order. */
+export const portsKey = (ports: readonly EndpointPort[] | undefined): string =>
+  JSON.stringify(
+    (ports ?? [])
+      .map(({ name = '', port, protocol, appProtocol = '' }) => [name, port, protocol, appProtocol])
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+  );

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Endpoints } from '../../api/core/v1/endpoints.ts';
+import { Pod } from '../../api/core/v1/pod.ts';
+import { Service } from '../../api/core/v1/service.ts';
+import type { Endpoint, EndpointSlice as Slice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { podsOf, setReady } from '../../cluster/testing/pods.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { planSlices, type Wanted } from './plan.ts';
+
+const service = (spec: object = {}): Service =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'default', labels: { team: 'a' } },
+    spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }], ...spec },
+  }) as Service;
+
+const pod = (name: string, port = 8080): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default', labels: { app: 'web' } },
+  spec: {
+    nodeName: 'n1',
+    containers: [{ name: 'c', image: 'i', ports: [{ name: 'http', containerPort: port }] }],
+  },
+});
+
+describe('endpoints and endpoint slices', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['endpoint-controller', 'endpointslice-controller']);
+  });
+  afterEach(() => cluster.stop());
+  const slices = async () =>
+    (
+      await cluster.client.list(EndpointSlice, {
+        namespace: 'default',
+        labelSelector: 'kubernetes.io/service-name=web',
+      })
+    ).items;
+  const endpoints = () => cluster.client.get(Endpoints, 'web', 'default');
+
+  it('lists pods by address once they have one, ready when they are', async () => {
+    await cluster.client.create(Service, service());
+    await cluster.client.create(Pod, pod('a'));
+    await cluster.client.create(Pod, pod('b'));
+    await cluster.settle();
+    const [empty] = await slices();
+    assert.deepEqual(empty?.endpoints ?? [], []);
+    const [a, b] = await podsOf(cluster);
+    await setReady(cluster, a!);
+    await setReady(cluster, b!, false);
+    await cluster.settle();
+    const all = await slices();
+    const filled = all.find((slice) => (slice.endpoints ?? []).length > 0);
+    assert.deepEqual(
+      filled?.endpoints?.map((e) => [e.targetRef?.name, e.nodeName, e.conditions]),
+      [
+        ['a', 'n1', { ready: true, serving: true, terminating: false }],
+        ['b', 'n1', { ready: false, serving: false, terminating: false }],
+      ],
+    );
+    assert.deepEqual(filled?.ports, [{ name: 'http', port: 8080, protocol: 'TCP' }]);
+    assert.equal(
+      filled?.metadata.labels?.['endpointslice.kubernetes.io/managed-by'],
+      'endpointslice-controller.k8s.io',
+    );
+    assert.equal(filled?.metadata.labels?.team, 'a');
+    assert.equal(filled?.metadata.ownerReferences?.[0]?.kind, 'Service');
+    const legacy = await endpoints();
+    assert.equal(legacy.subsets?.[0]?.addresses?.[0]?.targetRef?.name, 'a');
+    assert.equal(legacy.subsets?.[0]?.notReadyAddresses?.[0]?.targetRef?.name, 'b');
+  });
+
+  it('keeps a terminating pod as serving but not ready', async () => {
+    await cluster.client.create(Service, service());
+    await cluster.client.create(Pod, pod('a'));
+    const [a] = await podsOf(cluster);
+    await setReady(cluster, a!);
+    await cluster.client.delete(Pod, 'a', 'default', { gracePeriodSeconds: 30 });
+    await cluster.settle();
+    const found = (await slices()).flatMap((slice) => slice.endpoints ?? []);
+    assert.deepEqual(
+      found.map((e) => e.conditions),
+      [{ ready: false, serving: true, terminating: true }],
+    );
+    assert.deepEqual((await endpoints()).subsets ?? [], []);
+  });
+
+  it('calls unready pods ready when the service publishes them', async () => {
+    await cluster.client.create(Service, service({ clusterIP: 'None', publishNotReadyAddresses: true }));
+    await cluster.client.create(Pod, pod('a'));
+    const [a] = await podsOf(cluster);
+    await setReady(cluster, a!, false);
+    await cluster.settle();
+    const [slice] = (await slices()).filter((one) => (one.endpoints ?? []).length > 0);
+    assert.deepEqual(slice?.endpoints?.[0]?.conditions, { ready: true, serving: false, terminating: false });
+    assert.equal(slice?.metadata.labels?.['service.kubernetes.io/headless'], '');
+  });
+
+  it('drops a pod whose labels change', async () => {
+    await cluster.client.create(Service, service());
+    await cluster.client.create(Pod, pod('a'));
+    const [a] = await podsOf(cluster);
+    await setReady(cluster, a!);
+    await cluster.settle();
+    await cluster.client.patch(Pod, 'a', 'default', 'merge', { metadata: { labels: { app: 'other' } } });
+    await cluster.settle();
+    assert.deepEqual(
+      (await slices()).flatMap((slice) => slice.endpoints ?? []),
+      [],
+    );
+  });
+});
+
+describe('planning slices', () => {
+  const endpoint = (n: number, ready = true): Endpoint => ({
+    addresses: [`10.0.${n >> 8}.${n & 255}`],
+    conditions: { ready },
+    targetRef: { kind: 'Pod', uid: `u${n}` },
+  });
+  const ports = [{ name: 'http', port: 80, protocol: 'TCP' as const }];
+  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => endpoint(from + i));
+  const wanted = (endpoints: Endpoint[]): Wanted[] => [{ addressType: 'IPv4', ports, endpoints }];
+  const slice = (name: string, endpoints: Endpoint[]): Slice => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name },
+    addressType: 'IPv4',
+    ports,
+    endpoints,
+  });
+
+  it('spreads over slices of at most 100', () => {
+    const plan = planSlices('IPv4', wanted(range(0, 250)), []);
+    assert.deepEqual(
+      plan.create.map((one) => one.endpoints.length),
+      [100, 100, 50],
+    );
+  });
+
+  it('changes only the slice that an endpoint stands in', () => {
+    const full = slice('full', range(0, 100));
+    const half = slice('half', range(100, 150));
+    const now = [...range(0, 120), endpoint(120, false), ...range(121, 150)];
+    const plan = planSlices('IPv4', wanted(now), [full, half]);
+    assert.deepEqual([plan.create.length, plan.remove.length, plan.update.length], [0, 0, 1]);
+    assert.equal(plan.update[0]?.slice.metadata.name, 'half');
+  });
+
+  it('puts new endpoints into a slice with room, and removes an emptied one', () => {
+    const one = slice('one', range(0, 3));
+    const two = slice('two', range(100, 101));
+    const plan = planSlices('IPv4', wanted(range(0, 5)), [one, two]);
+    assert.deepEqual(
+      plan.update.map((u) => [u.slice.metadata.name, u.contents.endpoints.length]),
+      [['one', 5]],
+    );
+    assert.deepEqual(
+      plan.remove.map((s) => s.metadata.name),
+      ['two'],
+    );
+  });
+
+  it('leaves an empty slice when nothing is wanted, and is then at rest', () => {
+    const plan = planSlices('IPv4', [], []);
+    assert.deepEqual(
+      plan.create.map((one) => one.endpoints.length),
+      [0],
+    );
+    const placeholder = { ...slice('p', []), ports: [] };
+    const again = planSlices('IPv4', [], [placeholder]);
+    assert.deepEqual([again.create.length, again.update.length, again.remove.length], [0, 0, 0]);
+  });
+});
