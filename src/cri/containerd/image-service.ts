@@ -61,7 +61,7 @@ export function imageService(grpc: GrpcClient): ImageService {
     },
     imageStatus: async (spec) => (await grpc.unary(imageStatus, { image: spec })).image,
     async pullImage(spec, { auth, sandboxConfig, signal } = {}) {
-      const request = { image: spec, auth, sandboxConfig };
+      const request = { image: spec, auth: auth && withUrl(auth), sandboxConfig };
       return (await grpc.unary(pullImage, request, { signal, timeout: 0 })).imageRef;
     },
     async removeImage(spec) {
@@ -75,4 +75,11 @@ export function imageService(grpc: GrpcClient): ImageService {
       };
     },
   };
+}
+
+/** containerd wants the server's address as a URL and refuses to pull with a mere host:port. */
+function withUrl(auth: AuthConfig): AuthConfig {
+  const { serverAddress } = auth;
+  if (!serverAddress || serverAddress.includes('://')) return auth;
+  return { ...auth, serverAddress: `https://${serverAddress}` };
 }

@@ -19,10 +19,13 @@ import { Backoff } from '../../kit/backoff.ts';
 import { type Clock, systemClock, type Timer } from '../../kit/clock.ts';
 import { type Logger, silentLogger } from '../../kit/log.ts';
 import { type ContainerdConfig, configToml, type OciRuntime } from './config-file.ts';
+import { type Registries, writeRegistryHosts } from './registry-hosts.ts';
 
 export interface SupervisorOptions extends Omit<ContainerdConfig, 'restrictOomScore'> {
   /** Put before the command: enters the node's namespaces. */
   prefix: readonly string[];
+  /** Registries to be asked elsewhere, e.g. a mirror for all: { _default: 'http://10.0.0.1:5000' }. */
+  registries?: Registries;
   clock?: Clock;
   log?: Logger;
   /** Milliseconds to wait for the socket. */
@@ -119,6 +122,7 @@ export class ContainerdSupervisor {
   async #writeConfig(): Promise<void> {
     const { directory } = this.#options;
     await mkdir(join(directory, 'certs.d'), { recursive: true });
+    await writeRegistryHosts(join(directory, 'certs.d'), this.#options.registries ?? {});
     const restrictOomScore = !(await mayLowerOomScore());
     await writeFile(`${this.#configPath}.tmp`, configToml({ ...this.#options, restrictOomScore }));
     await rename(`${this.#configPath}.tmp`, this.#configPath);
