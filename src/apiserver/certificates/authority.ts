@@ -1,0 +1,111 @@
+// A certificate authority on disk: made when missing, asked for credentials, which it keeps as long as they are good
+// and makes anew when they near their end, lack a name, or stem from another authority.
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Clock } from '../../kit/clock.ts';
+import { type Random, systemRandom } from '../../kit/random.ts';
+import { type CertificateSubject, type Issuer, makeCertificate } from './certificate.ts';
+import {
+  type Credential,
+  type LoadedCredential,
+  readCredential,
+  writeCredential,
+} from './credential-files.ts';
+
+const DAY = 86_400_000;
+const CA_LIFE = 3650 * DAY;
+const CREDENTIAL_LIFE = 365 * DAY;
+/** What is left of a certificate's life when it is replaced. */
+const RENEW_BEFORE = 30 * DAY;
+/** Clocks of clients may be a little behind. */
+const SKEW = 5 * 60_000;
+
+export interface Wanted {
+  readonly subject: CertificateSubject;
+  readonly usages: readonly ('server' | 'client')[];
+  readonly names?: readonly string[];
+}
+
+export interface AuthorityOptions {
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly random?: Random;
+}
+
+export class Authority {
+  readonly #options: Required<AuthorityOptions>;
+  readonly #own: LoadedCredential;
+  readonly #issuer: Issuer;
+
+  /** `name` is that of the files, `commonName` that in the certificate. */
+  constructor(options: AuthorityOptions, name: string, commonName: string) {
+    this.#options = { random: systemRandom, ...options };
+    this.#own = this.#ensureOwn(name, { commonName });
+    const { privateKey } = this.#own;
+    this.#issuer = { subject: { commonName }, privateKey, publicKey: createPublicKey(privateKey) };
+  }
+
+  get credential(): Credential {
+    return plain(this.#own);
+  }
+
+  /** The credential in these files, made or renewed if need be. */
+  ensure(name: string, wanted: Wanted): Credential {
+    const { directory } = this.#options;
+    const found = readCredential(directory, name);
+    if (found && this.#isGood(found, wanted)) return plain(found);
+    const keys = newKeys();
+    const certificate = makeCertificate(
+      { ...wanted, ...this.#terms(CREDENTIAL_LIFE), publicKey: keys.publicKey },
+      this.#issuer,
+    );
+    return plain(writeCredential(directory, name, certificate, keys.privateKey));
+  }
+
+  #ensureOwn(name: string, subject: CertificateSubject): LoadedCredential {
+    const { directory } = this.#options;
+    const found = readCredential(directory, name);
+    if (found && this.#lasts(found)) return found;
+    const keys = newKeys();
+    const terms = { subject, usages: ['ca'], names: [subject.commonName], ...this.#terms(CA_LIFE) } as const;
+    const certificate = makeCertificate({ ...terms, publicKey: keys.publicKey }, { subject, ...keys });
+    return writeCredential(directory, name, certificate, keys.privateKey);
+  }
+
+  #terms(life: number) {
+    const now = this.#options.clock.now();
+    const serial = this.#options.random.bytes(8);
+    serial[0] = (serial[0]! & 0x7f) | 0x01;
+    return { serial, notBefore: now - SKEW, notAfter: now + life };
+  }
+
+  #lasts({ x509 }: LoadedCredential): boolean {
+    const now = this.#options.clock.now();
+    return x509.validFromDate.getTime() <= now && x509.validToDate.getTime() > now + RENEW_BEFORE;
+  }
+
+  #isGood(found: LoadedCredential, { subject, names = [] }: Wanted): boolean {
+    return (
+      this.#lasts(found) &&
+      found.x509.verify(this.#issuer.publicKey) &&
+      found.x509.subject === subjectText(subject) &&
+      names.every(
+        (name) => (isIP(name) ? found.x509.checkIP(name) : found.x509.checkHost(name)) !== undefined,
+      )
+    );
+  }
+}
+
+const newKeys = (): { publicKey: KeyObject; privateKey: KeyObject } =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+/** A subject as X509Certificate shows it: one attribute a line. */
+const subjectText = ({ commonName, organizations = [] }: CertificateSubject) =>
+  [...organizations.map((organization) => `O=${organization}`), `CN=${commonName}`].join('\n');
+
+const plain = ({ certificate, key, certificatePath, keyPath }: LoadedCredential): Credential => ({
+  certificate,
+  key,
+  certificatePath,
+  keyPath,
+});

@@ -1,0 +1,116 @@
+// Makes X.509 v3 certificates (ECDSA P-256, SHA-256) without a library, so that nothing heavy is loaded at start.
+// Every certificate carries key identifiers, key usage and basic constraints: strict verifiers ask for them.
+import { createHash, type KeyObject, sign } from 'node:crypto';
+import { isIPv4, isIPv6 } from 'node:net';
+import {
+  bitString,
+  bits,
+  octetString,
+  oid,
+  sequence,
+  setOf,
+  TRUE,
+  tagged,
+  time,
+  unsigned,
+  utf8String,
+} from './der.ts';
+
+export interface CertificateSubject {
+  readonly commonName: string;
+  readonly organizations?: readonly string[];
+}
+
+export interface CertificateTerms {
+  readonly subject: CertificateSubject;
+  readonly usages: readonly ('ca' | 'server' | 'client')[];
+  /** DNS names and IP addresses. */
+  readonly names?: readonly string[];
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly serial: Uint8Array;
+  readonly publicKey: KeyObject;
+}
+
+export interface Issuer {
+  readonly subject: CertificateSubject;
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
+const COMMON_NAME = oid('2.5.4.3');
+const ORGANIZATION = oid('2.5.4.10');
+const PURPOSE = { server: oid('1.3.6.1.5.5.7.3.1'), client: oid('1.3.6.1.5.5.7.3.2') };
+const DIGITAL_SIGNATURE = 0;
+const KEY_ENCIPHERMENT = 2;
+const KEY_CERT_SIGN = 5;
+
+/** The certificate as PEM. */
+export function makeCertificate(terms: CertificateTerms, issuer: Issuer): string {
+  const body = sequence(
+    tagged(0, true, unsigned(Buffer.of(2))),
+    unsigned(terms.serial),
+    ECDSA_SHA256,
+    distinguishedName(issuer.subject),
+    sequence(time(terms.notBefore), time(terms.notAfter)),
+    distinguishedName(terms.subject),
+    spki(terms.publicKey),
+    tagged(3, true, sequence(...extensions(terms, issuer))),
+  );
+  return pem('CERTIFICATE', sequence(body, ECDSA_SHA256, bitString(sign('sha256', body, issuer.privateKey))));
+}
+
+function distinguishedName({ commonName, organizations = [] }: CertificateSubject): Buffer {
+  const attribute = (type: Buffer, value: string) => setOf(sequence(type, utf8String(value)));
+  const groups = organizations.map((organization) => attribute(ORGANIZATION, organization));
+  return sequence(...groups, attribute(COMMON_NAME, commonName));
+}
+
+function extensions({ usages, names = [], publicKey }: CertificateTerms, issuer: Issuer): Buffer[] {
+  const ca = usages.includes('ca');
+  const purposes = usages.flatMap((usage) => (usage === 'ca' ? [] : [PURPOSE[usage]]));
+  const keyUsage = ca ? [DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, KEY_CERT_SIGN] : [DIGITAL_SIGNATURE];
+  return [
+    extension('2.5.29.15', bits(...keyUsage), true),
+    ...(purposes.length > 0 ? [extension('2.5.29.37', sequence(...purposes))] : []),
+    extension('2.5.29.19', ca ? sequence(TRUE) : sequence(), true),
+    extension('2.5.29.14', octetString(keyIdentifier(publicKey))),
+    extension('2.5.29.35', sequence(tagged(0, false, keyIdentifier(issuer.publicKey)))),
+    ...(names.length > 0 ? [extension('2.5.29.17', sequence(...names.map(alternativeName)))] : []),
+  ];
+}
+
+const extension = (type: string, value: Uint8Array, critical = false) =>
+  sequence(oid(type), ...(critical ? [TRUE] : []), octetString(value));
+
+function alternativeName(name: string): Buffer {
+  if (isIPv4(name)) return tagged(7, false, Buffer.from(name.split('.').map(Number)));
+  if (isIPv6(name)) return tagged(7, false, ipv6Bytes(name));
+  return tagged(2, false, Buffer.from(name));
+}
+
+function ipv6Bytes(address: string): Buffer {
+  const [head = '', tail] = address.split('::');
+  const words = (text: string) => text.split(':').filter(Boolean).flatMap(wordsOf);
+  const [start, end] = [words(head), words(tail ?? '')];
+  const gap = Array<number>(tail === undefined ? 0 : 8 - start.length - end.length).fill(0);
+  return Buffer.from([...start, ...gap, ...end].flatMap((word) => [word >> 8, word & 0xff]));
+}
+
+/** One group of hexadecimal digits, or the dotted IPv4 tail of a mapped address. */
+function wordsOf(part: string): number[] {
+  if (!part.includes('.')) return [Number.parseInt(part, 16)];
+  const [a, b, c, d] = part.split('.').map(Number);
+  return [(a! << 8) | b!, (c! << 8) | d!];
+}
+
+const spki = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' });
+
+/** SHA-1 of the public point: the last 65 bytes of a P-256 key. An identifier, not a safeguard. */
+const keyIdentifier = (key: KeyObject): Buffer => createHash('sha1').update(spki(key).subarray(-65)).digest();
+
+function pem(label: string, bytes: Buffer): string {
+  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}
