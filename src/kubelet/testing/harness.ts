@@ -1,0 +1,163 @@
+// A whole kubelet for tests: a real API server in this process, a simulated runtime, a clock that the test moves. Only
+// the file system is the machine's.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Event } from '../../api/core/v1/event.ts';
+import { Namespace } from '../../api/core/v1/namespace.ts';
+import { Pod } from '../../api/core/v1/pod.ts';
+import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
+import { createApiServer } from '../../apiserver/api-server.ts';
+import type { Client } from '../../client/client.ts';
+import { type InProcessHandler, inProcessTransport } from '../../client/in-process-transport.ts';
+import { InformerFactory } from '../../client/informer/factory.ts';
+import { RestClient } from '../../client/rest-client.ts';
+import { SimulatedRuntime, type SimulatedRuntimeOptions } from '../../cri/simulated/runtime.ts';
+import { SteppedClock, settle } from '../../kit/clock.fake.ts';
+import { silentLogger } from '../../kit/log.ts';
+import { seededRandom } from '../../kit/random.ts';
+import { openMemoryStore } from '../../store/memory/memory-store.ts';
+import { createKubelet, type Kubelet } from '../kubelet.ts';
+import type { KubeletOptions } from '../options.ts';
+
+export interface Harness {
+  readonly clock: SteppedClock;
+  readonly client: Client;
+  readonly runtime: SimulatedRuntime;
+  readonly kubelet: Kubelet;
+  readonly directory: string;
+  /** Another kubelet over the same API, runtime and directories: the first one has been stopped. */
+  restart(): Promise<Kubelet>;
+  create(pod: Pod): Promise<Pod>;
+  pod(name: string): Promise<Pod | undefined>;
+  /** Lets everything run, moving the clock on if asked to, until `check` holds. */
+  until<T>(what: string, check: () => Promise<T> | T, stepMs?: number): Promise<NonNullable<T>>;
+  /** Until the pod shows this phase. */
+  phase(name: string, phase: string, stepMs?: number): Promise<Pod>;
+  events(name: string): Promise<string[]>;
+}
+
+const NODE = 'node1';
+const TRIES = 400;
+
+export async function startKubelet(
+  t: TestContext,
+  runtimeOptions: Partial<SimulatedRuntimeOptions> = {},
+  kubeletOptions: Partial<KubeletOptions> = {},
+): Promise<Harness> {
+  const clock = new SteppedClock();
+  const random = seededRandom(1);
+  const log = silentLogger;
+  const api = createApiServer({ store: openMemoryStore({ clock }), clock, random, log });
+  await api.start();
+  const transport = inProcessTransport(api.inProcess as unknown as InProcessHandler, {
+    name: 'system:node:node1',
+    groups: ['system:masters'],
+  });
+  const client = new RestClient({ transport, clock });
+  await addNamespaces(client);
+  const runtime = new SimulatedRuntime({ clock, random, ...runtimeOptions });
+  const directory = await mkdtemp(join(tmpdir(), 'kubelet-'));
+  const make = async () => {
+    const informers = new InformerFactory({ client, clock, log });
+    const kubelet = createKubelet({
+      nodeName: NODE,
+      client,
+      informers,
+      runtime,
+      clock,
+      random,
+      log,
+      directories: {
+        root: join(directory, 'root'),
+        logs: join(directory, 'logs'),
+        secrets: join(directory, 'secrets'),
+      },
+      nodeIPs: ['10.77.0.1'],
+      clusterDNS: ['10.96.0.10'],
+      nodeExec: async () => '',
+      ...kubeletOptions,
+    });
+    informers.start();
+    await kubelet.start();
+    t.after(async () => {
+      await kubelet.stop();
+      informers.stop();
+    });
+    return kubelet;
+  };
+  t.after(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
+  const kubelet = await make();
+
+  const until: Harness['until'] = async (what, check, stepMs = 0) => {
+    for (let i = 0; i < TRIES; i++) {
+      const found = await check();
+      if (found) return found;
+      if (stepMs > 0) await clock.step(stepMs);
+      await settle();
+    }
+    throw new Error(`never came true: ${what}`);
+  };
+  const pod = async (name: string) => {
+    try {
+      return await client.get(Pod, name, 'default');
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+  return {
+    clock,
+    client,
+    runtime,
+    kubelet,
+    directory,
+    restart: make,
+    create: (object) => client.create(Pod, object),
+    pod,
+    until,
+    phase: (name, phase, stepMs) =>
+      until(
+        `${name} is ${phase}`,
+        async () => {
+          const found = await pod(name);
+          return found?.status?.phase === phase ? found : undefined;
+        },
+        stepMs,
+      ),
+    events: async (name) => {
+      const { items } = await client.list(Event, { namespace: 'default' });
+      return items
+        .filter((event) => event.involvedObject.name === name)
+        .map((event) => `${event.type} ${event.reason} ${event.message}`);
+    },
+  };
+}
+
+async function addNamespaces(client: Client): Promise<void> {
+  for (const name of ['default', 'kube-node-lease']) {
+    try {
+      await client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
+  }
+}
+
+type Spec = NonNullable<Pod['spec']>;
+type ContainerSpec = Spec['containers'][number];
+
+/** A container that runs for ever. */
+export const container = (name: string, extra: Partial<ContainerSpec> = {}): ContainerSpec => ({
+  name,
+  image: 'busybox:1',
+  ...extra,
+});
+
+export const podOf = (name: string, spec: Partial<Spec> = {}, metadata: Pod['metadata'] = {}): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default', ...metadata },
+  spec: { nodeName: NODE, containers: [container('main')], ...spec },
+});
