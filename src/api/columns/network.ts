@@ -1,0 +1,159 @@
+// Rows of Services, what stands behind them, and what leads to them.
+import type { Endpoints } from '../core/v1/endpoints.ts';
+import type { Service } from '../core/v1/service.ts';
+import type { EndpointSlice } from '../discovery/v1/endpoint-slice.ts';
+import type { Ingress } from '../networking/v1/ingress.ts';
+import type { IngressClass } from '../networking/v1/ingress-class.ts';
+import type { IPAddress } from '../networking/v1/ip-address.ts';
+import type { NetworkPolicy } from '../networking/v1/network-policy.ts';
+import type { ServiceCIDR } from '../networking/v1/service-cidr.ts';
+import {
+  age,
+  ageColumn,
+  firstFew,
+  labelsText,
+  nameColumn,
+  nameOf,
+  orNone,
+  printer,
+  selectorColumn,
+  selectorText,
+  text,
+} from './printer.ts';
+
+function externalIP({ spec, status }: Service): string {
+  const given = spec?.externalIPs ?? [];
+  switch (spec?.type) {
+    case 'ExternalName':
+      return spec.externalName ?? '';
+    case 'LoadBalancer': {
+      const balanced = (status?.loadBalancer?.ingress ?? []).map((i) => i.ip || i.hostname || '');
+      return [...new Set([...balanced.filter(Boolean), ...given])].join(',') || '<pending>';
+    }
+    default:
+      return given.join(',') || '<none>';
+  }
+}
+
+const servicePorts = ({ spec }: Service) =>
+  (spec?.ports ?? [])
+    .map((p) => `${p.port}${p.nodePort ? `:${p.nodePort}` : ''}/${p.protocol ?? 'TCP'}`)
+    .join(',');
+
+export const service = printer<Service>(
+  [
+    nameColumn,
+    text('Type', 'How the service is reached.'),
+    text('Cluster-IP', 'The address inside the cluster.'),
+    text('External-IP', 'Addresses or the name outside the cluster.'),
+    text('Port(s)', 'Ports of the service, with node ports.'),
+    ageColumn,
+    selectorColumn,
+  ],
+  (s, now) => [
+    nameOf(s),
+    s.spec?.type ?? '',
+    orNone(s.spec?.clusterIPs?.[0]),
+    externalIP(s),
+    orNone(servicePorts(s)),
+    age(s, now),
+    labelsText(s.spec?.selector),
+  ],
+);
+
+const bracketed = (ip: string) => (ip.includes(':') ? `[${ip}]` : ip);
+
+function endpointTexts({ subsets }: Endpoints): string[] {
+  return (subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>
+    ports.length === 0
+      ? addresses.map(({ ip }) => ip)
+      : ports.flatMap(({ port }) => addresses.map(({ ip }) => `${bracketed(ip)}:${port}`)),
+  );
+}
+
+export const endpoints = printer<Endpoints>(
+  [nameColumn, text('Endpoints', 'Addresses and ports behind the service.'), ageColumn],
+  (e, now) => [nameOf(e), e.subsets?.length ? firstFew(endpointTexts(e)) : '<none>', age(e, now)],
+);
+
+export const endpointSlice = printer<EndpointSlice>(
+  [
+    nameColumn,
+    text('AddressType', 'What the addresses are.'),
+    text('Ports', 'Ports of every endpoint.'),
+    text('Endpoints', 'Addresses of the endpoints.'),
+    ageColumn,
+  ],
+  (e, now) => [
+    nameOf(e),
+    e.addressType,
+    firstFew((e.ports ?? []).map(({ port }) => (port === undefined ? '*' : String(port)))) || '<unset>',
+    firstFew((e.endpoints ?? []).flatMap(({ addresses }) => addresses ?? [])) || '<unset>',
+    age(e, now),
+  ],
+);
+
+function hosts({ spec }: Ingress): string {
+  const rules = spec?.rules ?? [];
+  const named = rules.map(({ host }) => host ?? '').filter(Boolean);
+  if (named.length === 0) return '*';
+  const shown = named.slice(0, 3).join(',');
+  return named.length > 3 ? `${shown} + ${rules.length - 3} more...` : shown;
+}
+
+export const ingress = printer<Ingress>(
+  [
+    nameColumn,
+    text('Class', 'The class that serves this ingress.'),
+    text('Hosts', 'Host names of the rules.'),
+    text('Address', 'Where the ingress is reached.'),
+    text('Ports', 'Ports on which it is served.'),
+    ageColumn,
+  ],
+  (i, now) => [
+    nameOf(i),
+    orNone(i.spec?.ingressClassName),
+    hosts(i),
+    (i.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || '').join(','),
+    i.spec?.tls?.length ? '80, 443' : '80',
+    age(i, now),
+  ],
+);
+
+export const ingressClass = printer<IngressClass>(
+  [
+    nameColumn,
+    text('Controller', 'The controller of this class.'),
+    text('Parameters', 'An object with more configuration.'),
+    ageColumn,
+  ],
+  (c, now) => {
+    const parameters = c.spec?.parameters;
+    const kind = parameters && parameters.kind + (parameters.apiGroup ? `.${parameters.apiGroup}` : '');
+    return [
+      nameOf(c),
+      c.spec?.controller ?? '',
+      parameters ? `${kind}/${parameters.name}` : '<none>',
+      age(c, now),
+    ];
+  },
+);
+
+export const networkPolicy = printer<NetworkPolicy>(
+  [nameColumn, text('Pod-Selector', 'The pods to which the policy applies.'), ageColumn],
+  (p, now) => [nameOf(p), selectorText(p.spec?.podSelector), age(p, now)],
+);
+
+export const serviceCIDR = printer<ServiceCIDR>(
+  [nameColumn, text('CIDRs', 'Ranges of service addresses.'), ageColumn],
+  (c, now) => [nameOf(c), (c.spec?.cidrs ?? []).join(','), age(c, now)],
+);
+
+export const ipAddress = printer<IPAddress>(
+  [nameColumn, text('ParentRef', 'The object that uses the address.')],
+  (a) => {
+    const parent = a.spec?.parentRef;
+    const parts = [parent?.group, parent?.resource, parent?.namespace, parent?.name];
+    return [nameOf(a), parent ? parts.filter(Boolean).join('/') : '<none>'];
+  },
+);

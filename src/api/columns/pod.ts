@@ -1,0 +1,142 @@
+// The row of a Pod: what kubectl shows as READY, STATUS and RESTARTS, worked out from container states.
+import type { Container } from '../core/v1/container.ts';
+import type { Pod } from '../core/v1/pod.ts';
+import type { ContainerStatus } from '../core/v1/pod-status.ts';
+import {
+  age,
+  ageColumn,
+  type Cell,
+  nameColumn,
+  nameOf,
+  orNone,
+  printer,
+  since,
+  text,
+  wide,
+} from './printer.ts';
+
+interface Summary {
+  ready: number;
+  reason: string;
+  restarts: number;
+  /** When the last restarted container ended. */
+  lastEnd: string;
+}
+
+const isSidecar = (container: Container | undefined) => container?.restartPolicy === 'Always';
+const later = (a: string, b: string | undefined) => (b !== undefined && b > a ? b : a);
+
+const conditionIs = (pod: Pod, type: string) =>
+  pod.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ??
+  false;
+
+function endReason(terminated: { reason?: string; signal?: number; exitCode: number }): string {
+  if (terminated.reason) return terminated.reason;
+  return terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`;
+}
+
+/** The init container that holds up the pod, as a reason; undefined when all are done. */
+function initReason(pod: Pod, status: ContainerStatus, index: number): string | undefined {
+  const { terminated, waiting } = status.state ?? {};
+  if (terminated?.exitCode === 0) return undefined;
+  const container = pod.spec?.initContainers?.find(({ name }) => name === status.name);
+  if (isSidecar(container) && status.started) return undefined;
+  if (terminated) return `Init:${endReason(terminated)}`;
+  if (waiting?.reason && waiting.reason !== 'PodInitializing') return `Init:${waiting.reason}`;
+  return `Init:${index}/${pod.spec?.initContainers?.length ?? 0}`;
+}
+
+function summarizeInit(pod: Pod, summary: Summary): { holdingUp: boolean; sidecars: Summary } {
+  const sidecars: Summary = { ...summary, restarts: 0, lastEnd: '' };
+  const statuses = pod.status?.initContainerStatuses ?? [];
+  for (const [index, status] of statuses.entries()) {
+    const ended = status.lastState?.terminated?.finishedAt;
+    summary.restarts += status.restartCount;
+    summary.lastEnd = later(summary.lastEnd, ended);
+    const sidecar = isSidecar(pod.spec?.initContainers?.find(({ name }) => name === status.name));
+    if (sidecar) {
+      sidecars.restarts += status.restartCount;
+      sidecars.lastEnd = later(sidecars.lastEnd, ended);
+    }
+    const reason = initReason(pod, status, index);
+    if (reason !== undefined) {
+      summary.reason = reason;
+      return { holdingUp: true, sidecars };
+    }
+    if (sidecar && status.ready && status.state?.terminated?.exitCode !== 0) summary.ready++;
+  }
+  return { holdingUp: false, sidecars };
+}
+
+function summarizeContainers(pod: Pod, summary: Summary): void {
+  let running = false;
+  for (const status of [...(pod.status?.containerStatuses ?? [])].reverse()) {
+    const { waiting, terminated, running: isRunning } = status.state ?? {};
+    summary.restarts += status.restartCount;
+    summary.lastEnd = later(summary.lastEnd, status.lastState?.terminated?.finishedAt);
+    if (waiting?.reason) summary.reason = waiting.reason;
+    else if (terminated) summary.reason = endReason(terminated);
+    else if (status.ready && isRunning) {
+      running = true;
+      summary.ready++;
+    }
+  }
+  if (summary.reason === 'Completed' && running)
+    summary.reason = conditionIs(pod, 'Ready') ? 'Running' : 'NotReady';
+}
+
+export function summarize(pod: Pod): Summary {
+  const { phase = '', reason, conditions } = pod.status ?? {};
+  const summary: Summary = { ready: 0, reason: reason || phase, restarts: 0, lastEnd: '' };
+  if (conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated'))
+    summary.reason = 'SchedulingGated';
+  const { holdingUp, sidecars } = summarizeInit(pod, summary);
+  if (!holdingUp || conditionIs(pod, 'Initialized')) {
+    summary.restarts = sidecars.restarts;
+    summary.lastEnd = sidecars.lastEnd;
+    summarizeContainers(pod, summary);
+  }
+  if (pod.metadata.deletionTimestamp) {
+    if (reason === 'NodeLost') summary.reason = 'Unknown';
+    else if (phase !== 'Failed' && phase !== 'Succeeded') summary.reason = 'Terminating';
+  }
+  return summary;
+}
+
+function gates(pod: Pod): string {
+  const wanted = pod.spec?.readinessGates ?? [];
+  if (wanted.length === 0) return '<none>';
+  return `${wanted.filter((gate) => conditionIs(pod, gate.conditionType)).length}/${wanted.length}`;
+}
+
+function row(pod: Pod, now: number): Cell[] {
+  const { ready, reason, restarts, lastEnd } = summarize(pod);
+  const sidecars = (pod.spec?.initContainers ?? []).filter(isSidecar).length;
+  const total = (pod.spec?.containers?.length ?? 0) + sidecars;
+  return [
+    nameOf(pod),
+    `${ready}/${total}`,
+    reason,
+    restarts > 0 && lastEnd ? `${restarts} (${since(lastEnd, now)} ago)` : `${restarts}`,
+    age(pod, now),
+    orNone(pod.status?.podIPs?.[0]?.ip),
+    orNone(pod.spec?.nodeName),
+    orNone(pod.status?.nominatedNodeName),
+    gates(pod),
+  ];
+}
+
+export const podPrinter = printer<Pod>(
+  [
+    nameColumn,
+    text('Ready', 'How many of the containers are ready.'),
+    text('Status', 'What the pod is doing, or why it is not running.'),
+    text('Restarts', 'How often containers were restarted, and when last.'),
+    ageColumn,
+    wide('IP', 'The address of the pod.'),
+    wide('Node', 'The node on which the pod runs.'),
+    wide('Nominated Node', 'The node for which others are being preempted.'),
+    wide('Readiness Gates', 'How many of the extra readiness conditions are true.'),
+  ],
+  row,
+);

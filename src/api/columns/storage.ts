@@ -1,0 +1,184 @@
+// Rows of volumes, claims and what provides them.
+import type { PersistentVolume } from '../core/v1/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim.ts';
+import type { CSIDriver } from '../storage/v1/csi-driver.ts';
+import type { CSINode } from '../storage/v1/csi-node.ts';
+import type { CSIStorageCapacity } from '../storage/v1/csi-storage-capacity.ts';
+import type { StorageClass } from '../storage/v1/storage-class.ts';
+import type { VolumeAttachment } from '../storage/v1/volume-attachment.ts';
+import type { VolumeAttributesClass } from '../storage/v1/volume-attributes-class.ts';
+import { age, ageColumn, flag, integer, nameColumn, nameOf, printer, text, wide } from './printer.ts';
+
+const shortModes: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+};
+
+/** In a fixed order, each once. */
+const accessModes = (modes: readonly string[] | undefined) =>
+  Object.keys(shortModes)
+    .filter((mode) => modes?.includes(mode))
+    .map((mode) => shortModes[mode])
+    .join(',');
+
+const phaseOf = (object: { metadata: { deletionTimestamp?: string }; status?: { phase?: string } }) =>
+  object.metadata.deletionTimestamp ? 'Terminating' : (object.status?.phase ?? '');
+
+const betaClass = 'volume.beta.kubernetes.io/storage-class';
+const storageClassOf = (object: {
+  metadata: { annotations?: Record<string, string> };
+  spec?: { storageClassName?: string };
+}) => object.metadata.annotations?.[betaClass] ?? object.spec?.storageClassName ?? '';
+
+const modesColumn = text('Access Modes', 'How the volume may be mounted.');
+const capacityColumn = text('Capacity', 'How much it holds.');
+const classColumn = text('StorageClass', 'The class it belongs to.');
+const attributesColumn = text('VolumeAttributesClass', 'The class of its changeable attributes.');
+const modeColumn = wide('VolumeMode', 'Whether it is a file system or a block device.');
+
+export const persistentVolume = printer<PersistentVolume>(
+  [
+    nameColumn,
+    capacityColumn,
+    modesColumn,
+    text('Reclaim Policy', 'What happens when the claim goes.'),
+    text('Status', 'Whether it is bound.'),
+    text('Claim', 'The claim that uses it.'),
+    classColumn,
+    attributesColumn,
+    text('Reason', 'Why it is in this state.'),
+    ageColumn,
+    modeColumn,
+  ],
+  (v, now) => [
+    nameOf(v),
+    v.spec?.capacity?.storage ?? '0',
+    accessModes(v.spec?.accessModes),
+    v.spec?.persistentVolumeReclaimPolicy ?? '',
+    phaseOf(v),
+    v.spec?.claimRef ? `${v.spec.claimRef.namespace}/${v.spec.claimRef.name}` : '',
+    storageClassOf(v),
+    v.spec?.volumeAttributesClassName || '<unset>',
+    v.status?.reason ?? '',
+    age(v, now),
+    v.spec?.volumeMode ?? '<unset>',
+  ],
+);
+
+export const persistentVolumeClaim = printer<PersistentVolumeClaim>(
+  [
+    nameColumn,
+    text('Status', 'Whether it is bound.'),
+    text('Volume', 'The volume it is bound to.'),
+    capacityColumn,
+    modesColumn,
+    classColumn,
+    attributesColumn,
+    ageColumn,
+    modeColumn,
+  ],
+  (c, now) => {
+    const bound = Boolean(c.spec?.volumeName);
+    return [
+      nameOf(c),
+      phaseOf(c),
+      c.spec?.volumeName ?? '',
+      bound ? (c.status?.capacity?.storage ?? '0') : '',
+      bound ? accessModes(c.status?.accessModes) : '',
+      storageClassOf(c),
+      c.spec?.volumeAttributesClassName || '<unset>',
+      age(c, now),
+      c.spec?.volumeMode ?? '<unset>',
+    ];
+  },
+);
+
+const defaultClass = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
+
+export const storageClass = printer<StorageClass>(
+  [
+    nameColumn,
+    text('Provisioner', 'Who makes volumes of this class.'),
+    text('ReclaimPolicy', 'What happens when the claim goes.'),
+    text('VolumeBindingMode', 'When a volume is chosen.'),
+    text('AllowVolumeExpansion', 'Whether volumes can grow.'),
+    ageColumn,
+  ],
+  (s, now) => {
+    const isDefault = defaultClass.some((key) => s.metadata.annotations?.[key] === 'true');
+    return [
+      isDefault ? `${nameOf(s)} (default)` : nameOf(s),
+      s.provisioner,
+      s.reclaimPolicy ?? 'Delete',
+      s.volumeBindingMode ?? 'Immediate',
+      s.allowVolumeExpansion ?? false,
+      age(s, now),
+    ];
+  },
+);
+
+export const volumeAttributesClass = printer<VolumeAttributesClass>(
+  [nameColumn, text('DriverName', 'The driver that understands the parameters.'), ageColumn],
+  (v, now) => [nameOf(v), v.driverName, age(v, now)],
+);
+
+export const volumeAttachment = printer<VolumeAttachment>(
+  [
+    nameColumn,
+    { ...text('Attacher', 'Who attaches the volume.'), format: 'name' },
+    text('PV', 'The volume.'),
+    text('Node', 'Where it is attached.'),
+    flag('Attached', 'Whether it is attached.'),
+    ageColumn,
+  ],
+  (v, now) => [
+    nameOf(v),
+    v.spec.attacher,
+    v.spec.source.persistentVolumeName ?? '',
+    v.spec.nodeName,
+    v.status?.attached ?? false,
+    age(v, now),
+  ],
+);
+
+export const csiNode = printer<CSINode>(
+  [nameColumn, integer('Drivers', 'How many drivers run on the node.'), ageColumn],
+  (n, now) => [nameOf(n), n.spec.drivers?.length ?? 0, age(n, now)],
+);
+
+export const csiDriver = printer<CSIDriver>(
+  [
+    nameColumn,
+    flag('AttachRequired', 'Whether volumes are attached before use.'),
+    flag('PodInfoOnMount', 'Whether the driver is told about the pod.'),
+    flag('StorageCapacity', 'Whether the driver publishes free capacity.'),
+    text('TokenRequests', 'Audiences of the tokens the driver gets.'),
+    flag('RequiresRepublish', 'Whether mounts are repeated from time to time.'),
+    text('Modes', 'How volumes can be provided.'),
+    ageColumn,
+  ],
+  (d, now) => [
+    nameOf(d),
+    d.spec.attachRequired ?? true,
+    d.spec.podInfoOnMount ?? false,
+    d.spec.storageCapacity ?? false,
+    (d.spec.tokenRequests ?? []).map(({ audience }) => audience).join(',') || '<unset>',
+    d.spec.requiresRepublish ?? false,
+    (d.spec.volumeLifecycleModes ?? []).join(',') || '<none>',
+    age(d, now),
+  ],
+);
+
+export const csiStorageCapacity = printer<CSIStorageCapacity>(
+  [
+    nameColumn,
+    text('StorageClassName', 'The class the capacity is for.'),
+    text('Capacity', 'How much is free.'),
+  ],
+  (c) => [nameOf(c), c.storageClassName, c.capacity ?? '<unset>'],
+);

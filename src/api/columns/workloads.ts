@@ -1,0 +1,262 @@
+// Rows of the kinds that keep pods running.
+import type { ControllerRevision } from '../apps/v1/controller-revision.ts';
+import type { DaemonSet } from '../apps/v1/daemon-set.ts';
+import type { Deployment } from '../apps/v1/deployment.ts';
+import type { ReplicaSet } from '../apps/v1/replica-set.ts';
+import type { StatefulSet } from '../apps/v1/stateful-set.ts';
+import type { HorizontalPodAutoscaler } from '../autoscaling/v2/horizontal-pod-autoscaler.ts';
+import type { CronJob } from '../batch/v1/cron-job.ts';
+import type { Job } from '../batch/v1/job.ts';
+import type { PodTemplate } from '../core/v1/pod-template.ts';
+import type { ReplicationController } from '../core/v1/replication-controller.ts';
+import type { PodDisruptionBudget } from '../policy/v1/pod-disruption-budget.ts';
+import { metricsText } from './metrics-text.ts';
+import {
+  age,
+  ageColumn,
+  containerCells,
+  containerColumns,
+  flag,
+  humanDuration,
+  integer,
+  labelsText,
+  nameColumn,
+  nameOf,
+  orNone,
+  printer,
+  selectorColumn,
+  selectorText,
+  since,
+  text,
+} from './printer.ts';
+
+const replicaColumns = [
+  nameColumn,
+  integer('Desired', 'How many pods there should be.'),
+  integer('Current', 'How many pods there are.'),
+  integer('Ready', 'How many pods are ready.'),
+  ageColumn,
+  ...containerColumns,
+  selectorColumn,
+];
+
+export const deployment = printer<Deployment>(
+  [
+    nameColumn,
+    text('Ready', 'Ready pods out of desired pods.'),
+    text('Up-to-date', 'Pods that have the newest template.'),
+    text('Available', 'Pods that have been ready long enough.'),
+    ageColumn,
+    ...containerColumns,
+    selectorColumn,
+  ],
+  (d, now) => [
+    nameOf(d),
+    `${d.status?.readyReplicas ?? 0}/${d.spec?.replicas ?? 0}`,
+    d.status?.updatedReplicas ?? 0,
+    d.status?.availableReplicas ?? 0,
+    age(d, now),
+    ...containerCells(d.spec?.template.spec?.containers),
+    selectorText(d.spec?.selector),
+  ],
+);
+
+export const replicaSet = printer<ReplicaSet>(replicaColumns, (r, now) => [
+  nameOf(r),
+  r.spec?.replicas ?? 0,
+  r.status?.replicas ?? 0,
+  r.status?.readyReplicas ?? 0,
+  age(r, now),
+  ...containerCells(r.spec?.template?.spec?.containers),
+  selectorText(r.spec?.selector),
+]);
+
+export const replicationController = printer<ReplicationController>(replicaColumns, (r, now) => [
+  nameOf(r),
+  r.spec?.replicas ?? 0,
+  r.status?.replicas ?? 0,
+  r.status?.readyReplicas ?? 0,
+  age(r, now),
+  ...containerCells(r.spec?.template?.spec?.containers),
+  labelsText(r.spec?.selector),
+]);
+
+export const statefulSet = printer<StatefulSet>(
+  [nameColumn, text('Ready', 'Ready pods out of desired pods.'), ageColumn, ...containerColumns],
+  (s, now) => [
+    nameOf(s),
+    `${s.status?.readyReplicas ?? 0}/${s.spec?.replicas ?? 0}`,
+    age(s, now),
+    ...containerCells(s.spec?.template.spec?.containers),
+  ],
+);
+
+export const daemonSet = printer<DaemonSet>(
+  [
+    nameColumn,
+    integer('Desired', 'How many nodes should run a pod.'),
+    integer('Current', 'How many nodes have a pod.'),
+    integer('Ready', 'How many pods are ready.'),
+    integer('Up-to-date', 'How many pods have the newest template.'),
+    integer('Available', 'How many pods have been ready long enough.'),
+    text('Node Selector', 'Labels that a node must have.'),
+    ageColumn,
+    ...containerColumns,
+    selectorColumn,
+  ],
+  (d, now) => [
+    nameOf(d),
+    d.status?.desiredNumberScheduled ?? 0,
+    d.status?.currentNumberScheduled ?? 0,
+    d.status?.numberReady ?? 0,
+    d.status?.updatedNumberScheduled ?? 0,
+    d.status?.numberAvailable ?? 0,
+    labelsText(d.spec?.template.spec?.nodeSelector),
+    age(d, now),
+    ...containerCells(d.spec?.template.spec?.containers),
+    selectorText(d.spec?.selector),
+  ],
+);
+
+const jobConditions = [
+  'Complete',
+  'Failed',
+  'Terminating',
+  'Suspended',
+  'FailureTarget',
+  'SuccessCriteriaMet',
+];
+
+function jobStatus(job: Job): string {
+  const holds = (type: string) =>
+    type === 'Terminating'
+      ? job.metadata.deletionTimestamp !== undefined
+      : (job.status?.conditions?.some((c) => c.type === type && c.status === 'True') ?? false);
+  return jobConditions.find(holds) ?? 'Running';
+}
+
+function jobCompletions({ spec, status }: Job): string {
+  const done = status?.succeeded ?? 0;
+  if (spec?.completions !== undefined) return `${done}/${spec.completions}`;
+  const parallelism = spec?.parallelism ?? 0;
+  return parallelism > 1 ? `${done}/1 of ${parallelism}` : `${done}/1`;
+}
+
+function jobDuration({ status }: Job, now: number): string {
+  if (!status?.startTime) return '';
+  const end = status.completionTime ? Date.parse(status.completionTime) : now;
+  return humanDuration(end - Date.parse(status.startTime));
+}
+
+export const job = printer<Job>(
+  [
+    nameColumn,
+    text('Status', 'Whether the job runs, and how it ended.'),
+    text('Completions', 'Pods that succeeded out of those wanted.'),
+    text('Duration', 'How long the job has run.'),
+    ageColumn,
+    ...containerColumns,
+    selectorColumn,
+  ],
+  (j, now) => [
+    nameOf(j),
+    jobStatus(j),
+    jobCompletions(j),
+    jobDuration(j, now),
+    age(j, now),
+    ...containerCells(j.spec?.template.spec?.containers),
+    selectorText(j.spec?.selector),
+  ],
+);
+
+export const cronJob = printer<CronJob>(
+  [
+    nameColumn,
+    text('Schedule', 'When jobs start, in cron format.'),
+    text('Timezone', 'The time zone of the schedule.'),
+    flag('Suspend', 'Whether no more jobs are started.'),
+    integer('Active', 'How many jobs run now.'),
+    text('Last Schedule', 'When a job was last started.'),
+    ageColumn,
+    ...containerColumns,
+    selectorColumn,
+  ],
+  (c, now) => [
+    nameOf(c),
+    c.spec.schedule,
+    orNone(c.spec.timeZone),
+    c.spec.suspend === undefined ? '<unset>' : c.spec.suspend ? 'True' : 'False',
+    c.status?.active?.length ?? 0,
+    c.status?.lastScheduleTime ? since(c.status.lastScheduleTime, now) : '<none>',
+    age(c, now),
+    ...containerCells(c.spec.jobTemplate.spec?.template.spec?.containers),
+    selectorText(c.spec.jobTemplate.spec?.selector),
+  ],
+);
+
+export const podTemplate = printer<PodTemplate>(
+  [
+    nameColumn,
+    text('Containers', 'Names of the containers in the template.'),
+    text('Images', 'Images of the containers in the template.'),
+    text('Pod Labels', 'Labels of the pods made from the template.'),
+  ],
+  (p) => [
+    nameOf(p),
+    ...containerCells(p.template?.spec?.containers),
+    labelsText(p.template?.metadata?.labels),
+  ],
+);
+
+export const podDisruptionBudget = printer<PodDisruptionBudget>(
+  [
+    nameColumn,
+    text('Min Available', 'How many pods must stay available.'),
+    text('Max Unavailable', 'How many pods may be unavailable.'),
+    integer('Allowed Disruptions', 'How many pods may be evicted now.'),
+    ageColumn,
+  ],
+  (p, now) => [
+    nameOf(p),
+    String(p.spec?.minAvailable ?? 'N/A'),
+    String(p.spec?.maxUnavailable ?? 'N/A'),
+    p.status?.disruptionsAllowed ?? 0,
+    age(p, now),
+  ],
+);
+
+export const controllerRevision = printer<ControllerRevision>(
+  [
+    nameColumn,
+    text('Controller', 'The object whose past this is.'),
+    text('Revision', 'The number of the revision.'),
+    ageColumn,
+  ],
+  (r, now) => {
+    const owner = r.metadata.ownerReferences?.find((reference) => reference.controller);
+    const [group = ''] = owner?.apiVersion.includes('/') ? owner.apiVersion.split('/') : [];
+    const kind = owner ? owner.kind.toLowerCase() + (group && `.${group}`) : '';
+    return [nameOf(r), owner ? `${kind}/${owner.name}` : '<none>', r.revision, age(r, now)];
+  },
+);
+
+export const horizontalPodAutoscaler = printer<HorizontalPodAutoscaler>(
+  [
+    nameColumn,
+    text('Reference', 'What is scaled.'),
+    text('Targets', 'Measured and wanted values of the metrics.'),
+    text('MinPods', 'The fewest pods.'),
+    text('MaxPods', 'The most pods.'),
+    text('Replicas', 'How many pods there are.'),
+    ageColumn,
+  ],
+  (h, now) => [
+    nameOf(h),
+    `${h.spec.scaleTargetRef.kind}/${h.spec.scaleTargetRef.name}`,
+    metricsText(h),
+    h.spec.minReplicas === undefined ? '<unset>' : String(h.spec.minReplicas),
+    h.spec.maxReplicas,
+    h.status?.currentReplicas ?? 0,
+    age(h, now),
+  ],
+);
