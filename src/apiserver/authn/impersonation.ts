@@ -1,0 +1,67 @@
+// Requests made as somebody else: the Impersonate headers, each of which needs a right of its own.
+import { badRequest } from '../../api/status/status-error.ts';
+import { type Attributes, type Authorizer, resourceAttributes } from '../authz/attributes.ts';
+import { refusal } from '../authz/authorizer.ts';
+import { type Headers, header, type User } from '../request.ts';
+
+const EXTRA = 'impersonate-extra-';
+
+/** The user as whom the request is to be judged; `user` itself when it does not ask for another. */
+export function impersonated(headers: Headers, user: User, authorizer: Authorizer): User {
+  const name = header(headers, 'impersonate-user');
+  const groups = values(headers['impersonate-group']);
+  const uid = header(headers, 'impersonate-uid');
+  const extra = extraOf(headers);
+  if (!name) {
+    if (groups.length > 0 || uid || Object.keys(extra).length > 0)
+      throw badRequest('requested impersonation without impersonating a user');
+    return user;
+  }
+  for (const attributes of wanted(name, groups, uid, extra)) {
+    const decision = authorizer.authorize(user, attributes);
+    if (!decision.allowed) throw refusal(user, attributes, decision.reason);
+  }
+  return { name, groups: groupsOf(name, groups), ...(uid && { uid }), extra };
+}
+
+function values(value: Headers[string]): string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : [...value];
+}
+
+function extraOf(headers: Headers): Record<string, string[]> {
+  const extra: Record<string, string[]> = {};
+  for (const name in headers)
+    if (name.startsWith(EXTRA)) extra[decodeURIComponent(name.slice(EXTRA.length))] = values(headers[name]);
+  return extra;
+}
+
+function wanted(
+  name: string,
+  groups: readonly string[],
+  uid: string | undefined,
+  extra: Readonly<Record<string, readonly string[]>>,
+): Attributes[] {
+  const ask = (given: Partial<Attributes>) => resourceAttributes({ verb: 'impersonate', ...given });
+  const [, , namespace, account] = /^(system:serviceaccount):([^:]+):([^:]+)$/.exec(name) ?? [];
+  const authentication = 'authentication.k8s.io';
+  return [
+    namespace && account
+      ? ask({ resource: 'serviceaccounts', namespace, name: account })
+      : ask({ resource: 'users', name }),
+    ...groups.map((group) => ask({ resource: 'groups', name: group })),
+    ...(uid ? [ask({ group: authentication, resource: 'uids', name: uid })] : []),
+    ...Object.entries(extra).flatMap(([key, list]) =>
+      list.map((value) => ask({ group: authentication, resource: 'userextras', subresource: key, name: value })),
+    ),
+  ];
+}
+
+function groupsOf(name: string, groups: readonly string[]): string[] {
+  const all = [...groups];
+  const [, namespace] = /^system:serviceaccount:([^:]+):/.exec(name) ?? [];
+  if (groups.length === 0 && namespace) all.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`);
+  const status = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated';
+  if (!all.includes(status)) all.push(status);
+  return all;
+}

@@ -1,0 +1,129 @@
+// Tokens of service accounts: what they claim when they are made, and whether what they claim still holds: the account,
+// and the pod, secret or node they are bound to, must exist with the same uid.
+import type { Clock } from '../../kit/clock.ts';
+import type { Random } from '../../kit/random.ts';
+import type { User } from '../request.ts';
+import type { Item } from '../watch-cache/item.ts';
+import { type Claims, type SigningKey, signToken, verifySignature } from './jwt.ts';
+
+/** Finds what tokens are bound to. */
+export type Lookup = (
+  kind: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+  namespace: string,
+  name: string,
+) => Item | undefined;
+
+export interface Named {
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface TokenSubject {
+  readonly namespace: string;
+  readonly account: Named;
+  readonly pod?: Named;
+  readonly node?: Named;
+  readonly secret?: Named;
+}
+
+export interface TokenAuthority {
+  readonly issuer: string;
+  readonly keys: readonly SigningKey[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lookup: Lookup;
+}
+
+interface Private {
+  readonly namespace?: string;
+  readonly serviceaccount?: Named;
+  readonly pod?: Named;
+  readonly node?: Named;
+  readonly secret?: Named;
+}
+
+export interface Validity {
+  readonly audiences: readonly string[];
+  readonly seconds: number;
+  /** Seconds after which the bearer should have fetched a new one; the token itself stays good longer. */
+  readonly warnAfter?: number;
+}
+
+export function makeToken(authority: TokenAuthority, subject: TokenSubject, validity: Validity): string {
+  const now = Math.floor(authority.clock.now() / 1000);
+  const { namespace, account, pod, node, secret } = subject;
+  return signToken(authority.keys[0]!, {
+    aud: validity.audiences,
+    exp: now + validity.seconds,
+    iat: now,
+    iss: authority.issuer,
+    jti: authority.random.uuid(),
+    'kubernetes.io': {
+      namespace,
+      ...(node && { node }),
+      ...(pod && { pod }),
+      ...(secret && { secret }),
+      serviceaccount: account,
+      ...(validity.warnAfter !== undefined && { warnafter: now + validity.warnAfter }),
+    },
+    nbf: now,
+    sub: `system:serviceaccount:${namespace}:${account.name}`,
+  });
+}
+
+export interface Verified {
+  readonly user: User;
+  readonly audiences: readonly string[];
+  /** Whether it still holds: times, and the objects it is bound to. */
+  readonly holds: () => boolean;
+}
+
+/** Undefined for what is no token of this issuer. `holds` must be asked on every use. */
+export function verifyToken(authority: TokenAuthority, token: string): Verified | undefined {
+  const claims = verifySignature(token, authority.keys);
+  if (!claims || claims.iss !== authority.issuer) return undefined;
+  const bound = claims['kubernetes.io'] as Private | undefined;
+  if (!bound?.namespace || !bound.serviceaccount) return undefined;
+  const { aud } = claims;
+  return {
+    user: userOf(bound.namespace, bound.serviceaccount, bound, claims),
+    audiences: Array.isArray(aud) ? aud.map(String) : [String(aud)],
+    holds: () => isTimely(authority.clock, claims) && isBound(authority.lookup, bound),
+  };
+}
+
+function isTimely(clock: Clock, { exp, nbf }: Claims): boolean {
+  const now = clock.now() / 1000;
+  return typeof exp === 'number' && now < exp && (typeof nbf !== 'number' || now >= nbf - 60);
+}
+
+function isBound(lookup: Lookup, { namespace, serviceaccount, pod, secret, node }: Private): boolean {
+  const is = (kind: Parameters<Lookup>[0], within: string, ref: Named | undefined) =>
+    ref === undefined || lookup(kind, within, ref.name)?.object.metadata.uid === ref.uid;
+  return (
+    is('serviceaccounts', namespace!, serviceaccount) &&
+    is('pods', namespace!, pod) &&
+    is('secrets', namespace!, secret) &&
+    (pod !== undefined || is('nodes', '', node))
+  );
+}
+
+function userOf(namespace: string, account: Named, { pod, node }: Private, { jti }: Claims): User {
+  const key = (name: string) => `authentication.kubernetes.io/${name}`;
+  const extra: Record<string, string[]> = {};
+  if (typeof jti === 'string') extra[key('credential-id')] = [`JTI=${jti}`];
+  if (node) extra[key('node-name')] = [node.name];
+  if (node?.uid) extra[key('node-uid')] = [node.uid];
+  if (pod) extra[key('pod-name')] = [pod.name];
+  if (pod) extra[key('pod-uid')] = [pod.uid];
+  return {
+    name: `system:serviceaccount:${namespace}:${account.name}`,
+    uid: account.uid,
+    groups: [
+      'system:serviceaccounts',
+      `system:serviceaccounts:${namespace}`,
+      'system:authenticated',
+    ],
+    extra,
+  };
+}

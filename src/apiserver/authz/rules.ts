@@ -1,0 +1,44 @@
+// Policy rules of RBAC as quick questions. Used by the evaluator on stored roles and by the node authorizer on its own.
+import type { PolicyRule } from '../../api/rbac/v1/policy.ts';
+import type { Attributes } from './attributes.ts';
+
+export interface CompiledRule {
+  readonly source: PolicyRule;
+  /** Names are not asked about: a rule that names some must be asked by its names as well. */
+  readonly covers: (attributes: Attributes) => boolean;
+  readonly names: ReadonlySet<string> | undefined;
+}
+
+export function compileRule(rule: PolicyRule): CompiledRule {
+  const verbs = among(rule.verbs);
+  const groups = among(rule.apiGroups ?? []);
+  const resources = rule.resources ?? [];
+  const exact = among(resources);
+  const everyone = resources.filter((r) => r.startsWith('*/')).map((r) => r.slice(2));
+  const names = rule.resourceNames?.length ? new Set(rule.resourceNames) : undefined;
+  const urls = rule.nonResourceURLs ?? [];
+  return {
+    source: rule,
+    names,
+    covers: (a) =>
+      verbs(a.verb) &&
+      (a.isResource
+        ? groups(a.group) &&
+          (exact(a.subresource ? `${a.resource}/${a.subresource}` : a.resource) ||
+            (a.subresource !== '' && everyone.includes(a.subresource)))
+        : urls.some((url) => matchesUrl(url, a.path))),
+  };
+}
+
+function among(values: readonly string[]): (value: string) => boolean {
+  if (values.includes('*')) return () => true;
+  const set = new Set(values);
+  return (value) => set.has(value);
+}
+
+const matchesUrl = (url: string, path: string): boolean =>
+  url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1)));
+
+/** Whether one of `rules` allows it. */
+export const allows = (rules: readonly CompiledRule[], attributes: Attributes): boolean =>
+  rules.some((rule) => rule.covers(attributes) && (!rule.names || rule.names.has(attributes.name)));
