@@ -2,13 +2,14 @@
 // pinned so that it outlives every process in it. What exists already is adopted, so that a new Tiphys finds the old
 // one's pods. Few programs are started, the nodes' ones side by side: two nodes take well under 150 ms.
 
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createCgroup, isHybrid } from './cgroups.ts';
 import { pluginDirectory, writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
+import { openForwarding } from './forwarding.ts';
 import { bridgeBatch, hostRoutesBatch, nodeBatch, nodeRoutesBatch, plugBatch } from './links.ts';
 import { isMounted, listMounts, type MountEntry } from './mounts.ts';
 import { type NodePlan, type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes } from './plan.ts';
@@ -36,10 +37,11 @@ export async function createNodes(options: NodesOptions): Promise<ClusterNodes> 
   const hostAddress = options.hostAddress ?? (options.host ? primaryAddress() : undefined);
   const plan = planNodes({ ...options, hostAddress });
   const mounts = await listMounts();
-  await makeDirectories(plan, mounts);
   await writeState(await stateOf(plan));
+  await makeDirectories(plan, mounts);
   await Promise.all([prepareHost(plan, mounts), ...plan.nodes.map((node) => createCgroup(node.cgroupRoot))]);
-  await (plan.host ? allowForwarding() : connect(plan, mounts));
+  if (!plan.host) await connect(plan, mounts);
+  if (!plan.isolated) await allowForwarding();
   await Promise.all(plan.nodes.map((node) => writePodNetwork(plan, node)));
   return { ...plan, nodes: plan.nodes.map((node) => withShell(plan, node)) };
 }
@@ -72,7 +74,6 @@ export function writePodNetwork(plan: Pick<NodesPlan, 'cluster'>, node: NodePlan
 
 async function makeDirectories(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<void> {
   await Promise.all(plan.nodes.map((node) => mkdir(node.tmpfs, { recursive: true })));
-  await mkdir(dirname(plan.stateFile), { recursive: true });
   if (plan.host) return;
   await mkdir(PIN_DIRECTORY, { recursive: true });
   if (!isMounted(mounts, PIN_DIRECTORY)) {
@@ -90,6 +91,7 @@ async function prepareHost(plan: NodesPlan, mounts: readonly MountEntry[]): Prom
     mount && script(mount),
     rules && hostShell.exec(['nft', '-f', '-'], { input: rules }),
     bridge.length > 0 && batch(hostShell, bridge),
+    !plan.isolated && openForwarding(plan),
   ]);
 }
 
@@ -109,7 +111,6 @@ async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<
     ),
   );
   await batch(hostShell, [...plugBatch(plan, fresh), ...hostRoutesBatch(plan)]);
-  if (!plan.isolated) await allowForwarding();
 }
 
 /**
@@ -144,8 +145,9 @@ async function stateOf(plan: NodesPlan): Promise<NodesState> {
   return { plan, forwardingBefore: forwarding };
 }
 
+/** Asks /proc, which shows this process's network namespace; /sys shows that of whoever mounted it. */
 function linkExists(name: string): boolean {
-  return existsSync(`/sys/class/net/${name}`);
+  return new RegExp(`^\\s*${name}:`, 'm').test(readFileSync('/proc/self/net/dev', 'utf8'));
 }
 
 async function batch(shell: NodeShell, lines: readonly string[]): Promise<void> {

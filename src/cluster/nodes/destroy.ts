@@ -4,6 +4,7 @@ import { readdir, readFile, rm, rmdir, stat, unlink, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import { removeCgroup } from './cgroups.ts';
+import { closeForwarding } from './forwarding.ts';
 import { isMounted, listMounts, mountsBelow } from './mounts.ts';
 import { type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes, RUN_DIRECTORY } from './plan.ts';
 import { removePortMappings } from './port-mappings.ts';
@@ -31,6 +32,7 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   await removeTraces(plan);
   await unmountAll(plan);
   await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
+  await closeForwarding(plan);
   if (plan.host) await removePortMappings(`tiphys-${plan.cluster}-`);
   if (removeData) {
     await Promise.all(

@@ -9,10 +9,10 @@ export interface NodesState {
   forwardingBefore: boolean;
 }
 
-/** Writes the state; of an earlier one for the same cluster what came before it is kept. */
+/** Writes the state; what was before the first of all clusters is kept. */
 export async function writeState(state: NodesState): Promise<void> {
   const path = state.plan.stateFile;
-  const earlier = await readState(state.plan.cluster);
+  const [earlier] = await listStates();
   const text = JSON.stringify({
     ...state,
     forwardingBefore: earlier?.forwardingBefore ?? state.forwardingBefore,
