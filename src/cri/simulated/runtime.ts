@@ -2,39 +2,25 @@
 // outline (program.ts), and tests may kill them, make the runtime unreachable, or choose what images exist.
 // For kubelet tests and the simulation.
 import type { Clock } from '../../kit/clock.ts';
-import type { Random } from '../../kit/random.ts';
 import { CriError } from '../error.ts';
-import { normalizeReference } from '../image/reference.ts';
 import type { Image, ImageSpec } from '../image-types.ts';
 import type {
-  Container,
   ContainerConfig,
   ContainerRuntime,
   ContainerStats,
   ContainerStatus,
-  PodSandbox,
   PodSandboxConfig,
   RuntimeEvent,
 } from '../runtime.ts';
 import { EventHub } from './event-hub.ts';
+import { SimulatedImages, type SimulatedImagesOptions } from './images.ts';
 import { type Program, readProgram } from './program.ts';
-import {
-  namesImage,
-  type SimulatedContainer,
-  type SimulatedSandbox,
-  sameSandboxName,
-  selects,
-} from './state.ts';
+import { type SimulatedContainer, type SimulatedSandbox, sameSandboxName, selects } from './state.ts';
+import { listedContainer, listedSandbox, statusOf } from './views.ts';
 
-export interface SimulatedRuntimeOptions {
-  clock: Clock;
-  random: Random;
+export interface SimulatedRuntimeOptions extends SimulatedImagesOptions {
   /** First addresses of pods, default 10.128.0. */
   addressPrefix?: string;
-  /** Milliseconds that a pull takes; default 0. */
-  pullTime?: number;
-  /** Which images a registry has; default all. May throw a CriError of its own. */
-  registry?: (image: string) => boolean;
   /** What a container does; default: read from its command. */
   program?: (config: ContainerConfig) => Program;
   /** Answers execSync; default: the outline of the command, at once. */
@@ -44,7 +30,7 @@ export interface SimulatedRuntimeOptions {
 export class SimulatedRuntime implements ContainerRuntime {
   readonly sandboxes = new Map<string, SimulatedSandbox>();
   readonly containers = new Map<string, SimulatedContainer>();
-  readonly images = new Map<string, Image>();
+  readonly #images: SimulatedImages;
   /** Every call in order, e.g. `startContainer`: for assertions. */
   readonly calls: string[] = [];
   readonly #options: SimulatedRuntimeOptions;
@@ -57,6 +43,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   constructor(options: SimulatedRuntimeOptions) {
     this.#options = options;
     this.#clock = options.clock;
+    this.#images = new SimulatedImages(options);
   }
 
   // -- what tests do to it --
@@ -91,19 +78,7 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   /** Puts an image onto the node. */
   addImage(name: string): Image {
-    const full = normalizeReference(name);
-    const known = [...this.images.values()].find((i) => i.repoTags.includes(full));
-    if (known) return known;
-    const image: Image = {
-      id: `sha256:${this.#newId()}`,
-      repoTags: [full],
-      repoDigests: [`${full.replace(/[:@][^/]*$/, '')}@sha256:${this.#newId()}`],
-      size: 1_000_000,
-      username: '',
-      pinned: false,
-    };
-    this.images.set(image.id, image);
-    return image;
+    return this.#images.add(name);
   }
 
   // -- RuntimeService --
@@ -176,7 +151,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   async createContainer(sandboxId: string, config: ContainerConfig, sandboxConfig: PodSandboxConfig) {
     this.#call('createContainer');
     this.#sandbox(sandboxId);
-    const image = this.#findImage(config.image);
+    const image = this.#images.find(config.image);
     if (!image) throw new CriError('notFound', `failed to get image: "${config.image.image}": not found`);
     const twin = this.#containersOf(sandboxId).find(
       (c) =>
@@ -340,34 +315,27 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   async listImages(filter?: ImageSpec): Promise<Image[]> {
     this.#call('listImages');
-    return [...this.images.values()].filter((image) => !filter || namesImage(normalized(filter), image));
+    return this.#images.list(filter);
   }
 
   async imageStatus(spec: ImageSpec): Promise<Image | undefined> {
     this.#call('imageStatus');
-    return this.#findImage(spec);
+    return this.#images.find(spec);
   }
 
   async pullImage(spec: ImageSpec): Promise<string> {
     this.#call('pullImage');
-    if (this.#options.pullTime) await this.#clock.sleep(this.#options.pullTime);
-    if (this.#options.registry?.(spec.image) === false) {
-      throw new CriError('notFound', `failed to pull and unpack image "${spec.image}": not found`);
-    }
-    return this.addImage(spec.image).id;
+    return this.#images.pull(spec);
   }
 
   async removeImage(spec: ImageSpec): Promise<void> {
     this.#call('removeImage');
-    const image = this.#findImage(spec);
-    if (image) this.images.delete(image.id);
+    this.#images.remove(spec);
   }
 
   async imageFsInfo() {
     this.#call('imageFsInfo');
-    const usedBytes = [...this.images.values()].reduce((sum, image) => sum + image.size, 0);
-    const usage = { timestamp: this.#clock.now(), mountpoint: '/', usedBytes, inodesUsed: this.images.size };
-    return { imageFilesystems: [usage], containerFilesystems: [] };
+    return { imageFilesystems: [this.#images.usage()], containerFilesystems: [] };
   }
 
   close(): void {}
@@ -426,10 +394,6 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#emit(id, 'deleted');
   }
 
-  #findImage(spec: ImageSpec): Image | undefined {
-    return [...this.images.values()].find((i) => namesImage(spec, i) || namesImage(normalized(spec), i));
-  }
-
   #statsOf(container: SimulatedContainer): ContainerStats {
     const timestamp = this.#clock.now();
     const running = container.state === 'running' ? timestamp - container.startedAt : 0;
@@ -446,48 +410,6 @@ function programOf(config: ContainerConfig): Program {
   return readProgram([...(config.command ?? []), ...(config.args ?? [])]);
 }
 
-function normalized(spec: ImageSpec): ImageSpec {
-  return { ...spec, image: normalizeReference(spec.image) };
-}
-
 function unsupported(what: string): Promise<never> {
   return Promise.reject(new CriError('unimplemented', `the simulated runtime has no ${what}`));
-}
-
-function listedSandbox({ id, config, runtimeHandler, state, createdAt }: SimulatedSandbox): PodSandbox {
-  return {
-    id,
-    metadata: { ...config.metadata, attempt: config.metadata.attempt ?? 0 },
-    state,
-    createdAt,
-    labels: { ...config.labels },
-    annotations: { ...config.annotations },
-    runtimeHandler,
-  };
-}
-
-function listedContainer(container: SimulatedContainer): Container {
-  const { id, sandboxId, config, image, state, createdAt } = container;
-  return {
-    id,
-    podSandboxId: sandboxId,
-    metadata: { name: config.metadata.name, attempt: config.metadata.attempt ?? 0 },
-    image: config.image,
-    imageRef: image.id,
-    state,
-    createdAt,
-    labels: { ...config.labels },
-    annotations: { ...config.annotations },
-  };
-}
-
-function statusOf(container: SimulatedContainer): ContainerStatus {
-  const { podSandboxId: _, ...listed } = listedContainer(container);
-  const { startedAt, finishedAt, exitCode, reason, message, logPath, resources, config } = container;
-  const mounts = (config.mounts ?? []).map((m) => ({
-    containerPath: m.containerPath,
-    hostPath: m.hostPath,
-    readonly: m.readonly ?? false,
-  }));
-  return { ...listed, startedAt, finishedAt, exitCode, reason, message, mounts, logPath, resources };
 }

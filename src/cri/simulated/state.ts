@@ -1,6 +1,6 @@
 // What the simulated runtime remembers. Plain records; runtime.ts changes them.
 import type { ContainerConfig, LinuxContainerResources, PodSandboxConfig } from '../config.ts';
-import type { Image, ImageSpec } from '../image-types.ts';
+import type { Image } from '../image-types.ts';
 import type { ContainerState, PodSandboxState } from '../runtime.ts';
 import type { Program } from './program.ts';
 
@@ -43,10 +43,4 @@ export function selects(
 ): boolean {
   const have = (labels ?? {}) as Record<string, string>;
   return Object.entries(selector ?? {}).every(([key, value]) => have[key] === value);
-}
-
-export function namesImage(spec: ImageSpec, image: Image): boolean {
-  return (
-    image.id === spec.image || image.repoTags.includes(spec.image) || image.repoDigests.includes(spec.image)
-  );
 }
