@@ -1,0 +1,24 @@
+// The list of a kind, as a struct like any other: what GET on a collection answers.
+import { list, ref, required, type StructType, string, struct } from '../../schema/notation.ts';
+import { ListMeta } from './object-meta.ts';
+import type { AnyResource } from './resource.ts';
+
+const lists = new WeakMap<StructType, StructType>();
+
+/** Always the same struct for the same kind. */
+export function listOfKind(kind: AnyResource): StructType {
+  const known = lists.get(kind);
+  if (known) return known;
+  const made = struct(
+    `${kind.name}List`,
+    {
+      apiVersion: string(0),
+      items: required(list(2, kind, { emit: 'always', doc: `Every ${kind.resource.kind} that was found.` })),
+      kind: string(0),
+      metadata: ref(1, ListMeta, { emit: 'always' }),
+    },
+    { doc: `Many of the kind ${kind.resource.kind}.` },
+  );
+  lists.set(kind, made);
+  return made;
+}

@@ -1,0 +1,45 @@
+// Which kinds a struct stands for in a document: x-kubernetes-group-version-kind of schemas. A kind stands for itself and its
+// list for the list; the options and events of meta/v1 stand for themselves in the core group and in the document's own.
+
+import { TokenRequest } from '../authentication/v1/token-request.ts';
+import { Scale } from '../autoscaling/v1/scale.ts';
+import { DeleteOptions } from '../meta/v1/delete-options.ts';
+import { APIResourceList } from '../meta/v1/discovery.ts';
+import { listOfKind } from '../meta/v1/list.ts';
+import type { AnyResource } from '../meta/v1/resource.ts';
+import { Status } from '../meta/v1/status.ts';
+import { WatchEvent } from '../meta/v1/watch-event.ts';
+import { Eviction } from '../policy/v1/eviction.ts';
+import type { StructType } from '../schema/notation.ts';
+import { type GroupVersion, type GroupVersionKind, gvkOf } from './group-version.ts';
+
+const fixed = new Map<StructType, GroupVersionKind>([
+  [Scale, { group: 'autoscaling', version: 'v1', kind: 'Scale' }],
+  [Eviction, { group: 'policy', version: 'v1', kind: 'Eviction' }],
+  [TokenRequest, { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }],
+  [Status, { group: '', version: 'v1', kind: 'Status' }],
+  [APIResourceList, { group: '', version: 'v1', kind: 'APIResourceList' }],
+]);
+const everywhere = new Map<StructType, string>([
+  [DeleteOptions, 'DeleteOptions'],
+  [WatchEvent, 'WatchEvent'],
+]);
+
+export function kindsOfStructs(
+  ...groupVersions: readonly GroupVersion[]
+): (type: StructType) => readonly GroupVersionKind[] {
+  const lists = new Map<StructType, GroupVersionKind>();
+  for (const { kinds } of groupVersions) {
+    for (const kind of kinds)
+      lists.set(listOfKind(kind), { ...gvkOf(kind), kind: `${kind.resource.kind}List` });
+  }
+  const named = groupVersions.filter(({ group }) => group !== '');
+  return (type) => {
+    const one = 'resource' in type ? gvkOf(type as AnyResource) : (lists.get(type) ?? fixed.get(type));
+    if (one) return [one];
+    const kind = everywhere.get(type);
+    if (!kind) return [];
+    const others = named.map(({ group, version }) => ({ group, version, kind }));
+    return [{ group: '', version: 'v1', kind }, ...others];
+  };
+}

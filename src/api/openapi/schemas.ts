@@ -1,0 +1,173 @@
+// OpenAPI schemas from the definitions, for both dialects: v3 writes references in allOf so that they can have neighbours,
+// v2 writes them plainly. Which other schemas a schema needs is collected on the way.
+import type { AnyField, StructType, Type } from '../schema/notation.ts';
+import type { GroupVersionKind } from './group-version.ts';
+
+export type Schema = Record<string, unknown>;
+
+export interface Dialect {
+  readonly prefix: '#/components/schemas/' | '#/definitions/';
+  /** References may not have neighbours. */
+  readonly wrapsReferences: boolean;
+  readonly publishesDefaults: boolean;
+}
+
+export const v3: Dialect = {
+  prefix: '#/components/schemas/',
+  wrapsReferences: true,
+  publishesDefaults: true,
+};
+export const v2: Dialect = { prefix: '#/definitions/', wrapsReferences: false, publishesDefaults: false };
+
+/** Types that are no structs but have a name in OpenAPI. */
+const named: Readonly<Record<string, string>> = {
+  quantity: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+  'int-or-string': 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+  time: 'io.k8s.apimachinery.pkg.apis.meta.v1.Time',
+  'micro-time': 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime',
+  'fields-v1': 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1',
+  raw: 'io.k8s.apimachinery.pkg.runtime.RawExtension',
+};
+
+const namedSchemas = (dialect: Dialect): Readonly<Record<string, Schema>> => ({
+  [named.quantity as string]: dialect.wrapsReferences
+    ? { oneOf: [{ type: 'string' }, { type: 'number' }], description: 'An amount such as 500m, 1.5 or 64Mi.' }
+    : { type: 'string', description: 'An amount such as 500m, 1.5 or 64Mi.' },
+  [named['int-or-string'] as string]: dialect.wrapsReferences
+    ? {
+        format: 'int-or-string',
+        oneOf: [{ type: 'integer' }, { type: 'string' }],
+        description: 'A number or a text.',
+      }
+    : { format: 'int-or-string', type: 'string', description: 'A number or a text.' },
+  [named.time as string]: { type: 'string', format: 'date-time', description: 'A moment, to the second.' },
+  [named['micro-time'] as string]: {
+    type: 'string',
+    format: 'date-time',
+    description: 'A moment, to the microsecond.',
+  },
+  [named['fields-v1'] as string]: { type: 'object', description: 'A set of fields, as a tree.' },
+  [named.raw as string]: { type: 'object', description: 'Any object.' },
+});
+
+export const patchName = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
+
+/** Schemas by name, grown by asking for references. */
+export class SchemaSet {
+  readonly schemas: Record<string, Schema> = {};
+  readonly #dialect: Dialect;
+  /** What struct stands for which kinds: x-kubernetes-group-version-kind. */
+  readonly #kindsOf: (type: StructType) => readonly GroupVersionKind[];
+
+  constructor(dialect: Dialect, kindsOf: (type: StructType) => readonly GroupVersionKind[]) {
+    this.#dialect = dialect;
+    this.#kindsOf = kindsOf;
+  }
+
+  reference(type: StructType): Schema {
+    if (!this.schemas[type.name]) {
+      // Entered before it is built: a struct may contain itself.
+      this.schemas[type.name] = {};
+      this.schemas[type.name] = this.#struct(type);
+    }
+    return { $ref: this.#dialect.prefix + type.name };
+  }
+
+  patch(): Schema {
+    this.schemas[patchName] ??= {
+      type: 'object',
+      description: 'What to change, in the form the media type says.',
+    };
+    return { $ref: this.#dialect.prefix + patchName };
+  }
+
+  #struct(type: StructType): Schema {
+    const fields = Object.entries(type.fields);
+    const required = fields.filter(([, field]) => field.required).map(([name]) => name);
+    const kinds = this.#kindsOf(type);
+    return {
+      ...(type.doc && { description: type.doc }),
+      type: 'object',
+      ...(required.length > 0 && { required }),
+      ...(fields.length > 0 && {
+        properties: Object.fromEntries(fields.map(([name, field]) => [name, this.#field(field)])),
+      }),
+      ...(type.atomic && { 'x-kubernetes-map-type': 'atomic' }),
+      ...(kinds.length > 0 && { 'x-kubernetes-group-version-kind': kinds }),
+    };
+  }
+
+  #field(field: AnyField): Schema {
+    const neighbours = {
+      ...(field.doc && { description: field.doc }),
+      ...(field.enum && { enum: field.enum }),
+      ...(this.#dialect.publishesDefaults && defaultOf(field)),
+      ...extensionsOf(field),
+    };
+    const schema = this.#type(field.type);
+    if (!('$ref' in schema)) return { ...schema, ...neighbours };
+    return this.#dialect.wrapsReferences ? { allOf: [schema], ...neighbours } : { ...schema, ...neighbours };
+  }
+
+  #type(type: Type): Schema {
+    switch (type.is) {
+      case 'struct':
+        return this.reference(type);
+      case 'list':
+        return { type: 'array', items: this.#type(type.of) };
+      case 'map':
+        return { type: 'object', additionalProperties: this.#type(type.of) };
+      case 'string':
+      case 'duration':
+      case 'boolean':
+        return { type: type.is === 'boolean' ? 'boolean' : 'string' };
+      case 'bytes':
+        return { type: 'string', format: 'byte' };
+      case 'int32':
+      case 'int64':
+        return { type: 'integer', format: type.is };
+      case 'double':
+        return { type: 'number', format: 'double' };
+      case 'json':
+        return { 'x-kubernetes-preserve-unknown-fields': true };
+      default:
+        return this.#named(named[type.is] as string);
+    }
+  }
+
+  #named(name: string): Schema {
+    this.schemas[name] ??= namedSchemas(this.#dialect)[name] as Schema;
+    return { $ref: this.#dialect.prefix + name };
+  }
+}
+
+/** Upstream publishes Go's zero value where a field is no pointer and is always written. */
+function defaultOf(field: AnyField): { default?: unknown } {
+  if (field.default !== undefined) return { default: field.default };
+  if (field.emit !== 'always') return {};
+  switch (field.type.is) {
+    case 'struct':
+      return { default: {} };
+    case 'string':
+      return { default: '' };
+    case 'boolean':
+      return { default: false };
+    case 'int32':
+    case 'int64':
+      return { default: 0 };
+    default:
+      return {};
+  }
+}
+
+function extensionsOf(field: AnyField): Schema {
+  const strategies = [field.merge && 'merge', field.retainKeys && 'retainKeys', field.replace && 'replace'];
+  const strategy = strategies.filter(Boolean).join(',');
+  return {
+    ...(field.listType && { 'x-kubernetes-list-type': field.listType }),
+    ...(field.keys && { 'x-kubernetes-list-map-keys': field.keys }),
+    ...(field.mapType && { 'x-kubernetes-map-type': field.mapType }),
+    ...(typeof field.merge === 'string' && { 'x-kubernetes-patch-merge-key': field.merge }),
+    ...(strategy && { 'x-kubernetes-patch-strategy': strategy }),
+  };
+}
