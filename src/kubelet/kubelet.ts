@@ -8,7 +8,7 @@ import { RuntimeClass } from '../api/node/v1/runtime-class.ts';
 import { createEventRecorder } from '../client/events.ts';
 import type { Timer } from '../kit/clock.ts';
 import { exec } from '../kit/exec.ts';
-import { createBackend } from './backend.ts';
+import { createBackend, type KubeletParts } from './backend.ts';
 import { ContainerStarter } from './containers/container-starter.ts';
 import { type DnsSettings, readResolvConf } from './dns/resolv-conf.ts';
 import type { NodeFacts } from './env/field-ref.ts';
@@ -27,6 +27,7 @@ import { ProbeManager } from './probes/probe-manager.ts';
 import { ReferencedObjects } from './references/referenced-objects.ts';
 import { type Cgroups, CgroupTree, noCgroups } from './resources/cgroups.ts';
 import type { KubeletBackend } from './server/backend.ts';
+import { StatsProvider } from './stats/stats-provider.ts';
 import { StatusManager } from './status/status-manager.ts';
 import { RuntimeView } from './view/runtime-view.ts';
 import { TokenSource } from './volumes/token-source.ts';
@@ -65,7 +66,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
 /** A kubelet between start and stop. */
 class Running {
-  readonly parts: { readonly workers: PodWorkers; readonly context: PodContext; readonly node: NodeManager };
+  readonly parts: KubeletParts;
   readonly #options: KubeletOptions;
   readonly #stop = new AbortController();
   readonly #recorder;
@@ -91,7 +92,15 @@ class Running {
       pressure: () => ({ memory: false, disk: false, pids: false }),
     });
     const context = this.#context(log, machine, settings, hostDns, node);
-    this.parts = { workers: new PodWorkers(context), context, node };
+    const stats = new StatsProvider({
+      runtime,
+      clock,
+      nodeName,
+      memoryCapacity: machine.memoryBytes,
+      cgroup: options.cgroupRoot ? `${options.cgroupRoot}/kubepods` : undefined,
+      root: options.directories.root,
+    });
+    this.parts = { workers: new PodWorkers(context), context, node, stats };
   }
 
   async start(): Promise<void> {

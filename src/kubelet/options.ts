@@ -40,6 +40,8 @@ export interface KubeletOptions {
   readonly nodeExec?: NodeExec;
   /** Addresses of the node, primary first. */
   readonly nodeIPs: readonly string[];
+  /** Range of the pods' addresses, told at registration when it is known already; else a controller gives one. */
+  readonly podCidr?: string;
   readonly clusterDNS: readonly string[];
   readonly clusterDomain?: string;
   /** Port of the kubelet's HTTPS server, as told in the node's status. */

@@ -22,6 +22,7 @@ export interface NodeSettings {
   /** Overrides of the machine's amounts, by resource name. */
   readonly capacity: Readonly<Record<string, string>>;
   readonly maxPods: number;
+  readonly podCidr?: string;
 }
 
 export interface NodeFacts {
@@ -42,7 +43,10 @@ export function nodeObject(settings: NodeSettings, facts: NodeFacts): Node {
       labels: nodeLabels(settings, facts.machine),
       annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
     },
-    spec: settings.taints.length > 0 ? { taints: [...settings.taints] } : {},
+    spec: {
+      ...(settings.podCidr && { podCIDR: settings.podCidr, podCIDRs: [settings.podCidr] }),
+      ...(settings.taints.length > 0 && { taints: [...settings.taints] }),
+    },
     status: nodeStatus(settings, facts, undefined),
   };
 }

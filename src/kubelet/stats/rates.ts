@@ -1,0 +1,27 @@
+// Rates from running totals: how many nanocores something used between this reading and the one before.
+
+interface Sample {
+  readonly at: number;
+  readonly total: number;
+  readonly rate: number;
+}
+
+/** Readings closer together than this give no new rate. */
+const MIN_INTERVAL_MS = 900;
+
+export class Rates {
+  readonly #samples = new Map<string, Sample>();
+
+  /** `at` in milliseconds, `total` in nanoseconds; 0 until there are two readings. */
+  of(key: string, at: number, total: number): number {
+    const last = this.#samples.get(key);
+    if (last && at - last.at < MIN_INTERVAL_MS) return last.rate;
+    const rate = last && total >= last.total ? Math.round(((total - last.total) / (at - last.at)) * 1000) : 0;
+    this.#samples.set(key, { at, total, rate });
+    return rate;
+  }
+
+  keep(keys: ReadonlySet<string>): void {
+    for (const key of this.#samples.keys()) if (!keys.has(key)) this.#samples.delete(key);
+  }
+}

@@ -1,0 +1,156 @@
+// Measures the node and its pods: the Summary API's answer. cpu and memory come from the runtime and the node's
+// cgroups; rates are computed here. Nothing is measured unless somebody asks.
+import type { ContainerRuntime, ContainerStats, PodSandboxStats } from '../../cri/runtime.ts';
+import { type Clock, rfc3339 } from '../../kit/clock.ts';
+import { CONTAINER_NAME, POD_NAME, POD_NAMESPACE, POD_UID } from '../view/labels.ts';
+import { Rates } from './rates.ts';
+import type { CpuStats, FsStats, MemoryStats, PodStats, Summary } from './summary.ts';
+import { type FsReading, type Reading, readCgroup, readFs, readMachineUsage } from './usage.ts';
+
+export interface StatsOptions {
+  readonly runtime: ContainerRuntime;
+  readonly clock: Clock;
+  readonly nodeName: string;
+  readonly memoryCapacity: number;
+  /** The node's part of the cgroup tree; undefined measures the whole machine. */
+  readonly cgroup: string | undefined;
+  readonly root: string;
+}
+
+export class StatsProvider {
+  readonly #options: StatsOptions;
+  readonly #rates = new Rates();
+  readonly #startTime: string;
+
+  constructor(options: StatsOptions) {
+    this.#options = options;
+    this.#startTime = rfc3339(options.clock.now());
+  }
+
+  async summary(): Promise<Summary> {
+    const { runtime, clock, nodeName, root } = this.#options;
+    const [node, fs, containers, sandboxes] = await Promise.all([
+      this.nodeUsage(),
+      readFs(root),
+      runtime.listContainerStats(),
+      runtime.listPodSandboxStats().catch((): PodSandboxStats[] => []),
+    ]);
+    const now = clock.now();
+    return {
+      node: {
+        nodeName,
+        startTime: this.#startTime,
+        cpu: this.#cpu('node', now, node.cpuNanoSeconds),
+        memory: {
+          time: rfc3339(now),
+          usageBytes: node.usageBytes,
+          workingSetBytes: node.workingSetBytes,
+          availableBytes: Math.max(0, this.#options.memoryCapacity - node.workingSetBytes),
+        },
+        ...(fs && { fs: fsStats(fs, now), runtime: { imageFs: fsStats(fs, now) } }),
+      },
+      pods: this.#pods(containers, sandboxes),
+    };
+  }
+
+  async nodeUsage(): Promise<Reading> {
+    const { cgroup } = this.#options;
+    return (cgroup !== undefined && (await readCgroup(cgroup))) || readMachineUsage();
+  }
+
+  #pods(containers: readonly ContainerStats[], sandboxes: readonly PodSandboxStats[]): PodStats[] {
+    const pods = new Map<string, PodStats>();
+    const seen = new Set(['node']);
+    for (const stats of containers) {
+      const { labels, id } = stats.attributes;
+      seen.add(id);
+      this.#podOf(pods, labels).containers.push(this.#container(stats));
+    }
+    for (const { attributes, linux } of sandboxes) {
+      const pod = this.#podOf(pods, attributes.labels);
+      seen.add(attributes.id);
+      const network = linux?.network;
+      const { name, rxBytes = 0, txBytes = 0, rxErrors = 0, txErrors = 0 } = network?.defaultInterface ?? {};
+      if (network && name)
+        pod.network = { time: rfc3339(network.timestamp), name, rxBytes, rxErrors, txBytes, txErrors };
+      if (linux?.process) pod.process_stats = { process_count: linux.process.processCount ?? 0 };
+    }
+    for (const pod of pods.values()) addTotals(pod);
+    this.#rates.keep(seen);
+    return [...pods.values()];
+  }
+
+  #podOf(pods: Map<string, PodStats>, labels: Readonly<Record<string, string>>): PodStats {
+    const uid = labels[POD_UID] ?? '';
+    const found = pods.get(uid);
+    if (found) return found;
+    const podRef = { name: labels[POD_NAME] ?? '', namespace: labels[POD_NAMESPACE] ?? '', uid };
+    const made: PodStats = { podRef, startTime: this.#startTime, containers: [] };
+    pods.set(uid, made);
+    return made;
+  }
+
+  #container({ attributes, cpu, memory, writableLayer }: ContainerStats): PodStats['containers'][number] {
+    const { id, labels, metadata } = attributes;
+    return {
+      name: labels[CONTAINER_NAME] ?? metadata.name,
+      startTime: this.#startTime,
+      ...(cpu && { cpu: this.#cpu(id, cpu.timestamp, cpu.usageCoreNanoSeconds ?? 0) }),
+      ...(memory && { memory: memoryStats(memory) }),
+      ...(writableLayer && {
+        rootfs: {
+          time: rfc3339(writableLayer.timestamp),
+          usedBytes: writableLayer.usedBytes ?? 0,
+          inodesUsed: writableLayer.inodesUsed ?? 0,
+        },
+      }),
+    };
+  }
+
+  #cpu(key: string, at: number, total: number): CpuStats {
+    return {
+      time: rfc3339(at),
+      usageNanoCores: this.#rates.of(key, at, total),
+      usageCoreNanoSeconds: total,
+    };
+  }
+}
+
+function memoryStats(memory: NonNullable<ContainerStats['memory']>): MemoryStats {
+  const { timestamp, workingSetBytes = 0, usageBytes, rssBytes, pageFaults, majorPageFaults } = memory;
+  return {
+    time: rfc3339(timestamp),
+    usageBytes: usageBytes || workingSetBytes,
+    workingSetBytes,
+    ...(rssBytes !== undefined && { rssBytes }),
+    ...(pageFaults !== undefined && { pageFaults }),
+    ...(majorPageFaults !== undefined && { majorPageFaults }),
+  };
+}
+
+function addTotals(pod: PodStats): void {
+  const time = pod.containers[0]?.cpu?.time;
+  if (!time) return;
+  const sum = (read: (c: PodStats['containers'][number]) => number | undefined) =>
+    pod.containers.reduce((total, container) => total + (read(container) ?? 0), 0);
+  pod.cpu = {
+    time,
+    usageNanoCores: sum((c) => c.cpu?.usageNanoCores),
+    usageCoreNanoSeconds: sum((c) => c.cpu?.usageCoreNanoSeconds),
+  };
+  pod.memory = {
+    time,
+    usageBytes: sum((c) => c.memory?.usageBytes),
+    workingSetBytes: sum((c) => c.memory?.workingSetBytes),
+  };
+}
+
+const fsStats = (fs: FsReading, now: number): FsStats => ({
+  time: rfc3339(now),
+  availableBytes: fs.availableBytes,
+  capacityBytes: fs.capacityBytes,
+  usedBytes: fs.usedBytes,
+  inodes: fs.inodes,
+  inodesFree: fs.inodesFree,
+  inodesUsed: fs.inodes - fs.inodesFree,
+});

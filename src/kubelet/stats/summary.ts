@@ -1,0 +1,66 @@
+// The shape of /stats/summary (k8s.io/kubelet stats/v1alpha1), as far as it is filled here.
+
+export interface CpuStats {
+  readonly time: string;
+  readonly usageNanoCores: number;
+  readonly usageCoreNanoSeconds: number;
+}
+
+export interface MemoryStats {
+  readonly time: string;
+  readonly availableBytes?: number;
+  readonly usageBytes: number;
+  readonly workingSetBytes: number;
+  readonly rssBytes?: number;
+  readonly pageFaults?: number;
+  readonly majorPageFaults?: number;
+}
+
+export interface FsStats {
+  readonly time: string;
+  readonly availableBytes?: number;
+  readonly capacityBytes?: number;
+  readonly usedBytes: number;
+  readonly inodes?: number;
+  readonly inodesFree?: number;
+  readonly inodesUsed: number;
+}
+
+export interface NetworkStats {
+  readonly time: string;
+  readonly name: string;
+  readonly rxBytes: number;
+  readonly rxErrors: number;
+  readonly txBytes: number;
+  readonly txErrors: number;
+}
+
+export interface ContainerSummary {
+  readonly name: string;
+  readonly startTime: string;
+  readonly cpu?: CpuStats;
+  readonly memory?: MemoryStats;
+  readonly rootfs?: FsStats;
+}
+
+export interface PodStats {
+  readonly podRef: { readonly name: string; readonly namespace: string; readonly uid: string };
+  readonly startTime: string;
+  readonly containers: ContainerSummary[];
+  cpu?: CpuStats;
+  memory?: MemoryStats;
+  network?: NetworkStats;
+  process_stats?: { readonly process_count: number };
+}
+
+export interface Summary {
+  readonly node: {
+    readonly nodeName: string;
+    readonly startTime: string;
+    readonly cpu: CpuStats;
+    readonly memory: MemoryStats;
+    readonly fs?: FsStats;
+    readonly runtime?: { readonly imageFs: FsStats };
+  };
+  readonly pods: readonly PodStats[];
+}
