@@ -10,10 +10,14 @@ import type { Random } from '../kit/random.ts';
 import { createDeploymentController } from './deployment/controller.ts';
 import { createEndpointsController } from './endpoints/controller.ts';
 import { createEndpointSliceController } from './endpointslice/controller.ts';
+import { createGarbageCollector } from './garbage-collector/controller.ts';
 import type { Controller, ControllerContext } from './loop/controller.ts';
 import { type RunningController, runController } from './loop/loop.ts';
+import { createNamespaceController } from './namespace/controller.ts';
 import { createReplicaController } from './replicaset/controller.ts';
 import { replicaSets, replicationControllers } from './replicaset/kinds.ts';
+import { createRootCaPublisher } from './root-ca/controller.ts';
+import { createServiceAccountController } from './service-account/controller.ts';
 
 /** What some controllers need to know of their cluster. */
 export interface ControllerSettings {
@@ -21,22 +25,42 @@ export interface ControllerSettings {
   readonly rootCa: string;
 }
 
-type Create = (context: ControllerContext, settings: ControllerSettings) => Controller;
+interface Entry {
+  readonly create: (context: ControllerContext, settings: ControllerSettings) => Controller;
+  /** The service account in kube-system it acts as; named like the controller when left out. */
+  readonly account?: string;
+  /** The component its events name; named like the controller when left out. */
+  readonly component?: string;
+}
 
-/** By upstream's names, which are also those of their service accounts in kube-system. */
-export const controllers: Readonly<Record<string, Create>> = {
-  'deployment-controller': createDeploymentController,
-  'endpoint-controller': createEndpointsController,
-  'endpointslice-controller': createEndpointSliceController,
-  'replicaset-controller': (context) => createReplicaController(context, replicaSets),
-  'replication-controller': (context) => createReplicaController(context, replicationControllers),
+/** By upstream's names. */
+export const controllers: Readonly<Record<string, Entry>> = {
+  'deployment-controller': { create: createDeploymentController },
+  'endpoint-controller': { create: createEndpointsController },
+  'endpointslice-controller': {
+    create: createEndpointSliceController,
+    component: 'endpoint-slice-controller',
+  },
+  'generic-garbage-collector': {
+    create: createGarbageCollector,
+    component: 'garbage-collector-controller',
+  },
+  'namespace-controller': { create: createNamespaceController },
+  'replicaset-controller': { create: (context) => createReplicaController(context, replicaSets) },
+  'replication-controller': {
+    create: (context) => createReplicaController(context, replicationControllers),
+  },
+  'root-ca-cert-publisher': {
+    create: (context, settings) => createRootCaPublisher(context, settings.rootCa),
+  },
+  'service-account-controller': { create: createServiceAccountController },
 };
 
 export interface ControllersOptions {
   /** Writes as the one user of all controllers… */
   readonly client: Client;
-  /** …or, when given, each controller as its own service account of that name in kube-system. */
-  readonly clientFor?: (controller: string) => Client;
+  /** …or, when given, each controller as a service account of its own in kube-system. */
+  readonly clientFor?: (serviceAccount: string) => Client;
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly random: Random;
@@ -63,10 +87,10 @@ const FIELD_MANAGER = 'kube-controller-manager';
 export function startControllers(options: ControllersOptions): RunningControllers {
   const names = options.only ?? Object.keys(controllers);
   const running: RunningController[] = names.map((name) => {
-    const create = controllers[name];
-    if (!create) throw new Error(`no controller named ${name}`);
+    const entry = controllers[name];
+    if (!entry) throw new Error(`no controller named ${name}`);
     const log = options.log.child(name);
-    const controller = create(contextOf(options, name, log), options.settings);
+    const controller = entry.create(contextOf(options, name, entry, log), options.settings);
     return runController(controller, { ...options, log });
   });
   options.informers.start();
@@ -81,8 +105,8 @@ export function startControllers(options: ControllersOptions): RunningController
   };
 }
 
-function contextOf(options: ControllersOptions, name: string, log: Logger): ControllerContext {
-  const client = (options.clientFor?.(name) ?? options.client).as(FIELD_MANAGER);
-  const { clock } = options;
-  return { ...options, client, log, events: createEventRecorder({ client, clock, log, component: name }) };
+function contextOf(options: ControllersOptions, name: string, entry: Entry, log: Logger): ControllerContext {
+  const client = (options.clientFor?.(entry.account ?? name) ?? options.client).as(FIELD_MANAGER);
+  const component = entry.component ?? name;
+  return { ...options, client, log, events: createEventRecorder({ ...options, client, log, component }) };
 }

@@ -24,8 +24,7 @@ export interface InformerFactoryOptions {
 
 export class InformerFactory {
   readonly #options: InformerFactoryOptions;
-  readonly #informers = new Map<string, Informer<KubeObject>>();
-  readonly #stop = new AbortController();
+  readonly #informers = new Map<string, Running>();
   #started = false;
 
   constructor(options: InformerFactoryOptions) {
@@ -35,28 +34,44 @@ export class InformerFactory {
   /** The shared informer of `kind`; add indices and handlers to it. It starts with start(), or at once after it. */
   informer<R extends AnyResource>(kind: R, filter: InformerFilter = {}): InformerOf<R> {
     const id = identity(kind, filter);
-    let informer = this.#informers.get(id);
-    if (!informer) {
-      informer = new Informer({ ...this.#options, kind, filter });
-      this.#informers.set(id, informer);
-      if (this.#started) informer.start(this.#stop.signal);
+    let running = this.#informers.get(id);
+    if (!running) {
+      running = { informer: new Informer({ ...this.#options, kind, filter }), stop: new AbortController() };
+      this.#informers.set(id, running);
+      if (this.#started) this.#run(running);
     }
-    return informer as unknown as InformerOf<R>;
+    return running.informer as unknown as InformerOf<R>;
+  }
+
+  /** Ends the unfiltered informer of a kind that is no longer served; asking for it later makes a new one. */
+  drop(kind: AnyResource): void {
+    const id = identity(kind, {});
+    this.#informers.get(id)?.stop.abort();
+    this.#informers.delete(id);
   }
 
   start(): void {
     this.#started = true;
-    for (const informer of this.#informers.values()) informer.start(this.#stop.signal);
+    for (const running of this.#informers.values()) this.#run(running);
   }
 
   /** Resolves when every informer asked for so far has been filled. */
   async synced(): Promise<void> {
-    await Promise.all([...this.#informers.values()].map((informer) => informer.synced()));
+    await Promise.all([...this.#informers.values()].map(({ informer }) => informer.synced()));
   }
 
   stop(): void {
-    this.#stop.abort();
+    for (const { stop } of this.#informers.values()) stop.abort();
   }
+
+  #run({ informer, stop }: Running): void {
+    informer.start(stop.signal);
+  }
+}
+
+interface Running {
+  readonly informer: Informer<KubeObject>;
+  readonly stop: AbortController;
 }
 
 function identity(kind: AnyResource, filter: InformerFilter): string {

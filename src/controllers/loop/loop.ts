@@ -1,11 +1,12 @@
 // The one loop that runs every controller: keys from watches into a queue, workers out of it, back-off on failure.
 // The only place in this room that catches everything.
 import { isConflict } from '../../api/status/status-error.ts';
+import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';
 import { WorkQueue } from '../../kit/work-queue.ts';
-import type { Controller } from './controller.ts';
+import type { Controller, Enqueue } from './controller.ts';
 
 export interface LoopOptions {
   readonly clock: Clock;
@@ -36,7 +37,7 @@ export function runController(controller: Controller, options: LoopOptions): Run
 
   const started = (async () => {
     await Promise.all(controller.watches.map((watch) => watch.informer.synced()));
-    await controller.start?.(enqueue, stopping.signal);
+    await prepare(controller, options, enqueue, stopping.signal);
     if (stopping.signal.aborted) return;
     for (let i = 0; i < (controller.workers ?? WORKERS); i++)
       workers.push(work(controller, queue, options, observe));
@@ -55,6 +56,24 @@ export function runController(controller: Controller, options: LoopOptions): Run
       await Promise.all(workers);
     },
   };
+}
+
+/** A controller that cannot begin (the API server is not there yet, say) begins later. */
+async function prepare(
+  controller: Controller,
+  options: LoopOptions,
+  enqueue: Enqueue,
+  signal: AbortSignal,
+): Promise<void> {
+  const backoff = new Backoff<string>({ base: 500, cap: 30_000 });
+  while (!signal.aborted) {
+    try {
+      return await controller.start?.(enqueue, signal);
+    } catch (error) {
+      options.log.warn('could not start, trying again', { error: describe(error) });
+      await options.clock.sleep(backoff.next('start'), signal).catch(() => {});
+    }
+  }
 }
 
 async function work(

@@ -1,0 +1,164 @@
+// Acts on the graph: deletes what lost its owners, ends foreground deletions, lets dependents of orphaning owners go.
+// Before it deletes it asks the API server about the object and its owners, so that a cache that is behind does no harm.
+import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import { isConflict, isNotFound } from '../../api/status/status-error.ts';
+import type { ControllerContext } from '../loop/controller.ts';
+import { decide, type OwnerState } from './decide.ts';
+import { blockingDependents, FOREGROUND, type GraphNode, ORPHAN, type OwnerGraph } from './graph.ts';
+import type { Monitors } from './monitors.ts';
+
+export class Collector {
+  readonly #context: ControllerContext;
+  readonly #graph: OwnerGraph;
+  readonly #monitors: Monitors;
+  readonly #again: (uid: string) => void;
+
+  constructor(
+    context: ControllerContext,
+    graph: OwnerGraph,
+    monitors: Monitors,
+    again: (uid: string) => void,
+  ) {
+    this.#context = context;
+    this.#graph = graph;
+    this.#monitors = monitors;
+    this.#again = again;
+  }
+
+  async attemptToDelete(uid: string): Promise<void> {
+    const node = this.#graph.node(uid);
+    if (!node) return;
+    if (node.beingDeleted && !node.deletingDependents) return;
+    // Only the first foreground pass of an owner-less object, or one with owners, is worth a question to the server.
+    if (!node.virtual && !node.deletingDependents && node.owners.length === 0) return;
+    const latest = await this.#read(node);
+    if (!latest) {
+      this.#graph.forget(uid);
+      return;
+    }
+    // A virtual owner that exists will be seen by its informer in a moment.
+    if (node.virtual) return;
+    if (node.deletingDependents) return this.#processForeground(node, latest);
+    await this.#judge(node, latest);
+  }
+
+  /** Takes the owner's reference off every dependent, then lets the owner itself go. */
+  async attemptToOrphan(uid: string): Promise<void> {
+    const node = this.#graph.node(uid);
+    if (!node?.kind) return;
+    await Promise.all([...node.dependents].map((dependent) => this.#dropReferences(dependent, [uid])));
+    const latest = await this.#read(node);
+    if (latest) await this.#removeFinalizer(node, latest, ORPHAN);
+  }
+
+  async #judge(node: GraphNode, latest: KubeObject): Promise<void> {
+    const references = latest.metadata.ownerReferences ?? [];
+    const owners = await Promise.all(
+      references.map(async (owner) => ({ owner, state: await this.#stateOf(owner, node) })),
+    );
+    const dependents = [...node.dependents];
+    const verdict = decide(latest, owners, {
+      any: dependents.length > 0,
+      someWait: dependents.some((dependent) => dependent.deletingDependents),
+    });
+    if (verdict.verdict === 'drop-references') await this.#dropReferences(node, verdict.uids);
+    if (verdict.verdict !== 'delete') return;
+    if (verdict.unblock) await this.#unblockOwners(node, latest);
+    const { uid, resourceVersion, name = '', namespace } = latest.metadata;
+    await this.#context.client
+      .delete(node.kind!, name, namespace, {
+        propagationPolicy: verdict.policy,
+        preconditions: verdict.unblock ? { uid } : { uid, resourceVersion },
+      })
+      .catch(ignoreNotFound);
+  }
+
+  async #stateOf(owner: OwnerReference, dependent: GraphNode): Promise<OwnerState> {
+    const kind = this.#monitors.kind(owner.apiVersion, owner.kind);
+    if (!kind) throw new Error(`unable to get REST mapping for ${owner.apiVersion}/${owner.kind}.`);
+    // An owner in a namespace cannot be found from outside of all namespaces: such a reference is never settled.
+    if (kind.resource.namespaced && !dependent.namespace) return 'solid';
+    const found = await this.#get(kind, owner.name, dependent.namespace);
+    if (found?.metadata.uid !== owner.uid) return 'dangling';
+    const waits = found.metadata.deletionTimestamp && found.metadata.finalizers?.includes(FOREGROUND);
+    return waits ? 'waiting' : 'solid';
+  }
+
+  async #processForeground(node: GraphNode, latest: KubeObject): Promise<void> {
+    const blocking = blockingDependents(node);
+    if (blocking.length === 0) return this.#removeFinalizer(node, latest, FOREGROUND);
+    for (const dependent of blocking) if (!dependent.deletingDependents) this.#again(dependent.uid);
+  }
+
+  async #removeFinalizer(node: GraphNode, latest: KubeObject, finalizer: string): Promise<void> {
+    const { finalizers = [], resourceVersion, name = '', namespace } = latest.metadata;
+    if (!finalizers.includes(finalizer)) return;
+    const kept = finalizers.filter((one) => one !== finalizer);
+    const patch = { metadata: { resourceVersion, finalizers: kept } };
+    await this.#context.client.patch(node.kind!, name, namespace, 'merge', patch).catch(ignoreNotFound);
+  }
+
+  async #dropReferences(node: GraphNode, uids: readonly string[]): Promise<void> {
+    await this.#changeReferences(node, (references) =>
+      references.filter((reference) => !uids.includes(reference.uid)),
+    );
+  }
+
+  async #unblockOwners(node: GraphNode, latest: KubeObject): Promise<void> {
+    if (!latest.metadata.ownerReferences?.some((owner) => owner.blockOwnerDeletion)) return;
+    await this.#changeReferences(node, (references) =>
+      references.map((reference) => ({ ...reference, blockOwnerDeletion: false })),
+    );
+  }
+
+  /** Read, change, write at the version read, again on conflict: lists cannot be merge-patched in part. */
+  async #changeReferences(
+    node: GraphNode,
+    change: (references: readonly OwnerReference[]) => OwnerReference[],
+  ): Promise<void> {
+    for (let attempts = 0; ; attempts++) {
+      const latest = await this.#read(node);
+      if (!latest || !node.kind) return;
+      const { resourceVersion, name = '', namespace, ownerReferences = [] } = latest.metadata;
+      const changed = change(ownerReferences);
+      const patch = {
+        metadata: { resourceVersion, ownerReferences: changed.length > 0 ? changed : null },
+      };
+      try {
+        await this.#context.client.patch(node.kind, name, namespace, 'merge', patch);
+        return;
+      } catch (error) {
+        if (isNotFound(error)) return;
+        if (!isConflict(error) || attempts >= 4) throw error;
+      }
+    }
+  }
+
+  /** The object as the server has it; undefined when it is gone or another one has its name. */
+  async #read(node: GraphNode): Promise<KubeObject | undefined> {
+    const kind = node.kind ?? this.#monitors.kind(node.apiVersion, node.kindName);
+    if (!kind) throw new Error(`unable to get REST mapping for ${node.apiVersion}/${node.kindName}.`);
+    if (kind.resource.namespaced && !node.namespace) return undefined;
+    const found = await this.#get(kind, node.name, node.namespace);
+    return found?.metadata.uid === node.uid ? found : undefined;
+  }
+
+  async #get(kind: AnyResource, name: string, namespace: string): Promise<KubeObject | undefined> {
+    try {
+      const found = await this.#context.client.get(
+        kind,
+        name,
+        kind.resource.namespaced ? namespace : undefined,
+      );
+      return found as unknown as KubeObject;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!isNotFound(error)) throw error;
+}

@@ -1,0 +1,49 @@
+// Promise: what belongs to owners that are all gone goes too (background), goes before them (foreground), or stays and
+// forgets them (orphan), as the deletion asked for; for every kind there is, custom ones included.
+import { CustomResourceDefinition } from '../../api/apiextensions/v1/custom-resource-definition.ts';
+import { APIService } from '../../api/apiregistration/v1/api-service.ts';
+import { type Controller, type ControllerContext, type Enqueue, watch } from '../loop/controller.ts';
+import { Collector } from './collector.ts';
+import { OwnerGraph } from './graph.ts';
+import { Monitors } from './monitors.ts';
+
+const DELETE = 'delete/';
+const ORPHAN = 'orphan/';
+/** The key under which kinds are looked up again. */
+const KINDS = 'kinds';
+const KINDS_LATER = 'kinds/later';
+/** A definition's kind is served, or gone, only a moment after the definition changed; so kinds are looked up twice. */
+const SETTLE_MS = 1_000;
+
+export function createGarbageCollector(context: ControllerContext): Controller {
+  let enqueue: Enqueue = () => {};
+  const graph = new OwnerGraph({
+    toDelete: (uid) => enqueue(DELETE + uid),
+    toOrphan: (uid) => enqueue(ORPHAN + uid),
+  });
+  const monitors = new Monitors(context, graph);
+  const collector = new Collector(context, graph, monitors, (uid) => enqueue(DELETE + uid));
+  const definitions = context.informers.informer(CustomResourceDefinition);
+  const services = context.informers.informer(APIService);
+  return {
+    name: 'generic-garbage-collector',
+    workers: 20,
+    watches: [watch(definitions, () => [KINDS, KINDS_LATER]), watch(services, () => [KINDS, KINDS_LATER])],
+    start: async (add, signal) => {
+      enqueue = add;
+      signal.addEventListener('abort', () => monitors.stop(), { once: true });
+      await monitors.refresh();
+    },
+    reconcile: async (key) => {
+      if (key === KINDS_LATER) enqueue(KINDS, SETTLE_MS);
+      else await reconcile(key, monitors, collector);
+      return undefined;
+    },
+  };
+}
+
+async function reconcile(key: string, monitors: Monitors, collector: Collector): Promise<void> {
+  if (key.startsWith(DELETE)) await collector.attemptToDelete(key.slice(DELETE.length));
+  else if (key.startsWith(ORPHAN)) await collector.attemptToOrphan(key.slice(ORPHAN.length));
+  else await monitors.refresh();
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { ConfigMap } from '../../api/core/v1/config-map.ts';
+import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+
+describe('the garbage collector', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['generic-garbage-collector']);
+  });
+  afterEach(() => cluster.stop());
+
+  const make = (name: string, owners: ConfigMap[] = [], extra: Partial<OwnerReference> = {}) =>
+    cluster.client.create(ConfigMap, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name,
+        namespace: 'default',
+        ownerReferences: owners.map((owner) => ({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          name: owner.metadata.name!,
+          uid: owner.metadata.uid!,
+          ...extra,
+        })),
+      },
+    });
+  const remove = (name: string, propagationPolicy: string) =>
+    cluster.client.delete(ConfigMap, name, 'default', { propagationPolicy });
+  const names = async () =>
+    (await cluster.client.list(ConfigMap, { namespace: 'default' })).items.map((map) => map.metadata.name);
+  const settled = async () => {
+    await cluster.settle();
+    await cluster.step(2_000);
+    return names();
+  };
+
+  it('deletes what a deleted owner owned, and what that owned in turn', async () => {
+    const owner = await make('owner');
+    const child = await make('child', [owner]);
+    await make('grandchild', [child]);
+    await make('bystander');
+    await cluster.settle();
+    await remove('owner', 'Background');
+    assert.deepEqual(await settled(), ['bystander']);
+  });
+
+  it('keeps an object while one of its owners lives, and drops the reference to the other', async () => {
+    const a = await make('a');
+    const b = await make('b');
+    await make('child', [a, b]);
+    await cluster.settle();
+    await remove('a', 'Background');
+    assert.deepEqual(await settled(), ['b', 'child']);
+    const child = await cluster.client.get(ConfigMap, 'child', 'default');
+    assert.deepEqual(
+      child.metadata.ownerReferences?.map((one) => one.name),
+      ['b'],
+    );
+  });
+
+  it('in the foreground lets the owner go only after its blocking dependents', async () => {
+    const owner = await make('owner');
+    await make('child', [owner], { blockOwnerDeletion: true });
+    await cluster.client.patch(ConfigMap, 'child', 'default', 'merge', {
+      metadata: { finalizers: ['example.com/hold'] },
+    });
+    await cluster.settle();
+    await remove('owner', 'Foreground');
+    assert.deepEqual(await settled(), ['child', 'owner']);
+    await cluster.client.patch(ConfigMap, 'child', 'default', 'merge', { metadata: { finalizers: null } });
+    assert.deepEqual(await settled(), []);
+  });
+
+  it('leaves orphans behind when asked to', async () => {
+    const owner = await make('owner');
+    await make('child', [owner]);
+    await cluster.settle();
+    await remove('owner', 'Orphan');
+    assert.deepEqual(await settled(), ['child']);
+    const child = await cluster.client.get(ConfigMap, 'child', 'default');
+    assert.equal(child.metadata.ownerReferences, undefined);
+  });
+
+  it('deletes an object whose owner never existed', async () => {
+    const ghost = { metadata: { name: 'ghost', uid: 'none' } } as ConfigMap;
+    await make('child', [ghost]);
+    assert.deepEqual(await settled(), []);
+  });
+});

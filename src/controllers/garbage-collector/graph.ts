@@ -1,0 +1,187 @@
+// Who owns whom, over all objects of the cluster: fed by every informer, asked by controller.ts. No calls to the API here.
+// An owner that somebody refers to but nobody has seen stands as a virtual node until its existence is settled.
+import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+
+export const FOREGROUND = 'foregroundDeletion';
+export const ORPHAN = 'orphan';
+
+export interface GraphNode {
+  readonly uid: string;
+  /** Undefined while only a reference speaks of it. */
+  kind: AnyResource | undefined;
+  apiVersion: string;
+  kindName: string;
+  name: string;
+  /** Empty for cluster-scoped objects; of a virtual node, where its dependent expects it. */
+  namespace: string;
+  virtual: boolean;
+  owners: readonly OwnerReference[];
+  beingDeleted: boolean;
+  /** Waits for its dependents to go (foreground deletion). */
+  deletingDependents: boolean;
+  orphaning: boolean;
+  readonly dependents: Set<GraphNode>;
+}
+
+/** What a change of the graph makes worth looking at. */
+export interface Attention {
+  /** These may have to be deleted. */
+  toDelete(uid: string): void;
+  /** The dependents of this one are to be let go. */
+  toOrphan(uid: string): void;
+}
+
+export class OwnerGraph {
+  readonly #nodes = new Map<string, GraphNode>();
+  readonly #attention: Attention;
+
+  constructor(attention: Attention) {
+    this.#attention = attention;
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  node(uid: string): GraphNode | undefined {
+    return this.#nodes.get(uid);
+  }
+
+  /** An object was seen, for the first time or changed. */
+  observe(kind: AnyResource, object: Readonly<KubeObject>): void {
+    const uid = object.metadata.uid ?? '';
+    const known = this.#nodes.get(uid);
+    if (!known) {
+      this.#insert(kind, object);
+      return;
+    }
+    if (known.virtual) this.#makeReal(known, kind, object);
+    this.#changeOwners(known, object.metadata.ownerReferences ?? []);
+    this.#noteDeletion(known, object);
+  }
+
+  /** An object is gone. */
+  forget(uid: string): void {
+    const node = this.#nodes.get(uid);
+    if (!node) return;
+    this.#nodes.delete(uid);
+    for (const owner of node.owners) {
+      const ownerNode = this.#nodes.get(owner.uid);
+      ownerNode?.dependents.delete(node);
+      if (ownerNode?.deletingDependents) this.#attention.toDelete(owner.uid);
+    }
+    for (const dependent of node.dependents) this.#attention.toDelete(dependent.uid);
+  }
+
+  /** Everything of a kind that is no longer served. */
+  forgetKind(kind: AnyResource): void {
+    for (const node of [...this.#nodes.values()]) if (node.kind === kind) this.forget(node.uid);
+  }
+
+  #insert(kind: AnyResource, object: Readonly<KubeObject>): void {
+    const { uid = '', name = '', namespace = '', ownerReferences = [] } = object.metadata;
+    const node: GraphNode = {
+      uid,
+      kind,
+      apiVersion: object.apiVersion,
+      kindName: object.kind,
+      name,
+      namespace,
+      virtual: false,
+      owners: [],
+      beingDeleted: false,
+      deletingDependents: false,
+      orphaning: false,
+      dependents: new Set(),
+    };
+    this.#nodes.set(uid, node);
+    this.#changeOwners(node, ownerReferences);
+    this.#noteDeletion(node, object);
+  }
+
+  /** What was only spoken of has been seen; who spoke of it wrongly has another owner in mind. */
+  #makeReal(node: GraphNode, kind: AnyResource, object: Readonly<KubeObject>): void {
+    const { name = '', namespace = '' } = object.metadata;
+    const { apiVersion, kind: kindName } = object;
+    Object.assign(node, { kind, apiVersion, kindName, name, namespace, virtual: false });
+    for (const dependent of node.dependents) {
+      const owner = dependent.owners.find((one) => one.uid === node.uid);
+      if (owner && !agrees(node, owner, dependent)) this.#attention.toDelete(dependent.uid);
+    }
+  }
+
+  #changeOwners(node: GraphNode, owners: readonly OwnerReference[]): void {
+    const before = node.owners;
+    if (before.length === 0 && owners.length === 0) return;
+    node.owners = owners;
+    const after = new Map(owners.map((owner) => [owner.uid, owner]));
+    for (const old of before) {
+      const now = after.get(old.uid);
+      if (!now) this.#nodes.get(old.uid)?.dependents.delete(node);
+      // An owner that waited for this one may go on now.
+      if (old.blockOwnerDeletion && !now?.blockOwnerDeletion) this.#attention.toDelete(old.uid);
+    }
+    for (const owner of owners) this.#ownerNode(owner, node).dependents.add(node);
+    if (before.length > 0) this.#attention.toDelete(node.uid);
+  }
+
+  #ownerNode(owner: OwnerReference, dependent: GraphNode): GraphNode {
+    const known = this.#nodes.get(owner.uid);
+    if (known) {
+      if (known.deletingDependents) this.#attention.toDelete(dependent.uid);
+      if (!agrees(known, owner, dependent)) this.#attention.toDelete(dependent.uid);
+      return known;
+    }
+    const node: GraphNode = {
+      uid: owner.uid,
+      kind: undefined,
+      apiVersion: owner.apiVersion,
+      kindName: owner.kind,
+      name: owner.name,
+      namespace: dependent.namespace,
+      virtual: true,
+      owners: [],
+      beingDeleted: false,
+      deletingDependents: false,
+      orphaning: false,
+      dependents: new Set(),
+    };
+    this.#nodes.set(owner.uid, node);
+    this.#attention.toDelete(owner.uid);
+    return node;
+  }
+
+  #noteDeletion(node: GraphNode, object: Readonly<KubeObject>): void {
+    if (object.metadata.deletionTimestamp === undefined) return;
+    const finalizers = object.metadata.finalizers ?? [];
+    node.beingDeleted = true;
+    const orphaning = finalizers.includes(ORPHAN);
+    if (orphaning && !node.orphaning) this.#attention.toOrphan(node.uid);
+    node.orphaning = orphaning;
+    const foreground = finalizers.includes(FOREGROUND);
+    if (foreground && !node.deletingDependents) {
+      node.deletingDependents = true;
+      for (const dependent of node.dependents) this.#attention.toDelete(dependent.uid);
+      this.#attention.toDelete(node.uid);
+    }
+    node.deletingDependents = foreground;
+  }
+}
+
+/** A reference must name its owner rightly, and an owner in a namespace must stand in the dependent's own. */
+export function agrees(node: GraphNode, owner: OwnerReference, dependent: GraphNode): boolean {
+  if (node.virtual) return true;
+  return (
+    node.name === owner.name &&
+    node.kindName === owner.kind &&
+    (node.namespace === '' || node.namespace === dependent.namespace)
+  );
+}
+
+/** Dependents that keep a foreground deletion of the node from ending. */
+export function blockingDependents(node: GraphNode): GraphNode[] {
+  return [...node.dependents].filter((dependent) =>
+    dependent.owners.some((owner) => owner.uid === node.uid && owner.blockOwnerDeletion),
+  );
+}

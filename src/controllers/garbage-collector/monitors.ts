@@ -1,0 +1,83 @@
+// Keeps the graph fed: an informer for every kind that can be listed, watched and deleted, custom kinds as they come and go.
+import { type AnyResource, apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
+import { Scheme } from '../../api/scheme/scheme.ts';
+import type { ControllerContext } from '../loop/controller.ts';
+import type { OwnerGraph } from './graph.ts';
+
+interface Monitor {
+  readonly kind: AnyResource;
+  readonly synced: Promise<void>;
+  readonly stop: () => void;
+}
+
+export class Monitors {
+  readonly #context: ControllerContext;
+  readonly #graph: OwnerGraph;
+  readonly #byResource = new Map<string, Monitor>();
+  readonly #known = new Scheme();
+  #kinds = new Map<string, AnyResource>();
+
+  constructor(context: ControllerContext, graph: OwnerGraph) {
+    this.#context = context;
+    this.#graph = graph;
+  }
+
+  /** The kind that a reference names, if the server serves it. */
+  kind(apiVersion: string, kind: string): AnyResource | undefined {
+    return this.#kinds.get(`${apiVersion}/${kind}`);
+  }
+
+  /** Follows what the server serves now; resolves when every new cache is filled. */
+  async refresh(): Promise<void> {
+    const { kinds, stale } = await this.#context.discover();
+    const wanted = new Map(kinds.filter(isCollected).map((kind) => [resourceKey(kind), kind]));
+    this.#kinds = new Map(
+      kinds
+        .filter((kind) => !kind.resource.plural.includes('/'))
+        .map((kind) => [`${apiVersionOf(kind.resource)}/${kind.resource.kind}`, this.#typed(kind)]),
+    );
+    for (const [key, kind] of wanted)
+      if (!this.#byResource.has(key)) this.#byResource.set(key, this.#follow(this.#typed(kind)));
+    for (const [key, monitor] of this.#byResource)
+      if (!wanted.has(key) && stale.length === 0) this.#drop(key, monitor);
+    await Promise.all([...this.#byResource.values()].map((monitor) => monitor.synced));
+  }
+
+  stop(): void {
+    for (const monitor of this.#byResource.values()) monitor.stop();
+  }
+
+  /** Built-in kinds share their informer with everybody else in the process. */
+  #typed(kind: AnyResource): AnyResource {
+    const { group, version, plural } = kind.resource;
+    return this.#known.resource(group, version, plural) ?? kind;
+  }
+
+  #follow(kind: AnyResource): Monitor {
+    const informer = this.#context.informers.informer(kind);
+    const see = (object: Readonly<KubeObject>) => this.#graph.observe(kind, object);
+    const stop = informer.addHandler({
+      onAdd: see,
+      onUpdate: see,
+      onDelete: (object: Readonly<KubeObject>) => this.#graph.forget(object.metadata.uid ?? ''),
+    });
+    return { kind, synced: informer.synced(), stop };
+  }
+
+  #drop(key: string, monitor: Monitor): void {
+    monitor.stop();
+    this.#byResource.delete(key);
+    this.#graph.forgetKind(monitor.kind);
+    this.#context.informers.drop(monitor.kind);
+  }
+}
+
+const resourceKey = ({ resource }: AnyResource): string =>
+  `${resource.group}/${resource.version}/${resource.plural}`;
+
+/** Events come and go by the thousand and own nothing. */
+function isCollected({ resource }: AnyResource): boolean {
+  const verbs: readonly string[] = resource.verbs ?? [];
+  const complete = ['delete', 'list', 'watch'].every((verb) => verbs.includes(verb));
+  return complete && resource.plural !== 'events';
+}

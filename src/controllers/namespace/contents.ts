@@ -1,0 +1,99 @@
+// Empties a namespace: asks for the deletion of everything of every namespaced kind, pods before all else, and counts what
+// remains. Called once for each pass by controller.ts.
+import { Pod } from '../../api/core/v1/pod.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import { isNotFound, StatusError } from '../../api/status/status-error.ts';
+import type { Client } from '../../client/client.ts';
+import type { Discovered } from '../../client/discovery.ts';
+import type { Progress } from './status.ts';
+
+/** How long finalizers are given before the next look, when nothing says better. */
+const FINALIZER_SECONDS = 15;
+
+export interface Pass {
+  readonly progress: Progress;
+  /** In how many seconds what remains should be gone; 0 when nothing remains. */
+  readonly estimateSeconds: number;
+}
+
+interface Tally {
+  readonly failures: string[];
+  readonly remaining: Map<string, number>;
+  readonly finalizers: Map<string, number>;
+  estimate: number;
+}
+
+export async function deleteContents(
+  client: Client,
+  namespace: string,
+  discovered: Discovered,
+  now: number,
+): Promise<Pass> {
+  const tally: Tally = { failures: [], remaining: new Map(), finalizers: new Map(), estimate: 0 };
+  const kinds = discovered.kinds.filter(isContent);
+  const pods = kinds.filter(isPod);
+  for (const kind of pods) await empty(client, namespace, kind, tally, now);
+  // Nothing that pods may still need goes before them.
+  if (tally.remaining.size === 0 && tally.failures.length === 0)
+    await Promise.all(
+      kinds.filter((kind) => !isPod(kind)).map((kind) => empty(client, namespace, kind, tally, now)),
+    );
+  const { failures, remaining, finalizers, estimate } = tally;
+  return {
+    progress: { undiscovered: discovered.stale, failures, remaining, finalizers },
+    estimateSeconds: estimate,
+  };
+}
+
+const isPod = (kind: AnyResource): boolean =>
+  kind.resource.group === '' && kind.resource.plural === Pod.resource.plural;
+
+function isContent({ resource }: AnyResource): boolean {
+  const verbs: readonly string[] = resource.verbs ?? [];
+  return resource.namespaced && verbs.includes('delete') && verbs.includes('list');
+}
+
+async function empty(
+  client: Client,
+  namespace: string,
+  kind: AnyResource,
+  tally: Tally,
+  now: number,
+): Promise<void> {
+  try {
+    await deleteAll(client, namespace, kind);
+    const left = (await client.list(kind, { namespace })).items as unknown as KubeObject[];
+    if (left.length > 0) count(kind, left, tally, now);
+  } catch (error) {
+    if (isNotFound(error) || (error instanceof StatusError && error.code === 405)) return;
+    tally.failures.push(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function deleteAll(client: Client, namespace: string, kind: AnyResource): Promise<void> {
+  const options = { propagationPolicy: 'Background' };
+  if ((kind.resource.verbs as readonly string[] | undefined)?.includes('deletecollection'))
+    return client.deleteCollection(kind, { namespace }, options);
+  const { items } = await client.list(kind, { namespace });
+  for (const item of items as unknown as KubeObject[])
+    await client.delete(kind, item.metadata.name ?? '', namespace, options).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+}
+
+function count(kind: AnyResource, left: readonly KubeObject[], tally: Tally, now: number): void {
+  tally.remaining.set(`${kind.resource.plural}.${kind.resource.group}`, left.length);
+  for (const { metadata } of left)
+    for (const finalizer of metadata.finalizers ?? [])
+      tally.finalizers.set(finalizer, (tally.finalizers.get(finalizer) ?? 0) + 1);
+  tally.estimate = Math.max(tally.estimate, isPod(kind) ? graceOf(left, now) : FINALIZER_SECONDS);
+}
+
+/** The longest grace that a pod still has. */
+function graceOf(pods: readonly KubeObject[], now: number): number {
+  const seconds = pods.map(({ metadata, ...pod }) => {
+    if (metadata.deletionTimestamp) return Math.ceil((Date.parse(metadata.deletionTimestamp) - now) / 1000);
+    return (pod as Pod).spec?.terminationGracePeriodSeconds ?? 30;
+  });
+  return Math.max(1, ...seconds);
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { ConfigMap } from '../../api/core/v1/config-map.ts';
+import { Namespace } from '../../api/core/v1/namespace.ts';
+import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+
+describe('namespaces', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['namespace-controller', 'service-account-controller', 'root-ca-cert-publisher']);
+    const metadata = { name: 'team' };
+    await cluster.client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata });
+    await cluster.settle();
+  });
+  afterEach(() => cluster.stop());
+
+  it('get a default service account and the root certificate, and get them again when they are deleted', async () => {
+    await cluster.client.delete(ServiceAccount, 'default', 'team');
+    await cluster.client.delete(ConfigMap, 'kube-root-ca.crt', 'team');
+    await cluster.settle();
+    await cluster.client.get(ServiceAccount, 'default', 'team');
+    const map = await cluster.client.get(ConfigMap, 'kube-root-ca.crt', 'team');
+    assert.equal(map.data?.['ca.crt'], 'ROOT CA');
+  });
+
+  it('are emptied and gone after their deletion', async () => {
+    await cluster.client.delete(Namespace, 'team');
+    await cluster.settle();
+    await cluster.step(20_000);
+    await assert.rejects(cluster.client.get(Namespace, 'team'), isNotFound);
+  });
+
+  it('say what keeps them while a finalizer does', async () => {
+    const metadata = { name: 'held', namespace: 'team', finalizers: ['example.com/hold'] };
+    await cluster.client.create(ConfigMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    await cluster.client.delete(Namespace, 'team');
+    await cluster.settle();
+    const namespace = await cluster.client.get(Namespace, 'team');
+    assert.equal(namespace.status?.phase, 'Terminating');
+    const message = (type: string) => namespace.status?.conditions?.find((c) => c.type === type)?.message;
+    assert.equal(
+      message('NamespaceContentRemaining'),
+      'Some resources are remaining: configmaps. has 1 resource instances',
+    );
+    assert.equal(
+      message('NamespaceFinalizersRemaining'),
+      'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+    );
+    await cluster.client.patch(ConfigMap, 'held', 'team', 'merge', { metadata: { finalizers: null } });
+    await cluster.step(20_000);
+    await assert.rejects(cluster.client.get(Namespace, 'team'), isNotFound);
+  });
+});

@@ -1,0 +1,88 @@
+// What a namespace that is being emptied tells of its progress: upstream's five conditions. Pure.
+import type { NamespaceCondition } from '../../api/core/v1/namespace.ts';
+
+/** What one pass over the contents came to. */
+export interface Progress {
+  /** Groups whose resources are not known, with why. */
+  readonly undiscovered: readonly string[];
+  /** Kinds that could not be deleted, with why. */
+  readonly failures: readonly string[];
+  /** How many objects remain, by `resource.group`. */
+  readonly remaining: ReadonlyMap<string, number>;
+  /** How many objects each finalizer still holds. */
+  readonly finalizers: ReadonlyMap<string, number>;
+}
+
+interface Reading {
+  readonly type: string;
+  readonly status: 'True' | 'False';
+  readonly reason: string;
+  readonly message: string;
+}
+
+function readings(progress: Progress): Reading[] {
+  const remaining = [...progress.remaining].sort().map(([kind, n]) => `${kind} has ${n} resource instances`);
+  const held = [...progress.finalizers].sort().map(([name, n]) => `${name} in ${n} resource instances`);
+  const { undiscovered, failures } = progress;
+  return [
+    reading(
+      'NamespaceDeletionDiscoveryFailure',
+      undiscovered.length > 0,
+      [
+        'DiscoveryFailed',
+        `Discovery failed for some groups, ${undiscovered.length} failing: ${undiscovered.join(', ')}`,
+      ],
+      ['ResourcesDiscovered', 'All resources successfully discovered'],
+    ),
+    reading(
+      'NamespaceDeletionGroupVersionParsingFailure',
+      false,
+      ['GroupVersionParsingFailed', ''],
+      ['ParsedGroupVersions', 'All legacy kube types successfully parsed'],
+    ),
+    reading(
+      'NamespaceDeletionContentFailure',
+      failures.length > 0,
+      [
+        'ContentDeletionFailed',
+        `Failed to delete all resource types, ${failures.length} remaining: ${failures.join(', ')}`,
+      ],
+      ['ContentDeleted', 'All content successfully deleted, may be waiting on finalization'],
+    ),
+    reading(
+      'NamespaceContentRemaining',
+      remaining.length > 0,
+      ['SomeResourcesRemain', `Some resources are remaining: ${remaining.join(', ')}`],
+      ['ContentRemoved', 'All content successfully removed'],
+    ),
+    reading(
+      'NamespaceFinalizersRemaining',
+      held.length > 0,
+      ['SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${held.join(', ')}`],
+      ['ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
+    ),
+  ];
+}
+
+function reading(type: string, bad: boolean, worse: [string, string], fine: [string, string]): Reading {
+  const [reason, message] = bad ? worse : fine;
+  return { type, status: bad ? 'True' : 'False', reason, message };
+}
+
+/** The conditions after a pass: all five of them, each with the time of its last change of status. */
+export function conditionsAfter(
+  before: readonly NamespaceCondition[],
+  progress: Progress,
+  time: string,
+): NamespaceCondition[] {
+  const out = new Map(before.map((condition) => [condition.type, condition]));
+  for (const now of readings(progress)) {
+    const was = out.get(now.type);
+    const unchanged = was?.status === now.status && was.reason === now.reason && was.message === now.message;
+    if (unchanged) continue;
+    const lastTransitionTime =
+      was?.status === now.status && was.lastTransitionTime ? was.lastTransitionTime : time;
+    out.set(now.type, { ...now, lastTransitionTime });
+  }
+  return [...out.values()];
+}
