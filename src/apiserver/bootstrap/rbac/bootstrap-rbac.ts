@@ -1,0 +1,22 @@
+// All built-in RBAC objects, in the order in which they are made: roles before what binds them.
+// Called by the server when it starts; pure.
+import type { ClusterRole } from '../../../api/rbac/v1/cluster-role.ts';
+import type { ClusterRoleBinding } from '../../../api/rbac/v1/cluster-role-binding.ts';
+import type { Role } from '../../../api/rbac/v1/role.ts';
+import type { RoleBinding } from '../../../api/rbac/v1/role-binding.ts';
+import { administrators, clusterRoleBindings } from './cluster-role-bindings.ts';
+import { clusterRoles } from './cluster-roles.ts';
+import { controllerRoleBindings, controllerRoles } from './controller-roles.ts';
+import { namespaceRoleBindings, namespaceRoles } from './namespace-roles.ts';
+
+export type RbacObject = ClusterRole | ClusterRoleBinding | Role | RoleBinding;
+
+export const bootstrapRbac = (): RbacObject[] => [
+  ...clusterRoles(),
+  ...controllerRoles(),
+  ...clusterRoleBindings(),
+  ...controllerRoleBindings(),
+  administrators(),
+  ...namespaceRoles(),
+  ...namespaceRoleBindings(),
+];

@@ -1,0 +1,31 @@
+// Who has the cluster roles from the start. Facts of Kubernetes v1.36, and kubeadm's binding of the administrators.
+import type { ClusterRoleBinding } from '../../../api/rbac/v1/cluster-role-binding.ts';
+import { account, clusterRoleBinding, group, user } from './notation.ts';
+
+export const clusterRoleBindings = (): ClusterRoleBinding[] => [
+  clusterRoleBinding('cluster-admin', [group('system:masters')]),
+  clusterRoleBinding('system:basic-user', [group('system:authenticated')]),
+  clusterRoleBinding('system:discovery', [group('system:authenticated')]),
+  clusterRoleBinding('system:kube-controller-manager', [user('system:kube-controller-manager')]),
+  clusterRoleBinding('system:kube-dns', [account('kube-dns')]),
+  clusterRoleBinding('system:kube-scheduler', [user('system:kube-scheduler')]),
+  clusterRoleBinding('system:monitoring', [group('system:monitoring')]),
+  clusterRoleBinding('system:node', []),
+  clusterRoleBinding('system:node-proxier', [user('system:kube-proxy')]),
+  clusterRoleBinding('system:public-info-viewer', [
+    group('system:authenticated'),
+    group('system:unauthenticated'),
+  ]),
+  clusterRoleBinding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),
+  clusterRoleBinding('system:volume-scheduler', [user('system:kube-scheduler')]),
+];
+
+/** As kubeadm makes it: the admin kubeconfig's group, which RBAC may take its rights from again. */
+export const administrators = (): ClusterRoleBinding => {
+  const { metadata, ...binding } = clusterRoleBinding(
+    'kubeadm:cluster-admins',
+    [group('kubeadm:cluster-admins')],
+    'cluster-admin',
+  );
+  return { ...binding, metadata: { name: metadata.name! } };
+};
