@@ -269,4 +269,5 @@ const settingsOf = (options: KubeletOptions): NodeSettings => ({
   taints: options.taints ?? [],
   capacity: options.capacity ?? {},
   maxPods: options.maxPods ?? 110,
+  ...(options.podCidr && { podCidr: options.podCidr }),
 });

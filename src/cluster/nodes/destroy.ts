@@ -1,14 +1,15 @@
 // Undoes createNodes and everything that happened in the nodes since: processes first, then mounts, links, firewall,
 // cgroups. Needs nobody's help: works after any of the programs, or Tiphys itself, was killed.
-import { readdir, readFile, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import { removeCgroup } from './cgroups.ts';
 import { closeForwarding } from './forwarding.ts';
+import { marksOfCluster } from './marks.ts';
 import { isMounted, listMounts, mountsBelow } from './mounts.ts';
 import { type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes, RUN_DIRECTORY } from './plan.ts';
 import { removePortMappings } from './port-mappings.ts';
-import { killProcesses, type ProcessMarks } from './processes.ts';
+import { killProcesses } from './processes.ts';
 import { hostShell } from './shell.ts';
 import { listStates, readState, removeState } from './state.ts';
 
@@ -28,7 +29,7 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   const noted = await readState(cluster);
   const plan = noted?.plan ?? (options.fallback && planNodes(options.fallback));
   if (!plan) return false;
-  await killProcesses(await marksOf(plan), clock);
+  await killProcesses(await marksOfCluster(plan), clock);
   await removeTraces(plan);
   await unmountAll(plan);
   await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
@@ -42,21 +43,6 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   await removeState(cluster);
   await leave(noted?.forwardingBefore ?? true);
   return true;
-}
-
-async function marksOf(plan: NodesPlan): Promise<ProcessMarks> {
-  const mounts = await listMounts();
-  const namespaces = new Set<string>();
-  for (const { pins } of plan.nodes) {
-    if (!pins) continue;
-    if (isMounted(mounts, pins.net)) namespaces.add(`net:[${(await stat(pins.net)).ino}]`);
-    if (isMounted(mounts, pins.mount)) namespaces.add(`mnt:[${(await stat(pins.mount)).ino}]`);
-  }
-  return {
-    namespaces,
-    cgroupRoot: plan.cgroupRoot,
-    paths: [`${join(plan.directory, 'nodes')}/`, join(RUN_DIRECTORY, `${plan.cluster}.`)],
-  };
 }
 
 /**

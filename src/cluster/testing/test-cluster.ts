@@ -55,7 +55,7 @@ export class TestCluster {
       random,
       log: silentLogger,
       discover: () => discoverKinds(transport).catch(() => ({ kinds: builtIn(), stale: [] })),
-      settings: { rootCa: 'ROOT CA' },
+      settings: { rootCa: 'ROOT CA', podRanges: { cluster: '10.128.0.0/16', nodeMask: 24 } },
       only,
     });
     this.#stops.push(() => running.stop());

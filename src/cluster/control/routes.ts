@@ -1,0 +1,50 @@
+// What `tiphys node` and `tiphys image` may ask of a running cluster.
+import { join } from 'node:path';
+import { loadImages } from '../../cri/containerd/load-image.ts';
+import { buildImagefile, imagefileIn } from '../images/imagefile.ts';
+import { importInto } from '../images/load.ts';
+import type { NodeParts } from '../parts/node-parts.ts';
+import { UserError } from '../progress.ts';
+import type { ControlRoutes } from './server.ts';
+
+interface NodeRequest {
+  readonly node: string;
+}
+
+interface ImageRequest {
+  readonly path: string;
+  readonly tag?: string;
+}
+
+export function controlRoutes(nodes: NodeParts): ControlRoutes {
+  const sockets = () => nodes.all.map((node) => node.socket);
+  const answer = (images: string[]) => ({ images, nodes: nodes.all.map((node) => node.name) });
+  return {
+    'node-stop': (body) => nodes.switchOff((body as NodeRequest).node),
+    'node-start': (body) => nodes.switchOn((body as NodeRequest).node),
+    'image-load': async (body) => {
+      const { path, tag } = body as ImageRequest;
+      return answer(await loadImages({ path, sockets: sockets(), ...(tag && { name: tag }) }));
+    },
+    'image-build': async (body) => {
+      const { path } = body as ImageRequest;
+      const recipe = imagefileIn(path);
+      if (!recipe) throw new UserError(`${join(path, 'Imagefile')}: there is no such file`);
+      return answer(await importInto(sockets(), [buildImagefile(recipe, path)]));
+    },
+    'image-list': async () => ({ images: (await Promise.all(nodes.all.map(imagesOn))).flat() }),
+  };
+}
+
+async function imagesOn(
+  node: NodeParts['all'][number],
+): Promise<{ node: string; image: string; size: string }[]> {
+  const images = (await node.runtime?.listImages()) ?? [];
+  return images.flatMap((image) =>
+    image.repoTags.map((tag) => ({
+      node: node.name,
+      image: tag,
+      size: `${(Number(image.size) / 1e6).toFixed(1)} MB`,
+    })),
+  );
+}

@@ -1,0 +1,153 @@
+// One node at work: its containerd, its kubelet with the HTTPS server, its routes and service rules. `up.ts` makes one for
+// each node; `tiphys node stop` and `start` switch it off and on.
+import { join } from 'node:path';
+import type { Client } from '../../client/client.ts';
+import type { InformerFactory } from '../../client/informer/factory.ts';
+import { importImage } from '../../cri/containerd/images.ts';
+import { openContainerd } from '../../cri/containerd/open.ts';
+import { ContainerdSupervisor, installedRuntimes } from '../../cri/containerd/supervisor.ts';
+import { PAUSE_IMAGE, pauseImage } from '../../cri/image/pause/pause.ts';
+import type { ContainerRuntime } from '../../cri/runtime.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
+import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
+import type { KubeletAttributes } from '../../kubelet/server/attributes.ts';
+import {
+  type KubeletServer,
+  type KubeletServerTls,
+  startKubeletServer,
+} from '../../kubelet/server/server.ts';
+import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
+import { CLUSTER_DOMAIN, DNS_SERVICE_IP } from './dns.ts';
+import { keepRoutes, keepServiceRules } from './node-network.ts';
+
+export interface NodePartOptions {
+  readonly cluster: ClusterNodes;
+  readonly node: ClusterNode;
+  /** As system:node:NAME. */
+  readonly client: Client;
+  /** What the kubelet sees, with its own rights. */
+  readonly kubeletInformers: InformerFactory;
+  /** What proxy and routes see. */
+  readonly informers: InformerFactory;
+  readonly kubeletTls: KubeletServerTls;
+  readonly authorize: (attributes: KubeletAttributes) => Promise<boolean>;
+  readonly authenticateToken: Parameters<typeof startKubeletServer>[0]['authenticateToken'];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** All kubelets listen on the machine's address in the nodes' network, each on a port of its own. */
+const kubeletPort = (node: ClusterNode): number => 10_249 + node.number;
+
+export class NodePart {
+  readonly name: string;
+  readonly #options: NodePartOptions;
+  readonly #containerd: ContainerdSupervisor;
+  #runtime: ContainerRuntime | undefined;
+  #kubelet: Kubelet | undefined;
+  #server: KubeletServer | undefined;
+  #stops: (() => void)[] = [];
+
+  constructor(options: NodePartOptions) {
+    const { node, clock, log } = options;
+    this.name = node.name;
+    this.#options = options;
+    this.#containerd = new ContainerdSupervisor({
+      ...node.runtime,
+      prefix: node.shell.prefix,
+      streamAddress: node.address,
+      sandboxImage: PAUSE_IMAGE,
+      runtimes: installedRuntimes(node.runtime.crunWorks),
+      clock,
+      log: log.child(`containerd/${node.name}`),
+    });
+  }
+
+  get socket(): string {
+    return this.#containerd.socket;
+  }
+
+  /** The container runtime; undefined while the node is off. */
+  get runtime(): ContainerRuntime | undefined {
+    return this.#runtime;
+  }
+
+  /** Where the API server finds the kubelet; undefined while the node is off. */
+  get kubeletAddress(): { host: string; port: number } | undefined {
+    return this.#server && { host: this.#options.cluster.gateway, port: this.#server.port };
+  }
+
+  /** Resolves when containerd answers and has the pause image. */
+  async startRuntime(): Promise<void> {
+    const { clock, random } = this.#options;
+    await this.#containerd.start();
+    this.#runtime = openContainerd({ socket: this.socket, clock });
+    await importImage({ socket: this.socket, image: pauseImage(), pinned: true, clock, random });
+  }
+
+  /** Resolves when the node is registered and its pods have workers. Call after startRuntime. */
+  async startKubelet(): Promise<void> {
+    const { cluster, node, informers, clock, log } = this.#options;
+    const network = { shell: node.shell, clusterCidr: cluster.clusterCidr, informers, clock, log };
+    this.#kubelet = this.#makeKubelet();
+    this.#server = await this.#startServer(this.#kubelet);
+    this.#stops = [
+      keepRoutes({ ...network, nodeName: node.name, log: log.child(`routes/${node.name}`) }),
+      keepServiceRules({ ...network, nodeName: node.name, log: log.child(`proxy/${node.name}`) }),
+    ];
+    await this.#kubelet.start();
+  }
+
+  /** Lets go of the node: everything that runs on it goes on running. */
+  async release(): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    await this.#kubelet?.stop();
+    await this.#server?.close();
+    this.#containerd.release();
+    this.#runtime?.close();
+    this.#kubelet = this.#server = this.#runtime = undefined;
+  }
+
+  #makeKubelet(): Kubelet {
+    const { cluster, node, client, kubeletInformers: informers, clock, random, log } = this.#options;
+    return createKubelet({
+      nodeName: node.name,
+      client,
+      informers,
+      runtime: this.#runtime!,
+      clock,
+      random,
+      log,
+      directories: {
+        root: join(node.directory, 'kubelet'),
+        logs: join(node.directory, 'logs/pods'),
+        secrets: node.tmpfs,
+      },
+      nodeExec: node.shell.exec,
+      nodeIPs: [node.address],
+      podCidr: node.podCidr,
+      clusterDNS: [DNS_SERVICE_IP],
+      clusterDomain: CLUSTER_DOMAIN,
+      kubeletPort: kubeletPort(node),
+      cgroupRoot: node.cgroupRoot,
+      ...(cluster.isolated && { resolvConf: '/dev/null' }),
+    });
+  }
+
+  #startServer(kubelet: Kubelet): Promise<KubeletServer> {
+    const { cluster, node, kubeletTls, authorize, authenticateToken, clock, log } = this.#options;
+    return startKubeletServer({
+      backend: kubelet.backend,
+      clock,
+      log: log.child(`kubelet-server/${this.name}`),
+      address: cluster.gateway,
+      port: kubeletPort(node),
+      tls: kubeletTls,
+      authorize,
+      ...(authenticateToken && { authenticateToken }),
+    });
+  }
+}
