@@ -12,8 +12,8 @@ import { runtimeContract } from '../../src/cri/contract/runtime.contract.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../src/cri/image/pause/pause.ts';
 import type { ContainerRuntime, PodSandboxConfig } from '../../src/cri/runtime.ts';
 import { systemClock } from '../../src/kit/clock.ts';
-import { busyboxImage } from './busybox-image.ts';
-import { leftovers, machineTraces, type Traces } from './machine-traces.ts';
+import { busyboxImage } from '../support/busybox-image.ts';
+import { leftovers, machineTraces, type Traces } from '../support/machine-traces.ts';
 
 const CLUSTER = 'tph-e2e-containerd';
 const DIRECTORY = '/tmp/tph-e2e-containerd';

@@ -9,9 +9,9 @@ import { importImage } from '../../src/cri/containerd/images.ts';
 import { openContainerd } from '../../src/cri/containerd/open.ts';
 import { ContainerdSupervisor, installedRuntimes } from '../../src/cri/containerd/supervisor.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../src/cri/image/pause/pause.ts';
+import { busyboxImage } from '../support/busybox-image.ts';
 import { eventually } from '../support/eventually.ts';
-import { busyboxImage } from './busybox-image.ts';
-import { leftovers, machineTraces, type Traces } from './machine-traces.ts';
+import { leftovers, machineTraces, type Traces } from '../support/machine-traces.ts';
 
 const CLUSTER = 'tph-e2e-host';
 const possible =

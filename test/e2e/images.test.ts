@@ -16,8 +16,8 @@ import { ContainerdSupervisor, installedRuntimes } from '../../src/cri/container
 import { writeArchive } from '../../src/cri/image/archive.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../src/cri/image/pause/pause.ts';
 import { type ContainerRuntime, isCriError } from '../../src/cri/runtime.ts';
+import { busyboxImage, busyboxLayer } from '../support/busybox-image.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
-import { busyboxImage, busyboxLayer } from './busybox-image.ts';
 
 const CLUSTER = 'tph-e2e-images';
 const possible =

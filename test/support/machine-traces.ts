@@ -11,6 +11,7 @@ export interface Traces {
   nftables: string[];
   cgroups: string[];
   files: string[];
+  routes: string[];
 }
 
 const SHARED = [
@@ -23,13 +24,14 @@ const SHARED = [
 ];
 
 export async function machineTraces(): Promise<Traces> {
-  const [processes, mounts, links, tables, cgroups, files] = await Promise.all([
+  const [processes, mounts, links, tables, cgroups, files, routes] = await Promise.all([
     containerProcesses(),
     readFile('/proc/self/mountinfo', 'utf8'),
     readdir('/sys/class/net'),
     tryExec(['/usr/sbin/nft', 'list', 'tables']),
     directories('/sys/fs/cgroup', 4),
     Promise.all(SHARED.map((d) => filesBelow(d))),
+    tryExec(['ip', 'route']),
   ]);
   return {
     processes,
@@ -41,6 +43,7 @@ export async function machineTraces(): Promise<Traces> {
     nftables: tables.stdout.trim().split('\n').sort(),
     cgroups,
     files: files.flat(),
+    routes: routes.stdout.trim().split('\n').sort(),
   };
 }
 
