@@ -14,15 +14,24 @@ import { createGarbageCollector } from './garbage-collector/controller.ts';
 import type { Controller, ControllerContext } from './loop/controller.ts';
 import { type RunningController, runController } from './loop/loop.ts';
 import { createNamespaceController } from './namespace/controller.ts';
+import { createNodeIpamController } from './node-ipam/controller.ts';
+import type { Ranges } from './node-ipam/plan.ts';
+import { createNodeLifecycleController } from './node-lifecycle/controller.ts';
+import { createPodGarbageCollector } from './pod-gc/controller.ts';
 import { createReplicaController } from './replicaset/controller.ts';
 import { replicaSets, replicationControllers } from './replicaset/kinds.ts';
 import { createRootCaPublisher } from './root-ca/controller.ts';
 import { createServiceAccountController } from './service-account/controller.ts';
+import { createTaintEvictionController } from './taint-eviction/controller.ts';
 
 /** What some controllers need to know of their cluster. */
 export interface ControllerSettings {
   /** PEM of the authority that signed the API server's certificate. */
   readonly rootCa: string;
+  /** Out of which every node gets its range of pod addresses; without it nobody gives nodes one. */
+  readonly podRanges?: Ranges;
+  /** How long a node may be silent before it counts as unreachable; upstream's default when left out. */
+  readonly nodeMonitorGraceMs?: number;
 }
 
 interface Entry {
@@ -46,6 +55,17 @@ export const controllers: Readonly<Record<string, Entry>> = {
     component: 'garbage-collector-controller',
   },
   'namespace-controller': { create: createNamespaceController },
+  'node-ipam-controller': {
+    create: (context, settings) => createNodeIpamController(context, settings.podRanges),
+    account: 'node-controller',
+    component: 'cidrAllocator',
+  },
+  'node-lifecycle-controller': {
+    create: (context, settings) => createNodeLifecycleController(context, settings.nodeMonitorGraceMs),
+    account: 'node-controller',
+    component: 'node-controller',
+  },
+  'pod-garbage-collector': { create: createPodGarbageCollector },
   'replicaset-controller': { create: (context) => createReplicaController(context, replicaSets) },
   'replication-controller': {
     create: (context) => createReplicaController(context, replicationControllers),
@@ -54,6 +74,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
     create: (context, settings) => createRootCaPublisher(context, settings.rootCa),
   },
   'service-account-controller': { create: createServiceAccountController },
+  'taint-eviction-controller': { create: createTaintEvictionController, account: 'node-controller' },
 };
 
 export interface ControllersOptions {

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Node } from '../../api/core/v1/node.ts';
+import { addNode } from '../../cluster/testing/nodes.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { nextRange } from './plan.ts';
+
+describe('ranges of pod addresses', () => {
+  it('are given to nodes one after another, and never twice', async () => {
+    const cluster = new TestCluster();
+    await cluster.start(['node-ipam-controller']);
+    for (const name of ['n1', 'n2', 'n3']) await addNode(cluster, name);
+    await cluster.settle();
+    const { items } = await cluster.client.list(Node);
+    const ranges = items.map((node) => node.spec?.podCIDR).sort();
+    assert.deepEqual(ranges, ['10.128.0.0/24', '10.128.1.0/24', '10.128.2.0/24']);
+    assert.deepEqual(items[0]?.spec?.podCIDRs, [items[0]?.spec?.podCIDR]);
+    await cluster.stop();
+  });
+
+  it('run out', () => {
+    const ranges = { cluster: '10.0.0.0/23', nodeMask: 24 };
+    const taken = new Set(['10.0.0.0/24']);
+    assert.equal(nextRange(ranges, taken), '10.0.1.0/24');
+    assert.equal(nextRange(ranges, new Set([...taken, '10.0.1.0/24'])), undefined);
+  });
+});

@@ -1,0 +1,180 @@
+// Promise: a node that falls silent is known to be so: its conditions turn Unknown, its taints keep new pods away and send
+// old ones elsewhere in time, and its pods no longer count as ready. When it speaks again the taints go.
+import { Lease } from '../../api/coordination/v1/lease.ts';
+import { Node } from '../../api/core/v1/node.ts';
+import { Pod } from '../../api/core/v1/pod.ts';
+import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { isConflict, isNotFound } from '../../api/status/status-error.ts';
+import { referenceTo } from '../../client/events.ts';
+import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
+import type { Informer } from '../../client/informer/informer.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
+import { isPodReady } from '../pods/pod-state.ts';
+import { Heartbeats, unknownConditions } from './health.ts';
+import { readyStatus, taintsFor } from './taints.ts';
+
+/** Upstream's --node-monitor-grace-period since 1.32. */
+export const MONITOR_GRACE_MS = 50_000;
+
+export function createNodeLifecycleController(
+  context: ControllerContext,
+  graceMs = MONITOR_GRACE_MS,
+): Controller {
+  const nodes = context.informers.informer(Node);
+  const pods = context.informers.informer(Pod);
+  const leases = context.informers.informer(Lease, { namespace: 'kube-node-lease' });
+  indexByNode(pods);
+  const heartbeats = new Heartbeats(context.clock);
+  const keeper = new NodeKeeper(context, nodes, pods, heartbeats, graceMs);
+  const all = () => nodes.lister.keys();
+  return {
+    name: 'node-lifecycle-controller',
+    watches: [
+      watch(nodes, {
+        onAdd: (node) => {
+          heartbeats.node(node);
+          return [nameOf(node)];
+        },
+        onUpdate: (node, old) => {
+          heartbeats.node(node);
+          // Whether pods may be evicted depends on all nodes together.
+          return readyStatus(node) === readyStatus(old) ? [nameOf(node)] : all();
+        },
+        onDelete: (node) => [nameOf(node), ...all()],
+      }),
+      watch(leases, (lease) => {
+        heartbeats.lease(lease);
+        return readyStatus(nodes.lister.get(nameOf(lease)) ?? ({} as Node)) === 'Unknown'
+          ? [nameOf(lease)]
+          : [];
+      }),
+      watch(pods, {
+        // A pod that is bound to, or says it is ready on, a node that is down.
+        onAdd: (pod) => keeper.nodeDownUnder(pod),
+        onUpdate: (pod) => keeper.nodeDownUnder(pod),
+        onDelete: () => [],
+      }),
+    ],
+    reconcile: (name) => keeper.reconcile(name),
+  };
+}
+
+class NodeKeeper {
+  readonly #context: ControllerContext;
+  readonly #nodes: Informer<Node & KubeObject>;
+  readonly #pods: Informer<Pod & KubeObject>;
+  readonly #heartbeats: Heartbeats;
+  readonly #graceMs: number;
+  readonly #known = new Map<string, Readonly<Node>>();
+
+  constructor(
+    context: ControllerContext,
+    nodes: Informer<Node & KubeObject>,
+    pods: Informer<Pod & KubeObject>,
+    heartbeats: Heartbeats,
+    graceMs: number,
+  ) {
+    this.#context = context;
+    this.#nodes = nodes;
+    this.#pods = pods;
+    this.#heartbeats = heartbeats;
+    this.#graceMs = graceMs;
+  }
+
+  nodeDownUnder(pod: Readonly<Pod>): string[] {
+    const name = pod.spec?.nodeName;
+    if (!name || !isPodReady(pod)) return [];
+    const node = this.#nodes.lister.get(name);
+    return node && isDown(node) ? [name] : [];
+  }
+
+  async reconcile(name: string): Promise<Result | undefined> {
+    const node = this.#nodes.lister.get(name);
+    this.#announce(name, node);
+    if (!node) return undefined;
+    const silent = this.#context.clock.now() - this.#heartbeats.last(name);
+    const current = silent >= this.#graceMs ? await this.#markSilent(node) : node;
+    await this.#taint(current);
+    if (isDown(current)) await this.#markPodsNotReady(current);
+    if (silent >= this.#graceMs) return undefined;
+    return { requeueAfter: this.#graceMs - silent };
+  }
+
+  #announce(name: string, node: Readonly<Node> | undefined): void {
+    const { events } = this.#context;
+    const known = this.#known.get(name);
+    if (node && !known) {
+      this.#known.set(name, node);
+      const message = `Node ${name} event: Registered Node ${name} in Controller`;
+      events.record(referenceToNode(node), 'Normal', 'RegisteredNode', message);
+    } else if (!node && known) {
+      this.#known.delete(name);
+      this.#heartbeats.forget(name);
+      const message = `Node ${name} event: Removing Node ${name} from Controller`;
+      events.record(referenceToNode(known), 'Normal', 'RemovingNode', message);
+    }
+  }
+
+  async #markSilent(node: Readonly<Node>): Promise<Readonly<Node>> {
+    const conditions = unknownConditions(node, this.#time());
+    if (!conditions) return node;
+    const status = { ...node.status, conditions };
+    return this.#context.client.update(Node, { ...node, status }, { subresource: 'status' });
+  }
+
+  async #taint(node: Readonly<Node>): Promise<void> {
+    const evict = this.#nodes.lister.list().some((one) => !isDown(one));
+    const taints = taintsFor(node, evict, this.#time());
+    if (!taints) return;
+    const { resourceVersion } = node.metadata;
+    const patch = { metadata: { resourceVersion }, spec: { taints: taints.length > 0 ? taints : null } };
+    await this.#context.client.patch(Node, nameOf(node), undefined, 'merge', patch);
+  }
+
+  async #markPodsNotReady(node: Readonly<Node>): Promise<void> {
+    const ready = this.#pods.lister.byIndex(BY_NODE, nameOf(node)).filter(isPodReady);
+    if (ready.length === 0) return;
+    this.#context.events.record(
+      referenceToNode(node),
+      'Normal',
+      'NodeNotReady',
+      `Node ${nameOf(node)} status is now: NodeNotReady`,
+    );
+    await Promise.all(ready.map((pod) => this.#markPodNotReady(pod)));
+  }
+
+  async #markPodNotReady(pod: Readonly<Pod>): Promise<void> {
+    const time = this.#time();
+    const conditions = (pod.status?.conditions ?? []).map((condition) =>
+      condition.type === 'Ready' ? { ...condition, status: 'False', lastTransitionTime: time } : condition,
+    );
+    this.#context.events.record(referenceTo(Pod, pod), 'Warning', 'NodeNotReady', 'Node is not ready');
+    try {
+      const { resourceVersion } = pod.metadata;
+      const patch = { metadata: { resourceVersion }, status: { conditions } };
+      await this.#context.client.patch(Pod, nameOf(pod), namespaceOf(pod), 'merge', patch, {
+        subresource: 'status',
+      });
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (isConflict(error)) throw error;
+      throw new Error(`unable to mark all pods NotReady on node ${pod.spec?.nodeName}`, { cause: error });
+    }
+  }
+
+  #time(): string {
+    return rfc3339(this.#context.clock.now());
+  }
+}
+
+const isDown = (node: Readonly<Node>): boolean => readyStatus(node) !== 'True';
+
+/** Nodes have no namespace; their events stand in `default`. */
+const referenceToNode = (node: Readonly<Node>) => ({
+  kind: 'Node',
+  apiVersion: 'v1',
+  name: nameOf(node),
+  uid: node.metadata.uid ?? '',
+});

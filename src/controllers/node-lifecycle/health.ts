@@ -1,0 +1,84 @@
+// When a node was last heard of, by this process's clock, and what its conditions become when that is too long ago.
+import type { Lease } from '../../api/coordination/v1/lease.ts';
+import type { Node } from '../../api/core/v1/node.ts';
+import type { NodeCondition } from '../../api/core/v1/node-status.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import type { Clock } from '../../kit/clock.ts';
+
+interface Heard {
+  renewed: string;
+  heartbeat: string;
+  at: number;
+}
+
+/** Notes signs of life. Judged by when they are seen, so that the node's clock does not matter. */
+export class Heartbeats {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #byNode = new Map<string, Heard>();
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  lease(lease: Readonly<Lease>): void {
+    this.#note(nameOf(lease), 'renewed', lease.spec?.renewTime ?? '');
+  }
+
+  node(node: Readonly<Node>): void {
+    const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready');
+    this.#note(nameOf(node), 'heartbeat', ready?.lastHeartbeatTime ?? '');
+  }
+
+  forget(name: string): void {
+    this.#byNode.delete(name);
+  }
+
+  /** When the node last gave a sign. */
+  last(name: string): number {
+    return this.#byNode.get(name)?.at ?? this.#clock.now();
+  }
+
+  #note(name: string, sign: 'renewed' | 'heartbeat', value: string): void {
+    const heard = this.#byNode.get(name);
+    if (!heard) {
+      const fresh = { renewed: '', heartbeat: '', at: this.#clock.now() };
+      fresh[sign] = value;
+      this.#byNode.set(name, fresh);
+    } else if (heard[sign] !== value) {
+      heard[sign] = value;
+      heard.at = this.#clock.now();
+    }
+  }
+}
+
+const DOUBTFUL = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
+
+/** The conditions of a node that stopped reporting; undefined when they say so already. */
+export function unknownConditions(node: Readonly<Node>, time: string): NodeCondition[] | undefined {
+  const before = node.status?.conditions ?? [];
+  let changed = false;
+  const after = before.map((condition) => {
+    if (!DOUBTFUL.includes(condition.type) || condition.status === 'Unknown') return condition;
+    changed = true;
+    return {
+      ...condition,
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+      lastTransitionTime: time,
+    };
+  });
+  for (const type of DOUBTFUL) {
+    if (before.some((condition) => condition.type === type)) continue;
+    changed = true;
+    after.push({
+      type,
+      status: 'Unknown',
+      reason: 'NodeStatusNeverUpdated',
+      message: 'Kubelet never posted node status.',
+      ...(node.metadata.creationTimestamp && { lastHeartbeatTime: node.metadata.creationTimestamp }),
+      lastTransitionTime: time,
+    });
+  }
+  return changed ? after : undefined;
+}

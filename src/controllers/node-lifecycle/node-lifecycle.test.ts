@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Toleration } from '../../api/core/v1/affinity.ts';
+import { Node } from '../../api/core/v1/node.ts';
+import { Pod } from '../../api/core/v1/pod.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { addNode, renewLease, setNodeReady } from '../../cluster/testing/nodes.ts';
+import { podsOf, setReady } from '../../cluster/testing/pods.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+
+const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const tolerating = (seconds: number): Toleration[] => [
+  { key: UNREACHABLE, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds },
+];
+const pod = (name: string, node: string, tolerations: Toleration[] = []): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    nodeName: node,
+    tolerations,
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: 'c', image: 'i' }],
+  },
+});
+
+describe('the death of a node', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['node-lifecycle-controller', 'taint-eviction-controller', 'pod-garbage-collector']);
+    await addNode(cluster, 'n1');
+    await addNode(cluster, 'n2');
+    await cluster.settle();
+  });
+  afterEach(() => cluster.stop());
+  const passWithout = async (silent: readonly string[], ms: number) => {
+    for (let passed = 0; passed < ms; passed += 10_000) {
+      for (const name of ['n1', 'n2']) if (!silent.includes(name)) await renewLease(cluster, name);
+      await cluster.step(10_000);
+    }
+  };
+  const taints = async (name: string) =>
+    ((await cluster.client.get(Node, name)).spec?.taints ?? []).map((t) => `${t.key}:${t.effect}`).sort();
+  const ready = async (name: string) =>
+    (await cluster.client.get(Node, name)).status?.conditions?.find((c) => c.type === 'Ready');
+
+  it('is noticed when its lease is not renewed, and its pods stop being ready', async () => {
+    await cluster.client.create(Pod, pod('a', 'n1', tolerating(300)));
+    await setReady(cluster, (await podsOf(cluster))[0]!);
+    await passWithout(['n1'], 40_000);
+    assert.equal((await ready('n1'))?.status, 'True');
+    await passWithout(['n1'], 20_000);
+    const condition = await ready('n1');
+    assert.deepEqual([condition?.status, condition?.reason], ['Unknown', 'NodeStatusUnknown']);
+    assert.deepEqual(await taints('n1'), [`${UNREACHABLE}:NoExecute`, `${UNREACHABLE}:NoSchedule`]);
+    assert.deepEqual(await taints('n2'), []);
+    const [a] = await podsOf(cluster);
+    assert.equal(a?.status?.conditions?.find((c) => c.type === 'Ready')?.status, 'False');
+  });
+
+  it('moves pods after their toleration time, and those without one at once', async () => {
+    await cluster.client.create(Pod, pod('patient', 'n1', tolerating(100)));
+    await cluster.client.create(Pod, pod('hasty', 'n1'));
+    await cluster.client.create(Pod, pod('elsewhere', 'n2'));
+    await passWithout(['n1'], 60_000);
+    assert.deepEqual(
+      (await podsOf(cluster)).map((p) => p.metadata.name),
+      ['elsewhere', 'patient'],
+    );
+    await passWithout(['n1'], 110_000);
+    assert.deepEqual(
+      (await podsOf(cluster)).map((p) => p.metadata.name),
+      ['elsewhere'],
+    );
+  });
+
+  it('is forgotten when the node comes back in time', async () => {
+    await cluster.client.create(Pod, pod('patient', 'n1', tolerating(100)));
+    await passWithout(['n1'], 60_000);
+    await setNodeReady(cluster, 'n1', 'True');
+    await passWithout([], 200_000);
+    assert.deepEqual(await taints('n1'), []);
+    assert.equal((await podsOf(cluster)).length, 1);
+  });
+
+  it('evicts nobody while every node is down', async () => {
+    await cluster.client.create(Pod, pod('hasty', 'n1'));
+    await passWithout(['n1', 'n2'], 120_000);
+    assert.deepEqual(await taints('n1'), [`${UNREACHABLE}:NoSchedule`]);
+    assert.equal((await podsOf(cluster)).length, 1);
+  });
+
+  it('takes its pods along once the node object is deleted', async () => {
+    await cluster.client.create(Pod, pod('a', 'n1'));
+    await cluster.client.delete(Node, 'n1');
+    await cluster.step(30_000);
+    await cluster.client.get(Pod, 'a', 'default');
+    await cluster.step(60_000);
+    await assert.rejects(cluster.client.get(Pod, 'a', 'default'), isNotFound);
+  });
+});

@@ -1,0 +1,54 @@
+// Which taints a node's conditions call for. Pure.
+import type { Node, Taint } from '../../api/core/v1/node.ts';
+
+export const NOT_READY = 'node.kubernetes.io/not-ready';
+export const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+
+/** Per condition type and status, the taint that keeps new pods away. */
+const BY_CONDITION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Ready: { False: NOT_READY, Unknown: UNREACHABLE },
+  MemoryPressure: { True: 'node.kubernetes.io/memory-pressure' },
+  DiskPressure: { True: 'node.kubernetes.io/disk-pressure' },
+  NetworkUnavailable: { True: 'node.kubernetes.io/network-unavailable' },
+  PIDPressure: { True: 'node.kubernetes.io/pid-pressure' },
+};
+
+/** Taints that this controller sets and removes; all others are somebody else's. */
+const MANAGED = new Set([
+  UNSCHEDULABLE,
+  ...Object.values(BY_CONDITION).flatMap((byStatus) => Object.values(byStatus)),
+]);
+
+export const readyStatus = (node: Readonly<Node>): string | undefined =>
+  node.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
+
+/**
+ * The node's taints as they should be, or undefined when they are. `evict` is false while every node is down: then the
+ * fault is more likely between them and us, and pods stay where they are.
+ */
+export function taintsFor(node: Readonly<Node>, evict: boolean, time: string): Taint[] | undefined {
+  const present = node.spec?.taints ?? [];
+  const wanted = [...noSchedule(node), ...(evict ? noExecute(node) : [])];
+  const same = (a: Taint, b: Taint) => a.key === b.key && a.effect === b.effect;
+  const isOurs = (taint: Taint) => MANAGED.has(taint.key) && taint.effect !== 'PreferNoSchedule';
+  const kept = present.filter((taint) => !isOurs(taint) || wanted.some((one) => same(one, taint)));
+  const added = wanted.filter((taint) => !present.some((one) => same(one, taint)));
+  if (added.length === 0 && kept.length === present.length) return undefined;
+  return [...kept, ...added.map((taint) => ({ ...taint, timeAdded: time }))];
+}
+
+function noSchedule(node: Readonly<Node>): Taint[] {
+  const taints: Taint[] = [];
+  for (const { type, status } of node.status?.conditions ?? []) {
+    const key = BY_CONDITION[type]?.[status];
+    if (key) taints.push({ key, effect: 'NoSchedule' });
+  }
+  if (node.spec?.unschedulable) taints.push({ key: UNSCHEDULABLE, effect: 'NoSchedule' });
+  return taints;
+}
+
+function noExecute(node: Readonly<Node>): Taint[] {
+  const key = BY_CONDITION.Ready?.[readyStatus(node) ?? ''];
+  return key ? [{ key, effect: 'NoExecute' }] : [];
+}

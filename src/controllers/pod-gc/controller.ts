@@ -1,0 +1,108 @@
+// Promise: pods that no kubelet will take away (of nodes that are gone, never scheduled, ended long ago) do not stay.
+import { Node } from '../../api/core/v1/node.ts';
+import { Pod } from '../../api/core/v1/pod.ts';
+import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';
+import { markDisrupted } from '../pods/disruption.ts';
+import { isPodTerminal } from '../pods/pod-state.ts';
+import { type Doomed, doomedPods } from './plan.ts';
+
+const PERIOD_MS = 20_000;
+/** A node must be missing for so long before its pods are taken for lost. */
+const QUARANTINE_MS = 40_000;
+const TERMINATED_THRESHOLD = 12_500;
+const ALL = 'all';
+
+export function createPodGarbageCollector(context: ControllerContext): Controller {
+  const nodes = context.informers.informer(Node);
+  const pods = context.informers.informer(Pod);
+  const missing = new Missing(context);
+  return {
+    name: 'pod-garbage-collector',
+    workers: 1,
+    watches: [
+      // The first look; from then on it looks again by itself.
+      watch(nodes, { onAdd: () => [], onUpdate: () => [], onDelete: () => [ALL] }),
+      reads(pods),
+    ],
+    start: (enqueue) => enqueue(ALL, PERIOD_MS),
+    reconcile: async (): Promise<Result> => {
+      const all = pods.lister.list();
+      await missing.look(new Set(all.flatMap((pod) => pod.spec?.nodeName ?? [])), (name) =>
+        Boolean(nodes.lister.get(name)),
+      );
+      const doomed = doomedPods({
+        pods: all,
+        node: (name) => nodes.lister.get(name),
+        isGone: (name) => missing.isGone(name),
+        terminatedThreshold: TERMINATED_THRESHOLD,
+      });
+      for (const one of doomed) await remove(context, one);
+      return { requeueAfter: PERIOD_MS };
+    },
+  };
+}
+
+/** Nodes that pods name and that are not there, since when. */
+class Missing {
+  readonly #context: ControllerContext;
+  readonly #since = new Map<string, number>();
+  readonly #gone = new Set<string>();
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+  }
+
+  isGone(name: string): boolean {
+    return this.#gone.has(name);
+  }
+
+  /** Notes who is missing; whoever has been for long is looked for once more, past the cache. */
+  async look(named: ReadonlySet<string>, exists: (name: string) => boolean): Promise<void> {
+    const now = this.#context.clock.now();
+    this.#gone.clear();
+    for (const name of this.#since.keys()) if (!named.has(name) || exists(name)) this.#since.delete(name);
+    for (const name of named) {
+      if (exists(name)) continue;
+      const since = this.#since.get(name) ?? now;
+      this.#since.set(name, since);
+      if (now - since >= QUARANTINE_MS && !(await this.#answers(name))) this.#gone.add(name);
+    }
+  }
+
+  async #answers(name: string): Promise<boolean> {
+    try {
+      await this.#context.client.get(Node, name);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+}
+
+async function remove(context: ControllerContext, { pod, cause }: Doomed): Promise<void> {
+  try {
+    // The pod's end is made known before the pod goes: jobs and the like count it.
+    if (!isPodTerminal(pod) && cause === 'orphaned')
+      await markDisrupted(
+        context,
+        pod,
+        { reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' },
+        'Failed',
+      );
+    else if (!isPodTerminal(pod) && cause !== 'terminated')
+      await context.client.patch(
+        Pod,
+        nameOf(pod),
+        namespaceOf(pod),
+        'merge',
+        { status: { phase: 'Failed' } },
+        { subresource: 'status' },
+      );
+    await context.client.delete(Pod, nameOf(pod), namespaceOf(pod), { gracePeriodSeconds: 0 });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

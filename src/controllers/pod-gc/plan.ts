@@ -1,0 +1,62 @@
+// Which pods nobody will ever take away, and why. Pure.
+
+import type { Node } from '../../api/core/v1/node.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { isPodTerminal } from '../pods/pod-state.ts';
+
+/** Set by people on a node that is off for good. */
+const NODE_OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
+
+export type Cause = 'terminated' | 'orphaned' | 'unscheduled' | 'out-of-service';
+
+export interface Doomed {
+  readonly pod: Readonly<Pod>;
+  readonly cause: Cause;
+}
+
+export interface PodGcInput {
+  readonly pods: readonly Readonly<Pod>[];
+  readonly node: (name: string) => Readonly<Node> | undefined;
+  /** True once a node has been missing long enough to be believed gone. */
+  readonly isGone: (node: string) => boolean;
+  /** How many ended pods may stay to be looked at. */
+  readonly terminatedThreshold: number;
+}
+
+export function doomedPods(input: PodGcInput): Doomed[] {
+  const doomed = new Map<Readonly<Pod>, Cause>();
+  const add = (pod: Readonly<Pod>, cause: Cause) => {
+    if (!doomed.has(pod)) doomed.set(pod, cause);
+  };
+  for (const pod of tooManyTerminated(input)) add(pod, 'terminated');
+  for (const pod of input.pods) {
+    const name = pod.spec?.nodeName;
+    const leaving = pod.metadata.deletionTimestamp !== undefined;
+    if (!name) {
+      if (leaving) add(pod, 'unscheduled');
+      continue;
+    }
+    const node = input.node(name);
+    if (!node) {
+      if (input.isGone(name)) add(pod, 'orphaned');
+    } else if (leaving && isOutOfService(node)) add(pod, 'out-of-service');
+  }
+  return [...doomed].map(([pod, cause]) => ({ pod, cause }));
+}
+
+function tooManyTerminated({ pods, terminatedThreshold }: PodGcInput): Readonly<Pod>[] {
+  if (terminatedThreshold <= 0) return [];
+  const ended = pods.filter(isPodTerminal);
+  const surplus = ended.length - terminatedThreshold;
+  if (surplus <= 0) return [];
+  const evictedFirst = (pod: Readonly<Pod>) => (pod.status?.reason === 'Evicted' ? 0 : 1);
+  const created = (pod: Readonly<Pod>) => pod.metadata.creationTimestamp ?? '';
+  return ended
+    .sort((a, b) => evictedFirst(a) - evictedFirst(b) || (created(a) < created(b) ? -1 : 1))
+    .slice(0, surplus);
+}
+
+function isOutOfService(node: Readonly<Node>): boolean {
+  const ready = node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
+  return !ready && (node.spec?.taints ?? []).some((taint) => taint.key === NODE_OUT_OF_SERVICE);
+}

@@ -1,0 +1,74 @@
+// Promise: a pod that does not tolerate a NoExecute taint of its node, or not any longer, is deleted, so that it is made
+// anew elsewhere.
+import { Node } from '../../api/core/v1/node.ts';
+import { Pod } from '../../api/core/v1/pod.ts';
+import { keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { referenceTo } from '../../client/events.ts';
+import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
+import { sameMeaning } from '../loop/same-meaning.ts';
+import { markDisrupted } from '../pods/disruption.ts';
+import { stayOf } from './plan.ts';
+
+export function createTaintEvictionController(context: ControllerContext): Controller {
+  const nodes = context.informers.informer(Node);
+  const pods = context.informers.informer(Pod);
+  indexByNode(pods);
+  const podsOn = (node: Readonly<Node>) => pods.lister.byIndex(BY_NODE, nameOf(node)).map(keyOf);
+  /** Pods whose deletion has been announced but can still be called off. */
+  const planned = new Set<string>();
+  return {
+    name: 'taint-eviction-controller',
+    watches: [
+      watch(nodes, {
+        onAdd: (node) => ((node.spec?.taints ?? []).length > 0 ? podsOn(node) : []),
+        onUpdate: (node, old) => (sameMeaning(node.spec?.taints, old.spec?.taints) ? [] : podsOn(node)),
+        onDelete: () => [],
+      }),
+      watch(pods, {
+        onAdd: (pod) => [keyOf(pod)],
+        onUpdate: (pod, old) => (pod.spec?.nodeName !== old.spec?.nodeName ? [keyOf(pod)] : []),
+        onDelete: (pod) => [keyOf(pod)],
+      }),
+    ],
+    reconcile: async (key): Promise<Result | undefined> => {
+      const pod = pods.lister.byKey(key);
+      const node = pod?.spec?.nodeName ? nodes.lister.get(pod.spec.nodeName) : undefined;
+      if (!pod || !node || pod.metadata.deletionTimestamp) {
+        planned.delete(key);
+        return undefined;
+      }
+      const since = Date.parse(pod.status?.startTime ?? pod.metadata.creationTimestamp ?? '') || 0;
+      const stay = stayOf(pod.spec?.tolerations ?? [], node.spec?.taints ?? [], since);
+      if (stay.stay === 'always') {
+        if (planned.delete(key)) callOff(context, pod);
+        return undefined;
+      }
+      const wait = stay.at - context.clock.now();
+      planned.add(key);
+      if (wait > 0) return { requeueAfter: wait };
+      await evict(context, pod);
+      return undefined;
+    },
+  };
+}
+
+function callOff(context: ControllerContext, pod: Readonly<Pod>): void {
+  const message = `Cancelling deletion of Pod ${keyOf(pod)}`;
+  context.events.record(referenceTo(Pod, pod), 'Normal', 'TaintManagerEviction', message);
+}
+
+async function evict(context: ControllerContext, pod: Readonly<Pod>): Promise<void> {
+  const message = `Marking for deletion Pod ${keyOf(pod)}`;
+  context.events.record(referenceTo(Pod, pod), 'Normal', 'TaintManagerEviction', message);
+  try {
+    await markDisrupted(context, pod, {
+      reason: 'DeletionByTaintManager',
+      message: 'Taint manager: deleting due to NoExecute taint',
+    });
+    await context.client.delete(Pod, nameOf(pod), namespaceOf(pod));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,32 @@
+// When a pod has to leave its node because of NoExecute taints. Pure.
+import type { Toleration } from '../../api/core/v1/affinity.ts';
+import type { Taint } from '../../api/core/v1/node.ts';
+
+/** As the scheduler and kubelet judge it: key, effect and value, where the toleration gives them. */
+export function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false;
+  if (toleration.key && toleration.key !== taint.key) return false;
+  if (toleration.operator === 'Exists') return true;
+  if (!toleration.key) return false;
+  return (toleration.value ?? '') === (taint.value ?? '');
+}
+
+export type Stay =
+  | { readonly stay: 'always' }
+  /** Until a moment in milliseconds; one in the past means now. */
+  | { readonly stay: 'until'; readonly at: number };
+
+/** `since` is when the pod came to the node; a toleration's seconds count from then, or from when the taint was added. */
+export function stayOf(tolerations: readonly Toleration[], taints: readonly Taint[], since: number): Stay {
+  const executing = taints.filter((taint) => taint.effect === 'NoExecute');
+  let leave = Number.POSITIVE_INFINITY;
+  for (const taint of executing) {
+    const matching = tolerations.filter((toleration) => tolerates(toleration, taint));
+    if (matching.length === 0) return { stay: 'until', at: 0 };
+    const added = taint.timeAdded ? Date.parse(taint.timeAdded) : 0;
+    for (const { tolerationSeconds } of matching)
+      if (tolerationSeconds !== undefined)
+        leave = Math.min(leave, Math.max(added, since) + Math.max(0, tolerationSeconds) * 1000);
+  }
+  return Number.isFinite(leave) ? { stay: 'until', at: leave } : { stay: 'always' };
+}
