@@ -1,0 +1,144 @@
+// An OpenAPI v2 document in the protobuf form of gnostic's openapi.v2 package, which is the only form clients of /openapi/v2 ask for.
+// Field numbers are those of OpenAPIv2.proto; values of unknown shape travel as YAML text, for which JSON will do.
+import { block, flagField, textField, textFields } from '../protobuf/write.ts';
+import type { Schema } from './schemas.ts';
+import type { Swagger, SwaggerOperation, SwaggerParameter, SwaggerPath } from './swagger.ts';
+
+export function encodeGnostic(document: Swagger): Buffer {
+  const parts = [
+    textField(1, document.swagger),
+    block(2, textField(1, document.info.title), textField(2, document.info.version)),
+    block(
+      8,
+      ...entries(document.paths, (path, item) => block(2, textField(1, path), block(2, pathItem(item)))),
+    ),
+    block(9, namedSchemas(document.definitions)),
+    ...document.security.map((requirement) =>
+      block(12, ...entries(requirement, (name) => block(1, textField(1, name), block(2)))),
+    ),
+    block(13, ...entries(document.securityDefinitions, securityDefinition)),
+  ];
+  return Buffer.concat(parts.filter((part) => part !== undefined));
+}
+
+const entries = <T>(map: Readonly<Record<string, T>>, encode: (key: string, value: T) => Buffer): Buffer[] =>
+  Object.entries(map).map(([key, value]) => encode(key, value));
+
+function securityDefinition(name: string, value: unknown): Buffer {
+  const { type, name: header, in: place, description } = value as Record<string, string>;
+  const key = block(
+    2,
+    textField(1, type),
+    textField(2, header),
+    textField(3, place),
+    textField(4, description),
+  );
+  return block(1, textField(1, name), block(2, key));
+}
+
+const namedSchemas = (schemas: Readonly<Record<string, Schema>>): Buffer =>
+  Buffer.concat(entries(schemas, (name, value) => block(1, textField(1, name), block(2, schema(value)))));
+
+/** Any value as YAML. */
+const anyValue = (value: unknown): Buffer => block(2, Buffer.from(JSON.stringify(value)));
+
+const extensions = (number: number, value: object): Buffer =>
+  Buffer.concat(
+    Object.entries(value)
+      .filter(([name]) => name.startsWith('x-'))
+      .map(([name, content]) => block(number, textField(1, name), block(2, anyValue(content)))),
+  );
+
+function schema(value: Schema): Buffer {
+  const { $ref, format, description, required, type, items, properties, additionalProperties } = value as {
+    $ref?: string;
+    format?: string;
+    description?: string;
+    required?: readonly string[];
+    type?: string;
+    items?: Schema;
+    properties?: Record<string, Schema>;
+    additionalProperties?: Schema;
+  };
+  const parts = [
+    textField(1, $ref),
+    textField(2, format),
+    textField(4, description),
+    value.default === undefined ? undefined : block(5, anyValue(value.default)),
+    textFields(19, required),
+    Buffer.concat(((value.enum ?? []) as unknown[]).map((one) => block(20, anyValue(one)))),
+    additionalProperties && block(21, block(1, schema(additionalProperties))),
+    type ? block(22, textField(1, type)) : undefined,
+    items && block(23, block(1, schema(items))),
+    properties && block(25, namedSchemas(properties)),
+    extensions(31, value),
+  ];
+  return Buffer.concat(parts.filter((part) => part !== undefined));
+}
+
+const methodNumbers: Readonly<Record<string, number>> = {
+  get: 2,
+  put: 3,
+  post: 4,
+  delete: 5,
+  options: 6,
+  head: 7,
+  patch: 8,
+};
+
+function pathItem(item: SwaggerPath): Buffer {
+  const parts = Object.entries(item).map(([key, value]) =>
+    key === 'parameters'
+      ? parameters(9, value as readonly SwaggerParameter[])
+      : block(methodNumbers[key] as number, operation(value as SwaggerOperation)),
+  );
+  return Buffer.concat(parts);
+}
+
+function operation(value: SwaggerOperation): Buffer {
+  const answers = Object.entries(value.responses).map(([code, { description, schema: content }]) => {
+    const response = [textField(1, description), content && block(2, block(1, schema(content)))];
+    return block(1, textField(1, code), block(2, block(1, ...response)));
+  });
+  const parts = [
+    textFields(1, value.tags),
+    textField(3, value.description),
+    textField(5, value.operationId),
+    textFields(6, value.produces),
+    textFields(7, value.consumes),
+    parameters(8, value.parameters ?? []),
+    block(9, ...answers),
+    textFields(10, value.schemes),
+    extensions(13, value),
+  ];
+  return Buffer.concat(parts.filter((part) => part !== undefined));
+}
+
+const parameters = (number: number, list: readonly SwaggerParameter[]): Buffer =>
+  Buffer.concat(list.map((one) => block(number, block(1, parameter(one)))));
+
+/** A body parameter is number 1 of Parameter; the others are wrapped once more, query at 3 and path at 4. */
+function parameter(value: SwaggerParameter): Buffer {
+  const { name, description, required, type } = value;
+  if (value.in === 'body') {
+    const content = value.schema && block(5, schema(value.schema));
+    return block(
+      1,
+      textField(1, description),
+      textField(2, name),
+      textField(3, 'body'),
+      flagField(4, required),
+      content,
+    );
+  }
+  const query = value.in === 'query';
+  const fields = [
+    flagField(1, required),
+    textField(2, value.in),
+    textField(3, description),
+    textField(4, name),
+    textField(query ? 6 : 5, type),
+    flagField(query ? 20 : 19, value.uniqueItems),
+  ];
+  return block(2, block(query ? 3 : 4, ...fields));
+}
