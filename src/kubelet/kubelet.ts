@@ -1,6 +1,6 @@
 // The kubelet put together: node registration, one worker per pod, wake-ups from the API, the runtime, probes and
 // timers, and the relist as the truth behind them. cluster/ makes one for each node. Open pod-workers/pod-worker.ts next.
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Pod as PodKind } from '../api/core/v1/pod.ts';
 import { Service } from '../api/core/v1/service.ts';
@@ -153,6 +153,10 @@ class Running {
     const orphans = (uids: readonly string[]) => uids.filter((uid) => !known.has(uid));
     for (const uid of orphans(await context.volumes.list())) await context.volumes.removePod(uid);
     for (const uid of orphans(await context.cgroups.list())) await context.cgroups.remove(uid);
+    for (const name of await readdir(context.logs)) {
+      const uid = name.slice(name.lastIndexOf('_') + 1);
+      if (!known.has(uid)) await rm(join(context.logs, name), { recursive: true, force: true });
+    }
   }
 
   #context(

@@ -15,8 +15,10 @@ export interface SandboxContext {
 }
 
 /** Directory of a pod's logs under the log root. */
-export const podLogDirectory = (root: string, pod: Pod): string =>
-  join(root, `${podNamespace(pod)}_${podName(pod)}_${podUid(pod)}`);
+export const podLogDirectory = (
+  root: string,
+  { metadata }: { metadata: { namespace?: string; name?: string; uid?: string } },
+): string => join(root, `${metadata.namespace}_${metadata.name}_${metadata.uid}`);
 
 export function sandboxConfig(pod: Pod, attempt: number, context: SandboxContext): PodSandboxConfig {
   const portMappings = isHostNetwork(pod) ? [] : portMappingsOf(pod);

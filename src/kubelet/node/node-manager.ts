@@ -77,7 +77,8 @@ export class NodeManager {
   async start(): Promise<void> {
     this.#event('Normal', 'Starting', 'Starting kubelet.');
     await this.#lookAtRuntime();
-    await this.#register();
+    await this.#registerAtLast();
+    if (this.#stopped) return;
     void this.#renew();
     this.#timers.push(this.#options.clock.every(LEASE_MS, () => void this.#renew()));
     this.#scheduleLook();
@@ -134,6 +135,19 @@ export class NodeManager {
       pressure: pressure(),
       now: clock.now(),
     };
+  }
+
+  /** An API server that is not there yet, or refuses, is asked again. */
+  async #registerAtLast(): Promise<void> {
+    const { clock, log } = this.#options;
+    for (let wait = 100; !this.#stopped; wait = Math.min(wait * 2, 7000)) {
+      try {
+        return await this.#register();
+      } catch (error) {
+        log.warn('cannot register node', { error: String(error), wait });
+        await clock.sleep(wait);
+      }
+    }
   }
 
   async #register(): Promise<void> {

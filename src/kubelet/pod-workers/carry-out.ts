@@ -15,6 +15,8 @@ import { currentSandbox, type PodView } from '../view/pod-view.ts';
 import { MountError, type MountedVolumes } from '../volumes/volume-manager.ts';
 import type { PodContext } from './pod-context.ts';
 
+const SANDBOX_CHANGED = 'Pod sandbox changed, it will be killed and re-created.';
+
 /** The pod as a whole cannot go on now; the event has been told. */
 export class PodProblem extends Error {}
 
@@ -31,16 +33,10 @@ export interface PodWork {
 
 export async function carryOut(plan: SyncPlan, work: PodWork, context: PodContext): Promise<void> {
   const { pod, view, signal } = work;
-  if (plan.killPod) {
-    if (plan.createSandbox !== undefined && currentSandbox(view))
-      context.events.pod(
-        pod,
-        'Normal',
-        'SandboxChanged',
-        'Pod sandbox changed, it will be killed and re-created.',
-      );
+  if (plan.createSandbox !== undefined && currentSandbox(view))
+    context.events.pod(pod, 'Normal', 'SandboxChanged', SANDBOX_CHANGED);
+  if (plan.killPod)
     await killPod(pod, view, specOf(pod).terminationGracePeriodSeconds ?? 30, context, signal);
-  }
   await Promise.all(
     plan.kills.map((kill) => {
       const { container, message } = kill;
@@ -116,16 +112,20 @@ async function startAll(
   };
   for (const action of plan.starts) {
     if (signal.aborted) return;
-    countCrash(action, work, context);
     try {
       await context.starter.start(action, start);
+      countCrash(action, work, context);
       work.problems.delete(action.container.spec.name);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
+      if (ATTEMPTED.has(error.reason)) countCrash(action, work, context);
       work.problems.set(action.container.spec.name, { reason: error.reason, message: error.message });
     }
   }
 }
+
+/** Reasons that mean an instance was there, however briefly. */
+const ATTEMPTED = new Set(['RunContainerError', 'PostStartHookError']);
 
 function countCrash(
   { container, lastEnd }: StartAction,

@@ -347,12 +347,18 @@ export class PodWorker {
     await Promise.all(view.sandboxes.map(({ id }) => runtime.removePodSandbox(id)));
     await cgroups.remove(this.uid);
     await rm(podDirectory(root, this.uid), { recursive: true, force: true });
-    if (this.#pod) await rm(podLogDirectory(logs, this.#pod), { recursive: true, force: true });
+    for (const dir of this.#logDirectories(view, logs)) await rm(dir, { recursive: true, force: true });
     runtimeView.forget(this.uid);
     statuses.forget(this.uid);
     this.#state = 'gone';
     this.stop();
     this.#onGone();
+  }
+
+  /** Of a pod that only the runtime knew, its labels tell the name. */
+  #logDirectories(view: PodView, logs: string): ReadonlySet<string> {
+    const known = this.#pod ? [podLogDirectory(logs, this.#pod)] : [];
+    return new Set([...known, ...view.sandboxes.map(({ metadata }) => podLogDirectory(logs, { metadata }))]);
   }
 }
 

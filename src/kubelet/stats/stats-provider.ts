@@ -29,13 +29,16 @@ export class StatsProvider {
 
   async summary(): Promise<Summary> {
     const { runtime, clock, nodeName, root } = this.#options;
-    const [node, fs, containers, sandboxes] = await Promise.all([
+    const [node, fs, running, stats, sandboxes] = await Promise.all([
       this.nodeUsage(),
       readFs(root),
+      runtime.listContainers({ state: 'running' }),
       runtime.listContainerStats(),
       runtime.listPodSandboxStats().catch((): PodSandboxStats[] => []),
     ]);
     const now = clock.now();
+    const startTimes = new Map(running.map(({ id, createdAt }) => [id, createdAt]));
+    const containers = stats.filter(({ attributes }) => startTimes.has(attributes.id));
     return {
       node: {
         nodeName,
@@ -49,7 +52,7 @@ export class StatsProvider {
         },
         ...(fs && { fs: fsStats(fs, now), runtime: { imageFs: fsStats(fs, now) } }),
       },
-      pods: this.#pods(containers, sandboxes),
+      pods: this.#pods(containers, sandboxes, startTimes),
     };
   }
 
@@ -58,16 +61,21 @@ export class StatsProvider {
     return (cgroup !== undefined && (await readCgroup(cgroup))) || readMachineUsage();
   }
 
-  #pods(containers: readonly ContainerStats[], sandboxes: readonly PodSandboxStats[]): PodStats[] {
+  #pods(
+    containers: readonly ContainerStats[],
+    sandboxes: readonly PodSandboxStats[],
+    startTimes: ReadonlyMap<string, number>,
+  ): PodStats[] {
     const pods = new Map<string, PodStats>();
     const seen = new Set(['node']);
     for (const stats of containers) {
       const { labels, id } = stats.attributes;
       seen.add(id);
-      this.#podOf(pods, labels).containers.push(this.#container(stats));
+      const startTime = rfc3339(startTimes.get(id) ?? 0);
+      this.#podOf(pods, labels, startTime).containers.push(this.#container(stats, startTime));
     }
     for (const { attributes, linux } of sandboxes) {
-      const pod = this.#podOf(pods, attributes.labels);
+      const pod = this.#podOf(pods, attributes.labels, this.#startTime);
       seen.add(attributes.id);
       const network = linux?.network;
       const { name, rxBytes = 0, txBytes = 0, rxErrors = 0, txErrors = 0 } = network?.defaultInterface ?? {};
@@ -80,24 +88,27 @@ export class StatsProvider {
     return [...pods.values()];
   }
 
-  #podOf(pods: Map<string, PodStats>, labels: Readonly<Record<string, string>>): PodStats {
+  #podOf(pods: Map<string, PodStats>, labels: Readonly<Record<string, string>>, startTime: string): PodStats {
     const uid = labels[POD_UID] ?? '';
     const found = pods.get(uid);
     if (found) return found;
     const podRef = { name: labels[POD_NAME] ?? '', namespace: labels[POD_NAMESPACE] ?? '', uid };
-    const made: PodStats = { podRef, startTime: this.#startTime, containers: [] };
+    const made: PodStats = { podRef, startTime, containers: [] };
     pods.set(uid, made);
     return made;
   }
 
-  #container({ attributes, cpu, memory, writableLayer }: ContainerStats): PodStats['containers'][number] {
+  #container(
+    { attributes, cpu, memory, writableLayer }: ContainerStats,
+    startTime: string,
+  ): PodStats['containers'][number] {
     const { id, labels, metadata } = attributes;
     return {
       name: labels[CONTAINER_NAME] ?? metadata.name,
-      startTime: this.#startTime,
+      startTime,
       ...(cpu && { cpu: this.#cpu(id, cpu.timestamp, cpu.usageCoreNanoSeconds ?? 0) }),
       ...(memory && { memory: memoryStats(memory) }),
-      ...(writableLayer && {
+      ...(writableLayer?.timestamp && {
         rootfs: {
           time: rfc3339(writableLayer.timestamp),
           usedBytes: writableLayer.usedBytes ?? 0,
