@@ -1,4 +1,7 @@
 // Which rules belong to which kind, by `group/Kind`. A kind that is missing here is checked by its definition alone.
-import type { AnyRules } from './rules.ts';
+import { podRules } from './pod/pod.ts';
+import { type AnyRules, rulesFor } from './rules.ts';
 
-export const ruleBook: ReadonlyMap<string, AnyRules> = new Map<string, AnyRules>([]);
+export const ruleBook: ReadonlyMap<string, AnyRules> = new Map<string, AnyRules>([
+  ['/Pod', rulesFor(podRules)],
+]);

@@ -1,0 +1,154 @@
+// Environment variables of a container and where their values come from.
+import type { EnvFromSource, EnvVar, EnvVarSource } from '../../core/v1/env.ts';
+import type { ObjectFieldSelector, ResourceFieldSelector } from '../../core/v1/references.ts';
+import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
+import { isConfigMapKey, isEnvVarName, isQualifiedName } from '../names.ts';
+
+export const envFieldPaths = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
+export const volumeFieldPaths = [
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+];
+const known = new Set([
+  ...envFieldPaths,
+  ...volumeFieldPaths,
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'status.phase',
+  'spec.hostNetwork',
+  'status.nominatedNodeName',
+]);
+const resources = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
+
+export function validateFieldRef(
+  ref: ObjectFieldSelector,
+  path: string,
+  supported: readonly string[],
+): FieldError[] {
+  if (!ref.apiVersion) return [required(`${path}.apiVersion`)];
+  if (!ref.fieldPath) return [required(`${path}.fieldPath`)];
+  const subscript = /^(.*)\['(.*)'\]$/.exec(ref.fieldPath);
+  if (subscript) return validateSubscript(subscript[1]!, subscript[2]!, path);
+  if (!known.has(ref.fieldPath))
+    return [
+      invalid(
+        `${path}.fieldPath`,
+        ref.fieldPath,
+        `error converting fieldPath: field label not supported: ${ref.fieldPath}`,
+      ),
+    ];
+  if (supported.includes(ref.fieldPath)) return [];
+  return [notSupported(`${path}.fieldPath`, ref.fieldPath, [...supported].sort())];
+}
+
+function validateSubscript(field: string, key: string, path: string): FieldError[] {
+  if (field === 'metadata.annotations') return complaints(path, key, isQualifiedName(key.toLowerCase()));
+  if (field === 'metadata.labels') return complaints(path, key, isQualifiedName(key));
+  return [invalid(path, field, 'does not support subscript')];
+}
+
+export function validateResourceFieldRef(
+  ref: ResourceFieldSelector,
+  path: string,
+  inVolume: boolean,
+): FieldError[] {
+  if (inVolume && !ref.containerName) return [required(`${path}.containerName`)];
+  if (!ref.resource) return [required(`${path}.resource`)];
+  if (!resources.includes(ref.resource) && !/^(limits|requests)\.hugepages-/.test(ref.resource))
+    return [notSupported(`${path}.resource`, ref.resource, resources)];
+  return validateDivisor(ref, path);
+}
+
+const sizes = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
+
+function validateDivisor({ resource, divisor }: ResourceFieldSelector, path: string): FieldError[] {
+  if (divisor === undefined || divisor === '0') return [];
+  const [, name = ''] = resource.split('.');
+  const refuse = (supported: string) => [
+    invalid(
+      `${path}.divisor`,
+      divisor,
+      `only divisor's values ${supported} are supported with the ${name} resource`,
+    ),
+  ];
+  if (name === 'cpu') return ['1', '1m'].includes(divisor) ? [] : refuse('1m and 1');
+  return sizes.includes(divisor) ? [] : refuse(sizes.join(', '));
+}
+
+const oneSource = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'] as const;
+
+function validateValueFrom(from: EnvVarSource, value: string | undefined, path: string): FieldError[] {
+  const used = oneSource.filter((source) => from[source] !== undefined);
+  const errors: FieldError[] = [];
+  if (from.fieldRef) errors.push(...validateFieldRef(from.fieldRef, `${path}.fieldRef`, envFieldPaths));
+  if (from.resourceFieldRef)
+    errors.push(...validateResourceFieldRef(from.resourceFieldRef, `${path}.resourceFieldRef`, false));
+  for (const source of ['configMapKeyRef', 'secretKeyRef'] as const) {
+    const ref = from[source];
+    if (ref) errors.push(...validateKeyRef(ref, `${path}.${source}`));
+  }
+  if (used.length === 0)
+    errors.push(
+      invalid(
+        path,
+        '',
+        'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
+      ),
+    );
+  else if (value) errors.push(invalid(path, '', 'may not be specified when `value` is not empty'));
+  else if (used.length > 1)
+    errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+  return errors;
+}
+
+function validateKeyRef(ref: { name?: string; key: string }, path: string): FieldError[] {
+  const errors = ref.name ? [] : [required(`${path}.name`)];
+  if (!ref.key) return [...errors, required(`${path}.key`)];
+  return [...errors, ...complaints(`${path}.key`, ref.key, isConfigMapKey(ref.key))];
+}
+
+export function validateEnv(env: readonly EnvVar[] | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  env?.forEach(({ name, value, valueFrom }, i) => {
+    const at = `${path}[${i}]`;
+    if (!name) errors.push(required(`${at}.name`));
+    else errors.push(...complaints(`${at}.name`, name, isEnvVarName(name)));
+    if (valueFrom) errors.push(...validateValueFrom(valueFrom, value, `${at}.valueFrom`));
+  });
+  return errors;
+}
+
+export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  sources?.forEach(({ prefix, configMapRef, secretRef }, i) => {
+    const at = `${path}[${i}]`;
+    if (prefix) errors.push(...complaints(`${at}.prefix`, prefix, isEnvVarName(prefix)));
+    if (configMapRef && !configMapRef.name) errors.push(required(`${at}.configMapRef.name`));
+    if (secretRef && !secretRef.name) errors.push(required(`${at}.secretRef.name`));
+    if (!configMapRef && !secretRef)
+      errors.push(invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    else if (configMapRef && secretRef)
+      errors.push(invalid(at, '', 'may not have more than one field specified at a time'));
+  });
+  return errors;
+}

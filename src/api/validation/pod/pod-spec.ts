@@ -1,0 +1,177 @@
+// The specification of a pod, in Pods and in the templates of everything that makes pods.
+import type { PodSpec, PodTemplateSpec } from '../../core/v1/pod-spec.ts';
+import { validateIP } from '../addresses.ts';
+import {
+  betweenComplaint,
+  complaints,
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+} from '../field.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../names.ts';
+import { validateAnnotations, validateLabels } from '../object-meta.ts';
+import { validateContainers, validateEphemeralContainers, validateInitContainers } from './container.ts';
+import { validateAmount } from './resources.ts';
+import { validateAffinity, validateTolerations, validateTopologySpread } from './scheduling.ts';
+import { validatePodSecurityContext } from './security.ts';
+import { validateVolumes } from './volume.ts';
+
+const restartPolicies = ['Always', 'OnFailure', 'Never'];
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const largest = 2147483647;
+
+const choice = (value: string | undefined, path: string, supported: readonly string[]): FieldError[] => {
+  if (!value) return [required(path)];
+  return supported.includes(value) ? [] : [notSupported(path, value, supported)];
+};
+
+export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
+  return [
+    ...validateVolumes(spec.volumes, `${path}.volumes`),
+    ...validateContainers(spec, path),
+    ...validateInitContainers(spec, path),
+    ...validateEphemeralContainers(spec, path),
+    ...hostNetworkPorts(spec, path),
+    ...choice(spec.restartPolicy, `${path}.restartPolicy`, restartPolicies),
+    ...choice(spec.dnsPolicy, `${path}.dnsPolicy`, dnsPolicies),
+    ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
+    ...sharedProcesses(spec, path),
+    ...validatePodSecurityContext(spec.securityContext, `${path}.securityContext`),
+    ...validateAffinity(spec.affinity, `${path}.affinity`),
+    ...validateDNSConfig(spec, `${path}.dnsConfig`),
+    ...validateGates(spec, path),
+    ...validateTopologySpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
+    ...validateNames(spec, path),
+    ...validateTimes(spec, path),
+    ...validateTolerations(spec.tolerations, `${path}.tolerations`),
+    ...validateHostAliases(spec, `${path}.hostAliases`),
+    ...Object.entries(spec.overhead ?? {}).flatMap(([name, amount]) =>
+      validateAmount(name, amount, `${path}.overhead[${name}]`),
+    ),
+  ];
+}
+
+function hostNetworkPorts(spec: PodSpec, path: string): FieldError[] {
+  if (!spec.hostNetwork) return [];
+  return (spec.containers ?? []).flatMap((container, c) =>
+    (container.ports ?? []).flatMap(({ hostPort, containerPort }, p) =>
+      (hostPort ?? 0) === containerPort
+        ? []
+        : [
+            invalid(
+              `${path}.containers[${c}].ports[${p}].containerPort`,
+              containerPort,
+              'must match `hostPort` when `hostNetwork` is true',
+            ),
+          ],
+    ),
+  );
+}
+
+const sharedProcesses = (spec: PodSpec, path: string): FieldError[] =>
+  spec.shareProcessNamespace && spec.hostPID
+    ? [
+        invalid(
+          `${path}.shareProcessNamespace`,
+          true,
+          'ShareProcessNamespace and HostPID cannot both be enabled',
+        ),
+      ]
+    : [];
+
+const named = (path: string, value: string | undefined, check: (value: string) => string[]): FieldError[] =>
+  value ? complaints(path, value, check(value)) : [];
+
+function validateNames(spec: PodSpec, path: string): FieldError[] {
+  return [
+    ...named(`${path}.serviceAccountName`, spec.serviceAccountName, isDNS1123Subdomain),
+    ...named(`${path}.nodeName`, spec.nodeName, isDNS1123Subdomain),
+    ...named(`${path}.hostname`, spec.hostname, isDNS1123Label),
+    ...named(`${path}.subdomain`, spec.subdomain, isDNS1123Label),
+    ...named(`${path}.priorityClassName`, spec.priorityClassName, isDNS1123Subdomain),
+    ...named(`${path}.runtimeClassName`, spec.runtimeClassName, isDNS1123Subdomain),
+    ...(spec.preemptionPolicy === undefined
+      ? []
+      : choice(spec.preemptionPolicy, `${path}.preemptionPolicy`, ['PreemptLowerPriority', 'Never'])),
+  ];
+}
+
+function validateTimes(spec: PodSpec, path: string): FieldError[] {
+  const { activeDeadlineSeconds: deadline, terminationGracePeriodSeconds: grace } = spec;
+  const errors: FieldError[] = [];
+  if (deadline !== undefined && (deadline < 1 || deadline > largest))
+    errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, betweenComplaint(1, largest)));
+  if (grace === undefined) errors.push(required(`${path}.terminationGracePeriodSeconds`));
+  else if (grace < 0)
+    errors.push(
+      invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0'),
+    );
+  return errors;
+}
+
+function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const { nameservers = [], searches = [], options = [] } = dnsConfig ?? {};
+  if (dnsPolicy === 'None' && nameservers.length === 0)
+    errors.push(
+      required(
+        dnsConfig ? `${path}.nameservers` : path,
+        'must provide at least one DNS nameserver when `dnsPolicy` is None',
+      ),
+    );
+  if (nameservers.length > 3)
+    errors.push(invalid(`${path}.nameservers`, nameservers, 'must not have more than 3 nameservers'));
+  nameservers.forEach((ip, i) => {
+    errors.push(...validateIP(`${path}.nameservers[${i}]`, ip));
+  });
+  if (searches.length > 32)
+    errors.push(invalid(`${path}.searches`, searches, 'must not have more than 32 search paths'));
+  if (searches.join(' ').length > 2048)
+    errors.push(
+      invalid(
+        `${path}.searches`,
+        searches,
+        'must not have more than 2048 characters (including spaces) in the search list',
+      ),
+    );
+  options.forEach(({ name }, i) => {
+    if (!name) errors.push(required(`${path}.options[${i}]`, 'must not be empty'));
+  });
+  return errors;
+}
+
+function validateGates(spec: PodSpec, path: string): FieldError[] {
+  const errors = (spec.readinessGates ?? []).flatMap(({ conditionType }, i) =>
+    complaints(`${path}.readinessGates[${i}].conditionType`, conditionType, isQualifiedName(conditionType)),
+  );
+  const seen = new Set<string>();
+  spec.schedulingGates?.forEach(({ name }, i) => {
+    const at = `${path}.schedulingGates[${i}]`;
+    errors.push(...complaints(at, name, isQualifiedName(name)));
+    if (seen.has(name)) errors.push(duplicate(at, name));
+    seen.add(name);
+  });
+  return errors;
+}
+
+const validateHostAliases = ({ hostAliases }: PodSpec, path: string): FieldError[] =>
+  (hostAliases ?? []).flatMap(({ ip, hostnames }) => [
+    ...validateIP(`${path}.ip`, ip),
+    ...(hostnames ?? []).flatMap((name) => complaints(`${path}.hostnames`, name, isDNS1123Subdomain(name))),
+  ]);
+
+export function validatePodTemplate(template: PodTemplateSpec, path: string): FieldError[] {
+  const errors = [
+    ...validateLabels(template.metadata?.labels, `${path}.labels`),
+    ...validateAnnotations(template.metadata?.annotations, `${path}.annotations`),
+    ...validatePodSpec(template.spec ?? ({} as PodSpec), `${path}.spec`),
+  ];
+  if (template.spec?.ephemeralContainers?.length)
+    errors.push(
+      forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'),
+    );
+  return errors;
+}

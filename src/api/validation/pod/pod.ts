@@ -1,0 +1,188 @@
+// Pods: what may be created, what may change later, through which door.
+import type { Pod } from '../../core/v1/pod.ts';
+import type { PodSpec } from '../../core/v1/pod-spec.ts';
+import type { ContainerStatus } from '../../core/v1/pod-status.ts';
+import { jsonEqual } from '../../patch/json.ts';
+import { betweenComplaint, type FieldError, forbidden, invalid } from '../field.ts';
+import type { Rules } from '../rules.ts';
+import { validatePodSpec } from './pod-spec.ts';
+
+const mirror = 'kubernetes.io/config.mirror';
+const largest = 2147483647;
+
+function create(pod: Pod): FieldError[] {
+  const spec = pod.spec ?? ({} as PodSpec);
+  const errors: FieldError[] = [];
+  const mirrored = pod.metadata.annotations?.[mirror];
+  if (mirrored !== undefined && !spec.nodeName)
+    errors.push(
+      invalid(
+        `metadata.annotations[${mirror}]`,
+        mirrored,
+        'must set spec.nodeName if mirror pod annotation is set',
+      ),
+    );
+  errors.push(...validatePodSpec(spec, 'spec'));
+  if (spec.ephemeralContainers?.length)
+    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  if (spec.nodeName && spec.schedulingGates?.length)
+    errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
+  return errors;
+}
+
+function update(pod: Pod, old: Pod): FieldError[] {
+  const spec = pod.spec ?? ({} as PodSpec);
+  const oldSpec = old.spec ?? ({} as PodSpec);
+  const errors = mirrorErrors(pod, old);
+  for (const list of ['containers', 'initContainers'] as const) {
+    if ((spec[list]?.length ?? 0) !== (oldSpec[list]?.length ?? 0))
+      return [...errors, forbidden(`spec.${list}`, 'pod updates may not add or remove containers')];
+    spec[list]?.forEach(({ image = '' }, i) => {
+      if (image.trim() !== image)
+        errors.push(
+          invalid(`spec.${list}[${i}].image`, image, 'must not have leading or trailing whitespace'),
+        );
+      if (image === '')
+        errors.push({
+          type: 'FieldValueRequired',
+          field: `spec.${list}[${i}].image`,
+          message: 'Required value',
+        });
+    });
+  }
+  errors.push(...deadlineErrors(spec, oldSpec), ...tolerationErrors(spec, oldSpec));
+  errors.push(...gateErrors(spec, oldSpec));
+  const munged = withChangeable(spec, oldSpec);
+  if (!jsonEqual(munged, oldSpec)) errors.push(forbidden('spec', changeable + difference(oldSpec, munged)));
+  return errors;
+}
+
+const changeable =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n';
+
+function mirrorErrors(pod: Pod, old: Pod): FieldError[] {
+  const before = old.metadata.annotations?.[mirror];
+  const after = pod.metadata.annotations?.[mirror];
+  if (before === after) return [];
+  const what = before === undefined ? 'may not add' : 'may not remove or update';
+  return [forbidden(`metadata.annotations[${mirror}]`, `${what} mirror pod annotation`)];
+}
+
+function deadlineErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+  const path = 'spec.activeDeadlineSeconds';
+  const now = spec.activeDeadlineSeconds;
+  const before = old.activeDeadlineSeconds;
+  if (now === undefined)
+    return before === undefined
+      ? []
+      : [invalid(path, null, 'must not update from a positive integer to nil value')];
+  if (now < 0 || now > largest) return [invalid(path, now, betweenComplaint(0, largest))];
+  return before !== undefined && before < now
+    ? [invalid(path, now, 'must be less than or equal to previous value')]
+    : [];
+}
+
+/** Existing tolerations stay, except for their seconds; new ones may come. */
+function tolerationErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+  const { tolerations = [] } = spec;
+  const without = (t: object) => ({ ...t, tolerationSeconds: undefined });
+  const same = (a: object, b: object) =>
+    jsonEqual(JSON.parse(JSON.stringify(without(a))), JSON.parse(JSON.stringify(without(b))));
+  const missing = (old.tolerations ?? []).some((before) => !tolerations.some((now) => same(now, before)));
+  return missing
+    ? [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
+    : [];
+}
+
+function gateErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+  const added = (spec.schedulingGates ?? []).filter(
+    ({ name }) => !old.schedulingGates?.some((gate) => gate.name === name),
+  );
+  if (added.length === 0) return [];
+  return [
+    forbidden(
+      'spec.schedulingGates',
+      `only deletion is allowed, but found new scheduling gates '${added.map(({ name }) => name).join(', ')}'`,
+    ),
+  ];
+}
+
+/** The new spec with everything that may change put back, so that what is left must be equal. */
+function withChangeable(spec: PodSpec, old: PodSpec): PodSpec {
+  const munged: PodSpec = { ...spec };
+  const images = (list: 'containers' | 'initContainers') =>
+    spec[list]?.map((container, i) => ({ ...container, image: old[list]?.[i]?.image }));
+  munged.containers = images('containers') ?? [];
+  if (spec.initContainers) munged.initContainers = images('initContainers');
+  for (const key of ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'] as const) {
+    delete munged[key];
+    if (old[key] !== undefined) Object.assign(munged, { [key]: old[key] });
+  }
+  if ((old.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1)
+    munged.terminationGracePeriodSeconds = old.terminationGracePeriodSeconds;
+  if (old.schedulingGates?.length) {
+    munged.nodeSelector = old.nodeSelector;
+    munged.affinity = old.affinity;
+    for (const key of ['nodeSelector', 'affinity'] as const)
+      if (munged[key] === undefined) delete munged[key];
+  }
+  return munged;
+}
+
+/** The fields that differ, one per line, old first. */
+function difference(old: unknown, now: unknown, path = ''): string {
+  if (jsonEqual(old, now)) return '';
+  if (typeof old !== 'object' || typeof now !== 'object' || !old || !now)
+    return `  - ${path}: ${JSON.stringify(old)}\n  + ${path}: ${JSON.stringify(now)}\n`;
+  const a = old as Record<string, unknown>;
+  const b = now as Record<string, unknown>;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .map((key) => difference(a[key], b[key], path ? `${path}.${key}` : key))
+    .join('');
+}
+
+/** A container that has ended stays ended unless the pod's policy lets it start again. */
+function status(pod: Pod, old: Pod): FieldError[] {
+  const errors: FieldError[] = [];
+  if (old.spec?.restartPolicy === 'Always') return errors;
+  const ended = (before: ContainerStatus) => {
+    const terminated = before.state?.terminated;
+    return terminated && (old.spec?.restartPolicy === 'Never' || terminated.exitCode === 0);
+  };
+  old.status?.containerStatuses?.forEach((before) => {
+    const now = pod.status?.containerStatuses?.findIndex(({ name }) => name === before.name) ?? -1;
+    if (!ended(before) || now < 0 || pod.status?.containerStatuses?.[now]?.state?.terminated) return;
+    errors.push(
+      forbidden(`status.containerStatuses[${now}].state`, 'may not be transitioned to non-terminated state'),
+    );
+  });
+  return errors;
+}
+
+export const podRules: Rules<Pod> = { create, update, status };
+
+/** Through the ephemeralcontainers door: containers may be added, not changed or removed. */
+export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldError[] {
+  const errors = validatePodSpec(pod.spec ?? ({} as PodSpec), 'spec').filter((e) =>
+    e.field.startsWith('spec.ephemeralContainers'),
+  );
+  const now = pod.spec?.ephemeralContainers ?? [];
+  for (const before of old.spec?.ephemeralContainers ?? []) {
+    const at = now.findIndex(({ name }) => name === before.name);
+    if (at < 0)
+      errors.push(
+        forbidden(
+          'spec.ephemeralContainers',
+          `existing ephemeral containers "${before.name}" may not be removed`,
+        ),
+      );
+    else if (!jsonEqual(now[at], before))
+      errors.push(
+        forbidden(
+          'spec.ephemeralContainers',
+          `existing ephemeral containers "${before.name}" may not be changed`,
+        ),
+      );
+  }
+  return errors;
+}

@@ -1,0 +1,62 @@
+// Requests and limits: known names, no negative amounts, requests within limits.
+import type { ResourceRequirements } from '../../core/v1/resources.ts';
+import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
+import { complaints, type FieldError, invalid, required } from '../field.ts';
+import { isQualifiedName } from '../names.ts';
+
+const standardForContainers = new Set(['cpu', 'memory', 'ephemeral-storage']);
+const hugePages = 'hugepages-';
+const isStandardForContainers = (name: string) =>
+  standardForContainers.has(name) || name.startsWith(hugePages);
+const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/');
+
+/** Other resources may not be promised more than once. */
+const mayOvercommit = (name: string) => isNative(name) && !name.startsWith(hugePages);
+const isWholeOnly = (name: string) => !isNative(name);
+
+function validateName(name: string, path: string): FieldError[] {
+  const errors = complaints(path, name, isQualifiedName(name));
+  if (errors.length > 0) return errors;
+  if (!name.includes('/'))
+    return isStandardForContainers(name)
+      ? []
+      : [invalid(path, name, 'must be a standard resource for containers')];
+  if (!isNative(name) && (name.startsWith('requests.') || isQualifiedName(`requests.${name}`).length > 0))
+    return [invalid(path, name, "doesn't follow extended resource name standard")];
+  return [];
+}
+
+export function validateAmount(name: string, text: string, path: string): FieldError[] {
+  const amount = parseQuantity(text);
+  if (signOf(amount) < 0) return [invalid(path, text, 'must be greater than or equal to 0')];
+  const whole = amount.exponent >= 0 || amount.digits % 10n ** BigInt(-amount.exponent) === 0n;
+  return isWholeOnly(name) && !whole ? [invalid(path, text, 'must be an integer')] : [];
+}
+
+export function validateResources(resources: ResourceRequirements | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const { limits = {}, requests = {} } = resources ?? {};
+  for (const [name, text] of Object.entries(limits)) {
+    const at = `${path}.limits[${name}]`;
+    errors.push(...validateName(name, at), ...validateAmount(name, text, at));
+  }
+  for (const [name, text] of Object.entries(requests)) {
+    const at = `${path}.requests[${name}]`;
+    errors.push(...validateName(name, at), ...validateAmount(name, text, at));
+    errors.push(...againstLimit(name, text, limits[name], path));
+  }
+  for (const name of Object.keys(limits))
+    if (!mayOvercommit(name) && requests[name] === undefined && name.startsWith(hugePages))
+      errors.push(required(`${path}.requests`, 'Limit must be set for non overcommitable resources'));
+  return errors;
+}
+
+function againstLimit(name: string, request: string, limit: string | undefined, path: string): FieldError[] {
+  const strict = !mayOvercommit(name);
+  if (limit === undefined)
+    return strict ? [required(`${path}.limits`, 'Limit must be set for non overcommitable resources')] : [];
+  const order = compareQuantity(parseQuantity(request), parseQuantity(limit));
+  const at = `${path}.requests`;
+  if (strict) return order === 0 ? [] : [invalid(at, request, `must be equal to ${name} limit of ${limit}`)];
+  return order > 0 ? [invalid(at, request, `must be less than or equal to ${name} limit of ${limit}`)] : [];
+}

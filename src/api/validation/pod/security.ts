@@ -1,0 +1,84 @@
+// Security contexts of pods and containers.
+import type { PodSecurityContext, SeccompProfile, SecurityContext } from '../../core/v1/security-context.ts';
+import { betweenComplaint, duplicate, type FieldError, invalid, notSupported, required } from '../field.ts';
+
+const largestId = 2147483647;
+
+const validateId = (path: string, id: number | undefined): FieldError[] =>
+  id !== undefined && (id < 0 || id > largestId) ? [invalid(path, id, betweenComplaint(0, largestId))] : [];
+
+const profiles = ['Localhost', 'RuntimeDefault', 'Unconfined'];
+
+function validateSeccomp(profile: SeccompProfile | undefined, path: string): FieldError[] {
+  if (!profile) return [];
+  if (!profile.type) return [required(`${path}.type`, 'type is required when seccompProfile is set')];
+  if (!profiles.includes(profile.type)) return [notSupported(`${path}.type`, profile.type, profiles)];
+  const at = `${path}.localhostProfile`;
+  if (profile.type === 'Localhost')
+    return profile.localhostProfile ? [] : [required(at, 'must be set when seccomp type is Localhost')];
+  return profile.localhostProfile === undefined
+    ? []
+    : [invalid(at, profile.localhostProfile, 'can only be set when seccomp type is Localhost')];
+}
+
+export function validateSecurityContext(context: SecurityContext | undefined, path: string): FieldError[] {
+  if (!context) return [];
+  const errors = [
+    ...validateId(`${path}.runAsUser`, context.runAsUser),
+    ...validateId(`${path}.runAsGroup`, context.runAsGroup),
+    ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
+  ];
+  if (context.allowPrivilegeEscalation === false) {
+    if (context.privileged)
+      errors.push(
+        invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'),
+      );
+    if (context.capabilities?.add?.some((name) => name === 'CAP_SYS_ADMIN'))
+      errors.push(
+        invalid(
+          path,
+          context,
+          'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
+        ),
+      );
+  }
+  return errors;
+}
+
+const sysctlForm = '([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const sysctlName = new RegExp(`^${sysctlForm}$`);
+
+function validateSysctls(context: PodSecurityContext, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  context.sysctls?.forEach(({ name }, i) => {
+    const at = `${path}.sysctls[${i}].name`;
+    if (!name) errors.push(required(at));
+    else if (name.length > 253 || !sysctlName.test(name))
+      errors.push(invalid(at, name, `must have at most 253 characters and match regex ${sysctlForm}`));
+    else if (names.has(name)) errors.push(duplicate(at, name));
+    names.add(name);
+  });
+  return errors;
+}
+
+export function validatePodSecurityContext(
+  context: PodSecurityContext | undefined,
+  path: string,
+): FieldError[] {
+  if (!context) return [];
+  const errors = [
+    ...validateId(`${path}.fsGroup`, context.fsGroup),
+    ...validateId(`${path}.runAsUser`, context.runAsUser),
+    ...validateId(`${path}.runAsGroup`, context.runAsGroup),
+    ...(context.supplementalGroups ?? []).flatMap((id, i) =>
+      validateId(`${path}.supplementalGroups[${i}]`, id),
+    ),
+    ...validateSysctls(context, path),
+    ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
+  ];
+  const policy = context.fsGroupChangePolicy;
+  if (policy && policy !== 'Always' && policy !== 'OnRootMismatch')
+    errors.push(notSupported(`${path}.fsGroupChangePolicy`, policy, ['Always', 'OnRootMismatch']));
+  return errors;
+}
