@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SteppedClock } from '../kit/clock.fake.ts';
+import { EventCorrelator } from './event-correlator.ts';
+
+const object = { kind: 'Pod', namespace: 'ns', name: 'p', uid: 'u' };
+const event = (message: string) => ({ object, type: 'Warning', reason: 'Failed', message });
+
+describe('the event correlator', () => {
+  it('takes events of the same message for the same', () => {
+    const correlator = new EventCorrelator(new SteppedClock());
+    assert.equal(correlator.observe(event('a'))?.key, correlator.observe(event('a'))?.key);
+    assert.notEqual(correlator.observe(event('a'))?.key, correlator.observe(event('b'))?.key);
+  });
+
+  it('combines the tenth similar event within ten minutes', async () => {
+    const clock = new SteppedClock();
+    const correlator = new EventCorrelator(clock);
+    const messages = Array.from({ length: 11 }, (_, i) => correlator.observe(event(`m${i}`))?.message);
+    assert.equal(messages[8], 'm8');
+    assert.equal(messages[9], '(combined from similar events): m9');
+    await clock.step(11 * 60_000);
+    assert.equal(correlator.observe(event('later'))?.message, 'later');
+  });
+
+  it('lets 25 events of an object through at once, then one in five minutes', async () => {
+    const clock = new SteppedClock();
+    const correlator = new EventCorrelator(clock);
+    const passed = Array.from({ length: 30 }, () => correlator.observe(event('a'))).filter(Boolean);
+    assert.equal(passed.length, 25);
+    await clock.step(5 * 60_000);
+    assert.ok(correlator.observe(event('a')));
+    assert.equal(correlator.observe(event('a')), undefined);
+  });
+});
