@@ -3,7 +3,7 @@ import { failure, type StatusError } from '../../api/status/status-error.ts';
 import type { User } from '../request.ts';
 import { ALLOWED, type Attributes, type Authorizer, type Decision } from './attributes.ts';
 
-const MASTERS = 'system:masters';
+export const MASTERS = 'system:masters';
 
 export class Union implements Authorizer {
   readonly #authorizers: readonly Authorizer[];
@@ -14,37 +14,37 @@ export class Union implements Authorizer {
 
   authorize(user: User, attributes: Attributes): Decision {
     if (user.groups.includes(MASTERS)) return ALLOWED;
-    const reasons: string[] = [];
+    let reason = '';
     for (const authorizer of this.#authorizers) {
       const decision = authorizer.authorize(user, attributes);
       if (decision.allowed) return decision;
-      if (decision.reason) reasons.push(decision.reason);
+      if (decision.reason) reason = reason ? `${reason}\n${decision.reason}` : decision.reason;
     }
-    return { allowed: false, reason: reasons.join(', ') };
+    return { allowed: false, reason };
   }
 }
 
+const quoted = (text: string): string => JSON.stringify(text);
+
+/** Names come from callers, and some clients show messages as HTML. */
+const sanitized = (text: string): string =>
+  text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;' })[sign] ?? '&gt;');
+
 /** The 403 of a request that nobody allows. */
 export function refusal(user: User, attributes: Attributes, reason: string): StatusError {
-  const { group, resource, subresource, name } = attributes;
-  const suffix = reason ? `: ${reason}` : '';
-  if (!attributes.isResource)
-    return failure(
-      403,
-      'Forbidden',
-      `forbidden: User ${JSON.stringify(user.name)} cannot ${attributes.verb} path ${JSON.stringify(attributes.path)}${suffix}`,
-      {},
-    );
+  const { group, resource, name, isResource } = attributes;
+  const why = `${sanitized(cannot(user, attributes))}${reason ? `: ${reason}` : ''}`;
+  if (!isResource || !resource) return failure(403, 'Forbidden', `forbidden: ${why}`, {});
   const qualified = group ? `${resource}.${group}` : resource;
-  const about = name ? `${qualified} ${JSON.stringify(name)}` : qualified;
+  const about = name ? `${qualified} ${quoted(name)}` : qualified;
+  const details = { ...(name && { name }), ...(group && { group }), kind: resource };
+  return failure(403, 'Forbidden', `${about} is forbidden: ${why}`, details);
+}
+
+function cannot({ name: user }: User, attributes: Attributes): string {
+  const { isResource, verb, path, group, resource, subresource, namespace } = attributes;
+  if (!isResource) return `User ${quoted(user)} cannot ${verb} path ${quoted(path)}`;
   const full = subresource ? `${resource}/${subresource}` : resource;
-  const place = attributes.namespace
-    ? ` in the namespace ${JSON.stringify(attributes.namespace)}`
-    : ' at the cluster scope';
-  return failure(
-    403,
-    'Forbidden',
-    `${about} is forbidden: User ${JSON.stringify(user.name)} cannot ${attributes.verb} resource ${JSON.stringify(full)} in API group ${JSON.stringify(group)}${place}${suffix}`,
-    { ...(name && { name }), ...(group && { group }), kind: resource },
-  );
+  const place = namespace ? `in the namespace ${quoted(namespace)}` : 'at the cluster scope';
+  return `User ${quoted(user)} cannot ${verb} resource ${quoted(full)} in API group ${quoted(group)} ${place}`;
 }

@@ -1,128 +1,208 @@
-// What a node may do: what every node needs, and of secrets, config maps, claims and tokens only those of pods bound to it.
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { Volume } from '../../api/core/v1/volume.ts';
+// What a node may do: of secrets, config maps, claims, volumes and tokens only what pods bound to it need; its own Node,
+// Lease and CSINode; its own pods; and of everything else what the role system:node says. Reasons are upstream's.
 import type { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
+import { clusterRoles } from '../bootstrap/rbac/cluster-roles.ts';
 import type { User } from '../request.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 import { ALLOWED, type Attributes, type Authorizer, type Decision, NO_OPINION } from './attributes.ts';
-import { allows, type CompiledRule } from './rules.ts';
+import { needKey, PodsByNode } from './pods-by-node.ts';
+import { allows, type CompiledRule, compileRule } from './rules.ts';
 
 const PREFIX = 'system:node:';
 
+/** Undefined for users who are no nodes; empty for a node without a name. */
 export const nodeNameOf = ({ name, groups }: User): string | undefined =>
   name.startsWith(PREFIX) && groups.includes('system:nodes') ? name.slice(PREFIX.length) : undefined;
 
-const denied = (reason: string): Decision => ({ allowed: false, reason });
+export interface NodeCaches {
+  readonly pods: ResourceCache;
+  readonly claims: ResourceCache;
+  readonly volumes: ResourceCache;
+  readonly attachments: ResourceCache;
+  readonly slices: ResourceCache;
+}
+
+type Rule = (node: string, attributes: Attributes) => Decision;
+
+const no = (reason: string): Decision => ({ allowed: false, reason });
+const OWN_VERBS = ['get', 'create', 'update', 'patch', 'delete'];
+const LEASES = 'kube-node-lease';
 
 export class NodeAuthorizer implements Authorizer {
-  readonly #pods: ResourceCache;
-  readonly #claims: ResourceCache;
-  readonly #rules: readonly CompiledRule[];
+  readonly #caches: NodeCaches;
+  readonly #pods: PodsByNode;
+  readonly #rules: readonly CompiledRule[] = nodeRules();
+  readonly #special: ReadonlyMap<string, Rule>;
 
-  constructor(pods: ResourceCache, claims: ResourceCache, rules: readonly CompiledRule[]) {
-    this.#pods = pods;
-    this.#claims = claims;
-    this.#rules = rules;
+  constructor(caches: NodeCaches) {
+    this.#caches = caches;
+    this.#pods = new PodsByNode(caches.pods);
+    const get: Rule = (node, attributes) => this.#get(node, attributes);
+    this.#special = new Map<string, Rule>([
+      ['/secrets', (node, attributes) => this.#read(node, attributes)],
+      ['/configmaps', (node, attributes) => this.#read(node, attributes)],
+      ['/persistentvolumeclaims', (node, attributes) => this.#claim(node, attributes)],
+      ['/persistentvolumes', get],
+      ['resource.k8s.io/resourceclaims', get],
+      ['storage.k8s.io/volumeattachments', get],
+      ['/serviceaccounts', (node, attributes) => this.#account(node, attributes)],
+      ['coordination.k8s.io/leases', lease],
+      ['storage.k8s.io/csinodes', csiNode],
+      ['resource.k8s.io/resourceslices', (node, attributes) => this.#slice(node, attributes)],
+      ['/nodes', (node, attributes) => ownNode(node, attributes) ?? this.#byRole(attributes)],
+      ['/pods', (node, attributes) => this.#pod(node, attributes)],
+    ]);
   }
 
   authorize(user: User, attributes: Attributes): Decision {
     const node = nodeNameOf(user);
-    if (node === undefined || !attributes.isResource) return NO_OPINION;
-    switch (`${attributes.group}/${attributes.resource}`) {
-      case '/secrets':
-      case '/configmaps':
-        return this.#related(node, attributes, ['get', 'list', 'watch']);
-      case '/persistentvolumeclaims':
-        return attributes.subresource === 'status'
-          ? this.#related(node, attributes, ['get', 'patch', 'update'])
-          : this.#related(node, attributes, ['get']);
-      case '/persistentvolumes':
-        return this.#related(node, attributes, ['get']);
-      case '/serviceaccounts':
-        return this.#account(node, attributes);
-      case 'coordination.k8s.io/leases':
-        return this.#own(node, attributes, attributes.namespace === 'kube-node-lease');
-      case 'storage.k8s.io/csinodes':
-        return this.#own(node, attributes, true);
-      default:
-        return allows(this.#rules, attributes) ? ALLOWED : NO_OPINION;
+    if (node === undefined) return NO_OPINION;
+    if (node === '') return no(`unknown node for user ${JSON.stringify(user.name)}`);
+    const special = attributes.isResource && this.#special.get(`${attributes.group}/${attributes.resource}`);
+    return special ? special(node, attributes) : this.#byRole(attributes);
+  }
+
+  #byRole(attributes: Attributes): Decision {
+    return allows(this.#rules, attributes) ? ALLOWED : NO_OPINION;
+  }
+
+  #read(node: string, attributes: Attributes): Decision {
+    const { verb, subresource, namespace } = attributes;
+    if (verb !== 'get' && verb !== 'list' && verb !== 'watch')
+      return no('can only read resources of this type');
+    if (subresource) return no('cannot read subresource');
+    if (!namespace) return no('can only read namespaced object of this type');
+    return this.#related(node, attributes);
+  }
+
+  #get(node: string, attributes: Attributes): Decision {
+    if (attributes.verb !== 'get') return no('can only get individual resources of this type');
+    if (attributes.subresource) return no('cannot get subresource');
+    return this.#related(node, attributes);
+  }
+
+  #claim(node: string, attributes: Attributes): Decision {
+    if (attributes.subresource !== 'status') return this.#get(node, attributes);
+    if (!['get', 'update', 'patch'].includes(attributes.verb))
+      return no('can only get/update/patch this type');
+    return this.#related(node, attributes);
+  }
+
+  #account(node: string, attributes: Attributes): Decision {
+    const { verb, name, subresource } = attributes;
+    if (subresource === '' && verb === 'get') return this.#related(node, attributes);
+    if (verb !== 'create' || !name) return no('can only create tokens for individual service accounts');
+    if (subresource !== 'token') return no('can only create token subresource of serviceaccount');
+    return this.#related(node, attributes);
+  }
+
+  #pod(node: string, attributes: Attributes): Decision {
+    const { verb, subresource, name, ofNode } = attributes;
+    if (subresource === '' && verb === 'get') return this.#related(node, attributes);
+    if (subresource === '' && (verb === 'list' || verb === 'watch')) {
+      if (ofNode === node) return ALLOWED;
+      return name
+        ? this.#related(node, attributes)
+        : no('can only list/watch pods with spec.nodeName field selector');
     }
+    return this.#byRole(attributes);
   }
 
-  #own(node: string, { verb, name }: Attributes, rightPlace: boolean): Decision {
-    if (!rightPlace) return denied('can only access leases in the "kube-node-lease" system namespace');
-    if (verb === 'create' || name === node) return ALLOWED;
-    return denied(`can only access node lease with the same name as the requesting node`);
+  #slice(node: string, { verb, name, ofNode, subresource }: Attributes): Decision {
+    if (subresource) return no('cannot authorize ResourceSlice subresources');
+    if (verb === 'create') return ALLOWED;
+    if (['list', 'watch', 'deletecollection'].includes(verb))
+      return ofNode === node
+        ? ALLOWED
+        : no('can only list/watch/deletecollection resourceslices with nodeName field selector');
+    const slice = this.#caches.slices.get('', name)?.object as { spec?: { nodeName?: string } } | undefined;
+    return slice?.spec?.nodeName === node ? ALLOWED : unrelated(node);
   }
 
-  #account(node: string, { verb, subresource, namespace, name }: Attributes): Decision {
-    if (subresource !== 'token' || verb !== 'create') {
-      if (verb === 'get' && subresource === '') return this.#uses(node, namespace, (pod) => accountOf(pod) === name);
-      return denied('can only create tokens for individual service accounts');
-    }
-    return this.#uses(node, namespace, (pod) => accountOf(pod) === name);
+  #related(node: string, { resource, namespace, name }: Attributes): Decision {
+    if (!name) return no('No Object name found');
+    const is =
+      resource === 'persistentvolumes'
+        ? this.#usesVolume(node, name)
+        : resource === 'volumeattachments'
+          ? this.#isAttachedTo(node, name)
+          : this.#pods.needs(node, needKey(resource, namespace, name)) ||
+            (resource === 'secrets' && this.#drivesVolume(node, namespace, name));
+    return is ? ALLOWED : unrelated(node);
   }
 
-  #related(node: string, { verb, namespace, name, resource }: Attributes, verbs: readonly string[]): Decision {
-    if (!verbs.includes(verb)) return denied(`can only ${verbs.join('/')} resources of this type`);
-    if (!name) return denied('No Object name found');
-    if (resource === 'persistentvolumes') return this.#usesVolume(node, name);
-    return this.#uses(node, namespace, (pod) => references(pod, resource, name));
+  #usesVolume(node: string, name: string): boolean {
+    const volume = this.#caches.volumes.get('', name)?.object as VolumeShape | undefined;
+    const claim = volume?.spec?.claimRef;
+    if (!claim?.namespace || !claim.name) return false;
+    const bound = this.#caches.claims.get(claim.namespace, claim.name)?.object;
+    if ((bound as unknown as PersistentVolumeClaim | undefined)?.spec?.volumeName !== name) return false;
+    return this.#pods.needs(node, needKey('persistentvolumeclaims', claim.namespace, claim.name));
   }
 
-  #uses(node: string, namespace: string, matches: (pod: Pod) => boolean): Decision {
-    for (const item of this.#pods.items(namespace))
-      if (item.fields['spec.nodeName'] === node && matches(item.object as unknown as Pod)) return ALLOWED;
-    return denied(`no relationship found between node '${node}' and this object`);
+  #isAttachedTo(node: string, name: string): boolean {
+    const attachment = this.#caches.attachments.get('', name)?.object as AttachmentShape | undefined;
+    return attachment?.spec?.nodeName === node;
   }
 
-  #usesVolume(node: string, volume: string): Decision {
-    const claims = this.#claims
-      .items()
-      .filter(({ object }) => (object as unknown as PersistentVolumeClaim).spec?.volumeName === volume);
-    return claims.some(
-      ({ namespace, name }) =>
-        this.#uses(node, namespace, (pod) => references(pod, 'persistentvolumeclaims', name)).allowed,
-    )
-      ? ALLOWED
-      : denied(`no relationship found between node '${node}' and this object`);
+  /** Secrets that drivers of volumes need: named by the volume, not by the pod. Asked last, since it looks at all volumes. */
+  #drivesVolume(node: string, namespace: string, name: string): boolean {
+    return this.#caches.volumes.items().some((item) => {
+      const csi = (item.object as VolumeShape).spec?.csi;
+      const refs = [csi?.nodePublishSecretRef, csi?.nodeStageSecretRef, csi?.nodeExpandSecretRef];
+      return (
+        refs.some((ref) => ref?.name === name && ref.namespace === namespace) &&
+        this.#usesVolume(node, item.name)
+      );
+    });
   }
 }
 
-const accountOf = (pod: Pod): string => pod.spec?.serviceAccountName || 'default';
+interface SecretRef {
+  readonly namespace?: string;
+  readonly name?: string;
+}
+interface VolumeShape {
+  readonly spec?: {
+    readonly claimRef?: { readonly namespace?: string; readonly name?: string };
+    readonly csi?: Readonly<
+      Partial<Record<'nodePublishSecretRef' | 'nodeStageSecretRef' | 'nodeExpandSecretRef', SecretRef>>
+    >;
+  };
+}
+interface AttachmentShape {
+  readonly spec?: { readonly nodeName?: string };
+}
 
-/** Whether a pod needs an object of its namespace. */
-function references({ spec, metadata }: Pod, resource: string, name: string): boolean {
-  const volumes = spec?.volumes ?? [];
-  if (resource === 'persistentvolumeclaims')
-    return volumes.some(
-      (volume) =>
-        volume.persistentVolumeClaim?.claimName === name ||
-        (volume.ephemeral !== undefined && `${metadata.name}-${volume.name}` === name),
-    );
-  const containers = [
-    ...(spec?.containers ?? []),
-    ...(spec?.initContainers ?? []),
-    ...(spec?.ephemeralContainers ?? []),
-  ];
-  const isSecret = resource === 'secrets';
-  if (isSecret && spec?.imagePullSecrets?.some((ref) => ref.name === name)) return true;
-  return (
-    volumes.some((volume) => inVolume(volume, isSecret, name)) ||
-    containers.some(
-      ({ env = [], envFrom = [] }) =>
-        envFrom.some((from) => (isSecret ? from.secretRef : from.configMapRef)?.name === name) ||
-        env.some(({ valueFrom }) => (isSecret ? valueFrom?.secretKeyRef : valueFrom?.configMapKeyRef)?.name === name),
-    )
+const unrelated = (node: string): Decision =>
+  no(`no relationship found between node '${node}' and this object`);
+
+const nodeRules = (): CompiledRule[] =>
+  (clusterRoles().find(({ metadata }) => metadata.name === 'system:node')?.rules ?? []).map(compileRule);
+
+function lease(node: string, { verb, namespace, name }: Attributes): Decision {
+  if (!OWN_VERBS.includes(verb)) return no('can only get, create, update, patch, or delete a node lease');
+  if (namespace !== LEASES) return no(`can only access leases in the "${LEASES}" system namespace`);
+  if (verb !== 'create' && name !== node)
+    return no('can only access node lease with the same name as the requesting node');
+  return ALLOWED;
+}
+
+function csiNode(node: string, { verb, subresource, name }: Attributes): Decision {
+  if (!OWN_VERBS.includes(verb)) return no('can only get, create, update, patch, or delete a CSINode');
+  if (subresource) return no('cannot authorize CSINode subresources');
+  if (verb !== 'create' && name !== node)
+    return no('can only access CSINode with the same name as the requesting node');
+  return ALLOWED;
+}
+
+/** Reads of Node objects; writes are the role's business, and admission's. */
+function ownNode(node: string, { verb, subresource, name }: Attributes): Decision | undefined {
+  if (subresource !== '' || !['get', 'list', 'watch'].includes(verb)) return undefined;
+  if (name === node) return ALLOWED;
+  return no(
+    name
+      ? `node '${node}' cannot read '${name}', only its own Node object`
+      : `node '${node}' cannot read all nodes, only its own Node object`,
   );
 }
-
-function inVolume(volume: Volume, isSecret: boolean, name: string): boolean {
-  const projected = volume.projected?.sources ?? [];
-  if (!isSecret)
-    return volume.configMap?.name === name || projected.some(({ configMap }) => configMap?.name === name);
-  return volume.secret?.secretName === name || projected.some(({ secret }) => secret?.name === name) || otherSecret(volume) === name;
-}
-
-const otherSecret = (volume: Volume): string | undefined =>
-  (volume.csi?.nodePublishSecretRef ?? volume.flexVolume?.secretRef ?? volume.cephfs?.secretRef)?.name;

@@ -1,13 +1,14 @@
 // Role-based access control over the stored roles and bindings. Keeps an index of who is bound to what, brought up to date
-// with every write, and what it decided since the last one.
-import type { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
+// within every write, and for each user what has been found out since the last one. Nothing here scans on a request.
 import type { ClusterRoleBinding } from '../../api/rbac/v1/cluster-role-binding.ts';
+import type { PolicyRule, RoleRef, Subject } from '../../api/rbac/v1/policy.ts';
 import type { RoleBinding } from '../../api/rbac/v1/role-binding.ts';
 import type { User } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
-import { ALLOWED, type Attributes, type Authorizer, type Decision, NO_OPINION } from './attributes.ts';
-import { type CompiledRule, compileRule } from './rules.ts';
+import { type Attributes, type Authorizer, type Decision, NO_OPINION } from './attributes.ts';
+import { follow } from './follow.ts';
+import { Roles, roleKey, sourcesOf } from './roles.ts';
 
 export interface RbacCaches {
   readonly roles: ResourceCache;
@@ -16,108 +17,137 @@ export interface RbacCaches {
   readonly clusterRoleBindings: ResourceCache;
 }
 
+/** One subject's part in one binding. */
 interface Bound {
-  /** Empty: everywhere. */
-  readonly namespace: string;
   readonly role: string;
+  readonly roleRef: RoleRef;
+  /** For the reason of a decision. */
+  readonly description: string;
 }
 
-/** What holds for a question whatever the object's name: all names, only some, none. */
-type Verdict = 'all' | 'some' | 'none';
+/** One possible answer to a question: always, or for some names only. */
+interface Possible {
+  readonly names: ReadonlySet<string> | undefined;
+  readonly decision: Decision;
+}
 
-const roleKey = (namespace: string, name: string): string => `${namespace}/${name}`;
-const NO_RULES: readonly CompiledRule[] = [];
+/** The answers to the questions a user has asked, whatever the object's name. */
+type Known = Map<string, readonly Possible[]>;
+
+const MOST_QUESTIONS = 2000;
+const MOST_USERS = 5000;
 
 export class Rbac implements Authorizer {
-  readonly #rules = new Map<string, readonly CompiledRule[]>();
+  readonly #roles = new Roles();
+  /** By namespace and subject; the namespace is empty for cluster role bindings. */
   readonly #bound = new Map<string, Map<string, Bound>>();
-  #verdicts = new WeakMap<User, Map<string, Verdict>>();
+  #byUser = new WeakMap<User, Known>();
+  #byName = new Map<string, Known>();
 
   constructor(caches: RbacCaches) {
-    this.#follow(caches.roles, (item, gone) => this.#putRole(item, gone));
-    this.#follow(caches.clusterRoles, (item, gone) => this.#putRole(item, gone));
-    this.#follow(caches.roleBindings, (item, gone) => this.#putBinding(item, gone));
-    this.#follow(caches.clusterRoleBindings, (item, gone) => this.#putBinding(item, gone));
+    const forget = () => this.#forget();
+    for (const cache of [caches.roles, caches.clusterRoles])
+      follow(cache, (item, gone) => this.#roles.put(item, gone), forget);
+    for (const cache of [caches.roleBindings, caches.clusterRoleBindings])
+      follow(cache, (item, gone) => this.#putBinding(item, gone), forget);
   }
 
   authorize(user: User, attributes: Attributes): Decision {
-    const { verb, group, resource, subresource, namespace, isResource, path } = attributes;
-    const key = isResource ? `${verb} ${group}/${resource}/${subresource} ${namespace}` : `${verb} ${path}`;
-    let known = this.#verdicts.get(user);
-    if (!known || known.size > 1000) this.#verdicts.set(user, (known = new Map()));
-    let verdict = known.get(key);
-    if (!verdict) known.set(key, (verdict = this.#judge(user, attributes)));
-    if (verdict === 'all') return ALLOWED;
-    return verdict === 'some' && this.#allowsName(user, attributes) ? ALLOWED : NO_OPINION;
+    const known = this.#knownOf(user);
+    const { verb, group, resource, subresource, namespace, name } = attributes;
+    const question = attributes.isResource
+      ? `${verb} ${group}/${resource}/${subresource} ${namespace}`
+      : `${verb} ${attributes.path}`;
+    let possible = known.get(question);
+    if (!possible) {
+      possible = [...this.#possibilities(user, attributes)];
+      if (known.size >= MOST_QUESTIONS) known.clear();
+      known.set(question, possible);
+    }
+    for (const { names, decision } of possible) if (!names || names.has(name)) return decision;
+    return NO_OPINION;
   }
 
   /** The rules that hold for `user` in `namespace`, cluster-wide ones included. */
-  *rulesFor(user: User, namespace: string): Generator<CompiledRule> {
-    for (const subject of subjectsOf(user))
-      for (const bound of this.#bound.get(subject)?.values() ?? [])
-        if (bound.namespace === '' || bound.namespace === namespace)
-          yield* this.#rules.get(bound.role) ?? NO_RULES;
+  rulesFor(user: User, namespace: string): PolicyRule[] {
+    return [...this.#boundTo(user, namespace)].flatMap(({ role }) =>
+      sourcesOf(this.#roles.rulesOf(role) ?? []),
+    );
   }
 
-  #judge(user: User, attributes: Attributes): Verdict {
-    let verdict: Verdict = 'none';
-    for (const rule of this.rulesFor(user, attributes.namespace)) {
-      if (!rule.covers(attributes)) continue;
-      if (!rule.names) return 'all';
-      verdict = 'some';
+  /** The rules of a role that a binding in `namespace` refers to; undefined when there is no such role. */
+  rulesOfRole({ kind, name }: RoleRef, namespace: string): PolicyRule[] | undefined {
+    const rules = this.#roles.rulesOf(roleKey(kind === 'Role' ? namespace : '', name));
+    return rules && sourcesOf(rules);
+  }
+
+  #knownOf(user: User): Known {
+    let known = this.#byUser.get(user);
+    if (known) return known;
+    const name = `${user.name}\n${user.groups.join('\n')}`;
+    known = this.#byName.get(name);
+    if (!known) {
+      if (this.#byName.size >= MOST_USERS) this.#byName.clear();
+      known = new Map();
+      this.#byName.set(name, known);
     }
-    return verdict;
+    this.#byUser.set(user, known);
+    return known;
   }
 
-  #allowsName(user: User, attributes: Attributes): boolean {
-    for (const rule of this.rulesFor(user, attributes.namespace))
-      if (rule.names?.has(attributes.name) && rule.covers(attributes)) return true;
-    return false;
+  /** In the order in which they are to be tried; ends with one that holds for all names. */
+  *#possibilities(user: User, attributes: Attributes): Generator<Possible> {
+    const missing: string[] = [];
+    for (const { role, roleRef, description } of this.#boundTo(user, attributes.namespace)) {
+      const rules = this.#roles.rulesOf(role);
+      if (!rules)
+        missing.push(`${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io "${roleRef.name}" not found`);
+      for (const { names } of rules?.filter((rule) => rule.covers(attributes)) ?? []) {
+        yield { names, decision: { allowed: true, reason: `RBAC: allowed by ${description}` } };
+        if (!names) return;
+      }
+    }
+    const reason = missing.length > 1 ? `[${missing.join(', ')}]` : missing[0];
+    yield { names: undefined, decision: reason ? { allowed: false, reason: `RBAC: ${reason}` } : NO_OPINION };
   }
 
-  /** Called synchronously with every commit, so that a role holds as soon as its creation is answered. */
-  #follow(cache: ResourceCache, put: (item: Item, gone: boolean) => void): void {
-    const { store, prefix } = cache;
-    const { entries, revision } = store.range(prefix);
-    for (const entry of entries) put(cache.itemOf(entry), false);
-    store.watch(prefix, revision, {
-      events: (events) => {
-        for (const event of events) {
-          if (event.previous) put(cache.itemOf(event.previous), true);
-          if (event.type === 'put') put(cache.itemOf(event.entry), false);
-        }
-        this.#verdicts = new WeakMap();
-      },
-    });
+  *#boundTo(user: User, namespace: string): Generator<Bound> {
+    for (const place of namespace ? ['', namespace] : ['']) {
+      yield* this.#bound.get(`${place} user ${user.name}`)?.values() ?? [];
+      for (const group of user.groups) yield* this.#bound.get(`${place} group ${group}`)?.values() ?? [];
+    }
   }
 
-  #putRole(item: Item, gone: boolean): void {
-    const key = roleKey(item.namespace, item.name);
-    if (gone) this.#rules.delete(key);
-    else this.#rules.set(key, ((item.object as unknown as ClusterRole).rules ?? []).map(compileRule));
+  #forget(): void {
+    this.#byUser = new WeakMap();
+    this.#byName = new Map();
   }
 
   #putBinding(item: Item, gone: boolean): void {
     const { roleRef, subjects = [] } = item.object as unknown as RoleBinding & ClusterRoleBinding;
-    const key = roleKey(item.namespace, item.name);
-    const role = roleKey(roleRef.kind === 'Role' ? item.namespace : '', roleRef.name ?? '');
-    for (const { kind, name, namespace } of subjects) {
-      const subject = subjectKey(kind ?? '', name ?? '', namespace || item.namespace);
-      const group = this.#bound.get(subject) ?? new Map<string, Bound>();
-      if (gone) group.delete(key);
-      else group.set(key, { namespace: item.namespace, role });
-      if (group.size > 0) this.#bound.set(subject, group);
-      else this.#bound.delete(subject);
+    const role = roleKey(roleRef.kind === 'Role' ? item.namespace : '', roleRef.name);
+    for (const subject of subjects) {
+      const key = `${item.namespace} ${subjectKey(subject, item.namespace)}`;
+      const bindings = this.#bound.get(key) ?? new Map<string, Bound>();
+      if (gone) bindings.delete(item.name);
+      else bindings.set(item.name, { role, roleRef, description: describe(item, roleRef, subject) });
+      if (bindings.size > 0) this.#bound.set(key, bindings);
+      else this.#bound.delete(key);
     }
   }
 }
 
-function subjectKey(kind: string, name: string, namespace: string): string {
+function subjectKey({ kind, name, namespace }: Subject, within: string): string {
   if (kind === 'Group') return `group ${name}`;
-  return kind === 'ServiceAccount' ? `user system:serviceaccount:${namespace}:${name}` : `user ${name}`;
+  return kind === 'ServiceAccount'
+    ? `user system:serviceaccount:${namespace || within}:${name}`
+    : `user ${name}`;
 }
 
-function* subjectsOf({ name, groups }: User): Generator<string> {
-  yield `user ${name}`;
-  for (const group of groups) yield `group ${group}`;
+function describe(binding: Item, { kind, name }: RoleRef, subject: Subject): string {
+  const bound = binding.namespace
+    ? `RoleBinding ${JSON.stringify(`${binding.name}/${binding.namespace}`)}`
+    : `ClusterRoleBinding ${JSON.stringify(binding.name)}`;
+  const place = subject.kind === 'ServiceAccount' ? `/${subject.namespace || binding.namespace}` : '';
+  return `${bound} of ${kind} ${JSON.stringify(name)} to ${subject.kind} ${JSON.stringify(subject.name + place)}`;
 }

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
+import { ClusterRoleBinding } from '../../api/rbac/v1/cluster-role-binding.ts';
+import { Role } from '../../api/rbac/v1/role.ts';
+import { RoleBinding } from '../../api/rbac/v1/role-binding.ts';
+import { bootstrapRbac } from '../bootstrap/rbac/bootstrap-rbac.ts';
+import {
+  account,
+  clusterRoleBinding,
+  group,
+  on,
+  role,
+  roleBinding,
+  user,
+} from '../bootstrap/rbac/notation.ts';
+import { type Attributes, resourceAttributes } from './attributes.ts';
+import type { Rbac } from './rbac.ts';
+import { person, StoredObjects } from './stored.fake.ts';
+
+const KINDS = { ClusterRole, ClusterRoleBinding, Role, RoleBinding };
+let objects: StoredObjects;
+let rbac: Rbac;
+
+before(async () => {
+  objects = new StoredObjects();
+  for (const object of bootstrapRbac()) await objects.put(KINDS[object.kind as keyof typeof KINDS], object);
+  rbac = objects.rbac();
+});
+
+const ask = (verb: string, resource: string, more: Partial<Attributes> = {}) => {
+  const [main = '', subresource = ''] = resource.split('/');
+  return resourceAttributes({ verb, resource: main, subresource, ...more });
+};
+const path = (verb: string, where: string): Attributes =>
+  resourceAttributes({ isResource: false, verb, path: where });
+const bind = (name: string, subject: ReturnType<typeof user>, to: string) =>
+  objects.put(ClusterRoleBinding, clusterRoleBinding(name, [subject], to));
+
+test('says which binding of which role allowed whom', async () => {
+  await bind('cats', group('cats'), 'cluster-admin');
+  assert.deepEqual(rbac.authorize(person('tom', 'cats'), ask('delete', 'nodes', { name: 'n' })), {
+    allowed: true,
+    reason: 'RBAC: allowed by ClusterRoleBinding "cats" of ClusterRole "cluster-admin" to Group "cats"',
+  });
+  assert.deepEqual(rbac.authorize(person('jerry'), ask('delete', 'nodes', { name: 'n' })), {
+    allowed: false,
+    reason: '',
+  });
+});
+
+test('a role of a namespace holds there only, and for the service accounts it is bound to', async () => {
+  await objects.put(Role, role('ns', 'reader', [on('core', 'pods pods/log', 'read')]));
+  const subject = { kind: 'ServiceAccount', name: 'robot', namespace: '' };
+  await objects.put(RoleBinding, roleBinding('ns', 'robots', [subject], 'reader'));
+  const robot = person('system:serviceaccount:ns:robot');
+  assert.deepEqual(rbac.authorize(robot, ask('get', 'pods/log', { namespace: 'ns', name: 'p' })), {
+    allowed: true,
+    reason: 'RBAC: allowed by RoleBinding "robots/ns" of Role "reader" to ServiceAccount "robot/ns"',
+  });
+  for (const other of [
+    ask('get', 'pods', { namespace: 'other' }),
+    ask('list', 'pods'),
+    ask('get', 'pods/exec', { namespace: 'ns' }),
+    ask('delete', 'pods', { namespace: 'ns' }),
+    ask('get', 'pods', { namespace: 'ns', group: 'apps' }),
+  ])
+    assert.equal(rbac.authorize(robot, other).allowed, false);
+});
+
+test('writes count at once, removals too', async () => {
+  const eve = person('eve');
+  const question = ask('get', 'secrets', { namespace: 'ns', name: 's' });
+  assert.equal(rbac.authorize(eve, question).allowed, false);
+  await objects.put(RoleBinding, roleBinding('ns', 'eve', [user('eve')], 'secrets'));
+  assert.deepEqual(rbac.authorize(eve, question), {
+    allowed: false,
+    reason: 'RBAC: role.rbac.authorization.k8s.io "secrets" not found',
+  });
+  await objects.put(Role, role('ns', 'secrets', [on('core', 'secrets', 'get')]));
+  assert.equal(rbac.authorize(eve, question).allowed, true);
+  await objects.put(RoleBinding, roleBinding('ns', 'eve', [user('adam')], 'secrets'));
+  assert.equal(rbac.authorize(eve, question).allowed, false);
+  assert.equal(rbac.authorize(person('adam'), question).allowed, true);
+  await objects.remove(Role, 'ns', 'secrets');
+  assert.equal(rbac.authorize(person('adam'), question).allowed, false);
+});
+
+test('rules with names hold for these names only, whatever was asked before', async () => {
+  await objects.put(Role, role('ns', 'one', [on('core', 'configmaps', 'get', 'a b')]));
+  await objects.put(RoleBinding, roleBinding('ns', 'one', [user('ann')], 'one'));
+  const may = (name: string) =>
+    rbac.authorize(person('ann'), ask('get', 'configmaps', { namespace: 'ns', name })).allowed;
+  assert.deepEqual([may('c'), may('a'), may('c'), may('b'), may('')], [false, true, false, true, false]);
+});
+
+test('wildcards cover groups, resources, verbs, and one subresource of everything', async () => {
+  const scaler = person('scaler');
+  await objects.put(ClusterRole, {
+    ...role('', 'scaler', [on('*', '*/scale', 'get update')]),
+    kind: 'ClusterRole',
+  });
+  await bind('scaler', user('scaler'), 'scaler');
+  const may = (what: Attributes) => rbac.authorize(scaler, what).allowed;
+  assert.equal(may(ask('update', 'deployments/scale', { group: 'apps', namespace: 'x', name: 'd' })), true);
+  assert.equal(may(ask('update', 'deployments', { group: 'apps', namespace: 'x', name: 'd' })), false);
+  assert.equal(may(ask('update', 'deployments/status', { group: 'apps', namespace: 'x' })), false);
+});
+
+test('paths are matched exactly or by their beginning', () => {
+  const may = (who: ReturnType<typeof person>, where: string) =>
+    rbac.authorize(who, path('get', where)).allowed;
+  assert.equal(may(person('any'), '/apis/apps/v1'), true);
+  assert.equal(may(person('any'), '/metrics'), false);
+  const nobody = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+  assert.equal(may(nobody, '/healthz'), true);
+  assert.equal(may(nobody, '/apis'), false);
+});
+
+test('admin, edit and view gather the rules of their parts, also those added later', async () => {
+  await bind('vera', user('vera'), 'view');
+  await bind('ed', user('ed'), 'edit');
+  const may = (name: string, what: Attributes) => rbac.authorize(person(name), what).allowed;
+  const pods = (verb: string) => ask(verb, 'pods', { namespace: 'x' });
+  assert.deepEqual([may('vera', pods('list')), may('vera', pods('create'))], [true, false]);
+  assert.deepEqual([may('ed', pods('list')), may('ed', pods('create'))], [true, true]);
+  const cron = ask('list', 'crontabs', { group: 'stable.example.com', namespace: 'x' });
+  assert.equal(may('ed', cron), false);
+  const part = role('', 'crontabs', [on('stable.example.com', 'crontabs', 'read')]);
+  const labels = { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' };
+  await objects.put(ClusterRole, { ...part, kind: 'ClusterRole', metadata: { name: 'crontabs', labels } });
+  assert.deepEqual([may('vera', cron), may('ed', cron)], [true, true]);
+});
+
+test('the scheduler may bind pods; controllers may do their work and no more', () => {
+  const may = (name: string, what: Attributes) => rbac.authorize(person(name), what).allowed;
+  const binding = ask('create', 'pods/binding', { namespace: 'x', name: 'p' });
+  assert.equal(may('system:kube-scheduler', binding), true);
+  const jobs = 'system:serviceaccount:kube-system:job-controller';
+  assert.equal(may(jobs, ask('create', 'pods', { namespace: 'x' })), true);
+  assert.equal(may(jobs, ask('create', 'nodes')), false);
+  assert.equal(account('x').namespace, 'kube-system');
+});
+
+test('a decision that was made before takes about a microsecond', () => {
+  const who = person('system:kube-scheduler');
+  const question = ask('get', 'pods', { namespace: 'x', name: 'p' });
+  const start = process.cpuUsage().user;
+  for (let i = 0; i < 50_000; i++) rbac.authorize(who, question);
+  const micros = (process.cpuUsage().user - start) / 50_000;
+  assert.ok(micros < 10, `${micros} µs`);
+});
