@@ -108,13 +108,13 @@ export class RunningCluster {
     });
     // Their failures are reported where they are awaited.
     for (const promise of [machines, images]) promise.catch(() => {});
+    const [nodes] = await Promise.all([machines, this.#controlPlane.open()]);
     await this.#controlPlane.start();
     step(`API server at ${this.#controlPlane.url}`);
     this.#remember();
     this.#writeKubeconfig();
     this.#control = await serveControl(this.#paths.control, controlRoutes(this.#nodes), log);
     await this.#controlPlane.startComponents();
-    const nodes = await machines;
     if (nodes) await this.#connect(nodes);
     await images;
     const kubelets = this.#nodes.startKubelets();
@@ -153,7 +153,6 @@ export class RunningCluster {
   async #connect(nodes: ClusterNodes): Promise<void> {
     const { options, clock, log } = this.#given;
     const { informers } = this.#controlPlane;
-    await this.#controlPlane.listenOn(nodes.gateway);
     const machine = { nodeName: '', shell: hostShell, clusterCidr: nodes.clusterCidr, informers, clock };
     if (!options.host) this.#stops.push(keepRoutes({ ...machine, log: log.child('routes') }));
     const client = this.#controlPlane.client('tiphys');
