@@ -32,7 +32,7 @@ export async function tunnelUpgrade(incoming: IncomingUpgrade, target: TunnelTar
   });
   if (!answer.upgraded) return relayRefusal(answer.response, socket);
   socket.write(answerHead(answer.response, answer.response.rawHeaders));
-  await splice(socket, answer.socket, { fromA: head, fromB: answer.head });
+  await splice(socket, answer.socket, { fromClient: head, fromBackend: answer.head });
 }
 
 /** Sends a whole answer, body included, over a raw connection and ends it. */

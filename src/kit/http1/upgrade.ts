@@ -67,9 +67,23 @@ export function startRequest(target: UpgradeRequest): ClientRequest {
 export function requestUpgrade(target: UpgradeRequest): Promise<UpgradeAnswer> {
   return new Promise((resolve, reject) => {
     const request = startRequest(target);
-    request.on('upgrade', (response, socket, head) => resolve({ upgraded: true, response, socket, head }));
+    request.on('upgrade', (response, socket, head) => {
+      outliveWriteErrors(socket);
+      resolve({ upgraded: true, response, socket, head });
+    });
     request.on('response', (response) => resolve({ upgraded: false, response }));
     request.on('error', (error) => reject(new DialError(target, error)));
     request.end();
   });
+}
+
+/**
+ * A server that ends while we still send (a command that leaves its input unread) resets the connection. Node would
+ * destroy the socket at the failed write, and with it the server's last words that wait to be read: so failed writes
+ * pass for done, and reading finds the end by itself.
+ */
+function outliveWriteErrors(socket: Duplex): void {
+  const { _write, _writev } = socket;
+  socket._write = (chunk, encoding, done) => _write.call(socket, chunk, encoding, () => done());
+  if (_writev) socket._writev = (chunks, done) => _writev.call(socket, chunks, () => done());
 }

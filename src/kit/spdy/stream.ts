@@ -1,9 +1,10 @@
 // One SPDY stream as a Duplex with headers. `end()` half-closes (FIN); `destroy()` before both halves ended sends RST.
-// When the connection goes away the read half ends and later writes are dropped: what was received is never lost.
+// When the peer resets the stream or the connection goes away, the read half ends after what was received, and later
+// writes are dropped. Go's servers end every stream so, last words included: a reset must not lose them.
 import { Duplex } from 'node:stream';
 import type { SpdyHeaders } from './header-block.ts';
 
-/** The peer ended the stream by RST_STREAM. */
+/** The peer refused the stream by RST_STREAM. */
 export class SpdyResetError extends Error {
   readonly status: number;
 
@@ -29,6 +30,8 @@ export class SpdyStream extends Duplex {
   readonly headers: SpdyHeaders;
   /** Settles when the peer answers SYN_STREAM; rejects when it refuses, or the connection ends before. */
   readonly replied: Promise<SpdyHeaders>;
+  /** Set when the peer ended the stream by RST_STREAM. */
+  resetStatus: number | undefined;
   readonly #link: StreamLink;
   #resolveReply: (headers: SpdyHeaders) => void = () => {};
   #rejectReply: (error: Error) => void = () => {};
@@ -72,13 +75,16 @@ export class SpdyStream extends Duplex {
 
   /** From the connection: RST_STREAM. */
   reset(status: number): void {
-    this.#remoteEnded = true;
-    this.#localEnded = true;
-    this.destroy(new SpdyResetError(status));
+    this.resetStatus = status;
+    this.#over(new SpdyResetError(status));
   }
 
   /** From the connection: no more bytes will pass either way. */
   connectionGone(error: Error): void {
+    this.#over(error);
+  }
+
+  #over(error: Error): void {
     this.#rejectReply(error);
     this.#localEnded = true;
     this.remoteEnd();

@@ -31,5 +31,5 @@ export async function tunnelPortForward(
   });
   if (!answer.upgraded) return relayRefusal(answer.response, incoming.socket);
   const client = createWebSocketStream(await acceptWebSocket(incoming, protocol));
-  await splice(client, answer.socket, { fromB: answer.head });
+  await splice(client, answer.socket, { fromBackend: answer.head });
 }
