@@ -15,6 +15,7 @@ export interface MutatingAdmissionPolicyBindingSpec extends Of<typeof MutatingAd
 export const MutatingAdmissionPolicyBinding = resource(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBinding',
   {
+    doc: 'Where a policy is in force.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'MutatingAdmissionPolicyBinding',

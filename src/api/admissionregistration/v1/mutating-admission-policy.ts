@@ -36,6 +36,7 @@ export interface MutatingAdmissionPolicySpec extends Of<typeof MutatingAdmission
 export const MutatingAdmissionPolicy = resource(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy',
   {
+    doc: 'Expressions that may change objects before they are stored.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'MutatingAdmissionPolicy',

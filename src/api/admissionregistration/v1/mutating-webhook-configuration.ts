@@ -22,6 +22,7 @@ export interface MutatingWebhook extends Of<typeof MutatingWebhook> {}
 export const MutatingWebhookConfiguration = resource(
   'io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration',
   {
+    doc: 'Webhooks that may change objects before they are stored.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'MutatingWebhookConfiguration',
@@ -32,7 +33,12 @@ export const MutatingWebhookConfiguration = resource(
     storageVersionHash: 'Sqi0GUgDaX0=',
   },
   {
-    webhooks: list(2, MutatingWebhook, { listType: 'map', keys: ['name'], merge: 'name' }),
+    webhooks: list(2, MutatingWebhook, {
+      doc: 'The webhooks.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+    }),
   },
 );
 export interface MutatingWebhookConfiguration extends Of<typeof MutatingWebhookConfiguration> {}

@@ -17,6 +17,7 @@ export interface ValidatingAdmissionPolicyBindingSpec
 export const ValidatingAdmissionPolicyBinding = resource(
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding',
   {
+    doc: 'Where a policy is in force.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'ValidatingAdmissionPolicyBinding',

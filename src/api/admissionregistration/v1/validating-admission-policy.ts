@@ -55,6 +55,7 @@ export interface ValidatingAdmissionPolicyStatus extends Of<typeof ValidatingAdm
 export const ValidatingAdmissionPolicy = resource(
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy',
   {
+    doc: 'Expressions that may refuse objects before they are stored.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'ValidatingAdmissionPolicy',

@@ -21,6 +21,7 @@ export interface ValidatingWebhook extends Of<typeof ValidatingWebhook> {}
 export const ValidatingWebhookConfiguration = resource(
   'io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration',
   {
+    doc: 'Webhooks that may refuse objects before they are stored.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'ValidatingWebhookConfiguration',
@@ -31,7 +32,12 @@ export const ValidatingWebhookConfiguration = resource(
     storageVersionHash: 'B0wHjQmsGNk=',
   },
   {
-    webhooks: list(2, ValidatingWebhook, { listType: 'map', keys: ['name'], merge: 'name' }),
+    webhooks: list(2, ValidatingWebhook, {
+      doc: 'The webhooks.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+    }),
   },
 );
 export interface ValidatingWebhookConfiguration extends Of<typeof ValidatingWebhookConfiguration> {}

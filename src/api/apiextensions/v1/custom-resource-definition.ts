@@ -70,12 +70,12 @@ export interface CustomResourceConversion extends Of<typeof CustomResourceConver
 export const CustomResourceDefinitionCondition = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition',
   {
-    lastTransitionTime: time(3, { emit: 'always' }),
-    message: string(5),
-    observedGeneration: int64(6),
-    reason: string(4),
-    status: required(string(2, { emit: 'always' })),
-    type: required(string(1, { emit: 'always' })),
+    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    observedGeneration: int64(6, { doc: 'The generation this was true for.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
   },
 );
 export interface CustomResourceDefinitionCondition extends Of<typeof CustomResourceDefinitionCondition> {}
@@ -83,13 +83,14 @@ export interface CustomResourceDefinitionCondition extends Of<typeof CustomResou
 export const CustomResourceDefinitionNames = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames',
   {
-    categories: list(6, text, { listType: 'atomic' }),
-    kind: required(string(4, { emit: 'always' })),
-    listKind: string(5),
-    plural: required(string(1, { emit: 'always' })),
-    shortNames: list(3, text, { listType: 'atomic' }),
-    singular: string(2),
+    categories: list(6, text, { doc: 'Groups such as all.', listType: 'atomic' }),
+    kind: required(string(4, { doc: 'The kind, in CamelCase.', emit: 'always' })),
+    listKind: string(5, { doc: 'The kind of lists.' }),
+    plural: required(string(1, { doc: 'The name in paths.', emit: 'always' })),
+    shortNames: list(3, text, { doc: 'Short names for the command line.', listType: 'atomic' }),
+    singular: string(2, { doc: 'The name of one.' }),
   },
+  { doc: 'How a kind is called.' },
 );
 export interface CustomResourceDefinitionNames extends Of<typeof CustomResourceDefinitionNames> {}
 
@@ -137,29 +138,54 @@ export interface CustomResourceSubresources extends Of<typeof CustomResourceSubr
 export const CustomResourceDefinitionVersion = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion',
   {
-    additionalPrinterColumns: list(6, CustomResourceColumnDefinition, { listType: 'atomic' }),
-    deprecated: boolean(7),
-    deprecationWarning: string(8, { emit: 'if-set' }),
-    name: required(string(1, { emit: 'always' })),
-    schema: ref(4, CustomResourceValidation, { emit: 'if-set' }),
-    selectableFields: list(9, SelectableField, { listType: 'atomic' }),
-    served: required(boolean(2, { emit: 'always' })),
-    storage: required(boolean(3, { emit: 'always' })),
-    subresources: ref(5, CustomResourceSubresources, { emit: 'if-set' }),
+    additionalPrinterColumns: list(6, CustomResourceColumnDefinition, {
+      doc: 'Columns that kubectl get shows.',
+      listType: 'atomic',
+    }),
+    deprecated: boolean(7, { doc: 'Warn those who use it.' }),
+    deprecationWarning: string(8, { doc: 'How to warn them.', emit: 'if-set' }),
+    name: required(string(1, { doc: 'The version, such as v1.', emit: 'always' })),
+    schema: ref(4, CustomResourceValidation, { doc: 'What objects look like.', emit: 'if-set' }),
+    selectableFields: list(9, SelectableField, {
+      doc: 'Fields that field selectors can use.',
+      listType: 'atomic',
+    }),
+    served: required(boolean(2, { doc: 'Whether it can be used.', emit: 'always' })),
+    storage: required(
+      boolean(3, { doc: 'Whether objects are stored in it; exactly one version is.', emit: 'always' }),
+    ),
+    subresources: ref(5, CustomResourceSubresources, {
+      doc: 'Whether there are status and scale.',
+      emit: 'if-set',
+    }),
   },
+  { doc: 'One version of a kind.' },
 );
 export interface CustomResourceDefinitionVersion extends Of<typeof CustomResourceDefinitionVersion> {}
 
 export const CustomResourceDefinitionSpec = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec',
   {
-    conversion: ref(9, CustomResourceConversion, { assumed: { strategy: 'None' }, emit: 'if-set' }),
-    group: required(string(1, { emit: 'always' })),
-    names: required(ref(3, CustomResourceDefinitionNames, { emit: 'always' })),
-    preserveUnknownFields: boolean(10),
-    scope: required(string(4, { emit: 'always' })),
-    versions: required(list(7, CustomResourceDefinitionVersion, { emit: 'always', listType: 'atomic' })),
+    conversion: ref(9, CustomResourceConversion, {
+      doc: 'How objects pass between versions.',
+      assumed: { strategy: 'None' },
+      emit: 'if-set',
+    }),
+    group: required(string(1, { doc: 'The API group.', emit: 'always' })),
+    names: required(
+      ref(3, CustomResourceDefinitionNames, { doc: 'How the kind is called.', emit: 'always' }),
+    ),
+    preserveUnknownFields: boolean(10, { doc: 'Old: keep fields that the schema does not have.' }),
+    scope: required(string(4, { doc: 'Namespaced or Cluster.', emit: 'always' })),
+    versions: required(
+      list(7, CustomResourceDefinitionVersion, {
+        doc: 'The versions, each with its schema.',
+        emit: 'always',
+        listType: 'atomic',
+      }),
+    ),
   },
+  { doc: 'The names and versions of the kind.' },
 );
 export interface CustomResourceDefinitionSpec extends Of<typeof CustomResourceDefinitionSpec> {}
 
@@ -181,6 +207,7 @@ export interface CustomResourceDefinitionStatus extends Of<typeof CustomResource
 export const CustomResourceDefinition = resource(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
   {
+    doc: "A kind of one's own.",
     group: 'apiextensions.k8s.io',
     version: 'v1',
     kind: 'CustomResourceDefinition',

@@ -15,11 +15,11 @@ import {
 export const APIServiceCondition = struct(
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition',
   {
-    lastTransitionTime: time(3, { emit: 'always' }),
-    message: string(5),
-    reason: string(4),
-    status: required(string(2, { emit: 'always' })),
-    type: required(string(1, { emit: 'always' })),
+    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
   },
 );
 export interface APIServiceCondition extends Of<typeof APIServiceCondition> {}
@@ -34,15 +34,24 @@ export const ServiceReference = struct(
 );
 export interface ServiceReference extends Of<typeof ServiceReference> {}
 
-export const APIServiceSpec = struct('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec', {
-  caBundle: bytes(5, { listType: 'atomic' }),
-  group: string(2),
-  groupPriorityMinimum: required(int32(7, { emit: 'always' })),
-  insecureSkipTLSVerify: boolean(4),
-  service: ref(1, ServiceReference, { emit: 'if-set' }),
-  version: string(3),
-  versionPriority: required(int32(8, { emit: 'always' })),
-});
+export const APIServiceSpec = struct(
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec',
+  {
+    caBundle: bytes(5, { doc: 'Certificates by which the service is known, in base64.', listType: 'atomic' }),
+    group: string(2, { doc: 'The API group.' }),
+    groupPriorityMinimum: required(int32(7, { doc: 'How early the group is listed.', emit: 'always' })),
+    insecureSkipTLSVerify: boolean(4, { doc: 'Do not check the certificate of the service.' }),
+    service: ref(1, ServiceReference, {
+      doc: 'The service; none for what this server serves itself.',
+      emit: 'if-set',
+    }),
+    version: string(3, { doc: 'The version.' }),
+    versionPriority: required(
+      int32(8, { doc: 'How early the version is listed in its group.', emit: 'always' }),
+    ),
+  },
+  { doc: 'Which group and version, and who serves it.' },
+);
 export interface APIServiceSpec extends Of<typeof APIServiceSpec> {}
 
 export const APIServiceStatus = struct(
@@ -56,6 +65,7 @@ export interface APIServiceStatus extends Of<typeof APIServiceStatus> {}
 export const APIService = resource(
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
   {
+    doc: 'Who serves a version of an API group.',
     group: 'apiregistration.k8s.io',
     version: 'v1',
     kind: 'APIService',

@@ -10,6 +10,7 @@ export interface SelfSubjectReviewStatus extends Of<typeof SelfSubjectReviewStat
 export const SelfSubjectReview = resource(
   'io.k8s.api.authentication.v1.SelfSubjectReview',
   {
+    doc: 'Who am I?',
     group: 'authentication.k8s.io',
     version: 'v1',
     kind: 'SelfSubjectReview',

@@ -19,6 +19,7 @@ export interface TokenReviewStatus extends Of<typeof TokenReviewStatus> {}
 export const TokenReview = resource(
   'io.k8s.api.authentication.v1.TokenReview',
   {
+    doc: 'Whose token is this?',
     group: 'authentication.k8s.io',
     version: 'v1',
     kind: 'TokenReview',

@@ -11,6 +11,7 @@ export interface SelfSubjectAccessReviewSpec extends Of<typeof SelfSubjectAccess
 export const SelfSubjectAccessReview = resource(
   'io.k8s.api.authorization.v1.SelfSubjectAccessReview',
   {
+    doc: 'May I do this?',
     group: 'authorization.k8s.io',
     version: 'v1',
     kind: 'SelfSubjectAccessReview',

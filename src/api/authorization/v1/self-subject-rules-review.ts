@@ -31,6 +31,7 @@ export interface SubjectRulesReviewStatus extends Of<typeof SubjectRulesReviewSt
 export const SelfSubjectRulesReview = resource(
   'io.k8s.api.authorization.v1.SelfSubjectRulesReview',
   {
+    doc: 'What may I do in this namespace?',
     group: 'authorization.k8s.io',
     version: 'v1',
     kind: 'SelfSubjectRulesReview',

@@ -5,6 +5,7 @@ import { SubjectAccessReviewSpec, SubjectAccessReviewStatus } from './access-rev
 export const SubjectAccessReview = resource(
   'io.k8s.api.authorization.v1.SubjectAccessReview',
   {
+    doc: 'May somebody do this?',
     group: 'authorization.k8s.io',
     version: 'v1',
     kind: 'SubjectAccessReview',

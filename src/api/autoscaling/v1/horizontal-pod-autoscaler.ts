@@ -12,12 +12,19 @@ export const CrossVersionObjectReference = struct(
 );
 export interface CrossVersionObjectReference extends Of<typeof CrossVersionObjectReference> {}
 
-export const HorizontalPodAutoscalerSpec = struct('io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec', {
-  maxReplicas: required(int32(3, { emit: 'always' })),
-  minReplicas: int32(2, { assumed: 1, emit: 'if-set' }),
-  scaleTargetRef: required(ref(1, CrossVersionObjectReference, { emit: 'always' })),
-  targetCPUUtilizationPercentage: int32(4, { emit: 'if-set' }),
-});
+export const HorizontalPodAutoscalerSpec = struct(
+  'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec',
+  {
+    maxReplicas: required(int32(3, { doc: 'The most.', emit: 'always' })),
+    minReplicas: int32(2, { doc: 'The least.', assumed: 1, emit: 'if-set' }),
+    scaleTargetRef: required(ref(1, CrossVersionObjectReference, { doc: 'What is scaled.', emit: 'always' })),
+    targetCPUUtilizationPercentage: int32(4, {
+      doc: 'How much of the requested CPU should be used on average.',
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'What is scaled.' },
+);
 export interface HorizontalPodAutoscalerSpec extends Of<typeof HorizontalPodAutoscalerSpec> {}
 
 export const HorizontalPodAutoscalerStatus = struct(
@@ -35,6 +42,7 @@ export interface HorizontalPodAutoscalerStatus extends Of<typeof HorizontalPodAu
 export const HorizontalPodAutoscaler = resource(
   'io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler',
   {
+    doc: 'Changes the number of pods by the CPU they use.',
     group: 'autoscaling',
     version: 'v1',
     kind: 'HorizontalPodAutoscaler',

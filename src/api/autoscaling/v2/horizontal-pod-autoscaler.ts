@@ -100,11 +100,11 @@ export interface HorizontalPodAutoscalerBehavior extends Of<typeof HorizontalPod
 export const HorizontalPodAutoscalerCondition = struct(
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition',
   {
-    lastTransitionTime: time(3, { emit: 'always' }),
-    message: string(5),
-    reason: string(4),
-    status: required(string(2, { emit: 'always' })),
-    type: required(string(1, { emit: 'always' })),
+    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
   },
 );
 export interface HorizontalPodAutoscalerCondition extends Of<typeof HorizontalPodAutoscalerCondition> {}
@@ -138,13 +138,20 @@ export const MetricSpec = struct('io.k8s.api.autoscaling.v2.MetricSpec', {
 });
 export interface MetricSpec extends Of<typeof MetricSpec> {}
 
-export const HorizontalPodAutoscalerSpec = struct('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec', {
-  behavior: ref(5, HorizontalPodAutoscalerBehavior, { emit: 'if-set' }),
-  maxReplicas: required(int32(3, { emit: 'always' })),
-  metrics: list(4, MetricSpec, { listType: 'atomic' }),
-  minReplicas: int32(2, { assumed: 1, emit: 'if-set' }),
-  scaleTargetRef: required(ref(1, CrossVersionObjectReference, { emit: 'always' })),
-});
+export const HorizontalPodAutoscalerSpec = struct(
+  'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec',
+  {
+    behavior: ref(5, HorizontalPodAutoscalerBehavior, { doc: 'How fast, up and down.', emit: 'if-set' }),
+    maxReplicas: required(int32(3, { doc: 'The most.', emit: 'always' })),
+    metrics: list(4, MetricSpec, {
+      doc: 'What is measured, and what it should be. The highest answer counts.',
+      listType: 'atomic',
+    }),
+    minReplicas: int32(2, { doc: 'The least.', assumed: 1, emit: 'if-set' }),
+    scaleTargetRef: required(ref(1, CrossVersionObjectReference, { doc: 'What is scaled.', emit: 'always' })),
+  },
+  { doc: 'What is scaled, and by what.' },
+);
 export interface HorizontalPodAutoscalerSpec extends Of<typeof HorizontalPodAutoscalerSpec> {}
 
 export const ObjectMetricStatus = struct('io.k8s.api.autoscaling.v2.ObjectMetricStatus', {
@@ -192,6 +199,7 @@ export interface HorizontalPodAutoscalerStatus extends Of<typeof HorizontalPodAu
 export const HorizontalPodAutoscaler = resource(
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler',
   {
+    doc: 'Changes the number of pods by what they use.',
     group: 'autoscaling',
     version: 'v2',
     kind: 'HorizontalPodAutoscaler',

@@ -57,22 +57,49 @@ export const SuccessPolicy = struct('io.k8s.api.batch.v1.SuccessPolicy', {
 });
 export interface SuccessPolicy extends Of<typeof SuccessPolicy> {}
 
-export const JobSpec = struct('io.k8s.api.batch.v1.JobSpec', {
-  activeDeadlineSeconds: int64(3, { emit: 'if-set' }),
-  backoffLimit: int32(7, { emit: 'if-set' }),
-  backoffLimitPerIndex: int32(12, { emit: 'if-set' }),
-  completionMode: string(9, { enum: ['Indexed', 'NonIndexed'], emit: 'if-set' }),
-  completions: int32(2, { emit: 'if-set' }),
-  managedBy: string(15, { emit: 'if-set' }),
-  manualSelector: boolean(5, { emit: 'if-set' }),
-  maxFailedIndexes: int32(13, { emit: 'if-set' }),
-  parallelism: int32(1, { emit: 'if-set' }),
-  podFailurePolicy: ref(11, PodFailurePolicy, { emit: 'if-set' }),
-  podReplacementPolicy: string(14, { enum: ['Failed', 'TerminatingOrFailed'], emit: 'if-set' }),
-  selector: ref(4, LabelSelector, { emit: 'if-set' }),
-  successPolicy: ref(16, SuccessPolicy, { emit: 'if-set' }),
-  suspend: boolean(10, { emit: 'if-set' }),
-  template: required(ref(6, PodTemplateSpec, { emit: 'always' })),
-  ttlSecondsAfterFinished: int32(8, { emit: 'if-set' }),
-});
+export const JobSpec = struct(
+  'io.k8s.api.batch.v1.JobSpec',
+  {
+    activeDeadlineSeconds: int64(3, {
+      doc: 'After so many seconds the job is stopped and has failed.',
+      emit: 'if-set',
+    }),
+    backoffLimit: int32(7, { doc: 'How many failures are put up with.', emit: 'if-set' }),
+    backoffLimitPerIndex: int32(12, {
+      doc: 'How many failures are put up with for each index.',
+      emit: 'if-set',
+    }),
+    completionMode: string(9, {
+      doc: 'NonIndexed, or Indexed to give each pod a number.',
+      enum: ['Indexed', 'NonIndexed'],
+      emit: 'if-set',
+    }),
+    completions: int32(2, { doc: 'How many pods must succeed.', emit: 'if-set' }),
+    managedBy: string(15, { doc: 'Who takes care of the job, if not the job controller.', emit: 'if-set' }),
+    manualSelector: boolean(5, {
+      doc: "Whether selector and labels are the author's business.",
+      emit: 'if-set',
+    }),
+    maxFailedIndexes: int32(13, { doc: 'How many indexes may fail.', emit: 'if-set' }),
+    parallelism: int32(1, { doc: 'How many pods may run at the same time.', emit: 'if-set' }),
+    podFailurePolicy: ref(11, PodFailurePolicy, { doc: 'What certain failures mean.', emit: 'if-set' }),
+    podReplacementPolicy: string(14, {
+      doc: 'When a pod that ends is replaced: TerminatingOrFailed or Failed.',
+      enum: ['Failed', 'TerminatingOrFailed'],
+      emit: 'if-set',
+    }),
+    selector: ref(4, LabelSelector, {
+      doc: 'The labels of its pods; usually set by the server.',
+      emit: 'if-set',
+    }),
+    successPolicy: ref(16, SuccessPolicy, {
+      doc: 'When the job has succeeded before all indexes have.',
+      emit: 'if-set',
+    }),
+    suspend: boolean(10, { doc: 'Run no pods for now.', emit: 'if-set' }),
+    template: required(ref(6, PodTemplateSpec, { doc: 'What its pods look like.', emit: 'always' })),
+    ttlSecondsAfterFinished: int32(8, { doc: 'How long after its end the job is deleted.', emit: 'if-set' }),
+  },
+  { doc: 'Which pods, how many, how often to retry.' },
+);
 export interface JobSpec extends Of<typeof JobSpec> {}

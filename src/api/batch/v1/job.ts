@@ -3,12 +3,12 @@ import { int32, list, type Of, ref, required, string, struct, text, time } from 
 import { JobSpec } from './job-spec.ts';
 
 export const JobCondition = struct('io.k8s.api.batch.v1.JobCondition', {
-  lastProbeTime: time(3, { emit: 'always' }),
-  lastTransitionTime: time(4, { emit: 'always' }),
-  message: string(6),
-  reason: string(5),
-  status: required(string(2, { emit: 'always' })),
-  type: required(string(1, { emit: 'always' })),
+  lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
+  lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
+  message: string(6, { doc: 'Why, for people.' }),
+  reason: string(5, { doc: 'Why, in one word.' }),
+  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
 });
 export interface JobCondition extends Of<typeof JobCondition> {}
 
@@ -18,24 +18,36 @@ export const UncountedTerminatedPods = struct('io.k8s.api.batch.v1.UncountedTerm
 });
 export interface UncountedTerminatedPods extends Of<typeof UncountedTerminatedPods> {}
 
-export const JobStatus = struct('io.k8s.api.batch.v1.JobStatus', {
-  active: int32(4),
-  completedIndexes: string(7),
-  completionTime: time(3, { emit: 'if-set' }),
-  conditions: list(1, JobCondition, { listType: 'atomic', merge: 'type' }),
-  failed: int32(6),
-  failedIndexes: string(10, { emit: 'if-set' }),
-  ready: int32(9, { emit: 'if-set' }),
-  startTime: time(2, { emit: 'if-set' }),
-  succeeded: int32(5),
-  terminating: int32(11, { emit: 'if-set' }),
-  uncountedTerminatedPods: ref(8, UncountedTerminatedPods, { emit: 'if-set' }),
-});
+export const JobStatus = struct(
+  'io.k8s.api.batch.v1.JobStatus',
+  {
+    active: int32(4, { doc: 'Pods that run.' }),
+    completedIndexes: string(7, { doc: 'Indexes that have succeeded.' }),
+    completionTime: time(3, { doc: 'When the job succeeded.', emit: 'if-set' }),
+    conditions: list(1, JobCondition, {
+      doc: 'Complete, failed, suspended.',
+      listType: 'atomic',
+      merge: 'type',
+    }),
+    failed: int32(6, { doc: 'Pods that failed.' }),
+    failedIndexes: string(10, { doc: 'Indexes that have failed.', emit: 'if-set' }),
+    ready: int32(9, { doc: 'Pods that are ready.', emit: 'if-set' }),
+    startTime: time(2, { doc: 'When the job was started.', emit: 'if-set' }),
+    succeeded: int32(5, { doc: 'Pods that succeeded.' }),
+    terminating: int32(11, { doc: 'Pods that are ending.', emit: 'if-set' }),
+    uncountedTerminatedPods: ref(8, UncountedTerminatedPods, {
+      doc: 'Pods that have ended but are not counted yet.',
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'How far the job is.' },
+);
 export interface JobStatus extends Of<typeof JobStatus> {}
 
 export const Job = resource(
   'io.k8s.api.batch.v1.Job',
   {
+    doc: 'Runs pods until so many of them have succeeded.',
     group: 'batch',
     version: 'v1',
     kind: 'Job',

@@ -5,6 +5,7 @@ import { ObjectReference } from './references.ts';
 export const Binding = resource(
   'io.k8s.api.core.v1.Binding',
   {
+    doc: 'Puts a pod on a node.',
     group: '',
     version: 'v1',
     kind: 'Binding',
@@ -14,7 +15,7 @@ export const Binding = resource(
     verbs: ['create'],
   },
   {
-    target: required(ref(2, ObjectReference, { emit: 'always' })),
+    target: required(ref(2, ObjectReference, { doc: 'The node.', emit: 'always' })),
   },
 );
 export interface Binding extends Of<typeof Binding> {}

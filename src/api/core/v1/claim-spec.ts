@@ -10,17 +10,35 @@ export const ModifyVolumeStatus = struct('io.k8s.api.core.v1.ModifyVolumeStatus'
 });
 export interface ModifyVolumeStatus extends Of<typeof ModifyVolumeStatus> {}
 
-export const PersistentVolumeClaimSpec = struct('io.k8s.api.core.v1.PersistentVolumeClaimSpec', {
-  accessModes: list(1, text, { listType: 'atomic' }),
-  dataSource: ref(7, TypedLocalObjectReference, { emit: 'if-set' }),
-  dataSourceRef: ref(8, TypedObjectReference, { emit: 'if-set' }),
-  resources: ref(2, VolumeResourceRequirements, { emit: 'always' }),
-  selector: ref(4, LabelSelector, { emit: 'if-set' }),
-  storageClassName: string(5, { emit: 'if-set' }),
-  volumeAttributesClassName: string(9, { emit: 'if-set' }),
-  volumeMode: string(6, { assumed: 'Filesystem', enum: ['Block', 'Filesystem'], emit: 'if-set' }),
-  volumeName: string(3),
-});
+export const PersistentVolumeClaimSpec = struct(
+  'io.k8s.api.core.v1.PersistentVolumeClaimSpec',
+  {
+    accessModes: list(1, text, {
+      doc: 'ReadWriteOnce, ReadOnlyMany, ReadWriteMany or ReadWriteOncePod.',
+      listType: 'atomic',
+    }),
+    dataSource: ref(7, TypedLocalObjectReference, {
+      doc: 'A snapshot or claim to begin with.',
+      emit: 'if-set',
+    }),
+    dataSourceRef: ref(8, TypedObjectReference, { doc: 'Any object to begin with.', emit: 'if-set' }),
+    resources: ref(2, VolumeResourceRequirements, { doc: 'How much is needed.', emit: 'always' }),
+    selector: ref(4, LabelSelector, { doc: 'The labels of volumes that will do.', emit: 'if-set' }),
+    storageClassName: string(5, {
+      doc: 'The storage class; the default one if left out, none if empty.',
+      emit: 'if-set',
+    }),
+    volumeAttributesClassName: string(9, { doc: 'The class of changeable attributes.', emit: 'if-set' }),
+    volumeMode: string(6, {
+      doc: 'Filesystem or Block.',
+      assumed: 'Filesystem',
+      enum: ['Block', 'Filesystem'],
+      emit: 'if-set',
+    }),
+    volumeName: string(3, { doc: 'The volume that was found.' }),
+  },
+  { doc: 'What storage is wished for.' },
+);
 export interface PersistentVolumeClaimSpec extends Of<typeof PersistentVolumeClaimSpec> {}
 
 export const PersistentVolumeClaimTemplate = struct('io.k8s.api.core.v1.PersistentVolumeClaimTemplate', {

@@ -3,15 +3,16 @@ import { list, type Of, required, string, struct } from '../../schema/notation.t
 
 export const ComponentCondition = struct('io.k8s.api.core.v1.ComponentCondition', {
   error: string(4),
-  message: string(3),
-  status: required(string(2, { emit: 'always' })),
-  type: required(string(1, { emit: 'always' })),
+  message: string(3, { doc: 'Why, for people.' }),
+  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
 });
 export interface ComponentCondition extends Of<typeof ComponentCondition> {}
 
 export const ComponentStatus = resource(
   'io.k8s.api.core.v1.ComponentStatus',
   {
+    doc: 'Old: whether a part of the control plane is well.',
     group: '',
     version: 'v1',
     kind: 'ComponentStatus',

@@ -36,6 +36,7 @@ export interface EndpointSubset extends Of<typeof EndpointSubset> {}
 export const Endpoints = resource(
   'io.k8s.api.core.v1.Endpoints',
   {
+    doc: 'The addresses behind a service, in the old form.',
     group: '',
     version: 'v1',
     kind: 'Endpoints',
@@ -46,7 +47,7 @@ export const Endpoints = resource(
     storageVersionHash: 'fWeeMqaN/OA=',
   },
   {
-    subsets: list(2, EndpointSubset, { listType: 'atomic' }),
+    subsets: list(2, EndpointSubset, { doc: 'Addresses and ports.', listType: 'atomic' }),
   },
 );
 export interface Endpoints extends Of<typeof Endpoints> {}

@@ -19,25 +19,43 @@ export const SecretEnvSource = struct('io.k8s.api.core.v1.SecretEnvSource', {
 });
 export interface SecretEnvSource extends Of<typeof SecretEnvSource> {}
 
-export const EnvFromSource = struct('io.k8s.api.core.v1.EnvFromSource', {
-  configMapRef: ref(2, ConfigMapEnvSource, { emit: 'if-set' }),
-  prefix: string(1),
-  secretRef: ref(3, SecretEnvSource, { emit: 'if-set' }),
-});
+export const EnvFromSource = struct(
+  'io.k8s.api.core.v1.EnvFromSource',
+  {
+    configMapRef: ref(2, ConfigMapEnvSource, { doc: 'The config map.', emit: 'if-set' }),
+    prefix: string(1, { doc: 'Written before every name.' }),
+    secretRef: ref(3, SecretEnvSource, { doc: 'The secret.', emit: 'if-set' }),
+  },
+  { doc: 'A whole config map or secret as environment variables.' },
+);
 export interface EnvFromSource extends Of<typeof EnvFromSource> {}
 
-export const EnvVarSource = struct('io.k8s.api.core.v1.EnvVarSource', {
-  configMapKeyRef: ref(3, ConfigMapKeySelector, { emit: 'if-set' }),
-  fieldRef: ref(1, ObjectFieldSelector, { emit: 'if-set' }),
-  fileKeyRef: ref(5, FileKeySelector, { emit: 'if-set' }),
-  resourceFieldRef: ref(2, ResourceFieldSelector, { emit: 'if-set' }),
-  secretKeyRef: ref(4, SecretKeySelector, { emit: 'if-set' }),
-});
+export const EnvVarSource = struct(
+  'io.k8s.api.core.v1.EnvVarSource',
+  {
+    configMapKeyRef: ref(3, ConfigMapKeySelector, { doc: 'A key of a config map.', emit: 'if-set' }),
+    fieldRef: ref(1, ObjectFieldSelector, {
+      doc: 'A field of the pod, such as metadata.name, spec.nodeName or status.podIP.',
+      emit: 'if-set',
+    }),
+    fileKeyRef: ref(5, FileKeySelector, { doc: 'A key of a file in a volume.', emit: 'if-set' }),
+    resourceFieldRef: ref(2, ResourceFieldSelector, {
+      doc: 'A request or limit of a container.',
+      emit: 'if-set',
+    }),
+    secretKeyRef: ref(4, SecretKeySelector, { doc: 'A key of a secret.', emit: 'if-set' }),
+  },
+  { doc: 'Where the value of an environment variable comes from.' },
+);
 export interface EnvVarSource extends Of<typeof EnvVarSource> {}
 
-export const EnvVar = struct('io.k8s.api.core.v1.EnvVar', {
-  name: required(string(1, { emit: 'always' })),
-  value: string(2),
-  valueFrom: ref(3, EnvVarSource, { emit: 'if-set' }),
-});
+export const EnvVar = struct(
+  'io.k8s.api.core.v1.EnvVar',
+  {
+    name: required(string(1, { doc: 'The name of the variable.', emit: 'always' })),
+    value: string(2, { doc: 'Its value. $(NAME) stands for variables before it.' }),
+    valueFrom: ref(3, EnvVarSource, { doc: 'Where the value comes from, instead of value.', emit: 'if-set' }),
+  },
+  { doc: 'An environment variable.' },
+);
 export interface EnvVar extends Of<typeof EnvVar> {}

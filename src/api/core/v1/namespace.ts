@@ -2,28 +2,45 @@ import { resource } from '../../meta/v1/resource.ts';
 import { list, type Of, ref, required, string, struct, text, time } from '../../schema/notation.ts';
 
 export const NamespaceCondition = struct('io.k8s.api.core.v1.NamespaceCondition', {
-  lastTransitionTime: time(4, { emit: 'always' }),
-  message: string(6),
-  reason: string(5),
-  status: required(string(2, { emit: 'always' })),
-  type: required(string(1, { emit: 'always' })),
+  lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
+  message: string(6, { doc: 'Why, for people.' }),
+  reason: string(5, { doc: 'Why, in one word.' }),
+  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
 });
 export interface NamespaceCondition extends Of<typeof NamespaceCondition> {}
 
-export const NamespaceSpec = struct('io.k8s.api.core.v1.NamespaceSpec', {
-  finalizers: list(1, text, { listType: 'atomic' }),
-});
+export const NamespaceSpec = struct(
+  'io.k8s.api.core.v1.NamespaceSpec',
+  {
+    finalizers: list(1, text, {
+      doc: 'What must be done before the namespace may disappear.',
+      listType: 'atomic',
+    }),
+  },
+  { doc: 'How a namespace ends.' },
+);
 export interface NamespaceSpec extends Of<typeof NamespaceSpec> {}
 
-export const NamespaceStatus = struct('io.k8s.api.core.v1.NamespaceStatus', {
-  conditions: list(2, NamespaceCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
-  phase: string(1, { assumed: 'Active', enum: ['Active', 'Terminating'] }),
-});
+export const NamespaceStatus = struct(
+  'io.k8s.api.core.v1.NamespaceStatus',
+  {
+    conditions: list(2, NamespaceCondition, {
+      doc: 'What keeps it from ending.',
+      listType: 'map',
+      keys: ['type'],
+      merge: 'type',
+    }),
+    phase: string(1, { doc: 'Active or Terminating.', assumed: 'Active', enum: ['Active', 'Terminating'] }),
+  },
+  { doc: 'The state of a namespace.' },
+);
 export interface NamespaceStatus extends Of<typeof NamespaceStatus> {}
 
 export const Namespace = resource(
   'io.k8s.api.core.v1.Namespace',
   {
+    doc: 'A room for names.',
     group: '',
     version: 'v1',
     kind: 'Namespace',

@@ -34,8 +34,18 @@ export const NodeSelector = struct(
 );
 export interface NodeSelector extends Of<typeof NodeSelector> {}
 
-export const NodeAffinity = struct('io.k8s.api.core.v1.NodeAffinity', {
-  preferredDuringSchedulingIgnoredDuringExecution: list(2, PreferredSchedulingTerm, { listType: 'atomic' }),
-  requiredDuringSchedulingIgnoredDuringExecution: ref(1, NodeSelector, { emit: 'if-set' }),
-});
+export const NodeAffinity = struct(
+  'io.k8s.api.core.v1.NodeAffinity',
+  {
+    preferredDuringSchedulingIgnoredDuringExecution: list(2, PreferredSchedulingTerm, {
+      doc: 'Nodes that are liked, by weight.',
+      listType: 'atomic',
+    }),
+    requiredDuringSchedulingIgnoredDuringExecution: ref(1, NodeSelector, {
+      doc: 'Nodes that are possible at all.',
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'Which nodes a pod would like or needs.' },
+);
 export interface NodeAffinity extends Of<typeof NodeAffinity> {}

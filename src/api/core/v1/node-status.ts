@@ -47,12 +47,12 @@ export const NodeAddress = struct('io.k8s.api.core.v1.NodeAddress', {
 export interface NodeAddress extends Of<typeof NodeAddress> {}
 
 export const NodeCondition = struct('io.k8s.api.core.v1.NodeCondition', {
-  lastHeartbeatTime: time(3, { emit: 'always' }),
-  lastTransitionTime: time(4, { emit: 'always' }),
-  message: string(6),
-  reason: string(5),
-  status: required(string(2, { emit: 'always' })),
-  type: required(string(1, { emit: 'always' })),
+  lastHeartbeatTime: time(3, { doc: 'When it was last confirmed.', emit: 'always' }),
+  lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
+  message: string(6, { doc: 'Why, for people.' }),
+  reason: string(5, { doc: 'Why, in one word.' }),
+  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
 });
 export interface NodeCondition extends Of<typeof NodeCondition> {}
 
@@ -111,20 +111,37 @@ export const NodeSystemInfo = struct('io.k8s.api.core.v1.NodeSystemInfo', {
 });
 export interface NodeSystemInfo extends Of<typeof NodeSystemInfo> {}
 
-export const NodeStatus = struct('io.k8s.api.core.v1.NodeStatus', {
-  addresses: list(5, NodeAddress, { listType: 'map', keys: ['type'], merge: 'type' }),
-  allocatable: map(2, amount),
-  capacity: map(1, amount),
-  conditions: list(4, NodeCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
-  config: ref(11, NodeConfigStatus, { emit: 'if-set' }),
-  daemonEndpoints: ref(6, NodeDaemonEndpoints, { emit: 'always' }),
-  declaredFeatures: list(14, text, { listType: 'atomic' }),
-  features: ref(13, NodeFeatures, { emit: 'if-set' }),
-  images: list(8, ContainerImage, { listType: 'atomic' }),
-  nodeInfo: ref(7, NodeSystemInfo, { emit: 'always' }),
-  phase: string(3, { enum: ['Pending', 'Running', 'Terminated'] }),
-  runtimeHandlers: list(12, NodeRuntimeHandler, { listType: 'atomic' }),
-  volumesAttached: list(10, AttachedVolume, { listType: 'atomic' }),
-  volumesInUse: list(9, text, { listType: 'atomic' }),
-});
+export const NodeStatus = struct(
+  'io.k8s.api.core.v1.NodeStatus',
+  {
+    addresses: list(5, NodeAddress, {
+      doc: 'Its host name and addresses.',
+      listType: 'map',
+      keys: ['type'],
+      merge: 'type',
+    }),
+    allocatable: map(2, amount, { doc: 'What is there for pods.' }),
+    capacity: map(1, amount, { doc: 'What it has in all.' }),
+    conditions: list(4, NodeCondition, {
+      doc: 'Ready, under pressure and so on.',
+      listType: 'map',
+      keys: ['type'],
+      merge: 'type',
+    }),
+    config: ref(11, NodeConfigStatus, { emit: 'if-set' }),
+    daemonEndpoints: ref(6, NodeDaemonEndpoints, { doc: 'Where its kubelet listens.', emit: 'always' }),
+    declaredFeatures: list(14, text, { listType: 'atomic' }),
+    features: ref(13, NodeFeatures, { emit: 'if-set' }),
+    images: list(8, ContainerImage, { doc: 'The images it has.', listType: 'atomic' }),
+    nodeInfo: ref(7, NodeSystemInfo, { doc: 'Versions and identities.', emit: 'always' }),
+    phase: string(3, { enum: ['Pending', 'Running', 'Terminated'] }),
+    runtimeHandlers: list(12, NodeRuntimeHandler, { listType: 'atomic' }),
+    volumesAttached: list(10, AttachedVolume, {
+      doc: 'Volumes that are attached to it.',
+      listType: 'atomic',
+    }),
+    volumesInUse: list(9, text, { doc: 'Volumes that are mounted on it.', listType: 'atomic' }),
+  },
+  { doc: 'What a node is and how it is.' },
+);
 export interface NodeStatus extends Of<typeof NodeStatus> {}

@@ -14,30 +14,44 @@ import {
 import { ModifyVolumeStatus, PersistentVolumeClaimSpec } from './claim-spec.ts';
 
 export const PersistentVolumeClaimCondition = struct('io.k8s.api.core.v1.PersistentVolumeClaimCondition', {
-  lastProbeTime: time(3, { emit: 'always' }),
-  lastTransitionTime: time(4, { emit: 'always' }),
-  message: string(6),
-  reason: string(5),
-  status: required(string(2, { emit: 'always' })),
-  type: required(string(1, { emit: 'always' })),
+  lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
+  lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
+  message: string(6, { doc: 'Why, for people.' }),
+  reason: string(5, { doc: 'Why, in one word.' }),
+  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
 });
 export interface PersistentVolumeClaimCondition extends Of<typeof PersistentVolumeClaimCondition> {}
 
-export const PersistentVolumeClaimStatus = struct('io.k8s.api.core.v1.PersistentVolumeClaimStatus', {
-  accessModes: list(2, text, { listType: 'atomic' }),
-  allocatedResourceStatuses: map(7, text, { mapType: 'granular' }),
-  allocatedResources: map(5, amount),
-  capacity: map(3, amount),
-  conditions: list(4, PersistentVolumeClaimCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
-  currentVolumeAttributesClassName: string(8, { emit: 'if-set' }),
-  modifyVolumeStatus: ref(9, ModifyVolumeStatus, { emit: 'if-set' }),
-  phase: string(1, { assumed: 'Pending', enum: ['Bound', 'Lost', 'Pending'] }),
-});
+export const PersistentVolumeClaimStatus = struct(
+  'io.k8s.api.core.v1.PersistentVolumeClaimStatus',
+  {
+    accessModes: list(2, text, { doc: 'The modes of the volume.', listType: 'atomic' }),
+    allocatedResourceStatuses: map(7, text, { mapType: 'granular' }),
+    allocatedResources: map(5, amount),
+    capacity: map(3, amount, { doc: 'The size of the volume.' }),
+    conditions: list(4, PersistentVolumeClaimCondition, {
+      doc: 'Resizing and the like.',
+      listType: 'map',
+      keys: ['type'],
+      merge: 'type',
+    }),
+    currentVolumeAttributesClassName: string(8, { emit: 'if-set' }),
+    modifyVolumeStatus: ref(9, ModifyVolumeStatus, { emit: 'if-set' }),
+    phase: string(1, {
+      doc: 'Pending, Bound or Lost.',
+      assumed: 'Pending',
+      enum: ['Bound', 'Lost', 'Pending'],
+    }),
+  },
+  { doc: 'What became of the wish.' },
+);
 export interface PersistentVolumeClaimStatus extends Of<typeof PersistentVolumeClaimStatus> {}
 
 export const PersistentVolumeClaim = resource(
   'io.k8s.api.core.v1.PersistentVolumeClaim',
   {
+    doc: 'A wish for storage.',
     group: '',
     version: 'v1',
     kind: 'PersistentVolumeClaim',

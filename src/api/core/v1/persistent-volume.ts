@@ -32,64 +32,95 @@ export const VolumeNodeAffinity = struct('io.k8s.api.core.v1.VolumeNodeAffinity'
 });
 export interface VolumeNodeAffinity extends Of<typeof VolumeNodeAffinity> {}
 
-export const PersistentVolumeSpec = struct('io.k8s.api.core.v1.PersistentVolumeSpec', {
-  accessModes: list(3, text, { listType: 'atomic' }),
-  awsElasticBlockStore: ref(2, AWSElasticBlockStoreVolumeSource, {
-    emit: 'if-set',
-    inline: [2],
-  }),
-  azureDisk: ref(16, AzureDiskVolumeSource, { emit: 'if-set', inline: [2] }),
-  azureFile: ref(13, AzureFilePersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  capacity: map(1, amount),
-  cephfs: ref(9, CephFSPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  cinder: ref(8, CinderPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  claimRef: ref(4, ObjectReference, { emit: 'if-set', mapType: 'granular' }),
-  csi: ref(22, CSIPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  fc: ref(10, FCVolumeSource, { emit: 'if-set', inline: [2] }),
-  flexVolume: ref(12, FlexPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  flocker: ref(11, FlockerVolumeSource, { emit: 'if-set', inline: [2] }),
-  gcePersistentDisk: ref(1, GCEPersistentDiskVolumeSource, {
-    emit: 'if-set',
-    inline: [2],
-  }),
-  glusterfs: ref(4, GlusterfsPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  hostPath: ref(3, HostPathVolumeSource, { emit: 'if-set', inline: [2] }),
-  iscsi: ref(7, ISCSIPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  local: ref(20, LocalVolumeSource, { emit: 'if-set', inline: [2] }),
-  mountOptions: list(7, text, { listType: 'atomic' }),
-  nfs: ref(5, NFSVolumeSource, { emit: 'if-set', inline: [2] }),
-  nodeAffinity: ref(9, VolumeNodeAffinity, { emit: 'if-set' }),
-  persistentVolumeReclaimPolicy: string(5, { enum: ['Delete', 'Recycle', 'Retain'] }),
-  photonPersistentDisk: ref(17, PhotonPersistentDiskVolumeSource, {
-    emit: 'if-set',
-    inline: [2],
-  }),
-  portworxVolume: ref(18, PortworxVolumeSource, { emit: 'if-set', inline: [2] }),
-  quobyte: ref(15, QuobyteVolumeSource, { emit: 'if-set', inline: [2] }),
-  rbd: ref(6, RBDPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  scaleIO: ref(19, ScaleIOPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  storageClassName: string(6),
-  storageos: ref(21, StorageOSPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-  volumeAttributesClassName: string(10, { emit: 'if-set' }),
-  volumeMode: string(8, { enum: ['Block', 'Filesystem'], emit: 'if-set' }),
-  vsphereVolume: ref(14, VsphereVirtualDiskVolumeSource, {
-    emit: 'if-set',
-    inline: [2],
-  }),
-});
+export const PersistentVolumeSpec = struct(
+  'io.k8s.api.core.v1.PersistentVolumeSpec',
+  {
+    accessModes: list(3, text, { doc: 'How it can be mounted.', listType: 'atomic' }),
+    awsElasticBlockStore: ref(2, AWSElasticBlockStoreVolumeSource, {
+      emit: 'if-set',
+      inline: [2],
+    }),
+    azureDisk: ref(16, AzureDiskVolumeSource, { emit: 'if-set', inline: [2] }),
+    azureFile: ref(13, AzureFilePersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    capacity: map(1, amount, { doc: 'Its size.' }),
+    cephfs: ref(9, CephFSPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    cinder: ref(8, CinderPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    claimRef: ref(4, ObjectReference, { doc: 'The claim that has it.', emit: 'if-set', mapType: 'granular' }),
+    csi: ref(22, CSIPersistentVolumeSource, {
+      doc: 'A volume of a CSI driver.',
+      emit: 'if-set',
+      inline: [2],
+    }),
+    fc: ref(10, FCVolumeSource, { emit: 'if-set', inline: [2] }),
+    flexVolume: ref(12, FlexPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    flocker: ref(11, FlockerVolumeSource, { emit: 'if-set', inline: [2] }),
+    gcePersistentDisk: ref(1, GCEPersistentDiskVolumeSource, {
+      emit: 'if-set',
+      inline: [2],
+    }),
+    glusterfs: ref(4, GlusterfsPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    hostPath: ref(3, HostPathVolumeSource, {
+      doc: 'A directory of the node, for tests.',
+      emit: 'if-set',
+      inline: [2],
+    }),
+    iscsi: ref(7, ISCSIPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    local: ref(20, LocalVolumeSource, {
+      doc: 'A disk or directory of one node.',
+      emit: 'if-set',
+      inline: [2],
+    }),
+    mountOptions: list(7, text, { doc: 'Options for mounting.', listType: 'atomic' }),
+    nfs: ref(5, NFSVolumeSource, { doc: 'A directory on an NFS server.', emit: 'if-set', inline: [2] }),
+    nodeAffinity: ref(9, VolumeNodeAffinity, {
+      doc: 'The nodes from which it can be reached.',
+      emit: 'if-set',
+    }),
+    persistentVolumeReclaimPolicy: string(5, {
+      doc: 'What becomes of it when its claim goes: Retain, Delete or Recycle.',
+      enum: ['Delete', 'Recycle', 'Retain'],
+    }),
+    photonPersistentDisk: ref(17, PhotonPersistentDiskVolumeSource, {
+      emit: 'if-set',
+      inline: [2],
+    }),
+    portworxVolume: ref(18, PortworxVolumeSource, { emit: 'if-set', inline: [2] }),
+    quobyte: ref(15, QuobyteVolumeSource, { emit: 'if-set', inline: [2] }),
+    rbd: ref(6, RBDPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    scaleIO: ref(19, ScaleIOPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    storageClassName: string(6, { doc: 'Its storage class.' }),
+    storageos: ref(21, StorageOSPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    volumeAttributesClassName: string(10, { doc: 'Its class of changeable attributes.', emit: 'if-set' }),
+    volumeMode: string(8, { doc: 'Filesystem or Block.', enum: ['Block', 'Filesystem'], emit: 'if-set' }),
+    vsphereVolume: ref(14, VsphereVirtualDiskVolumeSource, {
+      emit: 'if-set',
+      inline: [2],
+    }),
+  },
+  { doc: 'What the storage is and who has it.' },
+);
 export interface PersistentVolumeSpec extends Of<typeof PersistentVolumeSpec> {}
 
-export const PersistentVolumeStatus = struct('io.k8s.api.core.v1.PersistentVolumeStatus', {
-  lastPhaseTransitionTime: time(4, { emit: 'if-set' }),
-  message: string(2),
-  phase: string(1, { assumed: 'Pending', enum: ['Available', 'Bound', 'Failed', 'Pending', 'Released'] }),
-  reason: string(3),
-});
+export const PersistentVolumeStatus = struct(
+  'io.k8s.api.core.v1.PersistentVolumeStatus',
+  {
+    lastPhaseTransitionTime: time(4, { doc: 'Since when it is in its phase.', emit: 'if-set' }),
+    message: string(2, { doc: 'Why, for people.' }),
+    phase: string(1, {
+      doc: 'Pending, Available, Bound, Released or Failed.',
+      assumed: 'Pending',
+      enum: ['Available', 'Bound', 'Failed', 'Pending', 'Released'],
+    }),
+    reason: string(3, { doc: 'Why, in one word.' }),
+  },
+  { doc: 'The state of the storage.' },
+);
 export interface PersistentVolumeStatus extends Of<typeof PersistentVolumeStatus> {}
 
 export const PersistentVolume = resource(
   'io.k8s.api.core.v1.PersistentVolume',
   {
+    doc: 'A piece of storage.',
     group: '',
     version: 'v1',
     kind: 'PersistentVolume',

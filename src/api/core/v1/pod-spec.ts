@@ -66,68 +66,171 @@ export const PodSchedulingGroup = struct('io.k8s.api.core.v1.PodSchedulingGroup'
 });
 export interface PodSchedulingGroup extends Of<typeof PodSchedulingGroup> {}
 
-export const PodSpec = struct('io.k8s.api.core.v1.PodSpec', {
-  activeDeadlineSeconds: int64(5, { emit: 'if-set' }),
-  affinity: ref(18, Affinity, { emit: 'if-set' }),
-  automountServiceAccountToken: boolean(21, { emit: 'if-set' }),
-  containers: required(
-    list(2, Container, { emit: 'always', listType: 'map', keys: ['name'], merge: 'name' }),
-  ),
-  dnsConfig: ref(26, PodDNSConfig, { emit: 'if-set' }),
-  dnsPolicy: string(6, {
-    assumed: 'ClusterFirst',
-    enum: ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'],
-  }),
-  enableServiceLinks: boolean(30, { emit: 'if-set' }),
-  ephemeralContainers: list(34, EphemeralContainer, { listType: 'map', keys: ['name'], merge: 'name' }),
-  hostAliases: list(23, HostAlias, { listType: 'map', keys: ['ip'], merge: 'ip' }),
-  hostIPC: boolean(13),
-  hostNetwork: boolean(11),
-  hostPID: boolean(12),
-  hostUsers: boolean(37, { emit: 'if-set' }),
-  hostname: string(16),
-  hostnameOverride: string(41, { emit: 'if-set' }),
-  imagePullSecrets: list(15, LocalObjectReference, { listType: 'map', keys: ['name'], merge: 'name' }),
-  initContainers: list(20, Container, { listType: 'map', keys: ['name'], merge: 'name' }),
-  nodeName: string(10),
-  nodeSelector: map(7, text, { mapType: 'atomic' }),
-  os: ref(36, PodOS, { emit: 'if-set' }),
-  overhead: map(32, amount),
-  preemptionPolicy: string(31, { enum: ['Never', 'PreemptLowerPriority'], emit: 'if-set' }),
-  priority: int32(25, { emit: 'if-set' }),
-  priorityClassName: string(24),
-  readinessGates: list(28, PodReadinessGate, { listType: 'atomic' }),
-  resourceClaims: list(39, PodResourceClaim, {
-    listType: 'map',
-    keys: ['name'],
-    merge: 'name',
-    retainKeys: true,
-  }),
-  resources: ref(40, ResourceRequirements, { emit: 'if-set' }),
-  restartPolicy: string(3, { assumed: 'Always', enum: ['Always', 'Never', 'OnFailure'] }),
-  runtimeClassName: string(29, { emit: 'if-set' }),
-  schedulerName: string(19, { assumed: 'default-scheduler' }),
-  schedulingGates: list(38, PodSchedulingGate, { listType: 'map', keys: ['name'], merge: 'name' }),
-  schedulingGroup: ref(43, PodSchedulingGroup, { emit: 'if-set' }),
-  securityContext: ref(14, PodSecurityContext, { assumed: {}, emit: 'if-set' }),
-  serviceAccount: string(9),
-  serviceAccountName: string(8),
-  setHostnameAsFQDN: boolean(35, { emit: 'if-set' }),
-  shareProcessNamespace: boolean(27, { emit: 'if-set' }),
-  subdomain: string(17),
-  terminationGracePeriodSeconds: int64(4, { assumed: 30, emit: 'if-set' }),
-  tolerations: list(22, Toleration, { listType: 'atomic' }),
-  topologySpreadConstraints: list(33, TopologySpreadConstraint, {
-    listType: 'map',
-    keys: ['topologyKey', 'whenUnsatisfiable'],
-    merge: 'topologyKey',
-  }),
-  volumes: list(1, Volume, { listType: 'map', keys: ['name'], merge: 'name', retainKeys: true }),
-});
+export const PodSpec = struct(
+  'io.k8s.api.core.v1.PodSpec',
+  {
+    activeDeadlineSeconds: int64(5, {
+      doc: 'After so many seconds the pod is stopped and marked as failed.',
+      emit: 'if-set',
+    }),
+    affinity: ref(18, Affinity, {
+      doc: 'Where the pod would like, or must not, be scheduled.',
+      emit: 'if-set',
+    }),
+    automountServiceAccountToken: boolean(21, {
+      doc: 'Whether a token of the service account is mounted.',
+      emit: 'if-set',
+    }),
+    containers: required(
+      list(2, Container, {
+        doc: 'The containers of the pod. At least one; the list cannot change later.',
+        emit: 'always',
+        listType: 'map',
+        keys: ['name'],
+        merge: 'name',
+      }),
+    ),
+    dnsConfig: ref(26, PodDNSConfig, {
+      doc: 'More name servers, search domains and options, merged with what dnsPolicy gives.',
+      emit: 'if-set',
+    }),
+    dnsPolicy: string(6, {
+      doc: "Where names are looked up. ClusterFirst asks the cluster's DNS, Default does as the node does.",
+      assumed: 'ClusterFirst',
+      enum: ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'],
+    }),
+    enableServiceLinks: boolean(30, {
+      doc: 'Whether services of the namespace appear as environment variables.',
+      emit: 'if-set',
+    }),
+    ephemeralContainers: list(34, EphemeralContainer, {
+      doc: 'Containers added to the running pod for debugging, by the ephemeralcontainers subresource.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+    }),
+    hostAliases: list(23, HostAlias, {
+      doc: 'Lines that are added to /etc/hosts.',
+      listType: 'map',
+      keys: ['ip'],
+      merge: 'ip',
+    }),
+    hostIPC: boolean(13, { doc: "Use the node's IPC namespace." }),
+    hostNetwork: boolean(11, { doc: "Use the node's network instead of one of its own." }),
+    hostPID: boolean(12, { doc: "Use the node's process namespace." }),
+    hostUsers: boolean(37, {
+      doc: "Use the node's user namespace; false gives the pod its own.",
+      emit: 'if-set',
+    }),
+    hostname: string(16, { doc: 'The host name; the name of the pod if left out.' }),
+    hostnameOverride: string(41, {
+      doc: 'The host name as it is seen inside, whatever the other fields say.',
+      emit: 'if-set',
+    }),
+    imagePullSecrets: list(15, LocalObjectReference, {
+      doc: 'Secrets with which images are pulled.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+    }),
+    initContainers: list(20, Container, {
+      doc: 'Containers that run one after the other before the others start.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+    }),
+    nodeName: string(10, { doc: 'The node the pod runs on. Set by the scheduler.' }),
+    nodeSelector: map(7, text, { doc: 'Labels that the node must have.', mapType: 'atomic' }),
+    os: ref(36, PodOS, { doc: "The operating system of the pod's containers.", emit: 'if-set' }),
+    overhead: map(32, amount, { doc: 'What the runtime class takes on top of the containers.' }),
+    preemptionPolicy: string(31, {
+      doc: 'Whether the pod may push out pods of lower priority: PreemptLowerPriority or Never.',
+      enum: ['Never', 'PreemptLowerPriority'],
+      emit: 'if-set',
+    }),
+    priority: int32(25, {
+      doc: 'The higher, the more important. Set from priorityClassName.',
+      emit: 'if-set',
+    }),
+    priorityClassName: string(24, { doc: 'The priority class of the pod.' }),
+    readinessGates: list(28, PodReadinessGate, {
+      doc: 'Further conditions that must be true before the pod counts as ready.',
+      listType: 'atomic',
+    }),
+    resourceClaims: list(39, PodResourceClaim, {
+      doc: 'Claims of devices that must be allocated before the pod can start.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+      retainKeys: true,
+    }),
+    resources: ref(40, ResourceRequirements, {
+      doc: 'What all containers together may use and need.',
+      emit: 'if-set',
+    }),
+    restartPolicy: string(3, {
+      doc: 'Whether containers that ended are started again: Always, OnFailure or Never.',
+      assumed: 'Always',
+      enum: ['Always', 'Never', 'OnFailure'],
+    }),
+    runtimeClassName: string(29, { doc: 'The runtime class the pod runs with.', emit: 'if-set' }),
+    schedulerName: string(19, { doc: 'The scheduler that places the pod.', assumed: 'default-scheduler' }),
+    schedulingGates: list(38, PodSchedulingGate, {
+      doc: 'While there is one, the pod is not scheduled.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+    }),
+    schedulingGroup: ref(43, PodSchedulingGroup, {
+      doc: 'The group of pods with which this one is scheduled.',
+      emit: 'if-set',
+    }),
+    securityContext: ref(14, PodSecurityContext, {
+      doc: 'Security settings of the pod and defaults for its containers.',
+      assumed: {},
+      emit: 'if-set',
+    }),
+    serviceAccount: string(9, { doc: 'Old name of serviceAccountName.' }),
+    serviceAccountName: string(8, { doc: 'The service account as which the pod runs.' }),
+    setHostnameAsFQDN: boolean(35, { doc: 'Use the full domain name as host name.', emit: 'if-set' }),
+    shareProcessNamespace: boolean(27, {
+      doc: "Let all containers see each other's processes.",
+      emit: 'if-set',
+    }),
+    subdomain: string(17, { doc: 'Makes the full name of the pod hostname.subdomain.namespace.svc.domain.' }),
+    terminationGracePeriodSeconds: int64(4, {
+      doc: 'How many seconds processes have between the stop signal and being killed.',
+      assumed: 30,
+      emit: 'if-set',
+    }),
+    tolerations: list(22, Toleration, {
+      doc: 'Taints of nodes that this pod puts up with.',
+      listType: 'atomic',
+    }),
+    topologySpreadConstraints: list(33, TopologySpreadConstraint, {
+      doc: 'How pods like this one are spread over zones, nodes and the like.',
+      listType: 'map',
+      keys: ['topologyKey', 'whenUnsatisfiable'],
+      merge: 'topologyKey',
+    }),
+    volumes: list(1, Volume, {
+      doc: 'Volumes that containers can mount.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+      retainKeys: true,
+    }),
+  },
+  { doc: 'How a pod shall run.' },
+);
 export interface PodSpec extends Of<typeof PodSpec> {}
 
-export const PodTemplateSpec = struct('io.k8s.api.core.v1.PodTemplateSpec', {
-  metadata: ref(1, ObjectMeta, { emit: 'always' }),
-  spec: ref(2, PodSpec, { emit: 'always' }),
-});
+export const PodTemplateSpec = struct(
+  'io.k8s.api.core.v1.PodTemplateSpec',
+  {
+    metadata: ref(1, ObjectMeta, { doc: 'Labels and annotations of the pods.', emit: 'always' }),
+    spec: ref(2, PodSpec, { doc: 'How the pods shall run.', emit: 'always' }),
+  },
+  { doc: 'The pod that is made from this.' },
+);
 export interface PodTemplateSpec extends Of<typeof PodTemplateSpec> {}

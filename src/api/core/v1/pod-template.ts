@@ -5,6 +5,7 @@ import { PodTemplateSpec } from './pod-spec.ts';
 export const PodTemplate = resource(
   'io.k8s.api.core.v1.PodTemplate',
   {
+    doc: 'A pod to be copied.',
     group: '',
     version: 'v1',
     kind: 'PodTemplate',
@@ -14,7 +15,7 @@ export const PodTemplate = resource(
     storageVersionHash: 'LIXB2x4IFpk=',
   },
   {
-    template: ref(2, PodTemplateSpec, { emit: 'always' }),
+    template: ref(2, PodTemplateSpec, { doc: 'What the pods look like.', emit: 'always' }),
   },
 );
 export interface PodTemplate extends Of<typeof PodTemplate> {}

@@ -3,11 +3,11 @@ import { boolean, type Of, quantity, required, string, struct } from '../../sche
 export const ConfigMapKeySelector = struct(
   'io.k8s.api.core.v1.ConfigMapKeySelector',
   {
-    key: required(string(2, { emit: 'always' })),
-    name: string(1, { inline: [1] }),
-    optional: boolean(3, { emit: 'if-set' }),
+    key: required(string(2, { doc: 'The key.', emit: 'always' })),
+    name: string(1, { doc: 'The name of the config map.', inline: [1] }),
+    optional: boolean(3, { doc: 'Go on if it does not exist.', emit: 'if-set' }),
   },
-  { atomic: true },
+  { doc: 'One key of a config map.', atomic: true },
 );
 export interface ConfigMapKeySelector extends Of<typeof ConfigMapKeySelector> {}
 
@@ -35,47 +35,47 @@ export interface LocalObjectReference extends Of<typeof LocalObjectReference> {}
 export const ObjectFieldSelector = struct(
   'io.k8s.api.core.v1.ObjectFieldSelector',
   {
-    apiVersion: string(1, { assumed: 'v1' }),
-    fieldPath: required(string(2, { emit: 'always' })),
+    apiVersion: string(1, { doc: 'The version in which the path is written.', assumed: 'v1' }),
+    fieldPath: required(string(2, { doc: 'The path of the field.', emit: 'always' })),
   },
-  { atomic: true },
+  { doc: 'A field of the pod.', atomic: true },
 );
 export interface ObjectFieldSelector extends Of<typeof ObjectFieldSelector> {}
 
 export const ObjectReference = struct(
   'io.k8s.api.core.v1.ObjectReference',
   {
-    apiVersion: string(5),
-    fieldPath: string(7),
-    kind: string(1),
-    name: string(3),
-    namespace: string(2),
-    resourceVersion: string(6),
-    uid: string(4),
+    apiVersion: string(5, { doc: 'Its group and version.' }),
+    fieldPath: string(7, { doc: 'The part that is meant.' }),
+    kind: string(1, { doc: 'Its kind.' }),
+    name: string(3, { doc: 'Its name.' }),
+    namespace: string(2, { doc: 'Its namespace.' }),
+    resourceVersion: string(6, { doc: 'Its version.' }),
+    uid: string(4, { doc: 'Its UID.' }),
   },
-  { atomic: true },
+  { doc: 'Names an object, or a part of one.', atomic: true },
 );
 export interface ObjectReference extends Of<typeof ObjectReference> {}
 
 export const ResourceFieldSelector = struct(
   'io.k8s.api.core.v1.ResourceFieldSelector',
   {
-    containerName: string(1),
-    divisor: quantity(3, { emit: 'always' }),
-    resource: required(string(2, { emit: 'always' })),
+    containerName: string(1, { doc: 'The container; its own if left out.' }),
+    divisor: quantity(3, { doc: 'The unit of the number.', emit: 'always' }),
+    resource: required(string(2, { doc: 'Such as limits.cpu or requests.memory.', emit: 'always' })),
   },
-  { atomic: true },
+  { doc: 'A request or limit of a container.', atomic: true },
 );
 export interface ResourceFieldSelector extends Of<typeof ResourceFieldSelector> {}
 
 export const SecretKeySelector = struct(
   'io.k8s.api.core.v1.SecretKeySelector',
   {
-    key: required(string(2, { emit: 'always' })),
-    name: string(1, { inline: [1] }),
-    optional: boolean(3, { emit: 'if-set' }),
+    key: required(string(2, { doc: 'The key.', emit: 'always' })),
+    name: string(1, { doc: 'The name of the secret.', inline: [1] }),
+    optional: boolean(3, { doc: 'Go on if it does not exist.', emit: 'if-set' }),
   },
-  { atomic: true },
+  { doc: 'One key of a secret.', atomic: true },
 );
 export interface SecretKeySelector extends Of<typeof SecretKeySelector> {}
 

@@ -15,20 +15,27 @@ import {
 import { PodTemplateSpec } from './pod-spec.ts';
 
 export const ReplicationControllerCondition = struct('io.k8s.api.core.v1.ReplicationControllerCondition', {
-  lastTransitionTime: time(3, { emit: 'always' }),
-  message: string(5),
-  reason: string(4),
-  status: required(string(2, { emit: 'always' })),
-  type: required(string(1, { emit: 'always' })),
+  lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+  message: string(5, { doc: 'Why, for people.' }),
+  reason: string(4, { doc: 'Why, in one word.' }),
+  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
 });
 export interface ReplicationControllerCondition extends Of<typeof ReplicationControllerCondition> {}
 
-export const ReplicationControllerSpec = struct('io.k8s.api.core.v1.ReplicationControllerSpec', {
-  minReadySeconds: int32(4),
-  replicas: int32(1, { default: 1, emit: 'if-set' }),
-  selector: map(2, text, { mapType: 'atomic' }),
-  template: ref(3, PodTemplateSpec, { emit: 'if-set' }),
-});
+export const ReplicationControllerSpec = struct(
+  'io.k8s.api.core.v1.ReplicationControllerSpec',
+  {
+    minReadySeconds: int32(4, { doc: 'A pod counts as available after being ready for so long.' }),
+    replicas: int32(1, { doc: 'How many pods are wanted.', default: 1, emit: 'if-set' }),
+    selector: map(2, text, {
+      doc: 'The labels of its pods; those of the template if left out.',
+      mapType: 'atomic',
+    }),
+    template: ref(3, PodTemplateSpec, { doc: 'What its pods look like.', emit: 'if-set' }),
+  },
+  { doc: 'Which pods, and how many.' },
+);
 export interface ReplicationControllerSpec extends Of<typeof ReplicationControllerSpec> {}
 
 export const ReplicationControllerStatus = struct('io.k8s.api.core.v1.ReplicationControllerStatus', {
@@ -44,6 +51,7 @@ export interface ReplicationControllerStatus extends Of<typeof ReplicationContro
 export const ReplicationController = resource(
   'io.k8s.api.core.v1.ReplicationController',
   {
+    doc: 'The elder of ReplicaSet.',
     group: '',
     version: 'v1',
     kind: 'ReplicationController',

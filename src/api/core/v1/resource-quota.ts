@@ -33,22 +33,31 @@ export const ScopeSelector = struct(
 );
 export interface ScopeSelector extends Of<typeof ScopeSelector> {}
 
-export const ResourceQuotaSpec = struct('io.k8s.api.core.v1.ResourceQuotaSpec', {
-  hard: map(1, amount),
-  scopeSelector: ref(3, ScopeSelector, { emit: 'if-set' }),
-  scopes: list(2, text, { listType: 'atomic' }),
-});
+export const ResourceQuotaSpec = struct(
+  'io.k8s.api.core.v1.ResourceQuotaSpec',
+  {
+    hard: map(1, amount, { doc: 'How much of each.' }),
+    scopeSelector: ref(3, ScopeSelector, { doc: 'Which pods count, by scope and value.', emit: 'if-set' }),
+    scopes: list(2, text, { doc: 'Which pods count.', listType: 'atomic' }),
+  },
+  { doc: 'The limits.' },
+);
 export interface ResourceQuotaSpec extends Of<typeof ResourceQuotaSpec> {}
 
-export const ResourceQuotaStatus = struct('io.k8s.api.core.v1.ResourceQuotaStatus', {
-  hard: map(1, amount),
-  used: map(2, amount),
-});
+export const ResourceQuotaStatus = struct(
+  'io.k8s.api.core.v1.ResourceQuotaStatus',
+  {
+    hard: map(1, amount, { doc: 'The limits that are in force.' }),
+    used: map(2, amount, { doc: 'What is used.' }),
+  },
+  { doc: 'How much is used.' },
+);
 export interface ResourceQuotaStatus extends Of<typeof ResourceQuotaStatus> {}
 
 export const ResourceQuota = resource(
   'io.k8s.api.core.v1.ResourceQuota',
   {
+    doc: 'How much a namespace may use in all.',
     group: '',
     version: 'v1',
     kind: 'ResourceQuota',

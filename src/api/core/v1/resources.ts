@@ -24,11 +24,19 @@ export const ResourceClaim = struct('io.k8s.api.core.v1.ResourceClaim', {
 });
 export interface ResourceClaim extends Of<typeof ResourceClaim> {}
 
-export const ResourceRequirements = struct('io.k8s.api.core.v1.ResourceRequirements', {
-  claims: list(3, ResourceClaim, { listType: 'map', keys: ['name'] }),
-  limits: map(1, amount),
-  requests: map(2, amount),
-});
+export const ResourceRequirements = struct(
+  'io.k8s.api.core.v1.ResourceRequirements',
+  {
+    claims: list(3, ResourceClaim, {
+      doc: 'Claims of devices that the container uses.',
+      listType: 'map',
+      keys: ['name'],
+    }),
+    limits: map(1, amount, { doc: 'The most that may be used.' }),
+    requests: map(2, amount, { doc: 'What is set aside; the limits, if left out.' }),
+  },
+  { doc: 'What is needed and what is allowed.' },
+);
 export interface ResourceRequirements extends Of<typeof ResourceRequirements> {}
 
 export const VolumeResourceRequirements = struct('io.k8s.api.core.v1.VolumeResourceRequirements', {

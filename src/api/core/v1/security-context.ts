@@ -17,10 +17,14 @@ export const AppArmorProfile = struct('io.k8s.api.core.v1.AppArmorProfile', {
 });
 export interface AppArmorProfile extends Of<typeof AppArmorProfile> {}
 
-export const Capabilities = struct('io.k8s.api.core.v1.Capabilities', {
-  add: list(1, text, { listType: 'atomic' }),
-  drop: list(2, text, { listType: 'atomic' }),
-});
+export const Capabilities = struct(
+  'io.k8s.api.core.v1.Capabilities',
+  {
+    add: list(1, text, { doc: 'Capabilities to add.', listType: 'atomic' }),
+    drop: list(2, text, { doc: 'Capabilities to drop; ALL drops every one.', listType: 'atomic' }),
+  },
+  { doc: 'Linux capabilities.' },
+);
 export interface Capabilities extends Of<typeof Capabilities> {}
 
 export const SELinuxOptions = struct('io.k8s.api.core.v1.SELinuxOptions', {
@@ -31,10 +35,20 @@ export const SELinuxOptions = struct('io.k8s.api.core.v1.SELinuxOptions', {
 });
 export interface SELinuxOptions extends Of<typeof SELinuxOptions> {}
 
-export const SeccompProfile = struct('io.k8s.api.core.v1.SeccompProfile', {
-  localhostProfile: string(2, { emit: 'if-set' }),
-  type: required(string(1, { enum: ['Localhost', 'RuntimeDefault', 'Unconfined'], emit: 'always' })),
-});
+export const SeccompProfile = struct(
+  'io.k8s.api.core.v1.SeccompProfile',
+  {
+    localhostProfile: string(2, { doc: 'A profile on the node, for type Localhost.', emit: 'if-set' }),
+    type: required(
+      string(1, {
+        doc: 'RuntimeDefault, Unconfined or Localhost.',
+        enum: ['Localhost', 'RuntimeDefault', 'Unconfined'],
+        emit: 'always',
+      }),
+    ),
+  },
+  { doc: 'Which system calls are allowed.' },
+);
 export interface SeccompProfile extends Of<typeof SeccompProfile> {}
 
 export const Sysctl = struct('io.k8s.api.core.v1.Sysctl', {
@@ -51,35 +65,64 @@ export const WindowsSecurityContextOptions = struct('io.k8s.api.core.v1.WindowsS
 });
 export interface WindowsSecurityContextOptions extends Of<typeof WindowsSecurityContextOptions> {}
 
-export const PodSecurityContext = struct('io.k8s.api.core.v1.PodSecurityContext', {
-  appArmorProfile: ref(11, AppArmorProfile, { emit: 'if-set' }),
-  fsGroup: int64(5, { emit: 'if-set' }),
-  fsGroupChangePolicy: string(9, { enum: ['Always', 'OnRootMismatch'], emit: 'if-set' }),
-  runAsGroup: int64(6, { emit: 'if-set' }),
-  runAsNonRoot: boolean(3, { emit: 'if-set' }),
-  runAsUser: int64(2, { emit: 'if-set' }),
-  seLinuxChangePolicy: string(13, { emit: 'if-set' }),
-  seLinuxOptions: ref(1, SELinuxOptions, { emit: 'if-set' }),
-  seccompProfile: ref(10, SeccompProfile, { emit: 'if-set' }),
-  supplementalGroups: list(4, whole64, { listType: 'atomic' }),
-  supplementalGroupsPolicy: string(12, { enum: ['Merge', 'Strict'], emit: 'if-set' }),
-  sysctls: list(7, Sysctl, { listType: 'atomic' }),
-  windowsOptions: ref(8, WindowsSecurityContextOptions, { emit: 'if-set' }),
-});
+export const PodSecurityContext = struct(
+  'io.k8s.api.core.v1.PodSecurityContext',
+  {
+    appArmorProfile: ref(11, AppArmorProfile, { doc: 'The AppArmor profile.', emit: 'if-set' }),
+    fsGroup: int64(5, { doc: 'The group that owns volumes and that processes belong to.', emit: 'if-set' }),
+    fsGroupChangePolicy: string(9, {
+      doc: 'When the owner of volumes is changed: Always or OnRootMismatch.',
+      enum: ['Always', 'OnRootMismatch'],
+      emit: 'if-set',
+    }),
+    runAsGroup: int64(6, { doc: 'The group ID of processes.', emit: 'if-set' }),
+    runAsNonRoot: boolean(3, { doc: 'Refuse to start as user 0.', emit: 'if-set' }),
+    runAsUser: int64(2, { doc: 'The user ID of processes.', emit: 'if-set' }),
+    seLinuxChangePolicy: string(13, {
+      doc: 'How volumes get their SELinux label: MountOption or Recursive.',
+      emit: 'if-set',
+    }),
+    seLinuxOptions: ref(1, SELinuxOptions, { doc: 'The SELinux label.', emit: 'if-set' }),
+    seccompProfile: ref(10, SeccompProfile, { doc: 'The seccomp profile.', emit: 'if-set' }),
+    supplementalGroups: list(4, whole64, {
+      doc: 'More groups that processes belong to.',
+      listType: 'atomic',
+    }),
+    supplementalGroupsPolicy: string(12, {
+      doc: 'Whether groups of the image count, too: Merge or Strict.',
+      enum: ['Merge', 'Strict'],
+      emit: 'if-set',
+    }),
+    sysctls: list(7, Sysctl, { doc: 'Kernel parameters of the pod.', listType: 'atomic' }),
+    windowsOptions: ref(8, WindowsSecurityContextOptions, { doc: 'Settings for Windows.', emit: 'if-set' }),
+  },
+  { doc: 'Security settings of a pod, and defaults for its containers.' },
+);
 export interface PodSecurityContext extends Of<typeof PodSecurityContext> {}
 
-export const SecurityContext = struct('io.k8s.api.core.v1.SecurityContext', {
-  allowPrivilegeEscalation: boolean(7, { emit: 'if-set' }),
-  appArmorProfile: ref(12, AppArmorProfile, { emit: 'if-set' }),
-  capabilities: ref(1, Capabilities, { emit: 'if-set' }),
-  privileged: boolean(2, { emit: 'if-set' }),
-  procMount: string(9, { enum: ['Default', 'Unmasked'], emit: 'if-set' }),
-  readOnlyRootFilesystem: boolean(6, { emit: 'if-set' }),
-  runAsGroup: int64(8, { emit: 'if-set' }),
-  runAsNonRoot: boolean(5, { emit: 'if-set' }),
-  runAsUser: int64(4, { emit: 'if-set' }),
-  seLinuxOptions: ref(3, SELinuxOptions, { emit: 'if-set' }),
-  seccompProfile: ref(11, SeccompProfile, { emit: 'if-set' }),
-  windowsOptions: ref(10, WindowsSecurityContextOptions, { emit: 'if-set' }),
-});
+export const SecurityContext = struct(
+  'io.k8s.api.core.v1.SecurityContext',
+  {
+    allowPrivilegeEscalation: boolean(7, {
+      doc: 'Whether a process may gain more rights than its parent.',
+      emit: 'if-set',
+    }),
+    appArmorProfile: ref(12, AppArmorProfile, { doc: 'The AppArmor profile.', emit: 'if-set' }),
+    capabilities: ref(1, Capabilities, { doc: 'Linux capabilities to add and drop.', emit: 'if-set' }),
+    privileged: boolean(2, { doc: "Run with all rights of the node's root.", emit: 'if-set' }),
+    procMount: string(9, {
+      doc: 'How /proc is mounted: Default or Unmasked.',
+      enum: ['Default', 'Unmasked'],
+      emit: 'if-set',
+    }),
+    readOnlyRootFilesystem: boolean(6, { doc: "Make the image's files read-only.", emit: 'if-set' }),
+    runAsGroup: int64(8, { doc: 'The group ID of the process.', emit: 'if-set' }),
+    runAsNonRoot: boolean(5, { doc: 'Refuse to start as user 0.', emit: 'if-set' }),
+    runAsUser: int64(4, { doc: 'The user ID of the process.', emit: 'if-set' }),
+    seLinuxOptions: ref(3, SELinuxOptions, { doc: 'The SELinux label.', emit: 'if-set' }),
+    seccompProfile: ref(11, SeccompProfile, { doc: 'The seccomp profile.', emit: 'if-set' }),
+    windowsOptions: ref(10, WindowsSecurityContextOptions, { doc: 'Settings for Windows.', emit: 'if-set' }),
+  },
+  { doc: 'Security settings of one container.' },
+);
 export interface SecurityContext extends Of<typeof SecurityContext> {}

@@ -5,6 +5,7 @@ import { LocalObjectReference, ObjectReference } from './references.ts';
 export const ServiceAccount = resource(
   'io.k8s.api.core.v1.ServiceAccount',
   {
+    doc: 'The identity of processes in pods.',
     group: '',
     version: 'v1',
     kind: 'ServiceAccount',
@@ -16,9 +17,17 @@ export const ServiceAccount = resource(
     subresources: { token: { kind: 'authentication.k8s.io/v1/TokenRequest', verbs: ['create'] } },
   },
   {
-    automountServiceAccountToken: boolean(4, { emit: 'if-set' }),
-    imagePullSecrets: list(3, LocalObjectReference, { listType: 'atomic' }),
-    secrets: list(2, ObjectReference, { listType: 'map', keys: ['name'], merge: 'name' }),
+    automountServiceAccountToken: boolean(4, { doc: 'Whether pods get a token mounted.', emit: 'if-set' }),
+    imagePullSecrets: list(3, LocalObjectReference, {
+      doc: 'Secrets with which pods of this account pull images.',
+      listType: 'atomic',
+    }),
+    secrets: list(2, ObjectReference, {
+      doc: 'Secrets that pods of this account may use.',
+      listType: 'map',
+      keys: ['name'],
+      merge: 'name',
+    }),
   },
 );
 export interface ServiceAccount extends Of<typeof ServiceAccount> {}

@@ -126,11 +126,15 @@ export const ClusterTrustBundleProjection = struct('io.k8s.api.core.v1.ClusterTr
 });
 export interface ClusterTrustBundleProjection extends Of<typeof ClusterTrustBundleProjection> {}
 
-export const KeyToPath = struct('io.k8s.api.core.v1.KeyToPath', {
-  key: required(string(1, { emit: 'always' })),
-  mode: int32(3, { emit: 'if-set' }),
-  path: required(string(2, { emit: 'always' })),
-});
+export const KeyToPath = struct(
+  'io.k8s.api.core.v1.KeyToPath',
+  {
+    key: required(string(1, { doc: 'The key.', emit: 'always' })),
+    mode: int32(3, { doc: 'The mode of the file.', emit: 'if-set' }),
+    path: required(string(2, { doc: 'Where the file appears.', emit: 'always' })),
+  },
+  { doc: 'One key and its file.' },
+);
 export interface KeyToPath extends Of<typeof KeyToPath> {}
 
 export const ConfigMapProjection = struct('io.k8s.api.core.v1.ConfigMapProjection', {
@@ -140,12 +144,16 @@ export const ConfigMapProjection = struct('io.k8s.api.core.v1.ConfigMapProjectio
 });
 export interface ConfigMapProjection extends Of<typeof ConfigMapProjection> {}
 
-export const ConfigMapVolumeSource = struct('io.k8s.api.core.v1.ConfigMapVolumeSource', {
-  defaultMode: int32(3, { assumed: 0o644, emit: 'if-set' }),
-  items: list(2, KeyToPath, { listType: 'atomic' }),
-  name: string(1, { inline: [1] }),
-  optional: boolean(4, { emit: 'if-set' }),
-});
+export const ConfigMapVolumeSource = struct(
+  'io.k8s.api.core.v1.ConfigMapVolumeSource',
+  {
+    defaultMode: int32(3, { doc: 'The mode of the files.', assumed: 0o644, emit: 'if-set' }),
+    items: list(2, KeyToPath, { doc: 'Only these keys, at these paths.', listType: 'atomic' }),
+    name: string(1, { doc: 'The name of the config map.', inline: [1] }),
+    optional: boolean(4, { doc: 'Go on if it does not exist.', emit: 'if-set' }),
+  },
+  { doc: 'The keys of a config map as files.' },
+);
 export interface ConfigMapVolumeSource extends Of<typeof ConfigMapVolumeSource> {}
 
 export const DownwardAPIVolumeFile = struct('io.k8s.api.core.v1.DownwardAPIVolumeFile', {
@@ -167,10 +175,14 @@ export const DownwardAPIVolumeSource = struct('io.k8s.api.core.v1.DownwardAPIVol
 });
 export interface DownwardAPIVolumeSource extends Of<typeof DownwardAPIVolumeSource> {}
 
-export const EmptyDirVolumeSource = struct('io.k8s.api.core.v1.EmptyDirVolumeSource', {
-  medium: string(1),
-  sizeLimit: quantity(2, { emit: 'if-set' }),
-});
+export const EmptyDirVolumeSource = struct(
+  'io.k8s.api.core.v1.EmptyDirVolumeSource',
+  {
+    medium: string(1, { doc: 'Memory keeps it in RAM; the default is disk.' }),
+    sizeLimit: quantity(2, { doc: 'How much it may hold.', emit: 'if-set' }),
+  },
+  { doc: 'An empty directory that lives as long as the pod.' },
+);
 export interface EmptyDirVolumeSource extends Of<typeof EmptyDirVolumeSource> {}
 
 export const EphemeralVolumeSource = struct('io.k8s.api.core.v1.EphemeralVolumeSource', {
@@ -241,23 +253,28 @@ export const GlusterfsVolumeSource = struct('io.k8s.api.core.v1.GlusterfsVolumeS
 });
 export interface GlusterfsVolumeSource extends Of<typeof GlusterfsVolumeSource> {}
 
-export const HostPathVolumeSource = struct('io.k8s.api.core.v1.HostPathVolumeSource', {
-  path: required(string(1, { emit: 'always' })),
-  type: string(2, {
-    assumed: '',
-    enum: [
-      '',
-      'BlockDevice',
-      'CharDevice',
-      'Directory',
-      'DirectoryOrCreate',
-      'File',
-      'FileOrCreate',
-      'Socket',
-    ],
-    emit: 'if-set',
-  }),
-});
+export const HostPathVolumeSource = struct(
+  'io.k8s.api.core.v1.HostPathVolumeSource',
+  {
+    path: required(string(1, { doc: 'The path on the node.', emit: 'always' })),
+    type: string(2, {
+      doc: 'What must be there, or is to be made: Directory, DirectoryOrCreate, File, FileOrCreate, Socket and so on.',
+      assumed: '',
+      enum: [
+        '',
+        'BlockDevice',
+        'CharDevice',
+        'Directory',
+        'DirectoryOrCreate',
+        'File',
+        'FileOrCreate',
+        'Socket',
+      ],
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'A file or directory of the node.' },
+);
 export interface HostPathVolumeSource extends Of<typeof HostPathVolumeSource> {}
 
 export const ISCSIPersistentVolumeSource = struct('io.k8s.api.core.v1.ISCSIPersistentVolumeSource', {
@@ -312,9 +329,10 @@ export interface NFSVolumeSource extends Of<typeof NFSVolumeSource> {}
 export const PersistentVolumeClaimVolumeSource = struct(
   'io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource',
   {
-    claimName: required(string(1, { emit: 'always' })),
-    readOnly: boolean(2),
+    claimName: required(string(1, { doc: 'The name of the claim.', emit: 'always' })),
+    readOnly: boolean(2, { doc: 'Mount it read-only.' }),
   },
+  { doc: 'A claim in the same namespace.' },
 );
 export interface PersistentVolumeClaimVolumeSource extends Of<typeof PersistentVolumeClaimVolumeSource> {}
 
@@ -369,10 +387,18 @@ export const VolumeProjection = struct('io.k8s.api.core.v1.VolumeProjection', {
 });
 export interface VolumeProjection extends Of<typeof VolumeProjection> {}
 
-export const ProjectedVolumeSource = struct('io.k8s.api.core.v1.ProjectedVolumeSource', {
-  defaultMode: int32(2, { assumed: 0o644, emit: 'if-set' }),
-  sources: list(1, VolumeProjection, { emit: 'always', listType: 'atomic' }),
-});
+export const ProjectedVolumeSource = struct(
+  'io.k8s.api.core.v1.ProjectedVolumeSource',
+  {
+    defaultMode: int32(2, { doc: 'The mode of the files.', assumed: 0o644, emit: 'if-set' }),
+    sources: list(1, VolumeProjection, {
+      doc: 'Where the files come from.',
+      emit: 'always',
+      listType: 'atomic',
+    }),
+  },
+  { doc: 'Several sources in one directory.' },
+);
 export interface ProjectedVolumeSource extends Of<typeof ProjectedVolumeSource> {}
 
 export const QuobyteVolumeSource = struct('io.k8s.api.core.v1.QuobyteVolumeSource', {
@@ -437,12 +463,16 @@ export const ScaleIOVolumeSource = struct('io.k8s.api.core.v1.ScaleIOVolumeSourc
 });
 export interface ScaleIOVolumeSource extends Of<typeof ScaleIOVolumeSource> {}
 
-export const SecretVolumeSource = struct('io.k8s.api.core.v1.SecretVolumeSource', {
-  defaultMode: int32(3, { assumed: 0o644, emit: 'if-set' }),
-  items: list(2, KeyToPath, { listType: 'atomic' }),
-  optional: boolean(4, { emit: 'if-set' }),
-  secretName: string(1),
-});
+export const SecretVolumeSource = struct(
+  'io.k8s.api.core.v1.SecretVolumeSource',
+  {
+    defaultMode: int32(3, { doc: 'The mode of the files.', assumed: 0o644, emit: 'if-set' }),
+    items: list(2, KeyToPath, { doc: 'Only these keys, at these paths.', listType: 'atomic' }),
+    optional: boolean(4, { doc: 'Go on if it does not exist.', emit: 'if-set' }),
+    secretName: string(1, { doc: 'The name of the secret.' }),
+  },
+  { doc: 'The keys of a secret as files.' },
+);
 export interface SecretVolumeSource extends Of<typeof SecretVolumeSource> {}
 
 export const StorageOSPersistentVolumeSource = struct('io.k8s.api.core.v1.StorageOSPersistentVolumeSource', {

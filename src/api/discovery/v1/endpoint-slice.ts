@@ -13,11 +13,15 @@ import {
   text,
 } from '../../schema/notation.ts';
 
-export const EndpointConditions = struct('io.k8s.api.discovery.v1.EndpointConditions', {
-  ready: boolean(1, { emit: 'if-set' }),
-  serving: boolean(2, { emit: 'if-set' }),
-  terminating: boolean(3, { emit: 'if-set' }),
-});
+export const EndpointConditions = struct(
+  'io.k8s.api.discovery.v1.EndpointConditions',
+  {
+    ready: boolean(1, { doc: 'It is serving and not ending.', emit: 'if-set' }),
+    serving: boolean(2, { doc: 'Its probe succeeds.', emit: 'if-set' }),
+    terminating: boolean(3, { doc: 'It is ending.', emit: 'if-set' }),
+  },
+  { doc: 'Whether an address can be used.' },
+);
 export interface EndpointConditions extends Of<typeof EndpointConditions> {}
 
 export const ForNode = struct('io.k8s.api.discovery.v1.ForNode', {
@@ -36,16 +40,20 @@ export const EndpointHints = struct('io.k8s.api.discovery.v1.EndpointHints', {
 });
 export interface EndpointHints extends Of<typeof EndpointHints> {}
 
-export const Endpoint = struct('io.k8s.api.discovery.v1.Endpoint', {
-  addresses: required(list(1, text, { emit: 'always', listType: 'set' })),
-  conditions: ref(2, EndpointConditions, { emit: 'always' }),
-  deprecatedTopology: map(5, text),
-  hints: ref(8, EndpointHints, { emit: 'if-set' }),
-  hostname: string(3, { emit: 'if-set' }),
-  nodeName: string(6, { emit: 'if-set' }),
-  targetRef: ref(4, ObjectReference, { emit: 'if-set' }),
-  zone: string(7, { emit: 'if-set' }),
-});
+export const Endpoint = struct(
+  'io.k8s.api.discovery.v1.Endpoint',
+  {
+    addresses: required(list(1, text, { doc: 'The address.', emit: 'always', listType: 'set' })),
+    conditions: ref(2, EndpointConditions, { doc: 'Whether it can be used.', emit: 'always' }),
+    deprecatedTopology: map(5, text),
+    hints: ref(8, EndpointHints, { doc: 'For whom it is meant.', emit: 'if-set' }),
+    hostname: string(3, { doc: 'Its host name.', emit: 'if-set' }),
+    nodeName: string(6, { doc: 'The node it is on.', emit: 'if-set' }),
+    targetRef: ref(4, ObjectReference, { doc: 'The pod it belongs to.', emit: 'if-set' }),
+    zone: string(7, { doc: 'The zone it is in.', emit: 'if-set' }),
+  },
+  { doc: 'One address and its state.' },
+);
 export interface Endpoint extends Of<typeof Endpoint> {}
 
 export const EndpointPort = struct(
@@ -63,6 +71,7 @@ export interface EndpointPort extends Of<typeof EndpointPort> {}
 export const EndpointSlice = resource(
   'io.k8s.api.discovery.v1.EndpointSlice',
   {
+    doc: 'Some of the addresses behind a service.',
     group: 'discovery.k8s.io',
     version: 'v1',
     kind: 'EndpointSlice',
@@ -72,9 +81,19 @@ export const EndpointSlice = resource(
     storageVersionHash: 'qgS0xkrxYAI=',
   },
   {
-    addressType: required(string(4, { enum: ['FQDN', 'IPv4', 'IPv6'], emit: 'always' })),
-    endpoints: list(2, Endpoint, { emit: 'always', listType: 'atomic' }),
-    ports: list(3, EndpointPort, { emit: 'always', listType: 'atomic' }),
+    addressType: required(
+      string(4, { doc: 'IPv4, IPv6 or FQDN.', enum: ['FQDN', 'IPv4', 'IPv6'], emit: 'always' }),
+    ),
+    endpoints: list(2, Endpoint, {
+      doc: 'The addresses and their state.',
+      emit: 'always',
+      listType: 'atomic',
+    }),
+    ports: list(3, EndpointPort, {
+      doc: 'The ports, the same for every address.',
+      emit: 'always',
+      listType: 'atomic',
+    }),
   },
 );
 export interface EndpointSlice extends Of<typeof EndpointSlice> {}

@@ -12,6 +12,7 @@ export interface EventSeries extends Of<typeof EventSeries> {}
 export const Event = resource(
   'io.k8s.api.events.v1.Event',
   {
+    doc: 'Something that happened.',
     group: 'events.k8s.io',
     version: 'v1',
     kind: 'Event',
@@ -22,20 +23,20 @@ export const Event = resource(
     storageVersionHash: 'r2yiGXH7wu8=',
   },
   {
-    action: string(6),
+    action: string(6, { doc: 'What was done.' }),
     deprecatedCount: int32(15),
     deprecatedFirstTimestamp: time(13, { emit: 'always' }),
     deprecatedLastTimestamp: time(14, { emit: 'always' }),
     deprecatedSource: ref(12, EventSource, { emit: 'always' }),
-    eventTime: required(microTime(2, { emit: 'always' })),
-    note: string(10),
-    reason: string(7),
-    regarding: ref(8, ObjectReference, { emit: 'always' }),
-    related: ref(9, ObjectReference, { emit: 'if-set' }),
-    reportingController: string(4),
-    reportingInstance: string(5),
-    series: ref(3, EventSeries, { emit: 'if-set' }),
-    type: string(11),
+    eventTime: required(microTime(2, { doc: 'When it was first seen.', emit: 'always' })),
+    note: string(10, { doc: 'What happened, for people.' }),
+    reason: string(7, { doc: 'What happened, in one word.' }),
+    regarding: ref(8, ObjectReference, { doc: 'The object it happened to.', emit: 'always' }),
+    related: ref(9, ObjectReference, { doc: 'A second object.', emit: 'if-set' }),
+    reportingController: string(4, { doc: 'Who says so.' }),
+    reportingInstance: string(5, { doc: 'Which copy of it says so.' }),
+    series: ref(3, EventSeries, { doc: 'How it goes on, if it goes on.', emit: 'if-set' }),
+    type: string(11, { doc: 'Normal or Warning.' }),
   },
 );
 export interface Event extends Of<typeof Event> {}

@@ -18,11 +18,11 @@ export const FlowDistinguisherMethod = struct('io.k8s.api.flowcontrol.v1.FlowDis
 export interface FlowDistinguisherMethod extends Of<typeof FlowDistinguisherMethod> {}
 
 export const FlowSchemaCondition = struct('io.k8s.api.flowcontrol.v1.FlowSchemaCondition', {
-  lastTransitionTime: time(3, { emit: 'always' }),
-  message: string(5),
-  reason: string(4),
-  status: string(2),
-  type: string(1),
+  lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+  message: string(5, { doc: 'Why, for people.' }),
+  reason: string(4, { doc: 'Why, in one word.' }),
+  status: string(2, { doc: 'True, False or Unknown.' }),
+  type: string(1, { doc: 'Which aspect.' }),
 });
 export interface FlowSchemaCondition extends Of<typeof FlowSchemaCondition> {}
 
@@ -96,6 +96,7 @@ export interface FlowSchemaStatus extends Of<typeof FlowSchemaStatus> {}
 export const FlowSchema = resource(
   'io.k8s.api.flowcontrol.v1.FlowSchema',
   {
+    doc: 'Which requests belong together.',
     group: 'flowcontrol.apiserver.k8s.io',
     version: 'v1',
     kind: 'FlowSchema',

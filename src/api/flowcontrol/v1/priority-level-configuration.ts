@@ -37,11 +37,11 @@ export interface LimitedPriorityLevelConfiguration extends Of<typeof LimitedPrio
 export const PriorityLevelConfigurationCondition = struct(
   'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition',
   {
-    lastTransitionTime: time(3, { emit: 'always' }),
-    message: string(5),
-    reason: string(4),
-    status: string(2),
-    type: string(1),
+    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: string(2, { doc: 'True, False or Unknown.' }),
+    type: string(1, { doc: 'Which aspect.' }),
   },
 );
 export interface PriorityLevelConfigurationCondition extends Of<typeof PriorityLevelConfigurationCondition> {}
@@ -71,6 +71,7 @@ export interface PriorityLevelConfigurationStatus extends Of<typeof PriorityLeve
 export const PriorityLevelConfiguration = resource(
   'io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration',
   {
+    doc: 'How many requests are served at the same time.',
     group: 'flowcontrol.apiserver.k8s.io',
     version: 'v1',
     kind: 'PriorityLevelConfiguration',

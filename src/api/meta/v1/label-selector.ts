@@ -13,19 +13,26 @@ export interface FieldSelectorRequirement extends Of<typeof FieldSelectorRequire
 export const LabelSelectorRequirement = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement',
   {
-    key: required(string(1, { emit: 'always' })),
-    operator: required(string(2, { emit: 'always' })),
-    values: list(3, text, { listType: 'atomic' }),
+    key: required(string(1, { doc: 'The label.', emit: 'always' })),
+    operator: required(string(2, { doc: 'In, NotIn, Exists or DoesNotExist.', emit: 'always' })),
+    values: list(3, text, { doc: 'The values for In and NotIn; empty for the others.', listType: 'atomic' }),
   },
+  { doc: 'A requirement on one label.' },
 );
 export interface LabelSelectorRequirement extends Of<typeof LabelSelectorRequirement> {}
 
 export const LabelSelector = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector',
   {
-    matchExpressions: list(2, LabelSelectorRequirement, { listType: 'atomic' }),
-    matchLabels: map(1, text),
+    matchExpressions: list(2, LabelSelectorRequirement, {
+      doc: 'Requirements on single labels.',
+      listType: 'atomic',
+    }),
+    matchLabels: map(1, text, { doc: 'Labels that must be there with exactly these values.' }),
   },
-  { atomic: true },
+  {
+    doc: 'Selects objects by labels. All requirements must hold; an empty selector matches everything.',
+    atomic: true,
+  },
 );
 export interface LabelSelector extends Of<typeof LabelSelector> {}

@@ -27,6 +27,8 @@ export interface ResourceInfo {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
+  /** What the kind is, for explain. */
+  readonly doc?: string;
   readonly plural: string;
   readonly singular: string;
   readonly namespaced: boolean;
@@ -39,10 +41,21 @@ export interface ResourceInfo {
 }
 
 const envelope = {
-  apiVersion: string(0),
-  kind: string(0),
-  metadata: ref(1, ObjectMeta, { emit: 'always' }),
+  apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
+  kind: string(0, { doc: 'What kind of object this is.' }),
+  metadata: ref(1, ObjectMeta, { emit: 'always', doc: 'Names, labels and history.' }),
 };
+
+/** Where a kind says nothing itself. */
+const docs: Readonly<Record<string, string>> = { spec: 'What is wanted.', status: 'What was observed.' };
+
+function explained(fields: Readonly<Record<string, AnyField>>): Readonly<Record<string, AnyField>> {
+  const entries = Object.entries(fields).map(([name, field]) => {
+    const doc = field.doc ?? docs[name];
+    return [name, doc === undefined ? field : { ...field, doc }] as const;
+  });
+  return Object.fromEntries(entries);
+}
 
 type Envelope = {
   apiVersion: { readonly required: true; readonly phantom?: string } & AnyField;
@@ -72,7 +85,12 @@ export function resource<const F extends Readonly<Record<string, AnyField>>>(
   info: ResourceInfo,
   fields: F,
 ): Resource<F> {
-  return { ...struct(name, { ...envelope, ...fields }), resource: info } as unknown as Resource<F>;
+  const made = struct(
+    name,
+    { ...envelope, ...explained(fields) },
+    info.doc === undefined ? {} : { doc: info.doc },
+  );
+  return { ...made, resource: info } as unknown as Resource<F>;
 }
 
 /** `group/version`, or `version` in the core group. */

@@ -22,6 +22,7 @@ export interface IngressClassSpec extends Of<typeof IngressClassSpec> {}
 export const IngressClass = resource(
   'io.k8s.api.networking.v1.IngressClass',
   {
+    doc: 'Who takes care of ingresses.',
     group: 'networking.k8s.io',
     version: 'v1',
     kind: 'IngressClass',

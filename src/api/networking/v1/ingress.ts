@@ -5,30 +5,48 @@ import { int32, list, type Of, ref, required, string, struct, text } from '../..
 export const ServiceBackendPort = struct(
   'io.k8s.api.networking.v1.ServiceBackendPort',
   {
-    name: string(1),
-    number: int32(2),
+    name: string(1, { doc: 'By name.' }),
+    number: int32(2, { doc: 'By number.' }),
   },
-  { atomic: true },
+  { doc: 'A port of a service.', atomic: true },
 );
 export interface ServiceBackendPort extends Of<typeof ServiceBackendPort> {}
 
-export const IngressServiceBackend = struct('io.k8s.api.networking.v1.IngressServiceBackend', {
-  name: required(string(1, { emit: 'always' })),
-  port: ref(2, ServiceBackendPort, { emit: 'always' }),
-});
+export const IngressServiceBackend = struct(
+  'io.k8s.api.networking.v1.IngressServiceBackend',
+  {
+    name: required(string(1, { doc: 'The service.', emit: 'always' })),
+    port: ref(2, ServiceBackendPort, { doc: 'Its port.', emit: 'always' }),
+  },
+  { doc: 'A service and its port.' },
+);
 export interface IngressServiceBackend extends Of<typeof IngressServiceBackend> {}
 
-export const IngressBackend = struct('io.k8s.api.networking.v1.IngressBackend', {
-  resource: ref(3, TypedLocalObjectReference, { emit: 'if-set' }),
-  service: ref(4, IngressServiceBackend, { emit: 'if-set' }),
-});
+export const IngressBackend = struct(
+  'io.k8s.api.networking.v1.IngressBackend',
+  {
+    resource: ref(3, TypedLocalObjectReference, { doc: 'An object in the same namespace.', emit: 'if-set' }),
+    service: ref(4, IngressServiceBackend, { doc: 'A service in the same namespace.', emit: 'if-set' }),
+  },
+  { doc: 'Where requests go.' },
+);
 export interface IngressBackend extends Of<typeof IngressBackend> {}
 
-export const HTTPIngressPath = struct('io.k8s.api.networking.v1.HTTPIngressPath', {
-  backend: required(ref(2, IngressBackend, { emit: 'always' })),
-  path: string(1),
-  pathType: required(string(3, { enum: ['Exact', 'ImplementationSpecific', 'Prefix'], emit: 'if-set' })),
-});
+export const HTTPIngressPath = struct(
+  'io.k8s.api.networking.v1.HTTPIngressPath',
+  {
+    backend: required(ref(2, IngressBackend, { doc: 'Where it leads.', emit: 'always' })),
+    path: string(1, { doc: 'The path.' }),
+    pathType: required(
+      string(3, {
+        doc: 'Exact, Prefix or ImplementationSpecific.',
+        enum: ['Exact', 'ImplementationSpecific', 'Prefix'],
+        emit: 'if-set',
+      }),
+    ),
+  },
+  { doc: 'One path and where it leads.' },
+);
 export interface HTTPIngressPath extends Of<typeof HTTPIngressPath> {}
 
 export const HTTPIngressRuleValue = struct('io.k8s.api.networking.v1.HTTPIngressRuleValue', {
@@ -55,24 +73,36 @@ export const IngressLoadBalancerStatus = struct('io.k8s.api.networking.v1.Ingres
 });
 export interface IngressLoadBalancerStatus extends Of<typeof IngressLoadBalancerStatus> {}
 
-export const IngressRule = struct('io.k8s.api.networking.v1.IngressRule', {
-  host: string(1),
-  http: ref(1, HTTPIngressRuleValue, { emit: 'if-set', inline: [2] }),
-});
+export const IngressRule = struct(
+  'io.k8s.api.networking.v1.IngressRule',
+  {
+    host: string(1, { doc: 'The host; every one if left out.' }),
+    http: ref(1, HTTPIngressRuleValue, { doc: 'Its paths.', emit: 'if-set', inline: [2] }),
+  },
+  { doc: 'The paths of one host.' },
+);
 export interface IngressRule extends Of<typeof IngressRule> {}
 
-export const IngressTLS = struct('io.k8s.api.networking.v1.IngressTLS', {
-  hosts: list(1, text, { listType: 'atomic' }),
-  secretName: string(2),
-});
+export const IngressTLS = struct(
+  'io.k8s.api.networking.v1.IngressTLS',
+  {
+    hosts: list(1, text, { doc: 'The hosts.', listType: 'atomic' }),
+    secretName: string(2, { doc: 'The secret with the certificate.' }),
+  },
+  { doc: 'A certificate and its hosts.' },
+);
 export interface IngressTLS extends Of<typeof IngressTLS> {}
 
-export const IngressSpec = struct('io.k8s.api.networking.v1.IngressSpec', {
-  defaultBackend: ref(1, IngressBackend, { emit: 'if-set' }),
-  ingressClassName: string(4, { emit: 'if-set' }),
-  rules: list(3, IngressRule, { listType: 'atomic' }),
-  tls: list(2, IngressTLS, { listType: 'atomic' }),
-});
+export const IngressSpec = struct(
+  'io.k8s.api.networking.v1.IngressSpec',
+  {
+    defaultBackend: ref(1, IngressBackend, { doc: 'Where everything else goes.', emit: 'if-set' }),
+    ingressClassName: string(4, { doc: 'The class that takes care of it.', emit: 'if-set' }),
+    rules: list(3, IngressRule, { doc: 'Hosts and their paths.', listType: 'atomic' }),
+    tls: list(2, IngressTLS, { doc: 'Certificates, by host.', listType: 'atomic' }),
+  },
+  { doc: 'Which hosts and paths lead where.' },
+);
 export interface IngressSpec extends Of<typeof IngressSpec> {}
 
 export const IngressStatus = struct('io.k8s.api.networking.v1.IngressStatus', {
@@ -83,6 +113,7 @@ export interface IngressStatus extends Of<typeof IngressStatus> {}
 export const Ingress = resource(
   'io.k8s.api.networking.v1.Ingress',
   {
+    doc: 'Leads HTTP from outside to services.',
     group: 'networking.k8s.io',
     version: 'v1',
     kind: 'Ingress',

@@ -17,6 +17,7 @@ export interface IPAddressSpec extends Of<typeof IPAddressSpec> {}
 export const IPAddress = resource(
   'io.k8s.api.networking.v1.IPAddress',
   {
+    doc: 'An address of a service that is in use.',
     group: 'networking.k8s.io',
     version: 'v1',
     kind: 'IPAddress',

@@ -15,6 +15,7 @@ export interface ServiceCIDRStatus extends Of<typeof ServiceCIDRStatus> {}
 export const ServiceCIDR = resource(
   'io.k8s.api.networking.v1.ServiceCIDR',
   {
+    doc: 'A range of addresses for services.',
     group: 'networking.k8s.io',
     version: 'v1',
     kind: 'ServiceCIDR',

@@ -16,6 +16,7 @@ export interface Scheduling extends Of<typeof Scheduling> {}
 export const RuntimeClass = resource(
   'io.k8s.api.node.v1.RuntimeClass',
   {
+    doc: 'A way to run containers.',
     group: 'node.k8s.io',
     version: 'v1',
     kind: 'RuntimeClass',
@@ -25,9 +26,9 @@ export const RuntimeClass = resource(
     storageVersionHash: 'WQTu1GL3T2Q=',
   },
   {
-    handler: required(string(2, { emit: 'always' })),
-    overhead: ref(3, Overhead, { emit: 'if-set' }),
-    scheduling: ref(4, Scheduling, { emit: 'if-set' }),
+    handler: required(string(2, { doc: 'What the container runtime calls it.', emit: 'always' })),
+    overhead: ref(3, Overhead, { doc: 'What it takes on top of the containers.', emit: 'if-set' }),
+    scheduling: ref(4, Scheduling, { doc: 'The nodes that have it.', emit: 'if-set' }),
   },
 );
 export interface RuntimeClass extends Of<typeof RuntimeClass> {}

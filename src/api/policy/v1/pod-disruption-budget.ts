@@ -14,12 +14,26 @@ import {
   timestamp,
 } from '../../schema/notation.ts';
 
-export const PodDisruptionBudgetSpec = struct('io.k8s.api.policy.v1.PodDisruptionBudgetSpec', {
-  maxUnavailable: intOrString(3, { emit: 'if-set' }),
-  minAvailable: intOrString(1, { emit: 'if-set' }),
-  selector: ref(2, LabelSelector, { emit: 'if-set', replace: true }),
-  unhealthyPodEvictionPolicy: string(4, { enum: ['AlwaysAllow', 'IfHealthyBudget'], emit: 'if-set' }),
-});
+export const PodDisruptionBudgetSpec = struct(
+  'io.k8s.api.policy.v1.PodDisruptionBudgetSpec',
+  {
+    maxUnavailable: intOrString(3, {
+      doc: 'How many may be missing, as a number or percentage.',
+      emit: 'if-set',
+    }),
+    minAvailable: intOrString(1, {
+      doc: 'How many must be there, as a number or percentage.',
+      emit: 'if-set',
+    }),
+    selector: ref(2, LabelSelector, { doc: 'The pods this is about.', emit: 'if-set', replace: true }),
+    unhealthyPodEvictionPolicy: string(4, {
+      doc: 'Whether pods that are not ready may always be evicted: IfHealthyBudget or AlwaysAllow.',
+      enum: ['AlwaysAllow', 'IfHealthyBudget'],
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'Which pods, and how many.' },
+);
 export interface PodDisruptionBudgetSpec extends Of<typeof PodDisruptionBudgetSpec> {}
 
 export const PodDisruptionBudgetStatus = struct('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', {
@@ -36,6 +50,7 @@ export interface PodDisruptionBudgetStatus extends Of<typeof PodDisruptionBudget
 export const PodDisruptionBudget = resource(
   'io.k8s.api.policy.v1.PodDisruptionBudget',
   {
+    doc: 'How many pods may be evicted at the same time.',
     group: 'policy',
     version: 'v1',
     kind: 'PodDisruptionBudget',

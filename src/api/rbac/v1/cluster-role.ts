@@ -11,6 +11,7 @@ export interface AggregationRule extends Of<typeof AggregationRule> {}
 export const ClusterRole = resource(
   'io.k8s.api.rbac.v1.ClusterRole',
   {
+    doc: 'Rights in the whole cluster, or in any namespace by a role binding.',
     group: 'rbac.authorization.k8s.io',
     version: 'v1',
     kind: 'ClusterRole',
@@ -20,8 +21,11 @@ export const ClusterRole = resource(
     storageVersionHash: 'bYE5ZWDrJ44=',
   },
   {
-    aggregationRule: ref(3, AggregationRule, { emit: 'if-set' }),
-    rules: list(2, PolicyRule, { emit: 'always', listType: 'atomic' }),
+    aggregationRule: ref(3, AggregationRule, {
+      doc: 'The rules are gathered from the roles that this selects.',
+      emit: 'if-set',
+    }),
+    rules: list(2, PolicyRule, { doc: 'The rights.', emit: 'always', listType: 'atomic' }),
   },
 );
 export interface ClusterRole extends Of<typeof ClusterRole> {}

@@ -17,6 +17,7 @@ export interface DeviceClassSpec extends Of<typeof DeviceClassSpec> {}
 export const DeviceClass = resource(
   'io.k8s.api.resource.v1.DeviceClass',
   {
+    doc: 'A kind of device.',
     group: 'resource.k8s.io',
     version: 'v1',
     kind: 'DeviceClass',

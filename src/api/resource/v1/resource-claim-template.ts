@@ -12,6 +12,7 @@ export interface ResourceClaimTemplateSpec extends Of<typeof ResourceClaimTempla
 export const ResourceClaimTemplate = resource(
   'io.k8s.api.resource.v1.ResourceClaimTemplate',
   {
+    doc: 'A wish for devices that each pod gets for itself.',
     group: 'resource.k8s.io',
     version: 'v1',
     kind: 'ResourceClaimTemplate',

@@ -90,6 +90,7 @@ export interface ResourceClaimStatus extends Of<typeof ResourceClaimStatus> {}
 export const ResourceClaim = resource(
   'io.k8s.api.resource.v1.ResourceClaim',
   {
+    doc: 'A wish for devices.',
     group: 'resource.k8s.io',
     version: 'v1',
     kind: 'ResourceClaim',

@@ -123,6 +123,7 @@ export interface ResourceSliceSpec extends Of<typeof ResourceSliceSpec> {}
 export const ResourceSlice = resource(
   'io.k8s.api.resource.v1.ResourceSlice',
   {
+    doc: 'The devices of a node or pool.',
     group: 'resource.k8s.io',
     version: 'v1',
     kind: 'ResourceSlice',

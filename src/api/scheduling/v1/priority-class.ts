@@ -4,6 +4,7 @@ import { boolean, int32, type Of, string } from '../../schema/notation.ts';
 export const PriorityClass = resource(
   'io.k8s.api.scheduling.v1.PriorityClass',
   {
+    doc: 'How important pods are.',
     group: 'scheduling.k8s.io',
     version: 'v1',
     kind: 'PriorityClass',
@@ -14,14 +15,15 @@ export const PriorityClass = resource(
     storageVersionHash: '1QwjyaZjj3Y=',
   },
   {
-    description: string(4),
-    globalDefault: boolean(3),
+    description: string(4, { doc: 'When to use it.' }),
+    globalDefault: boolean(3, { doc: 'Give it to pods that name none.' }),
     preemptionPolicy: string(5, {
+      doc: 'Whether its pods may push out others: PreemptLowerPriority or Never.',
       assumed: 'PreemptLowerPriority',
       enum: ['Never', 'PreemptLowerPriority'],
       emit: 'if-set',
     }),
-    value: int32(2, { emit: 'always' }),
+    value: int32(2, { doc: 'The higher, the more important.', emit: 'always' }),
   },
 );
 export interface PriorityClass extends Of<typeof PriorityClass> {}

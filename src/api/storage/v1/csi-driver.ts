@@ -25,6 +25,7 @@ export interface CSIDriverSpec extends Of<typeof CSIDriverSpec> {}
 export const CSIDriver = resource(
   'io.k8s.api.storage.v1.CSIDriver',
   {
+    doc: 'What a CSI driver can do.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'CSIDriver',

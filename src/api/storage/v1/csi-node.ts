@@ -24,6 +24,7 @@ export interface CSINodeSpec extends Of<typeof CSINodeSpec> {}
 export const CSINode = resource(
   'io.k8s.api.storage.v1.CSINode',
   {
+    doc: 'The CSI drivers of a node.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'CSINode',

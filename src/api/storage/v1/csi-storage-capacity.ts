@@ -5,6 +5,7 @@ import { type Of, quantity, ref, required, string } from '../../schema/notation.
 export const CSIStorageCapacity = resource(
   'io.k8s.api.storage.v1.CSIStorageCapacity',
   {
+    doc: 'How much storage there is where.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'CSIStorageCapacity',

@@ -5,6 +5,7 @@ import { boolean, list, map, type Of, required, string, text } from '../../schem
 export const StorageClass = resource(
   'io.k8s.api.storage.v1.StorageClass',
   {
+    doc: 'How storage is made.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'StorageClass',
@@ -15,13 +16,22 @@ export const StorageClass = resource(
     storageVersionHash: 'K+m6uJwbjGY=',
   },
   {
-    allowVolumeExpansion: boolean(6, { emit: 'if-set' }),
-    allowedTopologies: list(8, TopologySelectorTerm, { listType: 'atomic' }),
-    mountOptions: list(5, text, { listType: 'atomic' }),
-    parameters: map(3, text),
-    provisioner: required(string(2, { emit: 'always' })),
-    reclaimPolicy: string(4, { assumed: 'Delete', enum: ['Delete', 'Recycle', 'Retain'], emit: 'if-set' }),
+    allowVolumeExpansion: boolean(6, { doc: 'Whether claims may grow.', emit: 'if-set' }),
+    allowedTopologies: list(8, TopologySelectorTerm, {
+      doc: 'Where volumes may be made.',
+      listType: 'atomic',
+    }),
+    mountOptions: list(5, text, { doc: 'Options for mounting.', listType: 'atomic' }),
+    parameters: map(3, text, { doc: 'What the provisioner wants to know.' }),
+    provisioner: required(string(2, { doc: 'Who makes the volumes.', emit: 'always' })),
+    reclaimPolicy: string(4, {
+      doc: 'What becomes of volumes when their claims go: Delete or Retain.',
+      assumed: 'Delete',
+      enum: ['Delete', 'Recycle', 'Retain'],
+      emit: 'if-set',
+    }),
     volumeBindingMode: string(7, {
+      doc: 'Immediate, or WaitForFirstConsumer to wait for a pod.',
       assumed: 'Immediate',
       enum: ['Immediate', 'WaitForFirstConsumer'],
       emit: 'if-set',

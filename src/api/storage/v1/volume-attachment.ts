@@ -44,6 +44,7 @@ export interface VolumeAttachmentStatus extends Of<typeof VolumeAttachmentStatus
 export const VolumeAttachment = resource(
   'io.k8s.api.storage.v1.VolumeAttachment',
   {
+    doc: 'A volume that is to be attached to a node.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'VolumeAttachment',

@@ -4,6 +4,7 @@ import { map, type Of, required, string, text } from '../../schema/notation.ts';
 export const VolumeAttributesClass = resource(
   'io.k8s.api.storage.v1.VolumeAttributesClass',
   {
+    doc: 'Attributes of volumes that can be changed.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'VolumeAttributesClass',
