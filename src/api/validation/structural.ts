@@ -9,11 +9,13 @@ export function validateStructure(type: StructType, value: unknown, path = ''): 
   return errors;
 }
 
+const APART: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'status']);
+
 function checkStruct(type: StructType, value: unknown, path: string, errors: FieldError[]): void {
   const object = (value ?? {}) as Record<string, unknown>;
   for (const name in type.fields) {
-    // metadata has rules of its own.
-    if (path === '' && (name === 'metadata' || name === 'apiVersion' || name === 'kind')) continue;
+    // metadata has rules of its own; status is what was observed, and may be anything.
+    if (path === '' && APART.has(name)) continue;
     checkField(type.fields[name]!, object[name], path === '' ? name : `${path}.${name}`, errors);
   }
 }

@@ -96,17 +96,13 @@ export async function writeRevision(
   deployment: Readonly<Deployment>,
   revision: string,
 ): Promise<Deployment['metadata']> {
-  const { annotations, resourceVersion } = deployment.metadata;
+  const { annotations } = deployment.metadata;
   if (annotations?.[REVISION] === revision) return deployment.metadata;
-  const patch = { metadata: { resourceVersion, annotations: { [REVISION]: revision } } };
-  const { metadata } = await context.client.patch(
-    Deployment,
-    nameOf(deployment),
-    namespaceOf(deployment),
-    'merge',
-    patch,
-  );
-  return metadata;
+  const noted = {
+    ...deployment,
+    metadata: { ...deployment.metadata, annotations: { ...annotations, [REVISION]: revision } },
+  };
+  return (await context.client.update(Deployment, noted)).metadata;
 }
 
 export async function deleteSets(
