@@ -3,6 +3,7 @@ import { normalize } from '../../api/codec/normalize.ts';
 import { applyDefaults } from '../../api/defaults/apply-defaults.ts';
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import type { FieldError } from '../../api/status/status-error.ts';
+import { validateCreate, validateStatusUpdate, validateUpdate } from '../../api/validation/validate.ts';
 import type { AnyObject } from './strategy.ts';
 
 /** Fills what was left out, in place. */
@@ -10,20 +11,23 @@ export function defaulted(kind: AnyResource, object: AnyObject): void {
   applyDefaults(kind, object);
 }
 
-export function validateNew(_kind: AnyResource, object: AnyObject): FieldError[] {
-  if (object.metadata.name) return [];
-  return [
-    {
-      type: 'FieldValueRequired',
-      field: 'metadata.name',
-      message: 'Required value: name or generateName is required',
-    },
-  ];
-}
+export const validateNew = (kind: AnyResource, object: AnyObject): FieldError[] =>
+  validateCreate(kind, object);
 
-export function validateChanged(_kind: AnyResource, _object: AnyObject, _old: AnyObject): FieldError[] {
-  return [];
-}
+export const validateChanged = (
+  kind: AnyResource,
+  object: AnyObject,
+  old: AnyObject,
+  subresource: string,
+): FieldError[] => {
+  if (CHECKED_BY_THEMSELVES.has(subresource)) return [];
+  return subresource === 'status'
+    ? validateStatusUpdate(kind, object, old)
+    : validateUpdate(kind, object, old);
+};
+
+/** What these change of a pod is forbidden to an ordinary update; their strategy lets nothing else through. */
+const CHECKED_BY_THEMSELVES: ReadonlySet<string> = new Set(['binding', 'ephemeralcontainers', 'resize']);
 
 /** The form in which an object is kept and answered. */
 export const stored = (kind: AnyResource, object: AnyObject): AnyObject => normalize(kind, object);
