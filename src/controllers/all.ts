@@ -11,6 +11,7 @@ import { createDeploymentController } from './deployment/controller.ts';
 import { createEndpointsController } from './endpoints/controller.ts';
 import { createEndpointSliceController } from './endpointslice/controller.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
+import { createJobController } from './job/controller.ts';
 import type { Controller, ControllerContext } from './loop/controller.ts';
 import { type RunningController, runController } from './loop/loop.ts';
 import { createNamespaceController } from './namespace/controller.ts';
@@ -54,6 +55,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
     create: createGarbageCollector,
     component: 'garbage-collector-controller',
   },
+  'job-controller': { create: createJobController },
   'namespace-controller': { create: createNamespaceController },
   'node-ipam-controller': {
     create: (context, settings) => createNodeIpamController(context, settings.podRanges),

@@ -7,12 +7,28 @@ import type { TestCluster } from './test-cluster.ts';
 
 const LEASES = 'kube-node-lease';
 
+const status = {
+  daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+  nodeInfo: {
+    architecture: 'amd64',
+    bootID: 'boot',
+    containerRuntimeVersion: 'fake://1',
+    kernelVersion: '6',
+    kubeProxyVersion: 'v1.36.0',
+    kubeletVersion: 'v1.36.0',
+    machineID: 'machine',
+    operatingSystem: 'linux',
+    osImage: 'Debian',
+    systemUUID: 'system',
+  },
+};
+
 /** Makes a node that is Ready, with a lease. */
 export async function addNode(cluster: TestCluster, name: string): Promise<void> {
   const { client, clock } = cluster;
   const metadata = { name: LEASES };
   await client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }).catch(() => {});
-  await client.create(Node, { apiVersion: 'v1', kind: 'Node', metadata: { name } });
+  await client.create(Node, { apiVersion: 'v1', kind: 'Node', metadata: { name }, status });
   await setNodeReady(cluster, name, 'True');
   const spec = {
     holderIdentity: name,

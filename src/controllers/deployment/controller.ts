@@ -24,6 +24,7 @@ import {
 } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
+import { OwnWrites } from '../loop/own-writes.ts';
 import { sameMeaning } from '../loop/same-meaning.ts';
 import { claim } from '../ownership/claim.ts';
 import { Rollout } from './rollout.ts';
@@ -57,6 +58,7 @@ class DeploymentKeeper {
   readonly #deployments: Informer<Deployment & KubeObject>;
   readonly #sets: Informer<ReplicaSet & KubeObject>;
   readonly #pods: Informer<Pod & KubeObject>;
+  readonly #writes: OwnWrites;
 
   constructor(
     context: ControllerContext,
@@ -68,11 +70,14 @@ class DeploymentKeeper {
     this.#deployments = deployments;
     this.#sets = sets;
     this.#pods = pods;
+    this.#writes = new OwnWrites(context.clock);
   }
 
   async reconcile(key: string): Promise<Result | undefined> {
     const deployment = this.#deployments.lister.byKey(key);
     if (!deployment) return undefined;
+    const wait = this.#writes.behindMs(key, this.#deployments.lister);
+    if (wait > 0) return { requeueAfter: wait };
     const selector = labelSelectorOf(deployment.spec?.selector);
     if (selector.empty) return this.#refuse(deployment);
     const sets = await this.#claimSets(deployment);
@@ -136,7 +141,9 @@ class DeploymentKeeper {
     status: DeploymentStatus,
   ): Promise<void> {
     if (sameMeaning(stored.status, status)) return;
-    await this.#context.client.update(Deployment, { ...current, status }, { subresource: 'status' });
+    const changed = { ...current, status };
+    const written = await this.#context.client.update(Deployment, changed, { subresource: 'status' });
+    this.#writes.wrote(keyOf(written), written);
   }
 
   keysOfSet(set: Readonly<ReplicaSet>): string[] {

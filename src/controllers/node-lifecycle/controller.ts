@@ -18,6 +18,11 @@ import { readyStatus, taintsFor } from './taints.ts';
 /** Upstream's --node-monitor-grace-period since 1.32. */
 export const MONITOR_GRACE_MS = 50_000;
 
+/** While every node is down, how often to see whether one has come back. */
+const LOOK_AGAIN_MS = 5_000;
+/** The share of the grace after which a silent node is no proof any more that only others are down. */
+const DOUBTFUL_AFTER = 0.8;
+
 export function createNodeLifecycleController(
   context: ControllerContext,
   graceMs = MONITOR_GRACE_MS,
@@ -96,10 +101,23 @@ class NodeKeeper {
     if (!node) return undefined;
     const silent = this.#context.clock.now() - this.#heartbeats.last(name);
     const current = silent >= this.#graceMs ? await this.#markSilent(node) : node;
-    await this.#taint(current);
-    if (isDown(current)) await this.#markPodsNotReady(current);
-    if (silent >= this.#graceMs) return undefined;
-    return { requeueAfter: this.#graceMs - silent };
+    const evict = this.#someNodeIsUp();
+    await this.#taint(current, evict);
+    if (isDown(current)) {
+      await this.#markPodsNotReady(current);
+      if (!evict) return { requeueAfter: LOOK_AGAIN_MS };
+    }
+    return silent >= this.#graceMs ? undefined : { requeueAfter: this.#graceMs - silent };
+  }
+
+  /** A node that is about to be found silent is not up: when all fall silent together, nobody is to be evicted. */
+  #someNodeIsUp(): boolean {
+    const now = this.#context.clock.now();
+    return this.#nodes.lister
+      .list()
+      .some(
+        (node) => !isDown(node) && now - this.#heartbeats.last(nameOf(node)) < this.#graceMs * DOUBTFUL_AFTER,
+      );
   }
 
   #announce(name: string, node: Readonly<Node> | undefined): void {
@@ -124,8 +142,7 @@ class NodeKeeper {
     return this.#context.client.update(Node, { ...node, status }, { subresource: 'status' });
   }
 
-  async #taint(node: Readonly<Node>): Promise<void> {
-    const evict = this.#nodes.lister.list().some((one) => !isDown(one));
+  async #taint(node: Readonly<Node>, evict: boolean): Promise<void> {
     const taints = taintsFor(node, evict, this.#time());
     if (!taints) return;
     const { resourceVersion } = node.metadata;

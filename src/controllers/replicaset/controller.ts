@@ -30,6 +30,7 @@ import {
   watch,
 } from '../loop/controller.ts';
 import { Expectations } from '../loop/expectations.ts';
+import { OwnWrites } from '../loop/own-writes.ts';
 import { claim } from '../ownership/claim.ts';
 import { crowdOnSameNode } from '../pods/deletion-order.ts';
 import { isPodActive, isPodTerminating } from '../pods/pod-state.ts';
@@ -59,6 +60,7 @@ class ReplicaKeeper {
   readonly #sets: Informer<ReplicaSet & KubeObject>;
   readonly #pods: Informer<Pod & KubeObject>;
   readonly #expectations: Expectations;
+  readonly #writes: OwnWrites;
 
   constructor(
     context: ControllerContext,
@@ -71,6 +73,7 @@ class ReplicaKeeper {
     this.#sets = sets;
     this.#pods = pods;
     this.#expectations = new Expectations(context.clock);
+    this.#writes = new OwnWrites(context.clock);
   }
 
   async reconcile(key: string): Promise<Result | undefined> {
@@ -79,6 +82,8 @@ class ReplicaKeeper {
       this.#expectations.forget(key);
       return undefined;
     }
+    const wait = this.#writes.behindMs(key, this.#sets.lister);
+    if (wait > 0) return { requeueAfter: wait };
     const settled = this.#expectations.satisfied(key);
     const { active, terminating } = await this.#claimPods(set);
     let failure: unknown;
@@ -126,9 +131,10 @@ class ReplicaKeeper {
     const now = this.#context.clock.now();
     const status = statusOf(set, observed, now, rfc3339(now));
     if (sameStatus(set.status, status)) return;
-    await this.#context.client.update(this.#which.kind, { ...set, status } as never, {
-      subresource: 'status',
-    });
+    const { client } = this.#context;
+    const changed = { ...set, status } as never;
+    const written = await client.update(this.#which.kind, changed, { subresource: 'status' });
+    this.#writes.wrote(keyOf(set), written as unknown as KubeObject);
   }
 
   keysOfPod(): KeysOf<Pod> {

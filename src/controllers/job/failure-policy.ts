@@ -1,0 +1,42 @@
+// What a job's podFailurePolicy says of a pod that failed. Pure.
+import type { Job } from '../../api/batch/v1/job.ts';
+import type { PodFailurePolicyRule } from '../../api/batch/v1/job-spec.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { podCondition } from '../pods/pod-state.ts';
+
+export type PolicyAction = 'Count' | 'Ignore' | { readonly failJob: string };
+
+/** The first rule that matches decides; without one a failure counts. */
+export function policyFor(job: Readonly<Job>, pod: Readonly<Pod>): PolicyAction {
+  const rules = job.spec?.podFailurePolicy?.rules ?? [];
+  for (const [i, rule] of rules.entries()) {
+    const why = matches(rule, pod);
+    if (!why) continue;
+    if (rule.action === 'FailJob') return { failJob: `${why} matching FailJob rule at index ${i}` };
+    return rule.action === 'Ignore' ? 'Ignore' : 'Count';
+  }
+  return 'Count';
+}
+
+/** Why the rule applies, in the words of the condition that a FailJob leaves. */
+function matches(rule: PodFailurePolicyRule, pod: Readonly<Pod>): string | undefined {
+  const { name, namespace } = pod.metadata;
+  if (rule.onExitCodes) {
+    const { containerName, operator, values } = rule.onExitCodes;
+    const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+    for (const status of statuses) {
+      const code = status.state?.terminated?.exitCode;
+      if (code === undefined || code === 0) continue;
+      if (containerName && containerName !== status.name) continue;
+      if (values.includes(code) === (operator === 'In'))
+        return `Container ${status.name} for pod ${namespace}/${name} failed with exit code ${code}`;
+    }
+    return undefined;
+  }
+  for (const pattern of rule.onPodConditions ?? []) {
+    const condition = podCondition(pod, pattern.type);
+    if (condition && condition.status === (pattern.status ?? 'True'))
+      return `Pod ${namespace}/${name} has condition ${pattern.type}`;
+  }
+  return undefined;
+}

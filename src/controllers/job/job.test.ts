@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Job } from '../../api/batch/v1/job.ts';
+import { Event } from '../../api/core/v1/event.ts';
+import { Pod } from '../../api/core/v1/pod.ts';
+import { finishPod, podsOf } from '../../cluster/testing/pods.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { formatIndexes, parseIndexes } from './indexes.ts';
+
+const job = (spec: object = {}): Job =>
+  ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'work', namespace: 'default' },
+    spec: {
+      completions: 1,
+      parallelism: 1,
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } },
+      ...spec,
+    },
+  }) as Job;
+
+describe('the job controller', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['job-controller']);
+  });
+  afterEach(() => cluster.stop());
+
+  const create = async (spec: object = {}) => {
+    await cluster.client.create(Job, job(spec));
+    await cluster.settle();
+  };
+  const get = () => cluster.client.get(Job, 'work', 'default');
+  const end = async (pod: Pod, phase: 'Succeeded' | 'Failed', exitCode = 0) => {
+    const terminated = { exitCode, finishedAt: new Date(cluster.clock.now()).toISOString() };
+    const containerStatuses = [
+      { name: 'c', image: 'i', imageID: '', ready: false, restartCount: 0, state: { terminated } },
+    ];
+    await cluster.client.patch(
+      Pod,
+      pod.metadata.name!,
+      'default',
+      'merge',
+      { status: { phase, containerStatuses } },
+      { subresource: 'status' },
+    );
+    await cluster.settle();
+  };
+  const running = async () =>
+    (await podsOf(cluster)).filter(
+      (pod) => !['Succeeded', 'Failed'].includes(pod.status?.phase ?? '') && !pod.metadata.deletionTimestamp,
+    );
+  const condition = async (type: string) => (await get()).status?.conditions?.find((c) => c.type === type);
+
+  it('runs a pod to completion, counts it and says so', async () => {
+    await create();
+    const [pod] = await podsOf(cluster);
+    assert.ok(pod?.metadata.finalizers?.includes('batch.kubernetes.io/job-tracking'));
+    assert.equal(pod?.metadata.labels?.['batch.kubernetes.io/job-name'], 'work');
+    assert.equal((await get()).status?.active, 1);
+    await end(pod!, 'Succeeded');
+    const { status } = await get();
+    assert.deepEqual([status?.succeeded, status?.active], [1, undefined]);
+    assert.ok(status?.completionTime);
+    assert.equal((await condition('Complete'))?.reason, 'CompletionsReached');
+    assert.equal((await podsOf(cluster))[0]?.metadata.finalizers, undefined);
+    const events = (await cluster.client.list(Event, { namespace: 'default' })).items;
+    assert.ok(events.some((event) => event.reason === 'Completed' && event.message === 'Job completed'));
+  });
+
+  it('keeps so many pods at work as parallelism says until completions are reached', async () => {
+    await create({ completions: 3, parallelism: 2 });
+    assert.equal((await running()).length, 2);
+    for (let i = 0; i < 3; i++) await end((await running())[0]!, 'Succeeded');
+    assert.equal((await get()).status?.succeeded, 3);
+    assert.ok(await condition('Complete'));
+  });
+
+  it('waits longer after each failure and gives up at the back-off limit', async () => {
+    await create({ backoffLimit: 1 });
+    await end((await running())[0]!, 'Failed', 1);
+    assert.equal((await running()).length, 0);
+    await cluster.step(11_000);
+    assert.equal((await running()).length, 1);
+    await end((await running())[0]!, 'Failed', 1);
+    const failed = await condition('Failed');
+    assert.deepEqual(
+      [failed?.reason, failed?.message],
+      ['BackoffLimitExceeded', 'Job has reached the specified backoff limit'],
+    );
+    assert.equal((await get()).status?.failed, 2);
+  });
+
+  it('ends when its time is up, and takes its pods along', async () => {
+    await create({ activeDeadlineSeconds: 30, parallelism: 2, completions: 2 });
+    await cluster.step(31_000);
+    for (const pod of await podsOf(cluster)) await finishPod(cluster, pod);
+    await cluster.settle();
+    assert.equal((await condition('Failed'))?.reason, 'DeadlineExceeded');
+    assert.deepEqual(await running(), []);
+  });
+
+  it('stops while it is suspended and starts anew when it is resumed', async () => {
+    await create({ suspend: true });
+    assert.equal((await podsOf(cluster)).length, 0);
+    assert.equal((await condition('Suspended'))?.reason, 'JobSuspended');
+    await cluster.client.patch(Job, 'work', 'default', 'merge', { spec: { suspend: false } });
+    await cluster.settle();
+    assert.equal((await running()).length, 1);
+    assert.equal((await condition('Suspended'))?.reason, 'JobResumed');
+  });
+
+  it('gives each pod of an indexed job its index, and each index its success', async () => {
+    await create({ completions: 3, parallelism: 3, completionMode: 'Indexed' });
+    const pods = await running();
+    const indexOf = (pod: Pod) => pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'];
+    assert.deepEqual(pods.map(indexOf).sort(), ['0', '1', '2']);
+    await end(pods.find((pod) => indexOf(pod) === '1')!, 'Failed', 1);
+    for (const index of ['0', '2']) await end(pods.find((pod) => indexOf(pod) === index)!, 'Succeeded');
+    assert.equal((await get()).status?.completedIndexes, '0,2');
+    await cluster.step(11_000);
+    const [again] = await running();
+    assert.equal(indexOf(again!), '1');
+    await end(again!, 'Succeeded');
+    assert.equal((await get()).status?.completedIndexes, '0-2');
+    assert.ok(await condition('Complete'));
+  });
+
+  it('fails at once when its failure policy says so', async () => {
+    const rule = { action: 'FailJob', onExitCodes: { containerName: 'c', operator: 'In', values: [42] } };
+    await create({ podFailurePolicy: { rules: [rule] } });
+    const [pod] = await running();
+    await end(pod!, 'Failed', 42);
+    const failed = await condition('Failed');
+    assert.equal(failed?.reason, 'PodFailurePolicy');
+    assert.equal(
+      failed?.message,
+      `Container c for pod default/${pod!.metadata.name} failed with exit code 42 matching FailJob rule at index 0`,
+    );
+  });
+
+  it('lets its pods go when it is deleted', async () => {
+    await create();
+    await cluster.client.delete(Job, 'work', 'default', { propagationPolicy: 'Background' });
+    await cluster.settle();
+    assert.deepEqual(
+      (await podsOf(cluster)).map((pod) => pod.metadata.finalizers),
+      [undefined],
+    );
+  });
+});
+
+describe('indexes', () => {
+  it('are spelled as ranges', () => {
+    assert.equal(formatIndexes(new Set([5, 1, 3, 4, 9])), '1,3-5,9');
+    assert.deepEqual([...parseIndexes('1,3-5')], [1, 3, 4, 5]);
+  });
+});

@@ -1,0 +1,123 @@
+// What a job does next: how many pods should be at work, whether it is over and why, when to try again after failures. Pure.
+import type { Job, JobCondition } from '../../api/batch/v1/job.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+
+/** What is known of a job's pods at one look. */
+export interface Tally {
+  readonly active: readonly Readonly<Pod>[];
+  readonly terminating: number;
+  readonly ready: number;
+  /** Counted already, and finished since. */
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly succeededIndexes: ReadonlySet<number>;
+  /** A failed pod that ends the whole job by its policy, and how that is worded. */
+  readonly failJob?: string;
+}
+
+export interface Ending {
+  readonly type: 'Complete' | 'Failed';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export const conditionOf = (job: Readonly<Job>, type: string): JobCondition | undefined =>
+  job.status?.conditions?.find((condition) => condition.type === type && condition.status === 'True');
+
+export const isFinished = (job: Readonly<Job>): boolean =>
+  conditionOf(job, 'Complete') !== undefined || conditionOf(job, 'Failed') !== undefined;
+
+export const isIndexed = (job: Readonly<Job>): boolean => job.spec?.completionMode === 'Indexed';
+
+/** Why the job is over, if it is: decided once (the interim condition says so) and then only carried out. */
+export function endingOf(job: Readonly<Job>, tally: Tally, now: number): Ending | undefined {
+  const failing = conditionOf(job, 'FailureTarget');
+  if (failing) return { type: 'Failed', reason: failing.reason ?? '', message: failing.message ?? '' };
+  const succeeding = conditionOf(job, 'SuccessCriteriaMet');
+  if (succeeding)
+    return { type: 'Complete', reason: succeeding.reason ?? '', message: succeeding.message ?? '' };
+  return failureOf(job, tally, now) ?? successOf(job, tally);
+}
+
+function failureOf(job: Readonly<Job>, tally: Tally, now: number): Ending | undefined {
+  if (tally.failJob) return { type: 'Failed', reason: 'PodFailurePolicy', message: tally.failJob };
+  if (tally.failed > (job.spec?.backoffLimit ?? 6))
+    return {
+      type: 'Failed',
+      reason: 'BackoffLimitExceeded',
+      message: 'Job has reached the specified backoff limit',
+    };
+  if (msUntilDeadline(job, now) === 0)
+    return {
+      type: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Job was active longer than specified deadline',
+    };
+  return undefined;
+}
+
+/** 0 when the deadline has passed; undefined when the job has none or does not run. */
+export function msUntilDeadline(job: Readonly<Job>, now: number): number | undefined {
+  const seconds = job.spec?.activeDeadlineSeconds;
+  if (seconds === undefined || !job.status?.startTime || job.spec?.suspend) return undefined;
+  return Math.max(0, Date.parse(job.status.startTime) + seconds * 1000 - now);
+}
+
+const REACHED: Ending = {
+  type: 'Complete',
+  reason: 'CompletionsReached',
+  message: 'Reached expected number of succeeded pods',
+};
+
+function successOf(job: Readonly<Job>, tally: Tally): Ending | undefined {
+  const policy = successPolicyMet(job, tally.succeededIndexes);
+  if (policy !== undefined)
+    return {
+      type: 'Complete',
+      reason: 'SuccessPolicy',
+      message: `Matched rules at index ${policy}`,
+    };
+  const completions = job.spec?.completions;
+  // A work queue is done when one pod said so and no other is at work any more.
+  if (completions === undefined)
+    return tally.succeeded > 0 && tally.active.length === 0 ? REACHED : undefined;
+  return tally.succeeded >= completions && tally.active.length === 0 ? REACHED : undefined;
+}
+
+/** The first rule of the success policy that is met. */
+function successPolicyMet(job: Readonly<Job>, succeeded: ReadonlySet<number>): number | undefined {
+  const found = (job.spec?.successPolicy?.rules ?? []).findIndex((rule) => {
+    const named = rule.succeededIndexes === undefined ? undefined : parseNamed(rule.succeededIndexes);
+    const met = named ? [...named].filter((i) => succeeded.has(i)).length : succeeded.size;
+    return met >= (rule.succeededCount ?? named?.size ?? Number.POSITIVE_INFINITY);
+  });
+  return found < 0 ? undefined : found;
+}
+
+function parseNamed(text: string): Set<number> {
+  const all = new Set<number>();
+  for (const part of text.split(',')) {
+    const [from, to = from] = part.split('-').map(Number) as [number, number?];
+    for (let i = from; i <= (to ?? from); i++) all.add(i);
+  }
+  return all;
+}
+
+/** How many pods should be at work. */
+export function wantedActive(job: Readonly<Job>, tally: Tally): number {
+  const parallelism = job.spec?.parallelism ?? 1;
+  const { completions } = job.spec ?? {};
+  if (completions === undefined)
+    return tally.succeeded > 0 ? Math.min(tally.active.length, parallelism) : parallelism;
+  return Math.max(0, Math.min(parallelism, completions - tally.succeeded));
+}
+
+const BACKOFF_BASE_MS = 10_000;
+const BACKOFF_CAP_MS = 10 * 60_000;
+
+/** How long new pods must wait after failures in a row. */
+export function msUntilRetry(failuresInARow: number, lastFailure: number, now: number): number {
+  if (failuresInARow === 0) return 0;
+  const wait = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.min(30, failuresInARow - 1));
+  return Math.max(0, lastFailure + wait - now);
+}

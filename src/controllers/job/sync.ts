@@ -1,0 +1,227 @@
+// One look at one job that is not over: counts, decides, makes or deletes pods, and writes the status in the order that
+// keeps the count right (see tracking.ts). Lives for one reconcile.
+import { Job, type JobCondition, type JobStatus } from '../../api/batch/v1/job.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { keyOf } from '../../api/meta/v1/object.ts';
+import { referenceTo } from '../../client/events.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import type { ControllerContext, Result } from '../loop/controller.ts';
+import type { Expectations } from '../loop/expectations.ts';
+import type { OwnWrites } from '../loop/own-writes.ts';
+import { sameMeaning } from '../loop/same-meaning.ts';
+import { podsToDelete } from '../pods/deletion-order.ts';
+import { isPodActive, isPodReady, isPodTerminating } from '../pods/pod-state.ts';
+import { policyFor } from './failure-policy.ts';
+import { freeIndexes, indexOf } from './indexes.ts';
+import {
+  type Ending,
+  endingOf,
+  isIndexed,
+  msUntilDeadline,
+  msUntilRetry,
+  type Tally,
+  wantedActive,
+} from './plan.ts';
+import { createPods, deletePods, releasePod } from './pods.ts';
+import { countersOf, hasFailed, hasSucceeded, isTracked, track } from './tracking.ts';
+
+/** At most so many pods are made at one look. */
+const BURST = 500;
+
+export class JobSync {
+  readonly #context: ControllerContext;
+  readonly #expectations: Expectations;
+  readonly #writes: OwnWrites;
+  /** As the cache has it. */
+  readonly #stored: Readonly<Job>;
+  /** With the status as it is to be. */
+  #job: Readonly<Job>;
+  readonly #pods: readonly Readonly<Pod>[];
+  readonly #now: number;
+  #retryIn: number | undefined;
+
+  constructor(
+    context: ControllerContext,
+    expectations: Expectations,
+    writes: OwnWrites,
+    job: Readonly<Job>,
+    pods: readonly Readonly<Pod>[],
+  ) {
+    this.#context = context;
+    this.#expectations = expectations;
+    this.#writes = writes;
+    this.#stored = job;
+    this.#job = job;
+    this.#pods = pods;
+    this.#now = context.clock.now();
+  }
+
+  async run(): Promise<Result | undefined> {
+    const settled = this.#expectations.satisfied(keyOf(this.#job));
+    this.#begin();
+    const tally = this.#tally(track(this.#job, this.#pods, false));
+    const ending = endingOf(this.#job, tally, this.#now);
+    const leaving = this.#job.metadata.deletionTimestamp !== undefined;
+    let created = 0;
+    if (ending || this.#job.spec?.suspend) await this.#deleteAll(tally);
+    else if (settled && !leaving) created = await this.#manage(tally);
+    await this.#write(tally, ending, created);
+    const waits = [this.#retryIn, msUntilDeadline(this.#job, this.#now)].filter((ms) => ms !== undefined);
+    return waits.length > 0 && !ending ? { requeueAfter: Math.min(...waits) } : undefined;
+  }
+
+  /** The clock of a job runs from its first look, and anew after each suspension. */
+  #begin(): void {
+    const { status, spec } = this.#job;
+    if (status?.startTime || spec?.suspend) return;
+    this.#setStatus({ startTime: rfc3339(this.#now) });
+  }
+
+  #tally(tracked: ReturnType<typeof track>): Tally {
+    const failing = this.#pods
+      .filter((pod) => isTracked(pod) && pod.status?.phase === 'Failed')
+      .map((pod) => policyFor(this.#job, pod))
+      .find((action) => typeof action === 'object');
+    return {
+      active: this.#pods.filter(isPodActive),
+      terminating: this.#pods.filter(isPodTerminating).length,
+      ready: this.#pods.filter((pod) => isPodActive(pod) && isPodReady(pod)).length,
+      succeeded: tracked.succeeded + tracked.uncounted.succeeded.length,
+      failed: tracked.failed + tracked.uncounted.failed.length,
+      succeededIndexes: tracked.indexes,
+      ...(typeof failing === 'object' && { failJob: failing.failJob }),
+    };
+  }
+
+  async #deleteAll(tally: Tally): Promise<void> {
+    await deletePods(this.#context, this.#expectations, this.#job, tally.active);
+  }
+
+  async #manage(tally: Tally): Promise<number> {
+    const wanted = wantedActive(this.#job, tally);
+    const surplus = tally.active.length - wanted;
+    if (surplus > 0) {
+      const going = podsToDelete(tally.active, surplus, () => 0, this.#now);
+      await deletePods(this.#context, this.#expectations, this.#job, going);
+      return 0;
+    }
+    const waitingFor = this.#job.spec?.podReplacementPolicy === 'Failed' ? tally.terminating : 0;
+    const missing = Math.min(BURST, -surplus - waitingFor);
+    if (missing <= 0) return 0;
+    const wait = this.#backoff();
+    if (wait > 0) {
+      this.#retryIn = wait;
+      return 0;
+    }
+    const indexes = this.#indexesFor(missing, tally);
+    await createPods(this.#context, this.#expectations, this.#job, indexes);
+    return indexes.length;
+  }
+
+  #indexesFor(count: number, tally: Tally): (number | undefined)[] {
+    if (!isIndexed(this.#job)) return Array.from({ length: count }, () => undefined);
+    const taken = new Set(tally.succeededIndexes);
+    for (const pod of tally.active) {
+      const index = indexOf(pod);
+      if (index !== undefined) taken.add(index);
+    }
+    return freeIndexes(this.#job.spec?.completions ?? 0, taken, count);
+  }
+
+  /** Failures since the last success, by when their pods ended. */
+  #backoff(): number {
+    const ended = (pod: Readonly<Pod>) =>
+      Math.max(
+        0,
+        ...(pod.status?.containerStatuses ?? []).map(
+          (status) => Date.parse(status.state?.terminated?.finishedAt ?? '') || 0,
+        ),
+        Date.parse(pod.metadata.deletionTimestamp ?? '') || 0,
+      ) || this.#now;
+    const lastSuccess = Math.max(0, ...this.#pods.filter(hasSucceeded).map(ended));
+    const failures = this.#pods.filter((pod) => hasFailed(this.#job, pod)).map(ended);
+    const since = failures.filter((at) => at > lastSuccess);
+    return msUntilRetry(since.length, Math.max(0, ...since), this.#now);
+  }
+
+  async #write(tally: Tally, ending: Ending | undefined, created: number): Promise<void> {
+    const tracked = track(this.#job, this.#pods, ending !== undefined);
+    const gone = this.#job.spec?.suspend || ending ? tally.active.length : 0;
+    const active = tally.active.length + created - gone;
+    this.#setStatus({
+      active: active || undefined,
+      ready: gone > 0 ? 0 : tally.ready,
+      terminating: tally.terminating + gone,
+      ...countersOf(this.#job, tracked),
+    });
+    this.#suspension();
+    const done = ending && this.#conclude(ending, tally, gone, tracked.release.length);
+    await this.#flush();
+    for (const pod of tracked.release) await releasePod(this.#context, pod);
+    if (done) this.#announce(ending);
+  }
+
+  /** First that the end is decided, then, once no pod is left at work and all are counted, that it has come. */
+  #conclude(ending: Ending, tally: Tally, deleted: number, uncounted: number): boolean {
+    const { reason, message } = ending;
+    const interim = ending.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
+    this.#condition(interim, 'True', reason, message);
+    const pending = this.#job.status?.uncountedTerminatedPods;
+    const counting = (pending?.succeeded?.length ?? 0) + (pending?.failed?.length ?? 0) + uncounted;
+    if (tally.terminating + deleted > 0 || counting > 0) return false;
+    this.#condition(ending.type, 'True', reason, message);
+    if (ending.type === 'Complete') this.#setStatus({ completionTime: rfc3339(this.#now) });
+    return true;
+  }
+
+  #suspension(): void {
+    const { spec, status } = this.#job;
+    const current = status?.conditions?.find((condition) => condition.type === 'Suspended');
+    const about = referenceTo(Job, this.#job);
+    if (spec?.suspend && current?.status !== 'True') {
+      this.#condition('Suspended', 'True', 'JobSuspended', 'Job suspended');
+      this.#setStatus({ startTime: undefined });
+      this.#context.events.record(about, 'Normal', 'Suspended', 'Job suspended');
+    } else if (!spec?.suspend && current?.status === 'True') {
+      this.#condition('Suspended', 'False', 'JobResumed', 'Job resumed');
+      this.#setStatus({ startTime: rfc3339(this.#now) });
+      this.#context.events.record(about, 'Normal', 'Resumed', 'Job resumed');
+    }
+  }
+
+  #announce(ending: Ending): void {
+    const about = referenceTo(Job, this.#job);
+    if (ending.type === 'Complete')
+      this.#context.events.record(about, 'Normal', 'Completed', 'Job completed');
+    else this.#context.events.record(about, 'Warning', ending.reason, ending.message);
+  }
+
+  #condition(type: string, status: 'True' | 'False', reason: string, message: string): void {
+    const conditions = this.#job.status?.conditions ?? [];
+    const current = conditions.find((condition) => condition.type === type);
+    if (current?.status === status && current.reason === reason) return;
+    const time = rfc3339(this.#now);
+    const next: JobCondition = {
+      type,
+      status,
+      lastProbeTime: time,
+      lastTransitionTime: time,
+      reason,
+      message,
+    };
+    this.#setStatus({ conditions: [...conditions.filter((one) => one.type !== type), next] });
+  }
+
+  #setStatus(change: { [K in keyof JobStatus]?: JobStatus[K] | undefined }): void {
+    const status = { ...this.#job.status, ...change } as JobStatus;
+    for (const [key, value] of Object.entries(change))
+      if (value === undefined) delete status[key as keyof JobStatus];
+    this.#job = { ...this.#job, status };
+  }
+
+  async #flush(): Promise<void> {
+    if (sameMeaning(this.#stored.status, this.#job.status)) return;
+    const written = await this.#context.client.update(Job, { ...this.#job }, { subresource: 'status' });
+    this.#writes.wrote(keyOf(written), written);
+  }
+}

@@ -1,0 +1,91 @@
+// Counts every finished pod exactly once, whatever is deleted in between: a finalizer keeps each pod until its uid stands
+// in the status as uncounted; only then it is let go, and only when it is let go it moves into the counters. Pure.
+import type { Job, JobStatus } from '../../api/batch/v1/job.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { uidOf } from '../../api/meta/v1/object.ts';
+import { policyFor } from './failure-policy.ts';
+import { formatIndexes, indexOf, parseIndexes } from './indexes.ts';
+import { isIndexed } from './plan.ts';
+
+export const TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
+
+export const isTracked = (pod: Readonly<Pod>): boolean =>
+  pod.metadata.finalizers?.includes(TRACKING_FINALIZER) ?? false;
+
+/** Deleted pods count as failed, because they may never get to say so; unless only failed ones are to be replaced. */
+export function hasFailed(job: Readonly<Job>, pod: Readonly<Pod>): boolean {
+  const phase = pod.status?.phase;
+  if (phase === 'Failed') return true;
+  if (pod.metadata.deletionTimestamp === undefined || phase === 'Succeeded') return false;
+  return job.spec?.podReplacementPolicy !== 'Failed';
+}
+
+export const hasSucceeded = (pod: Readonly<Pod>): boolean => pod.status?.phase === 'Succeeded';
+
+export interface Tracked {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly indexes: ReadonlySet<number>;
+  /** uids to stand as uncounted. */
+  readonly uncounted: { readonly succeeded: readonly string[]; readonly failed: readonly string[] };
+  /** Pods that may be let go once the status with `uncounted` is written. */
+  readonly release: readonly Readonly<Pod>[];
+}
+
+/** Brings counters, uncounted uids and pods together. `over` counts pods that still run as failed. */
+export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: boolean): Tracked {
+  const status = job.status ?? {};
+  const byUid = new Map(pods.map((pod) => [uidOf(pod), pod]));
+  const indexes = parseIndexes(status.completedIndexes);
+  const counted = { succeeded: status.succeeded ?? 0, failed: status.failed ?? 0 };
+  const uncounted: { succeeded: string[]; failed: string[] } = { succeeded: [], failed: [] };
+  for (const outcome of ['succeeded', 'failed'] as const)
+    for (const uid of status.uncountedTerminatedPods?.[outcome] ?? []) {
+      const pod = byUid.get(uid);
+      if (pod && isTracked(pod)) uncounted[outcome].push(uid);
+      else counted[outcome]++;
+    }
+  const known = new Set([...uncounted.succeeded, ...uncounted.failed]);
+  const release = pods.filter((pod) => isTracked(pod) && known.has(uidOf(pod)));
+  for (const pod of pods) {
+    if (!isTracked(pod) || known.has(uidOf(pod))) continue;
+    const outcome = outcomeOf(job, pod, over);
+    if (!outcome) continue;
+    release.push(pod);
+    const index = indexOf(pod);
+    if (outcome === 'ignored') continue;
+    if (outcome === 'succeeded' && isIndexed(job)) {
+      // An index is done once, however many pods finished it.
+      if (index === undefined || indexes.has(index)) continue;
+      indexes.add(index);
+    }
+    uncounted[outcome].push(uidOf(pod));
+  }
+  if (isIndexed(job)) counted.succeeded = indexes.size - uncounted.succeeded.length;
+  return { ...counted, indexes, uncounted, release };
+}
+
+function outcomeOf(
+  job: Readonly<Job>,
+  pod: Readonly<Pod>,
+  over: boolean,
+): 'succeeded' | 'failed' | 'ignored' | undefined {
+  if (hasSucceeded(pod)) return 'succeeded';
+  if (hasFailed(job, pod)) return policyFor(job, pod) === 'Ignore' ? 'ignored' : 'failed';
+  if (over && pod.metadata.deletionTimestamp !== undefined) return 'failed';
+  return job.metadata.deletionTimestamp === undefined ? undefined : 'ignored';
+}
+
+/** The part of the status that counts. */
+export function countersOf(job: Readonly<Job>, tracked: Tracked): Partial<JobStatus> {
+  const { uncounted } = tracked;
+  return {
+    succeeded: tracked.succeeded || undefined,
+    failed: tracked.failed || undefined,
+    uncountedTerminatedPods: {
+      ...(uncounted.succeeded.length > 0 && { succeeded: [...uncounted.succeeded] }),
+      ...(uncounted.failed.length > 0 && { failed: [...uncounted.failed] }),
+    },
+    ...(isIndexed(job) && { completedIndexes: formatIndexes(tracked.indexes) || undefined }),
+  };
+}
