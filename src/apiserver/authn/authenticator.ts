@@ -11,7 +11,10 @@ export interface AuthenticatorOptions {
   readonly tokens: TokenAuthority;
   /** Audiences by which this server is meant; the issuer when left out. */
   readonly audiences?: readonly string[];
+  /** Tokens that are good as they are. */
   readonly staticTokens?: ReadonlyMap<string, User>;
+  /** False refuses requests of nobody. */
+  readonly anonymous?: boolean;
 }
 
 /** How many verified tokens are remembered. */
@@ -36,16 +39,23 @@ export class Authenticator {
   authenticate(socket: TLSSocket | undefined, authorization: string | undefined): User {
     const certified = socket && this.#certified(socket);
     if (certified) return certified;
-    if (!authorization) return ANONYMOUS;
-    const [scheme, token] = authorization.split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || !token) return ANONYMOUS;
+    const [scheme, token] = authorization?.split(' ') ?? [];
+    if (scheme?.toLowerCase() !== 'bearer' || !token) return this.#nobody();
     const user = this.token(token, this.#audiences);
     if (!user) throw unauthorized();
     return user.user;
   }
 
+  #nobody(): User {
+    if (this.#options.anonymous === false) throw unauthorized();
+    return ANONYMOUS;
+  }
+
   /** Whose token this is, if it is good for one of `audiences`. */
-  token(token: string, audiences: readonly string[]): { user: User; audiences: readonly string[] } | undefined {
+  token(
+    token: string,
+    audiences: readonly string[],
+  ): { user: User; audiences: readonly string[] } | undefined {
     const known = this.#options.staticTokens?.get(token);
     if (known) return { user: known, audiences };
     const verified = this.#verified(token);
@@ -76,15 +86,17 @@ export class Authenticator {
 
 /** The common name is the user, the organizations are the groups. */
 function certificateUser(socket: TLSSocket): User | null {
-  const { subject } = socket.getPeerCertificate();
-  const name = first(subject?.CN);
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
+  const [name] = listOf(subject?.CN);
   if (!name) return null;
-  const organizations: unknown = subject.O;
-  const groups = organizations === undefined ? [] : Array.isArray(organizations) ? organizations : [organizations];
-  return { name, groups: [...groups.map(String), 'system:authenticated'] };
+  const id = `X509SHA256=${fingerprint256.replaceAll(':', '').toLowerCase()}`;
+  return {
+    name,
+    groups: [...listOf(subject.O), 'system:authenticated'],
+    extra: { 'authentication.kubernetes.io/credential-id': [id] },
+  };
 }
 
-const first = (value: unknown): string | undefined => {
-  const one: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof one === 'string' && one !== '' ? one : undefined;
-};
+/** An attribute that occurs several times is an array, contrary to its type. */
+const listOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && one !== '');

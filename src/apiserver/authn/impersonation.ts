@@ -21,7 +21,12 @@ export function impersonated(headers: Headers, user: User, authorizer: Authorize
     const decision = authorizer.authorize(user, attributes);
     if (!decision.allowed) throw refusal(user, attributes, decision.reason);
   }
-  return { name, groups: groupsOf(name, groups), ...(uid && { uid }), extra };
+  return {
+    name,
+    groups: groupsOf(name, groups),
+    ...(uid && { uid }),
+    ...(Object.keys(extra).length > 0 && { extra }),
+  };
 }
 
 function values(value: Headers[string]): string[] {
@@ -52,7 +57,9 @@ function wanted(
     ...groups.map((group) => ask({ resource: 'groups', name: group })),
     ...(uid ? [ask({ group: authentication, resource: 'uids', name: uid })] : []),
     ...Object.entries(extra).flatMap(([key, list]) =>
-      list.map((value) => ask({ group: authentication, resource: 'userextras', subresource: key, name: value })),
+      list.map((value) =>
+        ask({ group: authentication, resource: 'userextras', subresource: key, name: value }),
+      ),
     ),
   ];
 }
@@ -60,7 +67,8 @@ function wanted(
 function groupsOf(name: string, groups: readonly string[]): string[] {
   const all = [...groups];
   const [, namespace] = /^system:serviceaccount:([^:]+):/.exec(name) ?? [];
-  if (groups.length === 0 && namespace) all.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`);
+  if (groups.length === 0 && namespace)
+    all.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`);
   const status = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated';
   if (!all.includes(status)) all.push(status);
   return all;

@@ -17,10 +17,13 @@ export function signingKey(pem: string): SigningKey {
 }
 
 const keyId = (key: KeyObject): string =>
-  createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('base64url');
+  createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-const algorithmOf = (key: KeyObject): 'ES256' | 'RS256' => (key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256');
+const algorithmOf = (key: KeyObject): 'ES256' | 'RS256' =>
+  key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
 const withEncoding = (key: KeyObject) =>
   algorithmOf(key) === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' as const } : { key };
 

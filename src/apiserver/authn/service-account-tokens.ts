@@ -60,7 +60,7 @@ export function makeToken(authority: TokenAuthority, subject: TokenSubject, vali
     jti: authority.random.uuid(),
     'kubernetes.io': {
       namespace,
-      ...(node && { node }),
+      ...(node && { node: { name: node.name, uid: node.uid || undefined } }),
       ...(pod && { pod }),
       ...(secret && { secret }),
       serviceaccount: account,
@@ -88,18 +88,27 @@ export function verifyToken(authority: TokenAuthority, token: string): Verified 
   return {
     user: userOf(bound.namespace, bound.serviceaccount, bound, claims),
     audiences: Array.isArray(aud) ? aud.map(String) : [String(aud)],
-    holds: () => isTimely(authority.clock, claims) && isBound(authority.lookup, bound),
+    holds: () => isTimely(authority.clock, claims) && isBound(authority, bound),
   };
 }
 
+/** How long what is being deleted still counts, and by how much clocks may differ. */
+const LEEWAY = 60_000;
+
 function isTimely(clock: Clock, { exp, nbf }: Claims): boolean {
   const now = clock.now() / 1000;
-  return typeof exp === 'number' && now < exp && (typeof nbf !== 'number' || now >= nbf - 60);
+  return typeof exp === 'number' && now < exp && (typeof nbf !== 'number' || now >= nbf - LEEWAY / 1000);
 }
 
-function isBound(lookup: Lookup, { namespace, serviceaccount, pod, secret, node }: Private): boolean {
-  const is = (kind: Parameters<Lookup>[0], within: string, ref: Named | undefined) =>
-    ref === undefined || lookup(kind, within, ref.name)?.object.metadata.uid === ref.uid;
+function isBound(
+  { lookup, clock }: TokenAuthority,
+  { namespace, serviceaccount, pod, secret, node }: Private,
+): boolean {
+  const is = (kind: Parameters<Lookup>[0], within: string, ref: Named | undefined) => {
+    if (ref === undefined) return true;
+    const { uid, deletionTimestamp } = lookup(kind, within, ref.name)?.object.metadata ?? {};
+    return uid === ref.uid && !(deletionTimestamp && clock.now() > Date.parse(deletionTimestamp) + LEEWAY);
+  };
   return (
     is('serviceaccounts', namespace!, serviceaccount) &&
     is('pods', namespace!, pod) &&
@@ -119,11 +128,7 @@ function userOf(namespace: string, account: Named, { pod, node }: Private, { jti
   return {
     name: `system:serviceaccount:${namespace}:${account.name}`,
     uid: account.uid,
-    groups: [
-      'system:serviceaccounts',
-      `system:serviceaccounts:${namespace}`,
-      'system:authenticated',
-    ],
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
     extra,
   };
 }

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { beforeEach, test } from 'node:test';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import type { StatusError } from '../../api/status/status-error.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
+import { seededRandom } from '../../kit/random.ts';
+import { Item } from '../watch-cache/item.ts';
+import { ANONYMOUS, Authenticator } from './authenticator.ts';
+import { impersonated } from './impersonation.ts';
+import { keySet, signingKey } from './jwt.ts';
+import { reviewSelf, reviewToken } from './reviews.ts';
+import type { TokenAuthority } from './service-account-tokens.ts';
+import { requestToken } from './token-request.ts';
+
+const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const PEM = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+  type: 'sec1',
+  format: 'pem',
+});
+const HOUR = 3_600_000;
+
+let clock: SteppedClock;
+let live: Map<string, Item>;
+let tokens: TokenAuthority;
+let authenticator: Authenticator;
+
+const put = (kind: string, object: object) => {
+  const { metadata } = object as KubeObject;
+  const bytes = Buffer.from(JSON.stringify(object));
+  live.set(`${kind} ${metadata.namespace ?? ''}/${metadata.name}`, new Item(bytes, object as KubeObject, {}));
+};
+
+beforeEach(() => {
+  clock = new SteppedClock();
+  live = new Map();
+  const lookup: TokenAuthority['lookup'] = (kind, namespace, name) =>
+    live.get(`${kind} ${namespace}/${name}`);
+  tokens = {
+    issuer: ISSUER,
+    keys: [signingKey(String(PEM))],
+    clock,
+    random: seededRandom(1),
+    lookup,
+  };
+  authenticator = new Authenticator({
+    tokens,
+    staticTokens: new Map([['letmein', { name: 'alice', groups: ['system:authenticated'] }]]),
+  });
+  put('serviceaccounts', account);
+  put('pods', pod);
+  put('nodes', { metadata: { name: 'n1', uid: 'u-node' } });
+});
+
+const account = { metadata: { namespace: 'ns', name: 'robot', uid: 'u-robot' } };
+const pod = {
+  metadata: { namespace: 'ns', name: 'p', uid: 'u-pod' },
+  spec: { serviceAccountName: 'robot', nodeName: 'n1' },
+};
+const ask = (spec: object) =>
+  requestToken(tokens, authenticator.audiences, account as KubeObject, { spec: spec as never });
+const tokenFor = (spec: object = {}) => ask(spec).status!.token!;
+const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+const POD = { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p' } };
+const status = (run: () => unknown) => {
+  try {
+    run();
+  } catch (error) {
+    return (error as StatusError).status;
+  }
+  throw new Error('did not throw');
+};
+const who = (token: string) => authenticator.authenticate(undefined, `Bearer ${token}`);
+
+test('nobody is anonymous; a bad token is refused', () => {
+  assert.equal(authenticator.authenticate(undefined, undefined), ANONYMOUS);
+  assert.equal(authenticator.authenticate(undefined, 'Basic abc'), ANONYMOUS);
+  const { code, reason, message } = status(() => who('nonsense'));
+  assert.deepEqual([code, reason, message], [401, 'Unauthorized', 'Unauthorized']);
+  const strict = new Authenticator({ tokens, anonymous: false });
+  assert.equal(status(() => strict.authenticate(undefined, undefined)).code, 401);
+});
+
+test('a static token is its user', () => assert.equal(who('letmein').name, 'alice'));
+
+test('a service account is who its token says, with what it is bound to', () => {
+  const token = tokenFor(POD);
+  const user = who(token);
+  assert.deepEqual(user, {
+    name: 'system:serviceaccount:ns:robot',
+    uid: 'u-robot',
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:ns', 'system:authenticated'],
+    extra: {
+      'authentication.kubernetes.io/credential-id': [`JTI=${claimsOf(token).jti}`],
+      'authentication.kubernetes.io/node-name': ['n1'],
+      'authentication.kubernetes.io/node-uid': ['u-node'],
+      'authentication.kubernetes.io/pod-name': ['p'],
+      'authentication.kubernetes.io/pod-uid': ['u-pod'],
+    },
+  });
+  assert.equal(who(token), user);
+});
+
+test('a token claims what upstream claims', () => {
+  const { jti, ...claims } = claimsOf(tokenFor(POD));
+  const now = clock.now() / 1000;
+  assert.ok(jti);
+  assert.deepEqual(claims, {
+    aud: [ISSUER],
+    exp: now + 3600,
+    iat: now,
+    iss: ISSUER,
+    'kubernetes.io': {
+      namespace: 'ns',
+      node: { name: 'n1', uid: 'u-node' },
+      pod: { name: 'p', uid: 'u-pod' },
+      serviceaccount: { name: 'robot', uid: 'u-robot' },
+    },
+    nbf: now,
+    sub: 'system:serviceaccount:ns:robot',
+  });
+});
+
+test('a token ends with its time, its account, its pod', async () => {
+  const short = tokenFor({ expirationSeconds: 600 });
+  const bound = tokenFor(POD);
+  const plain = tokenFor();
+  who(short);
+  await clock.step(601_000);
+  assert.equal(status(() => who(short)).code, 401);
+  put('pods', { ...pod, metadata: { ...pod.metadata, uid: 'u-another' } });
+  assert.equal(status(() => who(bound)).code, 401);
+  assert.equal(who(plain).name, 'system:serviceaccount:ns:robot');
+  const deletionTimestamp = new Date(clock.now()).toISOString();
+  put('serviceaccounts', { metadata: { ...account.metadata, deletionTimestamp } });
+  who(plain);
+  await clock.step(61_000);
+  assert.equal(status(() => who(plain)).code, 401);
+});
+
+test('a token for others is no good here, and one that was tampered with nowhere', () => {
+  const token = tokenFor({ audiences: ['vault'] });
+  assert.equal(status(() => who(token)).code, 401);
+  assert.deepEqual(authenticator.token(token, ['vault', 'x'])?.audiences, ['vault']);
+  const [head, , signature] = tokenFor().split('.');
+  const forged = Buffer.from(JSON.stringify({ ...claimsOf(token), sub: 'root' })).toString('base64url');
+  assert.equal(status(() => who(`${head}.${forged}.${signature}`)).code, 401);
+  const none = Buffer.from('{"alg":"none"}').toString('base64url');
+  assert.equal(status(() => who(`${none}.${forged}.`)).code, 401);
+});
+
+test('a token of another key is not of this cluster', () => {
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const foreign = { ...tokens, keys: [signingKey(String(other.export({ type: 'sec1', format: 'pem' })))] };
+  const { token } = requestToken(foreign, [ISSUER], account as KubeObject, {}).status!;
+  assert.equal(status(() => who(token!)).code, 401);
+  assert.equal(keySet(tokens.keys).keys[0]!.alg, 'ES256');
+});
+
+test("a kubelet's token lasts a year, and says when it should have been renewed", async () => {
+  const answer = ask({ ...POD, expirationSeconds: 3607 });
+  const claims = claimsOf(answer.status!.token!);
+  assert.equal(claims.exp - claims.iat, 365 * 24 * 3600);
+  assert.equal(claims['kubernetes.io'].warnafter - claims.iat, 3607);
+  assert.equal(Date.parse(answer.status!.expirationTimestamp!), clock.now() + 3_607_000);
+  await clock.step(30 * 24 * HOUR);
+  who(answer.status!.token!);
+});
+
+test('a request for a token is checked', () => {
+  assert.match(
+    status(() => ask({ expirationSeconds: 5 })).message!,
+    /spec.expirationSeconds: Invalid value: 5: may not specify a duration less than 10 minutes$/,
+  );
+  const bind = (ref: object) => status(() => ask({ boundObjectRef: ref }));
+  assert.equal(bind({ kind: 'Pod', apiVersion: 'v1', name: 'x' }).message, 'pods "x" not found');
+  assert.equal(bind({ kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'old' }).code, 409);
+  assert.match(
+    bind({ kind: 'Job', apiVersion: 'batch/v1', name: 'j' }).message!,
+    /type batch\/v1, Kind=Job$/,
+  );
+  put('pods', { ...pod, spec: { serviceAccountName: 'other' } });
+  assert.match(bind({ kind: 'Pod', apiVersion: 'v1', name: 'p' }).message!, /different serviceaccount name/);
+});
+
+test('a token review tells whose token it is, or that it is nobody’s', () => {
+  const { authenticated, user, audiences } = reviewToken(authenticator, { token: tokenFor() });
+  assert.deepEqual(
+    [authenticated, user!.username, audiences],
+    [true, 'system:serviceaccount:ns:robot', [ISSUER]],
+  );
+  assert.deepEqual(reviewToken(authenticator, { token: 'x' }), { user: {}, error: 'invalid bearer token' });
+  assert.equal(reviewSelf(ANONYMOUS).userInfo!.username, 'system:anonymous');
+});
+
+test('somebody else may be played by those who have the right to', () => {
+  const asked: string[] = [];
+  const authorizer = {
+    authorize: (_: unknown, { resource, subresource, name, group }: Record<string, unknown>) => {
+      asked.push(`${group}/${resource}/${subresource} ${name}`);
+      return { allowed: name !== 'root', reason: '' };
+    },
+  };
+  const eve = { name: 'eve', groups: [] };
+  const play = (headers: Record<string, string | string[]>) =>
+    impersonated(headers, eve, authorizer as never);
+  assert.equal(play({}), eve);
+  assert.deepEqual(
+    play({ 'impersonate-user': 'bob', 'impersonate-group': 'a, b', 'impersonate-extra-scopes%2fx': 'y' }),
+    { name: 'bob', groups: ['a', 'b', 'system:authenticated'], extra: { 'scopes/x': ['y'] } },
+  );
+  assert.deepEqual(asked, [
+    '/users/ bob',
+    '/groups/ a',
+    '/groups/ b',
+    'authentication.k8s.io/userextras/scopes/x y',
+  ]);
+  assert.deepEqual(play({ 'impersonate-user': 'system:serviceaccount:ns:robot' }).groups, [
+    'system:serviceaccounts',
+    'system:serviceaccounts:ns',
+    'system:authenticated',
+  ]);
+  assert.equal(
+    status(() => play({ 'impersonate-user': 'root' })).message,
+    'users "root" is forbidden: User "eve" cannot impersonate resource "users" in API group "" at the cluster scope',
+  );
+  assert.equal(status(() => play({ 'impersonate-group': 'x' })).code, 400);
+});
+
+test('a token that is known costs microseconds', () => {
+  const token = tokenFor(POD);
+  const start = process.cpuUsage().user;
+  for (let i = 0; i < 20_000; i++) who(token);
+  const micros = (process.cpuUsage().user - start) / 20_000;
+  assert.ok(micros < 20, `${micros} µs`);
+});

@@ -1,0 +1,31 @@
+// Questions about identity, as the authentication API asks them: whose token is this, and who am I.
+import type { SelfSubjectReviewStatus } from '../../api/authentication/v1/self-subject-review.ts';
+import type { TokenReviewSpec, TokenReviewStatus } from '../../api/authentication/v1/token-review.ts';
+import type { UserInfo } from '../../api/authentication/v1/user-info.ts';
+import { badRequest } from '../../api/status/status-error.ts';
+import type { User } from '../request.ts';
+import type { Authenticator } from './authenticator.ts';
+
+/** TokenReview. */
+export function reviewToken(
+  authenticator: Authenticator,
+  { token, audiences }: TokenReviewSpec,
+): TokenReviewStatus {
+  if (!token) throw badRequest('token is required for TokenReview in authentication');
+  const wanted = audiences?.length ? audiences : authenticator.audiences;
+  const found = authenticator.token(token, wanted);
+  if (!found) return { user: {}, error: 'invalid bearer token' };
+  return { authenticated: true, user: userInfo(found.user), audiences: [...found.audiences] };
+}
+
+/** SelfSubjectReview. */
+export const reviewSelf = (user: User): SelfSubjectReviewStatus => ({ userInfo: userInfo(user) });
+
+export const userInfo = ({ name, uid, groups, extra }: User): UserInfo => ({
+  username: name,
+  ...(uid && { uid }),
+  ...(groups.length > 0 && { groups: [...groups] }),
+  ...(extra && {
+    extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]])),
+  }),
+});

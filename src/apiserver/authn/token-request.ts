@@ -1,0 +1,117 @@
+// The token subresource of service accounts: checks what a token is to be bound to, then makes it. Rules and refusals are
+// upstream's.
+
+import type { BoundObjectReference, TokenRequest } from '../../api/authentication/v1/token-request.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { badRequest, conflict, invalid, notFound } from '../../api/status/status-error.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import { makeToken, type Named, type TokenAuthority, type TokenSubject } from './service-account-tokens.ts';
+
+const DEFAULT_SECONDS = 3600;
+const LEAST_SECONDS = 600;
+const MOST_SECONDS = 2 ** 32;
+/** What kubelets ask for. Such a token is made for a year, so that programs which never read it again go on working. */
+const KUBELET_SECONDS = 3607;
+const YEAR = 365 * 24 * 3600;
+
+const BINDABLE = { Pod: 'pods', Node: 'nodes', Secret: 'secrets' } as const;
+type Kind = keyof typeof BINDABLE;
+
+/** The answer to a TokenRequest for `account`; `audiences` are this server's. */
+export function requestToken(
+  authority: TokenAuthority,
+  audiences: readonly string[],
+  account: KubeObject,
+  request: TokenRequest,
+): TokenRequest {
+  checkNames(account, request);
+  const { namespace = '', name = '', uid = '' } = account.metadata;
+  const seconds = secondsOf(request, name);
+  const wanted = request.spec?.audiences?.length ? request.spec.audiences : [...audiences];
+  const ref = request.spec?.boundObjectRef;
+  const subject: TokenSubject = {
+    namespace,
+    account: { name, uid },
+    ...(ref && boundTo(authority, namespace, name, ref)),
+  };
+  const long = subject.pod && seconds === KUBELET_SECONDS && wanted.every((one) => audiences.includes(one));
+  const validity = { audiences: wanted, seconds: long ? YEAR : seconds, ...(long && { warnAfter: seconds }) };
+  const now = authority.clock.now();
+  return {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { name, namespace, creationTimestamp: rfc3339(now) },
+    spec: { audiences: wanted, expirationSeconds: seconds, ...(ref && { boundObjectRef: ref }) },
+    status: {
+      token: makeToken(authority, subject, validity),
+      expirationTimestamp: rfc3339(now + seconds * 1000),
+    },
+  };
+}
+
+function checkNames({ metadata }: KubeObject, { metadata: asked }: TokenRequest): void {
+  for (const field of ['name', 'namespace'] as const)
+    if (asked?.[field] && asked[field] !== metadata[field])
+      throw badRequest(
+        `the ${field} of the object (${asked[field]}) does not match the ${field} on the URL (${metadata[field]})`,
+      );
+}
+
+function secondsOf({ spec }: TokenRequest, name: string): number {
+  const seconds = Number(spec?.expirationSeconds ?? DEFAULT_SECONDS);
+  const why =
+    seconds < LEAST_SECONDS
+      ? 'may not specify a duration less than 10 minutes'
+      : seconds > MOST_SECONDS
+        ? 'may not specify a duration larger than 2^32 seconds'
+        : undefined;
+  if (!why) return seconds;
+  throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, name, [
+    {
+      type: 'FieldValueInvalid',
+      field: 'spec.expirationSeconds',
+      message: `Invalid value: ${seconds}: ${why}`,
+    },
+  ]);
+}
+
+function boundTo(
+  { lookup }: TokenAuthority,
+  namespace: string,
+  account: string,
+  ref: BoundObjectReference,
+): Partial<TokenSubject> {
+  if (ref.apiVersion !== 'v1' || !Object.hasOwn(BINDABLE, ref.kind ?? ''))
+    throw badRequest(`cannot bind token to object of type ${typeText(ref)}`);
+  const resource = BINDABLE[ref.kind as Kind];
+  const found = lookup(resource, resource === 'nodes' ? '' : namespace, ref.name ?? '')?.object;
+  if (!found) throw notFound({ resource }, ref.name ?? '');
+  if (ref.uid && ref.uid !== found.metadata.uid)
+    throw conflict(
+      { resource },
+      ref.name!,
+      `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
+  if (resource === 'nodes') return { node: named(found) };
+  if (resource === 'secrets') return { secret: named(found) };
+  return { pod: named(found), ...nodeOf(lookup, found as unknown as Pod, account) };
+}
+
+function nodeOf(lookup: TokenAuthority['lookup'], { spec }: Pod, account: string): Partial<TokenSubject> {
+  if (spec?.serviceAccountName !== account)
+    throw badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    );
+  if (!spec.nodeName) return {};
+  const uid = lookup('nodes', '', spec.nodeName)?.object.metadata.uid ?? '';
+  return { node: { name: spec.nodeName, uid } };
+}
+
+const named = ({ metadata }: KubeObject): Named => ({ name: metadata.name!, uid: metadata.uid! });
+
+/** As Go prints a GroupVersionKind. */
+function typeText({ apiVersion = '', kind = '' }: BoundObjectReference): string {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  return `${group}/${version}, Kind=${kind}`;
+}
