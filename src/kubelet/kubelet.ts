@@ -20,11 +20,12 @@ import { type Machine, readMachine } from './node/machine.ts';
 import { NodeManager } from './node/node-manager.ts';
 import { capacityOf, type NodeSettings } from './node/node-object.ts';
 import type { KubeletOptions } from './options.ts';
-import { type Pod, specOf } from './pod.ts';
+import { type Pod, podUid, specOf } from './pod.ts';
 import type { PodContext } from './pod-workers/pod-context.ts';
 import { PodWorkers } from './pod-workers/pod-workers.ts';
 import { ProbeManager } from './probes/probe-manager.ts';
 import { ReferencedObjects } from './references/referenced-objects.ts';
+import { resizeVerdict } from './resize/resize-plan.ts';
 import { type Cgroups, CgroupTree, noCgroups } from './resources/cgroups.ts';
 import type { KubeletBackend } from './server/backend.ts';
 import { StatsProvider } from './stats/stats-provider.ts';
@@ -40,6 +41,8 @@ export interface Kubelet {
   start(): Promise<void>;
   /** Stops watching and writing; what runs goes on running. */
   stop(): Promise<void>;
+  /** True while no worker does anything: on a stepped clock, the moment to move it on. */
+  idle(): boolean;
   /** For the kubelet's HTTPS server. */
   readonly backend: KubeletBackend;
 }
@@ -60,6 +63,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       await running?.stop();
       running = undefined;
     },
+    idle: () => running?.parts.workers.all().every((worker) => worker.idle) ?? true,
     backend: createBackend(options, () => running?.parts),
   };
 }
@@ -193,6 +197,10 @@ class Running {
       podIPs,
       allocatable,
     });
+    const resources = {
+      memoryCapacity: machine.memoryBytes,
+      negativeOomScores: this.#options.negativeOomScores ?? false,
+    };
     const security = {
       seccompDir: directories.seccomp ?? join(root, 'seccomp'),
       appArmor: this.#options.appArmor ?? false,
@@ -213,10 +221,7 @@ class Running {
         images,
         objects,
         services: (pod) => this.#serviceEnv(pod),
-        resources: {
-          memoryCapacity: machine.memoryBytes,
-          negativeOomScores: this.#options.negativeOomScores ?? false,
-        },
+        resources,
         security,
         clusterDomain,
         hostHosts: () => readFile('/etc/hosts', 'utf8').catch(() => ''),
@@ -240,10 +245,20 @@ class Running {
       logs,
       dns: () => ({ clusterDNS, clusterDomain, host: hostDns }),
       security,
+      resources,
+      resizeVerdict: (pod) => resizeVerdict(pod, this.#others(pod), allocatable),
       facts,
       runtimeHandler: (pod) => this.#runtimeHandler(pod),
       networkProblem: () => node.networkProblem(),
     };
+  }
+
+  /** The other pods that use the node now. */
+  #others(pod: Pod): Pod[] {
+    const active = this.parts.workers
+      .all()
+      .filter(({ state, uid }) => state === 'sync' && uid !== podUid(pod));
+    return active.flatMap((worker) => worker.pod ?? []);
   }
 
   #serviceEnv(pod: Pod): ReadonlyMap<string, string> {

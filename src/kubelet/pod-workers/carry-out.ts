@@ -7,6 +7,7 @@ import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory, sandboxConfig } from '../containers/sandbox-config.ts';
 import { StartError } from '../containers/start-error.ts';
 import { isHostNetwork, type Pod, podUid, specOf } from '../pod.ts';
+import type { PodResize } from '../resize/pod-resize.ts';
 import type { Problem } from '../status/container-status.ts';
 import type { CrashBackoff } from '../sync/crash-backoff.ts';
 import type { StartAction, SyncPlan } from '../sync/plan.ts';
@@ -27,6 +28,7 @@ export interface PodWork {
   /** Waiting reasons by container name; kept from sync to sync. */
   readonly problems: Map<string, Problem>;
   readonly signal: AbortSignal;
+  readonly resize: PodResize;
   /** Done once for all rounds of a sync. */
   prepared?: MountedVolumes;
 }
@@ -44,6 +46,7 @@ export async function carryOut(plan: SyncPlan, work: PodWork, context: PodContex
       return killContainer({ container, pod, view, graceSeconds, message, signal }, context);
     }),
   );
+  if (plan.resizes.length > 0) await work.resize.apply(pod, plan.resizes);
   if (plan.createSandbox === undefined && plan.starts.length === 0) return;
   work.prepared ??= await prepare(work, context);
   if (plan.createSandbox !== undefined) await createSandbox(plan.createSandbox, work, context);

@@ -12,7 +12,9 @@ import type { Pod } from '../pod.ts';
 import type { ProbeManager } from '../probes/probe-manager.ts';
 import type { ReferencedObjects } from '../references/referenced-objects.ts';
 import type { Cgroups } from '../resources/cgroups.ts';
+import type { ResourceContext } from '../resources/container-resources.ts';
 import type { SecurityContextOptions } from '../security/security-context.ts';
+import type { Problem } from '../status/container-status.ts';
 import type { StatusManager } from '../status/status-manager.ts';
 import type { RuntimeView } from '../view/runtime-view.ts';
 import type { VolumeManager } from '../volumes/volume-manager.ts';
@@ -36,6 +38,9 @@ export interface PodContext {
   readonly logs: string;
   readonly dns: () => DnsSettings;
   readonly security: SecurityContextOptions;
+  readonly resources: ResourceContext;
+  /** Why the node has no room for what the pod asks for now. */
+  readonly resizeVerdict: (pod: Pod) => Problem | undefined;
   readonly facts: (pod: Pod, podIPs: readonly string[]) => NodeFacts;
   /** Maps a RuntimeClass to its handler; '' is the default one. */
   readonly runtimeHandler: (pod: Pod) => Promise<string>;

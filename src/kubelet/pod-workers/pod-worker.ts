@@ -6,6 +6,7 @@ import { killPod } from '../containers/kill.ts';
 import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory } from '../containers/sandbox-config.ts';
 import { graceOf, isDeleted, isTerminal, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
+import { PodResize } from '../resize/pod-resize.ts';
 import type { Problem } from '../status/container-status.ts';
 import { podStatus } from '../status/pod-status.ts';
 import { same } from '../status/status-patch.ts';
@@ -37,6 +38,7 @@ export class PodWorker {
   readonly #crashes = new CrashBackoff();
   readonly #problems = new Map<string, Problem>();
   readonly #exits = new Map<string, number>();
+  readonly #resize: PodResize;
   #pod: Pod | undefined;
   #inApi: boolean;
   #failure: PodFailure | undefined;
@@ -58,6 +60,7 @@ export class PodWorker {
     this.#inApi = pod !== undefined;
     this.#context = context;
     this.#onGone = onGone;
+    this.#resize = new PodResize(context);
   }
 
   get state(): WorkerState {
@@ -66,6 +69,11 @@ export class PodWorker {
 
   get pod(): Pod | undefined {
     return this.#pod;
+  }
+
+  /** Nothing is being done for the pod at this moment. */
+  get idle(): boolean {
+    return !this.#running;
   }
 
   get fingerprint(): string {
@@ -181,13 +189,16 @@ export class PodWorker {
       const pod = this.#context.statuses.withStatus(this.#pod ?? given);
       const view = await this.#look(pod);
       if (this.#pastDeadline(pod)) return;
+      this.#resize.consider(pod);
       const plan = planSync({
         pod,
         view,
         now: clock.now(),
         health: this.#context.probes,
         crashes: this.#crashes,
+        resources: (container, id) => this.#resize.wanted(pod, container, id),
       });
+      this.#resize.planned(plan.resizes);
       this.#noteHeldBack(pod, plan);
       this.#publish(pod, view, false);
       if (plan.finished) return this.#end();
@@ -199,6 +210,7 @@ export class PodWorker {
         crashes: this.#crashes,
         problems: this.#problems,
         signal,
+        resize: this.#resize,
         ...(prepared && { prepared }),
       };
       await carryOut(plan, work, this.#context);
@@ -226,6 +238,7 @@ export class PodWorker {
       const retry = images.retryAt(pod, container.spec.image ?? '');
       this.#wakeAfter(Math.min(retry === undefined ? START_RETRY_MS : retry - now, START_RETRY_MS));
     }
+    if (this.#resize.state.pending) this.#wakeAfter(START_RETRY_MS);
     const deadline = deadlineOf(pod);
     if (deadline !== undefined) this.#wakeAfter(Math.max(0, deadline - now));
     if (isEmpty(plan) && isRunning(view)) await this.#refreshVolumes(pod);
@@ -297,6 +310,7 @@ export class PodWorker {
       problems: this.#problems,
       probes,
       failure: this.#failure,
+      resize: this.#resize.state,
       ended,
     });
     statuses.set(this.#pod ?? pod, status, final);

@@ -12,6 +12,8 @@ export interface Cgroups {
   /** The path to give as cgroup_parent; undefined when cgroups are left to the runtime. */
   parentOf(pod: Pod): string | undefined;
   ensure(pod: Pod): Promise<void>;
+  /** New limits for a running pod; `widen` only raises them. */
+  resize(pod: Pod, how: 'widen' | 'exact'): Promise<void>;
   remove(uid: string): Promise<void>;
   /** Uids of all pods that have a cgroup. */
   list(): Promise<string[]>;
@@ -21,6 +23,7 @@ export interface Cgroups {
 export const noCgroups: Cgroups = {
   parentOf: () => undefined,
   ensure: async () => {},
+  resize: async () => {},
   remove: async () => {},
   list: async () => [],
 };
@@ -81,6 +84,16 @@ export class CgroupTree implements Cgroups {
     await this.#limit(path, podLimits(pod));
   }
 
+  async resize(pod: Pod, how: 'widen' | 'exact'): Promise<void> {
+    const limits = podLimits(pod);
+    // No limit is the widest; it holds only until the containers have been changed.
+    await this.#limit(
+      this.parentOf(pod),
+      how === 'exact' ? limits : { ...limits, cpuQuota: 0, memory: 0 },
+      true,
+    );
+  }
+
   async remove(uid: string): Promise<void> {
     await Promise.all(TIERS.map((tier) => this.#removeTree(`${this.#top}${tier}/pod${uid}`)));
   }
@@ -123,7 +136,7 @@ export class CgroupTree implements Cgroups {
     );
   }
 
-  async #limit(path: string, limits: PodLimits): Promise<void> {
+  async #limit(path: string, limits: PodLimits, lift = false): Promise<void> {
     const { podPidsLimit } = this.#options;
     const writes: Promise<void>[] = [];
     const put = (controller: string, file: string, value: string) =>
@@ -131,11 +144,11 @@ export class CgroupTree implements Cgroups {
     if (this.#v2) {
       put('cpu', 'cpu.weight', String(weightOf(limits.cpuShares)));
       put('cpu', 'cpu.max', `${limits.cpuQuota || 'max'} ${CPU_PERIOD}`);
-      if (limits.memory) put('memory', 'memory.max', String(limits.memory));
+      if (limits.memory || lift) put('memory', 'memory.max', String(limits.memory || 'max'));
     } else {
       put('cpu', 'cpu.shares', String(limits.cpuShares));
-      if (limits.cpuQuota) put('cpu', 'cpu.cfs_quota_us', String(limits.cpuQuota));
-      if (limits.memory) put('memory', 'memory.limit_in_bytes', String(limits.memory));
+      if (limits.cpuQuota || lift) put('cpu', 'cpu.cfs_quota_us', String(limits.cpuQuota || -1));
+      if (limits.memory || lift) put('memory', 'memory.limit_in_bytes', String(limits.memory || -1));
     }
     if (podPidsLimit) put('pids', 'pids.max', String(podPidsLimit));
     await Promise.all(writes);

@@ -43,6 +43,12 @@ export function containerResources(
   };
 }
 
+/** What the pod asks of the node: millicores and bytes. */
+export const podRequests = (pod: Pod): { cpu: number; memory: number } => ({
+  cpu: sum(pod, 'requests', 'cpu', milliValue) + milliValue(specOf(pod).overhead?.cpu ?? '0'),
+  memory: sum(pod, 'requests', 'memory', wholeValue) + wholeValue(specOf(pod).overhead?.memory ?? '0'),
+});
+
 export interface PodLimits {
   readonly cpuShares: number;
   /** 0 = unlimited. */

@@ -3,6 +3,7 @@
 import type { ContainerStatus, PodCondition, PodStatus } from '../../api/core/v1/pod-status.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { initContainersOf, mainContainersOf, type Pod, type PodContainer, specOf } from '../pod.ts';
+import type { ResizeState } from '../resize/resize-state.ts';
 
 export interface ConditionsInput {
   readonly pod: Pod;
@@ -11,6 +12,7 @@ export interface ConditionsInput {
   readonly main: readonly ContainerStatus[];
   readonly sandboxReady: boolean;
   readonly now: number;
+  readonly resize?: ResizeState;
 }
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
@@ -27,6 +29,8 @@ export const OWN_CONDITIONS = [
   'Ready',
   'ContainersReady',
   'PodScheduled',
+  'PodResizePending',
+  'PodResizeInProgress',
 ];
 
 export function conditionsOf(input: ConditionsInput): PodCondition[] {
@@ -37,10 +41,18 @@ export function conditionsOf(input: ConditionsInput): PodCondition[] {
     ['Ready', readyVerdict(input, containersReady)],
     ['ContainersReady', containersReady],
     ['PodScheduled', TRUE],
+    ...resizeVerdicts(input.resize),
   ];
   const old = input.pod.status?.conditions ?? [];
   const foreign = old.filter((condition) => !OWN_CONDITIONS.includes(condition.type));
   return [...own.map(([type, verdict]) => condition(input, type, verdict)), ...foreign];
+}
+
+function resizeVerdicts(resize: ResizeState | undefined): [string, Verdict][] {
+  if (resize?.pending) return [['PodResizePending', { status: 'True', ...resize.pending }]];
+  if (resize?.error)
+    return [['PodResizeInProgress', { status: 'True', reason: 'Error', message: resize.error }]];
+  return resize?.unapplied.size ? [['PodResizeInProgress', TRUE]] : [];
 }
 
 /** The time of the last transition is kept as long as the status stays. */

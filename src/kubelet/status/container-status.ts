@@ -22,6 +22,8 @@ export interface ContainerStatusInput {
   readonly waitingReason: string;
   /** No container of this pod can run any more. */
   readonly ended: boolean;
+  /** It does not have yet what the spec asks for. */
+  readonly resizing?: boolean;
 }
 
 export function containerStatus(input: ContainerStatusInput): ContainerStatus {
@@ -37,7 +39,6 @@ function fromRuntime(input: ContainerStatusInput, instances: readonly ContainerV
   const { container, old } = input;
   const [latest, previous] = instances as [ContainerView, ContainerView | undefined];
   const lastState = previous?.state === 'exited' ? stateOf(previous, '') : (keptLastState(old, latest) ?? {});
-  const { resources } = container.spec;
   return {
     name: container.spec.name,
     state: stateOf(latest, input.waitingReason),
@@ -47,7 +48,7 @@ function fromRuntime(input: ContainerStatusInput, instances: readonly ContainerV
     image: latest.image.userSpecifiedImage || latest.image.image || (container.spec.image ?? ''),
     imageID: latest.imageRef,
     containerID: containerId(latest.id),
-    ...resourceStatus(resources),
+    ...(input.resizing && old ? keptResources(old) : resourceStatus(container.spec.resources)),
     ...volumeMounts(container),
   };
 }
@@ -109,6 +110,11 @@ function terminated(container: ContainerView): ContainerState['terminated'] {
     containerID: containerId(container.id),
   };
 }
+
+const keptResources = ({ resources, allocatedResources }: ContainerStatus) => ({
+  ...(resources && { resources }),
+  ...(allocatedResources && { allocatedResources }),
+});
 
 function resourceStatus(
   resources: PodContainer['spec']['resources'],

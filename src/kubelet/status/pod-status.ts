@@ -11,6 +11,7 @@ import {
   type PodContainer,
   type PodFailure,
 } from '../pod.ts';
+import type { ResizeState } from '../resize/resize-state.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';
 import { conditionsOf } from './conditions.ts';
 import { containerStatus, type Problem } from './container-status.ts';
@@ -31,6 +32,7 @@ export interface StatusInput {
   readonly problems: ReadonlyMap<string, Problem>;
   readonly probes: ProbeVerdicts;
   readonly failure?: PodFailure;
+  readonly resize?: ResizeState;
   /** No container of this pod can run any more. */
   readonly ended: boolean;
 }
@@ -42,7 +44,8 @@ export function podStatus(input: StatusInput): PodStatus {
   const sandbox = currentSandbox(view);
   const sandboxReady = sandbox?.state === 'ready' && (isHostNetwork(pod) || sandbox.ips.length > 0);
   const ips = podIPs(input);
-  const conditions = conditionsOf({ pod, phase, init, main, sandboxReady, now });
+  const resize = ended ? undefined : input.resize;
+  const conditions = conditionsOf({ pod, phase, init, main, sandboxReady, now, ...(resize && { resize }) });
   if (failure?.disruption) addDisruption(conditions, pod, failure, now);
   return {
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
@@ -89,6 +92,7 @@ function containerStatuses(input: StatusInput) {
         problem: problems.get(container.spec.name),
         waitingReason,
         ended,
+        resizing: isResizing(input, container),
       }),
     );
   const inits = initContainersOf(pod);
@@ -100,6 +104,10 @@ function containerStatuses(input: StatusInput) {
   );
   return { init, main, ephemeral };
 }
+
+/** The status goes on showing what the container really has. */
+const isResizing = ({ resize }: StatusInput, { spec }: PodContainer): boolean =>
+  resize?.pending !== undefined || resize?.unapplied.has(spec.name) === true;
 
 function withProbes(input: StatusInput, container: PodContainer, status: ContainerStatus): ContainerStatus {
   if (container.kind === 'ephemeral') return status;

@@ -2,6 +2,8 @@
 // so that other writers' parts are never overwritten. Pure.
 import type { PodCondition, PodStatus } from '../../api/core/v1/pod-status.ts';
 
+import { OWN_CONDITIONS } from './conditions.ts';
+
 export type StatusPatch = Record<string, unknown>;
 
 /** undefined when nothing differs. */
@@ -41,7 +43,11 @@ function conditionsPatch(from: readonly PodCondition[], to: readonly PodConditio
     const gone = Object.keys(old ?? {}).filter((key) => !(key in condition) && key !== 'lastProbeTime');
     return [{ ...condition, ...Object.fromEntries(gone.map((key) => [key, null])) }];
   });
-  return changed.length > 0 ? { conditions: changed } : {};
+  const gone = from
+    .filter(({ type }) => OWN_CONDITIONS.includes(type) && !to.some((c) => c.type === type))
+    .map(({ type }) => ({ $patch: 'delete', type }));
+  const all = [...changed, ...gone];
+  return all.length > 0 ? { conditions: all } : {};
 }
 
 /** Lists merged by `ip`: what is no longer there must be deleted by name. */

@@ -1,5 +1,7 @@
 // The decision of the kubelet: (pod, what the runtime shows, probe results, crash delays, now) → next actions. Pure.
 // Called by pod-workers/ again after every round of actions until nothing is left to do.
+
+import type { LinuxContainerResources } from '../../cri/runtime.ts';
 import {
   ephemeralContainersOf,
   initContainersOf,
@@ -9,6 +11,7 @@ import {
   type PodContainer,
   specOf,
 } from '../pod.ts';
+import { changedResources, needsRestart, type ResizeAction } from '../resize/resize-plan.ts';
 import { containerHash, readMarks } from '../view/labels.ts';
 import {
   type ContainerView,
@@ -37,6 +40,8 @@ export interface SyncInput {
   readonly now: number;
   readonly health: ContainerHealth;
   readonly crashes: CrashDelays;
+  /** The cpu and memory an instance should have; undefined leaves it as it is. */
+  readonly resources: (container: PodContainer, containerId: string) => LinuxContainerResources | undefined;
 }
 
 export function planSync(input: SyncInput): SyncPlan {
@@ -64,7 +69,7 @@ function newSandboxAttempt({ pod, view }: SyncInput): number | undefined {
 
 function planSandbox(input: SyncInput, attempt: number): SyncPlan {
   const { view } = input;
-  const base = { kills: [], starts: [], heldBack: [] };
+  const base = { kills: [], starts: [], resizes: [], heldBack: [] };
   const killPod = isRunning(view);
   if (isOver(input, attempt)) return { ...base, killPod, finished: true };
   return { ...base, killPod, finished: false, createSandbox: attempt };
@@ -143,6 +148,7 @@ const finish = ({ view }: SyncInput, draft: Draft): SyncPlan => ({
   finished: true,
   kills: [],
   starts: [],
+  resizes: [],
   heldBack: [],
 });
 
@@ -152,6 +158,7 @@ class Draft {
   readonly #sandboxId: string;
   readonly #kills: KillAction[] = [];
   readonly #starts: StartAction[] = [];
+  readonly #resizes: ResizeAction[] = [];
   readonly #heldBack: HeldBack[] = [];
 
   constructor(input: SyncInput) {
@@ -173,10 +180,12 @@ class Draft {
       this.start(container);
       return false;
     }
-    const kill = this.#reasonToKill(container, last);
+    const kill = this.#reasonToKill(container, last) ?? this.#resize(container, last);
     if (!kill) return true;
-    const restart = kill.why === 'hashChanged' || restartsAfter(this.#input.pod, container, 137);
-    this.#kills.push(restart ? { ...kill, message: `${kill.message}, will be restarted` } : kill);
+    const wanted = kill.why === 'hashChanged' || kill.why === 'resize';
+    const restart = wanted || restartsAfter(this.#input.pod, container, 137);
+    const tells = restart && kill.why !== 'resize';
+    this.#kills.push(tells ? { ...kill, message: `${kill.message}, will be restarted` } : kill);
     if (restart) this.start(container);
     return false;
   }
@@ -201,8 +210,26 @@ class Draft {
       sandboxId: this.#sandboxId,
       kills: this.#kills,
       starts: this.#starts,
+      resizes: this.#resizes,
       heldBack: this.#heldBack,
     };
+  }
+
+  /** Notes a change of resources, or gives the kill that it takes. */
+  #resize(container: PodContainer, last: ContainerView): KillAction | undefined {
+    if (container.kind === 'init' || container.kind === 'ephemeral') return undefined;
+    const resources = this.#input.resources(container, last.id);
+    if (!resources) return undefined;
+    const changed = changedResources(last, resources);
+    if (!changed.cpu && !changed.memory) return undefined;
+    if (needsRestart(container, changed))
+      return {
+        container: last,
+        why: 'resize',
+        message: `Container ${container.spec.name} resize requires restart`,
+      };
+    this.#resizes.push({ container, instance: last, resources });
+    return undefined;
   }
 
   #reasonToKill(container: PodContainer, last: ContainerView): KillAction | undefined {

@@ -1,6 +1,7 @@
 // What a plan is: the actions that bring the runtime nearer to the pod's spec. Made by plan-sync.ts, carried out by
 // containers/apply.ts.
 import type { PodContainer } from '../pod.ts';
+import type { ResizeAction } from '../resize/resize-plan.ts';
 import type { ContainerView } from '../view/pod-view.ts';
 
 export interface KillAction {
@@ -8,7 +9,7 @@ export interface KillAction {
   /** Text of the Killing event; the default is `Stopping container x`. */
   readonly message?: string;
   /** Whose terminationGracePeriodSeconds overrides the pod's, if it has one. */
-  readonly why: 'hashChanged' | 'liveness' | 'startup' | 'unknownState';
+  readonly why: 'hashChanged' | 'liveness' | 'startup' | 'resize' | 'unknownState';
 }
 
 export interface StartAction {
@@ -36,8 +37,13 @@ export interface SyncPlan {
   readonly sandboxId?: string;
   readonly kills: readonly KillAction[];
   readonly starts: readonly StartAction[];
+  readonly resizes: readonly ResizeAction[];
   readonly heldBack: readonly HeldBack[];
 }
 
 export const isEmpty = (plan: SyncPlan): boolean =>
-  !plan.killPod && plan.createSandbox === undefined && !plan.kills.length && !plan.starts.length;
+  !plan.killPod &&
+  plan.createSandbox === undefined &&
+  !plan.kills.length &&
+  !plan.starts.length &&
+  !plan.resizes.length;

@@ -15,6 +15,7 @@ import { InformerFactory } from '../../client/informer/factory.ts';
 import { RestClient } from '../../client/rest-client.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from '../../cri/simulated/runtime.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
+import { systemClock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { openMemoryStore } from '../../store/memory/memory-store.ts';
@@ -59,6 +60,7 @@ export async function startKubelet(
   await addNamespaces(client);
   const runtime = new SimulatedRuntime({ clock, random, ...runtimeOptions });
   const directory = await mkdtemp(join(tmpdir(), 'kubelet-'));
+  let current: Kubelet;
   const make = async () => {
     const informers = new InformerFactory({ client, clock, log });
     const kubelet = createKubelet({
@@ -81,6 +83,7 @@ export async function startKubelet(
     });
     informers.start();
     await kubelet.start();
+    current = kubelet;
     t.after(async () => {
       await kubelet.stop();
       informers.stop();
@@ -90,10 +93,15 @@ export async function startKubelet(
   t.after(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
   const kubelet = await make();
 
+  /** Files are read and written in real time: waits for that, though not for what waits for the stepped clock. */
+  const quiet = async () => {
+    for (let i = 0; i < 20 && !current.idle(); i++) await systemClock.sleep(1);
+  };
   const until: Harness['until'] = async (what, check, stepMs = 0) => {
     for (let i = 0; i < TRIES; i++) {
       const found = await check();
       if (found) return found;
+      await quiet();
       if (stepMs > 0) await clock.step(stepMs);
       await settle();
     }
