@@ -257,10 +257,15 @@ function zeroOf(type: Type): (walk: Walk) => unknown {
   }
 }
 
+/** Types for whose zero value JSON has null. */
+const zeroIsNull = new Set<Type['is']>(['list', 'map', 'time', 'micro-time', 'json', 'raw', 'fields-v1']);
+
 interface FieldVisit {
   readonly visit: Visit;
   /** Zero values of this field are not written. */
   readonly dropsZero: boolean;
+  /** What stands in the stored form for nothing is null: an always written list, map or time. */
+  readonly keepsNull: boolean;
 }
 
 interface Always {
@@ -289,8 +294,13 @@ function compileFields(type: StructType) {
   const structs: Always[] = [];
   for (const [name, field] of Object.entries(type.fields)) {
     const dropsZero = field.type.is !== 'raw' && (field.emit === undefined || field.emit === 'nonzero');
-    fields.set(name, { visit: visitorOf(field.type), dropsZero });
-    if (field.emit !== 'always') continue;
+    const isAlways = field.emit === 'always';
+    fields.set(name, {
+      visit: visitorOf(field.type),
+      dropsZero,
+      keepsNull: isAlways && zeroIsNull.has(field.type.is),
+    });
+    if (!isAlways) continue;
     const entry = { name, zero: zeroOf(field.type) };
     always.push(entry);
     if (field.type.is === 'struct') structs.push(entry);
@@ -324,7 +334,9 @@ function visitField(key: string, before: unknown, field: FieldVisit | undefined,
     walk.foundUnknown(key);
     return undefined;
   }
-  if (before === null || before === undefined) return walk.form === 'partial' ? before : undefined;
+  if (before === null || before === undefined) {
+    return walk.form === 'partial' || (field.keepsNull && walk.form === 'stored') ? before : undefined;
+  }
   walk.enter(key);
   const after = field.visit(before, walk);
   walk.leave();
