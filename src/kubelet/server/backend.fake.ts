@@ -1,0 +1,47 @@
+// A kubelet for tests of its server: one pod `default/web` with container `app`, whose streams a fake runtime serves.
+import type { Pod } from '../../api/core/v1/pod.ts';
+import type { ExecStreams, KubeletBackend } from './backend.ts';
+import type { FakeRuntime } from './streaming/runtime.fake.ts';
+
+export const WEB_POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web', namespace: 'default', uid: 'uid-1' },
+  spec: { nodeName: 'node-1', containers: [{ name: 'app' }, { name: 'waiting' }] },
+  status: {
+    phase: 'Running',
+    containerStatuses: [
+      { name: 'app', containerID: 'containerd://c1', state: { running: {} } },
+      { name: 'waiting', state: { waiting: { reason: 'ContainerCreating' } } },
+    ],
+  },
+} as unknown as Pod;
+
+const names = (streams: ExecStreams) => [
+  ...(['stdin', 'stdout', 'stderr'] as const).filter((name) => streams[name]),
+  ...(streams.tty ? ['resize'] : []),
+];
+
+export function fakeBackend(runtime: FakeRuntime, logPath = '/nowhere'): KubeletBackend {
+  return {
+    nodeName: 'node-1',
+    pods: () => [WEB_POD],
+    pod: (namespace, name) => (namespace === 'default' && name === 'web' ? WEB_POD : undefined),
+    runningContainer: async (_pod, container) => (container === 'app' ? 'c1' : undefined),
+    sandbox: async () => 's1',
+    containerLogPath: async (id) => (id === 'c1' ? logPath : undefined),
+    isContainerRunning: async () => false,
+    exec: async (_id, command, streams) => runtime.commandUrl(command, names(streams)),
+    attach: async (_id, streams) => runtime.commandUrl(['cat'], names(streams)),
+    portForward: async () => runtime.portForwardUrl(),
+    execSync: async (_id, command) => ({
+      stdout: Buffer.from(command.join('|')),
+      stderr: Buffer.alloc(0),
+      exitCode: command[0] === 'false' ? 1 : 0,
+    }),
+    metrics: async (page) => (page === 'cadvisor' ? undefined : `${page} 1\n`),
+    summary: async (only) => ({ node: { only } }),
+    configz: () => ({ kubeletconfig: {} }),
+    unhealthy: () => undefined,
+  };
+}
