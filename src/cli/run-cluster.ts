@@ -1,7 +1,7 @@
 // Runs a cluster in this process, or in a process of its own that outlives this one. The child tells its progress over
 // file descriptor 3, one JSON line each, until the cluster is ready or has failed.
 import { spawn } from 'node:child_process';
-import { closeSync, createWriteStream, mkdirSync, openSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdirSync, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ClusterOptions } from '../cluster/options.ts';
@@ -57,20 +57,24 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
     process.on('SIGTERM', () => void cluster.stop().then(() => process.exit(0)));
     process.on('SIGINT', () => void cluster.takeDown().then(() => process.exit(0)));
   } catch (error) {
-    if (process.env[CHILD]) tell({ kind: 'failed', text: (error as Error).message });
     if (!(error instanceof UserError)) log.error('start failed', { error });
-    if (process.env[CHILD]) process.exit(1);
-    throw error instanceof UserError
-      ? error
-      : new UserError(`the cluster did not start: ${(error as Error).message}`);
+    const text =
+      error instanceof UserError ? error.message : `the cluster did not start: ${(error as Error).message}`;
+    tell({ kind: 'failed', text });
+    // Whatever the failed start left open in this process must not keep it alive.
+    process.exit(1);
   }
 }
 
+/** Written at once: the process may end right after its last word. */
 function progressToParent(): (event: Progress) => void {
-  const pipe = createWriteStream('', { fd: 3 });
-  // The parent is gone after it has seen "ready".
-  pipe.on('error', () => {});
-  return (event) => void pipe.write(`${JSON.stringify(event)}\n`);
+  return (event) => {
+    try {
+      writeSync(3, `${JSON.stringify(event)}\n`);
+    } catch {
+      // The parent is gone after it has seen "ready".
+    }
+  };
 }
 
 function foregroundLogger(options: ClusterOptions): Logger {

@@ -46,7 +46,6 @@ export class RunningCluster {
   readonly #paths: ClusterPaths;
   readonly #controlPlane: ControlPlane;
   readonly #nodes: NodeParts;
-  #record: ClusterRecord | undefined;
   #control: ControlServer | undefined;
   #dns: DnsServer | undefined;
   #stops: (() => void)[] = [];
@@ -111,7 +110,7 @@ export class RunningCluster {
     const [nodes] = await Promise.all([machines, this.#controlPlane.open()]);
     await this.#controlPlane.start();
     step(`API server at ${this.#controlPlane.url}`);
-    this.#remember();
+    writeRecord(this.#record());
     this.#writeKubeconfig();
     this.#control = await serveControl(this.#paths.control, controlRoutes(this.#nodes), log);
     await this.#controlPlane.startComponents();
@@ -137,7 +136,7 @@ export class RunningCluster {
   /** Ends everything, pods included; data stay. */
   async takeDown(): Promise<void> {
     await this.stop();
-    if (this.#record) await removeFromMachine(this.#record, false);
+    await removeFromMachine(this.#record(), false);
   }
 
   async #loadImages(images: readonly (() => ImageContent)[]): Promise<void> {
@@ -168,13 +167,12 @@ export class RunningCluster {
     await publishDns(client, nodes.gateway);
   }
 
-  #remember(): void {
+  #record(): ClusterRecord {
     const { options, index, nodes } = this.#given;
     const { name, dataDir, isolated, host, kubeconfig } = options;
     const apiPort = this.#controlPlane.port;
     const record = { name, index, dataDir, nodes, isolated, host, apiPort, pid: process.pid };
-    this.#record = { ...record, ...(kubeconfig && { kubeconfig }) };
-    writeRecord(this.#record);
+    return { ...record, ...(kubeconfig && { kubeconfig }) };
   }
 
   #writeKubeconfig(): void {

@@ -50,7 +50,9 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
   try {
     await cluster.start({ manifests, images });
   } catch (error) {
-    await cluster.takeDown().catch((cause) => log.error('cleaning up failed', { cause }));
+    // What ran before goes on running; what this start made goes.
+    const cleanUp = running ? cluster.stop() : cluster.takeDown();
+    await cleanUp.catch((cause) => log.error('cleaning up failed', { cause }));
     throw error;
   }
   progress({ kind: 'ready', summary: cluster.summary, ms: clock.monotonic() });

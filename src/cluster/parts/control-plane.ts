@@ -9,7 +9,7 @@ import {
 import type { Client } from '../../client/client.ts';
 import { discoverKinds } from '../../client/discovery.ts';
 import { createEventRecorder } from '../../client/events.ts';
-import { inProcessTransport } from '../../client/in-process-transport.ts';
+import { type InProcessHandler, inProcessTransport } from '../../client/in-process-transport.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
 import { type Kubeconfig, singleContext } from '../../client/kubeconfig.ts';
 import { RestClient } from '../../client/rest-client.ts';
@@ -189,8 +189,13 @@ export class ControlPlane {
     });
   }
 
+  /** Usable once the API server has started. */
   #transportOf(name: string, groups: readonly string[] = []): Transport {
-    return inProcessTransport(this.#api!.inProcess, { name, groups });
+    const handler: InProcessHandler = {
+      request: (request, user) => this.#api!.inProcess.request(request, user),
+      watch: (request, user) => this.#api!.inProcess.watch(request, user),
+    };
+    return inProcessTransport(handler, { name, groups });
   }
 
   #clientOf(name: string, groups: readonly string[] = []): RestClient {

@@ -95,13 +95,11 @@ export class NodeParts {
   #makePart(node: ClusterNode): NodePart {
     const { controlPlane, clock, random, log } = this.#options;
     const client = controlPlane.nodeClient(node.name);
-    const kubeletInformers = new InformerFactory({ client, clock, log });
-    kubeletInformers.start();
     return new NodePart({
       cluster: this.#cluster!,
       node,
       client,
-      kubeletInformers,
+      kubeletInformers: new InformerFactory({ client, clock, log: log.child(`kubelet/${node.name}`) }),
       informers: controlPlane.informers,
       kubeletTls: controlPlane.kubeletTls(node.name),
       ...controlPlane.kubeletAccess,

@@ -92,6 +92,7 @@ export class NodePart {
   async startKubelet(): Promise<void> {
     const { cluster, node, informers, clock, log } = this.#options;
     const network = { shell: node.shell, clusterCidr: cluster.clusterCidr, informers, clock, log };
+    this.#options.kubeletInformers.start();
     this.#kubelet = this.#makeKubelet();
     this.#server = await this.#startServer(this.#kubelet);
     this.#stops = [

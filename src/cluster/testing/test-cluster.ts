@@ -12,7 +12,7 @@ import { RestClient } from '../../client/rest-client.ts';
 import type { Transport } from '../../client/transport.ts';
 import { type RunningControllers, startControllers } from '../../controllers/all.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
-import { silentLogger } from '../../kit/log.ts';
+import { createLogger, type Logger, silentLogger } from '../../kit/log.ts';
 import { type Random, seededRandom } from '../../kit/random.ts';
 import { openMemoryStore } from '../../store/memory/memory-store.ts';
 
@@ -31,6 +31,15 @@ export class TestCluster {
   readonly client: RestClient;
   readonly informers: InformerFactory;
   readonly #stops: (() => Promise<void>)[] = [];
+  /** What controllers were refused for want of rights. */
+  readonly #refusals: string[] = [];
+  readonly #log: Logger = createLogger({
+    level: 'warn',
+    now: () => this.clock.now(),
+    write: (line) => {
+      if (line.includes('forbidden')) this.#refusals.push(line);
+    },
+  });
 
   constructor() {
     const { clock, random } = this;
@@ -39,7 +48,8 @@ export class TestCluster {
     const admin = { name: 'kubernetes-admin', groups: ['system:masters'] };
     this.transport = inProcessTransport(this.api.inProcess, admin);
     this.client = new RestClient({ transport: this.transport, clock });
-    this.informers = new InformerFactory({ client: this.client, clock, log: silentLogger });
+    const manager = this.clientOf('system:kube-controller-manager');
+    this.informers = new InformerFactory({ client: manager, clock, log: this.#log });
   }
 
   /** Starts the API server, makes the namespace `default` if there is none, and runs the named controllers. */
@@ -47,13 +57,14 @@ export class TestCluster {
     await this.api.start();
     const metadata = { name: 'default' };
     await this.client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }).catch(() => {});
-    const { client, informers, clock, random, transport } = this;
+    const { informers, clock, random, transport } = this;
     const running = startControllers({
-      client,
+      client: this.clientOf('system:kube-controller-manager'),
+      clientFor: (account) => this.serviceAccount(account),
       informers,
       clock,
       random,
-      log: silentLogger,
+      log: this.#log,
       discover: () => discoverKinds(transport).catch(() => ({ kinds: builtIn(), stale: [] })),
       settings: { rootCa: 'ROOT CA', podRanges: { cluster: '10.128.0.0/16', nodeMask: 24 } },
       only,
@@ -62,6 +73,17 @@ export class TestCluster {
     await running.started;
     await this.settle();
     return running;
+  }
+
+  /** A client of somebody with the rights that the built-in roles give. */
+  clientOf(name: string, groups: readonly string[] = []): RestClient {
+    const transport = inProcessTransport(this.api.inProcess, { name, groups });
+    return new RestClient({ transport, clock: this.clock });
+  }
+
+  serviceAccount(name: string): RestClient {
+    const groups = ['system:serviceaccounts', 'system:serviceaccounts:kube-system'];
+    return this.clientOf(`system:serviceaccount:kube-system:${name}`, groups);
   }
 
   /** Lets everything that is under way come to rest without moving time. */
@@ -75,9 +97,11 @@ export class TestCluster {
     await this.settle();
   }
 
+  /** Ends everything; throws when a controller lacked a right, because then its role and its doings disagree. */
   async stop(): Promise<void> {
     for (const stop of this.#stops) await stop();
     this.informers.stop();
     await this.api.stop();
+    if (this.#refusals.length > 0) throw new Error(this.#refusals.join(''));
   }
 }
