@@ -33,21 +33,26 @@ function structShape(type: StructType): Shape {
   if (type.atomic) return leaf;
   const known = structs.get(type);
   if (known) return known;
+  const shape = granularShape(type);
+  structs.set(type, shape);
+  return shape;
+}
+
+function granularShape(type: StructType): Shape {
   let fields: ReadonlyMap<string, Shape> | undefined;
-  const shape: Shape = {
+  return {
     is: 'struct',
     get fields() {
       fields ??= new Map(Object.entries(type.fields).map(([name, field]) => [name, fieldShape(field)]));
       return fields;
     },
   };
-  structs.set(type, shape);
-  return shape;
 }
 
 function fieldShape(field: AnyField): Shape {
   const { type } = field;
   if (field.mapType === 'atomic' || field.listType === 'atomic') return leaf;
+  if (field.mapType === 'granular' && type.is === 'struct') return granularShape(type);
   if (type.is === 'list') return listShape(type.of, field);
   return typeShape(type);
 }

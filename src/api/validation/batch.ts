@@ -1,0 +1,172 @@
+// Jobs and CronJobs.
+import type { CronJob } from '../batch/v1/cron-job.ts';
+import type { Job } from '../batch/v1/job.ts';
+import type { JobSpec } from '../batch/v1/job-spec.ts';
+import { jsonEqual } from '../patch/json.ts';
+import { cronComplaint } from './cron.ts';
+import {
+  type FieldError,
+  forbidden,
+  immutable,
+  invalid,
+  nonNegative,
+  notSupported,
+  required,
+} from './field.ts';
+import { validateLabelSelector, validateTemplateLabels } from './labels.ts';
+import { type NameRule, subdomainName, unchanged } from './object-meta.ts';
+import { validatePodTemplate } from './pod/pod-spec.ts';
+import type { Rules } from './rules.ts';
+
+const counts = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+] as const;
+
+function validateJobSpec(spec: JobSpec, path: string): FieldError[] {
+  const errors = counts.flatMap((count) => nonNegative(`${path}.${count}`, spec[count]));
+  const mode = spec.completionMode;
+  if (mode !== undefined && mode !== 'Indexed' && mode !== 'NonIndexed')
+    errors.push(notSupported(`${path}.completionMode`, mode, ['Indexed', 'NonIndexed']));
+  if (mode === 'Indexed' && spec.completions === undefined)
+    errors.push(required(`${path}.completions`, 'when completion mode is Indexed'));
+  if (mode !== 'Indexed' && spec.backoffLimitPerIndex !== undefined)
+    errors.push(
+      invalid(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, 'requires indexed completion mode'),
+    );
+  if (spec.podFailurePolicy && spec.template?.spec?.restartPolicy !== 'Never')
+    errors.push(
+      invalid(
+        `${path}.template.spec.restartPolicy`,
+        spec.template?.spec?.restartPolicy ?? '',
+        'only "Never" is supported when podFailurePolicy is specified',
+      ),
+    );
+  errors.push(...validatePodTemplate(spec.template ?? {}, `${path}.template`));
+  const policy = spec.template?.spec?.restartPolicy;
+  if (policy !== 'OnFailure' && policy !== 'Never')
+    errors.push(required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'));
+  return errors;
+}
+
+function job({ spec }: Job): FieldError[] {
+  if (!spec) return [required('spec')];
+  const errors = validateJobSpec(spec, 'spec');
+  if (!spec.selector) return [...errors, required('spec.selector')];
+  const selectorErrors = validateLabelSelector(spec.selector, 'spec.selector');
+  if (selectorErrors.length === 0)
+    errors.push(...validateTemplateLabels(spec.selector, spec.template.metadata?.labels, 'spec.template'));
+  return [...errors, ...selectorErrors];
+}
+
+const fixed = [
+  'selector',
+  'completionMode',
+  'podFailurePolicy',
+  'backoffLimitPerIndex',
+  'managedBy',
+  'successPolicy',
+] as const;
+
+function jobUpdate(j: Job, old: Job): FieldError[] {
+  const errors = job(j);
+  const indexed = j.spec?.completionMode === 'Indexed';
+  const scaled = indexed && j.spec?.completions === j.spec?.parallelism;
+  if (!scaled) errors.push(...unchanged('spec.completions', j.spec?.completions, old.spec?.completions));
+  for (const key of fixed) errors.push(...unchanged(`spec.${key}`, j.spec?.[key], old.spec?.[key]));
+  const startedBefore = old.status?.startTime !== undefined;
+  if (!jsonEqual(comparable(j, old, startedBefore), comparable(old, old, startedBefore)))
+    errors.push(immutable('spec.template', j.spec?.template));
+  return errors;
+}
+
+/** The template; where a suspended job may still be directed, what directs it is taken from the old one. */
+function comparable(j: Job, old: Job, started: boolean): unknown {
+  const template = structuredClone(j.spec?.template);
+  if (!template?.spec || !old.spec?.suspend || started) return template;
+  const before = old.spec.template;
+  const { affinity, nodeSelector, tolerations, schedulingGates } = before.spec ?? {};
+  const directed = { affinity, nodeSelector, tolerations, schedulingGates };
+  const metadata = {
+    ...template.metadata,
+    labels: before.metadata?.labels,
+    annotations: before.metadata?.annotations,
+  };
+  return JSON.parse(JSON.stringify({ ...template, metadata, spec: { ...template.spec, ...directed } }));
+}
+
+export const jobRules: Rules<Job> = { create: job, update: jobUpdate };
+
+const zonePattern = /^[A-Za-z0-9_+\-/]+$/;
+
+function timeZoneErrors(zone: string | undefined): FieldError[] {
+  if (zone === undefined) return [];
+  const path = 'spec.timeZone';
+  if (zone === '') return [invalid(path, zone, 'timeZone must be nil or non-empty string')];
+  if (zone.toLowerCase() === 'local')
+    return [
+      invalid(
+        path,
+        zone,
+        'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
+      ),
+    ];
+  return zonePattern.test(zone) && isKnownZone(zone)
+    ? []
+    : [invalid(path, zone, `unknown time zone ${zone}`)];
+}
+
+function isKnownZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const concurrency = ['Allow', 'Forbid', 'Replace'];
+
+function cronJob({ spec }: CronJob): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!spec.schedule) errors.push(required('spec.schedule'));
+  else {
+    const complaint = cronComplaint(spec.schedule);
+    if (complaint) errors.push(invalid('spec.schedule', spec.schedule, complaint));
+    if (/TZ/.test(spec.schedule))
+      errors.push(
+        invalid(
+          'spec.schedule',
+          spec.schedule,
+          'cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
+        ),
+      );
+  }
+  errors.push(...nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds));
+  if (!spec.concurrencyPolicy) errors.push(required('spec.concurrencyPolicy'));
+  else if (!concurrency.includes(spec.concurrencyPolicy))
+    errors.push(notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, concurrency));
+  errors.push(...timeZoneErrors(spec.timeZone));
+  errors.push(...nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit));
+  errors.push(...nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit));
+  const inner = spec.jobTemplate.spec;
+  if (!inner) return [...errors, required('spec.jobTemplate.spec')];
+  if (inner.manualSelector)
+    errors.push(notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']));
+  if (inner.selector)
+    errors.push(forbidden('spec.jobTemplate.spec.selector', '`selector` will be auto-generated'));
+  return [...errors, ...validateJobSpec(inner, 'spec.jobTemplate.spec')];
+}
+
+/** Room for the suffix that the jobs' names get. */
+const cronJobName: NameRule = (name, prefix) =>
+  !prefix && name.length > 52
+    ? [...subdomainName(name, prefix), 'must be no more than 52 characters']
+    : subdomainName(name, prefix);
+
+export const cronJobRules: Rules<CronJob> = { name: cronJobName, create: cronJob };

@@ -1,0 +1,168 @@
+// LimitRanges and ResourceQuotas.
+import type { LimitRange, LimitRangeItem } from '../core/v1/limit-range.ts';
+import type { ResourceQuota } from '../core/v1/resource-quota.ts';
+import { jsonEqual } from '../patch/json.ts';
+import { compareQuantity, parseQuantity, signOf } from '../quantity/quantity.ts';
+import {
+  complaints,
+  duplicate,
+  type FieldError,
+  forbidden,
+  immutable,
+  invalid,
+  notSupported,
+  required,
+} from './field.ts';
+import { isQualifiedName } from './names.ts';
+import type { Rules } from './rules.ts';
+
+type Amounts = Readonly<Record<string, string>>;
+
+const parts = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
+
+/** Pairs of which the first may not be greater than the second. */
+const ordered = [
+  ['min', 'max'],
+  ['min', 'default'],
+  ['min', 'defaultRequest'],
+  ['defaultRequest', 'max'],
+  ['defaultRequest', 'default'],
+  ['default', 'max'],
+] as const;
+
+function itemErrors(item: LimitRangeItem, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (item.type === 'Pod')
+    for (const part of ['default', 'defaultRequest'] as const)
+      if (Object.keys(item[part] ?? {}).length > 0)
+        errors.push(forbidden(`${path}.${part}`, "may not be specified when `type` is 'Pod'"));
+  for (const part of parts)
+    for (const name in item[part])
+      errors.push(...complaints(`${path}.${part}[${name}]`, name, isQualifiedName(name)));
+  if (item.type === 'PersistentVolumeClaim' && !item.min?.storage && !item.max?.storage)
+    errors.push(
+      required(
+        `${path}.limits`,
+        'either minimum or maximum storage value is required, but neither was provided',
+      ),
+    );
+  for (const [low, high] of ordered) errors.push(...orderErrors(item, low, high, path));
+  for (const [name, ratio] of Object.entries(item.maxLimitRequestRatio ?? {}))
+    if (compareQuantity(parseQuantity(ratio), parseQuantity('1')) < 0)
+      errors.push(invalid(`${path}.maxLimitRequestRatio[${name}]`, ratio, `ratio ${ratio} is less than 1`));
+  return errors;
+}
+
+const words = { default: 'default', defaultRequest: 'default request', min: 'min', max: 'max' } as const;
+
+function orderErrors(
+  item: LimitRangeItem,
+  low: keyof typeof words,
+  high: keyof typeof words,
+  path: string,
+): FieldError[] {
+  const lower: Amounts = item[low] ?? {};
+  const upper: Amounts = item[high] ?? {};
+  return Object.keys(lower).flatMap((name) => {
+    const [a, b] = [lower[name], upper[name]];
+    if (a === undefined || b === undefined) return [];
+    if (compareQuantity(parseQuantity(a), parseQuantity(b)) <= 0) return [];
+    return [
+      invalid(
+        `${path}.${low}[${name}]`,
+        a,
+        `${words[low]} value ${a} is greater than ${words[high]} value ${b}`,
+      ),
+    ];
+  });
+}
+
+export const limitRangeRules: Rules<LimitRange> = {
+  create: ({ spec }) => {
+    const seen = new Set<string>();
+    return (spec?.limits ?? []).flatMap((item, i) => {
+      const path = `spec.limits[${i}]`;
+      const again = seen.has(item.type) ? [duplicate(`${path}.type`, item.type)] : [];
+      seen.add(item.type);
+      return [...again, ...itemErrors(item, path)];
+    });
+  },
+};
+
+const standard =
+  /^(cpu|memory|storage|ephemeral-storage|pods|services|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims|services\.nodeports|services\.loadbalancers|(requests|limits)\.(cpu|memory|storage|ephemeral-storage))$/;
+const scopes = [
+  'BestEffort',
+  'CrossNamespacePodAffinity',
+  'NotBestEffort',
+  'NotTerminating',
+  'PriorityClass',
+  'Terminating',
+  'VolumeAttributesClass',
+];
+
+function amountErrors(amounts: Amounts | undefined, path: string): FieldError[] {
+  return Object.entries(amounts ?? {}).flatMap(([name, text]) => {
+    const at = `${path}[${name}]`;
+    const errors = complaints(at, name, isQualifiedName(name));
+    if (
+      errors.length === 0 &&
+      !name.includes('/') &&
+      !standard.test(name) &&
+      !name.startsWith('hugepages-') &&
+      !/^(requests|limits)\.hugepages-/.test(name)
+    )
+      errors.push(invalid(at, name, 'must be a standard resource for quota'));
+    if (signOf(parseQuantity(text)) < 0) errors.push(invalid(at, text, 'must be greater than or equal to 0'));
+    return errors;
+  });
+}
+
+function quota({ spec }: ResourceQuota): FieldError[] {
+  const errors = amountErrors(spec?.hard, 'spec.hard');
+  const given = spec?.scopes ?? [];
+  for (const scope of given)
+    if (!scopes.includes(scope)) errors.push(invalid('spec.scopes', given, 'unsupported scope'));
+  for (const [a, b] of [
+    ['BestEffort', 'NotBestEffort'],
+    ['Terminating', 'NotTerminating'],
+  ] as const)
+    if (given.includes(a) && given.includes(b))
+      errors.push(invalid('spec.scopes', given, 'conflicting scopes'));
+  spec?.scopeSelector?.matchExpressions?.forEach(({ scopeName, operator, values = [] }) => {
+    const path = 'spec.scopeSelector.matchExpressions';
+    if (!scopes.includes(scopeName))
+      errors.push(invalid(`${path}.scopeName`, scopeName, 'unsupported scope'));
+    if (operator === 'In' || operator === 'NotIn') {
+      if (values.length === 0)
+        errors.push(
+          required(
+            `${path}.values`,
+            "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+          ),
+        );
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      if (values.length > 0)
+        errors.push(
+          invalid(
+            `${path}.values`,
+            values,
+            "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
+          ),
+        );
+    } else errors.push(notSupported(`${path}.operator`, operator, ['DoesNotExist', 'Exists', 'In', 'NotIn']));
+  });
+  return errors;
+}
+
+export const resourceQuotaRules: Rules<ResourceQuota> = {
+  create: quota,
+  update: (q, old) => {
+    const same = jsonEqual([...(q.spec?.scopes ?? [])].sort(), [...(old.spec?.scopes ?? [])].sort());
+    return [...quota(q), ...(same ? [] : [immutable('spec.scopes', q.spec?.scopes ?? null)])];
+  },
+  status: (q) => [
+    ...amountErrors(q.status?.hard, 'status.hard'),
+    ...amountErrors(q.status?.used, 'status.used'),
+  ],
+};

@@ -1,0 +1,247 @@
+// Services: ports, addresses, and what may not change once the service has an address.
+import type { Service, ServicePort } from '../core/v1/service.ts';
+import { isIP, isIPv4, validateEndpointIP, validateIP } from './addresses.ts';
+import {
+  complaints,
+  duplicate,
+  type FieldError,
+  forbidden,
+  immutable,
+  invalid,
+  notSupported,
+  required,
+} from './field.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortNumber } from './names.ts';
+import { dns1035Name, validateLabels } from './object-meta.ts';
+import { validatePortNumberOrName } from './pod/probe.ts';
+import type { Rules } from './rules.ts';
+
+const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const protocols = ['SCTP', 'TCP', 'UDP'];
+
+type Spec = NonNullable<Service['spec']>;
+
+function service({ spec = {} }: Service): FieldError[] {
+  const headless = spec.clusterIP === 'None';
+  const errors: FieldError[] = [];
+  if (!spec.ports?.length && !headless && spec.type !== 'ExternalName') errors.push(required('spec.ports'));
+  errors.push(...typeErrors(spec, headless));
+  errors.push(...portErrors(spec, headless));
+  errors.push(...validateLabels(spec.selector, 'spec.selector'));
+  errors.push(...affinityErrors(spec));
+  errors.push(...clusterIPErrors(spec));
+  spec.externalIPs?.forEach((ip, i) => {
+    const path = `spec.externalIPs[${i}]`;
+    errors.push(...(isIP(ip) ? validateEndpointIP(path, ip) : validateIP(path, ip)));
+  });
+  if (!spec.type) errors.push(required('spec.type'));
+  else if (!types.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, types));
+  return [...errors, ...trafficErrors(spec)];
+}
+
+function typeErrors(spec: Spec, headless: boolean): FieldError[] {
+  const errors: FieldError[] = [];
+  if (spec.type === 'LoadBalancer') {
+    spec.ports?.forEach((port, i) => {
+      if (port.port === 10250)
+        errors.push(
+          invalid(
+            `spec.ports[${i}]`,
+            port.port,
+            'may not expose port 10250 externally since it is used by kubelet',
+          ),
+        );
+    });
+    if (headless)
+      errors.push(
+        invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"),
+      );
+  }
+  if (spec.type === 'NodePort' && headless)
+    errors.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for NodePort services"));
+  if (spec.type !== 'ExternalName') return errors;
+  if (spec.clusterIPs?.length)
+    errors.push(forbidden('spec.clusterIPs', 'may not be set when type is ExternalName'));
+  const name = spec.externalName ?? '';
+  const plain = name.endsWith('.') ? name.slice(0, -1) : name;
+  if (plain === '') errors.push(required('spec.externalName'));
+  else errors.push(...complaints('spec.externalName', name, isDNS1123Subdomain(plain)));
+  return errors;
+}
+
+function portErrors(spec: Spec, headless: boolean): FieldError[] {
+  const ports = spec.ports ?? [];
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  const taken = new Set<string>();
+  const nodePorts = new Set<string>();
+  ports.forEach((port, i) => {
+    const path = `spec.ports[${i}]`;
+    errors.push(...onePort(port, path, ports.length > 1, headless, names));
+    if (port.nodePort) {
+      if (spec.type === 'ClusterIP' || spec.type === 'ExternalName')
+        errors.push(forbidden(`${path}.nodePort`, `may not be used when \`type\` is '${spec.type}'`));
+      const id = `${port.protocol}/${port.nodePort}`;
+      if (nodePorts.has(id)) errors.push(duplicate(`${path}.nodePort`, nodePortKey(port)));
+      nodePorts.add(id);
+    }
+    const id = `${port.protocol}/${port.port}`;
+    if (taken.has(id)) errors.push(duplicate(path, portKey(port)));
+    taken.add(id);
+  });
+  return errors;
+}
+
+/** How upstream shows the clashing pair: as a port of its inner form with nothing else set. */
+const portKey = ({ protocol, port }: ServicePort) => ({
+  Name: '',
+  Protocol: protocol,
+  AppProtocol: null,
+  Port: port,
+  TargetPort: 0,
+  NodePort: 0,
+});
+const nodePortKey = ({ protocol, nodePort }: ServicePort) => ({
+  Name: '',
+  Protocol: protocol,
+  AppProtocol: null,
+  Port: 0,
+  TargetPort: 0,
+  NodePort: nodePort,
+});
+
+function onePort(
+  port: ServicePort,
+  path: string,
+  named: boolean,
+  headless: boolean,
+  names: Set<string>,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (named && !port.name) errors.push(required(`${path}.name`));
+  else if (port.name) {
+    errors.push(...complaints(`${path}.name`, port.name, isDNS1123Label(port.name)));
+    if (names.has(port.name)) errors.push(duplicate(`${path}.name`, port.name));
+    names.add(port.name);
+  }
+  errors.push(...complaints(`${path}.port`, port.port, isValidPortNumber(port.port)));
+  if (!port.protocol) errors.push(required(`${path}.protocol`));
+  else if (!protocols.includes(port.protocol))
+    errors.push(notSupported(`${path}.protocol`, port.protocol, protocols));
+  const target = port.targetPort ?? 0;
+  if (!(headless && (target === 0 || target === '')))
+    errors.push(...validatePortNumberOrName(target, `${path}.targetPort`));
+  if (port.appProtocol)
+    errors.push(...complaints(`${path}.appProtocol`, port.appProtocol, isQualifiedName(port.appProtocol)));
+  return errors;
+}
+
+const longestAffinity = 86400;
+
+function affinityErrors(spec: Spec): FieldError[] {
+  const { sessionAffinity, sessionAffinityConfig } = spec;
+  if (!sessionAffinity) return [required('spec.sessionAffinity')];
+  if (sessionAffinity !== 'None' && sessionAffinity !== 'ClientIP')
+    return [notSupported('spec.sessionAffinity', sessionAffinity, ['ClientIP', 'None'])];
+  const path = 'spec.sessionAffinityConfig';
+  if (sessionAffinity === 'None')
+    return sessionAffinityConfig ? [forbidden(path, `must not be set when session affinity is None`)] : [];
+  const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds;
+  if (seconds === undefined) return [required(path, 'when session affinity type is ClientIP')];
+  return seconds <= 0 || seconds > longestAffinity
+    ? [
+        invalid(
+          `${path}.clientIP.timeoutSeconds`,
+          seconds,
+          `must be greater than 0 and less than ${longestAffinity}`,
+        ),
+      ]
+    : [];
+}
+
+function clusterIPErrors(spec: Spec): FieldError[] {
+  const errors: FieldError[] = [];
+  const ips = spec.clusterIPs ?? [];
+  const path = 'spec.clusterIPs';
+  if (ips.length > 0 && (spec.clusterIP ?? '') !== ips[0])
+    errors.push(invalid(path, ips, 'first value must match `clusterIP`'));
+  if (ips.length > 2) errors.push(invalid(path, ips, 'may only hold up to 2 values'));
+  ips.forEach((ip, i) => {
+    if (ip === 'None') {
+      if (ips.length > 1) errors.push(invalid(path, ips, "'None' must be the first and only value"));
+    } else if (!isIP(ip)) errors.push(...validateIP(`${path}[${i}]`, ip));
+  });
+  const families = spec.ipFamilies ?? [];
+  families.forEach((family, i) => {
+    if (family !== 'IPv4' && family !== 'IPv6')
+      errors.push(notSupported(`spec.ipFamilies[${i}]`, family, ['IPv4', 'IPv6']));
+    const ip = ips[i];
+    if (ip && isIP(ip) && isIPv4(ip) !== (family === 'IPv4'))
+      errors.push(
+        invalid(`${path}[${i}]`, ip, `expected an ${family} value as indicated by \`ipFamilies[${i}]\``),
+      );
+  });
+  return errors;
+}
+
+const external = (spec: Spec) =>
+  spec.type === 'LoadBalancer' ||
+  spec.type === 'NodePort' ||
+  (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0);
+
+const policies = ['Cluster', 'Local'];
+
+function trafficErrors(spec: Spec): FieldError[] {
+  const errors: FieldError[] = [];
+  const { externalTrafficPolicy, internalTrafficPolicy, healthCheckNodePort } = spec;
+  if (!external(spec)) {
+    if (externalTrafficPolicy)
+      errors.push(
+        invalid(
+          'spec.externalTrafficPolicy',
+          externalTrafficPolicy,
+          'may only be set for externally-accessible services',
+        ),
+      );
+  } else if (!externalTrafficPolicy) errors.push(required('spec.externalTrafficPolicy'));
+  else if (!policies.includes(externalTrafficPolicy))
+    errors.push(notSupported('spec.externalTrafficPolicy', externalTrafficPolicy, policies));
+  if (healthCheckNodePort && !(spec.type === 'LoadBalancer' && externalTrafficPolicy === 'Local'))
+    errors.push(
+      invalid(
+        'spec.healthCheckNodePort',
+        healthCheckNodePort,
+        "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
+      ),
+    );
+  if (internalTrafficPolicy && !policies.includes(internalTrafficPolicy))
+    errors.push(notSupported('spec.internalTrafficPolicy', internalTrafficPolicy, policies));
+  return errors;
+}
+
+function serviceUpdate(s: Service, old: Service): FieldError[] {
+  const errors = clusterIPUpdate(s.spec ?? {}, old.spec ?? {});
+  const oldPort = old.spec?.healthCheckNodePort;
+  if (
+    oldPort &&
+    external(s.spec ?? {}) &&
+    s.spec?.type === old.spec?.type &&
+    s.spec?.healthCheckNodePort !== oldPort
+  )
+    errors.push(immutable('spec.healthCheckNodePort', s.spec?.healthCheckNodePort ?? 0));
+  return [...errors, ...service(s)];
+}
+
+/** An address, once given, stays as long as the service has one. */
+function clusterIPUpdate(spec: Spec, old: Spec): FieldError[] {
+  if (old.type === 'ExternalName' || spec.type === 'ExternalName') return [];
+  const before = old.clusterIPs ?? [];
+  const after = spec.clusterIPs ?? [];
+  if (before[0] && after[0] !== before[0])
+    return [invalid('spec.clusterIPs[0]', after.length > 0 ? after : [], 'may not change once set')];
+  if (before[1] && after[1] && after[1] !== before[1])
+    return [invalid('spec.clusterIPs[1]', after[1], 'may not change once set')];
+  return [];
+}
+
+export const serviceRules: Rules<Service> = { name: dns1035Name, create: service, update: serviceUpdate };

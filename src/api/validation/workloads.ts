@@ -1,0 +1,268 @@
+// Deployments, ReplicaSets, ReplicationControllers, DaemonSets, StatefulSets: selector, template, strategy.
+import type { ControllerRevision } from '../apps/v1/controller-revision.ts';
+import type { DaemonSet } from '../apps/v1/daemon-set.ts';
+import type { Deployment } from '../apps/v1/deployment.ts';
+import type { ReplicaSet } from '../apps/v1/replica-set.ts';
+import type { StatefulSet } from '../apps/v1/stateful-set.ts';
+import type { PodTemplateSpec } from '../core/v1/pod-spec.ts';
+import type { PodTemplate } from '../core/v1/pod-template.ts';
+import type { ReplicationController } from '../core/v1/replication-controller.ts';
+import type { LabelSelector } from '../meta/v1/label-selector.ts';
+import { jsonEqual } from '../patch/json.ts';
+import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from './field.ts';
+import { isZero, notMoreThan100Percent, validatePositiveIntOrPercent } from './int-or-percent.ts';
+import { validateTemplateLabelMap, validateTemplateLabels, validateWorkloadSelector } from './labels.ts';
+import { unchanged } from './object-meta.ts';
+import { validatePodTemplate } from './pod/pod-spec.ts';
+import type { Rules } from './rules.ts';
+
+/** A template whose pods run for good. */
+function validateRunningTemplate(template: PodTemplateSpec, path: string, kind: string): FieldError[] {
+  const errors = validatePodTemplate(template, path);
+  const policy = template.spec?.restartPolicy ?? '';
+  if (policy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, policy, ['Always']));
+  if (template.spec?.activeDeadlineSeconds !== undefined)
+    errors.push(
+      forbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`),
+    );
+  return errors;
+}
+
+function validateSelectorAndTemplate(
+  selector: LabelSelector | undefined,
+  template: PodTemplateSpec | undefined,
+  words: { readonly selector: string; readonly kind: string },
+): FieldError[] {
+  const errors = validateWorkloadSelector(selector, 'spec.selector', words.selector);
+  const wellFormed = errors.every((error) => error.message.includes('empty selector'));
+  if (!template) return [...errors, required('spec.template')];
+  if (selector && wellFormed)
+    errors.push(...validateTemplateLabels(selector, template.metadata?.labels, 'spec.template'));
+  return [...errors, ...validateRunningTemplate(template, 'spec.template', words.kind)];
+}
+
+interface Rolling {
+  readonly maxSurge?: number | string;
+  readonly maxUnavailable?: number | string;
+}
+
+function validateRolling({ maxSurge, maxUnavailable }: Rolling, path: string): FieldError[] {
+  const errors = [
+    ...validatePositiveIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
+    ...validatePositiveIntOrPercent(`${path}.maxSurge`, maxSurge),
+  ];
+  if (isZero(maxUnavailable) && isZero(maxSurge))
+    errors.push(invalid(`${path}.maxUnavailable`, maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0'));
+  return [...errors, ...notMoreThan100Percent(`${path}.maxUnavailable`, maxUnavailable)];
+}
+
+function validateStrategy({ spec }: Deployment): FieldError[] {
+  const { type, rollingUpdate } = spec?.strategy ?? {};
+  const path = 'spec.strategy';
+  if (type === 'Recreate')
+    return rollingUpdate
+      ? [forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")]
+      : [];
+  if (type === 'RollingUpdate')
+    return rollingUpdate
+      ? validateRolling(rollingUpdate, `${path}.rollingUpdate`)
+      : [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
+  return [notSupported(`${path}.type`, type ?? '', ['Recreate', 'RollingUpdate'])];
+}
+
+function deployment(d: Deployment): FieldError[] {
+  const spec = d.spec;
+  const errors = [
+    ...nonNegative('spec.replicas', spec?.replicas),
+    ...validateSelectorAndTemplate(spec?.selector, spec?.template, {
+      selector: 'deployment',
+      kind: 'ReplicaSet',
+    }),
+    ...validateStrategy(d),
+    ...nonNegative('spec.minReadySeconds', spec?.minReadySeconds),
+    ...nonNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit),
+  ];
+  const deadline = spec?.progressDeadlineSeconds;
+  if (deadline === undefined) return errors;
+  errors.push(...nonNegative('spec.progressDeadlineSeconds', deadline));
+  if (deadline <= (spec?.minReadySeconds ?? 0))
+    errors.push(invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'));
+  return errors;
+}
+
+interface Counts {
+  readonly replicas?: number;
+  readonly readyReplicas?: number;
+  readonly availableReplicas?: number;
+  readonly updatedReplicas?: number;
+  readonly observedGeneration?: number;
+}
+
+/** More cannot be ready than there are, nor available than are ready. */
+function replicaStatus(status: Counts | undefined): FieldError[] {
+  const { replicas = 0, readyReplicas = 0, availableReplicas = 0, updatedReplicas = 0 } = status ?? {};
+  const errors = (
+    ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas'] as const
+  ).flatMap((count) => nonNegative(`status.${count}`, status?.[count]));
+  const exceeds = (count: keyof Counts, value: number, bound: string) =>
+    errors.push(invalid(`status.${count}`, value, `cannot be greater than ${bound}`));
+  if (updatedReplicas > replicas) exceeds('updatedReplicas', updatedReplicas, 'status.replicas');
+  if (readyReplicas > replicas) exceeds('readyReplicas', readyReplicas, 'status.replicas');
+  if (availableReplicas > replicas) exceeds('availableReplicas', availableReplicas, 'status.replicas');
+  if (availableReplicas > readyReplicas) exceeds('availableReplicas', availableReplicas, 'readyReplicas');
+  return errors;
+}
+
+export const deploymentRules: Rules<Deployment> = {
+  create: deployment,
+  update: (d, old) => [...deployment(d), ...unchanged('spec.selector', d.spec?.selector, old.spec?.selector)],
+  status: (d) => replicaStatus(d.status),
+};
+
+function replicaSet({ spec }: ReplicaSet): FieldError[] {
+  return [
+    ...nonNegative('spec.replicas', spec?.replicas),
+    ...nonNegative('spec.minReadySeconds', spec?.minReadySeconds),
+    ...validateSelectorAndTemplate(spec?.selector, spec?.template, {
+      selector: 'deployment',
+      kind: 'ReplicaSet',
+    }),
+  ];
+}
+
+export const replicaSetRules: Rules<ReplicaSet> = {
+  create: replicaSet,
+  update: (r, old) => [...replicaSet(r), ...unchanged('spec.selector', r.spec?.selector, old.spec?.selector)],
+  status: (r) => replicaStatus(r.status),
+};
+
+function replicationController({ spec }: ReplicationController): FieldError[] {
+  const { replicas, selector = {}, template, minReadySeconds } = spec ?? {};
+  const errors = [
+    ...nonNegative('spec.minReadySeconds', minReadySeconds),
+    ...(Object.keys(selector).length === 0 ? [required('spec.selector')] : []),
+    ...(replicas === undefined ? [required('spec.replicas')] : nonNegative('spec.replicas', replicas)),
+  ];
+  if (!template) return [...errors, required('spec.template')];
+  return [
+    ...errors,
+    ...validateTemplateLabelMap(selector, template.metadata?.labels, 'spec.template'),
+    ...validateRunningTemplate(template, 'spec.template', 'ReplicationController'),
+  ];
+}
+
+export const replicationControllerRules: Rules<ReplicationController> = {
+  create: replicationController,
+  status: (r) => replicaStatus(r.status),
+};
+
+function daemonSet({ spec }: DaemonSet): FieldError[] {
+  const { type, rollingUpdate } = spec?.updateStrategy ?? {};
+  const path = 'spec.updateStrategy';
+  const errors = validateSelectorAndTemplate(spec?.selector, spec?.template, {
+    selector: 'daemonset',
+    kind: 'DaemonSet',
+  });
+  if (type === 'RollingUpdate')
+    errors.push(
+      ...(rollingUpdate
+        ? validateDaemonRolling(rollingUpdate, `${path}.rollingUpdate`)
+        : [required(`${path}.rollingUpdate`)]),
+    );
+  else if (type !== 'OnDelete')
+    errors.push(notSupported(`${path}.type`, type ?? '', ['RollingUpdate', 'OnDelete']));
+  errors.push(...nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
+  return [...errors, ...nonNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit)];
+}
+
+/** Exactly one of the two makes progress possible. */
+function validateDaemonRolling({ maxSurge, maxUnavailable }: Rolling, path: string): FieldError[] {
+  const errors = [
+    ...validatePositiveIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
+    ...notMoreThan100Percent(`${path}.maxUnavailable`, maxUnavailable),
+    ...validatePositiveIntOrPercent(`${path}.maxSurge`, maxSurge),
+    ...notMoreThan100Percent(`${path}.maxSurge`, maxSurge),
+  ];
+  if (!isZero(maxUnavailable) && !isZero(maxSurge))
+    errors.push(invalid(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  if (isZero(maxUnavailable) && isZero(maxSurge))
+    errors.push(required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
+  return errors;
+}
+
+export const daemonSetRules: Rules<DaemonSet> = {
+  create: daemonSet,
+  update: (d, old) => [...daemonSet(d), ...unchanged('spec.selector', d.spec?.selector, old.spec?.selector)],
+};
+
+function statefulSet({ spec }: StatefulSet): FieldError[] {
+  const errors: FieldError[] = [];
+  const policy = spec?.podManagementPolicy;
+  if (!policy) errors.push(required('spec.podManagementPolicy'));
+  else if (policy !== 'OrderedReady' && policy !== 'Parallel')
+    errors.push(invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'"));
+  const { type, rollingUpdate } = spec?.updateStrategy ?? {};
+  if (!type) errors.push(required('spec.updateStrategy'));
+  else if (type === 'OnDelete' && rollingUpdate)
+    errors.push(
+      invalid(
+        'spec.updateStrategy.rollingUpdate',
+        rollingUpdate,
+        "only allowed for updateStrategy 'RollingUpdate'",
+      ),
+    );
+  else if (type !== 'OnDelete' && type !== 'RollingUpdate')
+    errors.push(
+      invalid('spec.updateStrategy', spec?.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"),
+    );
+  errors.push(...nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition));
+  errors.push(...nonNegative('spec.replicas', spec?.replicas));
+  errors.push(...nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
+  errors.push(...nonNegative('spec.ordinals.start', spec?.ordinals?.start));
+  return [
+    ...errors,
+    ...validateSelectorAndTemplate(spec?.selector, spec?.template, {
+      selector: 'statefulset',
+      kind: 'StatefulSet',
+    }),
+  ];
+}
+
+const changeable = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
+
+function statefulSetUpdate(s: StatefulSet, old: StatefulSet): FieldError[] {
+  const rest = (spec: StatefulSet['spec']) =>
+    Object.fromEntries(Object.entries(spec ?? {}).filter(([key]) => !changeable.includes(key)));
+  const errors = statefulSet(s);
+  if (jsonEqual(rest(s.spec), rest(old.spec))) return errors;
+  const quoted = changeable.map((key) => `'${key}'`);
+  const list = `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+  errors.push(forbidden('spec', `updates to statefulset spec for fields other than ${list} are forbidden`));
+  return errors;
+}
+
+export const statefulSetRules: Rules<StatefulSet> = {
+  create: statefulSet,
+  update: statefulSetUpdate,
+  status: (s) => replicaStatus(s.status),
+};
+
+export const podTemplateRules: Rules<PodTemplate> = {
+  create: (p) => validatePodTemplate(p.template ?? {}, 'template'),
+};
+
+export const controllerRevisionRules: Rules<ControllerRevision> = {
+  create: (c) => [
+    ...(c.data === undefined || c.data === null ? [required('data', 'data is mandatory')] : []),
+    ...nonNegative('revision', c.revision),
+  ],
+  update: (c, old) => [...nonNegative('revision', c.revision), ...unchanged('data', c.data, old.data)],
+};
