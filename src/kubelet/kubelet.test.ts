@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pod } from '../api/core/v1/pod.ts';
-import { container, podOf, startKubelet } from './testing/harness.ts';
+import { startKubelet } from './testing/harness.ts';
+import { container, podOf } from './testing/pods.ts';
 
 test('a pod bound to the node runs, and its status and events say so', async (t) => {
   const { create, phase, until, events } = await startKubelet(t);

@@ -36,7 +36,8 @@ export function oomScoreAdj(pod: Pod, container: Container, memoryCapacity: numb
   const qos = qosOf(pod);
   if (qos === 'Guaranteed') return -997;
   if (qos === 'BestEffort') return 1000;
-  const request = wholeValue(container.resources?.requests?.memory ?? '0');
+  const { requests, limits } = container.resources ?? {};
+  const request = wholeValue(requests?.memory ?? limits?.memory ?? '0');
   const adj = 1000 - Math.floor((1000 * request) / memoryCapacity);
   return Math.min(999, Math.max(3, adj));
 }

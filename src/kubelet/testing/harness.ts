@@ -152,20 +152,3 @@ async function addNamespaces(client: Client): Promise<void> {
     }
   }
 }
-
-type Spec = NonNullable<Pod['spec']>;
-type ContainerSpec = Spec['containers'][number];
-
-/** A container that runs for ever. */
-export const container = (name: string, extra: Partial<ContainerSpec> = {}): ContainerSpec => ({
-  name,
-  image: 'busybox:1',
-  ...extra,
-});
-
-export const podOf = (name: string, spec: Partial<Spec> = {}, metadata: Pod['metadata'] = {}): Pod => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, namespace: 'default', ...metadata },
-  spec: { nodeName: NODE, containers: [container('main')], ...spec },
-});

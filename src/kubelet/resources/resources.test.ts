@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { container, podOf } from '../testing/pods.ts';
+import { weightOf } from './cgroups.ts';
+import { containerResources, podLimits, podRequests } from './container-resources.ts';
+import { oomScoreAdj, qosOf } from './qos.ts';
+
+const GIB = 2 ** 30;
+const context = { memoryCapacity: 16 * GIB, negativeOomScores: true };
+const withResources = (limits?: Record<string, string>, requests?: Record<string, string>) =>
+  container('main', { resources: { ...(limits && { limits }), ...(requests && { requests }) } });
+const podWith = (...containers: ReturnType<typeof container>[]) => podOf('p', { containers });
+
+test('the class follows from requests and limits of all containers', () => {
+  const full = withResources({ cpu: '1', memory: '1Gi' }, { cpu: '1000m', memory: '1024Mi' });
+  assert.equal(qosOf(podWith(container('main'))), 'BestEffort');
+  assert.equal(qosOf(podWith(full)), 'Guaranteed');
+  assert.equal(qosOf(podWith(withResources({ cpu: '1', memory: '1Gi' }))), 'Guaranteed');
+  assert.equal(qosOf(podWith(full, container('b'))), 'Burstable');
+  assert.equal(qosOf(podWith(withResources(undefined, { cpu: '100m' }))), 'Burstable');
+});
+
+test('a container’s resources in the kernel’s units', () => {
+  const spec = withResources({ cpu: '500m', memory: '64Mi' }, { cpu: '250m' });
+  assert.deepEqual(containerResources(podWith(spec), spec, context), {
+    cpuShares: 256,
+    cpuPeriod: 100_000,
+    cpuQuota: 50_000,
+    memoryLimitInBytes: 64 * 2 ** 20,
+    memorySwapLimitInBytes: 64 * 2 ** 20,
+    oomScoreAdj: 997,
+  });
+  const free = container('main');
+  assert.deepEqual(containerResources(podWith(free), free, context), { cpuShares: 2, oomScoreAdj: 1000 });
+});
+
+test('the kernel kills by class, and never below zero where it does not allow that', () => {
+  const guaranteed = withResources({ cpu: '1', memory: '1Gi' });
+  assert.equal(oomScoreAdj(podWith(guaranteed), guaranteed, 16 * GIB), -997);
+  const score = containerResources(podWith(guaranteed), guaranteed, { ...context, negativeOomScores: false });
+  assert.equal(score.oomScoreAdj, 0);
+  const half = withResources(undefined, { memory: '8Gi' });
+  assert.equal(oomScoreAdj(podWith(half), half, 16 * GIB), 500);
+});
+
+test('a pod’s cgroup is limited only when every container is; init containers count by their peak', () => {
+  const a = withResources({ cpu: '1', memory: '1Gi' });
+  assert.deepEqual(podLimits(podWith(a, a)), { cpuShares: 2048, cpuQuota: 200_000, memory: 2 * GIB });
+  assert.deepEqual(podLimits(podWith(a, container('b'))), { cpuShares: 1024, cpuQuota: 0, memory: 0 });
+  const pod = podOf('p', {
+    initContainers: [
+      { ...withResources(undefined, { cpu: '1' }), name: 's', restartPolicy: 'Always' },
+      { ...withResources(undefined, { cpu: '3' }), name: 'i' },
+    ],
+    containers: [withResources(undefined, { cpu: '2' })],
+  });
+  assert.equal(podRequests(pod).cpu, 4000);
+});
+
+test('shares become weights of cgroup v2', () => {
+  assert.deepEqual([2, 1024, 262_144].map(weightOf), [1, 39, 10_000]);
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { writeAtomically } from './atomic-writer.ts';
+import { checkHostPath } from './host-path.ts';
+import { keyedPayload, type Payload } from './payload.ts';
+import { resolveSubPath } from './sub-path.ts';
+
+async function directory(t: TestContext): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'volume-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+const payload = (files: Record<string, string>, mode = 0o644): Payload =>
+  new Map(Object.entries(files).map(([path, text]) => [path, { data: Buffer.from(text), mode }]));
+
+test('files appear through one link, and a new set replaces the old one whole', async (t) => {
+  const dir = await directory(t);
+  assert.equal(await writeAtomically(dir, payload({ a: '1', 'x/b': '2' }), 'one'), true);
+  assert.equal(await readFile(join(dir, 'x/b'), 'utf8'), '2');
+  assert.equal(await readlink(join(dir, 'a')), '..data/a');
+  assert.equal(await readlink(join(dir, '..data')), '..one');
+  assert.equal(await writeAtomically(dir, payload({ a: '3', c: '4' }), 'two'), true);
+  assert.deepEqual((await readdir(dir)).sort(), ['..data', '..two', 'a', 'c']);
+  assert.equal(await readFile(join(dir, 'a'), 'utf8'), '3');
+});
+
+test('nothing is written when nothing has changed, but a changed mode is a change', async (t) => {
+  const dir = await directory(t);
+  await writeAtomically(dir, payload({ a: '1' }), 'one');
+  assert.equal(await writeAtomically(dir, payload({ a: '1' }), 'two'), false);
+  assert.equal(await writeAtomically(dir, payload({ a: '1' }, 0o400), 'three'), true);
+  assert.equal((await stat(join(dir, 'a'))).mode & 0o777, 0o400);
+});
+
+test('paths that lead out of the volume are refused', async (t) => {
+  const dir = await directory(t);
+  await assert.rejects(writeAtomically(dir, payload({ '../x': '1' }), 'one'), /must be relative/);
+  await assert.rejects(writeAtomically(dir, payload({ '/x': '1' }), 'one'), /must be relative/);
+});
+
+test('items choose keys, paths and modes; a missing key is an error unless optional', () => {
+  const data = new Map([
+    ['a', Buffer.from('1')],
+    ['b', Buffer.from('2')],
+  ]);
+  const items = [{ key: 'a', path: 'p/q', mode: 0o400 }];
+  const chosen = keyedPayload({ what: 'configmap', data, items, mode: 0o644, optional: false });
+  assert.deepEqual([...chosen.keys()], ['p/q']);
+  assert.equal(chosen.get('p/q')?.mode, 0o400);
+  const wrong = [{ key: 'z', path: 'z' }];
+  assert.throws(() => keyedPayload({ what: 'configmap', data, items: wrong, mode: 0o644, optional: false }), {
+    message: 'configmap references non-existent configmap key: z',
+  });
+  assert.equal(keyedPayload({ what: 'configmap', data, items: wrong, mode: 0o644, optional: true }).size, 0);
+});
+
+test('a hostPath must be what its type says, or is made', async (t) => {
+  const dir = await directory(t);
+  const path = join(dir, 'new');
+  await assert.rejects(checkHostPath({ path, type: 'Directory' }), {
+    message: `hostPath type check failed: ${path} is not a directory`,
+  });
+  await checkHostPath({ path, type: 'DirectoryOrCreate' });
+  await assert.rejects(checkHostPath({ path, type: 'File' }), /is not a file/);
+  await checkHostPath({ path: join(dir, 'f'), type: 'FileOrCreate' });
+  await checkHostPath({ path: join(dir, 'missing') });
+});
+
+test('a subPath is made when it is missing and never leaves the volume', async (t) => {
+  const dir = await directory(t);
+  const volume = join(dir, 'volume');
+  await mkdir(volume, { mode: 0o770 });
+  assert.equal(await resolveSubPath(volume, 'a/b'), join(volume, 'a/b'));
+  await writeFile(join(dir, 'secret'), '');
+  await symlink('../secret', join(volume, 'out'));
+  await assert.rejects(resolveSubPath(volume, 'out'), /is not within volume path/);
+  await mkdir(join(volume, '..one'));
+  await writeFile(join(volume, '..one', 'k'), '');
+  await symlink('..one/k', join(volume, 'k'));
+  assert.equal(await resolveSubPath(volume, 'k'), join(volume, '..one', 'k'));
+});
