@@ -2,8 +2,6 @@
 // scheduler and the like are tested against. Only tests import this.
 
 import { Namespace } from '../../api/core/v1/namespace.ts';
-import { allVerbs } from '../../api/meta/v1/resource.ts';
-import { builtInKinds } from '../../api/scheme/kinds.ts';
 import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
 import { discoverKinds } from '../../client/discovery.ts';
 import { inProcessTransport } from '../../client/in-process-transport.ts';
@@ -15,13 +13,6 @@ import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { createLogger, type Logger, silentLogger } from '../../kit/log.ts';
 import { type Random, seededRandom } from '../../kit/random.ts';
 import { openMemoryStore } from '../../store/memory/memory-store.ts';
-
-// Until discovery is served: the kinds that are built in.
-const builtIn = () =>
-  builtInKinds.map((kind) => ({
-    ...kind,
-    resource: { ...kind.resource, verbs: kind.resource.verbs ?? allVerbs },
-  }));
 
 export class TestCluster {
   readonly clock = new SteppedClock();
@@ -65,7 +56,7 @@ export class TestCluster {
       clock,
       random,
       log: this.#log,
-      discover: () => discoverKinds(transport).catch(() => ({ kinds: builtIn(), stale: [] })),
+      discover: () => discoverKinds(transport),
       settings: { rootCa: 'ROOT CA', podRanges: { cluster: '10.128.0.0/16', nodeMask: 24 } },
       only,
     });

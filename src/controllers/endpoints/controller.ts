@@ -8,6 +8,7 @@ import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { OwnWrites } from '../loop/own-writes.ts';
 import { sameMeaning } from '../loop/same-meaning.ts';
 import {
   HEADLESS_LABEL,
@@ -26,18 +27,21 @@ const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 export function createEndpointsController(context: ControllerContext): Controller {
   const servicePods = new ServicePods(context);
   const endpoints = context.informers.informer(Endpoints);
+  const writes = new OwnWrites(context.clock);
   return {
     name: 'endpoint-controller',
     watches: [
       watch(servicePods.services, (service) => [keyOf(service)]),
       watch(servicePods.pods, servicePods.keysOfPod()),
-      watch(endpoints, { onAdd: () => [], onUpdate: (one) => [keyOf(one)], onDelete: (one) => [keyOf(one)] }),
+      watch(endpoints, (one) => [keyOf(one)]),
     ],
     reconcile: async (key) => {
+      const wait = writes.behindMs(key, endpoints.lister);
+      if (wait > 0) return { requeueAfter: wait };
       const service = servicePods.services.lister.byKey(key);
       if (!service) await removeOf(context, endpoints, key);
       else if (hasSelector(service) && service.spec?.type !== 'ExternalName')
-        await sync(context, service, servicePods, endpoints);
+        await sync(context, writes, service, servicePods, endpoints);
       return undefined;
     },
   };
@@ -59,6 +63,7 @@ async function removeOf(
 
 async function sync(
   context: ControllerContext,
+  writes: OwnWrites,
   service: Readonly<Service>,
   servicePods: ServicePods,
   endpoints: Informer<Endpoints & KubeObject>,
@@ -85,7 +90,13 @@ async function sync(
   const metadata = current
     ? { ...current.metadata, labels, annotations }
     : { name: nameOf(service), namespace: namespaceOf(service), labels, annotations };
-  await write(context, service, { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets }, !current);
+  const written = await write(
+    context,
+    service,
+    { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets },
+    !current,
+  );
+  writes.wrote(keyOf(service), written);
 }
 
 async function write(
@@ -93,9 +104,11 @@ async function write(
   service: Readonly<Service>,
   object: Endpoints,
   fresh: boolean,
-): Promise<void> {
+): Promise<Endpoints> {
   try {
-    await (fresh ? context.client.create(Endpoints, object) : context.client.update(Endpoints, object));
+    return await (fresh
+      ? context.client.create(Endpoints, object)
+      : context.client.update(Endpoints, object));
   } catch (error) {
     const [reason, verb] = fresh
       ? ['FailedToCreateEndpoint', 'create']

@@ -65,7 +65,10 @@ export async function applySlices(
     const metadata = { ...slice.metadata, labels, annotations: { ...others, ...annotations } };
     writes.wrote(group, await context.client.update(EndpointSlice, document(metadata, contents)));
   }
-  for (const slice of plan.remove) await remove(context, slice);
+  for (const slice of plan.remove) {
+    await remove(context, slice);
+    writes.removed(group, slice);
+  }
 }
 
 const document = (metadata: EndpointSlice['metadata'], contents: Contents): EndpointSlice => ({

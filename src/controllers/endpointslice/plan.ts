@@ -44,7 +44,14 @@ export function planSlices(
   }
   for (const slices of byPorts.values()) plan.remove.push(...slices);
   if (plan.create.length === 0 && plan.remove.length === existing.length) keepPlaceholder(addressType, plan);
+  reuse(plan);
   return plan;
+}
+
+/** A slice that would go takes the contents of one that would come: readers see one change instead of two. */
+function reuse(plan: SlicePlan): void {
+  while (plan.create.length > 0 && plan.remove.length > 0)
+    plan.update.push({ slice: plan.remove.shift()!, contents: plan.create.pop()! });
 }
 
 function keepPlaceholder(addressType: AddressType, plan: SlicePlan): void {

@@ -113,8 +113,8 @@ export class OwnerGraph {
 
   #changeOwners(node: GraphNode, owners: readonly OwnerReference[]): void {
     const before = node.owners;
-    if (before.length === 0 && owners.length === 0) return;
     node.owners = owners;
+    if (sameOwners(before, owners)) return;
     const after = new Map(owners.map((owner) => [owner.uid, owner]));
     for (const old of before) {
       const now = after.get(old.uid);
@@ -168,6 +168,10 @@ export class OwnerGraph {
     node.deletingDependents = foreground;
   }
 }
+
+const sameOwners = (a: readonly OwnerReference[], b: readonly OwnerReference[]): boolean =>
+  a.length === b.length &&
+  a.every((owner, i) => owner.uid === b[i]?.uid && owner.blockOwnerDeletion === b[i]?.blockOwnerDeletion);
 
 /** A reference must name its owner rightly, and an owner in a namespace must stand in the dependent's own. */
 export function agrees(node: GraphNode, owner: OwnerReference, dependent: GraphNode): boolean {

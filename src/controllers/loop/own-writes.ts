@@ -9,7 +9,8 @@ import type { Clock } from '../../kit/clock.ts';
 const GIVE_UP_MS = 5_000;
 
 interface Written {
-  readonly version: bigint;
+  /** Undefined when the object was deleted. */
+  readonly version: bigint | undefined;
   readonly at: number;
 }
 
@@ -23,12 +24,12 @@ export class OwnWrites {
 
   /** Notes an object as the server answered it. */
   wrote(group: string, object: { readonly metadata: KubeObject['metadata'] }): void {
-    let written = this.#groups.get(group);
-    if (!written) {
-      written = new Map();
-      this.#groups.set(group, written);
-    }
-    written.set(keyOf(object), { version: versionOf(object), at: this.#clock.now() });
+    this.#note(group, object, versionOf(object));
+  }
+
+  /** Notes that an object was deleted. */
+  removed(group: string, object: { readonly metadata: KubeObject['metadata'] }): void {
+    this.#note(group, object, undefined);
   }
 
   /** How long to wait at most for the cache; 0 when it shows everything written for the group. */
@@ -39,7 +40,8 @@ export class OwnWrites {
     for (const [key, { version, at }] of written) {
       const cached = cache.byKey(key);
       const left = at + GIVE_UP_MS - this.#clock.now();
-      if ((cached && versionOf(cached) >= version) || left <= 0) written.delete(key);
+      const shown = version === undefined ? !cached : cached && versionOf(cached) >= version;
+      if (shown || left <= 0) written.delete(key);
       else wait = Math.max(wait, left);
     }
     if (written.size === 0) this.#groups.delete(group);
@@ -49,6 +51,19 @@ export class OwnWrites {
   /** The cache showed the object going. */
   gone(group: string, object: { readonly metadata: KubeObject['metadata'] }): void {
     this.#groups.get(group)?.delete(keyOf(object));
+  }
+
+  #note(
+    group: string,
+    object: { readonly metadata: KubeObject['metadata'] },
+    version: bigint | undefined,
+  ): void {
+    let written = this.#groups.get(group);
+    if (!written) {
+      written = new Map();
+      this.#groups.set(group, written);
+    }
+    written.set(keyOf(object), { version, at: this.#clock.now() });
   }
 }
 
