@@ -1,88 +1,73 @@
 // The front door, put together: store, registries, admission, authentication, authorization, HTTPS and the way in for
 // callers of the same process. Made by cluster/ and sim/; tests make one over the memory store.
-import { Service } from '../api/core/v1/service.ts';
-import { Scheme } from '../api/scheme/scheme.ts';
-import type { Clock } from '../kit/clock.ts';
-import type { Logger } from '../kit/log.ts';
-import type { Random } from '../kit/random.ts';
-import type { Store } from '../store/store.ts';
-import { errorAnswer } from './handlers/answers.ts';
-import type { Shared } from './handlers/context.ts';
-import { dispatch } from './handlers/dispatch.ts';
+
+import { install } from './bootstrap/install.ts';
+import { HttpsServer, type Listening } from './http/https-server.ts';
 import { type InProcess, inProcess } from './in-process.ts';
-import { admitsAll } from './registry/admission.ts';
-import { Registries } from './registry/registries.ts';
+import type { ApiServerOptions } from './options.ts';
+import { createParts, type Parts } from './parts.ts';
 import type { ApiRequest, Reply, User } from './request.ts';
-import { requestInfo } from './request-info.ts';
-import type { ServiceResources } from './strategies/service.ts';
-import { type ServiceRanges, servicePools } from './strategies/service-pools.ts';
-import { strategies } from './strategies/strategies.ts';
+import { firstAddress } from './strategies/service-pools.ts';
 
-export interface ApiServerOptions {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  /** 10.96.0.0/16 when left out. */
-  readonly serviceCidr?: string;
-  /** 30000 to 32767 when left out. */
-  readonly nodePorts?: readonly [number, number];
-}
-
-const RANGES: ServiceRanges = { serviceCidr: '10.96.0.0/16', nodePorts: [30000, 32767] };
+export type { ApiServerOptions } from './options.ts';
 
 export class ApiServer {
+  /** For callers in this process: what a client's in-process transport asks for. */
   readonly inProcess: InProcess;
-  readonly #shared: Shared;
-  readonly #log: Logger;
+  /** Where it listens, once started. */
+  listening: readonly Listening[] = [];
+  readonly #options: ApiServerOptions;
+  readonly #parts: Parts;
+  #https: HttpsServer | undefined;
 
   constructor(options: ApiServerOptions) {
-    const { store, clock, random, log } = options;
-    const scheme = new Scheme();
-    const ranges = {
-      serviceCidr: options.serviceCidr ?? RANGES.serviceCidr,
-      nodePorts: options.nodePorts ?? RANGES.nodePorts,
-    };
-    let pools: ServiceResources | undefined;
-    const services = () => {
-      pools ??= servicePools(
-        ranges,
-        random,
-        registries
-          .of(Service)
-          .cache.items()
-          .map(({ object }) => object as unknown as Service),
-      );
-      return pools;
-    };
-    const registries = new Registries(store, scheme, strategies({ services }));
-    this.#log = log;
-    this.#shared = {
-      scheme,
-      store,
-      clock,
-      random,
-      admission: admitsAll,
-      subresources: {},
-      served: (group, version, plural) => registries.get(group, version, plural),
-    };
+    this.#options = options;
+    this.#parts = createParts(options);
     this.inProcess = inProcess((request, user) => this.handle(request, user));
   }
 
-  async start(): Promise<void> {}
+  /** Puts the built-in objects in place, then listens. */
+  async start(): Promise<void> {
+    const { certificates, listen = [], advertise } = this.#options;
+    const { machinery, scheme, registries, ranges } = this.#parts;
+    await install({
+      machinery,
+      scheme,
+      registries,
+      serviceAddress: firstAddress(ranges.serviceCidr),
+      ...(advertise && { advertise }),
+      ...(certificates && {
+        clientCa: certificates.ca.certificate,
+        frontProxyCa: certificates.frontProxyCa.certificate,
+      }),
+    });
+    this.#parts.state.ready = true;
+    if (listen.length > 0) await this.#listen();
+  }
 
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#parts.state.ready = false;
+    await this.#https?.close();
+  }
 
-  /** Answers any request; never rejects. */
-  async handle(request: ApiRequest, user: User): Promise<Reply> {
-    try {
-      const info = requestInfo(request.method, request.path, request.query);
-      return await dispatch({ shared: this.#shared, request, info, user, warnings: [] });
-    } catch (error) {
-      const answer = errorAnswer(error);
-      if (answer.status === 500) this.#log.error('request failed', { path: request.path, error });
-      return answer;
-    }
+  /** Answers any request of somebody who is known; never rejects. */
+  handle(request: ApiRequest, user: User): Promise<Reply> {
+    return this.#parts.door.handle(request, user);
+  }
+
+  async #listen(): Promise<void> {
+    const { certificates, listen = [], log } = this.#options;
+    if (!certificates) throw new TypeError('an API server needs certificates to listen');
+    this.#https = new HttpsServer({
+      certificate: certificates.apiserver.certificate,
+      key: certificates.apiserver.key,
+      clientCa: certificates.ca.certificate,
+      serve: (request, socket) => this.#parts.door.serve(request, socket),
+      log,
+    });
+    const listening: Listening[] = [];
+    for (const { host, port } of listen) listening.push(await this.#https.listen(host, port));
+    this.listening = listening;
   }
 }
 

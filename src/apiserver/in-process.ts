@@ -1,7 +1,15 @@
 // The way in for callers in the same process: no sockets, the same handlers, and watch frames whose objects are parsed
 // once, frozen, and shared by all. What it offers is what a client's in-process transport asks for.
 import { StatusError } from '../api/status/status-error.ts';
-import { type Answer, type ApiRequest, isWatch, NO_QUERY, type Reply, type User } from './request.ts';
+import {
+  type Answer,
+  type ApiRequest,
+  isTakeover,
+  isWatch,
+  NO_QUERY,
+  type Reply,
+  type User,
+} from './request.ts';
 import type { WatchEvent } from './watch-cache/change.ts';
 import type { WatchOpener } from './watch-cache/watch-session.ts';
 
@@ -43,10 +51,12 @@ export function inProcess(handle: Handle): InProcess {
     async request(request, user) {
       const reply = await handle(requestOf(request), userOf(user));
       if (isWatch(reply)) throw new TypeError('a watch was asked for where one answer was expected');
+      if (isTakeover(reply)) throw new TypeError('connections cannot be made within the process');
       return responseOf(reply);
     },
     async watch(request, user) {
       const reply = await handle(requestOf(request), userOf(user));
+      if (isTakeover(reply)) throw new TypeError('connections cannot be made within the process');
       if (isWatch(reply)) return frames(reply.watch, request.signal);
       throw new StatusError(JSON.parse(responseOf(reply).body.toString()));
     },

@@ -1,4 +1,6 @@
 // What a request and its answer are, whatever they came over. http/ makes them from sockets, in-process.ts from calls.
+import type { IncomingUpgrade } from '../kit/http1/tunnel.ts';
+import type { ProxyCaller } from './tunnel/caller.ts';
 import type { WatchOpener } from './watch-cache/watch-session.ts';
 
 export interface User {
@@ -19,6 +21,8 @@ export interface ApiRequest {
   readonly headers: Headers;
   /** Reads the whole body; rejects with a 413 StatusError when it is too large. */
   body(): Promise<Buffer>;
+  /** The connection asks to change its protocol. */
+  readonly upgrade?: boolean;
   /** Aborts when the caller has gone. */
   readonly signal?: AbortSignal;
 }
@@ -36,7 +40,17 @@ export interface WatchAnswer {
   readonly watch: WatchOpener;
 }
 
-export type Reply = Answer | WatchAnswer;
+/** The caller is connected to somebody else: a kubelet, a pod, a service. */
+export interface Takeover {
+  /** An ordinary request; rejects with a StatusError when nothing has been answered yet. */
+  proxy(caller: ProxyCaller): Promise<void>;
+  /** A connection that changes its protocol. */
+  tunnel(incoming: IncomingUpgrade): Promise<void>;
+}
+
+export type Reply = Answer | WatchAnswer | Takeover;
+
+export const isTakeover = (reply: Reply): reply is Takeover => 'tunnel' in reply;
 
 export const isWatch = (reply: Reply): reply is WatchAnswer => 'watch' in reply;
 

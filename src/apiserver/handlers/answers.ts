@@ -1,10 +1,42 @@
 // Answers made of bytes that exist already: objects, lists, Statuses.
+
+import { apiVersionOf } from '../../api/meta/v1/resource.ts';
 import type { Status } from '../../api/meta/v1/status.ts';
 import { internalError, StatusError } from '../../api/status/status-error.ts';
 import type { Answer } from '../request.ts';
+import type { Item } from '../watch-cache/item.ts';
+import type { ResourceCall } from './context.ts';
+import { type Form, includeObject, itemForm, listForm } from './forms.ts';
 
 export const JSON_TYPE = 'application/json';
 const JSON_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-cache, private' };
+
+/** An object in the form that the client asked for: mostly the stored bytes as they are. */
+export function itemAnswer(call: ResourceCall, status: number, item: Item): Answer {
+  const { accepted } = call;
+  if (accepted.as === 'object') return typed(call, bytesAnswer(status, item.bytes));
+  return typed(call, bytesAnswer(status, itemForm(formOf(call), item) ?? item.bytes));
+}
+
+export function listAnswer(call: ResourceCall, items: readonly Item[], metadata: object): Answer {
+  const { resource } = call.served.kind;
+  const form = call.accepted.as === 'object' ? undefined : listForm(formOf(call), items, metadata);
+  const head = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata };
+  return typed(call, bytesAnswer(200, form ?? listBody(head, items)));
+}
+
+export const formOf = (call: ResourceCall): Form => ({
+  accepted: call.accepted,
+  kind: call.served.kind,
+  columns: call.served.columns,
+  now: call.shared.clock.now(),
+  includeObject: call.accepted.as === 'Table' ? includeObject(call.request.query) : '',
+});
+
+function typed({ accepted }: ResourceCall, answer: Answer): Answer {
+  if (accepted.contentType === JSON_TYPE) return answer;
+  return { ...answer, headers: { ...answer.headers, 'content-type': accepted.contentType } };
+}
 
 export const bytesAnswer = (status: number, body: Buffer | readonly Buffer[]): Answer => ({
   status,

@@ -7,7 +7,7 @@ import type { AnyObject } from '../registry/strategy.ts';
 import { type Transform, update } from '../registry/update.ts';
 import type { Answer } from '../request.ts';
 import { isTrue } from '../request-info.ts';
-import { bytesAnswer } from './answers.ts';
+import { itemAnswer } from './answers.ts';
 import { fieldValidation } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';
 
@@ -42,7 +42,7 @@ export async function applyPatch(call: ResourceCall, bytes: Buffer): Promise<Ans
     managed: true,
     mayCreate: !info.subresource,
   });
-  return bytesAnswer(created ? 201 : 200, item.bytes);
+  return itemAnswer(call, created ? 201 : 200, item);
 }
 
 function decode(call: ResourceCall, bytes: Buffer): AnyObject {

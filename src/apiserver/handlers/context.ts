@@ -1,6 +1,8 @@
 // One request on its way through the server: who asks, what for, and what all handlers of this server share.
+import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import type { Scheme } from '../../api/scheme/scheme.ts';
 import { rfc3339 } from '../../kit/clock.ts';
+import type { Accepted } from '../http/negotiate.ts';
 import type { Machinery, Served } from '../registry/served.ts';
 import type { WriteContext } from '../registry/write-context.ts';
 import { type ApiRequest, header, type Reply, type User } from '../request.ts';
@@ -11,15 +13,23 @@ export interface Shared extends Machinery {
   served(group: string, version: string, resource: string): Served | undefined;
   /** Subresources that need more than the registry: tokens, logs, exec and the like; by name, then verb. */
   readonly subresources: Readonly<Record<string, Readonly<Record<string, Handler>>>>;
+  /** Kinds that are not kept: what happens when one is created. */
+  readonly passing: PassingHandlers;
 }
 
 export type Handler = (call: ResourceCall) => Reply | Promise<Reply>;
+
+export type PassingHandler = (call: Call, kind: AnyResource) => Reply | Promise<Reply>;
+/** By `group/resource`. */
+export type PassingHandlers = Readonly<Record<string, PassingHandler>>;
 
 export interface Call {
   readonly shared: Shared;
   readonly request: ApiRequest;
   readonly info: RequestInfo;
   readonly user: User;
+  /** The form of answer that the client wants. */
+  readonly accepted: Accepted;
   /** Texts for Warning headers, in order. */
   readonly warnings: string[];
 }

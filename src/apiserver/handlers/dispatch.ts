@@ -5,8 +5,9 @@ import { methodNotAllowed, pageNotFound } from '../../api/status/status-error.ts
 import { targetOf } from '../registry/served.ts';
 import type { Reply } from '../request.ts';
 import type { Call, ResourceCall } from './context.ts';
+import { passing } from './passing.ts';
 import { patch } from './patch.ts';
-import { get, listAnswer, watch } from './read.ts';
+import { get, listObjects, watch } from './read.ts';
 import { subresource } from './subresources/subresources.ts';
 import { del, deleteCollection, post, put } from './write.ts';
 
@@ -14,7 +15,7 @@ type Handler = (call: ResourceCall) => Reply | Promise<Reply>;
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   get,
-  list: listAnswer,
+  list: listObjects,
   watch,
   create: post,
   update: put,
@@ -26,7 +27,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 export function dispatch(call: Call): Reply | Promise<Reply> {
   const { info, shared } = call;
   const served = shared.served(info.group, info.version, info.resource);
-  if (!served) throw pageNotFound();
+  if (!served) return passing(call);
   const resourceCall = { ...call, served };
   if (info.subresource) return subresource(resourceCall);
   checkScope(resourceCall);

@@ -16,7 +16,7 @@ import { targetOf } from '../registry/served.ts';
 import type { AnyObject } from '../registry/strategy.ts';
 import { type Transform, update } from '../registry/update.ts';
 import type { Answer } from '../request.ts';
-import { bytesAnswer } from './answers.ts';
+import { itemAnswer } from './answers.ts';
 import { applyPatch } from './apply.ts';
 import { fieldValidation, mediaTypeOf } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';
@@ -46,7 +46,7 @@ export async function patch(call: ResourceCall): Promise<Answer> {
     return patched(call, served.kind, current() as Json, parsed, bytes, apply) as AnyObject;
   };
   const { item } = await update(call.shared, served, info.name, transform, writeContext(call));
-  return bytesAnswer(200, item.bytes);
+  return itemAnswer(call, 200, item);
 }
 
 export function applierOf({ served, request }: ResourceCall, type: string): Apply {

@@ -1,20 +1,21 @@
 // GET of one object, lists and watches: selectors and versions from the query, stored bytes in the answer.
-import { apiVersionOf } from '../../api/meta/v1/resource.ts';
 import { badRequest, type FieldError, failure, invalid, notFound } from '../../api/status/status-error.ts';
 import { type ListOptions, list, parseRevision } from '../registry/list.ts';
 import { targetOf } from '../registry/served.ts';
 import type { Answer, Reply } from '../request.ts';
 import { isTrue } from '../request-info.ts';
+import type { Item } from '../watch-cache/item.ts';
 import { type Selection, select } from '../watch-cache/selection.ts';
-import { watchSession } from '../watch-cache/watch-session.ts';
-import { bytesAnswer, JSON_TYPE, listBody } from './answers.ts';
+import { type View, watchSession } from '../watch-cache/watch-session.ts';
+import { formOf, itemAnswer, listAnswer } from './answers.ts';
 import type { ResourceCall } from './context.ts';
+import { itemForm } from './forms.ts';
 
 export function get(call: ResourceCall): Answer {
   const { served, info } = call;
   const item = served.cache.get(info.namespace, info.name);
   if (!item) throw notFound(targetOf(served), info.name);
-  return bytesAnswer(200, item.bytes);
+  return itemAnswer(call, 200, item);
 }
 
 export function selectionOf({ served, info, request }: ResourceCall): Selection {
@@ -81,16 +82,13 @@ function wholeNumber(query: URLSearchParams, name: string): number | undefined {
   throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-export function listAnswer(call: ResourceCall): Answer {
-  const { kind } = call.served;
+export function listObjects(call: ResourceCall): Answer {
   const result = list(call.served.cache, selectionOf(call), listOptions(call.request.query));
-  const metadata = {
+  return listAnswer(call, result.items, {
     resourceVersion: String(result.revision),
     ...(result.continue && { continue: result.continue }),
     ...(result.remaining !== undefined && { remainingItemCount: result.remaining }),
-  };
-  const head = { kind: `${kind.resource.kind}List`, apiVersion: apiVersionOf(kind.resource), metadata };
-  return bytesAnswer(200, listBody(head, result.items));
+  });
 }
 
 const HALF_HOUR = 30 * 60_000;
@@ -122,9 +120,18 @@ export function watch(call: ResourceCall): Reply {
     timeoutMs: seconds ? seconds * 1000 : HALF_HOUR * (1 + shared.random.float()),
   };
   return {
-    headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-cache, private' },
-    watch: watchSession(served.cache, selectionOf(call), options, shared.clock),
+    headers: { 'content-type': call.accepted.contentType, 'cache-control': 'no-cache, private' },
+    watch: watchSession(served.cache, selectionOf(call), options, shared.clock, viewOf(call)),
   };
+}
+
+/** Tables and partial metadata in a watch; frames of one form are made once for all who want it. */
+function viewOf(call: ResourceCall): View | undefined {
+  if (call.accepted.as === 'object') return undefined;
+  const form = formOf(call);
+  const name = `${form.accepted.contentType} ${form.includeObject}`;
+  const make = (item: Item) => itemForm({ ...form, now: call.shared.clock.now() }, item) ?? item.bytes;
+  return { name, make };
 }
 
 function watchErrors(query: URLSearchParams): FieldError[] {

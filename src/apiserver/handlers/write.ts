@@ -1,6 +1,5 @@
 // POST, PUT and DELETE of objects.
 import { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
-import { apiVersionOf } from '../../api/meta/v1/resource.ts';
 import { badRequest, invalid, isNotFound } from '../../api/status/status-error.ts';
 import { create } from '../registry/create.ts';
 import { remove } from '../registry/delete.ts';
@@ -8,7 +7,7 @@ import { list } from '../registry/list.ts';
 import type { AnyObject } from '../registry/strategy.ts';
 import { update } from '../registry/update.ts';
 import type { Answer } from '../request.ts';
-import { bytesAnswer, jsonAnswer, listBody } from './answers.ts';
+import { itemAnswer, jsonAnswer, listAnswer } from './answers.ts';
 import { decodeObject } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';
 import { listOptions, selectionOf } from './read.ts';
@@ -30,7 +29,7 @@ export async function post(call: ResourceCall): Promise<Answer> {
   checkDryRun(request.query.getAll('dryRun'));
   const object = decodeObject<AnyObject>(call, served.kind, await request.body());
   const item = await create(shared, served, object, writeContext(call));
-  return bytesAnswer(201, item.bytes);
+  return itemAnswer(call, 201, item);
 }
 
 export async function put(call: ResourceCall): Promise<Answer> {
@@ -53,7 +52,7 @@ export async function put(call: ResourceCall): Promise<Answer> {
   const { item, created } = await update(shared, served, info.name, transform, writeContext(call), {
     mayCreate,
   });
-  return bytesAnswer(created ? 201 : 200, item.bytes);
+  return itemAnswer(call, created ? 201 : 200, item);
 }
 
 /** Options from the body, or from the query of clients that send none. */
@@ -110,7 +109,7 @@ export async function del(call: ResourceCall): Promise<Answer> {
     writeContext(call, isDry(call, options)),
   );
   const waits = !gone && (options.propagationPolicy === 'Foreground' || options.orphanDependents === false);
-  if (!gone || served.strategy.returnsDeleted) return bytesAnswer(waits ? 202 : 200, item.bytes);
+  if (!gone || served.strategy.returnsDeleted) return itemAnswer(call, waits ? 202 : 200, item);
   const { group, plural } = served.kind.resource;
   return jsonAnswer(200, {
     kind: 'Status',
@@ -129,12 +128,7 @@ export async function deleteCollection(call: ResourceCall): Promise<Answer> {
     const context = { ...writeContext(call, isDry(call, options)), namespace: item.namespace };
     await remove(shared, served, item.name, options, context).catch(ignoreNotFound);
   }
-  const { kind } = served.kind.resource;
-  const metadata = { resourceVersion: String(shared.store.revision) };
-  return bytesAnswer(
-    200,
-    listBody({ kind: `${kind}List`, apiVersion: apiVersionOf(served.kind.resource), metadata }, found.items),
-  );
+  return listAnswer(call, found.items, { resourceVersion: String(shared.store.revision) });
 }
 
 function ignoreNotFound(error: unknown): void {

@@ -30,6 +30,9 @@ interface Position {
   readonly token: boolean;
 }
 
+/** What follows the last key given out, so that the next one is the first behind it. */
+const END = '\u0000';
+
 /** How many keys one step of a filtered list looks at. */
 const STEP = 1000;
 
@@ -98,7 +101,7 @@ const rangeOptions = (
 });
 
 function tokenAfter(cache: ResourceCache, entry: Entry, revision: number): string {
-  const start = `${entry.key.slice(cache.prefix.length)}\u0000`;
+  const start = `${entry.key.slice(cache.prefix.length)}${END}`;
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
 }
 
@@ -129,7 +132,7 @@ function decodeToken(cache: ResourceCache, token: string): Position {
     const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString());
     if (v !== 'meta.k8s.io/v1' || typeof rv !== 'number' || typeof start !== 'string' || start.includes('..'))
       throw new Error('continue token is not valid');
-    const after = cache.prefix + start.replace(/\u0000$/, '');
+    const after = cache.prefix + (start.endsWith(END) ? start.slice(0, -1) : start);
     return { revision: rv < 0 ? undefined : rv, after, token: true };
   } catch (error) {
     throw badRequest(`continue key is not valid: ${error instanceof Error ? error.message : error}`);
@@ -157,7 +160,7 @@ const TOKEN_EXPIRED =
 
 /** Offers a token that goes on from the same key in the newest state. */
 function tokenExpired(cache: ResourceCache, { after }: Position): StatusError {
-  const start = `${after!.slice(cache.prefix.length)}\u0000`;
+  const start = `${after!.slice(cache.prefix.length)}${END}`;
   const token = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: -1, start })).toString('base64url');
   const error = expired(TOKEN_EXPIRED);
   error.status.metadata = { continue: token };

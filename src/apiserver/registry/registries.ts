@@ -7,6 +7,8 @@ import type { Served } from './served.ts';
 import type { Strategy } from './strategy.ts';
 
 export class Registries {
+  /** Grows whenever kinds come or go. */
+  generation = 0;
   readonly #store: Store;
   readonly #strategyOf: (kind: AnyResource) => Strategy;
   readonly #served = new Map<string, Served>();
@@ -43,12 +45,14 @@ export class Registries {
       cache: options.cache ?? new ResourceCache(kind, this.#store, prefix, options.extraFields),
     };
     this.#served.set(`${group}/${version}/${plural}`, served);
+    this.generation++;
     return served;
   }
 
   remove(kind: AnyResource): void {
     const { group, version, plural } = kind.resource;
     this.#served.delete(`${group}/${version}/${plural}`);
+    this.generation++;
   }
 }
 

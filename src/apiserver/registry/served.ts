@@ -1,11 +1,18 @@
 // A kind as it is served: its names, its stored objects, its strategy; and what all registries share.
-import type { AnyResource } from '../../api/meta/v1/resource.ts';
+import type { Cell, Column } from '../../api/columns/printer.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Store } from '../../store/store.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 import type { Admission } from './admission.ts';
 import type { Strategy } from './strategy.ts';
+
+/** The table columns of a kind that brings its own. */
+export interface Columns {
+  readonly columns: readonly Column[];
+  readonly row: (object: KubeObject, now: number) => Cell[];
+}
 
 /** Where a kind keeps what its scale subresource shows; custom kinds say it in their definitions. */
 export interface ScalePaths {
@@ -22,6 +29,8 @@ export interface Served {
   /** Selectable fields of a custom kind, beyond those every kind has. */
   readonly extraFields?: readonly string[];
   readonly scale?: ScalePaths;
+  /** How objects of a custom kind are printed. */
+  readonly columns?: Columns;
   /** Defined by a CustomResourceDefinition. */
   readonly custom?: boolean;
 }

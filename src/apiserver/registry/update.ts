@@ -83,7 +83,7 @@ async function replace(
   if (admitting) await admitting;
   prepare(served, object, old, context);
   check(served, object, [
-    ...validateChanged(served.kind, object, old),
+    ...validateChanged(served.kind, object, old, context.subresource),
     ...(served.strategy.validateUpdate?.(object, old) ?? []),
   ]);
   const validating = machinery.admission.validate(attributes);
@@ -127,7 +127,8 @@ function checkVersion(served: Served, { metadata }: KubeObject, old: KubeObject)
         message: 'Invalid value: 0: must be specified for an update',
       },
     ]);
-  if (!unconditional && version !== old.metadata.resourceVersion) throw staleVersion(targetOf(served), name);
+  if (unconditional) metadata.resourceVersion = old.metadata.resourceVersion!;
+  else if (version !== old.metadata.resourceVersion) throw staleVersion(targetOf(served), name);
 }
 
 /** Fields of metadata that only the server writes. */

@@ -34,6 +34,9 @@ export function servicePools(
 const toNumber = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 const toText = (n: number): string => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255].join('.');
 
+/** The address that the service `kubernetes` has. */
+export const firstAddress = (cidr: string): string => toText(toNumber(cidr.split('/')[0]!) + 1);
+
 function addressPool(cidr: string, random: Random): AddressPool<string> {
   const [base, bits] = cidr.split('/');
   const size = 2 ** (32 - Number(bits));

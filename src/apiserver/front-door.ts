@@ -1,0 +1,118 @@
+// The way of every request: who asks, as whom, may they, and who answers. One request's failure is one answer.
+import type { TLSSocket } from 'node:tls';
+import { pageNotFound } from '../api/status/status-error.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/log.ts';
+import type { Random } from '../kit/random.ts';
+import type { Authenticator } from './authn/authenticator.ts';
+import { impersonated } from './authn/impersonation.ts';
+import { type Authorizer, attributesOf } from './authz/attributes.ts';
+import { refusal } from './authz/authorizer.ts';
+import { errorAnswer, JSON_TYPE } from './handlers/answers.ts';
+import type { Shared } from './handlers/context.ts';
+import { dispatch } from './handlers/dispatch.ts';
+import { accepted } from './http/negotiate.ts';
+import type { RequestMetrics } from './http/request-metrics.ts';
+import {
+  type Answer,
+  type ApiRequest,
+  header,
+  isTakeover,
+  isWatch,
+  type Reply,
+  type User,
+} from './request.ts';
+import { isTrue, type RequestInfo, requestInfo } from './request-info.ts';
+
+export interface FrontDoorOptions {
+  readonly shared: Shared;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly metrics: RequestMetrics;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Paths that are no resources; undefined for one that nobody knows. */
+  readonly paths: (request: ApiRequest) => Answer | undefined;
+}
+
+export class FrontDoor {
+  readonly #options: FrontDoorOptions;
+
+  constructor(options: FrontDoorOptions) {
+    this.#options = options;
+  }
+
+  /** A request from the network. Never rejects. */
+  async serve(request: ApiRequest, socket: TLSSocket): Promise<Reply> {
+    const audit = { 'audit-id': this.#options.random.uuid() };
+    try {
+      const { authenticator } = this.#options;
+      const user = authenticator.authenticate(socket, header(request.headers, 'authorization'));
+      return withHeaders(await this.handle(request, user), audit);
+    } catch (error) {
+      return withHeaders(errorAnswer(error), audit);
+    }
+  }
+
+  /** A request of somebody who is known. Never rejects. */
+  async handle(request: ApiRequest, user: User): Promise<Reply> {
+    const started = this.#options.clock.monotonic();
+    const info = requestInfo(request.method, request.path, request.query);
+    const warnings: string[] = [];
+    let reply: Reply;
+    try {
+      reply = await this.#answer(request, info, user, warnings);
+    } catch (error) {
+      reply = errorAnswer(error);
+      if (reply.status === 500) this.#options.log.error('request failed', { path: request.path, error });
+    }
+    this.#record(request, info, reply, started);
+    if (warnings.length > 0) reply = withHeaders(reply, { warning: warnings.map(warningText) });
+    return request.query.size > 0 && isTrue(request.query.get('pretty')) ? pretty(reply) : reply;
+  }
+
+  #answer(request: ApiRequest, info: RequestInfo, sender: User, warnings: string[]): Reply | Promise<Reply> {
+    const { authorizer, shared, paths } = this.#options;
+    const user = impersonated(request.headers, sender, authorizer);
+    const attributes = attributesOf(info, request.query);
+    const decision = authorizer.authorize(user, attributes);
+    if (!decision.allowed) throw refusal(user, attributes, decision.reason);
+    if (!info.isResource) {
+      const answer = paths(request);
+      if (!answer) throw pageNotFound();
+      return answer;
+    }
+    const form = request.upgrade ? accepted(undefined) : accepted(acceptFor(info, request));
+    return dispatch({ shared, request, info, user, accepted: form, warnings });
+  }
+
+  #record(request: ApiRequest, info: RequestInfo, reply: Reply, started: number): void {
+    const { metrics, clock } = this.#options;
+    const long = isWatch(reply) || isTakeover(reply);
+    const seconds = long ? undefined : (clock.monotonic() - started) / 1000;
+    const dryRun = request.query.size > 0 && request.query.has('dryRun');
+    metrics.record(info, long ? 200 : reply.status, dryRun, seconds);
+  }
+}
+
+/** Connections to others pass the backend's own types through. */
+const acceptFor = ({ subresource }: RequestInfo, { headers }: ApiRequest): string | undefined =>
+  subresource === 'proxy' || subresource === 'log' ? undefined : header(headers, 'accept');
+
+function withHeaders(reply: Reply, headers: Record<string, string | string[]>): Reply {
+  if (isTakeover(reply)) return reply;
+  return { ...reply, headers: { ...reply.headers, ...headers } };
+}
+
+/** RFC 7234: code 299, an agent that is none, the text quoted. */
+const warningText = (text: string): string =>
+  `299 - "${text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&')}"`;
+
+function pretty(reply: Reply): Reply {
+  if (isWatch(reply) || isTakeover(reply)) return reply;
+  if (!String(reply.headers['content-type']).startsWith(JSON_TYPE)) return reply;
+  const bytes = Buffer.isBuffer(reply.body) ? reply.body : Buffer.concat(reply.body);
+  const text = JSON.stringify(JSON.parse(bytes.toString()), null, 2);
+  return { ...reply, body: Buffer.from(`${text}\n`) };
+}

@@ -1,0 +1,15 @@
+// Kinds that are not kept: reviews, which are answered at once, and bindings, which change a pod. They can only be created.
+import { methodNotAllowed, pageNotFound } from '../../api/status/status-error.ts';
+import type { Reply } from '../request.ts';
+import type { Call } from './context.ts';
+
+export function passing(call: Call): Reply | Promise<Reply> {
+  const { info, shared } = call;
+  const { group, version, resource, namespace, name, subresource } = info;
+  const kind = shared.scheme.resource(group, version, resource);
+  const handler = shared.passing[`${group}/${resource}`];
+  if (!kind || !handler || name || subresource) throw pageNotFound();
+  if (info.verb !== 'create') throw methodNotAllowed({ group, resource }, info.verb);
+  if (kind.resource.namespaced !== (namespace !== '')) throw pageNotFound();
+  return handler(call, kind);
+}

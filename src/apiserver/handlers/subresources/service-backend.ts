@@ -1,0 +1,45 @@
+// Where a request for a service may go: one of its ready endpoints, chosen by chance.
+import type { Service } from '../../../api/core/v1/service.ts';
+import type { EndpointSlice } from '../../../api/discovery/v1/endpoint-slice.ts';
+import { notFound, serviceUnavailable } from '../../../api/status/status-error.ts';
+import type { ResourceCall } from '../context.ts';
+
+export interface Backend {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `port` is a name, a number, or empty when the service has only one. */
+export function serviceBackend(
+  { shared, info }: ResourceCall,
+  name: string,
+  port: string,
+): Backend | undefined {
+  const service = shared.served('', 'v1', 'services')!.cache.get(info.namespace, name);
+  if (!service) throw notFound({ resource: 'services' }, name);
+  const portName = portNameOf(service.object as unknown as Service, port);
+  const slices = shared.served('discovery.k8s.io', 'v1', 'endpointslices')!.cache.items(info.namespace);
+  const backends: Backend[] = [];
+  for (const item of slices) {
+    if (item.labels['kubernetes.io/service-name'] !== name) continue;
+    const slice = item.object as unknown as EndpointSlice;
+    const target = slice.ports?.find((p) => (p.name ?? '') === portName)?.port;
+    if (target === undefined) continue;
+    for (const { addresses, conditions } of slice.endpoints ?? [])
+      if (conditions?.ready !== false) backends.push(...addresses.map((host) => ({ host, port: target })));
+  }
+  return backends[Math.floor(shared.random.float() * backends.length)];
+}
+
+function portNameOf({ spec, metadata }: Service, port: string): string {
+  const ports = spec?.ports ?? [];
+  if (port === '') {
+    if (ports.length === 1) return ports[0]!.name ?? '';
+    if (ports.some((p) => !p.name)) return '';
+  }
+  const found = ports.find((p) => p.name === port || String(p.port) === port);
+  if (found) return found.name ?? '';
+  throw serviceUnavailable(
+    `no service port ${JSON.stringify(port)} found for service ${JSON.stringify(metadata.name)}`,
+  );
+}

@@ -1,0 +1,80 @@
+// Writes to a client no faster than it reads. A list goes out in slabs; a watch queues its frames, and is ended when the
+// client has fallen too far behind: it will list again.
+import type { Writable } from 'node:stream';
+import type { WatchEvent } from '../watch-cache/change.ts';
+import type { View } from '../watch-cache/watch-session.ts';
+
+const SLAB = 256 * 1024;
+/** How much may wait for one watcher beyond what is in its stream. */
+const MOST_WAITING = 64 * 1024 * 1024;
+const FULL = 1024 * 1024;
+
+/** Ends the stream after the last part. */
+export async function writeAll(out: Writable, parts: readonly Buffer[]): Promise<void> {
+  let slab: Buffer[] = [];
+  let size = 0;
+  for (const part of parts) {
+    slab.push(part);
+    size += part.length;
+    if (size < SLAB) continue;
+    if (!out.write(Buffer.concat(slab, size)) && !(await drained(out))) return;
+    slab = [];
+    size = 0;
+  }
+  out.end(Buffer.concat(slab, size));
+}
+
+/** False when the stream has closed instead. */
+function drained(out: Writable): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (out.destroyed) return resolve(false);
+    const done = (value: boolean) => {
+      out.removeListener('drain', onDrain);
+      out.removeListener('close', onClose);
+      resolve(value);
+    };
+    const onDrain = () => done(true);
+    const onClose = () => done(false);
+    out.on('drain', onDrain);
+    out.on('close', onClose);
+  });
+}
+
+export class FrameWriter {
+  readonly #out: Writable;
+  readonly #view: View | undefined;
+  #waiting: Buffer[] = [];
+  #size = 0;
+
+  constructor(out: Writable, view: View | undefined) {
+    this.#out = out;
+    this.#view = view;
+    out.on('drain', () => this.#flush());
+  }
+
+  /** False when the client reads too slowly to go on. */
+  push(events: readonly WatchEvent[]): boolean {
+    for (const event of events) {
+      const view = this.#view;
+      const frame = view && event.type !== 'ERROR' ? event.view(view.name, view.make) : event.frame;
+      this.#waiting.push(frame);
+      this.#size += frame.length;
+    }
+    this.#flush();
+    return this.#size <= MOST_WAITING;
+  }
+
+  #flush(): void {
+    while (this.#waiting.length > 0 && this.#out.writableLength < FULL && !this.#out.destroyed)
+      this.#writeSlab();
+  }
+
+  #writeSlab(): void {
+    let count = 0;
+    let size = 0;
+    while (count < this.#waiting.length && size < SLAB) size += this.#waiting[count++]!.length;
+    const frames = this.#waiting.splice(0, count);
+    this.#size -= size;
+    this.#out.write(count === 1 ? frames[0]! : Buffer.concat(frames, size));
+  }
+}

@@ -1,0 +1,215 @@
+// One TLS port for HTTP/2 and HTTP/1.1. HTTP/2 goes over the core stream API, which costs a third less than the compatible
+// one. Whatever goes wrong with one request or connection stays with it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex, Writable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { failure } from '../../api/status/status-error.ts';
+import type { Logger } from '../../kit/log.ts';
+import { errorAnswer } from '../handlers/answers.ts';
+import { type ApiRequest, isTakeover, isWatch, NO_QUERY, type Reply } from '../request.ts';
+import { http1Caller, http2Caller } from '../tunnel/caller.ts';
+import { refuseWithStatus } from '../tunnel/tunnel-upgrade.ts';
+import { NO_BODY, readBody } from './body.ts';
+import { type Respond, sendAnswer, sendWatch } from './send.ts';
+
+/** Answers a request that came over `socket`; never rejects. */
+export type Serve = (request: ApiRequest, socket: TLSSocket) => Promise<Reply>;
+
+export interface HttpsOptions {
+  readonly certificate: string;
+  readonly key: string;
+  /** Signs client certificates. */
+  readonly clientCa: string;
+  readonly serve: Serve;
+  readonly log: Logger;
+}
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Flag of an HTTP/2 HEADERS frame that no body follows. */
+const END_STREAM = 0x1;
+const KEEP_ALIVE = 120_000;
+
+export class HttpsServer {
+  readonly #serve: Serve;
+  readonly #log: Logger;
+  readonly #options: HttpsOptions;
+  readonly #servers: Http2SecureServer[] = [];
+  readonly #sockets = new Set<Socket>();
+
+  constructor(options: HttpsOptions) {
+    this.#options = options;
+    this.#serve = options.serve;
+    this.#log = options.log;
+  }
+
+  /** Port 0 takes any free one. */
+  listen(host: string, port: number): Promise<Listening> {
+    const server = this.#create();
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.removeListener('error', reject);
+        server.on('error', (error) => this.#log.error('listener failed', { error }));
+        this.#servers.push(server);
+        resolve({ host, port: (server.address() as AddressInfo).port });
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(closed);
+  }
+
+  #create(): Http2SecureServer {
+    const server = createSecureServer({
+      allowHTTP1: true,
+      cert: this.#options.certificate,
+      key: this.#options.key,
+      ca: this.#options.clientCa,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      maxSessionMemory: 256,
+      settings: { maxConcurrentStreams: 1000, initialWindowSize: 1024 * 1024 },
+      ...({ keepAliveTimeout: KEEP_ALIVE } as object),
+    });
+    server.on('request', (request, response) => this.#http1(request as never, response as never));
+    // Listening for requests has added the compatible layer to HTTP/2 streams as well: they go the short way instead.
+    server.removeAllListeners('stream');
+    server.on('stream', (stream, headers, flags) => void this.#http2(stream, headers, flags));
+    server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
+    server.on('session', (session) => session.on('error', () => {}));
+    server.on('sessionError', () => {});
+    server.on('tlsClientError', () => {});
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      socket.on('error', () => {});
+    });
+    return server;
+  }
+
+  async #http2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): Promise<void> {
+    stream.on('error', () => {});
+    const url = headers[':path'] ?? '/';
+    const request: ApiRequest = {
+      method: headers[':method'] ?? 'GET',
+      ...splitUrl(url),
+      headers,
+      body: () =>
+        flags & END_STREAM ? Promise.resolve(NO_BODY) : readBody(stream, headers['content-length']),
+    };
+    const respond: Respond = (status, answerHeaders) => {
+      if (stream.destroyed || stream.headersSent) throw new GoneError();
+      stream.respond({ ':status': status, ...answerHeaders });
+      return stream;
+    };
+    await this.#answer(request, stream.session!.socket as TLSSocket, respond, () =>
+      http2Caller(stream, headers),
+    );
+    // What the client still wants to send is not needed any more.
+    if (!(flags & END_STREAM) && !stream.readableEnded && stream.writableEnded) stream.close();
+  }
+
+  #http1(request: IncomingMessage, response: ServerResponse): void {
+    if (request.httpVersionMajor !== 1) return;
+    response.on('error', () => {});
+    const { method = 'GET', url = '/', headers } = request;
+    const respond: Respond = (status, answerHeaders) => {
+      if (response.destroyed || response.headersSent) throw new GoneError();
+      const unread = !request.complete && status >= 400;
+      response.writeHead(status, { ...answerHeaders, ...(unread && { connection: 'close' }) } as never);
+      return response as unknown as Writable;
+    };
+    const asked: ApiRequest = {
+      method,
+      ...splitUrl(url),
+      headers,
+      body: () => readBody(request, headers['content-length']),
+    };
+    void this.#answer(asked, request.socket as TLSSocket, respond, () => http1Caller(request, response));
+  }
+
+  async #answer(
+    request: ApiRequest,
+    socket: TLSSocket,
+    respond: Respond,
+    caller: () => ReturnType<typeof http2Caller>,
+  ): Promise<void> {
+    try {
+      const reply = await this.#serve(request, socket);
+      if (isTakeover(reply)) await this.#handOver(reply.proxy(caller()), respond);
+      else if (isWatch(reply)) await sendWatch(reply, respond);
+      else await sendAnswer(reply, request.headers, respond, request.method === 'HEAD');
+    } catch (error) {
+      if (!(error instanceof GoneError)) this.#log.warn('answer failed', { path: request.path, error });
+    }
+  }
+
+  /** A proxy that fails before it has answered leaves the answer to us. */
+  async #handOver(proxied: Promise<void>, respond: Respond): Promise<void> {
+    try {
+      await proxied;
+    } catch (error) {
+      await sendAnswer(errorAnswer(error), {}, respond, false);
+    }
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => {});
+    const incoming = { request, socket: socket as Socket, head };
+    try {
+      const reply = await this.#serve(
+        {
+          method: request.method ?? 'GET',
+          ...splitUrl(request.url ?? '/'),
+          headers: request.headers,
+          body: async () => NO_BODY,
+          upgrade: true,
+        },
+        socket as TLSSocket,
+      );
+      if (isTakeover(reply)) await reply.tunnel(incoming);
+      else refuseWithStatus(incoming, refusalOf(reply));
+    } catch (error) {
+      refuseWithStatus(incoming, error);
+    }
+  }
+}
+
+/** The client went away before it was answered. */
+class GoneError extends Error {}
+
+function splitUrl(url: string): Pick<ApiRequest, 'path' | 'query'> {
+  const at = url.indexOf('?');
+  return at < 0
+    ? { path: url, query: NO_QUERY }
+    : { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) };
+}
+
+/** The error of an answer to an upgrade that did not lead to a connection. */
+function refusalOf(reply: Reply): unknown {
+  if (isWatch(reply) || isTakeover(reply)) return failure(400, 'BadRequest', 'this path does not upgrade');
+  const body = Buffer.isBuffer(reply.body) ? reply.body : Buffer.concat(reply.body);
+  try {
+    const status = JSON.parse(body.toString()) as { kind?: string; message?: string; reason?: string };
+    if (reply.status >= 400 && status.kind === 'Status')
+      return failure(reply.status, (status.reason ?? '') as 'NotFound', status.message ?? '');
+  } catch {
+    // Not a Status: refused below.
+  }
+  return failure(400, 'BadRequest', 'Upgrade request required');
+}

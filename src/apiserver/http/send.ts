@@ -1,0 +1,57 @@
+// From a Reply to a stream, HTTP/1.1 or HTTP/2: headers, gzip of large answers, watches.
+import type { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type Answer, type Headers, header, type WatchAnswer } from '../request.ts';
+import { FrameWriter, writeAll } from './flow.ts';
+
+export type OutHeaders = Record<string, string | number | readonly string[]>;
+/** Sends status and headers, and gives the stream for the body. */
+export type Respond = (status: number, headers: OutHeaders) => Writable;
+
+const COMPRESS_FROM = 128 * 1024;
+const compress = promisify(gzip);
+
+export async function sendAnswer(
+  answer: Answer,
+  asked: Headers,
+  respond: Respond,
+  noBody: boolean,
+): Promise<void> {
+  const parts = Buffer.isBuffer(answer.body) ? [answer.body] : answer.body;
+  let size = 0;
+  for (const part of parts) size += part.length;
+  const headers: OutHeaders = { ...answer.headers };
+  if (size > COMPRESS_FROM && acceptsGzip(asked)) {
+    const bytes = await compress(Buffer.concat(parts, size), { level: 1 });
+    headers['content-encoding'] = 'gzip';
+    headers['content-length'] = bytes.length;
+    headers.vary = 'Accept-Encoding';
+    respond(answer.status, headers).end(noBody ? undefined : bytes);
+    return;
+  }
+  headers['content-length'] = size;
+  const out = respond(answer.status, headers);
+  if (noBody) out.end();
+  else if (parts.length === 1) out.end(parts[0]);
+  else await writeAll(out, parts);
+}
+
+const acceptsGzip = (headers: Headers): boolean =>
+  header(headers, 'accept-encoding')?.includes('gzip') ?? false;
+
+/** Resolves when the watch is over. */
+export function sendWatch({ headers, watch }: WatchAnswer, respond: Respond): Promise<void> {
+  const out = respond(200, { ...headers });
+  return new Promise((resolve) => {
+    const writer = new FrameWriter(out, watch.view);
+    const open = watch.open((events) => {
+      if (events === null) out.end();
+      else if (!writer.push(events)) out.destroy();
+    });
+    out.once('close', () => {
+      open.close();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { chooseContainer, commandPath, logPath, nodeOf, portForwardPath } from './kubelet-path.ts';
+import { rewriteUrl } from './rewrite.ts';
+
+const pod = (spec: object) => ({ metadata: { name: 'p', namespace: 'ns' }, spec }) as unknown as Pod;
+const one = pod({ nodeName: 'n', containers: [{ name: 'c' }] });
+const two = pod({ containers: [{ name: 'a' }, { name: 'b' }], initContainers: [{ name: 'i' }] });
+const query = (text: string) => new URLSearchParams(text);
+
+describe('the kubelet’s path of a request', () => {
+  it('renames exec’s flags and keeps the words of the command', () => {
+    assert.equal(
+      commandPath('exec', one, query('stdin=true&stdout=true&tty=false&command=sh&command=-c&command=a+b')),
+      '/exec/ns/p/c?input=1&output=1&command=sh&command=-c&command=a+b',
+    );
+  });
+
+  it('has no command for attach', () => {
+    assert.equal(commandPath('attach', one, query('stdout=1&container=c')), '/attach/ns/p/c?output=1');
+  });
+
+  it('keeps the options of a log', () => {
+    assert.equal(
+      logPath(one, query('container=c&follow=true&tailLines=5&insecureSkipTLSVerifyBackend=true')),
+      '/containerLogs/ns/p/c?follow=true&tailLines=5',
+    );
+  });
+
+  it('lists the ports of the old port-forward', () => {
+    assert.equal(portForwardPath(one, query('')), '/portForward/ns/p');
+    assert.equal(portForwardPath(one, query('ports=80,81')), '/portForward/ns/p?port=80%2C81');
+  });
+});
+
+describe('the container meant', () => {
+  it('is the only one, or the one named', () => {
+    assert.equal(chooseContainer(one, null), 'c');
+    assert.equal(chooseContainer(two, 'i'), 'i');
+  });
+
+  it('must be named among several, and exist', () => {
+    assert.throws(() => chooseContainer(two, null), {
+      message:
+        'a container name must be specified for pod p, choose one of: [a b] or one of the init containers: [i]',
+    });
+    assert.throws(() => chooseContainer(one, 'x'), {
+      message: 'container x is not valid for pod p',
+      code: 400,
+    });
+  });
+
+  it('is nowhere before the pod has a node', () => {
+    assert.equal(nodeOf(one), 'n');
+    assert.throws(() => nodeOf(two), { message: 'pod p does not have a host assigned' });
+  });
+});
+
+describe('a link of a proxied page', () => {
+  const place = { prefix: '/proxy', hosts: ['10.0.0.1:80', 'api:6443'] };
+
+  it('gets the proxy’s path in front when it is the backend’s own', () => {
+    assert.equal(rewriteUrl('/a?b#c', place), '/proxy/a?b#c');
+    assert.equal(rewriteUrl('http://10.0.0.1:80/a', place), '/proxy/a');
+  });
+
+  it('stays as it is when it is relative, elsewhere or rewritten already', () => {
+    for (const url of ['a/b', '#top', 'http://other/a', '/proxy/a', 'mailto:x@y', '']) {
+      assert.equal(rewriteUrl(url, place), url);
+    }
+  });
+});
