@@ -1,12 +1,12 @@
 // IP addresses and ranges, without a library: only what the API needs to accept or refuse them.
 import { complaints, type FieldError, invalid } from './field.ts';
 
-export function isIPv4(text: string): boolean {
+export function isIPv4(text = ''): boolean {
   const parts = text.split('.');
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }
 
-export function isIPv6(text: string): boolean {
+export function isIPv6(text = ''): boolean {
   if (!/^[0-9a-fA-F:.]+$/.test(text) || text.includes(':::')) return false;
   const halves = text.split('::');
   if (halves.length > 2) return false;
@@ -21,26 +21,26 @@ export function isIPv6(text: string): boolean {
   return halves.length === 2 ? count < 8 : count === 8;
 }
 
-export const isIP = (text: string): boolean => isIPv4(text) || isIPv6(text);
+export const isIP = (text = ''): boolean => isIPv4(text) || isIPv6(text);
 
 export const ipComplaint = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
-export const validateIP = (path: string, value: string): FieldError[] =>
+export const validateIP = (path: string, value = ''): FieldError[] =>
   isIP(value) ? [] : [invalid(path, value, ipComplaint)];
 
-export function isCIDR(text: string): boolean {
+export function isCIDR(text = ''): boolean {
   const [address = '', bits = '', ...rest] = text.split('/');
   if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(bits)) return false;
   return (isIPv4(address) && Number(bits) <= 32) || (isIPv6(address) && Number(bits) <= 128);
 }
 
-export const validateCIDR = (path: string, value: string): FieldError[] =>
+export const validateCIDR = (path: string, value = ''): FieldError[] =>
   isCIDR(value)
     ? []
     : complaints(path, value, ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']);
 
 /** Loopback, link-local and multicast addresses are no endpoints. */
-export function validateEndpointIP(path: string, value: string): FieldError[] {
+export function validateEndpointIP(path: string, value = ''): FieldError[] {
   const bad = (why: string) => [invalid(path, value, why)];
   const v4 = isIPv4(value);
   if (value === '0.0.0.0' || value === '::') return bad(`may not be unspecified (${value})`);

@@ -5,7 +5,7 @@ import { complaints, type FieldError, forbidden, invalid, required } from './fie
 import { isLabelValue, isQualifiedName } from './names.ts';
 import { validateLabels } from './object-meta.ts';
 
-export const validateLabelName = (key: string, path: string): FieldError[] =>
+export const validateLabelName = (key = '', path = ''): FieldError[] =>
   complaints(path, key, isQualifiedName(key));
 
 export function validateLabelSelector(selector: LabelSelector | undefined, path: string): FieldError[] {

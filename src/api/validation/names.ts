@@ -68,16 +68,16 @@ function check(value: string, limit: number, form: RegExp, text: string): string
   return complaints;
 }
 
-export const isDNS1123Label = (value: string): string[] => {
+export const isDNS1123Label = (value = ''): string[] => {
   const dotted = value.length <= 253 && value.includes('.') && dnsSubdomainRe.test(value);
   return check(value, 63, dnsLabelRe, dotted ? 'must not contain dots' : dnsLabelText);
 };
-export const isDNS1123Subdomain = (value: string): string[] =>
+export const isDNS1123Subdomain = (value = ''): string[] =>
   check(value, 253, dnsSubdomainRe, dnsSubdomainText);
-export const isDNS1035Label = (value: string): string[] => check(value, 63, dns1035Re, dns1035Text);
+export const isDNS1035Label = (value = ''): string[] => check(value, 63, dns1035Re, dns1035Text);
 
 /** `[prefix/]name`: label keys, annotation keys, condition types. */
-export function isQualifiedName(value: string): string[] {
+export function isQualifiedName(value = ''): string[] {
   const complaints: string[] = [];
   const parts = value.split('/');
   let name = value;
@@ -99,9 +99,9 @@ export function isQualifiedName(value: string): string[] {
   return complaints;
 }
 
-export const isLabelValue = (value: string): string[] => check(value, 63, labelValueRe, labelValueText);
+export const isLabelValue = (value = ''): string[] => check(value, 63, labelValueRe, labelValueText);
 
-export const isWildcardDNS1123Subdomain = (value: string): string[] =>
+export const isWildcardDNS1123Subdomain = (value = ''): string[] =>
   check(
     value,
     253,
@@ -114,7 +114,7 @@ export const isWildcardDNS1123Subdomain = (value: string): string[] =>
   );
 
 /** A domain that may end with a dot. */
-export const isFullyQualifiedDomainName = (value: string): string[] => {
+export const isFullyQualifiedDomainName = (value = ''): string[] => {
   if (value === '') return ['must be a non-empty fully qualified domain name'];
   const name = value.endsWith('.') ? value.slice(0, -1) : value;
   const complaints = isDNS1123Subdomain(name);
@@ -124,12 +124,12 @@ export const isFullyQualifiedDomainName = (value: string): string[] => {
   return parts.filter((part) => part.length > 63).map(() => maxLengthComplaint(63));
 };
 
-export function isValidPortNumber(port: number): string[] {
+export function isValidPortNumber(port = 0): string[] {
   return port >= 1 && port <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
 }
 
 /** An IANA service name. */
-export function isValidPortName(name: string): string[] {
+export function isValidPortName(name = ''): string[] {
   const complaints: string[] = [];
   if (name.length > 15) complaints.push(maxLengthComplaint(15));
   if (!portNameRe.test(name))
@@ -142,14 +142,14 @@ export function isValidPortName(name: string): string[] {
 }
 
 /** Environment variable names since v1.32: printable ASCII but `=`. */
-export function isEnvVarName(name: string): string[] {
+export function isEnvVarName(name = ''): string[] {
   if (name === '') return ['environment variable name must not be empty'];
   return /^[ -<>-~]+$/.test(name)
     ? []
     : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 }
 
-export const isCIdentifier = (value: string): string[] =>
+export const isCIdentifier = (value = ''): string[] =>
   cIdentifierRe.test(value)
     ? []
     : [
@@ -163,7 +163,7 @@ export const isCIdentifier = (value: string): string[] =>
       ];
 
 /** Keys of ConfigMaps and Secrets. */
-export function isConfigMapKey(value: string): string[] {
+export function isConfigMapKey(value = ''): string[] {
   const complaints: string[] = [];
   if (value.length > 253) complaints.push(maxLengthComplaint(253));
   if (!configKeyRe.test(value))
@@ -182,7 +182,7 @@ export function isConfigMapKey(value: string): string[] {
   return complaints;
 }
 
-export const isHTTPHeaderName = (value: string): string[] =>
+export const isHTTPHeaderName = (value = ''): string[] =>
   /^[-A-Za-z0-9]+$/.test(value)
     ? []
     : [
@@ -193,7 +193,7 @@ export const isHTTPHeaderName = (value: string): string[] =>
         ),
       ];
 
-export const isPercent = (value: string): string[] =>
+export const isPercent = (value = ''): string[] =>
   percentRe.test(value)
     ? []
     : [
@@ -206,7 +206,7 @@ export const isPercent = (value: string): string[] =>
       ];
 
 /** A segment of a URL path: what objects without stricter rules may be named. */
-export function pathSegmentName(name: string): string[] {
+export function pathSegmentName(name = ''): string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`];
   return ['/', '%'].filter((bad) => name.includes(bad)).map((bad) => `may not contain '${bad}'`);
 }

@@ -1,18 +1,18 @@
 // File paths inside objects: what may be mounted, and where files of a volume may be placed.
 import { type FieldError, invalid } from './field.ts';
 
-const backsteps = (path: string, value: string): FieldError[] =>
+const backsteps = (path: string, value = ''): FieldError[] =>
   value.split('/').includes('..') ? [invalid(path, value, "must not contain '..'")] : [];
 
 export const validatePathNoBacksteps = backsteps;
 
-export function validateLocalDescendingPath(path: string, value: string): FieldError[] {
+export function validateLocalDescendingPath(path: string, value = ''): FieldError[] {
   const relative = value.startsWith('/') ? [invalid(path, value, 'must be a relative path')] : [];
   return [...relative, ...backsteps(path, value)];
 }
 
 /** Relative, and not in the way of the links by which volumes are updated. */
-export function validateLocalNonReservedPath(path: string, value: string): FieldError[] {
+export function validateLocalNonReservedPath(path: string, value = ''): FieldError[] {
   const errors = validateLocalDescendingPath(path, value);
   if (value.startsWith('..') && !value.startsWith('../'))
     errors.push(invalid(path, value, "must not start with '..'"));

@@ -29,7 +29,7 @@ interface Handler {
   readonly sleep?: SleepAction;
 }
 
-export const validatePortNumberOrName = (port: number | string, path: string): FieldError[] =>
+export const validatePortNumberOrName = (port: number | string = 0, path = ''): FieldError[] =>
   complaints(path, port, typeof port === 'number' ? isValidPortNumber(port) : isValidPortName(port));
 
 function validateHTTPGet(get: HTTPGetAction, path: string): FieldError[] {
