@@ -12,7 +12,10 @@ export interface ProxyCaller {
   /** Names and values in turn, without pseudo headers and Host. */
   headers: readonly string[];
   remoteAddress: string | undefined;
+  hasBody: boolean;
   body: Readable;
+  /** Calls `listener` when the exchange is over, answered or broken off. */
+  onClose(listener: () => void): void;
   /** Sends the head and gives the stream for the body. */
   answer(status: number, headers: OutgoingHttpHeaders): Writable;
 }
@@ -27,7 +30,9 @@ export function http1Caller(request: IncomingMessage, response: ServerResponse):
     host: request.headers.host ?? '',
     headers,
     remoteAddress: request.socket.remoteAddress,
+    hasBody: 'transfer-encoding' in request.headers || Number(request.headers['content-length'] ?? 0) > 0,
     body: request,
+    onClose: (listener) => void response.once('close', listener),
     answer(status, answerHeaders) {
       response.writeHead(status, answerHeaders);
       response.flushHeaders();
@@ -48,7 +53,9 @@ export function http2Caller(stream: ServerHttp2Stream, headers: IncomingHttpHead
     host: headers[':authority'] ?? headers.host ?? '',
     headers: pairs,
     remoteAddress: stream.session?.socket?.remoteAddress,
+    hasBody: !stream.endAfterHeaders,
     body: stream,
+    onClose: (listener) => void stream.once('close', listener),
     answer(status, answerHeaders) {
       stream.respond({ ':status': status, ...answerHeaders });
       return stream;

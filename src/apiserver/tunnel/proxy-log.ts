@@ -26,7 +26,7 @@ function get(caller: ProxyCaller, target: ProxyTarget): Promise<IncomingMessage>
       const url = `${scheme}://${target.host}:${target.port}${target.path}`;
       reject(failure(500, '', `Get "${url}": ${message}`, undefined, { cause: error }));
     });
-    caller.body.once('close', () => request.destroy());
+    caller.onClose(() => request.destroy());
     request.end();
   });
 }

@@ -41,6 +41,9 @@ function ask(
   place: ProxyPlace,
 ): Promise<IncomingMessage> {
   const headers = requestHeaders(caller.headers, caller.remoteAddress, false);
+  if (!headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-length')) {
+    headers.push(...(caller.hasBody ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', '0']));
+  }
   const forwarded = ['X-Forwarded-Uri', ownPath.startsWith(place.prefix) ? ownPath : place.prefix];
   return new Promise((resolve, reject) => {
     const request = startRequest({
@@ -50,11 +53,8 @@ function ask(
     });
     request.on('response', resolve);
     request.on('error', (error) => reject(unreachable(new DialError(target, error))));
-    const gone = () => request.destroy();
-    caller.body.once('close', () => {
-      if (!caller.body.readableEnded) gone();
-    });
-    caller.body.once('error', gone);
+    caller.onClose(() => request.destroy());
+    caller.body.once('error', () => request.destroy());
     caller.body.pipe(request);
   });
 }

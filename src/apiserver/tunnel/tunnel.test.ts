@@ -63,6 +63,7 @@ before(async () => {
       });
       return void response.end(zipped ? gzipSync(page) : page);
     }
+    if (path === '/silent') return;
     if (path === '/waiting') return void response.writeHead(400).end('container "c" is waiting to start');
     if (path === '/lost') return void response.writeHead(404).end('pod "web-0" does not exist');
     if (path === '/broken') return void response.writeHead(500).end('it broke');
@@ -114,9 +115,17 @@ interface Ask {
 }
 
 function ask1(path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> {
+  const framing = body === undefined ? {} : { 'transfer-encoding': 'chunked' };
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { host: '127.0.0.1', port: portOf(front1), path, method, headers, agent: false },
+      {
+        host: '127.0.0.1',
+        port: portOf(front1),
+        path,
+        method,
+        headers: { ...headers, ...framing },
+        agent: false,
+      },
       async (response) =>
         resolve({ code: response.statusCode ?? 0, headers: response.headers, body: await latin1(response) }),
     );
@@ -129,8 +138,9 @@ const latin1 = (response: IncomingMessage) => text(response.setEncoding('latin1'
 
 async function ask2(path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> {
   const session = connectHttp2(`http://127.0.0.1:${portOf(front2)}`);
-  const stream = session.request({ ':path': path, ':method': method, ...headers });
-  stream.end(body);
+  const head = { ':path': path, ':method': method, ...headers };
+  const stream = session.request(head, { endStream: body === undefined });
+  if (body !== undefined) stream.end(body);
   const [answer] = await once(stream, 'response');
   const content = await text(stream);
   session.close();
@@ -145,6 +155,11 @@ for (const [name, ask] of [
     it('passes path, query, method and body', async () => {
       assert.equal((await ask(`${PREFIX}/some/path?a=b`)).body, 'GET /some/path?a=b');
       assert.equal((await ask(`${PREFIX}/echo`, { method: 'POST', body: 'the body' })).body, 'the body');
+      assert.equal(
+        (await ask(`${PREFIX}/echo`, { method: 'DELETE', body: 'of a delete' })).body,
+        'of a delete',
+      );
+      assert.equal((await ask(`${PREFIX}/echo`, { method: 'PUT' })).body, '');
     });
 
     it('keeps the credentials back and says for whom it asks', async () => {
@@ -196,6 +211,26 @@ for (const [name, ask] of [
     });
   });
 }
+
+describe('a caller that goes away', () => {
+  it('takes the request to the backend with it, also before an answer', async () => {
+    const arrived = new Promise<IncomingMessage>((resolve) => {
+      backend.prependOnceListener('request', (request) => resolve(request));
+    });
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: portOf(front1),
+      path: `${PREFIX}/silent`,
+      agent: false,
+    });
+    request.on('error', () => {});
+    request.end();
+    const { socket } = await arrived;
+    const closed = once(socket, 'close');
+    request.destroy();
+    await closed;
+  });
+});
 
 describe('a zipped page', () => {
   it('is rewritten and zipped again', async () => {

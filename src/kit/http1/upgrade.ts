@@ -40,13 +40,13 @@ export class DialError extends Error {
   }
 }
 
-const hasHost = (headers: readonly string[]) =>
-  headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
+const has = (headers: readonly string[], wanted: string) =>
+  headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === wanted);
 
 /** Starts a request to `target` with raw headers, over a connection of its own. */
 export function startRequest(target: UpgradeRequest): ClientRequest {
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
-  const headers = hasHost(target.headers)
+  const headers = has(target.headers, 'host')
     ? [...target.headers]
     : ['Host', `${host}:${target.port}`, ...target.headers];
   const { ca, ...tls } = target.tls ?? {};
@@ -66,7 +66,11 @@ export function startRequest(target: UpgradeRequest): ClientRequest {
 /** Asks for an upgrade; rejects with a DialError when no answer comes at all. */
 export function requestUpgrade(target: UpgradeRequest): Promise<UpgradeAnswer> {
   return new Promise((resolve, reject) => {
-    const request = startRequest(target);
+    // Without a length Node would end the (empty) body by a chunk of its own, into the upgraded stream.
+    const headers = has(target.headers, 'content-length')
+      ? target.headers
+      : [...target.headers, 'Content-Length', '0'];
+    const request = startRequest({ ...target, headers });
     request.on('upgrade', (response, socket, head) => {
       outliveWriteErrors(socket);
       resolve({ upgraded: true, response, socket, head });
