@@ -28,13 +28,14 @@ const choice = (value: string | undefined, path: string, supported: readonly str
   return supported.includes(value) ? [] : [notSupported(path, value, supported)];
 };
 
-export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
+/** `inPod` tells a Pod's own spec from one in a template, where some things are still left to defaults. */
+export function validatePodSpec(spec: PodSpec, path: string, inPod = false): FieldError[] {
   return [
     ...validateVolumes(spec.volumes, `${path}.volumes`),
     ...validateContainers(spec, path),
     ...validateInitContainers(spec, path),
     ...validateEphemeralContainers(spec, path),
-    ...hostNetworkPorts(spec, path),
+    ...hostNetworkPorts(spec, path, inPod),
     ...choice(spec.restartPolicy, `${path}.restartPolicy`, restartPolicies),
     ...choice(spec.dnsPolicy, `${path}.dnsPolicy`, dnsPolicies),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
@@ -54,17 +55,17 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
   ];
 }
 
-function hostNetworkPorts(spec: PodSpec, path: string): FieldError[] {
+function hostNetworkPorts(spec: PodSpec, path: string, inPod: boolean): FieldError[] {
   if (!spec.hostNetwork) return [];
   return (spec.containers ?? []).flatMap((container, c) =>
-    (container.ports ?? []).flatMap(({ hostPort, containerPort }, p) =>
-      (hostPort ?? 0) === containerPort
+    (container.ports ?? []).flatMap(({ hostPort = 0, containerPort }, p) =>
+      hostPort === containerPort || (!inPod && hostPort === 0)
         ? []
         : [
             invalid(
-              `${path}.containers[${c}].ports[${p}].containerPort`,
-              containerPort,
-              'must match `hostPort` when `hostNetwork` is true',
+              `${path}.containers[${c}].ports[${p}].hostPort`,
+              hostPort,
+              'must match `containerPort` when `hostNetwork` is true',
             ),
           ],
     ),

@@ -22,7 +22,7 @@ function create(pod: Pod): FieldError[] {
         'must set spec.nodeName if mirror pod annotation is set',
       ),
     );
-  errors.push(...validatePodSpec(spec, 'spec'));
+  errors.push(...validatePodSpec(spec, 'spec', true));
   if (spec.ephemeralContainers?.length)
     errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
   if (spec.nodeName && spec.schedulingGates?.length)
