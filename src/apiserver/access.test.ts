@@ -236,3 +236,30 @@ test('nobody grants more than they have', async () => {
   const gone = await call(alice, `${RBAC}/clusterrolebindings`, binding('up', 'nothing'));
   assert.equal(gone.body.message, 'clusterroles.rbac.authorization.k8s.io "nothing" not found');
 });
+
+test('who applies what is not there needs the right to make it', async () => {
+  const admin = { with: certificates.admin };
+  const patcher = rbacObject('ClusterRole', 'patcher', {
+    rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['patch'] }],
+  });
+  await call(admin, `${RBAC}/clusterroles`, patcher);
+  await call(
+    admin,
+    `${RBAC}/clusterrolebindings`,
+    rbacObject('ClusterRoleBinding', 'patcher', {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'patcher' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'alice' }],
+    }),
+  );
+  const apply = (who: Caller) =>
+    call(
+      { ...who, headers: { 'content-type': 'application/apply-patch+yaml' } },
+      '/api/v1/namespaces/default/configmaps/m?fieldManager=x',
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' } },
+      'PATCH',
+    );
+  const refused = await apply({ token: 'letmein' });
+  assert.match(refused.body.message!, /^configmaps "m" is forbidden: User "alice" cannot create resource/);
+  assert.equal((await apply(admin)).status, 201);
+  assert.equal((await apply({ token: 'letmein' })).status, 200);
+});

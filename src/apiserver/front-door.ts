@@ -6,7 +6,7 @@ import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
 import type { Authenticator } from './authn/authenticator.ts';
 import { impersonated } from './authn/impersonation.ts';
-import { type Authorizer, attributesOf } from './authz/attributes.ts';
+import { type Attributes, type Authorizer, attributesOf } from './authz/attributes.ts';
 import { refusal } from './authz/authorizer.ts';
 import { errorAnswer, JSON_TYPE } from './handlers/answers.ts';
 import type { Shared } from './handlers/context.ts';
@@ -83,8 +83,24 @@ export class FrontDoor {
       if (!answer) throw pageNotFound();
       return answer;
     }
+    if (mayMake(request, info)) this.#authorizeMaking(info, attributes, user);
     const form = request.upgrade ? accepted(undefined) : accepted(acceptFor(info, request));
     return dispatch({ shared, request, info, user, accepted: form, warnings });
+  }
+
+  /** Who writes what is not there yet makes it, and needs the right to. */
+  #authorizeMaking(
+    { group, version, resource, namespace, name }: RequestInfo,
+    asked: Attributes,
+    user: User,
+  ): void {
+    const { authorizer, shared } = this.#options;
+    const served = shared.served(group, version, resource);
+    if (!served || served.cache.entry(namespace, name)) return;
+    if (asked.verb === 'update' && !served.strategy.createOnUpdate) return;
+    const attributes = { ...asked, verb: 'create' };
+    const decision = authorizer.authorize(user, attributes);
+    if (!decision.allowed) throw refusal(user, attributes, decision.reason);
   }
 
   #record(request: ApiRequest, info: RequestInfo, reply: Reply, started: number): void {
@@ -95,6 +111,12 @@ export class FrontDoor {
     metrics.record(info, long ? 200 : reply.status, dryRun, seconds);
   }
 }
+
+/** Applying makes an object that is missing; so does replacing one, for some kinds. */
+const mayMake = ({ headers }: ApiRequest, { verb, subresource }: RequestInfo): boolean =>
+  subresource === '' &&
+  (verb === 'update' ||
+    (verb === 'patch' && (header(headers, 'content-type') ?? '').includes('apply-patch')));
 
 /** Connections to others pass the backend's own types through. */
 const acceptFor = ({ subresource }: RequestInfo, { headers }: ApiRequest): string | undefined =>

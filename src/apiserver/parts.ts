@@ -27,6 +27,7 @@ import { Documents } from './handlers/documents.ts';
 import { Health } from './handlers/health.ts';
 import { paths } from './handlers/paths.ts';
 import { reviewHandlers } from './handlers/reviews.ts';
+import { bindNamed } from './handlers/subresources/binding.ts';
 import { connectHandlers } from './handlers/subresources/connect.ts';
 import { tokenHandler } from './handlers/subresources/token.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
@@ -82,7 +83,7 @@ export function createParts(options: ApiServerOptions): Parts {
       ...connectHandlers(kubeletAccess(options)),
       token: { create: tokenHandler(tokens, authenticator.audiences) },
     },
-    passing: reviewHandlers({ authenticator, authorizer, rbac }),
+    passing: { ...reviewHandlers({ authenticator, authorizer, rbac }), '/bindings': bindNamed },
     served: (group, version, plural) => registries.get(group, version, plural),
   };
   const documents = new Documents({

@@ -7,13 +7,20 @@ import { update } from '../../registry/update.ts';
 import type { Answer } from '../../request.ts';
 import { jsonAnswer } from '../answers.ts';
 import { decodeObject } from '../body.ts';
-import { type ResourceCall, writeContext } from '../context.ts';
+import { type Call, type ResourceCall, writeContext } from '../context.ts';
 
 export const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 export async function bindPod(call: ResourceCall): Promise<Answer> {
   const binding = decodeObject<Binding>(call, Binding, await call.request.body());
   return bindTo(call, call.info.name, binding);
+}
+
+/** POST bindings, the older way: the binding itself names the pod. */
+export async function bindNamed(call: Call): Promise<Answer> {
+  const served = call.shared.served('', 'v1', 'pods')!;
+  const binding = decodeObject<Binding>(call, Binding, await call.request.body());
+  return bindTo({ ...call, served }, binding.metadata.name ?? '', binding);
 }
 
 export async function bindTo(call: ResourceCall, name: string, binding: Binding): Promise<Answer> {
