@@ -126,7 +126,7 @@ describe('bad input to the API', () => {
 
   it('prototype pollution does nothing', async () => {
     await create(
-      '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"proto","labels":{"__proto__":"x"}},"data":{"__proto__":"y","constructor":"z"}}',
+      '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"proto"},"data":{"__proto__":"y","constructor":"z"}}',
     );
     assert.equal(
       await cluster.kubectl('get', 'configmap', 'proto', '-o', 'jsonpath={.data.constructor}'),
@@ -179,7 +179,7 @@ describe('pods that cannot run', () => {
       60_000,
     );
     assert.equal(await state('no-command', 'lastState.terminated.exitCode'), '128');
-    assert.match(await state('no-command', 'lastState.terminated.message'), /no such file or directory/);
+    assert.match(await state('no-command', 'lastState.terminated.message'), /no such file or directory/i);
   });
 
   it('a program that fails again and again', async () => {

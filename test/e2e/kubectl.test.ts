@@ -115,7 +115,7 @@ describe('kubectl', () => {
     assert.equal((await cluster.tryKubectl('exec', pod, '--', 'sh', '-c', 'exit 7')).code, 7);
     assert.match(
       (await cluster.tryKubectl('exec', pod, '--', 'no-such-command')).stderr,
-      /executable file not found/,
+      /executable file .*not found in \$PATH/,
     );
     const inTerminal = `${packagedTool('kubectl')} exec -it ${pod} -- sh -c 'test -t 0 && echo a terminal'`;
     assert.match(await exec(['script', '-qec', inTerminal, '/dev/null'], { env: cluster.env }), /a terminal/);
