@@ -1,5 +1,5 @@
 // Fills the port of the kubelet's HTTPS server: pods as the workers know them, streaming through the runtime.
-import type { ContainerRuntime } from '../cri/runtime.ts';
+import { type ContainerRuntime, isCriError } from '../cri/runtime.ts';
 import type { NodeManager } from './node/node-manager.ts';
 import type { KubeletOptions } from './options.ts';
 import { type Pod, podName, podNamespace, podUid } from './pod.ts';
@@ -44,8 +44,12 @@ export function createBackend(
       return view?.sandboxes.find(({ state }) => state === 'ready')?.id;
     },
     containerLogPath: async (id) => (await runtime.containerStatus(id).catch(() => undefined))?.logPath,
-    isContainerRunning: async (id) =>
-      (await runtime.containerStatus(id).catch(() => undefined))?.state === 'running',
+    // A runtime that does not answer now may have a container that goes on: only one it forgot has ended.
+    isContainerRunning: (id) =>
+      runtime.containerStatus(id).then(
+        ({ state }) => state === 'running',
+        (error) => !isCriError(error, 'notFound'),
+      ),
     ...streaming(runtime),
     metrics: (page) => metricsPage(page, options, parts()),
     summary: async () => (await parts()?.stats.summary()) ?? {},

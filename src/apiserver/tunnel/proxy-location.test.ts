@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Pod } from '../../api/core/v1/pod.ts';
-import type { Service } from '../../api/core/v1/service.ts';
-import { seededRandom } from '../../kit/random.ts';
-import { parseProxyId, podProxyLocation, serviceProxyLocation } from './proxy-location.ts';
+import { parseProxyId, podProxyLocation } from './proxy-location.ts';
 
 const pod = (podIP: string, ports: number[] = []) =>
   ({
@@ -34,26 +32,5 @@ describe('the proxy of a pod', () => {
         message: 'address not allowed',
       });
     }
-  });
-});
-
-describe('the proxy of a service', () => {
-  const service = { spec: { ports: [{ name: 'web', port: 80 }] } } as unknown as Service;
-  const endpoints = [{ address: '10.1.2.3', ports: [{ name: 'web', port: 8080 }] }];
-  const locate = (id: string, among = endpoints) =>
-    serviceProxyLocation(service, among, parseProxyId('service', id), seededRandom(1));
-
-  it('finds an endpoint by the port’s name or number', () => {
-    const expected = { scheme: 'http', host: '10.1.2.3', port: 8080 };
-    assert.deepEqual(locate('s:web'), expected);
-    assert.deepEqual(locate('s:80'), expected);
-  });
-
-  it('says what is missing', () => {
-    assert.throws(() => locate('s:81'), { code: 503, message: 'no service port 81 found for service "s"' });
-    assert.throws(() => locate('s:web', []), {
-      code: 503,
-      message: 'no endpoints available for service "s"',
-    });
   });
 });

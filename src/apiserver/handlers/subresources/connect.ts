@@ -6,6 +6,12 @@ import { badRequest, failure, notFound, serviceUnavailable } from '../../../api/
 import { targetOf } from '../../registry/served.ts';
 import type { Takeover } from '../../request.ts';
 import { chooseContainer, commandPath, logPath, nodeOf, portForwardPath } from '../../tunnel/kubelet-path.ts';
+import {
+  parseProxyId,
+  podProxyLocation,
+  refuseUnlessProxyable,
+  type SchemeNamePort,
+} from '../../tunnel/proxy-location.ts';
 import { proxyLog } from '../../tunnel/proxy-log.ts';
 import { type ProxyTarget, proxyRequest } from '../../tunnel/proxy-request.ts';
 import { tunnelUpgrade } from '../../tunnel/tunnel-upgrade.ts';
@@ -105,34 +111,33 @@ function proxy(call: ResourceCall, access: KubeletAccess): Takeover {
   };
 }
 
-/** `[scheme:]name[:port]` */
-function partsOf(text: string): { scheme: string; name: string; port: string } {
-  const parts = text.split(':');
-  if (parts.length === 3) return { scheme: parts[0]!, name: parts[1]!, port: parts[2]! };
-  return { scheme: '', name: parts[0]!, port: parts[1] ?? '' };
-}
-
 function proxyTarget(call: ResourceCall, access: KubeletAccess): ProxyTarget {
   const { info } = call;
-  const { scheme, name, port } = partsOf(info.name);
   const path = info.rest;
-  const tls = scheme === 'https' ? { rejectUnauthorized: false } : undefined;
-  if (info.resource === 'nodes') return kubeletTarget(call, access, name, path);
-  if (info.resource === 'services') {
-    const backend = serviceBackend(call, name, port);
-    if (!backend) throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
-    return { ...backend, path, ...(tls && { tls }) };
+  const kind = info.resource === 'nodes' ? 'node' : info.resource === 'services' ? 'service' : 'pod';
+  const id = parseProxyId(kind, info.name);
+  const tls = id.scheme === 'https' ? { tls: { rejectUnauthorized: false } } : {};
+  if (kind === 'node') return nodeTarget(call, access, id, tls);
+  if (kind === 'service') {
+    const backend = serviceBackend(call, id.name, id.port);
+    if (!backend) throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(id.name)}`);
+    refuseUnlessProxyable(backend.host);
+    return { ...backend, path, ...tls };
   }
-  const pod = podOf({ ...call, info: { ...info, name } });
-  const host = pod.status?.podIP;
-  if (!host) throw badRequest('address not allowed');
-  const first = pod.spec?.containers[0]?.ports?.[0]?.containerPort ?? 80;
-  return { host, port: portOf(pod, port) ?? first, path, ...(tls && { tls }) };
+  const { host, port } = podProxyLocation(podOf({ ...call, info: { ...info, name: id.name } }), id);
+  return { host, port, path, ...tls };
 }
 
-/** A port of a pod by number or name. */
-function portOf(pod: Pod, port: string): number | undefined {
-  if (/^\d+$/.test(port)) return Number(port);
-  const ports = pod.spec?.containers.flatMap((container) => container.ports ?? []) ?? [];
-  return ports.find(({ name }) => port !== '' && name === port)?.containerPort;
+/** Without a port, or with the kubelet's: the kubelet; else whatever listens there on the node. */
+function nodeTarget(
+  call: ResourceCall,
+  access: KubeletAccess,
+  { name, port }: SchemeNamePort,
+  tls: Pick<ProxyTarget, 'tls'>,
+): ProxyTarget {
+  const path = call.info.rest;
+  const kubelet = kubeletTarget(call, access, name, path);
+  if (port === '' || Number(port) === kubelet.port) return kubelet;
+  refuseUnlessProxyable(kubelet.host);
+  return { host: kubelet.host, port: Number(port), path, ...tls };
 }
