@@ -2,7 +2,6 @@
 import type { CronJob } from '../batch/v1/cron-job.ts';
 import type { Job } from '../batch/v1/job.ts';
 import type { JobSpec } from '../batch/v1/job-spec.ts';
-import { jsonEqual } from '../patch/json.ts';
 import { cronComplaint } from './cron.ts';
 import {
   type FieldError,
@@ -17,6 +16,7 @@ import { validateLabelSelector, validateTemplateLabels } from './labels.ts';
 import { type NameRule, subdomainName, unchanged } from './object-meta.ts';
 import { validatePodTemplate } from './pod/pod-spec.ts';
 import type { Rules } from './rules.ts';
+import { semanticEqual } from './semantic.ts';
 
 const counts = [
   'parallelism',
@@ -80,7 +80,7 @@ function jobUpdate(j: Job, old: Job): FieldError[] {
   if (!scaled) errors.push(...unchanged('spec.completions', j.spec?.completions, old.spec?.completions));
   for (const key of fixed) errors.push(...unchanged(`spec.${key}`, j.spec?.[key], old.spec?.[key]));
   const startedBefore = old.status?.startTime !== undefined;
-  if (!jsonEqual(comparable(j, old, startedBefore), comparable(old, old, startedBefore)))
+  if (!semanticEqual(comparable(j, old, startedBefore), comparable(old, old, startedBefore)))
     errors.push(immutable('spec.template', j.spec?.template));
   return errors;
 }
@@ -97,7 +97,7 @@ function comparable(j: Job, old: Job, started: boolean): unknown {
     labels: before.metadata?.labels,
     annotations: before.metadata?.annotations,
   };
-  return JSON.parse(JSON.stringify({ ...template, metadata, spec: { ...template.spec, ...directed } }));
+  return { ...template, metadata, spec: { ...template.spec, ...directed } };
 }
 
 export const jobRules: Rules<Job> = { create: job, update: jobUpdate };

@@ -6,7 +6,6 @@ import type { Node } from '../core/v1/node.ts';
 import type { Secret } from '../core/v1/secret.ts';
 import type { ServiceAccount } from '../core/v1/service-account.ts';
 import type { Event as NewEvent } from '../events/v1/event.ts';
-import { jsonEqual } from '../patch/json.ts';
 import { isCIDR } from './addresses.ts';
 import {
   complaints,
@@ -22,6 +21,7 @@ import { validateLabelName } from './labels.ts';
 import { isConfigMapKey, isLabelValue, isQualifiedName } from './names.ts';
 import { labelName, unchanged } from './object-meta.ts';
 import type { Rules } from './rules.ts';
+import { semanticEqual } from './semantic.ts';
 
 const mostBytes = 1024 * 1024;
 
@@ -62,7 +62,7 @@ function frozenErrors(
   if (!old.immutable) return [];
   const errors = object.immutable ? [] : [forbidden('immutable', frozen)];
   for (const key of keys)
-    if (!jsonEqual(object[key] ?? {}, old[key] ?? {})) errors.push(forbidden(key, frozen));
+    if (!semanticEqual(object[key] ?? {}, old[key] ?? {})) errors.push(forbidden(key, frozen));
   return errors;
 }
 
@@ -189,7 +189,7 @@ function node({ spec }: Node): FieldError[] {
 function nodeUpdate(n: Node, old: Node): FieldError[] {
   const errors = node(n);
   const before = old.spec?.podCIDRs ?? [];
-  if (before.length > 0 && !jsonEqual(n.spec?.podCIDRs ?? [], before))
+  if (before.length > 0 && !semanticEqual(n.spec?.podCIDRs ?? [], before))
     errors.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'));
   if (old.spec?.providerID && n.spec?.providerID !== old.spec.providerID)
     errors.push(

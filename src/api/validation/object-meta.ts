@@ -1,7 +1,7 @@
 // metadata, on create and on update, for every kind; each kind only says what its names look like.
 
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../meta/v1/object-meta.ts';
-import { isObject, jsonEqual } from '../patch/json.ts';
+import { isObject } from '../patch/json.ts';
 import {
   complaints,
   type FieldError,
@@ -20,6 +20,7 @@ import {
   isQualifiedName,
   pathSegmentName,
 } from './names.ts';
+import { semanticEqual } from './semantic.ts';
 
 /** The complaints about a name; `prefix` when it is a generateName, which may end with a dash. */
 export type NameRule = (name: string, prefix: boolean) => string[];
@@ -197,4 +198,4 @@ export function validateFieldManager(manager: string, path: string): FieldError[
 
 /** A complaint unless the two values are the same. */
 export const unchanged = (path: string, value: unknown, old: unknown): FieldError[] =>
-  jsonEqual(value ?? null, old ?? null) ? [] : [immutable(path, value)];
+  semanticEqual(value ?? null, old ?? null) ? [] : [immutable(path, value)];

@@ -1,7 +1,6 @@
 // LimitRanges and ResourceQuotas.
 import type { LimitRange, LimitRangeItem } from '../core/v1/limit-range.ts';
 import type { ResourceQuota } from '../core/v1/resource-quota.ts';
-import { jsonEqual } from '../patch/json.ts';
 import { compareQuantity, parseQuantity, signOf } from '../quantity/quantity.ts';
 import {
   complaints,
@@ -15,6 +14,7 @@ import {
 } from './field.ts';
 import { isQualifiedName } from './names.ts';
 import type { Rules } from './rules.ts';
+import { semanticEqual } from './semantic.ts';
 
 type Amounts = Readonly<Record<string, string>>;
 
@@ -158,7 +158,7 @@ function quota({ spec }: ResourceQuota): FieldError[] {
 export const resourceQuotaRules: Rules<ResourceQuota> = {
   create: quota,
   update: (q, old) => {
-    const same = jsonEqual([...(q.spec?.scopes ?? [])].sort(), [...(old.spec?.scopes ?? [])].sort());
+    const same = semanticEqual([...(q.spec?.scopes ?? [])].sort(), [...(old.spec?.scopes ?? [])].sort());
     return [...quota(q), ...(same ? [] : [immutable('spec.scopes', q.spec?.scopes ?? null)])];
   },
   status: (q) => [

@@ -1,6 +1,5 @@
 // Roles and their bindings.
 
-import { jsonEqual } from '../patch/json.ts';
 import type { ClusterRole } from '../rbac/v1/cluster-role.ts';
 import type { PolicyRule, Subject } from '../rbac/v1/policy.ts';
 import type { Role } from '../rbac/v1/role.ts';
@@ -10,6 +9,7 @@ import { validateLabelSelector } from './labels.ts';
 import { isDNS1123Subdomain, pathSegmentName } from './names.ts';
 import { segmentName } from './object-meta.ts';
 import type { Rules } from './rules.ts';
+import { semanticEqual } from './semantic.ts';
 
 const group = 'rbac.authorization.k8s.io';
 
@@ -99,7 +99,7 @@ const bindingRules = (namespaced: boolean): Rules<RoleBinding> => ({
   create: binding(namespaced),
   update: (b, old) => {
     const errors = binding(namespaced)(b);
-    if (!jsonEqual(b.roleRef, old.roleRef))
+    if (!semanticEqual(b.roleRef, old.roleRef))
       errors.push(invalid('roleRef', b.roleRef, 'cannot change roleRef'));
     return errors;
   },

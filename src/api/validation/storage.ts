@@ -2,7 +2,6 @@
 import type { PersistentVolumeClaimSpec } from '../core/v1/claim-spec.ts';
 import { PersistentVolume } from '../core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim.ts';
-import { jsonEqual } from '../patch/json.ts';
 import { compareQuantity, parseQuantity, signOf } from '../quantity/quantity.ts';
 import type { StorageClass } from '../storage/v1/storage-class.ts';
 import {
@@ -19,6 +18,7 @@ import { isDNS1123Subdomain, isQualifiedName } from './names.ts';
 import { unchanged } from './object-meta.ts';
 import { validateNodeSelector } from './pod/scheduling.ts';
 import type { Rules } from './rules.ts';
+import { semanticEqual } from './semantic.ts';
 import { validateStructure } from './structural.ts';
 
 const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
@@ -56,8 +56,7 @@ function claimUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): 
     const { resources: _, volumeAttributesClassName: __, ...rest } = c.spec ?? {};
     return old.spec?.volumeName ? rest : { ...rest, volumeName: undefined };
   };
-  const flat = (value: unknown) => JSON.parse(JSON.stringify(value));
-  if (!jsonEqual(flat(comparable(claim)), flat(comparable(old))))
+  if (!semanticEqual(comparable(claim), comparable(old)))
     errors.push(
       forbidden(
         'spec',
@@ -146,7 +145,7 @@ function volumeUpdate(v: PersistentVolume, old: PersistentVolume): FieldError[] 
     Object.fromEntries(
       sourceFields.map(([name]) => [name, (p.spec as Record<string, unknown> | undefined)?.[name] ?? null]),
     );
-  if (!jsonEqual(source(v), source(old)))
+  if (!semanticEqual(source(v), source(old)))
     errors.push(
       forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation'),
     );
@@ -172,7 +171,7 @@ function storageClass(s: StorageClass): FieldError[] {
 
 function storageClassUpdate(s: StorageClass, old: StorageClass): FieldError[] {
   const errors: FieldError[] = [];
-  if (!jsonEqual(s.parameters ?? {}, old.parameters ?? {}))
+  if (!semanticEqual(s.parameters ?? {}, old.parameters ?? {}))
     errors.push(forbidden('parameters', 'updates to parameters are forbidden.'));
   if (s.provisioner !== old.provisioner)
     errors.push(forbidden('provisioner', 'updates to provisioner are forbidden.'));

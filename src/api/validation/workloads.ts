@@ -8,13 +8,13 @@ import type { PodTemplateSpec } from '../core/v1/pod-spec.ts';
 import type { PodTemplate } from '../core/v1/pod-template.ts';
 import type { ReplicationController } from '../core/v1/replication-controller.ts';
 import type { LabelSelector } from '../meta/v1/label-selector.ts';
-import { jsonEqual } from '../patch/json.ts';
 import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from './field.ts';
 import { isZero, notMoreThan100Percent, validatePositiveIntOrPercent } from './int-or-percent.ts';
 import { validateTemplateLabelMap, validateTemplateLabels, validateWorkloadSelector } from './labels.ts';
 import { unchanged } from './object-meta.ts';
 import { validatePodTemplate } from './pod/pod-spec.ts';
 import type { Rules } from './rules.ts';
+import { semanticEqual } from './semantic.ts';
 
 /** A template whose pods run for good. */
 function validateRunningTemplate(template: PodTemplateSpec, path: string, kind: string): FieldError[] {
@@ -242,7 +242,7 @@ function statefulSetUpdate(s: StatefulSet, old: StatefulSet): FieldError[] {
   const rest = (spec: StatefulSet['spec']) =>
     Object.fromEntries(Object.entries(spec ?? {}).filter(([key]) => !changeable.includes(key)));
   const errors = statefulSet(s);
-  if (jsonEqual(rest(s.spec), rest(old.spec))) return errors;
+  if (semanticEqual(rest(s.spec), rest(old.spec))) return errors;
   const quoted = changeable.map((key) => `'${key}'`);
   const list = `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
   errors.push(forbidden('spec', `updates to statefulset spec for fields other than ${list} are forbidden`));

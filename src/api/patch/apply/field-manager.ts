@@ -188,7 +188,8 @@ function apply(
   const mine: Owner = { ...identity, time: before?.time, set: sameSet(before?.set, set) };
   const others = owners.filter((owner) => owner !== before);
   const merged = mergeApplied(shape, base, patch);
-  const pruned = before ? prune(shape, merged, before.set, [...others, mine]) : merged;
+  const droppedSome = before && !isEmptySet(difference(before.set, set));
+  const pruned = droppedSome ? prune(shape, merged, before.set, [...others, mine]) : merged;
   const changes = compare(shape, live ?? blankObject(kind), pruned);
   const conflicts = conflictsWith(others, changes, ignored);
   if (!force && conflicts.length > 0) return conflicts;

@@ -2,9 +2,9 @@
 import type { Pod } from '../../core/v1/pod.ts';
 import type { PodSpec } from '../../core/v1/pod-spec.ts';
 import type { ContainerStatus } from '../../core/v1/pod-status.ts';
-import { jsonEqual } from '../../patch/json.ts';
 import { betweenComplaint, type FieldError, forbidden, invalid } from '../field.ts';
 import type { Rules } from '../rules.ts';
+import { semanticEqual } from '../semantic.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
 const mirror = 'kubernetes.io/config.mirror';
@@ -53,7 +53,8 @@ function update(pod: Pod, old: Pod): FieldError[] {
   errors.push(...deadlineErrors(spec, oldSpec), ...tolerationErrors(spec, oldSpec));
   errors.push(...gateErrors(spec, oldSpec));
   const munged = withChangeable(spec, oldSpec);
-  if (!jsonEqual(munged, oldSpec)) errors.push(forbidden('spec', changeable + difference(oldSpec, munged)));
+  if (!semanticEqual(munged, oldSpec))
+    errors.push(forbidden('spec', changeable + difference(oldSpec, munged)));
   return errors;
 }
 
@@ -85,9 +86,8 @@ function deadlineErrors(spec: PodSpec, old: PodSpec): FieldError[] {
 /** Existing tolerations stay, except for their seconds; new ones may come. */
 function tolerationErrors(spec: PodSpec, old: PodSpec): FieldError[] {
   const { tolerations = [] } = spec;
-  const without = (t: object) => ({ ...t, tolerationSeconds: undefined });
   const same = (a: object, b: object) =>
-    jsonEqual(JSON.parse(JSON.stringify(without(a))), JSON.parse(JSON.stringify(without(b))));
+    semanticEqual({ ...a, tolerationSeconds: null }, { ...b, tolerationSeconds: null });
   const missing = (old.tolerations ?? []).some((before) => !tolerations.some((now) => same(now, before)));
   return missing
     ? [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
@@ -131,7 +131,7 @@ function withChangeable(spec: PodSpec, old: PodSpec): PodSpec {
 
 /** The fields that differ, one per line, old first. */
 function difference(old: unknown, now: unknown, path = ''): string {
-  if (jsonEqual(old, now)) return '';
+  if (semanticEqual(old, now)) return '';
   if (typeof old !== 'object' || typeof now !== 'object' || !old || !now)
     return `  - ${path}: ${JSON.stringify(old)}\n  + ${path}: ${JSON.stringify(now)}\n`;
   const a = old as Record<string, unknown>;
@@ -176,7 +176,7 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
           `existing ephemeral containers "${before.name}" may not be removed`,
         ),
       );
-    else if (!jsonEqual(now[at], before))
+    else if (!semanticEqual(now[at], before))
       errors.push(
         forbidden(
           'spec.ephemeralContainers',
