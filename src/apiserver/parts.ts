@@ -14,6 +14,7 @@ import { RoleBinding } from '../api/rbac/v1/role-binding.ts';
 import { ResourceSlice } from '../api/resource/v1/resource-slice.ts';
 import { Scheme } from '../api/scheme/scheme.ts';
 import { VolumeAttachment } from '../api/storage/v1/volume-attachment.ts';
+import { admissionChain } from './admission/chain.ts';
 import { Authenticator } from './authn/authenticator.ts';
 import { keySet, signingKey } from './authn/jwt.ts';
 import type { TokenAuthority } from './authn/service-account-tokens.ts';
@@ -32,7 +33,7 @@ import { connectHandlers } from './handlers/subresources/connect.ts';
 import { tokenHandler } from './handlers/subresources/token.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
 import type { ApiServerOptions } from './options.ts';
-import { type Admission, admitsAll } from './registry/admission.ts';
+import type { Admission } from './registry/admission.ts';
 import { Registries } from './registry/registries.ts';
 import type { Machinery } from './registry/served.ts';
 import type { ServiceResources } from './strategies/service.ts';
@@ -67,7 +68,8 @@ export function createParts(options: ApiServerOptions): Parts {
     strategies({ services: once(() => poolsOf(registries, ranges, options)) }),
   );
   const { rbac, authorizer } = authorizers(registries);
-  const admission = withEscalationCheck(admitsAll, new EscalationCheck(rbac, authorizer));
+  const chain = admissionChain({ registries, clock, random, authorizer }, options.disableAdmissionPlugins);
+  const admission = withEscalationCheck(chain, new EscalationCheck(rbac, authorizer));
   const machinery: Machinery = { store, clock, random, admission };
   const state: State = { ready: false };
   const metrics = new RequestMetrics();

@@ -1,5 +1,5 @@
 // Server-side apply: the patch names what its manager wants to own; conflicts are refused unless forced.
-import { decodeBody } from '../../api/codec/decode.ts';
+import { decodeBody, inspect } from '../../api/codec/decode.ts';
 import { applyPatch as applyFields } from '../../api/patch/apply/field-manager.ts';
 import { badRequest, conflict, invalid } from '../../api/status/status-error.ts';
 import { targetOf } from '../registry/served.ts';
@@ -36,7 +36,8 @@ export async function applyPatch(call: ResourceCall, bytes: Buffer): Promise<Ans
       subresource: info.subresource,
       now: shared.clock.now(),
     });
-    return structuredClone(applied) as AnyObject;
+    // What Go's types would make of it: structs that are always there get theirs, and so their defaults.
+    return inspect(served.kind, structuredClone(applied)).object as AnyObject;
   };
   const { item, created } = await update(shared, served, info.name, transform, context, {
     managed: true,

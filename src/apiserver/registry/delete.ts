@@ -45,14 +45,17 @@ async function removeVersion(
 ): Promise<Deleted> {
   const object = JSON.parse(entry.value.toString()) as AnyObject;
   checkPreconditions(served, object, options);
-  const validating = machinery.admission.validate({
+  const attributes = {
     operation: 'DELETE',
     served,
     name: object.metadata.name!,
     context,
     object: undefined,
     old: object,
-  });
+  } as const;
+  const admitting = machinery.admission.admit(attributes);
+  if (admitting) await admitting;
+  const validating = machinery.admission.validate(attributes);
   if (validating) await validating;
   const changed = markForDeletion(machinery, served, object, options);
   if (endsWith(served, object)) return erase(machinery, served, entry, object, context);

@@ -35,7 +35,13 @@ export class TestCluster {
   constructor() {
     const { clock, random } = this;
     const store = openMemoryStore({ clock });
-    this.api = createApiServer({ store, clock, random, log: silentLogger });
+    this.api = createApiServer({
+      store,
+      clock,
+      random,
+      log: silentLogger,
+      disableAdmissionPlugins: ['ServiceAccount', 'DefaultTolerationSeconds'],
+    });
     const admin = { name: 'kubernetes-admin', groups: ['system:masters'] };
     this.transport = inProcessTransport(this.api.inProcess, admin);
     this.client = new RestClient({ transport: this.transport, clock });

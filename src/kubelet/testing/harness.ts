@@ -50,7 +50,13 @@ export async function startKubelet(
   const clock = new SteppedClock();
   const random = seededRandom(1);
   const log = silentLogger;
-  const api = createApiServer({ store: openMemoryStore({ clock }), clock, random, log });
+  const api = createApiServer({
+    store: openMemoryStore({ clock }),
+    clock,
+    random,
+    log,
+    disableAdmissionPlugins: ['ServiceAccount'],
+  });
   await api.start();
   const transport = inProcessTransport(api.inProcess as unknown as InProcessHandler, {
     name: 'system:node:node1',

@@ -1,0 +1,55 @@
+// The plugins in upstream's order. Each is a small file; a server may leave some out by name.
+import { failure, StatusError } from '../../api/status/status-error.ts';
+import type { Admission, Attributes } from '../registry/admission.ts';
+import { certificateApproval } from './certificates.ts';
+import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRanger } from './limit-ranger.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
+import type { Plugin, PluginOptions } from './plugin.ts';
+import { priority } from './priority.ts';
+import { runtimeClass } from './runtime-class.ts';
+import { serviceAccount } from './service-account.ts';
+import { taintNodesByCondition } from './taint-nodes.ts';
+
+const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
+  namespaceLifecycle,
+  limitRanger,
+  serviceAccount,
+  nodeRestriction,
+  () => taintNodesByCondition,
+  priority,
+  () => defaultTolerationSeconds,
+  defaultStorageClass,
+  runtimeClass,
+  certificateApproval,
+  defaultIngressClass,
+];
+
+export function admissionChain(options: PluginOptions, disabled: readonly string[] = []): Admission {
+  const plugins = PLUGINS.map((make) => make(options)).filter(({ name }) => !disabled.includes(name));
+  const mutating = plugins.filter(({ admit }) => admit);
+  const validating = plugins.filter(({ validate }) => validate);
+  return {
+    admit(attributes) {
+      for (const plugin of mutating) run(plugin, attributes, 'admit');
+    },
+    validate(attributes) {
+      for (const plugin of validating) run(plugin, attributes, 'validate');
+    },
+  };
+}
+
+/** A plugin that fails refuses the request; it does not let it through. */
+function run(plugin: Plugin, attributes: Attributes, step: 'admit' | 'validate'): void {
+  try {
+    plugin[step]!(attributes);
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw failure(500, 'InternalError', `admission plugin "${plugin.name}" failed: ${why}`, undefined, {
+      cause: error,
+    });
+  }
+}
