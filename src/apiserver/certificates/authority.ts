@@ -4,7 +4,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { isIP } from 'node:net';
 import type { Clock } from '../../kit/clock.ts';
 import { type Random, systemRandom } from '../../kit/random.ts';
-import { type CertificateSubject, type Issuer, makeCertificate } from './certificate.ts';
+import { type CertificateSubject, type Issuer, makeCertificate } from '../../kit/x509/certificate.ts';
 import {
   type Credential,
   type LoadedCredential,
@@ -56,7 +56,12 @@ export class Authority {
     if (found && this.#isGood(found, wanted)) return plain(found);
     const keys = newKeys();
     const certificate = makeCertificate(
-      { ...wanted, ...this.#terms(CREDENTIAL_LIFE), publicKey: keys.publicKey },
+      {
+        ...wanted,
+        usages: ['digital signature', ...wanted.usages.map((usage) => `${usage} auth`)],
+        ...this.#terms(CREDENTIAL_LIFE),
+        publicKey: keys.publicKey,
+      },
       this.#issuer,
     );
     return plain(writeCredential(directory, name, certificate, keys.privateKey));
@@ -67,8 +72,15 @@ export class Authority {
     const found = readCredential(directory, name);
     if (found && this.#lasts(found)) return found;
     const keys = newKeys();
-    const terms = { subject, usages: ['ca'], names: [subject.commonName], ...this.#terms(CA_LIFE) } as const;
-    const certificate = makeCertificate({ ...terms, publicKey: keys.publicKey }, { subject, ...keys });
+    const terms = {
+      subject,
+      authority: true,
+      usages: ['digital signature', 'key encipherment', 'cert sign'],
+      names: [subject.commonName],
+      ...this.#terms(CA_LIFE),
+      publicKey: keys.publicKey,
+    };
+    const certificate = makeCertificate(terms, { subject, ...keys });
     return writeCredential(directory, name, certificate, keys.privateKey);
   }
 

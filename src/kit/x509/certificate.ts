@@ -1,12 +1,14 @@
-// Makes X.509 v3 certificates (ECDSA P-256, SHA-256) without a library, so that nothing heavy is loaded at start.
+// Makes X.509 v3 certificates (signed with ECDSA and SHA-256) without a library, so that nothing heavy is loaded at start.
 // Every certificate carries key identifiers, key usage and basic constraints: strict verifiers ask for them.
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import {
   bitString,
   bits,
+  elements,
   octetString,
   oid,
+  parts,
   sequence,
   setOf,
   TRUE,
@@ -15,6 +17,7 @@ import {
   unsigned,
   utf8String,
 } from './der.ts';
+import { EXTENDED_USAGES, KEY_USAGES, type Usage } from './usages.ts';
 
 export interface CertificateSubject {
   readonly commonName: string;
@@ -22,10 +25,13 @@ export interface CertificateSubject {
 }
 
 export interface CertificateTerms {
-  readonly subject: CertificateSubject;
-  readonly usages: readonly ('ca' | 'server' | 'client')[];
-  /** DNS names and IP addresses. */
-  readonly names?: readonly string[];
+  /** Spelled out, or a name in DER as it stood in a request. */
+  readonly subject: CertificateSubject | Buffer;
+  readonly usages: readonly Usage[];
+  /** May sign certificates. */
+  readonly authority?: boolean;
+  /** DNS names and IP addresses; or GeneralNames in DER, as they stood in a request. */
+  readonly names?: readonly string[] | Buffer;
   readonly notBefore: number;
   readonly notAfter: number;
   readonly serial: Uint8Array;
@@ -33,7 +39,8 @@ export interface CertificateTerms {
 }
 
 export interface Issuer {
-  readonly subject: CertificateSubject;
+  /** As in CertificateTerms. */
+  readonly subject: CertificateSubject | Buffer;
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
 }
@@ -41,10 +48,6 @@ export interface Issuer {
 const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
 const COMMON_NAME = oid('2.5.4.3');
 const ORGANIZATION = oid('2.5.4.10');
-const PURPOSE = { server: oid('1.3.6.1.5.5.7.3.1'), client: oid('1.3.6.1.5.5.7.3.2') };
-const DIGITAL_SIGNATURE = 0;
-const KEY_ENCIPHERMENT = 2;
-const KEY_CERT_SIGN = 5;
 
 /** The certificate as PEM. */
 export function makeCertificate(terms: CertificateTerms, issuer: Issuer): string {
@@ -61,23 +64,26 @@ export function makeCertificate(terms: CertificateTerms, issuer: Issuer): string
   return pem('CERTIFICATE', sequence(body, ECDSA_SHA256, bitString(sign('sha256', body, issuer.privateKey))));
 }
 
-function distinguishedName({ commonName, organizations = [] }: CertificateSubject): Buffer {
+function distinguishedName(subject: CertificateSubject | Buffer): Buffer {
+  if (Buffer.isBuffer(subject)) return subject;
+  const { commonName, organizations = [] } = subject;
   const attribute = (type: Buffer, value: string) => setOf(sequence(type, utf8String(value)));
   const groups = organizations.map((organization) => attribute(ORGANIZATION, organization));
   return sequence(...groups, attribute(COMMON_NAME, commonName));
 }
 
-function extensions({ usages, names = [], publicKey }: CertificateTerms, issuer: Issuer): Buffer[] {
-  const ca = usages.includes('ca');
-  const purposes = usages.flatMap((usage) => (usage === 'ca' ? [] : [PURPOSE[usage]]));
-  const keyUsage = ca ? [DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, KEY_CERT_SIGN] : [DIGITAL_SIGNATURE];
+function extensions(terms: CertificateTerms, issuer: Issuer): Buffer[] {
+  const { usages, authority = false, names = [], publicKey } = terms;
+  const keyUsages = usages.flatMap((usage) => KEY_USAGES[usage] ?? []);
+  const purposes = usages.flatMap((usage) => EXTENDED_USAGES[usage] ?? []);
+  const alternatives = Buffer.isBuffer(names) ? names : sequence(...names.map(alternativeName));
   return [
-    extension('2.5.29.15', bits(...keyUsage), true),
-    ...(purposes.length > 0 ? [extension('2.5.29.37', sequence(...purposes))] : []),
-    extension('2.5.29.19', ca ? sequence(TRUE) : sequence(), true),
+    ...(keyUsages.length > 0 ? [extension('2.5.29.15', bits(...keyUsages), true)] : []),
+    ...(purposes.length > 0 ? [extension('2.5.29.37', sequence(...new Set(purposes).values().map(oid)))] : []),
+    extension('2.5.29.19', authority ? sequence(TRUE) : sequence(), true),
     extension('2.5.29.14', octetString(keyIdentifier(publicKey))),
     extension('2.5.29.35', sequence(tagged(0, false, keyIdentifier(issuer.publicKey)))),
-    ...(names.length > 0 ? [extension('2.5.29.17', sequence(...names.map(alternativeName)))] : []),
+    ...(names.length > 0 ? [extension('2.5.29.17', alternatives)] : []),
   ];
 }
 
@@ -107,8 +113,12 @@ function wordsOf(part: string): number[] {
 
 const spki = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' });
 
-/** SHA-1 of the public point: the last 65 bytes of a P-256 key. An identifier, not a safeguard. */
-const keyIdentifier = (key: KeyObject): Buffer => createHash('sha1').update(spki(key).subarray(-65)).digest();
+/** SHA-1 of the key's bits. An identifier, not a safeguard. */
+function keyIdentifier(key: KeyObject): Buffer {
+  const [whole] = elements(spki(key));
+  const [, bitsOfKey] = parts(whole!);
+  return createHash('sha1').update(bitsOfKey!.body.subarray(1)).digest();
+}
 
 function pem(label: string, bytes: Buffer): string {
   const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];

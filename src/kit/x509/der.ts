@@ -1,4 +1,4 @@
-// The few DER structures that X.509 certificates are made of, as functions that write them. Used by certificate.ts only.
+// The few DER structures that X.509 certificates and requests are made of: functions that write them, and one that reads.
 
 function der(tag: number, ...parts: Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
@@ -57,4 +57,43 @@ export function time(ms: number): Buffer {
   return Number(digits.slice(0, 4)) < 2050
     ? der(0x17, Buffer.from(`${digits.slice(2)}Z`))
     : der(0x18, Buffer.from(`${digits}Z`));
+}
+
+/** One structure as it was read. */
+export interface Element {
+  readonly tag: number;
+  readonly body: Buffer;
+  /** Tag, length and body. */
+  readonly whole: Buffer;
+}
+
+/** The structures that follow one another in `bytes`. Throws a RangeError when they are cut short. */
+export function elements(bytes: Buffer): Element[] {
+  const found: Element[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const element = elementAt(bytes, at);
+    found.push(element);
+    at += element.whole.length;
+  }
+  return found;
+}
+
+/** The parts of a constructed structure, which must have the tag. */
+export function parts({ tag, body }: Element, expected = 0x30): Element[] {
+  if (tag !== expected) throw new RangeError(`structure ${tag} where ${expected} was expected`);
+  return elements(body);
+}
+
+function elementAt(bytes: Buffer, at: number): Element {
+  const tag = bytes.readUInt8(at);
+  let size = bytes.readUInt8(at + 1);
+  let start = at + 2;
+  if (size & 0x80) {
+    const digits = size & 0x7f;
+    if (digits < 1 || digits > 4) throw new RangeError('a length of this form is not allowed');
+    size = bytes.readUIntBE(start, digits);
+    start += digits;
+  }
+  if (start + size > bytes.length) throw new RangeError('a structure is cut short');
+  return { tag, body: bytes.subarray(start, start + size), whole: bytes.subarray(at, start + size) };
 }

@@ -1,0 +1,106 @@
+// Reads PKCS #10 certificate requests and checks that whoever made one holds the key. Called by those who sign them.
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { type Element, elements, oid, parts } from './der.ts';
+
+export interface CertificateRequest {
+  /** The name in DER, to be put into the certificate as it is. */
+  readonly subject: Buffer;
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+  readonly publicKey: KeyObject;
+  /** GeneralNames in DER; undefined when none are asked for. */
+  readonly alternativeNames: Buffer | undefined;
+  /** How many of each sort are among them. */
+  readonly counts: {
+    readonly dns: number;
+    readonly ip: number;
+    readonly email: number;
+    readonly uri: number;
+  };
+}
+
+const HASHES: Readonly<Record<string, string | null>> = Object.fromEntries(
+  (
+    [
+      ['1.2.840.10045.4.3.2', 'sha256'],
+      ['1.2.840.10045.4.3.3', 'sha384'],
+      ['1.2.840.10045.4.3.4', 'sha512'],
+      ['1.2.840.113549.1.1.11', 'sha256'],
+      ['1.2.840.113549.1.1.12', 'sha384'],
+      ['1.2.840.113549.1.1.13', 'sha512'],
+      ['1.3.101.112', null],
+    ] as const
+  ).map(([name, hash]) => [oid(name).toString('hex'), hash]),
+);
+const COMMON_NAME = oid('2.5.4.3');
+const ORGANIZATION = oid('2.5.4.10');
+const EXTENSION_REQUEST = oid('1.2.840.113549.1.9.14');
+const ALTERNATIVE_NAMES = oid('2.5.29.17');
+const ATTRIBUTES = 0xa0;
+const BMP_STRING = 0x1e;
+const KINDS: Readonly<Record<number, 'dns' | 'ip' | 'email' | 'uri'>> = {
+  129: 'email',
+  130: 'dns',
+  134: 'uri',
+  135: 'ip',
+};
+
+/** Throws when it is none, or when its signature is not by its key. */
+export function readCertificateRequest(pem: string): CertificateRequest {
+  const [, text] =
+    pem.match(
+      /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]*?)-----END (?:NEW )?CERTIFICATE REQUEST-----/,
+    ) ?? [];
+  if (!text) throw new TypeError('PEM block type must be CERTIFICATE REQUEST');
+  const [request] = elements(Buffer.from(text, 'base64'));
+  if (!request) throw new TypeError('an empty certificate request');
+  const [body, algorithm, signature] = parts(request);
+  const [, subject, spki, ...others] = parts(body!);
+  const publicKey = createPublicKey({ key: spki!.whole, format: 'der', type: 'spki' });
+  const hash = HASHES[parts(algorithm!)[0]!.whole.toString('hex')];
+  if (hash === undefined || !verify(hash, body!.whole, publicKey, signature!.body.subarray(1)))
+    throw new TypeError('the signature of the certificate request is not by its key');
+  const attributes = others.find(({ tag }) => tag === ATTRIBUTES);
+  const names = attributes && alternativeNames(attributes);
+  return {
+    subject: subject!.whole,
+    commonName: valuesOf(subject!, COMMON_NAME).at(-1) ?? '',
+    organizations: valuesOf(subject!, ORGANIZATION),
+    publicKey,
+    alternativeNames: names?.whole,
+    counts: countsOf(names),
+  };
+}
+
+function valuesOf(name: Element, type: Buffer): string[] {
+  const attributes = parts(name).flatMap((set) => parts(set, 0x31));
+  return attributes.flatMap((attribute) => {
+    const [key, value] = parts(attribute);
+    return key!.whole.equals(type) ? [textOf(value!)] : [];
+  });
+}
+
+function textOf({ tag, body }: Element): string {
+  if (tag === BMP_STRING) return Buffer.from(body).swap16().toString('utf16le');
+  return body.toString('utf8');
+}
+
+function alternativeNames(attributes: Element): Element | undefined {
+  for (const attribute of parts(attributes, ATTRIBUTES)) {
+    const [type, values] = parts(attribute);
+    if (!type!.whole.equals(EXTENSION_REQUEST)) continue;
+    const extensions = parts(values!, 0x31).flatMap((list) => parts(list));
+    for (const extension of extensions.map((one) => parts(one)))
+      if (extension[0]!.whole.equals(ALTERNATIVE_NAMES)) return elements(extension.at(-1)!.body)[0];
+  }
+  return undefined;
+}
+
+function countsOf(names: Element | undefined): CertificateRequest['counts'] {
+  const counts = { dns: 0, ip: 0, email: 0, uri: 0 };
+  for (const { tag } of names ? parts(names) : []) {
+    const kind = KINDS[tag];
+    if (kind) counts[kind]++;
+  }
+  return counts;
+}
