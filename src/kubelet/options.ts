@@ -63,6 +63,10 @@ export interface KubeletOptions {
   readonly parallelSandboxStarts?: number;
   /** Default 4. */
   readonly parallelPulls?: number;
+  /** Sysctls allowed besides the safe ones; a trailing * stands for anything. */
+  readonly allowedSysctls?: readonly string[];
+  /** How full the disk must be before unused images are removed, in percent; default 100 = never. */
+  readonly imageGcHighPercent?: number;
   /** Memory that must stay available on the machine, in bytes; default 100 MiB. 0 = no eviction. */
   readonly evictionMemoryBytes?: number;
 }

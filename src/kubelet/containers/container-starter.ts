@@ -17,6 +17,7 @@ import type { SecurityContextOptions } from '../security/security-context.ts';
 import type { StartAction } from '../sync/plan.ts';
 import { latestOf, type PodView } from '../view/pod-view.ts';
 import type { MountedVolumes } from '../volumes/volume-manager.ts';
+import { abortable } from './abortable.ts';
 import { containerConfig } from './container-config.ts';
 import { runHook } from './hooks.ts';
 import { killContainer } from './kill.ts';
@@ -161,8 +162,12 @@ export class ContainerStarter {
     const { pod, view, facts, signal } = context;
     const target = { container: container.spec, containerId: id, podIP: facts.podIPs[0] ?? '' };
     try {
-      await runHook(container.spec.lifecycle!.postStart!, target, 0, { runtime, clock, signal });
+      await abortable(
+        runHook(container.spec.lifecycle!.postStart!, target, 0, { runtime, clock, signal }),
+        signal,
+      );
     } catch (error) {
+      if (signal?.aborted) throw error;
       const text = error instanceof Error ? error.message : String(error);
       events.container(pod, container, 'Warning', 'FailedPostStartHook', 'PostStartHook failed');
       const status = await runtime.containerStatus(id);

@@ -2,6 +2,7 @@
 // the whole pod is thrown as PodProblem and tried again later.
 import { mkdir } from 'node:fs/promises';
 import type { PodSandboxConfig } from '../../cri/runtime.ts';
+import { abortable } from '../containers/abortable.ts';
 import { graceForRestart, killContainer, killPod } from '../containers/kill.ts';
 import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory, sandboxConfig } from '../containers/sandbox-config.ts';
@@ -43,7 +44,8 @@ export async function carryOut(plan: SyncPlan, work: PodWork, context: PodContex
     plan.kills.map((kill) => {
       const { container, message } = kill;
       const graceSeconds = graceForRestart(pod, kill);
-      return killContainer({ container, pod, view, graceSeconds, message, signal }, context);
+      const killed = killContainer({ container, pod, view, graceSeconds, message, signal }, context);
+      return abortable(killed, signal);
     }),
   );
   if (plan.resizes.length > 0) await work.resize.apply(pod, plan.resizes);

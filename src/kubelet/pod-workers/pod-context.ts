@@ -8,7 +8,7 @@ import type { NodeFacts } from '../env/field-ref.ts';
 import type { PodEvents } from '../events.ts';
 import type { ImagePuller } from '../images/image-puller.ts';
 import type { Limiter } from '../images/limiter.ts';
-import type { Pod } from '../pod.ts';
+import type { Pod, PodFailure } from '../pod.ts';
 import type { ProbeManager } from '../probes/probe-manager.ts';
 import type { ReferencedObjects } from '../references/referenced-objects.ts';
 import type { Cgroups } from '../resources/cgroups.ts';
@@ -39,6 +39,8 @@ export interface PodContext {
   readonly dns: () => DnsSettings;
   readonly security: SecurityContextOptions;
   readonly resources: ResourceContext;
+  /** Why the node does not take the pod; undefined when it does. */
+  readonly admit: (pod: Pod) => PodFailure | undefined;
   /** Why the node has no room for what the pod asks for now. */
   readonly resizeVerdict: (pod: Pod) => Problem | undefined;
   readonly facts: (pod: Pod, podIPs: readonly string[]) => NodeFacts;

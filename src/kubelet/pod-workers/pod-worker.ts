@@ -44,6 +44,7 @@ export class PodWorker {
   #failure: PodFailure | undefined;
   #state: WorkerState = 'sync';
   #fingerprint = '';
+  #admitted = false;
   #volumesStale = false;
   #volumesAt = 0;
   #abort = new AbortController();
@@ -188,7 +189,7 @@ export class PodWorker {
     for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round++) {
       const pod = this.#context.statuses.withStatus(this.#pod ?? given);
       const view = await this.#look(pod);
-      if (this.#pastDeadline(pod)) return;
+      if (this.#pastDeadline(pod) || this.#refused(pod, view)) return;
       this.#resize.consider(pod);
       const plan = planSync({
         pod,
@@ -274,6 +275,22 @@ export class PodWorker {
       if (shown?.state !== 'running' || now > until) this.#exits.delete(id);
       else this.#wakeAfter(EXIT_POLL_MS);
     }
+  }
+
+  /** Asked once, of a pod that has never run. */
+  #refused(pod: Pod, view: PodView): boolean {
+    if (this.#admitted || view.sandboxes.length > 0 || pod.status?.phase === 'Running') return false;
+    const refusal = this.#context.admit(pod);
+    this.#admitted = refusal === undefined;
+    if (!refusal) return false;
+    this.#context.events.pod(
+      pod,
+      'Warning',
+      refusal.reason,
+      refusal.message.replace('Pod was rejected: ', ''),
+    );
+    this.evict(refusal, 0);
+    return true;
   }
 
   #pastDeadline(pod: Pod): boolean {

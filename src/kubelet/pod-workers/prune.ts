@@ -1,6 +1,6 @@
 // Removes what no longer tells anything: ended containers but the newest of each name, and old sandboxes without
 // containers. Keeps what `kubectl logs --previous` and lastState need.
-import { rm } from 'node:fs/promises';
+import { removeLogs } from '../containers/log-rotation.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';
 import type { PodContext } from './pod-context.ts';
 
@@ -13,7 +13,7 @@ export async function prune(view: PodView, { runtime }: Pick<PodContext, 'runtim
     if (seen.has(name)) {
       removed.add(container.id);
       await runtime.removeContainer(container.id);
-      if (container.logPath) await rm(container.logPath, { force: true });
+      await removeLogs(container.logPath);
     }
     seen.add(name);
   }

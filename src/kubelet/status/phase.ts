@@ -14,10 +14,16 @@ export interface PhaseInput {
 type Phase = NonNullable<PodStatus['phase']>;
 
 export function phaseOf(input: PhaseInput): Phase {
+  const phase = phaseByContainers(input);
+  // What can never run any more has failed, even if it never began.
+  return input.ended && phase !== 'Succeeded' ? 'Failed' : phase;
+}
+
+function phaseByContainers(input: PhaseInput): Phase {
   const init = initPhase(input);
   if (init) return init;
   const mains = mainContainersOf(input.pod).map((c) => ({ c, status: byName(input.main, c.spec.name) }));
-  if (mains.some(({ status }) => !status || isFreshlyWaiting(status))) return pendingOrFailed(input);
+  if (mains.some(({ status }) => !status || isFreshlyWaiting(status))) return 'Pending';
   const running = mains.some(({ status }) => status?.state?.running);
   if (running) return 'Running';
   const codes = mains.map(({ c, status }) => ({ c, code: endCode(status!)! }));
@@ -26,10 +32,6 @@ export function phaseOf(input: PhaseInput): Phase {
     if (input.init.some((status) => status.state?.running)) return 'Running';
   }
   return codes.every(({ code }) => code === 0) ? 'Succeeded' : 'Failed';
-}
-
-function pendingOrFailed({ main, ended }: PhaseInput): Phase {
-  return ended && main.some((status) => (endCode(status) ?? 0) !== 0) ? 'Failed' : 'Pending';
 }
 
 function initPhase({ pod, init }: PhaseInput): Phase | undefined {

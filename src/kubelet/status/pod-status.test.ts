@@ -46,6 +46,7 @@ const phases: [title: string, phase: string, spec: Spec, shown: Record<string, S
   ['all have succeeded', 'Succeeded', { ...two, ...never }, { a: exited(0), b: exited(0) }],
   ['one has failed for good', 'Failed', { ...two, ...never }, { a: exited(0), b: exited(1) }],
   ['a deleted pod ended well', 'Succeeded', {}, { main: exited(0) }, true],
+  ['a deleted pod never ran', 'Failed', {}, {}, true],
   ['a deleted pod was killed', 'Failed', {}, { main: exited(137) }, true],
   ['an init container runs', 'Pending', init, { i: running }],
   ['an init container failed and will be tried again', 'Pending', init, { i: exited(1) }],

@@ -85,6 +85,11 @@ export class RuntimeView {
     this.#containers.delete(containerId);
   }
 
+  /** Running containers as last seen. */
+  runningContainers(): ContainerView[] {
+    return [...this.#containers.values()].filter(({ state }) => state === 'running');
+  }
+
   forget(uid: string): void {
     this.#forgetOthers(uid, new Set());
   }

@@ -1,0 +1,62 @@
+// Whether the node takes a pod at all, before anything of it is made: room, and sysctls that are safe. Pure. A refused
+// pod fails; its controller makes another one.
+import { milliValue, wholeValue } from '../../api/quantity/quantity.ts';
+import { type Pod, type PodFailure, specOf } from '../pod.ts';
+import { podRequests } from '../resources/container-resources.ts';
+
+/** Sysctls that change only the pod itself (upstream's pkg/kubelet/sysctl safe list). */
+const SAFE_SYSCTLS = new Set([
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+]);
+
+export interface AdmitContext {
+  /** The other pods that use the node. */
+  readonly others: readonly Pod[];
+  readonly allocatable: Readonly<Record<string, string>>;
+  /** Patterns such as `net.core.*` that the node allows besides the safe ones. */
+  readonly allowedSysctls: readonly string[];
+}
+
+/** The refusal, or undefined. */
+export function admit(pod: Pod, context: AdmitContext): PodFailure | undefined {
+  const refusal = sysctlRefusal(pod, context.allowedSysctls) ?? roomRefusal(pod, context);
+  return refusal && { reason: refusal.reason, message: `Pod was rejected: ${refusal.message}` };
+}
+
+function sysctlRefusal(pod: Pod, allowed: readonly string[]): PodFailure | undefined {
+  for (const { name } of specOf(pod).securityContext?.sysctls ?? []) {
+    const dotted = name.replaceAll('/', '.');
+    const fits = allowed.some((p) => (p.endsWith('*') ? dotted.startsWith(p.slice(0, -1)) : p === dotted));
+    if (!SAFE_SYSCTLS.has(dotted) && !fits)
+      return { reason: 'SysctlForbidden', message: `forbidden sysctl: "${name}" not allowlisted` };
+  }
+  return undefined;
+}
+
+function roomRefusal(pod: Pod, { others, allocatable }: AdmitContext): PodFailure | undefined {
+  const own = podRequests(pod);
+  const lacks = (name: string, requested: number, used: number, capacity: number): PodFailure | undefined =>
+    requested > 0 && used + requested > capacity
+      ? {
+          reason: `OutOf${name}`,
+          message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+        }
+      : undefined;
+  const used = (name: 'cpu' | 'memory') => others.reduce((sum, other) => sum + podRequests(other)[name], 0);
+  return (
+    lacks('pods', 1, others.length, wholeValue(allocatable.pods ?? '110')) ??
+    lacks('cpu', own.cpu, used('cpu'), milliValue(allocatable.cpu ?? '0')) ??
+    lacks('memory', own.memory, used('memory'), wholeValue(allocatable.memory ?? '0'))
+  );
+}

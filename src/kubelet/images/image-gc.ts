@@ -1,0 +1,59 @@
+// Frees disk space by removing images that no container uses, when more than `highPercent` of the disk is taken. An
+// image is one id: removing it takes all its names, so ids in use and pinned ones are safe.
+import type { ContainerRuntime, Image } from '../../cri/runtime.ts';
+import type { FsReading } from '../stats/usage.ts';
+
+export interface ImageGcOptions {
+  readonly runtime: ContainerRuntime;
+  readonly readFs: () => Promise<FsReading | undefined>;
+  /** 100 = never. */
+  readonly highPercent: number;
+  readonly lowPercent: number;
+  /** Names that are never removed, such as the sandbox image. */
+  readonly keep: readonly string[];
+}
+
+/** Ids to remove, the largest first, until `bytes` are freed. Pure. */
+export function imagesToRemove(
+  images: readonly Image[],
+  used: ReadonlySet<string>,
+  keep: readonly string[],
+  bytes: number,
+): Image[] {
+  const free = images.filter(
+    (image) =>
+      !image.pinned &&
+      !used.has(image.id) &&
+      ![...image.repoTags, ...image.repoDigests].some(
+        (name) => keep.includes(name) || name.includes('/pause:'),
+      ),
+  );
+  const chosen: Image[] = [];
+  let freed = 0;
+  for (const image of free.sort((a, b) => b.size - a.size)) {
+    if (freed >= bytes) break;
+    chosen.push(image);
+    freed += image.size;
+  }
+  return chosen;
+}
+
+/** Returns how many images were removed. */
+export async function collectImages(options: ImageGcOptions): Promise<number> {
+  const { runtime, readFs, highPercent, lowPercent, keep } = options;
+  const fs = highPercent < 100 ? await readFs() : undefined;
+  if (!fs?.capacityBytes) return 0;
+  const taken = fs.capacityBytes - fs.availableBytes;
+  if ((taken * 100) / fs.capacityBytes < highPercent) return 0;
+  const [images, containers] = await Promise.all([runtime.listImages(), runtime.listContainers()]);
+  const used = new Set<string>();
+  for (const { imageRef, image } of containers)
+    for (const found of images)
+      if (
+        [found.id, ...found.repoTags, ...found.repoDigests].some((n) => n === imageRef || n === image.image)
+      )
+        used.add(found.id);
+  const chosen = imagesToRemove(images, used, keep, taken - (fs.capacityBytes * lowPercent) / 100);
+  for (const { id } of chosen) await runtime.removeImage({ image: id });
+  return chosen.length;
+}
