@@ -7,6 +7,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';
 import type { Random } from '../kit/random.ts';
+import { createDaemonSetController } from './daemonset/controller.ts';
 import { createDeploymentController } from './deployment/controller.ts';
 import { createEndpointsController } from './endpoints/controller.ts';
 import { createEndpointSliceController } from './endpointslice/controller.ts';
@@ -23,6 +24,7 @@ import { createReplicaController } from './replicaset/controller.ts';
 import { replicaSets, replicationControllers } from './replicaset/kinds.ts';
 import { createRootCaPublisher } from './root-ca/controller.ts';
 import { createServiceAccountController } from './service-account/controller.ts';
+import { createStatefulSetController } from './statefulset/controller.ts';
 import { createTaintEvictionController } from './taint-eviction/controller.ts';
 
 /** What some controllers need to know of their cluster. */
@@ -45,6 +47,7 @@ interface Entry {
 
 /** By upstream's names. */
 export const controllers: Readonly<Record<string, Entry>> = {
+  'daemonset-controller': { create: createDaemonSetController, account: 'daemon-set-controller' },
   'deployment-controller': { create: createDeploymentController },
   'endpoint-controller': { create: createEndpointsController },
   'endpointslice-controller': {
@@ -76,6 +79,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
     create: (context, settings) => createRootCaPublisher(context, settings.rootCa),
   },
   'service-account-controller': { create: createServiceAccountController },
+  'statefulset-controller': { create: createStatefulSetController },
   'taint-eviction-controller': { create: createTaintEvictionController, account: 'node-controller' },
 };
 

@@ -12,7 +12,17 @@ export async function podsOf(cluster: TestCluster, labelSelector?: string): Prom
   return items;
 }
 
+/** The scheduler's part: to the node its affinity names, else to n1. */
+async function bind(cluster: TestCluster, pod: Pod): Promise<void> {
+  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const name = required?.nodeSelectorTerms[0]?.matchFields?.[0]?.values?.[0] ?? 'n1';
+  const target = { apiVersion: 'v1', kind: 'Node', name };
+  const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: pod.metadata.name }, target };
+  await cluster.client.post(Pod, pod.metadata.name!, pod.metadata.namespace, 'binding', binding);
+}
+
 export async function setReady(cluster: TestCluster, pod: Pod, ready = true): Promise<void> {
+  if (!pod.spec?.nodeName) await bind(cluster, pod);
   const time = rfc3339(cluster.clock.now());
   const condition = (type: string): PodCondition => ({
     type,

@@ -2,6 +2,7 @@
 // shared out between its replica sets. Pure; every rounding is upstream's.
 import type { Deployment } from '../../api/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
+import { scaled } from '../loop/scaled.ts';
 
 export const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
 export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
@@ -18,16 +19,6 @@ export const sum = (sets: readonly Readonly<ReplicaSet>[], of: (set: Readonly<Re
 
 export const active = (sets: readonly Readonly<ReplicaSet>[]): Readonly<ReplicaSet>[] =>
   sets.filter((set) => replicasOf(set) > 0);
-
-/** A number or a percentage of `total`. */
-export function scaled(value: number | string | undefined, total: number, round: 'up' | 'down'): number {
-  if (value === undefined) return 0;
-  if (typeof value === 'number') return value;
-  const percent = /^(\d+)%$/.exec(value);
-  if (!percent) throw new Error(`invalid value for IntOrString: ${JSON.stringify(value)}`);
-  const exact = (Number(percent[1]) * total) / 100;
-  return round === 'up' ? Math.ceil(exact) : Math.floor(exact);
-}
 
 /** How many pods may be missing during a rollout; never both this and the surge are 0. */
 export function maxUnavailable(deployment: Readonly<Deployment>): number {

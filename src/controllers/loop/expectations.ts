@@ -26,14 +26,17 @@ export class Expectations {
     return this.#clock.now() - expected.since > GIVE_UP_MS;
   }
 
-  /** Call before the first of `count` creations is sent. */
-  expectCreations(key: string, count: number): void {
-    this.#byKey.set(key, { creations: count, deletions: new Set(), since: this.#clock.now() });
+  /** Call before the first write is sent. */
+  expect(key: string, creations: number, deletions: Iterable<string>): void {
+    this.#byKey.set(key, { creations, deletions: new Set(deletions), since: this.#clock.now() });
   }
 
-  /** Call before the first of the deletions is sent. */
+  expectCreations(key: string, count: number): void {
+    this.expect(key, count, []);
+  }
+
   expectDeletions(key: string, uids: Iterable<string>): void {
-    this.#byKey.set(key, { creations: 0, deletions: new Set(uids), since: this.#clock.now() });
+    this.expect(key, 0, uids);
   }
 
   /** A creation was seen, or was never going to be. */

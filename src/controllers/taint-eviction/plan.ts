@@ -1,15 +1,7 @@
 // When a pod has to leave its node because of NoExecute taints. Pure.
 import type { Toleration } from '../../api/core/v1/affinity.ts';
 import type { Taint } from '../../api/core/v1/node.ts';
-
-/** As the scheduler and kubelet judge it: key, effect and value, where the toleration gives them. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  if (toleration.operator === 'Exists') return true;
-  if (!toleration.key) return false;
-  return (toleration.value ?? '') === (taint.value ?? '');
-}
+import { tolerates } from '../pods/tolerations.ts';
 
 export type Stay =
   | { readonly stay: 'always' }

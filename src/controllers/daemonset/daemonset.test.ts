@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { ControllerRevision } from '../../api/apps/v1/controller-revision.ts';
+import { DaemonSet } from '../../api/apps/v1/daemon-set.ts';
+import { Node } from '../../api/core/v1/node.ts';
+import { addNode } from '../../cluster/testing/nodes.ts';
+import { podsOf, runKubelets } from '../../cluster/testing/pods.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { targetNode } from './plan.ts';
+
+const daemon = (spec: object = {}, podSpec: object = {}): DaemonSet =>
+  ({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'agent', namespace: 'default' },
+    spec: {
+      selector: { matchLabels: { app: 'agent' } },
+      template: {
+        metadata: { labels: { app: 'agent' } },
+        spec: { containers: [{ name: 'c', image: 'v1' }], ...podSpec },
+      },
+      ...spec,
+    },
+  }) as DaemonSet;
+
+describe('the daemon set controller', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['daemonset-controller', 'node-lifecycle-controller']);
+    await addNode(cluster, 'n1');
+    await addNode(cluster, 'n2');
+  });
+  afterEach(() => cluster.stop());
+  const create = async (set: DaemonSet) => {
+    await cluster.client.create(DaemonSet, set);
+    await cluster.settle();
+  };
+  const targets = async () => (await podsOf(cluster)).map(targetNode).sort();
+  const setImage = (image: string) =>
+    cluster.client.patch(DaemonSet, 'agent', 'default', 'strategic', {
+      spec: { template: { spec: { containers: [{ name: 'c', image }] } } },
+    });
+
+  it('makes one pod for each node, and for each that joins', async () => {
+    await create(daemon());
+    assert.deepEqual(await targets(), ['n1', 'n2']);
+    await addNode(cluster, 'n3');
+    await cluster.settle();
+    await runKubelets(cluster);
+    assert.deepEqual(await targets(), ['n1', 'n2', 'n3']);
+    const { status } = await cluster.client.get(DaemonSet, 'agent', 'default');
+    assert.deepEqual(
+      [status?.desiredNumberScheduled, status?.currentNumberScheduled, status?.numberAvailable],
+      [3, 3, 3],
+    );
+  });
+
+  it('keeps to nodes that it selects and whose taints it tolerates', async () => {
+    await cluster.client.patch(Node, 'n1', undefined, 'merge', { metadata: { labels: { disk: 'ssd' } } });
+    await create(daemon({}, { nodeSelector: { disk: 'ssd' } }));
+    assert.deepEqual(await targets(), ['n1']);
+    const taints = [{ key: 'keep', value: 'out', effect: 'NoExecute' }];
+    await cluster.client.patch(Node, 'n1', undefined, 'merge', { spec: { taints } });
+    await cluster.settle();
+    await runKubelets(cluster);
+    assert.deepEqual(await targets(), []);
+  });
+
+  it('replaces pods node by node when the template changes', async () => {
+    await create(daemon());
+    await runKubelets(cluster);
+    await setImage('v2');
+    await cluster.settle();
+    const leaving = (await podsOf(cluster)).filter((pod) => pod.metadata.deletionTimestamp);
+    const old = (await podsOf(cluster)).filter((pod) => pod.spec?.containers[0]?.image === 'v1');
+    assert.ok(leaving.length <= 1 && old.length >= 1, 'one at a time');
+    await runKubelets(cluster);
+    const images = (await podsOf(cluster)).map((pod) => pod.spec?.containers[0]?.image);
+    assert.deepEqual(images, ['v2', 'v2']);
+    const { items } = await cluster.client.list(ControllerRevision, { namespace: 'default' });
+    assert.deepEqual(items.map((one) => one.revision).sort(), [1, 2]);
+    const { status } = await cluster.client.get(DaemonSet, 'agent', 'default');
+    assert.equal(status?.updatedNumberScheduled, 2);
+  });
+
+  it('goes back to an earlier template as a new revision', async () => {
+    await create(daemon());
+    await runKubelets(cluster);
+    for (const image of ['v2', 'v1']) {
+      await setImage(image);
+      await cluster.settle();
+      await runKubelets(cluster);
+    }
+    const { items } = await cluster.client.list(ControllerRevision, { namespace: 'default' });
+    assert.deepEqual(items.map((one) => one.revision).sort(), [2, 3]);
+  });
+});

@@ -1,0 +1,87 @@
+// Whether a daemon's pod belongs on a node: by name, node selector, node affinity and taints. Resources do not matter here;
+// the scheduler looks at those. Pure.
+import type { DaemonSet } from '../../api/apps/v1/daemon-set.ts';
+import type { Toleration } from '../../api/core/v1/affinity.ts';
+import type { Node, Taint } from '../../api/core/v1/node.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../api/core/v1/node-affinity.ts';
+import type { PodSpec } from '../../api/core/v1/pod-spec.ts';
+import { labelsOf, nameOf } from '../../api/meta/v1/object.ts';
+import { tolerates } from '../pods/tolerations.ts';
+
+export interface Fit {
+  /** A new pod may be placed there. */
+  readonly run: boolean;
+  /** One that is there may stay. */
+  readonly stay: boolean;
+}
+
+export function fitOf(set: Readonly<DaemonSet>, node: Readonly<Node>): Fit {
+  const spec = set.spec?.template.spec;
+  if (spec?.nodeName && spec.nodeName !== nameOf(node)) return { run: false, stay: false };
+  if (!matchesNode(spec, node)) return { run: false, stay: false };
+  const tolerations = [...(spec?.tolerations ?? []), ...daemonTolerations(spec)];
+  const rejecting = (node.spec?.taints ?? []).filter(
+    (taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(tolerations, taint),
+  );
+  if (rejecting.length === 0) return { run: true, stay: true };
+  return { run: false, stay: !rejecting.some((taint) => taint.effect === 'NoExecute') };
+}
+
+const isTolerated = (tolerations: readonly Toleration[], taint: Taint): boolean =>
+  tolerations.some((toleration) => tolerates(toleration, taint));
+
+/** Daemons stay on nodes in trouble: they are often what gets them out of it. */
+export function daemonTolerations(spec: Readonly<PodSpec> | undefined): Toleration[] {
+  const exists = (key: string, effect: 'NoExecute' | 'NoSchedule'): Toleration => ({
+    key: `node.kubernetes.io/${key}`,
+    operator: 'Exists',
+    effect,
+  });
+  return [
+    exists('not-ready', 'NoExecute'),
+    exists('unreachable', 'NoExecute'),
+    exists('disk-pressure', 'NoSchedule'),
+    exists('memory-pressure', 'NoSchedule'),
+    exists('pid-pressure', 'NoSchedule'),
+    exists('unschedulable', 'NoSchedule'),
+    ...(spec?.hostNetwork ? [exists('network-unavailable', 'NoSchedule')] : []),
+  ];
+}
+
+function matchesNode(spec: Readonly<PodSpec> | undefined, node: Readonly<Node>): boolean {
+  const labels = labelsOf(node);
+  const selector = Object.entries(spec?.nodeSelector ?? {});
+  if (!selector.every(([key, value]) => labels[key] === value)) return false;
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
+}
+
+function matchesTerm(term: NodeSelectorTerm, node: Readonly<Node>): boolean {
+  const expressions = term.matchExpressions ?? [];
+  const fields = term.matchFields ?? [];
+  if (expressions.length === 0 && fields.length === 0) return false;
+  return (
+    expressions.every((one) => matchesRequirement(one, labelsOf(node)[one.key])) &&
+    fields.every((one) => one.key === 'metadata.name' && matchesRequirement(one, nameOf(node)))
+  );
+}
+
+function matchesRequirement(requirement: NodeSelectorRequirement, value: string | undefined): boolean {
+  const values = requirement.values ?? [];
+  switch (requirement.operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0]);
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,160 @@
+// Which pods a daemon set makes and deletes: one on every node it fits, and a rolling update node by node. Pure.
+import type { DaemonSet } from '../../api/apps/v1/daemon-set.ts';
+import type { Node } from '../../api/core/v1/node.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { hashLabel } from '../history/revisions.ts';
+import { scaled } from '../loop/scaled.ts';
+import { isPodAvailable } from '../pods/pod-state.ts';
+import { fitOf } from './node-fit.ts';
+
+type PodsByNode = ReadonlyMap<string, readonly Readonly<Pod>[]>;
+
+export interface DaemonPlan {
+  /** Nodes that need a pod. */
+  readonly create: string[];
+  readonly remove: Readonly<Pod>[];
+  /** Pods that ended, which a daemon's never should; they are among those to remove. */
+  readonly ended: Readonly<Pod>[];
+}
+
+/** The node that a pod is on or is meant for: until it is bound, its affinity says so. */
+export function targetNode(pod: Readonly<Pod>): string {
+  if (pod.spec?.nodeName) return pod.spec.nodeName;
+  const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  for (const term of required?.nodeSelectorTerms ?? [])
+    for (const { key, operator, values } of term.matchFields ?? [])
+      if (key === 'metadata.name' && operator === 'In' && values?.length === 1) return values[0]!;
+  return '';
+}
+
+export function podsByNode(pods: readonly Readonly<Pod>[]): Map<string, Readonly<Pod>[]> {
+  const map = new Map<string, Readonly<Pod>[]>();
+  for (const pod of pods) {
+    const node = targetNode(pod);
+    map.set(node, [...(map.get(node) ?? []), pod]);
+  }
+  for (const list of map.values()) list.sort(oldestFirst);
+  return map;
+}
+
+const oldestFirst = (a: Readonly<Pod>, b: Readonly<Pod>): number =>
+  (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1;
+
+const isLeaving = (pod: Readonly<Pod>): boolean => pod.metadata.deletionTimestamp !== undefined;
+
+/** Brings every node to one pod, or none where the set does not belong. */
+export function planNodes(
+  set: Readonly<DaemonSet>,
+  nodes: readonly Readonly<Node>[],
+  byNode: PodsByNode,
+): DaemonPlan {
+  const plan: DaemonPlan = { create: [], remove: [], ended: [] };
+  const surges = maxSurgeOf(set, nodes.length) > 0;
+  for (const node of nodes) planNode(set, node, byNode.get(nameOf(node)) ?? [], surges, plan);
+  const known = new Set(nodes.map(nameOf));
+  // Meant for a node that is gone: it will never be bound. Bound ones are left to the pod garbage collector.
+  for (const [node, pods] of byNode)
+    if (!known.has(node)) plan.remove.push(...pods.filter((pod) => !pod.spec?.nodeName && !isLeaving(pod)));
+  return plan;
+}
+
+function planNode(
+  set: Readonly<DaemonSet>,
+  node: Readonly<Node>,
+  pods: readonly Readonly<Pod>[],
+  surges: boolean,
+  plan: DaemonPlan,
+): void {
+  const fit = fitOf(set, node);
+  if (!fit.stay) {
+    plan.remove.push(...pods.filter((pod) => !isLeaving(pod)));
+    return;
+  }
+  if (pods.length === 0) {
+    if (fit.run) plan.create.push(nameOf(node));
+    return;
+  }
+  const present = pods.filter((pod) => !isLeaving(pod));
+  const ended = present.filter((pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded');
+  plan.ended.push(...ended);
+  plan.remove.push(...ended);
+  const running = present.filter((pod) => !ended.includes(pod));
+  if (!surges) plan.remove.push(...running.slice(1));
+}
+
+export function maxSurgeOf(set: Readonly<DaemonSet>, desired: number): number {
+  return scaled(set.spec?.updateStrategy?.rollingUpdate?.maxSurge, desired, 'up');
+}
+
+function maxUnavailableOf(set: Readonly<DaemonSet>, desired: number): number {
+  const surge = maxSurgeOf(set, desired);
+  const value = set.spec?.updateStrategy?.rollingUpdate?.maxUnavailable;
+  const unavailable = value === undefined ? (surge > 0 ? 0 : 1) : scaled(value, desired, 'up');
+  return unavailable === 0 && surge === 0 ? 1 : unavailable;
+}
+
+export interface RolloutInput {
+  readonly set: Readonly<DaemonSet>;
+  readonly nodes: readonly Readonly<Node>[];
+  readonly byNode: PodsByNode;
+  /** The hash that up-to-date pods bear. */
+  readonly hash: string;
+  readonly now: number;
+}
+
+/** The next step towards the newest template. */
+export function planRollout(input: RolloutInput): { create: string[]; remove: Readonly<Pod>[] } {
+  const desired = input.nodes.filter((node) => fitOf(input.set, node).run).length;
+  return maxSurgeOf(input.set, desired) > 0
+    ? planSurge(input, maxSurgeOf(input.set, desired))
+    : planReplace(input, maxUnavailableOf(input.set, desired));
+}
+
+/** Old pods go first; manage() then makes new ones. Those that are not available anyway cost nothing. */
+function planReplace(input: RolloutInput, allowed: number): { create: string[]; remove: Readonly<Pod>[] } {
+  const free: Readonly<Pod>[] = [];
+  const candidates: Readonly<Pod>[] = [];
+  let unavailable = 0;
+  for (const node of input.nodes) {
+    const { fresh, old, leaving } = sorted(input, node);
+    if (!fresh && !old) {
+      if (leaving || fitOf(input.set, node).run) unavailable++;
+    } else if (fresh) {
+      if (!isAvailable(input, fresh)) unavailable++;
+    } else if (!isAvailable(input, old!)) {
+      free.push(old!);
+      unavailable++;
+    } else candidates.push(old!);
+  }
+  return { create: [], remove: [...free, ...candidates.slice(0, Math.max(0, allowed - unavailable))] };
+}
+
+/** New pods come beside old ones; an old one goes when its successor is available. */
+function planSurge(input: RolloutInput, allowed: number): { create: string[]; remove: Readonly<Pod>[] } {
+  const remove: Readonly<Pod>[] = [];
+  const free: string[] = [];
+  const candidates: string[] = [];
+  let surging = 0;
+  for (const node of input.nodes) {
+    const { fresh, old } = sorted(input, node);
+    if (!old) continue;
+    if (!fresh) (isAvailable(input, old) ? candidates : free).push(nameOf(node));
+    else if (isAvailable(input, fresh)) remove.push(old);
+    else surging++;
+  }
+  return { create: [...free, ...candidates.slice(0, Math.max(0, allowed - surging))], remove };
+}
+
+function sorted({ byNode, hash }: RolloutInput, node: Readonly<Node>) {
+  const all = byNode.get(nameOf(node)) ?? [];
+  const present = all.filter((pod) => !isLeaving(pod));
+  return {
+    fresh: present.find((pod) => hashLabel(pod) === hash),
+    old: present.find((pod) => hashLabel(pod) !== hash),
+    leaving: all.length > present.length,
+  };
+}
+
+const isAvailable = ({ set, now }: RolloutInput, pod: Readonly<Pod>): boolean =>
+  isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now);

@@ -1,0 +1,131 @@
+// The next steps of a stateful set. With OrderedReady one pod at a time: up from the lowest ordinal, down from the highest,
+// each only when its predecessors are well; with Parallel all at once. Pure.
+import type { StatefulSet } from '../../api/apps/v1/stateful-set.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';
+import { ordinalOf, revisionOf, startOf } from './identity.ts';
+
+export type Step =
+  | { readonly do: 'create'; readonly ordinal: number; readonly revision: 'current' | 'update' }
+  | { readonly do: 'delete'; readonly pod: Readonly<Pod>; readonly why?: 'failed' | 'succeeded' }
+  /** Its claims may be missing. */
+  | { readonly do: 'claims'; readonly pod: Readonly<Pod> };
+
+export interface PlanInput {
+  readonly set: Readonly<StatefulSet>;
+  readonly pods: readonly Readonly<Pod>[];
+  readonly currentRevision: string;
+  readonly updateRevision: string;
+  readonly now: number;
+}
+
+const isLeaving = (pod: Readonly<Pod>): boolean => pod.metadata.deletionTimestamp !== undefined;
+
+export function planSteps(input: PlanInput): Step[] {
+  const { set, pods } = input;
+  const steps: Step[] = [];
+  const monotonic = set.spec?.podManagementPolicy !== 'Parallel';
+  const wanted = new Map<number, Readonly<Pod> | undefined>();
+  for (let i = 0; i < (set.spec?.replicas ?? 1); i++) wanted.set(startOf(set) + i, undefined);
+  const condemned: Readonly<Pod>[] = [];
+  for (const pod of pods) {
+    const ordinal = ordinalOf(set, pod);
+    if (ordinal === undefined) continue;
+    if (wanted.has(ordinal)) wanted.set(ordinal, pod);
+    else condemned.push(pod);
+  }
+  if (!planWanted(input, wanted, monotonic, steps)) return steps;
+  if (!planCondemned(input, condemned, wanted, monotonic, steps)) return steps;
+  if (set.spec?.updateStrategy?.type !== 'OnDelete') planUpdate(input, wanted, steps);
+  return steps;
+}
+
+/** True when every wanted pod is far enough for what comes after. */
+function planWanted(
+  input: PlanInput,
+  wanted: ReadonlyMap<number, Readonly<Pod> | undefined>,
+  monotonic: boolean,
+  steps: Step[],
+): boolean {
+  let whole = true;
+  for (const [ordinal, pod] of wanted) {
+    const step = stepFor(input, ordinal, pod);
+    if (step) steps.push(step);
+    if (step && step.do !== 'claims') whole = false;
+    const well = pod !== undefined && !isLeaving(pod) && isWell(input, pod);
+    if (monotonic && (!well || (step && step.do !== 'claims'))) return false;
+  }
+  return whole || monotonic;
+}
+
+function stepFor(input: PlanInput, ordinal: number, pod: Readonly<Pod> | undefined): Step | undefined {
+  if (!pod) return { do: 'create', ordinal, revision: revisionFor(input, ordinal) };
+  const phase = pod.status?.phase;
+  if (phase === 'Failed' || phase === 'Succeeded')
+    return isLeaving(pod)
+      ? undefined
+      : { do: 'delete', pod, why: phase === 'Failed' ? 'failed' : 'succeeded' };
+  return phase === 'Pending' ? { do: 'claims', pod } : undefined;
+}
+
+/** Which template a missing pod gets: the old one below the partition, and while the update has not reached it. */
+function revisionFor({ set }: PlanInput, ordinal: number): 'current' | 'update' {
+  const { type, rollingUpdate } = set.spec?.updateStrategy ?? {};
+  if (type === 'OnDelete') return 'update';
+  const partition = rollingUpdate?.partition ?? 0;
+  if (partition > 0) return ordinal < startOf(set) + partition ? 'current' : 'update';
+  return ordinal < startOf(set) + (set.status?.currentReplicas ?? 0) ? 'current' : 'update';
+}
+
+function planCondemned(
+  input: PlanInput,
+  condemned: readonly Readonly<Pod>[],
+  wanted: ReadonlyMap<number, Readonly<Pod> | undefined>,
+  monotonic: boolean,
+  steps: Step[],
+): boolean {
+  const ordinal = (pod: Readonly<Pod>) => ordinalOf(input.set, pod) ?? 0;
+  const down = [...condemned].sort((a, b) => ordinal(b) - ordinal(a));
+  const firstUnwell = [...wanted.values(), ...[...down].reverse()].find(
+    (pod) => pod && !isLeaving(pod) && !isWell(input, pod),
+  );
+  for (const pod of down) {
+    if (isLeaving(pod)) {
+      if (monotonic) return false;
+      continue;
+    }
+    if (monotonic && !isWell(input, pod) && pod !== firstUnwell) return false;
+    steps.push({ do: 'delete', pod });
+    if (monotonic) return false;
+  }
+  return down.length === 0;
+}
+
+/** Old pods make way from the highest ordinal down to the partition, one at a time (maxUnavailable is not on by default). */
+function planUpdate(
+  input: PlanInput,
+  wanted: ReadonlyMap<number, Readonly<Pod> | undefined>,
+  steps: Step[],
+): void {
+  const { set, updateRevision } = input;
+  const rolling = set.spec?.updateStrategy?.rollingUpdate;
+  const last = startOf(set) + (rolling?.partition ?? 0);
+  const allowed = 1;
+  const updating = [...wanted].filter(([ordinal]) => ordinal >= last).reverse();
+  let missing = [...wanted.values()].filter((pod) => !pod || isLeaving(pod) || !isWell(input, pod)).length;
+  for (const [, pod] of updating) {
+    if (!pod || isLeaving(pod)) continue;
+    const old = revisionOf(pod) !== updateRevision;
+    const unwell = !isWell(input, pod);
+    if (old && (unwell || missing < allowed)) {
+      steps.push({ do: 'delete', pod });
+      if (!unwell) missing++;
+    }
+    if (missing >= allowed) return;
+  }
+}
+
+const isWell = ({ set, now }: PlanInput, pod: Readonly<Pod>): boolean =>
+  pod.status?.phase === 'Running' &&
+  isPodReady(pod) &&
+  isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now);

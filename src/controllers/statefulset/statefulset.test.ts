@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { StatefulSet } from '../../api/apps/v1/stateful-set.ts';
+import { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
+import { finishPod, podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+
+const set = (spec: object = {}): StatefulSet =>
+  ({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'db', namespace: 'default' },
+    spec: {
+      replicas: 3,
+      serviceName: 'db',
+      selector: { matchLabels: { app: 'db' } },
+      template: {
+        metadata: { labels: { app: 'db' } },
+        spec: { containers: [{ name: 'c', image: 'v1' }] },
+      },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      ],
+      ...spec,
+    },
+  }) as unknown as StatefulSet;
+
+describe('the stateful set controller', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['statefulset-controller']);
+  });
+  afterEach(() => cluster.stop());
+  const create = async (spec: object = {}) => {
+    await cluster.client.create(StatefulSet, set(spec));
+    await cluster.settle();
+  };
+  const names = async () =>
+    (await podsOf(cluster)).filter((pod) => !pod.metadata.deletionTimestamp).map((pod) => pod.metadata.name);
+  const images = async () => (await podsOf(cluster)).map((pod) => pod.spec?.containers[0]?.image);
+  const patch = async (spec: object) => {
+    await cluster.client.patch(StatefulSet, 'db', 'default', 'strategic', { spec });
+    await cluster.settle();
+  };
+  const newImage = { template: { spec: { containers: [{ name: 'c', image: 'v2' }] } } };
+
+  it('makes pods in order, each once its predecessor is ready, with claims of their own', async () => {
+    await create();
+    assert.deepEqual(await names(), ['db-0']);
+    await setReady(cluster, (await podsOf(cluster))[0]!);
+    await cluster.settle();
+    assert.deepEqual(await names(), ['db-0', 'db-1']);
+    await runKubelets(cluster);
+    assert.deepEqual(await names(), ['db-0', 'db-1', 'db-2']);
+    const [pod] = await podsOf(cluster);
+    assert.deepEqual([pod?.spec?.hostname, pod?.spec?.subdomain], ['db-0', 'db']);
+    assert.equal(pod?.metadata.labels?.['apps.kubernetes.io/pod-index'], '0');
+    assert.equal(pod?.spec?.volumes?.[0]?.persistentVolumeClaim?.claimName, 'data-db-0');
+    const claims = await cluster.client.list(PersistentVolumeClaim, { namespace: 'default' });
+    assert.deepEqual(
+      claims.items.map((claim) => claim.metadata.name),
+      ['data-db-0', 'data-db-1', 'data-db-2'],
+    );
+    const { status } = await cluster.client.get(StatefulSet, 'db', 'default');
+    assert.deepEqual([status?.replicas, status?.readyReplicas, status?.updatedReplicas], [3, 3, 3]);
+    assert.equal(status?.currentRevision, status?.updateRevision);
+  });
+
+  it('makes all at once when told to', async () => {
+    await create({ podManagementPolicy: 'Parallel' });
+    assert.deepEqual(await names(), ['db-0', 'db-1', 'db-2']);
+  });
+
+  it('takes pods away from the highest down, one after another', async () => {
+    await create();
+    await runKubelets(cluster);
+    await patch({ replicas: 1 });
+    assert.deepEqual(await names(), ['db-0', 'db-1']);
+    await finishPod(cluster, (await podsOf(cluster)).find((pod) => pod.metadata.name === 'db-2')!);
+    await cluster.settle();
+    assert.deepEqual(await names(), ['db-0']);
+    const claims = await cluster.client.list(PersistentVolumeClaim, { namespace: 'default' });
+    assert.equal(claims.items.length, 3);
+  });
+
+  it('gives a replaced pod its name again', async () => {
+    await create();
+    await runKubelets(cluster);
+    const before = (await podsOf(cluster))[1]!;
+    await finishPod(cluster, before);
+    await cluster.settle();
+    await runKubelets(cluster);
+    const after = (await podsOf(cluster)).find((pod) => pod.metadata.name === 'db-1');
+    assert.ok(after && after.metadata.uid !== before.metadata.uid);
+  });
+
+  it('updates from the highest ordinal down', async () => {
+    await create();
+    await runKubelets(cluster);
+    await patch(newImage);
+    assert.deepEqual(await names(), ['db-0', 'db-1']);
+    await runKubelets(cluster);
+    assert.deepEqual(await images(), ['v2', 'v2', 'v2']);
+    const { status } = await cluster.client.get(StatefulSet, 'db', 'default');
+    assert.equal(status?.currentRevision, status?.updateRevision);
+    assert.equal(status?.updatedReplicas, 3);
+  });
+
+  it('updates nothing below the partition', async () => {
+    await create({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } });
+    await runKubelets(cluster);
+    await patch(newImage);
+    await runKubelets(cluster);
+    assert.deepEqual(await images(), ['v1', 'v1', 'v2']);
+    await finishPod(cluster, (await podsOf(cluster))[0]!);
+    await cluster.settle();
+    await runKubelets(cluster);
+    assert.deepEqual(await images(), ['v1', 'v1', 'v2']);
+  });
+});

@@ -1,0 +1,46 @@
+// What a stateful set reports of its pods and revisions. Pure.
+import type { StatefulSet, StatefulSetStatus } from '../../api/apps/v1/stateful-set.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';
+import { revisionOf } from './identity.ts';
+
+export interface RevisionNames {
+  readonly current: string;
+  readonly update: string;
+  readonly collisionCount: number;
+}
+
+export function statusOf(
+  set: Readonly<StatefulSet>,
+  pods: readonly Readonly<Pod>[],
+  names: RevisionNames,
+  now: number,
+): StatefulSetStatus {
+  const ready = pods.filter((pod) => pod.status?.phase === 'Running' && isPodReady(pod));
+  const available = ready.filter((pod) => isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now));
+  const staying = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  const updated = staying.filter((pod) => revisionOf(pod) === names.update).length;
+  const current = staying.filter((pod) => revisionOf(pod) === names.current).length;
+  const wanted = set.spec?.replicas ?? 1;
+  const done =
+    set.spec?.updateStrategy?.type !== 'OnDelete' &&
+    updated === pods.length &&
+    ready.length === pods.length &&
+    pods.length === wanted;
+  const { conditions } = set.status ?? {};
+  return {
+    replicas: pods.length,
+    ...nonzero('readyReplicas', ready.length),
+    availableReplicas: available.length,
+    ...nonzero('currentReplicas', done ? updated : current),
+    ...nonzero('updatedReplicas', updated),
+    currentRevision: done ? names.update : names.current,
+    updateRevision: names.update,
+    collisionCount: names.collisionCount,
+    observedGeneration: set.metadata.generation ?? 0,
+    ...(conditions && { conditions }),
+  };
+}
+
+const nonzero = <K extends string>(key: K, value: number): { [P in K]?: number } =>
+  (value ? { [key]: value } : {}) as { [P in K]?: number };
