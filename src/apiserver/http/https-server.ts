@@ -10,7 +10,8 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex, Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { failure } from '../../api/status/status-error.ts';
+import type { Status } from '../../api/meta/v1/status.ts';
+import { failure, StatusError } from '../../api/status/status-error.ts';
 import type { Logger } from '../../kit/log.ts';
 import { errorAnswer } from '../handlers/answers.ts';
 import { type ApiRequest, isTakeover, isWatch, NO_QUERY, type Reply } from '../request.ts';
@@ -205,9 +206,8 @@ function refusalOf(reply: Reply): unknown {
   if (isWatch(reply) || isTakeover(reply)) return failure(400, 'BadRequest', 'this path does not upgrade');
   const body = Buffer.isBuffer(reply.body) ? reply.body : Buffer.concat(reply.body);
   try {
-    const status = JSON.parse(body.toString()) as { kind?: string; message?: string; reason?: string };
-    if (reply.status >= 400 && status.kind === 'Status')
-      return failure(reply.status, (status.reason ?? '') as 'NotFound', status.message ?? '');
+    const status = JSON.parse(body.toString()) as Status & { kind?: string };
+    if (reply.status >= 400 && status.kind === 'Status') return new StatusError(status);
   } catch {
     // Not a Status: refused below.
   }
