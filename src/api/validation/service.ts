@@ -237,10 +237,14 @@ function clusterIPUpdate(spec: Spec, old: Spec): FieldError[] {
   if (old.type === 'ExternalName' || spec.type === 'ExternalName') return [];
   const before = old.clusterIPs ?? [];
   const after = spec.clusterIPs ?? [];
-  if (before[0] && after[0] !== before[0])
-    return [invalid('spec.clusterIPs[0]', after.length > 0 ? after : [], 'may not change once set')];
-  if (before[1] && after[1] && after[1] !== before[1])
-    return [invalid('spec.clusterIPs[1]', after[1], 'may not change once set')];
+  for (const [i, which] of ['primary', 'secondary'].entries()) {
+    const path = `spec.clusterIPs[${i}]`;
+    if (!before[i] || after[i] === before[i]) continue;
+    if (after[i]) return [invalid(path, after, 'may not change once set')];
+    // The second address goes when a service falls back to one family.
+    if (i === 0 || spec.ipFamilyPolicy !== 'SingleStack')
+      return [invalid(path, after.length > 0 ? after : null, `${which} clusterIP can not be unset`)];
+  }
   return [];
 }
 

@@ -3,7 +3,7 @@
 import type { AnyField, StructType, Type } from '../../schema/notation.ts';
 import { isObject } from '../json.ts';
 import { pathText } from './field-tree.ts';
-import { bySteps, itemStep, missingKey } from './items.ts';
+import { bySteps, missingKey } from './items.ts';
 import { memberShape, objectShape, type Shape } from './shape.ts';
 
 export function misfits(kind: StructType, object: unknown): string[] {
@@ -56,14 +56,11 @@ function checkList(of: Type, shape: Shape, value: unknown, path: string, out: st
     });
   }
   if (shape.is === 'keyed' || shape.is === 'set') {
-    const seen = new Set<string>();
-    for (const item of value) {
-      const step = itemStep(shape, item);
-      if (seen.has(step)) out.push(`${path}: duplicate entries for key ${pathText([step])}`);
-      seen.add(step);
+    for (const [step, items] of bySteps(shape, value)) {
+      const at = pathText([step]);
+      if (items.length > 1) out.push(`${path}: duplicate entries for key ${at}`);
+      checkType(of, shape.is === 'keyed' ? shape.of : shape, items[0], path + at, out);
     }
-    for (const [step, item] of bySteps(shape, value))
-      checkType(of, shape.is === 'keyed' ? shape.of : shape, item, `${path}${pathText([step])}`, out);
     return;
   }
   value.forEach((item, i) => {

@@ -2,7 +2,7 @@
 // Called by the field manager on every write, so values are walked once and sets are built only where something changed.
 import { isObject, jsonEqual } from '../json.ts';
 import { emptySet, type FieldTree, leaf, nodeOf } from './field-tree.ts';
-import { bySteps, hasRepeats, itemShape, itemStep, type ListShape } from './items.ts';
+import { bySteps, itemShape, itemStep, type ListShape } from './items.ts';
 import { memberShape, type Shape } from './shape.ts';
 
 export interface Comparison {
@@ -62,14 +62,12 @@ function isLeaf(shape: Shape, left: unknown, right: unknown): boolean {
   if (shape.is === 'leaf') return true;
   if (isBlank(left) && isBlank(right)) return true;
   if (shape.is === 'any') return !(isObject(left) && isObject(right));
-  if (shape.is === 'set' || shape.is === 'keyed')
-    return !(fitsList(left) && fitsList(right)) || repeats(shape, left) || repeats(shape, right);
+  if (shape.is === 'set' || shape.is === 'keyed') return !(fitsList(left) && fitsList(right));
   return !(fitsObject(left) && fitsObject(right));
 }
 
 const fitsList = (value: unknown) => value === null || Array.isArray(value);
 const fitsObject = (value: unknown) => value === null || isObject(value);
-const repeats = (shape: ListShape, value: unknown) => Array.isArray(value) && hasRepeats(shape, value);
 
 function compareChildren(shape: Shape, left: unknown, right: unknown, delta: Delta): void {
   if (shape.is === 'set' || shape.is === 'keyed') return compareItems(shape, left, right, delta);
@@ -85,8 +83,16 @@ function compareItems(shape: ListShape, left: unknown, right: unknown, delta: De
   const before = bySteps(shape, Array.isArray(left) ? left : []);
   const after = bySteps(shape, Array.isArray(right) ? right : []);
   const item = itemShape(shape);
-  for (const [step, value] of before) compareChild(item, step, value, after.get(step), delta);
-  for (const [step, value] of after) if (!before.has(step)) compareChild(item, step, undefined, value, delta);
+  for (const [step, values] of before) compareSame(item, step, values, after.get(step) ?? [], delta);
+  for (const [step, values] of after) if (!before.has(step)) compareSame(item, step, [], values, delta);
+}
+
+/** Items of one identity; when there are several on a side, they are compared as one whole. */
+function compareSame(shape: Shape, step: string, left: unknown[], right: unknown[], delta: Delta): void {
+  if (left.length <= 1 && right.length <= 1) return compareChild(shape, step, left[0], right[0], delta);
+  if (left.length === 0) put(delta, 'added', step, leaf);
+  else if (right.length === 0) put(delta, 'removed', step, leaf);
+  else if (!jsonEqual(left, right)) put(delta, 'modified', step, leaf);
 }
 
 /** The node of a value that came or went altogether: itself and everything below. */

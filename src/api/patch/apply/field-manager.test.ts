@@ -353,3 +353,33 @@ test('an object without managedFields belongs to before-first-apply', () => {
     /conflict with "before-first-apply" using v1: .data.a/,
   );
 });
+
+test('stored lists that repeat an identity are owned per identity, and applying one item replaces its repeats', () => {
+  const env = (...values: string[]) => ({
+    spec: { containers: [{ name: 'c', env: values.map((value) => ({ name: 'A', value })) }] },
+  });
+  const live = create(Pod, env('1', '2'));
+  const updated = { ...live, ...env('1', '3') };
+  const after = updateManagedFields({ kind: Pod, live, updated, manager: 'm', now: t0 });
+  const item = { 'k:{"name":"A"}': {} };
+  assert.deepEqual(fields(after, 'm'), {
+    'f:spec': { 'f:containers': { 'k:{"name":"c"}': { 'f:env': item } } },
+  });
+  const applied = apply(Pod, live, env('4'), { force: true });
+  assert.deepEqual(applied.spec, env('4').spec);
+});
+
+test('free-form and nested changes are owned as deep as they go', () => {
+  const live = create(Service, { spec: { selector: { a: 'b' }, ports: [{ port: 80, protocol: 'TCP' }] } });
+  const spec = { selector: { a: 'c' }, ports: [{ port: 80, protocol: 'TCP', name: 'http' }] };
+  const after = updateManagedFields({
+    kind: Service,
+    live,
+    updated: { ...live, spec },
+    manager: 'm',
+    now: t0,
+  });
+  assert.deepEqual(fields(after, 'm'), {
+    'f:spec': { 'f:ports': { 'k:{"port":80,"protocol":"TCP"}': { 'f:name': {} } }, 'f:selector': {} },
+  });
+});

@@ -22,17 +22,17 @@ export function missingKey(shape: KeyedShape, item: unknown): string | undefined
   return shape.keys.find((key) => object[key] === undefined && shape.defaults[key] === undefined);
 }
 
-export function bySteps(shape: ListShape, list: readonly unknown[]): Map<string, unknown> {
-  const items = new Map<string, unknown>();
+/** The items of one identity: usually one, more when a stored list repeats itself. */
+export function bySteps(shape: ListShape, list: readonly unknown[]): Map<string, unknown[]> {
+  const items = new Map<string, unknown[]>();
   for (const item of list) {
     const step = itemStep(shape, item);
-    if (!items.has(step)) items.set(step, item);
+    const same = items.get(step);
+    if (same) same.push(item);
+    else items.set(step, [item]);
   }
   return items;
 }
-
-export const hasRepeats = (shape: ListShape, list: readonly unknown[]): boolean =>
-  bySteps(shape, list).size !== list.length;
 
 /** The shape of the items themselves. */
 export const itemShape = (shape: ListShape): Shape => (shape.is === 'keyed' ? shape.of : { is: 'leaf' });

@@ -35,7 +35,11 @@ function mergeItems(shape: ListShape, live: readonly unknown[], applied: readonl
   let r = 0;
   const take = (step: string) => {
     done.add(step);
-    merged.push(mergeApplied(item, liveItems.get(step), appliedItems.get(step)));
+    const before = liveItems.get(step);
+    // What the live list repeats cannot be merged into, only replaced.
+    merged.push(
+      mergeApplied(item, before?.length === 1 ? before[0] : undefined, appliedItems.get(step)?.[0]),
+    );
     if (shared[next] === step) next++;
     r++;
   };
