@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
-import { type TestCertificate, testAuthority } from '../../kit/tls/certificates.fake.ts';
+import { type TestCertificate, testAuthority } from '../../kit/x509/authority.fake.ts';
 import type { KubeletAttributes } from './attributes.ts';
 import { fakeBackend } from './backend.fake.ts';
 import { type KubeletServer, startKubeletServer } from './server.ts';
