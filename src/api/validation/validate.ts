@@ -2,8 +2,8 @@
 // Kinds without rules get what the definitions can tell; nothing is changed, nothing is thrown.
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import type { FieldError } from './field.ts';
+import { ruleBook } from './kinds/rule-book.ts';
 import { subdomainName, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.ts';
-import { ruleBook } from './rule-book.ts';
 import type { AnyRules } from './rules.ts';
 import { validateStructure } from './structural.ts';
 

@@ -1,12 +1,12 @@
 // ConfigMaps, Secrets, ServiceAccounts, Namespaces, Nodes, Events.
-import type { ConfigMap } from '../core/v1/config-map.ts';
-import type { Event } from '../core/v1/event.ts';
-import type { Namespace } from '../core/v1/namespace.ts';
-import type { Node } from '../core/v1/node.ts';
-import type { Secret } from '../core/v1/secret.ts';
-import type { ServiceAccount } from '../core/v1/service-account.ts';
-import type { Event as NewEvent } from '../events/v1/event.ts';
-import { isCIDR } from './addresses.ts';
+import type { ConfigMap } from '../../core/v1/config-map.ts';
+import type { Event } from '../../core/v1/event.ts';
+import type { Namespace } from '../../core/v1/namespace.ts';
+import type { Node } from '../../core/v1/node.ts';
+import type { Secret } from '../../core/v1/secret.ts';
+import type { ServiceAccount } from '../../core/v1/service-account.ts';
+import type { Event as NewEvent } from '../../events/v1/event.ts';
+import { isCIDR } from '../addresses.ts';
 import {
   complaints,
   duplicate,
@@ -16,12 +16,12 @@ import {
   notSupported,
   required,
   tooLong,
-} from './field.ts';
-import { validateLabelName } from './labels.ts';
-import { isConfigMapKey, isLabelValue, isQualifiedName } from './names.ts';
-import { labelName, unchanged } from './object-meta.ts';
-import type { Rules } from './rules.ts';
-import { semanticEqual } from './semantic.ts';
+} from '../field.ts';
+import { validateLabelName } from '../labels.ts';
+import { isConfigMapKey, isLabelValue, isQualifiedName } from '../names.ts';
+import { labelName, unchanged } from '../object-meta.ts';
+import type { Rules } from '../rules.ts';
+import { semanticEqual } from '../semantic.ts';
 
 const mostBytes = 1024 * 1024;
 

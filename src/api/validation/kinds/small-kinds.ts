@@ -1,14 +1,22 @@
 // Leases, disruption budgets, priority classes, autoscalers.
-import type { HorizontalPodAutoscaler } from '../autoscaling/v2/horizontal-pod-autoscaler.ts';
-import type { Lease } from '../coordination/v1/lease.ts';
-import type { PodDisruptionBudget } from '../policy/v1/pod-disruption-budget.ts';
-import type { PriorityClass } from '../scheduling/v1/priority-class.ts';
-import { complaints, type FieldError, forbidden, invalid, nonNegative, positive, required } from './field.ts';
-import { notMoreThan100Percent, validatePositiveIntOrPercent } from './int-or-percent.ts';
-import { validateLabelSelector } from './labels.ts';
-import { pathSegmentName } from './names.ts';
-import { unchanged } from './object-meta.ts';
-import type { Rules } from './rules.ts';
+import type { HorizontalPodAutoscaler } from '../../autoscaling/v2/horizontal-pod-autoscaler.ts';
+import type { Lease } from '../../coordination/v1/lease.ts';
+import type { PodDisruptionBudget } from '../../policy/v1/pod-disruption-budget.ts';
+import type { PriorityClass } from '../../scheduling/v1/priority-class.ts';
+import {
+  complaints,
+  type FieldError,
+  forbidden,
+  invalid,
+  nonNegative,
+  positive,
+  required,
+} from '../field.ts';
+import { notMoreThan100Percent, validatePositiveIntOrPercent } from '../int-or-percent.ts';
+import { validateLabelSelector } from '../labels.ts';
+import { pathSegmentName } from '../names.ts';
+import { unchanged } from '../object-meta.ts';
+import type { Rules } from '../rules.ts';
 
 export const leaseRules: Rules<Lease> = {
   create: ({ spec }) => [

@@ -1,7 +1,7 @@
 // LimitRanges and ResourceQuotas.
-import type { LimitRange, LimitRangeItem } from '../core/v1/limit-range.ts';
-import type { ResourceQuota } from '../core/v1/resource-quota.ts';
-import { compareQuantity, parseQuantity, signOf } from '../quantity/quantity.ts';
+import type { LimitRange, LimitRangeItem } from '../../core/v1/limit-range.ts';
+import type { ResourceQuota } from '../../core/v1/resource-quota.ts';
+import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
 import {
   complaints,
   duplicate,
@@ -11,10 +11,10 @@ import {
   invalid,
   notSupported,
   required,
-} from './field.ts';
-import { isQualifiedName } from './names.ts';
-import type { Rules } from './rules.ts';
-import { semanticEqual } from './semantic.ts';
+} from '../field.ts';
+import { isQualifiedName } from '../names.ts';
+import type { Rules } from '../rules.ts';
+import { semanticEqual } from '../semantic.ts';
 
 type Amounts = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 // Services: ports, addresses, and what may not change once the service has an address.
-import type { Service, ServicePort } from '../core/v1/service.ts';
-import { isIP, isIPv4, validateEndpointIP, validateIP } from './addresses.ts';
+import type { Service, ServicePort } from '../../core/v1/service.ts';
+import { isIP, isIPv4, validateEndpointIP, validateIP } from '../addresses.ts';
 import {
   complaints,
   duplicate,
@@ -10,11 +10,11 @@ import {
   invalid,
   notSupported,
   required,
-} from './field.ts';
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortNumber } from './names.ts';
-import { dns1035Name, validateLabels } from './object-meta.ts';
-import { validatePortNumberOrName } from './pod/probe.ts';
-import type { Rules } from './rules.ts';
+} from '../field.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortNumber } from '../names.ts';
+import { dns1035Name, validateLabels } from '../object-meta.ts';
+import { validatePortNumberOrName } from '../pod/probe.ts';
+import type { Rules } from '../rules.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];

@@ -1,15 +1,15 @@
 // Roles and their bindings.
 
-import type { ClusterRole } from '../rbac/v1/cluster-role.ts';
-import type { PolicyRule, Subject } from '../rbac/v1/policy.ts';
-import type { Role } from '../rbac/v1/role.ts';
-import type { RoleBinding } from '../rbac/v1/role-binding.ts';
-import { complaints, type FieldError, invalid, notSupported, required } from './field.ts';
-import { validateLabelSelector } from './labels.ts';
-import { isDNS1123Subdomain, pathSegmentName } from './names.ts';
-import { segmentName } from './object-meta.ts';
-import type { Rules } from './rules.ts';
-import { semanticEqual } from './semantic.ts';
+import type { ClusterRole } from '../../rbac/v1/cluster-role.ts';
+import type { PolicyRule, Subject } from '../../rbac/v1/policy.ts';
+import type { Role } from '../../rbac/v1/role.ts';
+import type { RoleBinding } from '../../rbac/v1/role-binding.ts';
+import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
+import { validateLabelSelector } from '../labels.ts';
+import { isDNS1123Subdomain, pathSegmentName } from '../names.ts';
+import { segmentName } from '../object-meta.ts';
+import type { Rules } from '../rules.ts';
+import { semanticEqual } from '../semantic.ts';
 
 const group = 'rbac.authorization.k8s.io';
 

@@ -1,20 +1,24 @@
 // Ingresses, IngressClasses and NetworkPolicies.
-import type { HTTPIngressPath, Ingress, IngressBackend } from '../networking/v1/ingress.ts';
-import type { IngressClass } from '../networking/v1/ingress-class.ts';
-import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../networking/v1/network-policy.ts';
-import { isCIDR, isIP, validateCIDR } from './addresses.ts';
-import { complaints, type FieldError, forbidden, invalid, notSupported, required } from './field.ts';
-import { validateLabelSelector } from './labels.ts';
+import type { HTTPIngressPath, Ingress, IngressBackend } from '../../networking/v1/ingress.ts';
+import type { IngressClass } from '../../networking/v1/ingress-class.ts';
+import type {
+  NetworkPolicy,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+} from '../../networking/v1/network-policy.ts';
+import { isCIDR, isIP, validateCIDR } from '../addresses.ts';
+import { complaints, type FieldError, forbidden, invalid, notSupported, required } from '../field.ts';
+import { validateLabelSelector } from '../labels.ts';
 import {
   isDNS1035Label,
   isDNS1123Subdomain,
   isValidPortName,
   isValidPortNumber,
   isWildcardDNS1123Subdomain,
-} from './names.ts';
-import { unchanged } from './object-meta.ts';
-import { validatePortNumberOrName } from './pod/probe.ts';
-import type { Rules } from './rules.ts';
+} from '../names.ts';
+import { unchanged } from '../object-meta.ts';
+import { validatePortNumberOrName } from '../pod/probe.ts';
+import type { Rules } from '../rules.ts';
 
 const classAnnotation = 'kubernetes.io/ingress.class';
 

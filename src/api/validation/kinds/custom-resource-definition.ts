@@ -1,9 +1,9 @@
 // CustomResourceDefinitions: names, scope, versions. The schemas themselves are checked where custom kinds are served.
-import type { CustomResourceDefinition } from '../apiextensions/v1/custom-resource-definition.ts';
-import { complaints, type FieldError, invalid, notSupported, required } from './field.ts';
-import { isDNS1035Label, isDNS1123Subdomain } from './names.ts';
-import { unchanged } from './object-meta.ts';
-import type { Rules } from './rules.ts';
+import type { CustomResourceDefinition } from '../../apiextensions/v1/custom-resource-definition.ts';
+import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
+import { isDNS1035Label, isDNS1123Subdomain } from '../names.ts';
+import { unchanged } from '../object-meta.ts';
+import type { Rules } from '../rules.ts';
 
 function nameErrors({ metadata, spec }: CustomResourceDefinition): FieldError[] {
   const wanted = `${spec.names?.plural ?? ''}.${spec.group}`;

@@ -1,17 +1,25 @@
 // Endpoints and EndpointSlices.
-import type { EndpointAddress, Endpoints } from '../core/v1/endpoints.ts';
-import type { Endpoint, EndpointSlice } from '../discovery/v1/endpoint-slice.ts';
-import { isIP, isIPv4, isIPv6, validateEndpointIP, validateIP } from './addresses.ts';
-import { complaints, duplicate, type FieldError, invalid, notSupported, required, tooMany } from './field.ts';
+import type { EndpointAddress, Endpoints } from '../../core/v1/endpoints.ts';
+import type { Endpoint, EndpointSlice } from '../../discovery/v1/endpoint-slice.ts';
+import { isIP, isIPv4, isIPv6, validateEndpointIP, validateIP } from '../addresses.ts';
+import {
+  complaints,
+  duplicate,
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+  tooMany,
+} from '../field.ts';
 import {
   isDNS1123Label,
   isDNS1123Subdomain,
   isFullyQualifiedDomainName,
   isQualifiedName,
   isValidPortNumber,
-} from './names.ts';
-import { unchanged } from './object-meta.ts';
-import type { Rules } from './rules.ts';
+} from '../names.ts';
+import { unchanged } from '../object-meta.ts';
+import type { Rules } from '../rules.ts';
 
 const protocols = ['SCTP', 'TCP', 'UDP'];
 

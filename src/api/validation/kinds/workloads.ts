@@ -1,20 +1,20 @@
 // Deployments, ReplicaSets, ReplicationControllers, DaemonSets, StatefulSets: selector, template, strategy.
-import type { ControllerRevision } from '../apps/v1/controller-revision.ts';
-import type { DaemonSet } from '../apps/v1/daemon-set.ts';
-import type { Deployment } from '../apps/v1/deployment.ts';
-import type { ReplicaSet } from '../apps/v1/replica-set.ts';
-import type { StatefulSet } from '../apps/v1/stateful-set.ts';
-import type { PodTemplateSpec } from '../core/v1/pod-spec.ts';
-import type { PodTemplate } from '../core/v1/pod-template.ts';
-import type { ReplicationController } from '../core/v1/replication-controller.ts';
-import type { LabelSelector } from '../meta/v1/label-selector.ts';
-import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from './field.ts';
-import { isZero, notMoreThan100Percent, validatePositiveIntOrPercent } from './int-or-percent.ts';
-import { validateTemplateLabelMap, validateTemplateLabels, validateWorkloadSelector } from './labels.ts';
-import { unchanged } from './object-meta.ts';
-import { validatePodTemplate } from './pod/pod-spec.ts';
-import type { Rules } from './rules.ts';
-import { semanticEqual } from './semantic.ts';
+import type { ControllerRevision } from '../../apps/v1/controller-revision.ts';
+import type { DaemonSet } from '../../apps/v1/daemon-set.ts';
+import type { Deployment } from '../../apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../apps/v1/replica-set.ts';
+import type { StatefulSet } from '../../apps/v1/stateful-set.ts';
+import type { PodTemplateSpec } from '../../core/v1/pod-spec.ts';
+import type { PodTemplate } from '../../core/v1/pod-template.ts';
+import type { ReplicationController } from '../../core/v1/replication-controller.ts';
+import type { LabelSelector } from '../../meta/v1/label-selector.ts';
+import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from '../field.ts';
+import { isZero, notMoreThan100Percent, validatePositiveIntOrPercent } from '../int-or-percent.ts';
+import { validateTemplateLabelMap, validateTemplateLabels, validateWorkloadSelector } from '../labels.ts';
+import { unchanged } from '../object-meta.ts';
+import { validatePodTemplate } from '../pod/pod-spec.ts';
+import type { Rules } from '../rules.ts';
+import { semanticEqual } from '../semantic.ts';
 
 /** A template whose pods run for good. */
 function validateRunningTemplate(template: PodTemplateSpec, path: string, kind: string): FieldError[] {

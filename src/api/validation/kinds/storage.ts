@@ -1,9 +1,9 @@
 // PersistentVolumes, claims and StorageClasses.
-import type { PersistentVolumeClaimSpec } from '../core/v1/claim-spec.ts';
-import { PersistentVolume } from '../core/v1/persistent-volume.ts';
-import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim.ts';
-import { compareQuantity, parseQuantity, signOf } from '../quantity/quantity.ts';
-import type { StorageClass } from '../storage/v1/storage-class.ts';
+import type { PersistentVolumeClaimSpec } from '../../core/v1/claim-spec.ts';
+import { PersistentVolume } from '../../core/v1/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../../core/v1/persistent-volume-claim.ts';
+import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
+import type { StorageClass } from '../../storage/v1/storage-class.ts';
 import {
   complaints,
   type FieldError,
@@ -12,14 +12,14 @@ import {
   invalid,
   notSupported,
   required,
-} from './field.ts';
-import { validateLabelSelector } from './labels.ts';
-import { isDNS1123Subdomain, isQualifiedName } from './names.ts';
-import { unchanged } from './object-meta.ts';
-import { validateNodeSelector } from './pod/scheduling.ts';
-import type { Rules } from './rules.ts';
-import { semanticEqual } from './semantic.ts';
-import { validateStructure } from './structural.ts';
+} from '../field.ts';
+import { validateLabelSelector } from '../labels.ts';
+import { isDNS1123Subdomain, isQualifiedName } from '../names.ts';
+import { unchanged } from '../object-meta.ts';
+import { validateNodeSelector } from '../pod/scheduling.ts';
+import type { Rules } from '../rules.ts';
+import { semanticEqual } from '../semantic.ts';
+import { validateStructure } from '../structural.ts';
 
 const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 const volumeModes = ['Block', 'Filesystem'];

@@ -1,8 +1,8 @@
 // Jobs and CronJobs.
-import type { CronJob } from '../batch/v1/cron-job.ts';
-import type { Job } from '../batch/v1/job.ts';
-import type { JobSpec } from '../batch/v1/job-spec.ts';
-import { cronComplaint } from './cron.ts';
+import type { CronJob } from '../../batch/v1/cron-job.ts';
+import type { Job } from '../../batch/v1/job.ts';
+import type { JobSpec } from '../../batch/v1/job-spec.ts';
+import { cronComplaint } from '../cron.ts';
 import {
   type FieldError,
   forbidden,
@@ -11,12 +11,12 @@ import {
   nonNegative,
   notSupported,
   required,
-} from './field.ts';
-import { validateLabelSelector, validateTemplateLabels } from './labels.ts';
-import { type NameRule, subdomainName, unchanged } from './object-meta.ts';
-import { validatePodTemplate } from './pod/pod-spec.ts';
-import type { Rules } from './rules.ts';
-import { semanticEqual } from './semantic.ts';
+} from '../field.ts';
+import { validateLabelSelector, validateTemplateLabels } from '../labels.ts';
+import { type NameRule, subdomainName, unchanged } from '../object-meta.ts';
+import { validatePodTemplate } from '../pod/pod-spec.ts';
+import type { Rules } from '../rules.ts';
+import { semanticEqual } from '../semantic.ts';
 
 const counts = [
   'parallelism',

@@ -1,4 +1,8 @@
 // Which rules belong to which kind, by `group/Kind`. A kind that is missing here is checked by its definition alone.
+
+import { segmentName } from '../object-meta.ts';
+import { podRules } from '../pod/pod.ts';
+import { type AnyRules, rulesFor } from '../rules.ts';
 import { cronJobRules, jobRules } from './batch.ts';
 import {
   configMapRules,
@@ -12,11 +16,8 @@ import {
 import { customResourceDefinitionRules } from './custom-resource-definition.ts';
 import { endpointSliceRules, endpointsRules } from './endpoints.ts';
 import { ingressClassRules, ingressRules, networkPolicyRules } from './networking.ts';
-import { segmentName } from './object-meta.ts';
-import { podRules } from './pod/pod.ts';
 import { limitRangeRules, resourceQuotaRules } from './quota.ts';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './rbac.ts';
-import { type AnyRules, rulesFor } from './rules.ts';
 import { serviceRules } from './service.ts';
 import {
   horizontalPodAutoscalerRules,

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CustomResourceDefinition } from '../apiextensions/v1/custom-resource-definition.ts';
-import { Deployment } from '../apps/v1/deployment.ts';
-import { StatefulSet } from '../apps/v1/stateful-set.ts';
-import { CronJob } from '../batch/v1/cron-job.ts';
-import { Job } from '../batch/v1/job.ts';
-import { ConfigMap } from '../core/v1/config-map.ts';
-import { Namespace } from '../core/v1/namespace.ts';
-import { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim.ts';
-import { Secret } from '../core/v1/secret.ts';
-import { Service } from '../core/v1/service.ts';
-import { EndpointSlice } from '../discovery/v1/endpoint-slice.ts';
-import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
-import { Ingress } from '../networking/v1/ingress.ts';
-import { NetworkPolicy } from '../networking/v1/network-policy.ts';
-import { PodDisruptionBudget } from '../policy/v1/pod-disruption-budget.ts';
-import { ClusterRole } from '../rbac/v1/cluster-role.ts';
-import { RoleBinding } from '../rbac/v1/role-binding.ts';
-import { PriorityClass } from '../scheduling/v1/priority-class.ts';
-import { builtInKinds } from '../scheme/kinds.ts';
+import { CustomResourceDefinition } from '../../apiextensions/v1/custom-resource-definition.ts';
+import { Deployment } from '../../apps/v1/deployment.ts';
+import { StatefulSet } from '../../apps/v1/stateful-set.ts';
+import { CronJob } from '../../batch/v1/cron-job.ts';
+import { Job } from '../../batch/v1/job.ts';
+import { ConfigMap } from '../../core/v1/config-map.ts';
+import { Namespace } from '../../core/v1/namespace.ts';
+import { PersistentVolumeClaim } from '../../core/v1/persistent-volume-claim.ts';
+import { Secret } from '../../core/v1/secret.ts';
+import { Service } from '../../core/v1/service.ts';
+import { EndpointSlice } from '../../discovery/v1/endpoint-slice.ts';
+import type { AnyResource, KubeObject } from '../../meta/v1/resource.ts';
+import { Ingress } from '../../networking/v1/ingress.ts';
+import { NetworkPolicy } from '../../networking/v1/network-policy.ts';
+import { PodDisruptionBudget } from '../../policy/v1/pod-disruption-budget.ts';
+import { ClusterRole } from '../../rbac/v1/cluster-role.ts';
+import { RoleBinding } from '../../rbac/v1/role-binding.ts';
+import { PriorityClass } from '../../scheduling/v1/priority-class.ts';
+import { builtInKinds } from '../../scheme/kinds.ts';
+import { validateCreate, validateUpdate } from '../validate.ts';
 import { ruleBook } from './rule-book.ts';
-import { validateCreate, validateUpdate } from './validate.ts';
 
 const object = (kind: AnyResource, body: Record<string, unknown>): KubeObject => ({
   apiVersion: 'v1',
