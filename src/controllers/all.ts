@@ -7,6 +7,10 @@ import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';
 import type { Random } from '../kit/random.ts';
+import { createCertificateApprover } from './certificate-signing/approver.ts';
+import { createCertificateCleaner } from './certificate-signing/cleaner.ts';
+import { createCertificateSigner, type SigningAuthority } from './certificate-signing/signer.ts';
+import { createClusterRoleAggregationController } from './clusterrole-aggregation/controller.ts';
 import { createDaemonSetController } from './daemonset/controller.ts';
 import { createDeploymentController } from './deployment/controller.ts';
 import { createEndpointsController } from './endpoints/controller.ts';
@@ -24,6 +28,7 @@ import { createReplicaController } from './replicaset/controller.ts';
 import { replicaSets, replicationControllers } from './replicaset/kinds.ts';
 import { createRootCaPublisher } from './root-ca/controller.ts';
 import { createServiceAccountController } from './service-account/controller.ts';
+import { createServiceAccountTokenController } from './service-account-token/controller.ts';
 import { createStatefulSetController } from './statefulset/controller.ts';
 import { createTaintEvictionController } from './taint-eviction/controller.ts';
 
@@ -31,6 +36,8 @@ import { createTaintEvictionController } from './taint-eviction/controller.ts';
 export interface ControllerSettings {
   /** PEM of the authority that signed the API server's certificate. */
   readonly rootCa: string;
+  /** Signs certificates that are asked for and approved; nobody does without it. */
+  readonly signing?: SigningAuthority;
   /** Out of which every node gets its range of pod addresses; without it nobody gives nodes one. */
   readonly podRanges?: Ranges;
   /** How long a node may be silent before it counts as unreachable; upstream's default when left out. */
@@ -41,12 +48,27 @@ interface Entry {
   readonly create: (context: ControllerContext, settings: ControllerSettings) => Controller;
   /** The service account in kube-system it acts as; named like the controller when left out. */
   readonly account?: string;
+  /** Acts as the controller manager itself, as no service account has the rights. */
+  readonly asManager?: boolean;
   /** The component its events name; named like the controller when left out. */
   readonly component?: string;
 }
 
 /** By upstream's names. */
 export const controllers: Readonly<Record<string, Entry>> = {
+  'certificatesigningrequest-approving-controller': {
+    create: createCertificateApprover,
+    account: 'certificate-controller',
+  },
+  'certificatesigningrequest-cleaner-controller': {
+    create: createCertificateCleaner,
+    account: 'certificate-controller',
+  },
+  'certificatesigningrequest-signing-controller': {
+    create: (context, settings) => createCertificateSigner(context, settings.signing),
+    account: 'certificate-controller',
+  },
+  'clusterrole-aggregation-controller': { create: createClusterRoleAggregationController },
   'daemonset-controller': { create: createDaemonSetController, account: 'daemon-set-controller' },
   'deployment-controller': { create: createDeploymentController },
   'endpoint-controller': { create: createEndpointsController },
@@ -80,6 +102,10 @@ export const controllers: Readonly<Record<string, Entry>> = {
   },
   'service-account-controller': { create: createServiceAccountController },
   'statefulset-controller': { create: createStatefulSetController },
+  'serviceaccount-token-controller': {
+    create: (context, settings) => createServiceAccountTokenController(context, settings.rootCa),
+    asManager: true,
+  },
   'taint-eviction-controller': { create: createTaintEvictionController, account: 'node-controller' },
 };
 
@@ -133,7 +159,8 @@ export function startControllers(options: ControllersOptions): RunningController
 }
 
 function contextOf(options: ControllersOptions, name: string, entry: Entry, log: Logger): ControllerContext {
-  const client = (options.clientFor?.(entry.account ?? name) ?? options.client).as(FIELD_MANAGER);
+  const own = entry.asManager ? undefined : options.clientFor?.(entry.account ?? name);
+  const client = (own ?? options.client).as(FIELD_MANAGER);
   const component = entry.component ?? name;
   return { ...options, client, log, events: createEventRecorder({ ...options, client, log, component }) };
 }

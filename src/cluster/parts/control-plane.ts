@@ -145,6 +145,7 @@ export class ControlPlane {
       discover: () => discoverKinds(manager),
       settings: {
         rootCa: this.#certificates.ca.certificate,
+        signing: this.#certificates.ca,
         ...(plan && { podRanges: { cluster: plan.clusterCidr, nodeMask: 24 } }),
       },
     });

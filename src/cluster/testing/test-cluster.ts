@@ -8,7 +8,7 @@ import { inProcessTransport } from '../../client/in-process-transport.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
 import { RestClient } from '../../client/rest-client.ts';
 import type { Transport } from '../../client/transport.ts';
-import { type RunningControllers, startControllers } from '../../controllers/all.ts';
+import { type ControllerSettings, type RunningControllers, startControllers } from '../../controllers/all.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { createLogger, type Logger, silentLogger } from '../../kit/log.ts';
 import { type Random, seededRandom } from '../../kit/random.ts';
@@ -50,7 +50,10 @@ export class TestCluster {
   }
 
   /** Starts the API server, makes the namespace `default` if there is none, and runs the named controllers. */
-  async start(only: readonly string[]): Promise<RunningControllers> {
+  async start(
+    only: readonly string[],
+    settings: Partial<ControllerSettings> = {},
+  ): Promise<RunningControllers> {
     await this.api.start();
     const metadata = { name: 'default' };
     await this.client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }).catch(() => {});
@@ -63,7 +66,11 @@ export class TestCluster {
       random,
       log: this.#log,
       discover: () => discoverKinds(transport),
-      settings: { rootCa: 'ROOT CA', podRanges: { cluster: '10.128.0.0/16', nodeMask: 24 } },
+      settings: {
+        rootCa: 'ROOT CA',
+        podRanges: { cluster: '10.128.0.0/16', nodeMask: 24 },
+        ...settings,
+      },
       only,
     });
     this.#stops.push(() => running.stop());

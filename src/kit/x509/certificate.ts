@@ -79,7 +79,9 @@ function extensions(terms: CertificateTerms, issuer: Issuer): Buffer[] {
   const alternatives = Buffer.isBuffer(names) ? names : sequence(...names.map(alternativeName));
   return [
     ...(keyUsages.length > 0 ? [extension('2.5.29.15', bits(...keyUsages), true)] : []),
-    ...(purposes.length > 0 ? [extension('2.5.29.37', sequence(...new Set(purposes).values().map(oid)))] : []),
+    ...(purposes.length > 0
+      ? [extension('2.5.29.37', sequence(...new Set(purposes).values().map(oid)))]
+      : []),
     extension('2.5.29.19', authority ? sequence(TRUE) : sequence(), true),
     extension('2.5.29.14', octetString(keyIdentifier(publicKey))),
     extension('2.5.29.35', sequence(tagged(0, false, keyIdentifier(issuer.publicKey)))),

@@ -1,0 +1,87 @@
+// Promise: a kubelet that asks for its client certificate gets it approved, if access review says that it may.
+import { SubjectAccessReview } from '../../api/authorization/v1/subject-access-review.ts';
+import { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import { type CertificateRequest, readCertificateRequest } from '../../kit/x509/certificate-request.ts';
+import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { conditionOf, withCondition } from './conditions.ts';
+import { KUBELET_CLIENT, wrongKubeletClient } from './signers.ts';
+
+export function createCertificateApprover(context: ControllerContext): Controller {
+  const requests = context.informers.informer(CertificateSigningRequest);
+  return {
+    name: 'certificatesigningrequest-approving-controller',
+    workers: 1,
+    watches: [watch(requests, (request) => [nameOf(request)])],
+    reconcile: async (name) => {
+      const request = requests.lister.get(name);
+      if (!request || request.status?.certificate) return undefined;
+      if (conditionOf(request, 'Approved') || conditionOf(request, 'Denied')) return undefined;
+      const message = await approvalOf(context, request);
+      if (!message) return undefined;
+      const approved = withCondition(
+        request,
+        'Approved',
+        'AutoApproved',
+        message,
+        rfc3339(context.clock.now()),
+      );
+      await context.client.update(CertificateSigningRequest, approved, { subresource: 'approval' });
+      return undefined;
+    },
+  };
+}
+
+/** The message with which to approve; undefined when it is for somebody else to decide. */
+async function approvalOf(
+  context: ControllerContext,
+  request: Readonly<CertificateSigningRequest>,
+): Promise<string | undefined> {
+  const asked = kubeletRequest(request);
+  if (!asked) return undefined;
+  const own = request.spec.username === asked.commonName;
+  if (own && (await mayCreate(context, request, 'selfnodeclient')))
+    return 'Auto approving self kubelet client certificate after SubjectAccessReview.';
+  if (await mayCreate(context, request, 'nodeclient'))
+    return 'Auto approving kubelet client certificate after SubjectAccessReview.';
+  return undefined;
+}
+
+function kubeletRequest({ spec }: Readonly<CertificateSigningRequest>): CertificateRequest | undefined {
+  if (spec.signerName !== KUBELET_CLIENT) return undefined;
+  try {
+    const request = readCertificateRequest(Buffer.from(spec.request, 'base64').toString());
+    return wrongKubeletClient(request, spec.usages ?? []) ? undefined : request;
+  } catch {
+    // A request that cannot be read is for people to look at.
+    return undefined;
+  }
+}
+
+async function mayCreate(
+  { client }: ControllerContext,
+  { spec }: Readonly<CertificateSigningRequest>,
+  subresource: string,
+): Promise<boolean> {
+  const { username, uid, groups, extra } = spec;
+  const review = await client.create(SubjectAccessReview, {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    metadata: {},
+    spec: {
+      ...(username && { user: username }),
+      ...(uid && { uid }),
+      ...(groups && { groups }),
+      ...(extra && { extra }),
+      resourceAttributes: {
+        group: 'certificates.k8s.io',
+        resource: 'certificatesigningrequests',
+        verb: 'create',
+        subresource,
+        version: '*',
+      },
+    },
+  });
+  return review.status?.allowed ?? false;
+}

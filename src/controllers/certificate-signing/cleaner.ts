@@ -1,0 +1,54 @@
+// Promise: requests for certificates do not stay for ever: an hour after they were settled, a day after nobody cared.
+import { X509Certificate } from 'node:crypto';
+import { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { conditionOf } from './conditions.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export function createCertificateCleaner({ client, informers, clock }: ControllerContext): Controller {
+  const requests = informers.informer(CertificateSigningRequest);
+  return {
+    name: 'certificatesigningrequest-cleaner-controller',
+    workers: 1,
+    watches: [watch(requests, (request) => [nameOf(request)])],
+    reconcile: async (name) => {
+      const request = requests.lister.get(name);
+      if (!request) return undefined;
+      const left = endOf(request) - clock.now();
+      if (left > 0) return { requeueAfter: left };
+      const preconditions = { uid: request.metadata.uid! };
+      await client
+        .delete(CertificateSigningRequest, name, undefined, { preconditions })
+        .catch((error: unknown) => {
+          if (!isNotFound(error)) throw error;
+        });
+      return undefined;
+    },
+  };
+}
+
+/** When a request is to go, in milliseconds. */
+export function endOf(request: Readonly<CertificateSigningRequest>): number {
+  const { certificate } = request.status ?? {};
+  const settled = ['Denied', 'Failed', ...(certificate ? ['Approved'] : [])] as const;
+  const since = settled.flatMap((type) => conditionOf(request, type as 'Denied')?.lastUpdateTime ?? []);
+  const ends = [
+    Date.parse(request.metadata.creationTimestamp!) + DAY,
+    ...since.map((time) => Date.parse(time) + HOUR),
+  ];
+  const expiry = certificate && expiryOf(certificate);
+  return Math.min(...(since.length > 0 ? ends.slice(1) : ends), ...(expiry ? [expiry] : []));
+}
+
+function expiryOf(certificate: string): number | undefined {
+  try {
+    return new X509Certificate(Buffer.from(certificate, 'base64')).validToDate.getTime();
+  } catch {
+    // Not ours to judge: other signers may put anything there.
+    return undefined;
+  }
+}

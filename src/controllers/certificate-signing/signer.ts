@@ -1,0 +1,99 @@
+// Promise: a request for a certificate that has been approved, and is for one of this cluster's signers, gets its
+// certificate, or a condition Failed that says why not.
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { type Clock, rfc3339 } from '../../kit/clock.ts';
+import type { Random } from '../../kit/random.ts';
+import { makeCertificate } from '../../kit/x509/certificate.ts';
+import { type CertificateRequest, readCertificateRequest } from '../../kit/x509/certificate-request.ts';
+import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { conditionOf, withCondition } from './conditions.ts';
+import { isOurs, whyNot } from './signers.ts';
+
+/** PEM texts of the authority that signs. */
+export interface SigningAuthority {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+const YEAR = 365 * 24 * 3_600_000;
+const LEAST = 10 * 60_000;
+const SKEW = 5 * 60_000;
+
+export function createCertificateSigner(
+  context: ControllerContext,
+  authority: SigningAuthority | undefined,
+): Controller {
+  const requests = context.informers.informer(CertificateSigningRequest);
+  const signer = authority && new Signer(authority, context.clock, context.random);
+  return {
+    name: 'certificatesigningrequest-signing-controller',
+    workers: 1,
+    watches: signer ? [watch(requests, (request) => [nameOf(request)])] : [],
+    reconcile: async (name) => {
+      const request = requests.lister.get(name);
+      if (!signer || !request || !isOurs(request) || request.status?.certificate) return undefined;
+      if (!conditionOf(request, 'Approved') || conditionOf(request, 'Failed')) return undefined;
+      await context.client.update(CertificateSigningRequest, signer.answer(request), {
+        subresource: 'status',
+      });
+      return undefined;
+    },
+  };
+}
+
+class Signer {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #certificate: X509Certificate;
+  readonly #privateKey: KeyObject;
+
+  constructor({ certificate, key }: SigningAuthority, clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#certificate = new X509Certificate(certificate);
+    this.#privateKey = createPrivateKey(key);
+  }
+
+  /** The request with its certificate, or with why there is none. */
+  answer(asked: Readonly<CertificateSigningRequest>): CertificateSigningRequest {
+    const failed = (why: string) =>
+      withCondition(asked, 'Failed', 'SignerValidationFailure', why, rfc3339(this.#clock.now()));
+    let request: CertificateRequest;
+    try {
+      request = readCertificateRequest(Buffer.from(asked.spec.request, 'base64').toString());
+    } catch (error) {
+      return failed(`unable to parse csr: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const why = whyNot(request, asked);
+    if (why) return failed(why);
+    const certificate = Buffer.from(this.#sign(request, asked)).toString('base64');
+    return { ...asked, status: { ...asked.status, certificate } };
+  }
+
+  #sign(request: CertificateRequest, { spec }: Readonly<CertificateSigningRequest>): string {
+    const now = this.#clock.now();
+    const life = Math.max(LEAST, Math.min(Number(spec.expirationSeconds ?? Infinity) * 1000, YEAR));
+    const serial = this.#random.bytes(8);
+    serial[0] = (serial[0]! & 0x7f) | 0x01;
+    return makeCertificate(
+      {
+        subject: request.subject,
+        usages: spec.usages ?? [],
+        ...(request.alternativeNames && { names: request.alternativeNames }),
+        notBefore: now - SKEW,
+        notAfter: Math.min(now + life, this.#certificate.validToDate.getTime()),
+        serial,
+        publicKey: request.publicKey,
+      },
+      {
+        subject: { commonName: commonNameOf(this.#certificate) },
+        publicKey: createPublicKey(this.#privateKey),
+        privateKey: this.#privateKey,
+      },
+    );
+  }
+}
+
+const commonNameOf = ({ subject }: X509Certificate): string => /^CN=(.*)$/m.exec(subject)?.[1] ?? '';

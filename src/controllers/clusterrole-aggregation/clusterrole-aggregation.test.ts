@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, it } from 'node:test';
+import { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+
+let cluster: TestCluster;
+beforeEach(async () => {
+  cluster = new TestCluster();
+  await cluster.start(['clusterrole-aggregation-controller']);
+});
+afterEach(() => cluster.stop());
+
+const groupsOf = async (name: string) =>
+  (await cluster.client.get(ClusterRole, name)).rules?.flatMap(({ apiGroups }) => apiGroups ?? []) ?? [];
+
+it('admin, edit and view show what they gather, also what is added to their parts', async () => {
+  assert.ok((await groupsOf('view')).includes('batch'));
+  assert.ok((await groupsOf('admin')).includes('rbac.authorization.k8s.io'));
+  await cluster.client.create(ClusterRole, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'crontabs', labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } },
+    rules: [{ apiGroups: ['stable.example.com'], resources: ['crontabs'], verbs: ['get'] }],
+  });
+  await cluster.settle();
+  for (const role of ['view', 'edit', 'admin'])
+    assert.ok((await groupsOf(role)).includes('stable.example.com'), role);
+  await cluster.client.delete(ClusterRole, 'crontabs');
+  await cluster.settle();
+  for (const role of ['view', 'edit', 'admin'])
+    assert.ok(!(await groupsOf(role)).includes('stable.example.com'), role);
+});

@@ -1,0 +1,50 @@
+// Promise: a ClusterRole that gathers others shows, in its rules, all that they have. Authorization does not wait for it;
+// people and tools that read the role do.
+import { isDeepStrictEqual } from 'node:util';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
+import type { PolicyRule } from '../../api/rbac/v1/policy.ts';
+import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
+import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+
+const FIELD_MANAGER = 'clusterrole-aggregation-controller';
+
+export function createClusterRoleAggregationController({ client, informers }: ControllerContext): Controller {
+  const roles = informers.informer(ClusterRole);
+  const gathering = () => roles.lister.list().filter(({ aggregationRule }) => aggregationRule);
+  return {
+    name: 'clusterrole-aggregation-controller',
+    watches: [watch(roles, () => gathering().map(nameOf))],
+    reconcile: async (name) => {
+      const role = roles.lister.get(name);
+      if (!role?.aggregationRule) return undefined;
+      const rules = gatheredRules(role, roles.lister.list());
+      if (isDeepStrictEqual(rules, role.rules ?? [])) return undefined;
+      const { apiVersion, kind } = role;
+      await client.patch(
+        ClusterRole,
+        name,
+        undefined,
+        'apply',
+        { apiVersion, kind, metadata: { name }, rules },
+        { fieldManager: FIELD_MANAGER, force: true },
+      );
+      return undefined;
+    },
+  };
+}
+
+/** Each rule once, in the order of the selectors and of the roles' names. */
+export function gatheredRules(
+  role: Readonly<ClusterRole>,
+  all: readonly Readonly<ClusterRole>[],
+): PolicyRule[] {
+  const sorted = [...all].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const found: PolicyRule[] = [];
+  for (const selector of (role.aggregationRule?.clusterRoleSelectors ?? []).map(labelSelectorOf))
+    for (const part of sorted)
+      if (nameOf(part) !== nameOf(role) && selector.matches(part.metadata.labels ?? {}))
+        for (const rule of part.rules ?? [])
+          if (!found.some((known) => isDeepStrictEqual(known, rule))) found.push(rule);
+  return found;
+}

@@ -1,0 +1,98 @@
+// Promise: a Secret of the type kubernetes.io/service-account-token holds a token of the ServiceAccount that it names, and
+// goes when the account goes. The token is bound to the Secret: whoever deletes it takes the token back.
+import type { TokenRequest } from '../../api/authentication/v1/token-request.ts';
+import { Secret } from '../../api/core/v1/secret.ts';
+import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+
+const TYPE = 'kubernetes.io/service-account-token';
+const NAME = 'kubernetes.io/service-account.name';
+const UID = 'kubernetes.io/service-account.uid';
+/** Upstream's tokens of this sort never end; a century is as good. */
+const CENTURY = 100 * 365 * 24 * 3600;
+
+export function createServiceAccountTokenController(context: ControllerContext, rootCa: string): Controller {
+  const secrets = context.informers.informer(Secret, { fieldSelector: `type=${TYPE}` });
+  const accounts = context.informers.informer(ServiceAccount);
+  const keyOf = (secret: Readonly<Secret>) => `${namespaceOf(secret)}/${nameOf(secret)}`;
+  const of = (account: Readonly<ServiceAccount>) =>
+    secrets.lister
+      .list()
+      .filter(({ metadata: { namespace, annotations } }) => {
+        return namespace === namespaceOf(account) && annotations?.[NAME] === nameOf(account);
+      })
+      .map(keyOf);
+  return {
+    name: 'serviceaccount-token-controller',
+    watches: [
+      watch(secrets, (secret) => [keyOf(secret)]),
+      watch(accounts, { onAdd: of, onUpdate: () => [], onDelete: of }),
+    ],
+    reconcile: async (key) => {
+      const [namespace = '', name = ''] = key.split('/');
+      const secret = secrets.lister.get(name, namespace);
+      const owner = secret?.metadata.annotations?.[NAME];
+      if (!secret || !owner || secret.metadata.deletionTimestamp) return undefined;
+      const account = accounts.lister.get(owner, namespace);
+      const uid = secret.metadata.annotations?.[UID];
+      if (!account || (uid && uid !== account.metadata.uid)) await remove(context, secret);
+      else if (!isComplete(secret, account, rootCa)) await fill(context, secret, account, rootCa);
+      return undefined;
+    },
+  };
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+const isComplete = (
+  { data, metadata }: Readonly<Secret>,
+  account: Readonly<ServiceAccount>,
+  rootCa: string,
+): boolean =>
+  Boolean(data?.token) &&
+  data?.['ca.crt'] === base64(rootCa) &&
+  data.namespace === base64(metadata.namespace!) &&
+  metadata.annotations?.[UID] === account.metadata.uid;
+
+async function fill(
+  { client }: ControllerContext,
+  secret: Readonly<Secret>,
+  account: Readonly<ServiceAccount>,
+  rootCa: string,
+): Promise<void> {
+  const { namespace, name, uid } = secret.metadata;
+  const token = secret.data?.token ?? base64(await tokenFor(client, account, { name: name!, uid: uid! }));
+  await client.update(Secret, {
+    ...secret,
+    metadata: {
+      ...secret.metadata,
+      annotations: { ...secret.metadata.annotations, [UID]: account.metadata.uid! },
+    },
+    data: { ...secret.data, token, 'ca.crt': base64(rootCa), namespace: base64(namespace!) },
+  });
+}
+
+async function tokenFor(
+  client: ControllerContext['client'],
+  { metadata }: Readonly<ServiceAccount>,
+  secret: { name: string; uid: string },
+): Promise<string> {
+  const request: TokenRequest = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: CENTURY, boundObjectRef: { apiVersion: 'v1', kind: 'Secret', ...secret } },
+  };
+  const answer = await client.post(ServiceAccount, metadata.name!, metadata.namespace, 'token', request);
+  return (answer as TokenRequest).status!.token!;
+}
+
+async function remove({ client }: ControllerContext, { metadata }: Readonly<Secret>): Promise<void> {
+  const preconditions = { uid: metadata.uid! };
+  await client
+    .delete(Secret, metadata.name!, metadata.namespace, { preconditions })
+    .catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { TokenReview } from '../../api/authentication/v1/token-review.ts';
+import { Secret } from '../../api/core/v1/secret.ts';
+import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+
+describe('a secret for the token of a service account', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['serviceaccount-token-controller']);
+    const metadata = { name: 'robot', namespace: 'default' };
+    await cluster.client.create(ServiceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+    await cluster.client.create(Secret, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'kubernetes.io/service-account-token',
+      metadata: {
+        name: 'robot-token',
+        namespace: 'default',
+        annotations: { 'kubernetes.io/service-account.name': 'robot' },
+      },
+    });
+    await cluster.settle();
+  });
+  afterEach(() => cluster.stop());
+
+  const text = (bytes: string | undefined) => Buffer.from(bytes ?? '', 'base64').toString();
+  const review = (token: string) =>
+    cluster.client.create(TokenReview, {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenReview',
+      metadata: {},
+      spec: { token },
+    });
+
+  it('gets one, with the authority and the namespace; it ends with the secret', async () => {
+    const { data, metadata } = await cluster.client.get(Secret, 'robot-token', 'default');
+    const { uid } = (await cluster.client.get(ServiceAccount, 'robot', 'default')).metadata;
+    assert.equal(metadata.annotations?.['kubernetes.io/service-account.uid'], uid);
+    assert.deepEqual([text(data?.namespace), text(data?.['ca.crt'])], ['default', 'ROOT CA']);
+    const token = text(data?.token);
+    assert.equal((await review(token)).status?.user?.username, 'system:serviceaccount:default:robot');
+    await cluster.client.delete(Secret, 'robot-token', 'default');
+    assert.equal((await review(token)).status?.authenticated, undefined);
+  });
+
+  it('goes when its account goes', async () => {
+    await cluster.client.delete(ServiceAccount, 'robot', 'default');
+    await cluster.settle();
+    await assert.rejects(cluster.client.get(Secret, 'robot-token', 'default'), isNotFound);
+  });
+});

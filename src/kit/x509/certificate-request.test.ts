@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+import { makeCertificate } from './certificate.ts';
+import { readCertificateRequest } from './certificate-request.ts';
+import { EC_REQUEST, ED_REQUEST, RSA_REQUEST } from './requests.fake.ts';
+
+test('requests are read whatever their key, names and all', () => {
+  const seen = [EC_REQUEST, RSA_REQUEST, ED_REQUEST].map((pem) => {
+    const { commonName, organizations, counts, publicKey } = readCertificateRequest(pem);
+    return [
+      commonName,
+      organizations,
+      counts.dns,
+      counts.ip,
+      counts.email,
+      counts.uri,
+      publicKey.asymmetricKeyType,
+    ];
+  });
+  assert.deepEqual(seen, [
+    ['jane', ['dev', 'ops'], 0, 0, 0, 0, 'ec'],
+    ['system:node:n1', ['system:nodes'], 1, 1, 0, 0, 'rsa'],
+    ['ed', [], 0, 0, 1, 1, 'ed25519'],
+  ]);
+});
+
+test('what is no request, or was changed after it was signed, is refused', () => {
+  assert.throws(() => readCertificateRequest('nonsense'), /PEM block type must be CERTIFICATE REQUEST/);
+  const tampered = EC_REQUEST.replace('DARqYW5l', 'DARqYW5m');
+  assert.throws(() => readCertificateRequest(tampered), /not by its key/);
+  const cut = EC_REQUEST.replace(/\n[^\n]*\n-----END/, '\n-----END');
+  assert.throws(() => readCertificateRequest(cut));
+});
+
+test('a certificate takes over the request’s name and alternative names as they are', () => {
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const request = readCertificateRequest(RSA_REQUEST);
+  const issuer = { subject: { commonName: 'ca' }, ...keys };
+  const pem = makeCertificate(
+    {
+      subject: request.subject,
+      names: request.alternativeNames!,
+      usages: ['digital signature', 'server auth'],
+      notBefore: Date.UTC(2026, 0, 1),
+      notAfter: Date.UTC(2060, 0, 1),
+      serial: Buffer.of(0, 0, 200),
+      publicKey: request.publicKey,
+    },
+    issuer,
+  );
+  const x509 = new X509Certificate(pem);
+  assert.equal(x509.subject, 'C=DE\nO=system:nodes\nCN=system:node:n1');
+  assert.equal(x509.subjectAltName, 'DNS:n1, IP Address:10.0.0.1');
+  assert.deepEqual(x509.keyUsage, ['1.3.6.1.5.5.7.3.1']);
+  assert.equal(x509.serialNumber, 'C8');
+  assert.ok(x509.verify(keys.publicKey));
+});
