@@ -20,7 +20,7 @@ describe('the way out of a cluster', { skip: !possible && 'needs root and busybo
   let seen: { open: Seen; isolated: Seen; dropping: Seen; left: string };
 
   before(async () => {
-    const scene = new URL('outward-scene.ts', import.meta.url).pathname;
+    const scene = new URL('../support/outward-scene.ts', import.meta.url).pathname;
     const output = await exec([
       'unshare',
       '--net',

@@ -21,7 +21,7 @@ export function dialErrorText(error: unknown, host: string, port: number): strin
   const system = (error as SystemError).errors?.find((e) => e instanceof Error) as SystemError | undefined;
   const { code, message } = system ?? (error as SystemError);
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  if (code && code in CONNECT) return `dial tcp ${address}: connect: ${CONNECT[code]}`;
+  if (code && Object.hasOwn(CONNECT, code)) return `dial tcp ${address}: connect: ${CONNECT[code]}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `dial tcp: lookup ${host}: no such host`;
   if (code === 'ECONNRESET') return message === 'socket hang up' ? 'EOF' : 'connection reset by peer';
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return `dial tcp ${address}: i/o timeout`;

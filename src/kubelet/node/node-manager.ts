@@ -222,6 +222,6 @@ function mine({
   config: _d,
   ...rest
 }: NodeStatus): NodeStatus {
-  const conditions = (rest.conditions ?? []).filter(({ type }) => type in EVENTS);
+  const conditions = (rest.conditions ?? []).filter(({ type }) => Object.hasOwn(EVENTS, type));
   return { ...rest, conditions };
 }

@@ -29,7 +29,7 @@ export async function serveRequest(
   const path = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
   const log = podTarget(path, 'containerLogs');
   if (log) return serveContainerLog(backend, clock, { ...log, query: request.query }, response);
-  if (path in METRICS) return sendMetrics(backend, METRICS[path]!, response);
+  if (Object.hasOwn(METRICS, path)) return sendMetrics(backend, METRICS[path]!, response);
   if (path.startsWith('/healthz')) return sendHealth(backend, response);
   if (path === '/pods' || path === '/runningpods') return sendPods(backend, path, response);
   if (path === '/stats/summary') return sendSummary(backend, request, response);

@@ -58,7 +58,9 @@ export function podInfo(pod: Readonly<Pod>): PodInfo {
 function affinityTerm(pod: Readonly<Pod>, term: PodAffinityTerm, weight: number): AffinityTerm {
   const labels = pod.metadata.labels ?? {};
   const merged = (keys: string[] | undefined, operator: 'In' | 'NotIn') =>
-    (keys ?? []).filter((key) => key in labels).map((key) => ({ key, operator, values: [labels[key]!] }));
+    (keys ?? [])
+      .filter((key) => Object.hasOwn(labels, key))
+      .map((key) => ({ key, operator, values: [labels[key]!] }));
   const extra = [...merged(term.matchLabelKeys, 'In'), ...merged(term.mismatchLabelKeys, 'NotIn')];
   const selector = term.labelSelector && {
     ...term.labelSelector,

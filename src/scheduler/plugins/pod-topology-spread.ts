@@ -103,7 +103,7 @@ function prepare(
 function withLabelKeys(constraint: TopologySpreadConstraint, pod: PodInfo) {
   const labels = labelsOf(pod.pod);
   const extra = (constraint.matchLabelKeys ?? [])
-    .filter((key) => key in labels)
+    .filter((key) => Object.hasOwn(labels, key))
     .map((key) => ({ key, operator: 'In' as const, values: [labels[key]!] }));
   const selector = constraint.labelSelector;
   return selector && { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...extra] };

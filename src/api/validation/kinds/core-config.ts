@@ -36,13 +36,13 @@ function configMap({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
   const errors: FieldError[] = [];
   let bytes = 0;
   for (const key in data) {
-    if (binaryData[key] !== undefined)
+    if (Object.hasOwn(binaryData, key))
       errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     errors.push(...keyErrors('data', key));
     bytes += Buffer.byteLength(data[key]!);
   }
   for (const key in binaryData) {
-    if (data[key] !== undefined)
+    if (Object.hasOwn(data, key))
       errors.push(invalid(`binaryData[${key}]`, key, 'duplicate of key present in data'));
     errors.push(...keyErrors('binaryData', key));
     bytes += decodedBytes(binaryData[key]!);
