@@ -53,8 +53,8 @@ export class HttpsTransport implements Transport {
     try {
       return await this.#once(request);
     } catch (error) {
-      // A refused stream was not looked at by the server, so sending it again is safe.
-      if (!wasRefused(error) || request.signal?.aborted) throw error;
+      // A refused stream was not looked at by the server, and reading twice does no harm: both may be sent again.
+      if (request.signal?.aborted || !(wasRefused(error) || request.method === 'GET')) throw error;
       this.#drop();
       return this.#once(request);
     }

@@ -62,6 +62,8 @@ class Script implements Transport {
     }
   }
 
+  async *ended(): AsyncGenerator<WatchFrame> {}
+
   async push(frame: WatchFrame | undefined): Promise<void> {
     this.#push?.(frame);
     await settle();
@@ -166,6 +168,19 @@ describe('an informer', () => {
     assert.equal(script.asked.length, 2);
     await clock.step(1600);
     assert.equal(informer().hasSynced, true);
+  });
+
+  it('does not ask again at once when a watch ends before anything came', async () => {
+    initial(map('a', 1));
+    informer();
+    factory.start();
+    await factory.synced();
+    for (let i = 0; i < 3; i++) script.answers.push(() => script.ended());
+    await script.push(undefined);
+    await settle();
+    assert.equal(script.asked.length, 2);
+    await clock.step(800);
+    assert.equal(script.asked.length, 3);
   });
 
   it('finds objects by its indices, as they change', async () => {

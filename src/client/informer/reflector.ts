@@ -27,6 +27,8 @@ export interface ReflectorOptions {
 
 /** The annotation of the bookmark that ends the initial events of a streaming list. */
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+/** A watch that brings nothing should last at least so long. */
+const SHORT_WATCH_MS = 1_000;
 /** Back-off of upstream's reflector: 800 ms doubling up to 30 s. */
 const BACKOFF = { base: 800, cap: 30_000 };
 
@@ -85,6 +87,7 @@ export class Reflector {
   async #watchList(signal: AbortSignal): Promise<void> {
     const { client, kind, filter } = this.#options;
     const query = { ...filter, sendInitialEvents: true, allowWatchBookmarks: true };
+    const began = this.#options.clock.monotonic();
     const frames = await client.watch(kind, query, signal);
     let initial: Map<string, KubeObject> | undefined = new Map();
     for await (const frame of frames) {
@@ -100,12 +103,25 @@ export class Reflector {
         initial = undefined;
       }
     }
+    if (initial) this.#mindShortWatch(began, signal);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
     const { client, kind, filter } = this.#options;
     const query = { ...filter, resourceVersion: this.#version, allowWatchBookmarks: true };
-    for await (const frame of await client.watch(kind, query, signal)) this.#take(frame);
+    const began = this.#options.clock.monotonic();
+    let frames = 0;
+    for await (const frame of await client.watch(kind, query, signal)) {
+      this.#take(frame);
+      frames++;
+    }
+    if (frames === 0) this.#mindShortWatch(began, signal);
+  }
+
+  /** A server that ends watches at once would otherwise be asked again and again without a pause. */
+  #mindShortWatch(began: number, signal: AbortSignal): void {
+    if (!signal.aborted && this.#options.clock.monotonic() - began < SHORT_WATCH_MS)
+      throw new Error('very short watch: it ended before anything came');
   }
 
   #take(frame: WatchFrame): void {
