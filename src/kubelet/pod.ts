@@ -79,6 +79,8 @@ export const graceOf = (pod: Pod): number =>
 export interface PodFailure {
   readonly reason: string;
   readonly message: string;
+  /** The node never took the pod: its status shows no containers. */
+  readonly refused?: true;
   /** A DisruptionTarget condition's reason, for evictions. */
   readonly disruption?: string;
 }

@@ -31,7 +31,7 @@ export interface AdmitContext {
 /** The refusal, or undefined. */
 export function admit(pod: Pod, context: AdmitContext): PodFailure | undefined {
   const refusal = sysctlRefusal(pod, context.allowedSysctls) ?? roomRefusal(pod, context);
-  return refusal && { reason: refusal.reason, message: `Pod was rejected: ${refusal.message}` };
+  return refusal && { ...refusal, message: `Pod was rejected: ${refusal.message}`, refused: true };
 }
 
 function sysctlRefusal(pod: Pod, allowed: readonly string[]): PodFailure | undefined {

@@ -1,11 +1,21 @@
 // One pod's worker: sync until it must end, then terminate, then clean up; one step at a time, whatever wakes it. It
 // reads the runtime afresh in every step and keeps nothing that a restart could not find out again.
 import { rm } from 'node:fs/promises';
+import { Backoff } from '../../kit/backoff.ts';
 import type { Timer } from '../../kit/clock.ts';
 import { killPod } from '../containers/kill.ts';
 import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory } from '../containers/sandbox-config.ts';
-import { graceOf, isDeleted, isTerminal, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
+import {
+  graceOf,
+  isDeleted,
+  isTerminal,
+  type Pod,
+  type PodContainer,
+  type PodFailure,
+  podLabel,
+  specOf,
+} from '../pod.ts';
 import { PodResize } from '../resize/pod-resize.ts';
 import type { Problem } from '../status/container-status.ts';
 import { podStatus } from '../status/pod-status.ts';
@@ -22,7 +32,9 @@ import { prune } from './prune.ts';
 
 /** Rounds of read, plan, act in one step: more mean that something flaps, and waits for the next wake-up. */
 const MAX_ROUNDS = 20;
-const RETRY_MS = 2000;
+const RETRY = { base: 1000, cap: 30_000 };
+/** A pull that has just failed is looked at again so soon, and then shows ImagePullBackOff. */
+const PULL_FAILED_MS = 2000;
 const START_RETRY_MS = 10_000;
 const REFRESH_MS = 60_000;
 /** After an exit event the runtime needs a moment until it shows the exit. */
@@ -38,6 +50,7 @@ export class PodWorker {
   readonly #crashes = new CrashBackoff();
   readonly #problems = new Map<string, Problem>();
   readonly #exits = new Map<string, number>();
+  readonly #retries = new Backoff<'pod'>(RETRY);
   readonly #resize: PodResize;
   #pod: Pod | undefined;
   #inApi: boolean;
@@ -142,7 +155,7 @@ export class PodWorker {
       } catch (error) {
         if (this.#stopped) break;
         if (!signal.aborted) this.#report(error);
-        this.#wakeAfter(signal.aborted ? 0 : RETRY_MS);
+        this.#wakeAfter(signal.aborted ? 0 : this.#retries.next('pod'));
       }
     }
     this.#running = false;
@@ -222,7 +235,7 @@ export class PodWorker {
         return this.#rest(pod, view, plan);
       }
     }
-    if (!signal.aborted) this.#wakeAfter(RETRY_MS);
+    if (!signal.aborted) this.#wakeAfter(RETRY.base);
   }
 
   #stillFailing(plan: SyncPlan): boolean {
@@ -231,14 +244,11 @@ export class PodWorker {
 
   /** Nothing to do now: sees to it that the worker wakes when there will be. */
   async #rest(pod: Pod, view: PodView, plan: SyncPlan): Promise<void> {
-    const { clock, images, volumes } = this.#context;
+    const { clock, volumes } = this.#context;
     const now = clock.now();
+    this.#retries.forget('pod');
     for (const { until } of plan.heldBack) this.#wakeAfter(until - now);
-    for (const { container } of plan.starts) {
-      if (!this.#problems.has(container.spec.name)) continue;
-      const retry = images.retryAt(pod, container.spec.image ?? '');
-      this.#wakeAfter(Math.min(retry === undefined ? START_RETRY_MS : retry - now, START_RETRY_MS));
-    }
+    for (const { container } of plan.starts) this.#wakeToRetry(pod, container);
     if (this.#resize.state.pending) this.#wakeAfter(START_RETRY_MS);
     const deadline = deadlineOf(pod);
     if (deadline !== undefined) this.#wakeAfter(Math.max(0, deadline - now));
@@ -246,6 +256,15 @@ export class PodWorker {
     const renew = volumes.renewAt(this.uid);
     if (renew !== undefined) this.#wakeAfter(Math.max(1000, renew - now));
     await prune(view, this.#context);
+  }
+
+  #wakeToRetry(pod: Pod, { spec }: PodContainer): void {
+    const problem = this.#problems.get(spec.name);
+    if (!problem) return;
+    const { images, clock } = this.#context;
+    const retry = images.retryAt(pod, spec.image ?? '') ?? Number.POSITIVE_INFINITY;
+    const wait = problem.reason === 'ErrImagePull' ? PULL_FAILED_MS : START_RETRY_MS;
+    this.#wakeAfter(Math.max(0, Math.min(retry - clock.now(), wait)));
   }
 
   /** Contents that come from the API are brought up to date when they may have changed, and every minute anyway. */

@@ -39,6 +39,7 @@ export interface StatusInput {
 
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, view, now, hostIPs, failure, ended } = input;
+  if (failure?.refused) return refusedStatus(input, failure);
   const { init, main, ephemeral } = containerStatuses(input);
   const phase = failure && ended ? 'Failed' : (keptPhase(pod) ?? phaseOf({ pod, init, main, ended }));
   const sandbox = currentSandbox(view);
@@ -59,6 +60,18 @@ export function podStatus(input: StatusInput): PodStatus {
     containerStatuses: main,
     ...(ephemeral.length > 0 && { ephemeralContainerStatuses: ephemeral }),
     ...(pod.status?.qosClass && { qosClass: pod.status.qosClass }),
+  };
+}
+
+function refusedStatus({ pod, now }: StatusInput, { reason, message }: PodFailure): PodStatus {
+  const { generation } = pod.metadata;
+  return {
+    ...(generation !== undefined && { observedGeneration: generation }),
+    phase: 'Failed',
+    conditions: pod.status?.conditions ?? [],
+    reason,
+    message,
+    startTime: pod.status?.startTime ?? rfc3339(now),
   };
 }
 
