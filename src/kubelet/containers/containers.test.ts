@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { SimulatedRuntime } from '../../cri/simulated/runtime.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
+import { seededRandom } from '../../kit/random.ts';
+import { container, podOf } from '../testing/pods.ts';
+import { running, viewOf } from '../testing/views.ts';
+import { killPod } from './kill.ts';
+import { rotateLogs } from './log-rotation.ts';
+
+function runtimeNoting(takes: Record<string, number>) {
+  const clock = new SteppedClock();
+  const runtime = new SimulatedRuntime({ clock, random: seededRandom(1) });
+  const noted: string[] = [];
+  runtime.stopContainer = async (id, grace) => {
+    noted.push(`${id} ${grace}`);
+    await clock.sleep(takes[id] ?? 0);
+    noted.push(`${id} ended`);
+  };
+  runtime.stopPodSandbox = async (id) => void noted.push(`stop ${id}`);
+  const events = { pod: () => {}, container: () => {} };
+  return { clock, noted, context: { runtime, clock, events } };
+}
+
+test('main containers end together, then sidecars from the last to the first, then the sandbox', async () => {
+  const always = { restartPolicy: 'Always' };
+  const pod = podOf('p', {
+    initContainers: [container('s1', always), container('s2', always)],
+    containers: [container('a'), container('b')],
+  });
+  const { clock, noted, context } = runtimeNoting({ 'a-0': 1000, 'b-0': 2000, 's1-0': 100, 's2-0': 100 });
+  const view = viewOf(pod, { a: running, b: running, s1: running, s2: running });
+  const done = killPod(pod, view, 30, context);
+  await clock.step(5000);
+  await done;
+  assert.deepEqual(noted, [
+    'a-0 30',
+    'b-0 30',
+    'a-0 ended',
+    'b-0 ended',
+    's2-0 28',
+    's2-0 ended',
+    's1-0 28',
+    's1-0 ended',
+    'stop sandbox0',
+  ]);
+});
+
+test('the time that a preStop hook takes is taken from the grace period, which is never less than two seconds', async () => {
+  const sleeping = (seconds: number) =>
+    podOf('p', { containers: [container('a', { lifecycle: { preStop: { sleep: { seconds } } } })] });
+  for (const [seconds, left] of [
+    [3, 7],
+    [60, 2],
+  ] as const) {
+    const { clock, noted, context } = runtimeNoting({});
+    const pod = sleeping(seconds);
+    const done = killPod(pod, viewOf(pod, { a: running }), 10, context);
+    await clock.step(20_000);
+    await done;
+    assert.equal(noted[0], `a-0 ${left}`);
+  }
+});
+
+async function directory(t: TestContext): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'logs-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+test('a log over the limit is renamed, reopened, and only the newest are kept', async (t) => {
+  const dir = await directory(t);
+  const clock = new SteppedClock();
+  const reopened: string[] = [];
+  const runtime = { reopenContainerLog: async (id: string) => void reopened.push(id) };
+  const logPath = join(dir, '0.log');
+  for (let i = 0; i < 5; i++) {
+    await writeFile(logPath, Buffer.alloc(i === 0 ? 5 : 20));
+    await rotateLogs([{ id: 'c', logPath }], { runtime, clock, maxBytes: 10, maxFiles: 3 });
+    await clock.step(1000);
+  }
+  assert.deepEqual(reopened, ['c', 'c', 'c', 'c']);
+  assert.deepEqual((await readdir(dir)).sort(), ['0.log.20260101-000003', '0.log.20260101-000004']);
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { silentLogger } from '../../kit/log.ts';
+import { type Pod, podName } from '../pod.ts';
+import { container, podOf } from '../testing/pods.ts';
+import { EvictionManager } from './eviction-manager.ts';
+import { rankForMemory } from './rank.ts';
+
+const MIB = 2 ** 20;
+const asking = (name: string, memory: string, priority = 0): Pod =>
+  podOf(
+    name,
+    { priority, containers: [container('main', { resources: { requests: { memory } } })] },
+    { uid: name },
+  );
+
+test('who uses more than asked for goes first, then low priority, then the greatest excess', () => {
+  const usages = [
+    { pod: asking('modest', '100Mi'), memoryBytes: 50 * MIB },
+    { pod: asking('greedy', '10Mi'), memoryBytes: 90 * MIB },
+    { pod: asking('greedier', '10Mi'), memoryBytes: 190 * MIB },
+    { pod: asking('important', '10Mi', 1000), memoryBytes: 500 * MIB },
+    { pod: asking('system', '10Mi', 2_000_000_000), memoryBytes: 900 * MIB },
+  ];
+  assert.deepEqual(
+    rankForMemory(usages).map(({ pod }) => podName(pod)),
+    ['greedier', 'greedy', 'important', 'modest'],
+  );
+});
+
+async function managerOf(t: TestContext, pods: readonly Pod[], available: () => number) {
+  const root = await mkdtemp(join(tmpdir(), 'eviction-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  const evicted: string[] = [];
+  const manager = new EvictionManager({
+    memoryThreshold: 100 * MIB,
+    availableMemory: async () => available(),
+    usages: async () => new Map([['greedy', 90 * MIB]]),
+    pods: () => pods,
+    evict: (pod, failure) => evicted.push(`${podName(pod)}: ${failure.message}`),
+    onPressure: () => {},
+    root,
+    log: silentLogger,
+  });
+  return { manager, evicted, root };
+}
+
+test('short memory is pressure, and costs one pod at a time', async (t) => {
+  let available = 200 * MIB;
+  const { manager, evicted } = await managerOf(
+    t,
+    [asking('modest', '1Gi'), asking('greedy', '1Mi')],
+    () => available,
+  );
+  await manager.look();
+  assert.equal(manager.memoryPressure, false);
+  available = 50 * MIB;
+  await manager.look();
+  await manager.look();
+  assert.equal(manager.memoryPressure, true);
+  assert.deepEqual(evicted, [
+    `greedy: The node was low on resource: memory. Threshold quantity: ${100 * MIB}, available: ${50 * 1024}Ki. `,
+  ]);
+  available = 200 * MIB;
+  for (let i = 0; i < 30; i++) await manager.look();
+  assert.equal(manager.memoryPressure, false);
+});
+
+test('an emptyDir over its limit costs its pod', async (t) => {
+  const pod = podOf('full', { volumes: [{ name: 'v', emptyDir: { sizeLimit: '64Ki' } }] }, { uid: 'full' });
+  const { manager, evicted, root } = await managerOf(t, [pod], () => 200 * MIB);
+  const dir = join(root, 'pods/full/volumes/kubernetes.io~empty-dir/v');
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'small'), Buffer.alloc(1000));
+  await manager.look();
+  assert.deepEqual(evicted, []);
+  await writeFile(join(dir, 'large'), Buffer.alloc(100_000));
+  await manager.look();
+  assert.deepEqual(evicted, ['full: Usage of EmptyDir volume "v" exceeds the limit "64Ki". ']);
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Lease } from '../../api/coordination/v1/lease.ts';
+import { Node } from '../../api/core/v1/node.ts';
+import { startKubelet } from '../testing/harness.ts';
+import type { Machine } from './machine.ts';
+import { capacityOf, nodeObject, nodeStatus } from './node-object.ts';
+
+const machine: Machine = {
+  milliCpu: 4000,
+  memoryBytes: 8 * 2 ** 30,
+  diskBytes: 100 * 2 ** 30,
+  architecture: 'amd64',
+  kernelVersion: '6',
+  osImage: 'Linux',
+  machineID: 'm',
+  systemUUID: 's',
+  bootID: 'b',
+};
+const settings = {
+  nodeName: 'n1',
+  hostIPs: ['192.0.2.1'],
+  kubeletPort: 10250,
+  labels: { zone: 'a' },
+  taints: [],
+  capacity: { cpu: '1' },
+  maxPods: 110,
+};
+const condition = (type: string, status: boolean) => ({ type, status, reason: 'Why', message: 'because' });
+const facts = (network: boolean) => ({
+  machine,
+  version: { runtimeName: 'containerd', runtimeVersion: '1', runtimeApiVersion: 'v1' },
+  runtime: {
+    conditions: [condition('RuntimeReady', true), condition('NetworkReady', network)],
+    runtimeHandlers: [],
+  },
+  images: [],
+  pressure: { memory: false, disk: false, pids: false },
+  now: 0,
+});
+
+test('capacity is the machine’s, unless the node is given its own', () => {
+  const capacity = capacityOf(settings, machine);
+  assert.equal(capacity.cpu, '1');
+  assert.equal(capacity.memory, '8388608Ki');
+  assert.equal(capacity.pods, '110');
+});
+
+test('a node carries its labels and is ready only when the network is', () => {
+  const ready = nodeObject(settings, facts(true));
+  assert.equal(ready.metadata.labels?.['kubernetes.io/hostname'], 'n1');
+  assert.equal(ready.metadata.labels?.zone, 'a');
+  const stateOf = (network: boolean) =>
+    nodeStatus(settings, facts(network), undefined).conditions?.find((c) => c.type === 'Ready');
+  assert.equal(stateOf(true)?.reason, 'KubeletReady');
+  assert.equal(stateOf(false)?.status, 'False');
+  assert.equal(
+    stateOf(false)?.message,
+    'container runtime network not ready: NetworkReady=false reason:Why message:because',
+  );
+});
+
+test('the kubelet registers its node, renews its lease every 10 s and reports a change at once', async (t) => {
+  const { client, clock, runtime, until } = await startKubelet(t);
+  const node = await client.get(Node, 'node1');
+  assert.equal(node.status?.conditions?.find((c) => c.type === 'Ready')?.status, 'True');
+  assert.deepEqual(node.status?.addresses, [
+    { type: 'InternalIP', address: '10.77.0.1' },
+    { type: 'Hostname', address: 'node1' },
+  ]);
+  const renewed = async () => (await client.get(Lease, 'node1', 'kube-node-lease')).spec?.renewTime;
+  const first = await until('the first lease', renewed);
+  const version = node.metadata.resourceVersion;
+  await clock.step(10_000);
+  await until('a later lease', async () => (await renewed()) !== first);
+  assert.equal((await client.get(Node, 'node1')).metadata.resourceVersion, version);
+  runtime.networkReady = false;
+  await until(
+    'NotReady',
+    async () =>
+      (await client.get(Node, 'node1')).status?.conditions?.find((c) => c.type === 'Ready')?.status ===
+      'False',
+    5000,
+  );
+});
