@@ -11,6 +11,7 @@ import { createCertificateApprover } from './certificate-signing/approver.ts';
 import { createCertificateCleaner } from './certificate-signing/cleaner.ts';
 import { createCertificateSigner, type SigningAuthority } from './certificate-signing/signer.ts';
 import { createClusterRoleAggregationController } from './clusterrole-aggregation/controller.ts';
+import { createCronJobController } from './cronjob/controller.ts';
 import { createDaemonSetController } from './daemonset/controller.ts';
 import { createDeploymentController } from './deployment/controller.ts';
 import { createEndpointsController } from './endpoints/controller.ts';
@@ -31,6 +32,7 @@ import { createServiceAccountController } from './service-account/controller.ts'
 import { createServiceAccountTokenController } from './service-account-token/controller.ts';
 import { createStatefulSetController } from './statefulset/controller.ts';
 import { createTaintEvictionController } from './taint-eviction/controller.ts';
+import { createTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 
 /** What some controllers need to know of their cluster. */
 export interface ControllerSettings {
@@ -69,6 +71,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
     account: 'certificate-controller',
   },
   'clusterrole-aggregation-controller': { create: createClusterRoleAggregationController },
+  'cronjob-controller': { create: createCronJobController },
   'daemonset-controller': { create: createDaemonSetController, account: 'daemon-set-controller' },
   'deployment-controller': { create: createDeploymentController },
   'endpoint-controller': { create: createEndpointsController },
@@ -107,6 +110,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
     asManager: true,
   },
   'taint-eviction-controller': { create: createTaintEvictionController, account: 'node-controller' },
+  'ttl-after-finished-controller': { create: createTtlAfterFinishedController },
 };
 
 export interface ControllersOptions {

@@ -1,0 +1,60 @@
+// Starts and deletes the jobs of a cron job, and says so in its events.
+import { CronJob } from '../../api/batch/v1/cron-job.ts';
+import { Job } from '../../api/batch/v1/job.ts';
+import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
+import { referenceTo } from '../../client/events.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import type { ControllerContext } from '../loop/controller.ts';
+import { isNamespaceTerminating } from '../pods/pod-control.ts';
+
+const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
+
+/** Named for its minute, so that no moment's job is made twice; undefined when that one is there already. */
+export async function createJob(
+  context: ControllerContext,
+  cronJob: Readonly<CronJob>,
+  at: number,
+): Promise<Job | undefined> {
+  const { metadata, spec } = cronJob.spec.jobTemplate;
+  const about = referenceTo(CronJob, cronJob);
+  const name = `${nameOf(cronJob)}-${Math.floor(at / 60_000)}`;
+  try {
+    const job = await context.client.create(Job, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: {
+        name,
+        namespace: namespaceOf(cronJob),
+        ...(metadata?.labels && { labels: { ...metadata.labels } }),
+        annotations: { ...metadata?.annotations, [SCHEDULED_AT]: rfc3339(at) },
+        ownerReferences: [controllerReference(CronJob, cronJob)],
+      },
+      ...(spec && { spec }),
+    });
+    context.events.record(about, 'Normal', 'SuccessfulCreate', `Created job ${name}`);
+    return job;
+  } catch (error) {
+    if (isAlreadyExists(error) || isNamespaceTerminating(error)) return undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    context.events.record(about, 'Warning', 'FailedCreate', `Error creating job: ${why}`);
+    throw error;
+  }
+}
+
+export async function deleteJob(
+  context: ControllerContext,
+  cronJob: Readonly<CronJob>,
+  job: Readonly<Job>,
+): Promise<void> {
+  const about = referenceTo(CronJob, cronJob);
+  try {
+    await context.client.delete(Job, nameOf(job), namespaceOf(job), { propagationPolicy: 'Background' });
+    context.events.record(about, 'Normal', 'SuccessfulDelete', `Deleted job ${nameOf(job)}`);
+  } catch (error) {
+    if (isNotFound(error)) return;
+    const why = error instanceof Error ? error.message : String(error);
+    context.events.record(about, 'Warning', 'FailedDelete', `Deleted job: ${why}`);
+    throw error;
+  }
+}

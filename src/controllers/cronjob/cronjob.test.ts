@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { CronJob } from '../../api/batch/v1/cron-job.ts';
+import { Job } from '../../api/batch/v1/job.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { parseSchedule } from './schedule.ts';
+
+const utc = (text: string) => Date.parse(`${text}Z`);
+
+describe('a schedule', () => {
+  const next = (schedule: string, from: string, zone?: string) => {
+    const at = parseSchedule(schedule, zone).next(utc(from));
+    return at === undefined ? undefined : new Date(at).toISOString().slice(0, 16);
+  };
+
+  it('comes next after a moment', () => {
+    assert.equal(next('*/15 * * * *', '2026-01-01T00:07:00'), '2026-01-01T00:15');
+    assert.equal(next('0 3 * * *', '2026-01-01T03:00:00'), '2026-01-02T03:00');
+    assert.equal(next('30 4 1 * *', '2026-01-15T00:00:00'), '2026-02-01T04:30');
+    assert.equal(next('@weekly', '2026-01-01T00:00:00'), '2026-01-04T00:00');
+    assert.equal(next('0 9 * * MON-FRI', '2026-01-02T10:00:00'), '2026-01-05T09:00');
+    assert.equal(next('0 0 29 feb *', '2026-01-01T00:00:00'), '2028-02-29T00:00');
+    assert.equal(next('0 0 30 2 *', '2026-01-01T00:00:00'), undefined);
+  });
+
+  it('takes a day of the month or of the week when both are restricted', () => {
+    assert.equal(next('0 0 13 * 5', '2026-01-01T12:00:00'), '2026-01-02T00:00');
+  });
+
+  it('follows the clock of its zone', () => {
+    assert.equal(next('0 9 * * *', '2026-01-01T00:00:00', 'America/New_York'), '2026-01-01T14:00');
+    assert.equal(next('0 9 * * *', '2026-07-01T00:00:00', 'America/New_York'), '2026-07-01T13:00');
+  });
+
+  it('was last due before a moment, and not before another', () => {
+    const hourly = parseSchedule('@hourly');
+    const latest = hourly.latest(utc('2026-01-01T00:00:00'), utc('2026-01-01T05:30:00'));
+    assert.equal(latest, utc('2026-01-01T05:00:00'));
+    assert.equal(hourly.latest(utc('2026-01-01T05:00:00'), utc('2026-01-01T05:30:00')), undefined);
+  });
+
+  it('is refused when it makes no sense', () => {
+    for (const bad of ['', '* * * *', '61 * * * *', '* * * * mon-sun-x', '*/0 * * * *', '5-1 * * * *'])
+      assert.throws(() => parseSchedule(bad), Error, bad);
+    assert.throws(() => parseSchedule('* * * * *', 'Nowhere/Land'), RangeError);
+  });
+});
+
+describe('the cron job controller', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['cronjob-controller', 'ttl-after-finished-controller']);
+  });
+  afterEach(() => cluster.stop());
+
+  const create = async (spec: object = {}, jobSpec: object = {}) => {
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
+    await cluster.client.create(CronJob, {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'tick', namespace: 'default' },
+      spec: { schedule: '*/1 * * * *', jobTemplate: { spec: { template, ...jobSpec } }, ...spec },
+    } as CronJob);
+    await cluster.settle();
+  };
+  const jobs = async () => (await cluster.client.list(Job, { namespace: 'default' })).items;
+  const complete = async (job: Job) => {
+    const time = new Date(cluster.clock.now()).toISOString();
+    const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: time, reason: 'Done' });
+    const conditions = [condition('SuccessCriteriaMet'), condition('Complete')];
+    const status = { conditions, completionTime: time, startTime: time, succeeded: 1 };
+    await cluster.client.patch(
+      Job,
+      job.metadata.name!,
+      'default',
+      'merge',
+      { status },
+      { subresource: 'status' },
+    );
+    await cluster.settle();
+  };
+
+  it('starts a job at each moment, and keeps only so many finished ones', async () => {
+    await create({ successfulJobsHistoryLimit: 1 });
+    assert.equal((await jobs()).length, 0);
+    for (let i = 0; i < 3; i++) {
+      await cluster.step(60_200);
+      for (const job of await jobs()) if (!job.status?.completionTime) await complete(job);
+    }
+    const left = await jobs();
+    assert.equal(left.length, 1);
+    assert.match(left[0]!.metadata.name!, /^tick-\d+$/);
+    const { status } = await cluster.client.get(CronJob, 'tick', 'default');
+    assert.ok(status?.lastScheduleTime && status.lastSuccessfulTime);
+    assert.deepEqual(status.active ?? [], []);
+  });
+
+  it('with Forbid waits for the run before', async () => {
+    await create({ concurrencyPolicy: 'Forbid' });
+    await cluster.step(180_500);
+    assert.equal((await jobs()).length, 1);
+    await complete((await jobs())[0]!);
+    await cluster.step(60_500);
+    assert.equal((await jobs()).length, 2);
+  });
+
+  it('with Replace ends the run before', async () => {
+    await create({ concurrencyPolicy: 'Replace' });
+    await cluster.step(60_500);
+    const [first] = await jobs();
+    await cluster.step(60_500);
+    const now = await jobs();
+    assert.equal(now.length, 1);
+    assert.notEqual(now[0]?.metadata.uid, first?.metadata.uid);
+  });
+
+  it('does nothing while suspended', async () => {
+    await create({ suspend: true });
+    await cluster.step(180_000);
+    assert.equal((await jobs()).length, 0);
+  });
+
+  it('sees finished jobs deleted when their time to live is over', async () => {
+    await create({}, { ttlSecondsAfterFinished: 30 });
+    await cluster.step(60_500);
+    await cluster.client.patch(CronJob, 'tick', 'default', 'merge', { spec: { suspend: true } });
+    await complete((await jobs())[0]!);
+    await cluster.step(20_000);
+    assert.equal((await jobs()).filter((job) => !job.metadata.deletionTimestamp).length, 1);
+    await cluster.step(20_000);
+    assert.equal((await jobs()).filter((job) => !job.metadata.deletionTimestamp).length, 0);
+  });
+});

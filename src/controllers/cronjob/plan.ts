@@ -1,0 +1,42 @@
+// What a cron job does at one moment: whether a run is due and may start, and which old jobs to forget. Pure.
+import type { CronJob } from '../../api/batch/v1/cron-job.ts';
+import type { Job } from '../../api/batch/v1/job.ts';
+import { isFinished } from '../job/plan.ts';
+import type { Schedule } from './schedule.ts';
+
+export type Due =
+  | { readonly due: 'no' }
+  /** Too late to start by startingDeadlineSeconds. */
+  | { readonly due: 'missed'; readonly at: number }
+  | { readonly due: 'yes'; readonly at: number };
+
+export function dueRun(cronJob: Readonly<CronJob>, schedule: Schedule, now: number): Due {
+  const { lastScheduleTime } = cronJob.status ?? {};
+  const since = Date.parse(lastScheduleTime ?? cronJob.metadata.creationTimestamp ?? '') || 0;
+  const at = schedule.latest(since, now);
+  if (at === undefined) return { due: 'no' };
+  const deadline = cronJob.spec.startingDeadlineSeconds;
+  if (deadline !== undefined && at + deadline * 1000 < now) return { due: 'missed', at };
+  return { due: 'yes', at };
+}
+
+export const hasCompleted = (job: Readonly<Job>): boolean =>
+  job.status?.conditions?.some((c) => c.type === 'Complete' && c.status === 'True') ?? false;
+
+/** Finished jobs beyond what the history keeps of each sort, the oldest first. */
+export function forgettableJobs(cronJob: Readonly<CronJob>, jobs: readonly Readonly<Job>[]): Readonly<Job>[] {
+  const finished = jobs.filter(isFinished);
+  const good = finished.filter(hasCompleted);
+  const bad = finished.filter((job) => !hasCompleted(job));
+  return [
+    ...oldest(good, cronJob.spec.successfulJobsHistoryLimit ?? 3),
+    ...oldest(bad, cronJob.spec.failedJobsHistoryLimit ?? 1),
+  ];
+}
+
+function oldest(jobs: readonly Readonly<Job>[], keep: number): Readonly<Job>[] {
+  const started = (job: Readonly<Job>) => job.status?.startTime ?? job.metadata.creationTimestamp ?? '';
+  return [...jobs]
+    .sort((a, b) => (started(a) < started(b) ? -1 : started(a) > started(b) ? 1 : 0))
+    .slice(0, Math.max(0, jobs.length - keep));
+}

@@ -1,0 +1,154 @@
+// Cron schedules: five fields, names, lists, ranges, steps, the @ shorthands, in a time zone. Pure.
+
+interface Field {
+  readonly min: number;
+  readonly max: number;
+  readonly names?: readonly string[];
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const FIELDS: readonly Field[] = [
+  { min: 0, max: 59 },
+  { min: 0, max: 23 },
+  { min: 1, max: 31 },
+  { min: 1, max: 12, names: ['', ...MONTHS] },
+  { min: 0, max: 6, names: DAYS },
+];
+const SHORTHANDS: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** No schedule is searched further than this: 30 February never comes. */
+const HORIZON = 5 * 366 * DAY;
+
+export interface Schedule {
+  /** The first moment after `from` (milliseconds); undefined when there is none in five years. */
+  next(from: number): number | undefined;
+  /** The last moment after `since`, not later than `until`. */
+  latest(since: number, until: number): number | undefined;
+}
+
+/** Throws when the text is no schedule, or the zone unknown. */
+export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
+  const parts = (SHORTHANDS[text.trim()] ?? text.trim()).split(/\s+/);
+  if (parts.length !== 5) throw new Error(`expected exactly 5 fields, found ${parts.length}: [${text}]`);
+  const sets = parts.map((part, i) => parseField(part, FIELDS[i]!));
+  const [minutes, hours, days, months, weekdays] = sets as [Values, Values, Values, Values, Values];
+  const localOf = zoneClock(timeZone);
+  const dayMatches = (local: Local) => {
+    if (!months.values.has(local.month)) return false;
+    const day = days.values.has(local.day);
+    const weekday = weekdays.values.has(local.weekday);
+    // Two restricted day fields are alternatives; otherwise both must match.
+    return days.any || weekdays.any ? day && weekday : day || weekday;
+  };
+  const search = (from: number, end: number, step: 1 | -1): number | undefined => {
+    for (let at = from; step > 0 ? at <= end : at > end; ) {
+      const local = localOf(at);
+      if (!dayMatches(local)) {
+        // To the border of the local day, or an hour at a time near it, where the clocks may change.
+        const left =
+          step > 0 ? (23 - local.hour) * 60 + 60 - local.minute : local.hour * 60 + local.minute + 1;
+        at += step * Math.max(1, left > 240 ? left - 180 : left) * MINUTE;
+      } else if (!hours.values.has(local.hour)) {
+        at += step * (step > 0 ? 60 - local.minute : local.minute + 1) * MINUTE;
+      } else if (!minutes.values.has(local.minute)) at += step * MINUTE;
+      else return at;
+    }
+    return undefined;
+  };
+  return {
+    next: (from) => search(Math.floor(from / MINUTE) * MINUTE + MINUTE, from + HORIZON, 1),
+    latest: (since, until) =>
+      search(Math.floor(until / MINUTE) * MINUTE, Math.max(since, until - HORIZON), -1),
+  };
+}
+
+interface Values {
+  readonly values: ReadonlySet<number>;
+  /** Written as * or ?: restricts nothing. */
+  readonly any: boolean;
+}
+
+function parseField(text: string, field: Field): Values {
+  const values = new Set<number>();
+  for (const part of text.split(',')) {
+    const [range = '', step] = part.split('/');
+    if (step !== undefined && !/^[1-9]\d*$/.test(step)) throw new Error(`invalid step: ${part}`);
+    const [from, to] = bounds(range, field, step !== undefined);
+    for (let i = from; i <= to; i += Number(step ?? 1)) values.add(i);
+  }
+  return { values, any: /^[*?](\/1)?$/.test(text) };
+}
+
+function bounds(range: string, field: Field, stepped: boolean): [number, number] {
+  if (range === '*' || range === '?') return [field.min, field.max];
+  const [first = '', last] = range.split('-');
+  const from = numberOf(first, field);
+  const to = last === undefined ? (stepped ? field.max : from) : numberOf(last, field);
+  if (to < from) throw new Error(`beginning of range (${from}) beyond end of range (${to}): ${range}`);
+  return [from, to];
+}
+
+function numberOf(text: string, field: Field): number {
+  const named = text === '' ? -1 : (field.names?.indexOf(text.toLowerCase()) ?? -1);
+  const value = named >= 0 ? named : Number(text);
+  if (text === '' || !Number.isInteger(value)) throw new Error(`failed to parse int from ${text}`);
+  // Sunday may be written as 7.
+  const folded = field.max === 6 && value === 7 ? 0 : value;
+  if (folded < field.min || folded > field.max)
+    throw new Error(`value out of range (${field.min} - ${field.max}): ${text}`);
+  return folded;
+}
+
+interface Local {
+  readonly minute: number;
+  readonly hour: number;
+  readonly day: number;
+  readonly month: number;
+  readonly weekday: number;
+}
+
+/** What the clock on the wall shows in a zone. */
+function zoneClock(timeZone: string): (at: number) => Local {
+  if (timeZone === 'UTC' || timeZone === 'Etc/UTC')
+    return (at) => {
+      const date = new Date(at);
+      return {
+        minute: date.getUTCMinutes(),
+        hour: date.getUTCHours(),
+        day: date.getUTCDate(),
+        month: date.getUTCMonth() + 1,
+        weekday: date.getUTCDay(),
+      };
+    };
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    minute: 'numeric',
+    hour: 'numeric',
+    day: 'numeric',
+    month: 'numeric',
+    weekday: 'short',
+  });
+  return (at) => {
+    const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));
+    return {
+      minute: number('minute'),
+      hour: number('hour'),
+      day: number('day'),
+      month: number('month'),
+      weekday: DAYS.indexOf((parts.get('weekday') ?? '').toLowerCase()),
+    };
+  };
+}
