@@ -80,7 +80,7 @@ function together(spec: PodSpec, which: 'limits' | 'requests'): Amounts {
 
 function add(sum: Amounts, more: Amounts): void {
   for (const [name, amount] of Object.entries(more)) {
-    const before = sum[name];
+    const before = Object.hasOwn(sum, name) ? sum[name] : undefined;
     sum[name] =
       before === undefined
         ? amount
@@ -91,7 +91,7 @@ function add(sum: Amounts, more: Amounts): void {
 function larger(a: Amounts, b: Amounts): Amounts {
   const out = { ...a };
   for (const [name, amount] of Object.entries(b)) {
-    const other = out[name];
+    const other = Object.hasOwn(out, name) ? out[name] : undefined;
     if (other === undefined || compareQuantity(parseQuantity(amount), parseQuantity(other)) > 0)
       out[name] = amount;
   }

@@ -46,9 +46,9 @@ function testOf({ key, operator, values }: LabelRequirement): (labels: Labels) =
   const among = new Set(values);
   switch (operator) {
     case 'exists':
-      return (labels) => labels[key] !== undefined;
+      return (labels) => typeof labels[key] === 'string';
     case '!':
-      return (labels) => labels[key] === undefined;
+      return (labels) => typeof labels[key] !== 'string';
     case '=':
     case '==':
       return (labels) => labels[key] === only;
@@ -148,12 +148,14 @@ function countComplaint(operator: LabelOperator, count: number): string | undefi
   }
 }
 
-const wireOperators: Readonly<Record<string, LabelOperator>> = {
-  In: 'in',
-  NotIn: 'notin',
-  Exists: 'exists',
-  DoesNotExist: '!',
-};
+const wireOperators: ReadonlyMap<string, LabelOperator> = new Map(
+  Object.entries({
+    In: 'in',
+    NotIn: 'notin',
+    Exists: 'exists',
+    DoesNotExist: '!',
+  } as const),
+);
 
 /** From an object's `selector` field: absent selects nothing, `{}` selects everything. */
 export function labelSelectorOf(selector: WireSelector | undefined | null): LabelSelector {
@@ -162,7 +164,7 @@ export function labelSelectorOf(selector: WireSelector | undefined | null): Labe
     requirement(key, '=', [value]),
   );
   const others = (selector.matchExpressions ?? []).map(({ key, operator, values }) => {
-    const known = wireOperators[operator];
+    const known = wireOperators.get(operator);
     if (!known) throw new SelectorError(`"${operator}" is not a valid label selector operator`);
     return requirement(key, known, values ?? []);
   });

@@ -38,15 +38,17 @@ const end: Token = { kind: 'end', text: '' };
 const found = (token: Token, expected: string) =>
   new SelectorError(`found '${token.text}', expected: ${expected}`);
 const binaryOperators: readonly LabelOperator[] = ['in', 'notin', '=', '==', '!=', 'gt', 'lt'];
-const operatorOf: Readonly<Record<string, LabelOperator>> = {
-  in: 'in',
-  notin: 'notin',
-  '=': '=',
-  '==': '==',
-  '!=': '!=',
-  '>': 'gt',
-  '<': 'lt',
-};
+const operatorOf: ReadonlyMap<string, LabelOperator> = new Map(
+  Object.entries({
+    in: 'in',
+    notin: 'notin',
+    '=': '=',
+    '==': '==',
+    '!=': '!=',
+    '>': 'gt',
+    '<': 'lt',
+  } as const),
+);
 
 class Reader {
   readonly #tokens: readonly Token[];
@@ -108,7 +110,7 @@ function parseRequirement(reader: Reader): LabelRequirement {
   if (absent) return requirement(key.text, '!', []);
   if (reader.peek().kind === 'end' || reader.peekIs(',')) return requirement(key.text, 'exists', []);
   const operator = reader.next();
-  const known = operatorOf[operator.text];
+  const known = operatorOf.get(operator.text);
   if (!known) throw found(operator, binaryOperators.join(', '));
   const values = known === 'in' || known === 'notin' ? parseValues(reader) : [parseExact(reader)];
   return requirement(key.text, known, [...new Set(values)].sort());

@@ -96,3 +96,9 @@ test('field selectors that cannot be understood or answered are refused', () => 
     /"data" is not a known field selector: only "metadata.name", "metadata.namespace"/,
   );
 });
+
+test('names that every object inherits are labels like any other', () => {
+  assert.equal(parseLabelSelector('constructor').matches({}), false);
+  assert.equal(parseLabelSelector('!toString').matches({}), true);
+  assert.throws(() => parseLabelSelector('a constructor b'), /found 'constructor', expected: in, notin/);
+});

@@ -1,15 +1,15 @@
 // Whether a text is a cron schedule of five fields (or @hourly, @every 5m …), with the parser's complaint when it is not.
 
-const bounds: readonly (readonly [number, number, Readonly<Record<string, number>>])[] = [
-  [0, 59, {}],
-  [0, 23, {}],
-  [1, 31, {}],
+const bounds: readonly (readonly [number, number, ReadonlyMap<string, number>])[] = [
+  [0, 59, new Map()],
+  [0, 23, new Map()],
+  [1, 31, new Map()],
   [1, 12, names('jan feb mar apr may jun jul aug sep oct nov dec', 1)],
   [0, 6, names('sun mon tue wed thu fri sat', 0)],
 ];
 
-function names(list: string, first: number): Readonly<Record<string, number>> {
-  return Object.fromEntries(list.split(' ').map((name, i) => [name, i + first]));
+function names(list: string, first: number): ReadonlyMap<string, number> {
+  return new Map(list.split(' ').map((name, i) => [name, i + first]));
 }
 
 const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
@@ -49,7 +49,7 @@ function rangeComplaint(expression: string, index: number): string | undefined {
   if (others.length > 0) return `too many hyphens: ${expression}`;
   if (more.length > 0) return `too many slashes: ${expression}`;
   const numberOf = (text: string) =>
-    words[text.toLowerCase()] ?? (/^\d+$/.test(text) ? Number(text) : undefined);
+    words.get(text.toLowerCase()) ?? (/^\d+$/.test(text) ? Number(text) : undefined);
   const any = low === '*' || low === '?';
   const start = any ? least : numberOf(low);
   if (start === undefined) return parseFailure(low);

@@ -29,9 +29,11 @@ function some(type: Type, next: () => number, share: number, depth: number): unk
     case 'list':
       return next() < 0.2 ? [] : [some(type.of, next, share, depth + 1)];
     case 'map':
-      return next() < 0.2 ? {} : { k: some(type.of, next, share, depth + 1) };
+      return next() < 0.2
+        ? {}
+        : { [next() < 0.3 ? 'constructor' : 'k']: some(type.of, next, share, depth + 1) };
     case 'string':
-      return next() < 0.3 ? '' : 'x y';
+      return next() < 0.3 ? '' : next() < 0.2 ? 'constructor' : 'x y';
     case 'bytes':
       return 'eA==';
     case 'time':

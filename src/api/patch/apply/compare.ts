@@ -1,6 +1,6 @@
 // What changed between two objects of one kind, as sets of field paths; and the set of all fields that one object has.
 // Called by the field manager on every write, so values are walked once and sets are built only where something changed.
-import { isObject, jsonEqual } from '../json.ts';
+import { getKey, isObject, jsonEqual } from '../json.ts';
 import { emptySet, type FieldTree, leaf, nodeOf } from './field-tree.ts';
 import { bySteps, itemShape, itemStep, type ListShape } from './items.ts';
 import { memberShape, type Shape } from './shape.ts';
@@ -73,9 +73,10 @@ function compareChildren(shape: Shape, left: unknown, right: unknown, delta: Del
   if (shape.is === 'set' || shape.is === 'keyed') return compareItems(shape, left, right, delta);
   const before = isObject(left) ? left : {};
   const after = isObject(right) ? right : {};
-  for (const key in before) compareChild(memberShape(shape, key), `f:${key}`, before[key], after[key], delta);
+  for (const key in before)
+    compareChild(memberShape(shape, key), `f:${key}`, before[key], getKey(after, key), delta);
   for (const key in after)
-    if (before[key] === undefined)
+    if (getKey(before, key) === undefined)
       compareChild(memberShape(shape, key), `f:${key}`, undefined, after[key], delta);
 }
 

@@ -383,3 +383,10 @@ test('free-form and nested changes are owned as deep as they go', () => {
     'f:spec': { 'f:ports': { 'k:{"port":80,"protocol":"TCP"}': { 'f:name': {} } }, 'f:selector': {} },
   });
 });
+
+test('keys that every object inherits are owned like any other', () => {
+  const live = create(ConfigMap, { data: { a: '1' } });
+  const updated = { ...live, data: { a: '1', constructor: '2' } } as unknown as Loose;
+  const after = updateManagedFields({ kind: ConfigMap, live, updated, manager: 'm', now: t0 });
+  assert.deepEqual(fields(after, 'm'), { 'f:data': { 'f:constructor': {} } });
+});

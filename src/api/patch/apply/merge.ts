@@ -1,6 +1,6 @@
 // Lays an applied object over the live one: applied values win, everything else stays, associative lists merge by key.
 // Called by the field manager; shares what it does not change.
-import { isObject, type JsonObject, setKey } from '../json.ts';
+import { getKey, isObject, type JsonObject, setKey } from '../json.ts';
 import { bySteps, itemShape, itemStep, type ListShape } from './items.ts';
 import { memberShape, type Shape } from './shape.ts';
 
@@ -13,7 +13,7 @@ export function mergeApplied(shape: Shape, live: unknown, applied: unknown): unk
     return applied;
   const merged: JsonObject = { ...live };
   for (const key of Object.keys(applied))
-    setKey(merged, key, mergeApplied(memberShape(shape, key), live[key], applied[key]));
+    setKey(merged, key, mergeApplied(memberShape(shape, key), getKey(live, key), applied[key]));
   return merged;
 }
 

@@ -36,14 +36,12 @@ function configMap({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
   const errors: FieldError[] = [];
   let bytes = 0;
   for (const key in data) {
+    errors.push(...keyErrors('data', key));
     if (Object.hasOwn(binaryData, key))
       errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
-    errors.push(...keyErrors('data', key));
     bytes += Buffer.byteLength(data[key]!);
   }
   for (const key in binaryData) {
-    if (Object.hasOwn(data, key))
-      errors.push(invalid(`binaryData[${key}]`, key, 'duplicate of key present in data'));
     errors.push(...keyErrors('binaryData', key));
     bytes += decodedBytes(binaryData[key]!);
   }
@@ -68,15 +66,17 @@ function frozenErrors(
 
 export const configMapRules: Rules<ConfigMap> = {
   create: configMap,
-  update: (c, old) => [...configMap(c), ...frozenErrors({ ...c }, { ...old }, ['data', 'binaryData'])],
+  update: (c, old) => [...frozenErrors({ ...c }, { ...old }, ['data', 'binaryData']), ...configMap(c)],
 };
 
-const neededKeys: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-};
+const neededKeys: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    'kubernetes.io/dockercfg': ['.dockercfg'],
+    'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+    'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+    'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  }),
+);
 const jsonKeys = new Set(['.dockercfg', '.dockerconfigjson']);
 const accountName = 'kubernetes.io/service-account.name';
 
@@ -93,8 +93,9 @@ function secret(s: Secret): FieldError[] {
     errors.push(required(`metadata.annotations[${accountName}]`));
   if (s.type === 'kubernetes.io/basic-auth' && data.username === undefined && data.password === undefined)
     errors.push(required('data[username]'), required('data[password]'));
-  for (const key of neededKeys[s.type ?? ''] ?? []) {
-    if (data[key] === undefined) errors.push(required(`data[${key}]`));
+  for (const key of neededKeys.get(s.type ?? '') ?? []) {
+    if (data[key] === undefined || (key === 'ssh-privatekey' && data[key] === ''))
+      errors.push(required(`data[${key}]`));
     else if (jsonKeys.has(key)) errors.push(...jsonErrors(`data[${key}]`, data[key]));
   }
   return errors;
@@ -124,8 +125,8 @@ export const secretRules: Rules<Secret> = {
 export const serviceAccountRules: Rules<ServiceAccount> = { create: () => [] };
 
 const finalizerErrors = ({ spec }: Namespace): FieldError[] =>
-  (spec?.finalizers ?? []).flatMap((name, i) => {
-    const path = `spec.finalizers[${i}]`;
+  (spec?.finalizers ?? []).flatMap((name) => {
+    const path = 'spec.finalizers';
     const texts = complaints(path, name, isQualifiedName(name));
     if (texts.length > 0 || name.includes('/') || name === 'kubernetes') return texts;
     return [invalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified')];
@@ -159,7 +160,8 @@ function node({ spec }: Node): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   spec?.taints?.forEach(({ key, value = '', effect }, i) => {
-    const path = `spec.taints[${i}]`;
+    // The path says metadata, as upstream's does.
+    const path = `metadata.taints[${i}]`;
     errors.push(...validateLabelName(key, `${path}.key`));
     const texts = isLabelValue(value);
     if (texts.length > 0) errors.push(invalid(`${path}.value`, value, texts.join(';')));

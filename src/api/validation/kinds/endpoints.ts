@@ -49,10 +49,10 @@ function validatePorts(ports: readonly Port[], path: string, needNames: boolean)
 }
 
 function validateAddress({ ip, hostname, nodeName }: EndpointAddress, path: string): FieldError[] {
-  const errors = isIP(ip) ? validateEndpointIP(path, ip) : validateIP(`${path}.ip`, ip);
+  const errors = isIP(ip) ? [] : validateIP(`${path}.ip`, ip);
   if (hostname) errors.push(...complaints(`${path}.hostname`, hostname, isDNS1123Label(hostname)));
   if (nodeName) errors.push(...complaints(`${path}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
-  return errors;
+  return isIP(ip) ? [...errors, ...validateEndpointIP(`${path}.ip`, ip)] : errors;
 }
 
 function endpoints({ subsets }: Endpoints): FieldError[] {

@@ -2,16 +2,7 @@
 import type { LimitRange, LimitRangeItem } from '../../core/v1/limit-range.ts';
 import type { ResourceQuota } from '../../core/v1/resource-quota.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
-import {
-  complaints,
-  duplicate,
-  type FieldError,
-  forbidden,
-  immutable,
-  invalid,
-  notSupported,
-  required,
-} from '../field.ts';
+import { complaints, duplicate, type FieldError, forbidden, immutable, invalid, required } from '../field.ts';
 import { isQualifiedName } from '../names.ts';
 import type { Rules } from '../rules.ts';
 import { semanticEqual } from '../semantic.ts';
@@ -20,15 +11,34 @@ type Amounts = Readonly<Record<string, string>>;
 
 const parts = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
 
-/** Pairs of which the first may not be greater than the second. */
+/** Pairs of which the first may not be greater than the second; which of the two is blamed and shown. */
 const ordered = [
-  ['min', 'max'],
-  ['min', 'default'],
-  ['min', 'defaultRequest'],
-  ['defaultRequest', 'max'],
-  ['defaultRequest', 'default'],
-  ['default', 'max'],
+  { low: 'min', high: 'max', blamed: 'min', shown: 'min', says: 'max value' },
+  {
+    low: 'min',
+    high: 'defaultRequest',
+    blamed: 'defaultRequest',
+    shown: 'defaultRequest',
+    says: 'default request value',
+  },
+  {
+    low: 'defaultRequest',
+    high: 'max',
+    blamed: 'defaultRequest',
+    shown: 'defaultRequest',
+    says: 'max value',
+  },
+  {
+    low: 'defaultRequest',
+    high: 'default',
+    blamed: 'defaultRequest',
+    shown: 'defaultRequest',
+    says: 'default limit value',
+  },
+  { low: 'min', high: 'default', blamed: 'default', shown: 'min', says: 'default value' },
+  { low: 'default', high: 'max', blamed: 'default', shown: 'max', says: 'max value' },
 ] as const;
+const lowWords = { min: 'min', default: 'default', defaultRequest: 'default request' } as const;
 
 function itemErrors(item: LimitRangeItem, path: string): FieldError[] {
   const errors: FieldError[] = [];
@@ -46,34 +56,21 @@ function itemErrors(item: LimitRangeItem, path: string): FieldError[] {
         'either minimum or maximum storage value is required, but neither was provided',
       ),
     );
-  for (const [low, high] of ordered) errors.push(...orderErrors(item, low, high, path));
+  for (const rule of ordered) errors.push(...orderErrors(item, rule, path));
   for (const [name, ratio] of Object.entries(item.maxLimitRequestRatio ?? {}))
     if (compareQuantity(parseQuantity(ratio), parseQuantity('1')) < 0)
       errors.push(invalid(`${path}.maxLimitRequestRatio[${name}]`, ratio, `ratio ${ratio} is less than 1`));
   return errors;
 }
 
-const words = { default: 'default', defaultRequest: 'default request', min: 'min', max: 'max' } as const;
-
-function orderErrors(
-  item: LimitRangeItem,
-  low: keyof typeof words,
-  high: keyof typeof words,
-  path: string,
-): FieldError[] {
-  const lower: Amounts = item[low] ?? {};
-  const upper: Amounts = item[high] ?? {};
-  return Object.keys(lower).flatMap((name) => {
-    const [a, b] = [lower[name], upper[name]];
-    if (a === undefined || b === undefined) return [];
-    if (compareQuantity(parseQuantity(a), parseQuantity(b)) <= 0) return [];
-    return [
-      invalid(
-        `${path}.${low}[${name}]`,
-        a,
-        `${words[low]} value ${a} is greater than ${words[high]} value ${b}`,
-      ),
-    ];
+function orderErrors(item: LimitRangeItem, rule: (typeof ordered)[number], path: string): FieldError[] {
+  const lower: Amounts = item[rule.low] ?? {};
+  const upper: Amounts = item[rule.high] ?? {};
+  return Object.entries(lower).flatMap(([name, low]) => {
+    const high = Object.hasOwn(upper, name) ? upper[name] : undefined;
+    if (high === undefined || compareQuantity(parseQuantity(low), parseQuantity(high)) <= 0) return [];
+    const says = `${lowWords[rule.low]} value ${low} is greater than ${rule.says} ${high}`;
+    return [invalid(`${path}.${rule.blamed}[${name}]`, item[rule.shown]?.[name], says)];
   });
 }
 
@@ -150,7 +147,7 @@ function quota({ spec }: ResourceQuota): FieldError[] {
             "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
           ),
         );
-    } else errors.push(notSupported(`${path}.operator`, operator, ['DoesNotExist', 'Exists', 'In', 'NotIn']));
+    } else errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
   });
   return errors;
 }

@@ -1,12 +1,11 @@
 // Services: ports, addresses, and what may not change once the service has an address.
 import type { Service, ServicePort } from '../../core/v1/service.ts';
-import { isIP, isIPv4, validateEndpointIP, validateIP } from '../addresses.ts';
+import { isIP, isIPv4, validateCIDR, validateEndpointIP, validateIP } from '../addresses.ts';
 import {
   complaints,
   duplicate,
   type FieldError,
   forbidden,
-  immutable,
   invalid,
   notSupported,
   required,
@@ -26,7 +25,7 @@ function service({ spec = {} }: Service): FieldError[] {
   const errors: FieldError[] = [];
   if (!spec.ports?.length && !headless && spec.type !== 'ExternalName') errors.push(required('spec.ports'));
   errors.push(...typeErrors(spec, headless));
-  errors.push(...portErrors(spec, headless));
+  errors.push(...portErrors(spec));
   errors.push(...validateLabels(spec.selector, 'spec.selector'));
   errors.push(...affinityErrors(spec));
   errors.push(...clusterIPErrors(spec));
@@ -36,22 +35,12 @@ function service({ spec = {} }: Service): FieldError[] {
   });
   if (!spec.type) errors.push(required('spec.type'));
   else if (!types.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, types));
-  return [...errors, ...trafficErrors(spec)];
+  return [...errors, ...repeatedPorts(spec), ...balancerErrors(spec), ...trafficErrors(spec)];
 }
 
 function typeErrors(spec: Spec, headless: boolean): FieldError[] {
   const errors: FieldError[] = [];
   if (spec.type === 'LoadBalancer') {
-    spec.ports?.forEach((port, i) => {
-      if (port.port === 10250)
-        errors.push(
-          invalid(
-            `spec.ports[${i}]`,
-            port.port,
-            'may not expose port 10250 externally since it is used by kubelet',
-          ),
-        );
-    });
     if (headless)
       errors.push(
         invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"),
@@ -61,38 +50,25 @@ function typeErrors(spec: Spec, headless: boolean): FieldError[] {
     errors.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for NodePort services"));
   if (spec.type !== 'ExternalName') return errors;
   if (spec.clusterIPs?.length)
-    errors.push(forbidden('spec.clusterIPs', 'may not be set when type is ExternalName'));
+    errors.push(forbidden('spec.clusterIPs', 'may not be set for ExternalName services'));
+  if (spec.ipFamilies?.length)
+    errors.push(forbidden('spec.ipFamilies', 'may not be set for ExternalName services'));
+  if (spec.ipFamilyPolicy)
+    errors.push(forbidden('spec.ipFamilyPolicy', 'may not be set for ExternalName services'));
   const name = spec.externalName ?? '';
   const plain = name.endsWith('.') ? name.slice(0, -1) : name;
   if (plain === '') errors.push(required('spec.externalName'));
-  else errors.push(...complaints('spec.externalName', name, isDNS1123Subdomain(plain)));
+  else errors.push(...complaints('spec.externalName', plain, isDNS1123Subdomain(plain)));
   return errors;
 }
 
-function portErrors(spec: Spec, headless: boolean): FieldError[] {
+function portErrors(spec: Spec): FieldError[] {
   const ports = spec.ports ?? [];
-  const errors: FieldError[] = [];
   const names = new Set<string>();
-  const taken = new Set<string>();
-  const nodePorts = new Set<string>();
-  ports.forEach((port, i) => {
-    const path = `spec.ports[${i}]`;
-    errors.push(...onePort(port, path, ports.length > 1, headless, names));
-    if (port.nodePort) {
-      if (spec.type === 'ClusterIP' || spec.type === 'ExternalName')
-        errors.push(forbidden(`${path}.nodePort`, `may not be used when \`type\` is '${spec.type}'`));
-      const id = `${port.protocol}/${port.nodePort}`;
-      if (nodePorts.has(id)) errors.push(duplicate(`${path}.nodePort`, nodePortKey(port)));
-      nodePorts.add(id);
-    }
-    const id = `${port.protocol}/${port.port}`;
-    if (taken.has(id)) errors.push(duplicate(path, portKey(port)));
-    taken.add(id);
-  });
-  return errors;
+  return ports.flatMap((port, i) => onePort(port, `spec.ports[${i}]`, ports.length > 1, names));
 }
 
-/** How upstream shows the clashing pair: as a port of its inner form with nothing else set. */
+/** How upstream shows a repeated pair: as a port of its inner form with nothing else set. */
 const portKey = ({ protocol, port }: ServicePort) => ({
   Name: '',
   Protocol: protocol,
@@ -101,22 +77,27 @@ const portKey = ({ protocol, port }: ServicePort) => ({
   TargetPort: 0,
   NodePort: 0,
 });
-const nodePortKey = ({ protocol, nodePort }: ServicePort) => ({
-  Name: '',
-  Protocol: protocol,
-  AppProtocol: null,
-  Port: 0,
-  TargetPort: 0,
-  NodePort: nodePort,
-});
 
-function onePort(
-  port: ServicePort,
-  path: string,
-  named: boolean,
-  headless: boolean,
-  names: Set<string>,
-): FieldError[] {
+function repeatedPorts(spec: Spec): FieldError[] {
+  const ports = spec.ports ?? [];
+  const repeats = (idOf: (port: ServicePort) => string) =>
+    ports.map((port, i) => ports.findIndex((other) => idOf(other) === idOf(port)) < i);
+  const nodePorts = repeats(({ protocol, nodePort }) => `${protocol}/${nodePort}`);
+  const numbers = repeats(({ protocol, port }) => `${protocol}/${port}`);
+  return [
+    ...ports.flatMap(({ nodePort }, i) =>
+      nodePort && spec.type === 'ClusterIP'
+        ? [forbidden(`spec.ports[${i}].nodePort`, "may not be used when `type` is 'ClusterIP'")]
+        : [],
+    ),
+    ...ports.flatMap(({ nodePort }, i) =>
+      nodePort && nodePorts[i] ? [duplicate(`spec.ports[${i}].nodePort`, nodePort)] : [],
+    ),
+    ...ports.flatMap((port, i) => (numbers[i] ? [duplicate(`spec.ports[${i}]`, portKey(port))] : [])),
+  ];
+}
+
+function onePort(port: ServicePort, path: string, named: boolean, names: Set<string>): FieldError[] {
   const errors: FieldError[] = [];
   if (named && !port.name) errors.push(required(`${path}.name`));
   else if (port.name) {
@@ -128,9 +109,7 @@ function onePort(
   if (!port.protocol) errors.push(required(`${path}.protocol`));
   else if (!protocols.includes(port.protocol))
     errors.push(notSupported(`${path}.protocol`, port.protocol, protocols));
-  const target = port.targetPort ?? 0;
-  if (!(headless && (target === 0 || target === '')))
-    errors.push(...validatePortNumberOrName(target, `${path}.targetPort`));
+  errors.push(...validatePortNumberOrName(port.targetPort, `${path}.targetPort`));
   if (port.appProtocol)
     errors.push(...complaints(`${path}.appProtocol`, port.appProtocol, isQualifiedName(port.appProtocol)));
   return errors;
@@ -184,6 +163,22 @@ function clusterIPErrors(spec: Spec): FieldError[] {
   return errors;
 }
 
+function balancerErrors(spec: Spec): FieldError[] {
+  const balanced = spec.type === 'LoadBalancer';
+  const only = "may only be used when `type` is 'LoadBalancer'";
+  const errors: FieldError[] = [];
+  const ranges = spec.loadBalancerSourceRanges ?? [];
+  if (ranges.length > 0 && !balanced) errors.push(forbidden('spec.LoadBalancerSourceRanges', only));
+  ranges.forEach((range, i) => {
+    errors.push(...validateCIDR(`spec.LoadBalancerSourceRanges[${i}]`, range.trim()));
+  });
+  if (spec.allocateLoadBalancerNodePorts !== undefined && !balanced)
+    errors.push(forbidden('spec.allocateLoadBalancerNodePorts', only));
+  if (balanced && spec.allocateLoadBalancerNodePorts === undefined)
+    errors.push(required('allocateLoadBalancerNodePorts'));
+  return errors;
+}
+
 const external = (spec: Spec) =>
   spec.type === 'LoadBalancer' ||
   spec.type === 'NodePort' ||
@@ -228,7 +223,7 @@ function serviceUpdate(s: Service, old: Service): FieldError[] {
     s.spec?.type === old.spec?.type &&
     s.spec?.healthCheckNodePort !== oldPort
   )
-    errors.push(immutable('spec.healthCheckNodePort', s.spec?.healthCheckNodePort ?? 0));
+    errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'));
   return [...errors, ...service(s)];
 }
 

@@ -51,14 +51,16 @@ export const podDisruptionBudgetRules: Rules<PodDisruptionBudget> = {
 };
 
 const highestUserPriority = 1_000_000_000;
-const systemClasses: Readonly<Record<string, number>> = {
-  'system-node-critical': 2_000_001_000,
-  'system-cluster-critical': 2_000_000_000,
-};
+const systemClasses: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'system-node-critical': 2_000_001_000,
+    'system-cluster-critical': 2_000_000_000,
+  }),
+);
 
 function priorityClass({ metadata, value = 0 }: PriorityClass): FieldError[] {
   const name = metadata.name ?? '';
-  const system = systemClasses[name];
+  const system = systemClasses.get(name);
   if (name.startsWith('system-') && system === undefined)
     return [
       forbidden(

@@ -104,15 +104,13 @@ function validateContainer(container: AnyContainer, spec: PodSpec, path: string)
   const { name, image = '', imagePullPolicy, terminationMessagePolicy } = container;
   if (!name) errors.push(required(`${path}.name`));
   else errors.push(...complaints(`${path}.name`, name, isDNS1123Label(name)));
-  if (image !== image.trim())
-    errors.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
   if (image.length === 0) errors.push(required(`${path}.image`));
   if (!terminationMessagePolicy) errors.push(required(`${path}.terminationMessagePolicy`));
   else if (terminationMessagePolicy !== 'File' && terminationMessagePolicy !== 'FallbackToLogsOnError')
     errors.push(
       notSupported(`${path}.terminationMessagePolicy`, terminationMessagePolicy, [
-        'FallbackToLogsOnError',
         'File',
+        'FallbackToLogsOnError',
       ]),
     );
   errors.push(...validatePorts(container.ports, `${path}.ports`));
@@ -152,7 +150,7 @@ function hostPortConflicts(containers: readonly Container[], path: string, offse
   return containers.flatMap((container, c) =>
     (container.ports ?? []).flatMap(({ hostPort, hostIP = '', protocol }, p) => {
       if (!hostPort) return [];
-      const key = `${hostIP}/${protocol}/${hostPort}`;
+      const key = `${protocol}/${hostIP}/${hostPort}`;
       if (taken.has(key)) return [duplicate(`${path}[${c + offset}].ports[${p}].hostPort`, key)];
       taken.add(key);
       return [];
@@ -165,7 +163,7 @@ function validateMounts(container: AnyContainer, spec: PodSpec, path: string): F
   const points = new Set<string>();
   const errors = (container.volumeMounts ?? []).flatMap((mount, i) => {
     const at = `${path}.volumeMounts[${i}]`;
-    const found = validateMount(mount, volumes, container, at);
+    const found = validateMount(mount, volumes, container, at, `${path}.volumeMounts`);
     if (points.has(mount.mountPath))
       found.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
     points.add(mount.mountPath);
@@ -185,26 +183,28 @@ function validateMount(
   volumes: ReadonlySet<string>,
   container: AnyContainer,
   path: string,
+  // Some complaints name the list, not the item, as upstream's do.
+  listPath: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
   if (!mount.name) errors.push(required(`${path}.name`));
-  else if (!volumes.has(mount.name)) errors.push(notFound(`${path}.name`, mount.name));
+  if (!volumes.has(mount.name)) errors.push(notFound(`${path}.name`, mount.name ?? ''));
   if (!mount.mountPath) errors.push(required(`${path}.mountPath`));
-  if (mount.subPath) errors.push(...validateLocalDescendingPath(`${path}.subPath`, mount.subPath));
+  if (mount.subPath) errors.push(...validateLocalDescendingPath(`${listPath}.subPath`, mount.subPath));
   if (mount.subPathExpr) {
     if (mount.subPath)
       errors.push(
         invalid(`${path}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive'),
       );
-    errors.push(...validateLocalDescendingPath(`${path}.subPathExpr`, mount.subPathExpr));
+    errors.push(...validateLocalDescendingPath(`${listPath}.subPathExpr`, mount.subPathExpr));
   }
   const propagation = mount.mountPropagation;
   if (propagation && !propagations.includes(propagation))
-    errors.push(notSupported(`${path}.mountPropagation`, propagation, propagations));
+    errors.push(notSupported(`${listPath}.mountPropagation`, propagation, propagations));
   if (propagation === 'Bidirectional' && !container.securityContext?.privileged)
     errors.push(
       forbidden(
-        `${path}.mountPropagation`,
+        `${listPath}.mountPropagation`,
         'Bidirectional mount propagation is available only to privileged containers',
       ),
     );

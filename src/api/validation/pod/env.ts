@@ -2,7 +2,7 @@
 import type { EnvFromSource, EnvVar, EnvVarSource } from '../../core/v1/env.ts';
 import type { ObjectFieldSelector, ResourceFieldSelector } from '../../core/v1/references.ts';
 import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
-import { isConfigMapKey, isEnvVarName, isQualifiedName } from '../names.ts';
+import { isConfigMapKey, isDNS1123Subdomain, isEnvVarName, isQualifiedName } from '../names.ts';
 
 export const envFieldPaths = [
   'metadata.name',
@@ -79,16 +79,18 @@ export function validateResourceFieldRef(
   return validateDivisor(ref, path);
 }
 
+const divisorNames: Readonly<Record<string, string>> = { 'ephemeral-storage': 'local ephemeral storage' };
 const sizes = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
 
 function validateDivisor({ resource, divisor }: ResourceFieldSelector, path: string): FieldError[] {
   if (divisor === undefined || divisor === '0') return [];
   const [, name = ''] = resource.split('.');
+  const called = name.startsWith('hugepages-') ? 'hugepages' : (divisorNames[name] ?? name);
   const refuse = (supported: string) => [
     invalid(
       `${path}.divisor`,
-      divisor,
-      `only divisor's values ${supported} are supported with the ${name} resource`,
+      resource,
+      `only divisor's values ${supported} are supported with the ${called} resource`,
     ),
   ];
   if (name === 'cpu') return ['1', '1m'].includes(divisor) ? [] : refuse('1m and 1');
@@ -122,7 +124,7 @@ function validateValueFrom(from: EnvVarSource, value: string | undefined, path: 
 }
 
 function validateKeyRef(ref: { name?: string; key: string }, path: string): FieldError[] {
-  const errors = ref.name ? [] : [required(`${path}.name`)];
+  const errors = complaints(`${path}.name`, ref.name ?? '', isDNS1123Subdomain(ref.name));
   if (!ref.key) return [...errors, required(`${path}.key`)];
   return [...errors, ...complaints(`${path}.key`, ref.key, isConfigMapKey(ref.key))];
 }
@@ -146,9 +148,9 @@ export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, p
     if (configMapRef && !configMapRef.name) errors.push(required(`${at}.configMapRef.name`));
     if (secretRef && !secretRef.name) errors.push(required(`${at}.secretRef.name`));
     if (!configMapRef && !secretRef)
-      errors.push(invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`'));
+      errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
     else if (configMapRef && secretRef)
-      errors.push(invalid(at, '', 'may not have more than one field specified at a time'));
+      errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
   });
   return errors;
 }

@@ -40,7 +40,8 @@ export function validatePodSpec(spec: PodSpec, path: string, inPod = false): Fie
     ...choice(spec.dnsPolicy, `${path}.dnsPolicy`, dnsPolicies),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
     ...sharedProcesses(spec, path),
-    ...validatePodSecurityContext(spec.securityContext, `${path}.securityContext`),
+    ...ownUsers(spec, path),
+    ...validatePodSecurityContext(spec.securityContext, spec, `${path}.securityContext`),
     ...validateAffinity(spec.affinity, `${path}.affinity`),
     ...validateDNSConfig(spec, `${path}.dnsConfig`),
     ...validateGates(spec, path),
@@ -76,11 +77,19 @@ const sharedProcesses = (spec: PodSpec, path: string): FieldError[] =>
   spec.shareProcessNamespace && spec.hostPID
     ? [
         invalid(
-          `${path}.shareProcessNamespace`,
+          `${path}.securityContext.shareProcessNamespace`,
           true,
           'ShareProcessNamespace and HostPID cannot both be enabled',
         ),
       ]
+    : [];
+
+/** A pod with users of its own shares nothing with the host. */
+const ownUsers = (spec: PodSpec, path: string): FieldError[] =>
+  spec.hostUsers === false
+    ? (['hostNetwork', 'hostPID', 'hostIPC'] as const)
+        .filter((key) => spec[key])
+        .map((key) => forbidden(`${path}.${key}`, 'when `hostUsers` is false'))
     : [];
 
 const named = (path: string, value: string | undefined, check: (value: string) => string[]): FieldError[] =>
@@ -116,13 +125,12 @@ function validateTimes(spec: PodSpec, path: string): FieldError[] {
 function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const { nameservers = [], searches = [], options = [] } = dnsConfig ?? {};
+  if (dnsPolicy === 'None' && !dnsConfig)
+    return [required(path, 'must provide `dnsConfig` when `dnsPolicy` is None')];
   if (dnsPolicy === 'None' && nameservers.length === 0)
-    errors.push(
-      required(
-        dnsConfig ? `${path}.nameservers` : path,
-        'must provide at least one DNS nameserver when `dnsPolicy` is None',
-      ),
-    );
+    return [
+      required(`${path}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
+    ];
   if (nameservers.length > 3)
     errors.push(invalid(`${path}.nameservers`, nameservers, 'must not have more than 3 nameservers'));
   nameservers.forEach((ip, i) => {

@@ -67,7 +67,7 @@ test('ports must be numbers a host can have, once per host', () => {
   ];
   assert.deepEqual(withContainer({ ports }), [
     'spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive',
-    'spec.containers[0].ports[2].hostPort: Duplicate value: "/TCP/80"',
+    'spec.containers[0].ports[2].hostPort: Duplicate value: "TCP//80"',
   ]);
 });
 

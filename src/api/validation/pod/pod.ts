@@ -2,7 +2,8 @@
 import type { Pod } from '../../core/v1/pod.ts';
 import type { PodSpec } from '../../core/v1/pod-spec.ts';
 import type { ContainerStatus } from '../../core/v1/pod-status.ts';
-import { betweenComplaint, type FieldError, forbidden, invalid } from '../field.ts';
+import { betweenComplaint, complaints, type FieldError, forbidden, immutable, invalid } from '../field.ts';
+import { isDNS1123Subdomain } from '../names.ts';
 import type { Rules } from '../rules.ts';
 import { semanticEqual } from '../semantic.ts';
 import { validatePodSpec } from './pod-spec.ts';
@@ -23,6 +24,7 @@ function create(pod: Pod): FieldError[] {
       ),
     );
   errors.push(...validatePodSpec(spec, 'spec', true));
+  errors.push(...imageSpaces(spec));
   if (spec.ephemeralContainers?.length)
     errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
   if (spec.nodeName && spec.schedulingGates?.length)
@@ -30,26 +32,25 @@ function create(pod: Pod): FieldError[] {
   return errors;
 }
 
+/** Templates may hold a blank image to be filled in, pods may not. */
+const imageSpaces = (spec: PodSpec): FieldError[] =>
+  (['containers', 'initContainers'] as const).flatMap((list) =>
+    (spec[list] ?? []).flatMap(({ image = '' }, i) =>
+      image.trim() === image
+        ? []
+        : [invalid(`spec.${list}[${i}].image`, image, 'must not have leading or trailing whitespace')],
+    ),
+  );
+
 function update(pod: Pod, old: Pod): FieldError[] {
   const spec = pod.spec ?? ({} as PodSpec);
   const oldSpec = old.spec ?? ({} as PodSpec);
-  const errors = mirrorErrors(pod, old);
-  for (const list of ['containers', 'initContainers'] as const) {
+  if (semanticEqual(spec, oldSpec)) return mirrorErrors(pod, old);
+  const errors = [...validatePodSpec(spec, 'spec', true), ...mirrorErrors(pod, old)];
+  for (const list of ['containers', 'initContainers'] as const)
     if ((spec[list]?.length ?? 0) !== (oldSpec[list]?.length ?? 0))
       return [...errors, forbidden(`spec.${list}`, 'pod updates may not add or remove containers')];
-    spec[list]?.forEach(({ image = '' }, i) => {
-      if (image.trim() !== image)
-        errors.push(
-          invalid(`spec.${list}[${i}].image`, image, 'must not have leading or trailing whitespace'),
-        );
-      if (image === '')
-        errors.push({
-          type: 'FieldValueRequired',
-          field: `spec.${list}[${i}].image`,
-          message: 'Required value',
-        });
-    });
-  }
+  errors.push(...imageSpaces(spec));
   errors.push(...deadlineErrors(spec, oldSpec), ...tolerationErrors(spec, oldSpec));
   errors.push(...gateErrors(spec, oldSpec));
   const munged = withChangeable(spec, oldSpec);
@@ -141,22 +142,54 @@ function difference(old: unknown, now: unknown, path = ''): string {
     .join('');
 }
 
-/** A container that has ended stays ended unless the pod's policy lets it start again. */
-function status(pod: Pod, old: Pod): FieldError[] {
-  const errors: FieldError[] = [];
-  if (old.spec?.restartPolicy === 'Always') return errors;
-  const ended = (before: ContainerStatus) => {
-    const terminated = before.state?.terminated;
-    return terminated && (old.spec?.restartPolicy === 'Never' || terminated.exitCode === 0);
-  };
-  old.status?.containerStatuses?.forEach((before) => {
-    const now = pod.status?.containerStatuses?.findIndex(({ name }) => name === before.name) ?? -1;
-    if (!ended(before) || now < 0 || pod.status?.containerStatuses?.[now]?.state?.terminated) return;
-    errors.push(
-      forbidden(`status.containerStatuses[${now}].state`, 'may not be transitioned to non-terminated state'),
-    );
+/** A container that has ended stays ended unless its policy lets it start again. */
+function comeBack(
+  now: readonly ContainerStatus[] = [],
+  before: readonly ContainerStatus[] = [],
+  policy: string | undefined,
+  path: string,
+): FieldError[] {
+  if (policy === 'Always') return [];
+  return before.flatMap(({ name, state }, i) => {
+    const ended = state?.terminated;
+    if (!ended || ((ended.exitCode ?? 0) !== 0 && policy === 'OnFailure')) return [];
+    const alive = now.some((status) => status.name === name && !status.state?.terminated);
+    return alive ? [forbidden(`${path}[${i}].state`, 'may not be transitioned to non-terminated state')] : [];
   });
-  return errors;
+}
+
+function status(pod: Pod, old: Pod): FieldError[] {
+  const policy = old.spec?.restartPolicy;
+  const sidecars = new Set(
+    (old.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name),
+  );
+  const lasting = old.status?.initContainerStatuses?.map((s) =>
+    sidecars.has(s.name) ? { ...s, state: {} } : s,
+  );
+  const errors = mirrorErrors(pod, old);
+  if (pod.spec?.nodeName !== old.spec?.nodeName)
+    errors.push(forbidden('status.nodeName', 'may not be changed directly'));
+  const nominated = pod.status?.nominatedNodeName;
+  if (nominated && nominated !== old.status?.nominatedNodeName)
+    errors.push(...complaints('status.nominatedNodeName', nominated, isDNS1123Subdomain(nominated)));
+  if (old.status?.qosClass && pod.status?.qosClass && pod.status.qosClass !== old.status.qosClass)
+    errors.push(immutable('status.qosClass', pod.status.qosClass));
+  return [
+    ...errors,
+    ...comeBack(
+      pod.status?.containerStatuses,
+      old.status?.containerStatuses,
+      policy,
+      'status.containerStatuses',
+    ),
+    ...comeBack(pod.status?.initContainerStatuses, lasting, policy, 'status.initContainerStatuses'),
+    ...comeBack(
+      pod.status?.ephemeralContainerStatuses,
+      old.status?.ephemeralContainerStatuses,
+      'Never',
+      'status.ephemeralContainerStatuses',
+    ),
+  ];
 }
 
 export const podRules: Rules<Pod> = { create, update, status };
@@ -173,14 +206,14 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
       errors.push(
         forbidden(
           'spec.ephemeralContainers',
-          `existing ephemeral containers "${before.name}" may not be removed`,
+          `existing ephemeral containers "${before.name}" may not be removed\n`,
         ),
       );
     else if (!semanticEqual(now[at], before))
       errors.push(
         forbidden(
           'spec.ephemeralContainers',
-          `existing ephemeral containers "${before.name}" may not be changed`,
+          `existing ephemeral containers "${before.name}" may not be changed\n${difference(before, now[at])}`,
         ),
       );
   }

@@ -1,7 +1,7 @@
 // Requests and limits: known names, no negative amounts, requests within limits.
 import type { ResourceRequirements } from '../../core/v1/resources.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
-import { complaints, type FieldError, invalid, required } from '../field.ts';
+import { complaints, type FieldError, forbidden, invalid, required } from '../field.ts';
 import { isQualifiedName } from '../names.ts';
 
 const standardForContainers = new Set(['cpu', 'memory', 'ephemeral-storage']);
@@ -43,11 +43,11 @@ export function validateResources(resources: ResourceRequirements | undefined, p
   for (const [name, text] of Object.entries(requests)) {
     const at = `${path}.requests[${name}]`;
     errors.push(...validateName(name, at), ...validateAmount(name, text, at));
-    errors.push(...againstLimit(name, text, limits[name], path));
+    errors.push(...againstLimit(name, text, Object.hasOwn(limits, name) ? limits[name] : undefined, path));
   }
-  for (const name of Object.keys(limits))
-    if (!mayOvercommit(name) && requests[name] === undefined && name.startsWith(hugePages))
-      errors.push(required(`${path}.requests`, 'Limit must be set for non overcommitable resources'));
+  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  if (names.some((name) => name.startsWith(hugePages)) && !names.includes('cpu') && !names.includes('memory'))
+    errors.push(forbidden(path, 'HugePages require cpu or memory'));
   return errors;
 }
 

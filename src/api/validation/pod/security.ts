@@ -48,7 +48,18 @@ export function validateSecurityContext(context: SecurityContext | undefined, pa
 const sysctlForm = '([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 const sysctlName = new RegExp(`^${sysctlForm}$`);
 
-function validateSysctls(context: PodSecurityContext, path: string): FieldError[] {
+/** What a sysctl changes when the pod shares it with the host. */
+function sharedWith(name: string, host: HostNamespaces): string | undefined {
+  if (host.hostNetwork && name.startsWith('net.')) return 'hostNetwork';
+  return host.hostIPC && /^(fs\.mqueue\.|kernel\.(shm|msg|sem))/.test(name) ? 'hostIPC' : undefined;
+}
+
+interface HostNamespaces {
+  readonly hostNetwork?: boolean;
+  readonly hostIPC?: boolean;
+}
+
+function validateSysctls(context: PodSecurityContext, host: HostNamespaces, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
   context.sysctls?.forEach(({ name }, i) => {
@@ -58,12 +69,15 @@ function validateSysctls(context: PodSecurityContext, path: string): FieldError[
       errors.push(invalid(at, name, `must have at most 253 characters and match regex ${sysctlForm}`));
     else if (names.has(name)) errors.push(duplicate(at, name));
     names.add(name);
+    const shared = sharedWith(name ?? '', host);
+    if (shared) errors.push(invalid(at, name, `may not be specified when '${shared}' is true`));
   });
   return errors;
 }
 
 export function validatePodSecurityContext(
   context: PodSecurityContext | undefined,
+  host: HostNamespaces,
   path: string,
 ): FieldError[] {
   if (!context) return [];
@@ -74,7 +88,7 @@ export function validatePodSecurityContext(
     ...(context.supplementalGroups ?? []).flatMap((id, i) =>
       validateId(`${path}.supplementalGroups[${i}]`, id),
     ),
-    ...validateSysctls(context, path),
+    ...validateSysctls(context, host, path),
     ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
   ];
   const policy = context.fsGroupChangePolicy;
