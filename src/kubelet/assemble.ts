@@ -173,6 +173,7 @@ class SharedParts {
           others: this.#others(pod),
           allocatable: this.#allocatable,
           allowedSysctls: options.allowedSysctls ?? [],
+          appArmor: options.appArmor ?? false,
         }),
       resizeVerdict: (pod) => resizeVerdict(pod, this.#others(pod), this.#allocatable),
       facts: (_pod, podIPs) => this.#facts(podIPs),

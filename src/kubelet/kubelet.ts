@@ -117,8 +117,8 @@ class Running {
     for (const uid of orphans(await context.volumes.list())) await context.volumes.removePod(uid);
     for (const uid of orphans(await context.cgroups.list())) await context.cgroups.remove(uid);
     for (const name of await readdir(context.logs)) {
-      const uid = name.slice(name.lastIndexOf('_') + 1);
-      if (!known.has(uid)) await rm(join(context.logs, name), { recursive: true, force: true });
+      const uid = /^[^_]+_[^_]+_([0-9a-f-]{36})$/.exec(name)?.[1];
+      if (uid && !known.has(uid)) await rm(join(context.logs, name), { recursive: true, force: true });
     }
   }
 

@@ -6,7 +6,7 @@ import { admit } from './admit.ts';
 const asking = (cpu: string, memory = '1Mi') =>
   podOf('p', { containers: [container('main', { resources: { requests: { cpu, memory } } })] });
 const allocatable = { cpu: '2', memory: '1Gi', pods: '3' };
-const context = { others: [asking('1500m')], allocatable, allowedSysctls: [] };
+const context = { others: [asking('1500m')], allocatable, allowedSysctls: [], appArmor: false };
 
 test('a pod that fits is taken', () => {
   assert.equal(admit(asking('500m'), context), undefined);
@@ -21,6 +21,12 @@ test('a pod that does not fit is refused with what is lacking', () => {
   });
   assert.equal(admit(asking('1m', '1Gi'), context)?.reason, 'OutOfmemory');
   assert.equal(admit(podOf('p'), { ...context, others: Array(3).fill(podOf('q')) })?.reason, 'OutOfpods');
+});
+
+test('a pod that asks for AppArmor is refused where there is none', () => {
+  const pod = podOf('p', { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } });
+  assert.equal(admit(pod, context)?.reason, 'AppArmor');
+  assert.equal(admit(pod, { ...context, appArmor: true }), undefined);
 });
 
 test('only safe and allowed sysctls are taken', () => {

@@ -1,7 +1,7 @@
 // Whether the node takes a pod at all, before anything of it is made: room, and sysctls that are safe. Pure. A refused
 // pod fails; its controller makes another one.
 import { milliValue, wholeValue } from '../../api/quantity/quantity.ts';
-import { type Pod, type PodFailure, specOf } from '../pod.ts';
+import { containersOf, type Pod, type PodFailure, specOf } from '../pod.ts';
 import { podRequests } from '../resources/container-resources.ts';
 
 /** Sysctls that change only the pod itself (upstream's pkg/kubelet/sysctl safe list). */
@@ -26,11 +26,13 @@ export interface AdmitContext {
   readonly allocatable: Readonly<Record<string, string>>;
   /** Patterns such as `net.core.*` that the node allows besides the safe ones. */
   readonly allowedSysctls: readonly string[];
+  readonly appArmor: boolean;
 }
 
 /** The refusal, or undefined. */
 export function admit(pod: Pod, context: AdmitContext): PodFailure | undefined {
-  const refusal = sysctlRefusal(pod, context.allowedSysctls) ?? roomRefusal(pod, context);
+  const refusal =
+    sysctlRefusal(pod, context.allowedSysctls) ?? appArmorRefusal(pod, context) ?? roomRefusal(pod, context);
   return refusal && { ...refusal, message: `Pod was rejected: ${refusal.message}`, refused: true };
 }
 
@@ -42,6 +44,14 @@ function sysctlRefusal(pod: Pod, allowed: readonly string[]): PodFailure | undef
       return { reason: 'SysctlForbidden', message: `forbidden sysctl: "${name}" not allowlisted` };
   }
   return undefined;
+}
+
+function appArmorRefusal(pod: Pod, { appArmor }: AdmitContext): PodFailure | undefined {
+  if (appArmor) return undefined;
+  const shared = specOf(pod).securityContext?.appArmorProfile;
+  const profiles = containersOf(pod).map(({ spec }) => spec.securityContext?.appArmorProfile ?? shared);
+  if (!profiles.some((profile) => profile && profile.type !== 'Unconfined')) return undefined;
+  return { reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host' };
 }
 
 function roomRefusal(pod: Pod, { others, allocatable }: AdmitContext): PodFailure | undefined {

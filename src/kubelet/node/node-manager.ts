@@ -2,7 +2,7 @@
 // ready), reports what changed at once and everything every 5 minutes.
 import { type Node, Node as NodeKind } from '../../api/core/v1/node.ts';
 import type { NodeStatus } from '../../api/core/v1/node-status.ts';
-import { isAlreadyExists } from '../../api/status/status-error.ts';
+import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/events.ts';
 import type { ContainerRuntime, Image, RuntimeStatus, RuntimeVersion } from '../../cri/runtime.ts';
@@ -96,12 +96,9 @@ export class NodeManager {
       await this.#lookAtRuntime();
       await this.#report();
     } catch (error) {
+      if (isNotFound(error)) return this.#registerAtLast();
       if (!this.#stopped) this.#options.log.warn('cannot report node status', { error: String(error) });
     }
-  }
-
-  imagesChanged(): void {
-    this.#imagesAt = Number.NEGATIVE_INFINITY;
   }
 
   #scheduleLook(): void {

@@ -2,7 +2,7 @@
 // has ended for good and its deletion was asked for, it takes the pod out of the API after the last status is in.
 import { Pod as PodKind } from '../../api/core/v1/pod.ts';
 import type { PodStatus } from '../../api/core/v1/pod-status.ts';
-import { isConflict, isNotFound } from '../../api/status/status-error.ts';
+import { isConflict, isInvalid, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -104,6 +104,7 @@ export class StatusManager {
       } catch (error) {
         if (isNotFound(error) || isConflict(error)) break;
         this.#options.log.warn('cannot write pod status', { pod: podName(entry.pod), error: String(error) });
+        if (isInvalid(error) && entry.wanted === wanted) break;
         await this.#options.clock.sleep(RETRY_MS, this.#stop.signal).catch(() => {});
       }
     }

@@ -42,7 +42,7 @@ export class RuntimeView {
     ]);
     const view: PodView = {
       uid,
-      sandboxes: present(sandboxViews).sort((a, b) => b.createdAt - a.createdAt),
+      sandboxes: present(sandboxViews).sort(newestFirst),
       containers: present(containerViews).sort(newestFirst),
     };
     this.#forgetOthers(uid, new Set([...sandboxes, ...containers].map(({ id }) => id)));
@@ -136,8 +136,14 @@ export const fingerprintOf = (view: PodView): string =>
 
 const present = <T>(values: readonly (T | undefined)[]): T[] => values.filter((v): v is T => v !== undefined);
 
-const newestFirst = (a: ContainerView, b: ContainerView): number =>
-  b.createdAt - a.createdAt || b.metadata.attempt - a.metadata.attempt;
+interface Dated {
+  readonly metadata: { readonly attempt: number };
+  readonly createdAt: number;
+}
+
+/** Attempts only grow, whatever the runtime's clock does. */
+const newestFirst = (a: Dated, b: Dated): number =>
+  b.metadata.attempt - a.metadata.attempt || b.createdAt - a.createdAt;
 
 /** What disappeared between list and status is gone, not an error. */
 async function orGone<T>(promise: Promise<T>): Promise<T | undefined> {

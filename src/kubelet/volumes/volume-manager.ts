@@ -14,6 +14,9 @@ import { applyFsGroup } from './fs-group.ts';
 import { checkHostPath } from './host-path.ts';
 import { gatherPayload, type ProjectionContext, projectedSources } from './projection.ts';
 
+/** Other things may lie beside pods' directories. */
+const UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export interface MountedVolume {
   readonly path: string;
   readonly readOnly: boolean;
@@ -93,7 +96,7 @@ export class VolumeManager {
   async list(): Promise<string[]> {
     const dirs = [this.#options.secrets, join(this.#options.root, 'pods')];
     const names = await Promise.all(dirs.map((dir) => readdir(dir).catch(() => [] as string[])));
-    return [...new Set(names.flat())];
+    return [...new Set(names.flat())].filter((name) => UID.test(name));
   }
 
   async #project(
