@@ -14,8 +14,10 @@ import { createClusterRoleAggregationController } from './clusterrole-aggregatio
 import { createCronJobController } from './cronjob/controller.ts';
 import { createDaemonSetController } from './daemonset/controller.ts';
 import { createDeploymentController } from './deployment/controller.ts';
+import { createDisruptionController } from './disruption/controller.ts';
 import { createEndpointsController } from './endpoints/controller.ts';
 import { createEndpointSliceController } from './endpointslice/controller.ts';
+import { createEndpointSliceMirroringController } from './endpointslice-mirroring/controller.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
 import { createJobController } from './job/controller.ts';
 import type { Controller, ControllerContext } from './loop/controller.ts';
@@ -74,10 +76,15 @@ export const controllers: Readonly<Record<string, Entry>> = {
   'cronjob-controller': { create: createCronJobController },
   'daemonset-controller': { create: createDaemonSetController, account: 'daemon-set-controller' },
   'deployment-controller': { create: createDeploymentController },
+  'disruption-controller': { create: createDisruptionController, component: 'controllermanager' },
   'endpoint-controller': { create: createEndpointsController },
   'endpointslice-controller': {
     create: createEndpointSliceController,
     component: 'endpoint-slice-controller',
+  },
+  'endpointslicemirroring-controller': {
+    create: createEndpointSliceMirroringController,
+    component: 'endpoint-slice-mirroring-controller',
   },
   'generic-garbage-collector': {
     create: createGarbageCollector,

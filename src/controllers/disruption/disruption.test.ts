@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Deployment } from '../../api/apps/v1/deployment.ts';
+import { Pod } from '../../api/core/v1/pod.ts';
+import { PodDisruptionBudget } from '../../api/policy/v1/pod-disruption-budget.ts';
+import { isTooManyRequests } from '../../api/status/status-error.ts';
+import { podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+
+describe('the disruption controller', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.start(['disruption-controller', 'deployment-controller', 'replicaset-controller']);
+    await cluster.client.create(Deployment, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'default' },
+      spec: {
+        replicas: 4,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'c', image: 'v1' }] },
+        },
+      },
+    });
+    await cluster.settle();
+    await runKubelets(cluster);
+  });
+  afterEach(() => cluster.stop());
+  const budget = async (spec: object) => {
+    await cluster.client.create(PodDisruptionBudget, {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'web', namespace: 'default' },
+      spec: { selector: { matchLabels: { app: 'web' } }, ...spec },
+    });
+    await cluster.settle();
+  };
+  const status = async () => (await cluster.client.get(PodDisruptionBudget, 'web', 'default')).status;
+
+  it('allows what may be missing of what the owners want', async () => {
+    await budget({ maxUnavailable: 1 });
+    const before = await status();
+    assert.deepEqual(
+      [before?.expectedPods, before?.desiredHealthy, before?.currentHealthy, before?.disruptionsAllowed],
+      [4, 3, 4, 1],
+    );
+    await setReady(cluster, (await podsOf(cluster))[0]!, false);
+    await cluster.settle();
+    const after = await status();
+    assert.deepEqual([after?.currentHealthy, after?.disruptionsAllowed], [3, 0]);
+    assert.equal(after?.conditions?.[0]?.reason, 'InsufficientPods');
+  });
+
+  it('takes percentages of what the owners want', async () => {
+    await budget({ minAvailable: '50%' });
+    assert.equal((await status())?.disruptionsAllowed, 2);
+  });
+
+  it('lets evictions through until the budget is spent', async () => {
+    await budget({ minAvailable: 3 });
+    const evict = (name: string) =>
+      cluster.client.post(Pod, name, 'default', 'eviction', {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name, namespace: 'default' },
+      });
+    const [first, second] = (await podsOf(cluster)).map((pod) => pod.metadata.name!);
+    await evict(first!);
+    await cluster.settle();
+    await assert.rejects(evict(second!), isTooManyRequests);
+  });
+});

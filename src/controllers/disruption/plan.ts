@@ -1,0 +1,112 @@
+// How many pods of a budget may be disrupted now. Pure.
+
+import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Condition } from '../../api/meta/v1/condition.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import type {
+  PodDisruptionBudget,
+  PodDisruptionBudgetStatus,
+} from '../../api/policy/v1/pod-disruption-budget.ts';
+import { scaled } from '../loop/scaled.ts';
+import { isPodReady } from '../pods/pod-state.ts';
+
+/** An eviction that was allowed but did not come is forgotten after so long. */
+export const DELETION_TIMEOUT_MS = 2 * 60_000;
+
+export interface Counted {
+  readonly expected: number;
+  readonly desired: number;
+}
+
+/** `scale` is how many pods their owners together want. */
+export function countedFor(
+  budget: Readonly<PodDisruptionBudget>,
+  pods: readonly Readonly<Pod>[],
+  scale: number,
+): Counted {
+  const { maxUnavailable, minAvailable } = budget.spec ?? {};
+  if (maxUnavailable !== undefined) {
+    const desired = Math.max(0, scale - scaled(maxUnavailable, scale, 'up'));
+    return { expected: scale, desired };
+  }
+  if (typeof minAvailable === 'number') return { expected: pods.length, desired: minAvailable };
+  if (minAvailable === undefined) return { expected: pods.length, desired: 0 };
+  return { expected: scale, desired: scaled(minAvailable, scale, 'up') };
+}
+
+export interface Disrupted {
+  readonly pods: Record<string, string>;
+  /** When the next of them is to be forgotten, in milliseconds from now. */
+  readonly recheck?: number;
+  /** Pods that should have gone and did not. */
+  readonly overdue: readonly Readonly<Pod>[];
+}
+
+/** Evictions that were allowed and whose pods are still there. */
+export function pendingDisruptions(
+  budget: Readonly<PodDisruptionBudget>,
+  pods: readonly Readonly<Pod>[],
+  now: number,
+): Disrupted {
+  const allowed = budget.status?.disruptedPods ?? {};
+  const pending: Record<string, string> = {};
+  const overdue: Readonly<Pod>[] = [];
+  let recheck: number | undefined;
+  for (const pod of pods) {
+    const at = allowed[nameOf(pod)];
+    if (at === undefined || pod.metadata.deletionTimestamp) continue;
+    const left = Date.parse(at) + DELETION_TIMEOUT_MS - now;
+    if (left <= 0) {
+      overdue.push(pod);
+      continue;
+    }
+    pending[nameOf(pod)] = at;
+    recheck = Math.min(recheck ?? left, left);
+  }
+  return { pods: pending, overdue, ...(recheck !== undefined && { recheck }) };
+}
+
+export function statusOf(
+  budget: Readonly<PodDisruptionBudget>,
+  pods: readonly Readonly<Pod>[],
+  counted: Counted,
+  disrupted: Disrupted,
+  time: string,
+): PodDisruptionBudgetStatus {
+  const healthy = pods.filter(
+    (pod) => !pod.metadata.deletionTimestamp && disrupted.pods[nameOf(pod)] === undefined && isPodReady(pod),
+  ).length;
+  const spare = healthy - counted.desired;
+  const allowed = counted.expected <= 0 ? 0 : Math.max(0, spare);
+  const generation = budget.metadata.generation ?? 0;
+  return {
+    currentHealthy: healthy,
+    desiredHealthy: counted.desired,
+    expectedPods: counted.expected,
+    disruptionsAllowed: allowed,
+    ...(Object.keys(disrupted.pods).length > 0 && { disruptedPods: disrupted.pods }),
+    observedGeneration: generation,
+    conditions: withAllowed(budget.status?.conditions ?? [], allowed > 0, generation, time),
+  };
+}
+
+function withAllowed(
+  conditions: readonly Condition[],
+  allowed: boolean,
+  observedGeneration: number,
+  time: string,
+): Condition[] {
+  const status = allowed ? 'True' : 'False';
+  const current = conditions.find((condition) => condition.type === 'DisruptionAllowed');
+  return [
+    ...conditions.filter((condition) => condition.type !== 'DisruptionAllowed'),
+    {
+      type: 'DisruptionAllowed',
+      status,
+      reason: allowed ? 'SufficientPods' : 'InsufficientPods',
+      message: '',
+      observedGeneration,
+      lastTransitionTime: current?.status === status ? current.lastTransitionTime : time,
+    },
+  ];
+}

@@ -1,0 +1,122 @@
+// Promise: Endpoints that people write for a service without a selector reach proxies, which read slices only.
+import { Endpoints } from '../../api/core/v1/endpoints.ts';
+import { Service } from '../../api/core/v1/service.ts';
+import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import {
+  controllerReference,
+  type HasMetadata,
+  keyOf,
+  labelsOf,
+  nameOf,
+  namespaceOf,
+} from '../../api/meta/v1/object.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { MANAGED_BY, SERVICE_NAME } from '../endpointslice/apply.ts';
+import { planSlices, type SlicePlan } from '../endpointslice/plan.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
+import { OwnWrites } from '../loop/own-writes.ts';
+import { hasSelector } from '../services/service-pods.ts';
+import { mirrored } from './plan.ts';
+
+const CONTROLLER_NAME = 'endpointslicemirroring-controller.k8s.io';
+const BY_MIRRORED = 'mirrored-service-of-slice';
+const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
+const TYPES = ['IPv4', 'IPv6'] as const;
+
+const mirroredKey = (slice: HasMetadata): string[] => {
+  const labels = labelsOf(slice);
+  return labels[MANAGED_BY] === CONTROLLER_NAME && labels[SERVICE_NAME]
+    ? [`${namespaceOf(slice)}/${labels[SERVICE_NAME]}`]
+    : [];
+};
+
+export function createEndpointSliceMirroringController(context: ControllerContext): Controller {
+  const services = context.informers.informer(Service);
+  const endpoints = context.informers.informer(Endpoints);
+  const slices = context.informers.informer(EndpointSlice);
+  slices.addIndex(BY_MIRRORED, mirroredKey);
+  const writes = new OwnWrites(context.clock);
+  return {
+    name: 'endpointslicemirroring-controller',
+    watches: [
+      watch(services, (service) => [keyOf(service)]),
+      watch(endpoints, (one) => [keyOf(one)]),
+      watch(slices, {
+        onAdd: mirroredKey,
+        onUpdate: mirroredKey,
+        onDelete: (slice) => {
+          const keys = mirroredKey(slice);
+          for (const key of keys) writes.gone(key, slice);
+          return keys;
+        },
+      }),
+    ],
+    reconcile: async (key): Promise<Result | undefined> => {
+      const wait = writes.behindMs(key, slices.lister);
+      if (wait > 0) return { requeueAfter: wait };
+      const service = services.lister.byKey(key);
+      const source = endpoints.lister.byKey(key);
+      const existing = slices.lister.byIndex(BY_MIRRORED, key);
+      const wanted = service && source && !hasSelector(service) && isMirrored(source) ? source : undefined;
+      const plans = wanted
+        ? TYPES.map((type) => {
+            const ofType = existing.filter((slice) => slice.addressType === type);
+            const plan = planSlices(type, mirrored(wanted, type), ofType);
+            return withoutPlaceholder(plan);
+          })
+        : [{ create: [], update: [], remove: [...existing] }];
+      for (const plan of plans) await apply(context, writes, key, wanted, plan);
+      return undefined;
+    },
+  };
+}
+
+/** Those that a controller fills have slices already. */
+const isMirrored = (endpoints: Readonly<Endpoints>): boolean =>
+  labelsOf(endpoints)[SKIP] !== 'true' &&
+  labelsOf(endpoints)['endpoints.kubernetes.io/managed-by'] === undefined &&
+  endpoints.metadata.annotations?.['control-plane.alpha.kubernetes.io/leader'] === undefined;
+
+/** What mirrors nothing needs no slice. */
+function withoutPlaceholder(plan: SlicePlan): SlicePlan {
+  const emptied = plan.update.filter(({ contents }) => contents.endpoints.length === 0);
+  return {
+    create: plan.create.filter((contents) => contents.endpoints.length > 0),
+    update: plan.update.filter((one) => !emptied.includes(one)),
+    remove: [...plan.remove, ...emptied.map(({ slice }) => slice)],
+  };
+}
+
+async function apply(
+  context: ControllerContext,
+  writes: OwnWrites,
+  key: string,
+  source: Readonly<Endpoints> | undefined,
+  plan: SlicePlan,
+): Promise<void> {
+  const { client } = context;
+  const base = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
+  if (source) {
+    const labels = { ...labelsOf(source), [SERVICE_NAME]: nameOf(source), [MANAGED_BY]: CONTROLLER_NAME };
+    const ownerReferences = [controllerReference(Endpoints, source)];
+    for (const contents of plan.create) {
+      const generateName = `${nameOf(source)}-`;
+      const metadata = { generateName, namespace: namespaceOf(source), labels, ownerReferences };
+      const { addressType, endpoints, ports } = contents;
+      const slice = { ...base, metadata, addressType, endpoints: [...endpoints], ports: [...ports] };
+      writes.wrote(key, await client.create(EndpointSlice, slice));
+    }
+    for (const { slice, contents } of plan.update) {
+      const { addressType, endpoints, ports } = contents;
+      const metadata = { ...slice.metadata, labels };
+      const next = { ...base, metadata, addressType, endpoints: [...endpoints], ports: [...ports] };
+      writes.wrote(key, await client.update(EndpointSlice, next));
+    }
+  }
+  for (const slice of plan.remove) {
+    await client.delete(EndpointSlice, nameOf(slice), namespaceOf(slice)).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+    writes.removed(key, slice);
+  }
+}

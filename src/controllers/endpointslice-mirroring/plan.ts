@@ -1,0 +1,42 @@
+// From an Endpoints object that somebody wrote by hand to the slices that proxies read. Pure.
+import type { EndpointAddress, EndpointSubset, Endpoints } from '../../api/core/v1/endpoints.ts';
+import type { Endpoint, EndpointPort } from '../../api/discovery/v1/endpoint-slice.ts';
+import { type AddressType, familyOf } from '../endpointslice/endpoint.ts';
+import type { Wanted } from '../endpointslice/plan.ts';
+
+/** More addresses of one subset than this are left out. */
+const MAX_PER_SUBSET = 1000;
+
+export function mirrored(endpoints: Readonly<Endpoints>, type: AddressType): Wanted[] {
+  return (endpoints.subsets ?? [])
+    .map((subset) => ({ addressType: type, ports: portsOf(subset), endpoints: endpointsOf(subset, type) }))
+    .filter((wanted) => wanted.endpoints.length > 0);
+}
+
+function portsOf(subset: EndpointSubset): EndpointPort[] {
+  return (subset.ports ?? []).map((port) => ({
+    name: port.name ?? '',
+    port: port.port,
+    protocol: port.protocol ?? 'TCP',
+    ...(port.appProtocol !== undefined && { appProtocol: port.appProtocol }),
+  }));
+}
+
+function endpointsOf(subset: EndpointSubset, type: AddressType): Endpoint[] {
+  const of = (addresses: readonly EndpointAddress[] | undefined, ready: boolean) =>
+    (addresses ?? [])
+      .filter((address) => familyOf(address.ip) === type)
+      .map((address) => endpointOf(address, ready));
+  return [...of(subset.addresses, true), ...of(subset.notReadyAddresses, false)].slice(0, MAX_PER_SUBSET);
+}
+
+function endpointOf(address: EndpointAddress, ready: boolean): Endpoint {
+  const { ip, hostname, nodeName, targetRef } = address;
+  return {
+    addresses: [ip],
+    conditions: { ready },
+    ...(hostname && { hostname }),
+    ...(nodeName && { nodeName }),
+    ...(targetRef && { targetRef }),
+  };
+}
