@@ -61,7 +61,7 @@ export const service = printer<Service>(
   ],
 );
 
-const bracketed = (ip: string) => (ip.includes(':') ? `[${ip}]` : ip);
+const bracketed = (ip = '') => (ip.includes(':') ? `[${ip}]` : ip);
 
 function endpointTexts({ subsets }: Endpoints): string[] {
   return (subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>

@@ -234,8 +234,8 @@ export const controllerRevision = printer<ControllerRevision>(
   ],
   (r, now) => {
     const owner = r.metadata.ownerReferences?.find((reference) => reference.controller);
-    const [group = ''] = owner?.apiVersion.includes('/') ? owner.apiVersion.split('/') : [];
-    const kind = owner ? owner.kind.toLowerCase() + (group && `.${group}`) : '';
+    const [group = ''] = owner?.apiVersion?.includes('/') ? owner.apiVersion.split('/') : [];
+    const kind = owner ? (owner.kind ?? '').toLowerCase() + (group && `.${group}`) : '';
     return [nameOf(r), owner ? `${kind}/${owner.name}` : '<none>', r.revision, age(r, now)];
   },
 );

@@ -390,3 +390,34 @@ test('keys that every object inherits are owned like any other', () => {
   const after = updateManagedFields({ kind: ConfigMap, live, updated, manager: 'm', now: t0 });
   assert.deepEqual(fields(after, 'm'), { 'f:data': { 'f:constructor': {} } });
 });
+
+test('what a door does not let through moves no ownership', () => {
+  const made = create(Deployment, { spec: { replicas: 1 }, status: {} });
+  const status = { replicas: 1 };
+  const live = stored(
+    updateManagedFields({
+      kind: Deployment,
+      live: made,
+      updated: { ...made, status } as Loose,
+      manager: 'controller',
+      subresource: 'status',
+      now: t0,
+    }),
+  );
+  const before = fields(live, 'controller');
+  const stale = { ...live, spec: { replicas: 2 }, status: { replicas: 7 } } as Loose;
+  const after = updateManagedFields({ kind: Deployment, live, updated: stale, manager: 'user', now: t0 });
+  assert.deepEqual(fields(after, 'controller'), before);
+  assert.deepEqual(fields(after, 'user'), { 'f:spec': { 'f:replicas': {} } });
+  const viaStatus = {
+    kind: Deployment,
+    live,
+    subresource: 'status',
+    manager: 'applier',
+    now: t0,
+    force: true,
+  };
+  const applied = applyPatch({ ...viaStatus, patch: object(Deployment, { spec: { replicas: 5 }, status }) });
+  assert.deepEqual(fields(applied, 'kubectl'), { 'f:spec': { 'f:replicas': {} } });
+  assert.deepEqual(fields(applied, 'applier'), { 'f:status': { 'f:replicas': {} } });
+});

@@ -70,9 +70,10 @@ export function updateManagedFields<T extends KubeObject>(input: UpdateInput & {
     set: emptySet,
   };
   const shape = objectShape(kind);
-  const changes = compare(shape, live ?? blankObject(kind), updated);
+  const ignored = resetFields(kind, subresource);
+  const changes = without(compare(shape, live ?? blankObject(kind), updated), ignored);
   const rest = disowned(owners, changes);
-  const taken = differenceBelow(union(changes.modified, changes.added), resetFields(kind, subresource));
+  const taken = union(changes.modified, changes.added);
   if (isEmptySet(taken)) return withOwners(updated, writeOwners(capUpdaters(rest)));
   const before = rest.find((owner) => sameOwner(owner, self));
   const mine = { ...self, set: before ? union(before.set, taken) : taken };
@@ -87,6 +88,13 @@ function ownersBefore(live: KubeObject | undefined, updated: KubeObject, ignoreU
   const owners = readOwners(sent);
   return owners && owners.length > 0 ? owners : fromLive();
 }
+
+/** The changes that this door lets through; the others will be undone, so they move no ownership. */
+const without = (changes: Comparison, ignored: FieldTree): Comparison => ({
+  added: differenceBelow(changes.added, ignored),
+  modified: differenceBelow(changes.modified, ignored),
+  removed: differenceBelow(changes.removed, ignored),
+});
 
 /** The owners without the fields that have been removed, or changed by somebody else. */
 function disowned(owners: readonly Owner[], changes: Comparison, keep?: Owner): Owner[] {
@@ -190,8 +198,8 @@ function apply(
   const merged = mergeApplied(shape, base, patch);
   const droppedSome = before && !isEmptySet(difference(before.set, set));
   const pruned = droppedSome ? prune(shape, merged, before.set, [...others, mine]) : merged;
-  const changes = compare(shape, live ?? blankObject(kind), pruned);
-  const conflicts = conflictsWith(others, changes, ignored);
+  const changes = without(compare(shape, live ?? blankObject(kind), pruned), ignored);
+  const conflicts = conflictsWith(others, changes);
   if (!force && conflicts.length > 0) return conflicts;
   const rest = disowned(others, changes);
   const changed = !live || !jsonEqual(withOwners(live, []), withOwners(pruned as KubeObject, []));
@@ -202,8 +210,8 @@ function apply(
 const sameSet = (before: FieldTree | undefined, now: FieldTree): FieldTree =>
   before && jsonEqual(before, now) ? before : now;
 
-function conflictsWith(others: readonly Owner[], changes: Comparison, ignored: FieldTree): Conflict[] {
-  const changed = differenceBelow(union(changes.modified, changes.added), ignored);
+function conflictsWith(others: readonly Owner[], changes: Comparison): Conflict[] {
+  const changed = union(changes.modified, changes.added);
   return others
     .map((owner) => ({ owner, fields: intersection(owner.set, changed) }))
     .filter(({ fields }) => !isEmptySet(fields));

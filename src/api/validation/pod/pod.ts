@@ -130,11 +130,14 @@ function withChangeable(spec: PodSpec, old: PodSpec): PodSpec {
   return munged;
 }
 
+const line = (sign: string, path: string, value: unknown): string =>
+  value === undefined ? '' : `  ${sign} ${path}: ${JSON.stringify(value)}\n`;
+
 /** The fields that differ, one per line, old first. */
 function difference(old: unknown, now: unknown, path = ''): string {
   if (semanticEqual(old, now)) return '';
   if (typeof old !== 'object' || typeof now !== 'object' || !old || !now)
-    return `  - ${path}: ${JSON.stringify(old)}\n  + ${path}: ${JSON.stringify(now)}\n`;
+    return line('-', path, old) + line('+', path, now);
   const a = old as Record<string, unknown>;
   const b = now as Record<string, unknown>;
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
