@@ -97,10 +97,9 @@ const without = (changes: Comparison, ignored: FieldTree): Comparison => ({
 });
 
 /** The owners without the fields that have been removed, or changed by somebody else. */
-function disowned(owners: readonly Owner[], changes: Comparison, keep?: Owner): Owner[] {
+function disowned(owners: readonly Owner[], changes: Comparison): Owner[] {
   const changed = union(changes.modified, changes.added);
   return owners.map((owner) => {
-    if (owner === keep) return owner;
     const set = difference(difference(owner.set, changed), changes.removed);
     return set === owner.set ? owner : { ...owner, set };
   });
