@@ -82,3 +82,54 @@ test('a watch shows the state, then every change, as objects shared between watc
   assert.equal((await one.next.next()).done, true);
   two.stop.abort();
 });
+
+test('an event is the same event in both of its groups', async () => {
+  const { call } = await server();
+  const made = await call('POST', '/apis/events.k8s.io/v1/namespaces/default/events', {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: 'e' },
+    eventTime: '2026-01-01T00:00:00.000000Z',
+    note: 'it happened',
+    reason: 'Because',
+    type: 'Normal',
+    action: 'Do',
+    reportingController: 'me',
+    reportingInstance: 'me-1',
+    regarding: { kind: 'ConfigMap', name: 'a', namespace: 'default' },
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.equal(made.body.note, 'it happened');
+  const core = await call('GET', '/api/v1/namespaces/default/events/e');
+  assert.deepEqual([core.body.message, core.body.involvedObject.name], ['it happened', 'a']);
+  const found = await call('GET', '/apis/events.k8s.io/v1/namespaces/default/events', undefined, {
+    fieldSelector: 'regarding.name=a',
+  });
+  assert.equal(found.body.items[0].regarding.name, 'a');
+});
+
+test('an autoscaler of version 1 keeps what only version 2 can say', async () => {
+  const { call } = await server();
+  const path = (version: string) =>
+    `/apis/autoscaling/${version}/namespaces/default/horizontalpodautoscalers`;
+  const metric = (name: string, averageUtilization: number) => ({
+    type: 'Resource',
+    resource: { name, target: { type: 'Utilization', averageUtilization } },
+  });
+  await call('POST', path('v2'), {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'h' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' },
+      maxReplicas: 3,
+      metrics: [metric('cpu', 50), metric('memory', 60)],
+    },
+  });
+  const one = (await call('GET', `${path('v1')}/h`)).body;
+  assert.equal(one.spec.targetCPUUtilizationPercentage, 50);
+  const updated = await call('PUT', `${path('v1')}/h`, { ...one, spec: { ...one.spec, maxReplicas: 5 } });
+  assert.equal(updated.body.spec.maxReplicas, 5, JSON.stringify(updated.body));
+  const two = (await call('GET', `${path('v2')}/h`)).body;
+  assert.deepEqual([two.spec.maxReplicas, two.spec.metrics.length], [5, 2]);
+});

@@ -6,6 +6,7 @@ import { HttpsServer, type Listening } from './http/https-server.ts';
 import { type InProcess, inProcess } from './in-process.ts';
 import type { ApiServerOptions } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
+import { Compactor } from './registry/compactor.ts';
 import type { ApiRequest, Reply, User } from './request.ts';
 import { firstAddress } from './strategies/service-pools.ts';
 
@@ -19,6 +20,7 @@ export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #parts: Parts;
   #https: HttpsServer | undefined;
+  #compactor: Compactor | undefined;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
@@ -41,12 +43,15 @@ export class ApiServer {
         frontProxyCa: certificates.frontProxyCa.certificate,
       }),
     });
+    const { store, clock, log } = this.#options;
+    this.#compactor = new Compactor(store, clock, log);
     this.#parts.state.ready = true;
     if (listen.length > 0) await this.#listen();
   }
 
   async stop(): Promise<void> {
     this.#parts.state.ready = false;
+    this.#compactor?.stop();
     await this.#https?.close();
   }
 

@@ -113,7 +113,8 @@ function ownObjects({ serviceAddress, advertise, clientCa, frontProxyCa }: Insta
 
 /** Where the `kubernetes` service leads; written on every start, since the address may be another one. */
 function endpointsOf({ advertise }: InstallOptions): KubeObject[] {
-  if (!advertise) return [];
+  // Endpoints may not name the loopback range: nobody else could reach it.
+  if (!advertise || advertise.address.startsWith('127.')) return [];
   const { address, port } = advertise;
   const endpoints: Endpoints = {
     apiVersion: 'v1',

@@ -41,6 +41,7 @@ export function dispatch(call: Call): Reply | Promise<Reply> {
 function checkScope({ served, info }: ResourceCall): void {
   const { namespaced } = served.kind.resource;
   const inNamespace = info.namespace !== '';
+  if (info.verb === 'create' && info.name) throw methodNotAllowed(targetOf(served), info.verb);
   if (namespaced && !inNamespace && (info.name || info.verb === 'create' || info.verb === 'deletecollection'))
     throw info.name ? pageNotFound() : methodNotAllowed(targetOf(served), info.verb);
   if (!namespaced && inNamespace) throw pageNotFound();

@@ -19,9 +19,11 @@ export function readBody(stream: Readable, declared: string | undefined): Promis
       } else parts.push(part);
     });
     stream.once('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)));
-    stream.once('error', reject);
-    stream.once('aborted', () => reject(badRequest('unable to read the request body: the client has gone')));
-    stream.once('close', () => reject(badRequest('unable to read the request body: the client has gone')));
+    const gone = () => {
+      if (!stream.readableEnded) reject(badRequest('unable to read the request body: the client has gone'));
+    };
+    stream.once('error', gone);
+    stream.once('close', gone);
   });
 }
 

@@ -4,8 +4,7 @@ import type { FieldError } from '../../api/status/status-error.ts';
 import { alreadyExists, badRequest, failure, invalid } from '../../api/status/status-error.ts';
 import { nameSuffix } from '../../kit/random.ts';
 import { KeyExistsError } from '../../store/store.ts';
-import { encoder } from '../watch-cache/encoding.ts';
-import type { Item } from '../watch-cache/item.ts';
+import { Item } from '../watch-cache/item.ts';
 import { tracked } from './managed-fields.ts';
 import { defaulted, stored, validateNew } from './rules.ts';
 import { type Machinery, type Served, targetOf } from './served.ts';
@@ -30,17 +29,12 @@ export async function create(
   // A generated name that is taken is drawn again, as upstream does (eight times).
   for (let attempt = 0; ; attempt++) {
     try {
-      return await createOnce(
-        machinery,
-        served,
-        generated ? structuredClone(object) : object,
-        context,
-        options,
-      );
+      return await createOnce(machinery, served, object, context, options);
     } catch (error) {
       if (!(error instanceof KeyExistsError)) throw error;
       if (!generated) throw alreadyExists(targetOf(served), object.metadata.name!);
       if (attempt >= 7) throw generatedNameTaken(served, object.metadata.generateName!);
+      delete object.metadata.name;
     }
   }
 }
@@ -118,15 +112,11 @@ async function store(
   let reservation: Reservation | undefined;
   try {
     reservation = strategy.reserve?.(object, undefined, context);
-    const encode = encoder(stored(kind, object));
+    const encode = cache.encoder(stored(kind, object));
     if (context.dryRun) return dryRun(cache, store.get(key) !== undefined, key, object, encode, reservation);
     const entry = await store.create(
       key,
-      (revision) => {
-        const bytes = encode(revision);
-        cache.adopt(bytes, object);
-        return bytes;
-      },
+      encode,
       strategy.ttlSeconds ? { ttlSeconds: strategy.ttlSeconds } : undefined,
     );
     reservation?.keep();
@@ -152,8 +142,11 @@ function dryRun(
 
 /** What a dry run of a creation answers: everything but a resourceVersion. */
 function unversioned(cache: Served['cache'], object: AnyObject, encode: (revision: number) => Buffer): Item {
-  const text = encode(0).toString().replace('"resourceVersion":"0",', '');
-  return cache.adopt(Buffer.from(text), object);
+  const text = cache
+    .itemOf({ value: encode(0) })
+    .bytes.toString()
+    .replace('"resourceVersion":"0",', '');
+  return new Item(Buffer.from(text), object, {});
 }
 
 const generatedNameTaken = (served: Served, base: string) =>

@@ -4,7 +4,6 @@ import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import { conflict, notFound } from '../../api/status/status-error.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { ConflictError, type Entry } from '../../store/store.ts';
-import { encoder } from '../watch-cache/encoding.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { endsWith } from './ending.ts';
 import { stored } from './rules.ts';
@@ -43,7 +42,7 @@ async function removeVersion(
   options: DeleteOptions,
   context: WriteContext,
 ): Promise<Deleted> {
-  const object = JSON.parse(entry.value.toString()) as AnyObject;
+  const object = served.cache.decode(entry) as AnyObject;
   checkPreconditions(served, object, options);
   const attributes = {
     operation: 'DELETE',
@@ -60,13 +59,9 @@ async function removeVersion(
   const changed = markForDeletion(machinery, served, object, options);
   if (endsWith(served, object)) return erase(machinery, served, entry, object, context);
   if (!changed) return { item: served.cache.itemOf(entry), gone: false };
-  const encode = encoder(stored(served.kind, object));
-  if (context.dryRun) return { item: served.cache.adopt(encode(entry.revision), object), gone: false };
-  const written = await machinery.store.update(entry.key, entry.revision, (revision) => {
-    const bytes = encode(revision);
-    served.cache.adopt(bytes, object);
-    return bytes;
-  });
+  const encode = served.cache.encoder(stored(served.kind, object));
+  if (context.dryRun) return { item: served.cache.itemOf({ value: encode(entry.revision) }), gone: false };
+  const written = await machinery.store.update(entry.key, entry.revision, encode);
   return { item: served.cache.itemOf(written), gone: false };
 }
 

@@ -2,6 +2,8 @@
 import { type AnyResource, allVerbs } from '../../api/meta/v1/resource.ts';
 import type { Scheme } from '../../api/scheme/scheme.ts';
 import type { Store } from '../../store/store.ts';
+import { conversions } from '../conversions/conversions.ts';
+import { ConvertedCache } from '../watch-cache/converted-cache.ts';
 import { ResourceCache } from '../watch-cache/resource-cache.ts';
 import type { Served } from './served.ts';
 import type { Strategy } from './strategy.ts';
@@ -17,6 +19,11 @@ export class Registries {
     this.#store = store;
     this.#strategyOf = strategyOf;
     for (const kind of scheme.all()) if (isStored(kind)) this.add(kind);
+    for (const { kind, keptAs, conversion } of conversions)
+      this.add(kind, {
+        strategy: strategyOf(keptAs),
+        cache: new ConvertedCache(kind, this.of(keptAs).cache, conversion),
+      });
   }
 
   get(group: string, version: string, plural: string): Served | undefined {

@@ -5,7 +5,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { badRequest, conflict, invalid, notFound, staleVersion } from '../../api/status/status-error.ts';
 import { ConflictError, type Entry } from '../../store/store.ts';
-import { encoder } from '../watch-cache/encoding.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { check, create } from './create.ts';
 import { endsWith } from './ending.ts';
@@ -64,8 +63,8 @@ async function replace(
   context: WriteContext,
   options: UpdateOptions,
 ): Promise<Item> {
-  const old = JSON.parse(entry.value.toString()) as AnyObject;
-  const wanted = await transform(() => JSON.parse(entry.value.toString()) as AnyObject);
+  const old = served.cache.decode(entry) as AnyObject;
+  const wanted = await transform(() => served.cache.decode(entry) as AnyObject);
   checkIdentity(served, old.metadata.name!, wanted, context);
   checkVersion(served, wanted, old);
   keepSystemFields(wanted, old);
@@ -198,7 +197,7 @@ async function write(
 ): Promise<Item> {
   const reservation = served.strategy.reserve?.(object, old, context);
   try {
-    const encode = encoder(stored(served.kind, object));
+    const encode = served.cache.encoder(stored(served.kind, object));
     const same = encode(entry.revision);
     if (isSame(same, entry.value, object, old)) {
       reservation?.giveBack();
@@ -206,7 +205,7 @@ async function write(
     }
     if (context.dryRun) {
       reservation?.giveBack();
-      return served.cache.adopt(same, object);
+      return served.cache.itemOf({ value: same });
     }
     const item = await commit(machinery, served, entry, object, encode);
     reservation?.keep();
@@ -229,16 +228,11 @@ async function commit(
   if (endsWith(served, object)) {
     const revision = await store.delete(entry.key, entry.revision);
     strategy.afterDelete?.(object);
-    return cache.adopt(encode(revision), object);
+    return cache.itemOf({ value: encode(revision) });
   }
   const { ttlSeconds } = strategy;
-  const adopt = (revision: number) => {
-    const bytes = encode(revision);
-    cache.adopt(bytes, object);
-    return bytes;
-  };
   const options = ttlSeconds ? { ttlSeconds } : undefined;
-  return cache.itemOf(await store.update(entry.key, entry.revision, adopt, options));
+  return cache.itemOf(await store.update(entry.key, entry.revision, encode, options));
 }
 
 /** Whether the write would change nothing; the order of keys is no change. */

@@ -3,6 +3,7 @@
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { selectableFields } from '../../api/selectors/selectable-fields.ts';
 import type { Entry, Store } from '../../store/store.ts';
+import { encoder } from './encoding.ts';
 import { Hub } from './hub.ts';
 import { type Fields, Item } from './item.ts';
 
@@ -32,6 +33,21 @@ export class ResourceCache {
   itemOf(entry: { readonly value: Buffer }): Item {
     const known = this.#items.get(entry.value);
     return known ?? this.adopt(entry.value, JSON.parse(entry.value.toString()) as KubeObject);
+  }
+
+  /** A version as an object of its own that may be changed. */
+  decode(entry: { readonly value: Buffer }): KubeObject {
+    return JSON.parse(entry.value.toString()) as KubeObject;
+  }
+
+  /** What the store is to keep of `object` (in stored form), once it says at which revision. */
+  encoder(object: KubeObject): (revision: number) => Buffer {
+    const encode = encoder(object);
+    return (revision) => {
+      const bytes = encode(revision);
+      this.adopt(bytes, object);
+      return bytes;
+    };
   }
 
   /** Remembers what stands in bytes that have just been made from `object`. */

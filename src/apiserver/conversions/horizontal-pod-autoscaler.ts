@@ -1,0 +1,94 @@
+// Autoscalers are kept as autoscaling/v2 and also served as v1, which knows the CPU target only. What v1 cannot say travels
+// in annotations, so that nothing is lost on the way there and back.
+import type { HorizontalPodAutoscaler as V1 } from '../../api/autoscaling/v1/horizontal-pod-autoscaler.ts';
+import type { HorizontalPodAutoscaler as V2 } from '../../api/autoscaling/v2/horizontal-pod-autoscaler.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import type { Conversion } from '../watch-cache/converted-cache.ts';
+
+const PREFIX = 'autoscaling.alpha.kubernetes.io/';
+const PARTS = ['metrics', 'behavior', 'conditions', 'current-metrics'] as const;
+
+type Metric = NonNullable<NonNullable<V2['spec']>['metrics']>[number];
+
+const isCpuTarget = ({ type, resource }: Metric): boolean =>
+  type === 'Resource' && resource?.name === 'cpu' && resource.target.averageUtilization !== undefined;
+
+function out(stored: KubeObject): KubeObject {
+  const { metadata, spec, status } = stored as unknown as V2;
+  const cpu = spec?.metrics?.find(isCpuTarget);
+  const current = status?.currentMetrics?.find(
+    ({ type, resource }) => type === 'Resource' && resource?.name === 'cpu',
+  );
+  const others = spec?.metrics?.filter((metric) => metric !== cpu);
+  const hidden: Record<string, unknown> = {
+    metrics: others?.length ? others : undefined,
+    behavior: spec?.behavior,
+    conditions: status?.conditions,
+    'current-metrics': status?.currentMetrics,
+  };
+  const annotations = { ...metadata.annotations };
+  for (const part of PARTS) if (hidden[part]) annotations[PREFIX + part] = JSON.stringify(hidden[part]);
+  const target = cpu?.resource?.target.averageUtilization;
+  const used = current?.resource?.current.averageUtilization;
+  const converted: V1 = {
+    apiVersion: 'autoscaling/v1',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    spec: {
+      scaleTargetRef: spec!.scaleTargetRef,
+      maxReplicas: spec!.maxReplicas,
+      ...(spec?.minReplicas !== undefined && { minReplicas: spec.minReplicas }),
+      ...(target !== undefined && { targetCPUUtilizationPercentage: target }),
+    },
+    status: {
+      currentReplicas: status?.currentReplicas ?? 0,
+      desiredReplicas: status?.desiredReplicas ?? 0,
+      ...(status?.lastScaleTime && { lastScaleTime: status.lastScaleTime }),
+      ...(status?.observedGeneration !== undefined && { observedGeneration: status.observedGeneration }),
+      ...(used !== undefined && { currentCPUUtilizationPercentage: used }),
+    },
+  };
+  return converted as unknown as KubeObject;
+}
+
+function back(object: KubeObject): KubeObject {
+  const { metadata, spec, status } = object as unknown as V1;
+  const { targetCPUUtilizationPercentage: target, ...rest } = spec!;
+  const { currentCPUUtilizationPercentage: _, ...state } = status ?? {};
+  const annotations = { ...metadata.annotations };
+  const take = (part: (typeof PARTS)[number]): unknown => {
+    const text = annotations[PREFIX + part];
+    delete annotations[PREFIX + part];
+    return text === undefined ? undefined : parsed(text);
+  };
+  const [metrics, behavior, conditions, currentMetrics] = PARTS.map(take);
+  const cpu = target === undefined ? [] : [cpuMetric(target)];
+  const all = [...cpu, ...(Array.isArray(metrics) ? metrics : [])];
+  const { annotations: _annotations, ...meta } = metadata;
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { ...meta, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    spec: { ...rest, ...(all.length > 0 && { metrics: all }), ...(behavior !== undefined && { behavior }) },
+    status: {
+      ...state,
+      ...(conditions !== undefined && { conditions }),
+      ...(currentMetrics !== undefined && { currentMetrics }),
+    },
+  } as unknown as KubeObject;
+}
+
+const cpuMetric = (averageUtilization: number): object => ({
+  type: 'Resource',
+  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } },
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const autoscalerConversion: Conversion = { out, back };
