@@ -23,7 +23,7 @@ import { same } from '../status/status-patch.ts';
 import { CrashBackoff } from '../sync/crash-backoff.ts';
 import { isEmpty, type SyncPlan } from '../sync/plan.ts';
 import { planSync } from '../sync/plan-sync.ts';
-import { isRunning, type PodView } from '../view/pod-view.ts';
+import { emptyView, isRunning, type PodView } from '../view/pod-view.ts';
 import { fingerprintOf } from '../view/runtime-view.ts';
 import type { MountedVolumes } from '../volumes/volume-manager.ts';
 import { carryOut, PodProblem, type PodWork } from './carry-out.ts';
@@ -43,10 +43,18 @@ const EXIT_POLL_FOR_MS = 2000;
 
 export type WorkerState = 'sync' | 'terminating' | 'terminated' | 'gone';
 
+export interface WorkerOptions {
+  /** The runtime cannot have anything of this pod yet. */
+  readonly isNew: boolean;
+  /** Everything of the pod has been removed. */
+  readonly onGone: () => void;
+}
+
 export class PodWorker {
   readonly uid: string;
   readonly #context: PodContext;
   readonly #onGone: () => void;
+  #isNew: boolean;
   readonly #crashes = new CrashBackoff();
   readonly #problems = new Map<string, Problem>();
   readonly #exits = new Map<string, number>();
@@ -68,12 +76,13 @@ export class PodWorker {
   #timer: { timer: Timer; due: number } | undefined;
 
   /** Without a pod the worker only ends what the runtime still has of that uid. */
-  constructor(uid: string, pod: Pod | undefined, context: PodContext, onGone: () => void) {
+  constructor(uid: string, pod: Pod | undefined, context: PodContext, { isNew, onGone }: WorkerOptions) {
     this.uid = uid;
     this.#pod = pod;
     this.#inApi = pod !== undefined;
     this.#context = context;
     this.#onGone = onGone;
+    this.#isNew = isNew;
     this.#resize = new PodResize(context);
   }
 
@@ -279,7 +288,8 @@ export class PodWorker {
   }
 
   async #look(pod: Pod | undefined): Promise<PodView> {
-    const view = await this.#context.runtimeView.read(this.uid);
+    const view = this.#isNew ? emptyView(this.uid) : await this.#context.runtimeView.read(this.uid);
+    this.#isNew = false;
     this.#fingerprint = fingerprintOf(view);
     if (pod) this.#context.probes.update(pod, view);
     this.#awaitExits(view);

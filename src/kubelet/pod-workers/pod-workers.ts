@@ -10,6 +10,8 @@ export class PodWorkers {
   readonly #workers = new Map<string, PodWorker>();
   #relisting: Promise<void> | undefined;
   #again = false;
+  /** From the first relist on a pod that is new to the kubelet is new to the runtime as well. */
+  #listed = false;
 
   constructor(context: PodContext) {
     this.#context = context;
@@ -52,6 +54,7 @@ export class PodWorkers {
     const uid = event.containerId && this.#context.runtimeView.ownerOf(event.containerId);
     const worker = uid ? this.#workers.get(uid) : undefined;
     if (!worker) {
+      if (this.#context.runtimeView.isGone(event.containerId)) return;
       if (event.kind === 'resync' || event.kind === 'exited' || event.kind === 'oom') void this.relist();
       return;
     }
@@ -82,6 +85,7 @@ export class PodWorkers {
     const { runtimeView, log } = this.#context;
     try {
       const glances = await runtimeView.glance();
+      this.#listed = true;
       for (const [uid, { fingerprint }] of glances) {
         const worker = this.#workers.get(uid);
         if (!worker) this.#add(uid, undefined).wake();
@@ -95,7 +99,8 @@ export class PodWorkers {
   }
 
   #add(uid: string, pod: Pod | undefined): PodWorker {
-    const worker = new PodWorker(uid, pod, this.#context, () => this.#workers.delete(uid));
+    const isNew = this.#listed && pod !== undefined;
+    const worker = new PodWorker(uid, pod, this.#context, { isNew, onGone: () => this.#workers.delete(uid) });
     this.#workers.set(uid, worker);
     return worker;
   }

@@ -14,6 +14,8 @@ export interface PodGlance {
   readonly fingerprint: string;
 }
 
+const MAX_GONE = 1000;
+
 interface Stated {
   readonly id: string;
   readonly state: string;
@@ -25,6 +27,8 @@ export class RuntimeView {
   readonly #sandboxes = new Map<string, PodSandboxStatus>();
   /** Container and sandbox ids to pod uids, so that runtime events find their worker. */
   readonly #owners = new Map<string, string>();
+  /** Ids whose late events tell nothing new; the oldest are let go. */
+  readonly #gone = new Set<string>();
 
   constructor(runtime: ContainerRuntime) {
     this.#runtime = runtime;
@@ -80,6 +84,11 @@ export class RuntimeView {
     return this.#owners.get(id);
   }
 
+  /** True for what was there once and has been removed. */
+  isGone(id: string): boolean {
+    return this.#gone.has(id);
+  }
+
   /** Asks the runtime anew for a container whose details were changed. */
   refresh(containerId: string): void {
     this.#containers.delete(containerId);
@@ -122,8 +131,13 @@ export class RuntimeView {
     for (const [id, owner] of this.#owners) {
       if (owner !== uid || keep.has(id)) continue;
       this.#owners.delete(id);
+      this.#gone.add(id);
       this.#containers.delete(id);
       this.#sandboxes.delete(id);
+    }
+    for (const id of this.#gone) {
+      if (this.#gone.size <= MAX_GONE) break;
+      this.#gone.delete(id);
     }
   }
 }
