@@ -5,9 +5,10 @@ import { alreadyExists, badRequest, failure, invalid } from '../../api/status/st
 import { nameSuffix } from '../../kit/random.ts';
 import { KeyExistsError } from '../../store/store.ts';
 import { Item } from '../watch-cache/item.ts';
+import type { Machinery } from './machinery.ts';
 import { tracked } from './managed-fields.ts';
 import { defaulted, stored, validateNew } from './rules.ts';
-import { type Machinery, type Served, targetOf } from './served.ts';
+import { type Served, targetOf } from './served.ts';
 import type { AnyObject, Reservation } from './strategy.ts';
 import type { WriteContext } from './write-context.ts';
 

@@ -6,8 +6,9 @@ import { rfc3339 } from '../../kit/clock.ts';
 import { ConflictError, type Entry } from '../../store/store.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { endsWith } from './ending.ts';
+import type { Machinery } from './machinery.ts';
 import { stored } from './rules.ts';
-import { type Machinery, type Served, targetOf } from './served.ts';
+import { type Served, targetOf } from './served.ts';
 import type { AnyObject } from './strategy.ts';
 import type { WriteContext } from './write-context.ts';
 

@@ -1,11 +1,7 @@
-// A kind as it is served: its names, its stored objects, its strategy; and what all registries share.
+// A kind as it is served: its names, its stored objects, its strategy.
 import type { Cell, Column } from '../../api/columns/printer.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
-import type { Clock } from '../../kit/clock.ts';
-import type { Random } from '../../kit/random.ts';
-import type { Store } from '../../store/store.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
-import type { Admission } from './admission.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The table columns of a kind that brings its own. */
@@ -33,13 +29,6 @@ export interface Served {
   readonly columns?: Columns;
   /** Defined by a CustomResourceDefinition. */
   readonly custom?: boolean;
-}
-
-export interface Machinery {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly admission: Admission;
 }
 
 /** The name of an object in messages. */

@@ -8,9 +8,10 @@ import { ConflictError, type Entry } from '../../store/store.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { check, create } from './create.ts';
 import { endsWith } from './ending.ts';
+import type { Machinery } from './machinery.ts';
 import { tracked } from './managed-fields.ts';
 import { defaulted, stored, validateChanged } from './rules.ts';
-import { type Machinery, type Served, targetOf } from './served.ts';
+import { type Served, targetOf } from './served.ts';
 import type { AnyObject } from './strategy.ts';
 import type { WriteContext } from './write-context.ts';
 

@@ -2,8 +2,7 @@
 // so that the bytes of a frame exist once however many watchers there are.
 import type { StoreEvent } from '../../store/store.ts';
 import { restamp } from './encoding.ts';
-import type { Item } from './item.ts';
-import type { ResourceCache } from './resource-cache.ts';
+import type { Item, ItemSource } from './item.ts';
 import type { Selection } from './selection.ts';
 
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -45,10 +44,10 @@ export class Change {
   readonly revision: number;
   readonly current: Item | undefined;
   readonly previous: Item | undefined;
-  readonly #cache: ResourceCache;
+  readonly #cache: ItemSource;
   readonly #events = new Map<EventType, WatchEvent>();
 
-  constructor(cache: ResourceCache, event: StoreEvent) {
+  constructor(cache: ItemSource, event: StoreEvent) {
     this.#cache = cache;
     this.revision = event.type === 'put' ? event.entry.revision : event.revision;
     this.current = event.type === 'put' ? cache.itemOf(event.entry) : undefined;

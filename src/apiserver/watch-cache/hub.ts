@@ -3,7 +3,7 @@
 // Deliveries run in slices, so that a write that concerns thousands does not hold up everybody else.
 import type { StoreEvent, Watch } from '../../store/store.ts';
 import { Change, type WatchEvent } from './change.ts';
-import type { ResourceCache } from './resource-cache.ts';
+import type { ItemSource } from './item.ts';
 import type { Selection } from './selection.ts';
 
 export interface WatchSink {
@@ -29,14 +29,14 @@ export class Watcher {
 }
 
 export class Hub {
-  readonly #cache: ResourceCache;
+  readonly #cache: ItemSource;
   readonly #groups = new Map<string, Set<Watcher>>();
   #size = 0;
   #watch: Watch | undefined;
   #dirty: Watcher[] = [];
   #scheduled = false;
 
-  constructor(cache: ResourceCache) {
+  constructor(cache: ItemSource) {
     this.#cache = cache;
   }
 

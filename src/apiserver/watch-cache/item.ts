@@ -1,12 +1,21 @@
 // One stored object as the read path sees it: its bytes, and the few values that selectors and authorizers ask for.
 // The bytes are what clients get; the parsed form is made at most once, frozen, and shared by everybody in the process.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import type { Store } from '../../store/store.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 /** Values of the kind's own selectable fields (metadata.* stand apart). */
 export type Fields = Readonly<Record<string, string>>;
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
+
+/** Whoever knows the items of one kind: what hub and changes need of the cache. */
+export interface ItemSource {
+  readonly store: Store;
+  /** How the keys of the kind begin. */
+  readonly prefix: string;
+  itemOf(entry: { readonly value: Buffer }): Item;
+}
 
 export class Item {
   readonly bytes: Buffer;
