@@ -114,7 +114,7 @@ export class ControlPlane {
   /** Resolves when the API server answers, on 127.0.0.1 and where nodes and pods find it. */
   async start(): Promise<void> {
     const { port, plan, kubeletAddress, clock, random, log } = this.#options;
-    this.#port = port || (await choosePort(LOOPBACK, this.#lastPort()));
+    this.#port = await choosePort(LOOPBACK, port || this.#lastPort());
     const hosts = plan && plan.gateway !== LOOPBACK ? [LOOPBACK, plan.gateway] : [LOOPBACK];
     this.#api = createApiServer({
       store: this.#store!,
