@@ -4,13 +4,11 @@ import { UserError } from '../progress.ts';
 
 const USUAL = 6443;
 
-/** `last` (0: none) when it is free; it may not be taken, because kubeconfigs name it. */
-export async function choosePort(host: string, last: number): Promise<number> {
-  if (last > 0) {
-    if (await tryPort(host, last)) return last;
-    throw new UserError(
-      `port ${last} of this cluster's API is taken by another program; choose one with --api-port`,
-    );
+/** `wanted`: what the user asked for, or what kubeconfigs name since the last start; 0 for neither. */
+export async function choosePort(host: string, wanted: number): Promise<number> {
+  if (wanted > 0) {
+    if (await tryPort(host, wanted)) return wanted;
+    throw new UserError(`port ${wanted} is taken by another program; choose another one with --api-port`);
   }
   return (await tryPort(host, USUAL)) || (await tryPort(host, 0));
 }
