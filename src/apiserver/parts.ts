@@ -22,6 +22,7 @@ import { Union } from './authz/authorizer.ts';
 import { EscalationCheck } from './authz/escalation.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
 import { Rbac } from './authz/rbac.ts';
+import { CustomKinds } from './crd/custom-kinds.ts';
 import { FrontDoor } from './front-door.ts';
 import type { Shared } from './handlers/context.ts';
 import { Documents } from './handlers/documents.ts';
@@ -71,6 +72,7 @@ export function createParts(options: ApiServerOptions): Parts {
   const chain = admissionChain({ registries, clock, random, authorizer }, options.disableAdmissionPlugins);
   const admission = withEscalationCheck(chain, new EscalationCheck(rbac, authorizer));
   const machinery: Machinery = { store, clock, random, admission };
+  new CustomKinds({ machinery, registries, scheme, log: log.child('custom-kinds') });
   const state: State = { ready: false };
   const metrics = new RequestMetrics();
   const tokens = tokenAuthority(options, registries);

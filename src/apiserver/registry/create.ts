@@ -61,7 +61,10 @@ async function createOnce(
   const admitting = machinery.admission.admit(attributes);
   if (admitting) await admitting;
   prepare(served, object, context);
-  check(served, object, validateNew(served.kind, object));
+  check(served, object, [
+    ...validateNew(served.kind, object),
+    ...(served.strategy.validateCreate?.(object) ?? []),
+  ]);
   const validating = machinery.admission.validate(attributes);
   if (validating) await validating;
   return store(machinery, served, object, context);

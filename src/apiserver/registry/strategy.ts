@@ -19,6 +19,7 @@ export interface Strategy {
     Record<string, (object: AnyObject, old: AnyObject, context: WriteContext) => void>
   >;
   /** Errors beyond those of the api room's validation. */
+  validateCreate?(object: AnyObject): FieldError[];
   validateUpdate?(object: AnyObject, old: AnyObject): FieldError[];
   /** Takes what the object needs of something scarce (addresses, ports); gives it back when the write fails. */
   reserve?(object: AnyObject, old: AnyObject | undefined, context: WriteContext): Reservation;

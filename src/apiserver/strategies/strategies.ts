@@ -1,5 +1,6 @@
 // Which strategy each kind has: the shared traits, and what is special about it.
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
+import { definitionStrategy } from '../crd/definition-strategy.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { namespaceStrategy } from './namespace.ts';
 import { podStrategy } from './pod.ts';
@@ -30,6 +31,7 @@ export function strategies(resources: StrategyResources): (kind: AnyResource) =>
     '/PersistentVolume': volumeStrategy,
     '/PersistentVolumeClaim': claimStrategy,
     'batch/Job': jobStrategy,
+    'apiextensions.k8s.io/CustomResourceDefinition': definitionStrategy,
     'certificates.k8s.io/CertificateSigningRequest': signingRequestStrategy,
   };
   return ({ resource }) => ({ ...traitsOf(resource), ...special[`${resource.group}/${resource.kind}`] });
