@@ -44,6 +44,7 @@ export class ApiServer {
       }),
     });
     const { store, clock, log } = this.#options;
+    await this.#parts.customKinds.ready();
     this.#compactor = new Compactor(store, clock, log);
     this.#parts.state.ready = true;
     if (listen.length > 0) await this.#listen();

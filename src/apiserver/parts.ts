@@ -46,6 +46,7 @@ export interface Parts {
   readonly registries: Registries;
   readonly machinery: Machinery;
   readonly ranges: ServiceRanges;
+  readonly customKinds: CustomKinds;
   readonly door: FrontDoor;
   readonly state: State;
 }
@@ -72,7 +73,7 @@ export function createParts(options: ApiServerOptions): Parts {
   const chain = admissionChain({ registries, clock, random, authorizer }, options.disableAdmissionPlugins);
   const admission = withEscalationCheck(chain, new EscalationCheck(rbac, authorizer));
   const machinery: Machinery = { store, clock, random, admission };
-  new CustomKinds({ machinery, registries, scheme, log: log.child('custom-kinds') });
+  const customKinds = new CustomKinds({ machinery, registries, scheme, log: log.child('custom-kinds') });
   const state: State = { ready: false };
   const metrics = new RequestMetrics();
   const tokens = tokenAuthority(options, registries);
@@ -111,7 +112,7 @@ export function createParts(options: ApiServerOptions): Parts {
       keys: keySet(tokens.keys),
     }),
   });
-  return { scheme, registries, machinery, ranges, door, state };
+  return { scheme, registries, machinery, ranges, customKinds, door, state };
 }
 
 /** What is written of rights is looked at after admission, which may still change it. */

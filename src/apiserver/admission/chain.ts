@@ -1,5 +1,6 @@
 // The plugins in upstream's order. Each is a small file; a server may leave some out by name.
 import { failure, StatusError } from '../../api/status/status-error.ts';
+import { loadPatterns } from '../crd/patterns.ts';
 import type { Admission, Attributes } from '../registry/admission.ts';
 import { certificateApproval } from './certificates.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
@@ -7,7 +8,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
-import type { Plugin, PluginOptions } from './plugin.ts';
+import { type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
 import { priority } from './priority.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
@@ -27,6 +28,8 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   defaultIngressClass,
 ];
 
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+
 export function admissionChain(options: PluginOptions, disabled: readonly string[] = []): Admission {
   const plugins = PLUGINS.map((make) => make(options)).filter(({ name }) => !disabled.includes(name));
   const mutating = plugins.filter(({ admit }) => admit);
@@ -37,6 +40,8 @@ export function admissionChain(options: PluginOptions, disabled: readonly string
     },
     validate(attributes) {
       for (const plugin of validating) run(plugin, attributes, 'validate');
+      // A definition is stored only when its objects can be validated.
+      if (resourceOf(attributes) === DEFINITIONS) return loadPatterns();
     },
   };
 }

@@ -17,6 +17,7 @@ import type { Item } from '../watch-cache/item.ts';
 import { ResourceCache } from '../watch-cache/resource-cache.ts';
 import { customKind } from './custom-kind.ts';
 import { CLEANUP } from './definition-strategy.ts';
+import { loadPatterns } from './patterns.ts';
 
 export interface CustomKindsOptions {
   readonly machinery: Machinery;
@@ -54,6 +55,11 @@ export class CustomKinds {
           else this.#remove(cache.itemOf(event.previous).name);
       },
     });
+  }
+
+  /** What validation of stored kinds' objects needs has been loaded. */
+  async ready(): Promise<void> {
+    if (this.#registered.size > 0) await loadPatterns();
   }
 
   #put(item: Item): void {

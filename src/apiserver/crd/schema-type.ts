@@ -72,7 +72,6 @@ function objectType(schema: JsonSchema, mapping: Mapping): Type {
   if (more === true) return { is: 'map', of: { is: 'json' } };
   if (more) return { is: 'map', of: typeOf(more, mapping) };
   const type: StructType = struct(mapping.name, fieldsOf(schema, mapping), {
-    ...(schema.description && { doc: schema.description }),
     ...(schema['x-kubernetes-map-type'] === 'atomic' && { atomic: true }),
   });
   return type;

@@ -1,7 +1,7 @@
 // Holds an object against the schema of its custom kind. Errors have upstream's paths and words.
-import { RE2JS } from 're2js';
 import type { FieldError } from '../../api/status/status-error.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { matchesPattern } from './patterns.ts';
 
 type Json = Record<string, unknown>;
 
@@ -72,19 +72,6 @@ function checkEnum(schema: JsonSchema, value: unknown, path: string, errors: Fie
   );
 }
 
-const patterns = new Map<string, RE2JS | undefined>();
-
-function compiled(pattern: string): RE2JS | undefined {
-  if (!patterns.has(pattern)) {
-    try {
-      patterns.set(pattern, RE2JS.compile(pattern));
-    } catch {
-      patterns.set(pattern, undefined);
-    }
-  }
-  return patterns.get(pattern);
-}
-
 const FORMATS: Readonly<Record<string, RegExp>> = {
   'date-time': /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/,
   date: /^\d{4}-\d\d-\d\d$/,
@@ -100,8 +87,7 @@ function checkText(schema: JsonSchema, value: string, path: string, errors: Fiel
     errors.push(error('FieldValueTooLong', path, `Too long: may not be more than ${maxLength} bytes`));
   if (minLength !== undefined && length < minLength)
     errors.push(bad(path, value, `should be at least ${minLength} chars long`));
-  if (pattern && compiled(pattern)?.matcher(value).find() === false)
-    errors.push(bad(path, value, `should match '${pattern}'`));
+  if (pattern && !matchesPattern(pattern, value)) errors.push(bad(path, value, `should match '${pattern}'`));
   if (format && FORMATS[format] && !FORMATS[format].test(value))
     errors.push(bad(path, value, `must be of type ${format}: ${shown(value)}`));
 }
