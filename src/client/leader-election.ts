@@ -89,13 +89,8 @@ class Candidate {
       const lease = await client.get(Lease, name, namespace);
       if (lease.spec?.holderIdentity !== identity) return;
       const now = rfc3339Micro(clock.now());
-      const spec = {
-        ...lease.spec,
-        holderIdentity: '',
-        leaseDurationSeconds: 1,
-        renewTime: now,
-        acquireTime: now,
-      };
+      const { leaseTransitions = 0 } = lease.spec;
+      const spec = { leaseTransitions, leaseDurationSeconds: 1, renewTime: now, acquireTime: now };
       await client.update(Lease, { ...lease, spec });
     } catch (error) {
       this.#options.log.warn('lease not released', { name, error: String(error) });

@@ -8,11 +8,16 @@ import { decide, type OwnerState } from './decide.ts';
 import { blockingDependents, FOREGROUND, type GraphNode, ORPHAN, type OwnerGraph } from './graph.ts';
 import type { Monitors } from './monitors.ts';
 
+/** As many absent owners are remembered as upstream remembers. */
+const ABSENT_KEPT = 500;
+
 export class Collector {
   readonly #context: ControllerContext;
   readonly #graph: OwnerGraph;
   readonly #monitors: Monitors;
   readonly #again: (uid: string) => void;
+  /** uids known to be gone for good: a set of a thousand pods asks for its owner once, not a thousand times. */
+  readonly #absent = new Set<string>();
 
   constructor(
     context: ControllerContext,
@@ -79,10 +84,20 @@ export class Collector {
     if (!kind) throw new Error(`unable to get REST mapping for ${owner.apiVersion}/${owner.kind}.`);
     // An owner in a namespace cannot be found from outside of all namespaces: such a reference is never settled.
     if (kind.resource.namespaced && !dependent.namespace) return 'solid';
+    const id = `${dependent.namespace}/${owner.uid}`;
+    if (this.#absent.has(id)) return 'dangling';
     const found = await this.#get(kind, owner.name, dependent.namespace);
-    if (found?.metadata.uid !== owner.uid) return 'dangling';
+    if (found?.metadata.uid !== owner.uid) {
+      this.#noteAbsent(id);
+      return 'dangling';
+    }
     const waits = found.metadata.deletionTimestamp && found.metadata.finalizers?.includes(FOREGROUND);
     return waits ? 'waiting' : 'solid';
+  }
+
+  #noteAbsent(id: string): void {
+    this.#absent.add(id);
+    if (this.#absent.size > ABSENT_KEPT) this.#absent.delete(this.#absent.values().next().value as string);
   }
 
   async #processForeground(node: GraphNode, latest: KubeObject): Promise<void> {

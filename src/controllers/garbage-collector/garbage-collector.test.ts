@@ -75,6 +75,28 @@ describe('the garbage collector', () => {
     assert.deepEqual(await settled(), []);
   });
 
+  it('is not held up by objects that own each other in a circle', async () => {
+    const one = await make('one');
+    const two = await make('two', [one], { blockOwnerDeletion: true });
+    const three = await make('three', [two], { blockOwnerDeletion: true });
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'three', uid: three.metadata.uid };
+    await cluster.client.patch(ConfigMap, 'one', 'default', 'merge', {
+      metadata: { ownerReferences: [{ ...owner, blockOwnerDeletion: true }] },
+    });
+    await cluster.settle();
+    await remove('one', 'Foreground');
+    assert.deepEqual(await settled(), []);
+  });
+
+  it('keeps what has a living owner besides one that is being deleted in the foreground', async () => {
+    const going = await make('going');
+    const staying = await make('staying');
+    await make('child', [going, staying], { blockOwnerDeletion: true });
+    await cluster.settle();
+    await remove('going', 'Foreground');
+    assert.deepEqual(await settled(), ['child', 'staying']);
+  });
+
   it('leaves orphans behind when asked to', async () => {
     const owner = await make('owner');
     await make('child', [owner]);
