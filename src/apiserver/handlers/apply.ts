@@ -53,7 +53,8 @@ function decode(call: ResourceCall, bytes: Buffer): AnyObject {
     form: 'partial',
   });
   call.warnings.push(...warnings);
-  const { name } = object.metadata ?? {};
+  object.metadata ??= {};
+  const { name } = object.metadata;
   if (name && name !== call.info.name)
     throw badRequest(
       `the name of the object (${name}) does not match the name on the URL (${call.info.name})`,

@@ -20,10 +20,23 @@ const KIND = { group: '', kind: 'Service' };
 /** `resources` is asked for only when a service is first written, when the store is surely open. */
 export function serviceStrategy(resources: () => ServiceResources): Strategy {
   return {
-    prepareUpdate: (object, old) => keepAllocated(service(object), service(old)),
+    prepareCreate: (object) => settleFamilies(service(object)),
+    prepareUpdate(object, old) {
+      keepAllocated(service(object), service(old));
+      settleFamilies(service(object));
+    },
     reserve: (object, old) => new Booking(resources(), service(object), old && service(old)),
     afterDelete: (object) => release(resources(), service(object)),
   };
+}
+
+/** One address has two names, and this cluster has one family of them. */
+function settleFamilies({ spec }: Service): void {
+  if (!spec || spec.type === 'ExternalName') return;
+  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+  if (!spec.clusterIP && spec.clusterIPs?.[0]) spec.clusterIP = spec.clusterIPs[0];
+  spec.ipFamilies ??= ['IPv4'];
+  spec.ipFamilyPolicy ??= 'SingleStack';
 }
 
 /** What a service holds, as keys of the pools. */
