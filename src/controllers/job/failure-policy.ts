@@ -4,7 +4,7 @@ import type { PodFailurePolicyRule } from '../../api/batch/v1/job-spec.ts';
 import type { Pod } from '../../api/core/v1/pod.ts';
 import { podCondition } from '../pods/pod-state.ts';
 
-export type PolicyAction = 'Count' | 'Ignore' | { readonly failJob: string };
+export type PolicyAction = 'Count' | 'Ignore' | 'FailIndex' | { readonly failJob: string };
 
 /** The first rule that matches decides; without one a failure counts. */
 export function policyFor(job: Readonly<Job>, pod: Readonly<Pod>): PolicyAction {
@@ -13,7 +13,7 @@ export function policyFor(job: Readonly<Job>, pod: Readonly<Pod>): PolicyAction 
     const why = matches(rule, pod);
     if (!why) continue;
     if (rule.action === 'FailJob') return { failJob: `${why} matching FailJob rule at index ${i}` };
-    return rule.action === 'Ignore' ? 'Ignore' : 'Count';
+    return rule.action;
   }
   return 'Count';
 }

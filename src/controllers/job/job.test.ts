@@ -141,6 +141,35 @@ describe('the job controller', () => {
     );
   });
 
+  it('with a limit per index goes on with the others, and tells in the end which were lost', async () => {
+    await create({ completions: 3, parallelism: 3, completionMode: 'Indexed', backoffLimitPerIndex: 1 });
+    const indexOf = (pod: Pod) => pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'];
+    const podOf = async (index: string) => (await running()).find((pod) => indexOf(pod) === index)!;
+    await end(await podOf('1'), 'Failed', 1);
+    await end(await podOf('0'), 'Succeeded');
+    assert.equal(await podOf('1'), undefined);
+    await cluster.step(11_000);
+    const second = await podOf('1');
+    assert.equal(second.metadata.annotations?.['batch.kubernetes.io/job-index-failure-count'], '1');
+    await end(second, 'Failed', 1);
+    assert.equal((await get()).status?.failedIndexes, '1');
+    assert.equal(await condition('Failed'), undefined);
+    await end(await podOf('2'), 'Succeeded');
+    const { status } = await get();
+    assert.deepEqual([status?.completedIndexes, status?.failedIndexes, status?.failed], ['0,2', '1', 2]);
+    const failed = await condition('Failed');
+    assert.deepEqual([failed?.reason, failed?.message], ['FailedIndexes', 'Job has failed indexes']);
+  });
+
+  it('gives up when too many indexes are lost', async () => {
+    const limits = { backoffLimitPerIndex: 0, maxFailedIndexes: 1 };
+    await create({ completions: 4, parallelism: 4, completionMode: 'Indexed', ...limits });
+    for (let i = 0; i < 2; i++) await end((await running())[0]!, 'Failed', 1);
+    for (const pod of await podsOf(cluster)) await finishPod(cluster, pod);
+    await cluster.settle();
+    assert.equal((await condition('Failed'))?.reason, 'MaxFailedIndexesExceeded');
+  });
+
   it('lets its pods go when it is deleted', async () => {
     await create();
     await cluster.client.delete(Job, 'work', 'default', { propagationPolicy: 'Background' });

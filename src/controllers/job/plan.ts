@@ -11,6 +11,8 @@ export interface Tally {
   readonly succeeded: number;
   readonly failed: number;
   readonly succeededIndexes: ReadonlySet<number>;
+  /** Indexes that will not be tried again. */
+  readonly failedIndexes: ReadonlySet<number>;
   /** A failed pod that ends the whole job by its policy, and how that is worded. */
   readonly failJob?: string;
 }
@@ -53,6 +55,21 @@ function failureOf(job: Readonly<Job>, tally: Tally, now: number): Ending | unde
       reason: 'DeadlineExceeded',
       message: 'Job was active longer than specified deadline',
     };
+  return indexFailureOf(job, tally);
+}
+
+function indexFailureOf(job: Readonly<Job>, tally: Tally): Ending | undefined {
+  const { completions, maxFailedIndexes, backoffLimitPerIndex } = job.spec ?? {};
+  if (backoffLimitPerIndex === undefined) return undefined;
+  const failed = tally.failedIndexes.size;
+  if (maxFailedIndexes !== undefined && failed > maxFailedIndexes)
+    return {
+      type: 'Failed',
+      reason: 'MaxFailedIndexesExceeded',
+      message: 'Job has exceeded the specified maximal number of failed indexes',
+    };
+  if (failed > 0 && failed + tally.succeeded >= (completions ?? 0))
+    return { type: 'Failed', reason: 'FailedIndexes', message: 'Job has failed indexes' };
   return undefined;
 }
 
@@ -109,7 +126,7 @@ export function wantedActive(job: Readonly<Job>, tally: Tally): number {
   const { completions } = job.spec ?? {};
   if (completions === undefined)
     return tally.succeeded > 0 ? Math.min(tally.active.length, parallelism) : parallelism;
-  return Math.max(0, Math.min(parallelism, completions - tally.succeeded));
+  return Math.max(0, Math.min(parallelism, completions - tally.succeeded - tally.failedIndexes.size));
 }
 
 const BACKOFF_BASE_MS = 10_000;

@@ -7,6 +7,7 @@ import type { ControllerContext } from '../loop/controller.ts';
 import type { Expectations } from '../loop/expectations.ts';
 import { slowStart } from '../loop/slow-start.ts';
 import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../pods/pod-control.ts';
+import { FAILURE_COUNT } from './index-failures.ts';
 import { COMPLETION_INDEX } from './indexes.ts';
 import { TRACKING_FINALIZER } from './tracking.ts';
 
@@ -16,23 +17,30 @@ export async function createPods(
   expectations: Expectations,
   job: Readonly<Job>,
   indexes: readonly (number | undefined)[],
+  /** Of a job that counts failures by index: how often each index has failed. */
+  failures?: ReadonlyMap<number, { readonly count: number }>,
 ): Promise<void> {
   const key = keyOf(job);
   expectations.expectCreations(key, indexes.length);
   const { successes, failure } = await slowStart(indexes.length, (i) =>
-    createPod(context, { kind: Job, object: job }, podOf(job, indexes[i])),
+    createPod(context, { kind: Job, object: job }, podOf(job, indexes[i], failures)),
   );
   expectations.creationObserved(key, indexes.length - successes);
   if (failure && !isNamespaceTerminating(failure)) throw failure;
 }
 
-function podOf(job: Readonly<Job>, index: number | undefined): Pod {
+function podOf(
+  job: Readonly<Job>,
+  index: number | undefined,
+  failures: ReadonlyMap<number, { readonly count: number }> | undefined,
+): Pod {
   const name = nameOf(job);
   const prefix = index === undefined ? name : `${name}-${index}`;
   const pod = podFromTemplate(job.spec!.template, namespaceOf(job), prefix, controllerReference(Job, job));
   pod.metadata.finalizers = [...(pod.metadata.finalizers ?? []), TRACKING_FINALIZER];
   if (index === undefined || !pod.spec) return pod;
   pod.metadata.annotations = { ...pod.metadata.annotations, [COMPLETION_INDEX]: String(index) };
+  if (failures) pod.metadata.annotations[FAILURE_COUNT] = String(failures.get(index)?.count ?? 0);
   pod.metadata.labels = { ...pod.metadata.labels, [COMPLETION_INDEX]: String(index) };
   const variable = {
     name: 'JOB_COMPLETION_INDEX',

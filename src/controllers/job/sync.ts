@@ -12,7 +12,9 @@ import { sameMeaning } from '../loop/same-meaning.ts';
 import { podsToDelete } from '../pods/deletion-order.ts';
 import { isPodActive, isPodReady, isPodTerminating } from '../pods/pod-state.ts';
 import { policyFor } from './failure-policy.ts';
+import { lastFailures, limitsPerIndex } from './index-failures.ts';
 import { freeIndexes, indexOf } from './indexes.ts';
+import { endedAt, hasFailed, hasSucceeded } from './outcome.ts';
 import {
   type Ending,
   endingOf,
@@ -23,7 +25,7 @@ import {
   wantedActive,
 } from './plan.ts';
 import { createPods, deletePods, releasePod } from './pods.ts';
-import { countersOf, hasFailed, hasSucceeded, isTracked, track } from './tracking.ts';
+import { countersOf, isTracked, track } from './tracking.ts';
 
 /** At most so many pods are made at one look. */
 const BURST = 500;
@@ -89,6 +91,7 @@ export class JobSync {
       succeeded: tracked.succeeded + tracked.uncounted.succeeded.length,
       failed: tracked.failed + tracked.uncounted.failed.length,
       succeededIndexes: tracked.indexes,
+      failedIndexes: tracked.failedIndexes,
       ...(typeof failing === 'object' && { failJob: failing.failJob }),
     };
   }
@@ -108,19 +111,36 @@ export class JobSync {
     const waitingFor = this.#job.spec?.podReplacementPolicy === 'Failed' ? tally.terminating : 0;
     const missing = Math.min(BURST, -surplus - waitingFor);
     if (missing <= 0) return 0;
+    if (limitsPerIndex(this.#job)) return this.#createByIndex(missing, tally);
     const wait = this.#backoff();
     if (wait > 0) {
       this.#retryIn = wait;
       return 0;
     }
-    const indexes = this.#indexesFor(missing, tally);
+    const indexes = this.#indexesFor(missing, tally.succeededIndexes, tally);
     await createPods(this.#context, this.#expectations, this.#job, indexes);
     return indexes.length;
   }
 
-  #indexesFor(count: number, tally: Tally): (number | undefined)[] {
+  /** Each index waits for its own back-off only. */
+  async #createByIndex(missing: number, tally: Tally): Promise<number> {
+    const failures = lastFailures(this.#job, this.#pods);
+    const waiting = new Set<number>();
+    for (const [index, { pod, count }] of failures) {
+      const wait = msUntilRetry(count, endedAt(pod, this.#now), this.#now);
+      if (wait <= 0 || tally.failedIndexes.has(index) || tally.succeededIndexes.has(index)) continue;
+      waiting.add(index);
+      this.#retryIn = Math.min(this.#retryIn ?? wait, wait);
+    }
+    const done = new Set([...tally.succeededIndexes, ...tally.failedIndexes, ...waiting]);
+    const indexes = this.#indexesFor(missing, done, tally);
+    await createPods(this.#context, this.#expectations, this.#job, indexes, failures);
+    return indexes.length;
+  }
+
+  #indexesFor(count: number, done: ReadonlySet<number>, tally: Tally): (number | undefined)[] {
     if (!isIndexed(this.#job)) return Array.from({ length: count }, () => undefined);
-    const taken = new Set(tally.succeededIndexes);
+    const taken = new Set(done);
     for (const pod of tally.active) {
       const index = indexOf(pod);
       if (index !== undefined) taken.add(index);
@@ -130,14 +150,7 @@ export class JobSync {
 
   /** Failures since the last success, by when their pods ended. */
   #backoff(): number {
-    const ended = (pod: Readonly<Pod>) =>
-      Math.max(
-        0,
-        ...(pod.status?.containerStatuses ?? []).map(
-          (status) => Date.parse(status.state?.terminated?.finishedAt ?? '') || 0,
-        ),
-        Date.parse(pod.metadata.deletionTimestamp ?? '') || 0,
-      ) || this.#now;
+    const ended = (pod: Readonly<Pod>) => endedAt(pod, this.#now);
     const lastSuccess = Math.max(0, ...this.#pods.filter(hasSucceeded).map(ended));
     const failures = this.#pods.filter((pod) => hasFailed(this.#job, pod)).map(ended);
     const since = failures.filter((at) => at > lastSuccess);

@@ -4,7 +4,9 @@ import type { Job, JobStatus } from '../../api/batch/v1/job.ts';
 import type { Pod } from '../../api/core/v1/pod.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
 import { policyFor } from './failure-policy.ts';
+import { failedIndexes, isStillNeeded, limitsPerIndex } from './index-failures.ts';
 import { formatIndexes, indexOf, parseIndexes } from './indexes.ts';
+import { hasFailed, hasSucceeded } from './outcome.ts';
 import { isIndexed } from './plan.ts';
 
 export const TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
@@ -12,20 +14,12 @@ export const TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
 export const isTracked = (pod: Readonly<Pod>): boolean =>
   pod.metadata.finalizers?.includes(TRACKING_FINALIZER) ?? false;
 
-/** Deleted pods count as failed, because they may never get to say so; unless only failed ones are to be replaced. */
-export function hasFailed(job: Readonly<Job>, pod: Readonly<Pod>): boolean {
-  const phase = pod.status?.phase;
-  if (phase === 'Failed') return true;
-  if (pod.metadata.deletionTimestamp === undefined || phase === 'Succeeded') return false;
-  return job.spec?.podReplacementPolicy !== 'Failed';
-}
-
-export const hasSucceeded = (pod: Readonly<Pod>): boolean => pod.status?.phase === 'Succeeded';
-
 export interface Tracked {
   readonly succeeded: number;
   readonly failed: number;
   readonly indexes: ReadonlySet<number>;
+  /** Indexes that are lost, of a job that counts failures by index. */
+  readonly failedIndexes: ReadonlySet<number>;
   /** uids to stand as uncounted. */
   readonly uncounted: { readonly succeeded: readonly string[]; readonly failed: readonly string[] };
   /** Pods that may be let go once the status with `uncounted` is written. */
@@ -46,11 +40,14 @@ export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: 
       else counted[outcome]++;
     }
   const known = new Set([...uncounted.succeeded, ...uncounted.failed]);
+  const lost = failedIndexes(job, pods);
+  const settled = over ? everyIndex(pods) : new Set([...lost, ...indexes]);
   const release = pods.filter((pod) => isTracked(pod) && known.has(uidOf(pod)));
   for (const pod of pods) {
     if (!isTracked(pod) || known.has(uidOf(pod))) continue;
     const outcome = outcomeOf(job, pod, over);
     if (!outcome) continue;
+    if (outcome === 'failed' && isStillNeeded(job, pod, pods, settled)) continue;
     release.push(pod);
     const index = indexOf(pod);
     if (outcome === 'ignored') continue;
@@ -62,8 +59,11 @@ export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: 
     uncounted[outcome].push(uidOf(pod));
   }
   if (isIndexed(job)) counted.succeeded = indexes.size - uncounted.succeeded.length;
-  return { ...counted, indexes, uncounted, release };
+  return { ...counted, indexes, failedIndexes: lost, uncounted, release };
 }
+
+const everyIndex = (pods: readonly Readonly<Pod>[]): Set<number> =>
+  new Set(pods.map(indexOf).filter((index) => index !== undefined));
 
 function outcomeOf(
   job: Readonly<Job>,
@@ -87,5 +87,6 @@ export function countersOf(job: Readonly<Job>, tracked: Tracked): Partial<JobSta
       ...(uncounted.failed.length > 0 && { failed: [...uncounted.failed] }),
     },
     ...(isIndexed(job) && { completedIndexes: formatIndexes(tracked.indexes) || undefined }),
+    ...(limitsPerIndex(job) && { failedIndexes: formatIndexes(tracked.failedIndexes) }),
   };
 }

@@ -1,0 +1,58 @@
+// Jobs whose every index has failures of its own (backoffLimitPerIndex): how often each failed, which are lost, and when a
+// failed one may try again. The count is carried from pod to pod of an index in an annotation. Pure.
+import type { Job } from '../../api/batch/v1/job.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+import { policyFor } from './failure-policy.ts';
+import { indexOf, parseIndexes } from './indexes.ts';
+import { hasFailed } from './outcome.ts';
+
+export const FAILURE_COUNT = 'batch.kubernetes.io/job-index-failure-count';
+
+export const limitsPerIndex = (job: Readonly<Job>): boolean => job.spec?.backoffLimitPerIndex !== undefined;
+
+/** How often the index had failed when this pod was made. */
+export const failuresBefore = (pod: Readonly<Pod>): number =>
+  Number(pod.metadata.annotations?.[FAILURE_COUNT] ?? 0) || 0;
+
+/** How often it has failed with this pod's failure. */
+function failuresWith(job: Readonly<Job>, pod: Readonly<Pod>): number {
+  return failuresBefore(pod) + (policyFor(job, pod) === 'Ignore' ? 0 : 1);
+}
+
+/** The newest failed pod of each index that has one. */
+export function lastFailures(
+  job: Readonly<Job>,
+  pods: readonly Readonly<Pod>[],
+): Map<number, { readonly pod: Readonly<Pod>; readonly count: number }> {
+  const last = new Map<number, { pod: Readonly<Pod>; count: number }>();
+  for (const pod of pods) {
+    const index = indexOf(pod);
+    if (index === undefined || !hasFailed(job, pod)) continue;
+    const count = failuresWith(job, pod);
+    if (count >= (last.get(index)?.count ?? 0)) last.set(index, { pod, count });
+  }
+  return last;
+}
+
+/** Indexes that will not be tried again, those of the status included. */
+export function failedIndexes(job: Readonly<Job>, pods: readonly Readonly<Pod>[]): Set<number> {
+  const failed = parseIndexes(job.status?.failedIndexes);
+  if (!limitsPerIndex(job)) return failed;
+  const limit = job.spec?.backoffLimitPerIndex ?? 0;
+  for (const [index, { pod, count }] of lastFailures(job, pods))
+    if (count > limit || policyFor(job, pod) === 'FailIndex') failed.add(index);
+  return failed;
+}
+
+/** A failed pod is needed until its successor carries its count on, or nobody needs the count any more. */
+export function isStillNeeded(
+  job: Readonly<Job>,
+  pod: Readonly<Pod>,
+  pods: readonly Readonly<Pod>[],
+  settled: ReadonlySet<number>,
+): boolean {
+  const index = indexOf(pod);
+  if (!limitsPerIndex(job) || index === undefined || settled.has(index)) return false;
+  const count = failuresWith(job, pod);
+  return !pods.some((other) => other !== pod && indexOf(other) === index && failuresBefore(other) >= count);
+}

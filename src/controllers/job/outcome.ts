@@ -1,0 +1,22 @@
+// What has become of a job's pod. Pure.
+import type { Job } from '../../api/batch/v1/job.ts';
+import type { Pod } from '../../api/core/v1/pod.ts';
+
+/** Deleted pods count as failed, because they may never get to say so; unless only failed ones are to be replaced. */
+export function hasFailed(job: Readonly<Job>, pod: Readonly<Pod>): boolean {
+  const phase = pod.status?.phase;
+  if (phase === 'Failed') return true;
+  if (pod.metadata.deletionTimestamp === undefined || phase === 'Succeeded') return false;
+  return job.spec?.podReplacementPolicy !== 'Failed';
+}
+
+export const hasSucceeded = (pod: Readonly<Pod>): boolean => pod.status?.phase === 'Succeeded';
+
+/** When the pod ended, as far as it is known. */
+export function endedAt(pod: Readonly<Pod>, now: number): number {
+  const finished = (pod.status?.containerStatuses ?? []).map(
+    (status) => Date.parse(status.state?.terminated?.finishedAt ?? '') || 0,
+  );
+  const deleted = Date.parse(pod.metadata.deletionTimestamp ?? '') || 0;
+  return Math.max(0, deleted, ...finished) || now;
+}
