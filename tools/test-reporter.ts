@@ -10,8 +10,8 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       ok++;
       const ms = event.data.details.duration_ms;
       if (ms > 1_000) yield `  ok ${(ms / 1000).toFixed(1)} s  ${event.data.name}\n`;
-    } else if (event.type === 'test:fail' && event.data.details.type !== 'suite') {
-      notOk++;
+    } else if (event.type === 'test:fail' && !saidAlready(event.data)) {
+      if (event.data.details.type !== 'suite') notOk++;
       const where = event.data.file ? ` (${event.data.file}:${event.data.line})` : '';
       yield `  NOT OK ${event.data.name}${where}\n${inspect(event.data.details.error.cause ?? event.data.details.error)}\n`;
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') {
@@ -19,4 +19,11 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
     }
   }
   yield `${ok} ok, ${notOk} not ok\n`;
+}
+
+/** A suite fails with its tests, which have been told; a failing hook of a suite has not. */
+function saidAlready({ details }: Extract<TestEvent, { type: 'test:fail' }>['data']): boolean {
+  return (
+    details.type === 'suite' && (details.error as { failureType?: string }).failureType === 'subtestsFailed'
+  );
 }
