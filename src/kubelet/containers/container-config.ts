@@ -55,5 +55,3 @@ export function containerConfig(parts: ContainerParts): ContainerConfig {
 
 /** Relative to the pod's log directory. */
 export const containerLogPath = (name: string, attempt: number): string => `${name}/${attempt}.log`;
-
-export { isPrivileged };

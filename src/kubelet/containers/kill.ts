@@ -5,7 +5,6 @@ import type { Clock } from '../../kit/clock.ts';
 import type { PodEvents } from '../events.ts';
 import { findContainer, graceOf, type Pod, type PodContainer } from '../pod.ts';
 import type { KillAction } from '../sync/plan.ts';
-import { readMarks } from '../view/labels.ts';
 import { type ContainerView, currentSandbox, type PodView } from '../view/pod-view.ts';
 import { runHook } from './hooks.ts';
 
@@ -118,10 +117,6 @@ export function graceForRestart(pod: Pod, { container, why }: KillAction): numbe
   const probe = why === 'liveness' ? spec?.livenessProbe : why === 'startup' ? spec?.startupProbe : undefined;
   return probe?.terminationGracePeriodSeconds ?? graceOf(pod);
 }
-
-/** The grace period noted on the containers, for a pod that nobody knows any more. */
-export const notedGrace = (view: PodView): number =>
-  Math.max(0, ...view.containers.map((c) => readMarks(c.annotations).gracePeriod ?? 0));
 
 async function withDeadline(task: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
   const abort = new AbortController();

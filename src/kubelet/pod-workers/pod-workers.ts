@@ -100,7 +100,8 @@ export class PodWorkers {
 
   #add(uid: string, pod: Pod | undefined): PodWorker {
     const isNew = this.#listed && pod !== undefined;
-    const worker = new PodWorker(uid, pod, this.#context, { isNew, onGone: () => this.#workers.delete(uid) });
+    const onGone = () => this.#workers.delete(uid);
+    const worker = new PodWorker({ uid, pod, isNew, context: this.#context, onGone });
     this.#workers.set(uid, worker);
     return worker;
   }

@@ -57,11 +57,6 @@ export class StatusManager {
     entry.sending ??= this.#send(uid, entry);
   }
 
-  /** Resolves when everything set so far has been written. */
-  async flushed(uid: string): Promise<void> {
-    await this.#entries.get(uid)?.sending;
-  }
-
   forget(uid: string): void {
     const entry = this.#entries.get(uid);
     if (entry) entry.gone = true;

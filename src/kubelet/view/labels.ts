@@ -76,17 +76,13 @@ export interface ContainerMarks {
   readonly restartCount: number;
   readonly terminationMessagePath: string;
   readonly terminationMessagePolicy: string;
-  /** The pod's grace period when the container was made, for pods the API has forgotten. */
-  readonly gracePeriod?: number;
 }
 
 export function readMarks(annotations: Readonly<Record<string, string>>): ContainerMarks {
-  const grace = annotations[DELETION_GRACE] ?? annotations[TERMINATION_GRACE];
   return {
     hash: annotations[HASH] ?? '',
     restartCount: Number(annotations[RESTART_COUNT] ?? 0) || 0,
     terminationMessagePath: annotations[TERMINATION_PATH] ?? '',
     terminationMessagePolicy: annotations[TERMINATION_POLICY] ?? '',
-    ...(grace !== undefined && { gracePeriod: Number(grace) || 0 }),
   };
 }

@@ -1,7 +1,7 @@
 // Reads from the runtime what it has of one pod, and of all pods at a glance. Details that can no longer change (of
 // exited containers) are asked for once. Called by pod workers and by the relist.
 import { type ContainerRuntime, isCriError, type PodSandboxStatus } from '../../cri/runtime.ts';
-import { CONTAINER_NAME, POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
+import { POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
 import { terminationMessage } from './termination-message.ts';
 
@@ -168,6 +168,3 @@ async function orGone<T>(promise: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
-
-export const containerNameOf = (labels: Readonly<Record<string, string>>): string =>
-  labels[CONTAINER_NAME] ?? '';

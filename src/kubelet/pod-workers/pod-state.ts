@@ -1,0 +1,95 @@
+// What a worker knows of its pod: the newest object from the API, why containers wait, what ended the pod. Looks at the
+// runtime and publishes the status that follows. Shared by the halves of a worker, pod-sync.ts and pod-ending.ts.
+import type { Pod, PodFailure } from '../pod.ts';
+import { PodResize } from '../resize/pod-resize.ts';
+import type { Problem } from '../status/container-status.ts';
+import { podStatus } from '../status/pod-status.ts';
+import { CrashBackoff } from '../sync/crash-backoff.ts';
+import { emptyView, type PodView } from '../view/pod-view.ts';
+import { fingerprintOf } from '../view/runtime-view.ts';
+import type { PodContext } from './pod-context.ts';
+
+/** After an exit event the runtime needs a moment until it shows the exit. */
+const EXIT_POLL_MS = 20;
+const EXIT_POLL_FOR_MS = 2000;
+
+export interface StateOptions {
+  readonly uid: string;
+  /** undefined when only the runtime knows the pod. */
+  readonly pod: Pod | undefined;
+  /** The runtime cannot have anything of this pod yet. */
+  readonly isNew: boolean;
+  readonly context: PodContext;
+  readonly wakeAfter: (ms: number) => void;
+}
+
+export class PodState {
+  readonly uid: string;
+  readonly context: PodContext;
+  readonly wakeAfter: (ms: number) => void;
+  readonly crashes = new CrashBackoff();
+  /** Waiting reasons by container name. */
+  readonly problems = new Map<string, Problem>();
+  readonly resize: PodResize;
+  pod: Pod | undefined;
+  inApi: boolean;
+  failure: PodFailure | undefined;
+  /** Files that come from the API may be out of date. */
+  volumesStale = false;
+  /** How the runtime looked when it was last read. */
+  fingerprint = '';
+  #isNew: boolean;
+  readonly #exits = new Map<string, number>();
+
+  constructor({ uid, pod, isNew, context, wakeAfter }: StateOptions) {
+    this.uid = uid;
+    this.pod = pod;
+    this.inApi = pod !== undefined;
+    this.context = context;
+    this.wakeAfter = wakeAfter;
+    this.resize = new PodResize(context);
+    this.#isNew = isNew;
+  }
+
+  /** A container of the pod is said to have ended. */
+  expectExit(containerId: string): void {
+    this.#exits.set(containerId, this.context.clock.now() + EXIT_POLL_FOR_MS);
+  }
+
+  /** Reads the runtime; with a pod its probes follow what runs. */
+  async look(pod?: Pod): Promise<PodView> {
+    const view = this.#isNew ? emptyView(this.uid) : await this.context.runtimeView.read(this.uid);
+    this.#isNew = false;
+    this.fingerprint = fingerprintOf(view);
+    if (pod) this.context.probes.update(pod, view);
+    this.#awaitExits(view);
+    return view;
+  }
+
+  /** `ended`: no container can run any more. `final`: the API may forget the pod after this status. */
+  publish(pod: Pod, view: PodView, { ended = false, final = false } = {}): void {
+    const { statuses, clock, hostIPs, probes } = this.context;
+    const status = podStatus({
+      pod: statuses.withStatus(pod),
+      view,
+      now: clock.now(),
+      hostIPs,
+      problems: this.problems,
+      probes,
+      failure: this.failure,
+      resize: this.resize.state,
+      ended,
+    });
+    statuses.set(this.pod ?? pod, status, final);
+  }
+
+  /** An exit was announced that the runtime does not show yet: look again at once. */
+  #awaitExits(view: PodView): void {
+    const now = this.context.clock.now();
+    for (const [id, until] of this.#exits) {
+      const shown = view.containers.find((c) => c.id === id);
+      if (shown?.state !== 'running' || now > until) this.#exits.delete(id);
+      else this.wakeAfter(EXIT_POLL_MS);
+    }
+  }
+}
