@@ -94,7 +94,10 @@ class DeploymentKeeper {
       const requeueAfter = msUntilDeadline({ ...deployment, status }, status, this.#context.clock.now());
       return requeueAfter === undefined ? undefined : { requeueAfter };
     } catch (error) {
-      await this.#writeStatus(deployment, rollout.deployment, rollout.deployment.status ?? {});
+      // What led to the error stands in the conditions; that they cannot be written must not hide it.
+      await this.#writeStatus(deployment, rollout.deployment, rollout.deployment.status ?? {}).catch(
+        () => {},
+      );
       throw error;
     }
   }
