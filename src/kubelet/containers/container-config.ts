@@ -3,11 +3,7 @@ import type { ContainerConfig, Image, LinuxContainerResources, Mount } from '../
 import type { EnvEntry } from '../env/container-env.ts';
 import { expand } from '../env/expand.ts';
 import type { Pod, PodContainer } from '../pod.ts';
-import {
-  containerSecurity,
-  isPrivileged,
-  type SecurityContextOptions,
-} from '../security/security-context.ts';
+import { containerSecurity, type SecurityContextOptions } from '../security/security-context.ts';
 import { containerAnnotations, containerLabels } from '../view/labels.ts';
 
 export interface ContainerParts {
