@@ -12,11 +12,12 @@ const MIN_INTERVAL_MS = 900;
 export class Rates {
   readonly #samples = new Map<string, Sample>();
 
-  /** `at` in milliseconds, `total` in nanoseconds; 0 until there are two readings. */
-  of(key: string, at: number, total: number): number {
+  /** `at` and `since` in milliseconds, `total` in nanoseconds; the first reading gives the average since the start. */
+  of(key: string, at: number, total: number, since: number): number {
     const last = this.#samples.get(key);
     if (last && at - last.at < MIN_INTERVAL_MS) return last.rate;
-    const rate = last && total >= last.total ? Math.round(((total - last.total) / (at - last.at)) * 1000) : 0;
+    const from = last && total >= last.total ? last : { at: since, total: 0 };
+    const rate = at > from.at ? Math.round(((total - from.total) / (at - from.at)) * 1000) : 0;
     this.#samples.set(key, { at, total, rate });
     return rate;
   }

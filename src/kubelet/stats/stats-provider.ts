@@ -20,11 +20,13 @@ export interface StatsOptions {
 export class StatsProvider {
   readonly #options: StatsOptions;
   readonly #rates = new Rates();
+  readonly #startedAt: number;
   readonly #startTime: string;
 
   constructor(options: StatsOptions) {
     this.#options = options;
-    this.#startTime = rfc3339(options.clock.now());
+    this.#startedAt = options.clock.now();
+    this.#startTime = rfc3339(this.#startedAt);
   }
 
   async summary(): Promise<Summary> {
@@ -43,7 +45,7 @@ export class StatsProvider {
       node: {
         nodeName,
         startTime: this.#startTime,
-        cpu: this.#cpu('node', now, node.cpuNanoSeconds),
+        cpu: this.#cpu('node', now, node.cpuNanoSeconds, this.#startedAt),
         memory: {
           time: rfc3339(now),
           usageBytes: node.usageBytes,
@@ -71,11 +73,12 @@ export class StatsProvider {
     for (const stats of containers) {
       const { labels, id } = stats.attributes;
       seen.add(id);
-      const startTime = rfc3339(startTimes.get(id) ?? 0);
-      this.#podOf(pods, labels, startTime).containers.push(this.#container(stats, startTime));
+      const startedAt = startTimes.get(id) ?? 0;
+      this.#podOf(pods, labels, rfc3339(startedAt)).containers.push(this.#container(stats, startedAt));
     }
     for (const { attributes, linux } of sandboxes) {
-      const pod = this.#podOf(pods, attributes.labels, this.#startTime);
+      const pod = pods.get(attributes.labels[POD_UID] ?? '');
+      if (!pod) continue;
       seen.add(attributes.id);
       const network = linux?.network;
       const { name, rxBytes = 0, txBytes = 0, rxErrors = 0, txErrors = 0 } = network?.defaultInterface ?? {};
@@ -100,13 +103,13 @@ export class StatsProvider {
 
   #container(
     { attributes, cpu, memory, writableLayer }: ContainerStats,
-    startTime: string,
+    startedAt: number,
   ): PodStats['containers'][number] {
     const { id, labels, metadata } = attributes;
     return {
       name: labels[CONTAINER_NAME] ?? metadata.name,
-      startTime,
-      ...(cpu && { cpu: this.#cpu(id, cpu.timestamp, cpu.usageCoreNanoSeconds ?? 0) }),
+      startTime: rfc3339(startedAt),
+      ...(cpu && { cpu: this.#cpu(id, cpu.timestamp, cpu.usageCoreNanoSeconds ?? 0, startedAt) }),
       ...(memory && { memory: memoryStats(memory) }),
       ...(writableLayer?.timestamp && {
         rootfs: {
@@ -118,10 +121,10 @@ export class StatsProvider {
     };
   }
 
-  #cpu(key: string, at: number, total: number): CpuStats {
+  #cpu(key: string, at: number, total: number, since: number): CpuStats {
     return {
       time: rfc3339(at),
-      usageNanoCores: this.#rates.of(key, at, total),
+      usageNanoCores: this.#rates.of(key, at, total, since),
       usageCoreNanoSeconds: total,
     };
   }
