@@ -21,6 +21,7 @@ import {
   isWatch,
   type Reply,
   type User,
+  wholeBody,
 } from './request.ts';
 import { isTrue, type RequestInfo, requestInfo } from './request-info.ts';
 
@@ -134,7 +135,7 @@ const warningText = (text: string): string =>
 function pretty(reply: Reply): Reply {
   if (isWatch(reply) || isTakeover(reply)) return reply;
   if (!String(reply.headers['content-type']).startsWith(JSON_TYPE)) return reply;
-  const bytes = Buffer.isBuffer(reply.body) ? reply.body : Buffer.concat(reply.body);
+  const bytes = wholeBody(reply.body);
   const text = JSON.stringify(JSON.parse(bytes.toString()), null, 2);
   return { ...reply, body: Buffer.from(`${text}\n`) };
 }

@@ -9,6 +9,7 @@ import {
   NO_QUERY,
   type Reply,
   type User,
+  wholeBody,
 } from './request.ts';
 import type { WatchEvent } from './watch-cache/change.ts';
 import type { WatchOpener } from './watch-cache/watch-session.ts';
@@ -86,7 +87,7 @@ function userOf({ name, uid, groups = [] }: LocalUser): User {
 function responseOf({ status, headers, body }: Answer): LocalResponse {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) flat[name] = String(value);
-  return { status, headers: flat, body: Buffer.isBuffer(body) ? body : Buffer.concat(body) };
+  return { status, headers: flat, body: wholeBody(body) };
 }
 
 async function* frames(opener: WatchOpener, signal: AbortSignal | undefined): AsyncGenerator<LocalFrame> {

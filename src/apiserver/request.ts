@@ -27,11 +27,15 @@ export interface ApiRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A body in several buffers, made as they are taken. */
+export interface Parts extends Iterable<Buffer> {
+  readonly length: number;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  /** One buffer, or several that follow one another (a list, joined as it is written). */
-  readonly body: Buffer | readonly Buffer[];
+  readonly body: Buffer | Parts;
 }
 
 /** The answer that starts a watch: status 200, then events until either side ends it. */
@@ -61,3 +65,7 @@ export function header(headers: Headers, name: string): string | undefined {
 }
 
 export const NO_QUERY = new URLSearchParams();
+
+/** A whole body in one buffer. */
+export const wholeBody = (body: Answer['body']): Buffer =>
+  Buffer.isBuffer(body) ? body : Buffer.concat([...body], body.length);

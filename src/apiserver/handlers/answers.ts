@@ -7,6 +7,7 @@ import type { Answer } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { ResourceCall } from './context.ts';
 import { type Form, includeObject, itemForm, listForm } from './forms.ts';
+import { ListBody } from './list-body.ts';
 
 export const JSON_TYPE = 'application/json';
 const JSON_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-cache, private' };
@@ -22,7 +23,7 @@ export function listAnswer(call: ResourceCall, items: readonly Item[], metadata:
   const { resource } = call.served.kind;
   const form = call.accepted.as === 'object' ? undefined : listForm(formOf(call), items, metadata);
   const head = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata };
-  return typed(call, bytesAnswer(200, form ?? listBody(head, items)));
+  return typed(call, bytesAnswer(200, form ?? new ListBody(head, items)));
 }
 
 export const formOf = (call: ResourceCall): Form => ({
@@ -38,7 +39,7 @@ function typed({ accepted }: ResourceCall, answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'content-type': accepted.contentType } };
 }
 
-export const bytesAnswer = (status: number, body: Buffer | readonly Buffer[]): Answer => ({
+export const bytesAnswer = (status: number, body: Answer['body']): Answer => ({
   status,
   headers: JSON_HEADERS,
   body,
@@ -62,19 +63,4 @@ export function errorAnswer(error: unknown): Answer {
   const answer = jsonAnswer(status.code ?? 500, status);
   const retry = status.details?.retryAfterSeconds;
   return retry ? { ...answer, headers: { ...answer.headers, 'retry-after': String(retry) } } : answer;
-}
-
-const COMMA = Buffer.from(',');
-const LIST_END = Buffer.from(']}');
-
-/** The stored bytes of a list's items, joined by what stands between them. */
-export function listBody(head: object, items: readonly { readonly bytes: Buffer }[]): Buffer[] {
-  const start = JSON.stringify(head);
-  const parts: Buffer[] = [Buffer.from(`${start.slice(0, -1)},"items":[`)];
-  for (const [i, item] of items.entries()) {
-    if (i > 0) parts.push(COMMA);
-    parts.push(item.bytes);
-  }
-  parts.push(LIST_END);
-  return parts;
 }

@@ -9,19 +9,14 @@ const SLAB = 256 * 1024;
 const MOST_WAITING = 64 * 1024 * 1024;
 const FULL = 1024 * 1024;
 
-/** Ends the stream after the last part. */
-export async function writeAll(out: Writable, parts: readonly Buffer[]): Promise<void> {
-  let slab: Buffer[] = [];
-  let size = 0;
+/** Ends the stream after the last part; stops making parts when the client has gone. */
+export async function writeAll(out: Writable, parts: Iterable<Buffer>): Promise<void> {
+  let last: Buffer | undefined;
   for (const part of parts) {
-    slab.push(part);
-    size += part.length;
-    if (size < SLAB) continue;
-    if (!out.write(Buffer.concat(slab, size)) && !(await drained(out))) return;
-    slab = [];
-    size = 0;
+    if (last && !out.write(last) && !(await drained(out))) return;
+    last = part;
   }
-  out.end(Buffer.concat(slab, size));
+  out.end(last);
 }
 
 /** False when the stream has closed instead. */

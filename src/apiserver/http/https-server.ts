@@ -14,7 +14,7 @@ import type { Status } from '../../api/meta/v1/status.ts';
 import { failure, StatusError } from '../../api/status/status-error.ts';
 import type { Logger } from '../../kit/log.ts';
 import { errorAnswer } from '../handlers/answers.ts';
-import { type ApiRequest, isTakeover, isWatch, NO_QUERY, type Reply } from '../request.ts';
+import { type ApiRequest, isTakeover, isWatch, NO_QUERY, type Reply, wholeBody } from '../request.ts';
 import { http1Caller, http2Caller } from '../tunnel/caller.ts';
 import { refuseWithStatus } from '../tunnel/tunnel-upgrade.ts';
 import { NO_BODY, readBody } from './body.ts';
@@ -204,7 +204,7 @@ function splitUrl(url: string): Pick<ApiRequest, 'path' | 'query'> {
 /** The error of an answer to an upgrade that did not lead to a connection. */
 function refusalOf(reply: Reply): unknown {
   if (isWatch(reply) || isTakeover(reply)) return failure(400, 'BadRequest', 'this path does not upgrade');
-  const body = Buffer.isBuffer(reply.body) ? reply.body : Buffer.concat(reply.body);
+  const body = wholeBody(reply.body);
   try {
     const status = JSON.parse(body.toString()) as Status & { kind?: string };
     if (reply.status >= 400 && status.kind === 'Status') return new StatusError(status);

@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Answer, type Headers, header, type WatchAnswer } from '../request.ts';
+import { type Answer, type Headers, header, type WatchAnswer, wholeBody } from '../request.ts';
 import { FrameWriter, writeAll } from './flow.ts';
 
 export type OutHeaders = Record<string, string | number | readonly string[]>;
@@ -18,12 +18,11 @@ export async function sendAnswer(
   respond: Respond,
   noBody: boolean,
 ): Promise<void> {
-  const parts = Buffer.isBuffer(answer.body) ? [answer.body] : answer.body;
-  let size = 0;
-  for (const part of parts) size += part.length;
+  const { body } = answer;
+  const size = body.length;
   const headers: OutHeaders = { ...answer.headers };
   if (size > COMPRESS_FROM && acceptsGzip(asked)) {
-    const bytes = await compress(Buffer.concat(parts, size), { level: 1 });
+    const bytes = await compress(wholeBody(body), { level: 1 });
     headers['content-encoding'] = 'gzip';
     headers['content-length'] = bytes.length;
     headers.vary = 'Accept-Encoding';
@@ -33,8 +32,8 @@ export async function sendAnswer(
   headers['content-length'] = size;
   const out = respond(answer.status, headers);
   if (noBody) out.end();
-  else if (parts.length === 1) out.end(parts[0]);
-  else await writeAll(out, parts);
+  else if (Buffer.isBuffer(body)) out.end(body);
+  else await writeAll(out, body);
 }
 
 const acceptsGzip = (headers: Headers): boolean =>

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { systemClock as clock } from '../../kit/clock.ts';
+import { silentLogger } from '../../kit/log.ts';
+import { systemRandom } from '../../kit/random.ts';
+import { openMemoryStore } from '../../store/memory/memory-store.ts';
+import { type ApiServer, createApiServer } from '../api-server.ts';
+import { type ClusterCertificates, ensureCertificates } from '../certificates/ensure-certificates.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'http-'));
+const maps = '/api/v1/namespaces/default/configmaps';
+let certificates: ClusterCertificates;
+let server: ApiServer;
+let session: ClientHttp2Session;
+
+before(async () => {
+  certificates = ensureCertificates({ directory, clock, nodes: [] });
+  server = createApiServer({
+    store: openMemoryStore({ clock }),
+    clock,
+    random: systemRandom,
+    log: silentLogger,
+    certificates,
+    listen: [{ host: '127.0.0.1', port: 0 }],
+  });
+  await server.start();
+  const { certificate, key } = certificates.superAdmin;
+  session = connect(`https://127.0.0.1:${server.listening[0]!.port}`, {
+    ca: certificates.ca.certificate,
+    cert: certificate,
+    key,
+  });
+});
+
+after(async () => {
+  session.close();
+  await server.stop();
+  rmSync(directory, { recursive: true });
+});
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+async function open(path: string, { method = 'GET', headers = {}, body }: Sent = {}) {
+  const stream: ClientHttp2Stream = session.request({ ':method': method, ':path': path, ...headers });
+  stream.end(body);
+  const [answer] = await once(stream, 'response');
+  return { stream, headers: answer as Record<string, string | number> };
+}
+
+async function call(path: string, sent: Sent = {}) {
+  const { stream, headers } = await open(path, sent);
+  return { status: headers[':status'], headers, body: await buffer(stream) };
+}
+
+const post = (object: object) =>
+  call(maps, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(object),
+  });
+const map = (name: string, value = '') => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data: { value },
+});
+
+test('a body that is too large is refused with 413, and the connection lives on', async () => {
+  const stream = session.request({ ':method': 'POST', ':path': maps, 'content-type': 'application/json' });
+  stream.on('error', () => {});
+  stream.end(Buffer.alloc(4 * 1024 * 1024, 'x'));
+  const [headers] = await once(stream, 'response');
+  assert.equal((headers as Record<string, number>)[':status'], 413);
+  const status = JSON.parse(await text(stream));
+  assert.deepEqual(
+    [status.reason, status.message],
+    ['RequestEntityTooLarge', 'Request entity too large: limit is 3145728'],
+  );
+  assert.equal((await call('/readyz')).status, 200);
+});
+
+test('large answers are zipped for those who can unzip, small ones are not', async () => {
+  for (const name of ['za', 'zb', 'zc']) await post(map(name, 'x'.repeat(100_000)));
+  const zipped = await call(maps, { headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(zipped.headers['content-encoding'], 'gzip');
+  const plain = await call(maps);
+  assert.equal(plain.headers['content-encoding'], undefined);
+  assert.equal(plain.headers['content-length'], String(plain.body.length));
+  assert.deepEqual(JSON.parse(gunzipSync(zipped.body).toString()), JSON.parse(plain.body.toString()));
+  const small = await call(`${maps}/none`, { headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(small.headers['content-encoding'], undefined);
+});
+
+test('a watch streams a line per event, and goes with its stream', async () => {
+  const { stream, headers } = await open(`${maps}?watch=true&fieldSelector=metadata.name%3Dw`);
+  assert.equal(headers['content-type'], 'application/json');
+  const lines: string[] = [];
+  stream.on('data', (chunk) => lines.push(...String(chunk).trim().split('\n')));
+  await post(map('w'));
+  await once(stream, 'data');
+  const event = JSON.parse(lines[0]!);
+  assert.deepEqual([event.type, event.object.metadata.name], ['ADDED', 'w']);
+  stream.close();
+  await once(stream, 'close');
+});
+
+test('HEAD answers like GET without the body', async () => {
+  const answer = await call('/version', { method: 'HEAD' });
+  assert.deepEqual([answer.status, answer.body.length], [200, 0]);
+});
+
+test('HTTP/1.1 is spoken on the same port, one request after another on one connection', async () => {
+  const { certificate, key } = certificates.superAdmin;
+  const sent = request({
+    host: '127.0.0.1',
+    port: server.listening[0]!.port,
+    ca: certificates.ca.certificate,
+    cert: certificate,
+    key,
+    path: '/version',
+  });
+  sent.end();
+  const [answer] = await once(sent, 'response');
+  assert.equal(answer.httpVersion, '1.1');
+  assert.equal(JSON.parse(await text(answer)).major, '1');
+});
+
+test('every answer carries an audit id of its own', async () => {
+  const [one, two] = [await call('/version'), await call('/version')];
+  assert.match(String(one.headers['audit-id']), /^[0-9a-f-]{36}$/);
+  assert.notEqual(one.headers['audit-id'], two.headers['audit-id']);
+});
+
+test('requests are counted by verb, resource and code', async () => {
+  await call(`${maps}/nobody`);
+  const metrics = (await call('/metrics')).body.toString();
+  assert.match(metrics, /apiserver_request_total\{code="404",.*resource="configmaps".*verb="GET".*\} \d+/);
+  assert.match(metrics, /apiserver_request_duration_seconds_bucket\{/);
+});
+
+test('answers are indented for people', async () => {
+  assert.match((await call('/version?pretty=true')).body.toString(), /^\{\n {2}"major": "1"/);
+});
