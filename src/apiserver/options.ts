@@ -40,6 +40,8 @@ export interface ApiServerOptions {
   readonly kubeletAddress?: KubeletAccess['address'];
   /** Bearer tokens that are good as they are. */
   readonly staticTokens?: ReadonlyMap<string, User>;
+  /** Metrics of other components in this process, in the Prometheus text format: they are shown at /metrics too. */
+  readonly moreMetrics?: () => string;
   /** 10.96.0.0/16 when left out. */
   readonly serviceCidr?: string;
   /** 30000 to 32767 when left out. */

@@ -107,7 +107,7 @@ export function createParts(options: ApiServerOptions): Parts {
     paths: paths({
       documents,
       health: health(state),
-      metrics,
+      metrics: { render: () => metrics.render() + (options.moreMetrics?.() ?? '') },
       issuer: tokens.issuer,
       keys: keySet(tokens.keys),
     }),

@@ -9,7 +9,7 @@ import type { Health } from './health.ts';
 export interface PathOptions {
   readonly documents: Documents;
   readonly health: Health;
-  readonly metrics: RequestMetrics;
+  readonly metrics: Pick<RequestMetrics, 'render'>;
   readonly issuer: string;
   /** The JSON web key set. */
   readonly keys: object;

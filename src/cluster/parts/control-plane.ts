@@ -126,6 +126,7 @@ export class ControlPlane {
       listen: hosts.map((host) => ({ host, port: this.#port })),
       ...(plan && { advertise: { address: plan.gateway, port: this.#port } }),
       kubeletAddress,
+      moreMetrics: () => this.metrics.render(),
     });
     await this.#api.start();
   }
