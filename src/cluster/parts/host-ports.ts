@@ -1,13 +1,16 @@
 // NodePorts and LoadBalancer Services on the machine's 127.0.0.1, and the addresses in those Services' status.
 import { Node } from '../../api/core/v1/node.ts';
 import { Service } from '../../api/core/v1/service.ts';
+import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { HostPorts } from '../../network/host-ports/listeners.ts';
 import { statusChanges, writeStatus } from '../../network/host-ports/load-balancer.ts';
-import { wantedHostPorts } from '../../network/host-ports/wanted.ts';
+import { type HostPort, nodesFor, wantedHostPorts } from '../../network/host-ports/wanted.ts';
+import { slicesByService } from '../../network/proxy/frontends.ts';
 
 export interface HostPortsOptions {
   readonly client: Client;
@@ -23,7 +26,15 @@ const GATHER = 20;
 export function keepHostPorts({ client, informers, clock, log }: HostPortsOptions): () => void {
   const services = informers.informer(Service);
   const nodes = informers.informer(Node);
-  const ports = new HostPorts({ address: ADDRESS, nodes: () => readyAddresses(nodes.lister.list()), log });
+  const slices = informers.informer(EndpointSlice);
+  const answering = ({ service }: HostPort): string[] => {
+    const [namespace, name = ''] = service.split('/');
+    const own = () => slicesByService(slices.lister.list()).get(service) ?? [];
+    const ready = nodes.lister.list().filter(isReady);
+    const names = nodesFor(services.lister.get(name, namespace), own, ready.map(nameOf));
+    return ready.filter((node) => names.includes(nameOf(node))).flatMap(internalAddress);
+  };
+  const ports = new HostPorts({ address: ADDRESS, nodes: answering, log });
   let timer: Timer | undefined;
   let work: Promise<void> = Promise.resolve();
   const sync = async () => {
@@ -45,8 +56,8 @@ export function keepHostPorts({ client, informers, clock, log }: HostPortsOption
   };
 }
 
-function readyAddresses(nodes: readonly Readonly<Node>[]): string[] {
-  return nodes
-    .filter((node) => node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'))
-    .flatMap((node) => node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? []);
-}
+const isReady = (node: Readonly<Node>): boolean =>
+  node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true;
+
+const internalAddress = (node: Readonly<Node>): string[] =>
+  node.status?.addresses?.filter((a) => a.type === 'InternalIP').map((a) => a.address) ?? [];

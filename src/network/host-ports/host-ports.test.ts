@@ -5,7 +5,7 @@ import type { Service } from '../../api/core/v1/service.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { HostPorts } from './listeners.ts';
 import { statusChanges } from './load-balancer.ts';
-import { wantedHostPorts } from './wanted.ts';
+import { nodesFor, wantedHostPorts } from './wanted.ts';
 
 const service = (
   name: string,
@@ -34,6 +34,22 @@ it('opens NodePorts under their number and LoadBalancer ports under the Serviceâ
       [30003, 30003],
     ],
   );
+});
+
+it('passes connections to nodes with a ready endpoint only under externalTrafficPolicy Local', () => {
+  const a = service('a', 'NodePort', 80, 30001);
+  const endpoint = (nodeName: string, ready: boolean) => ({
+    addresses: ['10.0.0.1'],
+    nodeName,
+    conditions: { ready },
+  });
+  const endpoints = [endpoint('n1', false), endpoint('n2', true)];
+  const slices = () => [
+    { apiVersion: 'v1', kind: 'EndpointSlice', metadata: {}, addressType: 'IPv4' as const, endpoints },
+  ];
+  assert.deepEqual(nodesFor(a, slices, ['n1', 'n2']), ['n1', 'n2']);
+  const local = { ...a, spec: { ...a.spec, externalTrafficPolicy: 'Local' as const } };
+  assert.deepEqual(nodesFor(local, slices, ['n1', 'n2']), ['n2']);
 });
 
 it('gives an address to a LoadBalancer Service once its ports are open, and takes it away otherwise', () => {

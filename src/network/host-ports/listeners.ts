@@ -6,8 +6,8 @@ import type { HostPort } from './wanted.ts';
 export interface HostPortOptions {
   /** Address to listen on, 127.0.0.1. */
   readonly address: string;
-  /** Addresses of the nodes that are ready now. */
-  readonly nodes: () => readonly string[];
+  /** Addresses of the nodes that answer for a port now. */
+  readonly nodes: (port: HostPort) => readonly string[];
   readonly log: Logger;
 }
 
@@ -47,7 +47,7 @@ export class HostPorts {
 
   #listen(wanted: HostPort): Promise<void> {
     const server = net.createServer({ allowHalfOpen: true }, (socket) =>
-      this.#forward(socket, wanted.nodePort),
+      this.#forward(socket, this.#servers.get(wanted.port)?.wanted ?? wanted),
     );
     return new Promise((resolve) => {
       server.once('error', (error) => {
@@ -64,11 +64,11 @@ export class HostPorts {
     });
   }
 
-  #forward(socket: net.Socket, nodePort: number): void {
-    const nodes = this.#options.nodes();
+  #forward(socket: net.Socket, wanted: HostPort): void {
+    const nodes = this.#options.nodes(wanted);
     const host = nodes[this.#turn++ % Math.max(1, nodes.length)];
     if (!host) return void socket.destroy();
-    const out = net.connect({ port: nodePort, host, allowHalfOpen: true });
+    const out = net.connect({ port: wanted.nodePort, host, allowHalfOpen: true });
     const end = () => {
       socket.destroy();
       out.destroy();

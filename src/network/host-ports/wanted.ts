@@ -1,5 +1,6 @@
 // Which ports of the machine's loopback address stand for which Services. Pure; listeners.ts opens them.
 import type { Service } from '../../api/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 
 export interface HostPort {
@@ -34,4 +35,18 @@ export function isServed(service: Service, open: ReadonlyMap<number, HostPort>):
   const key = `${namespaceOf(service)}/${nameOf(service)}`;
   const ports = (service.spec?.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP');
   return ports.length > 0 && ports.every((port) => open.get(port.port)?.service === key);
+}
+
+/** The nodes that a connection from outside may go to: under externalTrafficPolicy Local those with a ready endpoint. */
+export function nodesFor(
+  service: Service | undefined,
+  slices: () => readonly EndpointSlice[],
+  nodes: readonly string[],
+): readonly string[] {
+  if (service?.spec?.externalTrafficPolicy !== 'Local') return nodes;
+  const endpoints = slices().flatMap((slice) => slice.endpoints ?? []);
+  const usable = endpoints.filter(({ conditions }) => conditions?.ready !== false);
+  const chosen = usable.length > 0 ? usable : endpoints.filter(({ conditions }) => conditions?.serving);
+  const names = new Set(chosen.map((endpoint) => endpoint.nodeName));
+  return nodes.filter((name) => names.has(name));
 }

@@ -19,6 +19,11 @@ export interface Frontend {
   readonly protocol: Protocol;
   readonly port: number;
   readonly backends: readonly Backend[];
+  /**
+   * What clients inside the cluster are sent to where that is more than `backends`, which come first in it: the policy
+   * Local is for traffic from outside.
+   */
+  readonly inside?: readonly Backend[];
   /** Seconds a client stays with one backend; 0 for none. */
   readonly affinity: number;
   /** Replies must come back through this node, so the client's address is hidden. */
@@ -57,6 +62,7 @@ function portFrontends(
   const candidates = candidatesFor(port.name ?? '', slices, nodeName);
   const all = usable(candidates);
   const local = usable(candidates.filter((c) => c.local));
+  const localFirst = [...local, ...all.filter((backend) => !local.some((l) => same(l, backend)))];
   const localOnly = spec.externalTrafficPolicy === 'Local';
   const external = {
     protocol: (port.protocol ?? 'TCP').toLowerCase() as Protocol,
@@ -65,6 +71,8 @@ function portFrontends(
     masquerade: !localOnly,
     otherwise: localOnly && all.length > 0 ? ('drop' as const) : ('reject' as const),
   };
+  const outer =
+    localOnly && localFirst.length > local.length ? { ...external, inside: localFirst } : external;
   const internal = {
     ...external,
     backends: spec.internalTrafficPolicy === 'Local' ? local : all,
@@ -74,8 +82,8 @@ function portFrontends(
   };
   const outside = [...(spec.externalIPs ?? []), ...loadBalancerIPs(service)].filter(isIPv4);
   const frontends: Frontend[] = clusterIPs.map((address) => ({ ...internal, address, port: port.port }));
-  for (const address of outside) frontends.push({ ...external, address, port: port.port });
-  if (port.nodePort) frontends.push({ ...external, address: 'node', port: port.nodePort });
+  for (const address of outside) frontends.push({ ...outer, address, port: port.port });
+  if (port.nodePort) frontends.push({ ...outer, address: 'node', port: port.nodePort });
   return frontends;
 }
 
@@ -120,6 +128,8 @@ function usable(candidates: readonly Candidate[]): Backend[] {
   const chosen = ready.length > 0 ? ready : candidates.filter((c) => c.serving && c.terminating);
   return chosen.map(({ ip, port, local }) => ({ ip, port, local }));
 }
+
+const same = (a: Backend, b: Backend) => a.ip === b.ip && a.port === b.port;
 
 const isIPv4 = (address: string | undefined): address is string => /^\d+\.\d+\.\d+\.\d+$/.test(address ?? '');
 

@@ -77,8 +77,22 @@ describe('frontendsOf', () => {
         backends: [],
         masquerade: false,
         otherwise: 'drop',
+        inside: [{ ip: '10.0.0.1', port: 8080, local: false }],
       },
     );
+  });
+
+  it('sends clients inside the cluster to all endpoints under externalTrafficPolicy Local, local ones first', () => {
+    const spec = {
+      type: 'NodePort' as const,
+      externalTrafficPolicy: 'Local' as const,
+      ports: [{ port: 80, nodePort: 30080 }],
+    };
+    const endpoints = slice({ '10.0.0.1': { node: 'n2' }, '10.0.0.2': {} });
+    const { elements } = rulesFor(frontendsOf(service(spec), [endpoints], 'n1'));
+    assert.deepEqual([...elements.get('np')!.values()], ['goto l1']);
+    assert.deepEqual([...elements.get('innp')!.values()], ['goto l2']);
+    assert.deepEqual([...elements.get('npeps')!.values()], ['10.0.0.2 . 8080', '10.0.0.1 . 8080']);
   });
 
   it('has nothing for headless and ExternalName Services', () => {

@@ -4,7 +4,8 @@ import type { Frontend } from './frontends.ts';
 
 /** The elements of each map: map name → key → value (empty for sets). */
 export type Elements = ReadonlyMap<MapName, ReadonlyMap<string, string>>;
-export type MapName = 'svc' | 'eps' | 'np' | 'npeps' | 'cips' | 'hairpin' | 'noep' | 'npnoep';
+export type MapName = (typeof MAPS)[number];
+const MAPS = ['svc', 'insvc', 'eps', 'np', 'innp', 'npeps', 'cips', 'hairpin', 'noep', 'npnoep'] as const;
 
 /** A chain that spreads over `count` backends. */
 export interface SpreadChain {
@@ -27,26 +28,34 @@ export function chainName(chain: SpreadChain): string {
 /** The rules for all frontends of a node. When two claim one address and port, the first keeps it. */
 export function rulesFor(frontends: readonly Frontend[]): Rules {
   const elements = new Map<MapName, Map<string, string>>();
-  for (const name of ['svc', 'eps', 'np', 'npeps', 'cips', 'hairpin', 'noep', 'npnoep'] as const)
-    elements.set(name, new Map());
+  for (const name of MAPS) elements.set(name, new Map());
   const chains = new Map<string, SpreadChain>();
   const put = (map: MapName, key: string, value = '') => void elements.get(map)!.set(key, value);
 
+  const spreadBy = (chain: SpreadChain) => {
+    chains.set(chainName(chain), chain);
+    return `goto ${chainName(chain)}`;
+  };
+  const claimed = new Set<string>();
   for (const f of frontends) {
     const onNode = f.address === 'node';
     const key = onNode ? `${f.protocol} . ${f.port}` : `${f.address} . ${f.protocol} . ${f.port}`;
-    const claims = elements.get(onNode ? 'np' : 'svc')!;
-    if (claims.has(key)) continue;
-    if (!onNode) put('cips', f.address);
-    if (f.backends.length === 0) {
+    if (claimed.has(key)) continue;
+    const backends = f.inside ?? f.backends;
+    if (f.backends.length === 0)
       put(onNode ? 'npnoep' : 'noep', key, f.otherwise === 'drop' ? 'drop' : 'goto rej');
-      continue;
+    if (backends.length > 0) claimed.add(key);
+    if (!onNode && !f.inside) put('cips', f.address);
+    const { affinity } = f;
+    if (f.inside) {
+      const kind = onNode ? 'node-local' : 'cluster';
+      put(onNode ? 'innp' : 'insvc', key, spreadBy({ kind, count: f.inside.length, affinity }));
     }
-    const kind = !onNode ? 'cluster' : f.masquerade ? 'node' : 'node-local';
-    const chain: SpreadChain = { kind, count: f.backends.length, affinity: f.affinity };
-    chains.set(chainName(chain), chain);
-    claims.set(key, `goto ${chainName(chain)}`);
-    f.backends.forEach((backend, i) => {
+    if (f.backends.length > 0) {
+      const kind = !onNode ? 'cluster' : f.masquerade ? 'node' : 'node-local';
+      put(onNode ? 'np' : 'svc', key, spreadBy({ kind, count: f.backends.length, affinity }));
+    }
+    backends.forEach((backend, i) => {
       put(onNode ? 'npeps' : 'eps', `${key} . ${i}`, `${backend.ip} . ${backend.port}`);
       if (backend.local) put('hairpin', `${backend.ip} . ${backend.ip}`);
     });

@@ -13,8 +13,10 @@ export function baseTable(podCidr: string): string {
 delete table ip ${TABLE}
 table ip ${TABLE} {
   map svc { type ipv4_addr . inet_proto . inet_service : verdict; }
+  map insvc { type ipv4_addr . inet_proto . inet_service : verdict; }
   map eps { type ipv4_addr . inet_proto . inet_service . mark : ipv4_addr . inet_service; }
   map np { type inet_proto . inet_service : verdict; }
+  map innp { type inet_proto . inet_service : verdict; }
   map npeps { type inet_proto . inet_service . mark : ipv4_addr . inet_service; }
   map aff { type ipv4_addr . ipv4_addr . inet_proto . inet_service : mark; flags dynamic,timeout; timeout 3h; size 65535; }
   map npaff { type ipv4_addr . inet_proto . inet_service : mark; flags dynamic,timeout; timeout 3h; size 65535; }
@@ -24,8 +26,14 @@ table ip ${TABLE} {
   map npnoep { type inet_proto . inet_service : verdict; }
   chain services {
     ip saddr != ${podCidr} ip daddr @cips ct mark set ct mark or ${MASQUERADE}
+    ip saddr ${podCidr} jump inside
+    fib saddr type local jump inside
     ip daddr . meta l4proto . th dport vmap @svc
     ip daddr != 127.0.0.0/8 fib daddr type local meta l4proto . th dport vmap @np
+  }
+  chain inside {
+    ip daddr . meta l4proto . th dport vmap @insvc
+    ip daddr != 127.0.0.0/8 fib daddr type local meta l4proto . th dport vmap @innp
   }
   chain prerouting {
     type nat hook prerouting priority dstnat; policy accept;
@@ -58,11 +66,8 @@ table ip ${TABLE} {
     ct state new ip daddr @cips goto rej
   }
   chain flt-output {
-    type filter hook output priority -110; policy accept;
-    ct state new jump no-ep
-  }
-  chain flt-output-post {
     type filter hook output priority -90; policy accept;
+    ct state new jump no-ep
     ct state new ip daddr @cips goto rej
   }
 }
@@ -98,13 +103,14 @@ const elementLine = (verb: 'add' | 'delete', map: MapName, elements: string[]) =
   `${verb} element ip ${TABLE} ${map} { ${elements.join(', ')} }`;
 
 function affinityChanged(applied: Elements, removed: ReadonlyMap<MapName, string[]>): boolean {
-  for (const [verdicts, backends] of [
-    ['svc', 'eps'],
-    ['np', 'npeps'],
+  for (const [verdicts, inside, backends] of [
+    ['svc', 'insvc', 'eps'],
+    ['np', 'innp', 'npeps'],
   ] as const)
     for (const key of removed.get(backends) ?? []) {
       const frontend = key.slice(0, key.lastIndexOf(' . '));
-      if (/t\d+$/.test(applied.get(verdicts)?.get(frontend) ?? '')) return true;
+      const verdict = applied.get(verdicts)?.get(frontend) ?? applied.get(inside)?.get(frontend);
+      if (/t\d+$/.test(verdict ?? '')) return true;
     }
   return false;
 }
