@@ -29,6 +29,7 @@ import { createNodeLifecycleController } from './node-lifecycle/controller.ts';
 import { createPodGarbageCollector } from './pod-gc/controller.ts';
 import { createReplicaController } from './replicaset/controller.ts';
 import { replicaSets, replicationControllers } from './replicaset/kinds.ts';
+import { createResourceQuotaController } from './resource-quota/controller.ts';
 import { createRootCaPublisher } from './root-ca/controller.ts';
 import { createServiceAccountController } from './service-account/controller.ts';
 import { createServiceAccountTokenController } from './service-account-token/controller.ts';
@@ -107,6 +108,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
   'replication-controller': {
     create: (context) => createReplicaController(context, replicationControllers),
   },
+  'resourcequota-controller': { create: createResourceQuotaController },
   'root-ca-cert-publisher': {
     create: (context, settings) => createRootCaPublisher(context, settings.rootCa),
   },

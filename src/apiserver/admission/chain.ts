@@ -10,6 +10,7 @@ import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
 import { priority } from './priority.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { taintNodesByCondition } from './taint-nodes.ts';
@@ -26,6 +27,7 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   runtimeClass,
   certificateApproval,
   defaultIngressClass,
+  resourceQuota,
 ];
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';

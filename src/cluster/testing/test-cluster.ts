@@ -28,7 +28,7 @@ export class TestCluster {
     level: 'warn',
     now: () => this.clock.now(),
     write: (line) => {
-      if (line.includes('forbidden')) this.#refusals.push(line);
+      if (/ cannot \w+ resource /.test(line)) this.#refusals.push(line);
     },
   });
 

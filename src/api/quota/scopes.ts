@@ -1,0 +1,75 @@
+// Whether a quota with scopes is about a pod. Quotas with scopes count pods only. Pure.
+import type { Pod } from '../core/v1/pod.ts';
+import type { ResourceQuota } from '../core/v1/resource-quota.ts';
+import type { ResourceInfo } from '../meta/v1/resource.ts';
+
+interface Requirement {
+  readonly scopeName: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+/** True when the object counts against the quota, as far as its scopes go. */
+export function isInScope(
+  quota: Readonly<ResourceQuota>,
+  kind: Pick<ResourceInfo, 'group' | 'plural'>,
+  object: unknown,
+): boolean {
+  const requirements = requirementsOf(quota);
+  if (requirements.length === 0) return true;
+  if (kind.group !== '' || kind.plural !== 'pods') return false;
+  return requirements.every((requirement) => matches(requirement, object as Readonly<Pod>));
+}
+
+function requirementsOf(quota: Readonly<ResourceQuota>): Requirement[] {
+  const named = (quota.spec?.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists' }));
+  return [...named, ...(quota.spec?.scopeSelector?.matchExpressions ?? [])];
+}
+
+function matches({ scopeName, operator, values = [] }: Requirement, pod: Readonly<Pod>): boolean {
+  const { spec } = pod;
+  switch (scopeName) {
+    case 'Terminating':
+      return spec?.activeDeadlineSeconds !== undefined;
+    case 'NotTerminating':
+      return spec?.activeDeadlineSeconds === undefined;
+    case 'BestEffort':
+      return isBestEffort(pod);
+    case 'NotBestEffort':
+      return !isBestEffort(pod);
+    case 'CrossNamespacePodAffinity':
+      return crossesNamespaces(pod);
+    case 'PriorityClass':
+      return matchesValue(operator, values, spec?.priorityClassName || undefined);
+    default:
+      return false;
+  }
+}
+
+function matchesValue(operator: string, values: readonly string[], value: string | undefined): boolean {
+  if (operator === 'Exists') return value !== undefined;
+  if (operator === 'DoesNotExist') return value === undefined;
+  const among = value !== undefined && values.includes(value);
+  return operator === 'In' ? among : !among;
+}
+
+function isBestEffort({ spec }: Readonly<Pod>): boolean {
+  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+  return containers.every(({ resources }) =>
+    ['cpu', 'memory'].every(
+      (name) => resources?.requests?.[name] === undefined && resources?.limits?.[name] === undefined,
+    ),
+  );
+}
+
+function crossesNamespaces({ spec }: Readonly<Pod>): boolean {
+  const { podAffinity, podAntiAffinity } = spec?.affinity ?? {};
+  return [podAffinity, podAntiAffinity].some((affinity) =>
+    [
+      ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
+      ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
+        (preferred) => preferred.podAffinityTerm,
+      ),
+    ].some((term) => (term?.namespaces ?? []).length > 0 || term?.namespaceSelector !== undefined),
+  );
+}

@@ -1,0 +1,78 @@
+// Promise: every resource quota tells how much of it is used. Admission keeps namespaces within it; here it is only counted.
+import { ResourceQuota } from '../../api/core/v1/resource-quota.ts';
+import { keyOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import { isInScope } from '../../api/quota/scopes.ts';
+import { countName, totalFor, type Usage, usageOf } from '../../api/quota/usage.ts';
+import { builtInKinds } from '../../api/scheme/kinds.ts';
+import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
+import type { Informer } from '../../client/informer/informer.ts';
+import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { OwnWrites } from '../loop/own-writes.ts';
+import { sameMeaning } from '../loop/same-meaning.ts';
+
+/** Kinds that a quota may limit. Custom kinds (`count/ships.example.com`) are counted by admission only. */
+const COUNTED = builtInKinds.filter(
+  ({ resource }) =>
+    resource.namespaced &&
+    resource.plural !== 'events' &&
+    (resource.verbs === undefined || (resource.verbs.includes('list') && resource.verbs.includes('watch'))),
+);
+
+export function createResourceQuotaController(context: ControllerContext): Controller {
+  const quotas = context.informers.informer(ResourceQuota);
+  const writes = new OwnWrites(context.clock);
+  indexByNamespace(quotas);
+  const counted = new Map<string, { kind: AnyResource; informer: Informer<KubeObject> }>();
+  const inNamespace = (object: Readonly<KubeObject>): string[] =>
+    quotas.lister.byIndex(BY_NAMESPACE, namespaceOf(object)).map(keyOf);
+  const watches = COUNTED.map((kind) => {
+    const informer = context.informers.informer(kind) as unknown as Informer<KubeObject>;
+    indexByNamespace(informer);
+    counted.set(countName(kind.resource), { kind, informer });
+    return watch(informer, {
+      onAdd: inNamespace,
+      onDelete: inNamespace,
+      onUpdate: (object, old) => {
+        const keys = inNamespace(object);
+        const { resource } = kind;
+        if (keys.length === 0 || sameUsage(usageOf(resource, object), usageOf(resource, old))) return [];
+        return keys;
+      },
+    });
+  });
+  return {
+    name: 'resourcequota-controller',
+    watches: [watch(quotas, (quota) => [keyOf(quota)]), ...watches],
+    reconcile: async (key) => {
+      const quota = quotas.lister.byKey(key);
+      if (!quota) return undefined;
+      const wait = writes.behindMs(key, quotas.lister);
+      if (wait > 0) return { requeueAfter: wait };
+      const used = totalFor(quota, usages(quota, [...counted.values()]));
+      const status = { ...(quota.spec?.hard && { hard: quota.spec.hard }), used };
+      if (sameMeaning(quota.status, status)) return undefined;
+      const changed = { ...quota, status };
+      writes.wrote(key, await context.client.update(ResourceQuota, changed, { subresource: 'status' }));
+      return undefined;
+    },
+  };
+}
+
+function* usages(
+  quota: Readonly<ResourceQuota>,
+  counted: readonly { readonly kind: AnyResource; readonly informer: Informer<KubeObject> }[],
+): Generator<Usage> {
+  for (const { kind, informer } of counted)
+    for (const object of informer.lister.byIndex(BY_NAMESPACE, namespaceOf(quota)))
+      if (isInScope(quota, kind.resource, object)) yield usageOf(kind.resource, object);
+}
+
+function sameUsage(a: Usage, b: Usage): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, amount] of a) {
+    const other = b.get(name);
+    if (!other || amount.digits !== other.digits || amount.exponent !== other.exponent) return false;
+  }
+  return true;
+}
