@@ -1,6 +1,6 @@
 // The way of every request: who asks, as whom, may they, and who answers. One request's failure is one answer.
 import type { TLSSocket } from 'node:tls';
-import { pageNotFound } from '../api/status/status-error.ts';
+import { pageNotFound, StatusError } from '../api/status/status-error.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
@@ -66,7 +66,8 @@ export class FrontDoor {
       reply = await this.#answer(request, info, user, warnings);
     } catch (error) {
       reply = errorAnswer(error);
-      if (reply.status === 500) this.#options.log.error('request failed', { path: request.path, error });
+      if (!(error instanceof StatusError) || error.reason === 'InternalError')
+        this.#options.log.error('request failed', { path: request.path, error });
     }
     this.#record(request, info, reply, started);
     if (warnings.length > 0) reply = withHeaders(reply, { warning: warnings.map(warningText) });

@@ -92,7 +92,7 @@ export function kubeletTarget(
   const node = call.shared.served('', 'v1', 'nodes')!.cache.get('', name)?.object as unknown as
     | Node
     | undefined;
-  if (!node) throw failure(500, '', `nodes "${name}" not found`);
+  if (!node) throw notFound({ resource: 'nodes' }, name);
   const addresses = node.status?.addresses ?? [];
   const host = ADDRESS_TYPES.flatMap((type) => addresses.filter((a) => a.type === type))[0]?.address;
   if (!host) throw failure(500, '', `no preferred addresses found; known addresses: []`);

@@ -29,10 +29,14 @@ const HANDLERS: Readonly<Record<string, Handlers>> = {
 
 export function subresource(call: ResourceCall): Reply | Promise<Reply> {
   const { info, served } = call;
-  const known = served.kind.resource.subresources?.[info.subresource];
+  const known = own(served.kind.resource.subresources ?? {}, info.subresource);
   if (!known || (served.kind.resource.namespaced && !info.namespace)) throw pageNotFound();
-  const extra = call.shared.subresources[info.subresource];
-  const handler = (extra ?? HANDLERS[info.subresource])?.[info.verb];
+  const extra = own(call.shared.subresources, info.subresource);
+  const handler = (extra ?? own(HANDLERS, info.subresource))?.[info.verb];
   if (!handler || !known.verbs.includes(info.verb)) throw methodNotAllowed(targetOf(served), info.verb);
   return handler(call);
 }
+
+/** Names come from paths: what every object inherits is nobody's subresource. */
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
