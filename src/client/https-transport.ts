@@ -30,6 +30,8 @@ export interface HttpsTransportOptions {
 /** As client-go: a connection quiet for so long is pinged, and dropped when no answer comes. */
 const PING_EVERY_MS = 30_000;
 const PING_TIMEOUT_MS = 15_000;
+/** How many bytes may be under way unread: with the usual 64 KB a big list waits for a round trip every few objects. */
+const WINDOW = 4 << 20;
 /** Lists of whole clusters go through one connection. */
 const MAX_SESSION_MEMORY_MB = 1000;
 
@@ -117,8 +119,9 @@ export class HttpsTransport implements Transport {
       ...(serverName && { servername: serverName }),
       rejectUnauthorized: !insecureSkipVerify,
       maxSessionMemory: MAX_SESSION_MEMORY_MB,
-      settings: { enablePush: false, initialWindowSize: 1 << 20 },
+      settings: { enablePush: false, initialWindowSize: WINDOW },
     });
+    session.once('connect', () => session.setLocalWindowSize(WINDOW));
     const gone = () => this.#forget(session);
     session.on('error', gone);
     session.on('goaway', gone);
