@@ -6,6 +6,7 @@ import {
   connect,
   type IncomingHttpHeaders,
 } from 'node:http2';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import type { Clock, Timer } from '../kit/clock.ts';
 import { errorOf } from './failure.ts';
 import type { Transport, TransportRequest, TransportResponse, WatchFrame } from './transport.ts';
@@ -64,9 +65,12 @@ export class HttpsTransport implements Transport {
 
   async watch(request: TransportRequest): Promise<AsyncIterable<WatchFrame>> {
     const stream = this.#open(request);
+    // Read from the first moment on, as in answerOf; what reads slowly is still waited for.
+    const body = new PassThrough();
+    pipeline(stream, body, () => {});
     const head = await headOf(stream);
-    if (head.status >= 400) throw errorOf({ status: head.status, body: await bodyOf(stream) });
-    return readFrames(stream, request.signal);
+    if (head.status >= 400) throw errorOf({ status: head.status, body: await bodyOf(body) });
+    return readFrames(body, request.signal);
   }
 
   /** Ends the connection; a later request makes a new one. */
@@ -75,9 +79,7 @@ export class HttpsTransport implements Transport {
   }
 
   async #once(request: TransportRequest): Promise<TransportResponse> {
-    const stream = this.#open(request);
-    const head = await headOf(stream);
-    return { ...head, body: await bodyOf(stream) };
+    return answerOf(this.#open(request));
   }
 
   #open(request: TransportRequest): ClientHttp2Stream {
@@ -177,7 +179,24 @@ function flat(headers: IncomingHttpHeaders): Record<string, string> {
   return out;
 }
 
-async function bodyOf(stream: ClientHttp2Stream): Promise<Buffer> {
+/** Head and body, heard from the first moment on: a short answer may be over before anybody else gets a turn. */
+function answerOf(stream: ClientHttp2Stream): Promise<TransportResponse> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let head: Head | undefined;
+    stream.once('response', (headers) => {
+      head = { status: Number(headers[':status']), headers: flat(headers) };
+    });
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.once('end', () => {
+      if (head) resolve({ ...head, body: Buffer.concat(chunks) });
+    });
+    stream.once('error', reject);
+    stream.once('close', () => reject(new Error('the connection closed before the whole answer came')));
+  });
+}
+
+async function bodyOf(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);

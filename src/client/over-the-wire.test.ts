@@ -97,6 +97,17 @@ describe('a client over HTTPS', () => {
     assert.deepEqual((await client.list(ConfigMap, { namespace: 'default' })).items, []);
   });
 
+  it('has every one of many requests at once answered', async () => {
+    const names = Array.from({ length: 500 }, (_, i) => `many-${i}`);
+    await Promise.all(names.map((name) => client.create(ConfigMap, map(name))));
+    const got = await Promise.all(names.map((name) => client.get(ConfigMap, name, 'default')));
+    assert.deepEqual(
+      got.map((one) => one.metadata.name),
+      names,
+    );
+    await client.deleteCollection(ConfigMap, { namespace: 'default' });
+  });
+
   it('is told what it may not do', async () => {
     const other = connect(certificates.scheduler);
     const scheduler = new RestClient({ transport: other });
