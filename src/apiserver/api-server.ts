@@ -8,7 +8,6 @@ import type { ApiServerOptions } from './options.ts';
 import { createParts, type Parts } from './parts.ts';
 import { Compactor } from './registry/compactor.ts';
 import type { ApiRequest, Reply, User } from './request.ts';
-import { firstAddress } from './strategies/service-pools.ts';
 
 export type { ApiServerOptions } from './options.ts';
 
@@ -36,7 +35,7 @@ export class ApiServer {
       machinery,
       scheme,
       registries,
-      serviceAddress: firstAddress(ranges.serviceCidr),
+      serviceCidr: ranges.serviceCidr,
       ...(advertise && { advertise }),
       ...(certificates && {
         clientCa: certificates.ca.certificate,

@@ -400,3 +400,33 @@ test('a pod finds its service account’s token', async () => {
   const plain = await made(server, pods, pod('q', { automountServiceAccountToken: false }));
   assert.equal(plain.spec.volumes, undefined);
 });
+
+test('a namespace’s labels say how secure its pods must be', async () => {
+  const server = await testServer();
+  const labels = {
+    'pod-security.kubernetes.io/enforce': 'baseline',
+    'pod-security.kubernetes.io/warn': 'restricted',
+  };
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'safe', labels } };
+  await made(server, '/api/v1/namespaces', namespace);
+  const path = '/api/v1/namespaces/safe/pods';
+  const securityContext = { privileged: true };
+  const refused = await server.call(
+    'POST',
+    path,
+    pod('p', { hostPID: true, containers: [{ name: 'c', image: 'i', securityContext }] }),
+  );
+  assert.deepEqual(
+    [refused.status, refused.body.message],
+    [
+      403,
+      'pods "p" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true), privileged (container "c" must not set securityContext.privileged=true)',
+    ],
+  );
+  const warned = await server.call('POST', path, pod('q'));
+  assert.equal(warned.status, 201);
+  assert.match(
+    warned.headers.warning ?? '',
+    /would violate PodSecurity .*restricted:latest.*runAsNonRoot != true \(pod or container .*c.* must set/,
+  );
+});

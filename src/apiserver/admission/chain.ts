@@ -9,6 +9,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
+import { podSecurity } from './pod-security.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -21,6 +22,7 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   serviceAccount,
   nodeRestriction,
   () => taintNodesByCondition,
+  podSecurity,
   priority,
   () => defaultTolerationSeconds,
   defaultStorageClass,

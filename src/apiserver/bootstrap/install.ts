@@ -6,6 +6,7 @@ import type { Endpoints } from '../../api/core/v1/endpoints.ts';
 import type { Service } from '../../api/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import type { ServiceCIDR } from '../../api/networking/v1/service-cidr.ts';
 import type { Scheme } from '../../api/scheme/scheme.ts';
 import { isAlreadyExists } from '../../api/status/status-error.ts';
 import { rfc3339 } from '../../kit/clock.ts';
@@ -17,14 +18,15 @@ import type { Served } from '../registry/served.ts';
 import type { AnyObject } from '../registry/strategy.ts';
 import { update } from '../registry/update.ts';
 import type { WriteContext } from '../registry/write-context.ts';
+import { firstAddress } from '../strategies/service-pools.ts';
 import { builtInObjects } from './built-in-objects.ts';
 
 export interface InstallOptions {
   readonly machinery: Machinery;
   readonly scheme: Scheme;
   readonly registries: Registries;
-  /** The first address of the service range. */
-  readonly serviceAddress: string;
+  /** The range of cluster IPs; its first address is this server's. */
+  readonly serviceCidr: string;
   /** Where pods reach this server; without it, the service has no endpoints. */
   readonly advertise?: { readonly address: string; readonly port: number };
   /** PEM, for those who check the front proxy's and clients' certificates. */
@@ -81,7 +83,8 @@ async function put(options: InstallOptions, served: Served, object: KubeObject):
 const PORT = { name: 'https', protocol: 'TCP' } as const;
 const LABELS = { component: 'apiserver', provider: 'kubernetes' };
 
-function ownObjects({ serviceAddress, advertise, clientCa, frontProxyCa }: InstallOptions): KubeObject[] {
+function ownObjects({ serviceCidr, advertise, clientCa, frontProxyCa }: InstallOptions): KubeObject[] {
+  const serviceAddress = firstAddress(serviceCidr);
   const service: Service = {
     apiVersion: 'v1',
     kind: 'Service',
@@ -109,7 +112,13 @@ function ownObjects({ serviceAddress, advertise, clientCa, frontProxyCa }: Insta
       }),
     },
   };
-  return [service, authentication];
+  const range: ServiceCIDR = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: 'kubernetes' },
+    spec: { cidrs: [serviceCidr] },
+  };
+  return [service, authentication, range];
 }
 
 /** Where the `kubernetes` service leads; written on every start, since the address may be another one. */
