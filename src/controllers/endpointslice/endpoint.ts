@@ -1,7 +1,7 @@
 // From a pod behind a service to its endpoint in a slice. Pure.
 import type { Pod } from '../../api/core/v1/pod.ts';
 import type { Service } from '../../api/core/v1/service.ts';
-import type { Endpoint, EndpointPort } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Endpoint, EndpointHints, EndpointPort } from '../../api/discovery/v1/endpoint-slice.ts';
 import { isPodReady } from '../pods/pod-state.ts';
 import { hostnameIn, isHeadless, podAddresses, portOn } from '../services/service-pods.ts';
 
@@ -27,6 +27,7 @@ export function endpointOf(
   const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating);
   const hostname = hostnameIn(service, pod);
   const { name, namespace, uid } = pod.metadata;
+  const hints = ready ? hintsFor(service, pod.spec?.nodeName, zone) : undefined;
   return {
     addresses: podAddresses(pod).filter((address) => familyOf(address) === family),
     conditions: { ready, serving, terminating },
@@ -34,6 +35,23 @@ export function endpointOf(
     targetRef: { kind: 'Pod', namespace, name, uid },
     ...(pod.spec?.nodeName && { nodeName: pod.spec.nodeName }),
     ...(zone && { zone }),
+    ...(hints && { hints }),
+  };
+}
+
+/** Whose traffic the endpoint is meant for, when the service prefers what is near. */
+function hintsFor(
+  service: Readonly<Service>,
+  node: string | undefined,
+  zone: string | undefined,
+): EndpointHints | undefined {
+  const preference = service.spec?.trafficDistribution;
+  const sameNode = preference === 'PreferSameNode' && node;
+  const sameZone = (sameNode || preference === 'PreferSameZone' || preference === 'PreferClose') && zone;
+  if (!sameNode && !sameZone) return undefined;
+  return {
+    ...(sameZone && { forZones: [{ name: zone }] }),
+    ...(sameNode && { forNodes: [{ name: node }] }),
   };
 }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Endpoints } from '../../api/core/v1/endpoints.ts';
+import { Node } from '../../api/core/v1/node.ts';
 import { Pod } from '../../api/core/v1/pod.ts';
 import { Service } from '../../api/core/v1/service.ts';
 import type { Endpoint, EndpointSlice as Slice } from '../../api/discovery/v1/endpoint-slice.ts';
 import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { addNode } from '../../cluster/testing/nodes.ts';
 import { podsOf, setReady } from '../../cluster/testing/pods.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { planSlices, type Wanted } from './plan.ts';
@@ -99,6 +101,19 @@ describe('endpoints and endpoint slices', () => {
     const [slice] = (await slices()).filter((one) => (one.endpoints ?? []).length > 0);
     assert.deepEqual(slice?.endpoints?.[0]?.conditions, { ready: true, serving: false, terminating: false });
     assert.equal(slice?.metadata.labels?.['service.kubernetes.io/headless'], '');
+  });
+
+  it('says whom an endpoint is meant for when the service prefers what is near', async () => {
+    await addNode(cluster, 'n1');
+    const labels = { 'topology.kubernetes.io/zone': 'east' };
+    await cluster.client.patch(Node, 'n1', undefined, 'merge', { metadata: { labels } });
+    await cluster.client.create(Service, service({ trafficDistribution: 'PreferSameNode' }));
+    await cluster.client.create(Pod, pod('a'));
+    await setReady(cluster, (await podsOf(cluster))[0]!);
+    await cluster.settle();
+    const [endpoint] = (await slices()).flatMap((slice) => slice.endpoints ?? []);
+    assert.equal(endpoint?.zone, 'east');
+    assert.deepEqual(endpoint?.hints, { forZones: [{ name: 'east' }], forNodes: [{ name: 'n1' }] });
   });
 
   it('drops a pod whose labels change', async () => {
