@@ -60,7 +60,34 @@ test('unknown fields are refused, warned of or dropped, as was asked', async () 
   assert.equal(warned.body.date, undefined);
   const ignored = await server.call('PUT', `${maps}/u`, body, { query: { fieldValidation: 'Ignore' } });
   assert.deepEqual([ignored.status, ignored.headers.warning], [200, undefined]);
-  await refused(bad(), 'POST', maps, body, { query: { fieldValidation: 'Perhaps' } });
+});
+
+test('options of a write that make no sense are invalid', async () => {
+  const query = { fieldValidation: 'Perhaps', dryRun: 'Some', fieldManager: 'x'.repeat(129) };
+  const message =
+    'CreateOptions.meta.k8s.io "" is invalid: [dryRun: Unsupported value: ["Some"]: supported values: "All", ' +
+    'fieldManager: Too long: may not be more than 128 bytes, ' +
+    'fieldValidation: Unsupported value: "Perhaps": supported values: "", "Ignore", "Strict", "Warn"]';
+  const answer = await server.call('POST', maps, map('o'), { query });
+  assert.deepEqual([answer.status, answer.body.message], [422, message]);
+  const odd = await server.call('PUT', `${maps}/o`, map('o'), { query: { fieldManager: 'a\nb' } });
+  assert.match(
+    odd.body.message,
+    /^UpdateOptions\.meta\.k8s\.io .*invalid character U\+000A \(at position 1\)$/,
+  );
+});
+
+test('an apply configuration names its version', async () => {
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  const query = { fieldManager: 'a' };
+  const message = /^Incorrect version specified in apply patch\. Specified patch version: , expected: v1$/;
+  await refused(
+    bad(message),
+    'PATCH',
+    `${maps}/v`,
+    { kind: 'ConfigMap', metadata: { name: 'v' } },
+    { headers, query },
+  );
 });
 
 test('duplicate fields are told in strict mode', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '../kit/clock.fake.ts';
-import { type TestServer, testServer } from './testing.fake.ts';
+import { type Body, type TestServer, testServer } from './testing.fake.ts';
 
 const maps = '/api/v1/namespaces/default/configmaps';
 const map = (name: string, labels: Record<string, string> = {}) => ({
@@ -184,4 +184,23 @@ test('tables and partial metadata are given to those who ask', async () => {
     (await call('GET', maps, undefined, { headers: partial })).body.kind,
     'PartialObjectMetadataList',
   );
+});
+
+test('kinds that are given up are still read, with a warning', async () => {
+  const { call } = await testServer();
+  const listed = await call('GET', '/api/v1/componentstatuses');
+  assert.deepEqual(
+    listed.body.items.map(({ metadata, conditions }: Body) => [metadata.name, conditions[0].status]),
+    [
+      ['controller-manager', 'True'],
+      ['etcd-0', 'True'],
+      ['scheduler', 'True'],
+    ],
+  );
+  assert.equal(listed.headers.warning, '299 - "v1 ComponentStatus is deprecated in v1.19+"');
+  assert.equal((await call('GET', '/api/v1/componentstatuses/scheduler')).body.kind, 'ComponentStatus');
+  assert.equal((await call('GET', '/api/v1/componentstatuses/none')).status, 404);
+  assert.equal((await call('POST', '/api/v1/componentstatuses', {})).status, 405);
+  const endpoints = await call('GET', '/api/v1/endpoints');
+  assert.match(endpoints.headers.warning ?? '', /Endpoints is deprecated in v1\.33\+; use discovery/);
 });

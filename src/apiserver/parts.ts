@@ -24,6 +24,7 @@ import { NodeAuthorizer } from './authz/node-authorizer.ts';
 import { Rbac } from './authz/rbac.ts';
 import { CustomKinds } from './crd/custom-kinds.ts';
 import { FrontDoor } from './front-door.ts';
+import { componentStatuses } from './handlers/component-statuses.ts';
 import type { Shared } from './handlers/context.ts';
 import { Documents } from './handlers/documents.ts';
 import { Health } from './handlers/health.ts';
@@ -70,7 +71,10 @@ export function createParts(options: ApiServerOptions): Parts {
     strategies({ services: once(() => poolsOf(registries, ranges, options)) }),
   );
   const { rbac, authorizer } = authorizers(registries);
-  const chain = admissionChain({ registries, clock, random, authorizer }, options.disableAdmissionPlugins);
+  const chain = admissionChain(
+    { registries, clock, random, authorizer, log: log.child('admission') },
+    options.disableAdmissionPlugins,
+  );
   const admission = withEscalationCheck(chain, new EscalationCheck(rbac, authorizer));
   const machinery: Machinery = { store, clock, random, admission };
   const customKinds = new CustomKinds({ machinery, registries, scheme, log: log.child('custom-kinds') });
@@ -88,7 +92,11 @@ export function createParts(options: ApiServerOptions): Parts {
       ...connectHandlers(kubeletAccess(options)),
       token: { create: tokenHandler(tokens, authenticator.audiences) },
     },
-    passing: { ...reviewHandlers({ authenticator, authorizer, rbac }), '/bindings': bindNamed },
+    passing: {
+      ...reviewHandlers({ authenticator, authorizer, rbac }),
+      '/bindings': bindNamed,
+      '/componentstatuses': componentStatuses,
+    },
     served: (group, version, plural) => registries.get(group, version, plural),
   };
   const documents = new Documents({

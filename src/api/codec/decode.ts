@@ -58,7 +58,9 @@ export function decodeBody<T = KubeObject>(
   if (problem !== undefined) throw cannotHandle(kind, named, problem);
   const warnings = mode === 'Ignore' ? [] : strictProblems(unknown, parsed.repeated);
   if (mode === 'Strict' && warnings.length > 0) throw cannotHandle(kind, named, strictError(warnings));
-  return { object: withNames(kind, object) as T, warnings };
+  // An apply configuration that leaves its version out is refused by whoever applies it.
+  const unversioned = options.form === 'partial' && !named.apiVersion;
+  return { object: (unversioned ? object : withNames(kind, object)) as T, warnings };
 }
 
 /** At most a hundred, as upstream reports them. */

@@ -2,18 +2,14 @@
 
 import { decodeBody, type FieldValidation } from '../../api/codec/decode.ts';
 import type { StructType } from '../../api/schema/notation.ts';
-import { badRequest, unsupportedMediaType } from '../../api/status/status-error.ts';
+import { unsupportedMediaType } from '../../api/status/status-error.ts';
 import { type ApiRequest, header } from '../request.ts';
 import type { Call } from './context.ts';
 
-const MODES = new Set(['Ignore', 'Warn', 'Strict']);
-
+/** Writes have had it checked; deletions have no such option. */
 export function fieldValidation({ query }: ApiRequest): FieldValidation {
-  const mode = query.get('fieldValidation') || 'Warn';
-  if (MODES.has(mode)) return mode as FieldValidation;
-  throw badRequest(
-    `fieldValidation: Unsupported value: ${JSON.stringify(mode)}: supported values: "Ignore", "Strict", "Warn"`,
-  );
+  const mode = query.get('fieldValidation');
+  return mode === 'Ignore' || mode === 'Strict' ? mode : 'Warn';
 }
 
 export const mediaTypeOf = ({ headers }: ApiRequest): string =>

@@ -5,6 +5,7 @@ import { methodNotAllowed, pageNotFound } from '../../api/status/status-error.ts
 import { targetOf } from '../registry/served.ts';
 import type { Reply } from '../request.ts';
 import type { Call, ResourceCall } from './context.ts';
+import { warnOfOldKind } from './deprecations.ts';
 import { passing } from './passing.ts';
 import { patch } from './patch.ts';
 import { get, listObjects, watch } from './read.ts';
@@ -26,6 +27,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
 export function dispatch(call: Call): Reply | Promise<Reply> {
   const { info, shared } = call;
+  warnOfOldKind(call);
   const served = shared.served(info.group, info.version, info.resource);
   if (!served) return passing(call);
   const resourceCall = { ...call, served };

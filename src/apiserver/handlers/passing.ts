@@ -1,4 +1,6 @@
-// Kinds that are not kept: reviews, which are answered at once, and bindings, which change a pod. They can only be created.
+// Kinds that are not kept: reviews, which are answered at once, and bindings, which change a pod, can only be created;
+// componentstatuses can only be read.
+import { allVerbs } from '../../api/meta/v1/resource.ts';
 import { methodNotAllowed, pageNotFound } from '../../api/status/status-error.ts';
 import type { Reply } from '../request.ts';
 import type { Call } from './context.ts';
@@ -8,8 +10,10 @@ export function passing(call: Call): Reply | Promise<Reply> {
   const { group, version, resource, namespace, name, subresource } = info;
   const kind = shared.scheme.resource(group, version, resource);
   const handler = shared.passing[`${group}/${resource}`];
-  if (!kind || !handler || name || subresource) throw pageNotFound();
-  if (info.verb !== 'create') throw methodNotAllowed({ group, resource }, info.verb);
+  if (!kind || !handler || subresource) throw pageNotFound();
+  const verbs: readonly string[] = kind.resource.verbs ?? allVerbs;
+  if (name && !verbs.includes('get')) throw pageNotFound();
+  if (!verbs.includes(info.verb)) throw methodNotAllowed({ group, resource }, info.verb);
   if (kind.resource.namespaced !== (namespace !== '')) throw pageNotFound();
   return handler(call, kind);
 }

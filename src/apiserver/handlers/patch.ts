@@ -20,7 +20,7 @@ import { itemAnswer } from './answers.ts';
 import { applyPatch } from './apply.ts';
 import { fieldValidation, mediaTypeOf } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';
-import { checkDryRun } from './write.ts';
+import { checkWriteOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
 /** How one type of patch makes a new object out of `document`. */
@@ -35,7 +35,7 @@ const APPLY = 'application/apply-patch+yaml';
 
 export async function patch(call: ResourceCall): Promise<Answer> {
   const { request, served, info } = call;
-  checkDryRun(request.query.getAll('dryRun'));
+  checkWriteOptions(request);
   const type = mediaTypeOf(request);
   const bytes = await request.body();
   if (type === APPLY) return applyPatch(call, bytes);

@@ -11,22 +11,11 @@ import { itemAnswer, jsonAnswer, listAnswer } from './answers.ts';
 import { decodeObject } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';
 import { listOptions, selectionOf } from './read.ts';
-
-export function checkDryRun(values: readonly string[]): void {
-  for (const value of values)
-    if (value !== 'All')
-      throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [
-        {
-          type: 'FieldValueNotSupported',
-          field: 'dryRun',
-          message: `Unsupported value: ${JSON.stringify(value)}: supported values: "All"`,
-        },
-      ]);
-}
+import { checkWriteOptions, dryRunErrors } from './write-options.ts';
 
 export async function post(call: ResourceCall): Promise<Answer> {
   const { served, shared, request } = call;
-  checkDryRun(request.query.getAll('dryRun'));
+  checkWriteOptions(request);
   const object = decodeObject<AnyObject>(call, served.kind, await request.body());
   const item = await create(shared, served, object, writeContext(call));
   return itemAnswer(call, 201, item);
@@ -34,7 +23,7 @@ export async function post(call: ResourceCall): Promise<Answer> {
 
 export async function put(call: ResourceCall): Promise<Answer> {
   const { served, shared, request, info } = call;
-  checkDryRun(request.query.getAll('dryRun'));
+  checkWriteOptions(request);
   const bytes = await request.body();
   const object = decodeObject<AnyObject>(call, served.kind, bytes);
   if (object.metadata.name && object.metadata.name !== info.name)
@@ -92,7 +81,8 @@ function checkOptions(options: DeleteOptions): void {
         message: `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`,
       },
     ]);
-  checkDryRun(options.dryRun ?? []);
+  const dryRun = dryRunErrors(options.dryRun ?? []);
+  if (dryRun.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', dryRun);
 }
 
 const isDry = (call: ResourceCall, options: DeleteOptions) =>
