@@ -1,5 +1,6 @@
 // The plugins in upstream's order. Each is a small file; a server may leave some out by name.
 import { failure, StatusError } from '../../api/status/status-error.ts';
+import type { Logger } from '../../kit/log.ts';
 import { loadPatterns } from '../crd/patterns.ts';
 import type { Admission, Attributes } from '../registry/admission.ts';
 import { certificateApproval } from './certificates.ts';
@@ -15,6 +16,7 @@ import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { taintNodesByCondition } from './taint-nodes.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   namespaceLifecycle,
@@ -32,20 +34,31 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   resourceQuota,
 ];
 
+export interface ChainOptions extends PluginOptions {
+  readonly log: Logger;
+}
+
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
-export function admissionChain(options: PluginOptions, disabled: readonly string[] = []): Admission {
+export function admissionChain(options: ChainOptions, disabled: readonly string[] = []): Admission {
   const plugins = PLUGINS.map((make) => make(options)).filter(({ name }) => !disabled.includes(name));
   const mutating = plugins.filter(({ admit }) => admit);
   const validating = plugins.filter(({ validate }) => validate);
+  const webhooks = new Webhooks(options);
+  const validate = (attributes: Attributes) => {
+    for (const plugin of validating) run(plugin, attributes, 'validate');
+    // A definition is stored only when its objects can be validated.
+    if (resourceOf(attributes) === DEFINITIONS) return loadPatterns();
+  };
   return {
     admit(attributes) {
       for (const plugin of mutating) run(plugin, attributes, 'admit');
+      return webhooks.admit(attributes);
     },
+    // Webhooks come first: what is counted (quotas) is counted for writes that nobody else refuses.
     validate(attributes) {
-      for (const plugin of validating) run(plugin, attributes, 'validate');
-      // A definition is stored only when its objects can be validated.
-      if (resourceOf(attributes) === DEFINITIONS) return loadPatterns();
+      const asked = webhooks.validate(attributes);
+      return asked ? asked.then(() => validate(attributes)) : validate(attributes);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Node } from '../../../api/core/v1/node.ts';
 import type { Pod } from '../../../api/core/v1/pod.ts';
 import { badRequest, failure, notFound, serviceUnavailable } from '../../../api/status/status-error.ts';
 import { targetOf } from '../../registry/served.ts';
+import { serviceBackend } from '../../registry/service-backend.ts';
 import type { Takeover } from '../../request.ts';
 import { chooseContainer, commandPath, logPath, nodeOf, portForwardPath } from '../../tunnel/kubelet-path.ts';
 import {
@@ -16,7 +17,6 @@ import { proxyLog } from '../../tunnel/proxy-log.ts';
 import { type ProxyTarget, proxyRequest } from '../../tunnel/proxy-request.ts';
 import { tunnelUpgrade } from '../../tunnel/tunnel-upgrade.ts';
 import type { Handler, ResourceCall } from '../context.ts';
-import { serviceBackend } from './service-backend.ts';
 
 export interface KubeletAccess {
   /** Where a node's kubelet is, if not where its status says. */
@@ -119,7 +119,7 @@ function proxyTarget(call: ResourceCall, access: KubeletAccess): ProxyTarget {
   const tls = id.scheme === 'https' ? { tls: { rejectUnauthorized: false } } : {};
   if (kind === 'node') return nodeTarget(call, access, id, tls);
   if (kind === 'service') {
-    const backend = serviceBackend(call, id.name, id.port);
+    const backend = serviceBackend(call.shared, info.namespace, id.name, id.port);
     if (!backend) throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(id.name)}`);
     refuseUnlessProxyable(backend.host);
     return { ...backend, path, ...tls };

@@ -1,24 +1,31 @@
 // Where a request for a service may go: one of its ready endpoints, chosen by chance.
-import type { Service } from '../../../api/core/v1/service.ts';
-import type { EndpointSlice } from '../../../api/discovery/v1/endpoint-slice.ts';
-import { notFound, serviceUnavailable } from '../../../api/status/status-error.ts';
-import type { ResourceCall } from '../context.ts';
+import type { Service } from '../../api/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { notFound, serviceUnavailable } from '../../api/status/status-error.ts';
+import type { Random } from '../../kit/random.ts';
+import type { Served } from './served.ts';
 
 export interface Backend {
   readonly host: string;
   readonly port: number;
 }
 
+export interface Backends {
+  readonly random: Random;
+  served(group: string, version: string, resource: string): Served | undefined;
+}
+
 /** `port` is a name, a number, or empty when the service has only one. */
 export function serviceBackend(
-  { shared, info }: ResourceCall,
+  { random, served }: Backends,
+  namespace: string,
   name: string,
   port: string,
 ): Backend | undefined {
-  const service = shared.served('', 'v1', 'services')!.cache.get(info.namespace, name);
+  const service = served('', 'v1', 'services')!.cache.get(namespace, name);
   if (!service) throw notFound({ resource: 'services' }, name);
   const portName = portNameOf(service.object as unknown as Service, port);
-  const slices = shared.served('discovery.k8s.io', 'v1', 'endpointslices')!.cache.items(info.namespace);
+  const slices = served('discovery.k8s.io', 'v1', 'endpointslices')!.cache.items(namespace);
   const backends: Backend[] = [];
   for (const item of slices) {
     if (item.labels['kubernetes.io/service-name'] !== name) continue;
@@ -28,7 +35,7 @@ export function serviceBackend(
     for (const { addresses, conditions } of slice.endpoints ?? [])
       if (conditions?.ready !== false) backends.push(...addresses.map((host) => ({ host, port: target })));
   }
-  return backends[Math.floor(shared.random.float() * backends.length)];
+  return backends[Math.floor(random.float() * backends.length)];
 }
 
 function portNameOf({ spec, metadata }: Service, port: string): string {

@@ -1,0 +1,103 @@
+// Asks a webhook over HTTPS: at a URL, or at one of the endpoints of a service, whose certificate must be for the service's
+// name.
+import { request } from 'node:https';
+import { isIP } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Clock } from '../../../kit/clock.ts';
+import { DialError } from '../../../kit/http1/upgrade.ts';
+import { type Backends, serviceBackend } from '../../registry/service-backend.ts';
+import type { Webhook } from './matching.ts';
+
+export interface CallerOptions extends Backends {
+  readonly clock: Clock;
+}
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** Empty where the certificate is for the address itself. */
+  readonly servername: string;
+  /** How errors call it. */
+  readonly url: string;
+}
+
+const MOST_BYTES = 3 * 1024 * 1024;
+
+/** The parsed answer; rejects in upstream's words when there is none in time. */
+export async function callWebhook(
+  options: CallerOptions,
+  webhook: Webhook,
+  review: object,
+): Promise<unknown> {
+  const seconds = webhook.timeoutSeconds ?? 10;
+  const target = targetOf(options, webhook);
+  const { caBundle } = webhook.clientConfig;
+  const stop = new AbortController();
+  const timer = options.clock.after(seconds * 1000, () => stop.abort());
+  try {
+    return await post(target, caBundle && Buffer.from(caBundle, 'base64').toString(), review, stop.signal);
+  } catch (error) {
+    const why = stop.signal.aborted
+      ? 'context deadline exceeded'
+      : error instanceof Error
+        ? error.message
+        : String(error);
+    throw new Error(`failed to call webhook: Post "${target.url}?timeout=${seconds}s": ${why}`, {
+      cause: error,
+    });
+  } finally {
+    timer.cancel();
+  }
+}
+
+function targetOf(options: CallerOptions, { clientConfig }: Webhook): Target {
+  const { service, url } = clientConfig;
+  if (url) {
+    const { hostname, port, pathname, search } = new URL(url);
+    return {
+      host: hostname,
+      port: Number(port || 443),
+      path: pathname + search,
+      servername: isIP(hostname) ? '' : hostname,
+      url,
+    };
+  }
+  if (!service) throw new Error('webhook configuration must have either service or URL');
+  const port = service.port ?? 443;
+  const servername = `${service.name}.${service.namespace}.svc`;
+  const backend = serviceBackend(options, service.namespace, service.name, String(port));
+  if (!backend)
+    throw new Error(`failed to call webhook: no endpoints available for service "${service.name}"`);
+  const path = service.path ?? '/';
+  return { ...backend, path, servername, url: `https://${servername}:${port}${path}` };
+}
+
+function post(target: Target, ca: string | undefined, review: object, signal: AbortSignal): Promise<unknown> {
+  const body = Buffer.from(JSON.stringify(review));
+  const { host, port, path, servername } = target;
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'content-length': body.length,
+    };
+    const asked = request(
+      { method: 'POST', host, port, path, servername, headers, signal, agent: false, ...(ca && { ca }) },
+      (response) => {
+        if (Number(response.headers['content-length'] ?? 0) > MOST_BYTES)
+          asked.destroy(new Error('answer is too large'));
+        text(response)
+          .then((content) => {
+            const { statusCode = 0 } = response;
+            if (statusCode !== 200)
+              throw new Error(`the server answered ${statusCode}: ${content.slice(0, 200)}`);
+            resolve(JSON.parse(content));
+          })
+          .catch(reject);
+      },
+    );
+    asked.on('error', (error) => reject(new DialError({ host, port, path }, error)));
+    asked.end(body);
+  });
+}

@@ -1,0 +1,89 @@
+// The question that a webhook is asked, and what its answer says.
+import type { AnyResource } from '../../../api/meta/v1/resource.ts';
+import { failure, type Reason, type StatusError } from '../../../api/status/status-error.ts';
+import type { Attributes } from '../../registry/admission.ts';
+
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly status?: { readonly message?: string; readonly reason?: string; readonly code?: number };
+  /** JSON patch, base64. */
+  readonly patch?: string;
+  readonly patchType?: string;
+  readonly warnings?: readonly string[];
+}
+
+const kindOf = ({ resource: { group, version, kind } }: AnyResource) => ({ group, version, kind });
+
+export function reviewOf(attributes: Attributes, uid: string): object {
+  const { served, context, name, operation, object, old } = attributes;
+  const { group, version, plural } = served.kind.resource;
+  const { user, subresource, namespace, dryRun } = context;
+  const kind = kindOf(served.kind);
+  const resource = { group, version, resource: plural };
+  return {
+    kind: 'AdmissionReview',
+    apiVersion: 'admission.k8s.io/v1',
+    request: {
+      uid,
+      kind,
+      resource,
+      ...(subresource && { subResource: subresource, requestSubResource: subresource }),
+      requestKind: kind,
+      requestResource: resource,
+      ...(name && { name }),
+      ...(namespace && { namespace }),
+      operation,
+      userInfo: {
+        username: user.name,
+        ...(user.uid && { uid: user.uid }),
+        groups: user.groups,
+        ...(user.extra && { extra: user.extra }),
+      },
+      object: object ?? null,
+      oldObject: old ?? null,
+      dryRun,
+      options: optionsOf(attributes),
+    },
+  };
+}
+
+function optionsOf({ operation, context }: Attributes): object {
+  const kind = {
+    CREATE: 'CreateOptions',
+    UPDATE: 'UpdateOptions',
+    DELETE: 'DeleteOptions',
+    CONNECT: 'Options',
+  }[operation];
+  return {
+    kind,
+    apiVersion: 'meta.k8s.io/v1',
+    ...(context.dryRun && { dryRun: ['All'] }),
+    ...(operation !== 'DELETE' && context.fieldManager && { fieldManager: context.fieldManager }),
+  };
+}
+
+/** The answer to `uid`; throws when it is none. */
+export function verdictOf(answer: unknown, uid: string): Verdict {
+  const { kind, apiVersion, response } = (answer ?? {}) as {
+    kind?: string;
+    apiVersion?: string;
+    response?: Verdict & { uid?: string };
+  };
+  if (kind !== 'AdmissionReview' || apiVersion !== 'admission.k8s.io/v1')
+    throw new Error(
+      `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${apiVersion}, Kind=${kind}`,
+    );
+  if (!response) throw new Error('webhook response was absent');
+  if (response.uid !== uid)
+    throw new Error(`expected response.uid="${uid}", got ${JSON.stringify(response.uid ?? '')}`);
+  return response;
+}
+
+export function denial(webhook: string, { status }: Verdict): StatusError {
+  const why = status?.message || status?.reason;
+  const message = why
+    ? `admission webhook "${webhook}" denied the request: ${why}`
+    : `admission webhook "${webhook}" denied the request without explanation`;
+  const code = status?.code && status.code >= 400 ? status.code : 403;
+  return failure(code, (status?.reason as Reason) ?? (code === 403 ? 'Forbidden' : ''), message);
+}

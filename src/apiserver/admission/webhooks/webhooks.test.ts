@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, beforeEach, test } from 'node:test';
+import { systemClock } from '../../../kit/clock.ts';
+import { ensureCertificates } from '../../certificates/ensure-certificates.ts';
+import { type Body, type TestServer, testServer } from '../../testing.fake.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'webhooks-'));
+const maps = '/api/v1/namespaces/default/configmaps';
+const configurations = '/apis/admissionregistration.k8s.io/v1';
+
+let hook: Server;
+let url = '';
+let caBundle = '';
+/** What the webhook answers, and what it was asked. */
+let answer: (request: Body) => object;
+let asked: Body[] = [];
+let server: TestServer;
+
+before(async () => {
+  const certificates = ensureCertificates({ directory, clock: systemClock, nodes: [] });
+  caBundle = Buffer.from(certificates.ca.certificate).toString('base64');
+  hook = createServer(
+    { cert: certificates.apiserver.certificate, key: certificates.apiserver.key },
+    async (request, response) => {
+      const review = JSON.parse(await text(request));
+      asked.push(review.request);
+      const verdict = { uid: review.request.uid, ...answer(review.request) };
+      response.end(
+        JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: verdict }),
+      );
+    },
+  );
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+  url = `https://127.0.0.1:${(hook.address() as AddressInfo).port}/check`;
+});
+
+after(() => {
+  hook.close();
+  rmSync(directory, { recursive: true });
+});
+
+beforeEach(async () => {
+  asked = [];
+  answer = () => ({ allowed: true });
+  server = await testServer();
+});
+
+async function configure(kind: 'Mutating' | 'Validating', more: object = {}): Promise<void> {
+  const made = await server.call('POST', `${configurations}/${kind.toLowerCase()}webhookconfigurations`, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: `${kind}WebhookConfiguration`,
+    metadata: { name: 'hooks' },
+    webhooks: [
+      {
+        name: 'hook.example.com',
+        clientConfig: { url, caBundle },
+        rules: [
+          {
+            operations: ['CREATE', 'UPDATE'],
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            resources: ['configmaps'],
+          },
+        ],
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        ...more,
+      },
+    ],
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+}
+
+const map = (name: string, labels: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, labels },
+});
+
+test('a mutating webhook changes what is stored', async () => {
+  await configure('Mutating');
+  const patch = [{ op: 'add', path: '/data', value: { added: 'yes' } }];
+  answer = () => ({
+    allowed: true,
+    patchType: 'JSONPatch',
+    patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+  });
+  const made = await server.call('POST', maps, map('a'));
+  assert.deepEqual([made.status, made.body.data], [201, { added: 'yes' }], JSON.stringify(made.body));
+  const [request] = asked;
+  assert.deepEqual(
+    [request.operation, request.resource.resource, request.object.metadata.name],
+    ['CREATE', 'configmaps', 'a'],
+  );
+  assert.equal(request.userInfo.username, 'kubernetes-admin');
+});
+
+test('a validating webhook refuses and warns', async () => {
+  await configure('Validating');
+  answer = () => ({ allowed: false, status: { message: 'not today' }, warnings: ['mind the gap'] });
+  const refused = await server.call('POST', maps, map('b'));
+  assert.deepEqual(
+    [refused.status, refused.body.message],
+    [403, 'admission webhook "hook.example.com" denied the request: not today'],
+  );
+  assert.match(refused.headers.warning ?? '', /mind the gap/);
+});
+
+test('a webhook is asked only for what its rules and selectors say', async () => {
+  await configure('Validating', { objectSelector: { matchLabels: { watched: 'yes' } } });
+  await server.call('POST', maps, map('c'));
+  await server.call('POST', '/api/v1/namespaces/default/secrets', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 's', labels: { watched: 'yes' } },
+  });
+  assert.equal(asked.length, 0);
+  await server.call('POST', maps, map('d', { watched: 'yes' }));
+  await server.call('DELETE', `${maps}/d`);
+  assert.deepEqual(
+    asked.map(({ operation }) => operation),
+    ['CREATE'],
+  );
+});
+
+test('a webhook that cannot be reached refuses, unless it may be ignored', async () => {
+  const nowhere = { clientConfig: { url: 'https://127.0.0.1:1/x', caBundle } };
+  await configure('Validating', nowhere);
+  const refused = await server.call('POST', maps, map('e'));
+  assert.equal(refused.status, 500);
+  assert.match(
+    refused.body.message,
+    /failed calling webhook "hook\.example\.com": failed to call webhook: Post "https:\/\/127\.0\.0\.1:1\/x\?timeout=10s": dial tcp 127\.0\.0\.1:1: connect: connection refused/,
+  );
+  await server.call('DELETE', `${configurations}/validatingwebhookconfigurations/hooks`);
+  await configure('Validating', { ...nowhere, failurePolicy: 'Ignore' });
+  assert.equal((await server.call('POST', maps, map('e'))).status, 201);
+});
+
+test('dry runs are refused by webhooks with side effects', async () => {
+  await configure('Validating', { sideEffects: 'Some' });
+  const refused = await server.call('POST', maps, map('f'), { query: { dryRun: 'All' } });
+  assert.deepEqual(
+    [refused.status, refused.body.message],
+    [400, 'admission webhook "hook.example.com" does not support dry run'],
+  );
+});
