@@ -1,12 +1,12 @@
 // Runs a cluster in this process, or in a process of its own that outlives this one. The child tells its progress over
 // file descriptor 3, one JSON line each, until the cluster is ready or has failed.
 import { spawn } from 'node:child_process';
-import { closeSync, createWriteStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createWriteStream, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ClusterOptions } from '../cluster/options.ts';
 import { type Progress, UserError } from '../cluster/progress.ts';
-import { clusterPaths } from '../cluster/state/paths.ts';
+import { clusterPaths, makePrivate } from '../cluster/state/paths.ts';
 import { startCluster } from '../cluster/up.ts';
 import { systemClock } from '../kit/clock.ts';
 import { createLogger, type Logger } from '../kit/log.ts';
@@ -17,7 +17,7 @@ const CHILD = 'TIPHYS_DETACHED';
 /** Starts the same command without a terminal and waits until it is ready. */
 export async function runDetached(options: ClusterOptions): Promise<void> {
   if (process.env[CHILD]) throw new Error('a detached cluster cannot detach again');
-  mkdirSync(options.dataDir, { recursive: true });
+  makePrivate(options.dataDir);
   const log = openSync(clusterPaths(options.dataDir).log, 'a');
   const args = [...process.execArgv, ...process.argv.slice(1)].filter(
     (word) => word !== '--detach' && word !== '-d',
@@ -78,7 +78,7 @@ function progressToParent(): (event: Progress) => void {
 }
 
 function foregroundLogger(options: ClusterOptions): Logger {
-  mkdirSync(options.dataDir, { recursive: true });
+  makePrivate(options.dataDir);
   const now = () => systemClock.now();
   if (process.env[CHILD])
     return createLogger({ level: options.logLevel, now, write: (line) => process.stderr.write(line) });

@@ -1,6 +1,5 @@
 // Boots a cluster, or goes on with one: namespaces and containerd on one side, store and API server on the other, side by
 // side; then controllers, scheduler, kubelets. Called by the command; what runs is a RunningCluster.
-import { mkdirSync } from 'node:fs';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import { type Random, systemRandom } from '../kit/random.ts';
@@ -10,6 +9,7 @@ import { type ClusterOptions, nodeNames } from './options.ts';
 import { type Progress, UserError } from './progress.ts';
 import { checkRequirements } from './requirements.ts';
 import { RunningCluster } from './running-cluster.ts';
+import { makePrivate } from './state/paths.ts';
 import { chooseIndex, isRunning, listRecords, readRecord } from './state/registry.ts';
 
 export interface StartOptions {
@@ -36,7 +36,7 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
     const path = imagefileIn(file);
     return path ? [() => buildImagefile(path, file)] : [];
   });
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  makePrivate(options.dataDir);
   const cluster = new RunningCluster({
     options,
     index: chooseIndex(options.name, listRecords()),

@@ -1,4 +1,5 @@
 // Where a cluster keeps its things. One directory per cluster; what must be found by name alone stands under /run/tiphys.
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface ClusterPaths {
@@ -28,4 +29,14 @@ export function clusterPaths(root: string): ClusterPaths {
     control: join(root, 'control.sock'),
     node: (name) => join(root, 'nodes', name),
   };
+}
+
+/**
+ * Makes the data directory and those in it that hold secrets (objects, keys, volumes): nobody but the owner may look
+ * in. A directory that was there before, which may hold other things too, keeps its own mode.
+ */
+export function makePrivate(root: string): void {
+  const { store, pki, node } = clusterPaths(root);
+  for (const directory of [root, store, pki, node('')])
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
