@@ -44,3 +44,12 @@ it('tries again with the next change after a failure', async () => {
   await table.sync(nodes);
   assert.deepEqual(inputs, ['route replace 10.1.1.0/24 via 10.0.0.2\n']);
 });
+
+it('lets nothing but addresses into the lines that root’s ip reads', () => {
+  const evil = [
+    node('c', '10.1.2.0/24', '10.0.0.3\nlink del eth0'),
+    node('d', '10.1.3.0/24 dev lo\nlink del eth0', '10.0.0.4'),
+    node('e', '10.1.4.0/24', 'fd00::5'),
+  ];
+  assert.equal(wantedRoutes(evil, '').size, 0);
+});

@@ -1,5 +1,6 @@
 // Pod network between nodes that share a link: each node routes the others' pod ranges to their addresses.
 // `wanted` and `changes` are pure; RouteTable applies them. Wired by cluster, once per node and once for the host.
+import { isIPv4 } from 'node:net';
 import type { Node } from '../../api/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -16,10 +17,17 @@ export function wantedRoutes(nodes: readonly Node[], self: string): Routes {
     if (nameOf(node) === self) continue;
     const address = node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
     const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : []);
-    if (address) for (const range of ranges) if (!range.includes(':')) routes.set(range, address);
+    // A node writes these itself, and they become lines that root's `ip` reads: nothing but addresses may pass.
+    if (address && isIPv4(address))
+      for (const range of ranges) if (isRange(range)) routes.set(range, address);
   }
   return routes;
 }
+
+const isRange = (text: string): boolean => {
+  const [address = '', bits = '', ...more] = text.split('/');
+  return isIPv4(address) && /^\d{1,2}$/.test(bits) && more.length === 0;
+};
 
 /** Lines for `ip -batch` that turn `applied` into `wanted`. */
 export function routeChanges(applied: Routes, wanted: Routes): string[] {
