@@ -25,13 +25,13 @@ export interface Handlers {
   readonly clock: Clock;
 }
 
-export function runProbe(probe: Probe, target: ProbeTarget, handlers: Handlers): Promise<ProbeOutcome> {
+export async function runProbe(probe: Probe, target: ProbeTarget, handlers: Handlers): Promise<ProbeOutcome> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   if (probe.exec) return execProbe(probe.exec.command ?? [], target, timeoutMs, handlers);
   if (probe.httpGet) return httpProbe(probe.httpGet, target, timeoutMs, handlers);
   if (probe.tcpSocket) return tcpProbe(probe.tcpSocket, target, timeoutMs, handlers);
   if (probe.grpc) return grpcProbe(probe.grpc, target, timeoutMs, handlers);
-  return Promise.resolve({ result: 'unknown', output: 'missing probe handler' });
+  return { result: 'unknown', output: 'missing probe handler' };
 }
 
 async function execProbe(
@@ -51,8 +51,10 @@ async function execProbe(
       .toString();
     return { result: exitCode === 0 ? 'success' : 'failure', output };
   } catch (error) {
-    if (isCriError(error, 'deadlineExceeded'))
-      return { result: 'failure', output: `command timed out: ${(error as Error).message}` };
+    if (isCriError(error, 'deadlineExceeded')) {
+      const output = `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`;
+      return { result: 'failure', output };
+    }
     return { result: 'unknown', output: error instanceof Error ? error.message : String(error) };
   }
 }

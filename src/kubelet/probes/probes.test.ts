@@ -102,6 +102,10 @@ test('ports are found by name', () => {
   assert.throws(() => resolvePort('nope', named), /couldn't find port: "nope"/);
 });
 
+test('a check of a port that has no such name fails like any other', async () => {
+  await assert.rejects(runProbe({ tcpSocket: { port: 'nowhere' } }, target, handlers), /couldn't find port/);
+});
+
 test('a probe counts to its thresholds, on its period, after its delay', async () => {
   const clock = new SteppedClock();
   const outcomes: ProbeOutcome['result'][] = [
