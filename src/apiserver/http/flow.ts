@@ -38,25 +38,29 @@ function drained(out: Writable): Promise<boolean> {
 export class FrameWriter {
   readonly #out: Writable;
   readonly #view: View | undefined;
-  #waiting: Buffer[] = [];
+  readonly #mostWaiting: number;
+  #waiting: WatchEvent[] = [];
+  /** Bytes of the objects that wait. */
   #size = 0;
+  /** What the state at the start of the watch comes to: it may all wait, however much it is. */
+  #start: number | undefined;
 
-  constructor(out: Writable, view: View | undefined) {
+  constructor(out: Writable, view: View | undefined, mostWaiting = MOST_WAITING) {
     this.#out = out;
     this.#view = view;
+    this.#mostWaiting = mostWaiting;
     out.on('drain', () => this.#flush());
   }
 
   /** False when the client reads too slowly to go on. */
   push(events: readonly WatchEvent[]): boolean {
     for (const event of events) {
-      const view = this.#view;
-      const frame = view && event.type !== 'ERROR' ? event.view(view.name, view.make) : event.frame;
-      this.#waiting.push(frame);
-      this.#size += frame.length;
+      this.#waiting.push(event);
+      this.#size += event.item.bytes.length;
     }
+    this.#start ??= this.#size;
     this.#flush();
-    return this.#size <= MOST_WAITING;
+    return this.#size <= this.#mostWaiting + this.#start;
   }
 
   #flush(): void {
@@ -65,11 +69,21 @@ export class FrameWriter {
   }
 
   #writeSlab(): void {
-    let count = 0;
+    const frames: Buffer[] = [];
     let size = 0;
-    while (count < this.#waiting.length && size < SLAB) size += this.#waiting[count++]!.length;
-    const frames = this.#waiting.splice(0, count);
-    this.#size -= size;
-    this.#out.write(count === 1 ? frames[0]! : Buffer.concat(frames, size));
+    while (frames.length < this.#waiting.length && size < SLAB) {
+      const event = this.#waiting[frames.length]!;
+      const frame = this.#frameOf(event);
+      frames.push(frame);
+      size += frame.length;
+      this.#size -= event.item.bytes.length;
+    }
+    this.#waiting = frames.length === this.#waiting.length ? [] : this.#waiting.slice(frames.length);
+    this.#out.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames, size));
+  }
+
+  #frameOf(event: WatchEvent): Buffer {
+    const view = this.#view;
+    return view && event.type !== 'ERROR' ? event.view(view.name, view.make) : event.frame;
   }
 }
