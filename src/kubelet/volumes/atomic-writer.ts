@@ -34,7 +34,13 @@ export async function writeAtomically(
   const files = checked(payload);
   await mkdir(dir, { recursive: true });
   const old = await readlink(join(dir, DATA)).catch(() => undefined);
-  if (old && (await holds(join(dir, old), files, gid))) return false;
+  const names = new Set([...files.keys()].map((path) => path.split('/')[0]!));
+  if (old && (await holds(join(dir, old), files, gid))) {
+    // A writer that was killed after its rename has left this undone.
+    await linkNames(dir, names);
+    await removeOthers(dir, old);
+    return false;
+  }
   const fresh = `..${stamp}`;
   const target = join(dir, fresh);
   await mkdir(target);
@@ -46,9 +52,16 @@ export async function writeAtomically(
     await symlink(fresh, join(dir, `${DATA}_tmp`));
   });
   await rename(join(dir, `${DATA}_tmp`), join(dir, DATA));
-  await linkNames(dir, new Set([...files.keys()].map((path) => path.split('/')[0]!)));
-  if (old) await rm(join(dir, old), { recursive: true, force: true });
+  await linkNames(dir, names);
+  await removeOthers(dir, fresh);
   return true;
+}
+
+/** Earlier sets, and what a killed writer has begun. */
+async function removeOthers(dir: string, current: string): Promise<void> {
+  for (const entry of await readdir(dir))
+    if (entry.startsWith('..') && entry !== DATA && entry !== current)
+      await rm(join(dir, entry), { recursive: true, force: true });
 }
 
 function checked(payload: Payload): Payload {
@@ -70,7 +83,7 @@ async function place(
 ): Promise<void> {
   const full = join(target, path);
   await mkdir(dirname(full), { recursive: true });
-  await writeFile(full, file.data);
+  await writeFile(full, file.data, { mode: 0o600 });
   await chmod(full, modeOf(file.mode, gid));
   if (file.uid !== undefined || gid !== undefined) await chown(full, file.uid ?? 0, gid ?? 0);
 }

@@ -28,6 +28,15 @@ test('files appear through one link, and a new set replaces the old one whole', 
   assert.equal(await readFile(join(dir, 'a'), 'utf8'), '3');
 });
 
+test('what a killed writer left undone is done by the next one', async (t) => {
+  const dir = await directory(t);
+  await writeAtomically(dir, payload({ a: '1', b: '2' }), 'one');
+  await rm(join(dir, 'b'));
+  await mkdir(join(dir, '..half'));
+  assert.equal(await writeAtomically(dir, payload({ a: '1', b: '2' }), 'two'), false);
+  assert.deepEqual((await readdir(dir)).sort(), ['..data', '..one', 'a', 'b']);
+});
+
 test('nothing is written when nothing has changed, but a changed mode is a change', async (t) => {
   const dir = await directory(t);
   await writeAtomically(dir, payload({ a: '1' }), 'one');
