@@ -27,11 +27,12 @@ export interface DnsOptions {
 }
 
 export function startClusterDns(options: DnsOptions): Promise<DnsServer> {
-  const servers = options.isolated ? [] : nameservers(readFileSync('/etc/resolv.conf', 'utf8'));
+  // Read anew each time: a laptop changes its resolvers with its network.
+  const servers = () => nameservers(readFileSync('/etc/resolv.conf', 'utf8'));
   const zone = {
     source: sourceOf(options.informers),
     domain: CLUSTER_DOMAIN,
-    ...(servers.length > 0 && { forward: forwarder(servers, options.clock) }),
+    ...(!options.isolated && { forward: forwarder(servers, options.clock) }),
   };
   return startDnsServer({ zone, address: options.address, port: 53, log: options.log });
 }

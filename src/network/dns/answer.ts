@@ -14,14 +14,16 @@ export interface Zone {
 
 /** Seconds that clients may keep an answer. */
 const TTL = 5;
+/** Aliases that are followed for one query: they may lead in a circle. */
+const MAX_ALIASES = 8;
 const RCODE = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 
-export async function answer(zone: Zone, query: Packet): Promise<Packet> {
+export async function answer(zone: Zone, query: Packet, aliases = 0): Promise<Packet> {
   const question = query.questions?.[0];
   if (!question || (query.questions?.length ?? 0) !== 1) return respond(query, RCODE.NOTIMP, []);
   const name = question.name.toLowerCase().replace(/\.$/, '');
   if (name === zone.domain || name.endsWith(`.${zone.domain}`))
-    return authoritative(zone, query, question, name);
+    return authoritative(zone, query, question, name, aliases);
   if (name.endsWith('.in-addr.arpa')) {
     const found = lookup(zone.source, zone.domain, name);
     if (found) return respond(query, RCODE.NOERROR, records(found, question));
@@ -38,19 +40,32 @@ async function forwarded(zone: Zone, query: Packet): Promise<Packet> {
   }
 }
 
-async function authoritative(zone: Zone, query: Packet, question: Question, name: string): Promise<Packet> {
+async function authoritative(
+  zone: Zone,
+  query: Packet,
+  question: Question,
+  name: string,
+  aliases: number,
+): Promise<Packet> {
   const found = lookup(zone.source, zone.domain, name);
   if (!found) return respond(query, RCODE.NXDOMAIN, [], [soa(zone)]);
   const alias = found.find((record) => record.type === 'CNAME');
-  if (alias && question.type !== 'CNAME') return followAlias(zone, query, question, alias);
+  if (alias && question.type !== 'CNAME') return followAlias(zone, query, question, alias, aliases);
   const matching = records(found, question);
   return respond(query, RCODE.NOERROR, matching, matching.length ? [] : [soa(zone)]);
 }
 
 /** An ExternalName Service: the alias, and what it stands for where that can be found. */
-async function followAlias(zone: Zone, query: Packet, question: Question, alias: DnsRecord): Promise<Packet> {
+async function followAlias(
+  zone: Zone,
+  query: Packet,
+  question: Question,
+  alias: DnsRecord,
+  aliases: number,
+): Promise<Packet> {
+  if (aliases >= MAX_ALIASES) return respond(query, RCODE.SERVFAIL, []);
   const target = { ...query, questions: [{ ...question, name: alias.data as string }] };
-  const rest = await answer(zone, target);
+  const rest = await answer(zone, target, aliases + 1);
   const first = packetAnswer(alias, question.name);
   return respond(query, RCODE.NOERROR, [first, ...(rest.answers ?? [])]);
 }

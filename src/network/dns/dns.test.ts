@@ -29,6 +29,8 @@ const services = [
     clusterIPs: ['None'],
     ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
   }),
+  service('chicken', { type: 'ExternalName', externalName: 'egg.shop.svc.cluster.local' }),
+  service('egg', { type: 'ExternalName', externalName: 'chicken.shop.svc.cluster.local' }),
   service('docs', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
 ];
 
@@ -97,6 +99,12 @@ describe('cluster zone', () => {
     ]);
   });
 
+  it('stops following aliases that lead in a circle', async () => {
+    const { rcode, data } = await ask('egg.shop.svc.cluster.local');
+    assert.equal(rcode, 0);
+    assert.equal(data.length, 8);
+  });
+
   it('answers pod names, pointers and its version', async () => {
     assert.deepEqual((await ask('10-1-0-9.shop.pod.cluster.local')).data, ['10.1.0.9']);
     assert.deepEqual((await ask('20.0.96.10.in-addr.arpa', 'PTR')).data, ['web.shop.svc.cluster.local']);
@@ -107,6 +115,7 @@ describe('cluster zone', () => {
   it('says NXDOMAIN for what is not there, and an empty answer for a missing type', async () => {
     assert.equal((await ask('nope.shop.svc.cluster.local')).rcode, 3);
     assert.equal((await ask('x.nowhere.svc.cluster.local')).rcode, 3);
+    assert.equal((await ask('10-1-0-999.shop.pod.cluster.local')).rcode, 3);
     assert.deepEqual(await ask('web.shop.svc.cluster.local', 'AAAA'), { rcode: 0, data: [] });
   });
 
@@ -131,8 +140,9 @@ describe('DNS server', () => {
     const overTcp = new Promise<Buffer>((resolve) => tcp.once('data', resolve));
     tcp.write(dnsPacket.streamEncode(query('web.shop.svc.cluster.local', 'A')));
     assert.deepEqual(dnsPacket.streamDecode(await overTcp).answers?.length, 1);
-    tcp.destroy();
+    // A client that stays does not hold the server up.
     await server.close();
+    tcp.destroy();
   });
 });
 

@@ -15,12 +15,15 @@ export function nameservers(resolvConf: string): string[] {
     .filter((ip) => net.isIPv4(ip));
 }
 
-/** A forwarder to `servers`; rejects with the last error when none answers. */
-export function forwarder(servers: readonly string[], clock: Clock): (query: Packet) => Promise<Packet> {
+/** A forwarder to `servers`, asked for with each query; rejects with the last error when none answers. */
+export function forwarder(
+  servers: () => readonly string[],
+  clock: Clock,
+): (query: Packet) => Promise<Packet> {
   return async (query) => {
     const message = dnsPacket.encode({ ...query, type: 'query' });
     let last: unknown = new Error('no upstream DNS server');
-    for (const server of servers) {
+    for (const server of servers()) {
       try {
         const response = dnsPacket.decode(await overUdp(server, message, clock));
         if (!((response.flags ?? 0) & TRUNCATED_RESPONSE)) return response;

@@ -1,5 +1,6 @@
 // Which records the cluster zone has for a name: the Kubernetes DNS specification 1.1.0 (schema version of the dns-version
 // record) over Services and EndpointSlices. Pure; server.ts asks.
+import { isIPv4 } from 'node:net';
 import type { Service } from '../../api/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -137,9 +138,8 @@ function inPods(source: DnsSource, name: string, labels: string[]): Answer {
   if (!namespace) return [];
   if (!source.hasNamespace(namespace) || labels.length) return undefined;
   if (!dashed) return [];
-  return /^\d{1,3}(-\d{1,3}){3}$/.test(dashed)
-    ? [{ type: 'A', name, data: dashed.replaceAll('-', '.') }]
-    : undefined;
+  const data = dashed.replaceAll('-', '.');
+  return isIPv4(data) && !dashed.includes('.') ? [{ type: 'A', name, data }] : undefined;
 }
 
 function reverse(source: DnsSource, domain: string, name: string): Answer {

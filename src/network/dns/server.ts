@@ -23,7 +23,12 @@ const PLAIN_UDP = 512;
 
 /** Listens on `address`; rejects when the port is taken. */
 export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
-  const tcp = net.createServer((socket) => serveTcp(socket, options));
+  const connections = new Set<net.Socket>();
+  const tcp = net.createServer((socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+    serveTcp(socket, options);
+  });
   await new Promise<void>((resolve, reject) => {
     tcp.once('error', reject);
     tcp.listen(options.port, options.address, resolve);
@@ -40,7 +45,9 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
     port,
     close: async () => {
       await new Promise<void>((resolve) => udp.close(() => resolve()));
-      await new Promise<void>((resolve) => tcp.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => tcp.close(() => resolve()));
+      for (const socket of connections) socket.destroy();
+      await closed;
     },
   };
 }
