@@ -1,8 +1,8 @@
 // From a resource request to its handler; 404 and 405 in upstream's words.
 
 import { allVerbs } from '../../api/meta/v1/resource.ts';
-import { methodNotAllowed, pageNotFound } from '../../api/status/status-error.ts';
-import { targetOf } from '../registry/served.ts';
+import { failure, methodNotAllowed, pageNotFound } from '../../api/status/status-error.ts';
+import { type Served, targetOf } from '../registry/served.ts';
 import type { Reply } from '../request.ts';
 import type { Call, ResourceCall } from './context.ts';
 import { warnOfOldKind } from './deprecations.ts';
@@ -35,7 +35,7 @@ export function dispatch(call: Call): Reply | Promise<Reply> {
   checkScope(resourceCall);
   const handler = HANDLERS[info.verb];
   const verbs: readonly string[] = served.kind.resource.verbs ?? allVerbs;
-  if (!handler || !verbs.includes(info.verb)) throw methodNotAllowed(targetOf(served), info.verb);
+  if (!handler || !verbs.includes(info.verb)) throw verbMissing(served, info.verb);
   return handler(resourceCall);
 }
 
@@ -43,8 +43,14 @@ export function dispatch(call: Call): Reply | Promise<Reply> {
 function checkScope({ served, info }: ResourceCall): void {
   const { namespaced } = served.kind.resource;
   const inNamespace = info.namespace !== '';
-  if (info.verb === 'create' && info.name) throw methodNotAllowed(targetOf(served), info.verb);
+  if (info.verb === 'create' && info.name) throw verbMissing(served, info.verb);
   if (namespaced && !inNamespace && (info.name || info.verb === 'create' || info.verb === 'deletecollection'))
-    throw info.name ? pageNotFound() : methodNotAllowed(targetOf(served), info.verb);
+    throw info.name ? pageNotFound() : verbMissing(served, info.verb);
   if (!namespaced && inNamespace) throw pageNotFound();
 }
+
+/** Only custom kinds say which verb of which kind is missing. */
+const verbMissing = (served: Served, verb: string) =>
+  served.custom
+    ? methodNotAllowed(targetOf(served), verb)
+    : failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});

@@ -1,7 +1,9 @@
 // Creation of an object of any kind. Called by the request handlers, by update.ts and patch (create on update), and at
 // start for the built-in objects.
+
 import type { FieldError } from '../../api/status/status-error.ts';
 import { alreadyExists, badRequest, failure, invalid } from '../../api/status/status-error.ts';
+import { warningsOf } from '../../api/warnings/warnings.ts';
 import { nameSuffix } from '../../kit/random.ts';
 import { KeyExistsError } from '../../store/store.ts';
 import { Item } from '../watch-cache/item.ts';
@@ -65,6 +67,7 @@ async function createOnce(
     ...validateNew(served.kind, object),
     ...(served.strategy.validateCreate?.(object) ?? []),
   ]);
+  for (const text of warningsOf(served.kind, object)) context.warn(text);
   const validating = machinery.admission.validate(attributes);
   if (validating) await validating;
   return store(machinery, served, object, context);

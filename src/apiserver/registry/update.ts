@@ -1,9 +1,11 @@
 // Replacement of an object: PUT, and what PATCH, scale, approval and the other subresources come down to.
 // A transform makes the wanted object from the newest old one. When another write was faster it is asked again; a
 // transform whose object names a version then fails by that version, one that names none wins in the end.
+
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { badRequest, conflict, invalid, notFound, staleVersion } from '../../api/status/status-error.ts';
+import { warningsOf } from '../../api/warnings/warnings.ts';
 import { ConflictError, type Entry } from '../../store/store.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { check, create } from './create.ts';
@@ -86,6 +88,7 @@ async function replace(
     ...validateChanged(served.kind, object, old, context.subresource),
     ...(served.strategy.validateUpdate?.(object, old) ?? []),
   ]);
+  if (!context.subresource) for (const text of warningsOf(served.kind, object, old)) context.warn(text);
   const validating = machinery.admission.validate(attributes);
   if (validating) await validating;
   return write(machinery, served, entry, object, old, context);

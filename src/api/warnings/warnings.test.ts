@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Deployment } from '../apps/v1/deployment.ts';
+import { Pod } from '../core/v1/pod.ts';
+import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
+import { Ingress } from '../networking/v1/ingress.ts';
+import { warningsOf } from './warnings.ts';
+
+const warnings = (kind: AnyResource, object: object, old?: object) =>
+  warningsOf(kind, { metadata: { name: 'x' }, ...object } as KubeObject, old as KubeObject | undefined);
+const pod = (spec: object, container: object = {}) => ({
+  spec: { containers: [{ name: 'c', image: 'i', ...container }], ...spec },
+});
+
+test('a plain pod is warned of nothing', () => {
+  const container = {
+    env: [{ name: 'A', value: '1' }, { name: 'A', value: '$(A)2' }, { name: 'B' }],
+    ports: [{ containerPort: 80 }, { containerPort: 80, protocol: 'UDP' }],
+    resources: { limits: { memory: '1Gi' }, requests: { memory: '1000m' } },
+  };
+  assert.deepEqual(warnings(Pod, pod({ nodeSelector: { 'kubernetes.io/os': 'linux' } }, container)), []);
+});
+
+test('labels, annotations and volumes that are given up are told', () => {
+  const term = { matchExpressions: [{ key: 'failure-domain.beta.kubernetes.io/zone', operator: 'Exists' }] };
+  const spec = {
+    nodeSelector: { 'beta.kubernetes.io/os': 'linux' },
+    affinity: {
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } },
+    },
+    volumes: [{ name: 'g', gitRepo: { repository: 'r' } }],
+  };
+  const metadata = { name: 'x', annotations: { 'scheduler.alpha.kubernetes.io/critical-pod': '' } };
+  assert.deepEqual(warnings(Pod, { ...pod(spec), metadata }), [
+    'spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
+    'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: failure-domain.beta.kubernetes.io/zone is deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+    'metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in v1.16+; use the "priorityClassName" field instead',
+    'spec.volumes[0].gitRepo: deprecated in v1.11',
+  ]);
+});
+
+test('what hides or overlaps something else is told', () => {
+  const container = {
+    env: [
+      { name: 'A', value: '1' },
+      { name: 'A', value: '2' },
+    ],
+    ports: [{ containerPort: 80 }, { containerPort: 80, hostPort: 8080 }],
+    resources: { limits: { memory: '100m' } },
+  };
+  const spec = { imagePullSecrets: [{ name: 's' }, { name: 's' }] };
+  assert.deepEqual(warnings(Pod, pod(spec, container)), [
+    'spec.imagePullSecrets[1].name: duplicate name "s"',
+    'spec.containers[0].resources.limits[memory]: fractional byte value "100m" is invalid, must be an integer',
+    'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
+    'spec.containers[0].ports[1]: overlapping port definition with spec.containers[0].ports[0]',
+  ]);
+});
+
+test('a template is looked at when it changes', () => {
+  const of = (generation: number) => ({
+    metadata: { name: 'a.b', generation },
+    spec: { template: pod({ nodeSelector: { 'beta.kubernetes.io/arch': 'x' } }) },
+  });
+  const template =
+    'spec.template.spec.nodeSelector[beta.kubernetes.io/arch]: deprecated since v1.14; use "kubernetes.io/arch" instead';
+  const [name, ...rest] = warnings(Deployment, of(1));
+  assert.match(
+    name!,
+    /^metadata\.name: this is used in Pod names and hostnames, .*recommended: \[must not contain dots\]$/,
+  );
+  assert.deepEqual(rest, [template]);
+  assert.deepEqual(warnings(Deployment, of(2), of(1)), [template]);
+  assert.deepEqual(warnings(Deployment, of(2), of(2)), []);
+});
+
+test('an ingress names its class in a field', () => {
+  const metadata = { name: 'i', annotations: { 'kubernetes.io/ingress.class': 'nginx' } };
+  assert.deepEqual(warnings(Ingress, { metadata }), [
+    `annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead`,
+  ]);
+});
