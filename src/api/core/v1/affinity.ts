@@ -27,10 +27,16 @@ export const PodAffinityTerm = struct(
 );
 export interface PodAffinityTerm extends Of<typeof PodAffinityTerm> {}
 
-export const WeightedPodAffinityTerm = struct('io.k8s.api.core.v1.WeightedPodAffinityTerm', {
-  podAffinityTerm: required(ref(2, PodAffinityTerm, { emit: 'always' })),
-  weight: required(int32(1, { emit: 'always' })),
-});
+export const WeightedPodAffinityTerm = struct(
+  'io.k8s.api.core.v1.WeightedPodAffinityTerm',
+  {
+    podAffinityTerm: required(
+      ref(2, PodAffinityTerm, { doc: 'Which pods, and what counts as nearby.', emit: 'always' }),
+    ),
+    weight: required(int32(1, { doc: 'How much the wish counts, from 1 to 100.', emit: 'always' })),
+  },
+  { doc: 'A wish about pods nearby, and how much it counts.' },
+);
 export interface WeightedPodAffinityTerm extends Of<typeof WeightedPodAffinityTerm> {}
 
 export const PodAffinity = struct(

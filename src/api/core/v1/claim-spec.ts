@@ -4,10 +4,22 @@ import { list, type Of, ref, required, string, struct, text } from '../../schema
 import { TypedLocalObjectReference, TypedObjectReference } from './references.ts';
 import { VolumeResourceRequirements } from './resources.ts';
 
-export const ModifyVolumeStatus = struct('io.k8s.api.core.v1.ModifyVolumeStatus', {
-  status: required(string(2, { enum: ['InProgress', 'Infeasible', 'Pending'], emit: 'always' })),
-  targetVolumeAttributesClassName: string(1),
-});
+export const ModifyVolumeStatus = struct(
+  'io.k8s.api.core.v1.ModifyVolumeStatus',
+  {
+    status: required(
+      string(2, {
+        doc: 'Pending, InProgress or Infeasible.',
+        enum: ['InProgress', 'Infeasible', 'Pending'],
+        emit: 'always',
+      }),
+    ),
+    targetVolumeAttributesClassName: string(1, {
+      doc: 'The attributes class that the volume is changing to.',
+    }),
+  },
+  { doc: "How far a change of the volume's attributes has come." },
+);
 export interface ModifyVolumeStatus extends Of<typeof ModifyVolumeStatus> {}
 
 export const PersistentVolumeClaimSpec = struct(
@@ -41,8 +53,15 @@ export const PersistentVolumeClaimSpec = struct(
 );
 export interface PersistentVolumeClaimSpec extends Of<typeof PersistentVolumeClaimSpec> {}
 
-export const PersistentVolumeClaimTemplate = struct('io.k8s.api.core.v1.PersistentVolumeClaimTemplate', {
-  metadata: ref(1, ObjectMeta, { emit: 'always' }),
-  spec: required(ref(2, PersistentVolumeClaimSpec, { emit: 'always' })),
-});
+export const PersistentVolumeClaimTemplate = struct(
+  'io.k8s.api.core.v1.PersistentVolumeClaimTemplate',
+  {
+    metadata: ref(1, ObjectMeta, {
+      doc: 'Labels and annotations of the claim; other fields are refused.',
+      emit: 'always',
+    }),
+    spec: required(ref(2, PersistentVolumeClaimSpec, { doc: 'What the claim asks for.', emit: 'always' })),
+  },
+  { doc: 'What a claim made for a pod looks like.' },
+);
 export interface PersistentVolumeClaimTemplate extends Of<typeof PersistentVolumeClaimTemplate> {}

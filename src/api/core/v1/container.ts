@@ -17,10 +17,16 @@ export const ContainerPort = struct(
 );
 export interface ContainerPort extends Of<typeof ContainerPort> {}
 
-export const VolumeDevice = struct('io.k8s.api.core.v1.VolumeDevice', {
-  devicePath: required(string(2, { emit: 'always' })),
-  name: required(string(1, { emit: 'always' })),
-});
+export const VolumeDevice = struct(
+  'io.k8s.api.core.v1.VolumeDevice',
+  {
+    devicePath: required(string(2, { doc: 'The path of the device in the container.', emit: 'always' })),
+    name: required(
+      string(1, { doc: "The name of the pod's volume; it must be a claim of mode Block.", emit: 'always' }),
+    ),
+  },
+  { doc: 'A block volume, shown in the container as a device.' },
+);
 export interface VolumeDevice extends Of<typeof VolumeDevice> {}
 
 export const VolumeMount = struct(

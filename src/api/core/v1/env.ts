@@ -7,16 +7,24 @@ import {
   SecretKeySelector,
 } from './references.ts';
 
-export const ConfigMapEnvSource = struct('io.k8s.api.core.v1.ConfigMapEnvSource', {
-  name: string(1, { inline: [1] }),
-  optional: boolean(2, { emit: 'if-set' }),
-});
+export const ConfigMapEnvSource = struct(
+  'io.k8s.api.core.v1.ConfigMapEnvSource',
+  {
+    name: string(1, { doc: "The config map's name, in the pod's namespace.", inline: [1] }),
+    optional: boolean(2, { doc: 'Start the container even when the config map is missing.', emit: 'if-set' }),
+  },
+  { doc: 'A config map whose keys become environment variables.' },
+);
 export interface ConfigMapEnvSource extends Of<typeof ConfigMapEnvSource> {}
 
-export const SecretEnvSource = struct('io.k8s.api.core.v1.SecretEnvSource', {
-  name: string(1, { inline: [1] }),
-  optional: boolean(2, { emit: 'if-set' }),
-});
+export const SecretEnvSource = struct(
+  'io.k8s.api.core.v1.SecretEnvSource',
+  {
+    name: string(1, { doc: "The secret's name, in the pod's namespace.", inline: [1] }),
+    optional: boolean(2, { doc: 'Start the container even when the secret is missing.', emit: 'if-set' }),
+  },
+  { doc: 'A secret whose keys become environment variables.' },
+);
 export interface SecretEnvSource extends Of<typeof SecretEnvSource> {}
 
 export const EnvFromSource = struct(

@@ -2,16 +2,24 @@ import { resource } from '../../meta/v1/resource.ts';
 import { int32, microTime, type Of, ref, required, string, struct, time } from '../../schema/notation.ts';
 import { ObjectReference } from './references.ts';
 
-export const EventSeries = struct('io.k8s.api.core.v1.EventSeries', {
-  count: int32(1),
-  lastObservedTime: microTime(2, { emit: 'always' }),
-});
+export const EventSeries = struct(
+  'io.k8s.api.core.v1.EventSeries',
+  {
+    count: int32(1, { doc: 'How often it has come so far.' }),
+    lastObservedTime: microTime(2, { doc: 'When it came last.', emit: 'always' }),
+  },
+  { doc: 'How often the same event came again.' },
+);
 export interface EventSeries extends Of<typeof EventSeries> {}
 
-export const EventSource = struct('io.k8s.api.core.v1.EventSource', {
-  component: string(1),
-  host: string(2),
-});
+export const EventSource = struct(
+  'io.k8s.api.core.v1.EventSource',
+  {
+    component: string(1, { doc: 'The component that reported it.' }),
+    host: string(2, { doc: 'The node it was reported from.' }),
+  },
+  { doc: 'Who reported an event.' },
+);
 export interface EventSource extends Of<typeof EventSource> {}
 
 export const Event = resource(

@@ -15,9 +15,19 @@ export const LimitRangeItem = struct(
 );
 export interface LimitRangeItem extends Of<typeof LimitRangeItem> {}
 
-export const LimitRangeSpec = struct('io.k8s.api.core.v1.LimitRangeSpec', {
-  limits: required(list(1, LimitRangeItem, { emit: 'always', listType: 'atomic' })),
-});
+export const LimitRangeSpec = struct(
+  'io.k8s.api.core.v1.LimitRangeSpec',
+  {
+    limits: required(
+      list(1, LimitRangeItem, {
+        doc: 'Limits and defaults, by kind of thing.',
+        emit: 'always',
+        listType: 'atomic',
+      }),
+    ),
+  },
+  { doc: 'The limits that hold in the namespace.' },
+);
 export interface LimitRangeSpec extends Of<typeof LimitRangeSpec> {}
 
 export const LimitRange = resource(

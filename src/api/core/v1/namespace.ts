@@ -1,13 +1,17 @@
 import { resource } from '../../meta/v1/resource.ts';
 import { list, type Of, ref, required, string, struct, text, time } from '../../schema/notation.ts';
 
-export const NamespaceCondition = struct('io.k8s.api.core.v1.NamespaceCondition', {
-  lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
-  message: string(6, { doc: 'Why, for people.' }),
-  reason: string(5, { doc: 'Why, in one word.' }),
-  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
-});
+export const NamespaceCondition = struct(
+  'io.k8s.api.core.v1.NamespaceCondition',
+  {
+    lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(6, { doc: 'Why, for people.' }),
+    reason: string(5, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+  },
+  { doc: 'What is known about one aspect of a namespace.' },
+);
 export interface NamespaceCondition extends Of<typeof NamespaceCondition> {}
 
 export const NamespaceSpec = struct(

@@ -23,8 +23,11 @@ export interface Taint extends Of<typeof Taint> {}
 export const NodeSpec = struct(
   'io.k8s.api.core.v1.NodeSpec',
   {
-    configSource: ref(6, NodeConfigSource, { emit: 'if-set' }),
-    externalID: string(2),
+    configSource: ref(6, NodeConfigSource, {
+      doc: "Where the kubelet's settings come from; no longer used.",
+      emit: 'if-set',
+    }),
+    externalID: string(2, { doc: 'No longer used; some old nodes still have it.' }),
     podCIDR: string(1, { doc: 'The addresses of its pods.' }),
     podCIDRs: list(7, text, {
       doc: 'The addresses of its pods, one range for each family.',

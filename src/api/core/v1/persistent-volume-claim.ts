@@ -13,22 +13,29 @@ import {
 } from '../../schema/notation.ts';
 import { ModifyVolumeStatus, PersistentVolumeClaimSpec } from './claim-spec.ts';
 
-export const PersistentVolumeClaimCondition = struct('io.k8s.api.core.v1.PersistentVolumeClaimCondition', {
-  lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
-  lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
-  message: string(6, { doc: 'Why, for people.' }),
-  reason: string(5, { doc: 'Why, in one word.' }),
-  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
-});
+export const PersistentVolumeClaimCondition = struct(
+  'io.k8s.api.core.v1.PersistentVolumeClaimCondition',
+  {
+    lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
+    lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(6, { doc: 'Why, for people.' }),
+    reason: string(5, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+  },
+  { doc: 'What is known about one aspect of a claim.' },
+);
 export interface PersistentVolumeClaimCondition extends Of<typeof PersistentVolumeClaimCondition> {}
 
 export const PersistentVolumeClaimStatus = struct(
   'io.k8s.api.core.v1.PersistentVolumeClaimStatus',
   {
     accessModes: list(2, text, { doc: 'The modes of the volume.', listType: 'atomic' }),
-    allocatedResourceStatuses: map(7, text, { mapType: 'granular' }),
-    allocatedResources: map(5, amount),
+    allocatedResourceStatuses: map(7, text, {
+      doc: 'How far resizing has come, by resource.',
+      mapType: 'granular',
+    }),
+    allocatedResources: map(5, amount, { doc: 'The size granted so far while resizing, by resource.' }),
     capacity: map(3, amount, { doc: 'The size of the volume.' }),
     conditions: list(4, PersistentVolumeClaimCondition, {
       doc: 'Resizing and the like.',
@@ -36,8 +43,14 @@ export const PersistentVolumeClaimStatus = struct(
       keys: ['type'],
       merge: 'type',
     }),
-    currentVolumeAttributesClassName: string(8, { emit: 'if-set' }),
-    modifyVolumeStatus: ref(9, ModifyVolumeStatus, { emit: 'if-set' }),
+    currentVolumeAttributesClassName: string(8, {
+      doc: 'The attributes class that the volume has now; none when absent.',
+      emit: 'if-set',
+    }),
+    modifyVolumeStatus: ref(9, ModifyVolumeStatus, {
+      doc: 'How far a change of attributes class has come; absent when none runs.',
+      emit: 'if-set',
+    }),
     phase: string(1, {
       doc: 'Pending, Bound or Lost.',
       assumed: 'Pending',

@@ -27,9 +27,16 @@ import {
   VsphereVirtualDiskVolumeSource,
 } from './volume-sources.ts';
 
-export const VolumeNodeAffinity = struct('io.k8s.api.core.v1.VolumeNodeAffinity', {
-  required: ref(1, NodeSelector, { emit: 'if-set' }),
-});
+export const VolumeNodeAffinity = struct(
+  'io.k8s.api.core.v1.VolumeNodeAffinity',
+  {
+    required: ref(1, NodeSelector, {
+      doc: 'What a node must match; every node will do when absent.',
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'Which nodes can reach a volume.' },
+);
 export interface VolumeNodeAffinity extends Of<typeof VolumeNodeAffinity> {}
 
 export const PersistentVolumeSpec = struct(
@@ -37,34 +44,60 @@ export const PersistentVolumeSpec = struct(
   {
     accessModes: list(3, text, { doc: 'How it can be mounted.', listType: 'atomic' }),
     awsElasticBlockStore: ref(2, AWSElasticBlockStoreVolumeSource, {
+      doc: "A disk of Amazon's block store.",
       emit: 'if-set',
       inline: [2],
     }),
-    azureDisk: ref(16, AzureDiskVolumeSource, { emit: 'if-set', inline: [2] }),
-    azureFile: ref(13, AzureFilePersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    azureDisk: ref(16, AzureDiskVolumeSource, { doc: 'A data disk of Azure.', emit: 'if-set', inline: [2] }),
+    azureFile: ref(13, AzureFilePersistentVolumeSource, {
+      doc: 'A file share of Azure.',
+      emit: 'if-set',
+      inline: [2],
+    }),
     capacity: map(1, amount, { doc: 'Its size.' }),
-    cephfs: ref(9, CephFSPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-    cinder: ref(8, CinderPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    cephfs: ref(9, CephFSPersistentVolumeSource, {
+      doc: 'A directory of a Ceph file system.',
+      emit: 'if-set',
+      inline: [2],
+    }),
+    cinder: ref(8, CinderPersistentVolumeSource, {
+      doc: 'A disk of OpenStack.',
+      emit: 'if-set',
+      inline: [2],
+    }),
     claimRef: ref(4, ObjectReference, { doc: 'The claim that has it.', emit: 'if-set', mapType: 'granular' }),
     csi: ref(22, CSIPersistentVolumeSource, {
       doc: 'A volume of a CSI driver.',
       emit: 'if-set',
       inline: [2],
     }),
-    fc: ref(10, FCVolumeSource, { emit: 'if-set', inline: [2] }),
-    flexVolume: ref(12, FlexPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-    flocker: ref(11, FlockerVolumeSource, { emit: 'if-set', inline: [2] }),
-    gcePersistentDisk: ref(1, GCEPersistentDiskVolumeSource, {
+    fc: ref(10, FCVolumeSource, { doc: 'A Fibre Channel disk.', emit: 'if-set', inline: [2] }),
+    flexVolume: ref(12, FlexPersistentVolumeSource, {
+      doc: 'A volume that an exec plugin mounts.',
       emit: 'if-set',
       inline: [2],
     }),
-    glusterfs: ref(4, GlusterfsPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    flocker: ref(11, FlockerVolumeSource, { doc: 'A data set of Flocker.', emit: 'if-set', inline: [2] }),
+    gcePersistentDisk: ref(1, GCEPersistentDiskVolumeSource, {
+      doc: 'A disk of Google Compute Engine.',
+      emit: 'if-set',
+      inline: [2],
+    }),
+    glusterfs: ref(4, GlusterfsPersistentVolumeSource, {
+      doc: 'A volume of Gluster.',
+      emit: 'if-set',
+      inline: [2],
+    }),
     hostPath: ref(3, HostPathVolumeSource, {
       doc: 'A directory of the node, for tests.',
       emit: 'if-set',
       inline: [2],
     }),
-    iscsi: ref(7, ISCSIPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    iscsi: ref(7, ISCSIPersistentVolumeSource, {
+      doc: 'A disk reached by iSCSI.',
+      emit: 'if-set',
+      inline: [2],
+    }),
     local: ref(20, LocalVolumeSource, {
       doc: 'A disk or directory of one node.',
       emit: 'if-set',
@@ -81,18 +114,32 @@ export const PersistentVolumeSpec = struct(
       enum: ['Delete', 'Recycle', 'Retain'],
     }),
     photonPersistentDisk: ref(17, PhotonPersistentDiskVolumeSource, {
+      doc: "A disk of VMware's Photon controller.",
       emit: 'if-set',
       inline: [2],
     }),
-    portworxVolume: ref(18, PortworxVolumeSource, { emit: 'if-set', inline: [2] }),
-    quobyte: ref(15, QuobyteVolumeSource, { emit: 'if-set', inline: [2] }),
-    rbd: ref(6, RBDPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
-    scaleIO: ref(19, ScaleIOPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    portworxVolume: ref(18, PortworxVolumeSource, {
+      doc: 'A volume of Portworx.',
+      emit: 'if-set',
+      inline: [2],
+    }),
+    quobyte: ref(15, QuobyteVolumeSource, { doc: 'A volume of Quobyte.', emit: 'if-set', inline: [2] }),
+    rbd: ref(6, RBDPersistentVolumeSource, { doc: 'A block device of Ceph.', emit: 'if-set', inline: [2] }),
+    scaleIO: ref(19, ScaleIOPersistentVolumeSource, {
+      doc: 'A volume of ScaleIO.',
+      emit: 'if-set',
+      inline: [2],
+    }),
     storageClassName: string(6, { doc: 'Its storage class.' }),
-    storageos: ref(21, StorageOSPersistentVolumeSource, { emit: 'if-set', inline: [2] }),
+    storageos: ref(21, StorageOSPersistentVolumeSource, {
+      doc: 'A volume of StorageOS.',
+      emit: 'if-set',
+      inline: [2],
+    }),
     volumeAttributesClassName: string(10, { doc: 'Its class of changeable attributes.', emit: 'if-set' }),
     volumeMode: string(8, { doc: 'Filesystem or Block.', enum: ['Block', 'Filesystem'], emit: 'if-set' }),
     vsphereVolume: ref(14, VsphereVirtualDiskVolumeSource, {
+      doc: 'A disk of vSphere.',
       emit: 'if-set',
       inline: [2],
     }),

@@ -20,50 +20,88 @@ import { ResourceRequirements } from './resources.ts';
 import { PodSecurityContext } from './security-context.ts';
 import { Volume } from './volume.ts';
 
-export const HostAlias = struct('io.k8s.api.core.v1.HostAlias', {
-  hostnames: list(2, text, { listType: 'atomic' }),
-  ip: required(string(1, { emit: 'always' })),
-});
+export const HostAlias = struct(
+  'io.k8s.api.core.v1.HostAlias',
+  {
+    hostnames: list(2, text, { doc: 'The names that the address gets.', listType: 'atomic' }),
+    ip: required(string(1, { doc: 'The address of the line.', emit: 'always' })),
+  },
+  { doc: "One more line for the pod's /etc/hosts." },
+);
 export interface HostAlias extends Of<typeof HostAlias> {}
 
-export const PodDNSConfigOption = struct('io.k8s.api.core.v1.PodDNSConfigOption', {
-  name: string(1),
-  value: string(2, { emit: 'if-set' }),
-});
+export const PodDNSConfigOption = struct(
+  'io.k8s.api.core.v1.PodDNSConfigOption',
+  {
+    name: string(1, { doc: "The option's name, such as ndots." }),
+    value: string(2, { doc: "The option's value, if it takes one.", emit: 'if-set' }),
+  },
+  { doc: 'An option of the resolver.' },
+);
 export interface PodDNSConfigOption extends Of<typeof PodDNSConfigOption> {}
 
-export const PodDNSConfig = struct('io.k8s.api.core.v1.PodDNSConfig', {
-  nameservers: list(1, text, { listType: 'atomic' }),
-  options: list(3, PodDNSConfigOption, { listType: 'atomic' }),
-  searches: list(2, text, { listType: 'atomic' }),
-});
+export const PodDNSConfig = struct(
+  'io.k8s.api.core.v1.PodDNSConfig',
+  {
+    nameservers: list(1, text, { doc: 'Addresses of more name servers.', listType: 'atomic' }),
+    options: list(3, PodDNSConfigOption, {
+      doc: 'More resolver options; they override those of the policy.',
+      listType: 'atomic',
+    }),
+    searches: list(2, text, { doc: 'More domains to try for short names.', listType: 'atomic' }),
+  },
+  { doc: 'DNS settings that add to those of the DNS policy.' },
+);
 export interface PodDNSConfig extends Of<typeof PodDNSConfig> {}
 
-export const PodOS = struct('io.k8s.api.core.v1.PodOS', {
-  name: required(string(1, { emit: 'always' })),
-});
+export const PodOS = struct(
+  'io.k8s.api.core.v1.PodOS',
+  {
+    name: required(string(1, { doc: 'The operating system: linux or windows.', emit: 'always' })),
+  },
+  { doc: 'The operating system a pod is made for.' },
+);
 export interface PodOS extends Of<typeof PodOS> {}
 
-export const PodReadinessGate = struct('io.k8s.api.core.v1.PodReadinessGate', {
-  conditionType: required(string(1, { emit: 'always' })),
-});
+export const PodReadinessGate = struct(
+  'io.k8s.api.core.v1.PodReadinessGate',
+  {
+    conditionType: required(string(1, { doc: 'The pod condition that must be True.', emit: 'always' })),
+  },
+  { doc: 'A condition that others must set before the pod is ready.' },
+);
 export interface PodReadinessGate extends Of<typeof PodReadinessGate> {}
 
-export const PodResourceClaim = struct('io.k8s.api.core.v1.PodResourceClaim', {
-  name: required(string(1, { emit: 'always' })),
-  resourceClaimName: string(3, { emit: 'if-set' }),
-  resourceClaimTemplateName: string(4, { emit: 'if-set' }),
-});
+export const PodResourceClaim = struct(
+  'io.k8s.api.core.v1.PodResourceClaim',
+  {
+    name: required(string(1, { doc: 'What containers of the pod call it.', emit: 'always' })),
+    resourceClaimName: string(3, { doc: 'An existing claim; excludes the template.', emit: 'if-set' }),
+    resourceClaimTemplateName: string(4, {
+      doc: 'A template from which this pod gets a claim of its own.',
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'Devices for the pod, by an existing claim or a template.' },
+);
 export interface PodResourceClaim extends Of<typeof PodResourceClaim> {}
 
-export const PodSchedulingGate = struct('io.k8s.api.core.v1.PodSchedulingGate', {
-  name: required(string(1, { emit: 'always' })),
-});
+export const PodSchedulingGate = struct(
+  'io.k8s.api.core.v1.PodSchedulingGate',
+  {
+    name: required(string(1, { doc: "The gate's name, unique in the pod.", emit: 'always' })),
+  },
+  { doc: 'Something that must be taken away before the pod is scheduled.' },
+);
 export interface PodSchedulingGate extends Of<typeof PodSchedulingGate> {}
 
-export const PodSchedulingGroup = struct('io.k8s.api.core.v1.PodSchedulingGroup', {
-  podGroupName: string(1, { emit: 'if-set' }),
-});
+export const PodSchedulingGroup = struct(
+  'io.k8s.api.core.v1.PodSchedulingGroup',
+  {
+    podGroupName: string(1, { doc: "The pod group's name, in the pod's namespace.", emit: 'if-set' }),
+  },
+  { doc: 'The group of pods that are scheduled together.' },
+);
 export interface PodSchedulingGroup extends Of<typeof PodSchedulingGroup> {}
 
 export const PodSpec = struct(

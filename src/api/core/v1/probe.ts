@@ -31,10 +31,14 @@ export const GRPCAction = struct(
 );
 export interface GRPCAction extends Of<typeof GRPCAction> {}
 
-export const HTTPHeader = struct('io.k8s.api.core.v1.HTTPHeader', {
-  name: required(string(1, { emit: 'always' })),
-  value: required(string(2, { emit: 'always' })),
-});
+export const HTTPHeader = struct(
+  'io.k8s.api.core.v1.HTTPHeader',
+  {
+    name: required(string(1, { doc: "The header's name.", emit: 'always' })),
+    value: required(string(2, { doc: "The header's value.", emit: 'always' })),
+  },
+  { doc: 'A header that a probe sends.' },
+);
 export interface HTTPHeader extends Of<typeof HTTPHeader> {}
 
 export const HTTPGetAction = struct(
@@ -50,9 +54,13 @@ export const HTTPGetAction = struct(
 );
 export interface HTTPGetAction extends Of<typeof HTTPGetAction> {}
 
-export const SleepAction = struct('io.k8s.api.core.v1.SleepAction', {
-  seconds: required(int64(1, { emit: 'always' })),
-});
+export const SleepAction = struct(
+  'io.k8s.api.core.v1.SleepAction',
+  {
+    seconds: required(int64(1, { doc: 'How many seconds to wait.', emit: 'always' })),
+  },
+  { doc: 'Wait for a while.' },
+);
 export interface SleepAction extends Of<typeof SleepAction> {}
 
 export const TCPSocketAction = struct(

@@ -14,21 +14,25 @@ export interface ConfigMapKeySelector extends Of<typeof ConfigMapKeySelector> {}
 export const FileKeySelector = struct(
   'io.k8s.api.core.v1.FileKeySelector',
   {
-    key: required(string(3, { emit: 'always' })),
-    optional: boolean(4, { default: false, emit: 'if-set' }),
-    path: required(string(2, { emit: 'always' })),
-    volumeName: required(string(1, { emit: 'always' })),
+    key: required(string(3, { doc: "The variable's name in the file.", emit: 'always' })),
+    optional: boolean(4, {
+      doc: 'Start the container even when file or key is missing.',
+      default: false,
+      emit: 'if-set',
+    }),
+    path: required(string(2, { doc: 'The file, relative to the volume.', emit: 'always' })),
+    volumeName: required(string(1, { doc: 'The emptyDir volume with the file.', emit: 'always' })),
   },
-  { atomic: true },
+  { doc: 'One variable of an environment file in a volume.', atomic: true },
 );
 export interface FileKeySelector extends Of<typeof FileKeySelector> {}
 
 export const LocalObjectReference = struct(
   'io.k8s.api.core.v1.LocalObjectReference',
   {
-    name: string(1),
+    name: string(1, { doc: "The object's name." }),
   },
-  { atomic: true },
+  { doc: 'An object in the same namespace.', atomic: true },
 );
 export interface LocalObjectReference extends Of<typeof LocalObjectReference> {}
 
@@ -82,28 +86,35 @@ export interface SecretKeySelector extends Of<typeof SecretKeySelector> {}
 export const SecretReference = struct(
   'io.k8s.api.core.v1.SecretReference',
   {
-    name: string(1),
-    namespace: string(2),
+    name: string(1, { doc: "The secret's name." }),
+    namespace: string(2, { doc: "The secret's namespace." }),
   },
-  { atomic: true },
+  { doc: 'A secret in any namespace.', atomic: true },
 );
 export interface SecretReference extends Of<typeof SecretReference> {}
 
 export const TypedLocalObjectReference = struct(
   'io.k8s.api.core.v1.TypedLocalObjectReference',
   {
-    apiGroup: string(1, { emit: 'if-set' }),
-    kind: required(string(2, { emit: 'always' })),
-    name: required(string(3, { emit: 'always' })),
+    apiGroup: string(1, { doc: "The object's API group; the core group when absent.", emit: 'if-set' }),
+    kind: required(string(2, { doc: 'What kind the object is of.', emit: 'always' })),
+    name: required(string(3, { doc: "The object's name.", emit: 'always' })),
   },
-  { atomic: true },
+  { doc: 'An object of any kind in the same namespace.', atomic: true },
 );
 export interface TypedLocalObjectReference extends Of<typeof TypedLocalObjectReference> {}
 
-export const TypedObjectReference = struct('io.k8s.api.core.v1.TypedObjectReference', {
-  apiGroup: string(1, { emit: 'if-set' }),
-  kind: required(string(2, { emit: 'always' })),
-  name: required(string(3, { emit: 'always' })),
-  namespace: string(4, { emit: 'if-set' }),
-});
+export const TypedObjectReference = struct(
+  'io.k8s.api.core.v1.TypedObjectReference',
+  {
+    apiGroup: string(1, { doc: "The object's API group; the core group when absent.", emit: 'if-set' }),
+    kind: required(string(2, { doc: 'What kind the object is of.', emit: 'always' })),
+    name: required(string(3, { doc: "The object's name.", emit: 'always' })),
+    namespace: string(4, {
+      doc: "The object's namespace; the same as the referrer's when absent.",
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'An object of any kind, maybe in another namespace.' },
+);
 export interface TypedObjectReference extends Of<typeof TypedObjectReference> {}

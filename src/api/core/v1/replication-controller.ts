@@ -14,13 +14,17 @@ import {
 } from '../../schema/notation.ts';
 import { PodTemplateSpec } from './pod-spec.ts';
 
-export const ReplicationControllerCondition = struct('io.k8s.api.core.v1.ReplicationControllerCondition', {
-  lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
-  message: string(5, { doc: 'Why, for people.' }),
-  reason: string(4, { doc: 'Why, in one word.' }),
-  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
-});
+export const ReplicationControllerCondition = struct(
+  'io.k8s.api.core.v1.ReplicationControllerCondition',
+  {
+    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+  },
+  { doc: 'What is known about one aspect of a replication controller.' },
+);
 export interface ReplicationControllerCondition extends Of<typeof ReplicationControllerCondition> {}
 
 export const ReplicationControllerSpec = struct(
@@ -38,14 +42,23 @@ export const ReplicationControllerSpec = struct(
 );
 export interface ReplicationControllerSpec extends Of<typeof ReplicationControllerSpec> {}
 
-export const ReplicationControllerStatus = struct('io.k8s.api.core.v1.ReplicationControllerStatus', {
-  availableReplicas: int32(5),
-  conditions: list(6, ReplicationControllerCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
-  fullyLabeledReplicas: int32(2),
-  observedGeneration: int64(3),
-  readyReplicas: int32(4),
-  replicas: required(int32(1, { emit: 'always' })),
-});
+export const ReplicationControllerStatus = struct(
+  'io.k8s.api.core.v1.ReplicationControllerStatus',
+  {
+    availableReplicas: int32(5, { doc: 'Pods that have been ready for minReadySeconds.' }),
+    conditions: list(6, ReplicationControllerCondition, {
+      doc: 'What is known, by aspect.',
+      listType: 'map',
+      keys: ['type'],
+      merge: 'type',
+    }),
+    fullyLabeledReplicas: int32(2, { doc: 'Pods that carry all labels of the template.' }),
+    observedGeneration: int64(3, { doc: 'Which generation of the spec this is about.' }),
+    readyReplicas: int32(4, { doc: 'Pods that are ready.' }),
+    replicas: required(int32(1, { doc: 'Pods that exist.', emit: 'always' })),
+  },
+  { doc: 'How many pods were seen.' },
+);
 export interface ReplicationControllerStatus extends Of<typeof ReplicationControllerStatus> {}
 
 export const ReplicationController = resource(

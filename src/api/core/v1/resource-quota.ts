@@ -4,9 +4,16 @@ import { amount, list, map, type Of, ref, required, string, struct, text } from 
 export const ScopedResourceSelectorRequirement = struct(
   'io.k8s.api.core.v1.ScopedResourceSelectorRequirement',
   {
-    operator: required(string(2, { enum: ['DoesNotExist', 'Exists', 'In', 'NotIn'], emit: 'always' })),
+    operator: required(
+      string(2, {
+        doc: 'In, NotIn, Exists or DoesNotExist.',
+        enum: ['DoesNotExist', 'Exists', 'In', 'NotIn'],
+        emit: 'always',
+      }),
+    ),
     scopeName: required(
       string(1, {
+        doc: 'The scope that is looked at.',
         enum: [
           'BestEffort',
           'CrossNamespacePodAffinity',
@@ -19,17 +26,24 @@ export const ScopedResourceSelectorRequirement = struct(
         emit: 'always',
       }),
     ),
-    values: list(3, text, { listType: 'atomic' }),
+    values: list(3, text, {
+      doc: 'What to compare with; none for Exists and DoesNotExist.',
+      listType: 'atomic',
+    }),
   },
+  { doc: 'A condition on one scope.' },
 );
 export interface ScopedResourceSelectorRequirement extends Of<typeof ScopedResourceSelectorRequirement> {}
 
 export const ScopeSelector = struct(
   'io.k8s.api.core.v1.ScopeSelector',
   {
-    matchExpressions: list(1, ScopedResourceSelectorRequirement, { listType: 'atomic' }),
+    matchExpressions: list(1, ScopedResourceSelectorRequirement, {
+      doc: 'The conditions on scopes.',
+      listType: 'atomic',
+    }),
   },
-  { atomic: true },
+  { doc: 'Objects, chosen by scope; all conditions must hold.', atomic: true },
 );
 export interface ScopeSelector extends Of<typeof ScopeSelector> {}
 

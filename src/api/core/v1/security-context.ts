@@ -11,10 +11,23 @@ import {
   whole64,
 } from '../../schema/notation.ts';
 
-export const AppArmorProfile = struct('io.k8s.api.core.v1.AppArmorProfile', {
-  localhostProfile: string(2, { emit: 'if-set' }),
-  type: required(string(1, { enum: ['Localhost', 'RuntimeDefault', 'Unconfined'], emit: 'always' })),
-});
+export const AppArmorProfile = struct(
+  'io.k8s.api.core.v1.AppArmorProfile',
+  {
+    localhostProfile: string(2, {
+      doc: 'A profile loaded on the node; only for type Localhost.',
+      emit: 'if-set',
+    }),
+    type: required(
+      string(1, {
+        doc: 'Localhost, RuntimeDefault or Unconfined.',
+        enum: ['Localhost', 'RuntimeDefault', 'Unconfined'],
+        emit: 'always',
+      }),
+    ),
+  },
+  { doc: 'The AppArmor profile that confines a process.' },
+);
 export interface AppArmorProfile extends Of<typeof AppArmorProfile> {}
 
 export const Capabilities = struct(
@@ -27,12 +40,16 @@ export const Capabilities = struct(
 );
 export interface Capabilities extends Of<typeof Capabilities> {}
 
-export const SELinuxOptions = struct('io.k8s.api.core.v1.SELinuxOptions', {
-  level: string(4),
-  role: string(2),
-  type: string(3),
-  user: string(1),
-});
+export const SELinuxOptions = struct(
+  'io.k8s.api.core.v1.SELinuxOptions',
+  {
+    level: string(4, { doc: 'The level part of the label.' }),
+    role: string(2, { doc: 'The role part of the label.' }),
+    type: string(3, { doc: 'The type part of the label.' }),
+    user: string(1, { doc: 'The user part of the label.' }),
+  },
+  { doc: 'The SELinux label of a process.' },
+);
 export interface SELinuxOptions extends Of<typeof SELinuxOptions> {}
 
 export const SeccompProfile = struct(
@@ -51,18 +68,32 @@ export const SeccompProfile = struct(
 );
 export interface SeccompProfile extends Of<typeof SeccompProfile> {}
 
-export const Sysctl = struct('io.k8s.api.core.v1.Sysctl', {
-  name: required(string(1, { emit: 'always' })),
-  value: required(string(2, { emit: 'always' })),
-});
+export const Sysctl = struct(
+  'io.k8s.api.core.v1.Sysctl',
+  {
+    name: required(string(1, { doc: "The parameter's name, such as net.core.somaxconn.", emit: 'always' })),
+    value: required(string(2, { doc: "The parameter's value, as text.", emit: 'always' })),
+  },
+  { doc: "A kernel parameter of the pod's namespaces." },
+);
 export interface Sysctl extends Of<typeof Sysctl> {}
 
-export const WindowsSecurityContextOptions = struct('io.k8s.api.core.v1.WindowsSecurityContextOptions', {
-  gmsaCredentialSpec: string(2, { emit: 'if-set' }),
-  gmsaCredentialSpecName: string(1, { emit: 'if-set' }),
-  hostProcess: boolean(4, { emit: 'if-set' }),
-  runAsUserName: string(3, { emit: 'if-set' }),
-});
+export const WindowsSecurityContextOptions = struct(
+  'io.k8s.api.core.v1.WindowsSecurityContextOptions',
+  {
+    gmsaCredentialSpec: string(2, {
+      doc: 'The GMSA credential itself, mostly filled in by a webhook.',
+      emit: 'if-set',
+    }),
+    gmsaCredentialSpecName: string(1, { doc: 'The name of the GMSA credential.', emit: 'if-set' }),
+    hostProcess: boolean(4, {
+      doc: 'Run as a process of the host; all containers of a pod alike.',
+      emit: 'if-set',
+    }),
+    runAsUserName: string(3, { doc: "The user to run as; the image's when absent.", emit: 'if-set' }),
+  },
+  { doc: 'Security settings for Windows only.' },
+);
 export interface WindowsSecurityContextOptions extends Of<typeof WindowsSecurityContextOptions> {}
 
 export const PodSecurityContext = struct(

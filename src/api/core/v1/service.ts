@@ -14,29 +14,51 @@ import {
   text,
 } from '../../schema/notation.ts';
 
-export const ClientIPConfig = struct('io.k8s.api.core.v1.ClientIPConfig', {
-  timeoutSeconds: int32(1, { emit: 'if-set' }),
-});
+export const ClientIPConfig = struct(
+  'io.k8s.api.core.v1.ClientIPConfig',
+  {
+    timeoutSeconds: int32(1, {
+      doc: 'For how many seconds a client stays with its pod; 10800 when absent.',
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'How long a client stays with its pod.' },
+);
 export interface ClientIPConfig extends Of<typeof ClientIPConfig> {}
 
-export const PortStatus = struct('io.k8s.api.core.v1.PortStatus', {
-  error: string(3, { emit: 'if-set' }),
-  port: required(int32(1, { emit: 'always' })),
-  protocol: required(string(2, { enum: ['SCTP', 'TCP', 'UDP'], emit: 'always' })),
-});
+export const PortStatus = struct(
+  'io.k8s.api.core.v1.PortStatus',
+  {
+    error: string(3, { doc: 'Why the port does not work; absent when it does.', emit: 'if-set' }),
+    port: required(int32(1, { doc: 'The number of the port.', emit: 'always' })),
+    protocol: required(string(2, { doc: 'TCP, UDP or SCTP.', enum: ['SCTP', 'TCP', 'UDP'], emit: 'always' })),
+  },
+  { doc: 'How one port of the load balancer is doing.' },
+);
 export interface PortStatus extends Of<typeof PortStatus> {}
 
-export const LoadBalancerIngress = struct('io.k8s.api.core.v1.LoadBalancerIngress', {
-  hostname: string(2),
-  ip: string(1),
-  ipMode: string(3, { emit: 'if-set' }),
-  ports: list(4, PortStatus, { listType: 'atomic' }),
-});
+export const LoadBalancerIngress = struct(
+  'io.k8s.api.core.v1.LoadBalancerIngress',
+  {
+    hostname: string(2, { doc: "The load balancer's name in DNS, if it goes by name." }),
+    ip: string(1, { doc: "The load balancer's address, if it goes by address." }),
+    ipMode: string(3, {
+      doc: 'VIP or Proxy: whether packets keep this address as their destination.',
+      emit: 'if-set',
+    }),
+    ports: list(4, PortStatus, { doc: 'How each port is doing.', listType: 'atomic' }),
+  },
+  { doc: 'An address of the load balancer.' },
+);
 export interface LoadBalancerIngress extends Of<typeof LoadBalancerIngress> {}
 
-export const LoadBalancerStatus = struct('io.k8s.api.core.v1.LoadBalancerStatus', {
-  ingress: list(1, LoadBalancerIngress, { listType: 'atomic' }),
-});
+export const LoadBalancerStatus = struct(
+  'io.k8s.api.core.v1.LoadBalancerStatus',
+  {
+    ingress: list(1, LoadBalancerIngress, { doc: "The load balancer's addresses.", listType: 'atomic' }),
+  },
+  { doc: 'Where the load balancer is reached.' },
+);
 export interface LoadBalancerStatus extends Of<typeof LoadBalancerStatus> {}
 
 export const ServicePort = struct(
@@ -56,9 +78,16 @@ export const ServicePort = struct(
 );
 export interface ServicePort extends Of<typeof ServicePort> {}
 
-export const SessionAffinityConfig = struct('io.k8s.api.core.v1.SessionAffinityConfig', {
-  clientIP: ref(1, ClientIPConfig, { emit: 'if-set' }),
-});
+export const SessionAffinityConfig = struct(
+  'io.k8s.api.core.v1.SessionAffinityConfig',
+  {
+    clientIP: ref(1, ClientIPConfig, {
+      doc: "Settings for affinity by the client's address.",
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'Settings of session affinity.' },
+);
 export interface SessionAffinityConfig extends Of<typeof SessionAffinityConfig> {}
 
 export const ServiceSpec = struct(
