@@ -22,7 +22,7 @@ import { keepRoutes } from './parts/node-network.ts';
 import { NodeParts } from './parts/node-parts.ts';
 import type { ClusterSummary } from './progress.ts';
 import { type ClusterPaths, clusterPaths } from './state/paths.ts';
-import { type ClusterRecord, writeRecord } from './state/registry.ts';
+import { type ClusterRecord, readRecord, writeRecord } from './state/registry.ts';
 
 export interface RunningClusterOptions {
   readonly options: ClusterOptions;
@@ -95,6 +95,9 @@ export class RunningCluster {
 
   async start(workload: Workload): Promise<void> {
     const { options, step, log } = this.#given;
+    // Before anything is made, so that `tiphys down` finds it whenever this process may die, and no other cluster gets
+    // the same addresses.
+    writeRecord(this.#record());
     const machines = this.#nodes.prepare().then(async (nodes) => {
       if (nodes)
         step(`${nodes.nodes.length} node${nodes.nodes.length > 1 ? 's' : ''}: namespaces and network`);
@@ -170,7 +173,8 @@ export class RunningCluster {
   #record(): ClusterRecord {
     const { options, index, nodes } = this.#given;
     const { name, dataDir, isolated, host, kubeconfig } = options;
-    const apiPort = this.#controlPlane.port;
+    // Until the port is chosen the last one stands: 0 in a first start.
+    const apiPort = this.#controlPlane.port || (readRecord(name)?.apiPort ?? 0);
     const record = { name, index, dataDir, nodes, isolated, host, apiPort, pid: process.pid };
     return { ...record, ...(kubeconfig && { kubeconfig }) };
   }

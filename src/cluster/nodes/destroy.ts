@@ -60,9 +60,8 @@ async function removeTraces(plan: NodesPlan): Promise<void> {
       if (address.startsWith('unix://')) await unlink(address.slice('unix://'.length)).catch(() => {});
     }
   }
-  await Promise.all(
-    plan.nodes.flatMap(({ socket }) => [rm(socket, { force: true }), rm(`${socket}.ttrpc`, { force: true })]),
-  );
+  const run = (await readdir(RUN_DIRECTORY).catch(() => [])).filter((file) => isSocketOf(plan, file));
+  await Promise.all(run.map((file) => rm(join(RUN_DIRECTORY, file), { force: true })));
   const networks = plan.nodes.map((n) => `tiphys-${plan.cluster}-${n.name}-`);
   for (const file of await readdir(CNI_CACHE).catch(() => [])) {
     const ours = networks.some((n) => file.startsWith(n)) || pods.has(file.split('-').at(-2) ?? '');
@@ -70,13 +69,22 @@ async function removeTraces(plan: NodesPlan): Promise<void> {
   }
 }
 
+const isSocketOf = ({ cluster }: NodesPlan, file: string) =>
+  file.startsWith(`${cluster}.`) && /\.sock(\.ttrpc)?$/.test(file);
+
 async function unmountAll(plan: NodesPlan): Promise<void> {
   const mounts = await listMounts();
-  const pins = plan.nodes.flatMap((n) => (n.pins ? [n.pins.mount, n.pins.net] : []));
-  const below = plan.nodes.flatMap((n) => mountsBelow(mounts, n.directory));
+  const pins = await pinsOf(plan);
+  const below = mountsBelow(mounts, join(plan.directory, 'nodes'));
   const targets = [...below, ...pins.filter((pin) => isMounted(mounts, pin))];
   if (targets.length > 0) await hostShell.tryExec(['umount', '-l', ...targets]);
   await Promise.all(pins.map((pin) => rm(pin, { force: true })));
+}
+
+/** Also those of nodes that the cluster had before its last start with fewer of them. */
+async function pinsOf({ cluster }: NodesPlan): Promise<string[]> {
+  const files = await readdir(PIN_DIRECTORY).catch(() => []);
+  return files.filter((file) => file.startsWith(`${cluster}.`)).map((file) => join(PIN_DIRECTORY, file));
 }
 
 async function removeLinks(plan: NodesPlan): Promise<void> {
