@@ -2,8 +2,8 @@
 // Layers stay in the file until they are imported. Also writes OCI archives.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
-import { posix } from 'node:path';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import {
@@ -18,20 +18,24 @@ import {
 } from './content.ts';
 import { indexTar, type TarIndexEntry, writeTar } from './tar.ts';
 
-/** The images of an archive file. Close each of them. `scratch` is a path for an unpacked copy if it is gzipped. */
-export async function openArchive(path: string, scratch = `${path}.unpacked`): Promise<ImageContent[]> {
-  const plain = await plainTar(path, scratch);
-  const file = await open(plain);
+/** The images of an archive file. Close each of them. */
+export async function openArchive(path: string): Promise<ImageContent[]> {
+  const file = await openPlain(path);
+  try {
+    return shareFile(await imagesIn(path, file), file);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function imagesIn(path: string, file: FileHandle): Promise<ImageContent[]> {
   const archive = new Archive(file, await indexTar(file));
-  if (plain !== path) await rm(plain);
   const images = archive.has('index.json') ? await archive.ociImages() : [];
   const all = images.some((i) => i.names.length > 0) || !archive.has('manifest.json');
   const found = all ? images : await archive.dockerImages();
-  if (found.length === 0) {
-    await file.close();
-    throw new Error(`${path}: no image for ${imageArchitecture()} in it`);
-  }
-  return shareFile(found, file);
+  if (found.length === 0) throw new Error(`${path}: no image for ${imageArchitecture()} in it`);
+  return found;
 }
 
 /** The file is closed with the last of its images. */
@@ -45,13 +49,20 @@ function shareFile(images: ImageContent[], file: FileHandle): ImageContent[] {
   }));
 }
 
-async function plainTar(path: string, scratch: string): Promise<string> {
-  const file = await open(path);
-  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-  await file.close();
-  if (buffer[0] !== 0x1f || buffer[1] !== 0x8b) return path;
-  await pipeline(createReadStream(path), createGunzip(), createWriteStream(scratch));
-  return scratch;
+/** A gzipped archive is unpacked beside it, into a file that nobody else can name and that has no name once it is open. */
+async function openPlain(path: string): Promise<FileHandle> {
+  const packed = await open(path);
+  const { buffer } = await packed.read(Buffer.alloc(2), 0, 2, 0);
+  if (buffer[0] !== 0x1f || buffer[1] !== 0x8b) return packed;
+  await packed.close();
+  const scratch = await mkdtemp(`${path}.unpacked-`);
+  try {
+    const plain = join(scratch, 'tar');
+    await pipeline(createReadStream(path), createGunzip(), createWriteStream(plain));
+    return await open(plain);
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
 }
 
 interface Manifest {

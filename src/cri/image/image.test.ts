@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -180,6 +180,16 @@ test('an archive for several machines gives the image for this one', async () =>
   assert.equal(opened!.manifest.digest, images[1]!.manifest.digest);
   assert.deepEqual(opened!.names, ['m']);
   await opened!.close();
+});
+
+test('an archive that breaks off leaves nothing behind', async () => {
+  const path = join(scratch, 'broken.tar.gz');
+  await writeFile(path, gzipSync(Buffer.alloc(100_000, 'x')).subarray(0, 50));
+  await assert.rejects(openArchive(path));
+  assert.deepEqual(
+    (await readdir(scratch)).filter((name) => name.startsWith('broken')),
+    ['broken.tar.gz'],
+  );
 });
 
 test('a file that is no image archive is refused in words', async () => {
