@@ -1,5 +1,6 @@
 // Decides which addresses and ports a node answers for, and with which endpoints. Pure; called by rules.ts.
 // Follows kube-proxy's choice of endpoints (KEP-1669 terminating endpoints, traffic policies).
+import net from 'node:net';
 import type { Service, ServicePort } from '../../api/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -108,7 +109,7 @@ function candidatesFor(portName: string, slices: readonly EndpointSlice[], nodeN
     if (!port) continue;
     for (const endpoint of slice.endpoints ?? []) {
       const ip = endpoint.addresses[0];
-      if (!ip) continue;
+      if (!isIPv4(ip)) continue;
       byAddress.set(`${ip}:${port}`, {
         ip,
         port,
@@ -131,7 +132,8 @@ function usable(candidates: readonly Candidate[]): Backend[] {
 
 const same = (a: Backend, b: Backend) => a.ip === b.ip && a.port === b.port;
 
-const isIPv4 = (address: string | undefined): address is string => /^\d+\.\d+\.\d+\.\d+$/.test(address ?? '');
+/** Strict: one bad address would make nft refuse all the others with it. */
+const isIPv4 = (address: string | undefined): address is string => net.isIPv4(address ?? '');
 
 /** Slices by the `namespace/name` of the Service they belong to. */
 export function slicesByService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {

@@ -48,6 +48,15 @@ describe('frontendsOf', () => {
     assert.equal(frontend?.address, '10.96.0.20');
   });
 
+  it('leaves out what is no address: nft would refuse everything with it', () => {
+    const odd = service({ externalIPs: ['999.1.1.1'] });
+    const frontends = frontendsOf(odd, [slice({ '10.0.0.1': {}, '10.0.0.2 ; flush ruleset': {} })], 'n1');
+    assert.deepEqual(
+      frontends.map(({ address, backends }) => [address, backends.map(({ ip }) => ip)]),
+      [['10.96.0.20', ['10.0.0.1']]],
+    );
+  });
+
   it('falls back to terminating endpoints that still serve when none is ready', () => {
     const endpoints = {
       '10.0.0.1': { ready: false, serving: true, terminating: true },
