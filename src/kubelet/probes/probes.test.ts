@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Probe } from '../../api/core/v1/probe.ts';
+import { CriError } from '../../cri/error.ts';
 import { SimulatedRuntime } from '../../cri/simulated/runtime.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { systemClock } from '../../kit/clock.ts';
@@ -155,7 +156,10 @@ function manager(exitCodes: Record<string, number>) {
     events: { pod: () => {}, container: (_p, _c, _t, reason, message) => told.push(`${reason} ${message}`) },
     onChange: (uid) => changed.push(uid),
   });
-  return { clock, probes, changed, told };
+  const hang = () => {
+    simulated.execSync = () => Promise.reject(new CriError('deadlineExceeded', 'too late'));
+  };
+  return { clock, probes, changed, told, hang };
 }
 
 const result = (exitCode: number) => ({ exitCode, stdout: Buffer.from('no'), stderr: Buffer.alloc(0) });
@@ -181,6 +185,15 @@ test('a container is unready until its readiness probe succeeds', async () => {
   await clock.step(1000);
   assert.equal(probes.ready(main, 'main-0'), true);
   assert.deepEqual(changed, ['u']);
+});
+
+test('a command that takes too long is told with its time-out', async () => {
+  const { clock, probes, told, hang } = manager({});
+  hang();
+  const pod = probed({ livenessProbe: { ...execProbe('live'), timeoutSeconds: 3 } });
+  probes.update(pod, viewOf(pod, { main: running }));
+  await clock.step(1500);
+  assert.equal(told[0], 'Unhealthy Liveness probe failed: command timed out: "live" timed out after 3s');
 });
 
 test('liveness and readiness wait for the startup probe; a failed one asks for a restart', async () => {
