@@ -21,9 +21,11 @@ import {
   isWatch,
   type Reply,
   type User,
+  type WatchAnswer,
   wholeBody,
 } from './request.ts';
 import { isTrue, type RequestInfo, requestInfo } from './request-info.ts';
+import type { WatchOpener } from './watch-cache/watch-session.ts';
 
 export interface FrontDoorOptions {
   readonly shared: Shared;
@@ -70,6 +72,7 @@ export class FrontDoor {
         this.#options.log.error('request failed', { path: request.path, error });
     }
     this.#record(request, info, reply, started);
+    if (isWatch(reply)) reply = this.#counted(reply, info);
     if (warnings.length > 0) reply = withHeaders(reply, { warning: warnings.map(warningText) });
     return request.query.size > 0 && isTrue(request.query.get('pretty')) ? pretty(reply) : reply;
   }
@@ -105,13 +108,39 @@ export class FrontDoor {
     if (!decision.allowed) throw refusal(user, attributes, decision.reason);
   }
 
+  /** The same watch, counted while it is open. */
+  #counted(reply: WatchAnswer, info: RequestInfo): WatchAnswer {
+    const { metrics, shared } = this.#options;
+    const subject = countedAs(info, shared);
+    const open: WatchOpener['open'] = (deliver) => {
+      const watch = reply.watch.open(deliver);
+      metrics.watchOpened(subject, 1);
+      let isOpen = true;
+      const close = () => {
+        if (isOpen) metrics.watchOpened(subject, -1);
+        isOpen = false;
+        watch.close();
+      };
+      return { close };
+    };
+    return { ...reply, watch: { view: reply.watch.view, open } };
+  }
+
   #record(request: ApiRequest, info: RequestInfo, reply: Reply, started: number): void {
-    const { metrics, clock } = this.#options;
+    const { metrics, clock, shared } = this.#options;
     const long = isWatch(reply) || isTakeover(reply);
     const seconds = long ? undefined : (clock.monotonic() - started) / 1000;
     const dryRun = request.query.size > 0 && request.query.has('dryRun');
-    metrics.record(info, long ? 200 : reply.status, dryRun, seconds);
+    metrics.record(countedAs(info, shared), long ? 200 : reply.status, dryRun, seconds);
   }
+}
+
+/** What nobody serves is counted under no name: callers must not be able to fill the memory with names. */
+function countedAs(info: RequestInfo, shared: Shared): RequestInfo {
+  const served = info.isResource ? shared.served(info.group, info.version, info.resource) : undefined;
+  if (!served) return { ...info, isResource: false };
+  const known = served.kind.resource.subresources ?? {};
+  return !info.subresource || Object.hasOwn(known, info.subresource) ? info : { ...info, subresource: '' };
 }
 
 /** Applying makes an object that is missing; so does replacing one, for some kinds. */

@@ -63,8 +63,25 @@ const VERBS: Readonly<Record<string, string>> = {
   deletecollection: 'DELETECOLLECTION',
 };
 
+const METHODS = new Set([
+  'get',
+  'post',
+  'put',
+  'patch',
+  'delete',
+  'head',
+  'options',
+  'list',
+  'watch',
+  'create',
+  'update',
+  'deletecollection',
+]);
+
+const verbOnly = ({ verb }: RequestInfo): string => `\n\n\n\n${METHODS.has(verb) ? verb : 'other'}\n`;
+
 function subjectOf(info: RequestInfo): string {
-  if (!info.isResource) return `\n\n\n\n${info.verb}\n`;
+  if (!info.isResource) return verbOnly(info);
   const scope = info.name ? 'resource' : info.namespace ? 'namespace' : 'cluster';
   return `${info.group}\n${info.version}\n${info.resource}\n${info.subresource}\n${info.verb}\n${scope}`;
 }
