@@ -14,13 +14,17 @@ import {
   time,
 } from '../../schema/notation.ts';
 
-export const DaemonSetCondition = struct('io.k8s.api.apps.v1.DaemonSetCondition', {
-  lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
-  message: string(5, { doc: 'Why, for people.' }),
-  reason: string(4, { doc: 'Why, in one word.' }),
-  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
-});
+export const DaemonSetCondition = struct(
+  'io.k8s.api.apps.v1.DaemonSetCondition',
+  {
+    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+  },
+  { doc: 'What is known about one aspect of a daemon set.' },
+);
 export interface DaemonSetCondition extends Of<typeof DaemonSetCondition> {}
 
 export const RollingUpdateDaemonSet = struct(

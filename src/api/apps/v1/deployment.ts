@@ -15,14 +15,18 @@ import {
   time,
 } from '../../schema/notation.ts';
 
-export const DeploymentCondition = struct('io.k8s.api.apps.v1.DeploymentCondition', {
-  lastTransitionTime: time(7, { doc: 'When the status last changed.', emit: 'always' }),
-  lastUpdateTime: time(6, { doc: 'When it was last written.', emit: 'always' }),
-  message: string(5, { doc: 'Why, for people.' }),
-  reason: string(4, { doc: 'Why, in one word.' }),
-  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
-});
+export const DeploymentCondition = struct(
+  'io.k8s.api.apps.v1.DeploymentCondition',
+  {
+    lastTransitionTime: time(7, { doc: 'When the status last changed.', emit: 'always' }),
+    lastUpdateTime: time(6, { doc: 'When it was last written.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+  },
+  { doc: 'What is known about one aspect of a deployment.' },
+);
 export interface DeploymentCondition extends Of<typeof DeploymentCondition> {}
 
 export const RollingUpdateDeployment = struct(

@@ -3,13 +3,17 @@ import { LabelSelector } from '../../meta/v1/label-selector.ts';
 import { resource } from '../../meta/v1/resource.ts';
 import { int32, int64, list, type Of, ref, required, string, struct, time } from '../../schema/notation.ts';
 
-export const ReplicaSetCondition = struct('io.k8s.api.apps.v1.ReplicaSetCondition', {
-  lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
-  message: string(5, { doc: 'Why, for people.' }),
-  reason: string(4, { doc: 'Why, in one word.' }),
-  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
-});
+export const ReplicaSetCondition = struct(
+  'io.k8s.api.apps.v1.ReplicaSetCondition',
+  {
+    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+  },
+  { doc: 'What is known about one aspect of a replica set.' },
+);
 export interface ReplicaSetCondition extends Of<typeof ReplicaSetCondition> {}
 
 export const ReplicaSetSpec = struct(

@@ -25,18 +25,26 @@ export const RollingUpdateStatefulSetStrategy = struct(
 );
 export interface RollingUpdateStatefulSetStrategy extends Of<typeof RollingUpdateStatefulSetStrategy> {}
 
-export const StatefulSetCondition = struct('io.k8s.api.apps.v1.StatefulSetCondition', {
-  lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
-  message: string(5, { doc: 'Why, for people.' }),
-  reason: string(4, { doc: 'Why, in one word.' }),
-  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
-});
+export const StatefulSetCondition = struct(
+  'io.k8s.api.apps.v1.StatefulSetCondition',
+  {
+    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(5, { doc: 'Why, for people.' }),
+    reason: string(4, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+  },
+  { doc: 'What is known about one aspect of a stateful set.' },
+);
 export interface StatefulSetCondition extends Of<typeof StatefulSetCondition> {}
 
-export const StatefulSetOrdinals = struct('io.k8s.api.apps.v1.StatefulSetOrdinals', {
-  start: int32(1, { emit: 'always' }),
-});
+export const StatefulSetOrdinals = struct(
+  'io.k8s.api.apps.v1.StatefulSetOrdinals',
+  {
+    start: int32(1, { doc: 'The number of the first pod; 0 when absent.', emit: 'always' }),
+  },
+  { doc: 'How the pods are numbered.' },
+);
 export interface StatefulSetOrdinals extends Of<typeof StatefulSetOrdinals> {}
 
 export const StatefulSetPersistentVolumeClaimRetentionPolicy = struct(

@@ -4,11 +4,11 @@ import { int32, int64, type Of, ref, required, string, struct, time } from '../.
 export const CrossVersionObjectReference = struct(
   'io.k8s.api.autoscaling.v1.CrossVersionObjectReference',
   {
-    apiVersion: string(3),
-    kind: required(string(1, { emit: 'always' })),
-    name: required(string(2, { emit: 'always' })),
+    apiVersion: string(3, { doc: "The object's API group and version." }),
+    kind: required(string(1, { doc: 'What kind the object is of.', emit: 'always' })),
+    name: required(string(2, { doc: "The object's name.", emit: 'always' })),
   },
-  { atomic: true },
+  { doc: 'An object that can be scaled.', atomic: true },
 );
 export interface CrossVersionObjectReference extends Of<typeof CrossVersionObjectReference> {}
 
@@ -30,12 +30,16 @@ export interface HorizontalPodAutoscalerSpec extends Of<typeof HorizontalPodAuto
 export const HorizontalPodAutoscalerStatus = struct(
   'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus',
   {
-    currentCPUUtilizationPercentage: int32(5, { emit: 'if-set' }),
-    currentReplicas: required(int32(3, { emit: 'always' })),
-    desiredReplicas: required(int32(4, { emit: 'always' })),
-    lastScaleTime: time(2, { emit: 'if-set' }),
-    observedGeneration: int64(1, { emit: 'if-set' }),
+    currentCPUUtilizationPercentage: int32(5, {
+      doc: "CPU used on average, in percent of the pods' requests.",
+      emit: 'if-set',
+    }),
+    currentReplicas: required(int32(3, { doc: 'Pods seen when it last looked.', emit: 'always' })),
+    desiredReplicas: required(int32(4, { doc: 'Pods it wants.', emit: 'always' })),
+    lastScaleTime: time(2, { doc: 'When it last changed the number of pods.', emit: 'if-set' }),
+    observedGeneration: int64(1, { doc: 'Which generation of the spec this is about.', emit: 'if-set' }),
   },
+  { doc: 'What the autoscaler saw and decided.' },
 );
 export interface HorizontalPodAutoscalerStatus extends Of<typeof HorizontalPodAutoscalerStatus> {}
 

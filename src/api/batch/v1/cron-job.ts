@@ -15,10 +15,14 @@ import {
 } from '../../schema/notation.ts';
 import { JobSpec } from './job-spec.ts';
 
-export const JobTemplateSpec = struct('io.k8s.api.batch.v1.JobTemplateSpec', {
-  metadata: ref(1, ObjectMeta, { emit: 'always' }),
-  spec: ref(2, JobSpec, { emit: 'always' }),
-});
+export const JobTemplateSpec = struct(
+  'io.k8s.api.batch.v1.JobTemplateSpec',
+  {
+    metadata: ref(1, ObjectMeta, { doc: 'Labels and annotations of the jobs.', emit: 'always' }),
+    spec: ref(2, JobSpec, { doc: 'What the jobs run.', emit: 'always' }),
+  },
+  { doc: 'What the jobs look like.' },
+);
 export interface JobTemplateSpec extends Of<typeof JobTemplateSpec> {}
 
 export const CronJobSpec = struct(

@@ -16,10 +16,18 @@ import {
 export const PodFailurePolicyOnExitCodesRequirement = struct(
   'io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement',
   {
-    containerName: string(1, { emit: 'if-set' }),
-    operator: required(string(2, { enum: ['In', 'NotIn'], emit: 'always' })),
-    values: required(list(3, whole32, { emit: 'always', listType: 'set' })),
+    containerName: string(1, {
+      doc: 'The container that is looked at; all of them when absent.',
+      emit: 'if-set',
+    }),
+    operator: required(
+      string(2, { doc: 'In, or NotIn for all codes but these.', enum: ['In', 'NotIn'], emit: 'always' }),
+    ),
+    values: required(
+      list(3, whole32, { doc: 'The exit codes; 0 may not stand with In.', emit: 'always', listType: 'set' }),
+    ),
   },
+  { doc: 'Which exit codes a rule is about.' },
 );
 export interface PodFailurePolicyOnExitCodesRequirement
   extends Of<typeof PodFailurePolicyOnExitCodesRequirement> {}
@@ -27,34 +35,78 @@ export interface PodFailurePolicyOnExitCodesRequirement
 export const PodFailurePolicyOnPodConditionsPattern = struct(
   'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern',
   {
-    status: string(2, { emit: 'always' }),
-    type: required(string(1, { emit: 'always' })),
+    status: string(2, { doc: 'The status the condition must have; True when absent.', emit: 'always' }),
+    type: required(string(1, { doc: 'The type of the condition.', emit: 'always' })),
   },
+  { doc: 'Which pod condition a rule is about.' },
 );
 export interface PodFailurePolicyOnPodConditionsPattern
   extends Of<typeof PodFailurePolicyOnPodConditionsPattern> {}
 
-export const PodFailurePolicyRule = struct('io.k8s.api.batch.v1.PodFailurePolicyRule', {
-  action: required(string(1, { enum: ['Count', 'FailIndex', 'FailJob', 'Ignore'], emit: 'always' })),
-  onExitCodes: ref(2, PodFailurePolicyOnExitCodesRequirement, { emit: 'if-set' }),
-  onPodConditions: list(3, PodFailurePolicyOnPodConditionsPattern, { listType: 'atomic' }),
-});
+export const PodFailurePolicyRule = struct(
+  'io.k8s.api.batch.v1.PodFailurePolicyRule',
+  {
+    action: required(
+      string(1, {
+        doc: 'FailJob, FailIndex, Ignore, or Count as usual.',
+        enum: ['Count', 'FailIndex', 'FailJob', 'Ignore'],
+        emit: 'always',
+      }),
+    ),
+    onExitCodes: ref(2, PodFailurePolicyOnExitCodesRequirement, {
+      doc: 'The exit codes that the rule is about.',
+      emit: 'if-set',
+    }),
+    onPodConditions: list(3, PodFailurePolicyOnPodConditionsPattern, {
+      doc: 'The pod conditions that the rule is about; one must fit.',
+      listType: 'atomic',
+    }),
+  },
+  { doc: 'What one way of failing means for the job.' },
+);
 export interface PodFailurePolicyRule extends Of<typeof PodFailurePolicyRule> {}
 
-export const PodFailurePolicy = struct('io.k8s.api.batch.v1.PodFailurePolicy', {
-  rules: required(list(1, PodFailurePolicyRule, { emit: 'always', listType: 'atomic' })),
-});
+export const PodFailurePolicy = struct(
+  'io.k8s.api.batch.v1.PodFailurePolicy',
+  {
+    rules: required(
+      list(1, PodFailurePolicyRule, {
+        doc: 'Looked at in order; the first that fits decides.',
+        emit: 'always',
+        listType: 'atomic',
+      }),
+    ),
+  },
+  { doc: 'What failed pods mean for the job.' },
+);
 export interface PodFailurePolicy extends Of<typeof PodFailurePolicy> {}
 
-export const SuccessPolicyRule = struct('io.k8s.api.batch.v1.SuccessPolicyRule', {
-  succeededCount: int32(2, { emit: 'if-set' }),
-  succeededIndexes: string(1, { emit: 'if-set' }),
-});
+export const SuccessPolicyRule = struct(
+  'io.k8s.api.batch.v1.SuccessPolicyRule',
+  {
+    succeededCount: int32(2, { doc: 'How many indexes must have succeeded.', emit: 'if-set' }),
+    succeededIndexes: string(1, {
+      doc: 'Which indexes count, such as 0,2-4; all when absent.',
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'One way for the job to have succeeded.' },
+);
 export interface SuccessPolicyRule extends Of<typeof SuccessPolicyRule> {}
 
-export const SuccessPolicy = struct('io.k8s.api.batch.v1.SuccessPolicy', {
-  rules: required(list(1, SuccessPolicyRule, { emit: 'always', listType: 'atomic' })),
-});
+export const SuccessPolicy = struct(
+  'io.k8s.api.batch.v1.SuccessPolicy',
+  {
+    rules: required(
+      list(1, SuccessPolicyRule, {
+        doc: 'Looked at in order; the first that fits decides.',
+        emit: 'always',
+        listType: 'atomic',
+      }),
+    ),
+  },
+  { doc: 'When the job has succeeded before all its indexes have.' },
+);
 export interface SuccessPolicy extends Of<typeof SuccessPolicy> {}
 
 export const JobSpec = struct(

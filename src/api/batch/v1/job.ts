@@ -2,20 +2,28 @@ import { resource } from '../../meta/v1/resource.ts';
 import { int32, list, type Of, ref, required, string, struct, text, time } from '../../schema/notation.ts';
 import { JobSpec } from './job-spec.ts';
 
-export const JobCondition = struct('io.k8s.api.batch.v1.JobCondition', {
-  lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
-  lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
-  message: string(6, { doc: 'Why, for people.' }),
-  reason: string(5, { doc: 'Why, in one word.' }),
-  status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-  type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
-});
+export const JobCondition = struct(
+  'io.k8s.api.batch.v1.JobCondition',
+  {
+    lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
+    lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
+    message: string(6, { doc: 'Why, for people.' }),
+    reason: string(5, { doc: 'Why, in one word.' }),
+    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+  },
+  { doc: 'What is known about one aspect of a job.' },
+);
 export interface JobCondition extends Of<typeof JobCondition> {}
 
-export const UncountedTerminatedPods = struct('io.k8s.api.batch.v1.UncountedTerminatedPods', {
-  failed: list(2, text, { listType: 'set' }),
-  succeeded: list(1, text, { listType: 'set' }),
-});
+export const UncountedTerminatedPods = struct(
+  'io.k8s.api.batch.v1.UncountedTerminatedPods',
+  {
+    failed: list(2, text, { doc: 'The uids of failed pods.', listType: 'set' }),
+    succeeded: list(1, text, { doc: 'The uids of succeeded pods.', listType: 'set' }),
+  },
+  { doc: 'Pods that have ended but are not yet in the counts.' },
+);
 export interface UncountedTerminatedPods extends Of<typeof UncountedTerminatedPods> {}
 
 export const JobStatus = struct(

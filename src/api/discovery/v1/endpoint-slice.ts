@@ -24,20 +24,32 @@ export const EndpointConditions = struct(
 );
 export interface EndpointConditions extends Of<typeof EndpointConditions> {}
 
-export const ForNode = struct('io.k8s.api.discovery.v1.ForNode', {
-  name: required(string(1, { emit: 'always' })),
-});
+export const ForNode = struct(
+  'io.k8s.api.discovery.v1.ForNode',
+  {
+    name: required(string(1, { doc: "The node's name.", emit: 'always' })),
+  },
+  { doc: 'A node whose clients should use an endpoint.' },
+);
 export interface ForNode extends Of<typeof ForNode> {}
 
-export const ForZone = struct('io.k8s.api.discovery.v1.ForZone', {
-  name: required(string(1, { emit: 'always' })),
-});
+export const ForZone = struct(
+  'io.k8s.api.discovery.v1.ForZone',
+  {
+    name: required(string(1, { doc: "The zone's name.", emit: 'always' })),
+  },
+  { doc: 'A zone whose clients should use an endpoint.' },
+);
 export interface ForZone extends Of<typeof ForZone> {}
 
-export const EndpointHints = struct('io.k8s.api.discovery.v1.EndpointHints', {
-  forNodes: list(2, ForNode, { listType: 'atomic' }),
-  forZones: list(1, ForZone, { listType: 'atomic' }),
-});
+export const EndpointHints = struct(
+  'io.k8s.api.discovery.v1.EndpointHints',
+  {
+    forNodes: list(2, ForNode, { doc: 'The nodes whose clients should use it.', listType: 'atomic' }),
+    forZones: list(1, ForZone, { doc: 'The zones whose clients should use it.', listType: 'atomic' }),
+  },
+  { doc: 'For whom an endpoint is meant.' },
+);
 export interface EndpointHints extends Of<typeof EndpointHints> {}
 
 export const Endpoint = struct(
@@ -45,7 +57,7 @@ export const Endpoint = struct(
   {
     addresses: required(list(1, text, { doc: 'The address.', emit: 'always', listType: 'set' })),
     conditions: ref(2, EndpointConditions, { doc: 'Whether it can be used.', emit: 'always' }),
-    deprecatedTopology: map(5, text),
+    deprecatedTopology: map(5, text, { doc: 'Node labels in the old form; read-only, no longer written.' }),
     hints: ref(8, EndpointHints, { doc: 'For whom it is meant.', emit: 'if-set' }),
     hostname: string(3, { doc: 'Its host name.', emit: 'if-set' }),
     nodeName: string(6, { doc: 'The node it is on.', emit: 'if-set' }),
@@ -59,12 +71,24 @@ export interface Endpoint extends Of<typeof Endpoint> {}
 export const EndpointPort = struct(
   'io.k8s.api.discovery.v1.EndpointPort',
   {
-    appProtocol: string(4, { emit: 'if-set' }),
-    name: string(1, { assumed: '', emit: 'if-set' }),
-    port: int32(3, { emit: 'if-set' }),
-    protocol: string(2, { assumed: 'TCP', enum: ['SCTP', 'TCP', 'UDP'], emit: 'if-set' }),
+    appProtocol: string(4, {
+      doc: "The application's protocol, as a hint to proxies; plain when absent.",
+      emit: 'if-set',
+    }),
+    name: string(1, {
+      doc: "The port's name, unique in the slice; may be empty.",
+      assumed: '',
+      emit: 'if-set',
+    }),
+    port: int32(3, { doc: 'The number of the port.', emit: 'if-set' }),
+    protocol: string(2, {
+      doc: 'TCP, UDP or SCTP; TCP when absent.',
+      assumed: 'TCP',
+      enum: ['SCTP', 'TCP', 'UDP'],
+      emit: 'if-set',
+    }),
   },
-  { atomic: true },
+  { doc: 'A port that the endpoints serve.', atomic: true },
 );
 export interface EndpointPort extends Of<typeof EndpointPort> {}
 

@@ -3,10 +3,14 @@ import { ObjectReference } from '../../core/v1/references.ts';
 import { resource } from '../../meta/v1/resource.ts';
 import { int32, microTime, type Of, ref, required, string, struct, time } from '../../schema/notation.ts';
 
-export const EventSeries = struct('io.k8s.api.events.v1.EventSeries', {
-  count: required(int32(1, { emit: 'always' })),
-  lastObservedTime: required(microTime(2, { emit: 'always' })),
-});
+export const EventSeries = struct(
+  'io.k8s.api.events.v1.EventSeries',
+  {
+    count: required(int32(1, { doc: 'How often it has come so far.', emit: 'always' })),
+    lastObservedTime: required(microTime(2, { doc: 'When it came last.', emit: 'always' })),
+  },
+  { doc: 'How often the same event came again.' },
+);
 export interface EventSeries extends Of<typeof EventSeries> {}
 
 export const Event = resource(
@@ -24,10 +28,10 @@ export const Event = resource(
   },
   {
     action: string(6, { doc: 'What was done.' }),
-    deprecatedCount: int32(15),
-    deprecatedFirstTimestamp: time(13, { emit: 'always' }),
-    deprecatedLastTimestamp: time(14, { emit: 'always' }),
-    deprecatedSource: ref(12, EventSource, { emit: 'always' }),
+    deprecatedCount: int32(15, { doc: 'How often it came, in the old form.' }),
+    deprecatedFirstTimestamp: time(13, { doc: 'When it first came, in the old form.', emit: 'always' }),
+    deprecatedLastTimestamp: time(14, { doc: 'When it last came, in the old form.', emit: 'always' }),
+    deprecatedSource: ref(12, EventSource, { doc: 'Who reported it, in the old form.', emit: 'always' }),
     eventTime: required(microTime(2, { doc: 'When it was first seen.', emit: 'always' })),
     note: string(10, { doc: 'What happened, for people.' }),
     reason: string(7, { doc: 'What happened, in one word.' }),

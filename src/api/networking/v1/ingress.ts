@@ -49,28 +49,49 @@ export const HTTPIngressPath = struct(
 );
 export interface HTTPIngressPath extends Of<typeof HTTPIngressPath> {}
 
-export const HTTPIngressRuleValue = struct('io.k8s.api.networking.v1.HTTPIngressRuleValue', {
-  paths: required(list(1, HTTPIngressPath, { emit: 'always', listType: 'atomic' })),
-});
+export const HTTPIngressRuleValue = struct(
+  'io.k8s.api.networking.v1.HTTPIngressRuleValue',
+  {
+    paths: required(
+      list(1, HTTPIngressPath, { doc: 'Paths and their backends.', emit: 'always', listType: 'atomic' }),
+    ),
+  },
+  { doc: 'Where requests go, by path.' },
+);
 export interface HTTPIngressRuleValue extends Of<typeof HTTPIngressRuleValue> {}
 
-export const IngressPortStatus = struct('io.k8s.api.networking.v1.IngressPortStatus', {
-  error: string(3, { emit: 'if-set' }),
-  port: required(int32(1, { emit: 'always' })),
-  protocol: required(string(2, { enum: ['SCTP', 'TCP', 'UDP'], emit: 'always' })),
-});
+export const IngressPortStatus = struct(
+  'io.k8s.api.networking.v1.IngressPortStatus',
+  {
+    error: string(3, { doc: 'Why the port does not work; absent when it does.', emit: 'if-set' }),
+    port: required(int32(1, { doc: 'The number of the port.', emit: 'always' })),
+    protocol: required(string(2, { doc: 'TCP, UDP or SCTP.', enum: ['SCTP', 'TCP', 'UDP'], emit: 'always' })),
+  },
+  { doc: 'How one port of the load balancer is doing.' },
+);
 export interface IngressPortStatus extends Of<typeof IngressPortStatus> {}
 
-export const IngressLoadBalancerIngress = struct('io.k8s.api.networking.v1.IngressLoadBalancerIngress', {
-  hostname: string(2),
-  ip: string(1),
-  ports: list(4, IngressPortStatus, { listType: 'atomic' }),
-});
+export const IngressLoadBalancerIngress = struct(
+  'io.k8s.api.networking.v1.IngressLoadBalancerIngress',
+  {
+    hostname: string(2, { doc: "The load balancer's name in DNS, if it goes by name." }),
+    ip: string(1, { doc: "The load balancer's address, if it goes by address." }),
+    ports: list(4, IngressPortStatus, { doc: 'How each port is doing.', listType: 'atomic' }),
+  },
+  { doc: 'An address of the load balancer.' },
+);
 export interface IngressLoadBalancerIngress extends Of<typeof IngressLoadBalancerIngress> {}
 
-export const IngressLoadBalancerStatus = struct('io.k8s.api.networking.v1.IngressLoadBalancerStatus', {
-  ingress: list(1, IngressLoadBalancerIngress, { listType: 'atomic' }),
-});
+export const IngressLoadBalancerStatus = struct(
+  'io.k8s.api.networking.v1.IngressLoadBalancerStatus',
+  {
+    ingress: list(1, IngressLoadBalancerIngress, {
+      doc: "The load balancer's addresses.",
+      listType: 'atomic',
+    }),
+  },
+  { doc: 'Where the load balancer is reached.' },
+);
 export interface IngressLoadBalancerStatus extends Of<typeof IngressLoadBalancerStatus> {}
 
 export const IngressRule = struct(
@@ -105,9 +126,16 @@ export const IngressSpec = struct(
 );
 export interface IngressSpec extends Of<typeof IngressSpec> {}
 
-export const IngressStatus = struct('io.k8s.api.networking.v1.IngressStatus', {
-  loadBalancer: ref(1, IngressLoadBalancerStatus, { emit: 'always' }),
-});
+export const IngressStatus = struct(
+  'io.k8s.api.networking.v1.IngressStatus',
+  {
+    loadBalancer: ref(1, IngressLoadBalancerStatus, {
+      doc: 'The load balancer that serves it.',
+      emit: 'always',
+    }),
+  },
+  { doc: 'Where the ingress is reached.' },
+);
 export interface IngressStatus extends Of<typeof IngressStatus> {}
 
 export const Ingress = resource(

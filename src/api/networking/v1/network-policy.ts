@@ -12,10 +12,14 @@ import {
   text,
 } from '../../schema/notation.ts';
 
-export const IPBlock = struct('io.k8s.api.networking.v1.IPBlock', {
-  cidr: required(string(1, { emit: 'always' })),
-  except: list(2, text, { listType: 'atomic' }),
-});
+export const IPBlock = struct(
+  'io.k8s.api.networking.v1.IPBlock',
+  {
+    cidr: required(string(1, { doc: 'The range, such as 10.0.0.0/8.', emit: 'always' })),
+    except: list(2, text, { doc: 'Smaller ranges in it that do not count.', listType: 'atomic' }),
+  },
+  { doc: 'A range of addresses.' },
+);
 export interface IPBlock extends Of<typeof IPBlock> {}
 
 export const NetworkPolicyPort = struct(

@@ -2,14 +2,27 @@ import { Condition } from '../../meta/v1/condition.ts';
 import { resource } from '../../meta/v1/resource.ts';
 import { list, type Of, ref, struct, text } from '../../schema/notation.ts';
 
-export const ServiceCIDRSpec = struct('io.k8s.api.networking.v1.ServiceCIDRSpec', {
-  cidrs: list(1, text, { listType: 'atomic' }),
-});
+export const ServiceCIDRSpec = struct(
+  'io.k8s.api.networking.v1.ServiceCIDRSpec',
+  {
+    cidrs: list(1, text, { doc: 'One range, or one per IP family.', listType: 'atomic' }),
+  },
+  { doc: 'Ranges for the addresses of services.' },
+);
 export interface ServiceCIDRSpec extends Of<typeof ServiceCIDRSpec> {}
 
-export const ServiceCIDRStatus = struct('io.k8s.api.networking.v1.ServiceCIDRStatus', {
-  conditions: list(1, Condition, { listType: 'map', keys: ['type'], merge: 'type' }),
-});
+export const ServiceCIDRStatus = struct(
+  'io.k8s.api.networking.v1.ServiceCIDRStatus',
+  {
+    conditions: list(1, Condition, {
+      doc: 'What is known, by aspect.',
+      listType: 'map',
+      keys: ['type'],
+      merge: 'type',
+    }),
+  },
+  { doc: 'Whether the ranges are in use.' },
+);
 export interface ServiceCIDRStatus extends Of<typeof ServiceCIDRStatus> {}
 
 export const ServiceCIDR = resource(

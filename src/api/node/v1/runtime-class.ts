@@ -2,15 +2,26 @@ import { Toleration } from '../../core/v1/affinity.ts';
 import { resource } from '../../meta/v1/resource.ts';
 import { amount, list, map, type Of, ref, required, string, struct, text } from '../../schema/notation.ts';
 
-export const Overhead = struct('io.k8s.api.node.v1.Overhead', {
-  podFixed: map(1, amount),
-});
+export const Overhead = struct(
+  'io.k8s.api.node.v1.Overhead',
+  {
+    podFixed: map(1, amount, { doc: 'Resources to add to each pod.' }),
+  },
+  { doc: 'What the sandbox itself takes.' },
+);
 export interface Overhead extends Of<typeof Overhead> {}
 
-export const Scheduling = struct('io.k8s.api.node.v1.Scheduling', {
-  nodeSelector: map(1, text, { mapType: 'atomic' }),
-  tolerations: list(2, Toleration, { listType: 'atomic' }),
-});
+export const Scheduling = struct(
+  'io.k8s.api.node.v1.Scheduling',
+  {
+    nodeSelector: map(1, text, {
+      doc: "Labels such nodes have, added to the pod's own selector.",
+      mapType: 'atomic',
+    }),
+    tolerations: list(2, Toleration, { doc: "Tolerations added to the pod's own.", listType: 'atomic' }),
+  },
+  { doc: 'Which nodes know the runtime class.' },
+);
 export interface Scheduling extends Of<typeof Scheduling> {}
 
 export const RuntimeClass = resource(

@@ -36,15 +36,24 @@ export const PodDisruptionBudgetSpec = struct(
 );
 export interface PodDisruptionBudgetSpec extends Of<typeof PodDisruptionBudgetSpec> {}
 
-export const PodDisruptionBudgetStatus = struct('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', {
-  conditions: list(7, Condition, { listType: 'map', keys: ['type'], merge: 'type' }),
-  currentHealthy: int32(4, { emit: 'always' }),
-  desiredHealthy: int32(5, { emit: 'always' }),
-  disruptedPods: map(2, timestamp),
-  disruptionsAllowed: int32(3, { emit: 'always' }),
-  expectedPods: int32(6, { emit: 'always' }),
-  observedGeneration: int64(1),
-});
+export const PodDisruptionBudgetStatus = struct(
+  'io.k8s.api.policy.v1.PodDisruptionBudgetStatus',
+  {
+    conditions: list(7, Condition, {
+      doc: 'What is known, by aspect.',
+      listType: 'map',
+      keys: ['type'],
+      merge: 'type',
+    }),
+    currentHealthy: int32(4, { doc: 'Healthy pods now.', emit: 'always' }),
+    desiredHealthy: int32(5, { doc: 'Healthy pods that must stay.', emit: 'always' }),
+    disruptedPods: map(2, timestamp, { doc: 'Pods being evicted but not gone yet, and since when.' }),
+    disruptionsAllowed: int32(3, { doc: 'How many pods may be evicted now.', emit: 'always' }),
+    expectedPods: int32(6, { doc: 'Pods that the budget counts in all.', emit: 'always' }),
+    observedGeneration: int64(1, { doc: 'Which generation of the spec this is about.' }),
+  },
+  { doc: 'How many pods may be ended now.' },
+);
 export interface PodDisruptionBudgetStatus extends Of<typeof PodDisruptionBudgetStatus> {}
 
 export const PodDisruptionBudget = resource(

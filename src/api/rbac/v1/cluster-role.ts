@@ -3,9 +3,16 @@ import { resource } from '../../meta/v1/resource.ts';
 import { list, type Of, ref, struct } from '../../schema/notation.ts';
 import { PolicyRule } from './policy.ts';
 
-export const AggregationRule = struct('io.k8s.api.rbac.v1.AggregationRule', {
-  clusterRoleSelectors: list(1, LabelSelector, { listType: 'atomic' }),
-});
+export const AggregationRule = struct(
+  'io.k8s.api.rbac.v1.AggregationRule',
+  {
+    clusterRoleSelectors: list(1, LabelSelector, {
+      doc: 'A role whose labels match one of these is taken in.',
+      listType: 'atomic',
+    }),
+  },
+  { doc: 'Cluster roles whose rules this one takes over.' },
+);
 export interface AggregationRule extends Of<typeof AggregationRule> {}
 
 export const ClusterRole = resource(

@@ -15,10 +15,15 @@ export const CSIStorageCapacity = resource(
     storageVersionHash: 'xeVl+2Ly1kE=',
   },
   {
-    capacity: quantity(4, { emit: 'if-set' }),
-    maximumVolumeSize: quantity(5, { emit: 'if-set' }),
-    nodeTopology: ref(2, LabelSelector, { emit: 'if-set' }),
-    storageClassName: required(string(3, { emit: 'always' })),
+    capacity: quantity(4, { doc: 'How much space is free; unknown when absent.', emit: 'if-set' }),
+    maximumVolumeSize: quantity(5, { doc: 'How large a single volume may be.', emit: 'if-set' }),
+    nodeTopology: ref(2, LabelSelector, {
+      doc: 'Which nodes reach the space; none when absent.',
+      emit: 'if-set',
+    }),
+    storageClassName: required(
+      string(3, { doc: 'The storage class the numbers are about.', emit: 'always' }),
+    ),
   },
 );
 export interface CSIStorageCapacity extends Of<typeof CSIStorageCapacity> {}

@@ -15,8 +15,8 @@ export const VolumeAttributesClass = resource(
     storageVersionHash: 'tIjydgKBC5w=',
   },
   {
-    driverName: required(string(2, { emit: 'always' })),
-    parameters: map(3, text),
+    driverName: required(string(2, { doc: 'The CSI driver that knows the parameters.', emit: 'always' })),
+    parameters: map(3, text, { doc: "The driver's own settings of such volumes; they never change." }),
   },
 );
 export interface VolumeAttributesClass extends Of<typeof VolumeAttributesClass> {}
