@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { SteppedClock } from '../kit/clock.fake.ts';
+import { silentLogger } from '../kit/log.ts';
+import { seededRandom } from '../kit/random.ts';
+import { openMemoryStore } from '../store/memory/memory-store.ts';
+import { createApiServer } from './api-server.ts';
+import { ADMIN, type Body } from './testing.fake.ts';
+
+const pem = (type: 'private') =>
+  String(
+    generateKeyPairSync('ec', { namedCurve: 'P-256' })[`${type}Key`].export({ type: 'pkcs8', format: 'pem' }),
+  );
+const none = { certificate: '', key: '' };
+const certificates = {
+  ca: none,
+  apiserver: none,
+  apiserverKubeletClient: none,
+  frontProxyCa: none,
+  serviceAccount: { privateKey: pem('private') },
+};
+
+test('a server that starts again on the same store goes on where the last one stopped', async () => {
+  const clock = new SteppedClock();
+  const store = openMemoryStore({ clock });
+  const start = async () => {
+    const api = createApiServer({ store, clock, random: seededRandom(1), log: silentLogger, certificates });
+    await api.start();
+    const call = async (method: string, path: string, body?: object): Promise<Body> => {
+      const bytes = body && Buffer.from(JSON.stringify(body));
+      const answer = await api.inProcess.request({ method, path, ...(bytes && { body: bytes }) }, ADMIN);
+      return { status: answer.status, ...JSON.parse(answer.body.toString()) };
+    };
+    return { api, call };
+  };
+  const first = await start();
+  const services = '/api/v1/namespaces/default/services';
+  const service = (name: string, clusterIP?: string) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: { ports: [{ port: 80 }], ...(clusterIP && { clusterIP }) },
+  });
+  const made = await first.call('POST', services, service('one'));
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'things', kind: 'Thing' },
+      versions: [
+        { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
+      ],
+    },
+  };
+  const { status, message } = await first.call(
+    'POST',
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    definition,
+  );
+  assert.notEqual(status, 422, message);
+  const { revision } = store;
+  await first.api.stop();
+
+  const second = await start();
+  assert.equal(store.revision, revision, 'what is there is not written again');
+  assert.equal((await second.call('GET', `${services}/one`)).metadata.uid, made.metadata.uid);
+  const clash = await second.call('POST', services, service('two', made.spec.clusterIP));
+  assert.match(clash.message, /provided IP is already allocated/);
+  const things = await second.call('GET', '/apis/example.com/v1/namespaces/default/things');
+  assert.equal(things.kind, 'ThingList');
+  await second.api.stop();
+});
