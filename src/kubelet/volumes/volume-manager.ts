@@ -108,7 +108,8 @@ export class VolumeManager {
     const path = this.#pathOf(pod, volume);
     const gid = specOf(pod).securityContext?.fsGroup;
     await writeAtomically(path, payload, this.#nextStamp(), gid === undefined ? {} : { gid });
-    return { path, readOnly: false };
+    // No container may write here, whatever its mount says: the kubelet, as root, follows the links that lie in it.
+    return { path, readOnly: true };
   }
 
   #pathOf(pod: Pod, volume: Volume): string {

@@ -3,10 +3,15 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { Client } from '../../client/client.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
+import { podOf } from '../testing/pods.ts';
 import { writeAtomically } from './atomic-writer.ts';
 import { checkHostPath } from './host-path.ts';
 import { keyedPayload, type Payload } from './payload.ts';
 import { resolveSubPath } from './sub-path.ts';
+import type { TokenSource } from './token-source.ts';
+import { VolumeManager } from './volume-manager.ts';
 
 async function directory(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'volume-'));
@@ -65,6 +70,42 @@ test('items choose keys, paths and modes; a missing key is an error unless optio
     message: 'configmap references non-existent configmap key: z',
   });
   assert.equal(keyedPayload({ what: 'configmap', data, items: wrong, mode: 0o644, optional: true }).size, 0);
+});
+
+test('what comes from the API is read-only, whatever the mounts say; an emptyDir is not', async (t) => {
+  const dir = await directory(t);
+  const volumes = new VolumeManager({
+    root: dir,
+    secrets: join(dir, 'secrets'),
+    clock: new SteppedClock(0),
+    nodeExec: async () => '',
+    objects: { configMap: async () => undefined, secret: async () => undefined },
+    facts: () => assert.fail('not asked for'),
+    client: {} as Client,
+    tokens: {} as TokenSource,
+  });
+  const configMap = { name: 'none', optional: true };
+  const secret = { secretName: 'none', optional: true };
+  const pod = podOf('mixed', {
+    volumes: [
+      { name: 'c', configMap },
+      { name: 's', secret },
+      { name: 'p', projected: { sources: [{ configMap }] } },
+      { name: 'd', downwardAPI: { items: [] } },
+      { name: 'e', emptyDir: {} },
+    ],
+  });
+  const made = await volumes.mount(pod);
+  assert.deepEqual(
+    [...made].sort().map(([name, { readOnly }]) => [name, readOnly]),
+    [
+      ['c', true],
+      ['d', true],
+      ['e', false],
+      ['p', true],
+      ['s', true],
+    ],
+  );
 });
 
 test('a hostPath must be what its type says, or is made', async (t) => {
