@@ -43,16 +43,20 @@ function once(call: HttpCall, clock: Clock): Promise<HttpAnswer & { headers: Inc
     const req = send(call.url, { headers: call.headers, agent: false, rejectUnauthorized: false }, (res) => {
       const parts: Buffer[] = [];
       let size = 0;
-      res.on('data', (part: Buffer) => {
-        if (size < BODY_LIMIT) parts.push(part);
-        size += part.length;
-      });
-      res.on('error', fail);
-      res.on('end', () => {
+      const done = () => {
         timer.cancel();
         const body = Buffer.concat(parts).subarray(0, BODY_LIMIT).toString();
         resolve({ status: res.statusCode ?? 0, body, headers: res.headers });
+        req.destroy();
+      };
+      res.on('data', (part: Buffer) => {
+        parts.push(part);
+        size += part.length;
+        // The rest of a body, be it without end, tells nothing more.
+        if (size >= BODY_LIMIT) done();
       });
+      res.on('error', fail);
+      res.on('end', done);
     });
     const timer = clock.after(call.timeoutMs, () =>
       req.destroy(new Error('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')),

@@ -48,6 +48,14 @@ test('an HTTP check succeeds from 200 to 399 and names the code that it does not
   });
 });
 
+test('an HTTP check need not wait for the end of an endless body', async (t) => {
+  const server = createServer((_req, res) => void res.writeHead(200).write(Buffer.alloc(20_000)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  assert.equal((await runProbe({ httpGet: { port, path: '/' } }, target, handlers)).result, 'success');
+});
+
 test('a redirect to another host is a success with a warning', async (t) => {
   const port = await httpServer(t, 302, { location: 'http://elsewhere.example/' });
   assert.equal((await runProbe(httpGet(port), target, handlers)).result, 'warning');
