@@ -85,3 +85,16 @@ test('a log over the limit is renamed, reopened, and only the newest are kept', 
   assert.deepEqual(reopened, ['c', 'c', 'c', 'c']);
   assert.deepEqual((await readdir(dir)).sort(), ['0.log.20260101-000003', '0.log.20260101-000004']);
 });
+
+test('a container whose log cannot be reopened does not keep the others from rotation', async (t) => {
+  const dir = await directory(t);
+  const runtime = {
+    reopenContainerLog: async (id: string) => {
+      if (id === 'stuck') throw new Error('no');
+    },
+  };
+  const containers = ['stuck', 'fine'].map((id) => ({ id, logPath: join(dir, id) }));
+  for (const { logPath } of containers) await writeFile(logPath, Buffer.alloc(20));
+  await assert.rejects(rotateLogs(containers, { runtime, clock: new SteppedClock(), maxBytes: 10 }));
+  assert.deepEqual((await readdir(dir)).sort(), ['fine.20260101-000000', 'stuck']);
+});

@@ -26,20 +26,32 @@ export async function rotateLogs(
   containers: readonly LoggingContainer[],
   { runtime, clock, maxBytes = MAX_BYTES, maxFiles = MAX_FILES }: RotationOptions,
 ): Promise<void> {
-  for (const { id, logPath } of containers) {
-    const found = logPath ? await stat(logPath).catch(() => undefined) : undefined;
-    if (!found || found.size < maxBytes) continue;
-    const stamp = new Date(clock.now()).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-    const rotated = `${logPath}.${stamp}`;
-    await rename(logPath, rotated);
-    try {
-      await runtime.reopenContainerLog(id);
-    } catch (error) {
-      await rename(rotated, logPath);
-      throw error;
-    }
-    await removeOldest(logPath, maxFiles - 1);
+  const failed: unknown[] = [];
+  for (const { id, logPath } of containers)
+    await rotateLog(id, logPath, runtime, clock, maxBytes, maxFiles).catch((error) => failed.push(error));
+  if (failed.length > 0) throw failed[0];
+}
+
+async function rotateLog(
+  id: string,
+  logPath: string,
+  runtime: RotationOptions['runtime'],
+  clock: Clock,
+  maxBytes: number,
+  maxFiles: number,
+): Promise<void> {
+  const found = logPath ? await stat(logPath).catch(() => undefined) : undefined;
+  if (!found || found.size < maxBytes) return;
+  const stamp = new Date(clock.now()).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const rotated = `${logPath}.${stamp}`;
+  await rename(logPath, rotated);
+  try {
+    await runtime.reopenContainerLog(id);
+  } catch (error) {
+    await rename(rotated, logPath);
+    throw error;
   }
+  await removeOldest(logPath, maxFiles - 1);
 }
 
 async function removeOldest(logPath: string, keep: number): Promise<void> {
