@@ -64,7 +64,12 @@ export class ImagePuller {
   }
 
   forget(uid: string): void {
-    for (const key of this.#failures.keys()) if (key.startsWith(`${uid}_`)) this.#failures.delete(key);
+    for (const key of this.#failures.keys()) if (key.startsWith(`${uid}_`)) this.#succeeded(key);
+  }
+
+  #succeeded(key: string): void {
+    this.#failures.delete(key);
+    this.#backoff.forget(key);
   }
 
   async #pull(request: PullRequest, wanted: string, image: string): Promise<void> {
@@ -81,7 +86,7 @@ export class ImagePuller {
     const asked = clock.monotonic();
     try {
       const { bytes, took } = await this.#limiter.run(() => this.#fetch(request, image));
-      this.#failures.delete(key);
+      this.#succeeded(key);
       const whole = `${seconds(took)} (${seconds(clock.monotonic() - asked)} including waiting)`;
       const text = `Successfully pulled image "${wanted}" in ${whole}. Image size: ${bytes} bytes.`;
       this.#event(request, 'Normal', 'Pulled', text);

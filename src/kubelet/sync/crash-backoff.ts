@@ -38,6 +38,10 @@ export class CrashBackoff implements CrashDelays {
     this.#entries.set(key, { delay, updated: now });
   }
 
+  forget(key: string): void {
+    this.#entries.delete(key);
+  }
+
   #isStale(entry: Entry, since: number): boolean {
     return since - entry.updated > 2 * this.#cap;
   }
