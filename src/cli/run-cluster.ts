@@ -54,8 +54,8 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
   guard(log);
   try {
     const cluster = await startCluster({ options, files, log, progress: tell });
-    process.on('SIGTERM', () => void cluster.stop().then(() => process.exit(0)));
-    process.on('SIGINT', () => void cluster.takeDown().then(() => process.exit(0)));
+    endOn('SIGTERM', () => cluster.stop(), log);
+    endOn('SIGINT', () => cluster.takeDown(), log);
   } catch (error) {
     if (!(error instanceof UserError)) log.error('start failed', { error });
     const text =
@@ -64,6 +64,21 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
     // Whatever the failed start left open in this process must not keep it alive.
     process.exit(1);
   }
+}
+
+/** The first signal counts; whatever goes wrong on the way, the process ends. */
+function endOn(signal: NodeJS.Signals, end: () => Promise<void>, log: Logger): void {
+  process.once(signal, () => {
+    // A second Ctrl-C out of impatience must not leave half a cluster behind.
+    process.on(signal, () => {});
+    end().then(
+      () => process.exit(0),
+      (error) => {
+        log.error('ending failed', { error });
+        process.exit(1);
+      },
+    );
+  });
 }
 
 /** Written at once: the process may end right after its last word. */
