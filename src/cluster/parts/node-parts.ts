@@ -84,8 +84,14 @@ export class NodeParts {
   async switchOn(name: string): Promise<void> {
     const part = this.#parts.get(name);
     if (!part || !this.#off.delete(name)) throw new UserError(`there is no stopped node ${name}`);
-    await part.startRuntime();
-    await part.startKubelet();
+    try {
+      await part.startRuntime();
+      await part.startKubelet();
+    } catch (error) {
+      this.#off.add(name);
+      await part.release();
+      throw error;
+    }
   }
 
   async release(): Promise<void> {
