@@ -5,10 +5,14 @@ import { MatchResources, ParamRef } from './matching.ts';
 export const MutatingAdmissionPolicyBindingSpec = struct(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingSpec',
   {
-    matchResources: ref(3, MatchResources, { emit: 'if-set' }),
-    paramRef: ref(2, ParamRef, { emit: 'if-set' }),
-    policyName: string(1),
+    matchResources: ref(3, MatchResources, {
+      doc: 'Narrows the policy to these requests; no narrowing when absent.',
+      emit: 'if-set',
+    }),
+    paramRef: ref(2, ParamRef, { doc: 'The objects with the parameters; none when absent.', emit: 'if-set' }),
+    policyName: string(1, { doc: 'The policy that is bound.' }),
   },
+  { doc: 'Where a policy holds, and with which parameters.' },
 );
 export interface MutatingAdmissionPolicyBindingSpec extends Of<typeof MutatingAdmissionPolicyBindingSpec> {}
 

@@ -5,11 +5,17 @@ import { MatchResources, ParamRef } from './matching.ts';
 export const ValidatingAdmissionPolicyBindingSpec = struct(
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec',
   {
-    matchResources: ref(3, MatchResources, { emit: 'if-set' }),
-    paramRef: ref(2, ParamRef, { emit: 'if-set' }),
-    policyName: required(string(1)),
-    validationActions: required(list(4, text, { listType: 'set' })),
+    matchResources: ref(3, MatchResources, {
+      doc: 'Narrows the policy to these requests; no narrowing when absent.',
+      emit: 'if-set',
+    }),
+    paramRef: ref(2, ParamRef, { doc: 'The objects with the parameters; none when absent.', emit: 'if-set' }),
+    policyName: required(string(1, { doc: 'The policy that is bound.' })),
+    validationActions: required(
+      list(4, text, { doc: 'What a violation does: Deny, Warn, Audit.', listType: 'set' }),
+    ),
   },
+  { doc: 'Where a policy holds, and what a violation does.' },
 );
 export interface ValidatingAdmissionPolicyBindingSpec
   extends Of<typeof ValidatingAdmissionPolicyBindingSpec> {}

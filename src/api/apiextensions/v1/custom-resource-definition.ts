@@ -18,52 +18,70 @@ import {
 export const CustomResourceColumnDefinition = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition',
   {
-    description: string(4),
-    format: string(3),
-    jsonPath: required(string(6, { emit: 'always' })),
-    name: required(string(1, { emit: 'always' })),
-    priority: int32(5),
-    type: required(string(2, { emit: 'always' })),
+    description: string(4, { doc: 'What the column shows.' }),
+    format: string(3, { doc: 'A finer format of the type, such as int32.' }),
+    jsonPath: required(string(6, { doc: 'Where in the object the value is.', emit: 'always' })),
+    name: required(string(1, { doc: 'The heading of the column.', emit: 'always' })),
+    priority: int32(5, { doc: '0 shows it always, more only in wide output.' }),
+    type: required(
+      string(2, { doc: "The value's type: integer, number, string, boolean or date.", emit: 'always' }),
+    ),
   },
+  { doc: "A column of the kind's table." },
 );
 export interface CustomResourceColumnDefinition extends Of<typeof CustomResourceColumnDefinition> {}
 
 export const ServiceReference = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference',
   {
-    name: required(string(2, { emit: 'always' })),
-    namespace: required(string(1, { emit: 'always' })),
-    path: string(3, { emit: 'if-set' }),
-    port: int32(4, { assumed: 443, emit: 'if-set' }),
+    name: required(string(2, { doc: "The service's name.", emit: 'always' })),
+    namespace: required(string(1, { doc: "The service's namespace.", emit: 'always' })),
+    path: string(3, { doc: 'The URL path to call; / when absent.', emit: 'if-set' }),
+    port: int32(4, { doc: "The service's port; 443 when absent.", assumed: 443, emit: 'if-set' }),
   },
+  { doc: 'A service that answers calls.' },
 );
 export interface ServiceReference extends Of<typeof ServiceReference> {}
 
 export const WebhookClientConfig = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig',
   {
-    caBundle: bytes(2),
-    service: ref(1, ServiceReference, { emit: 'if-set' }),
-    url: string(3, { emit: 'if-set' }),
+    caBundle: bytes(2, { doc: "PEM certificates that vouch for it; the system's when absent." }),
+    service: ref(1, ServiceReference, { doc: 'A service of the cluster.', emit: 'if-set' }),
+    url: string(3, { doc: 'An https address, without user or query.', emit: 'if-set' }),
   },
+  { doc: 'How to reach a webhook; by url or by service.' },
 );
 export interface WebhookClientConfig extends Of<typeof WebhookClientConfig> {}
 
 export const WebhookConversion = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion',
   {
-    clientConfig: ref(2, WebhookClientConfig, { emit: 'if-set' }),
-    conversionReviewVersions: required(list(3, text, { emit: 'always', listType: 'atomic' })),
+    clientConfig: ref(2, WebhookClientConfig, { doc: 'How to reach it.', emit: 'if-set' }),
+    conversionReviewVersions: required(
+      list(3, text, {
+        doc: 'ConversionReview versions it understands, the favourite first.',
+        emit: 'always',
+        listType: 'atomic',
+      }),
+    ),
   },
+  { doc: 'A webhook that converts objects.' },
 );
 export interface WebhookConversion extends Of<typeof WebhookConversion> {}
 
 export const CustomResourceConversion = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion',
   {
-    strategy: required(string(1, { emit: 'always' })),
-    webhook: ref(2, WebhookConversion, { emit: 'if-set' }),
+    strategy: required(
+      string(1, { doc: 'None changes apiVersion only; Webhook asks a webhook.', emit: 'always' }),
+    ),
+    webhook: ref(2, WebhookConversion, {
+      doc: 'The webhook to ask; only for strategy Webhook.',
+      emit: 'if-set',
+    }),
   },
+  { doc: 'How objects turn from one version into another.' },
 );
 export interface CustomResourceConversion extends Of<typeof CustomResourceConversion> {}
 
@@ -77,6 +95,7 @@ export const CustomResourceDefinitionCondition = struct(
     status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
     type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
   },
+  { doc: 'What is known about one aspect of the definition.' },
 );
 export interface CustomResourceDefinitionCondition extends Of<typeof CustomResourceDefinitionCondition> {}
 
@@ -97,41 +116,59 @@ export interface CustomResourceDefinitionNames extends Of<typeof CustomResourceD
 export const CustomResourceValidation = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceValidation',
   {
-    openAPIV3Schema: json(1, { emit: 'if-set' }),
+    openAPIV3Schema: json(1, { doc: 'The schema, in OpenAPI v3.', emit: 'if-set' }),
   },
+  { doc: 'What objects of the kind must look like.' },
 );
 export interface CustomResourceValidation extends Of<typeof CustomResourceValidation> {}
 
 export const SelectableField = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField',
   {
-    jsonPath: required(string(1, { emit: 'always' })),
+    jsonPath: required(string(1, { doc: 'Where in the object the field is.', emit: 'always' })),
   },
+  { doc: 'A field that field selectors may use.' },
 );
 export interface SelectableField extends Of<typeof SelectableField> {}
 
 export const CustomResourceSubresourceScale = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale',
   {
-    labelSelectorPath: string(3, { emit: 'if-set' }),
-    specReplicasPath: required(string(1, { emit: 'always' })),
-    statusReplicasPath: required(string(2, { emit: 'always' })),
+    labelSelectorPath: string(3, {
+      doc: 'The path of the selector, as text, below status or spec.',
+      emit: 'if-set',
+    }),
+    specReplicasPath: required(
+      string(1, { doc: 'The path of the number wanted, below spec.', emit: 'always' }),
+    ),
+    statusReplicasPath: required(
+      string(2, { doc: 'The path of the number seen, below status.', emit: 'always' }),
+    ),
   },
+  { doc: 'Where the numbers of the scale subresource stand.' },
 );
 export interface CustomResourceSubresourceScale extends Of<typeof CustomResourceSubresourceScale> {}
 
 export const CustomResourceSubresourceStatus = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus',
   {},
+  { doc: 'Present, it gives the kind a status subresource.' },
 );
 export interface CustomResourceSubresourceStatus extends Of<typeof CustomResourceSubresourceStatus> {}
 
 export const CustomResourceSubresources = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources',
   {
-    scale: ref(2, CustomResourceSubresourceScale, { emit: 'if-set' }),
-    status: ref(1, CustomResourceSubresourceStatus, { emit: 'if-set' }),
+    scale: ref(2, CustomResourceSubresourceScale, {
+      doc: 'A scale subresource; none when absent.',
+      emit: 'if-set',
+    }),
+    status: ref(1, CustomResourceSubresourceStatus, {
+      doc: 'A status subresource; none when absent.',
+      emit: 'if-set',
+    }),
   },
+  { doc: 'Which subresources the kind has.' },
 );
 export interface CustomResourceSubresources extends Of<typeof CustomResourceSubresources> {}
 
@@ -192,15 +229,24 @@ export interface CustomResourceDefinitionSpec extends Of<typeof CustomResourceDe
 export const CustomResourceDefinitionStatus = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus',
   {
-    acceptedNames: ref(2, CustomResourceDefinitionNames, { emit: 'always' }),
+    acceptedNames: ref(2, CustomResourceDefinitionNames, {
+      doc: "The names under which it is served; they may differ from the spec's.",
+      emit: 'always',
+    }),
     conditions: list(1, CustomResourceDefinitionCondition, {
+      doc: 'What is known, by aspect.',
       emit: 'always',
       listType: 'map',
       keys: ['type'],
     }),
-    observedGeneration: int64(4),
-    storedVersions: list(3, text, { emit: 'always', listType: 'atomic' }),
+    observedGeneration: int64(4, { doc: 'Which generation of the spec this is about.' }),
+    storedVersions: list(3, text, {
+      doc: 'All versions in which objects were ever stored.',
+      emit: 'always',
+      listType: 'atomic',
+    }),
   },
+  { doc: 'Whether the kind is served.' },
 );
 export interface CustomResourceDefinitionStatus extends Of<typeof CustomResourceDefinitionStatus> {}
 

@@ -21,16 +21,18 @@ export const APIServiceCondition = struct(
     status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
     type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
   },
+  { doc: 'What is known about one aspect of an API service.' },
 );
 export interface APIServiceCondition extends Of<typeof APIServiceCondition> {}
 
 export const ServiceReference = struct(
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference',
   {
-    name: string(2),
-    namespace: string(1),
-    port: int32(3, { assumed: 443, emit: 'if-set' }),
+    name: string(2, { doc: "The service's name." }),
+    namespace: string(1, { doc: "The service's namespace." }),
+    port: int32(3, { doc: "The service's port; 443 when absent.", assumed: 443, emit: 'if-set' }),
   },
+  { doc: 'The service behind an API.' },
 );
 export interface ServiceReference extends Of<typeof ServiceReference> {}
 
@@ -57,8 +59,14 @@ export interface APIServiceSpec extends Of<typeof APIServiceSpec> {}
 export const APIServiceStatus = struct(
   'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus',
   {
-    conditions: list(1, APIServiceCondition, { listType: 'map', keys: ['type'], merge: 'type' }),
+    conditions: list(1, APIServiceCondition, {
+      doc: 'What is known, by aspect.',
+      listType: 'map',
+      keys: ['type'],
+      merge: 'type',
+    }),
   },
+  { doc: 'Whether the API can be reached.' },
 );
 export interface APIServiceStatus extends Of<typeof APIServiceStatus> {}
 

@@ -3,10 +3,11 @@ import { list, map, type Of, required, string, struct, text } from '../../schema
 export const FieldSelectorRequirement = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement',
   {
-    key: required(string(1, { emit: 'always' })),
-    operator: required(string(2, { emit: 'always' })),
-    values: list(3, text, { listType: 'atomic' }),
+    key: required(string(1, { doc: 'The field, as in field selectors.', emit: 'always' })),
+    operator: required(string(2, { doc: 'In, NotIn, Exists or DoesNotExist.', emit: 'always' })),
+    values: list(3, text, { doc: 'The values for In and NotIn; empty for the others.', listType: 'atomic' }),
   },
+  { doc: 'A requirement on one field.' },
 );
 export interface FieldSelectorRequirement extends Of<typeof FieldSelectorRequirement> {}
 

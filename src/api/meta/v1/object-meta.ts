@@ -14,13 +14,20 @@ import {
 } from '../../schema/notation.ts';
 import { ShardInfo } from './shard-info.ts';
 
-export const ListMeta = struct('io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta', {
-  continue: string(3),
-  remainingItemCount: int64(4, { emit: 'if-set' }),
-  resourceVersion: string(2),
-  selfLink: string(1),
-  shardInfo: ref(5, ShardInfo, { emit: 'if-set' }),
-});
+export const ListMeta = struct(
+  'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta',
+  {
+    continue: string(3, { doc: 'Give this back to get the next part; empty at the end.' }),
+    remainingItemCount: int64(4, { doc: 'How many objects follow, if known.', emit: 'if-set' }),
+    resourceVersion: string(2, { doc: 'The state of the store that the list shows; watch from here.' }),
+    selfLink: string(1, { doc: 'No longer used; always empty.' }),
+    shardInfo: ref(5, ShardInfo, {
+      doc: 'Which part of all objects the list holds; all when absent.',
+      emit: 'if-set',
+    }),
+  },
+  { doc: 'What every list has.' },
+);
 export interface ListMeta extends Of<typeof ListMeta> {}
 
 export const ManagedFieldsEntry = struct(
