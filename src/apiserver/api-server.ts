@@ -56,7 +56,7 @@ export class ApiServer {
   }
 
   /** Answers any request of somebody who is known; never rejects. */
-  handle(request: ApiRequest, user: User): Promise<Reply> {
+  async handle(request: ApiRequest, user: User): Promise<Reply> {
     return this.#parts.door.handle(request, user);
   }
 

@@ -46,32 +46,51 @@ export class FrontDoor {
     this.#options = options;
   }
 
-  /** A request from the network. Never rejects. */
-  async serve(request: ApiRequest, socket: TLSSocket): Promise<Reply> {
+  /** A request from the network. Never throws, never rejects; what only reads is answered at once. */
+  serve(request: ApiRequest, socket: TLSSocket): Reply | Promise<Reply> {
     const audit = { 'audit-id': this.#options.random.uuid() };
     try {
       const { authenticator } = this.#options;
       const user = authenticator.authenticate(socket, header(request.headers, 'authorization'));
-      return withHeaders(await this.handle(request, user), audit);
+      const reply = this.handle(request, user);
+      if (!(reply instanceof Promise)) return withHeaders(reply, audit);
+      return reply.catch(errorAnswer).then((late) => withHeaders(late, audit));
     } catch (error) {
       return withHeaders(errorAnswer(error), audit);
     }
   }
 
-  /** A request of somebody who is known. Never rejects. */
-  async handle(request: ApiRequest, user: User): Promise<Reply> {
+  /** A request of somebody who is known. What goes wrong becomes its answer. */
+  handle(request: ApiRequest, user: User): Reply | Promise<Reply> {
     const started = this.#options.clock.monotonic();
     const info = requestInfo(request.method, request.path, request.query);
     const warnings: string[] = [];
-    let reply: Reply;
+    const failed = (error: unknown) => this.#failure(request, error);
+    let reply: Reply | Promise<Reply>;
     try {
-      reply = await this.#answer(request, info, user, warnings);
+      reply = this.#answer(request, info, user, warnings);
     } catch (error) {
-      reply = errorAnswer(error);
-      if (!(error instanceof StatusError) || error.reason === 'InternalError')
-        this.#options.log.error('request failed', { path: request.path, error });
+      reply = failed(error);
     }
-    this.#record(request, info, reply, started);
+    const finish = (answered: Reply) => this.#finish(request, info, answered, warnings, started);
+    return reply instanceof Promise ? reply.catch(failed).then(finish) : finish(reply);
+  }
+
+  #failure({ path }: ApiRequest, error: unknown): Answer {
+    if (!(error instanceof StatusError) || error.reason === 'InternalError')
+      this.#options.log.error('request failed', { path, error });
+    return errorAnswer(error);
+  }
+
+  #finish(
+    request: ApiRequest,
+    info: RequestInfo,
+    answered: Reply,
+    warnings: readonly string[],
+    started: number,
+  ): Reply {
+    this.#record(request, info, answered, started);
+    let reply = answered;
     if (isWatch(reply)) reply = this.#counted(reply, info);
     if (warnings.length > 0) reply = withHeaders(reply, { warning: warnings.map(warningText) });
     return request.query.size > 0 && isTrue(request.query.get('pretty')) ? pretty(reply) : reply;

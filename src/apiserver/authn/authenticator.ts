@@ -17,13 +17,21 @@ export interface AuthenticatorOptions {
   readonly anonymous?: boolean;
 }
 
+/** Who speaks over one connection: nearly always the same one. */
+interface Caller {
+  readonly certified: User | null;
+  /** The last header that named a good token, and whose it is. */
+  authorization: string | undefined;
+  bearer: Verified | undefined;
+}
+
 /** How many verified tokens are remembered. */
 const REMEMBERED = 10_000;
 
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #audiences: readonly string[];
-  readonly #bySocket = new WeakMap<TLSSocket, User | null>();
+  readonly #callers = new WeakMap<TLSSocket, Caller>();
   readonly #byToken = new Map<string, Verified>();
 
   constructor(options: AuthenticatorOptions) {
@@ -37,12 +45,18 @@ export class Authenticator {
 
   /** Throws a 401 for a token that is no good; nobody at all is the anonymous user. */
   authenticate(socket: TLSSocket | undefined, authorization: string | undefined): User {
-    const certified = socket && this.#certified(socket);
-    if (certified) return certified;
+    const caller = socket && this.#caller(socket);
+    if (caller?.certified) return caller.certified;
+    if (authorization && authorization === caller?.authorization && caller.bearer!.holds())
+      return caller.bearer!.user;
     const [scheme, token] = authorization?.split(' ') ?? [];
     if (scheme?.toLowerCase() !== 'bearer' || !token) return this.#nobody();
     const user = this.token(token, this.#audiences);
     if (!user) throw unauthorized();
+    if (caller) {
+      caller.bearer = this.#byToken.get(token);
+      caller.authorization = caller.bearer && authorization;
+    }
     return user.user;
   }
 
@@ -74,13 +88,14 @@ export class Authenticator {
     return verified;
   }
 
-  #certified(socket: TLSSocket): User | undefined {
-    let user = this.#bySocket.get(socket);
-    if (user === undefined) {
-      user = socket.authorized ? certificateUser(socket) : null;
-      this.#bySocket.set(socket, user);
+  #caller(socket: TLSSocket): Caller {
+    let caller = this.#callers.get(socket);
+    if (!caller) {
+      const certified = socket.authorized ? certificateUser(socket) : null;
+      caller = { certified, authorization: undefined, bearer: undefined };
+      this.#callers.set(socket, caller);
     }
-    return user ?? undefined;
+    return caller;
   }
 }
 

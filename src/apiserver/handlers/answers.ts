@@ -1,6 +1,6 @@
 // Answers made of bytes that exist already: objects, lists, Statuses.
 
-import { apiVersionOf } from '../../api/meta/v1/resource.ts';
+import { type AnyResource, apiVersionOf } from '../../api/meta/v1/resource.ts';
 import type { Status } from '../../api/meta/v1/status.ts';
 import { internalError, StatusError } from '../../api/status/status-error.ts';
 import type { Answer } from '../request.ts';
@@ -20,10 +20,24 @@ export function itemAnswer(call: ResourceCall, status: number, item: Item): Answ
 }
 
 export function listAnswer(call: ResourceCall, items: readonly Item[], metadata: object): Answer {
-  const { resource } = call.served.kind;
   const form = call.accepted.as === 'object' ? undefined : listForm(formOf(call), items, metadata);
-  const head = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata };
-  return typed(call, bytesAnswer(200, form ?? new ListBody(head, items)));
+  return typed(call, bytesAnswer(200, form ?? listBody(call.served.kind, items, metadata)));
+}
+
+/** Bodies by the very array that a list gave: as long as nothing is written, that is the same one every time. */
+const bodies = new WeakMap<readonly Item[], ListBody>();
+
+function listBody({ resource }: AnyResource, items: readonly Item[], metadata: object): ListBody {
+  const head = JSON.stringify({
+    kind: `${resource.kind}List`,
+    apiVersion: apiVersionOf(resource),
+    metadata,
+  });
+  const known = bodies.get(items);
+  if (known?.head === head) return known;
+  const body = new ListBody(head, items);
+  bodies.set(items, body);
+  return body;
 }
 
 export const formOf = (call: ResourceCall): Form => ({

@@ -1,40 +1,65 @@
 // The body of a list: the stored bytes of its items, copied into slabs as they are asked for. Copying into slabs of our own
-// costs a third of joining buffers, and a slow reader's list is not made before it can be sent.
+// costs a third of joining buffers, and a slow reader's list is not made before it can be sent. Who reads the same list
+// while its slabs still lie in memory gets them again; they are held weakly, so that no reader keeps them there.
 import type { Parts } from '../request.ts';
 
 const SLAB = 256 * 1024;
 const COMMA = 0x2c;
 const END = Buffer.from(']}');
 
+type Piece = { readonly bytes: Buffer };
+
+/** The items from `first` to before `last`, each but the list's first with a comma before it. */
+interface Slab {
+  readonly first: number;
+  readonly last: number;
+  readonly size: number;
+  made: WeakRef<Buffer> | undefined;
+}
+
 export class ListBody implements Parts {
   readonly length: number;
+  readonly head: string;
   readonly #head: Buffer;
-  readonly #items: readonly { readonly bytes: Buffer }[];
+  readonly #items: readonly Piece[];
+  readonly #slabs: readonly Slab[];
 
-  /** `head` is the list without its items. */
-  constructor(head: object, items: readonly { readonly bytes: Buffer }[]) {
-    this.#head = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`);
+  /** `head` is the JSON of the list without its items. */
+  constructor(head: string, items: readonly Piece[]) {
+    this.head = head;
+    this.#head = Buffer.from(`${head.slice(0, -1)},"items":[`);
     this.#items = items;
-    let length = this.#head.length + END.length + Math.max(0, items.length - 1);
-    for (const { bytes } of items) length += bytes.length;
-    this.length = length;
+    this.#slabs = divide(items);
+    this.length = this.#slabs.reduce((sum, { size }) => sum + size, this.#head.length + END.length);
   }
 
   *[Symbol.iterator](): Generator<Buffer> {
-    let left = this.length;
-    let slab = Buffer.allocUnsafeSlow(Math.min(left, SLAB));
-    let at = this.#head.copy(slab);
-    for (const [i, { bytes }] of this.#items.entries()) {
-      if (at + bytes.length + 1 + END.length > slab.length) {
-        yield slab.subarray(0, at);
-        left -= at;
-        slab = Buffer.allocUnsafeSlow(Math.min(left, Math.max(SLAB, bytes.length + 1 + END.length)));
-        at = 0;
-      }
-      if (i > 0) slab[at++] = COMMA;
-      at += bytes.copy(slab, at);
-    }
-    at += END.copy(slab, at);
-    yield slab.subarray(0, at);
+    yield this.#head;
+    for (const slab of this.#slabs) yield slab.made?.deref() ?? this.#make(slab);
+    yield END;
   }
+
+  #make(slab: Slab): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(slab.size);
+    let at = 0;
+    for (let i = slab.first; i < slab.last; i++) {
+      const piece = this.#items[i]!.bytes;
+      if (i > 0) bytes[at++] = COMMA;
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    slab.made = new WeakRef(bytes);
+    return bytes;
+  }
+}
+
+function divide(items: readonly Piece[]): Slab[] {
+  const slabs: Slab[] = [];
+  for (let first = 0, last = 0; first < items.length; first = last) {
+    let size = 0;
+    for (; last < items.length && (last === first || size < SLAB); last++)
+      size += items[last]!.bytes.length + (last > 0 ? 1 : 0);
+    slabs.push({ first, last, size, made: undefined });
+  }
+  return slabs;
 }

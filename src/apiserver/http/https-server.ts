@@ -20,8 +20,8 @@ import { refuseWithStatus } from '../tunnel/tunnel-upgrade.ts';
 import { NO_BODY, readBody } from './body.ts';
 import { type Respond, sendAnswer, sendWatch } from './send.ts';
 
-/** Answers a request that came over `socket`; never rejects. */
-export type Serve = (request: ApiRequest, socket: TLSSocket) => Promise<Reply>;
+/** Answers a request that came over `socket`, at once where nothing has to be waited for; never throws, never rejects. */
+export type Serve = (request: ApiRequest, socket: TLSSocket) => Reply | Promise<Reply>;
 
 export interface HttpsOptions {
   readonly certificate: string;
@@ -90,7 +90,7 @@ export class HttpsServer {
     server.on('request', (request, response) => this.#http1(request as never, response as never));
     // Listening for requests has added the compatible layer to HTTP/2 streams as well: they go the short way instead.
     server.removeAllListeners('stream');
-    server.on('stream', (stream, headers, flags) => void this.#http2(stream, headers, flags));
+    server.on('stream', (stream, headers, flags) => this.#http2(stream, headers, flags));
     server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
     server.on('session', (session) => session.on('error', () => {}));
     server.on('sessionError', () => {});
@@ -103,7 +103,7 @@ export class HttpsServer {
     return server;
   }
 
-  async #http2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): Promise<void> {
+  #http2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
     stream.on('error', () => {});
     const url = headers[':path'] ?? '/';
     const request: ApiRequest = {
@@ -118,11 +118,10 @@ export class HttpsServer {
       stream.respond({ ':status': status, ...answerHeaders });
       return stream;
     };
-    await this.#answer(request, stream.session!.socket as TLSSocket, respond, () =>
+    const answered = this.#answer(request, stream.session!.socket as TLSSocket, respond, () =>
       http2Caller(stream, headers),
     );
-    // What the client still wants to send is not needed any more.
-    if (!(flags & END_STREAM) && !stream.readableEnded && stream.writableEnded) stream.close();
+    if (!(flags & END_STREAM)) void closeUnread(stream, answered);
   }
 
   #http1(request: IncomingMessage, response: ServerResponse): void {
@@ -144,19 +143,26 @@ export class HttpsServer {
     void this.#answer(asked, request.socket as TLSSocket, respond, () => http1Caller(request, response));
   }
 
-  async #answer(
+  #answer(
     request: ApiRequest,
     socket: TLSSocket,
     respond: Respond,
     caller: () => ReturnType<typeof http2Caller>,
-  ): Promise<void> {
-    try {
-      const reply = await this.#serve(request, socket);
-      if (isTakeover(reply)) await this.#handOver(reply.proxy(caller()), respond);
-      else if (isWatch(reply)) await sendWatch(reply, respond);
-      else await sendAnswer(reply, request.headers, respond, request.method === 'HEAD');
-    } catch (error) {
+  ): void | Promise<void> {
+    const send = (reply: Reply): void | Promise<void> => {
+      if (isTakeover(reply)) return this.#handOver(reply.proxy(caller()), respond);
+      if (isWatch(reply)) return sendWatch(reply, respond);
+      return sendAnswer(reply, request.headers, respond, request.method === 'HEAD');
+    };
+    const failed = (error: unknown) => {
       if (!(error instanceof GoneError)) this.#log.warn('answer failed', { path: request.path, error });
+    };
+    try {
+      const reply = this.#serve(request, socket);
+      const sent = reply instanceof Promise ? reply.then(send) : send(reply);
+      return sent?.catch(failed);
+    } catch (error) {
+      failed(error);
     }
   }
 
@@ -193,6 +199,12 @@ export class HttpsServer {
 
 /** The client went away before it was answered. */
 class GoneError extends Error {}
+
+/** What the client still wants to send is not needed any more once it has its answer. */
+async function closeUnread(stream: ServerHttp2Stream, answered: void | Promise<void>): Promise<void> {
+  await answered;
+  if (!stream.readableEnded && stream.writableEnded) stream.close();
+}
 
 function splitUrl(url: string): Pick<ApiRequest, 'path' | 'query'> {
   const at = url.indexOf('?');

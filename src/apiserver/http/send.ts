@@ -12,28 +12,30 @@ export type Respond = (status: number, headers: OutHeaders) => Writable;
 const COMPRESS_FROM = 128 * 1024;
 const compress = promisify(gzip);
 
-export async function sendAnswer(
+/** Gives a promise for what takes more than one step. */
+export function sendAnswer(
   answer: Answer,
   asked: Headers,
   respond: Respond,
   noBody: boolean,
-): Promise<void> {
+): void | Promise<void> {
   const { body } = answer;
-  const size = body.length;
-  const headers: OutHeaders = { ...answer.headers };
-  if (size > COMPRESS_FROM && acceptsGzip(asked)) {
-    const bytes = await compress(wholeBody(body), { level: 1 });
-    headers['content-encoding'] = 'gzip';
-    headers['content-length'] = bytes.length;
-    headers.vary = 'Accept-Encoding';
-    respond(answer.status, headers).end(noBody ? undefined : bytes);
-    return;
-  }
-  headers['content-length'] = size;
-  const out = respond(answer.status, headers);
+  if (body.length > COMPRESS_FROM && acceptsGzip(asked)) return sendCompressed(answer, respond, noBody);
+  const out = respond(answer.status, { ...answer.headers, 'content-length': body.length });
   if (noBody) out.end();
   else if (Buffer.isBuffer(body)) out.end(body);
-  else await writeAll(out, body);
+  else return writeAll(out, body);
+}
+
+async function sendCompressed({ status, headers, body }: Answer, respond: Respond, noBody: boolean) {
+  const bytes = await compress(wholeBody(body), { level: 1 });
+  const compressed = {
+    ...headers,
+    'content-encoding': 'gzip',
+    'content-length': bytes.length,
+    vary: 'Accept-Encoding',
+  };
+  respond(status, compressed).end(noBody ? undefined : bytes);
 }
 
 const acceptsGzip = (headers: Headers): boolean =>

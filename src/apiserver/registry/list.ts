@@ -62,6 +62,13 @@ const prefixOf = (cache: ResourceCache, { namespace }: Selection) =>
   namespace && cache.kind.resource.namespaced ? `${cache.prefix}${namespace}/` : cache.prefix;
 
 function wholePage(cache: ResourceCache, selection: Selection, limit: number, at: Position): ListResult {
+  if (limit === 0 && at.revision === undefined && at.after === undefined)
+    return {
+      items: cache.items(selection.namespace),
+      revision: cache.store.revision,
+      continue: '',
+      remaining: undefined,
+    };
   const page = cache.store.range(prefixOf(cache, selection), rangeOptions(at, limit || undefined));
   return {
     items: page.entries.map((entry) => cache.itemOf(entry)),

@@ -14,6 +14,8 @@ export class ResourceCache {
   readonly hub: Hub;
   readonly #readers: [string, (object: unknown) => string][];
   readonly #items = new WeakMap<Buffer, Item>();
+  /** What the last call for everything gave. */
+  #lastItems: { prefix: string; revision: number; items: WeakRef<readonly Item[]> } | undefined;
 
   constructor(kind: AnyResource, store: Store, prefix: string, extraFields: readonly string[] = []) {
     this.kind = kind;
@@ -66,10 +68,16 @@ export class ResourceCache {
     return this.store.get(this.keyOf(namespace, name));
   }
 
-  /** Everything now, or everything in one namespace. */
-  items(namespace?: string): Item[] {
+  /** Everything now, or everything in one namespace: the same array until something is written or memory is wanted. */
+  items(namespace?: string): readonly Item[] {
+    const { revision } = this.store;
     const prefix = namespace && this.kind.resource.namespaced ? `${this.prefix}${namespace}/` : this.prefix;
-    return this.store.range(prefix).entries.map((entry) => this.itemOf(entry));
+    const last = this.#lastItems;
+    const known = last?.prefix === prefix && last.revision === revision ? last.items.deref() : undefined;
+    if (known) return known;
+    const items = this.store.range(prefix).entries.map((entry) => this.itemOf(entry));
+    this.#lastItems = { prefix, revision, items: new WeakRef(items) };
+    return items;
   }
 
   #fieldsOf(object: KubeObject): Fields {
