@@ -82,13 +82,14 @@ export function assemble(options: KubeletOptions, surroundings: Surroundings): A
       const { pods } = await stats.summary();
       return new Map(pods.map((pod) => [pod.podRef.uid, pod.memory?.workingSetBytes ?? 0]));
     },
+    writableLayers: () => stats.writableLayers(),
     pods: () => activePods(workers),
     evict: (pod, failure, graceSeconds) => {
       context.events.pod(pod, 'Warning', failure.reason, failure.message);
       workers.evict(podUid(pod), failure, graceSeconds);
     },
     onPressure: () => void node.refresh(),
-    root: directories.root,
+    ...directories,
     log,
   });
   return { workers, context, node, stats, recorder, eviction, log };

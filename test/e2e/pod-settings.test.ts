@@ -206,6 +206,11 @@ const volumes = () => [
 ];
 
 const limits = () => [
+  pod('writer', {
+    containers: main('dd if=/dev/zero of=/x bs=1M count=4; sleep 1000', {
+      resources: { limits: { 'ephemeral-storage': '2Mi' } },
+    }),
+  }),
   pod('limited', {
     containers: main(
       [
@@ -469,5 +474,13 @@ describe('what a container finds', () => {
     assert.deepEqual(await scene.lines('present'), ['here']);
     await scene.event('present', /^Pulled: Container image "busybox:1" already present on machine/);
     await scene.event('always', /^Failed: Failed to pull image "nowhere.invalid\/x:1": /);
+  });
+
+  test('a container that writes more than its limit evicts its pod', async () => {
+    const { reason, message } = await scene.phase('writer', 'Failed');
+    assert.deepEqual(
+      [reason, message],
+      ['Evicted', 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. '],
+    );
   });
 });

@@ -1,11 +1,12 @@
-// Watches memory of the machine and the sizes of limited emptyDirs; evicts pods when there is too little of the one or
-// too much of the other. Looks every 10 seconds, and only at what somebody has limited.
+// Watches memory of the machine and what pods with limits keep on disk; evicts pods when there is too little of the one
+// or too much of the other. Looks every 10 seconds, and only at what somebody has limited.
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { wholeValue } from '../../api/quantity/quantity.ts';
 import type { Logger } from '../../kit/log.ts';
 import { podDirectory } from '../containers/mounts.ts';
-import { type Pod, type PodFailure, podUid, specOf } from '../pod.ts';
+import { podLogDirectory } from '../containers/sandbox-config.ts';
+import { type Pod, type PodFailure, podUid } from '../pod.ts';
+import { diskEmptyDirs, type StorageUse, storageExcess, storageLimits } from './local-storage.ts';
 import { rankForMemory } from './rank.ts';
 
 export interface EvictionOptions {
@@ -13,10 +14,14 @@ export interface EvictionOptions {
   readonly memoryThreshold: number;
   readonly availableMemory: () => Promise<number>;
   readonly usages: () => Promise<ReadonlyMap<string, number>>;
+  /** Bytes of the writable layers: pod uid → container name → bytes. */
+  readonly writableLayers: () => Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
   readonly pods: () => readonly Pod[];
   readonly evict: (pod: Pod, failure: PodFailure, graceSeconds: number) => void;
   readonly onPressure: () => void;
   readonly root: string;
+  /** Where pods' logs are. */
+  readonly logs: string;
   readonly log: Logger;
 }
 
@@ -40,7 +45,7 @@ export class EvictionManager {
 
   async look(): Promise<void> {
     await this.#checkMemory();
-    for (const pod of this.#options.pods()) await this.#checkEmptyDirs(pod);
+    await this.#checkStorage();
   }
 
   async #checkMemory(): Promise<void> {
@@ -68,17 +73,28 @@ export class EvictionManager {
     evict(first.pod, { reason: 'Evicted', message, disruption: 'TerminationByKubelet' }, 0);
   }
 
-  async #checkEmptyDirs(pod: Pod): Promise<void> {
-    const { root, evict } = this.#options;
-    for (const { name, emptyDir } of specOf(pod).volumes ?? []) {
-      const limit = wholeValue(emptyDir?.sizeLimit ?? '0');
-      if (limit <= 0 || emptyDir?.medium === 'Memory') continue;
-      const dir = join(podDirectory(root, podUid(pod)), 'volumes', 'kubernetes.io~empty-dir', name);
-      if ((await sizeOf(dir)) <= limit) continue;
-      const message = `Usage of EmptyDir volume "${name}" exceeds the limit "${emptyDir?.sizeLimit}". `;
-      evict(pod, { reason: 'Evicted', message, disruption: 'TerminationByKubelet' }, 0);
-      return;
+  async #checkStorage(): Promise<void> {
+    const { pods, evict, writableLayers } = this.#options;
+    const limited = pods().filter(
+      (pod) => storageLimits(pod).size > 0 || diskEmptyDirs(pod).some((v) => v.emptyDir?.sizeLimit),
+    );
+    if (limited.length === 0) return;
+    const layers = limited.some((pod) => storageLimits(pod).size > 0) ? await writableLayers() : new Map();
+    for (const pod of limited) {
+      const message = storageExcess(pod, await this.#storageUse(pod, layers.get(podUid(pod)) ?? new Map()));
+      if (message) evict(pod, { reason: 'Evicted', message, disruption: 'TerminationByKubelet' }, 0);
     }
+  }
+
+  async #storageUse(pod: Pod, layers: ReadonlyMap<string, number>): Promise<StorageUse> {
+    const { root, logs } = this.#options;
+    const volumes = join(podDirectory(root, podUid(pod)), 'volumes', 'kubernetes.io~empty-dir');
+    const emptyDirs = new Map<string, number>();
+    for (const { name } of diskEmptyDirs(pod)) emptyDirs.set(name, await sizeOf(join(volumes, name)));
+    const containers = new Map<string, number>();
+    for (const [name, bytes] of layers)
+      containers.set(name, bytes + (await sizeOf(join(podLogDirectory(logs, pod), name))));
+    return { emptyDirs, containers };
   }
 }
 

@@ -41,8 +41,10 @@ async function managerOf(t: TestContext, pods: readonly Pod[], available: () => 
     usages: async () => new Map([['greedy', 90 * MIB]]),
     pods: () => pods,
     evict: (pod, failure) => evicted.push(`${podName(pod)}: ${failure.message}`),
+    writableLayers: async () => new Map([['writer', new Map([['main', 3 * MIB]])]]),
     onPressure: () => {},
     root,
+    logs: join(root, 'logs'),
     log: silentLogger,
   });
   return { manager, evicted, root };
@@ -80,4 +82,29 @@ test('an emptyDir over its limit costs its pod', async (t) => {
   await writeFile(join(dir, 'large'), Buffer.alloc(100_000));
   await manager.look();
   assert.deepEqual(evicted, ['full: Usage of EmptyDir volume "v" exceeds the limit "64Ki". ']);
+});
+
+const limited = (limit: string, others: string[] = []): Pod => {
+  const resources = (value: string) => ({ resources: { limits: { 'ephemeral-storage': value } } });
+  const containers = [
+    container('main', resources(limit)),
+    ...others.map((o, i) => container(`c${i}`, resources(o))),
+  ];
+  return podOf('writer', { containers }, { uid: 'writer' });
+};
+
+test('writable layers and logs count towards the limits of the containers and of the pod', async (t) => {
+  for (const [pod, message] of [
+    [limited('4Mi'), undefined],
+    [limited('2Mi'), 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. '],
+    [
+      limited('1Mi', ['1Mi']),
+      'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ',
+    ],
+    [limited('2Mi', ['9Mi']), 'Container main exceeded its local ephemeral storage limit "2Mi". '],
+  ] as const) {
+    const { manager, evicted } = await managerOf(t, [pod], () => 200 * MIB);
+    await manager.look();
+    assert.deepEqual(evicted, message ? [`writer: ${message}`] : []);
+  }
 });

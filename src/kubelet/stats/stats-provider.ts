@@ -54,8 +54,20 @@ export class StatsProvider {
         },
         ...(fs && { fs: fsStats(fs, now), runtime: { imageFs: fsStats(fs, now) } }),
       },
-      pods: this.#pods(containers, sandboxes, startTimes),
+      pods: this.#pods(containers, sandboxes, startTimes, now),
     };
+  }
+
+  /** Bytes of the containers' writable layers: pod uid → container name → bytes. */
+  async writableLayers(): Promise<Map<string, Map<string, number>>> {
+    const pods = new Map<string, Map<string, number>>();
+    for (const { attributes, writableLayer } of await this.#options.runtime.listContainerStats()) {
+      const uid = attributes.labels[POD_UID] ?? '';
+      const name = attributes.labels[CONTAINER_NAME] ?? attributes.metadata.name;
+      const layers = pods.get(uid) ?? new Map<string, number>();
+      pods.set(uid, layers.set(name, writableLayer?.usedBytes ?? 0));
+    }
+    return pods;
   }
 
   async nodeUsage(): Promise<Reading> {
@@ -67,6 +79,7 @@ export class StatsProvider {
     containers: readonly ContainerStats[],
     sandboxes: readonly PodSandboxStats[],
     startTimes: ReadonlyMap<string, number>,
+    now: number,
   ): PodStats[] {
     const pods = new Map<string, PodStats>();
     const seen = new Set(['node']);
@@ -83,7 +96,7 @@ export class StatsProvider {
       const network = linux?.network;
       const { name, rxBytes = 0, txBytes = 0, rxErrors = 0, txErrors = 0 } = network?.defaultInterface ?? {};
       if (network && name)
-        pod.network = { time: rfc3339(network.timestamp), name, rxBytes, rxErrors, txBytes, txErrors };
+        pod.network = { time: rfc3339(network.timestamp || now), name, rxBytes, rxErrors, txBytes, txErrors };
       if (linux?.process) pod.process_stats = { process_count: linux.process.processCount ?? 0 };
     }
     for (const pod of pods.values()) addTotals(pod);
