@@ -24,6 +24,7 @@ export const CertificateSigningRequestCondition = struct(
     status: required(string(6, { doc: 'True, False or Unknown.', emit: 'always' })),
     type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
   },
+  { doc: 'What is known about one aspect of a request.' },
 );
 export interface CertificateSigningRequestCondition extends Of<typeof CertificateSigningRequestCondition> {}
 

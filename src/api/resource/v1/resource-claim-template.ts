@@ -3,10 +3,14 @@ import { resource } from '../../meta/v1/resource.ts';
 import { type Of, ref, required, struct } from '../../schema/notation.ts';
 import { ResourceClaimSpec } from './device.ts';
 
-export const ResourceClaimTemplateSpec = struct('io.k8s.api.resource.v1.ResourceClaimTemplateSpec', {
-  metadata: ref(1, ObjectMeta, { emit: 'always' }),
-  spec: required(ref(2, ResourceClaimSpec, { emit: 'always' })),
-});
+export const ResourceClaimTemplateSpec = struct(
+  'io.k8s.api.resource.v1.ResourceClaimTemplateSpec',
+  {
+    metadata: ref(1, ObjectMeta, { doc: 'Labels and annotations of the claims.', emit: 'always' }),
+    spec: required(ref(2, ResourceClaimSpec, { doc: 'Which devices the claims want.', emit: 'always' })),
+  },
+  { doc: 'What the claims look like.' },
+);
 export interface ResourceClaimTemplateSpec extends Of<typeof ResourceClaimTemplateSpec> {}
 
 export const ResourceClaimTemplate = resource(
