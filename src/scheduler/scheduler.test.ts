@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Event } from '../api/core/v1/event.ts';
 import { Node } from '../api/core/v1/node.ts';
 import { Pod } from '../api/core/v1/pod.ts';
+import type { Client } from '../client/client.ts';
 import { createEventRecorder } from '../client/events.ts';
 import { TestCluster } from '../cluster/testing/test-cluster.ts';
 import { silentLogger } from '../kit/log.ts';
@@ -11,6 +12,22 @@ import { Scheduler } from './scheduler.ts';
 
 let cluster: TestCluster;
 let scheduler: Scheduler;
+let bindings: number;
+let beforeBinding: () => Promise<void>;
+
+/** The client, with something that happens just before a binding arrives. */
+const meddled = (client: Client): Client =>
+  new Proxy(client, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      if (key !== 'post') return typeof value === 'function' ? value.bind(target) : value;
+      return async (...call: Parameters<Client['post']>) => {
+        bindings++;
+        await beforeBinding();
+        return target.post(...call);
+      };
+    },
+  });
 
 const namespace = 'default';
 const get = (name: string) => cluster.client.get(Pod, name, namespace);
@@ -50,7 +67,9 @@ describe('Scheduler', () => {
     cluster = new TestCluster();
     await cluster.start([]);
     const { informers, clock, random } = cluster;
-    const client = cluster.clientOf('system:kube-scheduler');
+    bindings = 0;
+    beforeBinding = async () => {};
+    const client = meddled(cluster.clientOf('system:kube-scheduler'));
     const log = silentLogger;
     const events = createEventRecorder({ client, clock, log, component: 'default-scheduler' });
     scheduler = new Scheduler({
@@ -123,6 +142,29 @@ describe('Scheduler', () => {
     await cluster.step(1_000);
     const placed = (await cluster.client.list(Pod, { namespace })).items.filter((pod) => pod.spec?.nodeName);
     assert.equal(placed.length, 4);
+  });
+
+  it('lets a pod rest that somebody else has bound at the same moment', async () => {
+    await addNode('a', '1');
+    beforeBinding = async () => {
+      beforeBinding = async () => {};
+      const metadata = { name: 'p', namespace };
+      const target = { kind: 'Node', name: 'elsewhere' };
+      await cluster.client.post(Pod, 'p', namespace, 'binding', {
+        apiVersion: 'v1',
+        kind: 'Binding',
+        metadata,
+        target,
+      });
+      await cluster.settle();
+    };
+    await addPod('p', '1');
+    await cluster.clock.step(60_000);
+    await cluster.settle();
+    assert.equal(await nodeOf('p'), 'elsewhere');
+    assert.equal(bindings, 1);
+    await addPod('q', '1');
+    assert.equal(await nodeOf('q'), 'a', 'the place on a is free');
   });
 
   it('leaves gated pods alone until the last gate is off, and pods of other schedulers for good', async () => {

@@ -25,6 +25,9 @@ import { siblingSelector } from './siblings.ts';
 
 export const SCHEDULER_NAME = 'default-scheduler';
 
+/** However many pods wait, everybody else in the process gets a turn after this long. */
+const SLICE_MS = 5;
+
 export interface SchedulerOptions {
   readonly client: Client;
   readonly informers: InformerFactory;
@@ -74,10 +77,15 @@ export class Scheduler {
 
   /** Decides until stop(); call it once the informers are started. */
   async run(): Promise<void> {
-    await this.#options.informers.synced();
+    const { informers, clock } = this.#options;
+    await informers.synced();
+    let since = clock.monotonic();
     while (!this.#stop.signal.aborted) {
       const next = await this.#queue.next(this.#stop.signal);
       if (next) this.#schedule(next);
+      if (clock.monotonic() - since < SLICE_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      since = clock.monotonic();
     }
   }
 
@@ -169,10 +177,15 @@ export class Scheduler {
       events.record(referenceTo(Pod, pod), 'Normal', 'Scheduled', message);
       this.#verdicts.delete(uid);
     } catch (error) {
+      // Whoever bound or deleted the pod meanwhile has settled its place.
+      const settled = !this.#cache.isAssumed(uid);
       this.#cache.forget(uid);
-      if (isNotFound(error)) return;
+      if (settled || isNotFound(error)) return;
       log.warn('binding failed', { pod: queued.info.key, node, error });
-      this.#queue.retry(queued);
+      // What changed while it was being bound was not noted.
+      const current = this.#options.informers.informer(Pod).lister.get(nameOf(pod), namespaceOf(pod));
+      if (current && uidOf(current) === uid && !current.metadata.deletionTimestamp)
+        this.#queue.retry({ ...queued, info: podInfo(current) });
     }
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { it } from 'node:test';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
@@ -46,4 +47,15 @@ it('wakes who waits, and leaves gated pods alone', async () => {
   queue.add(info('a'));
   assert.equal(await waiting, 'a');
   assert.equal(queue.sizes().gated, 1);
+});
+
+it('leaves nothing behind each time it has waited', async () => {
+  const queue = new SchedulingQueue(new SteppedClock());
+  const { signal } = new AbortController();
+  for (const name of ['a', 'b', 'c']) {
+    const next = queue.next(signal);
+    queue.add(info(name));
+    await next;
+  }
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
 });

@@ -70,8 +70,12 @@ export class SchedulingQueue {
         return { ...first, attempts: first.attempts + 1 };
       }
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        const wake = () => {
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#wake = wake;
+        signal.addEventListener('abort', wake);
       });
     }
     return undefined;
