@@ -33,9 +33,16 @@ function payload(key: string, revision: number, length: number): Buffer {
   return Buffer.concat([Buffer.from(`${crc32(body)} `), body]);
 }
 
-/** Straight to the pipe: nothing that was printed is lost with the process. */
+/** Straight to the pipe: nothing that was printed is lost with the process. Waits while the pipe is full. */
 function acknowledge(key: string, revision: number, what = 'written'): void {
-  writeSync(1, `${key} ${revision} ${what}\n`);
+  for (;;) {
+    try {
+      writeSync(1, `${key} ${revision} ${what}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
 }
 
 async function compactForever(store: Store): Promise<void> {
