@@ -1,6 +1,7 @@
 // Whoever asks `kubectl explain` finds words at every field: no kind, struct or field goes without a description.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { listOfKind } from '../meta/v1/list.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
 import type { StructType, Type } from './notation.ts';
 
@@ -11,9 +12,9 @@ function structOf(type: Type): StructType | undefined {
   return type.is === 'struct' ? type : undefined;
 }
 
-/** Every struct that the kinds lead to, each once. */
+/** Every struct that the kinds and their lists lead to, each once. */
 function structs(): ReadonlySet<StructType> {
-  const found = new Set<StructType>(builtInKinds);
+  const found = new Set<StructType>([...builtInKinds, ...builtInKinds.map(listOfKind)]);
   for (const struct of found) {
     for (const { type } of Object.values(struct.fields)) {
       const next = structOf(type);

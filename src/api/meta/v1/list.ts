@@ -12,10 +12,10 @@ export function listOfKind(kind: AnyResource): StructType {
   const made = struct(
     `${kind.name}List`,
     {
-      apiVersion: string(0),
+      apiVersion: string(0, { doc: 'The group and version this list is written in.' }),
       items: required(list(2, kind, { emit: 'always', doc: `Every ${kind.resource.kind} that was found.` })),
-      kind: string(0),
-      metadata: ref(1, ListMeta, { emit: 'always' }),
+      kind: string(0, { doc: 'What kind of list this is.' }),
+      metadata: ref(1, ListMeta, { emit: 'always', doc: 'What every list has.' }),
     },
     { doc: `Many of the kind ${kind.resource.kind}.` },
   );
