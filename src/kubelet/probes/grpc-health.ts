@@ -24,8 +24,13 @@ export interface HealthAnswer {
   readonly output: string;
 }
 
-/** `deadline` is wall-clock time in milliseconds. */
-export function checkHealth(address: string, service: string, deadline: number): Promise<HealthAnswer> {
+/** `deadline` is wall-clock time in milliseconds; `timeout` says in words how long that was. */
+export function checkHealth(
+  address: string,
+  service: string,
+  deadline: number,
+  timeout: string,
+): Promise<HealthAnswer> {
   const client = new HealthClient(address, credentials.createInsecure(), {
     'grpc.primary_user_agent': 'kube-probe/1.36',
     'grpc.enable_http_proxy': 0,
@@ -40,23 +45,33 @@ export function checkHealth(address: string, service: string, deadline: number):
       options: { deadline: number },
       callback: (error: ServiceError | null, status?: number) => void,
     ) => void;
-    check(service, { deadline }, (error, status = 0) => {
-      if (error) done({ healthy: false, output: words(error, address) });
-      else if (status === SERVING) done({ healthy: true, output: 'service healthy' });
-      else
-        done({ healthy: false, output: `service unhealthy (responded with "${NAMES[status] ?? status}")` });
+    // A refused connection is tried again until the deadline, as upstream's blocking dial does.
+    client.waitForReady(deadline, (unreachable) => {
+      if (unreachable)
+        return done({
+          healthy: false,
+          output: `timeout: failed to connect service "${address}" within ${timeout}: context deadline exceeded`,
+        });
+      check(service, { deadline }, (error, status = 0) => {
+        if (error) done({ healthy: false, output: words(error, timeout) });
+        else if (status === SERVING) done({ healthy: true, output: 'service healthy' });
+        else
+          done({ healthy: false, output: `service unhealthy (responded with "${NAMES[status] ?? status}")` });
+      });
     });
   });
 }
 
-function words(error: ServiceError, address: string): string {
+function words(error: ServiceError, timeout: string): string {
   if (error.code === Code.UNIMPLEMENTED)
     return `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${error.details}`;
-  if (error.code === Code.UNAVAILABLE) return `error: connect: connection refused: ${address}`;
-  if (error.code === Code.DEADLINE_EXCEEDED)
-    return `timeout: failed to connect service "${address}" within the deadline: context deadline exceeded`;
-  return `error: health rpc probe failed: ${error.details}`;
+  if (error.code === Code.DEADLINE_EXCEEDED) return `timeout: health rpc did not complete within ${timeout}`;
+  return `error: health rpc probe failed: rpc error: code = ${camel(Code[error.code])} desc = ${error.details}`;
 }
+
+/** NOT_FOUND as NotFound. */
+const camel = (name: string) =>
+  name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 function encodeRequest(service: string): Buffer {
   const bytes = Buffer.from(service);

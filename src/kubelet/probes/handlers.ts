@@ -126,7 +126,8 @@ async function grpcProbe(
   { clock }: Handlers,
 ): Promise<ProbeOutcome> {
   const address = `${bracket(target.podIP)}:${port}`;
-  const { healthy, output } = await checkHealth(address, service, clock.now() + timeoutMs);
+  const timeout = `${timeoutMs / 1000}s`;
+  const { healthy, output } = await checkHealth(address, service, clock.now() + timeoutMs, timeout);
   return { result: healthy ? 'success' : 'failure', output };
 }
 

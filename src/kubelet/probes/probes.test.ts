@@ -87,8 +87,13 @@ test('a gRPC check asks the health service', async (t) => {
   server.addService(
     { check: method },
     {
-      check: (call: { request: { service: string } }, done: (error: null, status: number) => void) =>
-        done(null, call.request.service === 'sick' ? 2 : 1),
+      check: (
+        call: { request: { service: string } },
+        done: (error: object | null, status?: number) => void,
+      ) =>
+        call.request.service === 'lost'
+          ? done({ code: 5, details: 'unknown service' })
+          : done(null, call.request.service === 'sick' ? 2 : 1),
     },
   );
   const port = await new Promise<number>((resolve, reject) =>
@@ -101,6 +106,15 @@ test('a gRPC check asks the health service', async (t) => {
   assert.deepEqual(await runProbe({ grpc: { port, service: 'sick' } }, target, handlers), {
     result: 'failure',
     output: 'service unhealthy (responded with "NOT_SERVING")',
+  });
+  assert.deepEqual(await runProbe({ grpc: { port, service: 'lost' } }, target, handlers), {
+    result: 'failure',
+    output: 'error: health rpc probe failed: rpc error: code = NotFound desc = unknown service',
+  });
+  server.forceShutdown();
+  assert.deepEqual(await runProbe({ grpc: { port }, timeoutSeconds: 1 }, target, handlers), {
+    result: 'failure',
+    output: `timeout: failed to connect service "127.0.0.1:${port}" within 1s: context deadline exceeded`,
   });
 });
 
