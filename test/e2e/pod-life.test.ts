@@ -31,6 +31,14 @@ const restarts = () => [
   pod('completes', { containers: main('true') }),
   always('comes-back', main('sleep 0.5')),
   pod('late', { activeDeadlineSeconds: 1, containers: main(obeys()) }),
+  pod('by-rule', {
+    containers: main('[ -e /v/x ] && exit 43; touch /v/x; exit 42', {
+      ...mounted,
+      restartPolicy: 'Never',
+      restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }],
+    }),
+    ...v,
+  }),
   pod('no-such-program', { containers: [{ name: 'main', image, command: ['/nowhere'] }] }),
 ];
 
@@ -175,7 +183,7 @@ describe('how pods live and end', () => {
   });
   after(() => scene?.down());
 
-  test('restart policies: OnFailure until it succeeds, Never, Always', async () => {
+  test('restart policies: OnFailure until it succeeds, Never, Always, and by exit code', async () => {
     const retried = await scene.phase('retries', 'Succeeded');
     assert.deepEqual(
       [firstOf(retried).restartCount, firstOf(retried).lastState.terminated?.exitCode],
@@ -191,6 +199,9 @@ describe('how pods live and end', () => {
       [0, 6, 'Error'],
     );
     assert.equal((await restarted('comes-back')).reason, 'Completed');
+    const byRule = firstOf(await scene.phase('by-rule', 'Failed'));
+    assert.deepEqual([byRule.restartCount, byRule.lastState.terminated?.exitCode], [1, 42]);
+    assert.equal(byRule.state.terminated?.exitCode, 43);
     const missing = await scene.phase('no-such-program', 'Failed');
     assert.deepEqual(
       [firstOf(missing).state.terminated?.exitCode, firstOf(missing).state.terminated?.reason],
