@@ -241,3 +241,20 @@ test('preconditions of a deletion are kept', async () => {
     preconditions: { uid: 'nope' },
   });
 });
+
+test('numbers that are none are bad requests, versions that are not there yet time out', async () => {
+  await server.call('POST', maps, map('n'));
+  const syntax = bad(/^strconv\.ParseInt: parsing "soon": invalid syntax$/);
+  await refused(syntax, 'DELETE', `${maps}/n`, undefined, { query: { gracePeriodSeconds: 'soon' } });
+  const query = { resourceVersion: '99999999' };
+  const late = {
+    code: 504,
+    reason: 'Timeout',
+    message: /^Timeout: Too large resource version: 99999999, current: \d+$/,
+  };
+  await refused(late, 'GET', `${maps}/n`, undefined, { query });
+  assert.equal(
+    (await server.call('GET', `${maps}/n`, undefined, { query: { resourceVersion: '0' } })).status,
+    200,
+  );
+});

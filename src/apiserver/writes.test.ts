@@ -430,3 +430,46 @@ test('a namespace’s labels say how secure its pods must be', async () => {
     /would violate PodSecurity .*restricted:latest.*runAsNonRoot != true \(pod or container .*c.* must set/,
   );
 });
+
+test('a job selects its pods by its uid, and leaves them when nobody says otherwise', async () => {
+  const server = await testServer();
+  const jobs = '/apis/batch/v1/namespaces/default/jobs';
+  const template = { spec: { ...pod('x').spec, restartPolicy: 'Never' } };
+  const job = await made(server, jobs, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'j' },
+    spec: { template },
+  });
+  assert.deepEqual(job.spec.selector.matchLabels, { 'batch.kubernetes.io/controller-uid': job.metadata.uid });
+  const answer = await server.call('DELETE', `${jobs}/j`);
+  assert.deepEqual(answer.body.metadata.finalizers, ['orphan']);
+  assert.match(answer.headers.warning ?? '', /child pods are preserved by default when jobs are deleted/);
+});
+
+test('parts of a pod have doors of their own', async () => {
+  const server = await testServer();
+  await made(
+    server,
+    pods,
+    pod('p', { containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '100m' } } }] }),
+  );
+  const patch = (sub: string, spec: object) =>
+    server.call(
+      'PATCH',
+      `${pods}/p${sub}`,
+      { spec },
+      { headers: { 'content-type': 'application/strategic-merge-patch+json' } },
+    );
+  const debug = await patch('/ephemeralcontainers', {
+    ephemeralContainers: [{ name: 'dbg', image: 'b', targetContainerName: 'c' }],
+  });
+  assert.deepEqual([debug.status, debug.body.spec.ephemeralContainers[0].name], [200, 'dbg']);
+  const resized = await patch('/resize', {
+    containers: [{ name: 'c', resources: { requests: { cpu: '200m' } } }],
+  });
+  assert.deepEqual(resized.body.spec.containers[0].resources, { requests: { cpu: '200m' } });
+  assert.equal((await patch('', { nodeName: 'n1' })).status, 422);
+  const image = await patch('', { containers: [{ name: 'c', image: 'j' }] });
+  assert.deepEqual([image.body.spec.containers[0].image, image.body.metadata.generation], ['j', 4]);
+});

@@ -1,6 +1,6 @@
 // GET of one object, lists and watches: selectors and versions from the query, stored bytes in the answer.
-import { badRequest, type FieldError, failure, invalid, notFound } from '../../api/status/status-error.ts';
-import { type ListOptions, list, parseRevision } from '../registry/list.ts';
+import { badRequest, type FieldError, invalid, notFound } from '../../api/status/status-error.ts';
+import { type ListOptions, list, parseRevision, tooLarge } from '../registry/list.ts';
 import { targetOf } from '../registry/served.ts';
 import type { Answer, Reply } from '../request.ts';
 import { isTrue } from '../request-info.ts';
@@ -12,7 +12,10 @@ import type { ResourceCall } from './context.ts';
 import { itemForm } from './forms.ts';
 
 export function get(call: ResourceCall): Answer {
-  const { served, info } = call;
+  const { served, info, request } = call;
+  const version = request.query.get('resourceVersion') ?? '';
+  const current = served.cache.store.revision;
+  if (version && parseRevision(version) > current) throw tooLarge(parseRevision(version), current);
   const item = served.cache.get(info.namespace, info.name);
   if (!item) throw notFound(targetOf(served), info.name);
   return itemAnswer(call, 200, item);
@@ -38,7 +41,7 @@ export function selectionOf({ served, info, request }: ResourceCall): Selection 
 
 export function listOptions(query: URLSearchParams): ListOptions {
   const options = {
-    limit: wholeNumber(query, 'limit') ?? 0,
+    limit: Math.max(0, wholeNumber(query, 'limit') ?? 0),
     continue: query.get('continue') ?? '',
     resourceVersion: query.get('resourceVersion') ?? '',
     resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
@@ -75,10 +78,10 @@ function listErrors(options: ListOptions, query: URLSearchParams): FieldError[] 
   return errors;
 }
 
-function wholeNumber(query: URLSearchParams, name: string): number | undefined {
+export function wholeNumber(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null || text === '') return undefined;
-  if (/^-?\d+$/.test(text)) return Math.max(0, Number(text));
+  if (/^-?\d+$/.test(text)) return Number(text);
   throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
@@ -101,18 +104,10 @@ export function watch(call: ResourceCall): Reply {
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   const version = query.get('resourceVersion') ?? '';
   const from = version && version !== '0' ? parseRevision(version) : undefined;
-  const seconds = wholeNumber(query, 'timeoutSeconds') ?? 0;
+  const seconds = Math.max(0, wholeNumber(query, 'timeoutSeconds') ?? 0);
   const streaming = initial !== null && isTrue(initial);
   if (streaming && from !== undefined && from > served.cache.store.revision)
-    throw failure(
-      504,
-      'Timeout',
-      `Timeout: Too large resource version: ${from}, current: ${served.cache.store.revision}`,
-      {
-        causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-        retryAfterSeconds: 1,
-      },
-    );
+    throw tooLarge(from, served.cache.store.revision);
   const options = {
     from: streaming ? undefined : initial !== null && from === undefined ? served.cache.store.revision : from,
     bookmarks: isTrue(query.get('allowWatchBookmarks')),

@@ -10,7 +10,7 @@ import type { Answer } from '../request.ts';
 import { itemAnswer, jsonAnswer, listAnswer } from './answers.ts';
 import { decodeObject } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';
-import { listOptions, selectionOf } from './read.ts';
+import { listOptions, selectionOf, wholeNumber } from './read.ts';
 import { checkWriteOptions, dryRunErrors } from './write-options.ts';
 
 export async function post(call: ResourceCall): Promise<Answer> {
@@ -50,8 +50,8 @@ export async function deleteOptions(call: ResourceCall): Promise<DeleteOptions> 
   const bytes = await call.request.body();
   const options: DeleteOptions =
     bytes.length > 0 ? decodeObject<DeleteOptions>(call, DeleteOptions, bytes) : {};
-  const grace = query.get('gracePeriodSeconds');
-  if (grace !== null && options.gracePeriodSeconds === undefined) options.gracePeriodSeconds = Number(grace);
+  const grace = wholeNumber(query, 'gracePeriodSeconds');
+  if (grace !== undefined) options.gracePeriodSeconds ??= grace;
   const policy = query.get('propagationPolicy');
   if (policy !== null && options.propagationPolicy === undefined) options.propagationPolicy = policy;
   const orphan = query.get('orphanDependents');
@@ -91,6 +91,7 @@ const isDry = (call: ResourceCall, options: DeleteOptions) =>
 export async function del(call: ResourceCall): Promise<Answer> {
   const { served, shared, info } = call;
   const options = await deleteOptions(call);
+  warnOfOrphans(call, options);
   const { item, gone } = await remove(
     shared,
     served,
@@ -108,6 +109,14 @@ export async function del(call: ResourceCall): Promise<Answer> {
     status: 'Success',
     details: { name: info.name, ...(group && { group }), kind: plural, uid: item.object.metadata.uid },
   });
+}
+
+const ORPHANS =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+
+function warnOfOrphans({ served, warnings }: ResourceCall, options: DeleteOptions): void {
+  const said = options.propagationPolicy !== undefined || options.orphanDependents !== undefined;
+  if (served.kind.resource.kind === 'Job' && served.strategy.orphanByDefault && !said) warnings.push(ORPHANS);
 }
 
 export async function deleteCollection(call: ResourceCall): Promise<Answer> {

@@ -146,7 +146,7 @@ function decodeToken(cache: ResourceCache, token: string): Position {
   }
 }
 
-const tooLarge = (asked: number, current: number) =>
+export const tooLarge = (asked: number, current: number) =>
   failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,

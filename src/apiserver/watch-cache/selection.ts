@@ -40,8 +40,8 @@ export function select(
   extraFields: readonly string[] = [],
 ): Selection {
   if (!labelSelector && !fieldSelector) return everything(namespace);
-  const labels = understood('labelSelector', labelSelector ?? '', parseLabelSelector);
-  const fields = understood('fieldSelector', fieldSelector ?? '', (text) => {
+  const labels = understood(labelSelector ?? '', parseLabelSelector);
+  const fields = understood(fieldSelector ?? '', (text) => {
     const parsed = parseFieldSelector(text);
     fieldMatcher(kind.resource, parsed, extraFields);
     return parsed;
@@ -49,13 +49,11 @@ export function select(
   return compile(namespace, labels, fields);
 }
 
-function understood<T>(what: string, text: string, parse: (text: string) => T): T {
+function understood<T>(text: string, parse: (text: string) => T): T {
   try {
     return parse(text);
   } catch (error) {
-    if (!(error instanceof SelectorError)) throw error;
-    const known = error.message.startsWith('field label not') || error.message.includes('known field');
-    throw badRequest(known ? error.message : `unable to parse "${what}": ${error.message}`);
+    throw error instanceof SelectorError ? badRequest(error.message) : error;
   }
 }
 
