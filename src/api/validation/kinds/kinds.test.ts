@@ -8,6 +8,7 @@ import { Job } from '../../batch/v1/job.ts';
 import { ConfigMap } from '../../core/v1/config-map.ts';
 import { Namespace } from '../../core/v1/namespace.ts';
 import { PersistentVolumeClaim } from '../../core/v1/persistent-volume-claim.ts';
+import { ResourceQuota } from '../../core/v1/resource-quota.ts';
 import { Secret } from '../../core/v1/secret.ts';
 import { Service } from '../../core/v1/service.ts';
 import { EndpointSlice } from '../../discovery/v1/endpoint-slice.ts';
@@ -279,5 +280,14 @@ test('network policies, budgets, slices, priorities and definitions are checked'
   assert.deepEqual(create(CustomResourceDefinition, crd), []);
   assert.deepEqual(create(CustomResourceDefinition, { ...crd, metadata: { name: 'x' } }), [
     'metadata.name: Invalid value: "x": must be spec.names.plural+"."+spec.group',
+  ]);
+});
+
+test('a quota limits only what its scopes can choose among', () => {
+  const quota = (hard: object, ...scopes: string[]) => create(ResourceQuota, { spec: { hard, scopes } });
+  assert.deepEqual(quota({ pods: '1', 'example.com/ships': '1' }, 'BestEffort'), []);
+  assert.deepEqual(quota({ 'requests.cpu': '1', memory: '1Gi' }, 'NotTerminating', 'NotBestEffort'), []);
+  assert.deepEqual(quota({ services: '1' }, 'BestEffort'), [
+    'spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource',
   ]);
 });

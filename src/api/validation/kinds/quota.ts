@@ -98,6 +98,13 @@ const scopes = [
   'VolumeAttributesClass',
 ];
 
+/** Scopes choose among pods or claims, and so limit only what those use. */
+function countedIn(scope: string, resource: string): boolean {
+  if (scope === 'BestEffort') return resource === 'pods';
+  if (scope === 'VolumeAttributesClass') return /^(persistentvolumeclaims|requests\.storage)$/.test(resource);
+  return /^(pods|((requests|limits)\.)?(cpu|memory))$/.test(resource);
+}
+
 function amountErrors(amounts: Amounts | undefined, path: string): FieldError[] {
   return Object.entries(amounts ?? {}).flatMap(([name, text]) => {
     const at = `${path}[${name}]`;
@@ -120,6 +127,10 @@ function quota({ spec }: ResourceQuota): FieldError[] {
   const given = spec?.scopes ?? [];
   for (const scope of given)
     if (!scopes.includes(scope)) errors.push(invalid('spec.scopes', given, 'unsupported scope'));
+    else
+      for (const name of Object.keys(spec?.hard ?? {}))
+        if (standard.test(name) && !countedIn(scope, name))
+          errors.push(invalid('spec.scopes', given, 'unsupported scope applied to resource'));
   for (const [a, b] of [
     ['BestEffort', 'NotBestEffort'],
     ['Terminating', 'NotTerminating'],
