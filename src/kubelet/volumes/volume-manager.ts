@@ -166,8 +166,12 @@ export class VolumeManager {
     const uid = podUid(pod);
     if ((await this.#memoryMounts(uid)).has(path)) return;
     const limits = [wholeValue(sizeLimit ?? '0'), podLimits(pod).memory].filter((bytes) => bytes > 0);
-    const size = limits.length > 0 ? ['-o', `size=${Math.min(...limits)}`] : [];
-    await this.#options.nodeExec(['mount', '-t', 'tmpfs', ...size, 'tmpfs', path]);
+    const size = limits.length > 0 ? [`size=${Math.min(...limits)}`] : [];
+    // Outside the node nobody sees the mount, so mode and group must come with it.
+    const gid = specOf(pod).securityContext?.fsGroup;
+    const access = gid === undefined ? ['mode=0777'] : ['mode=2777', `gid=${gid}`];
+    const options = [...size, ...access].join();
+    await this.#options.nodeExec(['mount', '-t', 'tmpfs', '-o', options, 'tmpfs', path]);
     const mounts = this.#memory.get(uid) ?? new Set();
     this.#memory.set(uid, mounts.add(path));
   }

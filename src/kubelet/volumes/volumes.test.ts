@@ -12,7 +12,7 @@ import { checkHostPath } from './host-path.ts';
 import { keyedPayload, type Payload } from './payload.ts';
 import { resolveSubPath } from './sub-path.ts';
 import type { TokenSource } from './token-source.ts';
-import { VolumeManager } from './volume-manager.ts';
+import { VolumeManager, type VolumeManagerOptions } from './volume-manager.ts';
 
 async function directory(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'volume-'));
@@ -22,6 +22,18 @@ async function directory(t: TestContext): Promise<string> {
 
 const payload = (files: Record<string, string>, mode = 0o644): Payload =>
   new Map(Object.entries(files).map(([path, text]) => [path, { data: Buffer.from(text), mode }]));
+
+const volumeManager = (root: string, nodeExec: VolumeManagerOptions['nodeExec'] = async () => '') =>
+  new VolumeManager({
+    root,
+    secrets: join(root, 'secrets'),
+    clock: new SteppedClock(0),
+    nodeExec,
+    objects: { configMap: async () => undefined, secret: async () => undefined },
+    facts: () => ({}) as NodeFacts,
+    client: {} as Client,
+    tokens: {} as TokenSource,
+  });
 
 test('files appear through one link, and a new set replaces the old one whole', async (t) => {
   const dir = await directory(t);
@@ -75,16 +87,7 @@ test('items choose keys, paths and modes; a missing key is an error unless optio
 
 test('what comes from the API is read-only, whatever the mounts say; an emptyDir is not', async (t) => {
   const dir = await directory(t);
-  const volumes = new VolumeManager({
-    root: dir,
-    secrets: join(dir, 'secrets'),
-    clock: new SteppedClock(0),
-    nodeExec: async () => '',
-    objects: { configMap: async () => undefined, secret: async () => undefined },
-    facts: () => ({}) as NodeFacts,
-    client: {} as Client,
-    tokens: {} as TokenSource,
-  });
+  const volumes = volumeManager(dir);
   const configMap = { name: 'none', optional: true };
   const secret = { secretName: 'none', optional: true };
   const pod = podOf('mixed', {
@@ -107,6 +110,19 @@ test('what comes from the API is read-only, whatever the mounts say; an emptyDir
       ['s', true],
     ],
   );
+});
+
+test('an emptyDir in memory is open to all, and to the fsGroup by name', async (t) => {
+  const dir = await directory(t);
+  const options: string[] = [];
+  const volumes = volumeManager(dir, async (command) => {
+    if (command[0] === 'mount') options.push(command[4]!);
+    return '';
+  });
+  const memory = { name: 'm', emptyDir: { medium: 'Memory' as const, sizeLimit: '1Mi' } };
+  await volumes.mount(podOf('open', { volumes: [memory] }, { uid: 'a' }));
+  await volumes.mount(podOf('group', { volumes: [memory], securityContext: { fsGroup: 7 } }, { uid: 'b' }));
+  assert.deepEqual(options, ['size=1048576,mode=0777', 'size=1048576,mode=2777,gid=7']);
 });
 
 test('a hostPath must be what its type says, or is made', async (t) => {
