@@ -216,6 +216,14 @@ describe('every kind', { concurrency: 4 }, async () => {
     assert.deepEqual((await kept()).map(({ key }) => key).sort(), Object.keys(minimalObjects).sort());
   });
 
+  it('is explained by kubectl', async (test) => {
+    if (!cluster) return test.skip('needs a cluster of its own');
+    for (const { key, groupVersion } of await kept()) {
+      const told = await cluster.kubectl('explain', key.split('/').at(-1)!, `--api-version=${groupVersion}`);
+      assert.match(told, /^FIELDS:/m, key);
+    }
+  });
+
   for (const key of Object.keys(minimalObjects))
     it(`${key} is made, read, watched, changed in every way, and deleted`, { timeout: 20_000 }, async () => {
       await lifeOf((await kept()).find((served) => served.key === key)!);
