@@ -52,6 +52,7 @@ export class Change {
     this.revision = event.type === 'put' ? event.entry.revision : event.revision;
     this.current = event.type === 'put' ? cache.itemOf(event.entry) : undefined;
     this.previous = event.previous && cache.itemOf(event.previous);
+    this.previous?.forget();
   }
 
   /** What a watcher of `selection` is told; undefined when it is none of its business. */

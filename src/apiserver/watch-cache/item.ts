@@ -38,6 +38,11 @@ export class Item {
     this.#object ??= freeze(JSON.parse(this.bytes.toString()) as KubeObject);
     return this.#object;
   }
+
+  /** Lets go of the parsed object: the store keeps old versions for a while, and nobody asks for them any more. */
+  forget(): void {
+    this.#object = undefined;
+  }
 }
 
 /** Deeply. Going through the values rather than the keys costs a fifth. */
