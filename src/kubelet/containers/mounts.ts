@@ -8,7 +8,7 @@ import { ConfigError, type EnvEntry } from '../env/container-env.ts';
 import { expandStrict } from '../env/expand.ts';
 import { type Pod, type PodContainer, podUid, specOf } from '../pod.ts';
 import { resolveSubPath } from '../volumes/sub-path.ts';
-import type { MountedVolumes } from '../volumes/volume-manager.ts';
+import type { MountedVolume, MountedVolumes } from '../volumes/volume-manager.ts';
 import { StartError } from './start-error.ts';
 
 export interface MountContext {
@@ -48,7 +48,7 @@ async function volumeMount(pod: Pod, mount: VolumeMount, context: MountContext):
   const subPath = subPathOf(mount, context.env);
   return {
     containerPath,
-    hostPath: subPath ? await withSubPath(volume.path, subPath) : volume.path,
+    hostPath: subPath ? await withSubPath(volume, subPath) : volume.path,
     readonly: readonly || volume.readOnly,
     propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
     ...(mount.recursiveReadOnly === 'Enabled' && { recursiveReadOnly: true }),
@@ -77,9 +77,9 @@ function checkedSubPath(path: string): string {
   return path;
 }
 
-async function withSubPath(volume: string, subPath: string): Promise<string> {
+async function withSubPath({ path, resolve }: MountedVolume, subPath: string): Promise<string> {
   try {
-    return await resolveSubPath(volume, subPath);
+    return await (resolve ? resolve(subPath) : resolveSubPath(path, subPath));
   } catch (error) {
     const message = `failed to prepare subPath for volumeMount: ${(error as Error).message}`;
     throw new StartError('CreateContainerConfigError', message, { cause: error });

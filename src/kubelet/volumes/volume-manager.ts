@@ -13,6 +13,7 @@ import { claimedVolume } from './claim.ts';
 import { applyFsGroup } from './fs-group.ts';
 import { checkHostPath } from './host-path.ts';
 import { gatherPayload, type ProjectionContext, projectedSources } from './projection.ts';
+import { resolveSubPathIn } from './sub-path.ts';
 
 /** Other things may lie beside pods' directories. */
 const UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -20,6 +21,8 @@ const UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export interface MountedVolume {
   readonly path: string;
   readonly readOnly: boolean;
+  /** Finds a subPath where the kubelet itself cannot look into the volume. */
+  readonly resolve?: (subPath: string) => Promise<string>;
 }
 
 export type MountedVolumes = ReadonlyMap<string, MountedVolume>;
@@ -158,7 +161,9 @@ export class VolumeManager {
     await chmod(path, 0o777);
     const gid = specOf(pod).securityContext?.fsGroup;
     if (gid !== undefined) await applyFsGroup(path, gid);
-    return { path, readOnly: false };
+    if (medium !== 'Memory') return { path, readOnly: false };
+    const resolve = (subPath: string) => resolveSubPathIn(this.#options.nodeExec, path, subPath);
+    return { path, readOnly: false, resolve };
   }
 
   /** Done in the node's mount namespace, once: a new kubelet finds the mount of the old one. */

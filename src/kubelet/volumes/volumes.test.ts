@@ -1,16 +1,28 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Client } from '../../client/client.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
+import { exec } from '../../kit/exec.ts';
 import type { NodeFacts } from '../env/field-ref.ts';
 import { podOf } from '../testing/pods.ts';
 import { writeAtomically } from './atomic-writer.ts';
 import { checkHostPath } from './host-path.ts';
 import { keyedPayload, type Payload } from './payload.ts';
-import { resolveSubPath } from './sub-path.ts';
+import { resolveSubPath, resolveSubPathIn } from './sub-path.ts';
 import type { TokenSource } from './token-source.ts';
 import { VolumeManager, type VolumeManagerOptions } from './volume-manager.ts';
 
@@ -137,16 +149,28 @@ test('a hostPath must be what its type says, or is made', async (t) => {
   await checkHostPath({ path: join(dir, 'missing') });
 });
 
-test('a subPath is made when it is missing and never leaves the volume', async (t) => {
-  const dir = await directory(t);
-  const volume = join(dir, 'volume');
-  await mkdir(volume, { mode: 0o770 });
-  assert.equal(await resolveSubPath(volume, 'a/b'), join(volume, 'a/b'));
-  await writeFile(join(dir, 'secret'), '');
-  await symlink('../secret', join(volume, 'out'));
-  await assert.rejects(resolveSubPath(volume, 'out'), /is not within volume path/);
-  await mkdir(join(volume, '..one'));
-  await writeFile(join(volume, '..one', 'k'), '');
-  await symlink('..one/k', join(volume, 'k'));
-  assert.equal(await resolveSubPath(volume, 'k'), join(volume, '..one', 'k'));
-});
+const resolvers = {
+  'by the kubelet': resolveSubPath,
+  'inside the node': (volume: string, subPath: string) => resolveSubPathIn(exec, volume, subPath),
+};
+for (const [where, resolve] of Object.entries(resolvers))
+  test(`a subPath, looked up ${where}, is made when it is missing and never leaves the volume`, async (t) => {
+    const dir = await directory(t);
+    const volume = join(dir, 'volume');
+    await mkdir(volume);
+    await chmod(volume, 0o777);
+    assert.equal(await resolve(volume, 'a/b'), join(volume, 'a/b'));
+    assert.equal((await stat(join(volume, 'a'))).mode & 0o777, 0o777);
+    await writeFile(join(dir, 'secret'), '');
+    await symlink('../secret', join(volume, 'out'));
+    await assert.rejects(resolve(volume, 'out'), /is not within volume path/);
+    await mkdir(join(volume, '..one'));
+    await writeFile(join(volume, '..one', 'k'), '');
+    await symlink('..one/k', join(volume, 'k'));
+    assert.equal(await resolve(volume, 'k'), join(volume, '..one', 'k'));
+    await mkdir(join(volume, 'odd\n'));
+    await symlink('odd\n', join(volume, 'link'));
+    await symlink('..', join(volume, 'odd'));
+    const odd = await resolve(volume, 'link').catch(() => 'refused');
+    assert.ok(odd === 'refused' || odd === join(volume, 'odd\n'), odd);
+  });
