@@ -52,8 +52,15 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
   const tell = process.env[CHILD] ? progressToParent() : showProgress;
   const log = foregroundLogger(options);
   guard(log);
+  const interrupted = () => {
+    const rest = `tiphys down --name ${options.name} removes what is there already`;
+    process.stderr.write(`\ntiphys: interrupted while starting; ${rest}\n`);
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
   try {
     const cluster = await startCluster({ options, files, log, progress: tell });
+    process.off('SIGINT', interrupted);
     endOn('SIGTERM', () => cluster.stop(), log);
     endOn('SIGINT', () => cluster.takeDown(), log);
   } catch (error) {
