@@ -39,8 +39,9 @@ async function* readLog(first: FileHandle, path: string, read: LogRead): AsyncGe
   const { source, options, clock, signal } = read;
   const format = new LogFormatter(options);
   let file = first;
-  const changes = options.follow ? watchFile(path, clock, signal) : undefined;
+  let changes: Changes | undefined;
   try {
+    if (options.follow) changes = watchFile(path, clock, signal);
     const { size } = await file.stat();
     const start = options.tailLines === undefined ? 0 : await tailStart(file, size, options.tailLines);
     let cursor = new LineCursor(file, start);
