@@ -1,5 +1,5 @@
 // A cluster in this process: its control plane, its nodes, and what connects them. Made by up.ts.
-import { changeKubeconfig, contextName, mergeKubeconfig } from '../client/kubeconfig.ts';
+import { changeKubeconfig, contextName, mergeKubeconfig, writeKubeconfig } from '../client/kubeconfig.ts';
 import type { ImageContent } from '../cri/image/content.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
@@ -182,7 +182,8 @@ export class RunningCluster {
   #writeKubeconfig(): void {
     const { options } = this.#given;
     const config = this.#controlPlane.adminKubeconfig(contextName(options.name));
-    changeKubeconfig(this.#paths.kubeconfig, () => config);
+    // Nobody else writes this one, so the lock of a killed start must not count.
+    writeKubeconfig(this.#paths.kubeconfig, config);
     if (options.kubeconfig)
       changeKubeconfig(options.kubeconfig, (existing) => mergeKubeconfig(existing, config));
   }
