@@ -18,6 +18,21 @@ async function withMaps(...names: string[]): Promise<TestServer> {
 
 const names = (list: { items: { metadata: { name: string } }[] }) => list.items.map((i) => i.metadata.name);
 
+test('a list that is read again shows what has been written in between, and its revision', async () => {
+  const { call } = await withMaps('a', 'b');
+  const read = async () => {
+    const { metadata, items } = (await call('GET', maps)).body;
+    return [metadata.resourceVersion, items.map((i: Body) => i.metadata.name)];
+  };
+  const first = await read();
+  assert.deepEqual(await read(), first);
+  const made = (await call('POST', maps, map('c'))).body.metadata.resourceVersion;
+  assert.deepEqual(await read(), [made, ['a', 'b', 'c']]);
+  const deleted = (await call('DELETE', maps)).body;
+  assert.ok(Number(deleted.metadata.resourceVersion) > Number(made));
+  assert.deepEqual(await read(), [deleted.metadata.resourceVersion, []]);
+});
+
 test('a list in pages shows one moment, whatever is written meanwhile', async () => {
   const { call } = await withMaps('a', 'b', 'c', 'd', 'e');
   const first = (await call('GET', maps, undefined, { query: { limit: '2' } })).body;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { StatusError } from '../../api/status/status-error.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
@@ -136,6 +137,19 @@ test('a token ends with its time, its account, its pod', async () => {
   who(plain);
   await clock.step(61_000);
   assert.equal(status(() => who(plain)).code, 401);
+});
+
+test('a connection that has shown a good token is refused once it holds no more, and is believed a new one', () => {
+  const socket = { authorized: false } as TLSSocket;
+  const over = (token: string) => authenticator.authenticate(socket, `Bearer ${token}`).name;
+  const [bound, free] = [tokenFor(POD), tokenFor()];
+  assert.equal(over(bound), 'system:serviceaccount:ns:robot');
+  assert.equal(over(bound), 'system:serviceaccount:ns:robot');
+  live.delete('pods ns/p');
+  assert.equal(status(() => over(bound)).code, 401);
+  assert.equal(over('letmein'), 'alice');
+  assert.equal(over(free), 'system:serviceaccount:ns:robot');
+  assert.equal(authenticator.authenticate(socket, undefined), ANONYMOUS);
 });
 
 test('a token for others is no good here, and one that was tampered with nowhere', () => {
