@@ -28,8 +28,9 @@ export class ProbeWorker {
   constructor(options: ProbeWorkerOptions) {
     this.#options = options;
     const { probe, clock, startedAt } = options;
-    const due = startedAt + (probe.initialDelaySeconds ?? 0) * 1000;
-    this.#schedule(Math.max(0, due - clock.now()));
+    const delay = (probe.initialDelaySeconds ?? 0) * 1000;
+    // A clock that was set back must not make the wait any longer.
+    this.#schedule(Math.min(delay, Math.max(0, startedAt + delay - clock.now())));
   }
 
   stop(): void {

@@ -275,3 +275,20 @@ test('probes of a container that has ended stop', async () => {
   await settle();
   assert.equal(told.length, before);
 });
+
+test('a clock that was set back after the start makes no probe wait longer than its delay', async () => {
+  const clock = new SteppedClock();
+  let checks = 0;
+  const worker = new ProbeWorker({
+    type: 'readiness',
+    probe: { initialDelaySeconds: 5, periodSeconds: 10 },
+    clock,
+    startedAt: clock.now() + 3_600_000,
+    run: async () => ({ result: checks++ ? 'failure' : 'success', output: '' }),
+    onTrouble: () => {},
+    onVerdict: () => {},
+  });
+  await clock.step(5_000);
+  assert.equal(checks, 1);
+  worker.stop();
+});
