@@ -122,6 +122,3 @@ function eventOf(options: EventRecorderOptions, occurrence: Occurrence, serial: 
     reportingInstance: host ?? '',
   };
 }
-
-/** Keeps nothing; for components under test that need a recorder. */
-export const silentRecorder: EventRecorder = { record() {}, flushed: () => Promise.resolve() };

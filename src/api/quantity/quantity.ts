@@ -232,13 +232,3 @@ export const approximate = (q: string | Quantity): number => {
   const exact = typeof q === 'string' ? parseQuantity(q) : q;
   return Number(exact.digits) * 10 ** exact.exponent;
 };
-
-export function isQuantity(text: string): boolean {
-  try {
-    parseQuantity(text);
-    return true;
-  } catch (error) {
-    if (error instanceof QuantityError) return false;
-    throw error;
-  }
-}

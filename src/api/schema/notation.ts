@@ -90,8 +90,6 @@ export const amount = scalar<string>({ is: 'quantity' });
 export const flag = scalar<boolean>({ is: 'boolean' });
 export const whole32 = scalar<number>({ is: 'int32' });
 export const whole64 = scalar<number>({ is: 'int64' });
-export const anyJson = scalar<unknown>({ is: 'json' });
-export const anyObject = scalar<Record<string, unknown>>({ is: 'raw' });
 export const listOf = <const E extends Element>(of: E): Named<ElementValue<E>[]> => ({
   type: { is: 'list', of: typeOf(of) },
 });

@@ -122,8 +122,6 @@ export const expired = (message: string) => failure(410, 'Expired', message);
 export const tooLarge = (message: string) => failure(413, 'RequestEntityTooLarge', message);
 export const unsupportedMediaType = (message: string) => failure(415, 'UnsupportedMediaType', message);
 export const notAcceptable = (message: string) => failure(406, 'NotAcceptable', message);
-export const tooManyRequests = (message: string, retryAfterSeconds = 1) =>
-  failure(429, 'TooManyRequests', message, { retryAfterSeconds });
 export const internalError = (cause: unknown) =>
   failure(
     500,

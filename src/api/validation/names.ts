@@ -14,7 +14,6 @@ const dns1035Re = whole('[a-z]([-a-z0-9]*[a-z0-9])?');
 const qualifiedNameRe = whole(qualifiedName);
 const labelValueRe = whole(labelValueForm);
 const wildcardRe = whole(`\\*\\.${dnsSubdomain}`);
-const cIdentifierRe = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const portNameRe = /^[-a-z0-9]+$/;
 const configKeyRe = /^[-._a-zA-Z0-9]+$/;
 const percentRe = /^[0-9]+%$/;
@@ -148,19 +147,6 @@ export function isEnvVarName(name = ''): string[] {
     ? []
     : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 }
-
-export const isCIdentifier = (value = ''): string[] =>
-  cIdentifierRe.test(value)
-    ? []
-    : [
-        regexComplaint(
-          "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
-          '[A-Za-z_][A-Za-z0-9_]*',
-          'my_name',
-          'MY_NAME',
-          'MyName',
-        ),
-      ];
 
 /** Keys of ConfigMaps and Secrets. */
 export function isConfigMapKey(value = ''): string[] {

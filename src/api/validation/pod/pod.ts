@@ -222,3 +222,8 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
   }
   return errors;
 }
+
+/** Through the resize door, which lets resources through and nothing else: they must make sense. */
+export function validateResize(pod: Pod): FieldError[] {
+  return validatePodSpec(pod.spec ?? ({} as PodSpec), 'spec').filter((e) => e.field.includes('.resources'));
+}
