@@ -1,9 +1,9 @@
 // How quickly pods run: from the moment a created pod is seen on a watch until it is seen Running, one at a time and many
 // at once, on one node with the image present, with runc.
 import { join } from 'node:path';
-import { Pod } from '../src/api/core/v1/pod.ts';
-import { ServiceAccount } from '../src/api/core/v1/service-account.ts';
-import { RuntimeClass } from '../src/api/node/v1/runtime-class.ts';
+import { Pod } from '../src/api/kinds/core/v1/pod.ts';
+import { ServiceAccount } from '../src/api/kinds/core/v1/service-account.ts';
+import { RuntimeClass } from '../src/api/kinds/node/v1/runtime-class.ts';
 import { systemClock } from '../src/kit/clock.ts';
 import { repository, startTestCluster } from '../test/support/cluster.ts';
 import { eventually } from '../test/support/eventually.ts';

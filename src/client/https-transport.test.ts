@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { ConfigMap } from '../api/core/v1/config-map.ts';
+import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
 import { isNotFound } from '../api/status/status-error.ts';
 import { systemClock } from '../kit/clock.ts';
 import { HttpsTransport } from './https-transport.ts';

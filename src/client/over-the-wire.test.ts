@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ConfigMap } from '../api/core/v1/config-map.ts';
-import { Pod } from '../api/core/v1/pod.ts';
+import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
+import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { isConflict, isExpired, isForbidden, isNotFound } from '../api/status/status-error.ts';
 import { type ApiServer, createApiServer } from '../apiserver/api-server.ts';
 import {

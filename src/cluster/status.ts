@@ -1,6 +1,6 @@
 // What a cluster looks like from outside, for `tiphys status`: its record, and what its API says if it answers.
-import { Node } from '../api/core/v1/node.ts';
-import { Pod } from '../api/core/v1/pod.ts';
+import { Node } from '../api/kinds/core/v1/node.ts';
+import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../api/meta/v1/object.ts';
 import { HttpsTransport } from '../client/https-transport.ts';
 import { connectionOf, readKubeconfig } from '../client/kubeconfig.ts';

@@ -1,8 +1,8 @@
 // Puts the parts of one kubelet together from its options; nothing runs yet. Called by kubelet.ts at each start.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Service } from '../api/core/v1/service.ts';
-import { RuntimeClass } from '../api/node/v1/runtime-class.ts';
+import { Service } from '../api/kinds/core/v1/service.ts';
+import { RuntimeClass } from '../api/kinds/node/v1/runtime-class.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { exec } from '../kit/exec.ts';
 import type { Logger } from '../kit/log.ts';

@@ -1,5 +1,5 @@
 // Events about pods and their containers, worded by the callers; a thin layer over the client's recorder.
-import { Pod as PodKind } from '../api/core/v1/pod.ts';
+import { Pod as PodKind } from '../api/kinds/core/v1/pod.ts';
 import { type EventRecorder, type EventType, referenceTo } from '../client/events.ts';
 import { fieldPathOf, type Pod, type PodContainer } from './pod.ts';
 

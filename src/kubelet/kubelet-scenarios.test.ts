@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ConfigMap } from '../api/core/v1/config-map.ts';
-import { Pod } from '../api/core/v1/pod.ts';
-import { Secret } from '../api/core/v1/secret.ts';
+import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
+import { Pod } from '../api/kinds/core/v1/pod.ts';
+import { Secret } from '../api/kinds/core/v1/secret.ts';
 import { type Harness, startKubelet } from './testing/harness.ts';
 import { container, podOf } from './testing/pods.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pod } from '../api/core/v1/pod.ts';
+import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { startKubelet } from './testing/harness.ts';
 import { container, podOf } from './testing/pods.ts';
 
@@ -122,7 +122,7 @@ test('a new kubelet goes on with running pods and restarts nothing', async (t) =
 
 test('a container waits for its ConfigMap with CreateContainerConfigError and starts when it appears', async (t) => {
   const { create, until, pod, client, phase } = await startKubelet(t);
-  const { ConfigMap } = await import('../api/core/v1/config-map.ts');
+  const { ConfigMap } = await import('../api/kinds/core/v1/config-map.ts');
   const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'late', key: 'a' } } }];
   await create(podOf('web', { containers: [container('main', { env })] }));
   const waiting = await until('the reason is shown', async () => {

@@ -2,8 +2,8 @@
 // timers, and the relist as the truth behind them. cluster/ makes one for each node. Open pod-workers/pod-worker.ts next.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Pod as PodKind } from '../api/core/v1/pod.ts';
-import { Service } from '../api/core/v1/service.ts';
+import { Pod as PodKind } from '../api/kinds/core/v1/pod.ts';
+import { Service } from '../api/kinds/core/v1/service.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import { createBackend } from './backend.ts';
 import { rotateLogs } from './containers/log-rotation.ts';

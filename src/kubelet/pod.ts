@@ -1,11 +1,11 @@
 // Small questions that every part of the kubelet asks of a Pod: its containers and their kinds, names for messages,
 // host namespaces. Pure.
-import type { Container } from '../api/core/v1/container.ts';
-import type { Pod } from '../api/core/v1/pod.ts';
-import type { PodSpec } from '../api/core/v1/pod-spec.ts';
+import type { Container } from '../api/kinds/core/v1/container.ts';
+import type { Pod } from '../api/kinds/core/v1/pod.ts';
+import type { PodSpec } from '../api/kinds/core/v1/pod-spec.ts';
 
-export type { Container } from '../api/core/v1/container.ts';
-export type { Pod } from '../api/core/v1/pod.ts';
+export type { Container } from '../api/kinds/core/v1/container.ts';
+export type { Pod } from '../api/kinds/core/v1/pod.ts';
 
 /** `sidecar` is an init container with restartPolicy Always. */
 export type ContainerKind = 'init' | 'sidecar' | 'main' | 'ephemeral';

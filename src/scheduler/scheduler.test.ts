@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Event } from '../api/core/v1/event.ts';
-import { Node } from '../api/core/v1/node.ts';
-import { Pod } from '../api/core/v1/pod.ts';
+import { Event } from '../api/kinds/core/v1/event.ts';
+import { Node } from '../api/kinds/core/v1/node.ts';
+import { Pod } from '../api/kinds/core/v1/pod.ts';
 import type { Client } from '../client/client.ts';
 import { createEventRecorder } from '../client/events.ts';
 import { TestCluster } from '../cluster/testing/test-cluster.ts';

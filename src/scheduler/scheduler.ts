@@ -1,9 +1,9 @@
 // Gives every pod that waits a node: informers fill the cache and the queue, one loop decides, bindings are written behind it.
 // Made and started by cluster.
 
-import { Namespace } from '../api/core/v1/namespace.ts';
-import { Node } from '../api/core/v1/node.ts';
-import { Pod } from '../api/core/v1/pod.ts';
+import { Namespace } from '../api/kinds/core/v1/namespace.ts';
+import { Node } from '../api/kinds/core/v1/node.ts';
+import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { labelsOf, nameOf, namespaceOf, uidOf } from '../api/meta/v1/object.ts';
 import { isNotFound } from '../api/status/status-error.ts';
 import type { Client } from '../client/client.ts';

@@ -1,7 +1,7 @@
 // What a pod's siblings are, for default spreading: pods of the Services that select it, of the same owner.
-import { ReplicaSet } from '../api/apps/v1/replica-set.ts';
-import { StatefulSet } from '../api/apps/v1/stateful-set.ts';
-import { Service } from '../api/core/v1/service.ts';
+import { ReplicaSet } from '../api/kinds/apps/v1/replica-set.ts';
+import { StatefulSet } from '../api/kinds/apps/v1/stateful-set.ts';
+import { Service } from '../api/kinds/core/v1/service.ts';
 import { controllerOf, labelsOf, namespaceOf } from '../api/meta/v1/object.ts';
 import { type LabelSelector, labelSelectorOf, labelSelectorOfMap } from '../api/selectors/label-selector.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';

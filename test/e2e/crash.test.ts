@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clientTo } from '../../bench/support/client.ts';
-import { ConfigMap } from '../../src/api/core/v1/config-map.ts';
+import { ConfigMap } from '../../src/api/kinds/core/v1/config-map.ts';
 import { exec } from '../../src/kit/exec.ts';
 import { repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Event } from '../core/v1/event.ts';
-import { Pod } from '../core/v1/pod.ts';
-import { Secret } from '../core/v1/secret.ts';
-import { Service } from '../core/v1/service.ts';
+import { Event } from '../kinds/core/v1/event.ts';
+import { Pod } from '../kinds/core/v1/pod.ts';
+import { Secret } from '../kinds/core/v1/secret.ts';
+import { Service } from '../kinds/core/v1/service.ts';
 import { DeleteOptions } from '../meta/v1/delete-options.ts';
 import { StatusError } from '../status/status-error.ts';
 import { decodeBody, inspect } from './decode.ts';

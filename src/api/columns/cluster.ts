@@ -1,17 +1,17 @@
 // Rows of nodes, namespaces, events and the small kinds of the core group.
 
-import type { Lease } from '../coordination/v1/lease.ts';
-import type { ComponentStatus } from '../core/v1/component-status.ts';
-import type { ConfigMap } from '../core/v1/config-map.ts';
-import type { Event } from '../core/v1/event.ts';
-import type { Namespace } from '../core/v1/namespace.ts';
-import type { Node } from '../core/v1/node.ts';
-import type { ResourceQuota } from '../core/v1/resource-quota.ts';
-import type { Secret } from '../core/v1/secret.ts';
-import type { ServiceAccount } from '../core/v1/service-account.ts';
-import type { Event as NewEvent } from '../events/v1/event.ts';
-import type { RuntimeClass } from '../node/v1/runtime-class.ts';
-import type { PriorityClass } from '../scheduling/v1/priority-class.ts';
+import type { Lease } from '../kinds/coordination/v1/lease.ts';
+import type { ComponentStatus } from '../kinds/core/v1/component-status.ts';
+import type { ConfigMap } from '../kinds/core/v1/config-map.ts';
+import type { Event } from '../kinds/core/v1/event.ts';
+import type { Namespace } from '../kinds/core/v1/namespace.ts';
+import type { Node } from '../kinds/core/v1/node.ts';
+import type { ResourceQuota } from '../kinds/core/v1/resource-quota.ts';
+import type { Secret } from '../kinds/core/v1/secret.ts';
+import type { ServiceAccount } from '../kinds/core/v1/service-account.ts';
+import type { Event as NewEvent } from '../kinds/events/v1/event.ts';
+import type { RuntimeClass } from '../kinds/node/v1/runtime-class.ts';
+import type { PriorityClass } from '../kinds/scheduling/v1/priority-class.ts';
 import {
   age,
   ageColumn,

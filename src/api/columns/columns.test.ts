@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Deployment } from '../apps/v1/deployment.ts';
-import { Event } from '../core/v1/event.ts';
-import { Node } from '../core/v1/node.ts';
-import { Pod } from '../core/v1/pod.ts';
-import { Service } from '../core/v1/service.ts';
+import { Deployment } from '../kinds/apps/v1/deployment.ts';
+import { Event } from '../kinds/core/v1/event.ts';
+import { Node } from '../kinds/core/v1/node.ts';
+import { Pod } from '../kinds/core/v1/pod.ts';
+import { Service } from '../kinds/core/v1/service.ts';
+import { ClusterRole } from '../kinds/rbac/v1/cluster-role.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
-import { ClusterRole } from '../rbac/v1/cluster-role.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
 import { customPrinter } from './custom-columns.ts';
 import { humanDuration } from './printer.ts';

@@ -1,17 +1,17 @@
 // Rows of the kinds that steer the API itself: access, admission, flow control, extension, scale.
-import type { MutatingAdmissionPolicy } from '../admissionregistration/v1/mutating-admission-policy.ts';
-import type { MutatingWebhookConfiguration } from '../admissionregistration/v1/mutating-webhook-configuration.ts';
-import type { ValidatingAdmissionPolicy } from '../admissionregistration/v1/validating-admission-policy.ts';
-import type { ValidatingAdmissionPolicyBinding } from '../admissionregistration/v1/validating-admission-policy-binding.ts';
-import type { APIService } from '../apiregistration/v1/api-service.ts';
-import type { Scale } from '../autoscaling/v1/scale.ts';
-import type { CertificateSigningRequest } from '../certificates/v1/certificate-signing-request.ts';
-import type { FlowSchema } from '../flowcontrol/v1/flow-schema.ts';
-import type { PriorityLevelConfiguration } from '../flowcontrol/v1/priority-level-configuration.ts';
+import type { MutatingAdmissionPolicy } from '../kinds/admissionregistration/v1/mutating-admission-policy.ts';
+import type { MutatingWebhookConfiguration } from '../kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
+import type { ValidatingAdmissionPolicy } from '../kinds/admissionregistration/v1/validating-admission-policy.ts';
+import type { ValidatingAdmissionPolicyBinding } from '../kinds/admissionregistration/v1/validating-admission-policy-binding.ts';
+import type { APIService } from '../kinds/apiregistration/v1/api-service.ts';
+import type { Scale } from '../kinds/autoscaling/v1/scale.ts';
+import type { CertificateSigningRequest } from '../kinds/certificates/v1/certificate-signing-request.ts';
+import type { FlowSchema } from '../kinds/flowcontrol/v1/flow-schema.ts';
+import type { PriorityLevelConfiguration } from '../kinds/flowcontrol/v1/priority-level-configuration.ts';
+import type { RoleBinding } from '../kinds/rbac/v1/role-binding.ts';
+import type { ResourceClaim } from '../kinds/resource/v1/resource-claim.ts';
+import type { ResourceSlice } from '../kinds/resource/v1/resource-slice.ts';
 import type { KubeObject } from '../meta/v1/resource.ts';
-import type { RoleBinding } from '../rbac/v1/role-binding.ts';
-import type { ResourceClaim } from '../resource/v1/resource-claim.ts';
-import type { ResourceSlice } from '../resource/v1/resource-slice.ts';
 import {
   age,
   ageColumn,

@@ -1,5 +1,5 @@
 // The TARGETS cell of a HorizontalPodAutoscaler: `cpu: 12%/50%, memory: <unknown>/1Gi`.
-import type { HorizontalPodAutoscaler } from '../autoscaling/v2/horizontal-pod-autoscaler.ts';
+import type { HorizontalPodAutoscaler } from '../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']['metrics']>[number];
 type Status = NonNullable<NonNullable<HorizontalPodAutoscaler['status']>['currentMetrics']>[number];

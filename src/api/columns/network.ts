@@ -1,12 +1,12 @@
 // Rows of Services, what stands behind them, and what leads to them.
-import type { Endpoints } from '../core/v1/endpoints.ts';
-import type { Service } from '../core/v1/service.ts';
-import type { EndpointSlice } from '../discovery/v1/endpoint-slice.ts';
-import type { Ingress } from '../networking/v1/ingress.ts';
-import type { IngressClass } from '../networking/v1/ingress-class.ts';
-import type { IPAddress } from '../networking/v1/ip-address.ts';
-import type { NetworkPolicy } from '../networking/v1/network-policy.ts';
-import type { ServiceCIDR } from '../networking/v1/service-cidr.ts';
+import type { Endpoints } from '../kinds/core/v1/endpoints.ts';
+import type { Service } from '../kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../kinds/discovery/v1/endpoint-slice.ts';
+import type { Ingress } from '../kinds/networking/v1/ingress.ts';
+import type { IngressClass } from '../kinds/networking/v1/ingress-class.ts';
+import type { IPAddress } from '../kinds/networking/v1/ip-address.ts';
+import type { NetworkPolicy } from '../kinds/networking/v1/network-policy.ts';
+import type { ServiceCIDR } from '../kinds/networking/v1/service-cidr.ts';
 import {
   age,
   ageColumn,

@@ -1,7 +1,7 @@
 // The row of a Pod: what kubectl shows as READY, STATUS and RESTARTS, worked out from container states.
-import type { Container } from '../core/v1/container.ts';
-import type { Pod } from '../core/v1/pod.ts';
-import type { ContainerStatus } from '../core/v1/pod-status.ts';
+import type { Container } from '../kinds/core/v1/container.ts';
+import type { Pod } from '../kinds/core/v1/pod.ts';
+import type { ContainerStatus } from '../kinds/core/v1/pod-status.ts';
 import {
   age,
   ageColumn,

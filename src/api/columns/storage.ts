@@ -1,12 +1,12 @@
 // Rows of volumes, claims and what provides them.
-import type { PersistentVolume } from '../core/v1/persistent-volume.ts';
-import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim.ts';
-import type { CSIDriver } from '../storage/v1/csi-driver.ts';
-import type { CSINode } from '../storage/v1/csi-node.ts';
-import type { CSIStorageCapacity } from '../storage/v1/csi-storage-capacity.ts';
-import type { StorageClass } from '../storage/v1/storage-class.ts';
-import type { VolumeAttachment } from '../storage/v1/volume-attachment.ts';
-import type { VolumeAttributesClass } from '../storage/v1/volume-attributes-class.ts';
+import type { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-claim.ts';
+import type { CSIDriver } from '../kinds/storage/v1/csi-driver.ts';
+import type { CSINode } from '../kinds/storage/v1/csi-node.ts';
+import type { CSIStorageCapacity } from '../kinds/storage/v1/csi-storage-capacity.ts';
+import type { StorageClass } from '../kinds/storage/v1/storage-class.ts';
+import type { VolumeAttachment } from '../kinds/storage/v1/volume-attachment.ts';
+import type { VolumeAttributesClass } from '../kinds/storage/v1/volume-attributes-class.ts';
 import { age, ageColumn, flag, integer, nameColumn, nameOf, printer, text, wide } from './printer.ts';
 
 const shortModes: Readonly<Record<string, string>> = {

@@ -1,15 +1,15 @@
 // Rows of the kinds that keep pods running.
-import type { ControllerRevision } from '../apps/v1/controller-revision.ts';
-import type { DaemonSet } from '../apps/v1/daemon-set.ts';
-import type { Deployment } from '../apps/v1/deployment.ts';
-import type { ReplicaSet } from '../apps/v1/replica-set.ts';
-import type { StatefulSet } from '../apps/v1/stateful-set.ts';
-import type { HorizontalPodAutoscaler } from '../autoscaling/v2/horizontal-pod-autoscaler.ts';
-import type { CronJob } from '../batch/v1/cron-job.ts';
-import type { Job } from '../batch/v1/job.ts';
-import type { PodTemplate } from '../core/v1/pod-template.ts';
-import type { ReplicationController } from '../core/v1/replication-controller.ts';
-import type { PodDisruptionBudget } from '../policy/v1/pod-disruption-budget.ts';
+import type { ControllerRevision } from '../kinds/apps/v1/controller-revision.ts';
+import type { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';
+import type { Deployment } from '../kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../kinds/apps/v1/replica-set.ts';
+import type { StatefulSet } from '../kinds/apps/v1/stateful-set.ts';
+import type { HorizontalPodAutoscaler } from '../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
+import type { CronJob } from '../kinds/batch/v1/cron-job.ts';
+import type { Job } from '../kinds/batch/v1/job.ts';
+import type { PodTemplate } from '../kinds/core/v1/pod-template.ts';
+import type { ReplicationController } from '../kinds/core/v1/replication-controller.ts';
+import type { PodDisruptionBudget } from '../kinds/policy/v1/pod-disruption-budget.ts';
 import { metricsText } from './metrics-text.ts';
 import {
   age,

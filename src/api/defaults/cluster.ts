@@ -1,9 +1,9 @@
 // Defaults of networking, access, devices and custom kinds that depend on other fields.
-import { CustomResourceDefinition } from '../apiextensions/v1/custom-resource-definition.ts';
-import { IngressClassSpec } from '../networking/v1/ingress-class.ts';
-import { NetworkPolicySpec } from '../networking/v1/network-policy.ts';
-import { Subject } from '../rbac/v1/policy.ts';
-import { DeviceSubRequest, ExactDeviceRequest } from '../resource/v1/device.ts';
+import { CustomResourceDefinition } from '../kinds/apiextensions/v1/custom-resource-definition.ts';
+import { IngressClassSpec } from '../kinds/networking/v1/ingress-class.ts';
+import { NetworkPolicySpec } from '../kinds/networking/v1/network-policy.ts';
+import { Subject } from '../kinds/rbac/v1/policy.ts';
+import { DeviceSubRequest, ExactDeviceRequest } from '../kinds/resource/v1/device.ts';
 import { type Entry, on } from './rule.ts';
 
 export const clusterRules: readonly Entry[] = [

@@ -1,10 +1,10 @@
 // Defaults of the core group's other kinds that depend on other fields.
-import { LimitRangeItem } from '../core/v1/limit-range.ts';
-import { Namespace } from '../core/v1/namespace.ts';
-import { NodeStatus } from '../core/v1/node-status.ts';
-import { PersistentVolume } from '../core/v1/persistent-volume.ts';
-import { ReplicationController } from '../core/v1/replication-controller.ts';
-import { Service, ServiceSpec } from '../core/v1/service.ts';
+import { LimitRangeItem } from '../kinds/core/v1/limit-range.ts';
+import { Namespace } from '../kinds/core/v1/namespace.ts';
+import { NodeStatus } from '../kinds/core/v1/node-status.ts';
+import { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
+import { ReplicationController } from '../kinds/core/v1/replication-controller.ts';
+import { Service, ServiceSpec } from '../kinds/core/v1/service.ts';
 import { type Entry, on } from './rule.ts';
 
 export const coreRules: readonly Entry[] = [

@@ -1,8 +1,8 @@
 // Defaults of pods and containers that depend on other fields. Those on Pod are not given to pod templates.
-import { Container, EphemeralContainer } from '../core/v1/container.ts';
-import { Pod } from '../core/v1/pod.ts';
-import type { PodSpec } from '../core/v1/pod-spec.ts';
-import { Volume } from '../core/v1/volume.ts';
+import { Container, EphemeralContainer } from '../kinds/core/v1/container.ts';
+import { Pod } from '../kinds/core/v1/pod.ts';
+import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';
+import { Volume } from '../kinds/core/v1/volume.ts';
 import { addQuantity, compareQuantity, formatQuantity, parseQuantity } from '../quantity/quantity.ts';
 import { tagOf } from './image-tag.ts';
 import { type Entry, on } from './rule.ts';

@@ -1,12 +1,12 @@
 // Defaults of apps, batch and autoscaling that depend on other fields.
-import { DaemonSetUpdateStrategy } from '../apps/v1/daemon-set.ts';
-import { DeploymentStrategy } from '../apps/v1/deployment.ts';
-import { StatefulSetSpec } from '../apps/v1/stateful-set.ts';
+import { DaemonSetUpdateStrategy } from '../kinds/apps/v1/daemon-set.ts';
+import { DeploymentStrategy } from '../kinds/apps/v1/deployment.ts';
+import { StatefulSetSpec } from '../kinds/apps/v1/stateful-set.ts';
 import {
   HorizontalPodAutoscalerSpec,
   type HPAScalingRules,
-} from '../autoscaling/v2/horizontal-pod-autoscaler.ts';
-import { Job } from '../batch/v1/job.ts';
+} from '../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
+import { Job } from '../kinds/batch/v1/job.ts';
 import { type Entry, on } from './rule.ts';
 
 export const workloadRules: readonly Entry[] = [

@@ -1,15 +1,15 @@
 // Which kinds a struct stands for in a document: x-kubernetes-group-version-kind of schemas. A kind stands for itself and its
 // list for the list; the options and events of meta/v1 stand for themselves in the core group and in the document's own.
 
-import { TokenRequest } from '../authentication/v1/token-request.ts';
-import { Scale } from '../autoscaling/v1/scale.ts';
+import { TokenRequest } from '../kinds/authentication/v1/token-request.ts';
+import { Scale } from '../kinds/autoscaling/v1/scale.ts';
+import { Eviction } from '../kinds/policy/v1/eviction.ts';
 import { DeleteOptions } from '../meta/v1/delete-options.ts';
 import { APIResourceList } from '../meta/v1/discovery.ts';
 import { listOfKind } from '../meta/v1/list.ts';
 import type { AnyResource } from '../meta/v1/resource.ts';
 import { Status } from '../meta/v1/status.ts';
 import { WatchEvent } from '../meta/v1/watch-event.ts';
-import { Eviction } from '../policy/v1/eviction.ts';
 import type { StructType } from '../schema/notation.ts';
 import { type GroupVersion, type GroupVersionKind, gvkOf } from './group-version.ts';
 

@@ -1,14 +1,14 @@
 // Every request that the kinds of one group and version answer, in neither dialect of OpenAPI yet. v3.ts and v2.ts print it.
 
-import { TokenRequest } from '../authentication/v1/token-request.ts';
-import { Scale } from '../autoscaling/v1/scale.ts';
 import { subresourceKind, subresourcesOf } from '../discovery/documents.ts';
+import { TokenRequest } from '../kinds/authentication/v1/token-request.ts';
+import { Scale } from '../kinds/autoscaling/v1/scale.ts';
+import { Eviction } from '../kinds/policy/v1/eviction.ts';
 import { DeleteOptions } from '../meta/v1/delete-options.ts';
 import { APIResourceList } from '../meta/v1/discovery.ts';
 import { listOfKind } from '../meta/v1/list.ts';
 import { type AnyResource, allVerbs, type Subresource } from '../meta/v1/resource.ts';
 import { Status } from '../meta/v1/status.ts';
-import { Eviction } from '../policy/v1/eviction.ts';
 import type { StructType } from '../schema/notation.ts';
 import { type GroupVersion, type GroupVersionKind, gvkOf } from './group-version.ts';
 import {

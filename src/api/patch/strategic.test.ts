@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Deployment } from '../apps/v1/deployment.ts';
-import { Pod } from '../core/v1/pod.ts';
-import { Service } from '../core/v1/service.ts';
-import { PodDisruptionBudget } from '../policy/v1/pod-disruption-budget.ts';
+import { Deployment } from '../kinds/apps/v1/deployment.ts';
+import { Pod } from '../kinds/core/v1/pod.ts';
+import { Service } from '../kinds/core/v1/service.ts';
+import { PodDisruptionBudget } from '../kinds/policy/v1/pod-disruption-budget.ts';
 import { StatusError } from '../status/status-error.ts';
 import type { JsonObject } from './json.ts';
 import { applyMergePatch } from './merge-patch.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MutatingWebhookConfiguration } from '../admissionregistration/v1/mutating-webhook-configuration.ts';
-import { Deployment } from '../apps/v1/deployment.ts';
-import { SubjectAccessReview } from '../authorization/v1/subject-access-review.ts';
 import { decodeBody } from '../codec/decode.ts';
-import { Lease } from '../coordination/v1/lease.ts';
-import { Pod } from '../core/v1/pod.ts';
-import { Secret } from '../core/v1/secret.ts';
+import { MutatingWebhookConfiguration } from '../kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
+import { Deployment } from '../kinds/apps/v1/deployment.ts';
+import { SubjectAccessReview } from '../kinds/authorization/v1/subject-access-review.ts';
+import { Lease } from '../kinds/coordination/v1/lease.ts';
+import { Pod } from '../kinds/core/v1/pod.ts';
+import { Secret } from '../kinds/core/v1/secret.ts';
 import { DeleteOptions } from '../meta/v1/delete-options.ts';
 import { StatusError } from '../status/status-error.ts';
 import { openEnvelope } from './envelope.ts';

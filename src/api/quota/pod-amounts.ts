@@ -1,7 +1,7 @@
 // What a pod asks for as a whole: its containers together, or its hungriest init container where that is more; sidecars
 // count with both; overhead on top. Pure.
-import type { Container } from '../core/v1/container.ts';
-import type { PodSpec } from '../core/v1/pod-spec.ts';
+import type { Container } from '../kinds/core/v1/container.ts';
+import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';
 import { addQuantity, compareQuantity, parseQuantity, type Quantity } from '../quantity/quantity.ts';
 
 type Amounts = Map<string, Quantity>;

@@ -1,6 +1,6 @@
 // Whether a quota with scopes is about a pod. Quotas with scopes count pods only. Pure.
-import type { Pod } from '../core/v1/pod.ts';
-import type { ResourceQuota } from '../core/v1/resource-quota.ts';
+import type { Pod } from '../kinds/core/v1/pod.ts';
+import type { ResourceQuota } from '../kinds/core/v1/resource-quota.ts';
 import type { ResourceInfo } from '../meta/v1/resource.ts';
 
 interface Requirement {

@@ -1,9 +1,9 @@
 // What an object counts for against resource quotas, and which quotas it counts against. Pure.
 // Asked by admission before a write and by the quota controller for what is there already; both must agree.
-import type { PersistentVolumeClaim } from '../core/v1/persistent-volume-claim.ts';
-import type { Pod } from '../core/v1/pod.ts';
-import type { ResourceQuota } from '../core/v1/resource-quota.ts';
-import type { Service } from '../core/v1/service.ts';
+import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-claim.ts';
+import type { Pod } from '../kinds/core/v1/pod.ts';
+import type { ResourceQuota } from '../kinds/core/v1/resource-quota.ts';
+import type { Service } from '../kinds/core/v1/service.ts';
 import type { KubeObject, ResourceInfo } from '../meta/v1/resource.ts';
 import {
   addQuantity,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Lease } from '../coordination/v1/lease.ts';
-import { ConfigMap } from '../core/v1/config-map.ts';
-import { Namespace } from '../core/v1/namespace.ts';
+import { Lease } from '../kinds/coordination/v1/lease.ts';
+import { ConfigMap } from '../kinds/core/v1/config-map.ts';
+import { Namespace } from '../kinds/core/v1/namespace.ts';
 import type { ObjectMeta } from '../meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import { validateCreate, validateUpdate } from './validate.ts';

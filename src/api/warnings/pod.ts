@@ -1,6 +1,6 @@
 // What is said about a pod, or about a template of pods, under `prefix` ("spec.template.").
-import type { Container } from '../core/v1/container.ts';
-import type { PodSpec } from '../core/v1/pod-spec.ts';
+import type { Container } from '../kinds/core/v1/container.ts';
+import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';
 import { parseQuantity } from '../quantity/quantity.ts';
 
 export interface Template {

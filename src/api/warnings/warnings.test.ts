@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Deployment } from '../apps/v1/deployment.ts';
-import { Pod } from '../core/v1/pod.ts';
+import { Deployment } from '../kinds/apps/v1/deployment.ts';
+import { Pod } from '../kinds/core/v1/pod.ts';
+import { Ingress } from '../kinds/networking/v1/ingress.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
-import { Ingress } from '../networking/v1/ingress.ts';
 import { warningsOf } from './warnings.ts';
 
 const warnings = (kind: AnyResource, object: object, old?: object) =>

@@ -1,6 +1,6 @@
 // Who approves or signs certificate requests must have been given that right for the signer; and nobody asks for a client
 // certificate of system:masters.
-import type { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { resourceAttributes } from '../authz/attributes.ts';
 import type { Attributes } from '../registry/admission.ts';
 import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';

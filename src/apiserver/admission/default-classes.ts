@@ -1,9 +1,9 @@
 // Claims and ingresses that name no class get the cluster's default one, if there is exactly one to speak of.
-import type { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
+import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
+import { IngressClass } from '../../api/kinds/networking/v1/ingress-class.ts';
+import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import type { Ingress } from '../../api/networking/v1/ingress.ts';
-import { IngressClass } from '../../api/networking/v1/ingress-class.ts';
-import { StorageClass } from '../../api/storage/v1/storage-class.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
 

@@ -1,6 +1,6 @@
 // Requests and limits held against one limit range item, in upstream's words. Pure.
-import type { LimitRange } from '../../api/core/v1/limit-range.ts';
-import type { PodSpec } from '../../api/core/v1/pod-spec.ts';
+import type { LimitRange } from '../../api/kinds/core/v1/limit-range.ts';
+import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import {
   addQuantity,
   approximate,

@@ -1,5 +1,5 @@
 // Nothing is made in a namespace that does not exist or is ending; three namespaces are never deleted.
-import { Namespace } from '../../api/core/v1/namespace.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { failure, notFound, type StatusError } from '../../api/status/status-error.ts';
 import type { Attributes } from '../registry/admission.ts';
 import { targetOf } from '../registry/served.ts';

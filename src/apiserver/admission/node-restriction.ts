@@ -1,6 +1,6 @@
 // What a kubelet writes is about its own node and the pods bound to it.
-import type { Node } from '../../api/core/v1/node.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nodeNameOf } from '../authz/node-authorizer.ts';
 import type { Attributes } from '../registry/admission.ts';
 import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';

@@ -1,6 +1,6 @@
 // A pod's priority is that of its class: the one it names, the default one, or zero.
-import type { Pod } from '../../api/core/v1/pod.ts';
-import { PriorityClass } from '../../api/scheduling/v1/priority-class.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { PriorityClass } from '../../api/kinds/scheduling/v1/priority-class.ts';
 import type { Attributes } from '../registry/admission.ts';
 import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
 

@@ -1,8 +1,8 @@
 // Keeps namespaces within their quotas: what a write would add is held against what is there. Counting is done afresh from
 // the caches; writes that were let through but are not in them yet are remembered until they are.
 
-import type { Pod } from '../../api/core/v1/pod.ts';
-import { ResourceQuota } from '../../api/core/v1/resource-quota.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import {
   addQuantity,

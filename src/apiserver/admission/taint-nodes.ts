@@ -1,5 +1,5 @@
 // A new node takes no pods until it has been seen ready.
-import type { Node } from '../../api/core/v1/node.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { objectAs, type Plugin, resourceOf } from './plugin.ts';
 
 const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' } as const;

@@ -1,7 +1,7 @@
 // Questions about identity, as the authentication API asks them: whose token is this, and who am I.
-import type { SelfSubjectReviewStatus } from '../../api/authentication/v1/self-subject-review.ts';
-import type { TokenReviewSpec, TokenReviewStatus } from '../../api/authentication/v1/token-review.ts';
-import type { UserInfo } from '../../api/authentication/v1/user-info.ts';
+import type { SelfSubjectReviewStatus } from '../../api/kinds/authentication/v1/self-subject-review.ts';
+import type { TokenReviewSpec, TokenReviewStatus } from '../../api/kinds/authentication/v1/token-review.ts';
+import type { UserInfo } from '../../api/kinds/authentication/v1/user-info.ts';
 import { badRequest } from '../../api/status/status-error.ts';
 import type { User } from '../request.ts';
 import type { Authenticator } from './authenticator.ts';

@@ -1,8 +1,8 @@
 // The token subresource of service accounts: checks what a token is to be bound to, then makes it. Rules and refusals are
 // upstream's.
 
-import type { BoundObjectReference, TokenRequest } from '../../api/authentication/v1/token-request.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { BoundObjectReference, TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { badRequest, conflict, invalid, notFound } from '../../api/status/status-error.ts';
 import { rfc3339 } from '../../kit/clock.ts';

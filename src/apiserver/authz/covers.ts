@@ -1,6 +1,6 @@
 // Whether somebody's rules hold everything that other rules would give: nobody may grant what they have not got.
 // Rules are broken into single grants, so that several rules together may cover one.
-import type { PolicyRule } from '../../api/rbac/v1/policy.ts';
+import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 
 /** The single grants of `wanted` that no rule of `held` has. */
 export function missingGrants(held: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] {

@@ -2,9 +2,9 @@
 // system:masters or have the verb `escalate` on the role, or `bind` on the role that they bind.
 // A check of the registry's, asked after admission's own.
 import { isDeepStrictEqual } from 'node:util';
-import type { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
-import type { PolicyRule } from '../../api/rbac/v1/policy.ts';
-import type { RoleBinding } from '../../api/rbac/v1/role-binding.ts';
+import type { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
+import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
+import type { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
 import { forbidden, notFound } from '../../api/status/status-error.ts';
 import type { Attributes as Write } from '../registry/admission.ts';
 import type { User } from '../request.ts';

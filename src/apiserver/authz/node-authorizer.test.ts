@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { PersistentVolume } from '../../api/core/v1/persistent-volume.ts';
-import { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
-import { ResourceSlice } from '../../api/resource/v1/resource-slice.ts';
-import { VolumeAttachment } from '../../api/storage/v1/volume-attachment.ts';
+import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
+import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { ResourceSlice } from '../../api/kinds/resource/v1/resource-slice.ts';
+import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { type Attributes, resourceAttributes } from './attributes.ts';
 import { NodeAuthorizer } from './node-authorizer.ts';
 import { person, StoredObjects } from './stored.fake.ts';

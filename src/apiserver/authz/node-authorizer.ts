@@ -1,6 +1,6 @@
 // What a node may do: of secrets, config maps, claims, volumes and tokens only what pods bound to it need; its own Node,
 // Lease and CSINode; its own pods; and of everything else what the role system:node says. Reasons are upstream's.
-import type { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
+import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { clusterRoles } from '../bootstrap/rbac/cluster-roles.ts';
 import type { User } from '../request.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';

@@ -1,7 +1,7 @@
 // Which pods are bound to which node, and what each of them needs of other objects. The node authorizer asks on every
 // request of a kubelet; what a version of a pod needs is read from it once.
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { Volume } from '../../api/core/v1/volume.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 import { follow } from './follow.ts';

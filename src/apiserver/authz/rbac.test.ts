@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
-import { ClusterRoleBinding } from '../../api/rbac/v1/cluster-role-binding.ts';
-import { Role } from '../../api/rbac/v1/role.ts';
-import { RoleBinding } from '../../api/rbac/v1/role-binding.ts';
+import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
+import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import { Role } from '../../api/kinds/rbac/v1/role.ts';
+import { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
 import { bootstrapRbac } from '../bootstrap/rbac/bootstrap-rbac.ts';
 import {
   account,

@@ -1,8 +1,8 @@
 // Role-based access control over the stored roles and bindings. Keeps an index of who is bound to what, brought up to date
 // within every write, and for each user what has been found out since the last one. Nothing here scans on a request.
-import type { ClusterRoleBinding } from '../../api/rbac/v1/cluster-role-binding.ts';
-import type { PolicyRule, RoleRef, Subject } from '../../api/rbac/v1/policy.ts';
-import type { RoleBinding } from '../../api/rbac/v1/role-binding.ts';
+import type { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import type { PolicyRule, RoleRef, Subject } from '../../api/kinds/rbac/v1/policy.ts';
+import type { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
 import type { User } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';

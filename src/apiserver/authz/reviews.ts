@@ -4,9 +4,9 @@ import type {
   ResourceAttributes,
   SubjectAccessReviewSpec,
   SubjectAccessReviewStatus,
-} from '../../api/authorization/v1/access-review.ts';
-import type { SubjectRulesReviewStatus } from '../../api/authorization/v1/self-subject-rules-review.ts';
-import type { PolicyRule } from '../../api/rbac/v1/policy.ts';
+} from '../../api/kinds/authorization/v1/access-review.ts';
+import type { SubjectRulesReviewStatus } from '../../api/kinds/authorization/v1/self-subject-rules-review.ts';
+import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 import { badRequest, type FieldError, invalid } from '../../api/status/status-error.ts';
 import type { User } from '../request.ts';
 import { type Attributes, type Authorizer, resourceAttributes } from './attributes.ts';

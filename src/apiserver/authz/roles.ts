@@ -1,7 +1,7 @@
 // The rules of every stored role. A cluster role that gathers others has the rules of all that its selectors match, found
 // when first asked for and again after every change, so that a new part counts at once.
-import type { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
-import type { PolicyRule } from '../../api/rbac/v1/policy.ts';
+import type { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
+import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import type { Item, Labels } from '../watch-cache/item.ts';
 import { type CompiledRule, compileRule } from './rules.ts';

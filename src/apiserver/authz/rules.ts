@@ -1,5 +1,5 @@
 // Policy rules of RBAC as quick questions. Used by the evaluator on stored roles and by the node authorizer on its own.
-import type { PolicyRule } from '../../api/rbac/v1/policy.ts';
+import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 import type { Attributes } from './attributes.ts';
 
 export interface CompiledRule {

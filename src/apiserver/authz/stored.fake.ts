@@ -1,9 +1,10 @@
 // Objects in a memory store, for tests of authorizers: written as the registry would write them.
+
+import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
+import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import { Role } from '../../api/kinds/rbac/v1/role.ts';
+import { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
-import { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
-import { ClusterRoleBinding } from '../../api/rbac/v1/cluster-role-binding.ts';
-import { Role } from '../../api/rbac/v1/role.ts';
-import { RoleBinding } from '../../api/rbac/v1/role-binding.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { openMemoryStore } from '../../store/memory/memory-store.ts';
 import type { User } from '../request.ts';

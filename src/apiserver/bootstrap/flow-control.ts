@@ -1,7 +1,7 @@
 // The priority levels and flow schemas that every cluster has, the two mandatory ones of each first. Facts of Kubernetes
 // v1.36. They are served and kept; requests are not queued by them.
-import type { FlowSchema } from '../../api/flowcontrol/v1/flow-schema.ts';
-import type { PriorityLevelConfiguration } from '../../api/flowcontrol/v1/priority-level-configuration.ts';
+import type { FlowSchema } from '../../api/kinds/flowcontrol/v1/flow-schema.ts';
+import type { PriorityLevelConfiguration } from '../../api/kinds/flowcontrol/v1/priority-level-configuration.ts';
 
 type SchemaRule = NonNullable<NonNullable<FlowSchema['spec']>['rules']>[number];
 type FlowSubject = NonNullable<SchemaRule['subjects']>[number];

@@ -1,12 +1,12 @@
 // Puts what every cluster has into the store: the built-in objects that are missing, and the `kubernetes` service, which is
 // this server. Called once when the server starts; admission is not asked, for it may need these very objects.
 
-import type { ConfigMap } from '../../api/core/v1/config-map.ts';
-import type { Endpoints } from '../../api/core/v1/endpoints.ts';
-import type { Service } from '../../api/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import type { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import type { ServiceCIDR } from '../../api/kinds/networking/v1/service-cidr.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import type { ServiceCIDR } from '../../api/networking/v1/service-cidr.ts';
 import type { Scheme } from '../../api/scheme/scheme.ts';
 import { isAlreadyExists } from '../../api/status/status-error.ts';
 import { rfc3339 } from '../../kit/clock.ts';

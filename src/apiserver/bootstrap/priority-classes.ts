@@ -1,5 +1,5 @@
 // The two priority classes of the cluster's own pods. Pods of other namespaces may use them, too.
-import type { PriorityClass } from '../../api/scheduling/v1/priority-class.ts';
+import type { PriorityClass } from '../../api/kinds/scheduling/v1/priority-class.ts';
 
 const priorityClass = (name: string, value: number, description: string): PriorityClass => ({
   apiVersion: 'scheduling.k8s.io/v1',

@@ -1,6 +1,6 @@
 // Events are kept as core/v1 and also served as events.k8s.io/v1, which calls some fields by other names.
-import type { Event as CoreEvent } from '../../api/core/v1/event.ts';
-import type { Event as NewEvent } from '../../api/events/v1/event.ts';
+import type { Event as CoreEvent } from '../../api/kinds/core/v1/event.ts';
+import type { Event as NewEvent } from '../../api/kinds/events/v1/event.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Conversion } from '../watch-cache/converted-cache.ts';
 

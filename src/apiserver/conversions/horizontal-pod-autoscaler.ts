@@ -1,7 +1,7 @@
 // Autoscalers are kept as autoscaling/v2 and also served as v1, which knows the CPU target only. What v1 cannot say travels
 // in annotations, so that nothing is lost on the way there and back.
-import type { HorizontalPodAutoscaler as V1 } from '../../api/autoscaling/v1/horizontal-pod-autoscaler.ts';
-import type { HorizontalPodAutoscaler as V2 } from '../../api/autoscaling/v2/horizontal-pod-autoscaler.ts';
+import type { HorizontalPodAutoscaler as V1 } from '../../api/kinds/autoscaling/v1/horizontal-pod-autoscaler.ts';
+import type { HorizontalPodAutoscaler as V2 } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Conversion } from '../watch-cache/converted-cache.ts';
 

@@ -1,9 +1,10 @@
 // One served version of a CustomResourceDefinition as everything that serving it needs.
+
+import { type CustomColumn, customPrinter } from '../../api/columns/custom-columns.ts';
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
-} from '../../api/apiextensions/v1/custom-resource-definition.ts';
-import { type CustomColumn, customPrinter } from '../../api/columns/custom-columns.ts';
+} from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { type AnyResource, type ResourceInfo, resource } from '../../api/meta/v1/resource.ts';
 import type { AnyField } from '../../api/schema/notation.ts';
 import type { Served } from '../registry/served.ts';

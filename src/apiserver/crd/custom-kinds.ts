@@ -1,6 +1,6 @@
 // Follows the stored CustomResourceDefinitions: serves their kinds while they are there, and empties them before they go.
 // Called synchronously with every commit, so that a kind is served as soon as its definition's creation is answered.
-import { CustomResourceDefinition } from '../../api/apiextensions/v1/custom-resource-definition.ts';
+import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { type AnyResource, apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Scheme } from '../../api/scheme/scheme.ts';
 import { isNotFound } from '../../api/status/status-error.ts';

@@ -1,5 +1,5 @@
 // CustomResourceDefinitions: accepted and established at once, since nobody but this server serves them.
-import type { CustomResourceDefinition } from '../../api/apiextensions/v1/custom-resource-definition.ts';
+import type { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import type { AnyObject, Strategy } from '../registry/strategy.ts';
 
 /** Holds a definition until its objects are gone. */

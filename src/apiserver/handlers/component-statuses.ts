@@ -1,6 +1,6 @@
 // Componentstatuses, an old kind that is asked and never kept: the parts of the control plane, each with a verdict.
 // Here they live in the answering process, so whoever reads this knows that they are there.
-import type { ComponentStatus } from '../../api/core/v1/component-status.ts';
+import type { ComponentStatus } from '../../api/kinds/core/v1/component-status.ts';
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import { notFound } from '../../api/status/status-error.ts';
 import { targetOf } from '../registry/served.ts';

@@ -1,10 +1,10 @@
 // The kinds that ask about identity and rights: decoded, answered by authn/ and authz/, sent back with a status.
 
-import type { TokenReview } from '../../api/authentication/v1/token-review.ts';
-import type { LocalSubjectAccessReview } from '../../api/authorization/v1/local-subject-access-review.ts';
-import type { SelfSubjectAccessReview } from '../../api/authorization/v1/self-subject-access-review.ts';
-import type { SelfSubjectRulesReview } from '../../api/authorization/v1/self-subject-rules-review.ts';
-import type { SubjectAccessReview } from '../../api/authorization/v1/subject-access-review.ts';
+import type { TokenReview } from '../../api/kinds/authentication/v1/token-review.ts';
+import type { LocalSubjectAccessReview } from '../../api/kinds/authorization/v1/local-subject-access-review.ts';
+import type { SelfSubjectAccessReview } from '../../api/kinds/authorization/v1/self-subject-access-review.ts';
+import type { SelfSubjectRulesReview } from '../../api/kinds/authorization/v1/self-subject-rules-review.ts';
+import type { SubjectAccessReview } from '../../api/kinds/authorization/v1/subject-access-review.ts';
 import type { Authenticator } from '../authn/authenticator.ts';
 import { reviewSelf, reviewToken } from '../authn/reviews.ts';
 import type { Authorizer } from '../authz/attributes.ts';

@@ -1,7 +1,7 @@
 // Where the API's own rules meet the registry: defaults, canonical form and validation of built-in and custom kinds.
 import { normalize } from '../../api/codec/normalize.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
 import { applyDefaults } from '../../api/defaults/apply-defaults.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import type { FieldError } from '../../api/status/status-error.ts';
 import { validateEphemeralContainersUpdate, validateResize } from '../../api/validation/pod/pod.ts';

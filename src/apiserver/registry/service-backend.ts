@@ -1,6 +1,6 @@
 // Where a request for a service may go: one of its ready endpoints, chosen by chance.
-import type { Service } from '../../api/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { notFound, serviceUnavailable } from '../../api/status/status-error.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Served } from './served.ts';

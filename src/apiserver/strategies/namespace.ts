@@ -1,5 +1,5 @@
 // Namespaces: held by spec.finalizers until the namespace controller has emptied them.
-import type { Namespace } from '../../api/core/v1/namespace.ts';
+import type { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import type { AnyObject, Strategy } from '../registry/strategy.ts';
 
 const FINALIZER = 'kubernetes';

@@ -1,6 +1,6 @@
 // Pods: their first status, their graceful end, and which parts each subresource may change.
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { PodCondition } from '../../api/core/v1/pod-status.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 import type { AnyObject, Strategy } from '../registry/strategy.ts';
 import { qosClass } from './qos-class.ts';
 

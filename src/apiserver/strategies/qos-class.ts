@@ -1,6 +1,6 @@
 // The quality-of-service class of a pod, from its containers' requests and limits. Set once, on creation.
-import type { Container } from '../../api/core/v1/container.ts';
-import type { PodSpec } from '../../api/core/v1/pod-spec.ts';
+import type { Container } from '../../api/kinds/core/v1/container.ts';
+import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 
 const CLASSED = ['cpu', 'memory'] as const;
 const ZERO = /^0+(\.0*)?[a-zA-Z]*$/;

@@ -1,6 +1,6 @@
 // What an update of a service keeps although the caller left it out: its addresses and ports, as long as its type needs
 // them; and what it loses because the new type has no use for it.
-import type { Service } from '../../api/core/v1/service.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { needsAddress, needsNodePorts } from './service-needs.ts';
 
 export function keepAllocated(wanted: Service, old: Service): void {

@@ -1,5 +1,5 @@
 // What a service of a type needs from the server's ranges.
-import type { Service } from '../../api/core/v1/service.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 
 export const needsAddress = ({ spec }: Service): boolean =>
   spec?.type !== 'ExternalName' && spec?.clusterIP !== 'None';

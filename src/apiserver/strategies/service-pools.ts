@@ -1,6 +1,6 @@
 // The ranges services draw from: an IPv4 network for cluster IPs, node ports. As upstream, what is drawn comes from the
 // upper part of a range first, so that the lower part stays free for those who ask for a certain address.
-import type { Service } from '../../api/core/v1/service.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { Random } from '../../kit/random.ts';
 import { AddressPool, TakenError } from './address-pool.ts';
 import { held, type ServiceResources } from './service.ts';

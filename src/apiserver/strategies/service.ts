@@ -1,6 +1,6 @@
 // Services: cluster IPs and node ports are taken from the server's ranges when a service is written, and given back when it
 // is deleted or the write fails. What is in use is what the stored services say; it is read from them at first use.
-import type { Service } from '../../api/core/v1/service.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { invalid } from '../../api/status/status-error.ts';
 import type { AnyObject, Reservation, Strategy } from '../registry/strategy.ts';
 import { type AddressPool, TakenError } from './address-pool.ts';

@@ -1,8 +1,8 @@
 // Strategies of a few lines each.
 
-import type { Job } from '../../api/batch/v1/job.ts';
-import type { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
-import type { Secret } from '../../api/core/v1/secret.ts';
+import type { Job } from '../../api/kinds/batch/v1/job.ts';
+import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { AnyObject, Strategy } from '../registry/strategy.ts';
 
 /** Events are forgotten after an hour. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { chooseContainer, commandPath, logPath, nodeOf, portForwardPath } from './kubelet-path.ts';
 import { rewriteUrl } from './rewrite.ts';
 

@@ -1,6 +1,6 @@
 // The kubelet's paths for a pod's log, exec, attach and portforward, from the query the client sent to the API server; and
 // which container is meant when none is named. Pure.
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { badRequest } from '../../api/status/status-error.ts';
 
 const LOG_PARAMETERS = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { parseProxyId, podProxyLocation } from './proxy-location.ts';
 
 const pod = (podIP: string, ports: number[] = []) =>

@@ -1,7 +1,7 @@
 // Where the `proxy` subresource leads: reads `[scheme:]name[:port]`, picks a pod's address and port, and refuses addresses
 // nobody may be led to, all as upstream does and words it. Pure.
 import { isIP } from 'node:net';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { badRequest, serviceUnavailable } from '../../api/status/status-error.ts';
 
 export interface SchemeNamePort {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { ConfigMap } from '../../api/core/v1/config-map.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { expired, failure } from '../../api/status/status-error.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { silentLogger } from '../../kit/log.ts';

@@ -1,8 +1,8 @@
 // The cluster's DNS: one server in this process, and the Service and EndpointSlice under which pods find it.
 import { readFileSync } from 'node:fs';
-import { Namespace } from '../../api/core/v1/namespace.ts';
-import { Service } from '../../api/core/v1/service.ts';
-import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { namespaceOf } from '../../api/meta/v1/object.ts';
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';

@@ -1,7 +1,7 @@
 // NodePorts and LoadBalancer Services on the machine's 127.0.0.1, and the addresses in those Services' status.
-import { Node } from '../../api/core/v1/node.ts';
-import { Service } from '../../api/core/v1/service.ts';
-import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';

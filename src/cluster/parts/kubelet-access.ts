@@ -1,6 +1,6 @@
 // How a kubelet decides who may call it: it asks the API server, as upstream's kubelet does in Webhook mode.
-import { TokenReview } from '../../api/authentication/v1/token-review.ts';
-import { SubjectAccessReview } from '../../api/authorization/v1/subject-access-review.ts';
+import { TokenReview } from '../../api/kinds/authentication/v1/token-review.ts';
+import { SubjectAccessReview } from '../../api/kinds/authorization/v1/subject-access-review.ts';
 import type { Client } from '../../client/client.ts';
 import type { KubeletAttributes } from '../../kubelet/server/attributes.ts';
 import type { TokenAuthenticator } from '../../kubelet/server/authenticate.ts';

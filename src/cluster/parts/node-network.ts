@@ -1,7 +1,7 @@
 // What one node needs of the network, and the machine itself: service rules and routes, fed by the shared informers.
-import { Node } from '../../api/core/v1/node.ts';
-import { Service } from '../../api/core/v1/service.ts';
-import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Handler } from '../../client/informer/informer.ts';
 import type { Clock } from '../../kit/clock.ts';

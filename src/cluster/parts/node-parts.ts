@@ -1,5 +1,5 @@
 // All nodes of a cluster: made together, then switched on and off one by one.
-import { Node } from '../../api/core/v1/node.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';

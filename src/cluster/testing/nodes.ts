@@ -1,7 +1,7 @@
 // Plays a node's part by hand: registers it, and renews its lease when told to.
-import { Lease } from '../../api/coordination/v1/lease.ts';
-import { Namespace } from '../../api/core/v1/namespace.ts';
-import { Node } from '../../api/core/v1/node.ts';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { rfc3339, rfc3339Micro } from '../../kit/clock.ts';
 import type { TestCluster } from './test-cluster.ts';
 

@@ -1,6 +1,6 @@
 // Plays the kubelet's part by hand: tests say when a pod runs, is ready, ends, or is gone.
-import { Pod } from '../../api/core/v1/pod.ts';
-import type { PodCondition } from '../../api/core/v1/pod-status.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { TestCluster } from './test-cluster.ts';
 

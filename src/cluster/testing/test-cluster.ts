@@ -1,7 +1,7 @@
 // An API server over the memory store, a client and informers on it, on a clock that tests step: what controllers,
 // scheduler and the like are tested against. Only tests import this.
 
-import { Namespace } from '../../api/core/v1/namespace.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
 import { discoverKinds } from '../../client/discovery.ts';
 import { inProcessTransport } from '../../client/in-process-transport.ts';

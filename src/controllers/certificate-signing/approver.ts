@@ -1,6 +1,6 @@
 // Promise: a kubelet that asks for its client certificate gets it approved, if access review says that it may.
-import { SubjectAccessReview } from '../../api/authorization/v1/subject-access-review.ts';
-import { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import { SubjectAccessReview } from '../../api/kinds/authorization/v1/subject-access-review.ts';
+import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { type CertificateRequest, readCertificateRequest } from '../../kit/x509/certificate-request.ts';

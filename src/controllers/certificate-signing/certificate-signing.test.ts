@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { makeCertificate } from '../../kit/x509/certificate.ts';

@@ -1,6 +1,6 @@
 // Promise: requests for certificates do not stay for ever: an hour after they were settled, a day after nobody cared.
 import { X509Certificate } from 'node:crypto';
-import { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';

@@ -2,7 +2,7 @@
 import type {
   CertificateSigningRequest,
   CertificateSigningRequestCondition,
-} from '../../api/certificates/v1/certificate-signing-request.ts';
+} from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 
 export type Decision = 'Approved' | 'Denied' | 'Failed';
 

@@ -1,7 +1,7 @@
 // Promise: a request for a certificate that has been approved, and is for one of this cluster's signers, gets its
 // certificate, or a condition Failed that says why not.
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';

@@ -1,5 +1,5 @@
 // The signers that every cluster has, and what each of them signs. Pure; the reasons of refusals are upstream's.
-import type { CertificateSigningRequest } from '../../api/certificates/v1/certificate-signing-request.ts';
+import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import type { CertificateRequest } from '../../kit/x509/certificate-request.ts';
 
 const CLIENT = 'kubernetes.io/kube-apiserver-client';

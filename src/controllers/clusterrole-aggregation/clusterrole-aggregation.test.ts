@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
-import { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
+import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 
 let cluster: TestCluster;

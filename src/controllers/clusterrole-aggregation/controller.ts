@@ -1,9 +1,9 @@
 // Promise: a ClusterRole that gathers others shows, in its rules, all that they have. Authorization does not wait for it;
 // people and tools that read the role do.
 import { isDeepStrictEqual } from 'node:util';
+import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
+import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
-import { ClusterRole } from '../../api/rbac/v1/cluster-role.ts';
-import type { PolicyRule } from '../../api/rbac/v1/policy.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
 

@@ -1,6 +1,6 @@
 // Starts and deletes the jobs of a cron job, and says so in its events.
-import { CronJob } from '../../api/batch/v1/cron-job.ts';
-import { Job } from '../../api/batch/v1/job.ts';
+import { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
+import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events.ts';

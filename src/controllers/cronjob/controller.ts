@@ -1,8 +1,8 @@
 // Promise: a job of the template is started at each moment of the schedule, as the concurrency policy allows, and only so
 // many finished ones are kept.
-import { CronJob, type CronJobStatus } from '../../api/batch/v1/cron-job.ts';
-import { Job } from '../../api/batch/v1/job.ts';
-import type { ObjectReference } from '../../api/core/v1/references.ts';
+import { CronJob, type CronJobStatus } from '../../api/kinds/batch/v1/cron-job.ts';
+import { Job } from '../../api/kinds/batch/v1/job.ts';
+import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
 import { controllerOf, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';

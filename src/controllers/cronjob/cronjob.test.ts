@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { CronJob } from '../../api/batch/v1/cron-job.ts';
-import { Job } from '../../api/batch/v1/job.ts';
+import { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
+import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { parseSchedule } from './schedule.ts';
 

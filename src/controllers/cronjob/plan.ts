@@ -1,6 +1,6 @@
 // What a cron job does at one moment: whether a run is due and may start, and which old jobs to forget. Pure.
-import type { CronJob } from '../../api/batch/v1/cron-job.ts';
-import type { Job } from '../../api/batch/v1/job.ts';
+import type { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
+import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import { isFinished } from '../job/plan.ts';
 import type { Schedule } from './schedule.ts';
 

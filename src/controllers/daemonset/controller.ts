@@ -1,7 +1,7 @@
 // Promise: one pod of the set runs on every node that it fits, and a change of the template reaches them node by node.
-import { DaemonSet } from '../../api/apps/v1/daemon-set.ts';
-import { Node } from '../../api/core/v1/node.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import {
   controllerOf,
   controllerReference,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { ControllerRevision } from '../../api/apps/v1/controller-revision.ts';
-import { DaemonSet } from '../../api/apps/v1/daemon-set.ts';
-import { Node } from '../../api/core/v1/node.ts';
+import { ControllerRevision } from '../../api/kinds/apps/v1/controller-revision.ts';
+import { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { addNode } from '../../cluster/testing/nodes.ts';
 import { podsOf, runKubelets } from '../../cluster/testing/pods.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';

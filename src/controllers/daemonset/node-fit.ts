@@ -1,10 +1,10 @@
 // Whether a daemon's pod belongs on a node: by name, node selector, node affinity and taints. Resources do not matter here;
 // the scheduler looks at those. Pure.
-import type { DaemonSet } from '../../api/apps/v1/daemon-set.ts';
-import type { Toleration } from '../../api/core/v1/affinity.ts';
-import type { Node, Taint } from '../../api/core/v1/node.ts';
-import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../api/core/v1/node-affinity.ts';
-import type { PodSpec } from '../../api/core/v1/pod-spec.ts';
+import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
+import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
+import type { Node, Taint } from '../../api/kinds/core/v1/node.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
+import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import { labelsOf, nameOf } from '../../api/meta/v1/object.ts';
 import { tolerates } from '../pods/tolerations.ts';
 

@@ -1,7 +1,7 @@
 // Which pods a daemon set makes and deletes: one on every node it fits, and a rolling update node by node. Pure.
-import type { DaemonSet } from '../../api/apps/v1/daemon-set.ts';
-import type { Node } from '../../api/core/v1/node.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { hashLabel } from '../history/revisions.ts';
 import { scaled } from '../loop/scaled.ts';

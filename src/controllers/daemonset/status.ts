@@ -1,7 +1,7 @@
 // What a daemon set reports: on how many nodes it should run, runs, is ready, and runs although it should not. Pure.
-import type { DaemonSet, DaemonSetStatus } from '../../api/apps/v1/daemon-set.ts';
-import type { Node } from '../../api/core/v1/node.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { DaemonSet, DaemonSetStatus } from '../../api/kinds/apps/v1/daemon-set.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { hashLabel } from '../history/revisions.ts';
 import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';

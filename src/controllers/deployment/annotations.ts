@@ -1,6 +1,6 @@
 // The annotations by which deployments and their replica sets remember revisions and intended sizes. Pure.
-import type { Deployment } from '../../api/apps/v1/deployment.ts';
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
+import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { DESIRED_REPLICAS, MAX_REPLICAS, sizeAnnotations } from './sizes.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';

@@ -1,6 +1,6 @@
 // The writes of a deployment to its replica sets, each with its event, and to itself.
-import { Deployment } from '../../api/apps/v1/deployment.ts';
-import { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
+import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { controllerReference, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events.ts';

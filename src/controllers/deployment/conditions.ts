@@ -1,5 +1,5 @@
 // How conditions of a deployment are replaced: an unchanged status and reason keep the condition as it is. Pure.
-import type { DeploymentCondition } from '../../api/apps/v1/deployment.ts';
+import type { DeploymentCondition } from '../../api/kinds/apps/v1/deployment.ts';
 
 export type Conditions = readonly DeploymentCondition[];
 

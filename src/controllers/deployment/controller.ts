@@ -1,8 +1,8 @@
 // Promise: pods of the deployment's template run in the wanted number, changes of the template reach them step by step
 // without losing more or making more pods than allowed, and earlier templates stay as replica sets to go back to.
-import { Deployment, type DeploymentStatus } from '../../api/apps/v1/deployment.ts';
-import { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Deployment, type DeploymentStatus } from '../../api/kinds/apps/v1/deployment.ts';
+import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import {
   controllerOf,
   controllerReference,

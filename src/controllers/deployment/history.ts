@@ -1,7 +1,7 @@
 // Which replica set is the deployment's newest, which are old, which may be forgotten, and what a new one is called. Pure.
-import type { Deployment } from '../../api/apps/v1/deployment.ts';
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import type { PodTemplateSpec } from '../../api/core/v1/pod-spec.ts';
+import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import { sameMeaning } from '../loop/same-meaning.ts';
 import { templateHash } from '../pods/template-hash.ts';
 import { revisionOf } from './annotations.ts';

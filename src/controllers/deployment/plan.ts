@@ -1,7 +1,7 @@
 // The next sizes of old replica sets while a rollout goes on, so that enough pods stay available. Pure.
-import type { Deployment } from '../../api/apps/v1/deployment.ts';
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { controllerOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../pods/pod-state.ts';
 import { availableOf, byCreation, maxUnavailable, replicasOf, sum } from './sizes.ts';

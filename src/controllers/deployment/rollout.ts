@@ -1,8 +1,8 @@
 // One look at one deployment: finds or makes its newest replica set, moves sizes one step on, and collects the status that
 // controller.ts writes at the end. Lives for one reconcile.
-import { Deployment, type DeploymentStatus } from '../../api/apps/v1/deployment.ts';
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import { Deployment, type DeploymentStatus } from '../../api/kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, uidOf } from '../../api/meta/v1/object.ts';
 import { referenceTo } from '../../client/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';

@@ -1,7 +1,7 @@
 // The arithmetic of rollouts: how far above and below the wanted size a deployment may go, and how a change of size is
 // shared out between its replica sets. Pure; every rounding is upstream's.
-import type { Deployment } from '../../api/apps/v1/deployment.ts';
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
+import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { scaled } from '../loop/scaled.ts';
 
 export const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';

@@ -1,7 +1,11 @@
 // What a deployment reports: counts over its replica sets, and the conditions Available, Progressing and ReplicaFailure
 // with upstream's reasons and messages. Pure.
-import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../api/apps/v1/deployment.ts';
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
+import type {
+  Deployment,
+  DeploymentCondition,
+  DeploymentStatus,
+} from '../../api/kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { type Conditions, conditionOf, makeCondition, withCondition, without } from './conditions.ts';
 import { availableOf, maxUnavailable, replicasOf, sum } from './sizes.ts';
 

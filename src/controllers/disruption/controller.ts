@@ -1,15 +1,15 @@
 // Promise: every pod disruption budget says how many of its pods may be evicted at this moment; evictions go by that.
 // Owners other than deployments, replica sets, replication controllers and stateful sets are taken to want the pods they
 // have (upstream asks their scale subresource).
-import { Deployment } from '../../api/apps/v1/deployment.ts';
-import { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import { StatefulSet } from '../../api/apps/v1/stateful-set.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
-import { ReplicationController } from '../../api/core/v1/replication-controller.ts';
+import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { ReplicationController } from '../../api/kinds/core/v1/replication-controller.ts';
+import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { controllerOf, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import { PodDisruptionBudget } from '../../api/policy/v1/pod-disruption-budget.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { referenceTo } from '../../client/events.ts';
 import type { Lister } from '../../client/informer/indexer.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Deployment } from '../../api/apps/v1/deployment.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
-import { PodDisruptionBudget } from '../../api/policy/v1/pod-disruption-budget.ts';
+import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { isTooManyRequests } from '../../api/status/status-error.ts';
 import { podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';

@@ -1,12 +1,12 @@
 // How many pods of a budget may be disrupted now. Pure.
 
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { Condition } from '../../api/meta/v1/condition.ts';
-import { nameOf } from '../../api/meta/v1/object.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type {
   PodDisruptionBudget,
   PodDisruptionBudgetStatus,
-} from '../../api/policy/v1/pod-disruption-budget.ts';
+} from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
+import type { Condition } from '../../api/meta/v1/condition.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
 import { scaled } from '../loop/scaled.ts';
 import { isPodReady } from '../pods/pod-state.ts';
 

@@ -1,7 +1,7 @@
 // Promise: every service with a selector has an Endpoints object of its name with the same pods as its slices. Deprecated
 // upstream since 1.33 and still served, because people and tools look at it.
-import { Endpoints } from '../../api/core/v1/endpoints.ts';
-import { Service } from '../../api/core/v1/service.ts';
+import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
 import { keyOf, labelsOf, nameOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';

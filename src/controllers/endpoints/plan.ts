@@ -1,7 +1,7 @@
 // The subsets of a service's Endpoints: addresses with the same ports stand together, in a fixed order. Pure.
-import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../api/core/v1/endpoints.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { Service } from '../../api/core/v1/service.ts';
+import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../api/kinds/core/v1/endpoints.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { isPodReady } from '../pods/pod-state.ts';
 import { hostnameIn, isHeadless, mayBeEndpoint, podAddresses, portOn } from '../services/service-pods.ts';
 

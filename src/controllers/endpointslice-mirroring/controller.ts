@@ -1,7 +1,7 @@
 // Promise: Endpoints that people write for a service without a selector reach proxies, which read slices only.
-import { Endpoints } from '../../api/core/v1/endpoints.ts';
-import { Service } from '../../api/core/v1/service.ts';
-import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import {
   controllerReference,
   type HasMetadata,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { Endpoints } from '../../api/core/v1/endpoints.ts';
-import { Service } from '../../api/core/v1/service.ts';
-import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 
 it('endpoints written by hand are mirrored as they are made, changed and deleted', async () => {

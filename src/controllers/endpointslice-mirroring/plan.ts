@@ -1,6 +1,6 @@
 // From an Endpoints object that somebody wrote by hand to the slices that proxies read. Pure.
-import type { EndpointAddress, EndpointSubset, Endpoints } from '../../api/core/v1/endpoints.ts';
-import type { Endpoint, EndpointPort } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { EndpointAddress, EndpointSubset, Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
+import type { Endpoint, EndpointPort } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { type AddressType, familyOf } from '../endpointslice/endpoint.ts';
 import type { Wanted } from '../endpointslice/plan.ts';
 

@@ -1,6 +1,6 @@
 // Writes planned slices, with the labels, annotations and owner that tell whose they are.
-import { Service } from '../../api/core/v1/service.ts';
-import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { controllerReference, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import type { ControllerContext } from '../loop/controller.ts';

@@ -1,9 +1,9 @@
 // Promise: the slices of every service with a selector list exactly the pods behind it, each with whether it is ready,
 // serving and terminating. Proxies and DNS live on this, so it acts on every change at once.
-import { Node } from '../../api/core/v1/node.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
-import { Service } from '../../api/core/v1/service.ts';
-import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { type HasMetadata, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { referenceTo } from '../../client/events.ts';

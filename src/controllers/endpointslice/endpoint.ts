@@ -1,7 +1,7 @@
 // From a pod behind a service to its endpoint in a slice. Pure.
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { Service } from '../../api/core/v1/service.ts';
-import type { Endpoint, EndpointHints, EndpointPort } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { Endpoint, EndpointHints, EndpointPort } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { isPodReady } from '../pods/pod-state.ts';
 import { hostnameIn, isHeadless, podAddresses, portOn } from '../services/service-pods.ts';
 

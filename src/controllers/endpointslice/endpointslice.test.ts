@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Endpoints } from '../../api/core/v1/endpoints.ts';
-import { Node } from '../../api/core/v1/node.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
-import { Service } from '../../api/core/v1/service.ts';
-import type { Endpoint, EndpointSlice as Slice } from '../../api/discovery/v1/endpoint-slice.ts';
-import { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import type { Endpoint, EndpointSlice as Slice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { addNode } from '../../cluster/testing/nodes.ts';
 import { podsOf, setReady } from '../../cluster/testing/pods.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';

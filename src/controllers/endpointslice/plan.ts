@@ -1,6 +1,6 @@
 // Which slices to create, change and delete so that together they hold the wanted endpoints, at most 100 each, moving as
 // few endpoints as possible. Pure.
-import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { sameMeaning } from '../loop/same-meaning.ts';
 import { type AddressType, portsKey } from './endpoint.ts';
 

@@ -1,7 +1,7 @@
 // Promise: what belongs to owners that are all gone goes too (background), goes before them (foreground), or stays and
 // forgets them (orphan), as the deletion asked for; for every kind there is, custom ones included.
-import { CustomResourceDefinition } from '../../api/apiextensions/v1/custom-resource-definition.ts';
-import { APIService } from '../../api/apiregistration/v1/api-service.ts';
+import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
+import { APIService } from '../../api/kinds/apiregistration/v1/api-service.ts';
 import { type Controller, type ControllerContext, type Enqueue, watch } from '../loop/controller.ts';
 import { Collector } from './collector.ts';
 import { OwnerGraph } from './graph.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { CustomResourceDefinition } from '../../api/apiextensions/v1/custom-resource-definition.ts';
-import { ConfigMap } from '../../api/core/v1/config-map.ts';
-import { Namespace } from '../../api/core/v1/namespace.ts';
+import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { discoverKinds } from '../../client/discovery.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { ConfigMap } from '../../api/core/v1/config-map.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 

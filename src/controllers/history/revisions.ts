@@ -1,6 +1,6 @@
 // The past templates of daemon sets and stateful sets, kept as ControllerRevisions: what `kubectl rollout history` shows
 // and `rollout undo` puts back. Decides which one is current, makes it when it is new, forgets the oldest.
-import { ControllerRevision } from '../../api/apps/v1/controller-revision.ts';
+import { ControllerRevision } from '../../api/kinds/apps/v1/controller-revision.ts';
 import { controllerReference, labelsOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import type { LabelSelector } from '../../api/selectors/label-selector.ts';

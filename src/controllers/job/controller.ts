@@ -1,7 +1,7 @@
 // Promise: pods of the job's template run, at most so many at once, until so many have succeeded; each finished pod is
 // counted once; and the job says whether it completed or failed, and why.
-import { Job } from '../../api/batch/v1/job.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Job } from '../../api/kinds/batch/v1/job.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import {
   controllerOf,
   controllerReference,

@@ -1,7 +1,7 @@
 // What a job's podFailurePolicy says of a pod that failed. Pure.
-import type { Job } from '../../api/batch/v1/job.ts';
-import type { PodFailurePolicyRule } from '../../api/batch/v1/job-spec.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Job } from '../../api/kinds/batch/v1/job.ts';
+import type { PodFailurePolicyRule } from '../../api/kinds/batch/v1/job-spec.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { podCondition } from '../pods/pod-state.ts';
 
 export type PolicyAction = 'Count' | 'Ignore' | 'FailIndex' | { readonly failJob: string };

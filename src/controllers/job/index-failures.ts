@@ -1,7 +1,7 @@
 // Jobs whose every index has failures of its own (backoffLimitPerIndex): how often each failed, which are lost, and when a
 // failed one may try again. The count is carried from pod to pod of an index in an annotation. Pure.
-import type { Job } from '../../api/batch/v1/job.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Job } from '../../api/kinds/batch/v1/job.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { policyFor } from './failure-policy.ts';
 import { indexOf, parseIndexes } from './indexes.ts';
 import { hasFailed } from './outcome.ts';

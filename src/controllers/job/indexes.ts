@@ -1,5 +1,5 @@
 // Completion indexes of an indexed job: which pod has which, and their short spelling (`1,3-5`). Pure.
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 
 export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 

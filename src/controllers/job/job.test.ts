@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Job } from '../../api/batch/v1/job.ts';
-import { Event } from '../../api/core/v1/event.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Job } from '../../api/kinds/batch/v1/job.ts';
+import { Event } from '../../api/kinds/core/v1/event.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { finishPod, podsOf } from '../../cluster/testing/pods.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { formatIndexes, parseIndexes } from './indexes.ts';

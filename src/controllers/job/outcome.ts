@@ -1,6 +1,6 @@
 // What has become of a job's pod. Pure.
-import type { Job } from '../../api/batch/v1/job.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Job } from '../../api/kinds/batch/v1/job.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 
 /** Deleted pods count as failed, because they may never get to say so; unless only failed ones are to be replaced. */
 export function hasFailed(job: Readonly<Job>, pod: Readonly<Pod>): boolean {

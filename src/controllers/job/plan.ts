@@ -1,6 +1,6 @@
 // What a job does next: how many pods should be at work, whether it is over and why, when to try again after failures. Pure.
-import type { Job, JobCondition } from '../../api/batch/v1/job.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Job, JobCondition } from '../../api/kinds/batch/v1/job.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 
 /** What is known of a job's pods at one look. */
 export interface Tally {

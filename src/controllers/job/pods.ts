@@ -1,6 +1,6 @@
 // The pods of a job: made in batches with what marks them as the job's, deleted, and let go once counted.
-import { Job } from '../../api/batch/v1/job.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Job } from '../../api/kinds/batch/v1/job.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { controllerReference, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isInvalid, isNotFound } from '../../api/status/status-error.ts';
 import type { ControllerContext } from '../loop/controller.ts';

@@ -1,7 +1,7 @@
 // One look at one job that is not over: counts, decides, makes or deletes pods, and writes the status in the order that
 // keeps the count right (see tracking.ts). Lives for one reconcile.
-import { Job, type JobCondition, type JobStatus } from '../../api/batch/v1/job.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import { Job, type JobCondition, type JobStatus } from '../../api/kinds/batch/v1/job.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
 import { referenceTo } from '../../client/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';

@@ -1,7 +1,7 @@
 // Counts every finished pod exactly once, whatever is deleted in between: a finalizer keeps each pod until its uid stands
 // in the status as uncounted; only then it is let go, and only when it is let go it moves into the counters. Pure.
-import type { Job, JobStatus } from '../../api/batch/v1/job.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Job, JobStatus } from '../../api/kinds/batch/v1/job.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
 import { policyFor } from './failure-policy.ts';
 import { failedIndexes, isStillNeeded, limitsPerIndex } from './index-failures.ts';

@@ -1,6 +1,6 @@
 // Empties a namespace: asks for the deletion of everything of every namespaced kind, pods before all else, and counts what
 // remains. Called once for each pass by controller.ts.
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound, StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';

@@ -1,7 +1,7 @@
 // Promise: a namespace that is being deleted is emptied of every object of every kind, tells how far that is, and is let
 // go when nothing is left.
-import { Namespace } from '../../api/core/v1/namespace.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
 import { rfc3339 } from '../../kit/clock.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { ConfigMap } from '../../api/core/v1/config-map.ts';
-import { Namespace } from '../../api/core/v1/namespace.ts';
-import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
+import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 

@@ -1,5 +1,5 @@
 // What a namespace that is being emptied tells of its progress: upstream's five conditions. Pure.
-import type { NamespaceCondition } from '../../api/core/v1/namespace.ts';
+import type { NamespaceCondition } from '../../api/kinds/core/v1/namespace.ts';
 
 /** What one pass over the contents came to. */
 export interface Progress {

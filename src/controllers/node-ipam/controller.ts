@@ -1,6 +1,6 @@
 // Promise: every node has a range of pod addresses of its own, out of the cluster's. One worker, so that no range is given
 // twice; a range given but not yet seen in the cache is remembered.
-import { Node } from '../../api/core/v1/node.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events.ts';

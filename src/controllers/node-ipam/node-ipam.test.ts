@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Node } from '../../api/core/v1/node.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { addNode } from '../../cluster/testing/nodes.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { nextRange } from './plan.ts';

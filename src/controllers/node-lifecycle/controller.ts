@@ -1,8 +1,8 @@
 // Promise: a node that falls silent is known to be so: its conditions turn Unknown, its taints keep new pods away and send
 // old ones elsewhere in time, and its pods no longer count as ready. When it speaks again the taints go.
-import { Lease } from '../../api/coordination/v1/lease.ts';
-import { Node } from '../../api/core/v1/node.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';

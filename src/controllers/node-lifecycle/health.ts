@@ -1,7 +1,7 @@
 // When a node was last heard of, by this process's clock, and what its conditions become when that is too long ago.
-import type { Lease } from '../../api/coordination/v1/lease.ts';
-import type { Node } from '../../api/core/v1/node.ts';
-import type { NodeCondition } from '../../api/core/v1/node-status.ts';
+import type { Lease } from '../../api/kinds/coordination/v1/lease.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { NodeCondition } from '../../api/kinds/core/v1/node-status.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Clock } from '../../kit/clock.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Toleration } from '../../api/core/v1/affinity.ts';
-import { Node } from '../../api/core/v1/node.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { addNode, renewLease, setNodeReady } from '../../cluster/testing/nodes.ts';
 import { podsOf, setReady } from '../../cluster/testing/pods.ts';

@@ -1,5 +1,5 @@
 // Which taints a node's conditions call for. Pure.
-import type { Node, Taint } from '../../api/core/v1/node.ts';
+import type { Node, Taint } from '../../api/kinds/core/v1/node.ts';
 
 export const NOT_READY = 'node.kubernetes.io/not-ready';
 export const UNREACHABLE = 'node.kubernetes.io/unreachable';

@@ -1,6 +1,6 @@
 // Promise: pods that no kubelet will take away (of nodes that are gone, never scheduled, ended long ago) do not stay.
-import { Node } from '../../api/core/v1/node.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';

@@ -1,7 +1,7 @@
 // Which pods nobody will ever take away, and why. Pure.
 
-import type { Node } from '../../api/core/v1/node.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isPodTerminal } from '../pods/pod-state.ts';
 
 /** Set by people on a node that is off for good. */

@@ -1,7 +1,7 @@
 // Which pods go first when there are too many: those whose end hurts least. The order is upstream's ActivePodsWithRanks.
 
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { ContainerStatus } from '../../api/core/v1/pod-status.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { ContainerStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
 import { isPodReady, readySince } from './pod-state.ts';
 

@@ -1,6 +1,6 @@
 // Notes on a pod why a controller is about to take it away.
-import { Pod } from '../../api/core/v1/pod.ts';
-import type { PodCondition } from '../../api/core/v1/pod-status.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { ControllerContext } from '../loop/controller.ts';

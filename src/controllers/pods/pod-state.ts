@@ -1,6 +1,6 @@
 // Questions about a pod that several controllers ask, answered as upstream's pod utilities answer them.
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { PodCondition } from '../../api/core/v1/pod-status.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 
 export function podCondition(pod: Readonly<Pod>, type: string): PodCondition | undefined {
   return pod.status?.conditions?.find((condition) => condition.type === type);

@@ -1,6 +1,6 @@
 // Whether a toleration covers a taint, as scheduler and kubelet judge it: key, effect and value, where it gives them.
-import type { Toleration } from '../../api/core/v1/affinity.ts';
-import type { Taint } from '../../api/core/v1/node.ts';
+import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
+import type { Taint } from '../../api/kinds/core/v1/node.ts';
 
 export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;

@@ -1,6 +1,6 @@
 // Carries out what plan.ts decided: pods made in growing batches, pods deleted at once, each expected to show in the cache.
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { controllerReference, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';

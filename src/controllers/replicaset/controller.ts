@@ -1,7 +1,7 @@
 // Promise: as many active pods of the template exist as spec.replicas says, all owned by the set, and the status tells of them.
 // One controller for ReplicaSets and one for ReplicationControllers, from the same code (kinds.ts).
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import {
   controllerOf,
   controllerReference,

@@ -1,7 +1,7 @@
 // The two kinds that keep a number of equal pods: ReplicaSet, and its elder ReplicationController, which differs in how
 // it writes its selector and in its name.
-import { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import { ReplicationController } from '../../api/core/v1/replication-controller.ts';
+import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import { ReplicationController } from '../../api/kinds/core/v1/replication-controller.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import {
   type LabelSelector,

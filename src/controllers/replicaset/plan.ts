@@ -1,6 +1,6 @@
 // What a replica set does next, from what it wants and the pods it has. Pure.
-import type { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { type CrowdOf, podsToDelete } from '../pods/deletion-order.ts';
 import { msUntilAvailable } from '../pods/pod-state.ts';
 

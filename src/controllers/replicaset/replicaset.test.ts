@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import { Event } from '../../api/core/v1/event.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import { Event } from '../../api/kinds/core/v1/event.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 

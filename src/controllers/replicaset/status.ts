@@ -1,6 +1,10 @@
 // What a replica set reports about its pods. Pure.
-import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../api/apps/v1/replica-set.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type {
+  ReplicaSet,
+  ReplicaSetCondition,
+  ReplicaSetStatus,
+} from '../../api/kinds/apps/v1/replica-set.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelsOf } from '../../api/meta/v1/object.ts';
 import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';
 

@@ -1,5 +1,5 @@
 // Promise: every resource quota tells how much of it is used. Admission keeps namespaces within it; here it is only counted.
-import { ResourceQuota } from '../../api/core/v1/resource-quota.ts';
+import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
 import { keyOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isInScope } from '../../api/quota/scopes.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { ReplicaSet } from '../../api/apps/v1/replica-set.ts';
-import { ConfigMap } from '../../api/core/v1/config-map.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
-import { ResourceQuota } from '../../api/core/v1/resource-quota.ts';
-import { Service } from '../../api/core/v1/service.ts';
+import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
 import { podsOf } from '../../cluster/testing/pods.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 

@@ -1,7 +1,7 @@
 // Promise: every namespace holds the certificate authority of the API server in the ConfigMap kube-root-ca.crt, which pods
 // get mounted beside their token.
-import { ConfigMap } from '../../api/core/v1/config-map.ts';
-import { Namespace } from '../../api/core/v1/namespace.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';

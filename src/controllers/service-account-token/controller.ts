@@ -1,8 +1,8 @@
 // Promise: a Secret of the type kubernetes.io/service-account-token holds a token of the ServiceAccount that it names, and
 // goes when the account goes. The token is bound to the Secret: whoever deletes it takes the token back.
-import type { TokenRequest } from '../../api/authentication/v1/token-request.ts';
-import { Secret } from '../../api/core/v1/secret.ts';
-import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import type { TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
+import { Secret } from '../../api/kinds/core/v1/secret.ts';
+import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { TokenReview } from '../../api/authentication/v1/token-review.ts';
-import { Secret } from '../../api/core/v1/secret.ts';
-import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import { TokenReview } from '../../api/kinds/authentication/v1/token-review.ts';
+import { Secret } from '../../api/kinds/core/v1/secret.ts';
+import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 

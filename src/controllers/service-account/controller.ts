@@ -1,6 +1,6 @@
 // Promise: every namespace that is not being deleted has a ServiceAccount named default.
-import { Namespace } from '../../api/core/v1/namespace.ts';
-import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
+import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';

@@ -1,6 +1,6 @@
 // Which services a pod stands behind, by which port and whether it counts: what Endpoints and EndpointSlices have in common.
-import { Pod } from '../../api/core/v1/pod.ts';
-import { Service, type ServicePort } from '../../api/core/v1/service.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { Service, type ServicePort } from '../../api/kinds/core/v1/service.ts';
 import { keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { type LabelSelector, labelSelectorOfMap, noLabel } from '../../api/selectors/label-selector.ts';

@@ -1,7 +1,7 @@
 // Carries out a stateful set's steps: claims before their pod, pods by name, with upstream's events.
-import { StatefulSet } from '../../api/apps/v1/stateful-set.ts';
-import { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
+import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { type EventType, referenceTo } from '../../client/events.ts';

@@ -1,9 +1,9 @@
 // Promise: pods with lasting names and claims, NAME-0 and up, made, updated and taken away in order.
 // Not done: persistentVolumeClaimRetentionPolicy Delete (claims always stay).
-import { StatefulSet } from '../../api/apps/v1/stateful-set.ts';
-import { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
-import type { PodTemplateSpec } from '../../api/core/v1/pod-spec.ts';
+import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
+import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import {
   controllerOf,
   controllerReference,

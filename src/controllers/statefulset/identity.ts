@@ -1,8 +1,8 @@
 // What makes a stateful set's pod the one it is: its ordinal, its name, its labels, its claims. Pure.
-import type { StatefulSet } from '../../api/apps/v1/stateful-set.ts';
-import type { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
-import type { PodTemplateSpec } from '../../api/core/v1/pod-spec.ts';
+import type { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
+import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import { labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import { REVISION_HASH } from '../history/revisions.ts';

@@ -1,7 +1,7 @@
 // The next steps of a stateful set. With OrderedReady one pod at a time: up from the lowest ordinal, down from the highest,
 // each only when its predecessors are well; with Parallel all at once. Pure.
-import type { StatefulSet } from '../../api/apps/v1/stateful-set.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';
 import { ordinalOf, revisionOf, startOf } from './identity.ts';
 

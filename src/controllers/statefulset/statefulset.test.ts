@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { StatefulSet } from '../../api/apps/v1/stateful-set.ts';
-import { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
+import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
+import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { finishPod, podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 

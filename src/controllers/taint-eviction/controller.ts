@@ -1,7 +1,7 @@
 // Promise: a pod that does not tolerate a NoExecute taint of its node, or not any longer, is deleted, so that it is made
 // anew elsewhere.
-import { Node } from '../../api/core/v1/node.ts';
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events.ts';

@@ -1,6 +1,6 @@
 // When a pod has to leave its node because of NoExecute taints. Pure.
-import type { Toleration } from '../../api/core/v1/affinity.ts';
-import type { Taint } from '../../api/core/v1/node.ts';
+import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
+import type { Taint } from '../../api/kinds/core/v1/node.ts';
 import { tolerates } from '../pods/tolerations.ts';
 
 export type Stay =

@@ -1,5 +1,5 @@
 // Promise: a finished job with ttlSecondsAfterFinished is deleted when that time has passed.
-import { Job } from '../../api/batch/v1/job.ts';
+import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';

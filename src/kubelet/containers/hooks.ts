@@ -1,5 +1,5 @@
 // Runs a container's postStart or preStop hook to its end. Throws with upstream's words when it fails.
-import type { LifecycleHandler } from '../../api/core/v1/probe.ts';
+import type { LifecycleHandler } from '../../api/kinds/core/v1/probe.ts';
 import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { httpCall, type ProbeTarget } from '../probes/handlers.ts';

@@ -2,7 +2,7 @@
 // are mounted.
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { VolumeMount } from '../../api/core/v1/container.ts';
+import type { VolumeMount } from '../../api/kinds/core/v1/container.ts';
 import type { Mount } from '../../cri/runtime.ts';
 import { ConfigError, type EnvEntry } from '../env/container-env.ts';
 import { expandStrict } from '../env/expand.ts';

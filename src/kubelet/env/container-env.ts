@@ -1,8 +1,8 @@
 // The environment of one container: service variables, envFrom, env, with references resolved and $(NAME) expanded.
 // Throws ConfigError for what the user must create or correct first.
-import type { ConfigMap } from '../../api/core/v1/config-map.ts';
-import type { EnvVar } from '../../api/core/v1/env.ts';
-import type { Secret } from '../../api/core/v1/secret.ts';
+import type { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import type { EnvVar } from '../../api/kinds/core/v1/env.ts';
+import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { Container, Pod } from '../pod.ts';
 import { expand } from './expand.ts';
 import { fieldValue, type NodeFacts, resourceValue } from './field-ref.ts';

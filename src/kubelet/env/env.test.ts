@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Service } from '../../api/core/v1/service.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { container, podOf } from '../testing/pods.ts';
 import { ConfigError, containerEnv } from './container-env.ts';
 import { expand } from './expand.ts';

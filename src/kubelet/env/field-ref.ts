@@ -1,7 +1,7 @@
 // Values of the downward API: fields of the pod and resources of its containers, as environment variables and files
 // show them. Pure.
 
-import type { ResourceFieldSelector } from '../../api/core/v1/references.ts';
+import type { ResourceFieldSelector } from '../../api/kinds/core/v1/references.ts';
 import { milliValue, wholeValue } from '../../api/quantity/quantity.ts';
 import { findContainer, type Pod, podName, podNamespace, podUid, specOf } from '../pod.ts';
 

@@ -1,6 +1,6 @@
 // The environment variables that name services: {NAME}_SERVICE_HOST and docker-link style ones, for services of the
 // pod's namespace, and always for the API server itself. Pure.
-import type { Service } from '../../api/core/v1/service.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { type Pod, podNamespace, specOf } from '../pod.ts';
 
 export function serviceEnv(pod: Pod, services: readonly Service[]): Map<string, string> {

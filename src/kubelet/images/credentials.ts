@@ -1,5 +1,5 @@
 // Which registry logins of a pod's imagePullSecrets fit an image. Pure.
-import type { Secret } from '../../api/core/v1/secret.ts';
+import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { AuthConfig } from '../../cri/runtime.ts';
 
 interface DockerEntry {

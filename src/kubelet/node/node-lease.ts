@@ -1,5 +1,5 @@
 // The node's lease in kube-node-lease: renewed every 10 seconds, it says that the node lives.
-import { Lease } from '../../api/coordination/v1/lease.ts';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import { type Clock, rfc3339Micro } from '../../kit/clock.ts';

@@ -1,7 +1,7 @@
 // Registers the node and keeps its status and lease alive: looks at the runtime every 10 seconds (oftener until it is
 // ready), reports what changed at once and everything every 5 minutes.
-import { type Node, Node as NodeKind } from '../../api/core/v1/node.ts';
-import type { NodeStatus } from '../../api/core/v1/node-status.ts';
+import { type Node, Node as NodeKind } from '../../api/kinds/core/v1/node.ts';
+import type { NodeStatus } from '../../api/kinds/core/v1/node-status.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/events.ts';

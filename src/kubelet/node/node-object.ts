@@ -1,6 +1,6 @@
 // A node's object and status from what is known of the machine, the runtime and the kubelet's health. Pure.
-import type { Node } from '../../api/core/v1/node.ts';
-import type { NodeCondition, NodeStatus } from '../../api/core/v1/node-status.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { NodeCondition, NodeStatus } from '../../api/kinds/core/v1/node-status.ts';
 import type { Image, RuntimeStatus, RuntimeVersion } from '../../cri/runtime.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { Machine } from './machine.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Lease } from '../../api/coordination/v1/lease.ts';
-import { Node } from '../../api/core/v1/node.ts';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { startKubelet } from '../testing/harness.ts';
 import type { Machine } from './machine.ts';
 import { capacityOf, nodeObject, nodeStatus } from './node-object.ts';

@@ -1,7 +1,7 @@
 // Carries out one check of a probe or one hook: exec, HTTP, TCP, gRPC. Addresses are the pod's unless the handler
 // names a host.
 import { connect } from 'node:net';
-import type { HTTPGetAction, Probe, TCPSocketAction } from '../../api/core/v1/probe.ts';
+import type { HTTPGetAction, Probe, TCPSocketAction } from '../../api/kinds/core/v1/probe.ts';
 import { type ContainerRuntime, isCriError } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Container } from '../pod.ts';

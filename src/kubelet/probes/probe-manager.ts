@@ -1,6 +1,6 @@
 // Keeps the probes of all running containers going and remembers their verdicts. The pod worker tells it what runs and
 // asks it what sync and status need; a changed verdict wakes the worker.
-import type { Probe } from '../../api/core/v1/probe.ts';
+import type { Probe } from '../../api/kinds/core/v1/probe.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { PodEvents } from '../events.ts';
 import { containersOf, type Pod, type PodContainer, podUid } from '../pod.ts';

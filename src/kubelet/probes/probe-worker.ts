@@ -1,6 +1,6 @@
 // Repeats one probe of one container instance on its period and counts towards its thresholds. Made and stopped by
 // probe-manager.ts.
-import type { Probe } from '../../api/core/v1/probe.ts';
+import type { Probe } from '../../api/kinds/core/v1/probe.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { ProbeOutcome } from './handlers.ts';
 

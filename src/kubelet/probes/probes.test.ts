@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import type { Probe } from '../../api/core/v1/probe.ts';
+import type { Probe } from '../../api/kinds/core/v1/probe.ts';
 import { CriError } from '../../cri/error.ts';
 import { SimulatedRuntime } from '../../cri/simulated/runtime.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';

@@ -1,7 +1,7 @@
 // The ConfigMaps and Secrets that this node's pods name, and no others (a node may read only those): one watch for each
 // as long as a pod needs it. Tells which pods a change concerns.
-import { ConfigMap } from '../../api/core/v1/config-map.ts';
-import { Secret } from '../../api/core/v1/secret.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfigMap } from '../../api/core/v1/config-map.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { startKubelet } from '../testing/harness.ts';
 import { container, podOf } from '../testing/pods.ts';

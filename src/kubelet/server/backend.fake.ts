@@ -1,5 +1,5 @@
 // A kubelet for tests of its server: one pod `default/web` with container `app`, whose streams a fake runtime serves.
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { ExecStreams, KubeletBackend } from './backend.ts';
 import type { FakeRuntime } from './streaming/runtime.fake.ts';
 

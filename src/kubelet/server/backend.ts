@@ -1,6 +1,6 @@
 // What the kubelet's HTTPS server needs of the kubelet: pods as it knows them, and the runtime's streaming URLs. The
 // kubelet fills this port; nothing in server/ knows CRI. Container and sandbox ids are the runtime's, without scheme.
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 
 export interface ExecStreams {
   stdin: boolean;

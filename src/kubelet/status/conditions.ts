@@ -1,6 +1,6 @@
 // The conditions a kubelet owns on a pod: PodReadyToStartContainers, Initialized, Ready, ContainersReady,
 // PodScheduled. Pure; reasons and wording are upstream's (pkg/kubelet/status/generate.go).
-import type { ContainerStatus, PodCondition, PodStatus } from '../../api/core/v1/pod-status.ts';
+import type { ContainerStatus, PodCondition, PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { initContainersOf, mainContainersOf, type Pod, type PodContainer, specOf } from '../pod.ts';
 import type { ResizeState } from '../resize/resize-state.ts';

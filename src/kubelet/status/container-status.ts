@@ -1,6 +1,6 @@
 // One container's entry in pod status, from its instances in the runtime, what the API showed before, and why it
 // could not be started. Pure; called by pod-status.ts.
-import type { ContainerState, ContainerStatus } from '../../api/core/v1/pod-status.ts';
+import type { ContainerState, ContainerStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { Pod, PodContainer } from '../pod.ts';
 import { shouldStart } from '../sync/restart.ts';

@@ -1,5 +1,5 @@
 // The phase of a pod from its container statuses. Pure.
-import type { ContainerStatus, PodStatus } from '../../api/core/v1/pod-status.ts';
+import type { ContainerStatus, PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { initContainersOf, mainContainersOf, type Pod } from '../pod.ts';
 import { restartsAfter } from '../sync/restart.ts';
 

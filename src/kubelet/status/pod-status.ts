@@ -1,6 +1,6 @@
 // The whole status of a pod, made anew from what is true: spec, runtime, probes, failures. Pure; pod-workers/ calls it
 // after every look at the runtime, status-manager.ts sends what differs.
-import type { ContainerStatus, PodStatus } from '../../api/core/v1/pod-status.ts';
+import type { ContainerStatus, PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import {
   ephemeralContainersOf,

@@ -1,7 +1,7 @@
 // Sends pod statuses to the API: for each pod one write at a time, always the newest, only what differs. When a pod
 // has ended for good and its deletion was asked for, it takes the pod out of the API after the last status is in.
-import { Pod as PodKind } from '../../api/core/v1/pod.ts';
-import type { PodStatus } from '../../api/core/v1/pod-status.ts';
+import { Pod as PodKind } from '../../api/kinds/core/v1/pod.ts';
+import type { PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { isConflict, isInvalid, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PodStatus } from '../../api/core/v1/pod-status.ts';
+import type { PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { statusPatch } from './status-patch.ts';
 
 test('equal statuses need no patch, whatever the order of keys and however emptiness is written', () => {

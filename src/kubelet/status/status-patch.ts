@@ -1,6 +1,6 @@
 // The smallest strategic merge patch that turns one pod status into another: untouched fields and conditions stay out,
 // so that other writers' parts are never overwritten. Pure.
-import type { PodCondition, PodStatus } from '../../api/core/v1/pod-status.ts';
+import type { PodCondition, PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 
 import { OWN_CONDITIONS } from './conditions.ts';
 

@@ -1,5 +1,5 @@
 // Pods for tests.
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 
 type Spec = NonNullable<Pod['spec']>;
 type ContainerSpec = Spec['containers'][number];

@@ -1,6 +1,6 @@
 // A PersistentVolumeClaim's place on this node: only bound claims whose volume is a hostPath or local directory.
-import { PersistentVolume } from '../../api/core/v1/persistent-volume.ts';
-import { PersistentVolumeClaim } from '../../api/core/v1/persistent-volume-claim.ts';
+import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
+import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { Client } from '../../client/client.ts';
 import { checkHostPath } from './host-path.ts';
 

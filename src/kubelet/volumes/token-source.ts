@@ -1,7 +1,7 @@
 // Tokens of service accounts for pods, asked of the API and renewed when 80 % of their time, or a day, is over.
-import type { TokenRequest } from '../../api/authentication/v1/token-request.ts';
-import { Pod as PodKind } from '../../api/core/v1/pod.ts';
-import { ServiceAccount } from '../../api/core/v1/service-account.ts';
+import type { TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
+import { Pod as PodKind } from '../../api/kinds/core/v1/pod.ts';
+import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { type Pod, podName, podNamespace, podUid, specOf } from '../pod.ts';

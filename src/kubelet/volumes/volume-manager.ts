@@ -2,7 +2,7 @@
 // ended. Mounting is repeatable: a worker calls it on every sync.
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Volume } from '../../api/core/v1/volume.ts';
+import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import { wholeValue } from '../../api/quantity/quantity.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';

@@ -1,8 +1,8 @@
 // Which records the cluster zone has for a name: the Kubernetes DNS specification 1.1.0 (schema version of the dns-version
 // record) over Services and EndpointSlices. Pure; server.ts asks.
 import { isIPv4 } from 'node:net';
-import type { Service } from '../../api/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 
 export interface DnsSource {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { it } from 'node:test';
-import type { Service } from '../../api/core/v1/service.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { HostPorts } from './listeners.ts';
 import { statusChanges } from './load-balancer.ts';

@@ -1,5 +1,5 @@
 // The load balancer of a cluster on one machine: a LoadBalancer Service gets 127.0.0.1 once its ports are open there.
-import { Service } from '../../api/core/v1/service.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';

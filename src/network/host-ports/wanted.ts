@@ -1,6 +1,6 @@
 // Which ports of the machine's loopback address stand for which Services. Pure; listeners.ts opens them.
-import type { Service } from '../../api/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 
 export interface HostPort {

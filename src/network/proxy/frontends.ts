@@ -1,8 +1,8 @@
 // Decides which addresses and ports a node answers for, and with which endpoints. Pure; called by rules.ts.
 // Follows kube-proxy's choice of endpoints (KEP-1669 terminating endpoints, traffic policies).
 import net from 'node:net';
-import type { Service, ServicePort } from '../../api/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';

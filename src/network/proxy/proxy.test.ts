@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Service } from '../../api/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { frontendsOf } from './frontends.ts';

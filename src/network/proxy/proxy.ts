@@ -1,7 +1,7 @@
 // Keeps a node's nftables in step with Services and EndpointSlices: one transaction per burst of changes, the whole table
 // at the start and after an error. Wired by cluster, one per node.
-import type { Service } from '../../api/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { frontendsOf, serviceKey, slicesByService } from './frontends.ts';

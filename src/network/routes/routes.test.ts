@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Node } from '../../api/core/v1/node.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { RouteTable, routeChanges, wantedRoutes } from './routes.ts';
 

@@ -1,7 +1,7 @@
 // Pod network between nodes that share a link: each node routes the others' pod ranges to their addresses.
 // `wanted` and `changes` are pure; RouteTable applies them. Wired by cluster, once per node and once for the host.
 import { isIPv4 } from 'node:net';
-import type { Node } from '../../api/core/v1/node.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Logger } from '../../kit/log.ts';
 

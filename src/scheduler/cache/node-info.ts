@@ -1,5 +1,5 @@
 // A node and what is placed on it, kept up to date by adding and taking away pods; nothing is copied per cycle.
-import type { Node } from '../../api/core/v1/node.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { PodInfo } from './pod-info.ts';
 import { type Amounts, addAmounts, amountsOf } from './resources.ts';
 

@@ -1,6 +1,6 @@
 // A pod as the scheduler sees it: what every plugin would otherwise work out again, once.
-import type { PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/core/v1/affinity.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/kinds/core/v1/affinity.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { keyOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { type Amounts, podRequests, podScoringRequests } from './resources.ts';

@@ -1,7 +1,7 @@
 // Amounts of resources as numbers: cpu in millicores, the rest in whole units. What a pod asks for, and sums of it.
 // Follows k8s.io/component-helpers resource.PodRequests: sidecars add up, other init containers count by their largest.
-import type { Container } from '../../api/core/v1/container.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Container } from '../../api/kinds/core/v1/container.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { milliValue, wholeValue } from '../../api/quantity/quantity.ts';
 
 /** Resource name → amount. `pods` counts pods. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Node } from '../../api/core/v1/node.ts';
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { podInfo } from '../cache/pod-info.ts';

@@ -1,5 +1,5 @@
 // The PodScheduled condition of a pod that found no node.
-import { Pod } from '../../api/core/v1/pod.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { Client } from '../../client/client.ts';
 import { rfc3339 } from '../../kit/clock.ts';

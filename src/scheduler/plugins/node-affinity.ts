@@ -1,6 +1,6 @@
 // nodeSelector and node affinity, required and preferred.
 
-import type { Pod } from '../../api/core/v1/pod.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import { type FilterPlugin, type ScorePlugin, scaleScores } from '../framework/plugin.ts';
 import { matchesAnyTerm, matchesTerm } from './node-selector-terms.ts';

@@ -1,5 +1,5 @@
 // Node selector terms against a node: terms are or-ed, the requirements of one term and-ed; an empty term matches nothing.
-import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../api/core/v1/node-affinity.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 
 export const matchesAnyTerm = (terms: readonly NodeSelectorTerm[], node: NodeInfo): boolean =>

@@ -1,6 +1,6 @@
 // Topology spread constraints: keeps the numbers of matching pods per domain within maxSkew, as a rule or as a wish.
 // A pod without constraints is spread softly over hosts and zones with its siblings (system defaulting).
-import type { TopologySpreadConstraint } from '../../api/core/v1/affinity.ts';
+import type { TopologySpreadConstraint } from '../../api/kinds/core/v1/affinity.ts';
 import { labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import type { NodeInfo } from '../cache/node-info.ts';

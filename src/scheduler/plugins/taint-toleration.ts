@@ -1,5 +1,5 @@
 // Taints keep pods away (NoSchedule, NoExecute) or make a node less welcome (PreferNoSchedule).
-import type { Taint } from '../../api/core/v1/node.ts';
+import type { Taint } from '../../api/kinds/core/v1/node.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import { type FilterPlugin, type ScorePlugin, scaleScores } from '../framework/plugin.ts';
 import { tolerates } from './tolerations.ts';

@@ -1,6 +1,6 @@
 // Whether tolerations bear a taint (k8s.io/api core/v1 Toleration.ToleratesTaint).
-import type { Toleration } from '../../api/core/v1/affinity.ts';
-import type { Taint } from '../../api/core/v1/node.ts';
+import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
+import type { Taint } from '../../api/kinds/core/v1/node.ts';
 
 type TaintLike = Pick<Taint, 'key' | 'effect'> & { value?: string };
 

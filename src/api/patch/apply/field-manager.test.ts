@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Deployment } from '../../apps/v1/deployment.ts';
-import { ConfigMap } from '../../core/v1/config-map.ts';
-import { Pod } from '../../core/v1/pod.ts';
-import { Service } from '../../core/v1/service.ts';
+import { Deployment } from '../../kinds/apps/v1/deployment.ts';
+import { ConfigMap } from '../../kinds/core/v1/config-map.ts';
+import { Pod } from '../../kinds/core/v1/pod.ts';
+import { Service } from '../../kinds/core/v1/service.ts';
 import type { ManagedFieldsEntry } from '../../meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../meta/v1/resource.ts';
 import { StatusError } from '../../status/status-error.ts';

@@ -1,7 +1,7 @@
 // Jobs and CronJobs.
-import type { CronJob } from '../../batch/v1/cron-job.ts';
-import type { Job } from '../../batch/v1/job.ts';
-import type { JobSpec } from '../../batch/v1/job-spec.ts';
+import type { CronJob } from '../../kinds/batch/v1/cron-job.ts';
+import type { Job } from '../../kinds/batch/v1/job.ts';
+import type { JobSpec } from '../../kinds/batch/v1/job-spec.ts';
 import { cronComplaint } from '../cron.ts';
 import {
   type FieldError,

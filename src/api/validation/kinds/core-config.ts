@@ -1,11 +1,11 @@
 // ConfigMaps, Secrets, ServiceAccounts, Namespaces, Nodes, Events.
-import type { ConfigMap } from '../../core/v1/config-map.ts';
-import type { Event } from '../../core/v1/event.ts';
-import type { Namespace } from '../../core/v1/namespace.ts';
-import type { Node } from '../../core/v1/node.ts';
-import type { Secret } from '../../core/v1/secret.ts';
-import type { ServiceAccount } from '../../core/v1/service-account.ts';
-import type { Event as NewEvent } from '../../events/v1/event.ts';
+import type { ConfigMap } from '../../kinds/core/v1/config-map.ts';
+import type { Event } from '../../kinds/core/v1/event.ts';
+import type { Namespace } from '../../kinds/core/v1/namespace.ts';
+import type { Node } from '../../kinds/core/v1/node.ts';
+import type { Secret } from '../../kinds/core/v1/secret.ts';
+import type { ServiceAccount } from '../../kinds/core/v1/service-account.ts';
+import type { Event as NewEvent } from '../../kinds/events/v1/event.ts';
 import { isCIDR } from '../addresses.ts';
 import {
   complaints,

@@ -1,5 +1,5 @@
 // CustomResourceDefinitions: names, scope, versions. The schemas themselves are checked where custom kinds are served.
-import type { CustomResourceDefinition } from '../../apiextensions/v1/custom-resource-definition.ts';
+import type { CustomResourceDefinition } from '../../kinds/apiextensions/v1/custom-resource-definition.ts';
 import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
 import { isDNS1035Label, isDNS1123Subdomain } from '../names.ts';
 import { unchanged } from '../object-meta.ts';

@@ -1,11 +1,11 @@
 // Ingresses, IngressClasses and NetworkPolicies.
-import type { HTTPIngressPath, Ingress, IngressBackend } from '../../networking/v1/ingress.ts';
-import type { IngressClass } from '../../networking/v1/ingress-class.ts';
+import type { HTTPIngressPath, Ingress, IngressBackend } from '../../kinds/networking/v1/ingress.ts';
+import type { IngressClass } from '../../kinds/networking/v1/ingress-class.ts';
 import type {
   NetworkPolicy,
   NetworkPolicyPeer,
   NetworkPolicyPort,
-} from '../../networking/v1/network-policy.ts';
+} from '../../kinds/networking/v1/network-policy.ts';
 import { isCIDR, isIP, validateCIDR } from '../addresses.ts';
 import { complaints, type FieldError, forbidden, invalid, notSupported, required } from '../field.ts';
 import { validateLabelSelector } from '../labels.ts';

@@ -1,6 +1,6 @@
 // LimitRanges and ResourceQuotas.
-import type { LimitRange, LimitRangeItem } from '../../core/v1/limit-range.ts';
-import type { ResourceQuota } from '../../core/v1/resource-quota.ts';
+import type { LimitRange, LimitRangeItem } from '../../kinds/core/v1/limit-range.ts';
+import type { ResourceQuota } from '../../kinds/core/v1/resource-quota.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
 import { complaints, duplicate, type FieldError, forbidden, immutable, invalid, required } from '../field.ts';
 import { isQualifiedName } from '../names.ts';

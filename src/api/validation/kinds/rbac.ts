@@ -1,9 +1,9 @@
 // Roles and their bindings.
 
-import type { ClusterRole } from '../../rbac/v1/cluster-role.ts';
-import type { PolicyRule, Subject } from '../../rbac/v1/policy.ts';
-import type { Role } from '../../rbac/v1/role.ts';
-import type { RoleBinding } from '../../rbac/v1/role-binding.ts';
+import type { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
+import type { PolicyRule, Subject } from '../../kinds/rbac/v1/policy.ts';
+import type { Role } from '../../kinds/rbac/v1/role.ts';
+import type { RoleBinding } from '../../kinds/rbac/v1/role-binding.ts';
 import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
 import { validateLabelSelector } from '../labels.ts';
 import { isDNS1123Subdomain, pathSegmentName } from '../names.ts';

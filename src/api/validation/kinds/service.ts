@@ -1,5 +1,5 @@
 // Services: ports, addresses, and what may not change once the service has an address.
-import type { Service, ServicePort } from '../../core/v1/service.ts';
+import type { Service, ServicePort } from '../../kinds/core/v1/service.ts';
 import { isIP, isIPv4, validateCIDR, validateEndpointIP, validateIP } from '../addresses.ts';
 import {
   complaints,

@@ -1,8 +1,8 @@
 // Leases, disruption budgets, priority classes, autoscalers.
-import type { HorizontalPodAutoscaler } from '../../autoscaling/v2/horizontal-pod-autoscaler.ts';
-import type { Lease } from '../../coordination/v1/lease.ts';
-import type { PodDisruptionBudget } from '../../policy/v1/pod-disruption-budget.ts';
-import type { PriorityClass } from '../../scheduling/v1/priority-class.ts';
+import type { HorizontalPodAutoscaler } from '../../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
+import type { Lease } from '../../kinds/coordination/v1/lease.ts';
+import type { PodDisruptionBudget } from '../../kinds/policy/v1/pod-disruption-budget.ts';
+import type { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
 import {
   complaints,
   type FieldError,

@@ -1,9 +1,9 @@
 // PersistentVolumes, claims and StorageClasses.
-import type { PersistentVolumeClaimSpec } from '../../core/v1/claim-spec.ts';
-import { PersistentVolume } from '../../core/v1/persistent-volume.ts';
-import type { PersistentVolumeClaim } from '../../core/v1/persistent-volume-claim.ts';
+import type { PersistentVolumeClaimSpec } from '../../kinds/core/v1/claim-spec.ts';
+import { PersistentVolume } from '../../kinds/core/v1/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';
+import type { StorageClass } from '../../kinds/storage/v1/storage-class.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
-import type { StorageClass } from '../../storage/v1/storage-class.ts';
 import {
   complaints,
   type FieldError,

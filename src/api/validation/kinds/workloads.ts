@@ -1,12 +1,12 @@
 // Deployments, ReplicaSets, ReplicationControllers, DaemonSets, StatefulSets: selector, template, strategy.
-import type { ControllerRevision } from '../../apps/v1/controller-revision.ts';
-import type { DaemonSet } from '../../apps/v1/daemon-set.ts';
-import type { Deployment } from '../../apps/v1/deployment.ts';
-import type { ReplicaSet } from '../../apps/v1/replica-set.ts';
-import type { StatefulSet } from '../../apps/v1/stateful-set.ts';
-import type { PodTemplateSpec } from '../../core/v1/pod-spec.ts';
-import type { PodTemplate } from '../../core/v1/pod-template.ts';
-import type { ReplicationController } from '../../core/v1/replication-controller.ts';
+import type { ControllerRevision } from '../../kinds/apps/v1/controller-revision.ts';
+import type { DaemonSet } from '../../kinds/apps/v1/daemon-set.ts';
+import type { Deployment } from '../../kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../kinds/apps/v1/replica-set.ts';
+import type { StatefulSet } from '../../kinds/apps/v1/stateful-set.ts';
+import type { PodTemplateSpec } from '../../kinds/core/v1/pod-spec.ts';
+import type { PodTemplate } from '../../kinds/core/v1/pod-template.ts';
+import type { ReplicationController } from '../../kinds/core/v1/replication-controller.ts';
 import type { LabelSelector } from '../../meta/v1/label-selector.ts';
 import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from '../field.ts';
 import { isZero, notMoreThan100Percent, validatePositiveIntOrPercent } from '../int-or-percent.ts';

@@ -1,6 +1,6 @@
 // Containers of a pod: app containers, init containers and ephemeral ones.
-import type { Container, ContainerPort, VolumeMount } from '../../core/v1/container.ts';
-import type { PodSpec } from '../../core/v1/pod-spec.ts';
+import type { Container, ContainerPort, VolumeMount } from '../../kinds/core/v1/container.ts';
+import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
 import {
   complaints,
   duplicate,

@@ -1,6 +1,6 @@
 // Environment variables of a container and where their values come from.
-import type { EnvFromSource, EnvVar, EnvVarSource } from '../../core/v1/env.ts';
-import type { ObjectFieldSelector, ResourceFieldSelector } from '../../core/v1/references.ts';
+import type { EnvFromSource, EnvVar, EnvVarSource } from '../../kinds/core/v1/env.ts';
+import type { ObjectFieldSelector, ResourceFieldSelector } from '../../kinds/core/v1/references.ts';
 import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
 import { isConfigMapKey, isDNS1123Subdomain, isEnvVarName, isQualifiedName } from '../names.ts';
 

@@ -1,5 +1,5 @@
 // The specification of a pod, in Pods and in the templates of everything that makes pods.
-import type { PodSpec, PodTemplateSpec } from '../../core/v1/pod-spec.ts';
+import type { PodSpec, PodTemplateSpec } from '../../kinds/core/v1/pod-spec.ts';
 import { validateIP } from '../addresses.ts';
 import {
   betweenComplaint,

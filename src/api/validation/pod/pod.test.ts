@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Container } from '../../core/v1/container.ts';
-import { Pod } from '../../core/v1/pod.ts';
-import type { PodSpec } from '../../core/v1/pod-spec.ts';
+import type { Container } from '../../kinds/core/v1/container.ts';
+import { Pod } from '../../kinds/core/v1/pod.ts';
+import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
 import type { KubeObject } from '../../meta/v1/resource.ts';
 import { validateCreate, validateStatusUpdate, validateUpdate } from '../validate.ts';
 

@@ -1,7 +1,7 @@
 // Pods: what may be created, what may change later, through which door.
-import type { Pod } from '../../core/v1/pod.ts';
-import type { PodSpec } from '../../core/v1/pod-spec.ts';
-import type { ContainerStatus } from '../../core/v1/pod-status.ts';
+import type { Pod } from '../../kinds/core/v1/pod.ts';
+import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
+import type { ContainerStatus } from '../../kinds/core/v1/pod-status.ts';
 import { betweenComplaint, complaints, type FieldError, forbidden, immutable, invalid } from '../field.ts';
 import { isDNS1123Subdomain } from '../names.ts';
 import type { Rules } from '../rules.ts';

@@ -8,7 +8,7 @@ import type {
   Probe,
   SleepAction,
   TCPSocketAction,
-} from '../../core/v1/probe.ts';
+} from '../../kinds/core/v1/probe.ts';
 import {
   complaints,
   type FieldError,

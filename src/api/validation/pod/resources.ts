@@ -1,5 +1,5 @@
 // Requests and limits: known names, no negative amounts, requests within limits.
-import type { ResourceRequirements } from '../../core/v1/resources.ts';
+import type { ResourceRequirements } from '../../kinds/core/v1/resources.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
 import { complaints, type FieldError, forbidden, invalid, required } from '../field.ts';
 import { isQualifiedName } from '../names.ts';

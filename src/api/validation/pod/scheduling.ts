@@ -4,8 +4,8 @@ import type {
   PodAffinityTerm,
   Toleration,
   TopologySpreadConstraint,
-} from '../../core/v1/affinity.ts';
-import type { NodeSelector, NodeSelectorTerm } from '../../core/v1/node-affinity.ts';
+} from '../../kinds/core/v1/affinity.ts';
+import type { NodeSelector, NodeSelectorTerm } from '../../kinds/core/v1/node-affinity.ts';
 import {
   complaints,
   duplicate,

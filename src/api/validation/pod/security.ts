@@ -1,5 +1,9 @@
 // Security contexts of pods and containers.
-import type { PodSecurityContext, SeccompProfile, SecurityContext } from '../../core/v1/security-context.ts';
+import type {
+  PodSecurityContext,
+  SeccompProfile,
+  SecurityContext,
+} from '../../kinds/core/v1/security-context.ts';
 import { betweenComplaint, duplicate, type FieldError, invalid, notSupported, required } from '../field.ts';
 
 const largestId = 2147483647;

@@ -1,12 +1,12 @@
 // Volumes of a pod: one source each; the sources that nodes serve themselves in detail, the others by definition.
-import type { Volume } from '../../core/v1/volume.ts';
-import { Volume as VolumeDefinition } from '../../core/v1/volume.ts';
+import type { Volume } from '../../kinds/core/v1/volume.ts';
+import { Volume as VolumeDefinition } from '../../kinds/core/v1/volume.ts';
 import type {
   DownwardAPIVolumeFile,
   KeyToPath,
   ProjectedVolumeSource,
   VolumeProjection,
-} from '../../core/v1/volume-sources.ts';
+} from '../../kinds/core/v1/volume-sources.ts';
 import { parseQuantity, signOf } from '../../quantity/quantity.ts';
 import {
   complaints,

@@ -1,7 +1,7 @@
 // Which webhooks a write is for: by rule, by labels of its namespace, by labels of the object before and after.
 
-import type { MutatingWebhook } from '../../../api/admissionregistration/v1/mutating-webhook-configuration.ts';
-import type { Namespace } from '../../../api/core/v1/namespace.ts';
+import type { MutatingWebhook } from '../../../api/kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
+import type { Namespace } from '../../../api/kinds/core/v1/namespace.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import type { Attributes } from '../../registry/admission.ts';
 

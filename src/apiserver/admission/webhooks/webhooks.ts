@@ -1,10 +1,10 @@
 // Admission by webhooks: mutating ones one after another, by the names of their configurations; validating ones at once.
 // Without configurations nothing is waited for.
 
-import { MutatingWebhookConfiguration } from '../../../api/admissionregistration/v1/mutating-webhook-configuration.ts';
-import { ValidatingWebhookConfiguration } from '../../../api/admissionregistration/v1/validating-webhook-configuration.ts';
 import { inspect } from '../../../api/codec/decode.ts';
-import { Namespace } from '../../../api/core/v1/namespace.ts';
+import { MutatingWebhookConfiguration } from '../../../api/kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
+import { ValidatingWebhookConfiguration } from '../../../api/kinds/admissionregistration/v1/validating-webhook-configuration.ts';
+import { Namespace } from '../../../api/kinds/core/v1/namespace.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { applyJsonPatch } from '../../../api/patch/json-patch.ts';
 import { badRequest, failure, type StatusError } from '../../../api/status/status-error.ts';

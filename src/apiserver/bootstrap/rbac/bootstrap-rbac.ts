@@ -1,9 +1,9 @@
 // All built-in RBAC objects, in the order in which they are made: roles before what binds them.
 // Called by the server when it starts; pure.
-import type { ClusterRole } from '../../../api/rbac/v1/cluster-role.ts';
-import type { ClusterRoleBinding } from '../../../api/rbac/v1/cluster-role-binding.ts';
-import type { Role } from '../../../api/rbac/v1/role.ts';
-import type { RoleBinding } from '../../../api/rbac/v1/role-binding.ts';
+import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
+import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import type { Role } from '../../../api/kinds/rbac/v1/role.ts';
+import type { RoleBinding } from '../../../api/kinds/rbac/v1/role-binding.ts';
 import { administrators, clusterRoleBindings } from './cluster-role-bindings.ts';
 import { clusterRoles } from './cluster-roles.ts';
 import { controllerRoleBindings, controllerRoles } from './controller-roles.ts';

@@ -1,5 +1,5 @@
 // Who has the cluster roles from the start. Facts of Kubernetes v1.36, and kubeadm's binding of the administrators.
-import type { ClusterRoleBinding } from '../../../api/rbac/v1/cluster-role-binding.ts';
+import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import { account, clusterRoleBinding, group, user } from './notation.ts';
 
 export const clusterRoleBindings = (): ClusterRoleBinding[] => [

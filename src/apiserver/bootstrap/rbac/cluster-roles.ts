@@ -1,5 +1,5 @@
 // The cluster roles that every cluster has. Facts of Kubernetes v1.36.
-import type { ClusterRole } from '../../../api/rbac/v1/cluster-role.ts';
+import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
 import { clusterRole, EVENTS, gathers, on, url } from './notation.ts';
 
 export const clusterRoles = (): ClusterRole[] => [

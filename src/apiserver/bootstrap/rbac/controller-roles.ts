@@ -1,8 +1,8 @@
 // What each controller may do: a cluster role of its own, bound to its service account in kube-system.
 // Facts of Kubernetes v1.36.
-import type { ClusterRole } from '../../../api/rbac/v1/cluster-role.ts';
-import type { ClusterRoleBinding } from '../../../api/rbac/v1/cluster-role-binding.ts';
-import type { PolicyRule } from '../../../api/rbac/v1/policy.ts';
+import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
+import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import type { PolicyRule } from '../../../api/kinds/rbac/v1/policy.ts';
 import { account, clusterRole, clusterRoleBinding, EVENTS, on } from './notation.ts';
 
 const RULES: Readonly<Record<string, PolicyRule[]>> = {

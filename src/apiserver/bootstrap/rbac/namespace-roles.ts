@@ -1,6 +1,6 @@
 // Roles within kube-system and kube-public, and their bindings. Facts of Kubernetes v1.36.
-import type { Role } from '../../../api/rbac/v1/role.ts';
-import type { RoleBinding } from '../../../api/rbac/v1/role-binding.ts';
+import type { Role } from '../../../api/kinds/rbac/v1/role.ts';
+import type { RoleBinding } from '../../../api/kinds/rbac/v1/role-binding.ts';
 import { account, EVENTS, on, role, roleBinding, user } from './notation.ts';
 
 export const namespaceRoles = (): Role[] => [

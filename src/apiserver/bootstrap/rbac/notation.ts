@@ -1,10 +1,10 @@
 // The compact notation of the built-in RBAC objects: words separated by blanks, `core` for the group without a name,
 // and three words for what is granted together all the time. Verbs come out sorted, as upstream stores them.
-import type { ClusterRole } from '../../../api/rbac/v1/cluster-role.ts';
-import type { ClusterRoleBinding } from '../../../api/rbac/v1/cluster-role-binding.ts';
-import type { PolicyRule, Subject } from '../../../api/rbac/v1/policy.ts';
-import type { Role } from '../../../api/rbac/v1/role.ts';
-import type { RoleBinding } from '../../../api/rbac/v1/role-binding.ts';
+import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
+import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import type { PolicyRule, Subject } from '../../../api/kinds/rbac/v1/policy.ts';
+import type { Role } from '../../../api/kinds/rbac/v1/role.ts';
+import type { RoleBinding } from '../../../api/kinds/rbac/v1/role-binding.ts';
 
 const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update'];

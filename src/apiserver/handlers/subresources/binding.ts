@@ -1,6 +1,6 @@
 // POST pods/NAME/binding: the scheduler's decision. A pod is bound once, and never while it is being deleted.
-import { Binding } from '../../../api/core/v1/binding.ts';
-import type { Pod } from '../../../api/core/v1/pod.ts';
+import { Binding } from '../../../api/kinds/core/v1/binding.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { conflict, invalid, type StatusError } from '../../../api/status/status-error.ts';
 import type { AnyObject } from '../../registry/strategy.ts';
 import { update } from '../../registry/update.ts';

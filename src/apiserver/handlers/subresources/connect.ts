@@ -1,7 +1,7 @@
 // Subresources that connect the caller to somebody else: log, exec, attach and portforward to the kubelet of the pod's
 // node, proxy to a pod, a service or a node. The bytes pass through; their protocols end elsewhere.
-import type { Node } from '../../../api/core/v1/node.ts';
-import type { Pod } from '../../../api/core/v1/pod.ts';
+import type { Node } from '../../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { badRequest, failure, notFound, serviceUnavailable } from '../../../api/status/status-error.ts';
 import { targetOf } from '../../registry/served.ts';
 import { serviceBackend } from '../../registry/service-backend.ts';

@@ -1,7 +1,7 @@
 // POST pods/NAME/eviction: a deletion that asks the pod disruption budgets first.
-import type { Pod } from '../../../api/core/v1/pod.ts';
-import { Eviction } from '../../../api/policy/v1/eviction.ts';
-import { PodDisruptionBudget } from '../../../api/policy/v1/pod-disruption-budget.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { Eviction } from '../../../api/kinds/policy/v1/eviction.ts';
+import { PodDisruptionBudget } from '../../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import { failure, isNotFound, notFound, type StatusError } from '../../../api/status/status-error.ts';
 import { remove } from '../../registry/delete.ts';

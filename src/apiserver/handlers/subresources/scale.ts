@@ -1,5 +1,5 @@
 // /scale: replicas of any kind that has them, as an autoscaling/v1 Scale. A write changes spec.replicas and nothing else.
-import { Scale } from '../../../api/autoscaling/v1/scale.ts';
+import { Scale } from '../../../api/kinds/autoscaling/v1/scale.ts';
 import type { LabelSelector } from '../../../api/meta/v1/label-selector.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import { parseLabelSelector } from '../../../api/selectors/parse-labels.ts';

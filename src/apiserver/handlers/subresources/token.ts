@@ -1,5 +1,5 @@
 // POST serviceaccounts/NAME/token: a token for the service account.
-import { TokenRequest } from '../../../api/authentication/v1/token-request.ts';
+import { TokenRequest } from '../../../api/kinds/authentication/v1/token-request.ts';
 import { notFound } from '../../../api/status/status-error.ts';
 import type { TokenAuthority } from '../../authn/service-account-tokens.ts';
 import { requestToken } from '../../authn/token-request.ts';

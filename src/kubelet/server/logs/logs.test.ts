@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { Pod } from '../../../api/core/v1/pod.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { SteppedClock } from '../../../kit/clock.fake.ts';
 import { logContainerId } from './container-id.ts';
 import { nanoTimestamp, parseCriLine } from './cri-line.ts';
