@@ -19,6 +19,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
 import type { Random } from '../../kit/random.ts';
+import { type DelegatedAccess, delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import type { KubeletServerTls } from '../../kubelet/server/server.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
@@ -26,7 +27,6 @@ import type { Store } from '../../store/store.ts';
 import type { NodesPlan } from '../nodes/plan.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { choosePort } from './choose-port.ts';
-import { type KubeletAccess, kubeletAccess } from './kubelet-access.ts';
 
 export interface ControlPlaneOptions {
   readonly paths: ClusterPaths;
@@ -100,8 +100,8 @@ export class ControlPlane {
   }
 
   /** How kubelets ask the API server about those who call them. */
-  get kubeletAccess(): KubeletAccess {
-    return kubeletAccess(this.client('kubelet'));
+  get delegatedAccess(): DelegatedAccess {
+    return delegatedAccess(this.client('kubelet'));
   }
 
   /** Reads what is durable; needs no network. */

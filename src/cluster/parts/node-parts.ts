@@ -108,7 +108,7 @@ export class NodeParts {
       kubeletInformers: new InformerFactory({ client, clock, log: log.child(`kubelet/${node.name}`) }),
       informers: controlPlane.informers,
       kubeletTls: controlPlane.kubeletTls(node.name),
-      ...controlPlane.kubeletAccess,
+      ...controlPlane.delegatedAccess,
       clock,
       random,
       log,
