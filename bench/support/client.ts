@@ -1,7 +1,8 @@
 // A typed client to a running test cluster, for benchmarks that create and watch.
-import { HttpsTransport } from '../../src/client/https-transport.ts';
-import { type Connection, connectionOf, readKubeconfig } from '../../src/client/kubeconfig.ts';
-import { RestClient } from '../../src/client/rest-client.ts';
+
+import { type Connection, connectionOf, readKubeconfig } from '../../src/client/kubeconfig/kubeconfig.ts';
+import { RestClient } from '../../src/client/rest/rest-client.ts';
+import { HttpsTransport } from '../../src/client/transport/https-transport.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 
 export const connectionTo = (kubeconfig: string): Connection => connectionOf(readKubeconfig(kubeconfig));

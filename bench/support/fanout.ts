@@ -1,7 +1,7 @@
 // How long one event takes to reach many watchers: opens raw HTTP/2 watches, creates objects one by one, and takes the
 // time from the moment a create is sent to each delivery.
 import { type ClientHttp2Session, connect } from 'node:http2';
-import type { Connection } from '../../src/client/kubeconfig.ts';
+import type { Connection } from '../../src/client/kubeconfig/kubeconfig.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { percentile } from './figure.ts';
 

@@ -3,7 +3,7 @@
 
 import type { DeleteOptions } from '../api/meta/v1/delete-options.ts';
 import type { AnyResource, ObjectOf } from '../api/meta/v1/resource.ts';
-import type { WatchFrame } from './transport.ts';
+import type { WatchFrame } from './transport/transport.ts';
 
 export interface ListQuery {
   readonly namespace?: string;

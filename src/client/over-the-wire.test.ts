@@ -15,10 +15,10 @@ import { systemClock } from '../kit/clock.ts';
 import { silentLogger } from '../kit/log.ts';
 import { systemRandom } from '../kit/random.ts';
 import { openMemoryStore } from '../store/memory/memory-store.ts';
-import { discoverKinds } from './discovery.ts';
-import { HttpsTransport } from './https-transport.ts';
 import { InformerFactory } from './informer/factory.ts';
-import { RestClient } from './rest-client.ts';
+import { discoverKinds } from './rest/discovery.ts';
+import { RestClient } from './rest/rest-client.ts';
+import { HttpsTransport } from './transport/https-transport.ts';
 
 const clock = systemClock;
 

@@ -1,6 +1,11 @@
 // Takes a cluster down from outside: ends its process if there is one, then everything that its nodes left on the machine.
 import { rmSync } from 'node:fs';
-import { changeKubeconfig, contextName, kubeconfigPath, removeFromKubeconfig } from '../client/kubeconfig.ts';
+import {
+  changeKubeconfig,
+  contextName,
+  kubeconfigPath,
+  removeFromKubeconfig,
+} from '../client/kubeconfig/kubeconfig.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import { destroyNodes } from './nodes/destroy.ts';
 import { type ClusterRecord, isRunning, removeRecord } from './state/registry.ts';

@@ -1,6 +1,6 @@
 // What must be there before a cluster with nodes can start; each miss is one line that says what to do.
 import { existsSync } from 'node:fs';
-import { findProgram } from '../cri/containerd/supervisor.ts';
+import { findProgram } from '../cri/containerd/supervisor/supervisor.ts';
 import { pluginDirectory } from './nodes/cni.ts';
 import { UserError } from './progress.ts';
 

@@ -1,5 +1,10 @@
 // A cluster in this process: its control plane, its nodes, and what connects them. Made by up.ts.
-import { changeKubeconfig, contextName, mergeKubeconfig, writeKubeconfig } from '../client/kubeconfig.ts';
+import {
+  changeKubeconfig,
+  contextName,
+  mergeKubeconfig,
+  writeKubeconfig,
+} from '../client/kubeconfig/kubeconfig.ts';
 import type { ImageContent } from '../cri/image/content.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';

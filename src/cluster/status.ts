@@ -2,9 +2,9 @@
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../api/meta/v1/object.ts';
-import { HttpsTransport } from '../client/https-transport.ts';
-import { connectionOf, readKubeconfig } from '../client/kubeconfig.ts';
-import { RestClient } from '../client/rest-client.ts';
+import { connectionOf, readKubeconfig } from '../client/kubeconfig/kubeconfig.ts';
+import { RestClient } from '../client/rest/rest-client.ts';
+import { HttpsTransport } from '../client/transport/https-transport.ts';
 import { systemClock } from '../kit/clock.ts';
 import { clusterPaths } from './state/paths.ts';
 import { type ClusterRecord, isRunning } from './state/registry.ts';

@@ -1,8 +1,8 @@
 // Every controller, written out, and how they are started together. Called by cluster; tests start a few of them.
 import type { Client } from '../client/client.ts';
-import type { Discovered } from '../client/discovery.ts';
-import { createEventRecorder } from '../client/events.ts';
+import { createEventRecorder } from '../client/events/events.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
+import type { Discovered } from '../client/rest/discovery.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';

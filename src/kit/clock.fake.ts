@@ -1,5 +1,5 @@
 // A clock that moves only when told to. Timers fire in order of their due time, ties in order of creation.
-import { type Clock, sleepOn, type Timer } from './clock.ts';
+import { type Clock, nextTurn, sleepOn, type Timer } from './clock.ts';
 
 interface Pending {
   due: number;
@@ -35,6 +35,11 @@ export class SteppedClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, ms, signal);
+  }
+
+  /** Turns come in the order in which they were asked for, and step() waits for them. */
+  turn(): Promise<void> {
+    return nextTurn();
   }
 
   /** Moves time on by `ms`, firing what falls due and letting promises settle between timers. */

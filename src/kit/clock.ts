@@ -17,6 +17,8 @@ export interface Clock {
   every(ms: number, fn: () => void): Timer;
   /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Yields to the event loop: resolves after input, output and timers that are already due have had their turn. */
+  turn(): Promise<void>;
 }
 
 /** Milliseconds as the API's Time: RFC 3339 in UTC with seconds, e.g. 2026-01-02T03:04:05Z. */
@@ -45,6 +47,11 @@ export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortS
   });
 }
 
+/** The next turn of the event loop. Every Clock yields with it: a turn takes no time, so stepped clocks need no other. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -57,4 +64,5 @@ export const systemClock: Clock = {
     return { cancel: () => clearInterval(handle) };
   },
   sleep: (ms, signal) => sleepOn(systemClock, ms, signal),
+  turn: nextTurn,
 };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Service } from '../api/kinds/core/v1/service.ts';
 import { RuntimeClass } from '../api/kinds/node/v1/runtime-class.ts';
-import { createEventRecorder, type EventRecorder } from '../client/events.ts';
+import { createEventRecorder, type EventRecorder } from '../client/events/events.ts';
 import { exec } from '../kit/exec.ts';
 import type { Logger } from '../kit/log.ts';
 import { admit } from './admission/admit.ts';

@@ -1,6 +1,6 @@
 // Events about pods and their containers, worded by the callers; a thin layer over the client's recorder.
 import { Pod as PodKind } from '../api/kinds/core/v1/pod.ts';
-import { type EventRecorder, type EventType, referenceTo } from '../client/events.ts';
+import { type EventRecorder, type EventType, referenceTo } from '../client/events/events.ts';
 import { fieldPathOf, type Pod, type PodContainer } from './pod.ts';
 
 export interface PodEvents {

@@ -4,7 +4,7 @@ import { Event } from '../api/kinds/core/v1/event.ts';
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import type { Client } from '../client/client.ts';
-import { createEventRecorder } from '../client/events.ts';
+import { createEventRecorder } from '../client/events/events.ts';
 import { TestCluster } from '../cluster/testing/test-cluster.ts';
 import { silentLogger } from '../kit/log.ts';
 import { MetricsRegistry } from '../kit/metrics.ts';

@@ -7,7 +7,7 @@ import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { labelsOf, nameOf, namespaceOf, uidOf } from '../api/meta/v1/object.ts';
 import { isNotFound } from '../api/status/status-error.ts';
 import type { Client } from '../client/client.ts';
-import { type EventRecorder, referenceTo } from '../client/events.ts';
+import { type EventRecorder, referenceTo } from '../client/events/events.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
@@ -84,7 +84,7 @@ export class Scheduler {
       const next = await this.#queue.next(this.#stop.signal);
       if (next) this.#schedule(next);
       if (clock.monotonic() - since < SLICE_MS) continue;
-      await new Promise((resolve) => setImmediate(resolve));
+      await clock.turn();
       since = clock.monotonic();
     }
   }

@@ -114,7 +114,7 @@ export class CustomKinds {
   #emptyLater(name: string): void {
     if (this.#emptying.has(name)) return;
     this.#emptying.add(name);
-    setImmediate(() => void this.#empty(name));
+    void this.#options.machinery.clock.turn().then(() => this.#empty(name));
   }
 
   /** Deletes every object of an ending kind; those with finalizers are waited for. */

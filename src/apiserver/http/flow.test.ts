@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { nextTurn } from '../../kit/clock.ts';
 import { WatchEvent } from '../watch-cache/change.ts';
 import { Item } from '../watch-cache/item.ts';
 import { FrameWriter } from './flow.ts';
@@ -46,7 +47,7 @@ test('a slow client gets every frame in order, whatever the size of the state it
   const initial = Array.from({ length: 80 }, (_, i) => event(`n${i}`, LARGE));
   assert.equal(writer.push(initial), true);
   assert.equal(writer.push([event('later', 1)]), true);
-  while (client.read()) await new Promise((resolve) => setImmediate(resolve));
+  while (client.read()) await nextTurn();
   const names = client.received
     .split('\n')
     .filter(Boolean)

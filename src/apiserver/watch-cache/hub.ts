@@ -1,6 +1,7 @@
 // Tells the watchers of one resource what changed. One watch on the store serves them all; watchers of one object,
 // of one node's objects or of one namespace are found by that, the rest are asked one by one.
 // Deliveries run in slices, so that a write that concerns thousands does not hold up everybody else.
+import { nextTurn } from '../../kit/clock.ts';
 import type { StoreEvent, Watch } from '../../store/store.ts';
 import { Change, type WatchEvent } from './change.ts';
 import type { ItemSource } from './item.ts';
@@ -91,7 +92,7 @@ export class Hub {
     this.#dirty.push(watcher);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.#serve());
+    void nextTurn().then(() => this.#serve());
   }
 
   #serve(): void {
@@ -102,7 +103,7 @@ export class Hub {
       if (events.length > 0) watcher.sink.send(events);
     }
     this.#scheduled = this.#dirty.length > 0;
-    if (this.#scheduled) setImmediate(() => this.#serve());
+    if (this.#scheduled) void nextTurn().then(() => this.#serve());
   }
 }
 

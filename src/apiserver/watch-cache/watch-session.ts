@@ -49,6 +49,7 @@ export function watchSession(
 
 class Session implements OpenWatch, WatchSink {
   readonly #cache: ResourceCache;
+  readonly #clock: Clock;
   readonly #deliver: Deliver;
   readonly #timers: Timer[] = [];
   #watcher: Watcher | undefined;
@@ -62,6 +63,7 @@ class Session implements OpenWatch, WatchSink {
     deliver: Deliver,
   ) {
     this.#cache = cache;
+    this.#clock = clock;
     this.#deliver = deliver;
     try {
       this.#start(selection, options);
@@ -132,7 +134,7 @@ class Session implements OpenWatch, WatchSink {
       code: 410,
     };
     this.#ended = true;
-    setImmediate(() => {
+    void this.#clock.turn().then(() => {
       this.#deliver([new WatchEvent('ERROR', plain(status))]);
       this.#deliver(null);
     });

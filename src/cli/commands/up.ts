@@ -1,7 +1,7 @@
 // `tiphys up`: boots a cluster and stays with it, or leaves it running in the background.
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { kubeconfigPath } from '../../client/kubeconfig.ts';
+import { kubeconfigPath } from '../../client/kubeconfig/kubeconfig.ts';
 import { type ClusterOptions, optionProblem } from '../../cluster/options.ts';
 import { UserError } from '../../cluster/progress.ts';
 import { defaultDataDir } from '../../cluster/state/paths.ts';

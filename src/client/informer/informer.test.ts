@@ -4,8 +4,8 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { expired, failure } from '../../api/status/status-error.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { silentLogger } from '../../kit/log.ts';
-import { RestClient } from '../rest-client.ts';
-import type { Transport, TransportRequest, WatchFrame } from '../transport.ts';
+import { RestClient } from '../rest/rest-client.ts';
+import type { Transport, TransportRequest, WatchFrame } from '../transport/transport.ts';
 import { InformerFactory } from './factory.ts';
 import { BY_NAMESPACE, BY_OWNER, indexByNamespace, indexByOwner } from './indices.ts';
 

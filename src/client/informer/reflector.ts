@@ -6,8 +6,8 @@ import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Client, ListQuery } from '../client.ts';
-import { errorOfFrame } from '../failure.ts';
-import type { WatchFrame } from '../transport.ts';
+import { errorOfFrame } from '../rest/failure.ts';
+import type { WatchFrame } from '../transport/transport.ts';
 
 /** Where a reflector writes what it sees. Calls come one after another, in the order of revisions. */
 export interface ReflectorTarget {

@@ -1,6 +1,6 @@
 // What `tiphys node` and `tiphys image` may ask of a running cluster.
 import { join } from 'node:path';
-import { loadImages } from '../../cri/containerd/load-image.ts';
+import { loadImages } from '../../cri/containerd/images/load-image.ts';
 import { buildImagefile, imagefileIn } from '../images/imagefile.ts';
 import { importInto } from '../images/load.ts';
 import type { NodeParts } from '../parts/node-parts.ts';

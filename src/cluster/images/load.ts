@@ -1,5 +1,5 @@
 // Brings an image built here into nodes.
-import { importImage } from '../../cri/containerd/images.ts';
+import { importImage } from '../../cri/containerd/images/images.ts';
 import type { ImageContent } from '../../cri/image/content.ts';
 
 /** Imports each image through every socket; resolves with the full names. */

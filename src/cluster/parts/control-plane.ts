@@ -7,13 +7,13 @@ import {
   ensureCertificates,
 } from '../../apiserver/certificates/ensure-certificates.ts';
 import type { Client } from '../../client/client.ts';
-import { discoverKinds } from '../../client/discovery.ts';
-import { createEventRecorder } from '../../client/events.ts';
-import { type InProcessHandler, inProcessTransport } from '../../client/in-process-transport.ts';
+import { createEventRecorder } from '../../client/events/events.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
-import { type Kubeconfig, singleContext } from '../../client/kubeconfig.ts';
-import { RestClient } from '../../client/rest-client.ts';
-import type { Transport } from '../../client/transport.ts';
+import { type Kubeconfig, singleContext } from '../../client/kubeconfig/kubeconfig.ts';
+import { discoverKinds } from '../../client/rest/discovery.ts';
+import { RestClient } from '../../client/rest/rest-client.ts';
+import { type InProcessHandler, inProcessTransport } from '../../client/transport/in-process-transport.ts';
+import type { Transport } from '../../client/transport/transport.ts';
 import { type RunningControllers, startControllers } from '../../controllers/all.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
-import { importImage } from '../../cri/containerd/images.ts';
+import { importImage } from '../../cri/containerd/images/images.ts';
 import { openContainerd } from '../../cri/containerd/open.ts';
-import { ContainerdSupervisor, installedRuntimes } from '../../cri/containerd/supervisor.ts';
+import { ContainerdSupervisor, installedRuntimes } from '../../cri/containerd/supervisor/supervisor.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../cri/image/pause/pause.ts';
 import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';

@@ -3,11 +3,11 @@
 
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
-import { discoverKinds } from '../../client/discovery.ts';
-import { inProcessTransport } from '../../client/in-process-transport.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
-import { RestClient } from '../../client/rest-client.ts';
-import type { Transport } from '../../client/transport.ts';
+import { discoverKinds } from '../../client/rest/discovery.ts';
+import { RestClient } from '../../client/rest/rest-client.ts';
+import { inProcessTransport } from '../../client/transport/in-process-transport.ts';
+import type { Transport } from '../../client/transport/transport.ts';
 import { type ControllerSettings, type RunningControllers, startControllers } from '../../controllers/all.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { createLogger, type Logger, silentLogger } from '../../kit/log.ts';

@@ -3,7 +3,7 @@ import { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { ControllerContext } from '../loop/controller.ts';
 import { isNamespaceTerminating } from '../pods/pod-control.ts';

@@ -6,7 +6,7 @@ import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
 import { controllerOf, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { type EventType, referenceTo } from '../../client/events.ts';
+import { type EventType, referenceTo } from '../../client/events/events.ts';
 import { BY_CONTROLLER, indexByController } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';

@@ -14,7 +14,7 @@ import {
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import { BY_CONTROLLER, indexByController, orphansOf } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { HashCollision, hashLabel, REVISION_HASH, Revisions } from '../history/revisions.ts';

@@ -3,7 +3,7 @@ import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { controllerReference, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import type { ControllerContext } from '../loop/controller.ts';
 import { sameMeaning } from '../loop/same-meaning.ts';
 import { newSetAnnotations, REVISION } from './annotations.ts';

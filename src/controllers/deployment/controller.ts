@@ -14,7 +14,7 @@ import {
 } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import {
   BY_CONTROLLER,
   BY_NAMESPACE,

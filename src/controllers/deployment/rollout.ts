@@ -4,7 +4,7 @@ import { Deployment, type DeploymentStatus } from '../../api/kinds/apps/v1/deplo
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, uidOf } from '../../api/meta/v1/object.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { ControllerContext } from '../loop/controller.ts';
 import { isNamespaceTerminating } from '../pods/pod-control.ts';

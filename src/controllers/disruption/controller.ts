@@ -11,7 +11,7 @@ import { controllerOf, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/ob
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import type { Lister } from '../../client/informer/indexer.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';

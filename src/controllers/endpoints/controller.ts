@@ -5,7 +5,7 @@ import { Service } from '../../api/kinds/core/v1/service.ts';
 import { keyOf, labelsOf, nameOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
 import { OwnWrites } from '../loop/own-writes.ts';

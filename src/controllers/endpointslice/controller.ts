@@ -6,7 +6,7 @@ import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { type HasMetadata, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import type { Lister } from '../../client/informer/indexer.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';

@@ -5,7 +5,7 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { discoverKinds } from '../../client/discovery.ts';
+import { discoverKinds } from '../../client/rest/discovery.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 
 const definition: CustomResourceDefinition = {

@@ -3,7 +3,7 @@
 import { Job, type JobCondition, type JobStatus } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { ControllerContext, Result } from '../loop/controller.ts';
 import type { Expectations } from '../loop/expectations.ts';

@@ -2,10 +2,10 @@
 // Controllers are written against this file only; loop.ts runs them.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Client } from '../../client/client.ts';
-import type { Discovered } from '../../client/discovery.ts';
-import type { EventRecorder } from '../../client/events.ts';
+import type { EventRecorder } from '../../client/events/events.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Informer } from '../../client/informer/informer.ts';
+import type { Discovered } from '../../client/rest/discovery.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';

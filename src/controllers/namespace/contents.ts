@@ -4,7 +4,7 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound, StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
-import type { Discovered } from '../../client/discovery.ts';
+import type { Discovered } from '../../client/rest/discovery.ts';
 import type { Progress } from './status.ts';
 
 /** How long finalizers are given before the next look, when nothing says better. */

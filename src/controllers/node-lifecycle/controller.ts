@@ -6,7 +6,7 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';

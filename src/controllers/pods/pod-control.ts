@@ -4,7 +4,7 @@ import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound, StatusError } from '../../api/status/status-error.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import type { ControllerContext } from '../loop/controller.ts';
 
 /** The object pods are made for. */

@@ -4,7 +4,7 @@ import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
-import { type EventType, referenceTo } from '../../client/events.ts';
+import { type EventType, referenceTo } from '../../client/events/events.ts';
 import type { Lister } from '../../client/informer/indexer.ts';
 import type { ControllerContext } from '../loop/controller.ts';
 import { isNamespaceTerminating } from '../pods/pod-control.ts';

@@ -4,7 +4,7 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { referenceTo } from '../../client/events.ts';
+import { referenceTo } from '../../client/events/events.ts';
 import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
 import { sameMeaning } from '../loop/same-meaning.ts';

@@ -2,8 +2,8 @@
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import type { ContainerRuntime } from '../runtime.ts';
 import { GrpcClient } from './grpc.ts';
-import { imageService } from './image-service.ts';
-import { runtimeService } from './runtime-service.ts';
+import { imageService } from './services/image-service.ts';
+import { runtimeService } from './services/runtime-service.ts';
 
 export interface OpenOptions {
   /** Path of containerd's unix socket. */

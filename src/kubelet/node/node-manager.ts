@@ -4,7 +4,7 @@ import { type Node, Node as NodeKind } from '../../api/kinds/core/v1/node.ts';
 import type { NodeStatus } from '../../api/kinds/core/v1/node-status.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
-import type { EventRecorder } from '../../client/events.ts';
+import type { EventRecorder } from '../../client/events/events.ts';
 import type { ContainerRuntime, Image, RuntimeStatus, RuntimeVersion } from '../../cri/runtime.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';

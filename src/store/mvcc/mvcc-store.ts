@@ -119,7 +119,7 @@ export class MvccStore implements Store {
     this.#state.compact(revision);
     for (let dropped = this.#state.trim(); dropped && !this.#refusal; dropped = this.#state.trim()) {
       await this.#journal.forget(this.compacted, dropped);
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#clock.turn();
     }
     if (!this.#refusal) await this.#journal.shrink();
   }

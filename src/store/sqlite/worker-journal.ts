@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { nextTurn } from '../../kit/clock.ts';
 import { CorruptStoreError, StoreLockedError } from '../failures.ts';
 import type { Journal } from '../mvcc/journal.ts';
 import type { Write } from '../mvcc/write.ts';
@@ -55,7 +56,7 @@ export class WorkerJournal implements Journal {
   }
 
   gather(flush: () => void): void {
-    setImmediate(flush);
+    void nextTurn().then(flush);
   }
 
   async forget(compacted: number, revisions: readonly number[]): Promise<void> {

@@ -132,14 +132,12 @@ describe('following a container log', () => {
       const ended = log.next();
       for (let done = false; !done; ) {
         await clock.step(1000);
-        done = await Promise.race([ended.then(() => true), immediate().then(() => false)]);
+        done = await Promise.race([ended.then(() => true), clock.turn().then(() => false)]);
       }
       return String((await ended).value ?? 'END');
     };
     return { next, stop, gone, log };
   }
-
-  const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
   it('gives what is added until the container has ended', async () => {
     const path = logFile(line(1, 'old'));

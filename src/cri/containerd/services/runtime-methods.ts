@@ -6,7 +6,20 @@ import type {
   PodSandboxConfig,
   PodSandboxState,
   RuntimeCondition,
-} from '../runtime.ts';
+} from '../../runtime.ts';
+import {
+  bool,
+  bytes,
+  type Codec,
+  int32,
+  int64,
+  message,
+  repeated,
+  string,
+  stringMap,
+  wrapper,
+} from '../codec.ts';
+import type { Method } from '../grpc.ts';
 import {
   container,
   containerState,
@@ -19,21 +32,8 @@ import {
   sandboxState,
   type WireContainerStatus,
   type WirePodSandboxStatus,
-} from './answer-messages.ts';
-import {
-  bool,
-  bytes,
-  type Codec,
-  int32,
-  int64,
-  message,
-  repeated,
-  string,
-  stringMap,
-  wrapper,
-} from './codec.ts';
-import { containerConfig, linuxResources, podSandboxConfig } from './config-messages.ts';
-import type { Method } from './grpc.ts';
+} from '../messages/answer-messages.ts';
+import { containerConfig, linuxResources, podSandboxConfig } from '../messages/config-messages.ts';
 
 type Message<T> = Method<T, T>['request'];
 

@@ -1,11 +1,11 @@
 // One of several takes the lead by holding a Lease and renewing it; the others wait for it to run out.
 // Timings are upstream's. Used by controllers and scheduler when there may be more than one of them.
-import { Lease } from '../api/kinds/coordination/v1/lease.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '../api/status/status-error.ts';
-import { type Clock, rfc3339Micro } from '../kit/clock.ts';
-import type { Logger } from '../kit/log.ts';
-import type { Random } from '../kit/random.ts';
-import type { Client } from './client.ts';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../../api/status/status-error.ts';
+import { type Clock, rfc3339Micro } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
+import type { Client } from '../client.ts';
 
 export interface LeaderElectionOptions {
   readonly client: Client;

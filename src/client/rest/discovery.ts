@@ -1,8 +1,8 @@
 // What an API server serves, as kinds that a Client takes: for components that deal with kinds they do not know by name.
 // Fields are not known, only names, scope and verbs. Used by the garbage collector and the namespace controller.
-import { type AnyResource, resource, type Verb } from '../api/meta/v1/resource.ts';
+import { type AnyResource, resource, type Verb } from '../../api/meta/v1/resource.ts';
+import type { Transport } from '../transport/transport.ts';
 import { errorOf } from './failure.ts';
-import type { Transport } from './transport.ts';
 
 const ACCEPT = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
 

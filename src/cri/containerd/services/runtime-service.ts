@@ -1,10 +1,17 @@
 // RuntimeService over CRI v1: each method is one call; what the wire leaves out is filled so that callers need not
 // look for holes. Made by open.ts.
-import type { Clock } from '../../kit/clock.ts';
-import type { PodSandboxConfig } from '../config.ts';
-import { CriError, isCriError } from '../error.ts';
-import type { Container, ContainerStatus, PodSandbox, PodSandboxStatus, RuntimeService } from '../runtime.ts';
-import type { ContainerStats, PodSandboxStats } from '../stats.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import type { PodSandboxConfig } from '../../config.ts';
+import { CriError, isCriError } from '../../error.ts';
+import type {
+  Container,
+  ContainerStatus,
+  PodSandbox,
+  PodSandboxStatus,
+  RuntimeService,
+} from '../../runtime.ts';
+import type { ContainerStats, PodSandboxStats } from '../../stats.ts';
+import type { GrpcClient } from '../grpc.ts';
 import type {
   WireContainer,
   WireContainerStats,
@@ -12,9 +19,8 @@ import type {
   WireFilesystemUsage,
   WirePodSandboxStats,
   WirePodSandboxStatus,
-} from './answer-messages.ts';
+} from '../messages/answer-messages.ts';
 import { containerdEvents } from './events.ts';
-import type { GrpcClient } from './grpc.ts';
 import * as rpc from './runtime-methods.ts';
 
 const NO_SANDBOX = { name: '', uid: '', namespace: '', attempt: 0 };

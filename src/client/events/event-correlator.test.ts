@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SteppedClock } from '../kit/clock.fake.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
 import { EventCorrelator } from './event-correlator.ts';
 
 const object = { kind: 'Pod', namespace: 'ns', name: 'p', uid: 'u' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Lease } from '../api/kinds/coordination/v1/lease.ts';
-import { TestCluster } from '../cluster/testing/test-cluster.ts';
-import { silentLogger } from '../kit/log.ts';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { silentLogger } from '../../kit/log.ts';
 import { runAsLeader } from './leader-election.ts';
 
 describe('leader election', () => {

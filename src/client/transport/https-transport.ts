@@ -7,8 +7,8 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
-import type { Clock, Timer } from '../kit/clock.ts';
-import { errorOf } from './failure.ts';
+import type { Clock, Timer } from '../../kit/clock.ts';
+import { errorOf } from '../rest/failure.ts';
 import type { Transport, TransportRequest, TransportResponse, WatchFrame } from './transport.ts';
 import { readFrames } from './watch-frames.ts';
 

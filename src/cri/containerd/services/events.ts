@@ -1,11 +1,11 @@
 // containerd's own event stream as wake-ups. An `exited` is passed on only when CRI's status shows it too (some 35 ms
 // later), so that whoever wakes up need not poll. The stream is taken up again after a restart of containerd.
-import { Backoff } from '../../kit/backoff.ts';
-import type { Clock } from '../../kit/clock.ts';
-import { CriError, isCriError } from '../error.ts';
-import type { RuntimeEvent, RuntimeService } from '../runtime.ts';
-import { bytes, message, repeated, string } from './codec.ts';
-import type { GrpcClient } from './grpc.ts';
+import { Backoff } from '../../../kit/backoff.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import { CriError, isCriError } from '../../error.ts';
+import type { RuntimeEvent, RuntimeService } from '../../runtime.ts';
+import { bytes, message, repeated, string } from '../codec.ts';
+import type { GrpcClient } from '../grpc.ts';
 
 interface Envelope {
   topic: string;

@@ -12,8 +12,8 @@ import type {
   PortMapping,
   SELinuxOptions,
   SecurityProfile,
-} from '../config.ts';
-import type { AuthConfig, ImageSpec } from '../image-types.ts';
+} from '../../config.ts';
+import type { AuthConfig, ImageSpec } from '../../image-types.ts';
 import {
   bool,
   enumeration,
@@ -26,7 +26,7 @@ import {
   uint32,
   uint64,
   wrapper,
-} from './codec.ts';
+} from '../codec.ts';
 
 export const imageSpec = message<ImageSpec>({
   image: [1, string],

@@ -1,12 +1,12 @@
 // Puts images onto a node without a registry: writes the blobs into containerd's content store under a lease, then
 // names the image, whereupon CRI sees it. Used for the pause image, by `image load`, by tests.
-import { type Clock, systemClock } from '../../kit/clock.ts';
-import { type Random, systemRandom } from '../../kit/random.ts';
-import { CriError, isCriError } from '../error.ts';
-import type { Descriptor, ImageContent } from '../image/content.ts';
-import { normalizeReference } from '../image/reference.ts';
-import { bytes, enumeration, int64, message, string, stringMap } from './codec.ts';
-import { GrpcClient, type Method } from './grpc.ts';
+import { type Clock, systemClock } from '../../../kit/clock.ts';
+import { type Random, systemRandom } from '../../../kit/random.ts';
+import { CriError, isCriError } from '../../error.ts';
+import type { Descriptor, ImageContent } from '../../image/content.ts';
+import { normalizeReference } from '../../image/reference.ts';
+import { bytes, enumeration, int64, message, string, stringMap } from '../codec.ts';
+import { GrpcClient, type Method } from '../grpc.ts';
 
 type StringMap = Record<string, string>;
 

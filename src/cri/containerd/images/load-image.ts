@@ -1,9 +1,9 @@
 // Brings an image from a path onto nodes: an archive (OCI or docker save, gzipped or not), or a directory that becomes
 // the image's whole file system. Called by `image load`.
 import { stat } from 'node:fs/promises';
-import { openArchive } from '../image/archive.ts';
-import { buildImage, entriesOfDirectory, type ImageConfig } from '../image/build.ts';
-import type { ImageContent } from '../image/content.ts';
+import { openArchive } from '../../image/archive.ts';
+import { buildImage, entriesOfDirectory, type ImageConfig } from '../../image/build.ts';
+import type { ImageContent } from '../../image/content.ts';
 import { importImage } from './images.ts';
 
 export interface LoadOptions {

@@ -1,7 +1,7 @@
 // Decides what becomes of an event: a new one, one more of the same, one of many similar, or none at all.
 // The limits are client-go's: ten similar ones in ten minutes are combined; per object a burst of 25, then one in five minutes.
-import type { ObjectReference } from '../api/kinds/core/v1/references.ts';
-import type { Clock } from '../kit/clock.ts';
+import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
+import type { Clock } from '../../kit/clock.ts';
 
 interface Observation {
   readonly object: ObjectReference;

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
-import { isNotFound } from '../api/status/status-error.ts';
-import { systemClock } from '../kit/clock.ts';
+import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
+import { nextTurn, systemClock } from '../../kit/clock.ts';
+import { RestClient } from '../rest/rest-client.ts';
 import { HttpsTransport } from './https-transport.ts';
-import { RestClient } from './rest-client.ts';
 
 describe('HttpsTransport', () => {
   // Clear-text HTTP/2: what is tested here is framing and reconnecting, not TLS.
@@ -22,7 +22,7 @@ describe('HttpsTransport', () => {
         watches.push(stream);
         stream.respond({ ':status': 200 });
         stream.write('{"type":"ADDED","object":{"metadata":{"name":"a"}}}\n{"type":"MODI');
-        setImmediate(() => stream.write('FIED","object":{"metadata":{"name":"b"}}}\n'));
+        void nextTurn().then(() => stream.write('FIED","object":{"metadata":{"name":"b"}}}\n'));
       } else if (path.endsWith('/gone')) {
         stream.respond({ ':status': 404 });
         stream.end(JSON.stringify({ kind: 'Status', reason: 'NotFound', message: 'not here', code: 404 }));

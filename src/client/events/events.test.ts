@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Event } from '../api/kinds/core/v1/event.ts';
-import { Pod } from '../api/kinds/core/v1/pod.ts';
-import { TestCluster } from '../cluster/testing/test-cluster.ts';
-import { silentLogger } from '../kit/log.ts';
+import { Event } from '../../api/kinds/core/v1/event.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { silentLogger } from '../../kit/log.ts';
 import { createEventRecorder, type EventRecorder, referenceTo } from './events.ts';
 
 describe('the event recorder', () => {

@@ -1,12 +1,17 @@
 // The Client over any Transport: paths, queries and content types in, parsed objects or StatusErrors out.
 // Made by whoever has a transport (cluster, cli, kubectl, tests); everything above sees only `Client`.
-import type { DeleteOptions } from '../api/meta/v1/delete-options.ts';
-import { type AnyResource, apiVersionOf, type KubeObject, type ObjectOf } from '../api/meta/v1/resource.ts';
-import type { Clock } from '../kit/clock.ts';
-import type { Client, ListAnswer, ListQuery, PatchType, WatchQuery, WriteQuery } from './client.ts';
+import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
+import {
+  type AnyResource,
+  apiVersionOf,
+  type KubeObject,
+  type ObjectOf,
+} from '../../api/meta/v1/resource.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Client, ListAnswer, ListQuery, PatchType, WatchQuery, WriteQuery } from '../client.ts';
+import type { Transport, TransportRequest, TransportResponse, WatchFrame } from '../transport/transport.ts';
 import { errorOf, retryAfterMs } from './failure.ts';
 import { itemPath, listParameters, listPath, watchParameters, writeParameters } from './paths.ts';
-import type { Transport, TransportRequest, TransportResponse, WatchFrame } from './transport.ts';
 
 export interface RestClientOptions {
   readonly transport: Transport;

@@ -1,6 +1,6 @@
 // Where a kind lives under the API server's root, and how queries are spelled. Used by rest-client.ts and kubectl.
-import type { AnyResource } from '../api/meta/v1/resource.ts';
-import type { ListQuery, WatchQuery, WriteQuery } from './client.ts';
+import type { AnyResource } from '../../api/meta/v1/resource.ts';
+import type { ListQuery, WatchQuery, WriteQuery } from '../client.ts';
 
 /** `/api/v1` or `/apis/GROUP/VERSION`. */
 export function groupVersionPath(kind: AnyResource): string {

@@ -1,14 +1,14 @@
 // Field numbers of what a runtime answers in CRI v1: listings, statuses, statistics, images. Facts, no behaviour.
-import type { LinuxContainerResources } from '../config.ts';
-import type { Image, ImageSpec } from '../image-types.ts';
+import type { LinuxContainerResources } from '../../config.ts';
+import type { Image, ImageSpec } from '../../image-types.ts';
 import type {
   ContainerMetadata,
   ContainerState,
   PodSandboxMetadata,
   PodSandboxState,
   RuntimeCondition,
-} from '../runtime.ts';
-import type { CpuUsage, MemoryUsage, NetworkInterfaceUsage, SwapUsage } from '../stats.ts';
+} from '../../runtime.ts';
+import type { CpuUsage, MemoryUsage, NetworkInterfaceUsage, SwapUsage } from '../../stats.ts';
 import {
   bool,
   enumeration,
@@ -22,7 +22,7 @@ import {
   uint32,
   uint64,
   wrapper,
-} from './codec.ts';
+} from '../codec.ts';
 import { imageSpec, linuxResources } from './config-messages.ts';
 
 export const sandboxState = enumeration<readonly PodSandboxState[]>('ready', 'notReady');

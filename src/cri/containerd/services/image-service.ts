@@ -1,10 +1,10 @@
 // ImageService over CRI v1. Made by open.ts.
-import type { AuthConfig, Image, ImageSpec } from '../image-types.ts';
-import type { ImageService, PodSandboxConfig } from '../runtime.ts';
-import { filesystemUsage, image } from './answer-messages.ts';
-import { type Codec, message, repeated, string } from './codec.ts';
-import { authConfig, imageSpec, podSandboxConfig } from './config-messages.ts';
-import type { GrpcClient, Method } from './grpc.ts';
+import type { AuthConfig, Image, ImageSpec } from '../../image-types.ts';
+import type { ImageService, PodSandboxConfig } from '../../runtime.ts';
+import { type Codec, message, repeated, string } from '../codec.ts';
+import type { GrpcClient, Method } from '../grpc.ts';
+import { filesystemUsage, image } from '../messages/answer-messages.ts';
+import { authConfig, imageSpec, podSandboxConfig } from '../messages/config-messages.ts';
 import { filesystem } from './runtime-service.ts';
 
 const path = (name: string) => `/runtime.v1.ImageService/${name}`;

@@ -15,9 +15,9 @@ import {
 } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { Backoff } from '../../kit/backoff.ts';
-import { type Clock, systemClock, type Timer } from '../../kit/clock.ts';
-import { type Logger, silentLogger } from '../../kit/log.ts';
+import { Backoff } from '../../../kit/backoff.ts';
+import { type Clock, systemClock, type Timer } from '../../../kit/clock.ts';
+import { type Logger, silentLogger } from '../../../kit/log.ts';
 import { type ContainerdConfig, configToml, type OciRuntime } from './config-file.ts';
 import { type Registries, writeRegistryHosts } from './registry-hosts.ts';
 

@@ -1,7 +1,7 @@
 // From an answer that is not a success to the StatusError everybody catches.
-import type { Status } from '../api/meta/v1/status.ts';
-import { failure, type Reason, StatusError } from '../api/status/status-error.ts';
-import type { TransportResponse, WatchFrame } from './transport.ts';
+import type { Status } from '../../api/meta/v1/status.ts';
+import { failure, type Reason, StatusError } from '../../api/status/status-error.ts';
+import type { TransportResponse, WatchFrame } from '../transport/transport.ts';
 
 const REASONS: Record<number, Reason> = {
   400: 'BadRequest',

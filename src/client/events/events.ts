@@ -1,13 +1,13 @@
 // Records core/v1 Events about objects, in the background: same ones are counted up, similar ones combined, floods dropped,
 // with the limits of client-go's correlator. Used by controllers, scheduler and kubelet, each under its component's name.
-import { Event } from '../api/kinds/core/v1/event.ts';
-import type { ObjectReference } from '../api/kinds/core/v1/references.ts';
-import type { AnyResource, KubeObject } from '../api/meta/v1/resource.ts';
-import { apiVersionOf } from '../api/meta/v1/resource.ts';
-import { isAlreadyExists, isNotFound } from '../api/status/status-error.ts';
-import { type Clock, rfc3339 } from '../kit/clock.ts';
-import type { Logger } from '../kit/log.ts';
-import type { Client } from './client.ts';
+import { Event } from '../../api/kinds/core/v1/event.ts';
+import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import { apiVersionOf } from '../../api/meta/v1/resource.ts';
+import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
+import { type Clock, rfc3339 } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { Client } from '../client.ts';
 import { EventCorrelator, type Occurrence } from './event-correlator.ts';
 
 export type EventType = 'Normal' | 'Warning';
