@@ -2,11 +2,11 @@
 // the scheduler looks at those. Pure.
 import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
-import type { Node, Taint } from '../../api/kinds/core/v1/node.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
 import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import { labelsOf, nameOf } from '../../api/meta/v1/object.ts';
-import { tolerates } from '../pods/tolerations.ts';
+import { tolerates } from '../../api/nodes/taints.ts';
 
 export interface Fit {
   /** A new pod may be placed there. */
@@ -21,14 +21,11 @@ export function fitOf(set: Readonly<DaemonSet>, node: Readonly<Node>): Fit {
   if (!matchesNode(spec, node)) return { run: false, stay: false };
   const tolerations = [...(spec?.tolerations ?? []), ...daemonTolerations(spec)];
   const rejecting = (node.spec?.taints ?? []).filter(
-    (taint) => taint.effect !== 'PreferNoSchedule' && !isTolerated(tolerations, taint),
+    (taint) => taint.effect !== 'PreferNoSchedule' && !tolerates(tolerations, taint),
   );
   if (rejecting.length === 0) return { run: true, stay: true };
   return { run: false, stay: !rejecting.some((taint) => taint.effect === 'NoExecute') };
 }
-
-const isTolerated = (tolerations: readonly Toleration[], taint: Taint): boolean =>
-  tolerations.some((toleration) => tolerates(toleration, taint));
 
 /** Daemons stay on nodes in trouble: they are often what gets them out of it. */
 export function daemonTolerations(spec: Readonly<PodSpec> | undefined): Toleration[] {

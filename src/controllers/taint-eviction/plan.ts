@@ -1,7 +1,7 @@
 // When a pod has to leave its node because of NoExecute taints. Pure.
 import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
 import type { Taint } from '../../api/kinds/core/v1/node.ts';
-import { tolerates } from '../pods/tolerations.ts';
+import { toleratesTaint } from '../../api/nodes/taints.ts';
 
 export type Stay =
   | { readonly stay: 'always' }
@@ -13,7 +13,7 @@ export function stayOf(tolerations: readonly Toleration[], taints: readonly Tain
   const executing = taints.filter((taint) => taint.effect === 'NoExecute');
   let leave = Number.POSITIVE_INFINITY;
   for (const taint of executing) {
-    const matching = tolerations.filter((toleration) => tolerates(toleration, taint));
+    const matching = tolerations.filter((toleration) => toleratesTaint(toleration, taint));
     if (matching.length === 0) return { stay: 'until', at: 0 };
     const added = taint.timeAdded ? Date.parse(taint.timeAdded) : 0;
     for (const { tolerationSeconds } of matching)

@@ -1,6 +1,7 @@
 // A cordoned node takes only pods that tolerate it.
+
+import { tolerates } from '../../api/nodes/taints.ts';
 import type { FilterPlugin } from '../framework/plugin.ts';
-import { tolerates } from './tolerations.ts';
 
 const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
 

@@ -2,6 +2,7 @@
 // A pod without constraints is spread softly over hosts and zones with its siblings (system defaulting).
 import type { TopologySpreadConstraint } from '../../api/kinds/core/v1/affinity.ts';
 import { labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { tolerates } from '../../api/nodes/taints.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
@@ -14,7 +15,6 @@ import {
   type ScorePlugin,
 } from '../framework/plugin.ts';
 import { matchesNode } from './node-affinity.ts';
-import { tolerates } from './tolerations.ts';
 
 interface Constraint {
   readonly topologyKey: string;

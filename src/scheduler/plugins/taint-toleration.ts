@@ -1,8 +1,8 @@
 // Taints keep pods away (NoSchedule, NoExecute) or make a node less welcome (PreferNoSchedule).
 import type { Taint } from '../../api/kinds/core/v1/node.ts';
+import { tolerates } from '../../api/nodes/taints.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import { type FilterPlugin, type ScorePlugin, scaleScores } from '../framework/plugin.ts';
-import { tolerates } from './tolerations.ts';
 
 const taintsOf = (node: NodeInfo): readonly Taint[] => node.node?.spec?.taints ?? [];
 

@@ -1,0 +1,30 @@
+// Whether tolerations cover a taint. Asked by the scheduler, the DaemonSet controller and taint eviction, which must agree:
+// a pod that one of them places and another one evicts would be moved for ever.
+// Follows k8s.io/api core/v1 Toleration.ToleratesTaint.
+import type { Toleration } from '../kinds/core/v1/affinity.ts';
+import type { Taint } from '../kinds/core/v1/node.ts';
+
+export type TaintLike = Pick<Taint, 'key' | 'effect' | 'value'>;
+
+/** True when at least one of the tolerations covers the taint. */
+export function tolerates(tolerations: readonly Toleration[] | undefined, taint: TaintLike): boolean {
+  return tolerations?.some((toleration) => toleratesTaint(toleration, taint)) ?? false;
+}
+
+/**
+ * The operators Gt and Lt tolerate nothing: their feature gate TaintTolerationComparisonOperators is alpha and off in
+ * v1.36, and validation refuses them.
+ */
+export function toleratesTaint(toleration: Toleration, taint: TaintLike): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false;
+  if (toleration.key && toleration.key !== taint.key) return false;
+  switch (toleration.operator) {
+    case 'Exists':
+      return true;
+    case undefined:
+    case 'Equal':
+      return (toleration.value ?? '') === (taint.value ?? '');
+    default:
+      return false;
+  }
+}
