@@ -1,0 +1,16 @@
+// `as unknown as` says that the compiler is wrong. That is true only where bytes from outside become typed objects.
+import { codeOf, linesOf, type Rule } from './sources.ts';
+
+/** Where text, JSON or protobuf is decoded into the type that its schema promises. */
+export const DECODING_EDGES = ['src/api/codec/', 'src/api/protobuf/', 'src/kit/protobuf/'];
+
+export const castsAtDecodingEdgesOnly: Rule = (sources) =>
+  [...sources]
+    .filter(([file]) => !DECODING_EDGES.some((edge) => file.startsWith(edge)))
+    .flatMap(([file, source]) =>
+      linesOf(codeOf(source), /\bas\s+unknown\s+as\b/g).map(({ line }) => ({
+        file,
+        line,
+        message: 'casts with `as unknown as` outside the decoding edges',
+      })),
+    );

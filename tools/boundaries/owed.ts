@@ -1,0 +1,41 @@
+// Violations that were there when a rule came: for each rule the most that each room may still have. Numbers only go down;
+// whoever mends one lowers the number. When all are gone this file goes.
+import { roomOf, type Violation } from './sources.ts';
+
+export const owed: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  roomsKeepApart: {
+    cluster: 1,
+    kubelet: 3,
+    store: 1,
+  },
+  timeAndChanceInKit: {
+    apiserver: 5,
+    client: 1,
+    kubelet: 1,
+    scheduler: 1,
+    store: 5,
+  },
+  castsAtDecodingEdgesOnly: {
+    api: 8,
+    apiserver: 47,
+    client: 5,
+    controllers: 12,
+    kubelet: 5,
+    store: 1,
+  },
+  foldersAreSmall: {
+    apiserver: 2,
+  },
+  filesAreShort: {
+    api: 1,
+    apiserver: 1,
+    cri: 1,
+    test: 2,
+  },
+};
+
+/** The violations of the rooms that have more than they may. */
+export function beyondOwed(rule: string, violations: readonly Violation[]): Violation[] {
+  const counts = Map.groupBy(violations, ({ file }) => roomOf(file));
+  return [...counts].flatMap(([room, own]) => (own.length > (owed[rule]?.[room] ?? 0) ? own : []));
+}
