@@ -1,11 +1,11 @@
 // The front door, put together: store, registries, admission, authentication, authorization, HTTPS and the way in for
 // callers of the same process. Made by cluster/ and sim/; tests make one over the memory store.
 
+import { type Assembly, assemble } from './assemble.ts';
 import { install } from './bootstrap/install.ts';
 import { HttpsServer, type Listening } from './http/https-server.ts';
 import { type InProcess, inProcess } from './in-process.ts';
 import type { ApiServerOptions } from './options.ts';
-import { createParts, type Parts } from './parts.ts';
 import { Compactor } from './registry/compactor.ts';
 import type { ApiRequest, Reply, User } from './request.ts';
 
@@ -17,20 +17,20 @@ export class ApiServer {
   /** Where it listens, once started. */
   listening: readonly Listening[] = [];
   readonly #options: ApiServerOptions;
-  readonly #parts: Parts;
+  readonly #assembly: Assembly;
   #https: HttpsServer | undefined;
   #compactor: Compactor | undefined;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
-    this.#parts = createParts(options);
+    this.#assembly = assemble(options);
     this.inProcess = inProcess((request, user) => this.handle(request, user));
   }
 
   /** Puts the built-in objects in place, then listens. */
   async start(): Promise<void> {
     const { certificates, listen = [], advertise } = this.#options;
-    const { machinery, scheme, registries, ranges } = this.#parts;
+    const { machinery, scheme, registries, ranges } = this.#assembly;
     await install({
       machinery,
       scheme,
@@ -43,21 +43,21 @@ export class ApiServer {
       }),
     });
     const { store, clock, log } = this.#options;
-    await this.#parts.customKinds.ready();
+    await this.#assembly.customKinds.ready();
     this.#compactor = new Compactor(store, clock, log);
-    this.#parts.state.ready = true;
+    this.#assembly.state.ready = true;
     if (listen.length > 0) await this.#listen();
   }
 
   async stop(): Promise<void> {
-    this.#parts.state.ready = false;
+    this.#assembly.state.ready = false;
     this.#compactor?.stop();
     await this.#https?.close();
   }
 
   /** Answers any request of somebody who is known; never rejects. */
   async handle(request: ApiRequest, user: User): Promise<Reply> {
-    return this.#parts.door.handle(request, user);
+    return this.#assembly.pipeline.handle(request, user);
   }
 
   async #listen(): Promise<void> {
@@ -67,7 +67,7 @@ export class ApiServer {
       certificate: certificates.apiserver.certificate,
       key: certificates.apiserver.key,
       clientCa: certificates.ca.certificate,
-      serve: (request, socket) => this.#parts.door.serve(request, socket),
+      serve: (request, socket) => this.#assembly.pipeline.serve(request, socket),
       log,
     });
     const listening: Listening[] = [];

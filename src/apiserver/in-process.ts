@@ -4,7 +4,7 @@ import { StatusError } from '../api/status/status-error.ts';
 import {
   type Answer,
   type ApiRequest,
-  isTakeover,
+  isUpgradeReply,
   isWatch,
   NO_QUERY,
   type Reply,
@@ -52,12 +52,12 @@ export function inProcess(handle: Handle): InProcess {
     async request(request, user) {
       const reply = await handle(requestOf(request), userOf(user));
       if (isWatch(reply)) throw new TypeError('a watch was asked for where one answer was expected');
-      if (isTakeover(reply)) throw new TypeError('connections cannot be made within the process');
+      if (isUpgradeReply(reply)) throw new TypeError('connections cannot be made within the process');
       return responseOf(reply);
     },
     async watch(request, user) {
       const reply = await handle(requestOf(request), userOf(user));
-      if (isTakeover(reply)) throw new TypeError('connections cannot be made within the process');
+      if (isUpgradeReply(reply)) throw new TypeError('connections cannot be made within the process');
       if (isWatch(reply)) return frames(reply.watch, request.signal);
       throw new StatusError(JSON.parse(responseOf(reply).body.toString()));
     },

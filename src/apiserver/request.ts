@@ -28,14 +28,14 @@ export interface ApiRequest {
 }
 
 /** A body in several buffers, made as they are taken. */
-export interface Parts extends Iterable<Buffer> {
+export interface Chunks extends Iterable<Buffer> {
   readonly length: number;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: Buffer | Parts;
+  readonly body: Buffer | Chunks;
 }
 
 /** The answer that starts a watch: status 200, then events until either side ends it. */
@@ -45,16 +45,16 @@ export interface WatchAnswer {
 }
 
 /** The caller is connected to somebody else: a kubelet, a pod, a service. */
-export interface Takeover {
+export interface UpgradeReply {
   /** An ordinary request; rejects with a StatusError when nothing has been answered yet. */
   proxy(caller: ProxyCaller): Promise<void>;
   /** A connection that changes its protocol. */
   tunnel(incoming: IncomingUpgrade): Promise<void>;
 }
 
-export type Reply = Answer | WatchAnswer | Takeover;
+export type Reply = Answer | WatchAnswer | UpgradeReply;
 
-export const isTakeover = (reply: Reply): reply is Takeover => 'tunnel' in reply;
+export const isUpgradeReply = (reply: Reply): reply is UpgradeReply => 'tunnel' in reply;
 
 export const isWatch = (reply: Reply): reply is WatchAnswer => 'watch' in reply;
 

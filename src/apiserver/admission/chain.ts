@@ -3,19 +3,19 @@ import { failure, StatusError } from '../../api/status/status-error.ts';
 import type { Logger } from '../../kit/log.ts';
 import { loadPatterns } from '../crd/patterns.ts';
 import type { Admission, Attributes } from '../registry/admission.ts';
-import { certificateApproval } from './certificates.ts';
+import { certificateApproval } from './certificate-approval.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
-import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
-import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
-import { podSecurity } from './pod-security.ts';
-import { priority } from './priority.ts';
+import { defaultTolerationSeconds } from './pods/default-toleration-seconds.ts';
+import { limitRanger } from './pods/limit-ranger.ts';
+import { podSecurity } from './pods/pod-security.ts';
+import { priority } from './pods/priority.ts';
+import { runtimeClass } from './pods/runtime-class.ts';
+import { serviceAccount } from './pods/service-account.ts';
 import { resourceQuota } from './resource-quota.ts';
-import { runtimeClass } from './runtime-class.ts';
-import { serviceAccount } from './service-account.ts';
-import { taintNodesByCondition } from './taint-nodes.ts';
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [

@@ -7,7 +7,7 @@ import type { AnyObject } from '../registry/strategy.ts';
 import { type Transform, update } from '../registry/update.ts';
 import type { Answer } from '../request.ts';
 import { isTrue } from '../request-info.ts';
-import { itemAnswer } from './answers.ts';
+import { itemAnswer } from './answers/answers.ts';
 import { fieldValidation } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';
 

@@ -7,7 +7,7 @@ import { targetOf } from '../registry/served.ts';
 import type { Answer } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { ResourceCache } from '../watch-cache/resource-cache.ts';
-import { itemAnswer, listAnswer } from './answers.ts';
+import { itemAnswer, listAnswer } from './answers/answers.ts';
 import type { Call, ResourceCall } from './context.ts';
 import { selectionOf } from './read.ts';
 

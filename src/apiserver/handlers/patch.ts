@@ -16,7 +16,7 @@ import { targetOf } from '../registry/served.ts';
 import type { AnyObject } from '../registry/strategy.ts';
 import { type Transform, update } from '../registry/update.ts';
 import type { Answer } from '../request.ts';
-import { itemAnswer } from './answers.ts';
+import { itemAnswer } from './answers/answers.ts';
 import { applyPatch } from './apply.ts';
 import { fieldValidation, mediaTypeOf } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';

@@ -7,9 +7,9 @@ import { isTrue } from '../request-info.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { type Selection, select } from '../watch-cache/selection.ts';
 import { type View, watchSession } from '../watch-cache/watch-session.ts';
-import { formOf, itemAnswer, listAnswer } from './answers.ts';
+import { formOf, itemAnswer, listAnswer } from './answers/answers.ts';
+import { itemForm } from './answers/forms.ts';
 import type { ResourceCall } from './context.ts';
-import { itemForm } from './forms.ts';
 
 export function get(call: ResourceCall): Answer {
   const { served, info, request } = call;

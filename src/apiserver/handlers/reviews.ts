@@ -12,7 +12,7 @@ import type { Rbac } from '../authz/rbac.ts';
 import { reviewAccess, reviewLocalAccess, reviewOwnAccess, reviewOwnRules } from '../authz/reviews.ts';
 import { stored } from '../registry/rules.ts';
 import type { AnyObject } from '../registry/strategy.ts';
-import { jsonAnswer } from './answers.ts';
+import { jsonAnswer } from './answers/answers.ts';
 import { decodeObject } from './body.ts';
 import type { Call, PassingHandler, PassingHandlers } from './context.ts';
 

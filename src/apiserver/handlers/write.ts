@@ -7,7 +7,7 @@ import { list } from '../registry/list.ts';
 import type { AnyObject } from '../registry/strategy.ts';
 import { update } from '../registry/update.ts';
 import type { Answer } from '../request.ts';
-import { itemAnswer, jsonAnswer, listAnswer } from './answers.ts';
+import { itemAnswer, jsonAnswer, listAnswer } from './answers/answers.ts';
 import { decodeObject } from './body.ts';
 import { type ResourceCall, writeContext } from './context.ts';
 import { listOptions, selectionOf, wholeNumber } from './read.ts';

@@ -13,8 +13,8 @@ import type { TLSSocket } from 'node:tls';
 import type { Status } from '../../api/meta/v1/status.ts';
 import { failure, StatusError } from '../../api/status/status-error.ts';
 import type { Logger } from '../../kit/log.ts';
-import { errorAnswer } from '../handlers/answers.ts';
-import { type ApiRequest, isTakeover, isWatch, NO_QUERY, type Reply, wholeBody } from '../request.ts';
+import { errorAnswer } from '../handlers/answers/answers.ts';
+import { type ApiRequest, isUpgradeReply, isWatch, NO_QUERY, type Reply, wholeBody } from '../request.ts';
 import { http1Caller, http2Caller } from '../tunnel/caller.ts';
 import { refuseWithStatus } from '../tunnel/tunnel-upgrade.ts';
 import { NO_BODY, readBody } from './body.ts';
@@ -150,7 +150,7 @@ export class HttpsServer {
     caller: () => ReturnType<typeof http2Caller>,
   ): void | Promise<void> {
     const send = (reply: Reply): void | Promise<void> => {
-      if (isTakeover(reply)) return this.#handOver(reply.proxy(caller()), respond);
+      if (isUpgradeReply(reply)) return this.#handOver(reply.proxy(caller()), respond);
       if (isWatch(reply)) return sendWatch(reply, respond);
       return sendAnswer(reply, request.headers, respond, request.method === 'HEAD');
     };
@@ -189,7 +189,7 @@ export class HttpsServer {
         },
         socket as TLSSocket,
       );
-      if (isTakeover(reply)) await reply.tunnel(incoming);
+      if (isUpgradeReply(reply)) await reply.tunnel(incoming);
       else refuseWithStatus(incoming, refusalOf(reply));
     } catch (error) {
       refuseWithStatus(incoming, error);
@@ -215,7 +215,8 @@ function splitUrl(url: string): Pick<ApiRequest, 'path' | 'query'> {
 
 /** The error of an answer to an upgrade that did not lead to a connection. */
 function refusalOf(reply: Reply): unknown {
-  if (isWatch(reply) || isTakeover(reply)) return failure(400, 'BadRequest', 'this path does not upgrade');
+  if (isWatch(reply) || isUpgradeReply(reply))
+    return failure(400, 'BadRequest', 'this path does not upgrade');
   const body = wholeBody(reply.body);
   try {
     const status = JSON.parse(body.toString()) as Status & { kind?: string };

@@ -9,7 +9,7 @@ export type Fields = Readonly<Record<string, string>>;
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 
-/** Whoever knows the items of one kind: what hub and changes need of the cache. */
+/** Whoever knows the items of one kind: what broadcaster and changes need of the cache. */
 export interface ItemSource {
   readonly store: Store;
   /** How the keys of the kind begin. */

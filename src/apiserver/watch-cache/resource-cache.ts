@@ -1,17 +1,17 @@
-// The readable side of one resource: what the store holds under one prefix, with its index, and one hub of changes.
+// The readable side of one resource: what the store holds under one prefix, with its index, and one broadcaster of changes.
 // The store keeps the versions in memory; this adds no second copy, only an Item per buffer, made when the buffer is.
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { selectableFields } from '../../api/selectors/selectable-fields.ts';
 import type { Entry, Store } from '../../store/store.ts';
+import { Broadcaster } from './broadcaster.ts';
 import { encoder } from './encoding.ts';
-import { Hub } from './hub.ts';
 import { type Fields, Item } from './item.ts';
 
 export class ResourceCache {
   readonly kind: AnyResource;
   readonly store: Store;
   readonly prefix: string;
-  readonly hub: Hub;
+  readonly broadcaster: Broadcaster;
   readonly #readers: [string, (object: unknown) => string][];
   readonly #items = new WeakMap<Buffer, Item>();
   /** What the last call for everything gave. */
@@ -24,7 +24,7 @@ export class ResourceCache {
     this.#readers = Object.entries(selectableFields(kind.resource, extraFields)).filter(
       ([name]) => !name.startsWith('metadata.'),
     );
-    this.hub = new Hub(this);
+    this.broadcaster = new Broadcaster(this);
   }
 
   keyOf(namespace: string, name: string): string {

@@ -2,8 +2,8 @@
 // and by in-process.ts for an iterator; both only say where the events go.
 import type { Clock, Timer } from '../../kit/clock.ts';
 import { CompactedError } from '../../store/store.ts';
+import type { Watcher, WatchSink } from './broadcaster.ts';
 import { WatchEvent } from './change.ts';
-import type { Watcher, WatchSink } from './hub.ts';
 import { Item } from './item.ts';
 import type { ResourceCache } from './resource-cache.ts';
 import type { Selection } from './selection.ts';
@@ -82,18 +82,18 @@ class Session implements OpenWatch, WatchSink {
 
   close(): void {
     this.#ended = true;
-    if (this.#watcher) this.#cache.hub.remove(this.#watcher);
+    if (this.#watcher) this.#cache.broadcaster.remove(this.#watcher);
     for (const timer of this.#timers) timer.cancel();
   }
 
   #start(selection: Selection, options: WatchOptions): void {
-    const { store, hub } = this.#cache;
+    const { store, broadcaster } = this.#cache;
     const now = store.revision;
     const initial = options.from === undefined ? this.#initial(selection) : [];
-    this.#watcher = hub.add(selection, options.from ?? now, this);
+    this.#watcher = broadcaster.add(selection, options.from ?? now, this);
     if (options.endOfInitialEvents && options.bookmarks) initial.push(this.#bookmarkEvent(now, true));
     // The initial events go first: nothing newer has been queued yet when the watch starts at now.
-    for (const event of initial) hub.push(this.#watcher, event);
+    for (const event of initial) broadcaster.push(this.#watcher, event);
   }
 
   #initial({ namespace, name, matches }: Selection): WatchEvent[] {
@@ -106,7 +106,7 @@ class Session implements OpenWatch, WatchSink {
   #bookmark(): void {
     // Only a watcher with nothing waiting has seen everything up to the newest revision.
     if (this.#watcher?.queue.length === 0)
-      this.#cache.hub.push(this.#watcher, this.#bookmarkEvent(this.#cache.store.revision, false));
+      this.#cache.broadcaster.push(this.#watcher, this.#bookmarkEvent(this.#cache.store.revision, false));
   }
 
   #bookmarkEvent(revision: number, initialEnd: boolean): WatchEvent {

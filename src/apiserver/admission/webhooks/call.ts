@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Clock } from '../../../kit/clock.ts';
 import { DialError } from '../../../kit/http1/upgrade.ts';
-import { type Backends, serviceBackend } from '../../registry/service-backend.ts';
+import { type Backends, serviceBackend } from '../../tunnel/service-backend.ts';
 import type { Webhook } from './matching.ts';
 
 export interface CallerOptions extends Backends {

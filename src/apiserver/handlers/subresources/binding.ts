@@ -5,7 +5,7 @@ import { conflict, invalid, type StatusError } from '../../../api/status/status-
 import type { AnyObject } from '../../registry/strategy.ts';
 import { update } from '../../registry/update.ts';
 import type { Answer } from '../../request.ts';
-import { jsonAnswer } from '../answers.ts';
+import { jsonAnswer } from '../answers/answers.ts';
 import { decodeObject } from '../body.ts';
 import { type Call, type ResourceCall, writeContext } from '../context.ts';
 

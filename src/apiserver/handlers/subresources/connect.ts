@@ -4,8 +4,7 @@ import type { Node } from '../../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { badRequest, failure, notFound, serviceUnavailable } from '../../../api/status/status-error.ts';
 import { targetOf } from '../../registry/served.ts';
-import { serviceBackend } from '../../registry/service-backend.ts';
-import type { Takeover } from '../../request.ts';
+import type { UpgradeReply } from '../../request.ts';
 import { chooseContainer, commandPath, logPath, nodeOf, portForwardPath } from '../../tunnel/kubelet-path.ts';
 import {
   parseProxyId,
@@ -15,6 +14,7 @@ import {
 } from '../../tunnel/proxy-location.ts';
 import { proxyLog } from '../../tunnel/proxy-log.ts';
 import { type ProxyTarget, proxyRequest } from '../../tunnel/proxy-request.ts';
+import { serviceBackend } from '../../tunnel/service-backend.ts';
 import { tunnelUpgrade } from '../../tunnel/tunnel-upgrade.ts';
 import type { Handler, ResourceCall } from '../context.ts';
 
@@ -55,7 +55,7 @@ function podOf({ served, info }: ResourceCall): Pod {
   return item.object as unknown as Pod;
 }
 
-function log(call: ResourceCall, access: KubeletAccess): Takeover {
+function log(call: ResourceCall, access: KubeletAccess): UpgradeReply {
   const pod = podOf(call);
   const { query } = call.request;
   chooseContainer(pod, query.get('container'));
@@ -66,7 +66,7 @@ function log(call: ResourceCall, access: KubeletAccess): Takeover {
   };
 }
 
-const upgradesOnly = (target: ProxyTarget): Takeover => ({
+const upgradesOnly = (target: ProxyTarget): UpgradeReply => ({
   proxy: () => Promise.reject(badRequest('Upgrade request required')),
   tunnel: (incoming) => tunnelUpgrade(incoming, target),
 });
@@ -99,7 +99,7 @@ export function kubeletTarget(
   return { host, port: node.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? KUBELET_PORT, path, tls };
 }
 
-function proxy(call: ResourceCall, access: KubeletAccess): Takeover {
+function proxy(call: ResourceCall, access: KubeletAccess): UpgradeReply {
   const target = proxyTarget(call, access);
   return {
     proxy: (caller) => proxyRequest(caller, target),

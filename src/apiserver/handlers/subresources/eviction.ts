@@ -10,7 +10,7 @@ import type { AnyObject } from '../../registry/strategy.ts';
 import { update } from '../../registry/update.ts';
 import type { Answer } from '../../request.ts';
 import type { Item } from '../../watch-cache/item.ts';
-import { jsonAnswer } from '../answers.ts';
+import { jsonAnswer } from '../answers/answers.ts';
 import { decodeObject } from '../body.ts';
 import { type ResourceCall, writeContext } from '../context.ts';
 import { SUCCESS } from './binding.ts';

@@ -8,7 +8,7 @@ import { type ScalePaths, targetOf } from '../../registry/served.ts';
 import type { AnyObject } from '../../registry/strategy.ts';
 import { update } from '../../registry/update.ts';
 import type { Answer } from '../../request.ts';
-import { jsonAnswer } from '../answers.ts';
+import { jsonAnswer } from '../answers/answers.ts';
 import { decodeObject, mediaTypeOf } from '../body.ts';
 import { type ResourceCall, writeContext } from '../context.ts';
 import { applierOf, parse, patched } from '../patch.ts';

@@ -4,7 +4,7 @@ import { notFound } from '../../../api/status/status-error.ts';
 import type { TokenAuthority } from '../../authn/service-account-tokens.ts';
 import { requestToken } from '../../authn/token-request.ts';
 import { targetOf } from '../../registry/served.ts';
-import { jsonAnswer } from '../answers.ts';
+import { jsonAnswer } from '../answers/answers.ts';
 import { decodeObject } from '../body.ts';
 import type { Handler } from '../context.ts';
 

@@ -1,8 +1,8 @@
 // A pod's priority is that of its class: the one it names, the default one, or zero.
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { PriorityClass } from '../../api/kinds/scheduling/v1/priority-class.ts';
-import type { Attributes } from '../registry/admission.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { PriorityClass } from '../../../api/kinds/scheduling/v1/priority-class.ts';
+import type { Attributes } from '../../registry/admission.ts';
+import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
 
 export function priority({ registries }: PluginOptions): Plugin {
   const { cache } = registries.of(PriorityClass);

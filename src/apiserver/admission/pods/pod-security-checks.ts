@@ -1,7 +1,7 @@
 // The checks of the Pod Security Standards, baseline and restricted, in upstream's order and words. Pure.
-import type { Container } from '../../api/kinds/core/v1/container.ts';
-import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
-import type { Volume } from '../../api/kinds/core/v1/volume.ts';
+import type { Container } from '../../../api/kinds/core/v1/container.ts';
+import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
+import type { Volume } from '../../../api/kinds/core/v1/volume.ts';
 
 /** What is wrong: a reason, and where. */
 export type Violation = string;

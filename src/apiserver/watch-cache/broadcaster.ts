@@ -29,7 +29,7 @@ export class Watcher {
   }
 }
 
-export class Hub {
+export class Broadcaster {
   readonly #cache: ItemSource;
   readonly #groups = new Map<string, Set<Watcher>>();
   #size = 0;

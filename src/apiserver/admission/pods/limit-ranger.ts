@@ -1,11 +1,11 @@
 // Limit ranges of a namespace: what containers get when they ask for nothing, and how little or much may be asked for.
-import type { Container } from '../../api/kinds/core/v1/container.ts';
-import { LimitRange } from '../../api/kinds/core/v1/limit-range.ts';
-import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { Attributes } from '../registry/admission.ts';
+import type { Container } from '../../../api/kinds/core/v1/container.ts';
+import { LimitRange } from '../../../api/kinds/core/v1/limit-range.ts';
+import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import type { Attributes } from '../../registry/admission.ts';
+import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
 import { limitErrors, podUsage } from './limit-checks.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
 
 type Item = NonNullable<NonNullable<LimitRange['spec']>['limits']>[number];
 

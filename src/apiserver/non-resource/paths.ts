@@ -1,8 +1,8 @@
 // Requests for paths that are no resources: documents, health, version, metrics, the issuer's keys.
 import { methodNotAllowed } from '../../api/status/status-error.ts';
+import { jsonAnswer } from '../handlers/answers/answers.ts';
 import type { RequestMetrics } from '../http/request-metrics.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { jsonAnswer } from './answers.ts';
 import type { Documents } from './documents.ts';
 import type { Health } from './health.ts';
 

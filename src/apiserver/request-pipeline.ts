@@ -8,7 +8,7 @@ import type { Authenticator } from './authn/authenticator.ts';
 import { impersonated } from './authn/impersonation.ts';
 import { type Attributes, type Authorizer, attributesOf } from './authz/attributes.ts';
 import { refusal } from './authz/authorizer.ts';
-import { errorAnswer, JSON_TYPE } from './handlers/answers.ts';
+import { errorAnswer, JSON_TYPE } from './handlers/answers/answers.ts';
 import type { Shared } from './handlers/context.ts';
 import { dispatch } from './handlers/dispatch.ts';
 import { accepted } from './http/negotiate.ts';
@@ -17,7 +17,7 @@ import {
   type Answer,
   type ApiRequest,
   header,
-  isTakeover,
+  isUpgradeReply,
   isWatch,
   type Reply,
   type User,
@@ -27,7 +27,7 @@ import {
 import { isTrue, type RequestInfo, requestInfo } from './request-info.ts';
 import type { WatchOpener } from './watch-cache/watch-session.ts';
 
-export interface FrontDoorOptions {
+export interface RequestPipelineOptions {
   readonly shared: Shared;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
@@ -39,10 +39,10 @@ export interface FrontDoorOptions {
   readonly paths: (request: ApiRequest) => Answer | undefined;
 }
 
-export class FrontDoor {
-  readonly #options: FrontDoorOptions;
+export class RequestPipeline {
+  readonly #options: RequestPipelineOptions;
 
-  constructor(options: FrontDoorOptions) {
+  constructor(options: RequestPipelineOptions) {
     this.#options = options;
   }
 
@@ -147,7 +147,7 @@ export class FrontDoor {
 
   #record(request: ApiRequest, info: RequestInfo, reply: Reply, started: number): void {
     const { metrics, clock, shared } = this.#options;
-    const long = isWatch(reply) || isTakeover(reply);
+    const long = isWatch(reply) || isUpgradeReply(reply);
     const seconds = long ? undefined : (clock.monotonic() - started) / 1000;
     const dryRun = request.query.size > 0 && request.query.has('dryRun');
     metrics.record(countedAs(info, shared), long ? 200 : reply.status, dryRun, seconds);
@@ -173,7 +173,7 @@ const acceptFor = ({ subresource }: RequestInfo, { headers }: ApiRequest): strin
   subresource === 'proxy' || subresource === 'log' ? undefined : header(headers, 'accept');
 
 function withHeaders(reply: Reply, headers: Record<string, string | string[]>): Reply {
-  if (isTakeover(reply)) return reply;
+  if (isUpgradeReply(reply)) return reply;
   return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
@@ -182,7 +182,7 @@ const warningText = (text: string): string =>
   `299 - "${text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&')}"`;
 
 function pretty(reply: Reply): Reply {
-  if (isWatch(reply) || isTakeover(reply)) return reply;
+  if (isWatch(reply) || isUpgradeReply(reply)) return reply;
   if (!String(reply.headers['content-type']).startsWith(JSON_TYPE)) return reply;
   const bytes = wholeBody(reply.body);
   const text = JSON.stringify(JSON.parse(bytes.toString()), null, 2);

@@ -1,13 +1,13 @@
 // Every pod runs as a service account of its namespace and, unless it says otherwise, finds that account's token, the
 // cluster's authority and its namespace in /var/run/secrets/kubernetes.io/serviceaccount.
-import type { Container } from '../../api/kinds/core/v1/container.ts';
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
-import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
-import type { Volume } from '../../api/kinds/core/v1/volume.ts';
-import { nameSuffix } from '../../kit/random.ts';
-import type { Attributes } from '../registry/admission.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
+import type { Container } from '../../../api/kinds/core/v1/container.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
+import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
+import type { Volume } from '../../../api/kinds/core/v1/volume.ts';
+import { nameSuffix } from '../../../kit/random.ts';
+import type { Attributes } from '../../registry/admission.ts';
+import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const VOLUME_PREFIX = 'kube-api-access-';

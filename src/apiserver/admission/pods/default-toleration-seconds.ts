@@ -1,6 +1,6 @@
 // Pods stay five minutes on a node that is not ready or not reachable, unless they say something else.
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { objectAs, type Plugin, resourceOf } from './plugin.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { objectAs, type Plugin, resourceOf } from '../plugin.ts';
 
 const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 

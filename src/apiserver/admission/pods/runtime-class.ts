@@ -1,7 +1,7 @@
 // A pod that names a runtime class takes over its overhead and where it can run.
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { RuntimeClass } from '../../api/kinds/node/v1/runtime-class.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { RuntimeClass } from '../../../api/kinds/node/v1/runtime-class.ts';
+import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
 
 export function runtimeClass({ registries }: PluginOptions): Plugin {
   const { cache } = registries.of(RuntimeClass);

@@ -1,10 +1,10 @@
 // Other forms of an answer than the stored bytes: tables for kubectl, metadata alone. Made on demand, from the parsed object.
-import { tableColumns, tableRow } from '../../api/columns/table.ts';
-import { type AnyResource, apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
-import { badRequest } from '../../api/status/status-error.ts';
-import type { Accepted } from '../http/negotiate.ts';
-import type { Columns } from '../registry/served.ts';
-import type { Item } from '../watch-cache/item.ts';
+import { tableColumns, tableRow } from '../../../api/columns/table.ts';
+import { type AnyResource, apiVersionOf, type KubeObject } from '../../../api/meta/v1/resource.ts';
+import { badRequest } from '../../../api/status/status-error.ts';
+import type { Accepted } from '../../http/negotiate.ts';
+import type { Columns } from '../../registry/served.ts';
+import type { Item } from '../../watch-cache/item.ts';
 
 export interface Form {
   readonly accepted: Accepted;

@@ -1,13 +1,13 @@
 // Requests and limits held against one limit range item, in upstream's words. Pure.
-import type { LimitRange } from '../../api/kinds/core/v1/limit-range.ts';
-import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
+import type { LimitRange } from '../../../api/kinds/core/v1/limit-range.ts';
+import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import {
   addQuantity,
   approximate,
   compareQuantity,
   formatQuantity,
   parseQuantity,
-} from '../../api/quantity/quantity.ts';
+} from '../../../api/quantity/quantity.ts';
 
 type Item = NonNullable<NonNullable<LimitRange['spec']>['limits']>[number];
 type Amounts = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 // The body of a list: the stored bytes of its items, copied into slabs as they are asked for. Copying into slabs of our own
 // costs a third of joining buffers, and a slow reader's list is not made before it can be sent. Who reads the same list
 // while its slabs still lie in memory gets them again; they are held weakly, so that no reader keeps them there.
-import type { Parts } from '../request.ts';
+import type { Chunks } from '../../request.ts';
 
 const SLAB = 256 * 1024;
 const COMMA = 0x2c;
@@ -17,7 +17,7 @@ interface Slab {
   made: WeakRef<Buffer> | undefined;
 }
 
-export class ListBody implements Parts {
+export class ListBody implements Chunks {
   readonly length: number;
   readonly head: string;
   readonly #head: Buffer;

@@ -1,7 +1,7 @@
 // /healthz, /livez and /readyz, whole or check by check, as probes and people ask.
 import { pageNotFound } from '../../api/status/status-error.ts';
+import { textAnswer } from '../handlers/answers/answers.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { textAnswer } from './answers.ts';
 
 /** Why a check fails; undefined when it does not. */
 export type Check = () => string | undefined;

@@ -6,9 +6,9 @@ import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import { OpenApiV2, protobufTypes } from '../../api/openapi/v2.ts';
 import { OpenApiV3 } from '../../api/openapi/v3.ts';
 import { notAcceptable, pageNotFound } from '../../api/status/status-error.ts';
+import { jsonAnswer } from '../handlers/answers/answers.ts';
 import { type Accepted, accepted } from '../http/negotiate.ts';
 import { type Answer, type ApiRequest, header } from '../request.ts';
-import { jsonAnswer } from './answers.ts';
 
 export interface DocumentOptions {
   readonly kinds: () => readonly AnyResource[];

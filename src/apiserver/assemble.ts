@@ -23,32 +23,32 @@ import { EscalationCheck } from './authz/escalation.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
 import { Rbac } from './authz/rbac.ts';
 import { CustomKinds } from './crd/custom-kinds.ts';
-import { FrontDoor } from './front-door.ts';
 import { componentStatuses } from './handlers/component-statuses.ts';
 import type { Shared } from './handlers/context.ts';
-import { Documents } from './handlers/documents.ts';
-import { Health } from './handlers/health.ts';
-import { paths } from './handlers/paths.ts';
 import { reviewHandlers } from './handlers/reviews.ts';
 import { bindNamed } from './handlers/subresources/binding.ts';
 import { connectHandlers } from './handlers/subresources/connect.ts';
 import { tokenHandler } from './handlers/subresources/token.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
+import { Documents } from './non-resource/documents.ts';
+import { Health } from './non-resource/health.ts';
+import { paths } from './non-resource/paths.ts';
 import type { ApiServerOptions } from './options.ts';
 import type { Admission } from './registry/admission.ts';
 import type { Machinery } from './registry/machinery.ts';
 import { Registries } from './registry/registries.ts';
+import { RequestPipeline } from './request-pipeline.ts';
 import type { ServiceResources } from './strategies/service.ts';
 import { type ServiceRanges, servicePools } from './strategies/service-pools.ts';
 import { strategies } from './strategies/strategies.ts';
 
-export interface Parts {
+export interface Assembly {
   readonly scheme: Scheme;
   readonly registries: Registries;
   readonly machinery: Machinery;
   readonly ranges: ServiceRanges;
   readonly customKinds: CustomKinds;
-  readonly door: FrontDoor;
+  readonly pipeline: RequestPipeline;
   readonly state: State;
 }
 
@@ -58,7 +58,7 @@ export interface State {
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
-export function createParts(options: ApiServerOptions): Parts {
+export function assemble(options: ApiServerOptions): Assembly {
   const { store, clock, random, log } = options;
   const scheme = new Scheme();
   const ranges = {
@@ -104,7 +104,7 @@ export function createParts(options: ApiServerOptions): Parts {
     generation: () => registries.generation,
     serverAddress: options.advertise ? `${options.advertise.address}:${options.advertise.port}` : '',
   });
-  const door = new FrontDoor({
+  const pipeline = new RequestPipeline({
     shared,
     authenticator,
     authorizer,
@@ -120,7 +120,7 @@ export function createParts(options: ApiServerOptions): Parts {
       keys: keySet(tokens.keys),
     }),
   });
-  return { scheme, registries, machinery, ranges, customKinds, door, state };
+  return { scheme, registries, machinery, ranges, customKinds, pipeline, state };
 }
 
 /** What is written of rights is looked at after admission, which may still change it. */

@@ -1,11 +1,11 @@
 // Answers made of bytes that exist already: objects, lists, Statuses.
 
-import { type AnyResource, apiVersionOf } from '../../api/meta/v1/resource.ts';
-import type { Status } from '../../api/meta/v1/status.ts';
-import { internalError, StatusError } from '../../api/status/status-error.ts';
-import type { Answer } from '../request.ts';
-import type { Item } from '../watch-cache/item.ts';
-import type { ResourceCall } from './context.ts';
+import { type AnyResource, apiVersionOf } from '../../../api/meta/v1/resource.ts';
+import type { Status } from '../../../api/meta/v1/status.ts';
+import { internalError, StatusError } from '../../../api/status/status-error.ts';
+import type { Answer } from '../../request.ts';
+import type { Item } from '../../watch-cache/item.ts';
+import type { ResourceCall } from '../context.ts';
 import { type Form, includeObject, itemForm, listForm } from './forms.ts';
 import { ListBody } from './list-body.ts';
 

@@ -1,10 +1,10 @@
 // The Pod Security Standards that a namespace's labels ask for: pods that break the enforced one are refused, those that
 // break the one to be warned of, and templates that will make such pods, are warned of.
-import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
-import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
-import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import type { Attributes } from '../registry/admission.ts';
-import { deny, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
+import { Namespace } from '../../../api/kinds/core/v1/namespace.ts';
+import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
+import type { KubeObject } from '../../../api/meta/v1/resource.ts';
+import type { Attributes } from '../../registry/admission.ts';
+import { deny, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
 import { baseline, restricted, violations } from './pod-security-checks.ts';
 
 const LABEL = 'pod-security.kubernetes.io/';

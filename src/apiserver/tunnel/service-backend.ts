@@ -3,7 +3,7 @@ import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { notFound, serviceUnavailable } from '../../api/status/status-error.ts';
 import type { Random } from '../../kit/random.ts';
-import type { Served } from './served.ts';
+import type { Served } from '../registry/served.ts';
 
 export interface Backend {
   readonly host: string;
