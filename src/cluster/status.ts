@@ -1,7 +1,9 @@
 // What a cluster looks like from outside, for `tiphys status`: its record, and what its API says if it answers.
+
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../api/meta/v1/object.ts';
+import { nodeStatusText } from '../api/nodes/readiness.ts';
 import { connectionOf, readKubeconfig } from '../client/kubeconfig/kubeconfig.ts';
 import { RestClient } from '../client/rest/rest-client.ts';
 import { HttpsTransport } from '../client/transport/https-transport.ts';
@@ -48,19 +50,10 @@ async function ask(record: ClusterRecord): Promise<Pick<ClusterStatus, 'nodes' |
     const client = new RestClient({ transport, fieldManager: 'tiphys' });
     const [nodes, pods] = await Promise.all([client.list(Node), client.list(Pod)]);
     return {
-      nodes: nodes.items.map((node) => ({ name: nameOf(node), status: readiness(node) })),
+      nodes: nodes.items.map((node) => ({ name: nameOf(node), status: nodeStatusText(node) })),
       pods: pods.items.filter((pod) => pod.status?.phase === 'Running').length,
     };
   } finally {
     transport.close();
   }
-}
-
-function readiness(node: Node): string {
-  const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready')?.status === 'True';
-  return node.spec?.unschedulable
-    ? `${ready ? 'Ready' : 'NotReady'},SchedulingDisabled`
-    : ready
-      ? 'Ready'
-      : 'NotReady';
 }

@@ -3,6 +3,7 @@
 import type { Container } from '../api/kinds/core/v1/container.ts';
 import type { Pod } from '../api/kinds/core/v1/pod.ts';
 import type { PodSpec } from '../api/kinds/core/v1/pod-spec.ts';
+import { isSidecar } from '../api/pods/containers.ts';
 
 export type { Container } from '../api/kinds/core/v1/container.ts';
 export type { Pod } from '../api/kinds/core/v1/pod.ts';
@@ -24,8 +25,6 @@ export const podNamespace = (pod: Pod): string => pod.metadata.namespace ?? '';
 
 /** `name_namespace(uid)`: how messages name a pod. */
 export const podLabel = (pod: Pod): string => `${podName(pod)}_${podNamespace(pod)}(${podUid(pod)})`;
-
-export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';
 
 export function initContainersOf(pod: Pod): PodContainer[] {
   return (specOf(pod).initContainers ?? []).map((spec) => ({
@@ -67,10 +66,6 @@ export const fieldPathOf = (container: PodContainer): string =>
 
 export const isHostNetwork = (pod: Pod): boolean => specOf(pod).hostNetwork === true;
 export const isDeleted = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
-
-/** True when the API already shows the pod's end; it never runs again. */
-export const isTerminal = (pod: Pod): boolean =>
-  pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 
 export const graceOf = (pod: Pod): number =>
   pod.metadata.deletionGracePeriodSeconds ?? specOf(pod).terminationGracePeriodSeconds ?? 30;

@@ -5,6 +5,7 @@ import { Namespace } from '../api/kinds/core/v1/namespace.ts';
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { labelsOf, nameOf, namespaceOf, uidOf } from '../api/meta/v1/object.ts';
+import { isPodTerminal } from '../api/pods/phase.ts';
 import { isNotFound } from '../api/status/status-error.ts';
 import type { Client } from '../client/client.ts';
 import { type EventRecorder, referenceTo } from '../client/events/events.ts';
@@ -38,7 +39,6 @@ export interface SchedulerOptions {
   readonly metrics: MetricsRegistry;
 }
 
-const isOver = (pod: Readonly<Pod>) => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 const isOurs = (pod: Readonly<Pod>) => (pod.spec?.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME;
 
 /** Whether a waiting pod changed in more than its status: our own condition on it is no news. */
@@ -114,7 +114,7 @@ export class Scheduler {
   }
 
   #podChanged(pod: Readonly<Pod>, old?: Readonly<Pod>): void {
-    if (isOver(pod)) return this.#podGone(pod);
+    if (isPodTerminal(pod)) return this.#podGone(pod);
     if (pod.spec?.nodeName) {
       this.#queue.remove(uidOf(pod));
       this.#verdicts.delete(uidOf(pod));

@@ -12,6 +12,7 @@ import type { ServiceAccount } from '../kinds/core/v1/service-account.ts';
 import type { Event as NewEvent } from '../kinds/events/v1/event.ts';
 import type { RuntimeClass } from '../kinds/node/v1/runtime-class.ts';
 import type { PriorityClass } from '../kinds/scheduling/v1/priority-class.ts';
+import { nodeStatusText } from '../nodes/readiness.ts';
 import {
   age,
   ageColumn,
@@ -25,12 +26,6 @@ import {
   text,
   wide,
 } from './printer.ts';
-
-function nodeStatus({ spec, status }: Node): string {
-  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
-  const state = ready ? (ready.status === 'True' ? 'Ready' : 'NotReady') : 'Unknown';
-  return spec?.unschedulable ? `${state},SchedulingDisabled` : state;
-}
 
 function nodeRoles({ metadata }: Node): string {
   const roles = new Set<string>();
@@ -61,7 +56,7 @@ export const node = printer<Node>(
   ],
   (n, now) => [
     nameOf(n),
-    nodeStatus(n),
+    nodeStatusText(n),
     nodeRoles(n),
     age(n, now),
     n.status?.nodeInfo?.kubeletVersion ?? '',

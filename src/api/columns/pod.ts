@@ -1,7 +1,10 @@
 // The row of a Pod: what kubectl shows as READY, STATUS and RESTARTS, worked out from container states.
-import type { Container } from '../kinds/core/v1/container.ts';
 import type { Pod } from '../kinds/core/v1/pod.ts';
 import type { ContainerStatus } from '../kinds/core/v1/pod-status.ts';
+import { conditionOf, isConditionTrue } from '../meta/v1/conditions.ts';
+import { isSidecar, lastingContainers } from '../pods/containers.ts';
+import { isPodTerminal } from '../pods/phase.ts';
+import { isPodReady } from '../pods/readiness.ts';
 import {
   age,
   ageColumn,
@@ -23,12 +26,7 @@ interface Summary {
   lastEnd: string;
 }
 
-const isSidecar = (container: Container | undefined) => container?.restartPolicy === 'Always';
 const later = (a: string, b: string | undefined) => (b !== undefined && b > a ? b : a);
-
-const conditionIs = (pod: Pod, type: string) =>
-  pod.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ??
-  false;
 
 function endReason(terminated: { reason?: string; signal?: number; exitCode: number }): string {
   if (terminated.reason) return terminated.reason;
@@ -81,24 +79,22 @@ function summarizeContainers(pod: Pod, summary: Summary): void {
       summary.ready++;
     }
   }
-  if (summary.reason === 'Completed' && running)
-    summary.reason = conditionIs(pod, 'Ready') ? 'Running' : 'NotReady';
+  if (summary.reason === 'Completed' && running) summary.reason = isPodReady(pod) ? 'Running' : 'NotReady';
 }
 
 export function summarize(pod: Pod): Summary {
-  const { phase = '', reason, conditions } = pod.status ?? {};
+  const { phase = '', reason } = pod.status ?? {};
   const summary: Summary = { ready: 0, reason: reason || phase, restarts: 0, lastEnd: '' };
-  if (conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated'))
-    summary.reason = 'SchedulingGated';
+  if (conditionOf(pod, 'PodScheduled')?.reason === 'SchedulingGated') summary.reason = 'SchedulingGated';
   const { holdingUp, sidecars } = summarizeInit(pod, summary);
-  if (!holdingUp || conditionIs(pod, 'Initialized')) {
+  if (!holdingUp || isConditionTrue(pod, 'Initialized')) {
     summary.restarts = sidecars.restarts;
     summary.lastEnd = sidecars.lastEnd;
     summarizeContainers(pod, summary);
   }
   if (pod.metadata.deletionTimestamp) {
     if (reason === 'NodeLost') summary.reason = 'Unknown';
-    else if (phase !== 'Failed' && phase !== 'Succeeded') summary.reason = 'Terminating';
+    else if (!isPodTerminal(pod)) summary.reason = 'Terminating';
   }
   return summary;
 }
@@ -106,16 +102,14 @@ export function summarize(pod: Pod): Summary {
 function gates(pod: Pod): string {
   const wanted = pod.spec?.readinessGates ?? [];
   if (wanted.length === 0) return '<none>';
-  return `${wanted.filter((gate) => conditionIs(pod, gate.conditionType)).length}/${wanted.length}`;
+  return `${wanted.filter((gate) => isConditionTrue(pod, gate.conditionType)).length}/${wanted.length}`;
 }
 
 function row(pod: Pod, now: number): Cell[] {
   const { ready, reason, restarts, lastEnd } = summarize(pod);
-  const sidecars = (pod.spec?.initContainers ?? []).filter(isSidecar).length;
-  const total = (pod.spec?.containers?.length ?? 0) + sidecars;
   return [
     nameOf(pod),
-    `${ready}/${total}`,
+    `${ready}/${lastingContainers(pod.spec).length}`,
     reason,
     restarts > 0 && lastEnd ? `${restarts} (${since(lastEnd, now)} ago)` : `${restarts}`,
     age(pod, now),

@@ -1,4 +1,5 @@
 // Rows of the kinds that keep pods running.
+
 import type { ControllerRevision } from '../kinds/apps/v1/controller-revision.ts';
 import type { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';
 import type { Deployment } from '../kinds/apps/v1/deployment.ts';
@@ -10,6 +11,7 @@ import type { Job } from '../kinds/batch/v1/job.ts';
 import type { PodTemplate } from '../kinds/core/v1/pod-template.ts';
 import type { ReplicationController } from '../kinds/core/v1/replication-controller.ts';
 import type { PodDisruptionBudget } from '../kinds/policy/v1/pod-disruption-budget.ts';
+import { isConditionTrue } from '../meta/v1/conditions.ts';
 import { metricsText } from './metrics-text.ts';
 import {
   age,
@@ -129,9 +131,7 @@ const jobConditions = [
 
 function jobStatus(job: Job): string {
   const holds = (type: string) =>
-    type === 'Terminating'
-      ? job.metadata.deletionTimestamp !== undefined
-      : (job.status?.conditions?.some((c) => c.type === type && c.status === 'True') ?? false);
+    type === 'Terminating' ? job.metadata.deletionTimestamp !== undefined : isConditionTrue(job, type);
   return jobConditions.find(holds) ?? 'Running';
 }
 

@@ -1,10 +1,12 @@
 // What an object counts for against resource quotas, and which quotas it counts against. Pure.
 // Asked by admission before a write and by the quota controller for what is there already; both must agree.
+
 import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-claim.ts';
 import type { Pod } from '../kinds/core/v1/pod.ts';
 import type { ResourceQuota } from '../kinds/core/v1/resource-quota.ts';
 import type { Service } from '../kinds/core/v1/service.ts';
 import type { KubeObject, ResourceInfo } from '../meta/v1/resource.ts';
+import { isPodTerminal } from '../pods/phase.ts';
 import {
   addQuantity,
   formatQuantity,
@@ -39,10 +41,9 @@ export function usageOf(kind: Names, object: Readonly<KubeObject>): Usage {
 
 const one = quantityOf(1);
 
-/** Ended pods, and those whose time to leave is over, use nothing but their count as objects. */
+/** A pod that has ended uses nothing but its count as an object. */
 function podUsage(pod: Readonly<Pod>, usage: Map<string, Quantity>): void {
-  const { phase } = pod.status ?? {};
-  if (phase === 'Failed' || phase === 'Succeeded') return;
+  if (isPodTerminal(pod)) return;
   usage.set('pods', one);
   const { requests, limits } = podAmounts(pod.spec);
   for (const [name, amount] of requests) {

@@ -1,6 +1,8 @@
 // Pods: their first status, their graceful end, and which parts each subresource may change.
+
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
+import { isPodTerminal } from '../../api/pods/phase.ts';
 import type { AnyObject, Strategy } from '../registry/strategy.ts';
 import { qosClass } from './qos-class.ts';
 
@@ -53,8 +55,8 @@ export const podStrategy: Strategy = {
     },
   },
   gracePeriod(object, options) {
-    const { spec, status } = pod(object);
-    if (!spec?.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0;
+    const { spec } = pod(object);
+    if (!spec?.nodeName || isPodTerminal(pod(object))) return 0;
     const period = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
     return period < 0 ? 1 : period;
   },

@@ -1,8 +1,10 @@
 // NodePorts and LoadBalancer Services on the machine's 127.0.0.1, and the addresses in those Services' status.
+
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
+import { isNodeReady } from '../../api/nodes/readiness.ts';
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
@@ -30,7 +32,7 @@ export function keepHostPorts({ client, informers, clock, log }: HostPortsOption
   const answering = ({ service }: HostPort): string[] => {
     const [namespace, name = ''] = service.split('/');
     const own = () => slicesByService(slices.lister.list()).get(service) ?? [];
-    const ready = nodes.lister.list().filter(isReady);
+    const ready = nodes.lister.list().filter(isNodeReady);
     const names = nodesFor(services.lister.get(name, namespace), own, ready.map(nameOf));
     return ready.filter((node) => names.includes(nameOf(node))).flatMap(internalAddress);
   };
@@ -55,9 +57,6 @@ export function keepHostPorts({ client, informers, clock, log }: HostPortsOption
     ports.close();
   };
 }
-
-const isReady = (node: Readonly<Node>): boolean =>
-  node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true;
 
 const internalAddress = (node: Readonly<Node>): string[] =>
   node.status?.addresses?.filter((a) => a.type === 'InternalIP').map((a) => a.address) ?? [];

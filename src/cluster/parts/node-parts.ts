@@ -1,5 +1,7 @@
 // All nodes of a cluster: made together, then switched on and off one by one.
+
 import { Node } from '../../api/kinds/core/v1/node.ts';
+import { isNodeReady } from '../../api/nodes/readiness.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -56,10 +58,7 @@ export class NodeParts {
   /** Resolves when the API shows every node as Ready. */
   async ready(): Promise<void> {
     const nodes = this.#options.controlPlane.informers.informer(Node);
-    const isReady = (name: string) =>
-      nodes.lister.get(name)?.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ??
-      false;
-    const allReady = () => this.all.every((part) => isReady(part.name));
+    const allReady = () => this.all.every((part) => isNodeReady(nodes.lister.get(part.name)));
     if (allReady()) return;
     await new Promise<void>((resolve) => {
       const check = () => {

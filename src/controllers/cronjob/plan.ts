@@ -1,6 +1,8 @@
 // What a cron job does at one moment: whether a run is due and may start, and which old jobs to forget. Pure.
+
 import type { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
+import { isConditionTrue } from '../../api/meta/v1/conditions.ts';
 import { isFinished } from '../job/plan.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -20,8 +22,7 @@ export function dueRun(cronJob: Readonly<CronJob>, schedule: Schedule, now: numb
   return { due: 'yes', at };
 }
 
-export const hasCompleted = (job: Readonly<Job>): boolean =>
-  job.status?.conditions?.some((c) => c.type === 'Complete' && c.status === 'True') ?? false;
+export const hasCompleted = (job: Readonly<Job>): boolean => isConditionTrue(job, 'Complete');
 
 /** Finished jobs beyond what the history keeps of each sort, the oldest first. */
 export function forgettableJobs(cronJob: Readonly<CronJob>, jobs: readonly Readonly<Job>[]): Readonly<Job>[] {

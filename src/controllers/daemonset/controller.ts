@@ -12,6 +12,7 @@ import {
   uidOf,
 } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { msUntilAvailable } from '../../api/pods/readiness.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
@@ -32,7 +33,6 @@ import { sameMeaning } from '../loop/same-meaning.ts';
 import { slowStart } from '../loop/slow-start.ts';
 import { claim } from '../ownership/claim.ts';
 import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../pods/pod-control.ts';
-import { msUntilAvailable } from '../pods/pod-state.ts';
 import { daemonTolerations } from './node-fit.ts';
 import { planNodes, planRollout, podsByNode } from './plan.ts';
 import { statusOf } from './status.ts';

@@ -3,9 +3,9 @@
 import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
-import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
 import type { PodSpec } from '../../api/kinds/core/v1/pod-spec.ts';
-import { labelsOf, nameOf } from '../../api/meta/v1/object.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { matchesRequiredAffinity, selectableNode } from '../../api/nodes/affinity.ts';
 import { tolerates } from '../../api/nodes/taints.ts';
 
 export interface Fit {
@@ -18,7 +18,7 @@ export interface Fit {
 export function fitOf(set: Readonly<DaemonSet>, node: Readonly<Node>): Fit {
   const spec = set.spec?.template.spec;
   if (spec?.nodeName && spec.nodeName !== nameOf(node)) return { run: false, stay: false };
-  if (!matchesNode(spec, node)) return { run: false, stay: false };
+  if (!matchesRequiredAffinity(spec, selectableNode(node))) return { run: false, stay: false };
   const tolerations = [...(spec?.tolerations ?? []), ...daemonTolerations(spec)];
   const rejecting = (node.spec?.taints ?? []).filter(
     (taint) => taint.effect !== 'PreferNoSchedule' && !tolerates(tolerations, taint),
@@ -43,42 +43,4 @@ export function daemonTolerations(spec: Readonly<PodSpec> | undefined): Tolerati
     exists('unschedulable', 'NoSchedule'),
     ...(spec?.hostNetwork ? [exists('network-unavailable', 'NoSchedule')] : []),
   ];
-}
-
-function matchesNode(spec: Readonly<PodSpec> | undefined, node: Readonly<Node>): boolean {
-  const labels = labelsOf(node);
-  const selector = Object.entries(spec?.nodeSelector ?? {});
-  if (!selector.every(([key, value]) => labels[key] === value)) return false;
-  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
-}
-
-function matchesTerm(term: NodeSelectorTerm, node: Readonly<Node>): boolean {
-  const expressions = term.matchExpressions ?? [];
-  const fields = term.matchFields ?? [];
-  if (expressions.length === 0 && fields.length === 0) return false;
-  return (
-    expressions.every((one) => matchesRequirement(one, labelsOf(node)[one.key])) &&
-    fields.every((one) => one.key === 'metadata.name' && matchesRequirement(one, nameOf(node)))
-  );
-}
-
-function matchesRequirement(requirement: NodeSelectorRequirement, value: string | undefined): boolean {
-  const values = requirement.values ?? [];
-  switch (requirement.operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
 }

@@ -1,11 +1,13 @@
 // Which pods a daemon set makes and deletes: one on every node it fits, and a rolling update node by node. Pure.
+
 import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
+import { isPodTerminal } from '../../api/pods/phase.ts';
+import { isPodAvailable } from '../../api/pods/readiness.ts';
 import { hashLabel } from '../history/revisions.ts';
 import { scaled } from '../loop/scaled.ts';
-import { isPodAvailable } from '../pods/pod-state.ts';
 import { fitOf } from './node-fit.ts';
 
 type PodsByNode = ReadonlyMap<string, readonly Readonly<Pod>[]>;
@@ -76,7 +78,7 @@ function planNode(
     return;
   }
   const present = pods.filter((pod) => !isLeaving(pod));
-  const ended = present.filter((pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded');
+  const ended = present.filter(isPodTerminal);
   plan.ended.push(...ended);
   plan.remove.push(...ended);
   const running = present.filter((pod) => !ended.includes(pod));

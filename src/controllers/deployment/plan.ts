@@ -3,7 +3,7 @@ import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { controllerOf } from '../../api/meta/v1/object.ts';
-import { isPodTerminal } from '../pods/pod-state.ts';
+import { isPodTerminal } from '../../api/pods/phase.ts';
 import { availableOf, byCreation, maxUnavailable, replicasOf, sum } from './sizes.ts';
 
 type Sets = readonly Readonly<ReplicaSet>[];

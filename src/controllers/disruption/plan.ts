@@ -7,8 +7,8 @@ import type {
 } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import type { Condition } from '../../api/meta/v1/condition.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
+import { isPodReady } from '../../api/pods/readiness.ts';
 import { scaled } from '../loop/scaled.ts';
-import { isPodReady } from '../pods/pod-state.ts';
 
 /** An eviction that was allowed but did not come is forgotten after so long. */
 export const DELETION_TIMEOUT_MS = 2 * 60_000;

@@ -2,7 +2,7 @@
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../api/kinds/core/v1/endpoints.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
-import { isPodReady } from '../pods/pod-state.ts';
+import { isPodReady } from '../../api/pods/readiness.ts';
 import { hostnameIn, isHeadless, mayBeEndpoint, podAddresses, portOn } from '../services/service-pods.ts';
 
 /** An Endpoints object that wants to hold more than this is cut off. */

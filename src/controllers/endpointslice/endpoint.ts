@@ -2,7 +2,7 @@
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { Endpoint, EndpointHints, EndpointPort } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { isPodReady } from '../pods/pod-state.ts';
+import { isPodReady } from '../../api/pods/readiness.ts';
 import { hostnameIn, isHeadless, podAddresses, portOn } from '../services/service-pods.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';

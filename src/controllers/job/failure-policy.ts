@@ -2,7 +2,7 @@
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { PodFailurePolicyRule } from '../../api/kinds/batch/v1/job-spec.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { podCondition } from '../pods/pod-state.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 
 export type PolicyAction = 'Count' | 'Ignore' | 'FailIndex' | { readonly failJob: string };
 
@@ -34,7 +34,7 @@ function matches(rule: PodFailurePolicyRule, pod: Readonly<Pod>): string | undef
     return undefined;
   }
   for (const pattern of rule.onPodConditions ?? []) {
-    const condition = podCondition(pod, pattern.type);
+    const condition = conditionOf(pod, pattern.type);
     if (condition && condition.status === (pattern.status ?? 'True'))
       return `Pod ${namespace}/${name} has condition ${pattern.type}`;
   }

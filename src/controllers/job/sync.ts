@@ -3,6 +3,8 @@
 import { Job, type JobCondition, type JobStatus } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
+import { isPodActive, isPodTerminating } from '../../api/pods/phase.ts';
+import { isPodReady } from '../../api/pods/readiness.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { ControllerContext, Result } from '../loop/controller.ts';
@@ -10,7 +12,6 @@ import type { Expectations } from '../loop/expectations.ts';
 import type { OwnWrites } from '../loop/own-writes.ts';
 import { sameMeaning } from '../loop/same-meaning.ts';
 import { podsToDelete } from '../pods/deletion-order.ts';
-import { isPodActive, isPodReady, isPodTerminating } from '../pods/pod-state.ts';
 import { policyFor } from './failure-policy.ts';
 import { lastFailures, limitsPerIndex } from './index-failures.ts';
 import { freeIndexes, indexOf } from './indexes.ts';

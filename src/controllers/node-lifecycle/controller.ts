@@ -5,13 +5,13 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { isPodReady } from '../../api/pods/readiness.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
-import { isPodReady } from '../pods/pod-state.ts';
 import { Heartbeats, unknownConditions } from './health.ts';
 import { readyStatus, taintsFor } from './taints.ts';
 

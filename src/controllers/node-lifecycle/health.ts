@@ -1,7 +1,9 @@
 // When a node was last heard of, by this process's clock, and what its conditions become when that is too long ago.
+
 import type { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { NodeCondition } from '../../api/kinds/core/v1/node-status.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Clock } from '../../kit/clock.ts';
 
@@ -25,7 +27,7 @@ export class Heartbeats {
   }
 
   node(node: Readonly<Node>): void {
-    const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready');
+    const ready = conditionOf(node, 'Ready');
     this.#note(nameOf(node), 'heartbeat', ready?.lastHeartbeatTime ?? '');
   }
 

@@ -1,5 +1,7 @@
 // Which taints a node's conditions call for. Pure.
+
 import type { Node, Taint } from '../../api/kinds/core/v1/node.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 
 export const NOT_READY = 'node.kubernetes.io/not-ready';
 export const UNREACHABLE = 'node.kubernetes.io/unreachable';
@@ -20,8 +22,7 @@ const MANAGED = new Set([
   ...Object.values(BY_CONDITION).flatMap((byStatus) => Object.values(byStatus)),
 ]);
 
-export const readyStatus = (node: Readonly<Node>): string | undefined =>
-  node.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
+export const readyStatus = (node: Readonly<Node>): string | undefined => conditionOf(node, 'Ready')?.status;
 
 /**
  * The node's taints as they should be, or undefined when they are. `evict` is false while every node is down: then the

@@ -2,10 +2,10 @@
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isPodTerminal } from '../../api/pods/phase.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';
 import { markDisrupted } from '../pods/disruption.ts';
-import { isPodTerminal } from '../pods/pod-state.ts';
 import { type Doomed, doomedPods } from './plan.ts';
 
 const PERIOD_MS = 20_000;

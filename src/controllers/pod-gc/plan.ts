@@ -2,7 +2,8 @@
 
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { isPodTerminal } from '../pods/pod-state.ts';
+import { isNodeReady } from '../../api/nodes/readiness.ts';
+import { isPodTerminal } from '../../api/pods/phase.ts';
 
 /** Set by people on a node that is off for good. */
 const NODE_OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
@@ -57,6 +58,5 @@ function tooManyTerminated({ pods, terminatedThreshold }: PodGcInput): Readonly<
 }
 
 function isOutOfService(node: Readonly<Node>): boolean {
-  const ready = node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
-  return !ready && (node.spec?.taints ?? []).some((taint) => taint.key === NODE_OUT_OF_SERVICE);
+  return !isNodeReady(node) && (node.spec?.taints ?? []).some((taint) => taint.key === NODE_OUT_OF_SERVICE);
 }

@@ -3,7 +3,8 @@
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { ContainerStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
-import { isPodReady, readySince } from './pod-state.ts';
+import { sidecarsOf } from '../../api/pods/containers.ts';
+import { isPodReady, readySince } from '../../api/pods/readiness.ts';
 
 const PHASES: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
@@ -80,9 +81,7 @@ const magnitude = (ms: number): number => (ms > 0 ? Math.trunc(Math.log2(ms * 1e
 
 /** The most restarts of any container; of sidecars, or of the others. */
 function restarts(pod: Readonly<Pod>, sidecars: boolean): number {
-  const restartable = new Set(
-    (pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name),
-  );
+  const restartable = new Set(sidecarsOf(pod.spec).map((c) => c.name));
   const statuses: readonly ContainerStatus[] = sidecars
     ? (pod.status?.initContainerStatuses ?? []).filter((status) => restartable.has(status.name))
     : (pod.status?.containerStatuses ?? []);

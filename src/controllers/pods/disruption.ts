@@ -1,10 +1,10 @@
 // Notes on a pod why a controller is about to take it away.
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { ControllerContext } from '../loop/controller.ts';
-import { podCondition } from './pod-state.ts';
 
 /** Sets the condition DisruptionTarget, and the phase when one is given. */
 export async function markDisrupted(
@@ -13,7 +13,7 @@ export async function markDisrupted(
   why: { readonly reason: string; readonly message: string },
   phase?: 'Failed',
 ): Promise<void> {
-  const current = podCondition(pod, 'DisruptionTarget');
+  const current = conditionOf(pod, 'DisruptionTarget');
   if (current?.status === 'True' && current.reason === why.reason && !phase) return;
   const condition: PodCondition = {
     type: 'DisruptionTarget',

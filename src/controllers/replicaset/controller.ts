@@ -13,6 +13,7 @@ import {
 } from '../../api/meta/v1/object.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import { apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
+import { isPodActive, isPodTerminating } from '../../api/pods/phase.ts';
 import {
   BY_CONTROLLER,
   BY_NAMESPACE,
@@ -33,7 +34,6 @@ import { Expectations } from '../loop/expectations.ts';
 import { OwnWrites } from '../loop/own-writes.ts';
 import { claim } from '../ownership/claim.ts';
 import { crowdOnSameNode } from '../pods/deletion-order.ts';
-import { isPodActive, isPodTerminating } from '../pods/pod-state.ts';
 import { applyPlan } from './apply.ts';
 import type { ReplicaKind } from './kinds.ts';
 import { msUntilNextAvailable, type Plan, planReplicas } from './plan.ts';

@@ -1,8 +1,8 @@
 // What a replica set does next, from what it wants and the pods it has. Pure.
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { msUntilAvailable } from '../../api/pods/readiness.ts';
 import { type CrowdOf, podsToDelete } from '../pods/deletion-order.ts';
-import { msUntilAvailable } from '../pods/pod-state.ts';
 
 /** At most so many pods are made or deleted in one go. */
 const BURST = 500;

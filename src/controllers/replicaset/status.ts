@@ -6,7 +6,7 @@ import type {
 } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelsOf } from '../../api/meta/v1/object.ts';
-import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';
+import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
 
 /** How the last attempt to make or delete pods failed. */
 export interface ReplicaFailure {

@@ -1,13 +1,17 @@
 // Which services a pod stands behind, by which port and whether it counts: what Endpoints and EndpointSlices have in common.
+
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { Service, type ServicePort } from '../../api/kinds/core/v1/service.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { lastingContainers } from '../../api/pods/containers.ts';
+import { isPodTerminal } from '../../api/pods/phase.ts';
+import { isPodReady } from '../../api/pods/readiness.ts';
 import { type LabelSelector, labelSelectorOfMap, noLabel } from '../../api/selectors/label-selector.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import type { ControllerContext, KeysOf } from '../loop/controller.ts';
-import { isPodReady, isPodTerminal } from '../pods/pod-state.ts';
 
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
@@ -99,8 +103,7 @@ export function mayBeEndpoint(pod: Readonly<Pod>, includeTerminating: boolean): 
 export function portOn(pod: Readonly<Pod>, port: ServicePort): number | undefined {
   const target = port.targetPort || port.port;
   if (typeof target === 'number') return target;
-  const sidecars = (pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always');
-  for (const container of [...(pod.spec?.containers ?? []), ...sidecars])
+  for (const container of lastingContainers(pod.spec))
     for (const candidate of container.ports ?? [])
       if (candidate.name === target && (candidate.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))
         return candidate.containerPort;
@@ -117,7 +120,7 @@ export function hostnameIn(service: Readonly<Service>, pod: Readonly<Pod>): stri
 export function triggerTime(service: Readonly<Service>, pods: readonly Readonly<Pod>[]): string | undefined {
   let newest = service.metadata.creationTimestamp;
   for (const pod of pods) {
-    const changed = pod.status?.conditions?.find((c) => c.type === 'Ready')?.lastTransitionTime;
+    const changed = conditionOf(pod, 'Ready')?.lastTransitionTime;
     if (changed && (!newest || changed > newest)) newest = changed;
   }
   return newest;

@@ -14,6 +14,7 @@ import {
   uidOf,
 } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { msUntilAvailable } from '../../api/pods/readiness.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { BY_CONTROLLER, indexByController, orphansOf } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
@@ -22,7 +23,6 @@ import { type Controller, type ControllerContext, type Result, reads, watch } fr
 import { OwnWrites } from '../loop/own-writes.ts';
 import { sameMeaning } from '../loop/same-meaning.ts';
 import { claim } from '../ownership/claim.ts';
-import { msUntilAvailable } from '../pods/pod-state.ts';
 import { StatefulPods } from './apply.ts';
 import { ordinalOf, podOf, revisionOf } from './identity.ts';
 import { planSteps, type Step } from './plan.ts';

@@ -1,8 +1,10 @@
 // The next steps of a stateful set. With OrderedReady one pod at a time: up from the lowest ordinal, down from the highest,
 // each only when its predecessors are well; with Parallel all at once. Pure.
+
 import type { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';
+import { isPodTerminal } from '../../api/pods/phase.ts';
+import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
 import { ordinalOf, revisionOf, startOf } from './identity.ts';
 
 export type Step =
@@ -61,7 +63,7 @@ function planWanted(
 function stepFor(input: PlanInput, ordinal: number, pod: Readonly<Pod> | undefined): Step | undefined {
   if (!pod) return { do: 'create', ordinal, revision: revisionFor(input, ordinal) };
   const phase = pod.status?.phase;
-  if (phase === 'Failed' || phase === 'Succeeded')
+  if (isPodTerminal(pod))
     return isLeaving(pod)
       ? undefined
       : { do: 'delete', pod, why: phase === 'Failed' ? 'failed' : 'succeeded' };

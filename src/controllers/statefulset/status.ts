@@ -1,7 +1,7 @@
 // What a stateful set reports of its pods and revisions. Pure.
 import type { StatefulSet, StatefulSetStatus } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { isPodAvailable, isPodReady } from '../pods/pod-state.ts';
+import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
 import { revisionOf } from './identity.ts';
 
 export interface RevisionNames {

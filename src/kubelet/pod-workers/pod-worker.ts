@@ -1,8 +1,9 @@
 // One pod's worker: sync until it must end, then terminate, then clean up; one step at a time, whatever wakes it. It
 // reads the runtime afresh in every step and keeps nothing that a restart could not find out again.
+import { isPodTerminal } from '../../api/pods/phase.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Timer } from '../../kit/clock.ts';
-import { graceOf, isDeleted, isTerminal, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
+import { graceOf, isDeleted, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
 import { same } from '../status/status-patch.ts';
 import { PodProblem } from './carry-out.ts';
 import type { PodContext } from './pod-context.ts';
@@ -143,7 +144,7 @@ export class PodWorker {
     if (this.#mustEnd()) return this.#end(signal);
     const { pod } = this.#state;
     if (this.#stage === 'terminated' || !pod) return;
-    const outcome = isTerminal(pod) ? 'finished' : await this.#sync.run(signal);
+    const outcome = isPodTerminal(pod) ? 'finished' : await this.#sync.run(signal);
     if (outcome === 'finished' || outcome === 'failed') await this.#end(signal);
   }
 

@@ -1,6 +1,7 @@
 // The conditions a kubelet owns on a pod: PodReadyToStartContainers, Initialized, Ready, ContainersReady,
 // PodScheduled. Pure; reasons and wording are upstream's (pkg/kubelet/status/generate.go).
 import type { ContainerStatus, PodCondition, PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { initContainersOf, mainContainersOf, type Pod, type PodContainer, specOf } from '../pod.ts';
 import type { ResizeState } from '../resize/resize-state.ts';
@@ -57,7 +58,7 @@ function resizeVerdicts(resize: ResizeState | undefined): [string, Verdict][] {
 
 /** The time of the last transition is kept as long as the status stays. */
 function condition({ pod, now }: ConditionsInput, type: string, verdict: Verdict): PodCondition {
-  const old = pod.status?.conditions?.find((c) => c.type === type);
+  const old = conditionOf(pod, type);
   const same = old?.status === verdict.status && old.lastTransitionTime;
   return {
     type,
@@ -106,7 +107,7 @@ function readyVerdict({ pod }: ConditionsInput, containersReady: Verdict): Verdi
   if (containersReady.status !== 'True') return containersReady;
   const problems: string[] = [];
   for (const { conditionType } of specOf(pod).readinessGates ?? []) {
-    const gate = pod.status?.conditions?.find((c) => c.type === conditionType);
+    const gate = conditionOf(pod, conditionType);
     if (!gate)
       problems.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
     else if (gate.status !== 'True')

@@ -1,6 +1,8 @@
 // The whole status of a pod, made anew from what is true: spec, runtime, probes, failures. Pure; pod-workers/ calls it
 // after every look at the runtime, status-manager.ts sends what differs.
+
 import type { ContainerStatus, PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
+import { isPodTerminal } from '../../api/pods/phase.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import {
   ephemeralContainersOf,
@@ -76,10 +78,7 @@ function refusedStatus({ pod, now }: StatusInput, { reason, message }: PodFailur
 }
 
 /** An end is final. */
-const keptPhase = (pod: Pod): 'Succeeded' | 'Failed' | undefined => {
-  const phase = pod.status?.phase;
-  return phase === 'Succeeded' || phase === 'Failed' ? phase : undefined;
-};
+const keptPhase = (pod: Pod): PodStatus['phase'] => (isPodTerminal(pod) ? pod.status?.phase : undefined);
 
 const keptReason = (pod: Pod): Pick<PodStatus, 'reason' | 'message'> =>
   keptPhase(pod) && pod.status?.reason ? { reason: pod.status.reason, message: pod.status.message } : {};

@@ -1,7 +1,9 @@
 // A pod as the scheduler sees it: what every plugin would otherwise work out again, once.
+
 import type { PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/kinds/core/v1/affinity.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { keyOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { lastingContainers } from '../../api/pods/containers.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { type Amounts, podRequests, podScoringRequests } from './resources.ts';
 
@@ -77,11 +79,7 @@ function affinityTerm(pod: Readonly<Pod>, term: PodAffinityTerm, weight: number)
 }
 
 function hostPortsOf(pod: Readonly<Pod>): HostPortClaim[] {
-  const containers = [
-    ...(pod.spec?.containers ?? []),
-    ...(pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always'),
-  ];
-  return containers.flatMap((container) =>
+  return lastingContainers(pod.spec).flatMap((container) =>
     (container.ports ?? [])
       .filter((port) => port.hostPort)
       .map((port) => ({

@@ -1,5 +1,7 @@
 // The PodScheduled condition of a pod that found no node.
+
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { Client } from '../../client/client.ts';
 import { rfc3339 } from '../../kit/clock.ts';
@@ -11,7 +13,7 @@ export async function markUnschedulable(
   message: string,
   now: number,
 ): Promise<void> {
-  const before = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled');
+  const before = conditionOf(pod, 'PodScheduled');
   if (before?.status === 'False' && before.message === message) return;
   const lastTransitionTime = before?.status === 'False' ? before.lastTransitionTime : rfc3339(now);
   const condition = {

@@ -2,6 +2,7 @@
 // A pod without constraints is spread softly over hosts and zones with its siblings (system defaulting).
 import type { TopologySpreadConstraint } from '../../api/kinds/core/v1/affinity.ts';
 import { labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { matchesRequiredAffinity } from '../../api/nodes/affinity.ts';
 import { tolerates } from '../../api/nodes/taints.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
@@ -14,7 +15,6 @@ import {
   type PreScorePlugin,
   type ScorePlugin,
 } from '../framework/plugin.ts';
-import { matchesNode } from './node-affinity.ts';
 
 interface Constraint {
   readonly topologyKey: string;
@@ -111,7 +111,8 @@ function withLabelKeys(constraint: TopologySpreadConstraint, pod: PodInfo) {
 
 /** Whether a node takes part in the counting (nodeAffinityPolicy, nodeTaintsPolicy). */
 function counts(constraint: TopologySpreadConstraint, pod: PodInfo, node: NodeInfo): boolean {
-  if (constraint.nodeAffinityPolicy !== 'Ignore' && !matchesNode(pod.pod, node)) return false;
+  if (constraint.nodeAffinityPolicy !== 'Ignore' && !matchesRequiredAffinity(pod.pod.spec, node))
+    return false;
   if (constraint.nodeTaintsPolicy !== 'Honor') return true;
   return (node.node?.spec?.taints ?? []).every(
     (taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod.pod.spec?.tolerations, taint),

@@ -1,5 +1,7 @@
 // CustomResourceDefinitions: names, scope, versions. The schemas themselves are checked where custom kinds are served.
+
 import type { CustomResourceDefinition } from '../../kinds/apiextensions/v1/custom-resource-definition.ts';
+import { isConditionTrue } from '../../meta/v1/conditions.ts';
 import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
 import { isDNS1035Label, isDNS1123Subdomain } from '../names.ts';
 import { unchanged } from '../object-meta.ts';
@@ -92,7 +94,7 @@ function definition(crd: CustomResourceDefinition): FieldError[] {
 
 function definitionUpdate(crd: CustomResourceDefinition, old: CustomResourceDefinition): FieldError[] {
   const errors = definition(crd);
-  const established = old.status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True');
+  const established = isConditionTrue(old, 'Established');
   errors.push(...unchanged('spec.group', crd.spec.group, old.spec.group));
   errors.push(...unchanged('spec.names.plural', crd.spec.names.plural, old.spec.names.plural));
   if (established) {

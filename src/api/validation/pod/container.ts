@@ -1,6 +1,8 @@
 // Containers of a pod: app containers, init containers and ephemeral ones.
+
 import type { Container, ContainerPort, VolumeMount } from '../../kinds/core/v1/container.ts';
 import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
+import { isSidecar } from '../../pods/containers.ts';
 import {
   complaints,
   duplicate,
@@ -42,7 +44,7 @@ export function validateInitContainers(spec: PodSpec, path: string): FieldError[
   const names = new Set((spec.containers ?? []).map(({ name }) => name));
   return (spec.initContainers ?? []).flatMap((container, i) => {
     const at = `${path}.initContainers[${i}]`;
-    const sidecar = container.restartPolicy === 'Always';
+    const sidecar = isSidecar(container);
     return [
       ...validateContainer(container, spec, at),
       ...uniqueName(container.name, names, at),

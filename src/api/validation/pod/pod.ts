@@ -1,7 +1,9 @@
 // Pods: what may be created, what may change later, through which door.
+
 import type { Pod } from '../../kinds/core/v1/pod.ts';
 import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
 import type { ContainerStatus } from '../../kinds/core/v1/pod-status.ts';
+import { sidecarsOf } from '../../pods/containers.ts';
 import { betweenComplaint, complaints, type FieldError, forbidden, immutable, invalid } from '../field.ts';
 import { isDNS1123Subdomain } from '../names.ts';
 import type { Rules } from '../rules.ts';
@@ -163,9 +165,7 @@ function comeBack(
 
 function status(pod: Pod, old: Pod): FieldError[] {
   const policy = old.spec?.restartPolicy;
-  const sidecars = new Set(
-    (old.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').map((c) => c.name),
-  );
+  const sidecars = new Set(sidecarsOf(old.spec).map((c) => c.name));
   const lasting = old.status?.initContainerStatuses?.map((s) =>
     sidecars.has(s.name) ? { ...s, state: {} } : s,
   );

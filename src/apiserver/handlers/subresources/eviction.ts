@@ -1,7 +1,10 @@
 // POST pods/NAME/eviction: a deletion that asks the pod disruption budgets first.
+
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { Eviction } from '../../../api/kinds/policy/v1/eviction.ts';
 import { PodDisruptionBudget } from '../../../api/kinds/policy/v1/pod-disruption-budget.ts';
+import { isPodActive } from '../../../api/pods/phase.ts';
+import { isPodReady } from '../../../api/pods/readiness.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import { failure, isNotFound, notFound, type StatusError } from '../../../api/status/status-error.ts';
 import { remove } from '../../registry/delete.ts';
@@ -27,11 +30,7 @@ export async function evict(call: ResourceCall): Promise<Answer> {
   return jsonAnswer(201, SUCCESS);
 }
 
-const needsBudget = ({ status, metadata }: Pod): boolean =>
-  status?.phase !== 'Succeeded' &&
-  status?.phase !== 'Failed' &&
-  status?.phase !== 'Pending' &&
-  !metadata.deletionTimestamp;
+const needsBudget = (pod: Pod): boolean => isPodActive(pod) && pod.status?.phase !== 'Pending';
 
 async function spend(call: ResourceCall, pod: Item, dry: boolean): Promise<void> {
   const { resource } = PodDisruptionBudget;
@@ -56,9 +55,8 @@ async function spend(call: ResourceCall, pod: Item, dry: boolean): Promise<void>
 }
 
 /** A pod that is not ready may go while the budget is met, or always if the policy says so. */
-function toleratesEviction({ status }: Pod, { spec, status: budget }: PodDisruptionBudget): boolean {
-  const ready = status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
-  if (ready) return false;
+function toleratesEviction(pod: Pod, { spec, status: budget }: PodDisruptionBudget): boolean {
+  if (isPodReady(pod)) return false;
   if (spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true;
   const { currentHealthy = 0, desiredHealthy = 0 } = budget ?? {};
   return currentHealthy >= desiredHealthy && desiredHealthy > 0;

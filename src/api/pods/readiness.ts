@@ -1,0 +1,27 @@
+// Whether a pod is ready, since when, and when it counts as available. Asked by controllers, endpoints and eviction.
+// Follows k8s.io/kubernetes pkg/api/v1/pod (IsPodReady, IsPodAvailable).
+import type { Pod } from '../kinds/core/v1/pod.ts';
+import { conditionOf } from '../meta/v1/conditions.ts';
+
+type PodLike = Pick<Readonly<Pod>, 'status'>;
+
+export const isPodReady = (pod: PodLike): boolean => conditionOf(pod, 'Ready')?.status === 'True';
+
+/** When the pod last became ready, in milliseconds; undefined when it is not ready, 0 when the time is unknown. */
+export function readySince(pod: PodLike): number | undefined {
+  const condition = conditionOf(pod, 'Ready');
+  if (condition?.status !== 'True') return undefined;
+  return condition.lastTransitionTime ? Date.parse(condition.lastTransitionTime) : 0;
+}
+
+/** Milliseconds until a ready pod counts as available, 0 when it does already; undefined when it is not ready. */
+export function msUntilAvailable(pod: PodLike, minReadySeconds: number, now: number): number | undefined {
+  const since = readySince(pod);
+  if (since === undefined) return undefined;
+  if (minReadySeconds <= 0) return 0;
+  return Math.max(0, since + minReadySeconds * 1000 - now);
+}
+
+/** Ready for at least `minReadySeconds`. */
+export const isPodAvailable = (pod: PodLike, minReadySeconds: number, now: number): boolean =>
+  msUntilAvailable(pod, minReadySeconds, now) === 0;
