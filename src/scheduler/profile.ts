@@ -1,28 +1,41 @@
-// The default profile: which plugins run where, in order. The one list of plugins there is.
+// The default profile: which plugins run at which extension point, in which order. The only list of plugins.
+// As upstream's default plugins, as far as they exist here; there is no PostFilter plugin yet.
+import type { Client } from '../client/client.ts';
+import type { NodeLister } from './cache/node-lister.ts';
 import type { Profile } from './framework/plugin.ts';
 import { balancedAllocation } from './plugins/balanced-allocation.ts';
+import { defaultBinder } from './plugins/default-binder.ts';
 import { imageLocality } from './plugins/image-locality.ts';
-import { interPodAffinity } from './plugins/inter-pod-affinity.ts';
+import { interPodAffinity } from './plugins/inter-pod-affinity/inter-pod-affinity.ts';
 import { nodeAffinity } from './plugins/node-affinity.ts';
 import { nodeName } from './plugins/node-name.ts';
 import { nodePorts } from './plugins/node-ports.ts';
 import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
-import { podTopologySpread, type SiblingSelector } from './plugins/pod-topology-spread.ts';
+import {
+  type DefaultSelector,
+  podTopologySpread,
+} from './plugins/pod-topology-spread/pod-topology-spread.ts';
+import { prioritySort } from './plugins/priority-sort.ts';
 import { schedulingGates } from './plugins/scheduling-gates.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
 
-export interface ProfileSources {
-  readonly siblings: SiblingSelector;
+/** What plugins read and write besides the pod and the node they are asked about. */
+export interface PluginSources {
+  readonly nodes: NodeLister;
+  readonly client: Pick<Client, 'post'>;
+  readonly defaultSelector: DefaultSelector;
   readonly namespaceLabels: (name: string) => Readonly<Record<string, string>>;
 }
 
-export function defaultProfile(sources: ProfileSources): Profile {
-  const spread = podTopologySpread(sources.siblings);
-  const affinity = interPodAffinity(sources.namespaceLabels);
+export function defaultProfile(sources: PluginSources): Profile {
+  const spread = podTopologySpread(sources.nodes, sources.defaultSelector);
+  const affinity = interPodAffinity(sources.nodes, sources.namespaceLabels);
+  const images = imageLocality(sources.nodes);
   return {
+    queueSort: prioritySort,
     preEnqueue: [schedulingGates],
-    preFilter: [spread, affinity],
+    preFilter: [nodeAffinity, nodePorts, spread, affinity],
     filter: [
       nodeUnschedulable,
       nodeName,
@@ -33,15 +46,13 @@ export function defaultProfile(sources: ProfileSources): Profile {
       spread,
       affinity,
     ],
-    preScore: [imageLocality, spread, affinity],
-    score: [
-      taintToleration,
-      nodeAffinity,
-      nodeResourcesFit,
-      spread,
-      affinity,
-      balancedAllocation,
-      imageLocality,
-    ],
+    postFilter: [],
+    preScore: [nodeAffinity, spread, affinity, balancedAllocation],
+    score: [taintToleration, nodeAffinity, nodeResourcesFit, spread, affinity, balancedAllocation, images],
+    reserve: [],
+    permit: [],
+    preBind: [],
+    bind: [defaultBinder(sources.client)],
+    postBind: [],
   };
 }

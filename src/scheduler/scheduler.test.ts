@@ -86,7 +86,7 @@ describe('Scheduler', () => {
     await cluster.settle();
   });
   afterEach(async () => {
-    scheduler.stop();
+    await scheduler.stop();
     await cluster.stop();
   });
 
@@ -117,9 +117,11 @@ describe('Scheduler', () => {
     );
     const [event] = await eventsOf('big');
     assert.deepEqual([event?.type, event?.reason, event?.message], ['Warning', 'FailedScheduling', message]);
-    assert.deepEqual(scheduler.diagnosis(uid!)?.verdicts, [
-      { node: 'a', plugin: 'NodeResourcesFit', reasons: ['Insufficient cpu'], final: true },
-    ]);
+    const [verdict] = scheduler.diagnosis(uid!)?.verdicts ?? [];
+    assert.equal(verdict?.node, 'a');
+    assert.equal(verdict.status.plugin, 'NodeResourcesFit');
+    assert.equal(verdict.status.code, 'UnschedulableAndUnresolvable');
+    assert.deepEqual(verdict.status.reasons, ['Insufficient cpu']);
   });
 
   it('places a waiting pod when a node comes, when another pod goes, and when it stops asking too much', async () => {

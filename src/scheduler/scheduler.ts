@@ -1,12 +1,9 @@
-// Gives every pod that waits a node: informers fill the cache and the queue, one loop decides, bindings are written behind it.
-// Made and started by cluster.
+// Gives every pod that waits a node. Informers fill the cache and the queue; one loop runs a scheduling cycle per pod; binding
+// cycles run behind it. Needs nothing but the API: made by cluster inside `tiphys up`, or as a process of its own.
 
 import { Namespace } from '../api/kinds/core/v1/namespace.ts';
-import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
-import { labelsOf, nameOf, namespaceOf, uidOf } from '../api/meta/v1/object.ts';
-import { isPodTerminal } from '../api/pods/phase.ts';
-import { isNotFound } from '../api/status/status-error.ts';
+import { labelsOf, nameOf, namespaceOf } from '../api/meta/v1/object.ts';
 import type { Client } from '../client/client.ts';
 import { type EventRecorder, referenceTo } from '../client/events/events.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
@@ -14,19 +11,21 @@ import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';
 import type { Random } from '../kit/random.ts';
-import { podInfo } from './cache/pod-info.ts';
 import { SchedulerCache } from './cache/scheduler-cache.ts';
+import { runBindingCycle } from './cycle/binding-cycle.ts';
 import { NodeChooser } from './cycle/choose-node.ts';
-import { markUnschedulable } from './cycle/condition.ts';
-import { type Diagnosis, explain, preemptionWords } from './cycle/diagnosis.ts';
-import type { Profile } from './framework/plugin.ts';
-import { defaultProfile } from './profile.ts';
-import { type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.ts';
-import { siblingSelector } from './siblings.ts';
+import type { Diagnosis } from './cycle/diagnosis.ts';
+import { FailureHandler } from './cycle/failure-handler.ts';
+import { type Failure, failureOn, SchedulingCycle } from './cycle/scheduling-cycle.ts';
+import { addEventHandlers, SCHEDULER_NAME } from './event-handlers.ts';
+import { CycleState } from './framework/cycle-state.ts';
+import { Framework } from './framework/framework.ts';
+import type { Profile, QueuedPodInfo } from './framework/plugin.ts';
+import { defaultSelectorFrom } from './plugins/pod-topology-spread/default-selector.ts';
+import { defaultProfile, type PluginSources } from './profile.ts';
+import { SchedulingQueue } from './queue/scheduling-queue.ts';
 
-export const SCHEDULER_NAME = 'default-scheduler';
-
-/** However many pods wait, everybody else in the process gets a turn after this long. */
+/** However many pods wait, the rest of the process runs after this long. */
 const SLICE_MS = 5;
 
 export interface SchedulerOptions {
@@ -37,45 +36,52 @@ export interface SchedulerOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
-}
-
-const isOurs = (pod: Readonly<Pod>) => (pod.spec?.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME;
-
-/** Whether a waiting pod changed in more than its status: our own condition on it is no news. */
-function mayFitNow(pod: Readonly<Pod>, old: Readonly<Pod>): boolean {
-  if (pod.metadata.generation !== old.metadata.generation) return true;
-  return JSON.stringify([pod.spec, labelsOf(pod)]) !== JSON.stringify([old.spec, labelsOf(old)]);
+  /** The default profile when left out. */
+  readonly profile?: (sources: PluginSources) => Profile;
 }
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #cache = new SchedulerCache();
+  readonly #framework: Framework;
   readonly #queue: SchedulingQueue;
-  readonly #profile: Profile;
-  readonly #chooser: NodeChooser;
+  readonly #cycle: SchedulingCycle;
+  readonly #failures: FailureHandler;
   readonly #stop = new AbortController();
+  /** Binding cycles and writes of conditions. */
+  readonly #running = new Set<Promise<void>>();
   /** Pod uid → why its last attempt found no node. */
-  readonly #verdicts = new Map<string, Diagnosis>();
+  readonly #diagnoses = new Map<string, Diagnosis>();
 
   constructor(options: SchedulerOptions) {
-    const { informers, clock, random } = options;
+    const { client, informers, clock, random, profile = defaultProfile } = options;
     this.#options = options;
-    this.#queue = new SchedulingQueue(clock);
     const namespaces = informers.informer(Namespace);
-    this.#profile = defaultProfile({
-      siblings: siblingSelector(informers),
+    const sources: PluginSources = {
+      nodes: this.#cache,
+      client,
+      defaultSelector: defaultSelectorFrom(informers),
       namespaceLabels: (name) => labelsOf(namespaces.lister.get(name) ?? {}),
+    };
+    this.#framework = new Framework(profile(sources), clock);
+    this.#queue = new SchedulingQueue(clock, (a, b) => this.#framework.less(a, b));
+    const chooser = new NodeChooser(this.#framework, this.#cache, random);
+    this.#cycle = new SchedulingCycle(this.#framework, this.#cache, chooser);
+    this.#failures = new FailureHandler(options, this.#queue);
+    addEventHandlers(informers, {
+      cache: this.#cache,
+      queue: this.#queue,
+      framework: this.#framework,
+      onSettled: (uid) => this.#diagnoses.delete(uid),
     });
-    this.#chooser = new NodeChooser(this.#profile, random);
-    this.#watch();
   }
 
   /** Why a pod that waits found no node at its last attempt. */
   diagnosis(uid: string): Diagnosis | undefined {
-    return this.#verdicts.get(uid);
+    return this.#diagnoses.get(uid);
   }
 
-  /** Decides until stop(); call it once the informers are started. */
+  /** Schedules until stop(); call it once the informers are started, and once leader. */
   async run(): Promise<void> {
     const { informers, clock } = this.#options;
     await informers.synced();
@@ -89,66 +95,25 @@ export class Scheduler {
     }
   }
 
-  stop(): void {
+  /** Resolves when no binding and no condition is in flight. Pods that wait for Permit are released, without an event. */
+  async stop(): Promise<void> {
     this.#stop.abort();
     this.#queue.close();
+    for (const waiting of this.#framework.waitingPods.list()) waiting.reject('', 'the scheduler stops');
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  #watch(): void {
-    const { informers } = this.#options;
-    informers.informer(Node).addHandler({
-      onAdd: (node) => this.#nodeChanged(node),
-      onUpdate: (node) => this.#nodeChanged(node),
-      onDelete: (node) => this.#cache.removeNode(nameOf(node)),
-    });
-    informers.informer(Pod).addHandler({
-      onAdd: (pod) => this.#podChanged(pod),
-      onUpdate: (pod, old) => this.#podChanged(pod, old),
-      onDelete: (pod) => this.#podGone(pod),
-    });
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
   }
 
-  #nodeChanged(node: Readonly<Node>): void {
-    this.#cache.setNode(node);
-    this.#queue.moveAll();
-  }
-
-  #podChanged(pod: Readonly<Pod>, old?: Readonly<Pod>): void {
-    if (isPodTerminal(pod)) return this.#podGone(pod);
-    if (pod.spec?.nodeName) {
-      this.#queue.remove(uidOf(pod));
-      this.#verdicts.delete(uidOf(pod));
-      this.#cache.setPod(pod);
-      this.#queue.moveAll();
-      return;
-    }
-    if (!isOurs(pod) || this.#cache.isAssumed(uidOf(pod))) return;
-    if (pod.metadata.deletionTimestamp) return this.#queue.remove(uidOf(pod));
-    const info = podInfo(pod);
-    const gated = this.#profile.preEnqueue.some((plugin) => plugin.preEnqueue(info));
-    if (gated) this.#queue.gate(info);
-    else if (!old || !this.#queue.has(info.uid) || mayFitNow(pod, old)) this.#queue.add(info);
-  }
-
-  #podGone(pod: Readonly<Pod>): void {
-    this.#queue.remove(uidOf(pod));
-    this.#verdicts.delete(uidOf(pod));
-    this.#cache.removePod(uidOf(pod));
-    this.#queue.moveAll();
-  }
-
-  #schedule(queued: QueuedPod): void {
+  #schedule(queued: QueuedPodInfo): void {
     const { metrics, clock } = this.#options;
-    const events = this.#queue.events;
+    const changes = this.#queue.changes;
     const started = clock.monotonic();
-    const choice = this.#chooser.choose(queued.info, this.#cache.nodes());
-    const result = 'node' in choice ? 'scheduled' : 'unschedulable';
-    metrics
-      .counter('scheduler_schedule_attempts_total', 'Number of attempts to schedule pods, by result.')
-      .add({
-        profile: SCHEDULER_NAME,
-        result,
-      });
+    const state = new CycleState();
+    const outcome = this.#cycle.run(state, queued.info);
     metrics
       .histogram(
         'scheduler_scheduling_algorithm_duration_seconds',
@@ -156,52 +121,43 @@ export class Scheduler {
         [0.001, 0.01, 0.1, 1],
       )
       .observe({}, (clock.monotonic() - started) / 1000);
-    if ('node' in choice) {
-      this.#cache.assume(queued.info, choice.node);
-      void this.#bind(queued, choice.node);
-    } else void this.#refuse(queued, choice.diagnosis, events);
+    const work =
+      'node' in outcome
+        ? this.#bind(state, queued, outcome.node, changes)
+        : this.#fail(queued, outcome, changes);
+    this.#track(work);
   }
 
-  async #bind(queued: QueuedPod, node: string): Promise<void> {
-    const { client, events, log } = this.#options;
-    const { pod, uid } = queued.info;
-    const binding = {
-      apiVersion: 'v1',
-      kind: 'Binding',
-      metadata: { name: nameOf(pod), namespace: namespaceOf(pod), uid },
-      target: { kind: 'Node', name: node },
-    };
-    try {
-      await client.post(Pod, nameOf(pod), namespaceOf(pod), 'binding', binding);
-      const message = `Successfully assigned ${namespaceOf(pod)}/${nameOf(pod)} to ${node}`;
-      events.record(referenceTo(Pod, pod), 'Normal', 'Scheduled', message);
-      this.#verdicts.delete(uid);
-    } catch (error) {
-      // Whoever bound or deleted the pod meanwhile has settled its place.
-      const settled = !this.#cache.isAssumed(uid);
-      this.#cache.forget(uid);
-      if (settled || isNotFound(error)) return;
-      log.warn('binding failed', { pod: queued.info.key, node, error });
-      // What changed while it was being bound was not noted.
-      const current = this.#options.informers.informer(Pod).lister.get(nameOf(pod), namespaceOf(pod));
-      if (current && uidOf(current) === uid && !current.metadata.deletionTimestamp)
-        this.#queue.retry({ ...queued, info: podInfo(current) });
+  async #bind(state: CycleState, queued: QueuedPodInfo, node: string, changes: number): Promise<void> {
+    const { events, log } = this.#options;
+    const { info } = queued;
+    const status = await runBindingCycle(this.#framework, state, info, node);
+    if (status.code === 'Success') {
+      const [name, namespace] = [nameOf(info.pod), namespaceOf(info.pod)];
+      const message = `Successfully assigned ${namespace}/${name} to ${node}`;
+      events.record(referenceTo(Pod, info.pod), 'Normal', 'Scheduled', message);
+      this.#diagnoses.delete(info.uid);
+      return this.#count('scheduled');
     }
+    const failure = failureOn(node, status);
+    if (!failure.rejected) log.warn('binding failed', { pod: info.key, node, error: status.cause });
+    this.#cycle.release(state, info, node);
+    // Pods that were refused for want of what this one held may fit now. This one's own release does not help it.
+    const unchanged = changes === this.#queue.changes;
+    this.#queue.moveAll();
+    await this.#fail(queued, failure, unchanged ? this.#queue.changes : changes);
   }
 
-  async #refuse(queued: QueuedPod, found: Diagnosis, events: number): Promise<void> {
-    const { client, events: recorder, clock, log } = this.#options;
-    const diagnosis = found.nodes ? { ...found, preemption: preemptionWords(found) } : found;
-    const { pod, uid } = queued.info;
-    const message = explain(diagnosis);
-    this.#verdicts.set(uid, diagnosis);
-    this.#queue.refuse(queued, events);
-    recorder.record(referenceTo(Pod, pod), 'Warning', 'FailedScheduling', message);
-    try {
-      await markUnschedulable(client, pod, message, clock.now());
-    } catch (error) {
-      if (!isNotFound(error))
-        log.warn('writing the PodScheduled condition failed', { pod: queued.info.key, error });
-    }
+  async #fail(queued: QueuedPodInfo, failure: Failure, changes: number): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#count(failure.rejected ? 'unschedulable' : 'error');
+    if (failure.diagnosis) this.#diagnoses.set(queued.info.uid, failure.diagnosis);
+    await this.#failures.handle(queued, failure, changes);
+  }
+
+  #count(result: 'scheduled' | 'unschedulable' | 'error'): void {
+    this.#options.metrics
+      .counter('scheduler_schedule_attempts_total', 'Number of attempts to schedule pods, by result.')
+      .add({ profile: SCHEDULER_NAME, result });
   }
 }

@@ -168,7 +168,7 @@ export class ControlPlane {
   }
 
   async stop(): Promise<void> {
-    this.#scheduler?.stop();
+    await this.#scheduler?.stop();
     await this.#controllers?.stop();
     this.#informers?.stop();
     await this.#api?.stop();

@@ -1,36 +1,57 @@
-// All nodes with their pods, as last heard from the API plus what this scheduler has assumed and not yet seen confirmed.
+// All nodes with their pods: what the API last showed, and what this scheduler has assumed and not yet seen confirmed.
+// Kept up to date by increments; a cycle reads it without copying. Filled by the event handlers and the scheduling cycle.
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, uidOf } from '../../api/meta/v1/object.ts';
 import { NodeInfo } from './node-info.ts';
+import type { NodeLister } from './node-lister.ts';
 import { type PodInfo, podInfo } from './pod-info.ts';
 
-export class SchedulerCache {
+export class SchedulerCache implements NodeLister {
+  /** Includes nodes that the API does not know (yet, or any more) but that pods name. */
   readonly #nodes = new Map<string, NodeInfo>();
+  /** The known ones among them; made anew after a node came or went. */
+  #known: readonly NodeInfo[] | undefined;
+  readonly #havingPodsWithAffinity = new Set<NodeInfo>();
+  /** Image name → on how many nodes it is. */
+  readonly #imageCounts = new Map<string, number>();
   /** Pod uid → name of the node it is on. */
   readonly #places = new Map<string, string>();
   readonly #assumed = new Set<string>();
 
-  /** Every node that the API knows. */
-  nodes(): NodeInfo[] {
-    return [...this.#nodes.values()].filter((info) => info.node);
+  list(): readonly NodeInfo[] {
+    this.#known ??= [...this.#nodes.values()].filter((info) => info.node);
+    return this.#known;
   }
 
-  node(name: string): NodeInfo | undefined {
-    return this.#nodes.get(name);
+  get(name: string): NodeInfo | undefined {
+    const info = this.#nodes.get(name);
+    return info?.node && info;
+  }
+
+  havingPodsWithAffinity(): Iterable<NodeInfo> {
+    return this.#havingPodsWithAffinity;
+  }
+
+  countWithImage(image: string): number {
+    return this.#imageCounts.get(image) ?? 0;
   }
 
   setNode(node: Readonly<Node>): void {
-    this.#info(nameOf(node)).setNode(node);
+    const info = this.#info(nameOf(node));
+    if (!info.node) this.#known = undefined;
+    this.#setNode(info, node);
   }
 
   removeNode(name: string): void {
     const info = this.#nodes.get(name);
-    info?.setNode(undefined);
+    if (!info) return;
+    this.#known = undefined;
+    this.#setNode(info, undefined);
     this.#dropIfEmpty(info);
   }
 
-  /** A pod that the API shows on a node; it confirms an assumption. */
+  /** A pod that the API shows on a node; confirms an assumption. */
   setPod(pod: Readonly<Pod>): void {
     this.#assumed.delete(uidOf(pod));
     this.#place(podInfo(pod), pod.spec?.nodeName ?? '');
@@ -57,10 +78,26 @@ export class SchedulerCache {
     return this.#assumed.has(uid);
   }
 
-  #place(info: PodInfo, node: string): void {
-    this.#unplace(info.uid);
-    this.#places.set(info.uid, node);
-    this.#info(node).add(info);
+  #setNode(info: NodeInfo, node: Readonly<Node> | undefined): void {
+    this.#countImages(info, -1);
+    info.setNode(node);
+    this.#countImages(info, 1);
+  }
+
+  #countImages(info: NodeInfo, by: 1 | -1): void {
+    for (const image of info.images.keys()) {
+      const count = this.countWithImage(image) + by;
+      if (count === 0) this.#imageCounts.delete(image);
+      else this.#imageCounts.set(image, count);
+    }
+  }
+
+  #place(pod: PodInfo, node: string): void {
+    this.#unplace(pod.uid);
+    this.#places.set(pod.uid, node);
+    const info = this.#info(node);
+    info.add(pod);
+    if (info.podsWithAffinity.size > 0) this.#havingPodsWithAffinity.add(info);
   }
 
   #unplace(uid: string): void {
@@ -68,7 +105,9 @@ export class SchedulerCache {
     if (name === undefined) return;
     this.#places.delete(uid);
     const info = this.#nodes.get(name);
-    info?.remove(uid);
+    if (!info) return;
+    info.remove(uid);
+    if (info.podsWithAffinity.size === 0) this.#havingPodsWithAffinity.delete(info);
     this.#dropIfEmpty(info);
   }
 
@@ -81,7 +120,7 @@ export class SchedulerCache {
     return info;
   }
 
-  #dropIfEmpty(info: NodeInfo | undefined): void {
-    if (info?.isEmpty) this.#nodes.delete(info.name);
+  #dropIfEmpty(info: NodeInfo): void {
+    if (info.isEmpty) this.#nodes.delete(info.name);
   }
 }

@@ -3,12 +3,15 @@ import { describe, it } from 'node:test';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { podInfo } from '../cache/pod-info.ts';
 import { SchedulerCache } from '../cache/scheduler-cache.ts';
-import { defaultProfile } from '../profile.ts';
+import { CycleState } from '../framework/cycle-state.ts';
+import { Framework } from '../framework/framework.ts';
+import { defaultProfile, type PluginSources } from '../profile.ts';
 import { NodeChooser, nodesToFind } from './choose-node.ts';
-import { explain, preemptionWords } from './diagnosis.ts';
+import { explain, noPreemptionMessage } from './diagnosis.ts';
 
 type PodSpec = NonNullable<Pod['spec']>;
 type Container = PodSpec['containers'][number];
@@ -38,13 +41,25 @@ const pod = (spec: Partial<PodSpec> = {}, cpu = '100m', labels: Record<string, s
   };
 };
 
+function chooserOver(
+  cache: SchedulerCache,
+  defaultSelector: PluginSources['defaultSelector'] = () => undefined,
+) {
+  const client = { post: () => Promise.reject(new Error('nothing is bound here')) };
+  const profile = defaultProfile({ nodes: cache, client, defaultSelector, namespaceLabels: () => ({}) });
+  return new NodeChooser(new Framework(profile, new SteppedClock()), cache, seededRandom(3));
+}
+
 function cluster(nodes: Node[], placed: [Pod, string][] = []) {
   const cache = new SchedulerCache();
   for (const n of nodes) cache.setNode(n);
   for (const [p, name] of placed) cache.setPod({ ...p, spec: { ...p.spec!, nodeName: name } });
-  const profile = defaultProfile({ siblings: () => undefined, namespaceLabels: () => ({}) });
-  const chooser = new NodeChooser(profile, seededRandom(1));
-  const choose = (p: Pod) => chooser.choose(podInfo(p), cache.nodes());
+  const chooser = chooserOver(cache);
+  const choose = (p: Pod) => {
+    const choice = chooser.choose(new CycleState(), podInfo(p));
+    if ('error' in choice) throw choice.error.cause;
+    return choice;
+  };
   return {
     cache,
     place: (p: Pod) => {
@@ -66,7 +81,7 @@ describe('filters', () => {
       '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',
     );
     assert.equal(
-      preemptionWords(diagnosis(pod({}, '3'))!),
+      noPreemptionMessage(diagnosis(pod({}, '3'))!),
       'preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
     );
   });
@@ -171,12 +186,8 @@ describe('scores', () => {
     const labels = { app: 'x' };
     const sibling = pod({}, '1m', labels);
     cache.setPod({ ...sibling, spec: { ...sibling.spec!, nodeName: 'a' } });
-    const siblings = () => labelSelectorOf({ matchLabels: labels });
-    const chooser = new NodeChooser(
-      defaultProfile({ siblings, namespaceLabels: () => ({}) }),
-      seededRandom(3),
-    );
-    assert.deepEqual(chooser.choose(podInfo(pod({}, '1m', labels)), cache.nodes()), { node: 'b' });
+    const chooser = chooserOver(cache, () => labelSelectorOf({ matchLabels: labels }));
+    assert.deepEqual(chooser.choose(new CycleState(), podInfo(pod({}, '1m', labels))), { node: 'b' });
   });
 
   it('looks at a share of a large cluster only', () => {

@@ -1,85 +1,84 @@
-// One scheduling decision: which node a pod goes to, or why none. Reads the cache, changes nothing.
+// Which node a pod goes to, or why none: PreFilter to Score. Reads the cache and changes nothing.
+// Follows schedulePod of pkg/scheduler/schedule_one.go.
 import type { Random } from '../../kit/random.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
+import type { NodeLister } from '../cache/node-lister.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
-import type { CycleState, Profile } from '../framework/plugin.ts';
-import type { Diagnosis, NodeVerdict } from './diagnosis.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import type { Framework } from '../framework/framework.ts';
+import type { NodeVerdict } from '../framework/plugin.ts';
+import { isRejected, messageOf, type Status, unresolvable } from '../framework/status.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
-export type Choice = { readonly node: string } | { readonly diagnosis: Diagnosis };
+export type Choice =
+  | { readonly node: string }
+  | { readonly diagnosis: Diagnosis }
+  /** A plugin failed. */
+  | { readonly error: Status };
 
-/** Above this many nodes only a part is searched; feasible ones found so far are enough. */
-const ENOUGH_TO_SEARCH = 100;
+/** Up to this many nodes all are searched; of more only a part, once it has this many that fit. */
+const MIN_FEASIBLE_NODES = 100;
 
 export class NodeChooser {
-  readonly #profile: Profile;
+  readonly #framework: Framework;
+  readonly #nodes: NodeLister;
   readonly #random: Random;
-  /** Where the next search starts, so that all nodes get their turn. */
+  /** Where the next search starts, so that every node is looked at in turn. */
   #start = 0;
 
-  constructor(profile: Profile, random: Random) {
-    this.#profile = profile;
+  constructor(framework: Framework, nodes: NodeLister, random: Random) {
+    this.#framework = framework;
+    this.#nodes = nodes;
     this.#random = random;
   }
 
-  choose(pod: PodInfo, nodes: readonly NodeInfo[]): Choice {
-    const state: CycleState = new Map();
-    for (const plugin of this.#profile.preFilter) {
-      const rejection = plugin.preFilter(state, pod, nodes);
-      if (rejection)
-        return {
-          diagnosis: {
-            nodes: nodes.length,
-            verdicts: [],
-            overall: { plugin: plugin.name, reasons: rejection.reasons },
-          },
-        };
-    }
-    const { feasible, verdicts } = this.#filter(state, pod, nodes);
-    if (feasible.length === 0) return { diagnosis: { nodes: nodes.length, verdicts } };
-    if (feasible.length === 1) return { node: feasible[0]!.name };
-    return { node: this.#best(feasible, this.#score(state, pod, feasible)) };
-  }
-
-  /** What stands against one node, or undefined. */
-  verdict(state: CycleState, pod: PodInfo, node: NodeInfo): NodeVerdict | undefined {
-    for (const plugin of this.#profile.filter) {
-      const rejection = plugin.filter(state, pod, node);
-      if (!rejection) continue;
+  choose(state: CycleState, pod: PodInfo): Choice {
+    const all = this.#nodes.list();
+    if (all.length === 0) return { diagnosis: { nodes: 0, verdicts: [] } };
+    const { status, nodeNames, plugins } = this.#framework.runPreFilterPlugins(state, pod);
+    if (isRejected(status)) return { diagnosis: rejectedByAll(all.length, status) };
+    if (status.code !== 'Success') return { error: status };
+    const candidates = nodeNames ? this.#named(nodeNames) : all;
+    const { feasible, verdicts, error } = this.#filter(state, pod, candidates, all.length);
+    if (error) return { error };
+    if (feasible.length === 0)
       return {
-        node: node.name,
-        plugin: plugin.name,
-        reasons: rejection.reasons,
-        final: rejection.final ?? false,
+        diagnosis: { nodes: all.length, verdicts, ...(nodeNames && { absent: leftOutBy(plugins) }) },
       };
-    }
-    return undefined;
+    if (feasible.length === 1) return { node: feasible[0]!.name };
+    return this.#score(state, pod, feasible);
   }
 
-  #filter(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]) {
+  #named(names: ReadonlySet<string>): readonly NodeInfo[] {
+    return [...names].flatMap((name) => this.#nodes.get(name) ?? []);
+  }
+
+  #filter(
+    state: CycleState,
+    pod: PodInfo,
+    nodes: readonly NodeInfo[],
+    total: number,
+  ): { feasible: NodeInfo[]; verdicts: NodeVerdict[]; error?: Status } {
     const feasible: NodeInfo[] = [];
     const verdicts: NodeVerdict[] = [];
     const wanted = nodesToFind(nodes.length);
     for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
       const node = nodes[(this.#start + i) % nodes.length]!;
-      const verdict = this.verdict(state, pod, node);
-      if (verdict) verdicts.push(verdict);
-      else feasible.push(node);
+      const status = this.#framework.runFilterPlugins(state, pod, node);
+      if (status.code === 'Success') feasible.push(node);
+      else if (isRejected(status)) verdicts.push({ node: node.name, status });
+      else return { feasible, verdicts, error: status };
     }
-    this.#start = (this.#start + feasible.length + verdicts.length) % Math.max(1, nodes.length);
+    this.#start = (this.#start + feasible.length + verdicts.length) % total;
     return { feasible, verdicts };
   }
 
-  #score(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): number[] {
-    for (const plugin of this.#profile.preScore) plugin.preScore(state, pod, nodes);
-    const totals = nodes.map(() => 0);
-    for (const plugin of this.#profile.score) {
-      const scores = nodes.map((node) => plugin.score(state, pod, node));
-      plugin.normalize?.(state, scores, nodes);
-      scores.forEach((score, i) => {
-        totals[i]! += score * plugin.weight;
-      });
-    }
-    return totals;
+  #score(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Choice {
+    const prepared = this.#framework.runPreScorePlugins(state, pod, nodes);
+    if (prepared.code !== 'Success') return { error: prepared };
+    const { status, totals } = this.#framework.runScorePlugins(state, pod, nodes);
+    if (status.code !== 'Success') return { error: status };
+    return { node: this.#best(nodes, totals) };
   }
 
   /** The highest total; among equals one by chance. */
@@ -90,9 +89,19 @@ export class NodeChooser {
   }
 }
 
+const rejectedByAll = (nodes: number, status: Status): Diagnosis => ({
+  nodes,
+  verdicts: [],
+  absent: status,
+  preFilterMessage: messageOf(status),
+});
+
+const leftOutBy = (plugins: readonly string[]): Status =>
+  unresolvable(`node(s) didn't satisfy plugin(s) [${[...plugins].sort().join(' ')}]`);
+
 /** As upstream's adaptive percentageOfNodesToScore: all of 100, then a share that falls from 50 % to 5 %. */
 export function nodesToFind(nodes: number): number {
-  if (nodes <= ENOUGH_TO_SEARCH) return nodes;
+  if (nodes <= MIN_FEASIBLE_NODES) return nodes;
   const percent = Math.max(5, 50 - Math.floor(nodes / 125));
-  return Math.max(ENOUGH_TO_SEARCH, Math.floor((nodes * percent) / 100));
+  return Math.max(MIN_FEASIBLE_NODES, Math.floor((nodes * percent) / 100));
 }

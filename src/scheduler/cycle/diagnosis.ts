@@ -1,46 +1,47 @@
 // Why a pod does not fit, node by node and plugin by plugin, and the sentence that upstream makes of it. Pure.
-
-export interface NodeVerdict {
-  readonly node: string;
-  readonly plugin: string;
-  readonly reasons: readonly string[];
-  /** No pod leaving the node would help. */
-  readonly final: boolean;
-}
+import type { NodeVerdict } from '../framework/plugin.ts';
+import type { Status } from '../framework/status.ts';
 
 export interface Diagnosis {
-  /** All nodes that were there to choose from. */
+  /** How many nodes there were to choose from. */
   readonly nodes: number;
   readonly verdicts: readonly NodeVerdict[];
-  /** Said of all nodes at once, before any was looked at. */
-  readonly overall?: { readonly plugin: string; readonly reasons: readonly string[] };
-  /** What preemption found. */
-  readonly preemption?: string;
+  /** The status of every node without a verdict of its own: PreFilter rejected the pod, or left the node out. */
+  readonly absent?: Status;
+  /** PreFilter rejected the pod for all nodes. */
+  readonly preFilterMessage?: string;
+  readonly postFilterMessage?: string;
 }
 
 /** The message of the FailedScheduling event and of the PodScheduled condition (framework.FitError). */
 export function explain(diagnosis: Diagnosis): string {
-  const { nodes, verdicts, overall, preemption } = diagnosis;
-  const head = `0/${nodes} nodes are available`;
-  if (overall) return sentence(`${head}: ${overall.reasons.join(', ')}`, preemption);
+  const { nodes, preFilterMessage, postFilterMessage } = diagnosis;
   if (nodes === 0) return 'no nodes available to schedule pods';
-  const counts = new Map<string, number>();
-  for (const { reasons } of verdicts)
-    for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const parts = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
-  return sentence(`${head}: ${parts.join(', ')}`, preemption);
+  const reasons = preFilterMessage ?? reasonCounts(diagnosis).join(', ');
+  const sentence = `0/${nodes} nodes are available:${reasons ? ` ${reasons}.` : ''}`;
+  return postFilterMessage ? `${sentence} ${postFilterMessage}` : sentence;
 }
 
-const sentence = (text: string, preemption: string | undefined) =>
-  `${text}.${preemption ? ` ${preemption}` : ''}`;
+/** `2 Insufficient cpu`, sorted as text: 10 comes before 2. */
+function reasonCounts({ nodes, verdicts, absent }: Diagnosis): string[] {
+  const counts = new Map<string, number>();
+  const count = (reason: string, by: number) => counts.set(reason, (counts.get(reason) ?? 0) + by);
+  for (const { status } of verdicts) for (const reason of status.reasons) count(reason, 1);
+  const others = nodes - verdicts.length;
+  if (others > 0) for (const reason of absent?.reasons ?? []) count(reason, others);
+  return [...counts].map(([reason, number]) => `${number} ${reason}`).sort();
+}
 
-/** Upstream's closing words when no pod could be moved out of the way. */
-export function preemptionWords(diagnosis: Diagnosis): string {
-  const helpless = diagnosis.verdicts.filter((verdict) => verdict.final).length;
-  const hopeful = diagnosis.nodes - helpless;
+/** What DefaultPreemption says when it finds no pods to remove; stands in while there is no PostFilter plugin. */
+export function noPreemptionMessage(diagnosis: Diagnosis): string {
+  const { nodes, verdicts, absent } = diagnosis;
+  const others = nodes - verdicts.length;
+  const isHopeless = (status: Status | undefined) => status?.code === 'UnschedulableAndUnresolvable';
+  const hopeless =
+    verdicts.filter(({ status }) => isHopeless(status)).length + (isHopeless(absent) ? others : 0);
   const parts = [
-    ...(helpless ? [`${helpless} Preemption is not helpful for scheduling`] : []),
-    ...(hopeful ? [`${hopeful} No preemption victims found for incoming pod`] : []),
+    ...(hopeless ? [`${hopeless} Preemption is not helpful for scheduling`] : []),
+    ...(nodes > hopeless ? [`${nodes - hopeless} No preemption victims found for incoming pod`] : []),
   ].sort();
-  return `preemption: 0/${diagnosis.nodes} nodes are available: ${parts.join(', ')}.`;
+  return `preemption: 0/${nodes} nodes are available: ${parts.join(', ')}.`;
 }

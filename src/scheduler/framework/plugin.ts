@@ -1,62 +1,129 @@
-// The extension points of the scheduling framework, as upstream names them. A plugin is one object with the methods it needs.
-// Unschedulable is an answer, not an exception: plugins return reasons.
+// The extension points of the scheduling framework, named as upstream names them, in the order in which they run.
+// A plugin is one object that implements those it needs; profile.ts lists it under each of them.
+//
+// Everything up to Permit runs synchronously in the scheduling cycle, one pod at a time, so plugins see a cache that does not
+// change under them. From there on the binding cycle of each pod runs on its own, and only PreBind and Bind may wait.
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
-
-/** Why a pod cannot be placed, in upstream's words. `final`: no pod leaving the node would change it. */
-export interface Rejection {
-  readonly reasons: readonly string[];
-  readonly final?: boolean;
-}
-
-/** What a plugin worked out for this cycle and keeps for its later calls. */
-export type CycleState = Map<string, unknown>;
+import type { CycleState } from './cycle-state.ts';
+import type { Status } from './status.ts';
 
 export interface Plugin {
   readonly name: string;
 }
 
-/** Says that a pod may not even be tried yet. */
+/** Whether a pod may enter the active queue; a rejected pod is gated until it changes. */
 export interface PreEnqueuePlugin extends Plugin {
-  preEnqueue(pod: PodInfo): Rejection | undefined;
+  preEnqueue(pod: PodInfo): Status;
 }
 
+export interface QueuedPodInfo {
+  readonly info: PodInfo;
+  readonly attempts: number;
+  /** When it was first queued, monotonic milliseconds. */
+  readonly since: number;
+}
+
+export interface QueueSortPlugin extends Plugin {
+  /** Whether `a` is scheduled before `b`. */
+  less(a: QueuedPodInfo, b: QueuedPodInfo): boolean;
+}
+
+export interface PreFilterResult {
+  readonly status: Status;
+  /** The only nodes that can fit; all when left out. */
+  readonly nodeNames?: ReadonlySet<string>;
+}
+
+/** Prepares the cycle, or rejects the pod for all nodes. Skip leaves out the plugin's Filter. */
 export interface PreFilterPlugin extends Plugin {
-  /** Rejects the pod for all nodes, or prepares the cycle. */
-  preFilter(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Rejection | undefined;
+  preFilter(state: CycleState, pod: PodInfo): PreFilterResult;
+  readonly preFilterExtensions?: PreFilterExtensions;
+}
+
+/**
+ * Needed when PreFilter counts other pods: brings its state to what PreFilter would have worked out with `other` added to or
+ * removed from `node`. The cache is not changed; preemption calls these on a clone of the state.
+ */
+export interface PreFilterExtensions {
+  addPod(state: CycleState, pod: PodInfo, other: PodInfo, node: NodeInfo): Status;
+  removePod(state: CycleState, pod: PodInfo, other: PodInfo, node: NodeInfo): Status;
 }
 
 export interface FilterPlugin extends Plugin {
-  filter(state: CycleState, pod: PodInfo, node: NodeInfo): Rejection | undefined;
+  filter(state: CycleState, pod: PodInfo, node: NodeInfo): Status;
 }
 
+/** Why a node does not take the pod; `status` names the plugin. */
+export interface NodeVerdict {
+  readonly node: string;
+  readonly status: Status;
+}
+
+export interface PostFilterResult {
+  readonly status: Status;
+  /** Written to status.nominatedNodeName; an empty name clears it, undefined leaves it as it is. */
+  readonly nominatedNode?: string;
+}
+
+/** Runs when no node fits, to make the pod schedulable in a later cycle. Success ends the search for a plugin that can. */
+export interface PostFilterPlugin extends Plugin {
+  postFilter(state: CycleState, pod: PodInfo, verdicts: readonly NodeVerdict[]): PostFilterResult;
+}
+
+/** Prepares scoring of the nodes that fit. Skip leaves out the plugin's Score. */
 export interface PreScorePlugin extends Plugin {
-  preScore(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): void;
+  preScore(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Status;
 }
 
 export interface ScorePlugin extends Plugin {
   readonly weight: number;
   score(state: CycleState, pod: PodInfo, node: NodeInfo): number;
-  /** Brings raw scores, one per node, into 0…100. */
-  normalize?(state: CycleState, scores: number[], nodes: readonly NodeInfo[]): void;
+  /** Brings raw scores, one per node in the order of PreScore's nodes, to integers from 0 to 100. */
+  normalizeScore?(state: CycleState, pod: PodInfo, scores: number[]): void;
 }
 
-export const MAX_SCORE = 100;
-
-/** Scales to 0…100 by the largest score; `reverse` makes small ones good. */
-export function scaleScores(scores: number[], reverse = false): void {
-  const largest = Math.max(0, ...scores);
-  for (let i = 0; i < scores.length; i++) {
-    const scaled = largest === 0 ? 0 : Math.floor((MAX_SCORE * scores[i]!) / largest);
-    scores[i] = reverse ? MAX_SCORE - scaled : scaled;
-  }
+export interface ReservePlugin extends Plugin {
+  reserve(state: CycleState, pod: PodInfo, node: string): Status;
+  /** Undoes reserve. Also called when reserve failed or never ran, so it must not fail and may run twice. */
+  unreserve(state: CycleState, pod: PodInfo, node: string): void;
 }
 
-/** The plugins of a profile, by extension point, each in its order. */
+export interface PermitResult {
+  readonly status: Status;
+  /** With code Wait: after this long the pod is rejected. At most MAX_PERMIT_WAIT_MS. */
+  readonly timeoutMs?: number;
+}
+
+export interface PermitPlugin extends Plugin {
+  permit(state: CycleState, pod: PodInfo, node: string): PermitResult;
+}
+
+export interface PreBindPlugin extends Plugin {
+  preBind(state: CycleState, pod: PodInfo, node: string): Promise<Status>;
+}
+
+/** Binds the pod, or answers Skip to leave it to the next Bind plugin. */
+export interface BindPlugin extends Plugin {
+  bind(state: CycleState, pod: PodInfo, node: string): Promise<Status>;
+}
+
+export interface PostBindPlugin extends Plugin {
+  postBind(state: CycleState, pod: PodInfo, node: string): void;
+}
+
+/** Which plugins run at each extension point, each in its order. */
 export interface Profile {
+  readonly queueSort: QueueSortPlugin;
   readonly preEnqueue: readonly PreEnqueuePlugin[];
   readonly preFilter: readonly PreFilterPlugin[];
   readonly filter: readonly FilterPlugin[];
+  readonly postFilter: readonly PostFilterPlugin[];
   readonly preScore: readonly PreScorePlugin[];
   readonly score: readonly ScorePlugin[];
+  readonly reserve: readonly ReservePlugin[];
+  readonly permit: readonly PermitPlugin[];
+  readonly preBind: readonly PreBindPlugin[];
+  readonly bind: readonly BindPlugin[];
+  readonly postBind: readonly PostBindPlugin[];
 }

@@ -1,20 +1,50 @@
 // nodeSelector and node affinity, required and preferred.
+import type { NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
 import { matchesRequiredAffinity, matchesTerm } from '../../api/nodes/affinity.ts';
-import { type FilterPlugin, type ScorePlugin, scaleScores } from '../framework/plugin.ts';
+import type { PodInfo } from '../cache/pod-info.ts';
+import { normalizeByLargest } from '../framework/node-score.ts';
+import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../framework/plugin.ts';
+import { SKIP, SUCCESS, unresolvable } from '../framework/status.ts';
 
-export const nodeAffinity: FilterPlugin & ScorePlugin = {
+const noMatch = unresolvable("node(s) didn't match Pod's node affinity/selector");
+
+const requiredTerms = ({ pod }: PodInfo) =>
+  pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+
+const preferredTerms = ({ pod }: PodInfo) =>
+  pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+
+export const nodeAffinity: PreFilterPlugin & FilterPlugin & PreScorePlugin & ScorePlugin = {
   name: 'NodeAffinity',
   weight: 2,
-  filter(_state, { pod }, node) {
-    if (matchesRequiredAffinity(pod.spec, node)) return undefined;
-    return { reasons: ["node(s) didn't match Pod's node affinity/selector"], final: true };
+  /** A pod bound to nodes by name, as a DaemonSet's are, need not be tried on all others. */
+  preFilter(_state, pod) {
+    const terms = requiredTerms(pod);
+    if (!terms && !pod.pod.spec?.nodeSelector) return { status: SKIP };
+    const nodeNames = terms && namedNodes(terms);
+    if (nodeNames?.size === 0) return { status: unresolvable('pod affinity terms conflict') };
+    return { status: SUCCESS, ...(nodeNames && { nodeNames }) };
   },
-  score(_state, { pod }, node) {
-    const terms = pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    return terms.reduce(
-      (sum, { preference, weight }) => sum + (matchesTerm(preference, node) ? weight : 0),
-      0,
-    );
+  filter: (_state, { pod }, node) => (matchesRequiredAffinity(pod.spec, node) ? SUCCESS : noMatch),
+  preScore: (_state, pod) => (preferredTerms(pod).length > 0 ? SUCCESS : SKIP),
+  score(_state, pod, node) {
+    let sum = 0;
+    for (const { preference, weight } of preferredTerms(pod))
+      if (matchesTerm(preference, node)) sum += weight;
+    return sum;
   },
-  normalize: (_state, scores) => scaleScores(scores),
+  normalizeScore: (_state, _pod, scores) => normalizeByLargest(scores),
 };
+
+/** The nodes that the terms name; undefined when a term names none, because then any node may match it. */
+function namedNodes(terms: readonly NodeSelectorTerm[]): ReadonlySet<string> | undefined {
+  const all = new Set<string>();
+  for (const { matchFields } of terms) {
+    const sets = (matchFields ?? [])
+      .filter(({ key, operator }) => key === 'metadata.name' && operator === 'In')
+      .map(({ values }) => new Set(values));
+    if (sets.length === 0) return undefined;
+    for (const name of sets.reduce((a, b) => a.intersection(b))) all.add(name);
+  }
+  return terms.length > 0 ? all : undefined;
+}

@@ -1,19 +1,22 @@
-// Two pods cannot claim one host port on one node (an address of 0.0.0.0 claims it on all addresses).
+// Two pods cannot use one host port of a node (the address 0.0.0.0 stands for all addresses).
 import type { HostPortClaim } from '../cache/pod-info.ts';
-import type { FilterPlugin } from '../framework/plugin.ts';
+import type { FilterPlugin, PreFilterPlugin } from '../framework/plugin.ts';
+import { SKIP, SUCCESS, unschedulable } from '../framework/status.ts';
 
-const collide = (a: HostPortClaim, b: HostPortClaim) =>
+const portsTaken = unschedulable("node(s) didn't have free ports for the requested pod ports");
+
+const conflict = (a: HostPortClaim, b: HostPortClaim) =>
   a.port === b.port &&
   a.protocol === b.protocol &&
   (a.ip === b.ip || a.ip === '0.0.0.0' || b.ip === '0.0.0.0');
 
-export const nodePorts: FilterPlugin = {
+export const nodePorts: PreFilterPlugin & FilterPlugin = {
   name: 'NodePorts',
+  preFilter: (_state, { hostPorts }) => ({ status: hostPorts.length > 0 ? SUCCESS : SKIP }),
   filter(_state, { hostPorts }, node) {
-    if (hostPorts.length === 0) return undefined;
     for (const other of node.pods.values())
-      if (other.hostPorts.some((there) => hostPorts.some((wanted) => collide(wanted, there))))
-        return { reasons: ["node(s) didn't have free ports for the requested pod ports"] };
-    return undefined;
+      if (other.hostPorts.some((used) => hostPorts.some((wanted) => conflict(wanted, used))))
+        return portsTaken;
+    return SUCCESS;
   },
 };

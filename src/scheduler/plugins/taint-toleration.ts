@@ -1,23 +1,27 @@
-// Taints keep pods away (NoSchedule, NoExecute) or make a node less welcome (PreferNoSchedule).
+// Taints keep pods without a matching toleration off a node (NoSchedule, NoExecute) or lower its score (PreferNoSchedule).
 import type { Taint } from '../../api/kinds/core/v1/node.ts';
 import { tolerates } from '../../api/nodes/taints.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
-import { type FilterPlugin, type ScorePlugin, scaleScores } from '../framework/plugin.ts';
+import { normalizeByLargest } from '../framework/node-score.ts';
+import type { FilterPlugin, ScorePlugin } from '../framework/plugin.ts';
+import { SUCCESS, unresolvable } from '../framework/status.ts';
 
 const taintsOf = (node: NodeInfo): readonly Taint[] => node.node?.spec?.taints ?? [];
+
+const untolerated = unresolvable('node(s) had untolerated taint(s)');
 
 export const taintToleration: FilterPlugin & ScorePlugin = {
   name: 'TaintToleration',
   weight: 3,
   filter(_state, { pod }, node) {
-    const taint = taintsOf(node).find(
-      (t) => t.effect !== 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, t),
-    );
-    return taint && { reasons: [`node(s) had untolerated taint(s)`], final: true };
+    const keepsAway = (taint: Taint) =>
+      taint.effect !== 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, taint);
+    return taintsOf(node).some(keepsAway) ? untolerated : SUCCESS;
   },
+  /** How many PreferNoSchedule taints the pod does not tolerate. */
   score(_state, { pod }, node) {
-    const soft = (pod.spec?.tolerations ?? []).filter((t) => !t.effect || t.effect === 'PreferNoSchedule');
-    return taintsOf(node).filter((t) => t.effect === 'PreferNoSchedule' && !tolerates(soft, t)).length;
+    const soft = taintsOf(node).filter((taint) => taint.effect === 'PreferNoSchedule');
+    return soft.filter((taint) => !tolerates(pod.spec?.tolerations, taint)).length;
   },
-  normalize: (_state, scores) => scaleScores(scores, true),
+  normalizeScore: (_state, _pod, scores) => normalizeByLargest(scores, true),
 };

@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events';
 import { it } from 'node:test';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
+import { prioritySort } from '../plugins/priority-sort.ts';
 import { SchedulingQueue } from './scheduling-queue.ts';
 
 const info = (uid: string, priority = 0) => ({ uid, priority }) as PodInfo;
@@ -11,7 +12,7 @@ const uid = async (queue: SchedulingQueue) => (await queue.next(signal))?.info.u
 
 it('gives higher priority first, then who has waited longer', async () => {
   const clock = new SteppedClock();
-  const queue = new SchedulingQueue(clock);
+  const queue = new SchedulingQueue(clock, prioritySort.less);
   queue.add(info('first'));
   await clock.step(5);
   queue.add(info('second'));
@@ -21,16 +22,16 @@ it('gives higher priority first, then who has waited longer', async () => {
 
 it('keeps a refused pod back until something changes, and then until its back-off ends', async () => {
   const clock = new SteppedClock();
-  const queue = new SchedulingQueue(clock);
+  const queue = new SchedulingQueue(clock, prioritySort.less);
   queue.add(info('a'));
   const pod = (await queue.next(signal))!;
-  queue.refuse(pod, queue.events);
+  queue.addUnschedulable(pod, queue.changes);
   await clock.step(60_000);
   assert.equal(queue.sizes().unschedulable, 1);
   queue.moveAll();
   const again = (await queue.next(signal))!;
   assert.equal(again.attempts, 2);
-  queue.refuse(again, queue.events - 1);
+  queue.addUnschedulable(again, queue.changes - 1);
   assert.equal(queue.sizes().backoff, 1, 'an event during the cycle counts');
   await clock.step(1_999);
   assert.equal(queue.sizes().active, 0);
@@ -39,7 +40,7 @@ it('keeps a refused pod back until something changes, and then until its back-of
 });
 
 it('wakes who waits, and leaves gated pods alone', async () => {
-  const queue = new SchedulingQueue(new SteppedClock());
+  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less);
   const waiting = uid(queue);
   queue.gate(info('gated'));
   await settle();
@@ -50,7 +51,7 @@ it('wakes who waits, and leaves gated pods alone', async () => {
 });
 
 it('leaves nothing behind each time it has waited', async () => {
-  const queue = new SchedulingQueue(new SteppedClock());
+  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less);
   const { signal } = new AbortController();
   for (const name of ['a', 'b', 'c']) {
     const next = queue.next(signal);

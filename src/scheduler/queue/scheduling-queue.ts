@@ -1,53 +1,50 @@
-// Pods that wait for a node: ready ones by priority and age, refused ones with a back-off, and those that only an event
-// can help. Whatever changes in the cluster moves refused pods back, at once or when their back-off ends.
+// Pods without a node, in four places: active (ready, in the order of the QueueSort plugin), backoff, unschedulable (until
+// something in the cluster changes) and gated (until the pod itself changes). Every cluster event moves all unschedulable pods
+// to backoff, or to active when their back-off has passed; upstream's per-plugin queueing hints do not exist yet.
 
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
-import { creationOrder } from './order.ts';
+import type { QueuedPodInfo, QueueSortPlugin } from '../framework/plugin.ts';
 
-export interface QueuedPod {
-  readonly info: PodInfo;
-  readonly attempts: number;
-  /** When it was first queued, monotonic milliseconds. */
-  readonly since: number;
-}
-
-interface Waiting extends QueuedPod {
+/** A pod that is not tried before `retryAt`, in monotonic milliseconds. */
+interface Waiting extends QueuedPodInfo {
   readonly retryAt: number;
 }
 
-const FIRST_BACKOFF = 1_000;
-const LAST_BACKOFF = 10_000;
-/** Refused pods are tried again after this time even when nothing seems to have changed. */
-const LONGEST_WAIT = 5 * 60_000;
+const INITIAL_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 10_000;
+/** Unschedulable pods are tried again after this time even when nothing has changed. */
+const MAX_UNSCHEDULABLE_MS = 5 * 60_000;
 
 export class SchedulingQueue {
   readonly #clock: Clock;
-  readonly #active = new Map<string, QueuedPod>();
+  readonly #active = new Map<string, QueuedPodInfo>();
   readonly #backoff = new Map<string, Waiting>();
   readonly #unschedulable = new Map<string, Waiting & { timer: Timer }>();
   readonly #gated = new Map<string, PodInfo>();
   #timer: Timer | undefined;
   #wake: (() => void) | undefined;
-  /** Counts cluster events, so that a pod whose cycle overlapped one is tried again. */
-  #events = 0;
+  readonly #less: QueueSortPlugin['less'];
+  #changes = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, less: QueueSortPlugin['less']) {
     this.#clock = clock;
+    this.#less = less;
   }
 
-  get events(): number {
-    return this.#events;
+  /** The number of cluster events so far: a pod whose cycle overlapped one is not unschedulable for sure. */
+  get changes(): number {
+    return this.#changes;
   }
 
-  /** A new or changed pod. A refused pod keeps its attempts and comes back at once. */
+  /** A new or changed pod. One that was tried before keeps its attempts and becomes active at once. */
   add(info: PodInfo): void {
     const known = this.#find(info.uid);
     this.#drop(info.uid);
     this.#activate({ info, attempts: known?.attempts ?? 0, since: known?.since ?? this.#clock.monotonic() });
   }
 
-  /** A pod that may not be tried before it changes. */
+  /** A pod that a PreEnqueue plugin rejected. */
   gate(info: PodInfo): void {
     this.#drop(info.uid);
     this.#gated.set(info.uid, info);
@@ -61,8 +58,8 @@ export class SchedulingQueue {
     return this.#find(uid) !== undefined || this.#gated.has(uid);
   }
 
-  /** The next pod by priority, then age; waits for one. Undefined when the signal aborts. */
-  async next(signal: AbortSignal): Promise<QueuedPod | undefined> {
+  /** Takes the first active pod; waits for one. Undefined when the signal aborts. */
+  async next(signal: AbortSignal): Promise<QueuedPodInfo | undefined> {
     while (!signal.aborted) {
       const first = this.#first();
       if (first) {
@@ -81,25 +78,25 @@ export class SchedulingQueue {
     return undefined;
   }
 
-  /** Puts a pod back that found no node. `events` is what the counter showed when its cycle began. */
-  refuse(pod: QueuedPod, events: number): void {
+  /** A pod that plugins rejected. `changes` is what the counter showed when its cycle began. */
+  addUnschedulable(pod: QueuedPodInfo, changes: number): void {
     const retryAt = this.#clock.monotonic() + backoffOf(pod.attempts);
-    if (events !== this.#events) return this.#wait({ ...pod, retryAt });
-    const timer = this.#clock.after(LONGEST_WAIT, () => {
+    if (changes !== this.#changes) return this.#wait({ ...pod, retryAt });
+    const timer = this.#clock.after(MAX_UNSCHEDULABLE_MS, () => {
       this.#unschedulable.delete(pod.info.uid);
       this.#activate(pod);
     });
     this.#unschedulable.set(pod.info.uid, { ...pod, retryAt, timer });
   }
 
-  /** Puts a pod back whose cycle failed for reasons of its own; it is tried again after its back-off. */
-  retry(pod: QueuedPod): void {
+  /** A pod whose cycle failed with an error: no cluster event is needed to try it again. */
+  addBackoff(pod: QueuedPodInfo): void {
     this.#wait({ ...pod, retryAt: this.#clock.monotonic() + backoffOf(pod.attempts) });
   }
 
-  /** Something in the cluster changed that may make room. */
+  /** Something in the cluster changed that may make a pod fit. */
   moveAll(): void {
-    this.#events++;
+    this.#changes++;
     for (const [uid, pod] of this.#unschedulable) {
       pod.timer.cancel();
       this.#unschedulable.delete(uid);
@@ -112,7 +109,7 @@ export class SchedulingQueue {
     for (const pod of this.#unschedulable.values()) pod.timer.cancel();
   }
 
-  /** How many pods wait, by place, for metrics. */
+  /** How many pods are in each place. */
   sizes(): Record<'active' | 'backoff' | 'unschedulable' | 'gated', number> {
     return {
       active: this.#active.size,
@@ -122,13 +119,13 @@ export class SchedulingQueue {
     };
   }
 
-  #first(): QueuedPod | undefined {
-    let first: QueuedPod | undefined;
-    for (const pod of this.#active.values()) if (!first || creationOrder(pod, first) < 0) first = pod;
+  #first(): QueuedPodInfo | undefined {
+    let first: QueuedPodInfo | undefined;
+    for (const pod of this.#active.values()) if (!first || this.#less(pod, first)) first = pod;
     return first;
   }
 
-  #find(uid: string): QueuedPod | undefined {
+  #find(uid: string): QueuedPodInfo | undefined {
     return this.#active.get(uid) ?? this.#backoff.get(uid) ?? this.#unschedulable.get(uid);
   }
 
@@ -140,7 +137,7 @@ export class SchedulingQueue {
     this.#unschedulable.delete(uid);
   }
 
-  #activate(pod: QueuedPod): void {
+  #activate(pod: QueuedPodInfo): void {
     this.#active.set(pod.info.uid, pod);
     this.#wake?.();
     this.#wake = undefined;
@@ -169,4 +166,4 @@ export class SchedulingQueue {
   }
 }
 
-const backoffOf = (attempts: number) => Math.min(LAST_BACKOFF, FIRST_BACKOFF * 2 ** (attempts - 1));
+const backoffOf = (attempts: number) => Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (attempts - 1));

@@ -1,0 +1,14 @@
+// The scheduler's nodes as plugins see them: real and assumed pods counted. Implemented by SchedulerCache.
+// Nothing in it changes while a scheduling cycle runs.
+import type { NodeInfo } from './node-info.ts';
+
+export interface NodeLister {
+  /** Every node that the API knows. */
+  list(): readonly NodeInfo[];
+  /** A node that the API knows. */
+  get(name: string): NodeInfo | undefined;
+  /** The nodes with pods whose own affinity terms can concern other pods. */
+  havingPodsWithAffinity(): Iterable<NodeInfo>;
+  /** How many nodes have the image. */
+  countWithImage(image: string): number;
+}

@@ -1,0 +1,303 @@
+// Runs the plugins of a profile at each extension point, with upstream's rules for what their answers mean together
+// (pkg/scheduler/framework/runtime). Called by cycle/. A plugin that throws has answered Error.
+import type { Clock } from '../../kit/clock.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { PodInfo } from '../cache/pod-info.ts';
+import { type CycleState, immutableKey } from './cycle-state.ts';
+import { MAX_NODE_SCORE } from './node-score.ts';
+import type {
+  FilterPlugin,
+  NodeVerdict,
+  Plugin,
+  PostFilterResult,
+  PreFilterExtensions,
+  Profile,
+  QueuedPodInfo,
+  ScorePlugin,
+} from './plugin.ts';
+import {
+  errorStatus,
+  from,
+  isRejected,
+  type Status,
+  SUCCESS,
+  unresolvable,
+  unschedulable,
+} from './status.ts';
+import { WaitingPod, WaitingPods } from './waiting-pods.ts';
+
+/** The Filter plugins that PreFilter did not skip. */
+const activeFilters = immutableKey<readonly FilterPlugin[]>('framework.Filter');
+/** The Score plugins that PreScore did not skip. */
+const activeScores = immutableKey<readonly ScorePlugin[]>('framework.Score');
+/** The extensions of PreFilter plugins that did not answer Skip, each with its plugin. */
+const activeExtensions = immutableKey<readonly Extended[]>('framework.PreFilterExtensions');
+
+interface Extended extends Plugin {
+  readonly extensions: PreFilterExtensions;
+}
+
+export interface PreFilterOutcome {
+  readonly status: Status;
+  /** The only nodes that can fit; all when undefined. */
+  readonly nodeNames?: ReadonlySet<string>;
+  /** The plugins that left nodes out. */
+  readonly plugins: readonly string[];
+}
+
+export interface ScoreOutcome {
+  readonly status: Status;
+  /** The weighted sum per node, in the order of the nodes. */
+  readonly totals: readonly number[];
+}
+
+export class Framework {
+  readonly waitingPods = new WaitingPods();
+  readonly #profile: Profile;
+  readonly #clock: Clock;
+
+  constructor(profile: Profile, clock: Clock) {
+    this.#profile = profile;
+    this.#clock = clock;
+  }
+
+  get hasPostFilterPlugins(): boolean {
+    return this.#profile.postFilter.length > 0;
+  }
+
+  less(a: QueuedPodInfo, b: QueuedPodInfo): boolean {
+    return this.#profile.queueSort.less(a, b);
+  }
+
+  runPreEnqueuePlugins(pod: PodInfo): Status {
+    for (const plugin of this.#profile.preEnqueue) {
+      const status = plugin.preEnqueue(pod);
+      if (status.code !== 'Success') return from(plugin.name, status);
+    }
+    return SUCCESS;
+  }
+
+  /** Unschedulable lets the other plugins answer first: one may find that nothing helps. */
+  runPreFilterPlugins(state: CycleState, pod: PodInfo): PreFilterOutcome {
+    const skipped = new Set<Plugin>();
+    const plugins: string[] = [];
+    let nodeNames: ReadonlySet<string> | undefined;
+    let rejection: Status | undefined;
+    for (const plugin of this.#profile.preFilter) {
+      const result = attempt(plugin, () => plugin.preFilter(state, pod));
+      const status = 'status' in result ? result.status : result;
+      if (status.code === 'Skip') skipped.add(plugin);
+      else if (status.code === 'Unschedulable') rejection = from(plugin.name, status);
+      else if (status.code === 'UnschedulableAndUnresolvable')
+        return { status: from(plugin.name, status), plugins };
+      else if (status.code !== 'Success') return { status: failed('PreFilter', plugin, status), plugins };
+      if (!('nodeNames' in result) || !result.nodeNames) continue;
+      plugins.push(plugin.name);
+      nodeNames = nodeNames?.intersection(result.nodeNames) ?? result.nodeNames;
+      if (nodeNames.size === 0) return { status: nothingLeft(plugins), nodeNames, plugins };
+    }
+    state.write(activeFilters, without(this.#profile.filter, skipped));
+    state.write(activeExtensions, extended(without(this.#profile.preFilter, skipped)));
+    return { status: rejection ?? SUCCESS, ...(nodeNames && { nodeNames }), plugins };
+  }
+
+  /** Brings the PreFilter state to what it would be with `other` on `node`. */
+  runPreFilterExtensionAddPod(state: CycleState, pod: PodInfo, other: PodInfo, node: NodeInfo): Status {
+    return this.#runExtensions(state, 'AddPod', ({ extensions }) =>
+      extensions.addPod(state, pod, other, node),
+    );
+  }
+
+  /** Brings the PreFilter state to what it would be without `other` on `node`. */
+  runPreFilterExtensionRemovePod(state: CycleState, pod: PodInfo, other: PodInfo, node: NodeInfo): Status {
+    return this.#runExtensions(state, 'RemovePod', ({ extensions }) =>
+      extensions.removePod(state, pod, other, node),
+    );
+  }
+
+  /** Called for every node: the hot path. The first answer other than Success counts. */
+  runFilterPlugins(state: CycleState, pod: PodInfo, node: NodeInfo): Status {
+    for (const plugin of state.read(activeFilters)) {
+      let status: Status;
+      try {
+        status = plugin.filter(state, pod, node);
+      } catch (error) {
+        status = errorStatus(error);
+      }
+      if (status.code === 'Success') continue;
+      if (isRejected(status)) return from(plugin.name, status);
+      return from(plugin.name, errorStatus(causeOf(status), `running "${plugin.name}" filter plugin`));
+    }
+    return SUCCESS;
+  }
+
+  /** Success, or a certainty that nothing helps, ends the search; otherwise the reasons add up. */
+  runPostFilterPlugins(state: CycleState, pod: PodInfo, verdicts: readonly NodeVerdict[]): PostFilterResult {
+    const reasons: string[] = [];
+    let rejecting: string | undefined;
+    let nominated: string | undefined;
+    for (const plugin of this.#profile.postFilter) {
+      const result = attempt(plugin, () => plugin.postFilter(state, pod, verdicts));
+      const { status, nominatedNode } = 'status' in result ? result : { status: result };
+      if (status.code !== 'Unschedulable')
+        return { status: from(plugin.name, status), ...(nominatedNode !== undefined && { nominatedNode }) };
+      nominated = nominatedNode ?? nominated;
+      reasons.push(...status.reasons);
+      rejecting ??= plugin.name;
+    }
+    const status = from(rejecting ?? '', unschedulable(...reasons));
+    return { status, ...(nominated !== undefined && { nominatedNode: nominated }) };
+  }
+
+  runPreScorePlugins(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Status {
+    const skipped = new Set<Plugin>();
+    for (const plugin of this.#profile.preScore) {
+      const status = attempt(plugin, () => plugin.preScore(state, pod, nodes));
+      if (status.code === 'Skip') skipped.add(plugin);
+      else if (status.code !== 'Success') return failed('PreScore', plugin, status);
+    }
+    state.write(activeScores, without(this.#profile.score, skipped));
+    return SUCCESS;
+  }
+
+  runScorePlugins(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): ScoreOutcome {
+    const totals = new Array<number>(nodes.length).fill(0);
+    for (const plugin of state.read(activeScores)) {
+      let scores: number[];
+      try {
+        scores = nodes.map((node) => plugin.score(state, pod, node));
+        plugin.normalizeScore?.(state, pod, scores);
+      } catch (error) {
+        const context = `running Score plugins: plugin "${plugin.name}" failed with`;
+        return { status: from(plugin.name, errorStatus(error, context)), totals: [] };
+      }
+      for (let i = 0; i < scores.length; i++) {
+        const score = scores[i]!;
+        if (!(score >= 0 && score <= MAX_NODE_SCORE))
+          return { status: outOfRange(plugin, score), totals: [] };
+        totals[i]! += score * plugin.weight;
+      }
+    }
+    return { status: SUCCESS, totals };
+  }
+
+  /** On a failure the caller runs Unreserve. */
+  runReservePluginsReserve(state: CycleState, pod: PodInfo, node: string): Status {
+    for (const plugin of this.#profile.reserve) {
+      const status = attempt(plugin, () => plugin.reserve(state, pod, node));
+      if (status.code !== 'Success') return rejectedOrFailed('Reserve', plugin, status);
+    }
+    return SUCCESS;
+  }
+
+  /** All Reserve plugins, in reverse order, whether or not their reserve ran. */
+  runReservePluginsUnreserve(state: CycleState, pod: PodInfo, node: string): void {
+    for (const plugin of this.#profile.reserve.toReversed()) plugin.unreserve(state, pod, node);
+  }
+
+  /** Wait when some plugin asks for it and none rejects; waitOnPermit() then gives the decision. */
+  runPermitPlugins(state: CycleState, pod: PodInfo, node: string): Status {
+    const timeouts = new Map<string, number>();
+    for (const plugin of this.#profile.permit) {
+      const result = attempt(plugin, () => plugin.permit(state, pod, node));
+      const { status, timeoutMs = 0 } = 'status' in result ? result : { status: result };
+      if (status.code === 'Wait') timeouts.set(plugin.name, timeoutMs);
+      else if (status.code !== 'Success') return rejectedOrFailed('Permit', plugin, status);
+    }
+    if (timeouts.size === 0) return SUCCESS;
+    this.waitingPods.add(new WaitingPod(pod, timeouts, this.#clock));
+    const reason = `one or more plugins asked to wait and no plugin rejected pod "${pod.pod.metadata.name}"`;
+    return { code: 'Wait', reasons: [reason] };
+  }
+
+  /** Success at once for a pod that no plugin keeps waiting. */
+  async waitOnPermit(pod: PodInfo): Promise<Status> {
+    const waiting = this.waitingPods.get(pod.uid);
+    if (!waiting) return SUCCESS;
+    const decision = await waiting.decision;
+    this.waitingPods.remove(pod.uid);
+    return decision;
+  }
+
+  async runPreBindPlugins(state: CycleState, pod: PodInfo, node: string): Promise<Status> {
+    for (const plugin of this.#profile.preBind) {
+      const status = await attemptAsync(plugin, () => plugin.preBind(state, pod, node));
+      if (status.code !== 'Success') return rejectedOrFailed('PreBind', plugin, status);
+    }
+    return SUCCESS;
+  }
+
+  /** The first plugin that does not answer Skip binds the pod; Skip when there is none. */
+  async runBindPlugins(state: CycleState, pod: PodInfo, node: string): Promise<Status> {
+    for (const plugin of this.#profile.bind) {
+      const status = await attemptAsync(plugin, () => plugin.bind(state, pod, node));
+      if (status.code === 'Success') return SUCCESS;
+      if (status.code !== 'Skip') return rejectedOrFailed('Bind', plugin, status);
+    }
+    return { code: 'Skip', reasons: [] };
+  }
+
+  runPostBindPlugins(state: CycleState, pod: PodInfo, node: string): void {
+    for (const plugin of this.#profile.postBind) plugin.postBind(state, pod, node);
+  }
+
+  #runExtensions(state: CycleState, what: string, run: (plugin: Extended) => Status): Status {
+    for (const plugin of state.read(activeExtensions)) {
+      const status = attempt(plugin, () => run(plugin));
+      if (status.code !== 'Success')
+        return from(
+          plugin.name,
+          errorStatus(causeOf(status), `running ${what} on PreFilter plugin "${plugin.name}"`),
+        );
+    }
+    return SUCCESS;
+  }
+}
+
+function attempt<T>(plugin: Plugin, run: () => T): T | Status {
+  try {
+    return run();
+  } catch (error) {
+    return from(plugin.name, errorStatus(error));
+  }
+}
+
+async function attemptAsync(plugin: Plugin, run: () => Promise<Status>): Promise<Status> {
+  try {
+    return await run();
+  } catch (error) {
+    return from(plugin.name, errorStatus(error));
+  }
+}
+
+const without = <P extends Plugin>(plugins: readonly P[], skipped: ReadonlySet<Plugin>): readonly P[] =>
+  skipped.size === 0 ? plugins : plugins.filter((plugin) => !skipped.has(plugin));
+
+const extended = (plugins: Profile['preFilter']): readonly Extended[] =>
+  plugins.flatMap(({ name, preFilterExtensions: extensions }) => (extensions ? [{ name, extensions }] : []));
+
+const causeOf = (status: Status): unknown => status.cause ?? status.reasons.join(', ');
+
+const failed = (point: string, plugin: Plugin, status: Status): Status =>
+  from(plugin.name, errorStatus(causeOf(status), `running ${point} plugin "${plugin.name}"`));
+
+const rejectedOrFailed = (point: string, plugin: Plugin, status: Status): Status =>
+  isRejected(status) ? from(plugin.name, status) : failed(point, plugin, status);
+
+const outOfRange = (plugin: Plugin, score: number): Status =>
+  from(
+    plugin.name,
+    errorStatus(
+      `plugin "${plugin.name}" returns an invalid score ${score}, it should in the range of [0, ${MAX_NODE_SCORE}] after normalizing`,
+    ),
+  );
+
+/** No node satisfies all plugins that named nodes. */
+function nothingLeft(plugins: readonly string[]): Status {
+  const names = [...plugins].sort().join(' ');
+  return unresolvable(
+    plugins.length === 1
+      ? `node(s) didn't satisfy plugin ${names}`
+      : `node(s) didn't satisfy plugin(s) [${names}] simultaneously`,
+  );
+}

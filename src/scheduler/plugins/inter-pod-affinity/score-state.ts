@@ -1,0 +1,42 @@
+// What PreScore adds up for preferred terms: those of the incoming pod about pods in place, and those of pods in place about it.
+// Follows interpodaffinity/scoring.go.
+import type { NodeInfo } from '../../cache/node-info.ts';
+import type { NodeLister } from '../../cache/node-lister.ts';
+import type { AffinityTerm, PodInfo } from '../../cache/pod-info.ts';
+import { immutableKey } from '../../framework/cycle-state.ts';
+import { MAX_NODE_SCORE } from '../../framework/node-score.ts';
+import type { TermMatcher } from './term-matcher.ts';
+import { TopologyCounts } from './topology-counts.ts';
+
+export const scoreKey = immutableKey<TopologyCounts>('PreScoreInterPodAffinity');
+
+/** What a required affinity term of a pod in place is worth (hardPodAffinityWeight). */
+const HARD_POD_AFFINITY_WEIGHT = 1;
+
+export function weighTerms(matches: TermMatcher, pod: PodInfo, nodes: NodeLister): TopologyCounts {
+  const weights = new TopologyCounts();
+  const add = (term: AffinityTerm, about: PodInfo, node: NodeInfo, weight: number) => {
+    if (matches(term, about)) weights.add(node, term.topologyKey, weight);
+  };
+  if (pod.preferredAffinity.length + pod.preferredAntiAffinity.length > 0)
+    for (const node of nodes.list())
+      for (const other of node.pods.values()) {
+        for (const term of pod.preferredAffinity) add(term, other, node, term.weight);
+        for (const term of pod.preferredAntiAffinity) add(term, other, node, -term.weight);
+      }
+  for (const node of nodes.havingPodsWithAffinity())
+    for (const other of node.podsWithAffinity.values()) {
+      for (const term of other.affinity) add(term, pod, node, HARD_POD_AFFINITY_WEIGHT);
+      for (const term of other.preferredAffinity) add(term, pod, node, term.weight);
+      for (const term of other.preferredAntiAffinity) add(term, pod, node, -term.weight);
+    }
+  return weights;
+}
+
+/** From 0 for the smallest to 100 for the largest. */
+export function normalize(scores: number[]): void {
+  const smallest = Math.min(...scores);
+  const span = Math.max(...scores) - smallest;
+  for (let i = 0; i < scores.length; i++)
+    scores[i] = span ? Math.floor((MAX_NODE_SCORE * (scores[i]! - smallest)) / span) : 0;
+}

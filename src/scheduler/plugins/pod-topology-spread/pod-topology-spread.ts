@@ -1,0 +1,66 @@
+// Topology spread constraints: keeps the numbers of matching pods in the domains of a topology key within maxSkew of each
+// other. A pod without constraints is spread softly over hosts and zones, together with the pods of its Services and owner.
+import type { LabelSelector } from '../../../api/selectors/label-selector.ts';
+import type { NodeLister } from '../../cache/node-lister.ts';
+import type { PodInfo } from '../../cache/pod-info.ts';
+import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../../framework/plugin.ts';
+import { SKIP, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
+import { constraintsOf, defaultConstraints } from './constraint.ts';
+import { countDomains, filterKey, skewWith, updateDomains } from './filter-state.ts';
+import { normalize, rawScore, scoreKey, weigh } from './score-state.ts';
+
+/** Selects the pods of whatever the pod belongs to; undefined when it belongs to nothing. */
+export type DefaultSelector = (pod: PodInfo) => LabelSelector | undefined;
+
+const missingKey = unresolvable(
+  "node(s) didn't match pod topology spread constraints (missing required label)",
+);
+const tooSkewed = unschedulable("node(s) didn't match pod topology spread constraints");
+
+export function podTopologySpread(
+  nodes: NodeLister,
+  defaultSelector: DefaultSelector,
+): FilterPlugin & PreFilterPlugin & PreScorePlugin & ScorePlugin {
+  const softConstraints = (pod: PodInfo) => {
+    if (pod.pod.spec?.topologySpreadConstraints?.length) return constraintsOf(pod, 'ScheduleAnyway');
+    const selector = defaultSelector(pod);
+    return selector ? defaultConstraints(selector) : [];
+  };
+  return {
+    name: 'PodTopologySpread',
+    weight: 2,
+    preFilter(state, pod) {
+      const constraints = constraintsOf(pod, 'DoNotSchedule');
+      if (constraints.length === 0) return { status: SKIP };
+      state.write(filterKey, countDomains(constraints, pod, nodes.list()));
+      return { status: SUCCESS };
+    },
+    preFilterExtensions: {
+      addPod(state, pod, other, node) {
+        updateDomains(state.read(filterKey), pod, other, node, 1);
+        return SUCCESS;
+      },
+      removePod(state, pod, other, node) {
+        updateDomains(state.read(filterKey), pod, other, node, -1);
+        return SUCCESS;
+      },
+    },
+    filter(state, _pod, node) {
+      for (const counted of state.read(filterKey)) {
+        const domain = node.label(counted.constraint.topologyKey);
+        if (domain === undefined) return missingKey;
+        if (skewWith(counted, domain) > counted.constraint.maxSkew) return tooSkewed;
+      }
+      return SUCCESS;
+    },
+    preScore(state, pod, feasible) {
+      const constraints = softConstraints(pod);
+      if (constraints.length === 0) return SKIP;
+      const isOwn = Boolean(pod.pod.spec?.topologySpreadConstraints?.length);
+      state.write(scoreKey, weigh(constraints, isOwn, pod, feasible, nodes.list()));
+      return SUCCESS;
+    },
+    score: (state, pod, node) => rawScore(state.read(scoreKey), pod, node),
+    normalizeScore: (_state, _pod, scores) => normalize(scores),
+  };
+}
