@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import type { Status } from '../api/meta/v1/status.ts';
+import type { Credential } from '../cluster/pki/credential-files.ts';
+import { type ClusterCertificates, ensureCertificates } from '../cluster/pki/ensure-certificates.ts';
 import { systemClock } from '../kit/clock.ts';
 import { silentLogger } from '../kit/log.ts';
 import { systemRandom } from '../kit/random.ts';
 import { openMemoryStore } from '../store/memory/memory-store.ts';
 import { type ApiServer, createApiServer } from './api-server.ts';
-import type { Credential } from './certificates/credential-files.ts';
-import { type ClusterCertificates, ensureCertificates } from './certificates/ensure-certificates.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'access-'));
 const clock = systemClock;

@@ -7,10 +7,7 @@ import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { isConflict, isExpired, isForbidden, isNotFound } from '../api/status/status-error.ts';
 import { type ApiServer, createApiServer } from '../apiserver/api-server.ts';
-import {
-  type ClusterCertificates,
-  ensureCertificates,
-} from '../apiserver/certificates/ensure-certificates.ts';
+import { type ClusterCertificates, ensureCertificates } from '../cluster/pki/ensure-certificates.ts';
 import { systemClock } from '../kit/clock.ts';
 import { silentLogger } from '../kit/log.ts';
 import { systemRandom } from '../kit/random.ts';

@@ -7,7 +7,7 @@ import {
   removeFromKubeconfig,
 } from '../client/kubeconfig/kubeconfig.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
-import { destroyNodes } from './nodes/destroy.ts';
+import { destroyNodes } from './nodes/teardown/destroy.ts';
 import { type ClusterRecord, isRunning, removeRecord } from './state/registry.ts';
 
 /** Milliseconds a cluster gets to end by itself. */

@@ -9,22 +9,23 @@ import type { ImageContent } from '../cri/image/content.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
+import { publishDns, startClusterDns } from '../network/dns/cluster-dns.ts';
 import type { DnsServer } from '../network/dns/server.ts';
+import { startHostPorts } from '../network/host-ports/start-host-ports.ts';
+import { startRoutes } from '../network/routes/start-routes.ts';
+import { CLUSTER_DOMAIN, DNS_SERVICE_IP } from './addresses.ts';
 import { controlRoutes } from './control/routes.ts';
 import { type ControlServer, serveControl } from './control/server.ts';
+import { ControlPlane } from './control-plane/control-plane.ts';
 import { removeFromMachine } from './down.ts';
 import { importInto } from './images/load.ts';
 import { applyManifests, type Manifest } from './manifests.ts';
+import type { RunningNode } from './node-agent/node.ts';
+import { RunningNodes } from './node-agent/nodes.ts';
 import { type ClusterNodes, createNodes } from './nodes/create.ts';
 import { planNodes } from './nodes/plan.ts';
 import { hostShell } from './nodes/shell.ts';
 import type { ClusterOptions } from './options.ts';
-import { ControlPlane } from './parts/control-plane.ts';
-import { publishDns, startClusterDns } from './parts/dns.ts';
-import { keepHostPorts } from './parts/host-ports.ts';
-import type { NodePart } from './parts/node.ts';
-import { keepRoutes } from './parts/node-network.ts';
-import { NodeParts } from './parts/node-parts.ts';
 import type { ClusterSummary } from './progress.ts';
 import { type ClusterPaths, clusterPaths } from './state/paths.ts';
 import { type ClusterRecord, readRecord, writeRecord } from './state/registry.ts';
@@ -50,7 +51,7 @@ export class RunningCluster {
   readonly #given: RunningClusterOptions;
   readonly #paths: ClusterPaths;
   readonly #controlPlane: ControlPlane;
-  readonly #nodes: NodeParts;
+  readonly #nodes: RunningNodes;
   #control: ControlServer | undefined;
   #dns: DnsServer | undefined;
   #stops: (() => void)[] = [];
@@ -77,9 +78,10 @@ export class RunningCluster {
       random,
       log,
     });
-    this.#nodes = new NodeParts({
+    this.#nodes = new RunningNodes({
       create: plan ? () => createNodes(nodesOptions) : undefined,
-      controlPlane: this.#controlPlane,
+      access: (name) => this.#controlPlane.nodeAccess(name),
+      informers: this.#controlPlane.informers,
       clock,
       random,
       log,
@@ -148,7 +150,7 @@ export class RunningCluster {
   }
 
   async #loadImages(images: readonly (() => ImageContent)[]): Promise<void> {
-    const sockets = this.#nodes.all.map((node: NodePart) => node.socket);
+    const sockets = this.#nodes.all.map((node: RunningNode) => node.socket);
     if (sockets.length > 0)
       await importInto(
         sockets,
@@ -160,19 +162,20 @@ export class RunningCluster {
   async #connect(nodes: ClusterNodes): Promise<void> {
     const { options, clock, log } = this.#given;
     const { informers } = this.#controlPlane;
-    const machine = { nodeName: '', shell: hostShell, clusterCidr: nodes.clusterCidr, informers, clock };
-    if (!options.host) this.#stops.push(keepRoutes({ ...machine, log: log.child('routes') }));
+    const machine = { nodeName: '', exec: hostShell.exec, informers };
+    if (!options.host) this.#stops.push(startRoutes({ ...machine, log: log.child('routes') }));
     const client = this.#controlPlane.client('tiphys');
-    this.#stops.push(keepHostPorts({ client, informers, clock, log: log.child('host-ports') }));
+    this.#stops.push(startHostPorts({ client, informers, clock, log: log.child('host-ports') }));
     const { isolated } = options;
     this.#dns = await startClusterDns({
       informers,
       address: nodes.gateway,
+      domain: CLUSTER_DOMAIN,
       isolated,
       clock,
       log: log.child('dns'),
     });
-    await publishDns(client, nodes.gateway);
+    await publishDns(client, { clusterIP: DNS_SERVICE_IP, address: nodes.gateway });
   }
 
   #record(): ClusterRecord {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type ClusterNodes, createNodes } from '../../src/cluster/nodes/create.ts';
-import { destroyNodes } from '../../src/cluster/nodes/destroy.ts';
+import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { importImage } from '../../src/cri/containerd/images/images.ts';
 import { openContainerd } from '../../src/cri/containerd/open.ts';
 import { ContainerdSupervisor, installedRuntimes } from '../../src/cri/containerd/supervisor/supervisor.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type ClusterNodes, createNodes } from '../../src/cluster/nodes/create.ts';
-import { destroyNodes } from '../../src/cluster/nodes/destroy.ts';
+import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { importImage } from '../../src/cri/containerd/images/images.ts';
 import { loadImages } from '../../src/cri/containerd/images/load-image.ts';
 import { openContainerd } from '../../src/cri/containerd/open.ts';

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNodes } from '../../src/cluster/nodes/create.ts';
-import { destroyNodes } from '../../src/cluster/nodes/destroy.ts';
+import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { exec, tryExec } from '../../src/kit/exec.ts';
 import { eventually } from '../support/eventually.ts';
 

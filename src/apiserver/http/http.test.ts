@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { type ClusterCertificates, ensureCertificates } from '../../cluster/pki/ensure-certificates.ts';
 import { systemClock as clock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { systemRandom } from '../../kit/random.ts';
 import { openMemoryStore } from '../../store/memory/memory-store.ts';
 import { type ApiServer, createApiServer } from '../api-server.ts';
-import { type ClusterCertificates, ensureCertificates } from '../certificates/ensure-certificates.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'http-'));
 const maps = '/api/v1/namespaces/default/configmaps';

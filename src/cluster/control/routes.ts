@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadImages } from '../../cri/containerd/images/load-image.ts';
 import { buildImagefile, imagefileIn } from '../images/imagefile.ts';
 import { importInto } from '../images/load.ts';
-import type { NodeParts } from '../parts/node-parts.ts';
+import type { RunningNodes } from '../node-agent/nodes.ts';
 import { UserError } from '../progress.ts';
 import type { ControlRoutes } from './server.ts';
 
@@ -16,7 +16,7 @@ interface ImageRequest {
   readonly tag?: string;
 }
 
-export function controlRoutes(nodes: NodeParts): ControlRoutes {
+export function controlRoutes(nodes: RunningNodes): ControlRoutes {
   const sockets = () => nodes.all.map((node) => node.socket);
   const answer = (images: string[]) => ({ images, nodes: nodes.all.map((node) => node.name) });
   return {
@@ -37,7 +37,7 @@ export function controlRoutes(nodes: NodeParts): ControlRoutes {
 }
 
 async function imagesOn(
-  node: NodeParts['all'][number],
+  node: RunningNodes['all'][number],
 ): Promise<{ node: string; image: string; size: string }[]> {
   const images = (await node.runtime?.listImages()) ?? [];
   return images.flatMap((image) =>

@@ -8,8 +8,8 @@ import { firewall } from './firewall.ts';
 import { bridgeBatch, hostRoutesBatch, nodeBatch, plugBatch } from './links.ts';
 import { mountsBelow, parseMount } from './mounts.ts';
 import { type NodesOptions, planNodes } from './plan.ts';
-import { isBlank, removalOf } from './port-mappings.ts';
-import { withDescendants } from './processes.ts';
+import { isBlank, removalOf } from './teardown/port-mappings.ts';
+import { withDescendants } from './teardown/processes.ts';
 
 const OPTIONS: NodesOptions = {
   cluster: 'dev',

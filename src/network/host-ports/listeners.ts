@@ -1,4 +1,4 @@
-// Listens on the machine's loopback address and passes connections on to a node. Wired by cluster.
+// Listens on the machine's loopback address and passes connections on to a node. Fed by start-host-ports.ts.
 import net from 'node:net';
 import type { Logger } from '../../kit/log.ts';
 import type { HostPort } from './wanted.ts';

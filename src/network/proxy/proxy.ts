@@ -1,16 +1,14 @@
 // Keeps a node's nftables in step with Services and EndpointSlices: one transaction per burst of changes, the whole table
-// at the start and after an error. Wired by cluster, one per node.
+// at the start and after an error. Fed by start-service-proxy.ts, one per node.
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import type { NodeExec } from '../node-exec.ts';
 import { frontendsOf, serviceKey, slicesByService } from './frontends.ts';
 import { type Rules, rulesFor } from './rules.ts';
 import { baseTable, difference } from './ruleset.ts';
 import { staleFlows } from './stale-flows.ts';
-
-/** Runs a program inside the node's namespaces. */
-export type NodeExec = (command: readonly string[], options?: { input?: string }) => Promise<string>;
 
 export interface ProxySource {
   services(): readonly Service[];

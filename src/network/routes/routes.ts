@@ -1,11 +1,10 @@
 // Pod network between nodes that share a link: each node routes the others' pod ranges to their addresses.
-// `wanted` and `changes` are pure; RouteTable applies them. Wired by cluster, once per node and once for the host.
+// `wantedRoutes` and `routeChanges` are pure; RouteTable applies them. Fed by start-routes.ts.
 import { isIPv4 } from 'node:net';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Logger } from '../../kit/log.ts';
-
-export type NodeExec = (command: readonly string[], options?: { input?: string }) => Promise<string>;
+import type { NodeExec } from '../node-exec.ts';
 
 /** Pod range → next hop. */
 export type Routes = ReadonlyMap<string, string>;

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
+import { ensureCertificates } from '../../../cluster/pki/ensure-certificates.ts';
 import { systemClock } from '../../../kit/clock.ts';
-import { ensureCertificates } from '../../certificates/ensure-certificates.ts';
 import { type Body, type TestServer, testServer } from '../../testing.fake.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'webhooks-'));

@@ -1,6 +1,6 @@
 // Host ports of pods in the machine's own namespaces: CNI's portmap writes them into iptables' nat table, and only it
 // takes them back. When its pods were killed rather than stopped, teardown removes those of the cluster's networks.
-import { hostShell } from './shell.ts';
+import { hostShell } from '../shell.ts';
 
 const SHARED = ['CNI-HOSTPORT-DNAT', 'CNI-HOSTPORT-MASQ', 'CNI-HOSTPORT-SETMARK'];
 

@@ -1,7 +1,7 @@
 // Finds every process that belongs to a cluster's nodes, whoever started it and whether or not its parent still lives:
 // by namespace, by cgroup, by what it was started with, and by descent. Used by teardown only.
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import type { Clock } from '../../kit/clock.ts';
+import type { Clock } from '../../../kit/clock.ts';
 
 export interface ProcessMarks {
   /** Links as /proc/PID/ns shows them, e.g. net:[4026532281]. */

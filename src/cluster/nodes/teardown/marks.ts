@@ -1,8 +1,8 @@
 // By what a process is known to belong to a node, or to a whole cluster: its namespaces, its cgroup, its command line.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMounted, listMounts } from './mounts.ts';
-import { type NodePlan, type NodesPlan, RUN_DIRECTORY } from './plan.ts';
+import { isMounted, listMounts } from '../mounts.ts';
+import { type NodePlan, type NodesPlan, RUN_DIRECTORY } from '../plan.ts';
 import type { ProcessMarks } from './processes.ts';
 
 export async function marksOfCluster(plan: NodesPlan): Promise<ProcessMarks> {

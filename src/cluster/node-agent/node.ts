@@ -1,7 +1,6 @@
-// One node at work: its containerd, its kubelet with the HTTPS server, its routes and service rules. `up.ts` makes one for
-// each node; `tiphys node stop` and `start` switch it off and on.
+// One running node: its containerd, its kubelet with the HTTPS server, its routes and service rules. nodes.ts makes one
+// for each node; `tiphys node stop` and `start` switch it off and on.
 import { join } from 'node:path';
-import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import { importImage } from '../../cri/containerd/images/images.ts';
 import { openContainerd } from '../../cri/containerd/open.ts';
@@ -12,28 +11,20 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
-import type { KubeletAttributes } from '../../kubelet/server/attributes.ts';
-import {
-  type KubeletServer,
-  type KubeletServerTls,
-  startKubeletServer,
-} from '../../kubelet/server/server.ts';
+import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
+import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
+import { startServiceProxy } from '../../network/proxy/start-service-proxy.ts';
+import { startRoutes } from '../../network/routes/start-routes.ts';
+import { CLUSTER_DOMAIN, DNS_SERVICE_IP } from '../addresses.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
-import { CLUSTER_DOMAIN, DNS_SERVICE_IP } from './dns.ts';
-import { keepRoutes, keepServiceRules } from './node-network.ts';
+import type { NodeAccess } from './node-access.ts';
 
-export interface NodePartOptions {
+export interface RunningNodeOptions {
   readonly cluster: ClusterNodes;
   readonly node: ClusterNode;
-  /** As system:node:NAME. */
-  readonly client: Client;
-  /** What the kubelet sees, with its own rights. */
-  readonly kubeletInformers: InformerFactory;
-  /** What proxy and routes see. */
+  readonly access: NodeAccess;
+  /** Services, endpoints and nodes, for proxy and routes: shared by all nodes of the process. */
   readonly informers: InformerFactory;
-  readonly kubeletTls: KubeletServerTls;
-  readonly authorize: (attributes: KubeletAttributes) => Promise<boolean>;
-  readonly authenticateToken: Parameters<typeof startKubeletServer>[0]['authenticateToken'];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -42,16 +33,16 @@ export interface NodePartOptions {
 /** All kubelets listen on the machine's address in the nodes' network, each on a port of its own. */
 const kubeletPort = (node: ClusterNode): number => 10_249 + node.number;
 
-export class NodePart {
+export class RunningNode {
   readonly name: string;
-  readonly #options: NodePartOptions;
+  readonly #options: RunningNodeOptions;
   readonly #containerd: ContainerdSupervisor;
   #runtime: ContainerRuntime | undefined;
   #kubelet: Kubelet | undefined;
   #server: KubeletServer | undefined;
   #stops: (() => void)[] = [];
 
-  constructor(options: NodePartOptions) {
+  constructor(options: RunningNodeOptions) {
     const { node, clock, log } = options;
     this.name = node.name;
     this.#options = options;
@@ -90,14 +81,15 @@ export class NodePart {
 
   /** Resolves when the node is registered and its pods have workers. Call after startRuntime. */
   async startKubelet(): Promise<void> {
-    const { cluster, node, informers, clock, log } = this.#options;
-    const network = { shell: node.shell, clusterCidr: cluster.clusterCidr, informers, clock, log };
-    this.#options.kubeletInformers.start();
+    const { cluster, node, access, informers, clock, log } = this.#options;
+    const network = { nodeName: node.name, exec: node.shell.exec, informers };
+    const { clusterCidr } = cluster;
+    access.informers.start();
     this.#kubelet = this.#makeKubelet();
     this.#server = await this.#startServer(this.#kubelet);
     this.#stops = [
-      keepRoutes({ ...network, nodeName: node.name, log: log.child(`routes/${node.name}`) }),
-      keepServiceRules({ ...network, nodeName: node.name, log: log.child(`proxy/${node.name}`) }),
+      startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
+      startServiceProxy({ ...network, clusterCidr, clock, log: log.child(`proxy/${node.name}`) }),
     ];
     await this.#kubelet.start();
   }
@@ -113,11 +105,11 @@ export class NodePart {
   }
 
   #makeKubelet(): Kubelet {
-    const { cluster, node, client, kubeletInformers: informers, clock, random, log } = this.#options;
+    const { cluster, node, access, clock, random, log } = this.#options;
     return createKubelet({
       nodeName: node.name,
-      client,
-      informers,
+      client: access.client,
+      informers: access.informers,
       runtime: this.#runtime!,
       clock,
       random,
@@ -139,16 +131,15 @@ export class NodePart {
   }
 
   #startServer(kubelet: Kubelet): Promise<KubeletServer> {
-    const { cluster, node, kubeletTls, authorize, authenticateToken, clock, log } = this.#options;
+    const { cluster, node, access, clock, log } = this.#options;
     return startKubeletServer({
       backend: kubelet.backend,
       clock,
       log: log.child(`kubelet-server/${this.name}`),
       address: cluster.gateway,
       port: kubeletPort(node),
-      tls: kubeletTls,
-      authorize,
-      ...(authenticateToken && { authenticateToken }),
+      tls: access.tls,
+      ...delegatedAccess(access.client),
     });
   }
 }

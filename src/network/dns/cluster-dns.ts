@@ -1,4 +1,5 @@
-// The cluster's DNS: one server in this process, and the Service and EndpointSlice under which pods find it.
+// The cluster's DNS server, fed from informers, and the Service and EndpointSlice under which pods find it.
+// Called by the node agent.
 import { readFileSync } from 'node:fs';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
@@ -9,17 +10,16 @@ import type { InformerFactory } from '../../client/informer/factory.ts';
 import { indexByLabel } from '../../client/informer/indices.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
-import { forwarder, nameservers } from '../../network/dns/forward.ts';
-import type { DnsSource } from '../../network/dns/records.ts';
-import { type DnsServer, startDnsServer } from '../../network/dns/server.ts';
-
-export const CLUSTER_DOMAIN = 'cluster.local';
-export const DNS_SERVICE_IP = '10.96.0.10';
+import { forwarder, nameservers } from './forward.ts';
+import type { DnsSource } from './records.ts';
+import { type DnsServer, startDnsServer } from './server.ts';
 
 export interface DnsOptions {
   readonly informers: InformerFactory;
   /** Where the server listens: the machine's address on the nodes' network. */
   readonly address: string;
+  /** Such as cluster.local. */
+  readonly domain: string;
   /** Names outside the cluster are not asked for. */
   readonly isolated: boolean;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export function startClusterDns(options: DnsOptions): Promise<DnsServer> {
   const servers = () => nameservers(readFileSync('/etc/resolv.conf', 'utf8'));
   const zone = {
     source: sourceOf(options.informers),
-    domain: CLUSTER_DOMAIN,
+    domain: options.domain,
     ...(!options.isolated && { forward: forwarder(servers, options.clock) }),
   };
   return startDnsServer({ zone, address: options.address, port: 53, log: options.log });
@@ -62,10 +62,16 @@ const ports = [
   { name: 'dns-tcp', port: 53, protocol: 'TCP' as const },
 ];
 
+export interface DnsService {
+  readonly clusterIP: string;
+  /** Where the server listens. */
+  readonly address: string;
+}
+
 /** Writes the Service kube-dns, which has no selector, and the slice that names the server. */
-export async function publishDns(client: Client, address: string): Promise<void> {
+export async function publishDns(client: Client, { clusterIP, address }: DnsService): Promise<void> {
   const metadata = { name: 'kube-dns', namespace: 'kube-system', labels };
-  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP: DNS_SERVICE_IP, ports } };
+  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP, ports } };
   const slice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',

@@ -1,5 +1,5 @@
-// NodePorts and LoadBalancer Services on the machine's 127.0.0.1, and the addresses in those Services' status.
-
+// Answers NodePorts and LoadBalancer Services on the machine's 127.0.0.1, and writes that address into the status of
+// LoadBalancer Services. Called by the node agent, once per machine.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -9,10 +9,10 @@ import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
-import { HostPorts } from '../../network/host-ports/listeners.ts';
-import { statusChanges, writeStatus } from '../../network/host-ports/load-balancer.ts';
-import { type HostPort, nodesFor, wantedHostPorts } from '../../network/host-ports/wanted.ts';
-import { slicesByService } from '../../network/proxy/frontends.ts';
+import { slicesByService } from '../proxy/frontends.ts';
+import { HostPorts } from './listeners.ts';
+import { statusChanges, writeStatus } from './load-balancer.ts';
+import { type HostPort, nodesFor, wantedHostPorts } from './wanted.ts';
 
 export interface HostPortsOptions {
   readonly client: Client;
@@ -22,10 +22,11 @@ export interface HostPortsOptions {
 }
 
 const ADDRESS = '127.0.0.1';
+/** Changes within this many milliseconds are handled together. */
 const GATHER = 20;
 
 /** Returns how to stop. */
-export function keepHostPorts({ client, informers, clock, log }: HostPortsOptions): () => void {
+export function startHostPorts({ client, informers, clock, log }: HostPortsOptions): () => void {
   const services = informers.informer(Service);
   const nodes = informers.informer(Node);
   const slices = informers.informer(EndpointSlice);

@@ -2,10 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Scheme } from '../../api/scheme/scheme.ts';
 import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
-import {
-  type ClusterCertificates,
-  ensureCertificates,
-} from '../../apiserver/certificates/ensure-certificates.ts';
 import type { Client } from '../../client/client.ts';
 import { createEventRecorder } from '../../client/events/events.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
@@ -19,12 +15,13 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
 import type { Random } from '../../kit/random.ts';
-import { type DelegatedAccess, delegatedAccess } from '../../kubelet/server/delegated-access.ts';
-import type { KubeletServerTls } from '../../kubelet/server/server.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
+import { SERVICE_CIDR } from '../addresses.ts';
+import type { NodeAccess } from '../node-agent/node-access.ts';
 import type { NodesPlan } from '../nodes/plan.ts';
+import { type ClusterCertificates, ensureCertificates } from '../pki/ensure-certificates.ts';
 import type { ClusterPaths } from '../state/paths.ts';
 import { choosePort } from './choose-port.ts';
 
@@ -41,7 +38,6 @@ export interface ControlPlaneOptions {
 }
 
 const LOOPBACK = '127.0.0.1';
-const SERVICE_CIDR = '10.96.0.0/16';
 
 export class ControlPlane {
   readonly metrics = new MetricsRegistry();
@@ -90,18 +86,16 @@ export class ControlPlane {
     return this.#clientOf('kubernetes-super-admin', ['system:masters']).as(fieldManager);
   }
 
-  nodeClient(node: string): Client {
-    return this.#clientOf(`system:node:${node}`, ['system:nodes']).as('kubelet');
-  }
-
-  kubeletTls(node: string): KubeletServerTls {
+  nodeAccess(node: string): NodeAccess {
+    const { clock, log } = this.#options;
+    const client = this.#clientOf(`system:node:${node}`, ['system:nodes']).as('kubelet');
+    const informers = new InformerFactory({ client, clock, log: log.child(`kubelet/${node}`) });
     const { certificate, key } = this.#certificates.kubelets.get(node)!.serving;
-    return { cert: certificate, key, clientCa: this.#certificates.ca.certificate };
-  }
-
-  /** How kubelets ask the API server about those who call them. */
-  get delegatedAccess(): DelegatedAccess {
-    return delegatedAccess(this.client('kubelet'));
+    return {
+      client,
+      informers,
+      tls: { cert: certificate, key, clientCa: this.#certificates.ca.certificate },
+    };
   }
 
   /** Reads what is durable; needs no network. */

@@ -2,17 +2,17 @@
 // cgroups. Needs nobody's help: works after any of the programs, or Tiphys itself, was killed.
 import { readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../../kit/clock.ts';
-import { TABLE as SERVICE_TABLE } from '../../network/proxy/ruleset.ts';
-import { removeCgroup } from './cgroups.ts';
-import { closeForwarding } from './forwarding.ts';
+import { type Clock, systemClock } from '../../../kit/clock.ts';
+import { TABLE as SERVICE_TABLE } from '../../../network/proxy/ruleset.ts';
+import { removeCgroup } from '../cgroups.ts';
+import { closeForwarding } from '../forwarding.ts';
+import { isMounted, listMounts, mountsBelow } from '../mounts.ts';
+import { type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes, RUN_DIRECTORY } from '../plan.ts';
+import { hostShell } from '../shell.ts';
+import { listStates, readState, removeState } from '../state.ts';
 import { marksOfCluster } from './marks.ts';
-import { isMounted, listMounts, mountsBelow } from './mounts.ts';
-import { type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes, RUN_DIRECTORY } from './plan.ts';
 import { removePortMappings } from './port-mappings.ts';
 import { killProcesses } from './processes.ts';
-import { hostShell } from './shell.ts';
-import { listStates, readState, removeState } from './state.ts';
 
 export interface DestroyOptions {
   clock?: Clock;

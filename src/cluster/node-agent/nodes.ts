@@ -1,0 +1,105 @@
+// All nodes of a cluster in this process: made together, then switched on and off one by one.
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { isNodeReady } from '../../api/nodes/readiness.ts';
+import type { InformerFactory } from '../../client/informer/factory.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
+import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
+import { stopNode } from '../nodes/teardown/stop.ts';
+import { UserError } from '../progress.ts';
+import { RunningNode } from './node.ts';
+import type { NodeAccess } from './node-access.ts';
+
+export interface RunningNodesOptions {
+  /** Makes the namespaces; undefined in a cluster without nodes. */
+  readonly create: (() => Promise<ClusterNodes>) | undefined;
+  readonly access: (node: string) => NodeAccess;
+  /** Services, endpoints and nodes: shared by all nodes. */
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export class RunningNodes {
+  readonly #options: RunningNodesOptions;
+  readonly #nodes = new Map<string, RunningNode>();
+  readonly #off = new Set<string>();
+  #cluster: ClusterNodes | undefined;
+
+  constructor(options: RunningNodesOptions) {
+    this.#options = options;
+  }
+
+  /** The nodes that are on. */
+  get all(): RunningNode[] {
+    return [...this.#nodes.values()].filter((node) => !this.#off.has(node.name));
+  }
+
+  get(name: string): RunningNode | undefined {
+    return this.#off.has(name) ? undefined : this.#nodes.get(name);
+  }
+
+  /** Makes the nodes' namespaces and networks; undefined in a cluster without nodes. */
+  async prepare(): Promise<ClusterNodes | undefined> {
+    this.#cluster = await this.#options.create?.();
+    for (const node of this.#cluster?.nodes ?? []) this.#nodes.set(node.name, this.#makeNode(node));
+    return this.#cluster;
+  }
+
+  async startRuntimes(): Promise<void> {
+    await Promise.all(this.all.map((node) => node.startRuntime()));
+  }
+
+  async startKubelets(): Promise<void> {
+    await Promise.all(this.all.map((node) => node.startKubelet()));
+  }
+
+  /** Resolves when the API shows every node as Ready. */
+  async ready(): Promise<void> {
+    const nodes = this.#options.informers.informer(Node);
+    const allReady = () => this.all.every((node) => isNodeReady(nodes.lister.get(node.name)));
+    if (allReady()) return;
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (!allReady()) return;
+        remove();
+        resolve();
+      };
+      const remove = nodes.addHandler({ onUpdate: check });
+    });
+  }
+
+  /** As a power cut: kubelet, containerd and every container of the node end at once. */
+  async switchOff(name: string): Promise<void> {
+    const running = this.get(name);
+    if (!running) throw new UserError(`there is no running node ${name}`);
+    this.#off.add(name);
+    await running.release();
+    const node = this.#cluster!.nodes.find((n) => n.name === name)!;
+    await stopNode(node, this.#options.clock);
+  }
+
+  async switchOn(name: string): Promise<void> {
+    const node = this.#nodes.get(name);
+    if (!node || !this.#off.delete(name)) throw new UserError(`there is no stopped node ${name}`);
+    try {
+      await node.startRuntime();
+      await node.startKubelet();
+    } catch (error) {
+      this.#off.add(name);
+      await node.release();
+      throw error;
+    }
+  }
+
+  async release(): Promise<void> {
+    await Promise.all(this.all.map((node) => node.release()));
+  }
+
+  #makeNode(node: ClusterNode): RunningNode {
+    const { access, ...shared } = this.#options;
+    return new RunningNode({ ...shared, cluster: this.#cluster!, node, access: access(node.name) });
+  }
+}

@@ -1,0 +1,44 @@
+// Feeds a node's service proxy from informers. Called by the node agent, once per node.
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import type { InformerFactory } from '../../client/informer/factory.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { NodeExec } from '../node-exec.ts';
+import { ServiceProxy } from './proxy.ts';
+
+export interface ServiceProxyOptions {
+  readonly nodeName: string;
+  /** The pod networks of all nodes together. */
+  readonly clusterCidr: string;
+  readonly exec: NodeExec;
+  readonly informers: InformerFactory;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Keeps the node's nftables in step with Services and EndpointSlices; returns how to stop. */
+export function startServiceProxy(options: ServiceProxyOptions): () => void {
+  const { nodeName, clusterCidr, exec, informers, clock, log } = options;
+  const services = informers.informer(Service);
+  const slices = informers.informer(EndpointSlice);
+  const proxy = new ServiceProxy({
+    nodeName,
+    podCidr: clusterCidr,
+    source: { services: () => services.lister.list(), endpointSlices: () => slices.lister.list() },
+    exec,
+    clock,
+    log,
+  });
+  // Before both caches are filled, rules made from them would cut off Services that were reachable before a restart.
+  const changed = () => {
+    if (services.hasSynced && slices.hasSynced) proxy.changed();
+  };
+  const handler = { onAdd: changed, onUpdate: changed, onDelete: changed };
+  const stops = [services.addHandler(handler), slices.addHandler(handler)];
+  void Promise.all([services.synced(), slices.synced()]).then(changed);
+  return () => {
+    for (const stop of stops) stop();
+    proxy.stop();
+  };
+}
