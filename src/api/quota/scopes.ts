@@ -1,7 +1,9 @@
 // Whether a quota with scopes is about a pod. Quotas with scopes count pods only. Pure.
+
 import type { Pod } from '../kinds/core/v1/pod.ts';
 import type { ResourceQuota } from '../kinds/core/v1/resource-quota.ts';
 import type { ResourceInfo } from '../meta/v1/resource.ts';
+import { qosClassOf } from '../pods/qos-class.ts';
 
 interface Requirement {
   readonly scopeName: string;
@@ -53,14 +55,7 @@ function matchesValue(operator: string, values: readonly string[], value: string
   return operator === 'In' ? among : !among;
 }
 
-function isBestEffort({ spec }: Readonly<Pod>): boolean {
-  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-  return containers.every(({ resources }) =>
-    ['cpu', 'memory'].every(
-      (name) => resources?.requests?.[name] === undefined && resources?.limits?.[name] === undefined,
-    ),
-  );
-}
+const isBestEffort = (pod: Readonly<Pod>): boolean => qosClassOf(pod) === 'BestEffort';
 
 function crossesNamespaces({ spec }: Readonly<Pod>): boolean {
   const { podAffinity, podAntiAffinity } = spec?.affinity ?? {};

@@ -6,7 +6,9 @@ import type { Pod } from '../kinds/core/v1/pod.ts';
 import type { ResourceQuota } from '../kinds/core/v1/resource-quota.ts';
 import type { Service } from '../kinds/core/v1/service.ts';
 import type { KubeObject, ResourceInfo } from '../meta/v1/resource.ts';
+import { exactly } from '../pods/amounts.ts';
 import { isPodTerminal } from '../pods/phase.ts';
+import { podLimits, podRequests } from '../pods/resources.ts';
 import {
   addQuantity,
   formatQuantity,
@@ -14,7 +16,6 @@ import {
   type Quantity,
   quantityOf,
 } from '../quantity/quantity.ts';
-import { podAmounts } from './pod-amounts.ts';
 
 export type Usage = ReadonlyMap<string, Quantity>;
 
@@ -45,12 +46,12 @@ const one = quantityOf(1);
 function podUsage(pod: Readonly<Pod>, usage: Map<string, Quantity>): void {
   if (isPodTerminal(pod)) return;
   usage.set('pods', one);
-  const { requests, limits } = podAmounts(pod.spec);
-  for (const [name, amount] of requests) {
+  for (const [name, amount] of podRequests(pod, exactly, { withStatus: true })) {
     usage.set(`requests.${name}`, amount);
     if (COMPUTE.has(name)) usage.set(name, amount);
   }
-  for (const [name, amount] of limits) usage.set(`limits.${name}`, amount);
+  for (const [name, amount] of podLimits(pod, exactly, { withStatus: true }))
+    usage.set(`limits.${name}`, amount);
 }
 
 /** These may be limited without a prefix, which means their requests. */

@@ -1,6 +1,7 @@
 // Puts what every cluster has into the store: the built-in objects that are missing, and the `kubernetes` service, which is
 // this server. Called once when the server starts; admission is not asked, for it may need these very objects.
 
+import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import type { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import type { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
@@ -142,7 +143,7 @@ function endpointsOf({ advertise }: InstallOptions): KubeObject[] {
     metadata: {
       name: 'kubernetes',
       namespace: 'default',
-      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+      labels: { [SERVICE_NAME_LABEL]: 'kubernetes' },
     },
     addressType: 'IPv4',
     endpoints: [{ addresses: [address], conditions: { ready: true } }],

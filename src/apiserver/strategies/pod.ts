@@ -3,8 +3,8 @@
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
+import { computeQosClass } from '../../api/pods/qos-class.ts';
 import type { AnyObject, Strategy } from '../registry/strategy.ts';
-import { qosClass } from './qos-class.ts';
 
 const pod = (object: AnyObject) => object as unknown as Pod;
 
@@ -20,7 +20,7 @@ export const podStrategy: Strategy = {
     };
     pod(object).status = {
       phase: 'Pending',
-      qosClass: qosClass(spec),
+      qosClass: computeQosClass(spec),
       ...(spec?.schedulingGates?.length && { conditions: [gated] }),
     };
   },

@@ -1,4 +1,6 @@
 // Where a request for a service may go: one of its ready endpoints, chosen by chance.
+import { isEndpointReady } from '../../api/endpoints/conditions.ts';
+import { SERVICE_NAME_LABEL, slicePort } from '../../api/endpoints/slices.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { notFound, serviceUnavailable } from '../../api/status/status-error.ts';
@@ -28,12 +30,12 @@ export function serviceBackend(
   const slices = served('discovery.k8s.io', 'v1', 'endpointslices')!.cache.items(namespace);
   const backends: Backend[] = [];
   for (const item of slices) {
-    if (item.labels['kubernetes.io/service-name'] !== name) continue;
+    if (item.labels[SERVICE_NAME_LABEL] !== name) continue;
     const slice = item.object as unknown as EndpointSlice;
-    const target = slice.ports?.find((p) => (p.name ?? '') === portName)?.port;
+    const target = slicePort(slice, portName);
     if (target === undefined) continue;
-    for (const { addresses, conditions } of slice.endpoints ?? [])
-      if (conditions?.ready !== false) backends.push(...addresses.map((host) => ({ host, port: target })));
+    for (const { addresses } of (slice.endpoints ?? []).filter(isEndpointReady))
+      backends.push(...addresses.map((host) => ({ host, port: target })));
   }
   return backends[Math.floor(random.float() * backends.length)];
 }

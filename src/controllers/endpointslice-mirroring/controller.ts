@@ -1,4 +1,5 @@
 // Promise: Endpoints that people write for a service without a selector reach proxies, which read slices only.
+import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -11,7 +12,7 @@ import {
   namespaceOf,
 } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { MANAGED_BY, SERVICE_NAME } from '../endpointslice/apply.ts';
+import { MANAGED_BY } from '../endpointslice/apply.ts';
 import { planSlices, type SlicePlan } from '../endpointslice/plan.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
 import { OwnWrites } from '../loop/own-writes.ts';
@@ -25,8 +26,8 @@ const TYPES = ['IPv4', 'IPv6'] as const;
 
 const mirroredKey = (slice: HasMetadata): string[] => {
   const labels = labelsOf(slice);
-  return labels[MANAGED_BY] === CONTROLLER_NAME && labels[SERVICE_NAME]
-    ? [`${namespaceOf(slice)}/${labels[SERVICE_NAME]}`]
+  return labels[MANAGED_BY] === CONTROLLER_NAME && labels[SERVICE_NAME_LABEL]
+    ? [`${namespaceOf(slice)}/${labels[SERVICE_NAME_LABEL]}`]
     : [];
 };
 
@@ -97,7 +98,11 @@ async function apply(
   const { client } = context;
   const base = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
   if (source) {
-    const labels = { ...labelsOf(source), [SERVICE_NAME]: nameOf(source), [MANAGED_BY]: CONTROLLER_NAME };
+    const labels = {
+      ...labelsOf(source),
+      [SERVICE_NAME_LABEL]: nameOf(source),
+      [MANAGED_BY]: CONTROLLER_NAME,
+    };
     const ownerReferences = [controllerReference(Endpoints, source)];
     for (const contents of plan.create) {
       const generateName = `${nameOf(source)}-`;

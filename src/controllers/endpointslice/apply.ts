@@ -1,4 +1,5 @@
 // Writes planned slices, with the labels, annotations and owner that tell whose they are.
+import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { controllerReference, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -9,7 +10,6 @@ import { sameMeaning } from '../loop/same-meaning.ts';
 import { HEADLESS_LABEL, isHeadless, TRIGGER_TIME } from '../services/service-pods.ts';
 import type { Contents, SlicePlan } from './plan.ts';
 
-export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
 
@@ -18,7 +18,7 @@ export function sliceLabels(service: Readonly<Service>): Record<string, string> 
   const labels: Record<string, string> = { ...labelsOf(service) };
   delete labels[HEADLESS_LABEL];
   if (isHeadless(service)) labels[HEADLESS_LABEL] = '';
-  labels[SERVICE_NAME] = nameOf(service);
+  labels[SERVICE_NAME_LABEL] = nameOf(service);
   labels[MANAGED_BY] = CONTROLLER_NAME;
   return labels;
 }

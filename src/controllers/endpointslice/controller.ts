@@ -1,5 +1,6 @@
 // Promise: the slices of every service with a selector list exactly the pods behind it, each with whether it is ready,
 // serving and terminating. Proxies and DNS live on this, so it acts on every change at once.
+import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
@@ -12,7 +13,7 @@ import type { Informer } from '../../client/informer/informer.ts';
 import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';
 import { OwnWrites } from '../loop/own-writes.ts';
 import { hasSelector, mayBeEndpoint, ServicePods, triggerTime } from '../services/service-pods.ts';
-import { applySlices, CONTROLLER_NAME, MANAGED_BY, SERVICE_NAME, withRelabelled } from './apply.ts';
+import { applySlices, CONTROLLER_NAME, MANAGED_BY, withRelabelled } from './apply.ts';
 import { type AddressType, addressTypesOf, endpointOf, portsKey, portsOf } from './endpoint.ts';
 import { planSlices, type Wanted } from './plan.ts';
 
@@ -22,7 +23,7 @@ const ZONE = 'topology.kubernetes.io/zone';
 /** The key of the service a slice belongs to, if it is one of this controller's. */
 const serviceKeyOf = (slice: HasMetadata): string[] => {
   const labels = labelsOf(slice);
-  const service = labels[SERVICE_NAME];
+  const service = labels[SERVICE_NAME_LABEL];
   return service && labels[MANAGED_BY] === CONTROLLER_NAME ? [`${namespaceOf(slice)}/${service}`] : [];
 };
 

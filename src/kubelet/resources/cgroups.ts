@@ -1,12 +1,13 @@
 // The cgroup tree of a node's pods: <root>/kubepods[/burstable|/besteffort]/pod<uid>, on cgroup v1 or v2, by plain
 // files. Pods are made before their sandbox and removed after it; what a crash left over is reaped at start.
+
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { qosClassOf } from '../../api/pods/qos-class.ts';
 import type { Logger } from '../../kit/log.ts';
 import { type Pod, podUid } from '../pod.ts';
 import { CPU_PERIOD, type PodLimits, podLimits } from './container-resources.ts';
-import { qosOf } from './qos.ts';
 
 export interface Cgroups {
   /** The path to give as cgroup_parent; undefined when cgroups are left to the runtime. */
@@ -71,7 +72,7 @@ export class CgroupTree implements Cgroups {
   }
 
   parentOf(pod: Pod): string {
-    const qos = qosOf(pod);
+    const qos = qosClassOf(pod);
     const tier = qos === 'Guaranteed' ? '' : `/${qos.toLowerCase()}`;
     return `${this.#top}${tier}/pod${podUid(pod)}`;
   }

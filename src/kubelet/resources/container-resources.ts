@@ -1,8 +1,10 @@
 // Requests and limits in the kernel's units: cpu shares and quota, memory bytes, oom score. Pure.
+import { inUnits } from '../../api/pods/amounts.ts';
+import { podLimits as limitsOf, podRequests as requestsOf } from '../../api/pods/resources.ts';
 import { milliValue, wholeValue } from '../../api/quantity/quantity.ts';
 import type { LinuxContainerResources } from '../../cri/runtime.ts';
-import { type Container, containersOf, type Pod, specOf } from '../pod.ts';
-import { oomScoreAdj } from './qos.ts';
+import { type Container, type Pod, specOf } from '../pod.ts';
+import { oomScoreAdj } from './oom-score.ts';
 
 export const CPU_PERIOD = 100_000;
 const MIN_SHARES = 2;
@@ -44,10 +46,10 @@ export function containerResources(
 }
 
 /** What the pod asks of the node: millicores and bytes. */
-export const podRequests = (pod: Pod): { cpu: number; memory: number } => ({
-  cpu: sum(pod, 'requests', 'cpu', milliValue) + milliValue(specOf(pod).overhead?.cpu ?? '0'),
-  memory: sum(pod, 'requests', 'memory', wholeValue) + wholeValue(specOf(pod).overhead?.memory ?? '0'),
-});
+export function podRequests(pod: Pod): { cpu: number; memory: number } {
+  const requests = requestsOf(pod, inUnits);
+  return { cpu: requests.get('cpu') ?? 0, memory: requests.get('memory') ?? 0 };
+}
 
 export interface PodLimits {
   readonly cpuShares: number;
@@ -57,49 +59,21 @@ export interface PodLimits {
   readonly memory: number;
 }
 
-/** What the pod's own cgroup gets: sums over containers; a limit only when every container has one. */
+/** What the pod's own cgroup gets. A limit holds only when every container has one, or the pod as a whole. */
 export function podLimits(pod: Pod): PodLimits {
-  const spec = specOf(pod);
-  const cpuRequest = sum(pod, 'requests', 'cpu', milliValue);
-  const cpuLimit = limitOf(pod, 'cpu', milliValue);
-  const memory = limitOf(pod, 'memory', wholeValue);
-  const overhead = spec.overhead ?? {};
-  const extra = (limit: number, amount: number) => (limit > 0 ? limit + amount : 0);
-  const extraCpu = milliValue(overhead.cpu ?? '0');
+  const limits = limitsOf(pod, inUnits);
+  const limit = (name: 'cpu' | 'memory') => (isLimited(pod, name) ? (limits.get(name) ?? 0) : 0);
   return {
-    cpuShares: sharesOf(cpuRequest + extraCpu),
-    cpuQuota: quotaOf(extra(cpuLimit, extraCpu)),
-    memory: extra(memory, wholeValue(overhead.memory ?? '0')),
+    cpuShares: sharesOf(podRequests(pod).cpu),
+    cpuQuota: quotaOf(limit('cpu')),
+    memory: limit('memory'),
   };
 }
 
-type Read = (text: string) => number;
-
-const amountOf = (container: Container, of: 'requests' | 'limits', name: string, read: Read): number => {
-  const resources = container.resources ?? {};
-  const text = resources[of]?.[name] ?? (of === 'requests' ? resources.limits?.[name] : undefined);
-  return read(text ?? '0');
-};
-
-/** Main containers and sidecars together; an init container needs what it needs beside the sidecars before it. */
-function sum(pod: Pod, of: 'requests' | 'limits', name: string, read: Read): number {
-  const whole = specOf(pod).resources?.[of]?.[name];
-  if (whole) return read(whole);
-  let together = 0;
-  let peak = 0;
-  for (const { kind, spec } of containersOf(pod)) {
-    if (kind === 'ephemeral') continue;
-    const amount = amountOf(spec, of, name, read);
-    if (kind === 'init') peak = Math.max(peak, together + amount);
-    else together += amount;
-  }
-  return Math.max(peak, together);
-}
-
-function limitOf(pod: Pod, name: string, read: Read): number {
-  const whole = specOf(pod).resources?.limits?.[name];
-  if (whole) return read(whole);
-  const all = containersOf(pod).filter((c) => c.kind !== 'ephemeral');
-  if (!all.every((c) => amountOf(c.spec, 'limits', name, read) > 0)) return 0;
-  return sum(pod, 'limits', name, read);
+function isLimited(pod: Pod, name: 'cpu' | 'memory'): boolean {
+  const { resources, containers, initContainers = [] } = specOf(pod);
+  const isSet = (limits: Record<string, string> | undefined) => milliValue(limits?.[name] ?? '0') > 0;
+  return (
+    isSet(resources?.limits) || [...containers, ...initContainers].every((c) => isSet(c.resources?.limits))
+  );
 }

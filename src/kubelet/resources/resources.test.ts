@@ -3,22 +3,13 @@ import { test } from 'node:test';
 import { container, podOf } from '../testing/pods.ts';
 import { weightOf } from './cgroups.ts';
 import { containerResources, podLimits, podRequests } from './container-resources.ts';
-import { oomScoreAdj, qosOf } from './qos.ts';
+import { oomScoreAdj } from './oom-score.ts';
 
 const GIB = 2 ** 30;
 const context = { memoryCapacity: 16 * GIB, negativeOomScores: true };
 const withResources = (limits?: Record<string, string>, requests?: Record<string, string>) =>
   container('main', { resources: { ...(limits && { limits }), ...(requests && { requests }) } });
 const podWith = (...containers: ReturnType<typeof container>[]) => podOf('p', { containers });
-
-test('the class follows from requests and limits of all containers', () => {
-  const full = withResources({ cpu: '1', memory: '1Gi' }, { cpu: '1000m', memory: '1024Mi' });
-  assert.equal(qosOf(podWith(container('main'))), 'BestEffort');
-  assert.equal(qosOf(podWith(full)), 'Guaranteed');
-  assert.equal(qosOf(podWith(withResources({ cpu: '1', memory: '1Gi' }))), 'Guaranteed');
-  assert.equal(qosOf(podWith(full, container('b'))), 'Burstable');
-  assert.equal(qosOf(podWith(withResources(undefined, { cpu: '100m' }))), 'Burstable');
-});
 
 test('a container’s resources in the kernel’s units', () => {
   const spec = withResources({ cpu: '500m', memory: '64Mi' }, { cpu: '250m' });
@@ -35,7 +26,8 @@ test('a container’s resources in the kernel’s units', () => {
 });
 
 test('the kernel kills by class, and never below zero where it does not allow that', () => {
-  const guaranteed = withResources({ cpu: '1', memory: '1Gi' });
+  const all = { cpu: '1', memory: '1Gi' };
+  const guaranteed = withResources(all, all);
   assert.equal(oomScoreAdj(podWith(guaranteed), guaranteed, 16 * GIB), -997);
   const score = containerResources(podWith(guaranteed), guaranteed, { ...context, negativeOomScores: false });
   assert.equal(score.oomScoreAdj, 0);
@@ -44,9 +36,12 @@ test('the kernel kills by class, and never below zero where it does not allow th
 });
 
 test('a pod’s cgroup is limited only when every container is; init containers count by their peak', () => {
-  const a = withResources({ cpu: '1', memory: '1Gi' });
+  const all = { cpu: '1', memory: '1Gi' };
+  const a = withResources(all, all);
   assert.deepEqual(podLimits(podWith(a, a)), { cpuShares: 2048, cpuQuota: 200_000, memory: 2 * GIB });
   assert.deepEqual(podLimits(podWith(a, container('b'))), { cpuShares: 1024, cpuQuota: 0, memory: 0 });
+  const whole = podOf('p', { containers: [container('main')], resources: { limits: all, requests: all } });
+  assert.deepEqual(podLimits(whole), { cpuShares: 1024, cpuQuota: 100_000, memory: GIB });
   const pod = podOf('p', {
     initContainers: [
       { ...withResources(undefined, { cpu: '1' }), name: 's', restartPolicy: 'Always' },

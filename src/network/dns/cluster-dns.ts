@@ -1,6 +1,8 @@
 // The cluster's DNS server, fed from informers, and the Service and EndpointSlice under which pods find it.
 // Called by the node agent.
+
 import { readFileSync } from 'node:fs';
+import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -41,7 +43,7 @@ function sourceOf(informers: InformerFactory): DnsSource {
   const services = informers.informer(Service);
   const slices = informers.informer(EndpointSlice);
   const namespaces = informers.informer(Namespace);
-  const byService = indexByLabel(slices, 'kubernetes.io/service-name');
+  const byService = indexByLabel(slices, SERVICE_NAME_LABEL);
   return {
     service: (namespace, name) => services.lister.get(name, namespace),
     slices: (namespace, name) =>
@@ -79,7 +81,7 @@ export async function publishDns(client: Client, { clusterIP, address }: DnsServ
       name: 'kube-dns',
       namespace: 'kube-system',
       labels: {
-        'kubernetes.io/service-name': 'kube-dns',
+        [SERVICE_NAME_LABEL]: 'kube-dns',
         'endpointslice.kubernetes.io/managed-by': 'tiphys',
       },
     },

@@ -29,6 +29,8 @@ const services = [
     clusterIPs: ['None'],
     ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
   }),
+  // Its slice is filled by hand: the EndpointSlice controller would have marked the endpoint as ready.
+  service('eager', { clusterIP: 'None', clusterIPs: ['None'], publishNotReadyAddresses: true }),
   service('chicken', { type: 'ExternalName', externalName: 'egg.shop.svc.cluster.local' }),
   service('egg', { type: 'ExternalName', externalName: 'chicken.shop.svc.cluster.local' }),
   service('docs', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
@@ -49,11 +51,23 @@ const slices: EndpointSlice[] = [
   },
 ];
 
+const eager: EndpointSlice = {
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { name: 'eager-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'eager' } },
+  addressType: 'IPv4',
+  endpoints: [
+    { addresses: ['10.1.0.8'], hostname: 'late', conditions: { ready: false } },
+    { addresses: ['10.1.0.9'], hostname: 'early' },
+  ],
+};
+
 const source: DnsSource = {
   service: (namespace, name) => services.find((s) => s.metadata.name === name && namespace === 'shop'),
-  slices: (namespace, name) => (namespace === 'shop' && name === 'db' ? slices : []),
+  slices: (namespace, name) =>
+    namespace === 'shop' ? [...slices, eager].filter((s) => s.metadata.name === `${name}-1`) : [],
   services: () => services,
-  endpointSlices: () => slices,
+  endpointSlices: () => [...slices, eager],
   hasNamespace: (name) => name === 'shop',
 };
 const zone: Zone = { source, domain: 'cluster.local' };
@@ -110,6 +124,15 @@ describe('cluster zone', () => {
     assert.deepEqual((await ask('20.0.96.10.in-addr.arpa', 'PTR')).data, ['web.shop.svc.cluster.local']);
     assert.deepEqual((await ask('5.0.1.10.in-addr.arpa', 'PTR')).data, ['db-0.db.shop.svc.cluster.local']);
     assert.deepEqual((await ask('dns-version.cluster.local', 'TXT')).data, ['1.1.0']);
+  });
+
+  it('answers with ready endpoints only, by name and by address; one without a condition is ready', async () => {
+    assert.deepEqual((await ask('eager.shop.svc.cluster.local')).data, ['10.1.0.9']);
+    assert.equal((await ask('late.eager.shop.svc.cluster.local')).rcode, 3);
+    assert.deepEqual((await ask('8.0.1.10.in-addr.arpa', 'PTR')).data, []);
+    assert.deepEqual((await ask('9.0.1.10.in-addr.arpa', 'PTR')).data, [
+      'early.eager.shop.svc.cluster.local',
+    ]);
   });
 
   it('says NXDOMAIN for what is not there, and an empty answer for a missing type', async () => {

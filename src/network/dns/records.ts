@@ -1,6 +1,9 @@
 // Which records the cluster zone has for a name: the Kubernetes DNS specification 1.1.0 (schema version of the dns-version
 // record) over Services and EndpointSlices. Pure; server.ts asks.
+
 import { isIPv4 } from 'node:net';
+import { isEndpointReady } from '../../api/endpoints/conditions.ts';
+import { serviceNameOf } from '../../api/endpoints/slices.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -49,7 +52,7 @@ function inServices(source: DnsSource, domain: string, name: string, labels: str
   if (service.spec.type === 'ExternalName')
     return labels.length ? undefined : [{ type: 'CNAME', name, data: service.spec.externalName ?? '' }];
   const headless = service.spec.clusterIP === 'None';
-  const hosts = headless ? headlessHosts(service, source.slices(namespace, serviceName)) : [];
+  const hosts = headless ? headlessHosts(source.slices(namespace, serviceName)) : [];
   if (labels.length === 0) return headless ? addresses(name, hosts) : clusterAddresses(name, service);
   if (labels.length === 1) {
     const matching = hosts.filter((host) => host.label === labels[0]);
@@ -68,9 +71,8 @@ interface Host {
   readonly ports: readonly { name: string; protocol: string; port: number }[];
 }
 
-/** The endpoints of a headless Service that may be found: ready ones, or all when it publishes not-ready addresses. */
-function headlessHosts(service: Service, slices: readonly EndpointSlice[]): Host[] {
-  const everyone = service.spec?.publishNotReadyAddresses === true;
+/** The endpoints of a headless Service that may be found: the ready ones, as in CoreDNS. */
+function headlessHosts(slices: readonly EndpointSlice[]): Host[] {
   return slices.flatMap((slice) => {
     if (slice.addressType === 'FQDN') return [];
     const type = slice.addressType === 'IPv6' ? 'AAAA' : 'A';
@@ -79,16 +81,14 @@ function headlessHosts(service: Service, slices: readonly EndpointSlice[]): Host
       protocol: (p.protocol ?? 'TCP').toLowerCase(),
       port: p.port ?? 0,
     }));
-    return (slice.endpoints ?? [])
-      .filter((endpoint) => everyone || endpoint.conditions?.ready !== false)
-      .flatMap((endpoint) =>
-        endpoint.addresses.map((address) => ({
-          label: endpoint.hostname ?? address.replace(/[.:]/g, '-'),
-          address,
-          type: type as Host['type'],
-          ports,
-        })),
-      );
+    return (slice.endpoints ?? []).filter(isEndpointReady).flatMap((endpoint) =>
+      endpoint.addresses.map((address) => ({
+        label: endpoint.hostname ?? address.replace(/[.:]/g, '-'),
+        address,
+        type: type as Host['type'],
+        ports,
+      })),
+    );
   });
 }
 
@@ -147,8 +147,10 @@ function reverse(source: DnsSource, domain: string, name: string): Answer {
   const service = source.services().find((s) => s.spec?.clusterIPs?.includes(ip));
   if (service) return [pointer(name, `${nameOf(service)}.${namespaceOf(service)}.svc.${domain}`)];
   const found = source.endpointSlices().flatMap((slice) => {
-    const owner = slice.metadata.labels?.['kubernetes.io/service-name'];
-    const endpoint = slice.endpoints?.find((e) => e.addresses.includes(ip) && e.hostname);
+    const owner = serviceNameOf(slice);
+    const endpoint = slice.endpoints?.find(
+      (e) => isEndpointReady(e) && e.addresses.includes(ip) && e.hostname,
+    );
     return owner && endpoint ? [`${endpoint.hostname}.${owner}.${namespaceOf(slice)}.svc.${domain}`] : [];
   });
   return found.length ? [pointer(name, found[0]!)] : undefined;

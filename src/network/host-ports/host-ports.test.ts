@@ -52,6 +52,19 @@ it('passes connections to nodes with a ready endpoint only under externalTraffic
   assert.deepEqual(nodesFor(local, slices, ['n1', 'n2']), ['n2']);
 });
 
+it('passes connections to nodes with a terminating endpoint that still serves when none is ready', () => {
+  const a = service('a', 'NodePort', 80, 30001);
+  const local = { ...a, spec: { ...a.spec, externalTrafficPolicy: 'Local' as const } };
+  const endpoints = [
+    { addresses: ['10.0.0.1'], nodeName: 'n1', conditions: { ready: false, serving: true } },
+    { addresses: ['10.0.0.2'], nodeName: 'n2', conditions: { ready: false, terminating: true } },
+  ];
+  const slices = () => [
+    { apiVersion: 'v1', kind: 'EndpointSlice', metadata: {}, addressType: 'IPv4' as const, endpoints },
+  ];
+  assert.deepEqual(nodesFor(local, slices, ['n1', 'n2']), ['n2']);
+});
+
 it('gives an address to a LoadBalancer Service once its ports are open, and takes it away otherwise', () => {
   const a = service('a', 'LoadBalancer', 8080, 30001);
   const b = service('b', 'LoadBalancer', 8080, 30002);

@@ -1,5 +1,6 @@
 // Answers NodePorts and LoadBalancer Services on the machine's 127.0.0.1, and writes that address into the status of
 // LoadBalancer Services. Called by the node agent, once per machine.
+import { slicesByService } from '../../api/endpoints/slices.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -9,7 +10,6 @@ import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
-import { slicesByService } from '../proxy/frontends.ts';
 import { HostPorts } from './listeners.ts';
 import { statusChanges, writeStatus } from './load-balancer.ts';
 import { type HostPort, nodesFor, wantedHostPorts } from './wanted.ts';

@@ -1,4 +1,5 @@
 // Which ports of the machine's loopback address stand for which Services. Pure; listeners.ts opens them.
+import { usableEndpoints } from '../../api/endpoints/conditions.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -37,7 +38,7 @@ export function isServed(service: Service, open: ReadonlyMap<number, HostPort>):
   return ports.length > 0 && ports.every((port) => open.get(port.port)?.service === key);
 }
 
-/** The nodes that a connection from outside may go to: under externalTrafficPolicy Local those with a ready endpoint. */
+/** The nodes that a connection from outside may go to: under externalTrafficPolicy Local those with a usable endpoint. */
 export function nodesFor(
   service: Service | undefined,
   slices: () => readonly EndpointSlice[],
@@ -45,8 +46,6 @@ export function nodesFor(
 ): readonly string[] {
   if (service?.spec?.externalTrafficPolicy !== 'Local') return nodes;
   const endpoints = slices().flatMap((slice) => slice.endpoints ?? []);
-  const usable = endpoints.filter(({ conditions }) => conditions?.ready !== false);
-  const chosen = usable.length > 0 ? usable : endpoints.filter(({ conditions }) => conditions?.serving);
-  const names = new Set(chosen.map((endpoint) => endpoint.nodeName));
+  const names = new Set(usableEndpoints(endpoints).map((endpoint) => endpoint.nodeName));
   return nodes.filter((name) => names.has(name));
 }

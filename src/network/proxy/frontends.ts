@@ -1,9 +1,11 @@
 // Decides which addresses and ports a node answers for, and with which endpoints. Pure; called by rules.ts.
 // Follows kube-proxy's choice of endpoints (KEP-1669 terminating endpoints, traffic policies).
+
 import net from 'node:net';
+import { usableEndpoints } from '../../api/endpoints/conditions.ts';
+import { slicePort } from '../../api/endpoints/slices.ts';
 import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import type { Endpoint, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -34,9 +36,7 @@ export interface Frontend {
 }
 
 interface Candidate extends Backend {
-  readonly ready: boolean;
-  readonly serving: boolean;
-  readonly terminating: boolean;
+  readonly conditions: Endpoint['conditions'];
 }
 
 /** All frontends of one Service on node `nodeName`, given the EndpointSlices that carry its name. */
@@ -105,7 +105,7 @@ function candidatesFor(portName: string, slices: readonly EndpointSlice[], nodeN
   const byAddress = new Map<string, Candidate>();
   for (const slice of slices) {
     if (slice.addressType !== 'IPv4') continue;
-    const port = (slice.ports ?? []).find((p) => (p.name ?? '') === portName)?.port;
+    const port = slicePort(slice, portName);
     if (!port) continue;
     for (const endpoint of slice.endpoints ?? []) {
       const ip = endpoint.addresses[0];
@@ -114,39 +114,17 @@ function candidatesFor(portName: string, slices: readonly EndpointSlice[], nodeN
         ip,
         port,
         local: endpoint.nodeName === nodeName,
-        ready: endpoint.conditions?.ready !== false,
-        serving: endpoint.conditions?.serving ?? endpoint.conditions?.ready !== false,
-        terminating: endpoint.conditions?.terminating === true,
+        conditions: endpoint.conditions,
       });
     }
   }
   return [...byAddress.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, candidate]) => candidate);
 }
 
-/** Ready endpoints, or when there are none those that still serve while they terminate. */
-function usable(candidates: readonly Candidate[]): Backend[] {
-  const ready = candidates.filter((c) => c.ready);
-  const chosen = ready.length > 0 ? ready : candidates.filter((c) => c.serving && c.terminating);
-  return chosen.map(({ ip, port, local }) => ({ ip, port, local }));
-}
+const usable = (candidates: readonly Candidate[]): Backend[] =>
+  usableEndpoints(candidates).map(({ ip, port, local }) => ({ ip, port, local }));
 
 const same = (a: Backend, b: Backend) => a.ip === b.ip && a.port === b.port;
 
 /** Strict: one bad address would make nft refuse all the others with it. */
 const isIPv4 = (address: string | undefined): address is string => net.isIPv4(address ?? '');
-
-/** Slices by the `namespace/name` of the Service they belong to. */
-export function slicesByService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {
-  const grouped = new Map<string, EndpointSlice[]>();
-  for (const slice of slices) {
-    const service = slice.metadata.labels?.['kubernetes.io/service-name'];
-    if (!service) continue;
-    const key = `${namespaceOf(slice)}/${service}`;
-    const group = grouped.get(key);
-    if (group) group.push(slice);
-    else grouped.set(key, [slice]);
-  }
-  return grouped;
-}
-
-export const serviceKey = (service: Service): string => `${namespaceOf(service)}/${nameOf(service)}`;

@@ -61,11 +61,13 @@ describe('frontendsOf', () => {
     const endpoints = {
       '10.0.0.1': { ready: false, serving: true, terminating: true },
       '10.0.0.2': { ready: false },
+      '10.0.0.3': { ready: false, terminating: true },
+      '10.0.0.4': { ready: false, serving: false, terminating: true },
     };
     const [frontend] = frontendsOf(service(), [slice(endpoints)], 'n1');
     assert.deepEqual(
       frontend?.backends.map((b) => b.ip),
-      ['10.0.0.1'],
+      ['10.0.0.1', '10.0.0.3'],
     );
   });
 

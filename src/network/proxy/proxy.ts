@@ -1,11 +1,13 @@
 // Keeps a node's nftables in step with Services and EndpointSlices: one transaction per burst of changes, the whole table
 // at the start and after an error. Fed by start-service-proxy.ts, one per node.
+import { slicesByService } from '../../api/endpoints/slices.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { keyOf } from '../../api/meta/v1/object.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { NodeExec } from '../node-exec.ts';
-import { frontendsOf, serviceKey, slicesByService } from './frontends.ts';
+import { frontendsOf } from './frontends.ts';
 import { type Rules, rulesFor } from './rules.ts';
 import { baseTable, difference } from './ruleset.ts';
 import { staleFlows } from './stale-flows.ts';
@@ -91,7 +93,7 @@ export class ServiceProxy {
   #wanted(): Rules {
     const { source, nodeName } = this.#options;
     const slices = slicesByService(source.endpointSlices());
-    const services = [...source.services()].sort((a, b) => (serviceKey(a) < serviceKey(b) ? -1 : 1));
-    return rulesFor(services.flatMap((s) => frontendsOf(s, slices.get(serviceKey(s)) ?? [], nodeName)));
+    const services = [...source.services()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    return rulesFor(services.flatMap((s) => frontendsOf(s, slices.get(keyOf(s)) ?? [], nodeName)));
   }
 }
