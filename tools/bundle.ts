@@ -1,4 +1,5 @@
-// Bundles what users start into dist/: one file for the command, one for the store's worker.
+// Bundles what users start into dist/: the command, the control plane's process and the store's worker. What several
+// of them need stands in chunks of its own, so that each process loads only its own code.
 // Types are checked elsewhere; this only makes start-up quick.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -6,7 +7,12 @@ import { build } from 'esbuild';
 
 const started = performance.now();
 const { outputFiles } = await build({
-  entryPoints: { tiphys: 'src/cli/main.ts', 'store-worker': 'src/store/sqlite/worker.ts' },
+  entryPoints: {
+    tiphys: 'src/cli/main.ts',
+    'control-plane': 'src/cluster/control-plane/main.ts',
+    'store-worker': 'src/store/sqlite/worker.ts',
+  },
+  splitting: true,
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   absWorkingDir: new URL('..', import.meta.url).pathname,

@@ -2,6 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../cluster/progress.ts';
 import { completionCommand } from './commands/completion.ts';
+import { apiserverCommand } from './commands/components/apiserver.ts';
+import { controllerManagerCommand } from './commands/components/controller-manager.ts';
+import { nodeAgentCommand } from './commands/components/node-agent.ts';
+import { schedulerCommand } from './commands/components/scheduler.ts';
 import { downCommand } from './commands/down.ts';
 import { imageCommand } from './commands/image.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
@@ -11,7 +15,7 @@ import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 
 const program = new Command('tiphys')
-  .description('Kubernetes, written in TypeScript: a real cluster in one process.')
+  .description('Kubernetes, written in TypeScript: a real cluster from one command.')
   .enablePositionalOptions()
   .showHelpAfterError('(tiphys --help lists the commands)')
   .exitOverride();
@@ -23,6 +27,10 @@ for (const make of [
   kubectlCommand,
   imageCommand,
   nodeCommand,
+  apiserverCommand,
+  controllerManagerCommand,
+  schedulerCommand,
+  nodeAgentCommand,
   versionCommand,
 ])
   program.addCommand(make());

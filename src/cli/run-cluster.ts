@@ -1,15 +1,18 @@
-// Runs a cluster in this process, or in a process of its own that outlives this one. The child tells its progress over
+// Runs a cluster in this process, or in a process of its own that outlives this one. The latter reports its progress over
 // file descriptor 3, one JSON line each, until the cluster is ready or has failed.
 import { spawn } from 'node:child_process';
 import { closeSync, createWriteStream, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ClusterOptions } from '../cluster/options.ts';
 import { type Progress, UserError } from '../cluster/progress.ts';
 import { clusterPaths, makePrivate } from '../cluster/state/paths.ts';
+import { readLaunch } from '../cluster/supervisor/launch.ts';
 import { startCluster } from '../cluster/up.ts';
 import { systemClock } from '../kit/clock.ts';
 import { createLogger, type Logger } from '../kit/log.ts';
+import { logFaults } from '../kit/log-faults.ts';
 import { showProgress } from './output/progress.ts';
 
 const CHILD = 'TIPHYS_DETACHED';
@@ -19,22 +22,39 @@ export async function runDetached(options: ClusterOptions): Promise<void> {
   if (process.env[CHILD]) throw new Error('a detached cluster cannot detach again');
   makePrivate(options.dataDir);
   const log = openSync(clusterPaths(options.dataDir).log, 'a');
-  const args = [...process.execArgv, ...process.argv.slice(1)].filter(
-    (word) => word !== '--detach' && word !== '-d',
-  );
-  const child = spawn(process.execPath, args, {
+  const [program, ...args] = ownCommand().filter((word) => word !== '--detach' && word !== '-d');
+  const child = spawn(program!, args, {
     detached: true,
     cwd: process.cwd(),
     stdio: ['ignore', log, log, 'pipe'],
     env: { ...process.env, [CHILD]: '1' },
   });
   closeSync(log);
-  const end = await lastProgress(child.stdio[3] as Readable);
+  const waited = new AbortController();
+  const end = await Promise.race([lastProgress(child.stdio[3] as Readable), tooLate(waited.signal)]);
+  waited.abort();
   child.unref();
   (child.stdio[3] as Readable).destroy();
   if (end?.kind === 'ready') return;
-  const log2 = clusterPaths(options.dataDir).log;
-  throw new UserError(end?.kind === 'failed' ? end.text : `the cluster did not start; its log is ${log2}`);
+  const path = clusterPaths(options.dataDir).log;
+  throw new UserError(end?.kind === 'failed' ? end.text : `the cluster did not start; its log is ${path}`);
+}
+
+/** Images are built and loaded within the start; anything longer is a fault. The cluster goes on starting. */
+const START_LIMIT_MS = 600_000;
+
+async function tooLate(signal: AbortSignal): Promise<Progress | undefined> {
+  await systemClock.sleep(START_LIMIT_MS, signal).catch(() => {});
+  const text = `the cluster is not ready after ${START_LIMIT_MS / 1000} s; tiphys status shows how far it is`;
+  return signal.aborted ? undefined : { kind: 'failed', text };
+}
+
+/** The launcher with this process's arguments, so that the new process is started again when it is killed. */
+function ownCommand(): string[] {
+  const root = process.env.TIPHYS_ROOT;
+  return root
+    ? [join(root, 'bin/tiphys'), ...process.argv.slice(2)]
+    : [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
 }
 
 async function lastProgress(stream: Readable): Promise<Progress | undefined> {
@@ -51,7 +71,8 @@ async function lastProgress(stream: Readable): Promise<Progress | undefined> {
 export async function runInForeground(options: ClusterOptions, files: readonly string[]): Promise<void> {
   const tell = process.env[CHILD] ? progressToParent() : showProgress;
   const log = foregroundLogger(options);
-  guard(log);
+  logFaults(log);
+  const launch = readLaunch(process.env, process.ppid, systemClock.now());
   const interrupted = () => {
     const rest = `tiphys down --name ${options.name} removes what is there already`;
     process.stderr.write(`\ntiphys: interrupted while starting; ${rest}\n`);
@@ -59,7 +80,7 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
   };
   process.once('SIGINT', interrupted);
   try {
-    const cluster = await startCluster({ options, files, log, progress: tell });
+    const cluster = await startCluster({ options, files, log, launch, progress: tell });
     process.off('SIGINT', interrupted);
     endOn('SIGTERM', () => cluster.stop(), log);
     endOn('SIGINT', () => cluster.takeDown(), log);
@@ -69,9 +90,12 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
       error instanceof UserError ? error.message : `the cluster did not start: ${(error as Error).message}`;
     tell({ kind: 'failed', text });
     // Whatever the failed start left open in this process must not keep it alive.
-    process.exit(1);
+    process.exit(launch.restarts > 0 ? RESTART : 1);
   }
 }
+
+/** Asks the launcher to try again: a cluster that ran before is not given up. */
+const RESTART = 70;
 
 /** The first signal counts; whatever goes wrong on the way, the process ends. */
 function endOn(signal: NodeJS.Signals, end: () => Promise<void>, log: Logger): void {
@@ -106,10 +130,4 @@ function foregroundLogger(options: ClusterOptions): Logger {
     return createLogger({ level: options.logLevel, now, write: (line) => process.stderr.write(line) });
   const file = createWriteStream(clusterPaths(options.dataDir).log, { flags: 'a' });
   return createLogger({ level: options.logLevel, now, write: (line) => file.write(line) });
-}
-
-/** A mistake in one place must not end the cluster: it is logged with its stack, and everything else goes on. */
-function guard(log: Logger): void {
-  process.on('unhandledRejection', (error) => log.error('unhandled rejection', { error }));
-  process.on('uncaughtException', (error) => log.error('uncaught exception', { error }));
 }

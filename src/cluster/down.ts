@@ -1,4 +1,4 @@
-// Takes a cluster down from outside: ends its process if there is one, then everything that its nodes left on the machine.
+// Takes a cluster down from outside: ends its processes if there are any, then everything that its nodes left on the machine.
 import { rmSync } from 'node:fs';
 import {
   changeKubeconfig,
@@ -8,7 +8,7 @@ import {
 } from '../client/kubeconfig/kubeconfig.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import { destroyNodes } from './nodes/teardown/destroy.ts';
-import { type ClusterRecord, isRunning, removeRecord } from './state/registry.ts';
+import { type ClusterRecord, readRecord, removeRecord, runningProcesses } from './state/registry.ts';
 
 /** Milliseconds a cluster gets to end by itself. */
 const PATIENCE = 10_000;
@@ -18,11 +18,11 @@ export async function takeDown(
   options: { purge: boolean; clock?: Clock } = { purge: false },
 ): Promise<void> {
   const { purge, clock = systemClock } = options;
-  await endProcess(record, clock);
+  await endProcesses(record, clock);
   await removeFromMachine(record, purge);
 }
 
-/** Everything but the process: nodes with all that runs in them, the record and, with `purge`, the data. */
+/** Everything but the processes: nodes with all that runs in them, the record and, with `purge`, the data. */
 export async function removeFromMachine(record: ClusterRecord, purge: boolean): Promise<void> {
   await destroyNodes(record.name, { removeData: purge });
   if (purge) {
@@ -35,12 +35,31 @@ export async function removeFromMachine(record: ClusterRecord, purge: boolean): 
   removeRecord(record.name);
 }
 
-async function endProcess(record: ClusterRecord, clock: Clock): Promise<void> {
-  if (!isRunning(record)) return;
-  process.kill(record.pid, 'SIGTERM');
+/**
+ * Asks the launcher (which passes it on) and the node agent to end; the control plane follows its node agent. The record
+ * is read again each time: a process that was being started again meanwhile has written its number there.
+ */
+async function endProcesses(record: ClusterRecord, clock: Clock): Promise<void> {
+  const asked = new Set<number>();
   const deadline = clock.monotonic() + PATIENCE;
-  while (isRunning(record)) {
-    if (clock.monotonic() > deadline) process.kill(record.pid, 'SIGKILL');
+  for (;;) {
+    const now = readRecord(record.name) ?? record;
+    const left = runningProcesses(now);
+    if (left.length === 0) return;
+    const late = clock.monotonic() > deadline;
+    for (const pid of left) {
+      if (late) signal(pid, 'SIGKILL');
+      else if (!asked.has(pid) && pid !== now.controlPlane) signal(pid, 'SIGTERM');
+      asked.add(pid);
+    }
     await clock.sleep(20);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself in the meantime.
   }
 }

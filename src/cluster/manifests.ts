@@ -2,9 +2,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseYamlDocuments } from '../api/codec/yaml.ts';
+import { CustomResourceDefinition } from '../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import type { AnyResource, KubeObject } from '../api/meta/v1/resource.ts';
-import type { Scheme } from '../api/scheme/scheme.ts';
 import type { Client } from '../client/client.ts';
+import { discoverKind } from '../client/rest/discovery.ts';
+import type { Transport } from '../client/transport/transport.ts';
+import type { Clock } from '../kit/clock.ts';
 import { UserError } from './progress.ts';
 
 export interface Manifest {
@@ -46,27 +49,54 @@ function named(object: unknown): KubeObject {
   return object as KubeObject;
 }
 
-/** Applies the manifests one after another (server-side apply), namespaced objects into `default` unless they say otherwise. */
-export async function applyManifests(
-  client: Client,
-  scheme: Scheme,
-  manifests: readonly Manifest[],
-): Promise<void> {
+export interface ApplyTarget {
+  readonly client: Client;
+  /** For discovery. */
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+/**
+ * Applies the manifests one after another (server-side apply), namespaced objects into `default` unless they say
+ * otherwise. A CustomResourceDefinition is waited for, so that objects of its kind may follow.
+ */
+export async function applyManifests(target: ApplyTarget, manifests: readonly Manifest[]): Promise<void> {
+  const kinds = new Map<string, AnyResource>();
   for (const { file, object } of manifests) {
-    const kind = kindOf(scheme, file, object);
-    const namespace = kind.resource.namespaced ? (object.metadata.namespace ?? 'default') : undefined;
-    const name = object.metadata.name!;
-    const whole = namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object;
     try {
-      await client.patch(kind, name, namespace, 'apply', whole, { fieldManager: 'tiphys', force: true });
+      const id = `${object.apiVersion} ${object.kind}`;
+      const kind = kinds.get(id) ?? (await kindOf(target, object));
+      kinds.set(id, kind);
+      await apply(target.client, kind, object);
+      if (object.kind === 'CustomResourceDefinition') await established(target, object.metadata.name!);
     } catch (error) {
       throw new UserError(`${file}: ${(error as Error).message}`);
     }
   }
 }
 
-function kindOf(scheme: Scheme, file: string, object: KubeObject): AnyResource {
-  const kind = scheme.kind(object.apiVersion, object.kind);
-  if (!kind) throw new UserError(`${file}: no kind "${object.kind}" in version "${object.apiVersion}"`);
-  return kind;
+async function apply(client: Client, kind: AnyResource, object: KubeObject): Promise<void> {
+  const namespace = kind.resource.namespaced ? (object.metadata.namespace ?? 'default') : undefined;
+  const whole = namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object;
+  const options = { fieldManager: 'tiphys', force: true };
+  await client.patch(kind, object.metadata.name!, namespace, 'apply', whole, options);
+}
+
+async function kindOf({ transport }: ApplyTarget, { apiVersion, kind }: KubeObject): Promise<AnyResource> {
+  const found = await discoverKind(transport, apiVersion, kind);
+  if (!found) throw new Error(`no kind "${kind}" in version "${apiVersion}"`);
+  return found;
+}
+
+const ESTABLISHED_WITHIN_MS = 10_000;
+
+/** Resolves when the kind of a definition is served. */
+async function established({ client, clock }: ApplyTarget, name: string): Promise<void> {
+  const deadline = clock.monotonic() + ESTABLISHED_WITHIN_MS;
+  for (;;) {
+    const { status } = await client.get(CustomResourceDefinition, name);
+    if (status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True')) return;
+    if (clock.monotonic() > deadline) throw new Error(`the definition of ${name} was not accepted`);
+    await clock.sleep(20);
+  }
 }

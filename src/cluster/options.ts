@@ -1,4 +1,5 @@
 // What a user may choose about a cluster, and what is wrong with a choice.
+import { COMPONENTS, type Component } from './control-plane/settings.ts';
 
 export interface ClusterOptions {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface ClusterOptions {
   /** Kubeconfig file to merge a context into; undefined for none. */
   readonly kubeconfig: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Components of the control plane that are left to other programs. */
+  readonly without: readonly Component[];
 }
 
 /** Node names: the cluster's name, with a number from the second node on (`dev`, `dev-2`, `dev-3`). */
@@ -29,6 +32,8 @@ export function optionProblem(options: ClusterOptions): string | undefined {
   if (options.host && options.nodes > 1)
     return '--host has one node only: leave out --nodes, or leave out --host';
   if (options.host && options.isolated) return '--host uses the machine’s own network: leave out --isolated';
+  const unknown = options.without.find((name) => !COMPONENTS.includes(name));
+  if (unknown) return `--without ${unknown}: use ${COMPONENTS.join(' or ')}`;
   if (options.dataDir.length > 80)
     return `--data-dir: use a path of at most 80 characters (sockets lie in it)`;
   return undefined;

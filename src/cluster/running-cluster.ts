@@ -1,39 +1,36 @@
-// A cluster in this process: its control plane, its nodes, and what connects them. Made by up.ts.
-import {
-  changeKubeconfig,
-  contextName,
-  mergeKubeconfig,
-  writeKubeconfig,
-} from '../client/kubeconfig/kubeconfig.ts';
+// A cluster run by this process: the node agent here, the control plane in a process of its own under a supervisor, and
+// what connects them. Made by up.ts.
+import { openSync } from 'node:fs';
+import { contextName } from '../client/kubeconfig/kubeconfig.ts';
 import type { ImageContent } from '../cri/image/content.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
-import { publishDns, startClusterDns } from '../network/dns/cluster-dns.ts';
-import type { DnsServer } from '../network/dns/server.ts';
-import { startHostPorts } from '../network/host-ports/start-host-ports.ts';
-import { startRoutes } from '../network/routes/start-routes.ts';
 import { CLUSTER_DOMAIN, DNS_SERVICE_IP } from './addresses.ts';
+import { ApiConnections } from './api-connections.ts';
+import { lastPort, writeKubeconfigs } from './cluster-kubeconfigs.ts';
 import { controlRoutes } from './control/routes.ts';
 import { type ControlServer, serveControl } from './control/server.ts';
-import { ControlPlane } from './control-plane/control-plane.ts';
+import { type ControlPlaneSettings, controlPlaneCommand, settingsOfPlan } from './control-plane/settings.ts';
 import { removeFromMachine } from './down.ts';
 import { importInto } from './images/load.ts';
 import { applyManifests, type Manifest } from './manifests.ts';
-import type { RunningNode } from './node-agent/node.ts';
-import { RunningNodes } from './node-agent/nodes.ts';
-import { type ClusterNodes, createNodes } from './nodes/create.ts';
-import { planNodes } from './nodes/plan.ts';
-import { hostShell } from './nodes/shell.ts';
+import { NodeAgent } from './node-agent/agent.ts';
+import { createNodes } from './nodes/create.ts';
+import { type NodesPlan, planNodes } from './nodes/plan.ts';
 import type { ClusterOptions } from './options.ts';
+import { type ClusterCertificates, ensureCertificates } from './pki/ensure-certificates.ts';
 import type { ClusterSummary } from './progress.ts';
 import { type ClusterPaths, clusterPaths } from './state/paths.ts';
 import { type ClusterRecord, readRecord, writeRecord } from './state/registry.ts';
+import type { Launch } from './supervisor/launch.ts';
+import { type ComponentStatus, Supervisor } from './supervisor/supervisor.ts';
 
 export interface RunningClusterOptions {
   readonly options: ClusterOptions;
   readonly index: number;
   readonly nodes: readonly string[];
+  readonly launch: Launch;
   /** Told of each step that is done. */
   readonly step: (text: string) => void;
   readonly log: Logger;
@@ -50,38 +47,39 @@ export interface Workload {
 export class RunningCluster {
   readonly #given: RunningClusterOptions;
   readonly #paths: ClusterPaths;
-  readonly #controlPlane: ControlPlane;
-  readonly #nodes: RunningNodes;
+  readonly #plan: NodesPlan | undefined;
+  readonly #agent: NodeAgent;
+  readonly #controlPlane: Supervisor<ControlPlaneSettings>;
+  #controlPlanePid: number | undefined;
+  #port = 0;
+  #connections: ApiConnections | undefined;
   #control: ControlServer | undefined;
-  #dns: DnsServer | undefined;
-  #stops: (() => void)[] = [];
 
   constructor(given: RunningClusterOptions) {
     this.#given = given;
-    const { options, index, nodes, clock, random, log } = given;
+    const { options, nodes, index, clock, random, log } = given;
     this.#paths = clusterPaths(options.dataDir);
-    const nodesOptions = {
-      cluster: options.name,
-      index,
-      nodes,
-      directory: options.dataDir,
-      isolated: options.isolated,
-      host: options.host,
-    };
-    const plan = nodes.length > 0 ? planNodes(nodesOptions) : undefined;
-    this.#controlPlane = new ControlPlane({
-      paths: this.#paths,
-      port: options.apiPort,
-      plan,
-      kubeletAddress: (name) => this.#nodes.get(name)?.kubeletAddress,
+    const { name: cluster, dataDir: directory, isolated, host } = options;
+    const nodesOptions = { cluster, index, nodes, directory, isolated, host };
+    this.#plan = nodes.length > 0 ? planNodes(nodesOptions) : undefined;
+    this.#controlPlane = new Supervisor({
+      name: 'control-plane',
+      command: controlPlaneCommand(),
+      settings: () => this.#controlPlaneSettings(),
+      output: openSync(this.#paths.log, 'a'),
+      onSpawn: (pid) => {
+        this.#controlPlanePid = pid;
+        writeRecord(this.#record());
+      },
       clock,
-      random,
-      log,
+      log: log.child('supervisor'),
     });
-    this.#nodes = new RunningNodes({
-      create: plan ? () => createNodes(nodesOptions) : undefined,
-      access: (name) => this.#controlPlane.nodeAccess(name),
-      informers: this.#controlPlane.informers,
+    const create = this.#plan && (() => createNodes(nodesOptions));
+    this.#agent = new NodeAgent({
+      create,
+      settings: { clusterDNS: [DNS_SERVICE_IP], clusterDomain: CLUSTER_DOMAIN },
+      dnsServiceIP: DNS_SERVICE_IP,
+      hostPorts: true,
       clock,
       random,
       log,
@@ -92,7 +90,7 @@ export class RunningCluster {
     const { options, nodes } = this.#given;
     return {
       name: options.name,
-      api: this.#controlPlane.url,
+      api: this.#url,
       context: contextName(options.name),
       kubeconfig: options.kubeconfig ?? this.#paths.kubeconfig,
       nodes,
@@ -100,46 +98,45 @@ export class RunningCluster {
     };
   }
 
+  /** Resolves when the API answers, the workload is applied and every node is Ready. */
   async start(workload: Workload): Promise<void> {
-    const { options, step, log } = this.#given;
+    const { options, step, clock, log } = this.#given;
     // Before anything is made, so that `tiphys down` finds it whenever this process may die, and no other cluster gets
     // the same addresses.
     writeRecord(this.#record());
-    const machines = this.#nodes.prepare().then(async (nodes) => {
-      if (nodes)
-        step(`${nodes.nodes.length} node${nodes.nodes.length > 1 ? 's' : ''}: namespaces and network`);
-      return nodes;
-    });
-    const images = machines.then(async () => {
-      await this.#nodes.startRuntimes();
-      if (this.#nodes.all.length > 0) step('containerd');
-      return this.#loadImages(workload.images);
-    });
+    const listening = this.#controlPlane.start();
+    const namespaces = this.#makeNamespaces();
+    const runtimes = namespaces.then(() => this.#startRuntimes(workload.images));
     // Their failures are reported where they are awaited.
-    for (const promise of [machines, images]) promise.catch(() => {});
-    const [nodes] = await Promise.all([machines, this.#controlPlane.open()]);
-    await this.#controlPlane.start();
-    step(`API server at ${this.#controlPlane.url}`);
+    for (const promise of [listening, namespaces, runtimes]) promise.catch(() => {});
+    const certificates = this.#ensureCertificates();
+    this.#port = await listening;
+    step(`API server at ${this.#url}`);
     writeRecord(this.#record());
-    this.#writeKubeconfig();
-    this.#control = await serveControl(this.#paths.control, controlRoutes(this.#nodes), log);
-    await this.#controlPlane.startComponents();
-    if (nodes) await this.#connect(nodes);
-    await images;
-    const kubelets = this.#nodes.startKubelets();
-    await applyManifests(this.#controlPlane.client('tiphys'), this.#controlPlane.scheme, workload.manifests);
+    writeKubeconfigs({ options, paths: this.#paths, server: this.#url, certificates });
+    const connections = new ApiConnections({ server: this.#url, certificates, clock, log });
+    this.#connections = connections;
+    const routes = controlRoutes(this.#agent.nodes, () => this.#components());
+    this.#control = await serveControl(this.#paths.control, routes, log);
+    await namespaces;
+    await this.#agent.connect(connections.agentAccess());
+    await runtimes;
+    const kubelets = this.#agent.startKubelets();
+    await applyManifests(
+      { client: connections.client, transport: connections.admin, clock },
+      workload.manifests,
+    );
     if (workload.manifests.length > 0) step(`${workload.manifests.length} objects applied`);
     await kubelets;
-    await this.#nodes.ready();
+    await this.#agent.nodes.ready();
     if (options.nodes > 0) step('every node is Ready');
   }
 
-  /** Ends this process's part; pods and containerd go on running. */
+  /** Ends this cluster's own processes; pods and containerd go on running. */
   async stop(): Promise<void> {
-    for (const stop of this.#stops.splice(0)) stop();
     await this.#control?.close();
-    await this.#nodes.release();
-    await this.#dns?.close();
+    await this.#agent.release();
+    this.#connections?.close();
     await this.#controlPlane.stop();
   }
 
@@ -149,50 +146,77 @@ export class RunningCluster {
     await removeFromMachine(this.#record(), false);
   }
 
-  async #loadImages(images: readonly (() => ImageContent)[]): Promise<void> {
-    const sockets = this.#nodes.all.map((node: RunningNode) => node.socket);
-    if (sockets.length > 0)
-      await importInto(
-        sockets,
-        images.map((build) => build()),
-      );
+  get #url(): string {
+    return `https://127.0.0.1:${this.#port}`;
   }
 
-  /** What links nodes, machine and Services, once the bridge stands. */
-  async #connect(nodes: ClusterNodes): Promise<void> {
-    const { options, clock, log } = this.#given;
-    const { informers } = this.#controlPlane;
-    const machine = { nodeName: '', exec: hostShell.exec, informers };
-    if (!options.host) this.#stops.push(startRoutes({ ...machine, log: log.child('routes') }));
-    const client = this.#controlPlane.client('tiphys');
-    this.#stops.push(startHostPorts({ client, informers, clock, log: log.child('host-ports') }));
-    const { isolated } = options;
-    this.#dns = await startClusterDns({
-      informers,
-      address: nodes.gateway,
-      domain: CLUSTER_DOMAIN,
-      isolated,
+  #components(): ComponentStatus[] {
+    const { launcher, ...earlier } = this.#given.launch;
+    return [
+      { name: 'node-agent', state: 'Running', pid: process.pid, ...earlier },
+      this.#controlPlane.status,
+    ];
+  }
+
+  #controlPlaneSettings(): ControlPlaneSettings {
+    const { options, launch } = this.#given;
+    return {
+      store: this.#paths.store,
+      pki: this.#paths.pki,
+      logLevel: options.logLevel,
+      // The last one, so that kubeconfigs and the nodes' connections stay good.
+      port: this.#port || options.apiPort || lastPort(this.#paths.kubeconfig),
+      ...(this.#plan && { nodes: settingsOfPlan(this.#plan) }),
+      without: options.without,
+      agentRestarts: launch.launcher !== undefined,
+    };
+  }
+
+  #ensureCertificates(): ClusterCertificates {
+    const { clock, random } = this.#given;
+    const nodes = this.#plan && settingsOfPlan(this.#plan);
+    return ensureCertificates({
+      directory: this.#paths.pki,
       clock,
-      log: log.child('dns'),
+      random,
+      nodes: nodes?.certified ?? [],
+      addresses: nodes ? [nodes.gateway] : [],
     });
-    await publishDns(client, { clusterIP: DNS_SERVICE_IP, address: nodes.gateway });
+  }
+
+  async #makeNamespaces(): Promise<void> {
+    const made = await this.#agent.prepare();
+    const count = made?.nodes.length ?? 0;
+    if (count > 0) this.#given.step(`${count} node${count > 1 ? 's' : ''}: namespaces and network`);
+  }
+
+  async #startRuntimes(images: Workload['images']): Promise<void> {
+    await this.#agent.startRuntimes();
+    const sockets = this.#agent.nodes.all.map((node) => node.socket);
+    if (sockets.length === 0) return;
+    this.#given.step('containerd');
+    await importInto(
+      sockets,
+      images.map((build) => build()),
+    );
   }
 
   #record(): ClusterRecord {
-    const { options, index, nodes } = this.#given;
+    const { options, index, nodes, launch } = this.#given;
     const { name, dataDir, isolated, host, kubeconfig } = options;
-    // Until the port is chosen the last one stands: 0 in a first start.
-    const apiPort = this.#controlPlane.port || (readRecord(name)?.apiPort ?? 0);
-    const record = { name, index, dataDir, nodes, isolated, host, apiPort, pid: process.pid };
-    return { ...record, ...(kubeconfig && { kubeconfig }) };
-  }
-
-  #writeKubeconfig(): void {
-    const { options } = this.#given;
-    const config = this.#controlPlane.adminKubeconfig(contextName(options.name));
-    // Nobody else writes this one, so the lock of a killed start must not count.
-    writeKubeconfig(this.#paths.kubeconfig, config);
-    if (options.kubeconfig)
-      changeKubeconfig(options.kubeconfig, (existing) => mergeKubeconfig(existing, config));
+    return {
+      name,
+      index,
+      dataDir,
+      nodes,
+      isolated,
+      host,
+      // Until the port is chosen the last one stands: 0 in a first start.
+      apiPort: this.#port || (readRecord(name)?.apiPort ?? 0),
+      pid: process.pid,
+      ...(launch.launcher && { launcher: launch.launcher }),
+      ...(this.#controlPlanePid && { controlPlane: this.#controlPlanePid }),
+      ...(kubeconfig && { kubeconfig }),
+    };
   }
 }

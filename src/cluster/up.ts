@@ -1,5 +1,5 @@
-// Boots a cluster, or goes on with one: namespaces and containerd on one side, store and API server on the other, side by
-// side; then controllers, scheduler, kubelets. Called by the command; what runs is a RunningCluster.
+// Starts a cluster, or continues one that stopped: namespaces and containerd in this process, the control plane in
+// another, in parallel; then kubelets, DNS and Services. Called by the command; what runs is a RunningCluster.
 import { type Clock, systemClock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import { type Random, systemRandom } from '../kit/random.ts';
@@ -8,9 +8,17 @@ import { readManifests } from './manifests.ts';
 import { type ClusterOptions, nodeNames } from './options.ts';
 import { type Progress, UserError } from './progress.ts';
 import { checkRequirements } from './requirements.ts';
-import { RunningCluster } from './running-cluster.ts';
+import { RunningCluster, type Workload } from './running-cluster.ts';
 import { makePrivate } from './state/paths.ts';
-import { chooseIndex, isRunning, listRecords, readRecord } from './state/registry.ts';
+import {
+  type ClusterRecord,
+  chooseIndex,
+  isRunning,
+  listRecords,
+  readRecord,
+  runningProcesses,
+} from './state/registry.ts';
+import type { Launch } from './supervisor/launch.ts';
 
 export interface StartOptions {
   readonly options: ClusterOptions;
@@ -18,24 +26,23 @@ export interface StartOptions {
   readonly files: readonly string[];
   readonly log: Logger;
   readonly progress: (event: Progress) => void;
+  readonly launch: Launch;
   readonly clock?: Clock;
   readonly random?: Random;
 }
 
 /** Resolves when the API answers, the manifests are applied and every node is Ready. */
 export async function startCluster(start: StartOptions): Promise<RunningCluster> {
-  const { options, log, progress, clock = systemClock, random = systemRandom } = start;
+  const { options, log, launch, progress, clock = systemClock, random = systemRandom } = start;
   if (options.nodes > 0) checkRequirements();
-  const running = readRecord(options.name);
-  if (running && isRunning(running))
+  const earlier = readRecord(options.name);
+  if (launch.restarts > 0) await endControlPlane(earlier, clock);
+  else if (earlier && isRunning(earlier))
     throw new UserError(
       `cluster ${options.name} is running already (tiphys status); end it with tiphys down --name ${options.name}`,
     );
-  const manifests = start.files.flatMap((file) => readManifests(file));
-  const images = start.files.flatMap((file) => {
-    const path = imagefileIn(file);
-    return path ? [() => buildImagefile(path, file)] : [];
-  });
+  // Started again after a crash, the cluster has its objects and images, and its users may have changed them.
+  const workload = readWorkload(launch.restarts > 0 ? [] : start.files);
   makePrivate(options.dataDir);
   const cluster = new RunningCluster({
     options,
@@ -43,18 +50,40 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
     nodes: nodeNames(options.name, options.nodes),
     // The process started this long ago on the monotonic clock's own scale, which begins with it.
     step: (text) => progress({ kind: 'step', text, ms: clock.monotonic() }),
+    launch,
     log,
     clock,
     random,
   });
   try {
-    await cluster.start({ manifests, images });
+    await cluster.start(workload);
   } catch (error) {
     // What ran before goes on running; what this start made goes.
-    const cleanUp = running ? cluster.stop() : cluster.takeDown();
+    const cleanUp = earlier ? cluster.stop() : cluster.takeDown();
     await cleanUp.catch((cause) => log.error('cleaning up failed', { cause }));
     throw error;
   }
   progress({ kind: 'ready', summary: cluster.summary, ms: clock.monotonic() });
   return cluster;
+}
+
+function readWorkload(files: readonly string[]): Workload {
+  const images = files.flatMap((file) => {
+    const path = imagefileIn(file);
+    return path ? [() => buildImagefile(path, file)] : [];
+  });
+  return { manifests: files.flatMap((file) => readManifests(file)), images };
+}
+
+/** Milliseconds that the control plane of a killed node agent gets to notice and end. */
+const PATIENCE_MS = 500;
+
+/** The store and the port must be free before a new control plane starts. */
+async function endControlPlane(record: ClusterRecord | undefined, clock: Clock): Promise<void> {
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  const running = () => (record ? runningProcesses({ ...record, launcher: undefined, pid: 0 }) : []);
+  for (let pids = running(); pids.length > 0; pids = running()) {
+    if (clock.monotonic() > deadline) for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await clock.sleep(10);
+  }
 }

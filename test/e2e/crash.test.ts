@@ -18,14 +18,17 @@ async function running(): Promise<string> {
   return text.split('\n').sort().join('\n');
 }
 
+let runs = 0;
+
 /** Creates ConfigMaps as fast as they are acknowledged until stop(); gives the names of those that were. */
 function writers(count: number) {
+  const run = runs++;
   const { client, transport } = clientTo(join(cluster.directory, 'kubeconfig'));
   const acknowledged: string[] = [];
   let stopped = false;
   const write = async (writer: number) => {
     for (let i = 0; !stopped; i++) {
-      const name = `w${writer}-${i}`;
+      const name = `r${run}-w${writer}-${i}`;
       try {
         const metadata = { name, namespace: 'default' };
         await client.create(ConfigMap, {
@@ -62,25 +65,42 @@ describe('sudden death', () => {
   });
   after(() => cluster?.down());
 
-  it('of the whole process under load loses nothing acknowledged and stops no pod', async () => {
+  /** Kills something under load, waits for the cluster to be back, and compares what was acknowledged with what is there. */
+  async function losesNothing(kill: () => void, back: () => Promise<unknown>): Promise<void> {
     const before = await running();
     const load = writers(16);
     await eventually('some writes', () => load.acknowledged.length > 500);
-    process.kill(await cluster.pid(), 'SIGKILL');
+    kill();
     await load.stop();
-    await cluster.restart();
-    const names = new Set(
-      (await cluster.kubectl('get', 'configmaps', '-o', 'jsonpath={.items[*].metadata.name}')).split(' '),
-    );
-    assert.deepEqual(
-      load.acknowledged.filter((name) => !names.has(name)),
-      [],
-    );
+    await back();
+    const list = ['get', 'configmaps', '-o', 'jsonpath={.items[*].metadata.name}'];
+    const names = new Set((await eventually('the API', () => cluster.kubectl(...list))).split(' '));
+    const lost = load.acknowledged.filter((name) => !names.has(name));
+    assert.deepEqual(lost, []);
     await cluster.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s');
     assert.equal(await running(), before);
+  }
+
+  it('of all processes under load loses nothing acknowledged and stops no pod', async () => {
+    await losesNothing(
+      () => cluster.killAll(),
+      () => cluster.restart(),
+    );
     await cluster.kubectl('scale', 'deployment', 'hello', '--replicas=4');
     await cluster.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s');
     await cluster.kubectl('scale', 'deployment', 'hello', '--replicas=3');
+    await eventually('three pods', async () => (await running()).trim().split('\n').length === 3);
+  });
+
+  it('of the control plane under load loses nothing acknowledged, and it is started again', async () => {
+    const { controlPlane } = cluster.processes();
+    await losesNothing(
+      () => process.kill(controlPlane, 'SIGKILL'),
+      () => eventually('another control plane', async () => (await cluster.status()).status === 'Running'),
+    );
+    assert.notEqual(cluster.processes().controlPlane, controlPlane);
+    const component = (await cluster.status()).components.find(({ name }) => name === 'control-plane')!;
+    assert.deepEqual([component.restarts, component.lastReason], [1, 'killed by SIGKILL']);
   });
 
   it('of containerd stops no pod, and new ones start', async () => {

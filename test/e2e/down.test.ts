@@ -19,17 +19,32 @@ it('leaves no process, mount, namespace, cgroup, link, table or route', async ()
   const clean = await startTestCluster({ name: 'tph-e2e-down', nodes: 0 });
   await clean.down();
   const before = await machineTraces();
-  const cluster = await startTestCluster({ name: 'tph-e2e-down', nodes: 2, files });
-  await cluster.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s');
+  const cluster = await startedWithHello();
   await cluster.down();
   await comparesEqual(before);
 });
 
-it('leaves nothing after a SIGKILL either', async () => {
-  const before = await machineTraces();
+async function startedWithHello() {
   const cluster = await startTestCluster({ name: 'tph-e2e-down', nodes: 2, files });
   await cluster.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s');
-  process.kill(await cluster.pid(), 'SIGKILL');
+  return cluster;
+}
+
+it('leaves nothing after a SIGKILL of all its processes', async () => {
+  const before = await machineTraces();
+  const cluster = await startedWithHello();
+  cluster.killAll();
   await cluster.down();
   await comparesEqual(before);
 });
+
+for (const victim of ['launcher', 'nodeAgent', 'controlPlane'] as const)
+  it(`leaves nothing, nor any process of its own, right after a SIGKILL of the ${victim}`, async () => {
+    const before = await machineTraces();
+    const cluster = await startedWithHello();
+    const processes = cluster.processes();
+    process.kill(processes[victim], 'SIGKILL');
+    await cluster.down();
+    await comparesEqual(before);
+    for (const pid of Object.values(processes)) assert.throws(() => process.kill(pid, 0), /ESRCH/);
+  });

@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
+import { readRecord } from '../../src/cluster/state/registry.ts';
+import type { ClusterStatus } from '../../src/cluster/status.ts';
 import { type ExecResult, exec, tryExec } from '../../src/kit/exec.ts';
 
 export const repository = new URL('../..', import.meta.url).pathname;
@@ -23,11 +25,21 @@ export interface TestCluster {
   kubectlWith(input: string, ...words: string[]): Promise<string>;
   helm(...words: string[]): Promise<string>;
   tiphys(...words: string[]): Promise<string>;
-  /** `up` again, after the process died. */
+  /** `up` again, after all of its processes died. */
   restart(): Promise<void>;
-  /** The process number of the running Tiphys. */
-  pid(): Promise<number>;
+  /** What `tiphys status` tells. */
+  status(): Promise<ClusterStatus>;
+  /** Numbers of the cluster's own processes, as it has written them down. */
+  processes(): OwnProcesses;
+  /** SIGKILL to all of them at once, the launcher first: nobody starts them again. */
+  killAll(): void;
   down(): Promise<void>;
+}
+
+export interface OwnProcesses {
+  readonly launcher: number;
+  readonly nodeAgent: number;
+  readonly controlPlane: number;
 }
 
 export interface TestClusterOptions {
@@ -66,12 +78,25 @@ export async function startTestCluster(options: TestClusterOptions): Promise<Tes
     helm: (...words) => run([packagedTool('helm'), ...words]),
     tiphys: (...words) => run([tiphysCommand, ...words]),
     restart: async () => void (await run(up)),
-    pid: async () => JSON.parse(await run([tiphysCommand, 'status', '--name', name, '-o', 'json']))[0].pid,
+    status: async () => {
+      const { stdout } = await tryExec([tiphysCommand, 'status', '--name', name, '-o', 'json'], { env });
+      return JSON.parse(stdout)[0];
+    },
+    processes: () => processesOf(name),
+    killAll: () => {
+      const { launcher, nodeAgent, controlPlane } = processesOf(name);
+      for (const pid of [launcher, nodeAgent, controlPlane]) process.kill(pid, 'SIGKILL');
+    },
     down: async () => {
       await run([tiphysCommand, 'down', '--name', name, '--purge']);
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function processesOf(name: string): OwnProcesses {
+  const { launcher, pid, controlPlane } = readRecord(name)!;
+  return { launcher: launcher!, nodeAgent: pid, controlPlane: controlPlane! };
 }
 
 /** Starts a program that runs until it is killed, e.g. `kubectl port-forward`; gives what it has printed so far. */

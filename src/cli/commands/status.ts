@@ -14,6 +14,15 @@ const columns: Column<ClusterStatus>[] = [
   { title: 'DATA', cell: (c) => c.dataDir },
 ];
 
+/** One line for each component that was started again. */
+const restarts = ({ name, components }: ClusterStatus): string[] =>
+  components
+    .filter((component) => component.restarts > 0)
+    .map(({ name: component, state, restarts: count, lastReason, lastTime }) => {
+      const last = [lastTime, lastReason].filter(Boolean).join(': ');
+      return `${name}: ${component} (${state}): ${count} restart${count > 1 ? 's' : ''}, the last ${last}\n`;
+    });
+
 export const statusCommand = (): Command =>
   new Command('status')
     .description('Show the clusters of this machine, or one of them')
@@ -25,5 +34,6 @@ export const statusCommand = (): Command =>
       if (rows.length === 0 && output === 'table')
         process.stderr.write('No clusters on this machine; tiphys up starts one.\n');
       else print(output, rows, columns);
+      if (output === 'table') process.stdout.write(rows.flatMap(restarts).join(''));
       if (rows.some((row) => row.status !== 'Running')) process.exitCode = 3;
     });

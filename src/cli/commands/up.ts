@@ -1,11 +1,11 @@
 // `tiphys up`: boots a cluster and stays with it, or leaves it running in the background.
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { kubeconfigPath } from '../../client/kubeconfig/kubeconfig.ts';
 import { type ClusterOptions, optionProblem } from '../../cluster/options.ts';
 import { UserError } from '../../cluster/progress.ts';
 import { defaultDataDir } from '../../cluster/state/paths.ts';
-import { runDetached, runInForeground } from '../run-cluster.ts';
+import { wholeNumber } from './components/flags.ts';
 import { nameOption } from './options.ts';
 
 interface UpOptions {
@@ -19,16 +19,12 @@ interface UpOptions {
   apiPort: number;
   kubeconfig: string | false;
   logLevel: ClusterOptions['logLevel'];
+  without: ClusterOptions['without'];
 }
-
-const wholeNumber = (text: string) => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
-  return Number(text);
-};
 
 export const upCommand = (): Command =>
   new Command('up')
-    .description('Boot a cluster, or go on with one that stopped')
+    .description('Boot a cluster, or continue one that stopped')
     .addOption(nameOption())
     .option('--nodes <n>', 'how many nodes, each in namespaces of its own (0: the API only)', wholeNumber, 1)
     .option(
@@ -47,6 +43,12 @@ export const upCommand = (): Command =>
         kubeconfigPath(process.env),
       ),
     )
+    .option(
+      '--without <components>',
+      'leave these to other programs: scheduler, controller-manager',
+      (text) => text.split(','),
+      [],
+    )
     .option('--no-kubeconfig', 'leave kubeconfig files alone')
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -58,6 +60,7 @@ export const upCommand = (): Command =>
       const problem = optionProblem(options);
       if (problem) throw new UserError(problem);
       const files = given.file.map((file) => resolve(file));
+      const { runDetached, runInForeground } = await import('../run-cluster.ts');
       await (given.detach ? runDetached(options) : runInForeground(options, files));
     });
 
@@ -71,5 +74,6 @@ function clusterOptions(given: UpOptions): ClusterOptions {
     apiPort: given.apiPort,
     kubeconfig: given.kubeconfig === false ? undefined : resolve(given.kubeconfig),
     logLevel: given.logLevel,
+    without: given.without,
   };
 }

@@ -1,5 +1,6 @@
 // What an API server serves, as kinds that a Client takes: for components that deal with kinds they do not know by name.
-// Fields are not known, only names, scope and verbs. Used by the garbage collector and the namespace controller.
+// Fields are not known, only names, scope and verbs. Used by the garbage collector, the namespace controller and
+// whoever applies manifests.
 import { type AnyResource, resource, type Verb } from '../../api/meta/v1/resource.ts';
 import type { Transport } from '../transport/transport.ts';
 import { errorOf } from './failure.ts';
@@ -73,4 +74,37 @@ function kindOf(group: string, version: string, found: DiscoveredResource): AnyR
     },
     {},
   );
+}
+
+interface ResourceList {
+  readonly resources?: readonly {
+    readonly name: string;
+    readonly kind?: string;
+    readonly singularName?: string;
+    readonly namespaced?: boolean;
+    readonly verbs?: readonly string[];
+  }[];
+}
+
+/** One kind of one version, whether preferred or not; undefined when the server does not serve it. */
+export async function discoverKind(
+  transport: Transport,
+  apiVersion: string,
+  kind: string,
+): Promise<AnyResource | undefined> {
+  const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const response = await transport.request({ method: 'GET', path, headers: { accept: 'application/json' } });
+  if (response.status === 404) return undefined;
+  if (response.status >= 400) throw errorOf(response);
+  const { resources = [] } = JSON.parse(response.body.toString()) as ResourceList;
+  const found = resources.find((one) => one.kind === kind && !one.name.includes('/'));
+  if (!found) return undefined;
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  return kindOf(group, version, {
+    resource: found.name,
+    responseKind: { kind },
+    scope: found.namespaced ? 'Namespaced' : 'Cluster',
+    ...(found.singularName && { singularResource: found.singularName }),
+    ...(found.verbs && { verbs: found.verbs }),
+  });
 }

@@ -1,10 +1,11 @@
-// What `tiphys node` and `tiphys image` may ask of a running cluster.
+// The routes behind the control socket.
 import { join } from 'node:path';
 import { loadImages } from '../../cri/containerd/images/load-image.ts';
 import { buildImagefile, imagefileIn } from '../images/imagefile.ts';
 import { importInto } from '../images/load.ts';
 import type { RunningNodes } from '../node-agent/nodes.ts';
 import { UserError } from '../progress.ts';
+import type { ComponentStatus } from '../supervisor/supervisor.ts';
 import type { ControlRoutes } from './server.ts';
 
 interface NodeRequest {
@@ -16,10 +17,12 @@ interface ImageRequest {
   readonly tag?: string;
 }
 
-export function controlRoutes(nodes: RunningNodes): ControlRoutes {
+/** What `tiphys status`, `node` and `image` may ask of a running cluster. */
+export function controlRoutes(nodes: RunningNodes, components: () => ComponentStatus[]): ControlRoutes {
   const sockets = () => nodes.all.map((node) => node.socket);
   const answer = (images: string[]) => ({ images, nodes: nodes.all.map((node) => node.name) });
   return {
+    components: async () => ({ components: components() }),
     'node-stop': (body) => nodes.switchOff((body as NodeRequest).node),
     'node-start': (body) => nodes.switchOn((body as NodeRequest).node),
     'image-load': async (body) => {

@@ -1,4 +1,5 @@
-// The running cluster's own door for `tiphys` commands: HTTP with JSON over a Unix socket that only root may open.
+// The control server: how `tiphys` commands reach a running cluster. HTTP with JSON over a Unix socket that only root
+// may open.
 import { chmodSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { Logger } from '../../kit/log.ts';

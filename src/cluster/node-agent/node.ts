@@ -15,23 +15,33 @@ import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
 import { startServiceProxy } from '../../network/proxy/start-service-proxy.ts';
 import { startRoutes } from '../../network/routes/start-routes.ts';
-import { CLUSTER_DOMAIN, DNS_SERVICE_IP } from '../addresses.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
+import { kubeletPort } from '../nodes/plan.ts';
 import type { NodeAccess } from './node-access.ts';
 
 export interface RunningNodeOptions {
   readonly cluster: ClusterNodes;
   readonly node: ClusterNode;
-  readonly access: NodeAccess;
-  /** Services, endpoints and nodes, for proxy and routes: shared by all nodes of the process. */
-  readonly informers: InformerFactory;
+  readonly settings: NodeSettings;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
-/** All kubelets listen on the machine's address in the nodes' network, each on a port of its own. */
-const kubeletPort = (node: ClusterNode): number => 10_249 + node.number;
+export interface NodeSettings {
+  /** Addresses that pods ask for names. */
+  readonly clusterDNS: readonly string[];
+  readonly clusterDomain: string;
+  /** Socket of a containerd that somebody else keeps running; one of our own is started when left out. */
+  readonly runtimeEndpoint?: string;
+}
+
+/** How a node reaches the API server. */
+export interface NodeConnection {
+  readonly access: NodeAccess;
+  /** Services, endpoints and nodes, for proxy and routes: shared by all nodes of the process. */
+  readonly informers: InformerFactory;
+}
 
 export class RunningNode {
   readonly name: string;
@@ -58,7 +68,7 @@ export class RunningNode {
   }
 
   get socket(): string {
-    return this.#containerd.socket;
+    return this.#options.settings.runtimeEndpoint?.replace(/^unix:\/\//, '') ?? this.#containerd.socket;
   }
 
   /** The container runtime; undefined while the node is off. */
@@ -66,27 +76,22 @@ export class RunningNode {
     return this.#runtime;
   }
 
-  /** Where the API server finds the kubelet; undefined while the node is off. */
-  get kubeletAddress(): { host: string; port: number } | undefined {
-    return this.#server && { host: this.#options.cluster.gateway, port: this.#server.port };
-  }
-
   /** Resolves when containerd answers and has the pause image. */
   async startRuntime(): Promise<void> {
     const { clock, random } = this.#options;
-    await this.#containerd.start();
+    if (!this.#options.settings.runtimeEndpoint) await this.#containerd.start();
     this.#runtime = openContainerd({ socket: this.socket, clock });
     await importImage({ socket: this.socket, image: pauseImage(), pinned: true, clock, random });
   }
 
   /** Resolves when the node is registered and its pods have workers. Call after startRuntime. */
-  async startKubelet(): Promise<void> {
-    const { cluster, node, access, informers, clock, log } = this.#options;
+  async startKubelet({ access, informers }: NodeConnection): Promise<void> {
+    const { cluster, node, clock, log } = this.#options;
     const network = { nodeName: node.name, exec: node.shell.exec, informers };
     const { clusterCidr } = cluster;
     access.informers.start();
-    this.#kubelet = this.#makeKubelet();
-    this.#server = await this.#startServer(this.#kubelet);
+    this.#kubelet = this.#makeKubelet(access);
+    this.#server = await this.#startServer(this.#kubelet, access);
     this.#stops = [
       startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
       startServiceProxy({ ...network, clusterCidr, clock, log: log.child(`proxy/${node.name}`) }),
@@ -104,8 +109,8 @@ export class RunningNode {
     this.#kubelet = this.#server = this.#runtime = undefined;
   }
 
-  #makeKubelet(): Kubelet {
-    const { cluster, node, access, clock, random, log } = this.#options;
+  #makeKubelet(access: NodeAccess): Kubelet {
+    const { cluster, node, settings, clock, random, log } = this.#options;
     return createKubelet({
       nodeName: node.name,
       client: access.client,
@@ -122,16 +127,16 @@ export class RunningNode {
       nodeExec: node.shell.exec,
       nodeIPs: [node.address],
       podCidr: node.podCidr,
-      clusterDNS: [DNS_SERVICE_IP],
-      clusterDomain: CLUSTER_DOMAIN,
+      clusterDNS: settings.clusterDNS,
+      clusterDomain: settings.clusterDomain,
       kubeletPort: kubeletPort(node),
       cgroupRoot: node.cgroupRoot,
       ...(cluster.isolated && { resolvConf: '/dev/null' }),
     });
   }
 
-  #startServer(kubelet: Kubelet): Promise<KubeletServer> {
-    const { cluster, node, access, clock, log } = this.#options;
+  #startServer(kubelet: Kubelet, access: NodeAccess): Promise<KubeletServer> {
+    const { cluster, node, clock, log } = this.#options;
     return startKubeletServer({
       backend: kubelet.backend,
       clock,

@@ -8,18 +8,21 @@ import type { Random } from '../../kit/random.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
 import { stopNode } from '../nodes/teardown/stop.ts';
 import { UserError } from '../progress.ts';
-import { RunningNode } from './node.ts';
+import { type NodeConnection, type NodeSettings, RunningNode } from './node.ts';
 import type { NodeAccess } from './node-access.ts';
 
 export interface RunningNodesOptions {
   /** Makes the namespaces; undefined in a cluster without nodes. */
   readonly create: (() => Promise<ClusterNodes>) | undefined;
-  readonly access: (node: string) => NodeAccess;
-  /** Services, endpoints and nodes: shared by all nodes. */
-  readonly informers: InformerFactory;
+  readonly settings: NodeSettings;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+}
+
+export interface NodesAccess {
+  readonly informers: InformerFactory;
+  readonly node: (name: string) => NodeAccess;
 }
 
 export class RunningNodes {
@@ -27,6 +30,8 @@ export class RunningNodes {
   readonly #nodes = new Map<string, RunningNode>();
   readonly #off = new Set<string>();
   #cluster: ClusterNodes | undefined;
+  #connections = new Map<string, NodeConnection>();
+  #informers: InformerFactory | undefined;
 
   constructor(options: RunningNodesOptions) {
     this.#options = options;
@@ -52,13 +57,19 @@ export class RunningNodes {
     await Promise.all(this.all.map((node) => node.startRuntime()));
   }
 
+  /** Call before startKubelets. */
+  connect({ informers, node: access }: NodesAccess): void {
+    this.#informers = informers;
+    for (const name of this.#nodes.keys()) this.#connections.set(name, { informers, access: access(name) });
+  }
+
   async startKubelets(): Promise<void> {
-    await Promise.all(this.all.map((node) => node.startKubelet()));
+    await Promise.all(this.all.map((node) => node.startKubelet(this.#connections.get(node.name)!)));
   }
 
   /** Resolves when the API shows every node as Ready. */
   async ready(): Promise<void> {
-    const nodes = this.#options.informers.informer(Node);
+    const nodes = this.#informers!.informer(Node);
     const allReady = () => this.all.every((node) => isNodeReady(nodes.lister.get(node.name)));
     if (allReady()) return;
     await new Promise<void>((resolve) => {
@@ -86,7 +97,7 @@ export class RunningNodes {
     if (!node || !this.#off.delete(name)) throw new UserError(`there is no stopped node ${name}`);
     try {
       await node.startRuntime();
-      await node.startKubelet();
+      await node.startKubelet(this.#connections.get(name)!);
     } catch (error) {
       this.#off.add(name);
       await node.release();
@@ -99,7 +110,7 @@ export class RunningNodes {
   }
 
   #makeNode(node: ClusterNode): RunningNode {
-    const { access, ...shared } = this.#options;
-    return new RunningNode({ ...shared, cluster: this.#cluster!, node, access: access(node.name) });
+    const { settings, clock, random, log } = this.#options;
+    return new RunningNode({ cluster: this.#cluster!, node, settings, clock, random, log });
   }
 }

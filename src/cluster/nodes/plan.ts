@@ -23,6 +23,10 @@ export interface NodesOptions {
   /** Address of the node in host mode; otherwise found among the machine's interfaces. */
   hostAddress?: string;
   serviceCidr?: string;
+  /** All the nodes' pod networks together; chosen by the index when left out. */
+  clusterCidr?: string;
+  /** The pod network of the one node, when it is not the first of clusterCidr. */
+  podCidr?: string;
 }
 
 export interface NodePlan {
@@ -78,7 +82,7 @@ export function planNodes(options: NodesOptions): NodesPlan {
     isolated: options.isolated,
     directory: options.directory,
     serviceCidr: options.serviceCidr ?? '10.96.0.0/16',
-    clusterCidr: `10.${128 + index}.0.0/16`,
+    clusterCidr: options.clusterCidr ?? `10.${128 + index}.0.0/16`,
     gateway,
     bridge: host ? undefined : `tph${index}`,
     nodeCidr: host ? `${gateway}/32` : `10.77.${index}.0/24`,
@@ -88,6 +92,9 @@ export function planNodes(options: NodesOptions): NodesPlan {
     nodes: options.nodes.map((name, i) => planNode(options, name, i + 1, gateway)),
   };
 }
+
+/** All kubelets listen on the machine's address in the nodes' network, each on a port of its own. */
+export const kubeletPort = ({ number }: Pick<NodePlan, 'number'>): number => 10_249 + number;
 
 export function stateFile(cluster: string): string {
   return join(RUN_DIRECTORY, 'clusters', `${cluster}.json`);
@@ -101,7 +108,7 @@ function planNode(options: NodesOptions, name: string, number: number, gateway: 
     name,
     number,
     address: host ? gateway : `10.77.${index}.${number}`,
-    podCidr: `10.${128 + index}.${number - 1}.0/24`,
+    podCidr: options.podCidr ?? `10.${128 + index}.${number - 1}.0/24`,
     directory,
     tmpfs: join(directory, 'tmpfs'),
     cgroupRoot: `/tiphys-${cluster}/${name}`,

@@ -15,8 +15,11 @@ export interface ClusterRecord {
   readonly apiPort: number;
   /** The kubeconfig file that got a context; undefined for none. */
   readonly kubeconfig?: string;
-  /** The process that runs the cluster; it may have died. */
+  /** The node agent, which supervises the control plane; it may have died. */
   readonly pid: number;
+  /** The launcher, which starts the node agent again when it is killed. */
+  readonly launcher?: number;
+  readonly controlPlane?: number;
 }
 
 const DIRECTORY = '/run/tiphys';
@@ -62,11 +65,22 @@ export function chooseIndex(name: string, records: readonly ClusterRecord[]): nu
   throw new Error(`there are ${MOST} clusters on this machine already; end one with tiphys down --name NAME`);
 }
 
-/** Whether the process of a record still runs (and is not another one that got its number). */
-export function isRunning(record: ClusterRecord): boolean {
+/** How the command lines of a cluster's own processes end in one word: in the bundle, in a clone, the launcher. */
+const OWN_PROGRAMS = ['tiphys.mjs', 'control-plane.mjs', 'main.ts', '/tiphys'];
+
+/** The record's processes that still run (and are not others that got their numbers), the launcher first. */
+export function runningProcesses({ launcher, pid, controlPlane }: ClusterRecord): number[] {
+  return [launcher, pid, controlPlane].filter((id) => id !== undefined).filter(isOwnProcess);
+}
+
+/** Whether the cluster's node agent runs, or is about to be started again. */
+export const isRunning = (record: ClusterRecord): boolean =>
+  runningProcesses({ ...record, controlPlane: undefined }).length > 0;
+
+function isOwnProcess(pid: number): boolean {
   try {
-    const words = readFileSync(`/proc/${record.pid}/cmdline`, 'utf8').split('\0');
-    return words.some((word) => word.endsWith('tiphys.mjs') || word.endsWith('main.ts'));
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return words.some((word) => OWN_PROGRAMS.some((end) => word.endsWith(end)));
   } catch {
     return false;
   }

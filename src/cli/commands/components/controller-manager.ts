@@ -1,0 +1,24 @@
+// `tiphys controller-manager`
+import type { Command } from 'commander';
+import type { ControllerManagerFlags } from '../../../cluster/standalone/controller-manager.ts';
+import { absolute, electedComponent, switchOption, wholeNumber } from './flags.ts';
+
+export const controllerManagerCommand = (): Command =>
+  electedComponent('controller-manager', 'kube-controller-manager', 10_257)
+    .description('Run the controllers alone, against any Kubernetes API server')
+    .option('--controllers <list>', 'names; * for all, -NAME for all but one', (text) => text.split(','), [
+      '*',
+    ])
+    .addOption(
+      switchOption('--use-service-account-credentials', 'a service account for each controller', false),
+    )
+    .addOption(switchOption('--allocate-node-cidrs', 'give nodes ranges of pod addresses', false))
+    .option('--cluster-cidr <range>', 'where the nodes’ ranges are taken from')
+    .option('--node-cidr-mask-size <bits>', 'size of a node’s range', wholeNumber, 24)
+    .option('--root-ca-file <file>', 'authority that service accounts are told to trust', absolute)
+    .option('--cluster-signing-cert-file <file>', 'signs certificates that are asked for', absolute)
+    .option('--cluster-signing-key-file <file>', 'its key', absolute)
+    .action(async (flags: ControllerManagerFlags) => {
+      const { runControllerManager } = await import('../../../cluster/standalone/controller-manager.ts');
+      await runControllerManager(flags);
+    });

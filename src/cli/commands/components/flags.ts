@@ -1,0 +1,34 @@
+// Flags that several components have in common, named as upstream's.
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+export const wholeNumber = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+};
+
+/** Flags that take true or false, or stand alone for true: --leader-elect, --leader-elect=false. */
+export const switchOption = (flag: string, description: string, value: boolean): Option =>
+  new Option(`${flag} [bool]`, description)
+    .default(value)
+    .preset(true)
+    .argParser((text: string | boolean) => text === true || text === 'true');
+
+export const absolute = (path: string): string => resolve(path);
+
+export const logLevelOption = (): Option =>
+  new Option('--log-level <level>', 'how much to log')
+    .choices(['debug', 'info', 'warn', 'error'])
+    .default('info');
+
+/** A component that elects a leader and serves its health. */
+export function electedComponent(name: string, upstream: string, port: number): Command {
+  return new Command(name)
+    .requiredOption('--kubeconfig <file>', 'how to reach the API server', absolute)
+    .addOption(switchOption('--leader-elect', 'work only while holding the lease', true))
+    .option('--leader-elect-resource-name <name>', 'name of the lease', upstream)
+    .option('--leader-elect-resource-namespace <name>', 'namespace of the lease', 'kube-system')
+    .option('--bind-address <address>', 'where to serve health and metrics', '127.0.0.1')
+    .option('--secure-port <port>', 'port of health and metrics; 0 for none', wholeNumber, port)
+    .addOption(logLevelOption());
+}

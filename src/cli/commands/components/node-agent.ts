@@ -1,0 +1,27 @@
+// `tiphys node-agent`
+import { Command } from 'commander';
+import type { NodeAgentFlags } from '../../../cluster/standalone/node-agent.ts';
+import { absolute, logLevelOption } from './flags.ts';
+
+export const nodeAgentCommand = (): Command =>
+  new Command('node-agent')
+    .description('Make this machine a node of any Kubernetes cluster')
+    .requiredOption('--kubeconfig <file>', 'how to reach the API server', absolute)
+    .option('--node-name <name>', 'name of the node (default: the host name)')
+    .option('--hostname-override <name>', 'the same, as the kubelet calls it')
+    .option('--root-dir <dir>', 'where the node keeps everything', absolute, '/var/lib/tiphys/node-agent')
+    .option('--container-runtime-endpoint <socket>', 'a containerd that runs already (default: its own)')
+    .option('--cluster-dns <addresses>', 'name servers of pods (default: one that it runs)', (text) =>
+      text.split(','),
+    )
+    .option('--cluster-domain <domain>', 'domain of the cluster’s names', 'cluster.local')
+    .option('--cluster-cidr <range>', 'addresses of all pods of the cluster')
+    .option('--pod-cidr <range>', 'addresses of this node’s pods')
+    .option('--client-ca-file <file>', 'vouches for callers (default: as in the kubeconfig)', absolute)
+    .option('--tls-cert-file <file>', 'certificate of the kubelet (default: self-signed)', absolute)
+    .option('--tls-private-key-file <file>', 'its key', absolute)
+    .addOption(logLevelOption())
+    .action(async (flags: NodeAgentFlags) => {
+      const { runNodeAgent } = await import('../../../cluster/standalone/node-agent.ts');
+      await runNodeAgent(flags);
+    });

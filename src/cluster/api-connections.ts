@@ -1,0 +1,66 @@
+// Clients of one API server over HTTPS, one connection per identity, as components on another machine would have them.
+// Made by `tiphys up` once the API server answers.
+import type { Client } from '../client/client.ts';
+import { InformerFactory } from '../client/informer/factory.ts';
+import { RestClient } from '../client/rest/rest-client.ts';
+import { HttpsTransport } from '../client/transport/https-transport.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/log.ts';
+import type { AgentAccess } from './node-agent/agent.ts';
+import type { NodeAccess } from './node-agent/node-access.ts';
+import type { Credential } from './pki/credential-files.ts';
+import type { ClusterCertificates } from './pki/ensure-certificates.ts';
+
+export interface ApiConnectionsOptions {
+  readonly server: string;
+  readonly certificates: ClusterCertificates;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class ApiConnections {
+  /** As the owner of the cluster, whom no authorizer can lock out. */
+  readonly admin: HttpsTransport;
+  readonly client: Client;
+  readonly #options: ApiConnectionsOptions;
+  readonly #transports: HttpsTransport[] = [];
+
+  constructor(options: ApiConnectionsOptions) {
+    this.#options = options;
+    this.admin = this.#connect(options.certificates.superAdmin);
+    this.client = this.#client(this.admin, 'tiphys');
+  }
+
+  agentAccess(): AgentAccess {
+    const { clock, log } = this.#options;
+    const informers = new InformerFactory({ client: this.client, clock, log: log.child('informers') });
+    return { client: this.client, informers, node: (name) => this.#nodeAccess(name) };
+  }
+
+  close(): void {
+    for (const transport of this.#transports) transport.close();
+  }
+
+  #nodeAccess(node: string): NodeAccess {
+    const { certificates, clock, log } = this.#options;
+    const { client: identity, serving } = certificates.kubelets.get(node)!;
+    const client = this.#client(this.#connect(identity), 'kubelet');
+    return {
+      client,
+      informers: new InformerFactory({ client, clock, log: log.child(`kubelet/${node}`) }),
+      tls: { cert: serving.certificate, key: serving.key, clientCa: certificates.ca.certificate },
+    };
+  }
+
+  #client(transport: HttpsTransport, fieldManager: string): Client {
+    return new RestClient({ transport, clock: this.#options.clock, fieldManager });
+  }
+
+  #connect({ certificate, key }: Credential): HttpsTransport {
+    const { server, certificates, clock } = this.#options;
+    const ca = certificates.ca.certificate;
+    const transport = new HttpsTransport({ server, ca, cert: certificate, key, clock });
+    this.#transports.push(transport);
+    return transport;
+  }
+}

@@ -1,0 +1,102 @@
+// The nodes' part of a cluster: for each node containerd, kubelet, proxy and routes; for the machine routes to all nodes,
+// host ports and DNS. Reaches the API server over HTTPS only, so that it runs apart from any control plane.
+import type { Client } from '../../client/client.ts';
+import type { InformerFactory } from '../../client/informer/factory.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
+import { publishDns, startClusterDns } from '../../network/dns/cluster-dns.ts';
+import type { DnsServer } from '../../network/dns/server.ts';
+import { startHostPorts } from '../../network/host-ports/start-host-ports.ts';
+import { startRoutes } from '../../network/routes/start-routes.ts';
+import type { ClusterNodes } from '../nodes/create.ts';
+import { hostShell } from '../nodes/shell.ts';
+import type { NodeSettings } from './node.ts';
+import type { NodeAccess } from './node-access.ts';
+import { RunningNodes } from './nodes.ts';
+
+export interface NodeAgentOptions {
+  /** Makes the nodes' namespaces; undefined in a cluster without nodes. */
+  readonly create: (() => Promise<ClusterNodes>) | undefined;
+  readonly settings: NodeSettings;
+  /** Serves the cluster's names under this Service address; undefined where somebody else does. */
+  readonly dnsServiceIP?: string;
+  /** NodePorts and LoadBalancer Services answer on this machine's 127.0.0.1 too. */
+  readonly hostPorts: boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** How the agent reaches the API server. */
+export interface AgentAccess {
+  /** May watch Services, endpoints, nodes and namespaces, and write kube-dns and the status of Services. */
+  readonly client: Client;
+  readonly informers: InformerFactory;
+  readonly node: (name: string) => NodeAccess;
+}
+
+export class NodeAgent {
+  readonly nodes: RunningNodes;
+  readonly #options: NodeAgentOptions;
+  #cluster: ClusterNodes | undefined;
+  #access: AgentAccess | undefined;
+  #dns: DnsServer | undefined;
+  #stops: (() => void)[] = [];
+
+  constructor(options: NodeAgentOptions) {
+    this.#options = options;
+    this.nodes = new RunningNodes(options);
+  }
+
+  /** Makes the namespaces; resolves with what was made. Needs no API server, nor does startRuntimes. */
+  async prepare(): Promise<ClusterNodes | undefined> {
+    this.#cluster = await this.nodes.prepare();
+    return this.#cluster;
+  }
+
+  startRuntimes(): Promise<void> {
+    return this.nodes.startRuntimes();
+  }
+
+  /** Connects machine and Services; the kubelets follow with startKubelets. */
+  async connect(access: AgentAccess): Promise<void> {
+    this.#access = access;
+    this.nodes.connect(access);
+    if (!this.#cluster) return;
+    const { client, informers } = access;
+    const { dnsServiceIP, hostPorts, clock, log } = this.#options;
+    if (!this.#cluster.host) {
+      const { exec } = hostShell;
+      this.#stops.push(startRoutes({ nodeName: '', exec, informers, log: log.child('routes') }));
+    }
+    if (hostPorts)
+      this.#stops.push(startHostPorts({ client, informers, clock, log: log.child('host-ports') }));
+    if (dnsServiceIP) await this.#startDns(this.#cluster, dnsServiceIP, access);
+    informers.start();
+  }
+
+  startKubelets(): Promise<void> {
+    return this.nodes.startKubelets();
+  }
+
+  async #startDns(
+    { gateway, isolated }: ClusterNodes,
+    clusterIP: string,
+    access: AgentAccess,
+  ): Promise<void> {
+    const { settings, clock, log } = this.#options;
+    const { informers } = access;
+    const dns = { informers, address: gateway, domain: settings.clusterDomain, isolated, clock };
+    this.#dns = await startClusterDns({ ...dns, log: log.child('dns') });
+    await publishDns(access.client, { clusterIP, address: gateway });
+  }
+
+  /** Lets go: containerd and all pods go on running, for another agent to adopt. */
+  async release(): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    await this.nodes.release();
+    this.#access?.informers.stop();
+    await this.#dns?.close();
+  }
+}

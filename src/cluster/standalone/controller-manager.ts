@@ -1,0 +1,71 @@
+// `tiphys controller-manager`: our controllers against any API server, in place of kube-controller-manager.
+import { existsSync, readFileSync } from 'node:fs';
+import { type ControllerSettings, controllers } from '../../controllers/all.ts';
+import { startControllerManager } from '../control-plane/controller-manager.ts';
+import { UserError } from '../progress.ts';
+import type { ComponentAccess } from './connection.ts';
+import { runStandalone, type StandaloneOptions } from './run.ts';
+import { serviceAccountClients } from './service-accounts.ts';
+
+/** Flags of kube-controller-manager. */
+export interface ControllerManagerFlags extends StandaloneOptions {
+  readonly controllers: readonly string[];
+  readonly useServiceAccountCredentials: boolean;
+  readonly allocateNodeCidrs: boolean;
+  readonly clusterCidr?: string;
+  readonly nodeCidrMaskSize: number;
+  readonly rootCaFile?: string;
+  readonly clusterSigningCertFile?: string;
+  readonly clusterSigningKeyFile?: string;
+}
+
+export function runControllerManager(flags: ControllerManagerFlags): Promise<void> {
+  const settings = settingsOf(flags);
+  const only = chosenControllers(flags.controllers, Object.keys(controllers));
+  return runStandalone('kube-controller-manager', flags, async (access) => {
+    const running = startControllerManager({ ...optionsOf(flags, access), settings, only });
+    await running.started;
+    return async () => {
+      await running.stop();
+      access.informers.stop();
+    };
+  });
+}
+
+const optionsOf = (flags: ControllerManagerFlags, access: ComponentAccess) => ({
+  ...access,
+  ...(flags.useServiceAccountCredentials && { clientFor: serviceAccountClients(access) }),
+});
+
+function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
+  const { clusterSigningCertFile, clusterSigningKeyFile, clusterCidr } = flags;
+  if (!clusterSigningCertFile !== !clusterSigningKeyFile)
+    throw new UserError('--cluster-signing-cert-file and --cluster-signing-key-file are given together');
+  if (flags.allocateNodeCidrs && !clusterCidr)
+    throw new UserError('--allocate-node-cidrs needs --cluster-cidr');
+  return {
+    rootCa: flags.rootCaFile ? read('--root-ca-file', flags.rootCaFile) : '',
+    ...(clusterSigningCertFile &&
+      clusterSigningKeyFile && {
+        signing: {
+          certificate: read('--cluster-signing-cert-file', clusterSigningCertFile),
+          key: read('--cluster-signing-key-file', clusterSigningKeyFile),
+        },
+      }),
+    ...(flags.allocateNodeCidrs &&
+      clusterCidr && { podRanges: { cluster: clusterCidr, nodeMask: flags.nodeCidrMaskSize } }),
+  };
+}
+
+function read(flag: string, path: string): string {
+  if (!existsSync(path)) throw new UserError(`${flag} ${path}: there is no such file`);
+  return readFileSync(path, 'utf8');
+}
+
+/** As upstream reads --controllers: `*` stands for all, `-NAME` leaves one out, `NAME` runs it. */
+export function chosenControllers(words: readonly string[], known: readonly string[]): string[] {
+  const unknown = words.find((word) => word !== '*' && !known.includes(word.replace(/^-/, '')));
+  if (unknown) throw new UserError(`--controllers: there is no controller ${unknown.replace(/^-/, '')}`);
+  const all = words.includes('*');
+  return known.filter((name) => !words.includes(`-${name}`) && (all || words.includes(name)));
+}

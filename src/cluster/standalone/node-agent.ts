@@ -1,0 +1,97 @@
+// `tiphys node-agent`: this machine as a node of any cluster: containerd, kubelet, service proxy, routes and, unless the
+// cluster has its own, DNS.
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { InformerFactory } from '../../client/informer/factory.ts';
+import type { Level } from '../../kit/log.ts';
+import type { KubeletServerTls } from '../../kubelet/server/server.ts';
+import { DNS_SERVICE_IP } from '../addresses.ts';
+import { NodeAgent } from '../node-agent/agent.ts';
+import { type ClusterNodes, createNodes } from '../nodes/create.ts';
+import { selfSigned } from '../pki/self-signed.ts';
+import { UserError } from '../progress.ts';
+import { checkRequirements } from '../requirements.ts';
+import { makePrivate } from '../state/paths.ts';
+import { chooseIndex, listRecords, writeRecord } from '../state/registry.ts';
+import { type ComponentAccess, connect, processTools } from './connection.ts';
+import { aborted, endSignal } from './run.ts';
+
+/** Flags of the kubelet and of kube-proxy. */
+export interface NodeAgentFlags {
+  readonly kubeconfig: string;
+  readonly nodeName?: string;
+  readonly hostnameOverride?: string;
+  readonly rootDir: string;
+  readonly containerRuntimeEndpoint?: string;
+  readonly clusterDns?: readonly string[];
+  readonly clusterDomain: string;
+  readonly clusterCidr?: string;
+  readonly podCidr?: string;
+  readonly clientCaFile?: string;
+  readonly tlsCertFile?: string;
+  readonly tlsPrivateKeyFile?: string;
+  readonly logLevel: Level;
+}
+
+export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
+  checkRequirements();
+  if (!flags.tlsCertFile !== !flags.tlsPrivateKeyFile)
+    throw new UserError('--tls-cert-file and --tls-private-key-file are given together');
+  const access = connect(flags.kubeconfig, processTools(flags.logLevel));
+  const signal = endSignal();
+  const name = flags.nodeName ?? flags.hostnameOverride ?? hostname().toLowerCase();
+  const agent = makeAgent(name, flags, access);
+  const made = (await agent.prepare())!;
+  await agent.startRuntimes();
+  await agent.connect({
+    ...access,
+    node: () => ({
+      client: access.client.as('kubelet'),
+      informers: new InformerFactory(access),
+      tls: tlsOf(name, made, flags, access),
+    }),
+  });
+  await agent.startKubelets();
+  access.log.info('the node runs', { name });
+  await aborted(signal);
+  await agent.release();
+  process.exit(0);
+}
+
+/** Noted where `tiphys down --name NODE` finds it, as a cluster of one node. */
+function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess): NodeAgent {
+  const { rootDir: directory, clusterDns, clusterDomain, containerRuntimeEndpoint } = flags;
+  const index = chooseIndex(name, listRecords());
+  makePrivate(directory);
+  const base = { name, index, dataDir: directory, nodes: [name], isolated: false, host: true };
+  writeRecord({ ...base, apiPort: 0, pid: process.pid });
+  const { clusterCidr, podCidr } = flags;
+  const ranges = { ...(clusterCidr && { clusterCidr }), ...(podCidr && { podCidr }) };
+  const create = () =>
+    createNodes({ cluster: name, index, nodes: [name], directory, isolated: false, host: true, ...ranges });
+  return new NodeAgent({
+    ...access,
+    create,
+    settings: {
+      clusterDNS: clusterDns ?? [DNS_SERVICE_IP],
+      clusterDomain,
+      ...(containerRuntimeEndpoint && { runtimeEndpoint: containerRuntimeEndpoint }),
+    },
+    ...(!clusterDns && { dnsServiceIP: DNS_SERVICE_IP }),
+    hostPorts: false,
+  });
+}
+
+/** Callers' certificates are those that the API server's authority vouches for, unless --client-ca-file names another. */
+function tlsOf(
+  name: string,
+  { gateway }: ClusterNodes,
+  { clientCaFile, tlsCertFile, tlsPrivateKeyFile }: NodeAgentFlags,
+  access: ComponentAccess,
+): KubeletServerTls {
+  const clientCa = clientCaFile ? readFileSync(clientCaFile) : (access.server.ca ?? '');
+  if (tlsCertFile && tlsPrivateKeyFile)
+    return { cert: readFileSync(tlsCertFile), key: readFileSync(tlsPrivateKeyFile), clientCa };
+  const { certificate, key } = selfSigned(name, [name, gateway], access);
+  return { cert: certificate, key, clientCa };
+}

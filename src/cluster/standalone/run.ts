@@ -1,0 +1,74 @@
+// Runs one component in a process of its own until a signal ends it: connection, health server, leader election, then the
+// component itself. A candidate that loses the lead ends, as upstream's do: whatever it had begun must not go on.
+import { hostname } from 'node:os';
+import { runAsLeader } from '../../client/leader-election/leader-election.ts';
+import type { Level } from '../../kit/log.ts';
+import { type ServingOptions, serveComponent } from './component-server.ts';
+import { type ComponentAccess, connect, processTools } from './connection.ts';
+
+export interface LeaderElectionFlags {
+  readonly leaderElect: boolean;
+  readonly leaderElectResourceName: string;
+  readonly leaderElectResourceNamespace: string;
+}
+
+export interface StandaloneOptions extends ServingOptions, LeaderElectionFlags {
+  readonly kubeconfig: string;
+  readonly logLevel: Level;
+}
+
+/** Resolves when a signal has ended the component; `start` gives how to stop it. */
+export async function runStandalone(
+  name: string,
+  options: StandaloneOptions,
+  start: (access: ComponentAccess) => Promise<() => Promise<void>>,
+): Promise<void> {
+  const access = connect(options.kubeconfig, processTools(options.logLevel));
+  const closeServer = await serveComponent(name, options, access);
+  const signal = endSignal();
+  await lead(options, access, signal, async (leading) => {
+    const stop = await start(access).catch((error) => {
+      access.log.error(`${name} could not start`, { error });
+      process.exit(1);
+    });
+    await aborted(leading);
+    // After a lost lead another process works already: nothing more is written.
+    if (signal.aborted) await stop();
+  });
+  closeServer();
+  access.transport.close();
+  if (!signal.aborted) {
+    access.log.error('leader election lost');
+    process.exit(1);
+  }
+  process.exit(0);
+}
+
+function lead(
+  options: LeaderElectionFlags,
+  access: ComponentAccess,
+  signal: AbortSignal,
+  work: (leading: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (!options.leaderElect) return work(signal);
+  const election = {
+    ...access,
+    log: access.log.child('leader-election'),
+    namespace: options.leaderElectResourceNamespace,
+    name: options.leaderElectResourceName,
+    identity: `${hostname()}_${access.random.uuid()}`,
+  };
+  return runAsLeader(election, work, signal);
+}
+
+/** Aborts at the first SIGTERM or SIGINT. */
+export function endSignal(): AbortSignal {
+  const over = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => over.abort());
+  return over.signal;
+}
+
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  signal.aborted
+    ? Promise.resolve()
+    : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -1,0 +1,173 @@
+// Keeps one component running in a process of its own: starts it, watches its heartbeat, kills it when its event loop has
+// been blocked for too long, and starts it again, soon at first and less often when it keeps dying, without giving up.
+// Only the very first start may fail: then there is something for the user to change.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Backoff } from '../../kit/backoff.ts';
+import { type Clock, rfc3339, type Timer } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import { UserError } from '../progress.ts';
+import { type FromChild, SILENCE_LIMIT_MS, START_LIMIT_MS, type ToChild } from './messages.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface SupervisorOptions<Settings> {
+  /** Names the component in the log and in `tiphys status`. */
+  readonly name: string;
+  /** The program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** Told to the process each time it starts; called when it asks. */
+  readonly settings: () => Settings;
+  /** File descriptor for its standard output and error. */
+  readonly output: number;
+  /** Called with the process number of each new process. */
+  readonly onSpawn?: (pid: number) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface ComponentStatus {
+  readonly name: string;
+  readonly state: 'Starting' | 'Running' | 'Restarting';
+  readonly pid?: number;
+  readonly restarts: number;
+  /** Why the last process ended, and when (RFC 3339). */
+  readonly lastReason?: string;
+  readonly lastTime?: string;
+}
+
+/** How long it must have run for its earlier deaths to be forgotten. */
+const STEADY_MS = 60_000;
+/** Milliseconds it gets to end by itself. */
+const PATIENCE_MS = 10_000;
+
+interface Waiting {
+  resolve(port: number): void;
+  reject(error: Error): void;
+}
+
+export class Supervisor<Settings> {
+  readonly #options: SupervisorOptions<Settings>;
+  readonly #backoff = new Backoff<string>({ base: 50, cap: 10_000 });
+  readonly #watchdog: Watchdog;
+  #child: ChildProcess | undefined;
+  #state: ComponentStatus['state'] = 'Starting';
+  #restarts = 0;
+  #last: { reason: string; time: string } | undefined;
+  /** Set until the first start has succeeded or failed. */
+  #first: Waiting | undefined;
+  #blocked = false;
+  #readyAt = 0;
+  #stopping = false;
+  #retry: Timer | undefined;
+
+  constructor(options: SupervisorOptions<Settings>) {
+    this.#options = options;
+    this.#watchdog = new Watchdog({
+      clock: options.clock,
+      limitMs: START_LIMIT_MS,
+      onSilence: () => this.#killBlocked(),
+    });
+  }
+
+  get status(): ComponentStatus {
+    const pid = this.#child?.pid;
+    return {
+      name: this.#options.name,
+      state: this.#state,
+      ...(pid && { pid }),
+      restarts: this.#restarts,
+      ...(this.#last && { lastReason: this.#last.reason, lastTime: this.#last.time }),
+    };
+  }
+
+  /** Resolves with the port it listens on; rejects when the first process cannot start. */
+  start(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#first = { resolve, reject };
+      this.#spawn();
+    });
+  }
+
+  /** Ends the process and starts no other. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#watchdog.stop();
+    this.#retry?.cancel();
+    const child = this.#child;
+    if (!child) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const late = this.#options.clock.after(PATIENCE_MS, () => child.kill('SIGKILL'));
+    await ended;
+    late.cancel();
+  }
+
+  #spawn(): void {
+    const { command, output, onSpawn } = this.#options;
+    const [program, ...args] = command;
+    const child = spawn(program, args, { stdio: ['ignore', output, output, 'ipc'] });
+    this.#child = child;
+    this.#blocked = false;
+    this.#watchdog.heard(START_LIMIT_MS);
+    child.on('message', (message) => this.#told(child, message as FromChild));
+    // A message to a process that is just dying fails; its end is reported by itself.
+    child.on('error', (error) => this.#options.log.debug('supervised process', { error: String(error) }));
+    child.once('exit', (code, signal) => this.#ended(code, signal));
+    if (child.pid) onSpawn?.(child.pid);
+  }
+
+  #tell(child: ChildProcess, message: ToChild<Settings>): void {
+    if (child.connected) child.send(message, () => {});
+  }
+
+  #told(child: ChildProcess, message: FromChild): void {
+    if (child !== this.#child) return;
+    if (message.kind === 'hello')
+      return this.#tell(child, { kind: 'start', settings: this.#options.settings() });
+    if (message.kind === 'failed') return this.#failed(message);
+    if (message.kind === 'ready') {
+      this.#state = 'Running';
+      this.#readyAt = this.#options.clock.monotonic();
+      this.#watchdog.heard(SILENCE_LIMIT_MS);
+      if (this.#restarts > 0) this.#options.log.info(`${this.#options.name} is running again`);
+      this.#first?.resolve(message.port);
+      this.#first = undefined;
+      return;
+    }
+    if (this.#state === 'Running') this.#watchdog.heard();
+    this.#tell(child, { kind: 'alive' });
+  }
+
+  #failed({ text, userError }: FromChild & { kind: 'failed' }): void {
+    const { name, log } = this.#options;
+    if (!this.#first) return log.error(`${name} could not start`, { text });
+    this.#stopping = true;
+    this.#first.reject(userError ? new UserError(text) : new Error(text));
+    this.#first = undefined;
+  }
+
+  #killBlocked(): void {
+    this.#blocked = true;
+    this.#child?.kill('SIGKILL');
+  }
+
+  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#watchdog.stop();
+    this.#child = undefined;
+    const { name, clock, log } = this.#options;
+    const reason = this.#blocked
+      ? 'its event loop was blocked for 5 s'
+      : signal
+        ? `killed by ${signal}`
+        : `exit code ${code}`;
+    this.#first?.reject(new Error(`${name} ended while it started: ${reason}`));
+    if (this.#stopping || this.#first) return;
+    this.#last = { reason, time: rfc3339(clock.now()) };
+    if (this.#state === 'Running' && clock.monotonic() - this.#readyAt > STEADY_MS)
+      this.#backoff.forget(name);
+    this.#state = 'Restarting';
+    this.#restarts++;
+    const delay = this.#backoff.next(name);
+    log.error(`${name} ended; it is started again`, { reason, delayMs: delay, restarts: this.#restarts });
+    this.#retry = clock.after(delay, () => this.#spawn());
+  }
+}
