@@ -1,6 +1,6 @@
 // An OpenAPI v2 document in the protobuf form of gnostic's openapi.v2 package, which is the only form clients of /openapi/v2 ask for.
 // Field numbers are those of OpenAPIv2.proto; values of unknown shape travel as YAML text, for which JSON will do.
-import { block, flagField, textField, textFields } from '../protobuf/write.ts';
+import { block, flagField, textField, textFields } from '../../kit/protobuf/fields.ts';
 import type { Schema } from './schemas.ts';
 import type { Swagger, SwaggerOperation, SwaggerParameter, SwaggerPath } from './swagger.ts';
 

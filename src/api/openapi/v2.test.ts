@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Reader } from '../../kit/protobuf/reader.ts';
 import { groupsOf } from '../discovery/groups.ts';
-import { Reader } from '../protobuf/wire.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
 import type { Swagger } from './swagger.ts';
 import { OpenApiV2 } from './v2.ts';

@@ -1,6 +1,8 @@
 // Encodes a value as Go's generated code would, for tests only: the server answers in JSON.
+import { block, integerField } from '../../kit/protobuf/fields.ts';
+import { FIXED64 } from '../../kit/protobuf/wire.ts';
+import { Writer } from '../../kit/protobuf/writer.ts';
 import type { AnyField, StructType, Type } from '../schema/notation.ts';
-import { block, varintBytes } from './write.ts';
 
 type Json = Record<string, unknown>;
 
@@ -40,14 +42,6 @@ function fieldBytes({ number, type }: AnyField, value: unknown): Buffer {
   );
 }
 
-const signed = (value: number): Buffer => {
-  const out: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  for (; rest > 127n; rest >>= 7n) out.push(Number(rest & 127n) | 128);
-  return Buffer.from([...out, Number(rest)]);
-};
-const integer = (number: number, value: number) => Buffer.concat([varintBytes(number * 8), signed(value)]);
-
 function element(number: number, type: Type, value: unknown): Buffer {
   switch (type.is) {
     case 'string':
@@ -55,30 +49,31 @@ function element(number: number, type: Type, value: unknown): Buffer {
     case 'bytes':
       return block(number, Buffer.from(value as string, 'base64'));
     case 'boolean':
-      return integer(number, value ? 1 : 0);
+      return integerField(number, value ? 1 : 0);
     case 'int32':
     case 'int64':
-      return integer(number, value as number);
+      return integerField(number, value as number);
     case 'double': {
-      const bytes = Buffer.alloc(8);
-      bytes.writeDoubleLE(value as number);
-      return Buffer.concat([varintBytes(number * 8 + 1), bytes]);
+      const writer = new Writer();
+      writer.tag(number, FIXED64);
+      writer.double(value as number);
+      return writer.finish();
     }
     case 'duration':
-      return block(number, integer(1, Number.parseFloat(value as string) * 1e9));
+      return block(number, integerField(1, Number.parseFloat(value as string) * 1e9));
     case 'time':
     case 'micro-time':
       return block(
         number,
-        integer(1, Math.floor(Date.parse(value as string) / 1000)),
-        integer(2, type.is === 'time' ? 0 : 123_000),
+        integerField(1, Math.floor(Date.parse(value as string) / 1000)),
+        integerField(2, type.is === 'time' ? 0 : 123_000),
       );
     case 'quantity':
       return block(number, block(1, Buffer.from(value as string)));
     case 'int-or-string':
       return typeof value === 'string'
-        ? block(number, integer(1, 1), integer(2, 0), block(3, Buffer.from(value)))
-        : block(number, integer(1, 0), integer(2, value as number), block(3));
+        ? block(number, integerField(1, 1), integerField(2, 0), block(3, Buffer.from(value)))
+        : block(number, integerField(1, 0), integerField(2, value as number), block(3));
     case 'json':
     case 'raw':
     case 'fields-v1':

@@ -1,6 +1,7 @@
 // The envelope of Kubernetes protobuf: four magic bytes, then a message that names apiVersion and kind and carries the
 // object's own message. decode.ts in the codec opens it.
-import { bytes as bytesWire, ProtobufError, Reader } from './wire.ts';
+import { Reader } from '../../kit/protobuf/reader.ts';
+import { LENGTH, ProtobufError } from '../../kit/protobuf/wire.ts';
 
 const magic = Buffer.from('k8s\0', 'latin1');
 
@@ -23,11 +24,11 @@ export function openEnvelope(body: Uint8Array): Envelope {
   const reader = new Reader(data, 4);
   while (!reader.done) {
     const { number, wire } = reader.tag();
-    if (wire !== bytesWire) reader.skip(wire);
-    else if (number === 1) Object.assign(out, typeMeta(reader.nested()));
+    if (wire !== LENGTH) reader.skip(wire);
+    else if (number === 1) Object.assign(out, typeMeta(reader.message()));
     else if (number === 2) out.raw = reader.bytes();
-    else if (number === 3) refuseEncoding(reader.text());
-    else if (number === 4) out.contentType = reader.text();
+    else if (number === 3) refuseEncoding(reader.string());
+    else if (number === 4) out.contentType = reader.string();
     else reader.skip(wire);
   }
   return out;
@@ -41,8 +42,8 @@ function typeMeta(reader: Reader): { apiVersion: string; kind: string } {
   const out = { apiVersion: '', kind: '' };
   while (!reader.done) {
     const { number, wire } = reader.tag();
-    if (number === 1 && wire === bytesWire) out.apiVersion = reader.text();
-    else if (number === 2 && wire === bytesWire) out.kind = reader.text();
+    if (number === 1 && wire === LENGTH) out.apiVersion = reader.string();
+    else if (number === 2 && wire === LENGTH) out.kind = reader.string();
     else reader.skip(wire);
   }
   return out;

@@ -1,7 +1,9 @@
 // Protobuf messages to JSON-shaped objects, by the field numbers of the definitions. What comes out has Go's zero values in
 // it; the codec drops them. Decoders are compiled once per struct.
+
+import { Reader } from '../../kit/protobuf/reader.ts';
+import { FIXED64, LENGTH, ProtobufError, VARINT } from '../../kit/protobuf/wire.ts';
 import type { StructType, Type } from '../schema/notation.ts';
-import { bytes as bytesWire, ProtobufError, Reader, varint } from './wire.ts';
 
 type Json = Record<string, unknown>;
 type Read = (reader: Reader) => unknown;
@@ -64,8 +66,8 @@ function entryFor(name: string, type: Type): Entry {
 }
 
 function wireOf(type: Type): number {
-  if (type.is === 'boolean' || type.is === 'int32' || type.is === 'int64') return varint;
-  return type.is === 'double' ? 1 : bytesWire;
+  if (type.is === 'boolean' || type.is === 'int32' || type.is === 'int64') return VARINT;
+  return type.is === 'double' ? FIXED64 : LENGTH;
 }
 
 function readInto(out: Json, layout: Layout, reader: Reader): void {
@@ -87,8 +89,8 @@ const wrongWire = (name: string, wire: number) =>
   new ProtobufError(`proto: wrong wireType = ${wire} for field ${name}`);
 
 function message(reader: Reader, wire: number): Reader {
-  if (wire !== bytesWire) throw wrongWire('message', wire);
-  return reader.nested();
+  if (wire !== LENGTH) throw wrongWire('message', wire);
+  return reader.message();
 }
 
 function readElements(out: Json, entry: Entry & { as: 'list' }, reader: Reader, wire: number): void {
@@ -99,8 +101,8 @@ function readElements(out: Json, entry: Entry & { as: 'list' }, reader: Reader, 
     return;
   }
   // Numbers may come packed.
-  if (wire !== bytesWire) throw wrongWire(entry.name, wire);
-  const packed = reader.nested();
+  if (wire !== LENGTH) throw wrongWire(entry.name, wire);
+  const packed = reader.message();
   while (!packed.done) list.push(entry.read(packed));
 }
 
@@ -111,7 +113,7 @@ function readPair(out: Json, name: string, read: Read, reader: Reader): void {
   let value: unknown = null;
   while (!reader.done) {
     const { number, wire } = reader.tag();
-    if (number === 1 && wire === bytesWire) key = reader.text();
+    if (number === 1 && wire === LENGTH) key = reader.string();
     else if (number === 2) value = read(reader);
     else reader.skip(wire);
   }
@@ -122,36 +124,36 @@ function readPair(out: Json, name: string, read: Read, reader: Reader): void {
 function readerFor(type: Type): Read {
   switch (type.is) {
     case 'string':
-      return (reader) => reader.text();
+      return (reader) => reader.string();
     case 'bytes':
       return (reader) => reader.bytes().toString('base64');
     case 'boolean':
-      return (reader) => reader.signed() !== 0;
+      return (reader) => reader.bool();
     case 'int32':
     case 'int64':
-      return (reader) => reader.signed();
+      return (reader) => reader.int64();
     case 'double':
       return (reader) => reader.double();
     case 'time':
-      return (reader) => moment(reader.nested(), 0);
+      return (reader) => moment(reader.message(), 0);
     case 'micro-time':
-      return (reader) => moment(reader.nested(), 6);
+      return (reader) => moment(reader.message(), 6);
     case 'duration':
-      return (reader) => `${Number(numbers(reader.nested())[1] ?? 0) / 1e9}s`;
+      return (reader) => `${Number(numbers(reader.message())[1] ?? 0) / 1e9}s`;
     case 'quantity':
-      return (reader) => onlyText(reader.nested());
+      return (reader) => onlyText(reader.message());
     case 'int-or-string':
-      return (reader) => intOrString(reader.nested());
+      return (reader) => intOrString(reader.message());
     case 'json':
     case 'raw':
     case 'fields-v1':
-      return (reader) => embeddedJson(reader.nested());
+      return (reader) => embeddedJson(reader.message());
     case 'list':
       return nestedList(readerFor(type.of));
     case 'map':
       throw new ProtobufError('proto: a map inside a list or map has no form');
     case 'struct':
-      return (reader) => readStruct(type, reader.nested());
+      return (reader) => readStruct(type, reader.message());
   }
 }
 
@@ -159,7 +161,7 @@ function readerFor(type: Type): Read {
 const nestedList =
   (read: Read): Read =>
   (outer) => {
-    const reader = outer.nested();
+    const reader = outer.message();
     const list: unknown[] = [];
     while (!reader.done) {
       const { number, wire } = reader.tag();
@@ -174,7 +176,7 @@ function numbers(reader: Reader): Record<number, number> {
   const out: Record<number, number> = {};
   while (!reader.done) {
     const { number, wire } = reader.tag();
-    if (wire === varint) out[number] = reader.signed();
+    if (wire === VARINT) out[number] = reader.int64();
     else reader.skip(wire);
   }
   return out;
@@ -195,7 +197,7 @@ function onlyText(reader: Reader): string {
   let text = '';
   while (!reader.done) {
     const { number, wire } = reader.tag();
-    if (number === 1 && wire === bytesWire) text = reader.text();
+    if (number === 1 && wire === LENGTH) text = reader.string();
     else reader.skip(wire);
   }
   return text === '' ? '0' : text;
@@ -207,9 +209,9 @@ function intOrString(reader: Reader): number | string {
   let text = '';
   while (!reader.done) {
     const { number, wire } = reader.tag();
-    if (number === 1 && wire === varint) isText = reader.signed() === 1;
-    else if (number === 2 && wire === varint) number32 = reader.signed();
-    else if (number === 3 && wire === bytesWire) text = reader.text();
+    if (number === 1 && wire === VARINT) isText = reader.int64() === 1;
+    else if (number === 2 && wire === VARINT) number32 = reader.int64();
+    else if (number === 3 && wire === LENGTH) text = reader.string();
     else reader.skip(wire);
   }
   return isText ? text : number32;

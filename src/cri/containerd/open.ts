@@ -1,7 +1,7 @@
 // The way in to a containerd: opens its socket (lazily, at the first call) as a ContainerRuntime.
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import type { ContainerRuntime } from '../runtime.ts';
-import { GrpcClient } from './grpc.ts';
+import { openChannel } from './channel.ts';
 import { imageService } from './services/image-service.ts';
 import { runtimeService } from './services/runtime-service.ts';
 
@@ -12,6 +12,6 @@ export interface OpenOptions {
 }
 
 export function openContainerd({ socket, clock = systemClock }: OpenOptions): ContainerRuntime {
-  const grpc = new GrpcClient(socket, clock, { 'containerd-namespace': 'k8s.io' });
+  const grpc = openChannel(socket, clock);
   return { ...runtimeService(grpc, clock), ...imageService(grpc), close: () => grpc.close() };
 }

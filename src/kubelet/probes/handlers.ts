@@ -125,9 +125,9 @@ async function grpcProbe(
   timeoutMs: number,
   { clock }: Handlers,
 ): Promise<ProbeOutcome> {
-  const address = `${bracket(target.podIP)}:${port}`;
-  const timeout = `${timeoutMs / 1000}s`;
-  const { healthy, output } = await checkHealth(address, service, clock.now() + timeoutMs, timeout);
+  const host = target.podIP;
+  const address = `${bracket(host)}:${port}`;
+  const { healthy, output } = await checkHealth({ host, port, address, service }, timeoutMs, clock);
   return { result: healthy ? 'success' : 'failure', output };
 }
 

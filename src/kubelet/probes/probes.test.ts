@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Probe } from '../../api/kinds/core/v1/probe.ts';
 import { CriError } from '../../cri/error.ts';
 import { SimulatedRuntime } from '../../cri/simulated/runtime.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { systemClock } from '../../kit/clock.ts';
+import { answer, GrpcTestServer, requests } from '../../kit/grpc/server.fake.ts';
 import { seededRandom } from '../../kit/random.ts';
 import type { Pod } from '../pod.ts';
 import { container, podOf } from '../testing/pods.ts';
@@ -74,34 +74,24 @@ test('a port that nobody listens on is refused in Go’s words', async () => {
 });
 
 test('a gRPC check asks the health service', async (t) => {
-  const server = new Server();
-  const method = {
-    path: '/grpc.health.v1.Health/Check',
-    requestStream: false as const,
-    responseStream: false as const,
-    requestDeserialize: (bytes: Buffer) => ({ service: bytes.subarray(2).toString() }),
-    requestSerialize: ({ service }: { service: string }) => Buffer.from(service),
-    responseSerialize: (status: number) => Buffer.from([0x08, status]),
-    responseDeserialize: (bytes: Buffer) => bytes[1] ?? 0,
+  const server = new GrpcTestServer(async (stream, headers) => {
+    assert.deepEqual(
+      [headers[':path'], headers['user-agent']],
+      ['/grpc.health.v1.Health/Check', 'kube-probe/1.36'],
+    );
+    for await (const request of requests(stream)) {
+      const service = request.subarray(2).toString();
+      if (service === 'lost') answer(stream, [], 5, 'unknown service');
+      else if (service !== 'slow') answer(stream, [Buffer.from([0x08, service === 'sick' ? 2 : 1])]);
+    }
+  });
+  const port = await server.listen(0);
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= server.close();
+    return closed;
   };
-  server.addService(
-    { check: method },
-    {
-      check: (
-        call: { request: { service: string } },
-        done: (error: object | null, status?: number) => void,
-      ) =>
-        call.request.service === 'lost'
-          ? done({ code: 5, details: 'unknown service' })
-          : done(null, call.request.service === 'sick' ? 2 : 1),
-    },
-  );
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  t.after(() => server.forceShutdown());
+  t.after(close);
   assert.equal((await runProbe({ grpc: { port } }, target, handlers)).result, 'success');
   assert.deepEqual(await runProbe({ grpc: { port, service: 'sick' } }, target, handlers), {
     result: 'failure',
@@ -111,7 +101,11 @@ test('a gRPC check asks the health service', async (t) => {
     result: 'failure',
     output: 'error: health rpc probe failed: rpc error: code = NotFound desc = unknown service',
   });
-  server.forceShutdown();
+  assert.deepEqual(await runProbe({ grpc: { port, service: 'slow' }, timeoutSeconds: 1 }, target, handlers), {
+    result: 'failure',
+    output: 'timeout: health rpc did not complete within 1s',
+  });
+  await close();
   assert.deepEqual(await runProbe({ grpc: { port }, timeoutSeconds: 1 }, target, handlers), {
     result: 'failure',
     output: `timeout: failed to connect service "127.0.0.1:${port}" within 1s: context deadline exceeded`,

@@ -1,12 +1,14 @@
 // Puts images onto a node without a registry: writes the blobs into containerd's content store under a lease, then
 // names the image, whereupon CRI sees it. Used for the pause image, by `image load`, by tests.
 import { type Clock, systemClock } from '../../../kit/clock.ts';
+import type { Method } from '../../../kit/grpc/client.ts';
+import { bytes, enumeration, int64, string } from '../../../kit/protobuf/codec.ts';
+import { message, stringMap } from '../../../kit/protobuf/message.ts';
 import { type Random, systemRandom } from '../../../kit/random.ts';
 import { CriError, isCriError } from '../../error.ts';
 import type { Descriptor, ImageContent } from '../../image/content.ts';
 import { normalizeReference } from '../../image/reference.ts';
-import { bytes, enumeration, int64, message, string, stringMap } from '../codec.ts';
-import { GrpcClient, type Method } from '../grpc.ts';
+import { openChannel, type RuntimeChannel } from '../channel.ts';
 
 type StringMap = Record<string, string>;
 
@@ -89,7 +91,7 @@ export async function importImage(options: ImportOptions): Promise<string[]> {
   const { image, socket, clock = systemClock, random = systemRandom } = options;
   const names = (options.names ?? image.names).map(normalizeReference);
   if (names.length === 0) throw new CriError('invalidArgument', 'the image has no name');
-  const grpc = new GrpcClient(socket, clock, { 'containerd-namespace': 'k8s.io' });
+  const grpc = openChannel(socket, clock);
   const id = `tiphys-import-${random.uuid()}`;
   const expire = new Date(clock.now() + 3_600_000).toISOString();
   try {
@@ -116,10 +118,10 @@ function collectionLabels(image: ImageContent): StringMap {
 }
 
 class ContentWriter {
-  readonly #grpc: GrpcClient;
+  readonly #grpc: RuntimeChannel;
   readonly #lease: string;
 
-  constructor(grpc: GrpcClient, lease: string) {
+  constructor(grpc: RuntimeChannel, lease: string) {
     this.#grpc = grpc;
     this.#lease = lease;
   }
@@ -161,7 +163,12 @@ class ContentWriter {
   }
 }
 
-async function nameImage(grpc: GrpcClient, name: string, target: Descriptor, pinned: boolean): Promise<void> {
+async function nameImage(
+  grpc: RuntimeChannel,
+  name: string,
+  target: Descriptor,
+  pinned: boolean,
+): Promise<void> {
   const labels: StringMap = { 'io.cri-containerd.image': 'managed' };
   if (pinned) labels['io.cri-containerd.pinned'] = 'pinned';
   const image = { name, labels, target };

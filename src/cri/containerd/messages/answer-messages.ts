@@ -1,4 +1,16 @@
 // Field numbers of what a runtime answers in CRI v1: listings, statuses, statistics, images. Facts, no behaviour.
+
+import {
+  bool,
+  enumeration,
+  int32,
+  int64,
+  nanoseconds,
+  string,
+  uint32,
+  uint64,
+} from '../../../kit/protobuf/codec.ts';
+import { message, repeated, stringMap, wrapper } from '../../../kit/protobuf/message.ts';
 import type { LinuxContainerResources } from '../../config.ts';
 import type { Image, ImageSpec } from '../../image-types.ts';
 import type {
@@ -9,20 +21,6 @@ import type {
   RuntimeCondition,
 } from '../../runtime.ts';
 import type { CpuUsage, MemoryUsage, NetworkInterfaceUsage, SwapUsage } from '../../stats.ts';
-import {
-  bool,
-  enumeration,
-  int32,
-  int64,
-  message,
-  nanos,
-  repeated,
-  string,
-  stringMap,
-  uint32,
-  uint64,
-  wrapper,
-} from '../codec.ts';
 import { imageSpec, linuxResources } from './config-messages.ts';
 
 export const sandboxState = enumeration<readonly PodSandboxState[]>('ready', 'notReady');
@@ -55,7 +53,7 @@ export const podSandbox = message<WirePodSandbox>({
   id: [1, string],
   metadata: [2, sandboxMetadata],
   state: [3, sandboxState],
-  createdAt: [4, nanos],
+  createdAt: [4, nanoseconds],
   labels: [5, stringMap],
   annotations: [6, stringMap],
   runtimeHandler: [7, string],
@@ -74,7 +72,7 @@ export const podSandboxStatus = message<WirePodSandboxStatus>({
   id: [1, string],
   metadata: [2, sandboxMetadata],
   state: [3, sandboxState],
-  createdAt: [4, nanos],
+  createdAt: [4, nanoseconds],
   network: [
     5,
     message<Network>({
@@ -106,7 +104,7 @@ export const container = message<WireContainer>({
   image: [4, imageSpec],
   imageRef: [5, string],
   state: [6, containerState],
-  createdAt: [7, nanos],
+  createdAt: [7, nanoseconds],
   labels: [8, stringMap],
   annotations: [9, stringMap],
 });
@@ -132,9 +130,9 @@ export const containerStatus = message<WireContainerStatus>({
   id: [1, string],
   metadata: [2, containerMetadata],
   state: [3, containerState],
-  createdAt: [4, nanos],
-  startedAt: [5, nanos],
-  finishedAt: [6, nanos],
+  createdAt: [4, nanoseconds],
+  startedAt: [5, nanoseconds],
+  finishedAt: [6, nanoseconds],
   exitCode: [7, int32],
   image: [8, imageSpec],
   imageRef: [9, string],
@@ -175,20 +173,20 @@ export interface WireFilesystemUsage {
 }
 
 export const filesystemUsage = message<WireFilesystemUsage>({
-  timestamp: [1, nanos],
+  timestamp: [1, nanoseconds],
   mountpoint: [2, wrapper(string)],
   usedBytes: [3, wrapper(uint64)],
   inodesUsed: [4, wrapper(uint64)],
 });
 
 const cpuUsage = message<CpuUsage>({
-  timestamp: [1, nanos],
+  timestamp: [1, nanoseconds],
   usageCoreNanoSeconds: [2, wrapper(uint64)],
   usageNanoCores: [3, wrapper(uint64)],
 });
 
 const memoryUsage = message<MemoryUsage>({
-  timestamp: [1, nanos],
+  timestamp: [1, nanoseconds],
   workingSetBytes: [2, wrapper(uint64)],
   availableBytes: [3, wrapper(uint64)],
   usageBytes: [4, wrapper(uint64)],
@@ -228,7 +226,7 @@ export const containerStats = message<WireContainerStats>({
   swap: [
     5,
     message<SwapUsage>({
-      timestamp: [1, nanos],
+      timestamp: [1, nanoseconds],
       swapAvailableBytes: [2, wrapper(uint64)],
       swapUsageBytes: [3, wrapper(uint64)],
     }),
@@ -285,12 +283,15 @@ export const podSandboxStats = message<WirePodSandboxStats>({
       network: [
         3,
         message<WireNetworkUsage>({
-          timestamp: [1, nanos],
+          timestamp: [1, nanoseconds],
           defaultInterface: [2, interfaceUsage],
           interfaces: [3, repeated(interfaceUsage)],
         }),
       ],
-      process: [4, message<WireProcessUsage>({ timestamp: [1, nanos], processCount: [2, wrapper(uint64)] })],
+      process: [
+        4,
+        message<WireProcessUsage>({ timestamp: [1, nanoseconds], processCount: [2, wrapper(uint64)] }),
+      ],
       containers: [5, repeated(containerStats)],
     }),
   ],

@@ -1,4 +1,7 @@
 // Field numbers of CRI v1's configurations: what the kubelet sends. Facts of the protocol, no behaviour.
+
+import { bool, enumeration, int32, int64, string, uint32, uint64 } from '../../../kit/protobuf/codec.ts';
+import { message, repeated, stringMap, wrapper } from '../../../kit/protobuf/message.ts';
 import type {
   ContainerConfig,
   Device,
@@ -14,19 +17,6 @@ import type {
   SecurityProfile,
 } from '../../config.ts';
 import type { AuthConfig, ImageSpec } from '../../image-types.ts';
-import {
-  bool,
-  enumeration,
-  int32,
-  int64,
-  message,
-  repeated,
-  string,
-  stringMap,
-  uint32,
-  uint64,
-  wrapper,
-} from '../codec.ts';
 
 export const imageSpec = message<ImageSpec>({
   image: [1, string],

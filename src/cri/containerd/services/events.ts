@@ -2,10 +2,11 @@
 // later), so that whoever wakes up need not poll. The stream is taken up again after a restart of containerd.
 import { Backoff } from '../../../kit/backoff.ts';
 import type { Clock } from '../../../kit/clock.ts';
+import { bytes, string } from '../../../kit/protobuf/codec.ts';
+import { message, repeated } from '../../../kit/protobuf/message.ts';
 import { CriError, isCriError } from '../../error.ts';
 import type { RuntimeEvent, RuntimeService } from '../../runtime.ts';
-import { bytes, message, repeated, string } from '../codec.ts';
-import type { GrpcClient } from '../grpc.ts';
+import type { RuntimeChannel } from '../channel.ts';
 
 interface Envelope {
   topic: string;
@@ -39,7 +40,7 @@ const EXIT_POLLS = 200;
 type Statuses = Pick<RuntimeService, 'containerStatus' | 'podSandboxStatus' | 'version'>;
 
 export async function* containerdEvents(
-  grpc: GrpcClient,
+  grpc: RuntimeChannel,
   statuses: Statuses,
   clock: Clock,
   signal: AbortSignal,
@@ -56,7 +57,7 @@ export async function* containerdEvents(
 }
 
 async function pumpEvents(
-  grpc: GrpcClient,
+  grpc: RuntimeChannel,
   statuses: Statuses,
   clock: Clock,
   signal: AbortSignal,

@@ -1,8 +1,11 @@
 // ImageService over CRI v1. Made by open.ts.
+
+import type { Method } from '../../../kit/grpc/client.ts';
+import { type Codec, string } from '../../../kit/protobuf/codec.ts';
+import { message, repeated } from '../../../kit/protobuf/message.ts';
 import type { AuthConfig, Image, ImageSpec } from '../../image-types.ts';
 import type { ImageService, PodSandboxConfig } from '../../runtime.ts';
-import { type Codec, message, repeated, string } from '../codec.ts';
-import type { GrpcClient, Method } from '../grpc.ts';
+import type { RuntimeChannel } from '../channel.ts';
 import { filesystemUsage, image } from '../messages/answer-messages.ts';
 import { authConfig, imageSpec, podSandboxConfig } from '../messages/config-messages.ts';
 import { filesystem } from './runtime-service.ts';
@@ -53,7 +56,7 @@ const imageFsInfo = {
   }>({ imageFilesystems: [1, usages], containerFilesystems: [2, usages] }),
 };
 
-export function imageService(grpc: GrpcClient): ImageService {
+export function imageService(grpc: RuntimeChannel): ImageService {
   return {
     async listImages(spec) {
       const filter = spec && { image: spec };

@@ -1,4 +1,8 @@
 // The rpcs of CRI v1's RuntimeService with their requests and answers: field numbers only.
+
+import type { Method } from '../../../kit/grpc/client.ts';
+import { bool, bytes, type Codec, int32, int64, string } from '../../../kit/protobuf/codec.ts';
+import { message, repeated, stringMap, wrapper } from '../../../kit/protobuf/message.ts';
 import type {
   ContainerConfig,
   ContainerState,
@@ -7,19 +11,6 @@ import type {
   PodSandboxState,
   RuntimeCondition,
 } from '../../runtime.ts';
-import {
-  bool,
-  bytes,
-  type Codec,
-  int32,
-  int64,
-  message,
-  repeated,
-  string,
-  stringMap,
-  wrapper,
-} from '../codec.ts';
-import type { Method } from '../grpc.ts';
 import {
   container,
   containerState,

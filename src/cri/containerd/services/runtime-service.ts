@@ -11,7 +11,7 @@ import type {
   RuntimeService,
 } from '../../runtime.ts';
 import type { ContainerStats, PodSandboxStats } from '../../stats.ts';
-import type { GrpcClient } from '../grpc.ts';
+import type { RuntimeChannel } from '../channel.ts';
 import type {
   WireContainer,
   WireContainerStats,
@@ -26,7 +26,7 @@ import * as rpc from './runtime-methods.ts';
 const NO_SANDBOX = { name: '', uid: '', namespace: '', attempt: 0 };
 const NO_CONTAINER = { name: '', attempt: 0 };
 
-export function runtimeService(grpc: GrpcClient, clock: Clock): RuntimeService {
+export function runtimeService(grpc: RuntimeChannel, clock: Clock): RuntimeService {
   const service: RuntimeService = {
     version: () => grpc.unary(rpc.version, { value: 'v1' }),
     async status() {
