@@ -1,8 +1,8 @@
-// A pod as the scheduler sees it: what every plugin would otherwise work out again, once.
+// A pod as the scheduler sees it: what plugins ask for again and again is worked out once, when the pod comes from the API.
 
 import type { PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/kinds/core/v1/affinity.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { keyOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { keyOf, labelsOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { lastingContainers } from '../../api/pods/containers.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { type Amounts, podRequests, podScoringRequests } from './resources.ts';
@@ -21,10 +21,19 @@ export interface AffinityTerm {
   readonly weight: number;
 }
 
-export interface PodInfo {
+/** What selectors see of a pod. */
+export interface SelectablePod {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isTerminating: boolean;
+}
+
+export interface PodInfo extends SelectablePod {
   readonly pod: Readonly<Pod>;
   readonly key: string;
   readonly uid: string;
+  /** Equal for pods that no selector can tell apart. */
+  readonly groupKey: string;
   readonly priority: number;
   readonly requests: Amounts;
   readonly scoringRequests: Amounts;
@@ -41,7 +50,14 @@ export function podInfo(pod: Readonly<Pod>): PodInfo {
     (terms ?? []).map((term) => affinityTerm(pod, term, 0));
   const preferred = (terms: WeightedPodAffinityTerm[] | undefined) =>
     (terms ?? []).map(({ podAffinityTerm, weight }) => affinityTerm(pod, podAffinityTerm, weight));
+  const selectable = {
+    namespace: namespaceOf(pod),
+    labels: labelsOf(pod),
+    isTerminating: pod.metadata.deletionTimestamp !== undefined,
+  };
   return {
+    ...selectable,
+    groupKey: groupKeyOf(selectable),
     pod,
     key: keyOf(pod),
     uid: uidOf(pod),
@@ -54,6 +70,11 @@ export function podInfo(pod: Readonly<Pod>): PodInfo {
     preferredAffinity: preferred(podAffinity?.preferredDuringSchedulingIgnoredDuringExecution),
     preferredAntiAffinity: preferred(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution),
   };
+}
+
+function groupKeyOf({ namespace, labels, isTerminating }: SelectablePod): string {
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([namespace, isTerminating, sorted]);
 }
 
 /** The term's selector with matchLabelKeys and mismatchLabelKeys taken from the pod that has the term. */

@@ -5,6 +5,7 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, uidOf } from '../../api/meta/v1/object.ts';
 import { NodeInfo } from './node-info.ts';
 import type { NodeLister } from './node-lister.ts';
+import { type PodGroup, PodGroups } from './pod-groups.ts';
 import { type PodInfo, podInfo } from './pod-info.ts';
 
 export class SchedulerCache implements NodeLister {
@@ -13,6 +14,7 @@ export class SchedulerCache implements NodeLister {
   /** The known ones among them; made anew after a node came or went. */
   #known: readonly NodeInfo[] | undefined;
   readonly #havingPodsWithAffinity = new Set<NodeInfo>();
+  readonly #groups = new PodGroups();
   /** Image name → on how many nodes it is. */
   readonly #imageCounts = new Map<string, number>();
   /** Pod uid → name of the node it is on. */
@@ -31,6 +33,10 @@ export class SchedulerCache implements NodeLister {
 
   havingPodsWithAffinity(): Iterable<NodeInfo> {
     return this.#havingPodsWithAffinity;
+  }
+
+  podGroups(): Iterable<PodGroup> {
+    return this.#groups.values();
   }
 
   countWithImage(image: string): number {
@@ -97,6 +103,7 @@ export class SchedulerCache implements NodeLister {
     this.#places.set(pod.uid, node);
     const info = this.#info(node);
     info.add(pod);
+    this.#groups.add(pod, info);
     if (info.podsWithAffinity.size > 0) this.#havingPodsWithAffinity.add(info);
   }
 
@@ -105,7 +112,9 @@ export class SchedulerCache implements NodeLister {
     if (name === undefined) return;
     this.#places.delete(uid);
     const info = this.#nodes.get(name);
-    if (!info) return;
+    const pod = info?.pods.get(uid);
+    if (!info || !pod) return;
+    this.#groups.remove(pod, info);
     info.remove(uid);
     if (info.podsWithAffinity.size === 0) this.#havingPodsWithAffinity.delete(info);
     this.#dropIfEmpty(info);

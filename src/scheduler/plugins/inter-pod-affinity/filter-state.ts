@@ -2,7 +2,7 @@
 // Follows interpodaffinity/filtering.go.
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
-import type { PodInfo } from '../../cache/pod-info.ts';
+import type { PodInfo, SelectablePod } from '../../cache/pod-info.ts';
 import type { StateKey } from '../../framework/cycle-state.ts';
 import { type Status, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
 import { matchesAll, type TermMatcher } from './term-matcher.ts';
@@ -37,10 +37,13 @@ export function countTerms(matches: TermMatcher, pod: PodInfo, nodes: NodeLister
     existingAntiAffinity: new TopologyCounts(),
   };
   for (const node of nodes.havingPodsWithAffinity())
-    for (const other of node.podsWithAffinity.values()) countExisting(matches, state, pod, other, node, 1);
-  if (pod.affinity.length + pod.antiAffinity.length > 0)
-    for (const node of nodes.list())
-      for (const other of node.pods.values()) countIncoming(matches, state, pod, other, node, 1);
+    for (const other of node.podsWithAffinity.values())
+      for (const term of other.antiAffinity)
+        if (matches(term, pod)) state.existingAntiAffinity.add(node, term.topologyKey, 1);
+  for (const group of nodes.podGroups()) {
+    const counted = countedFor(matches, pod, group);
+    if (counted.length > 0) for (const [node, pods] of group.nodes) addAll(counted, state, node, pods);
+  }
   return state;
 }
 
@@ -53,33 +56,28 @@ export function updateTerms(
   node: NodeInfo,
   by: 1 | -1,
 ): void {
-  countExisting(matches, state, pod, other, node, by);
-  countIncoming(matches, state, pod, other, node, by);
-}
-
-function countExisting(
-  matches: TermMatcher,
-  { existingAntiAffinity }: FilterState,
-  pod: PodInfo,
-  other: PodInfo,
-  node: NodeInfo,
-  by: number,
-): void {
   for (const term of other.antiAffinity)
-    if (matches(term, pod)) existingAntiAffinity.add(node, term.topologyKey, by);
+    if (matches(term, pod)) state.existingAntiAffinity.add(node, term.topologyKey, by);
+  addAll(countedFor(matches, pod, other), state, node, by);
 }
 
-function countIncoming(
-  matches: TermMatcher,
-  { affinity, antiAffinity }: FilterState,
-  pod: PodInfo,
-  other: PodInfo,
-  node: NodeInfo,
-  by: number,
-): void {
-  if (matchesAll(matches, pod.affinity, other))
-    for (const term of pod.affinity) affinity.add(node, term.topologyKey, by);
-  for (const term of pod.antiAffinity) if (matches(term, other)) antiAffinity.add(node, term.topologyKey, by);
+/** A required term of the incoming pod for which some other pod counts. */
+interface CountedTerm {
+  readonly kind: 'affinity' | 'antiAffinity';
+  readonly topologyKey: string;
+}
+
+function countedFor(matches: TermMatcher, pod: PodInfo, other: SelectablePod): readonly CountedTerm[] {
+  const near = matchesAll(matches, pod.affinity, other) ? pod.affinity : [];
+  const apart = pod.antiAffinity.filter((term) => matches(term, other));
+  return [
+    ...near.map(({ topologyKey }) => ({ kind: 'affinity' as const, topologyKey })),
+    ...apart.map(({ topologyKey }) => ({ kind: 'antiAffinity' as const, topologyKey })),
+  ];
+}
+
+function addAll(terms: readonly CountedTerm[], state: FilterState, node: NodeInfo, pods: number): void {
+  for (const { kind, topologyKey } of terms) state[kind].add(node, topologyKey, pods);
 }
 
 export function judge(matches: TermMatcher, state: FilterState, pod: PodInfo, node: NodeInfo): Status {

@@ -15,20 +15,23 @@ const HARD_POD_AFFINITY_WEIGHT = 1;
 
 export function weighTerms(matches: TermMatcher, pod: PodInfo, nodes: NodeLister): TopologyCounts {
   const weights = new TopologyCounts();
-  const add = (term: AffinityTerm, about: PodInfo, node: NodeInfo, weight: number) => {
-    if (matches(term, about)) weights.add(node, term.topologyKey, weight);
+  for (const group of nodes.podGroups()) {
+    const wanted = pod.preferredAffinity.filter((term) => matches(term, group));
+    const unwanted = pod.preferredAntiAffinity.filter((term) => matches(term, group));
+    if (wanted.length + unwanted.length === 0) continue;
+    for (const [node, pods] of group.nodes) {
+      for (const term of wanted) weights.add(node, term.topologyKey, term.weight * pods);
+      for (const term of unwanted) weights.add(node, term.topologyKey, -term.weight * pods);
+    }
+  }
+  const add = (term: AffinityTerm, node: NodeInfo, weight: number) => {
+    if (matches(term, pod)) weights.add(node, term.topologyKey, weight);
   };
-  if (pod.preferredAffinity.length + pod.preferredAntiAffinity.length > 0)
-    for (const node of nodes.list())
-      for (const other of node.pods.values()) {
-        for (const term of pod.preferredAffinity) add(term, other, node, term.weight);
-        for (const term of pod.preferredAntiAffinity) add(term, other, node, -term.weight);
-      }
   for (const node of nodes.havingPodsWithAffinity())
     for (const other of node.podsWithAffinity.values()) {
-      for (const term of other.affinity) add(term, pod, node, HARD_POD_AFFINITY_WEIGHT);
-      for (const term of other.preferredAffinity) add(term, pod, node, term.weight);
-      for (const term of other.preferredAntiAffinity) add(term, pod, node, -term.weight);
+      for (const term of other.affinity) add(term, node, HARD_POD_AFFINITY_WEIGHT);
+      for (const term of other.preferredAffinity) add(term, node, term.weight);
+      for (const term of other.preferredAntiAffinity) add(term, node, -term.weight);
     }
   return weights;
 }

@@ -1,21 +1,22 @@
 // Whether a pod is one of those that an affinity term speaks of: its namespace and its labels match.
-import { labelsOf, namespaceOf } from '../../../api/meta/v1/object.ts';
-import type { AffinityTerm, PodInfo } from '../../cache/pod-info.ts';
+import type { AffinityTerm, SelectablePod } from '../../cache/pod-info.ts';
 
-export type TermMatcher = (term: AffinityTerm, pod: PodInfo) => boolean;
+export type TermMatcher = (term: AffinityTerm, pod: SelectablePod) => boolean;
 
 /** `namespaceLabels` looks a namespace's labels up, for terms with a namespaceSelector. */
 export function termMatcher(
   namespaceLabels: (name: string) => Readonly<Record<string, string>>,
 ): TermMatcher {
-  return (term, { pod }) => {
-    const namespace = namespaceOf(pod);
+  return (term, { namespace, labels }) => {
     const inNamespace =
       term.namespaces.has(namespace) || term.namespaceSelector?.matches(namespaceLabels(namespace)) === true;
-    return inNamespace && term.selector.matches(labelsOf(pod));
+    return inNamespace && term.selector.matches(labels);
   };
 }
 
 /** A pod that does not match every required affinity term counts for none of them. */
-export const matchesAll = (matches: TermMatcher, terms: readonly AffinityTerm[], pod: PodInfo): boolean =>
-  terms.length > 0 && terms.every((term) => matches(term, pod));
+export const matchesAll = (
+  matches: TermMatcher,
+  terms: readonly AffinityTerm[],
+  pod: SelectablePod,
+): boolean => terms.length > 0 && terms.every((term) => matches(term, pod));

@@ -1,11 +1,11 @@
 // A topology spread constraint made ready for one pod: compiled selector, and which nodes and pods it counts.
 import type { TopologySpreadConstraint } from '../../../api/kinds/core/v1/affinity.ts';
-import { labelsOf, namespaceOf } from '../../../api/meta/v1/object.ts';
 import { matchesRequiredAffinity } from '../../../api/nodes/affinity.ts';
 import { tolerates } from '../../../api/nodes/taints.ts';
 import { type LabelSelector, labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
-import type { PodInfo } from '../../cache/pod-info.ts';
+import type { PodGroup } from '../../cache/pod-groups.ts';
+import type { PodInfo, SelectablePod } from '../../cache/pod-info.ts';
 
 export interface Constraint {
   readonly topologyKey: string;
@@ -50,7 +50,7 @@ const defaultConstraint = (topologyKey: string, maxSkew: number, selector: Label
 });
 
 function withLabelKeys(constraint: TopologySpreadConstraint, pod: PodInfo) {
-  const labels = labelsOf(pod.pod);
+  const { labels } = pod;
   const extra = (constraint.matchLabelKeys ?? [])
     .filter((key) => Object.hasOwn(labels, key))
     .map((key) => ({ key, operator: 'In' as const, values: [labels[key]!] }));
@@ -70,14 +70,17 @@ export function includesNode(constraint: Constraint, pod: PodInfo, node: NodeInf
   );
 }
 
-/** Whether `other` counts: same namespace as the pod, selected, and not being deleted. */
-export const countsPod = ({ selector }: Constraint, namespace: string, other: PodInfo): boolean =>
-  namespaceOf(other.pod) === namespace &&
-  !other.pod.metadata.deletionTimestamp &&
-  selector.matches(labelsOf(other.pod));
+/** Whether `other` counts for a pod of the namespace: same namespace, selected, and not being deleted. */
+export const countsPod = ({ selector }: Constraint, namespace: string, other: SelectablePod): boolean =>
+  other.namespace === namespace && !other.isTerminating && selector.matches(other.labels);
 
-export function countPods(constraint: Constraint, namespace: string, node: NodeInfo): number {
-  let count = 0;
-  for (const other of node.pods.values()) if (countsPod(constraint, namespace, other)) count++;
-  return count;
+/** Calls `visit` with the node and the number of matching pods on it, for nodes that have any. */
+export function forEachCount(
+  constraint: Constraint,
+  namespace: string,
+  groups: Iterable<PodGroup>,
+  visit: (node: NodeInfo, pods: number) => void,
+): void {
+  for (const group of groups)
+    if (countsPod(constraint, namespace, group)) for (const [node, pods] of group.nodes) visit(node, pods);
 }

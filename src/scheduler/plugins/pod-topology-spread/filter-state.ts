@@ -1,9 +1,9 @@
 // What PreFilter counts for the hard constraints of a pod, and how a pod more or less on a node changes it.
-import { labelsOf, namespaceOf } from '../../../api/meta/v1/object.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
+import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import type { StateKey } from '../../framework/cycle-state.ts';
-import { type Constraint, countPods, countsPod, hasAllKeys, includesNode } from './constraint.ts';
+import { type Constraint, countsPod, forEachCount, hasAllKeys, includesNode } from './constraint.ts';
 import { DomainCounts } from './domain-counts.ts';
 
 interface Counted {
@@ -24,16 +24,18 @@ export const filterKey: StateKey<FilterState> = {
 export function countDomains(
   constraints: readonly Constraint[],
   pod: PodInfo,
-  nodes: readonly NodeInfo[],
+  nodes: NodeLister,
 ): FilterState {
-  const namespace = namespaceOf(pod.pod);
-  const eligible = nodes.filter((node) => hasAllKeys(constraints, node));
+  const eligible = nodes.list().filter((node) => hasAllKeys(constraints, node));
   return constraints.map((constraint) => {
     const domains = new DomainCounts();
-    for (const node of eligible)
-      if (includesNode(constraint, pod, node))
-        domains.add(node.label(constraint.topologyKey)!, countPods(constraint, namespace, node));
-    return { constraint, domains, selfMatches: constraint.selector.matches(labelsOf(pod.pod)) };
+    const included = new Set(eligible.filter((node) => includesNode(constraint, pod, node)));
+    const add = (node: NodeInfo, pods: number) => domains.add(node.label(constraint.topologyKey)!, pods);
+    for (const node of included) add(node, 0);
+    forEachCount(constraint, pod.namespace, nodes.podGroups(), (node, pods) => {
+      if (included.has(node)) add(node, pods);
+    });
+    return { constraint, domains, selfMatches: constraint.selector.matches(pod.labels) };
   });
 }
 
@@ -48,7 +50,7 @@ export function updateDomains(
   const constraints = state.map(({ constraint }) => constraint);
   if (!hasAllKeys(constraints, node)) return;
   for (const { constraint, domains } of state)
-    if (countsPod(constraint, namespaceOf(pod.pod), other) && includesNode(constraint, pod, node))
+    if (countsPod(constraint, pod.namespace, other) && includesNode(constraint, pod, node))
       domains.add(node.label(constraint.topologyKey)!, by);
 }
 

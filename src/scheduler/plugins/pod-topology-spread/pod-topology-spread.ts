@@ -32,7 +32,7 @@ export function podTopologySpread(
     preFilter(state, pod) {
       const constraints = constraintsOf(pod, 'DoNotSchedule');
       if (constraints.length === 0) return { status: SKIP };
-      state.write(filterKey, countDomains(constraints, pod, nodes.list()));
+      state.write(filterKey, countDomains(constraints, pod, nodes));
       return { status: SUCCESS };
     },
     preFilterExtensions: {
@@ -57,10 +57,10 @@ export function podTopologySpread(
       const constraints = softConstraints(pod);
       if (constraints.length === 0) return SKIP;
       const isOwn = Boolean(pod.pod.spec?.topologySpreadConstraints?.length);
-      state.write(scoreKey, weigh(constraints, isOwn, pod, feasible, nodes.list()));
+      state.write(scoreKey, weigh(constraints, isOwn, pod, feasible, nodes));
       return SUCCESS;
     },
-    score: (state, pod, node) => rawScore(state.read(scoreKey), pod, node),
+    score: (state, _pod, node) => rawScore(state.read(scoreKey), node),
     normalizeScore: (_state, _pod, scores) => normalize(scores),
   };
 }
