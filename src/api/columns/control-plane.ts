@@ -4,7 +4,6 @@ import type { MutatingWebhookConfiguration } from '../kinds/admissionregistratio
 import type { ValidatingAdmissionPolicy } from '../kinds/admissionregistration/v1/validating-admission-policy.ts';
 import type { ValidatingAdmissionPolicyBinding } from '../kinds/admissionregistration/v1/validating-admission-policy-binding.ts';
 import type { APIService } from '../kinds/apiregistration/v1/api-service.ts';
-import type { Scale } from '../kinds/autoscaling/v1/scale.ts';
 import type { CertificateSigningRequest } from '../kinds/certificates/v1/certificate-signing-request.ts';
 import type { FlowSchema } from '../kinds/flowcontrol/v1/flow-schema.ts';
 import type { PriorityLevelConfiguration } from '../kinds/flowcontrol/v1/priority-level-configuration.ts';
@@ -185,16 +184,6 @@ export const apiService = printer<APIService>(
       age(s, now),
     ];
   },
-);
-
-export const scale = printer<Scale & KubeObject>(
-  [
-    text('Name', 'Name of the object that is scaled.'),
-    integer('Desired', 'How many pods there should be.'),
-    integer('Available', 'How many pods there are.'),
-    ageColumn,
-  ],
-  (s, now) => [nameOf(s), s.spec?.replicas ?? 0, s.status?.replicas ?? 0, age(s, now)],
 );
 
 const claimState = ({ metadata, status }: ResourceClaim): string => {

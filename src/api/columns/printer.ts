@@ -18,14 +18,14 @@ export type Cell = string | number | boolean;
 export interface Printer<T = KubeObject> {
   readonly columns: readonly Column[];
   /** One cell per column. `now` is in milliseconds since the epoch. */
-  readonly row: (object: T, now: number) => Cell[];
+  row(object: T, now: number): Cell[];
 }
 
 /** A printer whose objects have been decoded as its kind. */
 export const printer = <T extends KubeObject>(
   columns: readonly Column[],
   row: (object: T, now: number) => Cell[],
-): Printer => ({ columns, row }) as unknown as Printer;
+): Printer => ({ columns, row });
 
 const make = (name: string, type: string, description: string, priority: number, format = ''): Column => ({
   name,

@@ -48,7 +48,7 @@ function compile(type: StructType): Fill | undefined {
   if (constants.length === 0 && children.length === 0 && !rule) return undefined;
   return (value) => {
     fillConstants(value, constants);
-    rule?.(value);
+    rule?.(value as never);
     fillChildren(value, children);
   };
 }

@@ -3,10 +3,11 @@
 import type { Of, StructType } from '../schema/notation.ts';
 
 export type Json = Record<string, unknown>;
-export type Rule = (value: Json) => void;
+/** Each rule takes the values of its own struct only. */
+export type Rule = (value: never) => void;
 export type Entry = readonly [StructType, Rule];
 
 /** Structs that are always written are filled in by decoding: rules may rely on them. */
 export function on<S extends StructType>(type: S, rule: (value: Of<S>) => void): Entry {
-  return [type, rule as unknown as Rule];
+  return [type, rule];
 }

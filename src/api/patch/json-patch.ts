@@ -3,10 +3,11 @@
 import { badRequest, failure, type StatusError, tooLarge } from '../status/status-error.ts';
 import { getKey, isObject, jsonEqual, setKey } from './json.ts';
 
+/** Members are checked where they are used, so that errors come in the order of the operations. */
 interface Operation {
-  readonly op: string;
-  readonly path: string;
-  readonly from?: string;
+  readonly op?: unknown;
+  readonly path?: unknown;
+  readonly from?: unknown;
   readonly value?: unknown;
 }
 
@@ -49,7 +50,7 @@ function decode(patch: unknown): Operation[] {
       throw badRequest(
         `json: cannot unmarshal ${typeof operation} into Go value of type jsonpatch.Operation`,
       );
-    return operation as unknown as Operation;
+    return operation;
   });
 }
 

@@ -1,6 +1,20 @@
-// The fields by which each kind can be selected, and how to read them from an object. Called by the front door for
+// The fields by which each kind can be selected, and how to read them from an object. Called by the API server for
 // list, watch and deletecollection; an unknown field is refused with upstream's message.
-import type { ResourceInfo } from '../meta/v1/resource.ts';
+import { ReplicaSet } from '../kinds/apps/v1/replica-set.ts';
+import { Job } from '../kinds/batch/v1/job.ts';
+import { CertificateSigningRequest } from '../kinds/certificates/v1/certificate-signing-request.ts';
+import { Event } from '../kinds/core/v1/event.ts';
+import { Namespace } from '../kinds/core/v1/namespace.ts';
+import { Node } from '../kinds/core/v1/node.ts';
+import { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
+import { Pod } from '../kinds/core/v1/pod.ts';
+import { ReplicationController } from '../kinds/core/v1/replication-controller.ts';
+import { Secret } from '../kinds/core/v1/secret.ts';
+import { Service } from '../kinds/core/v1/service.ts';
+import { Event as EventsV1Event } from '../kinds/events/v1/event.ts';
+import { IPAddress } from '../kinds/networking/v1/ip-address.ts';
+import { ResourceSlice } from '../kinds/resource/v1/resource-slice.ts';
+import type { AnyResource } from '../meta/v1/resource.ts';
 import type { FieldSelector } from './field-selector.ts';
 import { SelectorError } from './selector-error.ts';
 
@@ -28,55 +42,60 @@ const eventSource: Read = (object) => {
 
 const involved = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
 
-const ofKind: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
-  '/Pod': {
-    ...paths('spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName'),
-    'spec.hostNetwork': at('spec.hostNetwork', 'false'),
-    ...paths('status.phase', 'status.podIP', 'status.nominatedNodeName'),
-    'status.podIPs': podIPs,
-  },
-  '/Event': {
-    ...paths(...involved.map((name) => `involvedObject.${name}`), 'reason', 'reportingComponent', 'type'),
-    source: eventSource,
-  },
-  'events.k8s.io/Event': {
-    ...Object.fromEntries(involved.map((name) => [`regarding.${name}`, at(`regarding.${name}`)])),
-    ...paths('reason', 'type'),
-    reportingController: at('reportingController'),
-  },
-  '/Namespace': paths('status.phase', 'name'),
-  '/Node': { 'spec.unschedulable': at('spec.unschedulable', 'false') },
-  '/Secret': paths('type'),
-  '/Service': paths('spec.clusterIP', 'spec.type'),
-  '/ReplicationController': { 'status.replicas': at('status.replicas', '0') },
-  '/PersistentVolume': paths('name'),
-  'apps/ReplicaSet': { 'status.replicas': at('status.replicas', '0') },
-  'batch/Job': { 'status.successful': at('status.succeeded', '0') },
-  'certificates.k8s.io/CertificateSigningRequest': paths('spec.signerName'),
-  'networking.k8s.io/IPAddress': paths(
-    'spec.parentRef.resource',
-    'spec.parentRef.namespace',
-    'spec.parentRef.name',
-  ),
-  'resource.k8s.io/ResourceSlice': paths('spec.nodeName', 'spec.driver'),
-};
+const ofKind: ReadonlyMap<AnyResource, Readonly<Record<string, Read>>> = new Map<
+  AnyResource,
+  Readonly<Record<string, Read>>
+>([
+  [
+    Pod,
+    {
+      ...paths('spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName'),
+      'spec.hostNetwork': at('spec.hostNetwork', 'false'),
+      ...paths('status.phase', 'status.podIP', 'status.nominatedNodeName'),
+      'status.podIPs': podIPs,
+    },
+  ],
+  [
+    Event,
+    {
+      ...paths(...involved.map((name) => `involvedObject.${name}`), 'reason', 'reportingComponent', 'type'),
+      source: eventSource,
+    },
+  ],
+  [
+    EventsV1Event,
+    {
+      ...Object.fromEntries(involved.map((name) => [`regarding.${name}`, at(`regarding.${name}`)])),
+      ...paths('reason', 'type'),
+      reportingController: at('reportingController'),
+    },
+  ],
+  [Namespace, paths('status.phase', 'name')],
+  [Node, { 'spec.unschedulable': at('spec.unschedulable', 'false') }],
+  [Secret, paths('type')],
+  [Service, paths('spec.clusterIP', 'spec.type')],
+  [ReplicationController, { 'status.replicas': at('status.replicas', '0') }],
+  [PersistentVolume, paths('name')],
+  [ReplicaSet, { 'status.replicas': at('status.replicas', '0') }],
+  [Job, { 'status.successful': at('status.succeeded', '0') }],
+  [CertificateSigningRequest, paths('spec.signerName')],
+  [IPAddress, paths('spec.parentRef.resource', 'spec.parentRef.namespace', 'spec.parentRef.name')],
+  [ResourceSlice, paths('spec.nodeName', 'spec.driver')],
+]);
 
 const ofEvery = paths('metadata.name', 'metadata.namespace');
 
-/** Kinds whose own conversion words the refusal without listing the two common fields. */
-const terse = new Set(Object.keys(ofKind));
-
 /** The readers of every selectable field of a kind. Custom kinds add theirs through `extra` (JSON paths without the leading dot). */
 export function selectableFields(
-  kind: Pick<ResourceInfo, 'group' | 'kind'>,
+  kind: AnyResource,
   extra: readonly string[] = [],
 ): Readonly<Record<string, Read>> {
-  return { ...ofEvery, ...ofKind[`${kind.group}/${kind.kind}`], ...paths(...extra) };
+  return { ...ofEvery, ...ofKind.get(kind), ...paths(...extra) };
 }
 
 /** A test of whole objects; throws SelectorError for a field that the kind does not offer. */
 export function fieldMatcher(
-  kind: Pick<ResourceInfo, 'group' | 'kind'>,
+  kind: AnyResource,
   selector: FieldSelector,
   extra: readonly string[] = [],
 ): (object: unknown) => boolean {
@@ -84,7 +103,8 @@ export function fieldMatcher(
   for (const { field } of selector.requirements) {
     if (Object.hasOwn(readers, field)) continue;
     throw new SelectorError(
-      terse.has(`${kind.group}/${kind.kind}`)
+      // Upstream's conversion functions of these kinds word it without listing the two common fields.
+      ofKind.has(kind)
         ? `field label not supported: ${field}`
         : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ConfigMap } from '../kinds/core/v1/config-map.ts';
+import { Node } from '../kinds/core/v1/node.ts';
+import { Pod } from '../kinds/core/v1/pod.ts';
 import { parseFieldSelector } from './field-selector.ts';
 import { labelSelectorOf } from './label-selector.ts';
 import { parseLabelSelector } from './parse-labels.ts';
@@ -69,15 +72,12 @@ test('an absent LabelSelector selects nothing, an empty one everything', () => {
 
 test('field selectors compare, negate and unescape', () => {
   const selector = parseFieldSelector('spec.nodeName=n1,status.phase!=Running');
-  const matches = fieldMatcher({ group: '', kind: 'Pod' }, selector);
+  const matches = fieldMatcher(Pod, selector);
   assert.equal(matches({ spec: { nodeName: 'n1' }, status: { phase: 'Pending' } }), true);
   assert.equal(matches({ spec: { nodeName: 'n1' }, status: { phase: 'Running' } }), false);
   assert.equal(parseFieldSelector('a=b\\,c').exact('a'), 'b,c');
   assert.equal(parseFieldSelector('a==b\\=c,').toString(), 'a=b\\=c');
-  assert.equal(
-    fieldMatcher({ group: '', kind: 'Node' }, parseFieldSelector('spec.unschedulable=false'))({}),
-    true,
-  );
+  assert.equal(fieldMatcher(Node, parseFieldSelector('spec.unschedulable=false'))({}), true);
 });
 
 test('field selectors that cannot be understood or answered are refused', () => {
@@ -86,13 +86,12 @@ test('field selectors that cannot be understood or answered are refused', () => 
     new SelectorError("invalid selector: 'abc'; can't understand 'abc'"),
   );
   assert.throws(() => parseFieldSelector('a=b=c'), /unescaped character in value: 61/);
-  const pod = { group: '', kind: 'Pod' };
   assert.throws(
-    () => fieldMatcher(pod, parseFieldSelector('spec.foo=1')),
+    () => fieldMatcher(Pod, parseFieldSelector('spec.foo=1')),
     /^Error: field label not supported: spec.foo$/,
   );
   assert.throws(
-    () => fieldMatcher({ group: '', kind: 'ConfigMap' }, parseFieldSelector('data=1')),
+    () => fieldMatcher(ConfigMap, parseFieldSelector('data=1')),
     /"data" is not a known field selector: only "metadata.name", "metadata.namespace"/,
   );
 });

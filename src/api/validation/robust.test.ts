@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from '../codec/decode.ts';
 import { applyDefaults } from '../defaults/apply-defaults.ts';
+import type { ObjectMeta } from '../meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import type { Type } from '../schema/notation.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
@@ -60,9 +61,9 @@ function made(kind: AnyResource, seed: number): KubeObject {
   const raw = some(kind, next, [0, 0.2, 0.5, 0.9][seed % 4]!, 0) as Record<string, unknown>;
   const { object, problem } = inspect(kind, { ...raw, apiVersion: 'v1', kind: kind.resource.kind });
   assert.equal(problem, undefined, kind.resource.kind);
-  object.metadata ??= {};
   applyDefaults(kind, object);
-  return object as unknown as KubeObject;
+  const metadata = object.metadata as ObjectMeta | undefined;
+  return { ...object, apiVersion: 'v1', kind: kind.resource.kind, metadata: metadata ?? {} };
 }
 
 test('whatever is missing or odd, validation answers instead of failing', () => {

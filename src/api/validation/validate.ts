@@ -7,8 +7,7 @@ import { subdomainName, validateObjectMeta, validateObjectMetaUpdate } from './o
 import type { AnyRules } from './rules.ts';
 import { validateStructure } from './structural.ts';
 
-const rulesOf = (kind: AnyResource): AnyRules =>
-  ruleBook.get(`${kind.resource.group}/${kind.resource.kind}`) ?? {};
+const rulesOf = (kind: AnyResource): AnyRules => ruleBook.get(kind) ?? {};
 
 /** Reviews and bindings are asked, not stored: they have no name. */
 const nameless = (kind: AnyResource): boolean =>

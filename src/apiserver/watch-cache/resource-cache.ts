@@ -21,7 +21,7 @@ export class ResourceCache {
     this.kind = kind;
     this.store = store;
     this.prefix = prefix;
-    this.#readers = Object.entries(selectableFields(kind.resource, extraFields)).filter(
+    this.#readers = Object.entries(selectableFields(kind, extraFields)).filter(
       ([name]) => !name.startsWith('metadata.'),
     );
     this.broadcaster = new Broadcaster(this);

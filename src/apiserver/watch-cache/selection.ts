@@ -43,7 +43,7 @@ export function select(
   const labels = understood(labelSelector ?? '', parseLabelSelector);
   const fields = understood(fieldSelector ?? '', (text) => {
     const parsed = parseFieldSelector(text);
-    fieldMatcher(kind.resource, parsed, extraFields);
+    fieldMatcher(kind, parsed, extraFields);
     return parsed;
   });
   return compile(namespace, labels, fields);

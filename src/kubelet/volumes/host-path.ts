@@ -3,7 +3,7 @@
 import type { Stats } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { HostPathVolumeSource } from '../../api/kinds/core/v1/volume-sources.ts';
+import type { HostPathVolumeSource } from '../../api/kinds/core/v1/volumes/node-local.ts';
 
 export async function checkHostPath({ path, type = '' }: HostPathVolumeSource): Promise<void> {
   if (type === '') return;

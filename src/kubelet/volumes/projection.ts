@@ -1,7 +1,7 @@
 // Gathers the contents of configMap, secret, downwardAPI and projected volumes from the API. Throws with the words
 // that FailedMount events carry.
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
-import type { VolumeProjection } from '../../api/kinds/core/v1/volume-sources.ts';
+import type { VolumeProjection } from '../../api/kinds/core/v1/volumes/projected.ts';
 import type { NodeFacts } from '../env/field-ref.ts';
 import { type Pod, podNamespace, specOf } from '../pod.ts';
 import type { ReferencedObjects } from '../references/referenced-objects.ts';

@@ -46,8 +46,11 @@ const envelope = {
   metadata: ref(1, ObjectMeta, { emit: 'always', doc: 'Names, labels and history.' }),
 };
 
-/** Where a kind says nothing itself. */
-const docs: Readonly<Record<string, string>> = { spec: 'What is wanted.', status: 'What was observed.' };
+/** Where a kind has no description of its own. */
+const docs: Readonly<Record<string, string>> = {
+  spec: 'Desired state of the object.',
+  status: 'Most recently observed state of the object. Written by the system.',
+};
 
 function explained(fields: Readonly<Record<string, AnyField>>): Readonly<Record<string, AnyField>> {
   const entries = Object.entries(fields).map(([name, field]) => {
@@ -84,13 +87,15 @@ export function resource<const F extends Readonly<Record<string, AnyField>>>(
   name: string,
   info: ResourceInfo,
   fields: F,
-): Resource<F> {
-  const made = struct(
-    name,
-    { ...envelope, ...explained(fields) },
-    info.doc === undefined ? {} : { doc: info.doc },
-  );
-  return { ...made, resource: info } as unknown as Resource<F>;
+): Resource<F>;
+export function resource(
+  name: string,
+  info: ResourceInfo,
+  fields: Readonly<Record<string, AnyField>>,
+): AnyResource {
+  const all: Readonly<Record<string, AnyField>> = { ...envelope, ...explained(fields) };
+  const made = struct(name, all, info.doc === undefined ? {} : { doc: info.doc });
+  return { ...made, resource: info } as AnyResource;
 }
 
 /** `group/version`, or `version` in the core group. */

@@ -151,7 +151,7 @@ function checkPatch({ kind, patch }: ApplyInput): KubeObject {
       '',
       `failed to create typed patch object (${nameOf(kind, metadata)}): ${joined(complaints)}`,
     );
-  return { metadata: {}, ...patch } as unknown as KubeObject;
+  return Object.assign({ apiVersion, kind: kind.resource.kind, metadata: {} }, patch);
 }
 
 const joined = (complaints: readonly string[]): string =>

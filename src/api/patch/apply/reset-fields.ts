@@ -1,30 +1,23 @@
-// The fields that a request through one door may not own, because that door does not write them: status on the main
-// resource; spec and the metadata of others on the status subresource.
+// The fields that a request may not come to own because its endpoint does not write them: status on the main resource;
+// spec, and most metadata, on the status subresource.
+import { Deployment } from '../../kinds/apps/v1/deployment.ts';
+import { Pod } from '../../kinds/core/v1/pod.ts';
 import type { AnyResource } from '../../meta/v1/resource.ts';
 import { emptySet, type FieldTree, leaf } from './field-tree.ts';
 
 const status: FieldTree = { 'f:status': leaf };
+const spec: FieldTree = { 'f:spec': leaf };
+const specAndMetadata: FieldTree = { 'f:spec': leaf, 'f:metadata': leaf };
 
-const exceptStatus: Readonly<Record<string, FieldTree>> = {
-  '/Pod': { 'f:spec': leaf, 'f:metadata': { 'f:deletionTimestamp': leaf, 'f:ownerReferences': leaf } },
-  '/Namespace': { 'f:spec': leaf },
-  '/Node': { 'f:spec': leaf },
-  '/Service': { 'f:spec': leaf },
-  '/ResourceQuota': { 'f:spec': leaf },
-  '/ReplicationController': { 'f:spec': leaf },
-  '/PersistentVolume': { 'f:spec': leaf },
-  '/PersistentVolumeClaim': { 'f:spec': leaf },
-  'apps/Deployment': { 'f:spec': leaf, 'f:metadata': { 'f:labels': leaf } },
-};
-
-const customStatus: FieldTree = { 'f:spec': leaf, 'f:metadata': leaf };
-const specOnly: FieldTree = { 'f:spec': leaf };
+/** What the status subresource leaves alone, where it is more than the spec. */
+const onStatus: ReadonlyMap<AnyResource, FieldTree> = new Map<AnyResource, FieldTree>([
+  [Pod, { ...spec, 'f:metadata': { 'f:deletionTimestamp': leaf, 'f:ownerReferences': leaf } }],
+  [Deployment, { ...spec, 'f:metadata': { 'f:labels': leaf } }],
+]);
 
 export function resetFields(kind: AnyResource, subresource: string): FieldTree {
-  const { group, kind: name, subresources } = kind.resource;
-  if (subresource === 'status') {
-    const custom = !kind.name.startsWith('io.k8s.');
-    return exceptStatus[`${group}/${name}`] ?? (custom ? customStatus : specOnly);
-  }
-  return subresource === '' && subresources?.status ? status : emptySet;
+  if (subresource === '') return kind.resource.subresources?.status ? status : emptySet;
+  if (subresource !== 'status') return emptySet;
+  const custom = !kind.name.startsWith('io.k8s.');
+  return onStatus.get(kind) ?? (custom ? specAndMetadata : spec);
 }

@@ -1,8 +1,47 @@
-// Which rules belong to which kind, by `group/Kind`. A kind that is missing here is checked by its definition alone.
-
+// Which validation rules belong to which kind. A kind that is not here is checked by its definition alone.
+import { CustomResourceDefinition } from '../../kinds/apiextensions/v1/custom-resource-definition.ts';
+import { APIService } from '../../kinds/apiregistration/v1/api-service.ts';
+import { ControllerRevision } from '../../kinds/apps/v1/controller-revision.ts';
+import { DaemonSet } from '../../kinds/apps/v1/daemon-set.ts';
+import { Deployment } from '../../kinds/apps/v1/deployment.ts';
+import { ReplicaSet } from '../../kinds/apps/v1/replica-set.ts';
+import { StatefulSet } from '../../kinds/apps/v1/stateful-set.ts';
+import { HorizontalPodAutoscaler } from '../../kinds/autoscaling/v1/horizontal-pod-autoscaler.ts';
+import { HorizontalPodAutoscaler as AutoscalingV2HorizontalPodAutoscaler } from '../../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
+import { CronJob } from '../../kinds/batch/v1/cron-job.ts';
+import { Job } from '../../kinds/batch/v1/job.ts';
+import { Lease } from '../../kinds/coordination/v1/lease.ts';
+import { ConfigMap } from '../../kinds/core/v1/config-map.ts';
+import { Endpoints } from '../../kinds/core/v1/endpoints.ts';
+import { Event } from '../../kinds/core/v1/event.ts';
+import { LimitRange } from '../../kinds/core/v1/limit-range.ts';
+import { Namespace } from '../../kinds/core/v1/namespace.ts';
+import { Node } from '../../kinds/core/v1/node.ts';
+import { PersistentVolume } from '../../kinds/core/v1/persistent-volume.ts';
+import { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';
+import { Pod } from '../../kinds/core/v1/pod.ts';
+import { PodTemplate } from '../../kinds/core/v1/pod-template.ts';
+import { ReplicationController } from '../../kinds/core/v1/replication-controller.ts';
+import { ResourceQuota } from '../../kinds/core/v1/resource-quota.ts';
+import { Secret } from '../../kinds/core/v1/secret.ts';
+import { Service } from '../../kinds/core/v1/service.ts';
+import { ServiceAccount } from '../../kinds/core/v1/service-account.ts';
+import { EndpointSlice } from '../../kinds/discovery/v1/endpoint-slice.ts';
+import { Event as EventsV1Event } from '../../kinds/events/v1/event.ts';
+import { Ingress } from '../../kinds/networking/v1/ingress.ts';
+import { IngressClass } from '../../kinds/networking/v1/ingress-class.ts';
+import { NetworkPolicy } from '../../kinds/networking/v1/network-policy.ts';
+import { PodDisruptionBudget } from '../../kinds/policy/v1/pod-disruption-budget.ts';
+import { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
+import { ClusterRoleBinding } from '../../kinds/rbac/v1/cluster-role-binding.ts';
+import { Role } from '../../kinds/rbac/v1/role.ts';
+import { RoleBinding } from '../../kinds/rbac/v1/role-binding.ts';
+import { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
+import { StorageClass } from '../../kinds/storage/v1/storage-class.ts';
+import type { AnyResource } from '../../meta/v1/resource.ts';
 import { segmentName } from '../object-meta.ts';
 import { podRules } from '../pod/pod.ts';
-import { type AnyRules, rulesFor } from '../rules.ts';
+import type { AnyRules } from '../rules.ts';
 import { cronJobRules, jobRules } from './batch.ts';
 import {
   configMapRules,
@@ -36,43 +75,44 @@ import {
   statefulSetRules,
 } from './workloads.ts';
 
-export const ruleBook: ReadonlyMap<string, AnyRules> = new Map<string, AnyRules>([
-  ['/Pod', rulesFor(podRules)],
-  ['/PodTemplate', rulesFor(podTemplateRules)],
-  ['/ReplicationController', rulesFor(replicationControllerRules)],
-  ['/Service', rulesFor(serviceRules)],
-  ['/Endpoints', rulesFor(endpointsRules)],
-  ['/ConfigMap', rulesFor(configMapRules)],
-  ['/Secret', rulesFor(secretRules)],
-  ['/ServiceAccount', rulesFor(serviceAccountRules)],
-  ['/Namespace', rulesFor(namespaceRules)],
-  ['/Node', rulesFor(nodeRules)],
-  ['/Event', rulesFor(eventRules)],
-  ['/LimitRange', rulesFor(limitRangeRules)],
-  ['/ResourceQuota', rulesFor(resourceQuotaRules)],
-  ['/PersistentVolume', rulesFor(persistentVolumeRules)],
-  ['/PersistentVolumeClaim', rulesFor(persistentVolumeClaimRules)],
-  ['events.k8s.io/Event', rulesFor(newEventRules)],
-  ['apps/Deployment', rulesFor(deploymentRules)],
-  ['apps/ReplicaSet', rulesFor(replicaSetRules)],
-  ['apps/DaemonSet', rulesFor(daemonSetRules)],
-  ['apps/StatefulSet', rulesFor(statefulSetRules)],
-  ['apps/ControllerRevision', rulesFor(controllerRevisionRules)],
-  ['batch/Job', rulesFor(jobRules)],
-  ['batch/CronJob', rulesFor(cronJobRules)],
-  ['discovery.k8s.io/EndpointSlice', rulesFor(endpointSliceRules)],
-  ['networking.k8s.io/Ingress', rulesFor(ingressRules)],
-  ['networking.k8s.io/IngressClass', rulesFor(ingressClassRules)],
-  ['networking.k8s.io/NetworkPolicy', rulesFor(networkPolicyRules)],
-  ['rbac.authorization.k8s.io/Role', rulesFor(roleRules)],
-  ['rbac.authorization.k8s.io/ClusterRole', rulesFor(clusterRoleRules)],
-  ['rbac.authorization.k8s.io/RoleBinding', rulesFor(roleBindingRules)],
-  ['rbac.authorization.k8s.io/ClusterRoleBinding', rulesFor(clusterRoleBindingRules)],
-  ['storage.k8s.io/StorageClass', rulesFor(storageClassRules)],
-  ['coordination.k8s.io/Lease', rulesFor(leaseRules)],
-  ['policy/PodDisruptionBudget', rulesFor(podDisruptionBudgetRules)],
-  ['scheduling.k8s.io/PriorityClass', rulesFor(priorityClassRules)],
-  ['autoscaling/HorizontalPodAutoscaler', rulesFor(horizontalPodAutoscalerRules)],
-  ['apiextensions.k8s.io/CustomResourceDefinition', rulesFor(customResourceDefinitionRules)],
-  ['apiregistration.k8s.io/APIService', { name: segmentName }],
+export const ruleBook: ReadonlyMap<AnyResource, AnyRules> = new Map<AnyResource, AnyRules>([
+  [Pod, podRules],
+  [PodTemplate, podTemplateRules],
+  [ReplicationController, replicationControllerRules],
+  [Service, serviceRules],
+  [Endpoints, endpointsRules],
+  [ConfigMap, configMapRules],
+  [Secret, secretRules],
+  [ServiceAccount, serviceAccountRules],
+  [Namespace, namespaceRules],
+  [Node, nodeRules],
+  [Event, eventRules],
+  [LimitRange, limitRangeRules],
+  [ResourceQuota, resourceQuotaRules],
+  [PersistentVolume, persistentVolumeRules],
+  [PersistentVolumeClaim, persistentVolumeClaimRules],
+  [EventsV1Event, newEventRules],
+  [Deployment, deploymentRules],
+  [ReplicaSet, replicaSetRules],
+  [DaemonSet, daemonSetRules],
+  [StatefulSet, statefulSetRules],
+  [ControllerRevision, controllerRevisionRules],
+  [Job, jobRules],
+  [CronJob, cronJobRules],
+  [EndpointSlice, endpointSliceRules],
+  [Ingress, ingressRules],
+  [IngressClass, ingressClassRules],
+  [NetworkPolicy, networkPolicyRules],
+  [Role, roleRules],
+  [ClusterRole, clusterRoleRules],
+  [RoleBinding, roleBindingRules],
+  [ClusterRoleBinding, clusterRoleBindingRules],
+  [StorageClass, storageClassRules],
+  [Lease, leaseRules],
+  [PodDisruptionBudget, podDisruptionBudgetRules],
+  [PriorityClass, priorityClassRules],
+  [HorizontalPodAutoscaler, horizontalPodAutoscalerRules],
+  [AutoscalingV2HorizontalPodAutoscaler, horizontalPodAutoscalerRules],
+  [CustomResourceDefinition, customResourceDefinitionRules],
+  [APIService, { name: segmentName }],
 ]);

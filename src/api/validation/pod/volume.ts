@@ -1,12 +1,8 @@
 // Volumes of a pod: one source each; the sources that nodes serve themselves in detail, the others by definition.
 import type { Volume } from '../../kinds/core/v1/volume.ts';
 import { Volume as VolumeDefinition } from '../../kinds/core/v1/volume.ts';
-import type {
-  DownwardAPIVolumeFile,
-  KeyToPath,
-  ProjectedVolumeSource,
-  VolumeProjection,
-} from '../../kinds/core/v1/volume-sources.ts';
+import type { DownwardAPIVolumeFile, KeyToPath } from '../../kinds/core/v1/volumes/api-content.ts';
+import type { ProjectedVolumeSource, VolumeProjection } from '../../kinds/core/v1/volumes/projected.ts';
 import { parseQuantity, signOf } from '../../quantity/quantity.ts';
 import {
   complaints,

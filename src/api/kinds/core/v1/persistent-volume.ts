@@ -6,26 +6,28 @@ import {
   AWSElasticBlockStoreVolumeSource,
   AzureDiskVolumeSource,
   AzureFilePersistentVolumeSource,
-  CephFSPersistentVolumeSource,
   CinderPersistentVolumeSource,
-  CSIPersistentVolumeSource,
-  FCVolumeSource,
-  FlexPersistentVolumeSource,
-  FlockerVolumeSource,
   GCEPersistentDiskVolumeSource,
-  GlusterfsPersistentVolumeSource,
-  HostPathVolumeSource,
-  ISCSIPersistentVolumeSource,
-  LocalVolumeSource,
-  NFSVolumeSource,
   PhotonPersistentDiskVolumeSource,
   PortworxVolumeSource,
-  QuobyteVolumeSource,
+  VsphereVirtualDiskVolumeSource,
+} from './volumes/cloud-disks.ts';
+import {
+  FCVolumeSource,
+  ISCSIPersistentVolumeSource,
   RBDPersistentVolumeSource,
   ScaleIOPersistentVolumeSource,
   StorageOSPersistentVolumeSource,
-  VsphereVirtualDiskVolumeSource,
-} from './volume-sources.ts';
+} from './volumes/network-disks.ts';
+import {
+  CephFSPersistentVolumeSource,
+  FlockerVolumeSource,
+  GlusterfsPersistentVolumeSource,
+  NFSVolumeSource,
+  QuobyteVolumeSource,
+} from './volumes/network-files.ts';
+import { HostPathVolumeSource, LocalVolumeSource } from './volumes/node-local.ts';
+import { CSIPersistentVolumeSource, FlexPersistentVolumeSource } from './volumes/provisioned.ts';
 
 export const VolumeNodeAffinity = struct(
   'io.k8s.api.core.v1.VolumeNodeAffinity',

@@ -1,36 +1,42 @@
 import { type Of, ref, required, string, struct } from '../../../schema/notation.ts';
+import { ConfigMapVolumeSource, DownwardAPIVolumeSource, SecretVolumeSource } from './volumes/api-content.ts';
 import {
   AWSElasticBlockStoreVolumeSource,
   AzureDiskVolumeSource,
   AzureFileVolumeSource,
-  CephFSVolumeSource,
   CinderVolumeSource,
-  ConfigMapVolumeSource,
-  CSIVolumeSource,
-  DownwardAPIVolumeSource,
-  EmptyDirVolumeSource,
-  EphemeralVolumeSource,
-  FCVolumeSource,
-  FlexVolumeSource,
-  FlockerVolumeSource,
   GCEPersistentDiskVolumeSource,
-  GitRepoVolumeSource,
-  GlusterfsVolumeSource,
-  HostPathVolumeSource,
-  ImageVolumeSource,
-  ISCSIVolumeSource,
-  NFSVolumeSource,
-  PersistentVolumeClaimVolumeSource,
   PhotonPersistentDiskVolumeSource,
   PortworxVolumeSource,
-  ProjectedVolumeSource,
-  QuobyteVolumeSource,
+  VsphereVirtualDiskVolumeSource,
+} from './volumes/cloud-disks.ts';
+import {
+  FCVolumeSource,
+  ISCSIVolumeSource,
   RBDVolumeSource,
   ScaleIOVolumeSource,
-  SecretVolumeSource,
   StorageOSVolumeSource,
-  VsphereVirtualDiskVolumeSource,
-} from './volume-sources.ts';
+} from './volumes/network-disks.ts';
+import {
+  CephFSVolumeSource,
+  FlockerVolumeSource,
+  GlusterfsVolumeSource,
+  NFSVolumeSource,
+  QuobyteVolumeSource,
+} from './volumes/network-files.ts';
+import {
+  EmptyDirVolumeSource,
+  GitRepoVolumeSource,
+  HostPathVolumeSource,
+  ImageVolumeSource,
+} from './volumes/node-local.ts';
+import { ProjectedVolumeSource } from './volumes/projected.ts';
+import {
+  CSIVolumeSource,
+  EphemeralVolumeSource,
+  FlexVolumeSource,
+  PersistentVolumeClaimVolumeSource,
+} from './volumes/provisioned.ts';
 
 export const Volume = struct(
   'io.k8s.api.core.v1.Volume',
