@@ -4,7 +4,7 @@ import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certi
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { type CertificateRequest, readCertificateRequest } from '../../kit/x509/certificate-request.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { conditionOf, withCondition } from './conditions.ts';
 import { KUBELET_CLIENT, wrongKubeletClient } from './signers.ts';
 

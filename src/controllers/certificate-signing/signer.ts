@@ -7,7 +7,7 @@ import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import { makeCertificate } from '../../kit/x509/certificate.ts';
 import { type CertificateRequest, readCertificateRequest } from '../../kit/x509/certificate-request.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { conditionOf, withCondition } from './conditions.ts';
 import { isOurs, whyNot } from './signers.ts';
 

@@ -5,7 +5,7 @@ import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 
 const FIELD_MANAGER = 'clusterrole-aggregation-controller';
 

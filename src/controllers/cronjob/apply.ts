@@ -5,8 +5,8 @@ import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/obje
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
-import type { ControllerContext } from '../loop/controller.ts';
-import { isNamespaceTerminating } from '../pods/pod-control.ts';
+import type { ControllerContext } from '../framework/controller.ts';
+import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 

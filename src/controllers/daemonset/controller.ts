@@ -18,7 +18,6 @@ import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { BY_CONTROLLER, indexByController, orphansOf } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import { HashCollision, hashLabel, REVISION_HASH, Revisions } from '../history/revisions.ts';
 import {
   type Controller,
   type ControllerContext,
@@ -26,13 +25,19 @@ import {
   type Result,
   reads,
   watch,
-} from '../loop/controller.ts';
-import { Expectations } from '../loop/expectations.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
-import { slowStart } from '../loop/slow-start.ts';
-import { claim } from '../ownership/claim.ts';
-import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../pods/pod-control.ts';
+} from '../framework/controller.ts';
+import { Expectations } from '../framework/expectations.ts';
+import { HashCollision, hashLabel, REVISION_HASH, Revisions } from '../framework/history/revisions.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
+import { claim } from '../framework/ownership/claim.ts';
+import {
+  createPod,
+  deletePod,
+  isNamespaceTerminating,
+  podFromTemplate,
+} from '../framework/pods/pod-control.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
+import { slowStart } from '../framework/slow-start.ts';
 import { daemonTolerations } from './node-fit.ts';
 import { planNodes, planRollout, podsByNode } from './plan.ts';
 import { statusOf } from './status.ts';

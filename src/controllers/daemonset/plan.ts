@@ -6,8 +6,8 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { isPodAvailable } from '../../api/pods/readiness.ts';
-import { hashLabel } from '../history/revisions.ts';
-import { scaled } from '../loop/scaled.ts';
+import { hashLabel } from '../framework/history/revisions.ts';
+import { scaled } from '../framework/scaled.ts';
 import { fitOf } from './node-fit.ts';
 
 type PodsByNode = ReadonlyMap<string, readonly Readonly<Pod>[]>;

@@ -4,7 +4,7 @@ import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
-import { hashLabel } from '../history/revisions.ts';
+import { hashLabel } from '../framework/history/revisions.ts';
 import { fitOf } from './node-fit.ts';
 
 export function statusOf(

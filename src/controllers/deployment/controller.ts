@@ -23,10 +23,10 @@ import {
   orphansOf,
 } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
-import { claim } from '../ownership/claim.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
+import { claim } from '../framework/ownership/claim.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import { Rollout } from './rollout.ts';
 import { msUntilDeadline } from './status.ts';
 

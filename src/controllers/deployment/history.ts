@@ -2,8 +2,8 @@
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
-import { templateHash } from '../pods/template-hash.ts';
+import { templateHash } from '../framework/history/template-hash.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import { revisionOf } from './annotations.ts';
 import { byCreation, replicasOf } from './sizes.ts';
 

@@ -2,7 +2,7 @@
 // shared out between its replica sets. Pure; every rounding is upstream's.
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
-import { scaled } from '../loop/scaled.ts';
+import { scaled } from '../framework/scaled.ts';
 
 export const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
 export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';

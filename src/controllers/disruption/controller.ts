@@ -16,9 +16,15 @@ import type { Lister } from '../../client/informer/indexer.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';
-import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
+import {
+  type Controller,
+  type ControllerContext,
+  type Result,
+  reads,
+  watch,
+} from '../framework/controller.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import { countedFor, pendingDisruptions, statusOf } from './plan.ts';
 
 interface Scalable extends KubeObject {

@@ -8,7 +8,7 @@ import type {
 import type { Condition } from '../../api/meta/v1/condition.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
-import { scaled } from '../loop/scaled.ts';
+import { scaled } from '../framework/scaled.ts';
 
 /** An eviction that was allowed but did not come is forgotten after so long. */
 export const DELETION_TIMEOUT_MS = 2 * 60_000;

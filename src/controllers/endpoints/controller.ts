@@ -7,9 +7,9 @@ import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import {
   HEADLESS_LABEL,
   hasSelector,

@@ -14,8 +14,8 @@ import {
 import { isNotFound } from '../../api/status/status-error.ts';
 import { MANAGED_BY } from '../endpointslice/apply.ts';
 import { planSlices, type SlicePlan } from '../endpointslice/plan.ts';
-import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
 import { hasSelector } from '../services/service-pods.ts';
 import { mirrored } from './plan.ts';
 

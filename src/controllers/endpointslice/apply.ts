@@ -4,9 +4,9 @@ import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { controllerReference, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import type { ControllerContext } from '../loop/controller.ts';
-import type { OwnWrites } from '../loop/own-writes.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
+import type { ControllerContext } from '../framework/controller.ts';
+import type { OwnWrites } from '../framework/own-writes.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import { HEADLESS_LABEL, isHeadless, TRIGGER_TIME } from '../services/service-pods.ts';
 import type { Contents, SlicePlan } from './plan.ts';
 

@@ -10,8 +10,14 @@ import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import type { Lister } from '../../client/informer/indexer.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
+import {
+  type Controller,
+  type ControllerContext,
+  type Result,
+  reads,
+  watch,
+} from '../framework/controller.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
 import { hasSelector, mayBeEndpoint, ServicePods, triggerTime } from '../services/service-pods.ts';
 import { applySlices, CONTROLLER_NAME, MANAGED_BY, withRelabelled } from './apply.ts';
 import { type AddressType, addressTypesOf, endpointOf, portsKey, portsOf } from './endpoint.ts';

@@ -1,7 +1,7 @@
 // Which slices to create, change and delete so that together they hold the wanted endpoints, at most 100 each, moving as
 // few endpoints as possible. Pure.
 import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import { type AddressType, portsKey } from './endpoint.ts';
 
 export const MAX_ENDPOINTS = 100;

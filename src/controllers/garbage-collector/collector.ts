@@ -3,7 +3,7 @@
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
-import type { ControllerContext } from '../loop/controller.ts';
+import type { ControllerContext } from '../framework/controller.ts';
 import { decide, type OwnerState } from './decide.ts';
 import { blockingDependents, FOREGROUND, type GraphNode, ORPHAN, type OwnerGraph } from './graph.ts';
 import type { Monitors } from './monitors.ts';

@@ -2,7 +2,7 @@
 // forgets them (orphan), as the deletion asked for; for every kind there is, custom ones included.
 import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { APIService } from '../../api/kinds/apiregistration/v1/api-service.ts';
-import { type Controller, type ControllerContext, type Enqueue, watch } from '../loop/controller.ts';
+import { type Controller, type ControllerContext, type Enqueue, watch } from '../framework/controller.ts';
 import { Collector } from './collector.ts';
 import { OwnerGraph } from './graph.ts';
 import { Monitors } from './monitors.ts';

@@ -1,7 +1,7 @@
 // Keeps the graph fed: an informer for every kind that can be listed, watched and deleted, custom kinds as they come and go.
 import { type AnyResource, apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
 import { Scheme } from '../../api/scheme/scheme.ts';
-import type { ControllerContext } from '../loop/controller.ts';
+import type { ControllerContext } from '../framework/controller.ts';
 import type { OwnerGraph } from './graph.ts';
 
 interface Monitor {

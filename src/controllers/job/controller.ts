@@ -20,10 +20,10 @@ import {
   type KeysOf,
   type Result,
   watch,
-} from '../loop/controller.ts';
-import { Expectations } from '../loop/expectations.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
-import { claim } from '../ownership/claim.ts';
+} from '../framework/controller.ts';
+import { Expectations } from '../framework/expectations.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
+import { claim } from '../framework/ownership/claim.ts';
 import { isFinished } from './plan.ts';
 import { releasePod } from './pods.ts';
 import { JobSync } from './sync.ts';

@@ -3,10 +3,15 @@ import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { controllerReference, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isInvalid, isNotFound } from '../../api/status/status-error.ts';
-import type { ControllerContext } from '../loop/controller.ts';
-import type { Expectations } from '../loop/expectations.ts';
-import { slowStart } from '../loop/slow-start.ts';
-import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../pods/pod-control.ts';
+import type { ControllerContext } from '../framework/controller.ts';
+import type { Expectations } from '../framework/expectations.ts';
+import {
+  createPod,
+  deletePod,
+  isNamespaceTerminating,
+  podFromTemplate,
+} from '../framework/pods/pod-control.ts';
+import { slowStart } from '../framework/slow-start.ts';
 import { FAILURE_COUNT } from './index-failures.ts';
 import { COMPLETION_INDEX } from './indexes.ts';
 import { TRACKING_FINALIZER } from './tracking.ts';

@@ -5,8 +5,8 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
 import { rfc3339 } from '../../kit/clock.ts';
-import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import { deleteContents } from './contents.ts';
 import { conditionsAfter, type Progress } from './status.ts';
 

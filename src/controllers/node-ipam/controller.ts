@@ -4,7 +4,7 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { nextRange, type Ranges } from './plan.ts';
 
 export function createNodeIpamController(context: ControllerContext, ranges: Ranges | undefined): Controller {

@@ -11,7 +11,7 @@ import { referenceTo } from '../../client/events/events.ts';
 import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';
-import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { Heartbeats, unknownConditions } from './health.ts';
 import { readyStatus, taintsFor } from './taints.ts';
 

@@ -4,8 +4,14 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';
-import { markDisrupted } from '../pods/disruption.ts';
+import {
+  type Controller,
+  type ControllerContext,
+  type Result,
+  reads,
+  watch,
+} from '../framework/controller.ts';
+import { markDisrupted } from '../framework/pods/disruption.ts';
 import { type Doomed, doomedPods } from './plan.ts';
 
 const PERIOD_MS = 20_000;

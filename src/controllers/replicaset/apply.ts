@@ -4,10 +4,15 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { controllerReference, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import type { ControllerContext } from '../loop/controller.ts';
-import type { Expectations } from '../loop/expectations.ts';
-import { slowStart } from '../loop/slow-start.ts';
-import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../pods/pod-control.ts';
+import type { ControllerContext } from '../framework/controller.ts';
+import type { Expectations } from '../framework/expectations.ts';
+import {
+  createPod,
+  deletePod,
+  isNamespaceTerminating,
+  podFromTemplate,
+} from '../framework/pods/pod-control.ts';
+import { slowStart } from '../framework/slow-start.ts';
 import type { Plan } from './plan.ts';
 
 /** Resolves with the failure that the status must tell of, if there was one. */

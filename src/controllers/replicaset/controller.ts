@@ -29,11 +29,11 @@ import {
   type KeysOf,
   type Result,
   watch,
-} from '../loop/controller.ts';
-import { Expectations } from '../loop/expectations.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
-import { claim } from '../ownership/claim.ts';
-import { crowdOnSameNode } from '../pods/deletion-order.ts';
+} from '../framework/controller.ts';
+import { Expectations } from '../framework/expectations.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
+import { claim } from '../framework/ownership/claim.ts';
+import { crowdOnSameNode } from '../framework/pods/deletion-order.ts';
 import { applyPlan } from './apply.ts';
 import type { ReplicaKind } from './kinds.ts';
 import { msUntilNextAvailable, type Plan, planReplicas } from './plan.ts';

@@ -10,7 +10,7 @@ import {
   noLabel,
 } from '../../api/selectors/label-selector.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import type { ControllerContext } from '../loop/controller.ts';
+import type { ControllerContext } from '../framework/controller.ts';
 
 export interface ReplicaKind {
   readonly kind: AnyResource;

@@ -2,7 +2,7 @@
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { msUntilAvailable } from '../../api/pods/readiness.ts';
-import { type CrowdOf, podsToDelete } from '../pods/deletion-order.ts';
+import { type CrowdOf, podsToDelete } from '../framework/pods/deletion-order.ts';
 
 /** At most so many pods are made or deleted in one go. */
 const BURST = 500;

@@ -7,9 +7,9 @@ import { countName, totalFor, type Usage, usageOf } from '../../api/quota/usage.
 import { builtInKinds } from '../../api/scheme/kinds.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 
 /** Kinds that a quota may limit. Custom kinds (`count/ships.example.com`) are counted by admission only. */
 const COUNTED = builtInKinds.filter(

@@ -4,9 +4,9 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
-import { isNamespaceTerminating } from '../pods/pod-control.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
+import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 
 const NAME = 'kube-root-ca.crt';
 const DESCRIPTION =

@@ -5,7 +5,7 @@ import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
 const NAME = 'kubernetes.io/service-account.name';

@@ -3,8 +3,8 @@ import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists } from '../../api/status/status-error.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
-import { isNamespaceTerminating } from '../pods/pod-control.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
+import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
 
 const NAME = 'default';
 

@@ -11,7 +11,7 @@ import { isPodReady } from '../../api/pods/readiness.ts';
 import { type LabelSelector, labelSelectorOfMap, noLabel } from '../../api/selectors/label-selector.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import type { ControllerContext, KeysOf } from '../loop/controller.ts';
+import type { ControllerContext, KeysOf } from '../framework/controller.ts';
 
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';

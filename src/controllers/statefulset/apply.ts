@@ -6,8 +6,8 @@ import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { type EventType, referenceTo } from '../../client/events/events.ts';
 import type { Lister } from '../../client/informer/indexer.ts';
-import type { ControllerContext } from '../loop/controller.ts';
-import { isNamespaceTerminating } from '../pods/pod-control.ts';
+import type { ControllerContext } from '../framework/controller.ts';
+import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
 import { claimsOf } from './identity.ts';
 
 export class StatefulPods {

@@ -18,11 +18,23 @@ import { msUntilAvailable } from '../../api/pods/readiness.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { BY_CONTROLLER, indexByController, orphansOf } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import { HashCollision, type History, hashLabel, Revisions, templateIn } from '../history/revisions.ts';
-import { type Controller, type ControllerContext, type Result, reads, watch } from '../loop/controller.ts';
-import { OwnWrites } from '../loop/own-writes.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
-import { claim } from '../ownership/claim.ts';
+import {
+  type Controller,
+  type ControllerContext,
+  type Result,
+  reads,
+  watch,
+} from '../framework/controller.ts';
+import {
+  HashCollision,
+  type History,
+  hashLabel,
+  Revisions,
+  templateIn,
+} from '../framework/history/revisions.ts';
+import { OwnWrites } from '../framework/own-writes.ts';
+import { claim } from '../framework/ownership/claim.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import { StatefulPods } from './apply.ts';
 import { ordinalOf, podOf, revisionOf } from './identity.ts';
 import { planSteps, type Step } from './plan.ts';

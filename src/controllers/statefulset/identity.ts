@@ -5,8 +5,8 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import { labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
-import { REVISION_HASH } from '../history/revisions.ts';
-import { podFromTemplate } from '../pods/pod-control.ts';
+import { REVISION_HASH } from '../framework/history/revisions.ts';
+import { podFromTemplate } from '../framework/pods/pod-control.ts';
 
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const POD_INDEX = 'apps.kubernetes.io/pod-index';

@@ -6,9 +6,9 @@ import { keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
-import { type Controller, type ControllerContext, type Result, watch } from '../loop/controller.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
-import { markDisrupted } from '../pods/disruption.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
+import { markDisrupted } from '../framework/pods/disruption.ts';
+import { sameMeaning } from '../framework/same-meaning.ts';
 import { stayOf } from './plan.ts';
 
 export function createTaintEvictionController(context: ControllerContext): Controller {

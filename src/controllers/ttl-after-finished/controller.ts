@@ -2,7 +2,7 @@
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
-import { type Controller, type ControllerContext, watch } from '../loop/controller.ts';
+import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 
 export function createTtlAfterFinishedController(context: ControllerContext): Controller {
   const jobs = context.informers.informer(Job);

@@ -1,16 +1,16 @@
 // The past templates of daemon sets and stateful sets, kept as ControllerRevisions: what `kubectl rollout history` shows
 // and `rollout undo` puts back. Decides which one is current, makes it when it is new, forgets the oldest.
-import { ControllerRevision } from '../../api/kinds/apps/v1/controller-revision.ts';
-import { controllerReference, labelsOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
-import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
-import type { LabelSelector } from '../../api/selectors/label-selector.ts';
-import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
-import { BY_CONTROLLER, indexByController, orphansOf } from '../../client/informer/indices.ts';
-import type { Informer } from '../../client/informer/informer.ts';
-import type { ControllerContext } from '../loop/controller.ts';
-import { sameMeaning } from '../loop/same-meaning.ts';
+import { ControllerRevision } from '../../../api/kinds/apps/v1/controller-revision.ts';
+import { controllerReference, labelsOf, nameOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
+import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
+import type { LabelSelector } from '../../../api/selectors/label-selector.ts';
+import { isAlreadyExists, isNotFound } from '../../../api/status/status-error.ts';
+import { BY_CONTROLLER, indexByController, orphansOf } from '../../../client/informer/indices.ts';
+import type { Informer } from '../../../client/informer/informer.ts';
+import type { ControllerContext } from '../controller.ts';
 import { claim } from '../ownership/claim.ts';
-import { hashOf } from '../pods/template-hash.ts';
+import { sameMeaning } from '../same-meaning.ts';
+import { hashOf } from './template-hash.ts';
 
 /** The label that carries a revision's hash, on the revision and on pods made from it. */
 export const REVISION_HASH = 'controller-revision-hash';

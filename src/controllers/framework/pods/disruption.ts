@@ -1,10 +1,10 @@
 // Notes on a pod why a controller is about to take it away.
-import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
-import { conditionOf } from '../../api/meta/v1/conditions.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
-import { rfc3339 } from '../../kit/clock.ts';
-import type { ControllerContext } from '../loop/controller.ts';
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import type { PodCondition } from '../../../api/kinds/core/v1/pod-status.ts';
+import { conditionOf } from '../../../api/meta/v1/conditions.ts';
+import { nameOf, namespaceOf } from '../../../api/meta/v1/object.ts';
+import { rfc3339 } from '../../../kit/clock.ts';
+import type { ControllerContext } from '../controller.ts';
 
 /** Sets the condition DisruptionTarget, and the phase when one is given. */
 export async function markDisrupted(

@@ -1,11 +1,11 @@
 // Creates and deletes pods on behalf of an owner, and says so in the owner's events.
-import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
-import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
-import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
-import { isNotFound, StatusError } from '../../api/status/status-error.ts';
-import { referenceTo } from '../../client/events/events.ts';
-import type { ControllerContext } from '../loop/controller.ts';
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
+import type { OwnerReference } from '../../../api/meta/v1/object-meta.ts';
+import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
+import { isNotFound, StatusError } from '../../../api/status/status-error.ts';
+import { referenceTo } from '../../../client/events/events.ts';
+import type { ControllerContext } from '../controller.ts';
 
 /** The object pods are made for. */
 export interface PodOwner {

@@ -1,10 +1,10 @@
 // Which pods go first when there are too many: those whose end hurts least. The order is upstream's ActivePodsWithRanks.
 
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { ContainerStatus } from '../../api/kinds/core/v1/pod-status.ts';
-import { uidOf } from '../../api/meta/v1/object.ts';
-import { sidecarsOf } from '../../api/pods/containers.ts';
-import { isPodReady, readySince } from '../../api/pods/readiness.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import type { ContainerStatus } from '../../../api/kinds/core/v1/pod-status.ts';
+import { uidOf } from '../../../api/meta/v1/object.ts';
+import { sidecarsOf } from '../../../api/pods/containers.ts';
+import { isPodReady, readySince } from '../../../api/pods/readiness.ts';
 
 const PHASES: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';

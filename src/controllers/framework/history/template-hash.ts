@@ -1,6 +1,6 @@
 // A short name for a pod template: equal templates have equal hashes, and the collision count makes another one.
 // Not upstream's very bytes (those depend on Go's memory layout), but as stable, and safe in names and labels.
-import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
+import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
 

@@ -1,11 +1,11 @@
 // Which children belong to a controller: those it owns and selects. It adopts matching orphans and lets go of what it no
 // longer selects, as upstream's ControllerRefManager does.
-import { controllerOf, labelsOf, uidOf } from '../../api/meta/v1/object.ts';
-import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
-import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
-import type { LabelSelector } from '../../api/selectors/label-selector.ts';
-import { isInvalid, isNotFound } from '../../api/status/status-error.ts';
-import type { Client } from '../../client/client.ts';
+import { controllerOf, labelsOf, uidOf } from '../../../api/meta/v1/object.ts';
+import type { OwnerReference } from '../../../api/meta/v1/object-meta.ts';
+import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
+import type { LabelSelector } from '../../../api/selectors/label-selector.ts';
+import { isInvalid, isNotFound } from '../../../api/status/status-error.ts';
+import type { Client } from '../../../client/client.ts';
 
 export type Claim = 'keep' | 'adopt' | 'release' | 'ignore';
 
