@@ -1,177 +1,101 @@
-// Promise: pods of the deployment's template run in the wanted number, changes of the template reach them step by step
-// without losing more or making more pods than allowed, and earlier templates stay as replica sets to go back to.
-import { Deployment, type DeploymentStatus } from '../../api/kinds/apps/v1/deployment.ts';
+// Promise: pods of the deployment's template run in the wanted number; a change of the template is rolled out step by step
+// within maxSurge and maxUnavailable; and earlier templates are kept as replica sets to roll back to.
+import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import {
-  controllerOf,
-  controllerReference,
-  keyOf,
-  labelsOf,
-  nameOf,
-  namespaceOf,
-  uidOf,
-} from '../../api/meta/v1/object.ts';
+import { keyOf, labelsOf, uidOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { referenceTo } from '../../client/events/events.ts';
-import {
-  BY_CONTROLLER,
-  BY_NAMESPACE,
-  indexByController,
-  indexByNamespace,
-  orphansOf,
-} from '../../client/informer/indices.ts';
-import type { Informer } from '../../client/informer/informer.ts';
+import { BY_CONTROLLER } from '../../client/informer/indices.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
-import { OwnWrites } from '../framework/own-writes.ts';
-import { claim } from '../framework/ownership/claim.ts';
-import { sameMeaning } from '../framework/same-meaning.ts';
+import { OwnedObjects } from '../framework/ownership/owned-objects.ts';
+import { type OwnerKind, ownerKind } from '../framework/ownership/owner-kind.ts';
+import { StatusWriter } from '../framework/status-writer.ts';
 import { Rollout } from './rollout.ts';
 import { msUntilDeadline } from './status.ts';
 
 export function createDeploymentController(context: ControllerContext): Controller {
-  const deployments = context.informers.informer(Deployment);
-  const sets = context.informers.informer(ReplicaSet);
-  const pods = context.informers.informer(Pod);
-  indexByNamespace(deployments);
-  indexByController(sets);
-  indexByController(pods);
-  const keeper = new DeploymentKeeper(context, deployments, sets, pods);
+  const reconciler = new DeploymentReconciler(context);
   return {
     name: 'deployment-controller',
-    watches: [
-      watch(deployments, (deployment) => [keyOf(deployment)]),
-      watch(sets, {
-        onAdd: (set) => keeper.keysOfSet(set),
-        onUpdate: (set, old) => new Set([...keeper.keysOfSet(set), ...keeper.keysOfSet(old)]),
-        onDelete: (set) => keeper.keysOfSet(set),
-      }),
-      watch(pods, { onAdd: () => [], onUpdate: () => [], onDelete: (pod) => keeper.keysOfPod(pod) }),
-    ],
-    reconcile: (key) => keeper.reconcile(key),
+    watches: reconciler.watches,
+    reconcile: (key) => reconciler.reconcile(key),
   };
 }
 
-class DeploymentKeeper {
-  readonly #context: ControllerContext;
-  readonly #deployments: Informer<Deployment & KubeObject>;
-  readonly #sets: Informer<ReplicaSet & KubeObject>;
-  readonly #pods: Informer<Pod & KubeObject>;
-  readonly #writes: OwnWrites;
+type Owner = Deployment & KubeObject;
+type OwnedSet = ReplicaSet & KubeObject;
 
-  constructor(
-    context: ControllerContext,
-    deployments: Informer<Deployment & KubeObject>,
-    sets: Informer<ReplicaSet & KubeObject>,
-    pods: Informer<Pod & KubeObject>,
-  ) {
+class DeploymentReconciler {
+  readonly #context: ControllerContext;
+  readonly #owners: OwnerKind<Owner>;
+  readonly #sets: OwnedObjects<Owner, OwnedSet>;
+  /** The pods of the replica sets, which the deployment owns only through them. */
+  readonly #pods: OwnedObjects<OwnedSet, Pod & KubeObject>;
+  readonly #status: StatusWriter<Owner>;
+
+  constructor(context: ControllerContext) {
     this.#context = context;
-    this.#deployments = deployments;
-    this.#sets = sets;
-    this.#pods = pods;
-    this.#writes = new OwnWrites(context.clock);
+    this.#owners = ownerKind(context, Deployment, ({ spec }) => labelSelectorOf(spec?.selector));
+    const sets = ownerKind(context, ReplicaSet, ({ spec }) => labelSelectorOf(spec?.selector));
+    const pods = context.informers.informer(Pod);
+    this.#sets = new OwnedObjects(context, this.#owners, sets);
+    this.#pods = new OwnedObjects(context, sets, { kind: Pod, informer: pods });
+    this.#status = new StatusWriter(context.clock, this.#owners);
+  }
+
+  get watches() {
+    const { informers } = this.#context;
+    return [
+      watch(this.#owners.informer, (deployment) => [keyOf(deployment)]),
+      watch(informers.informer(ReplicaSet), this.#sets.keys),
+      watch(informers.informer(Pod), {
+        onAdd: () => [],
+        onUpdate: () => [],
+        onDelete: (pod) => this.#keysOfDeletedPod(pod),
+      }),
+    ];
   }
 
   async reconcile(key: string): Promise<Result | undefined> {
-    const deployment = this.#deployments.lister.byKey(key);
+    const deployment = this.#owners.informer.lister.byKey(key);
     if (!deployment) return undefined;
-    const wait = this.#writes.behindMs(key, this.#deployments.lister);
+    const wait = this.#status.behindMs(key);
     if (wait > 0) return { requeueAfter: wait };
-    const selector = labelSelectorOf(deployment.spec?.selector);
+    const selector = this.#owners.selectorOf(deployment);
     if (selector.empty) return this.#refuse(deployment);
-    const sets = await this.#claimSets(deployment);
-    const pods = sets.flatMap((set) => this.#pods.lister.byIndex(BY_CONTROLLER, uidOf(set)));
-    const rollout = new Rollout(
-      this.#context,
-      deployment,
-      sets,
-      pods.filter((pod) => selector.matches(labelsOf(pod))),
-    );
+    const sets = await this.#sets.claim(deployment);
+    const pods = sets.flatMap((set) => this.#pods.of(set)).filter((pod) => selector.matches(labelsOf(pod)));
+    const rollout = new Rollout(this.#context, deployment, sets, pods);
     try {
       const status = await rollout.step();
-      await this.#writeStatus(deployment, rollout.deployment, status);
+      await this.#status.write(deployment, status, rollout.deployment);
       const requeueAfter = msUntilDeadline({ ...deployment, status }, status, this.#context.clock.now());
       return requeueAfter === undefined ? undefined : { requeueAfter };
     } catch (error) {
-      // What led to the error stands in the conditions; that they cannot be written must not hide it.
-      await this.#writeStatus(deployment, rollout.deployment, rollout.deployment.status ?? {}).catch(
-        () => {},
-      );
+      // The conditions tell of the error; a failure to write them must not replace it.
+      const status = rollout.deployment.status ?? {};
+      await this.#status.write(deployment, status, rollout.deployment).catch(() => {});
       throw error;
     }
   }
 
-  /** A selector of everything would take every pod in the namespace. */
-  async #refuse(deployment: Readonly<Deployment>): Promise<undefined> {
+  /** An empty selector would select every pod in the namespace. */
+  async #refuse(deployment: Readonly<Owner>): Promise<undefined> {
     const about = referenceTo(Deployment, deployment);
-    this.#context.events.record(
-      about,
-      'Warning',
-      'SelectingAll',
-      'This deployment is selecting all pods. A non-empty selector is required.',
-    );
-    const generation = deployment.metadata.generation ?? 0;
-    if ((deployment.status?.observedGeneration ?? 0) < generation)
-      await this.#writeStatus(deployment, deployment, {
-        ...deployment.status,
-        observedGeneration: generation,
-      });
+    const message = 'This deployment is selecting all pods. A non-empty selector is required.';
+    this.#context.events.record(about, 'Warning', 'SelectingAll', message);
+    const observedGeneration = deployment.metadata.generation ?? 0;
+    if ((deployment.status?.observedGeneration ?? 0) < observedGeneration)
+      await this.#status.write(deployment, { ...deployment.status, observedGeneration });
     return undefined;
   }
 
-  #claimSets(deployment: Readonly<Deployment>): Promise<Readonly<ReplicaSet>[]> {
-    const { lister } = this.#sets;
-    const { client } = this.#context;
-    return claim<ReplicaSet & KubeObject>({
-      client,
-      owner: deployment,
-      ownerReference: controllerReference(Deployment, deployment),
-      selector: labelSelectorOf(deployment.spec?.selector),
-      childKind: ReplicaSet,
-      children: [
-        ...lister.byIndex(BY_CONTROLLER, uidOf(deployment)),
-        ...lister.byIndex(BY_CONTROLLER, orphansOf(namespaceOf(deployment))),
-      ],
-      readOwner: () => client.get(Deployment, nameOf(deployment), namespaceOf(deployment)),
-    });
-  }
-
-  /** `stored` is what the server is known to have; `current` carries the resource version to write at. */
-  async #writeStatus(
-    stored: Readonly<Deployment>,
-    current: Readonly<Deployment>,
-    status: DeploymentStatus,
-  ): Promise<void> {
-    if (sameMeaning(stored.status, status)) return;
-    const changed = { ...current, status };
-    const written = await this.#context.client.update(Deployment, changed, { subresource: 'status' });
-    this.#writes.wrote(keyOf(written), written);
-  }
-
-  keysOfSet(set: Readonly<ReplicaSet>): string[] {
-    const owner = controllerOf(set);
-    if (owner) return this.#ownerKey(set, owner.kind, owner.name, owner.uid);
-    return this.#deployments.lister
-      .byIndex(BY_NAMESPACE, namespaceOf(set))
-      .filter((deployment) => labelSelectorOf(deployment.spec?.selector).matches(labelsOf(set)))
-      .map(keyOf);
-  }
-
-  /** A Recreate rollout goes on once the last old pod is gone. */
-  keysOfPod(pod: Readonly<Pod>): string[] {
-    const owner = controllerOf(pod);
-    if (owner?.kind !== 'ReplicaSet') return [];
-    const set = this.#sets.lister.get(owner.name, namespaceOf(pod));
-    if (!set || uidOf(set) !== owner.uid) return [];
-    return this.keysOfSet(set).filter(
-      (key) => this.#deployments.lister.byKey(key)?.spec?.strategy?.type === 'Recreate',
-    );
-  }
-
-  #ownerKey(child: Readonly<KubeObject>, kind: string, name: string, uid: string): string[] {
-    if (kind !== 'Deployment') return [];
-    const deployment = this.#deployments.lister.get(name, namespaceOf(child));
-    return deployment && uidOf(deployment) === uid ? [keyOf(deployment)] : [];
+  /** A Recreate rollout continues once the last old pod is gone. */
+  #keysOfDeletedPod(pod: Readonly<Pod & KubeObject>): string[] {
+    const set = this.#pods.ownerOf(pod);
+    const deployment = set && this.#sets.ownerOf(set);
+    return deployment?.spec?.strategy?.type === 'Recreate' ? [keyOf(deployment)] : [];
   }
 }

@@ -1,40 +1,16 @@
-// The pods of a job: made in batches with what marks them as the job's, deleted, and let go once counted.
+// The pods of a job: with what marks them as the job's, and released once they are counted.
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { controllerReference, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isInvalid, isNotFound } from '../../api/status/status-error.ts';
 import type { ControllerContext } from '../framework/controller.ts';
-import type { Expectations } from '../framework/expectations.ts';
-import {
-  createPod,
-  deletePod,
-  isNamespaceTerminating,
-  podFromTemplate,
-} from '../framework/pods/pod-control.ts';
-import { slowStart } from '../framework/slow-start.ts';
+import { podFromTemplate } from '../framework/pods/pod-control.ts';
 import { FAILURE_COUNT } from './index-failures.ts';
 import { COMPLETION_INDEX } from './indexes.ts';
 import { TRACKING_FINALIZER } from './tracking.ts';
 
-/** Makes one pod for each index, or `count` without indexes. */
-export async function createPods(
-  context: ControllerContext,
-  expectations: Expectations,
-  job: Readonly<Job>,
-  indexes: readonly (number | undefined)[],
-  /** Of a job that counts failures by index: how often each index has failed. */
-  failures?: ReadonlyMap<number, { readonly count: number }>,
-): Promise<void> {
-  const key = keyOf(job);
-  expectations.expectCreations(key, indexes.length);
-  const { successes, failure } = await slowStart(indexes.length, (i) =>
-    createPod(context, { kind: Job, object: job }, podOf(job, indexes[i], failures)),
-  );
-  expectations.creationObserved(key, indexes.length - successes);
-  if (failure && !isNamespaceTerminating(failure)) throw failure;
-}
-
-function podOf(
+/** The pod for one index, or of a job without indexes. `failures`: how often each index has failed, where that counts. */
+export function jobPod(
   job: Readonly<Job>,
   index: number | undefined,
   failures: ReadonlyMap<number, { readonly count: number }> | undefined,
@@ -64,30 +40,7 @@ function podOf(
   return pod;
 }
 
-export async function deletePods(
-  context: ControllerContext,
-  expectations: Expectations,
-  job: Readonly<Job>,
-  pods: readonly Readonly<Pod>[],
-): Promise<void> {
-  if (pods.length === 0) return;
-  const key = keyOf(job);
-  expectations.expectDeletions(key, pods.map(uidOf));
-  const results = await Promise.allSettled(
-    pods.map(async (pod) => {
-      try {
-        await deletePod(context, { kind: Job, object: job }, pod);
-      } catch (error) {
-        expectations.deletionObserved(key, uidOf(pod));
-        if (!isNotFound(error)) throw error;
-      }
-    }),
-  );
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-}
-
-/** Takes the tracking finalizer off, so that the pod can go when it is deleted. */
+/** Removes the tracking finalizer, so that a deleted pod can be removed. */
 export async function releasePod(context: ControllerContext, pod: Readonly<Pod>): Promise<void> {
   const { name = '', namespace, uid } = pod.metadata;
   const patch = {

@@ -1,17 +1,16 @@
-// One look at one job that is not over: counts, decides, makes or deletes pods, and writes the status in the order that
-// keeps the count right (see tracking.ts). Lives for one reconcile.
+// One round for one unfinished job: counts, decides, creates or deletes pods, and writes the status in the order that keeps
+// the count right (see tracking.ts). Used for one reconcile.
 import { Job, type JobCondition, type JobStatus } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { keyOf } from '../../api/meta/v1/object.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isPodActive, isPodTerminating } from '../../api/pods/phase.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { ControllerContext, Result } from '../framework/controller.ts';
-import type { Expectations } from '../framework/expectations.ts';
-import type { OwnWrites } from '../framework/own-writes.ts';
 import { podsToDelete } from '../framework/pods/deletion-order.ts';
-import { sameMeaning } from '../framework/same-meaning.ts';
+import type { OwnedPods } from '../framework/pods/owned-pods.ts';
+import type { StatusWriter } from '../framework/status-writer.ts';
 import { policyFor } from './failure-policy.ts';
 import { lastFailures, limitsPerIndex } from './index-failures.ts';
 import { freeIndexes, indexOf } from './indexes.ts';
@@ -25,34 +24,36 @@ import {
   type Tally,
   wantedActive,
 } from './plan.ts';
-import { createPods, deletePods, releasePod } from './pods.ts';
+import { jobPod, releasePod } from './pods.ts';
 import { countersOf, isTracked, track } from './tracking.ts';
 
-/** At most so many pods are made at one look. */
+/** Most pods created in one round, as upstream's MaxPodCreateDeletePerSync. */
 const BURST = 500;
+
+type Owner = Job & KubeObject;
 
 export class JobSync {
   readonly #context: ControllerContext;
-  readonly #expectations: Expectations;
-  readonly #writes: OwnWrites;
+  readonly #owned: OwnedPods<Owner>;
+  readonly #status: StatusWriter<Owner>;
   /** As the cache has it. */
-  readonly #stored: Readonly<Job>;
-  /** With the status as it is to be. */
-  #job: Readonly<Job>;
+  readonly #stored: Readonly<Owner>;
+  /** With the status that this round is going to write. */
+  #job: Readonly<Owner>;
   readonly #pods: readonly Readonly<Pod>[];
   readonly #now: number;
   #retryIn: number | undefined;
 
   constructor(
     context: ControllerContext,
-    expectations: Expectations,
-    writes: OwnWrites,
-    job: Readonly<Job>,
+    owned: OwnedPods<Owner>,
+    status: StatusWriter<Owner>,
+    job: Readonly<Owner>,
     pods: readonly Readonly<Pod>[],
   ) {
     this.#context = context;
-    this.#expectations = expectations;
-    this.#writes = writes;
+    this.#owned = owned;
+    this.#status = status;
     this.#stored = job;
     this.#job = job;
     this.#pods = pods;
@@ -60,20 +61,20 @@ export class JobSync {
   }
 
   async run(): Promise<Result | undefined> {
-    const settled = this.#expectations.satisfied(keyOf(this.#job));
+    const settled = this.#owned.settled(this.#job);
     this.#begin();
     const tally = this.#tally(track(this.#job, this.#pods, false));
     const ending = endingOf(this.#job, tally, this.#now);
     const leaving = this.#job.metadata.deletionTimestamp !== undefined;
     let created = 0;
-    if (ending || this.#job.spec?.suspend) await this.#deleteAll(tally);
+    if (ending || this.#job.spec?.suspend) await this.#delete(tally.active);
     else if (settled && !leaving) created = await this.#manage(tally);
     await this.#write(tally, ending, created);
     const waits = [this.#retryIn, msUntilDeadline(this.#job, this.#now)].filter((ms) => ms !== undefined);
     return waits.length > 0 && !ending ? { requeueAfter: Math.min(...waits) } : undefined;
   }
 
-  /** The clock of a job runs from its first look, and anew after each suspension. */
+  /** A job's start time is that of its first round, and of the first after each suspension. */
   #begin(): void {
     const { status, spec } = this.#job;
     if (status?.startTime || spec?.suspend) return;
@@ -97,8 +98,20 @@ export class JobSync {
     };
   }
 
-  async #deleteAll(tally: Tally): Promise<void> {
-    await deletePods(this.#context, this.#expectations, this.#job, tally.active);
+  async #delete(pods: readonly Readonly<Pod>[]): Promise<void> {
+    const failure = await this.#owned.apply(this.#job, { remove: pods });
+    if (failure) throw failure;
+  }
+
+  /** Creates one pod for each index; `failures` where the job counts them by index. */
+  async #create(
+    indexes: readonly (number | undefined)[],
+    failures?: ReadonlyMap<number, { readonly count: number }>,
+  ): Promise<number> {
+    const create = indexes.map((index) => jobPod(this.#job, index, failures));
+    const failure = await this.#owned.apply(this.#job, { create });
+    if (failure) throw failure;
+    return create.length;
   }
 
   async #manage(tally: Tally): Promise<number> {
@@ -106,7 +119,7 @@ export class JobSync {
     const surplus = tally.active.length - wanted;
     if (surplus > 0) {
       const going = podsToDelete(tally.active, surplus, () => 0, this.#now);
-      await deletePods(this.#context, this.#expectations, this.#job, going);
+      await this.#delete(going);
       return 0;
     }
     const waitingFor = this.#job.spec?.podReplacementPolicy === 'Failed' ? tally.terminating : 0;
@@ -118,12 +131,10 @@ export class JobSync {
       this.#retryIn = wait;
       return 0;
     }
-    const indexes = this.#indexesFor(missing, tally.succeededIndexes, tally);
-    await createPods(this.#context, this.#expectations, this.#job, indexes);
-    return indexes.length;
+    return this.#create(this.#indexesFor(missing, tally.succeededIndexes, tally));
   }
 
-  /** Each index waits for its own back-off only. */
+  /** Each index has a back-off of its own. */
   async #createByIndex(missing: number, tally: Tally): Promise<number> {
     const failures = lastFailures(this.#job, this.#pods);
     const waiting = new Set<number>();
@@ -134,9 +145,7 @@ export class JobSync {
       this.#retryIn = Math.min(this.#retryIn ?? wait, wait);
     }
     const done = new Set([...tally.succeededIndexes, ...tally.failedIndexes, ...waiting]);
-    const indexes = this.#indexesFor(missing, done, tally);
-    await createPods(this.#context, this.#expectations, this.#job, indexes, failures);
-    return indexes.length;
+    return this.#create(this.#indexesFor(missing, done, tally), failures);
   }
 
   #indexesFor(count: number, done: ReadonlySet<number>, tally: Tally): (number | undefined)[] {
@@ -170,12 +179,12 @@ export class JobSync {
     });
     this.#suspension();
     const done = ending && this.#conclude(ending, tally, gone, tracked.release.length);
-    await this.#flush();
+    await this.#status.write(this.#stored, this.#job.status ?? {});
     for (const pod of tracked.release) await releasePod(this.#context, pod);
-    if (done) this.#announce(ending);
+    if (done) this.#recordEnd(ending);
   }
 
-  /** First that the end is decided, then, once no pod is left at work and all are counted, that it has come. */
+  /** First the interim condition; the final one once no pod is running or terminating and all are counted. */
   #conclude(ending: Ending, tally: Tally, deleted: number, uncounted: number): boolean {
     const { reason, message } = ending;
     const interim = ending.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
@@ -203,7 +212,7 @@ export class JobSync {
     }
   }
 
-  #announce(ending: Ending): void {
+  #recordEnd(ending: Ending): void {
     const about = referenceTo(Job, this.#job);
     if (ending.type === 'Complete')
       this.#context.events.record(about, 'Normal', 'Completed', 'Job completed');
@@ -231,11 +240,5 @@ export class JobSync {
     for (const [key, value] of Object.entries(change))
       if (value === undefined) delete status[key as keyof JobStatus];
     this.#job = { ...this.#job, status };
-  }
-
-  async #flush(): Promise<void> {
-    if (sameMeaning(this.#stored.status, this.#job.status)) return;
-    const written = await this.#context.client.update(Job, { ...this.#job }, { subresource: 'status' });
-    this.#writes.wrote(keyOf(written), written);
   }
 }

@@ -1,196 +1,112 @@
-// Promise: as many active pods of the template exist as spec.replicas says, all owned by the set, and the status tells of them.
-// One controller for ReplicaSets and one for ReplicationControllers, from the same code (kinds.ts).
-import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
-import { Pod } from '../../api/kinds/core/v1/pod.ts';
+// Promise: as many active pods of the template exist as spec.replicas says, all owned by the set, and the status counts
+// them. One controller for ReplicaSets and one for ReplicationControllers, from the same code (kinds.ts).
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import {
   controllerOf,
   controllerReference,
   keyOf,
-  labelsOf,
   nameOf,
   namespaceOf,
   uidOf,
 } from '../../api/meta/v1/object.ts';
-import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
-import { apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
 import { isPodActive, isPodTerminating } from '../../api/pods/phase.ts';
-import {
-  BY_CONTROLLER,
-  BY_NAMESPACE,
-  indexByController,
-  indexByNamespace,
-  orphansOf,
-} from '../../client/informer/indices.ts';
-import type { Informer } from '../../client/informer/informer.ts';
+import { BY_CONTROLLER, indexByController } from '../../client/informer/indices.ts';
 import { rfc3339 } from '../../kit/clock.ts';
-import {
-  type Controller,
-  type ControllerContext,
-  type KeysOf,
-  type Result,
-  watch,
-} from '../framework/controller.ts';
-import { Expectations } from '../framework/expectations.ts';
-import { OwnWrites } from '../framework/own-writes.ts';
-import { claim } from '../framework/ownership/claim.ts';
-import { crowdOnSameNode } from '../framework/pods/deletion-order.ts';
-import { applyPlan } from './apply.ts';
-import type { ReplicaKind } from './kinds.ts';
-import { msUntilNextAvailable, type Plan, planReplicas } from './plan.ts';
-import { type Observed, sameStatus, statusOf } from './status.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
+import type { OwnerKind } from '../framework/ownership/owner-kind.ts';
+import { podsOnSameNode } from '../framework/pods/deletion-order.ts';
+import { OwnedPods, type PodChanges, whenNextAvailable } from '../framework/pods/owned-pods.ts';
+import { podFromTemplate } from '../framework/pods/pod-control.ts';
+import { StatusWriter } from '../framework/status-writer.ts';
+import type { ReplicaKind, Replicated } from './kinds.ts';
+import { type Plan, planReplicas } from './plan.ts';
+import { type Observed, statusOf } from './status.ts';
 
-export function createReplicaController(context: ControllerContext, which: ReplicaKind): Controller {
-  const sets = which.informer(context);
-  const pods = context.informers.informer(Pod);
-  indexByController(pods);
-  indexByController(sets);
-  indexByNamespace(sets);
-  const keeper = new ReplicaKeeper(context, which, sets, pods);
+export function createReplicaController<O extends Replicated>(
+  context: ControllerContext,
+  which: ReplicaKind<O>,
+): Controller {
+  const reconciler = new ReplicaReconciler(context, which);
   return {
     name: which.controllerName,
     workers: 10,
-    watches: [watch(sets, (set) => [keyOf(set)]), watch(pods, keeper.keysOfPod())],
-    reconcile: (key) => keeper.reconcile(key),
+    watches: reconciler.watches,
+    reconcile: (key) => reconciler.reconcile(key),
   };
 }
 
-class ReplicaKeeper {
+class ReplicaReconciler<O extends Replicated> {
   readonly #context: ControllerContext;
-  readonly #which: ReplicaKind;
-  readonly #sets: Informer<ReplicaSet & KubeObject>;
-  readonly #pods: Informer<Pod & KubeObject>;
-  readonly #expectations: Expectations;
-  readonly #writes: OwnWrites;
+  readonly #which: ReplicaKind<O>;
+  readonly #owners: OwnerKind<O>;
+  readonly #pods: OwnedPods<O>;
+  readonly #status: StatusWriter<O>;
 
-  constructor(
-    context: ControllerContext,
-    which: ReplicaKind,
-    sets: Informer<ReplicaSet & KubeObject>,
-    pods: Informer<Pod & KubeObject>,
-  ) {
+  constructor(context: ControllerContext, which: ReplicaKind<O>) {
     this.#context = context;
     this.#which = which;
-    this.#sets = sets;
-    this.#pods = pods;
-    this.#expectations = new Expectations(context.clock);
-    this.#writes = new OwnWrites(context.clock);
+    this.#owners = which.owners(context);
+    this.#pods = new OwnedPods(context, this.#owners);
+    this.#status = new StatusWriter(context.clock, this.#owners);
+    indexByController(this.#owners.informer);
+  }
+
+  get watches() {
+    return [watch(this.#owners.informer, (set) => [keyOf(set)]), this.#pods.watch];
   }
 
   async reconcile(key: string): Promise<Result | undefined> {
-    const set = this.#sets.lister.byKey(key);
+    const set = this.#owners.informer.lister.byKey(key);
     if (!set) {
-      this.#expectations.forget(key);
+      this.#pods.forget(key);
       return undefined;
     }
-    const wait = this.#writes.behindMs(key, this.#sets.lister);
+    const wait = this.#status.behindMs(key);
     if (wait > 0) return { requeueAfter: wait };
-    const settled = this.#expectations.satisfied(key);
-    const { active, terminating } = await this.#claimPods(set);
-    let failure: unknown;
-    let plan: Plan = { action: 'none' };
-    const now = this.#context.clock.now();
-    if (settled && set.metadata.deletionTimestamp === undefined) {
-      plan = planReplicas(set.spec?.replicas ?? 1, active, () => this.#crowd(set), now);
-      failure = await applyPlan(this.#context, this.#expectations, this.#which.kind, set, plan);
-    }
-    await this.#writeStatus(set, { active, terminating, ...reported(plan, failure) });
+    const settled = this.#pods.settled(set);
+    const active = await this.#pods.claim(set, isPodActive);
+    const plan = settled && !set.metadata.deletionTimestamp ? this.#plan(set, active) : NOTHING;
+    const failure = await this.#pods.apply(set, this.#changes(set, plan));
+    await this.#writeStatus(set, { active, ...this.#terminating(set), ...reported(plan, failure) });
     if (failure) throw failure;
-    const requeueAfter = msUntilNextAvailable(set, active, this.#context.clock.now());
-    return requeueAfter === undefined ? undefined : { requeueAfter };
+    return whenNextAvailable(active, set.spec?.minReadySeconds ?? 0, this.#context.clock.now());
   }
 
-  async #claimPods(
-    set: Readonly<ReplicaSet>,
-  ): Promise<{ active: readonly Readonly<Pod>[]; terminating: number }> {
-    const lister = this.#pods.lister;
-    const mine = lister.byIndex(BY_CONTROLLER, uidOf(set));
-    const orphans = lister.byIndex(BY_CONTROLLER, orphansOf(namespaceOf(set)));
-    const { client } = this.#context;
-    const active = await claim<Pod & KubeObject>({
-      client,
-      owner: set,
-      ownerReference: controllerReference(this.#which.kind, set),
-      selector: this.#which.selectorOf(set),
-      childKind: Pod,
-      children: [...mine, ...orphans].filter(isPodActive),
-      readOwner: async () =>
-        (await client.get(this.#which.kind, nameOf(set), namespaceOf(set))) as unknown as KubeObject,
-    });
-    return { active, terminating: mine.filter(isPodTerminating).length };
-  }
-
-  /** Pods of every set with the same owner count as relatives: a deployment's old and new pods share nodes. */
-  #crowd(set: Readonly<ReplicaSet>) {
-    const owner = controllerOf(set);
-    const family = owner ? this.#sets.lister.byIndex(BY_CONTROLLER, owner.uid) : [set];
-    const relatives = family.flatMap((one) => this.#pods.lister.byIndex(BY_CONTROLLER, uidOf(one)));
-    return crowdOnSameNode(relatives.filter(isPodActive));
-  }
-
-  async #writeStatus(set: Readonly<ReplicaSet>, observed: Observed): Promise<void> {
+  #plan(set: Readonly<O>, active: readonly Readonly<Pod>[]): Plan {
     const now = this.#context.clock.now();
-    const status = statusOf(set, observed, now, rfc3339(now));
-    if (sameStatus(set.status, status)) return;
-    const { client } = this.#context;
-    const changed = { ...set, status } as never;
-    const written = await client.update(this.#which.kind, changed, { subresource: 'status' });
-    this.#writes.wrote(keyOf(set), written as unknown as KubeObject);
+    return planReplicas(set.spec?.replicas ?? 1, active, () => this.#related(set), now);
   }
 
-  keysOfPod(): KeysOf<Pod> {
-    return {
-      onAdd: (pod) => {
-        if (pod.metadata.deletionTimestamp) return this.#gone(pod);
-        const key = this.#keyOfOwner(pod, controllerOf(pod));
-        if (key) this.#expectations.creationObserved(key);
-        return key ? [key] : this.#interested(pod);
-      },
-      onUpdate: (pod, old) => {
-        if (pod.metadata.deletionTimestamp) return this.#gone(pod, old);
-        const before = this.#keyOfOwner(old, controllerOf(old));
-        const after = this.#keyOfOwner(pod, controllerOf(pod));
-        if (after) return before && before !== after ? [before, after] : [after];
-        const mayMatch = before !== undefined || changed(labelsOf(pod), labelsOf(old));
-        return [...(before ? [before] : []), ...(mayMatch ? this.#interested(pod) : [])];
-      },
-      onDelete: (pod) => this.#gone(pod),
-    };
+  #changes(set: Readonly<O>, plan: Plan): PodChanges {
+    if (plan.action === 'delete') return { remove: plan.pods };
+    if (plan.action === 'none') return {};
+    const owner = controllerReference(this.#owners.kind, set);
+    const pod = () => podFromTemplate(set.spec?.template ?? {}, namespaceOf(set), nameOf(set), owner);
+    return { create: Array.from({ length: plan.count }, pod) };
   }
 
-  #gone(pod: Readonly<Pod>, old?: Readonly<Pod>): string[] {
-    const keys = [pod, ...(old ? [old] : [])].flatMap(
-      (one) => this.#keyOfOwner(one, controllerOf(one)) ?? [],
-    );
-    for (const key of new Set(keys)) this.#expectations.deletionObserved(key, uidOf(pod));
-    return keys;
+  #terminating(set: Readonly<O>): Pick<Observed, 'terminating'> {
+    if (!this.#which.countsTerminating) return {};
+    return { terminating: this.#pods.of(set).filter(isPodTerminating).length };
   }
 
-  /** The key of the set that `owner` names, if it is one of ours and still the same object. */
-  #keyOfOwner(pod: Readonly<Pod>, owner: OwnerReference | undefined): string | undefined {
-    const { resource } = this.#which.kind;
-    if (owner?.kind !== resource.kind || owner.apiVersion !== apiVersionOf(resource)) return undefined;
-    const key = `${namespaceOf(pod)}/${owner.name}`;
-    const set = this.#sets.lister.byKey(key);
-    return set && uidOf(set) === owner.uid ? key : undefined;
+  /** Pods of all sets with the same owner are related: a deployment's old and new pods share nodes. */
+  #related(set: Readonly<O>) {
+    const owner = controllerOf(set);
+    const sets = owner ? this.#owners.informer.lister.byIndex(BY_CONTROLLER, owner.uid) : [set];
+    return podsOnSameNode(sets.flatMap((one) => this.#pods.of(one)).filter(isPodActive));
   }
 
-  /** Sets that might adopt an orphan. */
-  #interested(pod: Readonly<Pod>): string[] {
-    if (controllerOf(pod)) return [];
-    return this.#sets.lister
-      .byIndex(BY_NAMESPACE, namespaceOf(pod))
-      .filter((set) => this.#which.selectorOf(set).matches(labelsOf(pod)))
-      .map(keyOf);
+  async #writeStatus(set: Readonly<O>, observed: Observed): Promise<void> {
+    const now = this.#context.clock.now();
+    await this.#status.write(set, statusOf(set, observed, now, rfc3339(now)));
   }
 }
+
+const NOTHING: Plan = { action: 'none' };
 
 function reported(plan: Plan, failure: unknown): Pick<Observed, 'failure'> {
   if (failure === undefined) return {};
   const message = failure instanceof Error ? failure.message : String(failure);
   return { failure: { reason: plan.action === 'create' ? 'FailedCreate' : 'FailedDelete', message } };
-}
-
-function changed(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].some((key) => a[key] !== b[key]);
 }

@@ -1,39 +1,42 @@
-// The two kinds that keep a number of equal pods: ReplicaSet, and its elder ReplicationController, which differs in how
-// it writes its selector and in its name.
-import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+// The two kinds that keep a number of equal pods: ReplicaSet and the older ReplicationController. They differ in how a
+// selector is written and in two fields of the status.
+import { ReplicaSet, type ReplicaSetStatus } from '../../api/kinds/apps/v1/replica-set.ts';
+import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
 import { ReplicationController } from '../../api/kinds/core/v1/replication-controller.ts';
-import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
-import {
-  type LabelSelector,
-  labelSelectorOf,
-  labelSelectorOfMap,
-  noLabel,
-} from '../../api/selectors/label-selector.ts';
-import type { Informer } from '../../client/informer/informer.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { labelSelectorOf, labelSelectorOfMap, noLabel } from '../../api/selectors/label-selector.ts';
 import type { ControllerContext } from '../framework/controller.ts';
+import { type OwnerKind, ownerKind } from '../framework/ownership/owner-kind.ts';
 
-export interface ReplicaKind {
-  readonly kind: AnyResource;
-  readonly controllerName: string;
-  selectorOf(object: Readonly<ReplicaSet>): LabelSelector;
-  /** The kind's informer, its objects seen as replica sets (all fields but the selector are alike). */
-  informer(context: ControllerContext): Informer<ReplicaSet & KubeObject>;
-}
-
-export const replicaSets: ReplicaKind = {
-  kind: ReplicaSet,
-  controllerName: 'replicaset-controller',
-  selectorOf: (object) => labelSelectorOf(object.spec?.selector),
-  informer: (context) => context.informers.informer(ReplicaSet),
+/** The fields that both kinds share. */
+export type Replicated = KubeObject & {
+  spec?: {
+    readonly replicas?: number;
+    readonly minReadySeconds?: number;
+    readonly template?: PodTemplateSpec;
+  };
+  status?: ReplicaSetStatus;
 };
 
-export const replicationControllers: ReplicaKind = {
-  kind: ReplicationController,
+export interface ReplicaKind<O extends Replicated> {
+  readonly controllerName: string;
+  /** Whether the status counts terminating pods. */
+  readonly countsTerminating: boolean;
+  owners(context: ControllerContext): OwnerKind<O>;
+}
+
+export const replicaSets: ReplicaKind<ReplicaSet & KubeObject> = {
+  controllerName: 'replicaset-controller',
+  countsTerminating: true,
+  owners: (context) => ownerKind(context, ReplicaSet, ({ spec }) => labelSelectorOf(spec?.selector)),
+};
+
+export const replicationControllers: ReplicaKind<ReplicationController & KubeObject> = {
   controllerName: 'replication-controller',
-  selectorOf: (object) => {
-    const labels = (object.spec as unknown as { selector?: Record<string, string> } | undefined)?.selector;
-    return labels && Object.keys(labels).length > 0 ? labelSelectorOfMap(labels) : noLabel;
-  },
-  informer: (context) =>
-    context.informers.informer(ReplicationController) as unknown as Informer<ReplicaSet & KubeObject>,
+  countsTerminating: false,
+  owners: (context) =>
+    ownerKind(context, ReplicationController, ({ spec }) => {
+      const labels = spec?.selector;
+      return labels && Object.keys(labels).length > 0 ? labelSelectorOfMap(labels) : noLabel;
+    }),
 };

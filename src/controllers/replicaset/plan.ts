@@ -1,10 +1,8 @@
-// What a replica set does next, from what it wants and the pods it has. Pure.
-import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+// What a replica set does next, from the number of pods it wants and the active pods it has. Pure.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { msUntilAvailable } from '../../api/pods/readiness.ts';
-import { type CrowdOf, podsToDelete } from '../framework/pods/deletion-order.ts';
+import { type NeighborsOf, podsToDelete } from '../framework/pods/deletion-order.ts';
 
-/** At most so many pods are made or deleted in one go. */
+/** Most pods created or deleted in one round, as upstream's burstReplicas. */
 const BURST = 500;
 
 export type Plan =
@@ -15,25 +13,12 @@ export type Plan =
 export function planReplicas(
   wanted: number,
   active: readonly Readonly<Pod>[],
-  crowd: () => CrowdOf,
+  neighbors: () => NeighborsOf,
   now: number,
 ): Plan {
   const surplus = active.length - wanted;
   if (surplus < 0) return { action: 'create', count: Math.min(-surplus, BURST) };
   if (surplus === 0) return { action: 'none' };
   const count = Math.min(surplus, BURST);
-  return { action: 'delete', pods: podsToDelete(active, count, crowd(), now) };
-}
-
-/** When the next ready pod becomes available, in milliseconds; undefined when none is waiting for that. */
-export function msUntilNextAvailable(
-  replicaSet: Readonly<ReplicaSet>,
-  active: readonly Readonly<Pod>[],
-  now: number,
-): number | undefined {
-  const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
-  const waits = active
-    .map((pod) => msUntilAvailable(pod, minReadySeconds, now))
-    .filter((ms) => ms !== undefined && ms > 0) as number[];
-  return waits.length > 0 ? Math.min(...waits) : undefined;
+  return { action: 'delete', pods: podsToDelete(active, count, neighbors(), now) };
 }

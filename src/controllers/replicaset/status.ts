@@ -1,14 +1,11 @@
 // What a replica set reports about its pods. Pure.
-import type {
-  ReplicaSet,
-  ReplicaSetCondition,
-  ReplicaSetStatus,
-} from '../../api/kinds/apps/v1/replica-set.ts';
+import type { ReplicaSetCondition, ReplicaSetStatus } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelsOf } from '../../api/meta/v1/object.ts';
 import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
+import type { Replicated } from './kinds.ts';
 
-/** How the last attempt to make or delete pods failed. */
+/** How the last attempt to create or delete pods failed. */
 export interface ReplicaFailure {
   readonly reason: 'FailedCreate' | 'FailedDelete';
   readonly message: string;
@@ -16,12 +13,13 @@ export interface ReplicaFailure {
 
 export interface Observed {
   readonly active: readonly Readonly<Pod>[];
-  readonly terminating: number;
+  /** Undefined for a kind whose status does not count them. */
+  readonly terminating?: number;
   readonly failure?: ReplicaFailure;
 }
 
 export function statusOf(
-  replicaSet: Readonly<ReplicaSet>,
+  replicaSet: Readonly<Replicated>,
   observed: Observed,
   now: number,
   time: string,
@@ -40,7 +38,7 @@ export function statusOf(
       'availableReplicas',
       count((pod) => isPodAvailable(pod, minReadySeconds, now)),
     ),
-    terminatingReplicas: terminating,
+    ...(terminating !== undefined && { terminatingReplicas: terminating }),
     observedGeneration: replicaSet.metadata.generation ?? 0,
     ...(conditions.length > 0 && { conditions }),
   };
@@ -49,7 +47,7 @@ export function statusOf(
 const nonzero = <K extends string>(key: K, value: number): { [P in K]?: number } =>
   (value ? { [key]: value } : {}) as { [P in K]?: number };
 
-/** A failure is noted once and stays as it was first seen, until it is over. */
+/** The first failure's condition stays as it is until a round succeeds. */
 function withFailure(
   conditions: readonly ReplicaSetCondition[],
   failure: ReplicaFailure | undefined,
@@ -61,19 +59,4 @@ function withFailure(
   if (!failure) return others;
   const { reason, message } = failure;
   return [...others, { type: 'ReplicaFailure', status: 'True', reason, message, lastTransitionTime: time }];
-}
-
-/** True when writing the status would change nothing. */
-export function sameStatus(a: ReplicaSetStatus | undefined, b: ReplicaSetStatus): boolean {
-  const numbers = (s: ReplicaSetStatus | undefined) => [
-    s?.replicas ?? 0,
-    s?.fullyLabeledReplicas ?? 0,
-    s?.readyReplicas ?? 0,
-    s?.availableReplicas ?? 0,
-    s?.terminatingReplicas,
-    s?.observedGeneration ?? 0,
-    JSON.stringify(s?.conditions ?? []),
-  ];
-  const left = numbers(a);
-  return numbers(b).every((value, i) => value === left[i]);
 }

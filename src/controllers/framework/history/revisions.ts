@@ -1,51 +1,56 @@
 // The past templates of daemon sets and stateful sets, kept as ControllerRevisions: what `kubectl rollout history` shows
-// and `rollout undo` puts back. Decides which one is current, makes it when it is new, forgets the oldest.
+// and `rollout undo` puts back. Finds or creates the revision of the present template and deletes the oldest ones.
+// Follows pkg/controller/history and the daemon set's constructHistory.
 import { ControllerRevision } from '../../../api/kinds/apps/v1/controller-revision.ts';
+import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import { controllerReference, labelsOf, nameOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
-import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
-import type { LabelSelector } from '../../../api/selectors/label-selector.ts';
+import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { isAlreadyExists, isNotFound } from '../../../api/status/status-error.ts';
-import { BY_CONTROLLER, indexByController, orphansOf } from '../../../client/informer/indices.ts';
-import type { Informer } from '../../../client/informer/informer.ts';
-import type { ControllerContext } from '../controller.ts';
-import { claim } from '../ownership/claim.ts';
+import { type ControllerContext, reads, type Watch } from '../controller.ts';
+import { OwnedObjects } from '../ownership/owned-objects.ts';
+import type { OwnerKind } from '../ownership/owner-kind.ts';
 import { sameMeaning } from '../same-meaning.ts';
 import { hashOf } from './template-hash.ts';
 
 /** The label that carries a revision's hash, on the revision and on pods made from it. */
 export const REVISION_HASH = 'controller-revision-hash';
 
-export interface HistoryOwner {
-  readonly kind: AnyResource;
-  readonly object: { readonly metadata: KubeObject['metadata'] };
-  readonly selector: LabelSelector;
-  readonly template: { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> } };
-  readonly collisionCount: number;
-}
+/** An object whose template has revisions. */
+export type WithHistory = KubeObject & {
+  readonly spec?: { readonly template: PodTemplateSpec; readonly revisionHistoryLimit?: number };
+  readonly status?: { readonly collisionCount?: number };
+};
 
 export interface History {
+  /** The revision of the present template. */
   readonly current: Readonly<ControllerRevision>;
   /** All of them, oldest first, the current one last. */
   readonly all: readonly Readonly<ControllerRevision>[];
 }
 
-/** Thrown when a hash met other contents: the owner counts it and tries again with another hash. */
-export class HashCollision extends Error {}
+const DEFAULT_LIMIT = 10;
 
-export class Revisions {
+export class Revisions<O extends WithHistory> {
   readonly #context: ControllerContext;
-  readonly informer: Informer<ControllerRevision & KubeObject>;
+  readonly #owners: OwnerKind<O>;
+  readonly #objects: OwnedObjects<O, ControllerRevision & KubeObject>;
+  readonly #noStatus: NonNullable<O['status']>;
+  readonly watch: Watch;
 
-  constructor(context: ControllerContext) {
+  /** `noStatus`: the status of an owner that has none yet. */
+  constructor(context: ControllerContext, owners: OwnerKind<O>, noStatus: NonNullable<O['status']>) {
     this.#context = context;
-    this.informer = context.informers.informer(ControllerRevision);
-    indexByController(this.informer);
+    this.#owners = owners;
+    this.#noStatus = noStatus;
+    const informer = context.informers.informer(ControllerRevision);
+    this.#objects = new OwnedObjects(context, owners, { kind: ControllerRevision, informer });
+    this.watch = reads(informer);
   }
 
-  /** The history of an owner, with a revision for its template of now. */
-  async historyOf(owner: HistoryOwner): Promise<History> {
-    const known = (await this.#claimed(owner)).sort((a, b) => a.revision - b.revision);
-    const data = templatePatch(owner.template);
+  /** The history of an owner, with a revision for its present template. */
+  async historyOf(owner: Readonly<O>): Promise<History> {
+    const known = [...(await this.#objects.claim(owner))].sort((a, b) => a.revision - b.revision);
+    const data = templatePatch(owner.spec!.template);
     const next = (known.at(-1)?.revision ?? 0) + 1;
     const equal = known.findLast((revision) => sameMeaning(revision.data, data));
     if (!equal) {
@@ -57,12 +62,13 @@ export class Revisions {
     return { current, all: [...others, current] };
   }
 
-  /** Deletes the oldest beyond `limit`, but none that is the current one or whose hash some pod still bears. */
-  async trim(history: History, limit: number, inUse: ReadonlySet<string>): Promise<void> {
-    const idle = history.all.filter(
+  /** Deletes the oldest beyond the owner's limit, but neither the current one nor one whose hash is in use by a pod. */
+  async trim(owner: Readonly<O>, history: History, inUse: ReadonlySet<string>): Promise<void> {
+    const limit = owner.spec?.revisionHistoryLimit ?? DEFAULT_LIMIT;
+    const unused = history.all.filter(
       (revision) => revision !== history.current && !inUse.has(hashLabel(revision)),
     );
-    for (const revision of idle.slice(0, Math.max(0, idle.length - limit)))
+    for (const revision of unused.slice(0, Math.max(0, unused.length - limit)))
       await this.#context.client
         .delete(ControllerRevision, nameOf(revision), namespaceOf(revision))
         .catch((error: unknown) => {
@@ -70,53 +76,39 @@ export class Revisions {
         });
   }
 
-  async #claimed(owner: HistoryOwner): Promise<Readonly<ControllerRevision>[]> {
-    const { lister } = this.informer;
-    const { client } = this.#context;
-    const { object, kind, selector } = owner;
-    return claim<ControllerRevision & KubeObject>({
-      client,
-      owner: object,
-      ownerReference: controllerReference(kind, object),
-      selector,
-      childKind: ControllerRevision,
-      children: [
-        ...lister.byIndex(BY_CONTROLLER, uidOf(object)),
-        ...lister.byIndex(BY_CONTROLLER, orphansOf(namespaceOf(object))),
-      ],
-      readOwner: async () =>
-        (await client.get(kind, nameOf(object), namespaceOf(object))) as unknown as KubeObject,
-    });
-  }
-
   async #create(
-    owner: HistoryOwner,
+    owner: Readonly<O>,
     data: Record<string, unknown>,
     revision: number,
   ): Promise<Readonly<ControllerRevision>> {
-    const { object, kind, template, collisionCount } = owner;
-    const hash = hashOf(data, collisionCount);
+    const hash = hashOf(data, owner.status?.collisionCount ?? 0);
     const metadata = {
-      name: `${nameOf(object)}-${hash}`,
-      namespace: namespaceOf(object),
-      labels: { ...template.metadata?.labels, [REVISION_HASH]: hash },
-      annotations: { ...object.metadata.annotations },
-      ownerReferences: [controllerReference(kind, object)],
+      name: `${nameOf(owner)}-${hash}`,
+      namespace: namespaceOf(owner),
+      labels: { ...owner.spec?.template.metadata?.labels, [REVISION_HASH]: hash },
+      annotations: { ...owner.metadata.annotations },
+      ownerReferences: [controllerReference(this.#owners.kind, owner)],
     };
+    const { client } = this.#context;
     try {
-      return await this.#context.client.create(ControllerRevision, {
-        apiVersion: 'apps/v1',
-        kind: 'ControllerRevision',
-        metadata,
-        data,
-        revision,
-      });
+      const object = { apiVersion: 'apps/v1', kind: 'ControllerRevision', metadata, data, revision };
+      return await client.create(ControllerRevision, object);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
     }
-    const found = await this.#context.client.get(ControllerRevision, metadata.name, metadata.namespace);
+    const found = await client.get(ControllerRevision, metadata.name, metadata.namespace);
     if (sameMeaning(found.data, data)) return found;
-    throw new HashCollision(`controller revision ${metadata.name} holds another template`);
+    return this.#countCollision(owner, metadata.name);
+  }
+
+  /** The hash has met another template: the next attempt, with a higher count, gets another hash. */
+  async #countCollision(owner: Readonly<O>, name: string): Promise<never> {
+    const collisionCount = (owner.status?.collisionCount ?? 0) + 1;
+    await this.#owners.updateStatus({
+      ...owner,
+      status: { ...this.#noStatus, ...owner.status, collisionCount },
+    });
+    throw new Error(`controller revision ${name} holds another template`);
   }
 
   #renumber(found: Readonly<ControllerRevision>, revision: number): Promise<ControllerRevision> {
@@ -128,13 +120,13 @@ export const hashLabel = (object: { readonly metadata: KubeObject['metadata'] })
   labelsOf(object)[REVISION_HASH] ?? '';
 
 /** The strategic merge patch that puts a template back. */
-function templatePatch(template: HistoryOwner['template']): Record<string, unknown> {
+function templatePatch(template: Readonly<PodTemplateSpec>): Record<string, unknown> {
   return { spec: { template: { ...template, $patch: 'replace' } } };
 }
 
 /** The template that a revision keeps. */
-export function templateIn<T>(revision: Readonly<ControllerRevision>): T {
+export function templateIn(revision: Readonly<ControllerRevision>): PodTemplateSpec {
   const { spec } = revision.data as { spec: { template: Record<string, unknown> } };
   const { $patch: _, ...template } = spec.template;
-  return template as T;
+  return template as PodTemplateSpec;
 }

@@ -1,7 +1,6 @@
-// Which children belong to a controller: those it owns and selects. It adopts matching orphans and lets go of what it no
-// longer selects, as upstream's ControllerRefManager does.
-import { controllerOf, labelsOf, uidOf } from '../../../api/meta/v1/object.ts';
-import type { OwnerReference } from '../../../api/meta/v1/object-meta.ts';
+// Which children belong to an owner: those it controls and selects. Matching orphans are adopted, children that no longer
+// match are released, as upstream's ControllerRefManager does (pkg/controller/controller_ref_manager.go).
+import { controllerOf, controllerReference, labelsOf, uidOf } from '../../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
 import type { LabelSelector } from '../../../api/selectors/label-selector.ts';
 import { isInvalid, isNotFound } from '../../../api/status/status-error.ts';
@@ -17,24 +16,24 @@ export function claimOf(
 ): Claim {
   const controller = controllerOf(child);
   const matches = selector.matches(labelsOf(child));
-  const ownerLeaves = owner.metadata.deletionTimestamp !== undefined;
+  const ownerIsDeleted = owner.metadata.deletionTimestamp !== undefined;
   if (controller) {
     if (controller.uid !== uidOf(owner)) return 'ignore';
     if (matches) return 'keep';
-    return ownerLeaves ? 'ignore' : 'release';
+    return ownerIsDeleted ? 'ignore' : 'release';
   }
-  const adoptable = matches && !ownerLeaves && child.metadata.deletionTimestamp === undefined;
+  const adoptable = matches && !ownerIsDeleted && child.metadata.deletionTimestamp === undefined;
   return adoptable ? 'adopt' : 'ignore';
 }
 
 export interface ClaimOptions<T> {
   readonly client: Client;
   readonly owner: { readonly metadata: KubeObject['metadata'] };
-  readonly ownerReference: OwnerReference;
+  readonly ownerKind: AnyResource;
   readonly selector: LabelSelector;
   readonly childKind: AnyResource;
   readonly children: readonly Readonly<T>[];
-  /** Reads the owner past the cache: one that is going or was replaced must adopt nothing. */
+  /** Reads the owner past the cache: one that is being deleted or was replaced must adopt nothing. */
   readonly readOwner: () => Promise<{ readonly metadata: KubeObject['metadata'] }>;
 }
 
@@ -49,7 +48,7 @@ export async function claim<T extends { readonly metadata: KubeObject['metadata'
     if (decision === 'keep') owned.push(child);
     else if (decision === 'release') await release(options, child);
     else if (decision === 'adopt') {
-      mayAdopt ??= ensureOwnerLives(options);
+      mayAdopt ??= ensureOwnerExists(options);
       await mayAdopt;
       if (await adopt(options, child)) owned.push(child);
     }
@@ -57,11 +56,11 @@ export async function claim<T extends { readonly metadata: KubeObject['metadata'
   return owned;
 }
 
-async function ensureOwnerLives<T>(options: ClaimOptions<T>): Promise<void> {
+async function ensureOwnerExists<T>(options: ClaimOptions<T>): Promise<void> {
   const fresh = await options.readOwner();
   const { name, namespace, deletionTimestamp } = fresh.metadata;
   if (uidOf(fresh) !== uidOf(options.owner))
-    throw new Error(`original ${options.ownerReference.kind} ${namespace}/${name} is gone`);
+    throw new Error(`original ${options.ownerKind.resource.kind} ${namespace}/${name} is gone`);
   if (deletionTimestamp)
     throw new Error(`${namespace}/${name} has just been deleted at ${deletionTimestamp}`);
 }
@@ -71,7 +70,9 @@ async function adopt<T>(
   child: { readonly metadata: KubeObject['metadata'] },
 ): Promise<boolean> {
   const { name = '', namespace, uid } = child.metadata;
-  const patch = { metadata: { ownerReferences: [options.ownerReference], uid } };
+  // The uid makes the patch fail for a child of the same name that replaced this one.
+  const ownerReferences = [controllerReference(options.ownerKind, options.owner)];
+  const patch = { metadata: { ownerReferences, uid } };
   try {
     await options.client.patch(options.childKind, name, namespace, 'strategic', patch);
     return true;
@@ -90,7 +91,7 @@ async function release<T>(
   try {
     await options.client.patch(options.childKind, name, namespace, 'strategic', patch);
   } catch (error) {
-    // Gone, or no longer the same object: either way there is nothing left to release.
+    // Deleted, or replaced by another object of the same name: there is nothing left to release.
     if (!isNotFound(error) && !isInvalid(error)) throw error;
   }
 }

@@ -1,4 +1,5 @@
-// Which pods go first when there are too many: those whose end hurts least. The order is upstream's ActivePodsWithRanks.
+// Which pods are deleted first when there are too many: those whose loss costs least. The order is that of upstream's
+// ActivePodsWithRanks (pkg/controller/controller_utils.go).
 
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { ContainerStatus } from '../../../api/kinds/core/v1/pod-status.ts';
@@ -9,37 +10,37 @@ import { isPodReady, readySince } from '../../../api/pods/readiness.ts';
 const PHASES: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
-/** How many active pods of the same family run on each pod's node: the fuller node gives first. */
-export type CrowdOf = (pod: Readonly<Pod>) => number;
+/** How many related active pods share a pod's node: pods on the node with the most are deleted first. */
+export type NeighborsOf = (pod: Readonly<Pod>) => number;
 
-/** The `count` pods to delete first. `crowd` is asked only where a choice is left. */
+/** The `count` pods to delete first. `neighbors` is called only when there is a choice. */
 export function podsToDelete(
   pods: readonly Readonly<Pod>[],
   count: number,
-  crowd: CrowdOf,
+  neighbors: NeighborsOf,
   now: number,
 ): Readonly<Pod>[] {
   if (count >= pods.length) return [...pods];
-  return [...pods].sort((a, b) => compare(a, b, crowd, now)).slice(0, count);
+  return [...pods].sort((a, b) => compare(a, b, neighbors, now)).slice(0, count);
 }
 
-/** Counts active relatives by node. */
-export function crowdOnSameNode(relatives: readonly Readonly<Pod>[]): CrowdOf {
+/** Counts related active pods by node. */
+export function podsOnSameNode(related: readonly Readonly<Pod>[]): NeighborsOf {
   const byNode = new Map<string, number>();
-  for (const pod of relatives) {
+  for (const pod of related) {
     const node = pod.spec?.nodeName;
     if (node) byNode.set(node, (byNode.get(node) ?? 0) + 1);
   }
   return (pod) => byNode.get(pod.spec?.nodeName ?? '') ?? 0;
 }
 
-function compare(a: Readonly<Pod>, b: Readonly<Pod>, crowd: CrowdOf, now: number): number {
+function compare(a: Readonly<Pod>, b: Readonly<Pod>, neighbors: NeighborsOf, now: number): number {
   return (
     truth(a.spec?.nodeName) - truth(b.spec?.nodeName) ||
     phaseOrder(a) - phaseOrder(b) ||
     Number(isPodReady(a)) - Number(isPodReady(b)) ||
     deletionCost(a) - deletionCost(b) ||
-    crowd(b) - crowd(a) ||
+    neighbors(b) - neighbors(a) ||
     byReadyTime(a, b, now) ||
     restarts(b, false) - restarts(a, false) ||
     restarts(b, true) - restarts(a, true) ||
