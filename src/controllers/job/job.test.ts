@@ -54,6 +54,31 @@ describe('the job controller', () => {
     );
   const condition = async (type: string) => (await get()).status?.conditions?.find((c) => c.type === type);
 
+  it('adopts a pod again after its owner reference was removed', async () => {
+    await create();
+    const [pod] = await podsOf(cluster);
+    const name = pod!.metadata.name!;
+    await cluster.client.patch(Pod, name, 'default', 'merge', { metadata: { ownerReferences: null } });
+    await cluster.settle();
+    const adopted = await cluster.client.get(Pod, name, 'default');
+    assert.equal(adopted.metadata.ownerReferences?.[0]?.name, 'work');
+    assert.equal((await podsOf(cluster)).length, 1);
+  });
+
+  it('releases a pod whose labels no longer match, and adopts it when they match again', async () => {
+    await create();
+    const [pod] = await podsOf(cluster);
+    const { name = '', labels } = pod!.metadata;
+    const relabel = async (value: Record<string, string | null>) => {
+      await cluster.client.patch(Pod, name, 'default', 'merge', { metadata: { labels: value } });
+      await cluster.settle();
+      return (await cluster.client.get(Pod, name, 'default')).metadata.ownerReferences?.[0]?.name;
+    };
+    const none = Object.fromEntries(Object.keys(labels ?? {}).map((key) => [key, null]));
+    assert.equal(await relabel(none), undefined);
+    assert.equal(await relabel(labels ?? {}), 'work');
+  });
+
   it('runs a pod to completion, counts it and says so', async () => {
     await create();
     const [pod] = await podsOf(cluster);
