@@ -1,231 +1,260 @@
-// Puts the parts of one kubelet together from its options; nothing runs yet. Called by kubelet.ts at each start.
-import { readFile } from 'node:fs/promises';
+// Builds one kubelet from its options; nothing runs yet. Each component is made from those above it. Where two need each
+// other, a small object made before both connects them: PodRegistry and NodePressure. Called by kubelet.ts at each start.
 import { join } from 'node:path';
 import { Service } from '../api/kinds/core/v1/service.ts';
 import { RuntimeClass } from '../api/kinds/node/v1/runtime-class.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events/events.ts';
 import { exec } from '../kit/exec.ts';
 import type { Logger } from '../kit/log.ts';
-import { admit } from './admission/admit.ts';
-import type { KubeletParts } from './backend.ts';
+import { LocalPolicy } from './admission/local-policy.ts';
 import { ContainerStarter } from './containers/container-starter.ts';
+import { RuntimeContainers } from './containers/runtime-containers.ts';
 import type { DnsSettings } from './dns/resolv-conf.ts';
 import type { NodeFacts } from './env/field-ref.ts';
 import { serviceEnv } from './env/service-env.ts';
-import { podEvents } from './events.ts';
+import { type PodEvents, podEvents } from './events.ts';
 import { EvictionManager } from './eviction/eviction-manager.ts';
+import { HostFiles } from './files/host-files.ts';
+import type { NodeFiles } from './files/node-files.ts';
 import { ImagePuller } from './images/image-puller.ts';
 import { Limiter } from './images/limiter.ts';
 import type { Machine } from './node/machine.ts';
 import { NodeManager } from './node/node-manager.ts';
 import { capacityOf, type NodeSettings } from './node/node-object.ts';
-import type { KubeletOptions } from './options.ts';
-import { type Pod, podUid, specOf } from './pod.ts';
-import type { PodContext } from './pod-workers/pod-context.ts';
+import { NodePressure } from './node/pressure.ts';
+import { type CompleteOptions, type KubeletOptions, withDefaults } from './options.ts';
+import { type Pod, specOf } from './pod.ts';
+import { PodRegistry } from './pod-workers/pod-registry.ts';
 import { PodWorkers } from './pod-workers/pod-workers.ts';
 import { ProbeManager } from './probes/probe-manager.ts';
 import { ReferencedObjects } from './references/referenced-objects.ts';
-import { resizeVerdict } from './resize/resize-plan.ts';
 import { type Cgroups, CgroupTree, noCgroups } from './resources/cgroups.ts';
+import { NodeResources } from './resources/node-resources.ts';
 import { StatsProvider } from './stats/stats-provider.ts';
 import { availableMemory } from './stats/usage.ts';
 import { StatusManager } from './status/status-manager.ts';
 import { RuntimeView } from './view/runtime-view.ts';
-import { TokenSource } from './volumes/token-source.ts';
+import { TokenSource } from './volumes/contents/token-source.ts';
+import { podDirectories } from './volumes/directories.ts';
+import { allPlugins } from './volumes/plugins/all.ts';
 import { VolumeManager } from './volumes/volume-manager.ts';
 
-export interface Assembly extends KubeletParts {
-  readonly recorder: EventRecorder;
-  readonly eviction: EvictionManager;
-  readonly log: Logger;
-}
-
 /** What was read of the machine before. */
-export interface Surroundings {
+export interface HostFacts {
   readonly machine: Machine;
   readonly hostDns: DnsSettings['host'];
 }
 
-const DEFAULT_EVICTION_BYTES = 100 << 20;
+/** One kubelet between start and stop. */
+export interface Components {
+  readonly log: Logger;
+  readonly recorder: EventRecorder;
+  readonly files: NodeFiles;
+  readonly registry: PodRegistry;
+  readonly node: NodeManager;
+  readonly objects: ReferencedObjects;
+  readonly resources: NodeResources;
+  readonly runtimeView: RuntimeView;
+  readonly probes: ProbeManager;
+  readonly statuses: StatusManager;
+  readonly workers: PodWorkers;
+  readonly stats: StatsProvider;
+  readonly eviction: EvictionManager;
+}
 
-export function assemble(options: KubeletOptions, surroundings: Surroundings): Assembly {
+/** What most components are made from. */
+interface Base {
+  readonly options: CompleteOptions;
+  readonly log: Logger;
+  readonly files: NodeFiles;
+  readonly events: PodEvents;
+  readonly machine: Machine;
+  readonly allocatable: Readonly<Record<string, string>>;
+  readonly registry: PodRegistry;
+}
+
+export const filesOf = ({ files, nodeExec }: KubeletOptions): NodeFiles =>
+  files ?? new HostFiles(nodeExec ?? exec);
+
+export function assemble(
+  given: KubeletOptions,
+  files: NodeFiles,
+  { machine, hostDns }: HostFacts,
+): Components {
+  const options = withDefaults(given);
   const { client, clock, runtime, nodeName, directories } = options;
-  const { machine } = surroundings;
   const log = options.log.child(`kubelet/${nodeName}`);
   const recorder = createEventRecorder({ client, clock, log, component: 'kubelet', host: nodeName });
-  const settings = settingsOf(options);
-  const pressure = () => ({ memory: eviction.memoryPressure, disk: false, pids: false });
+  const events = podEvents(recorder);
+  const registry = new PodRegistry();
+  const pressure = new NodePressure();
+  const settings = nodeSettings(options);
+  const allocatable = capacityOf(settings, machine);
+  const base: Base = { options, log, files, events, machine, allocatable, registry };
+
   const node = new NodeManager({ settings, machine, client, runtime, recorder, clock, log, pressure });
-  const shared = new SharedParts({
-    options,
-    surroundings,
-    settings,
+  const policy = makePolicy(base, () => node.networkProblem());
+  const objects = new ReferencedObjects({
+    client,
+    clock,
     log,
-    recorder,
-    node,
-    workers: () => workers,
+    onChange: (uid) => registry.referenceChanged(uid),
   });
-  const context = shared.context();
-  const workers: PodWorkers = new PodWorkers(context);
-  const stats = new StatsProvider({
+  const cgroups = makeCgroups(options);
+  const volumes = makeVolumes(base, objects);
+  const { root, logs } = directories;
+  const resources = new NodeResources({ files, volumes, cgroups, objects, root, logs });
+  const runtimeView = new RuntimeView(runtime, files);
+  const probes = new ProbeManager({
     runtime,
     clock,
-    nodeName,
+    events,
+    onChange: (uid) => registry.wake(uid),
+    hostIP: options.nodeIPs[0] ?? '',
+  });
+  const containers = makeContainers(base, { hostDns, objects, runtimeView, probes, cgroups });
+  const statuses = new StatusManager({ client, clock, log });
+  const reports = { events, statuses };
+  const ports = { containers, resources, reports, node: policy, clock, log };
+  const workers = new PodWorkers({ registry, runtimeView, ports });
+  const stats = makeStats(base);
+  const eviction = makeEviction(base, { pressure, volumes, stats });
+  return {
+    ...{ log, recorder, files, registry, node, objects, resources, runtimeView },
+    ...{ probes, statuses, workers, stats, eviction },
+  };
+}
+
+function makePolicy(
+  { options, allocatable, machine, registry }: Base,
+  networkProblem: () => string | undefined,
+) {
+  const { nodeIPs, allowedSysctls, appArmor, negativeOomScores } = options;
+  return new LocalPolicy({
+    hostIPs: nodeIPs,
+    allocatable,
+    allowedSysctls,
+    appArmor,
+    resources: { memoryCapacity: machine.memoryBytes, negativeOomScores },
+    others: (pod) => registry.others(pod),
+    networkProblem,
+  });
+}
+
+function makeVolumes(base: Base, objects: ReferencedObjects): VolumeManager {
+  const { options, files } = base;
+  const { client, clock, directories: at } = options;
+  const directories = podDirectories(files, at.root, at.secrets);
+  const tokens = new TokenSource(client, clock);
+  const facts = (pod: Pod) =>
+    nodeFacts(
+      base,
+      (pod.status?.podIPs ?? []).map(({ ip }) => ip),
+    );
+  const plugins = allPlugins(directories, { clock, objects, tokens, facts });
+  return new VolumeManager({ plugins, client, directories });
+}
+
+interface ContainersFrom {
+  readonly hostDns: DnsSettings['host'];
+  readonly objects: ReferencedObjects;
+  readonly runtimeView: RuntimeView;
+  readonly probes: ProbeManager;
+  readonly cgroups: Cgroups;
+}
+
+function makeContainers(base: Base, from: ContainersFrom): RuntimeContainers {
+  const { options, events, files, machine } = base;
+  const { runtime, clock, directories, clusterDNS, clusterDomain, appArmor, negativeOomScores } = options;
+  const { root, logs, seccomp = join(root, 'seccomp') } = directories;
+  const security = { seccompDir: seccomp, appArmor };
+  const images = new ImagePuller({ runtime, clock, events, maxParallelPulls: options.parallelPulls });
+  const services = options.informers.informer(Service).lister;
+  const starter = new ContainerStarter({
+    ...{ runtime, clock, events, images, files, security, clusterDomain, root },
+    objects: from.objects,
+    services: (pod) => serviceEnv(pod, services.list()),
+    resources: { memoryCapacity: machine.memoryBytes, negativeOomScores },
+  });
+  return new RuntimeContainers({
+    ...{ runtime, clock, events, files, images, starter, logs, security },
+    runtimeView: from.runtimeView,
+    probes: from.probes,
+    starts: new Limiter(options.parallelSandboxStarts),
+    hostIPs: options.nodeIPs,
+    dns: { clusterDNS, clusterDomain, host: from.hostDns },
+    cgroupParent: (pod) => from.cgroups.parentOf(pod),
+    facts: (_pod, podIPs) => nodeFacts(base, podIPs),
+    runtimeHandler: runtimeHandlers(options),
+  });
+}
+
+/** From the informer, so that sandboxes can be made again while the API server is away. */
+function runtimeHandlers({ client, informers }: CompleteOptions): (pod: Pod) => Promise<string> {
+  const classes = informers.informer(RuntimeClass);
+  return async (pod) => {
+    const name = specOf(pod).runtimeClassName;
+    if (!name) return '';
+    const known = classes.lister.get(name) ?? (await client.get(RuntimeClass, name));
+    return known.handler ?? '';
+  };
+}
+
+function makeStats({ options, files, machine }: Base): StatsProvider {
+  const { runtime, clock, nodeName, cgroupRoot, directories } = options;
+  return new StatsProvider({
+    ...{ runtime, clock, nodeName, files },
     memoryCapacity: machine.memoryBytes,
-    cgroup: options.cgroupRoot ? `${options.cgroupRoot}/kubepods` : undefined,
+    cgroup: cgroupRoot ? `${cgroupRoot}/kubepods` : undefined,
     root: directories.root,
   });
-  const eviction = new EvictionManager({
-    memoryThreshold: options.evictionMemoryBytes ?? DEFAULT_EVICTION_BYTES,
-    availableMemory,
+}
+
+interface EvictionFrom {
+  readonly pressure: NodePressure;
+  readonly volumes: VolumeManager;
+  readonly stats: StatsProvider;
+}
+
+function makeEviction(base: Base, { pressure, volumes, stats }: EvictionFrom): EvictionManager {
+  const { options, files, registry, events, log } = base;
+  return new EvictionManager({
+    ...{ pressure, files, log, availableMemory },
+    memoryThreshold: options.evictionMemoryBytes,
     usages: async () => {
       const { pods } = await stats.summary();
       return new Map(pods.map((pod) => [pod.podRef.uid, pod.memory?.workingSetBytes ?? 0]));
     },
     writableLayers: () => stats.writableLayers(),
-    pods: () => activePods(workers),
+    volumeBytes: (pod, names) => volumes.usedBytes(pod, names),
+    pods: () => registry.active(),
     evict: (pod, failure, graceSeconds) => {
-      context.events.pod(pod, 'Warning', failure.reason, failure.message);
-      workers.evict(podUid(pod), failure, graceSeconds);
+      events.pod(pod, 'Warning', failure.reason, failure.message);
+      registry.evict(pod, failure, graceSeconds);
     },
-    onPressure: () => void node.refresh(),
-    ...directories,
-    log,
+    logs: options.directories.logs,
   });
-  return { workers, context, node, stats, recorder, eviction, log };
 }
 
-const activePods = (workers: PodWorkers): Pod[] =>
-  workers.all().flatMap(({ state, pod }) => (state === 'sync' && pod ? [pod] : []));
-
-interface Ingredients {
-  readonly options: KubeletOptions;
-  readonly surroundings: Surroundings;
-  readonly settings: NodeSettings;
-  readonly log: Logger;
-  readonly recorder: EventRecorder;
-  readonly node: NodeManager;
-  readonly workers: () => PodWorkers;
-}
-
-/** Makes what all pod workers share. */
-class SharedParts {
-  readonly #from: Ingredients;
-  readonly #allocatable: Readonly<Record<string, string>>;
-
-  constructor(from: Ingredients) {
-    this.#from = from;
-    this.#allocatable = capacityOf(from.settings, from.surroundings.machine);
-  }
-
-  context(): PodContext {
-    const { options, log, node, recorder, workers, surroundings } = this.#from;
-    const { client, clock, runtime, directories, nodeIPs } = options;
-    const { root, logs } = directories;
-    const { machine, hostDns } = surroundings;
-    const clusterDomain = options.clusterDomain ?? 'cluster.local';
-    const events = podEvents(recorder);
-    const onChange = (uid: string) => workers().referenceChanged(uid);
-    const objects = new ReferencedObjects({ client, clock, log, onChange });
-    const images = new ImagePuller({ runtime, clock, events, maxParallelPulls: options.parallelPulls ?? 4 });
-    const security = {
-      seccompDir: directories.seccomp ?? join(root, 'seccomp'),
-      appArmor: options.appArmor ?? false,
-    };
-    const resources = {
-      memoryCapacity: machine.memoryBytes,
-      negativeOomScores: options.negativeOomScores ?? false,
-    };
-    const wake = (uid: string) => workers().wake(uid);
-    return {
-      runtime,
-      clock,
-      log,
-      events,
-      runtimeView: new RuntimeView(runtime),
-      statuses: new StatusManager({ client, clock, log }),
-      probes: new ProbeManager({ runtime, clock, events, onChange: wake, hostIP: nodeIPs[0] ?? '' }),
-      images,
-      starter: new ContainerStarter({
-        runtime,
-        clock,
-        events,
-        images,
-        objects,
-        services: (pod) => serviceEnv(pod, options.informers.informer(Service).lister.list()),
-        resources,
-        security,
-        clusterDomain,
-        hostHosts: () => readFile('/etc/hosts', 'utf8').catch(() => ''),
-        root,
-      }),
-      volumes: this.#volumes(objects),
-      cgroups: cgroupsOf(options),
-      objects,
-      sandboxStarts: new Limiter(options.parallelSandboxStarts ?? 6),
-      hostIPs: nodeIPs,
-      root,
-      logs,
-      dns: () => ({ clusterDNS: options.clusterDNS, clusterDomain, host: hostDns }),
-      security,
-      resources,
-      admit: (pod) =>
-        admit(pod, {
-          others: this.#others(pod),
-          allocatable: this.#allocatable,
-          allowedSysctls: options.allowedSysctls ?? [],
-          appArmor: options.appArmor ?? false,
-        }),
-      resizeVerdict: (pod) => resizeVerdict(pod, this.#others(pod), this.#allocatable),
-      facts: (_pod, podIPs) => this.#facts(podIPs),
-      runtimeHandler: (pod) => this.#runtimeHandler(pod),
-      networkProblem: () => node.networkProblem(),
-    };
-  }
-
-  #volumes(objects: ReferencedObjects): VolumeManager {
-    const { client, clock, directories, nodeExec } = this.#from.options;
-    return new VolumeManager({
-      client,
-      clock,
-      root: directories.root,
-      secrets: directories.secrets,
-      nodeExec: nodeExec ?? exec,
-      objects,
-      tokens: new TokenSource(client, clock),
-      facts: (pod) => this.#facts((pod.status?.podIPs ?? []).map(({ ip }) => ip)),
-    });
-  }
-
-  #facts(podIPs: readonly string[]): NodeFacts {
-    const { settings, options } = this.#from;
-    return { nodeName: settings.nodeName, hostIPs: options.nodeIPs, podIPs, allocatable: this.#allocatable };
-  }
-
-  /** The other pods that use the node now. */
-  #others(pod: Pod): Pod[] {
-    return activePods(this.#from.workers()).filter((other) => podUid(other) !== podUid(pod));
-  }
-
-  async #runtimeHandler(pod: Pod): Promise<string> {
-    const name = specOf(pod).runtimeClassName;
-    if (!name) return '';
-    return (await this.#from.options.client.get(RuntimeClass, name)).handler ?? '';
-  }
-}
-
-function cgroupsOf({ cgroupRoot, podPidsLimit, log }: KubeletOptions): Cgroups {
-  if (cgroupRoot === false || cgroupRoot === undefined) return noCgroups;
+function makeCgroups({ cgroupRoot, podPidsLimit, log }: CompleteOptions): Cgroups {
+  if (cgroupRoot === false) return noCgroups;
   return new CgroupTree({ root: cgroupRoot, log, ...(podPidsLimit && { podPidsLimit }) });
 }
 
-const settingsOf = (options: KubeletOptions): NodeSettings => ({
+const nodeFacts = ({ options, allocatable }: Base, podIPs: readonly string[]): NodeFacts => ({
   nodeName: options.nodeName,
   hostIPs: options.nodeIPs,
-  kubeletPort: options.kubeletPort ?? 10250,
-  labels: options.labels ?? {},
-  taints: options.taints ?? [],
-  capacity: options.capacity ?? {},
-  maxPods: options.maxPods ?? 110,
+  podIPs,
+  allocatable,
+});
+
+const nodeSettings = (options: CompleteOptions): NodeSettings => ({
+  nodeName: options.nodeName,
+  hostIPs: options.nodeIPs,
+  kubeletPort: options.kubeletPort,
+  labels: options.labels,
+  taints: options.taints,
+  capacity: options.capacity,
+  maxPods: options.maxPods,
   ...(options.podCidr && { podCidr: options.podCidr }),
 });

@@ -1,46 +1,41 @@
 // Fills the port of the kubelet's HTTPS server: pods as the workers know them, streaming through the runtime.
 import { type ContainerRuntime, isCriError } from '../cri/runtime.ts';
-import type { NodeManager } from './node/node-manager.ts';
-import type { KubeletOptions } from './options.ts';
+import type { Components } from './assemble.ts';
+import type { NodeFiles } from './files/node-files.ts';
+import type { CompleteOptions } from './options.ts';
 import { type Pod, podName, podNamespace, podUid } from './pod.ts';
-import type { PodContext } from './pod-workers/pod-context.ts';
-import type { PodWorkers } from './pod-workers/pod-workers.ts';
 import type { KubeletBackend, MetricsPage } from './server/backend.ts';
 import { cadvisorMetrics, kubeletMetrics, resourceMetrics } from './stats/metrics-text.ts';
-import type { StatsProvider } from './stats/stats-provider.ts';
 import { latestOf } from './view/pod-view.ts';
 
-/** The kubelet between start and stop, as the server sees it. */
-export interface KubeletParts {
-  readonly workers: PodWorkers;
-  readonly context: PodContext;
-  readonly node: NodeManager;
-  readonly stats: StatsProvider;
-}
+/** What of a running kubelet its server shows. */
+export type ServedComponents = Pick<Components, 'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats'>;
 
 export function createBackend(
-  options: KubeletOptions,
-  parts: () => KubeletParts | undefined,
+  options: CompleteOptions,
+  files: NodeFiles,
+  components: () => ServedComponents | undefined,
 ): KubeletBackend {
   const { runtime, nodeName } = options;
   const pods = (): Pod[] => {
-    const now = parts();
+    const now = components();
     if (!now) return [];
-    return now.workers
-      .all()
-      .flatMap(({ pod, state }) => (pod && state !== 'gone' ? [now.context.statuses.withStatus(pod)] : []));
+    return [...now.registry.workers.values()].flatMap(({ pod, state }) =>
+      pod && state !== 'gone' ? [now.statuses.withStatus(pod)] : [],
+    );
   };
   return {
     nodeName,
+    files,
     pods,
     pod: (namespace, name) => pods().find((pod) => podNamespace(pod) === namespace && podName(pod) === name),
     runningContainer: async (pod, container) => {
-      const view = await parts()?.context.runtimeView.read(podUid(pod as Pod));
+      const view = await components()?.runtimeView.read(podUid(pod));
       const latest = view && latestOf(view, container);
       return latest?.state === 'running' ? latest.id : undefined;
     },
     sandbox: async (pod) => {
-      const view = await parts()?.context.runtimeView.read(podUid(pod as Pod));
+      const view = await components()?.runtimeView.read(podUid(pod));
       return view?.sandboxes.find(({ state }) => state === 'ready')?.id;
     },
     containerLogPath: async (id) => (await runtime.containerStatus(id).catch(() => undefined))?.logPath,
@@ -51,10 +46,13 @@ export function createBackend(
         (error) => !isCriError(error, 'notFound'),
       ),
     ...streaming(runtime),
-    metrics: (page) => metricsPage(page, options, parts()),
-    summary: async () => (await parts()?.stats.summary()) ?? {},
+    metrics: (page) => metricsPage(page, options, components()),
+    summary: async () => (await components()?.stats.summary()) ?? {},
     configz: () => ({ kubeletconfig: configuration(options) }),
-    unhealthy: () => (parts() ? parts()!.node.unhealthy() : 'the kubelet has not started'),
+    unhealthy: () => {
+      const now = components();
+      return now ? now.node.unhealthy() : 'the kubelet has not started';
+    },
     logDirectory: '/var/log',
   };
 }
@@ -72,12 +70,12 @@ function streaming(
 
 async function metricsPage(
   page: MetricsPage,
-  { nodeName, runtime }: KubeletOptions,
-  parts: KubeletParts | undefined,
+  { nodeName, runtime }: CompleteOptions,
+  components: ServedComponents | undefined,
 ): Promise<string | undefined> {
-  if (!parts) return undefined;
-  if (page === 'resource') return resourceMetrics(await parts.stats.summary());
-  if (page === 'cadvisor') return cadvisorMetrics(await parts.stats.summary());
+  if (!components) return undefined;
+  if (page === 'resource') return resourceMetrics(await components.stats.summary());
+  if (page === 'cadvisor') return cadvisorMetrics(await components.stats.summary());
   if (page !== 'metrics') return '';
   const [sandboxes, containers] = await Promise.all([
     runtime.listPodSandboxes({ state: 'ready' }),
@@ -85,25 +83,25 @@ async function metricsPage(
   ]);
   return kubeletMetrics({
     nodeName,
-    pods: parts.workers.all().filter(({ state }) => state === 'sync').length,
+    pods: components.registry.active().length,
     runningPods: sandboxes.length,
     runningContainers: containers.length,
   });
 }
 
 /** What KubeletConfiguration would say of this kubelet. */
-const configuration = (options: KubeletOptions): object => ({
+const configuration = (options: CompleteOptions): object => ({
   kind: 'KubeletConfiguration',
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
   clusterDNS: options.clusterDNS,
-  clusterDomain: options.clusterDomain ?? 'cluster.local',
-  maxPods: options.maxPods ?? 110,
-  port: options.kubeletPort ?? 10250,
+  clusterDomain: options.clusterDomain,
+  maxPods: options.maxPods,
+  port: options.kubeletPort,
   cgroupDriver: 'cgroupfs',
   cgroupRoot: options.cgroupRoot || '/',
   nodeStatusUpdateFrequency: '10s',
   nodeStatusReportFrequency: '5m0s',
   nodeLeaseDurationSeconds: 40,
   serializeImagePulls: options.parallelPulls === 1,
-  maxParallelImagePulls: options.parallelPulls ?? 4,
+  maxParallelImagePulls: options.parallelPulls,
 });

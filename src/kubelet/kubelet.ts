@@ -1,25 +1,24 @@
 // The kubelet from start to stop: node registration, one worker per pod, wake-ups from the API, the runtime, probes and
-// timers, and the relist as the truth behind them. cluster/ makes one for each node. Open pod-workers/pod-worker.ts next.
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+// timers, and the relist that finds what they miss. cluster/ makes one for each node. Open pod-workers/pod-worker.ts next.
 import { Pod as PodKind } from '../api/kinds/core/v1/pod.ts';
 import { Service } from '../api/kinds/core/v1/service.ts';
-import { type Assembly, assemble } from './assemble.ts';
+import { RuntimeClass } from '../api/kinds/node/v1/runtime-class.ts';
+import { assemble, type Components, filesOf } from './assemble.ts';
 import { createBackend } from './backend.ts';
 import { rotateLogs } from './containers/log-rotation.ts';
-import { readResolvConf } from './dns/resolv-conf.ts';
-import { type Chore, keepHouse } from './housekeeping.ts';
+import { parseResolvConf } from './dns/resolv-conf.ts';
+import { nodePath } from './files/node-files.ts';
+import { type PeriodicTask, startPeriodicTasks } from './housekeeping.ts';
 import { collectImages } from './images/image-gc.ts';
 import { readMachine } from './node/machine.ts';
-import type { KubeletOptions } from './options.ts';
+import { type CompleteOptions, type KubeletOptions, withDefaults } from './options.ts';
 import type { Pod } from './pod.ts';
 import type { KubeletBackend } from './server/backend.ts';
-import { readFs } from './stats/usage.ts';
 
 export type { KubeletDirectories, KubeletOptions, NodeExec } from './options.ts';
 
 export interface Kubelet {
-  /** Resolves when the node is registered and every pod has a worker. */
+  /** Resolves when the node is registered and every pod has a worker: not before the API server has answered. */
   start(): Promise<void>;
   /** Stops watching and writing; what runs goes on running. */
   stop(): Promise<void>;
@@ -35,43 +34,45 @@ const ROTATION_MS = 10_000;
 const IMAGE_GC_MS = 300_000;
 const IMAGE_GC_MARGIN = 5;
 
-export function createKubelet(options: KubeletOptions): Kubelet {
+export function createKubelet(given: KubeletOptions): Kubelet {
+  const options = withDefaults(given);
+  const files = filesOf(options);
   let running: Running | undefined;
   return {
     async start() {
-      await Promise.all(Object.values(options.directories).map((dir) => mkdir(dir, { recursive: true })));
-      const machine = await readMachine(options.directories.root);
-      const hostDns = await readResolvConf(options.resolvConf ?? '/etc/resolv.conf');
-      running = new Running(options, assemble(options, { machine, hostDns }));
+      for (const dir of Object.values(options.directories)) await files.makeDirectory(nodePath(dir));
+      const machine = options.machine ?? (await readMachine(files, options.directories.root));
+      const hostDns = parseResolvConf(String((await files.read(nodePath(options.resolvConf))) ?? ''));
+      running = new Running(options, assemble(options, files, { machine, hostDns }));
       await running.start();
     },
     async stop() {
       await running?.stop();
       running = undefined;
     },
-    idle: () => running?.parts.workers.all().every((worker) => worker.idle) ?? true,
-    backend: createBackend(options, () => running?.parts),
+    idle: () => [...(running?.components.registry.workers.values() ?? [])].every(({ idle }) => idle),
+    backend: createBackend(options, files, () => running?.components),
   };
 }
 
 /** A kubelet between start and stop. */
 class Running {
-  readonly parts: Assembly;
-  readonly #options: KubeletOptions;
+  readonly components: Components;
+  readonly #options: CompleteOptions;
   readonly #stop = new AbortController();
   readonly #stops: (() => void)[] = [];
 
-  constructor(options: KubeletOptions, parts: Assembly) {
+  constructor(options: CompleteOptions, components: Components) {
     this.#options = options;
-    this.parts = parts;
+    this.components = components;
   }
 
   async start(): Promise<void> {
     const { informers, clock, nodeName } = this.#options;
-    const { workers, node, log } = this.parts;
+    const { workers, node, log } = this.components;
     const pods = informers.informer(PodKind, { fieldSelector: `spec.nodeName=${nodeName}` });
-    const services = informers.informer(Service);
-    await Promise.all([node.start(), pods.synced(), services.synced()]);
+    const others = [Service, RuntimeClass].map((kind) => informers.informer(kind).synced());
+    await Promise.all([node.start(), pods.synced(), ...others]);
     const unsubscribe = pods.addHandler({
       onAdd: (pod) => workers.put(pod as Pod),
       onUpdate: (pod) => workers.put(pod as Pod),
@@ -80,17 +81,17 @@ class Running {
     await this.#removeOrphans();
     void this.#followRuntime();
     const relist = clock.every(RELIST_MS, () => void workers.relist());
-    this.#stops.push(unsubscribe, () => relist.cancel(), keepHouse(this.#chores(), clock, log));
+    this.#stops.push(unsubscribe, () => relist.cancel(), startPeriodicTasks(this.#tasks(), clock, log));
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const stop of this.#stops.splice(0)) stop();
-    const { workers, context, node, recorder } = this.parts;
+    const { workers, probes, statuses, objects, node, recorder } = this.components;
     workers.stop();
-    context.probes.stop();
-    context.statuses.stop();
-    context.objects.stop();
+    probes.stop();
+    statuses.stop();
+    objects.stop();
     node.stop();
     await recorder.flushed();
   }
@@ -100,35 +101,28 @@ class Running {
     const { runtime, clock } = this.#options;
     while (!signal.aborted) {
       try {
-        for await (const event of runtime.events(signal)) this.parts.workers.onRuntimeEvent(event);
+        for await (const event of runtime.events(signal)) this.components.workers.onRuntimeEvent(event);
       } catch (error) {
-        if (!signal.aborted) this.parts.log.warn('runtime events broke off', { error: String(error) });
+        if (!signal.aborted) this.components.log.warn('runtime events broke off', { error: String(error) });
       }
       await clock.sleep(1000, signal).catch(() => {});
     }
   }
 
-  /** What pods have left on the node that neither the API nor the runtime knows any more. */
+  /** After the first relist every pod of the runtime has a worker, so all that has none is left over. */
   async #removeOrphans(): Promise<void> {
-    const { workers, context } = this.parts;
+    const { workers, registry, resources } = this.components;
     await workers.relist();
-    const known = new Set(workers.all().map(({ uid }) => uid));
-    const orphans = (uids: readonly string[]) => uids.filter((uid) => !known.has(uid));
-    for (const uid of orphans(await context.volumes.list())) await context.volumes.removePod(uid);
-    for (const uid of orphans(await context.cgroups.list())) await context.cgroups.remove(uid);
-    for (const name of await readdir(context.logs)) {
-      const uid = /^[^_]+_[^_]+_([0-9a-f-]{36})$/.exec(name)?.[1];
-      if (uid && !known.has(uid)) await rm(join(context.logs, name), { recursive: true, force: true });
-    }
+    await resources.removeOrphans(new Set(registry.workers.keys()));
   }
 
-  #chores(): Chore[] {
-    const { runtime, clock, directories, imageGcHighPercent = 100 } = this.#options;
-    const { context, eviction } = this.parts;
+  #tasks(): PeriodicTask[] {
+    const { runtime, clock, directories, imageGcHighPercent } = this.#options;
+    const { runtimeView, eviction, files } = this.components;
     const collect = () =>
       collectImages({
         runtime,
-        readFs: () => readFs(directories.root),
+        readFs: () => files.fileSystem(nodePath(directories.root)),
         highPercent: imageGcHighPercent,
         lowPercent: imageGcHighPercent - IMAGE_GC_MARGIN,
         keep: [],
@@ -137,7 +131,7 @@ class Running {
       {
         name: 'log rotation',
         everyMs: ROTATION_MS,
-        run: () => rotateLogs(context.runtimeView.runningContainers(), { runtime, clock }),
+        run: () => rotateLogs(runtimeView.runningContainers(), { runtime, clock, files }),
       },
       { name: 'eviction', everyMs: EVICTION_MS, run: () => eviction.look() },
       ...(imageGcHighPercent < 100 ? [{ name: 'image collection', everyMs: IMAGE_GC_MS, run: collect }] : []),

@@ -1,10 +1,12 @@
-// What a kubelet is given: by cluster/ for real nodes, by sim/ and tests for simulated ones.
+// What a kubelet is given: by cluster/ for real nodes, by sim/ and tests for simulated ones. Nothing of the control plane
+// is among it, so a kubelet runs against any Kubernetes API server that the client reaches.
 import type { Client } from '../client/client.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
 import type { ContainerRuntime } from '../cri/runtime.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
-import type { Random } from '../kit/random.ts';
+import type { NodeFiles } from './files/node-files.ts';
+import type { Machine } from './node/machine.ts';
 
 /** Runs a command inside the node's network and mount namespaces. */
 export type NodeExec = (command: readonly string[], options?: { input?: string }) => Promise<string>;
@@ -33,25 +35,30 @@ export interface KubeletOptions {
   readonly informers: InformerFactory;
   readonly runtime: ContainerRuntime;
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Logger;
   readonly directories: KubeletDirectories;
-  /** Default: commands run as they are, on the host. */
+  /** Default: commands run as they are, in the kubelet's own namespaces. */
   readonly nodeExec?: NodeExec;
+  /** Default: the machine's. In memory, a kubelet touches no real file. */
+  readonly files?: NodeFiles;
+  /** Default: read from /proc and /etc. */
+  readonly machine?: Machine;
   /** Addresses of the node, primary first. */
   readonly nodeIPs: readonly string[];
-  /** Range of the pods' addresses, told at registration when it is known already; else a controller gives one. */
+  /** Range of the pods' addresses, registered when it is known already; else node-ipam allocates one. */
   readonly podCidr?: string;
   readonly clusterDNS: readonly string[];
+  /** Default cluster.local. */
   readonly clusterDomain?: string;
-  /** Port of the kubelet's HTTPS server, as told in the node's status. */
+  /** Port of the kubelet's HTTPS server, as shown in the node's status; default 10250. */
   readonly kubeletPort?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly KubeletTaint[];
   /** Replaces the machine's amounts, by resource name: several nodes may share one machine. */
   readonly capacity?: Readonly<Record<string, string>>;
+  /** Default 110. */
   readonly maxPods?: number;
-  /** First part of all cgroup paths, e.g. /tiphys/node1; false leaves cgroups to the runtime. */
+  /** First part of all cgroup paths, e.g. /tiphys/node1; false, the default, leaves cgroups to the runtime. */
   readonly cgroupRoot?: string | false;
   readonly podPidsLimit?: number;
   /** True where the machine lets root lower oom scores; default false. */
@@ -69,4 +76,30 @@ export interface KubeletOptions {
   readonly imageGcHighPercent?: number;
   /** Memory that must stay available on the machine, in bytes; default 100 MiB. 0 = no eviction. */
   readonly evictionMemoryBytes?: number;
+}
+
+const DEFAULTS = {
+  clusterDomain: 'cluster.local',
+  kubeletPort: 10_250,
+  labels: {},
+  taints: [],
+  capacity: {},
+  maxPods: 110,
+  cgroupRoot: false,
+  negativeOomScores: false,
+  appArmor: false,
+  resolvConf: '/etc/resolv.conf',
+  parallelSandboxStarts: 6,
+  parallelPulls: 4,
+  allowedSysctls: [],
+  imageGcHighPercent: 100,
+  evictionMemoryBytes: 100 << 20,
+} satisfies Partial<KubeletOptions>;
+
+/** Options with nothing left to default. */
+export type CompleteOptions = KubeletOptions & Required<Pick<KubeletOptions, keyof typeof DEFAULTS>>;
+
+export function withDefaults(options: KubeletOptions): CompleteOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...options, ...Object.fromEntries(given) };
 }

@@ -1,13 +1,12 @@
 // Starts one container in a ready sandbox: image, environment, mounts, create, start, postStart hook. Throws
 // StartError with the waiting reason when it cannot.
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ContainerRuntime, Image, Mount, PodSandboxConfig } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { hostsFile } from '../dns/hosts-file.ts';
 import { ConfigError, containerEnv, type EnvEntry } from '../env/container-env.ts';
 import type { NodeFacts } from '../env/field-ref.ts';
 import type { PodEvents } from '../events.ts';
+import { type NodeFiles, nodePath } from '../files/node-files.ts';
 import { credentialsFor } from '../images/credentials.ts';
 import type { ImagePuller } from '../images/image-puller.ts';
 import { type Pod, type PodContainer, podNamespace, specOf } from '../pod.ts';
@@ -16,7 +15,7 @@ import { containerResources, type ResourceContext } from '../resources/container
 import type { SecurityContextOptions } from '../security/security-context.ts';
 import type { StartAction } from '../sync/plan.ts';
 import { latestOf, type PodView } from '../view/pod-view.ts';
-import type { MountedVolumes } from '../volumes/volume-manager.ts';
+import type { MountedVolumes } from '../volumes/plugin.ts';
 import { abortable } from './abortable.ts';
 import { containerConfig } from './container-config.ts';
 import { runHook } from './hooks.ts';
@@ -34,7 +33,7 @@ export interface StarterOptions {
   readonly resources: ResourceContext;
   readonly security: SecurityContextOptions;
   readonly clusterDomain: string;
-  readonly hostHosts: () => Promise<string>;
+  readonly files: NodeFiles;
   readonly root: string;
 }
 
@@ -119,10 +118,10 @@ export class ContainerStarter {
     env: readonly EnvEntry[],
     { pod, volumes, facts }: StartContext,
   ): Promise<Mount[]> {
-    const { root, clusterDomain, hostHosts } = this.#options;
-    const hostText = specOf(pod).hostNetwork ? await hostHosts() : '';
+    const { root, clusterDomain, files } = this.#options;
+    const hostText = specOf(pod).hostNetwork ? String((await files.read(nodePath('/etc/hosts'))) ?? '') : '';
     const hosts = hostsFile(pod, facts.podIPs, clusterDomain, hostText);
-    return containerMounts(pod, container, { root, volumes, env, hostsFile: hosts, attempt });
+    return containerMounts(pod, container, { files, root, volumes, env, hostsFile: hosts, attempt });
   }
 
   async #create(
@@ -133,7 +132,7 @@ export class ContainerStarter {
     const { sandboxId, sandboxConfig } = context;
     try {
       if (sandboxConfig.logDirectory)
-        await mkdir(join(sandboxConfig.logDirectory, container.spec.name), { recursive: true });
+        await this.#options.files.makeDirectory(nodePath(sandboxConfig.logDirectory, container.spec.name));
       const id = await this.#options.runtime.createContainer(sandboxId, config, sandboxConfig);
       this.#options.events.container(context.pod, container, 'Normal', 'Created', 'Container created');
       return id;

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { SimulatedRuntime } from '../../cri/simulated/runtime.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { seededRandom } from '../../kit/random.ts';
+import { MemoryFiles } from '../files/memory-files.fake.ts';
+import { inside, nodePath } from '../files/node-files.ts';
 import { container, podOf } from '../testing/pods.ts';
 import { running, viewOf } from '../testing/views.ts';
 import { killPod } from './kill.ts';
-import { rotateLogs } from './log-rotation.ts';
+import { removeLogs, rotateLogs } from './log-rotation.ts';
 
 function runtimeNoting(takes: Record<string, number>) {
   const clock = new SteppedClock();
@@ -65,36 +64,48 @@ test('the time that a preStop hook takes is taken from the grace period, which i
   }
 });
 
-async function directory(t: TestContext): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'logs-'));
-  t.after(() => rm(dir, { recursive: true, force: true }));
-  return dir;
+const dir = nodePath('/logs');
+
+async function logDirectory(): Promise<MemoryFiles> {
+  const files = new MemoryFiles();
+  await files.makeDirectory(dir);
+  return files;
 }
 
-test('a log over the limit is renamed, reopened, and only the newest are kept', async (t) => {
-  const dir = await directory(t);
+test('a log over the limit is renamed, reopened, and only the newest are kept', async () => {
+  const files = await logDirectory();
   const clock = new SteppedClock();
   const reopened: string[] = [];
   const runtime = { reopenContainerLog: async (id: string) => void reopened.push(id) };
-  const logPath = join(dir, '0.log');
+  const options = { runtime, clock, files, maxBytes: 10, maxFiles: 3 };
   for (let i = 0; i < 5; i++) {
-    await writeFile(logPath, Buffer.alloc(i === 0 ? 5 : 20));
-    await rotateLogs([{ id: 'c', logPath }], { runtime, clock, maxBytes: 10, maxFiles: 3 });
+    await files.write(inside(dir, '0.log'), Buffer.alloc(i === 0 ? 5 : 20));
+    await rotateLogs([{ id: 'c', logPath: '/logs/0.log' }], options);
     await clock.step(1000);
   }
   assert.deepEqual(reopened, ['c', 'c', 'c', 'c']);
-  assert.deepEqual((await readdir(dir)).sort(), ['0.log.20260101-000003', '0.log.20260101-000004']);
+  assert.deepEqual(await files.list(dir), ['0.log.20260101-000003', '0.log.20260101-000004']);
 });
 
-test('a container whose log cannot be reopened does not keep the others from rotation', async (t) => {
-  const dir = await directory(t);
+test('a container whose log cannot be reopened does not keep the others from rotation', async () => {
+  const files = await logDirectory();
   const runtime = {
     reopenContainerLog: async (id: string) => {
       if (id === 'stuck') throw new Error('no');
     },
   };
-  const containers = ['stuck', 'fine'].map((id) => ({ id, logPath: join(dir, id) }));
-  for (const { logPath } of containers) await writeFile(logPath, Buffer.alloc(20));
-  await assert.rejects(rotateLogs(containers, { runtime, clock: new SteppedClock(), maxBytes: 10 }));
-  assert.deepEqual((await readdir(dir)).sort(), ['fine.20260101-000000', 'stuck']);
+  const containers = ['stuck', 'fine'].map((id) => ({ id, logPath: `/logs/${id}` }));
+  for (const { logPath } of containers) await files.write(nodePath(logPath), Buffer.alloc(20));
+  const options = { runtime, clock: new SteppedClock(), files, maxBytes: 10 };
+  await assert.rejects(rotateLogs(containers, options));
+  assert.deepEqual(await files.list(dir), ['fine.20260101-000000', 'stuck']);
+});
+
+test('removing a log removes what was rotated away from it, and nothing else', async () => {
+  const files = await logDirectory();
+  for (const name of ['0.log', '0.log.20260101-000003', '1.log']) await files.write(inside(dir, name), 'x');
+  await removeLogs(files, '/logs/0.log');
+  await removeLogs(files, '/logs/0.log');
+  await removeLogs(files, '');
+  assert.deepEqual(await files.list(dir), ['1.log']);
 });

@@ -14,7 +14,7 @@ export interface KillContext {
   readonly events: PodEvents;
 }
 
-interface Kill {
+export interface Kill {
   readonly container: ContainerView;
   /** undefined when the API has forgotten the pod. */
   readonly pod: Pod | undefined;

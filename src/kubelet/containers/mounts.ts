@@ -1,17 +1,17 @@
 // The mounts of one container: its volumes (with subPath), /etc/hosts, the termination log. Prepares the files that
-// are mounted.
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+// are mounted. Called by container-starter.ts for every start.
 import { isAbsolute, join } from 'node:path';
 import type { VolumeMount } from '../../api/kinds/core/v1/container.ts';
 import type { Mount } from '../../cri/runtime.ts';
 import { ConfigError, type EnvEntry } from '../env/container-env.ts';
 import { expandStrict } from '../env/expand.ts';
-import { type Pod, type PodContainer, podUid, specOf } from '../pod.ts';
-import { resolveSubPath } from '../volumes/sub-path.ts';
-import type { MountedVolume, MountedVolumes } from '../volumes/volume-manager.ts';
+import { inside, type NodeFiles, nodePath, pathText } from '../files/node-files.ts';
+import { type Pod, type PodContainer, podUid } from '../pod.ts';
+import type { MountedVolumes } from '../volumes/plugin.ts';
 import { StartError } from './start-error.ts';
 
 export interface MountContext {
+  readonly files: NodeFiles;
   /** Holds pods/<uid>. */
   readonly root: string;
   readonly volumes: MountedVolumes;
@@ -28,27 +28,27 @@ export async function containerMounts(
   context: MountContext,
 ): Promise<Mount[]> {
   const mounts: Mount[] = [];
-  for (const mount of container.spec.volumeMounts ?? []) mounts.push(await volumeMount(pod, mount, context));
+  for (const mount of container.spec.volumeMounts ?? []) mounts.push(await volumeMount(mount, context));
   if (!mounts.some((mount) => mount.containerPath === '/etc/hosts'))
     mounts.push(await hostsMount(pod, container, context));
   mounts.push(await terminationLogMount(pod, container, context));
   return mounts;
 }
 
-async function volumeMount(pod: Pod, mount: VolumeMount, context: MountContext): Promise<Mount> {
+async function volumeMount(mount: VolumeMount, context: MountContext): Promise<Mount> {
   const containerPath = isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath);
   const readonly = mount.readOnly === true;
-  const image = specOf(pod).volumes?.find((volume) => volume.name === mount.name)?.image;
-  if (image) return { containerPath, hostPath: '', readonly: true, image: { image: image.reference ?? '' } };
   const volume = context.volumes.get(mount.name);
   if (!volume)
     throw new ConfigError(
       `cannot find volume "${mount.name}" to mount into container at "${mount.mountPath}"`,
     );
+  if ('image' in volume)
+    return { containerPath, hostPath: '', readonly: true, image: { image: volume.image } };
   const subPath = subPathOf(mount, context.env);
   return {
     containerPath,
-    hostPath: subPath ? await withSubPath(volume, subPath) : volume.path,
+    hostPath: subPath ? await withSubPath(context.files, volume.path, subPath) : volume.path,
     readonly: readonly || volume.readOnly,
     propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
     ...(mount.recursiveReadOnly === 'Enabled' && { recursiveReadOnly: true }),
@@ -77,9 +77,10 @@ function checkedSubPath(path: string): string {
   return path;
 }
 
-async function withSubPath({ path, resolve }: MountedVolume, subPath: string): Promise<string> {
+async function withSubPath(files: NodeFiles, volume: string, subPath: string): Promise<string> {
+  const names = subPath.split('/').filter((name) => name !== '' && name !== '.');
   try {
-    return await (resolve ? resolve(subPath) : resolveSubPath(path, subPath));
+    return await files.resolve(nodePath(volume, ...names));
   } catch (error) {
     const message = `failed to prepare subPath for volumeMount: ${(error as Error).message}`;
     throw new StartError('CreateContainerConfigError', message, { cause: error });
@@ -88,19 +89,19 @@ async function withSubPath({ path, resolve }: MountedVolume, subPath: string): P
 
 /** One file for the whole pod: written anew for every start, since addresses change with the sandbox. */
 async function hostsMount(pod: Pod, container: PodContainer, context: MountContext): Promise<Mount> {
-  const path = join(podDirectory(context.root, podUid(pod)), 'etc-hosts');
-  await writeFile(path, context.hostsFile, { mode: 0o644 });
+  const path = nodePath(podDirectory(context.root, podUid(pod)), 'etc-hosts');
+  await context.files.write(path, context.hostsFile, { mode: 0o644 });
   const readonly = container.spec.securityContext?.readOnlyRootFilesystem === true;
-  return { containerPath: '/etc/hosts', hostPath: path, readonly };
+  return { containerPath: '/etc/hosts', hostPath: pathText(path), readonly };
 }
 
 /** A file of its own for each instance; anybody in the container may write it. */
 async function terminationLogMount(pod: Pod, container: PodContainer, context: MountContext): Promise<Mount> {
-  const dir = join(podDirectory(context.root, podUid(pod)), 'containers', container.spec.name);
-  await mkdir(dir, { recursive: true });
-  const hostPath = join(dir, `termination-${context.attempt}`);
-  if (!(await stat(hostPath).catch(() => undefined))) await writeFile(hostPath, '');
-  await chmod(hostPath, 0o666);
+  const { files, root, attempt } = context;
+  const dir = nodePath(podDirectory(root, podUid(pod)), 'containers', container.spec.name);
+  await files.makeDirectory(dir);
+  const path = inside(dir, `termination-${attempt}`);
+  await files.create(path, { mode: 0o666 });
   const containerPath = container.spec.terminationMessagePath || '/dev/termination-log';
-  return { containerPath, hostPath, readonly: false };
+  return { containerPath, hostPath: pathText(path), readonly: false };
 }

@@ -1,5 +1,4 @@
-// What goes into a pod's /etc/resolv.conf, by its dnsPolicy and dnsConfig. Pure except for reading the host's file.
-import { readFile } from 'node:fs/promises';
+// What goes into a pod's /etc/resolv.conf, by its dnsPolicy and dnsConfig. Pure.
 import type { DNSConfig } from '../../cri/runtime.ts';
 import { isHostNetwork, type Pod, podNamespace, specOf } from '../pod.ts';
 
@@ -59,8 +58,4 @@ export function parseResolvConf(text: string): Required<DNSConfig> {
     if (word === 'options') options = rest;
   }
   return { servers, searches, options };
-}
-
-export async function readResolvConf(path: string): Promise<Required<DNSConfig>> {
-  return parseResolvConf(await readFile(path, 'utf8').catch(() => ''));
 }

@@ -1,10 +1,9 @@
 // Watches memory of the machine and what pods with limits keep on disk; evicts pods when there is too little of the one
 // or too much of the other. Looks every 10 seconds, and only at what somebody has limited.
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Logger } from '../../kit/log.ts';
-import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory } from '../containers/sandbox-config.ts';
+import { type NodeFiles, nodePath } from '../files/node-files.ts';
+import type { NodePressure } from '../node/pressure.ts';
 import { type Pod, type PodFailure, podUid } from '../pod.ts';
 import { diskEmptyDirs, type StorageUse, storageExcess, storageLimits } from './local-storage.ts';
 import { rankForMemory } from './rank.ts';
@@ -18,8 +17,10 @@ export interface EvictionOptions {
   readonly writableLayers: () => Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>;
   readonly pods: () => readonly Pod[];
   readonly evict: (pod: Pod, failure: PodFailure, graceSeconds: number) => void;
-  readonly onPressure: () => void;
-  readonly root: string;
+  readonly pressure: NodePressure;
+  /** Bytes that volumes of a pod take on disk, by name. */
+  readonly volumeBytes: (pod: Pod, names: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  readonly files: NodeFiles;
   /** Where pods' logs are. */
   readonly logs: string;
   readonly log: Logger;
@@ -39,26 +40,21 @@ export class EvictionManager {
     this.#options = options;
   }
 
-  get memoryPressure(): boolean {
-    return this.#pressureLooks > 0;
-  }
-
   async look(): Promise<void> {
     await this.#checkMemory();
     await this.#checkStorage();
   }
 
   async #checkMemory(): Promise<void> {
-    const { memoryThreshold, availableMemory, onPressure } = this.#options;
+    const { memoryThreshold, availableMemory, pressure } = this.#options;
     if (memoryThreshold <= 0) return;
     const available = await availableMemory();
-    const before = this.memoryPressure;
     if (available >= memoryThreshold) this.#pressureLooks = Math.max(0, this.#pressureLooks - 1);
     else {
       this.#pressureLooks = RELIEF_LOOKS;
       if (this.#pause-- <= 0) await this.#evictOne(available);
     }
-    if (before !== this.memoryPressure) onPressure();
+    pressure.memory = this.#pressureLooks > 0;
   }
 
   async #evictOne(available: number): Promise<void> {
@@ -87,23 +83,13 @@ export class EvictionManager {
   }
 
   async #storageUse(pod: Pod, layers: ReadonlyMap<string, number>): Promise<StorageUse> {
-    const { root, logs } = this.#options;
-    const volumes = join(podDirectory(root, podUid(pod)), 'volumes', 'kubernetes.io~empty-dir');
-    const emptyDirs = new Map<string, number>();
-    for (const { name } of diskEmptyDirs(pod)) emptyDirs.set(name, await sizeOf(join(volumes, name)));
+    const { files, logs, volumeBytes } = this.#options;
+    const names = diskEmptyDirs(pod).map(({ name }) => name);
     const containers = new Map<string, number>();
-    for (const [name, bytes] of layers)
-      containers.set(name, bytes + (await sizeOf(join(podLogDirectory(logs, pod), name))));
-    return { emptyDirs, containers };
+    for (const [name, bytes] of layers) {
+      const logBytes = await files.diskUsage(nodePath(podLogDirectory(logs, pod), name));
+      containers.set(name, bytes + logBytes);
+    }
+    return { emptyDirs: await volumeBytes(pod, names), containers };
   }
-}
-
-/** Bytes that a directory takes on disk. */
-async function sizeOf(path: string): Promise<number> {
-  const found = await lstat(path).catch(() => undefined);
-  if (!found) return 0;
-  let bytes = found.blocks * 512;
-  if (!found.isDirectory()) return bytes;
-  for (const name of await readdir(path).catch(() => [] as string[])) bytes += await sizeOf(join(path, name));
-  return bytes;
 }

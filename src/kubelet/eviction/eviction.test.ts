@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { silentLogger } from '../../kit/log.ts';
+import { MemoryFiles } from '../files/memory-files.fake.ts';
+import { NodePressure } from '../node/pressure.ts';
 import { type Pod, podName } from '../pod.ts';
 import { container, podOf } from '../testing/pods.ts';
 import { EvictionManager } from './eviction-manager.ts';
@@ -31,10 +30,9 @@ test('who uses more than asked for goes first, then low priority, then the great
   );
 });
 
-async function managerOf(t: TestContext, pods: readonly Pod[], available: () => number) {
-  const root = await mkdtemp(join(tmpdir(), 'eviction-'));
-  t.after(() => rm(root, { recursive: true, force: true }));
+function managerOf(pods: readonly Pod[], available: () => number, volumeBytes = () => 0) {
   const evicted: string[] = [];
+  const pressure = new NodePressure();
   const manager = new EvictionManager({
     memoryThreshold: 100 * MIB,
     availableMemory: async () => available(),
@@ -42,44 +40,46 @@ async function managerOf(t: TestContext, pods: readonly Pod[], available: () => 
     pods: () => pods,
     evict: (pod, failure) => evicted.push(`${podName(pod)}: ${failure.message}`),
     writableLayers: async () => new Map([['writer', new Map([['main', 3 * MIB]])]]),
-    onPressure: () => {},
-    root,
-    logs: join(root, 'logs'),
+    volumeBytes: async (_pod, names) => new Map(names.map((name) => [name, volumeBytes()])),
+    pressure,
+    files: new MemoryFiles(),
+    logs: '/logs',
     log: silentLogger,
   });
-  return { manager, evicted, root };
+  return { manager, evicted, pressure };
 }
 
-test('short memory is pressure, and costs one pod at a time', async (t) => {
+test('short memory is pressure, and costs one pod at a time', async () => {
   let available = 200 * MIB;
-  const { manager, evicted } = await managerOf(
-    t,
+  const { manager, evicted, pressure } = managerOf(
     [asking('modest', '1Gi'), asking('greedy', '1Mi')],
     () => available,
   );
   await manager.look();
-  assert.equal(manager.memoryPressure, false);
+  assert.equal(pressure.memory, false);
   available = 50 * MIB;
   await manager.look();
   await manager.look();
-  assert.equal(manager.memoryPressure, true);
+  assert.equal(pressure.memory, true);
   assert.deepEqual(evicted, [
     `greedy: The node was low on resource: memory. Threshold quantity: ${100 * MIB}, available: ${50 * 1024}Ki. `,
   ]);
   available = 200 * MIB;
   for (let i = 0; i < 30; i++) await manager.look();
-  assert.equal(manager.memoryPressure, false);
+  assert.equal(pressure.memory, false);
 });
 
-test('an emptyDir over its limit costs its pod', async (t) => {
+test('an emptyDir over its limit costs its pod', async () => {
   const pod = podOf('full', { volumes: [{ name: 'v', emptyDir: { sizeLimit: '64Ki' } }] }, { uid: 'full' });
-  const { manager, evicted, root } = await managerOf(t, [pod], () => 200 * MIB);
-  const dir = join(root, 'pods/full/volumes/kubernetes.io~empty-dir/v');
-  await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, 'small'), Buffer.alloc(1000));
+  let bytes = 60 << 10;
+  const { manager, evicted } = managerOf(
+    [pod],
+    () => 200 * MIB,
+    () => bytes,
+  );
   await manager.look();
   assert.deepEqual(evicted, []);
-  await writeFile(join(dir, 'large'), Buffer.alloc(100_000));
+  bytes = 70 << 10;
   await manager.look();
   assert.deepEqual(evicted, ['full: Usage of EmptyDir volume "v" exceeds the limit "64Ki". ']);
 });
@@ -93,7 +93,7 @@ const limited = (limit: string, others: string[] = []): Pod => {
   return podOf('writer', { containers }, { uid: 'writer' });
 };
 
-test('writable layers and logs count towards the limits of the containers and of the pod', async (t) => {
+test('writable layers and logs count towards the limits of the containers and of the pod', async () => {
   for (const [pod, message] of [
     [limited('4Mi'), undefined],
     [limited('2Mi'), 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. '],
@@ -103,7 +103,7 @@ test('writable layers and logs count towards the limits of the containers and of
     ],
     [limited('2Mi', ['9Mi']), 'Container main exceeded its local ephemeral storage limit "2Mi". '],
   ] as const) {
-    const { manager, evicted } = await managerOf(t, [pod], () => 200 * MIB);
+    const { manager, evicted } = managerOf([pod], () => 200 * MIB);
     await manager.look();
     assert.deepEqual(evicted, message ? [`writer: ${message}`] : []);
   }

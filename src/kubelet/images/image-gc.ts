@@ -1,11 +1,11 @@
 // Frees disk space by removing images that no container uses, when more than `highPercent` of the disk is taken. An
 // image is one id: removing it takes all its names, so ids in use and pinned ones are safe.
 import type { ContainerRuntime, Image } from '../../cri/runtime.ts';
-import type { FsReading } from '../stats/usage.ts';
+import type { FileSystemUsage } from '../files/node-files.ts';
 
 export interface ImageGcOptions {
   readonly runtime: ContainerRuntime;
-  readonly readFs: () => Promise<FsReading | undefined>;
+  readonly readFs: () => Promise<FileSystemUsage | undefined>;
   /** 100 = never. */
   readonly highPercent: number;
   readonly lowPercent: number;

@@ -1,6 +1,6 @@
-// What the machine is: cores, memory, disk, kernel. Read once; several nodes may share one machine.
-import { readFile, statfs } from 'node:fs/promises';
+// What the machine is: cores, memory, disk, kernel. Read once at start; several nodes may share one machine.
 import { arch, availableParallelism, release } from 'node:os';
+import { type NodeFiles, nodePath } from '../files/node-files.ts';
 
 export interface Machine {
   readonly milliCpu: number;
@@ -14,19 +14,21 @@ export interface Machine {
   readonly bootID: string;
 }
 
-export async function readMachine(root: string): Promise<Machine> {
+export async function readMachine(files: NodeFiles, root: string): Promise<Machine> {
+  const text = async (path: string) => String((await files.read(nodePath(path))) ?? '').trim();
+  const optional = (path: string) => text(path).catch(() => '');
   const [meminfo, osRelease, machineID, systemUUID, bootID, disk] = await Promise.all([
     text('/proc/meminfo'),
     text('/etc/os-release'),
     text('/etc/machine-id'),
-    text('/sys/class/dmi/id/product_uuid'),
+    optional('/sys/class/dmi/id/product_uuid'),
     text('/proc/sys/kernel/random/boot_id'),
-    statfs(root).catch(() => undefined),
+    files.fileSystem(nodePath(root)),
   ]);
   return {
     milliCpu: availableParallelism() * 1000,
     memoryBytes: Number(/^MemTotal:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) * 1024,
-    diskBytes: disk ? disk.blocks * disk.bsize : 0,
+    diskBytes: disk?.capacityBytes ?? 0,
     architecture: ARCH[arch()] ?? arch(),
     kernelVersion: release(),
     osImage: /^PRETTY_NAME="?([^"\n]*)"?/m.exec(osRelease)?.[1] ?? 'Linux',
@@ -37,5 +39,3 @@ export async function readMachine(root: string): Promise<Machine> {
 }
 
 const ARCH: Record<string, string> = { x64: 'amd64', ia32: '386' };
-
-const text = async (path: string): Promise<string> => (await readFile(path, 'utf8').catch(() => '')).trim();

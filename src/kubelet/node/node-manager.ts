@@ -12,8 +12,8 @@ import { same } from '../status/status-patch.ts';
 import type { Machine } from './machine.ts';
 import { NodeLease } from './node-lease.ts';
 import {
-  type NodeFacts,
   type NodeSettings,
+  type NodeStatusInput,
   networkProblem,
   nodeLabels,
   nodeObject,
@@ -21,6 +21,7 @@ import {
   notReadyBecause,
   withoutHeartbeat,
 } from './node-object.ts';
+import type { NodePressure } from './pressure.ts';
 
 export interface NodeManagerOptions {
   readonly settings: NodeSettings;
@@ -30,7 +31,7 @@ export interface NodeManagerOptions {
   readonly recorder: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly pressure: () => NodeFacts['pressure'];
+  readonly pressure: NodePressure;
 }
 
 const LOOK_MS = 10_000;
@@ -79,6 +80,7 @@ export class NodeManager {
     await this.#lookAtRuntime();
     await this.#registerAtLast();
     if (this.#stopped) return;
+    this.#options.pressure.onChange(() => void this.refresh());
     void this.#renew();
     this.#timers.push(this.#options.clock.every(LEASE_MS, () => void this.#renew()));
     this.#scheduleLook();
@@ -122,14 +124,14 @@ export class NodeManager {
     this.#imagesAt = clock.now();
   }
 
-  #facts(): NodeFacts {
+  #statusInput(): NodeStatusInput {
     const { machine, clock, pressure } = this.#options;
     return {
       machine,
       version: this.#version,
       runtime: this.#runtime,
       images: this.#images,
-      pressure: pressure(),
+      pressure: { memory: pressure.memory, disk: false, pids: false },
       now: clock.now(),
     };
   }
@@ -149,7 +151,7 @@ export class NodeManager {
 
   async #register(): Promise<void> {
     const { client, settings, machine } = this.#options;
-    const wanted = nodeObject(settings, this.#facts());
+    const wanted = nodeObject(settings, this.#statusInput());
     try {
       this.#node = await client.create(NodeKind, wanted);
       this.#reportedAt = this.#options.clock.now();
@@ -166,7 +168,7 @@ export class NodeManager {
   async #report(): Promise<void> {
     const { client, settings, clock } = this.#options;
     const old = this.#node?.status;
-    const status = nodeStatus(settings, this.#facts(), old);
+    const status = nodeStatus(settings, this.#statusInput(), old);
     const due = clock.now() - this.#reportedAt >= REPORT_MS;
     if (!due && old && same(withoutHeartbeat(mine(old)), withoutHeartbeat(mine(status)))) return;
     const patch = { status: { ...status, conditions: status.conditions } };

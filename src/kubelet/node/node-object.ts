@@ -25,7 +25,7 @@ export interface NodeSettings {
   readonly podCidr?: string;
 }
 
-export interface NodeFacts {
+export interface NodeStatusInput {
   readonly machine: Machine;
   readonly version: RuntimeVersion | undefined;
   readonly runtime: RuntimeStatus | undefined;
@@ -34,7 +34,7 @@ export interface NodeFacts {
   readonly now: number;
 }
 
-export function nodeObject(settings: NodeSettings, facts: NodeFacts): Node {
+export function nodeObject(settings: NodeSettings, facts: NodeStatusInput): Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -76,7 +76,7 @@ export function capacityOf({ capacity, maxPods }: NodeSettings, machine: Machine
 
 export function nodeStatus(
   settings: NodeSettings,
-  facts: NodeFacts,
+  facts: NodeStatusInput,
   old: NodeStatus | undefined,
 ): NodeStatus {
   const { machine, version, images } = facts;
@@ -119,7 +119,7 @@ const imageList = (images: readonly Image[]) =>
 
 type Verdict = [type: string, status: boolean, reason: string, message: string];
 
-function conditionsOf(facts: NodeFacts, old: NodeStatus | undefined): NodeCondition[] {
+function conditionsOf(facts: NodeStatusInput, old: NodeStatus | undefined): NodeCondition[] {
   const { memory, disk, pids } = facts.pressure;
   const problem = notReadyBecause(facts.runtime);
   const verdicts: Verdict[] = [

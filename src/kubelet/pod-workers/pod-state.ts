@@ -1,5 +1,5 @@
-// What a worker knows of its pod: the newest object from the API, why containers wait, what ended the pod. Looks at the
-// runtime and publishes the status that follows. Shared by the halves of a worker, pod-sync.ts and pod-ending.ts.
+// What a worker knows of its pod: the newest object from the API, why containers wait, what ended the pod. Reads the
+// runtime and publishes the status that follows. Shared by pod-sync.ts and pod-ending.ts.
 import type { Pod, PodFailure } from '../pod.ts';
 import { PodResize } from '../resize/pod-resize.ts';
 import type { Problem } from '../status/container-status.ts';
@@ -7,7 +7,7 @@ import { podStatus } from '../status/pod-status.ts';
 import { CrashBackoff } from '../sync/crash-backoff.ts';
 import { emptyView, type PodView } from '../view/pod-view.ts';
 import { fingerprintOf } from '../view/runtime-view.ts';
-import type { PodContext } from './pod-context.ts';
+import type { WorkerPorts } from './ports.ts';
 
 /** After an exit event the runtime needs a moment until it shows the exit. */
 const EXIT_POLL_MS = 20;
@@ -19,13 +19,14 @@ export interface StateOptions {
   readonly pod: Pod | undefined;
   /** The runtime cannot have anything of this pod yet. */
   readonly isNew: boolean;
-  readonly context: PodContext;
+  readonly ports: StatePorts;
   readonly wakeAfter: (ms: number) => void;
 }
 
+export type StatePorts = Pick<WorkerPorts, 'containers' | 'resources' | 'reports' | 'node' | 'clock'>;
+
 export class PodState {
   readonly uid: string;
-  readonly context: PodContext;
   readonly wakeAfter: (ms: number) => void;
   readonly crashes = new CrashBackoff();
   /** Waiting reasons by container name. */
@@ -38,54 +39,55 @@ export class PodState {
   volumesStale = false;
   /** How the runtime looked when it was last read. */
   fingerprint = '';
+  readonly #ports: StatePorts;
   #isNew: boolean;
   readonly #exits = new Map<string, number>();
 
-  constructor({ uid, pod, isNew, context, wakeAfter }: StateOptions) {
+  constructor({ uid, pod, isNew, ports, wakeAfter }: StateOptions) {
     this.uid = uid;
     this.pod = pod;
     this.inApi = pod !== undefined;
-    this.context = context;
     this.wakeAfter = wakeAfter;
-    this.resize = new PodResize(context);
+    this.resize = new PodResize(ports);
+    this.#ports = ports;
     this.#isNew = isNew;
   }
 
   /** A container of the pod is said to have ended. */
   expectExit(containerId: string): void {
-    this.#exits.set(containerId, this.context.clock.now() + EXIT_POLL_FOR_MS);
+    this.#exits.set(containerId, this.#ports.clock.now() + EXIT_POLL_FOR_MS);
   }
 
   /** Reads the runtime; with a pod its probes follow what runs. */
   async look(pod?: Pod): Promise<PodView> {
-    const view = this.#isNew ? emptyView(this.uid) : await this.context.runtimeView.read(this.uid);
+    const view = this.#isNew ? emptyView(this.uid) : await this.#ports.containers.read(this.uid);
     this.#isNew = false;
     this.fingerprint = fingerprintOf(view);
-    if (pod) this.context.probes.update(pod, view);
+    if (pod) this.#ports.containers.probe(pod, view);
     this.#awaitExits(view);
     return view;
   }
 
   /** `ended`: no container can run any more. `final`: the API may forget the pod after this status. */
   publish(pod: Pod, view: PodView, { ended = false, final = false } = {}): void {
-    const { statuses, clock, hostIPs, probes } = this.context;
+    const { containers, reports, clock, node } = this.#ports;
     const status = podStatus({
-      pod: statuses.withStatus(pod),
+      pod: reports.statuses.withStatus(pod),
       view,
       now: clock.now(),
-      hostIPs,
+      hostIPs: node.hostIPs,
       problems: this.problems,
-      probes,
+      probes: containers.verdicts,
       failure: this.failure,
       resize: this.resize.state,
       ended,
     });
-    statuses.set(this.pod ?? pod, status, final);
+    reports.statuses.set(this.pod ?? pod, status, final);
   }
 
   /** An exit was announced that the runtime does not show yet: look again at once. */
   #awaitExits(view: PodView): void {
-    const now = this.context.clock.now();
+    const now = this.#ports.clock.now();
     for (const [id, until] of this.#exits) {
       const shown = view.containers.find((c) => c.id === id);
       if (shown?.state !== 'running' || now > until) this.#exits.delete(id);

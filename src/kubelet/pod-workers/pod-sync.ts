@@ -1,12 +1,12 @@
-// The living half of a worker: rounds of look, plan, publish and act until nothing is left to do, then rest until
-// something is due.
+// The first half of a worker: rounds of look, plan, publish and act until nothing is left to do; then it sees to it that
+// the worker wakes when something is due.
 import { isDeleted, type Pod, type PodContainer, podLabel, specOf } from '../pod.ts';
 import { isEmpty, type SyncPlan } from '../sync/plan.ts';
 import { planSync } from '../sync/plan-sync.ts';
 import { isRunning, type PodView } from '../view/pod-view.ts';
 import { carryOut, type PodWork } from './carry-out.ts';
 import type { PodState } from './pod-state.ts';
-import { prune } from './prune.ts';
+import type { WorkerPorts } from './ports.ts';
 
 /** More rounds in one sync mean that something flaps; the rest waits a second. */
 const MAX_ROUNDS = 20;
@@ -21,20 +21,22 @@ export type SyncOutcome = 'resting' | 'interrupted' | 'finished' | 'failed';
 
 export class PodSync {
   readonly #state: PodState;
+  readonly #ports: WorkerPorts;
   #admitted = false;
   #volumesAt = 0;
 
-  constructor(state: PodState) {
+  constructor(state: PodState, ports: WorkerPorts) {
     this.#state = state;
+    this.#ports = ports;
   }
 
   async run(signal: AbortSignal): Promise<SyncOutcome> {
-    const { context } = this.#state;
+    const { reports, resources, clock } = this.#ports;
     let prepared: PodWork['prepared'];
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (signal.aborted) return 'interrupted';
-      const pod = context.statuses.withStatus(this.#state.pod!);
-      if (round === 0) context.objects.register(pod);
+      const pod = reports.statuses.withStatus(this.#state.pod!);
+      if (round === 0) resources.follow(pod);
       const view = await this.#state.look(pod);
       if (this.#mustFail(pod, view)) return 'failed';
       const plan = this.#plan(pod, view);
@@ -43,8 +45,8 @@ export class PodSync {
       if (isEmpty(plan)) return this.#rest(pod, view, plan);
       const { crashes, problems, resize } = this.#state;
       const work: PodWork = { pod, view, crashes, problems, signal, resize, ...(prepared && { prepared }) };
-      await carryOut(plan, work, context);
-      if (work.prepared && !prepared) this.#volumesAt = context.clock.now();
+      await carryOut(plan, work, this.#ports);
+      if (work.prepared && !prepared) this.#volumesAt = clock.now();
       prepared = work.prepared;
       if (plan.starts.some(({ container }) => problems.has(container.spec.name))) {
         this.#state.publish(pod, await this.#state.look(pod));
@@ -56,13 +58,14 @@ export class PodSync {
   }
 
   #plan(pod: Pod, view: PodView): SyncPlan {
-    const { context, crashes, resize } = this.#state;
+    const { crashes, resize } = this.#state;
+    const { containers, clock } = this.#ports;
     resize.consider(pod);
     const plan = planSync({
       pod,
       view,
-      now: context.clock.now(),
-      health: context.probes,
+      now: clock.now(),
+      health: containers.verdicts,
       crashes,
       resources: (container, id) => resize.wanted(pod, container, id),
     });
@@ -73,39 +76,40 @@ export class PodSync {
 
   /** Nothing to do now: sees to it that the worker wakes when there will be. */
   async #rest(pod: Pod, view: PodView, plan: SyncPlan): Promise<SyncOutcome> {
-    const { context, resize, wakeAfter, uid } = this.#state;
-    const now = context.clock.now();
+    const { resize, wakeAfter, uid } = this.#state;
+    const { containers, resources, clock } = this.#ports;
+    const now = clock.now();
     for (const { until } of plan.heldBack) wakeAfter(until - now);
     for (const { container } of plan.starts) this.#wakeToRetry(pod, container);
     if (resize.state.pending) wakeAfter(START_RETRY_MS);
     const deadline = deadlineOf(pod);
     if (deadline !== undefined) wakeAfter(Math.max(0, deadline - now));
     if (isEmpty(plan) && isRunning(view)) await this.#refreshVolumes(pod);
-    const renew = context.volumes.renewAt(uid);
+    const renew = resources.renewAt(uid);
     if (renew !== undefined) wakeAfter(Math.max(1000, renew - now));
-    await prune(view, context);
+    await containers.prune(view);
     return 'resting';
   }
 
   #wakeToRetry(pod: Pod, { spec }: PodContainer): void {
     const problem = this.#state.problems.get(spec.name);
     if (!problem) return;
-    const { images, clock } = this.#state.context;
-    const retry = images.retryAt(pod, spec.image ?? '') ?? Number.POSITIVE_INFINITY;
+    const { containers, clock } = this.#ports;
+    const retry = containers.retryPullAt(pod, spec.image ?? '') ?? Number.POSITIVE_INFINITY;
     const wait = problem.reason === 'ErrImagePull' ? PULL_FAILED_MS : START_RETRY_MS;
     this.#state.wakeAfter(Math.max(0, Math.min(retry - clock.now(), wait)));
   }
 
   /** Contents that come from the API are brought up to date when they may have changed, and every minute anyway. */
   async #refreshVolumes(pod: Pod): Promise<void> {
-    const { clock, volumes, log } = this.#state.context;
-    const renewAt = volumes.renewAt(this.#state.uid) ?? Number.POSITIVE_INFINITY;
+    const { clock, resources, log } = this.#ports;
+    const renewAt = resources.renewAt(this.#state.uid) ?? Number.POSITIVE_INFINITY;
     const now = clock.now();
     if (!this.#state.volumesStale && now < this.#volumesAt + REFRESH_MS && now < renewAt) return;
     this.#state.volumesStale = false;
     this.#volumesAt = now;
-    await volumes
-      .mount(pod)
+    await resources
+      .refresh(pod)
       .catch((error) => log.info('volumes not refreshed', { pod: podLabel(pod), error: String(error) }));
   }
 
@@ -119,25 +123,26 @@ export class PodSync {
   /** The node is asked once, about a pod that has never run. */
   #refusal(pod: Pod, view: PodView) {
     if (this.#admitted || view.sandboxes.length > 0 || pod.status?.phase === 'Running') return undefined;
-    const { admit, events } = this.#state.context;
-    const refusal = admit(pod);
+    const { node, reports } = this.#ports;
+    const refusal = node.admit(pod);
     this.#admitted = refusal === undefined;
     if (refusal)
-      events.pod(pod, 'Warning', refusal.reason, refusal.message.replace('Pod was rejected: ', ''));
+      reports.events.pod(pod, 'Warning', refusal.reason, refusal.message.replace('Pod was rejected: ', ''));
     return refusal;
   }
 
   #deadlineExceeded(pod: Pod) {
-    const { clock, events } = this.#state.context;
+    const { clock, reports } = this.#ports;
     const deadline = deadlineOf(pod);
     if (deadline === undefined || clock.now() < deadline) return undefined;
     const message = 'Pod was active on the node longer than the specified deadline';
-    events.pod(pod, 'Normal', 'DeadlineExceeded', message);
+    reports.events.pod(pod, 'Normal', 'DeadlineExceeded', message);
     return { reason: 'DeadlineExceeded', message };
   }
 
   #noteHeldBack(pod: Pod, plan: SyncPlan): void {
-    const { problems, context } = this.#state;
+    const { problems } = this.#state;
+    const { events } = this.#ports.reports;
     const held = new Set<string>();
     for (const { container, delay } of plan.heldBack) {
       const { name } = container.spec;
@@ -146,7 +151,7 @@ export class PodSync {
       if (problems.get(name)?.message === text) continue;
       problems.set(name, { reason: 'CrashLoopBackOff', message: text });
       const message = `Back-off restarting failed container ${name} in pod ${podLabel(pod)}`;
-      context.events.container(pod, container, 'Warning', 'BackOff', message);
+      events.container(pod, container, 'Warning', 'BackOff', message);
     }
     for (const [name, problem] of problems)
       if (problem.reason === 'CrashLoopBackOff' && !held.has(name)) problems.delete(name);

@@ -6,10 +6,10 @@ import type { Timer } from '../../kit/clock.ts';
 import { graceOf, isDeleted, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
 import { same } from '../status/status-patch.ts';
 import { PodProblem } from './carry-out.ts';
-import type { PodContext } from './pod-context.ts';
 import { PodEnding } from './pod-ending.ts';
 import { PodState } from './pod-state.ts';
 import { PodSync } from './pod-sync.ts';
+import type { WorkerPorts } from './ports.ts';
 
 const RETRY = { base: 1000, cap: 30_000 };
 /** What a pod gets that neither the API nor its containers tell anything about. */
@@ -23,7 +23,7 @@ export interface WorkerOptions {
   readonly pod: Pod | undefined;
   /** The runtime cannot have anything of this pod yet. */
   readonly isNew: boolean;
-  readonly context: PodContext;
+  readonly ports: WorkerPorts;
   /** Everything of the pod has been removed. */
   readonly onGone: () => void;
 }
@@ -32,6 +32,7 @@ export class PodWorker {
   readonly #state: PodState;
   readonly #sync: PodSync;
   readonly #ending: PodEnding;
+  readonly #ports: Pick<WorkerPorts, 'clock' | 'log'>;
   readonly #onGone: () => void;
   readonly #retries = new Backoff<'pod'>(RETRY);
   #stage: WorkerState = 'sync';
@@ -42,11 +43,12 @@ export class PodWorker {
   #stopped = false;
   #timer: { timer: Timer; due: number } | undefined;
 
-  constructor({ uid, pod, isNew, context, onGone }: WorkerOptions) {
+  constructor({ uid, pod, isNew, ports, onGone }: WorkerOptions) {
     const wakeAfter = (ms: number) => this.#wakeAfter(ms);
-    this.#state = new PodState({ uid, pod, isNew, context, wakeAfter });
-    this.#sync = new PodSync(this.#state);
-    this.#ending = new PodEnding(this.#state);
+    this.#state = new PodState({ uid, pod, isNew, ports, wakeAfter });
+    this.#sync = new PodSync(this.#state, ports);
+    this.#ending = new PodEnding(this.#state, ports);
+    this.#ports = ports;
     this.#onGone = onGone;
   }
 
@@ -186,7 +188,7 @@ export class PodWorker {
 
   /** Of several times to wake the earliest counts. */
   #wakeAfter(ms: number): void {
-    const { clock } = this.#state.context;
+    const { clock } = this.#ports;
     const due = clock.now() + ms;
     if (this.#timer && this.#timer.due <= due && this.#timer.due > clock.now()) return;
     this.#timer?.timer.cancel();
@@ -194,9 +196,9 @@ export class PodWorker {
   }
 
   #report(error: unknown): void {
-    const { pod, uid, context } = this.#state;
+    const { pod, uid } = this.#state;
     const level = error instanceof PodProblem ? 'info' : 'warn';
-    context.log[level]('pod sync failed', { pod: pod ? podLabel(pod) : uid, error: String(error) });
+    this.#ports.log[level]('pod sync failed', { pod: pod ? podLabel(pod) : uid, error: String(error) });
   }
 }
 

@@ -1,20 +1,29 @@
-// All pod workers of a kubelet: brings wake-ups to the right one, makes one for every pod the API or the runtime has,
-// and relists the runtime as the truth behind its events.
+// All pod workers of a kubelet: makes one for every pod that the API or the runtime has, brings it what the API and the
+// runtime tell, and relists the runtime, since events may be lost.
 import type { RuntimeEvent } from '../../cri/runtime.ts';
-import { type Pod, type PodFailure, podUid } from '../pod.ts';
-import type { PodContext } from './pod-context.ts';
+import { type Pod, podUid } from '../pod.ts';
+import type { RuntimeView } from '../view/runtime-view.ts';
+import type { PodRegistry } from './pod-registry.ts';
 import { PodWorker } from './pod-worker.ts';
+import type { WorkerPorts } from './ports.ts';
+
+export interface PodWorkersOptions {
+  readonly registry: PodRegistry;
+  readonly runtimeView: Pick<RuntimeView, 'glance' | 'ownerOf' | 'isGone'>;
+  readonly ports: WorkerPorts;
+}
 
 export class PodWorkers {
-  readonly #context: PodContext;
-  readonly #workers = new Map<string, PodWorker>();
+  readonly #options: PodWorkersOptions;
+  readonly #workers: Map<string, PodWorker>;
   #relisting: Promise<void> | undefined;
   #again = false;
   /** From the first relist on a pod that is new to the kubelet is new to the runtime as well. */
   #listed = false;
 
-  constructor(context: PodContext) {
-    this.#context = context;
+  constructor(options: PodWorkersOptions) {
+    this.#options = options;
+    this.#workers = options.registry.workers;
   }
 
   put(pod: Pod): void {
@@ -29,32 +38,13 @@ export class PodWorkers {
     (this.#workers.get(uid) ?? this.#add(uid, pod)).removed(pod);
   }
 
-  wake(uid: string): void {
-    this.#workers.get(uid)?.wake();
-  }
-
-  referenceChanged(uid: string): void {
-    this.#workers.get(uid)?.referenceChanged();
-  }
-
-  evict(uid: string, failure: PodFailure, graceSeconds: number): void {
-    this.#workers.get(uid)?.evict(failure, graceSeconds);
-  }
-
-  get(uid: string): PodWorker | undefined {
-    return this.#workers.get(uid);
-  }
-
-  all(): PodWorker[] {
-    return [...this.#workers.values()];
-  }
-
   /** A hint from the runtime; what it cannot place leads to a relist. */
   onRuntimeEvent(event: RuntimeEvent): void {
-    const uid = event.containerId && this.#context.runtimeView.ownerOf(event.containerId);
+    const { runtimeView } = this.#options;
+    const uid = event.containerId && runtimeView.ownerOf(event.containerId);
     const worker = uid ? this.#workers.get(uid) : undefined;
     if (!worker) {
-      if (this.#context.runtimeView.isGone(event.containerId)) return;
+      if (runtimeView.isGone(event.containerId)) return;
       if (event.kind === 'resync' || event.kind === 'exited' || event.kind === 'oom') void this.relist();
       return;
     }
@@ -82,7 +72,7 @@ export class PodWorkers {
   }
 
   async #relist(): Promise<void> {
-    const { runtimeView, log } = this.#context;
+    const { runtimeView, ports } = this.#options;
     try {
       const glances = await runtimeView.glance();
       this.#listed = true;
@@ -94,14 +84,14 @@ export class PodWorkers {
       for (const [uid, worker] of this.#workers)
         if (!glances.has(uid) && worker.fingerprint !== '') worker.wake();
     } catch (error) {
-      log.warn('relist failed', { error: String(error) });
+      ports.log.warn('relist failed', { error: String(error) });
     }
   }
 
   #add(uid: string, pod: Pod | undefined): PodWorker {
     const isNew = this.#listed && pod !== undefined;
     const onGone = () => this.#workers.delete(uid);
-    const worker = new PodWorker({ uid, pod, isNew, context: this.#context, onGone });
+    const worker = new PodWorker({ uid, pod, isNew, ports: this.#options.ports, onGone });
     this.#workers.set(uid, worker);
     return worker;
   }

@@ -1,23 +1,23 @@
 // One pod's resizes over time: whether the node has room, what is being changed, what was changed already. Kept by the
 // pod's worker.
-
 import type { LinuxContainerResources } from '../../cri/runtime.ts';
 import type { Pod, PodContainer } from '../pod.ts';
-import type { PodContext } from '../pod-workers/pod-context.ts';
-import { containerResources } from '../resources/container-resources.ts';
+import type { WorkerPorts } from '../pod-workers/ports.ts';
 import { asksForResize, type ResizeAction } from './resize-plan.ts';
 import type { ResizeState } from './resize-state.ts';
 
 const NONE: ResizeState = { unapplied: new Set() };
 
+export type ResizePorts = Pick<WorkerPorts, 'node' | 'containers' | 'resources' | 'reports'>;
+
 export class PodResize {
-  readonly #context: PodContext;
+  readonly #ports: ResizePorts;
   /** What was last applied to an instance: the runtime may report it a little differently. */
   readonly #applied = new Map<string, string>();
   #state = NONE;
 
-  constructor(context: PodContext) {
-    this.#context = context;
+  constructor(ports: ResizePorts) {
+    this.#ports = ports;
   }
 
   get state(): ResizeState {
@@ -26,16 +26,16 @@ export class PodResize {
 
   /** Looks anew whether there is room for what the spec asks. */
   consider(pod: Pod): void {
-    const pending = asksForResize(pod) ? this.#context.resizeVerdict(pod) : undefined;
+    const pending = asksForResize(pod) ? this.#ports.node.resizeVerdict(pod) : undefined;
     if (pending && pending.message !== this.#state.pending?.message)
-      this.#context.events.pod(pod, 'Warning', `Resize${pending.reason}`, pending.message);
+      this.#ports.reports.events.pod(pod, 'Warning', `Resize${pending.reason}`, pending.message);
     this.#state = { unapplied: new Set(), ...(pending && { pending }) };
   }
 
   /** What an instance should have; undefined leaves it as it is. */
   wanted(pod: Pod, container: PodContainer, containerId: string): LinuxContainerResources | undefined {
     if (this.#state.pending) return undefined;
-    const resources = containerResources(pod, container.spec, this.#context.resources);
+    const resources = this.#ports.node.containerResources(pod, container);
     return this.#applied.get(containerId) === JSON.stringify(resources) ? undefined : resources;
   }
 
@@ -45,21 +45,20 @@ export class PodResize {
 
   /** The pod's cgroup is widened before its containers grow, and narrowed after they have shrunk. */
   async apply(pod: Pod, actions: readonly ResizeAction[]): Promise<void> {
-    const { runtime, runtimeView, cgroups, events } = this.#context;
-    await cgroups.resize(pod, 'widen');
+    const { containers, resources: own, reports } = this.#ports;
+    await own.resize(pod, 'widen');
     for (const { instance, resources } of actions) {
       const { oomScoreAdj: _, ...changeable } = resources;
       try {
-        await runtime.updateContainerResources(instance.id, changeable);
+        await containers.update(instance.id, changeable);
       } catch (error) {
         this.#state = { ...this.#state, error: error instanceof Error ? error.message : String(error) };
         throw error;
       }
       this.#applied.set(instance.id, JSON.stringify(resources));
-      runtimeView.refresh(instance.id);
     }
-    await cgroups.resize(pod, 'exact');
+    await own.resize(pod, 'exact');
     this.#state = NONE;
-    events.pod(pod, 'Normal', 'ResizeCompleted', 'Pod resize completed');
+    reports.events.pod(pod, 'Normal', 'ResizeCompleted', 'Pod resize completed');
   }
 }

@@ -1,5 +1,6 @@
 // A kubelet for tests of its server: one pod `default/web` with container `app`, whose streams a fake runtime serves.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { HostFiles } from '../files/host-files.ts';
 import type { ExecStreams, KubeletBackend } from './backend.ts';
 import type { FakeRuntime } from './streaming/runtime.fake.ts';
 
@@ -25,6 +26,7 @@ const names = (streams: ExecStreams) => [
 export function fakeBackend(runtime: FakeRuntime, logPath = '/nowhere'): KubeletBackend {
   return {
     nodeName: 'node-1',
+    files: new HostFiles(async () => ''),
     pods: () => [WEB_POD],
     pod: (namespace, name) => (namespace === 'default' && name === 'web' ? WEB_POD : undefined),
     runningContainer: async (_pod, container) => (container === 'app' ? 'c1' : undefined),

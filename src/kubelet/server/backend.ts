@@ -1,6 +1,7 @@
 // What the kubelet's HTTPS server needs of the kubelet: pods as it knows them, and the runtime's streaming URLs. The
 // kubelet fills this port; nothing in server/ knows CRI. Container and sandbox ids are the runtime's, without scheme.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { NodeFiles } from '../files/node-files.ts';
 
 export interface ExecStreams {
   stdin: boolean;
@@ -20,6 +21,8 @@ export type MetricsPage = 'metrics' | 'resource' | 'cadvisor' | 'probes';
 
 export interface KubeletBackend {
   readonly nodeName: string;
+  /** Where container logs and /logs/ are read. */
+  readonly files: NodeFiles;
   /** All pods bound to this node, with the status the kubelet itself last computed. */
   pods(): readonly Readonly<Pod>[];
   pod(namespace: string, name: string): Readonly<Pod> | undefined;

@@ -1,35 +1,51 @@
-// GET /logs/…: the files of the node's log folder, as a plain file server: folders as links, nothing outside the folder.
-import { createReadStream } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+// GET /logs/…: the files of the node's log directory, as a plain file server: directories as links. Links are not
+// followed, since pods with a hostPath may write there.
 import type { ServerResponse } from 'node:http';
-import { join, sep } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { inside, type NodeFiles, type NodePath, nodePath, type OpenFile } from '../files/node-files.ts';
 import { HttpFailure } from './failure.ts';
 
+const BLOCK = 64 * 1024;
+
 export async function serveNodeLogs(
+  files: NodeFiles,
   directory: string | undefined,
   path: string,
   response: ServerResponse,
 ): Promise<void> {
   if (!directory) throw new HttpFailure(404, 'logs endpoint is disabled.');
-  const file = await inside(directory, path);
-  const info = await stat(file);
-  if (info.isDirectory()) return list(file, response);
-  response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': info.size });
-  await pipeline(createReadStream(file, { end: Math.max(0, info.size - 1) }), response).catch(() => {});
+  const names = path.split('/').filter((name) => name !== '');
+  const place = nodePath(directory, ...names);
+  const found = names.includes('..') ? undefined : await files.stat(place).catch(() => undefined);
+  if (found?.type === 'directory') return list(files, place, response);
+  if (found?.type !== 'file') throw new HttpFailure(404, '404 page not found');
+  const file = await files.open(place);
+  try {
+    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': found.size });
+    await pipeline(Readable.from(blocks(file, found.size), { objectMode: true }), response).catch(() => {});
+  } finally {
+    await file.close();
+  }
 }
 
-async function inside(directory: string, path: string): Promise<string> {
-  const missing = () => new HttpFailure(404, '404 page not found');
-  const root = await realpath(directory).catch(() => Promise.reject(missing()));
-  const file = await realpath(join(root, path)).catch(() => Promise.reject(missing()));
-  if (file !== root && !file.startsWith(root + sep)) throw missing();
-  return file;
+/** The first `size` bytes: what is written meanwhile would exceed the Content-Length. */
+async function* blocks(file: OpenFile, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < size; ) {
+    const block = Buffer.allocUnsafe(Math.min(BLOCK, size - at));
+    const bytes = await file.read(block, at);
+    if (bytes === 0) return;
+    at += bytes;
+    yield block.subarray(0, bytes);
+  }
 }
 
-async function list(directory: string, response: ServerResponse): Promise<void> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+async function list(files: NodeFiles, directory: NodePath, response: ServerResponse): Promise<void> {
+  const names: string[] = [];
+  for (const name of await files.list(directory)) {
+    const type = (await files.stat(inside(directory, name)))?.type;
+    names.push(type === 'directory' ? `${name}/` : name);
+  }
   const htmlText = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
   const links = names.map((name) => `<a href="${encodeURI(name)}">${htmlText(name)}</a>\n`);
   response.setHeader('Content-Type', 'text/html; charset=utf-8');

@@ -35,7 +35,8 @@ export async function serveRequest(
   if (path === '/stats/summary') return sendSummary(backend, request, response);
   if (path === '/configz') return sendJson(response, backend.configz());
   if (path === '/logs' || path.startsWith('/logs/')) {
-    return serveNodeLogs(backend.logDirectory, decodeURIComponent(path.slice('/logs'.length)), response);
+    const file = decodeURIComponent(path.slice('/logs'.length));
+    return serveNodeLogs(backend.files, backend.logDirectory, file, response);
   }
   if (podTarget(path, 'run')) return run(backend, request, path, response);
   if (streamTarget(path)) throw new HttpFailure(500, 'Upgrade request required');

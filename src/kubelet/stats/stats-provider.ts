@@ -2,10 +2,11 @@
 // cgroups; rates are computed here. Nothing is measured unless somebody asks.
 import type { ContainerRuntime, ContainerStats, PodSandboxStats } from '../../cri/runtime.ts';
 import { type Clock, rfc3339 } from '../../kit/clock.ts';
+import { type FileSystemUsage, type NodeFiles, nodePath } from '../files/node-files.ts';
 import { CONTAINER_NAME, POD_NAME, POD_NAMESPACE, POD_UID } from '../view/labels.ts';
 import { Rates } from './rates.ts';
 import type { CpuStats, FsStats, MemoryStats, PodStats, Summary } from './summary.ts';
-import { type FsReading, type Reading, readCgroup, readFs, readMachineUsage } from './usage.ts';
+import { type Reading, readCgroup, readMachineUsage } from './usage.ts';
 
 export interface StatsOptions {
   readonly runtime: ContainerRuntime;
@@ -14,6 +15,7 @@ export interface StatsOptions {
   readonly memoryCapacity: number;
   /** The node's part of the cgroup tree; undefined measures the whole machine. */
   readonly cgroup: string | undefined;
+  readonly files: NodeFiles;
   readonly root: string;
 }
 
@@ -30,10 +32,10 @@ export class StatsProvider {
   }
 
   async summary(): Promise<Summary> {
-    const { runtime, clock, nodeName, root } = this.#options;
+    const { runtime, clock, nodeName, files, root } = this.#options;
     const [node, fs, running, stats, sandboxes] = await Promise.all([
       this.nodeUsage(),
-      readFs(root),
+      files.fileSystem(nodePath(root)),
       runtime.listContainers({ state: 'running' }),
       runtime.listContainerStats(),
       runtime.listPodSandboxStats().catch((): PodSandboxStats[] => []),
@@ -172,7 +174,7 @@ function addTotals(pod: PodStats): void {
   };
 }
 
-const fsStats = (fs: FsReading, now: number): FsStats => ({
+const fsStats = (fs: FileSystemUsage, now: number): FsStats => ({
   time: rfc3339(now),
   availableBytes: fs.availableBytes,
   capacityBytes: fs.capacityBytes,

@@ -1,19 +1,11 @@
-// Readings of cpu and memory that the kubelet makes itself: of a cgroup, or of the whole machine, and of file systems.
-import { readFile, statfs } from 'node:fs/promises';
+// Readings of cpu and memory that the kubelet makes itself, from the kernel's files: of a cgroup, or of the whole machine.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Reading {
   readonly cpuNanoSeconds: number;
   readonly usageBytes: number;
   readonly workingSetBytes: number;
-}
-
-export interface FsReading {
-  readonly capacityBytes: number;
-  readonly availableBytes: number;
-  readonly usedBytes: number;
-  readonly inodes: number;
-  readonly inodesFree: number;
 }
 
 const MOUNT = '/sys/fs/cgroup';
@@ -67,16 +59,4 @@ export async function readMachineUsage(): Promise<Reading> {
 
 export async function availableMemory(): Promise<number> {
   return field(await text('/proc/meminfo'), 'MemAvailable') * 1024;
-}
-
-export async function readFs(path: string): Promise<FsReading | undefined> {
-  const fs = await statfs(path).catch(() => undefined);
-  if (!fs) return undefined;
-  return {
-    capacityBytes: fs.blocks * fs.bsize,
-    availableBytes: fs.bavail * fs.bsize,
-    usedBytes: (fs.blocks - fs.bfree) * fs.bsize,
-    inodes: fs.files,
-    inodesFree: fs.ffree,
-  };
 }

@@ -75,7 +75,6 @@ export async function startKubelet(
       informers,
       runtime,
       clock,
-      random,
       log,
       directories: {
         root: join(directory, 'root'),

@@ -1,6 +1,7 @@
 // Reads from the runtime what it has of one pod, and of all pods at a glance. Details that can no longer change (of
 // exited containers) are asked for once. Called by pod workers and by the relist.
 import { type ContainerRuntime, isCriError, type PodSandboxStatus } from '../../cri/runtime.ts';
+import type { NodeFiles } from '../files/node-files.ts';
 import { POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
 import { terminationMessage } from './termination-message.ts';
@@ -23,6 +24,7 @@ interface Stated {
 
 export class RuntimeView {
   readonly #runtime: ContainerRuntime;
+  readonly #files: NodeFiles;
   readonly #containers = new Map<string, ContainerView>();
   readonly #sandboxes = new Map<string, PodSandboxStatus>();
   /** Container and sandbox ids to pod uids, so that runtime events find their worker. */
@@ -30,8 +32,9 @@ export class RuntimeView {
   /** Ids whose late events tell nothing new; the oldest are let go. */
   readonly #gone = new Set<string>();
 
-  constructor(runtime: ContainerRuntime) {
+  constructor(runtime: ContainerRuntime, files: NodeFiles) {
     this.#runtime = runtime;
+    this.#files = files;
   }
 
   async read(uid: string): Promise<PodView> {
@@ -120,7 +123,7 @@ export class RuntimeView {
     if (known?.state === listed.state) return known;
     const status = await orGone(this.#runtime.containerStatus(listed.id));
     if (!status) return undefined;
-    const message = status.state === 'exited' ? await terminationMessage(status) : undefined;
+    const message = status.state === 'exited' ? await terminationMessage(this.#files, status) : undefined;
     const view = { ...status, podSandboxId, ...(message !== undefined && { message }) };
     this.#containers.set(listed.id, view);
     this.#owners.set(listed.id, uid);

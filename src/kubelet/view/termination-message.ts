@@ -1,6 +1,7 @@
-// What a container leaves behind when it ends: the file at its terminationMessagePath, or the end of its log.
-import { open } from 'node:fs/promises';
+// What a container leaves behind when it ends: the file at its terminationMessagePath, or the end of its log. Both may be
+// of any size, so only the part that is wanted is read. Called by runtime-view.ts once for each exit.
 import type { ContainerStatus } from '../../cri/runtime.ts';
+import { type NodeFiles, nodePath } from '../files/node-files.ts';
 import { readMarks } from './labels.ts';
 
 const FILE_LIMIT = 4096;
@@ -10,21 +11,27 @@ const LOG_LINES = 80;
 const LOG_WINDOW = LOG_BYTES + LOG_LINES * 64;
 
 /** undefined leaves the runtime's own message. */
-export async function terminationMessage(status: ContainerStatus): Promise<string | undefined> {
+export async function terminationMessage(
+  files: NodeFiles,
+  status: ContainerStatus,
+): Promise<string | undefined> {
   const { terminationMessagePath, terminationMessagePolicy } = readMarks(status.annotations);
   const mount = status.mounts.find((m) => m.containerPath === terminationMessagePath);
-  const text = mount ? await head(mount.hostPath) : '';
+  const text = mount ? await head(files, mount.hostPath) : '';
   if (text) return text;
   if (terminationMessagePolicy !== 'FallbackToLogsOnError' || status.exitCode === 0) return undefined;
-  return logTail(status.logPath);
+  return logTail(files, status.logPath);
 }
 
-async function head(path: string): Promise<string> {
-  return readPart(path, (size) => [0, Math.min(size, FILE_LIMIT)]);
+async function head(files: NodeFiles, path: string): Promise<string> {
+  return readPart(files, path, (size) => [0, Math.min(size, FILE_LIMIT)]);
 }
 
-async function logTail(path: string): Promise<string | undefined> {
-  const text = await readPart(path, (size) => [Math.max(0, size - LOG_WINDOW), Math.min(size, LOG_WINDOW)]);
+async function logTail(files: NodeFiles, path: string): Promise<string | undefined> {
+  const text = await readPart(files, path, (size) => [
+    Math.max(0, size - LOG_WINDOW),
+    Math.min(size, LOG_WINDOW),
+  ]);
   const lines = text.split('\n').filter(Boolean).slice(-LOG_LINES);
   let out = '';
   for (const line of lines) {
@@ -35,15 +42,19 @@ async function logTail(path: string): Promise<string | undefined> {
   return bytes.subarray(Math.max(0, bytes.length - LOG_BYTES)).toString() || undefined;
 }
 
-async function readPart(path: string, range: (size: number) => [number, number]): Promise<string> {
+/** A container whose file cannot be read has no message; its end must be reported all the same. */
+async function readPart(
+  files: NodeFiles,
+  path: string,
+  range: (size: number) => [number, number],
+): Promise<string> {
   if (!path) return '';
   try {
-    const file = await open(path);
+    const file = await files.open(nodePath(path));
     try {
       const [from, length] = range((await file.stat()).size);
       const buffer = Buffer.alloc(length);
-      const { bytesRead } = await file.read(buffer, 0, length, from);
-      return buffer.subarray(0, bytesRead).toString();
+      return buffer.subarray(0, await file.read(buffer, from)).toString();
     } finally {
       await file.close();
     }

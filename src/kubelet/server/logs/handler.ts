@@ -35,11 +35,15 @@ export async function serveContainerLog(
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const source = { path, isRunning: () => backend.isContainerRunning(id).catch(() => false) };
-  const log = await openContainerLog({ source, options, clock, signal: gone.signal }).catch(
-    (error: Error) => {
-      throw new HttpFailure(400, `failed to open log file "${path}": ${error.message}`);
-    },
-  );
+  const log = await openContainerLog({
+    files: backend.files,
+    source,
+    options,
+    clock,
+    signal: gone.signal,
+  }).catch((error: Error) => {
+    throw new HttpFailure(400, `failed to open log file "${path}": ${error.message}`);
+  });
   response.setHeader('Content-Type', 'text/plain');
   response.flushHeaders();
   await pipeline(Readable.from(log, { objectMode: true }), response).catch(() => {});

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { SteppedClock } from '../../../kit/clock.fake.ts';
+import { HostFiles } from '../../files/host-files.ts';
+import { nodePath } from '../../files/node-files.ts';
 import { logContainerId } from './container-id.ts';
 import { nanoTimestamp, parseCriLine } from './cri-line.ts';
 import { type LogOptions, parseLogQuery } from './options.ts';
@@ -29,6 +30,7 @@ const defaults: LogOptions = { follow: false, previous: false, timestamps: false
 
 async function read(path: string, options: Partial<LogOptions> = {}): Promise<string> {
   const log = await openContainerLog({
+    files: new HostFiles(async () => ''),
     source: { path, isRunning: async () => false },
     options: { ...defaults, ...options },
     clock: new SteppedClock(),
@@ -108,7 +110,7 @@ describe('reading a container log', () => {
 
   it('finds the tail also when the last line is unfinished', async () => {
     const path = logFile('one\ntwo\nthr');
-    const file = await open(path);
+    const file = await new HostFiles(async () => '').open(nodePath(path));
     assert.equal(await tailStart(file, 11, 1), 8);
     assert.equal(await tailStart(file, 11, 2), 4);
     await file.close();
@@ -121,6 +123,7 @@ describe('following a container log', () => {
     const state = { running: true };
     const gone = new AbortController();
     const log = await openContainerLog({
+      files: new HostFiles(async () => ''),
       source: { path, isRunning: async () => state.running },
       options: { ...defaults, follow: true, ...options },
       clock,

@@ -1,10 +1,9 @@
 // Reads a container's log file as `kubectl logs` wants it, from the right place, in blocks; with follow it goes on over
 // rotations (rename + new file of the same name) until the container has ended. Never polls faster than once a second;
-// fs.watch wakes it in between.
-import { watch } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+// a watch wakes it in between.
 import { basename, dirname } from 'node:path';
 import { type Clock, sleepOn } from '../../../kit/clock.ts';
+import { type NodeFiles, nodePath, type OpenFile } from '../../files/node-files.ts';
 import { LogFormatter } from './format.ts';
 import type { LogOptions } from './options.ts';
 import { tailStart } from './tail.ts';
@@ -20,6 +19,7 @@ const CHECK_MS = 1000;
 const NEWLINE = 0x0a;
 
 export interface LogRead {
+  files: NodeFiles;
   source: LogSource;
   options: LogOptions;
   clock: Pick<Clock, 'after'>;
@@ -31,24 +31,24 @@ export interface LogRead {
  * `signal` aborts. The caller must iterate what it gets, or the file stays open.
  */
 export async function openContainerLog(read: LogRead): Promise<AsyncGenerator<Buffer>> {
-  const path = await realpath(read.source.path);
-  return readLog(await open(path, 'r'), path, read);
+  const { files, source } = read;
+  return readLog(await files.open(nodePath(source.path)), source.path, read);
 }
 
-async function* readLog(first: FileHandle, path: string, read: LogRead): AsyncGenerator<Buffer> {
-  const { source, options, clock, signal } = read;
+async function* readLog(first: OpenFile, path: string, read: LogRead): AsyncGenerator<Buffer> {
+  const { files, source, options, clock, signal } = read;
   const format = new LogFormatter(options);
   let file = first;
   let changes: Changes | undefined;
   try {
-    if (options.follow) changes = watchFile(path, clock, signal);
+    if (options.follow) changes = watchFile(files, path, clock, signal);
     const { size } = await file.stat();
     const start = options.tailLines === undefined ? 0 : await tailStart(file, size, options.tailLines);
     let cursor = new LineCursor(file, start);
     if (!changes) return yield* drain(cursor, format, size, true);
     for (let running = true; !format.full && !signal.aborted; ) {
       yield* drain(cursor, format, Number.POSITIVE_INFINITY, !running);
-      const replacement = await replacedBy(file, path);
+      const replacement = await replacedBy(files, file, path);
       if (replacement) {
         // The writer may have added to the old file until it was told to reopen.
         yield* drain(cursor, format, Number.POSITIVE_INFINITY, true);
@@ -82,11 +82,11 @@ async function* drain(
 
 /** Cuts a file into lines from an offset on; keeps an unfinished last line until it is complete. */
 class LineCursor {
-  readonly #file: FileHandle;
+  readonly #file: OpenFile;
   #at: number;
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(file: FileHandle, start: number) {
+  constructor(file: OpenFile, start: number) {
     this.#file = file;
     this.#at = start;
   }
@@ -94,7 +94,7 @@ class LineCursor {
   /** Lines with their newline; undefined at the end of what is there. */
   async read(limit: number, unfinishedToo: boolean): Promise<Buffer[] | undefined> {
     const block = Buffer.allocUnsafe(Math.max(0, Math.min(BLOCK, limit - this.#at)));
-    const { bytesRead } = await this.#file.read(block, 0, block.length, this.#at);
+    const bytesRead = await this.#file.read(block, this.#at);
     if (bytesRead === 0) return unfinishedToo ? this.#takeRest() : undefined;
     this.#at += bytesRead;
     const have = this.#rest.length
@@ -119,10 +119,10 @@ class LineCursor {
 }
 
 /** The file now behind `path` if it is another one than `file`. */
-async function replacedBy(file: FileHandle, path: string): Promise<FileHandle | undefined> {
-  const [held, named] = await Promise.all([file.stat(), stat(path).catch(() => undefined)]);
-  if (!named || (named.ino === held.ino && named.dev === held.dev)) return undefined;
-  return open(path, 'r').catch(() => undefined);
+async function replacedBy(files: NodeFiles, file: OpenFile, path: string): Promise<OpenFile | undefined> {
+  const now = await files.stat(nodePath(path));
+  if (!now || now.id === (await file.stat()).id) return undefined;
+  return files.open(nodePath(path)).catch(() => undefined);
 }
 
 interface Changes {
@@ -131,16 +131,20 @@ interface Changes {
   close(): void;
 }
 
-function watchFile(path: string, clock: Pick<Clock, 'after'>, signal: AbortSignal): Changes {
+function watchFile(
+  files: NodeFiles,
+  path: string,
+  clock: Pick<Clock, 'after'>,
+  signal: AbortSignal,
+): Changes {
   const name = basename(path);
   let pending = false;
   let wake: (() => void) | undefined;
-  const watcher = watch(dirname(path), (_event, changed) => {
-    if (changed !== null && changed !== name) return;
+  const close = files.watch(nodePath(dirname(path)), (changed) => {
+    if (changed !== '' && changed !== name) return;
     pending = true;
     wake?.();
   });
-  watcher.on('error', () => {});
   return {
     async next() {
       const waiting = new AbortController();
@@ -155,6 +159,6 @@ function watchFile(path: string, clock: Pick<Clock, 'after'>, signal: AbortSigna
       pending = false;
       return was;
     },
-    close: () => watcher.close(),
+    close,
   };
 }

@@ -1,7 +1,7 @@
 // What configMap, secret, downwardAPI and projected volumes contain: relative paths to bytes and modes.
-import type { DownwardAPIVolumeFile, KeyToPath } from '../../api/kinds/core/v1/volumes/api-content.ts';
-import { fieldValue, type NodeFacts, resourceValue } from '../env/field-ref.ts';
-import type { Pod } from '../pod.ts';
+import type { DownwardAPIVolumeFile, KeyToPath } from '../../../api/kinds/core/v1/volume-sources.ts';
+import { fieldValue, type NodeFacts, resourceValue } from '../../env/field-ref.ts';
+import type { Pod } from '../../pod.ts';
 
 export interface PayloadFile {
   readonly data: Buffer;

@@ -1,10 +1,10 @@
 // Tokens of service accounts for pods, asked of the API and renewed when 80 % of their time, or a day, is over.
-import type { TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
-import { Pod as PodKind } from '../../api/kinds/core/v1/pod.ts';
-import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
-import type { Client } from '../../client/client.ts';
-import type { Clock } from '../../kit/clock.ts';
-import { type Pod, podName, podNamespace, podUid, specOf } from '../pod.ts';
+import type { TokenRequest } from '../../../api/kinds/authentication/v1/token-request.ts';
+import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
+import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
+import type { Client } from '../../../client/client.ts';
+import type { Clock } from '../../../kit/clock.ts';
+import { type Pod, podName, podNamespace, podUid, specOf } from '../../pod.ts';
 
 export interface TokenWish {
   readonly audience?: string;
@@ -20,11 +20,11 @@ interface Cached {
 const DAY = 24 * 3600_000;
 
 export class TokenSource {
-  readonly #client: Client;
+  readonly #client: Pick<Client, 'post'>;
   readonly #clock: Clock;
   readonly #tokens = new Map<string, Cached>();
 
-  constructor(client: Client, clock: Clock) {
+  constructor(client: Pick<Client, 'post'>, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
   }

@@ -1,10 +1,16 @@
 // Removes what no longer tells anything: ended containers but the newest of each name, and old sandboxes without
-// containers. Keeps what `kubectl logs --previous` and lastState need.
-import { removeLogs } from '../containers/log-rotation.ts';
+// containers. Keeps what `kubectl logs --previous` and lastState need. Called by runtime-containers.ts.
+import type { ContainerRuntime } from '../../cri/runtime.ts';
+import type { NodeFiles } from '../files/node-files.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';
-import type { PodContext } from './pod-context.ts';
+import { removeLogs } from './log-rotation.ts';
 
-export async function prune(view: PodView, { runtime }: Pick<PodContext, 'runtime'>): Promise<void> {
+export interface PruneOptions {
+  readonly runtime: Pick<ContainerRuntime, 'removeContainer' | 'removePodSandbox'>;
+  readonly files: NodeFiles;
+}
+
+export async function prune(view: PodView, { runtime, files }: PruneOptions): Promise<void> {
   const seen = new Set<string>();
   const removed = new Set<string>();
   for (const container of view.containers) {
@@ -13,7 +19,7 @@ export async function prune(view: PodView, { runtime }: Pick<PodContext, 'runtim
     if (seen.has(name)) {
       removed.add(container.id);
       await runtime.removeContainer(container.id);
-      await removeLogs(container.logPath);
+      await removeLogs(files, container.logPath);
     }
     seen.add(name);
   }

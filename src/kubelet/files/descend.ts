@@ -1,0 +1,66 @@
+// Opens places below a root one name at a time, by descriptor: what is opened cannot be exchanged for a link between the
+// check and the use. /proc/self/fd/<n>/<name> stands for openat(2), which Node does not have. Used by host-files.ts.
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkNames, type NodePath } from './node-files.ts';
+
+/** Linux; Node exports only the second and third. O_PATH gives a descriptor without opening the file itself. */
+const O_PATH = 0o10000000;
+const O_NOFOLLOW = 0o400000;
+const O_DIRECTORY = 0o200000;
+
+const child = (parent: FileHandle, name: string): string => `/proc/self/fd/${parent.fd}/${name}`;
+
+/**
+ * Calls `use` with a path of the last name in which the kernel follows no link of `below`. The operation must not
+ * follow the last name itself: lstat, mkdir, symlink, rename, unlink, or open with O_NOFOLLOW.
+ */
+export async function withParent<T>(path: NodePath, use: (text: string) => Promise<T>): Promise<T> {
+  checkNames(path);
+  const names = [...path.below];
+  const last = names.pop();
+  if (last === undefined) return use(path.root);
+  const first = names.shift();
+  if (first === undefined) return use(join(path.root, last));
+  let parent = await open(join(path.root, first), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    for (const name of names) {
+      const next = await open(child(parent, name), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+      await parent.close();
+      parent = next;
+    }
+    return await use(child(parent, last));
+  } finally {
+    await parent.close();
+  }
+}
+
+/** Calls `use` with a descriptor of the place itself, a link included, and a path that stands for exactly that. */
+export function withPlace<T>(
+  path: NodePath,
+  use: (handle: FileHandle, text: string) => Promise<T>,
+): Promise<T> {
+  const follow = path.below.length === 0 ? 0 : O_NOFOLLOW;
+  return withParent(path, async (text) => {
+    const handle = await open(text, O_PATH | follow);
+    try {
+      return await use(handle, `/proc/self/fd/${handle.fd}`);
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** The same for one name in a directory that is open already. */
+export async function withChild<T>(
+  directory: FileHandle,
+  name: string,
+  use: (handle: FileHandle, text: string) => Promise<T>,
+): Promise<T> {
+  const handle = await open(child(directory, name), O_PATH | O_NOFOLLOW);
+  try {
+    return await use(handle, `/proc/self/fd/${handle.fd}`);
+  } finally {
+    await handle.close();
+  }
+}

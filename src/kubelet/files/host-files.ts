@@ -1,0 +1,235 @@
+// NodeFiles on a real machine. Files are reached from the kubelet's own mount namespace; memory is mounted, and looked
+// into, in the node's, which `nodeExec` enters. Made by the kubelet when its options bring no other NodeFiles.
+import { constants, type Stats, watch } from 'node:fs';
+import {
+  chmod,
+  chown,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  stat,
+  statfs,
+  symlink,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { withChild, withParent, withPlace } from './descend.ts';
+import {
+  type Access,
+  type FileStat,
+  type FileSystemUsage,
+  type FileType,
+  type MemoryMount,
+  type NodeFiles,
+  type NodePath,
+  nodePath,
+  type OpenFile,
+  pathText,
+} from './node-files.ts';
+import { NodeMounts, type Run } from './node-mounts.ts';
+import { resolveSubPath } from './sub-path.ts';
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
+
+export class HostFiles implements NodeFiles {
+  readonly #mounts: NodeMounts;
+
+  /** `nodeExec` runs a command in the node's namespaces. */
+  constructor(nodeExec: Run) {
+    this.#mounts = new NodeMounts(nodeExec);
+  }
+
+  stat(path: NodePath): Promise<FileStat | undefined> {
+    const read = path.below.length === 0 ? stat : lstat;
+    return orMissing(withParent(path, async (text) => statOf(await read(text))));
+  }
+
+  async list(path: NodePath): Promise<string[]> {
+    return ((await orMissing(withPlace(path, (_handle, text) => readdir(text)))) ?? []).sort();
+  }
+
+  async read(path: NodePath): Promise<Buffer | undefined> {
+    const handle = await orMissing(this.#open(path, O_RDONLY));
+    if (!handle) return undefined;
+    return handle.readFile().finally(() => handle.close());
+  }
+
+  async open(path: NodePath): Promise<OpenFile> {
+    const handle = await this.#open(path, O_RDONLY);
+    return {
+      stat: async () => statOf(await handle.stat()),
+      read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
+      close: () => handle.close(),
+    };
+  }
+
+  watch(directory: NodePath, onChange: (name: string) => void): () => void {
+    const watcher = watch(pathText(directory), (_event, name) => onChange(name ?? ''));
+    // Whoever watches looks by itself from time to time: a watch that breaks off costs promptness, nothing else.
+    watcher.on('error', () => {});
+    return () => watcher.close();
+  }
+
+  async makeDirectory(path: NodePath): Promise<void> {
+    if (path.below.length === 0) return void (await mkdir(path.root, { recursive: true }));
+    await mkdir(path.root, { recursive: true });
+    for (let depth = 1; depth <= path.below.length; depth++) {
+      const step = nodePath(path.root, ...path.below.slice(0, depth));
+      await withParent(step, (text) => mkdir(text)).catch(unlessThere);
+    }
+    await withPlace(path, async (handle) => {
+      if (!(await handle.stat()).isDirectory()) throw new Error(`${pathText(path)} is not a directory`);
+    });
+  }
+
+  async write(path: NodePath, data: Buffer | string, access: Access = {}): Promise<void> {
+    const handle = await this.#open(path, O_WRONLY | O_CREAT | O_TRUNC, access.mode);
+    try {
+      await handle.writeFile(data);
+      await setAccess(handle, access);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async create(path: NodePath, access: Access = {}): Promise<void> {
+    const handle = await this.#open(path, O_WRONLY | O_CREAT | O_EXCL, access.mode).catch(unlessThere);
+    if (!handle) return;
+    await setAccess(handle, access).finally(() => handle.close());
+  }
+
+  setAccess(path: NodePath, access: Access): Promise<void> {
+    return withPlace(path, async (handle, text) => {
+      const found = await handle.stat();
+      if (found.isSymbolicLink()) throw new Error(`${pathText(path)} is a link`);
+      await change(text, found, access);
+    });
+  }
+
+  giveToGroup(path: NodePath, gid: number): Promise<void> {
+    return withPlace(path, (handle, text) => giveToGroup(handle, text, gid));
+  }
+
+  link(path: NodePath, target: string): Promise<void> {
+    return withParent(path, (text) => symlink(target, text));
+  }
+
+  readLink(path: NodePath): Promise<string | undefined> {
+    return orMissing(withParent(path, (text) => readlink(text)));
+  }
+
+  rename(path: NodePath, name: string): Promise<void> {
+    return withParent(path, (text) => rename(text, join(dirname(text), name)));
+  }
+
+  async removeTree(path: NodePath): Promise<void> {
+    await orMissing(withParent(path, (text) => rm(text, { recursive: true, force: true })));
+  }
+
+  async diskUsage(path: NodePath): Promise<number> {
+    return (await orMissing(withPlace(path, diskUsage))) ?? 0;
+  }
+
+  async fileSystem(path: NodePath): Promise<FileSystemUsage | undefined> {
+    const fs = await withPlace(path, (_handle, text) => statfs(text)).catch(() => undefined);
+    if (!fs) return undefined;
+    return {
+      capacityBytes: fs.blocks * fs.bsize,
+      availableBytes: fs.bavail * fs.bsize,
+      usedBytes: (fs.blocks - fs.bfree) * fs.bsize,
+      inodes: fs.files,
+      inodesFree: fs.ffree,
+    };
+  }
+
+  async resolve(path: NodePath): Promise<string> {
+    return (await this.#mounts.resolve(path)) ?? resolveSubPath(path);
+  }
+
+  mountMemory(path: NodePath, options: MemoryMount): Promise<void> {
+    return this.#mounts.mountMemory(pathText(path), options);
+  }
+
+  unmount(path: NodePath): Promise<void> {
+    return this.#mounts.unmount(pathText(path));
+  }
+
+  /** O_NONBLOCK: a fifo that a pod made must not hold up the kubelet. */
+  #open(path: NodePath, flags: number, mode = 0o644): Promise<FileHandle> {
+    const noFollow = path.below.length === 0 ? 0 : O_NOFOLLOW;
+    return withParent(path, (text) => open(text, flags | noFollow | O_NONBLOCK, mode));
+  }
+}
+
+const FILE_TYPES: readonly [test: (stats: Stats) => boolean, type: FileType][] = [
+  [(s) => s.isFile(), 'file'],
+  [(s) => s.isDirectory(), 'directory'],
+  [(s) => s.isSymbolicLink(), 'link'],
+  [(s) => s.isSocket(), 'socket'],
+  [(s) => s.isCharacterDevice(), 'charDevice'],
+  [(s) => s.isBlockDevice(), 'blockDevice'],
+];
+
+const statOf = (stats: Stats): FileStat => ({
+  type: FILE_TYPES.find(([test]) => test(stats))?.[1] ?? 'fifo',
+  mode: stats.mode & 0o7777,
+  uid: stats.uid,
+  gid: stats.gid,
+  size: stats.size,
+  id: `${stats.dev}:${stats.ino}`,
+});
+
+/** Owner before mode: chown clears setuid and setgid. The umask has no say, since the mode is set again. */
+async function setAccess(handle: FileHandle, access: Access): Promise<void> {
+  const { mode, uid, gid } = access;
+  if (uid !== undefined || gid !== undefined) {
+    const found = await handle.stat();
+    await handle.chown(uid ?? found.uid, gid ?? found.gid);
+  }
+  if (mode !== undefined) await handle.chmod(mode);
+}
+
+/** The same through a path, for descriptors that were opened with O_PATH. */
+async function change(text: string, found: Stats, { mode, uid, gid }: Access): Promise<void> {
+  if (uid !== undefined || gid !== undefined) await chown(text, uid ?? found.uid, gid ?? found.gid);
+  if (mode !== undefined) await chmod(text, mode);
+}
+
+async function giveToGroup(handle: FileHandle, text: string, gid: number): Promise<void> {
+  const found = await handle.stat();
+  // `text` stands for the link itself here, not for its target.
+  if (found.isSymbolicLink()) return chown(text, found.uid, gid);
+  const mode = (found.mode & 0o7777) | (found.isDirectory() ? 0o2770 : 0o660);
+  await change(text, found, { gid, mode });
+  if (!found.isDirectory()) return;
+  for (const name of await readdir(text))
+    await orMissing(withChild(handle, name, (inner, innerText) => giveToGroup(inner, innerText, gid)));
+}
+
+async function diskUsage(handle: FileHandle, text: string): Promise<number> {
+  const found = await handle.stat();
+  let bytes = found.blocks * 512;
+  if (!found.isDirectory()) return bytes;
+  for (const name of await readdir(text).catch(() => [] as string[]))
+    bytes += (await orMissing(withChild(handle, name, diskUsage))) ?? 0;
+  return bytes;
+}
+
+/** ENOTDIR: a name on the way is a file. */
+async function orMissing<T>(task: Promise<T>): Promise<T | undefined> {
+  try {
+    return await task;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function unlessThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'EEXIST') throw error;
+}

@@ -1,0 +1,212 @@
+// NodeFiles in memory: for tests and the simulation, where no real file may be touched. Passes the same contract as the
+// real one. Mounts and the size of the file system are open to tests.
+import { type Entry, failure, MemoryTree, statOf } from './memory-tree.fake.ts';
+import {
+  type Access,
+  type FileStat,
+  type FileSystemUsage,
+  type MemoryMount,
+  type NodeFiles,
+  type NodePath,
+  nodePath,
+  type OpenFile,
+  pathText,
+} from './node-files.ts';
+
+const BLOCK = 4096;
+
+export class MemoryFiles implements NodeFiles {
+  readonly #tree = new MemoryTree();
+  readonly #watchers = new Map<string, Set<(name: string) => void>>();
+  readonly #below = new Map<string, Map<string, Entry>>();
+  /** What is mounted, by path. */
+  readonly mounts = new Map<string, MemoryMount>();
+  usage: FileSystemUsage = {
+    capacityBytes: 100 * 2 ** 30,
+    availableBytes: 90 * 2 ** 30,
+    usedBytes: 10 * 2 ** 30,
+    inodes: 1_000_000,
+    inodesFree: 900_000,
+  };
+
+  async stat(path: NodePath): Promise<FileStat | undefined> {
+    const entry = this.#tree.find(path);
+    return entry && statOf(entry);
+  }
+
+  async list(path: NodePath): Promise<string[]> {
+    return [...(this.#tree.find(path)?.children.keys() ?? [])].sort();
+  }
+
+  async read(path: NodePath): Promise<Buffer | undefined> {
+    const entry = this.#tree.find(path);
+    return entry && this.#file(entry, path).data;
+  }
+
+  async open(path: NodePath): Promise<OpenFile> {
+    const entry = this.#tree.find(path);
+    if (!entry) throw failure('ENOENT', pathText(path));
+    const file = this.#file(entry, path);
+    return {
+      stat: async () => statOf(file),
+      read: async (buffer, position) => file.data.copy(buffer, 0, position),
+      close: async () => {},
+    };
+  }
+
+  watch(directory: NodePath, onChange: (name: string) => void): () => void {
+    const text = this.#tree.real(pathText(directory));
+    const watchers = this.#watchers.get(text) ?? new Set();
+    this.#watchers.set(text, watchers.add(onChange));
+    return () => void watchers.delete(onChange);
+  }
+
+  async makeDirectory({ root, below }: NodePath): Promise<void> {
+    const names = this.#tree.real(root).split('/').filter(Boolean);
+    const steps = [
+      ...names.map((_, i) => nodePath(`/${names.slice(0, i + 1).join('/')}`)),
+      ...below.map((_, i) => nodePath(root, ...below.slice(0, i + 1))),
+    ];
+    for (const step of steps) {
+      const { directory, name, entry } = this.#tree.place(step);
+      if (!entry) directory.children.set(name, this.#tree.make('directory', 0o755));
+      else if (entry.type !== 'directory') throw failure('EEXIST', pathText(step));
+    }
+  }
+
+  async write(path: NodePath, data: Buffer | string, access: Access = {}): Promise<void> {
+    const entry = this.#file(this.#make(path), path);
+    entry.data = Buffer.from(data);
+    Object.assign(entry, defined(access));
+    this.#changed(path);
+  }
+
+  async create(path: NodePath, access: Access = {}): Promise<void> {
+    if (this.#tree.find(path)) return;
+    Object.assign(this.#make(path), defined(access));
+    this.#changed(path);
+  }
+
+  async setAccess(path: NodePath, access: Access): Promise<void> {
+    const entry = this.#existing(path);
+    if (entry.type === 'link') throw new Error(`${pathText(path)} is a link`);
+    Object.assign(entry, defined(access));
+  }
+
+  async giveToGroup(path: NodePath, gid: number): Promise<void> {
+    for (const entry of walk(this.#existing(path))) {
+      entry.gid = gid;
+      if (entry.type !== 'link') entry.mode |= entry.type === 'directory' ? 0o2770 : 0o660;
+    }
+  }
+
+  async link(path: NodePath, target: string): Promise<void> {
+    const { directory, name, entry } = this.#tree.place(path);
+    if (entry) throw failure('EEXIST', pathText(path));
+    directory.children.set(name, this.#tree.make('link', 0o777, target));
+  }
+
+  async readLink(path: NodePath): Promise<string | undefined> {
+    const entry = this.#tree.find(path);
+    if (entry && entry.type !== 'link') throw failure('EINVAL', pathText(path));
+    return entry?.target;
+  }
+
+  async rename(path: NodePath, newName: string): Promise<void> {
+    const { directory, name, entry } = this.#tree.place(path);
+    if (!entry) throw failure('ENOENT', pathText(path));
+    directory.children.delete(name);
+    directory.children.set(newName, entry);
+    this.#changed(path);
+  }
+
+  async removeTree(path: NodePath): Promise<void> {
+    if (!this.#tree.find(path)) return;
+    const { directory, name } = this.#tree.place(path);
+    const text = pathText(path);
+    if ([...this.mounts.keys()].some((mount) => mount === text || mount.startsWith(`${text}/`)))
+      throw failure('EBUSY', text);
+    directory.children.delete(name);
+    this.#changed(path);
+  }
+
+  async diskUsage(path: NodePath): Promise<number> {
+    const entry = this.#tree.find(path);
+    if (!entry) return 0;
+    const blocks = ({ type, data }: Entry) => (type === 'directory' ? 1 : Math.ceil(data.length / BLOCK));
+    return [...walk(entry)].reduce((bytes, one) => bytes + blocks(one) * BLOCK, 0);
+  }
+
+  async fileSystem(path: NodePath): Promise<FileSystemUsage | undefined> {
+    return this.#tree.find(path) && this.usage;
+  }
+
+  async resolve(path: NodePath): Promise<string> {
+    const root = this.#tree.real(path.root);
+    const { mode } = this.#existing(nodePath(root));
+    let found = root;
+    for (const name of path.below) {
+      const next = nodePath(found, name);
+      if (!this.#tree.find(next)) {
+        await this.makeDirectory(next);
+        await this.setAccess(next, { mode });
+      }
+      found = this.#tree.real(`${found}/${name}`);
+      if (found !== root && !found.startsWith(`${root}/`))
+        throw new Error(`subpath ${pathText(path)} is not within volume path ${path.root}`);
+      this.#existing(nodePath(found));
+    }
+    return found;
+  }
+
+  async mountMemory(path: NodePath, options: MemoryMount): Promise<void> {
+    const text = pathText(path);
+    if (this.mounts.has(text)) return;
+    const entry = this.#existing(path);
+    this.#below.set(text, entry.children);
+    entry.children = new Map();
+    Object.assign(entry, { mode: options.mode, ...(options.gid !== undefined && { gid: options.gid }) });
+    this.mounts.set(text, options);
+  }
+
+  async unmount(path: NodePath): Promise<void> {
+    const text = pathText(path);
+    if (!this.mounts.delete(text)) return;
+    this.#existing(path).children = this.#below.get(text)!;
+    this.#below.delete(text);
+  }
+
+  #existing(path: NodePath): Entry {
+    const { entry } = this.#tree.place(path);
+    if (!entry) throw failure('ENOENT', pathText(path));
+    return entry;
+  }
+
+  #make(path: NodePath): Entry {
+    const { directory, name, entry } = this.#tree.place(path);
+    if (entry) return entry;
+    const made = this.#tree.make('file', 0o644);
+    directory.children.set(name, made);
+    return made;
+  }
+
+  #file(entry: Entry, path: NodePath): Entry {
+    if (entry.type === 'link') throw failure('ELOOP', pathText(path));
+    if (entry.type === 'directory') throw failure('EISDIR', pathText(path));
+    return entry;
+  }
+
+  #changed(path: NodePath): void {
+    const text = pathText(path);
+    const cut = text.lastIndexOf('/');
+    for (const tell of this.#watchers.get(text.slice(0, cut)) ?? []) tell(text.slice(cut + 1));
+  }
+}
+
+function* walk(entry: Entry): Generator<Entry> {
+  yield entry;
+  for (const child of entry.children.values()) yield* walk(child);
+}
+
+const defined = (access: Access): Access =>
+  Object.fromEntries(Object.entries(access).filter(([, value]) => value !== undefined));

@@ -1,0 +1,173 @@
+// What every NodeFiles must do. Called by node-files.test.ts for the real one and for the one in memory.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { inside, type NodeFiles, nodePath } from './node-files.ts';
+
+export interface Subject {
+  readonly files: NodeFiles;
+  /** An empty directory. */
+  readonly root: string;
+}
+
+const text = async (files: NodeFiles, path: Parameters<NodeFiles['read']>[0]) =>
+  (await files.read(path))?.toString();
+
+export function nodeFilesContract(what: string, make: (t: TestContext) => Promise<Subject>): void {
+  const check = (title: string, run: (subject: Subject, t: TestContext) => Promise<void>) =>
+    test(`${what}: ${title}`, async (t) => run(await make(t), t));
+
+  check('a file is written in place, with the access asked for, and read again', async ({ files, root }) => {
+    const path = nodePath(root, 'a', 'f');
+    await files.makeDirectory(nodePath(root, 'a'));
+    await files.write(path, 'one', { mode: 0o600, uid: 3, gid: 4 });
+    const before = await files.stat(path);
+    await files.write(path, 'two!');
+    const after = await files.stat(path);
+    assert.equal(await text(files, path), 'two!');
+    assert.deepEqual([after?.type, after?.mode, after?.uid, after?.gid], ['file', 0o600, 3, 4]);
+    assert.deepEqual([after?.id, after?.size], [before?.id, 4]);
+    await files.create(path);
+    assert.equal(await text(files, path), 'two!');
+    await files.create(nodePath(root, 'new'), { mode: 0o666 });
+    assert.equal((await files.stat(nodePath(root, 'new')))?.mode, 0o666);
+  });
+
+  check(
+    'what is not there is missing, empty, or removed already, but never an error',
+    async ({ files, root }) => {
+      for (const path of [nodePath(root, 'no'), nodePath(`${root}/no`, 'no'), nodePath(`${root}/no/no`)]) {
+        assert.equal(await files.stat(path), undefined);
+        assert.equal(await files.read(path), undefined);
+        assert.equal(await files.readLink(path), undefined);
+        assert.deepEqual(await files.list(path), []);
+        assert.equal(await files.diskUsage(path), 0);
+        assert.equal(await files.fileSystem(path), undefined);
+        await files.removeTree(path);
+        await files.unmount(path);
+      }
+    },
+  );
+
+  check('directories are made with their parents, and once', async ({ files, root }) => {
+    const deep = nodePath(`${root}/x/y`, 'z', 'w');
+    await files.makeDirectory(deep);
+    await files.makeDirectory(deep);
+    await files.write(inside(deep, 'f'), '');
+    assert.deepEqual(await files.list(nodePath(`${root}/x`)), ['y']);
+    await assert.rejects(files.makeDirectory(inside(deep, 'f')));
+    await files.removeTree(nodePath(root, 'x'));
+    assert.deepEqual(await files.list(nodePath(root)), []);
+  });
+
+  check(
+    'a rename replaces what has the name; an open file stays the one that it was',
+    async ({ files, root }) => {
+      const path = nodePath(root, 'log');
+      await files.write(path, 'old');
+      const open = await files.open(path);
+      await files.write(nodePath(root, 'log.1'), 'gone');
+      await files.rename(path, 'log.1');
+      await files.write(path, 'fresh');
+      const buffer = Buffer.alloc(10);
+      assert.equal(await open.read(buffer, 1), 2);
+      assert.equal(buffer.toString('utf8', 0, 2), 'ld');
+      assert.equal((await open.stat()).id, (await files.stat(nodePath(root, 'log.1')))?.id);
+      assert.notEqual((await open.stat()).id, (await files.stat(path))?.id);
+      await open.close();
+    },
+  );
+
+  check('no operation follows a link below its root', async ({ files, root }) => {
+    const outside = nodePath(root, 'outside');
+    const volume = `${root}/volume`;
+    await files.makeDirectory(nodePath(volume));
+    await files.makeDirectory(outside);
+    await files.write(inside(outside, 'secret'), 'kept', { mode: 0o600 });
+    await files.link(nodePath(volume, 'dir'), '../outside');
+    await files.link(nodePath(volume, 'file'), '../outside/secret');
+    await files.link(nodePath(volume, 'new'), '../outside/new');
+    for (const path of [nodePath(volume, 'dir', 'secret'), nodePath(volume, 'file')]) {
+      await assert.rejects(files.write(path, 'lost'));
+      await assert.rejects(files.setAccess(path, { mode: 0o777 }));
+      await assert.rejects(files.open(path));
+    }
+    await assert.rejects(files.makeDirectory(nodePath(volume, 'dir', 'made')));
+    await assert.rejects(files.makeDirectory(nodePath(volume, 'dir')));
+    await assert.rejects(files.write(nodePath(volume, 'new'), 'x'));
+    await files.create(nodePath(volume, 'new'));
+    assert.equal((await files.stat(nodePath(volume, 'dir')))?.type, 'link');
+    assert.equal(await files.readLink(nodePath(volume, 'file')), '../outside/secret');
+    await files.giveToGroup(nodePath(volume), 7);
+    await files.removeTree(nodePath(volume));
+    const secret = await files.stat(inside(outside, 'secret'));
+    assert.deepEqual([secret?.mode, secret?.gid, await files.list(outside)], [0o600, 0, ['secret']]);
+  });
+
+  check('links in the root are followed', async ({ files, root }) => {
+    await files.makeDirectory(nodePath(root, 'real'));
+    await files.link(nodePath(root, 'way'), 'real');
+    await files.write(nodePath(`${root}/way`, 'f'), 'x');
+    assert.equal(await text(files, nodePath(root, 'real', 'f')), 'x');
+    assert.equal((await files.stat(nodePath(`${root}/way`)))?.type, 'directory');
+  });
+
+  check('names that are no single names are refused', async ({ files, root }) => {
+    for (const name of ['', '.', '..', 'a/b', '../x', '\0'])
+      await assert.rejects(files.write(nodePath(root, name), 'x'), /invalid file name/);
+  });
+
+  check(
+    'a tree given to a group keeps its users, and its directories pass the group on',
+    async ({ files, root }) => {
+      const dir = nodePath(root, 'd');
+      await files.makeDirectory(dir);
+      await files.write(inside(dir, 'f'), 'x', { mode: 0o400, uid: 5 });
+      await files.giveToGroup(dir, 9);
+      const [directory, file] = [await files.stat(dir), await files.stat(inside(dir, 'f'))];
+      assert.deepEqual([directory?.mode, directory?.gid], [0o2775, 9]);
+      assert.deepEqual([file?.mode, file?.uid, file?.gid], [0o660, 5, 9]);
+    },
+  );
+
+  check('disk usage counts a whole tree', async ({ files, root }) => {
+    await files.makeDirectory(nodePath(root, 'a', 'b'));
+    const before = await files.diskUsage(nodePath(root));
+    await files.write(nodePath(root, 'a', 'b', 'f'), Buffer.alloc(100_000, 1));
+    assert.ok((await files.diskUsage(nodePath(root))) >= before + 100_000);
+    assert.ok((await files.fileSystem(nodePath(root)))!.capacityBytes > 0);
+  });
+
+  check('a sub path is made when it is missing and never leaves the volume', async ({ files, root }) => {
+    const volume = `${root}/volume`;
+    await files.makeDirectory(nodePath(volume));
+    await files.setAccess(nodePath(volume), { mode: 0o777 });
+    assert.equal(await files.resolve(nodePath(volume, 'a', 'b')), `${volume}/a/b`);
+    assert.equal((await files.stat(nodePath(volume, 'a')))?.mode, 0o777);
+    await files.write(nodePath(root, 'secret'), '');
+    await files.link(nodePath(volume, 'out'), '../secret');
+    await assert.rejects(files.resolve(nodePath(volume, 'out')), /not within volume path/);
+    await files.makeDirectory(nodePath(volume, '..one'));
+    await files.write(nodePath(volume, '..one', 'k'), '');
+    await files.link(nodePath(volume, 'k'), '..one/k');
+    assert.equal(await files.resolve(nodePath(volume, 'k')), `${volume}/..one/k`);
+    await files.makeDirectory(nodePath(volume, 'odd\n'));
+    await files.link(nodePath(volume, 'link'), 'odd\n');
+    await files.link(nodePath(volume, 'odd'), '..');
+    const odd = await files.resolve(nodePath(volume, 'link')).catch(() => 'refused');
+    assert.ok(odd === 'refused' || odd === `${volume}/odd\n`, odd);
+  });
+
+  check('a change in a watched directory is told by name', async ({ files, root }) => {
+    const names: string[] = [];
+    let tell = () => {};
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    const stop = files.watch(nodePath(root), (name) => {
+      names.push(name);
+      tell();
+    });
+    await files.write(nodePath(root, 'log'), 'x');
+    await told;
+    stop();
+    assert.equal(names[0], 'log');
+  });
+}

@@ -1,0 +1,116 @@
+// The port for files of the node: everything the kubelet reads, writes or mounts on its node goes through it. Volumes,
+// containers/, eviction and server/ use it; host-files.ts is the real one, memory-files.fake.ts serves tests and sim.
+import { join } from 'node:path';
+
+/**
+ * A place on the node. `root` is decided by the kubelet or by whoever may use hostPath, and links in it are followed.
+ * `below` are names inside the root, where pods may write: an implementation refuses to follow a link in any of them,
+ * so that a pod cannot lead the kubelet, which is root, out of its volume. Only `resolve` follows links.
+ */
+export interface NodePath {
+  readonly root: string;
+  readonly below: readonly string[];
+}
+
+export const nodePath = (root: string, ...below: string[]): NodePath => ({ root, below });
+
+export const inside = ({ root, below }: NodePath, ...names: string[]): NodePath => ({
+  root,
+  below: [...below, ...names],
+});
+
+/** As a plain path: for the runtime, and for messages. */
+export const pathText = ({ root, below }: NodePath): string => join(root, ...below);
+
+export type FileType = 'file' | 'directory' | 'link' | 'socket' | 'charDevice' | 'blockDevice' | 'fifo';
+
+export interface FileStat {
+  readonly type: FileType;
+  /** Permission bits with setuid, setgid and sticky: 12 bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** The same for two names of one file, and for nothing else at the same time. */
+  readonly id: string;
+}
+
+/** What is not given stays as it is. */
+export interface Access {
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** In bytes and in numbers of inodes. */
+export interface FileSystemUsage {
+  readonly capacityBytes: number;
+  readonly availableBytes: number;
+  readonly usedBytes: number;
+  readonly inodes: number;
+  readonly inodesFree: number;
+}
+
+export interface MemoryMount {
+  /** Without it the kernel's default holds: half of the machine's memory. */
+  readonly bytes?: number;
+  readonly mode: number;
+  readonly gid?: number;
+}
+
+/** A file that stays the same one while others take its name. */
+export interface OpenFile {
+  stat(): Promise<FileStat>;
+  /** Fills `buffer` from `position` on; how many bytes there were. */
+  read(buffer: Buffer, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface NodeFiles {
+  /** undefined when there is nothing of that name. A link at the end of `below` is itself what is described. */
+  stat(path: NodePath): Promise<FileStat | undefined>;
+  /** Names in a directory, sorted; none when there is no such directory. */
+  list(path: NodePath): Promise<string[]>;
+  /** undefined when there is no such file. */
+  read(path: NodePath): Promise<Buffer | undefined>;
+  open(path: NodePath): Promise<OpenFile>;
+  /** Calls `onChange` with the name of what changes in a directory, or '' when that is not known. Returns how to stop. */
+  watch(directory: NodePath, onChange: (name: string) => void): () => void;
+
+  /** With its parents; one that is there is left as it is. */
+  makeDirectory(path: NodePath): Promise<void>;
+  /** Creates the file or replaces its contents in place, so that a bind mount of it shows them. */
+  write(path: NodePath, data: Buffer | string, access?: Access): Promise<void>;
+  /** Creates an empty file unless there is one. */
+  create(path: NodePath, access?: Access): Promise<void>;
+  setAccess(path: NodePath, access: Access): Promise<void>;
+  /** Gives a whole tree to a group: its files get 0660 added, its directories 02770. Links change owner only. */
+  giveToGroup(path: NodePath, gid: number): Promise<void>;
+  link(path: NodePath, target: string): Promise<void>;
+  readLink(path: NodePath): Promise<string | undefined>;
+  /** Replaces what has the new name; both must lie in one directory. */
+  rename(path: NodePath, name: string): Promise<void>;
+  /** Harmless when there is nothing. Never removes what a link in the tree points to. */
+  removeTree(path: NodePath): Promise<void>;
+
+  /** Bytes that a tree takes on disk; links are not followed. */
+  diskUsage(path: NodePath): Promise<number>;
+  fileSystem(path: NodePath): Promise<FileSystemUsage | undefined>;
+
+  /**
+   * The real path of what a container mounts by subPath, links followed but never out of `root`. Missing directories
+   * are made with the root's mode. A pod can still swap a name after the answer: upstream bind-mounts what it opened.
+   */
+  resolve(path: NodePath): Promise<string>;
+  /** Mounts a tmpfs where the containers of the node will see it, unless one is mounted there. */
+  mountMemory(path: NodePath, options: MemoryMount): Promise<void>;
+  /** Harmless when nothing is mounted there. */
+  unmount(path: NodePath): Promise<void>;
+}
+
+/** Throws unless every name is a single one: no separators, no dots that lead elsewhere. */
+export function checkNames({ below }: NodePath): void {
+  for (const name of below)
+    if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0'))
+      throw new Error(`invalid file name ${JSON.stringify(name)}`);
+}

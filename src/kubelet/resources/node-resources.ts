@@ -1,0 +1,84 @@
+// The PodResources port on a node: pod directories, volumes, cgroups and the watches of ConfigMaps and Secrets of all
+// pods; and what pods of an earlier kubelet have left behind.
+import { podDirectory } from '../containers/mounts.ts';
+import { podLogDirectory } from '../containers/sandbox-config.ts';
+import { type NodeFiles, nodePath } from '../files/node-files.ts';
+import { type Pod, podUid } from '../pod.ts';
+import type { PodResources } from '../pod-workers/ports.ts';
+import type { ReferencedObjects } from '../references/referenced-objects.ts';
+import type { MountedVolumes } from '../volumes/plugin.ts';
+import type { VolumeManager } from '../volumes/volume-manager.ts';
+import type { Cgroups } from './cgroups.ts';
+
+export interface NodeResourcesOptions {
+  readonly files: NodeFiles;
+  readonly volumes: VolumeManager;
+  readonly cgroups: Cgroups;
+  readonly objects: ReferencedObjects;
+  readonly root: string;
+  readonly logs: string;
+}
+
+/** <namespace>_<name>_<uid>: neither of the first two may contain an underscore. */
+const LOG_DIRECTORY = /^[^_]+_[^_]+_([0-9a-f-]{36})$/;
+
+export class NodeResources implements PodResources {
+  readonly #options: NodeResourcesOptions;
+
+  constructor(options: NodeResourcesOptions) {
+    this.#options = options;
+  }
+
+  follow(pod: Pod): void {
+    this.#options.objects.register(pod);
+  }
+
+  async prepare(pod: Pod): Promise<MountedVolumes> {
+    const { files, volumes, cgroups, root, logs } = this.#options;
+    await files.makeDirectory(nodePath(podDirectory(root, podUid(pod))));
+    const [mounted] = await Promise.all([
+      volumes.mount(pod),
+      cgroups.ensure(pod),
+      files.makeDirectory(nodePath(podLogDirectory(logs, pod))),
+    ]);
+    return mounted;
+  }
+
+  async refresh(pod: Pod): Promise<void> {
+    await this.#options.volumes.mount(pod);
+  }
+
+  renewAt(uid: string): number | undefined {
+    return this.#options.volumes.renewAt(uid);
+  }
+
+  resize(pod: Pod, how: 'widen' | 'exact'): Promise<void> {
+    return this.#options.cgroups.resize(pod, how);
+  }
+
+  async release(uid: string): Promise<void> {
+    const { volumes, cgroups, objects } = this.#options;
+    await Promise.all([volumes.unmount(uid), cgroups.remove(uid)]);
+    objects.unregister(uid);
+  }
+
+  async remove(uid: string): Promise<void> {
+    const { files, cgroups, root } = this.#options;
+    await cgroups.remove(uid);
+    await files.removeTree(nodePath(podDirectory(root, uid)));
+  }
+
+  /** Removes what is left on the node of pods that neither the API nor the runtime knows any more. */
+  async removeOrphans(known: ReadonlySet<string>): Promise<void> {
+    const { files, volumes, cgroups, logs } = this.#options;
+    for (const uid of new Set([...(await volumes.list()), ...(await cgroups.list())])) {
+      if (known.has(uid)) continue;
+      await volumes.unmount(uid);
+      await this.remove(uid);
+    }
+    for (const name of await files.list(nodePath(logs))) {
+      const uid = LOG_DIRECTORY.exec(name)?.[1];
+      if (uid && !known.has(uid)) await files.removeTree(nodePath(logs, name));
+    }
+  }
+}

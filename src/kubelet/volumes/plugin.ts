@@ -1,0 +1,54 @@
+// What a volume plug-in is: one per kind of volume, in plugins/, tried in the order of plugins/all.ts. The volume manager
+// knows no kind by itself. A CSI driver fits in as one more.
+import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
+import type { Volume } from '../../api/kinds/core/v1/volume.ts';
+import type { Pod } from '../pod.ts';
+
+/** A volume of a pod and what stands behind it: upstream's volume.Spec. */
+export interface VolumeSpec {
+  /** As the pod declares it. */
+  readonly volume: Volume;
+  /** Of a bound claim: then this decides which plug-in is meant. */
+  readonly persistentVolume?: PersistentVolume;
+  /** The claim, or its access modes, allow no writing. */
+  readonly readOnly: boolean;
+}
+
+export interface VolumeRequest {
+  readonly pod: Pod;
+  readonly spec: VolumeSpec;
+}
+
+/** A volume as containers mount it. */
+export type MountedVolume =
+  | { readonly path: string; readonly readOnly: boolean }
+  /** The runtime mounts the image itself. */
+  | { readonly image: string };
+
+/** By name, all volumes of a pod. */
+export type MountedVolumes = ReadonlyMap<string, MountedVolume>;
+
+export interface VolumeStats {
+  readonly usedBytes: number;
+}
+
+export interface VolumePlugin {
+  /** Upstream's name with its slash escaped: also the directory of the plug-in's volumes below a pod's. */
+  readonly name: string;
+  supports(spec: VolumeSpec): boolean;
+  /**
+   * Makes the volume and says where it is. Idempotent: a new kubelet calls it again for volumes that running containers
+   * use, and must change nothing of theirs. Throws with the text of the FailedMount event.
+   */
+  setUp(request: VolumeRequest): Promise<MountedVolume>;
+  /** Brings the contents up to date. Only of plug-ins whose contents follow the API (upstream's RequiresRemount). */
+  update?(request: VolumeRequest): Promise<void>;
+  /** When contents must be updated though nothing changes in the API: milliseconds since the epoch. */
+  renewAt?(uid: string): number | undefined;
+  /** Names of the pod's volumes that are on the node, whoever made them. None of plug-ins that leave nothing behind. */
+  found(uid: string): Promise<readonly string[]>;
+  /** Undoes setUp. Idempotent. The pod may be forgotten, so there is no more than its uid and the volume's name. */
+  tearDown(uid: string, volume: string): Promise<void>;
+  /** undefined when nothing can be measured. */
+  stats?(uid: string, volume: string): Promise<VolumeStats | undefined>;
+}

@@ -1,0 +1,55 @@
+// hostPath: a path of the node, checked or made as its type asks. Also behind a PersistentVolume. Neither owned nor
+// removed here, and never given to an fsGroup.
+
+import { dirname } from 'node:path';
+import type { HostPathVolumeSource } from '../../../api/kinds/core/v1/volume-sources.ts';
+import { type FileType, type NodeFiles, nodePath } from '../../files/node-files.ts';
+import type { VolumePlugin, VolumeSpec } from '../plugin.ts';
+
+export function hostPathPlugin(files: NodeFiles): VolumePlugin {
+  return {
+    name: 'kubernetes.io~host-path',
+    supports: (spec) => sourceOf(spec) !== undefined,
+    async setUp({ spec }) {
+      const source = sourceOf(spec)!;
+      await checkHostPath(files, source);
+      return { path: source.path, readOnly: spec.readOnly };
+    },
+    found: async () => [],
+    tearDown: async () => {},
+  };
+}
+
+const sourceOf = ({ volume, persistentVolume }: VolumeSpec): HostPathVolumeSource | undefined =>
+  persistentVolume ? persistentVolume.spec?.hostPath : volume.hostPath;
+
+const TYPES: Readonly<Record<string, { readonly type: FileType; readonly words: string }>> = {
+  Directory: { type: 'directory', words: 'a directory' },
+  DirectoryOrCreate: { type: 'directory', words: 'a directory' },
+  File: { type: 'file', words: 'a file' },
+  FileOrCreate: { type: 'file', words: 'a file' },
+  Socket: { type: 'socket', words: 'a socket file' },
+  CharDevice: { type: 'charDevice', words: 'a character device' },
+  BlockDevice: { type: 'blockDevice', words: 'a block device' },
+};
+
+export async function checkHostPath(
+  files: NodeFiles,
+  { path, type = '' }: HostPathVolumeSource,
+): Promise<void> {
+  if (type === '') return;
+  const wanted = TYPES[type];
+  if (!wanted) throw new Error(`${type} is an invalid volume type`);
+  const place = nodePath(path);
+  const found = await files.stat(place);
+  if (!found && type === 'DirectoryOrCreate') {
+    await files.makeDirectory(place);
+    return files.setAccess(place, { mode: 0o755 });
+  }
+  if (!found && type === 'FileOrCreate') {
+    if (!(await files.stat(nodePath(dirname(path))))) throw new Error(`${dirname(path)} does not exist`);
+    return files.create(place, { mode: 0o644 });
+  }
+  if (found?.type !== wanted.type)
+    throw new Error(`hostPath type check failed: ${path} is not ${wanted.words}`);
+}
