@@ -1,4 +1,5 @@
-// Fills the port of the kubelet's HTTPS server: pods as the workers know them, streaming through the runtime.
+// Implements the port of the kubelet's HTTPS server (server/backend.ts): pods as the workers know them, streaming through
+// the runtime. Works before start and after stop too, then with nothing to show.
 import { type ContainerRuntime, isCriError } from '../cri/runtime.ts';
 import type { Components } from './assemble.ts';
 import type { NodeFiles } from './files/node-files.ts';
@@ -39,7 +40,7 @@ export function createBackend(
       return view?.sandboxes.find(({ state }) => state === 'ready')?.id;
     },
     containerLogPath: async (id) => (await runtime.containerStatus(id).catch(() => undefined))?.logPath,
-    // A runtime that does not answer now may have a container that goes on: only one it forgot has ended.
+    // The runtime may be down while the container runs on: only one that it does not know has ended.
     isContainerRunning: (id) =>
       runtime.containerStatus(id).then(
         ({ state }) => state === 'running',
@@ -89,7 +90,7 @@ async function metricsPage(
   });
 }
 
-/** What KubeletConfiguration would say of this kubelet. */
+/** This kubelet's settings as a KubeletConfiguration. */
 const configuration = (options: CompleteOptions): object => ({
   kind: 'KubeletConfiguration',
   apiVersion: 'kubelet.config.k8s.io/v1beta1',

@@ -1,4 +1,4 @@
-// Events about pods and their containers, worded by the callers; a thin layer over the client's recorder.
+// Records events about pods and their containers with the client's recorder. Callers choose reason and message.
 import { Pod as PodKind } from '../api/kinds/core/v1/pod.ts';
 import { type EventRecorder, type EventType, referenceTo } from '../client/events/events.ts';
 import { fieldPathOf, type Pod, type PodContainer } from './pod.ts';

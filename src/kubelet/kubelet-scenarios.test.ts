@@ -1,11 +1,10 @@
 // Longer stories of single pods over a whole kubelet: what the pure tables cannot show.
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { Secret } from '../api/kinds/core/v1/secret.ts';
+import { nodePath } from './files/node-files.ts';
 import { type Harness, startKubelet } from './testing/harness.ts';
 import { container, podOf } from './testing/pods.ts';
 
@@ -14,7 +13,7 @@ const uidOf = async ({ pod }: Harness, name: string) => (await pod(name))?.metad
 
 test('volumes of API objects are written before the start and follow later changes', async (t) => {
   const harness = await startKubelet(t);
-  const { client, create, phase, until, directory } = harness;
+  const { client, create, phase, until, files } = harness;
   const meta = (name: string) => ({ name, namespace: 'default' });
   await client.create(ConfigMap, {
     apiVersion: 'v1',
@@ -32,13 +31,13 @@ test('volumes of API objects are written before the start and follow later chang
   await create(podOf('web', { volumes }, { labels: { l: 'one' } }));
   await phase('web', 'Running');
   const uid = await uidOf(harness, 'web');
-  const root = join(directory, 'root/pods', uid, 'volumes');
-  const read = (path: string) => readFile(join(root, path), 'utf8');
+  const volume = (path: string) => nodePath(`/kubelet/pods/${uid}/volumes/${path}`);
+  const read = async (path: string) => String(await files.read(volume(path)));
   assert.equal(await read('kubernetes.io~configmap/c/a'), '1');
   assert.equal(await read('kubernetes.io~downward-api/d/labels'), 'l="one"');
-  const secret = join(directory, 'secrets', uid, 'kubernetes.io~secret/s/k');
-  assert.equal(await readFile(secret, 'utf8'), 'hidden');
-  assert.equal((await stat(secret)).mode & 0o777, 0o400);
+  const secret = nodePath(`/secrets/${uid}/kubernetes.io~secret/s/..data/k`);
+  assert.equal(String(await files.read(secret)), 'hidden');
+  assert.equal((await files.stat(secret))?.mode, 0o400);
   await client.patch(ConfigMap, 'cm', 'default', 'merge', { data: { a: '2' } });
   await client.patch(Pod, 'web', 'default', 'merge', { metadata: { labels: { l: 'two' } } });
   await until('the new contents', async () => (await read('kubernetes.io~configmap/c/a')) === '2');
@@ -47,9 +46,9 @@ test('volumes of API objects are written before the start and follow later chang
     async () => (await read('kubernetes.io~downward-api/d/labels')) === 'l="two"',
   );
   await client.delete(Pod, 'web', 'default', { gracePeriodSeconds: 1 });
-  await until('no directories', async () => (await readdir(join(directory, 'root/pods'))).length === 0, 500);
-  assert.deepEqual(await readdir(join(directory, 'secrets')), []);
-  assert.deepEqual(await readdir(join(directory, 'logs')), []);
+  await until('no directories', async () => (await files.list(nodePath('/kubelet/pods'))).length === 0, 500);
+  assert.deepEqual(await files.list(nodePath('/secrets')), []);
+  assert.deepEqual(await files.list(nodePath('/logs')), []);
 });
 
 test('a pod waits for a missing Secret volume with FailedMount and starts when it is made', async (t) => {

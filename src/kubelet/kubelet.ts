@@ -133,7 +133,7 @@ class Running {
         everyMs: ROTATION_MS,
         run: () => rotateLogs(runtimeView.runningContainers(), { runtime, clock, files }),
       },
-      { name: 'eviction', everyMs: EVICTION_MS, run: () => eviction.look() },
+      { name: 'eviction', everyMs: EVICTION_MS, run: () => eviction.check() },
       ...(imageGcHighPercent < 100 ? [{ name: 'image collection', everyMs: IMAGE_GC_MS, run: collect }] : []),
     ];
   }

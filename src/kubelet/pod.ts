@@ -1,5 +1,5 @@
-// Small questions that every part of the kubelet asks of a Pod: its containers and their kinds, names for messages,
-// host namespaces. Pure.
+// Accessors of a Pod that the whole kubelet uses: its containers and their kinds, names for messages, host namespaces.
+// Pure.
 import type { Container } from '../api/kinds/core/v1/container.ts';
 import type { Pod } from '../api/kinds/core/v1/pod.ts';
 import type { PodSpec } from '../api/kinds/core/v1/pod-spec.ts';
@@ -70,11 +70,11 @@ export const isDeleted = (pod: Pod): boolean => pod.metadata.deletionTimestamp !
 export const graceOf = (pod: Pod): number =>
   pod.metadata.deletionGracePeriodSeconds ?? specOf(pod).terminationGracePeriodSeconds ?? 30;
 
-/** Why a pod stopped being one this node may run, e.g. Evicted or DeadlineExceeded: ends up in its status. */
+/** Why the node ends or refuses a pod, e.g. Evicted or DeadlineExceeded: becomes reason and message of its status. */
 export interface PodFailure {
   readonly reason: string;
   readonly message: string;
-  /** The node never took the pod: its status shows no containers. */
+  /** The node never admitted the pod: its status shows no containers. */
   readonly refused?: true;
   /** A DisruptionTarget condition's reason, for evictions. */
   readonly disruption?: string;

@@ -1,5 +1,5 @@
-// Whether the node takes a pod at all, before anything of it is made: room, and sysctls that are safe. Pure. A refused
-// pod fails; its controller makes another one.
+// Whether the node admits a pod, before anything of it is made: room, safe sysctls, AppArmor. Pure. A refused pod fails,
+// and its controller creates another one. Called through local-policy.ts.
 import { milliValue, wholeValue } from '../../api/quantity/quantity.ts';
 import { containersOf, type Pod, type PodFailure, specOf } from '../pod.ts';
 import { podRequests } from '../resources/container-resources.ts';
@@ -29,7 +29,7 @@ export interface AdmitContext {
   readonly appArmor: boolean;
 }
 
-/** The refusal, or undefined. */
+/** Why the pod is refused; undefined when it is admitted. */
 export function admit(pod: Pod, context: AdmitContext): PodFailure | undefined {
   const refusal =
     sysctlRefusal(pod, context.allowedSysctls) ?? appArmorRefusal(pod, context) ?? roomRefusal(pod, context);

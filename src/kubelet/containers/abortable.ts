@@ -1,4 +1,4 @@
-// Stops waiting for something when a signal aborts: the thing itself may go on, and its outcome no longer matters.
+// Stops waiting for a task when a signal aborts. The task itself may go on; its outcome is ignored.
 
 export function abortable<T>(task: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return task;

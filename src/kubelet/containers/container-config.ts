@@ -1,4 +1,4 @@
-// A container as the runtime's configuration, from everything that was prepared for it. Pure.
+// Builds the runtime's configuration of one container from what was prepared for it. Pure; called by container-starter.ts.
 import type { ContainerConfig, Image, LinuxContainerResources, Mount } from '../../cri/runtime.ts';
 import type { EnvEntry } from '../env/container-env.ts';
 import { expand } from '../env/expand.ts';
@@ -6,7 +6,7 @@ import type { Pod, PodContainer } from '../pod.ts';
 import { containerSecurity, type SecurityContextOptions } from '../security/security-context.ts';
 import { containerAnnotations, containerLabels } from '../view/labels.ts';
 
-export interface ContainerParts {
+export interface ContainerInput {
   readonly pod: Pod;
   readonly container: PodContainer;
   readonly attempt: number;
@@ -19,8 +19,8 @@ export interface ContainerParts {
   readonly targetId?: string;
 }
 
-export function containerConfig(parts: ContainerParts): ContainerConfig {
-  const { pod, container, attempt, image, env, mounts, resources, security, targetId } = parts;
+export function containerConfig(input: ContainerInput): ContainerConfig {
+  const { pod, container, attempt, image, env, mounts, resources, security, targetId } = input;
   const { spec } = container;
   const values = new Map(env.map(({ key, value }) => [key, value]));
   return {

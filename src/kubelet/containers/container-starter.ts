@@ -1,5 +1,5 @@
 // Starts one container in a ready sandbox: image, environment, mounts, create, start, postStart hook. Throws
-// StartError with the waiting reason when it cannot.
+// StartError with the waiting reason when it cannot. Called by runtime-containers.ts.
 import type { ContainerRuntime, Image, Mount, PodSandboxConfig } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { hostsFile } from '../dns/hosts-file.ts';
@@ -55,7 +55,7 @@ export class ContainerStarter {
     this.#options = options;
   }
 
-  /** Gives the id of the running container. */
+  /** Resolves with the id of the running container. */
   async start({ container, attempt }: StartAction, context: StartContext): Promise<string> {
     const { pod } = context;
     const image = await this.#options.images.ensure({
@@ -155,7 +155,7 @@ export class ContainerStarter {
     }
   }
 
-  /** A container whose hook fails is killed, as if it had failed itself. */
+  /** A container whose postStart hook fails is killed, and its restart policy applies. */
   async #postStart(container: PodContainer, id: string, context: StartContext): Promise<void> {
     const { runtime, clock, events } = this.#options;
     const { pod, view, facts, signal } = context;

@@ -1,4 +1,4 @@
-// Runs a container's postStart or preStop hook to its end. Throws with upstream's words when it fails.
+// Runs a container's postStart or preStop hook to its end. Throws with upstream's message when it fails.
 import type { LifecycleHandler } from '../../api/kinds/core/v1/probe.ts';
 import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';

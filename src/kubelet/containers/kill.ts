@@ -1,5 +1,5 @@
-// Stops containers gracefully: event, preStop hook, the sidecars' turn, SIGTERM, and SIGKILL at the end of the grace
-// period. Used for single containers that must go and for whole pods.
+// Stops containers gracefully: event, preStop hook, the wait of a sidecar for the containers before it, SIGTERM, and
+// SIGKILL at the end of the grace period. Used for single containers that must go and for whole pods.
 import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { PodEvents } from '../events.ts';
@@ -16,17 +16,17 @@ export interface KillContext {
 
 export interface Kill {
   readonly container: ContainerView;
-  /** undefined when the API has forgotten the pod. */
+  /** undefined when the pod is no longer in the API. */
   readonly pod: Pod | undefined;
   readonly view: PodView;
   readonly graceSeconds: number;
   readonly message?: string;
-  /** Resolves when it is this container's turn to end. */
+  /** Resolves when the containers that must end before this one have ended. */
   readonly turn?: Promise<unknown>;
   readonly signal?: AbortSignal;
 }
 
-/** Even without any grace a container gets this long to end by itself. */
+/** Seconds that a container always gets to end by itself (upstream's minimumGracePeriodInSeconds). */
 const MIN_GRACE = 2;
 
 export async function killContainer(kill: Kill, context: KillContext): Promise<void> {
@@ -89,7 +89,7 @@ export async function killPod(
   );
 }
 
-/** In an order in which everybody comes after those it waits for. */
+/** In topological order, sidecars last: each sidecar waits for the main containers and for the sidecars after it. */
 function turns(
   pod: Pod | undefined,
   running: readonly ContainerView[],
@@ -111,7 +111,7 @@ function turns(
   ];
 }
 
-/** How long a container that must be replaced may take to end. */
+/** Seconds that a container which is replaced may take to end. */
 export function graceForRestart(pod: Pod, { container, why }: KillAction): number {
   const spec = findContainer(pod, container.metadata.name)?.spec;
   const probe = why === 'liveness' ? spec?.livenessProbe : why === 'startup' ? spec?.startupProbe : undefined;

@@ -1,5 +1,5 @@
-// Keeps container logs from growing without end: a file over the limit is renamed, the runtime opens a new one, and
-// only the newest few are kept. Called every now and then with the containers that run.
+// Limits the size of container logs: a file over the limit is renamed, the runtime opens a new one, and only the newest
+// few are kept. Called every 10 s with the running containers.
 import { basename, dirname } from 'node:path';
 import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -11,7 +11,7 @@ export interface RotationOptions {
   readonly files: NodeFiles;
   /** Default 10 MiB. */
   readonly maxBytes?: number;
-  /** With the one that is written; default 5. */
+  /** Including the one that is written; default 5. */
   readonly maxFiles?: number;
 }
 

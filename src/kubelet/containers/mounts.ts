@@ -87,7 +87,7 @@ async function withSubPath(files: NodeFiles, volume: string, subPath: string): P
   }
 }
 
-/** One file for the whole pod: written anew for every start, since addresses change with the sandbox. */
+/** One file for the whole pod, written at every start, since addresses change with the sandbox. */
 async function hostsMount(pod: Pod, container: PodContainer, context: MountContext): Promise<Mount> {
   const path = nodePath(podDirectory(context.root, podUid(pod)), 'etc-hosts');
   await context.files.write(path, context.hostsFile, { mode: 0o644 });
@@ -95,7 +95,7 @@ async function hostsMount(pod: Pod, container: PodContainer, context: MountConte
   return { containerPath: '/etc/hosts', hostPath: pathText(path), readonly };
 }
 
-/** A file of its own for each instance; anybody in the container may write it. */
+/** One file per container instance; any user in the container may write it. */
 async function terminationLogMount(pod: Pod, container: PodContainer, context: MountContext): Promise<Mount> {
   const { files, root, attempt } = context;
   const dir = nodePath(podDirectory(root, podUid(pod)), 'containers', container.spec.name);

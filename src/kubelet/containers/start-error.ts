@@ -1,4 +1,4 @@
-// Why a container could not be started: becomes its waiting reason and message.
+// A container could not be started: reason and message become those of its waiting state.
 
 export class StartError extends Error {
   readonly reason: string;

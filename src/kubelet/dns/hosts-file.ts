@@ -1,4 +1,4 @@
-// The pod's hostname and its /etc/hosts, which the kubelet always manages itself. Pure.
+// The pod's hostname and its /etc/hosts, which the kubelet writes for every pod. Pure.
 import { isHostNetwork, type Pod, podName, podNamespace, specOf } from '../pod.ts';
 
 const MAX_HOSTNAME = 63;
@@ -21,7 +21,7 @@ export function podHostname(pod: Pod, clusterDomain: string): PodHostname {
   return { hostname, domain };
 }
 
-/** What the sandbox is to be called: the full name only on demand. Throws when that is too long. */
+/** Hostname of the sandbox: the FQDN with setHostnameAsFQDN. Throws when that is longer than the kernel allows. */
 export function sandboxHostname(pod: Pod, clusterDomain: string): string {
   const { hostname, domain } = podHostname(pod, clusterDomain);
   if (!specOf(pod).setHostnameAsFQDN || !domain) return hostname;

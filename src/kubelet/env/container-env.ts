@@ -1,5 +1,5 @@
 // The environment of one container: service variables, envFrom, env, with references resolved and $(NAME) expanded.
-// Throws ConfigError for what the user must create or correct first.
+// Throws ConfigError for what the user must create or correct first. Called by container-starter.ts.
 import type { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import type { EnvVar } from '../../api/kinds/core/v1/env.ts';
 import type { Secret } from '../../api/kinds/core/v1/secret.ts';

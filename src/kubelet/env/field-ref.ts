@@ -47,7 +47,7 @@ const goQuote = (text: string): string =>
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** A container's request or limit in units of the divisor, rounded up; limits default to what the node offers. */
+/** A container's request or limit in units of the divisor, rounded up; limits default to the node's allocatable. */
 export function resourceValue(
   pod: Pod,
   selector: ResourceFieldSelector,
@@ -59,7 +59,8 @@ export function resourceValue(
   if (!container) throw new Error(`container ${name} not found`);
   const match = /^(limits|requests)\.(.+)$/.exec(selector.resource);
   if (!match) throw new Error(`unsupported container resource : ${selector.resource}`);
-  const [, of, resource] = match as unknown as [string, 'limits' | 'requests', string];
+  const of = match[1] === 'limits' ? 'limits' : 'requests';
+  const resource = match[2]!;
   const set = container.spec.resources?.[of]?.[resource];
   const fallback =
     of === 'limits' ? facts.allocatable[resource] : container.spec.resources?.limits?.[resource];

@@ -1,5 +1,5 @@
-// The environment variables that name services: {NAME}_SERVICE_HOST and docker-link style ones, for services of the
-// pod's namespace, and always for the API server itself. Pure.
+// The environment variables for services: {NAME}_SERVICE_HOST and those in the style of Docker links, for services of the
+// pod's namespace unless enableServiceLinks is false, and always for the API server. Pure.
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { type Pod, podNamespace, specOf } from '../pod.ts';
 

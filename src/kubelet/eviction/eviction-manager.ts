@@ -1,5 +1,5 @@
-// Watches memory of the machine and what pods with limits keep on disk; evicts pods when there is too little of the one
-// or too much of the other. Looks every 10 seconds, and only at what somebody has limited.
+// Evicts pods when the machine's memory runs short, and pods that exceed their ephemeral-storage or emptyDir limits. Runs
+// every 10 seconds; disk usage is measured only of pods that have such a limit.
 import type { Logger } from '../../kit/log.ts';
 import { podLogDirectory } from '../containers/sandbox-config.ts';
 import { type NodeFiles, nodePath } from '../files/node-files.ts';
@@ -26,21 +26,21 @@ export interface EvictionOptions {
   readonly log: Logger;
 }
 
-/** How many looks in a row without shortage end the pressure: 5 minutes at 10 s. */
-const RELIEF_LOOKS = 30;
-/** After an eviction the next one waits this many looks. */
-const PAUSE_LOOKS = 2;
+/** Checks in a row without shortage that end the pressure: 5 minutes at 10 s (upstream's transition period). */
+const RELIEF_CHECKS = 30;
+/** Checks to wait after an eviction, until the memory of the evicted pod is free. */
+const PAUSE_CHECKS = 2;
 
 export class EvictionManager {
   readonly #options: EvictionOptions;
-  #pressureLooks = 0;
+  #pressureChecks = 0;
   #pause = 0;
 
   constructor(options: EvictionOptions) {
     this.#options = options;
   }
 
-  async look(): Promise<void> {
+  async check(): Promise<void> {
     await this.#checkMemory();
     await this.#checkStorage();
   }
@@ -49,12 +49,12 @@ export class EvictionManager {
     const { memoryThreshold, availableMemory, pressure } = this.#options;
     if (memoryThreshold <= 0) return;
     const available = await availableMemory();
-    if (available >= memoryThreshold) this.#pressureLooks = Math.max(0, this.#pressureLooks - 1);
+    if (available >= memoryThreshold) this.#pressureChecks = Math.max(0, this.#pressureChecks - 1);
     else {
-      this.#pressureLooks = RELIEF_LOOKS;
+      this.#pressureChecks = RELIEF_CHECKS;
       if (this.#pause-- <= 0) await this.#evictOne(available);
     }
-    pressure.memory = this.#pressureLooks > 0;
+    pressure.memory = this.#pressureChecks > 0;
   }
 
   async #evictOne(available: number): Promise<void> {
@@ -63,7 +63,7 @@ export class EvictionManager {
     const ranked = rankForMemory(pods().map((pod) => ({ pod, memoryBytes: used.get(podUid(pod)) ?? 0 })));
     const [first] = ranked;
     if (!first) return;
-    this.#pause = PAUSE_LOOKS;
+    this.#pause = PAUSE_CHECKS;
     const message = `The node was low on resource: memory. Threshold quantity: ${memoryThreshold}, available: ${Math.floor(available / 1024)}Ki. `;
     log.warn('evicting a pod', { pod: first.pod.metadata.name, message });
     evict(first.pod, { reason: 'Evicted', message, disruption: 'TerminationByKubelet' }, 0);

@@ -16,7 +16,7 @@ const asking = (name: string, memory: string, priority = 0): Pod =>
     { uid: name },
   );
 
-test('who uses more than asked for goes first, then low priority, then the greatest excess', () => {
+test('pods above their requests are evicted first, then those of low priority, then the greatest excess', () => {
   const usages = [
     { pod: asking('modest', '100Mi'), memoryBytes: 50 * MIB },
     { pod: asking('greedy', '10Mi'), memoryBytes: 90 * MIB },
@@ -49,27 +49,27 @@ function managerOf(pods: readonly Pod[], available: () => number, volumeBytes = 
   return { manager, evicted, pressure };
 }
 
-test('short memory is pressure, and costs one pod at a time', async () => {
+test('short memory is pressure, and evicts one pod at a time', async () => {
   let available = 200 * MIB;
   const { manager, evicted, pressure } = managerOf(
     [asking('modest', '1Gi'), asking('greedy', '1Mi')],
     () => available,
   );
-  await manager.look();
+  await manager.check();
   assert.equal(pressure.memory, false);
   available = 50 * MIB;
-  await manager.look();
-  await manager.look();
+  await manager.check();
+  await manager.check();
   assert.equal(pressure.memory, true);
   assert.deepEqual(evicted, [
     `greedy: The node was low on resource: memory. Threshold quantity: ${100 * MIB}, available: ${50 * 1024}Ki. `,
   ]);
   available = 200 * MIB;
-  for (let i = 0; i < 30; i++) await manager.look();
+  for (let i = 0; i < 30; i++) await manager.check();
   assert.equal(pressure.memory, false);
 });
 
-test('an emptyDir over its limit costs its pod', async () => {
+test('a pod whose emptyDir exceeds its limit is evicted', async () => {
   const pod = podOf('full', { volumes: [{ name: 'v', emptyDir: { sizeLimit: '64Ki' } }] }, { uid: 'full' });
   let bytes = 60 << 10;
   const { manager, evicted } = managerOf(
@@ -77,10 +77,10 @@ test('an emptyDir over its limit costs its pod', async () => {
     () => 200 * MIB,
     () => bytes,
   );
-  await manager.look();
+  await manager.check();
   assert.deepEqual(evicted, []);
   bytes = 70 << 10;
-  await manager.look();
+  await manager.check();
   assert.deepEqual(evicted, ['full: Usage of EmptyDir volume "v" exceeds the limit "64Ki". ']);
 });
 
@@ -104,7 +104,7 @@ test('writable layers and logs count towards the limits of the containers and of
     [limited('2Mi', ['9Mi']), 'Container main exceeded its local ephemeral storage limit "2Mi". '],
   ] as const) {
     const { manager, evicted } = managerOf([pod], () => 200 * MIB);
-    await manager.look();
+    await manager.check();
     assert.deepEqual(evicted, message ? [`writer: ${message}`] : []);
   }
 });

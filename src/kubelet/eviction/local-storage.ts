@@ -1,5 +1,5 @@
-// Whether a pod uses more of the node's disk than it may: an emptyDir beyond its size, the containers (their writable
-// layers and logs) beyond their ephemeral-storage limits. Pure; eviction-manager.ts measures.
+// Whether a pod exceeds its limits on the node's disk: sizeLimit of an emptyDir, ephemeral-storage of its containers
+// (writable layers and logs). Pure; eviction-manager.ts measures.
 import { wholeValue } from '../../api/quantity/quantity.ts';
 import { type Pod, specOf } from '../pod.ts';
 
@@ -11,7 +11,7 @@ export interface StorageUse {
   readonly containers: ReadonlyMap<string, number>;
 }
 
-/** Why the pod must go, if it must. */
+/** The message of the eviction; undefined when the pod is within its limits. */
 export function storageExcess(pod: Pod, use: StorageUse): string | undefined {
   for (const { name, emptyDir } of diskEmptyDirs(pod)) {
     const limit = wholeValue(emptyDir?.sizeLimit ?? '0');

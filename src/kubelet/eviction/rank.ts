@@ -1,5 +1,5 @@
-// Who must go when memory runs short: pods that use more than they asked for, low priority first, then the greatest
-// excess. Pure; order as in upstream's pkg/kubelet/eviction.
+// The order of eviction when memory runs short: pods above their requests first, then low priority, then the greatest
+// excess over the request. Pure; order as in upstream's pkg/kubelet/eviction.
 import { type Pod, specOf } from '../pod.ts';
 import { podRequests } from '../resources/container-resources.ts';
 

@@ -1,4 +1,4 @@
-// Which registry logins of a pod's imagePullSecrets fit an image. Pure.
+// Selects the registry credentials among a pod's imagePullSecrets that apply to an image. Pure.
 import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { AuthConfig } from '../../cri/runtime.ts';
 
@@ -10,7 +10,7 @@ interface DockerEntry {
   readonly registrytoken?: string;
 }
 
-/** Logins for `image`, the most specific first. */
+/** Credentials for `image`, the most specific server first. */
 export function credentialsFor(image: string, secrets: readonly Secret[]): AuthConfig[] {
   const found: { server: string; auth: AuthConfig }[] = [];
   for (const secret of secrets)
@@ -26,7 +26,7 @@ function entriesOf(secret: Secret): Record<string, DockerEntry> {
     if (config) return JSON.parse(Buffer.from(config, 'base64').toString()).auths ?? {};
     if (legacy) return JSON.parse(Buffer.from(legacy, 'base64').toString());
   } catch {
-    // An unreadable login is no login: the pull then says what the registry thinks of that.
+    // Malformed credentials are skipped: the pull then fails with the registry's own message.
   }
   return {};
 }

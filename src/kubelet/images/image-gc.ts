@@ -1,5 +1,5 @@
-// Frees disk space by removing images that no container uses, when more than `highPercent` of the disk is taken. An
-// image is one id: removing it takes all its names, so ids in use and pinned ones are safe.
+// Frees disk space by removing images that no container uses, when more than `highPercent` of the disk is taken. Removing
+// an image removes all names of its id, so images are chosen by id; those in use, pinned or of the sandbox are kept.
 import type { ContainerRuntime, Image } from '../../cri/runtime.ts';
 import type { FileSystemUsage } from '../files/node-files.ts';
 

@@ -101,14 +101,14 @@ export class ImagePuller {
     }
   }
 
-  /** Tries each login in turn, and none at all when there is none. */
+  /** Tries each credential in turn; without any, pulls anonymously. */
   async #fetch(request: PullRequest, image: string): Promise<{ bytes: number; took: number }> {
     const { runtime, clock } = this.#options;
     const { sandboxConfig, signal } = request;
     const start = clock.monotonic();
-    const logins = await request.credentials(image);
+    const credentials = await request.credentials(image);
     let last: unknown;
-    for (const auth of logins.length > 0 ? logins : [undefined]) {
+    for (const auth of credentials.length > 0 ? credentials : [undefined]) {
       try {
         await runtime.pullImage({ image }, { ...(auth && { auth }), sandboxConfig, signal });
         const status = await runtime.imageStatus({ image });

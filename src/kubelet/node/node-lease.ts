@@ -1,4 +1,4 @@
-// The node's lease in kube-node-lease: renewed every 10 seconds, it says that the node lives.
+// The node's lease in kube-node-lease, renewed every 10 seconds: the node's heartbeat. Called by node-manager.ts.
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';

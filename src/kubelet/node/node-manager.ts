@@ -1,5 +1,5 @@
-// Registers the node and keeps its status and lease alive: looks at the runtime every 10 seconds (oftener until it is
-// ready), reports what changed at once and everything every 5 minutes.
+// Registers the node and reports its status and lease. Checks the runtime every 10 seconds (more often until it is ready);
+// reports changes at once and everything every 5 minutes, as upstream. Asks only for what NodeRestriction allows a node.
 import { type Node, Node as NodeKind } from '../../api/kinds/core/v1/node.ts';
 import type { NodeStatus } from '../../api/kinds/core/v1/node-status.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
@@ -18,7 +18,7 @@ import {
   nodeLabels,
   nodeObject,
   nodeStatus,
-  notReadyBecause,
+  notReadyReason,
   withoutHeartbeat,
 } from './node-object.ts';
 import type { NodePressure } from './pressure.ts';
@@ -34,9 +34,9 @@ export interface NodeManagerOptions {
   readonly pressure: NodePressure;
 }
 
-const LOOK_MS = 10_000;
-const LOOK_UNREADY_MS = 100;
-const LOOK_UNREADY_MAX_MS = 2000;
+const CHECK_MS = 10_000;
+const CHECK_UNREADY_MS = 100;
+const CHECK_UNREADY_MAX_MS = 2000;
 const REPORT_MS = 300_000;
 const IMAGES_MS = 60_000;
 const LEASE_MS = 10_000;
@@ -50,10 +50,11 @@ export class NodeManager {
   #images: readonly Image[] = [];
   #imagesAt = Number.NEGATIVE_INFINITY;
   #reportedAt = 0;
-  #unreadyLooks = 0;
+  #unreadyChecks = 0;
   #timers: Timer[] = [];
-  #lookTimer: Timer | undefined;
-  #stopped = false;
+  #checkTimer: Timer | undefined;
+  #renewing = false;
+  readonly #stop = new AbortController();
 
   constructor(options: NodeManagerOptions) {
     this.#options = options;
@@ -71,50 +72,51 @@ export class NodeManager {
   }
 
   unhealthy(): string | undefined {
-    return notReadyBecause(this.#runtime);
+    return notReadyReason(this.#runtime);
   }
 
   /** Resolves when the node is in the API. */
   async start(): Promise<void> {
     this.#event('Normal', 'Starting', 'Starting kubelet.');
-    await this.#lookAtRuntime();
-    await this.#registerAtLast();
-    if (this.#stopped) return;
+    await this.#readRuntime();
+    await this.#registerWithRetries();
+    if (this.#stop.signal.aborted) return;
     this.#options.pressure.onChange(() => void this.refresh());
     void this.#renew();
     this.#timers.push(this.#options.clock.every(LEASE_MS, () => void this.#renew()));
-    this.#scheduleLook();
+    this.#scheduleCheck();
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#lookTimer?.cancel();
+    this.#stop.abort();
+    this.#checkTimer?.cancel();
     for (const timer of this.#timers) timer.cancel();
   }
 
-  /** Looks and reports now: after something that changes conditions or images. */
+  /** Checks and reports now: after something that changes conditions or images. */
   async refresh(): Promise<void> {
     try {
-      await this.#lookAtRuntime();
+      await this.#readRuntime();
       await this.#report();
     } catch (error) {
-      if (isNotFound(error)) return this.#registerAtLast();
-      if (!this.#stopped) this.#options.log.warn('cannot report node status', { error: String(error) });
+      if (isNotFound(error)) return this.#registerWithRetries();
+      if (!this.#stop.signal.aborted)
+        this.#options.log.warn('cannot report node status', { error: String(error) });
     }
   }
 
-  #scheduleLook(): void {
-    if (this.#stopped) return;
+  #scheduleCheck(): void {
+    if (this.#stop.signal.aborted) return;
     const ready = this.unhealthy() === undefined;
-    this.#unreadyLooks = ready ? 0 : this.#unreadyLooks + 1;
-    const ms = ready ? LOOK_MS : Math.min(LOOK_UNREADY_MAX_MS, LOOK_UNREADY_MS * this.#unreadyLooks);
-    this.#lookTimer = this.#options.clock.after(
+    this.#unreadyChecks = ready ? 0 : this.#unreadyChecks + 1;
+    const ms = ready ? CHECK_MS : Math.min(CHECK_UNREADY_MAX_MS, CHECK_UNREADY_MS * this.#unreadyChecks);
+    this.#checkTimer = this.#options.clock.after(
       ms,
-      () => void this.refresh().then(() => this.#scheduleLook()),
+      () => void this.refresh().then(() => this.#scheduleCheck()),
     );
   }
 
-  async #lookAtRuntime(): Promise<void> {
+  async #readRuntime(): Promise<void> {
     const { runtime, clock } = this.#options;
     this.#runtime = await runtime.status().catch(() => undefined);
     if (!this.#runtime) return;
@@ -136,26 +138,28 @@ export class NodeManager {
     };
   }
 
-  /** An API server that is not there yet, or refuses, is asked again. */
-  async #registerAtLast(): Promise<void> {
+  /** Retries while the API server is not there or refuses: 100 ms doubling to 7 s, as upstream. */
+  async #registerWithRetries(): Promise<void> {
     const { clock, log } = this.#options;
-    for (let wait = 100; !this.#stopped; wait = Math.min(wait * 2, 7000)) {
+    const { signal } = this.#stop;
+    for (let wait = 100; !signal.aborted; wait = Math.min(wait * 2, 7000)) {
       try {
         return await this.#register();
       } catch (error) {
         log.warn('cannot register node', { error: String(error), wait });
-        await clock.sleep(wait);
+        await clock.sleep(wait, signal).catch(() => {});
       }
     }
   }
 
+  /** A Node that exists keeps its taints and pod CIDR: those belong to others once it is created. */
   async #register(): Promise<void> {
     const { client, settings, machine } = this.#options;
     const wanted = nodeObject(settings, this.#statusInput());
     try {
       this.#node = await client.create(NodeKind, wanted);
       this.#reportedAt = this.#options.clock.now();
-      this.#tellConditions(undefined, this.#node.status);
+      this.#recordConditionEvents(undefined, this.#node.status);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const metadata = { labels: nodeLabels(settings, machine), annotations: wanted.metadata.annotations };
@@ -170,22 +174,32 @@ export class NodeManager {
     const old = this.#node?.status;
     const status = nodeStatus(settings, this.#statusInput(), old);
     const due = clock.now() - this.#reportedAt >= REPORT_MS;
-    if (!due && old && same(withoutHeartbeat(mine(old)), withoutHeartbeat(mine(status)))) return;
-    const patch = { status: { ...status, conditions: status.conditions } };
+    if (!due && old && same(withoutHeartbeat(ownFields(old)), withoutHeartbeat(ownFields(status)))) return;
+    // By the API's schema addresses are merged by type, which would mix up two of one type.
+    const addresses = [{ $patch: 'replace' }, ...(status.addresses ?? [])];
+    const patch = { status: { ...status, addresses } };
     this.#node = await client.patch(NodeKind, settings.nodeName, undefined, 'strategic', patch, {
       subresource: 'status',
     });
     this.#reportedAt = clock.now();
-    this.#tellConditions(old, status);
+    this.#recordConditionEvents(old, status);
   }
 
+  /** One at a time: a request that hangs must not pile up others. */
   async #renew(): Promise<void> {
-    await this.#lease.renew().catch((error: unknown) => {
-      if (!this.#stopped) this.#options.log.warn('cannot renew node lease', { error: String(error) });
-    });
+    if (this.#renewing) return;
+    this.#renewing = true;
+    try {
+      await this.#lease.renew();
+    } catch (error) {
+      if (!this.#stop.signal.aborted)
+        this.#options.log.warn('cannot renew node lease', { error: String(error) });
+    } finally {
+      this.#renewing = false;
+    }
   }
 
-  #tellConditions(old: NodeStatus | undefined, now: NodeStatus | undefined): void {
+  #recordConditionEvents(old: NodeStatus | undefined, now: NodeStatus | undefined): void {
     for (const { type, status } of now?.conditions ?? []) {
       if (old?.conditions?.find((c) => c.type === type)?.status === status) continue;
       const reason = EVENTS[type]?.[status === 'True' ? 0 : 1];
@@ -213,8 +227,8 @@ const EVENTS: Record<string, [string, string]> = {
   PIDPressure: ['NodeHasInsufficientPID', 'NodeHasSufficientPID'],
 };
 
-/** The parts of a node's status that a kubelet writes. */
-function mine({
+/** The fields of a node's status that a kubelet writes: others come from controllers. */
+function ownFields({
   volumesAttached: _a,
   volumesInUse: _b,
   phase: _c,

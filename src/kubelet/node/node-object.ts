@@ -1,6 +1,7 @@
-// A node's object and status from what is known of the machine, the runtime and the kubelet's health. Pure.
+// Computes the Node object and its status from the machine, the runtime and the node's pressure. Pure.
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { NodeCondition, NodeStatus } from '../../api/kinds/core/v1/node-status.ts';
+import { canonicalQuantity } from '../../api/quantity/quantity.ts';
 import type { Image, RuntimeStatus, RuntimeVersion } from '../../cri/runtime.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { Machine } from './machine.ts';
@@ -62,8 +63,9 @@ export function nodeLabels(settings: NodeSettings, machine: Machine): Record<str
   };
 }
 
+/** In canonical form, as the API stores quantities: else a report would differ from what it wrote before. */
 export function capacityOf({ capacity, maxPods }: NodeSettings, machine: Machine): Record<string, string> {
-  return {
+  const amounts = {
     cpu: String(machine.milliCpu / 1000),
     memory: `${Math.floor(machine.memoryBytes / 1024)}Ki`,
     'ephemeral-storage': `${Math.floor(machine.diskBytes / 1024)}Ki`,
@@ -72,6 +74,9 @@ export function capacityOf({ capacity, maxPods }: NodeSettings, machine: Machine
     pods: String(maxPods),
     ...capacity,
   };
+  return Object.fromEntries(
+    Object.entries(amounts).map(([name, amount]) => [name, canonicalQuantity(amount)]),
+  );
 }
 
 export function nodeStatus(
@@ -121,7 +126,7 @@ type Verdict = [type: string, status: boolean, reason: string, message: string];
 
 function conditionsOf(facts: NodeStatusInput, old: NodeStatus | undefined): NodeCondition[] {
   const { memory, disk, pids } = facts.pressure;
-  const problem = notReadyBecause(facts.runtime);
+  const problem = notReadyReason(facts.runtime);
   const verdicts: Verdict[] = [
     memory
       ? ['MemoryPressure', true, 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available']
@@ -158,7 +163,7 @@ function condition(
 }
 
 /** undefined when the runtime and its network are ready. */
-export function notReadyBecause(runtime: RuntimeStatus | undefined): string | undefined {
+export function notReadyReason(runtime: RuntimeStatus | undefined): string | undefined {
   if (!runtime) return 'container runtime is down';
   const find = (type: string) => runtime.conditions.find((c) => c.type === type);
   const ready = find('RuntimeReady');
@@ -173,7 +178,7 @@ export function networkProblem(runtime: RuntimeStatus | undefined): string | und
   return `container runtime network not ready: NetworkReady=false reason:${network.reason} message:${network.message}`;
 }
 
-/** Everything but heartbeats: what makes a report necessary before its time. */
+/** Everything but heartbeats: a change in it is reported at once. */
 export function withoutHeartbeat(status: NodeStatus): NodeStatus {
   return {
     ...status,

@@ -42,7 +42,7 @@ const facts = (network: boolean) => ({
 test('capacity is the machine’s, unless the node is given its own', () => {
   const capacity = capacityOf(settings, machine);
   assert.equal(capacity.cpu, '1');
-  assert.equal(capacity.memory, '8388608Ki');
+  assert.equal(capacity.memory, '8Gi');
   assert.equal(capacity.pods, '110');
 });
 
@@ -73,6 +73,7 @@ test('the kubelet registers its node, renews its lease every 10 s and reports a 
   const version = node.metadata.resourceVersion;
   await clock.step(10_000);
   await until('a later lease', async () => (await renewed()) !== first);
+  // Nothing has changed but the time: the round amounts of the machine are stored in another form than they are read.
   assert.equal((await client.get(Node, 'node1')).metadata.resourceVersion, version);
   runtime.networkReady = false;
   await until(
@@ -81,5 +82,23 @@ test('the kubelet registers its node, renews its lease every 10 s and reports a 
       (await client.get(Node, 'node1')).status?.conditions?.find((c) => c.type === 'Ready')?.status ===
       'False',
     5000,
+  );
+});
+
+test('two addresses of one type stay two when the status is reported', async (t) => {
+  const nodeIPs = ['10.77.0.1', '10.77.0.2'];
+  const { client, runtime, until } = await startKubelet(t, {}, { nodeIPs });
+  runtime.networkReady = false;
+  const status = await until(
+    'the report',
+    async () => {
+      const found = (await client.get(Node, 'node1')).status;
+      return found?.conditions?.some((c) => c.type === 'Ready' && c.status === 'False') ? found : undefined;
+    },
+    5000,
+  );
+  assert.deepEqual(
+    status.addresses?.map(({ address }) => address),
+    [...nodeIPs, 'node1'],
   );
 });

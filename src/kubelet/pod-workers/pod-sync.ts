@@ -8,15 +8,15 @@ import { carryOut, type PodWork } from './carry-out.ts';
 import type { PodState } from './pod-state.ts';
 import type { WorkerPorts } from './ports.ts';
 
-/** More rounds in one sync mean that something flaps; the rest waits a second. */
+/** More rounds in one sync mean that something flaps; it goes on after a second. */
 const MAX_ROUNDS = 20;
 const FLAPPING_MS = 1000;
-/** A pull that has just failed is looked at again so soon, and then shows ImagePullBackOff. */
+/** After a failed pull the pod is synced again this soon, which turns ErrImagePull into ImagePullBackOff. */
 const PULL_FAILED_MS = 2000;
 const START_RETRY_MS = 10_000;
 const REFRESH_MS = 60_000;
 
-/** What a sync comes to: `finished` pods never run again, `failed` ones must be ended. */
+/** The result of a sync: `finished` pods never run again, `failed` ones must be terminated. */
 export type SyncOutcome = 'resting' | 'interrupted' | 'finished' | 'failed';
 
 export class PodSync {
@@ -74,7 +74,7 @@ export class PodSync {
     return plan;
   }
 
-  /** Nothing to do now: sees to it that the worker wakes when there will be. */
+  /** Nothing to do now: schedules the wake-ups for what is due later. */
   async #rest(pod: Pod, view: PodView, plan: SyncPlan): Promise<SyncOutcome> {
     const { resize, wakeAfter, uid } = this.#state;
     const { containers, resources, clock } = this.#ports;
@@ -100,7 +100,7 @@ export class PodSync {
     this.#state.wakeAfter(Math.max(0, Math.min(retry - clock.now(), wait)));
   }
 
-  /** Contents that come from the API are brought up to date when they may have changed, and every minute anyway. */
+  /** Contents that come from the API are updated when they may have changed, when a token is due, and every minute. */
   async #refreshVolumes(pod: Pod): Promise<void> {
     const { clock, resources, log } = this.#ports;
     const renewAt = resources.renewAt(this.#state.uid) ?? Number.POSITIVE_INFINITY;
@@ -120,7 +120,7 @@ export class PodSync {
     return true;
   }
 
-  /** The node is asked once, about a pod that has never run. */
+  /** Admission happens once, and only for a pod of which nothing has run yet: a new kubelet keeps what runs. */
   #refusal(pod: Pod, view: PodView) {
     if (this.#admitted || view.sandboxes.length > 0 || pod.status?.phase === 'Running') return undefined;
     const { node, reports } = this.#ports;

@@ -1,5 +1,5 @@
-// One pod's worker: sync until it must end, then terminate, then clean up; one step at a time, whatever wakes it. It
-// reads the runtime afresh in every step and keeps nothing that a restart could not find out again.
+// One pod's worker: syncs the pod until it must end, then terminates it, then cleans up. Steps never overlap, whatever
+// wakes it. Every step reads the runtime anew, and a new kubelet can find out all that is kept here.
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Timer } from '../../kit/clock.ts';
@@ -12,14 +12,14 @@ import { PodSync } from './pod-sync.ts';
 import type { WorkerPorts } from './ports.ts';
 
 const RETRY = { base: 1000, cap: 30_000 };
-/** What a pod gets that neither the API nor its containers tell anything about. */
+/** Grace period of a pod that only the runtime knows: its spec is lost. */
 const ORPHAN_GRACE_SECONDS = 1;
 
 export type WorkerState = 'sync' | 'terminating' | 'terminated' | 'gone';
 
 export interface WorkerOptions {
   readonly uid: string;
-  /** Without a pod the worker only ends what the runtime still has of that uid. */
+  /** Without a pod the worker only terminates what the runtime still has of that uid. */
   readonly pod: Pod | undefined;
   /** The runtime cannot have anything of this pod yet. */
   readonly isNew: boolean;
@@ -73,29 +73,29 @@ export class PodWorker {
     return this.#state.fingerprint;
   }
 
-  /** The API shows the pod thus. */
+  /** The pod as the API has it now. */
   update(pod: Pod): void {
-    const changed = !this.#state.pod || !sameWish(this.#state.pod, pod);
+    const changed = !this.#state.pod || !sameDesired(this.#state.pod, pod);
     this.#state.pod = pod;
     this.#state.volumesStale ||= changed;
-    if (this.#mustEnd()) this.#hurry(graceOf(pod));
-    // Status writes come back as updates; they bring no work.
+    if (this.#mustEnd()) this.#shortenGrace(graceOf(pod));
+    // The kubelet's own status writes come back as updates, and need no sync.
     if (changed || this.#mustEnd() || hasGates(pod)) this.wake();
   }
 
-  /** The API has forgotten the pod. */
+  /** The pod was deleted from the API. */
   removed(pod: Pod): void {
     this.#state.inApi = false;
     this.#state.pod = pod;
-    this.#hurry(isDeleted(pod) ? Math.max(1, graceOf(pod)) : graceOf(pod));
+    this.#shortenGrace(isDeleted(pod) ? Math.max(1, graceOf(pod)) : graceOf(pod));
     this.wake();
   }
 
-  /** Ends the pod for a reason of the node's own; the API keeps it as Failed. */
+  /** Ends the pod for a reason of the node's own; in the API it stays, as Failed. */
   evict(failure: PodFailure, graceSeconds: number): void {
     if (this.#state.failure || this.#stage !== 'sync') return;
     this.#state.failure = failure;
-    this.#hurry(graceSeconds);
+    this.#shortenGrace(graceSeconds);
     this.wake();
   }
 
@@ -105,7 +105,7 @@ export class PodWorker {
     this.wake();
   }
 
-  /** A container of the pod is said to have ended. */
+  /** The runtime has reported that a container of the pod exited. */
   exited(containerId: string): void {
     this.#state.expectExit(containerId);
     this.wake();
@@ -117,7 +117,7 @@ export class PodWorker {
     if (!this.#running) void this.#run();
   }
 
-  /** Lets the pod run on without a worker: the kubelet stops, the pods do not. */
+  /** Stops the worker and leaves the pod running: the kubelet stops, its pods do not. */
   stop(): void {
     this.#stopped = true;
     this.#abort.abort();
@@ -178,15 +178,15 @@ export class PodWorker {
     return !inApi || failure !== undefined || (pod !== undefined && isDeleted(pod));
   }
 
-  /** Breaks off what a sync is doing, or an ending that takes longer than is allowed now. */
-  #hurry(graceSeconds: number): void {
+  /** A shorter grace period aborts the sync, or the termination under a longer one; a longer one changes nothing. */
+  #shortenGrace(graceSeconds: number): void {
     if (graceSeconds >= this.#grace) return;
     this.#grace = graceSeconds;
     this.#abort.abort();
     this.#abort = new AbortController();
   }
 
-  /** Of several times to wake the earliest counts. */
+  /** Of several pending wake-ups only the earliest is kept: the sync that it starts asks for the others again. */
   #wakeAfter(ms: number): void {
     const { clock } = this.#ports;
     const due = clock.now() + ms;
@@ -202,8 +202,8 @@ export class PodWorker {
   }
 }
 
-/** True when nothing that the kubelet acts upon differs: spec, and the metadata that volumes may show. */
-function sameWish(a: Pod, b: Pod): boolean {
+/** True when nothing differs that the kubelet acts upon: the spec, and the metadata that volumes may show. */
+function sameDesired(a: Pod, b: Pod): boolean {
   const { generation } = a.metadata;
   const spec = generation === undefined ? same(a.spec, b.spec) : generation === b.metadata.generation;
   return (
@@ -211,5 +211,5 @@ function sameWish(a: Pod, b: Pod): boolean {
   );
 }
 
-/** Readiness gates are conditions that others write: only then does a status update matter. */
+/** Readiness gates are conditions that others write: with them a status update may change readiness. */
 const hasGates = (pod: Pod): boolean => (specOf(pod).readinessGates ?? []).length > 0;

@@ -18,7 +18,7 @@ export class PodWorkers {
   readonly #workers: Map<string, PodWorker>;
   #relisting: Promise<void> | undefined;
   #again = false;
-  /** From the first relist on a pod that is new to the kubelet is new to the runtime as well. */
+  /** After the first relist, a pod that is new to the kubelet is new to the runtime too: its first read is saved. */
   #listed = false;
 
   constructor(options: PodWorkersOptions) {
@@ -38,7 +38,7 @@ export class PodWorkers {
     (this.#workers.get(uid) ?? this.#add(uid, pod)).removed(pod);
   }
 
-  /** A hint from the runtime; what it cannot place leads to a relist. */
+  /** Events are hints: one whose container has no known pod leads to a relist. */
   onRuntimeEvent(event: RuntimeEvent): void {
     const { runtimeView } = this.#options;
     const uid = event.containerId && runtimeView.ownerOf(event.containerId);
@@ -51,7 +51,7 @@ export class PodWorkers {
     if (event.kind === 'exited' || event.kind === 'deleted') worker.exited(event.containerId);
   }
 
-  /** Wakes every worker whose pod does not look as it last saw it; what belongs to nobody is ended. */
+  /** Wakes every worker whose pod changed in the runtime since it last looked; pods without a worker get one. */
   relist(): Promise<void> {
     if (this.#relisting) {
       this.#again = true;

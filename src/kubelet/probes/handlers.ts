@@ -1,5 +1,5 @@
-// Carries out one check of a probe or one hook: exec, HTTP, TCP, gRPC. Addresses are the pod's unless the handler
-// names a host.
+// Carries out one check of a probe: exec, HTTP, TCP, gRPC. Addresses are the pod's unless the handler names a host.
+// Called by probe-worker.ts through the manager; hooks use its HTTP part.
 import { connect } from 'node:net';
 import type { HTTPGetAction, Probe, TCPSocketAction } from '../../api/kinds/core/v1/probe.ts';
 import { type ContainerRuntime, isCriError } from '../../cri/runtime.ts';
@@ -15,7 +15,7 @@ export interface ProbeTarget {
 }
 
 export interface ProbeOutcome {
-  /** `unknown`: the check itself could not be made; it counts for nothing. */
+  /** `unknown`: the check itself could not be made, so it counts neither way. */
   readonly result: 'success' | 'warning' | 'failure' | 'unknown';
   readonly output: string;
 }

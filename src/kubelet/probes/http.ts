@@ -1,5 +1,5 @@
-// One HTTP request as a kubelet makes it for probes and hooks: no keep-alive, no certificate checks, a few redirects
-// on the same host, upstream's words for failures.
+// One HTTP request as a kubelet makes it for probes and hooks: no keep-alive, no certificate checks, up to 10 redirects
+// on the same host, upstream's messages for failures.
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../../kit/clock.ts';
@@ -52,7 +52,7 @@ function once(call: HttpCall, clock: Clock): Promise<HttpAnswer & { headers: Inc
       res.on('data', (part: Buffer) => {
         parts.push(part);
         size += part.length;
-        // The rest of a body, be it without end, tells nothing more.
+        // The rest of the body is not needed, and may be endless.
         if (size >= BODY_LIMIT) done();
       });
       res.on('error', fail);
@@ -66,7 +66,7 @@ function once(call: HttpCall, clock: Clock): Promise<HttpAnswer & { headers: Inc
   });
 }
 
-/** A connection failure as Go words it. */
+/** A connection failure in the words of Go's net package, which events show. */
 export function dialError(error: Error, url: string): string {
   const { code } = error as NodeJS.ErrnoException;
   const words = code && ERRNO[code];

@@ -1,5 +1,5 @@
-// Keeps the probes of all running containers going and remembers their verdicts. The pod worker tells it what runs and
-// asks it what sync and status need; a changed verdict wakes the worker.
+// Runs the probes of all running containers and remembers their verdicts. Pod workers say what runs and read the
+// verdicts for plan and status; a changed verdict wakes the worker.
 import type { Probe } from '../../api/kinds/core/v1/probe.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { PodEvents } from '../events.ts';
@@ -49,7 +49,7 @@ export class ProbeManager implements ContainerHealth, ProbeVerdicts {
       if (instance.uid === uid && !running.has(id)) this.#forget(id, instance);
   }
 
-  /** A pod that is ending is not restarted; it may still become unready. */
+  /** Of a terminating pod no container is restarted any more; it may still become unready. */
   stopRestarting(uid: string): void {
     for (const instance of this.#instances.values()) {
       if (instance.uid !== uid) continue;
@@ -117,9 +117,9 @@ export class ProbeManager implements ContainerHealth, ProbeVerdicts {
       clock,
       startedAt: latest.startedAt,
       run: () => runProbe(probe, target, this.#options),
-      onTrouble: (outcome) => tellTrouble(events, pod, container, type, outcome),
+      onUnhealthy: (outcome) => recordProbeEvent(events, pod, container, type, outcome),
       onVerdict: (success) => {
-        if (settle(instance, type, success)) onChange(instance.uid);
+        if (applyVerdict(instance, type, success)) onChange(instance.uid);
       },
     });
     instance.workers.set(type, worker);
@@ -131,7 +131,7 @@ export class ProbeManager implements ContainerHealth, ProbeVerdicts {
   }
 }
 
-/** After a restart of the kubelet nothing that was ready turns unready until its probe says so. */
+/** After a restart of the kubelet, what the API shows as ready stays ready until a probe fails. */
 function shownBefore(pod: Pod, containerId: string): { started: boolean; ready: boolean } {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
   const status = [...containerStatuses, ...initContainerStatuses].find((s) =>
@@ -140,8 +140,8 @@ function shownBefore(pod: Pod, containerId: string): { started: boolean; ready: 
   return { started: status?.started === true, ready: status?.ready === true };
 }
 
-/** Notes a verdict; true when it changes anything. */
-function settle(instance: Instance, type: ProbeType, success: boolean): boolean {
+/** Records a verdict; true when it changes anything. */
+function applyVerdict(instance: Instance, type: ProbeType, success: boolean): boolean {
   if (type === 'readiness') {
     const changed = instance.ready !== success;
     instance.ready = success;
@@ -156,7 +156,7 @@ function settle(instance: Instance, type: ProbeType, success: boolean): boolean 
   return changed;
 }
 
-function tellTrouble(
+function recordProbeEvent(
   events: PodEvents,
   pod: Pod,
   container: PodContainer,

@@ -1,5 +1,5 @@
-// Repeats one probe of one container instance on its period and counts towards its thresholds. Made and stopped by
-// probe-manager.ts.
+// Repeats one probe of one container instance at its period and counts results against its thresholds. Started and
+// stopped by probe-manager.ts.
 import type { Probe } from '../../api/kinds/core/v1/probe.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { ProbeOutcome } from './handlers.ts';
@@ -12,8 +12,8 @@ export interface ProbeWorkerOptions {
   readonly clock: Clock;
   readonly startedAt: number;
   readonly run: () => Promise<ProbeOutcome>;
-  /** Every failed, errored or doubtful check. */
-  readonly onTrouble: (outcome: ProbeOutcome) => void;
+  /** Called for every check that did not plainly succeed. */
+  readonly onUnhealthy: (outcome: ProbeOutcome) => void;
   /** A threshold was reached: the verdict is now this. */
   readonly onVerdict: (success: boolean) => void;
 }
@@ -43,13 +43,13 @@ export class ProbeWorker {
   }
 
   async #check(): Promise<void> {
-    const { run, probe, onTrouble, clock } = this.#options;
+    const { run, probe, onUnhealthy, clock } = this.#options;
     const started = clock.monotonic();
     const outcome = await run().catch(
       (error: unknown): ProbeOutcome => ({ result: 'unknown', output: String((error as Error).message) }),
     );
     if (this.#stopped) return;
-    if (outcome.result !== 'success') onTrouble(outcome);
+    if (outcome.result !== 'success') onUnhealthy(outcome);
     if (outcome.result !== 'unknown') this.#count(outcome.result !== 'failure');
     const period = (probe.periodSeconds ?? 10) * 1000;
     this.#schedule(Math.max(0, period - (clock.monotonic() - started)));
@@ -61,7 +61,7 @@ export class ProbeWorker {
     this.#last = success;
     const needed = success ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
     if (this.#inRow < needed) return;
-    // A container that must be restarted, or has started, needs no more of these checks.
+    // A container that will be restarted, or has started, needs no more of these checks.
     if ((type !== 'readiness' && !success) || type === 'startup') this.stop();
     onVerdict(success);
   }

@@ -145,7 +145,7 @@ test('a probe counts to its thresholds, on its period, after its delay', async (
       ran.push((clock.now() - start) / 1000);
       return { result: outcomes.shift() ?? 'success', output: '' };
     },
-    onTrouble: () => {},
+    onUnhealthy: () => {},
     onVerdict: (success) => verdicts.push(success),
   });
   await clock.step(29_000);
@@ -279,7 +279,7 @@ test('a clock that was set back after the start makes no probe wait longer than 
     clock,
     startedAt: clock.now() + 3_600_000,
     run: async () => ({ result: checks++ ? 'failure' : 'success', output: '' }),
-    onTrouble: () => {},
+    onUnhealthy: () => {},
     onVerdict: () => {},
   });
   await clock.step(5_000);

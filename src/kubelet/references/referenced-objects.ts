@@ -1,5 +1,5 @@
-// The ConfigMaps and Secrets that this node's pods name, and no others (a node may read only those): one watch for each
-// as long as a pod needs it. Tells which pods a change concerns.
+// The ConfigMaps and Secrets that this node's pods name: one watch for each, by name, as long as a pod needs it. The node
+// authorizer allows a node no others, and only by name. Tells which pods a change concerns.
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
@@ -34,7 +34,7 @@ export class ReferencedObjects {
     this.#options = options;
   }
 
-  /** Follows what the pod names now, and no longer what only an earlier version of it named. */
+  /** Watches what the pod names now, and no longer what only an earlier version of it named. */
   register(pod: Pod): void {
     const uid = podUid(pod);
     const { configMaps, secrets } = referencesOf(pod);
@@ -66,7 +66,7 @@ export class ReferencedObjects {
     this.#byPod.clear();
   }
 
-  /** Until the watch has been filled the object is asked for directly: the first pod must not wait for it. */
+  /** Until the watch is filled the object is read directly: the first pod need not wait, and sees errors at once. */
   async #get<T>(kind: AnyResource, namespace: string, name: string): Promise<T | undefined> {
     const entry = this.#entries.get(keyOf(kind, namespace, name));
     if (entry?.informer.hasSynced) return entry.informer.lister.get(name, namespace) as T | undefined;
@@ -96,7 +96,7 @@ export class ReferencedObjects {
     const tell = () => {
       for (const uid of entry.users) onChange(uid);
     };
-    // What is there when the watch begins has been read already; only later changes are news.
+    // What the watch finds at its start has been read already; only later changes concern the pods.
     void entry.informer.synced().then(() => {
       let initial = true;
       entry.informer.addHandler({ onAdd: () => initial || tell(), onUpdate: tell, onDelete: tell });

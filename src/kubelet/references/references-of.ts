@@ -1,4 +1,4 @@
-// Which ConfigMaps and Secrets a pod's spec names: what the kubelet must keep an eye on for it. Pure.
+// The ConfigMaps and Secrets that a pod's spec names: what the kubelet watches for it. Pure.
 import { containersOf, type Pod, specOf } from '../pod.ts';
 
 export interface References {

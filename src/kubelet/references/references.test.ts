@@ -28,7 +28,7 @@ test('everything that a spec names is found', () => {
   assert.deepEqual([...secrets].sort(), ['from', 'pull', 'source', 'volume']);
 });
 
-test('only pods that name an object hear of its changes, as long as they name it', async (t) => {
+test('a change of an object is told to the pods that name it, as long as they do', async (t) => {
   const { client, clock, until } = await startKubelet(t);
   const heard: string[] = [];
   const objects = new ReferencedObjects({

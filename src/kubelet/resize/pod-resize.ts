@@ -24,7 +24,7 @@ export class PodResize {
     return this.#state;
   }
 
-  /** Looks anew whether there is room for what the spec asks. */
+  /** Decides again whether there is room for what the spec asks. */
   consider(pod: Pod): void {
     const pending = asksForResize(pod) ? this.#ports.node.resizeVerdict(pod) : undefined;
     if (pending && pending.message !== this.#state.pending?.message)

@@ -15,7 +15,7 @@ export interface ResizeAction {
 
 type Changed = { readonly cpu: boolean; readonly memory: boolean };
 
-/** What differs between the running instance and what is wanted; nothing when the runtime does not tell. */
+/** What differs between the running instance and what is wanted; nothing when the runtime does not report resources. */
 export function changedResources(instance: ContainerView, wanted: LinuxContainerResources): Changed {
   const actual = instance.resources;
   if (!actual) return { cpu: false, memory: false };

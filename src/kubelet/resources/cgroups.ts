@@ -1,6 +1,5 @@
 // The cgroup tree of a node's pods: <root>/kubepods[/burstable|/besteffort]/pod<uid>, on cgroup v1 or v2, by plain
-// files. Pods are made before their sandbox and removed after it; what a crash left over is reaped at start.
-
+// files. A pod's cgroup is made before its sandbox and removed after it; what a crash left over is removed at start.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +19,7 @@ export interface Cgroups {
   list(): Promise<string[]>;
 }
 
-/** Leaves cgroups alone: for tests, and for machines where they are not writable. */
+/** Leaves cgroups to the runtime: for tests, and where they are not writable. */
 export const noCgroups: Cgroups = {
   parentOf: () => undefined,
   ensure: async () => {},

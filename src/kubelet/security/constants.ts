@@ -1,4 +1,5 @@
-// Paths of /proc and /sys that an unprivileged container must not see or write. Containerd has no defaults for them.
+// Paths of /proc and /sys that an unprivileged container must not see or write. The kubelet sends them with every
+// container, since containerd has no defaults of its own.
 
 export const MASKED_PATHS = [
   '/proc/asound',

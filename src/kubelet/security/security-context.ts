@@ -1,5 +1,4 @@
-// Pod and container security contexts in the runtime's words, and the checks a kubelet makes before it starts
-// anything: runAsNonRoot. Pure.
+// Translates security contexts of pods and containers for the runtime, and checks runAsNonRoot. Pure.
 import { join } from 'node:path';
 import type {
   Image,
@@ -13,7 +12,7 @@ import { containersOf, type Pod, type PodContainer, podLabel, specOf } from '../
 import { MASKED_PATHS, READONLY_PATHS } from './constants.ts';
 
 export interface SecurityContextOptions {
-  /** Where Localhost seccomp profiles lie. */
+  /** Directory of Localhost seccomp profiles. */
   readonly seccompDir: string;
   readonly appArmor: boolean;
 }
@@ -107,7 +106,7 @@ function userOf(
   return image.username ? { runAsUsername: image.username } : {};
 }
 
-/** runAsNonRoot is the kubelet's promise: the runtime does not know it. */
+/** runAsNonRoot is enforced by the kubelet: CRI has no field for it. */
 function checkNonRoot(pod: Pod, { spec }: PodContainer, image: Image): void {
   const podContext = specOf(pod).securityContext ?? {};
   const context = spec.securityContext ?? {};

@@ -1,5 +1,5 @@
-// What a request to the kubelet means to an authorizer: a verb on subresources of this node. Any of the attributes being
-// allowed is enough (fine-grained names first, `proxy` last), as upstream's kubelet asks. Pure.
+// A request to the kubelet as an authorizer sees it: a verb on subresources of this node. One allowed attribute is enough
+// (fine-grained names first, `proxy` last), as in upstream's kubelet. Pure.
 
 export interface KubeletAttributes {
   user: KubeletUser;

@@ -1,4 +1,4 @@
-// Who calls: the client certificate's subject when the CA vouches for it, else the bearer token's owner.
+// Identifies the caller: by the subject of a client certificate that the CA has signed, else by a bearer token.
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { KubeletUser } from './attributes.ts';

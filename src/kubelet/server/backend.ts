@@ -1,5 +1,5 @@
-// What the kubelet's HTTPS server needs of the kubelet: pods as it knows them, and the runtime's streaming URLs. The
-// kubelet fills this port; nothing in server/ knows CRI. Container and sandbox ids are the runtime's, without scheme.
+// What the kubelet's HTTPS server needs of the kubelet: pods, files, and the runtime's streaming URLs. Implemented by
+// kubelet/backend.ts; nothing in server/ knows CRI. Container and sandbox ids are the runtime's, without scheme.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { NodeFiles } from '../files/node-files.ts';
 
@@ -31,7 +31,7 @@ export interface KubeletBackend {
   runningContainer(pod: Readonly<Pod>, container: string): Promise<string | undefined>;
   /** The pod's ready sandbox. */
   sandbox(pod: Readonly<Pod>): Promise<string | undefined>;
-  /** Where a container's log lies, dead ones included; undefined when the runtime forgot the container. */
+  /** Path of a container's log, also of an exited one; undefined when the runtime no longer knows the container. */
   containerLogPath(containerId: string): Promise<string | undefined>;
   isContainerRunning(containerId: string): Promise<boolean>;
 
@@ -50,6 +50,6 @@ export interface KubeletBackend {
   configz(): object;
   /** What is wrong with the kubelet; undefined when it is healthy. */
   unhealthy(): string | undefined;
-  /** The folder behind /logs/, normally /var/log; undefined serves none. */
+  /** The directory behind /logs/, normally /var/log; undefined serves none. */
   readonly logDirectory?: string;
 }

@@ -1,4 +1,4 @@
-// An answer other than success, thrown by handlers and written by the server's edge as plain text.
+// An answer other than success: thrown by handlers, written by server.ts as plain text.
 
 export class HttpFailure extends Error {
   readonly code: number;

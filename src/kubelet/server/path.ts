@@ -1,4 +1,4 @@
-// The kubelet's paths that name a pod, taken apart. Pure.
+// Parses the kubelet's paths that name a pod. Pure.
 
 export interface PodTarget {
   namespace: string;

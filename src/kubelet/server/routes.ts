@@ -1,4 +1,4 @@
-// The kubelet's plain (not upgrading) paths, each to its handler. Handlers throw HttpFailure for anything but success.
+// Routes requests other than upgrades to their handlers. Handlers throw HttpFailure for anything but success.
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../kit/clock.ts';
 import type { KubeletBackend, MetricsPage } from './backend.ts';

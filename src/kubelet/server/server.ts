@@ -1,5 +1,5 @@
-// The kubelet's HTTPS server (HTTP/1.1, upstream's paths, usually port 10250): who calls, may he, then the route. Client
-// certificates and bearer tokens; nobody is let in anonymously. Started by the kubelet with its backend.
+// The kubelet's HTTPS server (HTTP/1.1, upstream's paths, usually port 10250): authenticates by client certificate or
+// bearer token, authorizes, then routes. Anonymous requests are refused. Started by cluster/ with the kubelet's backend.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -23,22 +23,22 @@ export interface KubeletServerOptions {
   /** 0 picks a free one; see `port` of the started server. */
   port: number;
   tls: KubeletServerTls;
-  /** Whether one of these attributes is allowed to the user; called in order until one is. */
+  /** Called with each attribute of the request in order, until one is allowed. See delegated-access.ts. */
   authorize: (attributes: KubeletAttributes) => Promise<boolean>;
-  /** Owner of a bearer token, normally by TokenReview; without it tokens are not accepted. */
+  /** The user of a bearer token, normally by TokenReview; without it tokens are not accepted. */
   authenticateToken?: TokenAuthenticator;
 }
 
 export interface KubeletServerTls {
   cert: string | Buffer;
   key: string | Buffer;
-  /** Vouches for the callers' client certificates. */
+  /** Signs the callers' client certificates. */
   clientCa: string | Buffer;
 }
 
 export interface KubeletServer {
   readonly port: number;
-  /** Puts a renewed certificate in force for new connections. */
+  /** Uses a renewed certificate for new connections. */
   setTls(tls: KubeletServerTls): void;
   /** Stops listening and cuts every connection. */
   close(): Promise<void>;
@@ -89,7 +89,7 @@ async function onRequest(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const url = await admit(options, request);
+    const url = await authorized(options, request);
     const asked = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams };
     await serveRequest(options.backend, options.clock, asked, response);
   } catch (error) {
@@ -108,7 +108,7 @@ async function onUpgrade(
 ): Promise<void> {
   socket.on('error', () => {});
   try {
-    const url = await admit(options, request);
+    const url = await authorized(options, request);
     const target = streamTarget(url.pathname);
     if (!target) throw new HttpFailure(404, '404: Page Not Found');
     await serveUpgrade(options.backend, target, url.searchParams, { request, socket, head });
@@ -118,8 +118,8 @@ async function onUpgrade(
   }
 }
 
-/** The request's URL, when its caller is known and allowed. */
-async function admit(options: KubeletServerOptions, request: IncomingMessage): Promise<URL> {
+/** The request's URL; throws 401 or 403 when the caller is unknown or not allowed. */
+async function authorized(options: KubeletServerOptions, request: IncomingMessage): Promise<URL> {
   const url = new URL(request.url ?? '/', 'https://kubelet');
   const user = await authenticate(request, options.authenticateToken);
   if (!user) throw new HttpFailure(401, 'Unauthorized');

@@ -1,4 +1,4 @@
-// Rates from running totals: how many nanocores something used between this reading and the one before.
+// Computes rates from counters: the nanocores used between this reading and the one before.
 
 interface Sample {
   readonly at: number;
@@ -6,7 +6,7 @@ interface Sample {
   readonly rate: number;
 }
 
-/** Readings closer together than this give no new rate. */
+/** Readings closer together than this repeat the last rate: the interval would be too short to be exact. */
 const MIN_INTERVAL_MS = 900;
 
 export class Rates {

@@ -1,5 +1,5 @@
-// Measures the node and its pods: the Summary API's answer. cpu and memory come from the runtime and the node's
-// cgroups; rates are computed here. Nothing is measured unless somebody asks.
+// Measures the node and its pods for the Summary API, metrics and eviction. CPU and memory come from the runtime and the
+// node's cgroups; rates are computed here. Nothing is measured in the background.
 import type { ContainerRuntime, ContainerStats, PodSandboxStats } from '../../cri/runtime.ts';
 import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import { type FileSystemUsage, type NodeFiles, nodePath } from '../files/node-files.ts';

@@ -1,4 +1,4 @@
-// The shape of /stats/summary (k8s.io/kubelet stats/v1alpha1), as far as it is filled here.
+// The types of /stats/summary (k8s.io/kubelet stats/v1alpha1), as far as they are filled here.
 
 export interface CpuStats {
   readonly time: string;

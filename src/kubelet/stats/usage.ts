@@ -35,7 +35,7 @@ export async function readCgroup(path: string): Promise<Reading | undefined> {
   return reading(field(cpu, 'usage_usec') * 1000, Number(usage), field(stat, 'inactive_file'));
 }
 
-/** What can be given back at once does not count as used. */
+/** Inactive file cache can be reclaimed at once, so it is not part of the working set. */
 const reading = (cpuNanoSeconds: number, usageBytes: number, inactive: number): Reading => ({
   cpuNanoSeconds,
   usageBytes,

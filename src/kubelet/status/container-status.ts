@@ -22,7 +22,7 @@ export interface ContainerStatusInput {
   readonly waitingReason: string;
   /** No container of this pod can run any more. */
   readonly ended: boolean;
-  /** It does not have yet what the spec asks for. */
+  /** A resize is pending or not applied yet: the status goes on showing the old resources. */
   readonly resizing?: boolean;
 }
 
@@ -53,7 +53,7 @@ function fromRuntime(input: ContainerStatusInput, instances: readonly ContainerV
   };
 }
 
-/** The API may remember an end that the runtime has already forgotten. */
+/** The API may show an exit whose container the runtime has already removed. */
 function keptLastState(old: ContainerStatus | undefined, latest: ContainerView): ContainerState | undefined {
   if (!old) return undefined;
   if (old.containerID === containerId(latest.id)) return old.lastState;

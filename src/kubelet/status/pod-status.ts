@@ -1,5 +1,5 @@
-// The whole status of a pod, made anew from what is true: spec, runtime, probes, failures. Pure; pod-workers/ calls it
-// after every look at the runtime, status-manager.ts sends what differs.
+// Computes the whole status of a pod from its spec, the runtime, probes and failures. Pure; pod-workers/ calls it after
+// every read of the runtime, status-manager.ts sends what differs.
 
 import type { ContainerStatus, PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
@@ -77,7 +77,7 @@ function refusedStatus({ pod, now }: StatusInput, { reason, message }: PodFailur
   };
 }
 
-/** An end is final. */
+/** A terminal phase is never left. */
 const keptPhase = (pod: Pod): PodStatus['phase'] => (isPodTerminal(pod) ? pod.status?.phase : undefined);
 
 const keptReason = (pod: Pod): Pick<PodStatus, 'reason' | 'message'> =>
@@ -117,7 +117,7 @@ function containerStatuses(input: StatusInput) {
   return { init, main, ephemeral };
 }
 
-/** The status goes on showing what the container really has. */
+/** Until a resize is applied, the status shows what the container has. */
 const isResizing = ({ resize }: StatusInput, { spec }: PodContainer): boolean =>
   resize?.pending !== undefined || resize?.unapplied.has(spec.name) === true;
 

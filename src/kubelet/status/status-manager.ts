@@ -1,5 +1,5 @@
-// Sends pod statuses to the API: for each pod one write at a time, always the newest, only what differs. When a pod
-// has ended for good and its deletion was asked for, it takes the pod out of the API after the last status is in.
+// Sends pod statuses to the API: per pod one write at a time, always the newest, only what differs. Writes that fail are
+// retried, so statuses catch up after an outage. A pod that is to be deleted is deleted after its last status is written.
 import { Pod as PodKind } from '../../api/kinds/core/v1/pod.ts';
 import type { PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { isConflict, isInvalid, isNotFound } from '../../api/status/status-error.ts';
@@ -18,11 +18,11 @@ export interface StatusManagerOptions {
 
 interface Entry {
   pod: Pod;
-  /** What the API is known to hold. */
+  /** The newest status that the API is known to hold. */
   base: PodStatus;
   baseVersion: number;
   wanted: PodStatus;
-  /** Delete the pod once its status is in. */
+  /** Delete the pod once its status is written. */
   final: boolean;
   sending: Promise<void> | undefined;
   gone: boolean;
@@ -81,7 +81,7 @@ export class StatusManager {
     return entry;
   }
 
-  /** An object read later knows better than what was remembered of an earlier write. */
+  /** An object of a later version replaces what was remembered of an earlier write. */
   #learn(entry: Entry, pod: Pod): void {
     entry.pod = pod;
     if (versionOf(pod) < entry.baseVersion) return;

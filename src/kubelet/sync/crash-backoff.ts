@@ -1,5 +1,5 @@
-// Delays between restarts of one container: none for the first, then 10 s doubling to 300 s; ten minutes without a
-// restart forget them. Kept per pod worker.
+// Delays between restarts of one container: none for the first, then 10 s doubling to 300 s, and none again after ten
+// minutes without a restart. Also used between image pulls. Not kept over a restart of the kubelet, as upstream.
 export const CRASH_BASE = 10_000;
 export const CRASH_CAP = 300_000;
 

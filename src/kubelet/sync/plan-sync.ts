@@ -1,6 +1,5 @@
 // The decision of the kubelet: (pod, what the runtime shows, probe results, crash delays, now) → next actions. Pure.
 // Called by pod-workers/ again after every round of actions until nothing is left to do.
-
 import type { LinuxContainerResources } from '../../cri/runtime.ts';
 import {
   ephemeralContainersOf,

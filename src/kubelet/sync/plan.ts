@@ -1,5 +1,5 @@
-// What a plan is: the actions that bring the runtime nearer to the pod's spec. Made by plan-sync.ts, carried out by
-// containers/apply.ts.
+// The type of a plan: the actions that bring the runtime nearer to the pod's spec. Made by plan-sync.ts, carried out by
+// pod-workers/carry-out.ts.
 import type { PodContainer } from '../pod.ts';
 import type { ResizeAction } from '../resize/resize-plan.ts';
 import type { ContainerView } from '../view/pod-view.ts';

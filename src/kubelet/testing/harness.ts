@@ -1,8 +1,5 @@
-// A whole kubelet for tests: a real API server in this process, a simulated runtime, a clock that the test moves. Only
-// the file system is the machine's.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// A whole kubelet for tests: a real API server in this process, a simulated runtime, files in memory, a clock that the
+// test moves. Nothing takes real time.
 import type { TestContext } from 'node:test';
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
@@ -15,20 +12,24 @@ import { RestClient } from '../../client/rest/rest-client.ts';
 import { type InProcessHandler, inProcessTransport } from '../../client/transport/in-process-transport.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from '../../cri/simulated/runtime.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
-import { systemClock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { openMemoryStore } from '../../store/memory/memory-store.ts';
+import { MemoryFiles } from '../files/memory-files.fake.ts';
 import { createKubelet, type Kubelet } from '../kubelet.ts';
+import type { Machine } from '../node/machine.ts';
 import type { KubeletOptions } from '../options.ts';
+import { type CuttableTransport, cuttable } from './outage.ts';
 
 export interface Harness {
   readonly clock: SteppedClock;
   readonly client: Client;
+  /** As the kubelet and the test reach it. */
+  readonly apiServer: Pick<CuttableTransport, 'setAway'>;
   readonly runtime: SimulatedRuntime;
   readonly kubelet: Kubelet;
-  readonly directory: string;
-  /** Another kubelet over the same API, runtime and directories: the first one has been stopped. */
+  readonly files: MemoryFiles;
+  /** Another kubelet over the same API, runtime and files: the first one has been stopped. */
   restart(): Promise<Kubelet>;
   create(pod: Pod): Promise<Pod>;
   pod(name: string): Promise<Pod | undefined>;
@@ -40,6 +41,17 @@ export interface Harness {
 }
 
 const NODE = 'node1';
+const MACHINE: Machine = {
+  milliCpu: 4000,
+  memoryBytes: 8 * 2 ** 30,
+  diskBytes: 100 * 2 ** 30,
+  architecture: 'amd64',
+  kernelVersion: '6',
+  osImage: 'Linux',
+  machineID: 'm',
+  systemUUID: 's',
+  bootID: 'b',
+};
 const TRIES = 400;
 
 export async function startKubelet(
@@ -58,14 +70,16 @@ export async function startKubelet(
     disableAdmissionPlugins: ['ServiceAccount'],
   });
   await api.start();
-  const transport = inProcessTransport(api.inProcess as unknown as InProcessHandler, {
-    name: 'system:node:node1',
-    groups: ['system:masters'],
-  });
-  const client = new RestClient({ transport, clock });
+  const apiServer = cuttable(
+    inProcessTransport(api.inProcess as unknown as InProcessHandler, {
+      name: 'system:node:node1',
+      groups: ['system:masters'],
+    }),
+  );
+  const client = new RestClient({ transport: apiServer, clock });
   await addNamespaces(client);
   const runtime = new SimulatedRuntime({ clock, random, ...runtimeOptions });
-  const directory = await mkdtemp(join(tmpdir(), 'kubelet-'));
+  const files = new MemoryFiles();
   let current: Kubelet;
   const make = async () => {
     const informers = new InformerFactory({ client, clock, log });
@@ -76,14 +90,12 @@ export async function startKubelet(
       runtime,
       clock,
       log,
-      directories: {
-        root: join(directory, 'root'),
-        logs: join(directory, 'logs'),
-        secrets: join(directory, 'secrets'),
-      },
+      files,
+      machine: MACHINE,
+      directories: { root: '/kubelet', logs: '/logs', secrets: '/secrets' },
+      evictionMemoryBytes: 0,
       nodeIPs: ['10.77.0.1'],
       clusterDNS: ['10.96.0.10'],
-      nodeExec: async () => '',
       ...kubeletOptions,
     });
     informers.start();
@@ -95,12 +107,11 @@ export async function startKubelet(
     });
     return kubelet;
   };
-  t.after(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
   const kubelet = await make();
 
-  /** Files are read and written in real time: waits for that, though not for what waits for the stepped clock. */
+  /** Lets workers go on, though not those that wait for the stepped clock. */
   const quiet = async () => {
-    for (let i = 0; i < 20 && !current.idle(); i++) await systemClock.sleep(1);
+    for (let i = 0; i < 20 && !current.idle(); i++) await clock.turn();
   };
   const until: Harness['until'] = async (what, check, stepMs = 0) => {
     for (let i = 0; i < TRIES; i++) {
@@ -123,9 +134,10 @@ export async function startKubelet(
   return {
     clock,
     client,
+    apiServer,
     runtime,
     kubelet,
-    directory,
+    files,
     restart: make,
     create: (object) => client.create(Pod, object),
     pod,

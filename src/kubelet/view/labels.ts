@@ -70,7 +70,7 @@ export function containerHash(container: Container): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-/** What a container's own annotations tell about it, whoever made it. */
+/** What a container's annotations say of it, also of one that an earlier kubelet made. */
 export interface ContainerMarks {
   readonly hash: string;
   readonly restartCount: number;

@@ -1,5 +1,5 @@
-// What the runtime shows of one pod: its sandboxes and containers, newest first. A plain value; runtime-view.ts reads
-// it, sync/ and status/ decide by it.
+// What the runtime has of one pod: its sandboxes and containers, newest first. A plain value: read by runtime-view.ts,
+// used by sync/ and status/.
 import type { ContainerStatus, PodSandboxStatus } from '../../cri/runtime.ts';
 import { readMarks } from './labels.ts';
 

@@ -1,12 +1,12 @@
-// Reads from the runtime what it has of one pod, and of all pods at a glance. Details that can no longer change (of
-// exited containers) are asked for once. Called by pod workers and by the relist.
+// Reads what the runtime has of one pod, and a summary of all pods. Details that cannot change while the state stays are
+// read once. Called by pod workers and by the relist.
 import { type ContainerRuntime, isCriError, type PodSandboxStatus } from '../../cri/runtime.ts';
 import type { NodeFiles } from '../files/node-files.ts';
 import { POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
 import { terminationMessage } from './termination-message.ts';
 
-/** One pod in a glance over all of them. */
+/** One pod in the summary of all pods. */
 export interface PodGlance {
   readonly uid: string;
   readonly name: string;
@@ -29,7 +29,7 @@ export class RuntimeView {
   readonly #sandboxes = new Map<string, PodSandboxStatus>();
   /** Container and sandbox ids to pod uids, so that runtime events find their worker. */
   readonly #owners = new Map<string, string>();
-  /** Ids whose late events tell nothing new; the oldest are let go. */
+  /** Ids of removed containers, whose late events need no relist; at most MAX_GONE, the oldest are dropped. */
   readonly #gone = new Set<string>();
 
   constructor(runtime: ContainerRuntime, files: NodeFiles) {
@@ -82,17 +82,17 @@ export class RuntimeView {
     return glances;
   }
 
-  /** Whose container or sandbox this is; undefined for one not seen yet. */
+  /** The uid of the pod that a container or sandbox belongs to; undefined for one not seen yet. */
   ownerOf(id: string): string | undefined {
     return this.#owners.get(id);
   }
 
-  /** True for what was there once and has been removed. */
+  /** True for a container or sandbox that was seen and has been removed. */
   isGone(id: string): boolean {
     return this.#gone.has(id);
   }
 
-  /** Asks the runtime anew for a container whose details were changed. */
+  /** The container's details have changed: they are read again next time. */
   refresh(containerId: string): void {
     this.#containers.delete(containerId);
   }
@@ -158,7 +158,7 @@ interface Dated {
   readonly createdAt: number;
 }
 
-/** Attempts only grow, whatever the runtime's clock does. */
+/** By attempt first: attempts only grow, while the machine's clock may be set back. */
 const newestFirst = (a: Dated, b: Dated): number =>
   b.metadata.attempt - a.metadata.attempt || b.createdAt - a.createdAt;
 

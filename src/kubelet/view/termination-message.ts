@@ -1,4 +1,4 @@
-// What a container leaves behind when it ends: the file at its terminationMessagePath, or the end of its log. Both may be
+// The termination message of an exited container: the file at its terminationMessagePath, or the end of its log. Both may be
 // of any size, so only the part that is wanted is read. Called by runtime-view.ts once for each exit.
 import type { ContainerStatus } from '../../cri/runtime.ts';
 import { type NodeFiles, nodePath } from '../files/node-files.ts';

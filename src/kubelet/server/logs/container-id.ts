@@ -1,8 +1,8 @@
-// Chooses whose log `kubectl logs` means: the running container, the last dead one, or with --previous the one before;
-// and words, as upstream's kubelet does, why there is none. Pure: from the pod's status only.
+// Chooses the container instance whose log `kubectl logs` means: the running one, the last exited one, or with --previous
+// the one before; says as upstream's kubelet does why there is none. Pure: from the pod's status only.
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 
-/** There is no log to show; the text goes to the user as it is. */
+/** There is no log to show; the message goes to the user as it is. */
 export class NoLogError extends Error {}
 
 interface Choice {

@@ -1,5 +1,5 @@
-// One line of the CRI log format: `2026-01-02T03:04:05.678901234Z stdout F text`. Tag F ends a line of the program, P is
-// a part of one that is longer than the runtime's line limit. Pure; the reader calls it for every line.
+// Parses one line of the CRI log format: `2026-01-02T03:04:05.678901234Z stdout F text`. Tag F ends a line of the program;
+// P marks a part of one that is longer than the runtime's line limit. Pure; called for every line.
 
 export interface CriLine {
   /** As written, e.g. 2026-01-02T03:04:05.6Z. */

@@ -18,7 +18,7 @@ export class LogFormatter {
     return this.#left <= 0;
   }
 
-  /** Appends what the line prints to `out`. */
+  /** Appends to `out` what is printed for the line. */
   add(line: Buffer, out: Buffer[]): void {
     const parsed = parseCriLine(line);
     if (!parsed) return;

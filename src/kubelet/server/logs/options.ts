@@ -1,4 +1,4 @@
-// The query of /containerLogs, read into options and checked as upstream's PodLogOptions are. Pure.
+// Parses the query of /containerLogs and validates it as upstream validates PodLogOptions. Pure.
 
 export interface LogOptions {
   follow: boolean;

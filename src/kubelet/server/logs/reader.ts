@@ -1,5 +1,5 @@
-// Reads a container's log file as `kubectl logs` wants it, from the right place, in blocks; with follow it goes on over
-// rotations (rename + new file of the same name) until the container has ended. Never polls faster than once a second;
+// Reads a container's log file for `kubectl logs`, from the offset that tail asks for, in blocks; with follow it goes on
+// over rotations (rename, then a new file of the same name) until the container has ended. Polls once a second at most;
 // a watch wakes it in between.
 import { basename, dirname } from 'node:path';
 import { type Clock, sleepOn } from '../../../kit/clock.ts';
@@ -14,7 +14,7 @@ export interface LogSource {
 }
 
 const BLOCK = 64 * 1024;
-/** How long to go without looking, if no change is reported. */
+/** How long to wait for a reported change before looking anyway. */
 const CHECK_MS = 1000;
 const NEWLINE = 0x0a;
 

@@ -8,7 +8,7 @@ import { SpdyConnection } from '../../../kit/spdy/connection.ts';
 import type { SpdyStream } from '../../../kit/spdy/stream.ts';
 
 export interface FakeRuntime {
-  /** Gives a URL that starts `command` when dialled. */
+  /** A URL that starts `command` when it is dialled. */
   commandUrl(command: readonly string[], streams: readonly string[]): string;
   portForwardUrl(): string;
   close(): Promise<void>;

@@ -14,7 +14,7 @@ import { tunnelPortForward, tunnelProtocol } from './port-forward.ts';
 import { bridgeRemoteCommand, V5_CHANNEL } from './remote-command.ts';
 import { acceptWebSocket, isWebSocket, offeredProtocols } from './web-socket.ts';
 
-/** Serves the upgrade until its connection is over; refuses it by an HTTP answer. Never throws. */
+/** Serves the upgrade until its connection ends, or refuses it with an HTTP answer. Never throws. */
 export async function serveUpgrade(
   backend: KubeletBackend,
   target: StreamTarget,
@@ -63,7 +63,7 @@ async function execUrl(
   return backend.exec(id, command, streams);
 }
 
-/** Whether the process has a terminal was settled when it started, so the client's wish does not count. */
+/** The process has had a terminal or not since its start, so the client's `tty` does not matter. */
 async function attachUrl(
   backend: KubeletBackend,
   target: StreamTarget,

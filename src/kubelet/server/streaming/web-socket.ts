@@ -1,4 +1,4 @@
-// The kubelet's end of a WebSocket that was asked for with one of the Kubernetes subprotocols.
+// Accepts a WebSocket with one of the Kubernetes subprotocols.
 import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { IncomingUpgrade } from '../../../kit/http1/tunnel.ts';

@@ -1,4 +1,4 @@
-// What configMap, secret, downwardAPI and projected volumes contain: relative paths to bytes and modes.
+// The contents of configMap, secret, downwardAPI and projected volumes: relative paths to bytes and modes. Pure.
 import type { DownwardAPIVolumeFile, KeyToPath } from '../../../api/kinds/core/v1/volume-sources.ts';
 import { fieldValue, type NodeFacts, resourceValue } from '../../env/field-ref.ts';
 import type { Pod } from '../../pod.ts';

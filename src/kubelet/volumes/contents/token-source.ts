@@ -1,4 +1,5 @@
-// Tokens of service accounts for pods, asked of the API and renewed when 80 % of their time, or a day, is over.
+// Tokens of service accounts for pods, requested from the API and renewed when 80 % of their lifetime, or a day, is over.
+// While the API server is away or hangs, a token that has not expired stays in use.
 import type { TokenRequest } from '../../../api/kinds/authentication/v1/token-request.ts';
 import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
 import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
@@ -6,7 +7,7 @@ import type { Client } from '../../../client/client.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import { type Pod, podName, podNamespace, podUid, specOf } from '../../pod.ts';
 
-export interface TokenWish {
+export interface TokenSpec {
   readonly audience?: string;
   readonly expirationSeconds?: number;
 }
@@ -18,30 +19,37 @@ interface Cached {
 }
 
 const DAY = 24 * 3600_000;
+/** How long a renewal may hold up a pod whose old token is still valid. */
+const RENEWAL_MS = 5000;
 
 export class TokenSource {
   readonly #client: Pick<Client, 'post'>;
   readonly #clock: Clock;
   readonly #tokens = new Map<string, Cached>();
+  readonly #requests = new Map<string, Promise<string>>();
 
   constructor(client: Pick<Client, 'post'>, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
   }
 
-  /** A token that is good for a while; an old one that is still valid when a new one cannot be had. */
-  async get(pod: Pod, { audience = '', expirationSeconds = 3600 }: TokenWish): Promise<string> {
+  /** A token that is valid for a while; the old one, as long as it is valid, when a new one cannot be had in time. */
+  async get(pod: Pod, { audience = '', expirationSeconds = 3600 }: TokenSpec): Promise<string> {
     const key = `${podUid(pod)}/${audience}/${expirationSeconds}`;
     const cached = this.#tokens.get(key);
     const now = this.#clock.now();
     if (cached && now < cached.renewAt) return cached.token;
+    const fresh = this.#renew(key, pod, audience, expirationSeconds);
+    if (!cached || now >= cached.expiresAt) return fresh;
+    const cancel = new AbortController();
+    const late = this.#clock.sleep(RENEWAL_MS, cancel.signal).then(
+      () => cached.token,
+      () => cached.token,
+    );
     try {
-      const fresh = await this.#request(pod, audience, expirationSeconds);
-      this.#tokens.set(key, fresh);
-      return fresh.token;
-    } catch (error) {
-      if (cached && now < cached.expiresAt) return cached.token;
-      throw error;
+      return await Promise.race([fresh.catch(() => cached.token), late]);
+    } finally {
+      cancel.abort();
     }
   }
 
@@ -55,6 +63,20 @@ export class TokenSource {
 
   forget(uid: string): void {
     for (const key of this.#tokens.keys()) if (key.startsWith(`${uid}/`)) this.#tokens.delete(key);
+  }
+
+  /** One request at a time for each token: a hanging one is waited for again. */
+  #renew(key: string, pod: Pod, audience: string, expirationSeconds: number): Promise<string> {
+    const running = this.#requests.get(key);
+    if (running) return running;
+    const request = this.#request(pod, audience, expirationSeconds)
+      .then((fresh) => {
+        this.#tokens.set(key, fresh);
+        return fresh.token;
+      })
+      .finally(() => this.#requests.delete(key));
+    this.#requests.set(key, request);
+    return request;
   }
 
   async #request(pod: Pod, audience: string, expirationSeconds: number): Promise<Cached> {

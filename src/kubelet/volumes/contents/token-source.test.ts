@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SteppedClock } from '../../../kit/clock.fake.ts';
+import { podOf } from '../../testing/pods.ts';
+import { TokenSource } from './token-source.ts';
+
+const HOUR = 3600_000;
+const pod = podOf('p', {}, { uid: 'u' });
+
+/** An API that gives tokens of an hour in order, while `answer` lets it. */
+function tokenApi() {
+  const clock = new SteppedClock();
+  const state = { answer: async () => {}, given: 0 };
+  const client = {
+    post: async () => {
+      await state.answer();
+      const expirationTimestamp = new Date(clock.now() + HOUR).toISOString();
+      return { status: { token: `token${++state.given}`, expirationTimestamp } };
+    },
+  };
+  return { clock, state, tokens: new TokenSource(client, clock) };
+}
+
+test('a token is kept until 80 % of its lifetime are over, and is then renewed', async () => {
+  const { clock, tokens } = tokenApi();
+  assert.equal(await tokens.get(pod, {}), 'token1');
+  await clock.step(0.8 * HOUR - 1);
+  assert.equal(await tokens.get(pod, {}), 'token1');
+  await clock.step(1);
+  assert.equal(await tokens.get(pod, {}), 'token2');
+  assert.equal(await tokens.get(pod, { audience: 'vault' }), 'token3');
+});
+
+test('while the API is away a token stays in use until it expires', async () => {
+  const { clock, state, tokens } = tokenApi();
+  await tokens.get(pod, {});
+  state.answer = () => Promise.reject(new Error('away'));
+  await clock.step(0.9 * HOUR);
+  assert.equal(await tokens.get(pod, {}), 'token1');
+  await clock.step(0.2 * HOUR);
+  await assert.rejects(tokens.get(pod, {}), /away/);
+});
+
+test('an API that hangs holds up nobody whose token is valid', async () => {
+  const { clock, state, tokens } = tokenApi();
+  await tokens.get(pod, {});
+  let answer = () => {};
+  state.answer = () => new Promise((resolve) => (answer = resolve));
+  await clock.step(0.9 * HOUR);
+  for (let i = 0; i < 2; i++) {
+    const token = tokens.get(pod, {});
+    await clock.step(5000);
+    assert.equal(await token, 'token1');
+  }
+  answer();
+  await clock.step(0);
+  assert.equal(await tokens.get(pod, {}), 'token2');
+  assert.equal(state.given, 2);
+});
