@@ -5,7 +5,7 @@ import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { Secret } from '../api/kinds/core/v1/secret.ts';
 import { nodePath } from './files/node-files.ts';
-import { type Harness, startKubelet } from './testing/harness.ts';
+import { type Harness, startKubelet } from './testing/harness.fake.ts';
 import { container, podOf } from './testing/pods.ts';
 
 const statusOf = async ({ pod }: Harness, name: string) => (await pod(name))?.status?.containerStatuses?.[0];

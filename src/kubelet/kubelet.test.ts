@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
-import { startKubelet } from './testing/harness.ts';
+import { startKubelet } from './testing/harness.fake.ts';
 import { container, podOf } from './testing/pods.ts';
 
 test('a pod bound to the node runs, and its status and events say so', async (t) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lease } from '../api/kinds/coordination/v1/lease.ts';
 import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
-import { type Harness, startKubelet } from './testing/harness.ts';
+import { type Harness, startKubelet } from './testing/harness.fake.ts';
 import { container, podOf } from './testing/pods.ts';
 
 const MINUTE = 60_000;

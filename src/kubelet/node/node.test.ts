@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
-import { startKubelet } from '../testing/harness.ts';
+import { startKubelet } from '../testing/harness.fake.ts';
 import type { Machine } from './machine.ts';
 import { capacityOf, nodeObject, nodeStatus } from './node-object.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { silentLogger } from '../../kit/log.ts';
-import { startKubelet } from '../testing/harness.ts';
+import { startKubelet } from '../testing/harness.fake.ts';
 import { container, podOf } from '../testing/pods.ts';
 import { ReferencedObjects } from './referenced-objects.ts';
 import { referencesOf } from './references-of.ts';

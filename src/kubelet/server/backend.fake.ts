@@ -4,7 +4,9 @@ import { HostFiles } from '../files/host-files.ts';
 import type { ExecStreams, KubeletBackend } from './backend.ts';
 import type { FakeRuntime } from './streaming/runtime.fake.ts';
 
-export const WEB_POD = {
+const seen = { image: 'busybox', imageID: '', restartCount: 0 };
+
+export const WEB_POD: Pod = {
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'web', namespace: 'default', uid: 'uid-1' },
@@ -12,11 +14,11 @@ export const WEB_POD = {
   status: {
     phase: 'Running',
     containerStatuses: [
-      { name: 'app', containerID: 'containerd://c1', state: { running: {} } },
-      { name: 'waiting', state: { waiting: { reason: 'ContainerCreating' } } },
+      { ...seen, name: 'app', ready: true, containerID: 'containerd://c1', state: { running: {} } },
+      { ...seen, name: 'waiting', ready: false, state: { waiting: { reason: 'ContainerCreating' } } },
     ],
   },
-} as unknown as Pod;
+};
 
 const names = (streams: ExecStreams) => [
   ...(['stdin', 'stdout', 'stderr'] as const).filter((name) => streams[name]),

@@ -209,11 +209,14 @@ describe('the query of containerLogs', () => {
 });
 
 describe('whose log is meant', () => {
-  const pod = (status: object) =>
-    ({
-      metadata: { name: 'p' },
-      status: { containerStatuses: [{ name: 'c', ...status }] },
-    }) as unknown as Pod;
+  const pod = (status: object): Pod => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    status: {
+      containerStatuses: [{ name: 'c', image: '', imageID: '', ready: false, restartCount: 0, ...status }],
+    },
+  });
   const why = (status: object, previous = false) => {
     try {
       return logContainerId(pod(status), 'c', previous);

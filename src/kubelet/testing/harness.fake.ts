@@ -19,7 +19,7 @@ import { MemoryFiles } from '../files/memory-files.fake.ts';
 import { createKubelet, type Kubelet } from '../kubelet.ts';
 import type { Machine } from '../node/machine.ts';
 import type { KubeletOptions } from '../options.ts';
-import { type CuttableTransport, cuttable } from './outage.ts';
+import { type CuttableTransport, cuttable } from './outage.fake.ts';
 
 export interface Harness {
   readonly clock: SteppedClock;
