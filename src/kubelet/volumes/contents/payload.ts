@@ -1,5 +1,5 @@
 // The contents of configMap, secret, downwardAPI and projected volumes: relative paths to bytes and modes. Pure.
-import type { DownwardAPIVolumeFile, KeyToPath } from '../../../api/kinds/core/v1/volume-sources.ts';
+import type { DownwardAPIVolumeFile, KeyToPath } from '../../../api/kinds/core/v1/volumes/api-content.ts';
 import { fieldValue, type NodeFacts, resourceValue } from '../../env/field-ref.ts';
 import type { Pod } from '../../pod.ts';
 

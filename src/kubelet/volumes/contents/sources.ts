@@ -1,6 +1,6 @@
 // Gathers the files of configMap, secret, downwardAPI and serviceAccountToken sources from the API. Throws with the
 // words that FailedMount events carry. Used by contents-plugin.ts.
-import type { VolumeProjection } from '../../../api/kinds/core/v1/volume-sources.ts';
+import type { VolumeProjection } from '../../../api/kinds/core/v1/volumes/projected.ts';
 import type { NodeFacts } from '../../env/field-ref.ts';
 import { type Pod, podNamespace, specOf } from '../../pod.ts';
 import type { ReferencedObjects } from '../../references/referenced-objects.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HostPathVolumeSource } from '../../../api/kinds/core/v1/volume-sources.ts';
+import type { HostPathVolumeSource } from '../../../api/kinds/core/v1/volumes/node-local.ts';
 import { MemoryFiles } from '../../files/memory-files.fake.ts';
 import { nodePath } from '../../files/node-files.ts';
 import { checkHostPath } from './host-path.ts';

@@ -2,7 +2,7 @@
 // removed here, and never given to an fsGroup.
 
 import { dirname } from 'node:path';
-import type { HostPathVolumeSource } from '../../../api/kinds/core/v1/volume-sources.ts';
+import type { HostPathVolumeSource } from '../../../api/kinds/core/v1/volumes/node-local.ts';
 import { type FileType, type NodeFiles, nodePath } from '../../files/node-files.ts';
 import type { VolumePlugin, VolumeSpec } from '../plugin.ts';
 
