@@ -3,40 +3,49 @@ import { boolean, int64, list, type Of, ref, string, struct, text } from '../../
 export const Preconditions = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions',
   {
-    resourceVersion: string(2, { doc: 'The version the object must have; any when absent.', emit: 'if-set' }),
-    uid: string(1, { doc: 'The uid the object must have; any when absent.', emit: 'if-set' }),
+    resourceVersion: string(2, {
+      doc: 'Resource version that the object must have. By default, any version is accepted.',
+      emit: 'if-set',
+    }),
+    uid: string(1, {
+      doc: 'UID that the object must have. By default, any UID is accepted.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'What must hold before something is done.' },
+  { doc: 'Preconditions that must be met before an operation is carried out.' },
 );
 export interface Preconditions extends Of<typeof Preconditions> {}
 
 export const DeleteOptions = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
   {
-    apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
+    apiVersion: string(0, { doc: 'API group and version of this object.' }),
     dryRun: list(5, text, {
-      doc: 'All means nothing is stored; everything is done when absent.',
+      doc: 'All means that the change is processed but not stored. By default, it is stored.',
       listType: 'atomic',
     }),
     gracePeriodSeconds: int64(1, {
-      doc: "How many seconds it has to end; 0 is at once, the kind's own when absent.",
+      doc: 'Number of seconds before the object is deleted. 0 means immediately. Defaults to a value of the kind.',
       emit: 'if-set',
     }),
     ignoreStoreReadErrorWithClusterBreakingPotential: boolean(6, {
-      doc: 'Delete even what cannot be read from the store; dangerous.',
+      doc: 'Whether to delete the object even if it cannot be read from storage. Unsafe.',
       emit: 'if-set',
     }),
-    kind: string(0, { doc: 'What kind of object this is.' }),
+    kind: string(0, { doc: 'Kind of this object.' }),
     orphanDependents: boolean(3, {
-      doc: 'Keep what it owns; deprecated, see propagationPolicy.',
+      doc: 'Deprecated: whether to orphan the dependents. Use propagationPolicy instead.',
       emit: 'if-set',
     }),
-    preconditions: ref(2, Preconditions, { doc: 'What must hold, or nothing is deleted.', emit: 'if-set' }),
+    preconditions: ref(2, Preconditions, {
+      doc: 'Preconditions that must be met for the deletion.',
+      emit: 'if-set',
+    }),
     propagationPolicy: string(4, {
-      doc: 'Orphan, Background or Foreground: what becomes of what it owns.',
+      doc: 'What happens to the dependents of the object: Orphan, Background or Foreground.',
       emit: 'if-set',
     }),
   },
-  { doc: 'How to delete an object.' },
+  { doc: 'Options for the deletion of an object.' },
 );
 export interface DeleteOptions extends Of<typeof DeleteOptions> {}

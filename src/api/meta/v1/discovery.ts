@@ -4,60 +4,58 @@ export const GroupVersionForDiscovery = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery',
   {
     groupVersion: required(
-      string(1, { doc: 'Group and version together, as in apiVersion.', emit: 'always' }),
+      string(1, { doc: 'API group and version in the form group/version.', emit: 'always' }),
     ),
-    version: required(string(2, { doc: 'The version alone.', emit: 'always' })),
+    version: required(string(2, { doc: 'API version in the form version.', emit: 'always' })),
   },
-  { doc: 'One version of a group.' },
+  { doc: 'Version of an API group.' },
 );
 export interface GroupVersionForDiscovery extends Of<typeof GroupVersionForDiscovery> {}
 
 export const ServerAddressByClientCIDR = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR',
   {
-    clientCIDR: required(string(1, { doc: "The clients' addresses, as a range.", emit: 'always' })),
-    serverAddress: required(string(2, { doc: 'Where these clients reach the server.', emit: 'always' })),
+    clientCIDR: required(string(1, { doc: 'IP range of the clients.', emit: 'always' })),
+    serverAddress: required(string(2, { doc: 'Address of the server for these clients.', emit: 'always' })),
   },
-  { doc: 'Which address serves which clients.' },
+  { doc: 'Address of the server for clients in an IP range.' },
 );
 export interface ServerAddressByClientCIDR extends Of<typeof ServerAddressByClientCIDR> {}
 
 export const APIGroup = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup',
   {
-    apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
-    kind: string(0, { doc: 'What kind of object this is.' }),
-    name: required(string(1, { doc: "The group's name.", emit: 'always' })),
+    apiVersion: string(0, { doc: 'API group and version of this object.' }),
+    kind: string(0, { doc: 'Kind of this object.' }),
+    name: required(string(1, { doc: 'Name of the API group.', emit: 'always' })),
     preferredVersion: ref(3, GroupVersionForDiscovery, {
-      doc: 'The version that clients should use.',
+      doc: 'Version that the server prefers.',
       emit: 'always',
     }),
     serverAddressByClientCIDRs: list(4, ServerAddressByClientCIDR, {
-      doc: 'Which address serves which clients.',
+      doc: 'Address of the server for clients in an IP range.',
       listType: 'atomic',
     }),
     versions: required(
       list(2, GroupVersionForDiscovery, {
-        doc: 'The versions that are served.',
+        doc: 'Versions that the server supports.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
   },
-  { doc: 'An API group and its versions.' },
+  { doc: 'API group and the versions that the server supports.' },
 );
 export interface APIGroup extends Of<typeof APIGroup> {}
 
 export const APIGroupList = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList',
   {
-    apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
-    groups: required(
-      list(1, APIGroup, { doc: 'The groups, one by one.', emit: 'always', listType: 'atomic' }),
-    ),
-    kind: string(0, { doc: 'What kind of object this is.' }),
+    apiVersion: string(0, { doc: 'API group and version of this object.' }),
+    groups: required(list(1, APIGroup, { doc: 'API groups.', emit: 'always', listType: 'atomic' })),
+    kind: string(0, { doc: 'Kind of this object.' }),
   },
-  { doc: 'All API groups.' },
+  { doc: 'List of API groups.' },
 );
 export interface APIGroupList extends Of<typeof APIGroupList> {}
 
@@ -65,53 +63,61 @@ export const APIResource = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.APIResource',
   {
     categories: list(7, text, {
-      doc: 'Words such as all that stand for many resources.',
+      doc: 'Categories that the resource belongs to, such as all.',
       listType: 'atomic',
     }),
-    group: string(8, { doc: "The group of the kind; the list's when absent." }),
-    kind: required(string(3, { doc: 'The kind of its objects.', emit: 'always' })),
-    name: required(string(1, { doc: "The resource's name in paths, in the plural.", emit: 'always' })),
-    namespaced: required(boolean(2, { doc: 'Whether its objects live in namespaces.', emit: 'always' })),
-    shortNames: list(5, text, { doc: 'Short names, such as po.', listType: 'atomic' }),
-    singularName: required(string(6, { doc: "The resource's name in the singular.", emit: 'always' })),
-    storageVersionHash: string(10, { doc: 'Changes when objects are stored in another version.' }),
-    verbs: required(list(4, text, { doc: 'What can be done, such as get and list.', emit: 'always' })),
-    version: string(9, { doc: "The version of the kind; the list's when absent." }),
+    group: string(8, { doc: 'API group of the kind. Empty for that of the list.' }),
+    kind: required(string(3, { doc: 'Kind of the objects, such as Pod.', emit: 'always' })),
+    name: required(string(1, { doc: 'Plural name of the resource.', emit: 'always' })),
+    namespaced: required(boolean(2, { doc: 'Whether the objects are namespaced.', emit: 'always' })),
+    shortNames: list(5, text, { doc: 'Short names of the resource.', listType: 'atomic' }),
+    singularName: required(string(6, { doc: 'Singular name of the resource.', emit: 'always' })),
+    storageVersionHash: string(10, {
+      doc: 'Hash of the version in which objects are stored. It changes with that version.',
+    }),
+    verbs: required(
+      list(4, text, { doc: 'Verbs that the resource supports, such as get and list.', emit: 'always' }),
+    ),
+    version: string(9, { doc: 'API version of the kind. Empty for that of the list.' }),
   },
-  { doc: 'A resource and what can be done with it.' },
+  { doc: 'Name and properties of a resource.' },
 );
 export interface APIResource extends Of<typeof APIResource> {}
 
 export const APIResourceList = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList',
   {
-    apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
-    groupVersion: required(string(1, { doc: 'The group and version of the resources.', emit: 'always' })),
-    kind: string(0, { doc: 'What kind of object this is.' }),
+    apiVersion: string(0, { doc: 'API group and version of this object.' }),
+    groupVersion: required(string(1, { doc: 'API group and version of the resources.', emit: 'always' })),
+    kind: string(0, { doc: 'Kind of this object.' }),
     resources: required(
-      list(2, APIResource, { doc: 'The resources, one by one.', emit: 'always', listType: 'atomic' }),
+      list(2, APIResource, {
+        doc: 'Names and properties of the resources.',
+        emit: 'always',
+        listType: 'atomic',
+      }),
     ),
   },
-  { doc: 'The resources of one group and version.' },
+  { doc: 'List of the resources of an API group and version.' },
 );
 export interface APIResourceList extends Of<typeof APIResourceList> {}
 
 export const APIVersions = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions',
   {
-    apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
-    kind: string(0, { doc: 'What kind of object this is.' }),
+    apiVersion: string(0, { doc: 'API group and version of this object.' }),
+    kind: string(0, { doc: 'Kind of this object.' }),
     serverAddressByClientCIDRs: required(
       list(2, ServerAddressByClientCIDR, {
-        doc: 'Which address serves which clients.',
+        doc: 'Address of the server for clients in an IP range.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
     versions: required(
-      list(1, text, { doc: 'The versions that are served.', emit: 'always', listType: 'atomic' }),
+      list(1, text, { doc: 'Versions that the server supports.', emit: 'always', listType: 'atomic' }),
     ),
   },
-  { doc: 'The versions of the core group.' },
+  { doc: 'Versions of the core API group that the server supports.' },
 );
 export interface APIVersions extends Of<typeof APIVersions> {}

@@ -12,10 +12,10 @@ export function listOfKind(kind: AnyResource): StructType {
   const made = struct(
     `${kind.name}List`,
     {
-      apiVersion: string(0, { doc: 'The group and version this list is written in.' }),
+      apiVersion: string(0, { doc: 'API group and version of this list.' }),
       items: required(list(2, kind, { emit: 'always', doc: `Every ${kind.resource.kind} that was found.` })),
-      kind: string(0, { doc: 'What kind of list this is.' }),
-      metadata: ref(1, ListMeta, { emit: 'always', doc: 'What every list has.' }),
+      kind: string(0, { doc: 'Kind of this list.' }),
+      metadata: ref(1, ListMeta, { emit: 'always', doc: 'Standard list metadata.' }),
     },
     { doc: `Many of the kind ${kind.resource.kind}.` },
   );

@@ -41,9 +41,12 @@ export interface ResourceInfo {
 }
 
 const envelope = {
-  apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
-  kind: string(0, { doc: 'What kind of object this is.' }),
-  metadata: ref(1, ObjectMeta, { emit: 'always', doc: 'Names, labels and history.' }),
+  apiVersion: string(0, { doc: 'API group and version of this object.' }),
+  kind: string(0, { doc: 'Kind of this object.' }),
+  metadata: ref(1, ObjectMeta, {
+    emit: 'always',
+    doc: 'Standard object metadata, such as name, namespace and labels.',
+  }),
 };
 
 /** Where a kind has no description of its own. */

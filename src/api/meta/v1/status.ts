@@ -4,40 +4,40 @@ import { ListMeta } from './object-meta.ts';
 export const StatusCause = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause',
   {
-    field: string(3, { doc: 'The path of the field that is at fault.' }),
-    message: string(2, { doc: 'What is wrong, for people.' }),
-    reason: string(1, { doc: 'What is wrong, in one word.' }),
+    field: string(3, { doc: 'Path of the field that caused the error.' }),
+    message: string(2, { doc: 'Human-readable description of the cause.' }),
+    reason: string(1, { doc: 'Machine-readable description of the cause.' }),
   },
-  { doc: 'One of several reasons for a failure.' },
+  { doc: 'Cause of a failure.' },
 );
 export interface StatusCause extends Of<typeof StatusCause> {}
 
 export const StatusDetails = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails',
   {
-    causes: list(4, StatusCause, { doc: 'The single reasons.', listType: 'atomic' }),
-    group: string(2, { doc: 'The API group of the object concerned.' }),
-    kind: string(3, { doc: 'The kind or resource of the object concerned.' }),
-    name: string(1, { doc: 'The name of the object concerned.' }),
-    retryAfterSeconds: int32(5, { doc: 'Try again after so many seconds.' }),
-    uid: string(6, { doc: 'The uid of the object concerned.' }),
+    causes: list(4, StatusCause, { doc: 'Causes of the failure.', listType: 'atomic' }),
+    group: string(2, { doc: 'API group of the object.' }),
+    kind: string(3, { doc: 'Kind or resource of the object.' }),
+    name: string(1, { doc: 'Name of the object.' }),
+    retryAfterSeconds: int32(5, { doc: 'Number of seconds after which to retry the request.' }),
+    uid: string(6, { doc: 'UID of the object.' }),
   },
-  { doc: 'More about a failure.' },
+  { doc: 'Additional information about a failure.' },
 );
 export interface StatusDetails extends Of<typeof StatusDetails> {}
 
 export const Status = struct(
   'io.k8s.apimachinery.pkg.apis.meta.v1.Status',
   {
-    apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
-    code: int32(6, { doc: 'The HTTP status code.' }),
-    details: ref(5, StatusDetails, { doc: 'More about the reason.', emit: 'if-set' }),
-    kind: string(0, { doc: 'What kind of object this is.' }),
-    message: string(3, { doc: 'What happened, for people.' }),
-    metadata: ref(1, ListMeta, { doc: 'What lists have; mostly empty.', emit: 'always' }),
-    reason: string(4, { doc: 'Why it failed, in one word.' }),
-    status: string(2, { doc: 'Success or Failure.' }),
+    apiVersion: string(0, { doc: 'API group and version of this object.' }),
+    code: int32(6, { doc: 'HTTP status code.' }),
+    details: ref(5, StatusDetails, { doc: 'Additional information about the reason.', emit: 'if-set' }),
+    kind: string(0, { doc: 'Kind of this object.' }),
+    message: string(3, { doc: 'Human-readable description of the result.' }),
+    metadata: ref(1, ListMeta, { doc: 'Standard list metadata.', emit: 'always' }),
+    reason: string(4, { doc: 'Machine-readable reason for the failure.' }),
+    status: string(2, { doc: 'Result of the operation: Success or Failure.' }),
   },
-  { doc: 'How a request went, when it gives no object.' },
+  { doc: 'Result of a request that returns no object.' },
 );
 export interface Status extends Of<typeof Status> {}

@@ -6,20 +6,23 @@ export const MutatingAdmissionPolicyBindingSpec = struct(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingSpec',
   {
     matchResources: ref(3, MatchResources, {
-      doc: 'Narrows the policy to these requests; no narrowing when absent.',
+      doc: 'Further restricts the requests that the policy applies to. Defaults to no further restriction.',
       emit: 'if-set',
     }),
-    paramRef: ref(2, ParamRef, { doc: 'The objects with the parameters; none when absent.', emit: 'if-set' }),
-    policyName: string(1, { doc: 'The policy that is bound.' }),
+    paramRef: ref(2, ParamRef, {
+      doc: 'Parameter objects that the policy is evaluated with. Required if the policy declares paramKind.',
+      emit: 'if-set',
+    }),
+    policyName: string(1, { doc: 'Name of the policy that is bound.' }),
   },
-  { doc: 'Where a policy holds, and with which parameters.' },
+  { doc: 'Desired scope and parameters of the binding.' },
 );
 export interface MutatingAdmissionPolicyBindingSpec extends Of<typeof MutatingAdmissionPolicyBindingSpec> {}
 
 export const MutatingAdmissionPolicyBinding = resource(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBinding',
   {
-    doc: 'Where a policy is in force.',
+    doc: 'Binds an admission policy to the requests and parameters that it applies to.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'MutatingAdmissionPolicyBinding',

@@ -5,35 +5,41 @@ import { MatchCondition, MatchResources, ParamKind, Variable } from './matching.
 export const ApplyConfiguration = struct(
   'io.k8s.api.admissionregistration.v1.ApplyConfiguration',
   {
-    expression: string(1, { doc: 'A CEL expression that gives the fields.' }),
+    expression: string(1, { doc: 'CEL expression that returns the fields to apply.' }),
   },
-  { doc: 'A change, written as the fields to apply.' },
+  { doc: 'Mutation expressed as fields that are applied to the object as in server-side apply.' },
 );
 export interface ApplyConfiguration extends Of<typeof ApplyConfiguration> {}
 
 export const JSONPatch = struct(
   'io.k8s.api.admissionregistration.v1.JSONPatch',
   {
-    expression: string(1, { doc: 'A CEL expression that gives a list of JSONPatch operations.' }),
+    expression: string(1, { doc: 'CEL expression that returns a list of JSONPatch operations.' }),
   },
-  { doc: 'A change, written as JSON patch operations.' },
+  { doc: 'Mutation expressed as JSON Patch operations.' },
 );
 export interface JSONPatch extends Of<typeof JSONPatch> {}
 
 export const Mutation = struct(
   'io.k8s.api.admissionregistration.v1.Mutation',
   {
-    applyConfiguration: ref(3, ApplyConfiguration, { doc: 'The change as fields to apply.', emit: 'if-set' }),
-    jsonPatch: ref(4, JSONPatch, { doc: 'The change as JSON patch operations.', emit: 'if-set' }),
+    applyConfiguration: ref(3, ApplyConfiguration, {
+      doc: 'Mutation as fields to apply. Used if patchType is ApplyConfiguration.',
+      emit: 'if-set',
+    }),
+    jsonPatch: ref(4, JSONPatch, {
+      doc: 'Mutation as JSON Patch operations. Used if patchType is JSONPatch.',
+      emit: 'if-set',
+    }),
     patchType: required(
       string(2, {
-        doc: 'ApplyConfiguration or JSONPatch: which member is set.',
+        doc: 'Type of the patch: ApplyConfiguration or JSONPatch.',
         enum: ['ApplyConfiguration', 'JSONPatch'],
         emit: 'always',
       }),
     ),
   },
-  { doc: 'One change to the object.' },
+  { doc: 'Single mutation of the object in a request.' },
 );
 export interface Mutation extends Of<typeof Mutation> {}
 
@@ -41,40 +47,40 @@ export const MutatingAdmissionPolicySpec = struct(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec',
   {
     failurePolicy: string(5, {
-      doc: 'Fail or Ignore when the policy cannot be worked out; Fail when absent.',
+      doc: 'What to do if the policy cannot be evaluated: Fail or Ignore. Defaults to Fail.',
       assumed: 'Fail',
       enum: ['Fail', 'Ignore'],
       emit: 'if-set',
     }),
     matchConditions: list(6, MatchCondition, {
-      doc: 'More conditions; all must be true.',
+      doc: 'Additional conditions on requests. All of them must be true for the policy to apply.',
       listType: 'map',
       keys: ['name'],
       merge: 'name',
     }),
-    matchConstraints: ref(2, MatchResources, { doc: 'The requests the policy is about.', emit: 'if-set' }),
-    mutations: list(4, Mutation, { doc: 'The changes, made in order.', listType: 'atomic' }),
+    matchConstraints: ref(2, MatchResources, { doc: 'Requests that the policy applies to.', emit: 'if-set' }),
+    mutations: list(4, Mutation, { doc: 'Mutations to perform, in order.', listType: 'atomic' }),
     paramKind: ref(1, ParamKind, {
-      doc: 'The kind of its parameters; it takes none when absent.',
+      doc: 'Kind of the parameter objects. If not set, the policy takes no parameters.',
       emit: 'if-set',
     }),
     reinvocationPolicy: string(7, {
-      doc: 'Never, or IfNeeded to look again after others changed the object.',
+      doc: 'Whether to evaluate the policy again after other plugins changed the object: Never or IfNeeded.',
       enum: ['IfNeeded', 'Never'],
     }),
     variables: list(3, Variable, {
-      doc: 'Expressions with names, for use in the others.',
+      doc: 'Named expressions that the other expressions of the policy can use.',
       listType: 'atomic',
     }),
   },
-  { doc: 'Which requests are changed, and how.' },
+  { doc: 'Desired behavior of the policy: which requests it mutates, and how.' },
 );
 export interface MutatingAdmissionPolicySpec extends Of<typeof MutatingAdmissionPolicySpec> {}
 
 export const MutatingAdmissionPolicy = resource(
   'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy',
   {
-    doc: 'Expressions that may change objects before they are stored.',
+    doc: 'Policy of CEL expressions that mutate objects before they are stored.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'MutatingAdmissionPolicy',

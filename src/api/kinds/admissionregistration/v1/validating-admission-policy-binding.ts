@@ -6,16 +6,19 @@ export const ValidatingAdmissionPolicyBindingSpec = struct(
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec',
   {
     matchResources: ref(3, MatchResources, {
-      doc: 'Narrows the policy to these requests; no narrowing when absent.',
+      doc: 'Further restricts the requests that the policy applies to. Defaults to no further restriction.',
       emit: 'if-set',
     }),
-    paramRef: ref(2, ParamRef, { doc: 'The objects with the parameters; none when absent.', emit: 'if-set' }),
-    policyName: required(string(1, { doc: 'The policy that is bound.' })),
+    paramRef: ref(2, ParamRef, {
+      doc: 'Parameter objects that the policy is evaluated with. Required if the policy declares paramKind.',
+      emit: 'if-set',
+    }),
+    policyName: required(string(1, { doc: 'Name of the policy that is bound.' })),
     validationActions: required(
-      list(4, text, { doc: 'What a violation does: Deny, Warn, Audit.', listType: 'set' }),
+      list(4, text, { doc: 'How a failed validation is enforced: Deny, Warn or Audit.', listType: 'set' }),
     ),
   },
-  { doc: 'Where a policy holds, and what a violation does.' },
+  { doc: 'Desired scope, parameters and enforcement of the binding.' },
 );
 export interface ValidatingAdmissionPolicyBindingSpec
   extends Of<typeof ValidatingAdmissionPolicyBindingSpec> {}
@@ -23,7 +26,7 @@ export interface ValidatingAdmissionPolicyBindingSpec
 export const ValidatingAdmissionPolicyBinding = resource(
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding',
   {
-    doc: 'Where a policy is in force.',
+    doc: 'Binds an admission policy to the requests and parameters that it applies to.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'ValidatingAdmissionPolicyBinding',

@@ -8,66 +8,70 @@ export const ValidatingWebhook = struct(
   {
     admissionReviewVersions: required(
       list(8, text, {
-        doc: 'AdmissionReview versions it understands, the favourite first.',
+        doc: 'Versions of AdmissionReview that the webhook accepts, in order of preference.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
-    clientConfig: required(ref(2, WebhookClientConfig, { doc: 'How to reach it.', emit: 'always' })),
+    clientConfig: required(
+      ref(2, WebhookClientConfig, { doc: 'How to connect to the webhook.', emit: 'always' }),
+    ),
     failurePolicy: string(4, {
-      doc: 'Fail or Ignore when it cannot be asked; Fail when absent.',
+      doc: 'What to do if the webhook cannot be called: Fail or Ignore. Defaults to Fail.',
       assumed: 'Fail',
       enum: ['Fail', 'Ignore'],
       emit: 'if-set',
     }),
     matchConditions: list(11, MatchCondition, {
-      doc: 'More conditions; all must be true, or it is not asked.',
+      doc: 'Additional conditions on requests. All of them must be true for the webhook to be called.',
       listType: 'map',
       keys: ['name'],
       merge: 'name',
     }),
     matchPolicy: string(9, {
-      doc: 'Exact, or Equivalent for other versions too; Equivalent when absent.',
+      doc: 'How rules are matched: Exact, or Equivalent to include other versions of the same resource. Defaults to Equivalent.',
       assumed: 'Equivalent',
       enum: ['Equivalent', 'Exact'],
       emit: 'if-set',
     }),
-    name: required(string(1, { doc: 'Its full name, such as images.example.com.', emit: 'always' })),
+    name: required(
+      string(1, { doc: 'Fully qualified name of the webhook, such as images.example.com.', emit: 'always' }),
+    ),
     namespaceSelector: ref(5, LabelSelector, {
-      doc: "Labels of the object's namespace; any when absent.",
+      doc: 'Selects objects by the labels of their namespace. Defaults to all namespaces.',
       assumed: {},
       emit: 'if-set',
     }),
     objectSelector: ref(10, LabelSelector, {
-      doc: 'Labels of the object, old or new; any when absent.',
+      doc: 'Selects objects by their labels; the old or the new object must match. Defaults to all objects.',
       assumed: {},
       emit: 'if-set',
     }),
     rules: list(3, RuleWithOperations, {
-      doc: 'It is asked about requests that match one of these.',
+      doc: 'Operations and resources that the webhook is called for. At least one rule must match.',
       listType: 'atomic',
     }),
     sideEffects: required(
       string(6, {
-        doc: 'None or NoneOnDryRun: what it changes elsewhere.',
+        doc: 'Side effects of the webhook: None, or NoneOnDryRun if it has none for dry-run requests.',
         enum: ['None', 'NoneOnDryRun', 'Some', 'Unknown'],
         emit: 'if-set',
       }),
     ),
     timeoutSeconds: int32(7, {
-      doc: 'How long to wait for its answer, 1 to 30 seconds; 10 when absent.',
+      doc: 'Timeout of a call in seconds, between 1 and 30. Defaults to 10.',
       assumed: 10,
       emit: 'if-set',
     }),
   },
-  { doc: 'A webhook that may refuse requests.' },
+  { doc: 'Webhook that can reject objects but not change them.' },
 );
 export interface ValidatingWebhook extends Of<typeof ValidatingWebhook> {}
 
 export const ValidatingWebhookConfiguration = resource(
   'io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration',
   {
-    doc: 'Webhooks that may refuse objects before they are stored.',
+    doc: 'Configuration of webhooks that can reject objects before they are stored.',
     group: 'admissionregistration.k8s.io',
     version: 'v1',
     kind: 'ValidatingWebhookConfiguration',
@@ -79,7 +83,7 @@ export const ValidatingWebhookConfiguration = resource(
   },
   {
     webhooks: list(2, ValidatingWebhook, {
-      doc: 'The webhooks.',
+      doc: 'Webhooks, with the operations and resources they apply to.',
       listType: 'map',
       keys: ['name'],
       merge: 'name',

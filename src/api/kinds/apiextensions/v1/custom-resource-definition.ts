@@ -18,55 +18,68 @@ import {
 export const CustomResourceColumnDefinition = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition',
   {
-    description: string(4, { doc: 'What the column shows.' }),
-    format: string(3, { doc: 'A finer format of the type, such as int32.' }),
-    jsonPath: required(string(6, { doc: 'Where in the object the value is.', emit: 'always' })),
-    name: required(string(1, { doc: 'The heading of the column.', emit: 'always' })),
-    priority: int32(5, { doc: '0 shows it always, more only in wide output.' }),
+    description: string(4, { doc: 'Human-readable description of the column.' }),
+    format: string(3, { doc: 'OpenAPI format of the value, such as int32.' }),
+    jsonPath: required(string(6, { doc: 'JSONPath of the value within the object.', emit: 'always' })),
+    name: required(string(1, { doc: 'Heading of the column.', emit: 'always' })),
+    priority: int32(5, {
+      doc: 'Importance of the column. Columns with a priority greater than 0 are shown only in wide output.',
+    }),
     type: required(
-      string(2, { doc: "The value's type: integer, number, string, boolean or date.", emit: 'always' }),
+      string(2, {
+        doc: 'OpenAPI type of the value: integer, number, string, boolean or date.',
+        emit: 'always',
+      }),
     ),
   },
-  { doc: "A column of the kind's table." },
+  { doc: 'Column that kubectl get shows for objects of the kind.' },
 );
 export interface CustomResourceColumnDefinition extends Of<typeof CustomResourceColumnDefinition> {}
 
 export const ServiceReference = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference',
   {
-    name: required(string(2, { doc: "The service's name.", emit: 'always' })),
-    namespace: required(string(1, { doc: "The service's namespace.", emit: 'always' })),
-    path: string(3, { doc: 'The URL path to call; / when absent.', emit: 'if-set' }),
-    port: int32(4, { doc: "The service's port; 443 when absent.", assumed: 443, emit: 'if-set' }),
+    name: required(string(2, { doc: 'Name of the service.', emit: 'always' })),
+    namespace: required(string(1, { doc: 'Namespace of the service.', emit: 'always' })),
+    path: string(3, { doc: 'URL path of the request. Defaults to /.', emit: 'if-set' }),
+    port: int32(4, { doc: 'Port of the service. Defaults to 443.', assumed: 443, emit: 'if-set' }),
   },
-  { doc: 'A service that answers calls.' },
+  { doc: 'Reference to a Service that handles the calls.' },
 );
 export interface ServiceReference extends Of<typeof ServiceReference> {}
 
 export const WebhookClientConfig = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig',
   {
-    caBundle: bytes(2, { doc: "PEM certificates that vouch for it; the system's when absent." }),
-    service: ref(1, ServiceReference, { doc: 'A service of the cluster.', emit: 'if-set' }),
-    url: string(3, { doc: 'An https address, without user or query.', emit: 'if-set' }),
+    caBundle: bytes(2, {
+      doc: 'PEM-encoded CA bundle used to verify the server certificate. Defaults to the system trust roots.',
+    }),
+    service: ref(1, ServiceReference, {
+      doc: 'Service in the cluster that handles the calls. Mutually exclusive with url.',
+      emit: 'if-set',
+    }),
+    url: string(3, {
+      doc: 'HTTPS URL of the webhook, without user information or query parameters. Mutually exclusive with service.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'How to reach a webhook; by url or by service.' },
+  { doc: 'Location of a webhook: either a URL or a Service.' },
 );
 export interface WebhookClientConfig extends Of<typeof WebhookClientConfig> {}
 
 export const WebhookConversion = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion',
   {
-    clientConfig: ref(2, WebhookClientConfig, { doc: 'How to reach it.', emit: 'if-set' }),
+    clientConfig: ref(2, WebhookClientConfig, { doc: 'How to connect to the webhook.', emit: 'if-set' }),
     conversionReviewVersions: required(
       list(3, text, {
-        doc: 'ConversionReview versions it understands, the favourite first.',
+        doc: 'Versions of ConversionReview that the webhook accepts, in order of preference.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
   },
-  { doc: 'A webhook that converts objects.' },
+  { doc: 'Webhook that converts objects between versions.' },
 );
 export interface WebhookConversion extends Of<typeof WebhookConversion> {}
 
@@ -74,60 +87,72 @@ export const CustomResourceConversion = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion',
   {
     strategy: required(
-      string(1, { doc: 'None changes apiVersion only; Webhook asks a webhook.', emit: 'always' }),
+      string(1, {
+        doc: 'How objects are converted: None changes only apiVersion, Webhook calls a webhook.',
+        emit: 'always',
+      }),
     ),
     webhook: ref(2, WebhookConversion, {
-      doc: 'The webhook to ask; only for strategy Webhook.',
+      doc: 'Webhook to call for conversions. Required if strategy is Webhook.',
       emit: 'if-set',
     }),
   },
-  { doc: 'How objects turn from one version into another.' },
+  { doc: 'How objects are converted between versions.' },
 );
 export interface CustomResourceConversion extends Of<typeof CustomResourceConversion> {}
 
 export const CustomResourceDefinitionCondition = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition',
   {
-    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
-    message: string(5, { doc: 'Why, for people.' }),
-    observedGeneration: int64(6, { doc: 'The generation this was true for.' }),
-    reason: string(4, { doc: 'Why, in one word.' }),
-    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    lastTransitionTime: time(3, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    message: string(5, { doc: 'Human-readable message with details.' }),
+    observedGeneration: int64(6, { doc: 'Generation of the object that this observation is based on.' }),
+    reason: string(4, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: required(string(2, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about one aspect of the definition.' },
+  { doc: 'Condition of a CustomResourceDefinition at a certain point.' },
 );
 export interface CustomResourceDefinitionCondition extends Of<typeof CustomResourceDefinitionCondition> {}
 
 export const CustomResourceDefinitionNames = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames',
   {
-    categories: list(6, text, { doc: 'Groups such as all.', listType: 'atomic' }),
-    kind: required(string(4, { doc: 'The kind, in CamelCase.', emit: 'always' })),
-    listKind: string(5, { doc: 'The kind of lists.' }),
-    plural: required(string(1, { doc: 'The name in paths.', emit: 'always' })),
-    shortNames: list(3, text, { doc: 'Short names for the command line.', listType: 'atomic' }),
-    singular: string(2, { doc: 'The name of one.' }),
+    categories: list(6, text, {
+      doc: 'Categories that the resource belongs to, such as all, so that kubectl get all includes it.',
+      listType: 'atomic',
+    }),
+    kind: required(string(4, { doc: 'Name of the kind in CamelCase, such as CronTab.', emit: 'always' })),
+    listKind: string(5, { doc: 'Name of the kind for lists. Defaults to the kind followed by List.' }),
+    plural: required(string(1, { doc: 'Plural name of the resource, used in API paths.', emit: 'always' })),
+    shortNames: list(3, text, {
+      doc: 'Short names of the resource for use on the command line.',
+      listType: 'atomic',
+    }),
+    singular: string(2, { doc: 'Singular name of the resource. Defaults to the kind in lower case.' }),
   },
-  { doc: 'How a kind is called.' },
+  { doc: 'Names that identify a custom kind and its resource.' },
 );
 export interface CustomResourceDefinitionNames extends Of<typeof CustomResourceDefinitionNames> {}
 
 export const CustomResourceValidation = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceValidation',
   {
-    openAPIV3Schema: json(1, { doc: 'The schema, in OpenAPI v3.', emit: 'if-set' }),
+    openAPIV3Schema: json(1, { doc: 'OpenAPI v3 schema for validation and pruning.', emit: 'if-set' }),
   },
-  { doc: 'What objects of the kind must look like.' },
+  { doc: 'Schema of the objects of a custom kind.' },
 );
 export interface CustomResourceValidation extends Of<typeof CustomResourceValidation> {}
 
 export const SelectableField = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField',
   {
-    jsonPath: required(string(1, { doc: 'Where in the object the field is.', emit: 'always' })),
+    jsonPath: required(string(1, { doc: 'JSONPath of the field within the object.', emit: 'always' })),
   },
-  { doc: 'A field that field selectors may use.' },
+  { doc: 'Field that can be used in field selectors.' },
 );
 export interface SelectableField extends Of<typeof SelectableField> {}
 
@@ -135,24 +160,24 @@ export const CustomResourceSubresourceScale = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale',
   {
     labelSelectorPath: string(3, {
-      doc: 'The path of the selector, as text, below status or spec.',
+      doc: 'JSONPath of the label selector in string form, under .status or .spec.',
       emit: 'if-set',
     }),
     specReplicasPath: required(
-      string(1, { doc: 'The path of the number wanted, below spec.', emit: 'always' }),
+      string(1, { doc: 'JSONPath of the desired number of replicas, under .spec.', emit: 'always' }),
     ),
     statusReplicasPath: required(
-      string(2, { doc: 'The path of the number seen, below status.', emit: 'always' }),
+      string(2, { doc: 'JSONPath of the observed number of replicas, under .status.', emit: 'always' }),
     ),
   },
-  { doc: 'Where the numbers of the scale subresource stand.' },
+  { doc: 'Location of the fields that the scale subresource reads and writes.' },
 );
 export interface CustomResourceSubresourceScale extends Of<typeof CustomResourceSubresourceScale> {}
 
 export const CustomResourceSubresourceStatus = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus',
   {},
-  { doc: 'Present, it gives the kind a status subresource.' },
+  { doc: 'Enables the status subresource. It has no settings.' },
 );
 export interface CustomResourceSubresourceStatus extends Of<typeof CustomResourceSubresourceStatus> {}
 
@@ -160,15 +185,15 @@ export const CustomResourceSubresources = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources',
   {
     scale: ref(2, CustomResourceSubresourceScale, {
-      doc: 'A scale subresource; none when absent.',
+      doc: 'Enables the scale subresource.',
       emit: 'if-set',
     }),
     status: ref(1, CustomResourceSubresourceStatus, {
-      doc: 'A status subresource; none when absent.',
+      doc: 'Enables the status subresource.',
       emit: 'if-set',
     }),
   },
-  { doc: 'Which subresources the kind has.' },
+  { doc: 'Subresources of a custom resource.' },
 );
 export interface CustomResourceSubresources extends Of<typeof CustomResourceSubresources> {}
 
@@ -176,27 +201,36 @@ export const CustomResourceDefinitionVersion = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion',
   {
     additionalPrinterColumns: list(6, CustomResourceColumnDefinition, {
-      doc: 'Columns that kubectl get shows.',
+      doc: 'Additional columns that kubectl get shows.',
       listType: 'atomic',
     }),
-    deprecated: boolean(7, { doc: 'Warn those who use it.' }),
-    deprecationWarning: string(8, { doc: 'How to warn them.', emit: 'if-set' }),
-    name: required(string(1, { doc: 'The version, such as v1.', emit: 'always' })),
-    schema: ref(4, CustomResourceValidation, { doc: 'What objects look like.', emit: 'if-set' }),
+    deprecated: boolean(7, { doc: 'Whether requests to this version return a deprecation warning.' }),
+    deprecationWarning: string(8, {
+      doc: 'Text of the deprecation warning. Defaults to a generic text.',
+      emit: 'if-set',
+    }),
+    name: required(string(1, { doc: 'Name of the version, such as v1 or v2beta1.', emit: 'always' })),
+    schema: ref(4, CustomResourceValidation, {
+      doc: 'Schema for validation, pruning and defaulting of this version.',
+      emit: 'if-set',
+    }),
     selectableFields: list(9, SelectableField, {
-      doc: 'Fields that field selectors can use.',
+      doc: 'Fields that can be used in field selectors.',
       listType: 'atomic',
     }),
-    served: required(boolean(2, { doc: 'Whether it can be used.', emit: 'always' })),
+    served: required(boolean(2, { doc: 'Whether this version is served through the API.', emit: 'always' })),
     storage: required(
-      boolean(3, { doc: 'Whether objects are stored in it; exactly one version is.', emit: 'always' }),
+      boolean(3, {
+        doc: 'Whether objects are stored in this version. Exactly one version must be the storage version.',
+        emit: 'always',
+      }),
     ),
     subresources: ref(5, CustomResourceSubresources, {
-      doc: 'Whether there are status and scale.',
+      doc: 'Subresources of this version.',
       emit: 'if-set',
     }),
   },
-  { doc: 'One version of a kind.' },
+  { doc: 'Version of a custom kind.' },
 );
 export interface CustomResourceDefinitionVersion extends Of<typeof CustomResourceDefinitionVersion> {}
 
@@ -204,25 +238,27 @@ export const CustomResourceDefinitionSpec = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec',
   {
     conversion: ref(9, CustomResourceConversion, {
-      doc: 'How objects pass between versions.',
+      doc: 'How objects are converted between versions.',
       assumed: { strategy: 'None' },
       emit: 'if-set',
     }),
-    group: required(string(1, { doc: 'The API group.', emit: 'always' })),
+    group: required(string(1, { doc: 'API group of the kind.', emit: 'always' })),
     names: required(
-      ref(3, CustomResourceDefinitionNames, { doc: 'How the kind is called.', emit: 'always' }),
+      ref(3, CustomResourceDefinitionNames, { doc: 'Names of the kind and its resource.', emit: 'always' }),
     ),
-    preserveUnknownFields: boolean(10, { doc: 'Old: keep fields that the schema does not have.' }),
-    scope: required(string(4, { doc: 'Namespaced or Cluster.', emit: 'always' })),
+    preserveUnknownFields: boolean(10, {
+      doc: 'Deprecated: whether fields that the schema does not specify are kept.',
+    }),
+    scope: required(string(4, { doc: 'Whether objects are Namespaced or Cluster scoped.', emit: 'always' })),
     versions: required(
       list(7, CustomResourceDefinitionVersion, {
-        doc: 'The versions, each with its schema.',
+        doc: 'Versions of the kind, each with its schema.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
   },
-  { doc: 'The names and versions of the kind.' },
+  { doc: 'Desired names, scope and versions of the custom kind.' },
 );
 export interface CustomResourceDefinitionSpec extends Of<typeof CustomResourceDefinitionSpec> {}
 
@@ -230,30 +266,30 @@ export const CustomResourceDefinitionStatus = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus',
   {
     acceptedNames: ref(2, CustomResourceDefinitionNames, {
-      doc: "The names under which it is served; they may differ from the spec's.",
+      doc: 'Names that are in effect. They can differ from spec.names if those conflict with another kind.',
       emit: 'always',
     }),
     conditions: list(1, CustomResourceDefinitionCondition, {
-      doc: 'What is known, by aspect.',
+      doc: 'Latest observations of the current state.',
       emit: 'always',
       listType: 'map',
       keys: ['type'],
     }),
-    observedGeneration: int64(4, { doc: 'Which generation of the spec this is about.' }),
+    observedGeneration: int64(4, { doc: 'Generation of the object that the controller last observed.' }),
     storedVersions: list(3, text, {
-      doc: 'All versions in which objects were ever stored.',
+      doc: 'All versions in which objects have ever been stored. These cannot be removed from spec.versions.',
       emit: 'always',
       listType: 'atomic',
     }),
   },
-  { doc: 'Whether the kind is served.' },
+  { doc: 'Observed state of the definition: conditions, accepted names and stored versions.' },
 );
 export interface CustomResourceDefinitionStatus extends Of<typeof CustomResourceDefinitionStatus> {}
 
 export const CustomResourceDefinition = resource(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
   {
-    doc: "A kind of one's own.",
+    doc: 'Defines a custom kind, its names, versions and schemas.',
     group: 'apiextensions.k8s.io',
     version: 'v1',
     kind: 'CustomResourceDefinition',

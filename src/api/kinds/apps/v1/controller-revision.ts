@@ -4,7 +4,7 @@ import { int64, type Of, raw, required } from '../../../schema/notation.ts';
 export const ControllerRevision = resource(
   'io.k8s.api.apps.v1.ControllerRevision',
   {
-    doc: 'A state that a stateful set or daemon set can go back to.',
+    doc: 'Immutable snapshot of the template of a StatefulSet or DaemonSet, used for rollbacks.',
     group: 'apps',
     version: 'v1',
     kind: 'ControllerRevision',
@@ -14,8 +14,10 @@ export const ControllerRevision = resource(
     storageVersionHash: '85nkx63pcBU=',
   },
   {
-    data: raw(2, { doc: 'The state.' }),
-    revision: required(int64(3, { doc: 'Which number it has.', emit: 'always' })),
+    data: raw(2, { doc: 'Snapshot of the template.' }),
+    revision: required(
+      int64(3, { doc: 'Number of the revision. Later revisions have higher numbers.', emit: 'always' }),
+    ),
   },
 );
 export interface ControllerRevision extends Of<typeof ControllerRevision> {}

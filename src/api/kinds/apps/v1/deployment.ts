@@ -18,14 +18,17 @@ import { PodTemplateSpec } from '../../core/v1/pod-spec.ts';
 export const DeploymentCondition = struct(
   'io.k8s.api.apps.v1.DeploymentCondition',
   {
-    lastTransitionTime: time(7, { doc: 'When the status last changed.', emit: 'always' }),
-    lastUpdateTime: time(6, { doc: 'When it was last written.', emit: 'always' }),
-    message: string(5, { doc: 'Why, for people.' }),
-    reason: string(4, { doc: 'Why, in one word.' }),
-    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    lastTransitionTime: time(7, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    lastUpdateTime: time(6, { doc: 'Last time the condition was updated.', emit: 'always' }),
+    message: string(5, { doc: 'Human-readable message with details.' }),
+    reason: string(4, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: required(string(2, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about one aspect of a deployment.' },
+  { doc: 'Condition of a Deployment at a certain point.' },
 );
 export interface DeploymentCondition extends Of<typeof DeploymentCondition> {}
 
@@ -33,88 +36,103 @@ export const RollingUpdateDeployment = struct(
   'io.k8s.api.apps.v1.RollingUpdateDeployment',
   {
     maxSurge: intOrString(2, {
-      doc: 'How many pods more than wanted there may be, as a number or percentage.',
+      doc: 'Maximum number or percentage of pods above the desired number during the update. Defaults to 25%.',
       emit: 'if-set',
     }),
     maxUnavailable: intOrString(1, {
-      doc: 'How many pods may be missing, as a number or percentage.',
+      doc: 'Maximum number or percentage of pods that may be unavailable during the update. Defaults to 25%.',
       emit: 'if-set',
     }),
   },
-  { doc: 'How fast pods are replaced.' },
+  { doc: 'Parameters of a rolling update.' },
 );
 export interface RollingUpdateDeployment extends Of<typeof RollingUpdateDeployment> {}
 
 export const DeploymentStrategy = struct(
   'io.k8s.api.apps.v1.DeploymentStrategy',
   {
-    rollingUpdate: ref(2, RollingUpdateDeployment, { doc: 'How fast, for RollingUpdate.', emit: 'if-set' }),
+    rollingUpdate: ref(2, RollingUpdateDeployment, {
+      doc: 'Parameters of the rolling update. Used if type is RollingUpdate.',
+      emit: 'if-set',
+    }),
     type: string(1, {
-      doc: 'RollingUpdate, or Recreate to end all old pods first.',
+      doc: 'Type of the strategy: RollingUpdate, or Recreate to stop all old pods before new ones start.',
       assumed: 'RollingUpdate',
       enum: ['Recreate', 'RollingUpdate'],
     }),
   },
-  { doc: 'How old pods are replaced.' },
+  { doc: 'How old pods are replaced by new ones.' },
 );
 export interface DeploymentStrategy extends Of<typeof DeploymentStrategy> {}
 
 export const DeploymentSpec = struct(
   'io.k8s.api.apps.v1.DeploymentSpec',
   {
-    minReadySeconds: int32(5, { doc: 'A pod counts as available after being ready for so long.' }),
-    paused: boolean(7, { doc: 'Make no new rollout for now.' }),
+    minReadySeconds: int32(5, {
+      doc: 'Minimum number of seconds that a new pod must be ready before it is considered available. Defaults to 0.',
+    }),
+    paused: boolean(7, {
+      doc: 'Whether the Deployment is paused. Changes of the template of a paused Deployment are not rolled out.',
+    }),
     progressDeadlineSeconds: int32(9, {
-      doc: 'Without progress for so long, the rollout is reported as stuck.',
+      doc: 'Number of seconds without progress after which the rollout is reported as failed. Defaults to 600.',
       assumed: 600,
       emit: 'if-set',
     }),
-    replicas: int32(1, { doc: 'How many pods are wanted.', assumed: 1, emit: 'if-set' }),
+    replicas: int32(1, { doc: 'Desired number of pods. Defaults to 1.', assumed: 1, emit: 'if-set' }),
     revisionHistoryLimit: int32(6, {
-      doc: 'How many old replica sets are kept for going back.',
+      doc: 'Number of old ReplicaSets to keep for rollbacks. Defaults to 10.',
       assumed: 10,
       emit: 'if-set',
     }),
     selector: required(
-      ref(2, LabelSelector, { doc: 'The labels of its pods. It cannot be changed.', emit: 'if-set' }),
+      ref(2, LabelSelector, {
+        doc: 'Label selector for the pods. It must match the labels of the template and cannot be changed.',
+        emit: 'if-set',
+      }),
     ),
     strategy: ref(4, DeploymentStrategy, {
-      doc: 'How old pods are replaced.',
+      doc: 'How old pods are replaced by new ones.',
       emit: 'always',
       retainKeys: true,
     }),
-    template: required(ref(3, PodTemplateSpec, { doc: 'What its pods look like.', emit: 'always' })),
+    template: required(ref(3, PodTemplateSpec, { doc: 'Template of the pods to create.', emit: 'always' })),
   },
-  { doc: 'Which pods, how many, and how they are replaced.' },
+  { doc: 'Desired behavior of the Deployment.' },
 );
 export interface DeploymentSpec extends Of<typeof DeploymentSpec> {}
 
 export const DeploymentStatus = struct(
   'io.k8s.api.apps.v1.DeploymentStatus',
   {
-    availableReplicas: int32(4, { doc: 'Pods that are available.' }),
-    collisionCount: int32(8, { doc: 'How often a name for a replica set was taken.', emit: 'if-set' }),
+    availableReplicas: int32(4, { doc: 'Number of pods that have been ready for at least minReadySeconds.' }),
+    collisionCount: int32(8, {
+      doc: 'Number of hash collisions for ReplicaSet names, used to avoid further collisions.',
+      emit: 'if-set',
+    }),
     conditions: list(6, DeploymentCondition, {
-      doc: 'Available, progressing, failing.',
+      doc: 'Latest observations of the current state.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
-    observedGeneration: int64(1, { doc: 'The generation this status is about.' }),
-    readyReplicas: int32(7, { doc: 'Pods that are ready.' }),
-    replicas: int32(2, { doc: 'Pods there are.' }),
-    terminatingReplicas: int32(9, { doc: 'Pods that are ending.', emit: 'if-set' }),
-    unavailableReplicas: int32(5, { doc: 'Pods that are missing.' }),
-    updatedReplicas: int32(3, { doc: 'Pods of the newest template.' }),
+    observedGeneration: int64(1, { doc: 'Generation of the object that the controller last observed.' }),
+    readyReplicas: int32(7, { doc: 'Number of pods with a Ready condition.' }),
+    replicas: int32(2, { doc: 'Total number of pods that are not terminating.' }),
+    terminatingReplicas: int32(9, { doc: 'Total number of pods that are terminating.', emit: 'if-set' }),
+    unavailableReplicas: int32(5, {
+      doc: 'Number of pods that are still required for the desired number to be available.',
+    }),
+    updatedReplicas: int32(3, { doc: 'Number of pods of the newest template.' }),
   },
-  { doc: 'How far the rollout is.' },
+  { doc: 'Observed progress of the rollout.' },
 );
 export interface DeploymentStatus extends Of<typeof DeploymentStatus> {}
 
 export const Deployment = resource(
   'io.k8s.api.apps.v1.Deployment',
   {
-    doc: 'Keeps a number of equal pods running and replaces them step by step when they change.',
+    doc: 'Manages a set of identical pods, and rolls out changes of their template step by step.',
     group: 'apps',
     version: 'v1',
     kind: 'Deployment',

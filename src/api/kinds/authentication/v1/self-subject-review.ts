@@ -5,16 +5,16 @@ import { UserInfo } from './user-info.ts';
 export const SelfSubjectReviewStatus = struct(
   'io.k8s.api.authentication.v1.SelfSubjectReviewStatus',
   {
-    userInfo: ref(1, UserInfo, { doc: 'Who the server takes the asker for.', emit: 'always' }),
+    userInfo: ref(1, UserInfo, { doc: 'User information of the requesting user.', emit: 'always' }),
   },
-  { doc: 'Who asked.' },
+  { doc: 'User information of the requesting user.' },
 );
 export interface SelfSubjectReviewStatus extends Of<typeof SelfSubjectReviewStatus> {}
 
 export const SelfSubjectReview = resource(
   'io.k8s.api.authentication.v1.SelfSubjectReview',
   {
-    doc: 'Who am I?',
+    doc: 'Returns the user information that the API server has for the requesting user.',
     group: 'authentication.k8s.io',
     version: 'v1',
     kind: 'SelfSubjectReview',

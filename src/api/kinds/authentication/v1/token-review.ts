@@ -6,12 +6,12 @@ export const TokenReviewSpec = struct(
   'io.k8s.api.authentication.v1.TokenReviewSpec',
   {
     audiences: list(2, text, {
-      doc: 'For whom the token should be meant; the API server when absent.',
+      doc: 'Audiences that the token must be intended for. Defaults to the audience of the API server.',
       listType: 'atomic',
     }),
-    token: required(string(1, { doc: 'The token to check.' })),
+    token: required(string(1, { doc: 'Bearer token to validate.' })),
   },
-  { doc: 'Which token to check.' },
+  { doc: 'Token to validate, and its expected audiences.' },
 );
 export interface TokenReviewSpec extends Of<typeof TokenReviewSpec> {}
 
@@ -19,21 +19,21 @@ export const TokenReviewStatus = struct(
   'io.k8s.api.authentication.v1.TokenReviewStatus',
   {
     audiences: list(4, text, {
-      doc: 'The audiences asked for that the token is meant for.',
+      doc: 'Requested audiences that the token is intended for.',
       listType: 'atomic',
     }),
-    authenticated: boolean(1, { doc: 'Whether the token is good.' }),
-    error: string(3, { doc: 'Why the token could not be checked.' }),
-    user: ref(2, UserInfo, { doc: 'Whose token it is.', emit: 'always' }),
+    authenticated: boolean(1, { doc: 'Whether the token belongs to a known user.' }),
+    error: string(3, { doc: 'Reason why the token could not be checked.' }),
+    user: ref(2, UserInfo, { doc: 'User that the token belongs to.', emit: 'always' }),
   },
-  { doc: 'What the check found.' },
+  { doc: 'Result of the validation.' },
 );
 export interface TokenReviewStatus extends Of<typeof TokenReviewStatus> {}
 
 export const TokenReview = resource(
   'io.k8s.api.authentication.v1.TokenReview',
   {
-    doc: 'Whose token is this?',
+    doc: 'Determines whether a token is valid, and which user it belongs to.',
     group: 'authentication.k8s.io',
     version: 'v1',
     kind: 'TokenReview',

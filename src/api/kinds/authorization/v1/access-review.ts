@@ -15,36 +15,40 @@ import {
 export const FieldSelectorAttributes = struct(
   'io.k8s.api.authorization.v1.FieldSelectorAttributes',
   {
-    rawSelector: string(1, { doc: 'The selector as a query; excludes requirements.' }),
+    rawSelector: string(1, {
+      doc: 'Field or label selector in the form of a query parameter. Mutually exclusive with requirements.',
+    }),
     requirements: list(2, FieldSelectorRequirement, {
-      doc: 'The selector, taken apart; excludes rawSelector.',
+      doc: 'Parsed requirements of the selector. Mutually exclusive with rawSelector.',
       listType: 'atomic',
     }),
   },
-  { doc: 'The field selector of a request.' },
+  { doc: 'Field selector of a request.' },
 );
 export interface FieldSelectorAttributes extends Of<typeof FieldSelectorAttributes> {}
 
 export const LabelSelectorAttributes = struct(
   'io.k8s.api.authorization.v1.LabelSelectorAttributes',
   {
-    rawSelector: string(1, { doc: 'The selector as a query; excludes requirements.' }),
+    rawSelector: string(1, {
+      doc: 'Field or label selector in the form of a query parameter. Mutually exclusive with requirements.',
+    }),
     requirements: list(2, LabelSelectorRequirement, {
-      doc: 'The selector, taken apart; excludes rawSelector.',
+      doc: 'Parsed requirements of the selector. Mutually exclusive with rawSelector.',
       listType: 'atomic',
     }),
   },
-  { doc: 'The label selector of a request.' },
+  { doc: 'Label selector of a request.' },
 );
 export interface LabelSelectorAttributes extends Of<typeof LabelSelectorAttributes> {}
 
 export const NonResourceAttributes = struct(
   'io.k8s.api.authorization.v1.NonResourceAttributes',
   {
-    path: string(1, { doc: 'The path, such as /healthz.' }),
-    verb: string(2, { doc: 'The HTTP method in small letters, such as get.' }),
+    path: string(1, { doc: 'URL path, such as /healthz.' }),
+    verb: string(2, { doc: 'HTTP method in lower case, such as get.' }),
   },
-  { doc: 'A request for a path outside the API.' },
+  { doc: 'Request to a path that is not an API resource.' },
 );
 export interface NonResourceAttributes extends Of<typeof NonResourceAttributes> {}
 
@@ -52,53 +56,59 @@ export const ResourceAttributes = struct(
   'io.k8s.api.authorization.v1.ResourceAttributes',
   {
     fieldSelector: ref(8, FieldSelectorAttributes, {
-      doc: "The request's field selector; none when absent.",
+      doc: 'Field selector that limits the request. By default, it is not limited.',
       emit: 'if-set',
     }),
-    group: string(3, { doc: 'The API group; * stands for all.' }),
+    group: string(3, { doc: 'API group of the resource. * means all groups.' }),
     labelSelector: ref(9, LabelSelectorAttributes, {
-      doc: "The request's label selector; none when absent.",
+      doc: 'Label selector that limits the request. By default, it is not limited.',
       emit: 'if-set',
     }),
-    name: string(7, { doc: "The object's name; all objects when empty." }),
-    namespace: string(1, { doc: 'The namespace; all of them, or none at all, when empty.' }),
-    resource: string(5, { doc: 'The resource, such as pods; * stands for all.' }),
-    subresource: string(6, { doc: 'The subresource, such as log; none when empty.' }),
-    verb: string(2, { doc: 'What is to be done, such as get or list; * stands for all.' }),
-    version: string(4, { doc: 'The API version; * stands for all.' }),
+    name: string(7, { doc: 'Name of the object. An empty name means all objects.' }),
+    namespace: string(1, {
+      doc: 'Namespace of the request. Empty for cluster-scoped resources and for requests to all namespaces.',
+    }),
+    resource: string(5, { doc: 'Resource, such as pods. * means all resources.' }),
+    subresource: string(6, { doc: 'Subresource, such as log. Empty if there is none.' }),
+    verb: string(2, { doc: 'Verb of the request, such as get or list. * means all verbs.' }),
+    version: string(4, { doc: 'API version of the resource. * means all versions.' }),
   },
-  { doc: 'A request for objects of the API.' },
+  { doc: 'Request for an API resource.' },
 );
 export interface ResourceAttributes extends Of<typeof ResourceAttributes> {}
 
 export const SubjectAccessReviewSpec = struct(
   'io.k8s.api.authorization.v1.SubjectAccessReviewSpec',
   {
-    extra: map(5, listOf(text), { doc: 'More facts about the user, by name.' }),
-    groups: list(4, text, { doc: 'The groups the user is in.', listType: 'atomic' }),
+    extra: map(5, listOf(text), { doc: 'Additional information from the authenticator, by key.' }),
+    groups: list(4, text, { doc: 'Names of the groups that the user belongs to.', listType: 'atomic' }),
     nonResourceAttributes: ref(2, NonResourceAttributes, {
-      doc: 'A path outside the API; excludes resourceAttributes.',
+      doc: 'Request to a path that is not an API resource. Mutually exclusive with resourceAttributes.',
       emit: 'if-set',
     }),
     resourceAttributes: ref(1, ResourceAttributes, {
-      doc: 'Objects of the API; excludes nonResourceAttributes.',
+      doc: 'Request for an API resource. Mutually exclusive with nonResourceAttributes.',
       emit: 'if-set',
     }),
-    uid: string(6, { doc: "The user's uid." }),
-    user: string(3, { doc: "The user's name." }),
+    uid: string(6, { doc: 'UID of the user.' }),
+    user: string(3, { doc: 'Name that uniquely identifies the user among all active users.' }),
   },
-  { doc: 'Who wants to do what.' },
+  { doc: 'User and request to check.' },
 );
 export interface SubjectAccessReviewSpec extends Of<typeof SubjectAccessReviewSpec> {}
 
 export const SubjectAccessReviewStatus = struct(
   'io.k8s.api.authorization.v1.SubjectAccessReviewStatus',
   {
-    allowed: required(boolean(1, { doc: 'Whether the request may be made.', emit: 'always' })),
-    denied: boolean(4, { doc: 'Whether it was refused outright, rather than not allowed by anybody.' }),
-    evaluationError: string(3, { doc: 'What went wrong on the way; the answer may hold nevertheless.' }),
-    reason: string(2, { doc: 'Why, for people.' }),
+    allowed: required(boolean(1, { doc: 'Whether the request is allowed.', emit: 'always' })),
+    denied: boolean(4, {
+      doc: 'Whether the request is explicitly denied. If both allowed and denied are false, no authorizer had an opinion.',
+    }),
+    evaluationError: string(3, {
+      doc: 'Error that occurred during authorization. The result can still be valid.',
+    }),
+    reason: string(2, { doc: 'Reason for the decision.' }),
   },
-  { doc: 'Whether it is allowed.' },
+  { doc: 'Result of the authorization check.' },
 );
 export interface SubjectAccessReviewStatus extends Of<typeof SubjectAccessReviewStatus> {}

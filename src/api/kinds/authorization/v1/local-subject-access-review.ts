@@ -5,7 +5,7 @@ import { SubjectAccessReviewSpec, SubjectAccessReviewStatus } from './access-rev
 export const LocalSubjectAccessReview = resource(
   'io.k8s.api.authorization.v1.LocalSubjectAccessReview',
   {
-    doc: 'May somebody do this in this namespace?',
+    doc: 'Checks whether a user or group can perform an action in a namespace.',
     group: 'authorization.k8s.io',
     version: 'v1',
     kind: 'LocalSubjectAccessReview',

@@ -6,22 +6,22 @@ export const SelfSubjectAccessReviewSpec = struct(
   'io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec',
   {
     nonResourceAttributes: ref(2, NonResourceAttributes, {
-      doc: 'A path outside the API; excludes resourceAttributes.',
+      doc: 'Request to a path that is not an API resource. Mutually exclusive with resourceAttributes.',
       emit: 'if-set',
     }),
     resourceAttributes: ref(1, ResourceAttributes, {
-      doc: 'Objects of the API; excludes nonResourceAttributes.',
+      doc: 'Request for an API resource. Mutually exclusive with nonResourceAttributes.',
       emit: 'if-set',
     }),
   },
-  { doc: 'What the asker wants to do.' },
+  { doc: 'Request of the current user to check.' },
 );
 export interface SelfSubjectAccessReviewSpec extends Of<typeof SelfSubjectAccessReviewSpec> {}
 
 export const SelfSubjectAccessReview = resource(
   'io.k8s.api.authorization.v1.SelfSubjectAccessReview',
   {
-    doc: 'May I do this?',
+    doc: 'Checks whether the current user can perform an action.',
     group: 'authorization.k8s.io',
     version: 'v1',
     kind: 'SelfSubjectAccessReview',

@@ -5,7 +5,7 @@ import { SubjectAccessReviewSpec, SubjectAccessReviewStatus } from './access-rev
 export const SubjectAccessReview = resource(
   'io.k8s.api.authorization.v1.SubjectAccessReview',
   {
-    doc: 'May somebody do this?',
+    doc: 'Checks whether a user or group can perform an action.',
     group: 'authorization.k8s.io',
     version: 'v1',
     kind: 'SubjectAccessReview',

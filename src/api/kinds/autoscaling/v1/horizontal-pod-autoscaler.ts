@@ -4,26 +4,32 @@ import { int32, int64, type Of, ref, required, string, struct, time } from '../.
 export const CrossVersionObjectReference = struct(
   'io.k8s.api.autoscaling.v1.CrossVersionObjectReference',
   {
-    apiVersion: string(3, { doc: "The object's API group and version." }),
-    kind: required(string(1, { doc: 'What kind the object is of.', emit: 'always' })),
-    name: required(string(2, { doc: "The object's name.", emit: 'always' })),
+    apiVersion: string(3, { doc: 'API group and version of the object.' }),
+    kind: required(string(1, { doc: 'Kind of the object.', emit: 'always' })),
+    name: required(string(2, { doc: 'Name of the object.', emit: 'always' })),
   },
-  { doc: 'An object that can be scaled.', atomic: true },
+  { doc: 'Reference to an object that can be scaled.', atomic: true },
 );
 export interface CrossVersionObjectReference extends Of<typeof CrossVersionObjectReference> {}
 
 export const HorizontalPodAutoscalerSpec = struct(
   'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec',
   {
-    maxReplicas: required(int32(3, { doc: 'The most.', emit: 'always' })),
-    minReplicas: int32(2, { doc: 'The least.', assumed: 1, emit: 'if-set' }),
-    scaleTargetRef: required(ref(1, CrossVersionObjectReference, { doc: 'What is scaled.', emit: 'always' })),
+    maxReplicas: required(int32(3, { doc: 'Upper limit for the number of replicas.', emit: 'always' })),
+    minReplicas: int32(2, {
+      doc: 'Lower limit for the number of replicas. Defaults to 1.',
+      assumed: 1,
+      emit: 'if-set',
+    }),
+    scaleTargetRef: required(
+      ref(1, CrossVersionObjectReference, { doc: 'Object to scale.', emit: 'always' }),
+    ),
     targetCPUUtilizationPercentage: int32(4, {
-      doc: 'How much of the requested CPU should be used on average.',
+      doc: 'Target average CPU utilization of the pods, as a percentage of their requests.',
       emit: 'if-set',
     }),
   },
-  { doc: 'What is scaled.' },
+  { doc: 'Object to scale, limits and target.' },
 );
 export interface HorizontalPodAutoscalerSpec extends Of<typeof HorizontalPodAutoscalerSpec> {}
 
@@ -31,22 +37,32 @@ export const HorizontalPodAutoscalerStatus = struct(
   'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus',
   {
     currentCPUUtilizationPercentage: int32(5, {
-      doc: "CPU used on average, in percent of the pods' requests.",
+      doc: 'Current average CPU utilization of the pods, as a percentage of their requests.',
       emit: 'if-set',
     }),
-    currentReplicas: required(int32(3, { doc: 'Pods seen when it last looked.', emit: 'always' })),
-    desiredReplicas: required(int32(4, { doc: 'Pods it wants.', emit: 'always' })),
-    lastScaleTime: time(2, { doc: 'When it last changed the number of pods.', emit: 'if-set' }),
-    observedGeneration: int64(1, { doc: 'Which generation of the spec this is about.', emit: 'if-set' }),
+    currentReplicas: required(
+      int32(3, { doc: 'Number of replicas when the autoscaler last observed them.', emit: 'always' }),
+    ),
+    desiredReplicas: required(
+      int32(4, { doc: 'Number of replicas that the autoscaler last calculated.', emit: 'always' }),
+    ),
+    lastScaleTime: time(2, {
+      doc: 'Last time the autoscaler changed the number of replicas.',
+      emit: 'if-set',
+    }),
+    observedGeneration: int64(1, {
+      doc: 'Generation of the object that the controller last observed.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'What the autoscaler saw and decided.' },
+  { doc: 'Observed metrics and replicas, and the last decision.' },
 );
 export interface HorizontalPodAutoscalerStatus extends Of<typeof HorizontalPodAutoscalerStatus> {}
 
 export const HorizontalPodAutoscaler = resource(
   'io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler',
   {
-    doc: 'Changes the number of pods by the CPU they use.',
+    doc: 'Adjusts the number of replicas according to CPU utilization.',
     group: 'autoscaling',
     version: 'v1',
     kind: 'HorizontalPodAutoscaler',

@@ -4,31 +4,37 @@ import { int32, type Of, ref, required, string, struct } from '../../../schema/n
 export const ScaleSpec = struct(
   'io.k8s.api.autoscaling.v1.ScaleSpec',
   {
-    replicas: int32(1, { doc: 'The number of pods wanted.' }),
+    replicas: int32(1, { doc: 'Desired number of replicas.' }),
   },
-  { doc: 'How many pods are wanted.' },
+  { doc: 'Desired number of replicas.' },
 );
 export interface ScaleSpec extends Of<typeof ScaleSpec> {}
 
 export const ScaleStatus = struct(
   'io.k8s.api.autoscaling.v1.ScaleStatus',
   {
-    replicas: required(int32(1, { doc: 'The number of pods seen.', emit: 'always' })),
-    selector: string(2, { doc: 'The labels of the pods, written as a query.' }),
+    replicas: required(int32(1, { doc: 'Observed number of replicas.', emit: 'always' })),
+    selector: string(2, { doc: 'Label selector for the pods, in the form of a query parameter.' }),
   },
-  { doc: 'How many pods were seen.' },
+  { doc: 'Observed number of replicas, and the selector for their pods.' },
 );
 export interface ScaleStatus extends Of<typeof ScaleStatus> {}
 
 export const Scale = struct(
   'io.k8s.api.autoscaling.v1.Scale',
   {
-    apiVersion: string(0, { doc: 'The group and version this object is written in.' }),
-    kind: string(0, { doc: 'What kind of object this is.' }),
-    metadata: ref(1, ObjectMeta, { doc: 'Names, labels and history.', emit: 'always' }),
-    spec: ref(2, ScaleSpec, { doc: 'How many pods are wanted.', emit: 'always' }),
-    status: ref(3, ScaleStatus, { doc: 'How many pods were seen.', emit: 'always' }),
+    apiVersion: string(0, { doc: 'API group and version of this object.' }),
+    kind: string(0, { doc: 'Kind of this object.' }),
+    metadata: ref(1, ObjectMeta, {
+      doc: 'Standard object metadata, such as name, namespace and labels.',
+      emit: 'always',
+    }),
+    spec: ref(2, ScaleSpec, { doc: 'Desired number of replicas.', emit: 'always' }),
+    status: ref(3, ScaleStatus, {
+      doc: 'Observed number of replicas, and the selector for their pods.',
+      emit: 'always',
+    }),
   },
-  { doc: 'How many pods an object has and shall have.' },
+  { doc: 'Desired and observed number of replicas of an object.' },
 );
 export interface Scale extends Of<typeof Scale> {}

@@ -17,17 +17,25 @@ export const PodFailurePolicyOnExitCodesRequirement = struct(
   'io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement',
   {
     containerName: string(1, {
-      doc: 'The container that is looked at; all of them when absent.',
+      doc: 'Container whose exit code is checked. By default, all containers are checked.',
       emit: 'if-set',
     }),
     operator: required(
-      string(2, { doc: 'In, or NotIn for all codes but these.', enum: ['In', 'NotIn'], emit: 'always' }),
+      string(2, {
+        doc: 'How the exit code is compared: In, or NotIn for all other codes.',
+        enum: ['In', 'NotIn'],
+        emit: 'always',
+      }),
     ),
     values: required(
-      list(3, whole32, { doc: 'The exit codes; 0 may not stand with In.', emit: 'always', listType: 'set' }),
+      list(3, whole32, {
+        doc: 'Exit codes to compare with. 0 is not allowed with In.',
+        emit: 'always',
+        listType: 'set',
+      }),
     ),
   },
-  { doc: 'Which exit codes a rule is about.' },
+  { doc: 'Requirement on the exit codes of containers.' },
 );
 export interface PodFailurePolicyOnExitCodesRequirement
   extends Of<typeof PodFailurePolicyOnExitCodesRequirement> {}
@@ -35,10 +43,10 @@ export interface PodFailurePolicyOnExitCodesRequirement
 export const PodFailurePolicyOnPodConditionsPattern = struct(
   'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern',
   {
-    status: string(2, { doc: 'The status the condition must have; True when absent.', emit: 'always' }),
-    type: required(string(1, { doc: 'The type of the condition.', emit: 'always' })),
+    status: string(2, { doc: 'Required status of the condition. Defaults to True.', emit: 'always' }),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'Which pod condition a rule is about.' },
+  { doc: 'Requirement on a condition of the pod.' },
 );
 export interface PodFailurePolicyOnPodConditionsPattern
   extends Of<typeof PodFailurePolicyOnPodConditionsPattern> {}
@@ -48,21 +56,21 @@ export const PodFailurePolicyRule = struct(
   {
     action: required(
       string(1, {
-        doc: 'FailJob, FailIndex, Ignore, or Count as usual.',
+        doc: 'Action to take: FailJob, FailIndex, Ignore, or Count to handle the failure as usual.',
         enum: ['Count', 'FailIndex', 'FailJob', 'Ignore'],
         emit: 'always',
       }),
     ),
     onExitCodes: ref(2, PodFailurePolicyOnExitCodesRequirement, {
-      doc: 'The exit codes that the rule is about.',
+      doc: 'Requirement on exit codes.',
       emit: 'if-set',
     }),
     onPodConditions: list(3, PodFailurePolicyOnPodConditionsPattern, {
-      doc: 'The pod conditions that the rule is about; one must fit.',
+      doc: 'Requirements on pod conditions. At least one must be met.',
       listType: 'atomic',
     }),
   },
-  { doc: 'What one way of failing means for the job.' },
+  { doc: 'How a certain kind of pod failure is handled.' },
 );
 export interface PodFailurePolicyRule extends Of<typeof PodFailurePolicyRule> {}
 
@@ -71,26 +79,26 @@ export const PodFailurePolicy = struct(
   {
     rules: required(
       list(1, PodFailurePolicyRule, {
-        doc: 'Looked at in order; the first that fits decides.',
+        doc: 'Rules in order. The first rule that matches is used.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
   },
-  { doc: 'What failed pods mean for the job.' },
+  { doc: 'How pod failures are handled.' },
 );
 export interface PodFailurePolicy extends Of<typeof PodFailurePolicy> {}
 
 export const SuccessPolicyRule = struct(
   'io.k8s.api.batch.v1.SuccessPolicyRule',
   {
-    succeededCount: int32(2, { doc: 'How many indexes must have succeeded.', emit: 'if-set' }),
+    succeededCount: int32(2, { doc: 'Minimum number of indexes that must have succeeded.', emit: 'if-set' }),
     succeededIndexes: string(1, {
-      doc: 'Which indexes count, such as 0,2-4; all when absent.',
+      doc: 'Indexes that must have succeeded, such as 0,2-4. By default, any indexes count.',
       emit: 'if-set',
     }),
   },
-  { doc: 'One way for the job to have succeeded.' },
+  { doc: 'Criterion for the success of a Job.' },
 );
 export interface SuccessPolicyRule extends Of<typeof SuccessPolicyRule> {}
 
@@ -99,13 +107,13 @@ export const SuccessPolicy = struct(
   {
     rules: required(
       list(1, SuccessPolicyRule, {
-        doc: 'Looked at in order; the first that fits decides.',
+        doc: 'Rules in order. The first rule that matches is used.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
   },
-  { doc: 'When the job has succeeded before all its indexes have.' },
+  { doc: 'Criteria for the success of a Job before all of its indexes have succeeded.' },
 );
 export interface SuccessPolicy extends Of<typeof SuccessPolicy> {}
 
@@ -113,45 +121,63 @@ export const JobSpec = struct(
   'io.k8s.api.batch.v1.JobSpec',
   {
     activeDeadlineSeconds: int64(3, {
-      doc: 'After so many seconds the job is stopped and has failed.',
+      doc: 'Number of seconds after which the Job is stopped and marked as failed.',
       emit: 'if-set',
     }),
-    backoffLimit: int32(7, { doc: 'How many failures are put up with.', emit: 'if-set' }),
+    backoffLimit: int32(7, {
+      doc: 'Number of failures before the Job is marked as failed. Defaults to 6.',
+      emit: 'if-set',
+    }),
     backoffLimitPerIndex: int32(12, {
-      doc: 'How many failures are put up with for each index.',
+      doc: 'Number of failures of an index before it is marked as failed.',
       emit: 'if-set',
     }),
     completionMode: string(9, {
-      doc: 'NonIndexed, or Indexed to give each pod a number.',
+      doc: 'How completions are tracked: NonIndexed, or Indexed to give each pod an index. Defaults to NonIndexed.',
       enum: ['Indexed', 'NonIndexed'],
       emit: 'if-set',
     }),
-    completions: int32(2, { doc: 'How many pods must succeed.', emit: 'if-set' }),
-    managedBy: string(15, { doc: 'Who takes care of the job, if not the job controller.', emit: 'if-set' }),
-    manualSelector: boolean(5, {
-      doc: "Whether selector and labels are the author's business.",
+    completions: int32(2, { doc: 'Number of pods that must complete successfully.', emit: 'if-set' }),
+    managedBy: string(15, {
+      doc: 'Controller that manages the Job, if it is not the built-in Job controller.',
       emit: 'if-set',
     }),
-    maxFailedIndexes: int32(13, { doc: 'How many indexes may fail.', emit: 'if-set' }),
-    parallelism: int32(1, { doc: 'How many pods may run at the same time.', emit: 'if-set' }),
-    podFailurePolicy: ref(11, PodFailurePolicy, { doc: 'What certain failures mean.', emit: 'if-set' }),
+    manualSelector: boolean(5, {
+      doc: 'Whether the selector and the pod labels are set by the user instead of the system.',
+      emit: 'if-set',
+    }),
+    maxFailedIndexes: int32(13, {
+      doc: 'Maximum number of failed indexes before the Job is marked as failed.',
+      emit: 'if-set',
+    }),
+    parallelism: int32(1, { doc: 'Maximum number of pods that run at the same time.', emit: 'if-set' }),
+    podFailurePolicy: ref(11, PodFailurePolicy, {
+      doc: 'How certain pod failures are handled.',
+      emit: 'if-set',
+    }),
     podReplacementPolicy: string(14, {
-      doc: 'When a pod that ends is replaced: TerminatingOrFailed or Failed.',
+      doc: 'When a pod is replaced: TerminatingOrFailed, or Failed to wait until it has failed.',
       enum: ['Failed', 'TerminatingOrFailed'],
       emit: 'if-set',
     }),
     selector: ref(4, LabelSelector, {
-      doc: 'The labels of its pods; usually set by the server.',
+      doc: 'Label selector for the pods. Usually set by the system.',
       emit: 'if-set',
     }),
     successPolicy: ref(16, SuccessPolicy, {
-      doc: 'When the job has succeeded before all indexes have.',
+      doc: 'Criteria for the success of the Job before all of its indexes have succeeded.',
       emit: 'if-set',
     }),
-    suspend: boolean(10, { doc: 'Run no pods for now.', emit: 'if-set' }),
-    template: required(ref(6, PodTemplateSpec, { doc: 'What its pods look like.', emit: 'always' })),
-    ttlSecondsAfterFinished: int32(8, { doc: 'How long after its end the job is deleted.', emit: 'if-set' }),
+    suspend: boolean(10, {
+      doc: 'Whether the Job is suspended. Running pods of a suspended Job are deleted.',
+      emit: 'if-set',
+    }),
+    template: required(ref(6, PodTemplateSpec, { doc: 'Template of the pods to create.', emit: 'always' })),
+    ttlSecondsAfterFinished: int32(8, {
+      doc: 'Number of seconds after which a finished Job is deleted.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'Which pods, how many, how often to retry.' },
+  { doc: 'Desired pods, their number, and how failures are handled.' },
 );
 export interface JobSpec extends Of<typeof JobSpec> {}

@@ -5,57 +5,60 @@ import { JobSpec } from './job-spec.ts';
 export const JobCondition = struct(
   'io.k8s.api.batch.v1.JobCondition',
   {
-    lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
-    lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
-    message: string(6, { doc: 'Why, for people.' }),
-    reason: string(5, { doc: 'Why, in one word.' }),
-    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    lastProbeTime: time(3, { doc: 'Last time the condition was checked.', emit: 'always' }),
+    lastTransitionTime: time(4, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    message: string(6, { doc: 'Human-readable message with details.' }),
+    reason: string(5, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: required(string(2, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about one aspect of a job.' },
+  { doc: 'Condition of a Job at a certain point.' },
 );
 export interface JobCondition extends Of<typeof JobCondition> {}
 
 export const UncountedTerminatedPods = struct(
   'io.k8s.api.batch.v1.UncountedTerminatedPods',
   {
-    failed: list(2, text, { doc: 'The uids of failed pods.', listType: 'set' }),
-    succeeded: list(1, text, { doc: 'The uids of succeeded pods.', listType: 'set' }),
+    failed: list(2, text, { doc: 'UIDs of failed pods.', listType: 'set' }),
+    succeeded: list(1, text, { doc: 'UIDs of succeeded pods.', listType: 'set' }),
   },
-  { doc: 'Pods that have ended but are not yet in the counts.' },
+  { doc: 'UIDs of pods that have terminated but are not counted in the status yet.' },
 );
 export interface UncountedTerminatedPods extends Of<typeof UncountedTerminatedPods> {}
 
 export const JobStatus = struct(
   'io.k8s.api.batch.v1.JobStatus',
   {
-    active: int32(4, { doc: 'Pods that run.' }),
-    completedIndexes: string(7, { doc: 'Indexes that have succeeded.' }),
-    completionTime: time(3, { doc: 'When the job succeeded.', emit: 'if-set' }),
+    active: int32(4, { doc: 'Number of pods that are pending or running and not terminating.' }),
+    completedIndexes: string(7, { doc: 'Indexes that have succeeded, such as 1,3-5.' }),
+    completionTime: time(3, { doc: 'Time at which the Job completed successfully.', emit: 'if-set' }),
     conditions: list(1, JobCondition, {
-      doc: 'Complete, failed, suspended.',
+      doc: 'Latest observations of the current state.',
       listType: 'atomic',
       merge: 'type',
     }),
-    failed: int32(6, { doc: 'Pods that failed.' }),
-    failedIndexes: string(10, { doc: 'Indexes that have failed.', emit: 'if-set' }),
-    ready: int32(9, { doc: 'Pods that are ready.', emit: 'if-set' }),
-    startTime: time(2, { doc: 'When the job was started.', emit: 'if-set' }),
-    succeeded: int32(5, { doc: 'Pods that succeeded.' }),
-    terminating: int32(11, { doc: 'Pods that are ending.', emit: 'if-set' }),
+    failed: int32(6, { doc: 'Number of pods that failed.' }),
+    failedIndexes: string(10, { doc: 'Indexes that have failed, such as 1,3-5.', emit: 'if-set' }),
+    ready: int32(9, { doc: 'Number of pods with a Ready condition.', emit: 'if-set' }),
+    startTime: time(2, { doc: 'Time at which the controller started processing the Job.', emit: 'if-set' }),
+    succeeded: int32(5, { doc: 'Number of pods that succeeded.' }),
+    terminating: int32(11, { doc: 'Total number of pods that are terminating.', emit: 'if-set' }),
     uncountedTerminatedPods: ref(8, UncountedTerminatedPods, {
-      doc: 'Pods that have ended but are not counted yet.',
+      doc: 'UIDs of pods that have terminated but are not counted in the status yet.',
       emit: 'if-set',
     }),
   },
-  { doc: 'How far the job is.' },
+  { doc: 'Observed progress of the Job.' },
 );
 export interface JobStatus extends Of<typeof JobStatus> {}
 
 export const Job = resource(
   'io.k8s.api.batch.v1.Job',
   {
-    doc: 'Runs pods until so many of them have succeeded.',
+    doc: 'Runs pods until a specified number of them has completed successfully.',
     group: 'batch',
     version: 'v1',
     kind: 'Job',

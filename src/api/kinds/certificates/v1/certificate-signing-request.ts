@@ -17,51 +17,60 @@ import {
 export const CertificateSigningRequestCondition = struct(
   'io.k8s.api.certificates.v1.CertificateSigningRequestCondition',
   {
-    lastTransitionTime: time(5, { doc: 'When the status last changed.', emit: 'always' }),
-    lastUpdateTime: time(4, { doc: 'When it was last written.', emit: 'always' }),
-    message: string(3, { doc: 'Why, for people.' }),
-    reason: string(2, { doc: 'Why, in one word.' }),
-    status: required(string(6, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    lastTransitionTime: time(5, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    lastUpdateTime: time(4, { doc: 'Last time the condition was updated.', emit: 'always' }),
+    message: string(3, { doc: 'Human-readable message with details.' }),
+    reason: string(2, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: required(string(6, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about one aspect of a request.' },
+  { doc: 'Condition of a CertificateSigningRequest.' },
 );
 export interface CertificateSigningRequestCondition extends Of<typeof CertificateSigningRequestCondition> {}
 
 export const CertificateSigningRequestSpec = struct(
   'io.k8s.api.certificates.v1.CertificateSigningRequestSpec',
   {
-    expirationSeconds: int32(8, { doc: 'How long it should be valid.', emit: 'if-set' }),
-    extra: map(6, listOf(text), { doc: 'What else is known about who asks. Set by the server.' }),
-    groups: list(4, text, { doc: 'The groups of who asks. Set by the server.', listType: 'atomic' }),
-    request: required(bytes(1, { doc: 'The request in PEM, in base64.', emit: 'always' })),
-    signerName: required(string(7, { doc: 'Who shall sign it.', emit: 'always' })),
-    uid: string(3, { doc: 'The UID of who asks. Set by the server.' }),
-    usages: list(5, text, { doc: 'What it shall be good for.', listType: 'atomic' }),
-    username: string(2, { doc: 'Who asks. Set by the server.' }),
+    expirationSeconds: int32(8, { doc: 'Requested lifetime of the certificate in seconds.', emit: 'if-set' }),
+    extra: map(6, listOf(text), {
+      doc: 'Additional information about the requesting user. Set by the server.',
+    }),
+    groups: list(4, text, { doc: 'Groups of the requesting user. Set by the server.', listType: 'atomic' }),
+    request: required(
+      bytes(1, { doc: 'PEM-encoded certificate signing request, in base64.', emit: 'always' }),
+    ),
+    signerName: required(
+      string(7, { doc: 'Name of the signer that should process this request.', emit: 'always' }),
+    ),
+    uid: string(3, { doc: 'UID of the requesting user. Set by the server.' }),
+    usages: list(5, text, { doc: 'Key usages requested for the certificate.', listType: 'atomic' }),
+    username: string(2, { doc: 'Name of the requesting user. Set by the server.' }),
   },
-  { doc: 'Which certificate is wished for.' },
+  { doc: 'Requested certificate, and the user who requested it.' },
 );
 export interface CertificateSigningRequestSpec extends Of<typeof CertificateSigningRequestSpec> {}
 
 export const CertificateSigningRequestStatus = struct(
   'io.k8s.api.certificates.v1.CertificateSigningRequestStatus',
   {
-    certificate: bytes(2, { doc: 'The certificate in PEM, in base64.' }),
+    certificate: bytes(2, { doc: 'Issued PEM-encoded certificate chain, in base64.' }),
     conditions: list(1, CertificateSigningRequestCondition, {
-      doc: 'Approved, denied, failed.',
+      doc: 'Conditions of the request: Approved, Denied or Failed.',
       listType: 'map',
       keys: ['type'],
     }),
   },
-  { doc: 'What became of the wish.' },
+  { doc: 'Decision about the request, and the issued certificate.' },
 );
 export interface CertificateSigningRequestStatus extends Of<typeof CertificateSigningRequestStatus> {}
 
 export const CertificateSigningRequest = resource(
   'io.k8s.api.certificates.v1.CertificateSigningRequest',
   {
-    doc: 'A wish for a certificate.',
+    doc: 'Requests that a signer issues a certificate.',
     group: 'certificates.k8s.io',
     version: 'v1',
     kind: 'CertificateSigningRequest',

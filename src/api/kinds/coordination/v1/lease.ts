@@ -4,22 +4,34 @@ import { int32, microTime, type Of, ref, string, struct } from '../../../schema/
 export const LeaseSpec = struct(
   'io.k8s.api.coordination.v1.LeaseSpec',
   {
-    acquireTime: microTime(3, { doc: 'Since when the holder has it.', emit: 'if-set' }),
-    holderIdentity: string(1, { doc: 'Who has it.', emit: 'if-set' }),
-    leaseDurationSeconds: int32(2, { doc: 'How long after renewTime it is free again.', emit: 'if-set' }),
-    leaseTransitions: int32(5, { doc: 'How often it changed hands.', emit: 'if-set' }),
-    preferredHolder: string(7, { doc: 'Who should have it.', emit: 'if-set' }),
-    renewTime: microTime(4, { doc: 'When the holder last renewed it.', emit: 'if-set' }),
-    strategy: string(6, { doc: 'How the holder is chosen.', emit: 'if-set' }),
+    acquireTime: microTime(3, {
+      doc: 'Time at which the current holder acquired the lease.',
+      emit: 'if-set',
+    }),
+    holderIdentity: string(1, { doc: 'Identity of the current holder.', emit: 'if-set' }),
+    leaseDurationSeconds: int32(2, {
+      doc: 'Number of seconds after renewTime before another candidate may take the lease.',
+      emit: 'if-set',
+    }),
+    leaseTransitions: int32(5, {
+      doc: 'Number of times the lease passed to another holder.',
+      emit: 'if-set',
+    }),
+    preferredHolder: string(7, {
+      doc: 'Identity of a candidate that should become the holder.',
+      emit: 'if-set',
+    }),
+    renewTime: microTime(4, { doc: 'Last time the current holder renewed the lease.', emit: 'if-set' }),
+    strategy: string(6, { doc: 'How the holder is chosen in coordinated leader election.', emit: 'if-set' }),
   },
-  { doc: 'Who has it, and since when.' },
+  { doc: 'Holder and duration of the lease.' },
 );
 export interface LeaseSpec extends Of<typeof LeaseSpec> {}
 
 export const Lease = resource(
   'io.k8s.api.coordination.v1.Lease',
   {
-    doc: 'Who leads, or who is alive.',
+    doc: 'Lease that is held by one process at a time, used for leader election and node heartbeats.',
     group: 'coordination.k8s.io',
     version: 'v1',
     kind: 'Lease',

@@ -15,25 +15,31 @@ import { NodeAffinity } from './node-affinity.ts';
 export const PodAffinityTerm = struct(
   'io.k8s.api.core.v1.PodAffinityTerm',
   {
-    labelSelector: ref(1, LabelSelector, { doc: 'The pods that are meant.', emit: 'if-set' }),
+    labelSelector: ref(1, LabelSelector, {
+      doc: 'Label selector for the pods the term refers to.',
+      emit: 'if-set',
+    }),
     matchLabelKeys: list(5, text, {
-      doc: 'Labels that must be equal to those of the new pod.',
+      doc: 'Label keys whose values are taken from the incoming pod and must be equal.',
       listType: 'atomic',
     }),
     mismatchLabelKeys: list(6, text, {
-      doc: 'Labels that must differ from those of the new pod.',
+      doc: 'Label keys whose values are taken from the incoming pod and must differ.',
       listType: 'atomic',
     }),
     namespaceSelector: ref(4, LabelSelector, {
-      doc: 'The namespaces of those pods, by label.',
+      doc: 'Selects the namespaces of the pods by label.',
       emit: 'if-set',
     }),
-    namespaces: list(2, text, { doc: 'The namespaces of those pods, by name.', listType: 'atomic' }),
+    namespaces: list(2, text, { doc: 'Names of the namespaces of the pods.', listType: 'atomic' }),
     topologyKey: required(
-      string(3, { doc: 'Nodes with the same value of this label count as one place.', emit: 'always' }),
+      string(3, {
+        doc: 'Key of a node label. Nodes with the same value of it belong to the same topology domain.',
+        emit: 'always',
+      }),
     ),
   },
-  { doc: 'Pods, and how near is near.' },
+  { doc: 'Set of pods, and the topology domain in which to be or not to be with them.' },
 );
 export interface PodAffinityTerm extends Of<typeof PodAffinityTerm> {}
 
@@ -41,11 +47,11 @@ export const WeightedPodAffinityTerm = struct(
   'io.k8s.api.core.v1.WeightedPodAffinityTerm',
   {
     podAffinityTerm: required(
-      ref(2, PodAffinityTerm, { doc: 'Which pods, and what counts as nearby.', emit: 'always' }),
+      ref(2, PodAffinityTerm, { doc: 'Pods and topology domain the preference refers to.', emit: 'always' }),
     ),
-    weight: required(int32(1, { doc: 'How much the wish counts, from 1 to 100.', emit: 'always' })),
+    weight: required(int32(1, { doc: 'Weight of the preference, from 1 to 100.', emit: 'always' })),
   },
-  { doc: 'A wish about pods nearby, and how much it counts.' },
+  { doc: 'Weighted preference for being or not being near certain pods.' },
 );
 export interface WeightedPodAffinityTerm extends Of<typeof WeightedPodAffinityTerm> {}
 
@@ -53,15 +59,15 @@ export const PodAffinity = struct(
   'io.k8s.api.core.v1.PodAffinity',
   {
     preferredDuringSchedulingIgnoredDuringExecution: list(2, WeightedPodAffinityTerm, {
-      doc: 'Places that are liked, by weight.',
+      doc: 'Preferred terms. Nodes with the highest sum of weights of matching terms are preferred.',
       listType: 'atomic',
     }),
     requiredDuringSchedulingIgnoredDuringExecution: list(1, PodAffinityTerm, {
-      doc: 'Places that are possible at all.',
+      doc: 'Terms that must all be met for the pod to be scheduled onto a node.',
       listType: 'atomic',
     }),
   },
-  { doc: 'Near which pods a pod would like to run.' },
+  { doc: 'Rules for scheduling a pod near other pods.' },
 );
 export interface PodAffinity extends Of<typeof PodAffinity> {}
 
@@ -69,26 +75,35 @@ export const PodAntiAffinity = struct(
   'io.k8s.api.core.v1.PodAntiAffinity',
   {
     preferredDuringSchedulingIgnoredDuringExecution: list(2, WeightedPodAffinityTerm, {
-      doc: 'Places that are disliked, by weight.',
+      doc: 'Terms to avoid. Nodes with the lowest sum of weights of matching terms are preferred.',
       listType: 'atomic',
     }),
     requiredDuringSchedulingIgnoredDuringExecution: list(1, PodAffinityTerm, {
-      doc: 'Places that are impossible.',
+      doc: 'Terms of which none may be met for the pod to be scheduled onto a node.',
       listType: 'atomic',
     }),
   },
-  { doc: 'Away from which pods a pod would like to run.' },
+  { doc: 'Rules for keeping a pod away from other pods.' },
 );
 export interface PodAntiAffinity extends Of<typeof PodAntiAffinity> {}
 
 export const Affinity = struct(
   'io.k8s.api.core.v1.Affinity',
   {
-    nodeAffinity: ref(1, NodeAffinity, { doc: 'Which nodes.', emit: 'if-set' }),
-    podAffinity: ref(2, PodAffinity, { doc: 'Near which pods.', emit: 'if-set' }),
-    podAntiAffinity: ref(3, PodAntiAffinity, { doc: 'Away from which pods.', emit: 'if-set' }),
+    nodeAffinity: ref(1, NodeAffinity, {
+      doc: 'Rules for the nodes a pod can be scheduled onto.',
+      emit: 'if-set',
+    }),
+    podAffinity: ref(2, PodAffinity, {
+      doc: 'Rules for scheduling the pod near other pods.',
+      emit: 'if-set',
+    }),
+    podAntiAffinity: ref(3, PodAntiAffinity, {
+      doc: 'Rules for keeping the pod away from other pods.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'Where a pod would like to run.' },
+  { doc: 'Scheduling constraints of a pod.' },
 );
 export interface Affinity extends Of<typeof Affinity> {}
 
@@ -96,52 +111,66 @@ export const Toleration = struct(
   'io.k8s.api.core.v1.Toleration',
   {
     effect: string(4, {
-      doc: 'NoSchedule, PreferNoSchedule or NoExecute; all of them if left out.',
+      doc: 'Taint effect to match: NoSchedule, PreferNoSchedule or NoExecute. Empty matches all effects.',
       enum: ['NoExecute', 'NoSchedule', 'PreferNoSchedule'],
     }),
-    key: string(1, { doc: 'The taint; all of them if left out, together with Exists.' }),
-    operator: string(2, { doc: 'Equal or Exists.', enum: ['Equal', 'Exists', 'Gt', 'Lt'] }),
+    key: string(1, { doc: 'Taint key to match. Empty matches all keys; operator must then be Exists.' }),
+    operator: string(2, {
+      doc: 'How the value is compared: Exists, or Equal. Defaults to Equal.',
+      enum: ['Equal', 'Exists', 'Gt', 'Lt'],
+    }),
     tolerationSeconds: int64(5, {
-      doc: 'How long a NoExecute taint is put up with; forever if left out.',
+      doc: 'Number of seconds a NoExecute taint is tolerated. By default, it is tolerated forever.',
       emit: 'if-set',
     }),
-    value: string(3, { doc: 'The value of the taint, for Equal.' }),
+    value: string(3, { doc: 'Taint value to match. Must be empty if operator is Exists.' }),
   },
-  { doc: 'A taint that a pod puts up with.' },
+  { doc: 'Allows a pod to be scheduled onto nodes with a matching taint.' },
 );
 export interface Toleration extends Of<typeof Toleration> {}
 
 export const TopologySpreadConstraint = struct(
   'io.k8s.api.core.v1.TopologySpreadConstraint',
   {
-    labelSelector: ref(4, LabelSelector, { doc: 'The pods that are counted.', emit: 'if-set' }),
+    labelSelector: ref(4, LabelSelector, {
+      doc: 'Label selector for the pods that are counted.',
+      emit: 'if-set',
+    }),
     matchLabelKeys: list(8, text, {
-      doc: 'Labels that must be equal to those of the new pod.',
+      doc: 'Label keys whose values are taken from the incoming pod and must be equal.',
       listType: 'atomic',
     }),
-    maxSkew: required(int32(1, { doc: 'How uneven it may be.', emit: 'always' })),
-    minDomains: int32(5, { doc: 'At least so many places are wanted.', emit: 'if-set' }),
+    maxSkew: required(
+      int32(1, {
+        doc: 'Maximum permitted difference in the number of matching pods between topology domains.',
+        emit: 'always',
+      }),
+    ),
+    minDomains: int32(5, { doc: 'Minimum number of eligible topology domains.', emit: 'if-set' }),
     nodeAffinityPolicy: string(6, {
-      doc: 'Whether nodes that the pod cannot use are counted: Honor or Ignore.',
+      doc: "Whether nodes excluded by the pod's node affinity and selector are ignored: Honor or Ignore.",
       enum: ['Honor', 'Ignore'],
       emit: 'if-set',
     }),
     nodeTaintsPolicy: string(7, {
-      doc: 'Whether tainted nodes are counted: Honor or Ignore.',
+      doc: 'Whether nodes with taints that the pod does not tolerate are ignored: Honor or Ignore.',
       enum: ['Honor', 'Ignore'],
       emit: 'if-set',
     }),
     topologyKey: required(
-      string(2, { doc: 'Nodes with the same value of this label count as one place.', emit: 'always' }),
+      string(2, {
+        doc: 'Key of a node label. Nodes with the same value of it belong to the same topology domain.',
+        emit: 'always',
+      }),
     ),
     whenUnsatisfiable: required(
       string(3, {
-        doc: 'DoNotSchedule waits, ScheduleAnyway makes the best of it.',
+        doc: 'What to do if the constraint cannot be met: DoNotSchedule, or ScheduleAnyway with a preference.',
         enum: ['DoNotSchedule', 'ScheduleAnyway'],
         emit: 'always',
       }),
     ),
   },
-  { doc: 'How pods are spread.' },
+  { doc: 'How matching pods are spread among topology domains.' },
 );
 export interface TopologySpreadConstraint extends Of<typeof TopologySpreadConstraint> {}

@@ -5,7 +5,7 @@ import { ObjectReference } from './references.ts';
 export const Binding = resource(
   'io.k8s.api.core.v1.Binding',
   {
-    doc: 'Puts a pod on a node.',
+    doc: 'Binds a pod to a node.',
     group: '',
     version: 'v1',
     kind: 'Binding',
@@ -15,7 +15,7 @@ export const Binding = resource(
     verbs: ['create'],
   },
   {
-    target: required(ref(2, ObjectReference, { doc: 'The node.', emit: 'always' })),
+    target: required(ref(2, ObjectReference, { doc: 'Node that the pod is bound to.', emit: 'always' })),
   },
 );
 export interface Binding extends Of<typeof Binding> {}

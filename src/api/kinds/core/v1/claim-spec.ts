@@ -9,16 +9,16 @@ export const ModifyVolumeStatus = struct(
   {
     status: required(
       string(2, {
-        doc: 'Pending, InProgress or Infeasible.',
+        doc: 'Status of the change: Pending, InProgress or Infeasible.',
         enum: ['InProgress', 'Infeasible', 'Pending'],
         emit: 'always',
       }),
     ),
     targetVolumeAttributesClassName: string(1, {
-      doc: 'The attributes class that the volume is changing to.',
+      doc: 'Name of the VolumeAttributesClass that the volume is being changed to.',
     }),
   },
-  { doc: "How far a change of the volume's attributes has come." },
+  { doc: 'Progress of a change of the VolumeAttributesClass of a volume.' },
 );
 export interface ModifyVolumeStatus extends Of<typeof ModifyVolumeStatus> {}
 
@@ -26,30 +26,36 @@ export const PersistentVolumeClaimSpec = struct(
   'io.k8s.api.core.v1.PersistentVolumeClaimSpec',
   {
     accessModes: list(1, text, {
-      doc: 'ReadWriteOnce, ReadOnlyMany, ReadWriteMany or ReadWriteOncePod.',
+      doc: 'Desired access modes: ReadWriteOnce, ReadOnlyMany, ReadWriteMany or ReadWriteOncePod.',
       listType: 'atomic',
     }),
     dataSource: ref(7, TypedLocalObjectReference, {
-      doc: 'A snapshot or claim to begin with.',
+      doc: 'VolumeSnapshot or PersistentVolumeClaim that provides the initial contents.',
       emit: 'if-set',
     }),
-    dataSourceRef: ref(8, TypedObjectReference, { doc: 'Any object to begin with.', emit: 'if-set' }),
-    resources: ref(2, VolumeResourceRequirements, { doc: 'How much is needed.', emit: 'always' }),
-    selector: ref(4, LabelSelector, { doc: 'The labels of volumes that will do.', emit: 'if-set' }),
+    dataSourceRef: ref(8, TypedObjectReference, {
+      doc: 'Object of any kind that provides the initial contents.',
+      emit: 'if-set',
+    }),
+    resources: ref(2, VolumeResourceRequirements, {
+      doc: 'Minimum resources that the volume should have.',
+      emit: 'always',
+    }),
+    selector: ref(4, LabelSelector, { doc: 'Label selector for the volumes to consider.', emit: 'if-set' }),
     storageClassName: string(5, {
-      doc: 'The storage class; the default one if left out, none if empty.',
+      doc: 'Name of the StorageClass. Defaults to the default class; an empty string requests a volume without a class.',
       emit: 'if-set',
     }),
-    volumeAttributesClassName: string(9, { doc: 'The class of changeable attributes.', emit: 'if-set' }),
+    volumeAttributesClassName: string(9, { doc: 'Name of the VolumeAttributesClass.', emit: 'if-set' }),
     volumeMode: string(6, {
-      doc: 'Filesystem or Block.',
+      doc: 'Mode of the volume: Filesystem or Block. Defaults to Filesystem.',
       assumed: 'Filesystem',
       enum: ['Block', 'Filesystem'],
       emit: 'if-set',
     }),
-    volumeName: string(3, { doc: 'The volume that was found.' }),
+    volumeName: string(3, { doc: 'Name of the PersistentVolume that the claim is bound to.' }),
   },
-  { doc: 'What storage is wished for.' },
+  { doc: 'Desired characteristics of the volume.' },
 );
 export interface PersistentVolumeClaimSpec extends Of<typeof PersistentVolumeClaimSpec> {}
 
@@ -57,11 +63,13 @@ export const PersistentVolumeClaimTemplate = struct(
   'io.k8s.api.core.v1.PersistentVolumeClaimTemplate',
   {
     metadata: ref(1, ObjectMeta, {
-      doc: 'Labels and annotations of the claim; other fields are refused.',
+      doc: 'Labels and annotations of the claim. No other fields are allowed.',
       emit: 'always',
     }),
-    spec: required(ref(2, PersistentVolumeClaimSpec, { doc: 'What the claim asks for.', emit: 'always' })),
+    spec: required(
+      ref(2, PersistentVolumeClaimSpec, { doc: 'Desired characteristics of the volume.', emit: 'always' }),
+    ),
   },
-  { doc: 'What a claim made for a pod looks like.' },
+  { doc: 'Template of a claim that is created for a pod.' },
 );
 export interface PersistentVolumeClaimTemplate extends Of<typeof PersistentVolumeClaimTemplate> {}

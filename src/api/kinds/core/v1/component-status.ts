@@ -4,19 +4,19 @@ import { list, type Of, required, string, struct } from '../../../schema/notatio
 export const ComponentCondition = struct(
   'io.k8s.api.core.v1.ComponentCondition',
   {
-    error: string(4, { doc: 'The error code of the check, if it failed.' }),
-    message: string(3, { doc: 'Why, for people.' }),
-    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    error: string(4, { doc: 'Error code of the health check, if it failed.' }),
+    message: string(3, { doc: 'Human-readable message with details.' }),
+    status: required(string(2, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about a component.' },
+  { doc: 'Condition of a component.' },
 );
 export interface ComponentCondition extends Of<typeof ComponentCondition> {}
 
 export const ComponentStatus = resource(
   'io.k8s.api.core.v1.ComponentStatus',
   {
-    doc: 'Old: whether a part of the control plane is well.',
+    doc: 'Deprecated: reports the health of a control plane component.',
     group: '',
     version: 'v1',
     kind: 'ComponentStatus',
@@ -28,7 +28,7 @@ export const ComponentStatus = resource(
   },
   {
     conditions: list(2, ComponentCondition, {
-      doc: 'What the checks of the component found.',
+      doc: 'Results of the health checks of the component.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',

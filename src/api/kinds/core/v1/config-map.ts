@@ -4,7 +4,7 @@ import { binary, boolean, map, type Of, text } from '../../../schema/notation.ts
 export const ConfigMap = resource(
   'io.k8s.api.core.v1.ConfigMap',
   {
-    doc: 'Settings that pods can read as files or environment variables.',
+    doc: 'Holds configuration data for pods to consume.',
     group: '',
     version: 'v1',
     kind: 'ConfigMap',
@@ -15,9 +15,12 @@ export const ConfigMap = resource(
     storageVersionHash: 'qFsyl6wFWjQ=',
   },
   {
-    binaryData: map(3, binary, { doc: 'Bytes by key, in base64.' }),
-    data: map(2, text, { doc: 'Texts by key.' }),
-    immutable: boolean(4, { doc: 'Never change it again.', emit: 'if-set' }),
+    binaryData: map(3, binary, { doc: 'Binary data by key, in base64. Keys must not occur in data.' }),
+    data: map(2, text, { doc: 'Configuration data by key, as UTF-8 text.' }),
+    immutable: boolean(4, {
+      doc: 'If true, the data cannot be changed; only the object can be deleted.',
+      emit: 'if-set',
+    }),
   },
 );
 export interface ConfigMap extends Of<typeof ConfigMap> {}

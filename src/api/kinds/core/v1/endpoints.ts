@@ -5,17 +5,20 @@ import { ObjectReference } from './references.ts';
 export const EndpointAddress = struct(
   'io.k8s.api.core.v1.EndpointAddress',
   {
-    hostname: string(3, { doc: 'The name the endpoint has in DNS below its service.' }),
+    hostname: string(3, { doc: 'Hostname of the endpoint, used for DNS records.' }),
     ip: required(
-      string(1, { doc: 'The IP address; not loopback, link-local or multicast.', emit: 'always' }),
+      string(1, {
+        doc: 'IP address of the endpoint. It must not be loopback, link-local or multicast.',
+        emit: 'always',
+      }),
     ),
-    nodeName: string(4, { doc: 'The node on which the endpoint runs.', emit: 'if-set' }),
+    nodeName: string(4, { doc: 'Name of the node that hosts the endpoint.', emit: 'if-set' }),
     targetRef: ref(2, ObjectReference, {
-      doc: 'The object behind the address, mostly a pod.',
+      doc: 'Object that provides the endpoint, usually a Pod.',
       emit: 'if-set',
     }),
   },
-  { doc: 'One address that serves.', atomic: true },
+  { doc: 'Address of an endpoint.', atomic: true },
 );
 export interface EndpointAddress extends Of<typeof EndpointAddress> {}
 
@@ -23,18 +26,18 @@ export const EndpointPort = struct(
   'io.k8s.api.core.v1.EndpointPort',
   {
     appProtocol: string(4, {
-      doc: "The application's protocol, as a hint to proxies; plain when absent.",
+      doc: 'Application protocol of the port, as a hint for implementations, such as kubernetes.io/h2c.',
       emit: 'if-set',
     }),
-    name: string(1, { doc: "The port's name in the service; needed when there are several." }),
-    port: required(int32(2, { doc: 'The number of the port.', emit: 'always' })),
+    name: string(1, { doc: 'Name of the port. It must match the name of a port of the Service.' }),
+    port: required(int32(2, { doc: 'Port number.', emit: 'always' })),
     protocol: string(3, {
-      doc: 'TCP, UDP or SCTP; TCP when absent.',
+      doc: 'Protocol of the port: TCP, UDP or SCTP. Defaults to TCP.',
       assumed: 'TCP',
       enum: ['SCTP', 'TCP', 'UDP'],
     }),
   },
-  { doc: 'A port that the addresses serve.', atomic: true },
+  { doc: 'Network port of the endpoints.', atomic: true },
 );
 export interface EndpointPort extends Of<typeof EndpointPort> {}
 
@@ -42,23 +45,26 @@ export const EndpointSubset = struct(
   'io.k8s.api.core.v1.EndpointSubset',
   {
     addresses: list(1, EndpointAddress, {
-      doc: 'The addresses that are ready for traffic.',
+      doc: 'Addresses that are ready to receive traffic.',
       listType: 'atomic',
     }),
     notReadyAddresses: list(2, EndpointAddress, {
-      doc: 'The addresses that should get no traffic yet.',
+      doc: 'Addresses that are not ready to receive traffic.',
       listType: 'atomic',
     }),
-    ports: list(3, EndpointPort, { doc: 'The ports that each of the addresses serves.', listType: 'atomic' }),
+    ports: list(3, EndpointPort, {
+      doc: 'Ports that are available on all of the addresses.',
+      listType: 'atomic',
+    }),
   },
-  { doc: 'Addresses that serve the same ports.' },
+  { doc: 'Group of addresses with a common set of ports.' },
 );
 export interface EndpointSubset extends Of<typeof EndpointSubset> {}
 
 export const Endpoints = resource(
   'io.k8s.api.core.v1.Endpoints',
   {
-    doc: 'The addresses behind a service, in the old form.',
+    doc: 'Deprecated: lists the endpoints of a Service. Use EndpointSlice instead.',
     group: '',
     version: 'v1',
     kind: 'Endpoints',
@@ -69,7 +75,10 @@ export const Endpoints = resource(
     storageVersionHash: 'fWeeMqaN/OA=',
   },
   {
-    subsets: list(2, EndpointSubset, { doc: 'Addresses and ports.', listType: 'atomic' }),
+    subsets: list(2, EndpointSubset, {
+      doc: 'Groups of addresses. Their union is the set of all endpoints.',
+      listType: 'atomic',
+    }),
   },
 );
 export interface Endpoints extends Of<typeof Endpoints> {}

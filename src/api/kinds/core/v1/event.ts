@@ -5,27 +5,27 @@ import { ObjectReference } from './references.ts';
 export const EventSeries = struct(
   'io.k8s.api.core.v1.EventSeries',
   {
-    count: int32(1, { doc: 'How often it has come so far.' }),
-    lastObservedTime: microTime(2, { doc: 'When it came last.', emit: 'always' }),
+    count: int32(1, { doc: 'Number of occurrences in the series so far.' }),
+    lastObservedTime: microTime(2, { doc: 'Time of the last occurrence.', emit: 'always' }),
   },
-  { doc: 'How often the same event came again.' },
+  { doc: 'Series of similar events.' },
 );
 export interface EventSeries extends Of<typeof EventSeries> {}
 
 export const EventSource = struct(
   'io.k8s.api.core.v1.EventSource',
   {
-    component: string(1, { doc: 'The component that reported it.' }),
-    host: string(2, { doc: 'The node it was reported from.' }),
+    component: string(1, { doc: 'Component that reported the event.' }),
+    host: string(2, { doc: 'Name of the node on which the event was reported.' }),
   },
-  { doc: 'Who reported an event.' },
+  { doc: 'Source of an event.' },
 );
 export interface EventSource extends Of<typeof EventSource> {}
 
 export const Event = resource(
   'io.k8s.api.core.v1.Event',
   {
-    doc: 'Something that happened, in the old form.',
+    doc: 'Report of an event somewhere in the cluster. The API group events.k8s.io has a newer version.',
     group: '',
     version: 'v1',
     kind: 'Event',
@@ -36,20 +36,31 @@ export const Event = resource(
     storageVersionHash: 'r2yiGXH7wu8=',
   },
   {
-    action: string(12, { doc: 'What was done.' }),
-    count: int32(8, { doc: 'How often it happened.' }),
-    eventTime: microTime(10, { doc: 'When it was first seen.', emit: 'always' }),
-    firstTimestamp: time(6, { doc: 'When it was first seen.', emit: 'always' }),
-    involvedObject: required(ref(2, ObjectReference, { doc: 'The object it happened to.', emit: 'always' })),
-    lastTimestamp: time(7, { doc: 'When it was last seen.', emit: 'always' }),
-    message: string(4, { doc: 'What happened, for people.' }),
-    reason: string(3, { doc: 'What happened, in one word.' }),
-    related: ref(13, ObjectReference, { doc: 'A second object.', emit: 'if-set' }),
-    reportingComponent: string(14, { doc: 'Who says so.', emit: 'always' }),
-    reportingInstance: string(15, { doc: 'Which copy of it says so.', emit: 'always' }),
-    series: ref(11, EventSeries, { doc: 'How it goes on, if it goes on.', emit: 'if-set' }),
-    source: ref(5, EventSource, { doc: 'Who says so, in the old form.', emit: 'always' }),
-    type: string(9, { doc: 'Normal or Warning.' }),
+    action: string(12, { doc: 'Action that was taken with regard to the object.' }),
+    count: int32(8, { doc: 'Number of times the event has occurred.' }),
+    eventTime: microTime(10, { doc: 'Time at which the event was first observed.', emit: 'always' }),
+    firstTimestamp: time(6, { doc: 'Time at which the event was first observed.', emit: 'always' }),
+    involvedObject: required(
+      ref(2, ObjectReference, { doc: 'Object that the event is about.', emit: 'always' }),
+    ),
+    lastTimestamp: time(7, { doc: 'Time at which the event was last observed.', emit: 'always' }),
+    message: string(4, { doc: 'Human-readable description of the event.' }),
+    reason: string(3, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    related: ref(13, ObjectReference, { doc: 'Secondary object for more complex actions.', emit: 'if-set' }),
+    reportingComponent: string(14, {
+      doc: 'Name of the controller that reported the event, such as kubernetes.io/kubelet.',
+      emit: 'always',
+    }),
+    reportingInstance: string(15, {
+      doc: 'Identity of the instance of the controller, such as a pod or node name.',
+      emit: 'always',
+    }),
+    series: ref(11, EventSeries, {
+      doc: 'Series that the event belongs to. Not set for a single event.',
+      emit: 'if-set',
+    }),
+    source: ref(5, EventSource, { doc: 'Component that reported the event.', emit: 'always' }),
+    type: string(9, { doc: 'Type of the event: Normal or Warning.' }),
   },
 );
 export interface Event extends Of<typeof Event> {}

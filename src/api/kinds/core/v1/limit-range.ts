@@ -4,14 +4,21 @@ import { amount, list, map, type Of, ref, required, string, struct } from '../..
 export const LimitRangeItem = struct(
   'io.k8s.api.core.v1.LimitRangeItem',
   {
-    default: map(4, amount, { doc: 'The limit of those that have none.' }),
-    defaultRequest: map(5, amount, { doc: 'The request of those that have none.' }),
-    max: map(2, amount, { doc: 'The most that is allowed.' }),
-    maxLimitRequestRatio: map(6, amount, { doc: 'How many times the request the limit may be.' }),
-    min: map(3, amount, { doc: 'The least that is allowed.' }),
-    type: required(string(1, { doc: 'Pod, Container or PersistentVolumeClaim.', emit: 'always' })),
+    default: map(4, amount, { doc: 'Default limits for containers that specify none, by resource.' }),
+    defaultRequest: map(5, amount, {
+      doc: 'Default requests for containers that specify none, by resource.',
+    }),
+    max: map(2, amount, { doc: 'Maximum amounts by resource.' }),
+    maxLimitRequestRatio: map(6, amount, { doc: 'Maximum ratio of limit to request by resource.' }),
+    min: map(3, amount, { doc: 'Minimum amounts by resource.' }),
+    type: required(
+      string(1, {
+        doc: 'Type that the constraint applies to: Pod, Container or PersistentVolumeClaim.',
+        emit: 'always',
+      }),
+    ),
   },
-  { doc: 'Limits for one type of thing.' },
+  { doc: 'Minimum, maximum and default amounts for one type of object.' },
 );
 export interface LimitRangeItem extends Of<typeof LimitRangeItem> {}
 
@@ -20,20 +27,20 @@ export const LimitRangeSpec = struct(
   {
     limits: required(
       list(1, LimitRangeItem, {
-        doc: 'Limits and defaults, by kind of thing.',
+        doc: 'Constraints by type of object.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
   },
-  { doc: 'The limits that hold in the namespace.' },
+  { doc: 'Constraints that are enforced.' },
 );
 export interface LimitRangeSpec extends Of<typeof LimitRangeSpec> {}
 
 export const LimitRange = resource(
   'io.k8s.api.core.v1.LimitRange',
   {
-    doc: 'Limits and defaults for single pods, containers and claims of a namespace.',
+    doc: 'Constrains the resources of each pod, container or claim in a namespace, and sets defaults.',
     group: '',
     version: 'v1',
     kind: 'LimitRange',

@@ -4,13 +4,16 @@ import { list, type Of, ref, required, string, struct, text, time } from '../../
 export const NamespaceCondition = struct(
   'io.k8s.api.core.v1.NamespaceCondition',
   {
-    lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
-    message: string(6, { doc: 'Why, for people.' }),
-    reason: string(5, { doc: 'Why, in one word.' }),
-    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    lastTransitionTime: time(4, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    message: string(6, { doc: 'Human-readable message with details.' }),
+    reason: string(5, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: required(string(2, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about one aspect of a namespace.' },
+  { doc: 'Condition of a Namespace at a certain point.' },
 );
 export interface NamespaceCondition extends Of<typeof NamespaceCondition> {}
 
@@ -18,11 +21,11 @@ export const NamespaceSpec = struct(
   'io.k8s.api.core.v1.NamespaceSpec',
   {
     finalizers: list(1, text, {
-      doc: 'What must be done before the namespace may disappear.',
+      doc: 'Finalizers that must be empty before the namespace is removed from storage.',
       listType: 'atomic',
     }),
   },
-  { doc: 'How a namespace ends.' },
+  { doc: 'Desired behavior of the namespace.' },
 );
 export interface NamespaceSpec extends Of<typeof NamespaceSpec> {}
 
@@ -30,21 +33,25 @@ export const NamespaceStatus = struct(
   'io.k8s.api.core.v1.NamespaceStatus',
   {
     conditions: list(2, NamespaceCondition, {
-      doc: 'What keeps it from ending.',
+      doc: 'Latest observations, in particular of obstacles to the deletion of the namespace.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
-    phase: string(1, { doc: 'Active or Terminating.', assumed: 'Active', enum: ['Active', 'Terminating'] }),
+    phase: string(1, {
+      doc: 'Current phase of the namespace: Active or Terminating.',
+      assumed: 'Active',
+      enum: ['Active', 'Terminating'],
+    }),
   },
-  { doc: 'The state of a namespace.' },
+  { doc: 'Observed phase of the namespace.' },
 );
 export interface NamespaceStatus extends Of<typeof NamespaceStatus> {}
 
 export const Namespace = resource(
   'io.k8s.api.core.v1.Namespace',
   {
-    doc: 'A room for names.',
+    doc: 'Provides a scope for names.',
     group: '',
     version: 'v1',
     kind: 'Namespace',

@@ -3,20 +3,20 @@ import { int32, list, type Of, ref, required, string, struct, text } from '../..
 export const NodeSelectorRequirement = struct(
   'io.k8s.api.core.v1.NodeSelectorRequirement',
   {
-    key: required(string(1, { doc: 'The label or field that is looked at.', emit: 'always' })),
+    key: required(string(1, { doc: 'Key of the label or field to compare.', emit: 'always' })),
     operator: required(
       string(2, {
-        doc: 'In, NotIn, Exists, DoesNotExist, Gt or Lt.',
+        doc: 'How values are compared: In, NotIn, Exists, DoesNotExist, Gt or Lt.',
         enum: ['DoesNotExist', 'Exists', 'Gt', 'In', 'Lt', 'NotIn'],
         emit: 'always',
       }),
     ),
     values: list(3, text, {
-      doc: 'What to compare with; none for Exists, one number for Gt and Lt.',
+      doc: 'Values to compare with. Empty for Exists and DoesNotExist; a single integer for Gt and Lt.',
       listType: 'atomic',
     }),
   },
-  { doc: 'A condition on one label or field of a node.' },
+  { doc: 'Requirement on a label or field of a node.' },
 );
 export interface NodeSelectorRequirement extends Of<typeof NodeSelectorRequirement> {}
 
@@ -24,25 +24,27 @@ export const NodeSelectorTerm = struct(
   'io.k8s.api.core.v1.NodeSelectorTerm',
   {
     matchExpressions: list(1, NodeSelectorRequirement, {
-      doc: "Conditions on the node's labels.",
+      doc: 'Requirements on labels of the node.',
       listType: 'atomic',
     }),
     matchFields: list(2, NodeSelectorRequirement, {
-      doc: "Conditions on the node's fields; only metadata.name is known.",
+      doc: 'Requirements on fields of the node. Only metadata.name is supported.',
       listType: 'atomic',
     }),
   },
-  { doc: 'Conditions that must all hold; without any it matches nothing.', atomic: true },
+  { doc: 'Requirements that must all be met. An empty term matches no nodes.', atomic: true },
 );
 export interface NodeSelectorTerm extends Of<typeof NodeSelectorTerm> {}
 
 export const PreferredSchedulingTerm = struct(
   'io.k8s.api.core.v1.PreferredSchedulingTerm',
   {
-    preference: required(ref(2, NodeSelectorTerm, { doc: 'Which nodes are wished for.', emit: 'always' })),
-    weight: required(int32(1, { doc: 'How much the wish counts, from 1 to 100.', emit: 'always' })),
+    preference: required(
+      ref(2, NodeSelectorTerm, { doc: 'Node selector term that the preference refers to.', emit: 'always' }),
+    ),
+    weight: required(int32(1, { doc: 'Weight of the preference, from 1 to 100.', emit: 'always' })),
   },
-  { doc: 'A wish about the node, and how much it counts.' },
+  { doc: 'Weighted preference for nodes that match a term.' },
 );
 export interface PreferredSchedulingTerm extends Of<typeof PreferredSchedulingTerm> {}
 
@@ -51,13 +53,13 @@ export const NodeSelector = struct(
   {
     nodeSelectorTerms: required(
       list(1, NodeSelectorTerm, {
-        doc: 'A node is chosen when it matches any of these.',
+        doc: 'Terms of which at least one must match.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
   },
-  { doc: 'Nodes, chosen by one term or another.', atomic: true },
+  { doc: 'Selects nodes by one or more terms.', atomic: true },
 );
 export interface NodeSelector extends Of<typeof NodeSelector> {}
 
@@ -65,14 +67,14 @@ export const NodeAffinity = struct(
   'io.k8s.api.core.v1.NodeAffinity',
   {
     preferredDuringSchedulingIgnoredDuringExecution: list(2, PreferredSchedulingTerm, {
-      doc: 'Nodes that are liked, by weight.',
+      doc: 'Preferred terms. Nodes with the highest sum of weights of matching terms are preferred.',
       listType: 'atomic',
     }),
     requiredDuringSchedulingIgnoredDuringExecution: ref(1, NodeSelector, {
-      doc: 'Nodes that are possible at all.',
+      doc: 'Node selector that must match for the pod to be scheduled onto a node.',
       emit: 'if-set',
     }),
   },
-  { doc: 'Which nodes a pod would like or needs.' },
+  { doc: 'Rules for the nodes that a pod can be scheduled onto.' },
 );
 export interface NodeAffinity extends Of<typeof NodeAffinity> {}

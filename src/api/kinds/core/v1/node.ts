@@ -17,16 +17,16 @@ export const Taint = struct(
   {
     effect: required(
       string(3, {
-        doc: 'NoSchedule, PreferNoSchedule or NoExecute.',
+        doc: 'Effect on pods that do not tolerate the taint: NoSchedule, PreferNoSchedule or NoExecute.',
         enum: ['NoExecute', 'NoSchedule', 'PreferNoSchedule'],
         emit: 'always',
       }),
     ),
-    key: required(string(1, { doc: 'The name of the taint.', emit: 'always' })),
-    timeAdded: time(4, { doc: 'When it was added.', emit: 'if-set' }),
-    value: string(2, { doc: 'The value of the taint.' }),
+    key: required(string(1, { doc: 'Key of the taint.', emit: 'always' })),
+    timeAdded: time(4, { doc: 'Time at which the taint was added.', emit: 'if-set' }),
+    value: string(2, { doc: 'Value of the taint.' }),
   },
-  { doc: 'Keeps off pods that do not tolerate it.' },
+  { doc: 'Keeps pods that do not tolerate it off a node.' },
 );
 export interface Taint extends Of<typeof Taint> {}
 
@@ -34,28 +34,28 @@ export const NodeSpec = struct(
   'io.k8s.api.core.v1.NodeSpec',
   {
     configSource: ref(6, NodeConfigSource, {
-      doc: "Where the kubelet's settings come from; no longer used.",
+      doc: "No longer supported: source of the kubelet's configuration.",
       emit: 'if-set',
     }),
-    externalID: string(2, { doc: 'No longer used; some old nodes still have it.' }),
-    podCIDR: string(1, { doc: 'The addresses of its pods.' }),
+    externalID: string(2, { doc: 'Deprecated and not used.' }),
+    podCIDR: string(1, { doc: 'IP range for the pods of the node.' }),
     podCIDRs: list(7, text, {
-      doc: 'The addresses of its pods, one range for each family.',
+      doc: 'IP ranges for the pods of the node, at most one per IP family.',
       listType: 'set',
       merge: true,
     }),
-    providerID: string(3, { doc: 'What the cloud calls it.' }),
-    taints: list(5, Taint, { doc: 'Keep off pods that do not tolerate these.', listType: 'atomic' }),
-    unschedulable: boolean(4, { doc: 'Place no new pods here.' }),
+    providerID: string(3, { doc: 'ID of the node assigned by the cloud provider.' }),
+    taints: list(5, Taint, { doc: 'Taints of the node.', listType: 'atomic' }),
+    unschedulable: boolean(4, { doc: 'Whether new pods are kept off the node. Set by kubectl cordon.' }),
   },
-  { doc: 'How a node shall be used.' },
+  { doc: 'Desired attributes of a node.' },
 );
 export interface NodeSpec extends Of<typeof NodeSpec> {}
 
 export const Node = resource(
   'io.k8s.api.core.v1.Node',
   {
-    doc: 'A machine that runs pods.',
+    doc: 'Worker node of the cluster.',
     group: '',
     version: 'v1',
     kind: 'Node',

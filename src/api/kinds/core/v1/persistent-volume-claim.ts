@@ -16,55 +16,61 @@ import { ModifyVolumeStatus, PersistentVolumeClaimSpec } from './claim-spec.ts';
 export const PersistentVolumeClaimCondition = struct(
   'io.k8s.api.core.v1.PersistentVolumeClaimCondition',
   {
-    lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
-    lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
-    message: string(6, { doc: 'Why, for people.' }),
-    reason: string(5, { doc: 'Why, in one word.' }),
-    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    lastProbeTime: time(3, { doc: 'Last time the condition was checked.', emit: 'always' }),
+    lastTransitionTime: time(4, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    message: string(6, { doc: 'Human-readable message with details.' }),
+    reason: string(5, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: required(string(2, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about one aspect of a claim.' },
+  { doc: 'Condition of a PersistentVolumeClaim at a certain point.' },
 );
 export interface PersistentVolumeClaimCondition extends Of<typeof PersistentVolumeClaimCondition> {}
 
 export const PersistentVolumeClaimStatus = struct(
   'io.k8s.api.core.v1.PersistentVolumeClaimStatus',
   {
-    accessModes: list(2, text, { doc: 'The modes of the volume.', listType: 'atomic' }),
+    accessModes: list(2, text, {
+      doc: 'Access modes of the volume that the claim is bound to.',
+      listType: 'atomic',
+    }),
     allocatedResourceStatuses: map(7, text, {
-      doc: 'How far resizing has come, by resource.',
+      doc: 'Status of a resize by resource.',
       mapType: 'granular',
     }),
-    allocatedResources: map(5, amount, { doc: 'The size granted so far while resizing, by resource.' }),
-    capacity: map(3, amount, { doc: 'The size of the volume.' }),
+    allocatedResources: map(5, amount, { doc: 'Amounts allocated during a resize, by resource.' }),
+    capacity: map(3, amount, { doc: 'Actual resources of the volume that the claim is bound to.' }),
     conditions: list(4, PersistentVolumeClaimCondition, {
-      doc: 'Resizing and the like.',
+      doc: 'Latest observations of the current state, such as Resizing.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
     currentVolumeAttributesClassName: string(8, {
-      doc: 'The attributes class that the volume has now; none when absent.',
+      doc: 'Name of the VolumeAttributesClass that the volume currently has.',
       emit: 'if-set',
     }),
     modifyVolumeStatus: ref(9, ModifyVolumeStatus, {
-      doc: 'How far a change of attributes class has come; absent when none runs.',
+      doc: 'Progress of a change of the VolumeAttributesClass. Not set if no change is in progress.',
       emit: 'if-set',
     }),
     phase: string(1, {
-      doc: 'Pending, Bound or Lost.',
+      doc: 'Current phase of the claim: Pending, Bound or Lost.',
       assumed: 'Pending',
       enum: ['Bound', 'Lost', 'Pending'],
     }),
   },
-  { doc: 'What became of the wish.' },
+  { doc: 'Observed state of the claim.' },
 );
 export interface PersistentVolumeClaimStatus extends Of<typeof PersistentVolumeClaimStatus> {}
 
 export const PersistentVolumeClaim = resource(
   'io.k8s.api.core.v1.PersistentVolumeClaim',
   {
-    doc: 'A wish for storage.',
+    doc: 'Requests storage for pods.',
     group: '',
     version: 'v1',
     kind: 'PersistentVolumeClaim',

@@ -20,211 +20,236 @@ import { signals } from './signals.ts';
 export const ContainerExtendedResourceRequest = struct(
   'io.k8s.api.core.v1.ContainerExtendedResourceRequest',
   {
-    containerName: required(string(1, { doc: 'The container that asked.', emit: 'always' })),
-    requestName: required(string(3, { doc: 'The request in the claim.', emit: 'always' })),
-    resourceName: required(string(2, { doc: 'The extended resource that was asked for.', emit: 'always' })),
+    containerName: required(
+      string(1, { doc: 'Name of the container that requested the resource.', emit: 'always' }),
+    ),
+    requestName: required(string(3, { doc: 'Name of the request in the claim.', emit: 'always' })),
+    resourceName: required(string(2, { doc: 'Name of the extended resource.', emit: 'always' })),
   },
-  { doc: "Which request of a claim serves a container's extended resource." },
+  { doc: 'Maps an extended resource of a container to a request of a ResourceClaim.' },
 );
 export interface ContainerExtendedResourceRequest extends Of<typeof ContainerExtendedResourceRequest> {}
 
 export const ContainerStateRunning = struct(
   'io.k8s.api.core.v1.ContainerStateRunning',
   {
-    startedAt: time(1, { doc: 'When the container was started.', emit: 'always' }),
+    startedAt: time(1, { doc: 'Time at which the container was last started.', emit: 'always' }),
   },
-  { doc: 'A container that runs.' },
+  { doc: 'State of a running container.' },
 );
 export interface ContainerStateRunning extends Of<typeof ContainerStateRunning> {}
 
 export const ContainerStateTerminated = struct(
   'io.k8s.api.core.v1.ContainerStateTerminated',
   {
-    containerID: string(7, { doc: 'The runtime and the ID of the container.' }),
-    exitCode: required(int32(1, { doc: 'The exit code.', emit: 'always' })),
-    finishedAt: time(6, { doc: 'When it ended.', emit: 'always' }),
-    message: string(4, { doc: 'Why, for people.' }),
-    reason: string(3, { doc: 'Why, in one word.' }),
-    signal: int32(2, { doc: 'The signal that ended it.' }),
-    startedAt: time(5, { doc: 'When it had started.', emit: 'always' }),
+    containerID: string(7, { doc: 'ID of the container in the form type://id.' }),
+    exitCode: required(int32(1, { doc: 'Exit code of the last run.', emit: 'always' })),
+    finishedAt: time(6, { doc: 'Time at which the container terminated.', emit: 'always' }),
+    message: string(4, { doc: 'Human-readable message with details.' }),
+    reason: string(3, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    signal: int32(2, { doc: 'Signal that ended the last run.' }),
+    startedAt: time(5, { doc: 'Time at which the last run started.', emit: 'always' }),
   },
-  { doc: 'How a container ended.' },
+  { doc: 'State of a terminated container.' },
 );
 export interface ContainerStateTerminated extends Of<typeof ContainerStateTerminated> {}
 
 export const ContainerStateWaiting = struct(
   'io.k8s.api.core.v1.ContainerStateWaiting',
   {
-    message: string(2, { doc: 'Why it waits, for people.' }),
-    reason: string(1, { doc: 'Why it waits, in one word.' }),
+    message: string(2, { doc: 'Human-readable message about why the container is not running yet.' }),
+    reason: string(1, { doc: 'Brief machine-readable reason why the container is not running yet.' }),
   },
-  { doc: 'A container that does not run yet.' },
+  { doc: 'State of a container that is not running yet.' },
 );
 export interface ContainerStateWaiting extends Of<typeof ContainerStateWaiting> {}
 
 export const ContainerState = struct(
   'io.k8s.api.core.v1.ContainerState',
   {
-    running: ref(2, ContainerStateRunning, { doc: 'It runs, since when.', emit: 'if-set' }),
-    terminated: ref(3, ContainerStateTerminated, { doc: 'It has ended, and how.', emit: 'if-set' }),
-    waiting: ref(1, ContainerStateWaiting, { doc: 'It has not started yet, and why.', emit: 'if-set' }),
+    running: ref(2, ContainerStateRunning, { doc: 'Details of a running container.', emit: 'if-set' }),
+    terminated: ref(3, ContainerStateTerminated, {
+      doc: 'Details of a terminated container.',
+      emit: 'if-set',
+    }),
+    waiting: ref(1, ContainerStateWaiting, { doc: 'Details of a waiting container.', emit: 'if-set' }),
   },
-  { doc: 'What a container does; waiting when no member is set.' },
+  { doc: 'State of a container. At most one member is set; if none is, the container is waiting.' },
 );
 export interface ContainerState extends Of<typeof ContainerState> {}
 
 export const ResourceHealth = struct(
   'io.k8s.api.core.v1.ResourceHealth',
   {
-    health: string(2, { doc: 'Healthy, Unhealthy or Unknown.' }),
-    message: string(6, { doc: 'More about the health, for people.', emit: 'if-set' }),
-    resourceID: required(string(1, { doc: "The device's id, unique on the node.", emit: 'always' })),
+    health: string(2, { doc: 'Health of the device: Healthy, Unhealthy or Unknown.' }),
+    message: string(6, { doc: 'Human-readable message about the health.', emit: 'if-set' }),
+    resourceID: required(string(1, { doc: 'ID of the device, unique on the node.', emit: 'always' })),
   },
-  { doc: 'How one device is doing.' },
+  { doc: 'Health of a device.' },
 );
 export interface ResourceHealth extends Of<typeof ResourceHealth> {}
 
 export const ResourceStatus = struct(
   'io.k8s.api.core.v1.ResourceStatus',
   {
-    name: required(string(1, { doc: 'The resource, or claim:NAME/REQUEST for a claim.', emit: 'always' })),
+    name: required(
+      string(1, { doc: 'Name of the resource, or claim:NAME/REQUEST for a ResourceClaim.', emit: 'always' }),
+    ),
     resources: list(2, ResourceHealth, {
-      doc: 'The devices, one by one.',
+      doc: 'Health of each device.',
       listType: 'map',
       keys: ['resourceID'],
     }),
   },
-  { doc: 'How the devices of one resource are doing.' },
+  { doc: 'Health of the devices of a resource.' },
 );
 export interface ResourceStatus extends Of<typeof ResourceStatus> {}
 
 export const LinuxContainerUser = struct(
   'io.k8s.api.core.v1.LinuxContainerUser',
   {
-    gid: required(int64(2, { doc: "The primary group's number.", emit: 'always' })),
-    supplementalGroups: list(3, whole64, { doc: 'The numbers of further groups.', listType: 'atomic' }),
-    uid: required(int64(1, { doc: "The user's number.", emit: 'always' })),
+    gid: required(int64(2, { doc: 'Primary group ID.', emit: 'always' })),
+    supplementalGroups: list(3, whole64, { doc: 'Supplementary group IDs.', listType: 'atomic' }),
+    uid: required(int64(1, { doc: 'User ID.', emit: 'always' })),
   },
-  { doc: "User and groups of a container's first process." },
+  { doc: 'User and groups of the first process of a container on Linux.' },
 );
 export interface LinuxContainerUser extends Of<typeof LinuxContainerUser> {}
 
 export const ContainerUser = struct(
   'io.k8s.api.core.v1.ContainerUser',
   {
-    linux: ref(1, LinuxContainerUser, { doc: 'User and groups, on Linux.', emit: 'if-set' }),
+    linux: ref(1, LinuxContainerUser, { doc: 'User and groups on Linux.', emit: 'if-set' }),
   },
-  { doc: "The user a container's first process started as." },
+  { doc: 'User of the first process of a container.' },
 );
 export interface ContainerUser extends Of<typeof ContainerUser> {}
 
 export const ImageVolumeStatus = struct(
   'io.k8s.api.core.v1.ImageVolumeStatus',
   {
-    imageRef: required(string(1, { doc: 'The digest of the mounted image.' })),
+    imageRef: required(string(1, { doc: 'Digest of the mounted image.' })),
   },
-  { doc: 'What an image volume was mounted from.' },
+  { doc: 'Status of a mounted image volume.' },
 );
 export interface ImageVolumeStatus extends Of<typeof ImageVolumeStatus> {}
 
 export const VolumeStatus = struct(
   'io.k8s.api.core.v1.VolumeStatus',
   {
-    image: ref(1, ImageVolumeStatus, { doc: 'What an image volume was mounted from.', emit: 'if-set' }),
+    image: ref(1, ImageVolumeStatus, { doc: 'Status of a mounted image volume.', emit: 'if-set' }),
   },
-  { doc: "What a mounted volume's own kind has to tell." },
+  { doc: 'Status of a mounted volume that depends on its type.' },
 );
 export interface VolumeStatus extends Of<typeof VolumeStatus> {}
 
 export const VolumeMountStatus = struct(
   'io.k8s.api.core.v1.VolumeMountStatus',
   {
-    mountPath: required(string(2, { doc: 'Where it is mounted in the container.', emit: 'always' })),
-    name: required(string(1, { doc: "The name of the pod's volume.", emit: 'always' })),
-    readOnly: boolean(3, { doc: 'Whether it is read-only; false when absent.' }),
+    mountPath: required(
+      string(2, { doc: 'Path inside the container at which the volume is mounted.', emit: 'always' }),
+    ),
+    name: required(string(1, { doc: 'Name of the volume of the pod.', emit: 'always' })),
+    readOnly: boolean(3, { doc: 'Whether the mount is read-only.' }),
     recursiveReadOnly: string(4, {
-      doc: 'Whether it is read-only with all below: Disabled or Enabled.',
+      doc: 'Whether mounts below it are read-only, too: Disabled or Enabled.',
       emit: 'if-set',
     }),
-    volumeStatus: ref(5, VolumeStatus, { doc: "What the volume's own kind has to tell.", emit: 'if-set' }),
+    volumeStatus: ref(5, VolumeStatus, {
+      doc: 'Status that depends on the type of the volume.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'A mount that a container has.' },
+  { doc: 'Status of a volume mount.' },
 );
 export interface VolumeMountStatus extends Of<typeof VolumeMountStatus> {}
 
 export const ContainerStatus = struct(
   'io.k8s.api.core.v1.ContainerStatus',
   {
-    allocatedResources: map(10, amount, { doc: 'What the node has set aside for the container.' }),
+    allocatedResources: map(10, amount, { doc: 'Resources that the node has allocated for the container.' }),
     allocatedResourcesStatus: list(14, ResourceStatus, {
-      doc: 'How the devices given to the container are doing.',
+      doc: 'Health of the devices that are allocated for the container.',
       listType: 'map',
       keys: ['name'],
       merge: 'name',
     }),
-    containerID: string(8, { doc: 'The runtime and the ID of the container.' }),
-    image: required(string(6, { doc: 'The image it runs.', emit: 'always' })),
-    imageID: required(string(7, { doc: 'The digest of the image.', emit: 'always' })),
-    lastState: ref(3, ContainerState, { doc: 'How it ended the last time.', emit: 'always' }),
-    name: required(string(1, { doc: 'The name of the container.', emit: 'always' })),
-    ready: required(boolean(4, { doc: 'Whether its readiness probe succeeds.', emit: 'always' })),
-    resources: ref(11, ResourceRequirements, { doc: 'What it was given.', emit: 'if-set' }),
-    restartCount: required(int32(5, { doc: 'How often it was restarted.', emit: 'always' })),
-    started: boolean(9, { doc: 'Whether its startup probe has succeeded.', emit: 'if-set' }),
+    containerID: string(8, { doc: 'ID of the container in the form type://id.' }),
+    image: required(string(6, { doc: 'Name of the image that the container runs.', emit: 'always' })),
+    imageID: required(string(7, { doc: 'Digest of the image that the container runs.', emit: 'always' })),
+    lastState: ref(3, ContainerState, { doc: 'State of the previous run of the container.', emit: 'always' }),
+    name: required(string(1, { doc: 'Name of the container.', emit: 'always' })),
+    ready: required(boolean(4, { doc: 'Whether the container passes its readiness probe.', emit: 'always' })),
+    resources: ref(11, ResourceRequirements, {
+      doc: 'Requests and limits in effect for the running container.',
+      emit: 'if-set',
+    }),
+    restartCount: required(int32(5, { doc: 'Number of times the container was restarted.', emit: 'always' })),
+    started: boolean(9, {
+      doc: 'Whether the container has started and passed its startup probe.',
+      emit: 'if-set',
+    }),
     state: ref(2, ContainerState, {
-      doc: 'What it is doing: waiting, running or terminated.',
+      doc: 'Current state of the container.',
       emit: 'always',
     }),
-    stopSignal: string(15, { doc: 'The signal that stops the container.', enum: signals, emit: 'if-set' }),
+    stopSignal: string(15, {
+      doc: 'Signal that is sent to stop the container.',
+      enum: signals,
+      emit: 'if-set',
+    }),
     user: ref(13, ContainerUser, {
-      doc: "The user the container's first process started as.",
+      doc: 'User and groups of the first process of the container.',
       emit: 'if-set',
     }),
     volumeMounts: list(12, VolumeMountStatus, {
-      doc: 'The mounts that the container has.',
+      doc: 'Status of the volume mounts.',
       listType: 'map',
       keys: ['mountPath'],
       merge: 'mountPath',
     }),
   },
-  { doc: 'The state of one container.' },
+  { doc: 'Current status of a container.' },
 );
 export interface ContainerStatus extends Of<typeof ContainerStatus> {}
 
 export const HostIP = struct(
   'io.k8s.api.core.v1.HostIP',
   {
-    ip: required(string(1, { doc: 'The IP address itself.', emit: 'always' })),
+    ip: required(string(1, { doc: 'IP address.', emit: 'always' })),
   },
-  { doc: 'An address of the node.' },
+  { doc: 'IP address of the node.' },
 );
 export interface HostIP extends Of<typeof HostIP> {}
 
 export const NodeAllocatableResourceClaimStatus = struct(
   'io.k8s.api.core.v1.NodeAllocatableResourceClaimStatus',
   {
-    containers: list(2, text, { doc: 'The containers that use the claim.', listType: 'set' }),
+    containers: list(2, text, { doc: 'Names of the containers that use the claim.', listType: 'set' }),
     resourceClaimName: required(
-      string(1, { doc: "The claim's name, in the pod's namespace.", emit: 'always' }),
+      string(1, { doc: 'Name of the ResourceClaim in the namespace of the pod.', emit: 'always' }),
     ),
-    resources: required(map(3, amount, { doc: 'How much of each resource it takes.', emit: 'always' })),
+    resources: required(map(3, amount, { doc: 'Amounts by resource.', emit: 'always' })),
   },
-  { doc: "What a claim takes from the node's own resources." },
+  { doc: 'Node resources that are used through a ResourceClaim.' },
 );
 export interface NodeAllocatableResourceClaimStatus extends Of<typeof NodeAllocatableResourceClaimStatus> {}
 
 export const PodCondition = struct(
   'io.k8s.api.core.v1.PodCondition',
   {
-    lastProbeTime: time(3, { doc: 'When it was last looked at.', emit: 'always' }),
-    lastTransitionTime: time(4, { doc: 'When the status last changed.', emit: 'always' }),
-    message: string(6, { doc: 'Why, for people.' }),
-    observedGeneration: int64(7, { doc: 'The generation this was true for.' }),
-    reason: string(5, { doc: 'Why, in one word.' }),
-    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    lastProbeTime: time(3, { doc: 'Last time the condition was checked.', emit: 'always' }),
+    lastTransitionTime: time(4, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    message: string(6, { doc: 'Human-readable message with details.' }),
+    observedGeneration: int64(7, { doc: 'Generation of the object that this observation is based on.' }),
+    reason: string(5, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: required(string(2, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about one aspect of a pod.' },
+  { doc: 'Condition of a Pod at a certain point.' },
 );
 export interface PodCondition extends Of<typeof PodCondition> {}
 
@@ -233,100 +258,111 @@ export const PodExtendedResourceClaimStatus = struct(
   {
     requestMappings: required(
       list(1, ContainerExtendedResourceRequest, {
-        doc: 'Which request serves which container.',
+        doc: 'Which request of the claim provides the resource of which container.',
         emit: 'always',
         listType: 'atomic',
       }),
     ),
     resourceClaimName: required(
-      string(2, { doc: "The claim's name, in the pod's namespace.", emit: 'always' }),
+      string(2, { doc: 'Name of the ResourceClaim in the namespace of the pod.', emit: 'always' }),
     ),
   },
-  { doc: "The claim made for the pod's extended resources." },
+  { doc: 'ResourceClaim that was created for the extended resources of the pod.' },
 );
 export interface PodExtendedResourceClaimStatus extends Of<typeof PodExtendedResourceClaimStatus> {}
 
 export const PodIP = struct(
   'io.k8s.api.core.v1.PodIP',
   {
-    ip: required(string(1, { doc: 'The IP address itself.', emit: 'always' })),
+    ip: required(string(1, { doc: 'IP address.', emit: 'always' })),
   },
-  { doc: 'An address of the pod.' },
+  { doc: 'IP address of the pod.' },
 );
 export interface PodIP extends Of<typeof PodIP> {}
 
 export const PodResourceClaimStatus = struct(
   'io.k8s.api.core.v1.PodResourceClaimStatus',
   {
-    name: required(string(1, { doc: "The entry in the pod's resourceClaims.", emit: 'always' })),
-    resourceClaimName: string(2, { doc: 'The claim made; absent when none was needed.', emit: 'if-set' }),
+    name: required(string(1, { doc: 'Name of the entry in spec.resourceClaims.', emit: 'always' })),
+    resourceClaimName: string(2, {
+      doc: 'Name of the ResourceClaim that was created. Not set if none was needed.',
+      emit: 'if-set',
+    }),
   },
-  { doc: "Which claim was made for an entry of the pod's resourceClaims." },
+  { doc: 'ResourceClaim that was created for an entry of spec.resourceClaims.' },
 );
 export interface PodResourceClaimStatus extends Of<typeof PodResourceClaimStatus> {}
 
 export const PodStatus = struct(
   'io.k8s.api.core.v1.PodStatus',
   {
-    allocatedResources: map(19, amount, { doc: 'What the node has set aside for the pod as a whole.' }),
+    allocatedResources: map(19, amount, {
+      doc: 'Resources that the node has allocated for the pod as a whole.',
+    }),
     conditions: list(2, PodCondition, {
-      doc: 'Scheduled, initialised, ready and so on.',
+      doc: 'Latest observations of the current state, such as PodScheduled, Initialized and Ready.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
-    containerStatuses: list(8, ContainerStatus, { doc: 'The state of each container.', listType: 'atomic' }),
+    containerStatuses: list(8, ContainerStatus, { doc: 'Status of each container.', listType: 'atomic' }),
     ephemeralContainerStatuses: list(13, ContainerStatus, {
-      doc: 'The state of each ephemeral container.',
+      doc: 'Status of each ephemeral container.',
       listType: 'atomic',
     }),
     extendedResourceClaimStatus: ref(18, PodExtendedResourceClaimStatus, {
-      doc: "The claim made for the pod's extended resources.",
+      doc: 'ResourceClaim that was created for the extended resources of the pod.',
       emit: 'if-set',
     }),
-    hostIP: string(5, { doc: 'The address of the node.' }),
-    hostIPs: list(16, HostIP, { doc: 'The addresses of the node.', listType: 'atomic', merge: 'ip' }),
+    hostIP: string(5, { doc: 'IP address of the node.' }),
+    hostIPs: list(16, HostIP, { doc: 'IP addresses of the node.', listType: 'atomic', merge: 'ip' }),
     initContainerStatuses: list(10, ContainerStatus, {
-      doc: 'The state of each init container.',
+      doc: 'Status of each init container.',
       listType: 'atomic',
     }),
-    message: string(3, { doc: 'Why the pod is in this state, for people.' }),
+    message: string(3, { doc: 'Human-readable message about why the pod is in this state.' }),
     nodeAllocatableResourceClaimStatuses: list(21, NodeAllocatableResourceClaimStatus, {
-      doc: "What claims take from the node's own resources.",
+      doc: 'Node resources that are used through ResourceClaims.',
       listType: 'atomic',
     }),
-    nominatedNodeName: string(11, { doc: 'The node on which room is being made for the pod.' }),
-    observedGeneration: int64(17, { doc: 'The generation this status is about.' }),
+    nominatedNodeName: string(11, {
+      doc: 'Name of the node on which lower-priority pods are being preempted for this pod.',
+    }),
+    observedGeneration: int64(17, { doc: 'Generation of the object that the controller last observed.' }),
     phase: string(1, {
-      doc: 'Pending, Running, Succeeded, Failed or Unknown.',
+      doc: 'Current phase of the pod: Pending, Running, Succeeded, Failed or Unknown.',
       enum: ['Failed', 'Pending', 'Running', 'Succeeded', 'Unknown'],
     }),
-    podIP: string(6, { doc: 'The address of the pod.' }),
+    podIP: string(6, { doc: 'Primary IP address of the pod.' }),
     podIPs: list(12, PodIP, {
-      doc: 'The addresses of the pod, one for each family.',
+      doc: 'IP addresses of the pod, at most one per IP family.',
       listType: 'map',
       keys: ['ip'],
       merge: 'ip',
     }),
     qosClass: string(9, {
-      doc: 'Guaranteed, Burstable or BestEffort, from requests and limits.',
+      doc: 'Quality of service class: Guaranteed, Burstable or BestEffort. It follows from requests and limits.',
       enum: ['BestEffort', 'Burstable', 'Guaranteed'],
     }),
-    reason: string(4, { doc: 'Why the pod is in this state, in one word.' }),
-    resize: string(14, { doc: 'How far a resize has come; deprecated, see conditions.' }),
+    reason: string(4, {
+      doc: 'Brief machine-readable reason why the pod is in this state, such as Evicted.',
+    }),
+    resize: string(14, {
+      doc: 'Deprecated: status of a resize. See the conditions PodResizePending and PodResizeInProgress.',
+    }),
     resourceClaimStatuses: list(15, PodResourceClaimStatus, {
-      doc: "The claims made for the pod's resourceClaims.",
+      doc: 'ResourceClaims that were created for the entries of spec.resourceClaims.',
       listType: 'map',
       keys: ['name'],
       merge: 'name',
       retainKeys: true,
     }),
     resources: ref(20, ResourceRequirements, {
-      doc: 'Requests and limits in force for the pod as a whole.',
+      doc: 'Requests and limits in effect for the pod as a whole.',
       emit: 'if-set',
     }),
-    startTime: time(7, { doc: 'When the kubelet accepted the pod.', emit: 'if-set' }),
+    startTime: time(7, { doc: 'Time at which the kubelet acknowledged the pod.', emit: 'if-set' }),
   },
-  { doc: 'What became of the pod.' },
+  { doc: 'Most recently observed status of the pod.' },
 );
 export interface PodStatus extends Of<typeof PodStatus> {}

@@ -5,7 +5,7 @@ import { PodTemplateSpec } from './pod-spec.ts';
 export const PodTemplate = resource(
   'io.k8s.api.core.v1.PodTemplate',
   {
-    doc: 'A pod to be copied.',
+    doc: 'Template from which pods can be created.',
     group: '',
     version: 'v1',
     kind: 'PodTemplate',
@@ -15,7 +15,7 @@ export const PodTemplate = resource(
     storageVersionHash: 'LIXB2x4IFpk=',
   },
   {
-    template: ref(2, PodTemplateSpec, { doc: 'What the pods look like.', emit: 'always' }),
+    template: ref(2, PodTemplateSpec, { doc: 'Template of the pods.', emit: 'always' }),
   },
 );
 export interface PodTemplate extends Of<typeof PodTemplate> {}

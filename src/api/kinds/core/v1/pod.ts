@@ -6,7 +6,7 @@ import { PodStatus } from './pod-status.ts';
 export const Pod = resource(
   'io.k8s.api.core.v1.Pod',
   {
-    doc: 'Containers that run together on one node, sharing network and volumes.',
+    doc: 'Group of containers that run together on a node and share network and volumes.',
     group: '',
     version: 'v1',
     kind: 'Pod',

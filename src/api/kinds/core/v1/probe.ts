@@ -15,111 +15,139 @@ import { signals } from './signals.ts';
 export const ExecAction = struct(
   'io.k8s.api.core.v1.ExecAction',
   {
-    command: list(1, text, { doc: 'The command and its arguments, without a shell.', listType: 'atomic' }),
+    command: list(1, text, {
+      doc: 'Command and arguments, not executed within a shell.',
+      listType: 'atomic',
+    }),
   },
-  { doc: 'Run a command; exit code 0 means success.' },
+  { doc: 'Runs a command in the container. Exit code 0 means success.' },
 );
 export interface ExecAction extends Of<typeof ExecAction> {}
 
 export const GRPCAction = struct(
   'io.k8s.api.core.v1.GRPCAction',
   {
-    port: required(int32(1, { doc: 'The port.', emit: 'always' })),
-    service: string(2, { doc: 'The service to ask about.', default: '', emit: 'if-set' }),
+    port: required(int32(1, { doc: 'Port number.', emit: 'always' })),
+    service: string(2, {
+      doc: 'Service name to send in the health check request.',
+      default: '',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'Ask the standard gRPC health service.' },
+  { doc: 'Checks a gRPC health service.' },
 );
 export interface GRPCAction extends Of<typeof GRPCAction> {}
 
 export const HTTPHeader = struct(
   'io.k8s.api.core.v1.HTTPHeader',
   {
-    name: required(string(1, { doc: "The header's name.", emit: 'always' })),
-    value: required(string(2, { doc: "The header's value.", emit: 'always' })),
+    name: required(string(1, { doc: 'Name of the header.', emit: 'always' })),
+    value: required(string(2, { doc: 'Value of the header.', emit: 'always' })),
   },
-  { doc: 'A header that a probe sends.' },
+  { doc: 'HTTP header to send in a request.' },
 );
 export interface HTTPHeader extends Of<typeof HTTPHeader> {}
 
 export const HTTPGetAction = struct(
   'io.k8s.api.core.v1.HTTPGetAction',
   {
-    host: string(3, { doc: 'The host to ask; the pod if left out.' }),
-    httpHeaders: list(5, HTTPHeader, { doc: 'Headers to send.', listType: 'atomic' }),
-    path: string(1, { doc: 'The path to ask for.', assumed: '/' }),
-    port: required(intOrString(2, { doc: 'The port, by number or name.', emit: 'always' })),
-    scheme: string(4, { doc: 'HTTP or HTTPS.', assumed: 'HTTP', enum: ['HTTP', 'HTTPS'] }),
+    host: string(3, { doc: 'Host name to connect to. Defaults to the pod IP.' }),
+    httpHeaders: list(5, HTTPHeader, { doc: 'HTTP headers to send.', listType: 'atomic' }),
+    path: string(1, { doc: 'Path to request.', assumed: '/' }),
+    port: required(intOrString(2, { doc: 'Number or name of the port.', emit: 'always' })),
+    scheme: string(4, {
+      doc: 'Scheme to use: HTTP or HTTPS. Defaults to HTTP.',
+      assumed: 'HTTP',
+      enum: ['HTTP', 'HTTPS'],
+    }),
   },
-  { doc: 'Send an HTTP GET; 200 to 399 means success.' },
+  { doc: 'Sends an HTTP GET request. A status code from 200 to 399 means success.' },
 );
 export interface HTTPGetAction extends Of<typeof HTTPGetAction> {}
 
 export const SleepAction = struct(
   'io.k8s.api.core.v1.SleepAction',
   {
-    seconds: required(int64(1, { doc: 'How many seconds to wait.', emit: 'always' })),
+    seconds: required(int64(1, { doc: 'Number of seconds to sleep.', emit: 'always' })),
   },
-  { doc: 'Wait for a while.' },
+  { doc: 'Sleeps for a number of seconds.' },
 );
 export interface SleepAction extends Of<typeof SleepAction> {}
 
 export const TCPSocketAction = struct(
   'io.k8s.api.core.v1.TCPSocketAction',
   {
-    host: string(2, { doc: 'The host; the pod if left out.' }),
-    port: required(intOrString(1, { doc: 'The port, by number or name.', emit: 'always' })),
+    host: string(2, { doc: 'Host name to connect to. Defaults to the pod IP.' }),
+    port: required(intOrString(1, { doc: 'Number or name of the port.', emit: 'always' })),
   },
-  { doc: 'Open a connection; that it opens means success.' },
+  { doc: 'Opens a TCP connection. Success means that the port accepts it.' },
 );
 export interface TCPSocketAction extends Of<typeof TCPSocketAction> {}
 
 export const LifecycleHandler = struct(
   'io.k8s.api.core.v1.LifecycleHandler',
   {
-    exec: ref(1, ExecAction, { doc: 'Run a command in the container.', emit: 'if-set' }),
-    httpGet: ref(2, HTTPGetAction, { doc: 'Send an HTTP request.', emit: 'if-set' }),
-    sleep: ref(4, SleepAction, { doc: 'Wait.', emit: 'if-set' }),
-    tcpSocket: ref(3, TCPSocketAction, { doc: 'No longer used.', emit: 'if-set' }),
+    exec: ref(1, ExecAction, { doc: 'Command to run in the container.', emit: 'if-set' }),
+    httpGet: ref(2, HTTPGetAction, { doc: 'HTTP GET request to send.', emit: 'if-set' }),
+    sleep: ref(4, SleepAction, { doc: 'Duration to sleep.', emit: 'if-set' }),
+    tcpSocket: ref(3, TCPSocketAction, {
+      doc: 'Deprecated and not supported for lifecycle handlers.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'One thing to do.' },
+  { doc: 'Action to take in response to a lifecycle event.' },
 );
 export interface LifecycleHandler extends Of<typeof LifecycleHandler> {}
 
 export const Lifecycle = struct(
   'io.k8s.api.core.v1.Lifecycle',
   {
-    postStart: ref(1, LifecycleHandler, { doc: 'Done right after the start.', emit: 'if-set' }),
+    postStart: ref(1, LifecycleHandler, {
+      doc: 'Action to take immediately after the container has started.',
+      emit: 'if-set',
+    }),
     preStop: ref(2, LifecycleHandler, {
-      doc: 'Done before the stop; its time counts towards the grace period.',
+      doc: 'Action to take before the container is stopped. Its duration counts towards the grace period.',
       emit: 'if-set',
     }),
     stopSignal: string(3, {
-      doc: 'The signal that asks the process to stop.',
+      doc: 'Signal to send to stop the container. Defaults to that of the image or of the runtime.',
       enum: signals,
       emit: 'if-set',
     }),
   },
-  { doc: 'Things to do around the life of a container.' },
+  { doc: 'Actions in response to lifecycle events of a container.' },
 );
 export interface Lifecycle extends Of<typeof Lifecycle> {}
 
 export const Probe = struct(
   'io.k8s.api.core.v1.Probe',
   {
-    exec: ref(1, ExecAction, { doc: 'Run a command in the container.', emit: 'if-set', inline: [1] }),
-    failureThreshold: int32(6, { doc: 'So many failures in a row count as failed.', assumed: 3 }),
-    grpc: ref(4, GRPCAction, { doc: 'Ask the standard gRPC health service.', emit: 'if-set', inline: [1] }),
-    httpGet: ref(2, HTTPGetAction, { doc: 'Send an HTTP request.', emit: 'if-set', inline: [1] }),
-    initialDelaySeconds: int32(2, { doc: 'Wait so long after the start.' }),
-    periodSeconds: int32(4, { doc: 'How often to test.', assumed: 10 }),
-    successThreshold: int32(5, { doc: 'So many successes in a row count as recovered.', assumed: 1 }),
-    tcpSocket: ref(3, TCPSocketAction, { doc: 'Open a TCP connection.', emit: 'if-set', inline: [1] }),
+    exec: ref(1, ExecAction, { doc: 'Command to run in the container.', emit: 'if-set', inline: [1] }),
+    failureThreshold: int32(6, {
+      doc: 'Number of consecutive failures after which the probe is considered failed. Defaults to 3.',
+      assumed: 3,
+    }),
+    grpc: ref(4, GRPCAction, { doc: 'Checks a gRPC health service.', emit: 'if-set', inline: [1] }),
+    httpGet: ref(2, HTTPGetAction, { doc: 'HTTP GET request to send.', emit: 'if-set', inline: [1] }),
+    initialDelaySeconds: int32(2, {
+      doc: 'Number of seconds after the start of the container before the first probe. Defaults to 0.',
+    }),
+    periodSeconds: int32(4, { doc: 'Interval between probes in seconds. Defaults to 10.', assumed: 10 }),
+    successThreshold: int32(5, {
+      doc: 'Number of consecutive successes after which a failed probe is considered successful. Defaults to 1.',
+      assumed: 1,
+    }),
+    tcpSocket: ref(3, TCPSocketAction, { doc: 'TCP connection to open.', emit: 'if-set', inline: [1] }),
     terminationGracePeriodSeconds: int64(7, {
-      doc: "Overrides the pod's grace period when this probe ends the container.",
+      doc: 'Grace period in seconds if this probe stops the container. Overrides that of the pod.',
       emit: 'if-set',
     }),
-    timeoutSeconds: int32(3, { doc: 'After so many seconds a test counts as failed.', assumed: 1 }),
+    timeoutSeconds: int32(3, {
+      doc: 'Number of seconds after which a probe times out. Defaults to 1.',
+      assumed: 1,
+    }),
   },
-  { doc: 'A test that the kubelet runs again and again.' },
+  { doc: 'Health check that the kubelet performs on a container periodically.' },
 );
 export interface Probe extends Of<typeof Probe> {}

@@ -17,54 +17,59 @@ import { PodTemplateSpec } from './pod-spec.ts';
 export const ReplicationControllerCondition = struct(
   'io.k8s.api.core.v1.ReplicationControllerCondition',
   {
-    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
-    message: string(5, { doc: 'Why, for people.' }),
-    reason: string(4, { doc: 'Why, in one word.' }),
-    status: required(string(2, { doc: 'True, False or Unknown.', emit: 'always' })),
-    type: required(string(1, { doc: 'Which aspect.', emit: 'always' })),
+    lastTransitionTime: time(3, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    message: string(5, { doc: 'Human-readable message with details.' }),
+    reason: string(4, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: required(string(2, { doc: 'Status of the condition: True, False or Unknown.', emit: 'always' })),
+    type: required(string(1, { doc: 'Type of the condition.', emit: 'always' })),
   },
-  { doc: 'What is known about one aspect of a replication controller.' },
+  { doc: 'Condition of a ReplicationController at a certain point.' },
 );
 export interface ReplicationControllerCondition extends Of<typeof ReplicationControllerCondition> {}
 
 export const ReplicationControllerSpec = struct(
   'io.k8s.api.core.v1.ReplicationControllerSpec',
   {
-    minReadySeconds: int32(4, { doc: 'A pod counts as available after being ready for so long.' }),
-    replicas: int32(1, { doc: 'How many pods are wanted.', default: 1, emit: 'if-set' }),
+    minReadySeconds: int32(4, {
+      doc: 'Minimum number of seconds that a new pod must be ready before it is considered available. Defaults to 0.',
+    }),
+    replicas: int32(1, { doc: 'Desired number of pods. Defaults to 1.', default: 1, emit: 'if-set' }),
     selector: map(2, text, {
-      doc: 'The labels of its pods; those of the template if left out.',
+      doc: 'Labels that identify the pods. Defaults to the labels of the template.',
       mapType: 'atomic',
     }),
-    template: ref(3, PodTemplateSpec, { doc: 'What its pods look like.', emit: 'if-set' }),
+    template: ref(3, PodTemplateSpec, { doc: 'Template of the pods to create.', emit: 'if-set' }),
   },
-  { doc: 'Which pods, and how many.' },
+  { doc: 'Desired number of pods, their selector and their template.' },
 );
 export interface ReplicationControllerSpec extends Of<typeof ReplicationControllerSpec> {}
 
 export const ReplicationControllerStatus = struct(
   'io.k8s.api.core.v1.ReplicationControllerStatus',
   {
-    availableReplicas: int32(5, { doc: 'Pods that have been ready for minReadySeconds.' }),
+    availableReplicas: int32(5, { doc: 'Number of pods that have been ready for at least minReadySeconds.' }),
     conditions: list(6, ReplicationControllerCondition, {
-      doc: 'What is known, by aspect.',
+      doc: 'Latest observations of the current state.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
-    fullyLabeledReplicas: int32(2, { doc: 'Pods that carry all labels of the template.' }),
-    observedGeneration: int64(3, { doc: 'Which generation of the spec this is about.' }),
-    readyReplicas: int32(4, { doc: 'Pods that are ready.' }),
-    replicas: required(int32(1, { doc: 'Pods that exist.', emit: 'always' })),
+    fullyLabeledReplicas: int32(2, { doc: 'Number of pods whose labels match those of the template.' }),
+    observedGeneration: int64(3, { doc: 'Generation of the object that the controller last observed.' }),
+    readyReplicas: int32(4, { doc: 'Number of pods with a Ready condition.' }),
+    replicas: required(int32(1, { doc: 'Observed number of pods.', emit: 'always' })),
   },
-  { doc: 'How many pods were seen.' },
+  { doc: 'Observed number of pods by state.' },
 );
 export interface ReplicationControllerStatus extends Of<typeof ReplicationControllerStatus> {}
 
 export const ReplicationController = resource(
   'io.k8s.api.core.v1.ReplicationController',
   {
-    doc: 'The elder of ReplicaSet.',
+    doc: 'Ensures that a specified number of identical pods is running. ReplicaSet is its successor.',
     group: '',
     version: 'v1',
     kind: 'ReplicationController',

@@ -6,14 +6,14 @@ export const ScopedResourceSelectorRequirement = struct(
   {
     operator: required(
       string(2, {
-        doc: 'In, NotIn, Exists or DoesNotExist.',
+        doc: 'How values are compared: In, NotIn, Exists or DoesNotExist.',
         enum: ['DoesNotExist', 'Exists', 'In', 'NotIn'],
         emit: 'always',
       }),
     ),
     scopeName: required(
       string(1, {
-        doc: 'The scope that is looked at.',
+        doc: 'Name of the scope.',
         enum: [
           'BestEffort',
           'CrossNamespacePodAffinity',
@@ -27,11 +27,11 @@ export const ScopedResourceSelectorRequirement = struct(
       }),
     ),
     values: list(3, text, {
-      doc: 'What to compare with; none for Exists and DoesNotExist.',
+      doc: 'Values to compare with. Empty for Exists and DoesNotExist.',
       listType: 'atomic',
     }),
   },
-  { doc: 'A condition on one scope.' },
+  { doc: 'Requirement on the scope of an object.' },
 );
 export interface ScopedResourceSelectorRequirement extends Of<typeof ScopedResourceSelectorRequirement> {}
 
@@ -39,39 +39,45 @@ export const ScopeSelector = struct(
   'io.k8s.api.core.v1.ScopeSelector',
   {
     matchExpressions: list(1, ScopedResourceSelectorRequirement, {
-      doc: 'The conditions on scopes.',
+      doc: 'Requirements that must all be met.',
       listType: 'atomic',
     }),
   },
-  { doc: 'Objects, chosen by scope; all conditions must hold.', atomic: true },
+  { doc: 'Selects objects by scope.', atomic: true },
 );
 export interface ScopeSelector extends Of<typeof ScopeSelector> {}
 
 export const ResourceQuotaSpec = struct(
   'io.k8s.api.core.v1.ResourceQuotaSpec',
   {
-    hard: map(1, amount, { doc: 'How much of each.' }),
-    scopeSelector: ref(3, ScopeSelector, { doc: 'Which pods count, by scope and value.', emit: 'if-set' }),
-    scopes: list(2, text, { doc: 'Which pods count.', listType: 'atomic' }),
+    hard: map(1, amount, { doc: 'Limit for each resource.' }),
+    scopeSelector: ref(3, ScopeSelector, {
+      doc: 'Selects the objects that count against the quota, by scope and value.',
+      emit: 'if-set',
+    }),
+    scopes: list(2, text, {
+      doc: 'Scopes that objects must match to count against the quota.',
+      listType: 'atomic',
+    }),
   },
-  { doc: 'The limits.' },
+  { doc: 'Desired limits, and the objects they apply to.' },
 );
 export interface ResourceQuotaSpec extends Of<typeof ResourceQuotaSpec> {}
 
 export const ResourceQuotaStatus = struct(
   'io.k8s.api.core.v1.ResourceQuotaStatus',
   {
-    hard: map(1, amount, { doc: 'The limits that are in force.' }),
-    used: map(2, amount, { doc: 'What is used.' }),
+    hard: map(1, amount, { doc: 'Limits that are enforced.' }),
+    used: map(2, amount, { doc: 'Current usage of each resource in the namespace.' }),
   },
-  { doc: 'How much is used.' },
+  { doc: 'Enforced limits and observed usage.' },
 );
 export interface ResourceQuotaStatus extends Of<typeof ResourceQuotaStatus> {}
 
 export const ResourceQuota = resource(
   'io.k8s.api.core.v1.ResourceQuota',
   {
-    doc: 'How much a namespace may use in all.',
+    doc: 'Limits the total usage of resources in a namespace.',
     group: '',
     version: 'v1',
     kind: 'ResourceQuota',

@@ -13,43 +13,54 @@ import {
 export const ContainerResizePolicy = struct(
   'io.k8s.api.core.v1.ContainerResizePolicy',
   {
-    resourceName: required(string(1, { doc: 'The resource: cpu or memory.', emit: 'always' })),
-    restartPolicy: required(string(2, { doc: 'NotRequired or RestartContainer.', emit: 'always' })),
+    resourceName: required(string(1, { doc: 'Name of the resource: cpu or memory.', emit: 'always' })),
+    restartPolicy: required(
+      string(2, {
+        doc: 'Whether a resize restarts the container: NotRequired or RestartContainer.',
+        emit: 'always',
+      }),
+    ),
   },
-  { doc: 'What happens to the container when a resource is resized.' },
+  { doc: 'What happens to a container when one of its resources is resized.' },
 );
 export interface ContainerResizePolicy extends Of<typeof ContainerResizePolicy> {}
 
 export const ContainerRestartRuleOnExitCodes = struct(
   'io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes',
   {
-    operator: required(string(1, { doc: 'In, or NotIn for all codes but these.' })),
-    values: list(2, whole32, { doc: 'The exit codes, at most 255 of them.', listType: 'set' }),
+    operator: required(
+      string(1, { doc: 'How the exit code is compared: In, or NotIn for all other codes.' }),
+    ),
+    values: list(2, whole32, { doc: 'Exit codes to compare with, at most 255.', listType: 'set' }),
   },
-  { doc: 'Exit codes that a restart rule is about.' },
+  { doc: 'Requirement on the exit code of a container.' },
 );
 export interface ContainerRestartRuleOnExitCodes extends Of<typeof ContainerRestartRuleOnExitCodes> {}
 
 export const ContainerRestartRule = struct(
   'io.k8s.api.core.v1.ContainerRestartRule',
   {
-    action: required(string(1, { doc: 'Restart, or RestartAllContainers for the whole pod.' })),
+    action: required(
+      string(1, { doc: 'Action to take: Restart, or RestartAllContainers to restart the whole pod.' }),
+    ),
     exitCodes: ref(2, ContainerRestartRuleOnExitCodes, {
-      doc: 'The exit codes that this rule is about.',
+      doc: 'Exit codes that the rule applies to.',
       emit: 'if-set',
     }),
   },
-  { doc: 'What to do when the container ends in a certain way.' },
+  { doc: 'How the exit of a container is handled.' },
 );
 export interface ContainerRestartRule extends Of<typeof ContainerRestartRule> {}
 
 export const ResourceClaim = struct(
   'io.k8s.api.core.v1.ResourceClaim',
   {
-    name: required(string(1, { doc: "The entry in the pod's resourceClaims.", emit: 'always' })),
-    request: string(2, { doc: 'One request of the claim; all of it when absent.' }),
+    name: required(string(1, { doc: 'Name of the entry in spec.resourceClaims.', emit: 'always' })),
+    request: string(2, {
+      doc: 'Name of a request in the claim. By default, all devices of the claim are used.',
+    }),
   },
-  { doc: 'A claim of the pod that a container uses.' },
+  { doc: 'Reference to an entry of spec.resourceClaims.' },
 );
 export interface ResourceClaim extends Of<typeof ResourceClaim> {}
 
@@ -57,23 +68,25 @@ export const ResourceRequirements = struct(
   'io.k8s.api.core.v1.ResourceRequirements',
   {
     claims: list(3, ResourceClaim, {
-      doc: 'Claims of devices that the container uses.',
+      doc: 'ResourceClaims of the pod that the container uses.',
       listType: 'map',
       keys: ['name'],
     }),
-    limits: map(1, amount, { doc: 'The most that may be used.' }),
-    requests: map(2, amount, { doc: 'What is set aside; the limits, if left out.' }),
+    limits: map(1, amount, { doc: 'Maximum amounts by resource.' }),
+    requests: map(2, amount, {
+      doc: 'Minimum amounts by resource. Defaults to the limits if those are specified.',
+    }),
   },
-  { doc: 'What is needed and what is allowed.' },
+  { doc: 'Compute resources that are required and allowed.' },
 );
 export interface ResourceRequirements extends Of<typeof ResourceRequirements> {}
 
 export const VolumeResourceRequirements = struct(
   'io.k8s.api.core.v1.VolumeResourceRequirements',
   {
-    limits: map(1, amount, { doc: 'At most this much of each resource.' }),
-    requests: map(2, amount, { doc: 'At least this much of each resource.' }),
+    limits: map(1, amount, { doc: 'Maximum amounts by resource.' }),
+    requests: map(2, amount, { doc: 'Minimum amounts by resource.' }),
   },
-  { doc: 'How large a volume must and may be.' },
+  { doc: 'Minimum and maximum resources of a volume.' },
 );
 export interface VolumeResourceRequirements extends Of<typeof VolumeResourceRequirements> {}

@@ -4,7 +4,7 @@ import { binary, boolean, map, type Of, string, text } from '../../../schema/not
 export const Secret = resource(
   'io.k8s.api.core.v1.Secret',
   {
-    doc: 'Like a config map, for what should not be seen by everybody.',
+    doc: 'Holds secret data, such as passwords and tokens, for pods to consume.',
     group: '',
     version: 'v1',
     kind: 'Secret',
@@ -14,11 +14,16 @@ export const Secret = resource(
     storageVersionHash: 'S6u1pOWzb84=',
   },
   {
-    data: map(2, binary, { doc: 'Bytes by key, in base64.' }),
-    immutable: boolean(5, { doc: 'Never change it again.', emit: 'if-set' }),
-    stringData: map(4, text, { doc: 'Texts by key; the server writes them into data.' }),
+    data: map(2, binary, { doc: 'Secret data by key, in base64.' }),
+    immutable: boolean(5, {
+      doc: 'If true, the data cannot be changed; only the object can be deleted.',
+      emit: 'if-set',
+    }),
+    stringData: map(4, text, {
+      doc: 'Secret data by key, as text. Write-only: the server merges it into data.',
+    }),
     type: string(3, {
-      doc: 'What kind of secret it is; Opaque if it is nothing special.',
+      doc: 'Type of the secret, such as kubernetes.io/tls. Defaults to Opaque.',
       assumed: 'Opaque',
     }),
   },

@@ -5,7 +5,7 @@ import { LocalObjectReference, ObjectReference } from './references.ts';
 export const ServiceAccount = resource(
   'io.k8s.api.core.v1.ServiceAccount',
   {
-    doc: 'The identity of processes in pods.',
+    doc: 'Provides an identity for processes that run in pods.',
     group: '',
     version: 'v1',
     kind: 'ServiceAccount',
@@ -17,9 +17,12 @@ export const ServiceAccount = resource(
     subresources: { token: { kind: 'authentication.k8s.io/v1/TokenRequest', verbs: ['create'] } },
   },
   {
-    automountServiceAccountToken: boolean(4, { doc: 'Whether pods get a token mounted.', emit: 'if-set' }),
+    automountServiceAccountToken: boolean(4, {
+      doc: 'Whether pods get a token of the account mounted. Pods can override it.',
+      emit: 'if-set',
+    }),
     imagePullSecrets: list(3, LocalObjectReference, {
-      doc: 'Secrets with which pods of this account pull images.',
+      doc: 'Secrets used to pull images for pods of this account.',
       listType: 'atomic',
     }),
     secrets: list(2, ObjectReference, {

@@ -18,63 +18,81 @@ export const ClientIPConfig = struct(
   'io.k8s.api.core.v1.ClientIPConfig',
   {
     timeoutSeconds: int32(1, {
-      doc: 'For how many seconds a client stays with its pod; 10800 when absent.',
+      doc: 'Number of seconds for which a client is sent to the same endpoint. Defaults to 10800.',
       emit: 'if-set',
     }),
   },
-  { doc: 'How long a client stays with its pod.' },
+  { doc: 'Settings of session affinity by client IP.' },
 );
 export interface ClientIPConfig extends Of<typeof ClientIPConfig> {}
 
 export const PortStatus = struct(
   'io.k8s.api.core.v1.PortStatus',
   {
-    error: string(3, { doc: 'Why the port does not work; absent when it does.', emit: 'if-set' }),
-    port: required(int32(1, { doc: 'The number of the port.', emit: 'always' })),
-    protocol: required(string(2, { doc: 'TCP, UDP or SCTP.', enum: ['SCTP', 'TCP', 'UDP'], emit: 'always' })),
+    error: string(3, { doc: 'Error on the port. Not set if there is none.', emit: 'if-set' }),
+    port: required(int32(1, { doc: 'Port number.', emit: 'always' })),
+    protocol: required(
+      string(2, {
+        doc: 'Protocol of the port: TCP, UDP or SCTP.',
+        enum: ['SCTP', 'TCP', 'UDP'],
+        emit: 'always',
+      }),
+    ),
   },
-  { doc: 'How one port of the load balancer is doing.' },
+  { doc: 'Status of a port of the load balancer.' },
 );
 export interface PortStatus extends Of<typeof PortStatus> {}
 
 export const LoadBalancerIngress = struct(
   'io.k8s.api.core.v1.LoadBalancerIngress',
   {
-    hostname: string(2, { doc: "The load balancer's name in DNS, if it goes by name." }),
-    ip: string(1, { doc: "The load balancer's address, if it goes by address." }),
+    hostname: string(2, { doc: 'Hostname of the load balancer, if it has one.' }),
+    ip: string(1, { doc: 'IP address of the load balancer, if it has one.' }),
     ipMode: string(3, {
-      doc: 'VIP or Proxy: whether packets keep this address as their destination.',
+      doc: 'How traffic arrives at the nodes: VIP with this destination address, or Proxy with that of a node or pod.',
       emit: 'if-set',
     }),
-    ports: list(4, PortStatus, { doc: 'How each port is doing.', listType: 'atomic' }),
+    ports: list(4, PortStatus, { doc: 'Status of each port.', listType: 'atomic' }),
   },
-  { doc: 'An address of the load balancer.' },
+  { doc: 'Ingress point of a load balancer.' },
 );
 export interface LoadBalancerIngress extends Of<typeof LoadBalancerIngress> {}
 
 export const LoadBalancerStatus = struct(
   'io.k8s.api.core.v1.LoadBalancerStatus',
   {
-    ingress: list(1, LoadBalancerIngress, { doc: "The load balancer's addresses.", listType: 'atomic' }),
+    ingress: list(1, LoadBalancerIngress, {
+      doc: 'Ingress points of the load balancer.',
+      listType: 'atomic',
+    }),
   },
-  { doc: 'Where the load balancer is reached.' },
+  { doc: 'Status of a load balancer.' },
 );
 export interface LoadBalancerStatus extends Of<typeof LoadBalancerStatus> {}
 
 export const ServicePort = struct(
   'io.k8s.api.core.v1.ServicePort',
   {
-    appProtocol: string(6, { doc: 'What is spoken on it.', emit: 'if-set' }),
-    name: string(1, { doc: 'The name of the port; needed if there are several.' }),
-    nodePort: int32(5, { doc: 'The port on every node, for NodePort and LoadBalancer.' }),
-    port: required(int32(3, { doc: 'The port of the service.', emit: 'always' })),
-    protocol: string(2, { doc: 'TCP, UDP or SCTP.', enum: ['SCTP', 'TCP', 'UDP'], default: 'TCP' }),
+    appProtocol: string(6, {
+      doc: 'Application protocol of the port, as a hint for implementations.',
+      emit: 'if-set',
+    }),
+    name: string(1, { doc: 'Name of the port. Required if there is more than one.' }),
+    nodePort: int32(5, {
+      doc: 'Port on each node, for type NodePort and LoadBalancer. Usually assigned by the system.',
+    }),
+    port: required(int32(3, { doc: 'Port that the Service exposes.', emit: 'always' })),
+    protocol: string(2, {
+      doc: 'Protocol of the port: TCP, UDP or SCTP. Defaults to TCP.',
+      enum: ['SCTP', 'TCP', 'UDP'],
+      default: 'TCP',
+    }),
     targetPort: intOrString(4, {
-      doc: 'The port of the pods, by number or name; the same if left out.',
+      doc: 'Number or name of the port on the pods. Defaults to port.',
       emit: 'always',
     }),
   },
-  { doc: 'One port of a service.' },
+  { doc: 'Port of a Service.' },
 );
 export interface ServicePort extends Of<typeof ServicePort> {}
 
@@ -82,7 +100,7 @@ export const SessionAffinityConfig = struct(
   'io.k8s.api.core.v1.SessionAffinityConfig',
   {
     clientIP: ref(1, ClientIPConfig, {
-      doc: "Settings for affinity by the client's address.",
+      doc: 'Settings of session affinity by client IP.',
       emit: 'if-set',
     }),
   },
@@ -94,68 +112,86 @@ export const ServiceSpec = struct(
   'io.k8s.api.core.v1.ServiceSpec',
   {
     allocateLoadBalancerNodePorts: boolean(20, {
-      doc: 'Whether a load balancer gets node ports, too.',
+      doc: 'Whether node ports are allocated for a load balancer. Defaults to true.',
       emit: 'if-set',
     }),
-    clusterIP: string(3, { doc: 'The address inside the cluster; None for a headless service.' }),
+    clusterIP: string(3, {
+      doc: 'IP address of the Service. Usually assigned by the system; None makes the Service headless.',
+    }),
     clusterIPs: list(18, text, {
-      doc: 'The addresses inside the cluster, one for each family.',
+      doc: 'IP addresses of the Service, at most one per IP family.',
       listType: 'atomic',
     }),
     externalIPs: list(5, text, {
-      doc: 'Further addresses at which nodes accept traffic.',
+      doc: 'Additional IP addresses at which nodes accept traffic for the Service. Not managed by Kubernetes.',
       listType: 'atomic',
     }),
-    externalName: string(10, { doc: 'The DNS name this service is an alias of, for type ExternalName.' }),
+    externalName: string(10, {
+      doc: 'Hostname that the Service is an alias for. Required if type is ExternalName.',
+    }),
     externalTrafficPolicy: string(11, {
-      doc: 'Whether traffic from outside goes to all pods or only to those of the node: Cluster or Local.',
+      doc: 'How external traffic is routed: Cluster to all endpoints, Local only to those on the receiving node.',
       enum: ['Cluster', 'Local'],
     }),
     healthCheckNodePort: int32(12, {
-      doc: 'The port at which nodes tell whether they have pods, for Local.',
+      doc: 'Port on which nodes report whether they have endpoints, if externalTrafficPolicy is Local.',
     }),
     internalTrafficPolicy: string(22, {
-      doc: 'Whether traffic from inside goes to all pods or only to those of the node: Cluster or Local.',
+      doc: 'How internal traffic is routed: Cluster to all endpoints, Local only to those on the same node.',
       enum: ['Cluster', 'Local'],
       emit: 'if-set',
     }),
-    ipFamilies: list(19, text, { doc: 'IPv4, IPv6 or both.', listType: 'atomic' }),
+    ipFamilies: list(19, text, {
+      doc: 'IP families of the Service: IPv4, IPv6 or both.',
+      listType: 'atomic',
+    }),
     ipFamilyPolicy: string(17, {
-      doc: 'SingleStack, PreferDualStack or RequireDualStack.',
+      doc: 'Whether the Service is dual-stack: SingleStack, PreferDualStack or RequireDualStack.',
       enum: ['PreferDualStack', 'RequireDualStack', 'SingleStack'],
       emit: 'if-set',
     }),
-    loadBalancerClass: string(21, { doc: 'Which load balancer takes care of it.', emit: 'if-set' }),
-    loadBalancerIP: string(8, { doc: 'An address wanted from the load balancer; old.' }),
-    loadBalancerSourceRanges: list(9, text, { doc: 'Who may use the load balancer.', listType: 'atomic' }),
+    loadBalancerClass: string(21, {
+      doc: 'Class of the load balancer implementation. By default, that of the cloud provider is used.',
+      emit: 'if-set',
+    }),
+    loadBalancerIP: string(8, { doc: 'Deprecated: requested IP address of the load balancer.' }),
+    loadBalancerSourceRanges: list(9, text, {
+      doc: 'Client IP ranges that the load balancer accepts traffic from.',
+      listType: 'atomic',
+    }),
     ports: list(1, ServicePort, {
-      doc: 'The ports of the service.',
+      doc: 'Ports that the Service exposes.',
       listType: 'map',
       keys: ['port', 'protocol'],
       merge: 'port',
     }),
-    publishNotReadyAddresses: boolean(13, { doc: 'Send traffic to pods that are not ready, too.' }),
+    publishNotReadyAddresses: boolean(13, {
+      doc: 'Whether endpoints count as ready even if their pods are not. Defaults to false.',
+    }),
     selector: map(2, text, {
-      doc: 'The labels of the pods. Without one, endpoints are made by others.',
+      doc: 'Labels of the pods that receive the traffic. Without it, endpoints must be managed by other means.',
       mapType: 'atomic',
     }),
     sessionAffinity: string(7, {
-      doc: 'ClientIP sends a client to the same pod every time.',
+      doc: 'Session affinity: None, or ClientIP to send a client to the same endpoint. Defaults to None.',
       assumed: 'None',
       enum: ['ClientIP', 'None'],
     }),
     sessionAffinityConfig: ref(14, SessionAffinityConfig, {
-      doc: 'How long a client stays with its pod.',
+      doc: 'Settings of session affinity by client IP.',
       emit: 'if-set',
     }),
-    trafficDistribution: string(23, { doc: 'Whether nearer pods are preferred.', emit: 'if-set' }),
+    trafficDistribution: string(23, {
+      doc: 'Preference for endpoints close to the client, such as PreferSameZone or PreferSameNode.',
+      emit: 'if-set',
+    }),
     type: string(4, {
-      doc: 'ClusterIP, NodePort, LoadBalancer or ExternalName.',
+      doc: 'How the Service is exposed: ClusterIP, NodePort, LoadBalancer or ExternalName. Defaults to ClusterIP.',
       assumed: 'ClusterIP',
       enum: ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'],
     }),
   },
-  { doc: 'Which pods, by which address and ports.' },
+  { doc: 'Desired ports, selector and exposure of the Service.' },
 );
 export interface ServiceSpec extends Of<typeof ServiceSpec> {}
 
@@ -163,24 +199,24 @@ export const ServiceStatus = struct(
   'io.k8s.api.core.v1.ServiceStatus',
   {
     conditions: list(2, Condition, {
-      doc: 'Its state, by aspect.',
+      doc: 'Latest observations of the current state.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
     loadBalancer: ref(1, LoadBalancerStatus, {
-      doc: 'Where its load balancer can be reached.',
+      doc: 'Status of the load balancer.',
       emit: 'always',
     }),
   },
-  { doc: 'What became of a service.' },
+  { doc: 'Observed state of the Service.' },
 );
 export interface ServiceStatus extends Of<typeof ServiceStatus> {}
 
 export const Service = resource(
   'io.k8s.api.core.v1.Service',
   {
-    doc: 'One address for many pods.',
+    doc: 'Exposes a set of pods as a network service.',
     group: '',
     version: 'v1',
     kind: 'Service',

@@ -3,12 +3,12 @@ import { list, type Of, required, string, struct, text } from '../../../schema/n
 export const TopologySelectorLabelRequirement = struct(
   'io.k8s.api.core.v1.TopologySelectorLabelRequirement',
   {
-    key: required(string(1, { doc: 'The label that is looked at.', emit: 'always' })),
+    key: required(string(1, { doc: 'Key of the label to compare.', emit: 'always' })),
     values: required(
-      list(2, text, { doc: "One of these must be the label's value.", emit: 'always', listType: 'atomic' }),
+      list(2, text, { doc: 'Values of which the label must have one.', emit: 'always', listType: 'atomic' }),
     ),
   },
-  { doc: 'A node label and the values it may have.' },
+  { doc: 'Requirement on a label of a node.' },
 );
 export interface TopologySelectorLabelRequirement extends Of<typeof TopologySelectorLabelRequirement> {}
 
@@ -16,10 +16,10 @@ export const TopologySelectorTerm = struct(
   'io.k8s.api.core.v1.TopologySelectorTerm',
   {
     matchLabelExpressions: list(1, TopologySelectorLabelRequirement, {
-      doc: 'The conditions, one per label.',
+      doc: 'Requirements by label.',
       listType: 'atomic',
     }),
   },
-  { doc: 'Conditions on node labels that must all hold.', atomic: true },
+  { doc: 'Topology term: requirements on labels of a node that must all be met.', atomic: true },
 );
 export interface TopologySelectorTerm extends Of<typeof TopologySelectorTerm> {}

@@ -6,17 +6,17 @@ import { ObjectReference } from '../../core/v1/references.ts';
 export const EventSeries = struct(
   'io.k8s.api.events.v1.EventSeries',
   {
-    count: required(int32(1, { doc: 'How often it has come so far.', emit: 'always' })),
-    lastObservedTime: required(microTime(2, { doc: 'When it came last.', emit: 'always' })),
+    count: required(int32(1, { doc: 'Number of occurrences in the series so far.', emit: 'always' })),
+    lastObservedTime: required(microTime(2, { doc: 'Time of the last occurrence.', emit: 'always' })),
   },
-  { doc: 'How often the same event came again.' },
+  { doc: 'Series of similar events.' },
 );
 export interface EventSeries extends Of<typeof EventSeries> {}
 
 export const Event = resource(
   'io.k8s.api.events.v1.Event',
   {
-    doc: 'Something that happened.',
+    doc: 'Report of an event somewhere in the cluster.',
     group: 'events.k8s.io',
     version: 'v1',
     kind: 'Event',
@@ -27,20 +27,36 @@ export const Event = resource(
     storageVersionHash: 'r2yiGXH7wu8=',
   },
   {
-    action: string(6, { doc: 'What was done.' }),
-    deprecatedCount: int32(15, { doc: 'How often it came, in the old form.' }),
-    deprecatedFirstTimestamp: time(13, { doc: 'When it first came, in the old form.', emit: 'always' }),
-    deprecatedLastTimestamp: time(14, { doc: 'When it last came, in the old form.', emit: 'always' }),
-    deprecatedSource: ref(12, EventSource, { doc: 'Who reported it, in the old form.', emit: 'always' }),
-    eventTime: required(microTime(2, { doc: 'When it was first seen.', emit: 'always' })),
-    note: string(10, { doc: 'What happened, for people.' }),
-    reason: string(7, { doc: 'What happened, in one word.' }),
-    regarding: ref(8, ObjectReference, { doc: 'The object it happened to.', emit: 'always' }),
-    related: ref(9, ObjectReference, { doc: 'A second object.', emit: 'if-set' }),
-    reportingController: string(4, { doc: 'Who says so.' }),
-    reportingInstance: string(5, { doc: 'Which copy of it says so.' }),
-    series: ref(3, EventSeries, { doc: 'How it goes on, if it goes on.', emit: 'if-set' }),
-    type: string(11, { doc: 'Normal or Warning.' }),
+    action: string(6, { doc: 'Action that was taken with regard to the object.' }),
+    deprecatedCount: int32(15, { doc: 'Deprecated: number of times the event has occurred.' }),
+    deprecatedFirstTimestamp: time(13, {
+      doc: 'Deprecated: time at which the event was first observed.',
+      emit: 'always',
+    }),
+    deprecatedLastTimestamp: time(14, {
+      doc: 'Deprecated: time at which the event was last observed.',
+      emit: 'always',
+    }),
+    deprecatedSource: ref(12, EventSource, {
+      doc: 'Deprecated: component that reported the event.',
+      emit: 'always',
+    }),
+    eventTime: required(microTime(2, { doc: 'Time at which the event was first observed.', emit: 'always' })),
+    note: string(10, { doc: 'Human-readable description of the event.' }),
+    reason: string(7, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    regarding: ref(8, ObjectReference, { doc: 'Object that the event is about.', emit: 'always' }),
+    related: ref(9, ObjectReference, { doc: 'Secondary object for more complex actions.', emit: 'if-set' }),
+    reportingController: string(4, {
+      doc: 'Name of the controller that reported the event, such as kubernetes.io/kubelet.',
+    }),
+    reportingInstance: string(5, {
+      doc: 'Identity of the instance of the controller, such as a pod or node name.',
+    }),
+    series: ref(3, EventSeries, {
+      doc: 'Series that the event belongs to. Not set for a single event.',
+      emit: 'if-set',
+    }),
+    type: string(11, { doc: 'Type of the event: Normal or Warning.' }),
   },
 );
 export interface Event extends Of<typeof Event> {}

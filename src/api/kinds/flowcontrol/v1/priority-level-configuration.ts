@@ -5,17 +5,17 @@ export const ExemptPriorityLevelConfiguration = struct(
   'io.k8s.api.flowcontrol.v1.ExemptPriorityLevelConfiguration',
   {
     lendablePercent: int32(2, {
-      doc: 'How much of its seats others may borrow, in percent; 0 when absent.',
+      doc: 'Percentage of its seats that other levels may borrow. Defaults to 0.',
       assumed: 0,
       emit: 'if-set',
     }),
     nominalConcurrencyShares: int32(1, {
-      doc: "Its share of the server's seats; 0 when absent.",
+      doc: "Share of the server's concurrency. Defaults to 0.",
       assumed: 0,
       emit: 'if-set',
     }),
   },
-  { doc: 'Seats of a level whose requests never wait.' },
+  { doc: 'Concurrency of a level whose requests are never queued.' },
 );
 export interface ExemptPriorityLevelConfiguration extends Of<typeof ExemptPriorityLevelConfiguration> {}
 
@@ -23,28 +23,31 @@ export const QueuingConfiguration = struct(
   'io.k8s.api.flowcontrol.v1.QueuingConfiguration',
   {
     handSize: int32(2, {
-      doc: 'How many queues a flow may be put into; 8 when absent.',
+      doc: 'Number of queues that a flow may use. Defaults to 8.',
       assumed: 8,
       emit: 'always',
     }),
     queueLengthLimit: int32(3, {
-      doc: 'How many requests fit in a queue; 50 when absent.',
+      doc: 'Maximum number of requests that wait in a queue. Defaults to 50.',
       assumed: 50,
       emit: 'always',
     }),
-    queues: int32(1, { doc: 'How many queues there are; 64 when absent.', assumed: 64, emit: 'always' }),
+    queues: int32(1, { doc: 'Number of queues of the level. Defaults to 64.', assumed: 64, emit: 'always' }),
   },
-  { doc: 'The queues in which requests wait.' },
+  { doc: 'Configuration of the queues of a level.' },
 );
 export interface QueuingConfiguration extends Of<typeof QueuingConfiguration> {}
 
 export const LimitResponse = struct(
   'io.k8s.api.flowcontrol.v1.LimitResponse',
   {
-    queuing: ref(2, QueuingConfiguration, { doc: 'The queues; only for type Queue.', emit: 'if-set' }),
-    type: required(string(1, { doc: 'Queue to let them wait, Reject to turn them away.', emit: 'always' })),
+    queuing: ref(2, QueuingConfiguration, {
+      doc: 'Configuration of the queues. Used if type is Queue.',
+      emit: 'if-set',
+    }),
+    type: required(string(1, { doc: 'What happens to excess requests: Queue or Reject.', emit: 'always' })),
   },
-  { doc: 'What becomes of requests beyond the limit.' },
+  { doc: 'How requests beyond the limit are handled.' },
 );
 export interface LimitResponse extends Of<typeof LimitResponse> {}
 
@@ -52,38 +55,41 @@ export const LimitedPriorityLevelConfiguration = struct(
   'io.k8s.api.flowcontrol.v1.LimitedPriorityLevelConfiguration',
   {
     borrowingLimitPercent: int32(4, {
-      doc: 'How much it may borrow, in percent of its seats; no limit when absent.',
+      doc: 'Maximum that the level may borrow, as a percentage of its seats. By default, there is no limit.',
       emit: 'if-set',
     }),
     lendablePercent: int32(3, {
-      doc: 'How much of its seats others may borrow, in percent; 0 when absent.',
+      doc: 'Percentage of its seats that other levels may borrow. Defaults to 0.',
       assumed: 0,
       emit: 'if-set',
     }),
     limitResponse: ref(2, LimitResponse, {
-      doc: 'What becomes of requests beyond the limit.',
+      doc: 'How requests beyond the limit are handled.',
       emit: 'always',
     }),
     nominalConcurrencyShares: int32(1, {
-      doc: "Its share of the server's seats; 30 when absent.",
+      doc: "Share of the server's concurrency. Defaults to 30.",
       assumed: 30,
       emit: 'if-set',
     }),
   },
-  { doc: 'Seats of a level, and what happens beyond them.' },
+  { doc: 'Concurrency limit of a level, and how excess requests are handled.' },
 );
 export interface LimitedPriorityLevelConfiguration extends Of<typeof LimitedPriorityLevelConfiguration> {}
 
 export const PriorityLevelConfigurationCondition = struct(
   'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition',
   {
-    lastTransitionTime: time(3, { doc: 'When the status last changed.', emit: 'always' }),
-    message: string(5, { doc: 'Why, for people.' }),
-    reason: string(4, { doc: 'Why, in one word.' }),
-    status: string(2, { doc: 'True, False or Unknown.' }),
-    type: string(1, { doc: 'Which aspect.' }),
+    lastTransitionTime: time(3, {
+      doc: 'Last time the condition changed from one status to another.',
+      emit: 'always',
+    }),
+    message: string(5, { doc: 'Human-readable message with details.' }),
+    reason: string(4, { doc: 'Brief machine-readable reason in CamelCase.' }),
+    status: string(2, { doc: 'Status of the condition: True, False or Unknown.' }),
+    type: string(1, { doc: 'Type of the condition.' }),
   },
-  { doc: 'What is known about one aspect of a priority level.' },
+  { doc: 'Condition of a PriorityLevelConfiguration at a certain point.' },
 );
 export interface PriorityLevelConfigurationCondition extends Of<typeof PriorityLevelConfigurationCondition> {}
 
@@ -91,16 +97,18 @@ export const PriorityLevelConfigurationSpec = struct(
   'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationSpec',
   {
     exempt: ref(3, ExemptPriorityLevelConfiguration, {
-      doc: 'The seats of an exempt level.',
+      doc: 'Configuration of an exempt level. Used if type is Exempt.',
       emit: 'if-set',
     }),
     limited: ref(2, LimitedPriorityLevelConfiguration, {
-      doc: 'The limits; only for type Limited.',
+      doc: 'Configuration of a limited level. Used if type is Limited.',
       emit: 'if-set',
     }),
-    type: required(string(1, { doc: 'Exempt for no limits, or Limited.', emit: 'always' })),
+    type: required(
+      string(1, { doc: 'Whether the requests are limited: Exempt or Limited.', emit: 'always' }),
+    ),
   },
-  { doc: 'How many requests of a level run at once.' },
+  { doc: 'Desired concurrency of the priority level.' },
 );
 export interface PriorityLevelConfigurationSpec extends Of<typeof PriorityLevelConfigurationSpec> {}
 
@@ -108,20 +116,20 @@ export const PriorityLevelConfigurationStatus = struct(
   'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationStatus',
   {
     conditions: list(1, PriorityLevelConfigurationCondition, {
-      doc: 'What is known, by aspect.',
+      doc: 'Latest observations of the current state.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
   },
-  { doc: 'What was found about the level.' },
+  { doc: 'Observed state of the priority level.' },
 );
 export interface PriorityLevelConfigurationStatus extends Of<typeof PriorityLevelConfigurationStatus> {}
 
 export const PriorityLevelConfiguration = resource(
   'io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration',
   {
-    doc: 'How many requests are served at the same time.',
+    doc: 'Configures a priority level of API Priority and Fairness.',
     group: 'flowcontrol.apiserver.k8s.io',
     version: 'v1',
     kind: 'PriorityLevelConfiguration',

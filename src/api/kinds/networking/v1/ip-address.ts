@@ -4,12 +4,12 @@ import { type Of, ref, required, string, struct } from '../../../schema/notation
 export const ParentReference = struct(
   'io.k8s.api.networking.v1.ParentReference',
   {
-    group: string(1, { doc: "The object's API group; the core group when absent." }),
-    name: required(string(4, { doc: "The object's name." })),
-    namespace: string(3, { doc: "The object's namespace, if it has one." }),
-    resource: required(string(2, { doc: "The object's resource, such as services." })),
+    group: string(1, { doc: 'API group of the object. Empty for the core group.' }),
+    name: required(string(4, { doc: 'Name of the object.' })),
+    namespace: string(3, { doc: 'Namespace of the object, if it has one.' }),
+    resource: required(string(2, { doc: 'Resource of the object, such as services.' })),
   },
-  { doc: 'The object an address belongs to.' },
+  { doc: 'Reference to the object that an IP address belongs to.' },
 );
 export interface ParentReference extends Of<typeof ParentReference> {}
 
@@ -17,17 +17,20 @@ export const IPAddressSpec = struct(
   'io.k8s.api.networking.v1.IPAddressSpec',
   {
     parentRef: required(
-      ref(1, ParentReference, { doc: 'The object that uses it, mostly a service.', emit: 'if-set' }),
+      ref(1, ParentReference, {
+        doc: 'Object that the IP address belongs to, usually a Service.',
+        emit: 'if-set',
+      }),
     ),
   },
-  { doc: 'Who uses the address.' },
+  { doc: 'Desired attributes of the IP address.' },
 );
 export interface IPAddressSpec extends Of<typeof IPAddressSpec> {}
 
 export const IPAddress = resource(
   'io.k8s.api.networking.v1.IPAddress',
   {
-    doc: 'An address of a service that is in use.',
+    doc: 'IP address that is allocated to an object, usually a Service.',
     group: 'networking.k8s.io',
     version: 'v1',
     kind: 'IPAddress',

@@ -5,9 +5,9 @@ import { list, type Of, ref, struct, text } from '../../../schema/notation.ts';
 export const ServiceCIDRSpec = struct(
   'io.k8s.api.networking.v1.ServiceCIDRSpec',
   {
-    cidrs: list(1, text, { doc: 'One range, or one per IP family.', listType: 'atomic' }),
+    cidrs: list(1, text, { doc: 'IP ranges, at most one per IP family.', listType: 'atomic' }),
   },
-  { doc: 'Ranges for the addresses of services.' },
+  { doc: 'Desired IP ranges.' },
 );
 export interface ServiceCIDRSpec extends Of<typeof ServiceCIDRSpec> {}
 
@@ -15,20 +15,20 @@ export const ServiceCIDRStatus = struct(
   'io.k8s.api.networking.v1.ServiceCIDRStatus',
   {
     conditions: list(1, Condition, {
-      doc: 'What is known, by aspect.',
+      doc: 'Latest observations of the current state.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
   },
-  { doc: 'Whether the ranges are in use.' },
+  { doc: 'Observed state of the IP ranges.' },
 );
 export interface ServiceCIDRStatus extends Of<typeof ServiceCIDRStatus> {}
 
 export const ServiceCIDR = resource(
   'io.k8s.api.networking.v1.ServiceCIDR',
   {
-    doc: 'A range of addresses for services.',
+    doc: 'Defines IP ranges from which Services get their addresses.',
     group: 'networking.k8s.io',
     version: 'v1',
     kind: 'ServiceCIDR',

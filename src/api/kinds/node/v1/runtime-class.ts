@@ -5,9 +5,9 @@ import { Toleration } from '../../core/v1/affinity.ts';
 export const Overhead = struct(
   'io.k8s.api.node.v1.Overhead',
   {
-    podFixed: map(1, amount, { doc: 'Resources to add to each pod.' }),
+    podFixed: map(1, amount, { doc: 'Fixed resources to add to each pod.' }),
   },
-  { doc: 'What the sandbox itself takes.' },
+  { doc: 'Resources that running a pod takes in addition to its containers.' },
 );
 export interface Overhead extends Of<typeof Overhead> {}
 
@@ -15,19 +15,22 @@ export const Scheduling = struct(
   'io.k8s.api.node.v1.Scheduling',
   {
     nodeSelector: map(1, text, {
-      doc: "Labels such nodes have, added to the pod's own selector.",
+      doc: 'Labels of the nodes that support the class. They are added to the nodeSelector of pods.',
       mapType: 'atomic',
     }),
-    tolerations: list(2, Toleration, { doc: "Tolerations added to the pod's own.", listType: 'atomic' }),
+    tolerations: list(2, Toleration, {
+      doc: 'Tolerations that are added to those of pods.',
+      listType: 'atomic',
+    }),
   },
-  { doc: 'Which nodes know the runtime class.' },
+  { doc: 'Nodes that support the class.' },
 );
 export interface Scheduling extends Of<typeof Scheduling> {}
 
 export const RuntimeClass = resource(
   'io.k8s.api.node.v1.RuntimeClass',
   {
-    doc: 'A way to run containers.',
+    doc: 'Class of container runtime, which pods can select.',
     group: 'node.k8s.io',
     version: 'v1',
     kind: 'RuntimeClass',
@@ -37,9 +40,14 @@ export const RuntimeClass = resource(
     storageVersionHash: 'WQTu1GL3T2Q=',
   },
   {
-    handler: required(string(2, { doc: 'What the container runtime calls it.', emit: 'always' })),
-    overhead: ref(3, Overhead, { doc: 'What it takes on top of the containers.', emit: 'if-set' }),
-    scheduling: ref(4, Scheduling, { doc: 'The nodes that have it.', emit: 'if-set' }),
+    handler: required(
+      string(2, { doc: 'Name of the runtime handler in the container runtime.', emit: 'always' }),
+    ),
+    overhead: ref(3, Overhead, { doc: 'Resources to add for each pod of the class.', emit: 'if-set' }),
+    scheduling: ref(4, Scheduling, {
+      doc: 'Nodes that support the class. By default, all nodes do.',
+      emit: 'if-set',
+    }),
   },
 );
 export interface RuntimeClass extends Of<typeof RuntimeClass> {}

@@ -18,21 +18,21 @@ export const PodDisruptionBudgetSpec = struct(
   'io.k8s.api.policy.v1.PodDisruptionBudgetSpec',
   {
     maxUnavailable: intOrString(3, {
-      doc: 'How many may be missing, as a number or percentage.',
+      doc: 'Maximum number or percentage of pods that may be unavailable after an eviction.',
       emit: 'if-set',
     }),
     minAvailable: intOrString(1, {
-      doc: 'How many must be there, as a number or percentage.',
+      doc: 'Minimum number or percentage of pods that must be available after an eviction.',
       emit: 'if-set',
     }),
-    selector: ref(2, LabelSelector, { doc: 'The pods this is about.', emit: 'if-set', replace: true }),
+    selector: ref(2, LabelSelector, { doc: 'Label selector for the pods.', emit: 'if-set', replace: true }),
     unhealthyPodEvictionPolicy: string(4, {
-      doc: 'Whether pods that are not ready may always be evicted: IfHealthyBudget or AlwaysAllow.',
+      doc: 'When pods that are not ready may be evicted: IfHealthyBudget or AlwaysAllow.',
       enum: ['AlwaysAllow', 'IfHealthyBudget'],
       emit: 'if-set',
     }),
   },
-  { doc: 'Which pods, and how many.' },
+  { doc: 'Pods that the budget applies to, and how many of them must stay available.' },
 );
 export interface PodDisruptionBudgetSpec extends Of<typeof PodDisruptionBudgetSpec> {}
 
@@ -40,26 +40,28 @@ export const PodDisruptionBudgetStatus = struct(
   'io.k8s.api.policy.v1.PodDisruptionBudgetStatus',
   {
     conditions: list(7, Condition, {
-      doc: 'What is known, by aspect.',
+      doc: 'Latest observations of the current state.',
       listType: 'map',
       keys: ['type'],
       merge: 'type',
     }),
-    currentHealthy: int32(4, { doc: 'Healthy pods now.', emit: 'always' }),
-    desiredHealthy: int32(5, { doc: 'Healthy pods that must stay.', emit: 'always' }),
-    disruptedPods: map(2, timestamp, { doc: 'Pods being evicted but not gone yet, and since when.' }),
-    disruptionsAllowed: int32(3, { doc: 'How many pods may be evicted now.', emit: 'always' }),
-    expectedPods: int32(6, { doc: 'Pods that the budget counts in all.', emit: 'always' }),
-    observedGeneration: int64(1, { doc: 'Which generation of the spec this is about.' }),
+    currentHealthy: int32(4, { doc: 'Number of healthy pods.', emit: 'always' }),
+    desiredHealthy: int32(5, { doc: 'Minimum number of healthy pods.', emit: 'always' }),
+    disruptedPods: map(2, timestamp, {
+      doc: 'Pods whose eviction is in progress, and the time at which it was granted.',
+    }),
+    disruptionsAllowed: int32(3, { doc: 'Number of pods that may be evicted now.', emit: 'always' }),
+    expectedPods: int32(6, { doc: 'Number of pods that the budget counts.', emit: 'always' }),
+    observedGeneration: int64(1, { doc: 'Generation of the object that the controller last observed.' }),
   },
-  { doc: 'How many pods may be ended now.' },
+  { doc: 'Observed number of healthy pods and allowed disruptions.' },
 );
 export interface PodDisruptionBudgetStatus extends Of<typeof PodDisruptionBudgetStatus> {}
 
 export const PodDisruptionBudget = resource(
   'io.k8s.api.policy.v1.PodDisruptionBudget',
   {
-    doc: 'How many pods may be evicted at the same time.',
+    doc: 'Limits how many pods of an application are evicted at the same time.',
     group: 'policy',
     version: 'v1',
     kind: 'PodDisruptionBudget',

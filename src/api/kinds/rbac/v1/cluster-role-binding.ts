@@ -5,7 +5,7 @@ import { RoleRef, Subject } from './policy.ts';
 export const ClusterRoleBinding = resource(
   'io.k8s.api.rbac.v1.ClusterRoleBinding',
   {
-    doc: 'Who has the rights of a cluster role.',
+    doc: 'Grants the permissions of a ClusterRole to subjects in the whole cluster.',
     group: 'rbac.authorization.k8s.io',
     version: 'v1',
     kind: 'ClusterRoleBinding',
@@ -15,8 +15,10 @@ export const ClusterRoleBinding = resource(
     storageVersionHash: '48tpQ8gZHFc=',
   },
   {
-    roleRef: required(ref(3, RoleRef, { doc: 'The role. It cannot be changed.', emit: 'always' })),
-    subjects: list(2, Subject, { doc: 'Who has it.', listType: 'atomic' }),
+    roleRef: required(
+      ref(3, RoleRef, { doc: 'Role that is granted. It cannot be changed.', emit: 'always' }),
+    ),
+    subjects: list(2, Subject, { doc: 'Subjects that the role is granted to.', listType: 'atomic' }),
   },
 );
 export interface ClusterRoleBinding extends Of<typeof ClusterRoleBinding> {}

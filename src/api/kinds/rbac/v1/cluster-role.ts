@@ -7,18 +7,18 @@ export const AggregationRule = struct(
   'io.k8s.api.rbac.v1.AggregationRule',
   {
     clusterRoleSelectors: list(1, LabelSelector, {
-      doc: 'A role whose labels match one of these is taken in.',
+      doc: 'Selects ClusterRoles by label. Roles that match at least one selector are included.',
       listType: 'atomic',
     }),
   },
-  { doc: 'Cluster roles whose rules this one takes over.' },
+  { doc: 'Describes how the rules of a ClusterRole are composed of other roles.' },
 );
 export interface AggregationRule extends Of<typeof AggregationRule> {}
 
 export const ClusterRole = resource(
   'io.k8s.api.rbac.v1.ClusterRole',
   {
-    doc: 'Rights in the whole cluster, or in any namespace by a role binding.',
+    doc: 'Set of permissions for the whole cluster, or for a namespace through a RoleBinding.',
     group: 'rbac.authorization.k8s.io',
     version: 'v1',
     kind: 'ClusterRole',
@@ -29,10 +29,10 @@ export const ClusterRole = resource(
   },
   {
     aggregationRule: ref(3, AggregationRule, {
-      doc: 'The rules are gathered from the roles that this selects.',
+      doc: 'How the rules are composed of other roles. If set, the controller manager fills in rules.',
       emit: 'if-set',
     }),
-    rules: list(2, PolicyRule, { doc: 'The rights.', emit: 'always', listType: 'atomic' }),
+    rules: list(2, PolicyRule, { doc: 'Permissions of the role.', emit: 'always', listType: 'atomic' }),
   },
 );
 export interface ClusterRole extends Of<typeof ClusterRole> {}

@@ -3,15 +3,31 @@ import { list, type Of, required, string, struct, text } from '../../../schema/n
 export const PolicyRule = struct(
   'io.k8s.api.rbac.v1.PolicyRule',
   {
-    apiGroups: list(2, text, { doc: 'In which API groups; * for all.', listType: 'atomic' }),
-    nonResourceURLs: list(5, text, { doc: 'Which paths that are no resources.', listType: 'atomic' }),
-    resourceNames: list(4, text, { doc: 'Which objects, by name; all if left out.', listType: 'atomic' }),
-    resources: list(3, text, { doc: 'Which resources; * for all.', listType: 'atomic' }),
+    apiGroups: list(2, text, {
+      doc: 'API groups of the resources. * matches all groups.',
+      listType: 'atomic',
+    }),
+    nonResourceURLs: list(5, text, {
+      doc: 'URL paths that are not API resources. Only for a ClusterRole.',
+      listType: 'atomic',
+    }),
+    resourceNames: list(4, text, {
+      doc: 'Names of the objects the rule applies to. An empty list allows every name.',
+      listType: 'atomic',
+    }),
+    resources: list(3, text, {
+      doc: 'Resources the rule applies to. * matches all resources.',
+      listType: 'atomic',
+    }),
     verbs: required(
-      list(1, text, { doc: 'What may be done; * for everything.', emit: 'always', listType: 'atomic' }),
+      list(1, text, {
+        doc: 'Verbs that are allowed. * allows all verbs.',
+        emit: 'always',
+        listType: 'atomic',
+      }),
     ),
   },
-  { doc: 'A right.' },
+  { doc: 'Set of permissions: verbs on resources or URL paths.' },
 );
 export interface PolicyRule extends Of<typeof PolicyRule> {}
 
@@ -19,25 +35,27 @@ export const RoleRef = struct(
   'io.k8s.api.rbac.v1.RoleRef',
   {
     apiGroup: string(1, {
-      doc: 'Always rbac.authorization.k8s.io.',
+      doc: 'API group of the role: rbac.authorization.k8s.io.',
       assumed: 'rbac.authorization.k8s.io',
       emit: 'always',
     }),
-    kind: required(string(2, { doc: 'Role or ClusterRole.', emit: 'always' })),
-    name: required(string(3, { doc: 'Its name.', emit: 'always' })),
+    kind: required(string(2, { doc: 'Kind of the role: Role or ClusterRole.', emit: 'always' })),
+    name: required(string(3, { doc: 'Name of the object.', emit: 'always' })),
   },
-  { doc: 'A role.', atomic: true },
+  { doc: 'Reference to a Role or ClusterRole.', atomic: true },
 );
 export interface RoleRef extends Of<typeof RoleRef> {}
 
 export const Subject = struct(
   'io.k8s.api.rbac.v1.Subject',
   {
-    apiGroup: string(2, { doc: 'rbac.authorization.k8s.io, or empty for service accounts.' }),
-    kind: required(string(1, { doc: 'User, Group or ServiceAccount.', emit: 'always' })),
-    name: required(string(3, { doc: 'Its name.', emit: 'always' })),
-    namespace: string(4, { doc: 'The namespace of a service account.' }),
+    apiGroup: string(2, {
+      doc: 'API group of the subject: rbac.authorization.k8s.io, or empty for a ServiceAccount.',
+    }),
+    kind: required(string(1, { doc: 'Kind of the subject: User, Group or ServiceAccount.', emit: 'always' })),
+    name: required(string(3, { doc: 'Name of the object.', emit: 'always' })),
+    namespace: string(4, { doc: 'Namespace of a ServiceAccount. Empty for other kinds.' }),
   },
-  { doc: 'A user, group or service account.', atomic: true },
+  { doc: 'User, group or service account.', atomic: true },
 );
 export interface Subject extends Of<typeof Subject> {}

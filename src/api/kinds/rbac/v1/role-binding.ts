@@ -5,7 +5,7 @@ import { RoleRef, Subject } from './policy.ts';
 export const RoleBinding = resource(
   'io.k8s.api.rbac.v1.RoleBinding',
   {
-    doc: 'Who has the rights of a role in a namespace.',
+    doc: 'Grants the permissions of a role to subjects within a namespace.',
     group: 'rbac.authorization.k8s.io',
     version: 'v1',
     kind: 'RoleBinding',
@@ -15,8 +15,10 @@ export const RoleBinding = resource(
     storageVersionHash: 'eGsCzGH6b1g=',
   },
   {
-    roleRef: required(ref(3, RoleRef, { doc: 'The role. It cannot be changed.', emit: 'always' })),
-    subjects: list(2, Subject, { doc: 'Who has it.', listType: 'atomic' }),
+    roleRef: required(
+      ref(3, RoleRef, { doc: 'Role that is granted. It cannot be changed.', emit: 'always' }),
+    ),
+    subjects: list(2, Subject, { doc: 'Subjects that the role is granted to.', listType: 'atomic' }),
   },
 );
 export interface RoleBinding extends Of<typeof RoleBinding> {}

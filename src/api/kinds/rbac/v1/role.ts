@@ -5,7 +5,7 @@ import { PolicyRule } from './policy.ts';
 export const Role = resource(
   'io.k8s.api.rbac.v1.Role',
   {
-    doc: 'Rights in a namespace.',
+    doc: 'Set of permissions within a namespace.',
     group: 'rbac.authorization.k8s.io',
     version: 'v1',
     kind: 'Role',
@@ -15,7 +15,7 @@ export const Role = resource(
     storageVersionHash: '7FuwZcIIItM=',
   },
   {
-    rules: list(2, PolicyRule, { doc: 'The rights.', emit: 'always', listType: 'atomic' }),
+    rules: list(2, PolicyRule, { doc: 'Permissions of the role.', emit: 'always', listType: 'atomic' }),
   },
 );
 export interface Role extends Of<typeof Role> {}

@@ -6,12 +6,12 @@ export const DeviceClassConfiguration = struct(
   'io.k8s.api.resource.v1.DeviceClassConfiguration',
   {
     opaque: ref(1, OpaqueDeviceConfiguration, {
-      doc: 'Settings that only the driver understands.',
+      doc: 'Driver-specific configuration.',
       emit: 'if-set',
       inline: [1],
     }),
   },
-  { doc: 'Settings for devices of the class.' },
+  { doc: 'Configuration for the devices of a class.' },
 );
 export interface DeviceClassConfiguration extends Of<typeof DeviceClassConfiguration> {}
 
@@ -19,23 +19,26 @@ export const DeviceClassSpec = struct(
   'io.k8s.api.resource.v1.DeviceClassSpec',
   {
     config: list(2, DeviceClassConfiguration, {
-      doc: 'Settings for every device of the class.',
+      doc: 'Configuration for each device that is claimed through this class.',
       listType: 'atomic',
     }),
     extendedResourceName: string(4, {
-      doc: 'Pods may ask for the class by this resource name, too.',
+      doc: 'Name of an extended resource through which pods can also request devices of this class.',
       emit: 'if-set',
     }),
-    selectors: list(1, DeviceSelector, { doc: 'A device must match all of these.', listType: 'atomic' }),
+    selectors: list(1, DeviceSelector, {
+      doc: 'Selectors that a device must all match.',
+      listType: 'atomic',
+    }),
   },
-  { doc: 'Which devices are of the class.' },
+  { doc: 'Desired devices of the class, and their configuration.' },
 );
 export interface DeviceClassSpec extends Of<typeof DeviceClassSpec> {}
 
 export const DeviceClass = resource(
   'io.k8s.api.resource.v1.DeviceClass',
   {
-    doc: 'A kind of device.',
+    doc: 'Class of devices that claims can refer to.',
     group: 'resource.k8s.io',
     version: 'v1',
     kind: 'DeviceClass',

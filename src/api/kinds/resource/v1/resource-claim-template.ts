@@ -7,16 +7,16 @@ export const ResourceClaimTemplateSpec = struct(
   'io.k8s.api.resource.v1.ResourceClaimTemplateSpec',
   {
     metadata: ref(1, ObjectMeta, { doc: 'Labels and annotations of the claims.', emit: 'always' }),
-    spec: required(ref(2, ResourceClaimSpec, { doc: 'Which devices the claims want.', emit: 'always' })),
+    spec: required(ref(2, ResourceClaimSpec, { doc: 'Desired devices of the claims.', emit: 'always' })),
   },
-  { doc: 'What the claims look like.' },
+  { doc: 'Template of ResourceClaims.' },
 );
 export interface ResourceClaimTemplateSpec extends Of<typeof ResourceClaimTemplateSpec> {}
 
 export const ResourceClaimTemplate = resource(
   'io.k8s.api.resource.v1.ResourceClaimTemplate',
   {
-    doc: 'A wish for devices that each pod gets for itself.',
+    doc: 'Template from which a ResourceClaim is created for each pod.',
     group: 'resource.k8s.io',
     version: 'v1',
     kind: 'ResourceClaimTemplate',

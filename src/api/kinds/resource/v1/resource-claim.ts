@@ -20,11 +20,11 @@ import { DeviceToleration, OpaqueDeviceConfiguration, ResourceClaimSpec } from '
 export const NetworkDeviceData = struct(
   'io.k8s.api.resource.v1.NetworkDeviceData',
   {
-    hardwareAddress: string(3, { doc: 'The hardware address, such as a MAC address.' }),
-    interfaceName: string(1, { doc: "The interface's name in the pod." }),
-    ips: list(2, text, { doc: 'The addresses, each with its prefix length.', listType: 'atomic' }),
+    hardwareAddress: string(3, { doc: 'Hardware address of the interface, such as a MAC address.' }),
+    interfaceName: string(1, { doc: 'Name of the network interface in the pod.' }),
+    ips: list(2, text, { doc: 'IP addresses of the interface in CIDR notation.', listType: 'atomic' }),
   },
-  { doc: 'Addresses of a network device.' },
+  { doc: 'Network-related information about a device.' },
 );
 export interface NetworkDeviceData extends Of<typeof NetworkDeviceData> {}
 
@@ -32,19 +32,22 @@ export const AllocatedDeviceStatus = struct(
   'io.k8s.api.resource.v1.AllocatedDeviceStatus',
   {
     conditions: list(4, Condition, {
-      doc: 'What is known, by aspect.',
+      doc: 'Latest observations of the current state.',
       emit: 'always',
       listType: 'map',
       keys: ['type'],
     }),
-    data: raw(5, { doc: "More facts, in the driver's own form.", emit: 'if-set' }),
-    device: required(string(3, { doc: "The device's name in the pool.", emit: 'always' })),
-    driver: required(string(1, { doc: "The driver's name.", emit: 'always' })),
-    networkData: ref(6, NetworkDeviceData, { doc: 'Addresses, if it is a network device.', emit: 'if-set' }),
-    pool: required(string(2, { doc: 'The pool the device is from.', emit: 'always' })),
-    shareID: string(7, { doc: 'Which share of the device, if it is shared.', emit: 'if-set' }),
+    data: raw(5, { doc: 'Additional data in a format that the driver defines.', emit: 'if-set' }),
+    device: required(string(3, { doc: 'Name of the device, unique within its pool.', emit: 'always' })),
+    driver: required(string(1, { doc: 'Name of the driver.', emit: 'always' })),
+    networkData: ref(6, NetworkDeviceData, {
+      doc: 'Network-related information. Only for network devices.',
+      emit: 'if-set',
+    }),
+    pool: required(string(2, { doc: 'Name of the pool that the device belongs to.', emit: 'always' })),
+    shareID: string(7, { doc: 'ID of the share of the device, if the device is shared.', emit: 'if-set' }),
   },
-  { doc: 'What a driver tells about a device of the claim.' },
+  { doc: 'Status of an allocated device, as reported by its driver.' },
 );
 export interface AllocatedDeviceStatus extends Of<typeof AllocatedDeviceStatus> {}
 
@@ -52,47 +55,57 @@ export const DeviceAllocationConfiguration = struct(
   'io.k8s.api.resource.v1.DeviceAllocationConfiguration',
   {
     opaque: ref(1, OpaqueDeviceConfiguration, {
-      doc: 'Settings that only the driver understands.',
+      doc: 'Driver-specific configuration.',
       emit: 'if-set',
       inline: [3],
     }),
-    requests: list(2, text, { doc: 'For which requests they are; all when empty.', listType: 'atomic' }),
+    requests: list(2, text, {
+      doc: 'Names of the requests the configuration applies to. By default, it applies to all.',
+      listType: 'atomic',
+    }),
     source: required(
       string(1, {
-        doc: 'FromClass or FromClaim: where the settings come from.',
+        doc: 'Source of the configuration: FromClass or FromClaim.',
         enum: ['FromClaim', 'FromClass'],
         emit: 'always',
       }),
     ),
   },
-  { doc: 'Settings for the devices given.' },
+  { doc: 'Configuration for allocated devices.' },
 );
 export interface DeviceAllocationConfiguration extends Of<typeof DeviceAllocationConfiguration> {}
 
 export const DeviceRequestAllocationResult = struct(
   'io.k8s.api.resource.v1.DeviceRequestAllocationResult',
   {
-    adminAccess: boolean(5, { doc: 'Whether it was given to watch over it only.', emit: 'if-set' }),
+    adminAccess: boolean(5, {
+      doc: 'Whether the device was allocated for administrative access.',
+      emit: 'if-set',
+    }),
     bindingConditions: list(7, text, {
-      doc: 'Device conditions that must be True before the pod is bound.',
+      doc: 'Conditions of the device that must be True before the pod is bound.',
       listType: 'atomic',
     }),
     bindingFailureConditions: list(8, text, {
-      doc: 'Device conditions that, when True, call the binding off.',
+      doc: 'Conditions of the device that fail the binding of the pod if one of them is True.',
       listType: 'atomic',
     }),
-    consumedCapacity: map(10, amount, { doc: 'How much of a shared device was taken.' }),
-    device: required(string(4, { doc: "The device's name in the pool.", emit: 'always' })),
-    driver: required(string(2, { doc: "The name of the device's driver.", emit: 'always' })),
-    pool: required(string(3, { doc: 'The pool the device is from.', emit: 'always' })),
-    request: required(string(1, { doc: 'The request it was given for.', emit: 'always' })),
-    shareID: string(9, { doc: 'Which share of the device, if it is shared.', emit: 'if-set' }),
+    consumedCapacity: map(10, amount, {
+      doc: 'Amounts of capacity that are allocated, if the device is shared.',
+    }),
+    device: required(string(4, { doc: 'Name of the device, unique within its pool.', emit: 'always' })),
+    driver: required(string(2, { doc: 'Name of the driver of the device.', emit: 'always' })),
+    pool: required(string(3, { doc: 'Name of the pool that the device belongs to.', emit: 'always' })),
+    request: required(
+      string(1, { doc: 'Name of the request for which the device was allocated.', emit: 'always' }),
+    ),
+    shareID: string(9, { doc: 'ID of the share of the device, if the device is shared.', emit: 'if-set' }),
     tolerations: list(6, DeviceToleration, {
-      doc: "The request's tolerations when the device was given.",
+      doc: 'Tolerations of the request at the time of the allocation.',
       listType: 'atomic',
     }),
   },
-  { doc: 'A device that was given for a request.' },
+  { doc: 'Device that was allocated for a request.' },
 );
 export interface DeviceRequestAllocationResult extends Of<typeof DeviceRequestAllocationResult> {}
 
@@ -100,65 +113,71 @@ export const DeviceAllocationResult = struct(
   'io.k8s.api.resource.v1.DeviceAllocationResult',
   {
     config: list(2, DeviceAllocationConfiguration, {
-      doc: 'The settings, those of classes before those of the claim.',
+      doc: 'Configuration for the devices. That of classes comes before that of the claim.',
       listType: 'atomic',
     }),
-    results: list(1, DeviceRequestAllocationResult, { doc: 'The devices, one by one.', listType: 'atomic' }),
+    results: list(1, DeviceRequestAllocationResult, { doc: 'Allocated devices.', listType: 'atomic' }),
   },
-  { doc: 'The devices given, with their settings.' },
+  { doc: 'Result of allocating devices.' },
 );
 export interface DeviceAllocationResult extends Of<typeof DeviceAllocationResult> {}
 
 export const AllocationResult = struct(
   'io.k8s.api.resource.v1.AllocationResult',
   {
-    allocationTimestamp: time(5, { doc: 'When they were given.', emit: 'if-set' }),
-    devices: ref(1, DeviceAllocationResult, { doc: 'The devices, with their settings.', emit: 'always' }),
+    allocationTimestamp: time(5, { doc: 'Time at which the devices were allocated.', emit: 'if-set' }),
+    devices: ref(1, DeviceAllocationResult, {
+      doc: 'Allocated devices and their configuration.',
+      emit: 'always',
+    }),
     nodeSelector: ref(3, NodeSelector, {
-      doc: 'The nodes that reach the devices; all when absent.',
+      doc: 'Nodes from which the devices are available. By default, they are available on all nodes.',
       emit: 'if-set',
     }),
   },
-  { doc: 'The devices that were given.' },
+  { doc: 'Result of an allocation.' },
 );
 export interface AllocationResult extends Of<typeof AllocationResult> {}
 
 export const ResourceClaimConsumerReference = struct(
   'io.k8s.api.resource.v1.ResourceClaimConsumerReference',
   {
-    apiGroup: string(1, { doc: "The object's API group; the core group when absent." }),
-    name: required(string(4, { doc: "The object's name.", emit: 'always' })),
-    resource: required(string(3, { doc: "The object's resource, such as pods.", emit: 'always' })),
-    uid: required(string(5, { doc: "The object's uid.", emit: 'always' })),
+    apiGroup: string(1, { doc: 'API group of the object. Empty for the core group.' }),
+    name: required(string(4, { doc: 'Name of the object.', emit: 'always' })),
+    resource: required(string(3, { doc: 'Resource of the object, such as pods.', emit: 'always' })),
+    uid: required(string(5, { doc: 'UID of the object.', emit: 'always' })),
   },
-  { doc: 'Who may use the claim.' },
+  { doc: 'Reference to an object that may use the claim.' },
 );
 export interface ResourceClaimConsumerReference extends Of<typeof ResourceClaimConsumerReference> {}
 
 export const ResourceClaimStatus = struct(
   'io.k8s.api.resource.v1.ResourceClaimStatus',
   {
-    allocation: ref(1, AllocationResult, { doc: 'The devices given; none yet when absent.', emit: 'if-set' }),
+    allocation: ref(1, AllocationResult, {
+      doc: 'Result of the allocation. Not set if the claim is not allocated.',
+      emit: 'if-set',
+    }),
     devices: list(4, AllocatedDeviceStatus, {
-      doc: 'What the drivers tell about the devices.',
+      doc: 'Status of the allocated devices, as reported by their drivers.',
       listType: 'map',
       keys: ['driver', 'device', 'pool', 'shareID'],
     }),
     reservedFor: list(2, ResourceClaimConsumerReference, {
-      doc: 'Who may use the claim now.',
+      doc: 'Objects that may use the claim.',
       listType: 'map',
       keys: ['uid'],
       merge: 'uid',
     }),
   },
-  { doc: 'Which devices were given, and who uses them.' },
+  { doc: 'Observed allocation, and the objects that use it.' },
 );
 export interface ResourceClaimStatus extends Of<typeof ResourceClaimStatus> {}
 
 export const ResourceClaim = resource(
   'io.k8s.api.resource.v1.ResourceClaim',
   {
-    doc: 'A wish for devices.',
+    doc: 'Requests devices for use by workloads.',
     group: 'resource.k8s.io',
     version: 'v1',
     kind: 'ResourceClaim',

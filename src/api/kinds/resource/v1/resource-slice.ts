@@ -21,63 +21,63 @@ import { NodeSelector } from '../../core/v1/node-affinity.ts';
 export const CapacityRequestPolicyRange = struct(
   'io.k8s.api.resource.v1.CapacityRequestPolicyRange',
   {
-    max: quantity(2, { doc: 'The largest portion; no limit when absent.', emit: 'if-set' }),
-    min: required(quantity(1, { doc: 'The smallest portion.', emit: 'if-set' })),
-    step: quantity(3, { doc: 'Portions grow from min in steps of this size.', emit: 'if-set' }),
+    max: quantity(2, { doc: 'Maximum amount. By default, there is no limit.', emit: 'if-set' }),
+    min: required(quantity(1, { doc: 'Minimum amount.', emit: 'if-set' })),
+    step: quantity(3, { doc: 'Step size. Amounts are min plus a multiple of it.', emit: 'if-set' }),
   },
-  { doc: 'A range of portions.' },
+  { doc: 'Range of valid amounts.' },
 );
 export interface CapacityRequestPolicyRange extends Of<typeof CapacityRequestPolicyRange> {}
 
 export const CapacityRequestPolicy = struct(
   'io.k8s.api.resource.v1.CapacityRequestPolicy',
   {
-    default: quantity(1, { doc: 'The portion for requests that name none.', emit: 'if-set' }),
+    default: quantity(1, { doc: 'Amount for requests that specify none.', emit: 'if-set' }),
     validRange: ref(4, CapacityRequestPolicyRange, {
-      doc: 'Portions in a range; excludes validValues.',
+      doc: 'Valid amounts as a range. Mutually exclusive with validValues.',
       emit: 'if-set',
     }),
     validValues: list(3, amount, {
-      doc: 'The only portions there are, in rising order.',
+      doc: 'Valid amounts in ascending order. Mutually exclusive with validRange.',
       listType: 'atomic',
     }),
   },
-  { doc: 'In what portions a capacity is given away.' },
+  { doc: 'How the capacity of a shared device may be requested.' },
 );
 export interface CapacityRequestPolicy extends Of<typeof CapacityRequestPolicy> {}
 
 export const Counter = struct(
   'io.k8s.api.resource.v1.Counter',
   {
-    value: required(quantity(1, { doc: 'How much there is.', emit: 'always' })),
+    value: required(quantity(1, { doc: 'Amount that is available.', emit: 'always' })),
   },
-  { doc: 'An amount that devices share.' },
+  { doc: 'Amount that devices share.' },
 );
 export interface Counter extends Of<typeof Counter> {}
 
 export const CounterSet = struct(
   'io.k8s.api.resource.v1.CounterSet',
   {
-    counters: required(map(2, Counter, { doc: 'The amounts, by name.' })),
-    name: required(string(1, { doc: "The set's name, unique in the pool.", emit: 'always' })),
+    counters: required(map(2, Counter, { doc: 'Counters by name.' })),
+    name: required(string(1, { doc: 'Name of the counter set, unique within the pool.', emit: 'always' })),
   },
-  { doc: 'Amounts that devices share.' },
+  { doc: 'Named set of counters that devices of a pool share.' },
 );
 export interface CounterSet extends Of<typeof CounterSet> {}
 
 export const DeviceAttribute = struct(
   'io.k8s.api.resource.v1.DeviceAttribute',
   {
-    bool: boolean(3, { doc: 'True or false.', emit: 'if-set' }),
-    bools: list(7, flag, { doc: 'Several truth values.', listType: 'atomic' }),
-    int: int64(2, { doc: 'A whole number.', emit: 'if-set' }),
-    ints: list(6, whole64, { doc: 'Several whole numbers.', listType: 'atomic' }),
-    string: string(4, { doc: 'A short text.', emit: 'if-set' }),
-    strings: list(8, text, { doc: 'Several short texts.', listType: 'atomic' }),
-    version: string(5, { doc: 'A semantic version, such as 1.2.3.', emit: 'if-set' }),
-    versions: list(9, text, { doc: 'Several semantic versions.', listType: 'atomic' }),
+    bool: boolean(3, { doc: 'Boolean value.', emit: 'if-set' }),
+    bools: list(7, flag, { doc: 'List of boolean values.', listType: 'atomic' }),
+    int: int64(2, { doc: 'Integer value.', emit: 'if-set' }),
+    ints: list(6, whole64, { doc: 'List of integer values.', listType: 'atomic' }),
+    string: string(4, { doc: 'String value.', emit: 'if-set' }),
+    strings: list(8, text, { doc: 'List of string values.', listType: 'atomic' }),
+    version: string(5, { doc: 'Semantic version, such as 1.2.3.', emit: 'if-set' }),
+    versions: list(9, text, { doc: 'List of semantic versions.', listType: 'atomic' }),
   },
-  { doc: 'One trait of a device; one member is set.' },
+  { doc: 'Value of a device attribute. Exactly one member must be set.' },
 );
 export interface DeviceAttribute extends Of<typeof DeviceAttribute> {}
 
@@ -85,22 +85,22 @@ export const DeviceCapacity = struct(
   'io.k8s.api.resource.v1.DeviceCapacity',
   {
     requestPolicy: ref(2, CapacityRequestPolicy, {
-      doc: 'In what portions it is given, when the device is shared.',
+      doc: 'How the capacity may be requested. Only for devices that allow multiple allocations.',
       emit: 'if-set',
     }),
-    value: required(quantity(1, { doc: 'How much there is in all.', emit: 'always' })),
+    value: required(quantity(1, { doc: 'Total amount.', emit: 'always' })),
   },
-  { doc: 'How much a device has of something.' },
+  { doc: 'Capacity of a device.' },
 );
 export interface DeviceCapacity extends Of<typeof DeviceCapacity> {}
 
 export const DeviceCounterConsumption = struct(
   'io.k8s.api.resource.v1.DeviceCounterConsumption',
   {
-    counterSet: required(string(1, { doc: 'The set it takes from.', emit: 'always' })),
-    counters: required(map(2, Counter, { doc: 'How much it takes, by counter.' })),
+    counterSet: required(string(1, { doc: 'Name of the counter set.', emit: 'always' })),
+    counters: required(map(2, Counter, { doc: 'Amounts by name of the counter.' })),
   },
-  { doc: 'What a device takes from shared counters.' },
+  { doc: 'Amounts that a device takes from a set of shared counters.' },
 );
 export interface DeviceCounterConsumption extends Of<typeof DeviceCounterConsumption> {}
 
@@ -108,11 +108,11 @@ export const NodeAllocatableResourceMapping = struct(
   'io.k8s.api.resource.v1.NodeAllocatableResourceMapping',
   {
     allocationMultiplier: quantity(2, {
-      doc: 'How much each device, or unit of capacity, takes; 1 when absent.',
+      doc: 'Factor by which the device or its capacity is multiplied. Defaults to 1.',
       emit: 'if-set',
     }),
     capacityKey: string(1, {
-      doc: 'The capacity that is counted; the device itself when absent.',
+      doc: 'Name of the capacity that is counted. By default, the device itself is counted.',
       emit: 'if-set',
     }),
   },
@@ -125,60 +125,66 @@ export const DeviceTaint = struct(
   {
     effect: required(
       string(3, {
-        doc: 'None, NoSchedule, or NoExecute to end running pods, too.',
+        doc: 'Effect of the taint: None, NoSchedule, or NoExecute to also evict running pods.',
         enum: ['NoExecute', 'NoSchedule', 'None'],
         emit: 'always',
       }),
     ),
-    key: required(string(1, { doc: "The taint's key.", emit: 'always' })),
-    timeAdded: time(4, { doc: 'When it was put there; set by the server when absent.', emit: 'if-set' }),
-    value: string(2, { doc: "The taint's value; may be empty." }),
+    key: required(string(1, { doc: 'Key of the taint.', emit: 'always' })),
+    timeAdded: time(4, {
+      doc: 'Time at which the taint was added. Set by the server if not specified.',
+      emit: 'if-set',
+    }),
+    value: string(2, { doc: 'Value of the taint. It can be empty.' }),
   },
-  { doc: 'A reason for pods to keep away from a device.' },
+  { doc: 'Keeps claims that do not tolerate it off a device.' },
 );
 export interface DeviceTaint extends Of<typeof DeviceTaint> {}
 
 export const Device = struct(
   'io.k8s.api.resource.v1.Device',
   {
-    allNodes: boolean(7, { doc: 'All nodes reach it; only with perDeviceNodeSelection.', emit: 'if-set' }),
-    allowMultipleAllocations: boolean(12, {
-      doc: 'Several claims may share it; false when absent.',
+    allNodes: boolean(7, {
+      doc: 'Whether all nodes have access to the device. Only with perDeviceNodeSelection.',
       emit: 'if-set',
     }),
-    attributes: map(2, DeviceAttribute, { doc: 'What it is like, by name.' }),
+    allowMultipleAllocations: boolean(12, {
+      doc: 'Whether the device can be allocated to several requests. Defaults to false.',
+      emit: 'if-set',
+    }),
+    attributes: map(2, DeviceAttribute, { doc: 'Attributes of the device by name.' }),
     bindingConditions: list(10, text, {
-      doc: 'Device conditions that must be True before a pod is bound.',
+      doc: 'Conditions of the device that must be True before a pod is bound.',
       listType: 'atomic',
     }),
     bindingFailureConditions: list(11, text, {
-      doc: 'Device conditions that, when True, call the binding off.',
+      doc: 'Conditions of the device that fail the binding of the pod if one of them is True.',
       listType: 'atomic',
     }),
     bindsToNode: boolean(9, {
-      doc: 'Claims are tied to the node chosen; false when absent.',
+      doc: 'Whether an allocation binds the claim to the node that was chosen. Defaults to false.',
       emit: 'if-set',
     }),
-    capacity: map(3, DeviceCapacity, { doc: 'How much it has of what, by name.' }),
+    capacity: map(3, DeviceCapacity, { doc: 'Capacities of the device by name.' }),
     consumesCounters: list(4, DeviceCounterConsumption, {
-      doc: 'What it takes from the shared counters.',
+      doc: 'Amounts that the device takes from shared counters.',
       listType: 'atomic',
     }),
-    name: required(string(1, { doc: "The device's name, unique in the pool.", emit: 'always' })),
+    name: required(string(1, { doc: 'Name of the device, unique within the pool.', emit: 'always' })),
     nodeAllocatableResourceMappings: map(13, NodeAllocatableResourceMapping, {
-      doc: "What it takes from the node's own resources, by resource.",
+      doc: 'How the device counts against resources of the node, by resource.',
     }),
     nodeName: string(5, {
-      doc: 'The node that reaches it; only with perDeviceNodeSelection.',
+      doc: 'Node that has access to the device. Only with perDeviceNodeSelection.',
       emit: 'if-set',
     }),
     nodeSelector: ref(6, NodeSelector, {
-      doc: 'The nodes that reach it; only with perDeviceNodeSelection.',
+      doc: 'Nodes that have access to the device. Only with perDeviceNodeSelection.',
       emit: 'if-set',
     }),
-    taints: list(8, DeviceTaint, { doc: 'Reasons for pods to keep away from it.', listType: 'atomic' }),
+    taints: list(8, DeviceTaint, { doc: 'Taints of the device.', listType: 'atomic' }),
   },
-  { doc: 'One device of a pool.' },
+  { doc: 'Device that is available for allocation.' },
 );
 export interface Device extends Of<typeof Device> {}
 
@@ -186,43 +192,49 @@ export const ResourcePool = struct(
   'io.k8s.api.resource.v1.ResourcePool',
   {
     generation: required(
-      int64(2, { doc: 'Grows with every change; slices of older ones do not count.', emit: 'always' }),
+      int64(2, { doc: 'Generation of the pool. Slices of older generations are ignored.', emit: 'always' }),
     ),
-    name: required(string(1, { doc: "The pool's name, often that of its node.", emit: 'always' })),
+    name: required(string(1, { doc: 'Name of the pool, often that of the node.', emit: 'always' })),
     resourceSliceCount: required(
-      int64(3, { doc: 'How many slices make up the pool in this generation.', emit: 'always' }),
+      int64(3, { doc: 'Number of slices in the pool at this generation.', emit: 'always' }),
     ),
   },
-  { doc: 'The pool that a slice is part of.' },
+  { doc: 'Pool that a slice belongs to.' },
 );
 export interface ResourcePool extends Of<typeof ResourcePool> {}
 
 export const ResourceSliceSpec = struct(
   'io.k8s.api.resource.v1.ResourceSliceSpec',
   {
-    allNodes: boolean(5, { doc: 'All nodes reach them.', emit: 'if-set' }),
-    devices: list(6, Device, { doc: 'The devices, one by one.', listType: 'atomic' }),
-    driver: required(string(1, { doc: 'The name of the driver that offers them.', emit: 'always' })),
-    nodeName: string(3, { doc: 'The one node that reaches them.', emit: 'if-set' }),
-    nodeSelector: ref(4, NodeSelector, { doc: 'The nodes that reach them.', emit: 'if-set' }),
-    perDeviceNodeSelection: boolean(7, {
-      doc: 'Each device tells for itself who reaches it.',
+    allNodes: boolean(5, {
+      doc: 'Whether all nodes have access to the devices of the slice.',
       emit: 'if-set',
     }),
-    pool: required(ref(2, ResourcePool, { doc: 'The pool that the slice is part of.', emit: 'always' })),
+    devices: list(6, Device, { doc: 'Devices of the slice.', listType: 'atomic' }),
+    driver: required(string(1, { doc: 'Name of the driver that provides the devices.', emit: 'always' })),
+    nodeName: string(3, { doc: 'Node that has access to the devices of the slice.', emit: 'if-set' }),
+    nodeSelector: ref(4, NodeSelector, {
+      doc: 'Nodes that have access to the devices of the slice.',
+      emit: 'if-set',
+    }),
+    perDeviceNodeSelection: boolean(7, {
+      doc: 'Whether each device specifies the nodes that have access to it.',
+      emit: 'if-set',
+    }),
+    pool: required(ref(2, ResourcePool, { doc: 'Pool that the slice belongs to.', emit: 'always' })),
     sharedCounters: list(8, CounterSet, {
-      doc: 'Amounts that devices share; they stand in slices without devices.',
+      doc: 'Counters that devices of the pool share. They must be in a slice of their own.',
       listType: 'atomic',
     }),
   },
-  { doc: 'The devices of a slice, and who reaches them.' },
+  { doc: 'Devices of a pool, and the nodes that have access to them.' },
 );
 export interface ResourceSliceSpec extends Of<typeof ResourceSliceSpec> {}
 
 export const ResourceSlice = resource(
   'io.k8s.api.resource.v1.ResourceSlice',
   {
-    doc: 'The devices of a node or pool.',
+    doc: 'Publishes devices that a driver provides in a pool.',
     group: 'resource.k8s.io',
     version: 'v1',
     kind: 'ResourceSlice',

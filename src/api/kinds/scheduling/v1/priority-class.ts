@@ -4,7 +4,7 @@ import { boolean, int32, type Of, string } from '../../../schema/notation.ts';
 export const PriorityClass = resource(
   'io.k8s.api.scheduling.v1.PriorityClass',
   {
-    doc: 'How important pods are.',
+    doc: 'Maps a name to a priority of pods.',
     group: 'scheduling.k8s.io',
     version: 'v1',
     kind: 'PriorityClass',
@@ -15,15 +15,20 @@ export const PriorityClass = resource(
     storageVersionHash: '1QwjyaZjj3Y=',
   },
   {
-    description: string(4, { doc: 'When to use it.' }),
-    globalDefault: boolean(3, { doc: 'Give it to pods that name none.' }),
+    description: string(4, { doc: 'Guideline on when to use the class.' }),
+    globalDefault: boolean(3, {
+      doc: 'Whether the class applies to pods that name none. At most one class can be the default.',
+    }),
     preemptionPolicy: string(5, {
-      doc: 'Whether its pods may push out others: PreemptLowerPriority or Never.',
+      doc: 'Whether pods of the class may preempt pods with lower priority: PreemptLowerPriority or Never.',
       assumed: 'PreemptLowerPriority',
       enum: ['Never', 'PreemptLowerPriority'],
       emit: 'if-set',
     }),
-    value: int32(2, { doc: 'The higher, the more important.', emit: 'always' }),
+    value: int32(2, {
+      doc: 'Priority of pods of the class. Higher values have higher priority.',
+      emit: 'always',
+    }),
   },
 );
 export interface PriorityClass extends Of<typeof PriorityClass> {}

@@ -15,11 +15,14 @@ export const TokenRequest = struct(
   'io.k8s.api.storage.v1.TokenRequest',
   {
     audience: required(
-      string(1, { doc: 'For whom the token is meant; the API server when empty.', emit: 'always' }),
+      string(1, {
+        doc: 'Intended audience of the token. Empty for the identifier of the API server.',
+        emit: 'always',
+      }),
     ),
-    expirationSeconds: int64(2, { doc: 'How long the token is good, in seconds.', emit: 'if-set' }),
+    expirationSeconds: int64(2, { doc: 'Requested lifetime of the token in seconds.', emit: 'if-set' }),
   },
-  { doc: 'A service account token for the driver.' },
+  { doc: 'Service account token that the driver requests.' },
 );
 export interface TokenRequest extends Of<typeof TokenRequest> {}
 
@@ -27,65 +30,65 @@ export const CSIDriverSpec = struct(
   'io.k8s.api.storage.v1.CSIDriverSpec',
   {
     attachRequired: boolean(1, {
-      doc: 'Volumes must be attached before mounting; true when absent.',
+      doc: 'Whether volumes must be attached to a node before they are mounted. Defaults to true.',
       assumed: true,
       emit: 'if-set',
     }),
     fsGroupPolicy: string(5, {
-      doc: "Whether fsGroup changes a volume's owner: ReadWriteOnceWithFSType, File or None.",
+      doc: 'Whether volumes support changes of ownership by fsGroup: ReadWriteOnceWithFSType, File or None.',
       assumed: 'ReadWriteOnceWithFSType',
       emit: 'if-set',
     }),
     nodeAllocatableUpdatePeriodSeconds: int64(9, {
-      doc: 'How often nodes ask again how many volumes fit; never when absent.',
+      doc: 'Interval in seconds at which the number of volumes per node is updated. Unset disables updates.',
       emit: 'if-set',
     }),
     podInfoOnMount: boolean(2, {
-      doc: 'Tell the driver about the pod when mounting; false when absent.',
+      doc: 'Whether the driver receives information about the pod in mount operations. Defaults to false.',
       assumed: false,
       emit: 'if-set',
     }),
     preventPodSchedulingIfMissing: boolean(11, {
-      doc: 'Keep pods with such volumes off nodes that lack the driver.',
+      doc: 'Whether pods with volumes of the driver are kept off nodes on which it is missing.',
       emit: 'if-set',
     }),
     requiresRepublish: boolean(7, {
-      doc: 'Call the driver again and again while mounted; false when absent.',
+      doc: 'Whether NodePublishVolume is called periodically for mounted volumes. Defaults to false.',
       assumed: false,
       emit: 'if-set',
     }),
     seLinuxMount: boolean(8, {
-      doc: 'The driver can mount with an SELinux context; false when absent.',
+      doc: 'Whether the driver supports the SELinux context mount option. Defaults to false.',
       assumed: false,
       emit: 'if-set',
     }),
     serviceAccountTokenInSecrets: boolean(10, {
-      doc: 'Hand tokens over as secrets rather than volume context.',
+      doc: 'Whether tokens are passed to the driver as secrets instead of in the volume context.',
       emit: 'if-set',
     }),
     storageCapacity: boolean(4, {
-      doc: 'Look at free space when scheduling pods; false when absent.',
+      doc: 'Whether the scheduler considers the capacity that the driver reports. Defaults to false.',
       assumed: false,
       emit: 'if-set',
     }),
     tokenRequests: list(6, TokenRequest, {
-      doc: "Which tokens of the pod's service account the driver gets.",
+      doc: 'Service account tokens that the driver receives for the pod.',
       listType: 'atomic',
     }),
     volumeLifecycleModes: list(3, text, {
-      doc: 'Persistent, Ephemeral or both; Persistent when absent.',
+      doc: 'Kinds of volumes that the driver supports: Persistent, Ephemeral or both. Defaults to Persistent.',
       assumed: ['Persistent'],
       listType: 'set',
     }),
   },
-  { doc: 'What a CSI driver can do and needs.' },
+  { doc: 'Capabilities and requirements of the driver.' },
 );
 export interface CSIDriverSpec extends Of<typeof CSIDriverSpec> {}
 
 export const CSIDriver = resource(
   'io.k8s.api.storage.v1.CSIDriver',
   {
-    doc: 'What a CSI driver can do.',
+    doc: 'Describes a Container Storage Interface (CSI) driver.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'CSIDriver',

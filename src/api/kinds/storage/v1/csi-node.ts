@@ -4,9 +4,9 @@ import { int32, list, type Of, ref, required, string, struct, text } from '../..
 export const VolumeNodeResources = struct(
   'io.k8s.api.storage.v1.VolumeNodeResources',
   {
-    count: int32(1, { doc: 'The greatest number of volumes; no limit when absent.', emit: 'if-set' }),
+    count: int32(1, { doc: 'Maximum number of volumes. By default, there is no limit.', emit: 'if-set' }),
   },
-  { doc: 'How many volumes fit on a node.' },
+  { doc: 'Number of volumes that a node supports.' },
 );
 export interface VolumeNodeResources extends Of<typeof VolumeNodeResources> {}
 
@@ -14,18 +14,18 @@ export const CSINodeDriver = struct(
   'io.k8s.api.storage.v1.CSINodeDriver',
   {
     allocatable: ref(4, VolumeNodeResources, {
-      doc: 'How many of its volumes fit; no limit when absent.',
+      doc: 'Number of volumes of the driver that the node supports. By default, there is no limit.',
       emit: 'if-set',
     }),
-    name: required(string(1, { doc: "The driver's name.", emit: 'always' })),
-    nodeID: required(string(2, { doc: 'What the driver calls the node.', emit: 'always' })),
+    name: required(string(1, { doc: 'Name of the driver.', emit: 'always' })),
+    nodeID: required(string(2, { doc: 'ID by which the driver knows the node.', emit: 'always' })),
     topologyKeys: list(3, text, {
-      doc: 'The node labels by which the driver tells places apart.',
+      doc: 'Keys of node labels that describe the topology for the driver.',
       emit: 'always',
       listType: 'atomic',
     }),
   },
-  { doc: 'A CSI driver that runs on the node.' },
+  { doc: 'CSI driver that is installed on the node.' },
 );
 export interface CSINodeDriver extends Of<typeof CSINodeDriver> {}
 
@@ -34,7 +34,7 @@ export const CSINodeSpec = struct(
   {
     drivers: required(
       list(1, CSINodeDriver, {
-        doc: 'One entry per driver; none when empty.',
+        doc: 'CSI drivers that are installed on the node.',
         emit: 'always',
         listType: 'map',
         keys: ['name'],
@@ -42,14 +42,14 @@ export const CSINodeSpec = struct(
       }),
     ),
   },
-  { doc: 'The CSI drivers of a node.' },
+  { doc: 'CSI drivers that are installed on a node.' },
 );
 export interface CSINodeSpec extends Of<typeof CSINodeSpec> {}
 
 export const CSINode = resource(
   'io.k8s.api.storage.v1.CSINode',
   {
-    doc: 'The CSI drivers of a node.',
+    doc: 'CSI drivers that are installed on a node.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'CSINode',

@@ -5,7 +5,7 @@ import { type Of, quantity, ref, required, string } from '../../../schema/notati
 export const CSIStorageCapacity = resource(
   'io.k8s.api.storage.v1.CSIStorageCapacity',
   {
-    doc: 'How much storage there is where.',
+    doc: 'Describes the capacity of storage that is available in a part of the topology.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'CSIStorageCapacity',
@@ -15,14 +15,14 @@ export const CSIStorageCapacity = resource(
     storageVersionHash: 'xeVl+2Ly1kE=',
   },
   {
-    capacity: quantity(4, { doc: 'How much space is free; unknown when absent.', emit: 'if-set' }),
-    maximumVolumeSize: quantity(5, { doc: 'How large a single volume may be.', emit: 'if-set' }),
+    capacity: quantity(4, { doc: 'Available capacity. Unset if it is unknown.', emit: 'if-set' }),
+    maximumVolumeSize: quantity(5, { doc: 'Maximum size of a single volume.', emit: 'if-set' }),
     nodeTopology: ref(2, LabelSelector, {
-      doc: 'Which nodes reach the space; none when absent.',
+      doc: 'Nodes that have access to the capacity. Unset matches no nodes.',
       emit: 'if-set',
     }),
     storageClassName: required(
-      string(3, { doc: 'The storage class the numbers are about.', emit: 'always' }),
+      string(3, { doc: 'Name of the StorageClass that the capacity applies to.', emit: 'always' }),
     ),
   },
 );

@@ -17,34 +17,34 @@ export const VolumeAttachmentSource = struct(
   'io.k8s.api.storage.v1.VolumeAttachmentSource',
   {
     inlineVolumeSpec: ref(2, PersistentVolumeSpec, {
-      doc: 'A volume without an object of its own.',
+      doc: 'Specification of a volume that has no PersistentVolume object. Used for migration to CSI.',
       emit: 'if-set',
     }),
-    persistentVolumeName: string(1, { doc: "The persistent volume's name.", emit: 'if-set' }),
+    persistentVolumeName: string(1, { doc: 'Name of the PersistentVolume.', emit: 'if-set' }),
   },
-  { doc: 'The volume to attach.' },
+  { doc: 'Volume to attach.' },
 );
 export interface VolumeAttachmentSource extends Of<typeof VolumeAttachmentSource> {}
 
 export const VolumeAttachmentSpec = struct(
   'io.k8s.api.storage.v1.VolumeAttachmentSpec',
   {
-    attacher: required(string(1, { doc: 'The driver that shall attach it.', emit: 'always' })),
-    nodeName: required(string(3, { doc: 'The node to attach it to.', emit: 'always' })),
-    source: required(ref(2, VolumeAttachmentSource, { doc: 'The volume to attach.', emit: 'always' })),
+    attacher: required(string(1, { doc: 'Name of the driver that must attach the volume.', emit: 'always' })),
+    nodeName: required(string(3, { doc: 'Name of the node.', emit: 'always' })),
+    source: required(ref(2, VolumeAttachmentSource, { doc: 'Volume to attach.', emit: 'always' })),
   },
-  { doc: 'Which volume to attach to which node.' },
+  { doc: 'Volume, node and driver of the attachment.' },
 );
 export interface VolumeAttachmentSpec extends Of<typeof VolumeAttachmentSpec> {}
 
 export const VolumeError = struct(
   'io.k8s.api.storage.v1.VolumeError',
   {
-    errorCode: int32(3, { doc: 'The gRPC code of the error.', emit: 'if-set' }),
-    message: string(2, { doc: 'What went wrong; it must hold nothing secret.' }),
-    time: time(1, { doc: 'When it happened.', emit: 'always' }),
+    errorCode: int32(3, { doc: 'gRPC code of the error.', emit: 'if-set' }),
+    message: string(2, { doc: 'Description of the error. It must not contain sensitive information.' }),
+    time: time(1, { doc: 'Time at which the error occurred.', emit: 'always' }),
   },
-  { doc: 'An error of a volume operation.' },
+  { doc: 'Error of a volume operation.' },
 );
 export interface VolumeError extends Of<typeof VolumeError> {}
 
@@ -52,24 +52,26 @@ export const VolumeAttachmentStatus = struct(
   'io.k8s.api.storage.v1.VolumeAttachmentStatus',
   {
     attachError: ref(3, VolumeError, {
-      doc: 'The last error while attaching; absent when all is well.',
+      doc: 'Last error while attaching. Unset if there is none.',
       emit: 'if-set',
     }),
     attached: required(boolean(1, { doc: 'Whether the volume is attached.', emit: 'always' })),
-    attachmentMetadata: map(2, text, { doc: 'What the driver wants to hear again when mounting.' }),
+    attachmentMetadata: map(2, text, {
+      doc: 'Metadata returned by the driver that is passed to subsequent calls.',
+    }),
     detachError: ref(4, VolumeError, {
-      doc: 'The last error while detaching; absent when all is well.',
+      doc: 'Last error while detaching. Unset if there is none.',
       emit: 'if-set',
     }),
   },
-  { doc: 'How far attaching has come.' },
+  { doc: 'Observed state of the attachment.' },
 );
 export interface VolumeAttachmentStatus extends Of<typeof VolumeAttachmentStatus> {}
 
 export const VolumeAttachment = resource(
   'io.k8s.api.storage.v1.VolumeAttachment',
   {
-    doc: 'A volume that is to be attached to a node.',
+    doc: 'Requests that a volume is attached to or detached from a node.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'VolumeAttachment',

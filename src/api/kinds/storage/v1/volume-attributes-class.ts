@@ -4,7 +4,7 @@ import { map, type Of, required, string, text } from '../../../schema/notation.t
 export const VolumeAttributesClass = resource(
   'io.k8s.api.storage.v1.VolumeAttributesClass',
   {
-    doc: 'Attributes of volumes that can be changed.',
+    doc: 'Specifies attributes of volumes that can be changed after creation.',
     group: 'storage.k8s.io',
     version: 'v1',
     kind: 'VolumeAttributesClass',
@@ -15,8 +15,8 @@ export const VolumeAttributesClass = resource(
     storageVersionHash: 'tIjydgKBC5w=',
   },
   {
-    driverName: required(string(2, { doc: 'The CSI driver that knows the parameters.', emit: 'always' })),
-    parameters: map(3, text, { doc: "The driver's own settings of such volumes; they never change." }),
+    driverName: required(string(2, { doc: 'Name of the CSI driver.', emit: 'always' })),
+    parameters: map(3, text, { doc: 'Parameters for the driver. They cannot be changed.' }),
   },
 );
 export interface VolumeAttributesClass extends Of<typeof VolumeAttributesClass> {}

@@ -6,13 +6,13 @@ export const AWSElasticBlockStoreVolumeSource = struct(
   'io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource',
   {
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    partition: int32(3, { doc: 'Which partition to mount; 0 or absent takes the whole disk.' }),
-    readOnly: boolean(4, { doc: 'Mount without letting pods write; false when absent.' }),
-    volumeID: required(string(1, { doc: "The disk's id at Amazon.", emit: 'always' })),
+    partition: int32(3, { doc: 'Partition to mount. By default, the disk is mounted as a whole.' }),
+    readOnly: boolean(4, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
+    volumeID: required(string(1, { doc: 'ID of the EBS volume.', emit: 'always' })),
   },
-  { doc: "A disk of Amazon's block store, attached to the node." },
+  { doc: 'AWS EBS disk that is attached to the node.' },
 );
 export interface AWSElasticBlockStoreVolumeSource extends Of<typeof AWSElasticBlockStoreVolumeSource> {}
 
@@ -20,61 +20,67 @@ export const AzureDiskVolumeSource = struct(
   'io.k8s.api.core.v1.AzureDiskVolumeSource',
   {
     cachingMode: string(3, {
-      doc: 'How the host caches the disk: None, ReadOnly or ReadWrite.',
+      doc: 'Caching mode of the host: None, ReadOnly or ReadWrite.',
       enum: ['None', 'ReadOnly', 'ReadWrite'],
       default: 'ReadWrite',
       emit: 'if-set',
     }),
-    diskName: required(string(1, { doc: "The disk's name in the storage account.", emit: 'always' })),
-    diskURI: required(string(2, { doc: 'Where the disk lies in the storage account.', emit: 'always' })),
+    diskName: required(string(1, { doc: 'Name of the data disk in blob storage.', emit: 'always' })),
+    diskURI: required(string(2, { doc: 'URI of the data disk in blob storage.', emit: 'always' })),
     fsType: string(4, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
       default: 'ext4',
       emit: 'if-set',
     }),
     kind: string(6, {
-      doc: 'Shared, Dedicated or Managed: whose storage account holds the disk.',
+      doc: 'Kind of the storage account that holds the disk: Shared, Dedicated or Managed.',
       enum: ['Dedicated', 'Managed', 'Shared'],
       default: 'Shared',
       emit: 'if-set',
     }),
     readOnly: boolean(5, {
-      doc: 'Mount without letting pods write; false when absent.',
+      doc: 'Whether the volume is mounted read-only. Defaults to false.',
       default: false,
       emit: 'if-set',
     }),
   },
-  { doc: 'A data disk of Azure, attached to the node.' },
+  { doc: 'Azure data disk that is attached to the node.' },
 );
 export interface AzureDiskVolumeSource extends Of<typeof AzureDiskVolumeSource> {}
 
 export const AzureFilePersistentVolumeSource = struct(
   'io.k8s.api.core.v1.AzureFilePersistentVolumeSource',
   {
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretName: required(
-      string(1, { doc: "The secret with the storage account's name and key.", emit: 'always' }),
+      string(1, {
+        doc: 'Name of the Secret that contains the name and the key of the storage account.',
+        emit: 'always',
+      }),
     ),
     secretNamespace: string(4, {
-      doc: "The namespace of that secret; the claim's own when absent.",
+      doc: 'Namespace of the Secret. Defaults to that of the claim.',
       emit: 'if-set',
     }),
-    shareName: required(string(2, { doc: 'The name of the share at Azure.', emit: 'always' })),
+    shareName: required(string(2, { doc: 'Name of the file share.', emit: 'always' })),
   },
-  { doc: 'A file share of Azure, for a persistent volume.' },
+  { doc: 'Azure file share for a PersistentVolume.' },
 );
 export interface AzureFilePersistentVolumeSource extends Of<typeof AzureFilePersistentVolumeSource> {}
 
 export const AzureFileVolumeSource = struct(
   'io.k8s.api.core.v1.AzureFileVolumeSource',
   {
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretName: required(
-      string(1, { doc: "The secret with the storage account's name and key.", emit: 'always' }),
+      string(1, {
+        doc: 'Name of the Secret that contains the name and the key of the storage account.',
+        emit: 'always',
+      }),
     ),
-    shareName: required(string(2, { doc: 'The name of the share at Azure.', emit: 'always' })),
+    shareName: required(string(2, { doc: 'Name of the file share.', emit: 'always' })),
   },
-  { doc: 'A file share of Azure.' },
+  { doc: 'Azure file share.' },
 );
 export interface AzureFileVolumeSource extends Of<typeof AzureFileVolumeSource> {}
 
@@ -82,16 +88,16 @@ export const CinderPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.CinderPersistentVolumeSource',
   {
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(4, SecretReference, {
-      doc: 'The secret with the credentials for the storage.',
+      doc: 'Secret with the credentials for the storage.',
       emit: 'if-set',
     }),
-    volumeID: required(string(1, { doc: "The disk's id at OpenStack.", emit: 'always' })),
+    volumeID: required(string(1, { doc: 'ID of the Cinder volume.', emit: 'always' })),
   },
-  { doc: 'A disk of OpenStack, for a persistent volume.' },
+  { doc: 'OpenStack Cinder volume for a PersistentVolume.' },
 );
 export interface CinderPersistentVolumeSource extends Of<typeof CinderPersistentVolumeSource> {}
 
@@ -99,16 +105,16 @@ export const CinderVolumeSource = struct(
   'io.k8s.api.core.v1.CinderVolumeSource',
   {
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(4, LocalObjectReference, {
-      doc: 'The secret with the credentials for the storage.',
+      doc: 'Secret with the credentials for the storage.',
       emit: 'if-set',
     }),
-    volumeID: required(string(1, { doc: "The disk's id at OpenStack.", emit: 'always' })),
+    volumeID: required(string(1, { doc: 'ID of the Cinder volume.', emit: 'always' })),
   },
-  { doc: 'A disk of OpenStack, attached to the node.' },
+  { doc: 'OpenStack Cinder volume that is attached to the node.' },
 );
 export interface CinderVolumeSource extends Of<typeof CinderVolumeSource> {}
 
@@ -116,13 +122,13 @@ export const GCEPersistentDiskVolumeSource = struct(
   'io.k8s.api.core.v1.GCEPersistentDiskVolumeSource',
   {
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    partition: int32(3, { doc: 'Which partition to mount; 0 or absent takes the whole disk.' }),
-    pdName: required(string(1, { doc: "The disk's name at Google.", emit: 'always' })),
-    readOnly: boolean(4, { doc: 'Mount without letting pods write; false when absent.' }),
+    partition: int32(3, { doc: 'Partition to mount. By default, the disk is mounted as a whole.' }),
+    pdName: required(string(1, { doc: 'Name of the disk.', emit: 'always' })),
+    readOnly: boolean(4, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
   },
-  { doc: 'A disk of Google Compute Engine, attached to the node.' },
+  { doc: 'Google Compute Engine disk that is attached to the node.' },
 );
 export interface GCEPersistentDiskVolumeSource extends Of<typeof GCEPersistentDiskVolumeSource> {}
 
@@ -130,11 +136,11 @@ export const PhotonPersistentDiskVolumeSource = struct(
   'io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource',
   {
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    pdID: required(string(1, { doc: "The disk's id at Photon.", emit: 'always' })),
+    pdID: required(string(1, { doc: 'ID of the Photon Controller disk.', emit: 'always' })),
   },
-  { doc: "A disk of VMware's Photon controller; long out of use." },
+  { doc: 'Deprecated: VMware Photon Controller disk.' },
 );
 export interface PhotonPersistentDiskVolumeSource extends Of<typeof PhotonPersistentDiskVolumeSource> {}
 
@@ -142,12 +148,12 @@ export const PortworxVolumeSource = struct(
   'io.k8s.api.core.v1.PortworxVolumeSource',
   {
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
-    volumeID: required(string(1, { doc: "The volume's id at Portworx.", emit: 'always' })),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
+    volumeID: required(string(1, { doc: 'ID of the Portworx volume.', emit: 'always' })),
   },
-  { doc: 'A Portworx volume, attached to the node.' },
+  { doc: 'Portworx volume that is attached to the node.' },
 );
 export interface PortworxVolumeSource extends Of<typeof PortworxVolumeSource> {}
 
@@ -155,12 +161,12 @@ export const VsphereVirtualDiskVolumeSource = struct(
   'io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource',
   {
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    storagePolicyID: string(4, { doc: 'The id of the storage policy that goes with storagePolicyName.' }),
-    storagePolicyName: string(3, { doc: 'The name of the storage policy.' }),
-    volumePath: required(string(1, { doc: 'The path of the disk at vSphere.', emit: 'always' })),
+    storagePolicyID: string(4, { doc: 'ID of the storage policy named in storagePolicyName.' }),
+    storagePolicyName: string(3, { doc: 'Name of the storage policy.' }),
+    volumePath: required(string(1, { doc: 'Path of the virtual disk.', emit: 'always' })),
   },
-  { doc: 'A disk of vSphere, attached to the node.' },
+  { doc: 'vSphere volume that is attached to the node.' },
 );
 export interface VsphereVirtualDiskVolumeSource extends Of<typeof VsphereVirtualDiskVolumeSource> {}

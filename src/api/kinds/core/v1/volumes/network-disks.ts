@@ -16,87 +16,87 @@ export const FCVolumeSource = struct(
   'io.k8s.api.core.v1.FCVolumeSource',
   {
     fsType: string(3, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    lun: int32(2, { doc: 'The number of the logical unit on the target.', emit: 'if-set' }),
-    readOnly: boolean(4, { doc: 'Mount without letting pods write; false when absent.' }),
+    lun: int32(2, { doc: 'Logical unit number of the target.', emit: 'if-set' }),
+    readOnly: boolean(4, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     targetWWNs: list(1, text, {
-      doc: 'The world wide names of the targets; use with lun.',
+      doc: 'World wide names of the targets. Used together with lun.',
       listType: 'atomic',
     }),
     wwids: list(5, text, {
-      doc: 'World wide ids of the disk, instead of targetWWNs and lun.',
+      doc: 'World wide identifiers of the disk. Mutually exclusive with targetWWNs and lun.',
       listType: 'atomic',
     }),
   },
-  { doc: 'A Fibre Channel disk, attached to the node.' },
+  { doc: 'Fibre Channel disk that is attached to the node.' },
 );
 export interface FCVolumeSource extends Of<typeof FCVolumeSource> {}
 
 export const ISCSIPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.ISCSIPersistentVolumeSource',
   {
-    chapAuthDiscovery: boolean(8, { doc: 'Whether finding the target asks for CHAP credentials.' }),
-    chapAuthSession: boolean(11, { doc: 'Whether the session asks for CHAP credentials.' }),
+    chapAuthDiscovery: boolean(8, { doc: 'Whether target discovery uses CHAP authentication.' }),
+    chapAuthSession: boolean(11, { doc: 'Whether sessions use CHAP authentication.' }),
     fsType: string(5, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
     initiatorName: string(12, {
-      doc: "The initiator's name to use; the node's own when absent.",
+      doc: 'Name of the iSCSI initiator. Defaults to that of the node.',
       emit: 'if-set',
     }),
-    iqn: required(string(2, { doc: 'The qualified name of the target.', emit: 'always' })),
+    iqn: required(string(2, { doc: 'iSCSI qualified name of the target.', emit: 'always' })),
     iscsiInterface: string(4, {
-      doc: 'The iSCSI interface that carries the connection.',
+      doc: 'Name of the iSCSI interface that uses a transport. Defaults to default (TCP).',
       default: 'default',
     }),
-    lun: required(int32(3, { doc: 'The number of the logical unit on the target.', emit: 'always' })),
+    lun: required(int32(3, { doc: 'Logical unit number of the target.', emit: 'always' })),
     portals: list(7, text, {
-      doc: 'More addresses of the target, each with a port unless it is 3260.',
+      doc: 'Additional portals of the target, each with a port unless it is 3260.',
       listType: 'atomic',
     }),
-    readOnly: boolean(6, { doc: 'Mount without letting pods write; false when absent.' }),
-    secretRef: ref(10, SecretReference, { doc: 'The secret with the CHAP credentials.', emit: 'if-set' }),
+    readOnly: boolean(6, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
+    secretRef: ref(10, SecretReference, { doc: 'Secret with the CHAP credentials.', emit: 'if-set' }),
     targetPortal: required(
-      string(1, { doc: "The target's address, with a port unless it is 3260.", emit: 'always' }),
+      string(1, { doc: 'Portal of the target, with a port unless it is 3260.', emit: 'always' }),
     ),
   },
-  { doc: 'An iSCSI disk, for a persistent volume.' },
+  { doc: 'iSCSI disk for a PersistentVolume.' },
 );
 export interface ISCSIPersistentVolumeSource extends Of<typeof ISCSIPersistentVolumeSource> {}
 
 export const ISCSIVolumeSource = struct(
   'io.k8s.api.core.v1.ISCSIVolumeSource',
   {
-    chapAuthDiscovery: boolean(8, { doc: 'Whether finding the target asks for CHAP credentials.' }),
-    chapAuthSession: boolean(11, { doc: 'Whether the session asks for CHAP credentials.' }),
+    chapAuthDiscovery: boolean(8, { doc: 'Whether target discovery uses CHAP authentication.' }),
+    chapAuthSession: boolean(11, { doc: 'Whether sessions use CHAP authentication.' }),
     fsType: string(5, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
     initiatorName: string(12, {
-      doc: "The initiator's name to use; the node's own when absent.",
+      doc: 'Name of the iSCSI initiator. Defaults to that of the node.',
       emit: 'if-set',
     }),
-    iqn: required(string(2, { doc: 'The qualified name of the target.', emit: 'always' })),
+    iqn: required(string(2, { doc: 'iSCSI qualified name of the target.', emit: 'always' })),
     iscsiInterface: string(4, {
-      doc: 'The iSCSI interface that carries the connection.',
+      doc: 'Name of the iSCSI interface that uses a transport. Defaults to default (TCP).',
       default: 'default',
     }),
-    lun: required(int32(3, { doc: 'The number of the logical unit on the target.', emit: 'always' })),
+    lun: required(int32(3, { doc: 'Logical unit number of the target.', emit: 'always' })),
     portals: list(7, text, {
-      doc: 'More addresses of the target, each with a port unless it is 3260.',
+      doc: 'Additional portals of the target, each with a port unless it is 3260.',
       listType: 'atomic',
     }),
-    readOnly: boolean(6, { doc: 'Mount without letting pods write; false when absent.' }),
+    readOnly: boolean(6, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(10, LocalObjectReference, {
-      doc: 'The secret with the CHAP credentials.',
+      doc: 'Secret with the CHAP credentials.',
       emit: 'if-set',
     }),
     targetPortal: required(
-      string(1, { doc: "The target's address, with a port unless it is 3260.", emit: 'always' }),
+      string(1, { doc: 'Portal of the target, with a port unless it is 3260.', emit: 'always' }),
     ),
   },
-  { doc: 'An iSCSI disk, attached to the node.' },
+  { doc: 'iSCSI disk that is attached to the node.' },
 );
 export interface ISCSIVolumeSource extends Of<typeof ISCSIVolumeSource> {}
 
@@ -104,25 +104,25 @@ export const RBDPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.RBDPersistentVolumeSource',
   {
     fsType: string(3, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    image: required(string(2, { doc: 'The name of the block device image.', emit: 'always' })),
+    image: required(string(2, { doc: 'Name of the RADOS image.', emit: 'always' })),
     keyring: string(6, {
-      doc: 'The key ring file on the node; unused when there is a secret.',
+      doc: 'Path of the key ring file on the node. Not used if secretRef is set.',
       default: '/etc/ceph/keyring',
     }),
     monitors: required(
-      list(1, text, { doc: "The addresses of Ceph's monitors.", emit: 'always', listType: 'atomic' }),
+      list(1, text, { doc: 'Addresses of the Ceph monitors.', emit: 'always', listType: 'atomic' }),
     ),
-    pool: string(4, { doc: 'The Ceph pool that holds the image.', default: 'rbd' }),
-    readOnly: boolean(8, { doc: 'Mount without letting pods write; false when absent.' }),
+    pool: string(4, { doc: 'Name of the RADOS pool.', default: 'rbd' }),
+    readOnly: boolean(8, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(7, SecretReference, {
-      doc: "The secret with the user's key; it goes before keyring.",
+      doc: 'Secret with the key of the user. Takes precedence over keyring.',
       emit: 'if-set',
     }),
-    user: string(5, { doc: 'The Ceph user to sign in as.', default: 'admin' }),
+    user: string(5, { doc: 'RADOS user name. Defaults to admin.', default: 'admin' }),
   },
-  { doc: 'A Ceph block device, for a persistent volume.' },
+  { doc: 'Ceph RADOS block device for a PersistentVolume.' },
 );
 export interface RBDPersistentVolumeSource extends Of<typeof RBDPersistentVolumeSource> {}
 
@@ -130,25 +130,25 @@ export const RBDVolumeSource = struct(
   'io.k8s.api.core.v1.RBDVolumeSource',
   {
     fsType: string(3, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    image: required(string(2, { doc: 'The name of the block device image.', emit: 'always' })),
+    image: required(string(2, { doc: 'Name of the RADOS image.', emit: 'always' })),
     keyring: string(6, {
-      doc: 'The key ring file on the node; unused when there is a secret.',
+      doc: 'Path of the key ring file on the node. Not used if secretRef is set.',
       default: '/etc/ceph/keyring',
     }),
     monitors: required(
-      list(1, text, { doc: "The addresses of Ceph's monitors.", emit: 'always', listType: 'atomic' }),
+      list(1, text, { doc: 'Addresses of the Ceph monitors.', emit: 'always', listType: 'atomic' }),
     ),
-    pool: string(4, { doc: 'The Ceph pool that holds the image.', default: 'rbd' }),
-    readOnly: boolean(8, { doc: 'Mount without letting pods write; false when absent.' }),
+    pool: string(4, { doc: 'Name of the RADOS pool.', default: 'rbd' }),
+    readOnly: boolean(8, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(7, LocalObjectReference, {
-      doc: "The secret with the user's key; it goes before keyring.",
+      doc: 'Secret with the key of the user. Takes precedence over keyring.',
       emit: 'if-set',
     }),
-    user: string(5, { doc: 'The Ceph user to sign in as.', default: 'admin' }),
+    user: string(5, { doc: 'RADOS user name. Defaults to admin.', default: 'admin' }),
   },
-  { doc: 'A Ceph block device, attached to the node.' },
+  { doc: 'Ceph RADOS block device that is attached to the node.' },
 );
 export interface RBDVolumeSource extends Of<typeof RBDVolumeSource> {}
 
@@ -156,25 +156,25 @@ export const ScaleIOPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.ScaleIOPersistentVolumeSource',
   {
     fsType: string(9, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
       default: 'xfs',
     }),
-    gateway: required(string(1, { doc: "The address of ScaleIO's gateway.", emit: 'always' })),
-    protectionDomain: string(5, { doc: 'The protection domain that holds the storage.' }),
-    readOnly: boolean(10, { doc: 'Mount without letting pods write; false when absent.' }),
+    gateway: required(string(1, { doc: 'Address of the ScaleIO gateway.', emit: 'always' })),
+    protectionDomain: string(5, { doc: 'Name of the protection domain.' }),
+    readOnly: boolean(10, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: required(
-      ref(3, SecretReference, { doc: 'The secret with the credentials for the storage.', emit: 'if-set' }),
+      ref(3, SecretReference, { doc: 'Secret with the credentials for the storage.', emit: 'if-set' }),
     ),
-    sslEnabled: boolean(4, { doc: 'Whether to speak TLS with the gateway; false when absent.' }),
+    sslEnabled: boolean(4, { doc: 'Whether to use TLS for the gateway. Defaults to false.' }),
     storageMode: string(7, {
-      doc: 'ThickProvisioned or ThinProvisioned: whether space is taken at once.',
+      doc: 'Provisioning mode of the volume: ThickProvisioned or ThinProvisioned.',
       default: 'ThinProvisioned',
     }),
-    storagePool: string(6, { doc: 'The pool within the protection domain.' }),
-    system: required(string(2, { doc: 'The name of the storage system.', emit: 'always' })),
-    volumeName: string(8, { doc: 'The name of a volume made before.' }),
+    storagePool: string(6, { doc: 'Name of the storage pool in the protection domain.' }),
+    system: required(string(2, { doc: 'Name of the storage system.', emit: 'always' })),
+    volumeName: string(8, { doc: 'Name of an existing volume.' }),
   },
-  { doc: 'A ScaleIO volume, for a persistent volume.' },
+  { doc: 'ScaleIO volume for a PersistentVolume.' },
 );
 export interface ScaleIOPersistentVolumeSource extends Of<typeof ScaleIOPersistentVolumeSource> {}
 
@@ -182,28 +182,28 @@ export const ScaleIOVolumeSource = struct(
   'io.k8s.api.core.v1.ScaleIOVolumeSource',
   {
     fsType: string(9, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
       default: 'xfs',
     }),
-    gateway: required(string(1, { doc: "The address of ScaleIO's gateway.", emit: 'always' })),
-    protectionDomain: string(5, { doc: 'The protection domain that holds the storage.' }),
-    readOnly: boolean(10, { doc: 'Mount without letting pods write; false when absent.' }),
+    gateway: required(string(1, { doc: 'Address of the ScaleIO gateway.', emit: 'always' })),
+    protectionDomain: string(5, { doc: 'Name of the protection domain.' }),
+    readOnly: boolean(10, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: required(
       ref(3, LocalObjectReference, {
-        doc: 'The secret with the credentials for the storage.',
+        doc: 'Secret with the credentials for the storage.',
         emit: 'if-set',
       }),
     ),
-    sslEnabled: boolean(4, { doc: 'Whether to speak TLS with the gateway; false when absent.' }),
+    sslEnabled: boolean(4, { doc: 'Whether to use TLS for the gateway. Defaults to false.' }),
     storageMode: string(7, {
-      doc: 'ThickProvisioned or ThinProvisioned: whether space is taken at once.',
+      doc: 'Provisioning mode of the volume: ThickProvisioned or ThinProvisioned.',
       default: 'ThinProvisioned',
     }),
-    storagePool: string(6, { doc: 'The pool within the protection domain.' }),
-    system: required(string(2, { doc: 'The name of the storage system.', emit: 'always' })),
-    volumeName: string(8, { doc: 'The name of a volume made before.' }),
+    storagePool: string(6, { doc: 'Name of the storage pool in the protection domain.' }),
+    system: required(string(2, { doc: 'Name of the storage system.', emit: 'always' })),
+    volumeName: string(8, { doc: 'Name of an existing volume.' }),
   },
-  { doc: 'A ScaleIO volume, attached to the node.' },
+  { doc: 'ScaleIO volume that is attached to the node.' },
 );
 export interface ScaleIOVolumeSource extends Of<typeof ScaleIOVolumeSource> {}
 
@@ -211,17 +211,19 @@ export const StorageOSPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.StorageOSPersistentVolumeSource',
   {
     fsType: string(3, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    readOnly: boolean(4, { doc: 'Mount without letting pods write; false when absent.' }),
+    readOnly: boolean(4, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(5, ObjectReference, {
-      doc: 'The secret with the credentials for the storage.',
+      doc: 'Secret with the credentials for the storage.',
       emit: 'if-set',
     }),
-    volumeName: string(1, { doc: "The volume's name within its StorageOS namespace." }),
-    volumeNamespace: string(2, { doc: "The StorageOS namespace; the pod's own when absent." }),
+    volumeName: string(1, { doc: 'Name of the volume within its StorageOS namespace.' }),
+    volumeNamespace: string(2, {
+      doc: 'StorageOS namespace of the volume. Defaults to the namespace of the pod.',
+    }),
   },
-  { doc: 'A StorageOS volume, for a persistent volume.' },
+  { doc: 'StorageOS volume for a PersistentVolume.' },
 );
 export interface StorageOSPersistentVolumeSource extends Of<typeof StorageOSPersistentVolumeSource> {}
 
@@ -229,16 +231,18 @@ export const StorageOSVolumeSource = struct(
   'io.k8s.api.core.v1.StorageOSVolumeSource',
   {
     fsType: string(3, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    readOnly: boolean(4, { doc: 'Mount without letting pods write; false when absent.' }),
+    readOnly: boolean(4, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(5, LocalObjectReference, {
-      doc: 'The secret with the credentials for the storage.',
+      doc: 'Secret with the credentials for the storage.',
       emit: 'if-set',
     }),
-    volumeName: string(1, { doc: "The volume's name within its StorageOS namespace." }),
-    volumeNamespace: string(2, { doc: "The StorageOS namespace; the pod's own when absent." }),
+    volumeName: string(1, { doc: 'Name of the volume within its StorageOS namespace.' }),
+    volumeNamespace: string(2, {
+      doc: 'StorageOS namespace of the volume. Defaults to the namespace of the pod.',
+    }),
   },
-  { doc: 'A StorageOS volume, attached to the node.' },
+  { doc: 'StorageOS volume that is attached to the node.' },
 );
 export interface StorageOSVolumeSource extends Of<typeof StorageOSVolumeSource> {}

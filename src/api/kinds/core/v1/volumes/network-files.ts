@@ -5,11 +5,11 @@ import { LocalObjectReference, SecretReference } from '../references.ts';
 export const NFSVolumeSource = struct(
   'io.k8s.api.core.v1.NFSVolumeSource',
   {
-    path: required(string(2, { doc: 'The exported directory.', emit: 'always' })),
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
-    server: required(string(1, { doc: 'The name or address of the NFS server.', emit: 'always' })),
+    path: required(string(2, { doc: 'Path that the server exports.', emit: 'always' })),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
+    server: required(string(1, { doc: 'Hostname or IP address of the NFS server.', emit: 'always' })),
   },
-  { doc: 'A directory that an NFS server exports.' },
+  { doc: 'Directory that an NFS server exports.' },
 );
 export interface NFSVolumeSource extends Of<typeof NFSVolumeSource> {}
 
@@ -17,18 +17,18 @@ export const CephFSPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.CephFSPersistentVolumeSource',
   {
     monitors: required(
-      list(1, text, { doc: "The addresses of Ceph's monitors.", emit: 'always', listType: 'atomic' }),
+      list(1, text, { doc: 'Addresses of the Ceph monitors.', emit: 'always', listType: 'atomic' }),
     ),
-    path: string(2, { doc: 'The directory to mount; / when absent.' }),
-    readOnly: boolean(6, { doc: 'Mount without letting pods write; false when absent.' }),
-    secretFile: string(4, { doc: 'A key ring file on the node, used when there is no secret.' }),
+    path: string(2, { doc: 'Directory to mount. Defaults to /.' }),
+    readOnly: boolean(6, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
+    secretFile: string(4, { doc: 'Path of the key ring file on the node. Not used if secretRef is set.' }),
     secretRef: ref(5, SecretReference, {
-      doc: "The secret with the user's key; it goes before secretFile.",
+      doc: 'Secret with the key of the user. Takes precedence over secretFile.',
       emit: 'if-set',
     }),
-    user: string(3, { doc: 'The Ceph user; admin when absent.' }),
+    user: string(3, { doc: 'Ceph user name. Defaults to admin.' }),
   },
-  { doc: 'A directory of a Ceph file system, for a persistent volume.' },
+  { doc: 'Directory of a Ceph file system for a PersistentVolume.' },
 );
 export interface CephFSPersistentVolumeSource extends Of<typeof CephFSPersistentVolumeSource> {}
 
@@ -36,18 +36,18 @@ export const CephFSVolumeSource = struct(
   'io.k8s.api.core.v1.CephFSVolumeSource',
   {
     monitors: required(
-      list(1, text, { doc: "The addresses of Ceph's monitors.", emit: 'always', listType: 'atomic' }),
+      list(1, text, { doc: 'Addresses of the Ceph monitors.', emit: 'always', listType: 'atomic' }),
     ),
-    path: string(2, { doc: 'The directory to mount; / when absent.' }),
-    readOnly: boolean(6, { doc: 'Mount without letting pods write; false when absent.' }),
-    secretFile: string(4, { doc: 'A key ring file on the node, used when there is no secret.' }),
+    path: string(2, { doc: 'Directory to mount. Defaults to /.' }),
+    readOnly: boolean(6, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
+    secretFile: string(4, { doc: 'Path of the key ring file on the node. Not used if secretRef is set.' }),
     secretRef: ref(5, LocalObjectReference, {
-      doc: "The secret with the user's key; it goes before secretFile.",
+      doc: 'Secret with the key of the user. Takes precedence over secretFile.',
       emit: 'if-set',
     }),
-    user: string(3, { doc: 'The Ceph user; admin when absent.' }),
+    user: string(3, { doc: 'Ceph user name. Defaults to admin.' }),
   },
-  { doc: 'A directory of a Ceph file system.' },
+  { doc: 'Directory of a Ceph file system.' },
 );
 export interface CephFSVolumeSource extends Of<typeof CephFSVolumeSource> {}
 
@@ -55,16 +55,16 @@ export const GlusterfsPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.GlusterfsPersistentVolumeSource',
   {
     endpoints: required(
-      string(1, { doc: "The Endpoints object that lists Gluster's servers.", emit: 'always' }),
+      string(1, { doc: 'Name of the Endpoints object that lists the GlusterFS servers.', emit: 'always' }),
     ),
     endpointsNamespace: string(4, {
-      doc: "The namespace of those endpoints; the claim's when absent.",
+      doc: 'Namespace of the Endpoints object. Defaults to that of the claim.',
       emit: 'if-set',
     }),
-    path: required(string(2, { doc: 'The name of the Gluster volume.', emit: 'always' })),
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
+    path: required(string(2, { doc: 'Name of the GlusterFS volume.', emit: 'always' })),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
   },
-  { doc: 'A Gluster volume, for a persistent volume.' },
+  { doc: 'GlusterFS volume for a PersistentVolume.' },
 );
 export interface GlusterfsPersistentVolumeSource extends Of<typeof GlusterfsPersistentVolumeSource> {}
 
@@ -72,37 +72,40 @@ export const GlusterfsVolumeSource = struct(
   'io.k8s.api.core.v1.GlusterfsVolumeSource',
   {
     endpoints: required(
-      string(1, { doc: "The Endpoints object that lists Gluster's servers.", emit: 'always' }),
+      string(1, { doc: 'Name of the Endpoints object that lists the GlusterFS servers.', emit: 'always' }),
     ),
-    path: required(string(2, { doc: 'The name of the Gluster volume.', emit: 'always' })),
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
+    path: required(string(2, { doc: 'Name of the GlusterFS volume.', emit: 'always' })),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
   },
-  { doc: 'A Gluster volume, shared by many pods.' },
+  { doc: 'GlusterFS volume, which pods can share.' },
 );
 export interface GlusterfsVolumeSource extends Of<typeof GlusterfsVolumeSource> {}
 
 export const FlockerVolumeSource = struct(
   'io.k8s.api.core.v1.FlockerVolumeSource',
   {
-    datasetName: string(1, { doc: 'The data set by name; excludes datasetUUID.' }),
-    datasetUUID: string(2, { doc: 'The data set by id; excludes datasetName.' }),
+    datasetName: string(1, { doc: 'Name of the dataset. Mutually exclusive with datasetUUID.' }),
+    datasetUUID: string(2, { doc: 'UUID of the dataset. Mutually exclusive with datasetName.' }),
   },
-  { doc: 'A data set of Flocker; long out of use.' },
+  { doc: 'Deprecated: Flocker dataset.' },
 );
 export interface FlockerVolumeSource extends Of<typeof FlockerVolumeSource> {}
 
 export const QuobyteVolumeSource = struct(
   'io.k8s.api.core.v1.QuobyteVolumeSource',
   {
-    group: string(5, { doc: 'The group to access files as; none when absent.' }),
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
+    group: string(5, { doc: 'Group to map access to. Defaults to no group.' }),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     registry: required(
-      string(1, { doc: "Quobyte's registries, as host:port, separated by commas.", emit: 'always' }),
+      string(1, {
+        doc: 'Addresses of the Quobyte registries as host:port, separated by commas.',
+        emit: 'always',
+      }),
     ),
-    tenant: string(6, { doc: 'The Quobyte tenant that owns the volume.' }),
-    user: string(4, { doc: "The user to access files as; the service account's when absent." }),
-    volume: required(string(2, { doc: 'The name of the Quobyte volume.', emit: 'always' })),
+    tenant: string(6, { doc: 'Tenant that owns the Quobyte volume.' }),
+    user: string(4, { doc: 'User to map access to. Defaults to the user of the service account.' }),
+    volume: required(string(2, { doc: 'Name of the Quobyte volume.', emit: 'always' })),
   },
-  { doc: 'A Quobyte volume; long out of use.' },
+  { doc: 'Deprecated: Quobyte volume.' },
 );
 export interface QuobyteVolumeSource extends Of<typeof QuobyteVolumeSource> {}

@@ -4,19 +4,19 @@ import { type Of, quantity, required, string, struct } from '../../../../schema/
 export const EmptyDirVolumeSource = struct(
   'io.k8s.api.core.v1.EmptyDirVolumeSource',
   {
-    medium: string(1, { doc: 'Memory keeps it in RAM; the default is disk.' }),
-    sizeLimit: quantity(2, { doc: 'How much it may hold.', emit: 'if-set' }),
+    medium: string(1, { doc: 'Storage medium: empty for that of the node, or Memory.' }),
+    sizeLimit: quantity(2, { doc: 'Maximum amount of storage that the volume may use.', emit: 'if-set' }),
   },
-  { doc: 'An empty directory that lives as long as the pod.' },
+  { doc: 'Empty directory that shares the lifetime of the pod.' },
 );
 export interface EmptyDirVolumeSource extends Of<typeof EmptyDirVolumeSource> {}
 
 export const HostPathVolumeSource = struct(
   'io.k8s.api.core.v1.HostPathVolumeSource',
   {
-    path: required(string(1, { doc: 'The path on the node.', emit: 'always' })),
+    path: required(string(1, { doc: 'Path on the node.', emit: 'always' })),
     type: string(2, {
-      doc: 'What must be there, or is to be made: Directory, DirectoryOrCreate, File, FileOrCreate, Socket and so on.',
+      doc: 'Type of the path, which is checked or created: Directory, DirectoryOrCreate, File, FileOrCreate, Socket and others.',
       assumed: '',
       enum: [
         '',
@@ -31,7 +31,7 @@ export const HostPathVolumeSource = struct(
       emit: 'if-set',
     }),
   },
-  { doc: 'A file or directory of the node.' },
+  { doc: 'File or directory on the node.' },
 );
 export interface HostPathVolumeSource extends Of<typeof HostPathVolumeSource> {}
 
@@ -39,25 +39,23 @@ export const LocalVolumeSource = struct(
   'io.k8s.api.core.v1.LocalVolumeSource',
   {
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
       emit: 'if-set',
     }),
-    path: required(
-      string(1, { doc: 'Where it lies on the node: a directory or block device.', emit: 'always' }),
-    ),
+    path: required(string(1, { doc: 'Path of the directory or block device on the node.', emit: 'always' })),
   },
-  { doc: 'A disk or directory of one node.' },
+  { doc: 'Directory or device that is attached to a single node.' },
 );
 export interface LocalVolumeSource extends Of<typeof LocalVolumeSource> {}
 
 export const GitRepoVolumeSource = struct(
   'io.k8s.api.core.v1.GitRepoVolumeSource',
   {
-    directory: string(3, { doc: 'Where to clone to; a directory named like the repository when absent.' }),
-    repository: required(string(1, { doc: 'The URL of the repository.', emit: 'always' })),
-    revision: string(2, { doc: "The commit to check out; the repository's head when absent." }),
+    directory: string(3, { doc: 'Directory to clone into. Defaults to the name of the repository.' }),
+    repository: required(string(1, { doc: 'URL of the repository.', emit: 'always' })),
+    revision: string(2, { doc: 'Commit to check out. Defaults to the head of the repository.' }),
   },
-  { doc: 'A directory filled from a git repository; deprecated.' },
+  { doc: 'Deprecated: directory that is filled from a Git repository.' },
 );
 export interface GitRepoVolumeSource extends Of<typeof GitRepoVolumeSource> {}
 
@@ -65,11 +63,11 @@ export const ImageVolumeSource = struct(
   'io.k8s.api.core.v1.ImageVolumeSource',
   {
     pullPolicy: string(2, {
-      doc: 'When to pull: Always, IfNotPresent or Never; chosen by the tag when absent.',
+      doc: 'When to pull the image: Always, IfNotPresent or Never. Defaults to Always for the tag :latest, else IfNotPresent.',
       enum: ['Always', 'IfNotPresent', 'Never'],
     }),
-    reference: string(1, { doc: 'The image to mount, named as for a container.' }),
+    reference: string(1, { doc: 'Image reference, in the same form as for containers.' }),
   },
-  { doc: 'The files of an image, mounted read-only.' },
+  { doc: 'Read-only volume with the contents of an image.' },
 );
 export interface ImageVolumeSource extends Of<typeof ImageVolumeSource> {}

@@ -19,16 +19,16 @@ export const ConfigMapProjection = struct(
   'io.k8s.api.core.v1.ConfigMapProjection',
   {
     items: list(2, KeyToPath, {
-      doc: 'Which keys become which files; all keys when absent.',
+      doc: 'Keys to project, and the paths of their files. By default, all keys are projected.',
       listType: 'atomic',
     }),
-    name: string(1, { doc: "The config map's name, in the pod's namespace.", inline: [1] }),
+    name: string(1, { doc: 'Name of the ConfigMap in the namespace of the pod.', inline: [1] }),
     optional: boolean(4, {
-      doc: 'Start the pod even when the config map or a key is missing.',
+      doc: 'Whether the pod may start if the ConfigMap or a key does not exist.',
       emit: 'if-set',
     }),
   },
-  { doc: 'The keys of a config map as files of a projected volume.' },
+  { doc: 'Projects the keys of a ConfigMap into files.' },
 );
 export interface ConfigMapProjection extends Of<typeof ConfigMapProjection> {}
 
@@ -36,37 +36,44 @@ export const SecretProjection = struct(
   'io.k8s.api.core.v1.SecretProjection',
   {
     items: list(2, KeyToPath, {
-      doc: 'Which keys become which files; all keys when absent.',
+      doc: 'Keys to project, and the paths of their files. By default, all keys are projected.',
       listType: 'atomic',
     }),
-    name: string(1, { doc: "The secret's name, in the pod's namespace.", inline: [1] }),
-    optional: boolean(4, { doc: 'Start the pod even when the secret or a key is missing.', emit: 'if-set' }),
+    name: string(1, { doc: 'Name of the Secret in the namespace of the pod.', inline: [1] }),
+    optional: boolean(4, {
+      doc: 'Whether the pod may start if the Secret or a key does not exist.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'The keys of a secret as files of a projected volume.' },
+  { doc: 'Projects the keys of a Secret into files.' },
 );
 export interface SecretProjection extends Of<typeof SecretProjection> {}
 
 export const DownwardAPIProjection = struct(
   'io.k8s.api.core.v1.DownwardAPIProjection',
   {
-    items: list(1, DownwardAPIVolumeFile, { doc: 'The files and what each one tells.', listType: 'atomic' }),
+    items: list(1, DownwardAPIVolumeFile, { doc: 'Files to create.', listType: 'atomic' }),
   },
-  { doc: 'Facts about the pod as files of a projected volume.' },
+  { doc: 'Projects fields of the pod into files.' },
 );
 export interface DownwardAPIProjection extends Of<typeof DownwardAPIProjection> {}
 
 export const ServiceAccountTokenProjection = struct(
   'io.k8s.api.core.v1.ServiceAccountTokenProjection',
   {
-    audience: string(1, { doc: 'For whom the token is meant; the API server when absent.' }),
+    audience: string(1, {
+      doc: 'Intended audience of the token. Defaults to the identifier of the API server.',
+    }),
     expirationSeconds: int64(2, {
-      doc: 'How long the token is good, at least 600 seconds.',
+      doc: 'Requested lifetime of the token in seconds, at least 600. Defaults to 3600.',
       assumed: 3600,
       emit: 'if-set',
     }),
-    path: required(string(3, { doc: 'Where the file lies, relative to the volume.', emit: 'always' })),
+    path: required(
+      string(3, { doc: 'Path of the file relative to the root of the volume.', emit: 'always' }),
+    ),
   },
-  { doc: "A token of the pod's service account, renewed before it expires." },
+  { doc: "Projects a token of the pod's service account into a file. It is renewed before it expires." },
 );
 export interface ServiceAccountTokenProjection extends Of<typeof ServiceAccountTokenProjection> {}
 
@@ -74,33 +81,45 @@ export const ClusterTrustBundleProjection = struct(
   'io.k8s.api.core.v1.ClusterTrustBundleProjection',
   {
     labelSelector: ref(3, LabelSelector, {
-      doc: 'Which bundles of the signer to take; none when absent, all when empty.',
+      doc: 'Selects bundles of the signer by label. Unset matches nothing; an empty selector matches all.',
       emit: 'if-set',
     }),
-    name: string(1, { doc: 'One bundle by name; excludes signerName and labelSelector.', emit: 'if-set' }),
-    optional: boolean(5, { doc: 'Start the pod even when the bundle does not exist.', emit: 'if-set' }),
-    path: required(string(4, { doc: 'Where the file lies, relative to the volume.', emit: 'always' })),
-    signerName: string(2, { doc: 'Take the bundles of this signer; excludes name.', emit: 'if-set' }),
+    name: string(1, {
+      doc: 'Name of a single bundle. Mutually exclusive with signerName and labelSelector.',
+      emit: 'if-set',
+    }),
+    optional: boolean(5, { doc: 'Whether the pod may start if no matching bundle exists.', emit: 'if-set' }),
+    path: required(
+      string(4, { doc: 'Path of the file relative to the root of the volume.', emit: 'always' }),
+    ),
+    signerName: string(2, {
+      doc: 'Name of the signer whose bundles are used. Mutually exclusive with name.',
+      emit: 'if-set',
+    }),
   },
-  { doc: 'The certificates of cluster trust bundles as one file.' },
+  { doc: 'Projects the certificates of ClusterTrustBundles into a file.' },
 );
 export interface ClusterTrustBundleProjection extends Of<typeof ClusterTrustBundleProjection> {}
 
 export const PodCertificateProjection = struct(
   'io.k8s.api.core.v1.PodCertificateProjection',
   {
-    certificateChainPath: string(6, { doc: 'The file for the certificate chain alone.' }),
-    credentialBundlePath: string(4, { doc: 'The file for key and certificate chain together.' }),
-    keyPath: string(5, { doc: 'The file for the private key alone.' }),
-    keyType: required(string(2, { doc: 'What key to make, such as RSA3072, ECDSAP256 or ED25519.' })),
+    certificateChainPath: string(6, { doc: 'Path of the file for the certificate chain.' }),
+    credentialBundlePath: string(4, {
+      doc: 'Path of the file for the private key and the certificate chain.',
+    }),
+    keyPath: string(5, { doc: 'Path of the file for the private key.' }),
+    keyType: required(
+      string(2, { doc: 'Type of the key to generate, such as RSA3072, ECDSAP256 or ED25519.' }),
+    ),
     maxExpirationSeconds: int32(3, {
-      doc: 'The longest life wanted for the certificate; 86400 seconds when absent.',
+      doc: 'Maximum lifetime of the certificate in seconds. Defaults to 86400.',
       emit: 'if-set',
     }),
-    signerName: required(string(1, { doc: 'Who shall sign the certificate.' })),
-    userAnnotations: map(7, text, { doc: 'Words to the signer, handed on as they are.' }),
+    signerName: required(string(1, { doc: 'Name of the signer that should issue the certificate.' })),
+    userAnnotations: map(7, text, { doc: 'Annotations that are passed to the signer.' }),
   },
-  { doc: 'A key and certificates for the pod, renewed as they age.' },
+  { doc: 'Private key and certificate chain for the pod, renewed before they expire.' },
 );
 export interface PodCertificateProjection extends Of<typeof PodCertificateProjection> {}
 
@@ -108,35 +127,39 @@ export const VolumeProjection = struct(
   'io.k8s.api.core.v1.VolumeProjection',
   {
     clusterTrustBundle: ref(5, ClusterTrustBundleProjection, {
-      doc: 'Certificates from cluster trust bundles.',
+      doc: 'Certificates of ClusterTrustBundles.',
       emit: 'if-set',
     }),
-    configMap: ref(3, ConfigMapProjection, { doc: 'The keys of a config map.', emit: 'if-set' }),
-    downwardAPI: ref(2, DownwardAPIProjection, { doc: 'Facts about the pod.', emit: 'if-set' }),
+    configMap: ref(3, ConfigMapProjection, { doc: 'Keys of a ConfigMap.', emit: 'if-set' }),
+    downwardAPI: ref(2, DownwardAPIProjection, { doc: 'Fields of the pod.', emit: 'if-set' }),
     podCertificate: ref(6, PodCertificateProjection, {
-      doc: 'A key and certificates made for the pod.',
+      doc: 'Private key and certificate chain for the pod.',
       emit: 'if-set',
     }),
-    secret: ref(1, SecretProjection, { doc: 'The keys of a secret.', emit: 'if-set' }),
+    secret: ref(1, SecretProjection, { doc: 'Keys of a Secret.', emit: 'if-set' }),
     serviceAccountToken: ref(4, ServiceAccountTokenProjection, {
-      doc: "A token of the pod's service account.",
+      doc: "Token of the pod's service account.",
       emit: 'if-set',
     }),
   },
-  { doc: 'One source of a projected volume; exactly one member is set.' },
+  { doc: 'Source of a projected volume. Exactly one member must be set.' },
 );
 export interface VolumeProjection extends Of<typeof VolumeProjection> {}
 
 export const ProjectedVolumeSource = struct(
   'io.k8s.api.core.v1.ProjectedVolumeSource',
   {
-    defaultMode: int32(2, { doc: 'The mode of the files.', assumed: 0o644, emit: 'if-set' }),
+    defaultMode: int32(2, {
+      doc: 'Permission bits of files that specify no mode of their own. Defaults to 0644.',
+      assumed: 0o644,
+      emit: 'if-set',
+    }),
     sources: list(1, VolumeProjection, {
-      doc: 'Where the files come from.',
+      doc: 'Sources of the files.',
       emit: 'always',
       listType: 'atomic',
     }),
   },
-  { doc: 'Several sources in one directory.' },
+  { doc: 'Volume with files from several sources.' },
 );
 export interface ProjectedVolumeSource extends Of<typeof ProjectedVolumeSource> {}

@@ -6,10 +6,10 @@ import { LocalObjectReference, SecretReference } from '../references.ts';
 export const PersistentVolumeClaimVolumeSource = struct(
   'io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource',
   {
-    claimName: required(string(1, { doc: 'The name of the claim.', emit: 'always' })),
-    readOnly: boolean(2, { doc: 'Mount it read-only.' }),
+    claimName: required(string(1, { doc: 'Name of the PersistentVolumeClaim.', emit: 'always' })),
+    readOnly: boolean(2, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
   },
-  { doc: 'A claim in the same namespace.' },
+  { doc: 'Volume of a PersistentVolumeClaim in the namespace of the pod.' },
 );
 export interface PersistentVolumeClaimVolumeSource extends Of<typeof PersistentVolumeClaimVolumeSource> {}
 
@@ -17,11 +17,11 @@ export const EphemeralVolumeSource = struct(
   'io.k8s.api.core.v1.EphemeralVolumeSource',
   {
     volumeClaimTemplate: ref(1, PersistentVolumeClaimTemplate, {
-      doc: 'The claim to make, named after the pod and the volume.',
+      doc: 'Template of the claim. Its name is composed of the names of pod and volume.',
       emit: 'if-set',
     }),
   },
-  { doc: 'A claim made for the pod and deleted with it.' },
+  { doc: 'Volume from a claim that is created for the pod and deleted with it.' },
 );
 export interface EphemeralVolumeSource extends Of<typeof EphemeralVolumeSource> {}
 
@@ -29,92 +29,93 @@ export const CSIPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.CSIPersistentVolumeSource',
   {
     controllerExpandSecretRef: ref(9, SecretReference, {
-      doc: 'The secret given to the driver when its controller grows the volume.',
+      doc: 'Secret passed to the CSI driver in ControllerExpandVolume.',
       emit: 'if-set',
     }),
     controllerPublishSecretRef: ref(6, SecretReference, {
-      doc: 'The secret given to the driver when the volume is attached or detached.',
+      doc: 'Secret passed to the CSI driver in ControllerPublishVolume and ControllerUnpublishVolume.',
       emit: 'if-set',
     }),
-    driver: required(
-      string(1, { doc: 'The name of the CSI driver that serves the volume.', emit: 'always' }),
-    ),
+    driver: required(string(1, { doc: 'Name of the CSI driver.', emit: 'always' })),
     fsType: string(4, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
     nodeExpandSecretRef: ref(10, SecretReference, {
-      doc: 'The secret given to the driver when the node grows the volume.',
+      doc: 'Secret passed to the CSI driver in NodeExpandVolume.',
       emit: 'if-set',
     }),
     nodePublishSecretRef: ref(8, SecretReference, {
-      doc: 'The secret given to the driver when the volume is mounted for a pod.',
+      doc: 'Secret passed to the CSI driver in NodePublishVolume.',
       emit: 'if-set',
     }),
     nodeStageSecretRef: ref(7, SecretReference, {
-      doc: 'The secret given to the driver when the node prepares the volume.',
+      doc: 'Secret passed to the CSI driver in NodeStageVolume.',
       emit: 'if-set',
     }),
-    readOnly: boolean(3, { doc: 'Mount without letting pods write; false when absent.' }),
-    volumeAttributes: map(5, text, { doc: "The driver's own settings of this volume, by name." }),
+    readOnly: boolean(3, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
+    volumeAttributes: map(5, text, { doc: 'Attributes of the volume that are passed to the driver.' }),
     volumeHandle: required(
-      string(2, { doc: "The driver's id of the volume; it stays the same for good.", emit: 'always' }),
+      string(2, { doc: 'Unique ID of the volume, as returned by the driver.', emit: 'always' }),
     ),
   },
-  { doc: 'A volume that a CSI driver keeps, for a persistent volume.' },
+  { doc: 'Volume of a CSI driver for a PersistentVolume.' },
 );
 export interface CSIPersistentVolumeSource extends Of<typeof CSIPersistentVolumeSource> {}
 
 export const CSIVolumeSource = struct(
   'io.k8s.api.core.v1.CSIVolumeSource',
   {
-    driver: required(string(1, { doc: 'The name of the CSI driver that makes the volume.', emit: 'always' })),
+    driver: required(string(1, { doc: 'Name of the CSI driver.', emit: 'always' })),
     fsType: string(3, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
       emit: 'if-set',
     }),
     nodePublishSecretRef: ref(5, LocalObjectReference, {
-      doc: 'The secret given to the driver when it mounts and unmounts the volume.',
+      doc: 'Secret passed to the CSI driver in NodePublishVolume and NodeUnpublishVolume.',
       emit: 'if-set',
     }),
-    readOnly: boolean(2, { doc: 'Mount without letting pods write; false when absent.', emit: 'if-set' }),
-    volumeAttributes: map(4, text, { doc: "The driver's own settings of this volume, by name." }),
+    readOnly: boolean(2, {
+      doc: 'Whether the volume is mounted read-only. Defaults to false.',
+      emit: 'if-set',
+    }),
+    volumeAttributes: map(4, text, { doc: 'Attributes of the volume that are passed to the driver.' }),
   },
-  { doc: 'A volume that a CSI driver makes for the life of a pod.' },
+  { doc: 'Volume that a CSI driver provides for the lifetime of a pod.' },
 );
 export interface CSIVolumeSource extends Of<typeof CSIVolumeSource> {}
 
 export const FlexPersistentVolumeSource = struct(
   'io.k8s.api.core.v1.FlexPersistentVolumeSource',
   {
-    driver: required(string(1, { doc: 'The name of the plugin.', emit: 'always' })),
+    driver: required(string(1, { doc: 'Name of the driver.', emit: 'always' })),
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    options: map(5, text, { doc: "The plugin's own settings, by name." }),
-    readOnly: boolean(4, { doc: 'Mount without letting pods write; false when absent.' }),
+    options: map(5, text, { doc: 'Options that are passed to the driver.' }),
+    readOnly: boolean(4, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(3, SecretReference, {
-      doc: 'The secret with the credentials for the storage.',
+      doc: 'Secret with the credentials for the storage.',
       emit: 'if-set',
     }),
   },
-  { doc: 'A volume of an exec plugin on the node, for a persistent volume.' },
+  { doc: 'Deprecated: volume of an exec-based plugin for a PersistentVolume.' },
 );
 export interface FlexPersistentVolumeSource extends Of<typeof FlexPersistentVolumeSource> {}
 
 export const FlexVolumeSource = struct(
   'io.k8s.api.core.v1.FlexVolumeSource',
   {
-    driver: required(string(1, { doc: 'The name of the plugin.', emit: 'always' })),
+    driver: required(string(1, { doc: 'Name of the driver.', emit: 'always' })),
     fsType: string(2, {
-      doc: 'The file system to mount or make, such as ext4; the plugin chooses when absent.',
+      doc: 'File system type, such as ext4. By default, the volume plugin chooses it.',
     }),
-    options: map(5, text, { doc: "The plugin's own settings, by name." }),
-    readOnly: boolean(4, { doc: 'Mount without letting pods write; false when absent.' }),
+    options: map(5, text, { doc: 'Options that are passed to the driver.' }),
+    readOnly: boolean(4, { doc: 'Whether the volume is mounted read-only. Defaults to false.' }),
     secretRef: ref(3, LocalObjectReference, {
-      doc: 'The secret with the credentials for the storage.',
+      doc: 'Secret with the credentials for the storage.',
       emit: 'if-set',
     }),
   },
-  { doc: 'A volume that an exec plugin on the node mounts.' },
+  { doc: 'Deprecated: volume of an exec-based plugin.' },
 );
 export interface FlexVolumeSource extends Of<typeof FlexVolumeSource> {}
