@@ -1,6 +1,6 @@
-// Brings parsed JSON into the form a kind describes: types checked, unknown fields and nulls gone, zero values dropped or
-// written as Go's encoder would. Nothing is changed in place: what already conforms is returned as it is.
-// decode.ts calls it for bodies, normalize.ts for what is about to be stored. Visitors are compiled once per struct.
+// Converts parsed JSON to the form of a kind: types are checked, unknown fields and nulls removed, zero values dropped or
+// written as Go's encoder would. Nothing is changed in place: a value that already conforms is returned as it is.
+// decode.ts calls it for request bodies, normalize.ts for objects to be stored. Visitors are compiled once per struct.
 import { canonicalQuantity } from '../quantity/quantity.ts';
 import type { StructType, Type } from '../schema/notation.ts';
 import { canonicalMicroTime, canonicalTime } from './moments.ts';
@@ -15,10 +15,10 @@ export type Form = 'partial' | 'object' | 'stored';
 type Json = Record<string, unknown>;
 type Visit = (value: unknown, walk: Walk) => unknown;
 
-/** Where a walk is, and what it found. */
+/** The position of a walk through a value, and its findings. */
 export class Walk {
   readonly form: Form;
-  /** Paths of fields that the kind does not have, in the order of the text. */
+  /** Paths of unknown fields, in the order of the text. */
   readonly unknown: string[] = [];
   /** The first value that does not fit, in Go's words. */
   problem: string | undefined;
@@ -102,7 +102,7 @@ function goType(type: Type): string {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value in the wanted form. Problems are left in `walk`. */
+/** The value in the requested form. Problems are recorded in `walk`. */
 export const conform = (type: Type, value: unknown, walk: Walk): unknown => visitorOf(type)(value, walk);
 
 const structVisitors = new WeakMap<StructType, Visit>();
@@ -185,7 +185,7 @@ function canonicalBase64(text: string): string {
 }
 
 const canonicalText = textual(canonicalQuantity);
-/** A bare number is a quantity, too. */
+/** Quantities may also be written as bare numbers. */
 const quantityVisitor: Visit = (value, walk) =>
   canonicalText(typeof value === 'number' ? String(value) : value, walk);
 
@@ -234,7 +234,7 @@ function mapVisitor(type: Type & { is: 'map' }, visit: Visit): Visit {
   };
 }
 
-/** What null becomes inside a list or map: Go leaves the element at its zero value. */
+/** The value of null inside a list or map: Go leaves the element at its zero value. */
 function zeroOf(type: Type): (walk: Walk) => unknown {
   switch (type.is) {
     case 'struct':
@@ -264,7 +264,7 @@ interface FieldVisit {
   readonly visit: Visit;
   /** Zero values of this field are not written. */
   readonly dropsZero: boolean;
-  /** What stands in the stored form for nothing is null: an always written list, map or time. */
+  /** In the stored form, absence is written as null: lists, maps and times that are always written. */
   readonly keepsNull: boolean;
 }
 
@@ -275,7 +275,7 @@ interface Always {
 
 function structVisitor(type: StructType): Visit {
   const name = goType(type);
-  // The fields are compiled when the first value comes, so that a struct may contain itself.
+  // Fields are compiled on first use, because a struct may contain itself.
   let compiled: ReturnType<typeof compileFields> | undefined;
   return (value, walk) => {
     if (!isObject(value)) return walk.mismatch(value, name);
@@ -319,7 +319,7 @@ function visitFields(value: Json, fields: ReadonlyMap<string, FieldVisit>, walk:
   return out ?? value;
 }
 
-/** A copy of the fields that stand before `end`. */
+/** A copy of the fields before `end`. */
 function fieldsBefore(value: Json, end: string): Json {
   const out: Json = {};
   for (const key in value) {

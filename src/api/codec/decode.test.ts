@@ -34,7 +34,7 @@ test('a well-formed pod is decoded and gets the structs that are always there', 
   });
 });
 
-test('apiVersion and kind may be left out', () => {
+test('apiVersion and kind are optional', () => {
   const { object } = decodeBody(Pod, '{"metadata":{"name":"a"}}');
   assert.equal(object.apiVersion, 'v1');
   assert.equal(object.kind, 'Pod');
@@ -68,12 +68,12 @@ test('Strict refuses unknown and repeated fields', () => {
   );
 });
 
-test('colons and quotes inside strings are not mistaken for repeated keys', () => {
+test('colons and quotes in strings do not count as repeated keys', () => {
   const body = `{"metadata":{"name":"a","annotations":{"x":"{\\"a\\":1,\\"a\\":2}","y\\\\":":\\\\"}}}`;
   assert.deepEqual(decodeBody(Pod, body, { fieldValidation: 'Strict' }).warnings, []);
 });
 
-test('the first wrong type is reported in the words of Go', () => {
+test('the first wrong type is reported with Go’s message', () => {
   const cases: [string, string][] = [
     [
       '{"containers":[{"ports":[{"containerPort":"80"}]}]}',
@@ -123,7 +123,7 @@ test('null and zero values are absent, values behind pointers stay', () => {
   });
 });
 
-test('an apply configuration keeps what its author wrote', () => {
+test('an apply configuration keeps nulls and zero values', () => {
   const body = pod('{"nodeName":"","volumes":[],"x":1,"tolerations":null}');
   const { object, warnings } = decodeBody<Pod>(Pod, body, { form: 'partial' });
   assert.deepEqual(object.spec, { nodeName: '', volumes: [], tolerations: null });
@@ -140,7 +140,7 @@ test('names of Object.prototype are ordinary keys', () => {
   assert.equal(Object.getPrototypeOf(object), Object.prototype);
 });
 
-test('broken JSON is described as Go describes it', () => {
+test('malformed JSON is reported with Go’s message', () => {
   const start =
     "the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error:";
   const cases: [string, string][] = [
@@ -170,7 +170,7 @@ test('bodies nested too deeply are refused', () => {
   );
 });
 
-test('another kind or version than the path says is refused', () => {
+test('a kind or version other than that of the path is refused', () => {
   assert.equal(
     refusal(() => decodeBody(Pod, '{"apiVersion":"v1","kind":"ConfigMap"}')),
     'ConfigMap in version "v1" cannot be handled as a Pod: converting (v1.ConfigMap) to (core.Pod): unknown conversion',
@@ -181,13 +181,13 @@ test('another kind or version than the path says is refused', () => {
   );
 });
 
-test('delete options come in any version', () => {
+test('delete options are accepted in any version', () => {
   const body =
     '{"kind":"DeleteOptions","apiVersion":"apps/v1","propagationPolicy":"Background","gracePeriodSeconds":0}';
   assert.deepEqual(decodeBody(DeleteOptions, body).object, JSON.parse(body));
 });
 
-test('quantities, times and base64 take their canonical form', () => {
+test('quantities, times and base64 are converted to canonical form', () => {
   const { object } = decodeBody<Pod>(
     Pod,
     pod('{"overhead":{"cpu":1.5,"memory":"1024Ki"}}').replace(
@@ -207,7 +207,7 @@ test('quantities, times and base64 take their canonical form', () => {
   );
 });
 
-test('YAML is read as kubectl reads it', () => {
+test('YAML is parsed as kubectl parses it', () => {
   const body = `
 apiVersion: v1
 kind: Pod
@@ -260,7 +260,7 @@ test('the stored form writes what Go always writes', () => {
   });
 });
 
-test('what is in its form already is returned as it is', () => {
+test('a conforming value is returned unchanged', () => {
   const service = decodeBody<Service>(
     Service,
     '{"metadata":{"name":"a"},"spec":{"ports":[{"port":80,"targetPort":80}]}}',

@@ -1,4 +1,4 @@
-// From a request's bytes to an object of a kind: parsed, types checked, unknown fields pruned, nulls and zero values gone.
+// Decodes the bytes of a request to an object of a kind: types checked, unknown fields, nulls and zero values removed.
 // The request handlers call decodeBody; its errors are the 400s of the API in upstream's words.
 import { type AnyResource, apiVersionOf, type KubeObject } from '../meta/v1/resource.ts';
 import { openEnvelope } from '../protobuf/envelope.ts';
@@ -11,13 +11,13 @@ import { parseYaml, parseYamlLeniently } from './yaml.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
-/** A served kind, or a struct that only travels (Scale, Eviction, DeleteOptions). */
+/** A kind that is stored, or a struct that occurs only in requests (Scale, Eviction, DeleteOptions). */
 export type Target = StructType | AnyResource;
 
 export interface BodyOptions {
-  /** application/json when left out. */
+  /** Defaults to application/json. */
   readonly mediaType?: string;
-  /** Warn when left out. */
+  /** Defaults to Warn. */
   readonly fieldValidation?: FieldValidation;
   /** `partial` for apply configurations. */
   readonly form?: Form;
@@ -31,13 +31,13 @@ export interface Decoded<T = KubeObject> {
 
 export interface Findings {
   readonly object: Record<string, unknown>;
-  /** Paths of fields that the kind does not have. */
+  /** Paths of unknown fields. */
   readonly unknown: readonly string[];
   /** The first value that does not fit its field, in Go's words. */
   readonly problem?: string;
 }
 
-/** Brings a parsed value (a patch's result, say) into the form of a kind. */
+/** Converts a parsed value, such as the result of a patch, to the form of a kind. */
 export function inspect(kind: StructType, value: unknown, form: Form = 'object'): Findings {
   const walk = new Walk(form);
   const object = conform(kind, value, walk) as Record<string, unknown>;
@@ -58,7 +58,7 @@ export function decodeBody<T = KubeObject>(
   if (problem !== undefined) throw cannotHandle(kind, named, problem);
   const warnings = mode === 'Ignore' ? [] : strictProblems(unknown, parsed.repeated);
   if (mode === 'Strict' && warnings.length > 0) throw cannotHandle(kind, named, strictError(warnings));
-  // An apply configuration that leaves its version out is refused by whoever applies it.
+  // An apply configuration without a version is refused later, by applyPatch.
   const unversioned = options.form === 'partial' && !named.apiVersion;
   return { object: (unversioned ? object : withNames(kind, object)) as T, warnings };
 }
@@ -179,7 +179,7 @@ function lenientYaml(kind: Target, text: string, mode: FieldValidation, cause: Y
 const kindOf = (kind: Target): string =>
   'resource' in kind ? kind.resource.kind : kind.name.slice(kind.name.lastIndexOf('.') + 1);
 
-/** DeleteOptions and their like come in any group's clothes: only a served kind fixes its version. */
+/** DeleteOptions and similar structs are accepted in the version of any group; only stored kinds have a fixed version. */
 const versionOf = (kind: Target): string | undefined =>
   'resource' in kind ? apiVersionOf(kind.resource) : undefined;
 

@@ -1,7 +1,7 @@
-// What JSON.parse cannot tell: how many keys a text has, which are written twice, and what is wrong with it in the words of
-// Go's encoding/json. decode.ts calls `survey` for every body; the full scan runs only for bodies that have something to report.
+// Reports what JSON.parse does not: the number of keys of a text, repeated keys, and syntax errors in the words of
+// Go's encoding/json. decode.ts calls `survey` for every body; the full scan runs only for bodies with something to report.
 
-/** Bodies nested deeper than this are refused; the deepest honest objects (schemas of custom kinds) stay below 100. */
+/** Bodies nested deeper than this are refused; the deepest valid objects (schemas of custom kinds) stay below 100. */
 export const deepest = 1000;
 
 const quote = 34;

@@ -54,7 +54,7 @@ const options = { schema, maxDepth: 500, maxAliases: 1000 };
 /** One document. Repeated keys throw. */
 export const parseYaml = (text: string): unknown => load(text, options);
 
-/** One document. Of repeated keys the last one wins. */
+/** One document. The last of repeated keys wins. */
 export const parseYamlLeniently = (text: string): unknown => load(text, { ...options, json: true });
 
 /** A file of documents separated by `---`; empty ones are left out. */

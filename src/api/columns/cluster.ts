@@ -1,4 +1,4 @@
-// Rows of nodes, namespaces, events and the small kinds of the core group.
+// Columns of nodes, namespaces, events and other kinds of the core group.
 
 import type { Lease } from '../kinds/coordination/v1/lease.ts';
 import type { ComponentStatus } from '../kinds/core/v1/component-status.ts';
@@ -44,15 +44,15 @@ const nodeAddress = ({ status }: Node, type: string) =>
 export const node = printer<Node>(
   [
     nameColumn,
-    text('Status', 'Whether the node is ready and takes new pods.'),
-    text('Roles', 'What the node is for.'),
+    text('Status', 'Status of the node.'),
+    text('Roles', 'Roles of the node.'),
     ageColumn,
-    text('Version', 'The version of its kubelet.'),
-    wide('Internal-IP', 'The address inside the cluster.'),
-    wide('External-IP', 'The address outside the cluster.'),
-    wide('OS-Image', 'The operating system.'),
-    wide('Kernel-Version', 'The version of its kernel.'),
-    wide('Container-Runtime', 'The program that runs containers.'),
+    text('Version', 'Version of the kubelet.'),
+    wide('Internal-IP', 'IP address within the cluster.'),
+    wide('External-IP', 'External IP address.'),
+    wide('OS-Image', 'Operating system of the node.'),
+    wide('Kernel-Version', 'Kernel version of the node.'),
+    wide('Container-Runtime', 'Container runtime of the node.'),
   ],
   (n, now) => [
     nameOf(n),
@@ -69,20 +69,20 @@ export const node = printer<Node>(
 );
 
 export const namespace = printer<Namespace>(
-  [nameColumn, text('Status', 'Whether the namespace is in use or going away.'), ageColumn],
+  [nameColumn, text('Status', 'Phase of the namespace.'), ageColumn],
   (n, now) => [nameOf(n), n.status?.phase ?? '', age(n, now)],
 );
 
 const eventColumns = [
-  text('Last Seen', 'When it happened last.'),
-  text('Type', 'Normal or Warning.'),
-  text('Reason', 'One word for the cause.'),
-  text('Object', 'What it happened to.'),
-  wide('Subobject', 'Which part of the object.'),
-  wide('Source', 'Who reported it.'),
-  text('Message', 'What happened.'),
-  wide('First Seen', 'When it happened first.'),
-  wide('Count', 'How often it happened.'),
+  text('Last Seen', 'Time since the last occurrence.'),
+  text('Type', 'Type of the event: Normal or Warning.'),
+  text('Reason', 'Reason of the event.'),
+  text('Object', 'Object that the event is about.'),
+  wide('Subobject', 'Part of the object that the event is about.'),
+  wide('Source', 'Component that reported the event.'),
+  text('Message', 'Description of the event.'),
+  wide('First Seen', 'Time since the first occurrence.'),
+  wide('Count', 'Number of occurrences.'),
   { ...wide('Name', 'Name of the event.'), format: 'name' },
 ];
 
@@ -129,7 +129,7 @@ export const newEvent = printer<NewEvent>(eventColumns, (e, now) =>
 );
 
 export const configMap = printer<ConfigMap>(
-  [nameColumn, text('Data', 'How many entries it has.'), ageColumn],
+  [nameColumn, text('Data', 'Number of entries.'), ageColumn],
   (c, now) => [
     nameOf(c),
     Object.keys(c.data ?? {}).length + Object.keys(c.binaryData ?? {}).length,
@@ -138,7 +138,7 @@ export const configMap = printer<ConfigMap>(
 );
 
 export const secret = printer<Secret>(
-  [nameColumn, text('Type', 'What the secret is for.'), text('Data', 'How many entries it has.'), ageColumn],
+  [nameColumn, text('Type', 'Type of the secret.'), text('Data', 'Number of entries.'), ageColumn],
   (s, now) => [nameOf(s), s.type ?? '', Object.keys(s.data ?? {}).length, age(s, now)],
 );
 
@@ -160,8 +160,8 @@ function quotaCells({ status }: ResourceQuota): Cell[] {
 export const resourceQuota = printer<ResourceQuota>(
   [
     nameColumn,
-    text('Request', 'Used and allowed amounts of what is counted or requested.'),
-    text('Limit', 'Used and allowed amounts of limits.'),
+    text('Request', 'Usage and limits of requests and object counts.'),
+    text('Limit', 'Usage and limits of limits.'),
     ageColumn,
   ],
   (q, now) => [nameOf(q), ...quotaCells(q), age(q, now)],
@@ -170,9 +170,9 @@ export const resourceQuota = printer<ResourceQuota>(
 export const componentStatus = printer<ComponentStatus>(
   [
     nameColumn,
-    text('Status', 'Whether the component is healthy.'),
-    text('Message', 'What the check said.'),
-    text('Error', 'Why the check failed.'),
+    text('Status', 'Health of the component.'),
+    text('Message', 'Message of the health check.'),
+    text('Error', 'Error of the health check.'),
   ],
   (c) => {
     const healthy = c.conditions?.find((condition) => condition.type === 'Healthy');
@@ -182,22 +182,22 @@ export const componentStatus = printer<ComponentStatus>(
 );
 
 export const lease = printer<Lease>(
-  [nameColumn, text('Holder', 'Who holds the lease.'), ageColumn],
+  [nameColumn, text('Holder', 'Identity of the holder.'), ageColumn],
   (l, now) => [nameOf(l), l.spec?.holderIdentity ?? '', age(l, now)],
 );
 
 export const priorityClass = printer<PriorityClass>(
   [
     nameColumn,
-    integer('Value', 'The priority of pods of this class.'),
-    flag('Global-Default', 'Whether pods without a class belong here.'),
+    integer('Value', 'Priority of pods of the class.'),
+    flag('Global-Default', 'Whether the class applies to pods that name none.'),
     ageColumn,
-    text('PreemptionPolicy', 'Whether such pods may preempt others.'),
+    text('PreemptionPolicy', 'Whether pods of the class may preempt others.'),
   ],
   (p, now) => [nameOf(p), p.value ?? 0, p.globalDefault ?? false, age(p, now), p.preemptionPolicy ?? ''],
 );
 
 export const runtimeClass = printer<RuntimeClass>(
-  [nameColumn, text('Handler', 'The runtime’s name for this class.'), ageColumn],
+  [nameColumn, text('Handler', 'Name of the runtime handler.'), ageColumn],
   (r, now) => [nameOf(r), r.handler, age(r, now)],
 );

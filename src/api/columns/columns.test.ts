@@ -57,7 +57,7 @@ test('a running pod shows its readiness, address and node', () => {
   assert.deepEqual(row(Pod, pod), ['x', '1/1', 'Running', '0', '5m', '10.0.0.1', 'n1', '<none>', '<none>']);
 });
 
-test('a crashing container gives the pod its reason and its restarts', () => {
+test('a crashing container determines the status and restarts of the pod', () => {
   const crashed = {
     ready: false,
     restartCount: 3,
@@ -71,7 +71,7 @@ test('a crashing container gives the pod its reason and its restarts', () => {
   assert.deepEqual(status(pod), ['0/1', 'CrashLoopBackOff', '3 (30s ago)']);
 });
 
-test('init containers hold up the pod and say how far they are', () => {
+test('pending init containers show their progress', () => {
   const init = (state: object) => ({
     spec: { containers: [{ name: 'c' }], initContainers: [{ name: 'i' }, { name: 'j' }] },
     status: {
@@ -84,7 +84,7 @@ test('init containers hold up the pod and say how far they are', () => {
   assert.deepEqual(status(init({ waiting: { reason: 'ErrImagePull' } })), ['0/1', 'Init:ErrImagePull', '0']);
 });
 
-test('a started sidecar counts as a container', () => {
+test('a started sidecar counts in READY', () => {
   const pod = {
     spec: { containers: [{ name: 'c' }], initContainers: [{ name: 'i', restartPolicy: 'Always' }] },
     status: {
@@ -96,7 +96,7 @@ test('a started sidecar counts as a container', () => {
   assert.deepEqual(status(pod), ['2/2', 'Running', '0']);
 });
 
-test('pods that end, or are ended, say so', () => {
+test('terminated and terminating pods are shown as such', () => {
   const done = { restartCount: 0, ready: false, state: { terminated: { exitCode: 0, reason: 'Completed' } } };
   const spec = { containers: [{ name: 'c' }] };
   assert.deepEqual(status({ spec, status: { phase: 'Succeeded', containerStatuses: [done] } }), [
@@ -113,7 +113,7 @@ test('pods that end, or are ended, say so', () => {
   assert.equal(status({ spec, status: { phase: 'Failed', containerStatuses: [failed] } })[1], 'Signal:9');
 });
 
-test('deployments, services and nodes show what kubectl expects', () => {
+test('deployments, services and nodes have the cells that kubectl expects', () => {
   const template = {
     spec: {
       containers: [

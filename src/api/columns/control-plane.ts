@@ -1,4 +1,4 @@
-// Rows of the kinds that steer the API itself: access, admission, flow control, extension, scale.
+// Columns of kinds that configure the API itself: access, admission, flow control, extensions, devices.
 import type { MutatingAdmissionPolicy } from '../kinds/admissionregistration/v1/mutating-admission-policy.ts';
 import type { MutatingWebhookConfiguration } from '../kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
 import type { ValidatingAdmissionPolicy } from '../kinds/admissionregistration/v1/validating-admission-policy.ts';
@@ -32,15 +32,15 @@ const subjects = ({ subjects = [] }: RoleBinding, kind: string) =>
     .map(({ namespace, name }) => (kind === 'ServiceAccount' ? `${namespace}/${name}` : name))
     .join(', ');
 
-/** Also the row of a ClusterRoleBinding. */
+/** Also for ClusterRoleBinding. */
 export const roleBinding = printer<RoleBinding>(
   [
     nameColumn,
-    text('Role', 'The role that is granted.'),
+    text('Role', 'Role that is granted.'),
     ageColumn,
-    wide('Users', 'Users who get it.'),
-    wide('Groups', 'Groups who get it.'),
-    wide('ServiceAccounts', 'Service accounts who get it.'),
+    wide('Users', 'Users that the role is granted to.'),
+    wide('Groups', 'Groups that the role is granted to.'),
+    wide('ServiceAccounts', 'Service accounts that the role is granted to.'),
   ],
   (b, now) => [
     nameOf(b),
@@ -69,10 +69,10 @@ export const certificateSigningRequest = printer<CertificateSigningRequest>(
   [
     nameColumn,
     ageColumn,
-    text('SignerName', 'Who is asked to sign.'),
-    text('Requestor', 'Who asked.'),
-    text('RequestedDuration', 'How long the certificate should be valid.'),
-    text('Condition', 'What has been decided.'),
+    text('SignerName', 'Name of the requested signer.'),
+    text('Requestor', 'User who requested the certificate.'),
+    text('RequestedDuration', 'Requested lifetime of the certificate.'),
+    text('Condition', 'Conditions of the request.'),
   ],
   (c, now) => [
     nameOf(c),
@@ -84,32 +84,32 @@ export const certificateSigningRequest = printer<CertificateSigningRequest>(
   ],
 );
 
-/** Also the row of a ValidatingWebhookConfiguration. */
+/** Also for ValidatingWebhookConfiguration. */
 export const webhookConfiguration = printer<MutatingWebhookConfiguration>(
-  [nameColumn, integer('Webhooks', 'How many webhooks it names.'), ageColumn],
+  [nameColumn, integer('Webhooks', 'Number of webhooks.'), ageColumn],
   (c, now) => [nameOf(c), c.webhooks?.length ?? 0, age(c, now)],
 );
 
-const paramKindColumn = text('ParamKind', 'The kind of its parameters.');
+const paramKindColumn = text('ParamKind', 'Kind of the parameters.');
 const paramKind = (kind: { apiVersion?: string; kind?: string } | undefined) =>
   kind ? `${kind.apiVersion}/${kind.kind}` : '<unset>';
 
 export const validatingAdmissionPolicy = printer<ValidatingAdmissionPolicy>(
-  [nameColumn, integer('Validations', 'How many rules it has.'), paramKindColumn, ageColumn],
+  [nameColumn, integer('Validations', 'Number of validations.'), paramKindColumn, ageColumn],
   (p, now) => [nameOf(p), p.spec?.validations?.length ?? 0, paramKind(p.spec?.paramKind), age(p, now)],
 );
 
 export const mutatingAdmissionPolicy = printer<MutatingAdmissionPolicy>(
-  [nameColumn, integer('Mutations', 'How many changes it makes.'), paramKindColumn, ageColumn],
+  [nameColumn, integer('Mutations', 'Number of mutations.'), paramKindColumn, ageColumn],
   (p, now) => [nameOf(p), p.spec?.mutations?.length ?? 0, paramKind(p.spec?.paramKind), age(p, now)],
 );
 
-/** Also the row of a MutatingAdmissionPolicyBinding. */
+/** Also for MutatingAdmissionPolicyBinding. */
 export const admissionPolicyBinding = printer<ValidatingAdmissionPolicyBinding>(
   [
     nameColumn,
-    text('PolicyName', 'The policy it puts to work.'),
-    text('ParamRef', 'The parameters it uses.'),
+    text('PolicyName', 'Name of the policy.'),
+    text('ParamRef', 'Name of the parameters.'),
     ageColumn,
   ],
   (b, now) => {
@@ -123,11 +123,11 @@ export const admissionPolicyBinding = printer<ValidatingAdmissionPolicyBinding>(
 export const flowSchema = printer<FlowSchema>(
   [
     nameColumn,
-    text('PriorityLevel', 'Where its requests queue.'),
-    text('MatchingPrecedence', 'Lower numbers are tried first.'),
-    text('DistinguisherMethod', 'What tells flows apart.'),
+    text('PriorityLevel', 'Priority level of the requests.'),
+    text('MatchingPrecedence', 'Precedence among matching schemas; the lowest number is used.'),
+    text('DistinguisherMethod', 'How flows are distinguished.'),
     ageColumn,
-    text('MissingPL', 'Whether the priority level does not exist.'),
+    text('MissingPL', 'Whether the priority level is missing.'),
   ],
   (f, now) => {
     const dangling = f.status?.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?';
@@ -145,11 +145,11 @@ export const flowSchema = printer<FlowSchema>(
 export const priorityLevelConfiguration = printer<PriorityLevelConfiguration>(
   [
     nameColumn,
-    text('Type', 'Whether requests are limited.'),
-    text('NominalConcurrencyShares', 'Its share of the concurrency.'),
-    text('Queues', 'How many queues it has.'),
-    text('HandSize', 'How many queues a flow may use.'),
-    text('QueueLengthLimit', 'How long a queue may grow.'),
+    text('Type', 'Type of the level: Exempt or Limited.'),
+    text('NominalConcurrencyShares', 'Share of the server concurrency.'),
+    text('Queues', 'Number of queues.'),
+    text('HandSize', 'Number of queues that a flow may use.'),
+    text('QueueLengthLimit', 'Maximum length of a queue.'),
     ageColumn,
   ],
   (p, now) => {
@@ -169,8 +169,8 @@ export const priorityLevelConfiguration = printer<PriorityLevelConfiguration>(
 export const apiService = printer<APIService>(
   [
     nameColumn,
-    text('Service', 'What answers for this group and version.'),
-    text('Available', 'Whether it answers.'),
+    text('Service', 'Service that serves the API, or Local.'),
+    text('Available', 'Whether the API is available.'),
     ageColumn,
   ],
   (s, now) => {
@@ -195,28 +195,28 @@ const claimState = ({ metadata, status }: ResourceClaim): string => {
 };
 
 export const resourceClaim = printer<ResourceClaim>(
-  [nameColumn, text('State', 'Whether devices have been allocated and reserved.'), ageColumn],
+  [nameColumn, text('State', 'State of allocation and reservation.'), ageColumn],
   (c, now) => [nameOf(c), claimState(c), age(c, now)],
 );
 
 export const resourceSlice = printer<ResourceSlice>(
   [
     nameColumn,
-    text('Node', 'Where the devices are.'),
-    text('Driver', 'Who offers the devices.'),
-    text('Pool', 'The pool they belong to.'),
+    text('Node', 'Node of the devices.'),
+    text('Driver', 'Driver of the devices.'),
+    text('Pool', 'Pool of the devices.'),
     ageColumn,
   ],
   (s, now) => [nameOf(s), s.spec.nodeName ?? '<unset>', s.spec.driver, s.spec.pool.name, age(s, now)],
 );
 
-/** A name and an age. */
+/** Name and age only. */
 export const plain = printer<KubeObject>([nameColumn, ageColumn], (o, now) => [nameOf(o), age(o, now)]);
 
 const createdAt = (object: KubeObject): Cell[] => [nameOf(object), object.metadata.creationTimestamp ?? ''];
 
-/** Kinds without a printer of their own: kubectl turns nothing into an age. */
+/** For kinds without columns of their own: name and creation time, which kubectl does not convert to an age. */
 export const unprinted = printer<KubeObject>(
-  [nameColumn, date('Created At', 'When it was created.')],
+  [nameColumn, date('Created At', 'Creation time of the object.')],
   createdAt,
 );

@@ -1,4 +1,4 @@
-// The columns that a CustomResourceDefinition asks for: each cell is found by a path such as .status.phase,
+// The columns that a CustomResourceDefinition defines. Each cell is found by a path such as .status.phase,
 // .spec.ports[0].name or .status.conditions[?(@.type=="Ready")].status.
 import type { KubeObject } from '../meta/v1/resource.ts';
 import { ageColumn, type Cell, type Column, nameColumn, nameOf, type Printer, since } from './printer.ts';
@@ -63,7 +63,7 @@ const patterns: readonly [RegExp, (match: RegExpExecArray) => Step][] = [
   ],
 ];
 
-/** Undefined when the path uses what this small reader does not know. */
+/** Undefined when the path uses syntax that is not supported here. */
 export function compilePath(path: string): readonly Step[] | undefined {
   let rest = path.replace(/^\{|\}$/g, '').replace(/^\$/, '');
   const steps: Step[] = [];

@@ -1,4 +1,4 @@
-// Rows of Services, what stands behind them, and what leads to them.
+// Columns of Services, endpoints, Ingresses and network policies.
 import type { Endpoints } from '../kinds/core/v1/endpoints.ts';
 import type { Service } from '../kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../kinds/discovery/v1/endpoint-slice.ts';
@@ -43,9 +43,9 @@ const servicePorts = ({ spec }: Service) =>
 export const service = printer<Service>(
   [
     nameColumn,
-    text('Type', 'How the service is reached.'),
-    text('Cluster-IP', 'The address inside the cluster.'),
-    text('External-IP', 'Addresses or the name outside the cluster.'),
+    text('Type', 'Type of the service.'),
+    text('Cluster-IP', 'IP address within the cluster.'),
+    text('External-IP', 'External addresses or name.'),
     text('Port(s)', 'Ports of the service, with node ports.'),
     ageColumn,
     selectorColumn,
@@ -72,15 +72,15 @@ function endpointTexts({ subsets }: Endpoints): string[] {
 }
 
 export const endpoints = printer<Endpoints>(
-  [nameColumn, text('Endpoints', 'Addresses and ports behind the service.'), ageColumn],
+  [nameColumn, text('Endpoints', 'Addresses and ports of the endpoints.'), ageColumn],
   (e, now) => [nameOf(e), e.subsets?.length ? firstFew(endpointTexts(e)) : '<none>', age(e, now)],
 );
 
 export const endpointSlice = printer<EndpointSlice>(
   [
     nameColumn,
-    text('AddressType', 'What the addresses are.'),
-    text('Ports', 'Ports of every endpoint.'),
+    text('AddressType', 'Type of the addresses.'),
+    text('Ports', 'Ports of the endpoints.'),
     text('Endpoints', 'Addresses of the endpoints.'),
     ageColumn,
   ],
@@ -104,10 +104,10 @@ function hosts({ spec }: Ingress): string {
 export const ingress = printer<Ingress>(
   [
     nameColumn,
-    text('Class', 'The class that serves this ingress.'),
+    text('Class', 'Class of the ingress.'),
     text('Hosts', 'Host names of the rules.'),
-    text('Address', 'Where the ingress is reached.'),
-    text('Ports', 'Ports on which it is served.'),
+    text('Address', 'Address of the load balancer.'),
+    text('Ports', 'Ports of the ingress.'),
     ageColumn,
   ],
   (i, now) => [
@@ -123,8 +123,8 @@ export const ingress = printer<Ingress>(
 export const ingressClass = printer<IngressClass>(
   [
     nameColumn,
-    text('Controller', 'The controller of this class.'),
-    text('Parameters', 'An object with more configuration.'),
+    text('Controller', 'Controller of the class.'),
+    text('Parameters', 'Object with additional configuration.'),
     ageColumn,
   ],
   (c, now) => {
@@ -140,17 +140,17 @@ export const ingressClass = printer<IngressClass>(
 );
 
 export const networkPolicy = printer<NetworkPolicy>(
-  [nameColumn, text('Pod-Selector', 'The pods to which the policy applies.'), ageColumn],
+  [nameColumn, text('Pod-Selector', 'Selector of the pods that the policy applies to.'), ageColumn],
   (p, now) => [nameOf(p), selectorText(p.spec?.podSelector), age(p, now)],
 );
 
 export const serviceCIDR = printer<ServiceCIDR>(
-  [nameColumn, text('CIDRs', 'Ranges of service addresses.'), ageColumn],
+  [nameColumn, text('CIDRs', 'IP ranges for services.'), ageColumn],
   (c, now) => [nameOf(c), (c.spec?.cidrs ?? []).join(','), age(c, now)],
 );
 
 export const ipAddress = printer<IPAddress>(
-  [nameColumn, text('ParentRef', 'The object that uses the address.')],
+  [nameColumn, text('ParentRef', 'Object that the address belongs to.')],
   (a) => {
     const parent = a.spec?.parentRef;
     const parts = [parent?.group, parent?.resource, parent?.namespace, parent?.name];

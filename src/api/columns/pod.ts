@@ -1,4 +1,4 @@
-// The row of a Pod: what kubectl shows as READY, STATUS and RESTARTS, worked out from container states.
+// Columns of Pods: READY, STATUS and RESTARTS are derived from the states of the containers.
 import type { Pod } from '../kinds/core/v1/pod.ts';
 import type { ContainerStatus } from '../kinds/core/v1/pod-status.ts';
 import { conditionOf, isConditionTrue } from '../meta/v1/conditions.ts';
@@ -33,7 +33,7 @@ function endReason(terminated: { reason?: string; signal?: number; exitCode: num
   return terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`;
 }
 
-/** The init container that holds up the pod, as a reason; undefined when all are done. */
+/** The reason of the init container that the pod waits for; undefined when all are done. */
 function initReason(pod: Pod, status: ContainerStatus, index: number): string | undefined {
   const { terminated, waiting } = status.state ?? {};
   if (terminated?.exitCode === 0) return undefined;
@@ -123,14 +123,14 @@ function row(pod: Pod, now: number): Cell[] {
 export const podPrinter = printer<Pod>(
   [
     nameColumn,
-    text('Ready', 'How many of the containers are ready.'),
-    text('Status', 'What the pod is doing, or why it is not running.'),
-    text('Restarts', 'How often containers were restarted, and when last.'),
+    text('Ready', 'Number of ready containers, and of all containers.'),
+    text('Status', 'Status of the pod.'),
+    text('Restarts', 'Number of container restarts, and time since the last one.'),
     ageColumn,
-    wide('IP', 'The address of the pod.'),
-    wide('Node', 'The node on which the pod runs.'),
-    wide('Nominated Node', 'The node for which others are being preempted.'),
-    wide('Readiness Gates', 'How many of the extra readiness conditions are true.'),
+    wide('IP', 'IP address of the pod.'),
+    wide('Node', 'Node on which the pod runs.'),
+    wide('Nominated Node', 'Node on which other pods are being preempted for this pod.'),
+    wide('Readiness Gates', 'Number of true readiness gates, and of all gates.'),
   ],
   row,
 );

@@ -1,4 +1,4 @@
-// The parts of a table: column definitions, cells, and how times, labels and lists look in cells.
+// Building blocks of tables: column definitions, and the form of times, labels and lists in cells.
 // The kinds' own printers are built from these.
 import type { LabelSelector } from '../meta/v1/label-selector.ts';
 import type { KubeObject } from '../meta/v1/resource.ts';
@@ -41,13 +41,13 @@ export const integer = (name: string, description: string) => make(name, 'intege
 export const flag = (name: string, description: string) => make(name, 'boolean', description, 0);
 export const date = (name: string, description: string) => make(name, 'date', description, 0);
 
-export const nameColumn = make('Name', 'string', 'Name of the object, unique among its kind.', 0, 'name');
+export const nameColumn = make('Name', 'string', 'Name of the object.', 0, 'name');
 export const ageColumn = text('Age', 'Time since the object was created.');
 export const containerColumns = [
   wide('Containers', 'Names of the containers in the template.'),
   wide('Images', 'Images of the containers in the template.'),
 ];
-export const selectorColumn = wide('Selector', 'Labels by which pods are selected.');
+export const selectorColumn = wide('Selector', 'Label selector for the pods.');
 
 const minute = 60;
 const hour = 60 * minute;

@@ -1,4 +1,4 @@
-// Rows of volumes, claims and what provides them.
+// Columns of volumes, claims and the kinds that provide them.
 import type { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-claim.ts';
 import type { CSIDriver } from '../kinds/storage/v1/csi-driver.ts';
@@ -32,23 +32,23 @@ const storageClassOf = (object: {
   spec?: { storageClassName?: string };
 }) => object.metadata.annotations?.[betaClass] ?? object.spec?.storageClassName ?? '';
 
-const modesColumn = text('Access Modes', 'How the volume may be mounted.');
-const capacityColumn = text('Capacity', 'How much it holds.');
-const classColumn = text('StorageClass', 'The class it belongs to.');
-const attributesColumn = text('VolumeAttributesClass', 'The class of its changeable attributes.');
-const modeColumn = wide('VolumeMode', 'Whether it is a file system or a block device.');
+const modesColumn = text('Access Modes', 'Access modes of the volume.');
+const capacityColumn = text('Capacity', 'Capacity of the volume.');
+const classColumn = text('StorageClass', 'Name of the StorageClass.');
+const attributesColumn = text('VolumeAttributesClass', 'Name of the VolumeAttributesClass.');
+const modeColumn = wide('VolumeMode', 'Mode of the volume: Filesystem or Block.');
 
 export const persistentVolume = printer<PersistentVolume>(
   [
     nameColumn,
     capacityColumn,
     modesColumn,
-    text('Reclaim Policy', 'What happens when the claim goes.'),
-    text('Status', 'Whether it is bound.'),
-    text('Claim', 'The claim that uses it.'),
+    text('Reclaim Policy', 'What happens when the claim is deleted.'),
+    text('Status', 'Phase of the object.'),
+    text('Claim', 'Claim that the volume is bound to.'),
     classColumn,
     attributesColumn,
-    text('Reason', 'Why it is in this state.'),
+    text('Reason', 'Reason for the phase.'),
     ageColumn,
     modeColumn,
   ],
@@ -70,8 +70,8 @@ export const persistentVolume = printer<PersistentVolume>(
 export const persistentVolumeClaim = printer<PersistentVolumeClaim>(
   [
     nameColumn,
-    text('Status', 'Whether it is bound.'),
-    text('Volume', 'The volume it is bound to.'),
+    text('Status', 'Phase of the object.'),
+    text('Volume', 'Volume that the claim is bound to.'),
     capacityColumn,
     modesColumn,
     classColumn,
@@ -103,10 +103,10 @@ const defaultClass = [
 export const storageClass = printer<StorageClass>(
   [
     nameColumn,
-    text('Provisioner', 'Who makes volumes of this class.'),
-    text('ReclaimPolicy', 'What happens when the claim goes.'),
-    text('VolumeBindingMode', 'When a volume is chosen.'),
-    text('AllowVolumeExpansion', 'Whether volumes can grow.'),
+    text('Provisioner', 'Provisioner of the class.'),
+    text('ReclaimPolicy', 'What happens when the claim is deleted.'),
+    text('VolumeBindingMode', 'When volumes are bound.'),
+    text('AllowVolumeExpansion', 'Whether volumes can be expanded.'),
     ageColumn,
   ],
   (s, now) => {
@@ -123,17 +123,17 @@ export const storageClass = printer<StorageClass>(
 );
 
 export const volumeAttributesClass = printer<VolumeAttributesClass>(
-  [nameColumn, text('DriverName', 'The driver that understands the parameters.'), ageColumn],
+  [nameColumn, text('DriverName', 'Driver of the class.'), ageColumn],
   (v, now) => [nameOf(v), v.driverName, age(v, now)],
 );
 
 export const volumeAttachment = printer<VolumeAttachment>(
   [
     nameColumn,
-    { ...text('Attacher', 'Who attaches the volume.'), format: 'name' },
-    text('PV', 'The volume.'),
-    text('Node', 'Where it is attached.'),
-    flag('Attached', 'Whether it is attached.'),
+    { ...text('Attacher', 'Driver that attaches the volume.'), format: 'name' },
+    text('PV', 'Name of the PersistentVolume.'),
+    text('Node', 'Node that the volume is attached to.'),
+    flag('Attached', 'Whether the volume is attached.'),
     ageColumn,
   ],
   (v, now) => [
@@ -147,19 +147,19 @@ export const volumeAttachment = printer<VolumeAttachment>(
 );
 
 export const csiNode = printer<CSINode>(
-  [nameColumn, integer('Drivers', 'How many drivers run on the node.'), ageColumn],
+  [nameColumn, integer('Drivers', 'Number of CSI drivers on the node.'), ageColumn],
   (n, now) => [nameOf(n), n.spec.drivers?.length ?? 0, age(n, now)],
 );
 
 export const csiDriver = printer<CSIDriver>(
   [
     nameColumn,
-    flag('AttachRequired', 'Whether volumes are attached before use.'),
-    flag('PodInfoOnMount', 'Whether the driver is told about the pod.'),
-    flag('StorageCapacity', 'Whether the driver publishes free capacity.'),
-    text('TokenRequests', 'Audiences of the tokens the driver gets.'),
-    flag('RequiresRepublish', 'Whether mounts are repeated from time to time.'),
-    text('Modes', 'How volumes can be provided.'),
+    flag('AttachRequired', 'Whether volumes must be attached before mounting.'),
+    flag('PodInfoOnMount', 'Whether the driver receives information about the pod.'),
+    flag('StorageCapacity', 'Whether the driver reports storage capacity.'),
+    text('TokenRequests', 'Audiences of the requested tokens.'),
+    flag('RequiresRepublish', 'Whether volumes are republished periodically.'),
+    text('Modes', 'Supported lifecycle modes of volumes.'),
     ageColumn,
   ],
   (d, now) => [
@@ -177,8 +177,8 @@ export const csiDriver = printer<CSIDriver>(
 export const csiStorageCapacity = printer<CSIStorageCapacity>(
   [
     nameColumn,
-    text('StorageClassName', 'The class the capacity is for.'),
-    text('Capacity', 'How much is free.'),
+    text('StorageClassName', 'StorageClass that the capacity applies to.'),
+    text('Capacity', 'Available capacity.'),
   ],
   (c) => [nameOf(c), c.storageClassName, c.capacity ?? '<unset>'],
 );

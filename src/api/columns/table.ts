@@ -1,5 +1,5 @@
-// Tables as the API server sends them to kubectl: the columns of a kind and the row of an object.
-// Kinds of CustomResourceDefinitions bring their own columns (custom-columns.ts).
+// Tables as the API server sends them to kubectl: the columns of each kind, and the row of an object.
+// The columns of custom kinds come from their definitions (custom-columns.ts).
 
 import { MutatingAdmissionPolicy } from '../kinds/admissionregistration/v1/mutating-admission-policy.ts';
 import { MutatingAdmissionPolicyBinding } from '../kinds/admissionregistration/v1/mutating-admission-policy-binding.ts';

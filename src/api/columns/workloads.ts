@@ -1,4 +1,4 @@
-// Rows of the kinds that keep pods running.
+// Columns of workload kinds.
 
 import type { ControllerRevision } from '../kinds/apps/v1/controller-revision.ts';
 import type { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';
@@ -34,9 +34,9 @@ import {
 
 const replicaColumns = [
   nameColumn,
-  integer('Desired', 'How many pods there should be.'),
-  integer('Current', 'How many pods there are.'),
-  integer('Ready', 'How many pods are ready.'),
+  integer('Desired', 'Desired number of pods.'),
+  integer('Current', 'Current number of pods.'),
+  integer('Ready', 'Number of ready pods.'),
   ageColumn,
   ...containerColumns,
   selectorColumn,
@@ -45,9 +45,9 @@ const replicaColumns = [
 export const deployment = printer<Deployment>(
   [
     nameColumn,
-    text('Ready', 'Ready pods out of desired pods.'),
-    text('Up-to-date', 'Pods that have the newest template.'),
-    text('Available', 'Pods that have been ready long enough.'),
+    text('Ready', 'Number of ready pods, and of desired pods.'),
+    text('Up-to-date', 'Number of pods with the newest template.'),
+    text('Available', 'Number of available pods.'),
     ageColumn,
     ...containerColumns,
     selectorColumn,
@@ -84,7 +84,7 @@ export const replicationController = printer<ReplicationController>(replicaColum
 ]);
 
 export const statefulSet = printer<StatefulSet>(
-  [nameColumn, text('Ready', 'Ready pods out of desired pods.'), ageColumn, ...containerColumns],
+  [nameColumn, text('Ready', 'Number of ready pods, and of desired pods.'), ageColumn, ...containerColumns],
   (s, now) => [
     nameOf(s),
     `${s.status?.readyReplicas ?? 0}/${s.spec?.replicas ?? 0}`,
@@ -96,12 +96,12 @@ export const statefulSet = printer<StatefulSet>(
 export const daemonSet = printer<DaemonSet>(
   [
     nameColumn,
-    integer('Desired', 'How many nodes should run a pod.'),
-    integer('Current', 'How many nodes have a pod.'),
-    integer('Ready', 'How many pods are ready.'),
-    integer('Up-to-date', 'How many pods have the newest template.'),
-    integer('Available', 'How many pods have been ready long enough.'),
-    text('Node Selector', 'Labels that a node must have.'),
+    integer('Desired', 'Number of nodes that should run a pod.'),
+    integer('Current', 'Number of nodes that run a pod.'),
+    integer('Ready', 'Number of ready pods.'),
+    integer('Up-to-date', 'Number of pods with the newest template.'),
+    integer('Available', 'Number of available pods.'),
+    text('Node Selector', 'Labels that nodes must have.'),
     ageColumn,
     ...containerColumns,
     selectorColumn,
@@ -151,9 +151,9 @@ function jobDuration({ status }: Job, now: number): string {
 export const job = printer<Job>(
   [
     nameColumn,
-    text('Status', 'Whether the job runs, and how it ended.'),
-    text('Completions', 'Pods that succeeded out of those wanted.'),
-    text('Duration', 'How long the job has run.'),
+    text('Status', 'Status of the job.'),
+    text('Completions', 'Number of succeeded pods, and of required completions.'),
+    text('Duration', 'Duration of the job.'),
     ageColumn,
     ...containerColumns,
     selectorColumn,
@@ -172,11 +172,11 @@ export const job = printer<Job>(
 export const cronJob = printer<CronJob>(
   [
     nameColumn,
-    text('Schedule', 'When jobs start, in cron format.'),
-    text('Timezone', 'The time zone of the schedule.'),
-    flag('Suspend', 'Whether no more jobs are started.'),
-    integer('Active', 'How many jobs run now.'),
-    text('Last Schedule', 'When a job was last started.'),
+    text('Schedule', 'Schedule in cron format.'),
+    text('Timezone', 'Time zone of the schedule.'),
+    flag('Suspend', 'Whether the schedule is suspended.'),
+    integer('Active', 'Number of running jobs.'),
+    text('Last Schedule', 'Time since a job was last started.'),
     ageColumn,
     ...containerColumns,
     selectorColumn,
@@ -199,7 +199,7 @@ export const podTemplate = printer<PodTemplate>(
     nameColumn,
     text('Containers', 'Names of the containers in the template.'),
     text('Images', 'Images of the containers in the template.'),
-    text('Pod Labels', 'Labels of the pods made from the template.'),
+    text('Pod Labels', 'Labels of the template.'),
   ],
   (p) => [
     nameOf(p),
@@ -211,9 +211,9 @@ export const podTemplate = printer<PodTemplate>(
 export const podDisruptionBudget = printer<PodDisruptionBudget>(
   [
     nameColumn,
-    text('Min Available', 'How many pods must stay available.'),
-    text('Max Unavailable', 'How many pods may be unavailable.'),
-    integer('Allowed Disruptions', 'How many pods may be evicted now.'),
+    text('Min Available', 'Minimum number or percentage of available pods.'),
+    text('Max Unavailable', 'Maximum number or percentage of unavailable pods.'),
+    integer('Allowed Disruptions', 'Number of pods that may be evicted now.'),
     ageColumn,
   ],
   (p, now) => [
@@ -228,8 +228,8 @@ export const podDisruptionBudget = printer<PodDisruptionBudget>(
 export const controllerRevision = printer<ControllerRevision>(
   [
     nameColumn,
-    text('Controller', 'The object whose past this is.'),
-    text('Revision', 'The number of the revision.'),
+    text('Controller', 'Object that the revision belongs to.'),
+    text('Revision', 'Number of the revision.'),
     ageColumn,
   ],
   (r, now) => {
@@ -243,11 +243,11 @@ export const controllerRevision = printer<ControllerRevision>(
 export const horizontalPodAutoscaler = printer<HorizontalPodAutoscaler>(
   [
     nameColumn,
-    text('Reference', 'What is scaled.'),
-    text('Targets', 'Measured and wanted values of the metrics.'),
-    text('MinPods', 'The fewest pods.'),
-    text('MaxPods', 'The most pods.'),
-    text('Replicas', 'How many pods there are.'),
+    text('Reference', 'Object that is scaled.'),
+    text('Targets', 'Current and target values of the metrics.'),
+    text('MinPods', 'Minimum number of replicas.'),
+    text('MaxPods', 'Maximum number of replicas.'),
+    text('Replicas', 'Current number of pods.'),
     ageColumn,
   ],
   (h, now) => [

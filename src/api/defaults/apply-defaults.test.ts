@@ -95,7 +95,7 @@ test('host network turns container ports into host ports in pods, not in templat
   assert.equal(template?.containers[0]?.imagePullPolicy, 'IfNotPresent');
 });
 
-test('requests of the whole pod come from its containers, then from its limits', () => {
+test('pod-level requests default to those of the containers, then to the limits', () => {
   const pod = defaulted<Pod>(Pod, {
     spec: {
       resources: { limits: { cpu: '2', memory: '1Gi' } },
@@ -177,7 +177,7 @@ test('a job is defaulted, a job template inside a cron job is not', () => {
   assert.equal(cron.spec?.jobTemplate.spec?.backoffLimit, undefined);
 });
 
-test('a service gets what its type calls for', () => {
+test('defaults of a service depend on its type', () => {
   const plain = defaulted<Service>(Service, { spec: { ports: [{ port: 80 }] } });
   assert.deepEqual(plain.spec, {
     ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],

@@ -1,22 +1,22 @@
-// Fills what an author left out: the defaults written beside the fields (`default`, `assumed`) and the rules that depend on
-// other fields (rules.ts). Called on decoded objects, before admission and again after it; running it twice changes nothing.
+// Fills in defaults: those written beside the fields (`default`, `assumed`), and those of rules that depend on
+// other fields (rules.ts). Called on decoded objects before and after admission; it is idempotent.
 import type { AnyField, StructType, Type } from '../schema/notation.ts';
 import type { Json } from './rule.ts';
 import { rules } from './rules.ts';
 
-/** Fills `object` in place: it must be the caller's own. */
+/** Changes `object` in place; it must not be shared. */
 export function applyDefaults(kind: StructType, object: object): void {
   fillerOf(kind)?.(object as Json);
 }
 
 type Fill = (value: Json) => void;
 
-/** Undefined where a struct, with all that it contains, has nothing to fill. */
+/** Undefined for structs that have no defaults, including those of nested structs. */
 const fillers = new Map<StructType, Fill | undefined>();
 
 function fillerOf(type: StructType): Fill | undefined {
   if (fillers.has(type)) return fillers.get(type);
-  // A struct that contains itself meets this one before its own is ready.
+  // Placeholder for structs that contain themselves.
   fillers.set(type, (value) => fillers.get(type)?.(value));
   const fill = compile(type);
   fillers.set(type, fill);
@@ -26,7 +26,7 @@ function fillerOf(type: StructType): Fill | undefined {
 interface Constant {
   readonly name: string;
   readonly make: () => unknown;
-  /** Zero counts as absent, because Go cannot tell them apart. */
+  /** Zero counts as absent, because Go cannot distinguish them. */
   readonly zeroIsAbsent: boolean;
 }
 
@@ -94,7 +94,7 @@ function childFiller(type: Type): ((value: unknown) => void) | undefined {
 
 const finerThanMilli = /[nu]$/;
 
-/** Amounts of resources have no more than three decimals. */
+/** Resource amounts have at most three decimals. */
 function roundUpToMilli(amounts: Record<string, string>): void {
   for (const name in amounts) {
     const text = amounts[name] as string;

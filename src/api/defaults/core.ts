@@ -1,4 +1,4 @@
-// Defaults of the core group's other kinds that depend on other fields.
+// Defaults of other kinds of the core group that depend on other fields.
 import { LimitRangeItem } from '../kinds/core/v1/limit-range.ts';
 import { Namespace } from '../kinds/core/v1/namespace.ts';
 import { NodeStatus } from '../kinds/core/v1/node-status.ts';
@@ -46,7 +46,7 @@ function defaultServiceSpec(spec: ServiceSpec): void {
   if (balanced) spec.allocateLoadBalancerNodePorts ??= true;
 }
 
-/** A generated name is not known yet: the strategy labels those. */
+/** Generated names are not known yet; the strategy labels those. */
 function defaultNamespace({ metadata }: Namespace): void {
   if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
 }

@@ -1,6 +1,6 @@
-// Which tag an image reference names, for the pull policy: no tag and no digest means latest.
+// The tag of an image reference, for the pull policy: without tag and digest it is latest.
 
-/** Empty when only a digest is given, or when the reference makes no sense. */
+/** Empty when only a digest is given, or when the reference is malformed. */
 export function tagOf(image: string): string {
   const match = /^[^\s@]*?(?:\/|^)[^\s@/:]+(?::(?<tag>[\w][\w.-]*))?(?<digest>@\S+)?$/.exec(image);
   if (!match) return '';

@@ -1,4 +1,4 @@
-// Defaults of pods and containers that depend on other fields. Those on Pod are not given to pod templates.
+// Defaults of pods and containers that depend on other fields. Those on Pod do not apply to pod templates.
 import { Container, EphemeralContainer } from '../kinds/core/v1/container.ts';
 import { Pod } from '../kinds/core/v1/pod.ts';
 import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';

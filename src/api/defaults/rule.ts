@@ -1,5 +1,5 @@
-// The shape of a defaulting rule: a function that fills one struct's value in place, after the constants of its fields and
-// before those of the structs inside it.
+// A defaulting rule: a function that changes the value of one struct in place, after the constants of its fields and
+// before the defaults of nested structs.
 import type { Of, StructType } from '../schema/notation.ts';
 
 export type Json = Record<string, unknown>;
@@ -7,7 +7,7 @@ export type Json = Record<string, unknown>;
 export type Rule = (value: never) => void;
 export type Entry = readonly [StructType, Rule];
 
-/** Structs that are always written are filled in by decoding: rules may rely on them. */
+/** Decoding adds structs that are always written, so rules may rely on them. */
 export function on<S extends StructType>(type: S, rule: (value: Of<S>) => void): Entry {
   return [type, rule];
 }

@@ -73,7 +73,7 @@ const scaleUp = (): HPAScalingRules => ({
   ],
 });
 
-/** How long scaling down waits is the controller's setting, so it is not written here. */
+/** The stabilization window for scaling down is a setting of the controller, so it is not defaulted here. */
 const scaleDown = (): HPAScalingRules => ({
   selectPolicy: 'Max',
   policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],

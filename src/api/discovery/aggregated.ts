@@ -1,11 +1,11 @@
-// Aggregated discovery: everything about all groups in one document, which clients ask for by media type at /api and /apis.
+// Aggregated discovery: all groups and resources in one document, requested by media type at /api and /apis.
 import { type AnyResource, allVerbs } from '../meta/v1/resource.ts';
 import { subresourceKind, subresourcesOf } from './documents.ts';
 import type { ApiGroup } from './groups.ts';
 
 export type AggregatedVersion = 'v2' | 'v2beta1';
 
-/** Clients recognise the document by this answer's type. */
+/** Clients recognise the document by this content type. */
 export const aggregatedMediaType = (version: AggregatedVersion): string =>
   `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
 

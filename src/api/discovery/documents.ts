@@ -1,5 +1,5 @@
-// The discovery documents that are one per path: /api, /apis, /apis/GROUP, /api/v1 and /apis/GROUP/VERSION.
-// Pure functions of the groups; the API server caches their bytes until a kind comes or goes.
+// The unaggregated discovery documents: /api, /apis, /apis/GROUP, /api/v1 and /apis/GROUP/VERSION.
+// Pure functions of the groups; the API server caches their bytes until a kind is added or removed.
 import type {
   APIGroup,
   APIGroupList,
@@ -76,7 +76,7 @@ function subresourceEntries({ resource }: AnyResource): APIResource[] {
 export const subresourcesOf = (resource: AnyResource['resource']): [string, Subresource][] =>
   Object.entries(resource.subresources ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Group and version are empty where they are those of the resource. */
+/** Group and version are omitted where they equal those of the resource. */
 export function subresourceKind({ kind }: Subresource): { group: string; version: string; kind: string } {
   const [group, version, name] = kind.split('/');
   return name ? { group: group ?? '', version: version ?? '', kind: name } : { group: '', version: '', kind };

@@ -1,5 +1,5 @@
-// Which groups and versions there are, in the order in which clients are told about them: the order decides which group
-// `kubectl get NAME` means. documents.ts and aggregated.ts print it.
+// The groups and versions in discovery order, which decides which group
+// `kubectl get NAME` refers to. Used by documents.ts and aggregated.ts.
 import type { AnyResource } from '../meta/v1/resource.ts';
 
 export interface VersionResources {

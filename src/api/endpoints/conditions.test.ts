@@ -10,16 +10,16 @@ const usable = (all: Record<string, NonNullable<Endpoint['conditions']>>) =>
 
 const leaving = { ready: false, serving: true, terminating: true };
 
-test('ready endpoints take the traffic; one whose condition is not set is ready', () => {
+test('ready endpoints receive traffic; an unset condition means ready', () => {
   assert.deepEqual(usable({ a: { ready: true }, b: {}, c: { ready: false }, d: leaving }), ['a', 'b']);
 });
 
-test('terminating endpoints that still serve take it only where none is ready', () => {
+test('serving terminating endpoints receive traffic only if none is ready', () => {
   assert.deepEqual(usable({ c: { ready: false }, d: leaving }), ['d']);
   assert.deepEqual(usable({ d: { ready: false, terminating: true } }), ['d']);
   assert.deepEqual(usable({ d: { ...leaving, serving: false } }), []);
 });
 
-test('an endpoint that serves without being ready or terminating takes none', () => {
+test('an endpoint that is serving but neither ready nor terminating receives none', () => {
   assert.deepEqual(usable({ a: { ready: false, serving: true } }), []);
 });

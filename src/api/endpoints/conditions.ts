@@ -1,15 +1,15 @@
-// Which endpoints of a slice take traffic. Asked by the service proxy, DNS, host ports and the API server's proxy.
+// Which endpoints of a slice receive traffic. Used by the service proxy, DNS, host ports and the API server's proxy.
 // Follows kube-proxy (pkg/proxy/endpointslicecache.go and topology.go): a condition that is not set counts as ready, as
-// serving, and as not terminating. publishNotReadyAddresses is not asked for here: the EndpointSlice controller marks
+// serving, and as not terminating. publishNotReadyAddresses is not considered here: the EndpointSlice controller marks
 // every endpoint of such a Service as ready.
 import type { Endpoint } from '../kinds/discovery/v1/endpoint-slice.ts';
 
 type EndpointLike = Pick<Readonly<Endpoint>, 'conditions'>;
 
-/** May be sent new connections. */
+/** True when the endpoint can receive new connections. */
 export const isEndpointReady = ({ conditions }: EndpointLike): boolean => conditions?.ready !== false;
 
-/** Terminates, and still answers. */
+/** True when the endpoint is terminating and still able to serve. */
 export const isServingWhileTerminating = ({ conditions }: EndpointLike): boolean =>
   conditions?.serving !== false && conditions?.terminating === true;
 

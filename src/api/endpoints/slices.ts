@@ -1,4 +1,4 @@
-// How EndpointSlices belong to Services, and what they say of a Service's ports.
+// Which Service an EndpointSlice belongs to, and its port for a port of that Service.
 import type { EndpointSlice } from '../kinds/discovery/v1/endpoint-slice.ts';
 import { namespaceOf } from '../meta/v1/object.ts';
 
@@ -8,7 +8,7 @@ export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 export const serviceNameOf = (slice: Pick<Readonly<EndpointSlice>, 'metadata'>): string | undefined =>
   slice.metadata.labels?.[SERVICE_NAME_LABEL];
 
-/** Slices by the `namespace/name` of their Service; those that name none are left out. */
+/** Slices by `namespace/name` of their Service. Slices without a Service are omitted. */
 export function slicesByService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {
   const grouped = new Map<string, EndpointSlice[]>();
   for (const slice of slices) {
@@ -22,6 +22,6 @@ export function slicesByService(slices: readonly EndpointSlice[]): Map<string, E
   return grouped;
 }
 
-/** The number of the port that endpoints of this slice have for a Service port of this name; unnamed ports match ''. */
+/** The port number of the slice's endpoints for a Service port. The name of an unnamed port is ''. */
 export const slicePort = (slice: Readonly<EndpointSlice>, portName: string): number | undefined =>
   slice.ports?.find((port) => (port.name ?? '') === portName)?.port || undefined;

@@ -1,4 +1,4 @@
-// Whether a pod's nodeSelector and node affinity admit a node. Asked by the scheduler and the DaemonSet controller.
+// Whether a pod's nodeSelector and node affinity admit a node. Used by the scheduler and the DaemonSet controller.
 // Follows k8s.io/component-helpers scheduling/corev1/nodeaffinity: terms are or-ed, the requirements of a term and-ed, and
 // an empty term matches no node.
 import type { Node } from '../kinds/core/v1/node.ts';
@@ -6,7 +6,7 @@ import type { NodeSelectorRequirement, NodeSelectorTerm } from '../kinds/core/v1
 import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';
 import { labelsOf, nameOf } from '../meta/v1/object.ts';
 
-/** What selector terms read of a node. The scheduler's cached nodes have this form. */
+/** The parts of a node that selector terms refer to. The scheduler's cached nodes implement it. */
 export interface SelectableNode {
   readonly name: string;
   label(key: string): string | undefined;

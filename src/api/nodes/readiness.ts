@@ -1,8 +1,8 @@
-// Whether a node is ready, and the text in which that is shown. Asked by controllers, DNS, host ports and columns.
+// Whether a node is ready, and the text that shows it. Used by controllers, host ports, columns and `tiphys status`.
 import type { Node } from '../kinds/core/v1/node.ts';
 import { conditionOf } from '../meta/v1/conditions.ts';
 
-/** False too for a node whose kubelet has stopped reporting (Unknown) or never has. */
+/** Also false for a node whose kubelet has stopped reporting (Unknown) or has never reported. */
 export const isNodeReady = (node: Readonly<Node> | undefined): boolean =>
   node !== undefined && conditionOf(node, 'Ready')?.status === 'True';
 

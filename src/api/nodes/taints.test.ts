@@ -5,7 +5,7 @@ import { tolerates, toleratesTaint } from './taints.ts';
 
 const taint: Taint = { key: 'gpu', value: '4', effect: 'NoSchedule' };
 
-test('a toleration holds for the key, value and effect it names, and for any of what it leaves out', () => {
+test('a toleration matches the key, value and effect that it specifies, and any that it does not', () => {
   assert.equal(toleratesTaint({ key: 'gpu', value: '4', effect: 'NoSchedule' }, taint), true);
   assert.equal(toleratesTaint({ key: 'gpu', operator: 'Equal', value: '4' }, taint), true);
   assert.equal(toleratesTaint({ key: 'gpu', operator: 'Exists' }, taint), true);

@@ -1,12 +1,12 @@
-// Whether tolerations cover a taint. Asked by the scheduler, the DaemonSet controller and taint eviction, which must agree:
-// a pod that one of them places and another one evicts would be moved for ever.
+// Whether tolerations match a taint. Used by the scheduler, the DaemonSet controller and taint eviction, which must agree:
+// otherwise a pod that one of them places would be evicted by another one, again and again.
 // Follows k8s.io/api core/v1 Toleration.ToleratesTaint.
 import type { Toleration } from '../kinds/core/v1/affinity.ts';
 import type { Taint } from '../kinds/core/v1/node.ts';
 
 export type TaintLike = Pick<Taint, 'key' | 'effect' | 'value'>;
 
-/** True when at least one of the tolerations covers the taint. */
+/** True when at least one of the tolerations matches the taint. */
 export function tolerates(tolerations: readonly Toleration[] | undefined, taint: TaintLike): boolean {
   return tolerations?.some((toleration) => toleratesTaint(toleration, taint)) ?? false;
 }

@@ -1,5 +1,5 @@
-// An OpenAPI v2 document in the protobuf form of gnostic's openapi.v2 package, which is the only form clients of /openapi/v2 ask for.
-// Field numbers are those of OpenAPIv2.proto; values of unknown shape travel as YAML text, for which JSON will do.
+// An OpenAPI v2 document in the protobuf form of gnostic's openapi.v2 package, the only form that clients of /openapi/v2
+// request. Field numbers are those of OpenAPIv2.proto; values of arbitrary shape are encoded as YAML text (JSON is YAML).
 import { block, flagField, textField, textFields } from '../../kit/protobuf/fields.ts';
 import type { Schema } from './schemas.ts';
 import type { Swagger, SwaggerOperation, SwaggerParameter, SwaggerPath } from './swagger.ts';

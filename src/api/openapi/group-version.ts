@@ -1,4 +1,4 @@
-// The kinds of one group and version: what one OpenAPI v3 document is about.
+// The kinds of one group and version: the contents of one OpenAPI v3 document.
 import type { AnyResource } from '../meta/v1/resource.ts';
 
 export interface GroupVersion {

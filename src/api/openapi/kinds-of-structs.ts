@@ -1,5 +1,6 @@
-// Which kinds a struct stands for in a document: x-kubernetes-group-version-kind of schemas. A kind stands for itself and its
-// list for the list; the options and events of meta/v1 stand for themselves in the core group and in the document's own.
+// The kinds that a struct represents in a document: x-kubernetes-group-version-kind of schemas. A kind represents itself,
+// its list the list kind; the options and events of meta/v1 represent themselves in the core group and in that of the
+// document.
 
 import { TokenRequest } from '../kinds/authentication/v1/token-request.ts';
 import { Scale } from '../kinds/autoscaling/v1/scale.ts';

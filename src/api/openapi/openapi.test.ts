@@ -68,7 +68,7 @@ test('schemas carry what patches, apply and explain need', () => {
   assert.equal(volumes?.['x-kubernetes-patch-strategy'], 'merge,retainKeys');
 });
 
-test('no reference leads nowhere', () => {
+test('every reference resolves', () => {
   for (const path of Object.keys(built.index().paths)) {
     const text = built.document(path)?.bytes.toString() ?? '';
     const { schemas } = parsed(path).components;
@@ -87,7 +87,7 @@ test('operation ids are unique', () => {
   }
 });
 
-test('subresources answer with their own kinds', () => {
+test('subresources return their own kinds', () => {
   const { paths } = parsed('api/v1');
   const eviction = paths['/api/v1/namespaces/{namespace}/pods/{name}/eviction']?.post;
   assert.deepEqual(eviction?.['x-kubernetes-group-version-kind'], {
@@ -100,7 +100,7 @@ test('subresources answer with their own kinds', () => {
   assert.ok(paths['/api/v1/nodes/{name}/proxy/{path}']?.delete);
 });
 
-test('a kind that joins later changes its own document only', () => {
+test('a kind that is added later changes only the document of its group and version', () => {
   const info = {
     group: 'x.io',
     version: 'v1',

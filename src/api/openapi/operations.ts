@@ -1,4 +1,4 @@
-// Every request that the kinds of one group and version answer, in neither dialect of OpenAPI yet. v3.ts and v2.ts print it.
+// All requests that the kinds of one group and version support, in neither version of OpenAPI. Used by v3.ts and v2.ts.
 
 import { subresourceKind, subresourcesOf } from '../discovery/documents.ts';
 import { TokenRequest } from '../kinds/authentication/v1/token-request.ts';
@@ -34,13 +34,13 @@ export interface Operation {
   readonly kind?: GroupVersionKind;
   readonly query: readonly Parameter[];
   readonly body?: { readonly schema: StructType | 'patch'; readonly required: boolean };
-  /** A stream or a log has no schema. */
+  /** Streams and logs have no schema. */
   readonly answer: StructType | 'text';
   readonly codes: readonly number[];
   readonly streams?: boolean;
 }
 
-/** Kinds that only travel, by the name subresources give them. */
+/** Kinds that are never stored, by the name that subresources use. */
 const travelling: Readonly<Record<string, StructType>> = {
   'autoscaling/v1/Scale': Scale,
   'policy/v1/Eviction': Eviction,
@@ -98,7 +98,7 @@ function collectionPath({ resource }: AnyResource): string {
   return `${rootPath(resource)}${resource.namespaced ? '/namespaces/{namespace}' : ''}/${resource.plural}`;
 }
 
-/** Namespace itself is addressed as /namespaces/{name}. */
+/** Namespaces themselves are addressed as /namespaces/{name}. */
 const itemPath = (kind: AnyResource): string => `${collectionPath(kind)}/{name}`;
 
 function collectionOperations(kind: AnyResource, prefix: string): Operation[] {
@@ -178,7 +178,7 @@ function itemOperations(kind: AnyResource, prefix: string): Operation[] {
   return verbs.includes('delete') ? [...changes, remove] : changes;
 }
 
-/** These answer a DELETE with the object as it was. */
+/** For these, DELETE returns the deleted object. */
 const returned = new Set([
   'Pod',
   'PodTemplate',
@@ -201,7 +201,7 @@ const deletedForm = (kind: AnyResource): StructType => (returned.has(kind.resour
 
 type Common = Pick<Operation, 'path'> & { readonly kind: GroupVersionKind };
 
-/** Reading, replacing and patching one object or one subresource. */
+/** GET, PUT and PATCH of one object or one subresource. */
 function changing(
   common: Common,
   name: string,

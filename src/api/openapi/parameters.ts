@@ -1,4 +1,4 @@
-// The query parameters of the API, each described once, and which request takes which.
+// The query parameters of the API, and which requests accept them.
 
 export interface Parameter {
   readonly name: string;

@@ -1,5 +1,5 @@
-// OpenAPI schemas from the definitions, for both dialects: v3 writes references in allOf so that they can have neighbours,
-// v2 writes them plainly. Which other schemas a schema needs is collected on the way.
+// OpenAPI schemas from the definitions, for both versions: v3 writes references in allOf, so that they can have siblings;
+// v2 writes them directly. Referenced schemas are collected.
 import type { AnyField, StructType, Type } from '../schema/notation.ts';
 import type { GroupVersionKind } from './group-version.ts';
 
@@ -7,7 +7,7 @@ export type Schema = Record<string, unknown>;
 
 export interface Dialect {
   readonly prefix: '#/components/schemas/' | '#/definitions/';
-  /** References may not have neighbours. */
+  /** References may not have siblings. */
   readonly wrapsReferences: boolean;
   readonly publishesDefaults: boolean;
 }
@@ -19,7 +19,7 @@ export const v3: Dialect = {
 };
 export const v2: Dialect = { prefix: '#/definitions/', wrapsReferences: false, publishesDefaults: false };
 
-/** Types that are no structs but have a name in OpenAPI. */
+/** Types other than structs that have a name in OpenAPI. */
 const named: Readonly<Record<string, string>> = {
   quantity: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
   'int-or-string': 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
@@ -52,11 +52,11 @@ const namedSchemas = (dialect: Dialect): Readonly<Record<string, Schema>> => ({
 
 export const patchName = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
 
-/** Schemas by name, grown by asking for references. */
+/** Schemas by name. A reference to a struct adds its schema. */
 export class SchemaSet {
   readonly schemas: Record<string, Schema> = {};
   readonly #dialect: Dialect;
-  /** What struct stands for which kinds: x-kubernetes-group-version-kind. */
+  /** The kinds that a struct represents: x-kubernetes-group-version-kind. */
   readonly #kindsOf: (type: StructType) => readonly GroupVersionKind[];
 
   constructor(dialect: Dialect, kindsOf: (type: StructType) => readonly GroupVersionKind[]) {
@@ -66,7 +66,7 @@ export class SchemaSet {
 
   reference(type: StructType): Schema {
     if (!this.schemas[type.name]) {
-      // Entered before it is built: a struct may contain itself.
+      // Added before it is built, because a struct may contain itself.
       this.schemas[type.name] = {};
       this.schemas[type.name] = this.#struct(type);
     }
@@ -141,7 +141,7 @@ export class SchemaSet {
   }
 }
 
-/** Upstream publishes Go's zero value where a field is no pointer and is always written. */
+/** Upstream publishes Go's zero value for a field that is not a pointer and is always written. */
 function defaultOf(field: AnyField): { default?: unknown } {
   if (field.default !== undefined) return { default: field.default };
   if (field.emit !== 'always') return {};

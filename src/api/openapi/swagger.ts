@@ -1,4 +1,4 @@
-// The shape of an OpenAPI v2 document, as far as ours go. v2.ts builds it, gnostic.ts encodes it.
+// The parts of OpenAPI v2 documents that are used here. v2.ts builds them, gnostic.ts encodes them.
 import type { Schema } from './schemas.ts';
 
 export interface SwaggerParameter {

@@ -1,5 +1,5 @@
-// OpenAPI v2 (swagger): all groups in one document. kubectl up to 1.28 validates with it, and conformance reads it; both ask
-// for the protobuf form that gnostic.ts writes. Built when asked for, kept as bytes.
+// OpenAPI v2 (swagger): all groups in one document. kubectl up to 1.28 validates with it, and conformance tests read
+// it; both request the protobuf form that gnostic.ts writes. Built on demand and cached as bytes.
 import { createHash } from 'node:crypto';
 import type { ApiGroup } from '../discovery/groups.ts';
 import { encodeGnostic } from './gnostic.ts';
@@ -93,7 +93,7 @@ function bodyParameter(body: Operation['body'], schemas: SchemaSet): SwaggerPara
   return [{ name: 'body', in: 'body', ...(body.required && { required: true }), schema }];
 }
 
-/** Both forms of the document of one set of kinds; make a new one when kinds come or go. */
+/** Both forms of the document for a fixed set of kinds. Create a new one when kinds are added or removed. */
 export class OpenApiV2 {
   readonly #groups: readonly ApiGroup[];
   #json: Buffer | undefined;
@@ -109,7 +109,7 @@ export class OpenApiV2 {
     return this.#json;
   }
 
-  /** For those who ask for protobufTypes.asked; it goes out as protobufTypes.answered. */
+  /** Requested as protobufTypes.asked, sent as protobufTypes.answered. */
   protobuf(): Buffer {
     this.#protobuf ??= encodeGnostic(openApiV2Document(this.#groups));
     return this.#protobuf;
@@ -122,7 +122,7 @@ export class OpenApiV2 {
   }
 }
 
-/** The type that clients ask for is not a valid one for an answer, hence two names. */
+/** The media type that clients request is not valid as a content type, hence two names. */
 export const protobufTypes = {
   asked: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf',
   answered: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',

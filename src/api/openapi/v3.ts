@@ -1,5 +1,5 @@
 // OpenAPI v3: one document for each group and version, and the index that names them with their hashes. kubectl reads the
-// documents for explain and to learn whether the server validates fields. Built when asked for, kept as bytes.
+// documents for explain, and to see whether the server validates fields. Built on demand and cached as bytes.
 import { createHash } from 'node:crypto';
 import type { ApiGroup } from '../discovery/groups.ts';
 import { type AnyResource, allVerbs } from '../meta/v1/resource.ts';
@@ -110,7 +110,7 @@ export interface Document {
   readonly hash: string;
 }
 
-/** The documents of one set of kinds; make a new one when kinds come or go, giving the old one for what is unchanged. */
+/** The documents for a fixed set of kinds. Create a new one, from the old, when kinds change. */
 export class OpenApiV3 {
   readonly #versions = new Map<string, GroupVersion>();
   readonly #documents = new Map<string, Document>();
@@ -127,7 +127,7 @@ export class OpenApiV3 {
     }
   }
 
-  /** The document, if it was built already and would be the same for `kinds`. */
+  /** The document, if it has been built and would be the same for `kinds`. */
   unchanged(path: string, { kinds }: GroupVersion): Document | undefined {
     const own = this.#versions.get(path)?.kinds;
     const same = own?.length === kinds.length && own.every((kind, index) => kind === kinds[index]);
@@ -146,7 +146,7 @@ export class OpenApiV3 {
     return document;
   }
 
-  /** What /openapi/v3 answers. */
+  /** The body of /openapi/v3. */
   index(): { paths: Record<string, { serverRelativeURL: string }> } {
     const paths: Record<string, { serverRelativeURL: string }> = {};
     for (const path of [...this.#versions.keys()].sort()) {

@@ -1,5 +1,5 @@
-// The order of a merged list: the patch's items in the patch's order, those only the server has in theirs, interleaved
-// where the server already knew both. Called by strategic merge patch.
+// The order of a merged list: patched items in the order of the patch, others in that of the server, interleaved
+// as in the server's list. Called by strategic merge patch.
 import { isObject } from './json.ts';
 
 export function inElementOrder(
@@ -26,7 +26,7 @@ function positions(items: readonly unknown[], identity: (item: unknown) => unkno
   return found;
 }
 
-/** A server item goes first only if the server had it before the patched one. */
+/** An item of the server comes first only if it preceded the patched one there. */
 function interleave(
   serverOnly: readonly unknown[],
   patched: readonly unknown[],

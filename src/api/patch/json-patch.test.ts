@@ -28,7 +28,7 @@ test('negative indexes count from the end', () => {
   assert.deepEqual(apply([1, 2, 3], { op: 'remove', path: '/-1' }), [1, 2]);
 });
 
-test('an operation that does not fit is unprocessable', () => {
+test('an operation that cannot be applied is unprocessable', () => {
   const bad: [unknown, unknown][] = [
     [{}, { op: 'remove', path: '/a' }],
     [{}, { op: 'replace', path: '/a', value: 1 }],
@@ -41,7 +41,7 @@ test('an operation that does not fit is unprocessable', () => {
     assert.throws(() => apply(document, operation), code(422), JSON.stringify(operation));
 });
 
-test('a patch that is no list is a bad request with the decoder’s words', () => {
+test('a patch that is not a list is a bad request with upstream’s message', () => {
   assert.throws(
     () => applyJsonPatch({}, {}),
     (error) =>

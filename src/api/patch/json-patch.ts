@@ -1,5 +1,5 @@
-// RFC 6902. A malformed patch is a bad request; one that does not fit the document is unprocessable, worded as upstream.
-// Called by the API server for application/json-patch+json.
+// RFC 6902. A malformed patch is a bad request; one that cannot be applied to the document is unprocessable.
+// Messages are upstream's. Called by the API server for application/json-patch+json.
 import { badRequest, failure, type StatusError, tooLarge } from '../status/status-error.ts';
 import { getKey, isObject, jsonEqual, setKey } from './json.ts';
 
@@ -13,7 +13,7 @@ interface Operation {
 
 const mostOperations = 10_000;
 
-/** The answer to a patch that is well formed but cannot be applied to this object. */
+/** The error for a patch that is well formed but cannot be applied to this object. */
 export const unprocessable = (cause: unknown): StatusError =>
   failure(
     422,

@@ -1,4 +1,4 @@
-// JSON values as the patches see them. Nothing here changes its arguments.
+// JSON values for patches.
 
 export type JsonObject = { [key: string]: unknown };
 

@@ -1,4 +1,4 @@
-// RFC 7386: objects merge, null deletes, everything else replaces. Shares what it does not change with the document.
+// RFC 7386: objects merge, null deletes, everything else replaces. Unchanged parts are shared with the document.
 // Called by the API server for application/merge-patch+json.
 import { badRequest } from '../status/status-error.ts';
 import { getKey, isObject, type JsonObject, setKey } from './json.ts';

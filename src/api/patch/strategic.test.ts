@@ -76,7 +76,7 @@ test('$patch deletes one item, replaces a list, replaces an object', () => {
   );
 });
 
-test('$retainKeys drops the keys it does not name', () => {
+test('$retainKeys removes keys that it does not list', () => {
   const document = { spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } } };
   const patch = { spec: { strategy: { $retainKeys: ['type'], type: 'Recreate' } } };
   assert.deepEqual(applyStrategicPatch(Deployment, document, patch), {
@@ -84,7 +84,7 @@ test('$retainKeys drops the keys it does not name', () => {
   });
 });
 
-test('scalars merge as a set, and $deleteFromPrimitiveList takes some away', () => {
+test('scalars merge as a set, and $deleteFromPrimitiveList removes some', () => {
   const document = { metadata: { finalizers: ['a', 'b'] } };
   assert.deepEqual(pod({ metadata: { finalizers: ['c'] } }, document), {
     metadata: { finalizers: ['c', 'a', 'b'] },
@@ -113,7 +113,7 @@ test('service ports merge by port only, a disruption budget’s selector is repl
   assert.deepEqual(applyStrategicPatch(PodDisruptionBudget, budget, patch), patch);
 });
 
-test('directives in values that are new to the object leave no trace', () => {
+test('directives in new values are removed', () => {
   const result = pod(
     { spec: { volumes: [{ $retainKeys: ['name'], name: 'v', emptyDir: null }] } },
     { spec: {} },

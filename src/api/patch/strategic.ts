@@ -1,4 +1,4 @@
-// Strategic merge patch: a merge patch that knows, from the definitions, which lists merge and by which key.
+// Strategic merge patch: a merge patch in which, according to the definitions, certain lists merge by key.
 // Directives: $patch (replace, delete), $retainKeys, $deleteFromPrimitiveList/x, $setElementOrder/x.
 // Called by the API server for application/strategic-merge-patch+json on built-in kinds, and by kubectl's client-side apply.
 import type { AnyField, StructType, Type } from '../schema/notation.ts';
@@ -15,7 +15,7 @@ const badFormat = (what: string): StatusError => badRequest(`invalid patch forma
 const unknownDirective = (directive: unknown, element: unknown): StatusError =>
   failure(500, '', `unknown patch type found: ${String(directive)} in ${JSON.stringify(element)}`);
 
-/** What the definitions say about the place being patched; undefined where they say nothing (free-form JSON). */
+/** The definition of the value that is patched; undefined for free-form JSON. */
 type Schema = StructType | undefined;
 const structOf = (type: Type | undefined): Schema => (type?.is === 'struct' ? type : undefined);
 const fieldOf = (schema: Schema, key: string): AnyField | undefined =>
@@ -38,7 +38,7 @@ function mergeObject(original: JsonObject, patch: JsonObject, schema: Schema): J
   return merged;
 }
 
-/** Drops the keys that $retainKeys does not name. */
+/** Removes keys that are not in $retainKeys. */
 function retained(original: JsonObject, patch: JsonObject): JsonObject {
   const keep = getKey(patch, '$retainKeys');
   if (keep === undefined) return { ...original };
@@ -97,7 +97,7 @@ function removeScalars(merged: JsonObject, key: string, values: unknown): void {
     );
 }
 
-/** Applies $setElementOrder/key to a list whose items are settled. */
+/** Applies $setElementOrder/key to a merged list. */
 function reorder(
   merged: JsonObject,
   original: JsonObject,
@@ -135,7 +135,7 @@ function mergeList(original: unknown[], patch: unknown[], field: AnyField, order
   return inElementOrder(merged, Array.isArray(order) ? order : changes, kept, key);
 }
 
-/** Carries out the `$patch` elements of a patch list. */
+/** Applies the `$patch` elements of a patch list. */
 function directives(original: unknown[], patch: unknown[], key: string) {
   let kept = original;
   let replace = false;
@@ -161,7 +161,7 @@ function directives(original: unknown[], patch: unknown[], key: string) {
   return { kept, changes, replace };
 }
 
-/** Every patched element must appear in the order that comes with it. */
+/** Every patched element must occur in $setElementOrder. */
 function checkOrder(patch: unknown[], order: unknown, key: string | undefined): void {
   if (!Array.isArray(order)) throw badFormat('setElementOrder list');
   const identity = (item: unknown) => (key !== undefined && isObject(item) ? item[key] : item);
@@ -177,7 +177,7 @@ function checkOrder(patch: unknown[], order: unknown, key: string | undefined): 
     );
 }
 
-/** A patch's value where there is nothing to merge with: directives and nulls fall away. */
+/** The value of a patch if there is nothing to merge with: directives and nulls are removed. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value))
     return value

@@ -20,7 +20,7 @@ export interface Arithmetic<T> {
   isZero(a: T): boolean;
 }
 
-/** Nothing is rounded: for quota and for what is written into objects. */
+/** Without rounding: for quota, and for amounts that are written to objects. */
 export const exactly: Arithmetic<Quantity> = {
   parse: (_resource, text) => parseQuantity(text),
   add: addQuantity,

@@ -1,4 +1,4 @@
-// Which containers of a pod run for its whole life. Asked wherever containers are counted or their ports are read.
+// Which containers run for the whole life of a pod. Used wherever containers are counted or their ports are read.
 import type { Container } from '../kinds/core/v1/container.ts';
 import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';
 

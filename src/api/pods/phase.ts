@@ -1,4 +1,4 @@
-// Where a pod is in its life. Asked by controllers, scheduler, kubelet, quota and eviction.
+// Predicates on the lifecycle of a pod. Used by controllers, scheduler, kubelet, quota and eviction.
 // Follows k8s.io/kubernetes pkg/api/v1/pod and pkg/controller (IsPodTerminal, IsPodTerminating, IsPodActive).
 import type { Pod } from '../kinds/core/v1/pod.ts';
 
@@ -8,10 +8,10 @@ type PodLike = Pick<Readonly<Pod>, 'status' | 'metadata'>;
 export const isPodTerminal = ({ status }: PodLike): boolean =>
   status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
-/** Being deleted, and its containers may still run. */
+/** True while the pod is being deleted and its containers may still run. */
 export const isPodTerminating = (pod: PodLike): boolean =>
   pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod);
 
-/** Counts towards the pods that a controller wants. */
+/** True for pods that count towards the desired number of a controller. */
 export const isPodActive = (pod: PodLike): boolean =>
   pod.metadata.deletionTimestamp === undefined && !isPodTerminal(pod);

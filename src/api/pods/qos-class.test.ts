@@ -20,14 +20,14 @@ test('a pod is Guaranteed when all containers, init containers too, request all 
   );
 });
 
-test('a pod is BestEffort when nothing asks for cpu or memory; an amount of zero asks for nothing', () => {
+test('a pod is BestEffort without requests and limits for cpu and memory; zero counts as none', () => {
   assert.equal(computeQosClass(spec([{}])), 'BestEffort');
   assert.equal(computeQosClass(spec([{ requests: { cpu: '0', memory: '0Mi' } }])), 'BestEffort');
   assert.equal(computeQosClass(spec([{ requests: { 'ephemeral-storage': '1Gi' } }])), 'BestEffort');
   assert.equal(computeQosClass(spec([{ requests: { cpu: '1m' } }])), 'Burstable');
 });
 
-test('resources of the pod as a whole count in place of the containers’', () => {
+test('pod-level resources replace those of the containers', () => {
   assert.equal(computeQosClass(spec([{}], full)), 'Guaranteed');
   assert.equal(computeQosClass(spec([full], { requests: { cpu: '2' } })), 'Burstable');
   assert.equal(computeQosClass(spec([full], {})), 'Guaranteed');

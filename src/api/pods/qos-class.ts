@@ -9,11 +9,11 @@ import { hasPodLevelResources } from './resources.ts';
 
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
-/** The class that the pod was given when it was created; worked out for pods that are not in the API yet. */
+/** The class in the status, which is set on creation; computed for pods without one. */
 export const qosClassOf = (pod: Pick<Readonly<Pod>, 'spec' | 'status'>): QosClass =>
   pod.status?.qosClass ?? computeQosClass(pod.spec);
 
-/** Pod-level resources, where there are any, count in place of the containers'. */
+/** Pod-level resources, if set, replace those of the containers. */
 export function computeQosClass(spec: Readonly<PodSpec> | undefined): QosClass {
   const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
   const holders = spec && hasPodLevelResources(spec) ? [spec] : containers;

@@ -32,7 +32,7 @@ test('a ready pod becomes available minReadySeconds after it became ready', () =
   assert.equal(msUntilAvailable(ready('False'), 0, T), undefined);
 });
 
-test('a pod that ended is neither active nor terminating, even while it is deleted', () => {
+test('a terminal pod is neither active nor terminating, even while it is deleted', () => {
   const told = (one: Pod) => [isPodTerminal(one), isPodTerminating(one), isPodActive(one)];
   assert.deepEqual(told(pod({ phase: 'Running' })), [false, false, true]);
   assert.deepEqual(told(pod({ phase: 'Running' }, '2026-01-01T00:00:00Z')), [false, true, false]);

@@ -1,4 +1,4 @@
-// Whether a pod is ready, since when, and when it counts as available. Asked by controllers, endpoints and eviction.
+// Whether a pod is ready, since when, and when it is available. Used by controllers, endpoints and eviction.
 // Follows k8s.io/kubernetes pkg/api/v1/pod (IsPodReady, IsPodAvailable).
 import type { Pod } from '../kinds/core/v1/pod.ts';
 import { conditionOf } from '../meta/v1/conditions.ts';
@@ -14,7 +14,7 @@ export function readySince(pod: PodLike): number | undefined {
   return condition.lastTransitionTime ? Date.parse(condition.lastTransitionTime) : 0;
 }
 
-/** Milliseconds until a ready pod counts as available, 0 when it does already; undefined when it is not ready. */
+/** Milliseconds until a ready pod is available, 0 if it already is; undefined if it is not ready. */
 export function msUntilAvailable(pod: PodLike, minReadySeconds: number, now: number): number | undefined {
   const since = readySince(pod);
   if (since === undefined) return undefined;
@@ -22,6 +22,6 @@ export function msUntilAvailable(pod: PodLike, minReadySeconds: number, now: num
   return Math.max(0, since + minReadySeconds * 1000 - now);
 }
 
-/** Ready for at least `minReadySeconds`. */
+/** True when the pod has been ready for at least `minReadySeconds`. */
 export const isPodAvailable = (pod: PodLike, minReadySeconds: number, now: number): boolean =>
   msUntilAvailable(pod, minReadySeconds, now) === 0;

@@ -23,7 +23,7 @@ const pod = (spec: Partial<PodSpec>, status?: PodStatus): Pod => ({
 });
 const cpu = (one: Pod, withStatus = false) => podRequests(one, inUnits, { withStatus }).get('cpu');
 
-test('containers add up; an init container counts where it needs more than they do', () => {
+test('containers add up; an init container counts if it needs more than they do', () => {
   assert.equal(
     cpu(pod({ containers: [container('a', { cpu: '1' }), container('b', { cpu: '500m' })] })),
     1500,
@@ -40,7 +40,7 @@ test('a sidecar counts beside the containers, and beside the init containers tha
   assert.equal(cpu(pod({ initContainers: [i, s] })), 4000);
 });
 
-test('requests of the pod as a whole take the place of its containers’, in exact amounts and in units', () => {
+test('pod-level requests replace those of the containers, in exact amounts and in units', () => {
   const whole = pod({ resources: { requests: { cpu: '2' }, limits: { cpu: '3' } } });
   assert.equal(cpu(whole), 2000);
   assert.equal(formatQuantity(podRequests(whole, exactly).get('cpu')!), '2');
@@ -54,7 +54,7 @@ test('overhead is added to requests, and to limits that are set', () => {
   assert.deepEqual([...podLimits(limited, inUnits)], [['cpu', 1100]]);
 });
 
-test('a stand-in counts for what a container does not request', () => {
+test('a given amount counts for requests that a container does not specify', () => {
   const two = pod({
     containers: [container('a', { cpu: '1' }), container('b', { cpu: '0' }), container('c')],
   });
@@ -62,7 +62,7 @@ test('a stand-in counts for what a container does not request', () => {
   assert.equal(podRequests(two, inUnits, { missing }).get('cpu'), 1100);
 });
 
-test('while a container is resized, the most of what it asks for, was promised and has counts', () => {
+test('during a resize the maximum of requested, allocated and actual resources counts', () => {
   const statuses = (resources: string, allocated: string): PodStatus => ({
     containerStatuses: [
       {

@@ -1,4 +1,4 @@
-// What a pod as a whole requests and is limited to. Asked by the scheduler, the kubelet, resource quota and defaulting.
+// Requests and limits of a pod as a whole. Used by the scheduler, the kubelet, resource quota and defaulting.
 // Follows k8s.io/component-helpers resource.PodRequests and PodLimits. Deliberate difference: the status of a resize of
 // pod-level resources is not counted, because the kubelet does not resize those.
 import type { Container } from '../kinds/core/v1/container.ts';
@@ -11,18 +11,18 @@ import { isSidecar } from './containers.ts';
 
 export interface RequestOptions<T> {
   /**
-   * A container counts with what it asks for, what is set aside for it and what it has, whichever is most. These differ
-   * while it is resized in place.
+   * Counts the maximum of the container's requested, allocated and actual resources. These differ
+   * during an in-place resize.
    */
   readonly withStatus?: boolean;
-  /** What a container counts with that requests nothing of a resource. */
+  /** Amounts for containers that do not specify a request. */
   readonly missing?: ReadonlyMap<string, T>;
 }
 
 type PodLike = Pick<Readonly<Pod>, 'spec' | 'status'>;
 type Field = 'requests' | 'limits';
 
-/** What the pod reserves on a node. Its own resources take the place of its containers'; the overhead comes on top. */
+/** Resources that the pod reserves on a node. Pod-level requests replace those of the containers; overhead is added. */
 export function podRequests<T>(
   pod: PodLike,
   arithmetic: Arithmetic<T>,
@@ -35,7 +35,7 @@ export function podRequests<T>(
   return total;
 }
 
-/** The sum of limits. A container without a limit is not seen in it: who enforces it asks that all have one. */
+/** The sum of the limits. Containers without a limit are ignored, so callers that enforce it must check for them. */
 export function podLimits<T>(
   pod: PodLike,
   arithmetic: Arithmetic<T>,
@@ -51,26 +51,26 @@ export function podLimits<T>(
   return total;
 }
 
-/** The same of the containers alone, without pod-level resources and overhead. */
+/** Totals of the containers, without pod-level resources and overhead. */
 export const containerTotals = <T>(
   spec: Readonly<PodSpec> | undefined,
   field: Field,
   arithmetic: Arithmetic<T>,
 ): Amounts<T> => aggregate(spec, inSpec(field, arithmetic), arithmetic);
 
-/** Resources that can be set for a pod as a whole. */
+/** True for resources that can be specified at pod level. */
 export const isPodLevelResource = (name: string): boolean =>
   name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 
-/** True when requests or limits of the pod as a whole are set. */
+/** True when pod-level requests or limits are specified. */
 export const hasPodLevelResources = ({ resources }: Pick<PodSpec, 'resources'>): boolean =>
   [resources?.requests, resources?.limits].some((list) => Object.keys(list ?? {}).some(isPodLevelResource));
 
 type Read<T> = (container: Container) => Amounts<T>;
 
 /**
- * Main containers and sidecars together, or the greatest moment of the start where that is more: an init container runs
- * beside the sidecars that come before it.
+ * The sum of main containers and sidecars, or the peak during startup if that is more: an init container runs
+ * at the same time as the sidecars before it.
  */
 function aggregate<T>(
   spec: Readonly<PodSpec> | undefined,
@@ -110,7 +110,7 @@ function orMissing<T>(read: Read<T>, missing: ReadonlyMap<string, T>): Read<T> {
   };
 }
 
-/** A resize that the node can never grant does not count. */
+/** The requests of an infeasible resize are not counted. */
 function withStatusOf<T>(pod: PodLike, field: Field, arithmetic: Arithmetic<T>): Read<T> {
   const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
   const infeasible = conditionOf(pod, 'PodResizePending')?.reason === 'Infeasible';

@@ -1,5 +1,5 @@
-// Protobuf messages to JSON-shaped objects, by the field numbers of the definitions. What comes out has Go's zero values in
-// it; the codec drops them. Decoders are compiled once per struct.
+// Decodes protobuf messages to JSON values by the field numbers of the definitions. The result contains Go's zero values;
+// the codec removes them. Decoders are compiled once per struct.
 
 import { Reader } from '../../kit/protobuf/reader.ts';
 import { FIXED64, LENGTH, ProtobufError, VARINT } from '../../kit/protobuf/wire.ts';
@@ -16,7 +16,7 @@ type Entry =
   | { readonly as: 'value'; readonly name: string; readonly read: Read; readonly wire: number }
   | { readonly as: 'list'; readonly name: string; readonly read: Read; readonly wire: number }
   | { readonly as: 'map'; readonly name: string; readonly read: Read }
-  /** A message whose fields stand inline in the JSON. */
+  /** A message whose fields are inlined in JSON. */
   | { readonly as: 'inline'; readonly layout: Layout };
 
 export function decodeMessage(type: StructType, data: Buffer): Json {
@@ -100,7 +100,7 @@ function readElements(out: Json, entry: Entry & { as: 'list' }, reader: Reader, 
     list.push(entry.read(reader));
     return;
   }
-  // Numbers may come packed.
+  // Numbers may be packed.
   if (wire !== LENGTH) throw wrongWire(entry.name, wire);
   const packed = reader.message();
   while (!packed.done) list.push(entry.read(packed));
@@ -157,7 +157,7 @@ function readerFor(type: Type): Read {
   }
 }
 
-/** A list that is an element itself is a message with the elements at number 1. */
+/** A list as an element is a message with its elements at number 1. */
 const nestedList =
   (read: Read): Read =>
   (outer) => {
@@ -182,7 +182,7 @@ function numbers(reader: Reader): Record<number, number> {
   return out;
 }
 
-/** An empty message is the time that nobody set. */
+/** An empty message is an unset time. */
 function moment(reader: Reader, decimals: 0 | 6): string | null {
   if (reader.done) return null;
   const { 1: seconds = 0, 2: nanos = 0 } = numbers(reader);

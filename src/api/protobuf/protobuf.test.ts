@@ -71,7 +71,7 @@ test('a deployment: nested messages, maps, pointers to zero, zero values dropped
   });
 });
 
-test('messages that JSON keeps inline are opened', () => {
+test('messages that are inlined in JSON are flattened', () => {
   const volume = block(1, block(1, 'v'), block(2, block(6, block(1, 's'), int(3, 420))));
   const probe = block(
     10,
@@ -158,14 +158,14 @@ test('delete options', () => {
   });
 });
 
-test('fields that nobody knows are skipped', () => {
+test('unknown fields are skipped', () => {
   const strange = [int(900, 1), block(901, 'x'), Buffer.concat([varint(902 * 8 + 5), Buffer.alloc(4)])];
   assert.deepEqual(decodeMessage(Secret, Buffer.concat([...strange, block(3, 'Opaque')])), {
     type: 'Opaque',
   });
 });
 
-test('a body that is cut off is refused, and nothing worse', () => {
+test('a truncated body is refused', () => {
   const body = wrap('v1', 'Pod', meta(), block(2, block(10, 'node')));
   for (let length = 0; length < body.length; length++) {
     try {
@@ -178,7 +178,7 @@ test('a body that is cut off is refused, and nothing worse', () => {
   assert.throws(() => openEnvelope(Buffer.from('{}')), /expected prefix \[107 56 115 0\]/);
 });
 
-test('another kind than the path says is refused', () => {
+test('a kind other than that of the path is refused', () => {
   assert.throws(
     () => decodeBody(Pod, wrap('v1', 'Secret', meta()), { mediaType }),
     /Secret in version "v1" cannot be handled as a Pod: converting \(v1\.Secret\) to \(core\.Pod\): unknown conversion/,

@@ -46,7 +46,7 @@ test('a quantity is written back in canonical form', () => {
   for (const [text, canonical] of forms) assert.equal(canonicalQuantity(text), canonical, text);
 });
 
-test('what is no quantity is refused with the reason upstream gives', () => {
+test('an invalid quantity is refused with upstream’s message', () => {
   const expectError = (text: string, reason: RegExp) =>
     assert.throws(
       () => parseQuantity(text),

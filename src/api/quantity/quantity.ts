@@ -148,7 +148,7 @@ export const quantityOf = (
   format,
 });
 
-/** The canonical text: no fraction, the largest suffix that loses nothing. */
+/** The canonical text: no fraction, and the largest suffix without loss of precision. */
 export function formatQuantity(q: Quantity): string {
   if (q.text !== undefined) return q.text;
   if (q.digits === 0n) return '0';

@@ -1,4 +1,4 @@
-// Whether a quota with scopes is about a pod. Quotas with scopes count pods only. Pure.
+// Whether an object matches the scopes of a quota. Quotas with scopes count pods only. Pure.
 
 import type { Pod } from '../kinds/core/v1/pod.ts';
 import type { ResourceQuota } from '../kinds/core/v1/resource-quota.ts';
@@ -11,7 +11,7 @@ interface Requirement {
   readonly values?: readonly string[];
 }
 
-/** True when the object counts against the quota, as far as its scopes go. */
+/** True when the object matches all scopes of the quota. */
 export function isInScope(
   quota: Readonly<ResourceQuota>,
   kind: Pick<ResourceInfo, 'group' | 'plural'>,

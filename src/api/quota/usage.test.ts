@@ -16,7 +16,7 @@ const pod = (spec: Partial<PodSpec>, phase?: 'Running' | 'Failed'): Pod => ({
 const usage = (one: Pod) =>
   Object.fromEntries([...usageOf(Pod.resource, one)].map(([name, amount]) => [name, formatQuantity(amount)]));
 
-test('resources of the pod as a whole count against a quota in place of its containers’', () => {
+test('pod-level resources replace those of the containers', () => {
   const used = usage(pod({ resources: { requests: { cpu: '2' }, limits: { cpu: '3' } } }));
   assert.deepEqual(used, {
     'count/pods': '1',
@@ -27,7 +27,7 @@ test('resources of the pod as a whole count against a quota in place of its cont
   });
 });
 
-test('a pod that has ended counts only as an object', () => {
+test('a terminal pod counts only as an object', () => {
   assert.deepEqual(usage(pod({}, 'Failed')), { 'count/pods': '1' });
 });
 

@@ -1,5 +1,5 @@
-// What an object counts for against resource quotas, and which quotas it counts against. Pure.
-// Asked by admission before a write and by the quota controller for what is there already; both must agree.
+// The resources that an object uses, as counted by resource quotas. Pure.
+// Used by admission before a write, and by the quota controller for existing objects; both must agree.
 
 import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-claim.ts';
 import type { Pod } from '../kinds/core/v1/pod.ts';
@@ -28,7 +28,7 @@ const BARE = new Set(['configmaps', 'replicationcontrollers', 'resourcequotas', 
 export const countName = ({ group, plural }: Names): string =>
   `count/${group ? `${plural}.${group}` : plural}`;
 
-/** Everything that one object uses. */
+/** All resources that one object uses. */
 export function usageOf(kind: Names, object: Readonly<KubeObject>): Usage {
   const usage = new Map<string, Quantity>([[countName(kind), one]]);
   if (kind.group !== '') return usage;
@@ -42,7 +42,7 @@ export function usageOf(kind: Names, object: Readonly<KubeObject>): Usage {
 
 const one = quantityOf(1);
 
-/** A pod that has ended uses nothing but its count as an object. */
+/** A terminal pod counts only as an object. */
 function podUsage(pod: Readonly<Pod>, usage: Map<string, Quantity>): void {
   if (isPodTerminal(pod)) return;
   usage.set('pods', one);
@@ -54,7 +54,7 @@ function podUsage(pod: Readonly<Pod>, usage: Map<string, Quantity>): void {
     usage.set(`limits.${name}`, amount);
 }
 
-/** These may be limited without a prefix, which means their requests. */
+/** Resources whose requests can also be limited without the prefix `requests.`. */
 const COMPUTE = new Set(['cpu', 'memory', 'ephemeral-storage']);
 
 function serviceUsage(service: Readonly<Service>, usage: Map<string, Quantity>): void {
@@ -89,7 +89,7 @@ export function addUsage(total: Map<string, Quantity>, usage: Usage): void {
   }
 }
 
-/** What all objects together use of a quota: every limited name, unused ones as 0. */
+/** The total usage against a quota: all limited resources, unused ones as 0. */
 export function totalFor(quota: Readonly<ResourceQuota>, usages: Iterable<Usage>): Record<string, string> {
   const total = new Map<string, Quantity>();
   for (const name of Object.keys(quota.spec?.hard ?? {})) total.set(name, quantityOf(0));

@@ -2,7 +2,7 @@
 // OpenAPI, defaulting, unknown-field detection, pruning, patches, protobuf decoding and columns.
 // Read a kind's file (core/v1/config-map.ts) first; this file is its dictionary.
 
-/** What a value may be. `struct` and the containers nest. */
+/** Types of values. `struct`, `list` and `map` nest. */
 export type Type =
   | { readonly is: 'string' | 'bytes' | 'time' | 'micro-time' | 'duration' | 'quantity' | 'int-or-string' }
   | { readonly is: 'boolean' | 'int32' | 'int64' | 'double' }
@@ -30,7 +30,7 @@ export interface FieldOptions {
   readonly doc?: string;
   /** The published default; the field takes this value when it is absent. */
   readonly default?: unknown;
-  /** A default, too, but one that OpenAPI does not publish. */
+  /** A default that OpenAPI does not publish. */
   readonly assumed?: unknown;
   readonly enum?: readonly string[];
   readonly emit?: Emit;
@@ -76,7 +76,7 @@ export interface Struct<F extends FieldMap> extends StructType {
   readonly fields: F;
 }
 
-/** Types that stand inside lists and maps: `list(3, text)`. A struct stands there as itself. */
+/** Element types of lists and maps: `list(3, text)`. Structs are used directly. */
 interface Named<T> {
   readonly type: Type;
   readonly phantom?: T;

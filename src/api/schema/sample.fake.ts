@@ -3,7 +3,7 @@ import type { StructType, Type } from './notation.ts';
 
 /** Fully populated, in canonical form, so that decoding must give it back unchanged. */
 export function sampleOf(type: StructType): Record<string, unknown> {
-  // What has no number (apiVersion and kind) is not part of a message.
+  // Fields without a number (apiVersion and kind) are not part of a message.
   const fields = Object.entries(type.fields).filter(([, field]) => field.number > 0);
   const entries = fields.map(([name, field]) => [
     name,

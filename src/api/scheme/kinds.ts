@@ -1,4 +1,4 @@
-// Every built-in kind that is served, in the order of the API groups. Adding a kind means one more line here.
+// All built-in kinds that are served, in the order of the API groups. What else a kind needs: docs/checklists/add-a-kind.md.
 
 import { MutatingAdmissionPolicy } from '../kinds/admissionregistration/v1/mutating-admission-policy.ts';
 import { MutatingAdmissionPolicyBinding } from '../kinds/admissionregistration/v1/mutating-admission-policy-binding.ts';

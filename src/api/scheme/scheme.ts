@@ -1,4 +1,4 @@
-// Which kinds are known, by group-version-kind and by group-version-resource. Custom kinds join at run time.
+// The registry of kinds, by group-version-kind and by group-version-resource. Custom kinds are added at run time.
 import type { AnyResource } from '../meta/v1/resource.ts';
 import { builtInKinds } from './kinds.ts';
 

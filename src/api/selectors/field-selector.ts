@@ -1,5 +1,5 @@
 // Field selectors: `metadata.name=a,status.phase!=Running`, with `\` escaping `\`, `,` and `=` in values.
-// Which fields a kind offers stands in selectable-fields.ts.
+// The fields of each kind are in selectable-fields.ts.
 import { SelectorError } from './selector-error.ts';
 
 export interface FieldRequirement {
@@ -13,7 +13,7 @@ export interface FieldSelector {
   readonly matches: (read: (field: string) => string) => boolean;
   readonly empty: boolean;
   readonly toString: () => string;
-  /** The value that `field` must have, if the selector says so with `=`. */
+  /** The value that `field` must have according to a `=` requirement. */
   readonly exact: (field: string) => string | undefined;
 }
 

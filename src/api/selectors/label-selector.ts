@@ -1,4 +1,4 @@
-// Label selectors as compiled matchers, whether they came as text or as a metav1.LabelSelector.
+// Label selectors as compiled matchers, from text or from a metav1.LabelSelector.
 // Matching allocates nothing; the canonical text is sorted by key, as clients and `scale` expect.
 import type { LabelSelector as WireSelector } from '../meta/v1/label-selector.ts';
 import { isLabelValue, isQualifiedName } from '../validation/names.ts';

@@ -1,4 +1,4 @@
-// The text form of label selectors: `a=b,c in (d,e),!f`. Errors are worded as upstream words them.
+// The text form of label selectors: `a=b,c in (d,e),!f`. Error messages are upstream's.
 import { isQualifiedName } from '../validation/names.ts';
 import {
   compileLabels,

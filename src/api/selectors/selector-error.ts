@@ -1,2 +1,2 @@
-// What a malformed selector throws; the front door answers it with 400 and this message.
+// Thrown for a malformed selector. The API server returns 400 with this message.
 export class SelectorError extends Error {}

@@ -37,7 +37,7 @@ test('the canonical text is sorted by key and by value', () => {
   assert.equal(parseLabelSelector('z=1, a in (c,b),!m ,k').toString(), 'a in (b,c),k,!m,z=1');
 });
 
-test('a malformed label selector says what was found and what was expected', () => {
+test('the error of a malformed label selector names what was found and what was expected', () => {
   const cases: [string, string][] = [
     ['a,', "found '', expected: identifier after ','"],
     ['=a', "found '=', expected: !, identifier, or 'end of string'"],
@@ -80,7 +80,7 @@ test('field selectors compare, negate and unescape', () => {
   assert.equal(fieldMatcher(Node, parseFieldSelector('spec.unschedulable=false'))({}), true);
 });
 
-test('field selectors that cannot be understood or answered are refused', () => {
+test('malformed field selectors and unsupported fields are refused', () => {
   assert.throws(
     () => parseFieldSelector('abc'),
     new SelectorError("invalid selector: 'abc'; can't understand 'abc'"),
@@ -96,7 +96,7 @@ test('field selectors that cannot be understood or answered are refused', () => 
   );
 });
 
-test('names that every object inherits are labels like any other', () => {
+test('names of Object.prototype are ordinary labels', () => {
   assert.equal(parseLabelSelector('constructor').matches({}), false);
   assert.equal(parseLabelSelector('!toString').matches({}), true);
   assert.throws(() => parseLabelSelector('a constructor b'), /found 'constructor', expected: in, notin/);

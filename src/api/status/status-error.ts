@@ -132,7 +132,7 @@ export const internalError = (cause: unknown) =>
   );
 export const serviceUnavailable = (message: string) => failure(503, 'ServiceUnavailable', message);
 
-/** The answer to a path that no resource or handler has. */
+/** The error for a path without resource or handler. */
 export const pageNotFound = () =>
   failure(404, 'NotFound', 'the server could not find the requested resource', {});
 
@@ -182,6 +182,6 @@ export const isAlreadyExists = hasReason('AlreadyExists');
 export const isConflict = hasReason('Conflict');
 export const isInvalid = hasReason('Invalid');
 export const isForbidden = hasReason('Forbidden');
-/** The version asked for is no longer kept: list again. */
+/** The requested resource version has been compacted: clients must list again. */
 export const isExpired = hasReason('Expired', 'Gone');
 export const isTooManyRequests = hasReason('TooManyRequests');

@@ -1,4 +1,4 @@
-// IP addresses and ranges, without a library: only what the API needs to accept or refuse them.
+// Parses IP addresses and ranges, as far as validation needs it.
 import { complaints, type FieldError, invalid } from './field.ts';
 
 export function isIPv4(text = ''): boolean {
@@ -39,7 +39,7 @@ export const validateCIDR = (path: string, value = ''): FieldError[] =>
     ? []
     : complaints(path, value, ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']);
 
-/** Loopback, link-local and multicast addresses are no endpoints. */
+/** Loopback, link-local and multicast addresses are not allowed for endpoints. */
 export function validateEndpointIP(path: string, value = ''): FieldError[] {
   const bad = (why: string) => [invalid(path, value, why)];
   const v4 = isIPv4(value);

@@ -1,4 +1,4 @@
-// Whether a text is a cron schedule of five fields (or @hourly, @every 5m …), with the parser's complaint when it is not.
+// Validates cron schedules of five fields, @hourly, @every 5m and so on, with the error messages of upstream's parser.
 
 const bounds: readonly (readonly [number, number, ReadonlyMap<string, number>])[] = [
   [0, 59, new Map()],
@@ -14,7 +14,7 @@ function names(list: string, first: number): ReadonlyMap<string, number> {
 
 const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 
-/** The complaint, or undefined when the schedule is good. */
+/** The error message, or undefined for a valid schedule. */
 export function cronComplaint(schedule: string): string | undefined {
   if (schedule.startsWith('@')) return descriptorComplaint(schedule);
   const fields = schedule.trim().split(/\s+/).filter(Boolean);

@@ -1,10 +1,10 @@
-// One complaint about one field: the constructors word it as upstream does. Paths are plain text: `${path}.image`,
-// `${path}[0]`, `${path}[key]`. Used by every validation in this room.
+// Errors of fields, with upstream's wording. Paths are plain text: `${path}.image`,
+// `${path}[0]`, `${path}[key]`. Used by all validation.
 import type { FieldError } from '../status/status-error.ts';
 
 export type { FieldError } from '../status/status-error.ts';
 
-/** A value as messages show it: text quoted, numbers plain, everything else as JSON. */
+/** A value in messages: texts are quoted, numbers plain, everything else is JSON. */
 function shown(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return JSON.stringify(value ?? null);
@@ -69,7 +69,7 @@ export const tooMany = (field: string, actual: number, most: number): FieldError
   message: `Too many: ${actual}: must have at most ${most} ${most === 1 ? 'item' : 'items'}`,
 });
 
-/** One `invalid` per complaint of a name check. */
+/** One `invalid` error per message of a name check. */
 export const complaints = (field: string, value: unknown, texts: readonly string[]): FieldError[] =>
   texts.map((text) => invalid(field, value, text));
 

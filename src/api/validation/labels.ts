@@ -1,4 +1,4 @@
-// Label selectors inside objects, label keys, and templates that a selector must match.
+// Validates label selectors in objects, label keys, and templates that must match a selector.
 import type { LabelSelector } from '../meta/v1/label-selector.ts';
 import { labelSelectorOf } from '../selectors/label-selector.ts';
 import { complaints, type FieldError, forbidden, invalid, required } from './field.ts';
@@ -29,7 +29,7 @@ export function validateLabelSelector(selector: LabelSelector | undefined, path:
   return errors;
 }
 
-/** The selector of a workload: there, not empty, well formed. */
+/** The selector of a workload is required, and must be valid and not empty. */
 export function validateWorkloadSelector(
   selector: LabelSelector | undefined,
   path: string,
@@ -44,7 +44,7 @@ export function validateWorkloadSelector(
 
 const mismatch = '`selector` does not match template `labels`';
 
-/** Call it only with a selector that validated. */
+/** The selector must be valid. */
 export function validateTemplateLabels(
   selector: LabelSelector,
   labels: Record<string, string> | undefined,

@@ -1,5 +1,5 @@
-// What names, labels, ports, addresses and percentages must look like, in upstream's words.
-// Each check returns the list of complaints, empty when the value is good. Called by validation and by selectors.
+// The syntax of names, labels, ports, addresses and percentages, with upstream's messages.
+// Each check returns a list of messages, empty for a valid value. Used by validation and by selectors.
 
 const dnsLabel = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const dnsSubdomain = `${dnsLabel}(\\.${dnsLabel})*`;
@@ -62,7 +62,7 @@ const labelValueText = regexComplaint(
 function check(value: string, limit: number, form: RegExp, text: string): string[] {
   const complaints: string[] = [];
   if (value.length > limit) complaints.push(maxLengthComplaint(limit));
-  // Far too long a text is not looked at: matching could take long.
+  // Very long texts are not matched, because that could take long.
   if (value.length < 16 * limit && !form.test(value)) complaints.push(text);
   return complaints;
 }
@@ -191,7 +191,7 @@ export const isPercent = (value = ''): string[] =>
         ),
       ];
 
-/** A segment of a URL path: what objects without stricter rules may be named. */
+/** A segment of a URL path: the rule for names of objects without a stricter one. */
 export function pathSegmentName(name = ''): string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`];
   return ['/', '%'].filter((bad) => name.includes(bad)).map((bad) => `may not contain '${bad}'`);

@@ -16,11 +16,11 @@ const object = (metadata: ObjectMeta, rest = {}): KubeObject => ({
 const texts = (kind: AnyResource, o: KubeObject, old?: KubeObject) =>
   (old ? validateUpdate(kind, o, old) : validateCreate(kind, o)).map((e) => `${e.field}: ${e.message}`);
 
-test('a good object has no complaints', () => {
+test('valid metadata has no errors', () => {
   assert.deepEqual(texts(ConfigMap, object({ labels: { a: 'b', 'example.com/x': '' } })), []);
 });
 
-test('names are refused in upstream’s words', () => {
+test('invalid names are refused with upstream’s messages', () => {
   assert.deepEqual(texts(ConfigMap, object({ name: 'A_b' })), [
     "metadata.name: Invalid value: \"A_b\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
   ]);
@@ -36,7 +36,7 @@ test('a generateName may end with a dash', () => {
   assert.deepEqual(texts(ConfigMap, object({ name: 'x-abc', generateName: 'x-' })), []);
 });
 
-test('the scope decides about the namespace', () => {
+test('a namespace is required or forbidden according to the scope', () => {
   assert.deepEqual(texts(ConfigMap, object({ namespace: '' })), ['metadata.namespace: Required value']);
   assert.deepEqual(texts(Namespace, object({}, { spec: {} })), [
     'metadata.namespace: Forbidden: not allowed on this type',
@@ -64,7 +64,7 @@ test('labels, annotations, owners and finalizers are checked', () => {
   assert.match(found[4]!, /^metadata.finalizers: Invalid value: "x y": name part/);
 });
 
-test('an update keeps what identifies the object', () => {
+test('an update cannot change the identity of the object', () => {
   const old = object({ uid: '1', resourceVersion: '5', creationTimestamp: '2026-01-01T00:00:00Z' });
   const changed = object({ uid: '2', creationTimestamp: '2026-01-01T00:00:00Z' });
   assert.deepEqual(texts(ConfigMap, changed, old), [
@@ -73,7 +73,7 @@ test('an update keeps what identifies the object', () => {
   ]);
 });
 
-test('an object that is being deleted takes no new finalizers', () => {
+test('finalizers cannot be added to an object that is being deleted', () => {
   const old = object({ resourceVersion: '1', deletionTimestamp: 't', finalizers: ['a/b'] });
   const changed = object({ resourceVersion: '1', deletionTimestamp: 't', finalizers: ['a/b', 'c/d'] });
   assert.deepEqual(texts(ConfigMap, changed, old), [

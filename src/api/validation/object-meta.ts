@@ -1,4 +1,4 @@
-// metadata, on create and on update, for every kind; each kind only says what its names look like.
+// Validates metadata of all kinds, on create and on update. Each kind provides only the rule for its names.
 
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../meta/v1/object-meta.ts';
 import { isObject } from '../patch/json.ts';
@@ -22,7 +22,7 @@ import {
 } from './names.ts';
 import { semanticEqual } from './semantic.ts';
 
-/** The complaints about a name; `prefix` when it is a generateName, which may end with a dash. */
+/** The messages for a name. `prefix` is set for a generateName, which may end with a dash. */
 export type NameRule = (name: string, prefix: boolean) => string[];
 
 const masked =
@@ -196,6 +196,6 @@ export function validateFieldManager(manager: string, path: string): FieldError[
       ];
 }
 
-/** A complaint unless the two values are the same. */
+/** An error unless the two values are equal. */
 export const unchanged = (path: string, value: unknown, old: unknown): FieldError[] =>
   semanticEqual(value ?? null, old ?? null) ? [] : [immutable(path, value)];

@@ -1,4 +1,4 @@
-// File paths inside objects: what may be mounted, and where files of a volume may be placed.
+// Validates file paths in objects: mount paths, and paths of files in volumes.
 import { type FieldError, invalid } from './field.ts';
 
 const backsteps = (path: string, value = ''): FieldError[] =>
@@ -11,7 +11,7 @@ export function validateLocalDescendingPath(path: string, value = ''): FieldErro
   return [...relative, ...backsteps(path, value)];
 }
 
-/** Relative, and not in the way of the links by which volumes are updated. */
+/** A relative path that does not collide with the symbolic links by which volumes are updated. */
 export function validateLocalNonReservedPath(path: string, value = ''): FieldError[] {
   const errors = validateLocalDescendingPath(path, value);
   if (value.startsWith('..') && !value.startsWith('../'))

@@ -4,11 +4,11 @@ import type { FieldError } from './field.ts';
 import type { NameRule } from './object-meta.ts';
 
 export interface Rules<T> {
-  /** DNS subdomain when left out. */
+  /** Defaults to a DNS subdomain. */
   readonly name?: NameRule;
-  /** Everything but metadata. When left out, what the definitions alone can tell. */
+  /** Everything except metadata. Defaults to the checks that follow from the definition. */
   create?(object: T): FieldError[];
-  /** Everything but metadata; `create` when left out. */
+  /** Everything except metadata. Defaults to `create`. */
   update?(object: T, old: T): FieldError[];
   status?(object: T, old: T): FieldError[];
 }

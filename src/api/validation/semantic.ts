@@ -1,4 +1,4 @@
-// Equality as the API means it: a missing value, null, {} and [] are the same. Used where a field must not change.
+// Semantic equality: missing values, null, {} and [] are equal. Used for fields that must not change.
 import { isObject } from '../patch/json.ts';
 
 function isBlank(value: unknown): boolean {

@@ -1,5 +1,5 @@
-// What the definitions alone can tell: required fields are there, enums have a known value. All that is checked of kinds
-// without rules of their own, and of those parts of the others that need no more.
+// Checks that follow from the definitions: required fields, and values of enums. They are all there is for kinds
+// without rules of their own, and for parts of other kinds that need no more.
 import type { AnyField, StructType, Type } from '../schema/notation.ts';
 import { type FieldError, notSupported, required } from './field.ts';
 
@@ -14,7 +14,7 @@ const APART: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 's
 function checkStruct(type: StructType, value: unknown, path: string, errors: FieldError[]): void {
   const object = (value ?? {}) as Record<string, unknown>;
   for (const name in type.fields) {
-    // metadata has rules of its own; status is what was observed, and may be anything.
+    // metadata is validated separately; status is not validated on create.
     if (path === '' && APART.has(name)) continue;
     checkField(type.fields[name]!, object[name], path === '' ? name : `${path}.${name}`, errors);
   }

@@ -1,5 +1,5 @@
-// The front door of this room: may this object be stored? Called by the API server after defaulting and admission.
-// Kinds without rules get what the definitions can tell; nothing is changed, nothing is thrown.
+// The entry point of validation. Called by the API server after defaulting and admission.
+// Kinds without rules are checked by their definition. Nothing is changed or thrown.
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import type { FieldError } from './field.ts';
 import { ruleBook } from './kinds/rule-book.ts';
@@ -9,7 +9,7 @@ import { validateStructure } from './structural.ts';
 
 const rulesOf = (kind: AnyResource): AnyRules => ruleBook.get(kind) ?? {};
 
-/** Reviews and bindings are asked, not stored: they have no name. */
+/** Reviews and bindings are not stored and need no name. */
 const nameless = (kind: AnyResource): boolean =>
   kind.resource.verbs !== undefined && !kind.resource.verbs.includes('get');
 

@@ -1,4 +1,4 @@
-// What is said about a pod, or about a template of pods, under `prefix` ("spec.template.").
+// Warnings about a pod, or about a pod template under `prefix` ("spec.template.").
 import type { Container } from '../kinds/core/v1/container.ts';
 import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';
 import { parseQuantity } from '../quantity/quantity.ts';
@@ -132,7 +132,7 @@ function repeated<K extends string>(
   });
 }
 
-/** Bytes come whole. */
+/** Amounts of bytes must be whole numbers. */
 function fractions(path: string, { resources }: Container): string[] {
   const found: string[] = [];
   for (const resource of ['memory', 'ephemeral-storage'])
@@ -151,7 +151,7 @@ function isWhole(value: string): boolean {
   return exponent >= 0 || digits % 10n ** BigInt(-exponent) === 0n;
 }
 
-/** A later variable of the same name may extend the earlier one, not hide it. */
+/** A later variable of the same name may extend the earlier one, but not hide it. */
 function hiddenEnv(path: string, { env = [] }: Container): string[] {
   const seen = new Set<string>();
   return env.flatMap(({ name, value = '', valueFrom }, i) => {

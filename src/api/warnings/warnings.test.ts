@@ -12,7 +12,7 @@ const pod = (spec: object, container: object = {}) => ({
   spec: { containers: [{ name: 'c', image: 'i', ...container }], ...spec },
 });
 
-test('a plain pod is warned of nothing', () => {
+test('a plain pod gets no warnings', () => {
   const container = {
     env: [{ name: 'A', value: '1' }, { name: 'A', value: '$(A)2' }, { name: 'B' }],
     ports: [{ containerPort: 80 }, { containerPort: 80, protocol: 'UDP' }],
@@ -21,7 +21,7 @@ test('a plain pod is warned of nothing', () => {
   assert.deepEqual(warnings(Pod, pod({ nodeSelector: { 'kubernetes.io/os': 'linux' } }, container)), []);
 });
 
-test('labels, annotations and volumes that are given up are told', () => {
+test('deprecated labels, annotations and volumes get a warning', () => {
   const term = { matchExpressions: [{ key: 'failure-domain.beta.kubernetes.io/zone', operator: 'Exists' }] };
   const spec = {
     nodeSelector: { 'beta.kubernetes.io/os': 'linux' },
@@ -39,7 +39,7 @@ test('labels, annotations and volumes that are given up are told', () => {
   ]);
 });
 
-test('what hides or overlaps something else is told', () => {
+test('duplicate and overlapping entries get a warning', () => {
   const container = {
     env: [
       { name: 'A', value: '1' },
@@ -57,7 +57,7 @@ test('what hides or overlaps something else is told', () => {
   ]);
 });
 
-test('a template is looked at when it changes', () => {
+test('a pod template is checked on create and when it changes', () => {
   const of = (generation: number) => ({
     metadata: { name: 'a.b', generation },
     spec: { template: pod({ nodeSelector: { 'beta.kubernetes.io/arch': 'x' } }) },
@@ -74,7 +74,7 @@ test('a template is looked at when it changes', () => {
   assert.deepEqual(warnings(Deployment, of(2), of(2)), []);
 });
 
-test('an ingress names its class in a field', () => {
+test('the deprecated class annotation of an ingress gets a warning', () => {
   const metadata = { name: 'i', annotations: { 'kubernetes.io/ingress.class': 'nginx' } };
   assert.deepEqual(warnings(Ingress, { metadata }), [
     `annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead`,

@@ -1,5 +1,5 @@
-// Which kinds are warned of what: pods, everything with a pod template, names that become hostnames, old annotations.
-// The API server calls warningsOf for every write that passed validation.
+// Warnings by kind: for pods and pod templates, names that become hostnames, and deprecated annotations.
+// Called by the API server for every write that passed validation.
 import { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';
 import { Deployment } from '../kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../kinds/apps/v1/replica-set.ts';
@@ -26,7 +26,7 @@ const warnPod: Warner = (object, old) => [
   ...podWarnings('', object as Template),
 ];
 
-/** A template is looked at when the object is created, and when its spec changes. */
+/** A template is checked on create, and when the spec changes. */
 const ofTemplate =
   (...path: readonly string[]): Warner =>
   (object, old) => {
@@ -35,7 +35,7 @@ const ofTemplate =
     return template ? podWarnings(`${path.join('.')}.`, template) : [];
   };
 
-/** For kinds whose name begins the names of their pods. */
+/** For kinds whose name is the prefix of the names of their pods. */
 const ofNameAndTemplate = (...path: readonly string[]): Warner => {
   const warnTemplate = ofTemplate(...path);
   return (object, old) => [

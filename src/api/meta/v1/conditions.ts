@@ -1,4 +1,4 @@
-// Reads status.conditions, which most kinds have in the same form.
+// Reads status.conditions, which has the same form in most kinds.
 interface HasConditions<C> {
   readonly status?: { readonly conditions?: readonly C[] };
 }
@@ -8,12 +8,12 @@ interface AnyCondition {
   readonly status: string;
 }
 
-/** The condition of this type, if the object has it. */
+/** The condition of a type, if the object has one. */
 export const conditionOf = <C extends AnyCondition>(
   object: HasConditions<C>,
   type: C['type'],
 ): C | undefined => object.status?.conditions?.find((condition) => condition.type === type);
 
-/** True only for the status True; a condition that is missing, False or Unknown does not hold. */
+/** False for a condition that is missing, False or Unknown. */
 export const isConditionTrue = (object: HasConditions<AnyCondition>, type: string): boolean =>
   conditionOf(object, type)?.status === 'True';

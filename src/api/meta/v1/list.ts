@@ -1,11 +1,11 @@
-// The list of a kind, as a struct like any other: what GET on a collection answers.
+// The list kind of a kind, as a struct: the answer to GET on a collection.
 import { list, ref, required, type StructType, string, struct } from '../../schema/notation.ts';
 import { ListMeta } from './object-meta.ts';
 import type { AnyResource } from './resource.ts';
 
 const lists = new WeakMap<StructType, StructType>();
 
-/** Always the same struct for the same kind. */
+/** Returns the same struct for the same kind every time. */
 export function listOfKind(kind: AnyResource): StructType {
   const known = lists.get(kind);
   if (known) return known;

@@ -1,4 +1,4 @@
-// Small questions that everybody asks of an object's metadata.
+// Accessors for the metadata of objects.
 import type { OwnerReference } from './object-meta.ts';
 import { type AnyResource, apiVersionOf, type KubeObject } from './resource.ts';
 
@@ -19,7 +19,7 @@ export function keyOf(object: HasMetadata): string {
   return namespace ? `${namespace}/${nameOf(object)}` : nameOf(object);
 }
 
-/** Takes a key apart again. */
+/** The inverse of keyOf. */
 export function splitKey(key: string): { namespace: string; name: string } {
   const slash = key.indexOf('/');
   return slash < 0
@@ -27,12 +27,12 @@ export function splitKey(key: string): { namespace: string; name: string } {
     : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
-/** The owner that manages the object, if there is one. */
+/** The owner reference of the managing controller, if there is one. */
 export function controllerOf(object: HasMetadata): OwnerReference | undefined {
   return object.metadata?.ownerReferences?.find((owner) => owner.controller);
 }
 
-/** An owner reference that makes `owner` the controller of what carries it. */
+/** An owner reference that marks `owner` as the managing controller. */
 export function controllerReference(kind: AnyResource, owner: HasMetadata): OwnerReference {
   return {
     apiVersion: apiVersionOf(kind.resource),

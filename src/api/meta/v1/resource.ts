@@ -1,5 +1,5 @@
-// What a kind needs beyond its fields to be served: names, scope, verbs, subresources.
-// `resource` writes apiVersion, kind and metadata so that no kind repeats them.
+// What the API serves of a kind besides its fields: names, scope, verbs, subresources.
+// `resource` adds apiVersion, kind and metadata, so that no kind repeats them.
 import { type AnyField, type Of, ref, type Struct, string, struct } from '../../schema/notation.ts';
 import { ObjectMeta } from './object-meta.ts';
 
@@ -17,7 +17,7 @@ export const allVerbs: readonly Verb[] = [
 ];
 
 export interface Subresource {
-  /** The kind it takes and gives, `Kind` of the same group or `group/version/Kind`. */
+  /** The kind of its objects: `Kind` of the same group, or `group/version/Kind`. */
   readonly kind: string;
   readonly verbs: readonly string[];
 }
@@ -27,14 +27,14 @@ export interface ResourceInfo {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
-  /** What the kind is, for explain. */
+  /** Description of the kind, for explain. */
   readonly doc?: string;
   readonly plural: string;
   readonly singular: string;
   readonly namespaced: boolean;
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
-  /** All of them when left out. */
+  /** Defaults to all verbs. */
   readonly verbs?: readonly Verb[];
   readonly storageVersionHash?: string;
   readonly subresources?: Readonly<Record<string, Subresource>>;
@@ -69,14 +69,14 @@ type Envelope = {
   metadata: { readonly required: true; readonly phantom?: ObjectMeta } & AnyField;
 };
 
-/** A kind that is served: its struct and its names. */
+/** A kind that is served: its struct, with its names. */
 export interface Resource<F extends Readonly<Record<string, AnyField>>> extends Struct<F & Envelope> {
   readonly resource: ResourceInfo;
 }
 
 export type AnyResource = Resource<Readonly<Record<string, AnyField>>>;
 
-/** What every stored object has, whatever its kind. */
+/** The fields that stored objects of all kinds have. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;

@@ -8,7 +8,7 @@ import { StatusError } from '../../status/status-error.ts';
 import { applyPatch, updateManagedFields } from './field-manager.ts';
 import { apply, create, fields, type Loose, object, owner, stored, t0 } from './managed-objects.fake.ts';
 
-test('applying a new object owns exactly what was named', () => {
+test('applying a new object owns exactly the applied fields', () => {
   const created = apply(ConfigMap, undefined, { metadata: { labels: { a: 'b' } }, data: { k: 'v' } });
   assert.deepEqual(created.data, { k: 'v' });
   assert.equal(owner(created, 'alice')?.operation, 'Apply');
@@ -18,7 +18,7 @@ test('applying a new object owns exactly what was named', () => {
   });
 });
 
-test('a field that is no longer applied goes, unless somebody else owns it', () => {
+test('a field that is no longer applied is removed, unless another manager owns it', () => {
   let live = stored(apply(ConfigMap, undefined, { data: { a: '1', b: '1', c: '1' } }));
   live = stored(apply(ConfigMap, live, { data: { b: '1' } }, { manager: 'bob' }));
   const after = apply(ConfigMap, live, { data: { a: '1' } });
@@ -30,7 +30,7 @@ test('a field that is no longer applied goes, unless somebody else owns it', () 
   assert.equal(none.metadata.name, 'x');
 });
 
-test('all labels can go without taking the name along', () => {
+test('removing all labels keeps the name', () => {
   const live = stored(apply(ConfigMap, undefined, { metadata: { labels: { a: 'b' } } }));
   const after = apply(ConfigMap, live, {});
   assert.equal(after.metadata.labels, undefined);
@@ -38,7 +38,7 @@ test('all labels can go without taking the name along', () => {
   assert.equal(after.metadata.uid, 'u1');
 });
 
-test('changing what others own is a conflict that names them; force takes it', () => {
+test('changing fields of other managers is a conflict that names them; force takes ownership', () => {
   const live = create(Deployment, { spec: { replicas: 1 } });
   const wanted = { spec: { replicas: 3 } };
   assert.throws(
@@ -99,7 +99,7 @@ test('ports merge by number and protocol, with the default protocol filled in', 
   ]);
 });
 
-test('an applied list sets the order of its items, others stay beside their neighbours', () => {
+test('an applied list determines the order of its items; others keep their position relative to them', () => {
   const containers = (...names: string[]) => ({ spec: { containers: names.map((name) => ({ name })) } });
   const live = stored(apply(Pod, undefined, containers('a', 'x', 'b'), { manager: 'bob' }));
   const after = apply(Pod, live, containers('b', 'n', 'a'));
@@ -124,7 +124,7 @@ test('a container that is no longer applied is removed with all its fields', () 
   assert.deepEqual(after.spec, { containers: [{ name: 'a', image: '1' }] });
 });
 
-test('what does not fit the kind is refused', () => {
+test('an object that does not conform to its kind is refused', () => {
   const code = (expected: number, text: string) => (e: unknown) =>
     e instanceof StatusError && e.code === expected && e.message.includes(text);
   assert.throws(
@@ -146,7 +146,7 @@ test('what does not fit the kind is refused', () => {
   );
 });
 
-test('kubectl takes over the fields of its client-side apply, and keeps the annotation current', () => {
+test('kubectl takes ownership of the fields of its client-side apply, and keeps the annotation current', () => {
   const last = JSON.stringify({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -169,7 +169,7 @@ test('kubectl takes over the fields of its client-side apply, and keeps the anno
   );
 });
 
-test('an object without managedFields belongs to before-first-apply', () => {
+test('an object without managedFields is owned by before-first-apply', () => {
   const { managedFields: _, ...metadata } = create(ConfigMap, { data: { a: '1' } }).metadata;
   const live = { ...create(ConfigMap, { data: { a: '1' } }), metadata };
   assert.throws(
@@ -193,7 +193,7 @@ test('stored lists that repeat an identity are owned per identity, and applying 
   assert.deepEqual(applied.spec, env('4').spec);
 });
 
-test('what a door does not let through moves no ownership', () => {
+test('fields that an endpoint does not write do not change owner', () => {
   const made = create(Deployment, { spec: { replicas: 1 }, status: {} });
   const status = { replicas: 1 };
   const live = stored(

@@ -1,5 +1,5 @@
-// Whether an applied object fits its kind: every field declared, the right type, no list item twice or without its key.
-// The complaints are worded as the typed converter of upstream words them.
+// Whether an applied object conforms to its kind: known fields, correct types, no list item repeated or without its key.
+// Messages are those of upstream's typed converter.
 import type { AnyField, StructType, Type } from '../../schema/notation.ts';
 import { isObject } from '../json.ts';
 import { pathText } from './field-tree.ts';

@@ -1,5 +1,5 @@
-// What changed between two objects of one kind, as sets of field paths; and the set of all fields that one object has.
-// Called by the field manager on every write, so values are walked once and sets are built only where something changed.
+// The changes between two objects of one kind, as sets of field paths; and the set of all fields of one object.
+// Called by the field manager on every write, so values are walked once, and sets are built only for changes.
 import { getKey, isObject, jsonEqual } from '../json.ts';
 import { emptySet, type FieldTree, leaf, nodeOf } from './field-tree.ts';
 import { bySteps, itemShape, itemStep, type ListShape } from './items.ts';
@@ -36,7 +36,7 @@ const isBlank = (value: unknown): boolean => {
   return true;
 };
 
-/** Records under `step` how the child differs. */
+/** Records the differences of a child under `step`. */
 function compareChild(shape: Shape, step: string, left: unknown, right: unknown, delta: Delta): void {
   if (shape.is === 'untracked' || left === right) return;
   if (left === undefined) return put(delta, 'added', step, whole(shape, right));
@@ -57,7 +57,7 @@ function put(delta: Delta, set: keyof Delta, step: string, node: FieldTree): voi
   delta[set][step] = node;
 }
 
-/** Two empty values are compared as wholes, so that {} and null stay different. */
+/** Two empty values are compared as a whole, so that {} and null differ. */
 function isLeaf(shape: Shape, left: unknown, right: unknown): boolean {
   if (shape.is === 'leaf') return true;
   if (isBlank(left) && isBlank(right)) return true;
@@ -88,7 +88,7 @@ function compareItems(shape: ListShape, left: unknown, right: unknown, delta: De
   for (const [step, values] of after) if (!before.has(step)) compareSame(item, step, [], values, delta);
 }
 
-/** Items of one identity; when there are several on a side, they are compared as one whole. */
+/** Items with the same identity. If there are several on one side, they are compared as a whole. */
 function compareSame(shape: Shape, step: string, left: unknown[], right: unknown[], delta: Delta): void {
   if (left.length <= 1 && right.length <= 1) return compareChild(shape, step, left[0], right[0], delta);
   if (left.length === 0) put(delta, 'added', step, leaf);
@@ -96,7 +96,7 @@ function compareSame(shape: Shape, step: string, left: unknown[], right: unknown
   else if (!jsonEqual(left, right)) put(delta, 'modified', step, leaf);
 }
 
-/** The node of a value that came or went altogether: itself and everything below. */
+/** The set for a value that was added or removed completely: itself and everything below. */
 function whole(shape: Shape, value: unknown): FieldTree {
   if (shape.is === 'leaf' || !isContainer(value) || isBlank(value)) return leaf;
   const children: Build = {};
@@ -118,7 +118,7 @@ function whole(shape: Shape, value: unknown): FieldTree {
   return any ? { '.': leaf, ...children } : leaf;
 }
 
-/** Every field that an applied object names: leaves, list items and free keys of maps; not the structs above them. */
+/** All fields that an applied object specifies: leaves, list items and map keys, but not the structs that contain them. */
 export function fieldsOf(shape: Shape, value: unknown): FieldTree {
   if (shape.is === 'set' || shape.is === 'keyed') return fieldsOfItems(shape, value);
   const fields: Build = {};

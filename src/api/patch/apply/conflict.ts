@@ -1,4 +1,4 @@
-// The answer to an apply that would change what others own: 409 with one cause per field.
+// The error of an apply that would change fields of other managers: 409 with one cause per field.
 import type { StatusCause } from '../../meta/v1/status.ts';
 import { failure, type StatusError } from '../../status/status-error.ts';
 import { type FieldTree, members, pathText } from './field-tree.ts';

@@ -149,7 +149,7 @@ test('more than ten updaters: the oldest become ancient-changes', () => {
   ]);
 });
 
-test('free-form and nested changes are owned as deep as they go', () => {
+test('free-form and nested changes are owned at the deepest level', () => {
   const live = create(Service, { spec: { selector: { a: 'b' }, ports: [{ port: 80, protocol: 'TCP' }] } });
   const spec = { selector: { a: 'c' }, ports: [{ port: 80, protocol: 'TCP', name: 'http' }] };
   const after = updateManagedFields({
@@ -164,7 +164,7 @@ test('free-form and nested changes are owned as deep as they go', () => {
   });
 });
 
-test('keys that every object inherits are owned like any other', () => {
+test('names of Object.prototype are owned like other keys', () => {
   const live = create(ConfigMap, { data: { a: '1' } });
   const data = Object.fromEntries([
     ['a', '1'],

@@ -1,6 +1,6 @@
-// Who owns which field of an object. updateManagedFields keeps the account on every ordinary write; applyPatch is
-// server-side apply: it merges, refuses or takes what others own, and removes what the applier no longer names.
-// Called by the API server with objects of one version; both functions return new objects and share the rest.
+// Field ownership. updateManagedFields records it on every create and update; applyPatch is
+// server-side apply: it merges, reports or resolves conflicts, and removes fields that the applier no longer specifies.
+// Called by the API server with objects of one version. Both return new objects that share unchanged parts.
 import type { AnyResource, KubeObject } from '../../meta/v1/resource.ts';
 import { apiVersionOf } from '../../meta/v1/resource.ts';
 import { badRequest, failure } from '../../status/status-error.ts';
@@ -89,14 +89,14 @@ function ownersBefore(live: KubeObject | undefined, updated: KubeObject, ignoreU
   return owners && owners.length > 0 ? owners : fromLive();
 }
 
-/** The changes that this door lets through; the others will be undone, so they move no ownership. */
+/** Changes of fields that this endpoint does not write are undone later, so they do not change ownership. */
 const without = (changes: Comparison, ignored: FieldTree): Comparison => ({
   added: differenceBelow(changes.added, ignored),
   modified: differenceBelow(changes.modified, ignored),
   removed: differenceBelow(changes.removed, ignored),
 });
 
-/** The owners without the fields that have been removed, or changed by somebody else. */
+/** The owners without fields that were removed, or changed by this request. */
 function disowned(owners: readonly Owner[], changes: Comparison): Owner[] {
   const changed = union(changes.modified, changes.added);
   return owners.map((owner) => {
@@ -126,7 +126,7 @@ export function applyPatch(input: ApplyInput): KubeObject {
   return keepLastApplied(input.manager, input.live, patch, attempt(true) as KubeObject);
 }
 
-/** kubectl may take over what its own client-side apply last wrote. */
+/** kubectl may take ownership of the fields that its client-side apply last wrote. */
 function beyondLastApplied(input: ApplyInput, conflicts: Conflict[]): Conflict[] {
   const allowed = lastAppliedFields(objectShape(input.kind), input.live);
   return conflicts
@@ -162,7 +162,7 @@ function nameOf(kind: AnyResource, metadata: JsonObject | undefined): string {
   return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${group ? `${group}/` : ''}${version}, Kind=${name}`;
 }
 
-/** An object that nobody owns yet belongs to `before-first-apply`, so that the first apply conflicts with it. */
+/** An object without managed fields is owned by `before-first-apply`, so that the first apply conflicts with it. */
 function ownersOfLive({ kind, live, now }: ApplyInput, base: KubeObject): Owner[] {
   const owners = readOwners(live?.metadata.managedFields) ?? [];
   if (owners.length > 0 || !live) return owners;
@@ -216,10 +216,10 @@ function conflictsWith(others: readonly Owner[], changes: Comparison): Conflict[
     .filter(({ fields }) => !isEmptySet(fields));
 }
 
-/** Never pruned as a whole: it holds the name. */
+/** Never removed as a whole, because it contains the name. */
 const metadataItself: FieldTree = { 'f:metadata': leaf };
 
-/** Removes what the applier owned and no longer names, unless another owner holds it. */
+/** Removes fields that the applier owned and no longer specifies, unless another manager owns them. */
 function prune(shape: Shape, merged: unknown, last: FieldTree, owners: readonly Owner[]): unknown {
   const named = withNamedFields(shape, last);
   const bare = removeFields(shape, merged, named);

@@ -3,7 +3,7 @@
 
 export type FieldTree = { readonly [step: string]: FieldTree };
 
-/** A path that is owned and has nothing below. */
+/** A member of the set without children. */
 export const leaf: FieldTree = Object.freeze({});
 export const emptySet: FieldTree = leaf;
 
@@ -53,14 +53,14 @@ function unionNodes(a: FieldTree, b: FieldTree): FieldTree {
   return self in a && member && children === childrenOf(a) ? a : joined;
 }
 
-/** What is in `a` and not in `b`; a path below a member of `b` stays. */
+/** The members of `a` that are not in `b`. Paths below a member of `b` are kept. */
 export function difference(a: FieldTree, b: FieldTree): FieldTree {
   return filterBy(a, b, (node, other) =>
     nodeOf(isMember(node) && !isMember(other), difference(childrenOf(node), childrenOf(other))),
   );
 }
 
-/** As difference, but takes everything below the members of `b` too. */
+/** As difference, but also removes everything below the members of `b`. */
 export function differenceBelow(a: FieldTree, b: FieldTree): FieldTree {
   return filterBy(a, b, (node, other) =>
     isMember(other) ? undefined : nodeOf(isMember(node), differenceBelow(childrenOf(node), other)),

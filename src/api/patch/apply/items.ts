@@ -1,11 +1,11 @@
-// The identity of list items: one path step per item. Lists that repeat an identity are tolerated in stored objects,
-// refused in applied ones.
+// The identity of list items: one path step per item. Repeated identities are accepted in stored objects,
+// and refused in applied ones.
 import { isObject } from '../json.ts';
 import type { KeyedShape, Shape } from './shape.ts';
 
 export type ListShape = Extract<Shape, { is: 'set' } | { is: 'keyed' }>;
 
-/** `k:{"name":"web"}` or `v:"x"`; a missing key takes its default, else null. */
+/** `k:{"name":"web"}` or `v:"x"`; a missing key is replaced by its default, or by null. */
 export function itemStep(shape: ListShape, item: unknown): string {
   if (shape.is === 'set') return `v:${JSON.stringify(item)}`;
   const { keys, defaults } = shape;
@@ -16,13 +16,13 @@ export function itemStep(shape: ListShape, item: unknown): string {
   return `k:{${parts.join(',')}}`;
 }
 
-/** The key that an item lacks and that has no default. */
+/** A key that is missing in the item and has no default. */
 export function missingKey(shape: KeyedShape, item: unknown): string | undefined {
   const object = isObject(item) ? item : {};
   return shape.keys.find((key) => object[key] === undefined && shape.defaults[key] === undefined);
 }
 
-/** The items of one identity: usually one, more when a stored list repeats itself. */
+/** The items with one identity: usually one, several if a stored list repeats it. */
 export function bySteps(shape: ListShape, list: readonly unknown[]): Map<string, unknown[]> {
   const items = new Map<string, unknown[]>();
   for (const item of list) {

@@ -1,4 +1,4 @@
-// The hand-over from kubectl's client-side apply: its annotation tells which fields it wrote, and stays current while
+// Migration from kubectl's client-side apply: its annotation records the fields it wrote, and is kept current while
 // server-side apply runs as `kubectl`.
 import type { KubeObject } from '../../meta/v1/resource.ts';
 import { isObject } from '../json.ts';
@@ -16,7 +16,7 @@ function parseQuietly(text: string): unknown {
   }
 }
 
-/** The fields that the annotation names and whose values still stand. */
+/** The fields in the annotation whose values are unchanged. */
 export function lastAppliedFields(shape: Shape, live: KubeObject | undefined): FieldTree {
   const text = live?.metadata.annotations?.[annotation];
   const last = text === undefined ? undefined : parseQuietly(text);
@@ -25,7 +25,7 @@ export function lastAppliedFields(shape: Shape, live: KubeObject | undefined): F
   return [added, modified, removed].reduce(difference, fieldsOf(shape, last));
 }
 
-/** Writes the annotation anew if the live object has it and the applier is kubectl. */
+/** Updates the annotation if the live object has it and the manager is kubectl. */
 export function keepLastApplied(
   manager: string,
   live: KubeObject | undefined,

@@ -1,4 +1,4 @@
-// metadata.managedFields as a list of owners: reading it leniently, writing it in upstream's order, capping it.
+// metadata.managedFields as a list of owners: read leniently, written in upstream's order, and limited in length.
 // Called by the field manager only.
 import { rfc3339 } from '../../../kit/clock.ts';
 import type { ManagedFieldsEntry } from '../../meta/v1/object-meta.ts';
@@ -12,20 +12,20 @@ export interface Owner {
   readonly subresource: string;
   readonly time: string | undefined;
   readonly set: FieldTree;
-  /** The entry it was read from, reused while nothing changes. */
+  /** The entry it was read from, reused if nothing changes. */
   readonly entry?: ManagedFieldsEntry;
 }
 
 type Identity = Pick<Owner, 'manager' | 'operation' | 'apiVersion' | 'subresource'>;
 
-/** An applier is one owner whatever version it used; an updater is one owner per version. */
+/** Apply: one owner per manager, whatever the version. Update: one owner per manager and version. */
 export const sameOwner = (a: Identity, b: Identity): boolean =>
   a.manager === b.manager &&
   a.operation === b.operation &&
   a.subresource === b.subresource &&
   (a.operation === 'Apply' || a.apiVersion === b.apiVersion);
 
-/** The owners, or undefined if an entry cannot be understood. */
+/** The owners, or undefined if an entry cannot be parsed. */
 export function readOwners(entries: readonly ManagedFieldsEntry[] | undefined): Owner[] | undefined {
   const owners: Owner[] = [];
   for (const entry of entries ?? []) {
@@ -46,7 +46,7 @@ export function readOwners(entries: readonly ManagedFieldsEntry[] | undefined): 
   return owners;
 }
 
-/** `[{}]` asks the server to forget all owners. */
+/** `[{}]` requests that all owners are removed. */
 export const asksForReset = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
   entries?.length === 1 && Object.keys(entries[0]!).length === 0;
 

@@ -1,5 +1,5 @@
-// Lays an applied object over the live one: applied values win, everything else stays, associative lists merge by key.
-// Called by the field manager; shares what it does not change.
+// Merges an applied object into the live one: applied values win, others are kept, associative lists merge by key.
+// Called by the field manager. Unchanged parts are shared.
 import { getKey, isObject, type JsonObject, setKey } from '../json.ts';
 import { bySteps, itemShape, itemStep, type ListShape } from './items.ts';
 import { memberShape, type Shape } from './shape.ts';
@@ -18,8 +18,8 @@ export function mergeApplied(shape: Shape, live: unknown, applied: unknown): unk
 }
 
 /**
- * The applied items come in their order; live-only items keep their place relative to the live items around them.
- * Where the two lists disagree about shared items, the applied order holds.
+ * Applied items keep their order; items that are only live keep their position relative to the live items around them.
+ * If the two lists disagree about the order of shared items, the applied order is used.
  */
 function mergeItems(shape: ListShape, live: readonly unknown[], applied: readonly unknown[]): unknown[] {
   const item = itemShape(shape);
@@ -36,7 +36,7 @@ function mergeItems(shape: ListShape, live: readonly unknown[], applied: readonl
   const take = (step: string) => {
     done.add(step);
     const before = liveItems.get(step);
-    // What the live list repeats cannot be merged into, only replaced.
+    // Repeated items of the live list cannot be merged, only replaced.
     merged.push(
       mergeApplied(item, before?.length === 1 ? before[0] : undefined, appliedItems.get(step)?.[0]),
     );

@@ -1,11 +1,11 @@
-// Takes the fields of a set out of an object, and completes sets with the structs above their members.
-// Called by the field manager to prune what an applier no longer names.
+// Removes the fields of a set from an object, and adds to sets the structs that contain their members.
+// Called by the field manager to remove fields that an applier no longer specifies.
 import { isObject, type JsonObject } from '../json.ts';
 import { childrenOf, type FieldTree, isMember, nodeOf } from './field-tree.ts';
 import { itemShape, itemStep } from './items.ts';
 import { memberShape, type Shape } from './shape.ts';
 
-/** The value without the members of `set`; a container that loses everything goes too (undefined). */
+/** The value without the members of `set`; undefined if nothing is left. */
 export function removeFields(shape: Shape, value: unknown, set: FieldTree): unknown {
   if (shape.is === 'leaf' || shape.is === 'untracked') return value;
   if (Array.isArray(value)) {
@@ -35,7 +35,7 @@ export function removeFields(shape: Shape, value: unknown, set: FieldTree): unkn
 const removeNode = (shape: Shape, value: unknown, node: FieldTree): unknown =>
   isMember(node) ? undefined : removeFields(shape, value, node);
 
-/** The set with every declared field on the way to a member being a member itself. */
+/** The set extended by all declared fields on the paths to its members. */
 export function withNamedFields(shape: Shape, set: FieldTree): FieldTree {
   const result: Record<string, FieldTree> = {};
   for (const step in set) {

@@ -1,11 +1,11 @@
-// How server-side apply sees a kind: which values are leaves, which lists are sets or maps by keys. Derived once from
-// the definitions and kept; compare, merge and remove walk a value and its shape together.
+// The structure of a kind for server-side apply: which values are leaves, which lists are sets or maps by keys.
+// Derived once from the definitions and cached. compare, merge and remove walk a value together with its shape.
 import type { AnyField, StructType, Type } from '../../schema/notation.ts';
 
 export type Shape =
-  /** A scalar, or something owned as a whole. */
+  /** A scalar, or an atomic value. */
   | { readonly is: 'leaf' }
-  /** Merges, but nobody owns it: names, times and versions that the server keeps. */
+  /** Merged but not owned: names, times and versions that the server sets. */
   | { readonly is: 'untracked' }
   | { readonly is: 'struct'; readonly fields: ReadonlyMap<string, Shape> }
   | { readonly is: 'map'; readonly of: Shape }
@@ -28,7 +28,7 @@ const untracked: Shape = { is: 'untracked' };
 
 const structs = new WeakMap<StructType, Shape>();
 
-/** Definitions may contain themselves, so a struct's fields are worked out when first walked. */
+/** Structs may contain themselves, so their fields are compiled on first use. */
 function structShape(type: StructType): Shape {
   if (type.atomic) return leaf;
   const known = structs.get(type);
@@ -95,7 +95,7 @@ const serverKept = [
 
 const kinds = new WeakMap<StructType, Shape>();
 
-/** The shape of whole objects of a kind: type, name and what the server keeps belong to nobody. */
+/** The shape of objects of a kind. Type, name and fields that the server sets are not owned. */
 export function objectShape(kind: StructType): Shape {
   const known = kinds.get(kind);
   if (known) return known;
@@ -121,7 +121,7 @@ export function memberShape(shape: Shape, key: string): Shape {
 
 const blanks = new WeakMap<StructType, Record<string, unknown>>();
 
-/** An object of this kind with nothing set, as its encoder would write it: the fields that are always written. */
+/** An empty object of this kind, as Go's encoder would write it: the fields that are always written. */
 export function blankObject(kind: StructType): Record<string, unknown> {
   const known = blanks.get(kind);
   if (known) return known;

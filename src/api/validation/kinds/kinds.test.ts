@@ -79,7 +79,7 @@ test('a deployment’s selector must match its template and never change', () =>
   ]);
 });
 
-test('a deployment’s strategy must make progress', () => {
+test('maxSurge and maxUnavailable of a deployment cannot both be 0', () => {
   const strategy = (rollingUpdate: object) => ({ strategy: { type: 'RollingUpdate', rollingUpdate } });
   assert.deepEqual(create(Deployment, deployment(strategy({ maxSurge: 0, maxUnavailable: 0 }))), [
     'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0',
@@ -111,7 +111,7 @@ test('most of a stateful set’s spec is fixed', () => {
   ]);
 });
 
-test('jobs end, and cron jobs know when to start', () => {
+test('jobs and cron jobs are validated', () => {
   const job = { spec: { selector: { matchLabels: { a: 'b' } }, template: template({ a: 'b' }) } };
   assert.deepEqual(create(Job, job), [
     'spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
@@ -146,7 +146,7 @@ const service = (changes = {}) => ({
   },
 });
 
-test('services have ports, named when there are several, and keep their address', () => {
+test('services need ports, named when there are several, and their address is immutable', () => {
   assert.deepEqual(create(Service, service()), []);
   assert.deepEqual(create(Service, service({ ports: [] })), ['spec.ports: Required value']);
   const two = [
@@ -170,7 +170,7 @@ test('services have ports, named when there are several, and keep their address'
   );
 });
 
-test('config maps and secrets have good keys and stay as they are once immutable', () => {
+test('config maps and secrets need valid keys, and cannot change once immutable', () => {
   assert.match(
     create(ConfigMap, { data: { 'a b': '' } })[0]!,
     /^data\[a b\]: Invalid value: "a b": a valid config key must consist/,
@@ -197,7 +197,7 @@ test('namespaces are DNS labels', () => {
   );
 });
 
-test('claims ask for some storage and do not shrink', () => {
+test('claims must request storage and cannot shrink', () => {
   const claim = (storage: string | undefined, changes = {}) => ({
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: storage ? { storage } : {} }, ...changes },
   });
@@ -211,7 +211,7 @@ test('claims ask for some storage and do not shrink', () => {
   ]);
 });
 
-test('roles say what they allow, bindings stay bound to their role', () => {
+test('roles need rules with verbs, and the role of a binding is immutable', () => {
   assert.deepEqual(create(ClusterRole, { rules: [{ verbs: [], resources: ['pods'] }] }), [
     'rules[0].verbs: Required value: verbs must contain at least one value',
     'rules[0].apiGroups: Required value: resource rules must supply at least one api group',
@@ -227,7 +227,7 @@ test('roles say what they allow, bindings stay bound to their role', () => {
   ]);
 });
 
-test('ingresses lead somewhere', () => {
+test('ingresses need a default backend or rules', () => {
   const ingress = (path: object) => ({ spec: { rules: [{ host: 'a.example', http: { paths: [path] } }] } });
   const backend = { service: { name: 's', port: { number: 80 } } };
   assert.deepEqual(create(Ingress, ingress({ path: '/', pathType: 'Prefix', backend })), []);
@@ -278,7 +278,7 @@ test('network policies, budgets, slices, priorities and definitions are checked'
   ]);
 });
 
-test('a quota limits only what its scopes can choose among', () => {
+test('a quota can limit only resources that its scopes allow', () => {
   const quota = (hard: object, ...scopes: string[]) => create(ResourceQuota, { spec: { hard, scopes } });
   assert.deepEqual(quota({ pods: '1', 'example.com/ships': '1' }, 'BestEffort'), []);
   assert.deepEqual(quota({ 'requests.cpu': '1', memory: '1Gi' }, 'NotTerminating', 'NotBestEffort'), []);

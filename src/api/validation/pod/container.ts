@@ -1,4 +1,4 @@
-// Containers of a pod: app containers, init containers and ephemeral ones.
+// Validates containers of a pod: app containers, init containers and ephemeral containers.
 
 import type { Container, ContainerPort, VolumeMount } from '../../kinds/core/v1/container.ts';
 import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
@@ -185,7 +185,7 @@ function validateMount(
   volumes: ReadonlySet<string>,
   container: AnyContainer,
   path: string,
-  // Some complaints name the list, not the item, as upstream's do.
+  // As upstream, some errors refer to the list instead of the item.
   listPath: string,
 ): FieldError[] {
   const errors: FieldError[] = [];

@@ -1,4 +1,4 @@
-// Environment variables of a container and where their values come from.
+// Validates environment variables and the sources of their values.
 import type { EnvFromSource, EnvVar, EnvVarSource } from '../../kinds/core/v1/env.ts';
 import type { ObjectFieldSelector, ResourceFieldSelector } from '../../kinds/core/v1/references.ts';
 import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';

@@ -1,4 +1,4 @@
-// The specification of a pod, in Pods and in the templates of everything that makes pods.
+// Validates pod specs, in Pods and in pod templates.
 import type { PodSpec, PodTemplateSpec } from '../../kinds/core/v1/pod-spec.ts';
 import { validateIP } from '../addresses.ts';
 import {
@@ -28,7 +28,7 @@ const choice = (value: string | undefined, path: string, supported: readonly str
   return supported.includes(value) ? [] : [notSupported(path, value, supported)];
 };
 
-/** `inPod` tells a Pod's own spec from one in a template, where some things are still left to defaults. */
+/** `inPod` is false for a template, in which some defaults have not been applied yet. */
 export function validatePodSpec(spec: PodSpec, path: string, inPod = false): FieldError[] {
   return [
     ...validateVolumes(spec.volumes, `${path}.volumes`),
@@ -84,7 +84,7 @@ const sharedProcesses = (spec: PodSpec, path: string): FieldError[] =>
       ]
     : [];
 
-/** A pod with users of its own shares nothing with the host. */
+/** A pod with its own user namespace cannot use other namespaces of the host. */
 const ownUsers = (spec: PodSpec, path: string): FieldError[] =>
   spec.hostUsers === false
     ? (['hostNetwork', 'hostPID', 'hostIPC'] as const)

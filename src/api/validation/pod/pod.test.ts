@@ -37,7 +37,7 @@ test('a plain pod is valid', () => {
   assert.deepEqual(create({}), []);
 });
 
-test('what is missing is required', () => {
+test('missing required fields are reported', () => {
   assert.deepEqual(create({ containers: [] }), ['spec.containers: Required value']);
   assert.deepEqual(withContainer({ name: '', image: '' }), [
     'spec.containers[0].name: Required value',
@@ -59,7 +59,7 @@ test('container names are DNS labels and unique', () => {
   ]);
 });
 
-test('ports must be numbers a host can have, once per host', () => {
+test('ports must be in range and unique per host', () => {
   const ports = [
     { containerPort: 70000, protocol: 'TCP' as const },
     { containerPort: 80, hostPort: 80, protocol: 'TCP' as const },
@@ -71,7 +71,7 @@ test('ports must be numbers a host can have, once per host', () => {
   ]);
 });
 
-test('mounts must name volumes', () => {
+test('mounts must refer to volumes of the pod', () => {
   assert.deepEqual(withContainer({ volumeMounts: [{ name: 'v', mountPath: '/v' }] }), [
     'spec.containers[0].volumeMounts[0].name: Not found: "v"',
   ]);
@@ -102,7 +102,7 @@ test('requests stay within limits', () => {
   ]);
 });
 
-test('environment variables have a name and one source', () => {
+test('environment variables need a name and at most one source', () => {
   const env = [
     { name: '' },
     { name: 'A', valueFrom: {} },
@@ -133,7 +133,7 @@ test('a probe has one handler', () => {
   ]);
 });
 
-test('init containers take probes only as sidecars', () => {
+test('init containers may have probes only as sidecars', () => {
   const startupProbe = { tcpSocket: { port: 1 }, successThreshold: 1 };
   const init = container({ name: 'i', startupProbe });
   assert.deepEqual(create({ initContainers: [init] }), [
@@ -155,7 +155,7 @@ test('tolerations and affinities are well formed', () => {
   ]);
 });
 
-test('of a pod’s spec only images, deadline, tolerations and gates may change', () => {
+test('only images, deadline, tolerations and scheduling gates of a pod spec may change', () => {
   assert.deepEqual(update({ containers: [container({ image: 'j' })] }), []);
   assert.deepEqual(update({ tolerations: [{ key: 'a', operator: 'Exists' }] }), []);
   const [complaint] = update({ hostname: 'h' });
@@ -172,7 +172,7 @@ test('of a pod’s spec only images, deadline, tolerations and gates may change'
   ]);
 });
 
-test('a container that ended for good does not come back', () => {
+test('a container that terminated for good cannot run again', () => {
   const ended = { status: { containerStatuses: [{ name: 'c', state: { terminated: { exitCode: 0 } } }] } };
   const back = { status: { containerStatuses: [{ name: 'c', state: { running: {} } }] } };
   const errors = validateStatusUpdate(

@@ -1,4 +1,4 @@
-// Pods: what may be created, what may change later, through which door.
+// Validates Pods: on create, and the changes that each endpoint allows.
 
 import type { Pod } from '../../kinds/core/v1/pod.ts';
 import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
@@ -34,7 +34,7 @@ function create(pod: Pod): FieldError[] {
   return errors;
 }
 
-/** Templates may hold a blank image to be filled in, pods may not. */
+/** An empty image is allowed in templates but not in pods. */
 const imageSpaces = (spec: PodSpec): FieldError[] =>
   (['containers', 'initContainers'] as const).flatMap((list) =>
     (spec[list] ?? []).flatMap(({ image = '' }, i) =>
@@ -86,7 +86,7 @@ function deadlineErrors(spec: PodSpec, old: PodSpec): FieldError[] {
     : [];
 }
 
-/** Existing tolerations stay, except for their seconds; new ones may come. */
+/** Tolerations may be added, and only tolerationSeconds of existing ones may change. */
 function tolerationErrors(spec: PodSpec, old: PodSpec): FieldError[] {
   const { tolerations = [] } = spec;
   const same = (a: object, b: object) =>
@@ -110,7 +110,7 @@ function gateErrors(spec: PodSpec, old: PodSpec): FieldError[] {
   ];
 }
 
-/** The new spec with everything that may change put back, so that what is left must be equal. */
+/** The new spec with all mutable fields reset to their old values: it must equal the old spec. */
 function withChangeable(spec: PodSpec, old: PodSpec): PodSpec {
   const munged: PodSpec = { ...spec };
   const images = (list: 'containers' | 'initContainers') =>
@@ -135,7 +135,7 @@ function withChangeable(spec: PodSpec, old: PodSpec): PodSpec {
 const line = (sign: string, path: string, value: unknown): string =>
   value === undefined ? '' : `  ${sign} ${path}: ${JSON.stringify(value)}\n`;
 
-/** The fields that differ, one per line, old first. */
+/** The fields that differ, one per line, with the old value first. */
 function difference(old: unknown, now: unknown, path = ''): string {
   if (semanticEqual(old, now)) return '';
   if (typeof old !== 'object' || typeof now !== 'object' || !old || !now)
@@ -147,7 +147,7 @@ function difference(old: unknown, now: unknown, path = ''): string {
     .join('');
 }
 
-/** A container that has ended stays ended unless its policy lets it start again. */
+/** A terminated container stays terminated unless its restart policy allows a restart. */
 function comeBack(
   now: readonly ContainerStatus[] = [],
   before: readonly ContainerStatus[] = [],
@@ -197,7 +197,7 @@ function status(pod: Pod, old: Pod): FieldError[] {
 
 export const podRules: Rules<Pod> = { create, update, status };
 
-/** Through the ephemeralcontainers door: containers may be added, not changed or removed. */
+/** For the ephemeralcontainers subresource: containers may be added, but not changed or removed. */
 export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldError[] {
   const errors = validatePodSpec(pod.spec ?? ({} as PodSpec), 'spec').filter((e) =>
     e.field.startsWith('spec.ephemeralContainers'),
@@ -223,7 +223,7 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
   return errors;
 }
 
-/** Through the resize door, which lets resources through and nothing else: they must make sense. */
+/** For the resize subresource, which changes resources only. */
 export function validateResize(pod: Pod): FieldError[] {
   return validatePodSpec(pod.spec ?? ({} as PodSpec), 'spec').filter((e) => e.field.includes('.resources'));
 }

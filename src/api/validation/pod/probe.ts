@@ -1,4 +1,4 @@
-// Probes and lifecycle hooks: exactly one handler, sensible numbers.
+// Validates probes and lifecycle hooks: exactly one handler, and numbers in range.
 import type {
   ExecAction,
   GRPCAction,

@@ -1,4 +1,4 @@
-// Requests and limits: known names, no negative amounts, requests within limits.
+// Validates requests and limits: valid names, no negative amounts, requests within limits.
 import type { ResourceRequirements } from '../../kinds/core/v1/resources.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
 import { complaints, type FieldError, forbidden, invalid, required } from '../field.ts';
@@ -10,7 +10,7 @@ const isStandardForContainers = (name: string) =>
   standardForContainers.has(name) || name.startsWith(hugePages);
 const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/');
 
-/** Other resources may not be promised more than once. */
+/** Resources that cannot be overcommitted: requests must equal limits. */
 const mayOvercommit = (name: string) => isNative(name) && !name.startsWith(hugePages);
 const isWholeOnly = (name: string) => !isNative(name);
 

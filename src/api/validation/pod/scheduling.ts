@@ -1,4 +1,4 @@
-// Where a pod may run: affinity, tolerations, topology spread.
+// Validates scheduling constraints: affinity, tolerations, topology spread.
 import type {
   Affinity,
   PodAffinityTerm,

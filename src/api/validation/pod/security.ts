@@ -1,4 +1,4 @@
-// Security contexts of pods and containers.
+// Validates security contexts of pods and containers.
 import type {
   PodSecurityContext,
   SeccompProfile,
@@ -52,7 +52,7 @@ export function validateSecurityContext(context: SecurityContext | undefined, pa
 const sysctlForm = '([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 const sysctlName = new RegExp(`^${sysctlForm}$`);
 
-/** What a sysctl changes when the pod shares it with the host. */
+/** Sysctls that would change the host if the pod shares the namespace with it. */
 function sharedWith(name: string, host: HostNamespaces): string | undefined {
   if (host.hostNetwork && name.startsWith('net.')) return 'hostNetwork';
   return host.hostIPC && /^(fs\.mqueue\.|kernel\.(shm|msg|sem))/.test(name) ? 'hostIPC' : undefined;

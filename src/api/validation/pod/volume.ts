@@ -1,4 +1,5 @@
-// Volumes of a pod: one source each; the sources that nodes serve themselves in detail, the others by definition.
+// Validates volumes: exactly one source each. Sources of the kubelet are checked in detail, others by
+// their definition.
 import type { Volume } from '../../kinds/core/v1/volume.ts';
 import { Volume as VolumeDefinition } from '../../kinds/core/v1/volume.ts';
 import type { DownwardAPIVolumeFile, KeyToPath } from '../../kinds/core/v1/volumes/api-content.ts';
