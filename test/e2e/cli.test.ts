@@ -214,6 +214,39 @@ describe('the tiphys command', () => {
     assert.match(refused.stderr, /need root: run it as root|run it as root/);
   });
 
+  it('applies a definition and an object of its kind from one directory', async () => {
+    const directory = join(scratch, 'custom');
+    mkdirSync(directory);
+    const schema = {
+      type: 'object',
+      properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } },
+    };
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'boats.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { plural: 'boats', singular: 'boat', kind: 'Boat' },
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+      },
+    };
+    const boat = {
+      apiVersion: 'example.com/v1',
+      kind: 'Boat',
+      metadata: { name: 'argo' },
+      spec: { size: 50 },
+    };
+    writeFileSync(join(directory, '1-definition.json'), JSON.stringify(definition));
+    writeFileSync(join(directory, '2-boat.json'), JSON.stringify(boat));
+    const up = [command, 'up', '--name', 'tph-e2e-e', '--nodes', '0', '--detach', '--no-kubeconfig'];
+    await exec([...up, '--data-dir', join(scratch, 'e'), '-f', directory]);
+    const get = ['get', 'boat', 'argo', '-o', 'jsonpath={.spec.size}'];
+    assert.equal(await exec([command, 'kubectl', '--name', 'tph-e2e-e', ...get]), '50');
+    await exec([command, 'down', '--name', 'tph-e2e-e', '--purge']);
+  });
+
   it('helps and completes', async () => {
     assert.match(await exec([command, '--help']), /Boot a cluster/);
     assert.match(await exec([command, 'up', '--help']), /--isolated/);

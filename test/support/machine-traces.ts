@@ -52,7 +52,7 @@ async function containerProcesses(): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => Number(name) > 0)) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (/containerd|^\/pause|^pause|runc|crun/.test(command))
+    if (/containerd|^\/?pause$|runc|crun/.test(command.split('\0')[0]!))
       found.push(`${pid} ${command.replaceAll('\0', ' ')}`);
   }
   return found;

@@ -6,12 +6,14 @@ import { InformerFactory } from '../../client/informer/factory.ts';
 import type { Level } from '../../kit/log.ts';
 import type { KubeletServerTls } from '../../kubelet/server/server.ts';
 import { DNS_SERVICE_IP } from '../addresses.ts';
+import { controlRoutes } from '../control/routes.ts';
+import { serveControl } from '../control/server.ts';
 import { NodeAgent } from '../node-agent/agent.ts';
 import { type ClusterNodes, createNodes } from '../nodes/create.ts';
 import { selfSigned } from '../pki/self-signed.ts';
 import { UserError } from '../progress.ts';
 import { checkRequirements } from '../requirements.ts';
-import { makePrivate } from '../state/paths.ts';
+import { clusterPaths, makePrivate } from '../state/paths.ts';
 import { chooseIndex, listRecords, writeRecord } from '../state/registry.ts';
 import { type ComponentAccess, connect, processTools } from './connection.ts';
 import { aborted, endSignal } from './run.ts';
@@ -42,6 +44,8 @@ export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
   const name = flags.nodeName ?? flags.hostnameOverride ?? hostname().toLowerCase();
   const agent = makeAgent(name, flags, access);
   const made = (await agent.prepare())!;
+  const routes = controlRoutes(agent.nodes, () => []);
+  const control = await serveControl(clusterPaths(flags.rootDir).control, routes, access.log);
   await agent.startRuntimes();
   await agent.connect({
     ...access,
@@ -54,6 +58,7 @@ export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
   await agent.startKubelets();
   access.log.info('the node runs', { name });
   await aborted(signal);
+  await control.close();
   await agent.release();
   process.exit(0);
 }

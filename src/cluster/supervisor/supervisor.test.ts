@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { openSync } from 'node:fs';
+import { test } from 'node:test';
+import { systemClock } from '../../kit/clock.ts';
+import { silentLogger } from '../../kit/log.ts';
+import { UserError } from '../progress.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** A child that asks for its settings and then does what they say. */
+const CHILD = `
+process.on('message', ({ kind, settings }) => {
+  if (kind !== 'start') return;
+  if (settings.fail) process.send({ kind: 'failed', text: settings.fail, userError: true }, () => process.exit(1));
+  else if (settings.exit) process.exit(settings.exit);
+  else process.send({ kind: 'ready', port: settings.port });
+});
+process.on('disconnect', () => process.exit(0));
+process.send({ kind: 'hello' });
+`;
+
+interface Settings {
+  port?: number;
+  fail?: string;
+  exit?: number;
+}
+
+function supervise(settings: Settings) {
+  const pids: number[] = [];
+  const supervisor = new Supervisor<Settings>({
+    name: 'child',
+    command: [process.execPath, '-e', CHILD],
+    settings: () => settings,
+    output: openSync('/dev/null', 'w'),
+    onSpawn: (pid) => pids.push(pid),
+    clock: systemClock,
+    log: silentLogger,
+  });
+  return { supervisor, pids };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await systemClock.sleep(5);
+}
+
+test('a child that is killed is started again, and the reason is told', async () => {
+  const { supervisor, pids } = supervise({ port: 7 });
+  assert.equal(await supervisor.start(), 7);
+  assert.deepEqual(supervisor.status, { name: 'child', state: 'Running', pid: pids[0], restarts: 0 });
+  process.kill(pids[0]!, 'SIGKILL');
+  await until(() => pids.length === 2 && supervisor.status.state === 'Running');
+  assert.equal(supervisor.status.restarts, 1);
+  assert.equal(supervisor.status.lastReason, 'killed by SIGKILL');
+  await supervisor.stop();
+  assert.throws(() => process.kill(pids[1]!, 0), /ESRCH/);
+  assert.equal(pids.length, 2);
+});
+
+test('what a user can change about the first start is told as it is, and not tried again', async () => {
+  const { supervisor, pids } = supervise({ fail: 'port 1 is taken' });
+  await assert.rejects(supervisor.start(), new UserError('port 1 is taken'));
+  await supervisor.stop();
+  assert.equal(pids.length, 1);
+});
+
+test('a first start that ends without a word fails', async () => {
+  const { supervisor } = supervise({ exit: 3 });
+  await assert.rejects(supervisor.start(), /child ended while it started: exit code 3/);
+  await supervisor.stop();
+});

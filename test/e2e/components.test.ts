@@ -1,0 +1,70 @@
+// The components of a cluster, each started by hand against an API server: together they run a workload on a node, and of
+// two candidates the one that holds the lease works. The "machine" is a network namespace made here, with one address.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
+import { exec } from '../../src/kit/exec.ts';
+import { repository } from '../support/cluster.ts';
+
+const name = 'tph-e2e-alone';
+const address = '198.51.100.1';
+
+const scene = (directory: string) => `
+set -eu
+tiphys=${repository}/bin/tiphys
+pki=${directory}/api/pki
+export KUBECONFIG=$pki/admin.conf
+kubectl=${packagedTool('kubectl')}
+until_ok() { i=0; until "$@" >/dev/null 2>&1; do i=$((i+1)); [ $i -lt 150 ] || { echo "gave up: $*"; exit 1; }; sleep 0.2; done; }
+ip link set lo up
+ip link add up0 type veth peer name in0
+ip addr add ${address}/24 dev up0
+ip link set up0 up
+ip link set in0 up
+ip route add default via 198.51.100.2
+pids=""
+trap 'kill $pids 2>/dev/null || true; $tiphys down --name ${name} --purge >/dev/null 2>&1 || true; cat ${directory}/*.log >&2' EXIT
+$tiphys apiserver --data-dir ${directory}/api --bind-address ${address} 2>${directory}/api.log & pids="$pids $!"
+until_ok $kubectl get --raw /readyz
+$tiphys controller-manager --kubeconfig $pki/controller-manager.conf --use-service-account-credentials \\
+  --root-ca-file $pki/ca.crt --cluster-signing-cert-file $pki/ca.crt --cluster-signing-key-file $pki/ca.key 2>${directory}/cm.log & pids="$pids $!"
+$tiphys scheduler --kubeconfig $pki/scheduler.conf 2>${directory}/s1.log & first=$!; pids="$pids $first"
+until_ok busybox wget --no-check-certificate -qO- https://127.0.0.1:10259/healthz
+until_ok sh -c "$kubectl get lease -n kube-system kube-scheduler -o 'jsonpath={.spec.holderIdentity}' | grep ."
+holder1=$($kubectl get lease -n kube-system kube-scheduler -o 'jsonpath={.spec.holderIdentity}')
+$tiphys scheduler --kubeconfig $pki/scheduler.conf --secure-port 0 2>${directory}/s2.log & pids="$pids $!"
+$tiphys node-agent --kubeconfig $pki/super-admin.conf --node-name ${name} --root-dir ${directory}/node 2>${directory}/node.log & pids="$pids $!"
+until_ok $kubectl wait node ${name} --for=condition=Ready --timeout=1s
+$tiphys image build --name ${name} ${repository}/examples/hello >/dev/null 2>&1
+$kubectl apply -f ${repository}/examples/hello/hello.yaml >/dev/null
+$kubectl rollout status deployment/hello --timeout=60s
+port=$($kubectl get service hello -o 'jsonpath={.spec.ports[0].nodePort}')
+echo from-node $(busybox timeout 3 busybox wget -qO- http://${address}:$port/)
+pod=$($kubectl get pods -l app=hello -o 'jsonpath={.items[0].metadata.name}')
+echo from-pod $($kubectl exec $pod -- timeout 3 wget -qO- http://hello/)
+kill $first
+until_ok sh -c "$kubectl get lease -n kube-system kube-scheduler -o 'jsonpath={.spec.holderIdentity}' | grep . | grep -v $holder1"
+$kubectl scale deployment hello --replicas=4 >/dev/null
+$kubectl rollout status deployment/hello --timeout=60s
+echo taken-over
+trap - EXIT
+kill $pids 2>/dev/null || true
+$tiphys down --name ${name} --purge
+`;
+
+it('run a workload together, each on its own; another scheduler takes over', {
+  timeout: 180_000,
+}, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tph-'));
+  try {
+    const output = await exec(['unshare', '--net', 'sh', '-c', scene(directory)]);
+    for (const place of ['from-node', 'from-pod'])
+      assert.match(output, new RegExp(`^${place} Ahoy from hello-`, 'm'));
+    assert.match(output, /^taken-over$/m);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
