@@ -13,6 +13,7 @@ import { startCluster } from '../cluster/up.ts';
 import { systemClock } from '../kit/clock.ts';
 import { createLogger, type Logger } from '../kit/log.ts';
 import { logFaults } from '../kit/log-faults.ts';
+import { releaseMemory } from '../kit/release-memory.ts';
 import { showProgress } from './output/progress.ts';
 
 const CHILD = 'TIPHYS_DETACHED';
@@ -82,6 +83,7 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
   try {
     const cluster = await startCluster({ options, files, log, launch, progress: tell });
     process.off('SIGINT', interrupted);
+    systemClock.after(SETTLED_MS, releaseMemory);
     endOn('SIGTERM', () => cluster.stop(), log);
     endOn('SIGINT', () => cluster.takeDown(), log);
   } catch (error) {
@@ -93,6 +95,9 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
     process.exit(launch.restarts > 0 ? RESTART : 1);
   }
 }
+
+/** By then the first pods run. */
+const SETTLED_MS = 10_000;
 
 /** Asks the launcher to try again: a cluster that ran before is not given up. */
 const RESTART = 70;

@@ -3,9 +3,13 @@ import { systemClock } from '../../kit/clock.ts';
 import { createLogger, type Logger } from '../../kit/log.ts';
 import { logFaults } from '../../kit/log-faults.ts';
 import { systemRandom } from '../../kit/random.ts';
+import { releaseMemory } from '../../kit/release-memory.ts';
 import { runSupervised } from '../supervisor/supervised.ts';
 import { ControlPlane } from './control-plane.ts';
 import type { ControlPlaneSettings } from './settings.ts';
+
+/** By then controllers have filled their caches. */
+const SETTLED_MS = 10_000;
 
 let log: Logger | undefined;
 
@@ -26,6 +30,7 @@ runSupervised<ControlPlaneSettings>({
     const options = { settings, clock: systemClock, random: systemRandom, log: logger(settings) };
     const controlPlane = new ControlPlane(options);
     const port = await controlPlane.start();
+    systemClock.after(SETTLED_MS, releaseMemory);
     return { port, stop: () => controlPlane.stop() };
   },
 });

@@ -43,14 +43,11 @@ export function settingsOfPlan(plan: NodesPlan): NonNullable<ControlPlaneSetting
 }
 
 /**
- * Keeps the young generation from growing to 16 MB during start-up, which it would hold for good: 10 MB less at rest. The
- * node agent, which allocates little, runs with 1 MB (bin/tiphys).
+ * Runs main.ts, as it is in a clone or in the bundle. The small young generation of the node agent (bin/tiphys) is not for
+ * the API server, which makes much garbage under load.
  */
-const MEMORY_FLAGS = ['--max-semi-space-size=8'];
-
-/** Runs main.ts, as it is in a clone or in the bundle. */
 export function controlPlaneCommand(): [string, ...string[]] {
   const main = import.meta.url.endsWith('.ts') ? './main.ts' : './control-plane.mjs';
   const flags = process.execArgv.filter((flag) => !flag.startsWith('--max-semi-space-size'));
-  return [process.execPath, ...flags, ...MEMORY_FLAGS, fileURLToPath(new URL(main, import.meta.url))];
+  return [process.execPath, ...flags, fileURLToPath(new URL(main, import.meta.url))];
 }
