@@ -188,11 +188,11 @@ function authorizers(registries: Registries): { rbac: Rbac; authorizer: Union } 
   return { rbac, authorizer: new Union([nodes, rbac]) };
 }
 
-function kubeletAccess({ certificates, kubeletAddress }: ApiServerOptions) {
+function kubeletAccess({ certificates, kubeletAddress, kubeletAuthority }: ApiServerOptions) {
   return {
     ...(kubeletAddress && { address: kubeletAddress }),
     ...(certificates && {
-      ca: certificates.ca.certificate,
+      ...(kubeletAuthority && { ca: kubeletAuthority }),
       certificate: certificates.apiserverKubeletClient.certificate,
       key: certificates.apiserverKubeletClient.key,
     }),

@@ -38,6 +38,8 @@ export interface ApiServerOptions {
   readonly advertise?: { readonly address: string; readonly port: number };
   /** Where a node's kubelet is, if not where its status says. */
   readonly kubeletAddress?: KubeletAccess['address'];
+  /** PEM of the authority that signs kubelets' serving certificates; these are not verified without it, as upstream. */
+  readonly kubeletAuthority?: string;
   /** Bearer tokens that are good as they are. */
   readonly staticTokens?: ReadonlyMap<string, User>;
   /** Metrics of other components in this process, in the Prometheus text format: they are shown at /metrics too. */

@@ -1,10 +1,7 @@
-// Runs a cluster in this process, or in a process of its own that outlives this one. The latter reports its progress over
-// file descriptor 3, one JSON line each, until the cluster is ready or has failed.
-import { spawn } from 'node:child_process';
-import { closeSync, createWriteStream, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+// Runs a cluster in this process until a signal ends it. Shows its progress, or reports it to run-detached.ts over file
+// descriptor 3.
+import type { ChildProcess } from 'node:child_process';
+import { createWriteStream, writeSync } from 'node:fs';
 import type { ClusterOptions } from '../cluster/options.ts';
 import { type Progress, UserError } from '../cluster/progress.ts';
 import { clusterPaths, makePrivate } from '../cluster/state/paths.ts';
@@ -15,62 +12,15 @@ import { createLogger, type Logger } from '../kit/log.ts';
 import { logFaults } from '../kit/log-faults.ts';
 import { releaseMemory } from '../kit/release-memory.ts';
 import { showProgress } from './output/progress.ts';
-
-const CHILD = 'TIPHYS_DETACHED';
-
-/** Starts the same command without a terminal and waits until it is ready. */
-export async function runDetached(options: ClusterOptions): Promise<void> {
-  if (process.env[CHILD]) throw new Error('a detached cluster cannot detach again');
-  makePrivate(options.dataDir);
-  const log = openSync(clusterPaths(options.dataDir).log, 'a');
-  const [program, ...args] = ownCommand().filter((word) => word !== '--detach' && word !== '-d');
-  const child = spawn(program!, args, {
-    detached: true,
-    cwd: process.cwd(),
-    stdio: ['ignore', log, log, 'pipe'],
-    env: { ...process.env, [CHILD]: '1' },
-  });
-  closeSync(log);
-  const waited = new AbortController();
-  const end = await Promise.race([lastProgress(child.stdio[3] as Readable), tooLate(waited.signal)]);
-  waited.abort();
-  child.unref();
-  (child.stdio[3] as Readable).destroy();
-  if (end?.kind === 'ready') return;
-  const path = clusterPaths(options.dataDir).log;
-  throw new UserError(end?.kind === 'failed' ? end.text : `the cluster did not start; its log is ${path}`);
-}
-
-/** Images are built and loaded within the start; anything longer is a fault. The cluster goes on starting. */
-const START_LIMIT_MS = 600_000;
-
-async function tooLate(signal: AbortSignal): Promise<Progress | undefined> {
-  await systemClock.sleep(START_LIMIT_MS, signal).catch(() => {});
-  const text = `the cluster is not ready after ${START_LIMIT_MS / 1000} s; tiphys status shows how far it is`;
-  return signal.aborted ? undefined : { kind: 'failed', text };
-}
-
-/** The launcher with this process's arguments, so that the new process is started again when it is killed. */
-function ownCommand(): string[] {
-  const root = process.env.TIPHYS_ROOT;
-  return root
-    ? [join(root, 'bin/tiphys'), ...process.argv.slice(2)]
-    : [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-}
-
-async function lastProgress(stream: Readable): Promise<Progress | undefined> {
-  for await (const line of createInterface({ input: stream })) {
-    const event = JSON.parse(line) as Progress;
-    if (event.kind === 'failed') return event;
-    showProgress(event);
-    if (event.kind === 'ready') return event;
-  }
-  return undefined;
-}
+import { DETACHED } from './run-detached.ts';
 
 /** Boots the cluster here. Ctrl-C takes it down; TERM ends this process only and leaves the pods running. */
-export async function runInForeground(options: ClusterOptions, files: readonly string[]): Promise<void> {
-  const tell = process.env[CHILD] ? progressToParent() : showProgress;
+export async function runInForeground(
+  options: ClusterOptions,
+  files: readonly string[],
+  controlPlane: ChildProcess,
+): Promise<void> {
+  const tell = process.env[DETACHED] ? progressToParent() : showProgress;
   const log = foregroundLogger(options);
   logFaults(log);
   const launch = readLaunch(process.env, process.ppid, systemClock.now());
@@ -81,7 +31,7 @@ export async function runInForeground(options: ClusterOptions, files: readonly s
   };
   process.once('SIGINT', interrupted);
   try {
-    const cluster = await startCluster({ options, files, log, launch, progress: tell });
+    const cluster = await startCluster({ options, files, log, launch, controlPlane, progress: tell });
     process.off('SIGINT', interrupted);
     systemClock.after(SETTLED_MS, releaseMemory);
     endOn('SIGTERM', () => cluster.stop(), log);
@@ -131,7 +81,7 @@ function progressToParent(): (event: Progress) => void {
 function foregroundLogger(options: ClusterOptions): Logger {
   makePrivate(options.dataDir);
   const now = () => systemClock.now();
-  if (process.env[CHILD])
+  if (process.env[DETACHED])
     return createLogger({ level: options.logLevel, now, write: (line) => process.stderr.write(line) });
   const file = createWriteStream(clusterPaths(options.dataDir).log, { flags: 'a' });
   return createLogger({ level: options.logLevel, now, write: (line) => file.write(line) });

@@ -1,11 +1,7 @@
 // Takes a cluster down from outside: ends its processes if there are any, then everything that its nodes left on the machine.
 import { rmSync } from 'node:fs';
-import {
-  changeKubeconfig,
-  contextName,
-  kubeconfigPath,
-  removeFromKubeconfig,
-} from '../client/kubeconfig/kubeconfig.ts';
+import { changeKubeconfig, contextName, removeFromKubeconfig } from '../client/kubeconfig/kubeconfig.ts';
+import { kubeconfigPath } from '../client/kubeconfig/kubeconfig-path.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import { destroyNodes } from './nodes/teardown/destroy.ts';
 import { type ClusterRecord, readRecord, removeRecord, runningProcesses } from './state/registry.ts';

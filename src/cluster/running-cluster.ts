@@ -1,6 +1,6 @@
 // A cluster run by this process: the node agent here, the control plane in a process of its own under a supervisor, and
 // what connects them. Made by up.ts.
-import { openSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { contextName } from '../client/kubeconfig/kubeconfig.ts';
 import type { ImageContent } from '../cri/image/content.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -11,7 +11,8 @@ import { ApiConnections } from './api-connections.ts';
 import { lastPort, writeKubeconfigs } from './cluster-kubeconfigs.ts';
 import { controlRoutes } from './control/routes.ts';
 import { type ControlServer, serveControl } from './control/server.ts';
-import { type ControlPlaneSettings, controlPlaneCommand, settingsOfPlan } from './control-plane/settings.ts';
+import { type ControlPlaneSettings, settingsOfPlan } from './control-plane/settings.ts';
+import { spawnControlPlane } from './control-plane/spawn.ts';
 import { removeFromMachine } from './down.ts';
 import { importInto } from './images/load.ts';
 import { applyManifests, type Manifest } from './manifests.ts';
@@ -31,6 +32,8 @@ export interface RunningClusterOptions {
   readonly index: number;
   readonly nodes: readonly string[];
   readonly launch: Launch;
+  /** A process of the control plane that was started already. */
+  readonly controlPlane: ChildProcess | undefined;
   /** Told of each step that is done. */
   readonly step: (text: string) => void;
   readonly log: Logger;
@@ -62,11 +65,16 @@ export class RunningCluster {
     const { name: cluster, dataDir: directory, isolated, host } = options;
     const nodesOptions = { cluster, index, nodes, directory, isolated, host };
     this.#plan = nodes.length > 0 ? planNodes(nodesOptions) : undefined;
+    let first = given.controlPlane;
+    const take = () => {
+      const taken = first;
+      first = undefined;
+      return taken;
+    };
     this.#controlPlane = new Supervisor({
       name: 'control-plane',
-      command: controlPlaneCommand(),
       settings: () => this.#controlPlaneSettings(),
-      output: openSync(this.#paths.log, 'a'),
+      spawn: () => take() ?? spawnControlPlane(directory),
       onSpawn: (pid) => {
         this.#controlPlanePid = pid;
         writeRecord(this.#record());

@@ -1,5 +1,6 @@
 // Starts a cluster, or continues one that stopped: namespaces and containerd in this process, the control plane in
 // another, in parallel; then kubelets, DNS and Services. Called by the command; what runs is a RunningCluster.
+import type { ChildProcess } from 'node:child_process';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import { type Random, systemRandom } from '../kit/random.ts';
@@ -27,6 +28,8 @@ export interface StartOptions {
   readonly log: Logger;
   readonly progress: (event: Progress) => void;
   readonly launch: Launch;
+  /** A process of the control plane that was started already, to save time. */
+  readonly controlPlane?: ChildProcess;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -51,6 +54,7 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
     // The process started this long ago on the monotonic clock's own scale, which begins with it.
     step: (text) => progress({ kind: 'step', text, ms: clock.monotonic() }),
     launch,
+    controlPlane: start.controlPlane,
     log,
     clock,
     random,

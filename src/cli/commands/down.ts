@@ -1,6 +1,5 @@
 // `tiphys down`: stops a cluster and removes every process, namespace, mount, cgroup and link of it.
 import { Command } from 'commander';
-import { takeDown } from '../../cluster/down.ts';
 import { knownCluster, nameOption } from './options.ts';
 
 export const downCommand = (): Command =>
@@ -10,6 +9,7 @@ export const downCommand = (): Command =>
     .option('--purge', 'delete its data and its kubeconfig context too', false)
     .action(async ({ name, purge }: { name: string; purge: boolean }) => {
       const { record } = knownCluster(name);
+      const { takeDown } = await import('../../cluster/down.ts');
       await takeDown(record, { purge });
       process.stderr.write(`Cluster ${name} is down${purge ? ' and its data are gone' : ''}.\n`);
     });

@@ -47,7 +47,7 @@ const listCommand = () =>
       const { images } = (await callControl(knownCluster(name).paths.control, 'image-list')) as {
         images: NodeImage[];
       };
-      print(output, images, columns);
+      await print(output, images, columns);
     });
 
 async function report(answer: Promise<unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 // `tiphys node list|stop|start`: power for the nodes of a cluster.
 import { Command } from 'commander';
 import { callControl } from '../../cluster/control/client.ts';
-import { clusterStatus, type NodeState } from '../../cluster/status.ts';
+import type { NodeState } from '../../cluster/status.ts';
 import { type Column, type Format, print } from '../output/print.ts';
 import { knownCluster, nameOption, outputOption } from './options.ts';
 
@@ -29,8 +29,9 @@ export const nodeCommand = (): Command =>
         .addOption(nameOption())
         .addOption(outputOption())
         .action(async ({ name, output }: { name: string; output: Format }) => {
+          const { clusterStatus } = await import('../../cluster/status.ts');
           const { nodes } = await clusterStatus(knownCluster(name).record);
-          print(output, nodes, columns);
+          await print(output, nodes, columns);
         }),
     )
     .addCommand(

@@ -1,7 +1,7 @@
 // `tiphys status`: the clusters of this machine.
 import { Command } from 'commander';
 import { listRecords } from '../../cluster/state/registry.ts';
-import { type ClusterStatus, clusterStatus } from '../../cluster/status.ts';
+import type { ClusterStatus } from '../../cluster/status.ts';
 import { type Column, type Format, print } from '../output/print.ts';
 import { knownCluster, outputOption } from './options.ts';
 
@@ -30,10 +30,11 @@ export const statusCommand = (): Command =>
     .addOption(outputOption())
     .action(async ({ name, output }: { name?: string; output: Format }) => {
       const records = name ? [knownCluster(name).record] : listRecords();
+      const { clusterStatus } = await import('../../cluster/status.ts');
       const rows = await Promise.all(records.map(clusterStatus));
       if (rows.length === 0 && output === 'table')
         process.stderr.write('No clusters on this machine; tiphys up starts one.\n');
-      else print(output, rows, columns);
+      else await print(output, rows, columns);
       if (output === 'table') process.stdout.write(rows.flatMap(restarts).join(''));
       if (rows.some((row) => row.status !== 'Running')) process.exitCode = 3;
     });

@@ -1,7 +1,8 @@
 // `tiphys up`: boots a cluster and stays with it, or leaves it running in the background.
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { kubeconfigPath } from '../../client/kubeconfig/kubeconfig.ts';
+import { kubeconfigPath } from '../../client/kubeconfig/kubeconfig-path.ts';
+import { spawnControlPlane } from '../../cluster/control-plane/spawn.ts';
 import { type ClusterOptions, optionProblem } from '../../cluster/options.ts';
 import { UserError } from '../../cluster/progress.ts';
 import { defaultDataDir } from '../../cluster/state/paths.ts';
@@ -60,8 +61,11 @@ export const upCommand = (): Command =>
       const problem = optionProblem(options);
       if (problem) throw new UserError(problem);
       const files = given.file.map((file) => resolve(file));
-      const { runDetached, runInForeground } = await import('../run-cluster.ts');
-      await (given.detach ? runDetached(options) : runInForeground(options, files));
+      if (given.detach) return (await import('../run-detached.ts')).runDetached(options);
+      // The control plane loads while this process loads the nodes' part.
+      const controlPlane = spawnControlPlane(options.dataDir);
+      const { runInForeground } = await import('../run-cluster.ts');
+      await runInForeground(options, files, controlPlane);
     });
 
 function clusterOptions(given: UpOptions): ClusterOptions {

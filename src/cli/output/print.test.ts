@@ -11,14 +11,14 @@ const columns = [
   { title: 'NODES', cell: (row: { nodes: number }) => String(row.nodes) },
 ];
 
-it('aligns a table to its widest cells', () => {
+it('aligns a table to its widest cells', async () => {
   assert.equal(
-    render('table', rows, columns, rows),
+    await render('table', rows, columns, rows),
     'NAME            NODES\ndev             1\na-longer-name   12\n',
   );
 });
 
-it('gives programs JSON and YAML', () => {
-  assert.deepEqual(JSON.parse(render('json', rows, columns, rows)), rows);
-  assert.equal(render('yaml', rows, columns, { nodes: 2 }), 'nodes: 2\n');
+it('gives programs JSON and YAML', async () => {
+  assert.deepEqual(JSON.parse(await render('json', rows, columns, rows)), rows);
+  assert.equal(await render('yaml', rows, columns, { nodes: 2 }), 'nodes: 2\n');
 });

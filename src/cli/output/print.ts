@@ -1,5 +1,4 @@
 // How commands show what they found: a table for people, JSON or YAML for programs.
-import { dump } from 'js-yaml';
 
 export type Format = 'table' | 'json' | 'yaml';
 
@@ -20,22 +19,22 @@ export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): str
     .join('');
 }
 
-export function print<T>(
+export async function print<T>(
   format: Format,
   rows: readonly T[],
   columns: readonly Column<T>[],
   whole: unknown = rows,
-): void {
-  process.stdout.write(render(format, rows, columns, whole));
+): Promise<void> {
+  process.stdout.write(await render(format, rows, columns, whole));
 }
 
-export function render<T>(
+export async function render<T>(
   format: Format,
   rows: readonly T[],
   columns: readonly Column<T>[],
   whole: unknown,
-): string {
+): Promise<string> {
   if (format === 'json') return `${JSON.stringify(whole, undefined, 2)}\n`;
-  if (format === 'yaml') return dump(whole);
+  if (format === 'yaml') return (await import('js-yaml')).dump(whole);
   return table(rows, columns);
 }

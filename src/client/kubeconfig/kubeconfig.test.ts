@@ -7,12 +7,12 @@ import {
   changeKubeconfig,
   connectionOf,
   contextName,
-  kubeconfigPath,
   mergeKubeconfig,
   readKubeconfig,
   removeFromKubeconfig,
   singleContext,
 } from './kubeconfig.ts';
+import { kubeconfigPath } from './kubeconfig-path.ts';
 
 describe('kubeconfig', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'));

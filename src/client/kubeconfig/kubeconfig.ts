@@ -1,8 +1,7 @@
 // The kubeconfig file: read, merged with another cluster's entries, and written back, as kind and kubectl do it.
 // Called by `tiphys up` and `down`, and by whoever connects from a file.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { dump, load } from 'js-yaml';
 
 export interface KubeconfigCluster {
@@ -53,14 +52,6 @@ export interface Connection {
 /** The context name of a Tiphys cluster: `tiphys`, or `tiphys-NAME` of a named one. */
 export const contextName = (clusterName?: string): string =>
   !clusterName || clusterName === 'tiphys' ? 'tiphys' : `tiphys-${clusterName}`;
-
-/** The file that kubectl would change: the first that exists of $KUBECONFIG, else its last, else ~/.kube/config. */
-export function kubeconfigPath(env: Readonly<Record<string, string | undefined>>): string {
-  const named = (env.KUBECONFIG ?? '').split(':').filter(Boolean);
-  return (
-    named.find((path) => existsSync(path)) ?? named.at(-1) ?? join(env.HOME || homedir(), '.kube', 'config')
-  );
-}
 
 export function emptyKubeconfig(): Kubeconfig {
   return { apiVersion: 'v1', kind: 'Config', clusters: [], contexts: [], users: [] };

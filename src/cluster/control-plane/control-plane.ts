@@ -92,6 +92,7 @@ export class ControlPlane {
       serviceCidr: SERVICE_CIDR,
       listen: hosts.map((host) => ({ host, port })),
       ...(nodes && { advertise: { address: nodes.gateway, port } }),
+      kubeletAuthority: this.#certificates.ca.certificate,
       kubeletAddress: (node) => nodes?.kubelets[node],
       moreMetrics: () => this.#metrics.render(),
     });

@@ -1,5 +1,4 @@
 // What a control plane is told when it starts. Crosses a process boundary as JSON.
-import { fileURLToPath } from 'node:url';
 import { kubeletPort, type NodesPlan } from '../nodes/plan.ts';
 import type { CertifiedNode } from '../pki/ensure-certificates.ts';
 
@@ -40,14 +39,4 @@ export function settingsOfPlan(plan: NodesPlan): NonNullable<ControlPlaneSetting
     // A node in the machine's own namespaces is where its status says.
     kubelets: host ? {} : Object.fromEntries(kubelets),
   };
-}
-
-/**
- * Runs main.ts, as it is in a clone or in the bundle. The small young generation of the node agent (bin/tiphys) is not for
- * the API server, which makes much garbage under load.
- */
-export function controlPlaneCommand(): [string, ...string[]] {
-  const main = import.meta.url.endsWith('.ts') ? './main.ts' : './control-plane.mjs';
-  const flags = process.execArgv.filter((flag) => !flag.startsWith('--max-semi-space-size'));
-  return [process.execPath, ...flags, fileURLToPath(new URL(main, import.meta.url))];
 }

@@ -1,4 +1,5 @@
 // `tiphys apiserver`: store and API server alone; controllers, scheduler and nodes are other programs.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApiServer } from '../../apiserver/api-server.ts';
 import { writeKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
@@ -19,6 +20,7 @@ export interface ApiServerFlags {
   readonly securePort: number;
   readonly advertiseAddress: string;
   readonly serviceClusterIpRange: string;
+  readonly kubeletCertificateAuthority?: string;
   readonly logLevel: Level;
 }
 
@@ -50,6 +52,9 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
     serviceCidr: flags.serviceClusterIpRange,
     listen: [{ host: bindAddress, port }],
     advertise: { address: advertiseAddress, port },
+    ...(flags.kubeletCertificateAuthority && {
+      kubeletAuthority: readFileSync(flags.kubeletCertificateAuthority, 'utf8'),
+    }),
     moreMetrics: () => metrics.render(),
   });
   await api.start();

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { systemClock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { UserError } from '../progress.ts';
+import { spawnSupervised } from './spawn.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** A child that asks for its settings and then does what they say. */
@@ -26,11 +27,11 @@ interface Settings {
 
 function supervise(settings: Settings) {
   const pids: number[] = [];
+  const output = openSync('/dev/null', 'w');
   const supervisor = new Supervisor<Settings>({
     name: 'child',
-    command: [process.execPath, '-e', CHILD],
+    spawn: () => spawnSupervised([process.execPath, '-e', CHILD], output),
     settings: () => settings,
-    output: openSync('/dev/null', 'w'),
     onSpawn: (pid) => pids.push(pid),
     clock: systemClock,
     log: silentLogger,

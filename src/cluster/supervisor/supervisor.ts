@@ -1,7 +1,7 @@
 // Keeps one component running in a process of its own: starts it, watches its heartbeat, kills it when its event loop has
 // been blocked for too long, and starts it again, soon at first and less often when it keeps dying, without giving up.
 // Only the very first start may fail: then there is something for the user to change.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Backoff } from '../../kit/backoff.ts';
 import { type Clock, rfc3339, type Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -12,12 +12,10 @@ import { Watchdog } from './watchdog.ts';
 export interface SupervisorOptions<Settings> {
   /** Names the component in the log and in `tiphys status`. */
   readonly name: string;
-  /** The program and its arguments. */
-  readonly command: readonly [string, ...string[]];
+  /** Starts a process; see spawn.ts. */
+  readonly spawn: () => ChildProcess;
   /** Told to the process each time it starts; called when it asks. */
   readonly settings: () => Settings;
-  /** File descriptor for its standard output and error. */
-  readonly output: number;
   /** Called with the process number of each new process. */
   readonly onSpawn?: (pid: number) => void;
   readonly clock: Clock;
@@ -102,9 +100,8 @@ export class Supervisor<Settings> {
   }
 
   #spawn(): void {
-    const { command, output, onSpawn } = this.#options;
-    const [program, ...args] = command;
-    const child = spawn(program, args, { stdio: ['ignore', output, output, 'ipc'] });
+    const { spawn, onSpawn } = this.#options;
+    const child = spawn();
     this.#child = child;
     this.#blocked = false;
     this.#watchdog.heard(START_LIMIT_MS);

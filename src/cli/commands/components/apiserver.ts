@@ -15,6 +15,7 @@ export const apiserverCommand = (): Command =>
     .option('--secure-port <port>', 'port to listen on', wholeNumber, 6443)
     .option('--advertise-address <address>', 'where nodes and pods find it (default: --bind-address)')
     .option('--service-cluster-ip-range <range>', 'addresses of Services', '10.96.0.0/16')
+    .option('--kubelet-certificate-authority <file>', 'verifies kubelets (default: nobody does)', absolute)
     .addOption(logLevelOption())
     .action(async (given: Given) => {
       const { runApiServer } = await import('../../../cluster/standalone/apiserver.ts');
