@@ -55,7 +55,7 @@ const RESTART = 70;
 /** The first signal counts; whatever goes wrong on the way, the process ends. */
 function endOn(signal: NodeJS.Signals, end: () => Promise<void>, log: Logger): void {
   process.once(signal, () => {
-    // A second Ctrl-C out of impatience must not leave half a cluster behind.
+    // A second Ctrl-C must not interrupt the teardown.
     process.on(signal, () => {});
     end().then(
       () => process.exit(0),

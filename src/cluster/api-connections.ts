@@ -19,7 +19,7 @@ export interface ApiConnectionsOptions {
 }
 
 export class ApiConnections {
-  /** As the owner of the cluster, whom no authorizer can lock out. */
+  /** As a member of system:masters, which every authorizer allows everything. */
   readonly admin: HttpsTransport;
   readonly client: Client;
   readonly #options: ApiConnectionsOptions;

@@ -24,7 +24,7 @@ export function writeKubeconfigs({ options, paths, server, certificates }: Clust
   const { ca, admin, controllerManager, scheduler } = certificates;
   const context = contextName(options.name);
   const config = kubeconfigFor(context, server, ca, admin);
-  // Nobody else writes these, so the lock of a killed start must not count.
+  // Only this process writes these files, so a lock left by a killed start is ignored.
   writeKubeconfig(paths.kubeconfig, config);
   const components = { 'controller-manager': controllerManager, scheduler };
   for (const [name, credential] of Object.entries(components))

@@ -26,7 +26,7 @@ export function findKubectl(): string {
   return packagedTool('kubectl');
 }
 
-/** A tool out of the npm package, `kubectl` or `helm`. */
+/** A tool from the npm package: `kubectl` or `helm`. */
 export function packagedTool(tool: 'kubectl' | 'helm'): string {
   const target = join(cacheDirectory(), tool);
   if (isExecutable(target)) return target;

@@ -1,4 +1,4 @@
-// What happens while a cluster starts, for people who wait: told by the cluster, shown by the command.
+// Progress of a starting cluster: reported by the cluster, shown by the command.
 
 export type Progress =
   /** One step is done, `ms` after the process started. */

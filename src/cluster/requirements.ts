@@ -1,4 +1,4 @@
-// What must be there before a cluster with nodes can start; each miss is one line that says what to do.
+// Checks what a cluster with nodes needs of the machine; each error is one line that says what to do.
 import { existsSync } from 'node:fs';
 import { findProgram } from '../cri/containerd/supervisor/supervisor.ts';
 import { pluginDirectory } from './nodes/cni.ts';

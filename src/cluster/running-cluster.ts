@@ -34,7 +34,7 @@ export interface RunningClusterOptions {
   readonly launch: Launch;
   /** A process of the control plane that was started already. */
   readonly controlPlane: ChildProcess | undefined;
-  /** Told of each step that is done. */
+  /** Called after each step. */
   readonly step: (text: string) => void;
   readonly log: Logger;
   readonly clock: Clock;
@@ -55,6 +55,7 @@ export class RunningCluster {
   readonly #controlPlane: Supervisor<ControlPlaneSettings>;
   #controlPlanePid: number | undefined;
   #port = 0;
+  #complete = false;
   #connections: ApiConnections | undefined;
   #control: ControlServer | undefined;
 
@@ -138,6 +139,8 @@ export class RunningCluster {
     await kubelets;
     await this.#agent.nodes.ready();
     if (options.nodes > 0) step('every node is Ready');
+    this.#complete = true;
+    writeRecord(this.#record());
   }
 
   /** Ends this cluster's own processes; pods and containerd go on running. */
@@ -212,6 +215,7 @@ export class RunningCluster {
   #record(): ClusterRecord {
     const { options, index, nodes, launch } = this.#given;
     const { name, dataDir, isolated, host, kubeconfig } = options;
+    const earlier = readRecord(name);
     return {
       name,
       index,
@@ -219,8 +223,9 @@ export class RunningCluster {
       nodes,
       isolated,
       host,
-      // Until the port is chosen the last one stands: 0 in a first start.
-      apiPort: this.#port || (readRecord(name)?.apiPort ?? 0),
+      // Until this start knows better, what an earlier one noted stands.
+      apiPort: this.#port || (earlier?.apiPort ?? 0),
+      complete: this.#complete || (launch.restarts > 0 && earlier?.complete === true),
       pid: process.pid,
       ...(launch.launcher && { launcher: launch.launcher }),
       ...(this.#controlPlanePid && { controlPlane: this.#controlPlanePid }),

@@ -45,7 +45,8 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
       `cluster ${options.name} is running already (tiphys status); end it with tiphys down --name ${options.name}`,
     );
   // Started again after a crash, the cluster has its objects and images, and its users may have changed them.
-  const workload = readWorkload(launch.restarts > 0 ? [] : start.files);
+  const resumed = launch.restarts > 0 && earlier?.complete;
+  const workload = readWorkload(resumed ? [] : start.files);
   makePrivate(options.dataDir);
   const cluster = new RunningCluster({
     options,

@@ -115,7 +115,7 @@ async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<
 
 /**
  * Inside the new mount namespace: mounts propagate among containers (rshared); the second cgroup version is hidden,
- * crun refuses a machine with both; and the pins are let go, or each node would keep all others' namespaces alive.
+ * crun refuses a machine with both. The pins are unmounted, or each node would keep all others' namespaces alive.
  */
 async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly MountEntry[]): Promise<void> {
   const { net, mount } = node.pins!;
@@ -145,7 +145,7 @@ async function stateOf(plan: NodesPlan): Promise<NodesState> {
   return { plan, forwardingBefore: forwarding };
 }
 
-/** Asks /proc, which shows this process's network namespace; /sys shows that of whoever mounted it. */
+/** Reads /proc, which shows this process's network namespace; /sys shows the namespace it was mounted in. */
 function linkExists(name: string): boolean {
   return new RegExp(`^\\s*${name}:`, 'm').test(readFileSync('/proc/self/net/dev', 'utf8'));
 }

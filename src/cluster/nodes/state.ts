@@ -1,4 +1,4 @@
-// What was made for a cluster, written down before it is made, so that whoever comes after a crash can undo it.
+// What is made for a cluster, written to /run before it is made, so that it can be removed after a crash.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type NodesPlan, stateFile } from './plan.ts';

@@ -32,7 +32,7 @@ export function clusterPaths(root: string): ClusterPaths {
 }
 
 /**
- * Makes the data directory and those in it that hold secrets (objects, keys, volumes): nobody but the owner may look
+ * Makes the data directory and those in it that hold secrets (objects, keys, volumes): only the owner may look
  * in. A directory that was there before, which may hold other things too, keeps its own mode.
  */
 export function makePrivate(root: string): void {

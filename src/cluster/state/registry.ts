@@ -20,6 +20,8 @@ export interface ClusterRecord {
   /** The launcher, which starts the node agent again when it is killed. */
   readonly launcher?: number;
   readonly controlPlane?: number;
+  /** Every step of a start was done once: manifests are applied, images loaded. */
+  readonly complete?: boolean;
 }
 
 const DIRECTORY = '/run/tiphys';

@@ -1,5 +1,5 @@
 // Undoes createNodes and everything that happened in the nodes since: processes first, then mounts, links, firewall,
-// cgroups. Needs nobody's help: works after any of the programs, or Tiphys itself, was killed.
+// cgroups. Works after any of the programs, or Tiphys itself, was killed.
 import { readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../kit/clock.ts';

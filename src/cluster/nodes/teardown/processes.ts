@@ -1,4 +1,4 @@
-// Finds every process that belongs to a cluster's nodes, whoever started it and whether or not its parent still lives:
+// Finds every process that belongs to a cluster's nodes, whatever started it and whether or not its parent still runs:
 // by namespace, by cgroup, by what it was started with, and by descent. Used by teardown only.
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { Clock } from '../../../kit/clock.ts';

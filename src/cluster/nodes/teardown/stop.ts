@@ -1,4 +1,4 @@
-// Switches one node off as a power cut would: every process on it dies at once; its namespaces and disks stay.
+// Switches one node off as a power cut would: every process on it is killed; its namespaces and files stay.
 import type { Clock } from '../../../kit/clock.ts';
 import type { NodePlan } from '../plan.ts';
 import { marksOfNode } from './marks.ts';
