@@ -1,8 +1,10 @@
 // Reads manifests as `-f` names them: a file, or every .yaml, .yml and .json of a directory, in order of their names.
+
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseYamlDocuments } from '../api/codec/yaml.ts';
 import { CustomResourceDefinition } from '../api/kinds/apiextensions/v1/custom-resource-definition.ts';
+import { isConditionTrue } from '../api/meta/v1/conditions.ts';
 import type { AnyResource, KubeObject } from '../api/meta/v1/resource.ts';
 import type { Client } from '../client/client.ts';
 import { discoverKind } from '../client/rest/discovery.ts';
@@ -94,8 +96,8 @@ const ESTABLISHED_WITHIN_MS = 10_000;
 async function established({ client, clock }: ApplyTarget, name: string): Promise<void> {
   const deadline = clock.monotonic() + ESTABLISHED_WITHIN_MS;
   for (;;) {
-    const { status } = await client.get(CustomResourceDefinition, name);
-    if (status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True')) return;
+    const definition = await client.get(CustomResourceDefinition, name);
+    if (isConditionTrue(definition, 'Established')) return;
     if (clock.monotonic() > deadline) throw new Error(`the definition of ${name} was not accepted`);
     await clock.sleep(20);
   }

@@ -10,6 +10,7 @@ import type { PriorityLevelConfiguration } from '../kinds/flowcontrol/v1/priorit
 import type { RoleBinding } from '../kinds/rbac/v1/role-binding.ts';
 import type { ResourceClaim } from '../kinds/resource/v1/resource-claim.ts';
 import type { ResourceSlice } from '../kinds/resource/v1/resource-slice.ts';
+import { conditionOf } from '../meta/v1/conditions.ts';
 import type { KubeObject } from '../meta/v1/resource.ts';
 import {
   age,
@@ -130,7 +131,7 @@ export const flowSchema = printer<FlowSchema>(
     text('MissingPL', 'Whether the priority level is missing.'),
   ],
   (f, now) => {
-    const dangling = f.status?.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?';
+    const dangling = conditionOf(f, 'Dangling')?.status ?? '?';
     return [
       nameOf(f),
       orNone(f.spec?.priorityLevelConfiguration.name),
@@ -175,7 +176,7 @@ export const apiService = printer<APIService>(
   ],
   (s, now) => {
     const service = s.spec?.service;
-    const available = s.status?.conditions?.find(({ type }) => type === 'Available');
+    const available = conditionOf(s, 'Available');
     const state = available?.status ?? 'Unknown';
     return [
       nameOf(s),

@@ -4,14 +4,14 @@ interface HasConditions<C> {
 }
 
 interface AnyCondition {
-  readonly type: string;
-  readonly status: string;
+  readonly type?: string;
+  readonly status?: string;
 }
 
 /** The condition of a type, if the object has one. */
 export const conditionOf = <C extends AnyCondition>(
   object: HasConditions<C>,
-  type: C['type'],
+  type: NonNullable<C['type']>,
 ): C | undefined => object.status?.conditions?.find((condition) => condition.type === type);
 
 /** False for a condition that is missing, False or Unknown. */

@@ -1,4 +1,4 @@
-// Jobs and CronJobs.
+// Validates Jobs and CronJobs.
 import type { CronJob } from '../../kinds/batch/v1/cron-job.ts';
 import type { Job } from '../../kinds/batch/v1/job.ts';
 import type { JobSpec } from '../../kinds/batch/v1/job-spec.ts';
@@ -85,7 +85,7 @@ function jobUpdate(j: Job, old: Job): FieldError[] {
   return errors;
 }
 
-/** The template; where a suspended job may still be directed, what directs it is taken from the old one. */
+/** The template to compare with the old one. Scheduling fields of a suspended job may change, so the old ones are used. */
 function comparable(j: Job, old: Job, started: boolean): unknown {
   const template = structuredClone(j.spec?.template);
   if (!template?.spec || !old.spec?.suspend || started) return template;
@@ -163,7 +163,7 @@ function cronJob({ spec }: CronJob): FieldError[] {
   return [...errors, ...validateJobSpec(inner, 'spec.jobTemplate.spec')];
 }
 
-/** Room for the suffix that the jobs' names get. */
+/** Length of the suffix that is added to the names of jobs. */
 const cronJobName: NameRule = (name, prefix) =>
   !prefix && name.length > 52
     ? [...subdomainName(name, prefix), 'must be no more than 52 characters']

@@ -1,4 +1,4 @@
-// ConfigMaps, Secrets, ServiceAccounts, Namespaces, Nodes, Events.
+// Validates ConfigMaps, Secrets, ServiceAccounts, Namespaces, Nodes and Events.
 import type { ConfigMap } from '../../kinds/core/v1/config-map.ts';
 import type { Event } from '../../kinds/core/v1/event.ts';
 import type { Namespace } from '../../kinds/core/v1/namespace.ts';
@@ -28,7 +28,7 @@ const mostBytes = 1024 * 1024;
 const keyErrors = (path: string, key: string): FieldError[] =>
   complaints(`${path}[${key}]`, key, isConfigMapKey(key));
 
-/** How many bytes a base64 text stands for. */
+/** Number of bytes that a base64 text encodes. */
 const decodedBytes = (text: string) =>
   Math.floor((text.length * 3) / 4) - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
 
@@ -51,7 +51,7 @@ function configMap({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
 
 const frozen = 'field is immutable when `immutable` is set';
 
-/** Once immutable, neither the mark nor the data may change. */
+/** Of an immutable object, neither the field immutable nor the data may change. */
 function frozenErrors(
   object: { immutable?: boolean } & Record<string, unknown>,
   old: { immutable?: boolean } & Record<string, unknown>,
@@ -121,7 +121,7 @@ export const secretRules: Rules<Secret> = {
   ],
 };
 
-/** Nothing but metadata is checked. */
+/** Only metadata is validated. */
 export const serviceAccountRules: Rules<ServiceAccount> = { create: () => [] };
 
 const finalizerErrors = ({ spec }: Namespace): FieldError[] =>
@@ -160,7 +160,7 @@ function node({ spec }: Node): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   spec?.taints?.forEach(({ key, value = '', effect }, i) => {
-    // The path says metadata, as upstream's does.
+    // As upstream, the path is metadata.
     const path = `metadata.taints[${i}]`;
     errors.push(...validateLabelName(key, `${path}.key`));
     const texts = isLabelValue(value);
@@ -202,7 +202,7 @@ function nodeUpdate(n: Node, old: Node): FieldError[] {
 
 export const nodeRules: Rules<Node> = { create: node, update: nodeUpdate };
 
-/** An event lies in the namespace of what it is about; cluster-wide objects' events lie in default. */
+/** An event is in the namespace of the object it is about; events of cluster-scoped objects are in default. */
 function event(e: Event): FieldError[] {
   const { namespace = '', kind } = e.involvedObject;
   const own = e.metadata.namespace ?? '';

@@ -1,4 +1,4 @@
-// CustomResourceDefinitions: names, scope, versions. The schemas themselves are checked where custom kinds are served.
+// Validates CustomResourceDefinitions: names, scope, versions. Schemas are checked where custom kinds are served.
 
 import type { CustomResourceDefinition } from '../../kinds/apiextensions/v1/custom-resource-definition.ts';
 import { isConditionTrue } from '../../meta/v1/conditions.ts';

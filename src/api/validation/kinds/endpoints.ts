@@ -1,4 +1,4 @@
-// Endpoints and EndpointSlices.
+// Validates Endpoints and EndpointSlices.
 import type { EndpointAddress, Endpoints } from '../../kinds/core/v1/endpoints.ts';
 import type { Endpoint, EndpointSlice } from '../../kinds/discovery/v1/endpoint-slice.ts';
 import { isIP, isIPv4, isIPv6, validateEndpointIP, validateIP } from '../addresses.ts';

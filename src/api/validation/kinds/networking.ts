@@ -1,4 +1,4 @@
-// Ingresses, IngressClasses and NetworkPolicies.
+// Validates Ingresses, IngressClasses and NetworkPolicies.
 import type { HTTPIngressPath, Ingress, IngressBackend } from '../../kinds/networking/v1/ingress.ts';
 import type { IngressClass } from '../../kinds/networking/v1/ingress-class.ts';
 import type {

@@ -1,4 +1,4 @@
-// LimitRanges and ResourceQuotas.
+// Validates LimitRanges and ResourceQuotas.
 import type { LimitRange, LimitRangeItem } from '../../kinds/core/v1/limit-range.ts';
 import type { ResourceQuota } from '../../kinds/core/v1/resource-quota.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
@@ -11,7 +11,7 @@ type Amounts = Readonly<Record<string, string>>;
 
 const parts = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
 
-/** Pairs of which the first may not be greater than the second; which of the two is blamed and shown. */
+/** Pairs of which the first may not be greater than the second, and which of the two the error refers to. */
 const ordered = [
   { low: 'min', high: 'max', blamed: 'min', shown: 'min', says: 'max value' },
   {
@@ -98,7 +98,7 @@ const scopes = [
   'VolumeAttributesClass',
 ];
 
-/** Scopes choose among pods or claims, and so limit only what those use. */
+/** Scopes select pods or claims, so only resources of those can be limited. */
 function countedIn(scope: string, resource: string): boolean {
   if (scope === 'BestEffort') return resource === 'pods';
   if (scope === 'VolumeAttributesClass') return /^(persistentvolumeclaims|requests\.storage)$/.test(resource);

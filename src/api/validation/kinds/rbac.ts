@@ -1,4 +1,4 @@
-// Roles and their bindings.
+// Validates roles and role bindings.
 
 import type { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import type { PolicyRule, Subject } from '../../kinds/rbac/v1/policy.ts';
@@ -106,5 +106,5 @@ const bindingRules = (namespaced: boolean): Rules<RoleBinding> => ({
 });
 
 export const roleBindingRules = bindingRules(true);
-/** A ClusterRoleBinding has the same fields. */
+/** Also for ClusterRoleBinding, which has the same fields. */
 export const clusterRoleBindingRules = bindingRules(false);

@@ -54,16 +54,14 @@ import {
 } from './core-config.ts';
 import { customResourceDefinitionRules } from './custom-resource-definition.ts';
 import { endpointSliceRules, endpointsRules } from './endpoints.ts';
+import { horizontalPodAutoscalerRules } from './horizontal-pod-autoscaler.ts';
+import { leaseRules } from './lease.ts';
 import { ingressClassRules, ingressRules, networkPolicyRules } from './networking.ts';
+import { podDisruptionBudgetRules } from './pod-disruption-budget.ts';
+import { priorityClassRules } from './priority-class.ts';
 import { limitRangeRules, resourceQuotaRules } from './quota.ts';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './rbac.ts';
 import { serviceRules } from './service.ts';
-import {
-  horizontalPodAutoscalerRules,
-  leaseRules,
-  podDisruptionBudgetRules,
-  priorityClassRules,
-} from './small-kinds.ts';
 import { persistentVolumeClaimRules, persistentVolumeRules, storageClassRules } from './storage.ts';
 import {
   controllerRevisionRules,

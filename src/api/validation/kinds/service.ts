@@ -1,4 +1,4 @@
-// Services: ports, addresses, and what may not change once the service has an address.
+// Validates Services: ports, addresses, and fields that are immutable once an address is assigned.
 import type { Service, ServicePort } from '../../kinds/core/v1/service.ts';
 import { isIP, isIPv4, validateCIDR, validateEndpointIP, validateIP } from '../addresses.ts';
 import {
@@ -68,7 +68,7 @@ function portErrors(spec: Spec): FieldError[] {
   return ports.flatMap((port, i) => onePort(port, `spec.ports[${i}]`, ports.length > 1, names));
 }
 
-/** How upstream shows a repeated pair: as a port of its inner form with nothing else set. */
+/** The form in which upstream shows a repeated pair: a port of its internal type with no other field set. */
 const portKey = ({ protocol, port }: ServicePort) => ({
   Name: '',
   Protocol: protocol,
@@ -227,7 +227,7 @@ function serviceUpdate(s: Service, old: Service): FieldError[] {
   return [...errors, ...service(s)];
 }
 
-/** An address, once given, stays as long as the service has one. */
+/** An assigned address cannot change as long as the service has one. */
 function clusterIPUpdate(spec: Spec, old: Spec): FieldError[] {
   if (old.type === 'ExternalName' || spec.type === 'ExternalName') return [];
   const before = old.clusterIPs ?? [];
@@ -236,7 +236,7 @@ function clusterIPUpdate(spec: Spec, old: Spec): FieldError[] {
     const path = `spec.clusterIPs[${i}]`;
     if (!before[i] || after[i] === before[i]) continue;
     if (after[i]) return [invalid(path, after, 'may not change once set')];
-    // The second address goes when a service falls back to one family.
+    // The second address is released when a service changes to a single family.
     if (i === 0 || spec.ipFamilyPolicy !== 'SingleStack')
       return [invalid(path, after.length > 0 ? after : null, `${which} clusterIP can not be unset`)];
   }

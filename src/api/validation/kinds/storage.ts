@@ -1,4 +1,4 @@
-// PersistentVolumes, claims and StorageClasses.
+// Validates PersistentVolumes, claims and StorageClasses.
 import type { PersistentVolumeClaimSpec } from '../../kinds/core/v1/claim-spec.ts';
 import { PersistentVolume } from '../../kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';

@@ -1,4 +1,4 @@
-// Deployments, ReplicaSets, ReplicationControllers, DaemonSets, StatefulSets: selector, template, strategy.
+// Validates Deployments, ReplicaSets, ReplicationControllers, DaemonSets and StatefulSets.
 import type { ControllerRevision } from '../../kinds/apps/v1/controller-revision.ts';
 import type { DaemonSet } from '../../kinds/apps/v1/daemon-set.ts';
 import type { Deployment } from '../../kinds/apps/v1/deployment.ts';
@@ -16,7 +16,7 @@ import { validatePodTemplate } from '../pod/pod-spec.ts';
 import type { Rules } from '../rules.ts';
 import { semanticEqual } from '../semantic.ts';
 
-/** A template whose pods run for good. */
+/** A template of pods that are always restarted. */
 function validateRunningTemplate(template: PodTemplateSpec, path: string, kind: string): FieldError[] {
   const errors = validatePodTemplate(template, path);
   const policy = template.spec?.restartPolicy ?? '';
@@ -98,7 +98,7 @@ interface Counts {
   readonly observedGeneration?: number;
 }
 
-/** More cannot be ready than there are, nor available than are ready. */
+/** The numbers of ready and available pods cannot exceed the number of pods. */
 function replicaStatus(status: Counts | undefined): FieldError[] {
   const { replicas = 0, readyReplicas = 0, availableReplicas = 0, updatedReplicas = 0 } = status ?? {};
   const errors = (
@@ -175,7 +175,7 @@ function daemonSet({ spec }: DaemonSet): FieldError[] {
   return [...errors, ...nonNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit)];
 }
 
-/** Exactly one of the two makes progress possible. */
+/** At least one must be greater than 0, or the rollout could not progress. */
 function validateDaemonRolling({ maxSurge, maxUnavailable }: Rolling, path: string): FieldError[] {
   const errors = [
     ...validatePositiveIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),

@@ -1,4 +1,4 @@
-// The signals that may end a container, by name: those of Linux, with the real-time ones counted from both ends.
+// Names of the signals that can stop a container: those of Linux, with the real-time signals counted from both ends.
 
 export const signals = [
   'SIGABRT',
