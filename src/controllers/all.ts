@@ -1,4 +1,5 @@
-// Every controller, written out, and how they are started together. Called by cluster; tests start a few of them.
+// The list of all controllers, and how they are started together, against any Kubernetes API server. Called by cluster;
+// tests start some of them.
 import type { Client } from '../client/client.ts';
 import { createEventRecorder } from '../client/events/events.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
@@ -37,29 +38,29 @@ import { createStatefulSetController } from './statefulset/controller.ts';
 import { createTaintEvictionController } from './taint-eviction/controller.ts';
 import { createTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 
-/** What some controllers need to know of their cluster. */
+/** Settings of single controllers. */
 export interface ControllerSettings {
   /** PEM of the authority that signed the API server's certificate. */
   readonly rootCa: string;
-  /** Signs certificates that are asked for and approved; nobody does without it. */
+  /** Signs approved CertificateSigningRequests of the built-in signers; unset disables signing. */
   readonly signing?: SigningAuthority;
-  /** Out of which every node gets its range of pod addresses; without it nobody gives nodes one. */
+  /** Cluster CIDR for podCIDR allocation; unset disables it. */
   readonly podRanges?: Ranges;
-  /** How long a node may be silent before it counts as unreachable; upstream's default when left out. */
+  /** Milliseconds without a heartbeat after which a node is unreachable; unset means upstream's default. */
   readonly nodeMonitorGraceMs?: number;
 }
 
 interface Entry {
   readonly create: (context: ControllerContext, settings: ControllerSettings) => Controller;
-  /** The service account in kube-system it acts as; named like the controller when left out. */
+  /** Its service account in kube-system; unset means the controller's name. */
   readonly account?: string;
-  /** Acts as the controller manager itself, as no service account has the rights. */
+  /** Uses the controller manager's own identity, since no service account has the rights. */
   readonly asManager?: boolean;
-  /** The component its events name; named like the controller when left out. */
+  /** source.component of its events; unset means the controller's name. */
   readonly component?: string;
 }
 
-/** By upstream's names. */
+/** By upstream's names, as in kube-controller-manager's --controllers. */
 export const controllers: Readonly<Record<string, Entry>> = {
   'certificatesigningrequest-approving-controller': {
     create: createCertificateApprover,
@@ -123,9 +124,9 @@ export const controllers: Readonly<Record<string, Entry>> = {
 };
 
 export interface ControllersOptions {
-  /** Writes as the one user of all controllers… */
+  /** Used by every controller, unless `clientFor` is given. */
   readonly client: Client;
-  /** …or, when given, each controller as a service account of its own in kube-system. */
+  /** A client with the rights of a service account in kube-system (--use-service-account-credentials). */
   readonly clientFor?: (serviceAccount: string) => Client;
   readonly informers: InformerFactory;
   readonly clock: Clock;
@@ -134,22 +135,22 @@ export interface ControllersOptions {
   readonly metrics?: MetricsRegistry;
   readonly discover: () => Promise<Discovered>;
   readonly settings: ControllerSettings;
-  /** The names of those to run; all when left out. */
+  /** Names of the controllers to run; unset means all. */
   readonly only?: readonly string[];
 }
 
 export interface RunningControllers {
-  /** Resolves when every controller has started to work. */
+  /** Resolves when every controller's workers run. */
   readonly started: Promise<void>;
-  /** True when no controller has anything to do now or later. */
+  /** True when no controller has a key queued or delayed. */
   readonly idle: boolean;
   stop(): Promise<void>;
 }
 
-/** The name in managedFields and the user agent's place in it, as upstream's controller manager leaves it. */
+/** The manager in managedFields, as upstream's controller manager sets it through its user agent. */
 const FIELD_MANAGER = 'kube-controller-manager';
 
-/** Starts the controllers. The informers are started too, if they were not. */
+/** Starts the controllers, and the informers if they are not running. */
 export function startControllers(options: ControllersOptions): RunningControllers {
   const names = options.only ?? Object.keys(controllers);
   const running: RunningController[] = names.map((name) => {

@@ -16,7 +16,6 @@ export const owed: Readonly<Record<string, Readonly<Record<string, number>>>> = 
   castsAtDecodingEdgesOnly: {
     apiserver: 47,
     client: 5,
-    controllers: 12,
     kubelet: 1,
     store: 1,
   },

@@ -1,4 +1,4 @@
-// Promise: a kubelet that asks for its client certificate gets it approved, if access review says that it may.
+// Promise: a kubelet's request for its own client certificate is approved if a SubjectAccessReview allows it.
 import { SubjectAccessReview } from '../../api/kinds/authorization/v1/subject-access-review.ts';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
@@ -33,7 +33,7 @@ export function createCertificateApprover(context: ControllerContext): Controlle
   };
 }
 
-/** The message with which to approve; undefined when it is for somebody else to decide. */
+/** The approval's message; undefined when this controller does not approve the request. */
 async function approvalOf(
   context: ControllerContext,
   request: Readonly<CertificateSigningRequest>,
@@ -54,7 +54,7 @@ function kubeletRequest({ spec }: Readonly<CertificateSigningRequest>): Certific
     const request = readCertificateRequest(Buffer.from(spec.request, 'base64').toString());
     return wrongKubeletClient(request, spec.usages ?? []) ? undefined : request;
   } catch {
-    // A request that cannot be read is for people to look at.
+    // An unreadable request is left to administrators.
     return undefined;
   }
 }

@@ -34,7 +34,7 @@ function authority() {
   return { certificate, key: keys.privateKey.export({ type: 'sec1', format: 'pem' }).toString() };
 }
 
-describe('requests for certificates', () => {
+describe('CertificateSigningRequests', () => {
   let cluster: TestCluster;
   const signing = authority();
   beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('requests for certificates', () => {
     return cluster.client.get(CertificateSigningRequest, name);
   };
 
-  it('are answered once they are approved', async () => {
+  it('get a certificate once they are approved', async () => {
     await ask('jane', 'kubernetes.io/kube-apiserver-client', ['client auth']);
     await cluster.settle();
     assert.equal(
@@ -73,7 +73,7 @@ describe('requests for certificates', () => {
     assert.equal(x509.validToDate.getTime(), cluster.clock.now() + HOUR);
   });
 
-  it('fail when the signer does not sign such a thing', async () => {
+  it('fail when the signer does not permit the request', async () => {
     await ask('jane', 'kubernetes.io/kubelet-serving', ['digital signature', 'server auth']);
     const { status } = await approve('jane');
     const failed = status?.conditions?.find(({ type }) => type === 'Failed');
@@ -83,19 +83,19 @@ describe('requests for certificates', () => {
     );
   });
 
-  it('of kubelets for their serving certificates are signed', async () => {
+  it('for kubelet serving certificates are signed once approved', async () => {
     await ask('n1', 'kubernetes.io/kubelet-serving', ['digital signature', 'server auth'], RSA_REQUEST);
     const { status } = await approve('n1');
     const x509 = new X509Certificate(Buffer.from(status!.certificate!, 'base64'));
     assert.equal(x509.checkHost('n1'), 'n1');
   });
 
-  it('of others’ signers are left alone', async () => {
+  it('for other signers are left alone', async () => {
     await ask('jane', 'example.com/signer', ['client auth']);
     assert.equal((await approve('jane')).status?.certificate, undefined);
   });
 
-  it('go an hour after they were settled, a day after nobody cared', async () => {
+  it('are deleted one hour after a decision, 24 hours after creation if pending', async () => {
     await ask('denied', 'example.com/signer', ['client auth']);
     await ask('open', 'example.com/signer', ['client auth']);
     await approve('denied', 'Denied');

@@ -1,4 +1,5 @@
-// Promise: requests for certificates do not stay for ever: an hour after they were settled, a day after nobody cared.
+// Promise: CertificateSigningRequests are deleted one hour after a decision, 24 hours after their creation if pending, and
+// when their certificate has expired.
 import { X509Certificate } from 'node:crypto';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
@@ -31,7 +32,7 @@ export function createCertificateCleaner({ client, informers, clock }: Controlle
   };
 }
 
-/** When a request is to go, in milliseconds. */
+/** When a request is deleted, in milliseconds. */
 export function endOf(request: Readonly<CertificateSigningRequest>): number {
   const { certificate } = request.status ?? {};
   const settled = ['Denied', 'Failed', ...(certificate ? ['Approved'] : [])] as const;
@@ -48,7 +49,7 @@ function expiryOf(certificate: string): number | undefined {
   try {
     return new X509Certificate(Buffer.from(certificate, 'base64')).validToDate.getTime();
   } catch {
-    // Not ours to judge: other signers may put anything there.
+    // Other signers may issue something that is not an X.509 certificate.
     return undefined;
   }
 }

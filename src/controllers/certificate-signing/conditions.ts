@@ -1,4 +1,4 @@
-// What has been decided about a request for a certificate, as its conditions tell.
+// The decision about a CertificateSigningRequest, from its conditions.
 import type {
   CertificateSigningRequest,
   CertificateSigningRequestCondition,

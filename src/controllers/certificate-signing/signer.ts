@@ -1,5 +1,5 @@
-// Promise: a request for a certificate that has been approved, and is for one of this cluster's signers, gets its
-// certificate, or a condition Failed that says why not.
+// Promise: an approved CertificateSigningRequest for one of the built-in signers gets its certificate, or the condition
+// Failed with the reason.
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
@@ -11,7 +11,7 @@ import { type Controller, type ControllerContext, watch } from '../framework/con
 import { conditionOf, withCondition } from './conditions.ts';
 import { isOurs, whyNot } from './signers.ts';
 
-/** PEM texts of the authority that signs. */
+/** Certificate and key of the signing authority, PEM. */
 export interface SigningAuthority {
   readonly certificate: string;
   readonly key: string;
@@ -56,7 +56,7 @@ class Signer {
     this.#privateKey = createPrivateKey(key);
   }
 
-  /** The request with its certificate, or with why there is none. */
+  /** The request with its certificate, or with the condition Failed. */
   answer(asked: Readonly<CertificateSigningRequest>): CertificateSigningRequest {
     const failed = (why: string) =>
       withCondition(asked, 'Failed', 'SignerValidationFailure', why, rfc3339(this.#clock.now()));

@@ -1,4 +1,4 @@
-// The signers that every cluster has, and what each of them signs. Pure; the reasons of refusals are upstream's.
+// The built-in signers and what each of them signs. The messages of refusals are upstream's. Pure.
 import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import type { CertificateRequest } from '../../kit/x509/certificate-request.ts';
 
@@ -16,11 +16,11 @@ const SIGNERS: Readonly<Record<string, Check>> = {
   [LEGACY]: () => undefined,
 };
 
-/** Whether this cluster's authority signs for the signer. */
+/** Whether the signer is built in. */
 export const isOurs = ({ spec }: Readonly<CertificateSigningRequest>): boolean =>
   Object.hasOwn(SIGNERS, spec.signerName);
 
-/** Why the signer does not sign; undefined when it does. */
+/** Why the signer refuses the request; undefined when it signs it. */
 export const whyNot = (request: CertificateRequest, { spec }: Readonly<CertificateSigningRequest>) =>
   SIGNERS[spec.signerName]?.(request, spec.usages ?? []);
 
@@ -61,7 +61,7 @@ const isOfNodes = ({ organizations }: CertificateRequest): boolean =>
 const wrongNodeName = ({ commonName }: CertificateRequest): string | undefined =>
   commonName.startsWith('system:node:') ? undefined : 'subject common name does not begin with system:node: ';
 
-/** Key encipherment is for RSA keys only, so it may be left out. */
+/** Key encipherment is optional, as it applies to RSA keys only. */
 function wrongUsages(usages: readonly string[], purpose: string): string | undefined {
   const asked = usages.filter((usage) => usage !== 'key encipherment').sort();
   const wanted = ['digital signature', purpose].sort();

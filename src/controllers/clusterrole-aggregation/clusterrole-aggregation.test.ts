@@ -13,7 +13,7 @@ afterEach(() => cluster.stop());
 const groupsOf = async (name: string) =>
   (await cluster.client.get(ClusterRole, name)).rules?.flatMap(({ apiGroups }) => apiGroups ?? []) ?? [];
 
-it('admin, edit and view show what they gather, also what is added to their parts', async () => {
+it('admin, edit and view have the rules of the roles they aggregate, and follow changes of those', async () => {
   assert.ok((await groupsOf('view')).includes('batch'));
   assert.ok((await groupsOf('admin')).includes('rbac.authorization.k8s.io'));
   await cluster.client.create(ClusterRole, {

@@ -1,5 +1,4 @@
-// Promise: a ClusterRole that gathers others shows, in its rules, all that they have. Authorization does not wait for it;
-// people and tools that read the role do.
+// Promise: the rules of a ClusterRole with an aggregationRule are the union of the rules of the ClusterRoles it selects.
 import { isDeepStrictEqual } from 'node:util';
 import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
@@ -34,7 +33,7 @@ export function createClusterRoleAggregationController({ client, informers }: Co
   };
 }
 
-/** Each rule once, in the order of the selectors and of the roles' names. */
+/** Each rule once, ordered by selector and then by role name, so that equal inputs give equal rules. */
 export function gatheredRules(
   role: Readonly<ClusterRole>,
   all: readonly Readonly<ClusterRole>[],

@@ -1,4 +1,4 @@
-// Starts and deletes the jobs of a cron job, and says so in its events.
+// Creates and deletes the jobs of a cron job, with events on it.
 import { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -10,7 +10,7 @@ import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
-/** Named for its minute, so that no moment's job is made twice; undefined when that one is there already. */
+/** The name contains the scheduled minute, so that no job is created twice; undefined when it exists already. */
 export async function createJob(
   context: ControllerContext,
   cronJob: Readonly<CronJob>,

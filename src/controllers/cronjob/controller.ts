@@ -1,5 +1,5 @@
-// Promise: a job of the template is started at each moment of the schedule, as the concurrency policy allows, and only so
-// many finished ones are kept.
+// Promise: a job of the template is created at each scheduled time that the concurrency policy allows, and finished jobs
+// are kept up to the history limits.
 import { CronJob, type CronJobStatus } from '../../api/kinds/batch/v1/cron-job.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
@@ -18,14 +18,15 @@ import { createJob, deleteJob } from './apply.ts';
 import { dueRun, forgettableJobs, hasCompleted } from './plan.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
-/** A moment is looked at a little after it has come, so that clocks that differ slightly do no harm. */
+/** A scheduled time is handled this long after it has come, so that small clock differences do no harm (upstream's
+ * nextScheduleDelta). */
 const SLACK_MS = 100;
 
 export function createCronJobController(context: ControllerContext): Controller {
   const cronJobs = context.informers.informer(CronJob);
   const jobs = context.informers.informer(Job);
   indexByController(jobs);
-  const keeper = new CronKeeper(context, cronJobs, jobs);
+  const reconciler = new CronJobReconciler(context, cronJobs, jobs);
   const ownerOf = (job: Readonly<Job>): string[] => {
     const owner = controllerOf(job);
     return owner?.kind === 'CronJob' ? [`${namespaceOf(job)}/${owner.name}`] : [];
@@ -33,11 +34,11 @@ export function createCronJobController(context: ControllerContext): Controller 
   return {
     name: 'cronjob-controller',
     watches: [watch(cronJobs, (cronJob) => [keyOf(cronJob)]), watch(jobs, ownerOf)],
-    reconcile: (key) => keeper.reconcile(key),
+    reconcile: (key) => reconciler.reconcile(key),
   };
 }
 
-class CronKeeper {
+class CronJobReconciler {
   readonly #context: ControllerContext;
   readonly #cronJobs: Informer<CronJob & KubeObject>;
   readonly #jobs: Informer<Job & KubeObject>;
@@ -70,7 +71,7 @@ class CronKeeper {
     return next;
   }
 
-  /** The status as the jobs show it; says what became of those that were active. */
+  /** The status according to the jobs; records an event for each active job that has finished or is missing. */
   #observed(cronJob: Readonly<CronJob>, jobs: readonly Readonly<Job>[]): CronJobStatus {
     const status: CronJobStatus = { ...cronJob.status };
     const byUid = new Map(jobs.map((job) => [uidOf(job), job]));
@@ -98,7 +99,7 @@ class CronKeeper {
     return status;
   }
 
-  /** Starts the run that is due, if there is one; changes `status`. Gives when to look again. */
+  /** Creates the job that is due, if there is one, and changes `status`. Returns when to look again. */
   async #run(
     cronJob: Readonly<CronJob>,
     jobs: readonly Readonly<Job>[],

@@ -13,7 +13,7 @@ describe('a schedule', () => {
     return at === undefined ? undefined : new Date(at).toISOString().slice(0, 16);
   };
 
-  it('comes next after a moment', () => {
+  it('finds the next time after a given one', () => {
     assert.equal(next('*/15 * * * *', '2026-01-01T00:07:00'), '2026-01-01T00:15');
     assert.equal(next('0 3 * * *', '2026-01-01T03:00:00'), '2026-01-02T03:00');
     assert.equal(next('30 4 1 * *', '2026-01-15T00:00:00'), '2026-02-01T04:30');
@@ -23,23 +23,23 @@ describe('a schedule', () => {
     assert.equal(next('0 0 30 2 *', '2026-01-01T00:00:00'), undefined);
   });
 
-  it('takes a day of the month or of the week when both are restricted', () => {
+  it('matches day of month or day of week when both are restricted', () => {
     assert.equal(next('0 0 13 * 5', '2026-01-01T12:00:00'), '2026-01-02T00:00');
   });
 
-  it('follows the clock of its zone', () => {
+  it('uses local time in its time zone', () => {
     assert.equal(next('0 9 * * *', '2026-01-01T00:00:00', 'America/New_York'), '2026-01-01T14:00');
     assert.equal(next('0 9 * * *', '2026-07-01T00:00:00', 'America/New_York'), '2026-07-01T13:00');
   });
 
-  it('was last due before a moment, and not before another', () => {
+  it('finds the last time within an interval', () => {
     const hourly = parseSchedule('@hourly');
     const latest = hourly.latest(utc('2026-01-01T00:00:00'), utc('2026-01-01T05:30:00'));
     assert.equal(latest, utc('2026-01-01T05:00:00'));
     assert.equal(hourly.latest(utc('2026-01-01T05:00:00'), utc('2026-01-01T05:30:00')), undefined);
   });
 
-  it('is refused when it makes no sense', () => {
+  it('is refused when it is invalid', () => {
     for (const bad of ['', '* * * *', '61 * * * *', '* * * * mon-sun-x', '*/0 * * * *', '5-1 * * * *'])
       assert.throws(() => parseSchedule(bad), Error, bad);
     assert.throws(() => parseSchedule('* * * * *', 'Nowhere/Land'), RangeError);
@@ -81,7 +81,7 @@ describe('the cron job controller', () => {
     await cluster.settle();
   };
 
-  it('starts a job at each moment, and keeps only so many finished ones', async () => {
+  it('creates a job at each scheduled time and keeps finished ones up to the history limit', async () => {
     await create({ successfulJobsHistoryLimit: 1 });
     assert.equal((await jobs()).length, 0);
     for (let i = 0; i < 3; i++) {
@@ -96,7 +96,7 @@ describe('the cron job controller', () => {
     assert.deepEqual(status.active ?? [], []);
   });
 
-  it('with Forbid waits for the run before', async () => {
+  it('with Forbid waits for the previous job', async () => {
     await create({ concurrencyPolicy: 'Forbid' });
     await cluster.step(180_500);
     assert.equal((await jobs()).length, 1);
@@ -105,7 +105,7 @@ describe('the cron job controller', () => {
     assert.equal((await jobs()).length, 2);
   });
 
-  it('with Replace ends the run before', async () => {
+  it('with Replace deletes the previous job', async () => {
     await create({ concurrencyPolicy: 'Replace' });
     await cluster.step(60_500);
     const [first] = await jobs();
@@ -121,7 +121,7 @@ describe('the cron job controller', () => {
     assert.equal((await jobs()).length, 0);
   });
 
-  it('sees finished jobs deleted when their time to live is over', async () => {
+  it('leaves finished jobs with a TTL to be deleted when it expires', async () => {
     await create({}, { ttlSecondsAfterFinished: 30 });
     await cluster.step(60_500);
     await cluster.client.patch(CronJob, 'tick', 'default', 'merge', { spec: { suspend: true } });

@@ -1,4 +1,4 @@
-// What a cron job does at one moment: whether a run is due and may start, and which old jobs to forget. Pure.
+// What a cron job does now: whether a job is due and may be created, and which finished jobs to delete. Pure.
 
 import type { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
@@ -24,7 +24,7 @@ export function dueRun(cronJob: Readonly<CronJob>, schedule: Schedule, now: numb
 
 export const hasCompleted = (job: Readonly<Job>): boolean => isConditionTrue(job, 'Complete');
 
-/** Finished jobs beyond what the history keeps of each sort, the oldest first. */
+/** Finished jobs beyond the history limits for successful and failed ones, oldest first. */
 export function forgettableJobs(cronJob: Readonly<CronJob>, jobs: readonly Readonly<Job>[]): Readonly<Job>[] {
   const finished = jobs.filter(isFinished);
   const good = finished.filter(hasCompleted);

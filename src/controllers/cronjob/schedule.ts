@@ -1,4 +1,4 @@
-// Cron schedules: five fields, names, lists, ranges, steps, the @ shorthands, in a time zone. Pure.
+// Cron schedules: five fields with names, lists, ranges and steps, or an @ shorthand, in a time zone. Pure.
 
 interface Field {
   readonly min: number;
@@ -27,17 +27,17 @@ const SHORTHANDS: Readonly<Record<string, string>> = {
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** No schedule is searched further than this: 30 February never comes. */
+/** How far a next time is searched: a schedule such as 30 February has none. */
 const HORIZON = 5 * 366 * DAY;
 
 export interface Schedule {
-  /** The first moment after `from` (milliseconds); undefined when there is none in five years. */
+  /** The first scheduled time after `from`, in milliseconds; undefined when there is none in five years. */
   next(from: number): number | undefined;
-  /** The last moment after `since`, not later than `until`. */
+  /** The last scheduled time after `since` and not after `until`. */
   latest(since: number, until: number): number | undefined;
 }
 
-/** Throws when the text is no schedule, or the zone unknown. */
+/** Throws when the schedule or the time zone is invalid. */
 export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
   const parts = (SHORTHANDS[text.trim()] ?? text.trim()).split(/\s+/);
   if (parts.length !== 5) throw new Error(`expected exactly 5 fields, found ${parts.length}: [${text}]`);
@@ -48,14 +48,14 @@ export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
     if (!months.values.has(local.month)) return false;
     const day = days.values.has(local.day);
     const weekday = weekdays.values.has(local.weekday);
-    // Two restricted day fields are alternatives; otherwise both must match.
+    // If day of month and day of week are both restricted, either may match; otherwise both must.
     return days.any || weekdays.any ? day && weekday : day || weekday;
   };
   const search = (from: number, end: number, step: 1 | -1): number | undefined => {
     for (let at = from; step > 0 ? at <= end : at > end; ) {
       const local = localOf(at);
       if (!dayMatches(local)) {
-        // To the border of the local day, or an hour at a time near it, where the clocks may change.
+        // On to the next local day; near its start an hour at a time, as daylight saving time may begin or end.
         const left =
           step > 0 ? (23 - local.hour) * 60 + 60 - local.minute : local.hour * 60 + local.minute + 1;
         at += step * Math.max(1, left > 240 ? left - 180 : left) * MINUTE;
@@ -75,7 +75,7 @@ export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
 
 interface Values {
   readonly values: ReadonlySet<number>;
-  /** Written as * or ?: restricts nothing. */
+  /** Written as * or ?: matches every value. */
   readonly any: boolean;
 }
 
@@ -118,7 +118,7 @@ interface Local {
   readonly weekday: number;
 }
 
-/** What the clock on the wall shows in a zone. */
+/** Local date and time in a time zone. */
 function zoneClock(timeZone: string): (at: number) => Local {
   if (timeZone === 'UTC' || timeZone === 'Etc/UTC')
     return (at) => {

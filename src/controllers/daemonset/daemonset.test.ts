@@ -42,7 +42,7 @@ describe('the daemon set controller', () => {
       spec: { template: { spec: { containers: [{ name: 'c', image }] } } },
     });
 
-  it('makes one pod for each node, and for each that joins', async () => {
+  it('creates one pod for each node, and for each node that is added', async () => {
     await create(daemon());
     assert.deepEqual(await targets(), ['n1', 'n2']);
     await addNode(cluster, 'n3');
@@ -56,7 +56,7 @@ describe('the daemon set controller', () => {
     );
   });
 
-  it('keeps to nodes that it selects and whose taints it tolerates', async () => {
+  it('runs only on nodes that it selects and whose taints it tolerates', async () => {
     await cluster.client.patch(Node, 'n1', undefined, 'merge', { metadata: { labels: { disk: 'ssd' } } });
     await create(daemon({}, { nodeSelector: { disk: 'ssd' } }));
     assert.deepEqual(await targets(), ['n1']);
@@ -84,7 +84,7 @@ describe('the daemon set controller', () => {
     assert.equal(status?.updatedNumberScheduled, 2);
   });
 
-  it('goes back to an earlier template as a new revision', async () => {
+  it('rolls back to an earlier template as a new revision', async () => {
     await create(daemon());
     await runKubelets(cluster);
     for (const image of ['v2', 'v1']) {

@@ -1,5 +1,5 @@
-// Whether a daemon's pod belongs on a node: by name, node selector, node affinity and taints. Resources do not matter here;
-// the scheduler looks at those. Pure.
+// Whether a daemon pod belongs on a node: by name, node selector, node affinity and taints. Resources are left to the
+// scheduler. Follows NodeShouldRunDaemonPod (pkg/controller/daemon). Pure.
 import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
@@ -9,9 +9,9 @@ import { matchesRequiredAffinity, selectableNode } from '../../api/nodes/affinit
 import { tolerates } from '../../api/nodes/taints.ts';
 
 export interface Fit {
-  /** A new pod may be placed there. */
+  /** A new pod may be created for the node. */
   readonly run: boolean;
-  /** One that is there may stay. */
+  /** A pod that is already there may stay. */
   readonly stay: boolean;
 }
 
@@ -27,7 +27,7 @@ export function fitOf(set: Readonly<DaemonSet>, node: Readonly<Node>): Fit {
   return { run: false, stay: !rejecting.some((taint) => taint.effect === 'NoExecute') };
 }
 
-/** Daemons stay on nodes in trouble: they are often what gets them out of it. */
+/** Daemon pods tolerate node problems: network, storage and monitoring agents are needed to recover from them. */
 export function daemonTolerations(spec: Readonly<PodSpec> | undefined): Toleration[] {
   const exists = (key: string, effect: 'NoExecute' | 'NoSchedule'): Toleration => ({
     key: `node.kubernetes.io/${key}`,

@@ -1,4 +1,4 @@
-// Which pods a daemon set makes and deletes: one on every node it fits, and a rolling update node by node. Pure.
+// Which pods a daemon set creates and deletes: one on every node that it fits, and a rolling update node by node. Pure.
 
 import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
@@ -16,11 +16,11 @@ export interface DaemonPlan {
   /** Nodes that need a pod. */
   readonly create: string[];
   readonly remove: Readonly<Pod>[];
-  /** Pods that ended, which a daemon's never should; they are among those to remove. */
+  /** Pods that succeeded or failed, which daemon pods never should; they are among those to remove. */
   readonly ended: Readonly<Pod>[];
 }
 
-/** The node that a pod is on or is meant for: until it is bound, its affinity says so. */
+/** The node that a pod is bound to, or before that the one its node affinity names. */
 export function targetNode(pod: Readonly<Pod>): string {
   if (pod.spec?.nodeName) return pod.spec.nodeName;
   const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
@@ -45,7 +45,7 @@ const oldestFirst = (a: Readonly<Pod>, b: Readonly<Pod>): number =>
 
 const isLeaving = (pod: Readonly<Pod>): boolean => pod.metadata.deletionTimestamp !== undefined;
 
-/** Brings every node to one pod, or none where the set does not belong. */
+/** One pod on every node that the set fits, none elsewhere. */
 export function planNodes(
   set: Readonly<DaemonSet>,
   nodes: readonly Readonly<Node>[],
@@ -55,7 +55,7 @@ export function planNodes(
   const surges = maxSurgeOf(set, nodes.length) > 0;
   for (const node of nodes) planNode(set, node, byNode.get(nameOf(node)) ?? [], surges, plan);
   const known = new Set(nodes.map(nameOf));
-  // Meant for a node that is gone: it will never be bound. Bound ones are left to the pod garbage collector.
+  // For a node that was deleted: it can never be bound. Bound pods are left to the pod garbage collector.
   for (const [node, pods] of byNode)
     if (!known.has(node)) plan.remove.push(...pods.filter((pod) => !pod.spec?.nodeName && !isLeaving(pod)));
   return plan;
@@ -100,12 +100,12 @@ export interface RolloutInput {
   readonly set: Readonly<DaemonSet>;
   readonly nodes: readonly Readonly<Node>[];
   readonly byNode: PodsByNode;
-  /** The hash that up-to-date pods bear. */
+  /** The revision hash of up-to-date pods. */
   readonly hash: string;
   readonly now: number;
 }
 
-/** The next step towards the newest template. */
+/** The next step of a rolling update towards the newest template. */
 export function planRollout(input: RolloutInput): { create: string[]; remove: Readonly<Pod>[] } {
   const desired = input.nodes.filter((node) => fitOf(input.set, node).run).length;
   return maxSurgeOf(input.set, desired) > 0
@@ -113,7 +113,7 @@ export function planRollout(input: RolloutInput): { create: string[]; remove: Re
     : planReplace(input, maxUnavailableOf(input.set, desired));
 }
 
-/** Old pods go first; manage() then makes new ones. Those that are not available anyway cost nothing. */
+/** maxUnavailable: deletes old pods; the next round creates new ones. Unavailable old pods do not count against the limit. */
 function planReplace(input: RolloutInput, allowed: number): { create: string[]; remove: Readonly<Pod>[] } {
   const free: Readonly<Pod>[] = [];
   const candidates: Readonly<Pod>[] = [];
@@ -132,7 +132,7 @@ function planReplace(input: RolloutInput, allowed: number): { create: string[]; 
   return { create: [], remove: [...free, ...candidates.slice(0, Math.max(0, allowed - unavailable))] };
 }
 
-/** New pods come beside old ones; an old one goes when its successor is available. */
+/** maxSurge: creates new pods beside old ones; an old one is deleted once its replacement is available. */
 function planSurge(input: RolloutInput, allowed: number): { create: string[]; remove: Readonly<Pod>[] } {
   const remove: Readonly<Pod>[] = [];
   const free: string[] = [];

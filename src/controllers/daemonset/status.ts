@@ -1,4 +1,4 @@
-// What a daemon set reports: on how many nodes it should run, runs, is ready, and runs although it should not. Pure.
+// The status of a daemon set: on how many nodes it should run, runs, is ready, and runs although it should not. Pure.
 import type { DaemonSet, DaemonSetStatus } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';

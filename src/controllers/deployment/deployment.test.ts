@@ -60,7 +60,7 @@ describe('the deployment controller', () => {
     return count;
   };
 
-  it('makes a replica set of revision 1 and becomes available', async () => {
+  it('creates a replica set of revision 1 and becomes available', async () => {
     await create();
     const [set] = await sets();
     assert.equal(revision(set!), '1');
@@ -81,7 +81,7 @@ describe('the deployment controller', () => {
     assert.deepEqual(scaling, [`Scaled up replica set ${set?.metadata.name} from 0 to 3`]);
   });
 
-  it('rolls a new template out without going below or above what is allowed', async () => {
+  it('rolls out a new template within maxUnavailable and maxSurge', async () => {
     await create({ replicas: 4 });
     await setImage('v2');
     for (let round = 0; round < 40; round++) {
@@ -105,7 +105,7 @@ describe('the deployment controller', () => {
     assert.equal(revision(await get()), '2');
   });
 
-  it('goes back to an earlier template by its old replica set, as a new revision with a history', async () => {
+  it('rolls back by scaling up the old replica set, as a new revision with a history', async () => {
     await create();
     await setImage('v2');
     await cluster.settle();
@@ -119,7 +119,7 @@ describe('the deployment controller', () => {
     assert.equal(all[1]?.metadata.annotations?.['deployment.kubernetes.io/revision-history'], '1');
   });
 
-  it('with Recreate starts nothing new before the last old pod is gone', async () => {
+  it('with Recreate creates no new pod before the last old one is gone', async () => {
     await create({ strategy: { type: 'Recreate' } });
     await setImage('v2');
     await cluster.settle();
@@ -129,7 +129,7 @@ describe('the deployment controller', () => {
     assert.deepEqual(await activeByImage(), { v2: 3 });
   });
 
-  it('while paused changes sizes but rolls nothing out', async () => {
+  it('while paused scales but rolls nothing out', async () => {
     await create({ paused: true });
     assert.equal((await sets()).length, 0);
     await cluster.client.patch(Deployment, 'web', 'default', 'merge', { spec: { paused: false } });
@@ -144,7 +144,7 @@ describe('the deployment controller', () => {
     assert.equal((await condition('Progressing'))?.reason, 'DeploymentPaused');
   });
 
-  it('shares a change of size between old and new set in the middle of a rollout', async () => {
+  it('scales old and new set proportionally during a rollout', async () => {
     await create({ replicas: 10, strategy: { rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } });
     await setImage('v2');
     await cluster.settle();
@@ -154,7 +154,7 @@ describe('the deployment controller', () => {
     assert.deepEqual(await activeByImage(), { v1: 11, v2: 7 });
   });
 
-  it('says ProgressDeadlineExceeded when nothing moves until the deadline', async () => {
+  it('sets ProgressDeadlineExceeded when there is no progress until the deadline', async () => {
     await cluster.client.create(Deployment, deployment({ progressDeadlineSeconds: 10 }));
     await cluster.settle();
     await cluster.step(15_000);
@@ -162,7 +162,7 @@ describe('the deployment controller', () => {
     assert.deepEqual([progressing?.status, progressing?.reason], ['False', 'ProgressDeadlineExceeded']);
   });
 
-  it('forgets the oldest revisions beyond the history limit', async () => {
+  it('deletes the oldest revisions beyond the history limit', async () => {
     await create({ revisionHistoryLimit: 1 });
     for (const image of ['v2', 'v3', 'v4']) {
       await setImage(image);

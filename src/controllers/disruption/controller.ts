@@ -1,6 +1,6 @@
-// Promise: every pod disruption budget says how many of its pods may be evicted at this moment; evictions go by that.
-// Owners other than deployments, replica sets, replication controllers and stateful sets are taken to want the pods they
-// have (upstream asks their scale subresource).
+// Promise: the status of every pod disruption budget says how many of its pods may be evicted now; the eviction API
+// enforces it. Difference: for owners other than deployments, replica sets, replication controllers and stateful sets the
+// expected count is the number of present pods (upstream reads their scale subresource).
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
@@ -9,10 +9,9 @@ import { ReplicationController } from '../../api/kinds/core/v1/replication-contr
 import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { controllerOf, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
-import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { referenceTo } from '../../client/events/events.ts';
-import type { Lister } from '../../client/informer/indexer.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';
@@ -31,44 +30,52 @@ interface Scalable extends KubeObject {
   readonly spec?: { readonly replicas?: number };
 }
 
+type GetScalable = (name: string, namespace: string) => Readonly<Scalable> | undefined;
+
+/** The cached objects of a kind with spec.replicas. */
+function scalables<R extends AnyResource>({ informers }: ControllerContext, kind: R) {
+  const informer = informers.informer(kind);
+  const get: GetScalable = (name, namespace) => informer.lister.get(name, namespace);
+  return { kind: kind.resource.kind, get, watch: reads(informer) };
+}
+
 export function createDisruptionController(context: ControllerContext): Controller {
   const budgets = context.informers.informer(PodDisruptionBudget);
   const pods = context.informers.informer(Pod);
-  const owners = [Deployment, ReplicaSet, ReplicationController, StatefulSet].map((kind) => ({
-    kind: kind.resource.kind,
-    informer: context.informers.informer(kind) as unknown as Informer<Scalable>,
-  }));
+  const owners = [Deployment, ReplicaSet, ReplicationController, StatefulSet].map((kind) =>
+    scalables(context, kind),
+  );
   indexByNamespace(budgets);
   indexByNamespace(pods);
-  const listers = new Map(owners.map(({ kind, informer }) => [kind, informer.lister]));
-  const keeper = new BudgetKeeper(context, budgets, pods, listers);
+  const byKind = new Map(owners.map(({ kind, get }) => [kind, get]));
+  const reconciler = new BudgetReconciler(context, budgets, pods, byKind);
   return {
     name: 'disruption-controller',
     watches: [
       watch(budgets, (budget) => [keyOf(budget)]),
       watch(pods, {
-        onAdd: (pod) => keeper.budgetsOf(pod),
-        onUpdate: (pod, old) => new Set([...keeper.budgetsOf(pod), ...keeper.budgetsOf(old)]),
-        onDelete: (pod) => keeper.budgetsOf(pod),
+        onAdd: (pod) => reconciler.budgetsOf(pod),
+        onUpdate: (pod, old) => new Set([...reconciler.budgetsOf(pod), ...reconciler.budgetsOf(old)]),
+        onDelete: (pod) => reconciler.budgetsOf(pod),
       }),
-      ...owners.map(({ informer }) => reads(informer)),
+      ...owners.map(({ watch }) => watch),
     ],
-    reconcile: (key) => keeper.reconcile(key),
+    reconcile: (key) => reconciler.reconcile(key),
   };
 }
 
-class BudgetKeeper {
+class BudgetReconciler {
   readonly #context: ControllerContext;
   readonly #budgets: Informer<PodDisruptionBudget & KubeObject>;
   readonly #pods: Informer<Pod & KubeObject>;
-  readonly #owners: ReadonlyMap<string, Lister<Scalable>>;
+  readonly #owners: ReadonlyMap<string, GetScalable>;
   readonly #writes: OwnWrites;
 
   constructor(
     context: ControllerContext,
     budgets: Informer<PodDisruptionBudget & KubeObject>,
     pods: Informer<Pod & KubeObject>,
-    owners: ReadonlyMap<string, Lister<Scalable>>,
+    owners: ReadonlyMap<string, GetScalable>,
   ) {
     this.#context = context;
     this.#budgets = budgets;
@@ -122,7 +129,7 @@ class BudgetKeeper {
     this.#writes.wrote(keyOf(budget), written);
   }
 
-  /** How many pods the owners of these want together, each owner once. */
+  /** The sum of the desired replicas of the pods' owners, each owner counted once. */
   #scale(budget: Readonly<PodDisruptionBudget>, pods: readonly Readonly<Pod>[]): number {
     const wanted = new Map<string, number>();
     let unmanaged = 0;
@@ -135,13 +142,13 @@ class BudgetKeeper {
         wanted.set(uid, replicas);
       }
     }
-    if (unmanaged > 0) this.#tellOfUnmanaged(budget);
+    if (unmanaged > 0) this.#recordUnmanaged(budget);
     return [...wanted.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** The topmost owner that is known, and its size: a deployment rather than one of its replica sets. */
+  /** The topmost known owner and its replicas: a deployment rather than one of its replica sets. */
   #wantedBy(owner: OwnerReference, namespace: string, pods: readonly Readonly<Pod>[]): [string, number] {
-    const found = this.#owners.get(owner.kind)?.get(owner.name, namespace);
+    const found = this.#owners.get(owner.kind)?.(owner.name, namespace);
     if (!found || found.metadata.uid !== owner.uid)
       return [owner.uid, pods.filter((pod) => controllerOf(pod)?.uid === owner.uid).length];
     const above = owner.kind === 'ReplicaSet' ? controllerOf(found) : undefined;
@@ -149,7 +156,7 @@ class BudgetKeeper {
     return [owner.uid, found.spec?.replicas ?? 1];
   }
 
-  #tellOfUnmanaged(budget: Readonly<PodDisruptionBudget>): void {
+  #recordUnmanaged(budget: Readonly<PodDisruptionBudget>): void {
     const selector = labelSelectorOf(budget.spec?.selector).toString();
     this.#record(
       budget,

@@ -40,7 +40,7 @@ describe('the disruption controller', () => {
   };
   const status = async () => (await cluster.client.get(PodDisruptionBudget, 'web', 'default')).status;
 
-  it('allows what may be missing of what the owners want', async () => {
+  it('allows as many disruptions as the owners’ replicas exceed minAvailable', async () => {
     await budget({ maxUnavailable: 1 });
     const before = await status();
     assert.deepEqual(
@@ -54,12 +54,12 @@ describe('the disruption controller', () => {
     assert.equal(after?.conditions?.[0]?.reason, 'InsufficientPods');
   });
 
-  it('takes percentages of what the owners want', async () => {
+  it('computes percentages from the owners’ replicas', async () => {
     await budget({ minAvailable: '50%' });
     assert.equal((await status())?.disruptionsAllowed, 2);
   });
 
-  it('lets evictions through until the budget is spent', async () => {
+  it('allows evictions until the budget is used up', async () => {
     await budget({ minAvailable: 3 });
     const evict = (name: string) =>
       cluster.client.post(Pod, name, 'default', 'eviction', {

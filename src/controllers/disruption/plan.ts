@@ -10,7 +10,7 @@ import { nameOf } from '../../api/meta/v1/object.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { scaled } from '../framework/scaled.ts';
 
-/** An eviction that was allowed but did not come is forgotten after so long. */
+/** Milliseconds after which an eviction that was allowed but did not delete the pod expires (upstream's DeletionTimeout). */
 export const DELETION_TIMEOUT_MS = 2 * 60_000;
 
 export interface Counted {
@@ -18,7 +18,7 @@ export interface Counted {
   readonly desired: number;
 }
 
-/** `scale` is how many pods their owners together want. */
+/** `scale`: the sum of the desired replicas of the pods' owners. */
 export function countedFor(
   budget: Readonly<PodDisruptionBudget>,
   pods: readonly Readonly<Pod>[],
@@ -36,13 +36,13 @@ export function countedFor(
 
 export interface Disrupted {
   readonly pods: Record<string, string>;
-  /** When the next of them is to be forgotten, in milliseconds from now. */
+  /** Milliseconds until the next of them expires. */
   readonly recheck?: number;
-  /** Pods that should have gone and did not. */
+  /** Pods whose eviction has expired. */
   readonly overdue: readonly Readonly<Pod>[];
 }
 
-/** Evictions that were allowed and whose pods are still there. */
+/** Evictions that were allowed and whose pods still exist. */
 export function pendingDisruptions(
   budget: Readonly<PodDisruptionBudget>,
   pods: readonly Readonly<Pod>[],

@@ -1,5 +1,5 @@
-// Promise: every service with a selector has an Endpoints object of its name with the same pods as its slices. Deprecated
-// upstream since 1.33 and still served, because people and tools look at it.
+// Promise: every service with a selector has an Endpoints object of its name with the same pods as its slices. Endpoints
+// are deprecated since v1.33, but clients still read them.
 import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { keyOf, labelsOf, nameOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';

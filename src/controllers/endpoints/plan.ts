@@ -1,11 +1,11 @@
-// The subsets of a service's Endpoints: addresses with the same ports stand together, in a fixed order. Pure.
+// The subsets of a service's Endpoints: addresses grouped by equal ports, in a fixed order. Pure.
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../api/kinds/core/v1/endpoints.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { hostnameIn, isHeadless, mayBeEndpoint, podAddresses, portOn } from '../services/service-pods.ts';
 
-/** An Endpoints object that wants to hold more than this is cut off. */
+/** Most addresses in one Endpoints object; further ones are cut off and an annotation says so. */
 export const MAX_ADDRESSES = 1000;
 
 interface Found {

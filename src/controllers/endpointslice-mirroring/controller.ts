@@ -1,4 +1,5 @@
-// Promise: Endpoints that people write for a service without a selector reach proxies, which read slices only.
+// Promise: Endpoints written by hand for a service without a selector are mirrored to EndpointSlices, which is all that
+// service proxies read.
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
@@ -72,13 +73,13 @@ export function createEndpointSliceMirroringController(context: ControllerContex
   };
 }
 
-/** Those that a controller fills have slices already. */
+/** Endpoints managed by a controller already have slices. */
 const isMirrored = (endpoints: Readonly<Endpoints>): boolean =>
   labelsOf(endpoints)[SKIP] !== 'true' &&
   labelsOf(endpoints)['endpoints.kubernetes.io/managed-by'] === undefined &&
   endpoints.metadata.annotations?.['control-plane.alpha.kubernetes.io/leader'] === undefined;
 
-/** What mirrors nothing needs no slice. */
+/** Without an address there is nothing to mirror. */
 function withoutPlaceholder(plan: SlicePlan): SlicePlan {
   const emptied = plan.update.filter(({ contents }) => contents.endpoints.length === 0);
   return {

@@ -5,7 +5,7 @@ import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 
-it('endpoints written by hand are mirrored as they are made, changed and deleted', async () => {
+it('Endpoints written by hand are mirrored when they are created, changed and deleted', async () => {
   const cluster = new TestCluster();
   await cluster.start([
     'endpointslicemirroring-controller',

@@ -1,10 +1,10 @@
-// From an Endpoints object that somebody wrote by hand to the slices that proxies read. Pure.
+// The slices that mirror an Endpoints object. Pure.
 import type { EndpointAddress, EndpointSubset, Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
 import type { Endpoint, EndpointPort } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { type AddressType, familyOf } from '../endpointslice/endpoint.ts';
 import type { Wanted } from '../endpointslice/plan.ts';
 
-/** More addresses of one subset than this are left out. */
+/** Further addresses of one subset are left out, as upstream's mirroring-max-endpoints-per-subset. */
 const MAX_PER_SUBSET = 1000;
 
 export function mirrored(endpoints: Readonly<Endpoints>, type: AddressType): Wanted[] {

@@ -1,4 +1,4 @@
-// Writes planned slices, with the labels, annotations and owner that tell whose they are.
+// Writes planned slices with their labels, annotations and owner reference.
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -13,7 +13,7 @@ import type { Contents, SlicePlan } from './plan.ts';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
 
-/** The labels of a service's slices: the service's own, then those with a meaning. */
+/** The labels of a service's slices: the service's own, then the reserved ones, which win. */
 export function sliceLabels(service: Readonly<Service>): Record<string, string> {
   const labels: Record<string, string> = { ...labelsOf(service) };
   delete labels[HEADLESS_LABEL];
@@ -23,7 +23,7 @@ export function sliceLabels(service: Readonly<Service>): Record<string, string> 
   return labels;
 }
 
-/** Slices that hold what they should but carry outdated labels join the plan. */
+/** Adds to the plan the slices with the right endpoints but outdated labels. */
 export function withRelabelled(
   service: Readonly<Service>,
   existing: readonly Readonly<EndpointSlice>[],

@@ -1,5 +1,5 @@
-// Promise: the slices of every service with a selector list exactly the pods behind it, each with whether it is ready,
-// serving and terminating. Proxies and DNS live on this, so it acts on every change at once.
+// Promise: the slices of every service with a selector list exactly the pods it selects, each with whether it is ready,
+// serving and terminating. Service proxies and DNS follow the slices, so every change is handled at once.
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -26,7 +26,7 @@ import { planSlices, type Wanted } from './plan.ts';
 const BY_SERVICE = 'service-of-slice';
 const ZONE = 'topology.kubernetes.io/zone';
 
-/** The key of the service a slice belongs to, if it is one of this controller's. */
+/** The key of a slice's service, if the slice is managed by this controller. */
 const serviceKeyOf = (slice: HasMetadata): string[] => {
   const labels = labelsOf(slice);
   const service = labels[SERVICE_NAME_LABEL];
@@ -38,7 +38,7 @@ export function createEndpointSliceController(context: ControllerContext): Contr
   const slices = context.informers.informer(EndpointSlice);
   const nodes = context.informers.informer(Node);
   slices.addIndex(BY_SERVICE, serviceKeyOf);
-  const keeper = new SliceKeeper(context, servicePods, slices, nodes.lister);
+  const reconciler = new SliceReconciler(context, servicePods, slices, nodes.lister);
   return {
     name: 'endpointslice-controller',
     watches: [
@@ -47,15 +47,15 @@ export function createEndpointSliceController(context: ControllerContext): Contr
       watch(slices, {
         onAdd: serviceKeyOf,
         onUpdate: (slice, old) => new Set([...serviceKeyOf(slice), ...serviceKeyOf(old)]),
-        onDelete: (slice) => keeper.gone(slice),
+        onDelete: (slice) => reconciler.gone(slice),
       }),
       reads(nodes),
     ],
-    reconcile: (key) => keeper.reconcile(key),
+    reconcile: (key) => reconciler.reconcile(key),
   };
 }
 
-class SliceKeeper {
+class SliceReconciler {
   readonly #context: ControllerContext;
   readonly #servicePods: ServicePods;
   readonly #slices: Informer<EndpointSlice & KubeObject>;
@@ -83,7 +83,7 @@ class SliceKeeper {
 
   async reconcile(key: string): Promise<Result | undefined> {
     const service = this.#servicePods.services.lister.byKey(key);
-    // Slices of a deleted service go with it: the garbage collector follows their owner reference.
+    // The garbage collector deletes the slices of a deleted service by their owner reference.
     if (!service || !hasSelector(service) || service.spec?.type === 'ExternalName') return undefined;
     const wait = this.#writes.behindMs(key, this.#slices.lister);
     if (wait > 0) return { requeueAfter: wait };
@@ -118,7 +118,7 @@ class SliceKeeper {
     );
   }
 
-  /** Endpoints grouped by the ports their pods offer: named ports may differ from pod to pod. */
+  /** Endpoints grouped by port numbers: a named target port may have different numbers on different pods. */
   #wanted(service: Readonly<Service>, pods: readonly Readonly<Pod>[], type: AddressType): Wanted[] {
     const groups = new Map<
       string,

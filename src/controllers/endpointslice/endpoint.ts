@@ -1,4 +1,4 @@
-// From a pod behind a service to its endpoint in a slice. Pure.
+// The endpoint of a pod in a service's slice. Pure.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { Endpoint, EndpointHints, EndpointPort } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -39,7 +39,7 @@ export function endpointOf(
   };
 }
 
-/** Whose traffic the endpoint is meant for, when the service prefers what is near. */
+/** Topology hints for trafficDistribution: the zone or node whose traffic should use the endpoint. */
 function hintsFor(
   service: Readonly<Service>,
   node: string | undefined,
@@ -55,7 +55,7 @@ function hintsFor(
   };
 }
 
-/** The service's ports as this pod offers them; a port the pod has no name for is left out. */
+/** The service's ports on this pod; a named target port that the pod does not have is left out. */
 export function portsOf(service: Readonly<Service>, pod: Readonly<Pod>): EndpointPort[] {
   const ports: EndpointPort[] = [];
   if (isHeadless(service) && (service.spec?.ports ?? []).length === 0) return ports;
@@ -72,7 +72,7 @@ export function portsOf(service: Readonly<Service>, pod: Readonly<Pod>): Endpoin
   return ports;
 }
 
-/** Equal for equal sets of ports, whatever their order. */
+/** Equal for equal sets of ports in any order. */
 export const portsKey = (ports: readonly EndpointPort[] | undefined): string =>
   JSON.stringify(
     (ports ?? [])

@@ -45,7 +45,7 @@ describe('endpoints and endpoint slices', () => {
     ).items;
   const endpoints = () => cluster.client.get(Endpoints, 'web', 'default');
 
-  it('lists pods by address once they have one, ready when they are', async () => {
+  it('lists pods once they have an address, with their readiness', async () => {
     await cluster.client.create(Service, service());
     await cluster.client.create(Pod, pod('a'));
     await cluster.client.create(Pod, pod('b'));
@@ -92,7 +92,7 @@ describe('endpoints and endpoint slices', () => {
     assert.deepEqual((await endpoints()).subsets ?? [], []);
   });
 
-  it('calls unready pods ready when the service publishes them', async () => {
+  it('reports unready pods as ready with publishNotReadyAddresses', async () => {
     await cluster.client.create(Service, service({ clusterIP: 'None', publishNotReadyAddresses: true }));
     await cluster.client.create(Pod, pod('a'));
     const [a] = await podsOf(cluster);
@@ -103,7 +103,7 @@ describe('endpoints and endpoint slices', () => {
     assert.equal(slice?.metadata.labels?.['service.kubernetes.io/headless'], '');
   });
 
-  it('says whom an endpoint is meant for when the service prefers what is near', async () => {
+  it('sets topology hints with trafficDistribution', async () => {
     await addNode(cluster, 'n1');
     const labels = { 'topology.kubernetes.io/zone': 'east' };
     await cluster.client.patch(Node, 'n1', undefined, 'merge', { metadata: { labels } });
@@ -116,7 +116,7 @@ describe('endpoints and endpoint slices', () => {
     assert.deepEqual(endpoint?.hints, { forZones: [{ name: 'east' }], forNodes: [{ name: 'n1' }] });
   });
 
-  it('drops a pod whose labels change', async () => {
+  it('removes a pod whose labels no longer match', async () => {
     await cluster.client.create(Service, service());
     await cluster.client.create(Pod, pod('a'));
     const [a] = await podsOf(cluster);
@@ -149,7 +149,7 @@ describe('planning slices', () => {
     endpoints,
   });
 
-  it('spreads over slices of at most 100', () => {
+  it('fills slices with at most 100 endpoints each', () => {
     const plan = planSlices('IPv4', wanted(range(0, 250)), []);
     assert.deepEqual(
       plan.create.map((one) => one.endpoints.length),
@@ -157,7 +157,7 @@ describe('planning slices', () => {
     );
   });
 
-  it('changes only the slice that an endpoint stands in', () => {
+  it('updates only the slice that contains a changed endpoint', () => {
     const full = slice('full', range(0, 100));
     const half = slice('half', range(100, 150));
     const now = [...range(0, 120), endpoint(120, false), ...range(121, 150)];
@@ -166,7 +166,7 @@ describe('planning slices', () => {
     assert.equal(plan.update[0]?.slice.metadata.name, 'half');
   });
 
-  it('puts new endpoints into a slice with room, and removes an emptied one', () => {
+  it('adds new endpoints to a slice with room, and deletes an empty one', () => {
     const one = slice('one', range(0, 3));
     const two = slice('two', range(100, 101));
     const plan = planSlices('IPv4', wanted(range(0, 5)), [one, two]);
@@ -180,7 +180,7 @@ describe('planning slices', () => {
     );
   });
 
-  it('leaves an empty slice when nothing is wanted, and is then at rest', () => {
+  it('keeps one empty slice without endpoints, and then plans nothing', () => {
     const plan = planSlices('IPv4', [], []);
     assert.deepEqual(
       plan.create.map((one) => one.endpoints.length),

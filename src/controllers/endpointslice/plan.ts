@@ -1,5 +1,5 @@
-// Which slices to create, change and delete so that together they hold the wanted endpoints, at most 100 each, moving as
-// few endpoints as possible. Pure.
+// Which slices to create, update and delete so that together they hold the wanted endpoints, at most 100 each, while moving
+// as few endpoints as possible: every changed slice is sent to every node. Pure.
 import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { type AddressType, portsKey } from './endpoint.ts';
@@ -12,7 +12,7 @@ export interface Wanted {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** What a slice holds. */
+/** The endpoints and ports of a slice. */
 export interface Contents {
   readonly addressType: AddressType;
   readonly ports: readonly EndpointPort[];
@@ -25,7 +25,7 @@ export interface SlicePlan {
   readonly remove: Readonly<EndpointSlice>[];
 }
 
-/** Plans one address type. With nothing wanted one empty slice remains, so that readers find the service at all. */
+/** Plans one address type. Without endpoints one empty placeholder slice is kept, as upstream does. */
 export function planSlices(
   addressType: AddressType,
   wanted: readonly Wanted[],
@@ -48,7 +48,7 @@ export function planSlices(
   return plan;
 }
 
-/** A slice that would go takes the contents of one that would come: readers see one change instead of two. */
+/** A slice to delete takes the contents of one to create: one update instead of two writes. */
 function reuse(plan: SlicePlan): void {
   while (plan.create.length > 0 && plan.remove.length > 0)
     plan.update.push({ slice: plan.remove.shift()!, contents: plan.create.pop()! });
@@ -70,7 +70,7 @@ function planGroup(group: Wanted, existing: readonly Readonly<EndpointSlice>[], 
   const kept = existing.map((slice) => keepWanted(slice, missing));
   const rest = [...missing.values()];
   for (const one of kept) {
-    // Slices that change anyway are filled first; then those that have room.
+    // Slices that change anyway are filled first, then others with room.
     if (!one.changed || one.endpoints.length === 0) continue;
     one.endpoints.push(...rest.splice(0, MAX_ENDPOINTS - one.endpoints.length));
   }
@@ -88,7 +88,7 @@ interface Kept {
   changed: boolean;
 }
 
-/** What of a slice is still wanted, in its newest form; takes it out of `missing`. */
+/** The slice's endpoints that are still wanted, in their newest form; removes them from `missing`. */
 function keepWanted(slice: Readonly<EndpointSlice>, missing: Map<string, Endpoint>): Kept {
   const kept: Kept = { slice, endpoints: [], changed: false };
   for (const endpoint of slice.endpoints ?? []) {
@@ -105,7 +105,7 @@ function keepWanted(slice: Readonly<EndpointSlice>, missing: Map<string, Endpoin
   return kept;
 }
 
-/** Puts a remainder that fits into the fullest slice with room for all of it; a whole new slice's worth stays. */
+/** Puts a remainder into the fullest slice with room for all of it; without one a new slice is created. */
 function fillLeast(kept: readonly Kept[], rest: Endpoint[]): void {
   while (rest.length > 0) {
     const count = Math.min(rest.length, MAX_ENDPOINTS);

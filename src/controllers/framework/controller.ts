@@ -1,5 +1,4 @@
-// What a controller is: which changes concern which keys, and how to bring one key to rest.
-// Controllers are written against this file only; loop.ts runs them.
+// The port of a controller: which changes concern which keys, and how to reconcile one key. Run by loop.ts.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/events/events.ts';
@@ -24,7 +23,7 @@ export interface ControllerContext {
 }
 
 export interface Result {
-  /** Look at the key again after so many milliseconds even if nothing changes. */
+  /** Milliseconds after which the key is handled again even if nothing changes. */
   readonly requeueAfter?: number;
 }
 
@@ -48,20 +47,20 @@ export interface Controller {
   /** How many keys may be handled at once; 5 when left out. */
   readonly workers?: number;
   readonly watches: readonly Watch[];
-  /** Brings the world to what the object of `key` promises. Throws to be tried again after a back-off. */
+  /** Brings the cluster to what the object of `key` asks for. Throws to be retried with back-off. */
   reconcile(key: string): Promise<Result | undefined>;
-  /** Called once, when every watch is filled and before the first key is handled. */
+  /** Called once, when every cache is filled and before the first key is handled. */
   start?(enqueue: Enqueue, signal: AbortSignal): void | Promise<void>;
 }
 
-/** Which keys a change concerns. They may also note expectations; they must be quick. */
+/** Which keys a change concerns. Called synchronously for every watch event: must be quick and must not throw. */
 export interface KeysOf<T> {
   onAdd(object: Readonly<T>): Iterable<string>;
   onUpdate(object: Readonly<T>, old: Readonly<T>): Iterable<string>;
   onDelete(object: Readonly<T>): Iterable<string>;
 }
 
-/** Watches an informer: one function for every change, or one for each sort of change. */
+/** Watches an informer, with one function for every change or one for each type of change. */
 export function watch<T extends KubeObject>(
   informer: Informer<T>,
   keysOf: ((object: Readonly<NoInfer<T>>) => Iterable<string>) | KeysOf<NoInfer<T>>,
@@ -82,7 +81,7 @@ export function watch<T extends KubeObject>(
   };
 }
 
-/** An informer that is only read from: its changes wake nobody. */
+/** An informer that is only read: its changes enqueue nothing. */
 export function reads(informer: Synced): Watch {
   return { informer, attach: () => () => {} };
 }

@@ -1,5 +1,6 @@
-// Own writes that the cache has not shown yet, per key: a controller that creates and deletes children waits until it has
-// seen them all before it counts again. What never shows up is given up after five minutes, as upstream does.
+// Creations and deletions per key that the cache does not show yet. A controller that counts its children waits for them:
+// counting earlier would create or delete twice. Expectations expire after five minutes, as upstream's
+// ControllerExpectations (pkg/controller/controller_utils.go).
 import type { Clock } from '../../kit/clock.ts';
 
 interface Expected {
@@ -18,7 +19,7 @@ export class Expectations {
     this.#clock = clock;
   }
 
-  /** True when the cache has shown all that `key` wrote, or when that was too long ago. */
+  /** True when the cache has shown all writes for `key`, or when they have expired. */
   satisfied(key: string): boolean {
     const expected = this.#byKey.get(key);
     if (!expected) return true;
@@ -26,7 +27,7 @@ export class Expectations {
     return this.#clock.now() - expected.since > GIVE_UP_MS;
   }
 
-  /** Call before the first write is sent. */
+  /** Call before the first write is sent: its watch event may come before its answer. */
   expect(key: string, creations: number, deletions: Iterable<string>): void {
     this.#byKey.set(key, { creations, deletions: new Set(deletions), since: this.#clock.now() });
   }
@@ -39,7 +40,7 @@ export class Expectations {
     this.expect(key, 0, uids);
   }
 
-  /** A creation was seen, or was never going to be. */
+  /** A creation was seen in the cache, or failed. */
   creationObserved(key: string, count = 1): void {
     const expected = this.#byKey.get(key);
     if (expected) expected.creations -= count;

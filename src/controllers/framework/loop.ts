@@ -1,5 +1,5 @@
-// The one loop that runs every controller: keys from watches into a queue, workers out of it, back-off on failure.
-// The only place in this room that catches everything.
+// Runs a controller: watches put keys into a queue, workers take them out, failures are retried with back-off. A key is
+// never handled by two workers at once. The only place in this room that catches every error.
 import { isConflict } from '../../api/status/status-error.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -16,9 +16,9 @@ export interface LoopOptions {
 
 export interface RunningController {
   readonly name: string;
-  /** True when no key waits, is delayed or being handled. */
+  /** True when no key is queued, delayed or being handled. */
   readonly idle: boolean;
-  /** Resolves once its workers run. */
+  /** Resolves when its workers run. */
   readonly started: Promise<void>;
   /** Takes no more keys; resolves when the last worker has ended. */
   stop(): Promise<void>;
@@ -58,7 +58,7 @@ export function runController(controller: Controller, options: LoopOptions): Run
   };
 }
 
-/** A controller that cannot begin (the API server is not there yet, say) begins later. */
+/** Retries `start` until it succeeds: the API server may not be reachable yet. */
 async function prepare(
   controller: Controller,
   options: LoopOptions,

@@ -1,11 +1,11 @@
-// Writes whose result a cache has not shown yet, by group (such as all slices of one service). Acting on a cache that is
-// behind one's own writes would do them twice; who finds it behind waits for the cache, which then brings the key again.
+// Writes by group (such as all slices of one service) that the cache does not show yet. A controller that acted on a cache
+// behind its own writes would repeat them; it waits instead, and the cache's next event brings the key again.
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Lister } from '../../client/informer/indexer.ts';
 import type { Clock } from '../../kit/clock.ts';
 
-/** What the cache never shows (deleted at once by somebody else, say) is given up after this long. */
+/** A write that the cache never shows (the object was deleted at once, say) expires after this many milliseconds. */
 const GIVE_UP_MS = 5_000;
 
 interface Written {
@@ -22,17 +22,17 @@ export class OwnWrites {
     this.#clock = clock;
   }
 
-  /** Notes an object as the server answered it. */
+  /** Records an object as the server returned it. */
   wrote(group: string, object: { readonly metadata: KubeObject['metadata'] }): void {
     this.#note(group, object, versionOf(object));
   }
 
-  /** Notes that an object was deleted. */
+  /** Records that an object was deleted. */
   removed(group: string, object: { readonly metadata: KubeObject['metadata'] }): void {
     this.#note(group, object, undefined);
   }
 
-  /** How long to wait at most for the cache; 0 when it shows everything written for the group. */
+  /** Milliseconds to wait at most for the cache; 0 when it shows every write of the group. */
   behindMs(group: string, cache: Lister<KubeObject>): number {
     const written = this.#groups.get(group);
     if (!written) return 0;
@@ -48,7 +48,7 @@ export class OwnWrites {
     return wait;
   }
 
-  /** The cache showed the object going. */
+  /** The cache showed that the object was deleted. */
   gone(group: string, object: { readonly metadata: KubeObject['metadata'] }): void {
     this.#groups.get(group)?.delete(keyOf(object));
   }

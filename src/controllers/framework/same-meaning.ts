@@ -15,7 +15,7 @@ export function sameMeaning(a: unknown, b: unknown): boolean {
   return true;
 }
 
-/** Nothing, or an empty list or map. A struct that is set but has no fields counts as nothing, too. */
+/** Absent, null, or an empty list or map; also a struct without a field that is set. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;

@@ -1,7 +1,7 @@
-// Does the same thing many times in batches of 1, 2, 4, …: when something is wrong with all of them (a quota, a bad
-// template), only few fail before it shows.
+// Repeats a call in batches of 1, 2, 4, …: if all would fail (a quota, an invalid template), only a few are sent.
+// Follows slowStartBatch (pkg/controller/replicaset).
 
-/** Calls `act` up to `count` times; stops after the first batch with a failure. Gives the successes and that failure. */
+/** Calls `act` up to `count` times and stops after the first batch with a failure. */
 export async function slowStart(
   count: number,
   act: (index: number) => Promise<unknown>,

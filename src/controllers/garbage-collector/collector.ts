@@ -1,5 +1,5 @@
-// Acts on the graph: deletes what lost its owners, ends foreground deletions, lets dependents of orphaning owners go.
-// Before it deletes it asks the API server about the object and its owners, so that a cache that is behind does no harm.
+// Acts on the graph: deletes objects without remaining owners, completes foreground deletions, orphans dependents. Before a
+// deletion it reads the object and its owners from the API server: the cache may be behind.
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
@@ -8,7 +8,7 @@ import { decide, type OwnerState } from './decide.ts';
 import { blockingDependents, FOREGROUND, type GraphNode, ORPHAN, type OwnerGraph } from './graph.ts';
 import type { Monitors } from './monitors.ts';
 
-/** As many absent owners are remembered as upstream remembers. */
+/** Size of the cache of absent owners, as upstream's. */
 const ABSENT_KEPT = 500;
 
 export class Collector {
@@ -16,7 +16,7 @@ export class Collector {
   readonly #graph: OwnerGraph;
   readonly #monitors: Monitors;
   readonly #again: (uid: string) => void;
-  /** uids known to be gone for good: a set of a thousand pods asks for its owner once, not a thousand times. */
+  /** uids confirmed absent: the owner of a thousand pods is read once, not a thousand times. */
   readonly #absent = new Set<string>();
 
   constructor(
@@ -35,20 +35,20 @@ export class Collector {
     const node = this.#graph.node(uid);
     if (!node) return;
     if (node.beingDeleted && !node.deletingDependents) return;
-    // Only the first foreground pass of an owner-less object, or one with owners, is worth a question to the server.
+    // An object without owners needs a request only when its foreground deletion starts.
     if (!node.virtual && !node.deletingDependents && node.owners.length === 0) return;
     const latest = await this.#read(node);
     if (!latest) {
       this.#graph.forget(uid);
       return;
     }
-    // A virtual owner that exists will be seen by its informer in a moment.
+    // A virtual owner that exists: its informer will show it soon.
     if (node.virtual) return;
     if (node.deletingDependents) return this.#processForeground(node, latest);
     await this.#judge(node, latest);
   }
 
-  /** Takes the owner's reference off every dependent, then lets the owner itself go. */
+  /** Removes the owner reference from every dependent, then the orphan finalizer from the owner. */
   async attemptToOrphan(uid: string): Promise<void> {
     const node = this.#graph.node(uid);
     if (!node?.kind) return;
@@ -82,7 +82,7 @@ export class Collector {
   async #stateOf(owner: OwnerReference, dependent: GraphNode): Promise<OwnerState> {
     const kind = this.#monitors.kind(owner.apiVersion, owner.kind);
     if (!kind) throw new Error(`unable to get REST mapping for ${owner.apiVersion}/${owner.kind}.`);
-    // An owner in a namespace cannot be found from outside of all namespaces: such a reference is never settled.
+    // A cluster-scoped dependent cannot have a namespaced owner: the reference can never be resolved.
     if (kind.resource.namespaced && !dependent.namespace) return 'solid';
     const id = `${dependent.namespace}/${owner.uid}`;
     if (this.#absent.has(id)) return 'dangling';
@@ -127,7 +127,7 @@ export class Collector {
     );
   }
 
-  /** Read, change, write at the version read, again on conflict: lists cannot be merge-patched in part. */
+  /** Reads, changes and writes at the version read, again on conflict: a merge patch cannot change part of a list. */
   async #changeReferences(
     node: GraphNode,
     change: (references: readonly OwnerReference[]) => OwnerReference[],
@@ -150,7 +150,7 @@ export class Collector {
     }
   }
 
-  /** The object as the server has it; undefined when it is gone or another one has its name. */
+  /** The object as the server has it; undefined when it is gone or its name belongs to another object. */
   async #read(node: GraphNode): Promise<KubeObject | undefined> {
     const kind = node.kind ?? this.#monitors.kind(node.apiVersion, node.kindName);
     if (!kind) throw new Error(`unable to get REST mapping for ${node.apiVersion}/${node.kindName}.`);
@@ -166,7 +166,7 @@ export class Collector {
         name,
         kind.resource.namespaced ? namespace : undefined,
       );
-      return found as unknown as KubeObject;
+      return found as typeof found & KubeObject;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;

@@ -1,5 +1,5 @@
-// Promise: what belongs to owners that are all gone goes too (background), goes before them (foreground), or stays and
-// forgets them (orphan), as the deletion asked for; for every kind there is, custom ones included.
+// Promise: dependents whose owners are all gone are deleted (background), are deleted before their owner (foreground), or
+// are kept without the reference (orphan), as the deletion asked for; for every kind, including custom ones.
 import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { APIService } from '../../api/kinds/apiregistration/v1/api-service.ts';
 import { type Controller, type ControllerContext, type Enqueue, watch } from '../framework/controller.ts';
@@ -9,10 +9,10 @@ import { Monitors } from './monitors.ts';
 
 const DELETE = 'delete/';
 const ORPHAN = 'orphan/';
-/** The key under which kinds are looked up again. */
+/** The key for which discovery is repeated. */
 const KINDS = 'kinds';
 const KINDS_LATER = 'kinds/later';
-/** A definition's kind is served, or gone, only a moment after the definition changed; so kinds are looked up twice. */
+/** A CRD's kind is served, or no longer served, only shortly after the CRD changed; so discovery is repeated twice. */
 const SETTLE_MS = 1_000;
 
 export function createGarbageCollector(context: ControllerContext): Controller {

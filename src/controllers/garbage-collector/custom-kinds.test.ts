@@ -27,7 +27,7 @@ const definition: CustomResourceDefinition = {
   },
 };
 
-it('custom objects own others, are owned, and go with their namespace like built-in ones', async () => {
+it('custom objects can be owners and dependents, and are deleted with their namespace, like built-in ones', async () => {
   const cluster = new TestCluster();
   await cluster.start(['generic-garbage-collector', 'namespace-controller']);
   const { client } = cluster;
@@ -38,7 +38,7 @@ it('custom objects own others, are owned, and go with their namespace like built
   const Ship = kinds.find((kind) => kind.resource.plural === 'ships') as AnyResource;
   const launch = async (namespace: string) => {
     const ship = { metadata: { name: 'argo', namespace } } as ObjectOf<AnyResource>;
-    return (await client.create(Ship, ship)) as unknown as KubeObject;
+    return (await client.create(Ship, ship)) as typeof ship & KubeObject;
   };
 
   const { metadata } = await launch('default');

@@ -1,19 +1,19 @@
-// What becomes of an object, from what its owners are found to be. Pure.
+// What to do with an object, given the state of its owners. Follows attemptToDeleteItem. Pure.
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { FOREGROUND, ORPHAN } from './graph.ts';
 
-/** An owner that lives, one that is gone, or one that waits for its dependents to go first. */
+/** An owner exists, is absent, or is being deleted in the foreground and waits for its dependents. */
 export type OwnerState = 'solid' | 'dangling' | 'waiting';
 
 export type Verdict =
   | { readonly verdict: 'keep' }
-  /** Some owners live: only the references to the others go. */
+  /** Some owners exist: only the references to the others are removed. */
   | { readonly verdict: 'drop-references'; readonly uids: readonly string[] }
   | {
       readonly verdict: 'delete';
       readonly policy: 'Foreground' | 'Background' | 'Orphan';
-      /** Owners that wait for it would wait for themselves: they are unblocked first. */
+      /** Owners that wait for it form a cycle with it: blockOwnerDeletion is cleared first. */
       readonly unblock: boolean;
     };
 
@@ -32,7 +32,7 @@ export function decide(
   return { verdict: 'delete', policy: policyOf(object), unblock: false };
 }
 
-/** A deletion that was asked for with a policy keeps it. */
+/** A propagation policy that was set by the original deletion is kept. */
 function policyOf(object: Readonly<KubeObject>): 'Foreground' | 'Background' | 'Orphan' {
   const finalizers = object.metadata.finalizers ?? [];
   if (finalizers.includes(ORPHAN)) return 'Orphan';

@@ -38,7 +38,7 @@ describe('the garbage collector', () => {
     return names();
   };
 
-  it('deletes what a deleted owner owned, and what that owned in turn', async () => {
+  it('deletes the dependents of a deleted owner, and theirs in turn', async () => {
     const owner = await make('owner');
     const child = await make('child', [owner]);
     await make('grandchild', [child]);
@@ -48,7 +48,7 @@ describe('the garbage collector', () => {
     assert.deepEqual(await settled(), ['bystander']);
   });
 
-  it('keeps an object while one of its owners lives, and drops the reference to the other', async () => {
+  it('keeps an object while one of its owners exists, and removes the reference to the other', async () => {
     const a = await make('a');
     const b = await make('b');
     await make('child', [a, b]);
@@ -62,7 +62,7 @@ describe('the garbage collector', () => {
     );
   });
 
-  it('in the foreground lets the owner go only after its blocking dependents', async () => {
+  it('in the foreground removes the owner only after its blocking dependents', async () => {
     const owner = await make('owner');
     await make('child', [owner], { blockOwnerDeletion: true });
     await cluster.client.patch(ConfigMap, 'child', 'default', 'merge', {
@@ -75,7 +75,7 @@ describe('the garbage collector', () => {
     assert.deepEqual(await settled(), []);
   });
 
-  it('is not held up by objects that own each other in a circle', async () => {
+  it('is not blocked by objects that own each other in a cycle', async () => {
     const one = await make('one');
     const two = await make('two', [one], { blockOwnerDeletion: true });
     const three = await make('three', [two], { blockOwnerDeletion: true });
@@ -88,7 +88,7 @@ describe('the garbage collector', () => {
     assert.deepEqual(await settled(), []);
   });
 
-  it('keeps what has a living owner besides one that is being deleted in the foreground', async () => {
+  it('keeps an object with another owner besides one that is being deleted in the foreground', async () => {
     const going = await make('going');
     const staying = await make('staying');
     await make('child', [going, staying], { blockOwnerDeletion: true });
@@ -97,7 +97,7 @@ describe('the garbage collector', () => {
     assert.deepEqual(await settled(), ['child', 'staying']);
   });
 
-  it('leaves orphans behind when asked to', async () => {
+  it('with Orphan keeps the dependents', async () => {
     const owner = await make('owner');
     await make('child', [owner]);
     await cluster.settle();

@@ -1,5 +1,6 @@
-// Who owns whom, over all objects of the cluster: fed by every informer, asked by controller.ts. No calls to the API here.
-// An owner that somebody refers to but nobody has seen stands as a virtual node until its existence is settled.
+// The ownership graph of all objects in the cluster, built from every informer's events and read by collector.ts. An owner
+// that is referenced but was not observed is a virtual node until the API server confirms or denies it. Follows
+// pkg/controller/garbagecollector/graph_builder.go. No calls to the API here.
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 
@@ -8,27 +9,27 @@ export const ORPHAN = 'orphan';
 
 export interface GraphNode {
   readonly uid: string;
-  /** Undefined while only a reference speaks of it. */
+  /** Undefined while the node is virtual. */
   kind: AnyResource | undefined;
   apiVersion: string;
   kindName: string;
   name: string;
-  /** Empty for cluster-scoped objects; of a virtual node, where its dependent expects it. */
+  /** Empty for cluster-scoped objects; for a virtual node the namespace of the dependent that references it. */
   namespace: string;
   virtual: boolean;
   owners: readonly OwnerReference[];
   beingDeleted: boolean;
-  /** Waits for its dependents to go (foreground deletion). */
+  /** Being deleted in the foreground: waits for its dependents. */
   deletingDependents: boolean;
   orphaning: boolean;
   readonly dependents: Set<GraphNode>;
 }
 
-/** What a change of the graph makes worth looking at. */
+/** Which nodes to process after a change of the graph. */
 export interface Attention {
   /** These may have to be deleted. */
   toDelete(uid: string): void;
-  /** The dependents of this one are to be let go. */
+  /** The owner reference is to be removed from the dependents of this one. */
   toOrphan(uid: string): void;
 }
 
@@ -48,7 +49,7 @@ export class OwnerGraph {
     return this.#nodes.get(uid);
   }
 
-  /** An object was seen, for the first time or changed. */
+  /** An object was added or changed. */
   observe(kind: AnyResource, object: Readonly<KubeObject>): void {
     const uid = object.metadata.uid ?? '';
     const known = this.#nodes.get(uid);
@@ -61,7 +62,7 @@ export class OwnerGraph {
     this.#noteDeletion(known, object);
   }
 
-  /** An object is gone. */
+  /** An object was deleted. */
   forget(uid: string): void {
     const node = this.#nodes.get(uid);
     if (!node) return;
@@ -74,7 +75,7 @@ export class OwnerGraph {
     for (const dependent of node.dependents) this.#attention.toDelete(dependent.uid);
   }
 
-  /** Everything of a kind that is no longer served. */
+  /** Removes all nodes of a kind that is no longer served. */
   forgetKind(kind: AnyResource): void {
     for (const node of [...this.#nodes.values()]) if (node.kind === kind) this.forget(node.uid);
   }
@@ -100,7 +101,7 @@ export class OwnerGraph {
     this.#noteDeletion(node, object);
   }
 
-  /** What was only spoken of has been seen; who spoke of it wrongly has another owner in mind. */
+  /** Makes a virtual node real; queues dependents whose owner reference does not match it. */
   #makeReal(node: GraphNode, kind: AnyResource, object: Readonly<KubeObject>): void {
     const { name = '', namespace = '' } = object.metadata;
     const { apiVersion, kind: kindName } = object;
@@ -119,7 +120,7 @@ export class OwnerGraph {
     for (const old of before) {
       const now = after.get(old.uid);
       if (!now) this.#nodes.get(old.uid)?.dependents.delete(node);
-      // An owner that waited for this one may go on now.
+      // An owner in foreground deletion may have waited for this one.
       if (old.blockOwnerDeletion && !now?.blockOwnerDeletion) this.#attention.toDelete(old.uid);
     }
     for (const owner of owners) this.#ownerNode(owner, node).dependents.add(node);
@@ -173,7 +174,7 @@ const sameOwners = (a: readonly OwnerReference[], b: readonly OwnerReference[]):
   a.length === b.length &&
   a.every((owner, i) => owner.uid === b[i]?.uid && owner.blockOwnerDeletion === b[i]?.blockOwnerDeletion);
 
-/** A reference must name its owner rightly, and an owner in a namespace must stand in the dependent's own. */
+/** A reference matches if kind and name agree and a namespaced owner is in the dependent's namespace. */
 export function agrees(node: GraphNode, owner: OwnerReference, dependent: GraphNode): boolean {
   if (node.virtual) return true;
   return (
@@ -183,7 +184,7 @@ export function agrees(node: GraphNode, owner: OwnerReference, dependent: GraphN
   );
 }
 
-/** Dependents that keep a foreground deletion of the node from ending. */
+/** Dependents with blockOwnerDeletion, which a foreground deletion of the node waits for. */
 export function blockingDependents(node: GraphNode): GraphNode[] {
   return [...node.dependents].filter((dependent) =>
     dependent.owners.some((owner) => owner.uid === node.uid && owner.blockOwnerDeletion),

@@ -1,4 +1,4 @@
-// What a job's podFailurePolicy says of a pod that failed. Pure.
+// What a job's podFailurePolicy says about a failed pod. Pure.
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { PodFailurePolicyRule } from '../../api/kinds/batch/v1/job-spec.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -6,7 +6,7 @@ import { conditionOf } from '../../api/meta/v1/conditions.ts';
 
 export type PolicyAction = 'Count' | 'Ignore' | 'FailIndex' | { readonly failJob: string };
 
-/** The first rule that matches decides; without one a failure counts. */
+/** The first matching rule decides; without one the failure counts towards the back-off limit. */
 export function policyFor(job: Readonly<Job>, pod: Readonly<Pod>): PolicyAction {
   const rules = job.spec?.podFailurePolicy?.rules ?? [];
   for (const [i, rule] of rules.entries()) {
@@ -18,7 +18,7 @@ export function policyFor(job: Readonly<Job>, pod: Readonly<Pod>): PolicyAction 
   return 'Count';
 }
 
-/** Why the rule applies, in the words of the condition that a FailJob leaves. */
+/** Why the rule applies: the message of the condition that FailJob sets. */
 function matches(rule: PodFailurePolicyRule, pod: Readonly<Pod>): string | undefined {
   const { name, namespace } = pod.metadata;
   if (rule.onExitCodes) {

@@ -1,5 +1,5 @@
-// Jobs whose every index has failures of its own (backoffLimitPerIndex): how often each failed, which are lost, and when a
-// failed one may try again. The count is carried from pod to pod of an index in an annotation. Pure.
+// Failures per index, for jobs with backoffLimitPerIndex: how often each index has failed and which have failed for good.
+// The count is handed from each pod of an index to its replacement in an annotation. Pure.
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { policyFor } from './failure-policy.ts';
@@ -10,11 +10,11 @@ export const FAILURE_COUNT = 'batch.kubernetes.io/job-index-failure-count';
 
 export const limitsPerIndex = (job: Readonly<Job>): boolean => job.spec?.backoffLimitPerIndex !== undefined;
 
-/** How often the index had failed when this pod was made. */
+/** How often the index had failed when this pod was created. */
 export const failuresBefore = (pod: Readonly<Pod>): number =>
   Number(pod.metadata.annotations?.[FAILURE_COUNT] ?? 0) || 0;
 
-/** How often it has failed with this pod's failure. */
+/** How often the index has failed, this pod's failure included. */
 function failuresWith(job: Readonly<Job>, pod: Readonly<Pod>): number {
   return failuresBefore(pod) + (policyFor(job, pod) === 'Ignore' ? 0 : 1);
 }
@@ -34,7 +34,7 @@ export function lastFailures(
   return last;
 }
 
-/** Indexes that will not be tried again, those of the status included. */
+/** Indexes that will not be retried, including those in the status. */
 export function failedIndexes(job: Readonly<Job>, pods: readonly Readonly<Pod>[]): Set<number> {
   const failed = parseIndexes(job.status?.failedIndexes);
   if (!limitsPerIndex(job)) return failed;
@@ -44,7 +44,7 @@ export function failedIndexes(job: Readonly<Job>, pods: readonly Readonly<Pod>[]
   return failed;
 }
 
-/** A failed pod is needed until its successor carries its count on, or nobody needs the count any more. */
+/** A failed pod is kept until its replacement carries its count, or the index is settled. */
 export function isStillNeeded(
   job: Readonly<Job>,
   pod: Readonly<Pod>,

@@ -1,4 +1,4 @@
-// Completion indexes of an indexed job: which pod has which, and their short spelling (`1,3-5`). Pure.
+// Completion indexes of an indexed job: the index of each pod, and the compressed notation (`1,3-5`). Pure.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 
 export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
@@ -31,7 +31,7 @@ export function formatIndexes(indexes: ReadonlySet<number>): string {
   return parts.join(',');
 }
 
-/** The lowest indexes that nobody has finished or is working on. */
+/** The lowest `count` indexes that are not in `taken`. */
 export function freeIndexes(completions: number, taken: ReadonlySet<number>, count: number): number[] {
   const free: number[] = [];
   for (let i = 0; i < completions && free.length < count; i++) if (!taken.has(i)) free.push(i);

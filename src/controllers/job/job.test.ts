@@ -79,7 +79,7 @@ describe('the job controller', () => {
     assert.equal(await relabel(labels ?? {}), 'work');
   });
 
-  it('runs a pod to completion, counts it and says so', async () => {
+  it('runs a pod to completion, counts it and sets the condition Complete', async () => {
     await create();
     const [pod] = await podsOf(cluster);
     assert.ok(pod?.metadata.finalizers?.includes('batch.kubernetes.io/job-tracking'));
@@ -95,7 +95,7 @@ describe('the job controller', () => {
     assert.ok(events.some((event) => event.reason === 'Completed' && event.message === 'Job completed'));
   });
 
-  it('keeps so many pods at work as parallelism says until completions are reached', async () => {
+  it('keeps spec.parallelism pods active until spec.completions have succeeded', async () => {
     await create({ completions: 3, parallelism: 2 });
     assert.equal((await running()).length, 2);
     for (let i = 0; i < 3; i++) await end((await running())[0]!, 'Succeeded');
@@ -103,7 +103,7 @@ describe('the job controller', () => {
     assert.ok(await condition('Complete'));
   });
 
-  it('waits longer after each failure and gives up at the back-off limit', async () => {
+  it('waits longer after each failure and fails at the back-off limit', async () => {
     await create({ backoffLimit: 1 });
     await end((await running())[0]!, 'Failed', 1);
     assert.equal((await running()).length, 0);
@@ -118,7 +118,7 @@ describe('the job controller', () => {
     assert.equal((await get()).status?.failed, 2);
   });
 
-  it('ends when its time is up, and takes its pods along', async () => {
+  it('fails at its deadline and deletes its pods', async () => {
     await create({ activeDeadlineSeconds: 30, parallelism: 2, completions: 2 });
     await cluster.step(31_000);
     for (const pod of await podsOf(cluster)) await finishPod(cluster, pod);
@@ -127,7 +127,7 @@ describe('the job controller', () => {
     assert.deepEqual(await running(), []);
   });
 
-  it('stops while it is suspended and starts anew when it is resumed', async () => {
+  it('deletes its pods while suspended and starts again when resumed', async () => {
     await create({ suspend: true });
     assert.equal((await podsOf(cluster)).length, 0);
     assert.equal((await condition('Suspended'))?.reason, 'JobSuspended');
@@ -137,7 +137,7 @@ describe('the job controller', () => {
     assert.equal((await condition('Suspended'))?.reason, 'JobResumed');
   });
 
-  it('gives each pod of an indexed job its index, and each index its success', async () => {
+  it('gives each pod of an indexed job its index and counts each index once', async () => {
     await create({ completions: 3, parallelism: 3, completionMode: 'Indexed' });
     const pods = await running();
     const indexOf = (pod: Pod) => pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'];
@@ -153,7 +153,7 @@ describe('the job controller', () => {
     assert.ok(await condition('Complete'));
   });
 
-  it('fails at once when its failure policy says so', async () => {
+  it('fails at once when a failure policy rule says FailJob', async () => {
     const rule = { action: 'FailJob', onExitCodes: { containerName: 'c', operator: 'In', values: [42] } };
     await create({ podFailurePolicy: { rules: [rule] } });
     const [pod] = await running();
@@ -166,7 +166,7 @@ describe('the job controller', () => {
     );
   });
 
-  it('with a limit per index goes on with the others, and tells in the end which were lost', async () => {
+  it('with backoffLimitPerIndex continues with the other indexes and lists the failed ones', async () => {
     await create({ completions: 3, parallelism: 3, completionMode: 'Indexed', backoffLimitPerIndex: 1 });
     const indexOf = (pod: Pod) => pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'];
     const podOf = async (index: string) => (await running()).find((pod) => indexOf(pod) === index)!;
@@ -186,7 +186,7 @@ describe('the job controller', () => {
     assert.deepEqual([failed?.reason, failed?.message], ['FailedIndexes', 'Job has failed indexes']);
   });
 
-  it('gives up when too many indexes are lost', async () => {
+  it('fails when more than maxFailedIndexes have failed', async () => {
     const limits = { backoffLimitPerIndex: 0, maxFailedIndexes: 1 };
     await create({ completions: 4, parallelism: 4, completionMode: 'Indexed', ...limits });
     for (let i = 0; i < 2; i++) await end((await running())[0]!, 'Failed', 1);
@@ -195,7 +195,7 @@ describe('the job controller', () => {
     assert.equal((await condition('Failed'))?.reason, 'MaxFailedIndexesExceeded');
   });
 
-  it('lets its pods go when it is deleted', async () => {
+  it('releases its pods from the finalizer when it is deleted', async () => {
     await create();
     await cluster.client.delete(Job, 'work', 'default', { propagationPolicy: 'Background' });
     await cluster.settle();
@@ -207,7 +207,7 @@ describe('the job controller', () => {
 });
 
 describe('indexes', () => {
-  it('are spelled as ranges', () => {
+  it('are written as ranges', () => {
     assert.equal(formatIndexes(new Set([5, 1, 3, 4, 9])), '1,3-5,9');
     assert.deepEqual([...parseIndexes('1,3-5')], [1, 3, 4, 5]);
   });

@@ -1,8 +1,8 @@
-// What has become of a job's pod. Pure.
+// Whether and how a job's pod has ended. Pure.
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 
-/** Deleted pods count as failed, because they may never get to say so; unless only failed ones are to be replaced. */
+/** A deleted pod counts as failed, since its phase may never be reported, unless podReplacementPolicy is Failed. */
 export function hasFailed(job: Readonly<Job>, pod: Readonly<Pod>): boolean {
   const phase = pod.status?.phase;
   if (phase === 'Failed') return true;
@@ -12,7 +12,7 @@ export function hasFailed(job: Readonly<Job>, pod: Readonly<Pod>): boolean {
 
 export const hasSucceeded = (pod: Readonly<Pod>): boolean => pod.status?.phase === 'Succeeded';
 
-/** When the pod ended, as far as it is known. */
+/** When the pod ended, in milliseconds; the time of its deletion, or `now`, when that is not reported. */
 export function endedAt(pod: Readonly<Pod>, now: number): number {
   const finished = (pod.status?.containerStatuses ?? []).map(
     (status) => Date.parse(status.state?.terminated?.finishedAt ?? '') || 0,

@@ -1,19 +1,20 @@
-// What a job does next: how many pods should be at work, whether it is over and why, when to try again after failures. Pure.
+// What a job does next: how many pods should be active, whether it has ended and why, and when to retry after failures.
+// Pure.
 import type { Job, JobCondition } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 
-/** What is known of a job's pods at one look. */
+/** What is known about a job's pods in one round. */
 export interface Tally {
   readonly active: readonly Readonly<Pod>[];
   readonly terminating: number;
   readonly ready: number;
-  /** Counted already, and finished since. */
+  /** Both counted pods and those that have finished since. */
   readonly succeeded: number;
   readonly failed: number;
   readonly succeededIndexes: ReadonlySet<number>;
-  /** Indexes that will not be tried again. */
+  /** Indexes that will not be retried. */
   readonly failedIndexes: ReadonlySet<number>;
-  /** A failed pod that ends the whole job by its policy, and how that is worded. */
+  /** The message of a podFailurePolicy rule that fails the whole job. */
   readonly failJob?: string;
 }
 
@@ -31,7 +32,7 @@ export const isFinished = (job: Readonly<Job>): boolean =>
 
 export const isIndexed = (job: Readonly<Job>): boolean => job.spec?.completionMode === 'Indexed';
 
-/** Why the job is over, if it is: decided once (the interim condition says so) and then only carried out. */
+/** How the job ends, if it does. Once the interim condition is set the decision is not made again. */
 export function endingOf(job: Readonly<Job>, tally: Tally, now: number): Ending | undefined {
   const failing = conditionOf(job, 'FailureTarget');
   if (failing) return { type: 'Failed', reason: failing.reason ?? '', message: failing.message ?? '' };
@@ -73,7 +74,7 @@ function indexFailureOf(job: Readonly<Job>, tally: Tally): Ending | undefined {
   return undefined;
 }
 
-/** 0 when the deadline has passed; undefined when the job has none or does not run. */
+/** Milliseconds until activeDeadlineSeconds, 0 when it has passed; undefined without one or before the job has started. */
 export function msUntilDeadline(job: Readonly<Job>, now: number): number | undefined {
   const seconds = job.spec?.activeDeadlineSeconds;
   if (seconds === undefined || !job.status?.startTime || job.spec?.suspend) return undefined;
@@ -95,13 +96,13 @@ function successOf(job: Readonly<Job>, tally: Tally): Ending | undefined {
       message: `Matched rules at index ${policy}`,
     };
   const completions = job.spec?.completions;
-  // A work queue is done when one pod said so and no other is at work any more.
+  // Without spec.completions: one success, and no other pod active.
   if (completions === undefined)
     return tally.succeeded > 0 && tally.active.length === 0 ? REACHED : undefined;
   return tally.succeeded >= completions && tally.active.length === 0 ? REACHED : undefined;
 }
 
-/** The first rule of the success policy that is met. */
+/** The first rule of the success policy that matches. */
 function successPolicyMet(job: Readonly<Job>, succeeded: ReadonlySet<number>): number | undefined {
   const found = (job.spec?.successPolicy?.rules ?? []).findIndex((rule) => {
     const named = rule.succeededIndexes === undefined ? undefined : parseNamed(rule.succeededIndexes);
@@ -120,7 +121,7 @@ function parseNamed(text: string): Set<number> {
   return all;
 }
 
-/** How many pods should be at work. */
+/** How many pods should be active. */
 export function wantedActive(job: Readonly<Job>, tally: Tally): number {
   const parallelism = job.spec?.parallelism ?? 1;
   const { completions } = job.spec ?? {};
@@ -132,7 +133,7 @@ export function wantedActive(job: Readonly<Job>, tally: Tally): number {
 const BACKOFF_BASE_MS = 10_000;
 const BACKOFF_CAP_MS = 10 * 60_000;
 
-/** How long new pods must wait after failures in a row. */
+/** Milliseconds that new pods wait after consecutive failures: 10 s doubling to 10 min. */
 export function msUntilRetry(failuresInARow: number, lastFailure: number, now: number): number {
   if (failuresInARow === 0) return 0;
   const wait = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.min(30, failuresInARow - 1));

@@ -1,4 +1,4 @@
-// The pods of a job: with what marks them as the job's, and released once they are counted.
+// The pods of a job: created with its tracking finalizer and index, released from the finalizer once they are counted.
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -9,7 +9,7 @@ import { FAILURE_COUNT } from './index-failures.ts';
 import { COMPLETION_INDEX } from './indexes.ts';
 import { TRACKING_FINALIZER } from './tracking.ts';
 
-/** The pod for one index, or of a job without indexes. `failures`: how often each index has failed, where that counts. */
+/** A pod for one index, or for a job without indexes. `failures`: how often each index has failed, for jobs that count that. */
 export function jobPod(
   job: Readonly<Job>,
   index: number | undefined,

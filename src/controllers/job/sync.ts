@@ -158,7 +158,7 @@ export class JobSync {
     return freeIndexes(this.#job.spec?.completions ?? 0, taken, count);
   }
 
-  /** Failures since the last success, by when their pods ended. */
+  /** The back-off from failures since the last success, in the order in which pods ended. */
   #backoff(): number {
     const ended = (pod: Readonly<Pod>) => endedAt(pod, this.#now);
     const lastSuccess = Math.max(0, ...this.#pods.filter(hasSucceeded).map(ended));

@@ -1,5 +1,6 @@
-// Counts every finished pod exactly once, whatever is deleted in between: a finalizer keeps each pod until its uid stands
-// in the status as uncounted; only then it is let go, and only when it is let go it moves into the counters. Pure.
+// Counts every finished pod exactly once, whatever is deleted in between. A finalizer keeps each pod until its uid is in
+// status.uncountedTerminatedPods; then the finalizer is removed, and only after that the uid moves into the counters.
+// Follows trackJobStatusAndRemoveFinalizers (pkg/controller/job). Pure.
 import type { Job, JobStatus } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
@@ -18,15 +19,15 @@ export interface Tracked {
   readonly succeeded: number;
   readonly failed: number;
   readonly indexes: ReadonlySet<number>;
-  /** Indexes that are lost, of a job that counts failures by index. */
+  /** Failed indexes, of a job with backoffLimitPerIndex. */
   readonly failedIndexes: ReadonlySet<number>;
-  /** uids to stand as uncounted. */
+  /** uids for status.uncountedTerminatedPods. */
   readonly uncounted: { readonly succeeded: readonly string[]; readonly failed: readonly string[] };
-  /** Pods that may be let go once the status with `uncounted` is written. */
+  /** Pods whose finalizer is removed once the status with `uncounted` is written. */
   readonly release: readonly Readonly<Pod>[];
 }
 
-/** Brings counters, uncounted uids and pods together. `over` counts pods that still run as failed. */
+/** Computes the new counters from status and pods. `over`: the job has ended, so pods that are being deleted count as failed. */
 export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: boolean): Tracked {
   const status = job.status ?? {};
   const byUid = new Map(pods.map((pod) => [uidOf(pod), pod]));
@@ -52,7 +53,7 @@ export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: 
     const index = indexOf(pod);
     if (outcome === 'ignored') continue;
     if (outcome === 'succeeded' && isIndexed(job)) {
-      // An index is done once, however many pods finished it.
+      // An index is counted once, however many of its pods succeeded.
       if (index === undefined || indexes.has(index)) continue;
       indexes.add(index);
     }
@@ -76,7 +77,7 @@ function outcomeOf(
   return job.metadata.deletionTimestamp === undefined ? undefined : 'ignored';
 }
 
-/** The part of the status that counts. */
+/** The counters of the status. */
 export function countersOf(job: Readonly<Job>, tracked: Tracked): Partial<JobStatus> {
   const { uncounted } = tracked;
   return {

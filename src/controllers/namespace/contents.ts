@@ -1,18 +1,18 @@
-// Empties a namespace: asks for the deletion of everything of every namespaced kind, pods before all else, and counts what
-// remains. Called once for each pass by controller.ts.
+// Deletes the contents of a namespace: the objects of every namespaced kind, pods first, and counts what remains. One pass;
+// called by controller.ts.
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import { isNotFound, StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Discovered } from '../../client/rest/discovery.ts';
 import type { Progress } from './status.ts';
 
-/** How long finalizers are given before the next look, when nothing says better. */
+/** Seconds until the next pass when only finalizers remain. */
 const FINALIZER_SECONDS = 15;
 
 export interface Pass {
   readonly progress: Progress;
-  /** In how many seconds what remains should be gone; 0 when nothing remains. */
+  /** Estimated seconds until the remaining objects are gone; 0 when nothing remains. */
   readonly estimateSeconds: number;
 }
 
@@ -33,7 +33,7 @@ export async function deleteContents(
   const kinds = discovered.kinds.filter(isContent);
   const pods = kinds.filter(isPod);
   for (const kind of pods) await empty(client, namespace, kind, tally, now);
-  // Nothing that pods may still need goes before them.
+  // Pods may need the other objects until they have ended.
   if (tally.remaining.size === 0 && tally.failures.length === 0)
     await Promise.all(
       kinds.filter((kind) => !isPod(kind)).map((kind) => empty(client, namespace, kind, tally, now)),
@@ -53,6 +53,9 @@ function isContent({ resource }: AnyResource): boolean {
   return resource.namespaced && verbs.includes('delete') && verbs.includes('list');
 }
 
+/** What a list of a kind that is known only at run time contains. */
+type Listed = ObjectOf<AnyResource> & KubeObject;
+
 async function empty(
   client: Client,
   namespace: string,
@@ -62,7 +65,7 @@ async function empty(
 ): Promise<void> {
   try {
     await deleteAll(client, namespace, kind);
-    const left = (await client.list(kind, { namespace })).items as unknown as KubeObject[];
+    const left = (await client.list(kind, { namespace })).items as Listed[];
     if (left.length > 0) count(kind, left, tally, now);
   } catch (error) {
     if (isNotFound(error) || (error instanceof StatusError && error.code === 405)) return;
@@ -75,7 +78,7 @@ async function deleteAll(client: Client, namespace: string, kind: AnyResource): 
   if ((kind.resource.verbs as readonly string[] | undefined)?.includes('deletecollection'))
     return client.deleteCollection(kind, { namespace }, options);
   const { items } = await client.list(kind, { namespace });
-  for (const item of items as unknown as KubeObject[])
+  for (const item of items as Listed[])
     await client.delete(kind, item.metadata.name ?? '', namespace, options).catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });
@@ -89,7 +92,7 @@ function count(kind: AnyResource, left: readonly KubeObject[], tally: Tally, now
   tally.estimate = Math.max(tally.estimate, isPod(kind) ? graceOf(left, now) : FINALIZER_SECONDS);
 }
 
-/** The longest grace that a pod still has. */
+/** The longest remaining grace period of any pod, in seconds. */
 function graceOf(pods: readonly KubeObject[], now: number): number {
   const seconds = pods.map(({ metadata, ...pod }) => {
     if (metadata.deletionTimestamp) return Math.ceil((Date.parse(metadata.deletionTimestamp) - now) / 1000);

@@ -1,5 +1,5 @@
-// Promise: a namespace that is being deleted is emptied of every object of every kind, tells how far that is, and is let
-// go when nothing is left.
+// Promise: every object in a namespace that is being deleted is deleted too, conditions report the progress, and the
+// namespace's finalizer is removed when nothing is left.
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -22,7 +22,7 @@ export function createNamespaceController(context: ControllerContext): Controlle
     workers: 10,
     watches: [
       watch(namespaces, (namespace) => isLeaving(nameOf(namespace))),
-      // The last pod's end is what most namespaces wait for.
+      // Most namespaces wait for their last pod, so its deletion enqueues the namespace at once.
       watch(pods, { onAdd: () => [], onUpdate: () => [], onDelete: (pod) => isLeaving(namespaceOf(pod)) }),
     ],
     reconcile: (name) => empty(context, name),

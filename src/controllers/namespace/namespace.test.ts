@@ -17,7 +17,7 @@ describe('namespaces', () => {
   });
   afterEach(() => cluster.stop());
 
-  it('get a default service account and the root certificate, and get them again when they are deleted', async () => {
+  it('have a default service account and the root CA, which are created again when deleted', async () => {
     await cluster.client.delete(ServiceAccount, 'default', 'team');
     await cluster.client.delete(ConfigMap, 'kube-root-ca.crt', 'team');
     await cluster.settle();
@@ -26,14 +26,14 @@ describe('namespaces', () => {
     assert.equal(map.data?.['ca.crt'], 'ROOT CA');
   });
 
-  it('are emptied and gone after their deletion', async () => {
+  it('are removed with their contents when they are deleted', async () => {
     await cluster.client.delete(Namespace, 'team');
     await cluster.settle();
     await cluster.step(20_000);
     await assert.rejects(cluster.client.get(Namespace, 'team'), isNotFound);
   });
 
-  it('say what keeps them while a finalizer does', async () => {
+  it('report the finalizers that block their deletion', async () => {
     const metadata = { name: 'held', namespace: 'team', finalizers: ['example.com/hold'] };
     await cluster.client.create(ConfigMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
     await cluster.client.delete(Namespace, 'team');

@@ -1,15 +1,15 @@
-// What a namespace that is being emptied tells of its progress: upstream's five conditions. Pure.
+// The five conditions that report the progress of a namespace's deletion. Pure.
 import type { NamespaceCondition } from '../../api/kinds/core/v1/namespace.ts';
 
-/** What one pass over the contents came to. */
+/** The outcome of one pass over the contents. */
 export interface Progress {
-  /** Groups whose resources are not known, with why. */
+  /** Groups whose discovery failed, with the error. */
   readonly undiscovered: readonly string[];
-  /** Kinds that could not be deleted, with why. */
+  /** Kinds whose deletion failed, with the error. */
   readonly failures: readonly string[];
   /** How many objects remain, by `resource.group`. */
   readonly remaining: ReadonlyMap<string, number>;
-  /** How many objects each finalizer still holds. */
+  /** How many objects each finalizer still blocks. */
   readonly finalizers: ReadonlyMap<string, number>;
 }
 

@@ -1,5 +1,5 @@
-// Promise: every node has a range of pod addresses of its own, out of the cluster's. One worker, so that no range is given
-// twice; a range given but not yet seen in the cache is remembered.
+// Promise: every node has a podCIDR of its own from the cluster CIDR. There is one worker, and ranges that were allocated
+// but are not in the cache yet are remembered, so that no range is allocated twice.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';

@@ -5,8 +5,8 @@ import { addNode } from '../../cluster/testing/nodes.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { nextRange } from './plan.ts';
 
-describe('ranges of pod addresses', () => {
-  it('are given to nodes one after another, and never twice', async () => {
+describe('podCIDRs', () => {
+  it('are allocated to nodes in order, and never twice', async () => {
     const cluster = new TestCluster();
     await cluster.start(['node-ipam-controller']);
     for (const name of ['n1', 'n2', 'n3']) await addNode(cluster, name);
@@ -18,7 +18,7 @@ describe('ranges of pod addresses', () => {
     await cluster.stop();
   });
 
-  it('run out', () => {
+  it('are exhausted when every range is allocated', () => {
     const ranges = { cluster: '10.0.0.0/23', nodeMask: 24 };
     const taken = new Set(['10.0.0.0/24']);
     assert.equal(nextRange(ranges, taken), '10.0.1.0/24');

@@ -1,13 +1,13 @@
-// Which range of pod addresses a node gets: the first free one of the cluster's. Pure, IPv4.
+// The podCIDR of a node: the first free range of the cluster CIDR. IPv4 only. Pure.
 
 export interface Ranges {
   /** Such as 10.128.0.0/16. */
   readonly cluster: string;
-  /** Prefix length of each node's share, such as 24. */
+  /** Prefix length of each node's range, such as 24. */
   readonly nodeMask: number;
 }
 
-/** The first share not in `taken`; undefined when there is none left. */
+/** The first range that is not in `taken`; undefined when there is none. */
 export function nextRange(ranges: Ranges, taken: ReadonlySet<string>): string | undefined {
   const { base, mask } = parse(ranges.cluster);
   const size = 2 ** (32 - ranges.nodeMask);

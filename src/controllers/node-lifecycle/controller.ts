@@ -1,5 +1,5 @@
-// Promise: a node that falls silent is known to be so: its conditions turn Unknown, its taints keep new pods away and send
-// old ones elsewhere in time, and its pods no longer count as ready. When it speaks again the taints go.
+// Promise: when a node's heartbeats stop, its conditions become Unknown, taints keep new pods away and evict old ones after
+// their toleration time, and its pods are marked not ready. When heartbeats resume the taints are removed.
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -18,9 +18,9 @@ import { readyStatus, taintsFor } from './taints.ts';
 /** Upstream's --node-monitor-grace-period since 1.32. */
 export const MONITOR_GRACE_MS = 50_000;
 
-/** While every node is down, how often to see whether one has come back. */
+/** How often nodes are checked while all of them are down, in milliseconds. */
 const LOOK_AGAIN_MS = 5_000;
-/** The share of the grace after which a silent node is no proof any more that only others are down. */
+/** The share of the grace period after which a node without heartbeats no longer proves that only others are down. */
 const DOUBTFUL_AFTER = 0.8;
 
 export function createNodeLifecycleController(
@@ -32,7 +32,7 @@ export function createNodeLifecycleController(
   const leases = context.informers.informer(Lease, { namespace: 'kube-node-lease' });
   indexByNode(pods);
   const heartbeats = new Heartbeats(context.clock);
-  const keeper = new NodeKeeper(context, nodes, pods, heartbeats, graceMs);
+  const reconciler = new NodeReconciler(context, nodes, pods, heartbeats, graceMs);
   const all = () => nodes.lister.keys();
   return {
     name: 'node-lifecycle-controller',
@@ -44,7 +44,7 @@ export function createNodeLifecycleController(
         },
         onUpdate: (node, old) => {
           heartbeats.node(node);
-          // Whether pods may be evicted depends on all nodes together.
+          // Whether pods may be evicted depends on the state of all nodes.
           return readyStatus(node) === readyStatus(old) ? [nameOf(node)] : all();
         },
         onDelete: (node) => [nameOf(node), ...all()],
@@ -56,17 +56,17 @@ export function createNodeLifecycleController(
           : [];
       }),
       watch(pods, {
-        // A pod that is bound to, or says it is ready on, a node that is down.
-        onAdd: (pod) => keeper.nodeDownUnder(pod),
-        onUpdate: (pod) => keeper.nodeDownUnder(pod),
+        // A pod that is bound to a node that is down, or still reports ready there.
+        onAdd: (pod) => reconciler.nodeDownOf(pod),
+        onUpdate: (pod) => reconciler.nodeDownOf(pod),
         onDelete: () => [],
       }),
     ],
-    reconcile: (name) => keeper.reconcile(name),
+    reconcile: (name) => reconciler.reconcile(name),
   };
 }
 
-class NodeKeeper {
+class NodeReconciler {
   readonly #context: ControllerContext;
   readonly #nodes: Informer<Node & KubeObject>;
   readonly #pods: Informer<Pod & KubeObject>;
@@ -88,7 +88,7 @@ class NodeKeeper {
     this.#graceMs = graceMs;
   }
 
-  nodeDownUnder(pod: Readonly<Pod>): string[] {
+  nodeDownOf(pod: Readonly<Pod>): string[] {
     const name = pod.spec?.nodeName;
     if (!name || !isPodReady(pod)) return [];
     const node = this.#nodes.lister.get(name);
@@ -110,7 +110,7 @@ class NodeKeeper {
     return silent >= this.#graceMs ? undefined : { requeueAfter: this.#graceMs - silent };
   }
 
-  /** A node that is about to be found silent is not up: when all fall silent together, nobody is to be evicted. */
+  /** A node whose grace period is nearly over does not count as up: if all stop together, no pod is evicted. */
   #someNodeIsUp(): boolean {
     const now = this.#context.clock.now();
     return this.#nodes.lister
@@ -188,7 +188,7 @@ class NodeKeeper {
 
 const isDown = (node: Readonly<Node>): boolean => readyStatus(node) !== 'True';
 
-/** Nodes have no namespace; their events stand in `default`. */
+/** Nodes are cluster-scoped; their events are in the namespace `default`. */
 const referenceToNode = (node: Readonly<Node>) => ({
   kind: 'Node',
   apiVersion: 'v1',

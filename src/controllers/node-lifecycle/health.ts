@@ -1,4 +1,4 @@
-// When a node was last heard of, by this process's clock, and what its conditions become when that is too long ago.
+// When each node last sent a heartbeat, by this process's clock, and what its conditions become when that is too long ago.
 
 import type { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
@@ -13,7 +13,7 @@ interface Heard {
   at: number;
 }
 
-/** Notes signs of life. Judged by when they are seen, so that the node's clock does not matter. */
+/** Records heartbeats (lease renewals and status updates) by the time they are observed: the node's clock may be off. */
 export class Heartbeats {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #byNode = new Map<string, Heard>();
@@ -35,7 +35,7 @@ export class Heartbeats {
     this.#byNode.delete(name);
   }
 
-  /** When the node last gave a sign. */
+  /** When the node's last heartbeat was observed, in milliseconds. */
   last(name: string): number {
     return this.#byNode.get(name)?.at ?? this.#clock.now();
   }
@@ -55,7 +55,7 @@ export class Heartbeats {
 
 const DOUBTFUL = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
-/** The conditions of a node that stopped reporting; undefined when they say so already. */
+/** The conditions of a node that stopped reporting; undefined when they are already Unknown. */
 export function unknownConditions(node: Readonly<Node>, time: string): NodeCondition[] | undefined {
   const before = node.status?.conditions ?? [];
   let changed = false;

@@ -24,7 +24,7 @@ const pod = (name: string, node: string, tolerations: Toleration[] = []): Pod =>
   },
 });
 
-describe('the death of a node', () => {
+describe('a node whose heartbeats stop', () => {
   let cluster: TestCluster;
   beforeEach(async () => {
     cluster = new TestCluster();
@@ -45,7 +45,7 @@ describe('the death of a node', () => {
   const ready = async (name: string) =>
     (await cluster.client.get(Node, name)).status?.conditions?.find((c) => c.type === 'Ready');
 
-  it('is noticed when its lease is not renewed, and its pods stop being ready', async () => {
+  it('becomes Unknown when its lease is not renewed, and its pods are marked not ready', async () => {
     await cluster.client.create(Pod, pod('a', 'n1', tolerating(300)));
     await setReady(cluster, (await podsOf(cluster))[0]!);
     await passWithout(['n1'], 40_000);
@@ -59,7 +59,7 @@ describe('the death of a node', () => {
     assert.equal(a?.status?.conditions?.find((c) => c.type === 'Ready')?.status, 'False');
   });
 
-  it('moves pods after their toleration time, and those without one at once', async () => {
+  it('has its pods evicted after their toleration time, and those without one at once', async () => {
     await cluster.client.create(Pod, pod('patient', 'n1', tolerating(100)));
     await cluster.client.create(Pod, pod('hasty', 'n1'));
     await cluster.client.create(Pod, pod('elsewhere', 'n2'));
@@ -75,7 +75,7 @@ describe('the death of a node', () => {
     );
   });
 
-  it('is forgotten when the node comes back in time', async () => {
+  it('keeps its pods when heartbeats resume in time', async () => {
     await cluster.client.create(Pod, pod('patient', 'n1', tolerating(100)));
     await passWithout(['n1'], 60_000);
     await setNodeReady(cluster, 'n1', 'True');
@@ -84,14 +84,14 @@ describe('the death of a node', () => {
     assert.equal((await podsOf(cluster)).length, 1);
   });
 
-  it('evicts nobody while every node is down', async () => {
+  it('keeps its pods while every node is down', async () => {
     await cluster.client.create(Pod, pod('hasty', 'n1'));
     await passWithout(['n1', 'n2'], 120_000);
     assert.deepEqual(await taints('n1'), [`${UNREACHABLE}:NoSchedule`]);
     assert.equal((await podsOf(cluster)).length, 1);
   });
 
-  it('takes its pods along once the node object is deleted', async () => {
+  it('has its pods deleted once the node object is deleted', async () => {
     await cluster.client.create(Pod, pod('a', 'n1'));
     await cluster.client.delete(Node, 'n1');
     await cluster.step(30_000);

@@ -1,4 +1,4 @@
-// Which taints a node's conditions call for. Pure.
+// Which taints follow from a node's conditions. Pure.
 
 import type { Node, Taint } from '../../api/kinds/core/v1/node.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
@@ -7,7 +7,7 @@ export const NOT_READY = 'node.kubernetes.io/not-ready';
 export const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 
-/** Per condition type and status, the taint that keeps new pods away. */
+/** Per condition type and status, the NoSchedule taint. */
 const BY_CONDITION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Ready: { False: NOT_READY, Unknown: UNREACHABLE },
   MemoryPressure: { True: 'node.kubernetes.io/memory-pressure' },
@@ -16,7 +16,7 @@ const BY_CONDITION: Readonly<Record<string, Readonly<Record<string, string>>>> =
   PIDPressure: { True: 'node.kubernetes.io/pid-pressure' },
 };
 
-/** Taints that this controller sets and removes; all others are somebody else's. */
+/** Taints that this controller sets and removes; all others are left alone. */
 const MANAGED = new Set([
   UNSCHEDULABLE,
   ...Object.values(BY_CONDITION).flatMap((byStatus) => Object.values(byStatus)),
@@ -25,8 +25,8 @@ const MANAGED = new Set([
 export const readyStatus = (node: Readonly<Node>): string | undefined => conditionOf(node, 'Ready')?.status;
 
 /**
- * The node's taints as they should be, or undefined when they are. `evict` is false while every node is down: then the
- * fault is more likely between them and us, and pods stay where they are.
+ * The taints that the node should have; undefined when it has them. `evict` is false while every node is down: the
+ * connection is then more likely at fault than the nodes, and no NoExecute taint is added.
  */
 export function taintsFor(node: Readonly<Node>, evict: boolean, time: string): Taint[] | undefined {
   const present = node.spec?.taints ?? [];

@@ -1,4 +1,5 @@
-// Promise: pods that no kubelet will take away (of nodes that are gone, never scheduled, ended long ago) do not stay.
+// Promise: pods that no kubelet will remove are deleted: those of deleted or out-of-service nodes, those deleted before
+// they were scheduled, and the oldest terminated ones beyond a limit.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -15,7 +16,7 @@ import { markDisrupted } from '../framework/pods/disruption.ts';
 import { type Doomed, doomedPods } from './plan.ts';
 
 const PERIOD_MS = 20_000;
-/** A node must be missing for so long before its pods are taken for lost. */
+/** How long a node must be missing before its pods are deleted, as upstream's quarantineTime. */
 const QUARANTINE_MS = 40_000;
 const TERMINATED_THRESHOLD = 12_500;
 const ALL = 'all';
@@ -28,7 +29,7 @@ export function createPodGarbageCollector(context: ControllerContext): Controlle
     name: 'pod-garbage-collector',
     workers: 1,
     watches: [
-      // The first look; from then on it looks again by itself.
+      // The first round; later ones come from requeueAfter.
       watch(nodes, { onAdd: () => [], onUpdate: () => [], onDelete: () => [ALL] }),
       reads(pods),
     ],
@@ -50,7 +51,7 @@ export function createPodGarbageCollector(context: ControllerContext): Controlle
   };
 }
 
-/** Nodes that pods name and that are not there, since when. */
+/** Nodes that pods name but that do not exist, with the time at which that was first seen. */
 class Missing {
   readonly #context: ControllerContext;
   readonly #since = new Map<string, number>();
@@ -64,7 +65,7 @@ class Missing {
     return this.#gone.has(name);
   }
 
-  /** Notes who is missing; whoever has been for long is looked for once more, past the cache. */
+  /** Nodes missing for 40 s are confirmed by a live GET: the cache may be behind. */
   async look(named: ReadonlySet<string>, exists: (name: string) => boolean): Promise<void> {
     const now = this.#context.clock.now();
     this.#gone.clear();
@@ -90,7 +91,7 @@ class Missing {
 
 async function remove(context: ControllerContext, { pod, cause }: Doomed): Promise<void> {
   try {
-    // The pod's end is made known before the pod goes: jobs and the like count it.
+    // The phase is set before the pod is deleted, so that owners such as jobs count it as failed.
     if (!isPodTerminal(pod) && cause === 'orphaned')
       await markDisrupted(
         context,

@@ -1,11 +1,11 @@
-// Which pods nobody will ever take away, and why. Pure.
+// Which pods no kubelet will ever remove, and why. Follows pkg/controller/podgc. Pure.
 
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 
-/** Set by people on a node that is off for good. */
+/** Set by administrators on a node that is shut down for good. */
 const NODE_OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
 export type Cause = 'terminated' | 'orphaned' | 'unscheduled' | 'out-of-service';
@@ -18,9 +18,9 @@ export interface Doomed {
 export interface PodGcInput {
   readonly pods: readonly Readonly<Pod>[];
   readonly node: (name: string) => Readonly<Node> | undefined;
-  /** True once a node has been missing long enough to be believed gone. */
+  /** True for a node that has been missing for the quarantine time and was confirmed missing. */
   readonly isGone: (node: string) => boolean;
-  /** How many ended pods may stay to be looked at. */
+  /** How many terminated pods are kept. */
   readonly terminatedThreshold: number;
 }
 

@@ -29,7 +29,7 @@ describe('the replica set controller', () => {
   });
   afterEach(() => cluster.stop());
 
-  it('makes as many pods as wanted, owned by the set, and says so', async () => {
+  it('creates spec.replicas pods that it owns, with status and events', async () => {
     const set = await cluster.client.create(ReplicaSet, replicaSet(3));
     await cluster.settle();
     const pods = await podsOf(cluster);

@@ -1,17 +1,17 @@
-// Promise: every resource quota tells how much of it is used. Admission keeps namespaces within it; here it is only counted.
+// Promise: the status of every resource quota says how much of it is used. Admission enforces quotas; this only counts.
 import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
 import { keyOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isInScope } from '../../api/quota/scopes.ts';
 import { countName, totalFor, type Usage, usageOf } from '../../api/quota/usage.ts';
 import { builtInKinds } from '../../api/scheme/kinds.ts';
+import type { InformerOf } from '../../client/informer/factory.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
-import type { Informer } from '../../client/informer/informer.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 
-/** Kinds that a quota may limit. Custom kinds (`count/ships.example.com`) are counted by admission only. */
+/** Kinds that a quota can limit. Custom kinds (`count/ships.example.com`) are counted by admission only. */
 const COUNTED = builtInKinds.filter(
   ({ resource }) =>
     resource.namespaced &&
@@ -23,11 +23,11 @@ export function createResourceQuotaController(context: ControllerContext): Contr
   const quotas = context.informers.informer(ResourceQuota);
   const writes = new OwnWrites(context.clock);
   indexByNamespace(quotas);
-  const counted = new Map<string, { kind: AnyResource; informer: Informer<KubeObject> }>();
+  const counted = new Map<string, { kind: AnyResource; informer: InformerOf<AnyResource> }>();
   const inNamespace = (object: Readonly<KubeObject>): string[] =>
     quotas.lister.byIndex(BY_NAMESPACE, namespaceOf(object)).map(keyOf);
   const watches = COUNTED.map((kind) => {
-    const informer = context.informers.informer(kind) as unknown as Informer<KubeObject>;
+    const informer = context.informers.informer<AnyResource>(kind);
     indexByNamespace(informer);
     counted.set(countName(kind.resource), { kind, informer });
     return watch(informer, {
@@ -61,7 +61,7 @@ export function createResourceQuotaController(context: ControllerContext): Contr
 
 function* usages(
   quota: Readonly<ResourceQuota>,
-  counted: readonly { readonly kind: AnyResource; readonly informer: Informer<KubeObject> }[],
+  counted: readonly { readonly kind: AnyResource; readonly informer: InformerOf<AnyResource> }[],
 ): Generator<Usage> {
   for (const { kind, informer } of counted)
     for (const object of informer.lister.byIndex(BY_NAMESPACE, namespaceOf(quota)))

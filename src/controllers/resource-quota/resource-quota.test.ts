@@ -36,7 +36,7 @@ describe('resource quotas', () => {
     await cluster.settle();
   };
 
-  it('tell what is used of them, as it comes and goes', async () => {
+  it('report what is used, following creations and deletions', async () => {
     await quota({ pods: '5', 'requests.cpu': '2', memory: '1Gi', 'count/configmaps': '10', services: '9' });
     assert.deepEqual(await used(), {
       'count/configmaps': '0',
@@ -60,7 +60,7 @@ describe('resource quotas', () => {
     assert.equal((await used())?.['requests.cpu'], '250m');
   });
 
-  it('refuse what would exceed them, in upstream’s words', async () => {
+  it('refuse what would exceed them, with upstream’s message', async () => {
     await quota({ pods: '1', 'services.nodeports': '1' });
     await create(pod('a'));
     await assert.rejects(
@@ -77,7 +77,7 @@ describe('resource quotas', () => {
     await assert.rejects(cluster.client.create(Service, service('t')), /services.nodeports=1/);
   });
 
-  it('want pods to say what they need where that is limited', async () => {
+  it('require pods to specify requests and limits that the quota limits', async () => {
     await quota({ 'requests.cpu': '1', 'limits.memory': '1Gi' });
     await assert.rejects(
       create(pod('a')),
@@ -92,7 +92,7 @@ describe('resource quotas', () => {
     await assert.rejects(create(pod('d')), /exceeded quota/);
   });
 
-  it('hold against writes that come all at once, and a replica set says why it has too few pods', async () => {
+  it('hold against concurrent writes, and a replica set’s condition says why it has too few pods', async () => {
     await quota({ pods: '2' });
     await cluster.client.create(ReplicaSet, {
       apiVersion: 'apps/v1',

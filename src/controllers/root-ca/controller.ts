@@ -1,5 +1,5 @@
-// Promise: every namespace holds the certificate authority of the API server in the ConfigMap kube-root-ca.crt, which pods
-// get mounted beside their token.
+// Promise: every namespace has the API server's certificate authority in the ConfigMap kube-root-ca.crt, which is mounted
+// into pods beside their token.
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';

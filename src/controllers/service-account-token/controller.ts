@@ -1,5 +1,5 @@
 // Promise: a Secret of the type kubernetes.io/service-account-token holds a token of the ServiceAccount that it names, and
-// goes when the account goes. The token is bound to the Secret: whoever deletes it takes the token back.
+// is deleted with the account. The token is bound to the Secret: deleting the Secret revokes the token.
 import type { TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
@@ -10,7 +10,7 @@ import { type Controller, type ControllerContext, watch } from '../framework/con
 const TYPE = 'kubernetes.io/service-account-token';
 const NAME = 'kubernetes.io/service-account.name';
 const UID = 'kubernetes.io/service-account.uid';
-/** Upstream's tokens of this sort never end; a century is as good. */
+/** Upstream's tokens of this type never expire; ours expire after a hundred years. */
 const CENTURY = 100 * 365 * 24 * 3600;
 
 export function createServiceAccountTokenController(context: ControllerContext, rootCa: string): Controller {

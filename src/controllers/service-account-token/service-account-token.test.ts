@@ -6,7 +6,7 @@ import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 
-describe('a secret for the token of a service account', () => {
+describe('a secret of type service-account-token', () => {
   let cluster: TestCluster;
   beforeEach(async () => {
     cluster = new TestCluster();
@@ -36,7 +36,7 @@ describe('a secret for the token of a service account', () => {
       spec: { token },
     });
 
-  it('gets one, with the authority and the namespace; it ends with the secret', async () => {
+  it('is filled with a token, the CA and the namespace; the token is invalid once the secret is deleted', async () => {
     const { data, metadata } = await cluster.client.get(Secret, 'robot-token', 'default');
     const { uid } = (await cluster.client.get(ServiceAccount, 'robot', 'default')).metadata;
     assert.equal(metadata.annotations?.['kubernetes.io/service-account.uid'], uid);
@@ -47,7 +47,7 @@ describe('a secret for the token of a service account', () => {
     assert.equal((await review(token)).status?.authenticated, undefined);
   });
 
-  it('goes when its account goes', async () => {
+  it('is deleted with its service account', async () => {
     await cluster.client.delete(ServiceAccount, 'robot', 'default');
     await cluster.settle();
     await assert.rejects(cluster.client.get(Secret, 'robot-token', 'default'), isNotFound);

@@ -1,4 +1,5 @@
-// Which services a pod stands behind, by which port and whether it counts: what Endpoints and EndpointSlices have in common.
+// Which services select a pod, on which port, and whether it is an endpoint: shared by the Endpoints and EndpointSlice
+// controllers.
 
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { Service, type ServicePort } from '../../api/kinds/core/v1/service.ts';
@@ -16,7 +17,7 @@ import type { ControllerContext, KeysOf } from '../framework/controller.ts';
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
-/** The caches of services and pods, and who matches whom. */
+/** The caches of services and pods, and which service selects which pods. */
 export class ServicePods {
   readonly services: Informer<Service & KubeObject>;
   readonly pods: Informer<Pod & KubeObject>;
@@ -36,7 +37,7 @@ export class ServicePods {
       .filter((pod) => selector.matches(labelsOf(pod)));
   }
 
-  /** The keys of services concerned when a pod comes, goes, or changes in what endpoints show of it. */
+  /** The keys of services that select a pod that was created, deleted, or changed in a way that its endpoints show. */
   keysOfPod(): KeysOf<Pod> {
     return {
       onAdd: (pod) => this.#keysFor(pod),
@@ -66,13 +67,13 @@ export class ServicePods {
   }
 }
 
-/** Without a selector somebody else fills the endpoints. */
+/** The endpoints of a service without a selector are not managed by controllers. */
 export const hasSelector = (service: Readonly<Service>): boolean =>
   service.spec?.selector !== undefined && Object.keys(service.spec.selector).length > 0;
 
 export const isHeadless = (service: Readonly<Service>): boolean => service.spec?.clusterIP === 'None';
 
-/** Everything about a pod that its endpoints show, as one comparable text. */
+/** Everything of a pod that its endpoints show, as one string to compare. */
 function shownOf(pod: Readonly<Pod>): string {
   const { spec, status, metadata } = pod;
   return JSON.stringify([
@@ -93,7 +94,7 @@ export const podAddresses = (pod: Readonly<Pod>): string[] => {
   return pod.status?.podIP ? [pod.status.podIP] : [];
 };
 
-/** A pod that ended, or has no address yet, is no endpoint. */
+/** A pod that has ended or has no address yet is not an endpoint. */
 export function mayBeEndpoint(pod: Readonly<Pod>, includeTerminating: boolean): boolean {
   if (isPodTerminal(pod) || podAddresses(pod).length === 0) return false;
   return includeTerminating || pod.metadata.deletionTimestamp === undefined;
@@ -110,13 +111,13 @@ export function portOn(pod: Readonly<Pod>, port: ServicePort): number | undefine
   return undefined;
 }
 
-/** The host name a pod has in DNS below the service, if the service is the one its subdomain names. */
+/** The pod's host name in DNS under the service, if its subdomain names the service. */
 export function hostnameIn(service: Readonly<Service>, pod: Readonly<Pod>): string | undefined {
   const { hostname, subdomain } = pod.spec ?? {};
   return hostname && subdomain === service.metadata.name ? hostname : undefined;
 }
 
-/** When the newest of the changes behind the endpoints happened, as upstream's trigger time. */
+/** When the newest change behind the endpoints happened: the annotation endpoints.kubernetes.io/last-change-trigger-time. */
 export function triggerTime(service: Readonly<Service>, pods: readonly Readonly<Pod>[]): string | undefined {
   let newest = service.metadata.creationTimestamp;
   for (const pod of pods) {

@@ -20,13 +20,15 @@ const set = (spec: object = {}): StatefulSet =>
       },
       volumeClaimTemplates: [
         {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
           metadata: { name: 'data' },
           spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
         },
       ],
       ...spec,
     },
-  }) as unknown as StatefulSet;
+  }) as StatefulSet;
 
 describe('the stateful set controller', () => {
   let cluster: TestCluster;
@@ -48,7 +50,7 @@ describe('the stateful set controller', () => {
   };
   const newImage = { template: { spec: { containers: [{ name: 'c', image: 'v2' }] } } };
 
-  it('makes pods in order, each once its predecessor is ready, with claims of their own', async () => {
+  it('creates pods in order, each once its predecessor is ready, with claims of its own', async () => {
     await create();
     assert.deepEqual(await names(), ['db-0']);
     await setReady(cluster, (await podsOf(cluster))[0]!);
@@ -70,12 +72,12 @@ describe('the stateful set controller', () => {
     assert.equal(status?.currentRevision, status?.updateRevision);
   });
 
-  it('makes all at once when told to', async () => {
+  it('creates all pods at once with podManagementPolicy Parallel', async () => {
     await create({ podManagementPolicy: 'Parallel' });
     assert.deepEqual(await names(), ['db-0', 'db-1', 'db-2']);
   });
 
-  it('takes pods away from the highest down, one after another', async () => {
+  it('deletes pods from the highest ordinal down, one after another', async () => {
     await create();
     await runKubelets(cluster);
     await patch({ replicas: 1 });
@@ -87,7 +89,7 @@ describe('the stateful set controller', () => {
     assert.equal(claims.items.length, 3);
   });
 
-  it('gives a replaced pod its name again', async () => {
+  it('creates a deleted pod again under the same name', async () => {
     await create();
     await runKubelets(cluster);
     const before = (await podsOf(cluster))[1]!;
@@ -110,7 +112,7 @@ describe('the stateful set controller', () => {
     assert.equal(status?.updatedReplicas, 3);
   });
 
-  it('updates nothing below the partition', async () => {
+  it('keeps the old template below the partition', async () => {
     await create({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } });
     await runKubelets(cluster);
     await patch(newImage);

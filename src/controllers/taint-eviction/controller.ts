@@ -1,5 +1,5 @@
-// Promise: a pod that does not tolerate a NoExecute taint of its node, or not any longer, is deleted, so that it is made
-// anew elsewhere.
+// Promise: a pod that does not tolerate a NoExecute taint of its node, or whose toleration time has passed, is deleted, so
+// that its owner replaces it elsewhere.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';

@@ -1,14 +1,14 @@
-// When a pod has to leave its node because of NoExecute taints. Pure.
+// When a pod is evicted from its node because of NoExecute taints. Pure.
 import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
 import type { Taint } from '../../api/kinds/core/v1/node.ts';
 import { toleratesTaint } from '../../api/nodes/taints.ts';
 
 export type Stay =
   | { readonly stay: 'always' }
-  /** Until a moment in milliseconds; one in the past means now. */
+  /** Until a time in milliseconds; a time in the past means now. */
   | { readonly stay: 'until'; readonly at: number };
 
-/** `since` is when the pod came to the node; a toleration's seconds count from then, or from when the taint was added. */
+/** `since`: when the pod was bound; tolerationSeconds count from then, or from when the taint was added if that is later. */
 export function stayOf(tolerations: readonly Toleration[], taints: readonly Taint[], since: number): Stay {
   const executing = taints.filter((taint) => taint.effect === 'NoExecute');
   let leave = Number.POSITIVE_INFINITY;

@@ -22,7 +22,7 @@ export function createTtlAfterFinishedController(context: ControllerContext): Co
   };
 }
 
-/** When the job's time is over; undefined while it runs, or when it may stay. */
+/** When the job expires, in milliseconds; undefined while it is not finished or without a TTL. */
 function expiryOf(job: Readonly<Job>): number | undefined {
   const ttl = job.spec?.ttlSecondsAfterFinished;
   const end = job.status?.conditions?.find(
@@ -32,7 +32,7 @@ function expiryOf(job: Readonly<Job>): number | undefined {
   return Date.parse(end.lastTransitionTime) + ttl * 1000;
 }
 
-/** Only this very job, and its pods before it. */
+/** Deletes this job only (by uid), after its pods. */
 async function remove(context: ControllerContext, job: Readonly<Job>): Promise<void> {
   const options = { propagationPolicy: 'Foreground', preconditions: { uid: uidOf(job) } };
   try {

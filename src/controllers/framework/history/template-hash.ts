@@ -1,5 +1,5 @@
-// A short name for a pod template: equal templates have equal hashes, and the collision count makes another one.
-// Not upstream's very bytes (those depend on Go's memory layout), but as stable, and safe in names and labels.
+// A hash of a pod template for names and labels: equal templates have equal hashes, and each collision count gives another.
+// The values differ from upstream's, which depend on how Go prints structs, but are as stable.
 import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
@@ -8,7 +8,7 @@ export function templateHash(template: Readonly<PodTemplateSpec> | undefined, co
   return hashOf(template ?? {}, collisions);
 }
 
-/** The hash of any JSON value, by its meaning: key order and empty members do not count. */
+/** The hash of a JSON value; key order and empty members make no difference. */
 export function hashOf(value: unknown, collisions = 0): string {
   const text = canonical(value) + (collisions > 0 ? `#${collisions}` : '');
   return safe(String(fnv1a(Buffer.from(text))));
@@ -30,7 +30,7 @@ function fnv1a(bytes: Uint8Array): number {
   return hash;
 }
 
-/** Digits to letters that spell no words, as upstream encodes its hashes. */
+/** Encodes digits in letters that form no words, as upstream's SafeEncodeString. */
 function safe(digits: string): string {
   let out = '';
   for (const byte of Buffer.from(digits)) out += SAFE[byte % SAFE.length];

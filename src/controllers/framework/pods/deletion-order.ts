@@ -63,7 +63,7 @@ function byReadyTime(a: Readonly<Pod>, b: Readonly<Pod>, now: number): number {
   return byAge(readySince(a), readySince(b), a, b, now);
 }
 
-/** Newer first, but only by orders of magnitude, so that pods of about one age go in no fixed order (their uid decides). */
+/** Newer first, by the logarithm of the age: among pods of about the same age the uid decides. */
 function byAge(
   a: number | undefined,
   b: number | undefined,
@@ -80,7 +80,7 @@ function byAge(
 
 const magnitude = (ms: number): number => (ms > 0 ? Math.trunc(Math.log2(ms * 1e6)) : -1);
 
-/** The most restarts of any container; of sidecars, or of the others. */
+/** The highest restart count of any sidecar, or of any other container. */
 function restarts(pod: Readonly<Pod>, sidecars: boolean): number {
   const restartable = new Set(sidecarsOf(pod.spec).map((c) => c.name));
   const statuses: readonly ContainerStatus[] = sidecars

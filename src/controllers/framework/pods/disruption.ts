@@ -1,4 +1,4 @@
-// Notes on a pod why a controller is about to take it away.
+// Records on a pod why a controller is about to delete it.
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../../api/kinds/core/v1/pod-status.ts';
 import { conditionOf } from '../../../api/meta/v1/conditions.ts';

@@ -1,4 +1,4 @@
-// Creates and deletes pods on behalf of an owner, and says so in the owner's events.
+// Creates and deletes pods for an owner, with events on the owner.
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import type { OwnerReference } from '../../../api/meta/v1/object-meta.ts';
@@ -7,13 +7,13 @@ import { isNotFound, StatusError } from '../../../api/status/status-error.ts';
 import { referenceTo } from '../../../client/events/events.ts';
 import type { ControllerContext } from '../controller.ts';
 
-/** The object pods are made for. */
+/** The object for which pods are created. */
 export interface PodOwner {
   readonly kind: AnyResource;
   readonly object: { readonly metadata: KubeObject['metadata'] };
 }
 
-/** What a pod of `template` for an owner named `prefix` looks like before the server completes it. */
+/** The pod to create from `template`, named `prefix` plus a suffix that the server generates. */
 export function podFromTemplate(
   template: Readonly<PodTemplateSpec>,
   namespace: string,
@@ -36,7 +36,7 @@ export function podFromTemplate(
   };
 }
 
-/** True when creating failed only because the namespace is being deleted: nobody need hear of that. */
+/** True when a creation failed only because the namespace is being deleted, which is neither an error nor an event. */
 export function isNamespaceTerminating(error: unknown): boolean {
   if (!(error instanceof StatusError)) return false;
   return (error.status.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating');
@@ -57,7 +57,7 @@ export async function createPod(context: ControllerContext, owner: PodOwner, pod
   }
 }
 
-/** Deletes a pod; one that is gone already throws NotFound without an event. */
+/** Deletes a pod. Throws NotFound, without an event, for one that no longer exists. */
 export async function deletePod(
   context: ControllerContext,
   owner: PodOwner,
