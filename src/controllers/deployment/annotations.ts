@@ -1,4 +1,4 @@
-// The annotations by which deployments and their replica sets remember revisions and intended sizes. Pure.
+// The annotations of deployments and their replica sets for revisions and desired sizes. Pure.
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { DESIRED_REPLICAS, MAX_REPLICAS, sizeAnnotations } from './sizes.ts';
@@ -8,7 +8,7 @@ const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** These belong to one object and are never copied from a deployment to its replica sets. */
+/** Annotations that are never copied from a deployment to its replica sets. */
 const OWN = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
   REVISION,
@@ -18,7 +18,7 @@ const OWN = new Set([
   'deprecated.deployment.rollback.to',
 ]);
 
-/** How many characters of past revisions are kept. */
+/** Most characters of the revision-history annotation, as upstream. */
 const HISTORY_LENGTH = 2000;
 
 export function revisionOf(set: Readonly<ReplicaSet>): number {
@@ -28,7 +28,7 @@ export function revisionOf(set: Readonly<ReplicaSet>): number {
 export const maxRevision = (sets: readonly Readonly<ReplicaSet>[]): number =>
   sets.reduce((max, set) => Math.max(max, revisionOf(set)), 0);
 
-/** The annotations of the newest replica set: the deployment's own, the revision, and when it is new its sizes. */
+/** The annotations of the newest replica set: the deployment's own, the revision, and for a set to be created its sizes. */
 export function newSetAnnotations(
   deployment: Readonly<Deployment>,
   current: Annotations,
@@ -48,7 +48,7 @@ export function newSetAnnotations(
   return exists ? out : { ...out, ...sizeAnnotations(deployment) };
 }
 
-/** Appends a past revision and drops the oldest ones when the text grows too long. */
+/** Appends a past revision and drops the oldest ones beyond the limit. */
 function withRevision(history: string, revision: string): string {
   const revisions = history ? history.split(',') : [];
   revisions.push(revision);

@@ -10,7 +10,7 @@ import { newSetAnnotations, REVISION } from './annotations.ts';
 import { draftSet, sameTemplate } from './history.ts';
 import { newSetSize, replicasOf, sizeAnnotations } from './sizes.ts';
 
-/** Sizes a set and notes the deployment's size on it; true when its size changed. */
+/** Scales a set and updates its size annotations; true when its size changed. */
 export async function scaleSet(
   context: ControllerContext,
   deployment: Readonly<Deployment>,
@@ -32,7 +32,7 @@ export async function scaleSet(
   return true;
 }
 
-/** Brings annotations and minReadySeconds of the newest set up to date; gives the set as it is then. */
+/** Updates annotations and minReadySeconds of the newest set; returns the set as it is then. */
 export async function refreshNewSet(
   context: ControllerContext,
   deployment: Readonly<Deployment>,
@@ -90,7 +90,7 @@ function announce(context: ControllerContext, deployment: Readonly<Deployment>, 
   context.events.record(referenceTo(Deployment, deployment), 'Normal', 'ScalingReplicaSet', message);
 }
 
-/** Notes the newest set's revision on the deployment; gives the deployment's metadata as it is then. */
+/** Writes the newest set's revision to the deployment; returns the deployment's metadata as it is then. */
 export async function writeRevision(
   context: ControllerContext,
   deployment: Readonly<Deployment>,

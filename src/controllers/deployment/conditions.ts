@@ -1,4 +1,4 @@
-// How conditions of a deployment are replaced: an unchanged status and reason keep the condition as it is. Pure.
+// Replaces conditions of a deployment; one with the same status and reason is left as it is. Pure.
 import type { DeploymentCondition } from '../../api/kinds/apps/v1/deployment.ts';
 
 export type Conditions = readonly DeploymentCondition[];
@@ -19,7 +19,7 @@ export function makeCondition(
   return { type, status, lastUpdateTime: time, lastTransitionTime: time, reason, message };
 }
 
-/** Puts a condition in; the time of transition stays while the status does. */
+/** Sets a condition; lastTransitionTime changes only with the status. */
 export function withCondition(conditions: Conditions, condition: DeploymentCondition): DeploymentCondition[] {
   const current = conditionOf(conditions, condition.type);
   if (current && current.status === condition.status && current.reason === condition.reason)

@@ -1,4 +1,4 @@
-// Which replica set is the deployment's newest, which are old, which may be forgotten, and what a new one is called. Pure.
+// Which replica set is the deployment's newest, which are old, which to delete, and the name of a new one. Pure.
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
@@ -9,7 +9,7 @@ import { byCreation, replicasOf } from './sizes.ts';
 
 export const POD_TEMPLATE_HASH = 'pod-template-hash';
 
-/** The oldest set that has the deployment's template: after a rollback that is an earlier one. */
+/** The oldest set with the deployment's template; after a rollback that is an earlier one. */
 export function findNewSet(
   deployment: Readonly<Deployment>,
   sets: readonly Readonly<ReplicaSet>[],
@@ -32,7 +32,7 @@ function withoutHash(template: Readonly<PodTemplateSpec> | undefined): unknown {
   return { ...template, metadata: { ...template?.metadata, labels } };
 }
 
-/** The set that a deployment would create now; its size and annotations are still to be filled in. */
+/** The set that a deployment would create now, without size and annotations. */
 export function draftSet(deployment: Readonly<Deployment>): ReplicaSet {
   const { spec, metadata, status } = deployment;
   const hash = templateHash(spec?.template, status?.collisionCount);
@@ -56,7 +56,7 @@ export function draftSet(deployment: Readonly<Deployment>): ReplicaSet {
   };
 }
 
-/** Old sets beyond the history limit, oldest revision first; those that still have pods or news are kept. */
+/** Old sets beyond the history limit, oldest revision first. Sets with pods, or whose status is not observed yet, are kept. */
 export function forgettableSets(
   deployment: Readonly<Deployment>,
   old: readonly Readonly<ReplicaSet>[],

@@ -1,4 +1,4 @@
-// The next sizes of old replica sets while a rollout goes on, so that enough pods stay available. Pure.
+// The next sizes of old replica sets during a rollout, so that enough pods stay available. Pure.
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -8,7 +8,7 @@ import { availableOf, byCreation, maxUnavailable, replicasOf, sum } from './size
 
 type Sets = readonly Readonly<ReplicaSet>[];
 
-/** New sizes for old sets in a rolling update: unhealthy pods go first, then healthy ones that can be spared. */
+/** New sizes for old sets in a rolling update: unavailable pods first, then available ones beyond the minimum. */
 export function shrinkOldSets(
   deployment: Readonly<Deployment>,
   old: Sets,
@@ -46,7 +46,7 @@ function take(
   }
 }
 
-/** With Recreate, nothing new starts while a pod of an old set may still run. */
+/** With Recreate no new pod is created while a pod of an old set may still run. */
 export function oldPodsRunning(
   old: Sets,
   newSet: Readonly<ReplicaSet> | undefined,
@@ -56,7 +56,7 @@ export function oldPodsRunning(
   return pods.some((pod) => controllerOf(pod)?.uid !== newSet?.metadata.uid && !isPodTerminal(pod));
 }
 
-/** The one set whose size follows the deployment's outside of a rollout; undefined when several are active. */
+/** The one set that is scaled with the deployment outside of a rollout; undefined when several are active. */
 export function activeOrLatest(
   newSet: Readonly<ReplicaSet> | undefined,
   old: Sets,

@@ -1,5 +1,5 @@
-// One look at one deployment: finds or makes its newest replica set, moves sizes one step on, and collects the status that
-// controller.ts writes at the end. Lives for one reconcile.
+// One round for one deployment: finds or creates its newest replica set, scales sets by one step, and computes the status
+// that controller.ts writes. Used for one reconcile. Follows pkg/controller/deployment (sync.go, rolling.go, recreate.go).
 import { Deployment, type DeploymentStatus } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -28,7 +28,7 @@ type Sets = readonly Readonly<ReplicaSet>[];
 
 export class Rollout {
   readonly #context: ControllerContext;
-  /** As in the cache, but with conditions that this look has added. */
+  /** As in the cache, with the conditions that this round has added. */
   #deployment: Readonly<Deployment>;
   readonly #sets: Sets;
   readonly #pods: readonly Readonly<Pod>[];
@@ -49,12 +49,12 @@ export class Rollout {
     this.#old = sets.filter((set) => set !== this.#newSet);
   }
 
-  /** The deployment with what this look knows of it: its resource version and conditions. */
+  /** The deployment with the resourceVersion and conditions of this round. */
   get deployment(): Readonly<Deployment> {
     return this.#deployment;
   }
 
-  /** Moves one step on and gives the status to write. */
+  /** Takes one step and returns the status to write. */
   async step(): Promise<DeploymentStatus> {
     const { spec, metadata } = this.#deployment;
     if (metadata.deletionTimestamp) return this.#counted();
@@ -64,7 +64,7 @@ export class Rollout {
     return isRollingUpdate(this.#deployment) ? this.#roll() : this.#recreate();
   }
 
-  /** Follows a change of size, or a pause, without rolling out anything new. */
+  /** Handles scaling and pausing, without rolling out a new template. */
   async #resize(): Promise<DeploymentStatus> {
     if (this.#newSet) await this.#adoptNewSet(this.#newSet);
     await this.#scale();
@@ -167,7 +167,7 @@ export class Rollout {
     this.#context.events.record(about, 'Warning', 'ReplicaSetCreateError', message);
   }
 
-  /** Pausing stops the deadline, resuming starts it anew; both leave their mark on the Progressing condition. */
+  /** Pausing stops the progress deadline and resuming restarts it; both set the Progressing condition. */
   #notePause(): void {
     const current = conditionOf(this.#deployment.status?.conditions, 'Progressing');
     if (current?.reason === 'ProgressDeadlineExceeded') return;

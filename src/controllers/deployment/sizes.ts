@@ -1,5 +1,5 @@
-// The arithmetic of rollouts: how far above and below the wanted size a deployment may go, and how a change of size is
-// shared out between its replica sets. Pure; every rounding is upstream's.
+// The arithmetic of rollouts: maxSurge and maxUnavailable as numbers, and proportional scaling of replica sets. Rounds as
+// upstream does (pkg/controller/deployment/util). Pure.
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { scaled } from '../framework/scaled.ts';
@@ -20,7 +20,7 @@ export const sum = (sets: readonly Readonly<ReplicaSet>[], of: (set: Readonly<Re
 export const active = (sets: readonly Readonly<ReplicaSet>[]): Readonly<ReplicaSet>[] =>
   sets.filter((set) => replicasOf(set) > 0);
 
-/** How many pods may be missing during a rollout; never both this and the surge are 0. */
+/** How many pods may be unavailable during a rollout. This and maxSurge are never both 0. */
 export function maxUnavailable(deployment: Readonly<Deployment>): number {
   const replicas = replicasOf(deployment);
   if (!isRollingUpdate(deployment) || replicas === 0) return 0;
@@ -30,19 +30,19 @@ export function maxUnavailable(deployment: Readonly<Deployment>): number {
   return Math.min(replicas, surge === 0 && unavailable === 0 ? 1 : unavailable);
 }
 
-/** How many pods may exist above the wanted number during a rollout. */
+/** How many pods may exist beyond spec.replicas during a rollout. */
 export function maxSurge(deployment: Readonly<Deployment>): number {
   if (!isRollingUpdate(deployment)) return 0;
   return scaled(deployment.spec?.strategy?.rollingUpdate?.maxSurge, replicasOf(deployment), 'up');
 }
 
-/** A size written down earlier, or undefined when there is none. */
+/** The size in an annotation; undefined without one. */
 export function sizeAnnotation(set: Readonly<ReplicaSet>, key: string): number | undefined {
   const text = set.metadata.annotations?.[key];
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** The sizes a replica set should carry for the deployment as it is now. */
+/** The size annotations of a replica set for the deployment as it is now. */
 export function sizeAnnotations(deployment: Readonly<Deployment>): Record<string, string> {
   const desired = replicasOf(deployment);
   return {
@@ -63,7 +63,7 @@ export function newSetSize(
   return room <= 0 ? current : current + Math.min(room, wanted - current);
 }
 
-/** True when the newest set alone makes up the whole deployment, and knows it. */
+/** True when the newest set has all of the deployment's replicas, available and recorded in its annotation. */
 export function isSaturated(
   deployment: Readonly<Deployment>,
   set: Readonly<ReplicaSet> | undefined,
@@ -77,7 +77,7 @@ export function isSaturated(
   );
 }
 
-/** True when the deployment's size changed since its sets were last sized. */
+/** True when the deployment was scaled since its sets were last scaled. */
 export function isScalingEvent(
   deployment: Readonly<Deployment>,
   sets: readonly Readonly<ReplicaSet>[],
@@ -89,8 +89,8 @@ export function isScalingEvent(
 }
 
 /**
- * Shares a change of size in the middle of a rollout between the active sets, each by its share, the largest (and among
- * equals the newest when growing, the oldest when shrinking) first; it also takes what rounding leaves over.
+ * Proportional scaling during a rollout: each active set takes its share, the largest first (among equals the newest when
+ * scaling up, the oldest when scaling down); the first also takes what rounding leaves over.
  */
 export function proportionalSizes(
   deployment: Readonly<Deployment>,

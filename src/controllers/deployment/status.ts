@@ -1,4 +1,4 @@
-// What a deployment reports: counts over its replica sets, and the conditions Available, Progressing and ReplicaFailure
+// The status of a deployment: counts over its replica sets, and the conditions Available, Progressing and ReplicaFailure
 // with upstream's reasons and messages. Pure.
 import type {
   Deployment,
@@ -14,7 +14,7 @@ export interface Moment {
   readonly time: string;
 }
 
-/** The largest deadline means none. */
+/** The largest int32 means no deadline. */
 const NO_DEADLINE = 2147483647;
 
 export const hasDeadline = (deployment: Readonly<Deployment>): boolean => {
@@ -70,7 +70,7 @@ export function countedStatus(
 const nonzero = <K extends string>(key: K, value: number): { [P in K]?: number } =>
   (value ? { [key]: value } : {}) as { [P in K]?: number };
 
-/** Everything wanted is up, of the newest template, and seen. */
+/** All replicas are available, of the newest template, and the present generation is observed. */
 export function isComplete(deployment: Readonly<Deployment>, status: DeploymentStatus): boolean {
   const wanted = replicasOf(deployment);
   return (
@@ -81,7 +81,7 @@ export function isComplete(deployment: Readonly<Deployment>, status: DeploymentS
   );
 }
 
-/** Something moved since the status was last written. */
+/** There is progress since the status was last written. */
 function isProgressing(deployment: Readonly<Deployment>, next: DeploymentStatus): boolean {
   const was = deployment.status ?? {};
   const old = (status: DeploymentStatus) => (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
@@ -105,7 +105,7 @@ export function deadlinePassed(
   return from + (deployment.spec?.progressDeadlineSeconds ?? 0) * 1000 < now;
 }
 
-/** The status in the course of a rollout. */
+/** The status during a rollout. */
 export function rolloutStatus(
   deployment: Readonly<Deployment>,
   all: readonly Readonly<ReplicaSet>[],
@@ -144,7 +144,7 @@ function withProgress(
     const message = `${subject} is progressing.`;
     const next = makeCondition('Progressing', 'True', 'ReplicaSetUpdated', message, time);
     if (current?.status === 'True') next.lastTransitionTime = current.lastTransitionTime;
-    // Its update time is what the deadline counts from, so it is replaced even when nothing else changed.
+    // The deadline counts from lastUpdateTime, so the condition is replaced even when nothing else changed.
     return [...without(conditions, 'Progressing'), next];
   }
   if (deadlinePassed(deployment, conditions, now)) {
@@ -176,7 +176,7 @@ function failureOf(
   );
 }
 
-/** When to look again at a rollout that may be stuck; undefined when nobody waits for it. */
+/** Milliseconds until the progress deadline of a rollout; undefined when none applies. */
 export function msUntilDeadline(
   deployment: Readonly<Deployment>,
   status: DeploymentStatus,

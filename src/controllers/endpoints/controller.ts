@@ -47,7 +47,7 @@ export function createEndpointsController(context: ControllerContext): Controlle
   };
 }
 
-/** Only what this controller made goes with the service. */
+/** Deletes the Endpoints of a deleted service only if this controller manages them. */
 async function removeOf(
   context: ControllerContext,
   endpoints: Informer<Endpoints & KubeObject>,

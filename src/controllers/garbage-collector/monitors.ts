@@ -1,4 +1,5 @@
-// Keeps the graph fed: an informer for every kind that can be listed, watched and deleted, custom kinds as they come and go.
+// Feeds the graph: an informer for every kind that can be listed, watched and deleted, including custom kinds that are
+// added and removed while it runs.
 import { type AnyResource, apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
 import { Scheme } from '../../api/scheme/scheme.ts';
 import type { ControllerContext } from '../framework/controller.ts';
@@ -27,7 +28,7 @@ export class Monitors {
     return this.#kinds.get(`${apiVersion}/${kind}`);
   }
 
-  /** Follows what the server serves now; resolves when every new cache is filled. */
+  /** Repeats discovery and follows the kinds found; resolves when every new cache is filled. */
   async refresh(): Promise<void> {
     const { kinds, stale } = await this.#context.discover();
     const wanted = new Map(kinds.filter(isCollected).map((kind) => [resourceKey(kind), kind]));
@@ -47,7 +48,7 @@ export class Monitors {
     for (const monitor of this.#byResource.values()) monitor.stop();
   }
 
-  /** Built-in kinds share their informer with everybody else in the process. */
+  /** Built-in kinds share the process's informer. */
   #typed(kind: AnyResource): AnyResource {
     const { group, version, plural } = kind.resource;
     return this.#known.resource(group, version, plural) ?? kind;
@@ -75,7 +76,7 @@ export class Monitors {
 const resourceKey = ({ resource }: AnyResource): string =>
   `${resource.group}/${resource.version}/${resource.plural}`;
 
-/** Events come and go by the thousand and own nothing. */
+/** Events are ignored, as upstream does: there are many and they have no owners. */
 function isCollected({ resource }: AnyResource): boolean {
   const verbs: readonly string[] = resource.verbs ?? [];
   const complete = ['delete', 'list', 'watch'].every((verb) => verbs.includes(verb));

@@ -1,4 +1,4 @@
-// What a replica set reports about its pods. Pure.
+// The status of a replica set. Pure.
 import type { ReplicaSetCondition, ReplicaSetStatus } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelsOf } from '../../api/meta/v1/object.ts';

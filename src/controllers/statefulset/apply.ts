@@ -1,4 +1,4 @@
-// Carries out a stateful set's steps: claims before their pod, pods by name, with upstream's events.
+// Carries out the steps of a stateful set, claims before their pod, with upstream's events.
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -19,7 +19,7 @@ export class StatefulPods {
     this.#claims = claims;
   }
 
-  /** Gives the pod as made; undefined when one of that name is there already. */
+  /** Returns the created pod; undefined when one of that name exists already. */
   async create(set: Readonly<StatefulSet>, pod: Pod): Promise<Pod | undefined> {
     await this.createClaims(set, pod);
     try {

@@ -1,4 +1,4 @@
-// What makes a stateful set's pod the one it is: its ordinal, its name, its labels, its claims. Pure.
+// The identity of a stateful set's pod: ordinal, name, labels and claims. Pure.
 import type { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -13,7 +13,7 @@ const POD_INDEX = 'apps.kubernetes.io/pod-index';
 
 export const startOf = (set: Readonly<StatefulSet>): number => set.spec?.ordinals?.start ?? 0;
 
-/** The pod's ordinal in the set; undefined for a pod that is not named as one of its. */
+/** The pod's ordinal in the set; undefined if its name is not NAME-ORDINAL. */
 export function ordinalOf(set: Readonly<StatefulSet>, pod: Readonly<Pod>): number | undefined {
   const prefix = `${nameOf(set)}-`;
   const rest = nameOf(pod).startsWith(prefix) ? nameOf(pod).slice(prefix.length) : '';
@@ -59,7 +59,7 @@ export function podOf(
   return pod;
 }
 
-/** The claims of a pod, as they are created when they are missing. */
+/** The claims to create for a pod. */
 export function claimsOf(set: Readonly<StatefulSet>, pod: Readonly<Pod>): PersistentVolumeClaim[] {
   return (set.spec?.volumeClaimTemplates ?? []).map((template) => ({
     apiVersion: 'v1',

@@ -1,5 +1,5 @@
-// The next steps of a stateful set. With OrderedReady one pod at a time: up from the lowest ordinal, down from the highest,
-// each only when its predecessors are well; with Parallel all at once. Pure.
+// The next steps of a stateful set. With OrderedReady one pod at a time, up from the lowest ordinal and down from the
+// highest, each only when its predecessors are running and available; with Parallel all at once. Pure.
 
 import type { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -42,7 +42,7 @@ export function planSteps(input: PlanInput): Step[] {
   return steps;
 }
 
-/** True when every wanted pod is far enough for what comes after. */
+/** True when every wanted pod is far enough for the next phase of the plan. */
 function planWanted(
   input: PlanInput,
   wanted: ReadonlyMap<number, Readonly<Pod> | undefined>,
@@ -70,7 +70,7 @@ function stepFor(input: PlanInput, ordinal: number, pod: Readonly<Pod> | undefin
   return phase === 'Pending' ? { do: 'claims', pod } : undefined;
 }
 
-/** Which template a missing pod gets: the old one below the partition, and while the update has not reached it. */
+/** The template of a missing pod: the current one below the partition, and for ordinals that the update has not reached. */
 function revisionFor({ set }: PlanInput, ordinal: number): 'current' | 'update' {
   const { type, rollingUpdate } = set.spec?.updateStrategy ?? {};
   if (type === 'OnDelete') return 'update';
@@ -103,7 +103,7 @@ function planCondemned(
   return down.length === 0;
 }
 
-/** Old pods make way from the highest ordinal down to the partition, one at a time (maxUnavailable is not on by default). */
+/** Deletes outdated pods from the highest ordinal down to the partition, one at a time (maxUnavailable is off by default). */
 function planUpdate(
   input: PlanInput,
   wanted: ReadonlyMap<number, Readonly<Pod> | undefined>,

@@ -1,4 +1,4 @@
-// What a stateful set reports of its pods and revisions. Pure.
+// The status of a stateful set: counts of its pods, and its revisions. Pure.
 import type { StatefulSet, StatefulSetStatus } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';

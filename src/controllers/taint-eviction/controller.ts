@@ -16,7 +16,7 @@ export function createTaintEvictionController(context: ControllerContext): Contr
   const pods = context.informers.informer(Pod);
   indexByNode(pods);
   const podsOn = (node: Readonly<Node>) => pods.lister.byIndex(BY_NODE, nameOf(node)).map(keyOf);
-  /** Pods whose deletion has been announced but can still be called off. */
+  /** Pods marked for deletion, whose eviction can still be cancelled. */
   const planned = new Set<string>();
   return {
     name: 'taint-eviction-controller',
