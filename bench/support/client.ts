@@ -1,6 +1,7 @@
 // A typed client to a running test cluster, for benchmarks that create and watch.
 
-import { type Connection, connectionOf, readKubeconfig } from '../../src/client/kubeconfig/kubeconfig.ts';
+import { type Connection, connectionOf } from '../../src/client/kubeconfig/connection.ts';
+import { readKubeconfig } from '../../src/client/kubeconfig/kubeconfig.ts';
 import { RestClient } from '../../src/client/rest/rest-client.ts';
 import { HttpsTransport } from '../../src/client/transport/https-transport.ts';
 import { systemClock } from '../../src/kit/clock.ts';

@@ -1,7 +1,7 @@
 // How long one event takes to reach many watchers: opens raw HTTP/2 watches, creates objects one by one, and takes the
 // time from the moment a create is sent to each delivery.
 import { type ClientHttp2Session, connect } from 'node:http2';
-import type { Connection } from '../../src/client/kubeconfig/kubeconfig.ts';
+import type { Connection } from '../../src/client/kubeconfig/connection.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { percentile } from './figure.ts';
 
@@ -19,7 +19,8 @@ const path = '/api/v1/namespaces/fanout/configmaps';
 export async function fanout(options: FanoutOptions): Promise<number> {
   const { connection, token, watchers, perConnection, events } = options;
   const authorization = `Bearer ${token}`;
-  const open = () => connect(connection.server, { ca: connection.ca, maxSessionMemory: 100 });
+  const ca = typeof connection.ca === 'function' ? connection.ca() : connection.ca;
+  const open = () => connect(connection.server, { ca, maxSessionMemory: 100 });
   const sessions = Array.from({ length: Math.ceil(watchers / perConnection) }, open);
   const delays: number[] = [];
   let sentAt = 0;

@@ -132,7 +132,7 @@ describe('a client over HTTPS', () => {
   });
 
   it('keeps an informer right while the server goes away and comes back', async () => {
-    const informers = new InformerFactory({ client, clock, log: silentLogger });
+    const informers = new InformerFactory({ client, clock, random: systemRandom, log: silentLogger });
     const informer = informers.informer(ConfigMap, { namespace: 'default' });
     const seen: string[] = [];
     let wake = () => {};

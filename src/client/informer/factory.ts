@@ -8,6 +8,7 @@ import {
 } from '../../api/meta/v1/resource.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
 import type { Client, ListQuery } from '../client.ts';
 import { Informer } from './informer.ts';
 
@@ -19,6 +20,8 @@ export type InformerOf<R extends AnyResource> = Informer<ObjectOf<R> & KubeObjec
 export interface InformerFactoryOptions {
   readonly client: Client;
   readonly clock: Clock;
+  /** Stretches the waits between failed attempts, so that the clients of a restarted server do not come all at once. */
+  readonly random?: Random;
   readonly log: Logger;
 }
 
@@ -40,7 +43,7 @@ export class InformerFactory {
       this.#informers.set(id, running);
       if (this.#started) this.#run(running);
     }
-    return running.informer as unknown as InformerOf<R>;
+    return running.informer as InformerOf<R>;
   }
 
   /** Ends the unfiltered informer of a kind that is no longer served; asking for it later makes a new one. */
@@ -70,7 +73,8 @@ export class InformerFactory {
 }
 
 interface Running {
-  readonly informer: Informer<KubeObject>;
+  /** Of whatever kind: the map's key says which. */
+  readonly informer: Pick<Informer<KubeObject>, 'start' | 'synced'>;
   readonly stop: AbortController;
 }
 

@@ -24,7 +24,7 @@ interface Index<T> {
 
 const NONE: ReadonlySet<string> = new Set();
 
-export class Indexer<T> implements Lister<T> {
+export class Indexer<T extends KubeObject> implements Lister<T> {
   readonly #objects = new Map<string, Readonly<T>>();
   readonly #indices = new Map<string, Index<T>>();
 
@@ -66,7 +66,7 @@ export class Indexer<T> implements Lister<T> {
 
   /** Puts an object in, and gives what it replaced. */
   put(object: Readonly<T>): Readonly<T> | undefined {
-    const key = keyOf(object as unknown as KubeObject);
+    const key = keyOf(object);
     const old = this.#objects.get(key);
     for (const index of this.#indices.values()) {
       if (old) leave(index, key, old);

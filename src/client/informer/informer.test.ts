@@ -4,6 +4,7 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { expired, failure } from '../../api/status/status-error.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { silentLogger } from '../../kit/log.ts';
+import { type Random, seededRandom } from '../../kit/random.ts';
 import { RestClient } from '../rest/rest-client.ts';
 import type { Transport, TransportRequest, WatchFrame } from '../transport/transport.ts';
 import { InformerFactory } from './factory.ts';
@@ -70,6 +71,9 @@ class Script implements Transport {
   }
 }
 
+/** Waits are stretched by half of their length. */
+const random: Random = { ...seededRandom(1), float: () => 0.5 };
+
 describe('an informer', () => {
   let script: Script;
   let clock: SteppedClock;
@@ -79,7 +83,7 @@ describe('an informer', () => {
     script = new Script();
     clock = new SteppedClock();
     const client = new RestClient({ transport: script });
-    factory = new InformerFactory({ client, clock, log: silentLogger });
+    factory = new InformerFactory({ client, clock, random, log: silentLogger });
     seen = [];
   });
   const informer = () => factory.informer(ConfigMap);
@@ -164,9 +168,9 @@ describe('an informer', () => {
     factory.start();
     await settle();
     assert.equal(script.asked.length, 1);
-    await clock.step(800);
+    await clock.step(1_200);
     assert.equal(script.asked.length, 2);
-    await clock.step(1600);
+    await clock.step(2_400);
     assert.equal(informer().hasSynced, true);
   });
 
@@ -179,7 +183,7 @@ describe('an informer', () => {
     await script.push(undefined);
     await settle();
     assert.equal(script.asked.length, 2);
-    await clock.step(800);
+    await clock.step(1_200);
     assert.equal(script.asked.length, 3);
   });
 

@@ -1,15 +1,17 @@
-// Keeps a target in step with what the API server holds: everything once, then each change, and everything again when the
-// version it stands at is no longer kept. Prefers a streaming list (WatchList); falls back to list and watch.
+// Keeps a target equal to what the API server holds: the whole state once, then each change from its version on, and the
+// whole state again when the server no longer has that version (410). Prefers a streaming list (WatchList), falls back to
+// list and watch. A broken connection or a restarted server costs a watch from the last version, after a wait.
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isExpired, isInvalid, StatusError } from '../../api/status/status-error.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
 import type { Client, ListQuery } from '../client.ts';
 import { errorOfFrame } from '../rest/failure.ts';
 import type { WatchFrame } from '../transport/transport.ts';
 
-/** Where a reflector writes what it sees. Calls come one after another, in the order of revisions. */
+/** What a reflector fills. Calls come one after another, in the order of revisions. */
 export interface ReflectorTarget {
   /** The whole contents, as of one revision. */
   replace(objects: readonly KubeObject[]): void;
@@ -22,14 +24,16 @@ export interface ReflectorOptions {
   readonly kind: AnyResource;
   readonly filter?: Pick<ListQuery, 'namespace' | 'labelSelector' | 'fieldSelector'>;
   readonly clock: Clock;
+  /** Stretches the waits between failed attempts, so that the clients of a restarted server do not come all at once. */
+  readonly random?: Random;
   readonly log: Logger;
 }
 
 /** The annotation of the bookmark that ends the initial events of a streaming list. */
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
-/** A watch that brings nothing should last at least so long. */
+/** A watch that ends sooner without a frame counts as a failure. */
 const SHORT_WATCH_MS = 1_000;
-/** Back-off of upstream's reflector: 800 ms doubling up to 30 s. */
+/** As client-go's reflector: 800 ms doubling up to 30 s, each wait stretched by up to its own length. */
 const BACKOFF = { base: 800, cap: 30_000 };
 
 export class Reflector {
@@ -60,9 +64,10 @@ export class Reflector {
     if (this.#version) return this.#watch(signal);
     if (this.#streaming) return this.#watchList(signal);
     const { client, kind, filter } = this.#options;
-    const answer = await client.list(kind, { ...filter });
-    this.#target.replace(answer.items as unknown as KubeObject[]);
-    this.#version = answer.resourceVersion;
+    const { items, resourceVersion } = await client.list(kind, { ...filter });
+    const objects: readonly unknown[] = items;
+    this.#target.replace(objects as readonly KubeObject[]);
+    this.#version = resourceVersion;
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
@@ -77,13 +82,13 @@ export class Reflector {
       this.#streaming = false;
       return;
     }
-    const wait = this.#backoff.next('failed');
-    const { kind, log, clock } = this.#options;
+    const { kind, log, clock, random } = this.#options;
+    const wait = Math.round(this.#backoff.next('failed') * (1 + (random?.float() ?? 0)));
     log.warn('watch failed, trying again', { kind: kind.resource.kind, wait, error: messageOf(error) });
     await clock.sleep(wait, signal).catch(() => {});
   }
 
-  /** One watch that begins with everything there is. */
+  /** One watch that begins with the whole state, which a bookmark ends. */
   async #watchList(signal: AbortSignal): Promise<void> {
     const { client, kind, filter } = this.#options;
     const query = { ...filter, sendInitialEvents: true, allowWatchBookmarks: true };
@@ -103,7 +108,7 @@ export class Reflector {
         initial = undefined;
       }
     }
-    if (initial) this.#mindShortWatch(began, signal);
+    if (initial) this.#checkShortWatch(began, signal);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -115,11 +120,11 @@ export class Reflector {
       this.#take(frame);
       frames++;
     }
-    if (frames === 0) this.#mindShortWatch(began, signal);
+    if (frames === 0) this.#checkShortWatch(began, signal);
   }
 
-  /** A server that ends watches at once would otherwise be asked again and again without a pause. */
-  #mindShortWatch(began: number, signal: AbortSignal): void {
+  /** Makes the caller wait: a server that ends watches at once would otherwise be asked again without a pause. */
+  #checkShortWatch(began: number, signal: AbortSignal): void {
     if (!signal.aborted && this.#options.clock.monotonic() - began < SHORT_WATCH_MS)
       throw new Error('very short watch: it ended before anything came');
   }
@@ -149,7 +154,7 @@ function gather(initial: Map<string, KubeObject>, type: WatchFrame['type'], obje
   else initial.set(key, object);
 }
 
-/** A server too old for streaming lists, or with them turned off, calls the query invalid. */
+/** A server without streaming lists, or with them turned off, answers that the query is invalid. */
 const refusesStreaming = (error: unknown): boolean =>
   isInvalid(error) || (error instanceof StatusError && (error.code === 400 || error.code === 406));
 

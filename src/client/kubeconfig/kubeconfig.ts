@@ -10,6 +10,7 @@ export interface KubeconfigCluster {
   'certificate-authority'?: string;
   'insecure-skip-tls-verify'?: boolean;
   'tls-server-name'?: string;
+  'proxy-url'?: string;
 }
 
 export interface KubeconfigUser {
@@ -19,6 +20,14 @@ export interface KubeconfigUser {
   'client-key'?: string;
   token?: string;
   tokenFile?: string;
+  // Ways of authenticating that other clients know; connection.ts refuses them.
+  exec?: object;
+  'auth-provider'?: object;
+  username?: string;
+  password?: string;
+  as?: string;
+  'as-uid'?: string;
+  'as-groups'?: string[];
 }
 
 export interface KubeconfigContext {
@@ -35,18 +44,6 @@ export interface Kubeconfig {
   contexts: { name: string; context: KubeconfigContext }[];
   users: { name: string; user: KubeconfigUser }[];
   'current-context'?: string;
-}
-
-/** How a client reaches and convinces a server: what a context of a kubeconfig comes to. */
-export interface Connection {
-  readonly server: string;
-  readonly ca?: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
-  readonly token?: string;
-  readonly serverName?: string;
-  readonly insecureSkipVerify?: boolean;
-  readonly namespace?: string;
 }
 
 /** The context name of a Tiphys cluster: `tiphys`, or `tiphys-NAME` of a named one. */
@@ -127,34 +124,6 @@ export function changeKubeconfig(path: string, change: (config: Kubeconfig) => K
   } finally {
     rmSync(lock, { force: true });
   }
-}
-
-/** What the context (the current one when left out) says about reaching its cluster. */
-export function connectionOf(config: Kubeconfig, context = config['current-context']): Connection {
-  const chosen = config.contexts.find((entry) => entry.name === context)?.context;
-  if (!chosen) throw new Error(`context "${context ?? ''}" does not exist`);
-  const cluster = config.clusters.find((entry) => entry.name === chosen.cluster)?.cluster;
-  if (!cluster) throw new Error(`cluster "${chosen.cluster}" does not exist`);
-  const user = config.users.find((entry) => entry.name === chosen.user)?.user ?? {};
-  const token = user.token ?? (user.tokenFile ? readFileSync(user.tokenFile, 'utf8').trim() : undefined);
-  return {
-    server: cluster.server,
-    ...optional('ca', material(cluster['certificate-authority-data'], cluster['certificate-authority'])),
-    ...optional('cert', material(user['client-certificate-data'], user['client-certificate'])),
-    ...optional('key', material(user['client-key-data'], user['client-key'])),
-    ...optional('token', token),
-    ...optional('serverName', cluster['tls-server-name']),
-    ...optional('insecureSkipVerify', cluster['insecure-skip-tls-verify']),
-    ...optional('namespace', chosen.namespace),
-  };
-}
-
-const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
-  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
-
-function material(data: string | undefined, path: string | undefined): Buffer | undefined {
-  if (data) return Buffer.from(data, 'base64');
-  return path ? readFileSync(path) : undefined;
 }
 
 function replaceNamed<T extends { name: string }>(base: readonly T[], added: readonly T[]): T[] {

@@ -1,11 +1,15 @@
-// One of several takes the lead by holding a Lease and renewing it; the others wait for it to run out.
-// Timings are upstream's. Used by controllers and scheduler when there may be more than one of them.
-import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '../../api/status/status-error.ts';
-import { type Clock, rfc3339Micro } from '../../kit/clock.ts';
+// Of several candidates, the one that holds a Lease and keeps renewing it leads. Called by components of which there may be
+// more than one: controller manager, scheduler. Timings and records are those of client-go's tools/leaderelection.
+//
+// Time is judged by our own monotonic clock from when a record was seen, never by the times written in it, so that wrong
+// clocks do no harm; clocks that run at different speeds do. As with client-go there is no fencing: a leader whose process
+// was stopped may act once more before it notices.
+import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Client } from '../client.ts';
+import type { EventRecorder } from '../events/events.ts';
+import { LeaseLock } from './lease-lock.ts';
 
 export interface LeaderElectionOptions {
   readonly client: Client;
@@ -14,27 +18,31 @@ export interface LeaderElectionOptions {
   readonly log: Logger;
   readonly namespace: string;
   readonly name: string;
-  /** Who we are: unique among the candidates. */
+  /** Unique among the candidates: see candidateIdentity. */
   readonly identity: string;
+  /** Records on the Lease who became and who stopped being the leader. */
+  readonly events?: EventRecorder;
+  /** How long others wait for a holder that does not renew; 15 s when left out. */
   readonly leaseDurationMs?: number;
+  /** How long the leader tries to renew before it gives up; 10 s when left out. */
   readonly renewDeadlineMs?: number;
+  /** Between attempts; 2 s when left out. */
   readonly retryPeriodMs?: number;
 }
 
 const LEASE_DURATION_MS = 15_000;
 const RENEW_DEADLINE_MS = 10_000;
 const RETRY_PERIOD_MS = 2_000;
-/** Waits are stretched by up to this share, so that candidates do not march in step. */
+/** A candidate's waits are stretched by up to this share, so that candidates do not ask all at once. */
 const JITTER = 1.2;
 
-interface Held {
-  readonly record: string;
-  readonly seenAt: number;
-}
+/** As upstream's components name themselves: the host's name and a UUID. */
+export const candidateIdentity = (hostname: string, random: Random): string => `${hostname}_${random.uuid()}`;
 
 /**
- * Waits for the lead, then runs `lead` until it is lost or `signal` aborts; `lead` gets a signal that aborts then.
- * Resolves when the lead is over; a candidate that wants another turn calls again.
+ * Waits for the lead, then runs `lead`, whose signal aborts when the lead is lost or `signal` aborts. Resolves when `lead`
+ * has ended, having given the Lease back if it is still ours; rejects when `lead` does. The lead may be lost while `lead` still
+ * winds down: upstream's components therefore end their process. Whoever wants another turn calls again.
  */
 export async function runAsLeader(
   options: LeaderElectionOptions,
@@ -42,122 +50,123 @@ export async function runAsLeader(
   signal: AbortSignal,
 ): Promise<void> {
   const candidate = new Candidate(options);
-  await candidate.acquire(signal);
-  if (signal.aborted) return;
+  if (!(await candidate.acquire(signal))) return;
   const over = new AbortController();
   const stop = () => over.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
-  const leading = lead(over.signal);
+  if (signal.aborted) stop();
+  const leading = lead(over.signal).finally(() => over.abort(new Error('the leader has finished')));
+  leading.catch(() => {});
   try {
     await candidate.renewUntilLost(over.signal);
+    over.abort(new Error('leader election lost'));
+    await leading;
   } finally {
     signal.removeEventListener('abort', stop);
-    over.abort(new Error('leader election lost'));
-    await leading.catch(() => {});
-    if (signal.aborted) await candidate.release();
+    await candidate.release();
   }
 }
 
 class Candidate {
   readonly #options: LeaderElectionOptions;
-  #held: Held | undefined;
+  readonly #leaseDurationMs: number;
+  readonly #renewDeadlineMs: number;
+  readonly #retryPeriodMs: number;
+  readonly #lock: LeaseLock;
+  #leader = '';
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
+    this.#leaseDurationMs = options.leaseDurationMs ?? LEASE_DURATION_MS;
+    this.#renewDeadlineMs = options.renewDeadlineMs ?? RENEW_DEADLINE_MS;
+    this.#retryPeriodMs = options.retryPeriodMs ?? RETRY_PERIOD_MS;
+    if (this.#leaseDurationMs <= this.#renewDeadlineMs)
+      throw new RangeError('leaseDuration must be greater than renewDeadline');
+    if (this.#renewDeadlineMs <= this.#retryPeriodMs * JITTER)
+      throw new RangeError('renewDeadline must be greater than retryPeriod*JitterFactor');
+    this.#lock = new LeaseLock(options, this.#leaseDurationMs);
   }
 
-  async acquire(signal: AbortSignal): Promise<void> {
+  /** False when the signal aborts first. */
+  async acquire(signal: AbortSignal): Promise<boolean> {
+    const { clock, random, log, namespace, name } = this.#options;
+    log.info('attempting to acquire leader lease', { lease: `${namespace}/${name}` });
     while (!signal.aborted) {
-      if (await this.#try()) return;
-      await this.#wait(signal);
+      if (await this.#attempt(this.#renewDeadlineMs)) {
+        this.#record('became leader');
+        return true;
+      }
+      await clock.sleep(this.#retryPeriodMs * (1 + JITTER * random.float()), signal).catch(() => {});
     }
+    return false;
   }
 
+  /** Renews until that has failed for the renew deadline, until another holds the Lease, or until the signal aborts. */
   async renewUntilLost(signal: AbortSignal): Promise<void> {
-    const { clock, renewDeadlineMs = RENEW_DEADLINE_MS, retryPeriodMs = RETRY_PERIOD_MS } = this.#options;
-    let renewed = clock.monotonic();
-    while (!signal.aborted && clock.monotonic() - renewed < renewDeadlineMs) {
-      await clock.sleep(retryPeriodMs, signal).catch(() => {});
-      if (!signal.aborted && (await this.#try())) renewed = clock.monotonic();
+    const { clock } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(this.#retryPeriodMs, signal).catch(() => {});
+      if (!signal.aborted && !(await this.#renew(signal))) break;
     }
+    this.#record('stopped leading');
   }
 
-  /** Lets go at once, so that the next leader need not wait for the lease to run out. */
+  /** Gives the Lease back if it is ours, so that the next leader need not wait for it to run out. */
   async release(): Promise<void> {
-    const { client, namespace, name, identity, clock } = this.#options;
-    try {
-      const lease = await client.get(Lease, name, namespace);
-      if (lease.spec?.holderIdentity !== identity) return;
-      const now = rfc3339Micro(clock.now());
-      const { leaseTransitions = 0 } = lease.spec;
-      const spec = { leaseTransitions, leaseDurationSeconds: 1, renewTime: now, acquireTime: now };
-      await client.update(Lease, { ...lease, spec });
-    } catch (error) {
-      this.#options.log.warn('lease not released', { name, error: String(error) });
+    const { log, name } = this.#options;
+    const given = await this.#within(this.#renewDeadlineMs, this.#lock.release()).catch(String);
+    if (given !== true) log.warn('lease not released', { name, error: given || 'no answer' });
+  }
+
+  async #renew(signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
+    // Others may take the Lease when it has not changed for its duration. A renewal that was answered late has been written
+    // early, so the duration counts from when it was sent.
+    const runsOut = this.#lock.renewedAt + this.#leaseDurationMs;
+    const deadline = Math.min(clock.monotonic() + this.#renewDeadlineMs, runsOut);
+    for (;;) {
+      const left = deadline - clock.monotonic();
+      if (left <= 0 || this.#lock.heldByOther) return false;
+      if (await this.#attempt(left)) return true;
+      if (signal.aborted) return false;
+      const pause = Math.min(this.#retryPeriodMs, Math.max(0, deadline - clock.monotonic()));
+      if (!this.#lock.heldByOther) await clock.sleep(pause, signal).catch(() => {});
     }
   }
 
-  async #try(): Promise<boolean> {
+  /** One attempt to take or renew the Lease; false also when no answer comes within `ms`. */
+  async #attempt(ms: number): Promise<boolean> {
+    const { log, name } = this.#options;
     try {
-      return await this.#acquireOrRenew();
+      return await this.#within(ms, this.#lock.tryAcquireOrRenew());
     } catch (error) {
-      if (!isConflict(error) && !isAlreadyExists(error))
-        this.#options.log.warn('lease not taken', { name: this.#options.name, error: String(error) });
+      log.warn('lease not acquired or renewed', { name, error: String(error) });
       return false;
+    } finally {
+      this.#noteLeader();
     }
   }
 
-  async #acquireOrRenew(): Promise<boolean> {
-    const { client, namespace, name, identity } = this.#options;
-    const lease = await this.#read();
-    if (!lease) {
-      const metadata = { name, namespace };
-      const spec = this.#spec(undefined);
-      await client.create(Lease, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec });
-      return true;
-    }
-    if (lease.spec?.holderIdentity !== identity && this.#heldByOther(lease)) return false;
-    await client.update(Lease, { ...lease, spec: { ...lease.spec, ...this.#spec(lease) } });
-    return true;
-  }
-
-  async #read(): Promise<Lease | undefined> {
-    const { client, namespace, name } = this.#options;
+  /** What `work` comes to, or false when it takes longer than `ms`. */
+  async #within(ms: number, work: Promise<boolean>): Promise<boolean> {
+    const late = Promise.withResolvers<false>();
+    const timer = this.#options.clock.after(ms, () => late.resolve(false));
     try {
-      return await client.get(Lease, name, namespace);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
+      return await Promise.race([work, late.promise]);
+    } finally {
+      timer.cancel();
     }
   }
 
-  /** True while the holder keeps renewing, judged by our own clock from when we saw the last change. */
-  #heldByOther(lease: Lease): boolean {
-    const { clock, leaseDurationMs = LEASE_DURATION_MS } = this.#options;
-    const { spec } = lease;
-    const record = JSON.stringify(spec ?? {});
-    if (this.#held?.record !== record) this.#held = { record, seenAt: clock.monotonic() };
-    if (!spec?.holderIdentity) return false;
-    const duration = (spec.leaseDurationSeconds ?? leaseDurationMs / 1000) * 1000;
-    return clock.monotonic() - this.#held.seenAt < duration;
+  #noteLeader(): void {
+    if (this.#lock.holder === this.#leader) return;
+    this.#leader = this.#lock.holder;
+    this.#options.log.info('new leader elected', { name: this.#options.name, identity: this.#leader });
   }
 
-  #spec(lease: Lease | undefined): NonNullable<Lease['spec']> {
-    const { clock, identity, leaseDurationMs = LEASE_DURATION_MS } = this.#options;
-    const now = rfc3339Micro(clock.now());
-    const mine = lease?.spec?.holderIdentity === identity;
-    const before = lease?.spec?.leaseTransitions ?? 0;
-    return {
-      holderIdentity: identity,
-      leaseDurationSeconds: leaseDurationMs / 1000,
-      acquireTime: mine ? (lease?.spec?.acquireTime ?? now) : now,
-      renewTime: now,
-      leaseTransitions: mine || !lease ? before : before + 1,
-    };
-  }
-
-  async #wait(signal: AbortSignal): Promise<void> {
-    const { clock, random, retryPeriodMs = RETRY_PERIOD_MS } = this.#options;
-    await clock.sleep(retryPeriodMs * (1 + JITTER * random.float()), signal).catch(() => {});
+  #record(what: string): void {
+    const { log, events, identity, name } = this.#options;
+    log.info(what, { name, identity });
+    events?.record(this.#lock.reference(), 'Normal', 'LeaderElection', `${identity} ${what}`);
   }
 }

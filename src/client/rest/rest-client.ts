@@ -1,5 +1,5 @@
-// The Client over any Transport: paths, queries and content types in, parsed objects or StatusErrors out.
-// Made by whoever has a transport (cluster, cli, kubectl, tests); everything above sees only `Client`.
+// The Client over any Transport: makes paths, queries and bodies, returns parsed objects or throws StatusErrors.
+// Made by whoever has a transport (cluster, cli, kubectl, tests); everybody else sees only `Client`.
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import {
   type AnyResource,
@@ -7,6 +7,7 @@ import {
   type KubeObject,
   type ObjectOf,
 } from '../../api/meta/v1/resource.ts';
+import { failure } from '../../api/status/status-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Client, ListAnswer, ListQuery, PatchType, WatchQuery, WriteQuery } from '../client.ts';
 import type { Transport, TransportRequest, TransportResponse, WatchFrame } from '../transport/transport.ts';
@@ -15,8 +16,10 @@ import { itemPath, listParameters, listPath, watchParameters, writeParameters } 
 
 export interface RestClientOptions {
   readonly transport: Transport;
-  /** Waits out Retry-After; without a clock a refused request fails at once. */
-  readonly clock?: Pick<Clock, 'sleep'>;
+  /** For Retry-After and time-outs; without a clock there are neither. */
+  readonly clock?: Pick<Clock, 'sleep' | 'after'>;
+  /** How long a request may take, watches excepted; no limit when left out. */
+  readonly timeoutMs?: number;
   readonly fieldManager?: string;
   readonly userAgent?: string;
 }
@@ -81,7 +84,7 @@ export class RestClient implements Client {
     object: ObjectOf<R>,
     options: WriteQuery = {},
   ): Promise<ObjectOf<R>> {
-    const { metadata } = object as unknown as KubeObject;
+    const metadata = metadataOf(object);
     const path = options.subresource
       ? itemPath(kind, metadata?.namespace, metadata?.name ?? '', options.subresource)
       : listPath(kind, metadata?.namespace);
@@ -93,7 +96,7 @@ export class RestClient implements Client {
     object: ObjectOf<R>,
     options: WriteQuery = {},
   ): Promise<ObjectOf<R>> {
-    const { metadata } = object as unknown as KubeObject;
+    const metadata = metadataOf(object);
     const path = itemPath(kind, metadata?.namespace, metadata?.name ?? '', options.subresource);
     return this.#write('PUT', path, withKind(kind, object), options);
   }
@@ -168,10 +171,26 @@ export class RestClient implements Client {
 
   async #send(request: TransportRequest): Promise<TransportResponse> {
     for (let retries = 0; ; retries++) {
-      const response = await this.#options.transport.request(request);
+      const response = await this.#once(request);
       const wait = retryAfterMs(response);
       if (wait === undefined || !this.#options.clock || retries >= MAX_RETRIES) return response;
       await this.#options.clock.sleep(wait, request.signal);
+    }
+  }
+
+  async #once(request: TransportRequest): Promise<TransportResponse> {
+    const { transport, clock, timeoutMs } = this.#options;
+    if (!clock || !timeoutMs) return transport.request(request);
+    const late = new AbortController();
+    const timer = clock.after(timeoutMs, () => late.abort(tooLate(request, timeoutMs)));
+    const { signal } = request;
+    try {
+      return await transport.request({
+        ...request,
+        signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
+      });
+    } finally {
+      timer.cancel();
     }
   }
 
@@ -181,6 +200,9 @@ export class RestClient implements Client {
   }
 }
 
+const tooLate = ({ method, path }: TransportRequest, ms: number): Error =>
+  failure(504, 'Timeout', `${method} ${path}: no answer within ${ms} ms`);
+
 interface ListBody<T> {
   readonly items?: T[];
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
@@ -188,11 +210,14 @@ interface ListBody<T> {
 
 const encode = (body: unknown): Buffer => Buffer.from(JSON.stringify(body));
 
+const metadataOf = (object: unknown): Partial<KubeObject['metadata']> | undefined =>
+  (object as Partial<KubeObject>).metadata;
+
 function withKind(kind: AnyResource, object: unknown): unknown {
   return { apiVersion: apiVersionOf(kind.resource), kind: kind.resource.kind, ...(object as object) };
 }
 
-/** Items of a list may come without apiVersion and kind; whoever gets them counts on both. */
+/** Items of a list may come without apiVersion and kind, which callers rely on. */
 function nameKind(kind: AnyResource, item: Partial<KubeObject>): void {
   item.apiVersion ??= apiVersionOf(kind.resource);
   item.kind ??= kind.resource.kind;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { createServer, type ServerHttp2Stream } from 'node:http2';
+import { once } from 'node:events';
+import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
 import { nextTurn, systemClock } from '../../kit/clock.ts';
 import { RestClient } from '../rest/rest-client.ts';
 import { HttpsTransport } from './https-transport.ts';
@@ -13,6 +15,7 @@ describe('HttpsTransport', () => {
   const server = createServer();
   const watches: ServerHttp2Stream[] = [];
   let transport: HttpsTransport;
+  let transportUrl: string;
 
   before(async () => {
     server.on('stream', (stream, headers) => {
@@ -35,7 +38,8 @@ describe('HttpsTransport', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    transport = new HttpsTransport({ server: `http://127.0.0.1:${port}`, token: 't', clock: systemClock });
+    transportUrl = `http://127.0.0.1:${port}`;
+    transport = new HttpsTransport({ server: transportUrl, token: 't', clock: systemClock });
   });
   after(() => {
     transport.close();
@@ -69,5 +73,54 @@ describe('HttpsTransport', () => {
     await client.get(ConfigMap, 'x', 'ns');
     transport.close();
     assert.equal((await client.get(ConfigMap, 'x', 'ns')).metadata.name, 'x');
+  });
+
+  it('dials another connection when every stream that the server allows is taken', async () => {
+    const limited = createServer({ settings: { maxConcurrentStreams: 3 } });
+    let connections = 0;
+    limited.on('session', () => connections++);
+    limited.on('stream', (stream, headers) => {
+      stream.on('error', () => {});
+      stream.respond({ ':status': 200 });
+      if (String(headers[':path']).includes('watch=true')) stream.write('{"type":"ADDED","object":{}}\n');
+      else stream.end('{"metadata":{"name":"x"}}');
+    });
+    await new Promise<void>((resolve) => limited.listen(0, '127.0.0.1', resolve));
+    const { port } = limited.address() as AddressInfo;
+    const crowded = new HttpsTransport({ server: `http://127.0.0.1:${port}`, clock: systemClock });
+    const client = new RestClient({ transport: crowded });
+    const stop = new AbortController();
+    for (let i = 0; i < 8; i++) {
+      const frames = await client.watch(ConfigMap, {}, stop.signal);
+      assert.equal((await frames[Symbol.asyncIterator]().next()).value.type, 'ADDED');
+    }
+    assert.equal((await client.get(ConfigMap, 'x', 'ns')).metadata.name, 'x');
+    assert.equal(connections, 3);
+    stop.abort();
+    crowded.close();
+    limited.close();
+  });
+
+  it('gives up a request that takes too long, and tells the server', async () => {
+    const clock = new SteppedClock();
+    const silent = createServer();
+    const arrived = Promise.withResolvers<ServerHttp2Stream>();
+    silent.on('stream', (stream) => {
+      stream.on('error', () => {});
+      arrived.resolve(stream);
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const slow = new HttpsTransport({ server: `http://127.0.0.1:${port}`, clock });
+    const client = new RestClient({ transport: slow, clock, timeoutMs: 5_000 });
+    const late = assert.rejects(client.get(ConfigMap, 'x', 'ns'), /no answer within 5000 ms/);
+    const stream = await arrived.promise;
+    const closed = once(stream, 'close');
+    await clock.step(5_000);
+    await late;
+    await closed;
+    assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
+    slow.close();
+    silent.close();
   });
 });

@@ -1,71 +1,41 @@
-// Requests and watches to an API server over HTTP/2 with TLS, all multiplexed on one connection that is made again when it breaks.
-// Used by every component that runs outside the API server's process, and by kubectl.
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  type IncomingHttpHeaders,
-} from 'node:http2';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
-import type { Clock, Timer } from '../../kit/clock.ts';
+// Requests and watches to an API server over HTTP/2 with TLS, multiplexed on as few connections as the server allows and
+// dialled again when they break. Used by every component that runs outside the API server's process, and by kubectl.
+import { type ClientHttp2Stream, constants } from 'node:http2';
+import { PassThrough, pipeline } from 'node:stream';
 import { errorOf } from '../rest/failure.ts';
+import { answerOf, bodyOf, headOf } from './answers.ts';
+import { type ServerOptions, SessionPool } from './session-pool.ts';
 import type { Transport, TransportRequest, TransportResponse, WatchFrame } from './transport.ts';
 import { readFrames } from './watch-frames.ts';
 
-export interface HttpsTransportOptions {
-  /** Such as https://127.0.0.1:6443. */
-  readonly server: string;
-  /** PEM of the authorities to trust; the system's own when left out. */
-  readonly ca?: string | Buffer;
-  /** PEM of a client certificate and its key. */
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
+export interface HttpsTransportOptions extends ServerOptions {
   /** A bearer token, or how to get the current one. */
   readonly token?: string | (() => string);
-  readonly insecureSkipVerify?: boolean;
-  /** The name to verify the certificate against, when not the host of `server`. */
-  readonly serverName?: string;
-  readonly clock: Pick<Clock, 'after' | 'every'>;
-}
-
-/** As client-go: a connection quiet for so long is pinged, and dropped when no answer comes. */
-const PING_EVERY_MS = 30_000;
-const PING_TIMEOUT_MS = 15_000;
-/** How many bytes may be under way unread: with the usual 64 KB a big list waits for a round trip every few objects. */
-const WINDOW = 4 << 20;
-/** Lists of whole clusters go through one connection. */
-const MAX_SESSION_MEMORY_MB = 1000;
-
-interface Head {
-  readonly status: number;
-  readonly headers: Record<string, string>;
 }
 
 export class HttpsTransport implements Transport {
-  readonly #options: HttpsTransportOptions;
-  #session: ClientHttp2Session | undefined;
-  #pings: Timer | undefined;
-  /** Streams under way by session: a connection keeps the program alive only while it has some. */
-  readonly #streams = new WeakMap<ClientHttp2Session, number>();
+  readonly #token: HttpsTransportOptions['token'];
+  readonly #sessions: SessionPool;
 
   constructor(options: HttpsTransportOptions) {
-    this.#options = options;
+    this.#token = options.token;
+    this.#sessions = new SessionPool(options);
   }
 
   async request(request: TransportRequest): Promise<TransportResponse> {
     try {
-      return await this.#once(request);
+      return await answerOf(this.#open(request));
     } catch (error) {
       // A refused stream was not looked at by the server, and reading twice does no harm: both may be sent again.
       if (request.signal?.aborted || !(wasRefused(error) || request.method === 'GET')) throw error;
-      this.#drop();
-      return this.#once(request);
+      this.#sessions.retire();
+      return answerOf(this.#open(request));
     }
   }
 
   async watch(request: TransportRequest): Promise<AsyncIterable<WatchFrame>> {
     const stream = this.#open(request);
-    // Read from the first moment on, as in answerOf; what reads slowly is still waited for.
+    // Read from the first moment on, as in answerOf; a slow reader still slows the server down.
     const body = new PassThrough();
     pipeline(stream, body, () => {});
     const head = await headOf(stream);
@@ -73,35 +43,31 @@ export class HttpsTransport implements Transport {
     return readFrames(body, request.signal);
   }
 
-  /** Ends the connection; a later request makes a new one. */
+  /** Ends the connections once what is under way has ended; a later request makes a new one. */
   close(): void {
-    this.#drop();
-  }
-
-  async #once(request: TransportRequest): Promise<TransportResponse> {
-    return answerOf(this.#open(request));
+    this.#sessions.retire();
   }
 
   #open(request: TransportRequest): ClientHttp2Stream {
-    request.signal?.throwIfAborted();
-    const session = this.#connected();
-    const stream = session.request(this.#headers(request), { endStream: !request.body });
-    // Whoever reads the stream hears of its errors; without a reader they must not end the process.
+    const { signal, body } = request;
+    signal?.throwIfAborted();
+    const stream = this.#sessions.open(this.#headers(request), !body);
+    // Whoever reads the stream gets its errors; without a reader they must not end the process.
     stream.on('error', () => {});
-    this.#count(session, 1);
-    const abort = () => stream.destroy(abortError(request.signal));
-    request.signal?.addEventListener('abort', abort, { once: true });
-    stream.once('close', () => {
-      request.signal?.removeEventListener('abort', abort);
-      this.#count(session, -1);
-    });
-    if (request.body) stream.end(request.body);
+    const abort = () => {
+      // The code says that we gave up, where a mere destroy() would call it an internal error.
+      stream.close(constants.NGHTTP2_CANCEL);
+      stream.destroy(abortError(signal));
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    stream.once('close', () => signal?.removeEventListener('abort', abort));
+    if (body) stream.end(body);
     return stream;
   }
 
   #headers(request: TransportRequest): Record<string, string> {
     const query = request.query && new URLSearchParams(request.query).toString();
-    const token = typeof this.#options.token === 'function' ? this.#options.token() : this.#options.token;
+    const token = typeof this.#token === 'function' ? this.#token() : this.#token;
     return {
       ':method': request.method,
       ':path': query ? `${request.path}?${query}` : request.path,
@@ -109,97 +75,6 @@ export class HttpsTransport implements Transport {
       ...request.headers,
     };
   }
-
-  #connected(): ClientHttp2Session {
-    if (this.#session && !this.#session.closed && !this.#session.destroyed) return this.#session;
-    this.#drop();
-    const { server, ca, cert, key, insecureSkipVerify, serverName } = this.#options;
-    const session = connect(server, {
-      ca,
-      cert,
-      key,
-      ...(serverName && { servername: serverName }),
-      rejectUnauthorized: !insecureSkipVerify,
-      maxSessionMemory: MAX_SESSION_MEMORY_MB,
-      settings: { enablePush: false, initialWindowSize: WINDOW },
-    });
-    session.once('connect', () => session.setLocalWindowSize(WINDOW));
-    const gone = () => this.#forget(session);
-    session.on('error', gone);
-    session.on('goaway', gone);
-    session.on('close', gone);
-    this.#session = session;
-    this.#pings = this.#options.clock.every(PING_EVERY_MS, () => this.#ping(session));
-    return session;
-  }
-
-  #count(session: ClientHttp2Session, change: 1 | -1): void {
-    const streams = (this.#streams.get(session) ?? 0) + change;
-    this.#streams.set(session, streams);
-    if (session.destroyed) return;
-    if (streams > 0) session.ref();
-    else session.unref();
-  }
-
-  #ping(session: ClientHttp2Session): void {
-    if (session.destroyed) return;
-    const late = this.#options.clock.after(PING_TIMEOUT_MS, () =>
-      session.destroy(new Error('ping timed out')),
-    );
-    session.ping(() => late.cancel());
-  }
-
-  #forget(session: ClientHttp2Session): void {
-    if (this.#session !== session) return;
-    this.#session = undefined;
-    this.#pings?.cancel();
-  }
-
-  #drop(): void {
-    this.#pings?.cancel();
-    this.#session?.close();
-    this.#session = undefined;
-  }
-}
-
-function headOf(stream: ClientHttp2Stream): Promise<Head> {
-  return new Promise((resolve, reject) => {
-    stream.once('error', reject);
-    stream.once('close', () => reject(new Error('the connection closed before an answer came')));
-    stream.once('response', (headers) =>
-      resolve({ status: Number(headers[':status']), headers: flat(headers) }),
-    );
-  });
-}
-
-function flat(headers: IncomingHttpHeaders): Record<string, string> {
-  const out: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined && !name.startsWith(':')) out[name] = String(value);
-  return out;
-}
-
-/** Head and body, heard from the first moment on: a short answer may be over before anybody else gets a turn. */
-function answerOf(stream: ClientHttp2Stream): Promise<TransportResponse> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let head: Head | undefined;
-    stream.once('response', (headers) => {
-      head = { status: Number(headers[':status']), headers: flat(headers) };
-    });
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.once('end', () => {
-      if (head) resolve({ ...head, body: Buffer.concat(chunks) });
-    });
-    stream.once('error', reject);
-    stream.once('close', () => reject(new Error('the connection closed before the whole answer came')));
-  });
-}
-
-async function bodyOf(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 const wasRefused = (error: unknown): boolean => {

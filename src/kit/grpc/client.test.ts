@@ -26,7 +26,6 @@ describe('GrpcClient', () => {
   let client: GrpcClient;
   const open = (options: Partial<GrpcClientOptions> = {}) =>
     new GrpcClient({ target: { socket: join(directory, 's') }, clock: systemClock, ...options });
-  const call = (value = '') => client.unary(echo, { value });
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'grpc-'));
