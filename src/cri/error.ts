@@ -1,4 +1,4 @@
-// The one error a runtime throws, whatever its transport.
+// The error that every failing call to a runtime throws, whatever the transport.
 
 export type CriErrorCode =
   | 'cancelled'

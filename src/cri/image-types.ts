@@ -1,4 +1,4 @@
-// The words for images on a node: how one is named, what the runtime knows of it, who may pull it.
+// Images on a node: how one is named, what the runtime knows of it, credentials for pulling it.
 
 export interface ImageSpec {
   /** A reference (name, tag or digest) or an image id. */
@@ -16,7 +16,7 @@ export interface Image {
   /** The user the image runs as: a uid, or a username if it names one. */
   uid?: number;
   username: string;
-  /** Never to be removed by garbage collection. */
+  /** Exempt from image garbage collection. */
   pinned: boolean;
 }
 

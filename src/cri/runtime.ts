@@ -28,7 +28,7 @@ export interface RuntimeCondition {
 
 export interface RuntimeStatus {
   conditions: RuntimeCondition[];
-  /** Names that a RuntimeClass handler may have; empty when the runtime does not tell. */
+  /** Names that a RuntimeClass handler may have; empty when the runtime does not report them. */
   runtimeHandlers: string[];
 }
 
@@ -99,7 +99,7 @@ export interface ContainerStatus {
   mounts: ContainerMount[];
   /** Absolute path of the log file. */
   logPath: string;
-  /** What is really in force; undefined when the runtime does not tell. */
+  /** The limits in force; undefined when the runtime does not report them. */
   resources?: LinuxContainerResources;
 }
 
@@ -139,7 +139,7 @@ export interface ExecSyncResult {
   exitCode: number;
 }
 
-/** A wake-up, not a truth: something happened to this container (or sandbox), so ask for its status. */
+/** A hint that something happened to this container (or sandbox): the status is what counts. */
 export interface RuntimeEvent {
   /** Id of the container, or of the sandbox itself; '' after a gap in the stream: anything may have happened. */
   containerId: string;
@@ -157,9 +157,9 @@ export interface RuntimeService {
   updateRuntimeConfig(config: { podCidr: string }): Promise<void>;
 
   runPodSandbox(config: PodSandboxConfig, runtimeHandler?: string, options?: CallOptions): Promise<string>;
-  /** Kills what still runs in the sandbox and gives its network back; repeatable. */
+  /** Kills what still runs in the sandbox and tears down its network; idempotent. */
   stopPodSandbox(id: string): Promise<void>;
-  /** Removes the sandbox and all its containers; repeatable, also when the id is unknown. */
+  /** Removes the sandbox and all its containers; idempotent, also for an unknown id. */
   removePodSandbox(id: string): Promise<void>;
   podSandboxStatus(id: string): Promise<PodSandboxStatus>;
   listPodSandboxes(filter?: PodSandboxFilter): Promise<PodSandbox[]>;
@@ -171,19 +171,19 @@ export interface RuntimeService {
     options?: CallOptions,
   ): Promise<string>;
   startContainer(id: string): Promise<void>;
-  /** SIGTERM (or the image's signal), after `timeoutSeconds` SIGKILL; repeatable. */
+  /** SIGTERM (or the image's signal), after `timeoutSeconds` SIGKILL; idempotent. */
   stopContainer(id: string, timeoutSeconds: number): Promise<void>;
-  /** Removes the container, by force if it runs; repeatable, also when the id is unknown. */
+  /** Removes the container, by force if it runs; idempotent, also for an unknown id. */
   removeContainer(id: string): Promise<void>;
   listContainers(filter?: ContainerFilter): Promise<Container[]>;
   containerStatus(id: string): Promise<ContainerStatus>;
   updateContainerResources(id: string, resources: LinuxContainerResources): Promise<void>;
-  /** Makes the runtime open the container's log file anew, after it was renamed. */
+  /** Makes the runtime reopen the container's log file after it was renamed. */
   reopenContainerLog(id: string): Promise<void>;
 
   /** Runs a command to its end; CriError code `deadlineExceeded` when it takes longer (0 = no limit). */
   execSync(id: string, command: readonly string[], timeoutSeconds: number): Promise<ExecSyncResult>;
-  /** The next three give a single-use URL of the runtime's streaming server; dial it at once. */
+  /** The next three return a single-use URL of the runtime's streaming server; dial it at once. */
   exec(request: ExecRequest): Promise<string>;
   attach(request: AttachRequest): Promise<string>;
   portForward(podSandboxId: string, ports: readonly number[]): Promise<string>;
@@ -193,7 +193,7 @@ export interface RuntimeService {
   listPodSandboxStats(filter?: Omit<StatsFilter, 'podSandboxId'>): Promise<PodSandboxStats[]>;
 
   /**
-   * Wake-ups until `signal` aborts (the iteration then ends without an error). Survives a restart of the runtime:
+   * Hints until `signal` aborts (the iteration then ends without an error). Survives a restart of the runtime:
    * after every (re)connection the first event is a `resync`.
    */
   events(signal: AbortSignal): AsyncIterable<RuntimeEvent>;
@@ -208,13 +208,13 @@ export interface ImageService {
     image: ImageSpec,
     options?: { auth?: AuthConfig; sandboxConfig?: PodSandboxConfig; signal?: AbortSignal },
   ): Promise<string>;
-  /** Removes the image under ALL its names; repeatable. */
+  /** Removes the image under ALL its names; idempotent. */
   removeImage(image: ImageSpec): Promise<void>;
   imageFsInfo(): Promise<{ imageFilesystems: FilesystemUsage[]; containerFilesystems: FilesystemUsage[] }>;
 }
 
 /** Both services of one node's runtime. */
 export interface ContainerRuntime extends RuntimeService, ImageService {
-  /** Closes connections; what runs goes on running. */
+  /** Closes connections; containers go on running. */
   close(): void;
 }

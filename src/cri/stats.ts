@@ -1,4 +1,4 @@
-// What a runtime measures of containers and sandboxes. A value the runtime did not give is undefined.
+// What a runtime measures of containers and sandboxes. A value that the runtime did not report is undefined.
 import type { FilesystemUsage } from './image-types.ts';
 
 export interface CpuUsage {

@@ -1,4 +1,4 @@
-// The way in to a containerd: opens its socket (lazily, at the first call) as a ContainerRuntime.
+// Opens a containerd's socket (at the first call) as a ContainerRuntime. Called by cluster for each node.
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import type { ContainerRuntime } from '../runtime.ts';
 import { openChannel } from './channel.ts';

@@ -1,5 +1,5 @@
-// What every container runtime must do, whichever it is: run by the simulated one in unit tests and by containerd in
-// test/e2e. Images named `image` have sh, sleep, echo, true and false in them.
+// What every container runtime must do: run for the simulated one in unit tests and for containerd in test/e2e.
+// The image must contain sh, sleep, echo, true and false.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ContainerRuntime, ContainerStatus, PodSandboxConfig, RuntimeEvent } from '../runtime.ts';
@@ -44,7 +44,7 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
       if (done(status)) return status;
       await subject().pass(20);
     }
-    throw new Error(`container ${id} does not get there`);
+    throw new Error(`container ${id} does not reach the state`);
   };
   const discard = (box: { id: string }) =>
     subject()
@@ -62,7 +62,7 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
   };
 
   describe(`container runtime contract: ${name}`, () => {
-    test('says who it is and that it is ready', async () => {
+    test('reports its version and that it is ready', async () => {
       const { runtime } = subject();
       assert.equal((await runtime.version()).runtimeApiVersion, 'v1');
       const { conditions } = await runtime.status();
@@ -83,7 +83,7 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
       assert.deepEqual(await runtime.listPodSandboxes({ id: box.id }), []);
     });
 
-    test('stopping and removing are repeatable, even for what never was', async () => {
+    test('stopping and removing may be repeated, and done to ids that never existed', async () => {
       const { runtime } = subject();
       const box = await newSandbox();
       for (let i = 0; i < 2; i++) await runtime.stopPodSandbox(box.id);
@@ -95,7 +95,7 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
       await runtime.removeContainer(never);
     });
 
-    test('the status of what is not there is a notFound error', async () => {
+    test('the status of an unknown id is a notFound error', async () => {
       const { runtime } = subject();
       const never = 'fedcba9876543210'.repeat(4);
       await assert.rejects(runtime.podSandboxStatus(never), (e) => isCriError(e, 'notFound'));
@@ -182,7 +182,7 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
       assert.deepEqual(await runtime.listContainers({ podSandboxId: box.id }), []);
     });
 
-    test('execSync gives output and exit code, and gives up in time', async () => {
+    test('execSync returns output and exit code, and fails when its time-out is over', async () => {
       const { runtime } = subject();
       const box = await newSandbox();
       const id = await newContainer(box, 'sleep 1000');
@@ -196,7 +196,7 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
       await discard(box);
     });
 
-    test('an image that is there has a status, one that is not has none', async () => {
+    test('imageStatus is undefined for an image that is not on the node', async () => {
       const { runtime, image } = subject();
       const status = await runtime.imageStatus({ image });
       assert.match(status?.id ?? '', /^sha256:[0-9a-f]{64}$/);
@@ -205,7 +205,7 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
       await runtime.removeImage({ image: 'localhost/never/was:1' });
     });
 
-    test('events begin with a resync and tell of start and exit, the exit when the status shows it', async () => {
+    test('events begin with a resync and report start and exit, the exit once the status shows it', async () => {
       const { runtime } = subject();
       const stop = new AbortController();
       const seen: RuntimeEvent[] = [];

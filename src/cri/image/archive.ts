@@ -1,4 +1,4 @@
-// Reads images from tar archives as people have them: OCI layouts and what `docker save` writes, gzipped or not.
+// Reads images from tar archives: OCI layouts and what `docker save` writes, gzipped or not.
 // Layers stay in the file until they are imported. Also writes OCI archives.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -101,7 +101,7 @@ class Archive {
     return images;
   }
 
-  /** The image a descriptor leads to, through an index by architecture if need be. */
+  /** The image that a descriptor refers to, through an index by architecture if need be. */
   async #ociImage(descriptor: Descriptor): Promise<ImageContent | undefined> {
     const path = blobPath(descriptor.digest);
     if (!this.has(path)) return undefined;
@@ -151,7 +151,7 @@ class Archive {
   /** An entry's place; older `docker save` links equal layers to one another. */
   #entry(path: string): TarIndexEntry {
     const entry = this.#entries.get(path);
-    if (!entry) throw new Error(`the archive lacks ${path}`);
+    if (!entry) throw new Error(`the archive does not contain ${path}`);
     if (entry.type === 'symlink') return this.#entry(posix.join(posix.dirname(path), entry.target ?? ''));
     if (entry.type === 'hardlink') return this.#entry(entry.target ?? '');
     return entry;

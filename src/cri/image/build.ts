@@ -1,4 +1,4 @@
-// Builds images from files, without any tool: layers of tar entries, a config, a manifest. Used for the pause image,
+// Builds images from files without external tools: layers of tar entries, a config, a manifest. Used for the pause image,
 // by `image load` of a directory, by tests and examples.
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// An OCI image as a set of blobs named by their digests: what builders and archives give and what a runtime imports.
+// An OCI image as a set of blobs by digest: what builders and archives produce and importImage consumes.
 import { createHash } from 'node:crypto';
 
 export interface Descriptor {
@@ -22,9 +22,9 @@ export interface ImageContent {
   config: Descriptor;
   layers: Descriptor[];
   blobs: ReadonlyMap<string, Blob>;
-  /** Names the archive gives the image; empty when it gives none. */
+  /** Names of the image in the archive; empty when there are none. */
   names: string[];
-  /** Gives back open files. */
+  /** Closes open files. */
   close(): Promise<void>;
 }
 

@@ -192,7 +192,7 @@ test('an archive that breaks off leaves nothing behind', async () => {
   );
 });
 
-test('a file that is no image archive is refused in words', async () => {
+test('a file that is no image archive is refused with a message', async () => {
   const path = join(scratch, 'none.tar');
   await writeFile(path, writeTar([file('a', '1')]));
   await assert.rejects(openArchive(path), /none\.tar: no image/);
@@ -215,7 +215,7 @@ test('a directory becomes entries in a stable order, owned by root', async () =>
   );
 });
 
-test('the pause image is an executable for x86-64 and says so where it is none', async () => {
+test('the pause image is an executable for x86-64 and refuses other machines', async () => {
   const image = pauseImage('x64');
   const tar = await blobText(image, image.layers[0]!.digest);
   assert.equal(tar.toString('latin1', 512, 516), '\x7fELF');

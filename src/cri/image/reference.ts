@@ -1,4 +1,4 @@
-// Image names in full: what people shorten (busybox) a runtime stores in full (docker.io/library/busybox:latest).
+// Image names in full: busybox is short for docker.io/library/busybox:latest, which is what a runtime stores.
 
 /** The name with its registry and, unless it has a tag or digest, the tag latest. */
 export function normalizeReference(name: string): string {

@@ -1,5 +1,5 @@
 // Tar archives: written in the plain ustar form (long names by GNU entries), read in ustar, GNU and pax forms.
-// Whoever writes the same entries gets the same bytes, so image digests are stable.
+// The same entries always give the same bytes, so image digests are stable.
 import type { FileHandle } from 'node:fs/promises';
 
 export interface TarEntry {

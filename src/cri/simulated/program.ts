@@ -1,6 +1,6 @@
-// What a simulated container does: a tiny reading of its command, enough for tests to say "prints, waits, exits 3".
-// Known: sleep, echo, true, false, exit, trap '' TERM, and sh -c with these separated by semicolons. Anything else
-// that is named by an absolute path under /missing fails to start; the rest runs for ever.
+// What a simulated container does, read from its command: enough for tests to say "prints, waits, exits with 3".
+// Understood: sleep, echo, true, false, exit, trap '' TERM, and sh -c with these separated by semicolons. A command under
+// /missing fails to start; any other runs for ever.
 
 export interface Program {
   /** Fails to start with this message. */

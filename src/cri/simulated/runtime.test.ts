@@ -18,7 +18,7 @@ runtimeContract('simulated', () => ({
   pass: (ms) => clock.step(ms),
 }));
 
-test('while the runtime is down every call is unavailable, and containers live on', async () => {
+test('while the runtime is down every call is unavailable, and containers go on running', async () => {
   const runtime = new SimulatedRuntime({ clock: new SteppedClock(), random: seededRandom(2) });
   runtime.addImage('app');
   const config = { metadata: { name: 'p', uid: 'u', namespace: 'd' } };
@@ -31,7 +31,7 @@ test('while the runtime is down every call is unavailable, and containers live o
   assert.equal((await runtime.containerStatus(id)).state, 'running');
 });
 
-test('a pull of what the registry lacks is notFound, anything else lands on the node', async () => {
+test('pulling an image that the registry does not have is notFound, any other is then on the node', async () => {
   const registry = (image: string) => image !== 'gone';
   const runtime = new SimulatedRuntime({ clock: new SteppedClock(), random: seededRandom(3), registry });
   await assert.rejects(runtime.pullImage({ image: 'gone' }), (e) => isCriError(e, 'notFound'));
@@ -54,7 +54,7 @@ test('what a container prints is kept', async () => {
   assert.deepEqual(runtime.logs(id), ['one two', 'three']);
 });
 
-test('a command is read as far as it is known, and otherwise runs for ever', () => {
+test('a command that is not understood runs for ever', () => {
   assert.deepEqual(readProgram(['sleep', '2']), { output: [], runsFor: 2000, exitCode: 0 });
   assert.equal(readProgram(['sh', '-c', 'sleep 1; false']).exitCode, 1);
   assert.equal(readProgram(['nginx', '-g', 'daemon off']).runsFor, undefined);

@@ -1,6 +1,6 @@
-// A container runtime in memory, on an injected clock: sandboxes get addresses, containers "run" their command's
-// outline (program.ts), and tests may kill them, make the runtime unreachable, or choose what images exist.
-// For kubelet tests and the simulation.
+// A container runtime in memory, on an injected clock: sandboxes get addresses, containers behave as their command says
+// (program.ts), and tests may kill them, make the runtime unreachable, or choose which images exist.
+// For tests of the kubelet and for the simulation.
 import type { Clock } from '../../kit/clock.ts';
 import { CriError } from '../error.ts';
 import type { Image, ImageSpec } from '../image-types.ts';
@@ -12,18 +12,25 @@ import type {
   PodSandboxConfig,
   RuntimeEvent,
 } from '../runtime.ts';
-import { EventHub } from './event-hub.ts';
+import { EventBroadcaster } from './event-broadcaster.ts';
 import { SimulatedImages, type SimulatedImagesOptions } from './images.ts';
 import { type Program, readProgram } from './program.ts';
-import { type SimulatedContainer, type SimulatedSandbox, sameSandboxName, selects } from './state.ts';
-import { listedContainer, listedSandbox, statusOf } from './views.ts';
+import {
+  createdContainer,
+  matches,
+  type SimulatedContainer,
+  type SimulatedSandbox,
+  sameSandboxName,
+  selects,
+} from './state.ts';
+import { listedContainer, listedSandbox, statsOf, statusOf } from './views.ts';
 
 export interface SimulatedRuntimeOptions extends SimulatedImagesOptions {
   /** First addresses of pods, default 10.128.0. */
   addressPrefix?: string;
-  /** What a container does; default: read from its command. */
+  /** What a container does; by default read from its command. */
   program?: (config: ContainerConfig) => Program;
-  /** Answers execSync; default: the outline of the command, at once. */
+  /** Answers execSync; by default the command is read as a program. */
   exec?: (container: SimulatedContainer, command: readonly string[]) => { exitCode: number; stdout: string };
 }
 
@@ -35,7 +42,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly calls: string[] = [];
   readonly #options: SimulatedRuntimeOptions;
   readonly #clock: Clock;
-  readonly #hub = new EventHub();
+  readonly #events = new EventBroadcaster();
   #nextAddress = 2;
   #down = false;
   networkReady = true;
@@ -46,7 +53,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#images = new SimulatedImages(options);
   }
 
-  // -- what tests do to it --
+  // -- for tests --
 
   /** The container's first process ends. */
   exit(containerId: string, exitCode: number, reason = exitCode === 0 ? 'Completed' : 'Error'): void {
@@ -65,7 +72,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#emit(id, 'exited');
   }
 
-  /** While down every call fails with `unavailable`; containers live on. */
+  /** While down every call fails with `unavailable`; containers go on running. */
   setDown(down: boolean): void {
     this.#down = down;
     if (!down) this.#emit('', 'resync');
@@ -160,23 +167,10 @@ export class SimulatedRuntime implements ContainerRuntime {
     );
     if (twin) throw new CriError('unknown', `failed to reserve container name: is reserved for "${twin.id}"`);
     const id = this.#newId();
-    this.containers.set(id, {
-      id,
-      sandboxId,
-      config,
-      image,
-      state: 'created',
-      createdAt: this.#clock.now(),
-      startedAt: 0,
-      finishedAt: 0,
-      exitCode: 0,
-      reason: '',
-      message: '',
-      resources: config.linux?.resources,
-      logPath: config.logPath ? `${sandboxConfig.logDirectory ?? ''}/${config.logPath}` : '',
-      logs: [],
-      program: (this.#options.program ?? programOf)(config),
-    });
+    const program = (this.#options.program ?? programOf)(config);
+    const createdAt = this.#clock.now();
+    const made = { id, sandboxId, config, image, createdAt, program };
+    this.containers.set(id, createdContainer(made, sandboxConfig.logDirectory));
     this.#emit(id, 'created');
     return id;
   }
@@ -219,9 +213,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   async listContainers(filter: Parameters<ContainerRuntime['listContainers']>[0] = {}) {
     this.#call('listContainers');
     return [...this.containers.values()]
-      .filter((c) => (!filter.id || c.id === filter.id) && (!filter.state || c.state === filter.state))
-      .filter((c) => !filter.podSandboxId || c.sandboxId === filter.podSandboxId)
-      .filter((c) => selects(filter.labelSelector, c.config.labels))
+      .filter((container) => matches(filter, container))
       .map(listedContainer);
   }
 
@@ -280,16 +272,14 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   async containerStats(id: string): Promise<ContainerStats> {
     this.#call('containerStats');
-    return this.#statsOf(this.#container(id));
+    return statsOf(this.#container(id), this.#clock.now());
   }
 
   async listContainerStats(filter: Parameters<ContainerRuntime['listContainerStats']>[0] = {}) {
     this.#call('listContainerStats');
     return [...this.containers.values()]
-      .filter((c) => c.state === 'running' && (!filter.id || c.id === filter.id))
-      .filter((c) => !filter.podSandboxId || c.sandboxId === filter.podSandboxId)
-      .filter((c) => selects(filter.labelSelector, c.config.labels))
-      .map((c) => this.#statsOf(c));
+      .filter((container) => matches({ ...filter, state: 'running' }, container))
+      .map((c) => statsOf(c, this.#clock.now()));
   }
 
   async listPodSandboxStats(filter: Parameters<ContainerRuntime['listPodSandboxStats']>[0] = {}) {
@@ -302,13 +292,13 @@ export class SimulatedRuntime implements ContainerRuntime {
         linux: {
           containers: this.#containersOf(s.id)
             .filter((c) => c.state === 'running')
-            .map((c) => this.#statsOf(c)),
+            .map((c) => statsOf(c, this.#clock.now())),
         },
       }));
   }
 
   events(signal: AbortSignal): AsyncIterable<RuntimeEvent> {
-    return this.#hub.subscribe(signal);
+    return this.#events.subscribe(signal);
   }
 
   // -- ImageService --
@@ -348,7 +338,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   #emit(containerId: string, kind: RuntimeEvent['kind']): void {
-    if (!this.#down) this.#hub.publish({ containerId, kind });
+    if (!this.#down) this.#events.publish({ containerId, kind });
   }
 
   #newId(): string {
@@ -392,17 +382,6 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.exit(id, 137);
     this.containers.delete(id);
     this.#emit(id, 'deleted');
-  }
-
-  #statsOf(container: SimulatedContainer): ContainerStats {
-    const timestamp = this.#clock.now();
-    const running = container.state === 'running' ? timestamp - container.startedAt : 0;
-    const { id, metadata, labels, annotations } = listedContainer(container);
-    return {
-      attributes: { id, metadata, labels, annotations },
-      cpu: { timestamp, usageCoreNanoSeconds: Math.round(running * 1e4) },
-      memory: { timestamp, workingSetBytes: 4 << 20, usageBytes: 4 << 20, rssBytes: 2 << 20 },
-    };
   }
 }
 

@@ -1,5 +1,6 @@
-// Puts images onto a node without a registry: writes the blobs into containerd's content store under a lease, then
-// names the image, whereupon CRI sees it. Used for the pause image, by `image load`, by tests.
+// Imports images into a node's containerd without a registry: writes the blobs into the content store under a lease (so
+// that they are not garbage collected meanwhile), then creates the image, which makes CRI list it. Used for the pause image,
+// by `image load` and by tests.
 import { type Clock, systemClock } from '../../../kit/clock.ts';
 import type { Method } from '../../../kit/grpc/client.ts';
 import { bytes, enumeration, int64, string } from '../../../kit/protobuf/codec.ts';
@@ -78,9 +79,9 @@ const updateImage = { path: service('images.v1.Images', 'Update'), request: name
 export interface ImportOptions {
   socket: string;
   image: ImageContent;
-  /** Instead of the names that the image brings along. */
+  /** Instead of the names in the image. */
   names?: readonly string[];
-  /** Never to be removed by image garbage collection, where the runtime knows of that (1.7 and later). */
+  /** Exempt from image garbage collection, which containerd supports from 1.7 on. */
   pinned?: boolean;
   clock?: Clock;
   random?: Random;
@@ -108,7 +109,7 @@ export async function importImage(options: ImportOptions): Promise<string[]> {
   }
 }
 
-/** Tells containerd's garbage collector what the manifest keeps alive. */
+/** The blobs that the manifest refers to, for containerd's garbage collector. */
 function collectionLabels(image: ImageContent): StringMap {
   const labels: StringMap = { 'containerd.io/gc.ref.content.config': image.config.digest };
   for (const [i, layer] of image.layers.entries()) {

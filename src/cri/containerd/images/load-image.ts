@@ -1,4 +1,4 @@
-// Brings an image from a path onto nodes: an archive (OCI or docker save, gzipped or not), or a directory that becomes
+// Loads an image from a path onto nodes: an archive (OCI or docker save, gzipped or not), or a directory that becomes
 // the image's whole file system. Called by `image load`.
 import { stat } from 'node:fs/promises';
 import { openArchive } from '../../image/archive.ts';
@@ -8,11 +8,11 @@ import { importImage } from './images.ts';
 
 export interface LoadOptions {
   path: string;
-  /** Sockets of the containerds that shall have the image. */
+  /** Sockets of the containerds to load it into. */
   sockets: readonly string[];
-  /** Name of the image: required for a directory, otherwise instead of what the archive says. */
+  /** Name of the image: required for a directory; for an archive instead of the names in it. */
   name?: string;
-  /** How a directory's image starts. */
+  /** Command, user and environment of a directory's image. */
   config?: ImageConfig;
 }
 

@@ -1,4 +1,5 @@
-// Field numbers of what a runtime answers in CRI v1: listings, statuses, statistics, images. Facts, no behaviour.
+// Field numbers of CRI v1's responses: lists, statuses, statistics, images.
+// From k8s.io/cri-api/pkg/apis/runtime/v1/api.proto.
 
 import {
   bool,

@@ -1,4 +1,5 @@
-// Field numbers of CRI v1's configurations: what the kubelet sends. Facts of the protocol, no behaviour.
+// Field numbers of CRI v1's configurations, which the kubelet sends.
+// From k8s.io/cri-api/pkg/apis/runtime/v1/api.proto.
 
 import { bool, enumeration, int32, int64, string, uint32, uint64 } from '../../../kit/protobuf/codec.ts';
 import { message, repeated, stringMap, wrapper } from '../../../kit/protobuf/message.ts';

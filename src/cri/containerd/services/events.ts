@@ -1,5 +1,5 @@
-// containerd's own event stream as wake-ups. An `exited` is passed on only when CRI's status shows it too (some 35 ms
-// later), so that whoever wakes up need not poll. The stream is taken up again after a restart of containerd.
+// containerd's own event stream as the port's events. An `exited` is passed on only when CRI's status shows it too (some
+// 35 ms later), so that the reader need not poll. The stream is resumed after a restart of containerd.
 import { Backoff } from '../../../kit/backoff.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import { bytes, string } from '../../../kit/protobuf/codec.ts';

@@ -80,7 +80,7 @@ export function imageService(grpc: RuntimeChannel): ImageService {
   };
 }
 
-/** containerd wants the server's address as a URL and refuses to pull with a mere host:port. */
+/** containerd requires the server's address as a URL and refuses to pull with a mere host:port. */
 function withUrl(auth: AuthConfig): AuthConfig {
   const { serverAddress } = auth;
   if (!serverAddress || serverAddress.includes('://')) return auth;

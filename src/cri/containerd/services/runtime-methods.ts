@@ -1,4 +1,5 @@
-// The rpcs of CRI v1's RuntimeService with their requests and answers: field numbers only.
+// The methods of CRI v1's RuntimeService: paths and the field numbers of requests and responses.
+// From k8s.io/cri-api/pkg/apis/runtime/v1/api.proto.
 
 import type { Method } from '../../../kit/grpc/client.ts';
 import { bool, bytes, type Codec, int32, int64, string } from '../../../kit/protobuf/codec.ts';

@@ -1,5 +1,5 @@
-// RuntimeService over CRI v1: each method is one call; what the wire leaves out is filled so that callers need not
-// look for holes. Made by open.ts.
+// RuntimeService over CRI v1: each method is one call; fields that the runtime left out are filled with defaults.
+// Made by open.ts.
 import type { Clock } from '../../../kit/clock.ts';
 import type { PodSandboxConfig } from '../../config.ts';
 import { CriError, isCriError } from '../../error.ts';
@@ -136,7 +136,7 @@ function statusOfContainer(id: string, wire: WireContainerStatus | undefined): C
   return { ...wire, metadata: wire.metadata ?? NO_CONTAINER, image: wire.image ?? { image: '' } };
 }
 
-/** Gives a usage without a mountpoint an empty one. */
+/** With an empty mountpoint where the runtime named none. */
 export function filesystem(wire: WireFilesystemUsage) {
   return { ...wire, mountpoint: wire.mountpoint ?? '' };
 }

@@ -1,5 +1,5 @@
-// containerd's configuration for one node: everything under one directory, CRI only, cgroupfs. Proved with containerd
-// 1.6; later ones read version 2 too. Called by the supervisor.
+// containerd's configuration for one node: everything under one directory, CRI only, cgroupfs. Tested with containerd
+// 1.6; later versions accept `version = 2` too. Called by the supervisor.
 import { join } from 'node:path';
 
 export interface ContainerdConfig {
@@ -11,9 +11,9 @@ export interface ContainerdConfig {
   streamAddress: string;
   cniConfigDirectory: string;
   cniPluginDirectory: string;
-  /** Name of the pause image; must be on the node before the first pod. */
+  /** Name of the pause image, which must be on the node before the first pod. */
   sandboxImage: string;
-  /** True where the machine does not let us lower a process's score: no container would start otherwise. */
+  /** True where OOM scores may not be lowered (no CAP_SYS_RESOURCE): no container would start otherwise. */
   restrictOomScore: boolean;
   /** Runtimes by the name a RuntimeClass handler has; the first is the default. */
   runtimes: readonly OciRuntime[];
@@ -63,7 +63,7 @@ ${runtimes.map((runtime) => runtimeToml(cri, directory, runtime)).join('')}  [${
 `;
 }
 
-/** The OCI runtime's own state goes under our directory too, so that removing it leaves nothing behind. */
+/** The OCI runtime's state is kept under our directory too, so that removing the directory leaves nothing behind. */
 function runtimeToml(cri: string, directory: string, { handler, binary }: OciRuntime): string {
   return `    [${cri}.containerd.runtimes.${handler}]
       runtime_type = "io.containerd.runc.v2"

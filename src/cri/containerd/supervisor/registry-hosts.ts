@@ -1,5 +1,5 @@
-// Where containerd asks for the images of a registry: a folder per registry host, re-read at every pull. `_default`
-// stands for every host without one of its own. Called by the supervisor and by whoever offers a mirror.
+// containerd's mirror configuration: a folder per registry host with a hosts.toml, read at every pull. `_default` is for
+// every host without a folder. Called by the supervisor and by tests.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
 // Keeps one containerd running for a node: writes its configuration, starts it detached (it outlives Tiphys), adopts
-// one that already answers, starts it again when it dies. Pods live on through all of that, in their shims.
+// one that already runs, restarts it when it dies. Pods keep running throughout, in their shims.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
@@ -22,9 +22,9 @@ import { type ContainerdConfig, configToml, type OciRuntime } from './config-fil
 import { type Registries, writeRegistryHosts } from './registry-hosts.ts';
 
 export interface SupervisorOptions extends Omit<ContainerdConfig, 'restrictOomScore'> {
-  /** Put before the command: enters the node's namespaces. */
+  /** Precedes the command, such as nsenter with its arguments to enter the node's namespaces. */
   prefix: readonly string[];
-  /** Registries to be asked elsewhere, e.g. a mirror for all: { _default: 'http://10.0.0.1:5000' }. */
+  /** Mirrors, e.g. one for all registries: { _default: 'http://10.0.0.1:5000' }. */
   registries?: Registries;
   clock?: Clock;
   log?: Logger;
@@ -96,7 +96,7 @@ export class ContainerdSupervisor {
     this.#watch = this.#clock.every(250, () => void this.#check());
   }
 
-  /** Lets go: containerd and all pods go on running, for another process to adopt. */
+  /** Stops supervising: containerd and all pods go on running, for another process to adopt. */
   release(): void {
     this.#stopped = true;
     this.#watch?.cancel();
@@ -140,7 +140,7 @@ export class ContainerdSupervisor {
       cwd: '/',
       env: { ...process.env, PATH: SEARCH.join(delimiter), NOTIFY_SOCKET: undefined },
     });
-    child.on('error', (error) => this.#log.error('containerd does not start', { error }));
+    child.on('error', (error) => this.#log.error('containerd cannot be started', { error }));
     child.on('exit', () => {
       this.#child = undefined;
       void this.#check();
@@ -175,12 +175,12 @@ export class ContainerdSupervisor {
     return undefined;
   }
 
-  /** Of a child its exit tells; the command line of a process in the middle of exec is empty, so it would mislead. */
+  /** A child is alive until its exit is reported: during exec its command line is empty, so #isOurs would say no. */
   async #alive(): Promise<boolean> {
     return this.#child !== undefined || (this.#pid !== undefined && (await this.#isOurs(this.#pid)));
   }
 
-  /** False for a dead process, a zombie, and one that merely has the number of a dead one. */
+  /** False for a dead process, a zombie, and another process that got the same id. */
   async #isOurs(pid: number): Promise<boolean> {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     return command.includes(`\0-c\0${this.#configPath}\0`);
@@ -190,13 +190,13 @@ export class ContainerdSupervisor {
     const limit = this.#clock.monotonic() + (this.#options.startTimeout ?? 20_000);
     while (!(await answers(this.socket))) {
       if (!(await this.#alive()) || this.#clock.monotonic() > limit) {
-        throw new Error(`containerd did not come up: ${await this.#lastWords()}`);
+        throw new Error(`containerd did not come up: ${await this.#endOfLog()}`);
       }
       await this.#clock.sleep(5);
     }
   }
 
-  async #lastWords(): Promise<string> {
+  async #endOfLog(): Promise<string> {
     const log = await readFile(join(this.#options.directory, 'containerd.log'), 'utf8').catch(() => '');
     return log.trim().split('\n').slice(-3).join(' | ') || 'it wrote no log';
   }
@@ -215,7 +215,7 @@ export class ContainerdSupervisor {
     if (this.#clock.monotonic() - this.#upSince > 30_000) this.#backoff.forget('start');
     while (!this.#stopped) {
       const delay = this.#backoff.next('start');
-      this.#log.warn('containerd died; starting it again', { pid: this.#pid, delay });
+      this.#log.warn('containerd died, restarting', { pid: this.#pid, delay });
       await this.#clock.sleep(delay);
       if (this.#stopped) return;
       try {
@@ -241,11 +241,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It is gone already.
+    // It has exited already.
   }
 }
 
-/** True when somebody accepts connections on the socket. */
+/** True when the socket accepts connections. */
 function answers(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = connect(socket);

@@ -1,5 +1,5 @@
-// The pause image: the process that holds a pod's namespaces, so that no registry is needed to start one. The bytes
-// are pause.c beside this file, compiled for x86-64; other machines must name an image to pull instead.
+// The pause image, whose process holds a pod's namespaces: embedded, so that no registry is needed to start a pod. The
+// bytes are pause.c beside this file, compiled for x86-64; other machines must name an image to pull instead.
 import { buildImage } from '../build.ts';
 import type { ImageContent } from '../content.ts';
 

@@ -1,4 +1,5 @@
-// Hands events to every subscriber in order; a slow one loses none. Each begins with a resync, as the port promises.
+// Gives events to every subscriber in order; a slow one loses none. Each subscription begins with a resync, as the port
+// promises.
 import type { RuntimeEvent } from '../runtime.ts';
 
 interface Subscriber {
@@ -6,7 +7,7 @@ interface Subscriber {
   wake: () => void;
 }
 
-export class EventHub {
+export class EventBroadcaster {
   readonly #subscribers = new Set<Subscriber>();
 
   publish(event: RuntimeEvent): void {
