@@ -2,6 +2,7 @@
 // time from the moment a create is sent to each delivery.
 import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Connection } from '../../src/client/kubeconfig/connection.ts';
+import { pemOf } from '../../src/client/transport/material.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { percentile } from './figure.ts';
 
@@ -19,7 +20,7 @@ const path = '/api/v1/namespaces/fanout/configmaps';
 export async function fanout(options: FanoutOptions): Promise<number> {
   const { connection, token, watchers, perConnection, events } = options;
   const authorization = `Bearer ${token}`;
-  const ca = typeof connection.ca === 'function' ? connection.ca() : connection.ca;
+  const ca = connection.ca && pemOf(connection.ca);
   const open = () => connect(connection.server, { ca, maxSessionMemory: 100 });
   const sessions = Array.from({ length: Math.ceil(watchers / perConnection) }, open);
   const delays: number[] = [];

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { dump } from 'js-yaml';
 import { SteppedClock } from '../../kit/clock.fake.ts';
-import type { Material } from '../transport/session-pool.ts';
+import { type Material, pemOf } from '../transport/material.ts';
 import { connectionFrom, connectionOf, inClusterConnection } from './connection.ts';
 import { type KubeconfigCluster, type KubeconfigUser, singleContext } from './kubeconfig.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
-const pem = (material: Material | undefined) =>
-  String(typeof material === 'function' ? material() : material);
+const pem = (material: Material | undefined) => String(pemOf(material!));
 const current = (token: string | (() => string) | undefined) =>
   typeof token === 'function' ? token() : token;
 

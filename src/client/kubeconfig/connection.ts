@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Clock, systemClock } from '../../kit/clock.ts';
-import type { Material } from '../transport/session-pool.ts';
+import type { Material } from '../transport/material.ts';
 import { type Kubeconfig, type KubeconfigUser, readKubeconfig } from './kubeconfig.ts';
 import { tokenFromFile } from './token-file.ts';
 

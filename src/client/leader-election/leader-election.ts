@@ -41,8 +41,8 @@ export const candidateIdentity = (hostname: string, random: Random): string => `
 
 /**
  * Waits for the lead, then runs `lead`, whose signal aborts when the lead is lost or `signal` aborts. Resolves when `lead`
- * has ended, having given the Lease back if it is still ours; rejects when `lead` does. The lead may be lost while `lead` still
- * winds down: upstream's components therefore end their process. Whoever wants another turn calls again.
+ * has ended, and rejects when `lead` does; the Lease is given back then unless it was lost. Others may lead while `lead` still
+ * winds down after a loss: upstream's components end their process for that reason. To be a candidate again, call again.
  */
 export async function runAsLeader(
   options: LeaderElectionOptions,
@@ -57,13 +57,16 @@ export async function runAsLeader(
   if (signal.aborted) stop();
   const leading = lead(over.signal).finally(() => over.abort(new Error('the leader has finished')));
   leading.catch(() => {});
+  let lost = false;
   try {
     await candidate.renewUntilLost(over.signal);
+    lost = !over.signal.aborted;
     over.abort(new Error('leader election lost'));
     await leading;
   } finally {
     signal.removeEventListener('abort', stop);
-    await candidate.release();
+    // A lost Lease is not ours to give back, and the caller, who may still be at work, must learn of it at once.
+    if (!lost) await candidate.release();
   }
 }
 

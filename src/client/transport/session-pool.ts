@@ -8,14 +8,12 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Clock, Timer } from '../../kit/clock.ts';
-
-/** PEM, or how to get the current one: it is asked for at each dial, so that files may be renewed. */
-export type Material = string | Buffer | (() => string | Buffer);
+import { type Material, pemOf } from './material.ts';
 
 export interface ServerOptions {
   /** Such as https://127.0.0.1:6443. */
   readonly server: string;
-  /** The authorities to trust; the system's own when left out. */
+  /** The authorities to trust; the system's own when left out. Like the next two it is asked for at each dial. */
   readonly ca?: Material;
   /** A client certificate and its key. */
   readonly cert?: Material;
@@ -80,9 +78,9 @@ export class SessionPool {
   #dial(): Connection {
     const { server, ca, cert, key, insecureSkipVerify, serverName, clock } = this.#options;
     const session = connect(server, {
-      ca: current(ca),
-      cert: current(cert),
-      key: current(key),
+      ...(ca && { ca: pemOf(ca) }),
+      ...(cert && { cert: pemOf(cert) }),
+      ...(key && { key: pemOf(key) }),
       ...(serverName && { servername: serverName }),
       rejectUnauthorized: !insecureSkipVerify,
       maxSessionMemory: MAX_SESSION_MEMORY_MB,
@@ -127,6 +125,3 @@ export class SessionPool {
     for (const timer of connection.timers) timer.cancel();
   }
 }
-
-const current = (material: Material | undefined): string | Buffer | undefined =>
-  typeof material === 'function' ? material() : material;

@@ -1,7 +1,7 @@
 // How a component that runs alone reaches its API server: by a kubeconfig, as upstream's components do.
 import { existsSync } from 'node:fs';
 import { InformerFactory } from '../../client/informer/factory.ts';
-import { connectionOf, readKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
+import { connectionFrom } from '../../client/kubeconfig/connection.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
 import { HttpsTransport } from '../../client/transport/https-transport.ts';
 import { type Clock, systemClock } from '../../kit/clock.ts';
@@ -36,11 +36,11 @@ export interface ComponentAccess extends ProcessTools {
 
 export function connect(kubeconfig: string, tools: ProcessTools): ComponentAccess {
   if (!existsSync(kubeconfig)) throw new UserError(`--kubeconfig ${kubeconfig}: there is no such file`);
-  const { clock, log } = tools;
-  const connection = connectionOf(readKubeconfig(kubeconfig));
+  const { clock, random, log } = tools;
+  const connection = connectionFrom(kubeconfig, { env: process.env });
   const transport = new HttpsTransport({ ...connection, clock });
   const client = new RestClient({ transport, clock });
-  const informers = new InformerFactory({ client, clock, log: log.child('informers') });
+  const informers = new InformerFactory({ client, clock, random, log: log.child('informers') });
   const { server, ca, serverName, insecureSkipVerify } = connection;
   const unauthenticated = {
     server,

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { InformerFactory } from '../../client/informer/factory.ts';
+import { pemOf } from '../../client/transport/material.ts';
 import type { Level } from '../../kit/log.ts';
 import type { KubeletServerTls } from '../../kubelet/server/server.ts';
 import { DNS_SERVICE_IP } from '../addresses.ts';
@@ -94,7 +95,7 @@ function tlsOf(
   { clientCaFile, tlsCertFile, tlsPrivateKeyFile }: NodeAgentFlags,
   access: ComponentAccess,
 ): KubeletServerTls {
-  const clientCa = clientCaFile ? readFileSync(clientCaFile) : (access.server.ca ?? '');
+  const clientCa = clientCaFile ? readFileSync(clientCaFile) : pemOf(access.server.ca ?? '');
   if (tlsCertFile && tlsPrivateKeyFile)
     return { cert: readFileSync(tlsCertFile), key: readFileSync(tlsPrivateKeyFile), clientCa };
   const { certificate, key } = selfSigned(name, [name, gateway], access);
