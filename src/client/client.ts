@@ -1,5 +1,5 @@
-// Everybody's way into the API: one interface, typed by kind. Answers are parsed objects; failures are StatusErrors.
-// Implemented by rest-client.ts over a Transport.
+// The interface through which every component uses the API, typed by kind. Results are parsed objects; failures are
+// StatusErrors. Implemented by rest/rest-client.ts over a Transport.
 
 import type { DeleteOptions } from '../api/meta/v1/delete-options.ts';
 import type { AnyResource, ObjectOf } from '../api/meta/v1/resource.ts';
@@ -22,7 +22,7 @@ export interface WatchQuery extends ListQuery {
 
 export interface WriteQuery {
   readonly dryRun?: boolean;
-  /** Named in managedFields; the client's own name when left out. */
+  /** For managedFields; the client's own when left out. */
   readonly fieldManager?: string;
   readonly subresource?: string;
 }
@@ -45,7 +45,7 @@ export interface Client {
   ): Promise<AsyncIterable<WatchFrame>>;
   /** The namespace is taken from the object's metadata. */
   create<R extends AnyResource>(kind: R, object: ObjectOf<R>, options?: WriteQuery): Promise<ObjectOf<R>>;
-  /** Replaces; with `subresource: 'status'` only the status. A set resourceVersion is a precondition. */
+  /** Replaces; with `subresource: 'status'` only the status. A resourceVersion, if set, is a precondition. */
   update<R extends AnyResource>(kind: R, object: ObjectOf<R>, options?: WriteQuery): Promise<ObjectOf<R>>;
   patch<R extends AnyResource>(
     kind: R,
@@ -62,7 +62,7 @@ export interface Client {
     options?: DeleteOptions,
   ): Promise<void>;
   deleteCollection<R extends AnyResource>(kind: R, query: ListQuery, options?: DeleteOptions): Promise<void>;
-  /** POST of `body` to a subresource such as binding, eviction or token; gives the parsed answer. */
+  /** POSTs `body` to a subresource such as binding, eviction or token; returns the parsed response. */
   post<R extends AnyResource>(
     kind: R,
     name: string,
@@ -70,6 +70,6 @@ export interface Client {
     subresource: string,
     body: unknown,
   ): Promise<unknown>;
-  /** The same client, named `fieldManager` in what it writes. */
+  /** The same client with another field manager. */
   as(fieldManager: string): Client;
 }

@@ -67,7 +67,7 @@ describe('a client over HTTPS', () => {
     data,
   });
 
-  it('creates, reads, changes by every sort of patch, and deletes', async () => {
+  it('creates, reads, patches in every way, and deletes', async () => {
     const made = await client.create(ConfigMap, map('a', { k: '1' }));
     const patched = (type: 'json' | 'merge' | 'strategic', patch: unknown) =>
       client.patch(ConfigMap, 'a', 'default', type, patch);
@@ -94,7 +94,7 @@ describe('a client over HTTPS', () => {
     assert.deepEqual((await client.list(ConfigMap, { namespace: 'default' })).items, []);
   });
 
-  it('has every one of many requests at once answered', async () => {
+  it('gets a response to each of many concurrent requests', async () => {
     const names = Array.from({ length: 500 }, (_, i) => `many-${i}`);
     await Promise.all(names.map((name) => client.create(ConfigMap, map(name))));
     const got = await Promise.all(names.map((name) => client.get(ConfigMap, name, 'default')));
@@ -105,7 +105,7 @@ describe('a client over HTTPS', () => {
     await client.deleteCollection(ConfigMap, { namespace: 'default' });
   });
 
-  it('is told what it may not do', async () => {
+  it('is refused what it is not authorized to do', async () => {
     const other = connect(certificates.scheduler);
     const scheduler = new RestClient({ transport: other });
     await scheduler.list(Pod);
@@ -113,14 +113,14 @@ describe('a client over HTTPS', () => {
     other.close();
   });
 
-  it('finds out which kinds are served', async () => {
+  it('discovers which kinds are served', async () => {
     const { kinds } = await discoverKinds(transport);
     const found = kinds.find((kind) => kind.resource.plural === 'deployments');
     assert.equal(found?.resource.group, 'apps');
     assert.equal(found?.resource.namespaced, true);
   });
 
-  it('is refused a watch from a version that is no longer kept', async () => {
+  it('is refused a watch from a version that the server no longer has', async () => {
     const opening = client.watch(ConfigMap, { resourceVersion: '1' }, AbortSignal.timeout(5_000));
     const outcome = opening.then(async (frames) => {
       for await (const frame of frames) return frame.type;
@@ -131,7 +131,7 @@ describe('a client over HTTPS', () => {
     assert.ok(['expired', 'ERROR', 'ADDED', 'DELETED', 'MODIFIED'].includes(said), said);
   });
 
-  it('keeps an informer right while the server goes away and comes back', async () => {
+  it('keeps an informer up to date across a restart of the server', async () => {
     const informers = new InformerFactory({ client, clock, random: systemRandom, log: silentLogger });
     const informer = informers.informer(ConfigMap, { namespace: 'default' });
     const seen: string[] = [];

@@ -15,7 +15,7 @@ export class Backoff<K> {
     this.#options = options;
   }
 
-  /** Counts one more failure of `key` and returns how long to wait, in milliseconds. */
+  /** Counts a failure of `key` and returns how long to wait, in milliseconds. */
   next(key: K): number {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);

@@ -1,4 +1,4 @@
-// A clock that moves only when told to. Timers fire in order of their due time, ties in order of creation.
+// A clock that only step() moves. Timers fire in order of their due time, ties in order of creation.
 import { type Clock, nextTurn, sleepOn, type Timer } from './clock.ts';
 
 interface Pending {

@@ -1,5 +1,5 @@
 // Time, injected: the only place that touches the machine's clocks and timers.
-// Everything else takes a Clock, so that tests and the simulation own time.
+// Everything else takes a Clock, so that tests and the simulation control time.
 
 export interface Timer {
   /** Stops the timer; harmless when it has fired. */

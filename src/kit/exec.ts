@@ -1,4 +1,4 @@
-// Runs a program to its end and gives back what it printed; the one place short-lived programs are started.
+// Runs a program to its end and returns what it printed; the one place where short-lived programs are started.
 import { spawn } from 'node:child_process';
 
 export interface ExecResult {

@@ -7,7 +7,7 @@ export interface Logger {
   info(message: string, fields?: object): void;
   warn(message: string, fields?: object): void;
   error(message: string, fields?: object): void;
-  /** A logger whose lines carry `component` as well. */
+  /** A logger whose lines name `component` as well. */
   child(component: string): Logger;
 }
 
@@ -42,7 +42,7 @@ function render(fields: object): string {
     .join(' ');
 }
 
-/** Swallows everything; for tests. */
+/** Discards everything; for tests. */
 export const silentLogger: Logger = {
   debug() {},
   info() {},

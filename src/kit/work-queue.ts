@@ -1,5 +1,5 @@
-// A queue of keys as in client-go's workqueue: a key waits once however often it is added, is never
-// handled by two workers at once, and a key added while being handled comes again afterwards.
+// A queue of keys as in client-go's workqueue: a key is queued once however often it is added, is never
+// processed by two workers at once, and a key added while being processed is queued again afterwards.
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
 
@@ -18,12 +18,12 @@ export class WorkQueue<K> {
     this.#backoff = new Backoff(backoff);
   }
 
-  /** How many keys are ready to be taken. */
+  /** Number of keys that are ready. */
   get length(): number {
     return this.#ready.length;
   }
 
-  /** True when nothing is ready, delayed or being handled. */
+  /** True when no key is ready, delayed or being processed. */
   get idle(): boolean {
     return this.#ready.length === 0 && this.#processing.size === 0 && this.#delayed.size === 0;
   }

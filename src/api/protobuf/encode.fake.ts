@@ -1,4 +1,4 @@
-// Encodes a value as Go's generated code would, for tests only: the server answers in JSON.
+// Encodes objects as Go's generated code does. For tests only: the server responds in JSON.
 import { block, integerField } from '../../kit/protobuf/fields.ts';
 import { FIXED64 } from '../../kit/protobuf/wire.ts';
 import { Writer } from '../../kit/protobuf/writer.ts';

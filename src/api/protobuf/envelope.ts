@@ -1,5 +1,5 @@
-// The envelope of Kubernetes protobuf: four magic bytes, then a message that names apiVersion and kind and carries the
-// object's own message. decode.ts in the codec opens it.
+// The envelope of Kubernetes protobuf (runtime.Unknown): four magic bytes, then a message with apiVersion, kind and the
+// object's own message. Called by decode.ts in the codec.
 import { Reader } from '../../kit/protobuf/reader.ts';
 import { LENGTH, ProtobufError } from '../../kit/protobuf/wire.ts';
 

@@ -1,5 +1,6 @@
-// Decodes protobuf messages to JSON values by the field numbers of the definitions. The result contains Go's zero values;
-// the codec removes them. Decoders are compiled once per struct.
+// Decodes protobuf messages to objects as JSON has them, by the field numbers of the kinds' definitions. The result still
+// contains Go's zero values, which the codec drops. Decoders are compiled once per struct. Nesting is limited by kit's Reader,
+// size by the API server's limit on request bodies.
 
 import { Reader } from '../../kit/protobuf/reader.ts';
 import { FIXED64, LENGTH, ProtobufError, VARINT } from '../../kit/protobuf/wire.ts';
@@ -16,7 +17,7 @@ type Entry =
   | { readonly as: 'value'; readonly name: string; readonly read: Read; readonly wire: number }
   | { readonly as: 'list'; readonly name: string; readonly read: Read; readonly wire: number }
   | { readonly as: 'map'; readonly name: string; readonly read: Read }
-  /** A message whose fields are inlined in JSON. */
+  /** An embedded message, whose fields are inline in JSON. */
   | { readonly as: 'inline'; readonly layout: Layout };
 
 export function decodeMessage(type: StructType, data: Buffer): Json {
@@ -157,7 +158,7 @@ function readerFor(type: Type): Read {
   }
 }
 
-/** A list as an element is a message with its elements at number 1. */
+/** A list within a list or map is a message with its elements at number 1. */
 const nestedList =
   (read: Read): Read =>
   (outer) => {
@@ -182,7 +183,7 @@ function numbers(reader: Reader): Record<number, number> {
   return out;
 }
 
-/** An empty message is an unset time. */
+/** An empty message is the zero time, which is null. */
 function moment(reader: Reader, decimals: 0 | 6): string | null {
   if (reader.done) return null;
   const { 1: seconds = 0, 2: nanos = 0 } = numbers(reader);

@@ -71,7 +71,7 @@ test('a deployment: nested messages, maps, pointers to zero, zero values dropped
   });
 });
 
-test('messages that are inlined in JSON are flattened', () => {
+test('embedded messages become inline fields', () => {
   const volume = block(1, block(1, 'v'), block(2, block(6, block(1, 's'), int(3, 420))));
   const probe = block(
     10,
@@ -165,7 +165,7 @@ test('unknown fields are skipped', () => {
   });
 });
 
-test('a truncated body is refused', () => {
+test('a truncated body is refused with a StatusError', () => {
   const body = wrap('v1', 'Pod', meta(), block(2, block(10, 'node')));
   for (let length = 0; length < body.length; length++) {
     try {
@@ -178,7 +178,7 @@ test('a truncated body is refused', () => {
   assert.throws(() => openEnvelope(Buffer.from('{}')), /expected prefix \[107 56 115 0\]/);
 });
 
-test('a kind other than that of the path is refused', () => {
+test('a body whose kind is not that of the path is refused', () => {
   assert.throws(
     () => decodeBody(Pod, wrap('v1', 'Secret', meta()), { mediaType }),
     /Secret in version "v1" cannot be handled as a Pod: converting \(v1\.Secret\) to \(core\.Pod\): unknown conversion/,

@@ -7,7 +7,7 @@ const object = { kind: 'Pod', namespace: 'ns', name: 'p', uid: 'u' };
 const event = (message: string) => ({ object, type: 'Warning', reason: 'Failed', message });
 
 describe('the event correlator', () => {
-  it('takes events of the same message for the same', () => {
+  it('treats events with the same message as equal', () => {
     const correlator = new EventCorrelator(new SteppedClock());
     assert.equal(correlator.observe(event('a'))?.key, correlator.observe(event('a'))?.key);
     assert.notEqual(correlator.observe(event('a'))?.key, correlator.observe(event('b'))?.key);

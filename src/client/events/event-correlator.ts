@@ -1,5 +1,5 @@
-// Decides what becomes of an event: a new one, one more of the same, one of many similar, or none at all.
-// The limits are client-go's: ten similar ones in ten minutes are combined; per object a burst of 25, then one in five minutes.
+// Decides whether an event is sent as a new one, counted with an equal one, combined with similar ones, or dropped.
+// Limits are client-go's: ten similar events in ten minutes are combined; per object a burst of 25, then one in five minutes.
 import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
 import type { Clock } from '../../kit/clock.ts';
 
@@ -11,7 +11,7 @@ interface Observation {
 }
 
 export interface Occurrence extends Observation {
-  /** Events of equal key are the same event, counted up. */
+  /** Events with the same key are one Event object, whose count goes up. */
   readonly key: string;
 }
 
@@ -25,7 +25,7 @@ const COMBINE_AFTER = 10;
 const COMBINE_WINDOW_MS = 10 * 60_000;
 const BURST = 25;
 const REFILL_MS = 5 * 60_000;
-/** As many keys are remembered as in client-go's caches. */
+/** Keys remembered, as many as in client-go's caches. */
 const REMEMBERED = 4096;
 
 interface Similar {
@@ -49,7 +49,7 @@ export class EventCorrelator {
     this.#clock = clock;
   }
 
-  /** The event to send, or undefined when its object has had too many. */
+  /** The event to send, or undefined when its object is over the limit. */
   observe(observation: Observation): Occurrence | undefined {
     const { object, type, reason, message } = observation;
     const about = [
@@ -68,7 +68,7 @@ export class EventCorrelator {
     return { ...observation, key: `${group}|${message}` };
   }
 
-  /** Tells apart events of one moment. */
+  /** Makes names of events unique that happen at the same moment. */
   serial(): number {
     return ++this.#serial;
   }

@@ -43,7 +43,7 @@ describe('the event recorder', () => {
     assert.equal(event?.firstTimestamp, event?.lastTimestamp);
   });
 
-  it('counts the same event up instead of writing it again', async () => {
+  it('increments the count of an equal event instead of creating another', async () => {
     const say = () => events.record(referenceTo(Pod, pod), 'Warning', 'BackOff', 'Back-off restarting');
     say();
     await events.flushed();

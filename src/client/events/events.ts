@@ -1,4 +1,4 @@
-// Records core/v1 Events about objects, in the background: same ones are counted up, similar ones combined, floods dropped,
+// Records core/v1 Events about objects in the background: equal events are counted, similar ones combined, floods dropped,
 // with the limits of client-go's correlator. Used by controllers, scheduler and kubelet, each under its component's name.
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
@@ -13,7 +13,7 @@ import { EventCorrelator, type Occurrence } from './event-correlator.ts';
 export type EventType = 'Normal' | 'Warning';
 
 export interface EventRecorder {
-  /** Says that something happened to `object`; never fails and never waits. */
+  /** Records that something happened to `object`. Returns at once and never fails. */
   record(object: ObjectReference, type: EventType, reason: string, message: string): void;
   /** Resolves when everything recorded so far has been sent or given up. */
   flushed(): Promise<void>;
@@ -29,7 +29,7 @@ export interface EventRecorderOptions {
   readonly host?: string;
 }
 
-/** What an event refers to. `fieldPath` points into a pod: spec.containers{web}. */
+/** The involvedObject of an event. `fieldPath` names a part of a pod: spec.containers{web}. */
 export function referenceTo(
   kind: AnyResource,
   object: { readonly metadata: KubeObject['metadata'] },
@@ -101,7 +101,7 @@ async function send(
 function eventOf(options: EventRecorderOptions, occurrence: Occurrence, serial: number, now: string): Event {
   const { object, type, reason, message } = occurrence;
   const { component, host } = options;
-  // Upstream's names end in the nanoseconds of the moment, in hexadecimal; the counter stands in for the last of them.
+  // Upstream's names end in the time in nanoseconds, in hexadecimal; a counter replaces the last digits.
   const nanoseconds = BigInt(Math.floor(options.clock.now())) * 1_000_000n + BigInt(serial % 1_000_000);
   return {
     apiVersion: 'v1',

@@ -1,5 +1,5 @@
-// One informer for each kind and filter in a process, shared by all who ask for it.
-// Made by cluster (and by tests), handed to controllers, scheduler, kubelets and proxies.
+// One shared informer per kind and filter. A process has one factory per client, made by cluster (and by tests) and
+// passed to controllers, scheduler, kubelets and proxies.
 import {
   type AnyResource,
   apiVersionOf,
@@ -34,7 +34,7 @@ export class InformerFactory {
     this.#options = options;
   }
 
-  /** The shared informer of `kind`; add indices and handlers to it. It starts with start(), or at once after it. */
+  /** The shared informer of `kind`, to which indices and handlers can be added. It starts with start(), or at once after. */
   informer<R extends AnyResource>(kind: R, filter: InformerFilter = {}): InformerOf<R> {
     const id = identity(kind, filter);
     let running = this.#informers.get(id);
@@ -58,7 +58,7 @@ export class InformerFactory {
     for (const running of this.#informers.values()) this.#run(running);
   }
 
-  /** Resolves when every informer asked for so far has been filled. */
+  /** Resolves when every informer requested so far has synced. */
   async synced(): Promise<void> {
     await Promise.all([...this.#informers.values()].map(({ informer }) => informer.synced()));
   }
@@ -73,7 +73,7 @@ export class InformerFactory {
 }
 
 interface Running {
-  /** Of whatever kind: the map's key says which. */
+  /** Of any kind: the map's key determines which. */
   readonly informer: Pick<Informer<KubeObject>, 'start' | 'synced'>;
   readonly stop: AbortController;
 }

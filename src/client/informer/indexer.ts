@@ -1,12 +1,12 @@
-// The cache of one informer: objects by key, and by any number of named indices kept in step with them.
-// Objects are shared by everybody in the process: read them, copy before changing.
+// The cache of one informer: objects by key and by named indices, which are updated with every change.
+// Objects are shared by the whole process: copy before changing.
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 
 /** The values under which an index files an object. */
 export type IndexFunction<T> = (object: Readonly<T>) => readonly string[];
 
-/** What listers and controllers see of a cache. */
+/** Read access to a cache. */
 export interface Lister<T> {
   readonly size: number;
   /** By name, or by namespace and name. */
@@ -32,7 +32,7 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
     return this.#objects.size;
   }
 
-  /** Adds an index; a second one of the same name is taken to be the same. */
+  /** Adds an index; does nothing when there is one of that name. */
   addIndex(name: string, of: IndexFunction<T>): void {
     if (this.#indices.has(name)) return;
     const index: Index<T> = { of, keys: new Map() };
@@ -64,7 +64,7 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
     return out;
   }
 
-  /** Puts an object in, and gives what it replaced. */
+  /** Adds or replaces an object; returns the one it replaced. */
   put(object: Readonly<T>): Readonly<T> | undefined {
     const key = keyOf(object);
     const old = this.#objects.get(key);

@@ -112,7 +112,7 @@ describe('an informer', () => {
     assert.equal(script.asked[0]?.query?.sendInitialEvents, 'true');
   });
 
-  it('goes on where it stood when a watch ends', async () => {
+  it('resumes from the last version when a watch ends', async () => {
     initial(map('a', 1));
     informer();
     factory.start();
@@ -122,7 +122,7 @@ describe('an informer', () => {
     assert.equal(script.asked.at(-1)?.query?.resourceVersion, '20');
   });
 
-  it('reads everything again when its version is too old, and tells only the differences', async () => {
+  it('lists again when its version is too old, and reports only the differences', async () => {
     initial(map('a', 1), map('b', 2), map('c', 3));
     record();
     informer();
@@ -135,7 +135,7 @@ describe('an informer', () => {
     assert.deepEqual(seen, ['update b', 'add d', 'delete c']);
   });
 
-  it('tells a deletion and an addition when an object was replaced unseen', async () => {
+  it('reports a deletion and an addition when an object was replaced unseen', async () => {
     initial(map('a', 1));
     record();
     informer();
@@ -145,7 +145,7 @@ describe('an informer', () => {
     assert.deepEqual(seen, ['add a', 'delete a', 'add a']);
   });
 
-  it('falls back to list and watch with a server that knows no streaming lists', async () => {
+  it('falls back to list and watch with a server without streaming lists', async () => {
     script.answers.push(() => {
       throw failure(422, 'Invalid', 'sendInitialEvents is forbidden');
     });
@@ -205,12 +205,12 @@ describe('an informer', () => {
     assert.deepEqual(lister.byIndex(BY_OWNER, 'x'), []);
   });
 
-  it('is shared by all who ask for the same kind and filter', () => {
+  it('is shared for the same kind and filter', () => {
     assert.equal(informer(), informer());
     assert.notEqual(informer(), factory.informer(ConfigMap, { namespace: 'ns' }));
   });
 
-  it('tells the other handlers although one throws', async () => {
+  it('calls the other handlers although one throws', async () => {
     initial(map('a', 1));
     informer().addHandler({
       onAdd: () => {

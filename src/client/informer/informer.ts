@@ -1,5 +1,5 @@
-// A cache of one kind (or of a part of it) that tells handlers of each change. Handlers run at once, in order, and must be
-// quick: they put keys into queues. Made by factory.ts, so that a process has each informer once.
+// A cache of the objects of one kind (or of those that a filter selects) that calls handlers on each change. Handlers run
+// synchronously, in order of revisions, and must be quick: they add keys to queues. Made by factory.ts.
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { Indexer, type IndexFunction, type Lister } from './indexer.ts';
@@ -27,12 +27,12 @@ export class Informer<T extends KubeObject> {
     return this.#indexer;
   }
 
-  /** True once the cache has held everything that existed at some revision after the start. */
+  /** True once the cache has held the complete state of some revision after the start. */
   get hasSynced(): boolean {
     return this.#synced;
   }
 
-  /** Resolves when the cache has been filled for the first time. */
+  /** Resolves when hasSynced is true. */
   synced(): Promise<void> {
     return this.#synced ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -41,14 +41,14 @@ export class Informer<T extends KubeObject> {
     this.#indexer.addIndex(name, of);
   }
 
-  /** Tells the handler of everything already cached, then of each change; returns how to take it off again. */
+  /** Calls onAdd for everything in the cache, then the handler for each change; returns a function that removes it. */
   addHandler(handler: Handler<T>): () => void {
     this.#handlers.add(handler);
     for (const object of this.#indexer.list()) handler.onAdd?.(object);
     return () => void this.#handlers.delete(handler);
   }
 
-  /** Starts filling the cache; harmless when it runs already. */
+  /** Starts filling the cache; does nothing when it has started already. */
   start(signal: AbortSignal): void {
     if (this.#started) return;
     this.#started = true;
@@ -69,7 +69,7 @@ export class Informer<T extends KubeObject> {
       gone.delete(keyOf(object));
       this.#put(object);
     }
-    for (const key of gone) this.#forget(key);
+    for (const key of gone) this.#removeKey(key);
     this.#synced = true;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
@@ -77,26 +77,26 @@ export class Informer<T extends KubeObject> {
   #put(object: T): void {
     const old = this.#indexer.put(object);
     if (old && old.metadata.uid !== object.metadata.uid) {
-      // Deleted and made anew while nobody was looking: two objects, so two events.
-      this.#tell((handler) => handler.onDelete?.(old));
-      this.#tell((handler) => handler.onAdd?.(object));
-    } else if (!old) this.#tell((handler) => handler.onAdd?.(object));
+      // Deleted and created again while we were not watching: two objects, so two events.
+      this.#notify((handler) => handler.onDelete?.(old));
+      this.#notify((handler) => handler.onAdd?.(object));
+    } else if (!old) this.#notify((handler) => handler.onAdd?.(object));
     else if (old.metadata.resourceVersion !== object.metadata.resourceVersion)
-      this.#tell((handler) => handler.onUpdate?.(object, old));
+      this.#notify((handler) => handler.onUpdate?.(object, old));
   }
 
   #remove(object: T): void {
     const old = this.#indexer.remove(keyOf(object));
-    if (old) this.#tell((handler) => handler.onDelete?.(object));
+    if (old) this.#notify((handler) => handler.onDelete?.(object));
   }
 
-  #forget(key: string): void {
+  #removeKey(key: string): void {
     const old = this.#indexer.remove(key);
-    if (old) this.#tell((handler) => handler.onDelete?.(old));
+    if (old) this.#notify((handler) => handler.onDelete?.(old));
   }
 
-  /** A handler that throws must not keep others from hearing, nor stop the reflector. */
-  #tell(call: (handler: Handler<T>) => void): void {
+  /** A handler that throws must not stop the other handlers or the reflector. */
+  #notify(call: (handler: Handler<T>) => void): void {
     for (const handler of this.#handlers) {
       try {
         call(handler);

@@ -126,7 +126,7 @@ describe('an informer whose server is killed', () => {
     }
   };
 
-  it('goes on where it stood when the server is back, and misses and repeats nothing', async () => {
+  it('resumes from the last version when the server is back, and misses and repeats nothing', async () => {
     server.change('MODIFIED', 'a');
     await until(() => seen.includes('update a 3'));
     await server.kill();
@@ -141,7 +141,7 @@ describe('an informer whose server is killed', () => {
     assert.deepEqual(server.asked, ['everything', 'after 3']);
   });
 
-  it('reads everything again when the server no longer knows where it stood', async () => {
+  it('lists again when the server no longer has the last version', async () => {
     await server.kill();
     server.change('MODIFIED', 'a');
     server.change('DELETED', 'b');

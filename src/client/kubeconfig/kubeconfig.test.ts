@@ -41,7 +41,7 @@ describe('kubeconfig', () => {
     assert.equal(twice.users.length, 1);
   });
 
-  it('removes only what bears the name, and unsets it as current', () => {
+  it('removes only entries of the name, and unsets it as current', () => {
     const both = mergeKubeconfig(singleContext('other', { server: 'https://other' }, {}), mine);
     const left = removeFromKubeconfig(both, 'tiphys');
     assert.deepEqual(
@@ -51,7 +51,7 @@ describe('kubeconfig', () => {
     assert.equal(left['current-context'], '');
   });
 
-  it('leaves the lock of somebody else alone and says so', () => {
+  it('fails when another process holds the lock, and leaves it alone', () => {
     const path = join(folder, 'locked');
     changeKubeconfig(path, () => mine);
     const before = readFileSync(path, 'utf8');

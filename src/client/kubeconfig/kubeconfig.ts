@@ -1,5 +1,5 @@
-// The kubeconfig file: read, merged with another cluster's entries, and written back, as kind and kubectl do it.
-// Called by `tiphys up` and `down`, and by whoever connects from a file.
+// The kubeconfig file: read, merged with another cluster's entries, and written back, as kind and kubectl do.
+// Called by `tiphys up` and `down`, and by connection.ts.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { dump, load } from 'js-yaml';
@@ -54,7 +54,7 @@ export function emptyKubeconfig(): Kubeconfig {
   return { apiVersion: 'v1', kind: 'Config', clusters: [], contexts: [], users: [] };
 }
 
-/** A config whose one context, cluster and user all bear `name`, and which is current. */
+/** A config with one context, cluster and user, all called `name`; the context is current. */
 export function singleContext(name: string, cluster: KubeconfigCluster, user: KubeconfigUser): Kubeconfig {
   return {
     ...emptyKubeconfig(),
@@ -103,7 +103,7 @@ export function removeFromKubeconfig(config: Kubeconfig, name: string): Kubeconf
   return out;
 }
 
-/** Writes for the owner's eyes only, and never leaves half a file behind. */
+/** Writes the file atomically, readable by its owner only. */
 export function writeKubeconfig(path: string, config: Kubeconfig): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
   const partial = `${path}.${process.pid}.tmp`;
@@ -113,7 +113,7 @@ export function writeKubeconfig(path: string, config: Kubeconfig): void {
 
 /**
  * Changes the file under the same lock as kubectl and kind take (`PATH.lock`, made exclusively).
- * A lock that somebody holds is an error: it is held for milliseconds only.
+ * A lock that is held already is an error: others hold it for milliseconds only.
  */
 export function changeKubeconfig(path: string, change: (config: Kubeconfig) => Kubeconfig): void {
   const lock = `${path}.lock`;

@@ -1,6 +1,6 @@
-// What an API server serves, as kinds that a Client takes: for components that deal with kinds they do not know by name.
-// Fields are not known, only names, scope and verbs. Used by the garbage collector, the namespace controller and
-// whoever applies manifests.
+// The resources that an API server serves, as kinds that a Client accepts: for code that handles kinds it does not know.
+// Only names, scope and verbs are known, not fields. Used by the garbage collector, the namespace controller and wherever
+// manifests are applied.
 import { type AnyResource, resource, type Verb } from '../../api/meta/v1/resource.ts';
 import type { Transport } from '../transport/transport.ts';
 import { errorOf } from './failure.ts';
@@ -27,7 +27,7 @@ interface GroupDiscovery {
 export interface Discovered {
   /** The preferred version of every resource. */
   readonly kinds: AnyResource[];
-  /** Group versions whose server could not be asked; what they hold is unknown. */
+  /** Group versions whose server could not be reached, so that their resources are unknown. */
   readonly stale: string[];
 }
 

@@ -1,4 +1,4 @@
-// From an answer that is not a success to the StatusError everybody catches.
+// Failed responses as StatusErrors, and how long a server asks to wait. Used by rest-client.ts, discovery and reflectors.
 import type { Status } from '../../api/meta/v1/status.ts';
 import { failure, type Reason, StatusError } from '../../api/status/status-error.ts';
 import type { TransportResponse, WatchFrame } from '../transport/transport.ts';
@@ -21,7 +21,7 @@ const REASONS: Record<number, Reason> = {
   504: 'Timeout',
 };
 
-/** The StatusError of a failed answer, whether the body is a Status or somebody else's text. */
+/** The StatusError of a failed response, whether its body is a Status or (from a proxy) any text. */
 export function errorOf(response: Pick<TransportResponse, 'status' | 'body'>): StatusError {
   const text = response.body.toString();
   const status = asStatus(text);
@@ -39,14 +39,14 @@ function asStatus(text: string): Status | undefined {
   }
 }
 
-/** What an ERROR frame of a watch carries. */
+/** The error in an ERROR frame of a watch. */
 export function errorOfFrame(frame: WatchFrame): StatusError {
   const status = frame.object as Status | undefined;
   if (status?.kind === 'Status') return new StatusError(status);
   return failure(500, 'InternalError', 'the watch ended with an error that is not a Status');
 }
 
-/** How long the server asks to wait before the request is sent again: only for 429 and 5xx with Retry-After. */
+/** How long to wait before sending the request again: only for 429 and 5xx with Retry-After, as client-go does. */
 export function retryAfterMs(response: TransportResponse): number | undefined {
   if (response.status !== 429 && response.status < 500) return undefined;
   const header = response.headers['retry-after'];

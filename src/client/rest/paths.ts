@@ -1,4 +1,4 @@
-// Where a kind lives under the API server's root, and how queries are spelled. Used by rest-client.ts and kubectl.
+// URL paths of kinds and objects, and query parameters. Used by rest-client.ts.
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import type { ListQuery, WatchQuery, WriteQuery } from '../client.ts';
 

@@ -46,18 +46,18 @@ describe('HttpsTransport', () => {
     server.close();
   });
 
-  it('sends the token and the path of the kind, and gives the parsed object', async () => {
+  it('sends the token and the path of the kind, and returns the parsed object', async () => {
     const client = new RestClient({ transport, fieldManager: 'me' });
     const got = await client.get(ConfigMap, 'x', 'ns');
     assert.deepEqual(got.data, { token: 'Bearer t', path: '/api/v1/namespaces/ns/configmaps/x' });
   });
 
-  it('turns a failed answer into a StatusError', async () => {
+  it('throws a StatusError for a failed response', async () => {
     const client = new RestClient({ transport });
     await assert.rejects(client.get(ConfigMap, 'gone', 'ns'), isNotFound);
   });
 
-  it('frames a watch by lines wherever the bytes are cut, and ends when aborted', async () => {
+  it('splits a watch into lines wherever the bytes are cut, and ends when aborted', async () => {
     const client = new RestClient({ transport });
     const abort = new AbortController();
     const seen: string[] = [];
@@ -68,7 +68,7 @@ describe('HttpsTransport', () => {
     assert.deepEqual(seen, ['ADDED a', 'MODIFIED b']);
   });
 
-  it('makes a new connection after the old one broke', async () => {
+  it('dials again after a connection was lost', async () => {
     const client = new RestClient({ transport });
     await client.get(ConfigMap, 'x', 'ns');
     transport.close();

@@ -1,5 +1,5 @@
-// How a request reaches an API server: over HTTPS, or straight into the handlers of one in this process.
-// Both give the same answers; everything above (client.ts, informers) cannot tell which it has.
+// The port by which requests reach an API server: over HTTPS, or directly to the handlers of one in this process.
+// Both behave the same, so that clients and informers need not know which they have.
 
 export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -18,14 +18,14 @@ export interface TransportResponse {
   readonly body: Buffer;
 }
 
-/** One frame of a watch: its type and the object, deeply frozen and shared between all who receive it in this process. */
+/** One event of a watch. In process the object is deeply frozen and shared by all watchers. */
 export interface WatchFrame {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: unknown;
 }
 
 export interface Transport {
-  /** Any answer resolves, errors included; rejects only when there is no answer (network) or on abort. */
+  /** Resolves with any response, failures included; rejects only when there is none (network) or on abort. */
   request(request: TransportRequest): Promise<TransportResponse>;
   /** A watch. Rejects with StatusError when it is refused; ends when the server ends it or the signal aborts. */
   watch(request: TransportRequest): Promise<AsyncIterable<WatchFrame>>;

@@ -1,4 +1,4 @@
-// Cuts the byte stream of a watch into frames: one JSON document a line.
+// Splits the byte stream of a watch into frames: one JSON document per line. Used by https-transport.ts.
 import type { Readable } from 'node:stream';
 import type { WatchFrame } from './transport.ts';
 

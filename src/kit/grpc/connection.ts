@@ -1,5 +1,5 @@
-// One HTTP/2 connection to a server, dialled when a call needs it and again after it was lost. A server that announces
-// its end (GOAWAY) finishes the calls it has; new calls get a new connection. Used by client.ts only.
+// One HTTP/2 connection to a server, dialled when a call needs it and again after it was lost. After a GOAWAY Node closes
+// the session: calls under way may finish, new calls get a new connection. Used by client.ts only.
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { connect as dial } from 'node:net';
 import type { Clock, Timer } from '../clock.ts';
@@ -65,8 +65,6 @@ export class Connection {
       late.cancel();
       return up as boolean;
     });
-    // 'goaway' closes the session gently when the server is merely going; Node destroys it when the server names an error.
-    session.on('goaway', () => session.close());
     session.once('close', () => this.#forget(session));
     this.#session = session;
     return session;

@@ -1,4 +1,4 @@
-// Words a failed connection the way Go's net package does, since users and tools know those texts from Kubernetes.
+// Messages of failed connections as Go's net package writes them: users and tools know them from Kubernetes.
 
 const CONNECT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',

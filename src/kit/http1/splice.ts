@@ -1,5 +1,4 @@
-// Joins a client's byte stream with a backend's: what comes out of one goes into the other, with back-pressure and
-// half-close, until both are done.
+// Connects a client's byte stream with a backend's in both directions, with back-pressure and half-close, until both end.
 import type { Duplex } from 'node:stream';
 
 /** Resolves when both sides are closed. `early` bytes were read from a side before and are sent on first. */
@@ -27,8 +26,8 @@ function closed(stream: Duplex): Promise<void> {
 }
 
 /**
- * Ends the client's side, and goes on reading until it closes too: closing over unread bytes would reset the connection,
- * and with it the backend's last words that are still on their way.
+ * Ends the client's side and reads until it closes too: closing a socket with unread bytes resets the connection, and the
+ * backend's last bytes, still on their way, would be lost.
  */
 function lingeringEnd(client: Duplex): void {
   if (client.destroyed) return;
@@ -37,7 +36,7 @@ function lingeringEnd(client: Duplex): void {
   client.end();
 }
 
-/** Nobody waits for what the backend says any more: closes it once what was written to it is out. */
+/** The client is gone: closes the backend's side once everything written to it has been sent. */
 function finish(backend: Duplex): void {
   if (backend.destroyed) return;
   if (backend.writableFinished) backend.destroy();

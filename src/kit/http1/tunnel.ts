@@ -1,5 +1,5 @@
-// Passes an HTTP/1.1 Upgrade through to another server, byte for byte: head, answer, then the raw connection. Whatever
-// protocol is asked for (WebSocket, SPDY) is none of its business. Used by the API server and by the kubelet's server.
+// Proxies an HTTP/1.1 Upgrade to another server, byte for byte: head, response, then the raw connection, whatever the
+// protocol (WebSocket, SPDY). Used by the API server and by the kubelet's server.
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { type Duplex, pipeline } from 'node:stream';
 import { splice } from './splice.ts';
@@ -13,7 +13,7 @@ export interface IncomingUpgrade {
 }
 
 export interface TunnelTarget extends HttpTarget {
-  /** Raw headers to send instead of the caller's own. */
+  /** Raw headers to send instead of the caller's. */
   headers?: readonly string[];
   signal?: AbortSignal;
 }
@@ -35,7 +35,7 @@ export async function tunnelUpgrade(incoming: IncomingUpgrade, target: TunnelTar
   await splice(socket, answer.socket, { fromClient: head, fromBackend: answer.head });
 }
 
-/** Sends a whole answer, body included, over a raw connection and ends it. */
+/** Sends a complete response over a raw connection and ends it. */
 export function relayRefusal(response: IncomingMessage, socket: Duplex): Promise<void> {
   const kept = response.rawHeaders.flatMap((name, i, all) =>
     i % 2 === 0 && !/^(connection|keep-alive|transfer-encoding)$/i.test(name) ? [name, all[i + 1]!] : [],
@@ -51,7 +51,7 @@ function answerHead(response: IncomingMessage, headers: readonly string[]): stri
   return `${head}\r\n`;
 }
 
-/** A complete small answer over a raw connection, for upgrades that are refused here. */
+/** A short response over a raw connection, for upgrades that are refused here. */
 export function refuseUpgrade(
   socket: Duplex,
   code: number,

@@ -1,5 +1,5 @@
-// The asking side of an HTTP/1.1 Upgrade: sends the request and gives back either the raw connection (101) or the
-// answer that refused it. Used for the runtime's streaming server, and by everything that passes upgrades through.
+// The client's side of an HTTP/1.1 Upgrade: sends the request and returns either the raw connection (101) or the
+// response that refused it. Used for the runtime's streaming server and by everything that proxies upgrades.
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -33,7 +33,7 @@ export type UpgradeAnswer =
   | { upgraded: true; response: IncomingMessage; socket: Duplex; head: Buffer }
   | { upgraded: false; response: IncomingMessage };
 
-/** The server could not be reached, or hung up before it answered. */
+/** The server could not be reached, or closed the connection before it responded. */
 export class DialError extends Error {
   constructor(target: HttpTarget, cause: unknown) {
     super(dialErrorText(cause, target.host, target.port), { cause });
@@ -63,7 +63,7 @@ export function startRequest(target: UpgradeRequest): ClientRequest {
   return httpsRequest({ ...common, ...tls, ...(ca && { ca: ca as string }) });
 }
 
-/** Asks for an upgrade; rejects with a DialError when no answer comes at all. */
+/** Requests an upgrade; rejects with a DialError when there is no response. */
 export function requestUpgrade(target: UpgradeRequest): Promise<UpgradeAnswer> {
   return new Promise((resolve, reject) => {
     // Without a length Node would end the (empty) body by a chunk of its own, into the upgraded stream.
@@ -82,9 +82,9 @@ export function requestUpgrade(target: UpgradeRequest): Promise<UpgradeAnswer> {
 }
 
 /**
- * A server that ends while we still send (a command that leaves its input unread) resets the connection. Node would
- * destroy the socket at the failed write, and with it the server's last words that wait to be read: so failed writes
- * pass for done, and reading finds the end by itself.
+ * A server that ends while we still send (a command that leaves its input unread) resets the connection. Node would then
+ * destroy the socket at the failed write, and the server's last bytes, not read yet, would be lost: so failed writes are
+ * ignored, and reading finds the end.
  */
 function outliveWriteErrors(socket: Duplex): void {
   const { _write, _writev } = socket;

@@ -79,7 +79,7 @@ describe('SPDY connection', () => {
     assert.equal(size, 4 * 1024 * 1024);
   });
 
-  it('tells the peer of a destroyed stream, and leaves its neighbours alone', async () => {
+  it('resets a destroyed stream, and leaves the other streams alone', async () => {
     const streams: SpdyStream[] = [];
     const { client } = pair((stream) => void streams.push(stream));
     const doomed = client.createStream({ n: 'doomed' });
@@ -92,7 +92,7 @@ describe('SPDY connection', () => {
     assert.equal((await buffer(streams[1]!)).toString(), 'fine');
   });
 
-  it('refuses the streams it is told not to accept', async () => {
+  it('refuses the streams that `accepts` rejects', async () => {
     const seen: string[] = [];
     const { client } = pair(
       (stream) => void seen.push(stream.headers.streamtype ?? ''),
@@ -141,7 +141,7 @@ describe('SPDY connection', () => {
     await Promise.all([client.ping(), server.ping()]);
   });
 
-  it('gives up a connection that does not speak SPDY', async () => {
+  it('closes a connection that does not speak SPDY', async () => {
     const { client, right } = pair(() => {});
     right.write('\x80\x02 this is no frame of version 3');
     assert.match(String(await client.closed), /not a SPDY/);

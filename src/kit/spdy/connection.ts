@@ -8,7 +8,7 @@ import { SpdyStream, type StreamLink } from './stream.ts';
 
 export interface SpdyOptions {
   role: 'client' | 'server';
-  /** Called with each stream the peer opens, once it is accepted. Without it all are refused. */
+  /** Called with each stream that the peer opens, once it is accepted. Without it all are refused. */
   onStream?: (stream: SpdyStream) => void;
   /** Which streams to accept; all when absent. */
   accepts?: (headers: SpdyHeaders) => boolean;
@@ -84,13 +84,13 @@ export class SpdyConnection {
     });
   }
 
-  /** Says goodbye and ends the transport once all that was written is out. */
+  /** Sends GOAWAY and ends the transport once everything written has been sent. */
   close(): void {
     if (!this.#open) return;
     this.#write(controlFrame(FrameType.goAway, 0, words(this.#lastPeerId, 0)));
     this.#transport.end();
     this.#gone(undefined);
-    // Nothing that still arrives matters, but it must be read for the peer's end to be seen.
+    // What still arrives is discarded, but must be read to notice the peer's end.
     this.#transport.resume();
   }
 
@@ -132,7 +132,7 @@ export class SpdyConnection {
       this.#inflater.decode(body.subarray(4));
       if (flags & FLAG_FIN) this.#streams.get(body.readUInt32BE(0) & ID_MASK)?.remoteEnd();
     }
-    // GOAWAY: streams under way go on, and the peer's end follows. SETTINGS, WINDOW_UPDATE: of no concern here.
+    // GOAWAY: streams under way continue until the peer ends. SETTINGS and WINDOW_UPDATE are ignored.
   }
 
   #synStream(flags: number, body: Buffer): void {
@@ -165,7 +165,7 @@ export class SpdyConnection {
     stream?.reset(body.readUInt32BE(4));
   }
 
-  /** Pings of the peer's parity are questions, of ours answers. */
+  /** A ping with an id of the peer's parity is a request, one of ours is a reply. */
   #pinged(id: number): void {
     if (id % 2 !== (this.#role === 'client' ? 1 : 0)) {
       return this.#write(controlFrame(FrameType.ping, 0, words(id)));
@@ -193,7 +193,7 @@ export class SpdyConnection {
       at += piece.length;
       const last = at >= bytes.length;
       const head = dataHead(id, fin && last ? FLAG_FIN : 0, piece.length);
-      // A transport that fails tells through its own end; the stream's readers must not lose what they hold.
+      // The transport's end reports its failure; streams keep what they have received.
       this.#writePair(head, piece, last ? () => done() : undefined);
     } while (at < bytes.length);
   }

@@ -1,5 +1,5 @@
 // Header blocks of SPDY/3: counted name/value pairs, deflated. All blocks of one direction are ONE zlib stream, so every
-// block must pass through here in wire order, also those nobody reads. Called by the connection only.
+// block must be processed in wire order, including those that are not read. Called by the connection only.
 import { Deflate, Inflate } from 'pako';
 import { SPDY_DICTIONARY } from './dictionary.ts';
 

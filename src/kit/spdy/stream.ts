@@ -1,6 +1,6 @@
 // One SPDY stream as a Duplex with headers. `end()` half-closes (FIN); `destroy()` before both halves ended sends RST.
 // When the peer resets the stream or the connection goes away, the read half ends after what was received, and later
-// writes are dropped. Go's servers end every stream so, last words included: a reset must not lose them.
+// writes are dropped. Go's servers end every stream by a reset, which must not lose what was sent before.
 import { Duplex } from 'node:stream';
 import type { SpdyHeaders } from './header-block.ts';
 
@@ -17,7 +17,7 @@ export class SpdyResetError extends Error {
 /** What a stream needs of its connection. */
 export interface StreamLink {
   writeData(streamId: number, bytes: Buffer, fin: boolean, done: (error?: Error | null) => void): void;
-  /** The reader wants more: lifts the stream's hold on the connection. */
+  /** The reader wants more: the connection may read on. */
   wanted(streamId: number): void;
   closed(streamId: number, abrupt: boolean): void;
 }

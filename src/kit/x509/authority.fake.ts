@@ -1,4 +1,4 @@
-// A throw-away authority for tests: one CA, certificates for 127.0.0.1 and for client names, valid until 2120.
+// A certificate authority for tests: one CA, certificates for 127.0.0.1 and for client names, valid until 2120.
 import { generateKeyPairSync } from 'node:crypto';
 import { type CertificateTerms, makeCertificate } from './certificate.ts';
 

@@ -5,7 +5,7 @@ import { makeCertificate } from './certificate.ts';
 import { readCertificateRequest } from './certificate-request.ts';
 import { EC_REQUEST, ED_REQUEST, RSA_REQUEST } from './requests.fake.ts';
 
-test('requests are read whatever their key, names and all', () => {
+test('requests with any kind of key are read, with their names', () => {
   const seen = [EC_REQUEST, RSA_REQUEST, ED_REQUEST].map((pem) => {
     const { commonName, organizations, counts, publicKey } = readCertificateRequest(pem);
     return [
@@ -25,7 +25,7 @@ test('requests are read whatever their key, names and all', () => {
   ]);
 });
 
-test('what is no request, or was changed after it was signed, is refused', () => {
+test('what is not a request, or was changed after it was signed, is refused', () => {
   assert.throws(() => readCertificateRequest('nonsense'), /PEM block type must be CERTIFICATE REQUEST/);
   const tampered = EC_REQUEST.replace('DARqYW5l', 'DARqYW5m');
   assert.throws(() => readCertificateRequest(tampered), /not by its key/);
@@ -33,7 +33,7 @@ test('what is no request, or was changed after it was signed, is refused', () =>
   assert.throws(() => readCertificateRequest(cut));
 });
 
-test('a certificate takes over the request’s name and alternative names as they are', () => {
+test('a certificate has the request’s subject and alternative names unchanged', () => {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const request = readCertificateRequest(RSA_REQUEST);
   const issuer = { subject: { commonName: 'ca' }, ...keys };

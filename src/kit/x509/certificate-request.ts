@@ -1,9 +1,9 @@
-// Reads PKCS #10 certificate requests and checks that whoever made one holds the key. Called by those who sign them.
+// Reads PKCS #10 certificate requests and verifies that the requester holds the key. Called before signing.
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { type Element, elements, oid, parts } from './der.ts';
 
 export interface CertificateRequest {
-  /** The name in DER, to be put into the certificate as it is. */
+  /** The name in DER, copied into the certificate unchanged. */
   readonly subject: Buffer;
   readonly commonName: string;
   readonly organizations: readonly string[];
@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<number, 'dns' | 'ip' | 'email' | 'uri'>> = {
   135: 'ip',
 };
 
-/** Throws when it is none, or when its signature is not by its key. */
+/** Throws when it is no certificate request, or when it was not signed by its own key. */
 export function readCertificateRequest(pem: string): CertificateRequest {
   const [, text] =
     pem.match(

@@ -1,5 +1,5 @@
-// Makes X.509 v3 certificates (signed with ECDSA and SHA-256) without a library, so that nothing heavy is loaded at start.
-// Every certificate carries key identifiers, key usage and basic constraints: strict verifiers ask for them.
+// Makes X.509 v3 certificates (signed with ECDSA and SHA-256) without a library, which would slow down the start.
+// Every certificate has key identifiers, key usage and basic constraints, since strict verifiers require them.
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import {
@@ -25,12 +25,12 @@ export interface CertificateSubject {
 }
 
 export interface CertificateTerms {
-  /** Spelled out, or a name in DER as it stood in a request. */
+  /** By its parts, or in DER as in a request. */
   readonly subject: CertificateSubject | Buffer;
   readonly usages: readonly Usage[];
   /** May sign certificates. */
   readonly authority?: boolean;
-  /** DNS names and IP addresses; or GeneralNames in DER, as they stood in a request. */
+  /** DNS names and IP addresses, or GeneralNames in DER as in a request. */
   readonly names?: readonly string[] | Buffer;
   readonly notBefore: number;
   readonly notAfter: number;

@@ -21,7 +21,7 @@ export const TRUE = der(0x01, Buffer.of(0xff));
 export const tagged = (number: number, constructed: boolean, ...parts: Uint8Array[]) =>
   der((constructed ? 0xa0 : 0x80) | number, ...parts);
 
-/** A positive INTEGER from big-endian bytes, in as few bytes as the rules ask for. */
+/** A positive INTEGER from big-endian bytes, in the fewest bytes. */
 export function unsigned(bytes: Uint8Array): Buffer {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
@@ -51,7 +51,7 @@ function base128(n: number): number[] {
   return digits;
 }
 
-/** UTCTime up to 2049, GeneralizedTime from then on, as RFC 5280 wants it. */
+/** UTCTime up to 2049, GeneralizedTime from then on (RFC 5280, 4.1.2.5). */
 export function time(ms: number): Buffer {
   const digits = new Date(ms).toISOString().slice(0, 19).replace(/[-T:]/g, '');
   return Number(digits.slice(0, 4)) < 2050
@@ -59,7 +59,7 @@ export function time(ms: number): Buffer {
     : der(0x18, Buffer.from(`${digits}Z`));
 }
 
-/** One structure as it was read. */
+/** A structure that has been read. */
 export interface Element {
   readonly tag: number;
   readonly body: Buffer;

@@ -1,4 +1,4 @@
-// Certificate requests made by another program, for tests: an EC key, an RSA key with names, an Ed25519 key with odd names.
+// Certificate requests made by another program, for tests: an EC key, an RSA key with names, an Ed25519 key with unusual names.
 
 export const EC_REQUEST = `-----BEGIN CERTIFICATE REQUEST-----
 MIHmMIGNAgEAMCsxDDAKBgNVBAoMA2RldjEMMAoGA1UECgwDb3BzMQ0wCwYDVQQD

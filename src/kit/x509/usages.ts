@@ -1,4 +1,4 @@
-// What a key may be used for: the names under which certificates are asked for, and what they are in X.509.
+// Key usages: the names in CertificateSigningRequests and their form in X.509.
 
 /** Bits of the KeyUsage extension. */
 export const KEY_USAGES: Readonly<Partial<Record<string, number>>> = {
