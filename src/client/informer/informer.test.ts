@@ -168,7 +168,9 @@ describe('an informer', () => {
     factory.start();
     await settle();
     assert.equal(script.asked.length, 1);
-    await clock.step(1_200);
+    await clock.step(1_199);
+    assert.equal(script.asked.length, 1);
+    await clock.step(1);
     assert.equal(script.asked.length, 2);
     await clock.step(2_400);
     assert.equal(informer().hasSynced, true);

@@ -9,10 +9,11 @@ import { RestClient } from '../rest/rest-client.ts';
 import type { Transport, TransportRequest } from '../transport/transport.ts';
 import { candidateIdentity, type LeaderElectionOptions, runAsLeader } from './leader-election.ts';
 
-/** A line to the API server that can be cut: requests are lost then, or their answers alone. */
+/** A line to the API server that can be cut, so that requests are lost, and whose answers can be held up. */
 class Line implements Transport {
   readonly #transport: Transport;
-  cut: 'no' | 'requests' | 'answers' = 'no';
+  cut = false;
+  held: Promise<void> | undefined;
   readonly sent: string[] = [];
 
   constructor(transport: Transport) {
@@ -21,9 +22,10 @@ class Line implements Transport {
 
   async request(request: TransportRequest) {
     this.sent.push(request.method);
-    if (this.cut === 'requests') return new Promise<never>(() => {});
+    if (this.cut) return new Promise<never>(() => {});
     const response = await this.#transport.request(request);
-    return this.cut === 'answers' ? new Promise<never>(() => {}) : response;
+    await this.held;
+    return response;
   }
 
   watch(request: TransportRequest) {
@@ -160,14 +162,14 @@ describe('leader election', () => {
     await cluster.settle();
     const b = candidate('b');
     await stepWithOneLeader(10_000);
-    a.line.cut = 'requests';
+    a.line.cut = true;
     await stepWithOneLeader(11_750);
     assert.deepEqual(leading, ['a']);
     await stepWithOneLeader(750);
     assert.deepEqual(leading, []);
     await stepWithOneLeader(10_000);
     assert.deepEqual(leading, ['b']);
-    a.line.cut = 'no';
+    a.line.cut = false;
     await a.over;
     assert.equal((await lease()).holderIdentity, 'b');
     b.stop();
@@ -178,11 +180,17 @@ describe('leader election', () => {
     const a = candidate('a');
     await cluster.settle();
     const b = candidate('b');
-    // The renewal after two seconds is written but its answer is lost, so that the lease runs from then for everybody.
-    a.line.cut = 'answers';
-    await stepWithOneLeader(2_000);
-    a.line.cut = 'requests';
-    await stepWithOneLeader(30_000);
+    // The renewal after two seconds is written at once, but its answer takes nine.
+    const answer = Promise.withResolvers<void>();
+    a.line.held = answer.promise;
+    await stepWithOneLeader(11_000);
+    answer.resolve();
+    a.line.cut = true;
+    await stepWithOneLeader(5_750);
+    assert.deepEqual(leading, ['a']);
+    await stepWithOneLeader(250);
+    assert.deepEqual(leading, []);
+    await stepWithOneLeader(10_000);
     assert.deepEqual(leading, ['b']);
     b.stop();
     await b.over;
