@@ -1,7 +1,7 @@
 // How values of one type are written to and read from a field, and the codecs of scalar types. message.ts combines them.
 // 64-bit integers are numbers: exact up to 2^53, rounded above ("no limit" values need no more).
 import type { Reader } from './reader.ts';
-import { FIXED64, LENGTH, VARINT, type Wire } from './wire.ts';
+import { LENGTH, VARINT, type Wire } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 export interface Codec<T> {
@@ -44,13 +44,6 @@ export const uint64 = scalar<number>(VARINT, 0, writeVarint, (r) => r.uint64());
 /** A negative int32 takes ten bytes, as an int64 does. */
 export const int32 = int64;
 export const uint32 = uint64;
-
-export const double = scalar<number>(
-  FIXED64,
-  0,
-  (w, value) => w.double(value),
-  (r) => r.double(),
-);
 
 /** int64 nanoseconds since the epoch on the wire, milliseconds with a fraction here. */
 export const nanoseconds = scalar<number>(

@@ -1,8 +1,8 @@
 // ImageService over CRI v1. Made by open.ts.
 
 import type { Method } from '../../../kit/grpc/client.ts';
-import { type Codec, string } from '../../../kit/protobuf/codec.ts';
-import { message, repeated } from '../../../kit/protobuf/message.ts';
+import { string } from '../../../kit/protobuf/codec.ts';
+import { message, optional, repeated } from '../../../kit/protobuf/message.ts';
 import type { AuthConfig, Image, ImageSpec } from '../../image-types.ts';
 import type { ImageService, PodSandboxConfig } from '../../runtime.ts';
 import type { RuntimeChannel } from '../channel.ts';
@@ -17,7 +17,7 @@ const nothing = message<object>({});
 const listImages = {
   path: path('ListImages'),
   request: message<{ filter?: { image: ImageSpec } }>({
-    filter: [1, ofImage as Codec<{ image: ImageSpec } | undefined>],
+    filter: [1, optional(ofImage)],
   }),
   response: message<{ images: Image[] }>({ images: [1, repeated(image)] }),
 };
@@ -25,7 +25,7 @@ const listImages = {
 const imageStatus = {
   path: path('ImageStatus'),
   request: ofImage,
-  response: message<{ image: Image | undefined }>({ image: [1, image as Codec<Image | undefined>] }),
+  response: message<{ image: Image | undefined }>({ image: [1, optional(image)] }),
 };
 
 interface PullRequest {

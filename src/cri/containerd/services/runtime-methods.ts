@@ -3,7 +3,7 @@
 
 import type { Method } from '../../../kit/grpc/client.ts';
 import { bool, bytes, type Codec, int32, int64, string } from '../../../kit/protobuf/codec.ts';
-import { message, repeated, stringMap, wrapper } from '../../../kit/protobuf/message.ts';
+import { message, optional, repeated, stringMap, wrapper } from '../../../kit/protobuf/message.ts';
 import type {
   ContainerConfig,
   ContainerState,
@@ -22,8 +22,6 @@ import {
   podSandboxStatus,
   runtimeCondition,
   sandboxState,
-  type WireContainerStatus,
-  type WirePodSandboxStatus,
 } from '../messages/answer-messages.ts';
 import { containerConfig, linuxResources, podSandboxConfig } from '../messages/config-messages.ts';
 
@@ -40,8 +38,7 @@ const nothing = message<object>({});
 const one = <T>(codec: Codec<T>) => message<{ value: T }>({ value: [1, codec] });
 const id = one(string);
 const list = <T>(codec: Codec<T>) => message<{ items: T[] }>({ items: [1, repeated(codec)] });
-const filtered = <F>(codec: Codec<F>) =>
-  message<{ filter?: F }>({ filter: [1, codec as Codec<F | undefined>] });
+const filtered = <F>(codec: Codec<F>) => message<{ filter?: F }>({ filter: [1, optional(codec)] });
 
 interface SandboxFilter {
   id?: string;
@@ -86,11 +83,7 @@ export const status = method(
   }),
 );
 
-export const updateRuntimeConfig = method(
-  'UpdateRuntimeConfig',
-  one(wrapper(one(string)) as Codec<{ value: string } | undefined>),
-  nothing,
-);
+export const updateRuntimeConfig = method('UpdateRuntimeConfig', one(wrapper(one(string))), nothing);
 
 export const runPodSandbox = method(
   'RunPodSandbox',
@@ -102,11 +95,7 @@ export const runPodSandbox = method(
 );
 export const stopPodSandbox = method('StopPodSandbox', id, nothing);
 export const removePodSandbox = method('RemovePodSandbox', id, nothing);
-export const podSandboxStatusMethod = method(
-  'PodSandboxStatus',
-  id,
-  one(podSandboxStatus as Codec<WirePodSandboxStatus | undefined>),
-);
+export const podSandboxStatusMethod = method('PodSandboxStatus', id, one(optional(podSandboxStatus)));
 export const listPodSandbox = method(
   'ListPodSandbox',
   filtered(
@@ -147,11 +136,7 @@ export const listContainers = method(
   ),
   list(container),
 );
-export const containerStatusMethod = method(
-  'ContainerStatus',
-  id,
-  one(containerStatus as Codec<WireContainerStatus | undefined>),
-);
+export const containerStatusMethod = method('ContainerStatus', id, one(optional(containerStatus)));
 export const updateContainerResources = method(
   'UpdateContainerResources',
   message<{ id: string; linux: LinuxContainerResources }>({ id: [1, string], linux: [2, linuxResources] }),
