@@ -105,6 +105,7 @@ class Running {
       } catch (error) {
         if (!signal.aborted) this.components.log.warn('runtime events broke off', { error: String(error) });
       }
+      // The stream ended or broke off; the relist covers what is missed meanwhile.
       await clock.sleep(1000, signal).catch(() => {});
     }
   }

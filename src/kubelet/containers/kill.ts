@@ -38,6 +38,7 @@ export async function killContainer(kill: Kill, context: KillContext): Promise<v
   const left = () => Math.ceil((deadline - context.clock.monotonic()) / 1000);
   if (pod && spec?.spec.lifecycle?.preStop && left() > 0) await preStop(kill, pod, spec, left(), context);
   if (kill.turn && left() > 0) await withDeadline(kill.turn, left() * 1000, context.clock);
+  // preStop and the wait both count towards the grace period.
   await context.runtime.stopContainer(container.id, Math.max(MIN_GRACE, left()));
 }
 
@@ -83,6 +84,7 @@ export async function killPod(
     );
   }
   await Promise.all(ended.values());
+  // The sandbox stays while a container may still run in it; the worker tries again.
   if (errors.length > 0) throw errors[0];
   await Promise.all(
     view.sandboxes.filter((s) => s.state === 'ready').map((s) => context.runtime.stopPodSandbox(s.id)),

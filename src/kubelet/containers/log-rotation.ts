@@ -33,7 +33,7 @@ export async function rotateLogs(
   if (failed.length > 0) throw failed[0];
 }
 
-/** The runtime writes on into the renamed file until it is told to open the new one. */
+/** Until it reopens the log, the runtime writes on into the renamed file: no line is lost. */
 async function rotateLog({ id, logPath }: LoggingContainer, options: RotationOptions): Promise<void> {
   const { runtime, clock, files, maxBytes = MAX_BYTES, maxFiles = MAX_FILES } = options;
   const found = logPath ? await files.stat(nodePath(logPath)) : undefined;

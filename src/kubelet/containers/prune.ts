@@ -1,5 +1,4 @@
-// Removes what no longer tells anything: ended containers but the newest of each name, and old sandboxes without
-// containers. Keeps what `kubectl logs --previous` and lastState need. Called by runtime-containers.ts.
+// Removes ended containers but the newest of each name, and old sandboxes without containers. Keeps what `kubectl logs --previous` and lastState need. Called by runtime-containers.ts.
 import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { NodeFiles } from '../files/node-files.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';

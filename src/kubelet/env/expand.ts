@@ -1,4 +1,5 @@
-// $(NAME) references in commands, arguments and environment values. Pure.
+// Expands $(NAME) references in commands, arguments and environment values, as upstream's third_party/forked/golang/
+// expansion does. Pure.
 
 /** Replaces $(NAME) by its value; $$ is a dollar sign; references to unknown names stay as they are. */
 export function expand(text: string, values: ReadonlyMap<string, string>): string {

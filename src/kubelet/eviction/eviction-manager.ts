@@ -57,6 +57,7 @@ export class EvictionManager {
     pressure.memory = this.#pressureChecks > 0;
   }
 
+  /** One pod at a time: the next check may find that it was enough. */
   async #evictOne(available: number): Promise<void> {
     const { usages, pods, evict, memoryThreshold, log } = this.#options;
     const used = await usages();

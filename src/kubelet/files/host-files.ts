@@ -69,7 +69,7 @@ export class HostFiles implements NodeFiles {
 
   watch(directory: NodePath, onChange: (name: string) => void): () => void {
     const watcher = watch(pathText(directory), (_event, name) => onChange(name ?? ''));
-    // Whoever watches looks by itself from time to time: a watch that breaks off costs promptness, nothing else.
+    // Callers also poll, so a watch that breaks off only delays them.
     watcher.on('error', () => {});
     return () => watcher.close();
   }

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 
 /**
- * A place on the node. `root` is decided by the kubelet or by whoever may use hostPath, and links in it are followed.
+ * A place on the node. `root` is decided by the kubelet or by a user who may use hostPath; links in it are followed.
  * `below` are names inside the root, where pods may write: an implementation refuses to follow a link in any of them,
  * so that a pod cannot lead the kubelet, which is root, out of its volume. Only `resolve` follows links.
  */
@@ -88,7 +88,7 @@ export interface NodeFiles {
   giveToGroup(path: NodePath, gid: number): Promise<void>;
   link(path: NodePath, target: string): Promise<void>;
   readLink(path: NodePath): Promise<string | undefined>;
-  /** Replaces what has the new name; both must lie in one directory. */
+  /** Gives the file another name in its directory, replacing what has that name. */
   rename(path: NodePath, name: string): Promise<void>;
   /** Harmless when there is nothing. Never removes what a link in the tree points to. */
   removeTree(path: NodePath): Promise<void>;

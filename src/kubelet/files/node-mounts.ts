@@ -1,4 +1,4 @@
-// Mounts of tmpfs in the node's mount namespace, which need not be the kubelet's: outside it nobody sees them. A new
+// Mounts of tmpfs in the node's mount namespace, which need not be the kubelet's: outside it they are invisible. A new
 // kubelet finds the mounts of the old one in the node's table. Used by host-files.ts.
 import { ExecError } from '../../kit/exec.ts';
 import { checkNames, type MemoryMount, type NodePath } from './node-files.ts';
@@ -33,7 +33,7 @@ export class NodeMounts {
     try {
       await this.#run(['umount', path]);
     } catch (error) {
-      // Somebody else may have unmounted it since the table was read.
+      // It may have been unmounted by other means since the table was read.
       this.#mounted = undefined;
       if ((await this.#table()).has(path)) throw error;
     }

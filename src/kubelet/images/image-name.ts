@@ -1,4 +1,4 @@
-// Reads an image reference: is it well formed, and what full name does it stand for. Pure.
+// Validates an image reference and completes it with the default tag. Pure.
 
 const NAME =
   /^(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:]+\])(?::[0-9]+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
@@ -12,7 +12,7 @@ export function applyDefaultTag(image: string): string | undefined {
   return last.includes(':') || last.includes('@') ? image : `${image}:latest`;
 }
 
-/** Always for :latest and for no tag, else IfNotPresent: what the API defaults to. */
+/** Always for :latest and for no tag, else IfNotPresent: the API's defaults, for pods that were never defaulted. */
 export function defaultPullPolicy(image: string): 'Always' | 'IfNotPresent' {
   return applyDefaultTag(image)?.endsWith(':latest') ? 'Always' : 'IfNotPresent';
 }

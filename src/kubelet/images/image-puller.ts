@@ -51,6 +51,7 @@ export class ImagePuller {
     }
     if (policy === 'Never') throw this.#neverPull(request, wanted);
     await this.#pull(request, wanted, image);
+    // Asked again, since the pull answers with a digest that need not be the image's id.
     const pulled = await runtime.imageStatus({ image });
     if (!pulled) throw new StartError('ErrImagePull', `image "${wanted}" is not there after its pull`);
     return pulled;

@@ -26,6 +26,7 @@ export class NodeLease {
     try {
       this.#lease = await this.#client.update(Lease, this.#renewed(this.#lease));
     } catch (error) {
+      // Whatever went wrong, the lease may have been changed or deleted: the next attempt reads it again.
       this.#lease = undefined;
       if (!isConflict(error) && !isNotFound(error)) throw error;
       this.#lease = await this.#client.update(Lease, this.#renewed(await this.#obtain()));

@@ -1,4 +1,4 @@
-// Which resources of the node run short: set by eviction, told in the node's conditions. Made before both, so that
+// Which resources of the node run short: set by eviction, reported in the node's conditions. Made before both, so that
 // neither needs the other.
 
 export class NodePressure {
@@ -15,7 +15,7 @@ export class NodePressure {
     this.#onChange();
   }
 
-  /** One listener: whoever reports the node's conditions. */
+  /** There is one listener: node-manager.ts, which reports the node's conditions. */
   onChange(listener: () => void): void {
     this.#onChange = listener;
   }

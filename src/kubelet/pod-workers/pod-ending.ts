@@ -24,6 +24,7 @@ export class PodEnding {
     const view = await this.#state.look(pod);
     if (isRunning(view)) await this.#kill(view, graceSeconds, signal);
     if (signal.aborted) return false;
+    // Read again: the status must show exit codes and reasons, which only the ended containers have.
     const after = await this.#state.look();
     containers.ended(uid);
     if (pod && inApi) this.#state.publish(pod, after, { ended: true });
@@ -37,7 +38,7 @@ export class PodEnding {
     if (pod) this.#state.publish(pod, await this.#state.look(), { ended: true, final: true });
   }
 
-  /** Logs and directories go last, when nobody can ask for them any more. */
+  /** Logs and directories go last: until the pod has left the API its logs may be read. */
   async removeAll(): Promise<void> {
     const { uid, pod } = this.#state;
     const { containers, resources, reports } = this.#ports;

@@ -36,10 +36,12 @@ export class PodSync {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (signal.aborted) return 'interrupted';
       const pod = reports.statuses.withStatus(this.#state.pod!);
+      // Before anything is read from the API for the pod, so that no change after that read is missed.
       if (round === 0) resources.follow(pod);
       const view = await this.#state.look(pod);
       if (this.#mustFail(pod, view)) return 'failed';
       const plan = this.#plan(pod, view);
+      // Published before acting: a slow image pull must not hide what is known already.
       this.#state.publish(pod, view);
       if (plan.finished) return 'finished';
       if (isEmpty(plan)) return this.#rest(pod, view, plan);

@@ -124,6 +124,7 @@ export class PodWorker {
     this.#timer?.timer.cancel();
   }
 
+  /** A wake-up during a step sets #dirty again, so no change goes unseen. Failed steps are retried with back-off. */
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#dirty && !this.#stopped) {
@@ -141,6 +142,7 @@ export class PodWorker {
     this.#running = false;
   }
 
+  /** `terminated` waits here for the deletion of the pod; what never runs again is terminated at once. */
   async #step(signal: AbortSignal): Promise<void> {
     if (this.#stage === 'gone') return;
     if (this.#mustEnd()) return this.#end(signal);
@@ -150,6 +152,7 @@ export class PodWorker {
     if (outcome === 'finished' || outcome === 'failed') await this.#end(signal);
   }
 
+  /** The order matters: the pod leaves the API only after its containers ended, its files only after it left the API. */
   async #end(signal: AbortSignal): Promise<void> {
     if (this.#stage !== 'terminated') {
       this.#stage = 'terminating';

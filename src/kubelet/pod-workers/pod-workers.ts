@@ -1,5 +1,5 @@
 // All pod workers of a kubelet: makes one for every pod that the API or the runtime has, brings it what the API and the
-// runtime tell, and relists the runtime, since events may be lost.
+// runtime report, and relists the runtime, since events may be lost.
 import type { RuntimeEvent } from '../../cri/runtime.ts';
 import { type Pod, podUid } from '../pod.ts';
 import type { RuntimeView } from '../view/runtime-view.ts';
@@ -81,6 +81,7 @@ export class PodWorkers {
         if (!worker) this.#add(uid, undefined).wake();
         else if (worker.fingerprint !== fingerprint) worker.wake();
       }
+      // The runtime has nothing of these any more, but their workers saw something last.
       for (const [uid, worker] of this.#workers)
         if (!glances.has(uid) && worker.fingerprint !== '') worker.wake();
     } catch (error) {

@@ -36,12 +36,12 @@ export interface PodContainers {
   /** Throws StartError with the waiting reason when the container cannot be started. */
   start(request: StartRequest): Promise<void>;
   kill(kill: Kill): Promise<void>;
-  /** Kills all containers, then stops the sandboxes. A pod that the API has forgotten is undefined. */
+  /** Kills all containers, then stops the sandboxes. `pod` is undefined when it is no longer in the API. */
   killPod(pod: Pod | undefined, view: PodView, graceSeconds: number, signal: AbortSignal): Promise<void>;
   update(containerId: string, resources: LinuxContainerResources): Promise<void>;
   /** When the image may be pulled again; undefined when at once. */
   retryPullAt(pod: Pod, image: string): number | undefined;
-  /** Removes ended containers and sandboxes that no longer tell anything. */
+  /** Removes ended containers and sandboxes that neither status nor logs need any more. */
   prune(view: PodView): Promise<void>;
   /** No container runs any more: ends probes and pulls. */
   ended(uid: string): void;
@@ -61,19 +61,19 @@ export interface PodResources {
   renewAt(uid: string): number | undefined;
   /** The pod's cgroup gets the limits that the spec asks for; `widen` only raises them. */
   resize(pod: Pod, how: 'widen' | 'exact'): Promise<void>;
-  /** Gives back volumes, cgroup and references: nothing of the pod runs any more. */
+  /** Releases volumes, cgroup and references: nothing of the pod runs any more. */
   release(uid: string): Promise<void>;
   /** Removes the pod's directory. */
   remove(uid: string): Promise<void>;
 }
 
-/** What the API is told of a pod. */
+/** What is reported to the API about a pod. */
 export interface PodReports {
   readonly events: PodEvents;
   readonly statuses: Pick<StatusManager, 'withStatus' | 'set' | 'forget'>;
 }
 
-/** What the node says of itself, and of whether a pod fits. */
+/** What the node offers, and whether a pod fits. */
 export interface NodePolicy {
   readonly hostIPs: readonly string[];
   /** Why the node does not take the pod; undefined when it does. */

@@ -93,6 +93,7 @@ export class ProbeManager implements ContainerHealth, ProbeVerdicts {
       this.#instances.set(latest.id, instance);
     }
     if (!instance.started) this.#ensure(pod, container, latest, view, instance, 'startup', spec.startupProbe);
+    // Liveness and readiness wait for the startup probe.
     if (!instance.started) return;
     this.#ensure(pod, container, latest, view, instance, 'liveness', spec.livenessProbe);
     this.#ensure(pod, container, latest, view, instance, 'readiness', spec.readinessProbe);

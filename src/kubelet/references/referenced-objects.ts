@@ -1,5 +1,5 @@
 // The ConfigMaps and Secrets that this node's pods name: one watch for each, by name, as long as a pod needs it. The node
-// authorizer allows a node no others, and only by name. Tells which pods a change concerns.
+// authorizer allows a node no others, and only by name. Reports which pods a change concerns.
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';

@@ -11,6 +11,7 @@ export function referencesOf(pod: Pod): References {
   const secrets = new Set<string>();
   const put = (set: Set<string>, name: string | undefined) => name && set.add(name);
   const spec = specOf(pod);
+  // What is not listed here a node may not read: the node authorizer derives the same list from the pod.
   for (const { name } of spec.imagePullSecrets ?? []) put(secrets, name);
   for (const container of containersOf(pod)) {
     for (const source of container.spec.envFrom ?? []) {

@@ -36,6 +36,7 @@ export class NodeResources implements PodResources {
   async prepare(pod: Pod): Promise<MountedVolumes> {
     const { files, volumes, cgroups, root, logs } = this.#options;
     await files.makeDirectory(nodePath(podDirectory(root, podUid(pod))));
+    // Independent of each other, and volumes may wait for the API or a slow disk.
     const [mounted] = await Promise.all([
       volumes.mount(pod),
       cgroups.ensure(pod),
@@ -59,6 +60,7 @@ export class NodeResources implements PodResources {
   async release(uid: string): Promise<void> {
     const { volumes, cgroups, objects } = this.#options;
     await Promise.all([volumes.unmount(uid), cgroups.remove(uid)]);
+    // Last: until here a retry may need what the pod names.
     objects.unregister(uid);
   }
 

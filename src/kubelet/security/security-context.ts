@@ -58,6 +58,7 @@ export function containerSecurity(
   const privileged = isPrivileged(container);
   const user = userOf(pod, container, image);
   const group = context.runAsGroup ?? podContext.runAsGroup;
+  // CRI refuses a group without a user.
   const hasUser = user.runAsUser !== undefined || user.runAsUsername !== undefined;
   const hide = !privileged && context.procMount !== 'Unmasked';
   const selinux = context.seLinuxOptions ?? podContext.seLinuxOptions;

@@ -42,6 +42,7 @@ export class StatsProvider {
     ]);
     const now = clock.now();
     const startTimes = new Map(running.map(({ id, createdAt }) => [id, createdAt]));
+    // Statistics may contain containers that have ended since.
     const containers = stats.filter(({ attributes }) => startTimes.has(attributes.id));
     return {
       node: {

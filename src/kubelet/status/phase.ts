@@ -1,4 +1,5 @@
-// The phase of a pod from its container statuses. Pure.
+// The phase of a pod from its container statuses, as upstream's getPhase (pkg/kubelet/kubelet_pods.go). Pure; called by
+// pod-status.ts.
 import type { ContainerStatus, PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { initContainersOf, mainContainersOf, type Pod } from '../pod.ts';
 import { restartsAfter } from '../sync/restart.ts';
@@ -15,7 +16,7 @@ type Phase = NonNullable<PodStatus['phase']>;
 
 export function phaseOf(input: PhaseInput): Phase {
   const phase = phaseByContainers(input);
-  // What can never run any more has failed, even if it never began.
+  // A pod whose containers can never run any more has failed, even if none ever started.
   return input.ended && phase !== 'Succeeded' ? 'Failed' : phase;
 }
 

@@ -97,8 +97,10 @@ export class StatusManager {
         if (final && entry.wanted === wanted) await this.#delete(uid, entry);
         if (entry.wanted === wanted && entry.final === final) break;
       } catch (error) {
+        // The pod is gone, or another one has its name now.
         if (isNotFound(error) || isConflict(error)) break;
         this.#options.log.warn('cannot write pod status', { pod: podName(entry.pod), error: String(error) });
+        // The same status would be refused again; the next one may not be.
         if (isInvalid(error) && entry.wanted === wanted) break;
         await this.#options.clock.sleep(RETRY_MS, this.#stop.signal).catch(() => {});
       }

@@ -42,6 +42,7 @@ export class CrashBackoff implements CrashDelays {
     this.#entries.delete(key);
   }
 
+  /** Longer than twice the cap without a restart: the container has recovered. */
   #isStale(entry: Entry, since: number): boolean {
     return since - entry.updated > 2 * this.#cap;
   }

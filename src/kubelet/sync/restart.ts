@@ -1,4 +1,5 @@
-// Whether a container that ended is started again: the pod's policy, or the container's own, or its rules. Pure.
+// Whether a container that ended is started again: by its restart rules, its own policy, or the pod's. Pure; used by the
+// plan, and by the status to tell waiting from terminated.
 import { type Container, type Pod, type PodContainer, specOf } from '../pod.ts';
 import type { ContainerView } from '../view/pod-view.ts';
 
@@ -9,6 +10,7 @@ export function restartPolicyOf(pod: Pod, container: PodContainer): Policy {
   if (container.kind === 'sidecar') return 'Always';
   if (container.spec.restartPolicy) return container.spec.restartPolicy as Policy;
   const policy = specOf(pod).restartPolicy ?? 'Always';
+  // An init container that succeeded is done, whatever the pod's policy.
   return container.kind === 'init' && policy === 'Always' ? 'OnFailure' : policy;
 }
 

@@ -33,6 +33,7 @@ async function logTail(files: NodeFiles, path: string): Promise<string | undefin
     Math.min(size, LOG_WINDOW),
   ]);
   const lines = text.split('\n').filter(Boolean).slice(-LOG_LINES);
+  // Parts of a long line (tag P) are joined; only the program's own text counts.
   let out = '';
   for (const line of lines) {
     const parts = /^\S+ \S+ (\S+) ?(.*)$/.exec(line);

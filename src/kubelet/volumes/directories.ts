@@ -1,9 +1,9 @@
-// Where the volumes of pods lie on the node: <root>/pods/<uid>/volumes/<plug-in>/<volume> on disk, and on a tmpfs
+// Layout of the pods' volumes on the node: <root>/pods/<uid>/volumes/<plug-in>/<volume> on disk, and on a tmpfs
 // <secrets>/<uid>/<plug-in>/<volume>, so that secrets and tokens never touch a disk. Used by plugins/ and the manager.
 import { join } from 'node:path';
 import { type NodeFiles, type NodePath, nodePath } from '../files/node-files.ts';
 
-/** Other things may lie beside the pods' directories. */
+/** Only directories named by a uid are pods' directories. */
 const UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Directories of one medium. */

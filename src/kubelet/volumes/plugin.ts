@@ -1,5 +1,5 @@
 // What a volume plug-in is: one per kind of volume, in plugins/, tried in the order of plugins/all.ts. The volume manager
-// knows no kind by itself. A CSI driver fits in as one more.
+// knows no kind by itself. CSI will be one more plug-in.
 import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import type { Pod } from '../pod.ts';
@@ -45,9 +45,9 @@ export interface VolumePlugin {
   update?(request: VolumeRequest): Promise<void>;
   /** When contents must be updated though nothing changes in the API: milliseconds since the epoch. */
   renewAt?(uid: string): number | undefined;
-  /** Names of the pod's volumes that are on the node, whoever made them. None of plug-ins that leave nothing behind. */
+  /** Names of the pod's volumes on the node, also of an earlier kubelet's; none where a plug-in leaves nothing behind. */
   found(uid: string): Promise<readonly string[]>;
-  /** Undoes setUp. Idempotent. The pod may be forgotten, so there is no more than its uid and the volume's name. */
+  /** Undoes setUp. Idempotent. The pod may be gone from the API, so it gets only the uid and the volume's name. */
   tearDown(uid: string, volume: string): Promise<void>;
   /** undefined when nothing can be measured. */
   stats?(uid: string, volume: string): Promise<VolumeStats | undefined>;

@@ -1,5 +1,5 @@
 // The volumes of all pods on the node: finds the plug-in for each, remembers what is mounted, keeps contents up to date
-// and takes everything away when a pod has ended. Called by pod workers through PodResources; knows no kind of volume.
+// and tears everything down when a pod has ended. Called by pod workers through PodResources; knows no kind of volume.
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import type { Client } from '../../client/client.ts';
 import { type Pod, podUid, specOf } from '../pod.ts';
@@ -51,7 +51,7 @@ export class VolumeManager {
     return new Map([...mounted].map(([name, { volume }]) => [name, volume]));
   }
 
-  /** Takes away what lies on the node, also of volumes that an earlier kubelet made. */
+  /** Tears down what is on the node, also volumes that an earlier kubelet set up. */
   async unmount(uid: string): Promise<void> {
     const { plugins, directories } = this.#options;
     for (const plugin of plugins)
@@ -84,6 +84,7 @@ export class VolumeManager {
   }
 
   async #mount(pod: Pod, volume: Volume, before: Mounted | undefined): Promise<Mounted> {
+    // A claim stays bound to its PersistentVolume, so the API is asked about it once.
     if (before) {
       const request = { pod, spec: { ...before.request.spec, volume } };
       await before.plugin.update?.(request);

@@ -34,7 +34,7 @@ export class WebSocketChannels {
     });
   }
 
-  /** Sends the last word on the error channel and closes the WebSocket. */
+  /** Sends the final Status on the error channel and closes the WebSocket. */
   async finish(status: object): Promise<void> {
     await new Promise<void>((resolve) =>
       this.#send(Channel.error, Buffer.from(JSON.stringify(status)), () => resolve()),

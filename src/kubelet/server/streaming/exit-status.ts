@@ -1,5 +1,5 @@
-// How a command's end is told to a client on the error channel, and how the runtime's word for it is read: Success, an
-// exit code (reason NonZeroExitCode with an ExitCode cause), or an error of the machinery. Pure.
+// The Status that ends a command on the error channel, and how the runtime's is parsed: Success, an exit code (reason
+// NonZeroExitCode with an ExitCode cause), or InternalError. Pure.
 import type { Status } from '../../../api/meta/v1/status.ts';
 
 const base = { kind: 'Status', apiVersion: 'v1', metadata: {} } as const;

@@ -1,4 +1,4 @@
-// Hands an upgrade over to the runtime's streaming server as it came, less what is the kubelet's own business.
+// Passes an upgrade on to the runtime's streaming server unchanged, except for headers meant for the kubelet alone.
 import { type IncomingUpgrade, tunnelUpgrade } from '../../../kit/http1/tunnel.ts';
 
 const OURS = /^(host|authorization)$/i;

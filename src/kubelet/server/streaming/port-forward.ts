@@ -1,4 +1,4 @@
-// port-forward: SPDY, asked for directly or tunnelled in a WebSocket, goes to the runtime byte for byte; so does the old
+// port-forward: SPDY, directly or tunnelled in a WebSocket, is passed to the runtime byte for byte; so is the old
 // WebSocket protocol with ports in the query.
 import { createWebSocketStream } from 'ws';
 import { splice } from '../../../kit/http1/splice.ts';

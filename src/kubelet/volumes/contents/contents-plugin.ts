@@ -1,5 +1,5 @@
 // The common part of the plug-ins whose files come from the API: configMap, secret, downwardAPI and projected volumes
-// differ in their sources and in where they lie.
+// differ in their sources and in their directories.
 import type { Volume } from '../../../api/kinds/core/v1/volume.ts';
 import type { VolumeProjection } from '../../../api/kinds/core/v1/volumes/projected.ts';
 import type { Clock } from '../../../kit/clock.ts';
