@@ -102,3 +102,29 @@ test('two addresses of one type stay two when the status is reported', async (t)
     [...nodeIPs, 'node1'],
   );
 });
+
+test('a Node that exists keeps its taints and gets its labels back; a deleted one is registered again', async (t) => {
+  const { client, kubelet, restart, runtime, until } = await startKubelet(t);
+  await kubelet.stop();
+  const taint = { key: 'dedicated', effect: 'NoSchedule' };
+  await client.patch(Node, 'node1', undefined, 'merge', {
+    metadata: { labels: { 'kubernetes.io/os': null, mine: 'kept' } },
+    spec: { taints: [taint] },
+  });
+  await restart();
+  const node = await client.get(Node, 'node1');
+  assert.equal(node.metadata.labels?.['kubernetes.io/os'], 'linux');
+  assert.equal(node.metadata.labels?.mine, 'kept');
+  assert.ok(node.spec?.taints?.some(({ key }) => key === 'dedicated'));
+  await client.delete(Node, 'node1');
+  runtime.networkReady = false;
+  const uid = node.metadata.uid;
+  await until(
+    'another Node',
+    async () => {
+      const { items } = await client.list(Node);
+      return items[0] !== undefined && items[0].metadata.uid !== uid;
+    },
+    5000,
+  );
+});
