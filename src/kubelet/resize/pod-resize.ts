@@ -48,7 +48,6 @@ export class PodResize {
     const { containers, resources: own, reports } = this.#ports;
     await own.resize(pod, 'widen');
     for (const { instance, resources } of actions) {
-      // The oom score is fixed at the start: runtimes do not change it.
       const { oomScoreAdj: _, ...changeable } = resources;
       try {
         await containers.update(instance.id, changeable);
