@@ -31,23 +31,30 @@ const named: Readonly<Record<string, string>> = {
 
 const namedSchemas = (dialect: Dialect): Readonly<Record<string, Schema>> => ({
   [named.quantity as string]: dialect.wrapsReferences
-    ? { oneOf: [{ type: 'string' }, { type: 'number' }], description: 'An amount such as 500m, 1.5 or 64Mi.' }
-    : { type: 'string', description: 'An amount such as 500m, 1.5 or 64Mi.' },
+    ? {
+        oneOf: [{ type: 'string' }, { type: 'number' }],
+        description: 'Fixed-point number, such as 500m, 1.5 or 64Mi.',
+      }
+    : { type: 'string', description: 'Fixed-point number, such as 500m, 1.5 or 64Mi.' },
   [named['int-or-string'] as string]: dialect.wrapsReferences
     ? {
         format: 'int-or-string',
         oneOf: [{ type: 'integer' }, { type: 'string' }],
-        description: 'A number or a text.',
+        description: 'Integer or string.',
       }
-    : { format: 'int-or-string', type: 'string', description: 'A number or a text.' },
-  [named.time as string]: { type: 'string', format: 'date-time', description: 'A moment, to the second.' },
+    : { format: 'int-or-string', type: 'string', description: 'Integer or string.' },
+  [named.time as string]: {
+    type: 'string',
+    format: 'date-time',
+    description: 'Timestamp with a precision of seconds.',
+  },
   [named['micro-time'] as string]: {
     type: 'string',
     format: 'date-time',
-    description: 'A moment, to the microsecond.',
+    description: 'Timestamp with a precision of microseconds.',
   },
-  [named['fields-v1'] as string]: { type: 'object', description: 'A set of fields, as a tree.' },
-  [named.raw as string]: { type: 'object', description: 'Any object.' },
+  [named['fields-v1'] as string]: { type: 'object', description: 'Set of fields, as a tree.' },
+  [named.raw as string]: { type: 'object', description: 'Arbitrary object.' },
 });
 
 export const patchName = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
@@ -76,7 +83,7 @@ export class SchemaSet {
   patch(): Schema {
     this.schemas[patchName] ??= {
       type: 'object',
-      description: 'What to change, in the form the media type says.',
+      description: 'Patch in the format of the request media type.',
     };
     return { $ref: this.#dialect.prefix + patchName };
   }

@@ -44,9 +44,9 @@ export function openApiV3Document(groupVersion: GroupVersion): Record<string, un
 const isWatched = ({ resource }: AnyResource) => (resource.verbs ?? allVerbs).includes('watch');
 
 const inPath: Readonly<Record<string, string>> = {
-  name: 'The name of the object.',
-  namespace: 'The namespace of the object.',
-  path: 'The path to ask for.',
+  name: 'Name of the object.',
+  namespace: 'Namespace of the object.',
+  path: 'URL path to use in the request.',
 };
 
 function pathParameters(path: string): unknown[] {
