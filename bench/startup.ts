@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Deployment } from '../src/api/kinds/apps/v1/deployment.ts';
 import { Node } from '../src/api/kinds/core/v1/node.ts';
+import { isNodeReady } from '../src/api/nodes/readiness.ts';
 import { readRecord, runningProcesses } from '../src/cluster/state/registry.ts';
 import { systemClock } from '../src/kit/clock.ts';
 import { exec } from '../src/kit/exec.ts';
@@ -47,10 +48,7 @@ async function start(nodes: number, atRest?: () => Promise<void>): Promise<Run> 
     const { client, transport } = await eventually('the kubeconfig', () => clientTo(kubeconfig));
     await eventually('every node', async () => {
       const { items } = await client.list(Node);
-      const ready = items.filter((n) =>
-        n.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'),
-      );
-      return ready.length === nodes;
+      return items.filter(isNodeReady).length === nodes;
     });
     const node = since();
     await eventually(

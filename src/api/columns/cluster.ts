@@ -1,4 +1,5 @@
 // Columns of nodes, namespaces, events and other kinds of the core group.
+// Cells follow k8s.io/kubernetes pkg/printers/internalversion. The table of all kinds is table.ts.
 
 import type { Lease } from '../kinds/coordination/v1/lease.ts';
 import type { ComponentStatus } from '../kinds/core/v1/component-status.ts';

@@ -1,4 +1,5 @@
 // Columns of kinds that configure the API itself: access, admission, flow control, extensions, devices.
+// Cells follow k8s.io/kubernetes pkg/printers/internalversion. The table of all kinds is table.ts.
 import type { MutatingAdmissionPolicy } from '../kinds/admissionregistration/v1/mutating-admission-policy.ts';
 import type { MutatingWebhookConfiguration } from '../kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
 import type { ValidatingAdmissionPolicy } from '../kinds/admissionregistration/v1/validating-admission-policy.ts';

@@ -1,4 +1,5 @@
 // The TARGETS cell of a HorizontalPodAutoscaler: `cpu: 12%/50%, memory: <unknown>/1Gi`.
+// Used for autoscaling/v2; metrics without a current value are shown as <unknown>.
 import type { HorizontalPodAutoscaler } from '../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']['metrics']>[number];

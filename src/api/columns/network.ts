@@ -1,4 +1,5 @@
 // Columns of Services, endpoints, Ingresses and network policies.
+// Cells follow k8s.io/kubernetes pkg/printers/internalversion. The table of all kinds is table.ts.
 import type { Endpoints } from '../kinds/core/v1/endpoints.ts';
 import type { Service } from '../kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../kinds/discovery/v1/endpoint-slice.ts';

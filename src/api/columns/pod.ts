@@ -1,4 +1,5 @@
 // Columns of Pods: READY, STATUS and RESTARTS are derived from the states of the containers.
+// Cells follow k8s.io/kubernetes pkg/printers/internalversion. The table of all kinds is table.ts.
 import type { Pod } from '../kinds/core/v1/pod.ts';
 import type { ContainerStatus } from '../kinds/core/v1/pod-status.ts';
 import { conditionOf, isConditionTrue } from '../meta/v1/conditions.ts';

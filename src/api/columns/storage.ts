@@ -1,4 +1,5 @@
 // Columns of volumes, claims and the kinds that provide them.
+// Cells follow k8s.io/kubernetes pkg/printers/internalversion. The table of all kinds is table.ts.
 import type { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-claim.ts';
 import type { CSIDriver } from '../kinds/storage/v1/csi-driver.ts';

@@ -1,4 +1,5 @@
 // Columns of workload kinds.
+// Cells follow k8s.io/kubernetes pkg/printers/internalversion. The table of all kinds is table.ts.
 
 import type { ControllerRevision } from '../kinds/apps/v1/controller-revision.ts';
 import type { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';

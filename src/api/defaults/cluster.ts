@@ -1,4 +1,5 @@
 // Defaults of networking, access, devices and custom kinds that depend on other fields.
+// Follows defaults.go of these groups in k8s.io/kubernetes pkg/apis. Collected in rules.ts.
 import { CustomResourceDefinition } from '../kinds/apiextensions/v1/custom-resource-definition.ts';
 import { IngressClassSpec } from '../kinds/networking/v1/ingress-class.ts';
 import { NetworkPolicySpec } from '../kinds/networking/v1/network-policy.ts';

@@ -1,4 +1,5 @@
 // Defaults of other kinds of the core group that depend on other fields.
+// Follows k8s.io/kubernetes pkg/apis/core/v1/defaults.go. Collected in rules.ts.
 import { LimitRangeItem } from '../kinds/core/v1/limit-range.ts';
 import { Namespace } from '../kinds/core/v1/namespace.ts';
 import { NodeStatus } from '../kinds/core/v1/node-status.ts';

@@ -1,4 +1,5 @@
 // Defaults of pods and containers that depend on other fields. Those on Pod do not apply to pod templates.
+// Follows k8s.io/kubernetes pkg/apis/core/v1/defaults.go. Collected in rules.ts.
 import { Container, EphemeralContainer } from '../kinds/core/v1/container.ts';
 import { Pod } from '../kinds/core/v1/pod.ts';
 import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';

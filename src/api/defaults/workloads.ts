@@ -1,4 +1,5 @@
 // Defaults of apps, batch and autoscaling that depend on other fields.
+// Follows defaults.go of these groups in k8s.io/kubernetes pkg/apis. Collected in rules.ts.
 import { DaemonSetUpdateStrategy } from '../kinds/apps/v1/daemon-set.ts';
 import { DeploymentStrategy } from '../kinds/apps/v1/deployment.ts';
 import { StatefulSetSpec } from '../kinds/apps/v1/stateful-set.ts';

@@ -1,6 +1,8 @@
 // Plays the kubelet's part by hand: tests say when a pod runs, is ready, ends, or is gone.
+
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
+import { isPodReady } from '../../api/pods/readiness.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { TestCluster } from './test-cluster.ts';
 
@@ -51,7 +53,7 @@ export async function runKubelets(cluster: TestCluster): Promise<void> {
   for (let changed = true; changed; ) {
     changed = false;
     for (const pod of await podsOf(cluster)) {
-      const ready = pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
+      const ready = isPodReady(pod);
       if (pod.metadata.deletionTimestamp) await finishPod(cluster, pod);
       else if (!ready) await setReady(cluster, pod);
       else continue;

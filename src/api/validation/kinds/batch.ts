@@ -1,4 +1,5 @@
 // Validates Jobs and CronJobs.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/batch/validation. Called through rule-book.ts.
 import type { CronJob } from '../../kinds/batch/v1/cron-job.ts';
 import type { Job } from '../../kinds/batch/v1/job.ts';
 import type { JobSpec } from '../../kinds/batch/v1/job-spec.ts';

@@ -1,4 +1,5 @@
 // Validates ConfigMaps, Secrets, ServiceAccounts, Namespaces, Nodes and Events.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
 import type { ConfigMap } from '../../kinds/core/v1/config-map.ts';
 import type { Event } from '../../kinds/core/v1/event.ts';
 import type { Namespace } from '../../kinds/core/v1/namespace.ts';

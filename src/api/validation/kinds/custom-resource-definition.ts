@@ -1,4 +1,5 @@
 // Validates CustomResourceDefinitions: names, scope, versions. Schemas are checked where custom kinds are served.
+// Paths and messages follow k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation. Called through rule-book.ts.
 
 import type { CustomResourceDefinition } from '../../kinds/apiextensions/v1/custom-resource-definition.ts';
 import { isConditionTrue } from '../../meta/v1/conditions.ts';

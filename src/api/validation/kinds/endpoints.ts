@@ -1,4 +1,5 @@
 // Validates Endpoints and EndpointSlices.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core and pkg/apis/discovery, validation. Called through rule-book.ts.
 import type { EndpointAddress, Endpoints } from '../../kinds/core/v1/endpoints.ts';
 import type { Endpoint, EndpointSlice } from '../../kinds/discovery/v1/endpoint-slice.ts';
 import { isIP, isIPv4, isIPv6, validateEndpointIP, validateIP } from '../addresses.ts';

@@ -1,4 +1,5 @@
 // Validates HorizontalPodAutoscalers in both versions: the fields checked here have the same names in autoscaling/v1 and v2.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/autoscaling/validation. Called through rule-book.ts.
 import type { HorizontalPodAutoscaler } from '../../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import { complaints, type FieldError, invalid, required } from '../field.ts';
 import { pathSegmentName } from '../names.ts';

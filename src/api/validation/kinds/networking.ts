@@ -1,4 +1,5 @@
 // Validates Ingresses, IngressClasses and NetworkPolicies.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/networking/validation. Called through rule-book.ts.
 import type { HTTPIngressPath, Ingress, IngressBackend } from '../../kinds/networking/v1/ingress.ts';
 import type { IngressClass } from '../../kinds/networking/v1/ingress-class.ts';
 import type {

@@ -1,4 +1,5 @@
 // Validates PodDisruptionBudgets.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/policy/validation. Called through rule-book.ts.
 import type { PodDisruptionBudget } from '../../kinds/policy/v1/pod-disruption-budget.ts';
 import { type FieldError, invalid, nonNegative } from '../field.ts';
 import { notMoreThan100Percent, validatePositiveIntOrPercent } from '../int-or-percent.ts';

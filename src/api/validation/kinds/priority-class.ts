@@ -1,4 +1,5 @@
 // Validates PriorityClasses. The prefix system- and values above one billion are reserved for the system's own classes.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/scheduling/validation. Called through rule-book.ts.
 import type { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
 import { type FieldError, forbidden } from '../field.ts';
 import { unchanged } from '../object-meta.ts';

@@ -1,4 +1,5 @@
 // Validates LimitRanges and ResourceQuotas.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
 import type { LimitRange, LimitRangeItem } from '../../kinds/core/v1/limit-range.ts';
 import type { ResourceQuota } from '../../kinds/core/v1/resource-quota.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';

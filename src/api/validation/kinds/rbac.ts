@@ -1,4 +1,5 @@
 // Validates roles and role bindings.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/rbac/validation. Called through rule-book.ts.
 
 import type { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import type { PolicyRule, Subject } from '../../kinds/rbac/v1/policy.ts';

@@ -1,4 +1,5 @@
 // Validates Services: ports, addresses, and fields that are immutable once an address is assigned.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
 import type { Service, ServicePort } from '../../kinds/core/v1/service.ts';
 import { isIP, isIPv4, validateCIDR, validateEndpointIP, validateIP } from '../addresses.ts';
 import {

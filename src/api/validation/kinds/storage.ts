@@ -1,4 +1,5 @@
 // Validates PersistentVolumes, claims and StorageClasses.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core and pkg/apis/storage, validation. Called through rule-book.ts.
 import type { PersistentVolumeClaimSpec } from '../../kinds/core/v1/claim-spec.ts';
 import { PersistentVolume } from '../../kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';

@@ -1,4 +1,5 @@
 // Validates Deployments, ReplicaSets, ReplicationControllers, DaemonSets and StatefulSets.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/apps/validation. Called through rule-book.ts.
 import type { ControllerRevision } from '../../kinds/apps/v1/controller-revision.ts';
 import type { DaemonSet } from '../../kinds/apps/v1/daemon-set.ts';
 import type { Deployment } from '../../kinds/apps/v1/deployment.ts';

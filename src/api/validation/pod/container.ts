@@ -1,4 +1,5 @@
 // Validates containers of a pod: app containers, init containers and ephemeral containers.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 
 import type { Container, ContainerPort, VolumeMount } from '../../kinds/core/v1/container.ts';
 import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';

@@ -1,4 +1,5 @@
 // Validates environment variables and the sources of their values.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 import type { EnvFromSource, EnvVar, EnvVarSource } from '../../kinds/core/v1/env.ts';
 import type { ObjectFieldSelector, ResourceFieldSelector } from '../../kinds/core/v1/references.ts';
 import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';

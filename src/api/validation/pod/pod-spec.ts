@@ -1,4 +1,5 @@
 // Validates pod specs, in Pods and in pod templates.
+// Paths and messages follow ValidatePodSpec in k8s.io/kubernetes pkg/apis/core/validation. Called for Pods and for templates.
 import type { PodSpec, PodTemplateSpec } from '../../kinds/core/v1/pod-spec.ts';
 import { validateIP } from '../addresses.ts';
 import {

@@ -1,4 +1,6 @@
 // Validates Pods: on create, and the changes that each endpoint allows.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through kinds/rule-book.ts, and by the API server
+// for the subresources of pods.
 
 import type { Pod } from '../../kinds/core/v1/pod.ts';
 import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';

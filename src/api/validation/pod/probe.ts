@@ -1,4 +1,5 @@
 // Validates probes and lifecycle hooks: exactly one handler, and numbers in range.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 import type {
   ExecAction,
   GRPCAction,

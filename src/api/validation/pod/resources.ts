@@ -1,4 +1,5 @@
 // Validates requests and limits: valid names, no negative amounts, requests within limits.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 import type { ResourceRequirements } from '../../kinds/core/v1/resources.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
 import { complaints, type FieldError, forbidden, invalid, required } from '../field.ts';

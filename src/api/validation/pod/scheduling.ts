@@ -1,4 +1,5 @@
 // Validates scheduling constraints: affinity, tolerations, topology spread.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 import type {
   Affinity,
   PodAffinityTerm,

@@ -1,4 +1,5 @@
 // Validates security contexts of pods and containers.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 import type {
   PodSecurityContext,
   SeccompProfile,

@@ -1,5 +1,6 @@
 // Validates volumes: exactly one source each. Sources of the kubelet are checked in detail, others by
 // their definition.
+// Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 import type { Volume } from '../../kinds/core/v1/volume.ts';
 import { Volume as VolumeDefinition } from '../../kinds/core/v1/volume.ts';
 import type { DownwardAPIVolumeFile, KeyToPath } from '../../kinds/core/v1/volumes/api-content.ts';
