@@ -1,7 +1,7 @@
-// Errors of a store that cannot serve, as opposed to a write that lost a race (those stand in store.ts).
-// Thrown by every engine; callers answer 500 or 503 and never retry blindly: the fate of such a write is unknown.
+// Errors of a store that cannot serve (errors of a write that lost a race are in store.ts). Thrown by every engine.
+// Callers answer 500 or 503 and must not retry blindly: whether such a write is durable is unknown.
 
-/** A commit failed: what is on disk is unknown until the store is opened anew, so every later write is refused. */
+/** A commit failed: what is on disk is unknown until the store is reopened, so every later write is refused. */
 export class StoreFailedError extends Error {
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -22,5 +22,5 @@ export class StoreLockedError extends Error {
   }
 }
 
-/** A record on disk does not have the bytes that were written. */
+/** The checksum of a record on disk does not match its bytes. */
 export class CorruptStoreError extends Error {}

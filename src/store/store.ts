@@ -1,7 +1,7 @@
-// The port of the memory: keys to bytes under one global revision, as in etcd.
+// The port of the store: keys to bytes under one global revision, as in etcd.
 // Called by the API server only. Every engine passes contract/store.contract.ts.
 //
-// What it keeps true:
+// Guarantees:
 // - Every write (create, update, delete) gets the next revision; revisions never repeat or run backwards.
 // - Reads and watches see a write only once it is durable, in revision order, and never half of one.
 // - A write's promise resolves after it is durable and visible to reads; an acknowledged write survives kill -9.
@@ -43,7 +43,7 @@ export interface WriteOptions {
   ttlSeconds?: number;
 }
 
-/** Makes the bytes of a version once its revision is known (the object's resourceVersion is that revision). */
+/** Encodes a version once its revision is known: an object's resourceVersion is that revision. */
 export type Encode = (revision: number) => Buffer;
 
 export interface Watch {
@@ -79,11 +79,11 @@ export interface Store {
   /** Deletes the version at `expected`; resolves with the revision of the deletion. Rejects with ConflictError. */
   delete(key: string, expected: number): Promise<number>;
 
-  /** Delivers every event on keys with `prefix` after revision `from` (exclusive), first the past, then the future.
-   *  Throws CompactedError when `from` lies below what is kept. */
+  /** Delivers every event on keys with `prefix` after revision `from` (exclusive): past events first, then new ones.
+   *  Throws CompactedError when `from` has been compacted. */
   watch(prefix: string, from: number, listener: WatchListener): Watch;
 
-  /** Forgets versions older than `revision` that are not the newest of their key. */
+  /** Removes versions older than `revision` that are not the newest of their key. */
   compact(revision: number): Promise<void>;
   /** Bytes used on disk (0 for memory). */
   size(): Promise<number>;

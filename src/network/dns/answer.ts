@@ -8,13 +8,13 @@ export interface Zone {
   readonly source: DnsSource;
   /** E.g. cluster.local */
   readonly domain: string;
-  /** Asks the outside; undefined where there is none. Rejects when no server answers. */
+  /** Forwards a query for a name outside the cluster; undefined without upstream servers. Rejects when none answers. */
   readonly forward?: (query: Packet) => Promise<Packet>;
 }
 
-/** Seconds that clients may keep an answer. */
+/** TTL of answers, in seconds. */
 const TTL = 5;
-/** Aliases that are followed for one query: they may lead in a circle. */
+/** How many aliases are followed for one query: they may form a loop. */
 const MAX_ALIASES = 8;
 const RCODE = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 
@@ -55,7 +55,7 @@ async function authoritative(
   return respond(query, RCODE.NOERROR, matching, matching.length ? [] : [soa(zone)]);
 }
 
-/** An ExternalName Service: the alias, and what it stands for where that can be found. */
+/** An ExternalName Service: the CNAME, and the records of its target where they can be resolved. */
 async function followAlias(
   zone: Zone,
   query: Packet,

@@ -22,14 +22,14 @@ export interface DnsOptions {
   readonly address: string;
   /** Such as cluster.local. */
   readonly domain: string;
-  /** Names outside the cluster are not asked for. */
+  /** Names outside the cluster are refused. */
   readonly isolated: boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export function startClusterDns(options: DnsOptions): Promise<DnsServer> {
-  // Read anew each time: a laptop changes its resolvers with its network.
+  // Read for each query: a laptop's resolvers change with its network.
   const servers = () => nameservers(readFileSync('/etc/resolv.conf', 'utf8'));
   const zone = {
     source: sourceOf(options.informers),

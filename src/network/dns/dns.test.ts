@@ -84,17 +84,17 @@ const ask = async (name: string, type = 'A') => {
 };
 
 describe('cluster zone', () => {
-  it('gives a Service its cluster IP, whatever the case of the question', async () => {
+  it('answers with the cluster IP of a Service, whatever the case of the name', async () => {
     assert.deepEqual(await ask('Web.shop.svc.Cluster.local'), { rcode: 0, data: ['10.96.0.20'] });
   });
 
-  it('gives a headless Service its ready endpoints, by hostname too', async () => {
+  it('answers for a headless Service with its ready endpoints, by hostname too', async () => {
     assert.deepEqual((await ask('db.shop.svc.cluster.local')).data, ['10.1.0.5', '10.1.0.6']);
     assert.deepEqual((await ask('db-0.db.shop.svc.cluster.local')).data, ['10.1.0.5']);
     assert.deepEqual((await ask('10-1-0-6.db.shop.svc.cluster.local')).data, ['10.1.0.6']);
   });
 
-  it('gives SRV records for named ports', async () => {
+  it('answers SRV queries for named ports', async () => {
     assert.deepEqual((await ask('_http._tcp.web.shop.svc.cluster.local', 'SRV')).data, [
       { priority: 0, weight: 100, port: 80, target: 'web.shop.svc.cluster.local' },
     ]);
@@ -106,20 +106,20 @@ describe('cluster zone', () => {
     );
   });
 
-  it('follows an ExternalName inside the zone', async () => {
+  it('resolves an ExternalName that points into the zone', async () => {
     assert.deepEqual((await ask('docs.shop.svc.cluster.local')).data, [
       'web.shop.svc.cluster.local',
       '10.96.0.20',
     ]);
   });
 
-  it('stops following aliases that lead in a circle', async () => {
+  it('stops following aliases that form a loop', async () => {
     const { rcode, data } = await ask('egg.shop.svc.cluster.local');
     assert.equal(rcode, 0);
     assert.equal(data.length, 8);
   });
 
-  it('answers pod names, pointers and its version', async () => {
+  it('answers pod names, reverse lookups and its version', async () => {
     assert.deepEqual((await ask('10-1-0-9.shop.pod.cluster.local')).data, ['10.1.0.9']);
     assert.deepEqual((await ask('20.0.96.10.in-addr.arpa', 'PTR')).data, ['web.shop.svc.cluster.local']);
     assert.deepEqual((await ask('5.0.1.10.in-addr.arpa', 'PTR')).data, ['db-0.db.shop.svc.cluster.local']);
@@ -135,14 +135,14 @@ describe('cluster zone', () => {
     ]);
   });
 
-  it('says NXDOMAIN for what is not there, and an empty answer for a missing type', async () => {
+  it('answers NXDOMAIN for a name that does not exist, and without records for a type that the name lacks', async () => {
     assert.equal((await ask('nope.shop.svc.cluster.local')).rcode, 3);
     assert.equal((await ask('x.nowhere.svc.cluster.local')).rcode, 3);
     assert.equal((await ask('10-1-0-999.shop.pod.cluster.local')).rcode, 3);
     assert.deepEqual(await ask('web.shop.svc.cluster.local', 'AAAA'), { rcode: 0, data: [] });
   });
 
-  it('refuses other names without a forwarder, and reports a failing one', async () => {
+  it('refuses names outside the zone without a forwarder, and answers SERVFAIL when forwarding fails', async () => {
     assert.equal((await ask('example.org')).rcode, 5);
     const failing = { ...zone, forward: () => Promise.reject(new Error('down')) };
     assert.equal(rcode(await answer(failing, query('example.org', 'A'))), 2);
@@ -150,7 +150,7 @@ describe('cluster zone', () => {
 });
 
 describe('DNS server', () => {
-  it('answers over UDP and TCP, and ignores garbage', async () => {
+  it('answers over UDP and TCP, and ignores malformed packets', async () => {
     const server = await startDnsServer({ zone, address: '127.0.0.1', port: 0, log: silentLogger });
     const message = dnsPacket.encode(query('web.shop.svc.cluster.local', 'A'));
     const udp = dgram.createSocket('udp4');
@@ -163,7 +163,7 @@ describe('DNS server', () => {
     const overTcp = new Promise<Buffer>((resolve) => tcp.once('data', resolve));
     tcp.write(dnsPacket.streamEncode(query('web.shop.svc.cluster.local', 'A')));
     assert.deepEqual(dnsPacket.streamDecode(await overTcp).answers?.length, 1);
-    // A client that stays does not hold the server up.
+    // A client that stays connected does not delay close().
     await server.close();
     tcp.destroy();
   });

@@ -1,12 +1,13 @@
-// Passes a query on to the machine's resolvers, one after another, over UDP and over TCP when the answer was cut.
+// Forwards a query to the machine's resolvers, one after another, over UDP, and over TCP when the response is truncated.
+// Called by answer.ts for names outside the cluster zone.
 import dgram from 'node:dgram';
 import net from 'node:net';
 import type { Packet } from 'dns-packet';
 import dnsPacket, { TRUNCATED_RESPONSE } from 'dns-packet';
 import type { Clock } from '../../kit/clock.ts';
 
-/** Milliseconds to wait for one server. */
-const PATIENCE = 2_000;
+/** How long to wait for one server. */
+const TIMEOUT_MS = 2_000;
 
 /** The nameserver addresses of a resolv.conf. */
 export function nameservers(resolvConf: string): string[] {
@@ -15,7 +16,7 @@ export function nameservers(resolvConf: string): string[] {
     .filter((ip) => net.isIPv4(ip));
 }
 
-/** A forwarder to `servers`, asked for with each query; rejects with the last error when none answers. */
+/** A forwarder to `servers`, which is called for each query; rejects with the last error when no server answers. */
 export function forwarder(
   servers: () => readonly string[],
   clock: Clock,
@@ -44,7 +45,7 @@ function overUdp(server: string, message: Buffer, clock: Clock): Promise<Buffer>
       socket.close();
       act();
     };
-    const timer = clock.after(PATIENCE, () => end(() => reject(new Error(`${server} did not answer`))));
+    const timer = clock.after(TIMEOUT_MS, () => end(() => reject(new Error(`${server} did not answer`))));
     socket.on('message', (answer) => {
       if (answer.length >= 2 && answer.readUInt16BE(0) === message.readUInt16BE(0))
         end(() => resolve(answer));
@@ -63,7 +64,7 @@ function overTcp(server: string, message: Buffer, clock: Clock): Promise<Buffer>
       socket.destroy();
       act();
     };
-    const timer = clock.after(PATIENCE, () => end(() => reject(new Error(`${server} did not answer`))));
+    const timer = clock.after(TIMEOUT_MS, () => end(() => reject(new Error(`${server} did not answer`))));
     const length = Buffer.alloc(2);
     length.writeUInt16BE(message.length);
     socket.on('connect', () => socket.write(Buffer.concat([length, message])));

@@ -71,7 +71,7 @@ interface Host {
   readonly ports: readonly { name: string; protocol: string; port: number }[];
 }
 
-/** The endpoints of a headless Service that may be found: the ready ones, as in CoreDNS. */
+/** The endpoints of a headless Service that have records: the ready ones, as in CoreDNS. */
 function headlessHosts(slices: readonly EndpointSlice[]): Host[] {
   return slices.flatMap((slice) => {
     if (slice.addressType === 'FQDN') return [];

@@ -1,4 +1,4 @@
-// The cluster's DNS server: UDP and TCP on one address. Wired by cluster; answers come from answer.ts.
+// The cluster's DNS server: UDP and TCP on one address. Started by cluster-dns.ts; answers come from answer.ts.
 import dgram from 'node:dgram';
 import net from 'node:net';
 import type { Packet } from 'dns-packet';
@@ -18,7 +18,7 @@ export interface DnsServer {
   close(): Promise<void>;
 }
 
-/** What fits into a UDP answer when the client does not say more (RFC 1035). */
+/** The largest UDP response for a client that does not announce a larger size (RFC 1035). */
 const PLAIN_UDP = 512;
 
 /** Listens on `address`; rejects when the port is taken. */

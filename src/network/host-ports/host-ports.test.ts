@@ -19,7 +19,7 @@ const service = (
   spec: { type, ports: [{ port, nodePort, protocol: 'TCP' }] },
 });
 
-it('opens NodePorts under their number and LoadBalancer ports under the Service’s, first come first served', () => {
+it('opens NodePorts under their number and LoadBalancer ports under the Service’s, and the oldest Service gets a port', () => {
   const wanted = wantedHostPorts([
     service('a', 'LoadBalancer', 8080, 30001),
     service('b', 'LoadBalancer', 8080, 30002),
@@ -36,7 +36,7 @@ it('opens NodePorts under their number and LoadBalancer ports under the Service�
   );
 });
 
-it('passes connections to nodes with a ready endpoint only under externalTrafficPolicy Local', () => {
+it('sends connections only to nodes with a ready endpoint under externalTrafficPolicy Local', () => {
   const a = service('a', 'NodePort', 80, 30001);
   const endpoint = (nodeName: string, ready: boolean) => ({
     addresses: ['10.0.0.1'],
@@ -52,7 +52,7 @@ it('passes connections to nodes with a ready endpoint only under externalTraffic
   assert.deepEqual(nodesFor(local, slices, ['n1', 'n2']), ['n2']);
 });
 
-it('passes connections to nodes with a terminating endpoint that still serves when none is ready', () => {
+it('sends connections to nodes with a terminating endpoint that still serves when none is ready', () => {
   const a = service('a', 'NodePort', 80, 30001);
   const local = { ...a, spec: { ...a.spec, externalTrafficPolicy: 'Local' as const } };
   const endpoints = [
@@ -65,7 +65,7 @@ it('passes connections to nodes with a terminating endpoint that still serves wh
   assert.deepEqual(nodesFor(local, slices, ['n1', 'n2']), ['n2']);
 });
 
-it('gives an address to a LoadBalancer Service once its ports are open, and takes it away otherwise', () => {
+it('sets the address of a LoadBalancer Service while all its ports are open, and removes it otherwise', () => {
   const a = service('a', 'LoadBalancer', 8080, 30001);
   const b = service('b', 'LoadBalancer', 8080, 30002);
   const open = wantedHostPorts([a, b]);
@@ -75,7 +75,7 @@ it('gives an address to a LoadBalancer Service once its ports are open, and take
   assert.deepEqual(statusChanges([a], new Map(), '127.0.0.1'), [{ service: a, ips: [] }]);
 });
 
-it('passes connections on to a node and stops when the port is no longer wanted', async () => {
+it('forwards connections to a node, and closes a port that no Service has any more', async () => {
   const backend = net.createServer((socket) => socket.end('hello'));
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   const nodePort = (backend.address() as net.AddressInfo).port;

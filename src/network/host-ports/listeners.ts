@@ -1,4 +1,5 @@
-// Listens on the machine's loopback address and passes connections on to a node. Fed by start-host-ports.ts.
+// Listens on the machine's loopback address and forwards connections to a NodePort of a node, nodes in turn.
+// Called by start-host-ports.ts.
 import net from 'node:net';
 import type { Logger } from '../../kit/log.ts';
 import type { HostPort } from './wanted.ts';
@@ -6,7 +7,7 @@ import type { HostPort } from './wanted.ts';
 export interface HostPortOptions {
   /** Address to listen on, 127.0.0.1. */
   readonly address: string;
-  /** Addresses of the nodes that answer for a port now. */
+  /** Addresses of the nodes that a connection to the port may go to, asked for each connection. */
   readonly nodes: (port: HostPort) => readonly string[];
   readonly log: Logger;
 }
@@ -14,6 +15,7 @@ export interface HostPortOptions {
 export class HostPorts {
   readonly #options: HostPortOptions;
   readonly #servers = new Map<number, { wanted: HostPort; server: net.Server }>();
+  /** Ports that could not be opened, with the Service, so that each is logged once. */
   readonly #refused = new Map<number, string>();
   #turn = 0;
 
@@ -21,12 +23,12 @@ export class HostPorts {
     this.#options = options;
   }
 
-  /** The ports that are open. */
+  /** The ports that are open now. */
   open(): Map<number, HostPort> {
     return new Map([...this.#servers].map(([port, { wanted }]) => [port, wanted]));
   }
 
-  /** Opens and closes listeners until exactly `wanted` are open, as far as the machine lets it. */
+  /** Opens and closes listeners so that those of `wanted` are open, except ports that another process holds. */
   async sync(wanted: ReadonlyMap<number, HostPort>): Promise<void> {
     for (const [port, entry] of this.#servers) {
       const next = wanted.get(port);
@@ -52,7 +54,10 @@ export class HostPorts {
     return new Promise((resolve) => {
       server.once('error', (error) => {
         if (this.#refused.get(wanted.port) !== wanted.service)
-          this.#options.log.warn('a port of this machine is taken', { ...wanted, error: error.message });
+          this.#options.log.warn('a host port is in use by another process', {
+            ...wanted,
+            error: error.message,
+          });
         this.#refused.set(wanted.port, wanted.service);
         resolve();
       });

@@ -1,11 +1,12 @@
-// The load balancer of a cluster on one machine: a LoadBalancer Service gets 127.0.0.1 once its ports are open there.
+// The load balancer of a cluster on one machine: a LoadBalancer Service gets the address 127.0.0.1 in its status once all its
+// ports are open there, and loses it when one closes. Services with a loadBalancerClass are left to others.
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import { type HostPort, isServed } from './wanted.ts';
 
-/** Services whose status does not tell the truth about `open`, with the addresses that it should show. */
+/** Services whose status differs from what the `open` ports call for, with the addresses that it should show. */
 export function statusChanges(
   services: readonly Service[],
   open: ReadonlyMap<number, HostPort>,
@@ -21,7 +22,7 @@ export function statusChanges(
   });
 }
 
-/** Writes the addresses into the Service's status; a Service that is gone meanwhile is no error. */
+/** Writes the addresses into the Service's status; does nothing when the Service has been deleted. */
 export async function writeStatus(client: Client, service: Service, ips: readonly string[]): Promise<void> {
   const ingress = ips.map((ip) => ({ ip, ipMode: 'Proxy' }));
   const patch = { status: { loadBalancer: { ingress: ingress.length ? ingress : null } } };

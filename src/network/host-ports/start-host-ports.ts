@@ -1,4 +1,4 @@
-// Answers NodePorts and LoadBalancer Services on the machine's 127.0.0.1, and writes that address into the status of
+// Serves NodePorts and LoadBalancer Services on the machine's 127.0.0.1, and writes that address into the status of
 // LoadBalancer Services. Called by the node agent, once per machine.
 import { slicesByService } from '../../api/endpoints/slices.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
@@ -22,22 +22,22 @@ export interface HostPortsOptions {
 }
 
 const ADDRESS = '127.0.0.1';
-/** Changes within this many milliseconds are handled together. */
-const GATHER = 20;
+/** Changes within this time are handled together. */
+const DEBOUNCE_MS = 20;
 
-/** Returns how to stop. */
+/** Returns a function that stops it. */
 export function startHostPorts({ client, informers, clock, log }: HostPortsOptions): () => void {
   const services = informers.informer(Service);
   const nodes = informers.informer(Node);
   const slices = informers.informer(EndpointSlice);
-  const answering = ({ service }: HostPort): string[] => {
+  const targets = ({ service }: HostPort): string[] => {
     const [namespace, name = ''] = service.split('/');
     const own = () => slicesByService(slices.lister.list()).get(service) ?? [];
     const ready = nodes.lister.list().filter(isNodeReady);
     const names = nodesFor(services.lister.get(name, namespace), own, ready.map(nameOf));
     return ready.filter((node) => names.includes(nameOf(node))).flatMap(internalAddress);
   };
-  const ports = new HostPorts({ address: ADDRESS, nodes: answering, log });
+  const ports = new HostPorts({ address: ADDRESS, nodes: targets, log });
   let timer: Timer | undefined;
   let work: Promise<void> = Promise.resolve();
   const sync = async () => {
@@ -47,8 +47,8 @@ export function startHostPorts({ client, informers, clock, log }: HostPortsOptio
   };
   const changed = () => {
     timer?.cancel();
-    timer = clock.after(GATHER, () => {
-      work = work.then(sync).catch((error) => log.warn('opening ports of this machine failed', { error }));
+    timer = clock.after(DEBOUNCE_MS, () => {
+      work = work.then(sync).catch((error) => log.warn('updating host ports failed', { error }));
     });
   };
   const remove = services.addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed });

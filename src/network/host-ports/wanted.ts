@@ -1,4 +1,4 @@
-// Which ports of the machine's loopback address stand for which Services. Pure; listeners.ts opens them.
+// Which ports of the machine's loopback address belong to which Services. Pure; listeners.ts opens them.
 import { usableEndpoints } from '../../api/endpoints/conditions.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -12,7 +12,7 @@ export interface HostPort {
   readonly service: string;
 }
 
-/** TCP NodePorts under their own number, and LoadBalancer ports under the Service's. The first claim of a port counts. */
+/** TCP NodePorts under their own number, LoadBalancer ports under the Service's. The oldest Service that claims a port gets it. */
 export function wantedHostPorts(services: readonly Service[]): Map<number, HostPort> {
   const wanted = new Map<number, HostPort>();
   const claim = (port: number, nodePort: number, service: Service) => {
@@ -31,7 +31,7 @@ export function wantedHostPorts(services: readonly Service[]): Map<number, HostP
 
 const creation = (service: Service) => `${service.metadata.creationTimestamp ?? ''} ${nameOf(service)}`;
 
-/** Whether all TCP ports of a LoadBalancer Service are answered by it. */
+/** Whether every TCP port of the LoadBalancer Service is open and belongs to it. */
 export function isServed(service: Service, open: ReadonlyMap<number, HostPort>): boolean {
   const key = `${namespaceOf(service)}/${nameOf(service)}`;
   const ports = (service.spec?.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP');

@@ -1,4 +1,4 @@
-// Decides which addresses and ports a node answers for, and with which endpoints. Pure; called by rules.ts.
+// The addresses and ports that a node serves for a Service, and the endpoints behind each. Pure; called by proxy.ts.
 // Follows kube-proxy's choice of endpoints (KEP-1669 terminating endpoints, traffic policies).
 
 import net from 'node:net';
@@ -12,7 +12,7 @@ export type Protocol = 'tcp' | 'udp' | 'sctp';
 export interface Backend {
   readonly ip: string;
   readonly port: number;
-  /** On this node. */
+  /** The endpoint is on this node. */
   readonly local: boolean;
 }
 
@@ -23,13 +23,13 @@ export interface Frontend {
   readonly port: number;
   readonly backends: readonly Backend[];
   /**
-   * What clients inside the cluster are sent to where that is more than `backends`, which come first in it: the policy
-   * Local is for traffic from outside.
+   * The backends for clients inside the cluster, where they are more than `backends` (which come first in the list):
+   * externalTrafficPolicy Local restricts traffic from outside only.
    */
   readonly inside?: readonly Backend[];
-  /** Seconds a client stays with one backend; 0 for none. */
+  /** Session affinity time-out in seconds; 0 without affinity. */
   readonly affinity: number;
-  /** Replies must come back through this node, so the client's address is hidden. */
+  /** The source address is rewritten to the node's, so that replies come back through it. */
   readonly masquerade: boolean;
   /** What happens to a connection when there is no backend. */
   readonly otherwise: 'reject' | 'drop';
@@ -39,7 +39,7 @@ interface Candidate extends Backend {
   readonly conditions: Endpoint['conditions'];
 }
 
-/** All frontends of one Service on node `nodeName`, given the EndpointSlices that carry its name. */
+/** All frontends of one Service on node `nodeName`, given the EndpointSlices that belong to it. */
 export function frontendsOf(
   service: Service,
   slices: readonly EndpointSlice[],
@@ -88,7 +88,7 @@ function portFrontends(
   return frontends;
 }
 
-/** The addresses a load balancer gave, unless it forwards by itself (mode Proxy). Loopback ones belong to the host. */
+/** Addresses from status.loadBalancer whose traffic reaches nodes unchanged (not ipMode Proxy). host-ports/ serves loopback ones. */
 function loadBalancerIPs(service: Service): string[] {
   return (service.status?.loadBalancer?.ingress ?? [])
     .filter((ingress) => ingress.ipMode !== 'Proxy')
@@ -126,5 +126,5 @@ const usable = (candidates: readonly Candidate[]): Backend[] =>
 
 const same = (a: Backend, b: Backend) => a.ip === b.ip && a.port === b.port;
 
-/** Strict: one bad address would make nft refuse all the others with it. */
+/** Strict: nft refuses the whole transaction when one address is invalid. */
 const isIPv4 = (address: string | undefined): address is string => net.isIPv4(address ?? '');

@@ -48,7 +48,7 @@ describe('frontendsOf', () => {
     assert.equal(frontend?.address, '10.96.0.20');
   });
 
-  it('leaves out what is no address: nft would refuse everything with it', () => {
+  it('leaves out invalid addresses, because nft would refuse the whole transaction', () => {
     const odd = service({ externalIPs: ['999.1.1.1'] });
     const frontends = frontendsOf(odd, [slice({ '10.0.0.1': {}, '10.0.0.2 ; flush ruleset': {} })], 'n1');
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe('difference', () => {
   const rules = (ips: Record<string, Conditions>, spec = {}) =>
     rulesFor(frontendsOf(service(spec), [slice(ips)], 'n1'));
 
-  it('changes only elements when one endpoint is replaced', () => {
+  it('changes only map elements when one endpoint is replaced', () => {
     const text = difference(
       rules({ '10.0.0.1': {}, '10.0.0.2': {} }),
       rules({ '10.0.0.1': {}, '10.0.0.3': {} }),
@@ -142,7 +142,7 @@ describe('difference', () => {
     assert.equal(difference(rules({ '10.0.0.1': {} }), rules({ '10.0.0.1': {} })), '');
   });
 
-  it('forgets remembered clients when the endpoints of a Service with affinity change', () => {
+  it('forgets the backends of known clients when the endpoints of a Service with affinity change', () => {
     const spec = { sessionAffinity: 'ClientIP' as const };
     const text = difference(rules({ '10.0.0.1': {} }, spec), rules({ '10.0.0.2': {} }, spec));
     assert.match(text, /flush map ip tiphys-proxy aff/);
@@ -155,7 +155,7 @@ describe('difference', () => {
 });
 
 describe('staleFlows', () => {
-  it('names the UDP backend that is gone', () => {
+  it('names the UDP backends that are gone', () => {
     const dns = (ip: string) =>
       rulesFor(
         frontendsOf(
@@ -171,7 +171,7 @@ describe('staleFlows', () => {
 });
 
 describe('ServiceProxy', () => {
-  it('writes the whole table once, then differences, and the whole table again after an error', async () => {
+  it('writes the whole table at start, differences after that, and the whole table again after an error', async () => {
     const clock = new SteppedClock();
     const written: string[] = [];
     let fail = false;

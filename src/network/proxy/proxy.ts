@@ -1,5 +1,5 @@
-// Keeps a node's nftables in step with Services and EndpointSlices: one transaction per burst of changes, the whole table
-// at the start and after an error. Fed by start-service-proxy.ts, one per node.
+// Writes a node's nftables rules for Services and EndpointSlices: one transaction per burst of changes, with the differences
+// only; the whole table at start and after an error. Called by start-service-proxy.ts, one per node.
 import { slicesByService } from '../../api/endpoints/slices.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -27,9 +27,9 @@ export interface ProxyOptions {
 }
 
 const empty: Rules = { elements: new Map(), chains: new Map() };
-/** Changes within this many milliseconds go into one transaction. */
-const GATHER = 5;
-const RETRY = 1_000;
+/** Changes within this time go into one transaction. */
+const DEBOUNCE_MS = 5;
+const RETRY_MS = 1_000;
 
 export class ServiceProxy {
   readonly #options: ProxyOptions;
@@ -43,8 +43,8 @@ export class ServiceProxy {
     this.#options = options;
   }
 
-  /** Something changed: a write follows soon. */
-  changed(delay = GATHER): void {
+  /** Schedules a write. */
+  changed(delay = DEBOUNCE_MS): void {
     if (this.#stopped || this.#timer) return;
     this.#timer = this.#options.clock.after(delay, () => {
       this.#timer = undefined;
@@ -68,7 +68,7 @@ export class ServiceProxy {
     } catch (error) {
       this.#applied = undefined;
       this.#options.log.error('writing service rules failed', { error });
-      this.changed(RETRY);
+      this.changed(RETRY_MS);
     } finally {
       this.#running = false;
       if (this.#again) {
@@ -86,7 +86,7 @@ export class ServiceProxy {
     await this.#options.exec(['nft', '-f', '-'], { input: text });
     const stale = this.#applied ? staleFlows(this.#applied, wanted) : [];
     this.#applied = wanted;
-    // Exit code 1 says that there was no such flow.
+    // conntrack exits with 1 when there is no such flow.
     for (const command of stale) await this.#options.exec(command).catch(() => {});
   }
 

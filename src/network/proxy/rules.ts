@@ -1,5 +1,5 @@
-// Turns frontends into the elements of nftables maps. The rules themselves are few and static (ruleset.ts): one chain per
-// number of backends, so that a change touches map elements only and a table of 10,000 Services stays fast.
+// Turns frontends into elements of nftables maps. The rules themselves are few and static (ruleset.ts): one chain per number of
+// backends. So a change touches map elements only, and a table of 10,000 Services stays fast. Pure; called by proxy.ts.
 import type { Frontend } from './frontends.ts';
 
 /** The elements of each map: map name → key → value (empty for sets). */
@@ -7,7 +7,7 @@ export type Elements = ReadonlyMap<MapName, ReadonlyMap<string, string>>;
 export type MapName = (typeof MAPS)[number];
 const MAPS = ['svc', 'insvc', 'eps', 'np', 'innp', 'npeps', 'cips', 'hairpin', 'noep', 'npnoep'] as const;
 
-/** A chain that spreads over `count` backends. */
+/** A chain that picks one of `count` backends at random. */
 export interface SpreadChain {
   readonly kind: 'cluster' | 'node' | 'node-local';
   readonly count: number;
@@ -25,7 +25,7 @@ export function chainName(chain: SpreadChain): string {
   return chain.affinity ? `${prefix}${chain.count}t${chain.affinity}` : `${prefix}${chain.count}`;
 }
 
-/** The rules for all frontends of a node. When two claim one address and port, the first keeps it. */
+/** The rules for all frontends of a node. When two claim one address and port, the first gets it. */
 export function rulesFor(frontends: readonly Frontend[]): Rules {
   const elements = new Map<MapName, Map<string, string>>();
   for (const name of MAPS) elements.set(name, new Map());

@@ -1,13 +1,14 @@
-// The text of nft transactions: the static table, the spreading chains, and the difference between two sets of elements.
-// Layout: prerouting and output look the destination up in verdict maps; a chain per backend count draws an index and
-// looks the backend up. Traps it avoids: chains per Service are quadratic in one transaction; ICMP rejects are slow to be
-// felt, so TCP gets a reset; the meta mark carries the index, so the ct mark carries the masquerade bit.
+// The text of nft transactions: the static table, the chains that pick a backend, and the difference between two sets of
+// elements. Called by proxy.ts.
+// Layout: prerouting and output look the destination up in verdict maps; a chain per number of backends picks an index at
+// random and looks the backend up. Reasons: a chain per Service makes a transaction quadratic; clients notice ICMP rejects
+// late, so TCP gets a reset; the meta mark carries the index, so the ct mark carries the masquerade bit.
 import { chainName, type Elements, type MapName, type Rules, type SpreadChain } from './rules.ts';
 
 export const TABLE = 'tiphys-proxy';
 const MASQUERADE = '0x4000';
 
-/** The empty table; replaces what stands there. `podCidr` is the whole cluster's. */
+/** An empty table that replaces any former one. `podCidr` is the range of all pods of the cluster. */
 export function baseTable(podCidr: string): string {
   return `add table ip ${TABLE}
 delete table ip ${TABLE}
@@ -74,7 +75,7 @@ table ip ${TABLE} {
 `;
 }
 
-/** What brings the table from `applied` to `wanted`; empty when nothing differs. Unused chains stay until the next full write. */
+/** The commands that turn `applied` into `wanted`; empty when nothing differs. Unused chains stay until the next full write. */
 export function difference(applied: Rules, wanted: Rules): string {
   const lines: string[] = [];
   for (const [name, chain] of wanted.chains) if (!applied.chains.has(name)) lines.push(spread(chain));
@@ -93,7 +94,7 @@ export function difference(applied: Rules, wanted: Rules): string {
   }
   for (const [map, keys] of removed) if (keys.length) lines.push(elementLine('delete', map, keys));
   for (const [map, keys] of added) if (keys.length) lines.push(elementLine('add', map, keys));
-  // Affinity entries hold indices into the old list of backends.
+  // Affinity entries are indices into the old list of backends.
   if (affinityChanged(applied.elements, removed))
     lines.push(`flush map ip ${TABLE} aff`, `flush map ip ${TABLE} npaff`);
   return lines.length ? `${lines.join('\n')}\n` : '';
@@ -115,7 +116,7 @@ function affinityChanged(applied: Elements, removed: ReadonlyMap<MapName, string
   return false;
 }
 
-/** A chain that draws one of `count` backends (remembering the draw with affinity) and rewrites the destination. */
+/** A chain that picks one of `count` backends (with affinity, remembers the choice) and rewrites the destination. */
 function spread(chain: SpreadChain): string {
   const name = chainName(chain);
   const onNode = chain.kind !== 'cluster';

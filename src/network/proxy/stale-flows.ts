@@ -1,8 +1,8 @@
-// UDP flows outlive their endpoint: the kernel keeps sending a client's packets to a pod that is gone. Decides which
-// flows to forget after a change. Pure; proxy.ts runs the commands.
+// The conntrack flows to delete after a change: UDP flows outlive their endpoint, and the kernel would go on sending a client's
+// packets to a pod that is gone. Pure; proxy.ts runs the commands.
 import type { Rules } from './rules.ts';
 
-/** `conntrack` commands for the UDP backends that `before` had and `after` has not. */
+/** `conntrack` commands for the UDP backends that are in `before` and not in `after`. */
 export function staleFlows(before: Rules, after: Rules): string[][] {
   const commands: string[][] = [];
   for (const map of ['eps', 'npeps'] as const) {
@@ -12,7 +12,7 @@ export function staleFlows(before: Rules, after: Rules): string[][] {
   return commands;
 }
 
-/** `frontend key|backend` of every UDP backend. */
+/** Every UDP backend, as `frontend key|backend`. */
 function backends(rules: Rules, map: 'eps' | 'npeps'): Set<string> {
   const found = new Set<string>();
   for (const [key, value] of rules.elements.get(map) ?? [])

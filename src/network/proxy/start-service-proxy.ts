@@ -1,4 +1,4 @@
-// Feeds a node's service proxy from informers. Called by the node agent, once per node.
+// Starts a node's service proxy on the informers of Services and EndpointSlices. Called by the node agent, once per node.
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
@@ -17,7 +17,7 @@ export interface ServiceProxyOptions {
   readonly log: Logger;
 }
 
-/** Keeps the node's nftables in step with Services and EndpointSlices; returns how to stop. */
+/** Returns a function that stops it; the rules stay. */
 export function startServiceProxy(options: ServiceProxyOptions): () => void {
   const { nodeName, clusterCidr, exec, informers, clock, log } = options;
   const services = informers.informer(Service);
@@ -30,7 +30,7 @@ export function startServiceProxy(options: ServiceProxyOptions): () => void {
     clock,
     log,
   });
-  // Before both caches are filled, rules made from them would cut off Services that were reachable before a restart.
+  // Rules made before both caches are filled would cut off Services that were reachable before a restart.
   const changed = () => {
     if (services.hasSynced && slices.hasSynced) proxy.changed();
   };

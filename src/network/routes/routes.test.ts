@@ -13,7 +13,7 @@ const node = (name: string, podCIDR: string, address: string): Node => ({
 });
 const nodes = [node('a', '10.1.0.0/24', '10.0.0.1'), node('b', '10.1.1.0/24', '10.0.0.2')];
 
-it('routes every other node’s pods to its address, and all of them from a machine that is no node', () => {
+it('routes the pod CIDR of every other node to its address; a machine that is no node routes to all', () => {
   assert.deepEqual([...wantedRoutes(nodes, 'a')], [['10.1.1.0/24', '10.0.0.2']]);
   assert.equal(wantedRoutes(nodes, '').size, 2);
 });
@@ -29,7 +29,7 @@ it('changes only what differs', () => {
   ]);
 });
 
-it('tries again with the next change after a failure', async () => {
+it('sets the routes with the next change after a failure', async () => {
   const inputs: string[] = [];
   let fail = true;
   const exec = async (_c: readonly string[], options?: { input?: string }) => {
@@ -45,7 +45,7 @@ it('tries again with the next change after a failure', async () => {
   assert.deepEqual(inputs, ['route replace 10.1.1.0/24 via 10.0.0.2\n']);
 });
 
-it('lets nothing but addresses into the lines that root’s ip reads', () => {
+it('passes nothing but addresses to `ip`, which runs as root', () => {
   const evil = [
     node('c', '10.1.2.0/24', '10.0.0.3\nlink del eth0'),
     node('d', '10.1.3.0/24 dev lo\nlink del eth0', '10.0.0.4'),

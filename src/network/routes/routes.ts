@@ -1,22 +1,22 @@
-// Pod network between nodes that share a link: each node routes the others' pod ranges to their addresses.
-// `wantedRoutes` and `routeChanges` are pure; RouteTable applies them. Fed by start-routes.ts.
+// The pod network between nodes on one link: each node routes the pod CIDRs of the others to their addresses.
+// `wantedRoutes` and `routeChanges` are pure; RouteTable applies them. Called by start-routes.ts.
 import { isIPv4 } from 'node:net';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { NodeExec } from '../node-exec.ts';
 
-/** Pod range → next hop. */
+/** Pod CIDR → next hop. */
 export type Routes = ReadonlyMap<string, string>;
 
-/** The routes that `self` needs (empty name: a machine that is no node and routes to all). */
+/** The routes that node `self` needs. An empty name stands for a machine that is no node and routes to all of them. */
 export function wantedRoutes(nodes: readonly Node[], self: string): Routes {
   const routes = new Map<string, string>();
   for (const node of nodes) {
     if (nameOf(node) === self) continue;
     const address = node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
     const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : []);
-    // A node writes these itself, and they become lines that root's `ip` reads: nothing but addresses may pass.
+    // Security: a node's own credentials can write these values, and they become input of root's `ip`. Only addresses may pass.
     if (address && isIPv4(address))
       for (const range of ranges) if (isRange(range)) routes.set(range, address);
   }
@@ -28,7 +28,7 @@ const isRange = (text: string): boolean => {
   return isIPv4(address) && /^\d{1,2}$/.test(bits) && more.length === 0;
 };
 
-/** Lines for `ip -batch` that turn `applied` into `wanted`. */
+/** The lines for `ip -batch` that turn `applied` into `wanted`. */
 export function routeChanges(applied: Routes, wanted: Routes): string[] {
   const gone = [...applied.keys()].filter((range) => !wanted.has(range)).map((range) => `route del ${range}`);
   const set = [...wanted].filter(([range, hop]) => applied.get(range) !== hop);
@@ -48,7 +48,7 @@ export class RouteTable {
     this.#log = options.log;
   }
 
-  /** Brings the routes in step with `nodes`; calls are applied one after another. */
+  /** Sets the routes for `nodes`; calls are applied one after another. After a failure the next call sets them. */
   sync(nodes: readonly Node[]): Promise<void> {
     const wanted = wantedRoutes(nodes, this.#self);
     this.#work = this.#work.then(() => this.#apply(wanted));

@@ -1,11 +1,11 @@
-// What a store under contract brings along, and the words in which the contract speaks.
+// What an implementation passes to the contract suite, and the helpers that its tests share.
 import type { SteppedClock } from '../../kit/clock.fake.ts';
 import type { Entry, Store, StoreEvent } from '../store.ts';
 
 export interface Subject {
   /** Opens a store of its own for one test. */
   open(clock: SteppedClock): Promise<Store>;
-  /** Closes a store and opens it anew on what it left; missing when it leaves nothing. */
+  /** Closes a store and reopens it on the same data; left out when it keeps none. */
   reopen?(store: Store, clock: SteppedClock): Promise<Store>;
 }
 

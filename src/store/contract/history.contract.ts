@@ -110,7 +110,7 @@ function stateOf(store: Store, prefix: string, revision: number) {
   return store.range(prefix, { revision }).entries.map((entry) => [entry.key, text(entry)]);
 }
 
-/** The state at a revision, brought to now by the events after it. */
+/** The current state, from the state at a revision and the events after it. */
 function replay(store: Store, from: number, start: Snapshot): Snapshot {
   const state = new Map(start);
   const { lines, watch } = record(store, '/', from);

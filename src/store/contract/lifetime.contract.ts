@@ -1,4 +1,4 @@
-// Leases, closing, and opening anew.
+// Expiry, closing, and reopening.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SteppedClock } from '../../kit/clock.fake.ts';
@@ -14,7 +14,7 @@ export function lifetimeContract(withStore: WithStore, subject: Subject): void {
 
 function leaseContract(withStore: WithStore): void {
   test(
-    'a key with a time to live is deleted when it is due, with an event',
+    'a key with a time to live is deleted when it expires, with an event',
     withStore(async (store, clock) => {
       const { lines } = record(store, '/', 1);
       await store.create('/a', encoded('one'), { ttlSeconds: 10 });
@@ -28,7 +28,7 @@ function leaseContract(withStore: WithStore): void {
   );
 
   test(
-    'keys fall due in the order of their times, not of their creation',
+    'keys expire in the order of their times, not of their creation',
     withStore(async (store, clock) => {
       const { lines } = record(store, '/', 4);
       for (const seconds of [30, 10, 20])
@@ -43,7 +43,7 @@ function leaseContract(withStore: WithStore): void {
   );
 
   test(
-    'the newest version alone decides whether and when a key is due',
+    'only the newest version decides whether and when a key expires',
     withStore(async (store, clock) => {
       await store.create('/renewed', encoded('one'), { ttlSeconds: 10 });
       await store.create('/kept', encoded('one'), { ttlSeconds: 10 });
@@ -64,7 +64,7 @@ function leaseContract(withStore: WithStore): void {
 
 function closeContract(withStore: WithStore): void {
   test(
-    'closing waits for accepted writes, then refuses writes and watches and calls nobody',
+    'closing waits for accepted writes, then refuses writes and watches and calls no listener',
     withStore(async (store) => {
       const { lines } = record(store, '/', 1);
       const writing = store.create('/a', encoded('one'));
@@ -83,7 +83,7 @@ function closeContract(withStore: WithStore): void {
   );
 
   test(
-    'a closed store deletes nothing when its time comes',
+    'a closed store deletes nothing that expires',
     withStore(async (store, clock) => {
       await store.create('/a', encoded('one'), { ttlSeconds: 1 });
       await store.close();
@@ -95,7 +95,7 @@ function closeContract(withStore: WithStore): void {
 
 function reopenContract(withStore: WithStore, reopen: NonNullable<Subject['reopen']>): void {
   test(
-    'a store opened anew shows the same history, and goes on after its newest revision',
+    'a reopened store shows the same history, and goes on after its newest revision',
     withStore(async (store, clock) => {
       const history = await randomHistory(store, 200);
       await store.compact(100);
@@ -109,7 +109,7 @@ function reopenContract(withStore: WithStore, reopen: NonNullable<Subject['reope
   );
 
   test(
-    'no revision comes again, even when the newest write was a deletion and is compacted',
+    'no revision is used twice, even when the newest write was a deletion and is compacted',
     withStore(async (store, clock) => {
       await put(store, '/a', 'one');
       await store.delete('/a', 2);
@@ -140,7 +140,7 @@ function reopenContract(withStore: WithStore, reopen: NonNullable<Subject['reope
   );
 
   test(
-    'due times outlive the process, those that passed meanwhile included',
+    'expiry times survive a restart, those that passed meanwhile included',
     withStore(async (store, clock) => {
       await store.create('/past', encoded('one'), { ttlSeconds: 10 });
       await store.create('/coming', encoded('one'), { ttlSeconds: 60 });

@@ -1,4 +1,4 @@
-// The promises of the Store port, as tests that every implementation runs: storeContract('name', subject).
+// The guarantees of the Store port, as tests that every implementation runs: storeContract('name', subject).
 import { describe } from 'node:test';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import type { Subject, WithStore } from './harness.ts';

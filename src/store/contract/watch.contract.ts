@@ -1,4 +1,4 @@
-// Watches: the past, the future, their seam, and what a listener may do while it is called.
+// Watches: past events, later events, no gap between them, and what a listener may do while it is called.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CompactedError, type StoreEvent } from '../store.ts';
@@ -6,7 +6,7 @@ import { encoded, put, record, type WithStore } from './harness.ts';
 
 export function watchContract(withStore: WithStore): void {
   test(
-    'a watch from now delivers what comes, with the previous version',
+    'a watch from now delivers new events, with the previous version',
     withStore(async (store) => {
       await store.create('/a', encoded('one'));
       const { lines } = record(store, '/', store.revision);
@@ -18,7 +18,7 @@ export function watchContract(withStore: WithStore): void {
   );
 
   test(
-    'a watch from the past catches up and goes on without gap or repetition',
+    'a watch from an earlier revision delivers past and new events without gap or repetition',
     withStore(async (store) => {
       for (const value of ['one', 'two', 'three']) await put(store, '/a', value);
       const { lines } = record(store, '/', 2);

@@ -1,5 +1,5 @@
-// A store without an engine: durable at once, gone with the process. For tests and the simulation: no worker,
-// no timers but the leases', every write visible when create(), update() or delete() returns its promise.
+// A store without an engine, lost with the process. For tests and the simulation: no worker, no timers except for expiry, and
+// every write is visible when create(), update() or delete() returns its promise.
 import type { Clock } from '../../kit/clock.ts';
 import type { Journal } from '../mvcc/journal.ts';
 import { MvccState } from '../mvcc/mvcc-state.ts';

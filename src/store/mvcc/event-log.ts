@@ -1,4 +1,4 @@
-// The events after the compacted revision, in revision order: what a watch from the past catches up on.
+// The events after the compacted revision, in revision order. A watch from an earlier revision starts with them.
 import type { StoreEvent } from '../store.ts';
 
 export const revisionOf = (event: StoreEvent): number =>
@@ -8,7 +8,7 @@ export const keyOf = (event: StoreEvent): string => (event.type === 'put' ? even
 
 export class EventLog {
   #events: StoreEvent[] = [];
-  /** Events before this index have been taken; they leave memory in strides. */
+  /** Events before this index have been taken; the array is shortened only now and then. */
   #first = 0;
 
   push(event: StoreEvent): void {

@@ -1,15 +1,15 @@
-// The port to what makes writes last. MvccStore calls append() only when the previous one has ended,
-// with everything that queued up meanwhile: that is the group commit.
+// The port to what makes writes durable. MvccStore calls append() only when the previous call has ended, with all writes that
+// queued up meanwhile (group commit).
 import type { Write } from './write.ts';
 
 export interface Journal {
-  /** Makes the writes durable, all or none, then calls `ended`, with an error when their fate is unknown. */
+  /** Makes the writes durable, all or none, then calls `ended`; with an error when it is unknown whether they are. */
   append(writes: readonly Write[], ended: (error?: Error) => void): void;
-  /** Calls `flush` once the writes of this turn of the event loop are in, or at once. */
+  /** Calls `flush` after the writes of this turn of the event loop, or at once. */
   gather(flush: () => void): void;
-  /** Forgets old versions and deletions, and notes that revisions below `compacted` are gone. */
+  /** Deletes old versions and deletion records, and records that revisions below `compacted` are gone. */
   forget(compacted: number, revisions: readonly number[]): Promise<void>;
-  /** Gives back the room of what was forgotten, in bounded steps. */
+  /** Frees the space of what was deleted, in bounded steps. */
   shrink(): Promise<void>;
   size(): Promise<number>;
   close(): Promise<void>;

@@ -4,7 +4,7 @@
 const BEYOND = /[\ud800-\uffff]/;
 const EACH_BEYOND = /[\ud800-\uffff]/g;
 
-/** A string that compares with `<` as the key's UTF-8 bytes compare; the key itself for all usual keys. */
+/** A string that compares with `<` as the key's UTF-8 bytes do; the key itself unless it has characters above U+D7FF. */
 export function sortForm(key: string): string {
   return BEYOND.test(key) ? key.replace(EACH_BEYOND, rotate) : key;
 }

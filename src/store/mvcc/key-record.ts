@@ -1,5 +1,5 @@
-// All that is known of one key: the version that reads see, the older ones that compaction has not yet taken,
-// and the newest accepted write, durable or not, against which preconditions are checked.
+// The state of one key: the version that reads see, older versions that are not compacted yet, and the newest accepted write,
+// durable or not, against which preconditions are checked.
 import type { Entry } from '../store.ts';
 import { sortForm } from './key-order.ts';
 
@@ -14,7 +14,7 @@ export interface Accepted {
   readonly revision: number;
   /** The new version; undefined for a deletion. */
   readonly entry: Entry | undefined;
-  /** Settles as the caller's promise does. */
+  /** Settles when the caller's promise does. */
   readonly settled: Promise<unknown>;
 }
 
@@ -57,7 +57,7 @@ export class KeyRecord {
     this.changed = revision;
   }
 
-  /** Forgets what no revision from `oldest` on shows, calling `dropped` with each forgotten revision. */
+  /** Removes versions that no revision from `oldest` on shows; calls `dropped` with the revision of each. */
   trim(oldest: number, dropped: (revision: number) => void): void {
     const past = this.#past;
     if (past) {
@@ -73,12 +73,12 @@ export class KeyRecord {
     }
   }
 
-  /** Nothing to remember: no version, no deletion that an old revision shows, no write under way. */
+  /** Whether the record can go: no version, no deletion that an old revision shows, no write in flight. */
   get isEmpty(): boolean {
     return this.changed === 0 && !this.head;
   }
 
-  /** The revision that ended past version `i`. */
+  /** The revision that replaced past version `i`. */
   #end(i: number): number {
     return this.#past?.[i + 1]?.revision ?? this.changed;
   }

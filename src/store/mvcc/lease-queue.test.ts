@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { seededRandom } from '../../kit/random.ts';
 import { LeaseQueue } from './lease-queue.ts';
 
-test('a lease queue gives back what is due, the earliest first, and keeps the rest', () => {
+test('a lease queue returns what has expired, the earliest first, and keeps the rest', () => {
   const random = seededRandom(5);
   const queue = new LeaseQueue();
   const waiting: number[] = [];

@@ -1,5 +1,5 @@
-// When versions are due to be deleted by the store: a binary heap by due time. A version that was replaced or
-// deleted in the meantime stays in the heap until its time comes; the store recognises it by its revision.
+// The versions that expire, as a binary heap by expiry time. A version that was replaced or deleted meanwhile stays in the heap
+// until its time; the store recognises it by its revision.
 
 export interface Lease {
   /** Wall time in milliseconds. */

@@ -1,5 +1,5 @@
 // The visible state: keys in byte order with their versions since the compacted revision, and the event log.
-// Only durable writes get in, in revision order. Called by MvccStore; knows neither promises nor disks.
+// Only durable writes are added, in revision order. Called by MvccStore; has no promises and no disk access.
 import {
   CompactedError,
   type Entry,
@@ -13,7 +13,7 @@ import { sortForm } from './key-order.ts';
 import { KeyRecord } from './key-record.ts';
 import { SortedKeys } from './sorted-keys.ts';
 
-/** How many events one step of a compaction takes, so that no step holds up readers for long. */
+/** How many events one step of a compaction takes: a step blocks readers. */
 const STRIDE = 2_000;
 
 export class MvccState {
@@ -94,7 +94,7 @@ export class MvccState {
     return dropped;
   }
 
-  /** Takes in what an engine kept, in revision order; nothing can be read before restored(). */
+  /** Adds what an engine has stored, in revision order; nothing can be read before restored(). */
   restore(key: string, revision: number, entry: Entry | undefined): void {
     const record = this.record(key);
     const previous = record.current;
@@ -103,7 +103,7 @@ export class MvccState {
     if (revision > this.compacted) this.#remember(key, revision, entry, previous);
   }
 
-  /** Puts the restored keys in order. Returns the revisions that the engine need not keep. */
+  /** Sorts the restored keys. Returns the revisions that the engine can delete. */
   restored(): number[] {
     this.revision = Math.max(this.revision, this.compacted);
     const dropped: number[] = [];
@@ -146,7 +146,7 @@ export class MvccState {
     return { entries, revision, remaining };
   }
 
-  /** Living and dead keys of a window, in order. */
+  /** Existing and deleted keys of a window, in order. */
   #merged(prefix: string, after: string | undefined): KeyRecord[] {
     const all: KeyRecord[] = [];
     const dead = this.#dead.window(prefix, after);

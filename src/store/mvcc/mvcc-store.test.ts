@@ -40,7 +40,7 @@ const settled = (promise: Promise<unknown>) => {
 };
 
 describe('a store whose disk takes its time', () => {
-  test('shows a write to nobody before it is durable', async () => {
+  test('shows no reader a write before it is durable', async () => {
     const { store, commits } = openHeld();
     const { lines } = record(store, '/', 1);
     const outcome = settled(store.create('/a', encoded('one')));
@@ -69,7 +69,7 @@ describe('a store whose disk takes its time', () => {
     assert.deepEqual(keys(store.range('/', { limit: 2 }).entries), ['/a', '/b']);
   });
 
-  test('checks preconditions against accepted writes, and tells the loser when the winner is durable', async () => {
+  test('checks preconditions against accepted writes, and answers a conflict when the winner is durable', async () => {
     const { store, commits } = openHeld();
     void store.create('/a', encoded('one'));
     const second = settled(store.create('/a', encoded('two')));
@@ -83,7 +83,7 @@ describe('a store whose disk takes its time', () => {
     assert.ok(stale.is instanceof ConflictError && stale.is.current?.revision === 2);
   });
 
-  test('fails every write that is under way or waiting when a commit fails, and takes no more', async () => {
+  test('fails every write in flight when a commit fails, and accepts no more', async () => {
     const { store, commits, failures } = openHeld();
     const { lines } = record(store, '/', 1);
     const durable = store.create('/a', encoded('one'));
@@ -103,7 +103,7 @@ describe('a store whose disk takes its time', () => {
     await store.close();
   });
 
-  test('deletes a due version only if no newer one is accepted, durable or not', async () => {
+  test('deletes an expired version only if no newer one is accepted, durable or not', async () => {
     const clock = new SteppedClock();
     const { store, commits } = openHeld(clock);
     void store.create('/a', encoded('one'), { ttlSeconds: 5 });

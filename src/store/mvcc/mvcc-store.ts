@@ -17,7 +17,7 @@ import {
 } from '../store.ts';
 import type { Journal } from './journal.ts';
 import type { KeyRecord } from './key-record.ts';
-import { type Lease, LeaseKeeper } from './lease-keeper.ts';
+import { type Lease, LeaseTimer } from './lease-timer.ts';
 import type { MvccState } from './mvcc-state.ts';
 import { Watchers } from './watchers.ts';
 import type { Write } from './write.ts';
@@ -37,7 +37,7 @@ export class MvccStore implements Store {
   readonly #journal: Journal;
   readonly #onFailure: (error: Error) => void;
   readonly #watchers = new Watchers();
-  readonly #leases: LeaseKeeper;
+  readonly #leases: LeaseTimer;
   /** Revision of the newest accepted write. */
   #head: number;
   #queue: Write[] = [];
@@ -54,7 +54,7 @@ export class MvccStore implements Store {
     this.#journal = journal;
     this.#onFailure = onFailure;
     this.#head = state.revision;
-    this.#leases = new LeaseKeeper(clock, (lease) => this.#expire(lease), leases);
+    this.#leases = new LeaseTimer(clock, (lease) => this.#expire(lease), leases);
   }
 
   get revision(): number {
@@ -148,8 +148,8 @@ export class MvccStore implements Store {
     if (this.#refusal) throw this.#refusal;
   }
 
-  /** Refuses a write once the version it lost against is durable: no answer may show what a crash can undo,
-   *  and a caller that reads and tries again then reads the winner. */
+  /** Rejects a write once the version that won is durable: no answer may show what a crash can undo, and a caller
+   *  that reads and tries again must read the winner. */
   async #reject(record: KeyRecord | undefined, error: () => Error): Promise<never> {
     const reason = error();
     await record?.head?.settled;
@@ -228,7 +228,7 @@ export class MvccStore implements Store {
     this.#onFailure(error);
   }
 
-  /** Deletes a version whose time has come, unless a newer one has been accepted. */
+  /** Deletes an expired version, unless a newer one has been accepted. */
   #expire({ key, revision }: Lease): void {
     if (this.#state.find(key)?.accepted?.revision === revision) this.delete(key, revision).catch(() => {});
   }

@@ -1,6 +1,6 @@
 // An ordered set in blocks of at most FULL items: adding and removing cost one short splice, a prefix is found
 // by binary search, and counting a prefix adds up block lengths without touching the items.
-// Called by MvccState, once for living keys and once for deleted ones that old revisions still show.
+// MvccState has two: existing keys, and deleted ones that old revisions still show.
 
 const FULL = 512;
 const SPARSE = 64;

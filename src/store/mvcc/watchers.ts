@@ -1,5 +1,5 @@
-// Who is told of commits: listeners by prefix, each getting every event once, in revision order.
-// A listener may open and close watches, and write, while it is being called.
+// The listeners of commits, by key prefix: each gets every event once, in revision order. A listener may open and close watches,
+// and write, while it is called.
 import type { StoreEvent, Watch, WatchListener } from '../store.ts';
 import { keyOf, revisionOf } from './event-log.ts';
 
@@ -12,7 +12,7 @@ interface Watcher {
 export class Watchers {
   readonly #byPrefix = new Map<string, Set<Watcher>>();
 
-  /** Adds a listener that has not yet been told of anything after `from`; `past` are those events so far. */
+  /** Adds a listener that has seen events up to `from`; `past` are the events since then. */
   add(prefix: string, from: number, listener: WatchListener, past: StoreEvent[], revision: number): Watch {
     const watcher = { listener, delivered: from };
     const group = this.#byPrefix.get(prefix) ?? new Set();
@@ -27,7 +27,7 @@ export class Watchers {
     };
   }
 
-  /** Tells every listener of one commit, which ends at `revision`. */
+  /** Delivers one commit, which ends at `revision`, to every listener. */
   publish(events: readonly StoreEvent[], revision: number): void {
     for (const [prefix, group] of this.#byPrefix) {
       const matching = events.filter((event) => keyOf(event).startsWith(prefix));

@@ -1,4 +1,4 @@
-// A write that passed its precondition and has its revision, on its way to being durable.
+// A write that passed its precondition and has a revision, but is not durable yet.
 import type { Accepted, KeyRecord } from './key-record.ts';
 
 export interface Write extends Accepted {

@@ -1,5 +1,5 @@
-// The victim of crash.test.ts: writes as fast as it can through several writers, compacting now and then, and
-// prints a line for every acknowledged write until it is killed.
+// The process that crash.test.ts kills: several writers write as fast as they can and compact now and then. It prints a line for
+// every acknowledged write.
 import { writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { systemClock } from '../../kit/clock.ts';
@@ -27,13 +27,13 @@ async function write(store: Store, writer: number): Promise<void> {
   }
 }
 
-/** A value that proves itself whole: a checksum, key and revision, and filling. */
+/** A value that can be checked for completeness: checksum, key, revision, padding. */
 function payload(key: string, revision: number, length: number): Buffer {
   const body = Buffer.from(`${key} ${revision} ${'x'.repeat(length)}`);
   return Buffer.concat([Buffer.from(`${crc32(body)} `), body]);
 }
 
-/** Straight to the pipe: nothing that was printed is lost with the process. Waits while the pipe is full. */
+/** Writes to the pipe synchronously, so that nothing printed is lost when the process is killed. Blocks while it is full. */
 function acknowledge(key: string, revision: number, what = 'written'): void {
   for (;;) {
     try {

@@ -16,7 +16,7 @@ const VICTIM = new URL('./crash.child.ts', import.meta.url).pathname;
 
 type Acknowledged = ReadonlyMap<string, { revision: number; deleted: boolean }>;
 
-test('a store killed under load, again and again, has every acknowledged write and no half of one', async () => {
+test('a store that is killed under load, many times, has every acknowledged write and no partial one', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'store-crash-'));
   try {
     for (let round = 0; round < ROUNDS; round++) {
@@ -61,7 +61,7 @@ async function writeUntilKilled(directory: string, round: number): Promise<Ackno
 
 const open = (directory: string) => openSqliteStore({ directory, clock: new SteppedClock() });
 
-/** Each key shows its newest acknowledged write, or one that came after it and was never answered. */
+/** Each key has its newest acknowledged write, or a later one that was not acknowledged. */
 function checkAcknowledged(store: Store, acknowledged: Acknowledged): void {
   assert.ok(acknowledged.size > 100);
   for (const [key, { revision, deleted }] of acknowledged) {
@@ -95,7 +95,7 @@ function isWhole({ key, revision, value }: Entry): boolean {
   return whole && body.toString('latin1').startsWith(`${key} ${revision} `);
 }
 
-/** Every revision since the compacted one is there: the log has no hole and no end that overtook another. */
+/** Every revision since the compacted one is there: the log has no gap. */
 function checkGapless(store: Store): void {
   const revisions: number[] = [];
   const events = (batch: Parameters<Parameters<Store['watch']>[2]['events']>[0]) => {

@@ -1,5 +1,5 @@
-// The data file: one append-only table with a row per write, each under a checksum of ours, and one number, the
-// compacted revision. Runs inside the store's worker; every public method is one transaction.
+// The data file: one append-only table with a row and a checksum per write, and the compacted revision.
+// Runs inside the store's worker; every public method is one transaction.
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -39,7 +39,7 @@ const SCHEMA = `
   PRAGMA user_version = ${FORMAT};
 `;
 
-/** A row that is not what was written. */
+/** A row whose checksum does not match. */
 export class CorruptRecord extends Error {}
 
 export class Database {
@@ -102,7 +102,7 @@ export class Database {
     });
   }
 
-  /** Gives some free pages back to the file system when more than a quarter is free; true when more is to do. */
+  /** Returns some free pages to the file system when more than a quarter is free; true when more is to do. */
   shrink(): boolean {
     const pages = this.#pragma('page_count');
     const free = this.#pragma('freelist_count');
@@ -147,7 +147,7 @@ function check(bytes: Uint8Array, crc: number, { key, revision }: StoredRecord):
     throw new CorruptRecord(`the checksum of revision ${revision}, key ${key}, is wrong`);
 }
 
-/** A new file's name is durable only with its directory. */
+/** The name of a new file is durable only after its directory is synced. */
 function syncDirectory(directory: string): void {
   const handle = openSync(directory, 'r');
   fsyncSync(handle);

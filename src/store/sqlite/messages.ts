@@ -1,4 +1,4 @@
-// What the store's main thread and its worker say to each other. The worker answers in the order of the requests.
+// The messages between the store's main thread and its worker. The worker answers in the order of the requests.
 
 export interface WorkerSetup {
   readonly directory: string;

@@ -1,6 +1,6 @@
-// One version as bytes, the same between the threads and under the checksum: a header of three doubles (revision,
+// One version as bytes, the same in messages between the threads and on disk: a header of three doubles (revision,
 // revision of creation or 0 for a deletion, due time or 0) and two lengths, then the key, then the value.
-// Many of them make a slab, which one thread hands to the other without a copy.
+// A slab holds many of them; one thread transfers it to the other without a copy.
 
 const HEADER = 32;
 
@@ -8,7 +8,7 @@ export interface StoredRecord {
   readonly revision: number;
   /** 0 marks a deletion. */
   readonly created: number;
-  /** Wall time in milliseconds at which the version is due to be deleted; 0 for never. */
+  /** Wall time in milliseconds at which the version expires; 0 for never. */
   readonly due: number;
   readonly key: string;
   /** Empty for a deletion. */

@@ -1,7 +1,7 @@
-// The durable store: everything in memory for reads, every write in one SQLite file before it is acknowledged.
-// Called by cluster, which hands the store to the API server.
+// The durable store: everything in memory for reads; every write is in one SQLite file before it is acknowledged.
+// Called by cluster, which passes the store to the API server.
 import type { Clock } from '../../kit/clock.ts';
-import type { Lease } from '../mvcc/lease-keeper.ts';
+import type { Lease } from '../mvcc/lease-timer.ts';
 import { MvccState } from '../mvcc/mvcc-state.ts';
 import { MvccStore } from '../mvcc/mvcc-store.ts';
 import type { Store } from '../store.ts';
@@ -9,7 +9,7 @@ import type { StoredRecord } from './record-codec.ts';
 import { type Loader, WorkerJournal } from './worker-journal.ts';
 
 export interface SqliteStoreOptions {
-  /** Where the data file lives; made when missing. */
+  /** The directory of the data file; created when missing. */
   directory: string;
   clock: Clock;
   /** The worker's module; beside this one when left out. */
@@ -21,7 +21,7 @@ export interface SqliteStoreOptions {
 /** In the bundle the worker is a file of its own beside it. */
 const WORKER = import.meta.url.endsWith('.ts') ? './worker.ts' : './store-worker.mjs';
 
-/** Rejects with StoreLockedError, CorruptStoreError, or what the file system said. */
+/** Rejects with StoreLockedError, CorruptStoreError, or an error of the file system. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { directory, clock, workerUrl = new URL(WORKER, import.meta.url), onFailure } = options;
   const state = new MvccState();

@@ -1,5 +1,5 @@
-// The journal on disk, seen from the main thread: packs writes into slabs, hands them to the worker, and calls back
-// as the worker answers. Nothing here waits for a disk.
+// The main thread's side of the journal on disk: packs writes into slabs, sends them to the worker, and calls back when the
+// worker answers. Nothing here waits for the disk.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
@@ -11,7 +11,7 @@ import type { Reply, Request, WorkerSetup } from './messages.ts';
 import { newSlab, readRecords, recordSize, type StoredRecord, writeRecord } from './record-codec.ts';
 
 const NOTHING = new Uint8Array(0);
-/** Rows deleted in one transaction, so that writes that queue up meanwhile do not wait long. */
+/** Rows deleted in one transaction: writes wait for it. */
 const FORGET_AT_ONCE = 200;
 
 export interface Loader {
@@ -24,12 +24,12 @@ type Answer = (error: Error | undefined, more: boolean) => void;
 export class WorkerJournal implements Journal {
   readonly #directory: string;
   readonly #worker: Worker;
-  /** Callbacks of the requests under way, in order. */
+  /** Callbacks of the requests in flight, in order. */
   readonly #answers: Answer[] = [];
   /** Why the worker no longer answers. */
   #dead: Error | undefined;
 
-  /** Starts the worker and resolves once everything on disk has gone through `loader`. */
+  /** Starts the worker; resolves when everything on disk has been passed to `loader`. */
   static async open(directory: string, workerUrl: URL, loader: Loader): Promise<WorkerJournal> {
     const journal = new WorkerJournal(directory, workerUrl, loader);
     await journal.#answer();

@@ -1,4 +1,4 @@
-// The store's worker thread: owns the data file, does what the main thread asks, one request after the other.
+// The store's worker thread: owns the data file and carries out the main thread's requests one after another.
 // Started by WorkerJournal from this file, or from the bundle made of it.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { CorruptRecord, Database } from './database.ts';

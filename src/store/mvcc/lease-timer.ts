@@ -1,13 +1,13 @@
-// Calls the store when versions are due, with one timer for the earliest. Due times are wall times, because they
-// outlive the process; a long wait is cut in pieces so that a moved clock is noticed within the hour.
+// Calls the store when versions expire, with one timer for the earliest. Expiry times are wall times, because they survive a
+// restart; no wait is longer than an hour, so that a change of the system clock is noticed within that time.
 import type { Clock, Timer } from '../../kit/clock.ts';
 import { type Lease, LeaseQueue } from './lease-queue.ts';
 
 export type { Lease };
 
-const LONGEST_WAIT = 3_600_000;
+const MAX_WAIT_MS = 3_600_000;
 
-export class LeaseKeeper {
+export class LeaseTimer {
   readonly #clock: Clock;
   readonly #expire: (lease: Lease) => void;
   readonly #queue = new LeaseQueue();
@@ -39,7 +39,7 @@ export class LeaseKeeper {
     const next = this.#queue.next;
     if (!next || this.#closed) return;
     const now = this.#clock.now();
-    this.#wake = Math.min(Math.max(next.due, now), now + LONGEST_WAIT);
+    this.#wake = Math.min(Math.max(next.due, now), now + MAX_WAIT_MS);
     this.#timer = this.#clock.after(this.#wake - now, () => this.#fire());
   }
 
