@@ -29,7 +29,7 @@ const services = [
     clusterIPs: ['None'],
     ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
   }),
-  // Its slice is filled by hand: the EndpointSlice controller would have marked the endpoint as ready.
+  // The test writes this slice itself; the EndpointSlice controller would have set the condition.
   service('eager', { clusterIP: 'None', clusterIPs: ['None'], publishNotReadyAddresses: true }),
   service('chicken', { type: 'ExternalName', externalName: 'egg.shop.svc.cluster.local' }),
   service('egg', { type: 'ExternalName', externalName: 'chicken.shop.svc.cluster.local' }),

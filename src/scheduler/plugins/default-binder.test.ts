@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { Client } from '../../client/client.ts';
 import { podInfo } from '../cache/pod-info.ts';
 import { CycleState } from '../framework/cycle-state.ts';
-import { aPod } from '../testing/objects.ts';
+import { aPod } from '../testing/objects.fake.ts';
 import { defaultBinder } from './default-binder.ts';
 
 it('posts a Binding that holds for this pod only, not for a later one of the same name', async () => {

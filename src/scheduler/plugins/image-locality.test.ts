@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { cacheOf, scoresOf } from '../testing/cache.ts';
-import { aContainer, aNode, aPod } from '../testing/objects.ts';
+import { cacheOf, scoresOf } from '../testing/cache.fake.ts';
+import { aContainer, aNode, aPod } from '../testing/objects.fake.ts';
 import { imageLocality } from './image-locality.ts';
 
 const MB = 1024 * 1024;

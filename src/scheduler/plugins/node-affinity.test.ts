@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { podInfo } from '../cache/pod-info.ts';
 import { CycleState } from '../framework/cycle-state.ts';
-import { cacheOf, filterAnswers, scoresOf } from '../testing/cache.ts';
-import { aNode, aPod } from '../testing/objects.ts';
+import { cacheOf, filterAnswers, scoresOf } from '../testing/cache.fake.ts';
+import { aNode, aPod } from '../testing/objects.fake.ts';
 import { nodeAffinity } from './node-affinity.ts';
 
 const cache = cacheOf([aNode('a', { disk: 'ssd' }), aNode('b', { disk: 'hdd' })]);

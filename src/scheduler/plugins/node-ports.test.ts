@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { cacheOf, filterAnswers } from '../testing/cache.ts';
-import { aContainer, aNode, aPod, type Container } from '../testing/objects.ts';
+import { cacheOf, filterAnswers } from '../testing/cache.fake.ts';
+import { aContainer, aNode, aPod, type Container } from '../testing/objects.fake.ts';
 import { nodePorts } from './node-ports.ts';
 
 type Port = NonNullable<Container['ports']>[number];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cacheOf, filterAnswers, scoresOf } from '../testing/cache.ts';
-import { aContainer, aNode, aPod, requesting } from '../testing/objects.ts';
+import { cacheOf, filterAnswers, scoresOf } from '../testing/cache.fake.ts';
+import { aContainer, aNode, aPod, requesting } from '../testing/objects.fake.ts';
 import { balancedAllocation } from './balanced-allocation.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
 

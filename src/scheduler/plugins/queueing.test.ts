@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { podInfo } from '../cache/pod-info.ts';
-import { aPod } from '../testing/objects.ts';
+import { aPod } from '../testing/objects.fake.ts';
 import { prioritySort } from './priority-sort.ts';
 import { schedulingGates } from './scheduling-gates.ts';
 

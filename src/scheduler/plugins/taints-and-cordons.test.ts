@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { cacheOf, filterAnswers, scoresOf } from '../testing/cache.ts';
-import { aNode, aPod } from '../testing/objects.ts';
+import { cacheOf, filterAnswers, scoresOf } from '../testing/cache.fake.ts';
+import { aNode, aPod } from '../testing/objects.fake.ts';
 import { nodeName } from './node-name.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { taintToleration } from './taint-toleration.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cacheOf, filterAnswers, scoresOf } from '../../testing/cache.ts';
-import { aNode, aPod } from '../../testing/objects.ts';
+import { cacheOf, filterAnswers, scoresOf } from '../../testing/cache.fake.ts';
+import { aNode, aPod } from '../../testing/objects.fake.ts';
 import { interPodAffinity } from './inter-pod-affinity.ts';
 
 type Kind = 'podAffinity' | 'podAntiAffinity';

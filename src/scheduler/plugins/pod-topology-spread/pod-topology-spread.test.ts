@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { labelSelectorOfMap } from '../../../api/selectors/label-selector.ts';
 import { podInfo } from '../../cache/pod-info.ts';
 import { CycleState } from '../../framework/cycle-state.ts';
-import { cacheOf, filterAnswers, scoresOf } from '../../testing/cache.ts';
-import { aNode, aPod } from '../../testing/objects.ts';
+import { cacheOf, filterAnswers, scoresOf } from '../../testing/cache.fake.ts';
+import { aNode, aPod } from '../../testing/objects.fake.ts';
 import { podTopologySpread } from './pod-topology-spread.ts';
 
 const zoned = [aNode('a1', { zone: 'a' }), aNode('a2', { zone: 'a' }), aNode('b1', { zone: 'b' })];

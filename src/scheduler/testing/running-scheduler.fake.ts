@@ -1,0 +1,98 @@
+// A scheduler over a test cluster in which nothing else runs: no controllers, no kubelets.
+import { Event } from '../../api/kinds/core/v1/event.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { Client } from '../../client/client.ts';
+import { createEventRecorder } from '../../client/events/events.ts';
+import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { silentLogger } from '../../kit/log.ts';
+import { MetricsRegistry } from '../../kit/metrics.ts';
+import { Scheduler, type SchedulerOptions } from '../scheduler.ts';
+import type { PodSpec } from './objects.fake.ts';
+
+const namespace = 'default';
+
+export interface RunningSchedulerOptions {
+  readonly profile?: SchedulerOptions['profile'];
+  /** Wraps the scheduler's own client. */
+  readonly meddle?: (client: Client) => Client;
+}
+
+export class RunningScheduler {
+  readonly cluster = new TestCluster();
+  readonly metrics = new MetricsRegistry();
+  readonly scheduler: Scheduler;
+
+  constructor({ profile, meddle = (client) => client }: RunningSchedulerOptions) {
+    const { informers, clock, random } = this.cluster;
+    const client = meddle(this.cluster.clientOf('system:kube-scheduler'));
+    const log = silentLogger;
+    const events = createEventRecorder({ client, clock, log, component: 'default-scheduler' });
+    this.scheduler = new Scheduler({
+      client,
+      informers,
+      events,
+      clock,
+      random,
+      log,
+      metrics: this.metrics,
+      ...(profile && { profile }),
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.cluster.start([]);
+    this.cluster.informers.start();
+    void this.scheduler.run();
+    await this.cluster.settle();
+  }
+
+  async stop(): Promise<void> {
+    await this.scheduler.stop();
+    await this.cluster.stop();
+  }
+
+  async addNode(name: string, cpu: string): Promise<void> {
+    const allocatable = { cpu, memory: '4Gi', pods: '10' };
+    const { client } = this.cluster;
+    await client.create(Node, {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name },
+      status: { allocatable, capacity: allocatable },
+    });
+    // A new node is tainted until it is ready; nobody else would remove the taint here.
+    await client.patch(Node, name, undefined, 'merge', { spec: { taints: null } });
+    await this.cluster.settle();
+  }
+
+  async addPod(name: string, cpu: string, spec: Partial<PodSpec> = {}): Promise<Pod> {
+    const containers = [{ name: 'c', image: 'i', resources: { requests: { cpu } } }];
+    const pod = await this.cluster.client.create(Pod, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace },
+      spec: { containers, ...spec },
+    });
+    await this.cluster.settle();
+    return pod;
+  }
+
+  get(name: string): Promise<Pod> {
+    return this.cluster.client.get(Pod, name, namespace);
+  }
+
+  async nodeOf(name: string): Promise<string | undefined> {
+    return (await this.get(name)).spec?.nodeName;
+  }
+
+  /** The pod's PodScheduled condition. */
+  async scheduled(name: string) {
+    return (await this.get(name)).status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  }
+
+  async eventsOf(name: string): Promise<Event[]> {
+    const fieldSelector = `involvedObject.name=${name}`;
+    return (await this.cluster.client.list(Event, { namespace, fieldSelector })).items;
+  }
+}
