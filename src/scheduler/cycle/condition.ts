@@ -37,5 +37,5 @@ function conditionPatch(pod: Readonly<Pod>, { rejected, message }: Failure, now:
 
 function nominationPatch(pod: Readonly<Pod>, { nominatedNode }: Failure) {
   if (nominatedNode === undefined || nominatedNode === (pod.status?.nominatedNodeName ?? '')) return {};
-  return { nominatedNodeName: nominatedNode || null };
+  return { nominatedNodeName: nominatedNode };
 }

@@ -67,6 +67,8 @@ describe('required terms', () => {
   it('let the first pod of a group start anywhere where the label exists', () => {
     const pod = aPod(required('podAffinity', term('web')), { app: 'web' });
     assert.deepEqual(filter({}, pod), { a1: 'Success', a2: 'Success', b1: 'Success', lost: far });
+    const second = filter({ a1: [aPod({}, { app: 'web' })] }, pod);
+    assert.deepEqual(second, { a1: 'Success', a2: 'Success', b1: far, lost: far });
   });
 
   it('keep a pod out of the domains of the pods that it wants to avoid', () => {

@@ -124,6 +124,22 @@ describe('ScheduleAnyway', () => {
     assert.deepEqual(scoresOf(plugin, cache, soft()), { a1: 100, a2: 100, b1: 100, lost: 0 });
   });
 
+  it('counts only pods on nodes that have the keys of all constraints', () => {
+    const cache = cacheOf(
+      [
+        aNode('a', { zone: 'a', rack: '1' }),
+        aNode('b', { zone: 'b', rack: '1' }),
+        aNode('b2', { zone: 'b' }),
+      ],
+      { b2: [member()] },
+    );
+    const pod = soft();
+    const [constraint] = pod.spec!.topologySpreadConstraints!;
+    pod.spec!.topologySpreadConstraints!.push({ ...constraint!, topologyKey: 'rack' });
+    const plugin = podTopologySpread(cache, () => undefined);
+    assert.deepEqual(scoresOf(plugin, cache, pod), { a: 100, b: 100, b2: 0 });
+  });
+
   it('counts pods on nodes of a domain that do not fit themselves', () => {
     const cache = cacheOf(zoned, { a1: [member()] });
     const plugin = podTopologySpread(cache, () => undefined);
