@@ -140,7 +140,7 @@ export const HPAScalingRules = struct(
   'io.k8s.api.autoscaling.v2.HPAScalingRules',
   {
     policies: list(2, HPAScalingPolicy, {
-      doc: 'Policies for scaling. At least one is required unless selectPolicy is Disabled.',
+      doc: 'Policies for scaling. At least one is required.',
       listType: 'atomic',
     }),
     selectPolicy: string(1, {

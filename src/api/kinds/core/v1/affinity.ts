@@ -148,12 +148,12 @@ export const TopologySpreadConstraint = struct(
     ),
     minDomains: int32(5, { doc: 'Minimum number of eligible topology domains.', emit: 'if-set' }),
     nodeAffinityPolicy: string(6, {
-      doc: "Whether nodes excluded by the pod's node affinity and selector are ignored: Honor or Ignore.",
+      doc: 'How node affinity and selector affect the count: Honor counts only matching nodes, Ignore counts all nodes.',
       enum: ['Honor', 'Ignore'],
       emit: 'if-set',
     }),
     nodeTaintsPolicy: string(7, {
-      doc: 'Whether nodes with taints that the pod does not tolerate are ignored: Honor or Ignore.',
+      doc: 'How taints affect the count: Honor leaves out nodes that the pod does not tolerate, Ignore counts all nodes.',
       enum: ['Honor', 'Ignore'],
       emit: 'if-set',
     }),
