@@ -10,7 +10,6 @@ export const owed: Readonly<Record<string, Readonly<Record<string, number>>>> = 
   timeAndChanceInKit: {
     apiserver: 5,
     client: 1,
-    scheduler: 1,
     store: 5,
   },
   castsAtDecodingEdgesOnly: {
