@@ -144,6 +144,7 @@ export interface RunningControllers {
   readonly started: Promise<void>;
   /** True when no controller has a key queued or delayed. */
   readonly idle: boolean;
+  /** Resolves when all running reconciles have ended and no other will start: another process may take over then. */
   stop(): Promise<void>;
 }
 

@@ -5,6 +5,9 @@ import { Scheme } from '../../api/scheme/scheme.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import type { OwnerGraph } from './graph.ts';
 
+/** Upstream's initial sync timeout (kubernetes/kubernetes#125796). */
+const SYNC_TIMEOUT_MS = 30_000;
+
 interface Monitor {
   readonly kind: AnyResource;
   readonly synced: Promise<void>;
@@ -28,7 +31,10 @@ export class Monitors {
     return this.#kinds.get(`${apiVersion}/${kind}`);
   }
 
-  /** Repeats discovery and follows the kinds found; resolves when every new cache is filled. */
+  /**
+   * Repeats discovery and follows the kinds found; resolves when every cache is filled, or after 30 s without those that
+   * cannot be listed.
+   */
   async refresh(): Promise<void> {
     const { kinds, stale } = await this.#context.discover();
     const wanted = new Map(kinds.filter(isCollected).map((kind) => [resourceKey(kind), kind]));
@@ -41,7 +47,24 @@ export class Monitors {
       if (!this.#byResource.has(key)) this.#byResource.set(key, this.#follow(this.#typed(kind)));
     for (const [key, monitor] of this.#byResource)
       if (!wanted.has(key) && stale.length === 0) this.#drop(key, monitor);
-    await Promise.all([...this.#byResource.values()].map((monitor) => monitor.synced));
+    await this.#filled();
+  }
+
+  /**
+   * One kind that cannot be listed (its conversion webhook is down, say) must not stop the collection of all others. Owners
+   * are read live before a deletion; only blockOwnerDeletion of objects of that kind is missed, as upstream.
+   */
+  async #filled(): Promise<void> {
+    const over = new AbortController();
+    const caches = [...this.#byResource.values()].map((monitor) => monitor.synced);
+    const filled = Promise.all(caches).then(() => true);
+    const timeout = this.#context.clock.sleep(SYNC_TIMEOUT_MS, over.signal).then(
+      () => false,
+      () => true,
+    );
+    if (!(await Promise.race([filled, timeout])))
+      this.#context.log.warn('some kinds could not be listed; collecting garbage without them');
+    over.abort();
   }
 
   stop(): void {
