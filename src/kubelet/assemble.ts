@@ -125,6 +125,7 @@ export function assemble(
   };
 }
 
+/** What the node takes: asks the registry, not the API, which other pods use the node now. */
 function makePolicy(
   { options, allocatable, machine, registry }: Base,
   networkProblem: () => string | undefined,
@@ -141,6 +142,7 @@ function makePolicy(
   });
 }
 
+/** A downward API volume shows the addresses of the status, since volumes are made before the sandbox. */
 function makeVolumes(base: Base, objects: ReferencedObjects): VolumeManager {
   const { options, files } = base;
   const { client, clock, directories: at } = options;
@@ -216,6 +218,7 @@ interface EvictionFrom {
   readonly stats: StatsProvider;
 }
 
+/** Usage is measured only when memory is short already. */
 function makeEviction(base: Base, { pressure, volumes, stats }: EvictionFrom): EvictionManager {
   const { options, files, registry, events, log } = base;
   return new EvictionManager({

@@ -15,7 +15,6 @@ export const owed: Readonly<Record<string, Readonly<Record<string, number>>>> = 
   castsAtDecodingEdgesOnly: {
     apiserver: 47,
     client: 5,
-    kubelet: 1,
     store: 1,
   },
   foldersAreSmall: {

@@ -73,6 +73,7 @@ export class ContainerStarter {
     return id;
   }
 
+  /** What fails here the user can mend: CreateContainerConfigError, tried again every 10 s. */
   async #configure(container: PodContainer, attempt: number, image: Image, context: StartContext) {
     const { pod } = context;
     try {
@@ -119,6 +120,7 @@ export class ContainerStarter {
     { pod, volumes, facts }: StartContext,
   ): Promise<Mount[]> {
     const { root, clusterDomain, files } = this.#options;
+    // A pod on the host's network sees the host's own names as well.
     const hostText = specOf(pod).hostNetwork ? String((await files.read(nodePath('/etc/hosts'))) ?? '') : '';
     const hosts = hostsFile(pod, facts.podIPs, clusterDomain, hostText);
     return containerMounts(pod, container, { files, root, volumes, env, hostsFile: hosts, attempt });
@@ -131,6 +133,7 @@ export class ContainerStarter {
   ): Promise<string> {
     const { sandboxId, sandboxConfig } = context;
     try {
+      // The runtime creates the log file, but not its directory.
       if (sandboxConfig.logDirectory)
         await this.#options.files.makeDirectory(nodePath(sandboxConfig.logDirectory, container.spec.name));
       const id = await this.#options.runtime.createContainer(sandboxId, config, sandboxConfig);

@@ -28,6 +28,7 @@ export interface EnvEntry {
 export async function containerEnv(sources: EnvSources): Promise<EnvEntry[]> {
   const values = new Map<string, string>();
   await addEnvFrom(sources, values);
+  // $(NAME) sees service variables, envFrom and the variables before it in the list.
   const known = new Map([...sources.services, ...values]);
   for (const variable of sources.container.env ?? []) {
     const value = await variableValue(sources, variable, known);

@@ -77,6 +77,7 @@ export class HostFiles implements NodeFiles {
   async makeDirectory(path: NodePath): Promise<void> {
     if (path.below.length === 0) return void (await mkdir(path.root, { recursive: true }));
     await mkdir(path.root, { recursive: true });
+    // One by one: a recursive mkdir would follow links on the way.
     for (let depth = 1; depth <= path.below.length; depth++) {
       const step = nodePath(path.root, ...path.below.slice(0, depth));
       await withParent(step, (text) => mkdir(text)).catch(unlessThere);
@@ -96,6 +97,7 @@ export class HostFiles implements NodeFiles {
     }
   }
 
+  /** O_EXCL never follows a link at the last name, and never empties a file. */
   async create(path: NodePath, access: Access = {}): Promise<void> {
     const handle = await this.#open(path, O_WRONLY | O_CREAT | O_EXCL, access.mode).catch(unlessThere);
     if (!handle) return;

@@ -7,6 +7,7 @@ import { rfc3339 } from '../../kit/clock.ts';
 import type { Machine } from './machine.ts';
 
 export const KUBELET_VERSION = 'v1.36.2';
+/** As upstream's nodeStatusMaxImages and MaxNamesPerImageInNodeStatus: the Node must stay small. */
 const MAX_IMAGES = 50;
 const MAX_NAMES = 5;
 
@@ -144,6 +145,7 @@ function conditionsOf(facts: NodeStatusInput, old: NodeStatus | undefined): Node
   return verdicts.map((verdict) => condition(verdict, facts.now, old));
 }
 
+/** The transition time is kept as long as the status stays; the heartbeat is the time of the check. */
 function condition(
   [type, value, reason, message]: Verdict,
   now: number,
@@ -172,6 +174,7 @@ export function notReadyReason(runtime: RuntimeStatus | undefined): string | und
   return networkProblem(runtime);
 }
 
+/** Why only pods of the host's network can run; undefined when the runtime reports no problem. */
 export function networkProblem(runtime: RuntimeStatus | undefined): string | undefined {
   const network = runtime?.conditions.find((c) => c.type === 'NetworkReady');
   if (!network || network.status) return undefined;

@@ -46,6 +46,7 @@ async function execProbe(
       command,
       timeoutMs / 1000,
     );
+    // Events show the output, so it is cut as upstream cuts it.
     const output = Buffer.concat([stdout, stderr])
       .subarray(0, 10 * 1024)
       .toString();
@@ -87,6 +88,7 @@ export function httpCall(
   const url = `${scheme}://${bracket(action.host || target.podIP)}:${port}${path.startsWith('/') ? '' : '/'}${path}`;
   const headers: Record<string, string> = { 'User-Agent': agent, Accept: '*/*' };
   for (const { name, value } of action.httpHeaders ?? []) {
+    // A header of the probe replaces a default one; with an empty value it removes it.
     const known = Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
     if (known) delete headers[known];
     if (value !== '' || !known) headers[name] = value;

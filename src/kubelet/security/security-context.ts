@@ -60,6 +60,7 @@ export function containerSecurity(
   const group = context.runAsGroup ?? podContext.runAsGroup;
   // CRI refuses a group without a user.
   const hasUser = user.runAsUser !== undefined || user.runAsUsername !== undefined;
+  // Privileged containers see all of /proc and /sys.
   const hide = !privileged && context.procMount !== 'Unmasked';
   const selinux = context.seLinuxOptions ?? podContext.seLinuxOptions;
   const groups = groupsOf(pod);

@@ -48,6 +48,7 @@ function sendJson(response: ServerResponse, body: object): void {
   response.end(JSON.stringify(body));
 }
 
+/** All of /healthz/* is one check: whether the runtime and its network are ready. */
 function sendHealth(backend: KubeletBackend, response: ServerResponse): void {
   const wrong = backend.unhealthy();
   if (wrong) throw new HttpFailure(500, `healthz check failed: ${wrong}`);
@@ -56,6 +57,7 @@ function sendHealth(backend: KubeletBackend, response: ServerResponse): void {
   response.end('ok');
 }
 
+/** From the workers, so with statuses that the API may not have yet. */
 function sendPods(backend: KubeletBackend, path: string, response: ServerResponse): void {
   const all = backend.pods();
   const items = path === '/pods' ? all : all.filter((pod) => pod.status?.phase === 'Running');

@@ -103,6 +103,7 @@ export class StatsProvider {
       if (linux?.process) pod.process_stats = { process_count: linux.process.processCount ?? 0 };
     }
     for (const pod of pods.values()) addTotals(pod);
+    // Samples of containers that are gone would pile up.
     this.#rates.keep(seen);
     return [...pods.values()];
   }

@@ -24,6 +24,7 @@ const no = (reason: string, message?: string): Verdict => ({
   ...(message && { message }),
 });
 
+/** All others are written by controllers, and are passed on as they are. */
 export const OWN_CONDITIONS = [
   'PodReadyToStartContainers',
   'Initialized',
@@ -68,6 +69,7 @@ function condition({ pod, now }: ConditionsInput, type: string, verdict: Verdict
   };
 }
 
+/** Once a main container has started the pod stays initialized, even if its init containers are gone. */
 function initializedVerdict({ pod, init, main, phase }: ConditionsInput): Verdict {
   const containers = initContainersOf(pod);
   if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
@@ -83,6 +85,7 @@ function initializedVerdict({ pod, init, main, phase }: ConditionsInput): Verdic
   return message ? no('ContainersNotInitialized', message) : TRUE;
 }
 
+/** Sidecars count as main containers do; other init containers do not. */
 function containersReadyVerdict({ pod, init, main, phase }: ConditionsInput): Verdict {
   const unknown: string[] = [];
   const unready: string[] = [];
@@ -103,6 +106,7 @@ function containersReadyVerdict({ pod, init, main, phase }: ConditionsInput): Ve
   return message ? no('ContainersNotReady', message) : TRUE;
 }
 
+/** Ready is ContainersReady and every readiness gate of the spec. */
 function readyVerdict({ pod }: ConditionsInput, containersReady: Verdict): Verdict {
   if (containersReady.status !== 'True') return containersReady;
   const problems: string[] = [];

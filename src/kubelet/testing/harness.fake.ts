@@ -9,7 +9,7 @@ import { createApiServer } from '../../apiserver/api-server.ts';
 import type { Client } from '../../client/client.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
-import { type InProcessHandler, inProcessTransport } from '../../client/transport/in-process-transport.ts';
+import { inProcessTransport } from '../../client/transport/in-process-transport.ts';
 import { SimulatedRuntime, type SimulatedRuntimeOptions } from '../../cri/simulated/runtime.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { silentLogger } from '../../kit/log.ts';
@@ -71,7 +71,7 @@ export async function startKubelet(
   });
   await api.start();
   const apiServer = cuttable(
-    inProcessTransport(api.inProcess as unknown as InProcessHandler, {
+    inProcessTransport(api.inProcess, {
       name: 'system:node:node1',
       groups: ['system:masters'],
     }),
