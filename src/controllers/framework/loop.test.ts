@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SteppedClock, settle } from '../../kit/clock.fake.ts';
+import { silentLogger } from '../../kit/log.ts';
+import type { Controller, Enqueue, Watch } from './controller.ts';
+import { runController } from './loop.ts';
+
+/** A controller that is woken by `wake` and reconciles as the test says. */
+function started(reconcile: Controller['reconcile'], start?: Controller['start']) {
+  const clock = new SteppedClock();
+  let wake: Enqueue = () => {};
+  const watch: Watch = {
+    informer: { synced: async () => {} },
+    attach: (enqueue) => {
+      wake = enqueue;
+      return () => {};
+    },
+  };
+  const controller: Controller = { name: 'test', watches: [watch], reconcile, ...(start && { start }) };
+  const running = runController(controller, { clock, log: silentLogger });
+  return { clock, running, wake: (key: string) => wake(key) };
+}
+
+describe('the loop of a controller', () => {
+  it('stops only when the running reconcile has ended, and starts no other', async () => {
+    const seen: string[] = [];
+    const blocked = Promise.withResolvers<undefined>();
+    const { running, wake } = started((key) => {
+      seen.push(key);
+      return blocked.promise;
+    });
+    await running.started;
+    wake('a');
+    await settle();
+    let stopped = false;
+    const stopping = running.stop().then(() => {
+      stopped = true;
+    });
+    wake('a');
+    wake('b');
+    await settle();
+    assert.equal(stopped, false);
+    blocked.resolve(undefined);
+    await stopping;
+    assert.deepEqual(seen, ['a']);
+  });
+
+  it('never reconciles one key twice at once, but again when it changed meanwhile', async () => {
+    const rounds: PromiseWithResolvers<undefined>[] = [];
+    const { running, wake } = started(() => {
+      const round = Promise.withResolvers<undefined>();
+      rounds.push(round);
+      return round.promise;
+    });
+    await running.started;
+    wake('a');
+    await settle();
+    wake('a');
+    await settle();
+    assert.equal(rounds.length, 1);
+    rounds[0]!.resolve(undefined);
+    await settle();
+    assert.equal(rounds.length, 2);
+    rounds[1]!.resolve(undefined);
+    await running.stop();
+  });
+
+  it('retries a start that failed before it reconciles anything', async () => {
+    let attempts = 0;
+    const seen: string[] = [];
+    const { clock, running, wake } = started(
+      async (key) => void seen.push(key),
+      async () => {
+        attempts++;
+        if (attempts === 1) throw new Error('the API server is away');
+      },
+    );
+    wake('a');
+    await settle();
+    assert.deepEqual(seen, []);
+    await clock.step(1_000);
+    await running.started;
+    await settle();
+    assert.deepEqual([attempts, seen], [2, ['a']]);
+    await running.stop();
+  });
+});
