@@ -27,6 +27,18 @@ test('pod-level resources replace those of the containers', () => {
   });
 });
 
+test('huge pages count with and without prefix, extended resources only as requests', () => {
+  const amounts = { 'hugepages-2Mi': '4Mi', 'example.com/gpu': '1' };
+  const resources = { requests: amounts, limits: amounts };
+  assert.deepEqual(usage(pod({ containers: [{ name: 'a', image: 'x', resources }] })), {
+    'count/pods': '1',
+    pods: '1',
+    'hugepages-2Mi': '4Mi',
+    'requests.hugepages-2Mi': '4Mi',
+    'requests.example.com/gpu': '1',
+  });
+});
+
 test('a terminal pod counts only as an object', () => {
   assert.deepEqual(usage(pod({}, 'Failed')), { 'count/pods': '1' });
 });

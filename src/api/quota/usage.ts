@@ -42,19 +42,22 @@ export function usageOf(kind: Names, object: Readonly<KubeObject>): Usage {
 
 const one = quantityOf(1);
 
-/** A terminal pod counts only as an object. */
+/**
+ * A terminal pod counts only as an object. Names follow podComputeUsageHelper in k8s.io/kubernetes
+ * pkg/quota/v1/evaluator/core. Deliberate difference: a pod whose deletion grace period is over still counts until it is gone.
+ */
 function podUsage(pod: Readonly<Pod>, usage: Map<string, Quantity>): void {
   if (isPodTerminal(pod)) return;
   usage.set('pods', one);
   for (const [name, amount] of podRequests(pod, exactly, { withStatus: true })) {
     usage.set(`requests.${name}`, amount);
-    if (COMPUTE.has(name)) usage.set(name, amount);
+    if (COMPUTE.has(name) || name.startsWith('hugepages-')) usage.set(name, amount);
   }
   for (const [name, amount] of podLimits(pod, exactly, { withStatus: true }))
-    usage.set(`limits.${name}`, amount);
+    if (COMPUTE.has(name)) usage.set(`limits.${name}`, amount);
 }
 
-/** Resources whose requests can also be limited without the prefix `requests.`. */
+/** Resources with quotas for requests, also without the prefix `requests.`, and for limits. */
 const COMPUTE = new Set(['cpu', 'memory', 'ephemeral-storage']);
 
 function serviceUsage(service: Readonly<Service>, usage: Map<string, Quantity>): void {
