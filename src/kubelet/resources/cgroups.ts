@@ -77,7 +77,11 @@ export class CgroupTree implements Cgroups {
   }
 
   async ensure(pod: Pod): Promise<void> {
-    this.#made ??= this.#makeTiers();
+    // Once for all pods; a failure is not kept, so that the next pod tries again.
+    this.#made ??= this.#makeTiers().catch((error: unknown) => {
+      this.#made = undefined;
+      throw error;
+    });
     await this.#made;
     const path = this.parentOf(pod);
     await this.#make(path);
