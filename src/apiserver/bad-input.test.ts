@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Body, type TestServer, testServer } from './testing.fake.ts';
+import type { Body } from '../sim/api-calls.ts';
+import { type SimCluster, simCluster } from '../sim/cluster.ts';
 
-let server: TestServer;
+let server: SimCluster;
 before(async () => {
-  server = await testServer();
+  server = await simCluster();
 });
 
 const maps = '/api/v1/namespaces/default/configmaps';
@@ -17,7 +18,7 @@ const map = (name: string, more: object = {}) => ({
 
 async function refused(
   expected: { code: number; reason: string; message?: RegExp },
-  ...[method, path, body, options]: Parameters<TestServer['call']>
+  ...[method, path, body, options]: Parameters<SimCluster['call']>
 ): Promise<Body> {
   const answer = await server.call(method, path, body, options);
   assert.equal(answer.status, expected.code, JSON.stringify(answer.body));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '../kit/clock.fake.ts';
-import { type Body, type TestServer, testServer } from './testing.fake.ts';
+import type { Body } from '../sim/api-calls.ts';
+import { type SimCluster, simCluster } from '../sim/cluster.ts';
 
 const maps = '/api/v1/namespaces/default/configmaps';
 const map = (name: string, labels: Record<string, string> = {}) => ({
@@ -10,8 +11,8 @@ const map = (name: string, labels: Record<string, string> = {}) => ({
   metadata: { name, labels },
 });
 
-async function withMaps(...names: string[]): Promise<TestServer> {
-  const server = await testServer();
+async function withMaps(...names: string[]): Promise<SimCluster> {
+  const server = await simCluster();
   for (const name of names) await server.call('POST', maps, map(name));
   return server;
 }
@@ -73,7 +74,7 @@ test('resourceVersionMatch decides whether a list is exact or newer', async () =
 });
 
 test('label and field selectors choose, in pages too', async () => {
-  const { call } = await testServer();
+  const { call } = await simCluster();
   for (let i = 0; i < 6; i++) await call('POST', maps, map(`m${i}`, { odd: String(i % 2) }));
   const query = { labelSelector: 'odd=1', limit: '2' };
   const page = (await call('GET', maps, undefined, { query })).body;
@@ -137,7 +138,7 @@ test('a streaming list ends its initial events with a bookmark that says so', as
 });
 
 test('an object that enters or leaves a selection is added or deleted', async () => {
-  const { call, watch } = await testServer();
+  const { call, watch } = await simCluster();
   const seen = await watch(maps, { labelSelector: 'on=yes' });
   await call('POST', maps, map('a'));
   await call('PUT', `${maps}/a`, map('a', { on: 'yes' }));
@@ -202,7 +203,7 @@ test('tables and partial metadata are given to those who ask', async () => {
 });
 
 test('kinds that are given up are still read, with a warning', async () => {
-  const { call } = await testServer();
+  const { call } = await simCluster();
   const listed = await call('GET', '/api/v1/componentstatuses');
   assert.deepEqual(
     listed.body.items.map(({ metadata, conditions }: Body) => [metadata.name, conditions[0].status]),

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { SteppedClock } from '../kit/clock.fake.ts';
 import { silentLogger } from '../kit/log.ts';
 import { seededRandom } from '../kit/random.ts';
+import { ADMIN, type Body } from '../sim/api-calls.ts';
 import { openMemoryStore } from '../store/memory/memory-store.ts';
 import { createApiServer } from './api-server.ts';
-import { ADMIN, type Body } from './testing.fake.ts';
 
 const pem = (type: 'private') =>
   String(

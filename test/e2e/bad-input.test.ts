@@ -1,4 +1,4 @@
-// What is wrong is said as upstream says it: status, reason, field, event, container state. Nothing is lost or half-written.
+// Errors carry upstream's status, reason, field, event or container state; nothing is lost or half-written.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -35,7 +35,7 @@ const events = (name: string) =>
 const raw = (verb: string, path: string, body: string) =>
   cluster.kubectlWith(body, verb, '--raw', path, '-f', '-').catch((error) => error.result.stderr as string);
 
-describe('bad input to the API', () => {
+describe('the API refuses bad input', () => {
   before(async () => {
     cluster = await startTestCluster({ name: 'tph-e2e-bad', nodes: 1 });
     await cluster.tiphys('image', 'build', '--name', cluster.name, join(repository, 'examples/hello'));
@@ -136,7 +136,7 @@ describe('bad input to the API', () => {
   });
 });
 
-describe('pods that cannot run', () => {
+describe('pods that cannot run say why', () => {
   before(async () => {
     cluster = await startTestCluster({ name: 'tph-e2e-badpod', nodes: 1 });
     await cluster.tiphys('image', 'build', '--name', cluster.name, join(repository, 'examples/hello'));
@@ -238,7 +238,7 @@ describe('pods that cannot run', () => {
     );
   });
 
-  it('too much to ask for', async () => {
+  it('requests larger than any node', async () => {
     await create(podOf('greedy', { resources: { requests: { cpu: '1000' } } }));
     await eventually('FailedScheduling', async () =>
       /FailedScheduling: 0\/1 nodes are available: 1 Insufficient cpu\./.test(await events('greedy')),

@@ -140,7 +140,7 @@ describe('nodes with containerd', { skip: !possible && 'needs root, containerd a
     await until(() => readFileSync(pod.log, 'utf8').split('\n').length > lines + 2, 'more lines');
   });
 
-  test('another supervisor adopts nodes, containerds and pods as they are', async () => {
+  test('a new supervisor takes over running nodes, containerds and pods', async () => {
     const pod = await runPod(1, 'adopted', 'sleep 1000');
     const pids = supervisors.map((s) => s.pid);
     for (const s of supervisors) s.release();
@@ -155,7 +155,7 @@ describe('nodes with containerd', { skip: !possible && 'needs root, containerd a
     assert.equal((await sh(1, pod.id, `ping -c1 -W2 ${cluster.nodes[0]!.address}`)).exitCode, 0);
   });
 
-  test('a mount made inside a node is seen by its containers, one made outside beforehand too', async () => {
+  test('containers see mounts made inside their node, and those made on the machine before it', async () => {
     const node = cluster.nodes[0]!;
     const inside = join(node.directory, 'memory');
     await node.shell.exec(['mkdir', '-p', inside]);

@@ -54,7 +54,7 @@ function writers(count: number) {
   };
 }
 
-describe('sudden death', () => {
+describe('SIGKILL', () => {
   before(async () => {
     cluster = await startTestCluster({
       name: 'tph-e2e-crash',
@@ -92,7 +92,7 @@ describe('sudden death', () => {
     await eventually('three pods', async () => (await running()).trim().split('\n').length === 3);
   });
 
-  it('of the control plane under load loses nothing acknowledged, and it is started again', async () => {
+  it('of the control plane under load loses no acknowledged write, and it is started again', async () => {
     const { controlPlane } = cluster.processes();
     await losesNothing(
       () => process.kill(controlPlane, 'SIGKILL'),
@@ -103,7 +103,7 @@ describe('sudden death', () => {
     assert.deepEqual([component.restarts, component.lastReason], [1, 'killed by SIGKILL']);
   });
 
-  it('of containerd stops no pod, and new ones start', async () => {
+  it('of containerd stops no pod, and new pods start afterwards', async () => {
     await eventually('three pods', async () => (await running()).trim().split('\n').length === 3);
     const before = await running();
     const pids = await exec(['pgrep', '-f', `containerd -c ${cluster.directory}`]);

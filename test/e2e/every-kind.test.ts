@@ -225,7 +225,9 @@ describe('every kind', { concurrency: 4 }, async () => {
   });
 
   for (const key of Object.keys(minimalObjects))
-    it(`${key} is made, read, watched, changed in every way, and deleted`, { timeout: 20_000 }, async () => {
+    it(`${key} is created, read, watched, changed in every way, and deleted`, {
+      timeout: 20_000,
+    }, async () => {
       await lifeOf((await kept()).find((served) => served.key === key)!);
     });
 });

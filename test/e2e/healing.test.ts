@@ -69,7 +69,7 @@ describe('healing', () => {
     });
   });
 
-  it('moves pods off a node that stops, and has the node back when it starts again', async () => {
+  it('moves pods off a stopped node, and uses the node again once it starts', async () => {
     const away = cluster.nodes[1]!;
     const ready = () =>
       cluster.kubectl('get', 'node', away, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}');

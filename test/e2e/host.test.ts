@@ -36,7 +36,7 @@ echo links $(ip -br link | awk '{print $1}')
 echo tables $(nft list tables)
 `;
 
-it('runs pods and Services in the machine’s own namespaces, and leaves none of it', {
+it('runs pods and Services in the machine’s own namespaces, and leaves nothing behind', {
   timeout: 120_000,
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tph-'));

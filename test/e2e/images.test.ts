@@ -103,13 +103,13 @@ describe('images on a node', { skip: !possible && 'needs root, containerd and bu
     assert.ok(open.requests.some((r) => r.includes('/v2/team/app/manifests/1?ns=quay.io')));
   });
 
-  test('a missing tag is notFound', async () => {
+  test('pulling a missing tag fails with notFound', async () => {
     await assert.rejects(runtime.pullImage({ image: `${open.host}/team/app:2` }), (e) =>
       isCriError(e, 'notFound'),
     );
   });
 
-  test('a registry with a password wants it', async () => {
+  test('a registry with a password refuses a pull without it', async () => {
     const image = `${closed.host}/team/secret:1`;
     await assert.rejects(runtime.pullImage({ image }), /401|authorization/i);
     const auth = { ...credentials, serverAddress: closed.host };
@@ -117,7 +117,7 @@ describe('images on a node', { skip: !possible && 'needs root, containerd and bu
     assert.equal((await runtime.imageStatus({ image: ref }))?.uid, 1234);
   });
 
-  test('a pull can be given up', async () => {
+  test('a pull can be cancelled', async () => {
     const stop = new AbortController();
     stop.abort();
     await assert.rejects(runtime.pullImage({ image: `${open.host}/x:1` }, { signal: stop.signal }));

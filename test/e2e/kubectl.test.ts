@@ -155,7 +155,7 @@ describe('kubectl', () => {
     assert.match(await kubectl('describe', 'node', cluster.name), /Non-terminated Pods:\s+\(4 in total\)/);
   });
 
-  it('gets things in every form', async () => {
+  it('gets objects in every output format', async () => {
     assert.match(
       await kubectl('get', 'pods', '-o', 'wide'),
       /^NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\s+IP\s+NODE\s+NOMINATED NODE\s+READINESS GATES\n/,
@@ -185,7 +185,7 @@ describe('kubectl', () => {
     await kubectl('delete', 'configmap', 'seen');
   });
 
-  it('explains, lists resources, and answers who may what', async () => {
+  it('explains kinds, lists resources, and answers auth can-i', async () => {
     assert.match(await kubectl('explain', 'deployment.spec.replicas'), /FIELD: replicas <integer>/);
     assert.match(
       await kubectl('explain', 'pod.spec', '--recursive'),
@@ -248,7 +248,7 @@ describe('kubectl', () => {
     assert.equal(await kubectl('get', 'configmap', 'hello', '-o', 'jsonpath={.data.greeting}'), 'Ahoy');
   });
 
-  it('makes tokens that the API takes', async () => {
+  it('creates tokens that the API server accepts', async () => {
     await kubectl('create', 'serviceaccount', 'robot');
     await kubectl('create', 'role', 'reader', '--verb=get,list', '--resource=pods');
     await kubectl('create', 'rolebinding', 'reader', '--role=reader', '--serviceaccount=default:robot');
@@ -276,14 +276,14 @@ describe('kubectl', () => {
     );
   });
 
-  it('cordons and drains, and says clearly that there are no metrics', async () => {
+  it('cordons and drains, and reports that there is no metrics API', async () => {
     await kubectl('cordon', cluster.name);
     assert.match(await kubectl('get', 'nodes'), /SchedulingDisabled/);
     await kubectl('uncordon', cluster.name);
     assert.match((await cluster.tryKubectl('top', 'pods')).stderr, /Metrics API not available/);
   });
 
-  it('deletes a namespace with all that is in it', async () => {
+  it('deletes a namespace and everything in it', async () => {
     await kubectl('create', 'namespace', 'gone');
     await kubectl('create', 'configmap', 'x', '-n', 'gone');
     await kubectl(
@@ -299,7 +299,7 @@ describe('kubectl', () => {
     assert.match((await cluster.tryKubectl('get', 'namespace', 'gone')).stderr, /NotFound/);
   });
 
-  it('deletes what a file names, with all that it owns', async () => {
+  it('deletes what a file names, and its dependents', async () => {
     await kubectl('delete', '-f', hello, '--timeout=60s');
     await eventually(
       'no pods',

@@ -16,7 +16,7 @@ interface Seen {
   forwardingAfter: string;
 }
 
-describe('the way out of a cluster', { skip: !possible && 'needs root and busybox-static' }, () => {
+describe('outgoing traffic of a cluster', { skip: !possible && 'needs root and busybox-static' }, () => {
   let seen: { open: Seen; isolated: Seen; dropping: Seen; left: string };
 
   before(async () => {
@@ -37,12 +37,12 @@ describe('the way out of a cluster', { skip: !possible && 'needs root and busybo
     }
   });
 
-  test('a node leaves under the machine’s address', () => {
+  test('traffic from a node to the outside has the machine’s address', () => {
     assert.equal(seen.open.nodeToOutside, true);
     assert.equal(seen.open.forwarding, '1');
   });
 
-  test('an isolated node does not leave', () => {
+  test('an isolated node cannot reach the outside', () => {
     assert.equal(seen.isolated.nodeToOutside, false);
     assert.equal(seen.isolated.forwarding, seen.isolated.forwardingBefore);
   });

@@ -171,7 +171,7 @@ async function endOf(name: string): Promise<Ended> {
   return firstOf(ended).state.terminated!;
 }
 
-describe('how pods live and end', () => {
+describe('the lifecycle of pods', () => {
   before(async () => {
     scene = await PodScene.start('tph-e2e-life');
     const archive = join(scene.cluster.directory, 'speaker.tar');
@@ -209,7 +209,7 @@ describe('how pods live and end', () => {
     );
   });
 
-  test('conditions of a pod that is done, and of one that runs', async () => {
+  test('a finished and a running pod show the conditions that Kubernetes gives them', async () => {
     assert.deepEqual(conditionsOf(await scene.phase('completes', 'Succeeded')), {
       PodReadyToStartContainers: 'False',
       Initialized: 'True PodCompleted',
@@ -236,7 +236,7 @@ describe('how pods live and end', () => {
     );
   });
 
-  test('a pod is ended at its deadline', async () => {
+  test('a pod is terminated after activeDeadlineSeconds', async () => {
     const { reason, message } = await scene.phase('late', 'Failed');
     assert.deepEqual(
       [reason, message],
@@ -286,13 +286,13 @@ describe('how pods live and end', () => {
     );
   });
 
-  test('a container that ignores TERM is killed after its grace period; an obedient one ends by itself', async () => {
+  test('a container that ignores SIGTERM is killed after its grace period; one that obeys is not', async () => {
     const [stubborn, polite] = await Promise.all([endOf('stubborn'), endOf('polite')]);
     assert.deepEqual([stubborn.exitCode, stubborn.reason], [137, 'Error']);
     assert.deepEqual([polite.exitCode, polite.reason], [0, 'Completed']);
   });
 
-  test('hooks sleep, ask by HTTP, and end their container when they fail', async () => {
+  test('hooks can sleep or make an HTTP request; a failing postStart hook kills its container', async () => {
     const asked = Date.now();
     assert.equal((await endOf('sleepy')).exitCode, 0);
     assert.ok(Date.now() - asked >= 1_000);

@@ -113,7 +113,7 @@ describe('pods on a node', () => {
     assert.equal(text, '400\n440\nvalueone\nnow new\none\n');
   });
 
-  test('emptyDir, memory, fsGroup, users, capabilities and a read-only root are as asked for', async () => {
+  test('emptyDir, memory, fsGroup, users, capabilities and a read-only root are as the pod asks', async () => {
     await create('identity', {
       securityContext: { fsGroup: 2000, runAsUser: 1000, runAsGroup: 3000 },
       volumes: [
@@ -218,7 +218,7 @@ describe('pods on a node', () => {
     assert.deepEqual([terminated?.exitCode, terminated?.reason], [137, 'OOMKilled']);
   });
 
-  test('how a container ended is told by its termination message, or by the end of its log', async () => {
+  test('the termination message comes from its file, or from the end of the log', async () => {
     await create('message', {
       restartPolicy: 'Never',
       containers: main('echo -n why > /dev/termination-log; exit 3'),
@@ -362,7 +362,7 @@ describe('pods on a node', () => {
     assert.ok(Number(await logs('host')) > 10);
   });
 
-  test('what cannot be done is said: images, volumes, missing settings, root', async () => {
+  test('images, volumes and settings that are missing, and root where it is forbidden, are reported', async () => {
     await create('no-image', { containers: [{ name: 'main', image: 'nowhere.invalid/none:1' }] });
     await create('bad-name', { containers: [{ name: 'main', image: 'NOT A NAME' }] });
     await create('no-volume', {

@@ -207,7 +207,7 @@ describe('Services on two nodes', () => {
     );
   });
 
-  test('a client stays with one pod until the affinity time is over', async () => {
+  test('a client stays with one pod until the affinity timeout', async () => {
     const sticky = {
       sessionAffinity: 'ClientIP',
       sessionAffinityConfig: { clientIP: { timeoutSeconds: 1 } },
@@ -284,7 +284,7 @@ describe('Services on two nodes', () => {
     await reaches(['ECONNREFUSED'], () => ask('client', ip, 80));
   });
 
-  test('a Service whose only pod terminates goes on being answered by it', async () => {
+  test('a Service whose only pod is terminating still reaches it', async () => {
     const ip = await service('last', 'lingers', { ports: web });
     await reaches(['lingers'], () => ask('client', ip, 80));
     await cluster.kubectl('delete', 'pod', 'lingers', '--grace-period=60', '--wait=false');

@@ -42,7 +42,7 @@ describe('workloads', () => {
   const words = async (what: string, path: string) =>
     (await field(what, path)).split(/\s+/).filter(Boolean).sort();
 
-  it('a job runs its pods to completion, each index once, and goes when its time is over', async () => {
+  it('a job runs its pods to completion, each index once, and is deleted after its TTL', async () => {
     const spec = { restartPolicy: 'Never', ...shell('echo index $JOB_COMPLETION_INDEX') };
     await apply({
       apiVersion: 'batch/v1',
@@ -98,7 +98,7 @@ describe('workloads', () => {
     await cluster.kubectl('delete', 'daemonset', 'agent');
   });
 
-  it('a stateful set gives its pods names that last and that DNS knows', async () => {
+  it('a stateful set gives its pods stable names that resolve in DNS', async () => {
     await apply(
       {
         apiVersion: 'v1',
@@ -134,7 +134,7 @@ describe('workloads', () => {
     await cluster.kubectl('delete', 'statefulset,service', 'db');
   });
 
-  it('dependents go before their owner, after it, or stay, as the deletion says', async () => {
+  it('dependents are deleted in the foreground, in the background, or orphaned, as the propagation policy says', async () => {
     const deploy = async (name: string) => {
       await apply({
         apiVersion: 'apps/v1',
@@ -158,7 +158,7 @@ describe('workloads', () => {
     await eventually('no pods left', async () => (await left('stays')).length === 0);
   });
 
-  it('a namespace takes everything in it along', async () => {
+  it('deleting a namespace deletes everything in it', async () => {
     await cluster.kubectl('create', 'namespace', 'team');
     await cluster.kubectl('-n', 'team', 'create', 'deployment', 'web', `--image=${IMAGE}`, '--replicas=2');
     await cluster.kubectl('-n', 'team', 'rollout', 'status', 'deployment/web', '--timeout=60s');

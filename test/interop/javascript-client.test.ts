@@ -1,5 +1,5 @@
 // The official JavaScript client against a cluster with real containers: typed objects, watches, informers, patches, and
-// everything that streams. It is used as its own documentation does; nothing here knows that the server is not the original.
+// everything that streams. It is used as its documentation shows.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -73,7 +73,7 @@ describe('the JavaScript client', () => {
   });
   after(() => cluster?.down());
 
-  it('knows the version and its own rights', async () => {
+  it('reads the version and its own permissions', async () => {
     assert.equal((await config.makeApiClient(VersionApi).getCode()).minor, '36');
     const review = await config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({
       body: { spec: { resourceAttributes: { verb: 'create', resource: 'pods', namespace } } },
@@ -123,7 +123,7 @@ describe('the JavaScript client', () => {
     );
   });
 
-  it('walks a list in pages', async () => {
+  it('reads a list in pages', async () => {
     for (const i of [1, 2, 3])
       await core.createNamespacedSecret({
         namespace,
@@ -142,7 +142,7 @@ describe('the JavaScript client', () => {
     );
   });
 
-  it('handles kinds that it learns from discovery, custom ones too', async () => {
+  it('handles kinds found by discovery, custom ones included', async () => {
     const objects = KubernetesObjectApi.makeApiClient(config);
     await objects.create({
       apiVersion: 'apiextensions.k8s.io/v1',

@@ -1,5 +1,5 @@
-// Plain HTTP/2 requests to a test cluster as its administrator: what a client sees, status, headers and body, without a client
-// library's opinions in between.
+// Plain HTTP/2 requests to a test cluster as its administrator: status, headers and body as they come, without a client
+// library in between.
 import { readFileSync } from 'node:fs';
 import {
   type ClientHttp2Session,

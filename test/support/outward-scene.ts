@@ -1,5 +1,5 @@
-// The scene of outward.test.ts, played in a network namespace of its own that stands for the machine: beyond it lies an
-// "outside" that knows no way back to nodes or pods. Prints what was seen as one line of JSON.
+// Run by outward.test.ts in a network namespace of its own that stands for the machine: behind it lies another one, the
+// outside, without routes back to nodes or pods. Prints what was reached as one line of JSON.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

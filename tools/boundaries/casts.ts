@@ -1,8 +1,13 @@
 // `as unknown as` says that the compiler is wrong. That is true only where bytes from outside become typed objects.
 import { codeOf, linesOf, type Rule } from './sources.ts';
 
-/** Where text, JSON or protobuf is decoded into the type that its schema promises. */
-export const DECODING_EDGES = ['src/api/codec/', 'src/api/protobuf/', 'src/kit/protobuf/'];
+/** Where JSON, protobuf or a row of a database is decoded into the type that its schema promises: folders, or one file. */
+export const DECODING_EDGES = [
+  'src/api/codec/',
+  'src/api/protobuf/',
+  'src/kit/protobuf/',
+  'src/store/sqlite/database.ts',
+];
 
 export const castsAtDecodingEdgesOnly: Rule = (sources) =>
   [...sources]

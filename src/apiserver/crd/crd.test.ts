@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '../../kit/clock.fake.ts';
-import { testServer } from '../testing.fake.ts';
+import { simCluster } from '../../sim/cluster.ts';
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const tabs = (version = 'v1') => `/apis/example.com/${version}/namespaces/default/crontabs`;
@@ -68,7 +68,7 @@ const tab = (name: string, spec: object = {}) => ({
 });
 
 async function served() {
-  const server = await testServer();
+  const server = await simCluster();
   const made = await server.call('POST', definitions, definition);
   assert.equal(made.status, 201, JSON.stringify(made.body));
   return { ...server, made };

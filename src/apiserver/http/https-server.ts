@@ -132,7 +132,7 @@ export class HttpsServer {
       if (response.destroyed || response.headersSent) throw new GoneError();
       const unread = !request.complete && status >= 400;
       response.writeHead(status, { ...answerHeaders, ...(unread && { connection: 'close' }) } as never);
-      return response as unknown as Writable;
+      return response;
     };
     const asked: ApiRequest = {
       method,

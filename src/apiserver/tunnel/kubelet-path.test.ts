@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { aContainer, aPod, type PodSpec } from '../../sim/objects/pod.ts';
 import { chooseContainer, commandPath, logPath, nodeOf, portForwardPath } from './kubelet-path.ts';
 import { rewriteUrl } from './rewrite.ts';
 
-const pod = (spec: object) => ({ metadata: { name: 'p', namespace: 'ns' }, spec }) as unknown as Pod;
-const one = pod({ nodeName: 'n', containers: [{ name: 'c' }] });
-const two = pod({ containers: [{ name: 'a' }, { name: 'b' }], initContainers: [{ name: 'i' }] });
+const pod = (spec: Partial<PodSpec>) => aPod('p', spec, { namespace: 'ns' });
+const one = pod({ nodeName: 'n', containers: [aContainer('c')] });
+const two = pod({ containers: [aContainer('a'), aContainer('b')], initContainers: [aContainer('i')] });
 const query = (text: string) => new URLSearchParams(text);
 
 describe('the kubelet’s path of a request', () => {

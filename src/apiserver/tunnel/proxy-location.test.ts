@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { aContainer, aPod } from '../../sim/objects/pod.ts';
 import { parseProxyId, podProxyLocation } from './proxy-location.ts';
 
-const pod = (podIP: string, ports: number[] = []) =>
-  ({
-    spec: { containers: [{}, { ports: ports.map((containerPort) => ({ containerPort })) }] },
-    status: { podIP },
-  }) as unknown as Pod;
+const pod = (podIP: string, ports: number[] = []): Pod => {
+  const declared = ports.map((containerPort) => ({ containerPort }));
+  const containers = [aContainer('first'), aContainer('second', { ports: declared })];
+  return { ...aPod('web', { containers }), status: { podIP } };
+};
 
 describe('the proxy of a pod', () => {
   it('takes scheme and port from the name', () => {

@@ -2,17 +2,16 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { silentLogger } from '../../kit/log.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { createEventRecorder, type EventRecorder, referenceTo } from './events.ts';
 
 describe('the event recorder', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   let events: EventRecorder;
   const pod = { metadata: { name: 'web', namespace: 'default', uid: 'u1', resourceVersion: '7' } };
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start([]);
+    cluster = await simCluster();
     const { client, clock } = cluster;
     events = createEventRecorder({ client, clock, log: silentLogger, component: 'kubelet', host: 'n1' });
   });

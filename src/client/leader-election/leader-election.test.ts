@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import type { EventRecorder } from '../events/events.ts';
 import { RestClient } from '../rest/rest-client.ts';
 import type { Transport, TransportRequest } from '../transport/transport.ts';
@@ -34,11 +34,10 @@ class Line implements Transport {
 }
 
 describe('leader election', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   let leading: string[];
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start([]);
+    cluster = await simCluster();
     leading = [];
   });
   afterEach(() => cluster.stop());

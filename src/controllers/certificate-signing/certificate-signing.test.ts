@@ -3,9 +3,9 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { makeCertificate } from '../../kit/x509/certificate.ts';
 import { EC_REQUEST, RSA_REQUEST } from '../../kit/x509/requests.fake.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { withCondition } from './conditions.ts';
 
 const CONTROLLERS = [
@@ -35,11 +35,10 @@ function authority() {
 }
 
 describe('CertificateSigningRequests', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   const signing = authority();
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(CONTROLLERS, { signing });
+    cluster = await simCluster({ controllers: CONTROLLERS, settings: { signing } });
   });
   afterEach(() => cluster.stop());
 

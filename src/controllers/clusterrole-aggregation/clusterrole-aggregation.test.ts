@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
 import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 
-let cluster: TestCluster;
+let cluster: SimCluster;
 beforeEach(async () => {
-  cluster = new TestCluster();
-  await cluster.start(['clusterrole-aggregation-controller']);
+  cluster = await simCluster({ controllers: ['clusterrole-aggregation-controller'] });
 });
 afterEach(() => cluster.stop());
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aPodTemplate } from '../../sim/objects/pod.ts';
 import { parseSchedule } from './schedule.ts';
 
 const utc = (text: string) => Date.parse(`${text}Z`);
@@ -47,15 +48,14 @@ describe('a schedule', () => {
 });
 
 describe('the cron job controller', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['cronjob-controller', 'ttl-after-finished-controller']);
+    cluster = await simCluster({ controllers: ['cronjob-controller', 'ttl-after-finished-controller'] });
   });
   afterEach(() => cluster.stop());
 
   const create = async (spec: object = {}, jobSpec: object = {}) => {
-    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
+    const template = aPodTemplate({}, { restartPolicy: 'Never' });
     await cluster.client.create(CronJob, {
       apiVersion: 'batch/v1',
       kind: 'CronJob',

@@ -3,31 +3,21 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ControllerRevision } from '../../api/kinds/apps/v1/controller-revision.ts';
 import { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
-import { addNode } from '../../cluster/testing/nodes.ts';
-import { podsOf, runKubelets } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { addNode } from '../../sim/by-hand/nodes.ts';
+import { runKubelets } from '../../sim/by-hand/pods.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aContainer, type PodSpec } from '../../sim/objects/pod.ts';
+import { aDaemonSet } from '../../sim/objects/workloads.ts';
+import { podsOf } from '../../sim/observe.ts';
 import { targetNode } from './plan.ts';
 
-const daemon = (spec: object = {}, podSpec: object = {}): DaemonSet =>
-  ({
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: 'agent', namespace: 'default' },
-    spec: {
-      selector: { matchLabels: { app: 'agent' } },
-      template: {
-        metadata: { labels: { app: 'agent' } },
-        spec: { containers: [{ name: 'c', image: 'v1' }], ...podSpec },
-      },
-      ...spec,
-    },
-  }) as DaemonSet;
+const daemon = (spec: Parameters<typeof aDaemonSet>[1] = {}, podSpec: Partial<PodSpec> = {}): DaemonSet =>
+  aDaemonSet('agent', spec, { containers: [aContainer('main', { image: 'v1' })], ...podSpec });
 
 describe('the daemon set controller', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['daemonset-controller', 'node-lifecycle-controller']);
+    cluster = await simCluster({ controllers: ['daemonset-controller', 'node-lifecycle-controller'] });
     await addNode(cluster, 'n1');
     await addNode(cluster, 'n2');
   });
@@ -39,7 +29,7 @@ describe('the daemon set controller', () => {
   const targets = async () => (await podsOf(cluster)).map(targetNode).sort();
   const setImage = (image: string) =>
     cluster.client.patch(DaemonSet, 'agent', 'default', 'strategic', {
-      spec: { template: { spec: { containers: [{ name: 'c', image }] } } },
+      spec: { template: { spec: { containers: [{ name: 'main', image }] } } },
     });
 
   it('creates one pod for each node, and for each node that is added', async () => {

@@ -3,33 +3,19 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { Event } from '../../api/kinds/core/v1/event.ts';
-import { finishPod, podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { finishPod, runKubelets, setReady } from '../../sim/by-hand/pods.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aContainer } from '../../sim/objects/pod.ts';
+import { aDeployment } from '../../sim/objects/workloads.ts';
+import { podsOf } from '../../sim/observe.ts';
 
-const deployment = (spec: object = {}): Deployment =>
-  ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web', namespace: 'default' },
-    spec: {
-      replicas: 3,
-      selector: { matchLabels: { app: 'web' } },
-      template: {
-        metadata: { labels: { app: 'web' } },
-        spec: { containers: [{ name: 'c', image: 'v1' }] },
-      },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
-      progressDeadlineSeconds: 600,
-      revisionHistoryLimit: 10,
-      ...spec,
-    },
-  }) as Deployment;
+const deployment = (spec: Parameters<typeof aDeployment>[1] = {}): Deployment =>
+  aDeployment('web', { replicas: 3, ...spec }, { containers: [aContainer('main', { image: 'v1' })] });
 
 describe('the deployment controller', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['deployment-controller', 'replicaset-controller']);
+    cluster = await simCluster({ controllers: ['deployment-controller', 'replicaset-controller'] });
   });
   afterEach(() => cluster.stop());
 
@@ -42,10 +28,10 @@ describe('the deployment controller', () => {
     o.metadata.annotations?.['deployment.kubernetes.io/revision'];
   const setImage = (image: string) =>
     cluster.client.patch(Deployment, 'web', 'default', 'strategic', {
-      spec: { template: { spec: { containers: [{ name: 'c', image }] } } },
+      spec: { template: { spec: { containers: [{ name: 'main', image }] } } },
     });
   const condition = async (type: string) => (await get()).status?.conditions?.find((c) => c.type === type);
-  const create = async (spec: object = {}) => {
+  const create = async (spec: Parameters<typeof aDeployment>[1] = {}) => {
     await cluster.client.create(Deployment, deployment(spec));
     await cluster.settle();
     await runKubelets(cluster);

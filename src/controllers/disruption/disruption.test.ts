@@ -4,27 +4,18 @@ import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { isTooManyRequests } from '../../api/status/status-error.ts';
-import { podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { runKubelets, setReady } from '../../sim/by-hand/pods.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aDeployment } from '../../sim/objects/workloads.ts';
+import { podsOf } from '../../sim/observe.ts';
 
 describe('the disruption controller', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['disruption-controller', 'deployment-controller', 'replicaset-controller']);
-    await cluster.client.create(Deployment, {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'web', namespace: 'default' },
-      spec: {
-        replicas: 4,
-        selector: { matchLabels: { app: 'web' } },
-        template: {
-          metadata: { labels: { app: 'web' } },
-          spec: { containers: [{ name: 'c', image: 'v1' }] },
-        },
-      },
+    cluster = await simCluster({
+      controllers: ['disruption-controller', 'deployment-controller', 'replicaset-controller'],
     });
+    await cluster.client.create(Deployment, aDeployment('web', { replicas: 4 }));
     await cluster.settle();
     await runKubelets(cluster);
   });

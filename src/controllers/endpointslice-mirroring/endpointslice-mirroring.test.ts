@@ -3,15 +3,12 @@ import { it } from 'node:test';
 import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 
 it('Endpoints written by hand are mirrored when they are created, changed and deleted', async () => {
-  const cluster = new TestCluster();
-  await cluster.start([
-    'endpointslicemirroring-controller',
-    'endpoint-controller',
-    'endpointslice-controller',
-  ]);
+  const cluster = await simCluster({
+    controllers: ['endpointslicemirroring-controller', 'endpoint-controller', 'endpointslice-controller'],
+  });
   const metadata = { name: 'outside', namespace: 'default' };
   const ports = [{ name: 'db', port: 5432 }];
   await cluster.client.create(Service, { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports } });

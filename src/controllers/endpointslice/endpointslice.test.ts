@@ -6,9 +6,11 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import type { Endpoint, EndpointSlice as Slice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { addNode } from '../../cluster/testing/nodes.ts';
-import { podsOf, setReady } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { addNode } from '../../sim/by-hand/nodes.ts';
+import { setReady } from '../../sim/by-hand/pods.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aContainer, aPod } from '../../sim/objects/pod.ts';
+import { podsOf } from '../../sim/observe.ts';
 import { planSlices, type Wanted } from './plan.ts';
 
 const service = (spec: object = {}): Service =>
@@ -19,21 +21,16 @@ const service = (spec: object = {}): Service =>
     spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }], ...spec },
   }) as Service;
 
-const pod = (name: string, port = 8080): Pod => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, namespace: 'default', labels: { app: 'web' } },
-  spec: {
-    nodeName: 'n1',
-    containers: [{ name: 'c', image: 'i', ports: [{ name: 'http', containerPort: port }] }],
-  },
-});
+const pod = (name: string, port = 8080): Pod => {
+  const ports = [{ name: 'http', containerPort: port }];
+  const spec = { nodeName: 'n1', containers: [aContainer('main', { ports })] };
+  return aPod(name, spec, { labels: { app: 'web' } });
+};
 
 describe('endpoints and endpoint slices', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['endpoint-controller', 'endpointslice-controller']);
+    cluster = await simCluster({ controllers: ['endpoint-controller', 'endpointslice-controller'] });
   });
   afterEach(() => cluster.stop());
   const slices = async () =>

@@ -6,7 +6,7 @@ import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { discoverKinds } from '../../client/rest/discovery.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 
 const definition: CustomResourceDefinition = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -28,8 +28,7 @@ const definition: CustomResourceDefinition = {
 };
 
 it('custom objects can be owners and dependents, and are deleted with their namespace, like built-in ones', async () => {
-  const cluster = new TestCluster();
-  await cluster.start(['generic-garbage-collector', 'namespace-controller']);
+  const cluster = await simCluster({ controllers: ['generic-garbage-collector', 'namespace-controller'] });
   const { client } = cluster;
   await client.create(CustomResourceDefinition, definition);
   await cluster.settle();

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 
 describe('the garbage collector', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['generic-garbage-collector']);
+    cluster = await simCluster({ controllers: ['generic-garbage-collector'] });
   });
   afterEach(() => cluster.stop());
 

@@ -4,13 +4,12 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { allVerbs } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { discoverKinds } from '../../client/rest/discovery.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { silentLogger } from '../../kit/log.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { startControllers } from '../all.ts';
 
 it('a kind that discovery shows but that cannot be listed delays garbage collection by 30 s and does not stop it', async () => {
-  const cluster = new TestCluster();
-  await cluster.start([]);
+  const cluster = await simCluster();
   const { client, informers, clock, random, transport } = cluster;
   const names = { group: 'example.com', kind: 'Ghost', plural: 'ghosts' };
   const resource = { ...ConfigMap.resource, ...names, verbs: allVerbs };

@@ -3,32 +3,23 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { finishPod, podsOf } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { finishPod } from '../../sim/by-hand/pods.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aJob } from '../../sim/objects/workloads.ts';
+import { podsOf } from '../../sim/observe.ts';
 import { formatIndexes, parseIndexes } from './indexes.ts';
 
-const job = (spec: object = {}): Job =>
-  ({
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: 'work', namespace: 'default' },
-    spec: {
-      completions: 1,
-      parallelism: 1,
-      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } },
-      ...spec,
-    },
-  }) as Job;
+const job = (spec: Parameters<typeof aJob>[1] = {}) =>
+  aJob('work', { completions: 1, parallelism: 1, ...spec });
 
 describe('the job controller', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['job-controller']);
+    cluster = await simCluster({ controllers: ['job-controller'] });
   });
   afterEach(() => cluster.stop());
 
-  const create = async (spec: object = {}) => {
+  const create = async (spec: Parameters<typeof aJob>[1] = {}) => {
     await cluster.client.create(Job, job(spec));
     await cluster.settle();
   };
@@ -36,7 +27,7 @@ describe('the job controller', () => {
   const end = async (pod: Pod, phase: 'Succeeded' | 'Failed', exitCode = 0) => {
     const terminated = { exitCode, finishedAt: new Date(cluster.clock.now()).toISOString() };
     const containerStatuses = [
-      { name: 'c', image: 'i', imageID: '', ready: false, restartCount: 0, state: { terminated } },
+      { name: 'main', image: 'busybox:1', imageID: '', ready: false, restartCount: 0, state: { terminated } },
     ];
     await cluster.client.patch(
       Pod,
@@ -154,7 +145,8 @@ describe('the job controller', () => {
   });
 
   it('fails at once when a failure policy rule says FailJob', async () => {
-    const rule = { action: 'FailJob', onExitCodes: { containerName: 'c', operator: 'In', values: [42] } };
+    const onExitCodes = { containerName: 'main', operator: 'In' as const, values: [42] };
+    const rule = { action: 'FailJob' as const, onExitCodes };
     await create({ podFailurePolicy: { rules: [rule] } });
     const [pod] = await running();
     await end(pod!, 'Failed', 42);
@@ -162,7 +154,7 @@ describe('the job controller', () => {
     assert.equal(failed?.reason, 'PodFailurePolicy');
     assert.equal(
       failed?.message,
-      `Container c for pod default/${pod!.metadata.name} failed with exit code 42 matching FailJob rule at index 0`,
+      `Container main for pod default/${pod!.metadata.name} failed with exit code 42 matching FailJob rule at index 0`,
     );
   });
 

@@ -4,13 +4,14 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 
 describe('namespaces', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['namespace-controller', 'service-account-controller', 'root-ca-cert-publisher']);
+    cluster = await simCluster({
+      controllers: ['namespace-controller', 'service-account-controller', 'root-ca-cert-publisher'],
+    });
     const metadata = { name: 'team' };
     await cluster.client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata });
     await cluster.settle();

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Node } from '../../api/kinds/core/v1/node.ts';
-import { addNode } from '../../cluster/testing/nodes.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { addNode } from '../../sim/by-hand/nodes.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { nextRange } from './plan.ts';
 
 describe('podCIDRs', () => {
   it('are allocated to nodes in order, and never twice', async () => {
-    const cluster = new TestCluster();
-    await cluster.start(['node-ipam-controller']);
+    const cluster = await simCluster({ controllers: ['node-ipam-controller'] });
     for (const name of ['n1', 'n2', 'n3']) await addNode(cluster, name);
     await cluster.settle();
     const { items } = await cluster.client.list(Node);

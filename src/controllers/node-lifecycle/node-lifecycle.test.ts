@@ -4,31 +4,27 @@ import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { addNode, renewLease, setNodeReady } from '../../cluster/testing/nodes.ts';
-import { podsOf, setReady } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { addNode, renewLease, setNodeReady } from '../../sim/by-hand/nodes.ts';
+import { setReady } from '../../sim/by-hand/pods.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aPod } from '../../sim/objects/pod.ts';
+import { podsOf } from '../../sim/observe.ts';
 
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const tolerating = (seconds: number): Toleration[] => [
   { key: UNREACHABLE, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds },
 ];
-const pod = (name: string, node: string, tolerations: Toleration[] = []): Pod => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, namespace: 'default' },
-  spec: {
-    nodeName: node,
-    tolerations,
-    terminationGracePeriodSeconds: 0,
-    containers: [{ name: 'c', image: 'i' }],
-  },
-});
+const pod = (name: string, nodeName: string, tolerations: Toleration[] = []): Pod =>
+  aPod(name, { nodeName, tolerations, terminationGracePeriodSeconds: 0 });
 
 describe('a node whose heartbeats stop', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['node-lifecycle-controller', 'taint-eviction-controller', 'pod-garbage-collector']);
+    cluster = await simCluster({
+      controllers: ['node-lifecycle-controller', 'taint-eviction-controller', 'pod-garbage-collector'],
+      // Its tolerations of 300 s would keep the pods that this test wants to see go at once.
+      apiServer: { disableAdmissionPlugins: ['ServiceAccount', 'DefaultTolerationSeconds'] },
+    });
     await addNode(cluster, 'n1');
     await addNode(cluster, 'n2');
     await cluster.settle();

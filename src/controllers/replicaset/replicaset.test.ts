@@ -3,29 +3,19 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { runKubelets, setReady } from '../../sim/by-hand/pods.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aPod } from '../../sim/objects/pod.ts';
+import { aReplicaSet } from '../../sim/objects/workloads.ts';
+import { podsOf } from '../../sim/observe.ts';
 
-const replicaSet = (replicas: number, extra: object = {}): ReplicaSet => ({
-  apiVersion: 'apps/v1',
-  kind: 'ReplicaSet',
-  metadata: { name: 'web', namespace: 'default' },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: 'web' } },
-    template: {
-      metadata: { labels: { app: 'web' } },
-      spec: { containers: [{ name: 'c', image: 'i' }] },
-    },
-    ...extra,
-  },
-});
+const replicaSet = (replicas: number, spec: Parameters<typeof aReplicaSet>[1] = {}) =>
+  aReplicaSet('web', { replicas, ...spec });
 
 describe('the replica set controller', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['replicaset-controller']);
+    cluster = await simCluster({ controllers: ['replicaset-controller'] });
   });
   afterEach(() => cluster.stop());
 
@@ -86,12 +76,7 @@ describe('the replica set controller', () => {
   });
 
   it('adopts matching orphans and releases pods whose labels no longer match', async () => {
-    const orphan: Pod = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'orphan', namespace: 'default', labels: { app: 'web' } },
-      spec: { containers: [{ name: 'c', image: 'i' }] },
-    };
+    const orphan = aPod('orphan', {}, { labels: { app: 'web' } });
     await cluster.client.create(Pod, orphan);
     await cluster.client.create(ReplicaSet, replicaSet(1));
     await cluster.settle();

@@ -5,14 +5,15 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
-import { podsOf } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aContainer, aPod, type PodSpec } from '../../sim/objects/pod.ts';
+import { aReplicaSet } from '../../sim/objects/workloads.ts';
+import { podsOf } from '../../sim/observe.ts';
 
 describe('resource quotas', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['resourcequota-controller', 'replicaset-controller']);
+    cluster = await simCluster({ controllers: ['resourcequota-controller', 'replicaset-controller'] });
   });
   afterEach(() => cluster.stop());
   const quota = async (hard: Record<string, string>, extra: object = {}) => {
@@ -22,15 +23,8 @@ describe('resource quotas', () => {
     await cluster.settle();
   };
   const used = async () => (await cluster.client.get(ResourceQuota, 'q', 'default')).status?.used;
-  const pod = (name: string, requests?: Record<string, string>, extra: object = {}): Pod => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'default' },
-    spec: {
-      containers: [{ name: 'c', image: 'i', ...(requests && { resources: { requests } }) }],
-      ...extra,
-    },
-  });
+  const pod = (name: string, requests?: Record<string, string>, spec: Partial<PodSpec> = {}): Pod =>
+    aPod(name, { containers: [aContainer('main', { resources: { requests } })], ...spec });
   const create = async (...pods: Pod[]) => {
     for (const one of pods) await cluster.client.create(Pod, one);
     await cluster.settle();
@@ -81,7 +75,7 @@ describe('resource quotas', () => {
     await quota({ 'requests.cpu': '1', 'limits.memory': '1Gi' });
     await assert.rejects(
       create(pod('a')),
-      /failed quota: q: must specify limits\.memory for: c; requests\.cpu for: c$/,
+      /failed quota: q: must specify limits\.memory for: main; requests\.cpu for: main$/,
     );
   });
 
@@ -94,16 +88,7 @@ describe('resource quotas', () => {
 
   it('hold against concurrent writes, and a replica set’s condition says why it has too few pods', async () => {
     await quota({ pods: '2' });
-    await cluster.client.create(ReplicaSet, {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      metadata: { name: 'web', namespace: 'default' },
-      spec: {
-        replicas: 5,
-        selector: { matchLabels: { app: 'web' } },
-        template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
-      },
-    });
+    await cluster.client.create(ReplicaSet, aReplicaSet('web', { replicas: 5 }));
     await cluster.settle();
     assert.equal((await podsOf(cluster)).length, 2);
     const { status } = await cluster.client.get(ReplicaSet, 'web', 'default');

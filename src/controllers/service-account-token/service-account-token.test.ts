@@ -4,13 +4,12 @@ import { TokenReview } from '../../api/kinds/authentication/v1/token-review.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 
 describe('a secret of type service-account-token', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['serviceaccount-token-controller']);
+    cluster = await simCluster({ controllers: ['serviceaccount-token-controller'] });
     const metadata = { name: 'robot', namespace: 'default' };
     await cluster.client.create(ServiceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
     await cluster.client.create(Secret, {

@@ -2,42 +2,34 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
-import { finishPod, podsOf, runKubelets, setReady } from '../../cluster/testing/pods.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
+import { finishPod, runKubelets, setReady } from '../../sim/by-hand/pods.ts';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aContainer } from '../../sim/objects/pod.ts';
+import { aStatefulSet } from '../../sim/objects/workloads.ts';
+import { podsOf } from '../../sim/observe.ts';
 
-const set = (spec: object = {}): StatefulSet =>
-  ({
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: { name: 'db', namespace: 'default' },
-    spec: {
-      replicas: 3,
-      serviceName: 'db',
-      selector: { matchLabels: { app: 'db' } },
-      template: {
-        metadata: { labels: { app: 'db' } },
-        spec: { containers: [{ name: 'c', image: 'v1' }] },
-      },
-      volumeClaimTemplates: [
-        {
-          apiVersion: 'v1',
-          kind: 'PersistentVolumeClaim',
-          metadata: { name: 'data' },
-          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-        },
-      ],
-      ...spec,
-    },
-  }) as StatefulSet;
+const volumeClaimTemplates = [
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  },
+];
+const set = (spec: Parameters<typeof aStatefulSet>[1] = {}): StatefulSet =>
+  aStatefulSet(
+    'db',
+    { replicas: 3, volumeClaimTemplates, ...spec },
+    { containers: [aContainer('main', { image: 'v1' })] },
+  );
 
 describe('the stateful set controller', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start(['statefulset-controller']);
+    cluster = await simCluster({ controllers: ['statefulset-controller'] });
   });
   afterEach(() => cluster.stop());
-  const create = async (spec: object = {}) => {
+  const create = async (spec: Parameters<typeof aStatefulSet>[1] = {}) => {
     await cluster.client.create(StatefulSet, set(spec));
     await cluster.settle();
   };
@@ -48,7 +40,7 @@ describe('the stateful set controller', () => {
     await cluster.client.patch(StatefulSet, 'db', 'default', 'strategic', { spec });
     await cluster.settle();
   };
-  const newImage = { template: { spec: { containers: [{ name: 'c', image: 'v2' }] } } };
+  const newImage = { template: { spec: { containers: [{ name: 'main', image: 'v2' }] } } };
 
   it('creates pods in order, each once its predecessor is ready, with claims of its own', async () => {
     await create();

@@ -1,6 +1,6 @@
 // What a simulated container does, read from its command: enough for tests to say "prints, waits, exits with 3".
 // Understood: sleep, echo, true, false, exit, trap '' TERM, and sh -c with these separated by semicolons. A command under
-// /missing fails to start; any other runs for ever.
+// /missing fails to start; any other, and an image's own program, runs for ever.
 
 export interface Program {
   /** Fails to start with this message. */
@@ -15,7 +15,8 @@ export interface Program {
 }
 
 export function readProgram(argv: readonly string[]): Program {
-  const [name = '', ...args] = argv;
+  const [name, ...args] = argv;
+  if (name === undefined) return { output: [], exitCode: 0 };
   if (name.startsWith('/missing')) {
     const startError = `exec: "${name}": stat ${name}: no such file or directory`;
     return { startError, output: [], exitCode: 128 };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { container, podOf } from '../testing/pods.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { admit } from './admit.ts';
 
 const asking = (cpu: string, memory = '1Mi') =>
-  podOf('p', { containers: [container('main', { resources: { requests: { cpu, memory } } })] });
+  aBoundPod('p', { containers: [aContainer('main', { resources: { requests: { cpu, memory } } })] });
 const allocatable = { cpu: '2', memory: '1Gi', pods: '3' };
 const context = { others: [asking('1500m')], allocatable, allowedSysctls: [], appArmor: false };
 
@@ -20,17 +20,20 @@ test('a pod that does not fit is refused with what is lacking', () => {
     refused: true,
   });
   assert.equal(admit(asking('1m', '1Gi'), context)?.reason, 'OutOfmemory');
-  assert.equal(admit(podOf('p'), { ...context, others: Array(3).fill(podOf('q')) })?.reason, 'OutOfpods');
+  assert.equal(
+    admit(aBoundPod('p'), { ...context, others: Array(3).fill(aBoundPod('q')) })?.reason,
+    'OutOfpods',
+  );
 });
 
 test('a pod that asks for AppArmor is refused where there is none', () => {
-  const pod = podOf('p', { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } });
+  const pod = aBoundPod('p', { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } });
   assert.equal(admit(pod, context)?.reason, 'AppArmor');
   assert.equal(admit(pod, { ...context, appArmor: true }), undefined);
 });
 
 test('only safe and allowed sysctls are taken', () => {
-  const using = (name: string) => podOf('p', { securityContext: { sysctls: [{ name, value: '1' }] } });
+  const using = (name: string) => aBoundPod('p', { securityContext: { sysctls: [{ name, value: '1' }] } });
   assert.equal(admit(using('net.ipv4.ip_unprivileged_port_start'), context), undefined);
   assert.equal(admit(using('kernel.msgmax'), context)?.reason, 'SysctlForbidden');
   assert.equal(admit(using('kernel/msgmax'), { ...context, allowedSysctls: ['kernel.msg*'] }), undefined);

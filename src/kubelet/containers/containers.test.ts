@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { SimulatedRuntime } from '../../cri/simulated/runtime.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { seededRandom } from '../../kit/random.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { MemoryFiles } from '../files/memory-files.fake.ts';
 import { inside, nodePath } from '../files/node-files.ts';
-import { container, podOf } from '../testing/pods.ts';
-import { running, viewOf } from '../testing/views.ts';
+import { running, viewOf } from '../view/pod-view.fake.ts';
 import { killPod } from './kill.ts';
 import { removeLogs, rotateLogs } from './log-rotation.ts';
 
@@ -26,9 +26,9 @@ function runtimeNoting(takes: Record<string, number>) {
 
 test('main containers end together, then sidecars from the last to the first, then the sandbox', async () => {
   const always = { restartPolicy: 'Always' };
-  const pod = podOf('p', {
-    initContainers: [container('s1', always), container('s2', always)],
-    containers: [container('a'), container('b')],
+  const pod = aBoundPod('p', {
+    initContainers: [aContainer('s1', always), aContainer('s2', always)],
+    containers: [aContainer('a'), aContainer('b')],
   });
   const { clock, noted, context } = runtimeNoting({ 'a-0': 1000, 'b-0': 2000, 's1-0': 100, 's2-0': 100 });
   const view = viewOf(pod, { a: running, b: running, s1: running, s2: running });
@@ -50,7 +50,7 @@ test('main containers end together, then sidecars from the last to the first, th
 
 test('the time that a preStop hook takes is taken from the grace period, which is never less than two seconds', async () => {
   const sleeping = (seconds: number) =>
-    podOf('p', { containers: [container('a', { lifecycle: { preStop: { sleep: { seconds } } } })] });
+    aBoundPod('p', { containers: [aContainer('a', { lifecycle: { preStop: { sleep: { seconds } } } })] });
   for (const [seconds, left] of [
     [3, 7],
     [60, 2],

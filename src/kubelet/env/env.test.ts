@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
-import { container, podOf } from '../testing/pods.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { ConfigError, containerEnv } from './container-env.ts';
 import { expand } from './expand.ts';
 import { fieldValue, resourceValue } from './field-ref.ts';
@@ -22,10 +22,10 @@ const secret = {
   data: { s: Buffer.from('hidden').toString('base64') },
 };
 
-const envOf = async (extra: Parameters<typeof container>[1], services = new Map<string, string>()) => {
-  const spec = container('main', extra);
+const envOf = async (extra: Parameters<typeof aContainer>[1], services = new Map<string, string>()) => {
+  const spec = aContainer('main', extra);
   const entries = await containerEnv({
-    pod: podOf('p', { containers: [spec] }, { uid: 'u' }),
+    pod: aBoundPod('p', { containers: [spec] }, { uid: 'u' }),
     container: spec,
     facts,
     services,
@@ -84,10 +84,10 @@ test('what is missing is an error of configuration', async () => {
 });
 
 test('fields and resources are read as the downward API shows them', () => {
-  const main = container('main', { resources: { limits: { cpu: '1500m', memory: '64Mi' } } });
-  const pod = podOf(
+  const main = aContainer('main', { resources: { limits: { cpu: '1500m', memory: '64Mi' } } });
+  const pod = aBoundPod(
     'p',
-    { containers: [main, container('free')] },
+    { containers: [main, aContainer('free')] },
     { uid: 'u', labels: { b: '2', a: 'x"y' } },
   );
   assert.equal(fieldValue(pod, 'metadata.labels', facts), 'a="x\\"y"\nb="2"');
@@ -114,12 +114,12 @@ test('services of the namespace and the API server become variables; without lin
     service('other', 'elsewhere', '10.96.0.8'),
     service('headless', 'default', 'None'),
   ];
-  const env = serviceEnv(podOf('p'), all);
+  const env = serviceEnv(aBoundPod('p'), all);
   assert.equal(env.get('MY_WEB_SERVICE_HOST'), '10.96.0.9');
   assert.equal(env.get('MY_WEB_SERVICE_PORT_HTTP'), '80');
   assert.equal(env.get('MY_WEB_PORT'), 'tcp://10.96.0.9:80');
   assert.equal(env.get('MY_WEB_PORT_80_TCP_ADDR'), '10.96.0.9');
   assert.ok(![...env.keys()].some((key) => key.startsWith('OTHER') || key.startsWith('HEADLESS')));
-  const bare = serviceEnv(podOf('p', { enableServiceLinks: false }), all);
+  const bare = serviceEnv(aBoundPod('p', { enableServiceLinks: false }), all);
   assert.ok(bare.has('KUBERNETES_SERVICE_HOST') && !bare.has('MY_WEB_SERVICE_HOST'));
 });

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLogger } from '../../kit/log.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { MemoryFiles } from '../files/memory-files.fake.ts';
 import { NodePressure } from '../node/pressure.ts';
 import { type Pod, podName } from '../pod.ts';
-import { container, podOf } from '../testing/pods.ts';
 import { EvictionManager } from './eviction-manager.ts';
 import { rankForMemory } from './rank.ts';
 
 const MIB = 2 ** 20;
 const asking = (name: string, memory: string, priority = 0): Pod =>
-  podOf(
+  aBoundPod(
     name,
-    { priority, containers: [container('main', { resources: { requests: { memory } } })] },
+    { priority, containers: [aContainer('main', { resources: { requests: { memory } } })] },
     { uid: name },
   );
 
@@ -70,7 +70,11 @@ test('short memory is pressure, and evicts one pod at a time', async () => {
 });
 
 test('a pod whose emptyDir exceeds its limit is evicted', async () => {
-  const pod = podOf('full', { volumes: [{ name: 'v', emptyDir: { sizeLimit: '64Ki' } }] }, { uid: 'full' });
+  const pod = aBoundPod(
+    'full',
+    { volumes: [{ name: 'v', emptyDir: { sizeLimit: '64Ki' } }] },
+    { uid: 'full' },
+  );
   let bytes = 60 << 10;
   const { manager, evicted } = managerOf(
     [pod],
@@ -87,10 +91,10 @@ test('a pod whose emptyDir exceeds its limit is evicted', async () => {
 const limited = (limit: string, others: string[] = []): Pod => {
   const resources = (value: string) => ({ resources: { limits: { 'ephemeral-storage': value } } });
   const containers = [
-    container('main', resources(limit)),
-    ...others.map((o, i) => container(`c${i}`, resources(o))),
+    aContainer('main', resources(limit)),
+    ...others.map((o, i) => aContainer(`c${i}`, resources(o))),
   ];
-  return podOf('writer', { containers }, { uid: 'writer' });
+  return aBoundPod('writer', { containers }, { uid: 'writer' });
 };
 
 test('writable layers and logs count towards the limits of the containers and of the pod', async () => {

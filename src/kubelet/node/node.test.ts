@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
-import { startKubelet } from '../testing/harness.fake.ts';
+import { simCluster } from '../../sim/cluster.ts';
 import type { Machine } from './machine.ts';
 import { capacityOf, nodeObject, nodeStatus } from './node-object.ts';
 
@@ -61,7 +61,9 @@ test('a node carries its labels and is ready only when the network is', () => {
 });
 
 test('the kubelet registers its node, renews its lease every 10 s and reports a change at once', async (t) => {
-  const { client, clock, runtime, until } = await startKubelet(t);
+  const cluster = await simCluster({ nodes: 1 }, t);
+  const { client, clock } = cluster;
+  const { runtime } = cluster.node();
   const node = await client.get(Node, 'node1');
   assert.equal(node.status?.conditions?.find((c) => c.type === 'Ready')?.status, 'True');
   assert.deepEqual(node.status?.addresses, [
@@ -69,14 +71,14 @@ test('the kubelet registers its node, renews its lease every 10 s and reports a 
     { type: 'Hostname', address: 'node1' },
   ]);
   const renewed = async () => (await client.get(Lease, 'node1', 'kube-node-lease')).spec?.renewTime;
-  const first = await until('the first lease', renewed);
+  const first = await cluster.until('the first lease', renewed);
   const version = node.metadata.resourceVersion;
   await clock.step(10_000);
-  await until('a later lease', async () => (await renewed()) !== first);
+  await cluster.until('a later lease', async () => (await renewed()) !== first);
   // Nothing has changed but the time: the round amounts of the machine are stored in another form than they are read.
   assert.equal((await client.get(Node, 'node1')).metadata.resourceVersion, version);
   runtime.networkReady = false;
-  await until(
+  await cluster.until(
     'NotReady',
     async () =>
       (await client.get(Node, 'node1')).status?.conditions?.find((c) => c.type === 'Ready')?.status ===
@@ -87,9 +89,11 @@ test('the kubelet registers its node, renews its lease every 10 s and reports a 
 
 test('two addresses of one type stay two when the status is reported', async (t) => {
   const nodeIPs = ['10.77.0.1', '10.77.0.2'];
-  const { client, runtime, until } = await startKubelet(t, {}, { nodeIPs });
+  const cluster = await simCluster({ nodes: [{ kubelet: { nodeIPs } }] }, t);
+  const { client } = cluster;
+  const { runtime } = cluster.node();
   runtime.networkReady = false;
-  const status = await until(
+  const status = await cluster.until(
     'the report',
     async () => {
       const found = (await client.get(Node, 'node1')).status;
@@ -104,14 +108,16 @@ test('two addresses of one type stay two when the status is reported', async (t)
 });
 
 test('a Node that exists keeps its taints and gets its labels back; a deleted one is registered again', async (t) => {
-  const { client, kubelet, restart, runtime, until } = await startKubelet(t);
-  await kubelet.stop();
+  const cluster = await simCluster({ nodes: 1 }, t);
+  const { client } = cluster;
+  const { runtime } = cluster.node();
+  await cluster.node().stop();
   const taint = { key: 'dedicated', effect: 'NoSchedule' };
   await client.patch(Node, 'node1', undefined, 'merge', {
     metadata: { labels: { 'kubernetes.io/os': null, mine: 'kept' } },
     spec: { taints: [taint] },
   });
-  await restart();
+  await cluster.node().start();
   const node = await client.get(Node, 'node1');
   assert.equal(node.metadata.labels?.['kubernetes.io/os'], 'linux');
   assert.equal(node.metadata.labels?.mine, 'kept');
@@ -119,7 +125,7 @@ test('a Node that exists keeps its taints and gets its labels back; a deleted on
   await client.delete(Node, 'node1');
   runtime.networkReady = false;
   const uid = node.metadata.uid;
-  await until(
+  await cluster.until(
     'another Node',
     async () => {
       const { items } = await client.list(Node);

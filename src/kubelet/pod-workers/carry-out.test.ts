@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SteppedClock } from '../../kit/clock.fake.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { StartError } from '../containers/start-error.ts';
 import { mainContainersOf, type Pod } from '../pod.ts';
 import { PodResize } from '../resize/pod-resize.ts';
 import { CrashBackoff } from '../sync/crash-backoff.ts';
 import type { SyncPlan } from '../sync/plan.ts';
 import { crashKey } from '../sync/plan-sync.ts';
-import { container, podOf } from '../testing/pods.ts';
-import { NOW, running, viewOf } from '../testing/views.ts';
+import { NOW, running, viewOf } from '../view/pod-view.fake.ts';
 import { MountError } from '../volumes/volume-manager.ts';
 import { carryOut, PodProblem, type PodWork } from './carry-out.ts';
 import type { NodePolicy, PodContainers, PodReports, PodResources } from './ports.ts';
@@ -28,7 +28,7 @@ function ports(extra: Partial<PodContainers & PodResources & NodePolicy> = {}) {
   const note = (what: string) => async () => void done.push(what);
   const containers: PodContainers = {
     verdicts: { failed: () => undefined, started: () => true, ready: () => true },
-    read: async () => viewOf(podOf('p'), {}),
+    read: async () => viewOf(aBoundPod('p'), {}),
     probe: () => {},
     stopRestarting: () => {},
     createSandbox: async (_pod, attempt) => void done.push(`sandbox ${attempt}`),
@@ -89,7 +89,7 @@ const startOf = (pod: Pod, lastEnd?: number) =>
 
 test('kills come first, then preparation, then starts in the order of the spec', async () => {
   const { done, all } = ports();
-  const pod = podOf('p', { containers: [container('main'), container('side')] });
+  const pod = aBoundPod('p', { containers: [aContainer('main'), aContainer('side')] });
   const work = workOn(pod, all);
   const [main] = work.view.containers;
   const kills = [{ container: main!, why: 'liveness' as const }];
@@ -100,7 +100,7 @@ test('kills come first, then preparation, then starts in the order of the spec',
 test('volumes that cannot be mounted are told by FailedMount, and nothing is started', async () => {
   const prepare = () => Promise.reject(new MountError('no room'));
   const { done, all } = ports({ prepare });
-  const pod = podOf('p');
+  const pod = aBoundPod('p');
   await assert.rejects(carryOut({ ...NOTHING, starts: startOf(pod) }, workOn(pod, all), all), PodProblem);
   assert.deepEqual(done, ['event FailedMount: no room']);
 });
@@ -109,8 +109,8 @@ test('without a pod network only pods of the host’s network get a sandbox', as
   const plan = { ...NOTHING, createSandbox: 0 };
   const { done, all } = ports({ networkProblem: () => 'no CNI' });
   const bare = (pod: Pod): PodWork => ({ ...workOn(pod, all), view: viewOf(pod, {}, 'none') });
-  await assert.rejects(carryOut(plan, bare(podOf('p')), all), PodProblem);
-  await carryOut(plan, bare(podOf('p', { hostNetwork: true })), all);
+  await assert.rejects(carryOut(plan, bare(aBoundPod('p')), all), PodProblem);
+  await carryOut(plan, bare(aBoundPod('p', { hostNetwork: true })), all);
   assert.deepEqual(done, [
     'prepare',
     'event NetworkNotReady: network is not ready: no CNI',
@@ -124,7 +124,7 @@ test('a container that cannot be started is a waiting reason, and the others are
     if (action.container.spec.name === 'main') throw new StartError('RunContainerError', 'no such file');
   };
   const { all } = ports({ start });
-  const pod = podOf('p', { containers: [container('main'), container('side')] }, { uid: 'u' });
+  const pod = aBoundPod('p', { containers: [aContainer('main'), aContainer('side')] }, { uid: 'u' });
   const work = workOn(pod, all);
   work.problems.set('side', { reason: 'ImagePullBackOff', message: '' });
   await carryOut({ ...NOTHING, starts: startOf(pod, NOW) }, work, all);

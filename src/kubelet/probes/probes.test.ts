@@ -9,16 +9,16 @@ import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { systemClock } from '../../kit/clock.ts';
 import { answer, GrpcTestServer, requests } from '../../kit/grpc/server.fake.ts';
 import { seededRandom } from '../../kit/random.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import type { Pod } from '../pod.ts';
-import { container, podOf } from '../testing/pods.ts';
-import { NOW, running, viewOf } from '../testing/views.ts';
+import { NOW, running, viewOf } from '../view/pod-view.fake.ts';
 import { type ProbeOutcome, resolvePort, runProbe } from './handlers.ts';
 import { ProbeManager } from './probe-manager.ts';
 import { ProbeWorker } from './probe-worker.ts';
 
 const runtime = new SimulatedRuntime({ clock: systemClock, random: seededRandom(1) });
 const handlers = { runtime, clock: systemClock };
-const target = { container: container('main'), containerId: 'c', podIP: '127.0.0.1' };
+const target = { container: aContainer('main'), containerId: 'c', podIP: '127.0.0.1' };
 
 async function httpServer(
   t: TestContext,
@@ -113,7 +113,7 @@ test('a gRPC check asks the health service', async (t) => {
 });
 
 test('ports are found by name', () => {
-  const named = container('main', { ports: [{ name: 'web', containerPort: 8080 }] });
+  const named = aContainer('main', { ports: [{ name: 'web', containerPort: 8080 }] });
   assert.equal(resolvePort('web', named), 8080);
   assert.equal(resolvePort('81', named), 81);
   assert.throws(() => resolvePort('nope', named), /couldn't find port: "nope"/);
@@ -184,8 +184,8 @@ const execProbe = (word: string): Probe => ({
   periodSeconds: 1,
   failureThreshold: 2,
 });
-const probed = (extra: Parameters<typeof container>[1]): Pod =>
-  podOf('p', { containers: [container('main', extra)] }, { uid: 'u' });
+const probed = (extra: Parameters<typeof aContainer>[1]): Pod =>
+  aBoundPod('p', { containers: [aContainer('main', extra)] }, { uid: 'u' });
 
 test('a container is unready until its readiness probe succeeds', async () => {
   const exitCodes = { ready: 1 };

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { silentLogger } from '../../kit/log.ts';
-import { startKubelet } from '../testing/harness.fake.ts';
-import { container, podOf } from '../testing/pods.ts';
+import { simCluster } from '../../sim/cluster.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { ReferencedObjects } from './referenced-objects.ts';
 import { referencesOf } from './references-of.ts';
 
 test('everything that a spec names is found', () => {
-  const pod = podOf('p', {
+  const pod = aBoundPod('p', {
     imagePullSecrets: [{ name: 'pull' }],
-    initContainers: [container('i', { envFrom: [{ secretRef: { name: 'from' } }] })],
+    initContainers: [aContainer('i', { envFrom: [{ secretRef: { name: 'from' } }] })],
     containers: [
-      container('a', { env: [{ name: 'X', valueFrom: { configMapKeyRef: { name: 'key', key: 'k' } } }] }),
+      aContainer('a', { env: [{ name: 'X', valueFrom: { configMapKeyRef: { name: 'key', key: 'k' } } }] }),
     ],
     volumes: [
       { name: 'c', configMap: { name: 'volume' } },
@@ -29,7 +29,8 @@ test('everything that a spec names is found', () => {
 });
 
 test('a change of an object is told to the pods that name it, as long as they do', async (t) => {
-  const { client, clock, until } = await startKubelet(t);
+  const cluster = await simCluster({ nodes: 1 }, t);
+  const { client, clock } = cluster;
   const heard: string[] = [];
   const objects = new ReferencedObjects({
     client,
@@ -39,7 +40,7 @@ test('a change of an object is told to the pods that name it, as long as they do
   });
   t.after(() => objects.stop());
   const naming = (uid: string, name: string) =>
-    podOf(uid, { volumes: [{ name: 'v', configMap: { name } }] }, { uid });
+    aBoundPod(uid, { volumes: [{ name: 'v', configMap: { name } }] }, { uid });
   const write = (name: string, a: string) =>
     client.create(ConfigMap, {
       apiVersion: 'v1',
@@ -54,15 +55,15 @@ test('a change of an object is told to the pods that name it, as long as they do
   assert.equal((await objects.configMap('default', 'shared'))?.data?.a, '1');
   assert.equal(await objects.configMap('default', 'other'), undefined);
   const patch = (a: string) => client.patch(ConfigMap, 'shared', 'default', 'merge', { data: { a } });
-  await until('both hear', async () => {
+  await cluster.until('both hear', async () => {
     await patch(String(heard.length));
     return heard.includes('one') && heard.includes('two');
   });
   objects.unregister('one');
   heard.length = 0;
   await patch('last');
-  await until('the other one hears', () => heard.includes('two'));
+  await cluster.until('the other one hears', () => heard.includes('two'));
   assert.ok(!heard.includes('one') && !heard.includes('three'));
   await write('other', 'late');
-  await until('the third hears of what it waits for', () => heard.includes('three'));
+  await cluster.until('the third hears of what it waits for', () => heard.includes('three'));
 });

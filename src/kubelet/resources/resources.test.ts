@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { container, podOf } from '../testing/pods.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { weightOf } from './cgroups.ts';
 import { containerResources, podLimits, podRequests } from './container-resources.ts';
 import { oomScoreAdj } from './oom-score.ts';
@@ -8,8 +8,8 @@ import { oomScoreAdj } from './oom-score.ts';
 const GIB = 2 ** 30;
 const context = { memoryCapacity: 16 * GIB, negativeOomScores: true };
 const withResources = (limits?: Record<string, string>, requests?: Record<string, string>) =>
-  container('main', { resources: { ...(limits && { limits }), ...(requests && { requests }) } });
-const podWith = (...containers: ReturnType<typeof container>[]) => podOf('p', { containers });
+  aContainer('main', { resources: { ...(limits && { limits }), ...(requests && { requests }) } });
+const podWith = (...containers: ReturnType<typeof aContainer>[]) => aBoundPod('p', { containers });
 
 test('a container’s resources in the kernel’s units', () => {
   const spec = withResources({ cpu: '500m', memory: '64Mi' }, { cpu: '250m' });
@@ -21,7 +21,7 @@ test('a container’s resources in the kernel’s units', () => {
     memorySwapLimitInBytes: 64 * 2 ** 20,
     oomScoreAdj: 997,
   });
-  const free = container('main');
+  const free = aContainer('main');
   assert.deepEqual(containerResources(podWith(free), free, context), { cpuShares: 2, oomScoreAdj: 1000 });
 });
 
@@ -39,10 +39,13 @@ test('a pod’s cgroup is limited only when every container is; init containers 
   const all = { cpu: '1', memory: '1Gi' };
   const a = withResources(all, all);
   assert.deepEqual(podLimits(podWith(a, a)), { cpuShares: 2048, cpuQuota: 200_000, memory: 2 * GIB });
-  assert.deepEqual(podLimits(podWith(a, container('b'))), { cpuShares: 1024, cpuQuota: 0, memory: 0 });
-  const whole = podOf('p', { containers: [container('main')], resources: { limits: all, requests: all } });
+  assert.deepEqual(podLimits(podWith(a, aContainer('b'))), { cpuShares: 1024, cpuQuota: 0, memory: 0 });
+  const whole = aBoundPod('p', {
+    containers: [aContainer('main')],
+    resources: { limits: all, requests: all },
+  });
   assert.deepEqual(podLimits(whole), { cpuShares: 1024, cpuQuota: 100_000, memory: GIB });
-  const pod = podOf('p', {
+  const pod = aBoundPod('p', {
     initContainers: [
       { ...withResources(undefined, { cpu: '1' }), name: 's', restartPolicy: 'Always' },
       { ...withResources(undefined, { cpu: '3' }), name: 'i' },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import type { Pod } from '../pod.ts';
 import { mainContainersOf } from '../pod.ts';
-import { container, podOf } from '../testing/pods.ts';
 import { containerSecurity, namespacesOf, sandboxSecurity } from './security-context.ts';
 
 type Spec = NonNullable<Pod['spec']>;
@@ -22,9 +22,9 @@ const securityOf = (
   podContext: Spec['securityContext'] = {},
   user: { uid?: number; username?: string } = {},
 ) => {
-  const pod = podOf(
+  const pod = aBoundPod(
     'p',
-    { containers: [container('main', { securityContext: context })], securityContext: podContext },
+    { containers: [aContainer('main', { securityContext: context })], securityContext: podContext },
     { uid: 'u' },
   );
   return containerSecurity(pod, mainContainersOf(pod)[0]!, image(user), options);
@@ -64,14 +64,14 @@ test('runAsNonRoot refuses root and names that cannot be judged', () => {
 });
 
 test('namespaces are shared as the pod asks', () => {
-  assert.deepEqual(namespacesOf(podOf('p')), { network: 'pod', ipc: 'pod', pid: 'container' });
-  assert.deepEqual(namespacesOf(podOf('p', { hostNetwork: true, hostIPC: true, hostPID: true })), {
+  assert.deepEqual(namespacesOf(aBoundPod('p')), { network: 'pod', ipc: 'pod', pid: 'container' });
+  assert.deepEqual(namespacesOf(aBoundPod('p', { hostNetwork: true, hostIPC: true, hostPID: true })), {
     network: 'node',
     ipc: 'node',
     pid: 'node',
   });
-  assert.equal(namespacesOf(podOf('p', { shareProcessNamespace: true })).pid, 'pod');
-  assert.deepEqual(namespacesOf(podOf('p'), 'id'), {
+  assert.equal(namespacesOf(aBoundPod('p', { shareProcessNamespace: true })).pid, 'pod');
+  assert.deepEqual(namespacesOf(aBoundPod('p'), 'id'), {
     network: 'pod',
     ipc: 'pod',
     pid: 'target',
@@ -80,8 +80,8 @@ test('namespaces are shared as the pod asks', () => {
 });
 
 test('the sandbox is privileged when any container is, and carries the pod’s groups', () => {
-  const pod = podOf('p', {
-    containers: [container('a'), container('b', { securityContext: { privileged: true } })],
+  const pod = aBoundPod('p', {
+    containers: [aContainer('a'), aContainer('b', { securityContext: { privileged: true } })],
     securityContext: { fsGroup: 7, supplementalGroups: [8] },
   });
   const security = sandboxSecurity(pod, options);

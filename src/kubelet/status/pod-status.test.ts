@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import type { Pod } from '../pod.ts';
-import { container, podOf } from '../testing/pods.ts';
-import { exited, NOW, running, type Shown, viewOf } from '../testing/views.ts';
+import { exited, NOW, running, type Shown, viewOf } from '../view/pod-view.fake.ts';
 import type { Problem } from './container-status.ts';
 import { podStatus } from './pod-status.ts';
 
@@ -20,7 +20,7 @@ function statusOf(
     status?: Pod['status'];
   } = {},
 ) {
-  const pod: Pod = { ...podOf('p', spec, { uid: 'u', generation: 3 }), status: extra.status };
+  const pod: Pod = { ...aBoundPod('p', spec, { uid: 'u', generation: 3 }), status: extra.status };
   return podStatus({
     pod,
     view: viewOf(pod, shown, extra.sandbox),
@@ -32,10 +32,10 @@ function statusOf(
   });
 }
 
-const two = { containers: [container('a'), container('b')] };
+const two = { containers: [aContainer('a'), aContainer('b')] };
 const never: Spec = { restartPolicy: 'Never' };
-const init: Spec = { initContainers: [container('i')] };
-const sidecar: Spec = { initContainers: [container('s', { restartPolicy: 'Always' })] };
+const init: Spec = { initContainers: [aContainer('i')] };
+const sidecar: Spec = { initContainers: [aContainer('s', { restartPolicy: 'Always' })] };
 
 const phases: [title: string, phase: string, spec: Spec, shown: Record<string, Shown>, ended?: boolean][] = [
   ['nothing has been made', 'Pending', {}, {}],

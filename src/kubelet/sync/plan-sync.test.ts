@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import type { Pod } from '../pod.ts';
-import { container, podOf } from '../testing/pods.ts';
-import { exited, inShort, NOW, running, type Shown, viewOf } from '../testing/views.ts';
+import { exited, inShort, NOW, running, type Shown, viewOf } from '../view/pod-view.fake.ts';
 import { CrashBackoff } from './crash-backoff.ts';
 import { crashKey, planSync, type SyncInput } from './plan-sync.ts';
 
@@ -17,9 +17,9 @@ type Case = {
   expected: string[];
 };
 
-const two = { containers: [container('a'), container('b')] };
-const init = (name: string) => container(name);
-const sidecar = (name: string) => container(name, { restartPolicy: 'Always' });
+const two = { containers: [aContainer('a'), aContainer('b')] };
+const init = (name: string) => aContainer(name);
+const sidecar = (name: string) => aContainer(name, { restartPolicy: 'Always' });
 const never: Spec = { restartPolicy: 'Never' };
 const onFailure: Spec = { restartPolicy: 'OnFailure' };
 
@@ -179,7 +179,7 @@ const cases: Case[] = [
     spec: {
       ...never,
       containers: [
-        container('main', {
+        aContainer('main', {
           restartPolicy: 'Never',
           restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }],
         }),
@@ -192,7 +192,7 @@ const cases: Case[] = [
 
 for (const { title, spec = {}, shown = {}, sandbox, failed = {}, unstarted = [], expected } of cases) {
   test(title, () => {
-    const pod = podOf('p', spec, { uid: 'u' });
+    const pod = aBoundPod('p', spec, { uid: 'u' });
     const input: SyncInput = {
       pod,
       view: viewOf(pod, shown, sandbox),
@@ -206,7 +206,7 @@ for (const { title, spec = {}, shown = {}, sandbox, failed = {}, unstarted = [],
 }
 
 test('restarts wait 10 s, then 20 s, up to 300 s, and start afresh after ten quiet minutes', () => {
-  const pod = podOf('p', {}, { uid: 'u' });
+  const pod = aBoundPod('p', {}, { uid: 'u' });
   const crashes = new CrashBackoff();
   const key = crashKey(pod, { kind: 'main', spec: pod.spec!.containers[0]! });
   const hold = (endedAgo: number) =>
@@ -231,7 +231,7 @@ test('restarts wait 10 s, then 20 s, up to 300 s, and start afresh after ten qui
 
 test('a container whose resources differ from the spec is resized, or restarted when its policy says so', () => {
   const plan = (resizePolicy?: { resourceName: string; restartPolicy: string }[]) => {
-    const pod = podOf('p', { containers: [container('main', { resizePolicy })] }, { uid: 'u' });
+    const pod = aBoundPod('p', { containers: [aContainer('main', { resizePolicy })] }, { uid: 'u' });
     const view = viewOf(pod, { main: running });
     const [main] = view.containers;
     return inShort(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Client } from '../../client/client.ts';
+import { aBoundPod } from '../../sim/objects/pod.ts';
 import { MemoryFiles } from '../files/memory-files.fake.ts';
 import { nodePath } from '../files/node-files.ts';
-import { podOf } from '../testing/pods.ts';
 import { podDirectories } from './directories.ts';
 import type { VolumePlugin, VolumeSpec } from './plugin.ts';
 import { MountError, VolumeManager } from './volume-manager.ts';
@@ -40,7 +40,7 @@ function managerOf(
 }
 
 const volumes = (...names: string[]) =>
-  podOf('p', { volumes: names.map((name) => ({ name, emptyDir: {} })) }, { uid: UID });
+  aBoundPod('p', { volumes: names.map((name) => ({ name, emptyDir: {} })) }, { uid: UID });
 
 test('each volume goes to the first plug-in that supports it, once; later only contents are updated', async () => {
   const calls: string[] = [];

@@ -5,6 +5,8 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { seededRandom } from '../../kit/random.ts';
+import { aNode } from '../../sim/objects/node.ts';
+import { aContainer, aPod, type Container, type PodSpec } from '../../sim/objects/pod.ts';
 import { podInfo } from '../cache/pod-info.ts';
 import { SchedulerCache } from '../cache/scheduler-cache.ts';
 import { CycleState } from '../framework/cycle-state.ts';
@@ -13,32 +15,14 @@ import { defaultProfile, type PluginSources } from '../profile.ts';
 import { NodeChooser, nodesToFind } from './choose-node.ts';
 import { explain, noPreemptionMessage } from './diagnosis.ts';
 
-type PodSpec = NonNullable<Pod['spec']>;
-type Container = PodSpec['containers'][number];
-
-const node = (
-  name: string,
-  spec: Node['spec'] = {},
-  cpu = '2',
-  labels: Record<string, string> = {},
-): Node => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
-  spec,
-  status: { allocatable: { cpu, memory: '4Gi', pods: '110' } },
-});
+const node = (name: string, spec: Node['spec'] = {}, cpu = '2', labels: Record<string, string> = {}): Node =>
+  aNode(name, { cpu, memory: '4Gi' }, spec, { labels: { 'kubernetes.io/hostname': name, ...labels } });
 
 let serial = 0;
 const pod = (spec: Partial<PodSpec> = {}, cpu = '100m', labels: Record<string, string> = {}): Pod => {
   const uid = `u${serial++}`;
-  const container: Container = { name: 'c', image: 'i', resources: { requests: { cpu } } };
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: uid, namespace: 'd', uid, labels },
-    spec: { containers: [container], ...spec },
-  };
+  const containers = [aContainer('main', { resources: { requests: { cpu } } })];
+  return aPod(uid, { containers, ...spec }, { namespace: 'd', uid, labels });
 };
 
 function chooserOver(

@@ -4,11 +4,12 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Client } from '../../client/client.ts';
 import { createEventRecorder } from '../../client/events/events.ts';
-import { TestCluster } from '../../cluster/testing/test-cluster.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
+import { SimCluster } from '../../sim/cluster.ts';
+import { aNode } from '../../sim/objects/node.ts';
+import { aContainer, aPod, type PodSpec } from '../../sim/objects/pod.ts';
 import { Scheduler, type SchedulerOptions } from '../scheduler.ts';
-import type { PodSpec } from './objects.fake.ts';
 
 const namespace = 'default';
 
@@ -19,7 +20,7 @@ export interface RunningSchedulerOptions {
 }
 
 export class RunningScheduler {
-  readonly cluster = new TestCluster();
+  readonly cluster = new SimCluster({});
   readonly metrics = new MetricsRegistry();
   readonly scheduler: Scheduler;
 
@@ -41,7 +42,7 @@ export class RunningScheduler {
   }
 
   async start(): Promise<void> {
-    await this.cluster.start([]);
+    await this.cluster.start({});
     this.cluster.informers.start();
     void this.scheduler.run();
     await this.cluster.settle();
@@ -53,27 +54,16 @@ export class RunningScheduler {
   }
 
   async addNode(name: string, cpu: string): Promise<void> {
-    const allocatable = { cpu, memory: '4Gi', pods: '10' };
     const { client } = this.cluster;
-    await client.create(Node, {
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: { name },
-      status: { allocatable, capacity: allocatable },
-    });
+    await client.create(Node, aNode(name, { cpu, memory: '4Gi', pods: '10' }));
     // A new node is tainted until it is ready; nobody else would remove the taint here.
     await client.patch(Node, name, undefined, 'merge', { spec: { taints: null } });
     await this.cluster.settle();
   }
 
   async addPod(name: string, cpu: string, spec: Partial<PodSpec> = {}): Promise<Pod> {
-    const containers = [{ name: 'c', image: 'i', resources: { requests: { cpu } } }];
-    const pod = await this.cluster.client.create(Pod, {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, namespace },
-      spec: { containers, ...spec },
-    });
+    const containers = [aContainer('main', { resources: { requests: { cpu } } })];
+    const pod = await this.cluster.client.create(Pod, aPod(name, { containers, ...spec }));
     await this.cluster.settle();
     return pod;
   }

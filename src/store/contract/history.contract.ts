@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../kit/random.ts';
 import { CompactedError, FutureRevisionError, type Store } from '../store.ts';
-import { encoded, put, record, text, type WithStore } from './harness.ts';
+import { encoded, put, record, text, type WithStore } from './subject.contract.ts';
 
 export function historyContract(withStore: WithStore): void {
   test(

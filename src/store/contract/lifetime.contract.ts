@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { StoreClosedError } from '../failures.ts';
-import { encoded, put, reached, record, type Subject, text, type WithStore } from './harness.ts';
 import { check, randomHistory } from './history.contract.ts';
+import { encoded, put, reached, record, type Subject, text, type WithStore } from './subject.contract.ts';
 
 export function lifetimeContract(withStore: WithStore, subject: Subject): void {
   leaseContract(withStore);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FutureRevisionError, type Store } from '../store.ts';
-import { encoded, keys, text, type WithStore } from './harness.ts';
+import { encoded, keys, text, type WithStore } from './subject.contract.ts';
 
 export function readContract(withStore: WithStore): void {
   test(

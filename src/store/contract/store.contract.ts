@@ -1,10 +1,10 @@
 // The guarantees of the Store port, as tests that every implementation runs: storeContract('name', subject).
 import { describe } from 'node:test';
 import { SteppedClock } from '../../kit/clock.fake.ts';
-import type { Subject, WithStore } from './harness.ts';
 import { historyContract } from './history.contract.ts';
 import { lifetimeContract } from './lifetime.contract.ts';
 import { readContract } from './read.contract.ts';
+import type { Subject, WithStore } from './subject.contract.ts';
 import { watchContract } from './watch.contract.ts';
 import { writeContract } from './write.contract.ts';
 

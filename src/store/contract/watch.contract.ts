@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CompactedError, type StoreEvent } from '../store.ts';
-import { encoded, put, record, type WithStore } from './harness.ts';
+import { encoded, put, record, type WithStore } from './subject.contract.ts';
 
 export function watchContract(withStore: WithStore): void {
   test(

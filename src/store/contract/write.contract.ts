@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConflictError, KeyExistsError, type Store } from '../store.ts';
-import { encoded, text, type WithStore } from './harness.ts';
+import { encoded, text, type WithStore } from './subject.contract.ts';
 
 export function writeContract(withStore: WithStore): void {
   test(

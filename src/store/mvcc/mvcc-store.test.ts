@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
-import { encoded, keys, record } from '../contract/harness.ts';
+import { encoded, keys, record } from '../contract/subject.contract.ts';
 import { StoreFailedError } from '../failures.ts';
 import { ConflictError, KeyExistsError } from '../store.ts';
 import type { Journal } from './journal.ts';
@@ -14,7 +14,7 @@ function openHeld(clock = new SteppedClock()) {
   const commits: { writes: readonly Write[]; end: (error?: Error) => void }[] = [];
   const journal: Journal = {
     append: (writes, end) => commits.push({ writes, end }),
-    gather: (flush) => queueMicrotask(flush),
+    gather: (flush) => void Promise.resolve().then(flush),
     forget: async () => {},
     shrink: async () => {},
     size: async () => 0,

@@ -96,7 +96,7 @@ export class WorkerJournal implements Journal {
   }
 
   #post(request: Request, transfer: ArrayBuffer[]): void {
-    if (this.#dead) queueMicrotask(() => this.#settle(this.#dead, false));
+    if (this.#dead) void Promise.resolve().then(() => this.#settle(this.#dead, false));
     else this.#worker.postMessage(request, transfer);
   }
 

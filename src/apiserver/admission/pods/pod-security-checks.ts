@@ -205,7 +205,7 @@ export function violations(checks: readonly Check[], spec: PodSpec): Violation[]
   const containers = [
     ...(spec.initContainers ?? []),
     ...(spec.containers ?? []),
-    ...((spec.ephemeralContainers ?? []) as unknown as Container[]),
+    ...(spec.ephemeralContainers ?? []),
   ];
   return checks.flatMap((check) => check(spec, containers) ?? []);
 }

@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
 import { ensureCertificates } from '../../../cluster/pki/ensure-certificates.ts';
 import { systemClock } from '../../../kit/clock.ts';
-import { type Body, type TestServer, testServer } from '../../testing.fake.ts';
+import type { Body } from '../../../sim/api-calls.ts';
+import { type SimCluster, simCluster } from '../../../sim/cluster.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'webhooks-'));
 const maps = '/api/v1/namespaces/default/configmaps';
@@ -20,7 +21,7 @@ let caBundle = '';
 /** What the webhook answers, and what it was asked. */
 let answer: (request: Body) => object;
 let asked: Body[] = [];
-let server: TestServer;
+let server: SimCluster;
 
 before(async () => {
   const certificates = ensureCertificates({ directory, clock: systemClock, nodes: [] });
@@ -48,7 +49,7 @@ after(() => {
 beforeEach(async () => {
   asked = [];
   answer = () => ({ allowed: true });
-  server = await testServer();
+  server = await simCluster();
 });
 
 async function configure(kind: 'Mutating' | 'Validating', more: object = {}): Promise<void> {

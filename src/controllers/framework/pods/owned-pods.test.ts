@@ -7,9 +7,9 @@ import type { AnyResource, KubeObject, ObjectOf } from '../../../api/meta/v1/res
 import { labelSelectorOfMap } from '../../../api/selectors/label-selector.ts';
 import { createEventRecorder } from '../../../client/events/events.ts';
 import { discoverKinds } from '../../../client/rest/discovery.ts';
-import { podsOf } from '../../../cluster/testing/pods.ts';
-import { TestCluster } from '../../../cluster/testing/test-cluster.ts';
 import { silentLogger } from '../../../kit/log.ts';
+import { type SimCluster, simCluster } from '../../../sim/cluster.ts';
+import { podsOf } from '../../../sim/observe.ts';
 import { type Controller, type ControllerContext, watch } from '../controller.ts';
 import { type RunningController, runController } from '../loop.ts';
 import { ownerKind } from '../ownership/owner-kind.ts';
@@ -64,14 +64,13 @@ function squadController(context: ControllerContext, kind: AnyResource, rounds: 
 }
 
 describe('OwnedPods, for a kind it does not know', () => {
-  let cluster: TestCluster;
+  let cluster: SimCluster;
   let Squad: AnyResource;
   let running: RunningController;
   let rounds: string[];
 
   beforeEach(async () => {
-    cluster = new TestCluster();
-    await cluster.start([]);
+    cluster = await simCluster();
     await cluster.client.create(CustomResourceDefinition, definition);
     await cluster.settle();
     const { kinds } = await discoverKinds(cluster.transport);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SteppedClock } from '../../../kit/clock.fake.ts';
-import { podOf } from '../../testing/pods.ts';
+import { aBoundPod } from '../../../sim/objects/pod.ts';
 import { TokenSource } from './token-source.ts';
 
 const HOUR = 3600_000;
-const pod = podOf('p', {}, { uid: 'u' });
+const pod = aBoundPod('p', {}, { uid: 'u' });
 
 /** An API that gives tokens of an hour in order, while `answer` lets it. */
 function tokenApi() {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aBoundPod } from '../../../sim/objects/pod.ts';
 import { MemoryFiles } from '../../files/memory-files.fake.ts';
 import { nodePath } from '../../files/node-files.ts';
-import { podOf } from '../../testing/pods.ts';
 import { podDirectories } from '../directories.ts';
 import { emptyDirPlugin } from './empty-dir.ts';
 
@@ -11,7 +11,7 @@ const path = nodePath('/root/pods/u/volumes/kubernetes.io~empty-dir/v');
 function setUp(emptyDir: { medium?: 'Memory' | ''; sizeLimit?: string }, fsGroup?: number) {
   const files = new MemoryFiles();
   const plugin = emptyDirPlugin(podDirectories(files, '/root', '/secrets').disk);
-  const pod = podOf('p', fsGroup === undefined ? {} : { securityContext: { fsGroup } }, { uid: 'u' });
+  const pod = aBoundPod('p', fsGroup === undefined ? {} : { securityContext: { fsGroup } }, { uid: 'u' });
   const request = { pod, spec: { volume: { name: 'v', emptyDir }, readOnly: false } };
   return { files, plugin, make: () => plugin.setUp(request) };
 }

@@ -6,10 +6,10 @@ import type { Secret } from '../../../api/kinds/core/v1/secret.ts';
 import type { Volume } from '../../../api/kinds/core/v1/volume.ts';
 import type { Client } from '../../../client/client.ts';
 import { SteppedClock } from '../../../kit/clock.fake.ts';
+import { aBoundPod } from '../../../sim/objects/pod.ts';
 import { MemoryFiles } from '../../files/memory-files.fake.ts';
 import { inside, nodePath } from '../../files/node-files.ts';
 import { podUid } from '../../pod.ts';
-import { podOf } from '../../testing/pods.ts';
 import { TokenSource } from '../contents/token-source.ts';
 import { podDirectories } from '../directories.ts';
 import type { VolumeSpec } from '../plugin.ts';
@@ -100,7 +100,7 @@ for (const [name, spec, path] of KINDS) {
   test(`${name} (${kind}) is set up and torn down, and both may be repeated`, async () => {
     const { files, pluginFor } = node();
     for (const dir of ['/disk', '/data']) await files.makeDirectory(nodePath(dir));
-    const pod = podOf('p', {}, { uid: 'u' });
+    const pod = aBoundPod('p', {}, { uid: 'u' });
     const plugin = pluginFor(spec);
     assert.equal(plugin.name, name);
     const mounted = await plugin.setUp({ pod, spec });
@@ -125,7 +125,7 @@ for (const [name, spec, path] of KINDS) {
 
 test('what no plug-in has fails with the name of its kind', async () => {
   const { pluginFor } = node();
-  const pod = podOf('p', {}, { uid: 'u' });
+  const pod = aBoundPod('p', {}, { uid: 'u' });
   for (const [spec, message] of [
     [specOf({ nfs: { server: 's', path: '/' } }), 'volume plugin nfs is not supported on this node'],
     [specOf({ gitRepo: { repository: 'r' } }), 'volume plugin gitRepo is not supported on this node'],
@@ -136,7 +136,7 @@ test('what no plug-in has fails with the name of its kind', async () => {
 
 test('volumes whose contents follow the API are updated, and tokens are renewed in time', async () => {
   const { files, clock, configMap, pluginFor } = node();
-  const pod = podOf('p', {}, { uid: 'u' });
+  const pod = aBoundPod('p', {}, { uid: 'u' });
   const spec = specOf({ projected: { sources: [{ serviceAccountToken }, { configMap: { name: 'it' } }] } });
   const plugin = pluginFor(spec);
   await plugin.setUp({ pod, spec });
@@ -156,7 +156,7 @@ test('volumes whose contents follow the API are updated, and tokens are renewed 
 
 test('a missing source is an error in the words of the FailedMount event, unless it is optional', async () => {
   const { pluginFor } = node();
-  const pod = podOf('p', {}, { uid: 'u' });
+  const pod = aBoundPod('p', {}, { uid: 'u' });
   const missing = specOf({ configMap: { name: 'none' } });
   await assert.rejects(pluginFor(missing).setUp({ pod, spec: missing }), {
     message: 'configmap "none" not found',
@@ -167,7 +167,7 @@ test('a missing source is an error in the words of the FailedMount event, unless
 
 test('a token is closed to all but the user of the containers', async () => {
   const { files, pluginFor } = node();
-  const pod = podOf('p', { securityContext: { runAsUser: 5 } }, { uid: 'u' });
+  const pod = aBoundPod('p', { securityContext: { runAsUser: 5 } }, { uid: 'u' });
   const spec = specOf({ projected: { sources: [{ serviceAccountToken }] } });
   await pluginFor(spec).setUp({ pod, spec });
   const token = await files.stat(nodePath('/secrets/u/kubernetes.io~projected/v/..data', 'token'));
@@ -176,7 +176,7 @@ test('a token is closed to all but the user of the containers', async () => {
 
 test('what comes from the API is read-only, whatever the mounts say', async () => {
   const { pluginFor } = node();
-  const pod = podOf('p', {}, { uid: 'u' });
+  const pod = aBoundPod('p', {}, { uid: 'u' });
   for (const [, spec] of KINDS) {
     const mounted = await pluginFor(spec)
       .setUp({ pod, spec })

@@ -1,21 +1,13 @@
-// Plays the kubelet's part by hand: tests say when a pod runs, is ready, ends, or is gone.
-
+// What scheduler and kubelet do for pods, done by the test: it says when a pod is bound, is ready, or is gone.
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { rfc3339 } from '../../kit/clock.ts';
-import type { TestCluster } from './test-cluster.ts';
+import type { SimCluster } from '../cluster.ts';
+import { podsOf } from '../observe.ts';
 
-export async function podsOf(cluster: TestCluster, labelSelector?: string): Promise<Pod[]> {
-  const { items } = await cluster.client.list(Pod, {
-    namespace: 'default',
-    ...(labelSelector && { labelSelector }),
-  });
-  return items;
-}
-
-/** The scheduler's part: to the node its affinity names, else to n1. */
-async function bind(cluster: TestCluster, pod: Pod): Promise<void> {
+/** To the node that its affinity names, as a DaemonSet's pods have it, else to n1. */
+async function bind(cluster: SimCluster, pod: Pod): Promise<void> {
   const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const name = required?.nodeSelectorTerms[0]?.matchFields?.[0]?.values?.[0] ?? 'n1';
   const target = { apiVersion: 'v1', kind: 'Node', name };
@@ -23,7 +15,7 @@ async function bind(cluster: TestCluster, pod: Pod): Promise<void> {
   await cluster.client.post(Pod, pod.metadata.name!, pod.metadata.namespace, 'binding', binding);
 }
 
-export async function setReady(cluster: TestCluster, pod: Pod, ready = true): Promise<void> {
+export async function setReady(cluster: SimCluster, pod: Pod, ready = true): Promise<void> {
   if (!pod.spec?.nodeName) await bind(cluster, pod);
   const time = rfc3339(cluster.clock.now());
   const condition = (type: string): PodCondition => ({
@@ -42,14 +34,12 @@ export async function setReady(cluster: TestCluster, pod: Pod, ready = true): Pr
     pod.metadata.namespace,
     'merge',
     { status },
-    {
-      subresource: 'status',
-    },
+    { subresource: 'status' },
   );
 }
 
-/** Makes every pod that is not on its way out ready, and takes away those that are, until nothing changes. */
-export async function runKubelets(cluster: TestCluster): Promise<void> {
+/** Makes every pod ready, and removes those that are being deleted, until nothing changes. */
+export async function runKubelets(cluster: SimCluster): Promise<void> {
   for (let changed = true; changed; ) {
     changed = false;
     for (const pod of await podsOf(cluster)) {
@@ -63,8 +53,8 @@ export async function runKubelets(cluster: TestCluster): Promise<void> {
   }
 }
 
-/** The kubelet's last word on a pod that is being deleted. */
-export async function finishPod(cluster: TestCluster, pod: Pod): Promise<void> {
+/** Deletes for good, as the kubelet does once the containers of a deleted pod have ended. */
+export async function finishPod(cluster: SimCluster, pod: Pod): Promise<void> {
   await cluster.client
     .delete(Pod, pod.metadata.name!, pod.metadata.namespace, { gracePeriodSeconds: 0 })
     .catch(() => {});

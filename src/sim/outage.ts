@@ -1,5 +1,5 @@
-// A transport that can be cut: for tests of what goes on while the API server is away.
-import type { Transport, WatchFrame } from '../../client/transport/transport.ts';
+// A connection to the API server that can be cut: for tests of what goes on while the API server is away.
+import type { Transport, WatchFrame } from '../client/transport/transport.ts';
 
 export interface CuttableTransport extends Transport {
   /** Away, every request fails and every watch ends, as when the server's process is gone. */

@@ -2,8 +2,8 @@
 import type { Pod, PodContainer } from '../pod.ts';
 import { findContainer } from '../pod.ts';
 import type { SyncPlan } from '../sync/plan.ts';
-import { containerAnnotations, containerLabels } from '../view/labels.ts';
-import type { ContainerView, PodView } from '../view/pod-view.ts';
+import { containerAnnotations, containerLabels } from './labels.ts';
+import type { ContainerView, PodView } from './pod-view.ts';
 
 export const NOW = Date.UTC(2026, 0, 1);
 

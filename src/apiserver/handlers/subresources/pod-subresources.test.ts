@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testServer } from './testing.fake.ts';
+import { create } from '../../../sim/api-calls.ts';
+import { simCluster } from '../../../sim/cluster.ts';
+import { aPod } from '../../../sim/objects/pod.ts';
 
 const path = '/api/v1/namespaces/default/pods';
 const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
 
-async function podAt(door: string) {
-  const server = await testServer();
-  const containers = [{ name: 'c', image: 'i' }];
-  await server.call('POST', path, {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'p' },
-    spec: { containers },
-  });
-  return (spec: object) => server.call('PATCH', `${path}/p/${door}`, { spec }, merge);
+/** A pod, and how to patch it through one of its subresources. */
+async function podWith(subresource: string) {
+  const server = await simCluster();
+  await create(server, path, aPod('p'));
+  return (spec: object) => server.call('PATCH', `${path}/p/${subresource}`, { spec }, merge);
 }
 
-test('ephemeral containers are added, and neither changed nor removed', async () => {
-  const patch = await podAt('ephemeralcontainers');
+test('ephemeral containers can be added, but neither changed nor removed', async () => {
+  const patch = await podWith('ephemeralcontainers');
   assert.equal((await patch({ ephemeralContainers: [{ name: 'dbg', image: 'b' }] })).status, 200);
   const changed = await patch({ ephemeralContainers: [{ name: 'dbg', image: 'other' }] });
   assert.equal(changed.status, 422);
@@ -28,17 +25,17 @@ test('ephemeral containers are added, and neither changed nor removed', async ()
   assert.match(removed.body.message, /existing ephemeral containers "dbg" may not be removed/);
 });
 
-test('an ephemeral container that could not stand in a pod is refused with its path', async () => {
-  const patch = await podAt('ephemeralcontainers');
+test('an invalid ephemeral container is refused with its field path', async () => {
+  const patch = await podWith('ephemeralcontainers');
   const answer = await patch({ ephemeralContainers: [{ name: 'Not_OK', image: 'b' }] });
   assert.equal(answer.status, 422);
   assert.match(answer.body.message, /spec\.ephemeralContainers\[0\]\.name: Invalid value: "Not_OK"/);
 });
 
-test('a resize takes resources that make sense only', async () => {
-  const patch = await podAt('resize');
+test('a resize is validated as the resources of a new pod are', async () => {
+  const patch = await podWith('resize');
   const sized = (requests: object, limits: object) =>
-    patch({ containers: [{ name: 'c', resources: { requests, limits } }] });
+    patch({ containers: [{ name: 'main', resources: { requests, limits } }] });
   assert.equal((await sized({ cpu: '1' }, { cpu: '2' })).status, 200);
   const answer = await sized({ cpu: '3' }, { cpu: '2' });
   assert.equal(answer.status, 422);

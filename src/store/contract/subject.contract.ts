@@ -1,4 +1,5 @@
 // What an implementation passes to the contract suite, and the helpers that its tests share.
+
 import type { SteppedClock } from '../../kit/clock.fake.ts';
 import type { Entry, Store, StoreEvent } from '../store.ts';
 
@@ -43,14 +44,12 @@ export function record(store: Store, prefix: string, from: number) {
 
 /** Resolves once the store shows `revision`. */
 export function reached(store: Store, revision: number): Promise<void> {
-  return new Promise((resolve) => {
-    const watch = store.watch('', store.revision, {
-      events() {},
-      progress(now) {
-        if (now < revision) return;
-        queueMicrotask(() => watch.close());
-        resolve();
-      },
-    });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const watch = store.watch('', store.revision, {
+    events() {},
+    progress(now) {
+      if (now >= revision) resolve();
+    },
   });
+  return promise.finally(() => watch.close());
 }

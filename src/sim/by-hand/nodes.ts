@@ -1,34 +1,19 @@
-// Plays a node's part by hand: registers it, and renews its lease when told to.
+// What a kubelet does for its Node object, done by the test: registers it, reports it ready or not, renews its lease.
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { rfc3339, rfc3339Micro } from '../../kit/clock.ts';
-import type { TestCluster } from './test-cluster.ts';
+import type { SimCluster } from '../cluster.ts';
+import { aNode } from '../objects/node.ts';
 
 const LEASES = 'kube-node-lease';
 
-const status = {
-  daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-  nodeInfo: {
-    architecture: 'amd64',
-    bootID: 'boot',
-    containerRuntimeVersion: 'fake://1',
-    kernelVersion: '6',
-    kubeProxyVersion: 'v1.36.0',
-    kubeletVersion: 'v1.36.0',
-    machineID: 'machine',
-    operatingSystem: 'linux',
-    osImage: 'Debian',
-    systemUUID: 'system',
-  },
-};
-
 /** Makes a node that is Ready, with a lease. */
-export async function addNode(cluster: TestCluster, name: string): Promise<void> {
+export async function addNode(cluster: SimCluster, name: string): Promise<void> {
   const { client, clock } = cluster;
   const metadata = { name: LEASES };
   await client.create(Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }).catch(() => {});
-  await client.create(Node, { apiVersion: 'v1', kind: 'Node', metadata: { name }, status });
+  await client.create(Node, aNode(name));
   await setNodeReady(cluster, name, 'True');
   const spec = {
     holderIdentity: name,
@@ -44,7 +29,7 @@ export async function addNode(cluster: TestCluster, name: string): Promise<void>
 }
 
 export async function setNodeReady(
-  cluster: TestCluster,
+  cluster: SimCluster,
   name: string,
   status: 'True' | 'False',
 ): Promise<void> {
@@ -60,7 +45,7 @@ export async function setNodeReady(
   );
 }
 
-export async function renewLease(cluster: TestCluster, name: string): Promise<void> {
+export async function renewLease(cluster: SimCluster, name: string): Promise<void> {
   const spec = { renewTime: rfc3339Micro(cluster.clock.now()) };
   await cluster.client.patch(Lease, name, LEASES, 'merge', { spec });
 }
