@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { silentLogger } from '../../kit/log.ts';
-import { podOf } from '../testing/pods.ts';
+import { aBoundPod } from '../../sim/objects/pod.ts';
 import { CgroupTree } from './cgroups.ts';
 
 test('a pod gets its cgroup below its tier, also after a first attempt that failed', async (t) => {
@@ -13,7 +13,7 @@ test('a pod gets its cgroup below its tier, also after a first attempt that fail
   await mkdir(join(mount, 'cpu'));
   await writeFile(join(mount, 'cpu', 'cgroup.procs'), '');
   const tree = new CgroupTree({ root: '/node1', mount, log: silentLogger });
-  const pod = podOf('p', {}, { uid: 'u' });
+  const pod = aBoundPod('p', {}, { uid: 'u' });
   await writeFile(join(mount, 'cpu', 'node1'), 'in the way');
   await assert.rejects(tree.ensure(pod));
   await rm(join(mount, 'cpu', 'node1'));
