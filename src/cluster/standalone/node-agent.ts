@@ -1,5 +1,6 @@
 // `tiphys node-agent`: this machine as a node of any cluster: containerd, kubelet, service proxy, routes and, unless the
-// cluster has its own, DNS.
+// cluster has its own, DNS. Its kubeconfig needs more rights than a kubelet's: to watch Services, endpoints, nodes and
+// namespaces and, for DNS, to write kube-dns.
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { InformerFactory } from '../../client/informer/factory.ts';
