@@ -127,7 +127,7 @@ describe('isolation', () => {
       const answer = ['exec', 'client', '--', 'timeout', '2', 'wget', '-qO-', 'http://added/'];
       await eventually('the new Service', () => cluster.kubectl(...answer));
       t.diagnostic(`status after ${Math.round(asked)} ms, a Service change after ${Math.round(replaced)} ms`);
-      assert.ok(asked < 5_000 && replaced < 12_000, `${asked} ${replaced}`);
+      assert.ok(asked < 4_000 && replaced < 12_000, `${asked} ${replaced}`);
     });
     t.diagnostic(`longest gaps: ${JSON.stringify(gaps)} s`);
     assert.ok(gaps.probes < 4 && gaps.traffic < 4, JSON.stringify(gaps));
