@@ -68,7 +68,7 @@ export class NodeAgent {
     const { dnsServiceIP, hostPorts, clock, log } = this.#options;
     if (!this.#cluster.host) {
       const { exec } = hostShell;
-      this.#stops.push(startRoutes({ nodeName: '', exec, informers, log: log.child('routes') }));
+      this.#stops.push(startRoutes({ nodeName: '', exec, informers, clock, log: log.child('routes') }));
     }
     if (hostPorts)
       this.#stops.push(startHostPorts({ client, informers, clock, log: log.child('host-ports') }));

@@ -87,14 +87,14 @@ export class RunningNode {
   /** Resolves when the node is registered and its pods have workers. Call after startRuntime. */
   async startKubelet({ access, informers }: NodeConnection): Promise<void> {
     const { cluster, node, clock, log } = this.#options;
-    const network = { nodeName: node.name, exec: node.shell.exec, informers };
+    const network = { nodeName: node.name, exec: node.shell.exec, informers, clock };
     const { clusterCidr } = cluster;
     access.informers.start();
     this.#kubelet = this.#makeKubelet(access);
     this.#server = await this.#startServer(this.#kubelet, access);
     this.#stops = [
       startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
-      startServiceProxy({ ...network, clusterCidr, clock, log: log.child(`proxy/${node.name}`) }),
+      startServiceProxy({ ...network, clusterCidr, log: log.child(`proxy/${node.name}`) }),
     ];
     await this.#kubelet.start();
   }

@@ -45,6 +45,27 @@ describe('the loop of a controller', () => {
     assert.deepEqual(seen, ['a']);
   });
 
+  it('stops only when a start that is running has ended, and reconciles nothing then', async () => {
+    const seen: string[] = [];
+    const blocked = Promise.withResolvers<void>();
+    const { running, wake } = started(
+      async (key) => void seen.push(key),
+      () => blocked.promise,
+    );
+    wake('a');
+    await settle();
+    let stopped = false;
+    const stopping = running.stop().then(() => {
+      stopped = true;
+    });
+    await settle();
+    assert.equal(stopped, false);
+    blocked.resolve();
+    await stopping;
+    await running.started;
+    assert.deepEqual(seen, []);
+  });
+
   it('never reconciles one key twice at once, but again when it changed meanwhile', async () => {
     const rounds: PromiseWithResolvers<undefined>[] = [];
     const { running, wake } = started(() => {

@@ -20,7 +20,7 @@ export interface RunningController {
   readonly idle: boolean;
   /** Resolves when its workers run. */
   readonly started: Promise<void>;
-  /** Takes no more keys; resolves when the last worker has ended. */
+  /** Takes no more keys; resolves when `start` and the last worker have ended, so that nothing writes any more. */
   stop(): Promise<void>;
 }
 
@@ -34,10 +34,12 @@ export function runController(controller: Controller, options: LoopOptions): Run
   const enqueue = (key: string, afterMs = 0) => queue.addAfter(key, afterMs);
   const detach = controller.watches.map((watch) => watch.attach(enqueue));
   const workers: Promise<void>[] = [];
+  let prepared = Promise.resolve();
 
   const started = (async () => {
     await Promise.all(controller.watches.map((watch) => watch.informer.synced()));
-    await prepare(controller, options, enqueue, stopping.signal);
+    prepared = prepare(controller, options, enqueue, stopping.signal);
+    await prepared;
     if (stopping.signal.aborted) return;
     for (let i = 0; i < (controller.workers ?? WORKERS); i++)
       workers.push(work(controller, queue, options, observe));
@@ -53,7 +55,8 @@ export function runController(controller: Controller, options: LoopOptions): Run
       stopping.abort();
       for (const stop of detach) stop();
       queue.close();
-      await Promise.all(workers);
+      // Not `started`: caches that never fill would keep it pending for ever.
+      await Promise.all([prepared, ...workers]);
     },
   };
 }

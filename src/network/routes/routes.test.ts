@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { RouteTable, routeChanges, wantedRoutes } from './routes.ts';
 
@@ -24,25 +25,62 @@ it('changes only what differs', () => {
     ['10.1.9.0/24', '10.0.0.9'],
   ]);
   assert.deepEqual(routeChanges(applied, wantedRoutes(nodes, '')), [
-    'route del 10.1.9.0/24',
+    'route flush 10.1.9.0/24 proto boot',
     'route replace 10.1.1.0/24 via 10.0.0.2',
   ]);
 });
 
-it('sets the routes with the next change after a failure', async () => {
-  const inputs: string[] = [];
-  let fail = true;
-  const exec = async (_c: readonly string[], options?: { input?: string }) => {
-    if (fail) throw new Error('no');
-    inputs.push(options?.input ?? '');
+/** A route table of node a whose `ip` fails while `broken` says so. */
+function routeTable() {
+  const ip = { broken: false, inputs: [] as string[] };
+  const clock = new SteppedClock();
+  const exec = async (_command: readonly string[], options?: { input?: string }) => {
+    ip.inputs.push(options?.input ?? '');
+    if (ip.broken) throw new Error('Nexthop has invalid gateway');
     return '';
   };
-  const table = new RouteTable({ exec, self: 'a', log: silentLogger });
+  return { ip, clock, table: new RouteTable({ exec, self: 'a', clock, log: silentLogger }) };
+}
+
+it('sets routes once', async () => {
+  const { ip, table } = routeTable();
   await table.sync(nodes);
-  fail = false;
   await table.sync(nodes);
+  assert.deepEqual(ip.inputs, ['route replace 10.1.1.0/24 via 10.0.0.2\n']);
+});
+
+it('tries again with growing delays while `ip` fails, without a change of any Node', async () => {
+  const { ip, clock, table } = routeTable();
+  ip.broken = true;
   await table.sync(nodes);
-  assert.deepEqual(inputs, ['route replace 10.1.1.0/24 via 10.0.0.2\n']);
+  assert.equal(ip.inputs.length, 1);
+  await clock.step(1_000);
+  assert.equal(ip.inputs.length, 2);
+  await clock.step(1_999);
+  assert.equal(ip.inputs.length, 2);
+  ip.broken = false;
+  await clock.step(1);
+  assert.equal(ip.inputs[2], 'route replace 10.1.1.0/24 via 10.0.0.2\n');
+  await clock.step(60_000);
+  assert.equal(ip.inputs.length, 3);
+});
+
+it('removes a route that a failed batch may have set, once its node is gone', async () => {
+  const { ip, table } = routeTable();
+  ip.broken = true;
+  await table.sync(nodes);
+  ip.broken = false;
+  await table.sync([nodes[0]!]);
+  assert.equal(ip.inputs.at(-1), 'route flush 10.1.1.0/24 proto boot\n');
+});
+
+it('stops trying when it is stopped', async () => {
+  const { ip, clock, table } = routeTable();
+  ip.broken = true;
+  await table.sync(nodes);
+  table.stop();
+  await clock.step(60_000);
+  assert.equal(ip.inputs.length, 1);
 });
 
 it('passes nothing but addresses to `ip`, which runs as root', () => {

@@ -1,6 +1,7 @@
 // Updates a route table whenever a Node changes. Called by the node agent, once per node and once for the machine itself.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
+import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { NodeExec } from '../node-exec.ts';
 import { RouteTable } from './routes.ts';
@@ -10,13 +11,18 @@ export interface RoutesOptions {
   readonly nodeName: string;
   readonly exec: NodeExec;
   readonly informers: InformerFactory;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Returns a function that stops it; the routes stay. */
-export function startRoutes({ nodeName, exec, informers, log }: RoutesOptions): () => void {
+export function startRoutes({ nodeName, exec, informers, clock, log }: RoutesOptions): () => void {
   const nodes = informers.informer(Node);
-  const table = new RouteTable({ exec, self: nodeName, log });
+  const table = new RouteTable({ exec, self: nodeName, clock, log });
   const changed = () => void table.sync(nodes.lister.list());
-  return nodes.addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed });
+  const detach = nodes.addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed });
+  return () => {
+    detach();
+    table.stop();
+  };
 }
