@@ -6,6 +6,7 @@ import { RestClient } from '../client/rest/rest-client.ts';
 import { HttpsTransport } from '../client/transport/https-transport.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
+import type { Random } from '../kit/random.ts';
 import type { AgentAccess } from './node-agent/agent.ts';
 import type { NodeAccess } from './node-agent/node-access.ts';
 import type { Credential } from './pki/credential-files.ts';
@@ -15,6 +16,7 @@ export interface ApiConnectionsOptions {
   readonly server: string;
   readonly certificates: ClusterCertificates;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -32,8 +34,13 @@ export class ApiConnections {
   }
 
   agentAccess(): AgentAccess {
-    const { clock, log } = this.#options;
-    const informers = new InformerFactory({ client: this.client, clock, log: log.child('informers') });
+    const { clock, random, log } = this.#options;
+    const informers = new InformerFactory({
+      client: this.client,
+      clock,
+      random,
+      log: log.child('informers'),
+    });
     return { client: this.client, informers, node: (name) => this.#nodeAccess(name) };
   }
 
@@ -42,12 +49,12 @@ export class ApiConnections {
   }
 
   #nodeAccess(node: string): NodeAccess {
-    const { certificates, clock, log } = this.#options;
+    const { certificates, clock, random, log } = this.#options;
     const { client: identity, serving } = certificates.kubelets.get(node)!;
     const client = this.#client(this.#connect(identity), 'kubelet');
     return {
       client,
-      informers: new InformerFactory({ client, clock, log: log.child(`kubelet/${node}`) }),
+      informers: new InformerFactory({ client, clock, random, log: log.child(`kubelet/${node}`) }),
       tls: { cert: serving.certificate, key: serving.key, clientCa: certificates.ca.certificate },
     };
   }

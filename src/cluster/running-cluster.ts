@@ -109,7 +109,7 @@ export class RunningCluster {
 
   /** Resolves when the API answers, the workload is applied and every node is Ready. */
   async start(workload: Workload): Promise<void> {
-    const { options, step, clock, log } = this.#given;
+    const { options, step, clock, random, log } = this.#given;
     // Before anything is made, so that `tiphys down` finds it whenever this process may die, and no other cluster gets
     // the same addresses.
     writeRecord(this.#record());
@@ -123,7 +123,7 @@ export class RunningCluster {
     step(`API server at ${this.#url}`);
     writeRecord(this.#record());
     writeKubeconfigs({ options, paths: this.#paths, server: this.#url, certificates });
-    const connections = new ApiConnections({ server: this.#url, certificates, clock, log });
+    const connections = new ApiConnections({ server: this.#url, certificates, clock, random, log });
     this.#connections = connections;
     const routes = controlRoutes(this.#agent.nodes, () => this.#components());
     this.#control = await serveControl(this.#paths.control, routes, log);

@@ -97,6 +97,7 @@ export function assemble(
   const objects = new ReferencedObjects({
     client,
     clock,
+    random: options.random,
     log,
     onChange: (uid) => registry.referenceChanged(uid),
   });

@@ -5,6 +5,7 @@ import type { InformerFactory } from '../client/informer/factory.ts';
 import type { ContainerRuntime } from '../cri/runtime.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
+import type { Random } from '../kit/random.ts';
 import type { NodeFiles } from './files/node-files.ts';
 import type { Machine } from './node/machine.ts';
 
@@ -35,6 +36,7 @@ export interface KubeletOptions {
   readonly informers: InformerFactory;
   readonly runtime: ContainerRuntime;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   readonly directories: KubeletDirectories;
   /** Default: commands run as they are, in the kubelet's own namespaces. */

@@ -81,7 +81,7 @@ export class SimCluster implements ApiCalls {
     this.transport = inProcessTransport(this.api.inProcess, ADMIN);
     this.client = new RestClient({ transport: this.transport, clock });
     const manager = this.clientOf('system:kube-controller-manager');
-    this.informers = new InformerFactory({ client: manager, clock, log: this.#log });
+    this.informers = new InformerFactory({ client: manager, clock, random, log: this.#log });
     const { nodes = 0 } = options;
     const each = typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes;
     this.nodes = each.map((own, index) => {

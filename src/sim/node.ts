@@ -67,14 +67,15 @@ export class SimNode {
 
   /** Starts the kubelet, or another one after stop(), over the same runtime and files. */
   async start(): Promise<Kubelet> {
-    const { clock, log } = this.#options;
-    const informers = new InformerFactory({ client: this.#client, clock, log });
+    const { clock, random, log } = this.#options;
+    const informers = new InformerFactory({ client: this.#client, clock, random, log });
     const kubelet = createKubelet({
       nodeName: this.name,
       client: this.#client,
       informers,
       runtime: this.runtime,
       clock,
+      random,
       log,
       files: this.files,
       machine: MACHINE,

@@ -9,6 +9,7 @@ import { Pod } from '../../src/api/kinds/core/v1/pod.ts';
 import { InformerFactory } from '../../src/client/informer/factory.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { silentLogger } from '../../src/kit/log.ts';
+import { systemRandom } from '../../src/kit/random.ts';
 import { blockEventLoop } from '../support/block-event-loop.ts';
 import { repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
@@ -73,7 +74,12 @@ const uptime = async (): Promise<number> =>
 /** Watches what clients and pods see while `disturb` happens; gives the longest gaps in seconds. */
 async function observe(disturb: () => Promise<void>): Promise<{ probes: number; traffic: number }> {
   const { client, transport } = clientTo(join(cluster.directory, 'kubeconfig'));
-  const informers = new InformerFactory({ client, clock: systemClock, log: silentLogger });
+  const informers = new InformerFactory({
+    client,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLogger,
+  });
   const unready: string[] = [];
   informers.informer(Pod).addHandler({
     onUpdate: ({ metadata, status }) => {

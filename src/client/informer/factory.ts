@@ -21,7 +21,7 @@ export interface InformerFactoryOptions {
   readonly client: Client;
   readonly clock: Clock;
   /** Stretches the waits between failed attempts, so that the clients of a restarted server do not come all at once. */
-  readonly random?: Random;
+  readonly random: Random;
   readonly log: Logger;
 }
 

@@ -25,7 +25,7 @@ export interface ReflectorOptions {
   readonly filter?: Pick<ListQuery, 'namespace' | 'labelSelector' | 'fieldSelector'>;
   readonly clock: Clock;
   /** Stretches the waits between failed attempts, so that the clients of a restarted server do not come all at once. */
-  readonly random?: Random;
+  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -83,7 +83,7 @@ export class Reflector {
       return;
     }
     const { kind, log, clock, random } = this.#options;
-    const wait = Math.round(this.#backoff.next('failed') * (1 + (random?.float() ?? 0)));
+    const wait = Math.round(this.#backoff.next('failed') * (1 + random.float()));
     log.warn('watch failed, trying again', { kind: kind.resource.kind, wait, error: messageOf(error) });
     await clock.sleep(wait, signal).catch(() => {});
   }

@@ -6,6 +6,7 @@ import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { nextTurn, systemClock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
+import { seededRandom } from '../../kit/random.ts';
 import { RestClient } from '../rest/rest-client.ts';
 import { HttpsTransport } from '../transport/https-transport.ts';
 import { InformerFactory } from './factory.ts';
@@ -102,7 +103,12 @@ describe('an informer whose server is killed', () => {
     server.change('ADDED', 'b');
     clock = new SteppedClock();
     transport = new HttpsTransport({ server: `http://127.0.0.1:${server.port}`, clock: systemClock });
-    informers = new InformerFactory({ client: new RestClient({ transport }), clock, log: silentLogger });
+    informers = new InformerFactory({
+      client: new RestClient({ transport }),
+      clock,
+      random: seededRandom(1),
+      log: silentLogger,
+    });
     seen = [];
     informers.informer(ConfigMap).addHandler({
       onAdd: ({ metadata }) => seen.push(`add ${metadata.name} ${metadata.resourceVersion}`),

@@ -55,7 +55,7 @@ export class ControlPlane {
       addresses: settings.nodes ? [settings.nodes.gateway] : [],
     });
     const client = new RestClient({ transport: this.#transportOf(MANAGER), clock });
-    this.#informers = new InformerFactory({ client, clock, log: log.child('informers') });
+    this.#informers = new InformerFactory({ client, clock, random, log: log.child('informers') });
   }
 
   /** Resolves with the API server's port when it answers, on 127.0.0.1 and where nodes and pods find it. */

@@ -110,13 +110,14 @@ export class RunningNode {
   }
 
   #makeKubelet(access: NodeAccess): Kubelet {
-    const { cluster, node, settings, clock, log } = this.#options;
+    const { cluster, node, settings, clock, random, log } = this.#options;
     return createKubelet({
       nodeName: node.name,
       client: access.client,
       informers: access.informers,
       runtime: this.#runtime!,
       clock,
+      random,
       log,
       directories: {
         root: join(node.directory, 'kubelet'),

@@ -11,25 +11,30 @@ import { type Controller, type ControllerContext, watch } from '../framework/con
 import { OwnWrites } from '../framework/own-writes.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 
-/** Kinds that a quota can limit. Custom kinds (`count/ships.example.com`) are counted by admission only. */
-const COUNTED = builtInKinds.filter(
-  ({ resource }) =>
-    resource.namespaced &&
-    resource.plural !== 'events' &&
-    (resource.verbs === undefined || (resource.verbs.includes('list') && resource.verbs.includes('watch'))),
-);
+/**
+ * Kinds that a quota can limit, each in its latest version only: a second version would cache the same objects again.
+ * Custom kinds (`count/ships.example.com`) are counted by admission only. Events are not counted, as upstream.
+ */
+export const countedKinds: readonly AnyResource[] = [
+  ...new Map(builtInKinds.filter(isCountable).map((kind) => [countName(kind.resource), kind])).values(),
+];
+
+function isCountable({ resource: { namespaced, plural, verbs } }: AnyResource): boolean {
+  const watched = verbs === undefined || (verbs.includes('list') && verbs.includes('watch'));
+  return namespaced && plural !== 'events' && watched;
+}
 
 export function createResourceQuotaController(context: ControllerContext): Controller {
   const quotas = context.informers.informer(ResourceQuota);
   const writes = new OwnWrites(context.clock);
   indexByNamespace(quotas);
-  const counted = new Map<string, { kind: AnyResource; informer: InformerOf<AnyResource> }>();
+  const counted: Counted[] = [];
   const inNamespace = (object: Readonly<KubeObject>): string[] =>
     quotas.lister.byIndex(BY_NAMESPACE, namespaceOf(object)).map(keyOf);
-  const watches = COUNTED.map((kind) => {
+  const watches = countedKinds.map((kind) => {
     const informer = context.informers.informer<AnyResource>(kind);
     indexByNamespace(informer);
-    counted.set(countName(kind.resource), { kind, informer });
+    counted.push({ kind, informer });
     return watch(informer, {
       onAdd: inNamespace,
       onDelete: inNamespace,
@@ -49,7 +54,7 @@ export function createResourceQuotaController(context: ControllerContext): Contr
       if (!quota) return undefined;
       const wait = writes.behindMs(key, quotas.lister);
       if (wait > 0) return { requeueAfter: wait };
-      const used = totalFor(quota, usages(quota, [...counted.values()]));
+      const used = totalFor(quota, usages(quota, counted));
       const status = { ...(quota.spec?.hard && { hard: quota.spec.hard }), used };
       if (sameMeaning(quota.status, status)) return undefined;
       const changed = { ...quota, status };
@@ -59,10 +64,12 @@ export function createResourceQuotaController(context: ControllerContext): Contr
   };
 }
 
-function* usages(
-  quota: Readonly<ResourceQuota>,
-  counted: readonly { readonly kind: AnyResource; readonly informer: InformerOf<AnyResource> }[],
-): Generator<Usage> {
+interface Counted {
+  readonly kind: AnyResource;
+  readonly informer: InformerOf<AnyResource>;
+}
+
+function* usages(quota: Readonly<ResourceQuota>, counted: readonly Counted[]): Generator<Usage> {
   for (const { kind, informer } of counted)
     for (const object of informer.lister.byIndex(BY_NAMESPACE, namespaceOf(quota)))
       if (isInScope(quota, kind.resource, object)) yield usageOf(kind.resource, object);

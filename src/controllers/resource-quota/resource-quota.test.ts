@@ -9,6 +9,17 @@ import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aContainer, aPod, type PodSpec } from '../../sim/objects/pod.ts';
 import { aReplicaSet } from '../../sim/objects/workloads.ts';
 import { podsOf } from '../../sim/observe.ts';
+import { countedKinds } from './controller.ts';
+
+it('a resource of several versions is watched in one of them', () => {
+  const names = countedKinds.map(({ resource }) => `${resource.plural}.${resource.group}`);
+  assert.deepEqual(names, [...new Set(names)]);
+  const autoscalers = countedKinds.filter(({ resource }) => resource.kind === 'HorizontalPodAutoscaler');
+  assert.deepEqual(
+    autoscalers.map(({ resource }) => resource.version),
+    ['v2'],
+  );
+});
 
 describe('resource quotas', () => {
   let cluster: SimCluster;

@@ -8,12 +8,14 @@ import type { Client } from '../../client/client.ts';
 import { Informer } from '../../client/informer/informer.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
 import { type Pod, podNamespace, podUid } from '../pod.ts';
 import { referencesOf } from './references-of.ts';
 
 export interface ReferencedObjectsOptions {
   readonly client: Client;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   /** Something that the pod names has appeared, changed or gone. */
   readonly onChange: (uid: string) => void;
@@ -86,10 +88,10 @@ export class ReferencedObjects {
   }
 
   #follow(key: string, kind: AnyResource, namespace: string, name: string): Entry {
-    const { client, clock, log, onChange } = this.#options;
+    const { client, clock, random, log, onChange } = this.#options;
     const filter = { namespace, fieldSelector: `metadata.name=${name}` };
     const entry: Entry = {
-      informer: new Informer<KubeObject>({ client, clock, log, kind, filter }),
+      informer: new Informer<KubeObject>({ client, clock, random, log, kind, filter }),
       users: new Set(),
       stop: new AbortController(),
     };

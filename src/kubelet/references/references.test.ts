@@ -30,11 +30,12 @@ test('everything that a spec names is found', () => {
 
 test('a change of an object is told to the pods that name it, as long as they do', async (t) => {
   const cluster = await simCluster({ nodes: 1 }, t);
-  const { client, clock } = cluster;
+  const { client, clock, random } = cluster;
   const heard: string[] = [];
   const objects = new ReferencedObjects({
     client,
     clock,
+    random,
     log: silentLogger,
     onChange: (uid) => heard.push(uid),
   });
