@@ -65,7 +65,6 @@ export const fieldPathOf = (container: PodContainer): string =>
   `spec.${FIELD[container.kind]}{${container.spec.name}}`;
 
 export const isHostNetwork = (pod: Pod): boolean => specOf(pod).hostNetwork === true;
-export const isDeleted = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 
 export const graceOf = (pod: Pod): number =>
   pod.metadata.deletionGracePeriodSeconds ?? specOf(pod).terminationGracePeriodSeconds ?? 30;

@@ -2,7 +2,7 @@
 // or somebody else's. Called by the informers, never during a scheduling cycle.
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
-import { labelsOf, nameOf, uidOf } from '../api/meta/v1/object.ts';
+import { isBeingDeleted, labelsOf, nameOf, uidOf } from '../api/meta/v1/object.ts';
 import { isPodTerminal } from '../api/pods/phase.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
 import { podInfo } from './cache/pod-info.ts';
@@ -73,7 +73,7 @@ class EventHandlers {
   #waiting(pod: Readonly<Pod>, old: Readonly<Pod> | undefined): void {
     const { cache, queue, framework } = this.#targets;
     const uid = uidOf(pod);
-    if (pod.metadata.deletionTimestamp) {
+    if (isBeingDeleted(pod)) {
       queue.remove(uid);
       framework.waitingPods.get(uid)?.reject('', 'removed');
       return;

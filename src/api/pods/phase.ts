@@ -1,6 +1,7 @@
 // Predicates on the lifecycle of a pod. Used by controllers, scheduler, kubelet, quota and eviction.
 // Follows k8s.io/kubernetes pkg/api/v1/pod and pkg/controller (IsPodTerminal, IsPodTerminating, IsPodActive).
 import type { Pod } from '../kinds/core/v1/pod.ts';
+import { isBeingDeleted } from '../meta/v1/object.ts';
 
 type PodLike = Pick<Readonly<Pod>, 'status' | 'metadata'>;
 
@@ -9,9 +10,7 @@ export const isPodTerminal = ({ status }: PodLike): boolean =>
   status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 /** True while the pod is being deleted and its containers may still run. */
-export const isPodTerminating = (pod: PodLike): boolean =>
-  pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod);
+export const isPodTerminating = (pod: PodLike): boolean => isBeingDeleted(pod) && !isPodTerminal(pod);
 
 /** True for pods that count towards the desired number of a controller. */
-export const isPodActive = (pod: PodLike): boolean =>
-  pod.metadata.deletionTimestamp === undefined && !isPodTerminal(pod);
+export const isPodActive = (pod: PodLike): boolean => !isBeingDeleted(pod) && !isPodTerminal(pod);

@@ -6,6 +6,7 @@ import { isExpired, isInvalid, StatusError } from '../../api/status/status-error
 import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Client, ListQuery } from '../client.ts';
 import { errorOfFrame } from '../rest/failure.ts';
@@ -157,5 +158,3 @@ function gather(initial: Map<string, KubeObject>, type: WatchFrame['type'], obje
 /** A server without streaming lists, or with them turned off, answers that the query is invalid. */
 const refusesStreaming = (error: unknown): boolean =>
   isInvalid(error) || (error instanceof StatusError && (error.code === 400 || error.code === 406));
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

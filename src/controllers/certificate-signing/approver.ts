@@ -1,11 +1,12 @@
 // Promise: a kubelet's request for its own client certificate is approved if a SubjectAccessReview allows it.
 import { SubjectAccessReview } from '../../api/kinds/authorization/v1/subject-access-review.ts';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { type CertificateRequest, readCertificateRequest } from '../../kit/x509/certificate-request.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
-import { conditionOf, withCondition } from './conditions.ts';
+import { withCondition } from './conditions.ts';
 import { KUBELET_CLIENT, wrongKubeletClient } from './signers.ts';
 
 export function createCertificateApprover(context: ControllerContext): Controller {

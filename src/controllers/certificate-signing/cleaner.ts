@@ -2,10 +2,10 @@
 // when their certificate has expired.
 import { X509Certificate } from 'node:crypto';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
-import { conditionOf } from './conditions.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

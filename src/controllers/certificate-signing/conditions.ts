@@ -1,16 +1,7 @@
-// The decision about a CertificateSigningRequest, from its conditions.
-import type {
-  CertificateSigningRequest,
-  CertificateSigningRequestCondition,
-} from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+// Records a decision about a CertificateSigningRequest as a condition of it. Pure.
+import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 
 export type Decision = 'Approved' | 'Denied' | 'Failed';
-
-export const conditionOf = (
-  { status }: Readonly<CertificateSigningRequest>,
-  type: Decision,
-): CertificateSigningRequestCondition | undefined =>
-  status?.conditions?.find((condition) => condition.type === type);
 
 /** The request with one more condition. */
 export function withCondition(

@@ -2,13 +2,15 @@
 // Failed with the reason.
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { type Clock, rfc3339 } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { Random } from '../../kit/random.ts';
 import { makeCertificate } from '../../kit/x509/certificate.ts';
 import { type CertificateRequest, readCertificateRequest } from '../../kit/x509/certificate-request.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
-import { conditionOf, withCondition } from './conditions.ts';
+import { withCondition } from './conditions.ts';
 import { isOurs, whyNot } from './signers.ts';
 
 /** Certificate and key of the signing authority, PEM. */
@@ -64,7 +66,7 @@ class Signer {
     try {
       request = readCertificateRequest(Buffer.from(asked.spec.request, 'base64').toString());
     } catch (error) {
-      return failed(`unable to parse csr: ${error instanceof Error ? error.message : String(error)}`);
+      return failed(`unable to parse csr: ${messageOf(error)}`);
     }
     const why = whyNot(request, asked);
     if (why) return failed(why);

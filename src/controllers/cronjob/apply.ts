@@ -5,6 +5,7 @@ import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/obje
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
 
@@ -36,7 +37,7 @@ export async function createJob(
     return job;
   } catch (error) {
     if (isAlreadyExists(error) || isNamespaceTerminating(error)) return undefined;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     context.events.record(about, 'Warning', 'FailedCreate', `Error creating job: ${why}`);
     throw error;
   }
@@ -53,7 +54,7 @@ export async function deleteJob(
     context.events.record(about, 'Normal', 'SuccessfulDelete', `Deleted job ${nameOf(job)}`);
   } catch (error) {
     if (isNotFound(error)) return;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     context.events.record(about, 'Warning', 'FailedDelete', `Deleted job: ${why}`);
     throw error;
   }

@@ -3,13 +3,14 @@
 import { CronJob, type CronJobStatus } from '../../api/kinds/batch/v1/cron-job.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
-import { controllerOf, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { controllerOf, isBeingDeleted, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type EventType, referenceTo } from '../../client/events/events.ts';
 import { BY_CONTROLLER, indexByController } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
@@ -105,7 +106,7 @@ class CronJobReconciler {
     jobs: readonly Readonly<Job>[],
     status: CronJobStatus,
   ): Promise<Result | undefined> {
-    if (cronJob.metadata.deletionTimestamp || cronJob.spec.suspend) return undefined;
+    if (isBeingDeleted(cronJob) || cronJob.spec.suspend) return undefined;
     const schedule = this.#schedule(cronJob);
     if (!schedule) return undefined;
     const now = this.#context.clock.now();
@@ -142,7 +143,7 @@ class CronJobReconciler {
     try {
       return parseSchedule(schedule, timeZone ?? 'UTC');
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (error instanceof RangeError)
         this.#record(cronJob, 'Warning', 'UnknownTimeZone', `invalid timeZone: "${timeZone}": ${why}`);
       else

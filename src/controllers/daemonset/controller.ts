@@ -2,7 +2,7 @@
 import { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { keyOf, labelsOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, labelsOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { referenceTo } from '../../client/events/events.ts';
@@ -84,7 +84,7 @@ class DaemonSetReconciler {
       this.#context.events.record(referenceTo(DaemonSet, set), 'Warning', 'SelectingAll', message);
       return undefined;
     }
-    if (set.metadata.deletionTimestamp) return undefined;
+    if (isBeingDeleted(set)) return undefined;
     const history = await this.#revisions.historyOf(set);
     const hash = hashLabel(history.current);
     const pods = await this.#pods.claim(set);

@@ -3,7 +3,7 @@
 import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { nameOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { isPodAvailable } from '../../api/pods/readiness.ts';
 import { hashLabel } from '../framework/history/revisions.ts';
@@ -43,8 +43,6 @@ export function podsByNode(pods: readonly Readonly<Pod>[]): Map<string, Readonly
 const oldestFirst = (a: Readonly<Pod>, b: Readonly<Pod>): number =>
   (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1;
 
-const isLeaving = (pod: Readonly<Pod>): boolean => pod.metadata.deletionTimestamp !== undefined;
-
 /** One pod on every node that the set fits, none elsewhere. */
 export function planNodes(
   set: Readonly<DaemonSet>,
@@ -57,7 +55,8 @@ export function planNodes(
   const known = new Set(nodes.map(nameOf));
   // For a node that was deleted: it can never be bound. Bound pods are left to the pod garbage collector.
   for (const [node, pods] of byNode)
-    if (!known.has(node)) plan.remove.push(...pods.filter((pod) => !pod.spec?.nodeName && !isLeaving(pod)));
+    if (!known.has(node))
+      plan.remove.push(...pods.filter((pod) => !pod.spec?.nodeName && !isBeingDeleted(pod)));
   return plan;
 }
 
@@ -70,14 +69,14 @@ function planNode(
 ): void {
   const fit = fitOf(set, node);
   if (!fit.stay) {
-    plan.remove.push(...pods.filter((pod) => !isLeaving(pod)));
+    plan.remove.push(...pods.filter((pod) => !isBeingDeleted(pod)));
     return;
   }
   if (pods.length === 0) {
     if (fit.run) plan.create.push(nameOf(node));
     return;
   }
-  const present = pods.filter((pod) => !isLeaving(pod));
+  const present = pods.filter((pod) => !isBeingDeleted(pod));
   const ended = present.filter(isPodTerminal);
   plan.ended.push(...ended);
   plan.remove.push(...ended);
@@ -150,7 +149,7 @@ function planSurge(input: RolloutInput, allowed: number): { create: string[]; re
 
 function sorted({ byNode, hash }: RolloutInput, node: Readonly<Node>) {
   const all = byNode.get(nameOf(node)) ?? [];
-  const present = all.filter((pod) => !isLeaving(pod));
+  const present = all.filter((pod) => !isBeingDeleted(pod));
   return {
     fresh: present.find((pod) => hashLabel(pod) === hash),
     old: present.find((pod) => hashLabel(pod) !== hash),

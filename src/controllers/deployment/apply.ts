@@ -1,7 +1,7 @@
 // The writes of a deployment to its replica sets, each with its event, and to itself.
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
-import { controllerReference, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { controllerOf, controllerReference, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import type { ControllerContext } from '../framework/controller.ts';
@@ -76,9 +76,7 @@ export async function createNewSet(
     if (!isAlreadyExists(error)) throw error;
   }
   const set = await context.client.get(ReplicaSet, nameOf(draft), namespaceOf(draft));
-  const ours = set.metadata.ownerReferences?.some(
-    (owner) => owner.controller && owner.uid === uidOf(deployment),
-  );
+  const ours = controllerOf(set)?.uid === uidOf(deployment);
   const same = sameTemplate(set.spec?.template, deployment.spec?.template);
   return ours && same ? { outcome: 'found', set } : { outcome: 'collision' };
 }

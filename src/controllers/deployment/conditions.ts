@@ -3,9 +3,6 @@ import type { DeploymentCondition } from '../../api/kinds/apps/v1/deployment.ts'
 
 export type Conditions = readonly DeploymentCondition[];
 
-export const conditionOf = (conditions: Conditions | undefined, type: string) =>
-  conditions?.find((condition) => condition.type === type);
-
 export const without = (conditions: Conditions, type: string): DeploymentCondition[] =>
   conditions.filter((condition) => condition.type !== type);
 
@@ -21,7 +18,7 @@ export function makeCondition(
 
 /** Sets a condition; lastTransitionTime changes only with the status. */
 export function withCondition(conditions: Conditions, condition: DeploymentCondition): DeploymentCondition[] {
-  const current = conditionOf(conditions, condition.type);
+  const current = conditions.find(({ type }) => type === condition.type);
   if (current && current.status === condition.status && current.reason === condition.reason)
     return [...conditions];
   const kept =

@@ -3,11 +3,10 @@
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { keyOf, labelsOf, uidOf } from '../../api/meta/v1/object.ts';
+import { keyOf, labelsOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { referenceTo } from '../../client/events/events.ts';
-import { BY_CONTROLLER } from '../../client/informer/indices.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { OwnedObjects } from '../framework/ownership/owned-objects.ts';
 import { type OwnerKind, ownerKind } from '../framework/ownership/owner-kind.ts';

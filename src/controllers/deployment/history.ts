@@ -2,6 +2,7 @@
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { templateHash } from '../framework/history/template-hash.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { revisionOf } from './annotations.ts';
@@ -63,7 +64,7 @@ export function forgettableSets(
 ): Readonly<ReplicaSet>[] {
   const limit = deployment.spec?.revisionHistoryLimit;
   if (limit === undefined) return [];
-  const candidates = old.filter((set) => set.metadata.deletionTimestamp === undefined);
+  const candidates = old.filter((set) => !isBeingDeleted(set));
   return candidates
     .sort((a, b) => revisionOf(a) - revisionOf(b) || byCreation(a, b))
     .slice(0, Math.max(0, candidates.length - limit))

@@ -3,14 +3,16 @@
 import { Deployment, type DeploymentStatus } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf, uidOf } from '../../api/meta/v1/object.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
 import { maxRevision, REVISION } from './annotations.ts';
 import { createNewSet, deleteSets, refreshNewSet, scaleSet, writeRevision } from './apply.ts';
-import { conditionOf, makeCondition, withCondition } from './conditions.ts';
+import { makeCondition, withCondition } from './conditions.ts';
 import { draftSet, findNewSet, forgettableSets } from './history.ts';
 import { activeOrLatest, oldPodsRunning, shrinkOldSets } from './plan.ts';
 import {
@@ -141,7 +143,7 @@ export class Rollout {
     const set = await refreshNewSet(this.#context, this.#deployment, found, maxRevision(this.#old) + 1);
     this.#newSet = set;
     await this.#revise(set.metadata.annotations?.[REVISION] ?? '');
-    if (!conditionOf(this.#deployment.status?.conditions, 'Progressing'))
+    if (!conditionOf(this.#deployment, 'Progressing'))
       this.#progress('True', 'FoundNewReplicaSet', `Found new replica set "${nameOf(set)}"`);
     return set;
   }
@@ -160,7 +162,7 @@ export class Rollout {
 
   #noteFailure(error: unknown): void {
     if (isNamespaceTerminating(error)) return;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const message = `Failed to create new replica set "${nameOf(draftSet(this.#deployment))}": ${why}`;
     this.#progress('False', 'ReplicaSetCreateError', message);
     const about = referenceTo(Deployment, this.#deployment);
@@ -169,7 +171,7 @@ export class Rollout {
 
   /** Pausing stops the progress deadline and resuming restarts it; both set the Progressing condition. */
   #notePause(): void {
-    const current = conditionOf(this.#deployment.status?.conditions, 'Progressing');
+    const current = conditionOf(this.#deployment, 'Progressing');
     if (current?.reason === 'ProgressDeadlineExceeded') return;
     const noted = current?.reason === 'DeploymentPaused';
     const paused = this.#deployment.spec?.paused === true;

@@ -6,7 +6,9 @@ import type {
   DeploymentStatus,
 } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
-import { type Conditions, conditionOf, makeCondition, withCondition, without } from './conditions.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
+import { nonzero } from '../framework/nonzero.ts';
+import { type Conditions, makeCondition, withCondition, without } from './conditions.ts';
 import { availableOf, maxUnavailable, replicasOf, sum } from './sizes.ts';
 
 export interface Moment {
@@ -67,9 +69,6 @@ export function countedStatus(
   };
 }
 
-const nonzero = <K extends string>(key: K, value: number): { [P in K]?: number } =>
-  (value ? { [key]: value } : {}) as { [P in K]?: number };
-
 /** All replicas are available, of the newest template, and the present generation is observed. */
 export function isComplete(deployment: Readonly<Deployment>, status: DeploymentStatus): boolean {
   const wanted = replicasOf(deployment);
@@ -98,7 +97,7 @@ export function deadlinePassed(
   conditions: Conditions | undefined,
   now: number,
 ): boolean {
-  const condition = conditionOf(conditions, 'Progressing');
+  const condition = conditions?.find(({ type }) => type === 'Progressing');
   if (!hasDeadline(deployment) || !condition || condition.reason === 'NewReplicaSetAvailable') return false;
   if (condition.reason === 'ProgressDeadlineExceeded') return true;
   const from = Date.parse(condition.lastUpdateTime ?? '') || 0;
@@ -127,7 +126,7 @@ function withProgress(
 ): DeploymentCondition[] {
   const conditions = status.conditions ?? [];
   if (!hasDeadline(deployment)) return without(conditions, 'Progressing');
-  const current = conditionOf(deployment.status?.conditions, 'Progressing');
+  const current = conditionOf(deployment, 'Progressing');
   const settled = (status.replicas ?? 0) === (status.updatedReplicas ?? 0);
   if (settled && current?.reason === 'NewReplicaSetAvailable') return conditions;
   const subject = newSet
@@ -161,8 +160,7 @@ function failureOf(
   all: readonly Readonly<ReplicaSet>[],
   newSet: Readonly<ReplicaSet> | undefined,
 ): DeploymentCondition | undefined {
-  const failing = (set: Readonly<ReplicaSet>) =>
-    set.status?.conditions?.find((condition) => condition.type === 'ReplicaFailure');
+  const failing = (set: Readonly<ReplicaSet>) => conditionOf(set, 'ReplicaFailure');
   const found = (newSet && failing(newSet)) ?? all.map(failing).find(Boolean);
   return (
     found && {
@@ -182,7 +180,7 @@ export function msUntilDeadline(
   status: DeploymentStatus,
   now: number,
 ): number | undefined {
-  const current = conditionOf(deployment.status?.conditions, 'Progressing');
+  const current = conditionOf(deployment, 'Progressing');
   if (!current || !hasDeadline(deployment) || isComplete(deployment, status)) return undefined;
   if (current.reason === 'ProgressDeadlineExceeded') return undefined;
   const from = Date.parse(current.lastUpdateTime ?? '') || now;

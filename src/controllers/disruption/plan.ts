@@ -6,7 +6,7 @@ import type {
   PodDisruptionBudgetStatus,
 } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import type { Condition } from '../../api/meta/v1/condition.ts';
-import { nameOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf } from '../../api/meta/v1/object.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { scaled } from '../framework/scaled.ts';
 
@@ -54,7 +54,7 @@ export function pendingDisruptions(
   let recheck: number | undefined;
   for (const pod of pods) {
     const at = allowed[nameOf(pod)];
-    if (at === undefined || pod.metadata.deletionTimestamp) continue;
+    if (at === undefined || isBeingDeleted(pod)) continue;
     const left = Date.parse(at) + DELETION_TIMEOUT_MS - now;
     if (left <= 0) {
       overdue.push(pod);
@@ -74,7 +74,7 @@ export function statusOf(
   time: string,
 ): PodDisruptionBudgetStatus {
   const healthy = pods.filter(
-    (pod) => !pod.metadata.deletionTimestamp && disrupted.pods[nameOf(pod)] === undefined && isPodReady(pod),
+    (pod) => !isBeingDeleted(pod) && disrupted.pods[nameOf(pod)] === undefined && isPodReady(pod),
   ).length;
   const spare = healthy - counted.desired;
   const allowed = counted.expected <= 0 ? 0 : Math.max(0, spare);

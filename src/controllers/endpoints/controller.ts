@@ -7,6 +7,7 @@ import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import type { Informer } from '../../client/informer/informer.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
@@ -113,7 +114,7 @@ async function write(
     const [reason, verb] = fresh
       ? ['FailedToCreateEndpoint', 'create']
       : ['FailedToUpdateEndpoint', 'update'];
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const about = fresh ? referenceTo(Service, service) : referenceTo(Endpoints, object);
     const message = `Failed to ${verb} endpoint${fresh ? ` for service` : ''} ${keyOf(service)}: ${why}`;
     context.events.record(about, 'Warning', reason!, message);

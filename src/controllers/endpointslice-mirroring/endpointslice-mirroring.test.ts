@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { simCluster } from '../../sim/cluster.ts';
 
 it('Endpoints written by hand are mirrored when they are created, changed and deleted', async () => {
   const cluster = await simCluster({

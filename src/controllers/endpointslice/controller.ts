@@ -5,11 +5,12 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { type HasMetadata, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { type HasMetadata, isBeingDeleted, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import type { Lister } from '../../client/informer/indexer.ts';
 import type { Informer } from '../../client/informer/informer.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import {
   type Controller,
   type ControllerContext,
@@ -97,9 +98,7 @@ class SliceReconciler {
   }
 
   async #sync(key: string, service: Readonly<Service>): Promise<void> {
-    const existing = this.#slices.lister
-      .byIndex(BY_SERVICE, key)
-      .filter((slice) => slice.metadata.deletionTimestamp === undefined);
+    const existing = this.#slices.lister.byIndex(BY_SERVICE, key).filter((slice) => !isBeingDeleted(slice));
     const pods = this.#servicePods.podsBehind(service).filter((pod) => mayBeEndpoint(pod, true));
     const trigger = triggerTime(service, pods);
     const types = addressTypesOf(service);
@@ -138,7 +137,7 @@ class SliceReconciler {
   }
 
   #complain(service: Readonly<Service>, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     this.#context.events.record(
       referenceTo(Service, service),
       'Warning',

@@ -2,6 +2,7 @@
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { Endpoint, EndpointHints, EndpointPort } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { hostnameIn, isHeadless, podAddresses, portOn } from '../services/service-pods.ts';
 
@@ -23,7 +24,7 @@ export function endpointOf(
   zone: string | undefined,
 ): Endpoint {
   const serving = isPodReady(pod);
-  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  const terminating = isBeingDeleted(pod);
   const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating);
   const hostname = hostnameIn(service, pod);
   const { name, namespace, uid } = pod.metadata;

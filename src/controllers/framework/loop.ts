@@ -4,6 +4,7 @@ import { isConflict } from '../../api/status/status-error.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';
 import { WorkQueue } from '../../kit/work-queue.ts';
 import type { Controller, Enqueue } from './controller.ts';
@@ -73,7 +74,7 @@ async function prepare(
     try {
       return await controller.start?.(enqueue, signal);
     } catch (error) {
-      options.log.warn('could not start, trying again', { error: describe(error) });
+      options.log.warn('could not start, trying again', { error: messageOf(error) });
       await options.clock.sleep(backoff.next('start'), signal).catch(() => {});
     }
   }
@@ -94,7 +95,7 @@ async function work(
       observe('success', options.clock.monotonic() - began);
     } catch (error) {
       const level = isConflict(error) ? 'debug' : 'warn';
-      options.log[level]('reconcile failed, trying again', { key, error: describe(error) });
+      options.log[level]('reconcile failed, trying again', { key, error: messageOf(error) });
       queue.addRateLimited(key);
       observe('error', options.clock.monotonic() - began);
     } finally {
@@ -121,5 +122,3 @@ function instruments(controller: string, metrics: MetricsRegistry | undefined): 
     seconds.observe({ controller }, ms / 1000);
   };
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

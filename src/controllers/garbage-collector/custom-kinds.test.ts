@@ -6,7 +6,7 @@ import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { discoverKinds } from '../../client/rest/discovery.ts';
-import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { simCluster } from '../../sim/cluster.ts';
 
 const definition: CustomResourceDefinition = {
   apiVersion: 'apiextensions.k8s.io/v1',

@@ -1,6 +1,7 @@
 // The ownership graph of all objects in the cluster, built from every informer's events and read by collector.ts. An owner
 // that is referenced but was not observed is a virtual node until the API server confirms or denies it. Follows
 // pkg/controller/garbagecollector/graph_builder.go. No calls to the API here.
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 
@@ -154,7 +155,7 @@ export class OwnerGraph {
   }
 
   #noteDeletion(node: GraphNode, object: Readonly<KubeObject>): void {
-    if (object.metadata.deletionTimestamp === undefined) return;
+    if (!isBeingDeleted(object)) return;
     const finalizers = object.metadata.finalizers ?? [];
     node.beingDeleted = true;
     const orphaning = finalizers.includes(ORPHAN);

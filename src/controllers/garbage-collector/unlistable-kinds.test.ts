@@ -5,7 +5,7 @@ import { allVerbs } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { discoverKinds } from '../../client/rest/discovery.ts';
 import { silentLogger } from '../../kit/log.ts';
-import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { simCluster } from '../../sim/cluster.ts';
 import { startControllers } from '../all.ts';
 
 it('a kind that discovery shows but that cannot be listed delays garbage collection by 30 s and does not stop it', async () => {

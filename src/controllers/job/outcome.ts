@@ -1,12 +1,13 @@
 // Whether and how a job's pod has ended. Pure.
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 
 /** A deleted pod counts as failed, since its phase may never be reported, unless podReplacementPolicy is Failed. */
 export function hasFailed(job: Readonly<Job>, pod: Readonly<Pod>): boolean {
   const phase = pod.status?.phase;
   if (phase === 'Failed') return true;
-  if (pod.metadata.deletionTimestamp === undefined || phase === 'Succeeded') return false;
+  if (!isBeingDeleted(pod) || phase === 'Succeeded') return false;
   return job.spec?.podReplacementPolicy !== 'Failed';
 }
 

@@ -2,6 +2,7 @@
 // Pure.
 import type { Job, JobCondition } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { conditionOf, isConditionTrue } from '../../api/meta/v1/conditions.ts';
 
 /** What is known about a job's pods in one round. */
 export interface Tally {
@@ -24,19 +25,22 @@ export interface Ending {
   readonly message: string;
 }
 
-export const conditionOf = (job: Readonly<Job>, type: string): JobCondition | undefined =>
-  job.status?.conditions?.find((condition) => condition.type === type && condition.status === 'True');
+const trueCondition = (job: Readonly<Job>, type: string): JobCondition | undefined =>
+  isConditionTrue(job, type) ? conditionOf(job, type) : undefined;
 
-export const isFinished = (job: Readonly<Job>): boolean =>
-  conditionOf(job, 'Complete') !== undefined || conditionOf(job, 'Failed') !== undefined;
+/** The condition that says how the job ended; undefined while it is not finished. It never changes again. */
+export const finalCondition = (job: Readonly<Job>): JobCondition | undefined =>
+  trueCondition(job, 'Complete') ?? trueCondition(job, 'Failed');
+
+export const isFinished = (job: Readonly<Job>): boolean => finalCondition(job) !== undefined;
 
 export const isIndexed = (job: Readonly<Job>): boolean => job.spec?.completionMode === 'Indexed';
 
 /** How the job ends, if it does. Once the interim condition is set the decision is not made again. */
 export function endingOf(job: Readonly<Job>, tally: Tally, now: number): Ending | undefined {
-  const failing = conditionOf(job, 'FailureTarget');
+  const failing = trueCondition(job, 'FailureTarget');
   if (failing) return { type: 'Failed', reason: failing.reason ?? '', message: failing.message ?? '' };
-  const succeeding = conditionOf(job, 'SuccessCriteriaMet');
+  const succeeding = trueCondition(job, 'SuccessCriteriaMet');
   if (succeeding)
     return { type: 'Complete', reason: succeeding.reason ?? '', message: succeeding.message ?? '' };
   return failureOf(job, tally, now) ?? successOf(job, tally);

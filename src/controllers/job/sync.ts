@@ -2,6 +2,8 @@
 // the count right (see tracking.ts). Used for one reconcile.
 import { Job, type JobCondition, type JobStatus } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { conditionOf } from '../../api/meta/v1/conditions.ts';
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { isPodActive, isPodTerminating } from '../../api/pods/phase.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
@@ -65,7 +67,7 @@ export class JobSync {
     this.#begin();
     const tally = this.#tally(track(this.#job, this.#pods, false));
     const ending = endingOf(this.#job, tally, this.#now);
-    const leaving = this.#job.metadata.deletionTimestamp !== undefined;
+    const leaving = isBeingDeleted(this.#job);
     let created = 0;
     if (ending || this.#job.spec?.suspend) await this.#delete(tally.active);
     else if (settled && !leaving) created = await this.#manage(tally);
@@ -198,8 +200,8 @@ export class JobSync {
   }
 
   #suspension(): void {
-    const { spec, status } = this.#job;
-    const current = status?.conditions?.find((condition) => condition.type === 'Suspended');
+    const { spec } = this.#job;
+    const current = conditionOf(this.#job, 'Suspended');
     const about = referenceTo(Job, this.#job);
     if (spec?.suspend && current?.status !== 'True') {
       this.#condition('Suspended', 'True', 'JobSuspended', 'Job suspended');

@@ -3,7 +3,7 @@
 // Follows trackJobStatusAndRemoveFinalizers (pkg/controller/job). Pure.
 import type { Job, JobStatus } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { uidOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, uidOf } from '../../api/meta/v1/object.ts';
 import { policyFor } from './failure-policy.ts';
 import { failedIndexes, isStillNeeded, limitsPerIndex } from './index-failures.ts';
 import { formatIndexes, indexOf, parseIndexes } from './indexes.ts';
@@ -73,8 +73,8 @@ function outcomeOf(
 ): 'succeeded' | 'failed' | 'ignored' | undefined {
   if (hasSucceeded(pod)) return 'succeeded';
   if (hasFailed(job, pod)) return policyFor(job, pod) === 'Ignore' ? 'ignored' : 'failed';
-  if (over && pod.metadata.deletionTimestamp !== undefined) return 'failed';
-  return job.metadata.deletionTimestamp === undefined ? undefined : 'ignored';
+  if (over && isBeingDeleted(pod)) return 'failed';
+  return isBeingDeleted(job) ? 'ignored' : undefined;
 }
 
 /** The counters of the status. */

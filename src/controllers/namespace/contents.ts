@@ -5,6 +5,7 @@ import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resour
 import { isNotFound, StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Discovered } from '../../client/rest/discovery.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { Progress } from './status.ts';
 
 /** Seconds until the next pass when only finalizers remain. */
@@ -69,7 +70,7 @@ async function empty(
     if (left.length > 0) count(kind, left, tally, now);
   } catch (error) {
     if (isNotFound(error) || (error instanceof StatusError && error.code === 405)) return;
-    tally.failures.push(error instanceof Error ? error.message : String(error));
+    tally.failures.push(messageOf(error));
   }
 }
 

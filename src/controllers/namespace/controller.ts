@@ -2,7 +2,7 @@
 // namespace's finalizer is removed when nothing is left.
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
@@ -15,15 +15,21 @@ const FINALIZER = 'kubernetes';
 export function createNamespaceController(context: ControllerContext): Controller {
   const namespaces = context.informers.informer(Namespace);
   const pods = context.informers.informer(Pod);
-  const isLeaving = (name: string) =>
-    namespaces.lister.get(name)?.metadata.deletionTimestamp !== undefined ? [name] : [];
+  const ifDeleted = (name: string) => {
+    const namespace = namespaces.lister.get(name);
+    return namespace && isBeingDeleted(namespace) ? [name] : [];
+  };
   return {
     name: 'namespace-controller',
     workers: 10,
     watches: [
-      watch(namespaces, (namespace) => isLeaving(nameOf(namespace))),
+      watch(namespaces, (namespace) => ifDeleted(nameOf(namespace))),
       // Most namespaces wait for their last pod, so its deletion enqueues the namespace at once.
-      watch(pods, { onAdd: () => [], onUpdate: () => [], onDelete: (pod) => isLeaving(namespaceOf(pod)) }),
+      watch(pods, {
+        onAdd: () => [],
+        onUpdate: () => [],
+        onDelete: (pod) => ifDeleted(namespaceOf(pod)),
+      }),
     ],
     reconcile: (name) => empty(context, name),
   };
@@ -31,7 +37,7 @@ export function createNamespaceController(context: ControllerContext): Controlle
 
 async function empty(context: ControllerContext, name: string): Promise<Result | undefined> {
   const namespace = await read(context, name);
-  if (!namespace?.metadata.deletionTimestamp) return undefined;
+  if (!namespace || !isBeingDeleted(namespace)) return undefined;
   if (!(namespace.spec?.finalizers ?? []).includes(FINALIZER)) return undefined;
   const marked = await markTerminating(context, namespace);
   const now = context.clock.now();

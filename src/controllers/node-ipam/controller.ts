@@ -1,7 +1,7 @@
 // Promise: every node has a podCIDR of its own from the cluster CIDR. There is one worker, and ranges that were allocated
 // but are not in the cache yet are remembered, so that no range is allocated twice.
 import { Node } from '../../api/kinds/core/v1/node.ts';
-import { nameOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
@@ -20,7 +20,7 @@ export function createNodeIpamController(context: ControllerContext, ranges: Ran
         given.delete(name);
         return undefined;
       }
-      if (!ranges || node.spec?.podCIDR || node.metadata.deletionTimestamp) return undefined;
+      if (!ranges || node.spec?.podCIDR || isBeingDeleted(node)) return undefined;
       const taken = new Set([
         ...given.values(),
         ...nodes.lister.list().flatMap((one) => one.spec?.podCIDRs ?? one.spec?.podCIDR ?? []),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { addNode } from '../../sim/by-hand/nodes.ts';
-import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { simCluster } from '../../sim/cluster.ts';
 import { nextRange } from './plan.ts';
 
 describe('podCIDRs', () => {

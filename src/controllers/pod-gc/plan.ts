@@ -2,6 +2,7 @@
 
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 
@@ -32,7 +33,7 @@ export function doomedPods(input: PodGcInput): Doomed[] {
   for (const pod of tooManyTerminated(input)) add(pod, 'terminated');
   for (const pod of input.pods) {
     const name = pod.spec?.nodeName;
-    const leaving = pod.metadata.deletionTimestamp !== undefined;
+    const leaving = isBeingDeleted(pod);
     if (!name) {
       if (leaving) add(pod, 'unscheduled');
       continue;

@@ -4,14 +4,15 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import {
   controllerOf,
   controllerReference,
+  isBeingDeleted,
   keyOf,
   nameOf,
   namespaceOf,
-  uidOf,
 } from '../../api/meta/v1/object.ts';
 import { isPodActive, isPodTerminating } from '../../api/pods/phase.ts';
 import { BY_CONTROLLER, indexByController } from '../../client/informer/indices.ts';
 import { rfc3339 } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import type { OwnerKind } from '../framework/ownership/owner-kind.ts';
 import { podsOnSameNode } from '../framework/pods/deletion-order.ts';
@@ -65,7 +66,7 @@ class ReplicaReconciler<O extends Replicated> {
     if (wait > 0) return { requeueAfter: wait };
     const settled = this.#pods.settled(set);
     const active = await this.#pods.claim(set, isPodActive);
-    const plan = settled && !set.metadata.deletionTimestamp ? this.#plan(set, active) : NOTHING;
+    const plan = settled && !isBeingDeleted(set) ? this.#plan(set, active) : NOTHING;
     const failure = await this.#pods.apply(set, this.#changes(set, plan));
     await this.#writeStatus(set, { active, ...this.#terminating(set), ...reported(plan, failure) });
     if (failure) throw failure;
@@ -107,6 +108,6 @@ const NOTHING: Plan = { action: 'none' };
 
 function reported(plan: Plan, failure: unknown): Pick<Observed, 'failure'> {
   if (failure === undefined) return {};
-  const message = failure instanceof Error ? failure.message : String(failure);
+  const message = messageOf(failure);
   return { failure: { reason: plan.action === 'create' ? 'FailedCreate' : 'FailedDelete', message } };
 }

@@ -3,6 +3,7 @@ import type { ReplicaSetCondition, ReplicaSetStatus } from '../../api/kinds/apps
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelsOf } from '../../api/meta/v1/object.ts';
 import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
+import { nonzero } from '../framework/nonzero.ts';
 import type { Replicated } from './kinds.ts';
 
 /** How the last attempt to create or delete pods failed. */
@@ -43,9 +44,6 @@ export function statusOf(
     ...(conditions.length > 0 && { conditions }),
   };
 }
-
-const nonzero = <K extends string>(key: K, value: number): { [P in K]?: number } =>
-  (value ? { [key]: value } : {}) as { [P in K]?: number };
 
 /** The first failure's condition stays as it is until a round succeeds. */
 function withFailure(

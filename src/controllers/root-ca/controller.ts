@@ -2,7 +2,7 @@
 // into pods beside their token.
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
@@ -25,7 +25,7 @@ export function createRootCaPublisher(context: ControllerContext, rootCa: string
     ],
     reconcile: async (namespace) => {
       const found = namespaces.lister.get(namespace);
-      if (!found || found.metadata.deletionTimestamp) return undefined;
+      if (!found || isBeingDeleted(found)) return undefined;
       const map = maps.lister.get(NAME, namespace);
       if (!map) await create(context, { metadata: { name: NAME, namespace, annotations }, data });
       else if (!sameMeaning(map.data, data)) {

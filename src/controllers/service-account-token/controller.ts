@@ -3,7 +3,7 @@
 import type { TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 
@@ -31,10 +31,10 @@ export function createServiceAccountTokenController(context: ControllerContext, 
       watch(accounts, { onAdd: of, onUpdate: () => [], onDelete: of }),
     ],
     reconcile: async (key) => {
-      const [namespace = '', name = ''] = key.split('/');
+      const { namespace, name } = splitKey(key);
       const secret = secrets.lister.get(name, namespace);
       const owner = secret?.metadata.annotations?.[NAME];
-      if (!secret || !owner || secret.metadata.deletionTimestamp) return undefined;
+      if (!secret || !owner || isBeingDeleted(secret)) return undefined;
       const account = accounts.lister.get(owner, namespace);
       const uid = secret.metadata.annotations?.[UID];
       if (!account || (uid && uid !== account.metadata.uid)) await remove(context, secret);

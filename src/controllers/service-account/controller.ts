@@ -1,7 +1,7 @@
 // Promise: every namespace that is not being deleted has a ServiceAccount named default.
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
@@ -23,7 +23,7 @@ export function createServiceAccountController(context: ControllerContext): Cont
     ],
     reconcile: async (name) => {
       const namespace = namespaces.lister.get(name);
-      if (!namespace || namespace.metadata.deletionTimestamp) return undefined;
+      if (!namespace || isBeingDeleted(namespace)) return undefined;
       if (!accounts.lister.get(NAME, name)) await create(context, name);
       return undefined;
     },

@@ -4,7 +4,7 @@
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { Service, type ServicePort } from '../../api/kinds/core/v1/service.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
-import { keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { lastingContainers } from '../../api/pods/containers.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
@@ -97,7 +97,7 @@ export const podAddresses = (pod: Readonly<Pod>): string[] => {
 /** A pod that has ended or has no address yet is not an endpoint. */
 export function mayBeEndpoint(pod: Readonly<Pod>, includeTerminating: boolean): boolean {
   if (isPodTerminal(pod) || podAddresses(pod).length === 0) return false;
-  return includeTerminating || pod.metadata.deletionTimestamp === undefined;
+  return includeTerminating || !isBeingDeleted(pod);
 }
 
 /** The number of a service's port on a pod; undefined when the pod has no port of that name. */

@@ -6,6 +6,7 @@ import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { type EventType, referenceTo } from '../../client/events/events.ts';
 import type { Lister } from '../../client/informer/indexer.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
 import { claimsOf } from './identity.ts';
@@ -80,5 +81,3 @@ export class StatefulPods {
     this.#context.events.record(referenceTo(StatefulSet, set), type, reason, message);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,7 +3,7 @@
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { controllerReference, keyOf, nameOf } from '../../api/meta/v1/object.ts';
+import { controllerReference, isBeingDeleted, keyOf, nameOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import type { Informer } from '../../client/informer/informer.ts';
@@ -78,7 +78,7 @@ class StatefulSetReconciler {
     const names = revisionNames(set, history);
     const now = this.#context.clock.now();
     const status = statusOf(set, pods, names, now);
-    if (!set.metadata.deletionTimestamp) {
+    if (!isBeingDeleted(set)) {
       const counted = { ...set, status };
       const { current: currentRevision, update: updateRevision } = names;
       const steps = planSteps({ set: counted, pods, currentRevision, updateRevision, now });

@@ -3,6 +3,7 @@
 
 import type { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
 import { ordinalOf, revisionOf, startOf } from './identity.ts';
@@ -20,8 +21,6 @@ export interface PlanInput {
   readonly updateRevision: string;
   readonly now: number;
 }
-
-const isLeaving = (pod: Readonly<Pod>): boolean => pod.metadata.deletionTimestamp !== undefined;
 
 export function planSteps(input: PlanInput): Step[] {
   const { set, pods } = input;
@@ -54,7 +53,7 @@ function planWanted(
     const step = stepFor(input, ordinal, pod);
     if (step) steps.push(step);
     if (step && step.do !== 'claims') whole = false;
-    const well = pod !== undefined && !isLeaving(pod) && isWell(input, pod);
+    const well = pod !== undefined && !isBeingDeleted(pod) && isWell(input, pod);
     if (monotonic && (!well || (step && step.do !== 'claims'))) return false;
   }
   return whole || monotonic;
@@ -64,7 +63,7 @@ function stepFor(input: PlanInput, ordinal: number, pod: Readonly<Pod> | undefin
   if (!pod) return { do: 'create', ordinal, revision: revisionFor(input, ordinal) };
   const phase = pod.status?.phase;
   if (isPodTerminal(pod))
-    return isLeaving(pod)
+    return isBeingDeleted(pod)
       ? undefined
       : { do: 'delete', pod, why: phase === 'Failed' ? 'failed' : 'succeeded' };
   return phase === 'Pending' ? { do: 'claims', pod } : undefined;
@@ -89,10 +88,10 @@ function planCondemned(
   const ordinal = (pod: Readonly<Pod>) => ordinalOf(input.set, pod) ?? 0;
   const down = [...condemned].sort((a, b) => ordinal(b) - ordinal(a));
   const firstUnwell = [...wanted.values(), ...[...down].reverse()].find(
-    (pod) => pod && !isLeaving(pod) && !isWell(input, pod),
+    (pod) => pod && !isBeingDeleted(pod) && !isWell(input, pod),
   );
   for (const pod of down) {
-    if (isLeaving(pod)) {
+    if (isBeingDeleted(pod)) {
       if (monotonic) return false;
       continue;
     }
@@ -114,9 +113,11 @@ function planUpdate(
   const last = startOf(set) + (rolling?.partition ?? 0);
   const allowed = 1;
   const updating = [...wanted].filter(([ordinal]) => ordinal >= last).reverse();
-  let missing = [...wanted.values()].filter((pod) => !pod || isLeaving(pod) || !isWell(input, pod)).length;
+  let missing = [...wanted.values()].filter(
+    (pod) => !pod || isBeingDeleted(pod) || !isWell(input, pod),
+  ).length;
   for (const [, pod] of updating) {
-    if (!pod || isLeaving(pod)) continue;
+    if (!pod || isBeingDeleted(pod)) continue;
     const old = revisionOf(pod) !== updateRevision;
     const unwell = !isWell(input, pod);
     if (old && (unwell || missing < allowed)) {

@@ -1,7 +1,9 @@
 // The status of a stateful set: counts of its pods, and its revisions. Pure.
 import type { StatefulSet, StatefulSetStatus } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
+import { nonzero } from '../framework/nonzero.ts';
 import { revisionOf } from './identity.ts';
 
 export interface RevisionNames {
@@ -18,7 +20,7 @@ export function statusOf(
 ): StatefulSetStatus {
   const ready = pods.filter((pod) => pod.status?.phase === 'Running' && isPodReady(pod));
   const available = ready.filter((pod) => isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now));
-  const staying = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  const staying = pods.filter((pod) => !isBeingDeleted(pod));
   const updated = staying.filter((pod) => revisionOf(pod) === names.update).length;
   const current = staying.filter((pod) => revisionOf(pod) === names.current).length;
   const wanted = set.spec?.replicas ?? 1;
@@ -41,6 +43,3 @@ export function statusOf(
     ...(conditions && { conditions }),
   };
 }
-
-const nonzero = <K extends string>(key: K, value: number): { [P in K]?: number } =>
-  (value ? { [key]: value } : {}) as { [P in K]?: number };

@@ -2,7 +2,7 @@
 // that its owner replaces it elsewhere.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
@@ -35,7 +35,7 @@ export function createTaintEvictionController(context: ControllerContext): Contr
     reconcile: async (key): Promise<Result | undefined> => {
       const pod = pods.lister.byKey(key);
       const node = pod?.spec?.nodeName ? nodes.lister.get(pod.spec.nodeName) : undefined;
-      if (!pod || !node || pod.metadata.deletionTimestamp) {
+      if (!pod || !node || isBeingDeleted(pod)) {
         planned.delete(key);
         return undefined;
       }

@@ -1,8 +1,9 @@
 // Promise: a finished job with ttlSecondsAfterFinished is deleted when that time has passed.
 import { Job } from '../../api/kinds/batch/v1/job.ts';
-import { keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
+import { finalCondition } from '../job/plan.ts';
 
 export function createTtlAfterFinishedController(context: ControllerContext): Controller {
   const jobs = context.informers.informer(Job);
@@ -13,7 +14,7 @@ export function createTtlAfterFinishedController(context: ControllerContext): Co
     reconcile: async (key) => {
       const job = jobs.lister.byKey(key);
       const expiry = job && expiryOf(job);
-      if (!job || expiry === undefined || job.metadata.deletionTimestamp) return undefined;
+      if (!job || expiry === undefined || isBeingDeleted(job)) return undefined;
       const left = expiry - context.clock.now();
       if (left > 0) return { requeueAfter: left };
       await remove(context, job);
@@ -25,9 +26,7 @@ export function createTtlAfterFinishedController(context: ControllerContext): Co
 /** When the job expires, in milliseconds; undefined while it is not finished or without a TTL. */
 function expiryOf(job: Readonly<Job>): number | undefined {
   const ttl = job.spec?.ttlSecondsAfterFinished;
-  const end = job.status?.conditions?.find(
-    ({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True',
-  );
+  const end = finalCondition(job);
   if (ttl === undefined || !end?.lastTransitionTime) return undefined;
   return Date.parse(end.lastTransitionTime) + ttl * 1000;
 }

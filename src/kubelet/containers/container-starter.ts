@@ -2,6 +2,7 @@
 // StartError with the waiting reason when it cannot. Called by runtime-containers.ts.
 import type { ContainerRuntime, Image, Mount, PodSandboxConfig } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { hostsFile } from '../dns/hosts-file.ts';
 import { ConfigError, containerEnv, type EnvEntry } from '../env/container-env.ts';
 import type { NodeFacts } from '../env/field-ref.ts';
@@ -94,7 +95,7 @@ export class ContainerStarter {
       });
     } catch (error) {
       const reason = error instanceof StartError ? error.reason : 'CreateContainerConfigError';
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#fail(context, container, message);
       throw new StartError(reason, message, { cause: error });
     }
@@ -140,7 +141,7 @@ export class ContainerStarter {
       this.#options.events.container(context.pod, container, 'Normal', 'Created', 'Container created');
       return id;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#fail(context, container, message);
       const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError';
       throw new StartError(reason, message, { cause: error });
@@ -152,7 +153,7 @@ export class ContainerStarter {
       await this.#options.runtime.startContainer(id);
       this.#options.events.container(context.pod, container, 'Normal', 'Started', 'Container started');
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#fail(context, container, message);
       throw new StartError('RunContainerError', message, { cause: error });
     }
@@ -170,7 +171,7 @@ export class ContainerStarter {
       );
     } catch (error) {
       if (signal?.aborted) throw error;
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       events.container(pod, container, 'Warning', 'FailedPostStartHook', 'PostStartHook failed');
       const status = await runtime.containerStatus(id);
       const killed = { ...status, podSandboxId: context.sandboxId };

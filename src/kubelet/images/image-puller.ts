@@ -2,6 +2,7 @@
 // and waiting reasons of upstream's image manager. One for each kubelet.
 import type { AuthConfig, ContainerRuntime, Image, PodSandboxConfig } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { StartError } from '../containers/start-error.ts';
 import type { PodEvents } from '../events.ts';
 import { type Pod, type PodContainer, podUid } from '../pod.ts';
@@ -93,7 +94,7 @@ export class ImagePuller {
       this.#event(request, 'Normal', 'Pulled', text);
     } catch (error) {
       if (request.signal?.aborted) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#backoff.next(key, clock.now(), clock.now());
       this.#failures.set(key, { at: clock.now(), reason: 'ErrImagePull', message });
       this.#event(request, 'Warning', 'Failed', `Failed to pull image "${wanted}": ${message}`);

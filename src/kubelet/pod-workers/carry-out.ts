@@ -1,5 +1,6 @@
 // Carries out one plan: kills, the sandbox, starts. Problems of single containers are noted, not thrown; what concerns
 // the whole pod is thrown as PodProblem and tried again later. Called by pod-sync.ts in every round.
+import { messageOf } from '../../kit/message-of.ts';
 import { abortable } from '../containers/abortable.ts';
 import { graceForRestart } from '../containers/kill.ts';
 import { StartError } from '../containers/start-error.ts';
@@ -75,7 +76,7 @@ async function createSandbox(attempt: number, { pod, signal }: PodWork, ports: A
     await containers.createSandbox(pod, attempt);
   } catch (error) {
     if (signal.aborted) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const text = `Failed to create pod sandbox: ${message}`;
     reports.events.pod(pod, 'Warning', 'FailedCreatePodSandBox', text);
     throw new PodProblem(text, { cause: error });

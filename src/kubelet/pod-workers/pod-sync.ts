@@ -1,6 +1,7 @@
 // The first half of a worker: rounds of look, plan, publish and act until nothing is left to do; then it sees to it that
 // the worker wakes when something is due.
-import { isDeleted, type Pod, type PodContainer, podLabel, specOf } from '../pod.ts';
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
+import { type Pod, type PodContainer, podLabel, specOf } from '../pod.ts';
 import { isEmpty, type SyncPlan } from '../sync/plan.ts';
 import { planSync } from '../sync/plan-sync.ts';
 import { isRunning, type PodView } from '../view/pod-view.ts';
@@ -117,7 +118,7 @@ export class PodSync {
 
   #mustFail(pod: Pod, view: PodView): boolean {
     const failure = this.#refusal(pod, view) ?? this.#deadlineExceeded(pod);
-    if (!failure || isDeleted(pod)) return false;
+    if (!failure || isBeingDeleted(pod)) return false;
     this.#state.failure = failure;
     return true;
   }

@@ -1,9 +1,10 @@
 // One pod's worker: syncs the pod until it must end, then terminates it, then cleans up. Steps never overlap, whatever
 // wakes it. Every step reads the runtime anew, and a new kubelet can find out all that is kept here.
+import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Timer } from '../../kit/clock.ts';
-import { graceOf, isDeleted, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
+import { graceOf, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
 import { same } from '../status/status-patch.ts';
 import { PodProblem } from './carry-out.ts';
 import { PodEnding } from './pod-ending.ts';
@@ -87,7 +88,7 @@ export class PodWorker {
   removed(pod: Pod): void {
     this.#state.inApi = false;
     this.#state.pod = pod;
-    this.#shortenGrace(isDeleted(pod) ? Math.max(1, graceOf(pod)) : graceOf(pod));
+    this.#shortenGrace(isBeingDeleted(pod) ? Math.max(1, graceOf(pod)) : graceOf(pod));
     this.wake();
   }
 
@@ -161,7 +162,7 @@ export class PodWorker {
     }
     const { inApi, pod } = this.#state;
     if (!inApi) await this.#remove();
-    else if (pod && isDeleted(pod)) await this.#ending.release();
+    else if (pod && isBeingDeleted(pod)) await this.#ending.release();
   }
 
   async #remove(): Promise<void> {
@@ -178,7 +179,7 @@ export class PodWorker {
 
   #mustEnd(): boolean {
     const { inApi, failure, pod } = this.#state;
-    return !inApi || failure !== undefined || (pod !== undefined && isDeleted(pod));
+    return !inApi || failure !== undefined || (pod !== undefined && isBeingDeleted(pod));
   }
 
   /** A shorter grace period aborts the sync, or the termination under a longer one; a longer one changes nothing. */

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { HTTPGetAction, Probe, TCPSocketAction } from '../../api/kinds/core/v1/probe.ts';
 import { type ContainerRuntime, isCriError } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { Container } from '../pod.ts';
 import { checkHealth } from './grpc-health.ts';
 import { dialError, httpGet } from './http.ts';
@@ -56,7 +57,7 @@ async function execProbe(
       const output = `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`;
       return { result: 'failure', output };
     }
-    return { result: 'unknown', output: error instanceof Error ? error.message : String(error) };
+    return { result: 'unknown', output: messageOf(error) };
   }
 }
 

@@ -1,6 +1,7 @@
 // One pod's resizes over time: whether the node has room, what is being changed, what was changed already. Kept by the
 // pod's worker.
 import type { LinuxContainerResources } from '../../cri/runtime.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { Pod, PodContainer } from '../pod.ts';
 import type { WorkerPorts } from '../pod-workers/ports.ts';
 import { asksForResize, type ResizeAction } from './resize-plan.ts';
@@ -52,7 +53,7 @@ export class PodResize {
       try {
         await containers.update(instance.id, changeable);
       } catch (error) {
-        this.#state = { ...this.#state, error: error instanceof Error ? error.message : String(error) };
+        this.#state = { ...this.#state, error: messageOf(error) };
         throw error;
       }
       this.#applied.set(instance.id, JSON.stringify(resources));

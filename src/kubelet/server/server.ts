@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../kit/clock.ts';
 import { refuseUpgrade } from '../../kit/http1/tunnel.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { attributesOf, forbiddenText, type KubeletAttributes } from './attributes.ts';
 import { authenticate, type TokenAuthenticator } from './authenticate.ts';
 import type { KubeletBackend } from './backend.ts';
@@ -130,5 +131,5 @@ async function authorized(options: KubeletServerOptions, request: IncomingMessag
 
 function answerOf(error: unknown): { code: number; text: string } {
   const code = error instanceof HttpFailure ? error.code : 500;
-  return { code, text: error instanceof Error ? error.message : String(error) };
+  return { code, text: messageOf(error) };
 }

@@ -3,6 +3,7 @@
 import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
+import { controllerOf } from '../../api/meta/v1/object.ts';
 import type { Client } from '../../client/client.ts';
 import { type Pod, podName, podNamespace, podUid } from '../pod.ts';
 import type { VolumeSpec } from './plugin.ts';
@@ -23,7 +24,7 @@ async function claimed(
 ): Promise<VolumeSpec> {
   const namespace = podNamespace(pod);
   const claim = await client.get(PersistentVolumeClaim, name, namespace);
-  const owner = claim.metadata.ownerReferences?.find(({ controller }) => controller);
+  const owner = controllerOf(claim);
   if (volume.ephemeral && owner?.uid !== podUid(pod))
     throw new Error(
       `PVC ${namespace}/${name} was not created for pod ${namespace}/${podName(pod)} (pod is not owner)`,

@@ -2,6 +2,7 @@
 // and tears everything down when a pod has ended. Called by pod workers through PodResources; knows no kind of volume.
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import type { Client } from '../../client/client.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid, specOf } from '../pod.ts';
 import { volumeSpec } from './claim.ts';
 import type { PodDirectories } from './directories.ts';
@@ -41,7 +42,7 @@ export class VolumeManager {
         try {
           mounted.set(volume.name, await this.#mount(pod, volume, mounted.get(volume.name)));
         } catch (error) {
-          const message = error instanceof Error ? error.message : String(error);
+          const message = messageOf(error);
           throw new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : ${message}`, {
             cause: error,
           });

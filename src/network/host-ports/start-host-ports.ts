@@ -4,7 +4,7 @@ import { slicesByService } from '../../api/endpoints/slices.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { nameOf } from '../../api/meta/v1/object.ts';
+import { nameOf, splitKey } from '../../api/meta/v1/object.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
@@ -31,7 +31,7 @@ export function startHostPorts({ client, informers, clock, log }: HostPortsOptio
   const nodes = informers.informer(Node);
   const slices = informers.informer(EndpointSlice);
   const targets = ({ service }: HostPort): string[] => {
-    const [namespace, name = ''] = service.split('/');
+    const { namespace, name } = splitKey(service);
     const own = () => slicesByService(slices.lister.list()).get(service) ?? [];
     const ready = nodes.lister.list().filter(isNodeReady);
     const names = nodesFor(services.lister.get(name, namespace), own, ready.map(nameOf));

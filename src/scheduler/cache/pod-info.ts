@@ -2,7 +2,7 @@
 
 import type { PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/kinds/core/v1/affinity.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { keyOf, labelsOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, labelsOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { lastingContainers } from '../../api/pods/containers.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { type Amounts, podRequests, podScoringRequests } from './resources.ts';
@@ -53,7 +53,7 @@ export function podInfo(pod: Readonly<Pod>): PodInfo {
   const selectable = {
     namespace: namespaceOf(pod),
     labels: labelsOf(pod),
-    isTerminating: pod.metadata.deletionTimestamp !== undefined,
+    isTerminating: isBeingDeleted(pod),
   };
   return {
     ...selectable,

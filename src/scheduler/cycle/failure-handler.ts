@@ -1,7 +1,7 @@
 // What happens to a pod whose cycle failed: back into the queue, a FailedScheduling event, the PodScheduled condition.
 // Called by the scheduler after a failed scheduling or binding cycle (handleSchedulingFailure upstream).
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import { type EventRecorder, referenceTo } from '../../client/events/events.ts';
@@ -59,7 +59,7 @@ export class FailureHandler {
     const { lister } = this.#options.informers.informer(Pod);
     const pod = lister.get(nameOf(info.pod), namespaceOf(info.pod));
     if (!pod || uidOf(pod) !== info.uid) return undefined;
-    if (pod.spec?.nodeName || pod.metadata.deletionTimestamp) return undefined;
+    if (pod.spec?.nodeName || isBeingDeleted(pod)) return undefined;
     return pod === info.pod ? info : podInfo(pod);
   }
 }

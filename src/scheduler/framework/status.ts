@@ -1,5 +1,6 @@
 // What a plugin answers at an extension point. Being unschedulable is an answer, not an exception.
 // Codes and their meaning are upstream's (k8s.io/kube-scheduler framework.Code).
+import { messageOf as textOf } from '../../kit/message-of.ts';
 
 export type Code =
   | 'Success'
@@ -36,7 +37,7 @@ export const unresolvable = (...reasons: readonly string[]): Status => ({
 
 /** A failure; `context` names the plugin and the extension point, as upstream's wrapped errors do. */
 export function errorStatus(cause: unknown, context?: string): Status {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = textOf(cause);
   return { code: 'Error', reasons: [context ? `${context}: ${text}` : text], cause };
 }
 

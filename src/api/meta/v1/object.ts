@@ -13,6 +13,10 @@ export const uidOf = (object: HasMetadata): string => object.metadata?.uid ?? ''
 export const labelsOf = (object: HasMetadata): Readonly<Record<string, string>> =>
   object.metadata?.labels ?? {};
 
+/** Deletion has begun; finalizers, or a pod's grace period, still keep the object. It cannot be undone. */
+export const isBeingDeleted = (object: HasMetadata): boolean =>
+  object.metadata?.deletionTimestamp !== undefined;
+
 /** `namespace/name`, or `name` of a cluster-scoped object: the key of caches and work queues. */
 export function keyOf(object: HasMetadata): string {
   const namespace = object.metadata?.namespace;

@@ -1,6 +1,12 @@
 // Which children belong to an owner: those it controls and selects. Matching orphans are adopted, children that no longer
 // match are released, as upstream's ControllerRefManager does (pkg/controller/controller_ref_manager.go).
-import { controllerOf, controllerReference, labelsOf, uidOf } from '../../../api/meta/v1/object.ts';
+import {
+  controllerOf,
+  controllerReference,
+  isBeingDeleted,
+  labelsOf,
+  uidOf,
+} from '../../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
 import type { LabelSelector } from '../../../api/selectors/label-selector.ts';
 import { isInvalid, isNotFound } from '../../../api/status/status-error.ts';
@@ -16,13 +22,13 @@ export function claimOf(
 ): Claim {
   const controller = controllerOf(child);
   const matches = selector.matches(labelsOf(child));
-  const ownerIsDeleted = owner.metadata.deletionTimestamp !== undefined;
+  const ownerIsDeleted = isBeingDeleted(owner);
   if (controller) {
     if (controller.uid !== uidOf(owner)) return 'ignore';
     if (matches) return 'keep';
     return ownerIsDeleted ? 'ignore' : 'release';
   }
-  const adoptable = matches && !ownerIsDeleted && child.metadata.deletionTimestamp === undefined;
+  const adoptable = matches && !ownerIsDeleted && !isBeingDeleted(child);
   return adoptable ? 'adopt' : 'ignore';
 }
 

@@ -3,7 +3,7 @@
 // handlers of its own. Follows the pod handlers of upstream's ReplicaSet controller (pkg/controller/replicaset), which
 // those of the other workload controllers repeat.
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import { keyOf, uidOf } from '../../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, uidOf } from '../../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { msUntilAvailable } from '../../../api/pods/readiness.ts';
 import { isNotFound } from '../../../api/status/status-error.ts';
@@ -115,14 +115,14 @@ export class OwnedPods<O extends KubeObject> {
     return {
       onAdd: (pod) => {
         // After a restart the first that is seen of a pod may be that it is being deleted.
-        if (pod.metadata.deletionTimestamp) return this.#deleted(pod);
+        if (isBeingDeleted(pod)) return this.#deleted(pod);
         const owner = this.#objects.ownerOf(pod);
         if (owner) this.#expectations.creationObserved(keyOf(owner));
         return this.#withUnowned(pod, this.#objects.keysOf(pod));
       },
       onUpdate: (pod, old) => {
         const keys = this.#objects.keysOfChange(pod, old);
-        if (!pod.metadata.deletionTimestamp) return this.#withUnowned(pod, keys);
+        if (!isBeingDeleted(pod)) return this.#withUnowned(pod, keys);
         return new Set([...this.#deleted(pod), ...this.#deleted(old), ...keys]);
       },
       onDelete: (pod) => this.#deleted(pod),

@@ -5,6 +5,7 @@ import type { OwnerReference } from '../../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
 import { isNotFound, StatusError } from '../../../api/status/status-error.ts';
 import { referenceTo } from '../../../client/events/events.ts';
+import { messageOf } from '../../../kit/message-of.ts';
 import type { ControllerContext } from '../controller.ts';
 
 /** The object for which pods are created. */
@@ -50,7 +51,7 @@ export async function createPod(context: ControllerContext, owner: PodOwner, pod
     return created;
   } catch (error) {
     if (!isNamespaceTerminating(error)) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       context.events.record(about, 'Warning', 'FailedCreate', `Error creating: ${why}`);
     }
     throw error;
@@ -69,7 +70,7 @@ export async function deletePod(
     await context.client.delete(Pod, name, namespace);
   } catch (error) {
     if (isNotFound(error)) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     context.events.record(about, 'Warning', 'FailedDelete', `Error deleting: ${why}`);
     throw error;
   }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Status } from '../../../api/meta/v1/status.ts';
+import { messageOf } from '../../../kit/message-of.ts';
 import type { SpdyConnection } from '../../../kit/spdy/connection.ts';
 import { dialSpdy, UpgradeRefusedError } from '../../../kit/spdy/dial.ts';
 import type { ExecStreams } from '../backend.ts';
@@ -35,7 +36,7 @@ export async function bridgeRemoteCommand(
 
 function upgradeError(error: unknown): string {
   if (error instanceof UpgradeRefusedError) return error.message;
-  return `unable to upgrade connection: ${error instanceof Error ? error.message : String(error)}`;
+  return `unable to upgrade connection: ${messageOf(error)}`;
 }
 
 /** The runtime starts the command once all streams it was asked for have come; error first, as its own clients do. */

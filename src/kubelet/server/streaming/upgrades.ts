@@ -3,6 +3,7 @@
 
 import { type IncomingUpgrade, refuseUpgrade } from '../../../kit/http1/tunnel.ts';
 import { DialError } from '../../../kit/http1/upgrade.ts';
+import { messageOf } from '../../../kit/message-of.ts';
 import type { KubeletBackend } from '../backend.ts';
 import { HttpFailure } from '../failure.ts';
 import { containerSpec } from '../logs/container-id.ts';
@@ -26,7 +27,7 @@ export async function serveUpgrade(
     else await serveCommand(backend, target, query, incoming);
   } catch (error) {
     const code = error instanceof HttpFailure ? error.code : 500;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     refuseUpgrade(
       incoming.socket,
       code,
