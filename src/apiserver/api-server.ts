@@ -1,5 +1,5 @@
-// The front door, put together: store, registries, admission, authentication, authorization, HTTPS and the way in for
-// callers of the same process. Made by cluster/ and sim/; tests make one over the memory store.
+// The API server: answers requests over HTTPS and from callers in the same process. Made by cluster/ and sim/, and by tests
+// over the memory store.
 
 import { type Assembly, assemble } from './assemble.ts';
 import { install } from './bootstrap/install.ts';
@@ -12,7 +12,7 @@ import type { ApiRequest, Reply, User } from './request.ts';
 export type { ApiServerOptions } from './options.ts';
 
 export class ApiServer {
-  /** For callers in this process: what a client's in-process transport asks for. */
+  /** For callers in this process: the interface of the client's in-process transport. */
   readonly inProcess: InProcess;
   /** Where it listens, once started. */
   listening: readonly Listening[] = [];
@@ -27,14 +27,13 @@ export class ApiServer {
     this.inProcess = inProcess((request, user) => this.handle(request, user));
   }
 
-  /** Puts the built-in objects in place, then listens. */
+  /** Creates the built-in objects, then listens. */
   async start(): Promise<void> {
     const { certificates, listen = [], advertise } = this.#options;
-    const { machinery, scheme, registries, ranges } = this.#assembly;
+    const { resources, ranges } = this.#assembly;
     await install({
-      machinery,
-      scheme,
-      registries,
+      resources,
+      clock: this.#options.clock,
       serviceCidr: ranges.serviceCidr,
       ...(advertise && { advertise }),
       ...(certificates && {
@@ -55,7 +54,7 @@ export class ApiServer {
     await this.#https?.close();
   }
 
-  /** Answers any request of somebody who is known; never rejects. */
+  /** Answers a request of an authenticated user; never rejects. */
   async handle(request: ApiRequest, user: User): Promise<Reply> {
     return this.#assembly.pipeline.handle(request, user);
   }

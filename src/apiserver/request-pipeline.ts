@@ -1,4 +1,5 @@
-// The way of every request: who asks, as whom, may they, and who answers. One request's failure is one answer.
+// The steps of every request: authentication, impersonation, authorization, then the handler that answers; errors become
+// Status answers. https-server.ts and in-process.ts call it.
 import type { TLSSocket } from 'node:tls';
 import { pageNotFound, StatusError } from '../api/status/status-error.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -6,13 +7,14 @@ import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
 import type { Authenticator } from './authn/authenticator.ts';
 import { impersonated } from './authn/impersonation.ts';
-import { type Attributes, type Authorizer, attributesOf } from './authz/attributes.ts';
+import { type Authorizer, attributesOf } from './authz/attributes.ts';
 import { refusal } from './authz/authorizer.ts';
 import { errorAnswer, JSON_TYPE } from './handlers/answers/answers.ts';
-import type { Shared } from './handlers/context.ts';
 import { dispatch } from './handlers/dispatch.ts';
+import type { SubresourceHandlers } from './handlers/subresources/subresources.ts';
 import { accepted } from './http/negotiate.ts';
 import type { RequestMetrics } from './http/request-metrics.ts';
+import type { ResourceTable } from './registry/resource-table.ts';
 import {
   type Answer,
   type ApiRequest,
@@ -28,14 +30,15 @@ import { isTrue, type RequestInfo, requestInfo } from './request-info.ts';
 import type { WatchOpener } from './watch-cache/watch-session.ts';
 
 export interface RequestPipelineOptions {
-  readonly shared: Shared;
+  readonly resources: ResourceTable;
+  readonly subresources: SubresourceHandlers;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly metrics: RequestMetrics;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Paths that are no resources; undefined for one that nobody knows. */
+  /** Answers requests for paths that are no resources; undefined for an unknown path. */
   readonly paths: (request: ApiRequest) => Answer | undefined;
 }
 
@@ -46,7 +49,7 @@ export class RequestPipeline {
     this.#options = options;
   }
 
-  /** A request from the network. Never throws, never rejects; what only reads is answered at once. */
+  /** A request from the network. Never throws and never rejects. Reads are answered synchronously. */
   serve(request: ApiRequest, socket: TLSSocket): Reply | Promise<Reply> {
     const audit = { 'audit-id': this.#options.random.uuid() };
     try {
@@ -60,7 +63,7 @@ export class RequestPipeline {
     }
   }
 
-  /** A request of somebody who is known. What goes wrong becomes its answer. */
+  /** A request of an authenticated user. Errors become answers. */
   handle(request: ApiRequest, user: User): Reply | Promise<Reply> {
     const started = this.#options.clock.monotonic();
     const info = requestInfo(request.method, request.path, request.query);
@@ -97,7 +100,7 @@ export class RequestPipeline {
   }
 
   #answer(request: ApiRequest, info: RequestInfo, sender: User, warnings: string[]): Reply | Promise<Reply> {
-    const { authorizer, shared, paths } = this.#options;
+    const { authorizer, resources, subresources, clock, random, paths } = this.#options;
     const user = impersonated(request.headers, sender, authorizer);
     const attributes = attributesOf(info, request.query);
     const decision = authorizer.authorize(user, attributes);
@@ -107,30 +110,17 @@ export class RequestPipeline {
       if (!answer) throw pageNotFound();
       return answer;
     }
-    if (mayMake(request, info)) this.#authorizeMaking(info, attributes, user);
+    const resource = resources.get(info.group, info.version, info.resource);
+    if (!resource) throw pageNotFound();
     const form = request.upgrade ? accepted(undefined) : accepted(acceptFor(info, request));
-    return dispatch({ shared, request, info, user, accepted: form, warnings });
+    const call = { request, info, attributes, user, resource, accepted: form, warnings };
+    return dispatch({ ...call, authorizer, clock, random }, subresources);
   }
 
-  /** Who writes what is not there yet makes it, and needs the right to. */
-  #authorizeMaking(
-    { group, version, resource, namespace, name }: RequestInfo,
-    asked: Attributes,
-    user: User,
-  ): void {
-    const { authorizer, shared } = this.#options;
-    const served = shared.served(group, version, resource);
-    if (!served || served.cache.entry(namespace, name)) return;
-    if (asked.verb === 'update' && !served.strategy.createOnUpdate) return;
-    const attributes = { ...asked, verb: 'create' };
-    const decision = authorizer.authorize(user, attributes);
-    if (!decision.allowed) throw refusal(user, attributes, decision.reason);
-  }
-
-  /** The same watch, counted while it is open. */
+  /** The same watch, counted in the metrics while it is open. */
   #counted(reply: WatchAnswer, info: RequestInfo): WatchAnswer {
-    const { metrics, shared } = this.#options;
-    const subject = countedAs(info, shared);
+    const { metrics, resources } = this.#options;
+    const subject = countedAs(info, resources);
     const open: WatchOpener['open'] = (deliver) => {
       const watch = reply.watch.open(deliver);
       metrics.watchOpened(subject, 1);
@@ -146,29 +136,23 @@ export class RequestPipeline {
   }
 
   #record(request: ApiRequest, info: RequestInfo, reply: Reply, started: number): void {
-    const { metrics, clock, shared } = this.#options;
+    const { metrics, clock, resources } = this.#options;
     const long = isWatch(reply) || isUpgradeReply(reply);
     const seconds = long ? undefined : (clock.monotonic() - started) / 1000;
     const dryRun = request.query.size > 0 && request.query.has('dryRun');
-    metrics.record(countedAs(info, shared), long ? 200 : reply.status, dryRun, seconds);
+    metrics.record(countedAs(info, resources), long ? 200 : reply.status, dryRun, seconds);
   }
 }
 
-/** What nobody serves is counted under no name: callers must not be able to fill the memory with names. */
-function countedAs(info: RequestInfo, shared: Shared): RequestInfo {
-  const served = info.isResource ? shared.served(info.group, info.version, info.resource) : undefined;
-  if (!served) return { ...info, isResource: false };
-  const known = served.kind.resource.subresources ?? {};
+/** Unknown resources are counted without their names: callers must not be able to fill the memory with label values. */
+function countedAs(info: RequestInfo, resources: ResourceTable): RequestInfo {
+  const resource = info.isResource ? resources.get(info.group, info.version, info.resource) : undefined;
+  if (!resource) return { ...info, isResource: false };
+  const known = resource.kind.resource.subresources ?? {};
   return !info.subresource || Object.hasOwn(known, info.subresource) ? info : { ...info, subresource: '' };
 }
 
-/** Applying makes an object that is missing; so does replacing one, for some kinds. */
-const mayMake = ({ headers }: ApiRequest, { verb, subresource }: RequestInfo): boolean =>
-  subresource === '' &&
-  (verb === 'update' ||
-    (verb === 'patch' && (header(headers, 'content-type') ?? '').includes('apply-patch')));
-
-/** Connections to others pass the backend's own types through. */
+/** Proxied answers keep the media type of the server behind the proxy. */
 const acceptFor = ({ subresource }: RequestInfo, { headers }: ApiRequest): string | undefined =>
   subresource === 'proxy' || subresource === 'log' ? undefined : header(headers, 'accept');
 
@@ -177,7 +161,7 @@ function withHeaders(reply: Reply, headers: Record<string, string | string[]>): 
   return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
-/** RFC 7234: code 299, an agent that is none, the text quoted. */
+/** RFC 7234: code 299, no agent, the text quoted. */
 const warningText = (text: string): string =>
   `299 - "${text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&')}"`;
 

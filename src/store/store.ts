@@ -7,7 +7,8 @@
 // - A write's promise resolves after it is durable and visible to reads; an acknowledged write survives kill -9.
 // - Preconditions are checked against the newest accepted write, durable or not, so two racing writers never both win.
 
-/** One version of one key. `value` is owned by the store: never change its bytes. */
+/** One version of one key. `value` is owned by the store: never change its bytes. A version is the same Entry object in
+ *  every read, range, watch and answer to a write, so that callers can keep what they decoded of it in a WeakMap. */
 export interface Entry {
   readonly key: string;
   readonly value: Buffer;
@@ -41,6 +42,8 @@ export interface Range {
 export interface WriteOptions {
   /** Seconds until the key is deleted by the store itself (Events and the like). */
   ttlSeconds?: number;
+  /** Called with the new version before any read or watch can see it. */
+  onEntry?: (entry: Entry) => void;
 }
 
 /** Encodes a version once its revision is known: an object's resourceVersion is that revision. */

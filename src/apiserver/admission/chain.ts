@@ -1,13 +1,15 @@
-// The plugins in upstream's order. Each is a small file; a server may leave some out by name.
+// The admission plug-ins in upstream's order, with webhooks after the mutating ones and before the validating ones.
+import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { failure, StatusError } from '../../api/status/status-error.ts';
 import type { Logger } from '../../kit/log.ts';
 import { loadPatterns } from '../crd/patterns.ts';
-import type { Admission, Attributes } from '../registry/admission.ts';
+import { type Admission, type AdmissionAttributes, concerns } from '../registry/admission.ts';
 import { certificateApproval } from './certificate-approval.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
+import { escalation } from './escalation.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
-import { type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
+import type { Plugin, PluginOptions } from './plugin.ts';
 import { defaultTolerationSeconds } from './pods/default-toleration-seconds.ts';
 import { limitRanger } from './pods/limit-ranger.ts';
 import { podSecurity } from './pods/pod-security.ts';
@@ -22,7 +24,7 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
-  nodeRestriction,
+  () => nodeRestriction,
   () => taintNodesByCondition,
   podSecurity,
   priority,
@@ -32,39 +34,49 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   certificateApproval,
   defaultIngressClass,
   resourceQuota,
+  escalation,
 ];
 
 export interface ChainOptions extends PluginOptions {
   readonly log: Logger;
+  /** Names of plug-ins that are left out. */
+  readonly disabled?: readonly string[] | undefined;
 }
 
-const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+/** Resources are made with the chain, and plug-ins read resources: the plug-ins are therefore installed afterwards. */
+export class AdmissionChain implements Admission {
+  #mutating: readonly Plugin[] = [];
+  #validating: readonly Plugin[] = [];
+  #webhooks: Webhooks | undefined;
 
-export function admissionChain(options: ChainOptions, disabled: readonly string[] = []): Admission {
-  const plugins = PLUGINS.map((make) => make(options)).filter(({ name }) => !disabled.includes(name));
-  const mutating = plugins.filter(({ admit }) => admit);
-  const validating = plugins.filter(({ validate }) => validate);
-  const webhooks = new Webhooks(options);
-  const validate = (attributes: Attributes) => {
-    for (const plugin of validating) run(plugin, attributes, 'validate');
+  install(options: ChainOptions): void {
+    const { disabled = [] } = options;
+    const plugins = PLUGINS.map((make) => make(options)).filter(({ name }) => !disabled.includes(name));
+    this.#mutating = plugins.filter(({ admit }) => admit);
+    this.#validating = plugins.filter(({ validate }) => validate);
+    this.#webhooks = new Webhooks(options);
+  }
+
+  admit(attributes: AdmissionAttributes): void | Promise<void> {
+    for (const plugin of this.#mutating) run(plugin, attributes, 'admit');
+    return this.#webhooks?.admit(attributes);
+  }
+
+  /** Webhooks come first: quotas count only writes that nobody else refuses. */
+  validate(attributes: AdmissionAttributes): void | Promise<void> {
+    const called = this.#webhooks?.validate(attributes);
+    return called ? called.then(() => this.#validate(attributes)) : this.#validate(attributes);
+  }
+
+  #validate(attributes: AdmissionAttributes): void | Promise<void> {
+    for (const plugin of this.#validating) run(plugin, attributes, 'validate');
     // A definition is stored only when its objects can be validated.
-    if (resourceOf(attributes) === DEFINITIONS) return loadPatterns();
-  };
-  return {
-    admit(attributes) {
-      for (const plugin of mutating) run(plugin, attributes, 'admit');
-      return webhooks.admit(attributes);
-    },
-    // Webhooks come first: what is counted (quotas) is counted for writes that nobody else refuses.
-    validate(attributes) {
-      const asked = webhooks.validate(attributes);
-      return asked ? asked.then(() => validate(attributes)) : validate(attributes);
-    },
-  };
+    if (concerns(attributes, CustomResourceDefinition)) return loadPatterns();
+  }
 }
 
-/** A plugin that fails refuses the request; it does not let it through. */
-function run(plugin: Plugin, attributes: Attributes, step: 'admit' | 'validate'): void {
+/** A plug-in that fails refuses the request; it does not let it through. */
+function run(plugin: Plugin, attributes: AdmissionAttributes, step: 'admit' | 'validate'): void {
   try {
     plugin[step]!(attributes);
   } catch (error) {

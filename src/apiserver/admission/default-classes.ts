@@ -1,13 +1,15 @@
-// Claims and ingresses that name no class get the cluster's default one, if there is exactly one to speak of.
-import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
-import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
+// Claims and ingresses that name no class get the cluster's default class. Of several default storage classes the newest
+// counts; several default ingress classes are an error.
+import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import { IngressClass } from '../../api/kinds/networking/v1/ingress-class.ts';
 import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { concerns } from '../registry/admission.ts';
 import type { Item } from '../watch-cache/item.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
+import { deny, type Plugin, type PluginOptions } from './plugin.ts';
 
-/** Those that an annotation calls the default, the newest first, then by name. */
+/** Those annotated as the default, the newest first, then by name. */
 function defaults(items: readonly Item[], annotation: string): KubeObject[] {
   const marked = items
     .map(({ object }) => object)
@@ -19,13 +21,13 @@ function defaults(items: readonly Item[], annotation: string): KubeObject[] {
   });
 }
 
-export function defaultStorageClass({ registries }: PluginOptions): Plugin {
-  const { cache } = registries.of(StorageClass);
+export function defaultStorageClass({ resources }: PluginOptions): Plugin {
+  const { cache } = resources.stored(StorageClass);
   return {
     name: 'DefaultStorageClass',
     admit(attributes) {
-      if (attributes.operation !== 'CREATE' || resourceOf(attributes) !== 'persistentvolumeclaims') return;
-      const { spec } = objectAs<PersistentVolumeClaim>(attributes.object);
+      if (attributes.operation !== 'CREATE' || !concerns(attributes, PersistentVolumeClaim)) return;
+      const spec = attributes.object?.spec;
       if (!spec || spec.storageClassName !== undefined) return;
       const [found] = defaults(cache.items(), 'storageclass.kubernetes.io/is-default-class');
       if (found) spec.storageClassName = found.metadata.name!;
@@ -33,15 +35,14 @@ export function defaultStorageClass({ registries }: PluginOptions): Plugin {
   };
 }
 
-export function defaultIngressClass({ registries }: PluginOptions): Plugin {
-  const { cache } = registries.of(IngressClass);
+export function defaultIngressClass({ resources }: PluginOptions): Plugin {
+  const { cache } = resources.stored(IngressClass);
   return {
     name: 'DefaultIngressClass',
     admit(attributes) {
-      if (attributes.operation !== 'CREATE' || resourceOf(attributes) !== 'ingresses.networking.k8s.io')
-        return;
-      const { spec, metadata } = objectAs<Ingress>(attributes.object);
-      if (!spec || spec.ingressClassName || metadata.annotations?.['kubernetes.io/ingress.class']) return;
+      if (attributes.operation !== 'CREATE' || !concerns(attributes, Ingress)) return;
+      const { spec, metadata } = attributes.object ?? {};
+      if (!spec || spec.ingressClassName || metadata?.annotations?.['kubernetes.io/ingress.class']) return;
       const found = defaults(cache.items(), 'ingressclass.kubernetes.io/is-default-class');
       if (found.length > 1)
         throw deny(attributes, `${found.length} default IngressClasses were found, only 1 allowed`);

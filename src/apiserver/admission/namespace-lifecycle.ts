@@ -1,36 +1,34 @@
-// Nothing is made in a namespace that does not exist or is ending; three namespaces are never deleted.
+// Nothing is created in a namespace that does not exist or is terminating; three namespaces cannot be deleted.
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { failure, notFound, type StatusError } from '../../api/status/status-error.ts';
-import type { Attributes } from '../registry/admission.ts';
-import { targetOf } from '../registry/served.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from './plugin.ts';
+import { type AdmissionAttributes, concerns } from '../registry/admission.ts';
+import { targetOf } from '../registry/resource.ts';
+import { deny, type Plugin, type PluginOptions } from './plugin.ts';
 
 const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
 
-export function namespaceLifecycle({ registries }: PluginOptions): Plugin {
-  const { cache } = registries.of(Namespace);
+export function namespaceLifecycle({ resources }: PluginOptions): Plugin {
+  const { cache } = resources.stored(Namespace);
   return {
     name: 'NamespaceLifecycle',
     admit(attributes) {
-      const { operation, context, served, name } = attributes;
+      const { operation, namespace, kind, name } = attributes;
       if (operation === 'DELETE') {
-        if (resourceOf(attributes) === 'namespaces' && IMMORTAL.has(name))
+        if (concerns(attributes, Namespace) && IMMORTAL.has(name))
           throw deny(attributes, 'this namespace may not be deleted');
         return;
       }
-      if (!served.kind.resource.namespaced) return;
-      const { namespace } = context;
+      if (!kind.resource.namespaced) return;
       const item = cache.get('', namespace);
       if (!item) throw notFound({ resource: 'namespaces' }, namespace);
-      if (operation !== 'CREATE' || context.subresource) return;
-      const { status } = objectAs<Namespace>(item.object);
-      if (status?.phase === 'Terminating') throw ending(attributes, namespace);
+      if (operation !== 'CREATE' || attributes.subresource) return;
+      if (item.object.status?.phase === 'Terminating') throw ending(attributes, namespace);
     },
   };
 }
 
-function ending(attributes: Attributes, namespace: string): StatusError {
-  const { group, resource } = targetOf(attributes.served);
+function ending(attributes: AdmissionAttributes, namespace: string): StatusError {
+  const { group, resource } = targetOf(attributes);
   const qualified = group ? `${resource}.${group}` : resource;
   const { name } = attributes;
   return failure(

@@ -1,9 +1,9 @@
-// Keeps namespaces within their quotas: what a write would add is held against what is there. Counting is done afresh from
-// the caches; writes that were let through but are not in them yet are remembered until they are.
-
-import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+// Keeps namespaces within their quotas: what a write would add is compared with current usage. Usage is counted anew from
+// the caches on every write; admitted writes that are not stored yet are counted too. Those are known to this server
+// only: several servers over one store could together exceed a quota.
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
-import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import {
   addQuantity,
   compareQuantity,
@@ -15,11 +15,10 @@ import {
 } from '../../api/quantity/quantity.ts';
 import { isInScope } from '../../api/quota/scopes.ts';
 import { addUsage, limitedBy, usageOf } from '../../api/quota/usage.ts';
-import type { Attributes } from '../registry/admission.ts';
-import type { Served } from '../registry/served.ts';
-import { deny, objectAs, type Plugin, type PluginOptions } from './plugin.ts';
+import { type AdmissionAttributes, concerns } from '../registry/admission.ts';
+import { deny, type Plugin, type PluginOptions } from './plugin.ts';
 
-/** A write that has not shown up after so long has failed, or is gone again. */
+/** An admitted write that is not stored after this long has failed, or its object has been deleted. */
 const PENDING_MS = 300;
 
 interface Pending {
@@ -29,20 +28,21 @@ interface Pending {
 
 type Amounts = Map<string, Quantity>;
 
-export function resourceQuota({ registries, clock }: PluginOptions): Plugin {
-  const quotas = registries.of(ResourceQuota).cache;
-  const pending = new Map<Served, Set<Pending>>();
+export function resourceQuota({ resources, clock }: PluginOptions): Plugin {
+  const quotas = resources.stored(ResourceQuota).cache;
+  const pending = new Map<AnyResource, Set<Pending>>();
 
-  /** Written objects of a kind in a namespace, and those about to be. */
-  const objectsOf = (served: Served, namespace: string): KubeObject[] => {
-    const written = served.cache
-      .items(namespace)
-      .map(({ object }) => objectAs<KubeObject>(object as KubeObject));
+  /** Stored objects of a kind in a namespace, and those admitted and not stored yet. */
+  const objectsOf = (kind: AnyResource, namespace: string): KubeObject[] => {
+    const written = resources
+      .stored(kind)
+      .cache.items(namespace)
+      .map(({ object }) => object);
     const names = new Set(written.map(({ metadata }) => metadata.name));
     const waiting: KubeObject[] = [];
-    for (const one of pending.get(served) ?? []) {
+    for (const one of pending.get(kind) ?? []) {
       if (names.has(one.object.metadata.name) || clock.now() - one.at > PENDING_MS)
-        pending.get(served)?.delete(one);
+        pending.get(kind)?.delete(one);
       else if (one.object.metadata.namespace === namespace) waiting.push(one.object);
     }
     return [...written, ...waiting];
@@ -51,20 +51,16 @@ export function resourceQuota({ registries, clock }: PluginOptions): Plugin {
   return {
     name: 'ResourceQuota',
     validate(attributes) {
-      const { operation, context, served, object, old } = attributes;
+      const { operation, namespace, kind, object, old } = attributes;
       if (operation !== 'CREATE' && operation !== 'UPDATE') return;
-      if (context.subresource || !context.namespace || !object) return;
-      const all = quotas
-        .items(context.namespace)
-        .map((item) => objectAs<ResourceQuota>(item.object as KubeObject));
+      if (attributes.subresource || !namespace || !object) return;
+      const all = quotas.items(namespace).map((item) => item.object);
       if (all.length === 0) return;
-      const refusals = all.flatMap((quota) =>
-        check(quota, attributes, () => objectsOf(served, context.namespace)),
-      );
+      const refusals = all.flatMap((quota) => check(quota, attributes, () => objectsOf(kind, namespace)));
       if (refusals.length > 0) throw deny(attributes, refusals[0]!);
-      if (old || context.dryRun) return;
-      const known = pending.get(served) ?? new Set();
-      pending.set(served, known.add({ object, at: clock.now() }));
+      if (old || attributes.dryRun) return;
+      const known = pending.get(kind) ?? new Set();
+      pending.set(kind, known.add({ object, at: clock.now() }));
     },
   };
 }
@@ -72,12 +68,13 @@ export function resourceQuota({ registries, clock }: PluginOptions): Plugin {
 /** Why the quota refuses the write; nothing when it does not. */
 function check(
   quota: ResourceQuota,
-  { served, object, old }: Attributes,
+  attributes: AdmissionAttributes,
   objects: () => readonly KubeObject[],
 ): string[] {
-  const kind = served.kind.resource;
+  const { object, old } = attributes;
+  const kind = attributes.kind.resource;
   if (!object || !isInScope(quota, kind, object)) return [];
-  const missing = old ? '' : unspecified(quota, kind.plural, object);
+  const missing = old || !concerns(attributes, Pod) ? '' : unspecified(quota, attributes.object);
   if (missing) return [`failed quota: ${quota.metadata.name}: must specify ${missing}`];
   const after = limitedBy(quota, usageOf(kind, object));
   const before = old && isInScope(quota, kind, old) ? limitedBy(quota, usageOf(kind, old)) : new Map();
@@ -93,7 +90,7 @@ function check(
 
 function usedBy(
   quota: ResourceQuota,
-  kind: Served['kind']['resource'],
+  kind: AnyResource['resource'],
   objects: readonly KubeObject[],
 ): Amounts {
   const used: Amounts = new Map();
@@ -121,10 +118,9 @@ function exceeded(quota: ResourceQuota, added: Amounts, used: Amounts): string[]
   ];
 }
 
-/** Where a quota limits compute resources, every container must say what it wants of them. */
-function unspecified(quota: ResourceQuota, plural: string, object: KubeObject): string {
-  if (plural !== 'pods') return '';
-  const { spec } = objectAs<Pod>(object);
+/** Where a quota limits compute resources, every container must specify them. */
+function unspecified(quota: ResourceQuota, pod: Pod | undefined): string {
+  const spec = pod?.spec;
   const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
   const missing: string[] = [];
   for (const limited of Object.keys(quota.spec?.hard ?? {}).sort()) {

@@ -1,17 +1,18 @@
-// A new node takes no pods until it has been seen ready.
-import type { Node } from '../../api/kinds/core/v1/node.ts';
-import { objectAs, type Plugin, resourceOf } from './plugin.ts';
+// A new node gets no pods until the node lifecycle controller has seen it ready and removes the taint.
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import { concerns } from '../registry/admission.ts';
+import type { Plugin } from './plugin.ts';
 
 const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' } as const;
 
 export const taintNodesByCondition: Plugin = {
   name: 'TaintNodesByCondition',
   admit(attributes) {
-    if (attributes.operation !== 'CREATE' || resourceOf(attributes) !== 'nodes') return;
-    const node = objectAs<Node>(attributes.object);
-    const has = node.spec?.taints?.some(
+    if (attributes.operation !== 'CREATE' || !concerns(attributes, Node)) return;
+    const node = attributes.object;
+    const has = node?.spec?.taints?.some(
       ({ key, effect }) => key === NOT_READY.key && effect === NOT_READY.effect,
     );
-    if (!has) node.spec = { ...node.spec, taints: [...(node.spec?.taints ?? []), { ...NOT_READY }] };
+    if (node && !has) node.spec = { ...node.spec, taints: [...(node.spec?.taints ?? []), { ...NOT_READY }] };
   },
 };

@@ -1,17 +1,29 @@
-// Tokens of service accounts: what they claim when they are made, and whether what they claim still holds: the account,
-// and the pod, secret or node they are bound to, must exist with the same uid.
+// Service account tokens: the claims they are made with, and whether a token is still valid: the account, and the pod,
+// secret or node it is bound to, must exist with the same uid.
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { Secret } from '../../api/kinds/core/v1/secret.ts';
+import type { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { User } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { type Claims, type SigningKey, signToken, verifySignature } from './jwt.ts';
 
-/** Finds what tokens are bound to. */
-export type Lookup = (
-  kind: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+/** The kinds that tokens can be bound to. */
+export interface Bindable {
+  readonly serviceaccounts: ServiceAccount;
+  readonly pods: Pod;
+  readonly secrets: Secret;
+  readonly nodes: Node;
+}
+
+/** Finds the stored object a token is bound to. */
+export type Lookup = <R extends keyof Bindable>(
+  resource: R,
   namespace: string,
   name: string,
-) => Item | undefined;
+) => Item<Bindable[R]> | undefined;
 
 export interface Named {
   readonly name: string;
@@ -45,7 +57,7 @@ interface Private {
 export interface Validity {
   readonly audiences: readonly string[];
   readonly seconds: number;
-  /** Seconds after which the bearer should have fetched a new one; the token itself stays good longer. */
+  /** Seconds after which the bearer should have fetched a new token; this one stays valid longer. */
   readonly warnAfter?: number;
 }
 
@@ -74,11 +86,11 @@ export function makeToken(authority: TokenAuthority, subject: TokenSubject, vali
 export interface Verified {
   readonly user: User;
   readonly audiences: readonly string[];
-  /** Whether it still holds: times, and the objects it is bound to. */
+  /** Whether it is still valid: times, and the objects it is bound to. */
   readonly holds: () => boolean;
 }
 
-/** Undefined for what is no token of this issuer. `holds` must be asked on every use. */
+/** Undefined for what is no token of this issuer. `holds` must be called on every use. */
 export function verifyToken(authority: TokenAuthority, token: string): Verified | undefined {
   const claims = verifySignature(token, authority.keys);
   if (!claims || claims.iss !== authority.issuer) return undefined;
@@ -92,7 +104,7 @@ export function verifyToken(authority: TokenAuthority, token: string): Verified 
   };
 }
 
-/** How long what is being deleted still counts, and by how much clocks may differ. */
+/** Milliseconds that an object being deleted still counts, and that clocks may differ by. */
 const LEEWAY = 60_000;
 
 function isTimely(clock: Clock, { exp, nbf }: Claims): boolean {
@@ -104,7 +116,7 @@ function isBound(
   { lookup, clock }: TokenAuthority,
   { namespace, serviceaccount, pod, secret, node }: Private,
 ): boolean {
-  const is = (kind: Parameters<Lookup>[0], within: string, ref: Named | undefined) => {
+  const is = (kind: keyof Bindable, within: string, ref: Named | undefined) => {
     if (ref === undefined) return true;
     const { uid, deletionTimestamp } = lookup(kind, within, ref.name)?.object.metadata ?? {};
     return uid === ref.uid && !(deletionTimestamp && clock.now() > Date.parse(deletionTimestamp) + LEEWAY);

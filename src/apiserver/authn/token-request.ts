@@ -85,7 +85,8 @@ function boundTo(
   if (ref.apiVersion !== 'v1' || !Object.hasOwn(BINDABLE, ref.kind ?? ''))
     throw badRequest(`cannot bind token to object of type ${typeText(ref)}`);
   const resource = BINDABLE[ref.kind as Kind];
-  const found = lookup(resource, resource === 'nodes' ? '' : namespace, ref.name ?? '')?.object;
+  const pod = resource === 'pods' ? lookup('pods', namespace, ref.name ?? '')?.object : undefined;
+  const found = pod ?? lookup(resource, resource === 'nodes' ? '' : namespace, ref.name ?? '')?.object;
   if (!found) throw notFound({ resource }, ref.name ?? '');
   if (ref.uid && ref.uid !== found.metadata.uid)
     throw conflict(
@@ -95,7 +96,7 @@ function boundTo(
     );
   if (resource === 'nodes') return { node: named(found) };
   if (resource === 'secrets') return { secret: named(found) };
-  return { pod: named(found), ...nodeOf(lookup, found as unknown as Pod, account) };
+  return { pod: named(found), ...nodeOf(lookup, pod!, account) };
 }
 
 function nodeOf(lookup: TokenAuthority['lookup'], { spec }: Pod, account: string): Partial<TokenSubject> {

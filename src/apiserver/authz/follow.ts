@@ -1,12 +1,13 @@
-// Keeps something up to date with one resource: everything there is now, then every write, within the write itself, so
-// that what was answered to one request holds for the next.
+// Keeps an index up to date with one resource: first all objects there are, then every write, synchronously with its
+// commit, so that an acknowledged write is in effect for the next request.
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 
-/** `put` is told of versions that have gone and of those that have come; `changed` after each batch of them. */
-export function follow(
-  cache: ResourceCache,
-  put: (item: Item, gone: boolean) => void,
+/** `put` is called for each version that is replaced or deleted (`gone`) and for each new one; `changed` after each batch. */
+export function follow<T extends KubeObject>(
+  cache: ResourceCache<T>,
+  put: (item: Item<T>, gone: boolean) => void,
   changed: () => void = () => {},
 ): void {
   const { store, prefix } = cache;

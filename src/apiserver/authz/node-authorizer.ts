@@ -1,6 +1,10 @@
 // What a node may do: of secrets, config maps, claims, volumes and tokens only what pods bound to it need; its own Node,
 // Lease and CSINode; its own pods; and of everything else what the role system:node says. Reasons are upstream's.
+import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { ResourceSlice } from '../../api/kinds/resource/v1/resource-slice.ts';
+import type { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { clusterRoles } from '../bootstrap/rbac/cluster-roles.ts';
 import type { User } from '../request.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
@@ -15,11 +19,11 @@ export const nodeNameOf = ({ name, groups }: User): string | undefined =>
   name.startsWith(PREFIX) && groups.includes('system:nodes') ? name.slice(PREFIX.length) : undefined;
 
 export interface NodeCaches {
-  readonly pods: ResourceCache;
-  readonly claims: ResourceCache;
-  readonly volumes: ResourceCache;
-  readonly attachments: ResourceCache;
-  readonly slices: ResourceCache;
+  readonly pods: ResourceCache<Pod>;
+  readonly claims: ResourceCache<PersistentVolumeClaim>;
+  readonly volumes: ResourceCache<PersistentVolume>;
+  readonly attachments: ResourceCache<VolumeAttachment>;
+  readonly slices: ResourceCache<ResourceSlice>;
 }
 
 type Rule = (node: string, attributes: Attributes) => Decision;
@@ -115,7 +119,7 @@ export class NodeAuthorizer implements Authorizer {
       return ofNode === node
         ? ALLOWED
         : no('can only list/watch/deletecollection resourceslices with nodeName field selector');
-    const slice = this.#caches.slices.get('', name)?.object as { spec?: { nodeName?: string } } | undefined;
+    const slice = this.#caches.slices.get('', name)?.object;
     return slice?.spec?.nodeName === node ? ALLOWED : unrelated(node);
   }
 
@@ -132,23 +136,23 @@ export class NodeAuthorizer implements Authorizer {
   }
 
   #usesVolume(node: string, name: string): boolean {
-    const volume = this.#caches.volumes.get('', name)?.object as VolumeShape | undefined;
+    const volume = this.#caches.volumes.get('', name)?.object;
     const claim = volume?.spec?.claimRef;
     if (!claim?.namespace || !claim.name) return false;
     const bound = this.#caches.claims.get(claim.namespace, claim.name)?.object;
-    if ((bound as unknown as PersistentVolumeClaim | undefined)?.spec?.volumeName !== name) return false;
+    if (bound?.spec?.volumeName !== name) return false;
     return this.#pods.needs(node, needKey('persistentvolumeclaims', claim.namespace, claim.name));
   }
 
   #isAttachedTo(node: string, name: string): boolean {
-    const attachment = this.#caches.attachments.get('', name)?.object as AttachmentShape | undefined;
+    const attachment = this.#caches.attachments.get('', name)?.object;
     return attachment?.spec?.nodeName === node;
   }
 
   /** Secrets that drivers of volumes need: named by the volume, not by the pod. Asked last, since it looks at all volumes. */
   #drivesVolume(node: string, namespace: string, name: string): boolean {
     return this.#caches.volumes.items().some((item) => {
-      const csi = (item.object as VolumeShape).spec?.csi;
+      const csi = item.object.spec?.csi;
       const refs = [csi?.nodePublishSecretRef, csi?.nodeStageSecretRef, csi?.nodeExpandSecretRef];
       return (
         refs.some((ref) => ref?.name === name && ref.namespace === namespace) &&

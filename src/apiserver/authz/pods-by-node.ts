@@ -11,10 +11,10 @@ export const needKey = (resource: string, namespace: string, name: string): stri
   `${resource} ${namespace}/${name}`;
 
 export class PodsByNode {
-  readonly #nodes = new Map<string, Map<string, Item>>();
-  readonly #needs = new WeakMap<Item, ReadonlySet<string>>();
+  readonly #nodes = new Map<string, Map<string, Item<Pod>>>();
+  readonly #needs = new WeakMap<Item<Pod>, ReadonlySet<string>>();
 
-  constructor(pods: ResourceCache) {
+  constructor(pods: ResourceCache<Pod>) {
     follow(pods, (item, gone) => this.#put(item, gone));
   }
 
@@ -24,20 +24,20 @@ export class PodsByNode {
     return false;
   }
 
-  #put(item: Item, gone: boolean): void {
+  #put(item: Item<Pod>, gone: boolean): void {
     const node = item.fields['spec.nodeName'];
     if (!node) return;
-    const pods = this.#nodes.get(node) ?? new Map<string, Item>();
+    const pods = this.#nodes.get(node) ?? new Map<string, Item<Pod>>();
     if (gone) pods.delete(`${item.namespace}/${item.name}`);
     else pods.set(`${item.namespace}/${item.name}`, item);
     if (pods.size > 0) this.#nodes.set(node, pods);
     else this.#nodes.delete(node);
   }
 
-  #needsOf(item: Item): ReadonlySet<string> {
+  #needsOf(item: Item<Pod>): ReadonlySet<string> {
     let needs = this.#needs.get(item);
     if (!needs) {
-      needs = new Set(needsOf(item.object as unknown as Pod, item.namespace));
+      needs = new Set(needsOf(item.object, item.namespace));
       this.#needs.set(item, needs);
     }
     return needs;

@@ -1,7 +1,9 @@
-// Role-based access control over the stored roles and bindings. Keeps an index of who is bound to what, brought up to date
-// within every write, and for each user what has been found out since the last one. Nothing here scans on a request.
+// Role-based access control over the stored roles and bindings. Keeps an index of bindings by subject, updated with every
+// write, and for each user the decisions made since the last write. No request scans all bindings.
+import type { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import type { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import type { PolicyRule, RoleRef, Subject } from '../../api/kinds/rbac/v1/policy.ts';
+import type { Role } from '../../api/kinds/rbac/v1/role.ts';
 import type { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
 import type { User } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
@@ -11,13 +13,13 @@ import { follow } from './follow.ts';
 import { Roles, roleKey, sourcesOf } from './roles.ts';
 
 export interface RbacCaches {
-  readonly roles: ResourceCache;
-  readonly clusterRoles: ResourceCache;
-  readonly roleBindings: ResourceCache;
-  readonly clusterRoleBindings: ResourceCache;
+  readonly roles: ResourceCache<Role>;
+  readonly clusterRoles: ResourceCache<ClusterRole>;
+  readonly roleBindings: ResourceCache<RoleBinding>;
+  readonly clusterRoleBindings: ResourceCache<ClusterRoleBinding>;
 }
 
-/** One subject's part in one binding. */
+/** One subject of one binding. */
 interface Bound {
   readonly role: string;
   readonly roleRef: RoleRef;
@@ -25,13 +27,13 @@ interface Bound {
   readonly description: string;
 }
 
-/** One possible answer to a question: always, or for some names only. */
+/** One possible answer to a question: for all object names, or for some only. */
 interface Possible {
   readonly names: ReadonlySet<string> | undefined;
   readonly decision: Decision;
 }
 
-/** The answers to the questions a user has asked, whatever the object's name. */
+/** Decisions for one user by question (verb, resource and namespace; not the object's name). */
 type Known = Map<string, readonly Possible[]>;
 
 const MOST_QUESTIONS = 2000;
@@ -95,7 +97,7 @@ export class Rbac implements Authorizer {
     return known;
   }
 
-  /** In the order in which they are to be tried; ends with one that holds for all names. */
+  /** In the order in which they are tried; the last one holds for all names. */
   *#possibilities(user: User, attributes: Attributes): Generator<Possible> {
     const missing: string[] = [];
     for (const { role, roleRef, description } of this.#boundTo(user, attributes.namespace)) {
@@ -123,8 +125,8 @@ export class Rbac implements Authorizer {
     this.#byName = new Map();
   }
 
-  #putBinding(item: Item, gone: boolean): void {
-    const { roleRef, subjects = [] } = item.object as unknown as RoleBinding & ClusterRoleBinding;
+  #putBinding(item: Item<RoleBinding | ClusterRoleBinding>, gone: boolean): void {
+    const { roleRef, subjects = [] } = item.object;
     const role = roleKey(roleRef.kind === 'Role' ? item.namespace : '', roleRef.name);
     for (const subject of subjects) {
       const key = `${item.namespace} ${subjectKey(subject, item.namespace)}`;

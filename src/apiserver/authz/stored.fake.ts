@@ -4,9 +4,10 @@ import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import { Role } from '../../api/kinds/rbac/v1/role.ts';
 import { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
-import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { openMemoryStore } from '../../store/memory/memory-store.ts';
+import { storagePrefix } from '../registry/built-in-resources.ts';
 import type { User } from '../request.ts';
 import { ResourceCache } from '../watch-cache/resource-cache.ts';
 import { Rbac, type RbacCaches } from './rbac.ts';
@@ -15,12 +16,11 @@ export class StoredObjects {
   readonly store = openMemoryStore({ clock: new SteppedClock() });
   readonly #caches = new Map<AnyResource, ResourceCache>();
 
-  cache(kind: AnyResource): ResourceCache {
+  cache<K extends AnyResource>(kind: K): ResourceCache<ObjectOf<K> & KubeObject> {
     const { group, plural } = kind.resource;
-    const cache =
-      this.#caches.get(kind) ?? new ResourceCache(kind, this.store, `/registry/${group}/${plural}/`);
+    const cache = this.#caches.get(kind) ?? new ResourceCache(kind, this.store, storagePrefix(group, plural));
     this.#caches.set(kind, cache);
-    return cache;
+    return cache as ResourceCache<ObjectOf<K> & KubeObject>;
   }
 
   /** Creates or replaces. */

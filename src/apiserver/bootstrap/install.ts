@@ -1,5 +1,5 @@
-// Puts what every cluster has into the store: the built-in objects that are missing, and the `kubernetes` service, which is
-// this server. Called once when the server starts; admission is not asked, for it may need these very objects.
+// Creates what every cluster has: the built-in objects that are missing, and the `kubernetes` service, which is this server.
+// Called once when the server starts. Admission is skipped: it needs some of these objects itself.
 
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import type { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
@@ -8,77 +8,61 @@ import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import type { ServiceCIDR } from '../../api/kinds/networking/v1/service-cidr.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import type { Scheme } from '../../api/scheme/scheme.ts';
-import { isAlreadyExists } from '../../api/status/status-error.ts';
-import { rfc3339 } from '../../kit/clock.ts';
-import { admitsAll } from '../registry/admission.ts';
-import { create } from '../registry/create.ts';
-import type { Machinery } from '../registry/machinery.ts';
-import type { Registries } from '../registry/registries.ts';
-import type { Served } from '../registry/served.ts';
-import type { AnyObject } from '../registry/strategy.ts';
-import { update } from '../registry/update.ts';
-import type { WriteContext } from '../registry/write-context.ts';
+import { Scheme } from '../../api/scheme/scheme.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Transform } from '../registry/resource.ts';
+import type { ResourceTable } from '../registry/resource-table.ts';
+import type { StoredResource } from '../registry/stored/stored-resource.ts';
+import { ownWrite } from '../registry/write-context.ts';
 import { firstAddress } from '../strategies/service-pools.ts';
 import { builtInObjects } from './built-in-objects.ts';
 
 export interface InstallOptions {
-  readonly machinery: Machinery;
-  readonly scheme: Scheme;
-  readonly registries: Registries;
+  readonly resources: ResourceTable;
+  readonly clock: Clock;
   /** The range of cluster IPs; its first address is this server's. */
   readonly serviceCidr: string;
   /** Where pods reach this server; without it, the service has no endpoints. */
   readonly advertise?: { readonly address: string; readonly port: number };
-  /** PEM, for those who check the front proxy's and clients' certificates. */
+  /** PEM, for those who verify the certificates of clients and of the front proxy. */
   readonly clientCa?: string;
   readonly frontProxyCa?: string;
 }
 
-const API_SERVER = { name: 'system:apiserver', groups: ['system:masters'] };
-
 export async function install(options: InstallOptions): Promise<void> {
-  const { scheme, registries } = options;
-  const servedOf = ({ apiVersion, kind }: KubeObject): Served =>
-    registries.of(scheme.kind(apiVersion, kind)!);
+  const scheme = new Scheme();
+  const resourceOf = ({ apiVersion, kind }: KubeObject): StoredResource =>
+    options.resources.stored(scheme.kind(apiVersion, kind)!);
   const missing = [...builtInObjects(), ...ownObjects(options)].filter((object) => {
     const { namespace = '', name = '' } = object.metadata;
-    return !servedOf(object).cache.entry(namespace, name);
+    return !resourceOf(object).cache.entry(namespace, name);
   });
-  await Promise.all(missing.map((object) => make(options, servedOf(object), object)));
-  await Promise.all(endpointsOf(options).map((object) => put(options, servedOf(object), object)));
+  await Promise.all(missing.map((object) => createMissing(options, resourceOf(object), object)));
+  await Promise.all(endpointsOf(options).map((object) => put(options, resourceOf(object), object)));
 }
 
-function contextFor({ machinery }: InstallOptions, namespace: string): WriteContext {
-  return {
-    user: API_SERVER,
-    namespace,
-    subresource: '',
-    dryRun: false,
-    fieldManager: 'kube-apiserver',
-    warn: () => {},
-    now: rfc3339(machinery.clock.now()),
-  };
+/** An object that another server has created in the meantime is left as it is. */
+function createMissing(
+  options: InstallOptions,
+  resource: StoredResource,
+  object: KubeObject,
+): Promise<unknown> {
+  return write(options, resource, object, (current) => current?.() ?? structuredClone(object));
 }
 
-async function make(options: InstallOptions, served: Served, object: KubeObject): Promise<void> {
-  const machinery = { ...options.machinery, admission: admitsAll };
-  const context = contextFor(options, object.metadata.namespace ?? '');
-  try {
-    await create(machinery, served, structuredClone(object) as AnyObject, context, { managed: true });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
+function put(options: InstallOptions, resource: StoredResource, object: KubeObject): Promise<unknown> {
+  return write(options, resource, object, () => structuredClone(object));
 }
 
-async function put(options: InstallOptions, served: Served, object: KubeObject): Promise<void> {
-  const machinery = { ...options.machinery, admission: admitsAll };
-  const context = contextFor(options, object.metadata.namespace ?? '');
-  const transform = () => structuredClone(object) as AnyObject;
-  await update(machinery, served, object.metadata.name!, transform, context, {
-    mayCreate: true,
-    managed: true,
-  });
+/** As an apply without managed fields: it creates what is missing, and nobody manages the built-in objects' fields. */
+function write(
+  { clock }: InstallOptions,
+  resource: StoredResource,
+  { metadata }: KubeObject,
+  transform: Transform,
+): Promise<unknown> {
+  const context = ownWrite(clock, metadata.namespace ?? '');
+  return resource.withoutAdmission().update(metadata.name!, transform, context, 'apply');
 }
 
 const PORT = { name: 'https', protocol: 'TCP' } as const;

@@ -1,7 +1,6 @@
-// Events are kept as core/v1 and also served as events.k8s.io/v1, which calls some fields by other names.
+// Events are stored as core/v1 and also served as events.k8s.io/v1, which has other names for some fields.
 import type { Event as CoreEvent } from '../../api/kinds/core/v1/event.ts';
 import type { Event as NewEvent } from '../../api/kinds/events/v1/event.ts';
-import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Conversion } from '../watch-cache/converted-cache.ts';
 
 type Json = Record<string, unknown>;
@@ -17,16 +16,20 @@ const NAMES: readonly (readonly [keyof CoreEvent, keyof NewEvent])[] = [
   ['count', 'deprecatedCount'],
 ];
 
-function renamed(object: KubeObject, apiVersion: string, names: ReadonlyMap<string, string>): KubeObject {
+function renamed<T extends object>(
+  object: object,
+  apiVersion: string,
+  names: ReadonlyMap<string, string>,
+): T {
   const out: Json = {};
   for (const [key, value] of Object.entries(object)) out[names.get(key) ?? key] = value;
-  return { ...out, apiVersion } as unknown as KubeObject;
+  return { ...out, apiVersion } as T;
 }
 
 const toNew = new Map<string, string>(NAMES);
 const toCore = new Map<string, string>(NAMES.map(([core, other]) => [other, core]));
 
-export const eventConversion: Conversion = {
-  out: (object) => renamed(object, 'events.k8s.io/v1', toNew),
-  back: (object) => renamed(object, 'v1', toCore),
+export const eventConversion: Conversion<CoreEvent, NewEvent> = {
+  fromStored: (event) => renamed<NewEvent>(event, 'events.k8s.io/v1', toNew),
+  toStored: (event) => renamed<CoreEvent>(event, 'v1', toCore),
 };

@@ -1,20 +1,18 @@
-// Autoscalers are kept as autoscaling/v2 and also served as v1, which knows the CPU target only. What v1 cannot say travels
-// in annotations, so that nothing is lost on the way there and back.
+// Autoscalers are stored as autoscaling/v2 and also served as v1, which has a CPU target only. The rest is carried in
+// annotations, as upstream does, so that nothing is lost in a round trip.
 import type { HorizontalPodAutoscaler as V1 } from '../../api/kinds/autoscaling/v1/horizontal-pod-autoscaler.ts';
 import type { HorizontalPodAutoscaler as V2 } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
-import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Conversion } from '../watch-cache/converted-cache.ts';
 
 const PREFIX = 'autoscaling.alpha.kubernetes.io/';
-const PARTS = ['metrics', 'behavior', 'conditions', 'current-metrics'] as const;
+const ANNOTATED = ['metrics', 'behavior', 'conditions', 'current-metrics'] as const;
 
 type Metric = NonNullable<NonNullable<V2['spec']>['metrics']>[number];
 
 const isCpuTarget = ({ type, resource }: Metric): boolean =>
   type === 'Resource' && resource?.name === 'cpu' && resource.target.averageUtilization !== undefined;
 
-function out(stored: KubeObject): KubeObject {
-  const { metadata, spec, status } = stored as unknown as V2;
+function fromStored({ metadata, spec, status }: V2): V1 {
   const cpu = spec?.metrics?.find(isCpuTarget);
   const current = status?.currentMetrics?.find(
     ({ type, resource }) => type === 'Resource' && resource?.name === 'cpu',
@@ -27,10 +25,10 @@ function out(stored: KubeObject): KubeObject {
     'current-metrics': status?.currentMetrics,
   };
   const annotations = { ...metadata.annotations };
-  for (const part of PARTS) if (hidden[part]) annotations[PREFIX + part] = JSON.stringify(hidden[part]);
+  for (const part of ANNOTATED) if (hidden[part]) annotations[PREFIX + part] = JSON.stringify(hidden[part]);
   const target = cpu?.resource?.target.averageUtilization;
   const used = current?.resource?.current.averageUtilization;
-  const converted: V1 = {
+  return {
     apiVersion: 'autoscaling/v1',
     kind: 'HorizontalPodAutoscaler',
     metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
@@ -48,20 +46,18 @@ function out(stored: KubeObject): KubeObject {
       ...(used !== undefined && { currentCPUUtilizationPercentage: used }),
     },
   };
-  return converted as unknown as KubeObject;
 }
 
-function back(object: KubeObject): KubeObject {
-  const { metadata, spec, status } = object as unknown as V1;
+function toStored({ metadata, spec, status }: V1): V2 {
   const { targetCPUUtilizationPercentage: target, ...rest } = spec!;
   const { currentCPUUtilizationPercentage: _, ...state } = status ?? {};
   const annotations = { ...metadata.annotations };
-  const take = (part: (typeof PARTS)[number]): unknown => {
+  const take = (part: (typeof ANNOTATED)[number]): unknown => {
     const text = annotations[PREFIX + part];
     delete annotations[PREFIX + part];
     return text === undefined ? undefined : parsed(text);
   };
-  const [metrics, behavior, conditions, currentMetrics] = PARTS.map(take);
+  const [metrics, behavior, conditions, currentMetrics] = ANNOTATED.map(take);
   const cpu = target === undefined ? [] : [cpuMetric(target)];
   const all = [...cpu, ...(Array.isArray(metrics) ? metrics : [])];
   const { annotations: _annotations, ...meta } = metadata;
@@ -75,7 +71,7 @@ function back(object: KubeObject): KubeObject {
       ...(conditions !== undefined && { conditions }),
       ...(currentMetrics !== undefined && { currentMetrics }),
     },
-  } as unknown as KubeObject;
+  } as V2;
 }
 
 const cpuMetric = (averageUtilization: number): object => ({
@@ -91,4 +87,4 @@ function parsed(text: string): unknown {
   }
 }
 
-export const autoscalerConversion: Conversion = { out, back };
+export const autoscalerConversion: Conversion<V2, V1> = { fromStored, toStored };

@@ -1,24 +1,26 @@
-// One served version of a CustomResourceDefinition as everything that serving it needs.
+// One version of a CustomResourceDefinition as everything that serving it needs: schema, columns, scale paths, strategy.
 
 import { type CustomColumn, customPrinter } from '../../api/columns/custom-columns.ts';
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
 } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
-import { type AnyResource, type ResourceInfo, resource } from '../../api/meta/v1/resource.ts';
+import {
+  type AnyResource,
+  type KubeObject,
+  type ResourceInfo,
+  resource,
+} from '../../api/meta/v1/resource.ts';
 import type { AnyField } from '../../api/schema/notation.ts';
-import type { Served } from '../registry/served.ts';
-import type { AnyObject, Strategy } from '../registry/strategy.ts';
+import type { ResourceDescription } from '../registry/resource.ts';
+import type { Strategy } from '../registry/strategy.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { fieldsOf } from './schema-type.ts';
 import { validateCustom } from './validate.ts';
 
 export interface CustomKind {
-  /** What requests are held against. */
-  readonly kind: AnyResource;
-  /** What documents show: every field with its type. */
-  readonly documented: AnyResource;
-  readonly options: Pick<Served, 'strategy' | 'custom' | 'columns' | 'scale' | 'extraFields'>;
+  readonly resource: ResourceDescription;
+  readonly strategy: Strategy;
 }
 
 export function customKind(
@@ -32,11 +34,11 @@ export function customKind(
   const { scale } = version.subresources ?? {};
   const printer = customPrinter(version.additionalPrinterColumns as CustomColumn[] | undefined);
   return {
-    kind: kindOf(false),
-    documented: kindOf(true),
-    options: {
+    strategy: strategyOf(schema),
+    resource: {
+      kind: kindOf(false),
+      documented: kindOf(true),
       custom: true,
-      strategy: strategyOf(schema),
       columns: printer,
       extraFields: (version.selectableFields ?? []).map(({ jsonPath }) => dotted(jsonPath)),
       ...(scale && {
@@ -74,7 +76,7 @@ function infoOf({ spec }: CustomResourceDefinition, version: CustomResourceDefin
 
 const ENVELOPE = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** A schema without properties that keeps unknown fields keeps spec and status, whatever they are. */
+/** A schema that preserves unknown fields at its root has at least spec, status and data, of any content. */
 function ownFields(schema: JsonSchema, name: string, exact: boolean): Record<string, AnyField> {
   const fields = fieldsOf(schema, { name, exact });
   for (const key of ENVELOPE) delete fields[key];
@@ -85,14 +87,14 @@ function ownFields(schema: JsonSchema, name: string, exact: boolean): Record<str
 }
 
 function strategyOf(schema: JsonSchema): Strategy {
-  const validate = (object: AnyObject) => validateCustom(schema, object);
+  const validate = (object: KubeObject) => validateCustom(schema, object);
   return {
     generation: true,
     returnsDeleted: false,
     unconditionalUpdate: false,
     validateCreate: validate,
     validateUpdate: validate,
-    // Through /status only the status is written, not the metadata.
+    // Upstream keeps the metadata of custom objects on writes through /status.
     prepareStatus(object, old) {
       const { managedFields, resourceVersion } = object.metadata;
       object.metadata = {

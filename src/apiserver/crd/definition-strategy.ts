@@ -1,11 +1,9 @@
-// CustomResourceDefinitions: accepted and established at once, since nobody but this server serves them.
+// CustomResourceDefinitions: accepted and established at once, since no other server could serve the names.
 import type { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
-import type { AnyObject, Strategy } from '../registry/strategy.ts';
+import type { Strategy } from '../registry/strategy.ts';
 
-/** Holds a definition until its objects are gone. */
+/** Keeps a definition until its objects are deleted. */
 export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
-
-const definitionOf = (object: AnyObject) => object as unknown as CustomResourceDefinition;
 
 function fillNames({ spec }: CustomResourceDefinition): void {
   const { names } = spec ?? {};
@@ -14,27 +12,28 @@ function fillNames({ spec }: CustomResourceDefinition): void {
   names.listKind ||= `${names.kind}List`;
 }
 
-export const definitionStrategy: Strategy = {
-  prepareCreate(object, { now }) {
-    const definition = definitionOf(object);
+export const definitionStrategy: Strategy<CustomResourceDefinition> = {
+  generation: true,
+  unconditionalUpdate: false,
+  prepareCreate(definition, { now }) {
     fillNames(definition);
-    const { finalizers = [] } = object.metadata;
-    if (!finalizers.includes(CLEANUP)) object.metadata.finalizers = [...finalizers, CLEANUP];
+    const { metadata, spec } = definition;
+    const { finalizers = [] } = metadata;
+    if (!finalizers.includes(CLEANUP)) metadata.finalizers = [...finalizers, CLEANUP];
     const condition = (type: string, reason: string, message: string) =>
       ({ type, status: 'True', reason, message, lastTransitionTime: now }) as const;
     definition.status = {
-      acceptedNames: definition.spec?.names,
+      acceptedNames: spec?.names,
       conditions: [
         condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
         condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
       ],
-      storedVersions: (definition.spec?.versions ?? []).filter((v) => v.storage).map((v) => v.name),
+      storedVersions: (spec?.versions ?? []).filter((v) => v.storage).map((v) => v.name),
     };
   },
-  prepareUpdate(object, old) {
-    const definition = definitionOf(object);
+  prepareUpdate(definition, old) {
     fillNames(definition);
-    const status = definitionOf(old).status!;
+    const status = old.status!;
     const stored = definition.spec?.versions?.find((v) => v.storage)?.name;
     const known = status.storedVersions ?? [];
     definition.status = {

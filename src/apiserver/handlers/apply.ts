@@ -1,18 +1,17 @@
 // Server-side apply: the patch names what its manager wants to own; conflicts are refused unless forced.
 import { decodeBody, inspect } from '../../api/codec/decode.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { applyPatch as applyFields } from '../../api/patch/apply/field-manager.ts';
 import { badRequest, conflict, invalid } from '../../api/status/status-error.ts';
-import { targetOf } from '../registry/served.ts';
-import type { AnyObject } from '../registry/strategy.ts';
-import { type Transform, update } from '../registry/update.ts';
+import { type Transform, targetOf } from '../registry/resource.ts';
 import type { Answer } from '../request.ts';
 import { isTrue } from '../request-info.ts';
 import { itemAnswer } from './answers/answers.ts';
 import { fieldValidation } from './body.ts';
-import { type ResourceCall, writeContext } from './context.ts';
+import { type Call, writeContext } from './call.ts';
 
-export async function applyPatch(call: ResourceCall, bytes: Buffer): Promise<Answer> {
-  const { request, served, info, shared } = call;
+export async function applyPatch(call: Call, bytes: Buffer): Promise<Answer> {
+  const { request, resource, info, clock } = call;
   const manager = request.query.get('fieldManager');
   if (!manager)
     throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
@@ -28,26 +27,23 @@ export async function applyPatch(call: ResourceCall, bytes: Buffer): Promise<Ans
     const live = current?.();
     if (!live && configuration.metadata.uid) throw missingUid(call, configuration.metadata.uid);
     const applied = applyFields({
-      kind: served.kind,
+      kind: resource.kind,
       live,
       patch: structuredClone(configuration),
       manager,
       force: isTrue(request.query.get('force')),
       subresource: info.subresource,
-      now: shared.clock.now(),
+      now: clock.now(),
     });
     // What Go's types would make of it: structs that are always there get theirs, and so their defaults.
-    return inspect(served.kind, structuredClone(applied)).object as AnyObject;
+    return inspect(resource.kind, structuredClone(applied)).object as KubeObject & Record<string, unknown>;
   };
-  const { item, created } = await update(shared, served, info.name, transform, context, {
-    managed: true,
-    mayCreate: !info.subresource,
-  });
+  const { item, created } = await resource.update(info.name, transform, context, 'apply');
   return itemAnswer(call, created ? 201 : 200, item);
 }
 
-function decode(call: ResourceCall, bytes: Buffer): AnyObject {
-  const { object, warnings } = decodeBody<AnyObject>(call.served.kind, bytes, {
+function decode(call: Call, bytes: Buffer): KubeObject {
+  const { object, warnings } = decodeBody<KubeObject>(call.resource.kind, bytes, {
     mediaType: bytes[0] === 0x7b ? 'application/json' : 'application/yaml',
     fieldValidation: fieldValidation(call.request),
     form: 'partial',
@@ -62,9 +58,9 @@ function decode(call: ResourceCall, bytes: Buffer): AnyObject {
   return object;
 }
 
-const missingUid = ({ served, info }: ResourceCall, uid: string) =>
+const missingUid = ({ resource, info }: Call, uid: string) =>
   conflict(
-    targetOf(served),
+    targetOf(resource),
     info.name,
     `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
   );

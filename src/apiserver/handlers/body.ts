@@ -4,7 +4,7 @@ import { decodeBody, type FieldValidation } from '../../api/codec/decode.ts';
 import type { StructType } from '../../api/schema/notation.ts';
 import { unsupportedMediaType } from '../../api/status/status-error.ts';
 import { type ApiRequest, header } from '../request.ts';
-import type { Call } from './context.ts';
+import type { Call } from './call.ts';
 
 /** Writes have had it checked; deletions have no such option. */
 export function fieldValidation({ query }: ApiRequest): FieldValidation {
@@ -27,7 +27,11 @@ export function checkMediaType(type: string): void {
 }
 
 /** The object in `bytes`; throws 400 and 415 in upstream's words. */
-export function decodeObject<T>(call: Call, kind: StructType, bytes: Buffer): T {
+export function decodeObject<T>(
+  call: Pick<Call, 'request' | 'warnings'>,
+  kind: StructType,
+  bytes: Buffer,
+): T {
   const mediaType = mediaTypeOf(call.request);
   checkMediaType(mediaType);
   const { object, warnings } = decodeBody<T>(kind, bytes, {

@@ -1,12 +1,12 @@
-// Kinds that the API has given up but still serves: every request for one is told so in a Warning header.
-import type { Call } from './context.ts';
+// Kinds that upstream has deprecated but still serves: every request for one gets a Warning header.
+import type { Call } from './call.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {
   '/v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
   '/v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 };
 
-export function warnOfOldKind({ info, warnings }: Call): void {
+export function warnIfDeprecated({ info, warnings }: Call): void {
   const text = TEXTS[`${info.group}/${info.version}/${info.resource}`];
   if (text) warnings.push(text);
 }

@@ -1,6 +1,7 @@
-// PATCH: JSON patch, merge patch, strategic merge patch, and apply. Each is made from the newest object, again when
-// another write was faster. What comes out is held against the definitions like any other body.
+// PATCH: JSON patch, merge patch, strategic merge patch, and apply (apply.ts). A patch is applied to the newest object, and
+// again when another write was faster. The result is checked against the schema like any other body.
 import { inspect, strictError, strictProblems } from '../../api/codec/decode.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { applyJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicPatch } from '../../api/patch/strategic.ts';
@@ -10,16 +11,15 @@ import {
   failure,
   invalid,
   notFound,
+  type StatusError,
   unsupportedMediaType,
 } from '../../api/status/status-error.ts';
-import { targetOf } from '../registry/served.ts';
-import type { AnyObject } from '../registry/strategy.ts';
-import { type Transform, update } from '../registry/update.ts';
+import { type Transform, targetOf } from '../registry/resource.ts';
 import type { Answer } from '../request.ts';
 import { itemAnswer } from './answers/answers.ts';
 import { applyPatch } from './apply.ts';
 import { fieldValidation, mediaTypeOf } from './body.ts';
-import { type ResourceCall, writeContext } from './context.ts';
+import { type Call, writeContext } from './call.ts';
 import { checkWriteOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
@@ -33,25 +33,40 @@ const TYPES: Readonly<Record<string, Apply>> = {
 };
 const APPLY = 'application/apply-patch+yaml';
 
-export async function patch(call: ResourceCall): Promise<Answer> {
-  const { request, served, info } = call;
+export async function patch(call: Call): Promise<Answer> {
+  const { request, resource, info } = call;
   checkWriteOptions(request);
   const type = mediaTypeOf(request);
   const bytes = await request.body();
   if (type === APPLY) return applyPatch(call, bytes);
-  const apply = applierOf(call, type);
-  const parsed = parse(bytes);
+  const patched = readPatch(call, bytes);
   const transform: Transform = (current) => {
-    if (!current) throw notFound(targetOf(served), info.name);
-    return patched(call, served.kind, current() as Json, parsed, bytes, apply) as AnyObject;
+    if (!current) throw notFound(targetOf(resource), info.name);
+    return patched(resource.kind, current());
   };
-  const { item } = await update(call.shared, served, info.name, transform, writeContext(call));
+  const { item } = await resource.update(info.name, transform, writeContext(call), 'patch');
   return itemAnswer(call, 200, item);
 }
 
-export function applierOf({ served, request }: ResourceCall, type: string): Apply {
+/** The patch in the body, as a function from a document of `kind` to the patched one. */
+export function readPatch(
+  call: Call,
+  bytes: Buffer,
+): <T extends { metadata?: unknown }>(kind: StructType, document: T) => T {
+  const apply = applierOf(call, mediaTypeOf(call.request));
+  const parsed = parse(bytes);
+  return <T extends { metadata?: unknown }>(kind: StructType, document: T) => {
+    const { object, unknown, problem } = inspect(kind, apply(kind, document as Json, parsed));
+    if (problem !== undefined) throw failure(422, 'Invalid', problem);
+    reportUnknown(call, bytes, strictProblems(unknown));
+    object.metadata ??= {};
+    return object as T;
+  };
+}
+
+function applierOf({ resource, request }: Call, type: string): Apply {
   const apply = TYPES[type];
-  const custom = served.custom === true;
+  const custom = resource.custom === true;
   if (apply && !(custom && apply === applyStrategicPatch)) {
     if (request.query.has('force'))
       throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
@@ -69,7 +84,7 @@ export function applierOf({ served, request }: ResourceCall, type: string): Appl
   );
 }
 
-export function parse(bytes: Buffer): unknown {
+function parse(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString());
   } catch (error) {
@@ -77,29 +92,19 @@ export function parse(bytes: Buffer): unknown {
   }
 }
 
-/** A patched document as an object of its kind. */
-export function patched(
-  call: ResourceCall,
-  kind: StructType,
-  document: Json,
-  parsed: unknown,
-  bytes: Buffer,
-  apply: Apply,
-): Json {
-  const { object, unknown, problem } = inspect(kind, apply(kind, document, parsed));
-  const refuse = (why: string) =>
-    invalid(call.served.kind.resource, call.info.name, [
-      {
-        type: 'FieldValueInvalid',
-        field: 'patch',
-        message: `Invalid value: ${JSON.stringify(bytes.toString())}: ${why}`,
-      },
-    ]);
-  if (problem !== undefined) throw failure(422, 'Invalid', problem);
+/** Unknown and duplicate fields: refused, warned of or ignored, as the request's fieldValidation says. */
+function reportUnknown(call: Call, bytes: Buffer, problems: readonly string[]): void {
   const mode = fieldValidation(call.request);
-  const problems = mode === 'Ignore' ? [] : strictProblems(unknown);
-  if (mode === 'Strict' && problems.length > 0) throw refuse(strictError(problems));
+  if (mode === 'Ignore' || problems.length === 0) return;
+  if (mode === 'Strict') throw invalidPatch(call, bytes, strictError([...problems]));
   call.warnings.push(...problems.filter((text) => !call.warnings.includes(text)));
-  if (object.metadata === undefined) object.metadata = {};
-  return object;
 }
+
+const invalidPatch = ({ resource, info }: Call, bytes: Buffer, why: string): StatusError =>
+  invalid(resource.kind.resource, info.name, [
+    {
+      type: 'FieldValueInvalid',
+      field: 'patch',
+      message: `Invalid value: ${JSON.stringify(bytes.toString())}: ${why}`,
+    },
+  ]);

@@ -1,44 +1,42 @@
-// GET of one object, lists and watches: selectors and versions from the query, stored bytes in the answer.
-import { badRequest, type FieldError, invalid, notFound } from '../../api/status/status-error.ts';
-import { type ListOptions, list, parseRevision, tooLarge } from '../registry/list.ts';
-import { targetOf } from '../registry/served.ts';
-import type { Answer, Reply } from '../request.ts';
+// GET of one object, lists and watches: selectors and options from the query, stored bytes in the answer.
+import { badRequest, type FieldError, invalid } from '../../api/status/status-error.ts';
+import { andThen, type Eventual } from '../registry/eventual.ts';
+import type { ListOptions } from '../registry/resource.ts';
+import type { Reply } from '../request.ts';
 import { isTrue } from '../request-info.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { type Selection, select } from '../watch-cache/selection.ts';
-import { type View, watchSession } from '../watch-cache/watch-session.ts';
+import type { View } from '../watch-cache/watch-session.ts';
 import { formOf, itemAnswer, listAnswer } from './answers/answers.ts';
 import { itemForm } from './answers/forms.ts';
-import type { ResourceCall } from './context.ts';
+import type { Call } from './call.ts';
+import { listErrors, watchErrors } from './read-options.ts';
 
-export function get(call: ResourceCall): Answer {
-  const { served, info, request } = call;
+export function get(call: Call): Eventual<Reply> {
+  const { resource, info, request } = call;
   const version = request.query.get('resourceVersion') ?? '';
-  const current = served.cache.store.revision;
-  if (version && parseRevision(version) > current) throw tooLarge(parseRevision(version), current);
-  const item = served.cache.get(info.namespace, info.name);
-  if (!item) throw notFound(targetOf(served), info.name);
-  return itemAnswer(call, 200, item);
+  return andThen(resource.get(info.namespace, info.name, version), (item) => itemAnswer(call, 200, item));
 }
 
-export function selectionOf({ served, info, request }: ResourceCall): Selection {
+export function selectionOf({ resource, info, request }: Call): Selection {
   const { query } = request;
   const selection = select(
-    served.kind,
+    resource.kind,
     info.namespace,
     { labelSelector: query.get('labelSelector') ?? '', fieldSelector: query.get('fieldSelector') ?? '' },
-    served.extraFields,
+    resource.extraFields,
   );
   if (!info.name) return selection;
-  // The old path /watch/…/NAME: a watch of one object.
+  // The deprecated path /watch/…/NAME: a watch of one object.
   return {
     ...selection,
     name: info.name,
     everything: false,
-    matches: (i) => i.name === info.name && selection.matches(i),
+    matches: (item) => item.name === info.name && selection.matches(item),
   };
 }
 
+/** The paging and version options of a list; throws a 422 for those that do not go together. */
 export function listOptions(query: URLSearchParams): ListOptions {
   const options = {
     limit: Math.max(0, wholeNumber(query, 'limit') ?? 0),
@@ -46,36 +44,8 @@ export function listOptions(query: URLSearchParams): ListOptions {
     resourceVersion: query.get('resourceVersion') ?? '',
     resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
   };
-  const errors = listErrors(options, query);
-  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+  refuse(listErrors(options, query));
   return options;
-}
-
-function listErrors(options: ListOptions, query: URLSearchParams): FieldError[] {
-  const match = options.resourceVersionMatch;
-  const field = 'resourceVersionMatch';
-  const forbidden = (what: string, why: string): FieldError => ({
-    type: 'FieldValueForbidden',
-    field: what,
-    message: `Forbidden: ${why}`,
-  });
-  const errors: FieldError[] = [];
-  if (query.has('sendInitialEvents'))
-    errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
-  if (!match) return errors;
-  if (!options.resourceVersion)
-    errors.push(forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
-  if (options.continue)
-    errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
-  if (match !== 'Exact' && match !== 'NotOlderThan')
-    errors.push({
-      type: 'FieldValueNotSupported',
-      field,
-      message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`,
-    });
-  if (match === 'Exact' && options.resourceVersion === '0')
-    errors.push(forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
-  return errors;
 }
 
 export function wholeNumber(query: URLSearchParams, name: string): number | undefined {
@@ -85,65 +55,42 @@ export function wholeNumber(query: URLSearchParams, name: string): number | unde
   throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-export function listObjects(call: ResourceCall): Answer {
-  const result = list(call.served.cache, selectionOf(call), listOptions(call.request.query));
-  return listAnswer(call, result.items, {
-    resourceVersion: String(result.revision),
-    ...(result.continue && { continue: result.continue }),
-    ...(result.remaining !== undefined && { remainingItemCount: result.remaining }),
-  });
+function refuse(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+}
+
+export function list(call: Call): Eventual<Reply> {
+  const found = call.resource.list(selectionOf(call), listOptions(call.request.query));
+  return andThen(found, (result) => listAnswer(call, result));
 }
 
 const HALF_HOUR = 30 * 60_000;
 
-export function watch(call: ResourceCall): Reply {
-  const { served, shared, request } = call;
+export function watch(call: Call): Eventual<Reply> {
+  const { resource, request, random } = call;
   const { query } = request;
+  refuse(watchErrors(query));
   const initial = query.get('sendInitialEvents');
-  const errors = watchErrors(query);
-  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
-  const version = query.get('resourceVersion') ?? '';
-  const from = version && version !== '0' ? parseRevision(version) : undefined;
   const seconds = Math.max(0, wholeNumber(query, 'timeoutSeconds') ?? 0);
-  const streaming = initial !== null && isTrue(initial);
-  if (streaming && from !== undefined && from > served.cache.store.revision)
-    throw tooLarge(from, served.cache.store.revision);
-  const options = {
-    from: streaming ? undefined : initial !== null && from === undefined ? served.cache.store.revision : from,
+  const opener = resource.watch(selectionOf(call), {
+    resourceVersion: query.get('resourceVersion') ?? '',
+    sendInitialEvents: initial === null ? undefined : isTrue(initial),
     bookmarks: isTrue(query.get('allowWatchBookmarks')),
-    endOfInitialEvents: streaming,
-    timeoutMs: seconds ? seconds * 1000 : HALF_HOUR * (1 + shared.random.float()),
-  };
-  return {
+    // As upstream, watches without a time-out end at random between half an hour and an hour.
+    timeoutMs: seconds ? seconds * 1000 : HALF_HOUR * (1 + random.float()),
+    view: viewOf(call),
+  });
+  return andThen(opener, (opened) => ({
     headers: { 'content-type': call.accepted.contentType, 'cache-control': 'no-cache, private' },
-    watch: watchSession(served.cache, selectionOf(call), options, shared.clock, viewOf(call)),
-  };
+    watch: opened,
+  }));
 }
 
-/** Tables and partial metadata in a watch; frames of one form are made once for all who want it. */
-function viewOf(call: ResourceCall): View | undefined {
+/** Tables and partial metadata in a watch. Frames of one form are made once for all watchers that want it. */
+function viewOf(call: Call): View | undefined {
   if (call.accepted.as === 'object') return undefined;
   const form = formOf(call);
   const name = `${form.accepted.contentType} ${form.includeObject}`;
-  const make = (item: Item) => itemForm({ ...form, now: call.shared.clock.now() }, item) ?? item.bytes;
+  const make = (item: Item) => itemForm({ ...form, now: call.clock.now() }, item) ?? item.bytes;
   return { name, make };
-}
-
-function watchErrors(query: URLSearchParams): FieldError[] {
-  const match = query.get('resourceVersionMatch') ?? '';
-  const initial = query.has('sendInitialEvents');
-  const forbidden = (field: string, why: string): FieldError[] => [
-    { type: 'FieldValueForbidden', field, message: `Forbidden: ${why}` },
-  ];
-  if (match && !initial)
-    return forbidden(
-      'resourceVersionMatch',
-      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-    );
-  if (initial && match !== 'NotOlderThan')
-    return forbidden(
-      'resourceVersionMatch',
-      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-    );
-  return [];
 }

@@ -1,19 +1,17 @@
-// What the server says about itself: discovery, OpenAPI, its version, its issuer's keys. Made once for a set of kinds.
+// Discovery and OpenAPI documents, derived from the resource table and made anew when it has changed.
 import { aggregatedDiscovery, aggregatedMediaType } from '../../api/discovery/aggregated.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from '../../api/discovery/documents.ts';
 import { type ApiGroup, groupsOf } from '../../api/discovery/groups.ts';
-import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import { OpenApiV2, protobufTypes } from '../../api/openapi/v2.ts';
 import { OpenApiV3 } from '../../api/openapi/v3.ts';
 import { notAcceptable, pageNotFound } from '../../api/status/status-error.ts';
 import { jsonAnswer } from '../handlers/answers/answers.ts';
 import { type Accepted, accepted } from '../http/negotiate.ts';
+import type { ResourceTable } from '../registry/resource-table.ts';
 import { type Answer, type ApiRequest, header } from '../request.ts';
 
 export interface DocumentOptions {
-  readonly kinds: () => readonly AnyResource[];
-  /** Grows whenever kinds come or go. */
-  readonly generation: () => number;
+  readonly resources: Pick<ResourceTable, 'documented' | 'generation'>;
   readonly serverAddress: string;
 }
 
@@ -31,7 +29,7 @@ export class Documents {
     this.#options = options;
   }
 
-  /** Undefined for a path that is none of these. */
+  /** Undefined for any other path. */
   answer(request: ApiRequest): Answer | undefined {
     this.#refresh();
     const path =
@@ -48,10 +46,10 @@ export class Documents {
   }
 
   #refresh(): void {
-    const generation = this.#options.generation();
+    const { generation } = this.#options.resources;
     if (generation === this.#generation) return;
     this.#generation = generation;
-    this.#groups = groupsOf(this.#options.kinds());
+    this.#groups = groupsOf(this.#options.resources.documented());
     this.#openApi = new OpenApiV3(this.#groups, this.#openApi);
     this.#swagger = new OpenApiV2(this.#groups);
     this.#answers = new Map();
@@ -112,7 +110,7 @@ export class Documents {
     const document = this.#openApi!.document(path.slice('/openapi/v3/'.length));
     if (!document) throw pageNotFound();
     const etag = `"${document.hash}"`;
-    // A client that named the hash gets what will never change under that name.
+    // A document named by its hash never changes.
     const forever = request.query.get('hash') === document.hash;
     const headers = {
       'content-type': 'application/json',

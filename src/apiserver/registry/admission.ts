@@ -1,21 +1,30 @@
-// The port to admission: plugins see a write before it is validated (admit, may change the object) and after (validate).
-import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import type { Served } from './served.ts';
+// The port to admission: plug-ins see a write before it is validated (admit, which may change the object) and afterwards
+// (validate, which may only refuse it).
+import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import type { WriteContext } from './write-context.ts';
 
-export interface Attributes {
+/** One write, as admission plug-ins see it. */
+export interface AdmissionAttributes<T extends KubeObject = KubeObject> extends WriteContext {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
-  readonly served: Served;
+  readonly kind: AnyResource;
   readonly name: string;
-  readonly context: WriteContext;
-  /** Undefined for DELETE. For a subresource with a kind of its own, that kind's object. */
-  readonly object: KubeObject | undefined;
-  readonly old: KubeObject | undefined;
+  /** Undefined for DELETE. */
+  readonly object: T | undefined;
+  /** Undefined for CREATE. */
+  readonly old: T | undefined;
 }
 
 export interface Admission {
-  admit(attributes: Attributes): void | Promise<void>;
-  validate(attributes: Attributes): void | Promise<void>;
+  admit(attributes: AdmissionAttributes): void | Promise<void>;
+  validate(attributes: AdmissionAttributes): void | Promise<void>;
 }
 
 export const admitsAll: Admission = { admit() {}, validate() {} };
+
+/** Whether a write is to the given kind, through the given subresource (none by default). */
+export const concerns = <K extends AnyResource>(
+  attributes: AdmissionAttributes,
+  kind: K,
+  subresource = '',
+): attributes is AdmissionAttributes<ObjectOf<K> & KubeObject> =>
+  attributes.kind.name === kind.name && attributes.subresource === subresource;

@@ -1,52 +1,57 @@
-// What is special about a kind's writes, next to the generic rules of create.ts, update.ts and delete.ts.
-// One small file per kind that needs one (strategies/); everything here is optional.
+// What is special about one kind's writes, next to the generic rules in stored/. One file per kind that needs one in
+// strategies/; all members are optional.
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { FieldError } from '../../api/status/status-error.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** An object whose kind is known to the strategy only. */
-export type AnyObject = KubeObject & Record<string, unknown>;
-
-export interface Strategy {
-  /** Sets what clients may not choose. `object` may be changed. */
-  prepareCreate?(object: AnyObject, context: WriteContext): void;
-  prepareUpdate?(object: AnyObject, old: AnyObject, context: WriteContext): void;
-  /** As prepareUpdate, for writes through /status. The generic rule has already kept everything but the status. */
-  prepareStatus?(object: AnyObject, old: AnyObject, context: WriteContext): void;
-  /** As prepareUpdate, for writes through other subresources of the same kind. */
-  readonly prepareSubresource?: Readonly<
-    Record<string, (object: AnyObject, old: AnyObject, context: WriteContext) => void>
-  >;
-  /** Errors beyond those of the api room's validation. */
-  validateCreate?(object: AnyObject): FieldError[];
-  validateUpdate?(object: AnyObject, old: AnyObject): FieldError[];
-  /** Takes what the object needs of something scarce (addresses, ports); gives it back when the write fails. */
-  reserve?(object: AnyObject, old: AnyObject | undefined, context: WriteContext): Reservation;
+export interface Strategy<T extends KubeObject = KubeObject> {
+  /** Sets what clients may not choose. Changes `object` in place, as the other prepare methods do. */
+  prepareCreate?(object: T, write: WriteContext): void;
+  prepareUpdate?(object: T, old: T, write: WriteContext): void;
+  /** For writes through /status. The generic rule has already restored everything but metadata and status. */
+  prepareStatus?(object: T, old: T, write: WriteContext): void;
+  /** For writes through other subresources that take and return the object's own kind. */
+  readonly subresources?: Readonly<Partial<Record<string, SubresourceStrategy<T>>>>;
+  /** Errors beyond those of validation in the api room. */
+  validateCreate?(object: T): FieldError[];
+  validateUpdate?(object: T, old: T): FieldError[];
+  /** Allocates scarce things the object needs (addresses, ports), to be released when the write fails. */
+  reserve?(object: T, old: T | undefined): Reservation;
   /** After the object has left the store. */
-  afterDelete?(object: AnyObject): void;
-  /** Seconds that the object may take to end; undefined ends it at once. */
-  gracePeriod?(object: AnyObject, options: DeleteOptions): number | undefined;
-  /** True while something other than finalizers keeps a deleted object (a namespace's spec.finalizers). */
-  held?(object: AnyObject): boolean;
+  afterDelete?(object: T): void;
+  /** Seconds the object may take to terminate; undefined deletes it at once. */
+  gracePeriod?(object: T, options: DeleteOptions): number | undefined;
+  /** A warning for a deletion with these options. */
+  deletionWarning?(options: DeleteOptions): string | undefined;
+  /** True while something other than metadata.finalizers keeps a deleted object (a namespace's spec.finalizers). */
+  isHeld?(object: T): boolean;
   /** Marks an object whose deletion has begun. */
-  markDeleted?(object: AnyObject): void;
-  /** Seconds after which the store forgets an object. */
+  markDeleted?(object: T): void;
+  /** Seconds after which the store deletes an object. */
   readonly ttlSeconds?: number;
+  /** A PUT of an object that does not exist creates it. */
   readonly createOnUpdate?: boolean;
   /** False where updates must carry a resourceVersion. */
   readonly unconditionalUpdate?: boolean;
-  /** What happens to dependents when the caller does not say: Background, or orphan as of old. */
+  /** Dependents are orphaned when the caller names no propagation policy; otherwise they are deleted in the background. */
   readonly orphanByDefault?: boolean;
-  /** The deleted object is the answer to a deletion, rather than a Status. */
+  /** A deletion is answered with the deleted object instead of a Status. */
   readonly returnsDeleted?: boolean;
-  /** metadata.generation counts changes of what is desired. */
+  /** metadata.generation counts changes to anything but metadata and status. */
   readonly generation?: boolean;
-  /** The status given on creation is kept. */
+  /** The status given on creation is stored. */
   readonly keepsStatusOnCreate?: boolean;
+}
+
+export interface SubresourceStrategy<T extends KubeObject> {
+  /** Restores what the subresource may not change. */
+  prepare(object: T, old: T, write: WriteContext): void;
+  /** In place of the validation of an ordinary update. */
+  validate?(object: T, old: T): FieldError[];
 }
 
 export interface Reservation {
   keep(): void;
-  giveBack(): void;
+  release(): void;
 }

@@ -1,36 +1,37 @@
-// Namespaces: held by spec.finalizers until the namespace controller has emptied them.
+// Namespaces: held by spec.finalizers until the namespace controller has deleted what is in them.
 import type { Namespace } from '../../api/kinds/core/v1/namespace.ts';
-import type { AnyObject, Strategy } from '../registry/strategy.ts';
+import type { Strategy } from '../registry/strategy.ts';
 
 const FINALIZER = 'kubernetes';
 const NAME_LABEL = 'kubernetes.io/metadata.name';
-const namespace = (object: AnyObject) => object as unknown as Namespace;
 
-function label({ metadata }: AnyObject): void {
+function label({ metadata }: Namespace): void {
   metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name! };
 }
 
-export const namespaceStrategy: Strategy = {
-  prepareCreate(object) {
-    const given = namespace(object).spec?.finalizers ?? [];
+export const namespaceStrategy: Strategy<Namespace> = {
+  prepareCreate(namespace) {
+    const given = namespace.spec?.finalizers ?? [];
     const finalizers = given.includes(FINALIZER) ? given : [...given, FINALIZER];
-    namespace(object).spec = { ...namespace(object).spec, finalizers };
-    namespace(object).status = { phase: 'Active' };
-    label(object);
+    namespace.spec = { ...namespace.spec, finalizers };
+    namespace.status = { phase: 'Active' };
+    label(namespace);
   },
-  prepareUpdate(object, old) {
-    object.spec = old.spec;
-    object.status = old.status;
-    label(object);
+  prepareUpdate(namespace, old) {
+    namespace.spec = old.spec;
+    namespace.status = old.status;
+    label(namespace);
   },
-  prepareSubresource: {
-    finalize(object, old) {
-      object.status = old.status;
+  subresources: {
+    finalize: {
+      prepare(namespace, old) {
+        namespace.status = old.status;
+      },
     },
   },
-  markDeleted(object) {
-    delete object.metadata.deletionGracePeriodSeconds;
-    namespace(object).status = { ...namespace(object).status, phase: 'Terminating' };
+  markDeleted(namespace) {
+    delete namespace.metadata.deletionGracePeriodSeconds;
+    namespace.status = { ...namespace.status, phase: 'Terminating' };
   },
-  held: (object) => (namespace(object).spec?.finalizers?.length ?? 0) > 0,
+  isHeld: ({ spec }) => (spec?.finalizers?.length ?? 0) > 0,
 };

@@ -1,74 +1,76 @@
-// Pods: their first status, their graceful end, and which parts each subresource may change.
-
+// Pods: their first status, their graceful termination, and what each subresource may change.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { computeQosClass } from '../../api/pods/qos-class.ts';
-import type { AnyObject, Strategy } from '../registry/strategy.ts';
+import { validateEphemeralContainersUpdate, validateResize } from '../../api/validation/pod/pod.ts';
+import type { Strategy } from '../registry/strategy.ts';
 
-const pod = (object: AnyObject) => object as unknown as Pod;
-
-export const podStrategy: Strategy = {
-  prepareCreate(object, context) {
-    const { spec } = pod(object);
+export const podStrategy: Strategy<Pod> = {
+  generation: true,
+  returnsDeleted: true,
+  prepareCreate(pod, { now }) {
+    const { spec } = pod;
     const gated: PodCondition = {
       type: 'PodScheduled',
       status: 'False',
       reason: 'SchedulingGated',
       message: 'Scheduling is blocked due to non-empty scheduling gates',
-      lastTransitionTime: context.now,
+      lastTransitionTime: now,
     };
-    pod(object).status = {
+    pod.status = {
       phase: 'Pending',
       qosClass: computeQosClass(spec),
       ...(spec?.schedulingGates?.length && { conditions: [gated] }),
     };
   },
-  prepareStatus(object, old) {
+  prepareStatus(pod, old) {
     const { ownerReferences } = old.metadata;
-    if (ownerReferences) object.metadata.ownerReferences = ownerReferences;
-    else delete object.metadata.ownerReferences;
-    const before = pod(old).status?.qosClass;
-    const { status } = pod(object);
-    if (status && before && !status.qosClass) status.qosClass = before;
+    if (ownerReferences) pod.metadata.ownerReferences = ownerReferences;
+    else delete pod.metadata.ownerReferences;
+    const before = old.status?.qosClass;
+    if (pod.status && before && !pod.status.qosClass) pod.status.qosClass = before;
   },
-  prepareSubresource: {
-    binding() {},
-    ephemeralcontainers(object, old) {
-      const { ephemeralContainers } = pod(object).spec ?? {};
-      pod(object).spec = { ...pod(old).spec!, ...(ephemeralContainers && { ephemeralContainers }) };
-      object.status = old.status;
+  subresources: {
+    // A binding has been checked where it is made (registry/bind-pod.ts).
+    binding: { prepare() {}, validate: () => [] },
+    ephemeralcontainers: {
+      prepare: keepOnlyEphemeralContainers,
+      validate: validateEphemeralContainersUpdate,
     },
-    resize(object, old) {
-      const wanted = pod(object).spec;
-      const { spec } = pod(old);
-      const resized = (list: readonly Named[] | undefined, from: readonly Named[] | undefined) =>
-        list?.map((container) => withResources(container, from));
-      const next = { ...spec!, containers: resized(spec?.containers, wanted?.containers) };
-      if (spec?.initContainers)
-        next.initContainers = resized(
-          spec.initContainers,
-          wanted?.initContainers,
-        ) as typeof next.initContainers;
-      object.spec = next;
-      object.status = old.status;
-    },
+    resize: { prepare: keepOnlyResources, validate: validateResize },
   },
-  gracePeriod(object, options) {
-    const { spec } = pod(object);
-    if (!spec?.nodeName || isPodTerminal(pod(object))) return 0;
+  gracePeriod(pod, options) {
+    const { spec } = pod;
+    if (!spec?.nodeName || isPodTerminal(pod)) return 0;
     const period = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
     return period < 0 ? 1 : period;
   },
 };
 
-interface Named {
-  readonly name: string;
-  readonly resources?: unknown;
-  readonly resizePolicy?: unknown;
+function keepOnlyEphemeralContainers(pod: Pod, old: Pod): void {
+  const { ephemeralContainers } = pod.spec ?? {};
+  pod.spec = { ...old.spec!, ...(ephemeralContainers && { ephemeralContainers }) };
+  pod.status = old.status;
 }
 
-function withResources(container: Named, wanted: readonly Named[] | undefined): Named {
+function keepOnlyResources(pod: Pod, old: Pod): void {
+  const wanted = pod.spec;
+  const spec = old.spec!;
+  pod.spec = {
+    ...spec,
+    containers: spec.containers.map((container) => resized(container, wanted?.containers)),
+    ...(spec.initContainers && {
+      initContainers: spec.initContainers.map((container) => resized(container, wanted?.initContainers)),
+    }),
+  };
+  pod.status = old.status;
+}
+
+type Sized = Pick<NonNullable<Pod['spec']>['containers'][number], 'name' | 'resources' | 'resizePolicy'>;
+
+/** The old container with the resources and resize policy wanted for it. */
+function resized<C extends Sized>(container: C, wanted: readonly Sized[] | undefined): C {
   const other = wanted?.find(({ name }) => name === container.name);
   if (!other) return container;
   return {

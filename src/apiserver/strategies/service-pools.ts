@@ -3,7 +3,7 @@
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { Random } from '../../kit/random.ts';
 import { AddressPool, TakenError } from './address-pool.ts';
-import { held, type ServiceResources } from './service.ts';
+import { allocatedTo, type ServiceResources } from './service.ts';
 
 export interface ServiceRanges {
   /** 10.96.0.0/16 */
@@ -20,7 +20,7 @@ export function servicePools(
   const addresses = addressPool(ranges.serviceCidr, random);
   const ports = portPool(ranges.nodePorts);
   for (const service of existing) {
-    const { addresses: ips, ports: numbers } = held(service);
+    const { addresses: ips, ports: numbers } = allocatedTo(service);
     for (const ip of ips) addresses.note(ip);
     for (const port of numbers) ports.note(port);
   }

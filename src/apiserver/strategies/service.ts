@@ -1,8 +1,9 @@
-// Services: cluster IPs and node ports are taken from the server's ranges when a service is written, and given back when it
-// is deleted or the write fails. What is in use is what the stored services say; it is read from them at first use.
+// Services: cluster IPs and node ports are allocated from the server's ranges when a service is written, and released when
+// it is deleted or the write fails. What is in use is read from the stored services on first use and kept in memory:
+// several API servers over one store would not see each other's allocations.
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { invalid } from '../../api/status/status-error.ts';
-import type { AnyObject, Reservation, Strategy } from '../registry/strategy.ts';
+import type { Reservation, Strategy } from '../registry/strategy.ts';
 import { type AddressPool, TakenError } from './address-pool.ts';
 import { keepAllocated } from './service-continuity.ts';
 import { needsAddress, needsNodePorts } from './service-needs.ts';
@@ -14,23 +15,22 @@ export interface ServiceResources {
   readonly freshPort: (protocols: readonly string[]) => number;
 }
 
-const service = (object: AnyObject) => object as unknown as Service;
 const KIND = { group: '', kind: 'Service' };
 
-/** `resources` is asked for only when a service is first written, when the store is surely open. */
-export function serviceStrategy(resources: () => ServiceResources): Strategy {
-  return {
-    prepareCreate: (object) => settleFamilies(service(object)),
-    prepareUpdate(object, old) {
-      keepAllocated(service(object), service(old));
-      settleFamilies(service(object));
-    },
-    reserve: (object, old) => new Booking(resources(), service(object), old && service(old)),
-    afterDelete: (object) => release(resources(), service(object)),
-  };
-}
+/** `resources` is called when a service is first written: by then the store is open. */
+export const serviceStrategy = (resources: () => ServiceResources): Strategy<Service> => ({
+  createOnUpdate: true,
+  returnsDeleted: true,
+  prepareCreate: settleFamilies,
+  prepareUpdate(service, old) {
+    keepAllocated(service, old);
+    settleFamilies(service);
+  },
+  reserve: (service, old) => new Allocation(resources(), service, old),
+  afterDelete: (service) => release(resources(), service),
+});
 
-/** One address has two names, and this cluster has one family of them. */
+/** clusterIP and the first of clusterIPs are the same address. The cluster is single-stack IPv4. */
 function settleFamilies({ spec }: Service): void {
   if (!spec || spec.type === 'ExternalName') return;
   if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
@@ -39,8 +39,8 @@ function settleFamilies({ spec }: Service): void {
   spec.ipFamilyPolicy ??= 'SingleStack';
 }
 
-/** What a service holds, as keys of the pools. */
-export function held({ spec }: Service): { addresses: string[]; ports: string[] } {
+/** What a service has been allocated, as keys of the pools. */
+export function allocatedTo({ spec }: Service): { addresses: string[]; ports: string[] } {
   const ips = spec?.clusterIPs ?? (spec?.clusterIP ? [spec.clusterIP] : []);
   const ports = (spec?.ports ?? []).filter(({ nodePort }) => nodePort);
   const all = ports.map(({ nodePort, protocol }) => `${nodePort}/${protocol ?? 'TCP'}`);
@@ -49,12 +49,12 @@ export function held({ spec }: Service): { addresses: string[]; ports: string[] 
 }
 
 function release({ addresses, ports }: ServiceResources, gone: Service): void {
-  const { addresses: ips, ports: numbers } = held(gone);
+  const { addresses: ips, ports: numbers } = allocatedTo(gone);
   for (const ip of ips) addresses.release(ip);
   for (const port of numbers) ports.release(port);
 }
 
-class Booking implements Reservation {
+class Allocation implements Reservation {
   readonly #resources: ServiceResources;
   readonly #taken: { addresses: string[]; ports: string[] } = { addresses: [], ports: [] };
   readonly #before: { addresses: string[]; ports: string[] };
@@ -63,18 +63,18 @@ class Booking implements Reservation {
   constructor(resources: ServiceResources, wanted: Service, old: Service | undefined) {
     this.#resources = resources;
     this.#service = wanted;
-    this.#before = old ? held(old) : { addresses: [], ports: [] };
+    this.#before = old ? allocatedTo(old) : { addresses: [], ports: [] };
     try {
       if (needsAddress(wanted)) this.#takeAddress();
       this.#takePorts();
     } catch (error) {
-      this.giveBack();
+      this.release();
       throw error;
     }
   }
 
   keep(): void {
-    const now = held(this.#service);
+    const now = allocatedTo(this.#service);
     for (const ip of this.#before.addresses)
       if (!now.addresses.includes(ip)) this.#resources.addresses.release(ip);
     for (const port of this.#before.ports) if (!now.ports.includes(port)) this.#resources.ports.release(port);
@@ -82,7 +82,7 @@ class Booking implements Reservation {
     this.#taken.ports.length = 0;
   }
 
-  giveBack(): void {
+  release(): void {
     for (const ip of this.#taken.addresses.splice(0)) this.#resources.addresses.release(ip);
     for (const port of this.#taken.ports.splice(0)) this.#resources.ports.release(port);
   }

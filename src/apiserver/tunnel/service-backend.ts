@@ -1,11 +1,11 @@
-// Where a request for a service may go: one of its ready endpoints, chosen by chance.
+// The backend for a request to a service: one of its ready endpoints, chosen at random. For the service proxy and for webhooks.
 import { isEndpointReady } from '../../api/endpoints/conditions.ts';
 import { SERVICE_NAME_LABEL, slicePort } from '../../api/endpoints/slices.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { notFound, serviceUnavailable } from '../../api/status/status-error.ts';
 import type { Random } from '../../kit/random.ts';
-import type { Served } from '../registry/served.ts';
+import type { StoredResource } from '../registry/stored/stored-resource.ts';
 
 export interface Backend {
   readonly host: string;
@@ -14,24 +14,23 @@ export interface Backend {
 
 export interface Backends {
   readonly random: Random;
-  served(group: string, version: string, resource: string): Served | undefined;
+  readonly services: StoredResource<Service>;
+  readonly slices: StoredResource<EndpointSlice>;
 }
 
 /** `port` is a name, a number, or empty when the service has only one. */
 export function serviceBackend(
-  { random, served }: Backends,
+  { random, services, slices }: Backends,
   namespace: string,
   name: string,
   port: string,
 ): Backend | undefined {
-  const service = served('', 'v1', 'services')!.cache.get(namespace, name);
+  const service = services.cache.get(namespace, name);
   if (!service) throw notFound({ resource: 'services' }, name);
-  const portName = portNameOf(service.object as unknown as Service, port);
-  const slices = served('discovery.k8s.io', 'v1', 'endpointslices')!.cache.items(namespace);
+  const portName = portNameOf(service.object, port);
   const backends: Backend[] = [];
-  for (const item of slices) {
-    if (item.labels[SERVICE_NAME_LABEL] !== name) continue;
-    const slice = item.object as unknown as EndpointSlice;
+  for (const { labels, object: slice } of slices.cache.items(namespace)) {
+    if (labels[SERVICE_NAME_LABEL] !== name) continue;
     const target = slicePort(slice, portName);
     if (target === undefined) continue;
     for (const { addresses } of (slice.endpoints ?? []).filter(isEndpointReady))

@@ -1,7 +1,6 @@
-// One write as watchers see it. Made once per write; every watcher that is told of it gets the same event objects,
-// so that the bytes of a frame exist once however many watchers there are.
+// One write as watchers see it. Made once per write: all watchers share its event objects, so the bytes of a frame exist
+// once however many watchers there are. Called by Broadcaster.
 import type { StoreEvent } from '../../store/store.ts';
-import { restamp } from './encoding.ts';
 import type { Item, ItemSource } from './item.ts';
 import type { Selection } from './selection.ts';
 
@@ -24,7 +23,7 @@ export class WatchEvent {
     return this.#frame;
   }
 
-  /** The event as a line whose object is another form of the item (a table, partial metadata), made once per form. */
+  /** The event with its object in another form (a table, partial metadata), made once per form. */
   view(form: string, make: (item: Item) => Buffer): Buffer {
     this.#views ??= new Map();
     let frame = this.#views.get(form);
@@ -44,18 +43,17 @@ export class Change {
   readonly revision: number;
   readonly current: Item | undefined;
   readonly previous: Item | undefined;
-  readonly #cache: ItemSource;
   readonly #events = new Map<EventType, WatchEvent>();
 
   constructor(cache: ItemSource, event: StoreEvent) {
-    this.#cache = cache;
     this.revision = event.type === 'put' ? event.entry.revision : event.revision;
     this.current = event.type === 'put' ? cache.itemOf(event.entry) : undefined;
     this.previous = event.previous && cache.itemOf(event.previous);
     this.previous?.forget();
   }
 
-  /** What a watcher of `selection` is told; undefined when it is none of its business. */
+  /** The event for `selection`; undefined when neither the old nor the new state matches it. An object that begins to
+   *  match is ADDED, one that stops matching is DELETED, with its last matching state. */
   seenBy(selection: Selection): WatchEvent | undefined {
     const is = this.current !== undefined && selection.matches(this.current);
     const was = this.previous !== undefined && selection.matches(this.previous);
@@ -66,14 +64,9 @@ export class Change {
   #event(type: EventType): WatchEvent {
     let event = this.#events.get(type);
     if (!event) {
-      event = new WatchEvent(type, type === 'DELETED' ? this.#gone() : this.current!);
+      event = new WatchEvent(type, type === 'DELETED' ? this.previous!.at(this.revision) : this.current!);
       this.#events.set(type, event);
     }
     return event;
-  }
-
-  /** The last state that matched, at the revision at which it stopped to. */
-  #gone(): Item {
-    return this.#cache.itemOf({ value: restamp(this.previous!.bytes, this.revision) });
   }
 }

@@ -1,49 +1,45 @@
-// The same stored objects in another version: read through `out`, written through `back`. For kinds that are served in a
-// version other than the one they are kept in (events.k8s.io, autoscaling/v1, versions of custom kinds).
-import { type AnyResource, apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
+// Stored objects in another version than the stored one: read through `fromStored`, written through `toStored`.
+// For events.k8s.io, autoscaling/v1 and the further versions of custom resources.
+import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import type { Entry } from '../../store/store.ts';
 import { encoder } from './encoding.ts';
 import type { Item } from './item.ts';
-import { ResourceCache } from './resource-cache.ts';
+import { type Encoded, ResourceCache } from './resource-cache.ts';
 
-export interface Conversion {
-  /** From the stored version; the argument is the caller's own. */
-  readonly out: (stored: KubeObject) => KubeObject;
-  /** To the stored version, in stored form. */
-  readonly back: (object: KubeObject) => KubeObject;
+export interface Conversion<Stored extends KubeObject = KubeObject, Served extends KubeObject = KubeObject> {
+  /** The argument may be changed and kept. */
+  fromStored(stored: Stored): Served;
+  /** In the stored form. */
+  toStored(object: Served): Stored;
 }
 
-export class ConvertedCache extends ResourceCache {
-  readonly #conversion: Conversion;
-  readonly #apiVersion: string;
-  readonly #items = new WeakMap<Buffer, Item>();
+export class ConvertedCache<T extends KubeObject = KubeObject> extends ResourceCache<T> {
+  readonly #stored: ResourceCache;
+  readonly #conversion: Conversion<KubeObject, T>;
 
   constructor(
     kind: AnyResource,
     stored: ResourceCache,
-    conversion: Conversion,
+    conversion: Conversion<KubeObject, T>,
     extraFields?: readonly string[],
   ) {
     super(kind, stored.store, stored.prefix, extraFields);
+    this.#stored = stored;
     this.#conversion = conversion;
-    this.#apiVersion = apiVersionOf(kind.resource);
   }
 
-  override itemOf(entry: { readonly value: Buffer }): Item {
-    const known = this.#items.get(entry.value);
-    if (known) return known;
+  protected override read(entry: Entry): Item<T> {
     const object = this.decode(entry);
-    const item = this.adopt(encoder(object)(Number(object.metadata.resourceVersion)), object);
-    this.#items.set(entry.value, item);
-    return item;
+    return this.make(encoder(object)(entry.revision), object);
   }
 
-  /** Bytes that show this version already (an item seen again at another revision) are left as they are. */
-  override decode(entry: { readonly value: Buffer }): KubeObject {
-    const stored = super.decode(entry);
-    return stored.apiVersion === this.#apiVersion ? stored : this.#conversion.out(stored);
+  override decode(entry: Entry): T {
+    return this.#conversion.fromStored(this.#stored.decode(entry));
   }
 
-  override encoder(object: KubeObject): (revision: number) => Buffer {
-    return encoder(this.#conversion.back(object));
+  override encode(object: T): Encoded<T> {
+    const stored = this.#stored.encode(this.#conversion.toStored(object));
+    const shown = encoder(object);
+    return { ...stored, item: (revision) => this.make(shown(revision), object) };
   }
 }

@@ -1,51 +1,59 @@
 // One stored object as the read path sees it: its bytes, and the few values that selectors and authorizers ask for.
-// The bytes are what clients get; the parsed form is made at most once, frozen, and shared by everybody in the process.
+// Clients get the bytes. The parsed form is made on first use, deeply frozen, and shared by all callers in the process.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import type { Store } from '../../store/store.ts';
+import type { Entry, Store } from '../../store/store.ts';
+import { restamp } from './encoding.ts';
 
 export type Labels = Readonly<Record<string, string>>;
-/** Values of the kind's own selectable fields (metadata.* stand apart). */
+/** Values of the kind's own selectable fields; metadata.name and metadata.namespace are properties of the item. */
 export type Fields = Readonly<Record<string, string>>;
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 
-/** Whoever knows the items of one kind: what broadcaster and changes need of the cache. */
+/** What Broadcaster and Change need of a ResourceCache. */
 export interface ItemSource {
   readonly store: Store;
-  /** How the keys of the kind begin. */
+  /** The prefix of the resource's keys in the store. */
   readonly prefix: string;
-  itemOf(entry: { readonly value: Buffer }): Item;
+  itemOf(entry: Entry): Item;
 }
 
-export class Item {
+type Named = { readonly metadata: Pick<KubeObject['metadata'], 'name' | 'namespace' | 'labels'> };
+
+export class Item<T extends KubeObject = KubeObject> {
   readonly bytes: Buffer;
   readonly namespace: string;
   readonly name: string;
   readonly labels: Labels;
   readonly fields: Fields;
-  #object: KubeObject | undefined;
+  #object: T | undefined;
 
-  constructor(bytes: Buffer, object: KubeObject, fields: Fields) {
+  constructor(bytes: Buffer, { metadata }: Named, fields: Fields) {
     this.bytes = bytes;
-    this.namespace = object.metadata.namespace ?? '';
-    this.name = object.metadata.name ?? '';
-    this.labels = object.metadata.labels ?? NONE;
+    this.namespace = metadata.namespace ?? '';
+    this.name = metadata.name ?? '';
+    this.labels = metadata.labels ?? NONE;
     this.fields = fields;
   }
 
-  /** The parsed object, deeply frozen. */
-  get object(): KubeObject {
-    this.#object ??= freeze(JSON.parse(this.bytes.toString()) as KubeObject);
+  get object(): T {
+    this.#object ??= freeze(JSON.parse(this.bytes.toString()) as T);
     return this.#object;
   }
 
-  /** Lets go of the parsed object: the store keeps old versions for a while, and nobody asks for them any more. */
+  /** Drops the parsed object of a version that has been replaced: the store keeps the bytes until compaction. */
   forget(): void {
     this.#object = undefined;
   }
+
+  /** The same object with another resourceVersion: a DELETED event carries the revision of the deletion. */
+  at(revision: number): Item<T> {
+    const { name, namespace, labels } = this;
+    return new Item(restamp(this.bytes, revision), { metadata: { name, namespace, labels } }, this.fields);
+  }
 }
 
-/** Deeply. Going through the values rather than the keys costs a fifth. */
+/** Deeply. Walking the values rather than the keys is a fifth faster. */
 export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   for (const part of Object.values(value)) if (typeof part === 'object') freeze(part);

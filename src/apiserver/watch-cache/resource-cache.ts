@@ -1,5 +1,6 @@
-// The readable side of one resource: what the store holds under one prefix, with its index, and one broadcaster of changes.
-// The store keeps the versions in memory; this adds no second copy, only an Item per buffer, made when the buffer is.
+// The readable side of one resource: what the store holds under one prefix, and the broadcaster of its changes.
+// The store keeps all versions in memory; this adds no copy, only one Item per version, made when the version is written
+// or first read. Items are found by the store's Entry objects, which are the same for every read of a version (store.ts).
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { selectableFields } from '../../api/selectors/selectable-fields.ts';
 import type { Entry, Store } from '../../store/store.ts';
@@ -7,15 +8,25 @@ import { Broadcaster } from './broadcaster.ts';
 import { encoder } from './encoding.ts';
 import { type Fields, Item } from './item.ts';
 
-export class ResourceCache {
+/** An object on its way to the store. */
+export interface Encoded<T extends KubeObject> {
+  /** The bytes to store at `revision`. */
+  readonly bytes: (revision: number) => Buffer;
+  /** The item of a version that is answered and not stored: a dry run, the last state of a deleted object. */
+  readonly item: (revision: number) => Item<T>;
+  /** To be passed to the store with the write, so that the new version need not be parsed. */
+  readonly onEntry: (entry: Entry) => void;
+}
+
+export class ResourceCache<T extends KubeObject = KubeObject> {
   readonly kind: AnyResource;
   readonly store: Store;
   readonly prefix: string;
   readonly broadcaster: Broadcaster;
   readonly #readers: [string, (object: unknown) => string][];
-  readonly #items = new WeakMap<Buffer, Item>();
-  /** What the last call for everything gave. */
-  #lastItems: { prefix: string; revision: number; items: WeakRef<readonly Item[]> } | undefined;
+  readonly #items = new WeakMap<Entry, Item<T>>();
+  /** The latest answer of items(). */
+  #lastItems: { prefix: string; revision: number; items: WeakRef<readonly Item<T>[]> } | undefined;
 
   constructor(kind: AnyResource, store: Store, prefix: string, extraFields: readonly string[] = []) {
     this.kind = kind;
@@ -31,35 +42,43 @@ export class ResourceCache {
     return this.kind.resource.namespaced ? `${this.prefix}${namespace}/${name}` : `${this.prefix}${name}`;
   }
 
-  /** The item of a version; parses the bytes only if nobody has told about them yet. */
-  itemOf(entry: { readonly value: Buffer }): Item {
-    const known = this.#items.get(entry.value);
-    return known ?? this.adopt(entry.value, JSON.parse(entry.value.toString()) as KubeObject);
+  /** The item of a version; parses the bytes only where nobody has yet. */
+  itemOf(entry: Entry): Item<T> {
+    const known = this.#items.get(entry);
+    return known ?? this.#remember(entry, this.read(entry));
   }
 
-  /** A version as an object of its own that may be changed. */
-  decode(entry: { readonly value: Buffer }): KubeObject {
-    return JSON.parse(entry.value.toString()) as KubeObject;
-  }
-
-  /** What the store is to keep of `object` (in stored form), once it says at which revision. */
-  encoder(object: KubeObject): (revision: number) => Buffer {
-    const encode = encoder(object);
-    return (revision) => {
-      const bytes = encode(revision);
-      this.adopt(bytes, object);
-      return bytes;
-    };
-  }
-
-  /** Remembers what stands in bytes that have just been made from `object`. */
-  adopt(bytes: Buffer, object: KubeObject): Item {
-    const item = new Item(bytes, object, this.#fieldsOf(object));
-    this.#items.set(bytes, item);
+  #remember(entry: Entry, item: Item<T>): Item<T> {
+    this.#items.set(entry, item);
     return item;
   }
 
-  get(namespace: string, name: string): Item | undefined {
+  /** Makes the item of a version. */
+  protected read(entry: Entry): Item<T> {
+    return this.make(entry.value, this.decode(entry));
+  }
+
+  /** A version as an object of the caller's own, to be changed freely. */
+  decode(entry: Entry): T {
+    return JSON.parse(entry.value.toString()) as T;
+  }
+
+  /** `object` is in stored form (normalized). */
+  encode(object: T): Encoded<T> {
+    const bytes = encoder(object);
+    return {
+      bytes,
+      item: (revision) => this.make(bytes(revision), object),
+      onEntry: (entry) => this.#remember(entry, this.make(entry.value, object)),
+    };
+  }
+
+  /** An item of bytes whose content is known. */
+  make(bytes: Buffer, object: KubeObject): Item<T> {
+    return new Item<T>(bytes, object, this.#fieldsOf(object));
+  }
+
+  get(namespace: string, name: string): Item<T> | undefined {
     const entry = this.store.get(this.keyOf(namespace, name));
     return entry && this.itemOf(entry);
   }
@@ -68,8 +87,8 @@ export class ResourceCache {
     return this.store.get(this.keyOf(namespace, name));
   }
 
-  /** Everything now, or everything in one namespace: the same array until something is written or memory is wanted. */
-  items(namespace?: string): readonly Item[] {
+  /** All items, or those of one namespace. The array is the same one until the next write or garbage collection. */
+  items(namespace?: string): readonly Item<T>[] {
     const { revision } = this.store;
     const prefix = namespace && this.kind.resource.namespaced ? `${this.prefix}${namespace}/` : this.prefix;
     const last = this.#lastItems;

@@ -147,8 +147,8 @@ class Session implements OpenWatch, WatchSink {
   }
 }
 
-/** An item that stands for no stored object. */
+/** The content of an event that is about no stored object. */
 function plain(object: object): Item {
   const bytes = Buffer.from(JSON.stringify(object));
-  return new Item(bytes, { apiVersion: '', kind: '', metadata: {} }, {});
+  return new Item(bytes, { metadata: {} }, {});
 }

@@ -1,10 +1,49 @@
 // Reads: ranges, order, pages, counts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FutureRevisionError, type Store } from '../store.ts';
+import { type Entry, FutureRevisionError, type Store } from '../store.ts';
 import { encoded, keys, text, type WithStore } from './subject.contract.ts';
 
 export function readContract(withStore: WithStore): void {
+  test(
+    'a version is the same entry in the answer to its write, in reads, ranges, the past and watches',
+    withStore(async (store) => {
+      const seen: (Entry | undefined)[] = [];
+      store.watch('/a', store.revision, {
+        events: (events) => seen.push(...events.map((event) => event.previous ?? undefined)),
+      });
+      const first = await store.create('/a', encoded('one'));
+      assert.equal(store.get('/a'), first);
+      assert.equal(store.get('/a'), first);
+      assert.equal(store.range('/').entries[0], first);
+      const second = await store.update('/a', first.revision, encoded('two'));
+      assert.equal(store.get('/a', first.revision), first);
+      assert.equal(store.range('/', { revision: first.revision }).entries[0], first);
+      assert.equal(store.get('/a'), second);
+      await store.delete('/a', second.revision);
+      assert.deepEqual(seen, [undefined, first, second]);
+      assert.ok(seen[1] === first && seen[2] === second);
+    }),
+  );
+
+  test(
+    'a writer gets the new version before anybody can read or watch it',
+    withStore(async (store) => {
+      const order: string[] = [];
+      let handed: Entry | undefined;
+      store.watch('/a', store.revision, { events: () => order.push('watch') });
+      const onEntry = (entry: Entry) => {
+        handed = entry;
+        order.push(store.get(entry.key) === entry ? 'visible' : 'entry');
+      };
+      const created = await store.create('/a', encoded('one'), { onEntry });
+      assert.equal(handed, created);
+      const updated = await store.update('/a', created.revision, encoded('two'), { onEntry });
+      assert.equal(handed, updated);
+      assert.deepEqual(order, ['entry', 'watch', 'entry', 'watch']);
+    }),
+  );
+
   test(
     'a range holds the keys with its prefix and no others',
     withStore(async (store) => {

@@ -157,6 +157,7 @@ export class MvccStore implements Store {
   }
 
   #put(entry: Entry, options: WriteOptions | undefined): Promise<Entry> {
+    options?.onEntry?.(entry);
     const due = options?.ttlSeconds ? this.#clock.now() + options.ttlSeconds * 1000 : 0;
     return this.#accept(this.#state.record(entry.key), entry.revision, entry, due, entry);
   }

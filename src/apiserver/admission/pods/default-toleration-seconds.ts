@@ -1,14 +1,16 @@
-// Pods stay five minutes on a node that is not ready or not reachable, unless they say something else.
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import { objectAs, type Plugin, resourceOf } from '../plugin.ts';
+// Pods are evicted from a node that is not ready or not reachable after five minutes, unless their tolerations say
+// otherwise.
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { concerns } from '../../registry/admission.ts';
+import type { Plugin } from '../plugin.ts';
 
 const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
 export const defaultTolerationSeconds: Plugin = {
   name: 'DefaultTolerationSeconds',
   admit(attributes) {
-    if (attributes.operation === 'DELETE' || resourceOf(attributes) !== 'pods') return;
-    const { spec } = objectAs<Pod>(attributes.object);
+    if (!concerns(attributes, Pod)) return;
+    const spec = attributes.object?.spec;
     if (!spec) return;
     for (const key of KEYS) {
       const tolerated = spec.tolerations?.some(

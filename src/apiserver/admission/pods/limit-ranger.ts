@@ -1,46 +1,48 @@
-// Limit ranges of a namespace: what containers get when they ask for nothing, and how little or much may be asked for.
+// Limit ranges of a namespace: default requests and limits of containers, and the least and most that may be requested.
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
 import { LimitRange } from '../../../api/kinds/core/v1/limit-range.ts';
-import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import type { Attributes } from '../../registry/admission.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
+import { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { type AdmissionAttributes, concerns } from '../../registry/admission.ts';
+import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
 import { limitErrors, podUsage } from './limit-checks.ts';
 
 type Item = NonNullable<NonNullable<LimitRange['spec']>['limits']>[number];
 
-export function limitRanger({ registries }: PluginOptions): Plugin {
-  const { cache } = registries.of(LimitRange);
+export function limitRanger({ resources }: PluginOptions): Plugin {
+  const { cache } = resources.stored(LimitRange);
   const limitsOf = (namespace: string): Item[] =>
-    cache.items(namespace).flatMap(({ object }) => objectAs<LimitRange>(object).spec?.limits ?? []);
+    cache.items(namespace).flatMap(({ object }) => object.spec?.limits ?? []);
   return {
     name: 'LimitRanger',
     admit(attributes) {
-      if (attributes.operation !== 'CREATE' || resourceOf(attributes) !== 'pods') return;
-      const limits = limitsOf(attributes.context.namespace);
-      if (limits.length > 0) fill(objectAs<Pod>(attributes.object), limits);
+      if (attributes.operation !== 'CREATE' || !concerns(attributes, Pod)) return;
+      const limits = limitsOf(attributes.namespace);
+      if (attributes.object && limits.length > 0) fill(attributes.object, limits);
     },
     validate(attributes) {
-      const resource = resourceOf(attributes);
-      if (attributes.operation === 'DELETE' || (resource !== 'pods' && resource !== 'persistentvolumeclaims'))
-        return;
-      if (attributes.operation === 'UPDATE' && resource === 'pods') return;
-      const limits = limitsOf(attributes.context.namespace);
-      if (limits.length === 0) return;
-      const errors = limits.flatMap((item) => check(attributes, resource, item));
+      const errors = limitsOf(attributes.namespace).flatMap((item) => check(attributes, item));
       if (errors.length > 0)
         throw deny(attributes, errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`);
     },
   };
 }
 
-function check({ object }: Attributes, resource: string, item: Item): string[] {
-  if (resource === 'persistentvolumeclaims') {
-    if (item.type !== 'PersistentVolumeClaim') return [];
-    const { requests } = objectAs<PersistentVolumeClaim>(object).spec?.resources ?? {};
-    return limitErrors(item, { requests: requests ?? {}, limits: undefined });
-  }
-  const { spec } = objectAs<Pod>(object);
+/** Pods are checked when they are created, claims also when they are updated: their requests can grow. */
+function check(attributes: AdmissionAttributes, item: Item): string[] {
+  if (concerns(attributes, PersistentVolumeClaim)) return claimErrors(attributes.object, item);
+  return attributes.operation === 'CREATE' && concerns(attributes, Pod)
+    ? podErrors(attributes.object, item)
+    : [];
+}
+
+function claimErrors(claim: PersistentVolumeClaim | undefined, item: Item): string[] {
+  if (!claim || item.type !== 'PersistentVolumeClaim') return [];
+  return limitErrors(item, { requests: claim.spec?.resources?.requests ?? {}, limits: undefined });
+}
+
+function podErrors(pod: Pod | undefined, item: Item): string[] {
+  const spec = pod?.spec;
   if (item.type === 'Pod') return limitErrors(item, podUsage(spec));
   if (item.type !== 'Container') return [];
   const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
@@ -51,7 +53,7 @@ function check({ object }: Attributes, resource: string, item: Item): string[] {
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 
-/** Gives containers the default requests and limits that they lack, and notes it in an annotation. */
+/** Gives containers the default requests and limits they lack, and says so in an annotation, as upstream. */
 function fill(pod: Pod, limits: readonly Item[]): void {
   const done: string[] = [];
   for (const item of limits) {

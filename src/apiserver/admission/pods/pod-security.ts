@@ -1,46 +1,52 @@
-// The Pod Security Standards that a namespace's labels ask for: pods that break the enforced one are refused, those that
-// break the one to be warned of, and templates that will make such pods, are warned of.
+// The Pod Security Standards that a namespace's labels name: pods that violate the enforced one are refused; pods and pod
+// templates that violate the one in the warn label get a warning.
+import { DaemonSet } from '../../../api/kinds/apps/v1/daemon-set.ts';
+import { Deployment } from '../../../api/kinds/apps/v1/deployment.ts';
+import { ReplicaSet } from '../../../api/kinds/apps/v1/replica-set.ts';
+import { StatefulSet } from '../../../api/kinds/apps/v1/stateful-set.ts';
+import { CronJob } from '../../../api/kinds/batch/v1/cron-job.ts';
+import { Job } from '../../../api/kinds/batch/v1/job.ts';
 import { Namespace } from '../../../api/kinds/core/v1/namespace.ts';
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
-import type { KubeObject } from '../../../api/meta/v1/resource.ts';
-import type { Attributes } from '../../registry/admission.ts';
-import { deny, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
+import { ReplicationController } from '../../../api/kinds/core/v1/replication-controller.ts';
+import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
+import type { AdmissionAttributes } from '../../registry/admission.ts';
+import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
 import { baseline, restricted, violations } from './pod-security-checks.ts';
 
 const LABEL = 'pod-security.kubernetes.io/';
 const LEVELS = { privileged: [], baseline, restricted } as const;
 
-/** Where each kind keeps a pod's spec. */
-const SPECS: Readonly<Record<string, readonly string[]>> = {
-  pods: ['spec'],
-  'pods/ephemeralcontainers': ['spec'],
-  replicationcontrollers: ['spec', 'template', 'spec'],
-  'deployments.apps': ['spec', 'template', 'spec'],
-  'replicasets.apps': ['spec', 'template', 'spec'],
-  'statefulsets.apps': ['spec', 'template', 'spec'],
-  'daemonsets.apps': ['spec', 'template', 'spec'],
-  'jobs.batch': ['spec', 'template', 'spec'],
-  'cronjobs.batch': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-};
+const TEMPLATE = ['spec', 'template', 'spec'];
 
-export function podSecurity({ registries }: PluginOptions): Plugin {
-  const { cache } = registries.of(Namespace);
+/** The path of the pod spec in each kind that has one. */
+const SPECS: ReadonlyMap<AnyResource, readonly string[]> = new Map<AnyResource, readonly string[]>([
+  [Pod, ['spec']],
+  ...[ReplicationController, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job].map(
+    (kind) => [kind, TEMPLATE] as const,
+  ),
+  [CronJob, ['spec', 'jobTemplate', 'spec', 'template', 'spec']],
+]);
+
+export function podSecurity({ resources }: PluginOptions): Plugin {
+  const { cache } = resources.stored(Namespace);
   return {
     name: 'PodSecurity',
     validate(attributes) {
-      const resource = resourceOf(attributes);
-      const path = Object.hasOwn(SPECS, resource) ? SPECS[resource] : undefined;
+      const { kind, subresource } = attributes;
+      const path = SPECS.get(kind);
       if (!path || attributes.operation === 'DELETE') return;
-      const labels = cache.get('', attributes.context.namespace)?.labels ?? {};
+      if (subresource !== '' && !(kind === Pod && subresource === 'ephemeralcontainers')) return;
+      const labels = cache.get('', attributes.namespace)?.labels ?? {};
       const [enforced, warned] = [standard(labels, 'enforce'), standard(labels, 'warn')];
       if (!enforced && !warned) return;
       const spec = specAt(attributes.object, path);
       if (!spec) return;
-      if (enforced && resource.startsWith('pods') && !isUntouched(attributes, path))
-        enforce(attributes, enforced, spec);
+      if (enforced && kind === Pod && !isUntouched(attributes, path)) enforce(attributes, enforced, spec);
       const found = warned ? violations(warned.checks, spec) : [];
       if (warned && found.length > 0)
-        attributes.context.warn(`would violate PodSecurity "${warned.name}": ${found.join(', ')}`);
+        attributes.warn(`would violate PodSecurity "${warned.name}": ${found.join(', ')}`);
     },
   };
 }
@@ -51,7 +57,7 @@ interface Standard {
   readonly checks: typeof restricted;
 }
 
-/** Undefined where everything is allowed. A level that nobody knows counts as the strictest. */
+/** Undefined where everything is allowed. An unknown level counts as restricted, the strictest. */
 function standard(labels: Readonly<Record<string, string>>, mode: string): Standard | undefined {
   const level = labels[LABEL + mode];
   if (level === undefined || level === 'privileged') return undefined;
@@ -59,13 +65,13 @@ function standard(labels: Readonly<Record<string, string>>, mode: string): Stand
   return { name: `${level}:${labels[`${LABEL}${mode}-version`] ?? 'latest'}`, checks };
 }
 
-function enforce(attributes: Attributes, { name, checks }: Standard, spec: PodSpec): void {
+function enforce(attributes: AdmissionAttributes, { name, checks }: Standard, spec: PodSpec): void {
   const found = violations(checks, spec);
   if (found.length > 0) throw deny(attributes, `violates PodSecurity "${name}": ${found.join(', ')}`);
 }
 
-/** An update that leaves the spec alone is not judged again. */
-const isUntouched = ({ old, object }: Attributes, path: readonly string[]): boolean =>
+/** An update that does not change the spec is not checked again. */
+const isUntouched = ({ old, object }: AdmissionAttributes, path: readonly string[]): boolean =>
   old !== undefined && JSON.stringify(specAt(old, path)) === JSON.stringify(specAt(object, path));
 
 function specAt(object: KubeObject | undefined, path: readonly string[]): PodSpec | undefined {

@@ -1,31 +1,31 @@
 // A pod's priority is that of its class: the one it names, the default one, or zero.
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { PriorityClass } from '../../../api/kinds/scheduling/v1/priority-class.ts';
-import type { Attributes } from '../../registry/admission.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
+import { type AdmissionAttributes, concerns } from '../../registry/admission.ts';
+import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
 
-export function priority({ registries }: PluginOptions): Plugin {
-  const { cache } = registries.of(PriorityClass);
-  const classes = () => cache.items().map(({ object }) => objectAs<PriorityClass>(object));
+export function priority({ resources }: PluginOptions): Plugin {
+  const { cache } = resources.stored(PriorityClass);
+  const classes = () => cache.items().map(({ object }) => object);
 
-  function classOf(attributes: Attributes, name: string | undefined): PriorityClass | undefined {
+  function classOf(attributes: AdmissionAttributes, name: string | undefined): PriorityClass | undefined {
     if (!name) {
       const defaults = classes().filter(({ globalDefault }) => globalDefault);
       return defaults.sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
     }
     const item = cache.get('', name);
     if (!item) throw deny(attributes, `no PriorityClass with name ${name} was found`);
-    return objectAs<PriorityClass>(item.object);
+    return item.object;
   }
 
   return {
     name: 'Priority',
     admit(attributes) {
-      if (resourceOf(attributes) !== 'pods') return;
-      const { spec } = objectAs<Pod>(attributes.object) ?? {};
+      if (!concerns(attributes, Pod)) return;
+      const spec = attributes.object?.spec;
       if (!spec) return;
       if (attributes.operation === 'UPDATE') {
-        const before = objectAs<Pod>(attributes.old).spec;
+        const before = attributes.old?.spec;
         if (spec.priority === undefined && before?.priority !== undefined) spec.priority = before.priority;
         spec.preemptionPolicy ??= before?.preemptionPolicy;
         return;
@@ -42,9 +42,7 @@ export function priority({ registries }: PluginOptions): Plugin {
       spec.preemptionPolicy ??= found?.preemptionPolicy ?? 'PreemptLowerPriority';
     },
     validate(attributes) {
-      if (attributes.operation === 'DELETE' || resourceOf(attributes) !== 'priorityclasses.scheduling.k8s.io')
-        return;
-      if (!objectAs<PriorityClass>(attributes.object).globalDefault) return;
+      if (!concerns(attributes, PriorityClass) || !attributes.object?.globalDefault) return;
       const other = classes().find(
         ({ globalDefault, metadata }) => globalDefault && metadata.name !== attributes.name,
       );

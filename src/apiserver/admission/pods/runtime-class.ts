@@ -1,20 +1,21 @@
-// A pod that names a runtime class takes over its overhead and where it can run.
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+// A pod that names a RuntimeClass gets its overhead, node selector and tolerations.
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { RuntimeClass } from '../../../api/kinds/node/v1/runtime-class.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
+import { concerns } from '../../registry/admission.ts';
+import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
 
-export function runtimeClass({ registries }: PluginOptions): Plugin {
-  const { cache } = registries.of(RuntimeClass);
+export function runtimeClass({ resources }: PluginOptions): Plugin {
+  const { cache } = resources.stored(RuntimeClass);
   return {
     name: 'RuntimeClass',
     admit(attributes) {
-      if (attributes.operation !== 'CREATE' || resourceOf(attributes) !== 'pods') return;
-      const { spec } = objectAs<Pod>(attributes.object);
+      if (attributes.operation !== 'CREATE' || !concerns(attributes, Pod)) return;
+      const spec = attributes.object?.spec;
       const name = spec?.runtimeClassName;
       if (!spec || !name) return;
       const item = cache.get('', name);
       if (!item) throw deny(attributes, `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`);
-      const { overhead, scheduling } = objectAs<RuntimeClass>(item.object);
+      const { overhead, scheduling } = item.object;
       if (overhead?.podFixed) spec.overhead = { ...overhead.podFixed };
       if (scheduling?.nodeSelector) {
         for (const [key, value] of Object.entries(scheduling.nodeSelector))

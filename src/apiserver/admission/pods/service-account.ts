@@ -1,27 +1,27 @@
-// Every pod runs as a service account of its namespace and, unless it says otherwise, finds that account's token, the
-// cluster's authority and its namespace in /var/run/secrets/kubernetes.io/serviceaccount.
+// Every pod runs as a service account of its namespace. Unless it opts out, that account's token, the cluster's CA
+// certificate and the namespace are mounted at /var/run/secrets/kubernetes.io/serviceaccount.
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
 import type { Volume } from '../../../api/kinds/core/v1/volume.ts';
 import { nameSuffix } from '../../../kit/random.ts';
-import type { Attributes } from '../../registry/admission.ts';
-import { deny, objectAs, type Plugin, type PluginOptions, resourceOf } from '../plugin.ts';
+import { type AdmissionAttributes, concerns } from '../../registry/admission.ts';
+import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const VOLUME_PREFIX = 'kube-api-access-';
 const MIRROR = 'kubernetes.io/config.mirror';
 
-export function serviceAccount({ registries, random }: PluginOptions): Plugin {
-  const { cache } = registries.of(ServiceAccount);
+export function serviceAccount({ resources, random }: PluginOptions): Plugin {
+  const { cache } = resources.stored(ServiceAccount);
   return {
     name: 'ServiceAccount',
     admit(attributes) {
-      if (attributes.operation !== 'CREATE' || resourceOf(attributes) !== 'pods') return;
-      const { spec, metadata } = objectAs<Pod>(attributes.object);
+      if (attributes.operation !== 'CREATE' || !concerns(attributes, Pod)) return;
+      const { spec, metadata } = attributes.object ?? {};
       if (!spec) return;
-      if (metadata.annotations?.[MIRROR] !== undefined) return checkMirror(attributes, spec);
+      if (metadata?.annotations?.[MIRROR] !== undefined) return checkMirror(attributes, spec);
       spec.serviceAccountName ||= spec.serviceAccount || 'default';
       spec.serviceAccount = spec.serviceAccountName;
       const account = accountOf(attributes, spec.serviceAccountName);
@@ -32,10 +32,10 @@ export function serviceAccount({ registries, random }: PluginOptions): Plugin {
     },
   };
 
-  function accountOf(attributes: Attributes, name: string): ServiceAccount {
-    const { namespace } = attributes.context;
+  function accountOf(attributes: AdmissionAttributes, name: string): ServiceAccount {
+    const { namespace } = attributes;
     const item = cache.get(namespace, name);
-    if (item) return objectAs<ServiceAccount>(item.object);
+    if (item) return item.object;
     throw deny(
       attributes,
       `error looking up service account ${namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`,
@@ -43,7 +43,7 @@ export function serviceAccount({ registries, random }: PluginOptions): Plugin {
   }
 }
 
-function checkMirror(attributes: Attributes, spec: PodSpec): void {
+function checkMirror(attributes: AdmissionAttributes, spec: PodSpec): void {
   if (spec.serviceAccountName) throw deny(attributes, 'a mirror pod may not reference service accounts');
   if (spec.volumes?.some(({ secret }) => secret))
     throw deny(attributes, 'a mirror pod may not reference secrets');

@@ -1,5 +1,5 @@
-// Asks a webhook over HTTPS: at a URL, or at one of the endpoints of a service, whose certificate must be for the service's
-// name.
+// Calls a webhook over HTTPS: at a URL, or at a ready endpoint of a service, whose certificate must be valid for the
+// service's DNS name.
 import { request } from 'node:https';
 import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -24,7 +24,7 @@ interface Target {
 
 const MOST_BYTES = 3 * 1024 * 1024;
 
-/** The parsed answer; rejects in upstream's words when there is none in time. */
+/** The parsed response; rejects in upstream's words when there is none in time. */
 export async function callWebhook(
   options: CallerOptions,
   webhook: Webhook,

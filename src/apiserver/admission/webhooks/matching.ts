@@ -1,9 +1,9 @@
-// Which webhooks a write is for: by rule, by labels of its namespace, by labels of the object before and after.
+// Which webhooks a write is sent to: by rule, by the labels of its namespace, by the labels of the object before and after.
 
 import type { MutatingWebhook } from '../../../api/kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
 import type { Namespace } from '../../../api/kinds/core/v1/namespace.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
-import type { Attributes } from '../../registry/admission.ts';
+import type { AdmissionAttributes } from '../../registry/admission.ts';
 
 /** What both kinds of webhook have. */
 export type Webhook = Omit<MutatingWebhook, 'reinvocationPolicy'>;
@@ -11,12 +11,16 @@ type Rule = NonNullable<Webhook['rules']>[number];
 
 const OWN_KINDS = /^(validating|mutating)(webhookconfiguration|admissionpolic)/;
 
-/** `namespace` is that of the write, or the object itself when it is a namespace. */
-export function matches(webhook: Webhook, attributes: Attributes, namespace: Namespace | undefined): boolean {
-  const { plural } = attributes.served.kind.resource;
+/** `namespace` is the namespace of the write, or the object itself when it is one. */
+export function matches(
+  webhook: Webhook,
+  attributes: AdmissionAttributes,
+  namespace: Namespace | undefined,
+): boolean {
+  const { plural } = attributes.kind.resource;
   if (OWN_KINDS.test(plural)) return false;
   if (!webhook.rules?.some((rule) => ruleMatches(rule, attributes))) return false;
-  const isNamespaced = attributes.served.kind.resource.namespaced || plural === 'namespaces';
+  const isNamespaced = attributes.kind.resource.namespaced || plural === 'namespaces';
   if (isNamespaced && !labelSelectorOf(webhook.namespaceSelector).matches(namespace?.metadata.labels ?? {}))
     return false;
   const selector = labelSelectorOf(webhook.objectSelector);
@@ -28,9 +32,8 @@ export function matches(webhook: Webhook, attributes: Attributes, namespace: Nam
   );
 }
 
-function ruleMatches(rule: Rule, { operation, served, context }: Attributes): boolean {
-  const { group, version, plural, namespaced } = served.kind.resource;
-  const { subresource } = context;
+function ruleMatches(rule: Rule, { operation, kind, subresource }: AdmissionAttributes): boolean {
+  const { group, version, plural, namespaced } = kind.resource;
   const has = (list: readonly string[] | undefined, value: string) =>
     list?.some((one) => one === '*' || one === value) ?? false;
   const scope = rule.scope ?? '*';
@@ -43,7 +46,7 @@ function ruleMatches(rule: Rule, { operation, served, context }: Attributes): bo
   );
 }
 
-/** `pods`, `pods/status`, `pods/*`, `*` (no subresources), `* /scale`, `* /*` (written without the blank). */
+/** Patterns: `pods`, `pods/status`, `pods/*`, `*` (no subresources), `* /scale`, `* /*` (without the blank). */
 function resourceMatches(pattern: string, plural: string, subresource: string): boolean {
   const [resource, sub = ''] = pattern.split('/');
   return (

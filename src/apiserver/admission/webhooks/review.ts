@@ -1,7 +1,7 @@
-// The question that a webhook is asked, and what its answer says.
+// The AdmissionReview sent to a webhook, and what its response means.
 import type { AnyResource } from '../../../api/meta/v1/resource.ts';
 import { failure, type Reason, type StatusError } from '../../../api/status/status-error.ts';
-import type { Attributes } from '../../registry/admission.ts';
+import type { AdmissionAttributes } from '../../registry/admission.ts';
 
 export interface Verdict {
   readonly allowed: boolean;
@@ -14,11 +14,10 @@ export interface Verdict {
 
 const kindOf = ({ resource: { group, version, kind } }: AnyResource) => ({ group, version, kind });
 
-export function reviewOf(attributes: Attributes, uid: string): object {
-  const { served, context, name, operation, object, old } = attributes;
-  const { group, version, plural } = served.kind.resource;
-  const { user, subresource, namespace, dryRun } = context;
-  const kind = kindOf(served.kind);
+export function reviewOf(attributes: AdmissionAttributes, uid: string): object {
+  const { name, operation, object, old, user, subresource, namespace, dryRun } = attributes;
+  const { group, version, plural } = attributes.kind.resource;
+  const kind = kindOf(attributes.kind);
   const resource = { group, version, resource: plural };
   return {
     kind: 'AdmissionReview',
@@ -47,7 +46,7 @@ export function reviewOf(attributes: Attributes, uid: string): object {
   };
 }
 
-function optionsOf({ operation, context }: Attributes): object {
+function optionsOf({ operation, dryRun, fieldManager }: AdmissionAttributes): object {
   const kind = {
     CREATE: 'CreateOptions',
     UPDATE: 'UpdateOptions',
@@ -57,12 +56,12 @@ function optionsOf({ operation, context }: Attributes): object {
   return {
     kind,
     apiVersion: 'meta.k8s.io/v1',
-    ...(context.dryRun && { dryRun: ['All'] }),
-    ...(operation !== 'DELETE' && context.fieldManager && { fieldManager: context.fieldManager }),
+    ...(dryRun && { dryRun: ['All'] }),
+    ...(operation !== 'DELETE' && fieldManager && { fieldManager }),
   };
 }
 
-/** The answer to `uid`; throws when it is none. */
+/** The response to the review `uid`; throws when it is not one. */
 export function verdictOf(answer: unknown, uid: string): Verdict {
   const { kind, apiVersion, response } = (answer ?? {}) as {
     kind?: string;

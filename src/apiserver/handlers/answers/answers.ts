@@ -3,9 +3,10 @@
 import { type AnyResource, apiVersionOf } from '../../../api/meta/v1/resource.ts';
 import type { Status } from '../../../api/meta/v1/status.ts';
 import { internalError, StatusError } from '../../../api/status/status-error.ts';
+import type { ListResult } from '../../registry/resource.ts';
 import type { Answer } from '../../request.ts';
 import type { Item } from '../../watch-cache/item.ts';
-import type { ResourceCall } from '../context.ts';
+import type { Call } from '../call.ts';
 import { type Form, includeObject, itemForm, listForm } from './forms.ts';
 import { ListBody } from './list-body.ts';
 
@@ -13,15 +14,21 @@ export const JSON_TYPE = 'application/json';
 const JSON_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-cache, private' };
 
 /** An object in the form that the client asked for: mostly the stored bytes as they are. */
-export function itemAnswer(call: ResourceCall, status: number, item: Item): Answer {
+export function itemAnswer(call: Call, status: number, item: Item): Answer {
   const { accepted } = call;
   if (accepted.as === 'object') return typed(call, bytesAnswer(status, item.bytes));
   return typed(call, bytesAnswer(status, itemForm(formOf(call), item) ?? item.bytes));
 }
 
-export function listAnswer(call: ResourceCall, items: readonly Item[], metadata: object): Answer {
+export function listAnswer(call: Call, result: ListResult): Answer {
+  const { items } = result;
+  const metadata = {
+    ...(result.revision !== undefined && { resourceVersion: String(result.revision) }),
+    ...(result.continue && { continue: result.continue }),
+    ...(result.remaining !== undefined && { remainingItemCount: result.remaining }),
+  };
   const form = call.accepted.as === 'object' ? undefined : listForm(formOf(call), items, metadata);
-  return typed(call, bytesAnswer(200, form ?? listBody(call.served.kind, items, metadata)));
+  return typed(call, bytesAnswer(200, form ?? listBody(call.resource.kind, items, metadata)));
 }
 
 /** Bodies by the very array that a list gave: as long as nothing is written, that is the same one every time. */
@@ -40,15 +47,15 @@ function listBody({ resource }: AnyResource, items: readonly Item[], metadata: o
   return body;
 }
 
-export const formOf = (call: ResourceCall): Form => ({
+export const formOf = (call: Call): Form => ({
   accepted: call.accepted,
-  kind: call.served.kind,
-  columns: call.served.columns,
-  now: call.shared.clock.now(),
+  kind: call.resource.kind,
+  columns: call.resource.columns,
+  now: call.clock.now(),
   includeObject: call.accepted.as === 'Table' ? includeObject(call.request.query) : '',
 });
 
-function typed({ accepted }: ResourceCall, answer: Answer): Answer {
+function typed({ accepted }: Call, answer: Answer): Answer {
   if (accepted.contentType === JSON_TYPE) return answer;
   return { ...answer, headers: { ...answer.headers, 'content-type': accepted.contentType } };
 }

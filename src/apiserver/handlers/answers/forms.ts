@@ -3,7 +3,7 @@ import { tableColumns, tableRow } from '../../../api/columns/table.ts';
 import { type AnyResource, apiVersionOf, type KubeObject } from '../../../api/meta/v1/resource.ts';
 import { badRequest } from '../../../api/status/status-error.ts';
 import type { Accepted } from '../../http/negotiate.ts';
-import type { Columns } from '../../registry/served.ts';
+import type { Columns } from '../../registry/resource.ts';
 import type { Item } from '../../watch-cache/item.ts';
 
 export interface Form {

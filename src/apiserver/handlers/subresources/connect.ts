@@ -1,10 +1,11 @@
-// Subresources that connect the caller to somebody else: log, exec, attach and portforward to the kubelet of the pod's
-// node, proxy to a pod, a service or a node. The bytes pass through; their protocols end elsewhere.
+// Subresources that connect the caller to another server: log, exec, attach and portforward to the kubelet of the pod's
+// node, proxy to a pod, a service or a node. Bytes pass through in both directions and are not interpreted here.
 import type { Node } from '../../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { badRequest, failure, notFound, serviceUnavailable } from '../../../api/status/status-error.ts';
-import { targetOf } from '../../registry/served.ts';
+import type { StoredResource } from '../../registry/stored/stored-resource.ts';
 import type { UpgradeReply } from '../../request.ts';
+import type { RequestInfo } from '../../request-info.ts';
 import { chooseContainer, commandPath, logPath, nodeOf, portForwardPath } from '../../tunnel/kubelet-path.ts';
 import {
   parseProxyId,
@@ -14,54 +15,60 @@ import {
 } from '../../tunnel/proxy-location.ts';
 import { proxyLog } from '../../tunnel/proxy-log.ts';
 import { type ProxyTarget, proxyRequest } from '../../tunnel/proxy-request.ts';
-import { serviceBackend } from '../../tunnel/service-backend.ts';
+import { type Backends, serviceBackend } from '../../tunnel/service-backend.ts';
 import { tunnelUpgrade } from '../../tunnel/tunnel-upgrade.ts';
-import type { Handler, ResourceCall } from '../context.ts';
+import type { Call, Handler } from '../call.ts';
+import type { SubresourceHandlers } from './subresources.ts';
 
 export interface KubeletAccess {
-  /** Where a node's kubelet is, if not where its status says. */
+  /** The address of a node's kubelet, where it differs from the node's status. */
   readonly address?: (node: string) => { host: string; port: number } | undefined;
-  /** The authority that signs kubelets' certificates, and the certificate this server shows them. */
+  /** The authority that signs kubelets' certificates, and this server's client certificate for them. */
   readonly ca?: string;
   readonly certificate?: string;
   readonly key?: string;
 }
 
-type Handlers = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
+export interface ConnectOptions extends Backends {
+  readonly pods: StoredResource<Pod>;
+  readonly nodes: StoredResource<Node>;
+  readonly kubelets: KubeletAccess;
+}
 
-export function connectHandlers(access: KubeletAccess): Handlers {
-  const command = (pathOf: (pod: Pod, query: URLSearchParams) => string) => (call: ResourceCall) => {
-    const pod = podOf(call);
-    const target = () => kubeletTarget(call, access, nodeOf(pod), pathOf(pod, call.request.query));
-    return upgradesOnly(target());
-  };
+export function connectHandlers(options: ConnectOptions): SubresourceHandlers {
+  const command =
+    (pathOf: (pod: Pod, query: URLSearchParams) => string): Handler =>
+    ({ info, request }) => {
+      const pod = podOf(options, info.namespace, info.name);
+      return upgradesOnly(kubeletTarget(options, nodeOf(pod), pathOf(pod, request.query)));
+    };
   const exec = command((pod, query) => commandPath('exec', pod, query));
   const attach = command((pod, query) => commandPath('attach', pod, query));
   const forward = command(portForwardPath);
   const anyVerb = (handler: Handler) =>
     Object.fromEntries(['get', 'create', 'update', 'patch', 'delete'].map((verb) => [verb, handler]));
   return {
-    log: { get: (call) => log(call, access) },
+    log: { get: (call) => log(options, call) },
     exec: { get: exec, create: exec },
     attach: { get: attach, create: attach },
     portforward: { get: forward, create: forward },
-    proxy: anyVerb((call) => proxy(call, access)),
+    proxy: anyVerb((call) => proxy(options, call)),
   };
 }
 
-function podOf({ served, info }: ResourceCall): Pod {
-  const item = served.cache.get(info.namespace, info.name);
-  if (!item) throw notFound(targetOf(served), info.name);
-  return item.object as unknown as Pod;
+function podOf({ pods }: ConnectOptions, namespace: string, name: string): Pod {
+  const item = pods.cache.get(namespace, name);
+  if (!item) throw notFound({ resource: 'pods' }, name);
+  return item.object;
 }
 
-function log(call: ResourceCall, access: KubeletAccess): UpgradeReply {
-  const pod = podOf(call);
-  const { query } = call.request;
+function log(options: ConnectOptions, { info, request }: Call): UpgradeReply {
+  const pod = podOf(options, info.namespace, info.name);
+  const { query } = request;
   chooseContainer(pod, query.get('container'));
-  const target = kubeletTarget(call, access, nodeOf(pod), logPath(pod, query));
+  const target = kubeletTarget(options, nodeOf(pod), logPath(pod, query));
   return {
-    proxy: (caller) => proxyLog(caller, target, call.info.name),
+    proxy: (caller) => proxyLog(caller, target, info.name),
     tunnel: () => Promise.reject(badRequest('logs do not upgrade')),
   };
 }
@@ -74,24 +81,17 @@ const upgradesOnly = (target: ProxyTarget): UpgradeReply => ({
 const KUBELET_PORT = 10250;
 const ADDRESS_TYPES = ['InternalIP', 'ExternalIP', 'Hostname'];
 
-export function kubeletTarget(
-  call: ResourceCall,
-  access: KubeletAccess,
-  name: string,
-  path: string,
-): ProxyTarget {
+function kubeletTarget({ kubelets, nodes }: ConnectOptions, name: string, path: string): ProxyTarget {
   const tls = {
-    ...(access.ca && { ca: access.ca }),
-    ...(access.certificate && { cert: access.certificate, key: access.key }),
+    ...(kubelets.ca && { ca: kubelets.ca }),
+    ...(kubelets.certificate && { cert: kubelets.certificate, key: kubelets.key }),
     // The kubelet is reached by the address its node gives; its certificate is signed by the cluster for the node's name.
     servername: name,
-    rejectUnauthorized: access.ca !== undefined,
+    rejectUnauthorized: kubelets.ca !== undefined,
   };
-  const known = access.address?.(name);
+  const known = kubelets.address?.(name);
   if (known) return { ...known, path, tls };
-  const node = call.shared.served('', 'v1', 'nodes')!.cache.get('', name)?.object as unknown as
-    | Node
-    | undefined;
+  const node = nodes.cache.get('', name)?.object;
   if (!node) throw notFound({ resource: 'nodes' }, name);
   const addresses = node.status?.addresses ?? [];
   const host = ADDRESS_TYPES.flatMap((type) => addresses.filter((a) => a.type === type))[0]?.address;
@@ -99,8 +99,8 @@ export function kubeletTarget(
   return { host, port: node.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? KUBELET_PORT, path, tls };
 }
 
-function proxy(call: ResourceCall, access: KubeletAccess): UpgradeReply {
-  const target = proxyTarget(call, access);
+function proxy(options: ConnectOptions, { info }: Call): UpgradeReply {
+  const target = proxyTarget(options, info);
   return {
     proxy: (caller) => proxyRequest(caller, target),
     tunnel: (incoming) => {
@@ -111,32 +111,30 @@ function proxy(call: ResourceCall, access: KubeletAccess): UpgradeReply {
   };
 }
 
-function proxyTarget(call: ResourceCall, access: KubeletAccess): ProxyTarget {
-  const { info } = call;
+function proxyTarget(options: ConnectOptions, info: RequestInfo): ProxyTarget {
   const path = info.rest;
   const kind = info.resource === 'nodes' ? 'node' : info.resource === 'services' ? 'service' : 'pod';
   const id = parseProxyId(kind, info.name);
   const tls = id.scheme === 'https' ? { tls: { rejectUnauthorized: false } } : {};
-  if (kind === 'node') return nodeTarget(call, access, id, tls);
+  if (kind === 'node') return nodeTarget(options, path, id, tls);
   if (kind === 'service') {
-    const backend = serviceBackend(call.shared, info.namespace, id.name, id.port);
+    const backend = serviceBackend(options, info.namespace, id.name, id.port);
     if (!backend) throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(id.name)}`);
     refuseUnlessProxyable(backend.host);
     return { ...backend, path, ...tls };
   }
-  const { host, port } = podProxyLocation(podOf({ ...call, info: { ...info, name: id.name } }), id);
+  const { host, port } = podProxyLocation(podOf(options, info.namespace, id.name), id);
   return { host, port, path, ...tls };
 }
 
 /** Without a port, or with the kubelet's: the kubelet; else whatever listens there on the node. */
 function nodeTarget(
-  call: ResourceCall,
-  access: KubeletAccess,
+  options: ConnectOptions,
+  path: string,
   { name, port }: SchemeNamePort,
   tls: Pick<ProxyTarget, 'tls'>,
 ): ProxyTarget {
-  const path = call.info.rest;
-  const kubelet = kubeletTarget(call, access, name, path);
+  const kubelet = kubeletTarget(options, name, path);
   if (port === '' || Number(port) === kubelet.port) return kubelet;
   refuseUnlessProxyable(kubelet.host);
   return { host: kubelet.host, port: Number(port), path, ...tls };

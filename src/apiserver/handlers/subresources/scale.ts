@@ -1,17 +1,17 @@
-// /scale: replicas of any kind that has them, as an autoscaling/v1 Scale. A write changes spec.replicas and nothing else.
+// /scale: replicas of any kind that has them, as an autoscaling/v1 Scale. A write changes the replicas and nothing else.
 import { Scale } from '../../../api/kinds/autoscaling/v1/scale.ts';
 import type { LabelSelector } from '../../../api/meta/v1/label-selector.ts';
+import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import { parseLabelSelector } from '../../../api/selectors/parse-labels.ts';
-import { invalid, notFound, staleVersion } from '../../../api/status/status-error.ts';
-import { type ScalePaths, targetOf } from '../../registry/served.ts';
-import type { AnyObject } from '../../registry/strategy.ts';
-import { update } from '../../registry/update.ts';
+import { invalid, staleVersion } from '../../../api/status/status-error.ts';
+import { andThen, type Eventual } from '../../registry/eventual.ts';
+import { type ScalePaths, targetOf } from '../../registry/resource.ts';
 import type { Answer } from '../../request.ts';
 import { jsonAnswer } from '../answers/answers.ts';
-import { decodeObject, mediaTypeOf } from '../body.ts';
-import { type ResourceCall, writeContext } from '../context.ts';
-import { applierOf, parse, patched } from '../patch.ts';
+import { decodeObject } from '../body.ts';
+import { type Call, writeContext } from '../call.ts';
+import { readPatch } from '../patch.ts';
 import { getPath, setPath } from './scale-paths.ts';
 
 const BUILT_IN: ScalePaths = {
@@ -20,7 +20,7 @@ const BUILT_IN: ScalePaths = {
   selector: 'spec.selector',
 };
 
-export function scaleOf(object: AnyObject, paths: ScalePaths = BUILT_IN): Scale {
+function scaleOf(object: KubeObject, paths: ScalePaths): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const replicas = Number(getPath(object, paths.specReplicas) ?? 0);
   const selector = selectorText(paths.selector && getPath(object, paths.selector));
@@ -46,56 +46,46 @@ function selectorText(selector: unknown): string {
   ).toString();
 }
 
-export function getScale({ served, info }: ResourceCall): Answer {
-  const item = served.cache.get(info.namespace, info.name);
-  if (!item) throw notFound(targetOf(served), info.name);
-  return jsonAnswer(200, scaleOf(item.object as AnyObject, served.scale));
+const pathsOf = ({ resource }: Call): ScalePaths => resource.scale ?? BUILT_IN;
+
+export function getScale(call: Call): Eventual<Answer> {
+  const { resource, info, request } = call;
+  const version = request.query.get('resourceVersion') ?? '';
+  return andThen(resource.get(info.namespace, info.name, version), ({ object }) =>
+    jsonAnswer(200, scaleOf(object, pathsOf(call))),
+  );
 }
 
-export async function putScale(call: ResourceCall): Promise<Answer> {
+export async function putScale(call: Call): Promise<Answer> {
   const scale = decodeObject<Scale>(call, Scale, await call.request.body());
   return write(call, () => scale);
 }
 
-export async function patchScale(call: ResourceCall): Promise<Answer> {
-  const bytes = await call.request.body();
-  const apply = applierOf(call, mediaTypeOf(call.request));
-  const parsed = parse(bytes);
-  return write(
-    call,
-    (current) =>
-      patched(
-        call,
-        Scale,
-        current as unknown as Record<string, unknown>,
-        parsed,
-        bytes,
-        apply,
-      ) as unknown as Scale,
-  );
+export async function patchScale(call: Call): Promise<Answer> {
+  const patched = readPatch(call, await call.request.body());
+  return write(call, (current) => patched(Scale, current));
 }
 
-async function write(call: ResourceCall, wantedOf: (current: Scale) => Scale): Promise<Answer> {
-  const { served, info, shared } = call;
-  const paths = served.scale ?? BUILT_IN;
-  const { item } = await update(
-    shared,
-    served,
+async function write(call: Call, wantedOf: (current: Scale) => Scale): Promise<Answer> {
+  const { resource, info } = call;
+  const paths = pathsOf(call);
+  const { item } = await resource.update(
     info.name,
     (current) => {
       const object = current!();
       const wanted = wantedOf(scaleOf(object, paths));
       const version = wanted.metadata?.resourceVersion;
       if (version && version !== object.metadata.resourceVersion)
-        throw staleVersion(targetOf(served), info.name);
+        throw staleVersion(targetOf(resource), info.name);
       const replicas = wanted.spec?.replicas ?? 0;
       if (replicas < 0) throw negative(info.name, replicas);
       setPath(object, paths.specReplicas, replicas);
       return object;
     },
-    { ...writeContext(call), subresource: 'scale' },
+    writeContext(call),
+    'patch',
   );
-  return jsonAnswer(200, scaleOf(item.object as AnyObject, paths));
+  return jsonAnswer(200, scaleOf(item.object, paths));
 }
 
 const negative = (name: string, replicas: number) =>

@@ -1,25 +1,13 @@
 // Lists: which revision they show, in which pages, and what they say about the rest.
 // Continue tokens are upstream's: the revision of the first page and the last key given out.
-import { badRequest, expired, failure, type StatusError } from '../../api/status/status-error.ts';
-import { CompactedError, type Entry, FutureRevisionError } from '../../store/store.ts';
-import type { Item } from '../watch-cache/item.ts';
-import type { ResourceCache } from '../watch-cache/resource-cache.ts';
-import type { Selection } from '../watch-cache/selection.ts';
-
-export interface ListOptions {
-  readonly limit: number;
-  readonly continue: string;
-  readonly resourceVersion: string;
-  readonly resourceVersionMatch: string;
-}
-
-export interface ListResult {
-  readonly items: readonly Item[];
-  readonly revision: number;
-  /** Empty when this is the end. */
-  readonly continue: string;
-  readonly remaining: number | undefined;
-}
+import type { KubeObject } from '../../../api/meta/v1/resource.ts';
+import { badRequest, expired, type StatusError } from '../../../api/status/status-error.ts';
+import { CompactedError, type Entry, FutureRevisionError } from '../../../store/store.ts';
+import type { Item } from '../../watch-cache/item.ts';
+import type { ResourceCache } from '../../watch-cache/resource-cache.ts';
+import type { Selection } from '../../watch-cache/selection.ts';
+import type { ListOptions, ListResult } from '../resource.ts';
+import { checkSeen, revisionOf, tooLarge } from './revision.ts';
 
 interface Position {
   /** Undefined shows the newest. */
@@ -36,7 +24,11 @@ const END = '\u0000';
 /** How many keys one step of a filtered list looks at. */
 const STEP = 1000;
 
-export function list(cache: ResourceCache, selection: Selection, options: ListOptions): ListResult {
+export function list<T extends KubeObject>(
+  cache: ResourceCache<T>,
+  selection: Selection,
+  options: ListOptions,
+): ListResult<T> {
   const position = positionOf(cache, options);
   const one = singleItem(cache, selection);
   if (one && position.revision === undefined)
@@ -51,7 +43,10 @@ export function list(cache: ResourceCache, selection: Selection, options: ListOp
 }
 
 /** The item that a selection by name is about, without looking at any other. */
-function singleItem(cache: ResourceCache, selection: Selection): Item[] | undefined {
+function singleItem<T extends KubeObject>(
+  cache: ResourceCache<T>,
+  selection: Selection,
+): Item<T>[] | undefined {
   const { name, namespace, matches } = selection;
   if (name === undefined || (cache.kind.resource.namespaced && !namespace)) return undefined;
   const item = cache.get(namespace, name);
@@ -61,7 +56,12 @@ function singleItem(cache: ResourceCache, selection: Selection): Item[] | undefi
 const prefixOf = (cache: ResourceCache, { namespace }: Selection) =>
   namespace && cache.kind.resource.namespaced ? `${cache.prefix}${namespace}/` : cache.prefix;
 
-function wholePage(cache: ResourceCache, selection: Selection, limit: number, at: Position): ListResult {
+function wholePage<T extends KubeObject>(
+  cache: ResourceCache<T>,
+  selection: Selection,
+  limit: number,
+  at: Position,
+): ListResult<T> {
   if (limit === 0 && at.revision === undefined && at.after === undefined)
     return {
       items: cache.items(selection.namespace),
@@ -78,9 +78,14 @@ function wholePage(cache: ResourceCache, selection: Selection, limit: number, at
   };
 }
 
-function filteredPage(cache: ResourceCache, selection: Selection, limit: number, at: Position): ListResult {
+function filteredPage<T extends KubeObject>(
+  cache: ResourceCache<T>,
+  selection: Selection,
+  limit: number,
+  at: Position,
+): ListResult<T> {
   const prefix = prefixOf(cache, selection);
-  const items: Item[] = [];
+  const items: Item<T>[] = [];
   let { after } = at;
   let revision = at.revision;
   for (;;) {
@@ -112,6 +117,19 @@ function tokenAfter(cache: ResourceCache, entry: Entry, revision: number): strin
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
 }
 
+/** The resourceVersion that decides whether a list waits for the store: that of the token when it continues another list,
+ *  none (the newest state) when the token asks for the current state. */
+export function revisionShown({ continue: token, resourceVersion }: ListOptions): string {
+  if (!token) return resourceVersion;
+  try {
+    const { rv } = parseToken(token);
+    return typeof rv === 'number' && rv > 0 ? String(rv) : '';
+  } catch {
+    // list() refuses it in upstream's words.
+    return '0';
+  }
+}
+
 function positionOf(cache: ResourceCache, options: ListOptions): Position {
   const { resourceVersion, resourceVersionMatch } = options;
   if (options.continue) {
@@ -120,23 +138,20 @@ function positionOf(cache: ResourceCache, options: ListOptions): Position {
     return decodeToken(cache, options.continue);
   }
   const newest = { revision: undefined, after: undefined, token: false };
-  if (!resourceVersion || resourceVersion === '0') return newest;
-  const revision = parseRevision(resourceVersion);
-  if (revision > cache.store.revision) throw tooLarge(revision, cache.store.revision);
+  const revision = revisionOf(resourceVersion);
+  if (revision === undefined) return newest;
+  checkSeen(revision, cache.store.revision);
   const exact = resourceVersionMatch === 'Exact' || (!resourceVersionMatch && options.limit > 0);
   return exact ? { ...newest, revision } : newest;
 }
 
-export function parseRevision(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw badRequest(
-    `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-  );
-}
+/** Throws for a token that is not JSON. */
+const parseToken = (token: string): { v?: unknown; rv?: unknown; start?: unknown } =>
+  JSON.parse(Buffer.from(token, 'base64url').toString());
 
 function decodeToken(cache: ResourceCache, token: string): Position {
   try {
-    const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString());
+    const { v, rv, start } = parseToken(token);
     if (v !== 'meta.k8s.io/v1' || typeof rv !== 'number' || typeof start !== 'string' || start.includes('..'))
       throw new Error('continue token is not valid');
     const after = cache.prefix + (start.endsWith(END) ? start.slice(0, -1) : start);
@@ -145,12 +160,6 @@ function decodeToken(cache: ResourceCache, token: string): Position {
     throw badRequest(`continue key is not valid: ${error instanceof Error ? error.message : error}`);
   }
 }
-
-export const tooLarge = (asked: number, current: number) =>
-  failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
 
 function explained(error: unknown, cache: ResourceCache, position: Position): unknown {
   if (error instanceof FutureRevisionError) return tooLarge(position.revision ?? 0, error.current);

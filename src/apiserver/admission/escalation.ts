@@ -1,0 +1,90 @@
+// Writes of roles and bindings that would grant more than the writer has are refused, unless the writer is in
+// system:masters or has the verb `escalate` on the role, or `bind` on the role the binding refers to.
+// Upstream checks this in the registries of these kinds; it is no plug-in that flags can disable.
+import { isDeepStrictEqual } from 'node:util';
+import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
+import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
+import type { PolicyRule, RoleRef } from '../../api/kinds/rbac/v1/policy.ts';
+import { Role } from '../../api/kinds/rbac/v1/role.ts';
+import { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
+import { forbidden, notFound } from '../../api/status/status-error.ts';
+import { resourceAttributes } from '../authz/attributes.ts';
+import { MASTERS } from '../authz/authorizer.ts';
+import { compacted, missingGrants, ruleText } from '../authz/covers.ts';
+import { type AdmissionAttributes, concerns } from '../registry/admission.ts';
+import { targetOf } from '../registry/resource.ts';
+import type { Plugin, PluginOptions } from './plugin.ts';
+
+const GROUP = 'rbac.authorization.k8s.io';
+const EVERYTHING: readonly PolicyRule[] = [
+  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+  { nonResourceURLs: ['*'], verbs: ['*'] },
+];
+
+type Write = AdmissionAttributes;
+
+export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
+  return {
+    name: 'RbacEscalation',
+    validate(write) {
+      const { user, object, old } = write;
+      if (write.kind.resource.group !== GROUP || !object || user.groups.includes(MASTERS)) return;
+      if (old && isDeepStrictEqual(withoutBookkeeping(object), withoutBookkeeping(old))) return;
+      if (concerns(write, Role)) checkRules(write, write.object?.rules ?? [], false);
+      else if (concerns(write, ClusterRole))
+        checkRules(
+          write,
+          write.object?.rules ?? [],
+          Boolean(write.object?.aggregationRule ?? write.old?.aggregationRule),
+        );
+      else if (concerns(write, RoleBinding) || concerns(write, ClusterRoleBinding))
+        checkBinding(write, write.object!.roleRef);
+    },
+  };
+
+  function checkRules(write: Write, rules: readonly PolicyRule[], aggregates: boolean): void {
+    const { resource } = targetOf(write);
+    const name = write.operation === 'CREATE' ? '' : write.name;
+    if (isAllowed(write, 'escalate', resource, name)) return;
+    if (aggregates && complaintOf(write, EVERYTHING))
+      throw forbidden(
+        targetOf(write),
+        write.object!.metadata.name ?? '',
+        'must have cluster-admin privileges to use the aggregationRule',
+      );
+    refuseUngranted(write, rules);
+  }
+
+  function checkBinding(write: Write, roleRef: RoleRef): void {
+    const resource = roleRef.kind === 'Role' ? 'roles' : 'clusterroles';
+    if (isAllowed(write, 'bind', resource, roleRef.name)) return;
+    const rules = rbac.rulesOfRole(roleRef, write.namespace);
+    if (!rules) throw notFound({ group: GROUP, resource }, roleRef.name);
+    refuseUngranted(write, rules);
+  }
+
+  function isAllowed({ user, namespace }: Write, verb: string, resource: string, name: string): boolean {
+    const asked = resourceAttributes({ verb, group: GROUP, resource, namespace, name });
+    return authorizer.authorize(user, asked).allowed;
+  }
+
+  function refuseUngranted(write: Write, rules: readonly PolicyRule[]): void {
+    const complaint = complaintOf(write, rules);
+    if (complaint) throw forbidden(targetOf(write), write.object!.metadata.name ?? '', complaint);
+  }
+
+  function complaintOf({ user, namespace }: Write, rules: readonly PolicyRule[]): string | undefined {
+    const missing = missingGrants(rbac.rulesFor(user, namespace), rules);
+    if (missing.length === 0) return undefined;
+    const lines = [...new Set(compacted(missing).map(ruleText))].sort();
+    const groups = user.groups.map((group) => JSON.stringify(group)).join(' ');
+    return `user ${JSON.stringify(user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${lines.join('\n')}`;
+  }
+}
+
+/** Owners, finalizers and the server's own fields have no bearing on rights. */
+function withoutBookkeeping(object: object): unknown {
+  const { metadata, ...rest } = object as { metadata: Record<string, unknown> };
+  const { finalizers, ownerReferences, managedFields, resourceVersion, generation, ...kept } = metadata;
+  return { ...rest, metadata: kept };
+}

@@ -1,0 +1,59 @@
+// One request for a resource on its way through the handlers: who asks, for what, and in which form the answer is wanted.
+import { type Clock, rfc3339 } from '../../kit/clock.ts';
+import type { Random } from '../../kit/random.ts';
+import type { Attributes, Authorizer } from '../authz/attributes.ts';
+import { refusal } from '../authz/authorizer.ts';
+import type { Accepted } from '../http/negotiate.ts';
+import type { Resource } from '../registry/resource.ts';
+import type { WriteContext } from '../registry/write-context.ts';
+import { type ApiRequest, header, type Reply, type User } from '../request.ts';
+import type { RequestInfo } from '../request-info.ts';
+
+export interface Call {
+  readonly request: ApiRequest;
+  readonly info: RequestInfo;
+  /** What the request was authorized for. */
+  readonly attributes: Attributes;
+  readonly user: User;
+  readonly resource: Resource;
+  readonly accepted: Accepted;
+  /** Texts for Warning headers, in order. */
+  readonly warnings: string[];
+  readonly authorizer: Authorizer;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export type Handler = (call: Call) => Reply | Promise<Reply>;
+
+/** The manager of a write that names none: the part of the user agent before the slash. */
+const managerOf = (request: ApiRequest): string =>
+  request.query.get('fieldManager') ||
+  (header(request.headers, 'user-agent') ?? '').split('/')[0]!.slice(0, 128) ||
+  'unknown';
+
+export function writeContext(
+  call: Call,
+  dryRun = call.request.query.getAll('dryRun').includes('All'),
+): WriteContext {
+  const { info, user, request, warnings, clock } = call;
+  return {
+    user,
+    namespace: info.namespace,
+    subresource: info.subresource,
+    dryRun,
+    fieldManager: managerOf(request),
+    warn(text) {
+      if (!warnings.includes(text)) warnings.push(text);
+    },
+    now: rfc3339(clock.now()),
+    authorizeCreate: () => authorizeCreate(call),
+  };
+}
+
+/** An update or apply that creates also needs `create`. */
+function authorizeCreate({ authorizer, user, attributes }: Call): void {
+  const create = { ...attributes, verb: 'create' };
+  const { allowed, reason } = authorizer.authorize(user, create);
+  if (!allowed) throw refusal(user, create, reason);
+}

@@ -1,0 +1,53 @@
+// The scheduler's decision: a pod is bound to a node once, and never while it is being deleted.
+// Called for POST pods/NAME/binding (handlers/subresources/binding.ts) and for POST bindings (virtual/bindings.ts).
+import type { Binding } from '../../api/kinds/core/v1/binding.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { conflict, invalid, type StatusError } from '../../api/status/status-error.ts';
+import type { Resource } from './resource.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** The Status that answers a binding or an eviction. */
+export const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+export async function bindPod(
+  pods: Resource<Pod>,
+  name: string,
+  binding: Binding,
+  write: WriteContext,
+): Promise<void> {
+  checkTarget(binding);
+  const context = { ...write, subresource: 'binding' };
+  await pods.update(name, (current) => bound(current!(), binding, write.now), context, 'patch');
+}
+
+function checkTarget({ target, metadata }: Binding): void {
+  const { kind, name } = target ?? {};
+  const complain = (type: 'FieldValueRequired' | 'FieldValueNotSupported', field: string, message: string) =>
+    invalid({ group: '', kind: 'Binding' }, metadata?.name ?? '', [{ type, field, message }]);
+  if (kind && kind !== 'Node')
+    throw complain(
+      'FieldValueNotSupported',
+      'target.kind',
+      `Unsupported value: ${JSON.stringify(kind)}: supported values: "Node", "<empty>"`,
+    );
+  if (!name) throw complain('FieldValueRequired', 'target.name', 'Required value');
+}
+
+function bound(pod: Pod, { target, metadata }: Binding, now: string): Pod {
+  const spec = pod.spec!;
+  const { name } = pod.metadata;
+  if (pod.metadata.deletionTimestamp)
+    throw refuse(pod, `pod ${name} is being deleted, cannot be assigned to a host`);
+  if (spec.nodeName) throw refuse(pod, `pod ${name} is already assigned to node "${spec.nodeName}"`);
+  if (spec.schedulingGates?.length) throw refuse(pod, `pod ${name} has non-empty .spec.schedulingGates`);
+  spec.nodeName = target.name!;
+  if (metadata?.annotations)
+    pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
+  const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
+  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: now } as const;
+  pod.status = { ...pod.status, conditions: [...others, scheduled] };
+  return pod;
+}
+
+const refuse = ({ metadata }: Pod, why: string): StatusError =>
+  conflict({ resource: 'pods/binding' }, metadata.name!, why);

@@ -1,0 +1,169 @@
+// Creation of one object. Called through StoredResource, and by update.ts where an update or apply creates.
+import { normalize } from '../../../api/codec/normalize.ts';
+import { applyDefaults } from '../../../api/defaults/apply-defaults.ts';
+import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
+import type { FieldError } from '../../../api/status/status-error.ts';
+import { alreadyExists, badRequest, failure, invalid } from '../../../api/status/status-error.ts';
+import { validateCreate } from '../../../api/validation/validate.ts';
+import { warningsOf } from '../../../api/warnings/warnings.ts';
+import { nameSuffix } from '../../../kit/random.ts';
+import { KeyExistsError } from '../../../store/store.ts';
+import { Item } from '../../watch-cache/item.ts';
+import type { Encoded } from '../../watch-cache/resource-cache.ts';
+import type { AdmissionAttributes } from '../admission.ts';
+import { type ResourceDescription, targetOf } from '../resource.ts';
+import type { Reservation } from '../strategy.ts';
+import type { WriteContext } from '../write-context.ts';
+import { tracked } from './managed-fields.ts';
+import type { Storage } from './storage.ts';
+
+const MAX_GENERATED_BASE = 58;
+/** As upstream, a generated name that is taken is drawn again. */
+const MOST_ATTEMPTS = 8;
+
+/** `managed`: managedFields are settled already, by server-side apply. */
+export async function create<T extends KubeObject>(
+  storage: Storage<T>,
+  object: T,
+  write: WriteContext,
+  managed = false,
+): Promise<Item<T>> {
+  const { metadata } = object;
+  const generated = !metadata.name && !!metadata.generateName;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await createOnce(storage, object, write, managed);
+    } catch (error) {
+      if (!(error instanceof KeyExistsError)) throw error;
+      if (!generated) throw alreadyExists(targetOf(storage.resource), object.metadata.name!);
+      if (attempt === MOST_ATTEMPTS) throw generatedNameTaken(storage.resource, metadata.generateName!);
+      delete metadata.name;
+    }
+  }
+}
+
+async function createOnce<T extends KubeObject>(
+  storage: Storage<T>,
+  wanted: T,
+  write: WriteContext,
+  managed: boolean,
+): Promise<Item<T>> {
+  const { admission, strategy } = storage;
+  const { kind } = storage.resource;
+  stampNew(storage, wanted, write);
+  applyDefaults(kind, wanted);
+  const object = managed ? wanted : tracked(kind, wanted, undefined, write);
+  const name = object.metadata.name ?? '';
+  const attributes: AdmissionAttributes = {
+    ...write,
+    operation: 'CREATE',
+    kind,
+    name,
+    object,
+    old: undefined,
+  };
+  const admitting = admission.admit(attributes);
+  if (admitting) await admitting;
+  prepare(storage, object, write);
+  refuseInvalid(kind, object, [
+    ...validateCreate(kind, object),
+    ...(strategy.validateCreate?.(object) ?? []),
+  ]);
+  for (const text of warningsOf(kind, object)) write.warn(text);
+  const validating = admission.validate(attributes);
+  if (validating) await validating;
+  return store(storage, object, write);
+}
+
+function stampNew(
+  { resource, random }: Storage,
+  { metadata }: KubeObject,
+  { namespace, now }: WriteContext,
+): void {
+  if (metadata.resourceVersion && metadata.resourceVersion !== '0')
+    throw failure(500, '', 'resourceVersion should not be set on objects to be created');
+  if (resource.kind.resource.namespaced) {
+    metadata.namespace ||= namespace;
+    if (metadata.namespace !== namespace)
+      throw badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
+  } else delete metadata.namespace;
+  if (!metadata.name && metadata.generateName)
+    metadata.name = metadata.generateName.slice(0, MAX_GENERATED_BASE) + nameSuffix(random);
+  metadata.uid = random.uuid();
+  metadata.creationTimestamp = now;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+  delete metadata.resourceVersion;
+  delete metadata.generation;
+}
+
+/** Sets what clients may not choose. */
+function prepare<T extends KubeObject>(
+  { resource: { kind }, strategy }: Storage<T>,
+  object: T & { status?: unknown },
+  write: WriteContext,
+): void {
+  if (strategy.generation) object.metadata.generation = 1;
+  if (kind.resource.subresources?.status && !strategy.keepsStatusOnCreate) delete object.status;
+  strategy.prepareCreate?.(object, write);
+  applyDefaults(kind, object);
+}
+
+/** Throws a 422 when there are errors. */
+export function refuseInvalid(
+  { resource }: AnyResource,
+  { metadata }: KubeObject,
+  errors: readonly FieldError[],
+): void {
+  if (errors.length > 0) throw invalid(resource, metadata.name ?? '', errors);
+}
+
+async function store<T extends KubeObject>(
+  { resource, cache, strategy }: Storage<T>,
+  object: T,
+  write: WriteContext,
+): Promise<Item<T>> {
+  const key = cache.keyOf(object.metadata.namespace ?? '', object.metadata.name!);
+  let reservation: Reservation | undefined;
+  try {
+    reservation = strategy.reserve?.(object, undefined);
+    const encoded = cache.encode(normalize(resource.kind, object));
+    if (write.dryRun) {
+      if (cache.store.get(key)) throw new KeyExistsError(key);
+      reservation?.release();
+      return unversioned(encoded, object);
+    }
+    const { ttlSeconds } = strategy;
+    const { onEntry } = encoded;
+    const entry = await cache.store.create(
+      key,
+      encoded.bytes,
+      ttlSeconds ? { ttlSeconds, onEntry } : { onEntry },
+    );
+    reservation?.keep();
+    return cache.itemOf(entry);
+  } catch (error) {
+    reservation?.release();
+    throw error;
+  }
+}
+
+/** The answer to a dry run of a creation: everything but a resourceVersion. */
+function unversioned<T extends KubeObject>(encoded: Encoded<T>, object: T): Item<T> {
+  const text = encoded.item(0).bytes.toString().replace('"resourceVersion":"0",', '');
+  return new Item<T>(Buffer.from(text), object, {});
+}
+
+function generatedNameTaken(resource: ResourceDescription, base: string) {
+  const { group, plural } = resource.kind.resource;
+  const qualified = group ? `${plural}.${group}` : plural;
+  return failure(
+    409,
+    'AlreadyExists',
+    `${qualified} "${base}" already exists, the server was not able to generate a unique name for the object`,
+    { name: base, kind: plural },
+  );
+}

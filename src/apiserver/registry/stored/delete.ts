@@ -1,0 +1,125 @@
+// Deletion of one object: preconditions, admission, propagation policy as finalizers, graceful termination, removal.
+// The garbage collector acts on the finalizers set here; the kubelet stops a pod and then deletes it with grace 0.
+import { normalize } from '../../../api/codec/normalize.ts';
+import type { DeleteOptions } from '../../../api/meta/v1/delete-options.ts';
+import type { KubeObject } from '../../../api/meta/v1/resource.ts';
+import { conflict, notFound } from '../../../api/status/status-error.ts';
+import { rfc3339 } from '../../../kit/clock.ts';
+import { ConflictError, type Entry } from '../../../store/store.ts';
+import type { AdmissionAttributes } from '../admission.ts';
+import { type Deleted, type ResourceDescription, targetOf } from '../resource.ts';
+import type { WriteContext } from '../write-context.ts';
+import { mayLeave } from './ending.ts';
+import { setPropagation } from './propagation.ts';
+import type { Storage } from './storage.ts';
+
+export async function remove<T extends KubeObject>(
+  storage: Storage<T>,
+  name: string,
+  options: DeleteOptions,
+  write: WriteContext,
+): Promise<Deleted<T>> {
+  const { cache, strategy } = storage;
+  const warning = strategy.deletionWarning?.(options);
+  if (warning) write.warn(warning);
+  for (;;) {
+    const barrier = cache.store.barrier();
+    if (barrier) await barrier;
+    const entry = cache.entry(write.namespace, name);
+    if (!entry) throw notFound(targetOf(storage.resource), name);
+    try {
+      return await removeVersion(storage, entry, options, write);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+}
+
+async function removeVersion<T extends KubeObject>(
+  storage: Storage<T>,
+  entry: Entry,
+  options: DeleteOptions,
+  write: WriteContext,
+): Promise<Deleted<T>> {
+  const { resource, cache, admission, strategy } = storage;
+  const object = cache.decode(entry);
+  checkPreconditions(resource, object, options);
+  const { kind } = resource;
+  const name = object.metadata.name!;
+  const attributes: AdmissionAttributes = {
+    ...write,
+    operation: 'DELETE',
+    kind,
+    name,
+    object: undefined,
+    old: object,
+  };
+  const admitting = admission.admit(attributes);
+  if (admitting) await admitting;
+  const validating = admission.validate(attributes);
+  if (validating) await validating;
+  const changed = markForDeletion(storage, object, options);
+  if (mayLeave(strategy, object)) return erase(storage, entry, object, write);
+  if (!changed) return { item: cache.itemOf(entry), gone: false, returned: true };
+  const { bytes, item, onEntry } = cache.encode(normalize(kind, object));
+  if (write.dryRun) return { item: item(entry.revision), gone: false, returned: true };
+  const written = await cache.store.update(entry.key, entry.revision, bytes, { onEntry });
+  return { item: cache.itemOf(written), gone: false, returned: true };
+}
+
+async function erase<T extends KubeObject>(
+  { cache, strategy }: Storage<T>,
+  entry: Entry,
+  object: T,
+  { dryRun }: WriteContext,
+): Promise<Deleted<T>> {
+  const deleted = { item: cache.itemOf(entry), gone: true, returned: strategy.returnsDeleted === true };
+  if (dryRun) return deleted;
+  await cache.store.delete(entry.key, entry.revision);
+  strategy.afterDelete?.(object);
+  return deleted;
+}
+
+function checkPreconditions(
+  resource: ResourceDescription,
+  { metadata }: KubeObject,
+  { preconditions }: DeleteOptions,
+): void {
+  const compare = (what: string, wanted: string | undefined, is: string | undefined) => {
+    if (wanted === undefined || wanted === is) return;
+    throw conflict(
+      targetOf(resource),
+      metadata.name!,
+      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${is}`,
+    );
+  };
+  compare('UID', preconditions?.uid, metadata.uid);
+  compare('ResourceVersion', preconditions?.resourceVersion, metadata.resourceVersion);
+}
+
+/** Records in the object that it is being deleted; false when it already said all of that. */
+function markForDeletion<T extends KubeObject>(
+  { clock, strategy }: Storage<T>,
+  object: T,
+  options: DeleteOptions,
+): boolean {
+  const { metadata } = object;
+  const state = () => JSON.stringify([metadata.finalizers, metadata.deletionTimestamp]);
+  const before = state();
+  setPropagation(metadata, options, strategy.orphanByDefault === true);
+  const grace = strategy.gracePeriod?.(object, options) ?? 0;
+  if (!metadata.deletionTimestamp) {
+    if (metadata.generation) metadata.generation++;
+    metadata.deletionTimestamp = rfc3339(clock.now() + grace * 1000);
+    metadata.deletionGracePeriodSeconds = grace;
+    strategy.markDeleted?.(object);
+  } else if (grace < (metadata.deletionGracePeriodSeconds ?? 0)) shorten(metadata, grace);
+  return before !== state();
+}
+
+/** A shorter grace period counts from when the deletion began. */
+function shorten(metadata: KubeObject['metadata'], grace: number): void {
+  const began = Date.parse(metadata.deletionTimestamp!) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+  metadata.deletionTimestamp = rfc3339(began + grace * 1000);
+  metadata.deletionGracePeriodSeconds = grace;
+}

@@ -1,0 +1,14 @@
+// Who manages which field: updates metadata.managedFields on every write that is not an apply.
+// As upstream, fields that admission and the strategies set afterwards have no manager.
+import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
+import { updateManagedFields } from '../../../api/patch/apply/field-manager.ts';
+import type { WriteContext } from '../write-context.ts';
+
+export function tracked<T extends KubeObject>(
+  kind: AnyResource,
+  updated: T,
+  live: T | undefined,
+  { fieldManager: manager, subresource, now }: WriteContext,
+): T {
+  return updateManagedFields({ kind, live, updated, manager, subresource, now: Date.parse(now) });
+}

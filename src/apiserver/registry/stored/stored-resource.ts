@@ -1,0 +1,125 @@
+// A resource whose objects are kept in the store: every built-in kind that can be listed, and every custom kind.
+// Reads come from the store's memory; writes go through admission, the kind's strategy and validation.
+import type { DeleteOptions } from '../../../api/meta/v1/delete-options.ts';
+import type { KubeObject } from '../../../api/meta/v1/resource.ts';
+import { isNotFound, notFound } from '../../../api/status/status-error.ts';
+import type { Item } from '../../watch-cache/item.ts';
+import type { ResourceCache } from '../../watch-cache/resource-cache.ts';
+import type { Selection } from '../../watch-cache/selection.ts';
+import { type WatchOpener, watchSession } from '../../watch-cache/watch-session.ts';
+import { admitsAll } from '../admission.ts';
+import type { Eventual } from '../eventual.ts';
+import {
+  type Deleted,
+  type ListOptions,
+  type ListResult,
+  type Resource,
+  type ResourceDescription,
+  type Transform,
+  targetOf,
+  type Updated,
+  type UpdateMode,
+  type WatchOptions,
+} from '../resource.ts';
+import type { WriteContext } from '../write-context.ts';
+import { readConsistently } from './consistency.ts';
+import { create } from './create.ts';
+import { remove } from './delete.ts';
+import { list, revisionShown } from './list.ts';
+import { checkSeen, revisionOf } from './revision.ts';
+import type { Storage } from './storage.ts';
+import { update } from './update.ts';
+
+export class StoredResource<T extends KubeObject = KubeObject> implements Resource<T> {
+  readonly kind: ResourceDescription['kind'];
+  readonly documented?: ResourceDescription['documented'];
+  readonly custom?: ResourceDescription['custom'];
+  readonly extraFields?: ResourceDescription['extraFields'];
+  readonly scale?: ResourceDescription['scale'];
+  readonly columns?: ResourceDescription['columns'];
+  /** The newest state, for components of the API server itself (admission, authorizers). */
+  readonly cache: ResourceCache<T>;
+  readonly #storage: Storage<T>;
+
+  constructor(storage: Storage<T>) {
+    const { resource, cache } = storage;
+    this.kind = resource.kind;
+    this.documented = resource.documented;
+    this.custom = resource.custom;
+    this.extraFields = resource.extraFields;
+    this.scale = resource.scale;
+    this.columns = resource.columns;
+    this.cache = cache;
+    this.#storage = storage;
+  }
+
+  get(namespace: string, name: string, resourceVersion = ''): Eventual<Item<T>> {
+    const { store } = this.cache;
+    return readConsistently(store, resourceVersion, () => {
+      checkSeen(revisionOf(resourceVersion), store.revision);
+      const item = this.cache.get(namespace, name);
+      if (!item) throw notFound(targetOf(this), name);
+      return item;
+    });
+  }
+
+  list(selection: Selection, options: ListOptions): Eventual<ListResult<T>> {
+    return readConsistently(this.cache.store, revisionShown(options), () =>
+      list(this.cache, selection, options),
+    );
+  }
+
+  watch(selection: Selection, options: WatchOptions): Eventual<WatchOpener> {
+    const { store } = this.cache;
+    const { resourceVersion, sendInitialEvents, bookmarks, timeoutMs, view } = options;
+    return readConsistently(store, resourceVersion, () => {
+      const version = revisionOf(resourceVersion);
+      if (sendInitialEvents) checkSeen(version, store.revision);
+      // sendInitialEvents=false without a version starts now, without the state of now.
+      const withoutState = sendInitialEvents === false ? (version ?? store.revision) : version;
+      const session = {
+        from: sendInitialEvents ? undefined : withoutState,
+        bookmarks,
+        endOfInitialEvents: sendInitialEvents === true,
+        timeoutMs,
+      };
+      return watchSession(this.cache, selection, session, this.#storage.clock, view);
+    });
+  }
+
+  create(object: T, write: WriteContext): Promise<Item<T>> {
+    return create(this.#storage, object, write);
+  }
+
+  update(
+    name: string,
+    transform: Transform<T>,
+    write: WriteContext,
+    mode: UpdateMode = 'patch',
+  ): Promise<Updated<T>> {
+    return update(this.#storage, { name, transform, mode }, write);
+  }
+
+  delete(name: string, options: DeleteOptions, write: WriteContext): Promise<Deleted<T>> {
+    return remove(this.#storage, name, options, write);
+  }
+
+  async deleteCollection(
+    selection: Selection,
+    page: ListOptions,
+    options: DeleteOptions,
+    write: WriteContext,
+  ): Promise<ListResult<T>> {
+    const found = await this.list(selection, page);
+    for (const { namespace, name } of found.items)
+      await this.delete(name, options, { ...write, namespace }).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    return { items: found.items, revision: this.cache.store.revision, continue: '', remaining: undefined };
+  }
+
+  /** The same resource for the objects this server itself puts in place before anything else exists. */
+  withoutAdmission(): StoredResource<T> {
+    return new StoredResource({ ...this.#storage, admission: admitsAll });
+  }
+}

@@ -1,0 +1,47 @@
+// What an update may not change: it is restored from the stored object, whatever the client sent.
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../../../api/meta/v1/resource.ts';
+
+type ByField = KubeObject & Record<string, unknown>;
+type Metadata = KubeObject['metadata'];
+
+/** Fields of metadata that only the server writes. */
+export function keepSystemFields({ metadata }: KubeObject, { metadata: old }: KubeObject): void {
+  metadata.uid = old.uid!;
+  if (old.creationTimestamp) metadata.creationTimestamp = old.creationTimestamp;
+  keepOf(metadata, old, 'deletionTimestamp');
+  keepOf(metadata, old, 'deletionGracePeriodSeconds');
+  keepOf(metadata, old, 'generation');
+  keepOf(metadata, old, 'generateName');
+  delete metadata.selfLink;
+}
+
+function keepOf<K extends keyof Metadata>(to: Metadata, from: Metadata, key: K): void {
+  if (from[key] === undefined) delete to[key];
+  else to[key] = from[key];
+}
+
+/** Gives one top-level field its old value. */
+export function restore(object: KubeObject, old: KubeObject, field: string): void {
+  const [to, from] = [object as ByField, old as ByField];
+  if (from[field] === undefined) delete to[field];
+  else to[field] = from[field];
+}
+
+const ENVELOPE = new Set(['apiVersion', 'kind', 'metadata']);
+
+const ownFields = (object: KubeObject, old: KubeObject): string[] =>
+  [...new Set([...Object.keys(object), ...Object.keys(old)])].filter((field) => !ENVELOPE.has(field));
+
+/** Gives every top-level field its old value, except metadata and `field`. */
+export function restoreAllBut(object: KubeObject, old: KubeObject, field: string): void {
+  for (const other of ownFields(object, old)) if (other !== field) restore(object, old, other);
+}
+
+/** Whether anything changed that is neither metadata nor status. */
+export function desiredStateChanged(object: KubeObject, old: KubeObject): boolean {
+  const [now, then] = [object as ByField, old as ByField];
+  return ownFields(object, old).some(
+    (field) => field !== 'status' && !isDeepStrictEqual(now[field], then[field]),
+  );
+}

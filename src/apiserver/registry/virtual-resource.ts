@@ -1,0 +1,53 @@
+// A resource without stored objects: reviews, which are answered when they are created; bindings, which change a pod;
+// component statuses, which are computed when they are read. Its operations are written in virtual/.
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { Item } from '../watch-cache/item.ts';
+import { type Resource, type ResourceDescription, verbMissing } from './resource.ts';
+
+export type VirtualOperations<T extends KubeObject> = Partial<Pick<Resource<T>, 'get' | 'list' | 'create'>>;
+
+export class VirtualResource<T extends KubeObject = KubeObject> implements Resource<T> {
+  readonly kind: ResourceDescription['kind'];
+  readonly #operations: VirtualOperations<T>;
+
+  constructor(kind: ResourceDescription['kind'], operations: VirtualOperations<T>) {
+    this.kind = kind;
+    this.#operations = operations;
+  }
+
+  get(...asked: Parameters<Resource<T>['get']>): ReturnType<Resource<T>['get']> {
+    return this.#operations.get?.(...asked) ?? this.#refuse('get');
+  }
+
+  list(...asked: Parameters<Resource<T>['list']>): ReturnType<Resource<T>['list']> {
+    return this.#operations.list?.(...asked) ?? this.#refuse('list');
+  }
+
+  create(...asked: Parameters<Resource<T>['create']>): ReturnType<Resource<T>['create']> {
+    return this.#operations.create?.(...asked) ?? this.#refuse('create');
+  }
+
+  watch(): never {
+    return this.#refuse('watch');
+  }
+
+  update(): never {
+    return this.#refuse('update');
+  }
+
+  delete(): never {
+    return this.#refuse('delete');
+  }
+
+  deleteCollection(): never {
+    return this.#refuse('deletecollection');
+  }
+
+  #refuse(verb: string): never {
+    throw verbMissing(this, verb);
+  }
+}
+
+/** An answer of a virtual resource. */
+export const virtualItem = <T extends KubeObject>(object: T): Item<T> =>
+  new Item<T>(Buffer.from(JSON.stringify(object)), object, {});

@@ -1,0 +1,10 @@
+// Claims start in phase Pending; the volume binder changes that.
+import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import type { Strategy } from '../registry/strategy.ts';
+
+export const persistentVolumeClaimStrategy: Strategy<PersistentVolumeClaim> = {
+  returnsDeleted: true,
+  prepareCreate(claim) {
+    claim.status = { phase: 'Pending' };
+  },
+};

@@ -1,0 +1,10 @@
+// Volumes start in phase Pending; the volume binder changes that.
+import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
+import type { Strategy } from '../registry/strategy.ts';
+
+export const persistentVolumeStrategy: Strategy<PersistentVolume> = {
+  returnsDeleted: true,
+  prepareCreate(volume) {
+    volume.status = { phase: 'Pending' };
+  },
+};

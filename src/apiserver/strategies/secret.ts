@@ -1,0 +1,17 @@
+// Secrets: stringData is written and never read; its values are moved to data, base64-encoded.
+import type { Secret } from '../../api/kinds/core/v1/secret.ts';
+import type { Strategy } from '../registry/strategy.ts';
+
+function encodeStringData(secret: Secret): void {
+  if (!secret.stringData) return;
+  const data = { ...secret.data };
+  for (const [key, value] of Object.entries(secret.stringData))
+    data[key] = Buffer.from(value).toString('base64');
+  secret.data = data;
+  delete secret.stringData;
+}
+
+export const secretStrategy: Strategy<Secret> = {
+  prepareCreate: encodeStringData,
+  prepareUpdate: encodeStringData,
+};

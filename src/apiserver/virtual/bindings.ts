@@ -1,0 +1,14 @@
+// POST bindings, the older form of POST pods/NAME/binding: the binding itself names the pod.
+import { Binding } from '../../api/kinds/core/v1/binding.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { bindPod, SUCCESS } from '../registry/bind-pod.ts';
+import type { Resource } from '../registry/resource.ts';
+import { VirtualResource, virtualItem } from '../registry/virtual-resource.ts';
+
+export const bindings = (pods: Resource<Pod>): VirtualResource<Binding> =>
+  new VirtualResource<Binding>(Binding, {
+    async create(binding, write) {
+      await bindPod(pods, binding.metadata.name ?? '', binding, write);
+      return virtualItem(SUCCESS);
+    },
+  });
