@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { wholeBody } from '../request.ts';
-import { type TestServer, testServer } from '../testing.fake.ts';
 
 const ENDPOINTS = '/api/v1/namespaces/default/endpoints';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
@@ -10,8 +10,8 @@ const endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'e' }
 const eve = { name: 'eve', groups: ['system:authenticated'] };
 
 /** A server in which eve may do `verbs` to endpoints, and nothing else. */
-async function serverWith(verbs: readonly string[]): Promise<TestServer> {
-  const server = await testServer();
+async function serverWith(verbs: readonly string[]): Promise<SimCluster> {
+  const server = await simCluster();
   const apiVersion = 'rbac.authorization.k8s.io/v1';
   const rules = [{ apiGroups: [''], resources: ['endpoints'], verbs }];
   await server.call('POST', `${RBAC}/clusterroles`, {
@@ -31,7 +31,7 @@ async function serverWith(verbs: readonly string[]): Promise<TestServer> {
 }
 
 /** Eve's request whose body arrives only after `meanwhile`. */
-async function slowly(server: TestServer, method: string, meanwhile: () => Promise<unknown>) {
+async function slowly(server: SimCluster, method: string, meanwhile: () => Promise<unknown>) {
   const reply = await server.api.handle(
     {
       method,
