@@ -4,22 +4,21 @@ import { globSync, readFileSync } from 'node:fs';
 import { castsAtDecodingEdgesOnly } from './boundaries/casts.ts';
 import { noCycles, roomsKeepApart } from './boundaries/imports.ts';
 import { timeAndChanceInKit } from './boundaries/machine.ts';
-import { beyondOwed } from './boundaries/owed.ts';
 import { filesAreShort, foldersAreSmall } from './boundaries/sizes.ts';
 import type { Rule, Sources } from './boundaries/sources.ts';
 
-const rules: Readonly<Record<string, Rule>> = {
+const rules: readonly Rule[] = [
   roomsKeepApart,
   noCycles,
   timeAndChanceInKit,
   castsAtDecodingEdgesOnly,
   foldersAreSmall,
   filesAreShort,
-};
+];
 
 const files = globSync('{src,test,tools,bench}/**/*.ts').sort();
 const sources: Sources = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
-const violations = Object.entries(rules).flatMap(([name, rule]) => beyondOwed(name, rule(sources)));
+const violations = rules.flatMap((rule) => rule(sources));
 for (const { file, line, message } of violations)
   console.error(`${file}${line === undefined ? '' : `:${line}`} ${message}`);
 console.log(`boundaries: ${files.length} files, ${violations.length} violations`);
