@@ -1,4 +1,5 @@
-// Which pods a daemon set creates and deletes: one on every node that it fits, and a rolling update node by node. Pure.
+// Which pods a daemon set creates and deletes: one on every node that it fits, and a rolling update node by node.
+// Follows podsShouldBeOnNode (daemon_controller.go) and rollingUpdate (update.go) of pkg/controller/daemon. Pure.
 
 import type { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
@@ -76,11 +77,13 @@ function planNode(
     if (fit.run) plan.create.push(nameOf(node));
     return;
   }
+  // A pod that is being deleted still holds the node's ports and host paths: its successor is created once it is gone.
   const present = pods.filter((pod) => !isBeingDeleted(pod));
   const ended = present.filter(isPodTerminal);
   plan.ended.push(...ended);
   plan.remove.push(...ended);
   const running = present.filter((pod) => !ended.includes(pod));
+  // The oldest stays. With maxSurge an old and a new pod share the node during an update.
   if (!surges) plan.remove.push(...running.slice(1));
 }
 
@@ -88,6 +91,7 @@ export function maxSurgeOf(set: Readonly<DaemonSet>, desired: number): number {
   return scaled(set.spec?.updateStrategy?.rollingUpdate?.maxSurge, desired, 'up');
 }
 
+/** Validation refuses both as 0, but percentages of few nodes can round to it: then 1, or no update would ever proceed. */
 function maxUnavailableOf(set: Readonly<DaemonSet>, desired: number): number {
   const surge = maxSurgeOf(set, desired);
   const value = set.spec?.updateStrategy?.rollingUpdate?.maxUnavailable;

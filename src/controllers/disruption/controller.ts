@@ -1,6 +1,7 @@
 // Promise: the status of every pod disruption budget says how many of its pods may be evicted now; the eviction API
 // enforces it. Difference: for owners other than deployments, replica sets, replication controllers and stateful sets the
-// expected count is the number of present pods (upstream reads their scale subresource).
+// expected count is the number of present pods (upstream reads their scale subresource). Not done: resetting the condition
+// DisruptionTarget of a pod that was not deleted after all.
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
@@ -110,7 +111,7 @@ class BudgetReconciler {
         'NotDeleted',
         `Pod was expected by PDB ${key} to be deleted but it wasn't`,
       );
-    const counted = countedFor(budget, pods, this.#scale(budget, pods));
+    const counted = countedFor(budget, pods, () => this.#scale(budget, pods));
     await this.#write(budget, statusOf(budget, pods, counted, disrupted, rfc3339(now)));
     return disrupted.recheck === undefined ? undefined : { requeueAfter: disrupted.recheck };
   }

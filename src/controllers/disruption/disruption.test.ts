@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { isTooManyRequests } from '../../api/status/status-error.ts';
 import { runKubelets, setReady } from '../../sim/by-hand/pods.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aPod } from '../../sim/objects/pod.ts';
 import { aDeployment } from '../../sim/objects/workloads.ts';
 import { podsOf } from '../../sim/observe.ts';
 
@@ -48,6 +50,29 @@ describe('the disruption controller', () => {
   it('computes percentages from the owners’ replicas', async () => {
     await budget({ minAvailable: '50%' });
     assert.equal((await status())?.disruptionsAllowed, 2);
+  });
+
+  it('warns of pods without a controller only when the budget is computed from replicas', async () => {
+    await cluster.client.create(Pod, aPod('alone', {}, { labels: { app: 'web' } }));
+    const warnings = async () =>
+      (await cluster.client.list(Event, { namespace: 'default' })).items.filter(
+        ({ reason }) => reason === 'UnmanagedPods',
+      ).length;
+    // Events of the deployment, which has the same name, may not have the same time: both are in the event's name.
+    await cluster.step(1_000);
+    await budget({ minAvailable: 1 });
+    assert.equal(await warnings(), 0);
+    await cluster.client.patch(PodDisruptionBudget, 'web', 'default', 'merge', {
+      spec: { minAvailable: '50%' },
+    });
+    await cluster.settle();
+    assert.equal(await warnings(), 1);
+  });
+
+  it('allows nothing while the budget sets neither minAvailable nor maxUnavailable', async () => {
+    await budget({});
+    const { expectedPods, disruptionsAllowed } = (await status())!;
+    assert.deepEqual([expectedPods, disruptionsAllowed], [0, 0]);
   });
 
   it('allows evictions until the budget is used up', async () => {

@@ -18,19 +18,25 @@ export interface Counted {
   readonly desired: number;
 }
 
-/** `scale`: the sum of the desired replicas of the pods' owners. */
+/**
+ * `scaleOf`: the sum of the desired replicas of the pods' owners. It is asked only where the budget is relative to them: with
+ * an integer minAvailable, pods without an owner are counted like all others. A budget that sets neither field expects no
+ * pods, so it allows nothing. As getExpectedPodCount (pkg/controller/disruption).
+ */
 export function countedFor(
   budget: Readonly<PodDisruptionBudget>,
   pods: readonly Readonly<Pod>[],
-  scale: number,
+  scaleOf: () => number,
 ): Counted {
   const { maxUnavailable, minAvailable } = budget.spec ?? {};
   if (maxUnavailable !== undefined) {
+    const scale = scaleOf();
     const desired = Math.max(0, scale - scaled(maxUnavailable, scale, 'up'));
     return { expected: scale, desired };
   }
   if (typeof minAvailable === 'number') return { expected: pods.length, desired: minAvailable };
-  if (minAvailable === undefined) return { expected: pods.length, desired: 0 };
+  if (minAvailable === undefined) return { expected: 0, desired: 0 };
+  const scale = scaleOf();
   return { expected: scale, desired: scaled(minAvailable, scale, 'up') };
 }
 
@@ -77,6 +83,7 @@ export function statusOf(
     (pod) => !isBeingDeleted(pod) && disrupted.pods[nameOf(pod)] === undefined && isPodReady(pod),
   ).length;
   const spare = healthy - counted.desired;
+  // Pods may appear before their budget is counted; until then expectedPods is 0 and none of them may be evicted.
   const allowed = counted.expected <= 0 ? 0 : Math.max(0, spare);
   const generation = budget.metadata.generation ?? 0;
   return {

@@ -1,4 +1,6 @@
-// Carries out the steps of a stateful set, claims before their pod, with upstream's events.
+// Carries out the steps of a stateful set, with upstream's events. A pod's claims are created before the pod, because the
+// scheduler does not place a pod whose claims do not exist. Claims that exist are used as they are: they hold the data of an
+// earlier pod of that name. Follows pkg/controller/statefulset/stateful_pod_control.go.
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -20,7 +22,7 @@ export class StatefulPods {
     this.#claims = claims;
   }
 
-  /** Returns the created pod; undefined when one of that name exists already. */
+  /** Returns the created pod; undefined when one of that name exists already: the cache lags, or it is another owner's. */
   async create(set: Readonly<StatefulSet>, pod: Pod): Promise<Pod | undefined> {
     await this.createClaims(set, pod);
     try {
@@ -34,6 +36,7 @@ export class StatefulPods {
     }
   }
 
+  /** Also for a pending pod: somebody may have deleted its claim since, and the pod cannot start without one. */
   async createClaims(set: Readonly<StatefulSet>, pod: Readonly<Pod>): Promise<void> {
     for (const claim of claimsOf(set, pod)) {
       if (this.#claims.get(nameOf(claim), namespaceOf(claim))) continue;

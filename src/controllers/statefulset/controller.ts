@@ -79,12 +79,14 @@ class StatefulSetReconciler {
     const now = this.#context.clock.now();
     const status = statusOf(set, pods, names, now);
     if (!isBeingDeleted(set)) {
+      // Planned with the counts of this round, not with those of the stored status, which may be older.
       const counted = { ...set, status };
       const { current: currentRevision, update: updateRevision } = names;
       const steps = planSteps({ set: counted, pods, currentRevision, updateRevision, now });
       await this.#apply(set, steps, names, history);
     }
     await this.#status.write(set, status);
+    // A revision that a pod still has, or that a missing pod would get, must not be trimmed.
     const inUse = new Set([names.current, ...pods.map(revisionOf)]);
     const hashes = history.all.filter((revision) => inUse.has(nameOf(revision))).map(hashLabel);
     await this.#revisions.trim(set, history, new Set(hashes));

@@ -41,6 +41,7 @@ export function podOf(
     [POD_INDEX]: String(ordinal),
     [REVISION_HASH]: revision,
   };
+  // A volume of the template that has the name of a claim template is replaced by the claim.
   const claims = set.spec?.volumeClaimTemplates ?? [];
   const claimed = claims.map((claim) => ({
     name: claim.metadata.name!,
@@ -59,7 +60,7 @@ export function podOf(
   return pod;
 }
 
-/** The claims to create for a pod. */
+/** The claims to create for a pod. Without an owner reference: they outlive pod and set, and hold its data. */
 export function claimsOf(set: Readonly<StatefulSet>, pod: Readonly<Pod>): PersistentVolumeClaim[] {
   return (set.spec?.volumeClaimTemplates ?? []).map((template) => ({
     apiVersion: 'v1',

@@ -41,7 +41,10 @@ export function planSteps(input: PlanInput): Step[] {
   return steps;
 }
 
-/** True when every wanted pod is far enough for the next phase of the plan. */
+/**
+ * Creates missing pods, and deletes ended ones to create them again. True when scaling down and updating may go on: with
+ * OrderedReady when every wanted pod is available, with Parallel when none had to be created or deleted.
+ */
 function planWanted(
   input: PlanInput,
   wanted: ReadonlyMap<number, Readonly<Pod> | undefined>,
@@ -59,6 +62,7 @@ function planWanted(
   return whole || monotonic;
 }
 
+/** A pod that has ended is created again only once it is gone: its successor has the same name. */
 function stepFor(input: PlanInput, ordinal: number, pod: Readonly<Pod> | undefined): Step | undefined {
   if (!pod) return { do: 'create', ordinal, revision: revisionFor(input, ordinal) };
   const phase = pod.status?.phase;
@@ -69,7 +73,10 @@ function stepFor(input: PlanInput, ordinal: number, pod: Readonly<Pod> | undefin
   return phase === 'Pending' ? { do: 'claims', pod } : undefined;
 }
 
-/** The template of a missing pod: the current one below the partition, and for ordinals that the update has not reached. */
+/**
+ * The template of a missing pod: the current one below the partition, and for ordinals that the update has not reached (pods
+ * are updated from the highest ordinal down, so the lowest `currentReplicas` still have the current revision).
+ */
 function revisionFor({ set }: PlanInput, ordinal: number): 'current' | 'update' {
   const { type, rollingUpdate } = set.spec?.updateStrategy ?? {};
   if (type === 'OnDelete') return 'update';
@@ -78,6 +85,10 @@ function revisionFor({ set }: PlanInput, ordinal: number): 'current' | 'update' 
   return ordinal < startOf(set) + (set.status?.currentReplicas ?? 0) ? 'current' : 'update';
 }
 
+/**
+ * Deletes pods beyond the wanted ordinals; true when the update may go on. With OrderedReady one pod at a time, and only the
+ * first unavailable pod may go while it is unavailable: all pods below it are well then.
+ */
 function planCondemned(
   input: PlanInput,
   condemned: readonly Readonly<Pod>[],
@@ -87,6 +98,7 @@ function planCondemned(
 ): boolean {
   const ordinal = (pod: Readonly<Pod>) => ordinalOf(input.set, pod) ?? 0;
   const down = [...condemned].sort((a, b) => ordinal(b) - ordinal(a));
+  // The wanted ones come first, then the condemned ones upwards: the lowest ordinal that is not available.
   const firstUnwell = [...wanted.values(), ...[...down].reverse()].find(
     (pod) => pod && !isBeingDeleted(pod) && !isWell(input, pod),
   );
@@ -99,35 +111,33 @@ function planCondemned(
     steps.push({ do: 'delete', pod });
     if (monotonic) return false;
   }
-  return down.length === 0;
+  return true;
 }
 
-/** Deletes outdated pods from the highest ordinal down to the partition, one at a time (maxUnavailable is off by default). */
+/**
+ * Deletes outdated pods from the highest ordinal down to the partition, one at a time: the next only when every updated pod
+ * is available. Pods with lower ordinals do not count: with Parallel an update can mend one that never becomes ready.
+ * rollingUpdate.maxUnavailable is ignored, as upstream does unless the feature MaxUnavailableStatefulSet is switched on.
+ */
 function planUpdate(
   input: PlanInput,
   wanted: ReadonlyMap<number, Readonly<Pod> | undefined>,
   steps: Step[],
 ): void {
   const { set, updateRevision } = input;
-  const rolling = set.spec?.updateStrategy?.rollingUpdate;
-  const last = startOf(set) + (rolling?.partition ?? 0);
-  const allowed = 1;
-  const updating = [...wanted].filter(([ordinal]) => ordinal >= last).reverse();
-  let missing = [...wanted.values()].filter(
-    (pod) => !pod || isBeingDeleted(pod) || !isWell(input, pod),
-  ).length;
+  const partition = startOf(set) + (set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0);
+  const updating = [...wanted].filter(([ordinal]) => ordinal >= partition).reverse();
   for (const [, pod] of updating) {
-    if (!pod || isBeingDeleted(pod)) continue;
-    const old = revisionOf(pod) !== updateRevision;
-    const unwell = !isWell(input, pod);
-    if (old && (unwell || missing < allowed)) {
+    if (!pod || isBeingDeleted(pod)) return;
+    if (revisionOf(pod) !== updateRevision) {
       steps.push({ do: 'delete', pod });
-      if (!unwell) missing++;
+      return;
     }
-    if (missing >= allowed) return;
+    if (!isWell(input, pod)) return;
   }
 }
 
+/** Running, Ready, and Ready for minReadySeconds: what upstream calls running and available. */
 const isWell = ({ set, now }: PlanInput, pod: Readonly<Pod>): boolean =>
   pod.status?.phase === 'Running' &&
   isPodReady(pod) &&

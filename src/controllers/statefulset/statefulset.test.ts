@@ -104,6 +104,22 @@ describe('the stateful set controller', () => {
     assert.equal(status?.updatedReplicas, 3);
   });
 
+  it('updates with podManagementPolicy Parallel although a pod that comes later is not ready', async () => {
+    await create({ podManagementPolicy: 'Parallel' });
+    await runKubelets(cluster);
+    await setReady(cluster, (await podsOf(cluster))[0]!, false);
+    await cluster.settle();
+    await patch(newImage);
+    assert.deepEqual(await names(), ['db-0', 'db-1']);
+  });
+
+  it('updates with podManagementPolicy Parallel while surplus pods are terminating', async () => {
+    await create({ podManagementPolicy: 'Parallel' });
+    await runKubelets(cluster);
+    await patch({ replicas: 2, ...newImage });
+    assert.deepEqual(await names(), ['db-0']);
+  });
+
   it('keeps the old template below the partition', async () => {
     await create({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } });
     await runKubelets(cluster);

@@ -1,4 +1,5 @@
-// The status of a stateful set: counts of its pods, and its revisions. Pure.
+// The status of a stateful set: counts of its pods, and its revisions. Follows updateStatus and completeRollingUpdate
+// (pkg/controller/statefulset). Pure.
 import type { StatefulSet, StatefulSetStatus } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
@@ -24,6 +25,8 @@ export function statusOf(
   const updated = staying.filter((pod) => revisionOf(pod) === names.update).length;
   const current = staying.filter((pod) => revisionOf(pod) === names.current).length;
   const wanted = set.spec?.replicas ?? 1;
+  // The rollout is over when every pod has the new revision and is ready; only then does the current revision change, so
+  // that until then pods below the partition, and pods made again, get the old template.
   const done =
     set.spec?.updateStrategy?.type !== 'OnDelete' &&
     updated === pods.length &&
