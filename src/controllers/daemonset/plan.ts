@@ -91,7 +91,7 @@ export function maxSurgeOf(set: Readonly<DaemonSet>, desired: number): number {
   return scaled(set.spec?.updateStrategy?.rollingUpdate?.maxSurge, desired, 'up');
 }
 
-/** Validation refuses both as 0, but percentages of few nodes can round to it: then 1, or no update would ever proceed. */
+/** With maxSurge and maxUnavailable both 0 no update would ever proceed: 1 then, as upstream. Validation refuses that too. */
 function maxUnavailableOf(set: Readonly<DaemonSet>, desired: number): number {
   const surge = maxSurgeOf(set, desired);
   const value = set.spec?.updateStrategy?.rollingUpdate?.maxUnavailable;

@@ -36,7 +36,7 @@ export class StatefulPods {
     }
   }
 
-  /** Also for a pending pod: somebody may have deleted its claim since, and the pod cannot start without one. */
+  /** Called for pending pods too: a claim may have been deleted since, and the pod cannot start without it. */
   async createClaims(set: Readonly<StatefulSet>, pod: Readonly<Pod>): Promise<void> {
     for (const claim of claimsOf(set, pod)) {
       if (this.#claims.get(nameOf(claim), namespaceOf(claim))) continue;
