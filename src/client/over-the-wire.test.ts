@@ -155,7 +155,7 @@ describe('a client over HTTPS', () => {
     const { port } = server.listening[0]!;
     await server.stop();
     await serve(port);
-    // A write that was under way when the connection broke may fail; nobody knows whether it was done.
+    // A write that was under way when the connection broke may fail; whether it was done is unknown.
     await client.create(ConfigMap, map('after')).catch(() => client.create(ConfigMap, map('after')));
     await until('after');
     assert.deepEqual(

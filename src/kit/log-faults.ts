@@ -1,4 +1,4 @@
-// What a long-running process does with an error that nobody caught. Called once, where a process begins.
+// What a long-running process does with an uncaught error. Called once, where a process begins.
 import type { Logger } from './log.ts';
 
 /** A fault in one place must not end everything else in the process: it is logged with its stack, and the rest goes on. */

@@ -1,4 +1,4 @@
-// Gives back what start-up allocated and nobody needs any more: V8 itself would keep the enlarged young generation and
+// Gives back what start-up allocated and is no longer needed: V8 itself would keep the enlarged young generation and
 // unreferenced buffers for as long as a process is idle. Called once by long-running processes, some time after their start.
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

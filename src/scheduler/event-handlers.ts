@@ -1,5 +1,5 @@
 // What changes in the API mean for the scheduler's cache and queue. Pods are either placed (cache), waiting for us (queue),
-// or somebody else's. Called by the informers, never during a scheduling cycle.
+// or another scheduler's. Called by the informers, never during a scheduling cycle.
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, labelsOf, nameOf, uidOf } from '../api/meta/v1/object.ts';

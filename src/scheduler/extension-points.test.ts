@@ -85,7 +85,7 @@ describe('extension points', () => {
     await running.cluster.step(10_000);
     assert.deepEqual(calls.slice(1), ['A releases waiting', 'A reserves a for other']);
     const reasons = (await running.eventsOf('waiting')).map(({ reason }) => reason);
-    assert.deepEqual(reasons, [], 'nobody is told about a pod that is gone');
+    assert.deepEqual(reasons, [], 'no event is recorded for a pod that is gone');
   });
 
   it('PreBind runs before Bind and PostBind after it; a failed PreBind is undone', async () => {

@@ -90,7 +90,7 @@ describe('Scheduler', () => {
     assert.equal(pods.filter((pod) => pod.spec?.nodeName).length, 4);
   });
 
-  it('leaves a pod alone that somebody else has bound at the same moment', async () => {
+  it('leaves a pod alone that another scheduler has bound at the same moment', async () => {
     const { cluster } = running;
     await running.addNode('a', '1');
     beforeBinding = async () => {

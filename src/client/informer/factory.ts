@@ -20,7 +20,7 @@ export type InformerOf<R extends AnyResource> = Informer<ObjectOf<R> & KubeObjec
 export interface InformerFactoryOptions {
   readonly client: Client;
   readonly clock: Clock;
-  /** Stretches the waits between failed attempts, so that the clients of a restarted server do not come all at once. */
+  /** Stretches the waits between failed attempts, so that the clients of a restarted server do not reconnect all at once. */
   readonly random: Random;
   readonly log: Logger;
 }

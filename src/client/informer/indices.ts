@@ -7,7 +7,7 @@ import type { Informer } from './informer.ts';
 export const BY_NAMESPACE = 'namespace';
 /** By the uid of each owner, controller or not. */
 export const BY_OWNER = 'owner-uid';
-/** By the uid of the controlling owner; objects without one stand under `orphansOf(namespace)`. */
+/** By the uid of the controlling owner; objects without one are under `orphansOf(namespace)`. */
 export const BY_CONTROLLER = 'controller-uid';
 /** Pods by spec.nodeName. */
 export const BY_NODE = 'node-name';

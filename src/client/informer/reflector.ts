@@ -25,7 +25,7 @@ export interface ReflectorOptions {
   readonly kind: AnyResource;
   readonly filter?: Pick<ListQuery, 'namespace' | 'labelSelector' | 'fieldSelector'>;
   readonly clock: Clock;
-  /** Stretches the waits between failed attempts, so that the clients of a restarted server do not come all at once. */
+  /** Stretches the waits between failed attempts, so that the clients of a restarted server do not reconnect all at once. */
   readonly random: Random;
   readonly log: Logger;
 }

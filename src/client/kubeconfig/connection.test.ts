@@ -24,7 +24,7 @@ describe('the connection of a kubeconfig', () => {
   const config = (cluster: Partial<KubeconfigCluster>, user: KubeconfigUser = {}) =>
     singleContext('c', { server: 'https://10.0.0.1:6443', ...cluster }, user);
 
-  it('has the certificates that stand in the file', () => {
+  it('has the certificates that are in the file', () => {
     const connection = connectionOf(
       config(
         { 'certificate-authority-data': base64('CA'), 'tls-server-name': 'kubernetes' },

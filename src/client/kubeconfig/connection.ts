@@ -15,7 +15,7 @@ export interface Connection {
   readonly token?: string | (() => string);
   readonly serverName?: string;
   readonly insecureSkipVerify?: boolean;
-  /** The namespace of whoever does not say another. */
+  /** The namespace of requests that name none. */
   readonly namespace?: string;
 }
 

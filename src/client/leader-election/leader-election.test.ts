@@ -94,7 +94,7 @@ describe('leader election', () => {
     await a.over;
   });
 
-  it('reads again when somebody else has changed the lease', async () => {
+  it('reads again when another candidate has changed the lease', async () => {
     const a = candidate('a');
     await cluster.settle();
     const labels = { seen: 'yes' };
@@ -107,7 +107,7 @@ describe('leader election', () => {
     await a.over;
   });
 
-  it('passes the lead on at once when the leader lets go', async () => {
+  it('passes the lead on at once when the leader gives the lease back', async () => {
     const a = candidate('a');
     await cluster.settle();
     const b = candidate('b');
@@ -195,7 +195,7 @@ describe('leader election', () => {
     await b.over;
   });
 
-  it('stops leading at the next renewal when somebody else has taken the lease', async () => {
+  it('stops leading at the next renewal when another candidate has taken the lease', async () => {
     const a = candidate('a');
     await cluster.settle();
     const holderIdentity = 'usurper';

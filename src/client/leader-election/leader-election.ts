@@ -3,7 +3,7 @@
 //
 // Time is judged by our own monotonic clock from when a record was seen, never by the times written in it, so that wrong
 // clocks do no harm; clocks that run at different speeds do. As with client-go there is no fencing: a leader whose process
-// was stopped may act once more before it notices.
+// was stopped may still act before it notices.
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
@@ -150,7 +150,7 @@ class Candidate {
     }
   }
 
-  /** What `work` comes to, or false when it takes longer than `ms`. */
+  /** The result of `work`, or false when it takes longer than `ms`. */
   async #within(ms: number, work: Promise<boolean>): Promise<boolean> {
     const late = Promise.withResolvers<false>();
     const timer = this.#options.clock.after(ms, () => late.resolve(false));

@@ -110,7 +110,7 @@ export class LeaseLock {
     return true;
   }
 
-  /** The metadata's resourceVersion makes sure that nobody has written since. */
+  /** The metadata's resourceVersion makes the write fail if another candidate has written since. */
   async #write(lease: Lease, spec: LeaseSpec): Promise<boolean> {
     const sent = this.#options.clock.monotonic();
     this.#observe(await this.#options.client.update(Lease, { ...lease, spec }));

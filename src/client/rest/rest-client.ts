@@ -1,5 +1,5 @@
 // The Client over any Transport: makes paths, queries and bodies, returns parsed objects or throws StatusErrors.
-// Made by whoever has a transport (cluster, cli, kubectl, tests); everybody else sees only `Client`.
+// Made where there is a transport (cluster, cli, kubectl, tests); everything else sees only `Client`.
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import {
   type AnyResource,

@@ -13,7 +13,7 @@ export function headOf(stream: ClientHttp2Stream): Promise<Head> {
   });
 }
 
-/** Listens from the first moment on: a short answer may be over before anybody else gets a turn. */
+/** Listens from the first moment on: a short answer may be over before other callbacks run. */
 export function answerOf(stream: ClientHttp2Stream): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

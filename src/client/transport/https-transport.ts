@@ -26,7 +26,7 @@ export class HttpsTransport implements Transport {
     try {
       return await answerOf(this.#open(request));
     } catch (error) {
-      // A refused stream was not looked at by the server, and reading twice does no harm: both may be sent again.
+      // A refused stream was not processed by the server, and reading twice does no harm: both may be sent again.
       if (request.signal?.aborted || !(wasRefused(error) || request.method === 'GET')) throw error;
       this.#sessions.retire();
       return answerOf(this.#open(request));
@@ -52,7 +52,7 @@ export class HttpsTransport implements Transport {
     const { signal, body } = request;
     signal?.throwIfAborted();
     const stream = this.#sessions.open(this.#headers(request), !body);
-    // Whoever reads the stream gets its errors; without a reader they must not end the process.
+    // The reader of the stream gets its errors; without a reader they must not end the process.
     stream.on('error', () => {});
     const abort = () => {
       // The code says that we gave up, where a mere destroy() would call it an internal error.

@@ -1,4 +1,5 @@
-// Creates and deletes the jobs of a cron job, with events on it.
+// Creates and deletes the jobs of a cron job, with events on it. A job's pods are deleted with it (propagation Background; a
+// job's default would leave them).
 import { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';

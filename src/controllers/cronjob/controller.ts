@@ -100,7 +100,7 @@ class CronJobReconciler {
     return status;
   }
 
-  /** Creates the job that is due, if there is one, and changes `status`. Returns when to look again. */
+  /** Creates the job that is due, if there is one, and changes `status`. Returns when to check again. */
   async #run(
     cronJob: Readonly<CronJob>,
     jobs: readonly Readonly<Job>[],

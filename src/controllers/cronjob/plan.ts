@@ -1,4 +1,5 @@
-// What a cron job does now: whether a job is due and may be created, and which finished jobs to delete. Pure.
+// What a cron job does now: whether a job is due and may be created, and which finished jobs to delete. Only the latest
+// missed run is made up for, however many were missed, as upstream. Follows pkg/controller/cronjob/utils.go. Pure.
 
 import type { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import type { Job } from '../../api/kinds/batch/v1/job.ts';

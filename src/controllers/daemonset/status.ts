@@ -1,4 +1,5 @@
-// The status of a daemon set: on how many nodes it should run, runs, is ready, and runs although it should not. Pure.
+// The status of a daemon set: on how many nodes it should run, runs, is ready, and runs although it should not. Counts nodes,
+// not pods: of several pods on a node only the oldest counts. Follows updateDaemonSetStatus (pkg/controller/daemon). Pure.
 import type { DaemonSet, DaemonSetStatus } from '../../api/kinds/apps/v1/daemon-set.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';

@@ -1,4 +1,5 @@
-// The writes of a deployment to its replica sets, each with its event, and to itself.
+// The writes of a deployment to its replica sets, each with its event, and to itself. Sets are updated at the cached
+// resourceVersion: a conflict means that the cache is behind, and the round is repeated.
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { controllerOf, controllerReference, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
@@ -10,7 +11,7 @@ import { newSetAnnotations, REVISION } from './annotations.ts';
 import { draftSet, sameTemplate } from './history.ts';
 import { newSetSize, replicasOf, sizeAnnotations } from './sizes.ts';
 
-/** Scales a set and updates its size annotations; true when its size changed. */
+/** Scales a set and updates its size annotations, which a set of the right size may lack; true when its size changed. */
 export async function scaleSet(
   context: ControllerContext,
   deployment: Readonly<Deployment>,
@@ -57,7 +58,10 @@ export type Creation =
   | { readonly outcome: 'created' | 'found'; readonly set: Readonly<ReplicaSet> }
   | { readonly outcome: 'collision' };
 
-/** Creates the set for the deployment's template. A set of that name with other contents is a collision. */
+/**
+ * Creates the set for the deployment's template. One of that name exists when the cache is behind an earlier round ('found'),
+ * or when the hash of another template is equal, or the set is another owner's ('collision').
+ */
 export async function createNewSet(
   context: ControllerContext,
   deployment: Readonly<Deployment>,

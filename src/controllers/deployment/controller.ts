@@ -73,7 +73,7 @@ class DeploymentReconciler {
       const requeueAfter = msUntilDeadline({ ...deployment, status }, status, this.#context.clock.now());
       return requeueAfter === undefined ? undefined : { requeueAfter };
     } catch (error) {
-      // The conditions tell of the error; a failure to write them must not replace it.
+      // The conditions report the error; a failure to write them must not replace it.
       const status = rollout.deployment.status ?? {};
       await this.#status.write(deployment, status, rollout.deployment).catch(() => {});
       throw error;

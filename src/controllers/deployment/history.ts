@@ -1,4 +1,5 @@
-// Which replica set is the deployment's newest, which are old, which to delete, and the name of a new one. Pure.
+// Which replica set is the deployment's newest, which are old, which to delete, and the name of a new one. Follows
+// pkg/controller/deployment/util/deployment_util.go. Pure.
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { PodTemplateSpec } from '../../api/kinds/core/v1/pod-spec.ts';
@@ -10,7 +11,10 @@ import { byCreation, replicasOf } from './sizes.ts';
 
 export const POD_TEMPLATE_HASH = 'pod-template-hash';
 
-/** The oldest set with the deployment's template; after a rollback that is an earlier one. */
+/**
+ * The oldest set with the deployment's template; after a rollback that is an earlier one. By template and not by hash, which
+ * depends on the collision count, and differs for sets that upstream's controller has made.
+ */
 export function findNewSet(
   deployment: Readonly<Deployment>,
   sets: readonly Readonly<ReplicaSet>[],
@@ -63,6 +67,7 @@ export function forgettableSets(
   old: readonly Readonly<ReplicaSet>[],
 ): Readonly<ReplicaSet>[] {
   const limit = deployment.spec?.revisionHistoryLimit;
+  // The API defaults it to 10.
   if (limit === undefined) return [];
   const candidates = old.filter((set) => !isBeingDeleted(set));
   return candidates

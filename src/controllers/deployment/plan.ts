@@ -1,4 +1,5 @@
-// The next sizes of old replica sets during a rollout, so that enough pods stay available. Pure.
+// The next sizes of old replica sets during a rollout, so that enough pods stay available. Follows reconcileOldReplicaSets
+// (pkg/controller/deployment/rolling.go). Pure.
 import type { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import type { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -17,12 +18,14 @@ export function shrinkOldSets(
   const sizes = new Map<Readonly<ReplicaSet>, number>();
   if (sum(old, replicasOf) === 0) return sizes;
   const minAvailable = replicasOf(deployment) - maxUnavailable(deployment);
+  // Pods of the newest set that are not available yet may never be: they must not let old ones be deleted.
   const newMissing = newSet ? replicasOf(newSet) - availableOf(newSet) : 0;
   const all = newSet ? [...old, newSet] : old;
   const spare = sum(all, replicasOf) - minAvailable - newMissing;
   if (spare <= 0) return sizes;
   const ordered = [...old].sort(byCreation);
   const size = (set: Readonly<ReplicaSet>) => sizes.get(set) ?? replicasOf(set);
+  // Unavailable pods serve no requests, so they are taken first.
   take(ordered, spare, (set) => Math.max(0, replicasOf(set) - availableOf(set)), size, sizes);
   take(ordered, sum(all, availableOf) - minAvailable, size, size, sizes);
   return sizes;
@@ -46,7 +49,10 @@ function take(
   }
 }
 
-/** With Recreate no new pod is created while a pod of an old set may still run. */
+/**
+ * With Recreate no new pod is created while a pod of an old set may still run. The sets' status may be older than their pods,
+ * and does not count terminating ones, so the pods themselves are asked too.
+ */
 export function oldPodsRunning(
   old: Sets,
   newSet: Readonly<ReplicaSet> | undefined,
@@ -56,7 +62,7 @@ export function oldPodsRunning(
   return pods.some((pod) => controllerOf(pod)?.uid !== newSet?.metadata.uid && !isPodTerminal(pod));
 }
 
-/** The one set that is scaled with the deployment outside of a rollout; undefined when several are active. */
+/** The one set that is scaled with the deployment outside of a rollout; undefined during one: several sets are above 0. */
 export function activeOrLatest(
   newSet: Readonly<ReplicaSet> | undefined,
   old: Sets,

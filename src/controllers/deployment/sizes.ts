@@ -20,7 +20,10 @@ export const sum = (sets: readonly Readonly<ReplicaSet>[], of: (set: Readonly<Re
 export const active = (sets: readonly Readonly<ReplicaSet>[]): Readonly<ReplicaSet>[] =>
   sets.filter((set) => replicasOf(set) > 0);
 
-/** How many pods may be unavailable during a rollout. This and maxSurge are never both 0. */
+/**
+ * How many pods may be unavailable during a rollout. Rounded down, where maxSurge is rounded up; a percentage of few replicas
+ * may be 0, and with both 0 no rollout would ever proceed, so one is allowed then.
+ */
 export function maxUnavailable(deployment: Readonly<Deployment>): number {
   const replicas = replicasOf(deployment);
   if (!isRollingUpdate(deployment) || replicas === 0) return 0;
@@ -42,7 +45,10 @@ export function sizeAnnotation(set: Readonly<ReplicaSet>, key: string): number |
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** The size annotations of a replica set for the deployment as it is now. */
+/**
+ * The size annotations of a replica set for the deployment as it is now. From them a later round knows that the deployment
+ * was scaled, and by how much: a set's own size also changes with rollouts.
+ */
 export function sizeAnnotations(deployment: Readonly<Deployment>): Record<string, string> {
   const desired = replicasOf(deployment);
   return {
@@ -77,7 +83,7 @@ export function isSaturated(
   );
 }
 
-/** True when the deployment was scaled since its sets were last scaled. */
+/** True when the deployment was scaled since its sets were last scaled. Scaling comes before a rollout goes on. */
 export function isScalingEvent(
   deployment: Readonly<Deployment>,
   sets: readonly Readonly<ReplicaSet>[],
@@ -141,4 +147,5 @@ function fraction(deployment: Readonly<Deployment>, set: Readonly<ReplicaSet>): 
   return roundHalfAway((replicasOf(set) * most) / before) - replicasOf(set);
 }
 
+/** As Go's math.Round: halves away from zero, where Math.round takes them upwards. */
 const roundHalfAway = (x: number): number => (x < 0 ? Math.ceil(x - 0.5) : Math.floor(x + 0.5));

@@ -16,7 +16,7 @@ export interface Moment {
   readonly time: string;
 }
 
-/** The largest int32 means no deadline. */
+/** The largest int32 means no deadline, as upstream's HasProgressDeadline. */
 const NO_DEADLINE = 2147483647;
 
 export const hasDeadline = (deployment: Readonly<Deployment>): boolean => {
@@ -80,7 +80,7 @@ export function isComplete(deployment: Readonly<Deployment>, status: DeploymentS
   );
 }
 
-/** There is progress since the status was last written. */
+/** There is progress since the status was last written: more new pods, fewer old ones, or more that are ready or available. */
 function isProgressing(deployment: Readonly<Deployment>, next: DeploymentStatus): boolean {
   const was = deployment.status ?? {};
   const old = (status: DeploymentStatus) => (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
@@ -98,6 +98,7 @@ export function deadlinePassed(
   now: number,
 ): boolean {
   const condition = conditions?.find(({ type }) => type === 'Progressing');
+  // A rollout that is complete cannot miss its deadline; pods that fail later start no new one.
   if (!hasDeadline(deployment) || !condition || condition.reason === 'NewReplicaSetAvailable') return false;
   if (condition.reason === 'ProgressDeadlineExceeded') return true;
   const from = Date.parse(condition.lastUpdateTime ?? '') || 0;

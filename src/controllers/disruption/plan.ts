@@ -1,4 +1,5 @@
-// How many pods of a budget may be disrupted now. Pure.
+// How many pods of a budget may be disrupted now: as many evictions as this status says are allowed by the eviction API.
+// Follows pkg/controller/disruption. Pure.
 
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type {

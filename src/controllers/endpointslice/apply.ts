@@ -1,4 +1,5 @@
-// Writes planned slices with their labels, annotations and owner reference.
+// Writes planned slices with their labels, annotations and owner reference. Creations come first and deletions last: between
+// the writes an endpoint may be listed twice, but is not missing because its slice is replaced.
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';

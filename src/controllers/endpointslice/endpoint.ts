@@ -25,6 +25,7 @@ export function endpointOf(
 ): Endpoint {
   const serving = isPodReady(pod);
   const terminating = isBeingDeleted(pod);
+  // A terminating pod may still serve (`serving`), but is never `ready`, so that proxies that ignore the other two avoid it.
   const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating);
   const hostname = hostnameIn(service, pod);
   const { name, namespace, uid } = pod.metadata;
@@ -40,7 +41,10 @@ export function endpointOf(
   };
 }
 
-/** Topology hints for trafficDistribution: the zone or node whose traffic should use the endpoint. */
+/**
+ * Topology hints for trafficDistribution (KEP-4444, KEP-3015): the zone or node whose traffic should use the endpoint.
+ * Proxies fall back to all endpoints where none is hinted for them.
+ */
 function hintsFor(
   service: Readonly<Service>,
   node: string | undefined,

@@ -4,6 +4,7 @@ import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/kinds/disc
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { type AddressType, portsKey } from './endpoint.ts';
 
+/** Upstream's --max-endpoints-per-slice. */
 export const MAX_ENDPOINTS = 100;
 
 export interface Wanted {
@@ -118,5 +119,6 @@ function fillLeast(kept: readonly Kept[], rest: Endpoint[]): void {
   }
 }
 
+/** A pod keeps its endpoint when its address changes; endpoints without a pod are told apart by address and node. */
 const identity = (endpoint: Endpoint): string =>
   endpoint.targetRef?.uid ?? `${endpoint.addresses.join(',')}/${endpoint.nodeName ?? ''}`;

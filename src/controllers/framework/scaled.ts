@@ -1,4 +1,5 @@
-// IntOrString: a number, or a percentage of a total.
+// IntOrString: a number, or a percentage of a total. The caller says how to round, because upstream rounds maxSurge and
+// minAvailable up but a deployment's maxUnavailable down. Follows GetScaledValueFromIntOrPercent (apimachinery util/intstr).
 
 export function scaled(value: number | string | undefined, total: number, round: 'up' | 'down'): number {
   if (value === undefined) return 0;

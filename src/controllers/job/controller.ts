@@ -38,7 +38,7 @@ class JobReconciler {
   constructor(context: ControllerContext) {
     this.#context = context;
     this.#owners = ownerKind(context, Job, ({ spec }) => labelSelectorOf(spec?.selector));
-    // Before the jobs are cached every pod looks like an orphan.
+    // Before the jobs are cached every pod appears to be an orphan.
     const unowned = (pod: Readonly<Pod>) =>
       isTracked(pod) && this.#owners.informer.hasSynced ? [ORPHAN + keyOf(pod)] : [];
     this.#pods = new OwnedPods(context, this.#owners, { unowned });

@@ -1,4 +1,4 @@
-// Whether and how a job's pod has ended. Pure.
+// Whether and how a job's pod has ended. Follows isPodFailed and getFinishedTime (pkg/controller/job). Pure.
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';

@@ -1,5 +1,5 @@
 // What a job does next: how many pods should be active, whether it has ended and why, and when to retry after failures.
-// Pure.
+// Follows syncJob and manageJob (pkg/controller/job/job_controller.go), success_policy.go and backoff_utils.go. Pure.
 import type { Job, JobCondition } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conditionOf, isConditionTrue } from '../../api/meta/v1/conditions.ts';
@@ -100,7 +100,7 @@ function successOf(job: Readonly<Job>, tally: Tally): Ending | undefined {
       message: `Matched rules at index ${policy}`,
     };
   const completions = job.spec?.completions;
-  // Without spec.completions: one success, and no other pod active.
+  // Without spec.completions (a work queue) the pods know themselves when the work is done: one success, and the others end.
   if (completions === undefined)
     return tally.succeeded > 0 && tally.active.length === 0 ? REACHED : undefined;
   return tally.succeeded >= completions && tally.active.length === 0 ? REACHED : undefined;
@@ -125,7 +125,7 @@ function parseNamed(text: string): Set<number> {
   return all;
 }
 
-/** How many pods should be active. */
+/** How many pods should be active. After the first success of a work queue no pod is created or replaced any more. */
 export function wantedActive(job: Readonly<Job>, tally: Tally): number {
   const parallelism = job.spec?.parallelism ?? 1;
   const { completions } = job.spec ?? {};
@@ -134,6 +134,7 @@ export function wantedActive(job: Readonly<Job>, tally: Tally): number {
   return Math.max(0, Math.min(parallelism, completions - tally.succeeded - tally.failedIndexes.size));
 }
 
+/** As upstream's DefaultJobPodFailureBackOff and MaxJobPodFailureBackOff. */
 const BACKOFF_BASE_MS = 10_000;
 const BACKOFF_CAP_MS = 10 * 60_000;
 

@@ -84,6 +84,7 @@ export class JobSync {
   }
 
   #tally(tracked: ReturnType<typeof track>): Tally {
+    // Pods without the finalizer were counted in an earlier round, together with what the policy said of them.
     const failing = this.#pods
       .filter((pod) => isTracked(pod) && pod.status?.phase === 'Failed')
       .map((pod) => policyFor(this.#job, pod))
@@ -171,6 +172,7 @@ export class JobSync {
 
   async #write(tally: Tally, ending: Ending | undefined, created: number): Promise<void> {
     const tracked = track(this.#job, this.#pods, ending !== undefined);
+    // Deleted in this round; the cache still shows them as active.
     const gone = this.#job.spec?.suspend || ending ? tally.active.length : 0;
     const active = tally.active.length + created - gone;
     this.#setStatus({
@@ -182,6 +184,7 @@ export class JobSync {
     this.#suspension();
     const done = ending && this.#conclude(ending, tally, gone, tracked.release.length);
     await this.#status.write(this.#stored, this.#job.status ?? {});
+    // Only now: once its finalizer is gone a pod may vanish, and only the stored uid still counts it.
     for (const pod of tracked.release) await releasePod(this.#context, pod);
     if (done) this.#recordEnd(ending);
   }

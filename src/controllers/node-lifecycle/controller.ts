@@ -19,7 +19,7 @@ import { readyStatus, taintsFor } from './taints.ts';
 export const MONITOR_GRACE_MS = 50_000;
 
 /** How often nodes are checked while all of them are down, in milliseconds. */
-const LOOK_AGAIN_MS = 5_000;
+const RECHECK_MS = 5_000;
 /** The share of the grace period after which a node without heartbeats no longer proves that only others are down. */
 const DOUBTFUL_AFTER = 0.8;
 
@@ -105,7 +105,7 @@ class NodeReconciler {
     await this.#taint(current, evict);
     if (isDown(current)) {
       await this.#markPodsNotReady(current);
-      if (!evict) return { requeueAfter: LOOK_AGAIN_MS };
+      if (!evict) return { requeueAfter: RECHECK_MS };
     }
     return silent >= this.#graceMs ? undefined : { requeueAfter: this.#graceMs - silent };
   }

@@ -36,7 +36,7 @@ export function createPodGarbageCollector(context: ControllerContext): Controlle
     start: (enqueue) => enqueue(ALL, PERIOD_MS),
     reconcile: async (): Promise<Result> => {
       const all = pods.lister.list();
-      await missing.look(new Set(all.flatMap((pod) => pod.spec?.nodeName ?? [])), (name) =>
+      await missing.update(new Set(all.flatMap((pod) => pod.spec?.nodeName ?? [])), (name) =>
         Boolean(nodes.lister.get(name)),
       );
       const doomed = doomedPods({
@@ -66,7 +66,7 @@ class Missing {
   }
 
   /** Nodes missing for 40 s are confirmed by a live GET: the cache may be behind. */
-  async look(named: ReadonlySet<string>, exists: (name: string) => boolean): Promise<void> {
+  async update(named: ReadonlySet<string>, exists: (name: string) => boolean): Promise<void> {
     const now = this.#context.clock.now();
     this.#gone.clear();
     for (const name of this.#since.keys()) if (!named.has(name) || exists(name)) this.#since.delete(name);

@@ -64,10 +64,12 @@ class ReplicaReconciler<O extends Replicated> {
     }
     const wait = this.#status.behindMs(key);
     if (wait > 0) return { requeueAfter: wait };
+    // Asked before the claim, which waits for the API: expectations that are met meanwhile say nothing of the pods counted here.
     const settled = this.#pods.settled(set);
     const active = await this.#pods.claim(set, isPodActive);
     const plan = settled && !isBeingDeleted(set) ? this.#plan(set, active) : NOTHING;
     const failure = await this.#pods.apply(set, this.#changes(set, plan));
+    // Also after a failure, which the condition ReplicaFailure reports.
     await this.#writeStatus(set, { active, ...this.#terminating(set), ...reported(plan, failure) });
     if (failure) throw failure;
     return whenNextAvailable(active, set.spec?.minReadySeconds ?? 0, this.#context.clock.now());

@@ -1,4 +1,5 @@
-// What a replica set does next, from the number of pods it wants and the active pods it has. Pure.
+// What a replica set does next, from spec.replicas and the active pods it has. Follows manageReplicas
+// (pkg/controller/replicaset). Pure.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { type NeighborsOf, podsToDelete } from '../framework/pods/deletion-order.ts';
 
@@ -10,6 +11,7 @@ export type Plan =
   | { readonly action: 'create'; readonly count: number }
   | { readonly action: 'delete'; readonly pods: readonly Readonly<Pod>[] };
 
+/** `neighbors` is called only when pods are deleted: it visits the pods of all sets of the same deployment. */
 export function planReplicas(
   wanted: number,
   active: readonly Readonly<Pod>[],

@@ -1,4 +1,5 @@
-// The status of a replica set. Pure.
+// The status of a replica set. A deployment's rollout goes by these counts. Follows calculateStatus
+// (pkg/controller/replicaset/replica_set_utils.go). Pure.
 import type { ReplicaSetCondition, ReplicaSetStatus } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelsOf } from '../../api/meta/v1/object.ts';
@@ -28,6 +29,7 @@ export function statusOf(
   const { active, terminating, failure } = observed;
   const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
   const template = Object.entries(replicaSet.spec?.template?.metadata?.labels ?? {});
+  // Pods that were adopted, or made before the template's labels changed, may lack some of its labels.
   const carriesAll = (pod: Readonly<Pod>) => template.every(([key, value]) => labelsOf(pod)[key] === value);
   const conditions = withFailure(replicaSet.status?.conditions ?? [], failure, time);
   const count = (test: (pod: Readonly<Pod>) => boolean) => active.filter(test).length;

@@ -49,7 +49,7 @@ function shareFile(images: ImageContent[], file: FileHandle): ImageContent[] {
   }));
 }
 
-/** A gzipped archive is unpacked beside it, into a file that nobody else can name and that has no name once it is open. */
+/** A gzipped archive is unpacked beside it, into a file with an unguessable name, which is removed as soon as the file is open. */
 async function openPlain(path: string): Promise<FileHandle> {
   const packed = await open(path);
   const { buffer } = await packed.read(Buffer.alloc(2), 0, 2, 0);

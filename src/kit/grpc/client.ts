@@ -1,6 +1,6 @@
 // A gRPC client over node:http2, for Unix sockets and TCP, with or without TLS: unary calls and streams in both directions.
-// A lost connection fails the calls under way with `unavailable`; the next call dials anew. Called for containerd, for
-// gRPC probes, and by whatever else speaks gRPC. See docs/decisions for why it is not a library.
+// A lost connection fails the calls under way with `unavailable`; the next call dials again. Called for containerd, for
+// gRPC probes, and wherever else gRPC is needed. See docs/decisions for why it is not a library.
 import type { ClientHttp2Stream } from 'node:http2';
 import { Backoff } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
@@ -47,7 +47,7 @@ export class GrpcClient {
     this.#connection = new Connection(options.target, options.clock, options.keepAlive);
   }
 
-  /** One request, one answer. A call that a server refused unseen (it was going away) is made once more. */
+  /** One request, one answer. A call that a server refused without processing it (it was going away) is repeated once. */
   async unary<Req, Res>(method: Method<Req, Res>, request: Req, options: CallOptions = {}): Promise<Res> {
     const { clock } = this.#options;
     const timeout = options.timeout ?? UNARY_TIMEOUT_MS;

@@ -140,19 +140,19 @@ describe('a failing gRPC call', () => {
     }
   });
 
-  it('is unavailable when the connection is lost, and the next call dials anew', async () => {
+  it('is unavailable when the connection is lost, and the next call dials again', async () => {
     server.handler = (stream) => stream.session?.destroy();
     await assert.rejects(call(), failsWith('unavailable'));
     server.handler = (stream) => answer(stream, [say('again')]);
     assert.deepEqual(await call(), { value: 'again' });
   });
 
-  it('is unavailable when nobody listens', async () => {
+  it('is unavailable when there is no listener', async () => {
     open({ target: { socket: join(directory, 'none') } });
     await assert.rejects(call(), failsWith('unavailable', /ENOENT/));
   });
 
-  it('is made once more on a new connection when a leaving server has not looked at it', async () => {
+  it('is repeated on a new connection when a server that is going away has not processed it', async () => {
     const first = arrival();
     const slow = call();
     const stream = await first;

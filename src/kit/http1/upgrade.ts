@@ -5,7 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { dialErrorText } from './dial-error.ts';
 
-/** How to speak TLS to a server; absent means clear text. */
+/** The TLS options for a server; absent means clear text. */
 export interface TlsTarget {
   ca?: string | Buffer | readonly (string | Buffer)[];
   cert?: string | Buffer;

@@ -1,7 +1,7 @@
 // Reads the wire format of protocol buffers with bounds checked: a cursor over one message, and a cursor of its own for
 // each message inside. The bytes are not copied: strings aside, what it returns shares the input's memory.
 //
-// Input budget: the size of a message is limited by whoever receives it (kit/grpc, the API server's body limit), nesting
+// Input budget: the size of a message is limited by its receiver (kit/grpc, the API server's body limit), nesting
 // is limited here.
 import { FIXED32, FIXED64, LENGTH, ProtobufError, VARINT } from './wire.ts';
 

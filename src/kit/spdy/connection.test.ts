@@ -141,7 +141,7 @@ describe('SPDY connection', () => {
     await Promise.all([client.ping(), server.ping()]);
   });
 
-  it('closes a connection that does not speak SPDY', async () => {
+  it('closes a connection whose frames are not SPDY', async () => {
     const { client, right } = pair(() => {});
     right.write('\x80\x02 this is no frame of version 3');
     assert.match(String(await client.closed), /not a SPDY/);

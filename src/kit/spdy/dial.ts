@@ -1,4 +1,4 @@
-// Opens a SPDY/3.1 connection to a server that speaks it after an HTTP/1.1 Upgrade, such as containerd's streaming server.
+// Opens a SPDY/3.1 connection to a server that switches to it after an HTTP/1.1 Upgrade, such as containerd's streaming server.
 import { requestUpgrade } from '../http1/upgrade.ts';
 import { SpdyConnection } from './connection.ts';
 

@@ -157,7 +157,7 @@ export function nodeFilesContract(what: string, make: (t: TestContext) => Promis
     assert.ok(odd === 'refused' || odd === `${volume}/odd\n`, odd);
   });
 
-  check('a change in a watched directory is told by name', async ({ files, root }) => {
+  check('a change in a watched directory is reported by name', async ({ files, root }) => {
     const names: string[] = [];
     let tell = () => {};
     const told = new Promise<void>((resolve) => (tell = resolve));

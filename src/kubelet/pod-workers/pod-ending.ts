@@ -21,11 +21,11 @@ export class PodEnding {
     const { uid, pod, inApi } = this.#state;
     const { containers, resources } = this.#ports;
     containers.stopRestarting(uid);
-    const view = await this.#state.look(pod);
+    const view = await this.#state.observe(pod);
     if (isRunning(view)) await this.#kill(view, graceSeconds, signal);
     if (signal.aborted) return false;
     // Read again: the status must show exit codes and reasons, which only the ended containers have.
-    const after = await this.#state.look();
+    const after = await this.#state.observe();
     containers.ended(uid);
     if (pod && inApi) this.#state.publish(pod, after, { ended: true });
     await resources.release(uid);
@@ -35,14 +35,14 @@ export class PodEnding {
   /** The last status; after it the API may forget the pod. */
   async release(): Promise<void> {
     const { pod } = this.#state;
-    if (pod) this.#state.publish(pod, await this.#state.look(), { ended: true, final: true });
+    if (pod) this.#state.publish(pod, await this.#state.observe(), { ended: true, final: true });
   }
 
   /** Logs and directories go last: until the pod has left the API its logs may be read. */
   async removeAll(): Promise<void> {
     const { uid, pod } = this.#state;
     const { containers, resources, reports } = this.#ports;
-    await containers.removeAll(pod, await this.#state.look());
+    await containers.removeAll(pod, await this.#state.observe());
     await resources.remove(uid);
     reports.statuses.forget(uid);
   }

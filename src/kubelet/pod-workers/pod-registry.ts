@@ -17,7 +17,7 @@ export class PodRegistry {
     return this.active().filter((other) => podUid(other) !== podUid(pod));
   }
 
-  /** Something about the pod may have changed: its worker looks. */
+  /** Something about the pod may have changed: its worker checks. */
   wake(uid: string): void {
     this.workers.get(uid)?.wake();
   }

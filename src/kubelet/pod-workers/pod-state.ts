@@ -59,7 +59,7 @@ export class PodState {
   }
 
   /** Reads the runtime. Given the pod, its probes are started and stopped by what runs. */
-  async look(pod?: Pod): Promise<PodView> {
+  async observe(pod?: Pod): Promise<PodView> {
     const view = this.#isNew ? emptyView(this.uid) : await this.#ports.containers.read(this.uid);
     this.#isNew = false;
     this.fingerprint = fingerprintOf(view);

@@ -1,4 +1,4 @@
-// The first half of a worker: rounds of look, plan, publish and act until nothing is left to do; then it sees to it that
+// The first half of a worker: rounds of observe, plan, publish and act until nothing is left to do; then it sees to it that
 // the worker wakes when something is due.
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { type Pod, type PodContainer, podLabel, specOf } from '../pod.ts';
@@ -39,7 +39,7 @@ export class PodSync {
       const pod = reports.statuses.withStatus(this.#state.pod!);
       // Before anything is read from the API for the pod, so that no change after that read is missed.
       if (round === 0) resources.follow(pod);
-      const view = await this.#state.look(pod);
+      const view = await this.#state.observe(pod);
       if (this.#mustFail(pod, view)) return 'failed';
       const plan = this.#plan(pod, view);
       // Published before acting: a slow image pull must not hide what is known already.
@@ -52,7 +52,7 @@ export class PodSync {
       if (work.prepared && !prepared) this.#volumesAt = clock.now();
       prepared = work.prepared;
       if (plan.starts.some(({ container }) => problems.has(container.spec.name))) {
-        this.#state.publish(pod, await this.#state.look(pod));
+        this.#state.publish(pod, await this.#state.observe(pod));
         return this.#rest(pod, view, plan);
       }
     }

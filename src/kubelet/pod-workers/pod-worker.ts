@@ -1,5 +1,5 @@
 // One pod's worker: syncs the pod until it must end, then terminates it, then cleans up. Steps never overlap, whatever
-// wakes it. Every step reads the runtime anew, and a new kubelet can find out all that is kept here.
+// wakes it. Every step reads the runtime again, and a new kubelet can find out all that is kept here.
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { Backoff } from '../../kit/backoff.ts';

@@ -61,7 +61,7 @@ test('a redirect to another host is a success with a warning', async (t) => {
   assert.equal((await runProbe(httpGet(port), target, handlers)).result, 'warning');
 });
 
-test('a port that nobody listens on is refused in Go’s words', async () => {
+test('a port without a listener is refused in Go’s words', async () => {
   const server = createTcpServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -203,7 +203,7 @@ test('a container is unready until its readiness probe succeeds', async () => {
   assert.deepEqual(changed, ['u']);
 });
 
-test('a command that takes too long is told with its time-out', async () => {
+test('a command that takes too long is reported with its time-out', async () => {
   const { clock, probes, told, hang } = manager({});
   hang();
   const pod = probed({ livenessProbe: { ...execProbe('live'), timeoutSeconds: 3 } });

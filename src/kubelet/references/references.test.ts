@@ -28,7 +28,7 @@ test('everything that a spec names is found', () => {
   assert.deepEqual([...secrets].sort(), ['from', 'pull', 'source', 'volume']);
 });
 
-test('a change of an object is told to the pods that name it, as long as they do', async (t) => {
+test('a change of an object is reported to the pods that reference it, as long as they do', async (t) => {
   const cluster = await simCluster({ nodes: 1 }, t);
   const { client, clock, random } = cluster;
   const heard: string[] = [];

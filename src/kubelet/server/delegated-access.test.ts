@@ -47,7 +47,7 @@ test('a request is authorized by a SubjectAccessReview that names everything kno
   assert.equal(await reviewing({ allowed: false }).access.authorize(attributes), false);
 });
 
-test('a bearer token belongs to the user whom the TokenReview names, or to nobody', async () => {
+test('a bearer token belongs to the user whom the TokenReview names, or to no user', async () => {
   const user = { username: 'ann', uid: '7', groups: ['ops'], extra: { team: ['blue'] } };
   const { access } = reviewing({ authenticated: true, user });
   assert.deepEqual(await access.authenticateToken('good'), attributes.user);

@@ -103,7 +103,7 @@ test('a finished pod is not ready because it is completed', () => {
   assert.equal(conditionOf(done, 'Initialized'), 'True PodCompleted');
 });
 
-test('readiness gates keep a pod unready until somebody sets their conditions', () => {
+test('readiness gates keep a pod unready until their conditions are set', () => {
   const gates = { readinessGates: [{ conditionType: 'example.com/up' }] };
   const before = statusOf(gates, { main: running });
   assert.equal(

@@ -97,7 +97,7 @@ const cases: Case[] = [
     expected: ['kill a'],
   },
   {
-    title: 'a container that was made but never started is started anew',
+    title: 'a container that was made but never started is started',
     shown: { main: { state: 'created' } },
     expected: ['start main#1'],
   },

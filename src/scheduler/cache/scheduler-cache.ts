@@ -11,7 +11,7 @@ import { type PodInfo, podInfo } from './pod-info.ts';
 export class SchedulerCache implements NodeLister {
   /** Includes nodes that the API does not know (yet, or any more) but that pods name. */
   readonly #nodes = new Map<string, NodeInfo>();
-  /** The known ones among them; made anew after a node came or went. */
+  /** The known ones among them; rebuilt after a node came or went. */
   #known: readonly NodeInfo[] | undefined;
   readonly #havingPodsWithAffinity = new Set<NodeInfo>();
   readonly #groups = new PodGroups();

@@ -174,7 +174,7 @@ describe('scores', () => {
     assert.deepEqual(chooser.choose(new CycleState(), podInfo(pod({}, '1m', labels))), { node: 'b' });
   });
 
-  it('looks at a share of a large cluster only', () => {
+  it('filters only a share of a large cluster', () => {
     assert.deepEqual([nodesToFind(50), nodesToFind(1000), nodesToFind(10_000)], [50, 420, 500]);
   });
 });

@@ -32,7 +32,7 @@ function reasonCounts({ nodes, verdicts, absent }: Diagnosis): string[] {
   return [...counts].map(([reason, number]) => `${number} ${reason}`).sort();
 }
 
-/** What DefaultPreemption says when it finds no pods to remove; stands in while there is no PostFilter plugin. */
+/** What DefaultPreemption says when it finds no pods to remove; used while there is no PostFilter plugin. */
 export function noPreemptionMessage(diagnosis: Diagnosis): string {
   const { nodes, verdicts, absent } = diagnosis;
   const others = nodes - verdicts.length;

@@ -36,7 +36,7 @@ export class FailureHandler {
 
   /**
    * `changes` is the queue's count of cluster events when the cycle began. Resolves when the condition is written.
-   * A pod that is gone, being deleted or bound by somebody else is left alone; upstream still records the event.
+   * A pod that is gone, being deleted or bound by another scheduler is left alone; upstream still records the event.
    */
   async handle(queued: QueuedPodInfo, failure: Failure, changes: number): Promise<void> {
     const info = this.#current(queued.info);

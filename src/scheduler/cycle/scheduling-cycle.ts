@@ -73,7 +73,7 @@ const failureOf = (status: Status): Failure => ({
   nominatedNode: '',
 });
 
-/** A plugin refused or failed after `node` had been chosen: the message speaks of that node alone. */
+/** A plugin refused or failed after `node` had been chosen: the message is about that node alone. */
 export function failureOn(node: string, status: Status): Failure {
   if (!isRejected(status)) return failureOf(status);
   return rejection({ nodes: 1, verdicts: [{ node, status }] }, '');

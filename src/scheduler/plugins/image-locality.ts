@@ -29,7 +29,7 @@ function imagesOf({ spec }: Readonly<Pod>): string[] {
   return containers.map((container) => withTag(container.image ?? ''));
 }
 
-/** As it stands in a node's image list. */
+/** As it is written in a node's image list. */
 const withTag = (image: string): string =>
   image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image;
 

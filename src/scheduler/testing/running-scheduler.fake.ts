@@ -56,7 +56,7 @@ export class RunningScheduler {
   async addNode(name: string, cpu: string): Promise<void> {
     const { client } = this.cluster;
     await client.create(Node, aNode(name, { cpu, memory: '4Gi', pods: '10' }));
-    // A new node is tainted until it is ready; nobody else would remove the taint here.
+    // A new node is tainted until it is ready; no controller removes the taint here.
     await client.patch(Node, name, undefined, 'merge', { spec: { taints: null } });
     await this.cluster.settle();
   }

@@ -68,7 +68,7 @@ export function watchContract(withStore: WithStore): void {
   );
 
   test(
-    'progress tells of every revision, those of other prefixes included',
+    'progress reports every revision, those of other prefixes included',
     withStore(async (store) => {
       const seen: number[] = [];
       store.watch('/pods/', 1, { events() {}, progress: (revision) => seen.push(revision) });

@@ -72,7 +72,7 @@ export class OwnedObjects<O extends KubeObject, C extends KubeObject> {
       .filter((owner) => this.#owners.selectorOf(owner).matches(labelsOf(child)));
   }
 
-  /** Which owners a change of a child concerns: its owner, its owner before, and for an orphan whoever may adopt it. */
+  /** Which owners a change of a child concerns: its owner, its owner before, and for an orphan those that may adopt it. */
   get keys(): KeysOf<C> {
     return {
       onAdd: (child) => this.keysOf(child),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CustomResourceDefinition } from '../../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { ResourceQuota } from '../../../api/kinds/core/v1/resource-quota.ts';
 import { controllerReference, keyOf } from '../../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject, ObjectOf } from '../../../api/meta/v1/resource.ts';
 import { labelSelectorOfMap } from '../../../api/selectors/label-selector.ts';
@@ -40,7 +41,7 @@ const template = {
   spec: { containers: [{ name: 'c', image: 'i' }] },
 };
 
-/** A controller that keeps at least two pods for each squad: all that a new kind that owns pods has to write. */
+/** Keeps two pods for each squad and deletes those labelled `old`: all that a new kind that owns pods has to write. */
 function squadController(context: ControllerContext, kind: AnyResource, rounds: string[]): Controller {
   const owners = ownerKind(context, kind, () => labelSelectorOfMap({ app: 'squad' }));
   const pods = new OwnedPods(context, owners);
@@ -53,10 +54,11 @@ function squadController(context: ControllerContext, kind: AnyResource, rounds: 
       if (!squad) return undefined;
       const mine = await pods.claim(squad, (pod) => !pod.metadata.deletionTimestamp);
       if (!pods.settled(squad)) return undefined;
-      const create = Array.from({ length: Math.max(0, 2 - mine.length) }, () =>
+      const remove = mine.filter((pod) => pod.metadata.labels?.old);
+      const create = Array.from({ length: Math.max(0, 2 - mine.length + remove.length) }, () =>
         podFromTemplate(template, 'default', 'squad', controllerReference(kind, squad)),
       );
-      const failure = await pods.apply(squad, { create });
+      const failure = await pods.apply(squad, { create, remove });
       if (failure) throw failure;
       return undefined;
     },
@@ -116,6 +118,16 @@ describe('OwnedPods, for a kind it does not know', () => {
   it('creates what is missing once, although the cache shows it later', async () => {
     await createSquad();
     assert.equal((await podsOf(cluster)).length, 2);
+  });
+
+  it('deletes pods although others cannot be created', async () => {
+    await createSquad();
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q', namespace: 'default' } };
+    await cluster.client.create(ResourceQuota, { ...quota, spec: { hard: { pods: '2' } } });
+    const name = (await podsOf(cluster))[0]!.metadata.name!;
+    await cluster.client.patch(Pod, name, 'default', 'merge', { metadata: { labels: { old: 'yes' } } });
+    await cluster.settle();
+    assert.ok(!(await podsOf(cluster)).some((pod) => pod.metadata.name === name));
   });
 
   it('wakes the owner when one of its pods is deleted', async () => {

@@ -75,15 +75,17 @@ export class OwnedPods<O extends KubeObject> {
   }
 
   /**
-   * Creates pods in growing batches and deletes others at once, with events on the owner. Resolves with the first failure,
+   * Creates pods in growing batches, then deletes others at once, with events on the owner. Resolves with the first failure,
    * undefined without one; that the namespace is being deleted is none.
    */
   async apply(owner: Readonly<O>, { create = [], remove = [] }: PodChanges): Promise<unknown> {
     if (create.length + remove.length === 0) return undefined;
     // Before the first write: its watch event may come before its answer.
     this.#expectations.expect(keyOf(owner), create.length, remove.map(uidOf));
-    const failure = await this.#create(owner, create);
-    return failure ?? (await this.#delete(owner, remove));
+    const failed = await this.#create(owner, create);
+    // Also after a failure, as upstream: deletions that are expected but never sent would block the owner until they expire.
+    const failedToo = await this.#delete(owner, remove);
+    return failed ?? failedToo;
   }
 
   async #create(owner: Readonly<O>, pods: readonly Pod[]): Promise<unknown> {
@@ -143,7 +145,7 @@ export class OwnedPods<O extends KubeObject> {
   }
 }
 
-/** To look again when the next ready pod has been ready for `minReadySeconds`; undefined when none waits for that. */
+/** Requeues for the time when the next ready pod has been ready for `minReadySeconds`; undefined when none waits for that. */
 export function whenNextAvailable(
   pods: readonly Readonly<Pod>[],
   minReadySeconds: number,

@@ -163,7 +163,7 @@ export class ContainerdSupervisor {
     return open(path, 'a');
   }
 
-  /** Id of the containerd that runs with our configuration, whoever started it. */
+  /** Id of the containerd that runs with our configuration, whichever process started it. */
   async #running(): Promise<number | undefined> {
     const noted = await readFile(join(this.#options.directory, 'containerd.pid'), 'utf8').catch(() => '');
     const pid = Number(noted);

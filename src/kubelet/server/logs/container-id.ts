@@ -44,7 +44,7 @@ const allStatuses = ({ status }: Readonly<Pod>) => [
   ...(status?.ephemeralContainerStatuses ?? []),
 ];
 
-/** The container's spec, whichever list it stands in. */
+/** The container's spec, whichever list it is in. */
 export function containerSpec(pod: Readonly<Pod>, name: string) {
   const { spec } = pod;
   return [

@@ -172,7 +172,7 @@ describe('following a container log', () => {
     await reader.log.return(undefined);
   });
 
-  it('ends when nobody reads any more', async () => {
+  it('ends when the client has gone', async () => {
     const reader = await follow(logFile(line(1, 'x')));
     assert.equal(await reader.next(), 'x\n');
     const ended = reader.next();

@@ -126,7 +126,7 @@ async function replacedBy(files: NodeFiles, file: OpenFile, path: string): Promi
 }
 
 interface Changes {
-  /** Resolves true at the next change, false when it is time to look anyway (or the reader is no longer wanted). */
+  /** Resolves true at the next change, false when it is time to check anyway (or the reader is no longer wanted). */
   next(): Promise<boolean>;
   close(): void;
 }

@@ -47,7 +47,7 @@ async function serveCommand(
     target.kind === 'attach'
       ? attachUrl(backend, target, streams)
       : execUrl(backend, target, query.getAll('command'), streams);
-  // Only v5 needs translation: the runtime does not speak it.
+  // Only v5 needs translation: the runtime does not support it.
   const v5 = isWebSocket(incoming.request) && offeredProtocols(incoming.request).includes(V5_CHANNEL);
   if (!v5) return passToRuntime(incoming, await runtimeUrl());
   const client = new WebSocketChannels(await acceptWebSocket(incoming, V5_CHANNEL));

@@ -41,7 +41,7 @@ test('while the API is away a token stays in use until it expires', async () => 
   await assert.rejects(tokens.get(pod, {}), /away/);
 });
 
-test('an API that hangs holds up nobody whose token is valid', async () => {
+test('an API server that does not answer delays no pod whose token is still valid', async () => {
   const { clock, state, tokens } = tokenApi();
   await tokens.get(pod, {});
   let answer = () => {};

@@ -89,7 +89,7 @@ describe('required terms', () => {
       b1: keptAway,
       lost: 'Success',
     });
-    assert.equal(filter(placed, aPod({}, { app: 'other' })), 'Skip', 'nobody has anything against it');
+    assert.equal(filter(placed, aPod({}, { app: 'other' })), 'Skip', 'no pod refuses it');
   });
 
   it('match pods of other namespaces only where the term says so', () => {
@@ -149,7 +149,7 @@ describe('preferred terms', () => {
     });
   });
 
-  it('are skipped when they speak of no pod', () => {
+  it('are skipped when they match no pod', () => {
     assert.equal(score({}, aPod(preferred('podAffinity', 'db', 10))), 'Skip');
   });
 });

@@ -1,4 +1,4 @@
-// Whether a pod is one of those that an affinity term speaks of: its namespace and its labels match.
+// Whether a pod is one of those that an affinity term selects: its namespace and its labels match.
 import type { AffinityTerm, SelectablePod } from '../../cache/pod-info.ts';
 
 export type TermMatcher = (term: AffinityTerm, pod: SelectablePod) => boolean;
