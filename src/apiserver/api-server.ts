@@ -14,7 +14,7 @@ export type { ApiServerOptions } from './options.ts';
 export class ApiServer {
   /** For callers in this process: the interface of the client's in-process transport. */
   readonly inProcess: InProcess;
-  /** Where it listens, once started. */
+  /** The addresses it listens on, after start(). */
   listening: readonly Listening[] = [];
   readonly #options: ApiServerOptions;
   readonly #assembly: Assembly;
@@ -27,7 +27,7 @@ export class ApiServer {
     this.inProcess = inProcess((request, user) => this.handle(request, user));
   }
 
-  /** Creates the built-in objects, then listens. */
+  /** Creates the built-in objects, then listens. /readyz succeeds only after this: no client sees a cluster without them. */
   async start(): Promise<void> {
     const { certificates, listen = [], advertise } = this.#options;
     const { resources, ranges } = this.#assembly;
@@ -54,7 +54,7 @@ export class ApiServer {
     await this.#https?.close();
   }
 
-  /** Answers a request of an authenticated user; never rejects. */
+  /** Handles a request of an authenticated user. Never rejects: errors are Status replies. */
   async handle(request: ApiRequest, user: User): Promise<Reply> {
     return this.#assembly.pipeline.handle(request, user);
   }

@@ -1,5 +1,6 @@
 // Puts an API server together: resources, authorizers, admission, authentication and the request pipeline.
-// Called by api-server.ts only.
+// Called by api-server.ts only. The order matters: stored resources first, since authorizers and tokens read their caches;
+// admission last, since its plug-ins use both (AdmissionChain admits everything until install()).
 import { generateKeyPairSync } from 'node:crypto';
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { PersistentVolume } from '../api/kinds/core/v1/persistent-volume.ts';
@@ -51,10 +52,12 @@ export interface Assembly {
   readonly state: State;
 }
 
+/** What /readyz and /livez report on. */
 export interface State {
   ready: boolean;
 }
 
+/** kubeadm's default for --service-account-issuer. */
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 export function assemble(options: ApiServerOptions): Assembly {
@@ -114,6 +117,7 @@ export function assemble(options: ApiServerOptions): Assembly {
 const serverAddress = ({ advertise }: ApiServerOptions): string =>
   advertise ? `${advertise.address}:${advertise.port}` : '';
 
+/** The pools are read from the stored services on first use, when the resource table is complete. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {
@@ -161,6 +165,7 @@ function subresources(
   };
 }
 
+/** Without certificates the signing key is made here, so tokens do not survive a restart. */
 function tokenAuthority(options: ApiServerOptions, resources: ResourceTable): TokenAuthority {
   const pem =
     options.certificates?.serviceAccount.privateKey ??
@@ -200,6 +205,7 @@ function authorizers(resources: ResourceTable): { rbac: Rbac; authorizer: Union 
   return { rbac, authorizer: new Union([nodes, rbac]) };
 }
 
+/** The names of the checks are upstream's; `etcd` stands for the embedded store, which cannot fail separately. */
 function health(state: State): Health {
   const started = () => (state.ready ? undefined : 'not finished');
   const always = () => undefined;

@@ -1,5 +1,5 @@
-// The way in for callers in the same process: no sockets, the same handlers, and watch frames whose objects are parsed
-// once, frozen, and shared by all. What it offers is what a client's in-process transport asks for.
+// Access for callers in the same process: no sockets, but the same authorization, admission and handlers. Objects in watch
+// frames are parsed once, frozen, and shared by all watchers. Implements the interface of the client's in-process transport.
 import { StatusError } from '../api/status/status-error.ts';
 import {
   type Answer,
@@ -51,13 +51,13 @@ export function inProcess(handle: Handle): InProcess {
   return {
     async request(request, user) {
       const reply = await handle(requestOf(request), userOf(user));
-      if (isWatch(reply)) throw new TypeError('a watch was asked for where one answer was expected');
-      if (isUpgradeReply(reply)) throw new TypeError('connections cannot be made within the process');
+      if (isWatch(reply)) throw new TypeError('the request is a watch: use watch()');
+      if (isUpgradeReply(reply)) throw new TypeError('in-process requests cannot be proxied or upgraded');
       return responseOf(reply);
     },
     async watch(request, user) {
       const reply = await handle(requestOf(request), userOf(user));
-      if (isUpgradeReply(reply)) throw new TypeError('connections cannot be made within the process');
+      if (isUpgradeReply(reply)) throw new TypeError('in-process requests cannot be proxied or upgraded');
       if (isWatch(reply)) return frames(reply.watch, request.signal);
       throw new StatusError(JSON.parse(responseOf(reply).body.toString()));
     },
@@ -78,7 +78,7 @@ function requestOf({ method, path, query, headers = {}, body, signal }: LocalReq
   };
 }
 
-/** Callers in the process have been told apart by their code; they are authenticated users all the same. */
+/** In-process callers choose their user and are trusted with it, so they are always in system:authenticated. */
 function userOf({ name, uid, groups = [] }: LocalUser): User {
   const all = groups.includes('system:authenticated') ? groups : [...groups, 'system:authenticated'];
   return { name, groups: all, ...(uid && { uid }) };
@@ -90,6 +90,7 @@ function responseOf({ status, headers, body }: Answer): LocalResponse {
   return { status, headers: flat, body: wholeBody(body) };
 }
 
+/** Events are queued until the caller takes them: closing the iterator, or aborting `signal`, drops the queue. */
 async function* frames(opener: WatchOpener, signal: AbortSignal | undefined): AsyncGenerator<LocalFrame> {
   let queue: WatchEvent[] = [];
   let ended = signal?.aborted ?? false;
@@ -110,6 +111,7 @@ async function* frames(opener: WatchOpener, signal: AbortSignal | undefined): As
       const events = queue;
       queue = [];
       for (const { type, item } of events) yield { type, object: item.object };
+      // Events may have arrived while the caller worked on the last ones: `wake` would not be called again for them.
       if (queue.length > 0) continue;
       if (ended) return;
       await new Promise<void>((resolve) => {

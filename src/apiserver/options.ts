@@ -1,4 +1,5 @@
-// What an API server is made from.
+// The options of an API server. Everything it needs from outside is here: store, clock, randomness, log, certificates.
+// Given by cluster/ and sim/. Names in comments are kube-apiserver's flags.
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
@@ -11,7 +12,7 @@ export interface KeyAndCertificate {
   readonly key: string;
 }
 
-/** PEM texts; certificates/ensure-certificates.ts gives all of them. */
+/** PEM texts, named as kubeadm names the files in /etc/kubernetes/pki. */
 export interface ServerCertificates {
   readonly ca: Pick<KeyAndCertificate, 'certificate'>;
   readonly apiserver: KeyAndCertificate;
@@ -22,7 +23,7 @@ export interface ServerCertificates {
 
 export interface Address {
   readonly host: string;
-  /** 0 takes any free one. */
+  /** 0 chooses a free port. */
   readonly port: number;
 }
 
@@ -31,24 +32,24 @@ export interface ApiServerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Without them the server cannot listen, and signs tokens with a key of its own. */
+  /** Without certificates the server cannot listen, and generates a key to sign service account tokens. */
   readonly certificates?: ServerCertificates;
   readonly listen?: readonly Address[];
   /** Where pods reach this server: the endpoint of the service `kubernetes`. */
   readonly advertise?: { readonly address: string; readonly port: number };
-  /** Where a node's kubelet is, if not where its status says. */
+  /** The address of a node's kubelet; undefined means the address in the node's status. */
   readonly kubeletAddress?: KubeletAccess['address'];
-  /** PEM of the authority that signs kubelets' serving certificates; these are not verified without it, as upstream. */
+  /** PEM of the CA of kubelets' serving certificates (--kubelet-certificate-authority); without it they are not verified. */
   readonly kubeletAuthority?: string;
-  /** Bearer tokens that are good as they are. */
+  /** Users by static bearer token (--token-auth-file). */
   readonly staticTokens?: ReadonlyMap<string, User>;
-  /** Metrics of other components in this process, in the Prometheus text format: they are shown at /metrics too. */
+  /** Metrics of other components in this process, in the Prometheus text format; appended to /metrics. */
   readonly moreMetrics?: () => string;
-  /** 10.96.0.0/16 when left out. */
+  /** --service-cluster-ip-range; 10.96.0.0/16 by default. */
   readonly serviceCidr?: string;
-  /** 30000 to 32767 when left out. */
+  /** --service-node-port-range, inclusive; 30000 to 32767 by default. */
   readonly nodePorts?: readonly [number, number];
   readonly serviceAccountIssuer?: string;
-  /** Names of admission plugins that are left out, as kube-apiserver's flag of this name. */
+  /** --disable-admission-plugins. */
   readonly disableAdmissionPlugins?: readonly string[];
 }

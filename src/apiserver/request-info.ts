@@ -1,5 +1,6 @@
-// What a path and method ask for, before anybody has looked whether such a resource exists. As upstream's RequestInfo;
-// authorization, dispatch and metrics all read this one answer.
+// Parses method and path into verb, group, version, resource, subresource, namespace and name, without a check whether the
+// resource exists. Authorization, dispatch and metrics use the same result, so that they cannot disagree about a path.
+// Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go.
 
 export interface RequestInfo {
   readonly isResource: boolean;
@@ -12,7 +13,7 @@ export interface RequestInfo {
   readonly resource: string;
   readonly subresource: string;
   readonly name: string;
-  /** What follows the subresource: the path behind a proxy. */
+  /** The path after the subresource, for proxy. */
   readonly rest: string;
 }
 
@@ -25,7 +26,7 @@ const VERBS: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-/** Subresources of namespaces; any other word after the name is a resource in the namespace. */
+/** Subresources of namespaces; any other segment after the name is a resource in the namespace. */
 const OF_NAMESPACE = new Set(['status', 'finalize']);
 
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
@@ -37,6 +38,7 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   const group = core ? '' : decode(parts[2]!);
   const version = decode(parts[resourceAt - 1]!);
   let at = resourceAt;
+  // The deprecated form /api/v1/watch/…, which upstream still serves.
   const legacyWatch = parts[at] === 'watch';
   if (legacyWatch) at++;
   let namespace = '';
@@ -87,6 +89,7 @@ const nonResource = (method: string, path: string): RequestInfo => ({
   rest: '',
 });
 
+/** A segment with an invalid escape is kept as it is: the lookup of the resource then fails with a 404. */
 function decode(part: string): string {
   if (!part.includes('%')) return part;
   try {

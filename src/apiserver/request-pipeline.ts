@@ -1,5 +1,7 @@
-// The steps of every request: authentication, impersonation, authorization, then the handler that answers; errors become
-// Status answers. https-server.ts and in-process.ts call it.
+// The steps of every request: authentication, impersonation, authorization, then the handler; errors become Status replies.
+// No handler runs before the request is authorized. http/https-server.ts calls serve(); in-process.ts, whose callers are
+// authenticated already, calls handle().
+// Upstream: DefaultBuildHandlerChain in staging/src/k8s.io/apiserver/pkg/server/config.go.
 import type { TLSSocket } from 'node:tls';
 import { pageNotFound, StatusError } from '../api/status/status-error.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -38,7 +40,7 @@ export interface RequestPipelineOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Answers requests for paths that are no resources; undefined for an unknown path. */
+  /** Handles requests for non-resource paths; undefined for an unknown path. */
   readonly paths: (request: ApiRequest) => Answer | undefined;
 }
 
@@ -49,7 +51,8 @@ export class RequestPipeline {
     this.#options = options;
   }
 
-  /** A request from the network. Never throws and never rejects. Reads are answered synchronously. */
+  /** A request from the network. Never throws and never rejects. Reads of an embedded store return without a promise, which
+   *  saves a turn of the event loop on the hot path. */
   serve(request: ApiRequest, socket: TLSSocket): Reply | Promise<Reply> {
     const audit = { 'audit-id': this.#options.random.uuid() };
     try {
@@ -63,7 +66,7 @@ export class RequestPipeline {
     }
   }
 
-  /** A request of an authenticated user. Errors become answers. */
+  /** A request of an authenticated user. Errors become Status replies. */
   handle(request: ApiRequest, user: User): Reply | Promise<Reply> {
     const started = this.#options.clock.monotonic();
     const info = requestInfo(request.method, request.path, request.query);
@@ -120,6 +123,7 @@ export class RequestPipeline {
   /** The same watch, counted in the metrics while it is open. */
   #counted(reply: WatchAnswer, info: RequestInfo): WatchAnswer {
     const { metrics, resources } = this.#options;
+    // close() may be called more than once: by the client and by the end of the watch.
     const subject = countedAs(info, resources);
     const open: WatchOpener['open'] = (deliver) => {
       const watch = reply.watch.open(deliver);
@@ -144,7 +148,7 @@ export class RequestPipeline {
   }
 }
 
-/** Unknown resources are counted without their names: callers must not be able to fill the memory with label values. */
+/** Unknown resources are counted without their names, so that clients cannot create any number of label values. */
 function countedAs(info: RequestInfo, resources: ResourceTable): RequestInfo {
   const resource = info.isResource ? resources.get(info.group, info.version, info.resource) : undefined;
   if (!resource) return { ...info, isResource: false };
@@ -152,7 +156,7 @@ function countedAs(info: RequestInfo, resources: ResourceTable): RequestInfo {
   return !info.subresource || Object.hasOwn(known, info.subresource) ? info : { ...info, subresource: '' };
 }
 
-/** Proxied answers keep the media type of the server behind the proxy. */
+/** The backend chooses the media type of proxied responses and logs: Accept is not checked here. */
 const acceptFor = ({ subresource }: RequestInfo, { headers }: ApiRequest): string | undefined =>
   subresource === 'proxy' || subresource === 'log' ? undefined : header(headers, 'accept');
 

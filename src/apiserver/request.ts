@@ -1,4 +1,5 @@
-// What a request and its answer are, whatever they came over. http/ makes them from sockets, in-process.ts from calls.
+// Requests and replies, independent of the transport: http/ makes requests from sockets, in-process.ts from calls.
+// A reply is an answer with a body, the start of a watch, or a connection to another server.
 import type { IncomingUpgrade } from '../kit/http1/tunnel.ts';
 import type { ProxyCaller } from './tunnel/caller.ts';
 import type { WatchOpener } from './watch-cache/watch-session.ts';
@@ -21,13 +22,13 @@ export interface ApiRequest {
   readonly headers: Headers;
   /** Reads the whole body; rejects with a 413 StatusError when it is too large. */
   body(): Promise<Buffer>;
-  /** The connection asks to change its protocol. */
+  /** The request has an Upgrade header (SPDY or WebSocket). */
   readonly upgrade?: boolean;
-  /** Aborts when the caller has gone. */
+  /** Aborted when the caller disconnects. */
   readonly signal?: AbortSignal;
 }
 
-/** A body in several buffers, made as they are taken. */
+/** A body in several buffers, made while it is iterated. `length` is the sum of their bytes. */
 export interface Chunks extends Iterable<Buffer> {
   readonly length: number;
 }
@@ -38,17 +39,17 @@ export interface Answer {
   readonly body: Buffer | Chunks;
 }
 
-/** The answer that starts a watch: status 200, then events until either side ends it. */
+/** The start of a watch: status 200, then events until either side closes it. */
 export interface WatchAnswer {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly watch: WatchOpener;
 }
 
-/** The caller is connected to somebody else: a kubelet, a pod, a service. */
+/** The caller is connected to another server: a kubelet, a pod, a service. */
 export interface UpgradeReply {
-  /** An ordinary request; rejects with a StatusError when nothing has been answered yet. */
+  /** An ordinary request. Rejects with a StatusError only if no response has been started. */
   proxy(caller: ProxyCaller): Promise<void>;
-  /** A connection that changes its protocol. */
+  /** A connection that is upgraded. */
   tunnel(incoming: IncomingUpgrade): Promise<void>;
 }
 
@@ -58,7 +59,7 @@ export const isUpgradeReply = (reply: Reply): reply is UpgradeReply => 'tunnel' 
 
 export const isWatch = (reply: Reply): reply is WatchAnswer => 'watch' in reply;
 
-/** One value of a header. */
+/** The value of a header; repeated headers are joined as in RFC 9110. */
 export function header(headers: Headers, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' || value === undefined ? value : value.join(', ');

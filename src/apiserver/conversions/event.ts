@@ -1,11 +1,12 @@
-// Events are stored as core/v1 and also served as events.k8s.io/v1, which has other names for some fields.
+// Events are stored as core/v1 and also served as events.k8s.io/v1, in which some fields have other names.
+// Upstream: pkg/apis/events/v1/conversion.go.
 import type { Event as CoreEvent } from '../../api/kinds/core/v1/event.ts';
 import type { Event as NewEvent } from '../../api/kinds/events/v1/event.ts';
 import type { Conversion } from '../watch-cache/converted-cache.ts';
 
 type Json = Record<string, unknown>;
 
-/** Names in core/v1, and in events.k8s.io/v1. */
+/** Pairs of field names: core/v1, events.k8s.io/v1. All other fields have the same name in both. */
 const NAMES: readonly (readonly [keyof CoreEvent, keyof NewEvent])[] = [
   ['involvedObject', 'regarding'],
   ['message', 'note'],

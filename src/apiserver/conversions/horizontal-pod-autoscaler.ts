@@ -1,5 +1,5 @@
-// Autoscalers are stored as autoscaling/v2 and also served as v1, which has a CPU target only. The rest is carried in
-// annotations, as upstream does, so that nothing is lost in a round trip.
+// HorizontalPodAutoscalers are stored as autoscaling/v2 and also served as v1, which has a CPU target only. Everything else
+// is kept in annotations, so that a round trip loses nothing. Upstream: pkg/apis/autoscaling/v1/conversion.go.
 import type { HorizontalPodAutoscaler as V1 } from '../../api/kinds/autoscaling/v1/horizontal-pod-autoscaler.ts';
 import type { HorizontalPodAutoscaler as V2 } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import type { Conversion } from '../watch-cache/converted-cache.ts';
@@ -79,6 +79,7 @@ const cpuMetric = (averageUtilization: number): object => ({
   resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } },
 });
 
+/** An annotation that is not JSON is dropped: users can write these annotations. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,5 @@
-// Server-side apply: the patch names what its manager wants to own; conflicts are refused unless forced.
+// Server-side apply: the fields in the patch become owned by its manager; conflicts with other managers are a 409 unless
+// `force` is set. Called by patch.ts. Upstream: applyPatcher in apiserver/pkg/endpoints/handlers/patch.go.
 import { decodeBody, inspect } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { applyPatch as applyFields } from '../../api/patch/apply/field-manager.ts';
@@ -35,7 +36,7 @@ export async function applyPatch(call: Call, bytes: Buffer): Promise<Answer> {
       subresource: info.subresource,
       now: clock.now(),
     });
-    // What Go's types would make of it: structs that are always there get theirs, and so their defaults.
+    // As decoding into Go types would: structs that are not pointers are always present, and so get their defaults.
     return inspect(resource.kind, structuredClone(applied)).object as KubeObject & Record<string, unknown>;
   };
   const { item, created } = await resource.update(info.name, transform, context, 'apply');

@@ -1,12 +1,11 @@
-// Request bodies into objects: content type, strictness, unknown fields as warnings.
-
+// Decodes request bodies: content type, field validation, unknown fields as warnings or errors. Called by the handlers.
 import { decodeBody, type FieldValidation } from '../../api/codec/decode.ts';
 import type { StructType } from '../../api/schema/notation.ts';
 import { unsupportedMediaType } from '../../api/status/status-error.ts';
 import { type ApiRequest, header } from '../request.ts';
 import type { Call } from './call.ts';
 
-/** Writes have had it checked; deletions have no such option. */
+/** The value is valid: checkWriteOptions has checked it, and deletions do not have the option. Warn by default. */
 export function fieldValidation({ query }: ApiRequest): FieldValidation {
   const mode = query.get('fieldValidation');
   return mode === 'Ignore' || mode === 'Strict' ? mode : 'Warn';

@@ -1,4 +1,5 @@
-// One request for a resource on its way through the handlers: who asks, for what, and in which form the answer is wanted.
+// The parameters of a handler: one authorized request for a resource, its user, and the requested form of the response.
+// Made by request-pipeline.ts.
 import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Attributes, Authorizer } from '../authz/attributes.ts';
@@ -26,7 +27,7 @@ export interface Call {
 
 export type Handler = (call: Call) => Reply | Promise<Reply>;
 
-/** The manager of a write that names none: the part of the user agent before the slash. */
+/** The field manager: the fieldManager option or, by default, the user agent up to the first slash (managerOrUserAgent). */
 const managerOf = (request: ApiRequest): string =>
   request.query.get('fieldManager') ||
   (header(request.headers, 'user-agent') ?? '').split('/')[0]!.slice(0, 128) ||

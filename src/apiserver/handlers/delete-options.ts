@@ -1,4 +1,4 @@
-// The options of a deletion: from the body, or from the query of clients that send none.
+// The options of a deletion, from the body and from the query; the body takes precedence. Called by write.ts.
 import { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import { invalid } from '../../api/status/status-error.ts';
 import { decodeObject } from './body.ts';

@@ -1,4 +1,4 @@
-// Kinds that upstream has deprecated but still serves: every request for one gets a Warning header.
+// Deprecated kinds that are still served: every request for one gets a Warning header. Called by dispatch.ts.
 import type { Call } from './call.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-// From a resource request to its handler; 404 and 405 in upstream's words. Called by the request pipeline.
+// Chooses the handler of a resource request, or throws upstream's 404 or 405. Called by the request pipeline.
 import { pageNotFound } from '../../api/status/status-error.ts';
 import { hasVerb, verbMissing } from '../registry/resource.ts';
 import type { Reply } from '../request.ts';

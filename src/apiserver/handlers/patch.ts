@@ -1,5 +1,6 @@
 // PATCH: JSON patch, merge patch, strategic merge patch, and apply (apply.ts). A patch is applied to the newest object, and
-// again when another write was faster. The result is checked against the schema like any other body.
+// again after a conflict with another write, so that concurrent patches without a resourceVersion all take effect.
+// The result is checked against the schema like any other body. Upstream: apiserver/pkg/endpoints/handlers/patch.go.
 import { inspect, strictError, strictProblems } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { applyJsonPatch } from '../../api/patch/json-patch.ts';
@@ -23,7 +24,7 @@ import { type Call, writeContext } from './call.ts';
 import { checkWriteOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
-/** How one type of patch makes a new object out of `document`. */
+/** Applies one type of patch to `document` and returns the new object. */
 type Apply = (kind: StructType, document: Json, patch: unknown) => unknown;
 
 const TYPES: Readonly<Record<string, Apply>> = {
@@ -92,7 +93,7 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** Unknown and duplicate fields: refused, warned of or ignored, as the request's fieldValidation says. */
+/** Unknown and duplicate fields: an error, a warning or ignored, depending on fieldValidation. */
 function reportUnknown(call: Call, bytes: Buffer, problems: readonly string[]): void {
   const mode = fieldValidation(call.request);
   if (mode === 'Ignore' || problems.length === 0) return;

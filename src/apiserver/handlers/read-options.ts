@@ -1,4 +1,5 @@
-// Options of lists and watches that do not go together, in upstream's words.
+// Validation of the options of lists and watches. Called by read.ts. Upstream:
+// staging/src/k8s.io/apimachinery/pkg/apis/meta/internalversion/validation/validation.go.
 import type { FieldError } from '../../api/status/status-error.ts';
 import type { ListOptions } from '../registry/resource.ts';
 

@@ -1,4 +1,5 @@
-// GET of one object, lists and watches: selectors and options from the query, stored bytes in the answer.
+// GET of one object, lists and watches: parses selectors and options, and responds with the stored bytes. Synchronous over an
+// embedded store. Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go.
 import { badRequest, type FieldError, invalid } from '../../api/status/status-error.ts';
 import { andThen, type Eventual } from '../registry/eventual.ts';
 import type { ListOptions } from '../registry/resource.ts';
@@ -36,7 +37,7 @@ export function selectionOf({ resource, info, request }: Call): Selection {
   };
 }
 
-/** The paging and version options of a list; throws a 422 for those that do not go together. */
+/** The paging and version options of a list; throws a 422 for invalid combinations. */
 export function listOptions(query: URLSearchParams): ListOptions {
   const options = {
     limit: Math.max(0, wholeNumber(query, 'limit') ?? 0),
@@ -76,7 +77,8 @@ export function watch(call: Call): Eventual<Reply> {
     resourceVersion: query.get('resourceVersion') ?? '',
     sendInitialEvents: initial === null ? undefined : isTrue(initial),
     bookmarks: isTrue(query.get('allowWatchBookmarks')),
-    // As upstream, watches without a time-out end at random between half an hour and an hour.
+    // As upstream (--min-request-timeout), other watches end after 30 to 60 minutes, at random, so that they do not all
+    // reconnect at once.
     timeoutMs: seconds ? seconds * 1000 : HALF_HOUR * (1 + random.float()),
     view: viewOf(call),
   });
@@ -86,7 +88,7 @@ export function watch(call: Call): Eventual<Reply> {
   }));
 }
 
-/** Tables and partial metadata in a watch. Frames of one form are made once for all watchers that want it. */
+/** Tables and partial metadata in a watch. A frame is encoded once per form and shared by all watchers of this form. */
 function viewOf(call: Call): View | undefined {
   if (call.accepted.as === 'object') return undefined;
   const form = formOf(call);

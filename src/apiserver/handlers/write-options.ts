@@ -1,4 +1,5 @@
-// The options of a write in its query: dryRun, fieldManager, fieldValidation. What is wrong with them is told all at once.
+// Validation of a write's query options: dryRun, fieldManager, fieldValidation. All errors are reported together. Upstream:
+// staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go.
 import { type FieldError, invalid } from '../../api/status/status-error.ts';
 import type { ApiRequest } from '../request.ts';
 

@@ -1,4 +1,5 @@
-// POST, PUT and DELETE of objects.
+// POST, PUT and DELETE of objects, and deletion of collections.
+// Upstream: {create,update,delete}.go in staging/src/k8s.io/apiserver/pkg/endpoints/handlers.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { badRequest } from '../../api/status/status-error.ts';
 import type { Answer } from '../request.ts';
@@ -26,7 +27,7 @@ export async function put(call: Call): Promise<Answer> {
       `the name of the object (${object.metadata.name}) does not match the name on the URL (${info.name})`,
     );
   let first: KubeObject | undefined = object;
-  // Writing changes the object, so a second attempt decodes it anew; its warnings have been given already.
+  // An update changes the object in place, so a retry decodes the body again; its warnings have been reported already.
   const transform = () => {
     const wanted = first ?? decodeObject<KubeObject>({ ...call, warnings: [] }, resource.kind, bytes);
     first = undefined;

@@ -1,4 +1,4 @@
-// Reads a request's body, up to the limit that upstream has.
+// Reads a request's body, up to upstream's limit of 3 MiB. Called by https-server.ts.
 import type { Readable } from 'node:stream';
 import { badRequest, tooLarge } from '../../api/status/status-error.ts';
 
@@ -10,6 +10,7 @@ export function readBody(stream: Readable, declared: string | undefined): Promis
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
+    // The rest of a body that is too large is discarded: the connection can then be used for the response.
     stream.on('data', (part: Buffer) => {
       size += part.length;
       if (size > LIMIT) {

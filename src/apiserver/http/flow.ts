@@ -1,15 +1,15 @@
-// Writes to a client no faster than it reads. A list goes out in slabs; a watch queues its frames, and is ended when the
-// client has fallen too far behind: it will list again.
+// Flow control: writes to a client no faster than it reads. A list is written slab by slab; a watch queues its events and is
+// closed if the client falls too far behind (the client then lists and watches again). Called by send.ts.
 import type { Writable } from 'node:stream';
 import type { WatchEvent } from '../watch-cache/change.ts';
 import type { View } from '../watch-cache/watch-session.ts';
 
 const SLAB = 256 * 1024;
-/** How much may wait for one watcher beyond what is in its stream. */
+/** Bytes that may be queued for one watcher, in addition to its initial state and its stream's buffer. */
 const MOST_WAITING = 64 * 1024 * 1024;
 const FULL = 1024 * 1024;
 
-/** Ends the stream after the last part; stops making parts when the client has gone. */
+/** Ends the stream after the last part; takes no more parts once the client has disconnected. */
 export async function writeAll(out: Writable, parts: Iterable<Buffer>): Promise<void> {
   let last: Buffer | undefined;
   for (const part of parts) {
@@ -19,7 +19,7 @@ export async function writeAll(out: Writable, parts: Iterable<Buffer>): Promise<
   out.end(last);
 }
 
-/** False when the stream has closed instead. */
+/** Resolves with true on drain, with false if the stream was closed. */
 function drained(out: Writable): Promise<boolean> {
   return new Promise((resolve) => {
     if (out.destroyed) return resolve(false);
@@ -40,9 +40,9 @@ export class FrameWriter {
   readonly #view: View | undefined;
   readonly #mostWaiting: number;
   #waiting: WatchEvent[] = [];
-  /** Bytes of the objects that wait. */
+  /** Bytes of the objects in the queue. */
   #size = 0;
-  /** What the state at the start of the watch comes to: it may all wait, however much it is. */
+  /** Size of the initial list, exempt from the backlog limit. */
   #start: number | undefined;
 
   constructor(out: Writable, view: View | undefined, mostWaiting = MOST_WAITING) {
@@ -52,7 +52,7 @@ export class FrameWriter {
     out.on('drain', () => this.#flush());
   }
 
-  /** False when the client reads too slowly to go on. */
+  /** False if the client has fallen too far behind: the caller must end the watch. */
   push(events: readonly WatchEvent[]): boolean {
     for (const event of events) {
       this.#waiting.push(event);

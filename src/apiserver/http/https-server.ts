@@ -1,5 +1,5 @@
-// One TLS port for HTTP/2 and HTTP/1.1. HTTP/2 goes over the core stream API, which costs a third less than the compatible
-// one. Whatever goes wrong with one request or connection stays with it.
+// TLS ports for HTTP/2 and HTTP/1.1. HTTP/2 uses Node's core stream API, which costs a third less than the compatibility API.
+// An error of one request or connection does not affect others. Called by api-server.ts.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   createSecureServer,
@@ -20,13 +20,13 @@ import { refuseWithStatus } from '../tunnel/tunnel-upgrade.ts';
 import { NO_BODY, readBody } from './body.ts';
 import { type Respond, sendAnswer, sendWatch } from './send.ts';
 
-/** Answers a request that came over `socket`, at once where nothing has to be waited for; never throws, never rejects. */
+/** Handles a request that arrived on `socket`, synchronously if nothing has to be awaited. Never throws and never rejects. */
 export type Serve = (request: ApiRequest, socket: TLSSocket) => Reply | Promise<Reply>;
 
 export interface HttpsOptions {
   readonly certificate: string;
   readonly key: string;
-  /** Signs client certificates. */
+  /** PEM of the CA of client certificates. */
   readonly clientCa: string;
   readonly serve: Serve;
   readonly log: Logger;
@@ -37,8 +37,9 @@ export interface Listening {
   readonly port: number;
 }
 
-/** Flag of an HTTP/2 HEADERS frame that no body follows. */
+/** Flag of an HTTP/2 HEADERS frame without a body (RFC 9113, 6.2). */
 const END_STREAM = 0x1;
+/** Milliseconds. */
 const KEEP_ALIVE = 120_000;
 
 export class HttpsServer {
@@ -54,7 +55,7 @@ export class HttpsServer {
     this.#log = options.log;
   }
 
-  /** Port 0 takes any free one. */
+  /** Port 0 chooses a free port. */
   listen(host: string, port: number): Promise<Listening> {
     const server = this.#create();
     return new Promise((resolve, reject) => {
@@ -68,6 +69,7 @@ export class HttpsServer {
     });
   }
 
+  /** Open connections are destroyed: watches would keep the server open for up to an hour. */
   async close(): Promise<void> {
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of this.#sockets) socket.destroy();
@@ -80,6 +82,7 @@ export class HttpsServer {
       cert: this.#options.certificate,
       key: this.#options.key,
       ca: this.#options.clientCa,
+      // Client certificates are optional; authn/ ignores those that were not verified.
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
@@ -88,7 +91,7 @@ export class HttpsServer {
       ...({ keepAliveTimeout: KEEP_ALIVE } as object),
     });
     server.on('request', (request, response) => this.#http1(request as never, response as never));
-    // Listening for requests has added the compatible layer to HTTP/2 streams as well: they go the short way instead.
+    // The `request` listener enables the compatibility API for HTTP/2 streams too: its `stream` listener is replaced.
     server.removeAllListeners('stream');
     server.on('stream', (stream, headers, flags) => this.#http2(stream, headers, flags));
     server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
@@ -130,6 +133,7 @@ export class HttpsServer {
     const { method = 'GET', url = '/', headers } = request;
     const respond: Respond = (status, answerHeaders) => {
       if (response.destroyed || response.headersSent) throw new GoneError();
+      // HTTP/1.1 cannot skip an unread body: the connection is closed after the response.
       const unread = !request.complete && status >= 400;
       response.writeHead(status, { ...answerHeaders, ...(unread && { connection: 'close' }) } as never);
       return response;
@@ -166,7 +170,7 @@ export class HttpsServer {
     }
   }
 
-  /** A proxy that fails before it has answered leaves the answer to us. */
+  /** A proxy that fails before it has started a response rejects: the Status is sent here. */
   async #handOver(proxied: Promise<void>, respond: Respond): Promise<void> {
     try {
       await proxied;
@@ -197,10 +201,10 @@ export class HttpsServer {
   }
 }
 
-/** The client went away before it was answered. */
+/** The client disconnected before the response. */
 class GoneError extends Error {}
 
-/** What the client still wants to send is not needed any more once it has its answer. */
+/** After the response, the rest of the request's body is not read: the stream is closed. */
 async function closeUnread(stream: ServerHttp2Stream, answered: void | Promise<void>): Promise<void> {
   await answered;
   if (!stream.readableEnded && stream.writableEnded) stream.close();
@@ -213,7 +217,7 @@ function splitUrl(url: string): Pick<ApiRequest, 'path' | 'query'> {
     : { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) };
 }
 
-/** The error of an answer to an upgrade that did not lead to a connection. */
+/** The error for an upgrade request whose reply is not a connection. */
 function refusalOf(reply: Reply): unknown {
   if (isWatch(reply) || isUpgradeReply(reply))
     return failure(400, 'BadRequest', 'this path does not upgrade');

@@ -1,5 +1,6 @@
-// Which form of answer a client accepts: plain JSON, a Table, partial metadata, an aggregated discovery document.
-// Answers are always JSON (which is YAML too); a client that takes neither is refused with 406.
+// Content negotiation: plain JSON, a Table, partial metadata or an aggregated discovery document. Responses are always JSON
+// (which is valid YAML); a client that accepts neither gets a 406.
+// Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go.
 import { notAcceptable } from '../../api/status/status-error.ts';
 
 export interface Accepted {
@@ -23,7 +24,7 @@ const FORMS: Readonly<Record<string, { group: string; versions: readonly string[
   APIGroupDiscoveryList: { group: 'apidiscovery.k8s.io', versions: ['v2', 'v2beta1'] },
 };
 
-/** Clients send one of a few headers all the time. */
+/** Results by Accept header, at most 1000: clients use few different ones. null means not acceptable. */
 const known = new Map<string, Accepted | null>();
 
 export function accepted(header: string | undefined): Accepted {

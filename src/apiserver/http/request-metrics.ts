@@ -1,7 +1,8 @@
-// Counts and durations of requests, in upstream's families. Kept as plain numbers by a short key, because every request
-// passes here; made into text when somebody asks.
+// Request metrics with upstream's names and labels (staging/src/k8s.io/apiserver/pkg/endpoints/metrics/metrics.go).
+// record() is on the path of every request: it only adds numbers under a text key; labels are formatted in render().
 import type { RequestInfo } from '../request-info.ts';
 
+/** Upper bounds in seconds. */
 const BUCKETS = [
   0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
 ];
@@ -17,7 +18,7 @@ export class RequestMetrics {
   readonly #durations = new Map<string, Durations>();
   readonly #watches = new Map<string, number>();
 
-  /** `seconds` is undefined for what has no duration worth knowing: watches, proxied connections. */
+  /** `seconds` is undefined for long-running requests: watches and proxied connections. */
   record(info: RequestInfo, code: number, dryRun: boolean, seconds: number | undefined): void {
     const subject = subjectOf(info);
     const total = `${subject}\n${code}\n${dryRun ? 'All' : ''}`;

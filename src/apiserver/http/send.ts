@@ -1,4 +1,5 @@
-// From a Reply to a stream, HTTP/1.1 or HTTP/2: headers, gzip of large answers, watches.
+// Sends answers and watches to a stream, HTTP/1.1 or HTTP/2. Answers over 128 KiB are compressed for clients that accept gzip,
+// as upstream. Called by https-server.ts.
 import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -6,13 +7,13 @@ import { type Answer, type Headers, header, type WatchAnswer, wholeBody } from '
 import { FrameWriter, writeAll } from './flow.ts';
 
 export type OutHeaders = Record<string, string | number | readonly string[]>;
-/** Sends status and headers, and gives the stream for the body. */
+/** Sends status and headers, and returns the stream for the body. */
 export type Respond = (status: number, headers: OutHeaders) => Writable;
 
 const COMPRESS_FROM = 128 * 1024;
 const compress = promisify(gzip);
 
-/** Gives a promise for what takes more than one step. */
+/** Returns a promise only if the body is compressed or written in several steps. */
 export function sendAnswer(
   answer: Answer,
   asked: Headers,
@@ -41,7 +42,7 @@ async function sendCompressed({ status, headers, body }: Answer, respond: Respon
 const acceptsGzip = (headers: Headers): boolean =>
   header(headers, 'accept-encoding')?.includes('gzip') ?? false;
 
-/** Resolves when the watch is over. */
+/** Resolves when the stream is closed. A client that falls too far behind is disconnected. */
 export function sendWatch({ headers, watch }: WatchAnswer, respond: Respond): Promise<void> {
   const out = respond(200, { ...headers });
   return new Promise((resolve) => {

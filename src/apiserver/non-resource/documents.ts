@@ -1,4 +1,5 @@
-// Discovery and OpenAPI documents, derived from the resource table and made anew when it has changed.
+// Discovery and OpenAPI documents. They are derived from the resource table and computed again after its generation changes,
+// so that a new custom kind is in them at once. Called by paths.ts.
 import { aggregatedDiscovery, aggregatedMediaType } from '../../api/discovery/aggregated.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from '../../api/discovery/documents.ts';
 import { type ApiGroup, groupsOf } from '../../api/discovery/groups.ts';
@@ -15,6 +16,7 @@ export interface DocumentOptions {
   readonly serverAddress: string;
 }
 
+/** `expires` of documents that never change: the end of 32-bit time. */
 const FAR = 'Tue, 19 Jan 2038 03:14:07 GMT';
 
 export class Documents {
@@ -110,7 +112,7 @@ export class Documents {
     const document = this.#openApi!.document(path.slice('/openapi/v3/'.length));
     if (!document) throw pageNotFound();
     const etag = `"${document.hash}"`;
-    // A document named by its hash never changes.
+    // The URL contains the document's hash, so clients may cache it for ever.
     const forever = request.query.get('hash') === document.hash;
     const headers = {
       'content-type': 'application/json',

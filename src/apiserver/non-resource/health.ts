@@ -1,9 +1,10 @@
-// /healthz, /livez and /readyz, whole or check by check, as probes and people ask.
+// /healthz, /livez and /readyz, and their single checks such as /readyz/ping. Reasons of failures are shown only for single
+// checks. Called by paths.ts. Upstream: staging/src/k8s.io/apiserver/pkg/server/healthz/healthz.go.
 import { pageNotFound } from '../../api/status/status-error.ts';
 import { textAnswer } from '../handlers/answers/answers.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 
-/** Why a check fails; undefined when it does not. */
+/** Returns why the check fails; undefined if it succeeds. */
 export type Check = () => string | undefined;
 export type Checks = Readonly<Record<string, Check>>;
 

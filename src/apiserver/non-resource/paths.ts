@@ -1,4 +1,5 @@
-// Requests for paths that are no resources: documents, health, version, metrics, the issuer's keys.
+// Requests for non-resource paths: discovery and OpenAPI, health, version, metrics, the service account issuer's keys.
+// Called by the request pipeline, after authorization.
 import { methodNotAllowed } from '../../api/status/status-error.ts';
 import { jsonAnswer } from '../handlers/answers/answers.ts';
 import type { RequestMetrics } from '../http/request-metrics.ts';

@@ -1,5 +1,6 @@
 // The port to admission: plug-ins see a write before it is validated (admit, which may change the object) and afterwards
-// (validate, which may only refuse it).
+// (validate, which may only refuse it). Implemented by admission/chain.ts; called by create, update and delete of stored
+// resources. Upstream: staging/src/k8s.io/apiserver/pkg/admission/interfaces.go.
 import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -8,12 +9,13 @@ export interface AdmissionAttributes<T extends KubeObject = KubeObject> extends 
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   readonly kind: AnyResource;
   readonly name: string;
-  /** Undefined for DELETE. */
+  /** The object to be stored; undefined for DELETE. `admit` changes it in place. */
   readonly object: T | undefined;
-  /** Undefined for CREATE. */
+  /** The stored object; undefined for CREATE. */
   readonly old: T | undefined;
 }
 
+/** Synchronous unless a webhook is called, so that a write without webhooks needs no extra turn of the event loop. */
 export interface Admission {
   admit(attributes: AdmissionAttributes): void | Promise<void>;
   validate(attributes: AdmissionAttributes): void | Promise<void>;

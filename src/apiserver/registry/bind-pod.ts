@@ -1,12 +1,13 @@
-// The scheduler's decision: a pod is bound to a node once, and never while it is being deleted.
+// Binds a pod to a node: once, and never while the pod is being deleted or has scheduling gates.
 // Called for POST pods/NAME/binding (handlers/subresources/binding.ts) and for POST bindings (virtual/bindings.ts).
+// Upstream: BindingREST in pkg/registry/core/pod/storage/storage.go.
 import type { Binding } from '../../api/kinds/core/v1/binding.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conflict, invalid, type StatusError } from '../../api/status/status-error.ts';
 import type { Resource } from './resource.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** The Status that answers a binding or an eviction. */
+/** The Status returned for a binding or an eviction. */
 export const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 export async function bindPod(
@@ -33,6 +34,7 @@ function checkTarget({ target, metadata }: Binding): void {
   if (!name) throw complain('FieldValueRequired', 'target.name', 'Required value');
 }
 
+/** Runs again on every attempt of the update, so that two schedulers cannot bind the same pod. */
 function bound(pod: Pod, { target, metadata }: Binding, now: string): Pod {
   const spec = pod.spec!;
   const { name } = pod.metadata;

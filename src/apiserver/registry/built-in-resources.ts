@@ -1,5 +1,5 @@
-// The built-in resources: stored kinds in their own version or as a conversion of another one. Virtual resources are added
-// by the caller. Called once, when the server is assembled.
+// The built-in stored resources, each in its stored version or converted from it. All versions of a kind share one cache
+// and one strategy. Virtual resources are added by the caller, assemble.ts.
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { builtInKinds } from '../../api/scheme/kinds.ts';
 import type { Store } from '../../store/store.ts';
@@ -15,7 +15,7 @@ export interface BuiltInOptions extends StorageServices {
   readonly strategies: Strategies;
 }
 
-/** The keys of a resource's objects begin as in upstream's etcd. */
+/** The prefix of a resource's keys. Kubernetes uses the same in etcd for most resources (/registry/pods/…). */
 export const storagePrefix = (group: string, plural: string): string =>
   group ? `/registry/${group}/${plural}/` : `/registry/${plural}/`;
 

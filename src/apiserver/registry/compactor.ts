@@ -1,5 +1,6 @@
-// Forgets old versions: what is older than five minutes can no longer be listed at or watched from, as with upstream's
-// compaction of etcd. Without it the history of every object would stay in memory.
+// Compacts the store every five minutes: revisions older than five to ten minutes can no longer be listed or watched from,
+// which returns 410. Without it every version of every object would stay in memory. Started by ApiServer.
+// Upstream: staging/src/k8s.io/apiserver/pkg/storage/etcd3/compact.go.
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Store } from '../../store/store.ts';
@@ -10,7 +11,7 @@ export class Compactor {
   readonly #store: Store;
   readonly #log: Logger;
   readonly #timer: Timer;
-  /** The newest revision when the timer fired last. */
+  /** The newest revision when the timer last fired; it is compacted when the timer fires next. */
   #then: number;
 
   constructor(store: Store, clock: Clock, log: Logger) {

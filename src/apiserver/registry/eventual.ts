@@ -1,5 +1,5 @@
-// Results that are there at once wherever nothing has to be waited for, so that reads of an embedded store stay
-// synchronous. Reads of a store that needs a barrier are promises.
+// Results that are promises only if something has to be awaited: reads of an embedded store return values, reads of a
+// shared store may return promises because of its barrier (stored/consistency.ts).
 
 export type Eventual<T> = T | Promise<T>;
 

@@ -12,12 +12,12 @@ export class ResourceTable {
   #generation = 0;
   readonly #resources = new Map<string, Resource>();
 
-  /** Grows with every change, so that documents made from the table can be kept until then. */
+  /** Grows with every change: documents derived from the table are valid while it stays the same. */
   get generation(): number {
     return this.#generation;
   }
 
-  /** False when a built-in resource has the name. */
+  /** False if a built-in resource has the same group, version and plural; a custom resource is replaced. */
   add(resource: Resource): boolean {
     const key = keyOf(resource.kind.resource);
     const known = this.#resources.get(key);
@@ -27,7 +27,7 @@ export class ResourceTable {
     return true;
   }
 
-  /** No effect when the name belongs to another resource by now. */
+  /** No effect if another resource has been registered under the name since. */
   remove(resource: Resource): void {
     const key = keyOf(resource.kind.resource);
     if (this.#resources.get(key) !== resource) return;
@@ -39,7 +39,7 @@ export class ResourceTable {
     return this.#resources.get(`${group}/${version}/${plural}`);
   }
 
-  /** The resource of a kind whose objects are stored. */
+  /** The resource of a stored kind. Throws for a virtual or unregistered kind, which is an error of the program. */
   stored<K extends AnyResource>(kind: K): StoredResource<ObjectOf<K> & KubeObject> {
     const found = this.#resources.get(keyOf(kind.resource));
     if (found instanceof StoredResource) return found;

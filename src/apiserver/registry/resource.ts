@@ -1,5 +1,6 @@
-// A resource as request handlers see it, whatever stands behind it: stored objects (stored/stored-resource.ts) or answers
-// computed on demand (virtual-resource.ts). Handlers translate between HTTP and this interface and know nothing else.
+// The interface between request handlers and resources. Implementations: stored objects (stored/stored-resource.ts) and
+// results computed per request (virtual-resource.ts). Handlers translate between HTTP and this interface and do not depend
+// on an implementation. Upstream: the interfaces of staging/src/k8s.io/apiserver/pkg/registry/rest/rest.go.
 import type { Cell, Column } from '../../api/columns/printer.ts';
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import { type AnyResource, allVerbs, type KubeObject } from '../../api/meta/v1/resource.ts';
@@ -10,24 +11,24 @@ import type { View, WatchOpener } from '../watch-cache/watch-session.ts';
 import type { Eventual } from './eventual.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** Table columns of a kind that brings its own. */
+/** Table columns of a custom kind: its additionalPrinterColumns. */
 export interface Columns {
   readonly columns: readonly Column[];
   readonly row: (object: KubeObject, now: number) => Cell[];
 }
 
-/** Where a kind keeps what its scale subresource shows: dotted paths without the leading dot. */
+/** The fields behind the scale subresource: dotted paths without the leading dot. */
 export interface ScalePaths {
   readonly specReplicas: string;
   readonly statusReplicas: string;
   readonly selector?: string;
 }
 
-/** What a resource is called and how it is shown. */
+/** The kind of a resource and how it is presented. */
 export interface ResourceDescription {
-  /** The schema that requests are held against. */
+  /** The schema that request bodies are decoded with. */
   readonly kind: AnyResource;
-  /** The schema that discovery and OpenAPI show; `kind` when left out. */
+  /** The schema in discovery and OpenAPI; `kind` by default. */
   readonly documented?: AnyResource | undefined;
   /** Defined by a CustomResourceDefinition. */
   readonly custom?: boolean | undefined;
@@ -46,30 +47,30 @@ export interface ListOptions {
 
 export interface ListResult<T extends KubeObject = KubeObject> {
   readonly items: readonly Item<T>[];
-  /** Undefined for resources that have no versions. */
+  /** The list's resourceVersion; undefined for virtual resources. */
   readonly revision: number | undefined;
-  /** The token of the next page; empty on the last one. */
+  /** The continue token of the next page; empty on the last one. */
   readonly continue: string;
-  /** How many items follow; undefined on the last page and when it is not known. */
+  /** remainingItemCount; undefined on the last page and, as upstream, for lists with selectors. */
   readonly remaining: number | undefined;
 }
 
 export interface WatchOptions {
   readonly resourceVersion: string;
-  /** Undefined when the client did not say. */
+  /** Undefined if the client did not set it. */
   readonly sendInitialEvents: boolean | undefined;
   readonly bookmarks: boolean;
   readonly timeoutMs: number;
-  /** Another form of the objects in the events. */
+  /** Converts the objects in events to a Table or to partial metadata. */
   readonly view: View | undefined;
 }
 
-/** Makes the wanted object, a new one on each call: after a lost race it is called again with the newer object.
- *  `current` returns a copy of the stored object, free to change; it is undefined when there is none. */
+/** Returns the object to store, a new one on each call: after a conflict with another write it is called again with the
+ *  newer object. `current` returns a copy of the stored object that may be changed; it is undefined if there is none. */
 export type Transform<T extends KubeObject = KubeObject> = (current: (() => T) | undefined) => T | Promise<T>;
 
-/** `replace` (PUT) creates where the kind allows it, `apply` always, `patch` never. An apply has already settled
- *  managedFields in its transform. */
+/** An update of an object that does not exist: `replace` (PUT) creates it if the kind allows that, `apply` always, `patch`
+ *  never. The transform of an apply has already set managedFields. */
 export type UpdateMode = 'replace' | 'patch' | 'apply';
 
 export interface Updated<T extends KubeObject = KubeObject> {
@@ -81,19 +82,19 @@ export interface Deleted<T extends KubeObject = KubeObject> {
   readonly item: Item<T>;
   /** False when the object is still stored, waiting for finalizers or its grace period. */
   readonly gone: boolean;
-  /** The answer is the object rather than a Status. */
+  /** The response is the object rather than a Status. */
   readonly returned: boolean;
 }
 
 export interface Resource<T extends KubeObject = KubeObject> extends ResourceDescription {
-  /** Throws 404; 504 for a version this server has not seen yet. An empty version asks for the newest state. */
+  /** Throws a 404, or a 504 for a resourceVersion newer than the store's. An empty version reads the newest state. */
   get(namespace: string, name: string, resourceVersion: string): Eventual<Item<T>>;
   list(selection: Selection, options: ListOptions): Eventual<ListResult<T>>;
   watch(selection: Selection, options: WatchOptions): Eventual<WatchOpener>;
   create(object: T, write: WriteContext): Promise<Item>;
   update(name: string, transform: Transform<T>, write: WriteContext, mode: UpdateMode): Promise<Updated<T>>;
   delete(name: string, options: DeleteOptions, write: WriteContext): Promise<Deleted<T>>;
-  /** Resolves with the objects whose deletion was asked for. */
+  /** Resolves with the objects whose deletion was requested; some may remain because of finalizers or grace periods. */
   deleteCollection(
     selection: Selection,
     page: ListOptions,
@@ -102,7 +103,7 @@ export interface Resource<T extends KubeObject = KubeObject> extends ResourceDes
   ): Promise<ListResult<T>>;
 }
 
-/** How messages name a resource. */
+/** The group and plural by which Status messages name a resource. */
 export const targetOf = ({ kind }: Pick<ResourceDescription, 'kind'>) => ({
   group: kind.resource.group,
   resource: kind.resource.plural,
@@ -113,7 +114,7 @@ export function hasVerb({ kind }: ResourceDescription, verb: string): boolean {
   return verbs.includes(verb);
 }
 
-/** The 405 for a verb a resource does not have. As upstream, only custom resources name the verb. */
+/** The 405 for an unsupported verb. As upstream, only the message for custom resources names the verb. */
 export const verbMissing = (resource: ResourceDescription, verb: string): StatusError =>
   resource.custom
     ? methodNotAllowed(targetOf(resource), verb)

@@ -1,32 +1,32 @@
-// What is special about one kind's writes, next to the generic rules in stored/. One file per kind that needs one in
-// strategies/; all members are optional.
+// The rules of one kind's writes, in addition to the generic ones in stored/. All members are optional; the kinds' strategies
+// are in strategies/. Upstream: RESTCreateStrategy, RESTUpdateStrategy and RESTDeleteStrategy (registry/rest).
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { FieldError } from '../../api/status/status-error.ts';
 import type { WriteContext } from './write-context.ts';
 
 export interface Strategy<T extends KubeObject = KubeObject> {
-  /** Sets what clients may not choose. Changes `object` in place, as the other prepare methods do. */
+  /** Sets fields that clients may not choose. Changes `object` in place, as the other prepare methods do. */
   prepareCreate?(object: T, write: WriteContext): void;
   prepareUpdate?(object: T, old: T, write: WriteContext): void;
   /** For writes through /status. The generic rule has already restored everything but metadata and status. */
   prepareStatus?(object: T, old: T, write: WriteContext): void;
   /** For writes through other subresources that take and return the object's own kind. */
   readonly subresources?: Readonly<Partial<Record<string, SubresourceStrategy<T>>>>;
-  /** Errors beyond those of validation in the api room. */
+  /** Errors in addition to those of api/validation. */
   validateCreate?(object: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
-  /** Allocates scarce things the object needs (addresses, ports), to be released when the write fails. */
+  /** Allocates addresses and ports for the object. The caller calls keep() after the write, release() if it failed. */
   reserve?(object: T, old: T | undefined): Reservation;
-  /** After the object has left the store. */
+  /** Called after the object was removed from the store. */
   afterDelete?(object: T): void;
-  /** Seconds the object may take to terminate; undefined deletes it at once. */
+  /** Seconds the object may take to terminate; undefined or 0 removes it at once. */
   gracePeriod?(object: T, options: DeleteOptions): number | undefined;
   /** A warning for a deletion with these options. */
   deletionWarning?(options: DeleteOptions): string | undefined;
   /** True while something other than metadata.finalizers keeps a deleted object (a namespace's spec.finalizers). */
   isHeld?(object: T): boolean;
-  /** Marks an object whose deletion has begun. */
+  /** Changes an object whose deletionTimestamp has just been set. */
   markDeleted?(object: T): void;
   /** Seconds after which the store deletes an object. */
   readonly ttlSeconds?: number;
@@ -51,6 +51,7 @@ export interface SubresourceStrategy<T extends KubeObject> {
   validate?(object: T, old: T): FieldError[];
 }
 
+/** keep() also releases what the old object had and the new one does not need. release() may be called more than once. */
 export interface Reservation {
   keep(): void;
   release(): void;

@@ -1,5 +1,5 @@
-// A resource without stored objects: reviews, which are answered when they are created; bindings, which change a pod;
-// component statuses, which are computed when they are read. Its operations are written in virtual/.
+// A resource without stored objects: reviews, whose status is computed on create; bindings, which change a pod; component
+// statuses, computed on every read. The operations are defined in virtual/; all others are a 405.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { Item } from '../watch-cache/item.ts';
 import { type Resource, type ResourceDescription, verbMissing } from './resource.ts';
@@ -48,6 +48,6 @@ export class VirtualResource<T extends KubeObject = KubeObject> implements Resou
   }
 }
 
-/** An answer of a virtual resource. */
+/** A result of a virtual resource. */
 export const virtualItem = <T extends KubeObject>(object: T): Item<T> =>
   new Item<T>(Buffer.from(JSON.stringify(object)), object, {});

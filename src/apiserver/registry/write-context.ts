@@ -1,4 +1,5 @@
-// Who writes, where and how: what every write needs besides the object.
+// The context of a write besides the object: user, namespace, subresource, options. Made by handlers/call.ts for requests
+// and by ownWrite() for the API server's own writes; read by the registry, strategies and admission.
 import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import type { User } from '../request.ts';
 
@@ -13,13 +14,13 @@ export interface WriteContext {
   warn(text: string): void;
   /** The time of the request, RFC 3339. */
   readonly now: string;
-  /** Throws a 403 unless the user may create the object. An update or apply asks this when it is about to create. */
+  /** Throws a 403 unless the user may create the object. Called by an update or apply that is about to create. */
   authorizeCreate(): void;
 }
 
 const API_SERVER: User = { name: 'system:apiserver', groups: ['system:masters'] };
 
-/** For the API server's own writes. */
+/** For the API server's own writes, which are authorized for everything. */
 export const ownWrite = (clock: Clock, namespace: string): WriteContext => ({
   user: API_SERVER,
   namespace,

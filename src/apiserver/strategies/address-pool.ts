@@ -1,13 +1,14 @@
-// A range of which pieces are taken and given back: cluster IPs, node ports.
+// A range of values, each allocated at most once: cluster IPs, node ports. Called by service.ts and service-pools.ts.
+// Upstream: pkg/registry/core/service/{ipallocator,portallocator}.
 
-/** Why a piece cannot be had, in upstream's words. */
+/** Why a value cannot be allocated, in upstream's words. */
 export class TakenError extends Error {}
 
 export interface PoolOptions<T> {
-  /** The words for a piece outside the range. */
+  /** The message for a value outside the range; undefined if it is inside. */
   readonly outside: (piece: T) => string | undefined;
   readonly taken: (piece: T) => string;
-  /** Pieces to try, best first; undefined when there are no more. */
+  /** Values to try, in order. */
   readonly candidates: () => Iterable<T>;
 }
 
@@ -31,7 +32,7 @@ export class AddressPool<T> {
     return piece;
   }
 
-  /** Takes any free piece. */
+  /** Allocates the first free candidate. */
   draw(): T {
     for (const piece of this.#options.candidates()) if (!this.#taken.has(piece)) return this.take(piece);
     throw new TakenError('range is full');
@@ -41,7 +42,7 @@ export class AddressPool<T> {
     this.#taken.delete(piece);
   }
 
-  /** Notes what is in use already, in the range or not. */
+  /** Marks a value of a stored service as allocated, even if it is outside the range: the range may have been changed. */
   note(piece: T): void {
     this.#taken.add(piece);
   }

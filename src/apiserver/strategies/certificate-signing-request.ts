@@ -1,5 +1,5 @@
 // CertificateSigningRequests: the requesting user is recorded by the server, the spec never changes, and conditions
-// Approved and Denied are set through /approval only.
+// Approved and Denied are set through /approval only. Upstream: pkg/registry/certificates/certificates/strategy.go.
 import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

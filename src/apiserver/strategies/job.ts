@@ -1,5 +1,5 @@
 // Jobs: a job selects its pods by its own uid unless manualSelector is set, and orphans them when it is deleted without a
-// propagation policy.
+// propagation policy. Upstream: pkg/registry/batch/job/strategy.go.
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

@@ -1,4 +1,5 @@
-// Namespaces: held by spec.finalizers until the namespace controller has deleted what is in them.
+// Namespaces: kept by spec.finalizers until the namespace controller has deleted the objects in them. The finalizers change
+// through /finalize only. Upstream: pkg/registry/core/namespace/{strategy.go,storage/storage.go}.
 import type { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

@@ -1,4 +1,4 @@
-// Claims start in phase Pending; the volume binder changes that.
+// PersistentVolumeClaims start in phase Pending; the persistent volume controller changes it.
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

@@ -1,4 +1,4 @@
-// Volumes start in phase Pending; the volume binder changes that.
+// PersistentVolumes start in phase Pending; the persistent volume controller changes it.
 import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

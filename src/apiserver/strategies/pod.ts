@@ -1,4 +1,5 @@
-// Pods: their first status, their graceful termination, and what each subresource may change.
+// Pods: their initial status, their grace period, and the fields that each subresource may change.
+// Upstream: pkg/registry/core/pod/strategy.go.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
@@ -24,6 +25,7 @@ export const podStrategy: Strategy<Pod> = {
       ...(spec?.schedulingGates?.length && { conditions: [gated] }),
     };
   },
+  // Owner references cannot be changed through /status, and a kubelet that sends no QoS class does not remove it.
   prepareStatus(pod, old) {
     const { ownerReferences } = old.metadata;
     if (ownerReferences) pod.metadata.ownerReferences = ownerReferences;
@@ -32,7 +34,7 @@ export const podStrategy: Strategy<Pod> = {
     if (pod.status && before && !pod.status.qosClass) pod.status.qosClass = before;
   },
   subresources: {
-    // A binding has been checked where it is made (registry/bind-pod.ts).
+    // registry/bind-pod.ts has checked the binding.
     binding: { prepare() {}, validate: () => [] },
     ephemeralcontainers: {
       prepare: keepOnlyEphemeralContainers,
@@ -40,6 +42,7 @@ export const podStrategy: Strategy<Pod> = {
     },
     resize: { prepare: keepOnlyResources, validate: validateResize },
   },
+  // No kubelet has to stop an unscheduled or terminal pod: it is removed at once. A negative period means one second.
   gracePeriod(pod, options) {
     const { spec } = pod;
     if (!spec?.nodeName || isPodTerminal(pod)) return 0;

@@ -1,4 +1,4 @@
-// Secrets: stringData is written and never read; its values are moved to data, base64-encoded.
+// Secrets: stringData is write-only; its values are moved to data, base64-encoded, and override values with the same key.
 import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

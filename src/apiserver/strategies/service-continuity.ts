@@ -1,5 +1,6 @@
-// What an update of a service keeps although the caller left it out: its addresses and ports, as long as its type needs
-// them; and what it loses because the new type has no use for it.
+// Allocated fields across an update of a service: an update that omits addresses and node ports keeps those of the stored
+// service while the type needs them; fields that the new type does not use are dropped unless the update changes them.
+// Called by service.ts. Upstream: pkg/registry/core/service/strategy.go and storage/storage.go.
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { needsAddress, needsNodePorts } from './service-needs.ts';
 
@@ -22,6 +23,7 @@ export function keepAllocated(wanted: Service, old: Service): void {
   dropForeign(spec, before);
 }
 
+/** A service keeps its cluster IP; ExternalName gives it up, unless the update sets it anew (validation refuses that). */
 function keepAddress(wanted: Service, old: Service): void {
   const [spec, before] = [wanted.spec!, old.spec!];
   if (spec.type === 'ExternalName') {
@@ -42,7 +44,7 @@ function keepAddress(wanted: Service, old: Service): void {
 
 type Spec = NonNullable<Service['spec']>;
 
-/** Fields that only the old type had, unless the caller set them anew. */
+/** Drops unchanged fields that only the old type uses. A changed one is kept, so that validation can refuse it. */
 function dropForeign(spec: Spec, before: Spec): void {
   const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
   if (!external && spec.externalTrafficPolicy === before.externalTrafficPolicy)

@@ -1,5 +1,6 @@
-// The ranges services draw from: an IPv4 network for cluster IPs, node ports. As upstream, what is drawn comes from the
-// upper part of a range first, so that the lower part stays free for those who ask for a certain address.
+// The ranges of cluster IPs (IPv4) and node ports, with what stored services use already marked as allocated. As upstream,
+// addresses are chosen at random from the upper part of the range first; the lower part is for addresses that users request.
+// Called by assemble.ts; firstAddress also by bootstrap/install.ts.
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { Random } from '../../kit/random.ts';
 import { AddressPool, TakenError } from './address-pool.ts';
@@ -34,15 +35,17 @@ export function servicePools(
 const toNumber = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 const toText = (n: number): string => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255].join('.');
 
-/** The address that the service `kubernetes` has. */
+/** The address of the `kubernetes` service: the first one in the range. */
 export const firstAddress = (cidr: string): string => toText(toNumber(cidr.split('/')[0]!) + 1);
 
 function addressPool(cidr: string, random: Random): AddressPool<string> {
   const [base, bits] = cidr.split('/');
   const size = 2 ** (32 - Number(bits));
   const first = toNumber(base!);
+  // The size of the lower part: min(max(16, size/16), 256), as upstream (calculateRangeOffset).
   const offset = Math.min(Math.max(16, Math.floor(size / 16)), 256);
   const isInside = (ip: string) => {
+    // The network and broadcast addresses are not used.
     const n = toNumber(ip) - first;
     return n > 0 && n < size - 1;
   };
@@ -77,6 +80,7 @@ function portPool([first, last]: readonly [number, number]): AddressPool<string>
   });
 }
 
+/** A port that is free for all protocols: ports of a service with the same number share one node port. */
 function freshPort(
   [first, last]: readonly [number, number],
   pool: AddressPool<string>,

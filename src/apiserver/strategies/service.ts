@@ -1,6 +1,7 @@
-// Services: cluster IPs and node ports are allocated from the server's ranges when a service is written, and released when
-// it is deleted or the write fails. What is in use is read from the stored services on first use and kept in memory:
-// several API servers over one store would not see each other's allocations.
+// Services: cluster IPs and node ports are allocated when a service is written, and released when it is deleted or the
+// write fails. Allocations are read from the stored services on first use and kept in memory only: several API servers over
+// one store could allocate the same address twice. Upstream stores allocations (IPAddress objects, a port bitmap).
+// Upstream: pkg/registry/core/service/storage/{storage.go,alloc.go}.
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { invalid } from '../../api/status/status-error.ts';
 import type { Reservation, Strategy } from '../registry/strategy.ts';
@@ -10,14 +11,14 @@ import { needsAddress, needsNodePorts } from './service-needs.ts';
 
 export interface ServiceResources {
   readonly addresses: AddressPool<string>;
-  /** Node ports, by protocol: TCP and UDP may use the same number. */
+  /** Node ports with their protocol, such as 30080/TCP: TCP and UDP may use the same number. */
   readonly ports: AddressPool<string>;
   readonly freshPort: (protocols: readonly string[]) => number;
 }
 
 const KIND = { group: '', kind: 'Service' };
 
-/** `resources` is called when a service is first written: by then the store is open. */
+/** `resources` is called when a service is first written: only then is the resource table complete. */
 export const serviceStrategy = (resources: () => ServiceResources): Strategy<Service> => ({
   createOnUpdate: true,
   returnsDeleted: true,
@@ -39,7 +40,7 @@ function settleFamilies({ spec }: Service): void {
   spec.ipFamilyPolicy ??= 'SingleStack';
 }
 
-/** What a service has been allocated, as keys of the pools. */
+/** The addresses and ports of a service, as values of the pools. */
 export function allocatedTo({ spec }: Service): { addresses: string[]; ports: string[] } {
   const ips = spec?.clusterIPs ?? (spec?.clusterIP ? [spec.clusterIP] : []);
   const ports = (spec?.ports ?? []).filter(({ nodePort }) => nodePort);
@@ -54,6 +55,8 @@ function release({ addresses, ports }: ServiceResources, gone: Service): void {
   for (const port of numbers) ports.release(port);
 }
 
+/** The allocations of one write. Values that the old service had are not allocated again, and are released by keep() only:
+ *  until the write is stored, the old service still uses them. */
 class Allocation implements Reservation {
   readonly #resources: ServiceResources;
   readonly #taken: { addresses: string[]; ports: string[] } = { addresses: [], ports: [] };

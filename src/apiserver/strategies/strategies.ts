@@ -1,6 +1,5 @@
-// The strategy of every kind whose objects are stored, keyed by the kind object. A kind that needs nothing special says so
-// with `plain`: strategies.test.ts fails for a kind that is missing here.
-
+// The strategy of every stored kind, keyed by the kind object. Kinds without rules of their own are listed as `plain`, so
+// that strategies.test.ts can fail for a kind that was forgotten.
 import { MutatingAdmissionPolicy } from '../../api/kinds/admissionregistration/v1/mutating-admission-policy.ts';
 import { MutatingAdmissionPolicyBinding } from '../../api/kinds/admissionregistration/v1/mutating-admission-policy-binding.ts';
 import { MutatingWebhookConfiguration } from '../../api/kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
@@ -75,7 +74,7 @@ import { type ServiceResources, serviceStrategy } from './service.ts';
 
 /** The generic rules of registry/stored/ suffice. */
 const plain: Strategy = {};
-/** metadata.generation counts changes of the desired state; otherwise plain. */
+/** metadata.generation is incremented when the desired state changes; otherwise plain. */
 const counted: Strategy = { generation: true };
 
 export type Strategies = ReadonlyMap<AnyResource, Strategy>;

@@ -1,4 +1,4 @@
-// POST bindings, the older form of POST pods/NAME/binding: the binding itself names the pod.
+// POST bindings, the older form of POST pods/NAME/binding: metadata.name of the binding is the name of the pod.
 import { Binding } from '../../api/kinds/core/v1/binding.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { bindPod, SUCCESS } from '../registry/bind-pod.ts';

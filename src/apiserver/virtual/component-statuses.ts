@@ -1,5 +1,5 @@
-// componentstatuses, a deprecated kind: the components of the control plane, each with a verdict.
-// Deliberate difference: always healthy. The components run in the answering process, and nobody probes them for this.
+// componentstatuses, a deprecated resource: the health of the control plane's components.
+// Deliberate difference: they are always reported healthy, without a probe. Upstream: pkg/registry/core/componentstatus/rest.go.
 import { ComponentStatus } from '../../api/kinds/core/v1/component-status.ts';
 import { notFound } from '../../api/status/status-error.ts';
 import { targetOf } from '../registry/resource.ts';

@@ -1,4 +1,4 @@
-// Reviews: questions about identity and rights, answered by authn/ and authz/ when they are created, and never stored.
+// Reviews of the authentication and authorization APIs: authn/ and authz/ compute their status on create; none is stored.
 import { normalize } from '../../api/codec/normalize.ts';
 import { SelfSubjectReview } from '../../api/kinds/authentication/v1/self-subject-review.ts';
 import { TokenReview } from '../../api/kinds/authentication/v1/token-review.ts';

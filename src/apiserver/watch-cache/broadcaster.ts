@@ -1,6 +1,7 @@
-// Tells the watchers of one resource what changed. One watch on the store serves them all; watchers of one object,
-// of one node's objects or of one namespace are found by that, the rest are asked one by one.
-// Deliveries run in slices, so that a write that concerns thousands does not hold up everybody else.
+// Delivers the changes of one resource to its watchers: every change exactly once and in revision order. One watch on the
+// store serves all of them. Watchers of one object, node or namespace are indexed by it; only the others are matched one by
+// one. Deliveries run in slices, so that a write with thousands of watchers does not block other requests.
+// Called by ResourceCache and watch-session.ts. Upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go.
 import { nextTurn } from '../../kit/clock.ts';
 import type { StoreEvent, Watch } from '../../store/store.ts';
 import { Change, type WatchEvent } from './change.ts';
@@ -12,13 +13,13 @@ export interface WatchSink {
   send(events: readonly WatchEvent[]): void;
 }
 
-/** How many watchers are served before other work gets its turn. */
+/** Watchers served in one turn of the event loop. */
 const SLICE = 250;
 
 export class Watcher {
   readonly selection: Selection;
   readonly sink: WatchSink;
-  /** Everything up to here has been queued or was none of its business. */
+  /** Every change up to this revision has been queued or does not match the selection. */
   seen: number;
   queue: WatchEvent[] = [];
 
@@ -45,7 +46,8 @@ export class Broadcaster {
     return this.#size;
   }
 
-  /** Adds a watcher that has seen everything up to `from`. Throws the store's CompactedError. */
+  /** Adds a watcher that has seen everything up to `from`. Throws the store's CompactedError. Synchronous, as is the store's
+   *  delivery of past events: no commit can come between the past changes and the shared watch. */
   add(selection: Selection, from: number, sink: WatchSink): Watcher {
     const { store, prefix } = this.#cache;
     const watcher = new Watcher(selection, sink, from);
@@ -81,6 +83,7 @@ export class Broadcaster {
   }
 
   #offer(watcher: Watcher, change: Change): void {
+    // A watcher may be newer than the change, or start at a revision that is still to come.
     if (change.revision <= watcher.seen) return;
     const event = change.seenBy(watcher.selection);
     if (event) this.push(watcher, event);
@@ -113,7 +116,7 @@ const groupOf = ({ name, nodeName, namespace }: Selection): string => {
   return namespace ? `namespace/${namespace}` : '';
 };
 
-/** The groups whose watchers may care about a change. */
+/** The groups whose watchers may match a change. An object that leaves a node matters to the watchers of both nodes. */
 function groupsOf({ current, previous }: Change): Iterable<string> {
   const item = (current ?? previous)!;
   const groups = new Set(['', `namespace/${item.namespace}`, `name/${item.name}`]);

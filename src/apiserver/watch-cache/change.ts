@@ -1,5 +1,5 @@
-// One write as watchers see it. Made once per write: all watchers share its event objects, so the bytes of a frame exist
-// once however many watchers there are. Called by Broadcaster.
+// One write as an event for watchers. Made once per write: all watchers share its events, so a frame is encoded once,
+// independent of the number of watchers. Called by Broadcaster.
 import type { StoreEvent } from '../../store/store.ts';
 import type { Item, ItemSource } from './item.ts';
 import type { Selection } from './selection.ts';
@@ -17,13 +17,13 @@ export class WatchEvent {
     this.item = item;
   }
 
-  /** The event as a line of JSON. */
+  /** The event as one line of JSON, encoded on first use. */
   get frame(): Buffer {
     this.#frame ??= frameOf(this.type, this.item.bytes);
     return this.#frame;
   }
 
-  /** The event with its object in another form (a table, partial metadata), made once per form. */
+  /** The event with its object as a Table or partial metadata, encoded once per form. */
   view(form: string, make: (item: Item) => Buffer): Buffer {
     this.#views ??= new Map();
     let frame = this.#views.get(form);
@@ -49,6 +49,7 @@ export class Change {
     this.revision = event.type === 'put' ? event.entry.revision : event.revision;
     this.current = event.type === 'put' ? cache.itemOf(event.entry) : undefined;
     this.previous = event.previous && cache.itemOf(event.previous);
+    // The replaced version is read for selectors only: its parsed object would stay in memory until compaction.
     this.previous?.forget();
   }
 

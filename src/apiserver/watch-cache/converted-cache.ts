@@ -1,5 +1,5 @@
-// Stored objects in another version than the stored one: read through `fromStored`, written through `toStored`.
-// For events.k8s.io, autoscaling/v1 and the further versions of custom resources.
+// A cache of objects in a version other than the stored one: read through `fromStored`, written through `toStored`.
+// For events.k8s.io/v1, autoscaling/v1 and the non-storage versions of custom resources.
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Entry } from '../../store/store.ts';
 import { encoder } from './encoding.ts';
@@ -7,9 +7,9 @@ import type { Item } from './item.ts';
 import { type Encoded, ResourceCache } from './resource-cache.ts';
 
 export interface Conversion<Stored extends KubeObject = KubeObject, Served extends KubeObject = KubeObject> {
-  /** The argument may be changed and kept. */
+  /** `stored` belongs to the callee, which may change it and return parts of it. */
   fromStored(stored: Stored): Served;
-  /** In the stored form. */
+  /** Returns the object in the stored version. */
   toStored(object: Served): Stored;
 }
 
@@ -28,6 +28,7 @@ export class ConvertedCache<T extends KubeObject = KubeObject> extends ResourceC
     this.#conversion = conversion;
   }
 
+  /** The bytes are encoded again: they must have the converted form, with the resourceVersion of the entry. */
   protected override read(entry: Entry): Item<T> {
     const object = this.decode(entry);
     return this.make(encoder(object)(entry.revision), object);
@@ -37,6 +38,7 @@ export class ConvertedCache<T extends KubeObject = KubeObject> extends ResourceC
     return this.#conversion.fromStored(this.#stored.decode(entry));
   }
 
+  /** As the stored version, but `item` returns the served one. */
   override encode(object: T): Encoded<T> {
     const stored = this.#stored.encode(this.#conversion.toStored(object));
     const shown = encoder(object);

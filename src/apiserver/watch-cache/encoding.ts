@@ -1,11 +1,12 @@
-// How objects become bytes: JSON with the resourceVersion filled in once the store has assigned a revision.
-// name, namespace and uid are written before it and cannot contain its text, so its first occurrence is the object's own.
+// Encodes objects as JSON, with the resourceVersion filled in once the store has assigned a revision. Only name, namespace
+// and uid come before it, and they cannot contain a quotation mark: the first occurrence of its text is the object's own.
+// Called by ResourceCache and Item.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 
 const HOLE = '"resourceVersion":""';
 
-/** Called by the store with the revision of the write. The JSON text is made once; asking for a second revision copies
- *  the bytes of the first. */
+/** The result is called by the store with the revision of the write. The object is encoded as JSON once; a call with another
+ *  revision copies the bytes. */
 export function encoder(object: KubeObject): (revision: number) => Buffer {
   const { apiVersion, kind, metadata, ...rest } = object;
   const { name, generateName, namespace, uid, resourceVersion: _, ...meta } = metadata;

@@ -1,5 +1,6 @@
-// One stored object as the read path sees it: its bytes, and the few values that selectors and authorizers ask for.
-// Clients get the bytes. The parsed form is made on first use, deeply frozen, and shared by all callers in the process.
+// One version of an object for reads: its bytes, which are sent to clients, and its labels and selectable fields, which
+// selectors and authorizers use. The parsed object is made on first use, deeply frozen, and shared by all callers in the
+// process. Immutable, except that the parsed object may be dropped. Made by ResourceCache.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Entry, Store } from '../../store/store.ts';
 import { restamp } from './encoding.ts';
@@ -10,7 +11,7 @@ export type Fields = Readonly<Record<string, string>>;
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 
-/** What Broadcaster and Change need of a ResourceCache. */
+/** The part of ResourceCache that Broadcaster and Change use. */
 export interface ItemSource {
   readonly store: Store;
   /** The prefix of the resource's keys in the store. */
@@ -41,7 +42,7 @@ export class Item<T extends KubeObject = KubeObject> {
     return this.#object;
   }
 
-  /** Drops the parsed object of a version that has been replaced: the store keeps the bytes until compaction. */
+  /** Drops the parsed object of a replaced version, which the store keeps until compaction. A later use parses again. */
   forget(): void {
     this.#object = undefined;
   }
@@ -53,7 +54,7 @@ export class Item<T extends KubeObject = KubeObject> {
   }
 }
 
-/** Deeply. Walking the values rather than the keys is a fifth faster. */
+/** Freezes deeply. Iterating over values is a fifth faster than over keys. */
 export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   for (const part of Object.values(value)) if (typeof part === 'object') freeze(part);

@@ -1,6 +1,7 @@
-// The readable side of one resource: what the store holds under one prefix, and the broadcaster of its changes.
-// The store keeps all versions in memory; this adds no copy, only one Item per version, made when the version is written
-// or first read. Items are found by the store's Entry objects, which are the same for every read of a version (store.ts).
+// The read side of one resource: the items under one prefix of the store, and the broadcaster of their changes.
+// The store keeps all versions in memory; this adds no copy of their bytes, only one Item per version, made when the version
+// is written or first read. Items are keyed weakly by the store's Entry, which is the same object in every read of a version
+// (store.ts). Called by StoredResource, authorizers and admission.
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { selectableFields } from '../../api/selectors/selectable-fields.ts';
 import type { Entry, Store } from '../../store/store.ts';
@@ -8,13 +9,13 @@ import { Broadcaster } from './broadcaster.ts';
 import { encoder } from './encoding.ts';
 import { type Fields, Item } from './item.ts';
 
-/** An object on its way to the store. */
+/** An object encoded for the store. */
 export interface Encoded<T extends KubeObject> {
   /** The bytes to store at `revision`. */
   readonly bytes: (revision: number) => Buffer;
-  /** The item of a version that is answered and not stored: a dry run, the last state of a deleted object. */
+  /** The item of a version that is returned but not stored: a dry run, or the last state of a deleted object. */
   readonly item: (revision: number) => Item<T>;
-  /** To be passed to the store with the write, so that the new version need not be parsed. */
+  /** Must be passed to the store with the write: it makes the item before a watch sees the version, which is never parsed. */
   readonly onEntry: (entry: Entry) => void;
 }
 
@@ -25,7 +26,7 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
   readonly broadcaster: Broadcaster;
   readonly #readers: [string, (object: unknown) => string][];
   readonly #items = new WeakMap<Entry, Item<T>>();
-  /** The latest answer of items(). */
+  /** The last result of items(). */
   #lastItems: { prefix: string; revision: number; items: WeakRef<readonly Item<T>[]> } | undefined;
 
   constructor(kind: AnyResource, store: Store, prefix: string, extraFields: readonly string[] = []) {
@@ -42,7 +43,7 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return this.kind.resource.namespaced ? `${this.prefix}${namespace}/${name}` : `${this.prefix}${name}`;
   }
 
-  /** The item of a version; parses the bytes only where nobody has yet. */
+  /** The item of a version; parses the bytes on the first call for it, if this server did not write it. */
   itemOf(entry: Entry): Item<T> {
     const known = this.#items.get(entry);
     return known ?? this.#remember(entry, this.read(entry));
@@ -58,12 +59,12 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return this.make(entry.value, this.decode(entry));
   }
 
-  /** A version as an object of the caller's own, to be changed freely. */
+  /** A new copy of a version's object, which the caller may change. */
   decode(entry: Entry): T {
     return JSON.parse(entry.value.toString()) as T;
   }
 
-  /** `object` is in stored form (normalized). */
+  /** `object` must be normalized. */
   encode(object: T): Encoded<T> {
     const bytes = encoder(object);
     return {
@@ -73,7 +74,7 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     };
   }
 
-  /** An item of bytes whose content is known. */
+  /** An item for bytes whose parsed content is `object`; only metadata and selectable fields of it are used. */
   make(bytes: Buffer, object: KubeObject): Item<T> {
     return new Item<T>(bytes, object, this.#fieldsOf(object));
   }
@@ -87,7 +88,8 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return this.store.get(this.keyOf(namespace, name));
   }
 
-  /** All items, or those of one namespace. The array is the same one until the next write or garbage collection. */
+  /** All items, or those of one namespace. Repeated calls return the same array until the next write to the store (unless it
+   *  was garbage collected): list bodies are cached by it. */
   items(namespace?: string): readonly Item<T>[] {
     const { revision } = this.store;
     const prefix = namespace && this.kind.resource.namespaced ? `${this.prefix}${namespace}/` : this.prefix;

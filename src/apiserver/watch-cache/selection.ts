@@ -1,4 +1,5 @@
-// Which items a list or a watch is about: a namespace, a label selector and a field selector, compiled once.
+// The items that a list or watch selects: a namespace, a label selector and a field selector, compiled once per request.
+// Called by handlers/read.ts.
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import { type FieldSelector, parseFieldSelector } from '../../api/selectors/field-selector.ts';
 import type { LabelSelector } from '../../api/selectors/label-selector.ts';
@@ -10,11 +11,11 @@ import type { Item } from './item.ts';
 
 export interface Selection {
   readonly namespace: string;
-  /** The one object that can match, when the selection says which. */
+  /** Set if the field selector requires one metadata.name: at most one object per namespace matches. */
   readonly name: string | undefined;
   /** True when every item of the namespace matches. */
   readonly everything: boolean;
-  /** The node that matching items are bound to, when the selection says which: watches are sorted by it. */
+  /** Set if the field selector requires one spec.nodeName; the broadcaster indexes watchers by it. */
   readonly nodeName: string | undefined;
   readonly matches: (item: Item) => boolean;
 }
@@ -32,7 +33,7 @@ const everything = (namespace: string): Selection => ({
   matches: namespace ? (item) => item.namespace === namespace : () => true,
 });
 
-/** Throws a 400 in upstream's words when a selector cannot be understood. */
+/** Throws a 400 in upstream's words for an invalid selector or an unknown field. */
 export function select(
   kind: AnyResource,
   namespace: string,

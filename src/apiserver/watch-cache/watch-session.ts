@@ -1,5 +1,6 @@
-// One watch from its first synthetic event to its end: initial state, bookmarks, time-out. Opened by http/ for a stream
-// and by in-process.ts for an iterator; both only say where the events go.
+// One watch from its initial events to its end: initial state, changes, bookmarks, timeout. Created by StoredResource; opened
+// by http/send.ts for a stream and by in-process.ts for an iterator, which only deliver the events.
+// Upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher/cache_watcher.go.
 import type { Clock, Timer } from '../../kit/clock.ts';
 import { CompactedError } from '../../store/store.ts';
 import type { Watcher, WatchSink } from './broadcaster.ts';
@@ -9,10 +10,10 @@ import type { ResourceCache } from './resource-cache.ts';
 import type { Selection } from './selection.ts';
 
 export interface WatchOptions {
-  /** Events after this revision; undefined starts with the state of now as ADDED events. */
+  /** Events after this revision; undefined starts with the current state as ADDED events. */
   readonly from: number | undefined;
   readonly bookmarks: boolean;
-  /** Ends the initial state with the bookmark that says so. */
+  /** Sends a bookmark with the annotation k8s.io/initial-events-end after the initial state (streaming lists). */
   readonly endOfInitialEvents: boolean;
   readonly timeoutMs: number;
 }
@@ -21,10 +22,10 @@ export interface OpenWatch {
   close(): void;
 }
 
-/** How events reach one caller; null ends the watch. */
+/** Delivers events to one caller; null ends the watch. */
 export type Deliver = (events: readonly WatchEvent[] | null) => void;
 
-/** Another form of the events' objects (a table, partial metadata); undefined is the object itself. */
+/** Another form of the objects in events: a Table or partial metadata. `name` identifies the form in WatchEvent's cache. */
 export interface View {
   readonly name: string;
   readonly make: (item: Item) => Buffer;
@@ -35,6 +36,7 @@ export interface WatchOpener {
   open(deliver: Deliver): OpenWatch;
 }
 
+/** Milliseconds; as upstream, about a minute. */
 const BOOKMARK_INTERVAL = 60_000;
 
 export function watchSession(
@@ -92,7 +94,7 @@ class Session implements OpenWatch, WatchSink {
     const initial = options.from === undefined ? this.#initial(selection) : [];
     this.#watcher = broadcaster.add(selection, options.from ?? now, this);
     if (options.endOfInitialEvents && options.bookmarks) initial.push(this.#bookmarkEvent(now, true));
-    // The initial events go first: nothing newer has been queued yet when the watch starts at now.
+    // Initial events are queued before any change: all of this is synchronous, so nothing was written since `now`.
     for (const event of initial) broadcaster.push(this.#watcher, event);
   }
 
@@ -104,7 +106,7 @@ class Session implements OpenWatch, WatchSink {
   }
 
   #bookmark(): void {
-    // Only a watcher with nothing waiting has seen everything up to the newest revision.
+    // A bookmark promises that everything up to its revision was sent: true only if the watcher's queue is empty.
     if (this.#watcher?.queue.length === 0)
       this.#cache.broadcaster.push(this.#watcher, this.#bookmarkEvent(this.#cache.store.revision, false));
   }
@@ -147,7 +149,7 @@ class Session implements OpenWatch, WatchSink {
   }
 }
 
-/** The content of an event that is about no stored object. */
+/** The object of a bookmark or error event. */
 function plain(object: object): Item {
   const bytes = Buffer.from(JSON.stringify(object));
   return new Item(bytes, { metadata: {} }, {});

@@ -1,5 +1,5 @@
-// Answers made of bytes that exist already: objects, lists, Statuses.
-
+// Response bodies for objects, lists and Statuses. Objects and lists are sent as the stored bytes; only Tables and partial
+// metadata are encoded per request (forms.ts). Called by the handlers, by http/ for errors and by non-resource/.
 import { type AnyResource, apiVersionOf } from '../../../api/meta/v1/resource.ts';
 import type { Status } from '../../../api/meta/v1/status.ts';
 import { internalError, StatusError } from '../../../api/status/status-error.ts';
@@ -13,7 +13,7 @@ import { ListBody } from './list-body.ts';
 export const JSON_TYPE = 'application/json';
 const JSON_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-cache, private' };
 
-/** An object in the form that the client asked for: mostly the stored bytes as they are. */
+/** An object in the form that the client requested, usually the stored bytes. */
 export function itemAnswer(call: Call, status: number, item: Item): Answer {
   const { accepted } = call;
   if (accepted.as === 'object') return typed(call, bytesAnswer(status, item.bytes));
@@ -31,7 +31,7 @@ export function listAnswer(call: Call, result: ListResult): Answer {
   return typed(call, bytesAnswer(200, form ?? listBody(call.resource.kind, items, metadata)));
 }
 
-/** Bodies by the very array that a list gave: as long as nothing is written, that is the same one every time. */
+/** Bodies by the array returned from the cache: it is the same array until the next write (ResourceCache.items). */
 const bodies = new WeakMap<readonly Item[], ListBody>();
 
 function listBody({ resource }: AnyResource, items: readonly Item[], metadata: object): ListBody {
@@ -78,7 +78,7 @@ export const textAnswer = (status: number, text: string): Answer => ({
 export const statusOf = (error: unknown): Status =>
   error instanceof StatusError ? error.status : internalError(error).status;
 
-/** The answer to a request that failed, whatever failed. */
+/** The Status for any error; errors that are no StatusError are a 500 InternalError. */
 export function errorAnswer(error: unknown): Answer {
   const status = statusOf(error);
   const answer = jsonAnswer(status.code ?? 500, status);

@@ -1,4 +1,5 @@
-// Other forms of an answer than the stored bytes: tables for kubectl, metadata alone. Made on demand, from the parsed object.
+// Tables (for kubectl get) and PartialObjectMetadata, computed per request from the parsed object. Called by answers.ts, and
+// by read.ts for watches. Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/response.go.
 import { tableColumns, tableRow } from '../../../api/columns/table.ts';
 import { type AnyResource, apiVersionOf, type KubeObject } from '../../../api/meta/v1/resource.ts';
 import { badRequest } from '../../../api/status/status-error.ts';
@@ -10,9 +11,9 @@ export interface Form {
   readonly accepted: Accepted;
   readonly kind: AnyResource;
   readonly columns: Columns | undefined;
-  /** Milliseconds since the epoch: ages are counted to it. */
+  /** Milliseconds since the epoch; ages in columns are relative to it. */
   readonly now: number;
-  /** None, Metadata or Object: what a table's rows carry of their objects. */
+  /** None, Metadata or Object: the part of the object in each row of a table. */
   readonly includeObject: string;
 }
 
@@ -49,7 +50,7 @@ function rowObject({ includeObject: include, accepted, kind }: Form, object: Kub
   return { ...object, kind: kind.resource.kind, apiVersion: apiVersionOf(kind.resource) };
 }
 
-/** One object in the form that was asked for; undefined when that is the stored one. */
+/** One object in the requested form; undefined if that is the stored form. */
 export function itemForm(form: Form, item: Item): Buffer | undefined {
   switch (form.accepted.as) {
     case 'Table': {

@@ -1,6 +1,6 @@
-// The body of a list: the stored bytes of its items, copied into slabs as they are asked for. Copying into slabs of our own
-// costs a third of joining buffers, and a slow reader's list is not made before it can be sent. Who reads the same list
-// while its slabs still lie in memory gets them again; they are held weakly, so that no reader keeps them there.
+// The body of a list: the stored bytes of its items, copied into slabs while it is sent. Copying into slabs costs a third of
+// Buffer.concat, and the body of a slow client is not built before it can be sent. Concurrent readers of the same list share
+// slabs; the references are weak, so slabs are freed after the last reader. Called by answers.ts.
 import type { Chunks } from '../../request.ts';
 
 const SLAB = 256 * 1024;
@@ -9,7 +9,7 @@ const END = Buffer.from(']}');
 
 type Piece = { readonly bytes: Buffer };
 
-/** The items from `first` to before `last`, each but the list's first with a comma before it. */
+/** The items from `first` up to, but not including, `last`. Each item except the first of the list follows a comma. */
 interface Slab {
   readonly first: number;
   readonly last: number;

@@ -1,4 +1,4 @@
-// POST pods/NAME/binding.
+// POST pods/NAME/binding, which the scheduler calls. The rules are in registry/bind-pod.ts.
 import { Binding } from '../../../api/kinds/core/v1/binding.ts';
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { bindPod, SUCCESS } from '../../registry/bind-pod.ts';

@@ -1,5 +1,6 @@
 // Subresources that connect the caller to another server: log, exec, attach and portforward to the kubelet of the pod's
-// node, proxy to a pod, a service or a node. Bytes pass through in both directions and are not interpreted here.
+// node, proxy to a pod, a service or a node. The request is authorized before; bytes are passed through without interpretation.
+// Upstream: pkg/registry/core/pod/rest/subresources.go and pkg/registry/core/pod/strategy.go.
 import type { Node } from '../../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { badRequest, failure, notFound, serviceUnavailable } from '../../../api/status/status-error.ts';
@@ -85,7 +86,7 @@ function kubeletTarget({ kubelets, nodes }: ConnectOptions, name: string, path: 
   const tls = {
     ...(kubelets.ca && { ca: kubelets.ca }),
     ...(kubelets.certificate && { cert: kubelets.certificate, key: kubelets.key }),
-    // The kubelet is reached by the address its node gives; its certificate is signed by the cluster for the node's name.
+    // The kubelet is reached at its node's address, but its certificate is for the node's name.
     servername: name,
     rejectUnauthorized: kubelets.ca !== undefined,
   };
@@ -127,7 +128,7 @@ function proxyTarget(options: ConnectOptions, info: RequestInfo): ProxyTarget {
   return { host, port, path, ...tls };
 }
 
-/** Without a port, or with the kubelet's: the kubelet; else whatever listens there on the node. */
+/** Without a port, or with the kubelet's port: the kubelet, over TLS with a client certificate; otherwise the given port. */
 function nodeTarget(
   options: ConnectOptions,
   path: string,

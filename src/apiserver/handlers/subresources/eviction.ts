@@ -1,4 +1,6 @@
-// POST pods/NAME/eviction: a deletion that the pod's disruption budget must allow.
+// POST pods/NAME/eviction: a deletion that the pod's PodDisruptionBudget must allow. The budget's status is updated before the
+// pod is deleted, so that concurrent evictions cannot use the same disruption twice.
+// Upstream: pkg/registry/core/pod/storage/eviction.go.
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { Eviction } from '../../../api/kinds/policy/v1/eviction.ts';
 import type { PodDisruptionBudget } from '../../../api/kinds/policy/v1/pod-disruption-budget.ts';
@@ -31,7 +33,8 @@ export const evictionHandler =
 
 const needsBudget = (pod: Pod): boolean => isPodActive(pod) && pod.status?.phase !== 'Pending';
 
-/** Takes one disruption from the budget that selects the pod, if there is one; throws a 429 when none is left. */
+/** Decrements disruptionsAllowed of the budget that selects the pod, if there is one; throws a 429 if none is left. A budget
+ *  that is deleted meanwhile allows the eviction. */
 async function spendBudget(budgets: Budgets, pod: Item<Pod>, write: WriteContext): Promise<void> {
   const matching = budgets.cache
     .items(pod.namespace)
@@ -51,7 +54,7 @@ async function spendBudget(budgets: Budgets, pod: Item<Pod>, write: WriteContext
   });
 }
 
-/** A pod that is not ready may be evicted while the budget is met, or always if the policy says so. */
+/** An unready pod may be evicted while the budget is met, or always with unhealthyPodEvictionPolicy AlwaysAllow. */
 function toleratesEviction(pod: Pod, { spec, status: budget }: PodDisruptionBudget): boolean {
   if (isPodReady(pod)) return false;
   if (spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true;
@@ -59,6 +62,7 @@ function toleratesEviction(pod: Pod, { spec, status: budget }: PodDisruptionBudg
   return currentHealthy >= desiredHealthy && desiredHealthy > 0;
 }
 
+/** A budget whose status is older than its spec allows nothing; disruptedPods records the eviction until the pod is gone. */
 function spent(budget: PodDisruptionBudget, pod: Item<Pod>, now: string): PodDisruptionBudget {
   const { status, metadata } = budget;
   if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0))

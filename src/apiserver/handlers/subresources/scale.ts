@@ -1,4 +1,5 @@
-// /scale: replicas of any kind that has them, as an autoscaling/v1 Scale. A write changes the replicas and nothing else.
+// /scale: the replicas of a workload or custom object as an autoscaling/v1 Scale. A write changes the replicas and nothing
+// else. A Scale with a resourceVersion conflicts if the object has changed.
 import { Scale } from '../../../api/kinds/autoscaling/v1/scale.ts';
 import type { LabelSelector } from '../../../api/meta/v1/label-selector.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
@@ -36,7 +37,7 @@ function scaleOf(object: KubeObject, paths: ScalePaths): Scale {
   };
 }
 
-/** A LabelSelector, a plain map (replication controllers) or, for custom kinds, the text itself. */
+/** The selector as text. It is a LabelSelector, a map (ReplicationController) or, in custom kinds, text already. */
 function selectorText(selector: unknown): string {
   if (typeof selector === 'string') return parseLabelSelector(selector).toString();
   if (typeof selector !== 'object' || selector === null) return '';

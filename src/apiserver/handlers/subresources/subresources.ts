@@ -1,5 +1,5 @@
-// Requests for subresources, such as /status and /scale. Which ones a kind has is part of its definition; what each does
-// is looked up here.
+// Chooses the handler of a subresource request, such as /status and /scale. The kind's definition lists its subresources and
+// their verbs; all others are a 404 or 405. Called by dispatch.ts.
 import { methodNotAllowed, pageNotFound } from '../../../api/status/status-error.ts';
 import { targetOf } from '../../registry/resource.ts';
 import type { Reply } from '../../request.ts';
@@ -12,7 +12,7 @@ import { getScale, patchScale, putScale } from './scale.ts';
 /** By subresource, then by verb. */
 export type SubresourceHandlers = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
-/** The object's own kind, of which the strategy lets through only what the subresource is for. */
+/** Subresources that take and return the object's own kind; the strategy restores all fields that they may not change. */
 const WHOLE = { get, update: put, patch };
 
 const GENERIC: SubresourceHandlers = {
@@ -24,7 +24,7 @@ const GENERIC: SubresourceHandlers = {
   scale: { get: getScale, update: putScale, patch: patchScale },
 };
 
-/** `special` are the handlers that need more than the resource itself (token, exec, binding and the like). */
+/** `special`: handlers that need other resources or servers (token, exec, binding, eviction). */
 export function subresource(call: Call, special: SubresourceHandlers): Reply | Promise<Reply> {
   const { info, resource } = call;
   const known = own(resource.kind.resource.subresources ?? {}, info.subresource);
@@ -35,6 +35,6 @@ export function subresource(call: Call, special: SubresourceHandlers): Reply | P
   return handler(call);
 }
 
-/** The name comes from a path: inherited properties are no subresources. */
+/** The key comes from the URL: inherited properties such as `constructor` are not subresources. */
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;

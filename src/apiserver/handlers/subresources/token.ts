@@ -1,4 +1,4 @@
-// POST serviceaccounts/NAME/token: a token for the service account.
+// POST serviceaccounts/NAME/token: issues a token for the service account. The rules are in authn/token-request.ts.
 import { TokenRequest } from '../../../api/kinds/authentication/v1/token-request.ts';
 import type { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
 import type { TokenAuthority } from '../../authn/service-account-tokens.ts';

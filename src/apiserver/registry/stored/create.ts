@@ -1,4 +1,6 @@
-// Creation of one object. Called through StoredResource, and by update.ts where an update or apply creates.
+// Creation of one object: system fields, defaults, managedFields, admit, strategy, validation, validate, store, in this
+// order. Called by StoredResource, and by update.ts if an update or apply creates.
+// Upstream: Store.Create in staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go.
 import { normalize } from '../../../api/codec/normalize.ts';
 import { applyDefaults } from '../../../api/defaults/apply-defaults.ts';
 import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
@@ -17,11 +19,12 @@ import type { WriteContext } from '../write-context.ts';
 import { tracked } from './managed-fields.ts';
 import type { Storage } from './storage.ts';
 
+/** A generated name has at most 63 characters, five of them random. */
 const MAX_GENERATED_BASE = 58;
-/** As upstream, a generated name that is taken is drawn again. */
+/** Attempts with another random suffix after a name was taken (RetryGenerateName). */
 const MOST_ATTEMPTS = 8;
 
-/** `managed`: managedFields are settled already, by server-side apply. */
+/** `managed`: server-side apply has already set managedFields. */
 export async function create<T extends KubeObject>(
   storage: Storage<T>,
   object: T,
@@ -75,6 +78,7 @@ async function createOnce<T extends KubeObject>(
   return store(storage, object, write);
 }
 
+/** Sets the system fields and the name, and clears fields that a client copied from another object (rest.BeforeCreate). */
 function stampNew(
   { resource, random }: Storage,
   { metadata }: KubeObject,
@@ -100,7 +104,8 @@ function stampNew(
   delete metadata.generation;
 }
 
-/** Sets what clients may not choose. */
+/** Runs after `admit`, so that plug-ins cannot set status or generation either. Defaults are applied again, because plug-ins
+ *  and strategies may have added structs. */
 function prepare<T extends KubeObject>(
   { resource: { kind }, strategy }: Storage<T>,
   object: T & { status?: unknown },
@@ -127,6 +132,7 @@ async function store<T extends KubeObject>(
   write: WriteContext,
 ): Promise<Item<T>> {
   const key = cache.keyOf(object.metadata.namespace ?? '', object.metadata.name!);
+  // Exactly one of keep() and release() follows: addresses and ports are not leaked when the write fails or is a dry run.
   let reservation: Reservation | undefined;
   try {
     reservation = strategy.reserve?.(object, undefined);
@@ -151,7 +157,7 @@ async function store<T extends KubeObject>(
   }
 }
 
-/** The answer to a dry run of a creation: everything but a resourceVersion. */
+/** The result of a dry run of a creation: the object without a resourceVersion. */
 function unversioned<T extends KubeObject>(encoded: Encoded<T>, object: T): Item<T> {
   const text = encoded.item(0).bytes.toString().replace('"resourceVersion":"0",', '');
   return new Item<T>(Buffer.from(text), object, {});

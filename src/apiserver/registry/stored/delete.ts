@@ -1,5 +1,6 @@
 // Deletion of one object: preconditions, admission, propagation policy as finalizers, graceful termination, removal.
-// The garbage collector acts on the finalizers set here; the kubelet stops a pod and then deletes it with grace 0.
+// The garbage collector acts on the finalizers set here; the kubelet stops a pod and then deletes it with grace period 0.
+// Upstream: Store.Delete in registry/generic/registry/store.go and BeforeDelete in registry/rest/delete.go (k8s.io/apiserver).
 import { normalize } from '../../../api/codec/normalize.ts';
 import type { DeleteOptions } from '../../../api/meta/v1/delete-options.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
@@ -22,6 +23,7 @@ export async function remove<T extends KubeObject>(
   const { cache, strategy } = storage;
   const warning = strategy.deletionWarning?.(options);
   if (warning) write.warn(warning);
+  // Ends: a conflict means that another write of this object succeeded.
   for (;;) {
     const barrier = cache.store.barrier();
     if (barrier) await barrier;
@@ -97,7 +99,7 @@ function checkPreconditions(
   compare('ResourceVersion', preconditions?.resourceVersion, metadata.resourceVersion);
 }
 
-/** Records in the object that it is being deleted; false when it already said all of that. */
+/** Sets deletionTimestamp, grace period and propagation finalizers; false if nothing changed. */
 function markForDeletion<T extends KubeObject>(
   { clock, strategy }: Storage<T>,
   object: T,
@@ -117,7 +119,7 @@ function markForDeletion<T extends KubeObject>(
   return before !== state();
 }
 
-/** A shorter grace period counts from when the deletion began. */
+/** A repeated deletion can only shorten the grace period, which still counts from the first deletion. */
 function shorten(metadata: KubeObject['metadata'], grace: number): void {
   const began = Date.parse(metadata.deletionTimestamp!) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
   metadata.deletionTimestamp = rfc3339(began + grace * 1000);

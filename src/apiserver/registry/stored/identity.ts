@@ -1,4 +1,5 @@
-// Whether an update is for the object it was sent to, and for the version the client last saw.
+// Optimistic concurrency: an update must name the object in the URL and, if it names a uid or resourceVersion, the stored
+// ones. Called by update.ts. Upstream: BeforeUpdate in registry/rest/update.go and Store.Update (k8s.io/apiserver).
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { badRequest, conflict, invalid, staleVersion } from '../../../api/status/status-error.ts';
 import { type ResourceDescription, targetOf } from '../resource.ts';
@@ -28,7 +29,8 @@ export function checkIdentity(
     );
 }
 
-/** Throws a 409 when the object names another uid or version than the stored one. */
+/** Throws a 409 if the object has another uid or resourceVersion than the stored one. Without a version the update is
+ *  unconditional, where the kind allows that. */
 export function checkVersion<T extends KubeObject>(
   resource: ResourceDescription,
   { unconditionalUpdate }: Strategy<T>,

@@ -1,5 +1,6 @@
-// Lists: which revision they show, in which pages, and what they say about the rest.
-// Continue tokens are upstream's: the revision of the first page and the last key given out.
+// Lists: the revision to read at, pages, and continue tokens. All pages of a list are read at the revision of the first one,
+// so that they show one state. A token holds this revision and the last key returned, encoded as upstream
+// (staging/src/k8s.io/apiserver/pkg/storage/continue.go). Called by StoredResource.
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { badRequest, expired, type StatusError } from '../../../api/status/status-error.ts';
 import { CompactedError, type Entry, FutureRevisionError } from '../../../store/store.ts';
@@ -10,18 +11,18 @@ import type { ListOptions, ListResult } from '../resource.ts';
 import { checkSeen, revisionOf, tooLarge } from './revision.ts';
 
 interface Position {
-  /** Undefined shows the newest. */
+  /** Undefined reads the newest state. */
   readonly revision: number | undefined;
-  /** The last key of the page before. */
+  /** The last key of the previous page; entries after it are returned. */
   readonly after: string | undefined;
-  /** The token this position came from. */
+  /** True if the position comes from a continue token: the error for a compacted revision differs. */
   readonly token: boolean;
 }
 
-/** What follows the last key given out, so that the next one is the first behind it. */
+/** Upstream's tokens hold the first key to return: the last one returned plus the smallest possible suffix. */
 const END = '\u0000';
 
-/** How many keys one step of a filtered list looks at. */
+/** Keys read at a time while a limited list with selectors is filled. */
 const STEP = 1000;
 
 export function list<T extends KubeObject>(
@@ -42,7 +43,7 @@ export function list<T extends KubeObject>(
   }
 }
 
-/** The item that a selection by name is about, without looking at any other. */
+/** The result of a selection by metadata.name, found by key; undefined if the selection is not for one object. */
 function singleItem<T extends KubeObject>(
   cache: ResourceCache<T>,
   selection: Selection,
@@ -125,7 +126,7 @@ export function revisionShown({ continue: token, resourceVersion }: ListOptions)
     const { rv } = parseToken(token);
     return typeof rv === 'number' && rv > 0 ? String(rv) : '';
   } catch {
-    // list() refuses it in upstream's words.
+    // Any value will do: list() throws the 400 for an invalid token.
     return '0';
   }
 }
@@ -174,7 +175,7 @@ const TOKEN_EXPIRED =
   'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
   'deleted between the time the first chunk was returned and now may show up in the list.';
 
-/** Offers a token that goes on from the same key in the newest state. */
+/** The 410 carries an inconsistent continue token: it continues after the same key, in the newest state. */
 function tokenExpired(cache: ResourceCache, { after }: Position): StatusError {
   const start = `${after!.slice(cache.prefix.length)}${END}`;
   const token = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: -1, start })).toString('base64url');

@@ -1,5 +1,5 @@
-// Who manages which field: updates metadata.managedFields on every write that is not an apply.
-// As upstream, fields that admission and the strategies set afterwards have no manager.
+// Updates metadata.managedFields on every write that is not an apply (apply does so in its transform).
+// As upstream, this comes before admission: fields that plug-ins and strategies set later have no manager.
 import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
 import { updateManagedFields } from '../../../api/patch/apply/field-manager.ts';
 import type { WriteContext } from '../write-context.ts';

@@ -1,4 +1,5 @@
-// What happens to the dependents of a deleted object, expressed as finalizers for the garbage collector.
+// The propagation policy of a deletion, stored as a finalizer for the garbage collector: `orphan` or `foregroundDeletion`;
+// none means Background. Upstream: deletionFinalizersForGarbageCollection in registry/generic/registry/store.go.
 import type { DeleteOptions } from '../../../api/meta/v1/delete-options.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 

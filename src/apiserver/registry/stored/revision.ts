@@ -1,7 +1,8 @@
-// resourceVersion of read requests as a store revision, and the errors upstream gives for it.
+// The resourceVersion parameter of reads as a store revision, and upstream's errors for it. Called by StoredResource and
+// list.ts.
 import { badRequest, failure } from '../../../api/status/status-error.ts';
 
-/** Undefined for none and for "0", which ask for no particular version. Throws a 400. */
+/** Undefined if unset or "0". Throws a 400 for anything but a number, in the words of Go's strconv. */
 export function revisionOf(text: string): number | undefined {
   if (text === '' || text === '0') return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
@@ -10,7 +11,7 @@ export function revisionOf(text: string): number | undefined {
   );
 }
 
-/** A version that this server has not seen yet: clients try again. */
+/** The 504 for a version newer than the store's; clients retry after a second. */
 export const tooLarge = (asked: number, current: number) =>
   failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],

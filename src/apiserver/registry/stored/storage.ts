@@ -1,4 +1,5 @@
-// What the operations of one stored resource work with. Put together by StoredResource.
+// The parameters of create, update and remove: one resource's kind, cache and strategy, and the services of the server.
+// Held by StoredResource.
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import type { Random } from '../../../kit/random.ts';
@@ -7,7 +8,7 @@ import type { Admission } from '../admission.ts';
 import type { ResourceDescription } from '../resource.ts';
 import type { Strategy } from '../strategy.ts';
 
-/** What all stored resources of a server share. */
+/** Shared by all stored resources of a server. */
 export interface StorageServices {
   readonly clock: Clock;
   readonly random: Random;

@@ -1,5 +1,6 @@
-// A resource whose objects are kept in the store: every built-in kind that can be listed, and every custom kind.
-// Reads come from the store's memory; writes go through admission, the kind's strategy and validation.
+// A resource whose objects are in the store: most built-in kinds and every custom kind. Reads are served from the store's
+// memory and wait for its barrier; writes go through admission, the kind's strategy and validation.
+// Upstream: registry/generic/registry/store.go (k8s.io/apiserver), in front of storage/cacher.
 import type { DeleteOptions } from '../../../api/meta/v1/delete-options.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { isNotFound, notFound } from '../../../api/status/status-error.ts';
@@ -37,7 +38,7 @@ export class StoredResource<T extends KubeObject = KubeObject> implements Resour
   readonly extraFields?: ResourceDescription['extraFields'];
   readonly scale?: ResourceDescription['scale'];
   readonly columns?: ResourceDescription['columns'];
-  /** The newest state, for components of the API server itself (admission, authorizers). */
+  /** The state as this server has received it, without a barrier; for admission and authorizers. */
   readonly cache: ResourceCache<T>;
   readonly #storage: Storage<T>;
 
@@ -75,7 +76,7 @@ export class StoredResource<T extends KubeObject = KubeObject> implements Resour
     return readConsistently(store, resourceVersion, () => {
       const version = revisionOf(resourceVersion);
       if (sendInitialEvents) checkSeen(version, store.revision);
-      // sendInitialEvents=false without a version starts now, without the state of now.
+      // sendInitialEvents=false without a version starts at the current revision and sends no initial state.
       const withoutState = sendInitialEvents === false ? (version ?? store.revision) : version;
       const session = {
         from: sendInitialEvents ? undefined : withoutState,
@@ -110,6 +111,7 @@ export class StoredResource<T extends KubeObject = KubeObject> implements Resour
     options: DeleteOptions,
     write: WriteContext,
   ): Promise<ListResult<T>> {
+    // Not atomic, as upstream: objects created meanwhile are not deleted, objects deleted meanwhile are skipped.
     const found = await this.list(selection, page);
     for (const { namespace, name } of found.items)
       await this.delete(name, options, { ...write, namespace }).catch((error) => {
@@ -118,7 +120,7 @@ export class StoredResource<T extends KubeObject = KubeObject> implements Resour
     return { items: found.items, revision: this.cache.store.revision, continue: '', remaining: undefined };
   }
 
-  /** The same resource for the objects this server itself puts in place before anything else exists. */
+  /** The same resource without admission, for the built-in objects that admission itself depends on. */
   withoutAdmission(): StoredResource<T> {
     return new StoredResource({ ...this.#storage, admission: admitsAll });
   }

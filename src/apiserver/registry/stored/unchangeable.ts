@@ -1,4 +1,5 @@
-// What an update may not change: it is restored from the stored object, whatever the client sent.
+// Fields that an update may not change: they are restored from the stored object without an error, as upstream.
+// Called by update.ts. Upstream: BeforeUpdate in registry/rest/update.go, and each strategy's PrepareForUpdate.
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 
@@ -21,7 +22,7 @@ function keepOf<K extends keyof Metadata>(to: Metadata, from: Metadata, key: K):
   else to[key] = from[key];
 }
 
-/** Gives one top-level field its old value. */
+/** Restores one top-level field. */
 export function restore(object: KubeObject, old: KubeObject, field: string): void {
   const [to, from] = [object as ByField, old as ByField];
   if (from[field] === undefined) delete to[field];
@@ -33,12 +34,12 @@ const ENVELOPE = new Set(['apiVersion', 'kind', 'metadata']);
 const ownFields = (object: KubeObject, old: KubeObject): string[] =>
   [...new Set([...Object.keys(object), ...Object.keys(old)])].filter((field) => !ENVELOPE.has(field));
 
-/** Gives every top-level field its old value, except metadata and `field`. */
+/** Restores every top-level field except metadata and `field`. */
 export function restoreAllBut(object: KubeObject, old: KubeObject, field: string): void {
   for (const other of ownFields(object, old)) if (other !== field) restore(object, old, other);
 }
 
-/** Whether anything changed that is neither metadata nor status. */
+/** Whether a field other than metadata and status changed: then metadata.generation is incremented. */
 export function desiredStateChanged(object: KubeObject, old: KubeObject): boolean {
   const [now, then] = [object as ByField, old as ByField];
   return ownFields(object, old).some(

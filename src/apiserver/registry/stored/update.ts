@@ -1,6 +1,7 @@
-// Replacement of one object: PUT, and what PATCH, apply, scale, binding and the other subresources come down to.
-// The transform makes the wanted object from the newest stored one. When another write was faster it is called again: an
-// object that names a resourceVersion then fails by that version, one that names none is written in the end.
+// Update of one object, for PUT, PATCH, apply and the writes of subresources. Called by StoredResource.
+// The transform makes the new object from the newest stored one. If another write was stored in between, everything from the
+// transform on runs again: an update with a resourceVersion then fails with a 409, one without is stored in the end.
+// Upstream: Store.Update and GuaranteedUpdate (staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go).
 import { isDeepStrictEqual } from 'node:util';
 import { normalize } from '../../../api/codec/normalize.ts';
 import { applyDefaults } from '../../../api/defaults/apply-defaults.ts';
@@ -34,7 +35,7 @@ export async function update<T extends KubeObject>(
 ): Promise<Updated<T>> {
   const { cache } = storage;
   for (;;) {
-    // The stored object may have been written by another server that shares the store.
+    // On a retry too: the write that caused the conflict may come from another server that shares the store.
     const barrier = cache.store.barrier();
     if (barrier) await barrier;
     const entry = cache.entry(write.namespace, request.name);
@@ -47,7 +48,8 @@ export async function update<T extends KubeObject>(
   }
 }
 
-/** Creates the object where the request may do that; the user must then also have the right to create. */
+/** Creates the object, if the mode and the kind allow it. The user must then have the right to create, checked here: whether
+ *  the object exists is known only after the body was read. A subresource of a missing object is a 404. */
 async function createMissing<T extends KubeObject>(
   storage: Storage<T>,
   { name, transform, mode }: UpdateRequest<T>,
@@ -88,6 +90,8 @@ async function replace<T extends KubeObject>(
   return store(storage, { entry, object, old }, write);
 }
 
+/** Restores what the request may not change, then increments the generation. Runs after `admit`, so it holds for plug-ins
+ *  too. */
 function prepare<T extends KubeObject>(
   { resource: { kind }, strategy }: Storage<T>,
   object: T,
@@ -109,6 +113,7 @@ function prepare<T extends KubeObject>(
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 
+/** A subresource with its own validation skips the kind's; the strategy's errors are always added. */
 function errorsOf<T extends KubeObject>(
   { resource: { kind }, strategy }: Storage<T>,
   object: T,
@@ -129,6 +134,7 @@ interface Replacement<T> {
   readonly old: T;
 }
 
+/** An update that changes nothing is not written: no new resourceVersion and no watch event, as upstream. */
 async function store<T extends KubeObject>(
   storage: Storage<T>,
   replacement: Replacement<T>,
@@ -153,7 +159,7 @@ async function store<T extends KubeObject>(
   }
 }
 
-/** Stores the object, or deletes it when this update removed the last thing that kept it. */
+/** Stores the object, or deletes it if this update removed its last finalizer. */
 async function commit<T extends KubeObject>(
   { cache, strategy }: Storage<T>,
   { entry, object }: Replacement<T>,
@@ -171,7 +177,8 @@ async function commit<T extends KubeObject>(
   return cache.itemOf(await store.update(entry.key, entry.revision, encoded.bytes, options));
 }
 
-/** Whether the write would change nothing; the order of keys is no change. */
+/** Whether the stored object is equal, whatever the order of keys. Bytes of different length cannot be equal objects, since
+ *  both are normalized. */
 function isUnchanged(bytes: Buffer, stored: Buffer, object: KubeObject, old: KubeObject): boolean {
   if (bytes.length !== stored.length) return false;
   if (bytes.equals(stored)) return true;
