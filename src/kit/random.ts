@@ -10,13 +10,13 @@ export interface Random {
   bytes(n: number): Buffer;
 }
 
-/** Letters and digits that cannot form words; upstream's alphabet for generateName. */
-const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
+/** Letters and digits that cannot form words; upstream's alphabet for generateName and template hashes. */
+export const SAFE_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A name suffix of `length` characters, as k8s.io/apimachinery util/rand makes it. */
 export function nameSuffix(random: Random, length = 5): string {
   let out = '';
-  for (let i = 0; i < length; i++) out += SAFE[Math.floor(random.float() * SAFE.length)];
+  for (let i = 0; i < length; i++) out += SAFE_LETTERS[Math.floor(random.float() * SAFE_LETTERS.length)];
   return out;
 }
 

@@ -69,6 +69,7 @@ export class Informer<T extends KubeObject> {
       gone.delete(keyOf(object));
       this.#put(object);
     }
+    // Deleted while no watch was running: handlers get the last state that was seen, as client-go's DeletedFinalStateUnknown.
     for (const key of gone) this.#removeKey(key);
     this.#synced = true;
     for (const resolve of this.#waiting.splice(0)) resolve();
@@ -81,12 +82,14 @@ export class Informer<T extends KubeObject> {
       this.#notify((handler) => handler.onDelete?.(old));
       this.#notify((handler) => handler.onAdd?.(object));
     } else if (!old) this.#notify((handler) => handler.onAdd?.(object));
+    // After a relist most objects are the same.
     else if (old.metadata.resourceVersion !== object.metadata.resourceVersion)
       this.#notify((handler) => handler.onUpdate?.(object, old));
   }
 
   #remove(object: T): void {
     const old = this.#indexer.remove(keyOf(object));
+    // The frame has the object's last state, which may be newer than the cached one.
     if (old) this.#notify((handler) => handler.onDelete?.(object));
   }
 

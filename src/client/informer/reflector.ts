@@ -73,6 +73,7 @@ export class Reflector {
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     if (isExpired(error)) {
+      // The first 410 is normal after a long pause, so the list follows at once; a second one in a row waits.
       this.#version = '';
       if (this.#backoff.failures('expired') === 0) {
         this.#backoff.next('expired');

@@ -1,4 +1,5 @@
-// The subsets of a service's Endpoints: addresses grouped by equal ports, in a fixed order. Pure.
+// The subsets of a service's Endpoints: addresses grouped by equal ports, in a fixed order, so that equal sets of pods give
+// equal objects and no write. Follows RepackSubsets (pkg/api/v1/endpoints). Pure.
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../api/kinds/core/v1/endpoints.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';

@@ -52,11 +52,13 @@ export class Collector {
   async attemptToOrphan(uid: string): Promise<void> {
     const node = this.#graph.node(uid);
     if (!node?.kind) return;
+    // The finalizer goes last: once the owner is gone, a dependent that still references it would be deleted.
     await Promise.all([...node.dependents].map((dependent) => this.#dropReferences(dependent, [uid])));
     const latest = await this.#read(node);
     if (latest) await this.#removeFinalizer(node, latest, ORPHAN);
   }
 
+  /** Preconditions make a deletion fail if the object gained an owner, or was replaced, since it was read. */
   async #judge(node: GraphNode, latest: KubeObject): Promise<void> {
     const references = latest.metadata.ownerReferences ?? [];
     const owners = await Promise.all(
@@ -84,6 +86,7 @@ export class Collector {
     if (!kind) throw new Error(`unable to get REST mapping for ${owner.apiVersion}/${owner.kind}.`);
     // A cluster-scoped dependent cannot have a namespaced owner: the reference can never be resolved.
     if (kind.resource.namespaced && !dependent.namespace) return 'solid';
+    // With the namespace: a reference from another namespace can name the uid of an owner that exists elsewhere.
     const id = `${dependent.namespace}/${owner.uid}`;
     if (this.#absent.has(id)) return 'dangling';
     const found = await this.#get(kind, owner.name, dependent.namespace);

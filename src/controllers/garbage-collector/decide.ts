@@ -1,4 +1,5 @@
-// What to do with an object, given the state of its owners. Follows attemptToDeleteItem. Pure.
+// What to do with an object, given the state of its owners. One owner that stays is enough to keep it. Follows
+// attemptToDeleteItem (pkg/controller/garbagecollector). Pure.
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { FOREGROUND, ORPHAN } from './graph.ts';

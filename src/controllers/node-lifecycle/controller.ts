@@ -56,7 +56,7 @@ export function createNodeLifecycleController(
           : [];
       }),
       watch(pods, {
-        // A pod that is bound to a node that is down, or still reports ready there.
+        // A pod may be bound to a node that is down, or a late status update may say that it is ready there.
         onAdd: (pod) => reconciler.nodeDownOf(pod),
         onUpdate: (pod) => reconciler.nodeDownOf(pod),
         onDelete: () => [],
@@ -145,6 +145,7 @@ class NodeReconciler {
   async #taint(node: Readonly<Node>, evict: boolean): Promise<void> {
     const taints = taintsFor(node, evict, this.#time());
     if (!taints) return;
+    // A merge patch replaces the whole list; at another version it could undo a taint that an administrator has just set.
     const { resourceVersion } = node.metadata;
     const patch = { metadata: { resourceVersion }, spec: { taints: taints.length > 0 ? taints : null } };
     await this.#context.client.patch(Node, nameOf(node), undefined, 'merge', patch);

@@ -35,24 +35,26 @@ export class Heartbeats {
     this.#byNode.delete(name);
   }
 
-  /** When the node's last heartbeat was observed, in milliseconds. */
+  /** When the node's last heartbeat was observed, in milliseconds. A node not heard of yet has its whole grace period. */
   last(name: string): number {
     return this.#byNode.get(name)?.at ?? this.#clock.now();
   }
 
-  #note(name: string, sign: 'renewed' | 'heartbeat', value: string): void {
+  #note(name: string, source: 'renewed' | 'heartbeat', value: string): void {
     const heard = this.#byNode.get(name);
+    // Only a value that changes is a heartbeat: watches also bring back objects that have not changed.
     if (!heard) {
       const fresh = { renewed: '', heartbeat: '', at: this.#clock.now() };
-      fresh[sign] = value;
+      fresh[source] = value;
       this.#byNode.set(name, fresh);
-    } else if (heard[sign] !== value) {
-      heard[sign] = value;
+    } else if (heard[source] !== value) {
+      heard[source] = value;
       heard.at = this.#clock.now();
     }
   }
 }
 
+/** The conditions that the kubelet reports, so that nothing is known of them while it is silent. */
 const DOUBTFUL = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
 /** The conditions of a node that stopped reporting; undefined when they are already Unknown. */

@@ -3,7 +3,7 @@
 import type { TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
-import { isBeingDeleted, nameOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, nameOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 
@@ -16,7 +16,6 @@ const CENTURY = 100 * 365 * 24 * 3600;
 export function createServiceAccountTokenController(context: ControllerContext, rootCa: string): Controller {
   const secrets = context.informers.informer(Secret, { fieldSelector: `type=${TYPE}` });
   const accounts = context.informers.informer(ServiceAccount);
-  const keyOf = (secret: Readonly<Secret>) => `${namespaceOf(secret)}/${nameOf(secret)}`;
   const of = (account: Readonly<ServiceAccount>) =>
     secrets.lister
       .list()

@@ -70,6 +70,7 @@ function portFrontends(
     affinity: affinityOf(service),
     backends: localOnly ? local : all,
     masquerade: !localOnly,
+    // Endpoints on other nodes only: after a drop a client tries again, where a reject would say that the port is closed.
     otherwise: localOnly && all.length > 0 ? ('drop' as const) : ('reject' as const),
   };
   const outer =
@@ -98,6 +99,7 @@ function loadBalancerIPs(service: Service): string[] {
 
 function affinityOf(service: Service): number {
   if (service.spec?.sessionAffinity !== 'ClientIP') return 0;
+  // The API's default: three hours.
   return service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800;
 }
 
@@ -118,6 +120,7 @@ function candidatesFor(portName: string, slices: readonly EndpointSlice[], nodeN
       });
     }
   }
+  // Sorted, so that equal endpoints give equal map elements, whatever the order of slices.
   return [...byAddress.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, candidate]) => candidate);
 }
 

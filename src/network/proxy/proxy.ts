@@ -29,6 +29,7 @@ export interface ProxyOptions {
 const empty: Rules = { elements: new Map(), chains: new Map() };
 /** Changes within this time go into one transaction. */
 const DEBOUNCE_MS = 5;
+/** Milliseconds after a failed write. */
 const RETRY_MS = 1_000;
 
 export class ServiceProxy {
@@ -66,6 +67,7 @@ export class ServiceProxy {
     try {
       await this.#write();
     } catch (error) {
+      // What the kernel has now is unknown, so the next write replaces the whole table.
       this.#applied = undefined;
       this.#options.log.error('writing service rules failed', { error });
       this.changed(RETRY_MS);

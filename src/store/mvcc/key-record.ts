@@ -61,8 +61,10 @@ export class KeyRecord {
   trim(oldest: number, dropped: (revision: number) => void): void {
     const past = this.#past;
     if (past) {
+      // A past version is shown until the one after it: it can go when that happened at or before `oldest`.
       let drop = 0;
       while (drop < past.length && this.#end(drop) <= oldest) drop++;
+      // The first one left may be a deletion; without its record `oldest` shows nothing just the same.
       if (drop < past.length && !past[drop]!.entry && past[drop]!.revision <= oldest) drop++;
       for (const version of past.splice(0, drop)) dropped(version.revision);
       if (past.length === 0) this.#past = undefined;

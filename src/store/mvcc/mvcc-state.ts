@@ -71,6 +71,7 @@ export class MvccState {
     return this.#remember(record.key, revision, entry, previous);
   }
 
+  /** Events after `from`. That may be the compacted revision itself: only events up to it are forgotten. */
   past(prefix: string, from: number): StoreEvent[] {
     if (from < this.compacted) throw new CompactedError(this.compacted);
     return this.#log.after(from, prefix);
@@ -134,6 +135,7 @@ export class MvccState {
     return { entries, revision: this.revision, remaining: window.count - count };
   }
 
+  /** Visits the whole window, also beyond the limit: which keys existed at an old revision is not indexed. */
   #rangeAt(prefix: string, after: string | undefined, limit: number, revision: number): Range {
     const entries: Entry[] = [];
     let remaining = 0;

@@ -38,7 +38,7 @@ export class MvccStore implements Store {
   readonly #onFailure: (error: Error) => void;
   readonly #watchers = new Watchers();
   readonly #leases: LeaseTimer;
-  /** Revision of the newest accepted write. */
+  /** Revision of the newest accepted write; ahead of `revision` by the writes that are not durable yet. */
   #head: number;
   #queue: Write[] = [];
   #committing = false;
@@ -197,6 +197,7 @@ export class MvccStore implements Store {
 
   #flush(): void {
     const writes = this.#queue;
+    // Writes that arrive during this commit form the next group: the slower the disk, the larger the groups.
     this.#queue = [];
     this.#committing = true;
     this.#journal.append(writes, (error) => {
@@ -215,10 +216,15 @@ export class MvccStore implements Store {
       if (due) this.#leases.add({ due, key: record.key, revision });
       return this.#state.apply(record, revision, entry);
     });
+    // Watchers first: a caller whose write has been answered may rely on its own watch having seen it.
     this.#watchers.publish(events, this.revision);
     for (const write of writes) write.done();
   }
 
+  /**
+   * Whether the failed writes are on disk is unknown, so nothing may be built on them, or on the state without them: reads
+   * show the last durable state and writes are refused until a restart has read the disk.
+   */
   #fail(cause: Error, writes: readonly Write[]): void {
     const error = new StoreFailedError(cause);
     this.#refusal = error;

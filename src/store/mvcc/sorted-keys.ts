@@ -2,6 +2,7 @@
 // by binary search, and counting a prefix adds up block lengths without touching the items.
 // MvccState has two: existing keys, and deleted ones that old revisions still show.
 
+/** A block of more items is split in two; one of fewer than SPARSE is merged with a neighbour, if they fit in half a block. */
 const FULL = 512;
 const SPARSE = 64;
 

@@ -44,6 +44,7 @@ export class Watchers {
 
 function deliver(watcher: Watcher, events: readonly StoreEvent[], revision: number): void {
   const first = events.findIndex((event) => revisionOf(event) > watcher.delivered);
+  // Set before the listener is called: it may close the watch, which sets Infinity, or cause another delivery.
   if (watcher.delivered < revision) watcher.delivered = revision;
   if (first >= 0) watcher.listener.events(first === 0 ? events : events.slice(first));
   if (watcher.delivered !== Number.POSITIVE_INFINITY) watcher.listener.progress?.(revision);

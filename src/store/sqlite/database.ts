@@ -14,6 +14,10 @@ const SLAB_SIZE = 1 << 20;
 const SPARE_PAGES = 1_024;
 const SHRINK_PAGES = 256;
 
+/**
+ * FULL syncs the write-ahead log at every commit: an acknowledged write is on disk. EXCLUSIVE keeps a second process out, and
+ * SQLite then needs no shared-memory file. page_size and auto_vacuum only take effect in a new file, before its first table.
+ */
 const PRAGMAS = `
   PRAGMA page_size = 8192;
   PRAGMA auto_vacuum = INCREMENTAL;
@@ -25,6 +29,7 @@ const PRAGMAS = `
   PRAGMA temp_store = MEMORY;
 `;
 
+/** A deletion is a row with created = 0 and an empty value; `due` is wall time in milliseconds, 0 for never. */
 const SCHEMA = `
   CREATE TABLE writes (
     revision INTEGER PRIMARY KEY,
@@ -39,7 +44,7 @@ const SCHEMA = `
   PRAGMA user_version = ${FORMAT};
 `;
 
-/** A row whose checksum does not match. */
+/** A row whose checksum does not match: SQLite itself does not notice when a disk returns other bytes than were written. */
 export class CorruptRecord extends Error {}
 
 export class Database {
@@ -68,6 +73,7 @@ export class Database {
     const select = this.#db.prepare(
       'SELECT revision, created, due, key, value, crc FROM writes ORDER BY revision',
     );
+    // Rows as arrays are cheaper to make than objects; every start reads all of them.
     select.setReturnArrays(true);
     let slab = newSlab(SLAB_SIZE);
     let used = 0;

@@ -55,11 +55,13 @@ export class WorkerJournal implements Journal {
     this.#ask({ kind: 'append', slab: buffer }, ended, [buffer]);
   }
 
+  /** A turn later, so that concurrent requests share one transaction and one sync of the disk. */
   gather(flush: () => void): void {
     void nextTurn().then(flush);
   }
 
   async forget(compacted: number, revisions: readonly number[]): Promise<void> {
+    // At least one request, also without revisions to delete: it records the compacted revision.
     for (let i = 0; i === 0 || i < revisions.length; i += FORGET_AT_ONCE)
       await this.#request({ kind: 'forget', compacted, revisions: revisions.slice(i, i + FORGET_AT_ONCE) });
   }

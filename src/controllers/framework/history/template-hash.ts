@@ -1,8 +1,8 @@
 // A hash of a pod template for names and labels: equal templates have equal hashes, and each collision count gives another.
 // The values differ from upstream's, which depend on how Go prints structs, but are as stable.
-import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 
-const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
+import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
+import { SAFE_LETTERS } from '../../../kit/random.ts';
 
 export function templateHash(template: Readonly<PodTemplateSpec> | undefined, collisions = 0): string {
   return hashOf(template ?? {}, collisions);
@@ -33,6 +33,6 @@ function fnv1a(bytes: Uint8Array): number {
 /** Encodes digits in letters that form no words, as upstream's SafeEncodeString. */
 function safe(digits: string): string {
   let out = '';
-  for (const byte of Buffer.from(digits)) out += SAFE[byte % SAFE.length];
+  for (const byte of Buffer.from(digits)) out += SAFE_LETTERS[byte % SAFE_LETTERS.length];
   return out;
 }
