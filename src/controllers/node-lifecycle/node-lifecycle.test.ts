@@ -71,6 +71,14 @@ describe('a node whose heartbeats stop', () => {
     );
   });
 
+  it('evicts a pod earlier when its toleration time is shortened meanwhile', async () => {
+    await cluster.client.create(Pod, pod('a', 'n1', tolerating(1_000)));
+    await passWithout(['n1'], 80_000);
+    await cluster.client.patch(Pod, 'a', 'default', 'merge', { spec: { tolerations: tolerating(30) } });
+    await passWithout(['n1'], 40_000);
+    assert.deepEqual(await podsOf(cluster), []);
+  });
+
   it('keeps its pods when heartbeats resume in time', async () => {
     await cluster.client.create(Pod, pod('patient', 'n1', tolerating(100)));
     await passWithout(['n1'], 60_000);

@@ -28,7 +28,8 @@ export function createTaintEvictionController(context: ControllerContext): Contr
       }),
       watch(pods, {
         onAdd: (pod) => [keyOf(pod)],
-        onUpdate: (pod, old) => (pod.spec?.nodeName !== old.spec?.nodeName ? [keyOf(pod)] : []),
+        // Tolerations may be added, and tolerationSeconds changed, while the pod runs.
+        onUpdate: (pod, old) => (staysAlike(pod, old) ? [] : [keyOf(pod)]),
         onDelete: (pod) => [keyOf(pod)],
       }),
     ],
@@ -53,6 +54,9 @@ export function createTaintEvictionController(context: ControllerContext): Contr
     },
   };
 }
+
+const staysAlike = (pod: Readonly<Pod>, old: Readonly<Pod>): boolean =>
+  pod.spec?.nodeName === old.spec?.nodeName && sameMeaning(pod.spec?.tolerations, old.spec?.tolerations);
 
 function callOff(context: ControllerContext, pod: Readonly<Pod>): void {
   const message = `Cancelling deletion of Pod ${keyOf(pod)}`;
