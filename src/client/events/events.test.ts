@@ -56,6 +56,20 @@ describe('the event recorder', () => {
     assert.notEqual(all[0]?.firstTimestamp, all[0]?.lastTimestamp);
   });
 
+  it('writes its event although another component names one of an equally named object alike', async () => {
+    const { client, clock } = cluster;
+    const other = createEventRecorder({ client, clock, log: silentLogger, component: 'other' });
+    other.record(referenceTo(Pod, pod), 'Normal', 'First', 'of the other component');
+    await other.flushed();
+    events.record(
+      { ...referenceTo(Pod, pod), kind: 'Service', uid: 'u2' },
+      'Normal',
+      'Second',
+      'of this one',
+    );
+    assert.deepEqual((await recorded()).map(({ reason }) => reason).sort(), ['First', 'Second']);
+  });
+
   it('writes events of cluster-scoped objects into the namespace default', async () => {
     const node = { kind: 'Node', apiVersion: 'v1', name: 'n1', uid: 'n1' };
     events.record(node, 'Normal', 'Starting', 'Starting kubelet.');

@@ -50,6 +50,9 @@ export function referenceTo(
 /** Events beyond this many waiting to be sent are dropped, as upstream's broadcaster drops them. */
 const MAX_WAITING = 1000;
 
+/** Names tried for one event before it is given up. */
+const MOST_NAMES = 10;
+
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   const correlator = new EventCorrelator(options.clock);
   let tail: Promise<void> = Promise.resolve();
@@ -87,15 +90,33 @@ async function send(
       if (!isNotFound(error)) throw error;
     }
   }
-  const event = eventOf(options, occurrence, correlator.serial(), last);
-  await options.client.create(Event, event).catch((error: unknown) => {
-    if (!isAlreadyExists(error)) throw error;
-  });
+  const event = await create(options, correlator, occurrence, last);
   correlator.remember(occurrence.key, {
     name: event.metadata.name ?? '',
     namespace: event.metadata.namespace ?? '',
     count: 1,
   });
+}
+
+/**
+ * Names consist of the object's name, the time in milliseconds and a serial of this recorder, so another component's event of
+ * an equally named object may have the same: then the next serial is tried.
+ */
+async function create(
+  options: EventRecorderOptions,
+  correlator: EventCorrelator,
+  occurrence: Occurrence,
+  now: string,
+): Promise<Event> {
+  for (let left = MOST_NAMES; ; left--) {
+    const event = eventOf(options, occurrence, correlator.serial(), now);
+    try {
+      await options.client.create(Event, event);
+      return event;
+    } catch (error) {
+      if (!isAlreadyExists(error) || left === 0) throw error;
+    }
+  }
 }
 
 function eventOf(options: EventRecorderOptions, occurrence: Occurrence, serial: number, now: string): Event {
