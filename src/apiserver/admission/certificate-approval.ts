@@ -1,10 +1,11 @@
-// Approving or signing a CertificateSigningRequest needs the verb approve or sign on the signer it names.
-// (CertificateApproval and CertificateSigning upstream.)
+// Approving or signing a CertificateSigningRequest needs the verb approve or sign on its signer, or on all signers of the
+// domain. Upstream: plugin/pkg/admission/certificates/{approval,signing}, two plug-ins; here it is one.
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { resourceAttributes } from '../authz/attributes.ts';
 import { type AdmissionAttributes, concerns } from '../registry/admission.ts';
 import { deny, type Plugin, type PluginOptions } from './plugin.ts';
 
+/** Verb on the signer, by subresource of the request. */
 const VERBS: Readonly<Record<string, string>> = { approval: 'approve', status: 'sign' };
 
 export function certificateApproval({ authorizer }: PluginOptions): Plugin {

@@ -1,4 +1,5 @@
-// The admission plug-ins in upstream's order, with webhooks after the mutating ones and before the validating ones.
+// The admission plug-ins in upstream's order (pkg/kubeapiserver/options/plugins.go). Mutating webhooks are called after all
+// mutating plug-ins, validating webhooks before all validating ones. Called through registry/admission.ts.
 import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { failure, StatusError } from '../../api/status/status-error.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -39,11 +40,12 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
 
 export interface ChainOptions extends PluginOptions {
   readonly log: Logger;
-  /** Names of plug-ins that are left out. */
+  /** Names of disabled plug-ins. */
   readonly disabled?: readonly string[] | undefined;
 }
 
-/** Resources are made with the chain, and plug-ins read resources: the plug-ins are therefore installed afterwards. */
+/** Resources are constructed with the chain, and plug-ins read resources: plug-ins are therefore installed later. Before
+ *  install() the chain admits everything; no request is served then. */
 export class AdmissionChain implements Admission {
   #mutating: readonly Plugin[] = [];
   #validating: readonly Plugin[] = [];
@@ -62,7 +64,7 @@ export class AdmissionChain implements Admission {
     return this.#webhooks?.admit(attributes);
   }
 
-  /** Webhooks come first: quotas count only writes that nobody else refuses. */
+  /** Webhooks come first: ResourceQuota, nearly the last plug-in, must count only writes that all others admit. */
   validate(attributes: AdmissionAttributes): void | Promise<void> {
     const called = this.#webhooks?.validate(attributes);
     return called ? called.then(() => this.#validate(attributes)) : this.#validate(attributes);
@@ -70,12 +72,12 @@ export class AdmissionChain implements Admission {
 
   #validate(attributes: AdmissionAttributes): void | Promise<void> {
     for (const plugin of this.#validating) run(plugin, attributes, 'validate');
-    // A definition is stored only when its objects can be validated.
+    // The pattern engine must be loaded before the first custom object of the definition is validated.
     if (concerns(attributes, CustomResourceDefinition)) return loadPatterns();
   }
 }
 
-/** A plug-in that fails refuses the request; it does not let it through. */
+/** Fails closed: an exception in a plug-in refuses the request. */
 function run(plugin: Plugin, attributes: AdmissionAttributes, step: 'admit' | 'validate'): void {
   try {
     plugin[step]!(attributes);

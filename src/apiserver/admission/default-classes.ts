@@ -1,5 +1,6 @@
-// Claims and ingresses that name no class get the cluster's default class. Of several default storage classes the newest
-// counts; several default ingress classes are an error.
+// PersistentVolumeClaims and Ingresses without a class get the cluster's default class. Of several default storage classes
+// the newest is used; several default ingress classes are an error.
+// Upstream: plugin/pkg/admission/storage/storageclass/setdefault and plugin/pkg/admission/network/defaultingressclass.
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import { IngressClass } from '../../api/kinds/networking/v1/ingress-class.ts';
@@ -9,7 +10,7 @@ import { concerns } from '../registry/admission.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { deny, type Plugin, type PluginOptions } from './plugin.ts';
 
-/** Those annotated as the default, the newest first, then by name. */
+/** The classes with the annotation, the newest first, then by name. */
 function defaults(items: readonly Item[], annotation: string): KubeObject[] {
   const marked = items
     .map(({ object }) => object)

@@ -1,6 +1,6 @@
-// Writes of roles and bindings that would grant more than the writer has are refused, unless the writer is in
-// system:masters or has the verb `escalate` on the role, or `bind` on the role the binding refers to.
-// Upstream checks this in the registries of these kinds; it is no plug-in that flags can disable.
+// Privilege escalation prevention of RBAC: a user may create or update a role or binding only with permissions that the user
+// already has, unless in system:masters or with the verb `escalate` on the role, or `bind` on the role of the binding.
+// Upstream checks this in the registries of these kinds (pkg/registry/rbac/*/policybased), not in a plug-in. Rules: authz/covers.ts.
 import { isDeepStrictEqual } from 'node:util';
 import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
@@ -82,7 +82,8 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
   }
 }
 
-/** Owners, finalizers and the server's own fields have no bearing on rights. */
+/** Updates of only these fields grant nothing: the garbage collector and controllers may make them without the role's
+ *  permissions (IsOnlyMutatingGCFields upstream). */
 function withoutBookkeeping(object: object): unknown {
   const { metadata, ...rest } = object as { metadata: Record<string, unknown> };
   const { finalizers, ownerReferences, managedFields, resourceVersion, generation, ...kept } = metadata;

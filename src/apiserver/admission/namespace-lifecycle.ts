@@ -1,4 +1,6 @@
-// Nothing is created in a namespace that does not exist or is terminating; three namespaces cannot be deleted.
+// Objects cannot be created in a namespace that does not exist or is terminating, so that the namespace controller can finish
+// deleting its content; three namespaces cannot be deleted.
+// Upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle.
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { failure, notFound, type StatusError } from '../../api/status/status-error.ts';
 import { type AdmissionAttributes, concerns } from '../registry/admission.ts';

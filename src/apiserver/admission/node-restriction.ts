@@ -1,4 +1,5 @@
-// A kubelet writes only its own Node and the pods bound to it.
+// A kubelet may write only its own Node and the pods bound to it, and may not change its taints or reserved labels.
+// Completes the node authorizer, which cannot see the objects. Upstream: plugin/pkg/admission/noderestriction.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nodeNameOf } from '../authz/node-authorizer.ts';
@@ -6,6 +7,7 @@ import { type AdmissionAttributes, concerns } from '../registry/admission.ts';
 import { deny, type Plugin } from './plugin.ts';
 
 const MIRROR = 'kubernetes.io/config.mirror';
+/** Labels under this domain are for administrators: pods are kept off nodes by them. */
 const RESERVED = 'node-restriction.kubernetes.io';
 
 export const nodeRestriction: Plugin = {

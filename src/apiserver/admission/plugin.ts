@@ -1,4 +1,5 @@
 // An admission plug-in: `admit` may change the object before it is validated, `validate` may only refuse it afterwards.
+// Both are synchronous: plug-ins read only the caches. A plug-in without one of them is not called for it.
 import { forbidden, type StatusError } from '../../api/status/status-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';

@@ -1,6 +1,7 @@
-// Keeps namespaces within their quotas: what a write would add is compared with current usage. Usage is counted anew from
-// the caches on every write; admitted writes that are not stored yet are counted too. Those are known to this server
-// only: several servers over one store could together exceed a quota.
+// Enforces ResourceQuotas: a write is refused if current usage plus what it adds exceeds a quota. Usage is computed from the
+// caches on every write, not read from the quota's status; admitted writes that are not stored yet are included. Those are
+// in this server's memory only: several servers over one store could together exceed a quota.
+// Upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/resourcequota.
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
@@ -18,7 +19,7 @@ import { addUsage, limitedBy, usageOf } from '../../api/quota/usage.ts';
 import { type AdmissionAttributes, concerns } from '../registry/admission.ts';
 import { deny, type Plugin, type PluginOptions } from './plugin.ts';
 
-/** An admitted write that is not stored after this long has failed, or its object has been deleted. */
+/** An admitted write that is not stored after this time has failed, or its object was deleted again. */
 const PENDING_MS = 300;
 
 interface Pending {
@@ -32,7 +33,7 @@ export function resourceQuota({ resources, clock }: PluginOptions): Plugin {
   const quotas = resources.stored(ResourceQuota).cache;
   const pending = new Map<AnyResource, Set<Pending>>();
 
-  /** Stored objects of a kind in a namespace, and those admitted and not stored yet. */
+  /** The stored objects of a kind in a namespace, and those admitted but not stored yet. */
   const objectsOf = (kind: AnyResource, namespace: string): KubeObject[] => {
     const written = resources
       .stored(kind)
@@ -65,7 +66,7 @@ export function resourceQuota({ resources, clock }: PluginOptions): Plugin {
   };
 }
 
-/** Why the quota refuses the write; nothing when it does not. */
+/** Why the quota refuses the write; empty if it does not. An update is charged only for what it adds. */
 function check(
   quota: ResourceQuota,
   attributes: AdmissionAttributes,
@@ -118,7 +119,7 @@ function exceeded(quota: ResourceQuota, added: Amounts, used: Amounts): string[]
   ];
 }
 
-/** Where a quota limits compute resources, every container must specify them. */
+/** If a quota limits compute resources, every container must specify them. */
 function unspecified(quota: ResourceQuota, pod: Pod | undefined): string {
   const spec = pod?.spec;
   const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];

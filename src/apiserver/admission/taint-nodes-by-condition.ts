@@ -1,4 +1,5 @@
-// A new node gets no pods until the node lifecycle controller has seen it ready and removes the taint.
+// A new node is tainted not-ready, so that no pods are scheduled to it until the node lifecycle controller sees it ready and
+// removes the taint. Upstream: plugin/pkg/admission/nodetaint.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { concerns } from '../registry/admission.ts';
 import type { Plugin } from './plugin.ts';

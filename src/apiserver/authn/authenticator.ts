@@ -1,5 +1,6 @@
-// Who is asking: a client certificate, a bearer token, or nobody. Called once per request by http/; what was found out
-// about a certificate or a token is kept, so that the hot path only looks it up.
+// Authenticates a request by client certificate or bearer token; without either, the user is anonymous. Called once per
+// request by the request pipeline. Verified certificates are cached per connection, verified tokens by their text; whether
+// a token is still valid is checked on every request.
 import type { TLSSocket } from 'node:tls';
 import { unauthorized } from '../../api/status/status-error.ts';
 import type { User } from '../request.ts';
@@ -9,24 +10,25 @@ export const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unau
 
 export interface AuthenticatorOptions {
   readonly tokens: TokenAuthority;
-  /** Audiences by which this server is meant; the issuer when left out. */
+  /** --api-audiences; the issuer by default. */
   readonly audiences?: readonly string[];
-  /** Tokens that are good as they are. */
+  /** Users by static token. */
   readonly staticTokens?: ReadonlyMap<string, User>;
-  /** False refuses requests of nobody. */
+  /** --anonymous-auth: false refuses requests without credentials. */
   readonly anonymous?: boolean;
 }
 
-/** Who speaks over one connection: nearly always the same one. */
+/** What is cached for one connection. */
 interface Caller {
+  /** The user of the verified client certificate. */
   readonly certified: User | null;
-  /** The last header that named a good token, and whose it is. */
+  /** The last Authorization header with a valid token, and the token's claims. */
   authorization: string | undefined;
   bearer: Verified | undefined;
 }
 
-/** How many verified tokens are remembered. */
-const REMEMBERED = 10_000;
+/** The cache is cleared when it is full. */
+const MAX_CACHED_TOKENS = 10_000;
 
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
@@ -43,14 +45,14 @@ export class Authenticator {
     return this.#audiences;
   }
 
-  /** Throws a 401 for a token that is no good; nobody at all is the anonymous user. */
+  /** Throws a 401 for an invalid token; without credentials the user is system:anonymous. */
   authenticate(socket: TLSSocket | undefined, authorization: string | undefined): User {
     const caller = socket && this.#caller(socket);
     if (caller?.certified) return caller.certified;
     if (authorization && authorization === caller?.authorization && caller.bearer!.holds())
       return caller.bearer!.user;
     const [scheme, token] = authorization?.split(' ') ?? [];
-    if (scheme?.toLowerCase() !== 'bearer' || !token) return this.#nobody();
+    if (scheme?.toLowerCase() !== 'bearer' || !token) return this.#anonymous();
     const user = this.token(token, this.#audiences);
     if (!user) throw unauthorized();
     if (caller) {
@@ -60,12 +62,12 @@ export class Authenticator {
     return user.user;
   }
 
-  #nobody(): User {
+  #anonymous(): User {
     if (this.#options.anonymous === false) throw unauthorized();
     return ANONYMOUS;
   }
 
-  /** Whose token this is, if it is good for one of `audiences`. */
+  /** The user of a token that is valid for one of `audiences`; undefined otherwise. */
   token(
     token: string,
     audiences: readonly string[],
@@ -83,7 +85,7 @@ export class Authenticator {
     if (known) return known;
     const verified = verifyToken(this.#options.tokens, token);
     if (!verified) return undefined;
-    if (this.#byToken.size >= REMEMBERED) this.#byToken.clear();
+    if (this.#byToken.size >= MAX_CACHED_TOKENS) this.#byToken.clear();
     this.#byToken.set(token, verified);
     return verified;
   }
@@ -99,7 +101,7 @@ export class Authenticator {
   }
 }
 
-/** The common name is the user, the organizations are the groups. */
+/** The common name is the user name, the organizations are the groups. */
 function certificateUser(socket: TLSSocket): User | null {
   const { subject, fingerprint256 } = socket.getPeerCertificate();
   const [name] = listOf(subject?.CN);
@@ -112,6 +114,6 @@ function certificateUser(socket: TLSSocket): User | null {
   };
 }
 
-/** An attribute that occurs several times is an array, contrary to its type. */
+/** Node returns an array for an attribute that occurs several times, contrary to the declared type. */
 const listOf = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && one !== '');

@@ -1,4 +1,5 @@
-// Requests made as somebody else: the Impersonate headers, each of which needs a right of its own.
+// User impersonation: the Impersonate-User, -Group, -Uid and -Extra headers. The authenticated user needs the verb impersonate
+// for each value. Called by the request pipeline. Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/filters.
 import { badRequest } from '../../api/status/status-error.ts';
 import { type Attributes, type Authorizer, resourceAttributes } from '../authz/attributes.ts';
 import { refusal } from '../authz/authorizer.ts';
@@ -6,7 +7,7 @@ import { type Headers, header, type User } from '../request.ts';
 
 const EXTRA = 'impersonate-extra-';
 
-/** The user as whom the request is to be judged; `user` itself when it does not ask for another. */
+/** The impersonated user, by whose rights the request is authorized; `user` itself without impersonation headers. */
 export function impersonated(headers: Headers, user: User, authorizer: Authorizer): User {
   const name = header(headers, 'impersonate-user');
   const groups = values(headers['impersonate-group']);

@@ -1,5 +1,5 @@
-// JSON Web Tokens as service accounts use them: signed with the cluster's key (ES256), checked against it. RS256 tokens of
-// keys given from outside are checked too.
+// Signs and verifies the JSON Web Tokens of service accounts (RFC 7515, compact form): ES256 for EC keys, RS256 for RSA keys.
+// Called by service-account-tokens.ts; keySet() by assemble.ts.
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -24,6 +24,7 @@ const keyId = (key: KeyObject): string =>
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const algorithmOf = (key: KeyObject): 'ES256' | 'RS256' =>
   key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
+/** JWS signatures are r and s concatenated, not DER. */
 const withEncoding = (key: KeyObject) =>
   algorithmOf(key) === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' as const } : { key };
 
@@ -32,7 +33,8 @@ export function signToken({ id, privateKey }: SigningKey, claims: Claims): strin
   return `${body}.${sign('sha256', Buffer.from(body), withEncoding(privateKey)).toString('base64url')}`;
 }
 
-/** The claims of a token with a good signature; says nothing about times, audiences or issuers. */
+/** The claims of a token with a valid signature. Expiry, audience and issuer are not checked. `alg` must fit the key, so that
+ *  a token cannot choose a weaker algorithm. */
 export function verifySignature(token: string, keys: readonly SigningKey[]): Claims | undefined {
   const [head, body, signature, more] = token.split('.');
   if (!head || !body || !signature || more !== undefined) return undefined;
@@ -52,7 +54,7 @@ export function verifySignature(token: string, keys: readonly SigningKey[]): Cla
   }
 }
 
-/** The issuer's public keys, for those who check tokens themselves. */
+/** The issuer's public keys as a JSON Web Key Set, served at /openid/v1/jwks. */
 export const keySet = (keys: readonly SigningKey[]) => ({
   keys: keys.map(({ id, publicKey }) => ({
     use: 'sig',

@@ -1,4 +1,5 @@
-// Questions about identity, as the authentication API asks them: whose token is this, and who am I.
+// The authentication API's reviews: TokenReview (whose token is this?) and SelfSubjectReview (who am I?).
+// Called by virtual/reviews.ts.
 import type { SelfSubjectReviewStatus } from '../../api/kinds/authentication/v1/self-subject-review.ts';
 import type { TokenReviewSpec, TokenReviewStatus } from '../../api/kinds/authentication/v1/token-review.ts';
 import type { UserInfo } from '../../api/kinds/authentication/v1/user-info.ts';

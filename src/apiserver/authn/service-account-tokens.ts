@@ -1,5 +1,6 @@
-// Service account tokens: the claims they are made with, and whether a token is still valid: the account, and the pod,
-// secret or node it is bound to, must exist with the same uid.
+// Service account tokens: their claims, and whether a token is valid. A token is valid only while its service account, and
+// the pod, secret or node that it is bound to, exist with the same uid. Called by authenticator.ts and token-request.ts.
+// Upstream: pkg/serviceaccount/claims.go.
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Secret } from '../../api/kinds/core/v1/secret.ts';
@@ -57,7 +58,7 @@ interface Private {
 export interface Validity {
   readonly audiences: readonly string[];
   readonly seconds: number;
-  /** Seconds after which the bearer should have fetched a new token; this one stays valid longer. */
+  /** Seconds after which the client should have fetched a new token; this one stays valid longer. */
   readonly warnAfter?: number;
 }
 
@@ -86,11 +87,11 @@ export function makeToken(authority: TokenAuthority, subject: TokenSubject, vali
 export interface Verified {
   readonly user: User;
   readonly audiences: readonly string[];
-  /** Whether it is still valid: times, and the objects it is bound to. */
+  /** Whether the token is valid now: its times, and the objects it is bound to. */
   readonly holds: () => boolean;
 }
 
-/** Undefined for what is no token of this issuer. `holds` must be called on every use. */
+/** Undefined if this issuer did not sign the token. The result may be cached, but `holds` must be called on every use. */
 export function verifyToken(authority: TokenAuthority, token: string): Verified | undefined {
   const claims = verifySignature(token, authority.keys);
   if (!claims || claims.iss !== authority.issuer) return undefined;
@@ -104,7 +105,7 @@ export function verifyToken(authority: TokenAuthority, token: string): Verified 
   };
 }
 
-/** Milliseconds that an object being deleted still counts, and that clocks may differ by. */
+/** Milliseconds for which a token stays valid after its object's deletionTimestamp, and by which clocks may differ. */
 const LEEWAY = 60_000;
 
 function isTimely(clock: Clock, { exp, nbf }: Claims): boolean {

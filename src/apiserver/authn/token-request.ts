@@ -1,6 +1,5 @@
-// The token subresource of service accounts: checks what a token is to be bound to, then makes it. Rules and refusals are
-// upstream's.
-
+// The token subresource of service accounts: validates the request and the object that the token is to be bound to, then
+// signs a token. Called by handlers/subresources/token.ts. Upstream: pkg/registry/core/serviceaccount/storage/token.go.
 import type { BoundObjectReference, TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
@@ -11,14 +10,15 @@ import { makeToken, type Named, type TokenAuthority, type TokenSubject } from '.
 const DEFAULT_SECONDS = 3600;
 const LEAST_SECONDS = 600;
 const MOST_SECONDS = 2 ** 32;
-/** What kubelets ask for. Such a token is made for a year, so that programs which never read it again go on working. */
+/** The lifetime in volumes that admission adds. Such a token is valid for a year, since older clients read it only once
+ *  (--service-account-extend-token-expiration). */
 const KUBELET_SECONDS = 3607;
 const YEAR = 365 * 24 * 3600;
 
 const BINDABLE = { Pod: 'pods', Node: 'nodes', Secret: 'secrets' } as const;
 type Kind = keyof typeof BINDABLE;
 
-/** The answer to a TokenRequest for `account`; `audiences` are this server's. */
+/** The TokenRequest with its status. `audiences` are this server's; they are the default. */
 export function requestToken(
   authority: TokenAuthority,
   audiences: readonly string[],

@@ -1,5 +1,5 @@
-// One version of a CustomResourceDefinition as everything that serving it needs: schema, columns, scale paths, strategy.
-
+// Derives the resource of one version of a CustomResourceDefinition: schema, columns, scale paths, strategy. Pure.
+// Called by custom-resources.ts.
 import { type CustomColumn, customPrinter } from '../../api/columns/custom-columns.ts';
 import type {
   CustomResourceDefinition,
@@ -76,7 +76,7 @@ function infoOf({ spec }: CustomResourceDefinition, version: CustomResourceDefin
 
 const ENVELOPE = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** A schema that preserves unknown fields at its root has at least spec, status and data, of any content. */
+/** A schema that preserves unknown fields at its root gets untyped spec, status and data in addition to its properties. */
 function ownFields(schema: JsonSchema, name: string, exact: boolean): Record<string, AnyField> {
   const fields = fieldsOf(schema, { name, exact });
   for (const key of ENVELOPE) delete fields[key];
@@ -94,7 +94,7 @@ function strategyOf(schema: JsonSchema): Strategy {
     unconditionalUpdate: false,
     validateCreate: validate,
     validateUpdate: validate,
-    // Upstream keeps the metadata of custom objects on writes through /status.
+    // As upstream, writes through /status do not change the metadata of custom objects.
     prepareStatus(object, old) {
       const { managedFields, resourceVersion } = object.metadata;
       object.metadata = {

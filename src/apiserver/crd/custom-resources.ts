@@ -1,4 +1,5 @@
-// The resources of one CustomResourceDefinition: one for each served version, all over the objects of the storage version.
+// The resources of one CustomResourceDefinition: one per served version, all over the objects in the storage version.
+// Called by custom-kinds.ts.
 import type { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { type AnyResource, apiVersionOf, type KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Store } from '../../store/store.ts';

@@ -1,8 +1,9 @@
-// CustomResourceDefinitions: accepted and established at once, since no other server could serve the names.
+// CustomResourceDefinitions are accepted and established when they are created. Upstream's naming and establishing
+// controllers do this later; names are not compared between definitions here.
 import type { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import type { Strategy } from '../registry/strategy.ts';
 
-/** Keeps a definition until its objects are deleted. */
+/** The finalizer that custom-kinds.ts removes after the definition's objects are deleted. */
 export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 
 function fillNames({ spec }: CustomResourceDefinition): void {

@@ -1,5 +1,4 @@
-// The structural OpenAPI schemas of CustomResourceDefinitions, as far as they are used here.
-
+// The fields of structural schemas (JSONSchemaProps) that crd/ uses. x-kubernetes-validations are stored but not evaluated.
 export interface JsonSchema {
   readonly type?: string;
   readonly description?: string;

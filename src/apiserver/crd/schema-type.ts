@@ -1,6 +1,6 @@
-// A schema as a definition in our notation, so that custom kinds go the way of built-in ones: pruning, defaults, patches,
-// apply, OpenAPI. `exact` gives every field its type, for documents; otherwise scalars pass as they come, and what is wrong
-// with them is said by validate.ts in upstream's words.
+// Converts a structural schema into the schema notation of built-in kinds (api/schema), so that pruning, defaults, patches,
+// apply and OpenAPI work alike for custom kinds. `exact` keeps scalar types, for documents; without it scalars are untyped, so
+// that decoding accepts them and validate.ts can report upstream's errors. Called by custom-kind.ts.
 import {
   type AnyField,
   type FieldOptions,
@@ -11,7 +11,7 @@ import {
 import type { JsonSchema } from './json-schema.ts';
 
 export interface Mapping {
-  /** Names the structs: com.example.v1.CronTab. */
+  /** The name of the struct, such as com.example.v1.CronTab. */
   readonly name: string;
   readonly exact: boolean;
 }

@@ -1,11 +1,12 @@
-// Holds an object against the schema of its custom kind. Errors have upstream's paths and words.
+// Validates an object against the schema of its custom kind, with upstream's paths and messages (kube-openapi/pkg/validation).
+// Called by the strategy of custom kinds (custom-kind.ts) on create and update.
 import type { FieldError } from '../../api/status/status-error.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { matchesPattern } from './patterns.ts';
 
 type Json = Record<string, unknown>;
 
-/** The object's own envelope is checked elsewhere. */
+/** apiVersion, kind and metadata are validated by the generic registry. */
 export function validateCustom(schema: JsonSchema, object: object): FieldError[] {
   const { apiVersion: _a, kind: _k, metadata: _m, ...properties } = schema.properties ?? {};
   const errors: FieldError[] = [];
@@ -119,7 +120,7 @@ function checkList(schema: JsonSchema, value: readonly unknown[], path: string, 
   checkDuplicates(schema, value, path, errors);
 }
 
-/** Sets hold a value once, maps a key once: apply could not tell them apart otherwise. */
+/** Values of a set and keys of a map must be unique: server-side apply identifies items by them. */
 function checkDuplicates(
   schema: JsonSchema,
   value: readonly unknown[],

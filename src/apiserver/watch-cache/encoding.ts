@@ -1,5 +1,5 @@
-// Encodes objects as JSON, with the resourceVersion filled in once the store has assigned a revision. Only name, namespace
-// and uid come before it, and they cannot contain a quotation mark: the first occurrence of its text is the object's own.
+// Encodes objects as JSON, with the resourceVersion filled in once the store has assigned a revision. Only strings come before
+// it, in which quotation marks are escaped: the first occurrence of its text is the object's own resourceVersion.
 // Called by ResourceCache and Item.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 

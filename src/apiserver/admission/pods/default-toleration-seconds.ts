@@ -1,5 +1,5 @@
-// Pods are evicted from a node that is not ready or not reachable after five minutes, unless their tolerations say
-// otherwise.
+// Adds tolerations to pods so that they are evicted from a node that is not ready or unreachable after five minutes, unless
+// the pod tolerates these taints itself. Upstream: plugin/pkg/admission/defaulttolerationseconds.
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { concerns } from '../../registry/admission.ts';
 import type { Plugin } from '../plugin.ts';

@@ -1,4 +1,4 @@
-// Requests and limits held against one limit range item, in upstream's words. Pure.
+// Checks requests and limits against one item of a LimitRange, with upstream's messages. Pure. Called by limit-ranger.ts.
 import type { LimitRange } from '../../../api/kinds/core/v1/limit-range.ts';
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import {
@@ -14,7 +14,7 @@ type Amounts = Readonly<Record<string, string>>;
 
 export interface Usage {
   readonly requests: Amounts;
-  /** Undefined where limits mean nothing (claims). */
+  /** Undefined for PersistentVolumeClaims, which have no limits. */
   readonly limits: Amounts | undefined;
 }
 
@@ -61,7 +61,7 @@ function tooFarApart({ type }: Item, name: string, ratio: string, { requests, li
   return is > approximate(ratio) ? [`${text}, but provided ratio is ${is.toFixed(6)}`] : [];
 }
 
-/** What the containers of a pod ask for together; init containers count by the largest. */
+/** Requests and limits of a pod: the sum of its containers or the largest init container, whichever is greater. */
 export function podUsage(spec: PodSpec | undefined): Usage {
   const total = (field: 'requests' | 'limits'): Amounts => {
     const sum: Record<string, string> = {};

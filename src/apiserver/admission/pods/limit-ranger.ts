@@ -1,4 +1,5 @@
-// Limit ranges of a namespace: default requests and limits of containers, and the least and most that may be requested.
+// LimitRanges of a namespace: sets default requests and limits of containers, and enforces minimum, maximum and ratio.
+// Upstream: plugin/pkg/admission/limitranger.
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
 import { LimitRange } from '../../../api/kinds/core/v1/limit-range.ts';
 import { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
@@ -53,7 +54,7 @@ function podErrors(pod: Pod | undefined, item: Item): string[] {
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 
-/** Gives containers the default requests and limits they lack, and says so in an annotation, as upstream. */
+/** Sets missing requests and limits of containers to the defaults, and lists them in an annotation, as upstream. */
 function fill(pod: Pod, limits: readonly Item[]): void {
   const done: string[] = [];
   for (const item of limits) {

@@ -1,9 +1,10 @@
-// The checks of the Pod Security Standards, baseline and restricted, in upstream's order and words. Pure.
+// The checks of the Pod Security Standards, baseline and restricted, in upstream's order and words. Pure. Called by
+// pod-security.ts. Upstream: staging/src/k8s.io/pod-security-admission/policy.
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import type { Volume } from '../../../api/kinds/core/v1/volume.ts';
 
-/** What is wrong: a reason, and where. */
+/** A message: the reason, then the fields in parentheses. */
 export type Violation = string;
 type Check = (spec: PodSpec, containers: readonly Container[]) => Violation | undefined;
 
@@ -142,7 +143,7 @@ const volumeTypes: Check = ({ volumes = [] }) => {
   return `restricted volume types (${list('volume', names)} ${use} ${list('restricted volume type', types)})`;
 };
 
-/** Something that a container may leave to the pod. */
+/** A field of containers that defaults to the pod's. Both callbacks return undefined if it is not set. */
 function inherited(
   reason: string,
   must: string,

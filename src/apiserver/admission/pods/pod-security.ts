@@ -1,5 +1,6 @@
-// The Pod Security Standards that a namespace's labels name: pods that violate the enforced one are refused; pods and pod
-// templates that violate the one in the warn label get a warning.
+// Pod Security admission, configured by labels of the namespace: pods that violate the `enforce` level are refused; pods and
+// pod templates that violate the `warn` level get a warning. Templates are never refused, as upstream: their pods will be.
+// There is no audit mode. Upstream: staging/src/k8s.io/pod-security-admission/admission.
 import { DaemonSet } from '../../../api/kinds/apps/v1/daemon-set.ts';
 import { Deployment } from '../../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../../api/kinds/apps/v1/replica-set.ts';
@@ -57,7 +58,7 @@ interface Standard {
   readonly checks: typeof restricted;
 }
 
-/** Undefined where everything is allowed. An unknown level counts as restricted, the strictest. */
+/** Undefined if everything is allowed. Fails closed: an unknown level counts as restricted. */
 function standard(labels: Readonly<Record<string, string>>, mode: string): Standard | undefined {
   const level = labels[LABEL + mode];
   if (level === undefined || level === 'privileged') return undefined;

@@ -1,4 +1,5 @@
-// A pod's priority is that of its class: the one it names, the default one, or zero.
+// Sets a pod's priority from its PriorityClass, from the default class, or to zero. Users cannot set the number themselves.
+// Upstream: plugin/pkg/admission/priority.
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { PriorityClass } from '../../../api/kinds/scheduling/v1/priority-class.ts';
 import { type AdmissionAttributes, concerns } from '../../registry/admission.ts';

@@ -1,4 +1,5 @@
-// A pod that names a RuntimeClass gets its overhead, node selector and tolerations.
+// A pod with a runtimeClassName gets the overhead, node selector and tolerations of the RuntimeClass.
+// Upstream: plugin/pkg/admission/runtimeclass.
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { RuntimeClass } from '../../../api/kinds/node/v1/runtime-class.ts';
 import { concerns } from '../../registry/admission.ts';

@@ -1,5 +1,6 @@
-// Every pod runs as a service account of its namespace. Unless it opts out, that account's token, the cluster's CA
-// certificate and the namespace are mounted at /var/run/secrets/kubernetes.io/serviceaccount.
+// Every pod runs as a service account of its namespace. Unless the pod or account sets automountServiceAccountToken to false,
+// the account's token, the cluster's CA certificate and the namespace are mounted in every container.
+// Upstream: plugin/pkg/admission/serviceaccount.
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
@@ -43,6 +44,7 @@ export function serviceAccount({ resources, random }: PluginOptions): Plugin {
   }
 }
 
+/** Mirror pods are created by kubelets: with service accounts or secrets, a node could use those of other pods. */
 function checkMirror(attributes: AdmissionAttributes, spec: PodSpec): void {
   if (spec.serviceAccountName) throw deny(attributes, 'a mirror pod may not reference service accounts');
   if (spec.volumes?.some(({ secret }) => secret))
@@ -58,7 +60,7 @@ function mountToken(spec: PodSpec, newName: () => string): void {
   if (used && !existing) spec.volumes = [...(spec.volumes ?? []), accessVolume(name)];
 }
 
-/** False when something else is mounted there already. */
+/** False if the container already has a mount at this path. */
 function addMount(container: Container, name: string): boolean {
   if (container.volumeMounts?.some(({ mountPath }) => mountPath === MOUNT_PATH)) return false;
   const mount = { name, readOnly: true, mountPath: MOUNT_PATH };
@@ -66,6 +68,7 @@ function addMount(container: Container, name: string): boolean {
   return true;
 }
 
+/** 3607 seconds, as upstream: token-request.ts extends tokens with this lifetime. */
 const accessVolume = (name: string): Volume => ({
   name,
   projected: {

@@ -1,5 +1,5 @@
 // Calls a webhook over HTTPS: at a URL, or at a ready endpoint of a service, whose certificate must be valid for the
-// service's DNS name.
+// service's DNS name. Called by webhooks.ts. Upstream: staging/src/k8s.io/apiserver/pkg/util/webhook.
 import { request } from 'node:https';
 import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -16,15 +16,15 @@ interface Target {
   readonly host: string;
   readonly port: number;
   readonly path: string;
-  /** Empty where the certificate is for the address itself. */
+  /** The name that the certificate must have; empty if the URL has an IP address. */
   readonly servername: string;
-  /** How errors call it. */
+  /** The URL in error messages. */
   readonly url: string;
 }
 
 const MOST_BYTES = 3 * 1024 * 1024;
 
-/** The parsed response; rejects in upstream's words when there is none in time. */
+/** Returns the parsed response. Rejects, with upstream's message, after timeoutSeconds (10 by default). */
 export async function callWebhook(
   options: CallerOptions,
   webhook: Webhook,

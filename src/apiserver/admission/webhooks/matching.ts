@@ -1,17 +1,18 @@
-// Which webhooks a write is sent to: by rule, by the labels of its namespace, by the labels of the object before and after.
-
+// Decides whether a webhook is called for a write: by its rules, its namespaceSelector, and its objectSelector on the old or
+// new object. Pure. Called by webhooks.ts. Upstream: apiserver/pkg/admission/plugin/webhook/predicates.
 import type { MutatingWebhook } from '../../../api/kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
 import type { Namespace } from '../../../api/kinds/core/v1/namespace.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import type { AdmissionAttributes } from '../../registry/admission.ts';
 
-/** What both kinds of webhook have. */
+/** The fields that mutating and validating webhooks share. */
 export type Webhook = Omit<MutatingWebhook, 'reinvocationPolicy'>;
 type Rule = NonNullable<Webhook['rules']>[number];
 
+/** Webhooks are never called for admission configuration itself: a broken webhook could otherwise not be removed. */
 const OWN_KINDS = /^(validating|mutating)(webhookconfiguration|admissionpolic)/;
 
-/** `namespace` is the namespace of the write, or the object itself when it is one. */
+/** `namespace`: the namespace of the object, or the object itself if it is a Namespace. */
 export function matches(
   webhook: Webhook,
   attributes: AdmissionAttributes,

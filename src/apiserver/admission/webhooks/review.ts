@@ -1,4 +1,5 @@
-// The AdmissionReview sent to a webhook, and what its response means.
+// The AdmissionReview sent to a webhook, and the validation of its response. Pure. Called by webhooks.ts.
+// Upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/request/admissionreview.go.
 import type { AnyResource } from '../../../api/meta/v1/resource.ts';
 import { failure, type Reason, type StatusError } from '../../../api/status/status-error.ts';
 import type { AdmissionAttributes } from '../../registry/admission.ts';
@@ -61,7 +62,7 @@ function optionsOf({ operation, dryRun, fieldManager }: AdmissionAttributes): ob
   };
 }
 
-/** The response to the review `uid`; throws when it is not one. */
+/** The response to the review with this uid; throws if it is not a valid response to it. */
 export function verdictOf(answer: unknown, uid: string): Verdict {
   const { kind, apiVersion, response } = (answer ?? {}) as {
     kind?: string;

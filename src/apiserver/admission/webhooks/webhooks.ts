@@ -1,6 +1,6 @@
 // Admission webhooks: mutating ones one after another, in the order of their configurations' names; validating ones in
-// parallel. Without configurations admission stays synchronous.
-
+// parallel. Without webhook configurations admission stays synchronous. Called by chain.ts.
+// Upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}.
 import { inspect } from '../../../api/codec/decode.ts';
 import { MutatingWebhookConfiguration } from '../../../api/kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
 import { ValidatingWebhookConfiguration } from '../../../api/kinds/admissionregistration/v1/validating-webhook-configuration.ts';
@@ -76,7 +76,7 @@ export class Webhooks implements Admission {
     }
   }
 
-  /** Undefined when the call failed and the webhook's failurePolicy is Ignore. */
+  /** Undefined if the call failed and the webhook's failurePolicy is Ignore. */
   async #ask(webhook: Webhook, attributes: AdmissionAttributes): Promise<Verdict | undefined> {
     if (attributes.dryRun && !['None', 'NoneOnDryRun'].includes(webhook.sideEffects))
       throw badRequest(`admission webhook ${JSON.stringify(webhook.name)} does not support dry run`);
@@ -96,7 +96,7 @@ export class Webhooks implements Admission {
     return verdict;
   }
 
-  /** Patches the object in place: the write holds a reference to it. */
+  /** Patches the object in place, since create and update hold a reference to it. */
   #patch(webhook: Webhook, { patch, patchType }: Verdict, { object, kind }: AdmissionAttributes): void {
     try {
       if (patchType !== 'JSONPatch')
