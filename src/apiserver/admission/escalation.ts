@@ -29,7 +29,7 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
     validate(write) {
       const { user, object, old } = write;
       if (write.kind.resource.group !== GROUP || !object || user.groups.includes(MASTERS)) return;
-      if (old && isDeepStrictEqual(withoutBookkeeping(object), withoutBookkeeping(old))) return;
+      if (old && isDeepStrictEqual(withoutSystemFields(object), withoutSystemFields(old))) return;
       if (concerns(write, Role)) checkRules(write, write.object?.rules ?? [], false);
       else if (concerns(write, ClusterRole))
         checkRules(
@@ -46,7 +46,7 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
     const { resource } = targetOf(write);
     const name = write.operation === 'CREATE' ? '' : write.name;
     if (isAllowed(write, 'escalate', resource, name)) return;
-    if (aggregates && complaintOf(write, EVERYTHING))
+    if (aggregates && escalationError(write, EVERYTHING))
       throw forbidden(
         targetOf(write),
         write.object!.metadata.name ?? '',
@@ -69,11 +69,11 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
   }
 
   function refuseUngranted(write: Write, rules: readonly PolicyRule[]): void {
-    const complaint = complaintOf(write, rules);
-    if (complaint) throw forbidden(targetOf(write), write.object!.metadata.name ?? '', complaint);
+    const message = escalationError(write, rules);
+    if (message) throw forbidden(targetOf(write), write.object!.metadata.name ?? '', message);
   }
 
-  function complaintOf({ user, namespace }: Write, rules: readonly PolicyRule[]): string | undefined {
+  function escalationError({ user, namespace }: Write, rules: readonly PolicyRule[]): string | undefined {
     const missing = missingGrants(rbac.rulesFor(user, namespace), rules);
     if (missing.length === 0) return undefined;
     const lines = [...new Set(compacted(missing).map(ruleText))].sort();
@@ -84,7 +84,7 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
 
 /** Updates of only these fields grant nothing: the garbage collector and controllers may make them without the role's
  *  permissions (IsOnlyMutatingGCFields upstream). */
-function withoutBookkeeping(object: object): unknown {
+function withoutSystemFields(object: object): unknown {
   const { metadata, ...rest } = object as { metadata: Record<string, unknown> };
   const { finalizers, ownerReferences, managedFields, resourceVersion, generation, ...kept } = metadata;
   return { ...rest, metadata: kept };

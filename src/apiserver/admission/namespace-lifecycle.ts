@@ -7,7 +7,7 @@ import { type AdmissionAttributes, concerns } from '../registry/admission.ts';
 import { targetOf } from '../registry/resource.ts';
 import { deny, type Plugin, type PluginOptions } from './plugin.ts';
 
-const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
+const UNDELETABLE = new Set(['default', 'kube-system', 'kube-public']);
 
 export function namespaceLifecycle({ resources }: PluginOptions): Plugin {
   const { cache } = resources.stored(Namespace);
@@ -16,7 +16,7 @@ export function namespaceLifecycle({ resources }: PluginOptions): Plugin {
     admit(attributes) {
       const { operation, namespace, kind, name } = attributes;
       if (operation === 'DELETE') {
-        if (concerns(attributes, Namespace) && IMMORTAL.has(name))
+        if (concerns(attributes, Namespace) && UNDELETABLE.has(name))
           throw deny(attributes, 'this namespace may not be deleted');
         return;
       }

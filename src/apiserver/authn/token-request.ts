@@ -8,8 +8,8 @@ import { rfc3339 } from '../../kit/clock.ts';
 import { makeToken, type Named, type TokenAuthority, type TokenSubject } from './service-account-tokens.ts';
 
 const DEFAULT_SECONDS = 3600;
-const LEAST_SECONDS = 600;
-const MOST_SECONDS = 2 ** 32;
+const MIN_SECONDS = 600;
+const MAX_SECONDS = 2 ** 32;
 /** The lifetime in volumes that admission adds. Such a token is valid for a year, since older clients read it only once
  *  (--service-account-extend-token-expiration). */
 const KUBELET_SECONDS = 3607;
@@ -61,9 +61,9 @@ function checkNames({ metadata }: KubeObject, { metadata: asked }: TokenRequest)
 function secondsOf({ spec }: TokenRequest, name: string): number {
   const seconds = Number(spec?.expirationSeconds ?? DEFAULT_SECONDS);
   const why =
-    seconds < LEAST_SECONDS
+    seconds < MIN_SECONDS
       ? 'may not specify a duration less than 10 minutes'
-      : seconds > MOST_SECONDS
+      : seconds > MAX_SECONDS
         ? 'may not specify a duration larger than 2^32 seconds'
         : undefined;
   if (!why) return seconds;

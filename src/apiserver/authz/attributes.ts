@@ -1,4 +1,5 @@
-// What somebody wants to do, as authorizers judge it; and what they answer.
+// The interface of authorizers: the attributes of a request, and the decision. Called by the request pipeline, by the registry
+// (an update that creates) and by admission. Upstream: staging/src/k8s.io/apiserver/pkg/authorization/authorizer.
 import { parseFieldSelector } from '../../api/selectors/field-selector.ts';
 import type { User } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
@@ -8,17 +9,18 @@ export interface Attributes
     RequestInfo,
     'isResource' | 'verb' | 'group' | 'resource' | 'subresource' | 'namespace' | 'name' | 'path'
   > {
-  /** The node whose objects a list, watch or deletion of many is limited to, by a field selector on spec.nodeName. */
+  /** The value that a field selector of a list, watch or deletecollection requires for spec.nodeName. */
   readonly ofNode?: string;
 }
 
 export interface Decision {
   readonly allowed: boolean;
-  /** What allowed it; or why not, when there is something to say. */
+  /** What allowed or refused the request; may be empty. Users see it in a refusal. */
   readonly reason: string;
 }
 
-/** Says yes or has no opinion; nobody can forbid what another allows. Synchronous: it stands in every request's way. */
+/** Allows or has no opinion, but never denies: the order of authorizers does not matter for the decision. Synchronous, since
+ *  it is on the path of every request. */
 export interface Authorizer {
   authorize(user: User, attributes: Attributes): Decision;
 }
@@ -26,7 +28,7 @@ export interface Authorizer {
 export const ALLOWED: Decision = { allowed: true, reason: '' };
 export const NO_OPINION: Decision = { allowed: false, reason: '' };
 
-/** Attributes of a request for a resource, with what is left out empty. */
+/** Attributes of a resource request; fields that are not given are empty. */
 export const resourceAttributes = (given: Partial<Attributes>): Attributes => ({
   isResource: true,
   verb: '',
@@ -39,7 +41,8 @@ export const resourceAttributes = (given: Partial<Attributes>): Attributes => ({
   ...given,
 });
 
-/** A request as authorizers see it: a namespace lies within itself, and a selector for one name is that name. */
+/** The attributes of a request. As upstream, a Namespace object is in its own namespace, and a list or watch with a field
+ *  selector for one metadata.name is authorized for this name. */
 export function attributesOf(info: RequestInfo, query: URLSearchParams): Attributes {
   if (info.resource === 'namespaces' && info.group === '' && info.name !== '')
     return { ...info, namespace: info.name };
@@ -54,7 +57,7 @@ function selectedBy(fieldSelector: string): Partial<Attributes> {
     const ofNode = selector.exact('spec.nodeName');
     return { name: selector.exact('metadata.name') ?? '', ...(ofNode !== undefined && { ofNode }) };
   } catch {
-    // The handler will refuse it in better words than an authorizer could.
+    // The handler refuses the invalid selector with a 400.
     return {};
   }
 }

@@ -1,4 +1,5 @@
-// The server's authorizers in order: members of system:masters, nodes, RBAC. And the refusal in upstream's words.
+// The union of the server's authorizers, and the 403 for a request that none of them allows. Members of system:masters are
+// allowed everything, whatever is stored. Made by assemble.ts.
 import { failure, type StatusError } from '../../api/status/status-error.ts';
 import type { User } from '../request.ts';
 import { ALLOWED, type Attributes, type Authorizer, type Decision } from './attributes.ts';
@@ -26,11 +27,11 @@ export class Union implements Authorizer {
 
 const quoted = (text: string): string => JSON.stringify(text);
 
-/** Names come from callers, and some clients show messages as HTML. */
+/** Escaped as upstream: names come from callers, and some clients show messages as HTML. */
 const sanitized = (text: string): string =>
-  text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;' })[sign] ?? '&gt;');
+  text.replace(/[&<>]/g, (char) => ({ '&': '&amp;', '<': '&lt;' })[char] ?? '&gt;');
 
-/** The 403 of a request that nobody allows. */
+/** The 403 for a request that no authorizer allows. Upstream: endpoints/handlers/responsewriters/errors.go. */
 export function refusal(user: User, attributes: Attributes, reason: string): StatusError {
   const { group, resource, name, isResource } = attributes;
   const why = `${sanitized(cannot(user, attributes))}${reason ? `: ${reason}` : ''}`;

@@ -1,8 +1,9 @@
-// Whether somebody's rules hold everything that other rules would give: nobody may grant what they have not got.
-// Rules are broken into single grants, so that several rules together may cover one.
+// Whether a user's rules cover all permissions of other rules, for privilege escalation prevention. Rules are broken down into
+// single permissions, so that several rules together can cover one. Pure. Called by admission/escalation.ts.
+// Upstream: pkg/registry/rbac/validation/{rule.go,policy_compact.go} and component-helpers/auth/rbac/validation.
 import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 
-/** The single grants of `wanted` that no rule of `held` has. */
+/** The single permissions of `wanted` that no rule of `held` covers. */
 export function missingGrants(held: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] {
   return wanted.flatMap(grantsOf).filter((grant) => !held.some((rule) => covers(rule, grant)));
 }
@@ -47,7 +48,7 @@ const coversUrl = (held: readonly string[], url: string): boolean =>
     (own) => own === '*' || own === url || (own.endsWith('*') && url.startsWith(own.replace(/\*+$/, ''))),
   );
 
-/** Grants that differ in their verbs only, as one rule each, in the order of their first. */
+/** Merges permissions that differ only in their verbs, in the order of their first occurrence. */
 export function compacted(grants: readonly PolicyRule[]): PolicyRule[] {
   const byRest = new Map<string, PolicyRule>();
   for (const { verbs, ...rest } of grants) {
@@ -59,7 +60,7 @@ export function compacted(grants: readonly PolicyRule[]): PolicyRule[] {
   return [...byRest.values()];
 }
 
-/** A rule in a line, as messages show it. */
+/** A rule as one line of a message. */
 export function ruleText(rule: PolicyRule): string {
   const parts: [string, readonly string[] | undefined][] = [
     ['APIGroups', rule.apiGroups],

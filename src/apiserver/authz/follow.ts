@@ -1,10 +1,11 @@
-// Keeps an index up to date with one resource: first all objects there are, then every write, synchronously with its
-// commit, so that an acknowledged write is in effect for the next request.
+// Keeps an index in line with one resource: all stored objects first, then every write, synchronously with its commit. An
+// acknowledged write is therefore in effect for the next request. Called by rbac.ts and pods-by-node.ts.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 
-/** `put` is called for each version that is replaced or deleted (`gone`) and for each new one; `changed` after each batch. */
+/** `put` is called with `gone` for each version that is replaced or deleted, without it for each new one; `changed` after each
+ *  commit. */
 export function follow<T extends KubeObject>(
   cache: ResourceCache<T>,
   put: (item: Item<T>, gone: boolean) => void,

@@ -1,5 +1,6 @@
-// What a node may do: of secrets, config maps, claims, volumes and tokens only what pods bound to it need; its own Node,
-// Lease and CSINode; its own pods; and of everything else what the role system:node says. Reasons are upstream's.
+// The node authorizer: a kubelet may read secrets, config maps, claims and volumes, and create tokens, only if a pod bound to
+// its node needs them; it may access its own Node, Lease, CSINode and pods; everything else is up to the role system:node.
+// Upstream: plugin/pkg/auth/authorizer/node/node_authorizer.go (with a graph in place of pods-by-node.ts).
 import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -14,7 +15,7 @@ import { allows, type CompiledRule, compileRule } from './rules.ts';
 
 const PREFIX = 'system:node:';
 
-/** Undefined for users who are no nodes; empty for a node without a name. */
+/** The node of a kubelet's user name; undefined for other users, empty if the user name ends after the prefix. */
 export const nodeNameOf = ({ name, groups }: User): string | undefined =>
   name.startsWith(PREFIX) && groups.includes('system:nodes') ? name.slice(PREFIX.length) : undefined;
 
@@ -135,6 +136,7 @@ export class NodeAuthorizer implements Authorizer {
     return is ? ALLOWED : unrelated(node);
   }
 
+  /** The binding must be mutual: a volume whose claimRef names a claim of another volume gives no access. */
   #usesVolume(node: string, name: string): boolean {
     const volume = this.#caches.volumes.get('', name)?.object;
     const claim = volume?.spec?.claimRef;
@@ -149,7 +151,7 @@ export class NodeAuthorizer implements Authorizer {
     return attachment?.spec?.nodeName === node;
   }
 
-  /** Secrets that drivers of volumes need: named by the volume, not by the pod. Asked last, since it looks at all volumes. */
+  /** Whether a CSI driver needs the secret for a volume that the node uses. Checked last, since it scans all volumes. */
   #drivesVolume(node: string, namespace: string, name: string): boolean {
     return this.#caches.volumes.items().some((item) => {
       const csi = item.object.spec?.csi;
@@ -200,7 +202,7 @@ function csiNode(node: string, { verb, subresource, name }: Attributes): Decisio
   return ALLOWED;
 }
 
-/** Reads of Node objects; writes are the role's business, and admission's. */
+/** Decides reads of Node objects; undefined for writes, which the role allows and NodeRestriction limits. */
 function ownNode(node: string, { verb, subresource, name }: Attributes): Decision | undefined {
   if (subresource !== '' || !['get', 'list', 'watch'].includes(verb)) return undefined;
   if (name === node) return ALLOWED;

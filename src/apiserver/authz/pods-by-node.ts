@@ -1,5 +1,6 @@
-// Which pods are bound to which node, and what each of them needs of other objects. The node authorizer asks on every
-// request of a kubelet; what a version of a pod needs is read from it once.
+// An index of pods by node, and the objects that each pod refers to. Read by the node authorizer on every request of a
+// kubelet; the references of a pod are collected once per version. Upstream: pkg/api/v1/pod/util.go (VisitPodSecretNames) and
+// plugin/pkg/auth/authorizer/node/graph.go.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import type { Item } from '../watch-cache/item.ts';
@@ -12,13 +13,14 @@ export const needKey = (resource: string, namespace: string, name: string): stri
 
 export class PodsByNode {
   readonly #nodes = new Map<string, Map<string, Item<Pod>>>();
+  /** By item, which is immutable: a new version of the pod is a new item. */
   readonly #needs = new WeakMap<Item<Pod>, ReadonlySet<string>>();
 
   constructor(pods: ResourceCache<Pod>) {
     follow(pods, (item, gone) => this.#put(item, gone));
   }
 
-  /** Whether a pod of the node needs the object, or is it. */
+  /** Whether the object is a pod of the node, or a pod of the node refers to it. */
   needs(node: string, key: string): boolean {
     for (const pod of this.#nodes.get(node)?.values() ?? []) if (this.#needsOf(pod).has(key)) return true;
     return false;

@@ -1,5 +1,6 @@
-// Role-based access control over the stored roles and bindings. Keeps an index of bindings by subject, updated with every
-// write, and for each user the decisions made since the last write. No request scans all bindings.
+// The RBAC authorizer over the stored roles and bindings. Bindings are indexed by subject, synchronously with every write, and
+// decisions are cached per user until the next write of a role or binding: no request scans all bindings, and none is decided
+// by a deleted one. Upstream: plugin/pkg/auth/authorizer/rbac/rbac.go.
 import type { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import type { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import type { PolicyRule, RoleRef, Subject } from '../../api/kinds/rbac/v1/policy.ts';
@@ -19,30 +20,33 @@ export interface RbacCaches {
   readonly clusterRoleBindings: ResourceCache<ClusterRoleBinding>;
 }
 
-/** One subject of one binding. */
+/** One binding of one subject. */
 interface Bound {
   readonly role: string;
   readonly roleRef: RoleRef;
-  /** For the reason of a decision. */
+  /** The text of the decision's reason. */
   readonly description: string;
 }
 
-/** One possible answer to a question: for all object names, or for some only. */
+/** A decision for all object names, or only for `names`. */
 interface Possible {
   readonly names: ReadonlySet<string> | undefined;
   readonly decision: Decision;
 }
 
-/** Decisions for one user by question (verb, resource and namespace; not the object's name). */
+/** Cached decisions of one user, by verb, resource and namespace. The object's name is not in the key: requests for many
+ *  objects must not fill the cache. */
 type Known = Map<string, readonly Possible[]>;
 
-const MOST_QUESTIONS = 2000;
-const MOST_USERS = 5000;
+/** Caches are cleared when they are full. */
+const MAX_DECISIONS = 2000;
+const MAX_USERS = 5000;
 
 export class Rbac implements Authorizer {
   readonly #roles = new Roles();
   /** By namespace and subject; the namespace is empty for cluster role bindings. */
   readonly #bound = new Map<string, Map<string, Bound>>();
+  /** User objects are shared by all requests of a connection or token, which saves building the key of #byName. */
   #byUser = new WeakMap<User, Known>();
   #byName = new Map<string, Known>();
 
@@ -63,21 +67,21 @@ export class Rbac implements Authorizer {
     let possible = known.get(question);
     if (!possible) {
       possible = [...this.#possibilities(user, attributes)];
-      if (known.size >= MOST_QUESTIONS) known.clear();
+      if (known.size >= MAX_DECISIONS) known.clear();
       known.set(question, possible);
     }
     for (const { names, decision } of possible) if (!names || names.has(name)) return decision;
     return NO_OPINION;
   }
 
-  /** The rules that hold for `user` in `namespace`, cluster-wide ones included. */
+  /** The rules that apply to `user` in `namespace`, including those of cluster role bindings. */
   rulesFor(user: User, namespace: string): PolicyRule[] {
     return [...this.#boundTo(user, namespace)].flatMap(({ role }) =>
       sourcesOf(this.#roles.rulesOf(role) ?? []),
     );
   }
 
-  /** The rules of a role that a binding in `namespace` refers to; undefined when there is no such role. */
+  /** The rules of the role that a binding in `namespace` refers to; undefined if it does not exist. */
   rulesOfRole({ kind, name }: RoleRef, namespace: string): PolicyRule[] | undefined {
     const rules = this.#roles.rulesOf(roleKey(kind === 'Role' ? namespace : '', name));
     return rules && sourcesOf(rules);
@@ -89,7 +93,7 @@ export class Rbac implements Authorizer {
     const name = `${user.name}\n${user.groups.join('\n')}`;
     known = this.#byName.get(name);
     if (!known) {
-      if (this.#byName.size >= MOST_USERS) this.#byName.clear();
+      if (this.#byName.size >= MAX_USERS) this.#byName.clear();
       known = new Map();
       this.#byName.set(name, known);
     }
@@ -97,7 +101,7 @@ export class Rbac implements Authorizer {
     return known;
   }
 
-  /** In the order in which they are tried; the last one holds for all names. */
+  /** In the order in which they are tried. The last one is for all names. */
   *#possibilities(user: User, attributes: Attributes): Generator<Possible> {
     const missing: string[] = [];
     for (const { role, roleRef, description } of this.#boundTo(user, attributes.namespace)) {

@@ -1,5 +1,6 @@
-// Questions about rights, as the authorization API asks them: may somebody do this, may I, what may I do here.
-// Pure: a review goes in, the same review with its status comes out. Refusals of malformed reviews are upstream's.
+// The authorization API's reviews: SubjectAccessReview, its self and local forms, and SelfSubjectRulesReview. Each function
+// computes the status of one review and changes nothing. Called by virtual/reviews.ts.
+// Upstream: pkg/registry/authorization and pkg/apis/authorization/validation/validation.go.
 import type {
   ResourceAttributes,
   SubjectAccessReviewSpec,
@@ -36,7 +37,7 @@ export function reviewOwnAccess(
   return statusOf(authorizer, user, spec);
 }
 
-/** LocalSubjectAccessReview, asked in `namespace`. */
+/** LocalSubjectAccessReview, created in `namespace`. */
 export function reviewLocalAccess(
   authorizer: Authorizer,
   namespace: string,
@@ -53,7 +54,7 @@ export function reviewLocalAccess(
   return statusOf(authorizer, userOf(spec), spec);
 }
 
-/** SelfSubjectRulesReview: what RBAC gives `user` in `namespace`. */
+/** SelfSubjectRulesReview: the RBAC rules of `user` in `namespace`. For nodes it is incomplete, as upstream. */
 export function reviewOwnRules(rbac: Rbac, user: User, namespace: string): SubjectRulesReviewStatus {
   if (!namespace) throw badRequest('no namespace on request');
   const rules = rbac.rulesFor(user, namespace);

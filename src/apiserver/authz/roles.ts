@@ -1,5 +1,6 @@
-// The rules of every stored role. An aggregated cluster role has the rules of all cluster roles its selectors match; they
-// are collected on first use and again after every change, so that a new match takes effect at once.
+// The rules of every stored role. An aggregated cluster role has the rules of all cluster roles that its selectors match. They
+// are collected on first use after a change, so that a new match is in effect at once, and not only after a controller has
+// written it back (upstream: the clusterrole-aggregation controller). Called by rbac.ts.
 import type { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 import type { Role } from '../../api/kinds/rbac/v1/role.ts';
@@ -36,7 +37,7 @@ export class Roles {
     });
   }
 
-  /** Undefined when there is no such role. */
+  /** Undefined if the role does not exist. */
   rulesOf(key: string): readonly CompiledRule[] | undefined {
     const role = this.#known.get(key);
     if (!role?.selectors) return role?.rules;

@@ -1,11 +1,13 @@
-// Policy rules of RBAC as quick questions. Used by the evaluator on stored roles and by the node authorizer on its own.
+// Policy rules compiled into predicates. Used by roles.ts for stored roles and by the node authorizer for system:node.
+// Upstream: pkg/apis/rbac/v1/evaluation_helpers.go.
 import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 import type { Attributes } from './attributes.ts';
 
 export interface CompiledRule {
   readonly source: PolicyRule;
-  /** Names are not asked about: a rule that names some must be asked by its names as well. */
+  /** Ignores the object's name: callers must also check `names`. */
   readonly covers: (attributes: Attributes) => boolean;
+  /** resourceNames; undefined if the rule is for all names. */
   readonly names: ReadonlySet<string> | undefined;
 }
 
@@ -39,6 +41,6 @@ function among(values: readonly string[]): (value: string) => boolean {
 const matchesUrl = (url: string, path: string): boolean =>
   url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1)));
 
-/** Whether one of `rules` allows it. */
+/** Whether one of `rules` allows the request. */
 export const allows = (rules: readonly CompiledRule[], attributes: Attributes): boolean =>
   rules.some((rule) => rule.covers(attributes) && (!rule.names || rule.names.has(attributes.name)));

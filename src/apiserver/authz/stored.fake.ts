@@ -1,5 +1,4 @@
-// Objects in a memory store, for tests of authorizers: written as the registry would write them.
-
+// Objects in a memory store, for tests of authorizers: under the keys of the registry, without its validation.
 import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import { Role } from '../../api/kinds/rbac/v1/role.ts';

@@ -1,5 +1,4 @@
-// Everything that is there before anybody has made anything, in the order in which it is made. Pure; the server makes
-// what is missing when it starts.
+// Objects created at first start, in order. Pure. Called by install.ts, which creates the missing ones on every start.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { flowSchemas, priorityLevels } from './flow-control.ts';
 import { builtInNamespaces } from './namespaces.ts';

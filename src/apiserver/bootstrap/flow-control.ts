@@ -1,5 +1,6 @@
-// The priority levels and flow schemas that every cluster has, the two mandatory ones of each first. Facts of Kubernetes
-// v1.36. They are served and kept; requests are not queued by them.
+// The built-in PriorityLevelConfigurations and FlowSchemas of v1.36, the two mandatory ones of each first. They are stored
+// and served, but requests are not queued by them.
+// Upstream: staging/src/k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap/default.go.
 import type { FlowSchema } from '../../api/kinds/flowcontrol/v1/flow-schema.ts';
 import type { PriorityLevelConfiguration } from '../../api/kinds/flowcontrol/v1/priority-level-configuration.ts';
 
@@ -17,7 +18,8 @@ interface Queues {
   readonly handSize: number;
 }
 
-/** A level with a share of the concurrency, part of which others may borrow; it rejects what it cannot queue. */
+/** A level with nominal shares of the concurrency, a percentage of which other levels may borrow. Without queues it rejects
+ *  requests over its limit. */
 const limited = (
   name: string,
   nominalConcurrencyShares: number,
@@ -61,7 +63,7 @@ const SYSTEM_ACCOUNTS: FlowSubject = {
   kind: 'ServiceAccount',
   serviceAccount: { name: '*', namespace: 'kube-system' },
 };
-const EVERYBODY = [group('system:unauthenticated'), group('system:authenticated')];
+const ALL_USERS = [group('system:unauthenticated'), group('system:authenticated')];
 
 const resources = (groups: string[], names: string[], verbs = ['*'], clusterScope = false) => ({
   verbs,
@@ -100,11 +102,11 @@ function flow(
 
 export const flowSchemas = (): FlowSchema[] => [
   flow('exempt', 'exempt', 1, anything(group('system:masters'))),
-  flow('catch-all', 'catch-all', 10_000, anything(...EVERYBODY), 'ByUser'),
+  flow('catch-all', 'catch-all', 10_000, anything(...ALL_USERS), 'ByUser'),
   flow('system-nodes', 'system', 500, anything(group('system:nodes')), 'ByUser'),
   flow('system-node-high', 'node-high', 400, NODE_HEARTBEATS, 'ByUser'),
   flow('probes', 'exempt', 2, {
-    subjects: EVERYBODY,
+    subjects: ALL_USERS,
     nonResourceRules: [paths(['/healthz', '/readyz', '/livez'], ['get'])],
   }),
   flow('system-leader-election', 'leader-election', 100, LEADER_ELECTION, 'ByUser'),
@@ -118,7 +120,7 @@ export const flowSchemas = (): FlowSchema[] => [
   flow('kube-scheduler', 'workload-high', 800, anything(user('system:kube-scheduler')), 'ByNamespace'),
   flow('kube-system-service-accounts', 'workload-high', 900, anything(SYSTEM_ACCOUNTS), 'ByNamespace'),
   flow('service-accounts', 'workload-low', 9000, anything(group('system:serviceaccounts')), 'ByUser'),
-  flow('global-default', 'global-default', 9900, anything(...EVERYBODY), 'ByUser'),
+  flow('global-default', 'global-default', 9900, anything(...ALL_USERS), 'ByUser'),
 ];
 
 const LEASES = 'coordination.k8s.io';

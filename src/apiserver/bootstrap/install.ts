@@ -1,6 +1,6 @@
-// Creates what every cluster has: the built-in objects that are missing, and the `kubernetes` service, which is this server.
-// Called once when the server starts. Admission is skipped: it needs some of these objects itself.
-
+// Creates the missing built-in objects, and the `kubernetes` service with this server as its endpoint. Called once by
+// api-server.ts when the server starts. Admission is skipped, since it depends on some of these objects.
+// Upstream: pkg/controlplane/controller/{kubernetesservice,clusterauthenticationtrust}, pkg/registry/rbac/rest.
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import type { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import type { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
@@ -20,11 +20,11 @@ import { builtInObjects } from './built-in-objects.ts';
 export interface InstallOptions {
   readonly resources: ResourceTable;
   readonly clock: Clock;
-  /** The range of cluster IPs; its first address is this server's. */
+  /** The range of cluster IPs; its first address is that of the `kubernetes` service. */
   readonly serviceCidr: string;
-  /** Where pods reach this server; without it, the service has no endpoints. */
+  /** The address at which pods reach this server; without it, the service has no endpoints. */
   readonly advertise?: { readonly address: string; readonly port: number };
-  /** PEM, for those who verify the certificates of clients and of the front proxy. */
+  /** PEM of the CAs of client and front proxy certificates, published for aggregated API servers. */
   readonly clientCa?: string;
   readonly frontProxyCa?: string;
 }
@@ -41,7 +41,7 @@ export async function install(options: InstallOptions): Promise<void> {
   await Promise.all(endpointsOf(options).map((object) => put(options, resourceOf(object), object)));
 }
 
-/** An object that another server has created in the meantime is left as it is. */
+/** An object that another server has created meanwhile is not changed. */
 function createMissing(
   options: InstallOptions,
   resource: StoredResource,
@@ -54,7 +54,7 @@ function put(options: InstallOptions, resource: StoredResource, object: KubeObje
   return write(options, resource, object, () => structuredClone(object));
 }
 
-/** As an apply without managed fields: it creates what is missing, and nobody manages the built-in objects' fields. */
+/** Mode `apply` creates missing objects and does not set managedFields: built-in objects have no field manager. */
 function write(
   { clock }: InstallOptions,
   resource: StoredResource,
@@ -106,9 +106,9 @@ function ownObjects({ serviceCidr, advertise, clientCa, frontProxyCa }: InstallO
   return [service, authentication, range];
 }
 
-/** Where the `kubernetes` service leads; written on every start, since the address may be another one. */
+/** The endpoints of the `kubernetes` service; written on every start, since the address may have changed. */
 function endpointsOf({ advertise }: InstallOptions): KubeObject[] {
-  // Endpoints may not name the loopback range: nobody else could reach it.
+  // Validation refuses loopback addresses in Endpoints: only this host could reach them.
   if (!advertise || advertise.address.startsWith('127.')) return [];
   const { address, port } = advertise;
   const endpoints: Endpoints = {

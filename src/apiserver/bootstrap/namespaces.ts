@@ -1,4 +1,4 @@
-// The namespaces that are there from the start.
+// The namespaces that every cluster has from its first start. Called by built-in-objects.ts.
 import type { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 
 export const builtInNamespaces = (): Namespace[] =>

@@ -1,4 +1,5 @@
-// The two priority classes of the cluster's own pods. Pods of other namespaces may use them, too.
+// The two built-in PriorityClasses, for critical pods of the cluster. Pods in any namespace may use them.
+// Upstream: pkg/apis/scheduling/v1/helpers.go. Called by built-in-objects.ts.
 import type { PriorityClass } from '../../api/kinds/scheduling/v1/priority-class.ts';
 
 const priorityClass = (name: string, value: number, description: string): PriorityClass => ({

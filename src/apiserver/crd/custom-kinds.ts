@@ -35,8 +35,8 @@ export class CustomKinds {
   readonly #options: CustomKindsOptions;
   readonly #definitions: StoredResource<CustomResourceDefinition>;
   readonly #registered = new Map<string, Registered>();
-  /** Definitions whose objects are being deleted: at most one #empty runs for each. */
-  readonly #emptying = new Set<string>();
+  /** Definitions whose objects are being deleted: at most one #cleanUp runs for each. */
+  readonly #cleaning = new Set<string>();
 
   constructor(options: CustomKindsOptions) {
     this.#options = options;
@@ -65,7 +65,7 @@ export class CustomKinds {
       this.#add(name, object, spec);
     }
     const { deletionTimestamp, finalizers } = object.metadata;
-    if (deletionTimestamp && finalizers?.includes(CLEANUP)) this.#emptyLater(name);
+    if (deletionTimestamp && finalizers?.includes(CLEANUP)) this.#scheduleCleanup(name);
   }
 
   #add(name: string, definition: CustomResourceDefinition, spec: string): void {
@@ -83,22 +83,22 @@ export class CustomKinds {
   }
 
   /** In a turn of its own: the store calls #put synchronously with a commit, which must not be delayed. */
-  #emptyLater(name: string): void {
-    if (this.#emptying.has(name)) return;
-    this.#emptying.add(name);
-    void this.#options.services.clock.turn().then(() => this.#empty(name));
+  #scheduleCleanup(name: string): void {
+    if (this.#cleaning.has(name)) return;
+    this.#cleaning.add(name);
+    void this.#options.services.clock.turn().then(() => this.#cleanUp(name));
   }
 
   /** Deletes every object of a kind whose definition is being deleted, and waits for those with finalizers. */
-  async #empty(name: string): Promise<void> {
+  async #cleanUp(name: string): Promise<void> {
     const { services, log } = this.#options;
-    const retry = () => services.clock.after(RETRY_MS, () => void this.#empty(name));
+    const retry = () => services.clock.after(RETRY_MS, () => void this.#cleanUp(name));
     try {
       const resource = this.#registered.get(name)?.resources[0];
       for (const item of resource?.cache.items() ?? []) await this.#delete(resource!, item);
       if (resource?.cache.items().length) return void retry();
-      await this.#release(name);
-      this.#emptying.delete(name);
+      await this.#removeFinalizer(name);
+      this.#cleaning.delete(name);
     } catch (error) {
       log.warn('deleting the objects of a custom kind failed', { name, error });
       retry();
@@ -110,7 +110,7 @@ export class CustomKinds {
   }
 
   /** Removes the finalizer; with the last one the definition is removed from the store. */
-  async #release(name: string): Promise<void> {
+  async #removeFinalizer(name: string): Promise<void> {
     const write = ownWrite(this.#options.services.clock, '');
     const released = (current: (() => CustomResourceDefinition) | undefined) => {
       const definition = current!();

@@ -9,7 +9,7 @@ const KINDS: Readonly<Record<string, string>> = {
   PATCH: 'PatchOptions',
 };
 const MODES = ['', 'Ignore', 'Strict', 'Warn'];
-const LONGEST_MANAGER = 128;
+const MAX_MANAGER_BYTES = 128;
 
 export function checkWriteOptions({ method, query }: ApiRequest): void {
   if (query.size === 0) return;
@@ -29,11 +29,11 @@ export function dryRunErrors(values: readonly string[]): FieldError[] {
 function managerErrors(manager: string): FieldError[] {
   const field = 'fieldManager';
   const errors: FieldError[] = [];
-  if (Buffer.byteLength(manager) > LONGEST_MANAGER)
+  if (Buffer.byteLength(manager) > MAX_MANAGER_BYTES)
     errors.push({
       type: 'FieldValueTooLong',
       field,
-      message: `Too long: may not be more than ${LONGEST_MANAGER} bytes`,
+      message: `Too long: may not be more than ${MAX_MANAGER_BYTES} bytes`,
     });
   const odd = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(manager);
   if (!odd) return errors;

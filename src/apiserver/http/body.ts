@@ -21,7 +21,8 @@ export function readBody(stream: Readable, declared: string | undefined): Promis
     });
     stream.once('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)));
     const gone = () => {
-      if (!stream.readableEnded) reject(badRequest('unable to read the request body: the client has gone'));
+      if (!stream.readableEnded)
+        reject(badRequest('unable to read the request body: the client has disconnected'));
     };
     stream.once('error', gone);
     stream.once('close', gone);

@@ -6,7 +6,7 @@ import type { View } from '../watch-cache/watch-session.ts';
 
 const SLAB = 256 * 1024;
 /** Bytes that may be queued for one watcher, in addition to its initial state and its stream's buffer. */
-const MOST_WAITING = 64 * 1024 * 1024;
+const MAX_WAITING = 64 * 1024 * 1024;
 const FULL = 1024 * 1024;
 
 /** Ends the stream after the last part; takes no more parts once the client has disconnected. */
@@ -38,17 +38,17 @@ function drained(out: Writable): Promise<boolean> {
 export class FrameWriter {
   readonly #out: Writable;
   readonly #view: View | undefined;
-  readonly #mostWaiting: number;
+  readonly #maxWaiting: number;
   #waiting: WatchEvent[] = [];
   /** Bytes of the objects in the queue. */
   #size = 0;
   /** Size of the initial list, exempt from the backlog limit. */
   #start: number | undefined;
 
-  constructor(out: Writable, view: View | undefined, mostWaiting = MOST_WAITING) {
+  constructor(out: Writable, view: View | undefined, maxWaiting = MAX_WAITING) {
     this.#out = out;
     this.#view = view;
-    this.#mostWaiting = mostWaiting;
+    this.#maxWaiting = maxWaiting;
     out.on('drain', () => this.#flush());
   }
 
@@ -60,7 +60,7 @@ export class FrameWriter {
     }
     this.#start ??= this.#size;
     this.#flush();
-    return this.#size <= this.#mostWaiting + this.#start;
+    return this.#size <= this.#maxWaiting + this.#start;
   }
 
   #flush(): void {

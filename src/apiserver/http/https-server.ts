@@ -117,14 +117,14 @@ export class HttpsServer {
         flags & END_STREAM ? Promise.resolve(NO_BODY) : readBody(stream, headers['content-length']),
     };
     const respond: Respond = (status, answerHeaders) => {
-      if (stream.destroyed || stream.headersSent) throw new GoneError();
+      if (stream.destroyed || stream.headersSent) throw new DisconnectedError();
       stream.respond({ ':status': status, ...answerHeaders });
       return stream;
     };
     const answered = this.#answer(request, stream.session!.socket as TLSSocket, respond, () =>
       http2Caller(stream, headers),
     );
-    if (!(flags & END_STREAM)) void closeUnread(stream, answered);
+    if (!(flags & END_STREAM)) void closeAfterResponse(stream, answered);
   }
 
   #http1(request: IncomingMessage, response: ServerResponse): void {
@@ -132,7 +132,7 @@ export class HttpsServer {
     response.on('error', () => {});
     const { method = 'GET', url = '/', headers } = request;
     const respond: Respond = (status, answerHeaders) => {
-      if (response.destroyed || response.headersSent) throw new GoneError();
+      if (response.destroyed || response.headersSent) throw new DisconnectedError();
       // HTTP/1.1 cannot skip an unread body: the connection is closed after the response.
       const unread = !request.complete && status >= 400;
       response.writeHead(status, { ...answerHeaders, ...(unread && { connection: 'close' }) } as never);
@@ -154,12 +154,13 @@ export class HttpsServer {
     caller: () => ReturnType<typeof http2Caller>,
   ): void | Promise<void> {
     const send = (reply: Reply): void | Promise<void> => {
-      if (isUpgradeReply(reply)) return this.#handOver(reply.proxy(caller()), respond);
+      if (isUpgradeReply(reply)) return this.#proxy(reply.proxy(caller()), respond);
       if (isWatch(reply)) return sendWatch(reply, respond);
       return sendAnswer(reply, request.headers, respond, request.method === 'HEAD');
     };
     const failed = (error: unknown) => {
-      if (!(error instanceof GoneError)) this.#log.warn('answer failed', { path: request.path, error });
+      if (!(error instanceof DisconnectedError))
+        this.#log.warn('answer failed', { path: request.path, error });
     };
     try {
       const reply = this.#serve(request, socket);
@@ -171,7 +172,7 @@ export class HttpsServer {
   }
 
   /** A proxy that fails before it has started a response rejects: the Status is sent here. */
-  async #handOver(proxied: Promise<void>, respond: Respond): Promise<void> {
+  async #proxy(proxied: Promise<void>, respond: Respond): Promise<void> {
     try {
       await proxied;
     } catch (error) {
@@ -202,10 +203,10 @@ export class HttpsServer {
 }
 
 /** The client disconnected before the response. */
-class GoneError extends Error {}
+class DisconnectedError extends Error {}
 
 /** After the response, the rest of the request's body is not read: the stream is closed. */
-async function closeUnread(stream: ServerHttp2Stream, answered: void | Promise<void>): Promise<void> {
+async function closeAfterResponse(stream: ServerHttp2Stream, answered: void | Promise<void>): Promise<void> {
   await answered;
   if (!stream.readableEnded && stream.writableEnded) stream.close();
 }

@@ -20,7 +20,7 @@ export function keepAllocated(wanted: Service, old: Service): void {
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local')
     spec.healthCheckNodePort ||= before.healthCheckNodePort;
   else if (spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort;
-  dropForeign(spec, before);
+  dropTypeDependentFields(spec, before);
 }
 
 /** A service keeps its cluster IP; ExternalName gives it up, unless the update sets it anew (validation refuses that). */
@@ -45,7 +45,7 @@ function keepAddress(wanted: Service, old: Service): void {
 type Spec = NonNullable<Service['spec']>;
 
 /** Drops unchanged fields that only the old type uses. A changed one is kept, so that validation can refuse it. */
-function dropForeign(spec: Spec, before: Spec): void {
+function dropTypeDependentFields(spec: Spec, before: Spec): void {
   const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
   if (!external && spec.externalTrafficPolicy === before.externalTrafficPolicy)
     delete spec.externalTrafficPolicy;

@@ -96,7 +96,7 @@ class Allocation implements Reservation {
     if (wanted && this.#before.addresses.includes(wanted)) return;
     const { addresses } = this.#resources;
     const ip = wanted
-      ? this.#explain('spec.clusterIPs', [wanted], () => addresses.take(wanted))
+      ? this.#allocate('spec.clusterIPs', [wanted], () => addresses.take(wanted))
       : addresses.draw();
     this.#taken.addresses.push(ip);
     spec.clusterIP = ip;
@@ -129,11 +129,11 @@ class Allocation implements Reservation {
   #takePort(field: string, number: number, protocol: string): void {
     const key = `${number}/${protocol}`;
     if (this.#before.ports.includes(key) || this.#taken.ports.includes(key)) return;
-    this.#explain(field, number, () => this.#resources.ports.take(key));
+    this.#allocate(field, number, () => this.#resources.ports.take(key));
     this.#taken.ports.push(key);
   }
 
-  #explain<T>(field: string, value: unknown, take: () => T): T {
+  #allocate<T>(field: string, value: unknown, take: () => T): T {
     try {
       return take();
     } catch (error) {

@@ -1,22 +1,23 @@
-// One shape for whoever sent a request that is proxied, HTTP/1.1 or HTTP/2: what was asked, and how to answer.
+// The caller of a proxied request, independent of HTTP/1.1 or HTTP/2: the request, and a way to respond.
+// Made by http/https-server.ts.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Readable, Writable } from 'node:stream';
 
 export interface ProxyCaller {
   method: string;
-  /** Path and query as the caller wrote them. */
+  /** Path and query, not decoded. */
   url: string;
   /** Host or :authority. */
   host: string;
-  /** Names and values in turn, without pseudo headers and Host. */
+  /** Alternating names and values, without pseudo headers and Host. */
   headers: readonly string[];
   remoteAddress: string | undefined;
   hasBody: boolean;
   body: Readable;
-  /** Calls `listener` when the exchange is over, answered or broken off. */
+  /** Calls `listener` once the response is complete or the caller has disconnected. */
   onClose(listener: () => void): void;
-  /** Sends the head and gives the stream for the body. */
+  /** Sends status and headers, and returns the stream for the body. */
   answer(status: number, headers: OutgoingHttpHeaders): Writable;
 }
 

@@ -1,5 +1,6 @@
-// Which headers pass a proxy. Hop-by-hop ones stay; so do the caller's credentials, which were meant for the API server
-// alone; answers may not set CORS rules for the API server's origin. Pure.
+// The headers that a proxied request and response keep. Hop-by-hop headers are removed (RFC 9110, 7.6.1); so are the caller's
+// credentials, which no backend may see, and CORS headers of responses, which would apply to the API server's origin. Pure.
+// Upstream: staging/src/k8s.io/apimachinery/pkg/util/proxy/upgradeaware.go.
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 
 const HOP_BY_HOP = new Set([
@@ -24,15 +25,15 @@ const CORS = new Set([
 const isCredential = (name: string) =>
   name === 'authorization' || name.startsWith('impersonate-') || name.startsWith('x-remote-');
 
-/** A WebSocket client may carry its token as a subprotocol. */
+/** Browsers send a bearer token as a WebSocket subprotocol with this prefix, since they cannot set the header. */
 const TOKEN_PROTOCOL = 'base64url.bearer.authorization.k8s.io.';
 
-/** Headers named by Connection are hop-by-hop too. */
+/** The headers that Connection lists, which are hop-by-hop too. */
 function named(connection: string | undefined): Set<string> {
   return new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
 }
 
-/** Raw request headers for the backend, with X-Forwarded-For completed; `upgrade` keeps the headers that ask for one. */
+/** Raw request headers for the backend, with the caller added to X-Forwarded-For; `upgrade` keeps Connection and Upgrade. */
 export function requestHeaders(
   raw: readonly string[],
   remoteAddress: string | undefined,

@@ -1,5 +1,5 @@
-// The kubelet's paths for a pod's log, exec, attach and portforward, from the query the client sent to the API server; and
-// which container is meant when none is named. Pure.
+// Converts requests for a pod's log, exec, attach and portforward into the paths of the kubelet's API, and chooses the default
+// container. Pure. Called by handlers/subresources/connect.ts. Upstream: pkg/registry/core/pod/strategy.go.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { badRequest } from '../../api/status/status-error.ts';
 
@@ -14,7 +14,7 @@ const LOG_PARAMETERS = [
   'stream',
 ] as const;
 
-/** The container a log, exec or attach is about; a BadRequest says what to choose from. */
+/** The requested container, or the pod's only one; otherwise throws a BadRequest with the names to choose from. */
 export function chooseContainer(pod: Readonly<Pod>, asked: string | null): string {
   const lists = [pod.spec?.containers, pod.spec?.initContainers, pod.spec?.ephemeralContainers].map((list) =>
     (list ?? []).map((container) => container.name ?? ''),
@@ -33,7 +33,7 @@ export function chooseContainer(pod: Readonly<Pod>, asked: string | null): strin
   throw badRequest(message);
 }
 
-/** The pod's node; a BadRequest when it has none yet. */
+/** The pod's node; throws a BadRequest if the pod is not scheduled. */
 export function nodeOf(pod: Readonly<Pod>): string {
   if (pod.spec?.nodeName) return pod.spec.nodeName;
   throw badRequest(`pod ${pod.metadata?.name ?? ''} does not have a host assigned`);
@@ -52,6 +52,7 @@ export function logPath(pod: Readonly<Pod>, query: URLSearchParams): string {
 export function commandPath(kind: 'exec' | 'attach', pod: Readonly<Pod>, query: URLSearchParams): string {
   const container = chooseContainer(pod, query.get('container'));
   const out = new URLSearchParams();
+  // The kubelet has its own names for these parameters.
   const flags = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty' } as const;
   for (const [from, to] of Object.entries(flags)) {
     if (isTrue(query.get(from))) out.set(to, '1');

@@ -1,5 +1,6 @@
-// Where the `proxy` subresource leads: reads `[scheme:]name[:port]`, picks a pod's address and port, and refuses addresses
-// nobody may be led to, all as upstream does and words it. Pure.
+// The target of the `proxy` subresource: parses `[scheme:]name[:port]`, determines a pod's address and port, and refuses
+// addresses that would reach the API server's own host. Pure. Called by handlers/subresources/connect.ts.
+// Upstream: apimachinery/pkg/util/net/port_split.go, pkg/registry/core/pod/strategy.go, pkg/proxy/util (IsProxyableIP).
 import { isIP } from 'node:net';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { badRequest, serviceUnavailable } from '../../api/status/status-error.ts';
@@ -16,7 +17,7 @@ export interface ProxyLocation {
   port: number;
 }
 
-/** `name`, `name:port`, `scheme:name:port` (scheme and port may be empty); undefined when it is none of them. */
+/** `name`, `name:port` or `scheme:name:port` (scheme and port may be empty); undefined for anything else. */
 export function splitSchemeNamePort(id: string): SchemeNamePort | undefined {
   const parts = id.split(':');
   if (parts.length > 3) return undefined;
@@ -50,7 +51,8 @@ function portNumber(text: string): number {
   throw serviceUnavailable(`error trying to reach service: dial tcp: lookup tcp/${text}: unknown port`);
 }
 
-/** Loopback and link-local addresses are the API server's own machine: nobody may be led there. */
+/** Loopback, link-local and multicast addresses are refused: a pod's status, which kubelets write, could otherwise give access
+ *  to services of the API server's host. */
 export function refuseUnlessProxyable(address: string): void {
   if (isIP(address) === 0) throw badRequest('address not allowed');
   const forbidden = /^(127\.|169\.254\.|0\.|22[4-9]\.|23\d\.|::1?$|fe[89ab]|ff)/i;

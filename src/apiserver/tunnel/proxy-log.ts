@@ -1,4 +1,5 @@
-// GET …/pods/{name}/log: the kubelet's text, streamed on as it comes; its refusals become Statuses as upstream words them.
+// GET pods/NAME/log: streams the kubelet's response; errors of the kubelet become Statuses with upstream's messages.
+// Called by handlers/subresources/connect.ts. Upstream: GenericHttpResponseChecker in registry/generic/rest.
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -7,7 +8,7 @@ import { DialError, startRequest } from '../../kit/http1/upgrade.ts';
 import type { ProxyCaller } from './caller.ts';
 import type { ProxyTarget } from './proxy-request.ts';
 
-/** Resolves when the log is through. Rejects with a StatusError before anything was answered. */
+/** Resolves when the response is complete. Rejects with a StatusError only if no response has been started. */
 export async function proxyLog(caller: ProxyCaller, target: ProxyTarget, podName: string): Promise<void> {
   const response = await get(caller, target);
   const code = response.statusCode ?? 0;

@@ -1,5 +1,6 @@
-// A streaming reverse proxy for the `proxy` subresources of pods, services and nodes: the answer flows while it comes,
-// with upstream's headers, link rewriting and words for a backend that cannot be reached.
+// A streaming reverse proxy for the `proxy` subresources of pods, services and nodes. Only HTML pages are buffered, to rewrite
+// their links. Called by handlers/subresources/connect.ts.
+// Upstream: staging/src/k8s.io/apimachinery/pkg/util/proxy/{upgradeaware.go,transport.go}.
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -10,12 +11,12 @@ import type { ProxyCaller } from './caller.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import { type ProxyPlace, rewriteHtml, rewriteUrl } from './rewrite.ts';
 
-/** Where a request goes. `path` is the backend's path without query; '' redirects the caller to the folder form. */
+/** The target of a request. `path` is the backend's path without query; if empty, the caller is redirected to `…/proxy/`. */
 export interface ProxyTarget extends HttpTarget {
   signal?: AbortSignal;
 }
 
-/** Resolves when the answer is through. Rejects with a StatusError before anything was answered. */
+/** Resolves when the response is complete. Rejects with a StatusError only if no response has been started. */
 export async function proxyRequest(caller: ProxyCaller, target: ProxyTarget): Promise<void> {
   const [ownPath = '/', query] = splitQuery(caller.url);
   if (target.path === '') return redirectToFolder(caller, ownPath, query);
@@ -62,7 +63,7 @@ function ask(
 const unreachable = (error: DialError) =>
   serviceUnavailable(`error trying to reach service: ${error.message}`);
 
-/** `…/proxy` itself becomes `…/proxy/`, so that relative links of what is behind it work. */
+/** Redirects `…/proxy` to `…/proxy/`, so that relative links of the backend's page work. */
 function redirectToFolder(caller: ProxyCaller, ownPath: string, query: string): void {
   caller.answer(301, { location: `${ownPath}/${query}` }).end();
 }
@@ -72,7 +73,7 @@ function splitQuery(url: string): [string, string] {
   return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at)];
 }
 
-/** What stands before the backend's path in the caller's. */
+/** The part of the caller's path before the backend's path. */
 function prefixOf(ownPath: string, backendPath: string): string {
   const suffix = ownPath.endsWith('/') && !backendPath.endsWith('/') ? `${backendPath}/` : backendPath;
   const prefix = ownPath.endsWith(suffix) ? ownPath.slice(0, -suffix.length) : ownPath;

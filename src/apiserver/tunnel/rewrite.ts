@@ -1,10 +1,11 @@
-// Makes what a proxied server says about its own paths true for a browser behind the API server: Location headers and the
-// links of HTML pages get the proxy's path in front. Pure.
+// Rewrites Location headers and links of HTML pages from a proxied server: its own paths get the proxy's path as a prefix, so
+// that a browser finds them through the API server. Pure. Called by proxy-request.ts.
+// Upstream: staging/src/k8s.io/apimachinery/pkg/util/proxy/transport.go.
 
 export interface ProxyPlace {
   /** The API server's path in front of the proxied one, e.g. /api/v1/namespaces/x/services/y/proxy. */
   prefix: string;
-  /** The backend's host as it names itself, and the one the caller used: links to either are its own. */
+  /** Hosts whose absolute links are rewritten: the backend's own, and the one that the caller used. */
   hosts: readonly string[];
 }
 
@@ -19,7 +20,7 @@ export function rewriteUrl(text: string, place: ProxyPlace): string {
   return place.prefix + path + rest;
 }
 
-/** Attributes that hold a URL, whatever the element. */
+/** Attributes that contain a URL, in any element. */
 const URL_ATTRIBUTES =
   'action|background|cite|classid|codebase|data|formaction|href|icon|longdesc|manifest|poster|profile|src|usemap';
 

@@ -1,4 +1,5 @@
-// The backend for a request to a service: one of its ready endpoints, chosen at random. For the service proxy and for webhooks.
+// The backend of a request to a service: one of its ready endpoints, chosen at random. Called by the service proxy
+// (handlers/subresources/connect.ts) and by webhooks. Upstream: pkg/registry/core/service/storage (ResourceLocation).
 import { isEndpointReady } from '../../api/endpoints/conditions.ts';
 import { SERVICE_NAME_LABEL, slicePort } from '../../api/endpoints/slices.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
@@ -18,7 +19,7 @@ export interface Backends {
   readonly slices: StoredResource<EndpointSlice>;
 }
 
-/** `port` is a name, a number, or empty when the service has only one. */
+/** `port` is a name, a number, or empty if the service has only one. Undefined if no endpoint is ready. */
 export function serviceBackend(
   { random, services, slices }: Backends,
   namespace: string,

@@ -1,5 +1,5 @@
-// Upgrades of exec, attach, portforward and proxy: passed through to the kubelet or the backend byte for byte, without the
-// caller's credentials. Called by the registry's connect verbs after authorization.
+// Upgraded connections of exec, attach, portforward and proxy: tunnelled to the kubelet or backend byte for byte, without the
+// caller's credentials. Called by handlers/subresources/connect.ts; refuseWithStatus() by http/https-server.ts.
 import { failure, StatusError } from '../../api/status/status-error.ts';
 import { type IncomingUpgrade, tunnelUpgrade as pass, refuseUpgrade } from '../../kit/http1/tunnel.ts';
 import { DialError } from '../../kit/http1/upgrade.ts';
@@ -9,8 +9,8 @@ import type { ProxyTarget } from './proxy-request.ts';
 export type { IncomingUpgrade } from '../../kit/http1/tunnel.ts';
 
 /**
- * Resolves when the connection is over. Rejects with a StatusError, with nothing answered, when the target cannot be
- * reached. `target.path` holds path and query.
+ * Resolves when the connection is closed. Rejects with a StatusError, before any response, if the target cannot be reached.
+ * `target.path` contains path and query.
  */
 export async function tunnelUpgrade(incoming: IncomingUpgrade, target: ProxyTarget): Promise<void> {
   const { request } = incoming;
@@ -24,7 +24,7 @@ export async function tunnelUpgrade(incoming: IncomingUpgrade, target: ProxyTarg
   }
 }
 
-/** Answers an upgrade that failed with the error's Status. */
+/** Sends the error's Status as the response to a failed upgrade request. */
 export function refuseWithStatus(incoming: IncomingUpgrade, error: unknown): void {
   const known = error instanceof StatusError ? error : failure(500, '', String(error));
   refuseUpgrade(incoming.socket, known.code, `${JSON.stringify(known.status)}\n`, 'application/json');

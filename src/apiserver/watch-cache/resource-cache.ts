@@ -46,10 +46,10 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
   /** The item of a version; parses the bytes on the first call for it, if this server did not write it. */
   itemOf(entry: Entry): Item<T> {
     const known = this.#items.get(entry);
-    return known ?? this.#remember(entry, this.read(entry));
+    return known ?? this.#cacheItem(entry, this.read(entry));
   }
 
-  #remember(entry: Entry, item: Item<T>): Item<T> {
+  #cacheItem(entry: Entry, item: Item<T>): Item<T> {
     this.#items.set(entry, item);
     return item;
   }
@@ -70,7 +70,7 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return {
       bytes,
       item: (revision) => this.make(bytes(revision), object),
-      onEntry: (entry) => this.#remember(entry, this.make(entry.value, object)),
+      onEntry: (entry) => this.#cacheItem(entry, this.make(entry.value, object)),
     };
   }
 

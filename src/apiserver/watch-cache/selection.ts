@@ -41,8 +41,8 @@ export function select(
   extraFields: readonly string[] = [],
 ): Selection {
   if (!labelSelector && !fieldSelector) return everything(namespace);
-  const labels = understood(labelSelector ?? '', parseLabelSelector);
-  const fields = understood(fieldSelector ?? '', (text) => {
+  const labels = parseOrRefuse(labelSelector ?? '', parseLabelSelector);
+  const fields = parseOrRefuse(fieldSelector ?? '', (text) => {
     const parsed = parseFieldSelector(text);
     fieldMatcher(kind, parsed, extraFields);
     return parsed;
@@ -50,7 +50,7 @@ export function select(
   return compile(namespace, labels, fields);
 }
 
-function understood<T>(text: string, parse: (text: string) => T): T {
+function parseOrRefuse<T>(text: string, parse: (text: string) => T): T {
   try {
     return parse(text);
   } catch (error) {

@@ -22,15 +22,15 @@ const compare = (a: string, b: string): number => compareQuantity(parseQuantity(
 
 export function limitErrors(item: Item, usage: Usage): string[] {
   return [
-    ...Object.entries(item.min ?? {}).flatMap(([name, least]) => tooLittle(item, name, least, usage)),
-    ...Object.entries(item.max ?? {}).flatMap(([name, most]) => tooMuch(item, name, most, usage)),
+    ...Object.entries(item.min ?? {}).flatMap(([name, least]) => belowMinimum(item, name, least, usage)),
+    ...Object.entries(item.max ?? {}).flatMap(([name, most]) => aboveMaximum(item, name, most, usage)),
     ...Object.entries(item.maxLimitRequestRatio ?? {}).flatMap(([name, ratio]) =>
-      tooFarApart(item, name, ratio, usage),
+      ratioTooLarge(item, name, ratio, usage),
     ),
   ];
 }
 
-function tooLittle({ type }: Item, name: string, least: string, { requests, limits }: Usage): string[] {
+function belowMinimum({ type }: Item, name: string, least: string, { requests, limits }: Usage): string[] {
   const text = `minimum ${name} usage per ${type} is ${least}`;
   const request = requests[name];
   if (request === undefined) return [`${text}.  No request is specified`];
@@ -39,7 +39,7 @@ function tooLittle({ type }: Item, name: string, least: string, { requests, limi
   return limit !== undefined && compare(limit, least) < 0 ? [`${text}, but limit is ${limit}`] : [];
 }
 
-function tooMuch({ type }: Item, name: string, most: string, { requests, limits }: Usage): string[] {
+function aboveMaximum({ type }: Item, name: string, most: string, { requests, limits }: Usage): string[] {
   const text = `maximum ${name} usage per ${type} is ${most}`;
   if (limits) {
     const limit = limits[name];
@@ -50,7 +50,7 @@ function tooMuch({ type }: Item, name: string, most: string, { requests, limits 
   return request !== undefined && compare(request, most) > 0 ? [`${text}, but request is ${request}`] : [];
 }
 
-function tooFarApart({ type }: Item, name: string, ratio: string, { requests, limits }: Usage): string[] {
+function ratioTooLarge({ type }: Item, name: string, ratio: string, { requests, limits }: Usage): string[] {
   const [request, limit] = [requests[name], limits?.[name]];
   const text = `${name} max limit to request ratio per ${type} is ${ratio}`;
   if (request === undefined || approximate(request) === 0)

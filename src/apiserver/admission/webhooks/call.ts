@@ -22,7 +22,7 @@ interface Target {
   readonly url: string;
 }
 
-const MOST_BYTES = 3 * 1024 * 1024;
+const MAX_BYTES = 3 * 1024 * 1024;
 
 /** Returns the parsed response. Rejects, with upstream's message, after timeoutSeconds (10 by default). */
 export async function callWebhook(
@@ -85,13 +85,13 @@ function post(target: Target, ca: string | undefined, review: object, signal: Ab
     const asked = request(
       { method: 'POST', host, port, path, servername, headers, signal, agent: false, ...(ca && { ca }) },
       (response) => {
-        if (Number(response.headers['content-length'] ?? 0) > MOST_BYTES)
-          asked.destroy(new Error('answer is too large'));
+        if (Number(response.headers['content-length'] ?? 0) > MAX_BYTES)
+          asked.destroy(new Error('response is too large'));
         text(response)
           .then((content) => {
             const { statusCode = 0 } = response;
             if (statusCode !== 200)
-              throw new Error(`the server answered ${statusCode}: ${content.slice(0, 200)}`);
+              throw new Error(`unexpected status ${statusCode}: ${content.slice(0, 200)}`);
             resolve(JSON.parse(content));
           })
           .catch(reject);

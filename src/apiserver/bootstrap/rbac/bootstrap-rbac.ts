@@ -1,5 +1,5 @@
-// All built-in RBAC objects, in the order in which they are made: roles before what binds them.
-// Called by the server when it starts; pure.
+// All built-in RBAC objects, in the order in which they are created: roles before their bindings. Pure.
+// Called by built-in-objects.ts. Upstream: plugin/pkg/auth/authorizer/rbac/bootstrappolicy.
 import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
 import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import type { Role } from '../../../api/kinds/rbac/v1/role.ts';

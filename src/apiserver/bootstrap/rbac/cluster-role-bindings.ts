@@ -1,4 +1,4 @@
-// Who has the cluster roles from the start. Facts of Kubernetes v1.36, and kubeadm's binding of the administrators.
+// The built-in cluster role bindings of v1.36 (bootstrappolicy/policy.go), and kubeadm's binding of administrators.
 import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import { account, clusterRoleBinding, group, user } from './notation.ts';
 
@@ -20,7 +20,7 @@ export const clusterRoleBindings = (): ClusterRoleBinding[] => [
   clusterRoleBinding('system:volume-scheduler', [user('system:kube-scheduler')]),
 ];
 
-/** As kubeadm makes it: the admin kubeconfig's group, which RBAC may take its rights from again. */
+/** kubeadm's binding for the group in admin.conf. Unlike system:masters, its permissions can be revoked. */
 export const administrators = (): ClusterRoleBinding => {
   const { metadata, ...binding } = clusterRoleBinding(
     'kubeadm:cluster-admins',

@@ -1,11 +1,12 @@
-// The cluster roles that every cluster has. Facts of Kubernetes v1.36.
+// The built-in cluster roles of v1.36. Upstream: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
+// system:node is also the rule set of the node authorizer (authz/node-authorizer.ts).
 import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
-import { clusterRole, EVENTS, gathers, on, url } from './notation.ts';
+import { aggregated, clusterRole, EVENTS, on, url } from './notation.ts';
 
 export const clusterRoles = (): ClusterRole[] => [
-  gathers('admin', 'admin'),
+  aggregated('admin', 'admin'),
   clusterRole('cluster-admin', [on('*', '*', '*'), url('*', '*')]),
-  gathers('edit', 'edit', 'admin'),
+  aggregated('edit', 'edit', 'admin'),
   clusterRole(
     'system:aggregate-to-admin',
     [
@@ -232,5 +233,5 @@ export const clusterRoles = (): ClusterRole[] => [
     on('storage.k8s.io', 'storageclasses', 'read'),
     on('core', 'persistentvolumeclaims', 'read patch update'),
   ]),
-  gathers('view', 'view', 'edit'),
+  aggregated('view', 'view', 'edit'),
 ];

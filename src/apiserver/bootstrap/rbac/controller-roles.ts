@@ -1,5 +1,5 @@
-// What each controller may do: a cluster role of its own, bound to its service account in kube-system.
-// Facts of Kubernetes v1.36.
+// A cluster role for each controller, bound to its service account in kube-system. The permissions are those of v1.36.
+// Upstream: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go.
 import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
 import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import type { PolicyRule } from '../../../api/kinds/rbac/v1/policy.ts';

@@ -1,4 +1,5 @@
-// Roles within kube-system and kube-public, and their bindings. Facts of Kubernetes v1.36.
+// The built-in roles and role bindings in kube-system and kube-public, as in v1.36.
+// Upstream: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/namespace_policy.go.
 import type { Role } from '../../../api/kinds/rbac/v1/role.ts';
 import type { RoleBinding } from '../../../api/kinds/rbac/v1/role-binding.ts';
 import { account, EVENTS, on, role, roleBinding, user } from './notation.ts';

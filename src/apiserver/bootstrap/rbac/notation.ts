@@ -1,5 +1,5 @@
-// The compact notation of the built-in RBAC objects: words separated by blanks, `core` for the group without a name,
-// and three words for what is granted together all the time. Verbs come out sorted, as upstream stores them.
+// The notation of the built-in RBAC objects: words separated by blanks, `core` for the core group, and read, write and manage
+// for common sets of verbs. Verbs are sorted, as in upstream's stored objects. Called by the files of this folder.
 import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
 import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import type { PolicyRule, Subject } from '../../../api/kinds/rbac/v1/policy.ts';
@@ -20,7 +20,7 @@ const verbsOf = (text: string): string[] =>
     .flatMap((word) => WORDS[word] ?? [word])
     .sort();
 
-/** A rule on resources: groups, resources, verbs, and names if only some objects are meant. */
+/** A rule for resources: groups, resources, verbs and, optionally, resourceNames. */
 export const on = (groups: string, resources: string, verbs: string, names?: string): PolicyRule => ({
   apiGroups: words(groups).map((group) => (group === 'core' ? '' : group)),
   ...(names !== undefined && { resourceNames: words(names) }),
@@ -28,13 +28,13 @@ export const on = (groups: string, resources: string, verbs: string, names?: str
   verbs: verbsOf(verbs),
 });
 
-/** A rule on paths that are no resources. */
+/** A rule for non-resource paths. */
 export const url = (paths: string, verbs: string): PolicyRule => ({
   nonResourceURLs: words(paths),
   verbs: verbsOf(verbs),
 });
 
-/** Everybody who does something says so in events. */
+/** Most components record events. */
 export const EVENTS = on('core events.k8s.io', 'events', 'create patch update');
 
 const API = 'rbac.authorization.k8s.io';
@@ -50,7 +50,7 @@ const metadata = (name: string, partOf = '') => ({
 });
 const apiVersion = `${API}/v1` as const;
 
-/** `partOf` names the gathering role that takes these rules up. */
+/** `partOf`: the aggregated role that includes these rules, by a label. */
 export const clusterRole = (name: string, rules: PolicyRule[], partOf?: string): ClusterRole => ({
   apiVersion,
   kind: 'ClusterRole',
@@ -58,8 +58,8 @@ export const clusterRole = (name: string, rules: PolicyRule[], partOf?: string):
   rules,
 });
 
-/** A role that has the rules of all that are part of it. */
-export const gathers = (name: string, parts: string, partOf?: string): ClusterRole => ({
+/** An aggregated role: it has the rules of all cluster roles labelled as part of `parts`. */
+export const aggregated = (name: string, parts: string, partOf?: string): ClusterRole => ({
   aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [`${AGGREGATE}${parts}`]: 'true' } }] },
   apiVersion,
   kind: 'ClusterRole',
@@ -82,7 +82,7 @@ export const account = (name: string): Subject => ({
   namespace: 'kube-system',
 });
 
-/** Binds a cluster role everywhere; it usually has the binding's name. */
+/** Binds a cluster role in all namespaces; by default the role of the same name. */
 export const clusterRoleBinding = (
   name: string,
   subjects: Subject[],

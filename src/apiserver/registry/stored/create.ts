@@ -22,7 +22,7 @@ import type { Storage } from './storage.ts';
 /** A generated name has at most 63 characters, five of them random. */
 const MAX_GENERATED_BASE = 58;
 /** Attempts with another random suffix after a name was taken (RetryGenerateName). */
-const MOST_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 
 /** `managed`: server-side apply has already set managedFields. */
 export async function create<T extends KubeObject>(
@@ -39,7 +39,7 @@ export async function create<T extends KubeObject>(
     } catch (error) {
       if (!(error instanceof KeyExistsError)) throw error;
       if (!generated) throw alreadyExists(targetOf(storage.resource), object.metadata.name!);
-      if (attempt === MOST_ATTEMPTS) throw generatedNameTaken(storage.resource, metadata.generateName!);
+      if (attempt === MAX_ATTEMPTS) throw generatedNameTaken(storage.resource, metadata.generateName!);
       delete metadata.name;
     }
   }

@@ -39,7 +39,7 @@ export function list<T extends KubeObject>(
       ? wholePage(cache, selection, options.limit, position)
       : filteredPage(cache, selection, options.limit, position);
   } catch (error) {
-    throw explained(error, cache, position);
+    throw statusErrorOf(error, cache, position);
   }
 }
 
@@ -162,7 +162,7 @@ function decodeToken(cache: ResourceCache, token: string): Position {
   }
 }
 
-function explained(error: unknown, cache: ResourceCache, position: Position): unknown {
+function statusErrorOf(error: unknown, cache: ResourceCache, position: Position): unknown {
   if (error instanceof FutureRevisionError) return tooLarge(position.revision ?? 0, error.current);
   if (!(error instanceof CompactedError)) return error;
   return position.token ? tokenExpired(cache, position) : expired(LIST_EXPIRED);
