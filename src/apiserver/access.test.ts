@@ -81,7 +81,7 @@ const rbacObject = (kind: string, name: string, more: object) => ({
   ...more,
 });
 
-test('nobody sees health and versions, a bad token sees nothing', async () => {
+test('anonymous users may read the version but no objects; an invalid token is a 401', async () => {
   assert.equal((await call({}, '/version')).status, 200);
   const refused = await call({}, PODS);
   assert.equal(refused.status, 403);
@@ -93,7 +93,7 @@ test('nobody sees health and versions, a bad token sees nothing', async () => {
   assert.deepEqual([bad.status, bad.body.reason, bad.body.message], [401, 'Unauthorized', 'Unauthorized']);
 });
 
-test('the administrator does everything by role, nodes what nodes do', async () => {
+test('administrators are allowed everything by a role, nodes what the node authorizer allows', async () => {
   assert.equal((await call({ with: certificates.admin }, PODS)).status, 200);
   assert.equal((await call({ with: certificates.superAdmin }, PODS)).status, 200);
   const node = { with: certificates.kubelets.get('n1')!.client };
@@ -104,7 +104,7 @@ test('the administrator does everything by role, nodes what nodes do', async () 
   assert.equal((await call(serving, '/api/v1/services')).status, 403);
 });
 
-test('a service account gets a token, is known by it, and may what it is bound to', async () => {
+test('a service account requests a token, is authenticated by it, and has the permissions of its bindings', async () => {
   const admin = { with: certificates.admin };
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot' } };
   await call(admin, '/api/v1/namespaces/default/serviceaccounts', account);
@@ -144,7 +144,7 @@ test('a service account gets a token, is known by it, and may what it is bound t
   assert.equal((await call(robot, PODS)).status, 401);
 });
 
-test('rights can be asked about', async () => {
+test('access reviews report what a user may do', async () => {
   const alice = { token: 'letmein' };
   const may = async (resourceAttributes: object, who = alice) => {
     const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' };
@@ -189,7 +189,7 @@ test('rights can be asked about', async () => {
   assert.equal((await call(alice, `${REVIEWS}/selfsubjectaccessreviews`)).status, 403);
 });
 
-test('an administrator may play somebody else, others may not', async () => {
+test('impersonation needs the verb impersonate', async () => {
   const headers = { 'impersonate-user': 'eve', 'impersonate-group': 'system:authenticated' };
   const played = await call({ with: certificates.admin, headers }, PODS);
   assert.equal(played.status, 403);
@@ -198,7 +198,7 @@ test('an administrator may play somebody else, others may not', async () => {
   assert.match(refused.body.message!, /^users "eve" is forbidden: User "alice" cannot impersonate/);
 });
 
-test('nobody grants more than they have', async () => {
+test('a role or binding cannot grant permissions that its author does not have', async () => {
   const admin = { with: certificates.admin };
   const alice = { token: 'letmein' };
   const manager = rbacObject('ClusterRole', 'role-manager', {
@@ -237,7 +237,7 @@ test('nobody grants more than they have', async () => {
   assert.equal(gone.body.message, 'clusterroles.rbac.authorization.k8s.io "nothing" not found');
 });
 
-test('who applies what is not there needs the right to make it', async () => {
+test('an apply that creates needs the verb create', async () => {
   const admin = { with: certificates.admin };
   const patcher = rbacObject('ClusterRole', 'patcher', {
     rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['patch'] }],

@@ -37,7 +37,7 @@ const configMap = (name: string, data = {}) => ({
   data,
 });
 
-test('an object that was created is got, listed, updated and deleted', async () => {
+test('an object can be created, read, listed, updated and deleted', async () => {
   const { call } = await server();
   const made = await call('POST', maps, configMap('a', { k: '1' }));
   assert.equal(made.status, 201);
@@ -56,7 +56,7 @@ test('an object that was created is got, listed, updated and deleted', async () 
   assert.equal((await call('GET', `${maps}/a`)).status, 404);
 });
 
-test('a watch shows the state, then every change, as objects shared between watchers', async () => {
+test('a watch delivers the state, then every change, with objects shared between watchers', async () => {
   const { api, call } = await server();
   await call('POST', maps, configMap('a'));
   const open = async () => {
@@ -83,7 +83,7 @@ test('a watch shows the state, then every change, as objects shared between watc
   two.stop.abort();
 });
 
-test('an event is the same event in both of its groups', async () => {
+test('an event can be read and written in both of its API groups', async () => {
   const { call } = await server();
   const made = await call('POST', '/apis/events.k8s.io/v1/namespaces/default/events', {
     apiVersion: 'events.k8s.io/v1',
@@ -108,7 +108,7 @@ test('an event is the same event in both of its groups', async () => {
   assert.equal(found.body.items[0].regarding.name, 'a');
 });
 
-test('an autoscaler of version 1 keeps what only version 2 can say', async () => {
+test('an autoscaling/v1 autoscaler keeps fields that only v2 has', async () => {
   const { call } = await server();
   const path = (version: string) =>
     `/apis/autoscaling/${version}/namespaces/default/horizontalpodautoscalers`;

@@ -51,7 +51,7 @@ test('a body of another kind is a bad request', async () => {
   await refused(bad(), 'POST', maps, { apiVersion: 'v1', kind: 'Nonsense', metadata: { name: 'a' } });
 });
 
-test('unknown fields are refused, warned of or dropped, as was asked', async () => {
+test('unknown fields are refused, reported as warnings or dropped, depending on fieldValidation', async () => {
   const body = map('u', { date: {}, data: { a: 'b' } });
   const strict = { query: { fieldValidation: 'Strict' } };
   await refused(bad(/strict decoding error: unknown field "date"/), 'POST', maps, body, strict);
@@ -63,7 +63,7 @@ test('unknown fields are refused, warned of or dropped, as was asked', async () 
   assert.deepEqual([ignored.status, ignored.headers.warning], [200, undefined]);
 });
 
-test('options of a write that make no sense are invalid', async () => {
+test('invalid options of a write are a 422', async () => {
   const query = { fieldValidation: 'Perhaps', dryRun: 'Some', fieldManager: 'x'.repeat(129) };
   const message =
     'CreateOptions.meta.k8s.io "" is invalid: [dryRun: Unsupported value: ["Some"]: supported values: "All", ' +
@@ -78,7 +78,7 @@ test('options of a write that make no sense are invalid', async () => {
   );
 });
 
-test('an apply configuration names its version', async () => {
+test('an apply configuration must name its apiVersion', async () => {
   const headers = { 'content-type': 'application/apply-patch+yaml' };
   const query = { fieldManager: 'a' };
   const message = /^Incorrect version specified in apply patch\. Specified patch version: , expected: v1$/;
@@ -91,7 +91,7 @@ test('an apply configuration names its version', async () => {
   );
 });
 
-test('duplicate fields are told in strict mode', async () => {
+test('duplicate fields are refused in strict mode', async () => {
   const body = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"d"},"data":{"a":"1","a":"2"}}';
   const strict = { query: { fieldValidation: 'Strict' } };
   await refused(bad(/strict decoding error: duplicate field "data\.a"/), 'POST', maps, body, strict);
@@ -144,7 +144,7 @@ test('an update with a stale resourceVersion conflicts', async () => {
   );
 });
 
-test('what exists cannot be created again, what does not cannot be got, changed or deleted', async () => {
+test('creating an existing object is a 409; reading, updating or deleting a missing one a 404', async () => {
   await server.call('POST', maps, map('e'));
   const exists = /^configmaps "e" already exists$/;
   await refused({ code: 409, reason: 'AlreadyExists', message: exists }, 'POST', maps, map('e'));
@@ -174,7 +174,7 @@ test('verbs that a resource does not have are not allowed', async () => {
   await refused({ code: 405, reason: 'MethodNotAllowed' }, 'DELETE', '/api/v1/namespaces');
 });
 
-test('media types that nobody reads are refused both ways', async () => {
+test('unsupported media types are a 415 in requests and a 406 in Accept', async () => {
   const sent = { headers: { 'content-type': 'text/csv' } };
   await refused({ code: 415, reason: 'UnsupportedMediaType' }, 'POST', maps, map('m'), sent);
   const wanted = { headers: { accept: 'application/vnd.kubernetes.protobuf' } };
@@ -193,7 +193,7 @@ test('names in the body and in the path must agree', async () => {
   await refused(bad(/namespace/), 'POST', maps, elsewhere);
 });
 
-test('nothing is made in a namespace that is not there, or ends', async () => {
+test('objects cannot be created in a missing or terminating namespace', async () => {
   const path = (ns: string) => `/api/v1/namespaces/${ns}/configmaps`;
   const missing = { code: 404, reason: 'NotFound', message: /^namespaces "void" not found$/ };
   await refused(missing, 'POST', path('void'), map('a'));
@@ -209,7 +209,7 @@ test('nothing is made in a namespace that is not there, or ends', async () => {
   assert.equal(status.details.causes[0].reason, 'NamespaceTerminating');
 });
 
-test('selectors that make no sense are bad requests', async () => {
+test('invalid selectors are bad requests', async () => {
   await refused(bad(/unable to parse/), 'GET', maps, undefined, { query: { labelSelector: 'a in b' } });
   const unknown = { query: { fieldSelector: 'spec.nodeName=a' } };
   await refused(bad(/"spec\.nodeName" is not a known field selector/), 'GET', maps, undefined, unknown);
@@ -218,7 +218,7 @@ test('selectors that make no sense are bad requests', async () => {
   await refused(bad(/invalid resource version/), 'GET', maps, undefined, { query: { resourceVersion: 'x' } });
 });
 
-test('patches that cannot be read or applied are refused', async () => {
+test('invalid or inapplicable patches are refused', async () => {
   await server.call('POST', maps, map('p', { data: { a: '1' } }));
   const as = (type: string) => ({ headers: { 'content-type': `application/${type}` } });
   await refused(bad(), 'PATCH', `${maps}/p`, '{', as('merge-patch+json'));
@@ -235,7 +235,7 @@ test('patches that cannot be read or applied are refused', async () => {
   );
 });
 
-test('preconditions of a deletion are kept', async () => {
+test('preconditions of a deletion are checked', async () => {
   await server.call('POST', maps, map('x'));
   const message = /Precondition failed: UID in precondition: nope/;
   await refused({ code: 409, reason: 'Conflict', message }, 'DELETE', `${maps}/x`, {
@@ -243,7 +243,7 @@ test('preconditions of a deletion are kept', async () => {
   });
 });
 
-test('numbers that are none are bad requests, versions that are not there yet time out', async () => {
+test('invalid numbers are bad requests; a future resourceVersion is a timeout', async () => {
   await server.call('POST', maps, map('n'));
   const syntax = bad(/^strconv\.ParseInt: parsing "soon": invalid syntax$/);
   await refused(syntax, 'DELETE', `${maps}/n`, undefined, { query: { gracePeriodSeconds: 'soon' } });

@@ -19,7 +19,7 @@ async function withMaps(...names: string[]): Promise<SimCluster> {
 
 const names = (list: { items: { metadata: { name: string } }[] }) => list.items.map((i) => i.metadata.name);
 
-test('a list that is read again shows what has been written in between, and its revision', async () => {
+test('a repeated list shows the writes in between and has a newer resourceVersion', async () => {
   const { call } = await withMaps('a', 'b');
   const read = async () => {
     const { metadata, items } = (await call('GET', maps)).body;
@@ -34,7 +34,7 @@ test('a list that is read again shows what has been written in between, and its 
   assert.deepEqual(await read(), [deleted.metadata.resourceVersion, []]);
 });
 
-test('a list in pages shows one moment, whatever is written meanwhile', async () => {
+test('all pages of a list show the state of the first page', async () => {
   const { call } = await withMaps('a', 'b', 'c', 'd', 'e');
   const first = (await call('GET', maps, undefined, { query: { limit: '2' } })).body;
   assert.deepEqual([names(first), first.metadata.remainingItemCount], [['a', 'b'], 3]);
@@ -48,7 +48,7 @@ test('a list in pages shows one moment, whatever is written meanwhile', async ()
   assert.deepEqual([names(last), last.metadata.continue], [['e'], undefined]);
 });
 
-test('a page token that is too old offers one that goes on in the newest state', async () => {
+test('an expired continue token is a 410 with a token for the newest state', async () => {
   const { call, store } = await withMaps('a', 'b', 'c');
   const { metadata } = (await call('GET', maps, undefined, { query: { limit: '1' } })).body;
   await call('POST', maps, map('bb'));
@@ -60,7 +60,7 @@ test('a page token that is too old offers one that goes on in the newest state',
   assert.deepEqual(names((await call('GET', maps, undefined, { query: on })).body), ['b', 'bb', 'c']);
 });
 
-test('resourceVersionMatch decides whether a list is exact or newer', async () => {
+test('resourceVersionMatch selects an exact or a not older state', async () => {
   const { call } = await withMaps('a');
   const { resourceVersion } = (await call('GET', maps)).body.metadata;
   await call('POST', maps, map('b'));
@@ -73,7 +73,7 @@ test('resourceVersionMatch decides whether a list is exact or newer', async () =
   assert.deepEqual([future.status, future.body.details.causes[0].reason], [504, 'ResourceVersionTooLarge']);
 });
 
-test('label and field selectors choose, in pages too', async () => {
+test('label and field selectors filter lists, with pages too', async () => {
   const { call } = await simCluster();
   for (let i = 0; i < 6; i++) await call('POST', maps, map(`m${i}`, { odd: String(i % 2) }));
   const query = { labelSelector: 'odd=1', limit: '2' };
@@ -95,7 +95,7 @@ test('label and field selectors choose, in pages too', async () => {
   );
 });
 
-test('a watch from a version shows everything after it', async () => {
+test('a watch from a resourceVersion delivers every later change', async () => {
   const { call, watch } = await withMaps('a');
   const { resourceVersion } = (await call('GET', maps)).body.metadata;
   await call('POST', maps, map('b'));
@@ -108,7 +108,7 @@ test('a watch from a version shows everything after it', async () => {
   seen.stop();
 });
 
-test('a watch from a version that is forgotten ends with 410', async () => {
+test('a watch from a compacted resourceVersion ends with 410', async () => {
   const { call, watch, store } = await withMaps('a');
   await call('POST', maps, map('b'));
   await store.compact(store.revision);
@@ -119,7 +119,7 @@ test('a watch from a version that is forgotten ends with 410', async () => {
   assert.equal((await seen.next()).type, 'END');
 });
 
-test('a streaming list ends its initial events with a bookmark that says so', async () => {
+test('a streaming list ends its initial events with an annotated bookmark', async () => {
   const { call, watch } = await withMaps('a', 'b');
   const seen = await watch(maps, {
     sendInitialEvents: 'true',
@@ -137,7 +137,7 @@ test('a streaming list ends its initial events with a bookmark that says so', as
   await assert.rejects(refused, /sendInitialEvents requires setting resourceVersionMatch to NotOlderThan/);
 });
 
-test('an object that enters or leaves a selection is added or deleted', async () => {
+test('an object that begins or stops to match a selector is ADDED or DELETED', async () => {
   const { call, watch } = await simCluster();
   const seen = await watch(maps, { labelSelector: 'on=yes' });
   await call('POST', maps, map('a'));
@@ -154,7 +154,7 @@ test('an object that enters or leaves a selection is added or deleted', async ()
   seen.stop();
 });
 
-test('bookmarks come while nothing happens, and a watch ends after its time', async () => {
+test('an idle watch gets bookmarks, and ends after its timeout', async () => {
   const { watch, clock, call } = await withMaps('a');
   const seen = await watch(maps, { allowWatchBookmarks: 'true', timeoutSeconds: '90' });
   await seen.next();
@@ -171,7 +171,7 @@ test('bookmarks come while nothing happens, and a watch ends after its time', as
   assert.equal((await last).type, 'END');
 });
 
-test('history is forgotten after five to ten minutes', async () => {
+test('revisions are compacted after five to ten minutes', async () => {
   const { clock, store, call } = await withMaps('a');
   const before = store.revision;
   await clock.step(5 * 60_000);
@@ -181,14 +181,14 @@ test('history is forgotten after five to ten minutes', async () => {
   assert.ok(store.compacted >= before);
 });
 
-test('an update that changes nothing is no write', async () => {
+test('an update that changes nothing is not stored', async () => {
   const { call } = await withMaps('a');
   const made = (await call('GET', `${maps}/a`)).body;
   const again = (await call('PUT', `${maps}/a`, map('a'))).body;
   assert.equal(again.metadata.resourceVersion, made.metadata.resourceVersion);
 });
 
-test('tables and partial metadata are given to those who ask', async () => {
+test('tables and partial metadata are returned on request', async () => {
   const { call } = await withMaps('a');
   const table = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
   const answer = await call('GET', maps, undefined, { headers: table });
@@ -202,7 +202,7 @@ test('tables and partial metadata are given to those who ask', async () => {
   );
 });
 
-test('kinds that are given up are still read, with a warning', async () => {
+test('deprecated kinds are served with a warning', async () => {
   const { call } = await simCluster();
   const listed = await call('GET', '/api/v1/componentstatuses');
   assert.deepEqual(

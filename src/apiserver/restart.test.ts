@@ -21,7 +21,7 @@ const certificates = {
   serviceAccount: { privateKey: pem('private') },
 };
 
-test('a server that starts again on the same store goes on where the last one stopped', async () => {
+test('a server restarted on the same store continues with its state', async () => {
   const clock = new SteppedClock();
   const store = openMemoryStore({ clock });
   const start = async () => {

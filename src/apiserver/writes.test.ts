@@ -15,7 +15,7 @@ test('generateName gives each object a different name', async () => {
   assert.notEqual(one.metadata.name, two.metadata.name);
 });
 
-test('a dry run answers as the write would, and stores nothing', async () => {
+test('a dry run returns the result of the write and stores nothing', async () => {
   const { call, store } = await simCluster();
   const { revision } = store;
   const query = { dryRun: 'All' };
@@ -35,7 +35,7 @@ test('concurrent patches without a resourceVersion all take effect', async () =>
   assert.deepEqual(Object.keys((await server.call('GET', `${maps}/m`)).body.data).sort(), keys.sort());
 });
 
-test('a deleted object with finalizers stays until they are removed, and nothing else of it changes meanwhile', async () => {
+test('a deleted object remains until its finalizers are removed, and none can be added', async () => {
   const server = await simCluster();
   await create(server, maps, aConfigMap('f', { finalizers: ['example.com/hold'] }));
   const deleted = await server.call('DELETE', `${maps}/f`);
@@ -81,7 +81,7 @@ test('deletecollection deletes what its selectors match', async () => {
   assert.equal((await server.call('GET', `${maps}/a`)).status, 404);
 });
 
-test('server-side apply takes fields over, reports conflicts, forces and removes', async () => {
+test('server-side apply owns fields, reports and forces conflicts, and removes fields', async () => {
   const server = await simCluster();
   const apply = (fieldManager: string, data: object, force = 'false') =>
     server.call(

@@ -73,7 +73,7 @@ const status = (run: () => unknown) => {
 };
 const who = (token: string) => authenticator.authenticate(undefined, `Bearer ${token}`);
 
-test('nobody is anonymous; a bad token is refused', () => {
+test('a request without credentials is anonymous; an invalid token is refused', () => {
   assert.equal(authenticator.authenticate(undefined, undefined), ANONYMOUS);
   assert.equal(authenticator.authenticate(undefined, 'Basic abc'), ANONYMOUS);
   const { code, reason, message } = status(() => who('nonsense'));
@@ -82,9 +82,9 @@ test('nobody is anonymous; a bad token is refused', () => {
   assert.equal(status(() => strict.authenticate(undefined, undefined)).code, 401);
 });
 
-test('a static token is its user', () => assert.equal(who('letmein').name, 'alice'));
+test('a static token authenticates its user', () => assert.equal(who('letmein').name, 'alice'));
 
-test('a service account is who its token says, with what it is bound to', () => {
+test('a service account token authenticates its account, with the bound objects in extra', () => {
   const token = tokenFor(POD);
   const user = who(token);
   assert.deepEqual(user, {
@@ -102,7 +102,7 @@ test('a service account is who its token says, with what it is bound to', () => 
   assert.equal(who(token), user);
 });
 
-test('a token claims what upstream claims', () => {
+test('a token has upstream’s claims', () => {
   const { jti, ...claims } = claimsOf(tokenFor(POD));
   const now = clock.now() / 1000;
   assert.ok(jti);
@@ -122,7 +122,7 @@ test('a token claims what upstream claims', () => {
   });
 });
 
-test('a token ends with its time, its account, its pod', async () => {
+test('a token is invalid once it has expired, its pod is replaced or its account is deleted', async () => {
   const short = tokenFor({ expirationSeconds: 600 });
   const bound = tokenFor(POD);
   const plain = tokenFor();
@@ -139,7 +139,7 @@ test('a token ends with its time, its account, its pod', async () => {
   assert.equal(status(() => who(plain)).code, 401);
 });
 
-test('a connection that has shown a good token is refused once it holds no more, and is believed a new one', () => {
+test('a connection whose token has become invalid is refused until it sends a valid one', () => {
   const socket = { authorized: false } as TLSSocket;
   const over = (token: string) => authenticator.authenticate(socket, `Bearer ${token}`).name;
   const [bound, free] = [tokenFor(POD), tokenFor()];
@@ -152,7 +152,7 @@ test('a connection that has shown a good token is refused once it holds no more,
   assert.equal(authenticator.authenticate(socket, undefined), ANONYMOUS);
 });
 
-test('a token for others is no good here, and one that was tampered with nowhere', () => {
+test('a token for another audience or with a changed payload is refused', () => {
   const token = tokenFor({ audiences: ['vault'] });
   assert.equal(status(() => who(token)).code, 401);
   assert.deepEqual(authenticator.token(token, ['vault', 'x'])?.audiences, ['vault']);
@@ -163,7 +163,7 @@ test('a token for others is no good here, and one that was tampered with nowhere
   assert.equal(status(() => who(`${none}.${forged}.`)).code, 401);
 });
 
-test('a token of another key is not of this cluster', () => {
+test('a token signed with another key is refused', () => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const foreign = { ...tokens, keys: [signingKey(String(other.export({ type: 'sec1', format: 'pem' })))] };
   const { token } = requestToken(foreign, [ISSUER], account as KubeObject, {}).status!;
@@ -171,7 +171,7 @@ test('a token of another key is not of this cluster', () => {
   assert.equal(keySet(tokens.keys).keys[0]!.alg, 'ES256');
 });
 
-test("a kubelet's token lasts a year, and says when it should have been renewed", async () => {
+test("a token for a pod's volume is valid for a year and has the claim warnafter", async () => {
   const answer = ask({ ...POD, expirationSeconds: 3607 });
   const claims = claimsOf(answer.status!.token!);
   assert.equal(claims.exp - claims.iat, 365 * 24 * 3600);
@@ -181,7 +181,7 @@ test("a kubelet's token lasts a year, and says when it should have been renewed"
   who(answer.status!.token!);
 });
 
-test('a request for a token is checked', () => {
+test('an invalid TokenRequest is refused', () => {
   assert.match(
     status(() => ask({ expirationSeconds: 5 })).message!,
     /spec.expirationSeconds: Invalid value: 5: may not specify a duration less than 10 minutes$/,
@@ -197,7 +197,7 @@ test('a request for a token is checked', () => {
   assert.match(bind({ kind: 'Pod', apiVersion: 'v1', name: 'p' }).message!, /different serviceaccount name/);
 });
 
-test('a token review tells whose token it is, or that it is nobody’s', () => {
+test('a TokenReview returns the user of a token, or that it is invalid', () => {
   const { authenticated, user, audiences } = reviewToken(authenticator, { token: tokenFor() });
   assert.deepEqual(
     [authenticated, user!.username, audiences],
@@ -207,7 +207,7 @@ test('a token review tells whose token it is, or that it is nobody’s', () => {
   assert.equal(reviewSelf(ANONYMOUS).userInfo!.username, 'system:anonymous');
 });
 
-test('somebody else may be played by those who have the right to', () => {
+test('impersonation needs the verb impersonate for each value', () => {
   const asked: string[] = [];
   const authorizer = {
     authorize: (_: unknown, { resource, subresource, name, group }: Record<string, unknown>) => {
@@ -241,7 +241,7 @@ test('somebody else may be played by those who have the right to', () => {
   assert.equal(status(() => play({ 'impersonate-group': 'x' })).code, 400);
 });
 
-test('a token that is known costs microseconds', () => {
+test('a cached token is authenticated in microseconds', () => {
   const token = tokenFor(POD);
   const start = process.cpuUsage().user;
   for (let i = 0; i < 20_000; i++) who(token);

@@ -24,7 +24,7 @@ test('members of system:masters may do everything, others what one authorizer al
   assert.deepEqual(union.authorize(eve, what), { allowed: false, reason: 'first\nsecond' });
 });
 
-test('a refusal names who may not do what, and where', () => {
+test('a refusal names the user, verb, resource and scope', () => {
   assert.equal(
     message('/api/v1/namespaces/y/pods'),
     'pods is forbidden: User "eve" cannot list resource "pods" in API group "" in the namespace "y"',
@@ -52,7 +52,7 @@ test('the details of a refusal name the object, the message ends with the reason
   assert.equal(status.code, 403);
 });
 
-test('a list of one name is judged by this name, one of a node by the node', () => {
+test('a list with a field selector is authorized for the selected name or node', () => {
   const of = (query: string) => {
     const parameters = new URLSearchParams(query);
     return attributesOf(requestInfo('GET', '/api/v1/pods', parameters), parameters);

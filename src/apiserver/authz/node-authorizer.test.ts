@@ -52,7 +52,7 @@ const may = (name: string, what: Attributes) => authorizer.authorize(node(name),
 const why = (name: string, what: Attributes) => authorizer.authorize(node(name), what).reason;
 const inNs = (verb: string, resource: string, name: string) => ask(verb, resource, { namespace: 'ns', name });
 
-test('a node reads what its pods need, and nothing else', async () => {
+test('a node may read only the objects that its pods need', async () => {
   for (const [resource, name] of [
     ['secrets', 'vol'],
     ['secrets', 'env'],
@@ -78,7 +78,7 @@ test('a node reads what its pods need, and nothing else', async () => {
   assert.equal(may('n1', inNs('get', 'secrets', 'vol')), false);
 });
 
-test('a volume belongs to a node while a pod there uses its claim', async () => {
+test('a node may read a volume while one of its pods uses the claim', async () => {
   const volume = ask('get', 'persistentvolumes', { name: 'pv' });
   assert.equal(may('n1', volume), false);
   await objects.put(PersistentVolume, {
@@ -97,13 +97,13 @@ test('a volume belongs to a node while a pod there uses its claim', async () => 
   assert.deepEqual([may('n1', secret), may('n2', secret)], [true, false]);
 });
 
-test('tokens are made for service accounts of its pods only', () => {
+test('a node may create tokens only for service accounts of its pods', () => {
   assert.equal(may('n1', inNs('create', 'serviceaccounts/token', 'robot')), true);
   assert.equal(may('n1', inNs('create', 'serviceaccounts/token', 'default')), false);
   assert.equal(may('n2', inNs('create', 'serviceaccounts/token', 'robot')), false);
 });
 
-test('a node sees itself, its lease and its pods', () => {
+test('a node may access its own Node, Lease and pods', () => {
   const lease = (name: string, namespace = 'kube-node-lease') =>
     ask('update', 'leases', { group: 'coordination.k8s.io', namespace, name });
   assert.deepEqual([may('n1', lease('n1')), may('n1', lease('n2'))], [true, false]);
@@ -118,7 +118,7 @@ test('a node sees itself, its lease and its pods', () => {
   assert.equal(why('n1', ask('list', 'pods')), 'can only list/watch pods with spec.nodeName field selector');
 });
 
-test('what every node needs stands in the role system:node', () => {
+test('other requests of a node are allowed by the role system:node', () => {
   assert.equal(may('n1', ask('list', 'services')), true);
   assert.equal(may('n1', ask('patch', 'nodes/status', { name: 'n1' })), true);
   assert.equal(may('n1', inNs('patch', 'pods/status', 'p')), true);
@@ -127,7 +127,7 @@ test('what every node needs stands in the role system:node', () => {
   assert.equal(may('n1', ask('create', 'deployments', { group: 'apps', namespace: 'ns' })), false);
 });
 
-test('others are none of its business', () => {
+test('the node authorizer has no opinion on other users', () => {
   const impostor = person('system:node:n1');
   assert.deepEqual(authorizer.authorize(impostor, inNs('get', 'secrets', 'vol')), {
     allowed: false,

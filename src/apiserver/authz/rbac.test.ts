@@ -37,7 +37,7 @@ const path = (verb: string, where: string): Attributes =>
 const bind = (name: string, subject: ReturnType<typeof user>, to: string) =>
   objects.put(ClusterRoleBinding, clusterRoleBinding(name, [subject], to));
 
-test('says which binding of which role allowed whom', async () => {
+test('the reason names the binding, role and subject that allowed a request', async () => {
   await bind('cats', group('cats'), 'cluster-admin');
   assert.deepEqual(rbac.authorize(person('tom', 'cats'), ask('delete', 'nodes', { name: 'n' })), {
     allowed: true,
@@ -49,7 +49,7 @@ test('says which binding of which role allowed whom', async () => {
   });
 });
 
-test('a role of a namespace holds there only, and for the service accounts it is bound to', async () => {
+test('a role binding is in effect only in its namespace, and for its service accounts', async () => {
   await objects.put(Role, role('ns', 'reader', [on('core', 'pods pods/log', 'read')]));
   const subject = { kind: 'ServiceAccount', name: 'robot', namespace: '' };
   await objects.put(RoleBinding, roleBinding('ns', 'robots', [subject], 'reader'));
@@ -68,7 +68,7 @@ test('a role of a namespace holds there only, and for the service accounts it is
     assert.equal(rbac.authorize(robot, other).allowed, false);
 });
 
-test('writes count at once, removals too', async () => {
+test('writes and deletions of roles and bindings are in effect at once', async () => {
   const eve = person('eve');
   const question = ask('get', 'secrets', { namespace: 'ns', name: 's' });
   assert.equal(rbac.authorize(eve, question).allowed, false);
@@ -86,7 +86,7 @@ test('writes count at once, removals too', async () => {
   assert.equal(rbac.authorize(person('adam'), question).allowed, false);
 });
 
-test('rules with names hold for these names only, whatever was asked before', async () => {
+test('a rule with resourceNames allows only these names, whatever was decided before', async () => {
   await objects.put(Role, role('ns', 'one', [on('core', 'configmaps', 'get', 'a b')]));
   await objects.put(RoleBinding, roleBinding('ns', 'one', [user('ann')], 'one'));
   const may = (name: string) =>
@@ -107,17 +107,17 @@ test('wildcards cover groups, resources, verbs, and one subresource of everythin
   assert.equal(may(ask('update', 'deployments/status', { group: 'apps', namespace: 'x' })), false);
 });
 
-test('paths are matched exactly or by their beginning', () => {
+test('non-resource paths are matched exactly or by prefix', () => {
   const may = (who: ReturnType<typeof person>, where: string) =>
     rbac.authorize(who, path('get', where)).allowed;
   assert.equal(may(person('any'), '/apis/apps/v1'), true);
   assert.equal(may(person('any'), '/metrics'), false);
-  const nobody = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
-  assert.equal(may(nobody, '/healthz'), true);
-  assert.equal(may(nobody, '/apis'), false);
+  const anonymous = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+  assert.equal(may(anonymous, '/healthz'), true);
+  assert.equal(may(anonymous, '/apis'), false);
 });
 
-test('admin, edit and view gather the rules of their parts, also those added later', async () => {
+test('admin, edit and view aggregate the rules of labelled roles, including later ones', async () => {
   await bind('vera', user('vera'), 'view');
   await bind('ed', user('ed'), 'edit');
   const may = (name: string, what: Attributes) => rbac.authorize(person(name), what).allowed;
@@ -132,7 +132,7 @@ test('admin, edit and view gather the rules of their parts, also those added lat
   assert.deepEqual([may('vera', cron), may('ed', cron)], [true, true]);
 });
 
-test('the scheduler may bind pods; controllers may do their work and no more', () => {
+test('the scheduler may bind pods; controllers have only the permissions of their roles', () => {
   const may = (name: string, what: Attributes) => rbac.authorize(person(name), what).allowed;
   const binding = ask('create', 'pods/binding', { namespace: 'x', name: 'p' });
   assert.equal(may('system:kube-scheduler', binding), true);
@@ -142,7 +142,7 @@ test('the scheduler may bind pods; controllers may do their work and no more', (
   assert.equal(account('x').namespace, 'kube-system');
 });
 
-test('a decision that was made before takes about a microsecond', () => {
+test('a cached decision takes about a microsecond', () => {
   const who = person('system:kube-scheduler');
   const question = ask('get', 'pods', { namespace: 'x', name: 'p' });
   const start = process.cpuUsage().user;

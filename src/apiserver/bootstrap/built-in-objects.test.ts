@@ -6,12 +6,12 @@ import { bootstrapRbac } from './rbac/bootstrap-rbac.ts';
 const keyOf = (object: { kind?: string; metadata: { namespace?: string; name?: string } }) =>
   `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
-test('no two built-in objects are the same', () => {
+test('built-in objects have different names', () => {
   const keys = builtInObjects().map(keyOf);
   assert.equal(new Set(keys).size, keys.length);
 });
 
-test('every binding binds a role that is built in as well', () => {
+test('every built-in binding refers to a built-in role', () => {
   const all = bootstrapRbac();
   const keys = new Set(all.map(keyOf));
   for (const object of all) {

@@ -104,7 +104,7 @@ test('a defined kind is served at once: defaults, pruning, discovery, columns, v
   assert.equal(documents.status, 200);
 });
 
-test('what breaks the schema is invalid, and says where', async () => {
+test('objects that violate the schema are invalid, with the field’s path', async () => {
   const { call } = await served();
   const refused = async (spec: object, message: RegExp) => {
     const answer = await call('POST', tabs(), tab('b', spec));
@@ -128,7 +128,7 @@ test('what breaks the schema is invalid, and says where', async () => {
   );
 });
 
-test('status and scale are apart from the rest, and generations count changes of the spec', async () => {
+test('status and scale are subresources, and the generation counts changes of the spec', async () => {
   const { call } = await served();
   const made = (await call('POST', tabs(), { ...tab('c'), status: { replicas: 9 } })).body;
   assert.deepEqual([made.status, made.metadata.generation], [undefined, 1]);
@@ -149,7 +149,7 @@ test('status and scale are apart from the rest, and generations count changes of
   assert.equal((await call('GET', `${tabs()}/c`)).body.metadata.generation, 2);
 });
 
-test('custom objects are applied, selected by their own fields and watched', async () => {
+test('custom objects support apply, selectable fields and watches', async () => {
   const { call, watch } = await served();
   const headers = { 'content-type': 'application/apply-patch+yaml' };
   const query = { fieldManager: 'me' };
@@ -168,7 +168,7 @@ test('custom objects are applied, selected by their own fields and watched', asy
   assert.equal((await call('PATCH', `${tabs()}/d`, {}, { headers: strategic })).status, 415);
 });
 
-test('a deleted definition takes its objects with it', async () => {
+test('the objects of a deleted definition are deleted first', async () => {
   const { call } = await served();
   await call('POST', tabs(), tab('e'));
   await call('DELETE', `${definitions}/crontabs.example.com`);

@@ -6,7 +6,7 @@ import { WatchEvent } from '../watch-cache/change.ts';
 import { Item } from '../watch-cache/item.ts';
 import { FrameWriter } from './flow.ts';
 
-/** A client that reads only when it is told to. */
+/** A client whose reads the test controls. */
 class SlowClient extends Writable {
   received = '';
   #next: (() => void) | undefined;
@@ -29,7 +29,7 @@ class SlowClient extends Writable {
 }
 
 const LARGE = 30 * 1024;
-/** How much may wait; a megabyte more is in the stream itself. */
+/** Backlog limit in bytes; the stream buffers another megabyte. */
 const LIMIT = 100 * 1024;
 const event = (name: string, size: number) => {
   const object = {
@@ -55,7 +55,7 @@ test('a slow client gets every frame in order, whatever the size of the state it
   assert.deepEqual([names.length, names[0], names[79], names[80]], [81, 'n0', 'n79', 'later']);
 });
 
-test('a client that falls too far behind is given up', () => {
+test('a client that falls too far behind is disconnected', () => {
   const writer = new FrameWriter(new SlowClient(), undefined, LIMIT);
   assert.equal(writer.push([event('first', 1)]), true);
   const answers = Array.from({ length: 80 }, (_, i) => writer.push([event(`n${i}`, LARGE)]));

@@ -77,7 +77,7 @@ const map = (name: string, value = '') => ({
   data: { value },
 });
 
-test('a body that is too large is refused with 413, and the connection lives on', async () => {
+test('a body that is too large is a 413, and the connection stays open', async () => {
   const stream = session.request({ ':method': 'POST', ':path': maps, 'content-type': 'application/json' });
   stream.on('error', () => {});
   stream.end(Buffer.alloc(4 * 1024 * 1024, 'x'));
@@ -91,7 +91,7 @@ test('a body that is too large is refused with 413, and the connection lives on'
   assert.equal((await call('/readyz')).status, 200);
 });
 
-test('large answers are zipped for those who can unzip, small ones are not', async () => {
+test('large responses are compressed for clients that accept gzip, small ones are not', async () => {
   for (const name of ['za', 'zb', 'zc']) await post(map(name, 'x'.repeat(100_000)));
   const zipped = await call(maps, { headers: { 'accept-encoding': 'gzip' } });
   assert.equal(zipped.headers['content-encoding'], 'gzip');
@@ -103,7 +103,7 @@ test('large answers are zipped for those who can unzip, small ones are not', asy
   assert.equal(small.headers['content-encoding'], undefined);
 });
 
-test('a watch streams a line per event, and goes with its stream', async () => {
+test('a watch streams one line per event, and is closed with its stream', async () => {
   const { stream, headers } = await open(`${maps}?watch=true&fieldSelector=metadata.name%3Dw`);
   assert.equal(headers['content-type'], 'application/json');
   const lines: string[] = [];
@@ -116,12 +116,12 @@ test('a watch streams a line per event, and goes with its stream', async () => {
   await once(stream, 'close');
 });
 
-test('HEAD answers like GET without the body', async () => {
+test('HEAD returns the headers of GET without a body', async () => {
   const answer = await call('/version', { method: 'HEAD' });
   assert.deepEqual([answer.status, answer.body.length], [200, 0]);
 });
 
-test('HTTP/1.1 is spoken on the same port, one request after another on one connection', async () => {
+test('HTTP/1.1 is served on the same port, with several requests on one connection', async () => {
   const { certificate, key } = certificates.superAdmin;
   const sent = request({
     host: '127.0.0.1',
@@ -137,7 +137,7 @@ test('HTTP/1.1 is spoken on the same port, one request after another on one conn
   assert.equal(JSON.parse(await text(answer)).major, '1');
 });
 
-test('every answer carries an audit id of its own', async () => {
+test('every response has its own audit id', async () => {
   const [one, two] = [await call('/version'), await call('/version')];
   assert.match(String(one.headers['audit-id']), /^[0-9a-f-]{36}$/);
   assert.notEqual(one.headers['audit-id'], two.headers['audit-id']);
@@ -150,6 +150,6 @@ test('requests are counted by verb, resource and code', async () => {
   assert.match(metrics, /apiserver_request_duration_seconds_bucket\{/);
 });
 
-test('answers are indented for people', async () => {
+test('pretty=true indents the response', async () => {
   assert.match((await call('/version?pretty=true')).body.toString(), /^\{\n {2}"major": "1"/);
 });

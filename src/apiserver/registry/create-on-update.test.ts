@@ -9,7 +9,7 @@ const APPLY = { 'content-type': 'application/apply-patch+yaml' };
 const endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'e' } };
 const eve = { name: 'eve', groups: ['system:authenticated'] };
 
-/** A server in which eve may do `verbs` to endpoints, and nothing else. */
+/** A server in which the user eve has only `verbs` on endpoints. */
 async function serverWith(verbs: readonly string[]): Promise<SimCluster> {
   const server = await simCluster();
   const apiVersion = 'rbac.authorization.k8s.io/v1';
@@ -30,7 +30,7 @@ async function serverWith(verbs: readonly string[]): Promise<SimCluster> {
   return server;
 }
 
-/** Eve's request whose body arrives only after `meanwhile`. */
+/** A request of eve whose body arrives after `meanwhile`. */
 async function slowly(server: SimCluster, method: string, meanwhile: () => Promise<unknown>) {
   const reply = await server.api.handle(
     {
@@ -55,7 +55,7 @@ const CASES = [
 ] as const;
 
 for (const { method, verb, title } of CASES) {
-  test(`${title} of an object that is deleted while its body arrives needs the right to create`, async () => {
+  test(`${title} of an object that is deleted while its body arrives needs the verb create`, async () => {
     const server = await serverWith([verb]);
     await server.call('POST', ENDPOINTS, endpoints);
     const answer = await slowly(server, method, () => server.call('DELETE', `${ENDPOINTS}/e`));
@@ -67,13 +67,13 @@ for (const { method, verb, title } of CASES) {
     assert.equal((await server.call('GET', `${ENDPOINTS}/e`)).status, 404);
   });
 
-  test(`${title} of an object that is created while its body arrives does not need the right to create`, async () => {
+  test(`${title} of an object that is created while its body arrives does not need the verb create`, async () => {
     const server = await serverWith([verb]);
     const answer = await slowly(server, method, () => server.call('POST', ENDPOINTS, endpoints));
     assert.equal(answer.status, 200, answer.body.message);
   });
 
-  test(`${title} with the right to create makes the object`, async () => {
+  test(`${title} with the verb create creates the object`, async () => {
     const server = await serverWith([verb, 'create']);
     assert.equal((await slowly(server, method, async () => {})).status, 201);
   });

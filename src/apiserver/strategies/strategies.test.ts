@@ -138,7 +138,7 @@ test('services are allocated addresses and ports, keep them, and release them on
   );
 });
 
-test('a namespace is gone once its finalizer is removed', async () => {
+test('a namespace is removed once its finalizer is removed', async () => {
   const server = await simCluster();
   const fresh = await create(server, '/api/v1/namespaces', {
     apiVersion: 'v1',

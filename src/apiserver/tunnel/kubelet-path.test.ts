@@ -10,14 +10,14 @@ const two = pod({ containers: [aContainer('a'), aContainer('b')], initContainers
 const query = (text: string) => new URLSearchParams(text);
 
 describe('the kubelet’s path of a request', () => {
-  it('renames exec’s flags and keeps the words of the command', () => {
+  it('renames the parameters of exec and keeps the arguments of the command', () => {
     assert.equal(
       commandPath('exec', one, query('stdin=true&stdout=true&tty=false&command=sh&command=-c&command=a+b')),
       '/exec/ns/p/c?input=1&output=1&command=sh&command=-c&command=a+b',
     );
   });
 
-  it('has no command for attach', () => {
+  it('omits the command for attach', () => {
     assert.equal(commandPath('attach', one, query('stdout=1&container=c')), '/attach/ns/p/c?output=1');
   });
 
@@ -28,13 +28,13 @@ describe('the kubelet’s path of a request', () => {
     );
   });
 
-  it('lists the ports of the old port-forward', () => {
+  it('joins the ports of a port-forward', () => {
     assert.equal(portForwardPath(one, query('')), '/portForward/ns/p');
     assert.equal(portForwardPath(one, query('ports=80,81')), '/portForward/ns/p?port=80%2C81');
   });
 });
 
-describe('the container meant', () => {
+describe('the chosen container', () => {
   it('is the only one, or the one named', () => {
     assert.equal(chooseContainer(one, null), 'c');
     assert.equal(chooseContainer(two, 'i'), 'i');
@@ -51,7 +51,7 @@ describe('the container meant', () => {
     });
   });
 
-  it('is nowhere before the pod has a node', () => {
+  it('is refused before the pod has a node', () => {
     assert.equal(nodeOf(one), 'n');
     assert.throws(() => nodeOf(two), { message: 'pod p does not have a host assigned' });
   });
@@ -60,12 +60,12 @@ describe('the container meant', () => {
 describe('a link of a proxied page', () => {
   const place = { prefix: '/proxy', hosts: ['10.0.0.1:80', 'api:6443'] };
 
-  it('gets the proxy’s path in front when it is the backend’s own', () => {
+  it('gets the proxy’s path as a prefix if it is a path of the backend', () => {
     assert.equal(rewriteUrl('/a?b#c', place), '/proxy/a?b#c');
     assert.equal(rewriteUrl('http://10.0.0.1:80/a', place), '/proxy/a');
   });
 
-  it('stays as it is when it is relative, elsewhere or rewritten already', () => {
+  it('is unchanged if it is relative, of another host or rewritten already', () => {
     for (const url of ['a/b', '#top', 'http://other/a', '/proxy/a', 'mailto:x@y', '']) {
       assert.equal(rewriteUrl(url, place), url);
     }

@@ -25,7 +25,7 @@ describe('the proxy of a pod', () => {
     assert.equal(podProxyLocation(pod('10.1.2.3'), parseProxyId('pod', 'https:web:')).port, 443);
   });
 
-  it('refuses names it cannot read and addresses of the server itself', () => {
+  it('refuses invalid names and addresses of the server’s own host', () => {
     assert.throws(() => parseProxyId('pod', 'ftp:web:21'), { message: 'invalid pod request "ftp:web:21"' });
     assert.throws(() => parseProxyId('pod', ':80'), { code: 400 });
     for (const ip of ['', '127.0.0.1', '169.254.169.254', '::1', 'fe80::1']) {

@@ -30,7 +30,7 @@ async function unusedPort(): Promise<number> {
   return port;
 }
 
-/** What an API server does: proxy, and answer a Status when that fails. */
+/** Proxies as the API server does, and returns a Status if that fails. */
 async function serve(caller: ProxyCaller): Promise<void> {
   try {
     if (caller.url.startsWith('/log/')) {
@@ -162,7 +162,7 @@ for (const [name, ask] of [
       assert.equal((await ask(`${PREFIX}/echo`, { method: 'PUT' })).body, '');
     });
 
-    it('keeps the credentials back and says for whom it asks', async () => {
+    it('removes the credentials and sets X-Forwarded-For', async () => {
       await ask(`${PREFIX}/x`, {
         headers: { authorization: 'Bearer secret', 'impersonate-user': 'x', 'x-mine': 'kept' },
       });
@@ -173,7 +173,7 @@ for (const [name, ask] of [
       assert.equal(seen?.headers['x-forwarded-uri'], `${PREFIX}/x`);
     });
 
-    it('puts its path in front of redirects and of links in pages', async () => {
+    it('adds its path to redirects and to links in pages', async () => {
       assert.equal((await ask(`${PREFIX}/moved`)).headers.location, `${PREFIX}/login?x=1`);
       const page = await ask(`${PREFIX}/page`);
       assert.equal(
@@ -183,12 +183,12 @@ for (const [name, ask] of [
       assert.equal(page.headers['access-control-allow-origin'], undefined);
     });
 
-    it('redirects to the folder form', async () => {
+    it('redirects to the path with a trailing slash', async () => {
       const { code, headers } = await ask(`${PREFIX}?q=1`);
       assert.deepEqual([code, headers.location], [301, `${PREFIX}/?q=1`]);
     });
 
-    it('answers 503 when the backend cannot be reached', async () => {
+    it('returns 503 if the backend cannot be reached', async () => {
       const { code, body } = await ask('/dead/x');
       const status = JSON.parse(body);
       assert.deepEqual([code, status.reason], [503, 'ServiceUnavailable']);
@@ -198,7 +198,7 @@ for (const [name, ask] of [
       );
     });
 
-    it('passes logs on, and words refusals as upstream', async () => {
+    it('streams logs, and returns errors with upstream’s messages', async () => {
       assert.equal((await ask('/log/containerLogs')).body, 'GET /containerLogs');
       const waiting = JSON.parse((await ask('/log/waiting')).body);
       assert.deepEqual(
@@ -212,8 +212,8 @@ for (const [name, ask] of [
   });
 }
 
-describe('a caller that goes away', () => {
-  it('takes the request to the backend with it, also before an answer', async () => {
+describe('a caller that disconnects', () => {
+  it('aborts the request to the backend, also before a response', async () => {
     const arrived = new Promise<IncomingMessage>((resolve) => {
       backend.prependOnceListener('request', (request) => resolve(request));
     });
@@ -232,8 +232,8 @@ describe('a caller that goes away', () => {
   });
 });
 
-describe('a zipped page', () => {
-  it('is rewritten and zipped again', async () => {
+describe('a compressed page', () => {
+  it('is rewritten and compressed again', async () => {
     const { body } = await ask1(`${PREFIX}/zipped`);
     assert.match(gunzipSync(Buffer.from(body, 'latin1')).toString(), new RegExp(`href="${PREFIX}/next"`));
   });
@@ -265,7 +265,7 @@ describe('an upgrade', () => {
     await once(answer.socket, 'close');
   });
 
-  it('is refused with the backend’s own answer', async () => {
+  it('is refused with the backend’s own response', async () => {
     const answer = await upgrade('/no');
     assert.ok(!answer.upgraded);
     assert.deepEqual([answer.response.statusCode, await text(answer.response)], [403, 'not']);

@@ -18,7 +18,7 @@ const configurations = '/apis/admissionregistration.k8s.io/v1';
 let hook: Server;
 let url = '';
 let caBundle = '';
-/** What the webhook answers, and what it was asked. */
+/** The responses of the webhook, and the reviews it received. */
 let answer: (request: Body) => object;
 let asked: Body[] = [];
 let server: SimCluster;
@@ -113,7 +113,7 @@ test('a validating webhook refuses and warns', async () => {
   assert.match(refused.headers.warning ?? '', /mind the gap/);
 });
 
-test('a webhook is asked only for what its rules and selectors say', async () => {
+test('a webhook is called only if its rules and selectors match', async () => {
   await configure('Validating', { objectSelector: { matchLabels: { watched: 'yes' } } });
   await server.call('POST', maps, map('c'));
   await server.call('POST', '/api/v1/namespaces/default/secrets', {
@@ -130,7 +130,7 @@ test('a webhook is asked only for what its rules and selectors say', async () =>
   );
 });
 
-test('a webhook that cannot be reached refuses, unless it may be ignored', async () => {
+test('an unreachable webhook refuses the request, unless failurePolicy is Ignore', async () => {
   const nowhere = { clientConfig: { url: 'https://127.0.0.1:1/x', caBundle } };
   await configure('Validating', nowhere);
   const refused = await server.call('POST', maps, map('e'));
@@ -144,7 +144,7 @@ test('a webhook that cannot be reached refuses, unless it may be ignored', async
   assert.equal((await server.call('POST', maps, map('e'))).status, 201);
 });
 
-test('dry runs are refused by webhooks with side effects', async () => {
+test('a dry run is refused if a matching webhook has side effects', async () => {
   await configure('Validating', { sideEffects: 'Some' });
   const refused = await server.call('POST', maps, map('f'), { query: { dryRun: 'All' } });
   assert.deepEqual(

@@ -6,7 +6,7 @@ const piece = (value: unknown) => ({ bytes: Buffer.from(JSON.stringify(value)) }
 const HEAD = '{"kind":"ConfigMapList"}';
 const read = (body: ListBody) => Buffer.concat([...body]);
 
-test('a list is its head and its items, as long as it says', () => {
+test('a list body has its head and items, and the declared length', () => {
   for (const items of [[], [1], [1, 'two', { three: 3 }]]) {
     const body = new ListBody(HEAD, items.map(piece));
     assert.equal(body.length, read(body).length);
@@ -14,14 +14,14 @@ test('a list is its head and its items, as long as it says', () => {
   }
 });
 
-test('a big list comes in slabs, and an item larger than a slab in one of its own', () => {
+test('a large list is divided into slabs; an item larger than a slab has its own', () => {
   const items = ['x'.repeat(600_000), ...Array.from({ length: 1000 }, (_, i) => `${i}${'y'.repeat(1000)}`)];
   const body = new ListBody(HEAD, items.map(piece));
   assert.ok([...body].length > 5);
   assert.deepEqual(JSON.parse(read(body).toString()).items, items);
 });
 
-test('readers of the same body get the same slabs', () => {
+test('readers of the same body share slabs', () => {
   const body = new ListBody(HEAD, [piece('one')]);
   const first = [...body];
   const second = [...body];

@@ -63,7 +63,7 @@ test('an eviction is refused when a disruption budget forbids it', async () => {
   assert.ok((await server.call('GET', `${pods}/v`)).body.metadata.deletionTimestamp);
 });
 
-test('containers are added through ephemeralcontainers, resources changed through resize, and only the image by an update', async () => {
+test('ephemeralcontainers adds containers, resize changes resources, and an update changes only the image', async () => {
   const server = await simCluster();
   await create(
     server,
