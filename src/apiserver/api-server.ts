@@ -1,5 +1,5 @@
-// The API server: answers requests over HTTPS and from callers in the same process. Made by cluster/ and sim/, and by tests
-// over the memory store.
+// The API server: serves requests over HTTPS and from callers in the same process. Made by cluster/ and sim/, and by tests
+// over the memory store. It listens only after the built-in objects exist.
 
 import { type Assembly, assemble } from './assemble.ts';
 import { install } from './bootstrap/install.ts';

@@ -205,7 +205,7 @@ function authorizers(resources: ResourceTable): { rbac: Rbac; authorizer: Union 
   return { rbac, authorizer: new Union([nodes, rbac]) };
 }
 
-/** The names of the checks are upstream's; `etcd` stands for the embedded store, which cannot fail separately. */
+/** The names of the checks are upstream's; `etcd` is the embedded store, which cannot fail separately. */
 function health(state: State): Health {
   const started = () => (state.ready ? undefined : 'not finished');
   const always = () => undefined;

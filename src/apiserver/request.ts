@@ -20,7 +20,7 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Headers;
-  /** Reads the whole body; rejects with a 413 StatusError when it is too large. */
+  /** Reads the whole body; rejects with a 413 StatusError if it is too large. */
   body(): Promise<Buffer>;
   /** The request has an Upgrade header (SPDY or WebSocket). */
   readonly upgrade?: boolean;

@@ -28,7 +28,7 @@ export function certificateApproval({ authorizer }: PluginOptions): Plugin {
   };
 
   function isAllowed({ user }: AdmissionAttributes, verb: string, name: string): boolean {
-    const asked = resourceAttributes({ verb, group: 'certificates.k8s.io', resource: 'signers', name });
-    return authorizer.authorize(user, asked).allowed;
+    const requested = resourceAttributes({ verb, group: 'certificates.k8s.io', resource: 'signers', name });
+    return authorizer.authorize(user, requested).allowed;
   }
 }

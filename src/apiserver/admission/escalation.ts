@@ -64,8 +64,8 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
   }
 
   function isAllowed({ user, namespace }: Write, verb: string, resource: string, name: string): boolean {
-    const asked = resourceAttributes({ verb, group: GROUP, resource, namespace, name });
-    return authorizer.authorize(user, asked).allowed;
+    const requested = resourceAttributes({ verb, group: GROUP, resource, namespace, name });
+    return authorizer.authorize(user, requested).allowed;
   }
 
   function refuseUngranted(write: Write, rules: readonly PolicyRule[]): void {

@@ -18,7 +18,7 @@ export function impersonated(headers: Headers, user: User, authorizer: Authorize
       throw badRequest('requested impersonation without impersonating a user');
     return user;
   }
-  for (const attributes of wanted(name, groups, uid, extra)) {
+  for (const attributes of requiredRights(name, groups, uid, extra)) {
     const decision = authorizer.authorize(user, attributes);
     if (!decision.allowed) throw refusal(user, attributes, decision.reason);
   }
@@ -42,24 +42,24 @@ function extraOf(headers: Headers): Record<string, string[]> {
   return extra;
 }
 
-function wanted(
+function requiredRights(
   name: string,
   groups: readonly string[],
   uid: string | undefined,
   extra: Readonly<Record<string, readonly string[]>>,
 ): Attributes[] {
-  const ask = (given: Partial<Attributes>) => resourceAttributes({ verb: 'impersonate', ...given });
+  const right = (given: Partial<Attributes>) => resourceAttributes({ verb: 'impersonate', ...given });
   const [, , namespace, account] = /^(system:serviceaccount):([^:]+):([^:]+)$/.exec(name) ?? [];
   const authentication = 'authentication.k8s.io';
   return [
     namespace && account
-      ? ask({ resource: 'serviceaccounts', namespace, name: account })
-      : ask({ resource: 'users', name }),
-    ...groups.map((group) => ask({ resource: 'groups', name: group })),
-    ...(uid ? [ask({ group: authentication, resource: 'uids', name: uid })] : []),
+      ? right({ resource: 'serviceaccounts', namespace, name: account })
+      : right({ resource: 'users', name }),
+    ...groups.map((group) => right({ resource: 'groups', name: group })),
+    ...(uid ? [right({ group: authentication, resource: 'uids', name: uid })] : []),
     ...Object.entries(extra).flatMap(([key, list]) =>
       list.map((value) =>
-        ask({ group: authentication, resource: 'userextras', subresource: key, name: value }),
+        right({ group: authentication, resource: 'userextras', subresource: key, name: value }),
       ),
     ),
   ];

@@ -50,11 +50,11 @@ export function requestToken(
   };
 }
 
-function checkNames({ metadata }: KubeObject, { metadata: asked }: TokenRequest): void {
+function checkNames({ metadata }: KubeObject, { metadata: requested }: TokenRequest): void {
   for (const field of ['name', 'namespace'] as const)
-    if (asked?.[field] && asked[field] !== metadata[field])
+    if (requested?.[field] && requested[field] !== metadata[field])
       throw badRequest(
-        `the ${field} of the object (${asked[field]}) does not match the ${field} on the URL (${metadata[field]})`,
+        `the ${field} of the object (${requested[field]}) does not match the ${field} on the URL (${metadata[field]})`,
       );
 }
 

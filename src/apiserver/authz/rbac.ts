@@ -29,14 +29,14 @@ interface Bound {
 }
 
 /** A decision for all object names, or only for `names`. */
-interface Possible {
+interface CachedDecision {
   readonly names: ReadonlySet<string> | undefined;
   readonly decision: Decision;
 }
 
 /** Cached decisions of one user, by verb, resource and namespace. The object's name is not in the key: requests for many
  *  objects must not fill the cache. */
-type Known = Map<string, readonly Possible[]>;
+type DecisionCache = Map<string, readonly CachedDecision[]>;
 
 /** Caches are cleared when they are full. */
 const MAX_DECISIONS = 2000;
@@ -47,8 +47,8 @@ export class Rbac implements Authorizer {
   /** By namespace and subject; the namespace is empty for cluster role bindings. */
   readonly #bound = new Map<string, Map<string, Bound>>();
   /** User objects are shared by all requests of a connection or token, which saves building the key of #byName. */
-  #byUser = new WeakMap<User, Known>();
-  #byName = new Map<string, Known>();
+  #byUser = new WeakMap<User, DecisionCache>();
+  #byName = new Map<string, DecisionCache>();
 
   constructor(caches: RbacCaches) {
     const forget = () => this.#forget();
@@ -59,18 +59,18 @@ export class Rbac implements Authorizer {
   }
 
   authorize(user: User, attributes: Attributes): Decision {
-    const known = this.#knownOf(user);
+    const known = this.#cacheOf(user);
     const { verb, group, resource, subresource, namespace, name } = attributes;
-    const question = attributes.isResource
+    const key = attributes.isResource
       ? `${verb} ${group}/${resource}/${subresource} ${namespace}`
       : `${verb} ${attributes.path}`;
-    let possible = known.get(question);
-    if (!possible) {
-      possible = [...this.#possibilities(user, attributes)];
+    let decisions = known.get(key);
+    if (!decisions) {
+      decisions = [...this.#decisions(user, attributes)];
       if (known.size >= MAX_DECISIONS) known.clear();
-      known.set(question, possible);
+      known.set(key, decisions);
     }
-    for (const { names, decision } of possible) if (!names || names.has(name)) return decision;
+    for (const { names, decision } of decisions) if (!names || names.has(name)) return decision;
     return NO_OPINION;
   }
 
@@ -87,7 +87,7 @@ export class Rbac implements Authorizer {
     return rules && sourcesOf(rules);
   }
 
-  #knownOf(user: User): Known {
+  #cacheOf(user: User): DecisionCache {
     let known = this.#byUser.get(user);
     if (known) return known;
     const name = `${user.name}\n${user.groups.join('\n')}`;
@@ -102,7 +102,7 @@ export class Rbac implements Authorizer {
   }
 
   /** In the order in which they are tried. The last one is for all names. */
-  *#possibilities(user: User, attributes: Attributes): Generator<Possible> {
+  *#decisions(user: User, attributes: Attributes): Generator<CachedDecision> {
     const missing: string[] = [];
     for (const { role, roleRef, description } of this.#boundTo(user, attributes.namespace)) {
       const rules = this.#roles.rulesOf(role);

@@ -1,4 +1,5 @@
-// Kinds that are served in a version other than the stored one. Called by registry/built-in-resources.ts.
+// Kinds that are served in a version other than the stored one. Both versions share the stored objects and the strategy.
+// Called by registry/built-in-resources.ts.
 import { HorizontalPodAutoscaler as AutoscalerV1 } from '../../api/kinds/autoscaling/v1/horizontal-pod-autoscaler.ts';
 import { HorizontalPodAutoscaler as AutoscalerV2 } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import { Event as CoreEvent } from '../../api/kinds/core/v1/event.ts';

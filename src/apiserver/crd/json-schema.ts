@@ -1,4 +1,5 @@
-// The fields of structural schemas (JSONSchemaProps) that crd/ uses. x-kubernetes-validations are stored but not evaluated.
+// The fields of structural schemas (JSONSchemaProps in apiextensions/v1) that crd/ uses. x-kubernetes-validations are stored
+// but not evaluated. Used by schema-type.ts and validate.ts.
 export interface JsonSchema {
   readonly type?: string;
   readonly description?: string;

@@ -1,4 +1,5 @@
-// Decodes request bodies: content type, field validation, unknown fields as warnings or errors. Called by the handlers.
+// Decodes request bodies: content type, then schema. Unknown and duplicate fields are errors, warnings or ignored, depending
+// on fieldValidation. Called by the handlers.
 import { decodeBody, type FieldValidation } from '../../api/codec/decode.ts';
 import type { StructType } from '../../api/schema/notation.ts';
 import { unsupportedMediaType } from '../../api/status/status-error.ts';

@@ -1,4 +1,5 @@
-// The options of a deletion, from the body and from the query; the body takes precedence. Called by write.ts.
+// The options of a deletion, from the body and from the query; the body takes precedence. Called by write.ts. Upstream:
+// ValidateDeleteOptions in staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go.
 import { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import { invalid } from '../../api/status/status-error.ts';
 import { decodeObject } from './body.ts';

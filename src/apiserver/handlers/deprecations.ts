@@ -1,4 +1,5 @@
-// Deprecated kinds that are still served: every request for one gets a Warning header. Called by dispatch.ts.
+// Deprecated kinds that are still served: every request for one gets a Warning header, with upstream's text.
+// Called by dispatch.ts.
 import type { Call } from './call.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {

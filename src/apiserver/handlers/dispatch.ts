@@ -1,4 +1,5 @@
-// Chooses the handler of a resource request, or throws upstream's 404 or 405. Called by the request pipeline.
+// Chooses the handler of a resource request by its verb, or throws upstream's 404 or 405. The request is authorized already.
+// Called by the request pipeline.
 import { pageNotFound } from '../../api/status/status-error.ts';
 import { hasVerb, verbMissing } from '../registry/resource.ts';
 import type { Reply } from '../request.ts';

@@ -138,13 +138,13 @@ export class HttpsServer {
       response.writeHead(status, { ...answerHeaders, ...(unread && { connection: 'close' }) } as never);
       return response;
     };
-    const asked: ApiRequest = {
+    const apiRequest: ApiRequest = {
       method,
       ...splitUrl(url),
       headers,
       body: () => readBody(request, headers['content-length']),
     };
-    void this.#answer(asked, request.socket as TLSSocket, respond, () => http1Caller(request, response));
+    void this.#answer(apiRequest, request.socket as TLSSocket, respond, () => http1Caller(request, response));
   }
 
   #answer(

@@ -16,12 +16,13 @@ const compress = promisify(gzip);
 /** Returns a promise only if the body is compressed or written in several steps. */
 export function sendAnswer(
   answer: Answer,
-  asked: Headers,
+  requestHeaders: Headers,
   respond: Respond,
   noBody: boolean,
 ): void | Promise<void> {
   const { body } = answer;
-  if (body.length > COMPRESS_FROM && acceptsGzip(asked)) return sendCompressed(answer, respond, noBody);
+  if (body.length > COMPRESS_FROM && acceptsGzip(requestHeaders))
+    return sendCompressed(answer, respond, noBody);
   const out = respond(answer.status, { ...answer.headers, 'content-length': body.length });
   if (noBody) out.end();
   else if (Buffer.isBuffer(body)) out.end(body);

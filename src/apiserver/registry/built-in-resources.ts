@@ -1,5 +1,5 @@
-// The built-in stored resources, each in its stored version or converted from it. All versions of a kind share one cache
-// and one strategy. Virtual resources are added by the caller, assemble.ts.
+// The built-in stored resources, each in its stored version or converted from it. All versions of a kind share its
+// stored objects and its strategy. Virtual resources are added by the caller, assemble.ts.
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { builtInKinds } from '../../api/scheme/kinds.ts';
 import type { Store } from '../../store/store.ts';

@@ -36,11 +36,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly unconditionalUpdate?: boolean;
   /** Dependents are orphaned when the caller names no propagation policy; otherwise they are deleted in the background. */
   readonly orphanByDefault?: boolean;
-  /** A deletion is answered with the deleted object instead of a Status. */
+  /** The response to a deletion is the deleted object instead of a Status. */
   readonly returnsDeleted?: boolean;
   /** metadata.generation counts changes to anything but metadata and status. */
   readonly generation?: boolean;
-  /** The status given on creation is stored. */
+  /** The status in a create request is stored. */
   readonly keepsStatusOnCreate?: boolean;
 }
 

@@ -15,16 +15,16 @@ export class VirtualResource<T extends KubeObject = KubeObject> implements Resou
     this.#operations = operations;
   }
 
-  get(...asked: Parameters<Resource<T>['get']>): ReturnType<Resource<T>['get']> {
-    return this.#operations.get?.(...asked) ?? this.#refuse('get');
+  get(...args: Parameters<Resource<T>['get']>): ReturnType<Resource<T>['get']> {
+    return this.#operations.get?.(...args) ?? this.#refuse('get');
   }
 
-  list(...asked: Parameters<Resource<T>['list']>): ReturnType<Resource<T>['list']> {
-    return this.#operations.list?.(...asked) ?? this.#refuse('list');
+  list(...args: Parameters<Resource<T>['list']>): ReturnType<Resource<T>['list']> {
+    return this.#operations.list?.(...args) ?? this.#refuse('list');
   }
 
-  create(...asked: Parameters<Resource<T>['create']>): ReturnType<Resource<T>['create']> {
-    return this.#operations.create?.(...asked) ?? this.#refuse('create');
+  create(...args: Parameters<Resource<T>['create']>): ReturnType<Resource<T>['create']> {
+    return this.#operations.create?.(...args) ?? this.#refuse('create');
   }
 
   watch(): never {

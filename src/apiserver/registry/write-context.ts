@@ -10,7 +10,7 @@ export interface WriteContext {
   readonly dryRun: boolean;
   /** Recorded in managedFields. */
   readonly fieldManager: string;
-  /** Adds a Warning header to the answer. */
+  /** Adds a Warning header to the response. */
   warn(text: string): void;
   /** The time of the request, RFC 3339. */
   readonly now: string;

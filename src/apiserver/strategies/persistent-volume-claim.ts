@@ -1,4 +1,5 @@
 // PersistentVolumeClaims start in phase Pending; the persistent volume controller changes it.
+// Upstream: pkg/registry/core/persistentvolumeclaim/strategy.go.
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

@@ -1,4 +1,5 @@
 // PersistentVolumes start in phase Pending; the persistent volume controller changes it.
+// Upstream: pkg/registry/core/persistentvolume/strategy.go.
 import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

@@ -1,4 +1,5 @@
 // Secrets: stringData is write-only; its values are moved to data, base64-encoded, and override values with the same key.
+// Upstream: conversion of stringData in pkg/apis/core/v1/conversion.go.
 import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { Strategy } from '../registry/strategy.ts';
 

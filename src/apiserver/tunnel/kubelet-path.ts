@@ -15,15 +15,15 @@ const LOG_PARAMETERS = [
 ] as const;
 
 /** The requested container, or the pod's only one; otherwise throws a BadRequest with the names to choose from. */
-export function chooseContainer(pod: Readonly<Pod>, asked: string | null): string {
+export function chooseContainer(pod: Readonly<Pod>, requested: string | null): string {
   const lists = [pod.spec?.containers, pod.spec?.initContainers, pod.spec?.ephemeralContainers].map((list) =>
     (list ?? []).map((container) => container.name ?? ''),
   );
   const [names = [], init = [], ephemeral = []] = lists;
   const podName = pod.metadata?.name ?? '';
-  if (asked) {
-    if (lists.some((list) => list.includes(asked))) return asked;
-    throw badRequest(`container ${asked} is not valid for pod ${podName}`);
+  if (requested) {
+    if (lists.some((list) => list.includes(requested))) return requested;
+    throw badRequest(`container ${requested} is not valid for pod ${podName}`);
   }
   if (names.length === 1) return names[0]!;
   let message = `a container name must be specified for pod ${podName}`;

@@ -24,7 +24,7 @@ export async function proxyRequest(caller: ProxyCaller, target: ProxyTarget): Pr
     prefix: prefixOf(ownPath, target.path),
     hosts: [`${target.host}:${target.port}`, target.host, caller.host],
   };
-  const response = await ask(caller, { ...target, path: target.path + query }, ownPath, place);
+  const response = await send(caller, { ...target, path: target.path + query }, ownPath, place);
   const headers = responseHeaders(response.headers);
   if (headers.location) headers.location = rewriteUrl(String(headers.location), place);
   const isHtml = /^text\/html\s*(;|$)/i.test(response.headers['content-type'] ?? '');
@@ -35,7 +35,7 @@ export async function proxyRequest(caller: ProxyCaller, target: ProxyTarget): Pr
   await pipeline(response, out).catch(() => {});
 }
 
-function ask(
+function send(
   caller: ProxyCaller,
   target: ProxyTarget,
   ownPath: string,

@@ -1,4 +1,5 @@
 // POST bindings, the older form of POST pods/NAME/binding: metadata.name of the binding is the name of the pod.
+// Called by assemble.ts.
 import { Binding } from '../../api/kinds/core/v1/binding.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { bindPod, SUCCESS } from '../registry/bind-pod.ts';

@@ -1,4 +1,5 @@
 // Reviews of the authentication and authorization APIs: authn/ and authz/ compute their status on create; none is stored.
+// Called by assemble.ts.
 import { normalize } from '../../api/codec/normalize.ts';
 import { SelfSubjectReview } from '../../api/kinds/authentication/v1/self-subject-review.ts';
 import { TokenReview } from '../../api/kinds/authentication/v1/token-review.ts';
@@ -35,11 +36,11 @@ export const reviews = ({ authenticator, authorizer, rbac }: ReviewOptions): Res
 
 function review<K extends AnyResource>(
   kind: K,
-  statusOf: (asked: ObjectOf<K>, write: WriteContext) => object,
+  statusOf: (requested: ObjectOf<K>, write: WriteContext) => object,
 ): Resource {
   return new VirtualResource<ObjectOf<K> & KubeObject>(kind, {
-    async create(asked, write) {
-      return virtualItem(normalize(kind, { ...asked, status: statusOf(asked, write) }));
+    async create(requested, write) {
+      return virtualItem(normalize(kind, { ...requested, status: statusOf(requested, write) }));
     },
   });
 }

@@ -1,4 +1,5 @@
 // Checks requests and limits against one item of a LimitRange, with upstream's messages. Pure. Called by limit-ranger.ts.
+// Upstream: plugin/pkg/admission/limitranger/admission.go.
 import type { LimitRange } from '../../../api/kinds/core/v1/limit-range.ts';
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import {

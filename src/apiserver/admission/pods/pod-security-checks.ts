@@ -73,10 +73,10 @@ const unconfined: Check = (spec, containers) => {
   const names = failing(containers, (c) => c.securityContext?.seccompProfile?.type === 'Unconfined');
   const pod = spec.securityContext?.seccompProfile?.type === 'Unconfined';
   if (!pod && names.length === 0) return undefined;
-  const who = [...(pod ? ['pod'] : []), ...(names.length > 0 ? [list('container', names)] : [])].join(
+  const subjects = [...(pod ? ['pod'] : []), ...(names.length > 0 ? [list('container', names)] : [])].join(
     ' and ',
   );
-  return `seccompProfile (${who} must not set securityContext.seccompProfile.type to "Unconfined")`;
+  return `seccompProfile (${subjects} must not set securityContext.seccompProfile.type to "Unconfined")`;
 };
 
 const SAFE_SYSCTLS = new Set([
@@ -167,10 +167,10 @@ const rootUser: Check = (spec, containers) => {
   const names = failing(containers, (c) => c.securityContext?.runAsUser === 0);
   const pod = spec.securityContext?.runAsUser === 0;
   if (!pod && names.length === 0) return undefined;
-  const who = [...(pod ? ['pod'] : []), ...(names.length > 0 ? [list('container', names)] : [])].join(
+  const subjects = [...(pod ? ['pod'] : []), ...(names.length > 0 ? [list('container', names)] : [])].join(
     ' and ',
   );
-  return `runAsUser=0 (${who} must not set runAsUser=0)`;
+  return `runAsUser=0 (${subjects} must not set runAsUser=0)`;
 };
 
 export const restricted: readonly Check[] = [

@@ -82,11 +82,11 @@ function post(target: Target, ca: string | undefined, review: object, signal: Ab
       accept: 'application/json',
       'content-length': body.length,
     };
-    const asked = request(
+    const outgoing = request(
       { method: 'POST', host, port, path, servername, headers, signal, agent: false, ...(ca && { ca }) },
       (response) => {
         if (Number(response.headers['content-length'] ?? 0) > MAX_BYTES)
-          asked.destroy(new Error('response is too large'));
+          outgoing.destroy(new Error('response is too large'));
         text(response)
           .then((content) => {
             const { statusCode = 0 } = response;
@@ -97,7 +97,7 @@ function post(target: Target, ca: string | undefined, review: object, signal: Ab
           .catch(reject);
       },
     );
-    asked.on('error', (error) => reject(new DialError({ host, port, path }, error)));
-    asked.end(body);
+    outgoing.on('error', (error) => reject(new DialError({ host, port, path }, error)));
+    outgoing.end(body);
   });
 }

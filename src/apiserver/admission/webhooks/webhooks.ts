@@ -54,7 +54,7 @@ export class Webhooks implements Admission {
   validate(attributes: AdmissionAttributes): void | Promise<void> {
     const webhooks = this.#matching(this.#validating, attributes);
     if (webhooks.length === 0) return;
-    return Promise.all(webhooks.map((webhook) => this.#ask(webhook, attributes))).then(() => {});
+    return Promise.all(webhooks.map((webhook) => this.#call(webhook, attributes))).then(() => {});
   }
 
   #matching(cache: ResourceCache<Configuration>, attributes: AdmissionAttributes): Webhook[] {
@@ -71,13 +71,13 @@ export class Webhooks implements Admission {
 
   async #mutate(webhooks: readonly Webhook[], attributes: AdmissionAttributes): Promise<void> {
     for (const webhook of webhooks) {
-      const verdict = await this.#ask(webhook, attributes);
+      const verdict = await this.#call(webhook, attributes);
       if (verdict?.patch && attributes.object) this.#patch(webhook, verdict, attributes);
     }
   }
 
   /** Undefined if the call failed and the webhook's failurePolicy is Ignore. */
-  async #ask(webhook: Webhook, attributes: AdmissionAttributes): Promise<Verdict | undefined> {
+  async #call(webhook: Webhook, attributes: AdmissionAttributes): Promise<Verdict | undefined> {
     if (attributes.dryRun && !['None', 'NoneOnDryRun'].includes(webhook.sideEffects))
       throw badRequest(`admission webhook ${JSON.stringify(webhook.name)} does not support dry run`);
     const { random, log } = this.#options;

@@ -1,4 +1,5 @@
-// Gets and sets a field by its dotted path, as in the scale subresource of a CustomResourceDefinition. Called by scale.ts.
+// Gets and sets a field by its dotted path, as in the scale subresource of a CustomResourceDefinition. Missing parents read as
+// undefined, and are created when the field is set. Called by scale.ts.
 
 type Json = Record<string, unknown>;
 

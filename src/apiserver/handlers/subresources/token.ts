@@ -13,6 +13,6 @@ export const tokenHandler =
   async (call) => {
     const { info, request } = call;
     const account = await accounts.get(info.namespace, info.name);
-    const asked = decodeObject<TokenRequest>(call, TokenRequest, await request.body());
-    return jsonAnswer(201, requestToken(tokens, audiences, account.object, asked));
+    const requested = decodeObject<TokenRequest>(call, TokenRequest, await request.body());
+    return jsonAnswer(201, requestToken(tokens, audiences, account.object, requested));
   };

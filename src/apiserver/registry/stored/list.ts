@@ -118,8 +118,8 @@ function tokenAfter(cache: ResourceCache, entry: Entry, revision: number): strin
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
 }
 
-/** The resourceVersion that decides whether a list waits for the store: that of the token when it continues another list,
- *  none (the newest state) when the token asks for the current state. */
+/** The resourceVersion by which readConsistently decides: that of the continue token, or none (the newest state) for an
+ *  inconsistent token. */
 export function revisionShown({ continue: token, resourceVersion }: ListOptions): string {
   if (!token) return resourceVersion;
   try {

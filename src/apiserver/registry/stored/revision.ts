@@ -12,13 +12,13 @@ export function revisionOf(text: string): number | undefined {
 }
 
 /** The 504 for a version newer than the store's; clients retry after a second. */
-export const tooLarge = (asked: number, current: number) =>
-  failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+export const tooLarge = (requested: number, current: number) =>
+  failure(504, 'Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });
 
-/** Throws when a read asks for a state at least as new as `revision` and the store is older. */
+/** Throws the 504 if a read requires a state at least as new as `revision` and the store is older. */
 export function checkSeen(revision: number | undefined, current: number): void {
   if (revision !== undefined && revision > current) throw tooLarge(revision, current);
 }
