@@ -41,7 +41,7 @@ async function start(nodes: number, atRest?: () => Promise<void>): Promise<Run> 
   );
   const from = systemClock.monotonic();
   const since = () => systemClock.monotonic() - from;
-  const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+  spawn(command, words, { stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     await eventually('the API', readyz);
     const api = since();

@@ -164,22 +164,6 @@ export class NodeAuthorizer implements Authorizer {
   }
 }
 
-interface SecretRef {
-  readonly namespace?: string;
-  readonly name?: string;
-}
-interface VolumeShape {
-  readonly spec?: {
-    readonly claimRef?: { readonly namespace?: string; readonly name?: string };
-    readonly csi?: Readonly<
-      Partial<Record<'nodePublishSecretRef' | 'nodeStageSecretRef' | 'nodeExpandSecretRef', SecretRef>>
-    >;
-  };
-}
-interface AttachmentShape {
-  readonly spec?: { readonly nodeName?: string };
-}
-
 const unrelated = (node: string): Decision =>
   no(`no relationship found between node '${node}' and this object`);
 

@@ -2,7 +2,6 @@
 // again after a conflict with another write, so that concurrent patches without a resourceVersion all take effect.
 // The result is checked against the schema like any other body. Upstream: apiserver/pkg/endpoints/handlers/patch.go.
 import { inspect, strictError, strictProblems } from '../../api/codec/decode.ts';
-import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { applyJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicPatch } from '../../api/patch/strategic.ts';

@@ -1,5 +1,5 @@
 // The strategy of every stored kind, keyed by the kind object. Kinds without rules of their own are listed as `plain`, so
-// that strategies.test.ts can fail for a kind that was forgotten.
+// that completeness.test.ts fails for a kind that was forgotten.
 import { MutatingAdmissionPolicy } from '../../api/kinds/admissionregistration/v1/mutating-admission-policy.ts';
 import { MutatingAdmissionPolicyBinding } from '../../api/kinds/admissionregistration/v1/mutating-admission-policy-binding.ts';
 import { MutatingWebhookConfiguration } from '../../api/kinds/admissionregistration/v1/mutating-webhook-configuration.ts';

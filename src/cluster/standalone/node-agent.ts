@@ -3,6 +3,7 @@
 // namespaces and, for DNS, to write kube-dns.
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isForbidden } from '../../api/status/status-error.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
 import { pemOf } from '../../client/transport/material.ts';
 import type { Level } from '../../kit/log.ts';
@@ -37,6 +38,7 @@ export interface NodeAgentFlags {
   readonly logLevel: Level;
 }
 
+/** Resolves when a signal has ended the agent; ends the process with 1 if it cannot start. */
 export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
   checkRequirements();
   if (!flags.tlsCertFile !== !flags.tlsPrivateKeyFile)
@@ -44,25 +46,43 @@ export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
   const access = connect(flags.kubeconfig, processTools(flags.logLevel));
   const signal = endSignal();
   const name = flags.nodeName ?? flags.hostnameOverride ?? hostname().toLowerCase();
+  const stop = await start(name, flags, access).catch((error) => {
+    access.log.error('the node agent could not start', { error });
+    process.exit(1);
+  });
+  access.log.info('the node runs', { name });
+  await aborted(signal);
+  await stop();
+  process.exit(0);
+}
+
+/** Resolves when the node is registered, with how to stop the agent. */
+async function start(
+  name: string,
+  flags: NodeAgentFlags,
+  access: ComponentAccess,
+): Promise<() => Promise<void>> {
   const agent = makeAgent(name, flags, access);
   const made = (await agent.prepare())!;
   const routes = controlRoutes(agent.nodes, () => []);
   const control = await serveControl(clusterPaths(flags.rootDir).control, routes, access.log);
   await agent.startRuntimes();
-  await agent.connect({
-    ...access,
-    node: () => ({
-      client: access.client.as('kubelet'),
-      informers: new InformerFactory(access),
-      tls: tlsOf(name, made, flags, access),
-    }),
+  const node = () => ({
+    client: access.client.as('kubelet'),
+    informers: new InformerFactory(access),
+    tls: tlsOf(name, made, flags, access),
+  });
+  await agent.connect({ ...access, node }).catch((error) => {
+    if (!isForbidden(error)) throw error;
+    throw new Error(
+      `${error.message}: name the cluster's DNS servers with --cluster-dns, or use a kubeconfig with this right`,
+    );
   });
   await agent.startKubelets();
-  access.log.info('the node runs', { name });
-  await aborted(signal);
-  await control.close();
-  await agent.release();
-  process.exit(0);
+  return async () => {
+    await control.close();
+    await agent.release();
+  };
 }
 
 /** Noted where `tiphys down --name NODE` finds it, as a cluster of one node. */

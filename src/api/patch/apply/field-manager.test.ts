@@ -5,7 +5,7 @@ import { ConfigMap } from '../../kinds/core/v1/config-map.ts';
 import { Service } from '../../kinds/core/v1/service.ts';
 import type { KubeObject } from '../../meta/v1/resource.ts';
 import { updateManagedFields } from './field-manager.ts';
-import { create, fields, type Loose, object, owner, t0 } from './managed-objects.fake.ts';
+import { create, fields, type Loose, owner, t0 } from './managed-objects.fake.ts';
 
 test('creating a ConfigMap records the creator with every level that is new', () => {
   const created = create(ConfigMap, { data: { b: '1', a: '2' }, metadata: { labels: { l: '1' } } });

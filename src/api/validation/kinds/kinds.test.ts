@@ -19,9 +19,7 @@ import { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import { RoleBinding } from '../../kinds/rbac/v1/role-binding.ts';
 import { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
 import type { AnyResource, KubeObject } from '../../meta/v1/resource.ts';
-import { builtInKinds } from '../../scheme/kinds.ts';
 import { validateCreate, validateUpdate } from '../validate.ts';
-import { ruleBook } from './rule-book.ts';
 
 const object = (kind: AnyResource, body: Record<string, unknown>): KubeObject => ({
   apiVersion: 'v1',

@@ -39,7 +39,7 @@ describe('a server whose store lags behind another server’s writes', () => {
       barriers++;
       const write = pending;
       pending = undefined;
-      return write && write().then(() => {});
+      return write?.().then(() => {});
     };
     server = await simCluster({ clock, apiServer: { store: lagging(store, arrive) } });
     await other.call('POST', PATH, configMap('old'));
