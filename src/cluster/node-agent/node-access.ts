@@ -1,4 +1,4 @@
-// What a node needs of its control plane. Made by whoever starts the node: over HTTPS with the node's certificate.
+// What a node needs of its control plane. Made by the caller that starts the node: over HTTPS with the node's certificate.
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { KubeletServerTls } from '../../kubelet/server/server.ts';

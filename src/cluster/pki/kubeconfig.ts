@@ -4,7 +4,7 @@ import type { Credential } from './credential-files.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** A kubeconfig whose one context bears `context`. */
+/** A kubeconfig with one context, named `context`. */
 export function kubeconfigFor(
   context: string,
   server: string,

@@ -69,7 +69,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   process.exit(0);
 }
 
-/** With kubeadm's file names, for whoever is to use the API server. */
+/** With kubeadm's file names, for clients of the API server. */
 function writeKubeconfigs(directory: string, server: string, certificates: ClusterCertificates): void {
   const { ca, admin, superAdmin, controllerManager, scheduler } = certificates;
   const users = {

@@ -1,7 +1,7 @@
 // Runs one component in a process of its own until a signal ends it: connection, health server, leader election, then the
 // component itself. A candidate that loses the lead ends, as upstream's do: whatever it had begun must not go on.
 import { hostname } from 'node:os';
-import { runAsLeader } from '../../client/leader-election/leader-election.ts';
+import { candidateIdentity, runAsLeader } from '../../client/leader-election/leader-election.ts';
 import type { Level } from '../../kit/log.ts';
 import { type ServingOptions, serveComponent } from './component-server.ts';
 import { type ComponentAccess, connect, processTools } from './connection.ts';
@@ -56,7 +56,7 @@ function lead(
     log: access.log.child('leader-election'),
     namespace: options.leaderElectResourceNamespace,
     name: options.leaderElectResourceName,
-    identity: `${hostname()}_${access.random.uuid()}`,
+    identity: candidateIdentity(hostname(), access.random),
   };
   return runAsLeader(election, work, signal);
 }
