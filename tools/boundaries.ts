@@ -2,16 +2,20 @@
 // Run by `npm run check`; prints each violation and exits with 1 when there is any.
 import { globSync, readFileSync } from 'node:fs';
 import { castsAtDecodingEdgesOnly } from './boundaries/casts.ts';
+import { expressionsAreLinear } from './boundaries/expressions.ts';
 import { noCycles, roomsKeepApart } from './boundaries/imports.ts';
 import { timeAndChanceInKit } from './boundaries/machine.ts';
 import { filesAreShort, foldersAreSmall } from './boundaries/sizes.ts';
 import type { Rule, Sources } from './boundaries/sources.ts';
+import { noSpreadIntoVariadicCalls } from './boundaries/spreads.ts';
 
 const rules: readonly Rule[] = [
   roomsKeepApart,
   noCycles,
   timeAndChanceInKit,
   castsAtDecodingEdgesOnly,
+  expressionsAreLinear,
+  noSpreadIntoVariadicCalls,
   foldersAreSmall,
   filesAreShort,
 ];

@@ -32,3 +32,19 @@ export function exists(path: string, page: string, all: ReadonlySet<string>): bo
   const below = page.startsWith('docs/') ? 'src/' : `${dirname(page)}/`;
   return [...all].some((one) => one.startsWith(below) && one.endsWith(`/${wanted}`));
 }
+
+export interface NamedTest {
+  readonly file: string;
+  readonly title: string;
+}
+
+/** Titles in quotation marks after the file that has them: `file` “title”, “title”. */
+export function testsNamed(text: string): NamedTest[] {
+  const found: NamedTest[] = [];
+  let file = '';
+  for (const [, path, title] of text.matchAll(/`([^`\n]+)`|“([^”\n]+)”/g)) {
+    if (path !== undefined) file = path;
+    else if (title !== undefined && file.endsWith('.ts')) found.push({ file, title });
+  }
+  return found;
+}

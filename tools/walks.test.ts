@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { exists, pathsNamed } from './paths-in-docs.ts';
+import { exists, pathsNamed, testsNamed } from './paths-in-docs.ts';
 
 describe('the documentation', () => {
   it('names only paths that exist, in every README, walk, checklist and decision', () => {
@@ -13,6 +13,23 @@ describe('the documentation', () => {
         .map((path) => `${page}: ${path}`),
     );
     assert.deepEqual(missing, []);
+  });
+
+  it('names only tests that exist, where it says what shows something', () => {
+    const missing = globSync('docs/security/*.md').flatMap((page) =>
+      testsNamed(readFileSync(page, 'utf8'))
+        .filter(({ file, title }) => !existsSync(file) || !readFileSync(file, 'utf8').includes(title))
+        .map(({ file, title }) => `${page}: ${file}: ${title}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it('names a test for every rule of admission that is not stated as a difference', () => {
+    const rows = readFileSync('docs/security/admission.md', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !/^\| (Rule|---)/.test(line));
+    const bare = rows.filter((row) => testsNamed(row).length === 0 && !row.startsWith('| Difference:'));
+    assert.deepEqual([rows.length > 100, bare], [true, []]);
   });
 
   it('has a README of at most 40 lines in every room', () => {

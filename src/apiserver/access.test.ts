@@ -1,44 +1,24 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import type { Status } from '../api/meta/v1/status.ts';
 import type { Credential } from '../cluster/pki/credential-files.ts';
-import { type ClusterCertificates, ensureCertificates } from '../cluster/pki/ensure-certificates.ts';
-import { systemClock } from '../kit/clock.ts';
-import { silentLogger } from '../kit/log.ts';
-import { systemRandom } from '../kit/random.ts';
-import { openMemoryStore } from '../store/memory/memory-store.ts';
-import { type ApiServer, createApiServer } from './api-server.ts';
+import type { ClusterCertificates } from '../cluster/pki/ensure-certificates.ts';
+import { type HttpsApiServer, startHttpsServer } from '../sim/https-server.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'access-'));
-const clock = systemClock;
 let certificates: ClusterCertificates;
-let server: ApiServer;
+let server: HttpsApiServer;
 
 before(async () => {
   const nodes = [{ name: 'n1', addresses: ['127.0.0.1'] }];
-  certificates = ensureCertificates({ directory, clock, nodes });
-  server = createApiServer({
-    store: openMemoryStore({ clock }),
-    clock,
-    random: systemRandom,
-    log: silentLogger,
-    certificates,
-    listen: [{ host: '127.0.0.1', port: 0 }],
-    staticTokens: new Map([['letmein', { name: 'alice', groups: ['system:authenticated'] }]]),
-  });
-  await server.start();
+  const staticTokens = new Map([['letmein', { name: 'alice', groups: ['system:authenticated'] }]]);
+  server = await startHttpsServer({ staticTokens }, { nodes });
+  ({ certificates } = server);
 });
 
-after(async () => {
-  await server.stop();
-  rmSync(directory, { recursive: true });
-});
+after(() => server.stop());
 
 interface Caller {
   readonly with?: Credential;
@@ -53,10 +33,8 @@ async function call<T = Status>(
   method = body ? 'POST' : 'GET',
 ) {
   const sent = request({
-    host: '127.0.0.1',
-    port: server.listening[0]!.port,
+    ...server.anonymous,
     agent: false,
-    ca: certificates.ca.certificate,
     ...(credential && { cert: credential.certificate, key: credential.key }),
     method,
     path,
@@ -101,7 +79,7 @@ test('administrators are allowed everything by a role, nodes what the node autho
   assert.equal((await call(node, '/api/v1/pods')).status, 403);
   assert.equal((await call(node, '/api/v1/services')).status, 200);
   const serving = { with: certificates.kubelets.get('n1')!.serving };
-  assert.equal((await call(serving, '/api/v1/services')).status, 403);
+  assert.equal((await call(serving, '/api/v1/services')).status, 401);
 });
 
 test('a service account requests a token, is authenticated by it, and has the permissions of its bindings', async () => {

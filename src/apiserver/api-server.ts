@@ -2,10 +2,11 @@
 // over the memory store. It listens only after the built-in objects exist.
 
 import { type Assembly, assemble } from './assemble.ts';
+import { type Authorities, publishAuthorities } from './bootstrap/authorities.ts';
 import { install } from './bootstrap/install.ts';
 import { HttpsServer, type Listening } from './http/https-server.ts';
 import { type InProcess, inProcess } from './in-process.ts';
-import type { ApiServerOptions } from './options.ts';
+import type { ApiServerOptions, ServerCertificates } from './options.ts';
 import { Compactor } from './registry/compactor.ts';
 import type { ApiRequest, Reply, User } from './request.ts';
 
@@ -29,28 +30,50 @@ export class ApiServer {
 
   /** Creates the built-in objects, then listens. /readyz succeeds only after this: no client sees a cluster without them. */
   async start(): Promise<void> {
-    const { certificates, listen = [], advertise } = this.#options;
-    const { resources, ranges } = this.#assembly;
+    const { certificates, listen = [] } = this.#options;
+    const { resources, allocation, defaultCidr, presence, steps } = this.#assembly;
     await install({
       resources,
       clock: this.#options.clock,
-      serviceCidr: ranges.serviceCidr,
-      ...(advertise && { advertise }),
-      ...(certificates && {
-        clientCa: certificates.ca.certificate,
-        frontProxyCa: certificates.frontProxyCa.certificate,
-      }),
+      defaultCidr,
+      presence,
+      ...(certificates && { authorities: authoritiesOf(certificates) }),
     });
+    steps.finish('installed');
     const { store, clock, log } = this.#options;
-    await this.#assembly.customKinds.ready();
+    await Promise.all([allocation.start(), this.#assembly.customKinds.ready()]);
+    steps.finish('ready');
+    defaultCidr.start();
+    steps.finish('defaultCidr');
+    await this.#assembly.registration.start();
+    this.#assembly.aggregator.start();
+    steps.finish('aggregation');
+    this.#assembly.flowConfiguration.start();
+    steps.finish('fairness');
     this.#compactor = new Compactor(store, clock, log);
     this.#assembly.state.ready = true;
     if (listen.length > 0) await this.#listen();
   }
 
+  /** Renewed certificates: for new connections at once; open ones go on as long as their clients' certificates are good. */
+  setCertificates(certificates: ServerCertificates): void {
+    this.#https?.setCertificate(this.#serving(certificates));
+    this.#assembly.setCertificates(certificates);
+    const { clock, log } = this.#options;
+    publishAuthorities(this.#assembly.resources, clock, authoritiesOf(certificates)).catch((error) =>
+      log.warn('renewed authorities were not published', { error }),
+    );
+  }
+
   async stop(): Promise<void> {
     this.#assembly.state.ready = false;
     this.#compactor?.stop();
+    this.#assembly.allocation.stop();
+    this.#assembly.defaultCidr.stop();
+    await this.#assembly.presence.stop();
+    this.#assembly.registration.stop();
+    this.#assembly.aggregator.stop();
+    this.#assembly.flowConfiguration.stop();
     await this.#https?.close();
   }
 
@@ -59,20 +82,36 @@ export class ApiServer {
     return this.#assembly.pipeline.handle(request, user);
   }
 
+  /** Front proxies have an authority of their own. */
+  #serving({ apiserver, ca }: ServerCertificates) {
+    const { requestHeaders } = this.#options.authentication ?? {};
+    return {
+      certificate: apiserver.certificate,
+      key: apiserver.key,
+      clientCa: requestHeaders ? `${ca.certificate}\n${requestHeaders.clientCa}` : ca.certificate,
+    };
+  }
+
   async #listen(): Promise<void> {
-    const { certificates, listen = [], log } = this.#options;
+    const { certificates, listen = [], clock, log, features } = this.#options;
     if (!certificates) throw new TypeError('an API server needs certificates to listen');
     this.#https = new HttpsServer({
-      certificate: certificates.apiserver.certificate,
-      key: certificates.apiserver.key,
-      clientCa: certificates.ca.certificate,
+      ...this.#serving(certificates),
       serve: (request, socket) => this.#assembly.pipeline.serve(request, socket),
+      mayUpgrade: (path, protocol) => this.#assembly.pipeline.mayUpgrade(path, protocol),
+      clock,
       log,
+      compresses: features?.enabled('APIResponseCompression') ?? true,
     });
     const listening: Listening[] = [];
     for (const { host, port } of listen) listening.push(await this.#https.listen(host, port));
     this.listening = listening;
   }
 }
+
+const authoritiesOf = ({ ca, frontProxyCa }: ServerCertificates): Authorities => ({
+  clientCa: ca.certificate,
+  frontProxyCa: frontProxyCa.certificate,
+});
 
 export const createApiServer = (options: ApiServerOptions): ApiServer => new ApiServer(options);

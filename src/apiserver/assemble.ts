@@ -1,7 +1,11 @@
 // Puts an API server together: resources, authorizers, admission, authentication and the request pipeline.
 // Called by api-server.ts only. The order matters: stored resources first, since authorizers and tokens read their caches;
 // admission last, since its plug-ins use both (AdmissionChain admits everything until install()).
+
 import { generateKeyPairSync } from 'node:crypto';
+import { hostname } from 'node:os';
+import { FeatureGates } from '../api/features/feature-gates.ts';
+import { CustomResourceDefinition } from '../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { PersistentVolume } from '../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../api/kinds/core/v1/persistent-volume-claim.ts';
@@ -10,6 +14,8 @@ import { Secret } from '../api/kinds/core/v1/secret.ts';
 import { Service } from '../api/kinds/core/v1/service.ts';
 import { ServiceAccount } from '../api/kinds/core/v1/service-account.ts';
 import { EndpointSlice } from '../api/kinds/discovery/v1/endpoint-slice.ts';
+import { FlowSchema } from '../api/kinds/flowcontrol/v1/flow-schema.ts';
+import { PriorityLevelConfiguration } from '../api/kinds/flowcontrol/v1/priority-level-configuration.ts';
 import { PodDisruptionBudget } from '../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { ClusterRole } from '../api/kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../api/kinds/rbac/v1/cluster-role-binding.ts';
@@ -17,28 +23,46 @@ import { Role } from '../api/kinds/rbac/v1/role.ts';
 import { RoleBinding } from '../api/kinds/rbac/v1/role-binding.ts';
 import { ResourceSlice } from '../api/kinds/resource/v1/resource-slice.ts';
 import { VolumeAttachment } from '../api/kinds/storage/v1/volume-attachment.ts';
+import { componentPage } from '../api/zpages/pages.ts';
+import { MetricsRegistry } from '../kit/metrics.ts';
+import type { Store } from '../store/store.ts';
 import { AdmissionChain } from './admission/chain.ts';
+import { Aggregator } from './aggregation/aggregator.ts';
+import { Registration } from './aggregation/registration/registration.ts';
+import { type Allocation, createAllocation } from './allocation/allocation.ts';
 import { Authenticator } from './authn/authenticator.ts';
-import { keySet, signingKey } from './authn/jwt.ts';
+import { keySet, tokenKeys } from './authn/jwt.ts';
+import { RequestHeaders } from './authn/request-headers.ts';
 import type { Lookup, TokenAuthority } from './authn/service-account-tokens.ts';
+import { BootstrapTokens } from './authn/tokens/bootstrap-tokens.ts';
+import { StaticTokens } from './authn/tokens/static-tokens.ts';
 import { Union } from './authz/authorizer.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
 import { Rbac } from './authz/rbac.ts';
+import { SettledAuthorizer } from './authz/settled-authorizer.ts';
+import { DefaultServiceCidr } from './bootstrap/default-service-cidr.ts';
+import { ConversionMetrics } from './crd/conversion/metrics.ts';
 import { CustomKinds } from './crd/custom-kinds.ts';
+import { flowControlDumps } from './flow-control/dump.ts';
+import { FlowControl } from './flow-control/flow-control.ts';
+import { renderFlowControl } from './flow-control/metrics.ts';
+import { populationOf } from './flow-control/population.ts';
+import { StoredConfiguration } from './flow-control/stored-configuration.ts';
 import { bindingHandler } from './handlers/subresources/binding.ts';
-import { connectHandlers } from './handlers/subresources/connect.ts';
+import { connectHandlers, type KubeletAccess } from './handlers/subresources/connect.ts';
 import { evictionHandler } from './handlers/subresources/eviction.ts';
 import type { SubresourceHandlers } from './handlers/subresources/subresources.ts';
 import { tokenHandler } from './handlers/subresources/token.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
 import { Documents } from './non-resource/documents.ts';
 import { Health } from './non-resource/health.ts';
-import { paths } from './non-resource/paths.ts';
-import type { ApiServerOptions } from './options.ts';
+import { paths, ROOTS } from './non-resource/paths.ts';
+import { StartSteps } from './non-resource/start-steps.ts';
+import type { ApiServerOptions, ServerCertificates } from './options.ts';
+import { Presence } from './presence/presence.ts';
 import { builtInResources } from './registry/built-in-resources.ts';
 import { ResourceTable } from './registry/resource-table.ts';
 import { RequestPipeline } from './request-pipeline.ts';
-import { type ServiceRanges, servicePools } from './strategies/service-pools.ts';
 import { strategies } from './strategies/strategies.ts';
 import { bindings } from './virtual/bindings.ts';
 import { componentStatuses } from './virtual/component-statuses.ts';
@@ -46,10 +70,18 @@ import { reviews } from './virtual/reviews.ts';
 
 export interface Assembly {
   readonly resources: ResourceTable;
-  readonly ranges: ServiceRanges;
+  readonly allocation: Allocation;
+  readonly defaultCidr: DefaultServiceCidr;
+  readonly presence: Presence;
   readonly customKinds: CustomKinds;
+  readonly registration: Registration;
+  readonly aggregator: Aggregator;
   readonly pipeline: RequestPipeline;
+  readonly flowConfiguration: StoredConfiguration;
   readonly state: State;
+  readonly steps: StartSteps;
+  /** Renewed certificates: the authority of clients, and this server's own certificate as a client of kubelets. */
+  setCertificates(certificates: ServerCertificates): void;
 }
 
 /** What /readyz and /livez report on. */
@@ -57,99 +89,190 @@ export interface State {
   ready: boolean;
 }
 
+/** Upstream's --max-requests-inflight (400) plus --max-mutating-requests-inflight (200). */
+const SEATS = 600;
 /** kubeadm's default for --service-account-issuer. */
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 export function assemble(options: ApiServerOptions): Assembly {
-  const { store, clock, random, log } = options;
-  const ranges = {
-    serviceCidr: options.serviceCidr ?? '10.96.0.0/16',
-    nodePorts: options.nodePorts ?? ([30000, 32767] as const),
-  };
+  const { store, clock, random, log, features = new FeatureGates() } = options;
+  const { serviceCidr = '10.96.0.0/16', nodePorts = { first: 30000, last: 32767 } } = options;
   const admission = new AdmissionChain();
   const services = { clock, random, admission };
   const resources = new ResourceTable();
-  const pools = once(() => poolsOf(resources, ranges, options));
-  for (const resource of builtInResources({ ...services, store, strategies: strategies(pools) }))
+  const definitions = () =>
+    resources
+      .stored(CustomResourceDefinition)
+      .cache.items()
+      .map(({ object }) => object);
+  const allocationLog = log.child('allocation');
+  let allocation: Allocation | undefined;
+  // Made when the resource table is complete: the strategy of services is part of it.
+  const allocators = () => {
+    allocation ??= createAllocation({ resources, serviceCidr, nodePorts, clock, random, log: allocationLog });
+    return allocation;
+  };
+  const { apis } = options;
+  const builtIn = { ...services, store, strategies: strategies(allocators, definitions) };
+  for (const resource of builtInResources({ ...builtIn, ...(apis && { apis }) })) {
     resources.add(resource);
-  const { rbac, authorizer } = authorizers(resources);
+    if (apis && !apis.serves(resource.kind.resource)) resources.hide(resource);
+  }
+  const { rbac, authorizer } = authorizers(options, resources);
+  const settled = new SettledAuthorizer(authorizer);
   const tokens = tokenAuthority(options, resources);
-  const { staticTokens } = options;
-  const authenticator = new Authenticator({ tokens, ...(staticTokens && { staticTokens }) });
+  const authenticator = authenticatorOf(options, resources, tokens);
   for (const virtual of [
-    bindings(resources.stored(Pod)),
+    bindings(resources.stored(Pod), admission),
     componentStatuses(),
-    ...reviews({ authenticator, authorizer, rbac }),
+    ...reviews({ authenticator, authorizer, admission }),
   ])
     resources.add(virtual);
+  const admissionMetrics = new MetricsRegistry();
   admission.install({
     resources,
     clock,
     random,
-    authorizer,
+    authorizer: settled,
     rbac,
     log: log.child('admission'),
+    metrics: admissionMetrics,
     disabled: options.disableAdmissionPlugins,
+    podSecurityExemptions: options.podSecurityExemptions,
   });
-  const customKinds = new CustomKinds({ services, resources, log: log.child('custom-kinds') });
+  const registration = new Registration({ resources, clock, log: log.child('registration') });
+  const conversionMetrics = new MetricsRegistry();
+  const conversion = {
+    caller: {
+      random,
+      clock,
+      services: resources.stored(Service),
+      slices: resources.stored(EndpointSlice),
+    },
+    metrics: new ConversionMetrics(conversionMetrics),
+  };
+  const aggregator = new Aggregator(resources, options);
+  const customKinds = new CustomKinds({
+    services: { ...services, conversion },
+    resources,
+    log: log.child('custom-kinds'),
+  });
+  const flowControl = new FlowControl({ clock, seats: SEATS, population: populationOf(resources) });
+  const flowConfiguration = new StoredConfiguration({
+    control: flowControl,
+    schemas: resources.stored(FlowSchema),
+    levels: resources.stored(PriorityLevelConfiguration),
+    clock,
+    log: log.child('flow-control'),
+  });
   const state: State = { ready: false };
+  const steps = new StartSteps();
+  steps.finish('assembled');
   const metrics = new RequestMetrics();
+  const kubelets = kubeletAccess(options);
   const pipeline = new RequestPipeline({
     resources,
-    subresources: subresources(options, resources, tokens, authenticator),
+    aggregator,
+    subresources: subresources(
+      { ...options, features },
+      resources,
+      kubelets,
+      admission,
+      tokens,
+      authenticator,
+    ),
     authenticator,
     authorizer,
+    flowControl,
     metrics,
     clock,
     random,
     log,
+    auditor: options.auditor,
     paths: paths({
-      documents: new Documents({ resources, serverAddress: serverAddress(options) }),
-      health: health(state),
-      metrics: { render: () => metrics.render() + (options.moreMetrics?.() ?? '') },
-      issuer: tokens.issuer,
-      keys: keySet(tokens.keys),
+      documents: new Documents({ resources, remotes: aggregator, clock, serverAddress: addressOf(options) }),
+      health: health({ state, steps }, store, options.healthChecks),
+      metrics: {
+        render: () =>
+          metrics.render() +
+          admissionMetrics.render() +
+          conversionMetrics.render() +
+          allocators().renderMetrics() +
+          renderFlowControl(flowControl) +
+          features.metrics() +
+          aggregator.renderMetrics() +
+          (options.auditor?.metrics() ?? '') +
+          (options.authentication?.metrics() ?? '') +
+          (options.authorization?.metrics() ?? '') +
+          (options.moreMetrics?.() ?? ''),
+      },
+      dumps: flowControlDumps(flowControl, clock),
+      page: pagesOf(options, features),
+      issuer: { url: tokens.issuers[0], keysUrl: keysUrl(options, tokens.issuers[0]) },
+      keys: () => keySet(tokens.keys()),
     }),
   });
-  return { resources, ranges, customKinds, pipeline, state };
-}
-
-const serverAddress = ({ advertise }: ApiServerOptions): string =>
-  advertise ? `${advertise.address}:${advertise.port}` : '';
-
-/** The pools are read from the stored services on first use, when the resource table is complete. */
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
+  const setCertificates = (certificates: ServerCertificates) => {
+    authenticator.certificates.trust(certificates.ca.certificate);
+    Object.assign(kubelets, kubeletAccess({ ...options, certificates }));
+    aggregator.setCertificate(certificates.frontProxyClient);
+    tokens.setKeys(certificates.serviceAccount);
+  };
+  return {
+    resources,
+    allocation: allocators(),
+    defaultCidr: new DefaultServiceCidr({ resources, range: serviceCidr, clock, random, log: allocationLog }),
+    presence: new Presence({
+      resources,
+      clock,
+      random,
+      log,
+      serviceCidr,
+      advertise: options.advertise,
+      hostname: options.hostname ?? hostname(),
+    }),
+    customKinds,
+    registration,
+    aggregator,
+    pipeline,
+    flowConfiguration,
+    state,
+    steps,
+    setCertificates,
   };
 }
 
-function poolsOf(resources: ResourceTable, ranges: ServiceRanges, { random }: ApiServerOptions) {
-  const items = resources.stored(Service).cache.items();
-  return servicePools(
-    ranges,
-    random,
-    items.map(({ object }) => object),
-  );
+function pagesOf({ clock, flags = {} }: ApiServerOptions, features: FeatureGates) {
+  const component = { startedAt: clock.now(), now: () => clock.now(), features, flags, paths: ROOTS };
+  return (path: string, accept: string | undefined) =>
+    componentPage({ ...component, name: 'kube-apiserver' }, path, accept);
 }
 
+const addressOf = ({ advertise }: ApiServerOptions): string =>
+  advertise ? `${advertise.address}:${advertise.port}` : '';
+
+const kubeletAccess = ({
+  certificates,
+  kubeletAddress,
+  kubeletAuthority,
+}: ApiServerOptions): KubeletAccess => ({
+  ...(kubeletAddress && { address: kubeletAddress }),
+  ...(certificates && {
+    ...(kubeletAuthority && { ca: kubeletAuthority }),
+    certificate: certificates.apiserverKubeletClient.certificate,
+    key: certificates.apiserverKubeletClient.key,
+  }),
+});
+
 function subresources(
-  { random, certificates, kubeletAddress, kubeletAuthority }: ApiServerOptions,
+  { random, features }: ApiServerOptions & { readonly features: FeatureGates },
   resources: ResourceTable,
+  kubelets: KubeletAccess,
+  admission: AdmissionChain,
   tokens: TokenAuthority,
   { audiences }: Authenticator,
 ): SubresourceHandlers {
   const pods = resources.stored(Pod);
-  const kubelets = {
-    ...(kubeletAddress && { address: kubeletAddress }),
-    ...(certificates && {
-      ...(kubeletAuthority && { ca: kubeletAuthority }),
-      certificate: certificates.apiserverKubeletClient.certificate,
-      key: certificates.apiserverKubeletClient.key,
-    }),
-  };
   return {
     ...connectHandlers({
       random,
@@ -158,20 +281,56 @@ function subresources(
       services: resources.stored(Service),
       slices: resources.stored(EndpointSlice),
       kubelets,
+      admission,
+      webSocketsNeedCreate: features.enabled('AuthorizePodWebsocketUpgradeCreatePermission'),
     }),
-    binding: { create: bindingHandler(pods) },
-    eviction: { create: evictionHandler(pods, resources.stored(PodDisruptionBudget)) },
-    token: { create: tokenHandler(resources.stored(ServiceAccount), tokens, audiences) },
+    binding: { create: bindingHandler(pods, admission) },
+    eviction: { create: evictionHandler(pods, resources.stored(PodDisruptionBudget), admission) },
+    token: {
+      create: tokenHandler({ accounts: resources.stored(ServiceAccount), tokens, audiences, admission }),
+    },
   };
 }
 
+/** Where the keys of service accounts' tokens are found, for those who read the issuer's configuration. */
+const keysUrl = ({ serviceAccountJwksUri, advertise }: ApiServerOptions, issuer: string): string =>
+  serviceAccountJwksUri ??
+  `${advertise ? `https://${advertise.address}:${advertise.port}` : issuer}/openid/v1/jwks`;
+
+function authenticatorOf(
+  options: ApiServerOptions,
+  resources: ResourceTable,
+  tokens: TokenAuthority,
+): Authenticator {
+  const { authentication: more, certificates, clock, log } = options;
+  const audiences = options.apiAudiences ?? tokens.issuers;
+  const users = [...(options.staticTokens ?? []), ...(more?.staticTokens ?? [])];
+  const secrets = resources.stored(Secret).cache;
+  const authenticator = new Authenticator({
+    tokens,
+    audiences,
+    log: log.child('authentication'),
+    before: users.length > 0 ? [new StaticTokens(users, audiences)] : [],
+    after: [
+      ...(more?.bootstrapTokens ? [new BootstrapTokens({ secrets, clock, audiences })] : []),
+      ...(more?.tokens ?? []),
+    ],
+    ...(more?.requestHeaders && { requestHeaders: new RequestHeaders(more.requestHeaders, clock) }),
+    ...(more && { anonymous: more.anonymous }),
+  });
+  // TLS then accepts certificates of front proxies, too: these do not make users of them.
+  if (more?.requestHeaders && certificates) authenticator.certificates.trustOnly(certificates.ca.certificate);
+  return authenticator;
+}
+
+interface RotatingAuthority extends TokenAuthority {
+  setKeys(keys: ServerCertificates['serviceAccount']): void;
+}
+
 /** Without certificates the signing key is made here, so tokens do not survive a restart. */
-function tokenAuthority(options: ApiServerOptions, resources: ResourceTable): TokenAuthority {
-  const pem =
-    options.certificates?.serviceAccount.privateKey ??
-    String(
-      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
-    );
+function tokenAuthority(options: ApiServerOptions, resources: ResourceTable): RotatingAuthority {
+  const made = () =>
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
   const caches = {
     serviceaccounts: resources.stored(ServiceAccount).cache,
     pods: resources.stored(Pod).cache,
@@ -179,16 +338,24 @@ function tokenAuthority(options: ApiServerOptions, resources: ResourceTable): To
     nodes: resources.stored(Node).cache,
   };
   const lookup: Lookup = (resource, namespace, name) => caches[resource].get(namespace, name);
+  const [issuer = ISSUER, ...others] = options.serviceAccountIssuers ?? [];
+  let keys = tokenKeys(options.certificates?.serviceAccount ?? { privateKey: String(made()) });
   return {
-    issuer: options.serviceAccountIssuer ?? ISSUER,
-    keys: [signingKey(pem)],
+    issuers: [issuer, ...others],
+    keys: () => keys,
+    setKeys(given) {
+      keys = tokenKeys(given);
+    },
     clock: options.clock,
     random: options.random,
     lookup,
   };
 }
 
-function authorizers(resources: ResourceTable): { rbac: Rbac; authorizer: Union } {
+function authorizers(
+  { authorization }: ApiServerOptions,
+  resources: ResourceTable,
+): { rbac: Rbac; authorizer: Union } {
   const nodes = new NodeAuthorizer({
     pods: resources.stored(Pod).cache,
     claims: resources.stored(PersistentVolumeClaim).cache,
@@ -202,14 +369,30 @@ function authorizers(resources: ResourceTable): { rbac: Rbac; authorizer: Union 
     roleBindings: resources.stored(RoleBinding).cache,
     clusterRoleBindings: resources.stored(ClusterRoleBinding).cache,
   });
-  return { rbac, authorizer: new Union([nodes, rbac]) };
+  const configured = authorization?.authorizer({ Node: nodes, RBAC: rbac });
+  return { rbac, authorizer: new Union(configured ? [configured] : [nodes, rbac]) };
 }
 
-/** The names of the checks are upstream's; `etcd` is the embedded store, which cannot fail separately. */
-function health(state: State): Health {
-  const started = () => (state.ready ? undefined : 'not finished');
+/**
+ * The names of the checks are upstream's; `etcd` is the embedded store. A disk without room makes the server not ready, in the
+ * words of etcd's own /health, but not dead: reads go on, and a restart would not help.
+ */
+function health(
+  { state, steps }: Pick<Assembly, 'state' | 'steps'>,
+  store: Store,
+  more: ApiServerOptions['healthChecks'] = {},
+): Health {
+  const shutdown = () => (state.ready ? undefined : 'process is shutting down');
   const always = () => undefined;
-  const live = { ping: always, log: always, etcd: always, 'poststarthook/rbac/bootstrap-roles': started };
-  const ready = { ...live, 'informer-sync': always, shutdown: started };
+  const alarm = () => (store.alarm ? `ALARM ${store.alarm}` : undefined);
+  const noted = () => (store.alarm ? { note: `ALARM ${store.alarm}` } : undefined);
+  const live = {
+    ping: always,
+    log: always,
+    etcd: noted,
+    ...more,
+    ...steps.checks(),
+  };
+  const ready = { ...live, etcd: alarm, 'informer-sync': always, shutdown };
   return new Health({ healthz: live, livez: live, readyz: ready });
 }

@@ -177,9 +177,9 @@ test('verbs that a resource does not have are not allowed', async () => {
 test('unsupported media types are a 415 in requests and a 406 in Accept', async () => {
   const sent = { headers: { 'content-type': 'text/csv' } };
   await refused({ code: 415, reason: 'UnsupportedMediaType' }, 'POST', maps, map('m'), sent);
-  const wanted = { headers: { accept: 'application/vnd.kubernetes.protobuf' } };
+  const wanted = { headers: { accept: 'application/cbor' } };
   await refused({ code: 406, reason: 'NotAcceptable' }, 'GET', maps, undefined, wanted);
-  const either = { headers: { accept: 'application/vnd.kubernetes.protobuf,application/json' } };
+  const either = { headers: { accept: 'application/cbor,application/json' } };
   assert.equal(
     (await server.call('GET', maps, undefined, either)).headers['content-type'],
     'application/json',
@@ -258,4 +258,24 @@ test('invalid numbers are bad requests; a future resourceVersion is a timeout', 
     (await server.call('GET', `${maps}/n`, undefined, { query: { resourceVersion: '0' } })).status,
     200,
   );
+});
+
+test('names that every JavaScript object inherits are unknown names like any other', async () => {
+  for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+    for (const path of [`/livez/${name}`, `/readyz/${name}`, `/healthz/${name}`, `/${name}`, `/api/${name}`])
+      assert.equal((await server.call('GET', path)).status, 404, path);
+    assert.equal((await server.call('GET', `/api/v1/namespaces/default/pods/p/${name}`)).status, 404);
+    const accept = await server.call('GET', maps, undefined, {
+      headers: { accept: `application/json;as=${name}` },
+    });
+    assert.equal(accept.status, 406, name);
+    const type = await server.call(
+      'PATCH',
+      `${maps}/kube-root-ca.crt`,
+      {},
+      { headers: { 'content-type': name } },
+    );
+    assert.equal(type.status, 415, name);
+    assert.equal((await server.call(name, maps)).status, 405, name);
+  }
 });

@@ -1,6 +1,11 @@
 // Access for callers in the same process: no sockets, but the same authorization, admission and handlers. Objects in watch
 // frames are parsed once, frozen, and shared by all watchers. Implements the interface of the client's in-process transport.
-import { StatusError } from '../api/status/status-error.ts';
+
+import { failure, StatusError } from '../api/status/status-error.ts';
+import { addAll } from '../kit/lists.ts';
+import { JSON_TYPE } from './handlers/answers/answers.ts';
+import { forwardedFrames, forwardedResponse } from './in-process-forwarded.ts';
+import type { LocalFrame, LocalRequest, LocalResponse, LocalUser } from './local-request.ts';
 import {
   type Answer,
   type ApiRequest,
@@ -14,31 +19,7 @@ import {
 import type { WatchEvent } from './watch-cache/change.ts';
 import type { WatchOpener } from './watch-cache/watch-session.ts';
 
-export interface LocalRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-  readonly signal?: AbortSignal;
-}
-
-export interface LocalUser {
-  readonly name: string;
-  readonly uid?: string;
-  readonly groups?: readonly string[];
-}
-
-export interface LocalResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
-export interface LocalFrame {
-  readonly type: WatchEvent['type'];
-  readonly object: unknown;
-}
+export type { LocalFrame, LocalUser } from './local-request.ts';
 
 export interface InProcess {
   request(request: LocalRequest, user: LocalUser): Promise<LocalResponse>;
@@ -52,14 +33,19 @@ export function inProcess(handle: Handle): InProcess {
     async request(request, user) {
       const reply = await handle(requestOf(request), userOf(user));
       if (isWatch(reply)) throw new TypeError('the request is a watch: use watch()');
-      if (isUpgradeReply(reply)) throw new TypeError('in-process requests cannot be proxied or upgraded');
-      return responseOf(reply);
+      return isUpgradeReply(reply) ? forwardedResponse(reply, request) : responseOf(reply);
     },
     async watch(request, user) {
       const reply = await handle(requestOf(request), userOf(user));
-      if (isUpgradeReply(reply)) throw new TypeError('in-process requests cannot be proxied or upgraded');
-      if (isWatch(reply)) return frames(reply.watch, request.signal);
-      throw new StatusError(JSON.parse(responseOf(reply).body.toString()));
+      if (isUpgradeReply(reply)) {
+        const answer = await forwardedFrames(reply, request);
+        if ('status' in answer) throw errorOf(answer);
+        return answer;
+      }
+      if (!isWatch(reply)) throw errorOf(responseOf(reply));
+      // The events are the server's own objects: there is nothing to send.
+      reply.onSent?.();
+      return frames(reply.watch, request.signal);
     },
   };
 }
@@ -84,10 +70,18 @@ function userOf({ name, uid, groups = [] }: LocalUser): User {
   return { name, groups: all, ...(uid && { uid }) };
 }
 
-function responseOf({ status, headers, body }: Answer): LocalResponse {
+function responseOf({ status, headers, body, onSent }: Answer): LocalResponse {
+  onSent?.();
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) flat[name] = String(value);
   return { status, headers: flat, body: wholeBody(body) };
+}
+
+/** The 429 of flow control is plain text, as are some errors of other servers; every other error is a Status. */
+function errorOf({ status, headers, body }: LocalResponse): StatusError {
+  const text = body.toString();
+  if (headers['content-type']?.startsWith(JSON_TYPE)) return new StatusError(JSON.parse(text));
+  return failure(status, status === 429 ? 'TooManyRequests' : '', text.trim());
 }
 
 /** Events are queued until the caller takes them: closing the iterator, or aborting `signal`, drops the queue. */
@@ -96,7 +90,7 @@ async function* frames(opener: WatchOpener, signal: AbortSignal | undefined): As
   let ended = signal?.aborted ?? false;
   let wake: () => void = () => {};
   const open = opener.open((events) => {
-    if (events) queue.push(...events);
+    if (events) addAll(queue, events);
     else ended = true;
     wake();
   });
@@ -107,6 +101,12 @@ async function* frames(opener: WatchOpener, signal: AbortSignal | undefined): As
   };
   signal?.addEventListener('abort', abort, { once: true });
   try {
+    const initial = open.initial instanceof Promise ? await open.initial : open.initial;
+    for (const { object } of initial.items) {
+      if (ended) break;
+      yield { type: 'ADDED', object };
+    }
+    if (initial.end) queue.unshift(initial.end);
     for (;;) {
       const events = queue;
       queue = [];

@@ -1,11 +1,20 @@
 // The options of an API server. Everything it needs from outside is here: store, clock, randomness, log, certificates.
 // Given by cluster/ and sim/. Names in comments are kube-apiserver's flags.
+
+import type { FeatureGates } from '../api/features/feature-gates.ts';
+import type { AnyResource } from '../api/meta/v1/resource.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
 import type { Store } from '../store/store.ts';
+import type { PodSecurityExemptions } from './admission/pods/security/policy.ts';
+import type { Auditor } from './audit/auditor.ts';
+import type { ConfiguredAuthentication } from './authn/configured-authentication.ts';
+import type { ConfiguredAuthorization } from './authz/attributes.ts';
 import type { KubeletAccess } from './handlers/subresources/connect.ts';
 import type { User } from './request.ts';
+import type { Strategies } from './strategies/strategies.ts';
+import type { ServiceResolver } from './tunnel/service-backend.ts';
 
 export interface KeyAndCertificate {
   readonly certificate: string;
@@ -18,7 +27,11 @@ export interface ServerCertificates {
   readonly apiserver: KeyAndCertificate;
   readonly apiserverKubeletClient: KeyAndCertificate;
   readonly frontProxyCa: Pick<KeyAndCertificate, 'certificate'>;
-  readonly serviceAccount: { readonly privateKey: string };
+  /** Of this server as a client of aggregated API servers (--proxy-client-cert-file). */
+  readonly frontProxyClient: KeyAndCertificate;
+  /** `privateKey` signs (--service-account-signing-key-file); `others` are PEM of further keys that are accepted
+   *  (--service-account-key-file). */
+  readonly serviceAccount: { readonly privateKey: string; readonly others?: string };
 }
 
 export interface Address {
@@ -41,15 +54,44 @@ export interface ApiServerOptions {
   readonly kubeletAddress?: KubeletAccess['address'];
   /** PEM of the CA of kubelets' serving certificates (--kubelet-certificate-authority); without it they are not verified. */
   readonly kubeletAuthority?: string;
-  /** Users by static bearer token (--token-auth-file). */
+  /** Users by static bearer token. */
   readonly staticTokens?: ReadonlyMap<string, User>;
   /** Metrics of other components in this process, in the Prometheus text format; appended to /metrics. */
   readonly moreMetrics?: () => string;
+  /** Records requests (--audit-policy-file); nothing is recorded without it. */
+  readonly auditor?: Auditor;
+  /** More checks of /healthz, /livez and /readyz by their names; each returns why it fails. */
+  readonly healthChecks?: Readonly<Record<string, () => string | undefined>>;
   /** --service-cluster-ip-range; 10.96.0.0/16 by default. */
   readonly serviceCidr?: string;
   /** --service-node-port-range, inclusive; 30000 to 32767 by default. */
-  readonly nodePorts?: readonly [number, number];
-  readonly serviceAccountIssuer?: string;
+  readonly nodePorts?: { readonly first: number; readonly last: number };
+  /** --service-account-issuer: the first issues tokens, those of all are accepted. */
+  readonly serviceAccountIssuers?: readonly string[];
+  /** --service-account-jwks-uri */
+  readonly serviceAccountJwksUri?: string;
+  /** --api-audiences; the issuers by default. */
+  readonly apiAudiences?: readonly string[];
+  readonly authentication?: ConfiguredAuthentication;
+  /** The name of this host, by which servers of one store differ; the machine's by default. */
+  readonly hostname?: string;
+  /** --authorization-mode or --authorization-config; Node and RBAC without them. */
+  readonly authorization?: ConfiguredAuthorization;
+  /** Where Services of aggregated API servers are reached: at their ready endpoints by default. */
+  readonly serviceResolver?: ServiceResolver;
+  /** What Pod Security admission does not check: the exemptions of its PodSecurityConfiguration. */
+  readonly podSecurityExemptions?: PodSecurityExemptions;
+  /** --feature-gates; all defaults without it. */
+  readonly features?: FeatureGates;
+  /** --runtime-config: further versions, and which resources are served; all stable ones without it. */
+  readonly apis?: {
+    readonly more: readonly AnyResource[];
+    /** Of those among them that have no stable version. */
+    readonly strategies: Strategies;
+    readonly serves: (resource: AnyResource['resource']) => boolean;
+  };
+  /** What /flagz shows. */
+  readonly flags?: Readonly<Record<string, string>>;
   /** --disable-admission-plugins. */
   readonly disableAdmissionPlugins?: readonly string[];
 }

@@ -1,6 +1,7 @@
 // Parses method and path into verb, group, version, resource, subresource, namespace and name, without a check whether the
 // resource exists. Authorization, dispatch and metrics use the same result, so that they cannot disagree about a path.
 // Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go.
+import { own } from '../kit/own.ts';
 
 export interface RequestInfo {
   readonly isResource: boolean;
@@ -29,9 +30,12 @@ const VERBS: Readonly<Record<string, string>> = {
 /** Subresources of namespaces; any other segment after the name is a resource in the namespace. */
 const OF_NAMESPACE = new Set(['status', 'finalize']);
 
+/** One more than those that have a meaning of their own: what follows is `rest`, which is not split. */
+const MOST_SEGMENTS = 12;
+
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const parts = path.split('/');
-  if (parts.at(-1) === '') parts.pop();
+  const trimmed = path.endsWith('/') ? path.slice(0, -1) : path;
+  const parts = trimmed.split('/', MOST_SEGMENTS);
   const core = parts[1] === 'api';
   const resourceAt = core ? 3 : 4;
   if ((!core && parts[1] !== 'apis') || parts.length <= resourceAt) return nonResource(method, path);
@@ -49,8 +53,7 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   const resource = decode(parts[at] ?? '');
   const name = decode(parts[at + 1] ?? '');
   const subresource = decode(parts[at + 2] ?? '');
-  const rest =
-    parts.length > at + 3 ? `/${parts.slice(at + 3).join('/')}${path.endsWith('/') ? '/' : ''}` : '';
+  const rest = parts.length > at + 3 ? path.slice(parts.slice(0, at + 3).join('/').length) : '';
   return {
     isResource: true,
     path,
@@ -66,11 +69,26 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
 }
 
 function verbOf(method: string, name: string, legacyWatch: boolean, query: URLSearchParams): string {
-  const verb = VERBS[method] ?? '';
+  const verb = own(VERBS, method) ?? '';
   if (legacyWatch && verb === 'get') return 'watch';
   if (name) return verb;
   if (verb === 'get') return isTrue(query.get('watch')) ? 'watch' : 'list';
   return verb === 'delete' ? 'deletecollection' : verb;
+}
+
+const LONG_RUNNING = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
+
+/** Requests without a deadline, which hold no seats either, except watches while they start. Upstream: LongRunningFunc in
+ *  pkg/controlplane/apiserver/config.go. */
+export const isLongRunning = ({ isResource, verb, subresource }: RequestInfo): boolean =>
+  verb === 'watch' || (isResource && LONG_RUNNING.has(subresource));
+
+const UPGRADING = new Set(['exec', 'attach', 'portforward', 'proxy']);
+
+/** Whether requests may change to `protocol`, if this server answers them. */
+export function mayUpgrade({ isResource, subresource }: RequestInfo, protocol = ''): boolean {
+  if (!isResource) return false;
+  return UPGRADING.has(subresource) || (subresource === 'log' && protocol.toLowerCase() === 'websocket');
 }
 
 export const isTrue = (text: string | null): boolean =>

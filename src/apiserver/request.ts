@@ -1,6 +1,7 @@
 // Requests and replies, independent of the transport: http/ makes requests from sockets, in-process.ts from calls.
 // A reply is an answer with a body, the start of a watch, or a connection to another server.
 import type { IncomingUpgrade } from '../kit/http1/tunnel.ts';
+import type { Eventual } from './registry/eventual.ts';
 import type { ProxyCaller } from './tunnel/caller.ts';
 import type { WatchOpener } from './watch-cache/watch-session.ts';
 
@@ -11,6 +12,15 @@ export interface User {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What steps and handlers tell about a request that is audited. */
+export interface RequestAudit {
+  /** The decoded body. */
+  object(object: unknown): void;
+  patch(bytes: Buffer): void;
+  /** Recorded from `level` on; Metadata by default. */
+  annotate(key: string, value: string, level?: 'Metadata' | 'Request'): void;
+}
+
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface ApiRequest {
@@ -18,31 +28,55 @@ export interface ApiRequest {
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query has too many parameters: it was not parsed, and the request is refused. */
+  readonly tooLong?: boolean;
   /** Names in lower case. */
   readonly headers: Headers;
-  /** Reads the whole body; rejects with a 413 StatusError if it is too large. */
-  body(): Promise<Buffer>;
+  /** Reads the whole body; rejects with a 413 StatusError if it is too large. `admit` is called with the length of each part
+   *  before it is kept, and may throw the reason why it is not: the body is then refused. */
+  body(admit?: (bytes: number) => void): Promise<Buffer>;
   /** The request has an Upgrade header (SPDY or WebSocket). */
   readonly upgrade?: boolean;
   /** Aborted when the caller disconnects. */
   readonly signal?: AbortSignal;
+  /** The connection, which is noted to have an authenticated user. */
+  readonly peer?: { authenticated: boolean };
+  /** True once the caller has disconnected. */
+  readonly abandoned?: () => boolean;
+  /** Of the caller; only of requests that are audited. */
+  readonly remoteAddress?: string;
+  /** Undefined unless the request is audited. */
+  readonly audit?: RequestAudit;
 }
 
-/** A body in several buffers, made while it is iterated. `length` is the sum of their bytes. */
+/** A body in several buffers, made while it is iterated. */
 export interface Chunks extends Iterable<Buffer> {
-  readonly length: number;
+  /** The sum of their bytes; undefined when it is not known before they are made. */
+  readonly length: number | undefined;
+  /** How much more time its bytes take than stored bytes, which are only copied; 1 by default. */
+  readonly effort?: number;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer | Chunks;
+  /** Whom it is sent to: users take turns (http/pacer.ts). */
+  readonly user?: string;
+  /** The body as protobuf, for clients that prefer it. Called at most once, after `body` was audited. */
+  readonly protobuf?: () => Eventual<Buffer | Chunks>;
+  /** Must be called once the body was sent or the client has disconnected; harmless when called again. */
+  readonly onSent?: () => void;
 }
 
 /** The start of a watch: status 200, then events until either side closes it. */
 export interface WatchAnswer {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly watch: WatchOpener;
+  /** As of an Answer. */
+  readonly user?: string;
+  /** Must be called once the initial events were sent or the client has disconnected; harmless when called again. */
+  readonly onSent?: () => void;
 }
 
 /** The caller is connected to another server: a kubelet, a pod, a service. */

@@ -15,6 +15,19 @@ test('generateName gives each object a different name', async () => {
   assert.notEqual(one.metadata.name, two.metadata.name);
 });
 
+test('admission comes before the store, which refuses a resourceVersion', async () => {
+  const server = await simCluster();
+  const versioned = aConfigMap('v', { resourceVersion: '7' });
+  const { status, body } = await server.call('POST', maps, versioned);
+  assert.deepEqual(
+    [status, body.message],
+    [500, 'resourceVersion should not be set on objects to be created'],
+  );
+  const elsewhere = aConfigMap('v', { resourceVersion: '7', namespace: 'none' });
+  const missing = await server.call('POST', maps.replace('default', 'none'), elsewhere);
+  assert.deepEqual([missing.status, missing.body.message], [404, 'namespaces "none" not found']);
+});
+
 test('a dry run returns the result of the write and stores nothing', async () => {
   const { call, store } = await simCluster();
   const { revision } = store;

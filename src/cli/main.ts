@@ -1,15 +1,20 @@
 // The `tiphys` command: parses words, calls cluster, prints. Every command stands in its own file under commands/.
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../cluster/progress.ts';
+import { certsCommand } from './commands/certs.ts';
+import { cisCommand } from './commands/cis.ts';
 import { completionCommand } from './commands/completion.ts';
 import { apiserverCommand } from './commands/components/apiserver.ts';
 import { controllerManagerCommand } from './commands/components/controller-manager.ts';
 import { nodeAgentCommand } from './commands/components/node-agent.ts';
 import { schedulerCommand } from './commands/components/scheduler.ts';
 import { downCommand } from './commands/down.ts';
+import { encryptionCommand } from './commands/encryption.ts';
 import { imageCommand } from './commands/image.ts';
 import { kubectlCommand } from './commands/kubectl.ts';
 import { nodeCommand } from './commands/node.ts';
+import { repairCommand } from './commands/repair.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
@@ -27,6 +32,11 @@ for (const make of [
   kubectlCommand,
   imageCommand,
   nodeCommand,
+  snapshotCommand,
+  repairCommand,
+  certsCommand,
+  encryptionCommand,
+  cisCommand,
   apiserverCommand,
   controllerManagerCommand,
   schedulerCommand,

@@ -1,7 +1,7 @@
 // Runs a cluster in this process until a signal ends it. Shows its progress, or reports it to run-detached.ts over file
 // descriptor 3.
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import type { ClusterOptions } from '../cluster/options.ts';
 import { type Progress, UserError } from '../cluster/progress.ts';
 import { clusterPaths, makePrivate } from '../cluster/state/paths.ts';
@@ -9,8 +9,9 @@ import { readLaunch } from '../cluster/supervisor/launch.ts';
 import { startCluster } from '../cluster/up.ts';
 import { systemClock } from '../kit/clock.ts';
 import { createLogger, type Logger } from '../kit/log.ts';
-import { logFaults } from '../kit/log-faults.ts';
-import { releaseMemory } from '../kit/release-memory.ts';
+import { rotatedWriter } from '../kit/logging/rotated-file.ts';
+import { logFaults } from '../kit/process/log-faults.ts';
+import { releaseMemory } from '../kit/process/release-memory.ts';
 import { showProgress } from './output/progress.ts';
 import { DETACHED } from './run-detached.ts';
 
@@ -21,7 +22,7 @@ export async function runInForeground(
   controlPlane: ChildProcess,
 ): Promise<void> {
   const tell = process.env[DETACHED] ? progressToParent() : showProgress;
-  const log = foregroundLogger(options);
+  const log = clusterLogger(options);
   logFaults(log);
   const launch = readLaunch(process.env, process.ppid, systemClock.now());
   const interrupted = () => {
@@ -47,7 +48,7 @@ export async function runInForeground(
 }
 
 /** By then the first pods run. */
-const SETTLED_MS = 10_000;
+const SETTLED_MS = 3_000;
 
 /** Asks the launcher to try again: a cluster that ran before is not given up. */
 const RESTART = 70;
@@ -78,11 +79,8 @@ function progressToParent(): (event: Progress) => void {
   };
 }
 
-function foregroundLogger(options: ClusterOptions): Logger {
+function clusterLogger(options: ClusterOptions): Logger {
   makePrivate(options.dataDir);
-  const now = () => systemClock.now();
-  if (process.env[DETACHED])
-    return createLogger({ level: options.logLevel, now, write: (line) => process.stderr.write(line) });
-  const file = createWriteStream(clusterPaths(options.dataDir).log, { flags: 'a' });
-  return createLogger({ level: options.logLevel, now, write: (line) => file.write(line) });
+  const write = rotatedWriter(clusterPaths(options.dataDir).log);
+  return createLogger({ level: options.logLevel, now: () => systemClock.now(), write });
 }

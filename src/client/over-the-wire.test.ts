@@ -6,11 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { isConflict, isExpired, isForbidden, isNotFound } from '../api/status/status-error.ts';
-import { type ApiServer, createApiServer } from '../apiserver/api-server.ts';
-import { type ClusterCertificates, ensureCertificates } from '../cluster/pki/ensure-certificates.ts';
 import { systemClock } from '../kit/clock.ts';
 import { silentLogger } from '../kit/log.ts';
 import { systemRandom } from '../kit/random.ts';
+import { type HttpsApiServer, startHttpsServer } from '../sim/https-server.ts';
 import { openMemoryStore } from '../store/memory/memory-store.ts';
 import { InformerFactory } from './informer/factory.ts';
 import { discoverKinds } from './rest/discovery.ts';
@@ -22,37 +21,19 @@ const clock = systemClock;
 describe('a client over HTTPS', () => {
   const directory = mkdtempSync(join(tmpdir(), 'wire-'));
   const store = openMemoryStore({ clock });
-  let certificates: ClusterCertificates;
-  let server: ApiServer;
+  let server: HttpsApiServer;
   let transport: HttpsTransport;
   let client: RestClient;
 
   const serve = async (port: number) => {
-    server = createApiServer({
-      store,
-      clock,
-      random: systemRandom,
-      log: silentLogger,
-      certificates,
-      listen: [{ host: '127.0.0.1', port }],
-    });
-    await server.start();
+    server = await startHttpsServer({ store, listen: [{ host: '127.0.0.1', port }] }, { directory });
   };
-  const connect = ({ certificate, key }: { certificate: string; key: string }) => {
-    const { port } = server.listening[0]!;
-    return new HttpsTransport({
-      server: `https://127.0.0.1:${port}`,
-      ca: certificates.ca.certificate,
-      cert: certificate,
-      key,
-      clock,
-    });
-  };
+  const connect = ({ certificate: cert, key }: { certificate: string; key: string }) =>
+    new HttpsTransport({ server: server.url, ca: server.anonymous.ca, cert, key, clock });
 
   before(async () => {
-    certificates = ensureCertificates({ directory, clock, nodes: [] });
     await serve(0);
-    transport = connect(certificates.superAdmin);
+    transport = connect(server.certificates.superAdmin);
     client = new RestClient({ transport, clock });
   });
   after(async () => {
@@ -106,7 +87,7 @@ describe('a client over HTTPS', () => {
   });
 
   it('is refused what it is not authorized to do', async () => {
-    const other = connect(certificates.scheduler);
+    const other = connect(server.certificates.scheduler);
     const scheduler = new RestClient({ transport: other });
     await scheduler.list(Pod);
     await assert.rejects(scheduler.create(ConfigMap, map('x')), isForbidden);
@@ -152,7 +133,7 @@ describe('a client over HTTPS', () => {
     await informers.synced();
     await client.create(ConfigMap, map('before'));
     await until('before');
-    const { port } = server.listening[0]!;
+    const { port } = server.anonymous;
     await server.stop();
     await serve(port);
     // A write that was under way when the connection broke may fail; whether it was done is unknown.
@@ -163,5 +144,37 @@ describe('a client over HTTPS', () => {
       ['before', 'after'],
     );
     informers.stop();
+  });
+});
+
+describe('a client whose certificate can change', () => {
+  it('shows the current one on a new connection after the old one was refused', async () => {
+    let ahead = 0;
+    const server = await startHttpsServer({ clock: { ...clock, now: () => clock.now() + ahead } });
+    const { certificates } = server;
+    let current = certificates.superAdmin;
+    const transport = new HttpsTransport({
+      server: server.url,
+      ca: server.anonymous.ca,
+      cert: () => current.certificate,
+      key: () => current.key,
+      clock,
+    });
+    const review = Buffer.from('{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}');
+    const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+    const whoAmI = async () => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await transport.request({ method: 'POST', path, headers, body: review });
+      return JSON.parse(answer.body.toString()).status.userInfo?.username;
+    };
+    assert.equal(await whoAmI(), 'kubernetes-super-admin');
+    current = certificates.admin;
+    assert.equal(await whoAmI(), 'kubernetes-super-admin', 'an open connection keeps its certificate');
+    ahead = 400 * 86_400_000;
+    assert.equal(await whoAmI(), undefined);
+    ahead = 0;
+    assert.equal(await whoAmI(), 'kubernetes-admin');
+    transport.close();
+    await server.stop();
   });
 });

@@ -26,10 +26,12 @@ export class ApiConnections {
   readonly client: Client;
   readonly #options: ApiConnectionsOptions;
   readonly #transports: HttpsTransport[] = [];
+  #certificates: ClusterCertificates;
 
   constructor(options: ApiConnectionsOptions) {
     this.#options = options;
-    this.admin = this.#connect(options.certificates.superAdmin);
+    this.#certificates = options.certificates;
+    this.admin = this.#connect((all) => all.superAdmin);
     this.client = this.#client(this.admin, 'tiphys');
   }
 
@@ -44,18 +46,28 @@ export class ApiConnections {
     return { client: this.client, informers, node: (name) => this.#nodeAccess(name) };
   }
 
+  /** Requests from now on go over connections with the renewed certificates. */
+  setCertificates(certificates: ClusterCertificates): void {
+    this.#certificates = certificates;
+    this.close();
+  }
+
   close(): void {
     for (const transport of this.#transports) transport.close();
   }
 
   #nodeAccess(node: string): NodeAccess {
-    const { certificates, clock, random, log } = this.#options;
-    const { client: identity, serving } = certificates.kubelets.get(node)!;
-    const client = this.#client(this.#connect(identity), 'kubelet');
+    const { clock, random, log } = this.#options;
+    const transport = this.#connect((all) => all.kubelets.get(node)!.client);
+    const client = this.#client(transport, 'kubelet');
     return {
       client,
       informers: new InformerFactory({ client, clock, random, log: log.child(`kubelet/${node}`) }),
-      tls: { cert: serving.certificate, key: serving.key, clientCa: certificates.ca.certificate },
+      tls: () => {
+        const { kubelets, ca } = this.#certificates;
+        const { certificate: cert, key } = kubelets.get(node)!.serving;
+        return { cert, key, clientCa: ca.certificate };
+      },
     };
   }
 
@@ -63,10 +75,15 @@ export class ApiConnections {
     return new RestClient({ transport, clock: this.#options.clock, fieldManager });
   }
 
-  #connect({ certificate, key }: Credential): HttpsTransport {
-    const { server, certificates, clock } = this.#options;
-    const ca = certificates.ca.certificate;
-    const transport = new HttpsTransport({ server, ca, cert: certificate, key, clock });
+  #connect(credential: (all: ClusterCertificates) => Credential): HttpsTransport {
+    const { server, clock } = this.#options;
+    const transport = new HttpsTransport({
+      server,
+      ca: () => this.#certificates.ca.certificate,
+      cert: () => credential(this.#certificates).certificate,
+      key: () => credential(this.#certificates).key,
+      clock,
+    });
     this.#transports.push(transport);
     return transport;
   }

@@ -1,34 +1,40 @@
 // Takes a cluster down from outside: ends its processes if there are any, then everything that its nodes left on the machine.
-import { rmSync } from 'node:fs';
 import { changeKubeconfig, contextName, removeFromKubeconfig } from '../client/kubeconfig/kubeconfig.ts';
 import { kubeconfigPath } from '../client/kubeconfig/kubeconfig-path.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import { destroyNodes } from './nodes/teardown/destroy.ts';
+import { type Remainder, removeData } from './nodes/teardown/remove-data.ts';
 import { type ClusterRecord, readRecord, removeRecord, runningProcesses } from './state/registry.ts';
 
 /** Milliseconds a cluster gets to end by itself. */
 const PATIENCE = 10_000;
 
+/** Gives what `purge` could not remove, if there is anything. */
 export async function takeDown(
   record: ClusterRecord,
   options: { purge: boolean; clock?: Clock } = { purge: false },
-): Promise<void> {
+): Promise<Remainder | undefined> {
   const { purge, clock = systemClock } = options;
   await endProcesses(record, clock);
-  await removeFromMachine(record, purge);
+  return removeFromMachine(record, purge);
 }
 
 /** Everything but the processes: nodes with all that runs in them, the record and, with `purge`, the data. */
-export async function removeFromMachine(record: ClusterRecord, purge: boolean): Promise<void> {
-  await destroyNodes(record.name, { removeData: purge });
+export async function removeFromMachine(
+  record: ClusterRecord,
+  purge: boolean,
+): Promise<Remainder | undefined> {
+  await destroyNodes(record.name);
+  let remainder: Remainder | undefined;
   if (purge) {
-    rmSync(record.dataDir, { recursive: true, force: true, maxRetries: 3 });
+    remainder = await removeData(record.dataDir);
     const context = contextName(record.name);
     changeKubeconfig(record.kubeconfig ?? kubeconfigPath(process.env), (config) =>
       removeFromKubeconfig(config, context),
     );
   }
   removeRecord(record.name);
+  return remainder;
 }
 
 /**

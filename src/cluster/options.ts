@@ -1,5 +1,5 @@
 // What a user may choose about a cluster, and what is wrong with a choice.
-import { COMPONENTS, type Component } from './control-plane/settings.ts';
+import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
 
 export interface ClusterOptions {
   readonly name: string;
@@ -8,6 +8,8 @@ export interface ClusterOptions {
   readonly isolated: boolean;
   /** The one node uses the machine's own namespaces. */
   readonly host: boolean;
+  /** Containers without a seccomp profile get the runtime's own. */
+  readonly seccompDefault: boolean;
   readonly dataDir: string;
   /** Port of the API on 127.0.0.1 and on the nodes' bridge; 0 for any. */
   readonly apiPort: number;
@@ -16,7 +18,22 @@ export interface ClusterOptions {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** Components of the control plane that are left to other programs. */
   readonly without: readonly Component[];
+  /** Absolute paths; no audit without a policy. The log is audit.log in the data directory unless named here. */
+  readonly audit?: { readonly policy: string; readonly log?: string; readonly webhookConfig?: string };
+  readonly storage: StorageOptions;
+  /** Secrets are encrypted in the store, from this start on for ever. */
+  readonly encrypt: boolean;
+  /** Absolute paths of an AuthenticationConfiguration and an AuthorizationConfiguration. */
+  readonly authenticationConfig?: string;
+  readonly authorizationConfig?: string;
+  /** --feature-gates of all components. */
+  readonly featureGates?: string;
+  /** --runtime-config of the API server. */
+  readonly runtimeConfig?: string;
 }
+
+/** Snapshots cost a copy of all data. */
+const SHORTEST_SNAPSHOT_INTERVAL_MS = 60_000;
 
 /** Node names: the cluster's name, with a number from the second node on (`dev`, `dev-2`, `dev-3`). */
 export function nodeNames(cluster: string, count: number): string[] {
@@ -34,6 +51,10 @@ export function optionProblem(options: ClusterOptions): string | undefined {
   if (options.host && options.isolated) return '--host uses the machine’s own network: leave out --isolated';
   const unknown = options.without.find((name) => !COMPONENTS.includes(name));
   if (unknown) return `--without ${unknown}: use ${COMPONENTS.join(' or ')}`;
+  const { quotaBytes, snapshots } = options.storage;
+  if (quotaBytes === 0) return '--quota-backend-bytes: use a number above 0';
+  if (snapshots?.everyMs !== undefined && snapshots.everyMs < SHORTEST_SNAPSHOT_INTERVAL_MS)
+    return '--snapshot-every: use at least 1m';
   if (options.dataDir.length > 80)
     return `--data-dir: use a path of at most 80 characters (sockets lie in it)`;
   return undefined;

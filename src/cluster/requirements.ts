@@ -1,6 +1,6 @@
 // Checks what a cluster with nodes needs of the machine; each error is one line that says what to do.
 import { existsSync } from 'node:fs';
-import { findProgram } from '../cri/containerd/supervisor/supervisor.ts';
+import { findProgram } from '../cri/containerd/supervisor/oci-runtimes.ts';
 import { pluginDirectory } from './nodes/cni.ts';
 import { UserError } from './progress.ts';
 

@@ -1,29 +1,40 @@
 // A cluster run by this process: the node agent here, the control plane in a process of its own under a supervisor, and
 // what connects them. Made by up.ts.
+
 import type { ChildProcess } from 'node:child_process';
 import { contextName } from '../client/kubeconfig/kubeconfig.ts';
 import type { ImageContent } from '../cri/image/content.ts';
-import type { Clock } from '../kit/clock.ts';
+import type { Clock, Timer } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
+import { accessFlags } from './access/access-flags.ts';
 import { CLUSTER_DOMAIN, DNS_SERVICE_IP } from './addresses.ts';
 import { ApiConnections } from './api-connections.ts';
+import { AUDIT_LOG_LIMITS } from './auditor.ts';
 import { lastPort, writeKubeconfigs } from './cluster-kubeconfigs.ts';
 import { controlRoutes } from './control/routes.ts';
 import { type ControlServer, serveControl } from './control/server.ts';
 import { type ControlPlaneSettings, settingsOfPlan } from './control-plane/settings.ts';
 import { spawnControlPlane } from './control-plane/spawn.ts';
 import { removeFromMachine } from './down.ts';
+import { ensureEncryption } from './encryption/config-file.ts';
+import { disableEncryption, rewriteSecrets, rotateKey } from './encryption/rewrite.ts';
+import { featureGates } from './feature-gates.ts';
 import { importInto } from './images/load.ts';
 import { applyManifests, type Manifest } from './manifests.ts';
 import { NodeAgent } from './node-agent/agent.ts';
 import { createNodes } from './nodes/create.ts';
 import { type NodesPlan, planNodes } from './nodes/plan.ts';
 import type { ClusterOptions } from './options.ts';
-import { type ClusterCertificates, ensureCertificates } from './pki/ensure-certificates.ts';
+import { watchCertificates } from './pki/certificate-watch.ts';
+import {
+  type CertificatesOptions,
+  type ClusterCertificates,
+  ensureCertificates,
+} from './pki/ensure-certificates.ts';
 import type { ClusterSummary } from './progress.ts';
 import { type ClusterPaths, clusterPaths } from './state/paths.ts';
-import { type ClusterRecord, readRecord, writeRecord } from './state/registry.ts';
+import { type ClusterRecord, listRecords, readRecord, writeRecord } from './state/registry.ts';
 import type { Launch } from './supervisor/launch.ts';
 import { type ComponentStatus, Supervisor } from './supervisor/supervisor.ts';
 
@@ -58,6 +69,7 @@ export class RunningCluster {
   #complete = false;
   #connections: ApiConnections | undefined;
   #control: ControlServer | undefined;
+  #watch: Timer | undefined;
 
   constructor(given: RunningClusterOptions) {
     this.#given = given;
@@ -86,7 +98,12 @@ export class RunningCluster {
     const create = this.#plan && (() => createNodes(nodesOptions));
     this.#agent = new NodeAgent({
       create,
-      settings: { clusterDNS: [DNS_SERVICE_IP], clusterDomain: CLUSTER_DOMAIN },
+      settings: {
+        clusterDNS: [DNS_SERVICE_IP],
+        clusterDomain: CLUSTER_DOMAIN,
+        seccompDefault: options.seccompDefault,
+        features: featureGates(options.featureGates),
+      },
       dnsServiceIP: DNS_SERVICE_IP,
       hostPorts: true,
       clock,
@@ -113,20 +130,36 @@ export class RunningCluster {
     // Before anything is made, so that `tiphys down` finds it whenever this process may die, and no other cluster gets
     // the same addresses.
     writeRecord(this.#record());
+    // Before the control plane looks for it.
+    const encrypts = options.encrypt && ensureEncryption(this.#paths.pki, random);
     const listening = this.#controlPlane.start();
     const namespaces = this.#makeNamespaces();
     const runtimes = namespaces.then(() => this.#startRuntimes(workload.images));
     // Their failures are reported where they are awaited.
     for (const promise of [listening, namespaces, runtimes]) promise.catch(() => {});
-    const certificates = this.#ensureCertificates();
+    const certificates = ensureCertificates(this.#certificateOptions());
     this.#port = await listening;
     step(`API server at ${this.#url}`);
     writeRecord(this.#record());
-    writeKubeconfigs({ options, paths: this.#paths, server: this.#url, certificates });
+    this.#writeKubeconfigs(certificates);
     const connections = new ApiConnections({ server: this.#url, certificates, clock, random, log });
     this.#connections = connections;
-    const routes = controlRoutes(this.#agent.nodes, () => this.#components());
+    this.#watch = watchCertificates({
+      files: this.#certificateOptions(),
+      current: certificates,
+      renews: true,
+      log: log.child('certificates'),
+      onChange: (renewed) => this.#useCertificates(renewed),
+    });
+    const { transport, client } = { transport: connections.admin, client: connections.client };
+    const encryption = { pki: this.#paths.pki, client, transport, clock, random };
+    const routes = {
+      ...controlRoutes(this.#agent.nodes, () => this.#components()),
+      'encryption-rotate': async () => ({ secrets: await rotateKey(encryption) }),
+      'encryption-disable': async () => ({ secrets: await disableEncryption(encryption) }),
+    };
     this.#control = await serveControl(this.#paths.control, routes, log);
+    if (encrypts) step(`${await rewriteSecrets(connections.client)} Secrets encrypted`);
     await namespaces;
     await this.#agent.connect(connections.agentAccess());
     await runtimes;
@@ -145,6 +178,7 @@ export class RunningCluster {
 
   /** Ends this cluster's own processes; pods and containerd go on running. */
   async stop(): Promise<void> {
+    this.#watch?.cancel();
     await this.#control?.close();
     await this.#agent.release();
     this.#connections?.close();
@@ -173,25 +207,54 @@ export class RunningCluster {
     const { options, launch } = this.#given;
     return {
       store: this.#paths.store,
+      storage: options.storage,
       pki: this.#paths.pki,
+      log: this.#paths.log,
       logLevel: options.logLevel,
       // The last one, so that kubeconfigs and the nodes' connections stay good.
       port: this.#port || options.apiPort || lastPort(this.#paths.kubeconfig),
+      otherPorts: listRecords().flatMap(({ name, apiPort }) => (name === options.name ? [] : [apiPort])),
       ...(this.#plan && { nodes: settingsOfPlan(this.#plan) }),
       without: options.without,
+      ...(options.audit && {
+        audit: {
+          auditPolicyFile: options.audit.policy,
+          auditLogPath: options.audit.log ?? this.#paths.auditLog,
+          ...AUDIT_LOG_LIMITS,
+          ...(options.audit.webhookConfig && { auditWebhookConfigFile: options.audit.webhookConfig }),
+        },
+      }),
+      access: accessFlags(this.#paths.pki, options),
       agentRestarts: launch.launcher !== undefined,
+      ...(options.featureGates && { featureGates: options.featureGates }),
+      ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
     };
   }
 
-  #ensureCertificates(): ClusterCertificates {
+  #certificateOptions(): CertificatesOptions {
     const { clock, random } = this.#given;
     const nodes = this.#plan && settingsOfPlan(this.#plan);
-    return ensureCertificates({
+    return {
       directory: this.#paths.pki,
       clock,
       random,
       nodes: nodes?.certified ?? [],
       addresses: nodes ? [nodes.gateway] : [],
+    };
+  }
+
+  #useCertificates(certificates: ClusterCertificates): void {
+    this.#writeKubeconfigs(certificates);
+    this.#connections?.setCertificates(certificates);
+    for (const node of this.#agent.nodes.all) node.renewTls();
+  }
+
+  #writeKubeconfigs(certificates: ClusterCertificates): void {
+    writeKubeconfigs({
+      options: this.#given.options,
+      paths: this.#paths,
+      server: this.#url,
+      certificates,
     });
   }
 

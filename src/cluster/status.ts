@@ -9,6 +9,7 @@ import { readKubeconfig } from '../client/kubeconfig/kubeconfig.ts';
 import { RestClient } from '../client/rest/rest-client.ts';
 import { HttpsTransport } from '../client/transport/https-transport.ts';
 import { systemClock } from '../kit/clock.ts';
+import type { StoreStatus } from './backup/store-routes.ts';
 import { callControl } from './control/client.ts';
 import { clusterPaths } from './state/paths.ts';
 import { type ClusterRecord, isRunning } from './state/registry.ts';
@@ -28,6 +29,8 @@ export interface ClusterStatus {
   readonly pods?: number;
   /** The cluster's own processes; empty when the node agent does not answer. */
   readonly components: readonly ComponentStatus[];
+  /** Undefined when the process that has the store does not answer. */
+  readonly store?: StoreStatus;
   readonly dataDir: string;
   readonly pid: number;
 }
@@ -45,11 +48,13 @@ export async function clusterStatus(record: ClusterRecord): Promise<ClusterStatu
     components: [],
   };
   if (!isRunning(record)) return { ...base, status: 'Stopped' };
-  const [components, api] = await Promise.allSettled([askComponents(record), askApi(record)]);
+  const asked = [askComponents(record), askApi(record), askStore(record)] as const;
+  const [components, api, store] = await Promise.allSettled(asked);
   return {
     ...base,
     ...(components.status === 'fulfilled' && { components: components.value }),
     ...(api.status === 'fulfilled' && api.value),
+    ...(store.status === 'fulfilled' && { store: store.value }),
     status: api.status === 'fulfilled' && components.status === 'fulfilled' ? 'Running' : 'NotResponding',
   };
 }
@@ -60,6 +65,11 @@ async function askComponents(record: ClusterRecord): Promise<readonly ComponentS
     components: ComponentStatus[];
   };
   return answer.components;
+}
+
+async function askStore(record: ClusterRecord): Promise<StoreStatus> {
+  const { storeControl } = clusterPaths(record.dataDir);
+  return (await callControl(storeControl, 'status', {}, LIMIT_MS)) as StoreStatus;
 }
 
 async function askApi(record: ClusterRecord): Promise<Pick<ClusterStatus, 'nodes' | 'pods'>> {

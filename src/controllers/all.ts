@@ -8,6 +8,8 @@ import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';
 import type { Random } from '../kit/random.ts';
+import { createTokenCleaner } from './bootstrap-tokens/cleaner.ts';
+import { createBootstrapSigner } from './bootstrap-tokens/signer.ts';
 import { createCertificateApprover } from './certificate-signing/approver.ts';
 import { createCertificateCleaner } from './certificate-signing/cleaner.ts';
 import { createCertificateSigner, type SigningAuthority } from './certificate-signing/signer.ts';
@@ -34,9 +36,11 @@ import { createResourceQuotaController } from './resource-quota/controller.ts';
 import { createRootCaPublisher } from './root-ca/controller.ts';
 import { createServiceAccountController } from './service-account/controller.ts';
 import { createServiceAccountTokenController } from './service-account-token/controller.ts';
+import { createServiceCidrController } from './service-cidr/controller.ts';
 import { createStatefulSetController } from './statefulset/controller.ts';
 import { createTaintEvictionController } from './taint-eviction/controller.ts';
 import { createTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
+import { createPolicyStatusController } from './validating-admission-policy-status/controller.ts';
 
 /** Settings of single controllers. */
 export interface ControllerSettings {
@@ -62,6 +66,7 @@ interface Entry {
 
 /** By upstream's names, as in kube-controller-manager's --controllers. */
 export const controllers: Readonly<Record<string, Entry>> = {
+  'bootstrap-signer-controller': { create: createBootstrapSigner, account: 'bootstrap-signer' },
   'certificatesigningrequest-approving-controller': {
     create: createCertificateApprover,
     account: 'certificate-controller',
@@ -113,6 +118,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
   'root-ca-cert-publisher': {
     create: (context, settings) => createRootCaPublisher(context, settings.rootCa),
   },
+  'service-cidr-controller': { create: createServiceCidrController, account: 'service-cidrs-controller' },
   'service-account-controller': { create: createServiceAccountController },
   'statefulset-controller': { create: createStatefulSetController },
   'serviceaccount-token-controller': {
@@ -120,7 +126,9 @@ export const controllers: Readonly<Record<string, Entry>> = {
     asManager: true,
   },
   'taint-eviction-controller': { create: createTaintEvictionController, account: 'node-controller' },
+  'token-cleaner-controller': { create: createTokenCleaner, account: 'token-cleaner' },
   'ttl-after-finished-controller': { create: createTtlAfterFinishedController },
+  'validatingadmissionpolicy-status-controller': { create: createPolicyStatusController },
 };
 
 export interface ControllersOptions {
@@ -134,6 +142,7 @@ export interface ControllersOptions {
   readonly log: Logger;
   readonly metrics?: MetricsRegistry;
   readonly discover: () => Promise<Discovered>;
+  readonly openApi: ControllerContext['openApi'];
   readonly settings: ControllerSettings;
   /** Names of the controllers to run; unset means all. */
   readonly only?: readonly string[];

@@ -30,6 +30,8 @@ export interface RuntimeStatus {
   conditions: RuntimeCondition[];
   /** Names that a RuntimeClass handler may have; empty when the runtime does not report them. */
   runtimeHandlers: string[];
+  /** Whether the runtime knows supplementalGroupsPolicy; containerd does from 2.0 on. */
+  supplementalGroupsPolicy: boolean;
 }
 
 export type PodSandboxState = 'ready' | 'notReady';

@@ -69,6 +69,24 @@ export class SteppedClock implements Clock {
   }
 }
 
+/** Time passes between any two looks at it: work in steps rests wherever it may. */
+export class BusyClock extends SteppedClock {
+  turns = 0;
+  /** Done in the turn of this number. */
+  meanwhile: { readonly turn: number; readonly work: () => Promise<unknown> } | undefined;
+  #looks = 0;
+
+  override monotonic(): number {
+    return super.monotonic() + ++this.#looks * 100;
+  }
+
+  override turn(): Promise<void> {
+    this.turns++;
+    const { turn, work } = this.meanwhile ?? {};
+    return turn === this.turns ? super.turn().then(async () => void (await work!())) : super.turn();
+  }
+}
+
 /** Lets every promise job and immediate that is ready run. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));

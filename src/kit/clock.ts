@@ -47,6 +47,50 @@ export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortS
   });
 }
 
+/** How long work may hold the event loop before it rests: well below the 50 ms that no request may exceed, as one more step follows. */
+const HELD_MS = 10;
+
+/** Long work in steps, each of a few milliseconds. Between two of them the rest of the process has its turn, if the work has held
+ *  the event loop for long: small work never waits. Whoever rests must expect that anything was written meanwhile. */
+export class Pace {
+  readonly #clock: Pick<Clock, 'monotonic' | 'turn'>;
+  #since: number;
+
+  constructor(clock: Pick<Clock, 'monotonic' | 'turn'>) {
+    this.#clock = clock;
+    this.#since = clock.monotonic();
+  }
+
+  /** Something to await only if a turn is due: a promise alone would cost every small request a turn of microtasks. */
+  rest(): Promise<void> | undefined {
+    if (this.#clock.monotonic() - this.#since < HELD_MS) return undefined;
+    return this.#clock.turn().then(() => {
+      this.#since = this.#clock.monotonic();
+    });
+  }
+}
+
+/** Work that yields where it may rest. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Does the work; a promise only if a rest was due. */
+export function paced<T>(steps: Steps<T>, pace: Pace): T | Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    const rest = pace.rest();
+    if (rest) return rest.then(() => paced(steps, pace));
+  }
+}
+
+/** Does the work without rest. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
 /** The next turn of the event loop. Every Clock yields with it: a turn takes no time, so stepped clocks need no other. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

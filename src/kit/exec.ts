@@ -9,6 +9,8 @@ export interface ExecResult {
 
 export interface ExecOptions {
   input?: string | Uint8Array;
+  /** Instead of `input`: gives it, once the program, which has this id, has written something. */
+  answer?: (pid: number) => Promise<string>;
   env?: Record<string, string>;
   cwd?: string;
   signal?: AbortSignal;
@@ -24,9 +26,9 @@ export class ExecError extends Error {
   }
 }
 
-/** Runs `command` (no shell) and resolves with its result whatever the code is. */
+/** Runs `command` (no shell) and resolves with its result whatever the code is. Rejects only when `answer` does. */
 export function tryExec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const [file, ...args] = command;
     const child = spawn(file!, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -48,7 +50,15 @@ export function tryExec(command: readonly string[], options: ExecOptions = {}): 
       }),
     );
     child.stdin.on('error', () => {});
-    child.stdin.end(options.input ?? '');
+    const { answer } = options;
+    if (!answer) return void child.stdin.end(options.input ?? '');
+    const answered = (input: string) => child.stdin.end(input);
+    child.stdout.once('data', () => {
+      answer(child.pid!).then(answered, (error) => {
+        answered('');
+        reject(error);
+      });
+    });
   });
 }
 

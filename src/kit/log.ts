@@ -1,4 +1,10 @@
-// Structured log lines to one sink: a level, a component, a message and fields.
+// Structured log lines to one sink: a level, a component, a message and fields. A line is one line (control characters are
+// escaped, only stack frames follow on lines of their own), is limited in length, and repeats itself a limited number of times.
+// What a request contains must not be given to a logger; errors that may quote it are wrapped in `Unquoted`.
+import { fieldsText } from './logging/fields.ts';
+import { RepeatLimit } from './logging/repeat-limit.ts';
+
+export { Unquoted } from './logging/fields.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -19,27 +25,27 @@ export interface LogOptions {
   write: (line: string) => void;
 }
 
-export function createLogger(options: LogOptions, component = 'tiphys'): Logger {
+export const createLogger = (options: LogOptions): Logger =>
+  componentLogger(options, new RepeatLimit(), 'tiphys');
+
+function componentLogger(options: LogOptions, limit: RepeatLimit, component: string): Logger {
   const line = (level: Level) => (message: string, fields?: object) => {
     if (ORDER[level] < ORDER[options.level]) return;
-    const time = new Date(options.now()).toISOString();
-    options.write(
-      `${time} ${level.padEnd(5)} ${component}: ${message}${fields ? ` ${render(fields)}` : ''}\n`,
-    );
+    const now = options.now();
+    const source = `${level.padEnd(5)} ${component}: ${message}`;
+    const text = fields ? fieldsText(fields) : '';
+    const left = limit.admit(source, text, now);
+    if (left === undefined) return;
+    const repeats = left > 0 ? ` notLogged=${left}` : '';
+    options.write(`${new Date(now).toISOString()} ${source}${repeats}${text}\n`);
   };
   return {
     debug: line('debug'),
     info: line('info'),
     warn: line('warn'),
     error: line('error'),
-    child: (name) => createLogger(options, `${component}/${name}`),
+    child: (name) => componentLogger(options, limit, `${component}/${name}`),
   };
-}
-
-function render(fields: object): string {
-  return Object.entries(fields)
-    .map(([key, value]) => `${key}=${value instanceof Error ? value.stack : JSON.stringify(value)}`)
-    .join(' ');
 }
 
 /** Discards everything; for tests. */

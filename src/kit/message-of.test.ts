@@ -7,3 +7,7 @@ it('the message of an error is its text, and of any other thrown value what it p
   assert.equal(messageOf('plain'), 'plain');
   assert.equal(messageOf(undefined), 'undefined');
 });
+
+it('what could not be parsed is not quoted', () => {
+  assert.equal(messageOf(new SyntaxError('"secret" is not valid JSON')), 'malformed input');
+});

@@ -44,7 +44,7 @@ export class Counter implements Family {
 
   constructor(name: string, help: string, type: 'counter' | 'gauge') {
     this.name = name;
-    this.#head = `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+    this.#head = metricHead(name, type, help);
   }
 
   add(labels: Labels = {}, by = 1): void {
@@ -63,15 +63,52 @@ export class Counter implements Family {
   }
 }
 
+/** The values of one series of a histogram. */
+export class Distribution {
+  readonly #buckets: readonly number[];
+  /** Values per bucket, not cumulated; the last one is above all bounds. */
+  readonly #counts: number[];
+  #sum = 0;
+  count = 0;
+
+  /** Upper bounds, ascending. */
+  constructor(buckets: readonly number[]) {
+    this.#buckets = buckets;
+    this.#counts = new Array(buckets.length + 1).fill(0);
+  }
+
+  /** Adds `value`, `times` times. */
+  observe(value: number, times = 1): void {
+    let i = 0;
+    while (i < this.#buckets.length && value > this.#buckets[i]!) i++;
+    this.#counts[i]! += times;
+    this.#sum += value * times;
+    this.count += times;
+  }
+
+  /** The lines of this series; `labels` as labelText() makes them. */
+  render(name: string, labels: string): string {
+    const prefix = labels ? `${labels},` : '';
+    let out = '';
+    let below = 0;
+    this.#buckets.forEach((le, i) => {
+      below += this.#counts[i]!;
+      out += `${name}_bucket{${prefix}le="${le}"} ${below}\n`;
+    });
+    out += `${name}_bucket{${prefix}le="+Inf"} ${this.count}\n`;
+    return `${out}${name}_sum${braces(labels)} ${this.#sum}\n${name}_count${braces(labels)} ${this.count}\n`;
+  }
+}
+
 export class Histogram implements Family {
   readonly name: string;
   readonly #head: string;
   readonly #buckets: readonly number[];
-  readonly #series = new Map<string, { counts: number[]; sum: number; count: number }>();
+  readonly #series = new Map<string, Distribution>();
 
   constructor(name: string, help: string, buckets: readonly number[]) {
     this.name = name;
-    this.#head = `# HELP ${name} ${help}\n# TYPE ${name} histogram\n`;
+    this.#head = metricHead(name, 'histogram', help);
     this.#buckets = buckets;
   }
 
@@ -79,29 +116,23 @@ export class Histogram implements Family {
     const key = labelText(labels);
     let series = this.#series.get(key);
     if (!series) {
-      series = { counts: this.#buckets.map(() => 0), sum: 0, count: 0 };
+      series = new Distribution(this.#buckets);
       this.#series.set(key, series);
     }
-    series.sum += value;
-    series.count++;
-    for (let i = this.#buckets.length - 1; i >= 0 && value <= this.#buckets[i]!; i--) series.counts[i]!++;
+    series.observe(value);
   }
 
   render(): string {
     let out = this.#head;
-    for (const [labels, { counts, sum, count }] of this.#series) {
-      const prefix = labels ? `${labels},` : '';
-      this.#buckets.forEach((le, i) => {
-        out += `${this.name}_bucket{${prefix}le="${le}"} ${counts[i]}\n`;
-      });
-      out += `${this.name}_bucket{${prefix}le="+Inf"} ${count}\n`;
-      out += `${this.name}_sum${braces(labels)} ${sum}\n${this.name}_count${braces(labels)} ${count}\n`;
-    }
+    for (const [labels, series] of this.#series) out += series.render(this.name, labels);
     return out;
   }
 }
 
-function labelText(labels: Labels): string {
+export const metricHead = (name: string, type: 'counter' | 'gauge' | 'histogram', help: string): string =>
+  `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+
+export function labelText(labels: Labels): string {
   let out = '';
   for (const key in labels) {
     const value = labels[key]!.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');

@@ -93,7 +93,7 @@ export function assemble(
   const base: Base = { options, log, files, events, machine, allocatable, registry };
 
   const node = new NodeManager({ settings, machine, client, runtime, recorder, clock, log, pressure });
-  const policy = makePolicy(base, () => node.networkProblem());
+  const policy = makePolicy(base, node);
   const objects = new ReferencedObjects({
     client,
     clock,
@@ -127,10 +127,7 @@ export function assemble(
 }
 
 /** What the node takes: asks the registry, not the API, which other pods use the node now. */
-function makePolicy(
-  { options, allocatable, machine, registry }: Base,
-  networkProblem: () => string | undefined,
-) {
+function makePolicy({ options, allocatable, machine, registry }: Base, node: NodeManager) {
   const { nodeIPs, allowedSysctls, appArmor, negativeOomScores } = options;
   return new LocalPolicy({
     hostIPs: nodeIPs,
@@ -139,7 +136,9 @@ function makePolicy(
     appArmor,
     resources: { memoryCapacity: machine.memoryBytes, negativeOomScores },
     others: (pod) => registry.others(pod),
-    networkProblem,
+    node: () => node.node,
+    readNode: () => node.read(),
+    networkProblem: () => node.networkProblem(),
   });
 }
 
@@ -170,7 +169,7 @@ function makeContainers(base: Base, from: ContainersFrom): RuntimeContainers {
   const { options, events, files, machine } = base;
   const { runtime, clock, directories, clusterDNS, clusterDomain, appArmor, negativeOomScores } = options;
   const { root, logs, seccomp = join(root, 'seccomp') } = directories;
-  const security = { seccompDir: seccomp, appArmor };
+  const security = { seccompDir: seccomp, seccompDefault: options.seccompDefault, appArmor };
   const images = new ImagePuller({ runtime, clock, events, maxParallelPulls: options.parallelPulls });
   const services = options.informers.informer(Service).lister;
   const starter = new ContainerStarter({
@@ -236,6 +235,7 @@ function makeEviction(base: Base, { pressure, volumes, stats }: EvictionFrom): E
       events.pod(pod, 'Warning', failure.reason, failure.message);
       registry.evict(pod, failure, graceSeconds);
     },
+    root: options.directories.root,
     logs: options.directories.logs,
   });
 }

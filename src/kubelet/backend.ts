@@ -1,6 +1,10 @@
 // Implements the port of the kubelet's HTTPS server (server/backend.ts): pods as the workers know them, streaming through
 // the runtime. Works before start and after stop too, then with nothing to show.
+import { FeatureGates } from '../api/features/feature-gates.ts';
+import { HealthMetrics } from '../api/zpages/health-metrics.ts';
+import { componentPage } from '../api/zpages/pages.ts';
 import { type ContainerRuntime, isCriError } from '../cri/runtime.ts';
+import { renderProcessMetrics } from '../kit/process/process-metrics.ts';
 import type { Components } from './assemble.ts';
 import type { NodeFiles } from './files/node-files.ts';
 import type { CompleteOptions } from './options.ts';
@@ -18,6 +22,7 @@ export function createBackend(
   components: () => ServedComponents | undefined,
 ): KubeletBackend {
   const { runtime, nodeName } = options;
+  const health = new HealthMetrics();
   const pods = (): Pod[] => {
     const now = components();
     if (!now) return [];
@@ -47,13 +52,16 @@ export function createBackend(
         (error) => !isCriError(error, 'notFound'),
       ),
     ...streaming(runtime),
-    metrics: (page) => metricsPage(page, options, components()),
+    metrics: async (page) => (page === 'slis' ? health.render() : metricsPage(page, options, components())),
     summary: async () => (await components()?.stats.summary()) ?? {},
     configz: () => ({ kubeletconfig: configuration(options) }),
     unhealthy: () => {
       const now = components();
-      return now ? now.node.unhealthy() : 'the kubelet has not started';
+      const wrong = now ? now.node.unhealthy() : 'the kubelet has not started';
+      health.observe('healthz', 'syncloop', wrong === undefined);
+      return wrong;
     },
+    page: pagesOf(options),
     logDirectory: '/var/log',
   };
 }
@@ -71,7 +79,7 @@ function streaming(
 
 async function metricsPage(
   page: MetricsPage,
-  { nodeName, runtime }: CompleteOptions,
+  { nodeName, runtime, features = new FeatureGates() }: CompleteOptions,
   components: ServedComponents | undefined,
 ): Promise<string | undefined> {
   if (!components) return undefined;
@@ -82,12 +90,35 @@ async function metricsPage(
     runtime.listPodSandboxes({ state: 'ready' }),
     runtime.listContainers({ state: 'running' }),
   ]);
-  return kubeletMetrics({
-    nodeName,
-    pods: components.registry.active().length,
-    runningPods: sandboxes.length,
-    runningContainers: containers.length,
-  });
+  return (
+    renderProcessMetrics() +
+    features.metrics() +
+    kubeletMetrics({
+      nodeName,
+      pods: components.registry.active().length,
+      runningPods: sandboxes.length,
+      runningContainers: containers.length,
+    })
+  );
+}
+
+const PATHS = ['/configz', '/flagz', '/healthz', '/logs', '/metrics', '/pods', '/stats', '/statusz'];
+
+function pagesOf({
+  clock,
+  features = new FeatureGates(),
+  ...options
+}: CompleteOptions): KubeletBackend['page'] {
+  const flags = {
+    'cluster-dns': options.clusterDNS.join(','),
+    'cluster-domain': options.clusterDomain,
+    'feature-gates': String(features),
+    'hostname-override': options.nodeName,
+    'max-pods': String(options.maxPods),
+    'seccomp-default': String(options.seccompDefault),
+  };
+  const component = { startedAt: clock.now(), now: () => clock.now(), features, flags, paths: PATHS };
+  return (path, accept) => componentPage({ ...component, name: 'kubelet' }, path, accept);
 }
 
 /** This kubelet's settings as a KubeletConfiguration. */
@@ -97,6 +128,7 @@ const configuration = (options: CompleteOptions): object => ({
   clusterDNS: options.clusterDNS,
   clusterDomain: options.clusterDomain,
   maxPods: options.maxPods,
+  seccompDefault: options.seccompDefault,
   port: options.kubeletPort,
   cgroupDriver: 'cgroupfs',
   cgroupRoot: options.cgroupRoot || '/',

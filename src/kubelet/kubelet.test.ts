@@ -33,6 +33,26 @@ test('a pod bound to the node runs, and its status and events say so', async (t)
   );
 });
 
+test('a pod that was marked as not ready while its node was silent is shown as it is again', async (t) => {
+  const cluster = await simCluster({ nodes: 1 }, t);
+  await cluster.client.create(Pod, aBoundPod('web'));
+  const { status } = await podInPhase(cluster, 'web', 'Running');
+  // As the node lifecycle controller does.
+  const unready = status!.conditions!.map((c) => (c.type === 'Ready' ? { ...c, status: 'False' } : c));
+  const patch = { status: { conditions: unready } };
+  await cluster.client.patch(Pod, 'web', 'default', 'strategic', patch, { subresource: 'status' });
+  const since = cluster.clock.now();
+  await cluster.until(
+    'Ready again',
+    async () => {
+      const pod = await findPod(cluster, 'web');
+      return pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+    },
+    500,
+  );
+  assert.ok(cluster.clock.now() - since <= 11_000);
+});
+
 test('a deleted pod is stopped within its grace period and then leaves the API and the runtime', async (t) => {
   const cluster = await simCluster({ nodes: 1 }, t);
   const { client } = cluster;

@@ -1,8 +1,10 @@
 // The kubelet from start to stop: node registration, one worker per pod, wake-ups from the API, the runtime, probes and
 // timers, and the relist that finds what they miss. cluster/ makes one for each node. Open pod-workers/pod-worker.ts next.
+
 import { Pod as PodKind } from '../api/kinds/core/v1/pod.ts';
 import { Service } from '../api/kinds/core/v1/service.ts';
 import { RuntimeClass } from '../api/kinds/node/v1/runtime-class.ts';
+import { messageOf } from '../kit/message-of.ts';
 import { assemble, type Components, filesOf } from './assemble.ts';
 import { createBackend } from './backend.ts';
 import { rotateLogs } from './containers/log-rotation.ts';
@@ -103,7 +105,8 @@ class Running {
       try {
         for await (const event of runtime.events(signal)) this.components.workers.onRuntimeEvent(event);
       } catch (error) {
-        if (!signal.aborted) this.components.log.warn('runtime events broke off', { error: String(error) });
+        if (!signal.aborted)
+          this.components.log.warn('runtime events broke off', { error: messageOf(error) });
       }
       // The stream ended or broke off; the relist covers what is missed meanwhile.
       await clock.sleep(1000, signal).catch(() => {});
@@ -134,7 +137,8 @@ class Running {
         everyMs: ROTATION_MS,
         run: () => rotateLogs(runtimeView.runningContainers(), { runtime, clock, files }),
       },
-      { name: 'eviction', everyMs: EVICTION_MS, run: () => eviction.check() },
+      { name: 'memory eviction', everyMs: EVICTION_MS, run: () => eviction.checkMemory() },
+      { name: 'storage eviction', everyMs: EVICTION_MS, run: () => eviction.checkStorage() },
       ...(imageGcHighPercent < 100 ? [{ name: 'image collection', everyMs: IMAGE_GC_MS, run: collect }] : []),
     ];
   }

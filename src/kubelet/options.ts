@@ -1,5 +1,6 @@
 // What a kubelet is given: by cluster/ for real nodes, by sim/ and tests for simulated ones. Nothing of the control plane
 // is among it, so a kubelet runs against any Kubernetes API server that the client reaches.
+import type { FeatureGates } from '../api/features/feature-gates.ts';
 import type { Client } from '../client/client.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
 import type { ContainerRuntime } from '../cri/runtime.ts';
@@ -9,8 +10,11 @@ import type { Random } from '../kit/random.ts';
 import type { NodeFiles } from './files/node-files.ts';
 import type { Machine } from './node/machine.ts';
 
-/** Runs a command inside the node's network and mount namespaces. */
-export type NodeExec = (command: readonly string[], options?: { input?: string }) => Promise<string>;
+/** Runs a command inside the node's network and mount namespaces; `answer` is that of kit/exec. */
+export type NodeExec = (
+  command: readonly string[],
+  options?: { answer?: (pid: number) => Promise<string> },
+) => Promise<string>;
 
 export interface KubeletDirectories {
   /** Pod directories: volumes, hosts files, termination logs. Survives restarts. */
@@ -66,6 +70,10 @@ export interface KubeletOptions {
   /** True where the machine lets root lower oom scores; default false. */
   readonly negativeOomScores?: boolean;
   readonly appArmor?: boolean;
+  /** Gives containers without a seccomp profile the runtime's own (upstream's --seccomp-default); default false. */
+  readonly seccompDefault?: boolean;
+  /** All defaults when left out. */
+  readonly features?: FeatureGates;
   /** Default /etc/resolv.conf. */
   readonly resolvConf?: string;
   /** Sandboxes that may be started at once; default 6. */
@@ -90,6 +98,7 @@ const DEFAULTS = {
   cgroupRoot: false,
   negativeOomScores: false,
   appArmor: false,
+  seccompDefault: false,
   resolvConf: '/etc/resolv.conf',
   parallelSandboxStarts: 6,
   parallelPulls: 4,

@@ -69,6 +69,10 @@ export const isHostNetwork = (pod: Pod): boolean => specOf(pod).hostNetwork === 
 export const graceOf = (pod: Pod): number =>
   pod.metadata.deletionGracePeriodSeconds ?? specOf(pod).terminationGracePeriodSeconds ?? 30;
 
+/** A kubelet has admitted the pod before, and told so in the status: a restart of the kubelet does not ask again. */
+export const hasStarted = ({ status }: Pod): boolean =>
+  status?.phase === 'Running' || status?.startTime !== undefined;
+
 /** Why the node ends or refuses a pod, e.g. Evicted or DeadlineExceeded: becomes reason and message of its status. */
 export interface PodFailure {
   readonly reason: string;

@@ -7,6 +7,7 @@ import type { ApiServerOptions } from '../apiserver/options.ts';
 import { createEventRecorder } from '../client/events/events.ts';
 import { InformerFactory } from '../client/informer/factory.ts';
 import { discoverKinds } from '../client/rest/discovery.ts';
+import { openApiDocument } from '../client/rest/openapi.ts';
 import { RestClient } from '../client/rest/rest-client.ts';
 import { inProcessTransport } from '../client/transport/in-process-transport.ts';
 import type { Transport } from '../client/transport/transport.ts';
@@ -176,6 +177,7 @@ export class SimCluster implements ApiCalls {
       random,
       log: this.#log,
       discover: () => discoverKinds(transport),
+      openApi: (group, version) => openApiDocument(transport, group, version),
       settings: {
         rootCa: 'ROOT CA',
         podRanges: { cluster: '10.128.0.0/16', nodeMask: 24 },

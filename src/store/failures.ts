@@ -1,5 +1,5 @@
 // Errors of a store that cannot serve (errors of a write that lost a race are in store.ts). Thrown by every engine.
-// Callers answer 500 or 503 and must not retry blindly: whether such a write is durable is unknown.
+// Callers answer 500 or 503 and, but for DiskAlarmError, must not retry blindly: whether such a write is durable is unknown.
 import { messageOf } from '../kit/message-of.ts';
 
 /** A commit failed: what is on disk is unknown until the store is reopened, so every later write is refused. */
@@ -7,6 +7,28 @@ export class StoreFailedError extends Error {
   constructor(cause: unknown) {
     const reason = messageOf(cause);
     super(`the store refuses writes after a failed commit: ${reason}`, { cause });
+  }
+}
+
+export type AlarmKind =
+  /** No room on the disk, or the quota is used up. Reads, deletions and compaction go on. */
+  | 'NOSPACE'
+  /** The file system has become read-only. Reads go on. */
+  | 'READONLY';
+
+/** As etcd words it (api/v3rpc/rpctypes/error.go); etcd has no words for a read-only disk. */
+const ALARMS: Record<AlarmKind, string> = {
+  NOSPACE: 'etcdserver: mvcc: database space exceeded',
+  READONLY: 'the store cannot write: its file system is read-only',
+};
+
+/** The disk does not take the write. It was not made; the store goes on, and takes writes again when the disk does. */
+export class DiskAlarmError extends Error {
+  readonly kind: AlarmKind;
+
+  constructor(kind: AlarmKind, cause?: unknown) {
+    super(ALARMS[kind], { cause });
+    this.kind = kind;
   }
 }
 

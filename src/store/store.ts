@@ -7,6 +7,8 @@
 // - A write's promise resolves after it is durable and visible to reads; an acknowledged write survives kill -9.
 // - Preconditions are checked against the newest accepted write, durable or not, so two racing writers never both win.
 
+import type { AlarmKind } from './failures.ts';
+
 /** One version of one key. `value` is owned by the store: never change its bytes. A version is the same Entry object in
  *  every read, range, watch and answer to a write, so that callers can keep what they decoded of it in a WeakMap. */
 export interface Entry {
@@ -16,6 +18,9 @@ export interface Entry {
   readonly revision: number;
   /** Revision at which the key was created. */
   readonly created: number;
+  /** An update must write the version again even if it changes nothing: it is encrypted with a key that is being replaced.
+   *  Never set by an engine; see apiserver/encryption. */
+  readonly stale?: boolean;
 }
 
 export type StoreEvent =
@@ -42,8 +47,11 @@ export interface Range {
 export interface WriteOptions {
   /** Seconds until the key is deleted by the store itself (Events and the like). */
   ttlSeconds?: number;
-  /** Called with the new version before any read or watch can see it. */
+  /** Called with the new version once it is accepted, before any read or watch can see it: it is durable if any write that comes
+   *  after this call is. */
   onEntry?: (entry: Entry) => void;
+  /** A step of a deletion, which leads to more room: it is accepted under the alarm NOSPACE, as delete() is. */
+  frees?: boolean;
 }
 
 /** Encodes a version once its revision is known: an object's resourceVersion is that revision. */
@@ -66,6 +74,8 @@ export interface Store {
   readonly revision: number;
   /** Revisions below this one can no longer be read or watched from. */
   readonly compacted: number;
+  /** Why writes are refused with a DiskAlarmError for now; undefined when they are accepted. */
+  readonly alarm: AlarmKind | undefined;
   /** Resolves when reads here show everything acknowledged by any server; undefined when they already do. */
   barrier(): Promise<void> | undefined;
 
@@ -86,7 +96,8 @@ export interface Store {
    *  Throws CompactedError when `from` has been compacted. */
   watch(prefix: string, from: number, listener: WatchListener): Watch;
 
-  /** Removes versions older than `revision` that are not the newest of their key. */
+  /** Removes versions older than `revision` that are not the newest of their key. The store itself does so earlier when
+   *  old versions take more memory than it may use for them. */
   compact(revision: number): Promise<void>;
   /** Bytes used on disk (0 for memory). */
   size(): Promise<number>;

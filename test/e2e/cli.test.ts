@@ -59,6 +59,9 @@ describe('the tiphys command', () => {
     assert.match((await other.tryKubectl('get', 'configmap', 'mine')).stderr, /NotFound/);
     const status = JSON.parse(await cluster.tiphys('status', '--name', cluster.name, '-o', 'json'))[0];
     assert.equal(status.status, 'Running');
+    const running = ['get', 'pods', '-A', '--field-selector=status.phase=Running', '-o', 'name'];
+    const pods = (await cluster.kubectl(...running)).split('\n').filter(Boolean);
+    assert.equal(status.pods, pods.length);
     assert.deepEqual(
       status.nodes.map((node: { status: string }) => node.status),
       ['Ready', 'Ready'],

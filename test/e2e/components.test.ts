@@ -27,8 +27,13 @@ ip link set in0 up
 ip route add default via 198.51.100.2
 pids=""
 trap 'kill $pids 2>/dev/null || true; $tiphys down --name ${name} --purge >/dev/null 2>&1 || true; cat ${directory}/*.log >&2' EXIT
-$tiphys apiserver --data-dir ${directory}/api --bind-address ${address} 2>${directory}/api.log & pids="$pids $!"
+$tiphys apiserver --data-dir ${directory}/api --bind-address ${address} --feature-gates EventedPLEG=true --runtime-config networking.k8s.io/v1beta1=true,coordination.k8s.io/v1beta1=true 2>${directory}/api.log & pids="$pids $!"
 until_ok $kubectl get --raw /readyz
+$kubectl get --raw /flagz | grep feature-gates
+$kubectl api-versions | grep networking.k8s.io/v1beta1
+$kubectl get ipaddresses.v1beta1.networking.k8s.io >/dev/null && $kubectl get leasecandidates -A >/dev/null && echo beta-served
+$kubectl get --raw /metrics | grep 'kubernetes_feature_enabled{name="EventedPLEG"'
+$tiphys scheduler --kubeconfig $pki/scheduler.conf --feature-gates Nope=true 2>&1 | grep Nope || true
 $tiphys controller-manager --kubeconfig $pki/controller-manager.conf --use-service-account-credentials \\
   --root-ca-file $pki/ca.crt --cluster-signing-cert-file $pki/ca.crt --cluster-signing-key-file $pki/ca.key 2>${directory}/cm.log & pids="$pids $!"
 $tiphys scheduler --kubeconfig $pki/scheduler.conf 2>${directory}/s1.log & first=$!; pids="$pids $first"
@@ -64,6 +69,10 @@ it('run a workload together, each on its own; another scheduler takes over', {
     for (const place of ['from-node', 'from-pod'])
       assert.match(output, new RegExp(`^${place} Ahoy from hello-`, 'm'));
     assert.match(output, /^taken-over$/m);
+    assert.match(output, /^feature-gates=EventedPLEG=true$/m);
+    assert.match(output, /^networking\.k8s\.io\/v1beta1\nbeta-served$/m);
+    assert.match(output, /^kubernetes_feature_enabled\{name="EventedPLEG",stage="ALPHA"\} 1$/m);
+    assert.match(output, /for "--feature-gates" flag: unrecognized feature gate: Nope/);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

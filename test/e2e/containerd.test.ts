@@ -1,13 +1,14 @@
 // Two isolated nodes with a containerd each, driven through the port alone. Needs root, namespaces and containerd.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type ClusterNodes, createNodes } from '../../src/cluster/nodes/create.ts';
 import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { importImage } from '../../src/cri/containerd/images/images.ts';
 import { openContainerd } from '../../src/cri/containerd/open.ts';
-import { ContainerdSupervisor, installedRuntimes } from '../../src/cri/containerd/supervisor/supervisor.ts';
+import { installedRuntimes } from '../../src/cri/containerd/supervisor/oci-runtimes.ts';
+import { ContainerdSupervisor } from '../../src/cri/containerd/supervisor/supervisor.ts';
 import { runtimeContract } from '../../src/cri/contract/runtime.contract.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../src/cri/image/pause/pause.ts';
 import type { ContainerRuntime, PodSandboxConfig } from '../../src/cri/runtime.ts';
@@ -76,6 +77,22 @@ describe('nodes with containerd', { skip: !possible && 'needs root, containerd a
     throw new Error(`not in time: ${what}`);
   };
 
+  /** Of the first node; resolves when the next one answers. */
+  const killContainerd = async (meanwhile = () => {}) => {
+    const killed = supervisors[0]!.pid!;
+    process.kill(killed, 'SIGKILL');
+    meanwhile();
+    await until(() => supervisors[0]!.pid !== killed, 'a new containerd');
+    await until(
+      () =>
+        runtimes[0]!.version().then(
+          () => true,
+          () => false,
+        ),
+      'an answer',
+    );
+  };
+
   before(async () => {
     await destroyNodes(CLUSTER, { removeData: true });
     traces = await machineTraces();
@@ -122,22 +139,30 @@ describe('nodes with containerd', { skip: !possible && 'needs root, containerd a
   test('containers print into the log file and survive the death of containerd', async () => {
     const pod = await runPod(0, 'survivor', 'i=0; while :; do echo line $i; i=$((i+1)); sleep 0.1; done');
     await until(() => readFileSync(pod.log, 'utf8').includes('line 2'), 'first lines');
-    const killed = supervisors[0]!.pid!;
-    process.kill(killed, 'SIGKILL');
-    await until(() => supervisors[0]!.pid !== killed, 'a new containerd');
-    await until(
-      () =>
-        runtimes[0]!.version().then(
-          () => true,
-          () => false,
-        ),
-      'an answer',
-    );
+    await killContainerd();
     assert.equal((await runtimes[0]!.containerStatus(pod.id)).state, 'running');
     assert.equal((await runtimes[0]!.podSandboxStatus(pod.sandbox)).ips[0], pod.ip);
     assert.equal((await sh(0, pod.id, 'echo still here')).output, 'still here\n');
     const lines = readFileSync(pod.log, 'utf8').split('\n').length;
     await until(() => readFileSync(pod.log, 'utf8').split('\n').length > lines + 2, 'more lines');
+  });
+
+  test('a pod whose deletion was cut off by the death of containerd can be removed', async () => {
+    const pod = await runPod(0, 'cut-off', 'sleep 1000');
+    const states = [pod.id, pod.sandbox].map((id) =>
+      join(DIRECTORY, 'nodes/n1/containerd/oci/crun/k8s.io', id),
+    );
+    const pids = states.map((state) => JSON.parse(readFileSync(join(state, 'status'), 'utf8')).pid);
+    // The shim has told crun to delete them, and nobody how that ended.
+    await killContainerd(() => {
+      for (const state of states) rmSync(state, { recursive: true });
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+    });
+    await runtimes[0]!.stopContainer(pod.id, 0);
+    await runtimes[0]!.removeContainer(pod.id);
+    await runtimes[0]!.stopPodSandbox(pod.sandbox);
+    await runtimes[0]!.removePodSandbox(pod.sandbox);
+    assert.equal((await runtimes[0]!.listPodSandboxes({ id: pod.sandbox })).length, 0);
   });
 
   test('a new supervisor takes over running nodes, containerds and pods', async () => {

@@ -7,7 +7,8 @@ import { type ClusterNodes, createNodes } from '../../src/cluster/nodes/create.t
 import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { importImage } from '../../src/cri/containerd/images/images.ts';
 import { openContainerd } from '../../src/cri/containerd/open.ts';
-import { ContainerdSupervisor, installedRuntimes } from '../../src/cri/containerd/supervisor/supervisor.ts';
+import { installedRuntimes } from '../../src/cri/containerd/supervisor/oci-runtimes.ts';
+import { ContainerdSupervisor } from '../../src/cri/containerd/supervisor/supervisor.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../src/cri/image/pause/pause.ts';
 import { busyboxImage } from '../support/busybox-image.ts';
 import { eventually } from '../support/eventually.ts';

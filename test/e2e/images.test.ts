@@ -1,7 +1,7 @@
 // How images get onto a node: pulled, with and without credentials, through a mirror, from archives and directories.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -11,11 +11,14 @@ import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { importImage } from '../../src/cri/containerd/images/images.ts';
 import { loadImages } from '../../src/cri/containerd/images/load-image.ts';
 import { openContainerd } from '../../src/cri/containerd/open.ts';
+import { installedRuntimes } from '../../src/cri/containerd/supervisor/oci-runtimes.ts';
 import { writeRegistryHosts } from '../../src/cri/containerd/supervisor/registry-hosts.ts';
-import { ContainerdSupervisor, installedRuntimes } from '../../src/cri/containerd/supervisor/supervisor.ts';
+import { ContainerdSupervisor } from '../../src/cri/containerd/supervisor/supervisor.ts';
 import { writeArchive } from '../../src/cri/image/archive.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../src/cri/image/pause/pause.ts';
+import type { TarEntry } from '../../src/cri/image/tar.ts';
 import { type ContainerRuntime, isCriError } from '../../src/cri/runtime.ts';
+import { exec } from '../../src/kit/exec.ts';
 import { busyboxImage, busyboxLayer } from '../support/busybox-image.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 
@@ -146,5 +149,69 @@ describe('images on a node', { skip: !possible && 'needs root, containerd and bu
     const { stdout } = await runtime.execSync(container.id, ['/bin/busybox', 'cat', '/hello'], 5);
     assert.equal(stdout.toString(), 'from a directory\n');
     await container.done();
+  });
+
+  test('labels of an image start nothing on the machine', async () => {
+    const mark = join('/tmp', `tph-escaped-${process.pid}-label`);
+    const labels = {
+      'containerd.io/restart.status': 'running',
+      'containerd.io/restart.policy': 'always',
+      'containerd.io/restart.loguri': `binary:///usr/bin/touch?${mark}=${mark}`,
+    };
+    const image = busyboxImage('escape:label', { config: { labels } });
+    await importImage({ socket: supervisor.socket, image });
+    const container = await run('escape:label', 'label', ['true']);
+    // What would act on the labels is not loaded, so there is nothing to wait for.
+    const plugins = await exec(['ctr', '--address', supervisor.socket, 'plugins', 'ls']);
+    assert.doesNotMatch(plugins, /\srestart\s+\S+\s+ok/);
+    await container.done();
+    assert.ok(!existsSync(mark));
+  });
+
+  test('volumes of an image with names that lead out of it bring in nothing of the machine', async () => {
+    const config = { volumes: [`${'../'.repeat(20)}etc`, '/../../../../../etc'] };
+    const image = busyboxImage('escape:volume', { config });
+    await importImage({ socket: supervisor.socket, image });
+    const container = await run('escape:volume', 'volume', ['sleep', '1000']).catch(() => undefined);
+    if (!container) return;
+    const { stdout } = await runtime.execSync(container.id, ['sh', '-c', 'cat /etc/shadow /etc/fstab'], 5);
+    await container.done();
+    assert.equal(stdout.toString(), '');
+  });
+
+  test('layers with names and links that lead out of the image write nothing on the machine', async () => {
+    const mark = `tph-escaped-${process.pid}`;
+    const [above, content] = ['../'.repeat(20), Buffer.from('escaped')];
+    const escapes: Record<string, TarEntry[]> = {
+      dots: [{ path: `${above}tmp/${mark}-dots`, type: 'file', content }],
+      absolute: [{ path: `/tmp/${mark}-absolute`, type: 'file', content }],
+      link: [
+        { path: 'out', type: 'symlink', target: '/tmp' },
+        { path: `out/${mark}-link`, type: 'file', content },
+      ],
+      up: [
+        { path: 'out', type: 'symlink', target: `${above}tmp` },
+        { path: `out/${mark}-up`, type: 'file', content },
+      ],
+      whiteout: [{ path: `${above}tmp/.wh.${mark}-kept`, type: 'file' }],
+      hardlink: [{ path: 'shadow', type: 'hardlink', target: `${above}etc/shadow` }],
+    };
+    const kept = join('/tmp', `${mark}-kept`);
+    await writeFile(kept, '');
+    const read: string[] = [];
+    for (const [name, layer] of Object.entries(escapes)) {
+      const image = busyboxImage(`escape:${name}`, { layers: [layer] });
+      await importImage({ socket: supervisor.socket, image });
+      // The runtime may refuse the layer, or take it into the image; both are well.
+      const container = await run(`escape:${name}`, name, ['sleep', '1000']).catch(() => undefined);
+      if (!container) continue;
+      const { stdout } = await runtime.execSync(container.id, ['cat', '/shadow'], 5);
+      read.push(stdout.toString());
+      await container.done();
+    }
+    const found = (await readdir('/tmp')).filter((file) => file.startsWith(mark));
+    await rm(kept, { force: true });
+    assert.deepEqual(found, [`${mark}-kept`]);
+    assert.equal(read.join(''), '');
   });
 });

@@ -41,7 +41,7 @@ const neighbours = () => [
         name: 'main',
         image,
         command: sh(
-          'until [ -e /v/up ]; do sleep 0.1; done; wget -qO- http://127.0.0.1:8080/f; ps -o comm | grep -c httpd; hostname; kill $(cat /v/up)',
+          'until [ -e /v/up ]; do sleep 0.1; done; until wget -qO- http://127.0.0.1:8080/f 2>/dev/null; do sleep 0.1; done; ps -o comm | grep -c httpd; hostname; kill $(cat /v/up)',
         ),
         volumeMounts: [mount('v', '/v')],
       },

@@ -155,6 +155,43 @@ describe('Services on two nodes', () => {
     assert.match(answer, /User \\"system:serviceaccount:default:default\\" cannot list resource \\"pods\\"/);
   });
 
+  test('pods reach every kubelet at its node’s address; it lets in only whom the API server allows', async () => {
+    const token = await cluster.kubectl('create', 'token', 'default');
+    const code = async (client: string, node: string, ...headers: string[]) => {
+      const options = {
+        host: await nodeIP(node),
+        port: await field('.status.daemonEndpoints.kubeletEndpoint.Port', 'node', node),
+        path: '/metrics',
+        rejectUnauthorized: false,
+        headers: Object.fromEntries(headers.map((header) => ['authorization', header])),
+      };
+      const script = `require('https').get(${JSON.stringify(options)}, (answer) => {
+        console.log(answer.statusCode);
+        process.exit();
+      })`;
+      return (await cluster.kubectl('exec', client, '--', 'node', '-e', script)).trim();
+    };
+    const bearer = `Bearer ${token.trim()}`;
+    for (const client of ['client', 'host', 'b'])
+      for (const node of [first, second]) {
+        assert.equal(await code(client, node), '401', `${client} to ${node}`);
+        assert.equal(await code(client, node, bearer), '403');
+      }
+    await cluster.kubectl('create', 'clusterrole', 'node-metrics', '--verb=get', '--resource=nodes/metrics');
+    const binding = ['--clusterrole=node-metrics', '--serviceaccount=default:default'];
+    await cluster.kubectl('create', 'clusterrolebinding', 'node-metrics', ...binding);
+    await eventually(
+      'the metrics of a kubelet',
+      async () => (await code('client', second, bearer)) === '200',
+    );
+    for (const node of [first, second])
+      for (const port of ['', ':10250'])
+        assert.equal(
+          await cluster.kubectl('get', '--raw', `/api/v1/nodes/${node}${port}/proxy/healthz`),
+          'ok',
+        );
+  });
+
   test('NodePorts answer on every node; with externalTrafficPolicy Local only where a pod runs, which sees the client', async () => {
     await service('ports', 'lingers', { type: 'NodePort', ports: web });
     const port = await field('.spec.ports[0].nodePort', 'service', 'ports');

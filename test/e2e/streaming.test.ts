@@ -59,6 +59,21 @@ describe('streams', () => {
         assert.equal(result.code, 7);
       });
 
+      it('exec takes arguments of 500 KB in all', async () => {
+        const words = Array.from({ length: 5 }, () => 'x'.repeat(100_000));
+        const result = await kubectl([
+          'exec',
+          'shell',
+          '--',
+          'sh',
+          '-c',
+          'echo -n "$*" | wc -c',
+          'sh',
+          ...words,
+        ]);
+        assert.equal(result.stdout.trim(), '500004', result.stderr);
+      });
+
       it('exec says that a program is not there', async () => {
         const result = await kubectl(['exec', 'shell', '--', 'no-such-program']);
         assert.equal(result.code, 1);

@@ -29,6 +29,8 @@ export interface TestCluster {
   restart(): Promise<void>;
   /** What `tiphys status` tells. */
   status(): Promise<ClusterStatus>;
+  /** Whether the cluster has written down processes of its own: not after `down`. */
+  running(): boolean;
   /** Numbers of the cluster's own processes, as it has written them down. */
   processes(): OwnProcesses;
   /** SIGKILL to all of them at once, the launcher first: nobody starts them again. */
@@ -46,10 +48,12 @@ export interface TestClusterOptions {
   name: string;
   nodes?: number;
   files?: string[];
+  /** Further flags of `up`. */
+  flags?: string[];
 }
 
 export async function startTestCluster(options: TestClusterOptions): Promise<TestCluster> {
-  const { name, nodes = 1, files = [] } = options;
+  const { name, nodes = 1, files = [], flags = [] } = options;
   spawnSync(tiphysCommand, ['down', '--name', name, '--purge'], { stdio: 'ignore' });
   const directory = mkdtempSync(join(tmpdir(), 'tph-'));
   const kubeconfig = join(directory, 'kubeconfig');
@@ -62,6 +66,7 @@ export async function startTestCluster(options: TestClusterOptions): Promise<Tes
       '--kubeconfig',
       kubeconfig,
       ...files.flatMap((f) => ['-f', f]),
+      ...flags,
     ],
   ];
   const run = (command: readonly string[], input?: string) => exec(command, { env, input });
@@ -82,6 +87,7 @@ export async function startTestCluster(options: TestClusterOptions): Promise<Tes
       const { stdout } = await tryExec([tiphysCommand, 'status', '--name', name, '-o', 'json'], { env });
       return JSON.parse(stdout)[0];
     },
+    running: () => readRecord(name) !== undefined,
     processes: () => processesOf(name),
     killAll: () => {
       const { launcher, nodeAgent, controlPlane } = processesOf(name);

@@ -61,7 +61,12 @@ export const minimalObjects: Readonly<Record<string, Minimal>> = {
     spec: {
       matchConstraints,
       reinvocationPolicy: 'Never',
-      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[]' } }],
+      mutations: [
+        {
+          patchType: 'JSONPatch',
+          jsonPatch: { expression: '[JSONPatch{op: "remove", path: "/metadata/labels/x"}]' },
+        },
+      ],
     },
   }),
   'admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings': of({ spec: { policyName: 'x' } }),

@@ -49,8 +49,8 @@ export class PodScene {
     this.cluster = cluster;
   }
 
-  static async start(name: string): Promise<PodScene> {
-    const cluster = await startTestCluster({ name });
+  static async start(name: string, flags: string[] = []): Promise<PodScene> {
+    const cluster = await startTestCluster({ name, flags });
     const archive = join(cluster.directory, 'busybox.tar');
     await writeFile(archive, await writeArchive(busyboxImage()));
     await cluster.tiphys('image', 'load', '--name', cluster.name, archive);

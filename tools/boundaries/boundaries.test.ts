@@ -5,6 +5,7 @@ import { noCycles, roomsKeepApart } from './imports.ts';
 import { timeAndChanceInKit } from './machine.ts';
 import { filesAreShort, foldersAreSmall } from './sizes.ts';
 import { codeOf, type Rule } from './sources.ts';
+import { noSpreadIntoVariadicCalls } from './spreads.ts';
 
 const check = (rule: Rule, files: Readonly<Record<string, string>>): string[] =>
   rule(new Map(Object.entries(files))).map(({ file, line, message }) => `${file}:${line ?? ''} ${message}`);
@@ -130,5 +131,22 @@ describe('what counts as code', () => {
     const source = "const a = /['`]/.test(b);\nconst c = d / e; // it's\nreturn f;";
     assert.equal(codeOf(source).split('\n').length, 3);
     assert.match(codeOf(source), /return f;$/);
+  });
+});
+
+describe('spreads', () => {
+  const lines = (source: string) => check(noSpreadIntoVariadicCalls, { 'src/api/a.ts': source }).length;
+
+  it('may not pass a list as arguments to calls of the language, over lines too', () => {
+    assert.equal(lines('errors.push(...more);'), 1);
+    assert.equal(lines('errors.push(\n  first(a, b),\n  ...more,\n);'), 1);
+    assert.equal(lines('const most = Math.max(0, ...values.map((one) => one.size));'), 1);
+    assert.equal(lines('String.fromCharCode(...codes); list.splice(1, 0, ...more);'), 2);
+  });
+
+  it('are free in lists, objects, inner functions, texts and tests', () => {
+    assert.equal(lines('errors.push({ ...error }, [...more]); // errors.push(...more)'), 0);
+    assert.equal(lines("errors.push(f((...rest) => g(rest)), '...'); own(...words);"), 0);
+    assert.deepEqual(check(noSpreadIntoVariadicCalls, { 'src/api/a.test.ts': 'a.push(...b);' }), []);
   });
 });

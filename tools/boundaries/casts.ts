@@ -6,6 +6,7 @@ export const DECODING_EDGES = [
   'src/api/codec/',
   'src/api/protobuf/',
   'src/kit/protobuf/',
+  'src/store/repair/salvage.ts',
   'src/store/sqlite/database.ts',
 ];
 

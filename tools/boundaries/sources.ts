@@ -24,7 +24,7 @@ export const isTest = (file: string): boolean => /\.(test|contract|bench|fake)\.
 const NOT_CODE = new RegExp(
   [
     String.raw`(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)`,
-    String.raw`(?<=[=(:,[!&|?{};+]\s*|\breturn\s+|^\s*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*`,
+    String.raw`(?<=[=(:,[!&|?{};+>]\s*|\breturn\s+|^\s*)(?<regexp>\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*)`,
     String.raw`'(?:\\.|[^'\\\n])*'`,
     String.raw`"(?:\\.|[^"\\\n])*"`,
     '`(?:\\\\[\\s\\S]|[^`\\\\])*`',
@@ -40,6 +40,12 @@ export const withoutComments = (source: string): string =>
 
 /** `source` with everything blanked that is not code; in templates, what `${}` holds goes too. Lines are kept. */
 export const codeOf = (source: string): string => source.replace(NOT_CODE, blank);
+
+/** The literals of regular expressions, with the line of each. */
+export const regExpsOf = (source: string): { line: number; found: string }[] =>
+  [...source.matchAll(NOT_CODE)]
+    .filter(({ groups }) => groups?.regexp !== undefined)
+    .map((match) => ({ line: source.slice(0, match.index).split('\n').length, found: match[0] }));
 
 /** The line, counted from 1, of each match of `pattern` (global) in `text`. */
 export function linesOf(text: string, pattern: RegExp): { line: number; found: string }[] {

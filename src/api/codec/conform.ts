@@ -1,103 +1,14 @@
 // Converts parsed JSON to the form of a kind: types are checked, unknown fields and nulls removed, zero values dropped or
 // written as Go's encoder would. Nothing is changed in place: a value that already conforms is returned as it is.
 // decode.ts calls it for request bodies, normalize.ts for objects to be stored. Visitors are compiled once per struct.
+import { type EmbeddedVisitor, ENVELOPE, pruneRoot } from '../custom/prune.ts';
 import { canonicalQuantity } from '../quantity/quantity.ts';
-import type { StructType, Type } from '../schema/notation.ts';
+import type { CustomContent, SchemaOrType, StructType, Type } from '../schema/notation.ts';
 import { canonicalMicroTime, canonicalTime } from './moments.ts';
-
-/**
- * `partial` checks and prunes but keeps zero values and adds nothing (patches, apply configurations);
- * `object` also drops zero values and adds the structs that are always there;
- * `stored` adds the empty scalars, lists and times that Go always writes, too.
- */
-export type Form = 'partial' | 'object' | 'stored';
+import { goType, jsonName, Walk } from './walk.ts';
 
 type Json = Record<string, unknown>;
 type Visit = (value: unknown, walk: Walk) => unknown;
-
-/** The position of a walk through a value, and its findings. */
-export class Walk {
-  readonly form: Form;
-  /** Paths of unknown fields, in the order of the text. */
-  readonly unknown: string[] = [];
-  /** The first value that does not fit, in Go's words. */
-  problem: string | undefined;
-  readonly #path: (string | number)[] = [];
-  readonly #structs: StructType[] = [];
-
-  constructor(form: Form) {
-    this.form = form;
-  }
-
-  enter(step: string | number): void {
-    this.#path.push(step);
-  }
-  leave(): void {
-    this.#path.pop();
-  }
-  open(struct: StructType): void {
-    this.#structs.push(struct);
-  }
-  close(): void {
-    this.#structs.pop();
-  }
-
-  foundUnknown(key: string): void {
-    let path = '';
-    for (const step of [...this.#path, key]) {
-      if (typeof step === 'number') path += `[${step}]`;
-      else path += path ? `.${step}` : step;
-    }
-    this.unknown.push(path);
-  }
-
-  foundProblem(text: string): undefined {
-    this.problem ??= text;
-    return undefined;
-  }
-
-  /** Go's UnmarshalTypeError. `value` is how the text showed it: string, number, number 1.5, array, object, bool. */
-  mismatch(value: unknown, goType: string, precise = false): undefined {
-    const shown = precise ? `number ${value}` : jsonName(value);
-    const struct = this.#structs.at(-1);
-    const fields = this.#path.filter((step) => typeof step === 'string');
-    const place =
-      struct && fields.length > 0 ? `struct field ${shortName(struct)}.${fields.join('.')}` : 'value';
-    return this.foundProblem(`json: cannot unmarshal ${shown} into Go ${place} of type ${goType}`);
-  }
-}
-
-function jsonName(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-const shortName = (struct: StructType): string => struct.name.slice(struct.name.lastIndexOf('.') + 1);
-
-/** How Go prints a type, as far as the notation knows it. */
-function goType(type: Type): string {
-  switch (type.is) {
-    case 'list':
-      return `[]${goType(type.of)}`;
-    case 'map':
-      return `map[string]${goType(type.of)}`;
-    case 'struct':
-      return type.name.split('.').slice(-2).join('.');
-    case 'boolean':
-      return 'bool';
-    case 'double':
-      return 'float64';
-    case 'bytes':
-      return '[]uint8';
-    case 'quantity':
-      return 'resource.Quantity';
-    case 'int32':
-    case 'int64':
-      return type.is;
-    default:
-      return 'string';
-  }
-}
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -128,11 +39,13 @@ function compile(type: Exclude<Type, StructType>): Visit {
     case 'int64':
       return integer('int64', -(2 ** 63), 2 ** 63);
     case 'double':
-      return (value, walk) => (typeof value === 'number' ? value : walk.mismatch(value, 'float64'));
+      return (value, walk) => {
+        if (typeof value === 'bigint') return Number(value);
+        return typeof value === 'number' ? value : walk.mismatch(value, 'float64');
+      };
     case 'boolean':
       return (value, walk) => (typeof value === 'boolean' ? value : walk.mismatch(value, 'bool'));
     case 'string':
-    case 'duration':
       return (value, walk) => (typeof value === 'string' ? value : walk.mismatch(value, 'string'));
     case 'time':
       return textual(canonicalTime);
@@ -149,11 +62,25 @@ function compile(type: Exclude<Type, StructType>): Visit {
       return (value, walk) => (isObject(value) ? value : walk.mismatch(value, 'map[string]interface {}'));
     case 'json':
       return (value) => value;
+    case 'schema-or':
+      return schemaOrVisitor(type);
   }
+}
+
+/** What stands in the place of a schema and is neither a schema nor the other form is no error, except for booleans. */
+function schemaOrVisitor({ schema, other }: SchemaOrType): Visit {
+  const elements = visitorOf({ is: 'list', of: other === 'strings' ? { is: 'string' } : schema });
+  return (value, walk) => {
+    if (isObject(value)) return walk.muted(() => visitorOf(schema)(value, walk));
+    if (other !== 'boolean')
+      return Array.isArray(value) && value.length > 0 ? walk.muted(() => elements(value, walk)) : undefined;
+    return typeof value === 'boolean' ? value : walk.foundProblem('boolean or JSON schema expected');
+  };
 }
 
 function integer(name: 'int32' | 'int64', least: number, most: number): Visit {
   return (value, walk) => {
+    if (typeof value === 'bigint') return name === 'int64' ? value : walk.mismatch(value, name, true);
     if (typeof value !== 'number') return walk.mismatch(value, name);
     if (!Number.isInteger(value) || value < least || value > most) return walk.mismatch(value, name, true);
     return value;
@@ -173,28 +100,30 @@ const textual =
     }
   };
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
+/** The text without line breaks, which Go's decoder ignores. Throws with Go's words. */
 function canonicalBase64(text: string): string {
-  if (base64.test(text)) return text;
+  if (isBase64(text)) return text;
   const joined = text.replace(/[\r\n]/g, '');
-  if (base64.test(joined)) return joined;
-  const good = /^(?:[A-Za-z0-9+/]{4})*/.exec(joined)?.[0].length ?? 0;
-  const wrong = joined.slice(good).search(/[^A-Za-z0-9+/]/);
-  throw new Error(`illegal base64 data at input byte ${wrong < 0 ? joined.length : good + wrong}`);
+  if (isBase64(joined)) return joined;
+  const wrong = joined.search(/[^A-Za-z0-9+/]/);
+  throw new Error(`illegal base64 data at input byte ${wrong < 0 ? joined.length : wrong}`);
 }
+
+const isBase64 = (text: string): boolean => text.length % 4 === 0 && base64.test(text);
 
 const canonicalText = textual(canonicalQuantity);
 /** Quantities may also be written as bare numbers. */
 const quantityVisitor: Visit = (value, walk) =>
-  canonicalText(typeof value === 'number' ? String(value) : value, walk);
+  canonicalText(typeof value === 'number' || typeof value === 'bigint' ? String(value) : value, walk);
 
 const intOrStringVisitor: Visit = (value, walk) => {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'number') {
+  if (typeof value !== 'number' && typeof value !== 'bigint') {
     return walk.foundProblem(`json: cannot unmarshal ${jsonName(value)} into Go value of type string`);
   }
-  if (Number.isInteger(value) && Math.abs(value) < 2 ** 31) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31) return value;
   return walk.foundProblem(`json: cannot unmarshal number ${value} into Go value of type int32`);
 };
 
@@ -219,12 +148,16 @@ function listVisitor(type: Type & { is: 'list' }, visit: Visit): Visit {
 function mapVisitor(type: Type & { is: 'map' }, visit: Visit): Visit {
   const name = goType(type);
   const empty = zeroOf(type.of);
+  // Within scalars there are no unknown fields.
+  const hasPath = ['struct', 'list', 'map'].includes(type.of.is);
   return (value, walk) => {
     if (!isObject(value)) return walk.mismatch(value, name);
     let out: Json | undefined;
     for (const key in value) {
       const before = value[key];
+      if (hasPath) walk.enter({ key });
       const after = before === null ? empty(walk) : visit(before, walk);
+      if (hasPath) walk.leave();
       if (after === before) continue;
       out ??= { ...value };
       // Not an assignment: a key may be __proto__.
@@ -240,7 +173,6 @@ function zeroOf(type: Type): (walk: Walk) => unknown {
     case 'struct':
       return (walk) => visitorOf(type)({}, walk);
     case 'string':
-    case 'duration':
     case 'bytes':
       return () => '';
     case 'quantity':
@@ -274,6 +206,7 @@ interface Always {
 }
 
 function structVisitor(type: StructType): Visit {
+  if (type.custom) return customVisitor(type, type.custom);
   const name = goType(type);
   // Fields are compiled on first use, because a struct may contain itself.
   let compiled: ReturnType<typeof compileFields> | undefined;
@@ -360,3 +293,41 @@ function addMissing(kept: Json, original: Json, always: readonly Always[], walk:
   }
   return out;
 }
+
+/** A custom object: its envelope as that of any kind, the rest by the schema of its definition. */
+function customVisitor(type: StructType, { schema }: CustomContent): Visit {
+  const { fields, structs, always } = compileFields({
+    ...type,
+    fields: Object.fromEntries(Object.entries(type.fields).filter(([name]) => ENVELOPE.has(name))),
+  });
+  const metadata = fields.get('metadata')!;
+  return (value, walk) => {
+    if (!isObject(value)) return walk.mismatch(value, goType(type));
+    let out = pruneRoot(value, schema, walk, embeddedVisitor(metadata.visit));
+    for (const [name, field] of fields) {
+      if (value[name] === undefined) continue;
+      const after = visitField(name, value[name], field, walk);
+      if (after === value[name]) continue;
+      if (out === value) out = { ...value };
+      if (after === undefined) delete out[name];
+      else out[name] = after;
+    }
+    walk.unknown.sort();
+    return walk.form === 'partial'
+      ? out
+      : addMissing(out, value, walk.form === 'object' ? structs : always, walk);
+  };
+}
+
+/** Metadata of embedded resources is that of objects; what does not fit is dropped from stored objects. */
+const embeddedVisitor =
+  (visit: Visit): EmbeddedVisitor =>
+  (value, walk) => {
+    const inner = new Walk(walk.form === 'stored' ? 'object' : walk.form);
+    const after = value === null ? undefined : visit(value, inner);
+    for (const path of inner.unknown) walk.foundUnknown(path);
+    if (inner.problem === undefined) return after;
+    if (walk.form !== 'stored')
+      walk.foundProblem(`${walk.path}: Invalid value: ${JSON.stringify(value)}: ${inner.problem}`);
+    return undefined;
+  };

@@ -1,13 +1,18 @@
 // Decodes the bytes of a request to an object of a kind: types checked, unknown fields, nulls and zero values removed.
 // The request handlers call decodeBody; its errors are the 400s of the API in upstream's words.
 import { type AnyResource, apiVersionOf, type KubeObject } from '../meta/v1/resource.ts';
+import { decodeMessage } from '../protobuf/decode.ts';
 import { openEnvelope } from '../protobuf/envelope.ts';
-import { decodeMessage } from '../protobuf/message.ts';
 import type { StructType } from '../schema/notation.ts';
-import { badRequest } from '../status/status-error.ts';
-import { conform, type Form, Walk } from './conform.ts';
-import { deepest, JsonSyntaxError, scan, survey } from './scan.ts';
+import { badRequest, StatusError } from '../status/status-error.ts';
+import { AliasError } from './aliases.ts';
+import { conform } from './conform.ts';
+import { JsonSyntaxError, type ParsedJson, parseJson, readJson } from './json.ts';
+import { repeatedYamlKeys } from './repeated-yaml-keys.ts';
+import { MOST_REPORTED, scan } from './scan.ts';
+import { type Form, Walk } from './walk.ts';
 import { parseYaml, parseYamlLeniently } from './yaml.ts';
+import { yamlProblem } from './yaml-errors.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
@@ -19,8 +24,6 @@ export interface BodyOptions {
   readonly mediaType?: string;
   /** Defaults to Warn. */
   readonly fieldValidation?: FieldValidation;
-  /** `partial` for apply configurations. */
-  readonly form?: Form;
 }
 
 export interface Decoded<T = KubeObject> {
@@ -54,19 +57,40 @@ export function decodeBody<T = KubeObject>(
   const parsed = parse(kind, body, options.mediaType ?? 'application/json', mode);
   const named = parsed.value as { apiVersion?: unknown; kind?: unknown };
   checkKind(kind, named, body);
-  const { object, unknown, problem } = inspect(kind, parsed.value, options.form);
+  const { object, unknown, problem } = inspect(kind, parsed.value);
   if (problem !== undefined) throw cannotHandle(kind, named, problem);
   const warnings = mode === 'Ignore' ? [] : strictProblems(unknown, parsed.repeated);
   if (mode === 'Strict' && warnings.length > 0) throw cannotHandle(kind, named, strictError(warnings));
-  // An apply configuration without a version is refused later, by applyPatch.
-  const unversioned = options.form === 'partial' && !named.apiVersion;
-  return { object: (unversioned ? object : withNames(kind, object)) as T, warnings };
+  return { object: withNames(kind, object) as T, warnings };
+}
+
+export interface Configuration {
+  /** As it was sent: unknown fields are for the schema of server-side apply to refuse. */
+  readonly sent: Record<string, unknown>;
+  /** The known fields in the form of the kind; zero values are kept and nothing is added. */
+  readonly object: Record<string, unknown>;
+  /** About repeated keys. */
+  readonly repeated: readonly string[];
+}
+
+/** The body of server-side apply. One without a version is refused later, by applyPatch. */
+export function decodeConfiguration(
+  kind: AnyResource,
+  body: Uint8Array,
+  { mediaType = 'application/json', fieldValidation = 'Warn' }: BodyOptions = {},
+): Configuration {
+  const { value, repeated } = parse(kind, body, mediaType, fieldValidation);
+  checkKind(kind, value, body);
+  const { object, problem } = inspect(kind, value, 'partial');
+  if (problem !== undefined) throw cannotHandle(kind, value, problem);
+  const named = value.apiVersion ? withNames(kind, object) : object;
+  return { sent: value, object: named, repeated };
 }
 
 /** At most a hundred, as upstream reports them. */
 export function strictProblems(unknown: readonly string[], repeated: readonly string[] = []): string[] {
   const texts = [...unknown.map((path) => `unknown field "${path}"`), ...repeated];
-  return texts.slice(0, 100);
+  return texts.slice(0, MOST_REPORTED);
 }
 
 export const strictError = (problems: readonly string[]): string =>
@@ -103,9 +127,10 @@ function fromProtobuf(kind: Target, body: Uint8Array | string): Parsed {
     const names = { ...(apiVersion && { apiVersion }), ...(envelope.kind && { kind: envelope.kind }) };
     if (envelope.kind && envelope.kind !== kindOf(kind)) return { value: names, repeated: [] };
     const json = envelope.contentType.includes('json');
-    const fields = json ? (JSON.parse(raw.toString()) as object) : decodeMessage(kind, raw);
+    const fields = json ? (parseJson(raw.toString()) as object) : decodeMessage(kind, raw);
     return { value: { ...names, ...fields }, repeated: [] };
   } catch (error) {
+    if (error instanceof StatusError) throw error;
     throw badRequest(
       `the object provided is unrecognized (must be of type ${kindOf(kind)}): ${(error as Error).message}`,
     );
@@ -118,25 +143,17 @@ interface Loose {
 }
 
 function fromJson(kind: Target, text: string, mode: FieldValidation): Loose {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unrecognized(kind, goSyntaxError(text, error), text);
-  }
-  const { keys, depth } = survey(text);
-  if (depth > deepest) throw unrecognized(kind, 'exceeded max depth', text);
+  const { value, keys } = readable(kind, text);
   if (mode === 'Ignore' || countKeys(value) === keys) return { value, repeated: [] };
   return { value, repeated: scan(text).map((path) => `duplicate field "${path}"`) };
 }
 
-function goSyntaxError(text: string, cause: unknown): string {
+function readable(kind: Target, text: string): ParsedJson {
   try {
-    scan(text);
+    return readJson(text);
   } catch (error) {
-    if (error instanceof JsonSyntaxError) return error.message;
+    throw error instanceof JsonSyntaxError ? unrecognized(kind, error.message, text) : error;
   }
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function countKeys(value: unknown): number {
@@ -151,30 +168,29 @@ function fromYaml(kind: Target, text: string, mode: FieldValidation): Loose {
   try {
     return { value: parseYaml(text), repeated: [] };
   } catch (error) {
-    return lenientYaml(kind, text, mode, error as YamlError);
+    if (error instanceof StatusError) throw error;
+    if (error instanceof AliasError) throw notConverted(kind, error.message);
+    return lenientYaml(kind, text, mode, yamlProblem(error));
   }
 }
 
-interface YamlError extends Error {
-  readonly reason?: string;
-  readonly mark?: { readonly line: number };
-}
-
-function lenientYaml(kind: Target, text: string, mode: FieldValidation, cause: YamlError): Loose {
+function lenientYaml(kind: Target, text: string, mode: FieldValidation, why: string): Loose {
   try {
     const value = parseYamlLeniently(text);
-    const line = (cause.mark?.line ?? 0) + 1;
-    return {
-      value,
-      repeated: mode === 'Ignore' ? [] : [`yaml: line ${line}: ${cause.reason ?? cause.message}`],
-    };
-  } catch {
-    const line = (cause.mark?.line ?? 0) + 1;
-    throw badRequest(
-      `error converting YAML to JSON: yaml: line ${line}: ${cause.reason ?? cause.message} (must be of type ${kindOf(kind)})`,
-    );
+    return { value, repeated: mode === 'Ignore' ? [] : [repeatedText(text, why)] };
+  } catch (error) {
+    throw notConverted(kind, error instanceof AliasError ? error.message : why);
   }
 }
+
+/** All repeated keys are one problem, as the error of Go's parser is. */
+function repeatedText(text: string, why: string): string {
+  const keys = repeatedYamlKeys(text);
+  return keys.length > 0 ? `yaml: unmarshal errors:\n  ${keys.join('\n  ')}` : `yaml: ${why}`;
+}
+
+const notConverted = (kind: Target, why: string) =>
+  badRequest(`error converting YAML to JSON: yaml: ${why} (must be of type ${kindOf(kind)})`);
 
 const kindOf = (kind: Target): string =>
   'resource' in kind ? kind.resource.kind : kind.name.slice(kind.name.lastIndexOf('.') + 1);

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyDefaults } from '../defaults/apply-defaults.ts';
 import { apiVersionOf } from '../meta/v1/resource.ts';
-import { encodeBody } from '../protobuf/encode.fake.ts';
+import { encodeDocument } from '../protobuf/encode.ts';
 import { sampleOf } from '../schema/sample.fake.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
+import { otherKinds } from '../scheme/other-kinds.ts';
 import { decodeBody } from './decode.ts';
 import { normalize } from './normalize.ts';
 
-const samples = builtInKinds.map((kind) => {
+const KINDS = [...builtInKinds, ...otherKinds];
+
+const samples = KINDS.map((kind) => {
   const { kind: name } = kind.resource;
   return { kind, sample: { ...sampleOf(kind), apiVersion: apiVersionOf(kind.resource), kind: name } };
 });
@@ -23,7 +26,7 @@ test('every field of every kind survives JSON', () => {
 
 test('every field of every kind survives protobuf', () => {
   for (const { kind, sample } of samples) {
-    const { object } = decodeBody(kind, encodeBody(kind, sample), {
+    const { object } = decodeBody(kind, encodeDocument(kind, sample), {
       mediaType: 'application/vnd.kubernetes.protobuf',
     });
     assert.deepEqual(object, sample, kind.name);

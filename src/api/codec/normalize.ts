@@ -1,7 +1,8 @@
 // The form in which objects are stored and answered: what Go's round trip would print. Called once per write, after
 // defaulting, admission and patches, so that reads can hand out the stored bytes.
 import type { StructType } from '../schema/notation.ts';
-import { conform, Walk } from './conform.ts';
+import { conform } from './conform.ts';
+import { Walk } from './walk.ts';
 
 /** Unchanged parts are shared with `object`. Values that do not fit their field are an error of the caller. */
 export function normalize<T extends object>(kind: StructType, object: T): T {

@@ -1,40 +1,11 @@
-// Reports what JSON.parse does not: the number of keys of a text, repeated keys, and syntax errors in the words of
-// Go's encoding/json. decode.ts calls `survey` for every body; the full scan runs only for bodies with something to report.
-
-/** Bodies nested deeper than this are refused; the deepest valid objects (schemas of custom kinds) stay below 100. */
-export const deepest = 1000;
-
-const quote = 34;
-const backslash = 92;
-
-/** Index just behind the string that opens at `start`; the text's length if it never ends. */
-function behindString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end > 0 && text.charCodeAt(end - 1) === backslash) {
-    let slashes = 1;
-    while (text.charCodeAt(end - 1 - slashes) === backslash) slashes++;
-    if (slashes % 2 === 0) break;
-    end = text.indexOf('"', end + 1);
-  }
-  return end < 0 ? text.length : end + 1;
-}
-
-/** Counts keys and depth without building anything. Meaningful for valid JSON only. */
-export function survey(text: string): { keys: number; depth: number } {
-  let keys = 0;
-  let open = 0;
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === quote) i = behindString(text, i) - 1;
-    else if (c === 58) keys++;
-    else if (c === 123 || c === 91) depth = Math.max(depth, ++open);
-    else if (c === 125 || c === 93) open--;
-  }
-  return { keys, depth };
-}
+// Reports what JSON.parse does not: repeated keys, and syntax errors in the words of Go's encoding/json.
+// Runs only for texts with something to report, which are within the budget; one pass, a few nanoseconds per character.
+import { DEEPEST } from './budget.ts';
 
 export class JsonSyntaxError extends Error {}
+
+/** Repeated keys that are reported, as many as upstream does. */
+export const MOST_REPORTED = 100;
 
 /** Reads a text as Go's scanner does: throws JsonSyntaxError with its words, or returns the paths of repeated keys. */
 export function scan(text: string): string[] {
@@ -53,74 +24,109 @@ function quoted(character: string): string {
   return code < 32 ? `'\\x${code.toString(16).padStart(2, '0')}'` : `'${character}'`;
 }
 
+const QUOTE = 34;
+const BACKSLASH = 92;
+const isDigit = (code: number) => code >= 48 && code <= 57;
+/** a to f and A to F differ in bit 5 only. */
+const isHex = (code: number) => isDigit(code) || ((code | 32) >= 97 && (code | 32) <= 102);
+const isSpace = (code: number) => code === 32 || code === 10 || code === 13 || code === 9;
+
 class Scanner {
   readonly duplicates: string[] = [];
   readonly #text: string;
   #at = 0;
-  #depth = 0;
+  /** The keys and indexes that lead to the current value. */
+  readonly #path: (string | number)[] = [];
 
   constructor(text: string) {
     this.#text = text;
   }
 
   document(): void {
-    this.#value('');
+    this.#value();
     this.#space();
     if (this.#at < this.#text.length) this.#fail('after top-level value');
   }
 
-  #value(path: string): void {
+  #code(): number {
+    return this.#text.charCodeAt(this.#at);
+  }
+
+  #value(): void {
     this.#space();
-    const c = this.#text[this.#at];
-    if (c === '{') this.#nested(() => this.#object(path));
-    else if (c === '[') this.#nested(() => this.#array(path));
-    else if (c === '"') this.#string();
-    else if (c === 't') this.#literal('true');
-    else if (c === 'f') this.#literal('false');
-    else if (c === 'n') this.#literal('null');
-    else if (c === '-' || (c !== undefined && c >= '0' && c <= '9')) this.#number();
-    else this.#fail('looking for beginning of value');
+    switch (this.#text[this.#at]) {
+      case '{':
+        return this.#object();
+      case '[':
+        return this.#array();
+      case '"':
+        return this.#string();
+      case 't':
+        return this.#literal('true');
+      case 'f':
+        return this.#literal('false');
+      case 'n':
+        return this.#literal('null');
+      default:
+        if (this.#text[this.#at] !== '-' && !isDigit(this.#code()))
+          this.#fail('looking for beginning of value');
+        this.#number();
+    }
   }
 
-  #nested(read: () => void): void {
-    if (++this.#depth > deepest) throw new JsonSyntaxError('exceeded max depth');
+  #open(): void {
+    if (this.#path.length >= DEEPEST) throw new JsonSyntaxError('exceeded max depth');
     this.#at++;
-    read();
-    this.#depth--;
+    this.#path.push(0);
   }
 
-  #object(path: string): void {
+  #object(): void {
+    this.#open();
     const seen = new Set<string>();
-    if (this.#took('}')) return;
-    do {
-      this.#space();
-      if (this.#text[this.#at] !== '"') this.#fail('looking for beginning of object key string');
-      const key = this.#string();
-      const here = path ? `${path}.${key}` : key;
-      if (seen.has(key)) this.duplicates.push(here);
-      seen.add(key);
-      if (!this.#took(':')) this.#fail('after object key');
-      this.#value(here);
-    } while (this.#took(','));
-    if (!this.#took('}')) this.#fail('after object key:value pair');
+    if (!this.#took('}')) {
+      do {
+        this.#space();
+        if (this.#code() !== QUOTE) this.#fail('looking for beginning of object key string');
+        const start = this.#at;
+        this.#string();
+        this.#key(seen, this.#text.slice(start, this.#at));
+        if (!this.#took(':')) this.#fail('after object key');
+        this.#value();
+      } while (this.#took(','));
+      if (!this.#took('}')) this.#fail('after object key:value pair');
+    }
+    this.#path.pop();
   }
 
-  #array(path: string): void {
-    if (this.#took(']')) return;
-    let index = 0;
-    do this.#value(`${path}[${index++}]`);
-    while (this.#took(','));
-    if (!this.#took(']')) this.#fail('after array element');
+  #key(seen: Set<string>, literal: string): void {
+    const key = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
+    this.#path[this.#path.length - 1] = key;
+    if (seen.has(key) && this.duplicates.length < MOST_REPORTED) this.duplicates.push(pathText(this.#path));
+    seen.add(key);
   }
 
-  #string(): string {
-    const start = this.#at++;
+  #array(): void {
+    this.#open();
+    if (!this.#took(']')) {
+      let index = 0;
+      do {
+        this.#path[this.#path.length - 1] = index++;
+        this.#value();
+      } while (this.#took(','));
+      if (!this.#took(']')) this.#fail('after array element');
+    }
+    this.#path.pop();
+  }
+
+  #string(): void {
+    this.#at++;
     for (;;) {
-      const c = this.#text[this.#at];
-      if (c === undefined || c < ' ') this.#fail('in string literal');
+      const code = this.#code();
+      // NaN behind the end of the text.
+      if (!(code >= 32)) this.#fail('in string literal');
       this.#at++;
-      if (c === '"') return JSON.parse(this.#text.slice(start, this.#at)) as string;
-      if (c === '\\') this.#escape();
+      if (code === QUOTE) return;
+      if (code === BACKSLASH) this.#escape();
     }
   }
 
@@ -129,9 +135,8 @@ class Scanner {
     if (c === undefined || !'"\\/bfnrtu'.includes(c)) this.#fail('in string escape code');
     this.#at++;
     if (c !== 'u') return;
-    for (let i = 0; i < 4; i++, this.#at++) {
-      if (!/[0-9a-fA-F]/.test(this.#text[this.#at] ?? '')) this.#fail('in \\u hexadecimal character escape');
-    }
+    for (let i = 0; i < 4; i++, this.#at++)
+      if (!isHex(this.#code())) this.#fail('in \\u hexadecimal character escape');
   }
 
   #literal(word: string): void {
@@ -148,16 +153,17 @@ class Scanner {
       this.#at++;
       this.#digits('after decimal point in numeric literal');
     }
-    if (/[eE]/.test(this.#text[this.#at] ?? '')) {
-      this.#at++;
-      if (/[+-]/.test(this.#text[this.#at] ?? '')) this.#at++;
-      this.#digits('in exponent of numeric literal');
-    }
+    const exponent = this.#text[this.#at];
+    if (exponent !== 'e' && exponent !== 'E') return;
+    this.#at++;
+    const sign = this.#text[this.#at];
+    if (sign === '+' || sign === '-') this.#at++;
+    this.#digits('in exponent of numeric literal');
   }
 
   #digits(where: string): void {
     const start = this.#at;
-    while (/[0-9]/.test(this.#text[this.#at] ?? '')) this.#at++;
+    while (isDigit(this.#code())) this.#at++;
     if (this.#at === start) this.#fail(where);
   }
 
@@ -169,7 +175,7 @@ class Scanner {
   }
 
   #space(): void {
-    while (' \t\r\n'.includes(this.#text[this.#at] ?? 'x')) this.#at++;
+    while (isSpace(this.#code())) this.#at++;
   }
 
   #fail(where: string): never {
@@ -177,4 +183,13 @@ class Scanner {
     if (code === undefined) throw new JsonSyntaxError('unexpected end of JSON input');
     throw new JsonSyntaxError(`invalid character ${quoted(String.fromCodePoint(code))} ${where}`);
   }
+}
+
+/** `spec.containers[0].image`. */
+export function pathText(steps: readonly (string | number)[]): string {
+  let path = '';
+  for (const step of steps)
+    if (typeof step === 'number') path += `[${step}]`;
+    else path += path ? `.${step}` : step;
+  return path;
 }

@@ -1,5 +1,7 @@
 // The columns that a CustomResourceDefinition defines. Each cell is found by a path such as .status.phase,
 // .spec.ports[0].name or .status.conditions[?(@.type=="Ready")].status.
+
+import { own } from '../../kit/own.ts';
 import type { KubeObject } from '../meta/v1/resource.ts';
 import { ageColumn, type Cell, type Column, nameColumn, nameOf, type Printer, since } from './printer.ts';
 
@@ -18,7 +20,8 @@ const member =
   (key: string): Step =>
   (values) =>
     values.flatMap((value) => {
-      const found = (value as Record<string, unknown> | null | undefined)?.[key];
+      const found =
+        typeof value === 'object' && value !== null ? own(value as Record<string, unknown>, key) : undefined;
       return found === undefined ? [] : [found];
     });
 
@@ -63,8 +66,12 @@ const patterns: readonly [RegExp, (match: RegExpExecArray) => Step][] = [
   ],
 ];
 
+/** Characters of a path; a definition may have many, and each is followed for every object of a list. */
+const LONGEST_PATH = 1_024;
+
 /** Undefined when the path uses syntax that is not supported here. */
 export function compilePath(path: string): readonly Step[] | undefined {
+  if (path.length > LONGEST_PATH) return undefined;
   let rest = path.replace(/^\{|\}$/g, '').replace(/^\$/, '');
   const steps: Step[] = [];
   while (rest !== '') {

@@ -59,6 +59,8 @@ import { StorageClass } from '../kinds/storage/v1/storage-class.ts';
 import { VolumeAttachment } from '../kinds/storage/v1/volume-attachment.ts';
 import { VolumeAttributesClass } from '../kinds/storage/v1/volume-attributes-class.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
+import { ruledAs } from '../meta/v1/resource.ts';
+import { decisionsOf } from '../scheme/own-decisions.ts';
 import * as cluster from './cluster.ts';
 import * as controlPlane from './control-plane.ts';
 import * as network from './network.ts';
@@ -127,7 +129,8 @@ export const printers: ReadonlyMap<AnyResource, Printer> = new Map<AnyResource, 
   [ResourceSlice, controlPlane.resourceSlice],
 ]);
 
-const printerOf = (kind: AnyResource): Printer => printers.get(kind) ?? controlPlane.unprinted;
+const printerOf = (kind: AnyResource): Printer =>
+  decisionsOf(kind)?.printer ?? printers.get(ruledAs(kind)) ?? controlPlane.unprinted;
 
 export const tableColumns = (kind: AnyResource): readonly Column[] => printerOf(kind).columns;
 

@@ -1,5 +1,8 @@
 // Fills in defaults: those written beside the fields (`default`, `assumed`), and those of rules that depend on
 // other fields (rules.ts). Called on decoded objects before and after admission; it is idempotent.
+
+import { fillDefaults } from '../custom/defaults.ts';
+import { type AnyResource, ruledAs } from '../meta/v1/resource.ts';
 import type { AnyField, StructType, Type } from '../schema/notation.ts';
 import type { Json } from './rule.ts';
 import { rules } from './rules.ts';
@@ -12,7 +15,7 @@ export function applyDefaults(kind: StructType, object: object): void {
 type Fill = (value: Json) => void;
 
 /** Undefined for structs that have no defaults, including those of nested structs. */
-const fillers = new Map<StructType, Fill | undefined>();
+const fillers = new WeakMap<StructType, Fill | undefined>();
 
 function fillerOf(type: StructType): Fill | undefined {
   if (fillers.has(type)) return fillers.get(type);
@@ -36,6 +39,8 @@ interface Child {
 }
 
 function compile(type: StructType): Fill | undefined {
+  const { custom } = type;
+  if (custom) return (value) => void fillDefaults(value, custom.schema);
   const constants: Constant[] = [];
   const children: Child[] = [];
   for (const [name, field] of Object.entries(type.fields)) {
@@ -44,7 +49,7 @@ function compile(type: StructType): Fill | undefined {
     const fill = childFiller(field.type);
     if (fill) children.push({ name, fill });
   }
-  const rule = rules.get(type);
+  const rule = rules.get('resource' in type ? ruledAs(type as AnyResource) : type);
   if (constants.length === 0 && children.length === 0 && !rule) return undefined;
   return (value) => {
     fillConstants(value, constants);

@@ -2,43 +2,11 @@
 import { type AnyResource, allVerbs } from '../meta/v1/resource.ts';
 import { subresourceKind, subresourcesOf } from './documents.ts';
 import type { ApiGroup } from './groups.ts';
-
-export type AggregatedVersion = 'v2' | 'v2beta1';
-
-/** Clients recognise the document by this content type. */
-export const aggregatedMediaType = (version: AggregatedVersion): string =>
-  `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
-
-export interface ResponseKind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
-
-export interface SubresourceDiscovery {
-  readonly subresource: string;
-  readonly responseKind: ResponseKind;
-  readonly verbs: readonly string[];
-}
-
-export interface ResourceDiscovery {
-  readonly resource: string;
-  readonly responseKind: ResponseKind;
-  readonly scope: 'Cluster' | 'Namespaced';
-  readonly singularResource: string;
-  readonly verbs: readonly string[];
-  readonly shortNames?: readonly string[];
-  readonly categories?: readonly string[];
-  readonly subresources?: readonly SubresourceDiscovery[];
-}
+import type { ResourceDiscovery, VersionDiscovery } from './version-discovery.ts';
 
 export interface GroupDiscovery {
   readonly metadata: { readonly name?: string };
-  readonly versions: readonly {
-    readonly version: string;
-    readonly resources: readonly ResourceDiscovery[];
-    readonly freshness: 'Current' | 'Stale';
-  }[];
+  readonly versions: readonly VersionDiscovery[];
 }
 
 export interface GroupDiscoveryList {
@@ -49,23 +17,19 @@ export interface GroupDiscoveryList {
 }
 
 /** For /api give the core group, for /apis all others. */
-export const aggregatedDiscovery = (
-  groups: readonly ApiGroup[],
-  version: AggregatedVersion,
-): GroupDiscoveryList => ({
+export const aggregatedDiscovery = (groups: readonly ApiGroup[]): GroupDiscoveryList => ({
   kind: 'APIGroupDiscoveryList',
-  apiVersion: `apidiscovery.k8s.io/${version}`,
+  apiVersion: 'apidiscovery.k8s.io/v2',
   metadata: {},
   items: groups.map(groupDiscovery),
 });
 
 const groupDiscovery = ({ name, versions }: ApiGroup): GroupDiscovery => ({
   metadata: name ? { name } : {},
-  versions: versions.map(({ version, kinds }) => ({
-    version,
-    resources: kinds.map(resourceDiscovery),
-    freshness: 'Current',
-  })),
+  versions: versions.map(
+    ({ version, kinds, remote }) =>
+      remote ?? { version, resources: kinds.map(resourceDiscovery), freshness: 'Current' },
+  ),
 });
 
 function resourceDiscovery({ resource }: AnyResource): ResourceDiscovery {

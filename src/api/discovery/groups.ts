@@ -1,10 +1,24 @@
-// The groups and versions in discovery order, which decides which group
-// `kubectl get NAME` refers to. Used by documents.ts and aggregated.ts.
+// The groups and versions in discovery order. Used by documents.ts and aggregated.ts.
+// Upstream: calculateAPIGroupsLocked in staging/src/k8s.io/apiserver/pkg/endpoints/discovery/aggregated/handler.go.
+import { largest } from '../../kit/lists.ts';
 import type { AnyResource } from '../meta/v1/resource.ts';
+import { builtInPriority, CUSTOM, type Priority } from './priorities.ts';
+import type { VersionDiscovery } from './version-discovery.ts';
 
 export interface VersionResources {
   readonly version: string;
+  readonly priority: Priority;
   readonly kinds: readonly AnyResource[];
+  /** Of a version that another server serves: what that server tells about it, instead of `kinds`. */
+  readonly remote?: VersionDiscovery;
+}
+
+/** A version that another server serves. */
+export interface RemoteVersion {
+  readonly group: string;
+  readonly version: string;
+  readonly priority: Priority;
+  readonly discovery: VersionDiscovery;
 }
 
 export interface ApiGroup {
@@ -14,37 +28,14 @@ export interface ApiGroup {
   readonly versions: readonly VersionResources[];
 }
 
-const builtInOrder = [
-  '',
-  'apiregistration.k8s.io',
-  'apps',
-  'events.k8s.io',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'networking.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'storage.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'scheduling.k8s.io',
-  'coordination.k8s.io',
-  'node.k8s.io',
-  'discovery.k8s.io',
-  'resource.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-];
-
-const rank = new Map(builtInOrder.map((name, index) => [name, index]));
-
-/** Built-in groups in their order, then all others by name. */
-export function compareGroups(a: string, b: string): number {
-  const byRank = (rank.get(a) ?? builtInOrder.length) - (rank.get(b) ?? builtInOrder.length);
-  return byRank || (a < b ? -1 : a > b ? 1 : 0);
+/** The higher priority first, then by name. */
+function compareGroups(a: ApiGroup, b: ApiGroup): number {
+  const byPriority = priorityOfGroup(b) - priorityOfGroup(a);
+  return byPriority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
+
+const priorityOfGroup = ({ versions }: ApiGroup): number =>
+  largest(versions.map(({ priority }) => priority.group));
 
 const versionShape = /^v(\d+)(?:(alpha|beta)(\d+))?$/;
 const maturity = { alpha: 0, beta: 1 };
@@ -67,21 +58,33 @@ function versionRank(version: string): number[] {
   return [stage ? maturity[stage] : 2, Number(match[1]), Number(match[3] ?? 0)];
 }
 
-export function groupsOf(kinds: readonly AnyResource[]): ApiGroup[] {
-  const groups = new Map<string, Map<string, AnyResource[]>>();
-  for (const kind of kinds) {
-    const { group, version } = kind.resource;
-    const versions = groups.get(group) ?? new Map<string, AnyResource[]>();
-    groups.set(group, versions);
-    versions.set(version, [...(versions.get(version) ?? []), kind]);
+/** Of the kinds that this server serves, and of the versions that other servers serve, which hide its own. */
+export function groupsOf(kinds: readonly AnyResource[], remotes: readonly RemoteVersion[] = []): ApiGroup[] {
+  const groups = new Map<string, Map<string, VersionResources>>();
+  const versionsOf = (group: string) => {
+    const known = groups.get(group);
+    if (known) return known;
+    const made = new Map<string, VersionResources>();
+    groups.set(group, made);
+    return made;
+  };
+  for (const [key, members] of Map.groupBy(
+    kinds,
+    ({ resource }) => `${resource.group}/${resource.version}`,
+  )) {
+    const [group = '', version = ''] = key.split('/');
+    const priority = builtInPriority(group, version) ?? CUSTOM;
+    versionsOf(group).set(version, { version, priority, kinds: byPlural(members) });
   }
-  return [...groups.keys()].sort(compareGroups).map((name) => ({
-    name,
-    versions: [...(groups.get(name) ?? [])]
-      .sort(([a], [b]) => compareVersions(a, b))
-      .map(([version, members]) => ({ version, kinds: byPlural(members) })),
-  }));
+  for (const { group, version, priority, discovery } of remotes)
+    versionsOf(group).set(version, { version, priority, kinds: [], remote: discovery });
+  return [...groups]
+    .map(([name, versions]) => ({ name, versions: [...versions.values()].sort(comparePriorities) }))
+    .sort(compareGroups);
 }
+
+const comparePriorities = (a: VersionResources, b: VersionResources): number =>
+  b.priority.version - a.priority.version || compareVersions(a.version, b.version);
 
 const byPlural = (kinds: readonly AnyResource[]): AnyResource[] =>
   kinds.toSorted((a, b) => (a.resource.plural < b.resource.plural ? -1 : 1));

@@ -1,18 +1,29 @@
 // An OpenAPI v2 document in the protobuf form of gnostic's openapi.v2 package, the only form that clients of /openapi/v2
 // request. Field numbers are those of OpenAPIv2.proto; values of arbitrary shape are encoded as YAML text (JSON is YAML).
-import { block, flagField, textField, textFields } from '../../kit/protobuf/fields.ts';
-import type { Schema } from './schemas.ts';
+import { atOnce, type Steps } from '../../kit/clock.ts';
+import {
+  block,
+  doubleField,
+  flagField,
+  integerField,
+  textField,
+  textFields,
+} from '../../kit/protobuf/fields.ts';
+import type { Schema } from './dialect.ts';
 import type { Swagger, SwaggerOperation, SwaggerParameter, SwaggerPath } from './swagger.ts';
 
-export function encodeGnostic(document: Swagger): Buffer {
+export function* encodeGnostic(document: Swagger): Steps<Buffer> {
+  const paths: Buffer[] = [];
+  for (const [path, item] of Object.entries(document.paths)) {
+    paths.push(block(2, textField(1, path), block(2, pathItem(item))));
+    yield;
+  }
+  const definitions = yield* namedSchemas(document.definitions);
   const parts = [
     textField(1, document.swagger),
     block(2, textField(1, document.info.title), textField(2, document.info.version)),
-    block(
-      8,
-      ...entries(document.paths, (path, item) => block(2, textField(1, path), block(2, pathItem(item)))),
-    ),
-    block(9, namedSchemas(document.definitions)),
+    block(8, ...paths),
+    block(9, definitions),
     ...document.security.map((requirement) =>
       block(12, ...entries(requirement, (name) => block(1, textField(1, name), block(2)))),
     ),
@@ -36,8 +47,15 @@ function securityDefinition(name: string, value: unknown): Buffer {
   return block(1, textField(1, name), block(2, key));
 }
 
-const namedSchemas = (schemas: Readonly<Record<string, Schema>>): Buffer =>
-  Buffer.concat(entries(schemas, (name, value) => block(1, textField(1, name), block(2, schema(value)))));
+/** A step for each, also for those of properties: one definition may have tens of thousands. */
+function* namedSchemas(schemas: Readonly<Record<string, Schema>>): Steps<Buffer> {
+  const parts: Buffer[] = [];
+  for (const [name, value] of Object.entries(schemas)) {
+    parts.push(block(1, textField(1, name), block(2, yield* schema(value))));
+    yield;
+  }
+  return Buffer.concat(parts);
+}
 
 /** Any value as YAML. */
 const anyValue = (value: unknown): Buffer => block(2, Buffer.from(JSON.stringify(value)));
@@ -49,32 +67,59 @@ const extensions = (number: number, value: object): Buffer =>
       .map(([name, content]) => block(number, textField(1, name), block(2, anyValue(content)))),
   );
 
-function schema(value: Schema): Buffer {
-  const { $ref, format, description, required, type, items, properties, additionalProperties } = value as {
-    $ref?: string;
-    format?: string;
-    description?: string;
-    required?: readonly string[];
-    type?: string;
-    items?: Schema;
-    properties?: Record<string, Schema>;
-    additionalProperties?: Schema;
-  };
+/** Numbers of the scalar fields of a schema. */
+const texts = { $ref: 1, format: 2, title: 3, description: 4, pattern: 13 } as const;
+const doubles = { multipleOf: 6, maximum: 7, minimum: 9 } as const;
+const flags = { exclusiveMaximum: 8, exclusiveMinimum: 10, uniqueItems: 16 } as const;
+const counts = {
+  maxLength: 11,
+  minLength: 12,
+  maxItems: 14,
+  minItems: 15,
+  maxProperties: 17,
+  minProperties: 18,
+} as const;
+
+interface Parts {
+  readonly required?: readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly type?: string;
+  readonly items?: Schema;
+  readonly properties?: Record<string, Schema>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly externalDocs?: { readonly description?: string; readonly url?: string };
+}
+
+function* schema(value: Schema): Steps<Buffer> {
+  const { required, type, items, properties, additionalProperties: more, externalDocs } = value as Parts;
   const parts = [
-    textField(1, $ref),
-    textField(2, format),
-    textField(4, description),
+    ...scalars(texts, value, (number, text: string) => textField(number, text)),
     value.default === undefined ? undefined : block(5, anyValue(value.default)),
+    ...scalars(doubles, value, doubleField),
+    ...scalars(flags, value, flagField),
+    ...scalars(counts, value, integerField),
     textFields(19, required),
-    Buffer.concat(((value.enum ?? []) as unknown[]).map((one) => block(20, anyValue(one)))),
-    additionalProperties && block(21, block(1, schema(additionalProperties))),
+    Buffer.concat(((value as Parts).enum ?? []).map((one) => block(20, anyValue(one)))),
+    more !== undefined &&
+      block(21, typeof more === 'object' ? block(1, yield* schema(more)) : flagField(2, more)),
     type ? block(22, textField(1, type)) : undefined,
-    items && block(23, block(1, schema(items))),
-    properties && block(25, namedSchemas(properties)),
+    items && block(23, block(1, yield* schema(items))),
+    properties && block(25, yield* namedSchemas(properties)),
+    externalDocs && block(29, textField(1, externalDocs.description), textField(2, externalDocs.url)),
+    value.example === undefined ? undefined : block(30, anyValue(value.example)),
     extensions(31, value),
   ];
-  return Buffer.concat(parts.filter((part) => part !== undefined));
+  return Buffer.concat(parts.filter((part) => part !== undefined && part !== false));
 }
+
+const scalars = <T>(
+  numbers: Readonly<Record<string, number>>,
+  value: Schema,
+  encode: (number: number, content: T) => Buffer | undefined,
+): (Buffer | undefined)[] =>
+  Object.entries(numbers).map(([name, number]) =>
+    value[name] === undefined ? undefined : encode(number, value[name] as T),
+  );
 
 const methodNumbers: Readonly<Record<string, number>> = {
   get: 2,
@@ -97,7 +142,7 @@ function pathItem(item: SwaggerPath): Buffer {
 
 function operation(value: SwaggerOperation): Buffer {
   const answers = Object.entries(value.responses).map(([code, { description, schema: content }]) => {
-    const response = [textField(1, description), content && block(2, block(1, schema(content)))];
+    const response = [textField(1, description), content && block(2, block(1, atOnce(schema(content))))];
     return block(1, textField(1, code), block(2, block(1, ...response)));
   });
   const parts = [
@@ -121,7 +166,7 @@ const parameters = (number: number, list: readonly SwaggerParameter[]): Buffer =
 function parameter(value: SwaggerParameter): Buffer {
   const { name, description, required, type } = value;
   if (value.in === 'body') {
-    const content = value.schema && block(5, schema(value.schema));
+    const content = value.schema && block(5, atOnce(schema(value.schema)));
     return block(
       1,
       textField(1, description),

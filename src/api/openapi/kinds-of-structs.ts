@@ -7,7 +7,7 @@ import { Scale } from '../kinds/autoscaling/v1/scale.ts';
 import { Eviction } from '../kinds/policy/v1/eviction.ts';
 import { DeleteOptions } from '../meta/v1/delete-options.ts';
 import { APIResourceList } from '../meta/v1/discovery.ts';
-import { listOfKind } from '../meta/v1/list.ts';
+import { listKindOf, listOfKind } from '../meta/v1/list.ts';
 import type { AnyResource } from '../meta/v1/resource.ts';
 import { Status } from '../meta/v1/status.ts';
 import { WatchEvent } from '../meta/v1/watch-event.ts';
@@ -31,8 +31,7 @@ export function kindsOfStructs(
 ): (type: StructType) => readonly GroupVersionKind[] {
   const lists = new Map<StructType, GroupVersionKind>();
   for (const { kinds } of groupVersions) {
-    for (const kind of kinds)
-      lists.set(listOfKind(kind), { ...gvkOf(kind), kind: `${kind.resource.kind}List` });
+    for (const kind of kinds) lists.set(listOfKind(kind), { ...gvkOf(kind), kind: listKindOf(kind) });
   }
   const named = groupVersions.filter(({ group }) => group !== '');
   return (type) => {

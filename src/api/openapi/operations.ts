@@ -38,6 +38,22 @@ export interface Operation {
   readonly answer: StructType | 'text';
   readonly codes: readonly number[];
   readonly streams?: boolean;
+  /** Set for custom kinds, which have no strategic merge patch and take JSON and YAML only. */
+  readonly custom?: boolean;
+}
+
+const PATCHES = [
+  'application/apply-patch+yaml',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+];
+const CUSTOM_PATCHES = PATCHES.filter((type) => !type.includes('strategic'));
+
+/** The media types of an operation's body. kubectl chooses the type of its patches by them. */
+export function consumed({ body, custom }: Operation): readonly string[] {
+  if (body?.schema === 'patch') return custom ? CUSTOM_PATCHES : PATCHES;
+  return custom ? ['application/json', 'application/yaml'] : ['*/*'];
 }
 
 /** Kinds that are never stored, by the name that subresources use. */
@@ -106,7 +122,7 @@ function collectionOperations(kind: AnyResource, prefix: string): Operation[] {
   const verbs = verbsOf(kind);
   const path = collectionPath(kind);
   const subject = (resource.namespaced ? 'Namespaced' : '') + resource.kind;
-  const common = { path, kind: gvkOf(kind) };
+  const common = { path, kind: gvkOf(kind), ...isCustom(kind) };
   const list = (id: string, where: string): Operation => ({
     ...common,
     path: where,
@@ -161,7 +177,7 @@ function collectionOperations(kind: AnyResource, prefix: string): Operation[] {
 function itemOperations(kind: AnyResource, prefix: string): Operation[] {
   const { resource } = kind;
   const name = `${prefix}${resource.namespaced ? 'Namespaced' : ''}${resource.kind}`;
-  const common = { path: itemPath(kind), kind: gvkOf(kind) };
+  const common = { path: itemPath(kind), kind: gvkOf(kind), ...isCustom(kind) };
   const verbs = verbsOf(kind);
   const remove: Operation = {
     ...common,
@@ -199,7 +215,9 @@ const returned = new Set([
 ]);
 const deletedForm = (kind: AnyResource): StructType => (returned.has(kind.resource.kind) ? kind : Status);
 
-type Common = Pick<Operation, 'path'> & { readonly kind: GroupVersionKind };
+type Common = Pick<Operation, 'path' | 'custom'> & { readonly kind: GroupVersionKind };
+
+const isCustom = (kind: AnyResource) => (kind.custom ? { custom: true } : {});
 
 /** GET, PUT and PATCH of one object or one subresource. */
 function changing(
@@ -272,7 +290,7 @@ function plainSubresource(
     kind;
   const gvk = own.version ? own : { ...gvkOf(kind), kind: own.kind };
   const id = `${prefix}${resource.namespaced ? 'Namespaced' : ''}${resource.kind}${capital(name)}`;
-  const common = { path: `${itemPath(kind)}/${name}`, kind: gvk };
+  const common = { path: `${itemPath(kind)}/${name}`, kind: gvk, ...isCustom(kind) };
   const what = `${name} of the specified ${resource.kind}`;
   if (name === 'log') {
     const query = reading.log ?? [];

@@ -1,23 +1,9 @@
 // OpenAPI schemas from the definitions, for both versions: v3 writes references in allOf, so that they can have siblings;
 // v2 writes them directly. Referenced schemas are collected.
-import type { AnyField, StructType, Type } from '../schema/notation.ts';
+import type { AnyField, CustomContent, StructType, Type } from '../schema/notation.ts';
+import type { Dialect, Schema } from './dialect.ts';
 import type { GroupVersionKind } from './group-version.ts';
-
-export type Schema = Record<string, unknown>;
-
-export interface Dialect {
-  readonly prefix: '#/components/schemas/' | '#/definitions/';
-  /** References may not have siblings. */
-  readonly wrapsReferences: boolean;
-  readonly publishesDefaults: boolean;
-}
-
-export const v3: Dialect = {
-  prefix: '#/components/schemas/',
-  wrapsReferences: true,
-  publishesDefaults: true,
-};
-export const v2: Dialect = { prefix: '#/definitions/', wrapsReferences: false, publishesDefaults: false };
+import { publishedSchema, selectableFields } from './published.ts';
 
 /** Types other than structs that have a name in OpenAPI. */
 const named: Readonly<Record<string, string>> = {
@@ -57,6 +43,13 @@ const namedSchemas = (dialect: Dialect): Readonly<Record<string, Schema>> => ({
   [named.raw as string]: { type: 'object', description: 'Arbitrary object.' },
 });
 
+const anythingDocs: Readonly<Record<string, string>> = {
+  JSON: 'Any JSON value.',
+  JSONSchemaPropsOrBool: 'JSON schema or boolean.',
+  JSONSchemaPropsOrArray: 'JSON schema or list of JSON schemas.',
+  JSONSchemaPropsOrStringArray: 'JSON schema or list of strings.',
+};
+
 export const patchName = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
 
 /** Schemas by name. A reference to a struct adds its schema. */
@@ -89,6 +82,7 @@ export class SchemaSet {
   }
 
   #struct(type: StructType): Schema {
+    if (type.custom) return this.#custom(type);
     const fields = Object.entries(type.fields);
     const required = fields.filter(([, field]) => field.required).map(([name]) => name);
     const kinds = this.#kindsOf(type);
@@ -101,6 +95,20 @@ export class SchemaSet {
       }),
       ...(type.atomic && { 'x-kubernetes-map-type': 'atomic' }),
       ...(kinds.length > 0 && { 'x-kubernetes-group-version-kind': kinds }),
+      ...selectableFields(listed(type)),
+    };
+  }
+
+  #custom(type: StructType): Schema {
+    const { apiVersion, kind, metadata } = type.fields;
+    const envelope = {
+      apiVersion: this.#field(apiVersion!),
+      kind: this.#field(kind!),
+      metadata: this.#field(metadata!),
+    };
+    return {
+      ...publishedSchema(type, this.#dialect, envelope),
+      'x-kubernetes-group-version-kind': this.#kindsOf(type),
     };
   }
 
@@ -125,7 +133,6 @@ export class SchemaSet {
       case 'map':
         return { type: 'object', additionalProperties: this.#type(type.of) };
       case 'string':
-      case 'duration':
       case 'boolean':
         return { type: type.is === 'boolean' ? 'boolean' : 'string' };
       case 'bytes':
@@ -136,16 +143,30 @@ export class SchemaSet {
       case 'double':
         return { type: 'number', format: 'double' };
       case 'json':
-        return { 'x-kubernetes-preserve-unknown-fields': true };
+        return type.name ? this.#anything(type.name) : { 'x-kubernetes-preserve-unknown-fields': true };
+      case 'schema-or':
+        return this.#anything(type.name);
       default:
         return this.#named(named[type.is] as string);
     }
+  }
+
+  /** A definition without a type: OpenAPI cannot say more of these. */
+  #anything(name: string): Schema {
+    this.schemas[name] ??= { description: anythingDocs[name.slice(name.lastIndexOf('.') + 1)] };
+    return { $ref: this.#dialect.prefix + name };
   }
 
   #named(name: string): Schema {
     this.schemas[name] ??= namedSchemas(this.#dialect)[name] as Schema;
     return { $ref: this.#dialect.prefix + name };
   }
+}
+
+/** The content of the custom kind that a list kind lists. */
+function listed({ fields }: StructType): CustomContent | undefined {
+  const items = fields.items?.type;
+  return items?.is === 'list' && items.of.is === 'struct' ? items.of.custom : undefined;
 }
 
 /** Upstream publishes Go's zero value for a field that is not a pointer and is always written. */

@@ -1,5 +1,5 @@
 // The parts of OpenAPI v2 documents that are used here. v2.ts builds them, gnostic.ts encodes them.
-import type { Schema } from './schemas.ts';
+import type { Schema } from './dialect.ts';
 
 export interface SwaggerParameter {
   readonly name: string;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { atOnce } from '../../kit/clock.ts';
 import { Reader } from '../../kit/protobuf/reader.ts';
 import { groupsOf } from '../discovery/groups.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
@@ -7,7 +8,7 @@ import type { Swagger } from './swagger.ts';
 import { OpenApiV2 } from './v2.ts';
 
 const built = new OpenApiV2(groupsOf(builtInKinds));
-const document = JSON.parse(built.json().toString()) as Swagger;
+const document = JSON.parse(atOnce(built.rendered()).json.toString()) as Swagger;
 
 /** The messages at one field number of a message, then of those messages, and so on. */
 function at(messages: readonly Buffer[], ...numbers: readonly number[]): Buffer[] {
@@ -43,14 +44,16 @@ test('references are direct, quantities are strings', () => {
 });
 
 test('the protobuf form has the same paths and definitions', () => {
-  const body = [built.protobuf()];
+  const body = [atOnce(built.protobuf())];
   assert.deepEqual(texts(at(body, 1)), ['2.0']);
   assert.deepEqual(texts(at(body, 8, 2, 1)), Object.keys(document.paths));
   assert.deepEqual(texts(at(body, 9, 1, 1)), Object.keys(document.definitions));
 });
 
 test('the protobuf form carries types and extensions of schemas', () => {
-  const pod = at([built.protobuf()], 9, 1).find((named) => texts(at([named], 1))[0]?.endsWith('core.v1.Pod'));
+  const pod = at([atOnce(built.protobuf())], 9, 1).find((named) =>
+    texts(at([named], 1))[0]?.endsWith('core.v1.Pod'),
+  );
   const schema = at([pod ?? assert.fail()], 2);
   assert.deepEqual(texts(at(schema, 22, 1)), ['object']);
   assert.deepEqual(texts(at(schema, 25, 1, 1)), ['apiVersion', 'kind', 'metadata', 'spec', 'status']);

@@ -1,15 +1,18 @@
 // OpenAPI v2 (swagger): all groups in one document. kubectl up to 1.28 validates with it, and conformance tests read
-// it; both request the protobuf form that gnostic.ts writes. Built on demand and cached as bytes.
-import { createHash } from 'node:crypto';
+// it; both request the protobuf form that gnostic.ts writes. Built on demand, in steps, because custom kinds may have tens of
+// thousands of properties, and cached as bytes.
+import type { Steps } from '../../kit/clock.ts';
 import type { ApiGroup } from '../discovery/groups.ts';
+import { v2 } from './dialect.ts';
 import { encodeGnostic } from './gnostic.ts';
+import { hashInSteps, jsonInSteps } from './in-steps.ts';
 import { kindsOfStructs } from './kinds-of-structs.ts';
-import { type Operation, operationsOf, tagOf } from './operations.ts';
+import { consumed, type Operation, operationsOf, tagOf } from './operations.ts';
 import { type Parameter, pretty } from './parameters.ts';
-import { SchemaSet, v2 } from './schemas.ts';
+import { SchemaSet } from './schemas.ts';
 import type { Swagger, SwaggerOperation, SwaggerParameter, SwaggerPath } from './swagger.ts';
 
-export function openApiV2Document(groups: readonly ApiGroup[]): Swagger {
+export function* openApiV2Document(groups: readonly ApiGroup[]): Steps<Swagger> {
   const versions = groups.flatMap(({ name, versions }) =>
     versions.map(({ version, kinds }) => ({ group: name, version, kinds })),
   );
@@ -21,6 +24,7 @@ export function openApiV2Document(groups: readonly ApiGroup[]): Swagger {
       const item = paths[operation.path] ?? { parameters: pathParameters(operation.path) };
       paths[operation.path] = item;
       item[operation.method] = render(operation, schemas, tag);
+      yield;
     }
   }
   const token = { description: 'A bearer token', in: 'header', name: 'authorization', type: 'apiKey' };
@@ -55,12 +59,6 @@ const queryParameter = ({ name, type, description }: Parameter): SwaggerParamete
   uniqueItems: true,
 });
 
-const patchTypes = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-  'application/apply-patch+yaml',
-];
 const meanings: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
 
 function render(operation: Operation, schemas: SchemaSet, tag: string): SwaggerOperation {
@@ -72,7 +70,7 @@ function render(operation: Operation, schemas: SchemaSet, tag: string): SwaggerO
     tags: [tag],
     description,
     operationId: id,
-    consumes: body?.schema === 'patch' ? patchTypes : ['*/*'],
+    consumes: body ? consumed(operation) : ['*/*'],
     produces: produces(operation),
     schemes: ['https'],
     ...(parameters.length > 0 && { parameters }),
@@ -93,32 +91,76 @@ function bodyParameter(body: Operation['body'], schemas: SchemaSet): SwaggerPara
   return [{ name: 'body', in: 'body', ...(body.required && { required: true }), schema }];
 }
 
-/** Both forms of the document for a fixed set of kinds. Create a new one when kinds are added or removed. */
+export interface RenderedSwagger {
+  readonly json: Buffer;
+  /** For the ETag. */
+  readonly hash: string;
+  /** Where the objects `paths` and `definitions` end. */
+  readonly pathsEnd: number;
+  readonly definitionsEnd: number;
+  readonly definitions: ReadonlySet<string>;
+}
+
+function* rendered({ paths, definitions, ...rest }: Swagger): Steps<RenderedSwagger> {
+  const start = Buffer.from(`${JSON.stringify(rest).slice(0, -1)},"paths":`);
+  const first = yield* jsonInSteps(paths);
+  const between = Buffer.from(',"definitions":');
+  const second = yield* jsonInSteps(definitions);
+  const json = Buffer.concat([start, first, between, second, Buffer.from('}')]);
+  const pathsEnd = start.length + first.length - 1;
+  const definitionsEnd = pathsEnd + between.length + second.length;
+  const hash = yield* hashInSteps(json);
+  return { json, hash, pathsEnd, definitionsEnd, definitions: new Set(Object.keys(definitions)) };
+}
+
+/** Members behind those of an object that is not empty. */
+const following = (members: Buffer): Buffer[] => (members.length > 0 ? [Buffer.from(','), members] : []);
+
+/** The same document with further members of `paths` and `definitions`, whose names must be others than those of this one. */
+export function jsonWith(
+  { json, pathsEnd, definitionsEnd }: RenderedSwagger,
+  paths: readonly Buffer[],
+  definitions: readonly Buffer[],
+): Buffer {
+  return Buffer.concat([
+    json.subarray(0, pathsEnd),
+    ...paths.flatMap(following),
+    json.subarray(pathsEnd, definitionsEnd),
+    ...definitions.flatMap(following),
+    json.subarray(definitionsEnd),
+  ]);
+}
+
+/** Both forms of the document for a fixed set of kinds. Create a new one when kinds are added or removed. What has been made is
+ *  returned without a step; otherwise nothing is made before the first. */
 export class OpenApiV2 {
   readonly #groups: readonly ApiGroup[];
-  #json: Buffer | undefined;
+  #rendered: RenderedSwagger | undefined;
   #protobuf: Buffer | undefined;
-  #hash: string | undefined;
 
   constructor(groups: readonly ApiGroup[]) {
     this.#groups = groups;
   }
 
-  json(): Buffer {
-    this.#json ??= Buffer.from(JSON.stringify(openApiV2Document(this.#groups)));
-    return this.#json;
+  *rendered(): Steps<RenderedSwagger> {
+    if (this.#rendered) return this.#rendered;
+    yield;
+    this.#rendered = yield* rendered(yield* openApiV2Document(this.#groups));
+    return this.#rendered;
   }
 
   /** Requested as protobufTypes.asked, sent as protobufTypes.answered. */
-  protobuf(): Buffer {
-    this.#protobuf ??= encodeGnostic(openApiV2Document(this.#groups));
+  *protobuf(): Steps<Buffer> {
+    if (this.#protobuf) return this.#protobuf;
+    yield;
+    this.#protobuf = yield* encodeGnostic(yield* openApiV2Document(this.#groups));
     return this.#protobuf;
   }
 
-  /** For the ETag. */
-  hash(): string {
-    this.#hash ??= createHash('sha256').update(this.json()).digest('hex').toUpperCase();
-    return this.#hash;
+  /** Whether the document is about this version of the group. */
+  describes(group: string, version: string): boolean {
+    const found = this.#groups.find(({ name }) => name === group);
+    return found?.versions.some((one) => one.version === version) ?? false;
   }
 }
 

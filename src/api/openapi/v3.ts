@@ -1,31 +1,29 @@
 // OpenAPI v3: one document for each group and version, and the index that names them with their hashes. kubectl reads the
-// documents for explain, and to see whether the server validates fields. Built on demand and cached as bytes.
-import { createHash } from 'node:crypto';
+// documents for explain, and to see whether the server validates fields. Built on demand, in steps, because custom kinds may
+// have tens of thousands of properties, and cached as bytes.
+import type { Steps } from '../../kit/clock.ts';
 import type { ApiGroup } from '../discovery/groups.ts';
 import { type AnyResource, allVerbs } from '../meta/v1/resource.ts';
 import { WatchEvent } from '../meta/v1/watch-event.ts';
+import { type Schema, v3 } from './dialect.ts';
 import type { GroupVersion } from './group-version.ts';
+import { hashInSteps, jsonInSteps } from './in-steps.ts';
 import { kindsOfStructs } from './kinds-of-structs.ts';
-import { type Operation, operationsOf, rootPath, tagOf } from './operations.ts';
+import { consumed, type Operation, operationsOf, rootPath, tagOf } from './operations.ts';
 import { type Parameter, pretty } from './parameters.ts';
-import { type Schema, SchemaSet, v3 } from './schemas.ts';
+import { SchemaSet } from './schemas.ts';
 
-const patchTypes = [
-  'application/apply-patch+yaml',
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-];
 const meanings: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
 
 /** The whole document of one group and version. */
-export function openApiV3Document(groupVersion: GroupVersion): Record<string, unknown> {
+export function* openApiV3Document(groupVersion: GroupVersion): Steps<Record<string, unknown>> {
   const schemas = new SchemaSet(v3, kindsOfStructs(groupVersion));
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operationsOf(groupVersion)) {
-    const item = paths[operation.path] ?? { parameters: pathParameters(operation.path) };
-    paths[operation.path] = item;
+    paths[operation.path] ??= pathItem(operation.path);
+    const item = paths[operation.path]!;
     item[operation.method] = render(operation, schemas, tagOf(groupVersion));
+    yield;
   }
   if (groupVersion.kinds.some(isWatched)) schemas.reference(WatchEvent);
   return {
@@ -62,6 +60,12 @@ function pathParameters(path: string): unknown[] {
   return [...variables, ...inQuery];
 }
 
+/** No empty lists: documents stay the same when Go decodes and encodes them. */
+function pathItem(path: string): Record<string, unknown> {
+  const parameters = pathParameters(path);
+  return parameters.length > 0 ? { parameters } : {};
+}
+
 const queryParameter = ({ name, type, description }: Parameter) => ({
   name,
   in: 'query',
@@ -76,16 +80,19 @@ function render(operation: Operation, schemas: SchemaSet, tag: string): Record<s
     description,
     operationId: id,
     ...(query.length > 0 && { parameters: query.map(queryParameter) }),
-    ...(body && { requestBody: requestBody(body, schemas) }),
+    ...(body && { requestBody: requestBody(body, consumed(operation), schemas) }),
     responses: responses(operation, schemas),
     ...(action && { 'x-kubernetes-action': action }),
     ...(kind && { 'x-kubernetes-group-version-kind': kind }),
   };
 }
 
-function requestBody({ schema, required }: NonNullable<Operation['body']>, schemas: SchemaSet): Schema {
+function requestBody(
+  { schema, required }: NonNullable<Operation['body']>,
+  types: readonly string[],
+  schemas: SchemaSet,
+): Schema {
   const reference = schema === 'patch' ? schemas.patch() : schemas.reference(schema);
-  const types = schema === 'patch' ? patchTypes : ['*/*'];
   const content = Object.fromEntries(types.map((type) => [type, { schema: reference }]));
   return { content, ...(required && { required }) };
 }
@@ -110,7 +117,13 @@ export interface Document {
   readonly hash: string;
 }
 
-/** The documents for a fixed set of kinds. Create a new one, from the old, when kinds change. */
+export const documentUrl = (path: string, hash: string): string => `/openapi/v3/${path}?hash=${hash}`;
+
+/** Members of the document that are rendered a member at a time. */
+const LARGE = new Set(['paths', 'components', 'schemas']);
+
+/** The documents for a fixed set of kinds. Create a new one, from the old, when kinds change. What has been made is returned
+ *  without a step; otherwise nothing is made before the first. */
 export class OpenApiV3 {
   readonly #versions = new Map<string, GroupVersion>();
   readonly #documents = new Map<string, Document>();
@@ -135,23 +148,23 @@ export class OpenApiV3 {
   }
 
   /** By `api/v1` or `apis/GROUP/VERSION`. */
-  document(path: string): Document | undefined {
+  *document(path: string): Steps<Document | undefined> {
     const known = this.#documents.get(path);
     const groupVersion = this.#versions.get(path);
     if (known || !groupVersion) return known;
-    const bytes = Buffer.from(JSON.stringify(openApiV3Document(groupVersion)));
-    const hash = createHash('sha256').update(bytes).digest('hex').toUpperCase();
-    const document = { bytes, hash };
+    yield;
+    const bytes = yield* jsonInSteps(yield* openApiV3Document(groupVersion), LARGE);
+    const document = { bytes, hash: yield* hashInSteps(bytes) };
     this.#documents.set(path, document);
     return document;
   }
 
   /** The body of /openapi/v3. */
-  index(): { paths: Record<string, { serverRelativeURL: string }> } {
+  *index(): Steps<{ paths: Record<string, { serverRelativeURL: string }> }> {
     const paths: Record<string, { serverRelativeURL: string }> = {};
     for (const path of [...this.#versions.keys()].sort()) {
-      const hash = this.document(path)?.hash;
-      paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
+      const document = yield* this.document(path);
+      paths[path] = { serverRelativeURL: documentUrl(path, document!.hash) };
     }
     return { paths };
   }

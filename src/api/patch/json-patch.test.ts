@@ -57,3 +57,34 @@ test('__proto__ is an ordinary key', () => {
   assert.equal(({} as { polluted?: boolean }).polluted, undefined);
   assert.throws(() => apply({}, { op: 'add', path: '/constructor/prototype/x', value: 1 }), code(422));
 });
+
+test('copies are limited to 3 MB before they are made', () => {
+  const doubling = Array.from({ length: 40 }, () => ({ op: 'copy', from: '/q', path: '/q/-' }));
+  assert.throws(() => apply({ q: ['x'] }, ...doubling), code(413));
+  const large = 'x'.repeat(2_500_000);
+  assert.throws(
+    () => apply({ q: [large] }, ...doubling.slice(0, 2)),
+    (error) =>
+      error instanceof StatusError &&
+      error.code === 413 &&
+      /^Unable to complete the copy/.test(error.message),
+  );
+});
+
+test('copies into themselves cannot make a document deeper than a body may be', () => {
+  const nesting = Array.from({ length: 20 }, (_, i) => ({
+    op: 'copy',
+    from: '/a',
+    path: `/a${'/a'.repeat(2 ** i)}`,
+  }));
+  assert.throws(() => apply({ a: {} }, ...nesting.slice(0, 12)), code(413));
+});
+
+test('tests of large objects and moves in long lists are limited', () => {
+  const object = Object.fromEntries(Array.from({ length: 16_000 }, (_, i) => [`k${i}`, 0]));
+  const tests = Array.from({ length: 100 }, () => ({ op: 'test', path: '/o', value: object }));
+  assert.throws(() => apply({ o: { ...object } }, ...tests), code(413));
+  const list = new Array(200_000).fill(0);
+  const inserts = Array.from({ length: 500 }, () => ({ op: 'add', path: '/l/0', value: 0 }));
+  assert.throws(() => apply({ l: list }, ...inserts), code(413));
+});

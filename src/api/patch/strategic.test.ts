@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { threadTime } from '../../kit/process/thread-time.ts';
 import { Deployment } from '../kinds/apps/v1/deployment.ts';
 import { Pod } from '../kinds/core/v1/pod.ts';
 import { Service } from '../kinds/core/v1/service.ts';
@@ -72,7 +73,7 @@ test('$patch deletes one item, replaces a list, replaces an object', () => {
   assert.deepEqual((replaced.spec as JsonObject).securityContext, { runAsGroup: 2 });
   assert.throws(
     () => pod({ spec: { securityContext: { $patch: 'x' } } }, document),
-    (e) => e instanceof StatusError && e.message.startsWith('unknown patch type found: x'),
+    (e) => e instanceof StatusError && e.message.startsWith('unknown patch type: x'),
   );
 });
 
@@ -131,5 +132,47 @@ test('a merge patch merges objects, deletes nulls, replaces the rest, and leaves
   assert.throws(
     () => applyMergePatch({}, []),
     (e) => e instanceof StatusError && e.code === 400,
+  );
+});
+
+test('merging long lists costs no more per item than merging short ones', () => {
+  const items = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `c${i}`, image: 'x' }));
+  const merge = (count: number) => {
+    const started = threadTime();
+    pod({ spec: { containers: items(count) } }, { spec: { containers: items(count) } });
+    return threadTime() - started;
+  };
+  const fastest = (count: number) => Math.min(...Array.from({ length: 5 }, () => merge(count)));
+  // The processor's time is counted in steps of some milliseconds.
+  const [short, long] = [Math.max(fastest(8_000), 4), fastest(64_000)];
+  assert.ok(long < short * 30, `${short} ms for 8,000 items, ${long} ms for 64,000`);
+});
+
+test('a directive that is no text is refused as one that is not known', () => {
+  assert.throws(
+    () => pod({ spec: { $patch: [{ ['__proto__']: null }] } }, { spec: {} }),
+    (e) => e instanceof StatusError && e.message.startsWith('unknown patch type: ['),
+  );
+});
+
+test('an element without the key of its list is shown as Go prints maps, and cut when it is long', () => {
+  const element = { image: 'nokey', args: ['a', 'b'], ports: [{ hostPort: 1 }], tty: true, stdin: null };
+  const messageOf = (containers: unknown[]) => {
+    try {
+      pod({ spec: { containers } }, { spec: { containers: [] } });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return undefined;
+  };
+  assert.equal(
+    messageOf([element]),
+    'map: map[args:[a b] image:nokey ports:[map[hostPort:1]] stdin:<nil> tty:true] does not contain declared merge key: name',
+  );
+  const long = messageOf([{ image: 'i'.repeat(100_000), args: Array(100_000).fill('a') }]);
+  assert.ok(
+    long !== undefined &&
+      long.length < 20_000 &&
+      long.endsWith('… does not contain declared merge key: name'),
   );
 });

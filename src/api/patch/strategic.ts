@@ -2,6 +2,7 @@
 // Directives: $patch (replace, delete), $retainKeys, $deleteFromPrimitiveList/x, $setElementOrder/x.
 // Called by the API server for application/strategic-merge-patch+json on built-in kinds, and by kubectl's client-side apply.
 import type { AnyField, StructType, Type } from '../schema/notation.ts';
+import { goValue } from '../status/go-value.ts';
 import { badRequest, failure, type StatusError } from '../status/status-error.ts';
 import { inElementOrder } from './element-order.ts';
 import { getKey, isObject, type JsonObject, setKey } from './json.ts';
@@ -13,7 +14,7 @@ const isDirective = (key: string) =>
 
 const badFormat = (what: string): StatusError => badRequest(`invalid patch format of ${what}`);
 const unknownDirective = (directive: unknown, element: unknown): StatusError =>
-  failure(500, '', `unknown patch type found: ${String(directive)} in ${JSON.stringify(element)}`);
+  failure(500, '', `unknown patch type: ${goValue(directive)} in map: ${goValue(element)}`);
 
 /** The definition of the value that is patched; undefined for free-form JSON. */
 type Schema = StructType | undefined;
@@ -40,14 +41,15 @@ function mergeObject(original: JsonObject, patch: JsonObject, schema: Schema): J
 
 /** Removes keys that are not in $retainKeys. */
 function retained(original: JsonObject, patch: JsonObject): JsonObject {
-  const keep = getKey(patch, '$retainKeys');
-  if (keep === undefined) return { ...original };
-  if (!Array.isArray(keep)) throw badFormat('retainKeys');
+  const listed = getKey(patch, '$retainKeys');
+  if (listed === undefined) return { ...original };
+  if (!Array.isArray(listed)) throw badFormat('retainKeys');
+  const keep = new Set<unknown>(listed);
   const stranger = Object.keys(patch).some(
-    (key) => !isDirective(key) && patch[key] !== null && !keep.includes(key),
+    (key) => !isDirective(key) && patch[key] !== null && !keep.has(key),
   );
   if (stranger) throw badFormat('retainKeys');
-  return Object.fromEntries(Object.entries(original).filter(([key]) => keep.includes(key)));
+  return Object.fromEntries(Object.entries(original).filter(([key]) => keep.has(key)));
 }
 
 function mergeKey(
@@ -89,12 +91,13 @@ function mergeStruct(old: JsonObject, change: JsonObject, field: AnyField | unde
 function removeScalars(merged: JsonObject, key: string, values: unknown): void {
   const old = getKey(merged, key);
   if (!Array.isArray(values)) throw badFormat('primitive list');
-  if (Array.isArray(old))
-    setKey(
-      merged,
-      key,
-      old.filter((value) => !values.includes(value)),
-    );
+  if (!Array.isArray(old)) return;
+  const gone = new Set<unknown>(values);
+  setKey(
+    merged,
+    key,
+    old.filter((value) => !gone.has(value)),
+  );
 }
 
 /** Applies $setElementOrder/key to a merged list. */
@@ -127,17 +130,30 @@ function mergeList(original: unknown[], patch: unknown[], field: AnyField, order
   const { kept, changes, replace } = directives(original, patch, key);
   if (replace) return changes;
   const merged = [...kept];
+  const positions = positionsBy(key, merged);
   for (const change of changes) {
-    const at = merged.findIndex((item) => isObject(item) && item[key] === change[key]);
-    if (at < 0) merged.push(plain(change));
-    else merged[at] = mergeObject(merged[at] as JsonObject, change, element);
+    const at = positions.get(change[key]);
+    if (at !== undefined) merged[at] = mergeObject(merged[at] as JsonObject, change, element);
+    else {
+      positions.set(change[key], merged.length);
+      merged.push(plain(change));
+    }
   }
   return inElementOrder(merged, Array.isArray(order) ? order : changes, kept, key);
 }
 
+/** Where the first item with each value of the merge key stands. */
+function positionsBy(key: string, items: readonly unknown[]): Map<unknown, number> {
+  const positions = new Map<unknown, number>();
+  items.forEach((item, i) => {
+    if (isObject(item) && !positions.has(item[key])) positions.set(item[key], i);
+  });
+  return positions;
+}
+
 /** Applies the `$patch` elements of a patch list. */
 function directives(original: unknown[], patch: unknown[], key: string) {
-  let kept = original;
+  const gone = new Set<unknown>();
   let replace = false;
   const changes: JsonObject[] = [];
   for (const element of patch) {
@@ -150,14 +166,12 @@ function directives(original: unknown[], patch: unknown[], key: string) {
     if (directive === 'replace' && Object.keys(element).length === 1) continue;
     const value = getKey(element, key);
     if (value === undefined)
-      throw failure(
-        500,
-        '',
-        `map: map[${Object.keys(element).join(' ')}] does not contain declared merge key: ${key}`,
-      );
-    if (directive === 'delete') kept = kept.filter((item) => !isObject(item) || item[key] !== value);
+      throw failure(500, '', `map: ${goValue(element)} does not contain declared merge key: ${key}`);
+    if (directive === 'delete') gone.add(value);
     else changes.push(directive === undefined ? element : (plain(element) as JsonObject));
   }
+  const kept =
+    gone.size === 0 ? original : original.filter((item) => !isObject(item) || !gone.has(item[key]));
   return { kept, changes, replace };
 }
 

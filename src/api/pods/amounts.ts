@@ -28,9 +28,15 @@ export const exactly: Arithmetic<Quantity> = {
   isZero: (a) => a.digits === 0n,
 };
 
+/**
+ * Units of one amount (1 PiB of memory). More than any node has, and so few that sums stay exact in a float: a pod that asks
+ * for 2^63-1 must not disturb the sums it is added to and subtracted from.
+ */
+const MOST_UNITS = 2 ** 50;
+
 /** Plain numbers, cpu in millicores and the rest in whole units, rounded up: for scheduler and kubelet. */
 export const inUnits: Arithmetic<number> = {
-  parse: (resource, text) => (resource === 'cpu' ? milliValue(text) : wholeValue(text)),
+  parse: (resource, text) => Math.min(MOST_UNITS, resource === 'cpu' ? milliValue(text) : wholeValue(text)),
   add: (a, b) => a + b,
   compare: (a, b) => a - b,
   isZero: (a) => a === 0,

@@ -85,3 +85,8 @@ test('during a resize the maximum of requested, allocated and actual resources c
   };
   assert.equal(cpu(pod({}, infeasible), true), 500);
 });
+
+test('a pod that asks for more than any node has leaves sums exact when it is subtracted again', () => {
+  const most = cpu(pod({ containers: [container('a', { cpu: '1e999999999' })] }))!;
+  assert.equal(500 + most * 10 - most * 10, 500);
+});

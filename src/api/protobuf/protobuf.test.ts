@@ -9,8 +9,8 @@ import { Pod } from '../kinds/core/v1/pod.ts';
 import { Secret } from '../kinds/core/v1/secret.ts';
 import { DeleteOptions } from '../meta/v1/delete-options.ts';
 import { StatusError } from '../status/status-error.ts';
+import { decodeMessage } from './decode.ts';
 import { openEnvelope } from './envelope.ts';
-import { decodeMessage } from './message.ts';
 
 const mediaType = 'application/vnd.kubernetes.protobuf';
 

@@ -1,10 +1,16 @@
 // Quantities such as 500m, 1536Mi or 2e3: exact decimal numbers with a remembered suffix family, never floating point.
 // Everything that reads resources uses this: codec (canonical text), validation, scheduler, kubelet, quota.
+// No quantity is larger than 2^63-1: upstream promises this cap but applies it to binary suffixes only, and computes wrong
+// values above it. So no power of ten here is large, whatever the text says.
 // Callers on hot paths take milliValue / wholeValue of the text directly: common texts never allocate.
+
+import { QuantityError, scanQuantity } from './scan.ts';
+
+export { QuantityError };
 
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 
-/** digits × 10^exponent. Kept small: exponent is never below -9. */
+/** digits × 10^exponent, at most 2^63-1. The exponent is never below -9 and never above 18. */
 export interface Quantity {
   readonly digits: bigint;
   readonly exponent: number;
@@ -13,11 +19,6 @@ export interface Quantity {
   readonly text?: string;
 }
 
-export class QuantityError extends Error {}
-
-const shape = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';
-const wrongShape = `quantities must match the regular expression '${shape}'`;
-const wrongNumber = 'unable to parse numeric part of quantity';
 const wrongSuffix = "unable to parse quantity's suffix";
 
 const decimal: Readonly<Record<string, number>> = {
@@ -37,6 +38,8 @@ const decimalSuffix = new Map(Object.entries(decimal).map(([suffix, power]) => [
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
 const largestInt64 = 2n ** 63n - 1n;
+/** The largest number that fits an int64 once it is rounded to a float. */
+const largestFloat = 2 ** 63 - 1024;
 const tenTo = (power: number): bigint => 10n ** BigInt(power);
 
 interface Suffix {
@@ -57,39 +60,37 @@ function readSuffix(suffix: string): Suffix {
   throw new QuantityError(wrongSuffix);
 }
 
-const pattern = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/;
-
 /** Throws QuantityError with upstream's text. */
 export function parseQuantity(text: string): Quantity {
-  const match = pattern.exec(text);
-  if (!match || text === '') throw new QuantityError(wrongShape);
-  const [, sign, leading = '', fraction = '', suffixText = ''] = match;
-  if (leading === '' && match[3] === undefined && suffixText === '') throw new QuantityError(wrongNumber);
+  const { negative, whole, fraction, suffix: suffixText } = scanQuantity(text);
   const suffix = readSuffix(suffixText);
-  const whole = leading.replace(/^0+/, '') || '0';
   const magnitude = BigInt(whole + fraction);
-  const amount =
+  const settled =
     suffix.base === 10
-      ? { digits: magnitude, exponent: suffix.power - fraction.length }
-      : { digits: magnitude * 2n ** BigInt(suffix.power), exponent: -fraction.length };
-  const settled = settle(amount, suffix.format);
+      ? settle(magnitude, suffix.power - fraction.length, suffix.format)
+      : settle(magnitude * 2n ** BigInt(suffix.power), -fraction.length, suffix.format);
+  if (settled.digits === largestInt64) return negative ? negateQuantity(settled) : settled;
   const keep = isCanonicalText(whole, fraction, suffix);
-  const digits = sign === '-' ? -settled.digits : settled.digits;
+  const digits = negative ? -settled.digits : settled.digits;
   return { ...settled, digits, ...(keep && { text }) };
 }
 
-/** Rounds what is finer than nano away from zero, and caps binary quantities at the largest int64. */
-function settle(amount: { digits: bigint; exponent: number }, format: QuantityFormat): Quantity {
-  let { digits, exponent } = amount;
-  if (digits === 0n) return { digits, exponent: 0, format };
+/** Caps at the largest int64, and rounds what is finer than nano away from zero. The exponent may be any number. */
+function settle(magnitude: bigint, power: number, format: QuantityFormat): Quantity {
+  if (magnitude === 0n) return { digits: 0n, exponent: 0, format };
+  const length = String(magnitude).length;
+  if (length + power > 19) return { digits: largestInt64, exponent: 0, format };
+  let digits = magnitude;
+  let exponent = power;
   if (exponent < -9) {
-    digits = divideUp(digits, tenTo(Math.min(-9 - exponent, 400)));
+    // A divisor with more digits than the number, however many, rounds to 1.
+    digits = divideUp(digits, tenTo(Math.min(-9 - exponent, length)));
     exponent = -9;
   }
-  if (format !== 'BinarySI') return { digits, exponent, format };
   if (compareScaled(digits, exponent, largestInt64, 0) > 0)
     return { digits: largestInt64, exponent: 0, format };
-  return { digits, exponent, format: compareScaled(digits, exponent, 1n, 0) < 0 ? 'DecimalSI' : format };
+  const belowOne = format === 'BinarySI' && compareScaled(digits, exponent, 1n, 0) < 0;
+  return { digits, exponent, format: belowOne ? 'DecimalSI' : format };
 }
 
 /** Upstream writes these texts back as they came, although some (1.500) are not canonical. */
@@ -187,10 +188,11 @@ function formatDecimal(q: Quantity, asExponent: boolean): string {
 /** `1000m` becomes `1`, `1024Mi` becomes `1Gi`. Throws QuantityError. */
 export const canonicalQuantity = (text: string): string => formatQuantity(parseQuantity(text));
 
-/** The amount in units of 10^power, rounded away from zero. */
+/** The amount in units of 10^power, rounded away from zero. It fits an int64. */
 export function scaledValue(q: Quantity, power: number): number {
   const shift = q.exponent - power;
-  return Number(shift >= 0 ? q.digits * tenTo(shift) : divideUp(q.digits, tenTo(-shift)));
+  const value = Number(shift >= 0 ? q.digits * tenTo(shift) : divideUp(q.digits, tenTo(-shift)));
+  return Math.max(-largestFloat, Math.min(largestFloat, value));
 }
 
 const thousandths: Readonly<Record<string, number>> = Object.fromEntries([

@@ -5,6 +5,7 @@ import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-c
 import type { Pod } from '../kinds/core/v1/pod.ts';
 import type { ResourceQuota } from '../kinds/core/v1/resource-quota.ts';
 import type { Service } from '../kinds/core/v1/service.ts';
+import type { ResourceClaim } from '../kinds/resource/v1/resource-claim.ts';
 import type { KubeObject, ResourceInfo } from '../meta/v1/resource.ts';
 import { exactly } from '../pods/amounts.ts';
 import { isPodTerminal } from '../pods/phase.ts';
@@ -16,6 +17,7 @@ import {
   type Quantity,
   quantityOf,
 } from '../quantity/quantity.ts';
+import { devicesByClass } from './device-usage.ts';
 
 export type Usage = ReadonlyMap<string, Quantity>;
 
@@ -31,6 +33,9 @@ export const countName = ({ group, plural }: Names): string =>
 /** All resources that one object uses. */
 export function usageOf(kind: Names, object: Readonly<KubeObject>): Usage {
   const usage = new Map<string, Quantity>([[countName(kind), one]]);
+  if (kind.group === 'resource.k8s.io' && kind.plural === 'resourceclaims')
+    for (const [name, devices] of devicesByClass(object as Readonly<ResourceClaim>))
+      usage.set(`${name}.deviceclass.resource.k8s.io/devices`, quantityOf(devices));
   if (kind.group !== '') return usage;
   if (kind.plural === 'pods') podUsage(object as Readonly<Pod>, usage);
   else if (kind.plural === 'services') serviceUsage(object as Readonly<Service>, usage);

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listOfKind } from '../meta/v1/list.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
+import { otherKinds } from '../scheme/other-kinds.ts';
 import type { StructType, Type } from './notation.ts';
+
+const KINDS = [...builtInKinds, ...otherKinds];
 
 const longest = 160;
 
@@ -19,12 +22,13 @@ const isFlawed = (doc: string | undefined): boolean =>
 
 function structOf(type: Type): StructType | undefined {
   if (type.is === 'list' || type.is === 'map') return structOf(type.of);
+  if (type.is === 'schema-or') return type.schema;
   return type.is === 'struct' ? type : undefined;
 }
 
 /** Every struct that the kinds and their lists lead to, each once. */
 function structs(): ReadonlySet<StructType> {
-  const found = new Set<StructType>([...builtInKinds, ...builtInKinds.map(listOfKind)]);
+  const found = new Set<StructType>([...KINDS, ...KINDS.map(listOfKind)]);
   for (const struct of found) {
     for (const { type } of Object.values(struct.fields)) {
       const next = structOf(type);

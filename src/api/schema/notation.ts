@@ -2,15 +2,29 @@
 // OpenAPI, defaulting, unknown-field detection, pruning, patches, protobuf decoding and columns.
 // Read a kind's file (core/v1/config-map.ts) first; this file is its dictionary.
 
+import type { JsonSchema } from './json-schema.ts';
+
 /** Types of values. `struct`, `list` and `map` nest. */
 export type Type =
-  | { readonly is: 'string' | 'bytes' | 'time' | 'micro-time' | 'duration' | 'quantity' | 'int-or-string' }
+  | { readonly is: 'string' | 'bytes' | 'time' | 'micro-time' | 'quantity' | 'int-or-string' }
   | { readonly is: 'boolean' | 'int32' | 'int64' | 'double' }
   /** Any JSON: `raw` must be an object (RawExtension), `fields-v1` is the tree of a managedFields entry. */
-  | { readonly is: 'json' | 'raw' | 'fields-v1' }
+  | { readonly is: 'raw' | 'fields-v1' }
+  /** With a name, it is a message of its own in protobuf and a definition in OpenAPI. */
+  | { readonly is: 'json'; readonly name?: string }
+  | SchemaOrType
   | { readonly is: 'list'; readonly of: Type }
   | { readonly is: 'map'; readonly of: Type }
   | StructType;
+
+/** A JSON schema, or what may stand in its place: whether anything is valid, several schemas, names of fields. */
+export interface SchemaOrType {
+  readonly is: 'schema-or';
+  /** The OpenAPI definition name. */
+  readonly name: string;
+  readonly schema: StructType;
+  readonly other: 'boolean' | 'schemas' | 'strings';
+}
 
 export interface StructType {
   readonly is: 'struct';
@@ -19,8 +33,22 @@ export interface StructType {
   readonly doc?: string;
   /** Server-side apply treats the whole value as one. */
   readonly atomic?: boolean;
+  /** Fields that are not declared may be there: any JSON. Only in custom kinds. */
+  readonly open?: boolean;
   /** Fields of a union: discriminator first, if it has one. */
   readonly fields: Readonly<Record<string, AnyField>>;
+  /** Set for the struct of a custom kind. */
+  readonly custom?: CustomContent;
+}
+
+/** A custom kind: the schema of its definition, of which `fields` are a part. */
+export interface CustomContent {
+  /** Undefined if the definition has none. */
+  readonly schema: JsonSchema | undefined;
+  /** Paths of the fields in selectors, without the leading dot. */
+  readonly selectable?: readonly string[];
+  /** The kind of its lists. */
+  readonly listKind: string;
 }
 
 /** When Go's encoder writes a field: only if set (pointer), unless zero (omitempty), or always (no omitempty, or a nested struct value). */
@@ -43,8 +71,12 @@ export interface FieldOptions {
   readonly retainKeys?: true;
   /** Strategic merge patch replaces this struct instead of merging it. */
   readonly replace?: true;
+  /** A required list or map that may be empty, and so missing: they are the same to Go. */
+  readonly mayBeEmpty?: true;
   /** Protobuf keeps this field in a message of its own, JSON keeps it inline: the numbers of the messages around it. */
   readonly inline?: readonly number[];
+  /** A list that is a message of its own in protobuf, with the elements at number 1: a named slice type of Go. */
+  readonly boxed?: true;
 }
 
 export interface AnyField extends FieldOptions {
@@ -90,6 +122,9 @@ export const amount = scalar<string>({ is: 'quantity' });
 export const flag = scalar<boolean>({ is: 'boolean' });
 export const whole32 = scalar<number>({ is: 'int32' });
 export const whole64 = scalar<number>({ is: 'int64' });
+export const anyJson = (name: string): Named<unknown> => scalar({ is: 'json', name });
+export const schemaOr = (name: string, schema: StructType, other: SchemaOrType['other']): Named<unknown> =>
+  scalar({ is: 'schema-or', name, schema, other });
 export const listOf = <const E extends Element>(of: E): Named<ElementValue<E>[]> => ({
   type: { is: 'list', of: typeOf(of) },
 });
@@ -117,14 +152,12 @@ export function string<const E extends string = string>(
 export const bytes = field<string>({ is: 'bytes' });
 export const time = field<string>({ is: 'time' });
 export const microTime = field<string>({ is: 'micro-time' });
-export const duration = field<string>({ is: 'duration' });
 export const quantity = field<string>({ is: 'quantity' });
 export const intOrString = field<number | string>({ is: 'int-or-string' });
 export const boolean = field<boolean>({ is: 'boolean' });
 export const int32 = field<number>({ is: 'int32' });
 export const int64 = field<number>({ is: 'int64' });
 export const double = field<number>({ is: 'double' });
-export const json = field<unknown>({ is: 'json' });
 export const raw = field<Record<string, unknown>>({ is: 'raw' });
 export const fieldsV1 = field<Record<string, unknown>>({ is: 'fields-v1' });
 
@@ -162,7 +195,7 @@ export function required<T>(field: Field<T, false>): Field<T, true> {
 export function struct<const F extends FieldMap>(
   name: string,
   fields: F,
-  options: { readonly atomic?: boolean; readonly doc?: string } = {},
+  options: { readonly atomic?: boolean; readonly open?: boolean; readonly doc?: string } = {},
 ): Struct<F> {
   return { is: 'struct', name, fields, ...options };
 }

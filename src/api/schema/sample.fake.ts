@@ -2,22 +2,26 @@
 import type { StructType, Type } from './notation.ts';
 
 /** Fully populated, in canonical form, so that decoding must give it back unchanged. */
-export function sampleOf(type: StructType): Record<string, unknown> {
+export function sampleOf(
+  type: StructType,
+  within: ReadonlySet<StructType> = new Set(),
+): Record<string, unknown> {
+  // A struct within itself is empty.
+  if (within.has(type)) return {};
+  const inner = new Set(within).add(type);
   // Fields without a number (apiVersion and kind) are not part of a message.
   const fields = Object.entries(type.fields).filter(([, field]) => field.number > 0);
   const entries = fields.map(([name, field]) => [
     name,
-    field.enum?.[0] || sampleValue(field.type, field.number, name),
+    field.enum?.[0] || sampleValue(field.type, field.number, name, inner),
   ]);
   return Object.fromEntries(entries);
 }
 
-function sampleValue(type: Type, seed: number, name: string): unknown {
+function sampleValue(type: Type, seed: number, name: string, within: ReadonlySet<StructType>): unknown {
   switch (type.is) {
     case 'string':
       return `${name}-${seed}`;
-    case 'duration':
-      return `${seed}s`;
     case 'bytes':
       return Buffer.from([seed, 255 - seed]).toString('base64');
     case 'time':
@@ -41,10 +45,15 @@ function sampleValue(type: Type, seed: number, name: string): unknown {
     case 'fields-v1':
       return { [name]: { nested: [seed, null, 'x'] } };
     case 'list':
-      return [sampleValue(type.of, seed, name), sampleValue(type.of, seed + 2, name)];
+      return [sampleValue(type.of, seed, name, within), sampleValue(type.of, seed + 2, name, within)];
     case 'map':
-      return { [`${name}.one`]: sampleValue(type.of, seed, name), two: sampleValue(type.of, seed + 2, name) };
+      return {
+        [`${name}.one`]: sampleValue(type.of, seed, name, within),
+        two: sampleValue(type.of, seed + 2, name, within),
+      };
     case 'struct':
-      return sampleOf(type);
+      return sampleOf(type, within);
+    case 'schema-or':
+      return type.other === 'boolean' ? false : [type.other === 'strings' ? 'a' : {}];
   }
 }

@@ -36,25 +36,16 @@ test('every kind has validation rules, or is validated by its definition alone',
   decided(
     (kind) => ruleBook.has(kind),
     `
-    admissionregistration.k8s.io/v1/MutatingAdmissionPolicy
-    admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding
-    admissionregistration.k8s.io/v1/MutatingWebhookConfiguration
-    admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy
-    admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding
-    admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration
     authentication.k8s.io/v1/SelfSubjectReview
     authentication.k8s.io/v1/TokenReview
     authorization.k8s.io/v1/LocalSubjectAccessReview
     authorization.k8s.io/v1/SelfSubjectAccessReview
     authorization.k8s.io/v1/SelfSubjectRulesReview
     authorization.k8s.io/v1/SubjectAccessReview
-    certificates.k8s.io/v1/CertificateSigningRequest
     core/v1/Binding
     core/v1/ComponentStatus
     flowcontrol.apiserver.k8s.io/v1/FlowSchema
     flowcontrol.apiserver.k8s.io/v1/PriorityLevelConfiguration
-    networking.k8s.io/v1/IPAddress
-    networking.k8s.io/v1/ServiceCIDR
     node.k8s.io/v1/RuntimeClass
     resource.k8s.io/v1/DeviceClass
     resource.k8s.io/v1/ResourceClaim

@@ -1,6 +1,6 @@
 // Field selectors: `metadata.name=a,status.phase!=Running`, with `\` escaping `\`, `,` and `=` in values.
 // The fields of each kind are in selectable-fields.ts.
-import { SelectorError } from './selector-error.ts';
+import { checkLength, SelectorError } from './selector-error.ts';
 
 export interface FieldRequirement {
   readonly field: string;
@@ -62,12 +62,27 @@ function unescapeValue(value: string): string {
 
 const escapeValue = (value: string) => value.replace(/[\\,=]/g, (char) => `\\${char}`);
 
+/** One rule per field: a value is read once, however often a selector names its field. */
+function matcherOf(requirements: readonly FieldRequirement[]): FieldSelector['matches'] {
+  const rules = new Map<string, { equal: Set<string>; unequal: Set<string> }>();
+  for (const { field, operator, value } of requirements) {
+    const rule = rules.get(field) ?? { equal: new Set(), unequal: new Set() };
+    rules.set(field, rule);
+    (operator === '=' ? rule.equal : rule.unequal).add(value);
+  }
+  const list = [...rules];
+  return (read) =>
+    list.every(([field, { equal, unequal }]) => {
+      const value = read(field);
+      return !unequal.has(value) && (equal.size === 0 || (equal.size === 1 && equal.has(value)));
+    });
+}
+
 export function compileFields(requirements: readonly FieldRequirement[]): FieldSelector {
   const text = requirements.map((r) => `${r.field}${r.operator}${escapeValue(r.value)}`).join(',');
   return {
     requirements,
-    matches: (read) =>
-      requirements.every(({ field, operator, value }) => (read(field) === value) === (operator === '=')),
+    matches: matcherOf(requirements),
     empty: requirements.length === 0,
     toString: () => text,
     exact: (field) => requirements.find((r) => r.field === field && r.operator === '=')?.value,
@@ -76,6 +91,7 @@ export function compileFields(requirements: readonly FieldRequirement[]): FieldS
 
 /** Throws SelectorError. */
 export function parseFieldSelector(text: string): FieldSelector {
+  checkLength(text);
   const requirements = terms(text)
     .filter((term) => term !== '')
     .map((term) => parseTerm(term, text));

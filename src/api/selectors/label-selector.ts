@@ -1,19 +1,15 @@
 // Label selectors as compiled matchers, from text or from a metav1.LabelSelector.
 // Matching allocates nothing; the canonical text is sorted by key, as clients and `scale` expect.
-import type { LabelSelector as WireSelector } from '../meta/v1/label-selector.ts';
+import type {
+  LabelSelectorRequirement as WireRequirement,
+  LabelSelector as WireSelector,
+} from '../meta/v1/label-selector.ts';
 import { isLabelValue, isQualifiedName } from '../validation/names.ts';
+import type { LabelOperator, LabelRequirement, Labels } from './label-requirement.ts';
+import { integer, matcherOf } from './label-rules.ts';
 import { SelectorError } from './selector-error.ts';
 
-export type LabelOperator = 'in' | 'notin' | '=' | '==' | '!=' | 'exists' | '!' | 'gt' | 'lt';
-
-export interface LabelRequirement {
-  readonly key: string;
-  readonly operator: LabelOperator;
-  /** Sorted, without duplicates. */
-  readonly values: readonly string[];
-}
-
-export type Labels = Readonly<Record<string, string>>;
+export type { LabelOperator, LabelRequirement, Labels };
 
 export interface LabelSelector {
   readonly requirements: readonly LabelRequirement[];
@@ -38,8 +34,6 @@ export const noLabel: LabelSelector = {
   empty: false,
   toString: () => '',
 };
-
-const integer = (text: string) => (/^[-+]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : undefined);
 
 function testOf({ key, operator, values }: LabelRequirement): (labels: Labels) => boolean {
   const only = values[0] ?? '';
@@ -90,15 +84,20 @@ function requirementText({ key, operator, values }: LabelRequirement): string {
   }
 }
 
+/** More requirements are matched by key. */
+const MOST_TESTED = 8;
+
+function testOfAll(requirements: readonly LabelRequirement[]): (labels: Labels) => boolean {
+  const tests = requirements.map(testOf);
+  const [first] = tests;
+  return tests.length === 1 ? first! : (labels) => tests.every((test) => test(labels));
+}
+
 export function compileLabels(requirements: readonly LabelRequirement[]): LabelSelector {
   if (requirements.length === 0) return everyLabel;
   const sorted = [...requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  const tests = sorted.map(testOf);
-  const first = tests[0]!;
-  const matches =
-    tests.length === 1
-      ? (labels: Labels | undefined) => first(labels ?? noLabels)
-      : (labels: Labels | undefined) => tests.every((test) => test(labels ?? noLabels));
+  const test = sorted.length > MOST_TESTED ? matcherOf(sorted) : testOfAll(sorted);
+  const matches = (labels: Labels | undefined) => test(labels ?? noLabels);
   const text = sorted.map(requirementText).join(',');
   return { requirements: sorted, matches, empty: false, toString: () => text };
 }
@@ -163,12 +162,14 @@ export function labelSelectorOf(selector: WireSelector | undefined | null): Labe
   const exact = Object.entries(selector.matchLabels ?? {}).map(([key, value]) =>
     requirement(key, '=', [value]),
   );
-  const others = (selector.matchExpressions ?? []).map(({ key, operator, values }) => {
-    const known = wireOperators.get(operator);
-    if (!known) throw new SelectorError(`"${operator}" is not a valid label selector operator`);
-    return requirement(key, known, values ?? []);
-  });
-  return compileLabels([...exact, ...others]);
+  return compileLabels([...exact, ...(selector.matchExpressions ?? []).map(requirementOf)]);
+}
+
+/** Throws SelectorError. */
+export function requirementOf({ key, operator, values = [] }: WireRequirement): LabelRequirement {
+  const known = wireOperators.get(operator);
+  if (!known) throw new SelectorError(`"${operator}" is not a valid label selector operator`);
+  return requirement(key, known, values);
 }
 
 /** From a plain map, as in Service.spec.selector: no validation, an empty map selects everything. */

@@ -7,7 +7,7 @@ import {
   type LabelSelector,
   requirement,
 } from './label-selector.ts';
-import { SelectorError } from './selector-error.ts';
+import { checkLength, SelectorError } from './selector-error.ts';
 
 interface Token {
   readonly kind: 'identifier' | 'symbol' | 'end' | 'bad';
@@ -74,6 +74,7 @@ class Reader {
 
 /** Throws SelectorError. */
 export function parseLabelSelector(text: string): LabelSelector {
+  checkLength(text);
   const reader = new Reader(text);
   const requirements: LabelRequirement[] = [];
   for (;;) {

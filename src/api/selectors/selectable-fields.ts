@@ -1,20 +1,17 @@
 // The fields by which each kind can be selected, and how to read them from an object. Called by the API server for
 // list, watch and deletecollection; an unknown field is refused with upstream's message.
-import { ReplicaSet } from '../kinds/apps/v1/replica-set.ts';
 import { Job } from '../kinds/batch/v1/job.ts';
 import { CertificateSigningRequest } from '../kinds/certificates/v1/certificate-signing-request.ts';
 import { Event } from '../kinds/core/v1/event.ts';
 import { Namespace } from '../kinds/core/v1/namespace.ts';
 import { Node } from '../kinds/core/v1/node.ts';
-import { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
 import { Pod } from '../kinds/core/v1/pod.ts';
 import { ReplicationController } from '../kinds/core/v1/replication-controller.ts';
 import { Secret } from '../kinds/core/v1/secret.ts';
 import { Service } from '../kinds/core/v1/service.ts';
 import { Event as EventsV1Event } from '../kinds/events/v1/event.ts';
-import { IPAddress } from '../kinds/networking/v1/ip-address.ts';
 import { ResourceSlice } from '../kinds/resource/v1/resource-slice.ts';
-import type { AnyResource } from '../meta/v1/resource.ts';
+import { type AnyResource, apiVersionOf, ruledAs } from '../meta/v1/resource.ts';
 import type { FieldSelector } from './field-selector.ts';
 import { SelectorError } from './selector-error.ts';
 
@@ -53,6 +50,8 @@ const ofKind: ReadonlyMap<AnyResource, Readonly<Record<string, Read>>> = new Map
       'spec.hostNetwork': at('spec.hostNetwork', 'false'),
       ...paths('status.phase', 'status.podIP', 'status.nominatedNodeName'),
       'status.podIPs': podIPs,
+      // What old clients send.
+      'spec.host': at('spec.nodeName'),
     },
   ],
   [
@@ -70,27 +69,43 @@ const ofKind: ReadonlyMap<AnyResource, Readonly<Record<string, Read>>> = new Map
       reportingController: at('reportingController'),
     },
   ],
-  [Namespace, paths('status.phase', 'name')],
+  [Namespace, paths('status.phase')],
   [Node, { 'spec.unschedulable': at('spec.unschedulable', 'false') }],
   [Secret, paths('type')],
   [Service, paths('spec.clusterIP', 'spec.type')],
   [ReplicationController, { 'status.replicas': at('status.replicas', '0') }],
-  [PersistentVolume, paths('name')],
-  [ReplicaSet, { 'status.replicas': at('status.replicas', '0') }],
   [Job, { 'status.successful': at('status.succeeded', '0') }],
   [CertificateSigningRequest, paths('spec.signerName')],
-  [IPAddress, paths('spec.parentRef.resource', 'spec.parentRef.namespace', 'spec.parentRef.name')],
   [ResourceSlice, paths('spec.nodeName', 'spec.driver')],
 ]);
 
+const fieldsOf = (kind: AnyResource) => ofKind.get(ruledAs(kind));
+
 const ofEvery = paths('metadata.name', 'metadata.namespace');
+
+/** Kinds without a namespace that upstream does not let clients select by an empty one. */
+const withoutNamespace: ReadonlySet<AnyResource> = new Set<AnyResource>([
+  Namespace,
+  Node,
+  CertificateSigningRequest,
+  ResourceSlice,
+]);
+
+/** The words in which upstream refuses a field. */
+function refusal(kind: AnyResource, field: string): string {
+  if (kind === Job) return `field label ${JSON.stringify(field)} not supported for Job`;
+  if (ruledAs(kind) === ResourceSlice)
+    return `field label not supported for ${apiVersionOf(kind.resource)}, Kind=ResourceSlice: ${field}`;
+  if (fieldsOf(kind)) return `field label not supported: ${field}`;
+  return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+}
 
 /** The readers of every selectable field of a kind. Custom kinds add theirs through `extra` (JSON paths without the leading dot). */
 export function selectableFields(
   kind: AnyResource,
   extra: readonly string[] = [],
 ): Readonly<Record<string, Read>> {
-  return { ...ofEvery, ...ofKind.get(kind), ...paths(...extra) };
+  return { ...ofEvery, ...fieldsOf(kind), ...paths(...extra) };
 }
 
 /** A test of whole objects; throws SelectorError for a field that the kind does not offer. */
@@ -101,13 +116,9 @@ export function fieldMatcher(
 ): (object: unknown) => boolean {
   const readers = selectableFields(kind, extra);
   for (const { field } of selector.requirements) {
-    if (Object.hasOwn(readers, field)) continue;
-    throw new SelectorError(
-      // Upstream's conversion functions of these kinds word it without listing the two common fields.
-      ofKind.has(kind)
-        ? `field label not supported: ${field}`
-        : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
-    );
+    const isNone = field === 'metadata.namespace' && withoutNamespace.has(ruledAs(kind));
+    if (Object.hasOwn(readers, field) && !isNone) continue;
+    throw new SelectorError(refusal(kind, field));
   }
   return (object) => selector.matches((field) => readers[field]!(object));
 }

@@ -33,6 +33,55 @@ test('the text of a label selector decides which labels match', () => {
     assert.equal(parseLabelSelector(text).matches(labels), expected, `${text} on ${JSON.stringify(labels)}`);
 });
 
+test('a long selector selects what its requirements select one by one', () => {
+  const requirements = [
+    ...[
+      'a',
+      '!a',
+      'a=b',
+      'a!=b',
+      'a in (b,c)',
+      'a notin (b,c)',
+      'a>3',
+      'a<3',
+      'a in (3,4)',
+      'b',
+      '!b',
+      'b!=x',
+    ],
+    ...['b>1', 'b<9', 'constructor', '!constructor'],
+  ];
+  const values = [undefined, '', 'b', 'c', '2', '3', '4'];
+  const objects = values.flatMap((a) =>
+    values.map((b) => ({ ...(a !== undefined && { a }), ...(b !== undefined && { b }) })),
+  );
+  for (let mask = 1; mask < 2 ** requirements.length; mask += 37) {
+    const some = requirements.filter((_, i) => mask & (1 << i));
+    const short = some.map((text) => parseLabelSelector(text));
+    // The repetitions change nothing but the length.
+    const long = parseLabelSelector([...some, ...some, ...Array(9).fill(some[0])].join());
+    for (const labels of objects)
+      assert.equal(
+        long.matches(labels),
+        short.every((selector) => selector.matches(labels)),
+        `${some} on ${JSON.stringify(labels)}`,
+      );
+  }
+});
+
+test('matching costs as many steps as there are labels, not as there are requirements', () => {
+  const selector = parseLabelSelector(Array.from({ length: 800 }, (_, i) => `!k${i},k${i}!=x`).join());
+  let reads = 0;
+  const labels = new Proxy({ app: 'web' } as Record<string, string>, {
+    get: (target, key) => {
+      reads++;
+      return target[String(key)];
+    },
+  });
+  assert.ok(selector.matches(labels));
+  assert.ok(reads <= 1);
+});
+
 test('the canonical text is sorted by key and by value', () => {
   assert.equal(parseLabelSelector('z=1, a in (c,b),!m ,k').toString(), 'a in (b,c),k,!m,z=1');
 });
@@ -100,4 +149,9 @@ test('names of Object.prototype are ordinary labels', () => {
   assert.equal(parseLabelSelector('constructor').matches({}), false);
   assert.equal(parseLabelSelector('!toString').matches({}), true);
   assert.throws(() => parseLabelSelector('a constructor b'), /found 'constructor', expected: in, notin/);
+});
+
+test('a selector longer than any request’s headers is refused unread', () => {
+  for (const parse of [parseLabelSelector, parseFieldSelector])
+    assert.throws(() => parse('a=b,'.repeat(100_000)), SelectorError);
 });

@@ -122,14 +122,18 @@ export const expired = (message: string) => failure(410, 'Expired', message);
 export const tooLarge = (message: string) => failure(413, 'RequestEntityTooLarge', message);
 export const unsupportedMediaType = (message: string) => failure(415, 'UnsupportedMediaType', message);
 export const notAcceptable = (message: string) => failure(406, 'NotAcceptable', message);
-export const internalError = (cause: unknown) =>
-  failure(
-    500,
-    'InternalError',
-    `Internal error occurred: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { causes: [{ message: cause instanceof Error ? cause.message : String(cause) }] },
-    { cause },
-  );
+
+/** What the engine throws for an error of the program. Its words are for logs; upstream's server panics in such a case. */
+const FAULTS = [TypeError, ReferenceError, RangeError, SyntaxError, URIError];
+const PANIC = 'This request caused apiserver to panic. Look in the logs for details.';
+
+export function internalError(cause: unknown): StatusError {
+  if (FAULTS.some((fault) => cause instanceof fault))
+    return failure(500, 'InternalError', PANIC, undefined, { cause });
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const details = { causes: [{ message }] };
+  return failure(500, 'InternalError', `Internal error occurred: ${message}`, details, { cause });
+}
 export const serviceUnavailable = (message: string) => failure(503, 'ServiceUnavailable', message);
 
 /** The error for a path without resource or handler. */
@@ -155,11 +159,17 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** Errors that one Status reports, and characters of their messages; upstream has no limit. Every key of an object may be wrong,
+ *  and every error may show a value of some length. */
+export const MOST_CAUSES = 1_000;
+const MOST_TEXT = 256 * 1024;
+
 export function invalid(
   kind: { group: string; kind: string },
   name: string,
-  errors: readonly FieldError[],
+  all: readonly FieldError[],
 ): StatusError {
+  const errors = reported(all);
   const texts = errors.map((error) => `${error.field}: ${error.message}`);
   const joined = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const causes: StatusCause[] = errors.map((e) => ({ reason: e.type, message: e.message, field: e.field }));
@@ -170,6 +180,18 @@ export function invalid(
     kind: kind.kind,
     causes,
   });
+}
+
+/** Messages are written as they are read (validation/field.ts): no more of them than are reported. */
+function reported(all: readonly FieldError[]): FieldError[] {
+  const errors: FieldError[] = [];
+  let left = MOST_TEXT;
+  for (const { type, field, message } of all) {
+    errors.push({ type, field, message });
+    left -= field.length + message.length;
+    if (left <= 0 || errors.length === MOST_CAUSES) break;
+  }
+  return errors;
 }
 
 const hasReason =

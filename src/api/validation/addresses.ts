@@ -1,13 +1,19 @@
 // Parses IP addresses and ranges, as far as validation needs it.
+import { type IpScope, scopeOf } from '../../kit/ip-scope.ts';
+import { addressOf, prefixOf, prefixText } from '../addresses/prefix.ts';
 import { complaints, type FieldError, invalid } from './field.ts';
 
+/** Characters of an address: ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255. */
+const LONGEST = 45;
+
 export function isIPv4(text = ''): boolean {
+  if (text.length > LONGEST) return false;
   const parts = text.split('.');
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }
 
 export function isIPv6(text = ''): boolean {
-  if (!/^[0-9a-fA-F:.]+$/.test(text) || text.includes(':::')) return false;
+  if (text.length > LONGEST || !/^[0-9a-fA-F:.]+$/.test(text) || text.includes(':::')) return false;
   const halves = text.split('::');
   if (halves.length > 2) return false;
   const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
@@ -28,8 +34,26 @@ export const ipComplaint = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:d
 export const validateIP = (path: string, value = ''): FieldError[] =>
   isIP(value) ? [] : [invalid(path, value, ipComplaint)];
 
+/** What is wrong with an address where only its canonical form is allowed, because one address must have one text. */
+export function strictIpComplaints(value: string): string[] {
+  if (!isIP(value)) return [isIPv4(withoutLeadingZeros(value)) ? 'must not have leading 0s' : ipComplaint];
+  if (isIPv4(value)) return [];
+  const canonical = new URL(`http://[${value}]`).hostname.slice(1, -1);
+  if (canonical.startsWith('::ffff:') && canonical.split(':').length === 5)
+    return ['must not be an IPv4-mapped IPv6 address'];
+  return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
+}
+
+const withoutLeadingZeros = (text: string): string =>
+  text.length > LONGEST
+    ? ''
+    : text
+        .split('.')
+        .map((part) => (/^[0-9]+$/.test(part) ? String(Number(part)) : part))
+        .join('.');
+
 export function isCIDR(text = ''): boolean {
-  const [address = '', bits = '', ...rest] = text.split('/');
+  const [address = '', bits = '', ...rest] = text.split('/', 3);
   if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(bits)) return false;
   return (isIPv4(address) && Number(bits) <= 32) || (isIPv6(address) && Number(bits) <= 128);
 }
@@ -39,16 +63,36 @@ export const validateCIDR = (path: string, value = ''): FieldError[] =>
     ? []
     : complaints(path, value, ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']);
 
-/** Loopback, link-local and multicast addresses are not allowed for endpoints. */
+/** What is wrong with a range where only its canonical form is allowed. */
+export function strictCidrComplaints(value: string): string[] {
+  const wrong = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+  const [address = '', bits = '', ...rest] = value.slice(0, LONGEST + 5).split('/', 3);
+  const number = /^0*(\d{1,3})$/.exec(bits)?.[1];
+  const plain = isIPv6(address) ? address : withoutLeadingZeros(address);
+  if (rest.length > 0 || number === undefined || !isCIDR(`${plain}/${Number(number)}`)) return [wrong];
+  if (plain !== address || bits !== String(Number(number)))
+    return ['must not have leading 0s in IP or prefix length'];
+  const prefix = prefixOf(value);
+  if (!prefix) return [wrong];
+  const parsed = addressOf(address)!;
+  if (prefix.family === 'IPv6' && parsed.value >> 32n === 0xffffn)
+    return ['must not have an IPv4-mapped IPv6 address'];
+  if (parsed.value !== prefix.network) return ['must not have bits set beyond the prefix length'];
+  const canonical = prefixText(prefix);
+  return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
+}
+
+const FORBIDDEN: Readonly<Partial<Record<IpScope, string>>> = {
+  loopback: 'may not be in the loopback range (127.0.0.0/8, ::1/128)',
+  linkLocal: 'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+  linkLocalMulticast: 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
+};
+
+/** Loopback, link-local and multicast addresses are not allowed for endpoints. Unlike upstream, which knows mapped addresses only,
+ *  this judges every IPv6 address that stands for an IPv4 one (NAT64, 6to4) as that one. */
 export function validateEndpointIP(path: string, value = ''): FieldError[] {
-  const bad = (why: string) => [invalid(path, value, why)];
-  const v4 = isIPv4(value);
-  if (value === '0.0.0.0' || value === '::') return bad(`may not be unspecified (${value})`);
-  if (v4 ? value.startsWith('127.') : value === '::1')
-    return bad('may not be in the loopback range (127.0.0.0/8, ::1/128)');
-  if (v4 ? value.startsWith('169.254.') : /^fe[89ab]/i.test(value))
-    return bad('may not be in the link-local range (169.254.0.0/16, fe80::/10)');
-  if (v4 ? value.startsWith('224.0.0.') : /^ff02/i.test(value))
-    return bad('may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)');
-  return [];
+  const scope = scopeOf(value);
+  if (scope === 'unspecified') return [invalid(path, value, `may not be unspecified (${value})`)];
+  const why = scope && FORBIDDEN[scope];
+  return why ? [invalid(path, value, why)] : [];
 }

@@ -14,10 +14,14 @@ function names(list: string, first: number): ReadonlyMap<string, number> {
 
 const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 
+/** Characters; upstream has no limit. All 60 minutes, 24 hours, 31 days, 12 months and 7 days, listed one by one, are 500. */
+const LONGEST_SCHEDULE = 4_096;
+
 /** The error message, or undefined for a valid schedule. */
 export function cronComplaint(schedule: string): string | undefined {
-  if (schedule.startsWith('@')) return descriptorComplaint(schedule);
-  const fields = schedule.trim().split(/\s+/).filter(Boolean);
+  if (schedule.length > LONGEST_SCHEDULE) return `schedule is longer than ${LONGEST_SCHEDULE} characters`;
+  if (withoutZone(schedule).startsWith('@')) return descriptorComplaint(withoutZone(schedule));
+  const fields = withoutZone(schedule).trim().split(/\s+/).filter(Boolean);
   if (fields.length !== 5) return `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
   for (const [i, field] of fields.entries()) {
     const complaint = fieldComplaint(field, i);
@@ -25,6 +29,9 @@ export function cronComplaint(schedule: string): string | undefined {
   }
   return undefined;
 }
+
+/** A time zone in front of the fields is understood, and refused by the rules of CronJobs. */
+const withoutZone = (schedule: string): string => schedule.replace(/^(?:CRON_)?TZ=\S* /, '');
 
 function descriptorComplaint(schedule: string): string | undefined {
   if (descriptors.includes(schedule)) return undefined;

@@ -1,16 +1,63 @@
 // Errors of fields, with upstream's wording. Paths are plain text: `${path}.image`,
 // `${path}[0]`, `${path}[key]`. Used by all validation.
-import type { FieldError } from '../status/status-error.ts';
+
+import { shown } from '../status/shown.ts';
+import { type FieldError, MOST_CAUSES } from '../status/status-error.ts';
 
 export type { FieldError } from '../status/status-error.ts';
 
-/** A value in messages: texts are quoted, numbers plain, everything else is JSON. */
-function shown(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return JSON.stringify(value ?? null);
+const body = (label: string, detail: string) => (detail ? `${label}: ${detail}` : label);
+
+/** The message is written when it is read: an object may have a hundred thousand errors, of which some are reported, and each may
+ *  show a value of a megabyte. A class, because an accessor of each object's own takes several times as long to make. */
+class Unwritten implements FieldError {
+  readonly type: FieldError['type'];
+  readonly field: string;
+  readonly write: () => string;
+
+  constructor(type: FieldError['type'], field: string, write: () => string) {
+    this.type = type;
+    this.field = field;
+    this.write = write;
+  }
+
+  get message(): string {
+    return this.write();
+  }
 }
 
-const body = (label: string, detail: string) => (detail ? `${label}: ${detail}` : label);
+const about = (type: FieldError['type'], field: string, write: () => string): FieldError =>
+  new Unwritten(type, field, write);
+
+/** The errors of a list's items. When there are more than a Status reports, the items behind are not checked: a body may have a
+ *  hundred thousand, each with several errors. */
+export function errorsOfItems<T>(
+  items: readonly T[] | undefined,
+  check: (item: T, i: number) => readonly FieldError[],
+): FieldError[] {
+  const errors: FieldError[] = [];
+  checkItems(errors, items, (item, i) => {
+    for (const error of check(item, i)) errors.push(error);
+  });
+  return errors;
+}
+
+/** The same where `check` adds to `errors` itself. */
+export function checkItems<T>(
+  errors: readonly FieldError[],
+  items: readonly T[] | undefined,
+  check: (item: T, i: number) => void,
+): void {
+  if (!items) return;
+  for (let i = 0; i < items.length && errors.length < MOST_CAUSES; i++) check(items[i]!, i);
+}
+
+/** The same error of a value at another path. */
+export const relocated = ({ type, message }: FieldError, field: string): FieldError => ({
+  type,
+  field,
+  message,
+});
 
 export const required = (field: string, detail = ''): FieldError => ({
   type: 'FieldValueRequired',
@@ -18,26 +65,19 @@ export const required = (field: string, detail = ''): FieldError => ({
   message: body('Required value', detail),
 });
 
-export const invalid = (field: string, value: unknown, detail: string): FieldError => ({
-  type: 'FieldValueInvalid',
-  field,
-  message: body(`Invalid value: ${shown(value)}`, detail),
-});
+export const invalid = (field: string, value: unknown, detail: string): FieldError =>
+  about('FieldValueInvalid', field, () => body(`Invalid value: ${shown(value)}`, detail));
 
-export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
-  type: 'FieldValueTypeInvalid',
-  field,
-  message: body(`Invalid value: ${shown(value)}`, detail),
-});
+export const typeInvalid = (field: string, value: unknown, detail: string): FieldError =>
+  about('FieldValueTypeInvalid', field, () => body(`Invalid value: ${shown(value)}`, detail));
 
-export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
-  type: 'FieldValueNotSupported',
-  field,
-  message: body(
-    `Unsupported value: ${shown(value)}`,
-    supported.length > 0 ? `supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}` : '',
-  ),
-});
+export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError =>
+  about('FieldValueNotSupported', field, () =>
+    body(
+      `Unsupported value: ${shown(value)}`,
+      supported.length > 0 ? `supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}` : '',
+    ),
+  );
 
 export const forbidden = (field: string, detail: string): FieldError => ({
   type: 'FieldValueForbidden',
@@ -45,17 +85,11 @@ export const forbidden = (field: string, detail: string): FieldError => ({
   message: body('Forbidden', detail),
 });
 
-export const duplicate = (field: string, value: unknown): FieldError => ({
-  type: 'FieldValueDuplicate',
-  field,
-  message: `Duplicate value: ${shown(value)}`,
-});
+export const duplicate = (field: string, value: unknown): FieldError =>
+  about('FieldValueDuplicate', field, () => `Duplicate value: ${shown(value)}`);
 
-export const notFound = (field: string, value: unknown): FieldError => ({
-  type: 'FieldValueNotFound',
-  field,
-  message: `Not found: ${shown(value)}`,
-});
+export const notFound = (field: string, value: unknown): FieldError =>
+  about('FieldValueNotFound', field, () => `Not found: ${shown(value)}`);
 
 export const tooLong = (field: string, most: number): FieldError => ({
   type: 'FieldValueTooLong',

@@ -1,7 +1,16 @@
 // Validates label selectors in objects, label keys, and templates that must match a selector.
-import type { LabelSelector } from '../meta/v1/label-selector.ts';
+import { addAll } from '../../kit/lists.ts';
+import type { LabelSelector, LabelSelectorRequirement } from '../meta/v1/label-selector.ts';
 import { labelSelectorOf } from '../selectors/label-selector.ts';
-import { complaints, type FieldError, forbidden, invalid, required } from './field.ts';
+import {
+  checkItems,
+  complaints,
+  errorsOfItems,
+  type FieldError,
+  forbidden,
+  invalid,
+  required,
+} from './field.ts';
 import { isLabelValue, isQualifiedName } from './names.ts';
 import { validateLabels } from './object-meta.ts';
 
@@ -10,23 +19,41 @@ export const validateLabelName = (key = '', path = ''): FieldError[] =>
 
 export function validateLabelSelector(selector: LabelSelector | undefined, path: string): FieldError[] {
   const errors = validateLabels(selector?.matchLabels, `${path}.matchLabels`);
-  selector?.matchExpressions?.forEach(({ key, operator, values = [] }, i) => {
-    const at = `${path}.matchExpressions[${i}]`;
-    if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0)
-        errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values.length > 0)
-        errors.push(
-          forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
-        );
-    } else errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
-    errors.push(...validateLabelName(key, `${at}.key`));
-    values.forEach((value, v) => {
-      errors.push(...complaints(`${at}.values[${v}]`, value, isLabelValue(value)));
-    });
+  checkItems(errors, selector?.matchExpressions, (requirement, i) => {
+    addAll(errors, validateLabelRequirement(requirement, `${path}.matchExpressions[${i}]`));
   });
   return errors;
+}
+
+/** Reviews of access allow unknown operators, which newer clients may send. */
+export function validateLabelRequirement(
+  requirement: LabelSelectorRequirement,
+  path: string,
+  allowUnknownOperator = false,
+): FieldError[] {
+  const { key, values = [] } = requirement;
+  return [
+    ...operatorErrors(requirement, path, allowUnknownOperator),
+    ...validateLabelName(key, `${path}.key`),
+    ...errorsOfItems(values, (value, v) => complaints(`${path}.values[${v}]`, value, isLabelValue(value))),
+  ];
+}
+
+/** Of label and field selectors. */
+export function operatorErrors(
+  { operator, values = [] }: Pick<LabelSelectorRequirement, 'operator' | 'values'>,
+  path: string,
+  allowUnknownOperator: boolean,
+): FieldError[] {
+  if (operator === 'In' || operator === 'NotIn')
+    return values.length > 0
+      ? []
+      : [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")];
+  if (operator === 'Exists' || operator === 'DoesNotExist')
+    return values.length === 0
+      ? []
+      : [forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
+  return allowUnknownOperator ? [] : [invalid(`${path}.operator`, operator, 'not a valid selector operator')];
 }
 
 /** The selector of a workload is required, and must be valid and not empty. */

@@ -1,19 +1,16 @@
 // The syntax of names, labels, ports, addresses and percentages, with upstream's messages.
 // Each check returns a list of messages, empty for a valid value. Used by validation and by selectors.
 
-const dnsLabel = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const dnsSubdomain = `${dnsLabel}(\\.${dnsLabel})*`;
-const qualifiedChar = '[A-Za-z0-9]';
-const qualifiedName = `(${qualifiedChar}[-A-Za-z0-9_.]*)?${qualifiedChar}`;
-const labelValueForm = `(${qualifiedName})?`;
+import { addAll } from '../../kit/lists.ts';
 
-const whole = (form: string) => new RegExp(`^(?:${form})$`);
-const dnsLabelRe = whole(dnsLabel);
-const dnsSubdomainRe = whole(dnsSubdomain);
-const dns1035Re = whole('[a-z]([-a-z0-9]*[a-z0-9])?');
-const qualifiedNameRe = whole(qualifiedName);
-const labelValueRe = whole(labelValueForm);
-const wildcardRe = whole(`\\*\\.${dnsSubdomain}`);
+const dnsLabelRe = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const dnsSubdomainRe = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const dns1035Re = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const qualifiedNameRe = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+const labelValueRe = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+const wildcardRe = /^\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+/** The expression as messages show it. */
+const formOf = ({ source }: RegExp): string => source.slice(1, -1);
 const portNameRe = /^[-a-z0-9]+$/;
 const configKeyRe = /^[-._a-zA-Z0-9]+$/;
 const percentRe = /^[0-9]+%$/;
@@ -29,13 +26,13 @@ const emptyComplaint = 'must be non-empty';
 
 const dnsLabelText = regexComplaint(
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
-  dnsLabel,
+  formOf(dnsLabelRe),
   'my-name',
   '123-abc',
 );
 const dnsSubdomainText = regexComplaint(
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
-  dnsSubdomain,
+  formOf(dnsSubdomainRe),
   'example.com',
 );
 const dns1035Text = regexComplaint(
@@ -78,13 +75,17 @@ export const isDNS1035Label = (value = ''): string[] => check(value, 63, dns1035
 /** `[prefix/]name`: label keys, annotation keys, condition types. */
 export function isQualifiedName(value = ''): string[] {
   const complaints: string[] = [];
-  const parts = value.split('/');
+  const parts = value.split('/', 3);
   let name = value;
   if (parts.length === 2) {
     const prefix = parts[0] ?? '';
     name = parts[1] ?? '';
     if (prefix === '') complaints.push(`prefix part ${emptyComplaint}`);
-    else complaints.push(...isDNS1123Subdomain(prefix).map((text) => `prefix part ${text}`));
+    else
+      addAll(
+        complaints,
+        isDNS1123Subdomain(prefix).map((text) => `prefix part ${text}`),
+      );
   } else if (parts.length > 2) {
     const text =
       "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
@@ -107,7 +108,7 @@ export const isWildcardDNS1123Subdomain = (value = ''): string[] =>
     wildcardRe,
     regexComplaint(
       "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
-      `\\*\\.${dnsSubdomain}`,
+      formOf(wildcardRe),
       '*.example.com',
     ),
   );

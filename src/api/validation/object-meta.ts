@@ -1,9 +1,12 @@
 // Validates metadata of all kinds, on create and on update. Each kind provides only the rule for its names.
 
+import { addAll } from '../../kit/lists.ts';
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../meta/v1/object-meta.ts';
 import { isObject } from '../patch/json.ts';
 import {
+  checkItems,
   complaints,
+  errorsOfItems,
   type FieldError,
   forbidden,
   immutable,
@@ -46,19 +49,19 @@ export function validateObjectMeta(
   const errors: FieldError[] = [];
   const { name, generateName, namespace } = meta;
   if (generateName)
-    errors.push(...complaints(`${path}.generateName`, generateName, rule(generateName, true)));
+    addAll(errors, complaints(`${path}.generateName`, generateName, rule(generateName, true)));
   if (!name) errors.push(required(`${path}.name`, 'name or generateName is required'));
-  else errors.push(...complaints(`${path}.name`, name, rule(name, false)));
+  else addAll(errors, complaints(`${path}.name`, name, rule(name, false)));
   if (namespaced) {
     if (!namespace) errors.push(required(`${path}.namespace`));
-    else errors.push(...complaints(`${path}.namespace`, namespace, isDNS1123Label(namespace)));
+    else addAll(errors, complaints(`${path}.namespace`, namespace, isDNS1123Label(namespace)));
   } else if (namespace) errors.push(forbidden(`${path}.namespace`, 'not allowed on this type'));
-  errors.push(...nonNegative(`${path}.generation`, meta.generation));
-  errors.push(...validateLabels(meta.labels, `${path}.labels`));
-  errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`));
-  errors.push(...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
-  errors.push(...validateFinalizers(meta.finalizers, `${path}.finalizers`));
-  errors.push(...validateManagedFields(meta.managedFields, `${path}.managedFields`));
+  addAll(errors, nonNegative(`${path}.generation`, meta.generation));
+  addAll(errors, validateLabels(meta.labels, `${path}.labels`));
+  addAll(errors, validateAnnotations(meta.annotations, `${path}.annotations`));
+  addAll(errors, validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
+  addAll(errors, validateFinalizers(meta.finalizers, `${path}.finalizers`));
+  addAll(errors, validateManagedFields(meta.managedFields, `${path}.managedFields`));
   return errors;
 }
 
@@ -73,7 +76,7 @@ const fixed = [
 
 export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path = 'metadata'): FieldError[] {
   const errors: FieldError[] = [];
-  if (old.deletionTimestamp) errors.push(...noNewFinalizers(meta, old, `${path}.finalizers`));
+  if (old.deletionTimestamp) addAll(errors, noNewFinalizers(meta, old, `${path}.finalizers`));
   if (!meta.resourceVersion)
     errors.push(invalid(`${path}.resourceVersion`, '', 'must be specified for an update'));
   if ((meta.generation ?? 0) < (old.generation ?? 0))
@@ -81,10 +84,10 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path
   for (const key of fixed)
     if ((meta[key] ?? '') !== (old[key] ?? ''))
       errors.push(immutable(`${path}.${key}`, meta[key] ?? (key === 'name' ? '' : null)));
-  errors.push(...validateLabels(meta.labels, `${path}.labels`));
-  errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`));
-  errors.push(...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
-  errors.push(...validateManagedFields(meta.managedFields, `${path}.managedFields`));
+  addAll(errors, validateLabels(meta.labels, `${path}.labels`));
+  addAll(errors, validateAnnotations(meta.annotations, `${path}.annotations`));
+  addAll(errors, validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));
+  addAll(errors, validateManagedFields(meta.managedFields, `${path}.managedFields`));
   return errors;
 }
 
@@ -106,8 +109,8 @@ export function validateLabels(
 ): FieldError[] {
   const errors: FieldError[] = [];
   for (const key in labels) {
-    errors.push(...complaints(path, key, isQualifiedName(key)));
-    errors.push(...complaints(path, labels[key], isLabelValue(labels[key]!)));
+    addAll(errors, complaints(path, key, isQualifiedName(key)));
+    addAll(errors, complaints(path, labels[key], isLabelValue(labels[key]!)));
   }
   return errors;
 }
@@ -119,7 +122,7 @@ export function validateAnnotations(
   const errors: FieldError[] = [];
   let bytes = 0;
   for (const key in annotations) {
-    errors.push(...complaints(path, key, isQualifiedName(key.toLowerCase())));
+    addAll(errors, complaints(path, key, isQualifiedName(key.toLowerCase())));
     bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
   }
   if (bytes > annotationBytes) errors.push(tooLong(path, annotationBytes));
@@ -155,7 +158,7 @@ function validateOwnerReferences(
 }
 
 function validateFinalizers(finalizers: readonly string[] | undefined, path: string): FieldError[] {
-  const errors = (finalizers ?? []).flatMap((name) => complaints(path, name, isQualifiedName(name)));
+  const errors = errorsOfItems(finalizers, (name) => complaints(path, name, isQualifiedName(name)));
   if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion'))
     errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   return errors;
@@ -166,14 +169,14 @@ function validateManagedFields(
   path: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
-  entries?.forEach((entry, i) => {
+  checkItems(errors, entries, (entry, i) => {
     const at = `${path}[${i}]`;
     const { operation = '', fieldsType = '', manager = '' } = entry;
     if (operation !== 'Apply' && operation !== 'Update')
       errors.push(invalid(`${at}.operation`, operation, 'must be `Apply` or `Update`'));
     if (fieldsType !== '' && fieldsType !== 'FieldsV1')
       errors.push(invalid(`${at}.fieldsType`, fieldsType, 'must be `FieldsV1`'));
-    errors.push(...validateFieldManager(manager, `${at}.manager`));
+    addAll(errors, validateFieldManager(manager, `${at}.manager`));
     if (Buffer.byteLength(entry.subresource ?? '') > 256) errors.push(tooLong(`${at}.subresource`, 256));
     if (entry.fieldsV1 !== undefined && !isObject(entry.fieldsV1))
       errors.push(invalid(`${at}.fieldsV1`, entry.fieldsV1, 'must be an object'));

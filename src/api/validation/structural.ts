@@ -21,10 +21,31 @@ function checkStruct(type: StructType, value: unknown, path: string, errors: Fie
 }
 
 function checkField(field: AnyField, value: unknown, path: string, errors: FieldError[]): void {
-  if (value === undefined || value === null || value === '') {
-    if (field.required) errors.push(required(path));
-    return;
+  if (field.required && isMissing(field, value)) errors.push(required(path));
+  else if (field.required && field.type.is === 'struct') checkStruct(field.type, value, path, errors);
+  else if (value !== undefined && value !== null && value !== '') checkValue(field, value, path, errors);
+}
+
+/** Go's types, and so protobuf, know no difference between none and empty, except for pointers. */
+function isMissing({ type, emit, mayBeEmpty }: AnyField, value: unknown): boolean {
+  const isAbsent = value === undefined || value === null;
+  if (emit === 'if-set') return isAbsent || value === '';
+  switch (type.is) {
+    case 'struct':
+    case 'boolean':
+    case 'int32':
+    case 'int64':
+    case 'double':
+      return false;
+    case 'list':
+    case 'map':
+      return !mayBeEmpty && Object.keys(value ?? {}).length === 0;
+    default:
+      return isAbsent || value === '';
   }
+}
+
+function checkValue(field: AnyField, value: unknown, path: string, errors: FieldError[]): void {
   if (field.enum && typeof value === 'string' && !field.enum.includes(value))
     errors.push(notSupported(path, value, field.enum));
   checkType(field.type, value, path, errors);

@@ -1,13 +1,17 @@
 // The entry point of validation. Called by the API server after defaulting and admission.
 // Kinds without rules are checked by their definition. Nothing is changed or thrown.
+
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
+import { ruledAs } from '../meta/v1/resource.ts';
+import { decisionsOf } from '../scheme/own-decisions.ts';
 import type { FieldError } from './field.ts';
 import { ruleBook } from './kinds/rule-book.ts';
 import { subdomainName, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.ts';
 import type { AnyRules } from './rules.ts';
 import { validateStructure } from './structural.ts';
 
-const rulesOf = (kind: AnyResource): AnyRules => ruleBook.get(kind) ?? {};
+const rulesOf = (kind: AnyResource): AnyRules =>
+  decisionsOf(kind)?.rules ?? ruleBook.get(ruledAs(kind)) ?? {};
 
 /** Reviews and bindings are not stored and need no name. */
 const nameless = (kind: AnyResource): boolean =>

@@ -167,23 +167,58 @@ function hiddenEnv(path: string, { env = [] }: Container): string[] {
   });
 }
 
+/** More than a reply can show: its warnings have 4,096 characters together. */
+const MOST_SHARED = 4_096;
+
+interface Bound {
+  readonly path: string;
+  readonly hostIP: string;
+  readonly hostPort: number;
+}
+
+/** Every pair of ports that are the same, or may be. There are as many as the square of the ports. */
 function sharedPorts(containers: readonly Placed[]): string[] {
-  const seen = new Map<string, { path: string; hostIP: string; hostPort: number }[]>();
+  const seen = new Map<string, SamePort>();
   const found: string[] = [];
   for (const { path: under, container } of containers)
     for (const [i, { containerPort, protocol = 'TCP', hostIP = '', hostPort = 0 }] of (
       container.ports ?? []
     ).entries()) {
-      const path = `${under}.ports[${i}]`;
+      const bound = { path: `${under}.ports[${i}]`, hostIP, hostPort };
       const key = `${containerPort}/${protocol}`;
-      const others = seen.get(key) ?? [];
-      for (const other of others) {
-        if (hostIP === other.hostIP && hostPort === other.hostPort)
-          found.push(`${path}: duplicate port definition with ${other.path}`);
-        else if (hostPort === 0 || other.hostPort === 0)
-          found.push(`${path}: overlapping port definition with ${other.path}`);
+      const others = seen.get(key) ?? new SamePort();
+      for (const other of others.sharing(bound)) {
+        const how = hostIP === other.hostIP && hostPort === other.hostPort ? 'duplicate' : 'overlapping';
+        found.push(`${bound.path}: ${how} port definition with ${other.path}`);
+        if (found.length === MOST_SHARED) return found;
       }
-      seen.set(key, [...others, { path, hostIP, hostPort }]);
+      others.add(bound);
+      seen.set(key, others);
     }
   return found;
+}
+
+/** The definitions of one port of containers, with those that a further one may share the host's port with. */
+class SamePort {
+  readonly #all: Bound[] = [];
+  /** Where in #all: those without a port of the host, and those with one, by address and port. */
+  readonly #unbound: number[] = [];
+  readonly #bound = new Map<string, number[]>();
+
+  *sharing({ hostIP, hostPort }: Bound): Generator<Bound> {
+    if (hostPort === 0) yield* this.#all;
+    else
+      for (const i of [...this.#unbound, ...(this.#bound.get(`${hostPort} ${hostIP}`) ?? [])].sort(
+        (a, b) => a - b,
+      ))
+        yield this.#all[i]!;
+  }
+
+  add(bound: Bound): void {
+    const { hostIP, hostPort } = bound;
+    const id = `${hostPort} ${hostIP}`;
+    if (hostPort === 0) this.#unbound.push(this.#all.length);
+    else this.#bound.set(id, [...(this.#bound.get(id) ?? []), this.#all.length]);
+    this.#all.push(bound);
+  }
 }

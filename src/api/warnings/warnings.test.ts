@@ -80,3 +80,30 @@ test('the deprecated class annotation of an ingress gets a warning', () => {
     `annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead`,
   ]);
 });
+
+test('of ports that all are the same, as many pairs are named as a reply can show', () => {
+  const ports = Array.from({ length: 2_000 }, () => ({ containerPort: 80 }));
+  const found = warnings(Pod, pod({}, { ports }));
+  assert.equal(found.length, 4_096);
+  assert.equal(
+    found[4_095],
+    'spec.containers[0].ports[91]: duplicate port definition with spec.containers[0].ports[0]',
+  );
+});
+
+test('ports that share a port of the host are found among those that do not', () => {
+  const ports = [
+    { containerPort: 80, hostPort: 1 },
+    { containerPort: 80 },
+    { containerPort: 80, hostPort: 2 },
+    { containerPort: 80, hostPort: 1 },
+    { containerPort: 81, hostPort: 1 },
+  ];
+  const at = (i: number) => `spec.containers[0].ports[${i}]`;
+  assert.deepEqual(warnings(Pod, pod({}, { ports })), [
+    `${at(1)}: overlapping port definition with ${at(0)}`,
+    `${at(2)}: overlapping port definition with ${at(1)}`,
+    `${at(3)}: duplicate port definition with ${at(0)}`,
+    `${at(3)}: overlapping port definition with ${at(1)}`,
+  ]);
+});

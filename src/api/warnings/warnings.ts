@@ -1,5 +1,6 @@
 // Warnings by kind: for pods and pod templates, names that become hostnames, and deprecated annotations.
 // Called by the API server for every write that passed validation.
+
 import { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';
 import { Deployment } from '../kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../kinds/apps/v1/replica-set.ts';
@@ -11,12 +12,13 @@ import { PodTemplate } from '../kinds/core/v1/pod-template.ts';
 import { ReplicationController } from '../kinds/core/v1/replication-controller.ts';
 import { Ingress } from '../kinds/networking/v1/ingress.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
+import { ruledAs } from '../meta/v1/resource.ts';
 import { isDNS1123Label } from '../validation/names.ts';
 import { podWarnings, type Template } from './pod.ts';
 
 /** `old` is the object that is being changed; undefined when one is created. */
 export function warningsOf(kind: AnyResource, object: KubeObject, old?: KubeObject): string[] {
-  return warners.get(kind)?.(object, old) ?? [];
+  return warners.get(ruledAs(kind))?.(object, old) ?? [];
 }
 
 type Warner = (object: KubeObject, old?: KubeObject) => string[];

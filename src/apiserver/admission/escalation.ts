@@ -1,6 +1,7 @@
 // Privilege escalation prevention of RBAC: a user may create or update a role or binding only with permissions that the user
 // already has, unless in system:masters or with the verb `escalate` on the role, or `bind` on the role of the binding.
-// Upstream checks this in the registries of these kinds (pkg/registry/rbac/*/policybased), not in a plug-in. Rules: authz/covers.ts.
+// Upstream checks this in the registries of these kinds (pkg/registry/rbac/*/policybased): it is always on, unlike plug-ins.
+// Rules: authz/covers.ts. Called by chain.ts.
 import { isDeepStrictEqual } from 'node:util';
 import { ClusterRole } from '../../api/kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
@@ -49,7 +50,7 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
     if (aggregates && escalationError(write, EVERYTHING))
       throw forbidden(
         targetOf(write),
-        write.object!.metadata.name ?? '',
+        write.object!.metadata?.name ?? '',
         'must have cluster-admin privileges to use the aggregationRule',
       );
     refuseUngranted(write, rules);
@@ -70,7 +71,7 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
 
   function refuseUngranted(write: Write, rules: readonly PolicyRule[]): void {
     const message = escalationError(write, rules);
-    if (message) throw forbidden(targetOf(write), write.object!.metadata.name ?? '', message);
+    if (message) throw forbidden(targetOf(write), write.object!.metadata?.name ?? '', message);
   }
 
   function escalationError({ user, namespace }: Write, rules: readonly PolicyRule[]): string | undefined {

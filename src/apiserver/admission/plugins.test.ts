@@ -7,7 +7,6 @@ import { aPod } from '../../sim/objects/pod.ts';
 const PODS = '/api/v1/namespaces/default/pods';
 const NAMESPACES = '/api/v1/namespaces';
 const NODES = '/api/v1/nodes';
-const node1 = { name: 'system:node:node1', groups: ['system:nodes', 'system:authenticated'] };
 const aNode = (name: string, labels: Record<string, string> = {}) => ({
   apiVersion: 'v1',
   kind: 'Node',
@@ -20,8 +19,8 @@ beforeEach(async () => {
 });
 
 /** Status and message of a POST. */
-async function refused(path: string, object: unknown, user?: typeof node1): Promise<[number, string]> {
-  const { status, body } = await server.call('POST', path, object, user ? { user } : {});
+async function refused(path: string, object: unknown): Promise<[number, string]> {
+  const { status, body } = await server.call('POST', path, object);
   return [status, (body as Body).message];
 }
 
@@ -107,6 +106,27 @@ describe('RuntimeClass', () => {
   });
 });
 
+describe('the overhead of a RuntimeClass', () => {
+  it('refuses an overhead that the class does not define', async () => {
+    await create(server, '/apis/node.k8s.io/v1/runtimeclasses', {
+      apiVersion: 'node.k8s.io/v1',
+      kind: 'RuntimeClass',
+      metadata: { name: 'vm' },
+      handler: 'vm',
+      overhead: { podFixed: { memory: '64Mi' } },
+    });
+    const overhead = { memory: '1Mi' };
+    assert.deepEqual(await refused(PODS, aPod('a', { runtimeClassName: 'vm', overhead })), [
+      403,
+      "pods \"a\" is forbidden: pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
+    ]);
+    assert.deepEqual(await refused(PODS, aPod('b', { overhead })), [
+      403,
+      'pods "b" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+    ]);
+  });
+});
+
 describe('default classes', () => {
   it('DefaultStorageClass sets the newest default class of a claim without one', async () => {
     const claims = '/api/v1/namespaces/default/persistentvolumeclaims';
@@ -172,40 +192,5 @@ describe('tolerations and taints', () => {
   it('TaintNodesByCondition taints a new node as not ready', async () => {
     const { spec } = await create(server, NODES, aNode('node1'));
     assert.deepEqual(spec.taints, [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }]);
-  });
-});
-
-describe('NodeRestriction', () => {
-  it('lets a node create and change its own Node only, without reserved labels', async () => {
-    const own = await server.call('POST', NODES, aNode('node1'), { user: node1 });
-    assert.equal(own.status, 201);
-    assert.deepEqual(await refused(NODES, aNode('node2'), node1), [
-      403,
-      'nodes "node2" is forbidden: node "node1" is not allowed to modify node "node2"',
-    ]);
-    const headers = { 'content-type': 'application/merge-patch+json' };
-    const labels = { 'node-restriction.kubernetes.io/x': 'y' };
-    const relabelled = await server.call(
-      'PATCH',
-      `${NODES}/node1`,
-      JSON.stringify({ metadata: { labels } }),
-      {
-        headers,
-        user: node1,
-      },
-    );
-    assert.equal(relabelled.status, 403);
-    assert.match(relabelled.body.message, /is not allowed to modify labels: node-restriction/);
-  });
-
-  it('lets a node create mirror pods bound to itself only', async () => {
-    await create(server, NODES, aNode('node1'));
-    assert.deepEqual(await refused(PODS, aPod('a', { nodeName: 'node2' }), node1), [
-      403,
-      'pods "a" is forbidden: node "node1" can only create pods with spec.nodeName set to itself',
-    ]);
-    const [status, message] = await refused(PODS, aPod('b', { nodeName: 'node1' }), node1);
-    assert.equal(status, 403);
-    assert.match(message, /can only create mirror pods/);
   });
 });

@@ -2,23 +2,29 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
+import type { TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { StatusError } from '../../api/status/status-error.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
+import { rfc3339 } from '../../kit/clock.ts';
+import { silentLogger } from '../../kit/log.ts';
 import { seededRandom } from '../../kit/random.ts';
+import type { User } from '../request.ts';
 import { Item } from '../watch-cache/item.ts';
 import { ANONYMOUS, Authenticator } from './authenticator.ts';
 import { impersonated } from './impersonation.ts';
 import { keySet, signingKey } from './jwt.ts';
 import { reviewSelf, reviewToken } from './reviews.ts';
 import type { TokenAuthority } from './service-account-tokens.ts';
-import { requestToken } from './token-request.ts';
+import { completeRequest, issueToken } from './token-request.ts';
+import { StaticTokens } from './tokens/static-tokens.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const PEM = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
   type: 'sec1',
   format: 'pem',
 });
+const KEY = signingKey(String(PEM));
 const HOUR = 3_600_000;
 
 let clock: SteppedClock;
@@ -38,15 +44,16 @@ beforeEach(() => {
   const lookup: TokenAuthority['lookup'] = (kind, namespace, name) =>
     live.get(`${kind} ${namespace}/${name}`);
   tokens = {
-    issuer: ISSUER,
-    keys: [signingKey(String(PEM))],
+    issuers: [ISSUER],
+    keys: () => [KEY],
     clock,
     random: seededRandom(1),
     lookup,
   };
   authenticator = new Authenticator({
     tokens,
-    staticTokens: new Map([['letmein', { name: 'alice', groups: ['system:authenticated'] }]]),
+    log: silentLogger,
+    before: [new StaticTokens([['letmein', { name: 'alice', groups: [] }]], [ISSUER])],
   });
   put('serviceaccounts', account);
   put('pods', pod);
@@ -58,8 +65,11 @@ const pod = {
   metadata: { namespace: 'ns', name: 'p', uid: 'u-pod' },
   spec: { serviceAccountName: 'robot', nodeName: 'n1' },
 };
-const ask = (spec: object) =>
-  requestToken(tokens, authenticator.audiences, account as KubeObject, { spec: spec as never });
+const ask = (spec: object, metadata: object = {}, authority = tokens) => {
+  const request = { spec, metadata } as TokenRequest;
+  completeRequest(account as KubeObject, request, authenticator.audiences, rfc3339(clock.now()));
+  return issueToken(authority, authenticator.audiences, account as KubeObject, request);
+};
 const tokenFor = (spec: object = {}) => ask(spec).status!.token!;
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
 const POD = { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p' } };
@@ -71,18 +81,29 @@ const status = (run: () => unknown) => {
   }
   throw new Error('did not throw');
 };
-const who = (token: string) => authenticator.authenticate(undefined, `Bearer ${token}`);
+/** What is authenticated here is known at once. */
+function authenticate(authorization?: string, socket?: TLSSocket, by = authenticator): User {
+  const headers = authorization === undefined ? {} : { authorization };
+  const user = by.authenticate({ headers, path: '/api' }, socket);
+  assert.ok(!(user instanceof Promise));
+  return user;
+}
+const who = (token: string) => authenticate(`Bearer ${token}`);
 
 test('a request without credentials is anonymous; an invalid token is refused', () => {
-  assert.equal(authenticator.authenticate(undefined, undefined), ANONYMOUS);
-  assert.equal(authenticator.authenticate(undefined, 'Basic abc'), ANONYMOUS);
+  assert.equal(authenticate(), ANONYMOUS);
+  assert.equal(authenticate('Basic abc'), ANONYMOUS);
   const { code, reason, message } = status(() => who('nonsense'));
   assert.deepEqual([code, reason, message], [401, 'Unauthorized', 'Unauthorized']);
-  const strict = new Authenticator({ tokens, anonymous: false });
-  assert.equal(status(() => strict.authenticate(undefined, undefined)).code, 401);
+  const allows = (enabled: boolean, ...paths: string[]) =>
+    new Authenticator({ tokens, log: silentLogger, anonymous: { enabled, paths } });
+  assert.equal(status(() => authenticate(undefined, undefined, allows(false))).code, 401);
+  assert.equal(status(() => authenticate(undefined, undefined, allows(true, '/livez'))).code, 401);
+  assert.equal(authenticate(undefined, undefined, allows(true, '/livez', '/api')), ANONYMOUS);
 });
 
-test('a static token authenticates its user', () => assert.equal(who('letmein').name, 'alice'));
+test('a static token authenticates its user', () =>
+  assert.deepEqual(who('letmein'), { name: 'alice', groups: ['system:authenticated'] }));
 
 test('a service account token authenticates its account, with the bound objects in extra', () => {
   const token = tokenFor(POD);
@@ -140,8 +161,8 @@ test('a token is invalid once it has expired, its pod is replaced or its account
 });
 
 test('a connection whose token has become invalid is refused until it sends a valid one', () => {
-  const socket = { authorized: false } as TLSSocket;
-  const over = (token: string) => authenticator.authenticate(socket, `Bearer ${token}`).name;
+  const socket = { authorized: false, getPeerCertificate: () => ({}) as object } as TLSSocket;
+  const over = (token: string) => authenticate(`Bearer ${token}`, socket).name;
   const [bound, free] = [tokenFor(POD), tokenFor()];
   assert.equal(over(bound), 'system:serviceaccount:ns:robot');
   assert.equal(over(bound), 'system:serviceaccount:ns:robot');
@@ -149,13 +170,14 @@ test('a connection whose token has become invalid is refused until it sends a va
   assert.equal(status(() => over(bound)).code, 401);
   assert.equal(over('letmein'), 'alice');
   assert.equal(over(free), 'system:serviceaccount:ns:robot');
-  assert.equal(authenticator.authenticate(socket, undefined), ANONYMOUS);
+  assert.equal(authenticate(undefined, socket), ANONYMOUS);
 });
 
-test('a token for another audience or with a changed payload is refused', () => {
+test('a token for another audience or with a changed payload is refused', async () => {
   const token = tokenFor({ audiences: ['vault'] });
   assert.equal(status(() => who(token)).code, 401);
-  assert.deepEqual(authenticator.token(token, ['vault', 'x'])?.audiences, ['vault']);
+  assert.deepEqual((await authenticator.token(token, ['vault', 'x']))?.audiences, ['vault']);
+  assert.equal(await authenticator.token('letmein', ['vault']), undefined);
   const [head, , signature] = tokenFor().split('.');
   const forged = Buffer.from(JSON.stringify({ ...claimsOf(token), sub: 'root' })).toString('base64url');
   assert.equal(status(() => who(`${head}.${forged}.${signature}`)).code, 401);
@@ -165,10 +187,11 @@ test('a token for another audience or with a changed payload is refused', () => 
 
 test('a token signed with another key is refused', () => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  const foreign = { ...tokens, keys: [signingKey(String(other.export({ type: 'sec1', format: 'pem' })))] };
-  const { token } = requestToken(foreign, [ISSUER], account as KubeObject, {}).status!;
+  const key = signingKey(String(other.export({ type: 'sec1', format: 'pem' })));
+  const foreign: TokenAuthority = { ...tokens, keys: () => [key] };
+  const { token } = ask({}, {}, foreign).status!;
   assert.equal(status(() => who(token!)).code, 401);
-  assert.equal(keySet(tokens.keys).keys[0]!.alg, 'ES256');
+  assert.equal(keySet(tokens.keys()).keys[0]!.alg, 'ES256');
 });
 
 test("a token for a pod's volume is valid for a year and has the claim warnafter", async () => {
@@ -193,21 +216,29 @@ test('an invalid TokenRequest is refused', () => {
     bind({ kind: 'Job', apiVersion: 'batch/v1', name: 'j' }).message!,
     /type batch\/v1, Kind=Job$/,
   );
+  assert.match(
+    status(() => ask({}, { name: 'other' })).message!,
+    /metadata.name: Invalid value: "other": must match the service account name if specified$/,
+  );
+  assert.equal(status(() => ask({}, { uid: 'older' })).code, 409);
   put('pods', { ...pod, spec: { serviceAccountName: 'other' } });
   assert.match(bind({ kind: 'Pod', apiVersion: 'v1', name: 'p' }).message!, /different serviceaccount name/);
 });
 
-test('a TokenReview returns the user of a token, or that it is invalid', () => {
-  const { authenticated, user, audiences } = reviewToken(authenticator, { token: tokenFor() });
+test('a TokenReview returns the user of a token, or that it is invalid', async () => {
+  const { authenticated, user, audiences } = await reviewToken(authenticator, { token: tokenFor() });
   assert.deepEqual(
     [authenticated, user!.username, audiences],
     [true, 'system:serviceaccount:ns:robot', [ISSUER]],
   );
-  assert.deepEqual(reviewToken(authenticator, { token: 'x' }), { user: {}, error: 'invalid bearer token' });
+  assert.deepEqual(await reviewToken(authenticator, { token: 'x' }), {
+    user: {},
+    error: 'invalid bearer token',
+  });
   assert.equal(reviewSelf(ANONYMOUS).userInfo!.username, 'system:anonymous');
 });
 
-test('impersonation needs the verb impersonate for each value', () => {
+test('impersonation needs the verb impersonate for each value', async () => {
   const asked: string[] = [];
   const authorizer = {
     authorize: (_: unknown, { resource, subresource, name, group }: Record<string, unknown>) => {
@@ -229,7 +260,7 @@ test('impersonation needs the verb impersonate for each value', () => {
     '/groups/ b',
     'authentication.k8s.io/userextras/scopes/x y',
   ]);
-  assert.deepEqual(play({ 'impersonate-user': 'system:serviceaccount:ns:robot' }).groups, [
+  assert.deepEqual((await play({ 'impersonate-user': 'system:serviceaccount:ns:robot' })).groups, [
     'system:serviceaccounts',
     'system:serviceaccounts:ns',
     'system:authenticated',

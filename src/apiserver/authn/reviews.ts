@@ -8,16 +8,22 @@ import type { User } from '../request.ts';
 import type { Authenticator } from './authenticator.ts';
 
 /** TokenReview. */
-export function reviewToken(
+export async function reviewToken(
   authenticator: Authenticator,
   { token, audiences }: TokenReviewSpec,
-): TokenReviewStatus {
+): Promise<TokenReviewStatus> {
   if (!token) throw badRequest('token is required for TokenReview in authentication');
   const wanted = audiences?.length ? audiences : authenticator.audiences;
-  const found = authenticator.token(token, wanted);
-  if (!found) return { user: {}, error: 'invalid bearer token' };
+  const errors: Error[] = [];
+  const found = await authenticator.token(token, wanted, errors);
+  if (!found)
+    return { user: {}, error: joined(errors.map(({ message }) => message)) ?? 'invalid bearer token' };
   return { authenticated: true, user: userInfo(found.user), audiences: [...found.audiences] };
 }
+
+/** As upstream joins errors. */
+const joined = (errors: readonly string[]): string | undefined =>
+  errors.length > 1 ? `[${[...new Set(errors)].join(', ')}]` : errors[0];
 
 /** SelfSubjectReview. */
 export const reviewSelf = (user: User): SelfSubjectReviewStatus => ({ userInfo: userInfo(user) });

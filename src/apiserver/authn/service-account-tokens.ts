@@ -9,7 +9,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { User } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
-import { type Claims, type SigningKey, signToken, verifySignature } from './jwt.ts';
+import { type Claims, type SigningKey, signToken, type VerificationKey, verifySignature } from './jwt.ts';
 
 /** The kinds that tokens can be bound to. */
 export interface Bindable {
@@ -40,8 +40,10 @@ export interface TokenSubject {
 }
 
 export interface TokenAuthority {
-  readonly issuer: string;
-  readonly keys: readonly SigningKey[];
+  /** --service-account-issuer: the first issues, tokens of all of them are accepted. */
+  readonly issuers: readonly [string, ...string[]];
+  /** The keys as they are now: the first signs, all of them verify. */
+  readonly keys: () => readonly [SigningKey, ...VerificationKey[]];
   readonly clock: Clock;
   readonly random: Random;
   readonly lookup: Lookup;
@@ -65,11 +67,11 @@ export interface Validity {
 export function makeToken(authority: TokenAuthority, subject: TokenSubject, validity: Validity): string {
   const now = Math.floor(authority.clock.now() / 1000);
   const { namespace, account, pod, node, secret } = subject;
-  return signToken(authority.keys[0]!, {
+  return signToken(authority.keys()[0], {
     aud: validity.audiences,
     exp: now + validity.seconds,
     iat: now,
-    iss: authority.issuer,
+    iss: authority.issuers[0],
     jti: authority.random.uuid(),
     'kubernetes.io': {
       namespace,
@@ -87,23 +89,28 @@ export function makeToken(authority: TokenAuthority, subject: TokenSubject, vali
 export interface Verified {
   readonly user: User;
   readonly audiences: readonly string[];
-  /** Whether the token is valid now: its times, and the objects it is bound to. */
+  /** Whether the token is valid now: its key, its times, and the objects it is bound to. */
   readonly holds: () => boolean;
 }
 
 /** Undefined if this issuer did not sign the token. The result may be cached, but `holds` must be called on every use. */
 export function verifyToken(authority: TokenAuthority, token: string): Verified | undefined {
-  const claims = verifySignature(token, authority.keys);
-  if (!claims || claims.iss !== authority.issuer) return undefined;
+  const verified = verifySignature(token, authority.keys());
+  if (!verified || !authority.issuers.some((one) => one === verified.claims.iss)) return undefined;
+  const { claims, key } = verified;
   const bound = claims['kubernetes.io'] as Private | undefined;
   if (!bound?.namespace || !bound.serviceaccount) return undefined;
   const { aud } = claims;
   return {
     user: userOf(bound.namespace, bound.serviceaccount, bound, claims),
     audiences: Array.isArray(aud) ? aud.map(String) : [String(aud)],
-    holds: () => isTimely(authority.clock, claims) && isBound(authority, bound),
+    holds: () => isAccepted(authority, key) && isTimely(authority.clock, claims) && isBound(authority, bound),
   };
 }
+
+/** Whether the key that signed a token has not been retired since. */
+const isAccepted = (authority: TokenAuthority, { id }: VerificationKey): boolean =>
+  authority.keys().some((key) => key.id === id);
 
 /** Milliseconds for which a token stays valid after its object's deletionTimestamp, and by which clocks may differ. */
 const LEEWAY = 60_000;

@@ -18,18 +18,38 @@ const YEAR = 365 * 24 * 3600;
 const BINDABLE = { Pod: 'pods', Node: 'nodes', Secret: 'secrets' } as const;
 type Kind = keyof typeof BINDABLE;
 
-/** The TokenRequest with its status. `audiences` are this server's; they are the default. */
-export function requestToken(
-  authority: TokenAuthority,
-  audiences: readonly string[],
+/** Fills in what the client left out, and throws if the request is not for this account or not valid. `audiences` are this
+ *  server's; they are the default. Called between the two steps of admission. */
+export function completeRequest(
   account: KubeObject,
   request: TokenRequest,
+  audiences: readonly string[],
+  now: string,
+): void {
+  checkSubject(account, request);
+  const { name, namespace, uid } = account.metadata;
+  request.kind = 'TokenRequest';
+  request.apiVersion = 'authentication.k8s.io/v1';
+  request.metadata = { ...request.metadata, name, namespace, uid, creationTimestamp: now };
+  const { spec } = request;
+  const seconds = secondsOf(request);
+  request.spec = {
+    ...spec,
+    audiences: spec?.audiences?.length ? spec.audiences : [...audiences],
+    expirationSeconds: seconds,
+  };
+  delete request.status;
+}
+
+/** The completed request with its status. */
+export function issueToken(
+  authority: TokenAuthority,
+  audiences: readonly string[],
+  { metadata: { namespace = '', name = '', uid = '' } }: KubeObject,
+  request: TokenRequest,
 ): TokenRequest {
-  checkNames(account, request);
-  const { namespace = '', name = '', uid = '' } = account.metadata;
-  const seconds = secondsOf(request, name);
-  const wanted = request.spec?.audiences?.length ? request.spec.audiences : [...audiences];
-  const ref = request.spec?.boundObjectRef;
+  const { audiences: wanted = [], expirationSeconds, boundObjectRef: ref } = request.spec ?? {};
+  const seconds = Number(expirationSeconds);
   const subject: TokenSubject = {
     namespace,
     account: { name, uid },
@@ -37,28 +57,36 @@ export function requestToken(
   };
   const long = subject.pod && seconds === KUBELET_SECONDS && wanted.every((one) => audiences.includes(one));
   const validity = { audiences: wanted, seconds: long ? YEAR : seconds, ...(long && { warnAfter: seconds }) };
-  const now = authority.clock.now();
   return {
-    kind: 'TokenRequest',
-    apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: rfc3339(now) },
-    spec: { audiences: wanted, expirationSeconds: seconds, ...(ref && { boundObjectRef: ref }) },
+    ...request,
     status: {
       token: makeToken(authority, subject, validity),
-      expirationTimestamp: rfc3339(now + seconds * 1000),
+      expirationTimestamp: rfc3339(authority.clock.now() + seconds * 1000),
     },
   };
 }
 
-function checkNames({ metadata }: KubeObject, { metadata: requested }: TokenRequest): void {
+const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+
+function checkSubject({ metadata: account }: KubeObject, { metadata: requested }: TokenRequest): void {
   for (const field of ['name', 'namespace'] as const)
-    if (requested?.[field] && requested[field] !== metadata[field])
-      throw badRequest(
-        `the ${field} of the object (${requested[field]}) does not match the ${field} on the URL (${metadata[field]})`,
-      );
+    if (requested?.[field] && requested[field] !== account[field])
+      throw invalid(KIND, account.name!, [
+        {
+          type: 'FieldValueInvalid',
+          field: `metadata.${field}`,
+          message: `Invalid value: ${JSON.stringify(requested[field])}: must match the service account ${field} if specified`,
+        },
+      ]);
+  if (requested?.uid && requested.uid !== account.uid)
+    throw conflict(
+      { group: KIND.group, resource: KIND.kind },
+      account.name!,
+      `the UID in the token request (${requested.uid}) does not match the UID of the service account (${account.uid})`,
+    );
 }
 
-function secondsOf({ spec }: TokenRequest, name: string): number {
+function secondsOf({ spec }: TokenRequest): number {
   const seconds = Number(spec?.expirationSeconds ?? DEFAULT_SECONDS);
   const why =
     seconds < MIN_SECONDS
@@ -67,7 +95,7 @@ function secondsOf({ spec }: TokenRequest, name: string): number {
         ? 'may not specify a duration larger than 2^32 seconds'
         : undefined;
   if (!why) return seconds;
-  throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, name, [
+  throw invalid(KIND, '', [
     {
       type: 'FieldValueInvalid',
       field: 'spec.expirationSeconds',

@@ -43,10 +43,14 @@ function coversResource(held: readonly string[], resource: string): boolean {
   return slash >= 0 && held.includes(`*${resource.slice(slash)}`);
 }
 
+export function withoutStars(pattern: string): string {
+  let end = pattern.length;
+  while (pattern[end - 1] === '*') end--;
+  return pattern.slice(0, end);
+}
+
 const coversUrl = (held: readonly string[], url: string): boolean =>
-  held.some(
-    (own) => own === '*' || own === url || (own.endsWith('*') && url.startsWith(own.replace(/\*+$/, ''))),
-  );
+  held.some((own) => own === '*' || own === url || (own.endsWith('*') && url.startsWith(withoutStars(own))));
 
 /** Merges permissions that differ only in their verbs, in the order of their first occurrence. */
 export function compacted(grants: readonly PolicyRule[]): PolicyRule[] {

@@ -48,6 +48,9 @@ const ask = (verb: string, resource: string, more: Partial<Attributes> = {}) => 
   const [main = '', subresource = ''] = resource.split('/');
   return resourceAttributes({ verb, resource: main, subresource, ...more });
 };
+const onNode = (value: string): Partial<Attributes> => ({
+  fieldSelector: [{ field: 'spec.nodeName', operator: '=', value }],
+});
 const may = (name: string, what: Attributes) => authorizer.authorize(node(name), what).allowed;
 const why = (name: string, what: Attributes) => authorizer.authorize(node(name), what).reason;
 const inNs = (verb: string, resource: string, name: string) => ask(verb, resource, { namespace: 'ns', name });
@@ -113,8 +116,8 @@ test('a node may access its own Node, Lease and pods', () => {
   );
   assert.equal(may('n1', ask('watch', 'nodes', { name: 'n1' })), true);
   assert.equal(why('n1', ask('list', 'nodes')), "node 'n1' cannot read all nodes, only its own Node object");
-  assert.equal(may('n1', ask('watch', 'pods', { ofNode: 'n1' })), true);
-  assert.equal(may('n1', ask('watch', 'pods', { ofNode: 'n2' })), false);
+  assert.equal(may('n1', ask('watch', 'pods', onNode('n1'))), true);
+  assert.equal(may('n1', ask('watch', 'pods', onNode('n2'))), false);
   assert.equal(why('n1', ask('list', 'pods')), 'can only list/watch pods with spec.nodeName field selector');
 });
 
@@ -133,4 +136,99 @@ test('the node authorizer has no opinion on other users', () => {
     allowed: false,
     reason: '',
   });
+});
+
+test('a mirror pod gives the node that created it access to nothing but itself', async () => {
+  await objects.put(Pod, {
+    metadata: { namespace: 'ns', name: 'm', annotations: { 'kubernetes.io/config.mirror': 'x' } },
+    spec: {
+      nodeName: 'n3',
+      serviceAccountName: 'robot',
+      containers: [{ name: 'c', envFrom: [{ secretRef: { name: 'env' } }] }],
+      volumes: [{ name: 'c', persistentVolumeClaim: { claimName: 'data' } }],
+    },
+  });
+  assert.equal(may('n3', inNs('get', 'pods', 'm')), true);
+  for (const [resource, name] of [
+    ['secrets', 'env'],
+    ['serviceaccounts', 'robot'],
+    ['persistentvolumeclaims', 'data'],
+  ] as const)
+    assert.equal(may('n3', inNs('get', resource, name)), false, resource);
+});
+
+test('a node may write the status of a claim that its pods use, but not read it', () => {
+  const status = (verb: string) => inNs(verb, 'persistentvolumeclaims/status', 'data');
+  assert.deepEqual(
+    ['get', 'update', 'patch', 'delete'].map((verb) => may('n1', status(verb))),
+    [false, true, true, false],
+  );
+  assert.equal(why('n1', status('get')), 'can only get/update/patch this type');
+  assert.equal(may('n2', status('patch')), false);
+});
+
+test('a node may access only ResourceSlices that name it', async () => {
+  await objects.put(ResourceSlice, { metadata: { name: 's' }, spec: { nodeName: 'n1' } });
+  const slices = (verb: string, more: Partial<Attributes> = {}) =>
+    ask(verb, 'resourceslices', { group: 'resource.k8s.io', ...more });
+  assert.deepEqual(
+    ['get', 'update', 'patch', 'delete', 'escalate'].map((verb) => may('n1', slices(verb, { name: 's' }))),
+    [true, true, true, true, false],
+  );
+  assert.equal(may('n2', slices('get', { name: 's' })), false);
+  assert.equal(may('n1', slices('create')), true);
+  assert.deepEqual(
+    ['n1', 'n2', undefined].map((name) => may('n1', slices('list', name ? onNode(name) : {}))),
+    [true, false, false],
+  );
+});
+
+test('a node may access its own CSINode and attachments, and connect to no pod or node', async () => {
+  await objects.put(VolumeAttachment, { metadata: { name: 'a' }, spec: { nodeName: 'n1' } });
+  const storage = (verb: string, resource: string, name: string) =>
+    ask(verb, resource, { group: 'storage.k8s.io', name });
+  assert.deepEqual(
+    ['n1', 'n2'].map((one) => may(one, storage('get', 'volumeattachments', 'a'))),
+    [true, false],
+  );
+  assert.deepEqual(
+    ['n1', 'n2'].map((one) => may(one, storage('update', 'csinodes', 'n1'))),
+    [true, false],
+  );
+  for (const resource of [
+    'nodes/proxy',
+    'pods/exec',
+    'pods/attach',
+    'pods/portforward',
+    'pods/proxy',
+    'pods/binding',
+  ])
+    assert.equal(may('n1', inNs('create', resource, 'p')), false, resource);
+});
+
+test('the secrets of every kind of volume are readable only through a claim of the node', async () => {
+  const secretRef = { name: 'key' };
+  for (const source of [
+    { azureFile: { shareName: 's', secretName: 'key' } },
+    { cinder: { volumeID: 'v', secretRef: { ...secretRef, namespace: 'ns' } } },
+    { iscsi: { targetPortal: 'p', iqn: 'i', lun: 0, secretRef } },
+    { csi: { driver: 'd', volumeHandle: 'h', nodeStageSecretRef: { ...secretRef, namespace: 'ns' } } },
+  ]) {
+    const claimRef = { namespace: 'ns', name: 'data' };
+    await objects.put(PersistentVolume, { metadata: { name: 'pv' }, spec: { claimRef, ...source } });
+    await objects.put(PersistentVolumeClaim, {
+      metadata: { namespace: 'ns', name: 'data' },
+      spec: { volumeName: 'pv' },
+    });
+    assert.deepEqual(
+      ['n1', 'n2'].map((one) => may(one, inNs('get', 'secrets', 'key'))),
+      [true, false],
+    );
+  }
+  const controller = { csi: { driver: 'd', controllerPublishSecretRef: { namespace: 'ns', name: 'key' } } };
+  await objects.put(PersistentVolume, {
+    metadata: { name: 'pv' },
+    spec: { claimRef: { namespace: 'ns', name: 'data' }, ...controller },
+  });
+  assert.equal(may('n1', inNs('get', 'secrets', 'key')), false);
 });

@@ -6,12 +6,22 @@ import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-v
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { ResourceSlice } from '../../api/kinds/resource/v1/resource-slice.ts';
 import type { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
+import { own } from '../../kit/own.ts';
 import { clusterRoles } from '../bootstrap/rbac/cluster-roles.ts';
 import type { User } from '../request.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
-import { ALLOWED, type Attributes, type Authorizer, type Decision, NO_OPINION } from './attributes.ts';
+import {
+  ALLOWED,
+  type Attributes,
+  type Decision,
+  type LocalAuthorizer,
+  NO_OPINION,
+  selectedField,
+  type UserRules,
+} from './attributes.ts';
 import { needKey, PodsByNode } from './pods-by-node.ts';
 import { allows, type CompiledRule, compileRule } from './rules.ts';
+import { volumeSecrets } from './volume-secrets.ts';
 
 const PREFIX = 'system:node:';
 
@@ -32,8 +42,13 @@ type Rule = (node: string, attributes: Attributes) => Decision;
 const no = (reason: string): Decision => ({ allowed: false, reason });
 const OWN_VERBS = ['get', 'create', 'update', 'patch', 'delete'];
 const LEASES = 'kube-node-lease';
+/** Verbs by subresource; NodeRestriction limits them to pods bound to the node. */
+const POD_SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
+  status: ['update', 'patch'],
+  eviction: ['create'],
+};
 
-export class NodeAuthorizer implements Authorizer {
+export class NodeAuthorizer implements LocalAuthorizer {
   readonly #caches: NodeCaches;
   readonly #pods: PodsByNode;
   readonly #rules: readonly CompiledRule[] = nodeRules();
@@ -54,7 +69,7 @@ export class NodeAuthorizer implements Authorizer {
       ['coordination.k8s.io/leases', lease],
       ['storage.k8s.io/csinodes', csiNode],
       ['resource.k8s.io/resourceslices', (node, attributes) => this.#slice(node, attributes)],
-      ['/nodes', (node, attributes) => ownNode(node, attributes) ?? this.#byRole(attributes)],
+      ['/nodes', ownNode],
       ['/pods', (node, attributes) => this.#pod(node, attributes)],
     ]);
   }
@@ -65,6 +80,14 @@ export class NodeAuthorizer implements Authorizer {
     if (node === '') return no(`unknown node for user ${JSON.stringify(user.name)}`);
     const special = attributes.isResource && this.#special.get(`${attributes.group}/${attributes.resource}`);
     return special ? special(node, attributes) : this.#byRole(attributes);
+  }
+
+  /** What a node may do depends on its pods: it cannot be listed. */
+  userRules(user: User): UserRules {
+    const node = nodeNameOf(user);
+    if (node === undefined) return { rules: [] };
+    const error = `node authorizer does not support user rule resolution for node ${JSON.stringify(node)}`;
+    return { rules: [], error };
   }
 
   #byRole(attributes: Attributes): Decision {
@@ -88,38 +111,45 @@ export class NodeAuthorizer implements Authorizer {
 
   #claim(node: string, attributes: Attributes): Decision {
     if (attributes.subresource !== 'status') return this.#get(node, attributes);
-    if (!['get', 'update', 'patch'].includes(attributes.verb))
+    if (attributes.verb !== 'update' && attributes.verb !== 'patch')
       return no('can only get/update/patch this type');
     return this.#related(node, attributes);
   }
 
   #account(node: string, attributes: Attributes): Decision {
     const { verb, name, subresource } = attributes;
-    if (subresource === '' && verb === 'get') return this.#related(node, attributes);
+    if (subresource === '' && verb === 'get') return this.#read(node, attributes);
     if (verb !== 'create' || !name) return no('can only create tokens for individual service accounts');
     if (subresource !== 'token') return no('can only create token subresource of serviceaccount');
     return this.#related(node, attributes);
   }
 
   #pod(node: string, attributes: Attributes): Decision {
-    const { verb, subresource, name, ofNode } = attributes;
-    if (subresource === '' && verb === 'get') return this.#related(node, attributes);
-    if (subresource === '' && (verb === 'list' || verb === 'watch')) {
-      if (ofNode === node) return ALLOWED;
+    const { verb, subresource, name } = attributes;
+    if (subresource !== '') return own(POD_SUBRESOURCES, subresource)?.includes(verb) ? ALLOWED : NO_OPINION;
+    if (verb === 'get') return this.#related(node, attributes);
+    if (verb === 'list' || verb === 'watch') {
+      if (selectedField(attributes, 'spec.nodeName') === node) return ALLOWED;
       return name
         ? this.#related(node, attributes)
         : no('can only list/watch pods with spec.nodeName field selector');
     }
-    return this.#byRole(attributes);
+    return verb === 'create' || verb === 'delete' ? ALLOWED : NO_OPINION;
   }
 
-  #slice(node: string, { verb, name, ofNode, subresource }: Attributes): Decision {
+  #slice(node: string, attributes: Attributes): Decision {
+    const { verb, name, subresource } = attributes;
     if (subresource) return no('cannot authorize ResourceSlice subresources');
     if (verb === 'create') return ALLOWED;
     if (['list', 'watch', 'deletecollection'].includes(verb))
-      return ofNode === node
+      return selectedField(attributes, 'spec.nodeName') === node
         ? ALLOWED
         : no('can only list/watch/deletecollection resourceslices with nodeName field selector');
+    if (!['get', 'update', 'patch', 'delete'].includes(verb))
+      return no(
+        'only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection',
+      );
+    if (!name) return no('No Object name found');
     const slice = this.#caches.slices.get('', name)?.object;
     return slice?.spec?.nodeName === node ? ALLOWED : unrelated(node);
   }
@@ -151,16 +181,15 @@ export class NodeAuthorizer implements Authorizer {
     return attachment?.spec?.nodeName === node;
   }
 
-  /** Whether a CSI driver needs the secret for a volume that the node uses. Checked last, since it scans all volumes. */
+  /** Whether a driver needs the secret for a volume that the node uses. Checked last, since it scans all volumes. */
   #drivesVolume(node: string, namespace: string, name: string): boolean {
-    return this.#caches.volumes.items().some((item) => {
-      const csi = item.object.spec?.csi;
-      const refs = [csi?.nodePublishSecretRef, csi?.nodeStageSecretRef, csi?.nodeExpandSecretRef];
-      return (
-        refs.some((ref) => ref?.name === name && ref.namespace === namespace) &&
-        this.#usesVolume(node, item.name)
+    return this.#caches.volumes
+      .items()
+      .some(
+        (item) =>
+          volumeSecrets(item.object).some((ref) => ref.name === name && ref.namespace === namespace) &&
+          this.#usesVolume(node, item.name),
       );
-    });
   }
 }
 
@@ -186,9 +215,12 @@ function csiNode(node: string, { verb, subresource, name }: Attributes): Decisio
   return ALLOWED;
 }
 
-/** Decides reads of Node objects; undefined for writes, which the role allows and NodeRestriction limits. */
-function ownNode(node: string, { verb, subresource, name }: Attributes): Decision | undefined {
-  if (subresource !== '' || !['get', 'list', 'watch'].includes(verb)) return undefined;
+/** NodeRestriction limits writes to the node's own object. */
+function ownNode(node: string, { verb, subresource, name }: Attributes): Decision {
+  if (subresource === 'status') return verb === 'update' || verb === 'patch' ? ALLOWED : NO_OPINION;
+  if (subresource !== '') return NO_OPINION;
+  if (['create', 'update', 'patch'].includes(verb)) return ALLOWED;
+  if (!['get', 'list', 'watch'].includes(verb)) return NO_OPINION;
   if (name === node) return ALLOWED;
   return no(
     name

@@ -1,15 +1,15 @@
 // An index of pods by node, and the objects that each pod refers to. Read by the node authorizer on every request of a
-// kubelet; the references of a pod are collected once per version. Upstream: pkg/api/v1/pod/util.go (VisitPodSecretNames) and
+// kubelet; the references of a pod are collected once per version. Upstream:
 // plugin/pkg/auth/authorizer/node/graph.go.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import type { Volume } from '../../api/kinds/core/v1/volume.ts';
+import { claimNames, configMapNames, isMirrorPod, secretNames } from '../../api/pods/references.ts';
+import { compositeKey } from '../../kit/composite-key.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 import { follow } from './follow.ts';
 
-/** `resource namespace/name`. */
 export const needKey = (resource: string, namespace: string, name: string): string =>
-  `${resource} ${namespace}/${name}`;
+  compositeKey([resource, namespace, name]);
 
 export class PodsByNode {
   readonly #nodes = new Map<string, Map<string, Item<Pod>>>();
@@ -46,46 +46,26 @@ export class PodsByNode {
   }
 }
 
-function* needsOf({ spec, status, metadata }: Pod, namespace: string): Generator<string> {
-  const key = (resource: string, name: string | undefined) => needKey(resource, namespace, name ?? '');
-  yield key('pods', metadata.name);
-  yield key('serviceaccounts', spec?.serviceAccountName || 'default');
-  for (const { name } of spec?.imagePullSecrets ?? []) yield key('secrets', name);
-  const claims = status?.resourceClaimStatuses ?? [];
-  for (const { name, resourceClaimName } of spec?.resourceClaims ?? [])
-    yield key('resourceclaims', resourceClaimName ?? claims.find((c) => c.name === name)?.resourceClaimName);
-  for (const volume of spec?.volumes ?? []) yield* needsOfVolume(volume, metadata.name!, key);
-  const containers = [spec?.initContainers, spec?.containers, spec?.ephemeralContainers];
-  for (const { env = [], envFrom = [] } of containers.flatMap((list) => list ?? [])) {
-    for (const { secretRef, configMapRef } of envFrom) yield* both(secretRef?.name, configMapRef?.name, key);
-    for (const { valueFrom } of env)
-      yield* both(valueFrom?.secretKeyRef?.name, valueFrom?.configMapKeyRef?.name, key);
-  }
+/** A mirror pod, which the node itself has created, gives it access to nothing else. */
+function* needsOf(pod: Pod, namespace: string): Generator<string> {
+  const { spec, metadata } = pod;
+  const key = (resource: string, name: string) => needKey(resource, namespace, name);
+  yield key('pods', metadata.name!);
+  if (!spec || isMirrorPod(pod)) return;
+  if (spec.serviceAccountName) yield key('serviceaccounts', spec.serviceAccountName);
+  for (const name of secretNames(spec)) yield key('secrets', name);
+  for (const name of configMapNames(spec)) yield key('configmaps', name);
+  for (const name of claimNames(pod)) yield key('persistentvolumeclaims', name);
+  for (const name of resourceClaimNames(pod)) yield key('resourceclaims', name);
 }
 
-type Key = (resource: string, name: string | undefined) => string;
-
-function* both(secret: string | undefined, configMap: string | undefined, key: Key): Generator<string> {
-  if (secret) yield key('secrets', secret);
-  if (configMap) yield key('configmaps', configMap);
+function resourceClaimNames({ spec, status }: Pod): string[] {
+  const made = status?.resourceClaimStatuses ?? [];
+  const names = (spec?.resourceClaims ?? []).map(
+    ({ name, resourceClaimName }) =>
+      resourceClaimName ?? made.find((claim) => claim.name === name)?.resourceClaimName,
+  );
+  return [...names, status?.extendedResourceClaimStatus?.resourceClaimName].filter(
+    (name) => name,
+  ) as string[];
 }
-
-function* needsOfVolume(volume: Volume, pod: string, key: Key): Generator<string> {
-  yield* both(volume.secret?.secretName, volume.configMap?.name, key);
-  for (const { secret, configMap } of volume.projected?.sources ?? [])
-    yield* both(secret?.name, configMap?.name, key);
-  for (const driver of [volume.csi?.nodePublishSecretRef, ...otherDrivers(volume)])
-    yield* both(driver?.name, undefined, key);
-  if (volume.persistentVolumeClaim)
-    yield key('persistentvolumeclaims', volume.persistentVolumeClaim.claimName);
-  if (volume.ephemeral) yield key('persistentvolumeclaims', `${pod}-${volume.name}`);
-}
-
-const otherDrivers = ({ flexVolume, cephfs, rbd, scaleIO, storageos, iscsi }: Volume) => [
-  flexVolume?.secretRef,
-  cephfs?.secretRef,
-  rbd?.secretRef,
-  scaleIO?.secretRef,
-  storageos?.secretRef,
-  iscsi?.secretRef,
-];

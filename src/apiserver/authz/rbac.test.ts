@@ -142,6 +142,58 @@ test('the scheduler may bind pods; controllers have only the permissions of thei
   assert.equal(account('x').namespace, 'kube-system');
 });
 
+test('a question about a path never answers one about a resource, nor the reverse', async () => {
+  await objects.put(ClusterRole, {
+    ...role('', 'paths', []),
+    kind: 'ClusterRole',
+    rules: [{ nonResourceURLs: ['*'], verbs: ['get'] }],
+  });
+  await bind('mallory', user('mallory'), 'paths');
+  const mallory = person('mallory');
+  const secret = ask('get', 'secrets', { namespace: 'victim', name: 's1' });
+  const odd = ['/secrets/ victim', 'secretsvictim', ' /secrets/ victim', 'victim'];
+  const may = (asked: Rbac, what: Attributes) => asked.authorize(mallory, what).allowed;
+  const first = objects.rbac();
+  for (const where of odd) assert.equal(may(first, path('get', where)), true);
+  assert.equal(may(first, secret), false);
+  const second = objects.rbac();
+  assert.equal(may(second, secret), false);
+  for (const where of odd) assert.equal(may(second, path('get', where)), true);
+});
+
+test('parts of a question are not confused, whatever characters they hold', async () => {
+  await objects.put(Role, role('a', 'odd', [{ apiGroups: ['g/h'], resources: ['r'], verbs: ['get'] }]));
+  await objects.put(RoleBinding, roleBinding('a', 'odd', [user('sue')], 'odd'));
+  const sue = person('sue');
+  assert.equal(rbac.authorize(sue, ask('get', 'r', { group: 'g/h', namespace: 'a' })).allowed, true);
+  const confused = { group: 'g', resource: 'h', subresource: 'r/', namespace: 'a' };
+  assert.equal(rbac.authorize(sue, ask('get', 'h', confused)).allowed, false);
+  await objects.put(RoleBinding, roleBinding('a', 'x user y', [user('x user sue')], 'odd'));
+  const elsewhere = { group: 'g/h', namespace: 'a user x' };
+  assert.equal(rbac.authorize(sue, ask('get', 'r', elsewhere)).allowed, false);
+});
+
+test('users and groups are not confused, whatever characters their names hold', async () => {
+  await bind('admins', group('admins'), 'cluster-admin');
+  const question = ask('delete', 'nodes', { name: 'n' });
+  const fresh = objects.rbac();
+  assert.equal(fresh.authorize({ name: 'eve\nadmins', groups: [] }, question).allowed, false);
+  assert.equal(fresh.authorize({ name: 'eve', groups: ['admins'] }, question).allowed, true);
+  assert.equal(fresh.authorize({ name: 'eve', groups: ['a\nadmins'] }, question).allowed, false);
+  assert.equal(fresh.authorize({ name: 'eve', groups: ['a', 'admins'] }, question).allowed, true);
+});
+
+test('the cache of decisions stays small, however many and however long the questions are', () => {
+  const before = process.memoryUsage().heapUsed;
+  const long = 'x'.repeat(100_000);
+  for (let i = 0; i < 2000; i++) {
+    rbac.authorize(person(`user${i}`), path('get', `${long}${i}`));
+    rbac.authorize(person(`${long}${i}`), path('get', '/'));
+  }
+  // Without a limit: 400 MB.
+  assert.ok(process.memoryUsage().heapUsed - before < 100 * 2 ** 20);
+});
+
 test('a cached decision takes about a microsecond', () => {
   const who = person('system:kube-scheduler');
   const question = ask('get', 'pods', { namespace: 'x', name: 'p' });

@@ -6,10 +6,17 @@ import type { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-bi
 import type { PolicyRule, RoleRef, Subject } from '../../api/kinds/rbac/v1/policy.ts';
 import type { Role } from '../../api/kinds/rbac/v1/role.ts';
 import type { RoleBinding } from '../../api/kinds/rbac/v1/role-binding.ts';
+import { compositeKey } from '../../kit/composite-key.ts';
 import type { User } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
-import { type Attributes, type Authorizer, type Decision, NO_OPINION } from './attributes.ts';
+import {
+  type Attributes,
+  type Decision,
+  type LocalAuthorizer,
+  NO_OPINION,
+  type UserRules,
+} from './attributes.ts';
 import { follow } from './follow.ts';
 import { Roles, roleKey, sourcesOf } from './roles.ts';
 
@@ -34,21 +41,23 @@ interface CachedDecision {
   readonly decision: Decision;
 }
 
-/** Cached decisions of one user, by verb, resource and namespace. The object's name is not in the key: requests for many
- *  objects must not fill the cache. */
+/** Cached decisions of one user, by question. */
 type DecisionCache = Map<string, readonly CachedDecision[]>;
 
-/** Caches are cleared when they are full. */
-const MAX_DECISIONS = 2000;
-const MAX_USERS = 5000;
+/** Users and decisions in the cache, together; it is cleared when it is full. */
+const MAX_ENTRIES = 20_000;
+/** Characters of a cached question or user. Longer ones are decided anew each time: an access review may name users, groups
+ *  and paths of any length, and the cache must not grow with them. */
+const MAX_KEY = 1000;
 
-export class Rbac implements Authorizer {
+export class Rbac implements LocalAuthorizer {
   readonly #roles = new Roles();
   /** By namespace and subject; the namespace is empty for cluster role bindings. */
   readonly #bound = new Map<string, Map<string, Bound>>();
   /** User objects are shared by all requests of a connection or token, which saves building the key of #byName. */
   #byUser = new WeakMap<User, DecisionCache>();
   #byName = new Map<string, DecisionCache>();
+  #entries = 0;
 
   constructor(caches: RbacCaches) {
     const forget = () => this.#forget();
@@ -59,19 +68,23 @@ export class Rbac implements Authorizer {
   }
 
   authorize(user: User, attributes: Attributes): Decision {
-    const known = this.#cacheOf(user);
-    const { verb, group, resource, subresource, namespace, name } = attributes;
-    const key = attributes.isResource
-      ? `${verb} ${group}/${resource}/${subresource} ${namespace}`
-      : `${verb} ${attributes.path}`;
-    let decisions = known.get(key);
-    if (!decisions) {
-      decisions = [...this.#decisions(user, attributes)];
-      if (known.size >= MAX_DECISIONS) known.clear();
-      known.set(key, decisions);
-    }
-    for (const { names, decision } of decisions) if (!names || names.has(name)) return decision;
+    for (const { names, decision } of this.#decided(user, attributes))
+      if (!names || names.has(attributes.name)) return decision;
     return NO_OPINION;
+  }
+
+  #decided(user: User, attributes: Attributes): readonly CachedDecision[] {
+    if (this.#entries >= MAX_ENTRIES) this.#forget();
+    const known = this.#cacheOf(user);
+    const key = questionKey(attributes);
+    const cached = known?.get(key);
+    if (cached) return cached;
+    const decisions = [...this.#decisions(user, attributes)];
+    if (known && key.length <= MAX_KEY) {
+      known.set(key, decisions);
+      this.#entries++;
+    }
+    return decisions;
   }
 
   /** The rules that apply to `user` in `namespace`, including those of cluster role bindings. */
@@ -81,21 +94,27 @@ export class Rbac implements Authorizer {
     );
   }
 
+  userRules(user: User, namespace: string): UserRules {
+    return { rules: this.rulesFor(user, namespace) };
+  }
+
   /** The rules of the role that a binding in `namespace` refers to; undefined if it does not exist. */
   rulesOfRole({ kind, name }: RoleRef, namespace: string): PolicyRule[] | undefined {
     const rules = this.#roles.rulesOf(roleKey(kind === 'Role' ? namespace : '', name));
     return rules && sourcesOf(rules);
   }
 
-  #cacheOf(user: User): DecisionCache {
+  /** Undefined if the user's name and groups are too long to be cached. */
+  #cacheOf(user: User): DecisionCache | undefined {
     let known = this.#byUser.get(user);
     if (known) return known;
-    const name = `${user.name}\n${user.groups.join('\n')}`;
+    const name = compositeKey([user.name, ...user.groups]);
+    if (name.length > MAX_KEY) return undefined;
     known = this.#byName.get(name);
     if (!known) {
-      if (this.#byName.size >= MAX_USERS) this.#byName.clear();
       known = new Map();
       this.#byName.set(name, known);
+      this.#entries++;
     }
     this.#byUser.set(user, known);
     return known;
@@ -119,21 +138,23 @@ export class Rbac implements Authorizer {
 
   *#boundTo(user: User, namespace: string): Generator<Bound> {
     for (const place of namespace ? ['', namespace] : ['']) {
-      yield* this.#bound.get(`${place} user ${user.name}`)?.values() ?? [];
-      for (const group of user.groups) yield* this.#bound.get(`${place} group ${group}`)?.values() ?? [];
+      yield* this.#bound.get(compositeKey([place, 'User', user.name]))?.values() ?? [];
+      for (const group of user.groups)
+        yield* this.#bound.get(compositeKey([place, 'Group', group]))?.values() ?? [];
     }
   }
 
   #forget(): void {
     this.#byUser = new WeakMap();
     this.#byName = new Map();
+    this.#entries = 0;
   }
 
   #putBinding(item: Item<RoleBinding | ClusterRoleBinding>, gone: boolean): void {
     const { roleRef, subjects = [] } = item.object;
     const role = roleKey(roleRef.kind === 'Role' ? item.namespace : '', roleRef.name);
     for (const subject of subjects) {
-      const key = `${item.namespace} ${subjectKey(subject, item.namespace)}`;
+      const key = subjectKey(subject, item.namespace);
       const bindings = this.#bound.get(key) ?? new Map<string, Bound>();
       if (gone) bindings.delete(item.name);
       else bindings.set(item.name, { role, roleRef, description: describe(item, roleRef, subject) });
@@ -143,11 +164,24 @@ export class Rbac implements Authorizer {
   }
 }
 
+/** The two kinds of question have a different number of parts, so that one never answers the other. The object's name is not
+ *  a part: requests for many objects must not fill the cache. */
+function questionKey({
+  isResource,
+  verb,
+  group,
+  resource,
+  subresource,
+  namespace,
+  path,
+}: Attributes): string {
+  return compositeKey(isResource ? [verb, group, resource, subresource, namespace] : [verb, path]);
+}
+
+/** Service accounts are users with a reserved name. */
 function subjectKey({ kind, name, namespace }: Subject, within: string): string {
-  if (kind === 'Group') return `group ${name}`;
-  return kind === 'ServiceAccount'
-    ? `user system:serviceaccount:${namespace || within}:${name}`
-    : `user ${name}`;
+  if (kind !== 'ServiceAccount') return compositeKey([within, kind, name]);
+  return compositeKey([within, 'User', `system:serviceaccount:${namespace || within}:${name}`]);
 }
 
 function describe(binding: Item, { kind, name }: RoleRef, subject: Subject): string {

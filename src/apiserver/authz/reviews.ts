@@ -2,7 +2,6 @@
 // computes the status of one review and changes nothing. Called by virtual/reviews.ts.
 // Upstream: pkg/registry/authorization and pkg/apis/authorization/validation/validation.go.
 import type {
-  ResourceAttributes,
   SubjectAccessReviewSpec,
   SubjectAccessReviewStatus,
 } from '../../api/kinds/authorization/v1/access-review.ts';
@@ -11,8 +10,7 @@ import type { PolicyRule } from '../../api/kinds/rbac/v1/policy.ts';
 import { badRequest, type FieldError, invalid } from '../../api/status/status-error.ts';
 import type { User } from '../request.ts';
 import { type Attributes, type Authorizer, resourceAttributes } from './attributes.ts';
-import { nodeNameOf } from './node-authorizer.ts';
-import type { Rbac } from './rbac.ts';
+import { selectorErrors, selectorsOf } from './review-selectors.ts';
 
 const GROUP = 'authorization.k8s.io';
 
@@ -22,7 +20,7 @@ type Question = Pick<SubjectAccessReviewSpec, 'resourceAttributes' | 'nonResourc
 export function reviewAccess(
   authorizer: Authorizer,
   spec: SubjectAccessReviewSpec,
-): SubjectAccessReviewStatus {
+): Promise<SubjectAccessReviewStatus> {
   refuse('SubjectAccessReview', [...questionErrors(spec), ...subjectErrors(spec)]);
   return statusOf(authorizer, userOf(spec), spec);
 }
@@ -32,7 +30,7 @@ export function reviewOwnAccess(
   authorizer: Authorizer,
   user: User,
   spec: Question,
-): SubjectAccessReviewStatus {
+): Promise<SubjectAccessReviewStatus> {
   refuse('SelfSubjectAccessReview', questionErrors(spec));
   return statusOf(authorizer, user, spec);
 }
@@ -42,32 +40,35 @@ export function reviewLocalAccess(
   authorizer: Authorizer,
   namespace: string,
   spec: SubjectAccessReviewSpec,
-): SubjectAccessReviewStatus {
+): Promise<SubjectAccessReviewStatus> {
   const errors = [...questionErrors(spec), ...subjectErrors(spec)];
+  const { resourceAttributes } = spec;
+  const asked = resourceAttributes?.namespace ?? '';
+  if (resourceAttributes && asked !== namespace)
+    errors.push(wrong('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace'));
   if (spec.nonResourceAttributes)
     errors.push(
       wrong('spec.nonResourceAttributes', spec.nonResourceAttributes, 'disallowed on this kind of request'),
     );
   refuse('LocalSubjectAccessReview', errors);
-  if (spec.resourceAttributes?.namespace !== namespace)
-    throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
   return statusOf(authorizer, userOf(spec), spec);
 }
 
-/** SelfSubjectRulesReview: the RBAC rules of `user` in `namespace`. For nodes it is incomplete, as upstream. */
-export function reviewOwnRules(rbac: Rbac, user: User, namespace: string): SubjectRulesReviewStatus {
+/** SelfSubjectRulesReview: the rules of `user` in `namespace`. Not every authorizer can list them all. */
+export function reviewOwnRules(
+  authorizer: Authorizer,
+  user: User,
+  namespace: string,
+): SubjectRulesReviewStatus {
   if (!namespace) throw badRequest('no namespace on request');
-  const rules = rbac.rulesFor(user, namespace);
-  const node = nodeNameOf(user);
+  const { rules, error } = authorizer.userRules?.(user, namespace) ?? { rules: [] };
   return {
     resourceRules: rules.filter(({ resources }) => resources?.length).map(resourceRule),
     nonResourceRules: rules
       .filter(({ nonResourceURLs }) => nonResourceURLs?.length)
       .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
-    incomplete: node !== undefined,
-    ...(node !== undefined && {
-      evaluationError: `node authorizer does not support user rule resolution for node ${JSON.stringify(node)}`,
-    }),
+    incomplete: error !== undefined,
+    ...(error !== undefined && { evaluationError: error }),
   };
 }
 
@@ -78,9 +79,20 @@ const resourceRule = ({ verbs, apiGroups, resources, resourceNames }: PolicyRule
   ...(resourceNames && { resourceNames }),
 });
 
-function statusOf(authorizer: Authorizer, user: User, question: Question): SubjectAccessReviewStatus {
-  const { allowed, reason } = authorizer.authorize(user, attributesOf(question));
-  return { allowed, ...(reason && { reason }) };
+async function statusOf(
+  authorizer: Authorizer,
+  user: User,
+  question: Question,
+): Promise<SubjectAccessReviewStatus> {
+  const { attributes, problems } = attributesOf(question);
+  const { allowed, denied, reason, error } = await authorizer.authorize(user, attributes);
+  const evaluationError = [...(error === undefined ? [] : [error]), ...problems].join('; ');
+  return {
+    allowed,
+    ...(denied && { denied }),
+    ...(reason && { reason }),
+    ...(evaluationError && { evaluationError }),
+  };
 }
 
 const userOf = ({ user = '', uid, groups = [], extra }: SubjectAccessReviewSpec): User => ({
@@ -90,32 +102,31 @@ const userOf = ({ user = '', uid, groups = [], extra }: SubjectAccessReviewSpec)
   ...(extra && { extra }),
 });
 
-function attributesOf({ resourceAttributes: resource, nonResourceAttributes: path }: Question): Attributes {
-  if (!resource)
-    return resourceAttributes({ isResource: false, verb: path?.verb ?? '', path: path?.path ?? '' });
-  const {
-    verb = '',
-    group = '',
-    resource: plural = '',
-    subresource = '',
-    namespace = '',
-    name = '',
-  } = resource;
-  const ofNode = selectedNode(resource);
-  return resourceAttributes({
-    verb,
-    group,
-    resource: plural,
-    subresource,
-    namespace,
-    name,
-    ...(ofNode !== undefined && { ofNode }),
-  });
-}
-
-function selectedNode({ fieldSelector }: ResourceAttributes): string | undefined {
-  const one = fieldSelector?.requirements?.find(({ key }) => key === 'spec.nodeName');
-  return one?.operator === 'In' && one.values?.length === 1 ? one.values[0] : undefined;
+function attributesOf({ resourceAttributes: asked, nonResourceAttributes: path }: Question): {
+  readonly attributes: Attributes;
+  readonly problems: readonly string[];
+} {
+  if (!asked)
+    return {
+      attributes: resourceAttributes({ isResource: false, verb: path?.verb ?? '', path: path?.path ?? '' }),
+      problems: [],
+    };
+  const { verb = '', group = '', resource = '', subresource = '', namespace = '', name = '' } = asked;
+  const { selectors, problems } = selectorsOf(asked);
+  const version = asked.version || '*';
+  return {
+    attributes: resourceAttributes({
+      verb,
+      group,
+      version,
+      resource,
+      subresource,
+      namespace,
+      name,
+      ...selectors,
+    }),
+    problems,
+  };
 }
 
 const wrong = (field: string, value: unknown, why: string): FieldError => ({
@@ -132,7 +143,8 @@ function questionErrors({
     return [
       wrong('spec.nonResourceAttributes', path, 'cannot be specified in combination with resourceAttributes'),
     ];
-  if (resource || path) return [];
+  if (resource) return selectorErrors(resource);
+  if (path) return [];
   const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
   return [wrong('spec.resourceAttributes', null, why)];
 }

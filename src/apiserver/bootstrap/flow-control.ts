@@ -1,11 +1,14 @@
-// The built-in PriorityLevelConfigurations and FlowSchemas of v1.36, the two mandatory ones of each first. They are stored
-// and served, but requests are not queued by them.
+// The built-in PriorityLevelConfigurations and FlowSchemas of v1.36, the two mandatory ones of each first. Stored by install.ts
+// and kept by flow-control/, which supplies the mandatory ones while they are missing.
 // Upstream: staging/src/k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap/default.go.
 import type { FlowSchema } from '../../api/kinds/flowcontrol/v1/flow-schema.ts';
 import type { PriorityLevelConfiguration } from '../../api/kinds/flowcontrol/v1/priority-level-configuration.ts';
 
 type SchemaRule = NonNullable<NonNullable<FlowSchema['spec']>['rules']>[number];
 type FlowSubject = NonNullable<SchemaRule['subjects']>[number];
+
+/** The names of the mandatory objects, of both kinds. */
+export const MANDATORY: ReadonlySet<string> = new Set(['exempt', 'catch-all']);
 
 const apiVersion = 'flowcontrol.apiserver.k8s.io/v1';
 const metadata = (name: string) => ({

@@ -4,7 +4,12 @@ import { HorizontalPodAutoscaler as AutoscalerV1 } from '../../api/kinds/autosca
 import { HorizontalPodAutoscaler as AutoscalerV2 } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import { Event as CoreEvent } from '../../api/kinds/core/v1/event.ts';
 import { Event as NewEvent } from '../../api/kinds/events/v1/event.ts';
-import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
+import {
+  type AnyResource,
+  apiVersionOf,
+  type KubeObject,
+  type ObjectOf,
+} from '../../api/meta/v1/resource.ts';
 import type { Conversion } from '../watch-cache/converted-cache.ts';
 import { eventConversion } from './event.ts';
 import { autoscalerConversion } from './horizontal-pod-autoscaler.ts';
@@ -20,6 +25,23 @@ const converted = <K extends AnyResource, S extends AnyResource>(
   storedAs: S,
   conversion: Conversion<ObjectOf<S> & KubeObject, ObjectOf<K> & KubeObject>,
 ): ConvertedKind => ({ kind, storedAs, conversion });
+
+/** A version with the fields of the stored one. */
+export function sameFields(kind: AnyResource): ConvertedKind {
+  const storedAs = kind.resource.like!;
+  const named = (object: KubeObject, { resource }: AnyResource) => ({
+    ...object,
+    apiVersion: apiVersionOf(resource),
+  });
+  return {
+    kind,
+    storedAs,
+    conversion: {
+      fromStored: (object) => named(object, kind),
+      toStored: (object) => named(object, storedAs),
+    },
+  };
+}
 
 export const conversions: readonly ConvertedKind[] = [
   converted(NewEvent, CoreEvent, eventConversion),

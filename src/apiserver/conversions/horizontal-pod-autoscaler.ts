@@ -1,5 +1,6 @@
 // HorizontalPodAutoscalers are stored as autoscaling/v2 and also served as v1, which has a CPU target only. Everything else
 // is kept in annotations, so that a round trip loses nothing. Upstream: pkg/apis/autoscaling/v1/conversion.go.
+import { parseJson } from '../../api/codec/json.ts';
 import type { HorizontalPodAutoscaler as V1 } from '../../api/kinds/autoscaling/v1/horizontal-pod-autoscaler.ts';
 import type { HorizontalPodAutoscaler as V2 } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import type { Conversion } from '../watch-cache/converted-cache.ts';
@@ -32,12 +33,14 @@ function fromStored({ metadata, spec, status }: V2): V1 {
     apiVersion: 'autoscaling/v1',
     kind: 'HorizontalPodAutoscaler',
     metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
-    spec: {
-      scaleTargetRef: spec!.scaleTargetRef,
-      maxReplicas: spec!.maxReplicas,
-      ...(spec?.minReplicas !== undefined && { minReplicas: spec.minReplicas }),
-      ...(target !== undefined && { targetCPUUtilizationPercentage: target }),
-    },
+    ...(spec && {
+      spec: {
+        scaleTargetRef: spec.scaleTargetRef,
+        maxReplicas: spec.maxReplicas,
+        ...(spec.minReplicas !== undefined && { minReplicas: spec.minReplicas }),
+        ...(target !== undefined && { targetCPUUtilizationPercentage: target }),
+      },
+    }),
     status: {
       currentReplicas: status?.currentReplicas ?? 0,
       desiredReplicas: status?.desiredReplicas ?? 0,
@@ -49,7 +52,7 @@ function fromStored({ metadata, spec, status }: V2): V1 {
 }
 
 function toStored({ metadata, spec, status }: V1): V2 {
-  const { targetCPUUtilizationPercentage: target, ...rest } = spec!;
+  const { targetCPUUtilizationPercentage: target, ...rest } = spec ?? ({} as NonNullable<V1['spec']>);
   const { currentCPUUtilizationPercentage: _, ...state } = status ?? {};
   const annotations = { ...metadata.annotations };
   const take = (part: (typeof ANNOTATED)[number]): unknown => {
@@ -82,7 +85,7 @@ const cpuMetric = (averageUtilization: number): object => ({
 /** An annotation that is not JSON is dropped: users can write these annotations. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -22,7 +22,11 @@ const schema = {
           type: 'array',
           'x-kubernetes-list-type': 'map',
           'x-kubernetes-list-map-keys': ['name'],
-          items: { type: 'object', properties: { name: { type: 'string' }, port: { type: 'integer' } } },
+          items: {
+            type: 'object',
+            required: ['name'],
+            properties: { name: { type: 'string' }, port: { type: 'integer' } },
+          },
         },
       },
     },
@@ -55,7 +59,13 @@ const definition = {
         additionalPrinterColumns: [{ name: 'Spec', type: 'string', jsonPath: '.spec.cronSpec' }],
         selectableFields: [{ jsonPath: '.spec.mode' }],
       },
-      { name: 'v1beta1', served: true, storage: false, schema: { openAPIV3Schema: schema } },
+      {
+        name: 'v1beta1',
+        served: true,
+        storage: false,
+        deprecated: true,
+        schema: { openAPIV3Schema: schema },
+      },
     ],
   },
 };
@@ -99,7 +109,12 @@ test('a defined kind is served at once: defaults, pruning, discovery, columns, v
     'a',
     '* * * * *',
   ]);
-  assert.equal((await call('GET', `${tabs('v1beta1')}/a`)).body.apiVersion, 'example.com/v1beta1');
+  const old = await call('GET', `${tabs('v1beta1')}/a`);
+  assert.equal(old.body.apiVersion, 'example.com/v1beta1');
+  assert.equal(
+    old.headers.warning,
+    '299 - "example.com/v1beta1 CronTab is deprecated; use example.com/v1 CronTab"',
+  );
   const documents = await call('GET', '/openapi/v3/apis/example.com/v1');
   assert.equal(documents.status, 200);
 });
@@ -175,4 +190,26 @@ test('the objects of a deleted definition are deleted first', async () => {
   for (let i = 0; i < 5; i++) await settle();
   assert.equal((await call('GET', `${definitions}/crontabs.example.com`)).status, 404);
   assert.equal((await call('GET', tabs())).status, 404);
+});
+
+test('a version in which objects may be stored cannot be taken out of its definition', async () => {
+  const { call } = await served();
+  const path = `${definitions}/crontabs.example.com`;
+  const [v1, v1beta1] = definition.spec.versions;
+  const versions = [
+    { ...v1, storage: false },
+    { ...v1beta1, storage: true },
+  ];
+  const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+  const moved = await call('PATCH', path, { spec: { versions } }, merge);
+  assert.deepEqual(moved.body.status.storedVersions, ['v1', 'v1beta1'], JSON.stringify(moved.body));
+  const without = { spec: { versions: [versions[1]] } };
+  const refused = await call('PATCH', path, without, merge);
+  assert.equal(refused.status, 422);
+  assert.match(
+    refused.body.message,
+    /status\.storedVersions\[0\]: Invalid value: "v1": missing from spec\.versions; v1 was previously a storage version, and must remain/,
+  );
+  await call('PATCH', `${path}/status`, { status: { storedVersions: ['v1beta1'] } }, merge);
+  assert.equal((await call('PATCH', path, without, merge)).status, 200);
 });

@@ -1,6 +1,10 @@
 // Derives the resource of one version of a CustomResourceDefinition: schema, columns, scale paths, strategy. Pure.
 // Called by custom-resources.ts.
+
 import { type CustomColumn, customPrinter } from '../../api/columns/custom-columns.ts';
+import { ENVELOPE } from '../../api/custom/prune.ts';
+import { compareVersions } from '../../api/discovery/groups.ts';
+import { storageVersionHash } from '../../api/discovery/storage-version.ts';
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
@@ -11,12 +15,17 @@ import {
   type ResourceInfo,
   resource,
 } from '../../api/meta/v1/resource.ts';
-import type { AnyField } from '../../api/schema/notation.ts';
-import type { ResourceDescription } from '../registry/resource.ts';
+import type { JsonSchema } from '../../api/schema/json-schema.ts';
+import { forbidden } from '../../api/status/status-error.ts';
+import { paced } from '../../kit/clock.ts';
+import { type ResourceDescription, type ScalePaths, targetOf } from '../registry/resource.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import type { JsonSchema } from './json-schema.ts';
-import { fieldsOf } from './schema-type.ts';
-import { validateCustom } from './validate.ts';
+import type { Names } from './definitions/names.ts';
+import { withRules } from './rules/run.ts';
+import { structOf } from './schema-type.ts';
+import { scaleErrors } from './validation/scale.ts';
+import { validateCustom, validateStatus } from './validation/validate.ts';
+import { finalizerWarnings } from './validation/warnings.ts';
 
 export interface CustomKind {
   readonly resource: ResourceDescription;
@@ -26,38 +35,70 @@ export interface CustomKind {
 export function customKind(
   definition: CustomResourceDefinition,
   version: CustomResourceDefinitionVersion,
+  isTerminating: () => boolean,
 ): CustomKind {
-  const schema = (version.schema?.openAPIV3Schema ?? {}) as JsonSchema;
+  const schema = version.schema?.openAPIV3Schema as JsonSchema | undefined;
   const info = infoOf(definition, version);
   const name = `${info.group.split('.').reverse().join('.')}.${info.version}.${info.kind}`;
-  const kindOf = (exact: boolean) => resource(name, info, ownFields(schema, name, exact)) as AnyResource;
+  const selectable = (version.selectableFields ?? []).map(({ jsonPath }) => dotted(jsonPath));
+  const listKind = namesOf(definition).listKind || `${info.kind}List`;
+  const { fields, open } = structOf(schema ?? {}, name);
+  const own = Object.fromEntries(Object.entries(fields).filter(([field]) => !ENVELOPE.has(field)));
+  const kind: AnyResource = {
+    ...(resource(name, info, own) as AnyResource),
+    ...(open && { open }),
+    custom: { schema, selectable, listKind },
+  };
   const { scale } = version.subresources ?? {};
+  const scalePaths = scale && {
+    specReplicas: dotted(scale.specReplicasPath),
+    statusReplicas: dotted(scale.statusReplicasPath),
+    ...(scale.labelSelectorPath && { selector: dotted(scale.labelSelectorPath) }),
+  };
   const printer = customPrinter(version.additionalPrinterColumns as CustomColumn[] | undefined);
   return {
-    strategy: strategyOf(schema),
+    strategy: strategyOf(kind, schema ?? {}, scalePaths, isTerminating),
     resource: {
-      kind: kindOf(false),
-      documented: kindOf(true),
+      kind,
       custom: true,
+      deprecation: deprecationOf(definition, version),
       columns: printer,
-      extraFields: (version.selectableFields ?? []).map(({ jsonPath }) => dotted(jsonPath)),
-      ...(scale && {
-        scale: {
-          specReplicas: dotted(scale.specReplicasPath),
-          statusReplicas: dotted(scale.statusReplicasPath),
-          ...(scale.labelSelectorPath && { selector: dotted(scale.labelSelectorPath) }),
-        },
-      }),
+      extraFields: selectable,
+      ...(scalePaths && { scale: scalePaths }),
     },
   };
 }
 
+/** The text of the definition, or one that names the newest version in use. */
+function deprecationOf(
+  { spec }: CustomResourceDefinition,
+  { name, deprecated, deprecationWarning }: CustomResourceDefinitionVersion,
+): string | undefined {
+  if (!deprecated) return undefined;
+  if (deprecationWarning !== undefined) return deprecationWarning;
+  const text = `${spec.group}/${name} ${spec.names.kind} is deprecated`;
+  const [newest] = spec.versions
+    .filter((version) => version.served && !version.deprecated && compareVersions(version.name, name) < 0)
+    .map((version) => version.name)
+    .sort(compareVersions);
+  return newest ? `${text}; use ${spec.group}/${newest} ${spec.names.kind}` : text;
+}
+
 const dotted = (path: string): string => path.replace(/^\./, '');
 
-function infoOf({ spec }: CustomResourceDefinition, version: CustomResourceDefinitionVersion): ResourceInfo {
-  const { names } = spec;
+/** The names in effect: those of the spec may be those of another definition. */
+const namesOf = ({ spec, status }: CustomResourceDefinition): Names =>
+  status?.acceptedNames?.kind ? status.acceptedNames : spec.names;
+
+function infoOf(
+  definition: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+): ResourceInfo {
+  const { spec } = definition;
+  const names = namesOf(definition);
   const { status, scale } = version.subresources ?? {};
   const verbs = ['get', 'patch', 'update'];
+  const stored = spec.versions.find(({ storage }) => storage)?.name ?? version.name;
   return {
     group: spec.group,
     version: version.name,
@@ -65,6 +106,7 @@ function infoOf({ spec }: CustomResourceDefinition, version: CustomResourceDefin
     plural: names.plural,
     singular: names.singular || names.kind.toLowerCase(),
     namespaced: spec.scope === 'Namespaced',
+    storageVersionHash: storageVersionHash(spec.group, stored, names.kind),
     ...(names.shortNames && { shortNames: names.shortNames }),
     ...(names.categories && { categories: names.categories }),
     subresources: {
@@ -74,26 +116,33 @@ function infoOf({ spec }: CustomResourceDefinition, version: CustomResourceDefin
   };
 }
 
-const ENVELOPE = new Set(['apiVersion', 'kind', 'metadata']);
-
-/** A schema that preserves unknown fields at its root gets untyped spec, status and data in addition to its properties. */
-function ownFields(schema: JsonSchema, name: string, exact: boolean): Record<string, AnyField> {
-  const fields = fieldsOf(schema, { name, exact });
-  for (const key of ENVELOPE) delete fields[key];
-  if (schema['x-kubernetes-preserve-unknown-fields'] || !schema.type)
-    for (const key of ['spec', 'status', 'data'])
-      fields[key] ??= { number: 0, type: { is: 'json' }, required: false, emit: 'if-set' };
-  return fields;
-}
-
-function strategyOf(schema: JsonSchema): Strategy {
-  const validate = (object: KubeObject) => validateCustom(schema, object);
+function strategyOf(
+  kind: AnyResource,
+  schema: JsonSchema,
+  scale: ScalePaths | undefined,
+  isTerminating: () => boolean,
+): Strategy {
   return {
-    generation: true,
+    generation: kind.resource.subresources?.status ? true : 'with status',
+    prepareCreate({ metadata }) {
+      if (!isTerminating()) return;
+      const why = 'create not allowed while custom resource definition is terminating';
+      throw forbidden(targetOf({ kind }), metadata.name ?? '', why);
+    },
     returnsDeleted: false,
     unconditionalUpdate: false,
-    validateCreate: validate,
-    validateUpdate: validate,
+    warnings: finalizerWarnings,
+    validateCreate(object, pace) {
+      const errors = [...validateCustom(schema, object), ...scaleErrors(object, scale, false)];
+      return paced(withRules(errors, schema, object), pace);
+    },
+    validateUpdate(object, old, subresource, pace) {
+      const status = subresource === 'status';
+      const errors = status
+        ? validateStatus(schema, object as KubeObject & Json, old as KubeObject & Json)
+        : validateCustom(schema, object, old);
+      return paced(withRules([...errors, ...scaleErrors(object, scale, status)], schema, object, old), pace);
+    },
     // As upstream, writes through /status do not change the metadata of custom objects.
     prepareStatus(object, old) {
       const { managedFields, resourceVersion } = object.metadata;
@@ -105,3 +154,5 @@ function strategyOf(schema: JsonSchema): Strategy {
     },
   };
 }
+
+type Json = Record<string, unknown>;

@@ -1,27 +1,24 @@
-// Matches the regular expressions of schemas, in Go's RE2 syntax and in linear time: users write them, and a backtracking
-// engine could be blocked by one. The engine is loaded only if there are custom kinds, to keep the server's start short.
-// Called by validate.ts.
-import type { RE2JS } from 're2js';
+// Matches the regular expressions of schemas. Called by validate.ts, and by definition-checks.ts when a definition is written.
+import { Patterns } from '../../api/schema/re2.ts';
 
-let engine: typeof RE2JS | undefined;
-const compiled = new Map<string, RE2JS | undefined>();
+/** Characters of one pattern; upstream has no limit. The longest in use (IPv6 addresses) have about 700. */
+export const LONGEST_PATTERN = 2_048;
 
-/** Must have resolved before a custom object is validated: admission of a definition and start() await it. */
-export async function loadPatterns(): Promise<void> {
-  engine ??= (await import('re2js')).RE2JS;
+const patterns = new Patterns(10_000);
+
+/** Why a pattern is no regular expression of RE2. */
+export function patternError(pattern: string): string | undefined {
+  if (pattern.length > LONGEST_PATTERN) return `expression is longer than ${LONGEST_PATTERN} characters`;
+  const found = patterns.compile(pattern);
+  return found instanceof Error ? found.message : undefined;
 }
 
-/** A pattern that cannot be compiled matches everything. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  if (!engine) throw new Error('patterns have not been loaded');
-  if (!compiled.has(pattern)) compiled.set(pattern, compile(engine, pattern));
-  return compiled.get(pattern)?.matcher(text).find() ?? true;
-}
-
-function compile(re2: typeof RE2JS, pattern: string): RE2JS | undefined {
-  try {
-    return re2.compile(pattern);
-  } catch {
-    return undefined;
-  }
+/** `spend` gets the cost beforehand: instructions of the pattern times characters of the text. A pattern that is no regular
+ *  expression matches nothing: definitions with one were stored before they were refused. */
+export function matchesPattern(pattern: string, text: string, spend: (cost: number) => void): boolean {
+  if (pattern.length > LONGEST_PATTERN) return false;
+  const found = patterns.compile(pattern);
+  if (found instanceof Error) return false;
+  spend(found.programSize() * text.length);
+  return found.matcher(text).find();
 }

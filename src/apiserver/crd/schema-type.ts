@@ -1,6 +1,8 @@
-// Converts a structural schema into the schema notation of built-in kinds (api/schema), so that pruning, defaults, patches,
-// apply and OpenAPI work alike for custom kinds. `exact` keeps scalar types, for documents; without it scalars are untyped, so
-// that decoding accepts them and validate.ts can report upstream's errors. Called by custom-kind.ts.
+// Converts a structural schema into fields of the schema notation (api/schema): server-side apply and other patches find lists
+// and maps by them. Scalars are untyped: values are checked by validate.ts. Called by custom-kind.ts.
+// Upstream: k8s.io/kube-openapi/pkg/schemaconv/openapi.go.
+import { ObjectMeta } from '../../api/meta/v1/object-meta.ts';
+import type { JsonSchema } from '../../api/schema/json-schema.ts';
 import {
   type AnyField,
   type FieldOptions,
@@ -8,71 +10,61 @@ import {
   struct,
   type Type,
 } from '../../api/schema/notation.ts';
-import type { JsonSchema } from './json-schema.ts';
 
-export interface Mapping {
-  /** The name of the struct, such as com.example.v1.CronTab. */
-  readonly name: string;
-  readonly exact: boolean;
+/** `name` is that of the struct, such as com.example.v1.CronTab. `open` is passed on to everything within. */
+export function structOf(schema: JsonSchema, name: string, open = false): StructType {
+  const preserves = open || schema['x-kubernetes-preserve-unknown-fields'] === true;
+  // An object of which nothing is declared may have any fields, too.
+  const isOpen = preserves || !schema.properties;
+  return struct(name, fieldsOf(schema, name, preserves), {
+    ...(schema['x-kubernetes-map-type'] === 'atomic' && { atomic: true }),
+    ...(isOpen && { open: true }),
+  });
 }
 
-const SCALARS: Readonly<Record<string, Type>> = {
-  string: { is: 'string' },
-  integer: { is: 'int64' },
-  number: { is: 'double' },
-  boolean: { is: 'boolean' },
+function fieldsOf(schema: JsonSchema, name: string, open: boolean): Record<string, AnyField> {
+  const fields = Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([key, property]) => [
+      key,
+      fieldOf(property, `${name}.${key}`, open),
+    ]),
+  );
+  return schema['x-kubernetes-embedded-resource'] ? { ...fields, ...NAMES } : fields;
+}
+
+const unnumbered = { emit: 'if-set', number: 0, required: false } as const;
+
+/** What embedded resources have besides their own fields. */
+const NAMES: Readonly<Record<string, AnyField>> = {
+  apiVersion: { ...unnumbered, type: { is: 'string' } },
+  kind: { ...unnumbered, type: { is: 'string' } },
+  metadata: { ...unnumbered, type: ObjectMeta },
 };
 
-export function fieldsOf(schema: JsonSchema, mapping: Mapping): Record<string, AnyField> {
-  const fields: Record<string, AnyField> = {};
-  for (const [key, property] of Object.entries(schema.properties ?? {}))
-    fields[key] = fieldOf(
-      property,
-      {
-        ...mapping,
-        name: `${mapping.name}.${key}`,
-      },
-      mapping.exact && (schema.required?.includes(key) ?? false),
-    );
-  return fields;
-}
-
-function fieldOf(schema: JsonSchema, mapping: Mapping, required: boolean): AnyField {
+function fieldOf(schema: JsonSchema, name: string, open: boolean): AnyField {
   const listType = schema['x-kubernetes-list-type'];
   const keys = schema['x-kubernetes-list-map-keys'];
   const mapType = schema['x-kubernetes-map-type'];
   const options: FieldOptions = {
-    emit: 'if-set',
-    ...(schema.description && { doc: schema.description }),
     ...(schema.default !== undefined && { default: schema.default }),
-    ...(listType && { listType }),
+    ...(isListType(listType) && { listType }),
     ...(keys && { keys }),
-    ...(mapType && { mapType }),
-    ...(mapping.exact && isTexts(schema.enum) && { enum: schema.enum }),
+    ...(isMapType(mapType) && { mapType }),
   };
-  return { ...options, number: 0, type: typeOf(schema, mapping), required };
+  return { ...unnumbered, ...options, type: typeOf(schema, name, open) };
 }
 
-const isTexts = (values: readonly unknown[] | undefined): values is readonly string[] =>
-  values?.every((value) => typeof value === 'string') ?? false;
+const isListType = (type: string | undefined): type is 'atomic' | 'set' | 'map' =>
+  type === 'atomic' || type === 'set' || type === 'map';
 
-function typeOf(schema: JsonSchema, mapping: Mapping): Type {
-  if (schema['x-kubernetes-preserve-unknown-fields'] || schema['x-kubernetes-embedded-resource'])
-    return { is: 'json' };
-  if (schema['x-kubernetes-int-or-string']) return mapping.exact ? { is: 'int-or-string' } : { is: 'json' };
-  if (schema.type === 'object') return objectType(schema, mapping);
-  if (schema.type === 'array') return { is: 'list', of: typeOf(schema.items ?? {}, mapping) };
-  if (!mapping.exact) return { is: 'json' };
-  if (schema.type === 'integer' && schema.format === 'int32') return { is: 'int32' };
-  return SCALARS[schema.type ?? ''] ?? { is: 'json' };
-}
+const isMapType = (type: string | undefined): type is 'atomic' | 'granular' =>
+  type === 'atomic' || type === 'granular';
 
-function objectType(schema: JsonSchema, mapping: Mapping): Type {
-  const { additionalProperties: more } = schema;
+function typeOf(schema: JsonSchema, name: string, open: boolean): Type {
+  const { type, additionalProperties: more } = schema;
+  const preserves = open || schema['x-kubernetes-preserve-unknown-fields'] === true;
+  if (type === 'array') return { is: 'list', of: typeOf(schema.items ?? {}, name, preserves) };
+  if (type !== 'object') return { is: 'json' };
   if (more === true) return { is: 'map', of: { is: 'json' } };
-  if (more) return { is: 'map', of: typeOf(more, mapping) };
-  const type: StructType = struct(mapping.name, fieldsOf(schema, mapping), {
-    ...(schema['x-kubernetes-map-type'] === 'atomic' && { atomic: true }),
-  });
-  return type;
+  return more ? { is: 'map', of: typeOf(more, name, preserves) } : structOf(schema, name, open);
 }

@@ -1,8 +1,10 @@
 // Decodes request bodies: content type, then schema. Unknown and duplicate fields are errors, warnings or ignored, depending
 // on fieldValidation. Called by the handlers.
+
 import { decodeBody, type FieldValidation } from '../../api/codec/decode.ts';
 import type { StructType } from '../../api/schema/notation.ts';
 import { unsupportedMediaType } from '../../api/status/status-error.ts';
+import { addAll } from '../../kit/lists.ts';
 import { type ApiRequest, header } from '../request.ts';
 import type { Call } from './call.ts';
 
@@ -38,6 +40,7 @@ export function decodeObject<T>(
     mediaType,
     fieldValidation: fieldValidation(call.request),
   });
-  call.warnings.push(...warnings);
+  addAll(call.warnings, warnings);
+  call.request.audit?.object(object);
   return object;
 }

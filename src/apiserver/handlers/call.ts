@@ -1,10 +1,12 @@
 // The parameters of a handler: one authorized request for a resource, its user, and the requested form of the response.
 // Made by request-pipeline.ts.
-import { type Clock, rfc3339 } from '../../kit/clock.ts';
+import { type Clock, Pace, rfc3339 } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Attributes, Authorizer } from '../authz/attributes.ts';
-import { refusal } from '../authz/authorizer.ts';
+import { notAllowed } from '../authz/authorizer.ts';
 import type { Accepted } from '../http/negotiate.ts';
+import { MOST_WARNINGS } from '../http/warnings.ts';
+import { andThen, type Eventual } from '../registry/eventual.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { WriteContext } from '../registry/write-context.ts';
 import { type ApiRequest, header, type Reply, type User } from '../request.ts';
@@ -33,6 +35,7 @@ const managerOf = (request: ApiRequest): string =>
   (header(request.headers, 'user-agent') ?? '').split('/')[0]!.slice(0, 128) ||
   'unknown';
 
+/** Made before the body is decoded: its pace counts from now. */
 export function writeContext(
   call: Call,
   dryRun = call.request.query.getAll('dryRun').includes('All'),
@@ -45,16 +48,19 @@ export function writeContext(
     dryRun,
     fieldManager: managerOf(request),
     warn(text) {
-      if (!warnings.includes(text)) warnings.push(text);
+      if (warnings.length < MOST_WARNINGS && !warnings.includes(text)) warnings.push(text);
     },
+    ...(request.audit && { annotate: request.audit.annotate.bind(request.audit) }),
     now: rfc3339(clock.now()),
+    pace: new Pace(clock),
     authorizeCreate: () => authorizeCreate(call),
   };
 }
 
 /** An update or apply that creates also needs `create`. */
-function authorizeCreate({ authorizer, user, attributes }: Call): void {
+function authorizeCreate({ authorizer, user, attributes }: Call): Eventual<void> {
   const create = { ...attributes, verb: 'create' };
-  const { allowed, reason } = authorizer.authorize(user, create);
-  if (!allowed) throw refusal(user, create, reason);
+  return andThen(authorizer.authorize(user, create), (decision) => {
+    if (!decision.allowed) throw notAllowed(user, create, decision);
+  });
 }

@@ -1,6 +1,7 @@
 // Chooses the handler of a resource request by its verb, or throws upstream's 404 or 405. The request is authorized already.
 // Called by the request pipeline.
 import { pageNotFound } from '../../api/status/status-error.ts';
+import { own } from '../../kit/own.ts';
 import { hasVerb, verbMissing } from '../registry/resource.ts';
 import type { Reply } from '../request.ts';
 import type { Call, Handler } from './call.ts';
@@ -26,7 +27,7 @@ export function dispatch(call: Call, subresources: SubresourceHandlers): Reply |
   warnIfDeprecated(call);
   if (info.subresource) return subresource(call, subresources);
   checkScope(call);
-  const handler = HANDLERS[info.verb];
+  const handler = own(HANDLERS, info.verb);
   if (!handler || !hasVerb(resource, info.verb)) throw verbMissing(resource, info.verb);
   return handler(call);
 }

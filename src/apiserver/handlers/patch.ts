@@ -1,25 +1,23 @@
 // PATCH: JSON patch, merge patch, strategic merge patch, and apply (apply.ts). A patch is applied to the newest object, and
 // again after a conflict with another write, so that concurrent patches without a resourceVersion all take effect.
 // The result is checked against the schema like any other body. Upstream: apiserver/pkg/endpoints/handlers/patch.go.
+
 import { inspect, strictError, strictProblems } from '../../api/codec/decode.ts';
+import { JsonSyntaxError, parseJson } from '../../api/codec/json.ts';
 import { applyJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicPatch } from '../../api/patch/strategic.ts';
 import type { StructType } from '../../api/schema/notation.ts';
-import {
-  badRequest,
-  failure,
-  invalid,
-  notFound,
-  type StatusError,
-  unsupportedMediaType,
-} from '../../api/status/status-error.ts';
+import { badRequest, invalid, notFound, unsupportedMediaType } from '../../api/status/status-error.ts';
+import { addAll } from '../../kit/lists.ts';
+import { own } from '../../kit/own.ts';
 import { type Transform, targetOf } from '../registry/resource.ts';
 import type { Answer } from '../request.ts';
 import { itemAnswer } from './answers/answers.ts';
 import { applyPatch } from './apply.ts';
 import { fieldValidation, mediaTypeOf } from './body.ts';
 import { type Call, writeContext } from './call.ts';
+import { conversionProblem, invalidPatch, type Patched } from './patch-errors.ts';
 import { checkWriteOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
@@ -38,13 +36,15 @@ export async function patch(call: Call): Promise<Answer> {
   checkWriteOptions(request);
   const type = mediaTypeOf(request);
   const bytes = await request.body();
+  request.audit?.patch(bytes);
   if (type === APPLY) return applyPatch(call, bytes);
+  const write = writeContext(call);
   const patched = readPatch(call, bytes);
   const transform: Transform = (current) => {
     if (!current) throw notFound(targetOf(resource), info.name);
     return patched(resource.kind, current());
   };
-  const { item } = await resource.update(info.name, transform, writeContext(call), 'patch');
+  const { item } = await resource.update(info.name, transform, write, 'patch');
   return itemAnswer(call, 200, item);
 }
 
@@ -56,16 +56,19 @@ export function readPatch(
   const apply = applierOf(call, mediaTypeOf(call.request));
   const parsed = parse(bytes);
   return <T extends { metadata?: unknown }>(kind: StructType, document: T) => {
-    const { object, unknown, problem } = inspect(kind, apply(kind, document as Json, parsed));
-    if (problem !== undefined) throw failure(422, 'Invalid', problem);
-    reportUnknown(call, bytes, strictProblems(unknown));
+    const result = apply(kind, document as Json, parsed);
+    const strategic = apply === applyStrategicPatch;
+    const patched = { kind, strategic, patch: parsed, result };
+    const { object, unknown, problem } = inspect(kind, result);
+    if (problem !== undefined) throw invalidPatch(patched, strategic ? conversionProblem(problem) : problem);
+    reportUnknown(call, patched, strictProblems(unknown));
     object.metadata ??= {};
     return object as T;
   };
 }
 
 function applierOf({ resource, request }: Call, type: string): Apply {
-  const apply = TYPES[type];
+  const apply = own(TYPES, type);
   const custom = resource.custom === true;
   if (apply && !(custom && apply === applyStrategicPatch)) {
     if (request.query.has('force'))
@@ -86,25 +89,19 @@ function applierOf({ resource, request }: Call, type: string): Apply {
 
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    return parseJson(bytes.toString());
   } catch (error) {
-    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : error}`);
+    throw error instanceof JsonSyntaxError ? badRequest(`error decoding patch: ${error.message}`) : error;
   }
 }
 
 /** Unknown and duplicate fields: an error, a warning or ignored, depending on fieldValidation. */
-function reportUnknown(call: Call, bytes: Buffer, problems: readonly string[]): void {
+function reportUnknown(call: Call, patched: Patched, problems: readonly string[]): void {
   const mode = fieldValidation(call.request);
   if (mode === 'Ignore' || problems.length === 0) return;
-  if (mode === 'Strict') throw invalidPatch(call, bytes, strictError([...problems]));
-  call.warnings.push(...problems.filter((text) => !call.warnings.includes(text)));
+  if (mode === 'Strict') throw invalidPatch(patched, strictError([...problems]));
+  addAll(
+    call.warnings,
+    problems.filter((text) => !call.warnings.includes(text)),
+  );
 }
-
-const invalidPatch = ({ resource, info }: Call, bytes: Buffer, why: string): StatusError =>
-  invalid(resource.kind.resource, info.name, [
-    {
-      type: 'FieldValueInvalid',
-      field: 'patch',
-      message: `Invalid value: ${JSON.stringify(bytes.toString())}: ${why}`,
-    },
-  ]);

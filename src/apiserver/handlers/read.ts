@@ -5,11 +5,11 @@ import { andThen, type Eventual } from '../registry/eventual.ts';
 import type { ListOptions } from '../registry/resource.ts';
 import type { Reply } from '../request.ts';
 import { isTrue } from '../request-info.ts';
-import type { Item } from '../watch-cache/item.ts';
+import { frameOf, type View } from '../watch-cache/change.ts';
 import { type Selection, select } from '../watch-cache/selection.ts';
-import type { View } from '../watch-cache/watch-session.ts';
 import { formOf, itemAnswer, listAnswer } from './answers/answers.ts';
-import { itemForm } from './answers/forms.ts';
+import { eventForm, type Form } from './answers/forms.ts';
+import { PROTOBUF_STREAM, protobufView } from './answers/protobuf.ts';
 import type { Call } from './call.ts';
 import { listErrors, watchErrors } from './read-options.ts';
 
@@ -83,16 +83,31 @@ export function watch(call: Call): Eventual<Reply> {
     view: viewOf(call),
   });
   return andThen(opener, (opened) => ({
-    headers: { 'content-type': call.accepted.contentType, 'cache-control': 'no-cache, private' },
+    headers: {
+      'content-type': call.accepted.protobuf ? PROTOBUF_STREAM : call.accepted.contentType,
+      'cache-control': 'no-cache, private',
+    },
     watch: opened,
   }));
 }
 
-/** Tables and partial metadata in a watch. A frame is encoded once per form and shared by all watchers of this form. */
+/** Tables, partial metadata and protobuf in a watch. A frame is encoded once per form and shared by all watchers of this form. */
 function viewOf(call: Call): View | undefined {
+  if (call.accepted.protobuf) return protobufView(call);
   if (call.accepted.as === 'object') return undefined;
   const form = formOf(call);
   const name = `${form.accepted.contentType} ${form.includeObject}`;
-  const make = (item: Item) => itemForm({ ...form, now: call.clock.now() }, item) ?? item.bytes;
-  return { name, make };
+  const viewed = (name: string, shape: Form): View => ({
+    name,
+    frame: (type, item) =>
+      frameOf(
+        type,
+        type === 'ERROR' ? item.bytes : eventForm({ ...shape, now: call.clock.now() }, type, item),
+      ),
+  });
+  const first = viewed(name, form);
+  // As upstream, only the first table of a watch has columns.
+  return form.accepted.as === 'Table'
+    ? { ...first, rest: viewed(`${name} rows`, { ...form, noHeaders: true }) }
+    : first;
 }

@@ -1,9 +1,10 @@
 // POST, PUT and DELETE of objects, and deletion of collections.
 // Upstream: {create,update,delete}.go in staging/src/k8s.io/apiserver/pkg/endpoints/handlers.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { Status } from '../../api/meta/v1/status.ts';
 import { badRequest } from '../../api/status/status-error.ts';
 import type { Answer } from '../request.ts';
-import { itemAnswer, jsonAnswer, listAnswer } from './answers/answers.ts';
+import { itemAnswer, listAnswer, objectAnswer } from './answers/answers.ts';
 import { decodeObject } from './body.ts';
 import { type Call, writeContext } from './call.ts';
 import { deleteOptions, isDryRun } from './delete-options.ts';
@@ -13,14 +14,17 @@ import { checkWriteOptions } from './write-options.ts';
 export async function create(call: Call): Promise<Answer> {
   const { resource, request } = call;
   checkWriteOptions(request);
-  const object = decodeObject<KubeObject>(call, resource.kind, await request.body());
-  return itemAnswer(call, 201, await resource.create(object, writeContext(call)));
+  const bytes = await request.body();
+  const write = writeContext(call);
+  const object = decodeObject<KubeObject>(call, resource.kind, bytes);
+  return itemAnswer(call, 201, await resource.create(object, write));
 }
 
 export async function put(call: Call): Promise<Answer> {
   const { resource, request, info } = call;
   checkWriteOptions(request);
   const bytes = await request.body();
+  const write = writeContext(call);
   const object = decodeObject<KubeObject>(call, resource.kind, bytes);
   if (object.metadata.name && object.metadata.name !== info.name)
     throw badRequest(
@@ -33,7 +37,7 @@ export async function put(call: Call): Promise<Answer> {
     first = undefined;
     return wanted;
   };
-  const { item, created } = await resource.update(info.name, transform, writeContext(call), 'replace');
+  const { item, created } = await resource.update(info.name, transform, write, 'replace');
   return itemAnswer(call, created ? 201 : 200, item);
 }
 
@@ -45,7 +49,7 @@ export async function del(call: Call): Promise<Answer> {
   const waits = !gone && (options.propagationPolicy === 'Foreground' || options.orphanDependents === false);
   if (returned) return itemAnswer(call, waits ? 202 : 200, item);
   const { group, plural } = resource.kind.resource;
-  return jsonAnswer(200, {
+  return objectAnswer(call, 200, Status, {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},

@@ -1,23 +1,34 @@
 // Reads a request's body, up to upstream's limit of 3 MiB. Called by https-server.ts.
 import type { Readable } from 'node:stream';
-import { badRequest, tooLarge } from '../../api/status/status-error.ts';
+import { MOST_BYTES, tooManyBytes } from '../../api/codec/budget.ts';
+import { badRequest } from '../../api/status/status-error.ts';
 
-export const LIMIT = 3 * 1024 * 1024;
 export const NO_BODY = Buffer.alloc(0);
 
-export function readBody(stream: Readable, declared: string | undefined): Promise<Buffer> {
-  if (declared !== undefined && Number(declared) > LIMIT) return Promise.reject(tooLong());
+export function readBody(
+  stream: Readable,
+  declared: string | undefined,
+  admit?: (bytes: number) => void,
+): Promise<Buffer> {
+  if (declared !== undefined && Number(declared) > MOST_BYTES) return Promise.reject(tooManyBytes());
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
-    // The rest of a body that is too large is discarded: the connection can then be used for the response.
+    // The rest of a body that is refused is discarded: the connection can then be used for the response.
+    const refuse = (reason: unknown) => {
+      stream.removeAllListeners('data');
+      stream.resume();
+      reject(reason);
+    };
     stream.on('data', (part: Buffer) => {
       size += part.length;
-      if (size > LIMIT) {
-        stream.removeAllListeners('data');
-        stream.resume();
-        reject(tooLong());
-      } else parts.push(part);
+      if (size > MOST_BYTES) return refuse(tooManyBytes());
+      try {
+        admit?.(part.length);
+        parts.push(part);
+      } catch (error) {
+        refuse(error);
+      }
     });
     stream.once('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)));
     const gone = () => {
@@ -28,5 +39,3 @@ export function readBody(stream: Readable, declared: string | undefined): Promis
     stream.once('close', gone);
   });
 }
-
-const tooLong = () => tooLarge(`Request entity too large: limit is ${LIMIT}`);

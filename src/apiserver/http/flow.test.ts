@@ -1,22 +1,28 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { nextTurn } from '../../kit/clock.ts';
 import { WatchEvent } from '../watch-cache/change.ts';
 import { Item } from '../watch-cache/item.ts';
-import { FrameWriter } from './flow.ts';
+import { FrameWriter, writeAll } from './flow.ts';
+import { Pacer } from './pacer.ts';
 
 /** A client whose reads the test controls. */
 class SlowClient extends Writable {
-  received = '';
+  readonly chunks: Buffer[] = [];
   #next: (() => void) | undefined;
 
   constructor() {
     super({ highWaterMark: 1 });
   }
 
+  get received(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.received += chunk.toString();
+    this.chunks.push(chunk);
     this.#next = done;
   }
 
@@ -29,35 +35,99 @@ class SlowClient extends Writable {
 }
 
 const LARGE = 30 * 1024;
-/** Backlog limit in bytes; the stream buffers another megabyte. */
+/** Backlog limit in bytes. */
 const LIMIT = 100 * 1024;
-const event = (name: string, size: number) => {
+const never = () => () => {};
+
+const item = (name: string, size: number) => {
   const object = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name },
     data: { fill: 'x'.repeat(size) },
   };
-  return new WatchEvent('ADDED', new Item(Buffer.from(JSON.stringify(object)), object, {}));
+  return new Item(Buffer.from(JSON.stringify(object)), object, {});
+};
+const event = (name: string, size: number) => new WatchEvent('ADDED', item(name, size));
+const aPace = () => new Pacer(new SteppedClock()).for('user');
+const writerTo = (out: Writable, pace = aPace()) =>
+  new FrameWriter({ out, view: undefined, pace, onWait: never, maxWaiting: LIMIT });
+const readAll = async (client: SlowClient) => {
+  do await nextTurn();
+  while (client.read());
 };
 
 test('a slow client gets every frame in order, whatever the size of the state it starts with', async () => {
   const client = new SlowClient();
-  const writer = new FrameWriter(client, undefined, LIMIT);
-  const initial = Array.from({ length: 80 }, (_, i) => event(`n${i}`, LARGE));
-  assert.equal(writer.push(initial), true);
+  const writer = writerTo(client);
+  writer.start({ items: Array.from({ length: 80 }, (_, i) => item(`n${i}`, LARGE)), end: event('end', 1) });
   assert.equal(writer.push([event('later', 1)]), true);
-  while (client.read()) await nextTurn();
+  await readAll(client);
   const names = client.received
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line).object.metadata.name);
-  assert.deepEqual([names.length, names[0], names[79], names[80]], [81, 'n0', 'n79', 'later']);
+  assert.deepEqual(
+    [names.length, names[0], names[79], names[80], names[81]],
+    [82, 'n0', 'n79', 'end', 'later'],
+  );
 });
 
 test('a client that falls too far behind is disconnected', () => {
-  const writer = new FrameWriter(new SlowClient(), undefined, LIMIT);
+  const writer = writerTo(new SlowClient());
+  writer.start({ items: [], end: undefined });
   assert.equal(writer.push([event('first', 1)]), true);
   const answers = Array.from({ length: 80 }, (_, i) => writer.push([event(`n${i}`, LARGE)]));
   assert.deepEqual([answers[0], answers.at(-1)], [true, false]);
+});
+
+test('clients that do not read share the one buffer that each of them holds', async () => {
+  const items = Array.from({ length: 1000 }, (_, i) => item(`n${i}`, 1000));
+  const clients = Array.from({ length: 100 }, () => new SlowClient());
+  const pace = aPace();
+  for (const client of clients) writerTo(client, pace).start({ items, end: undefined });
+  await settle();
+  await settle();
+  assert.ok(clients.every(({ chunks }) => chunks.length === 1));
+  const bytes = [...new Set(clients.map(({ chunks: [chunk] }) => chunk!.buffer))].reduce(
+    (sum, buffer) => sum + buffer.byteLength,
+    0,
+  );
+  assert.ok(bytes < 100_000, `${bytes}`);
+});
+
+test('large replies take turns: the event loop runs between a few megabytes of them', async () => {
+  const pace = aPace();
+  const part = Buffer.alloc(256 * 1024);
+  const written: number[] = [];
+  let turn = 0;
+  const reply = async (id: number) => {
+    const out = new Writable({ write: (_chunk, _encoding, done) => done(), highWaterMark: 1 << 30 });
+    out.on('finish', () => written.push(id));
+    await writeAll(out, Array(16).fill(part), pace, never);
+  };
+  const all = Promise.all([0, 1, 2, 3].map(reply));
+  let isDone = false;
+  void all.then(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    await nextTurn();
+    turn++;
+  }
+  // 16 MiB, of which 1 MiB is not paced, at 1 MiB a turn.
+  assert.ok(turn >= 10, `${turn} turns`);
+  assert.deepEqual(written.sort(), [0, 1, 2, 3]);
+});
+
+test('a reply to a client that has disconnected takes no more parts', async () => {
+  const client = new SlowClient();
+  let taken = 0;
+  const parts = (function* () {
+    for (; taken < 100; taken++) yield Buffer.alloc(1000);
+  })();
+  const written = writeAll(client, parts, aPace(), never);
+  client.destroy();
+  await written;
+  assert.ok(taken < 3, `${taken}`);
 });

@@ -1,20 +1,50 @@
-// Flow control: writes to a client no faster than it reads. A list is written slab by slab; a watch queues its events and is
-// closed if the client falls too far behind (the client then lists and watches again). Called by send.ts.
+// Flow control: writes to a client no faster than it reads. A list is written slab by slab. A watch sends its initial events
+// slab by slab, too, and queues later events meanwhile; it is closed if the client falls too far behind (the client then lists
+// and watches again). What a client that does not read costs is one slab, and references to events that the server holds
+// anyway. Called by send.ts.
 import type { Writable } from 'node:stream';
-import type { WatchEvent } from '../watch-cache/change.ts';
-import type { View } from '../watch-cache/watch-session.ts';
+import type { View, WatchEvent } from '../watch-cache/change.ts';
+import type { Item } from '../watch-cache/item.ts';
+import { SlabForm, Slabs } from '../watch-cache/slabs.ts';
+import type { InitialEvents } from '../watch-cache/watch-session.ts';
+import type { Pace } from './pacer.ts';
 
-const SLAB = 256 * 1024;
-/** Bytes that may be queued for one watcher, in addition to its initial state and its stream's buffer. */
-const MAX_WAITING = 64 * 1024 * 1024;
-const FULL = 1024 * 1024;
+/** Small, since every client that does not read holds one. */
+const SLAB = 64 * 1024;
+/** Bytes of events that may wait for one client. Upstream ends a watch of which 100 to 1000 events wait (cacher.go). */
+const MAX_WAITING = 8 * 1024 * 1024;
 
-/** Ends the stream after the last part; takes no more parts once the client has disconnected. */
-export async function writeAll(out: Writable, parts: Iterable<Buffer>): Promise<void> {
+/** Replies up to this size do not wait for large ones. */
+const SMALL = 256 * 1024;
+
+/** Parts of a body, in turn; `effort` as in Chunks. */
+export interface Parts extends Iterable<Buffer> {
+  readonly effort?: number;
+}
+
+/** Ends the stream after the last part; takes no more parts once the client has disconnected. `onWait` is called before each
+ *  wait for the client, and its result afterwards. */
+export async function writeAll(
+  out: Writable,
+  parts: Parts,
+  pace: Pace,
+  onWait: () => () => void,
+): Promise<void> {
   let last: Buffer | undefined;
+  let size = 0;
   for (const part of parts) {
-    if (last && !out.write(last) && !(await drained(out))) return;
+    if (last && !out.write(last)) {
+      const go = onWait();
+      const drains = await drained(out);
+      go();
+      if (!drains) return;
+    }
     last = part;
+    const cost = part.length * (parts.effort ?? 1);
+    size += cost;
+    const paced = size > SMALL ? pace(cost) : undefined;
+    if (paced) await paced;
+    if (out.destroyed) return;
   }
   out.end(last);
 }
@@ -35,21 +65,44 @@ function drained(out: Writable): Promise<boolean> {
   });
 }
 
+export interface FrameWriterOptions {
+  readonly out: Writable;
+  readonly view: View | undefined;
+  readonly pace: Pace;
+  /** Called when the initial events have been written. */
+  readonly onStarted?: (() => void) | undefined;
+  /** As for writeAll(), while initial events are written. */
+  readonly onWait: () => () => void;
+  readonly maxWaiting?: number;
+}
+
 export class FrameWriter {
-  readonly #out: Writable;
-  readonly #view: View | undefined;
-  readonly #maxWaiting: number;
+  readonly #options: FrameWriterOptions;
+  /** Of the next event. */
+  #view: View | undefined;
+  #initial: Iterator<Buffer> | undefined;
   #waiting: WatchEvent[] = [];
   /** Bytes of the objects in the queue. */
   #size = 0;
-  /** Size of the initial list, exempt from the backlog limit. */
-  #start: number | undefined;
+  /** The client has not taken what was written last, or the pacer has not given time yet. */
+  #blocked = true;
+  #goOn: (() => void) | undefined;
 
-  constructor(out: Writable, view: View | undefined, maxWaiting = MAX_WAITING) {
-    this.#out = out;
-    this.#view = view;
-    this.#maxWaiting = maxWaiting;
-    out.on('drain', () => this.#flush());
+  /** Writes nothing before start(). */
+  constructor(options: FrameWriterOptions) {
+    this.#options = options;
+    this.#view = options.view;
+    options.out.on('drain', () => this.#unblock());
+  }
+
+  start({ items, end }: InitialEvents): void {
+    const viewed = () => viewSlabs(items, (item) => this.#nextView()!.frame('ADDED', item));
+    this.#initial = (this.#view ? viewed() : slabsOf(items))[Symbol.iterator]();
+    if (end) {
+      this.#waiting.unshift(end);
+      this.#size += end.item.bytes.length;
+    }
+    this.#unblock();
   }
 
   /** False if the client has fallen too far behind: the caller must end the watch. */
@@ -58,17 +111,50 @@ export class FrameWriter {
       this.#waiting.push(event);
       this.#size += event.item.bytes.length;
     }
-    this.#start ??= this.#size;
     this.#flush();
-    return this.#size <= this.#maxWaiting + this.#start;
+    return this.#size <= (this.#options.maxWaiting ?? MAX_WAITING);
+  }
+
+  #unblock(): void {
+    this.#goOn?.();
+    this.#goOn = undefined;
+    this.#blocked = false;
+    this.#flush();
   }
 
   #flush(): void {
-    while (this.#waiting.length > 0 && this.#out.writableLength < FULL && !this.#out.destroyed)
-      this.#writeSlab();
+    const { out } = this.#options;
+    while (!this.#blocked && !out.destroyed) {
+      if (this.#initial) this.#writeInitial(this.#initial);
+      else if (this.#waiting.length > 0) this.#write(this.#nextSlab());
+      else return;
+    }
   }
 
-  #writeSlab(): void {
+  #writeInitial(initial: Iterator<Buffer>): void {
+    const paced = this.#options.pace(this.#options.view ? VIEW_COST * SLAB : SLAB);
+    if (!paced) return this.#writeNext(initial);
+    this.#blocked = true;
+    void paced.then(() => {
+      this.#blocked = false;
+      if (!this.#options.out.destroyed) this.#writeNext(initial);
+      this.#flush();
+    });
+  }
+
+  #writeNext(initial: Iterator<Buffer>): void {
+    const next = initial.next();
+    if (!next.done) return this.#write(next.value);
+    this.#initial = undefined;
+    this.#options.onStarted?.();
+  }
+
+  #write(bytes: Buffer): void {
+    this.#blocked = !this.#options.out.write(bytes);
+    if (this.#blocked && this.#initial) this.#goOn = this.#options.onWait();
+  }
+
+  #nextSlab(): Buffer {
     const frames: Buffer[] = [];
     let size = 0;
     while (frames.length < this.#waiting.length && size < SLAB) {
@@ -79,11 +165,49 @@ export class FrameWriter {
       this.#size -= event.item.bytes.length;
     }
     this.#waiting = frames.length === this.#waiting.length ? [] : this.#waiting.slice(frames.length);
-    this.#out.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames, size));
+    return frames.length === 1 ? frames[0]! : Buffer.concat(frames, size);
   }
 
   #frameOf(event: WatchEvent): Buffer {
-    const view = this.#view;
-    return view && event.type !== 'ERROR' ? event.view(view.name, view.make) : event.frame;
+    const view = this.#nextView();
+    return view ? event.view(view) : event.frame;
   }
+
+  #nextView(): View | undefined {
+    const view = this.#view;
+    this.#view = view?.rest ?? view;
+    return view;
+  }
+}
+
+const ADDED = new SlabForm('{"type":"ADDED","object":', '}\n', SLAB);
+
+/** Slabs by the array returned from the cache: it is the same array until the next write (ResourceCache.items). */
+const shared = new WeakMap<readonly Item[], Slabs>();
+
+function slabsOf(items: readonly Item[]): Slabs {
+  let slabs = shared.get(items);
+  if (!slabs) {
+    slabs = new Slabs(items, ADDED);
+    shared.set(items, slabs);
+  }
+  return slabs;
+}
+
+/** Encoding an object anew takes as long as sending so many times its bytes. */
+const VIEW_COST = 8;
+
+function* viewSlabs(items: readonly Item[], frameOf: (item: Item) => Buffer): Generator<Buffer> {
+  let frames: Buffer[] = [];
+  let size = 0;
+  for (const item of items) {
+    const frame = frameOf(item);
+    frames.push(frame);
+    size += frame.length;
+    if (size < SLAB) continue;
+    yield Buffer.concat(frames, size);
+    frames = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(frames, size);
 }

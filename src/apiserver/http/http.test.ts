@@ -1,49 +1,32 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { type ClusterCertificates, ensureCertificates } from '../../cluster/pki/ensure-certificates.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
 import { systemClock as clock } from '../../kit/clock.ts';
-import { silentLogger } from '../../kit/log.ts';
-import { systemRandom } from '../../kit/random.ts';
-import { openMemoryStore } from '../../store/memory/memory-store.ts';
-import { type ApiServer, createApiServer } from '../api-server.ts';
+import { type HttpsApiServer, startHttpsServer, type TlsOptions } from '../../sim/https-server.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'http-'));
 const maps = '/api/v1/namespaces/default/configmaps';
-let certificates: ClusterCertificates;
-let server: ApiServer;
-let session: ClientHttp2Session;
+let server: HttpsApiServer;
+let session: ClientHttp2Session | undefined;
 
 before(async () => {
-  certificates = ensureCertificates({ directory, clock, nodes: [] });
-  server = createApiServer({
-    store: openMemoryStore({ clock }),
-    clock,
-    random: systemRandom,
-    log: silentLogger,
-    certificates,
-    listen: [{ host: '127.0.0.1', port: 0 }],
-  });
-  await server.start();
-  const { certificate, key } = certificates.superAdmin;
-  session = connect(`https://127.0.0.1:${server.listening[0]!.port}`, {
-    ca: certificates.ca.certificate,
-    cert: certificate,
-    key,
-  });
+  server = await startHttpsServer();
 });
 
+/** One for all requests; the server closes it when other tests have kept it idle. */
+function connection(): ClientHttp2Session {
+  if (session && !session.closed && !session.destroyed) return session;
+  session = connect(server.url, server.administrator);
+  return session;
+}
+
 after(async () => {
-  session.close();
+  session?.close();
   await server.stop();
-  rmSync(directory, { recursive: true });
 });
 
 interface Sent {
@@ -53,7 +36,7 @@ interface Sent {
 }
 
 async function open(path: string, { method = 'GET', headers = {}, body }: Sent = {}) {
-  const stream: ClientHttp2Stream = session.request({ ':method': method, ':path': path, ...headers });
+  const stream: ClientHttp2Stream = connection().request({ ':method': method, ':path': path, ...headers });
   stream.end(body);
   const [answer] = await once(stream, 'response');
   return { stream, headers: answer as Record<string, string | number> };
@@ -78,7 +61,11 @@ const map = (name: string, value = '') => ({
 });
 
 test('a body that is too large is a 413, and the connection stays open', async () => {
-  const stream = session.request({ ':method': 'POST', ':path': maps, 'content-type': 'application/json' });
+  const stream = connection().request({
+    ':method': 'POST',
+    ':path': maps,
+    'content-type': 'application/json',
+  });
   stream.on('error', () => {});
   stream.end(Buffer.alloc(4 * 1024 * 1024, 'x'));
   const [headers] = await once(stream, 'response');
@@ -122,15 +109,7 @@ test('HEAD returns the headers of GET without a body', async () => {
 });
 
 test('HTTP/1.1 is served on the same port, with several requests on one connection', async () => {
-  const { certificate, key } = certificates.superAdmin;
-  const sent = request({
-    host: '127.0.0.1',
-    port: server.listening[0]!.port,
-    ca: certificates.ca.certificate,
-    cert: certificate,
-    key,
-    path: '/version',
-  });
+  const sent = request({ ...server.administrator, path: '/version' });
   sent.end();
   const [answer] = await once(sent, 'response');
   assert.equal(answer.httpVersion, '1.1');
@@ -152,4 +131,28 @@ test('requests are counted by verb, resource and code', async () => {
 
 test('pretty=true indents the response', async () => {
   assert.match((await call('/version?pretty=true')).body.toString(), /^\{\n {2}"major": "1"/);
+});
+
+test('a connection over which nothing was asked for is closed, one with a watch stays', async () => {
+  const idle = new SteppedClock(clock.now());
+  const own = await startHttpsServer({ clock: idle });
+  const dial = (given: TlsOptions) => connect(own.url, given);
+  const sessions = [dial(own.anonymous), dial(own.administrator), dial(own.administrator)] as const;
+  await Promise.all(
+    sessions.map((one) => one.remoteSettings?.maxConcurrentStreams ?? once(one, 'remoteSettings')),
+  );
+  assert.equal(sessions[0].remoteSettings.maxConcurrentStreams, 250);
+  const watch = sessions[2].request({ ':path': `${maps}?watch=true` });
+  const [{ ':status': status }] = await once(watch, 'response');
+  assert.equal(status, 200);
+  const closed = sessions.map((one) => once(one, 'close'));
+  await idle.step(30_000);
+  await closed[0];
+  assert.deepEqual([sessions[1].closed, sessions[2].closed], [false, false]);
+  await idle.step(80_000);
+  await closed[1];
+  assert.equal(sessions[2].closed, false);
+  watch.destroy();
+  sessions[2].destroy();
+  await own.stop();
 });

@@ -1,5 +1,6 @@
 // TLS ports for HTTP/2 and HTTP/1.1. HTTP/2 uses Node's core stream API, which costs a third less than the compatibility API.
 // An error of one request or connection does not affect others. Called by api-server.ts.
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   createSecureServer,
@@ -12,24 +13,46 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Status } from '../../api/meta/v1/status.ts';
 import { failure, StatusError } from '../../api/status/status-error.ts';
-import type { Logger } from '../../kit/log.ts';
+import type { Clock, Timer } from '../../kit/clock.ts';
+import { type Logger, Unquoted } from '../../kit/log.ts';
+import { maxDescriptors } from '../../kit/process/process-metrics.ts';
+import { SERVER_TLS } from '../../kit/tls.ts';
 import { errorAnswer } from '../handlers/answers/answers.ts';
-import { type ApiRequest, isUpgradeReply, isWatch, NO_QUERY, type Reply, wholeBody } from '../request.ts';
+import { type ApiRequest, isUpgradeReply, isWatch, type Reply, wholeBody } from '../request.ts';
 import { http1Caller, http2Caller } from '../tunnel/caller.ts';
 import { refuseWithStatus } from '../tunnel/tunnel-upgrade.ts';
 import { NO_BODY, readBody } from './body.ts';
-import { type Respond, sendAnswer, sendWatch } from './send.ts';
+import {
+  type Connection,
+  type ConnectionLimits,
+  Connections,
+  limitsFor,
+  MAX_HEADER_BYTES,
+} from './connections.ts';
+import { Pacer } from './pacer.ts';
+import { pathOf, requestTarget } from './request-target.ts';
+import { type Respond, type Sender, sendAnswer, sendWatch } from './send.ts';
 
 /** Handles a request that arrived on `socket`, synchronously if nothing has to be awaited. Never throws and never rejects. */
 export type Serve = (request: ApiRequest, socket: TLSSocket) => Reply | Promise<Reply>;
 
-export interface HttpsOptions {
+export interface ServingCertificate {
   readonly certificate: string;
   readonly key: string;
   /** PEM of the CA of client certificates. */
   readonly clientCa: string;
+}
+
+export interface HttpsOptions extends ServingCertificate {
   readonly serve: Serve;
+  /** Whether requests for this path may change to `protocol`. Everywhere else an Upgrade header is ignored (RFC 9110, 7.8). */
+  readonly mayUpgrade: (path: string, protocol: string | undefined) => boolean;
+  readonly clock: Clock;
   readonly log: Logger;
+  /** The feature gate APIResponseCompression. */
+  readonly compresses: boolean;
+  /** limitsFor() the descriptors of this process by default. */
+  readonly limits?: ConnectionLimits;
 }
 
 export interface Listening {
@@ -39,20 +62,43 @@ export interface Listening {
 
 /** Flag of an HTTP/2 HEADERS frame without a body (RFC 9113, 6.2). */
 const END_STREAM = 0x1;
-/** Milliseconds. */
-const KEEP_ALIVE = 120_000;
+/** Milliseconds, as upstream (secure_serving.go): between requests of HTTP/1.1, and until the headers of a request are there. */
+const KEEP_ALIVE = 90_000;
+const HEADERS_TIMEOUT = 32_000;
+/** Until the whole of an HTTP/1.1 request is there: a little longer than its deadline, which gives a better answer. */
+const REQUEST_TIMEOUT = 65_000;
+const HANDSHAKE_TIMEOUT = 10_000;
+const SWEEP_EVERY = 5000;
+/** As kube-apiserver's default for http2-max-streams-per-connection. */
+const MAX_STREAMS = 250;
+/** Headers of an HTTP/2 request. Their bytes are limited by nghttp2, which Node.js does not let us change: 64 KiB for a name
+ *  and its value, and nine frames of 16 KiB for all. */
+const MAX_HEADER_PAIRS = 1000;
+/** Megabytes that Node.js holds for one HTTP/2 connection: with MAX_STREAMS slabs of 64 KB it needs 16. */
+const SESSION_MEMORY = 64;
 
 export class HttpsServer {
   readonly #serve: Serve;
+  readonly #mayUpgrade: HttpsOptions['mayUpgrade'];
   readonly #log: Logger;
-  readonly #options: HttpsOptions;
   readonly #servers: Http2SecureServer[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #clock: Clock;
+  readonly #connections: Connections;
+  readonly #bySocket = new WeakMap<object, Connection>();
+  #sweeping: Timer | undefined;
+  readonly #sender: Sender;
+  #certificate: ServingCertificate;
 
   constructor(options: HttpsOptions) {
-    this.#options = options;
+    this.#certificate = options;
     this.#serve = options.serve;
+    this.#mayUpgrade = options.mayUpgrade;
     this.#log = options.log;
+    this.#clock = options.clock;
+    this.#connections = new Connections(options.limits ?? limitsFor(maxDescriptors()));
+    const { clock, compresses } = options;
+    this.#sender = { clock, compresses, pacer: new Pacer(clock) };
   }
 
   /** Port 0 chooses a free port. */
@@ -71,31 +117,58 @@ export class HttpsServer {
 
   /** Open connections are destroyed: watches would keep the server open for up to an hour. */
   async close(): Promise<void> {
+    this.#sweeping?.cancel();
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(closed);
   }
 
+  /** Used for connections that begin from now on. */
+  setCertificate(certificate: ServingCertificate): void {
+    this.#certificate = certificate;
+    for (const server of this.#servers) server.setSecureContext(contextOf(certificate));
+  }
+
   #create(): Http2SecureServer {
     const server = createSecureServer({
       allowHTTP1: true,
-      cert: this.#options.certificate,
-      key: this.#options.key,
-      ca: this.#options.clientCa,
+      ...contextOf(this.#certificate),
       // Client certificates are optional; authn/ ignores those that were not verified.
       requestCert: true,
       rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
-      maxSessionMemory: 256,
-      settings: { maxConcurrentStreams: 1000, initialWindowSize: 1024 * 1024 },
+      handshakeTimeout: HANDSHAKE_TIMEOUT,
+      maxSessionMemory: SESSION_MEMORY,
+      maxHeaderListPairs: MAX_HEADER_PAIRS,
+      settings: {
+        maxConcurrentStreams: MAX_STREAMS,
+        maxHeaderListSize: MAX_HEADER_BYTES,
+        initialWindowSize: 1024 * 1024,
+      },
       ...({ keepAliveTimeout: KEEP_ALIVE } as object),
+    });
+    Object.assign(server, { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT });
+    // Node.js 24.9 and later. An HTTP/2 server does not take it as an option, but its HTTP/1.1 side asks it.
+    Object.assign(server, {
+      shouldUpgradeCallback: ({ url = '/', headers }: IncomingMessage) =>
+        this.#mayUpgrade(pathOf(url), headers.upgrade),
     });
     server.on('request', (request, response) => this.#http1(request as never, response as never));
     // The `request` listener enables the compatibility API for HTTP/2 streams too: its `stream` listener is replaced.
     server.removeAllListeners('stream');
     server.on('stream', (stream, headers, flags) => this.#http2(stream, headers, flags));
     server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
-    server.on('session', (session) => session.on('error', () => {}));
+    server.on('session', (session) => {
+      session.on('error', () => {});
+      const close = (gently: boolean) => (gently ? session.close() : session.destroy());
+      this.#admit(session.socket as TLSSocket, session, close, 0);
+    });
+    // Before the listener that makes the parser, which takes the limit from the server.
+    server.prependListener('secureConnection', (socket: TLSSocket) => {
+      if (socket.alpnProtocol === 'h2') return;
+      const maxHeaderSize = this.#connections.headerBytesFor(socket.authorized);
+      Object.assign(server, { maxHeaderSize });
+      this.#admit(socket, socket, () => socket.destroy(), maxHeaderSize);
+    });
     server.on('sessionError', () => {});
     server.on('tlsClientError', () => {});
     server.on('connection', (socket: Socket) => {
@@ -106,24 +179,46 @@ export class HttpsServer {
     return server;
   }
 
+  /** Counts a connection until `owner` is closed, or closes it if there are too many. */
+  #admit(socket: TLSSocket, owner: EventEmitter, close: Connection['close'], headerBytes: number): void {
+    const usedAt = this.#clock.monotonic();
+    const address = socket.remoteAddress ?? '';
+    const { authorized: authenticated } = socket;
+    const connection: Connection = { address, authenticated, active: 0, usedAt, headerBytes, close };
+    if (!this.#connections.add(connection)) return close(false);
+    this.#bySocket.set(socket, connection);
+    owner.once('close', () => this.#connections.remove(connection));
+    this.#sweeping ??= this.#clock.every(SWEEP_EVERY, () => this.#sweep());
+  }
+
+  #sweep(): void {
+    this.#connections.sweep(this.#clock.monotonic());
+    if (this.#connections.size > 0) return;
+    this.#sweeping?.cancel();
+    this.#sweeping = undefined;
+  }
+
   #http2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
     stream.on('error', () => {});
     const url = headers[':path'] ?? '/';
+    const socket = stream.session!.socket as TLSSocket;
+    const connection = this.#bySocket.get(socket);
     const request: ApiRequest = {
+      ...(connection && { peer: connection }),
       method: headers[':method'] ?? 'GET',
-      ...splitUrl(url),
+      ...requestTarget(url),
       headers,
-      body: () =>
-        flags & END_STREAM ? Promise.resolve(NO_BODY) : readBody(stream, headers['content-length']),
+      body: (admit) =>
+        flags & END_STREAM ? Promise.resolve(NO_BODY) : readBody(stream, headers['content-length'], admit),
+      abandoned: () => stream.destroyed,
     };
     const respond: Respond = (status, answerHeaders) => {
       if (stream.destroyed || stream.headersSent) throw new DisconnectedError();
       stream.respond({ ':status': status, ...answerHeaders });
       return stream;
     };
-    const answered = this.#answer(request, stream.session!.socket as TLSSocket, respond, () =>
-      http2Caller(stream, headers),
-    );
+    const caller = () => http2Caller(stream, headers);
+    const answered = this.#counted(connection, () => this.#answer(request, socket, respond, caller));
     if (!(flags & END_STREAM)) void closeAfterResponse(stream, answered);
   }
 
@@ -138,13 +233,31 @@ export class HttpsServer {
       response.writeHead(status, { ...answerHeaders, ...(unread && { connection: 'close' }) } as never);
       return response;
     };
+    const socket = request.socket as TLSSocket;
+    const connection = this.#bySocket.get(socket);
     const apiRequest: ApiRequest = {
+      ...(connection && { peer: connection }),
       method,
-      ...splitUrl(url),
+      ...requestTarget(url),
       headers,
-      body: () => readBody(request, headers['content-length']),
+      body: (admit) => readBody(request, headers['content-length'], admit),
+      abandoned: () => response.destroyed,
     };
-    void this.#answer(apiRequest, request.socket as TLSSocket, respond, () => http1Caller(request, response));
+    const caller = () => http1Caller(request, response);
+    void this.#counted(connection, () => this.#answer(apiRequest, socket, respond, caller));
+  }
+
+  /** Runs one request of a connection, which is not idle meanwhile. */
+  #counted(connection: Connection | undefined, run: () => void | Promise<void>): void | Promise<void> {
+    if (!connection) return run();
+    connection.usedAt = this.#clock.monotonic();
+    const answered = run();
+    if (!answered) return;
+    connection.active++;
+    return answered.finally(() => {
+      connection.active--;
+      connection.usedAt = this.#clock.monotonic();
+    });
   }
 
   #answer(
@@ -155,12 +268,12 @@ export class HttpsServer {
   ): void | Promise<void> {
     const send = (reply: Reply): void | Promise<void> => {
       if (isUpgradeReply(reply)) return this.#proxy(reply.proxy(caller()), respond);
-      if (isWatch(reply)) return sendWatch(reply, respond);
-      return sendAnswer(reply, request.headers, respond, request.method === 'HEAD');
+      if (isWatch(reply)) return sendWatch(this.#sender, reply, respond);
+      return sendAnswer(this.#sender, reply, request.headers, respond, request.method === 'HEAD');
     };
     const failed = (error: unknown) => {
       if (!(error instanceof DisconnectedError))
-        this.#log.warn('answer failed', { path: request.path, error });
+        this.#log.warn('answer failed', { method: request.method, error: new Unquoted(error) });
     };
     try {
       const reply = this.#serve(request, socket);
@@ -176,21 +289,24 @@ export class HttpsServer {
     try {
       await proxied;
     } catch (error) {
-      await sendAnswer(errorAnswer(error), {}, respond, false);
+      await sendAnswer(this.#sender, errorAnswer(error), {}, respond, false);
     }
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => {});
     const incoming = { request, socket: socket as Socket, head };
+    const connection = this.#bySocket.get(socket);
+    if (connection) connection.active++;
     try {
       const reply = await this.#serve(
         {
           method: request.method ?? 'GET',
-          ...splitUrl(request.url ?? '/'),
+          ...requestTarget(request.url ?? '/'),
           headers: request.headers,
           body: async () => NO_BODY,
           upgrade: true,
+          ...(connection && { peer: connection }),
         },
         socket as TLSSocket,
       );
@@ -202,6 +318,14 @@ export class HttpsServer {
   }
 }
 
+const contextOf = ({ certificate, key, clientCa }: ServingCertificate) =>
+  ({
+    cert: certificate,
+    key,
+    ca: clientCa,
+    ...SERVER_TLS,
+  }) as const;
+
 /** The client disconnected before the response. */
 class DisconnectedError extends Error {}
 
@@ -209,13 +333,6 @@ class DisconnectedError extends Error {}
 async function closeAfterResponse(stream: ServerHttp2Stream, answered: void | Promise<void>): Promise<void> {
   await answered;
   if (!stream.readableEnded && stream.writableEnded) stream.close();
-}
-
-function splitUrl(url: string): Pick<ApiRequest, 'path' | 'query'> {
-  const at = url.indexOf('?');
-  return at < 0
-    ? { path: url, query: NO_QUERY }
-    : { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) };
 }
 
 /** The error for an upgrade request whose reply is not a connection. */
@@ -227,7 +344,7 @@ function refusalOf(reply: Reply): unknown {
     const status = JSON.parse(body.toString()) as Status & { kind?: string };
     if (reply.status >= 400 && status.kind === 'Status') return new StatusError(status);
   } catch {
-    // Not a Status: refused below.
+    if (reply.status >= 400) return failure(reply.status, '', body.toString().trim());
   }
   return failure(400, 'BadRequest', 'Upgrade request required');
 }

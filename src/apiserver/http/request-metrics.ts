@@ -1,5 +1,7 @@
 // Request metrics with upstream's names and labels (staging/src/k8s.io/apiserver/pkg/endpoints/metrics/metrics.go).
 // record() is on the path of every request: it only adds numbers under a text key; labels are formatted in render().
+import { Distribution, metricHead } from '../../kit/metrics.ts';
+import { own } from '../../kit/own.ts';
 import type { RequestInfo } from '../request-info.ts';
 
 /** Upper bounds in seconds. */
@@ -7,15 +9,9 @@ const BUCKETS = [
   0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
 ];
 
-interface Durations {
-  readonly counts: number[];
-  sum: number;
-  count: number;
-}
-
 export class RequestMetrics {
   readonly #totals = new Map<string, number>();
-  readonly #durations = new Map<string, Durations>();
+  readonly #durations = new Map<string, Distribution>();
   readonly #watches = new Map<string, number>();
 
   /** `seconds` is undefined for long-running requests: watches and proxied connections. */
@@ -26,13 +22,10 @@ export class RequestMetrics {
     if (seconds === undefined) return;
     let durations = this.#durations.get(subject);
     if (!durations) {
-      durations = { counts: BUCKETS.map(() => 0), sum: 0, count: 0 };
+      durations = new Distribution(BUCKETS);
       this.#durations.set(subject, durations);
     }
-    durations.sum += seconds;
-    durations.count++;
-    const bucket = BUCKETS.findIndex((limit) => seconds <= limit);
-    if (bucket >= 0) durations.counts[bucket]!++;
+    durations.observe(seconds);
   }
 
   watchOpened(info: RequestInfo, by: 1 | -1): void {
@@ -41,22 +34,23 @@ export class RequestMetrics {
   }
 
   render(): string {
-    let text = head('apiserver_request_total', 'counter', 'Counter of apiserver requests.');
+    let text = metricHead('apiserver_request_total', 'counter', 'Counter of apiserver requests.');
     for (const [key, value] of this.#totals) {
       const [code = '', dryRun = ''] = key.split('\n').slice(-2);
       text += `apiserver_request_total{code="${code}",component="apiserver",dry_run="${dryRun}",${labelsOf(key)}} ${value}\n`;
     }
-    text += head('apiserver_request_duration_seconds', 'histogram', 'Response latency in seconds.');
-    for (const [key, durations] of this.#durations) text += histogram(labelsOf(key), durations);
-    text += head('apiserver_longrunning_requests', 'gauge', 'Number of active long-running requests.');
+    text += metricHead('apiserver_request_duration_seconds', 'histogram', 'Response latency in seconds.');
+    for (const [key, durations] of this.#durations)
+      text += durations.render(
+        'apiserver_request_duration_seconds',
+        `component="apiserver",${labelsOf(key)}`,
+      );
+    text += metricHead('apiserver_longrunning_requests', 'gauge', 'Number of active long-running requests.');
     for (const [key, value] of this.#watches)
       text += `apiserver_longrunning_requests{component="apiserver",${labelsOf(key)}} ${value}\n`;
     return text;
   }
 }
-
-const head = (name: string, type: string, help: string): string =>
-  `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
 
 const VERBS: Readonly<Record<string, string>> = {
   create: 'POST',
@@ -89,18 +83,6 @@ function subjectOf(info: RequestInfo): string {
 
 function labelsOf(key: string): string {
   const [group = '', version = '', resource = '', subresource = '', verb = '', scope = ''] = key.split('\n');
-  const shown = VERBS[verb] ?? verb.toUpperCase();
+  const shown = own(VERBS, verb) ?? verb.toUpperCase();
   return `group="${group}",resource="${resource}",scope="${scope}",subresource="${subresource}",verb="${shown}",version="${version}"`;
-}
-
-function histogram(labels: string, { counts, sum, count }: Durations): string {
-  const name = 'apiserver_request_duration_seconds';
-  let text = '';
-  let below = 0;
-  BUCKETS.forEach((limit, i) => {
-    below += counts[i]!;
-    text += `${name}_bucket{component="apiserver",${labels},le="${limit}"} ${below}\n`;
-  });
-  text += `${name}_bucket{component="apiserver",${labels},le="+Inf"} ${count}\n`;
-  return `${text}${name}_sum{component="apiserver",${labels}} ${sum}\n${name}_count{component="apiserver",${labels}} ${count}\n`;
 }

@@ -1,9 +1,12 @@
 // Requests for non-resource paths: discovery and OpenAPI, health, version, metrics, the service account issuer's keys.
 // Called by the request pipeline, after authorization.
+import { BUILD } from '../../api/meta/v1/version.ts';
 import { methodNotAllowed } from '../../api/status/status-error.ts';
-import { jsonAnswer } from '../handlers/answers/answers.ts';
+import type { PageAnswer } from '../../api/zpages/zpage.ts';
+import { jsonAnswer, textAnswer } from '../handlers/answers/answers.ts';
 import type { RequestMetrics } from '../http/request-metrics.ts';
-import type { Answer, ApiRequest } from '../request.ts';
+import type { Eventual } from '../registry/eventual.ts';
+import { type Answer, type ApiRequest, header } from '../request.ts';
 import type { Documents } from './documents.ts';
 import type { Health } from './health.ts';
 
@@ -11,9 +14,12 @@ export interface PathOptions {
   readonly documents: Documents;
   readonly health: Health;
   readonly metrics: Pick<RequestMetrics, 'render'>;
-  readonly issuer: string;
+  /** Plain text, by path; upstream does not list these in its index either. */
+  readonly dumps: ReadonlyMap<string, (query: URLSearchParams) => string>;
+  readonly page: (path: string, accept: string | undefined) => PageAnswer | undefined;
+  readonly issuer: { readonly url: string; readonly keysUrl: string };
   /** The JSON web key set. */
-  readonly keys: object;
+  readonly keys: () => { readonly keys: readonly { readonly alg: string }[] };
 }
 
 export const VERSION = {
@@ -23,28 +29,23 @@ export const VERSION = {
   emulationMinor: '36',
   minCompatibilityMajor: '1',
   minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.2+tiphys',
-  gitCommit: '0000000000000000000000000000000000000000',
-  gitTreeState: 'clean',
-  buildDate: '2026-11-21T00:00:00Z',
-  goVersion: 'none',
-  compiler: 'node',
-  platform: `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`,
+  ...BUILD,
 };
 
-const ROOTS = [
+export const ROOTS = [
   '/api',
   '/api/v1',
   '/apis',
   '/healthz',
   '/livez',
   '/metrics',
+  '/metrics/slis',
   '/openapi/v3',
   '/readyz',
   '/version',
 ];
 
-export function paths(options: PathOptions): (request: ApiRequest) => Answer | undefined {
+export function paths(options: PathOptions): (request: ApiRequest) => Eventual<Answer> | undefined {
   const fixed: Readonly<Record<string, () => Answer>> = {
     '/': () => jsonAnswer(200, { paths: ROOTS }),
     '/version': () => jsonAnswer(200, VERSION),
@@ -53,14 +54,19 @@ export function paths(options: PathOptions): (request: ApiRequest) => Answer | u
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
       body: Buffer.from(options.metrics.render()),
     }),
-    '/openid/v1/jwks': () => typed(jsonAnswer(200, options.keys), 'application/jwk-set+json'),
+    '/metrics/slis': () => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      body: Buffer.from(options.health.metrics.render()),
+    }),
+    '/openid/v1/jwks': () => typed(jsonAnswer(200, options.keys()), 'application/jwk-set+json'),
     '/.well-known/openid-configuration': () =>
       jsonAnswer(200, {
-        issuer: options.issuer,
-        jwks_uri: `${options.issuer}/openid/v1/jwks`,
+        issuer: options.issuer.url,
+        jwks_uri: options.issuer.keysUrl,
         response_types_supported: ['id_token'],
         subject_types_supported: ['public'],
-        id_token_signing_alg_values_supported: ['ES256'],
+        id_token_signing_alg_values_supported: [...new Set(options.keys().keys.map(({ alg }) => alg))],
       }),
   };
   return (request) => {
@@ -69,6 +75,10 @@ export function paths(options: PathOptions): (request: ApiRequest) => Answer | u
     if (known && request.method !== 'GET' && request.method !== 'HEAD')
       throw methodNotAllowed({ resource: '' }, request.method.toLowerCase());
     if (known) return (fixed[path] ?? fixed[path.replace(/\/$/, '')]!)();
+    const dump = options.dumps.get(path);
+    if (dump) return textAnswer(200, dump(request.query));
+    const page = options.page(path, header(request.headers, 'accept'));
+    if (page) return { ...page, body: Buffer.from(page.body) };
     return options.health.answer(request) ?? options.documents.answer(request);
   };
 }

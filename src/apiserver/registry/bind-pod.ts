@@ -1,27 +1,30 @@
-// Binds a pod to a node: once, and never while the pod is being deleted or has scheduling gates.
+// Binds a pod to a node: once, and never while the pod is being deleted or has scheduling gates. The callers have admitted
+// the binding.
 // Called for POST pods/NAME/binding (handlers/subresources/binding.ts) and for POST bindings (virtual/bindings.ts).
 // Upstream: BindingREST in pkg/registry/core/pod/storage/storage.go.
 import type { Binding } from '../../api/kinds/core/v1/binding.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conflict, invalid, type StatusError } from '../../api/status/status-error.ts';
-import type { Resource } from './resource.ts';
+import type { StoredResource } from './stored/stored-resource.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** The Status returned for a binding or an eviction. */
 export const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 export async function bindPod(
-  pods: Resource<Pod>,
+  pods: StoredResource<Pod>,
   name: string,
   binding: Binding,
   write: WriteContext,
 ): Promise<void> {
-  checkTarget(binding);
   const context = { ...write, subresource: 'binding' };
-  await pods.update(name, (current) => bound(current!(), binding, write.now), context, 'patch');
+  await pods
+    .withoutAdmission()
+    .update(name, (current) => bound(current!(), binding, write.now), context, 'patch');
 }
 
-function checkTarget({ target, metadata }: Binding): void {
+/** Throws a 422. Called between the two steps of admission. */
+export function checkTarget({ target, metadata }: Binding): void {
   const { kind, name } = target ?? {};
   const complain = (type: 'FieldValueRequired' | 'FieldValueNotSupported', field: string, message: string) =>
     invalid({ group: '', kind: 'Binding' }, metadata?.name ?? '', [{ type, field, message }]);
@@ -45,6 +48,7 @@ function bound(pod: Pod, { target, metadata }: Binding, now: string): Pod {
   spec.nodeName = target.name!;
   if (metadata?.annotations)
     pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
+  if (metadata?.labels) pod.metadata.labels = { ...pod.metadata.labels, ...metadata.labels };
   const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
   const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: now } as const;
   pod.status = { ...pod.status, conditions: [...others, scheduled] };

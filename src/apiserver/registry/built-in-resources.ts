@@ -3,7 +3,9 @@
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { builtInKinds } from '../../api/scheme/kinds.ts';
 import type { Store } from '../../store/store.ts';
-import { conversions } from '../conversions/conversions.ts';
+import { versionsOf } from '../conversions/built-in-versions.ts';
+import { conversions, sameFields } from '../conversions/conversions.ts';
+import type { ApiServerOptions } from '../options.ts';
 import type { Strategies } from '../strategies/strategies.ts';
 import { ConvertedCache } from '../watch-cache/converted-cache.ts';
 import { ResourceCache } from '../watch-cache/resource-cache.ts';
@@ -13,27 +15,38 @@ import { StoredResource } from './stored/stored-resource.ts';
 export interface BuiltInOptions extends StorageServices {
   readonly store: Store;
   readonly strategies: Strategies;
+  /** Kinds and versions besides those that are always there. */
+  readonly apis?: Pick<NonNullable<ApiServerOptions['apis']>, 'more' | 'strategies'>;
 }
 
 /** The prefix of a resource's keys. Kubernetes uses the same in etcd for most resources (/registry/pods/…). */
 export const storagePrefix = (group: string, plural: string): string =>
   group ? `/registry/${group}/${plural}/` : `/registry/${plural}/`;
 
-export function builtInResources({ store, strategies, ...services }: BuiltInOptions): StoredResource[] {
+export function builtInResources({
+  store,
+  strategies: always,
+  apis,
+  ...services
+}: BuiltInOptions): StoredResource[] {
+  const more = apis?.more ?? [];
+  const strategies = apis ? new Map([...always, ...apis.strategies]) : always;
+  const converted = [...conversions, ...more.filter(({ resource }) => resource.like).map(sameFields)];
   const caches = new Map<AnyResource, ResourceCache>();
   for (const kind of strategies.keys()) {
     const { group, plural } = kind.resource;
     caches.set(kind, new ResourceCache(kind, store, storagePrefix(group, plural)));
   }
   const resources: StoredResource[] = [];
-  for (const kind of builtInKinds) {
-    const converted = conversions.find((conversion) => conversion.kind === kind);
-    const strategy = strategies.get(converted?.storedAs ?? kind);
+  for (const kind of [...builtInKinds, ...more]) {
+    const own = converted.find((conversion) => conversion.kind === kind);
+    const strategy = strategies.get(own?.storedAs ?? kind);
     if (!strategy) continue;
-    const cache = converted
-      ? new ConvertedCache<KubeObject>(kind, caches.get(converted.storedAs)!, converted.conversion)
+    const cache = own
+      ? new ConvertedCache<KubeObject>(kind, caches.get(own.storedAs)!, own.conversion)
       : caches.get(kind)!;
-    resources.push(new StoredResource({ ...services, resource: { kind }, cache, strategy }));
+    const resource = { kind, versions: versionsOf(kind, converted) };
+    resources.push(new StoredResource({ ...services, resource, cache, strategy }));
   }
   return resources;
 }

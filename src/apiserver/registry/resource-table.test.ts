@@ -44,5 +44,5 @@ test('the generation grows with every change, so that documents made from the ta
     generations,
     [...new Set(generations)].sort((a, b) => a - b),
   );
-  assert.deepEqual(table.documented(), [Pod]);
+  assert.deepEqual(table.kinds(), [Pod]);
 });

@@ -11,6 +11,8 @@ const keyOf = ({ group, version, plural }: AnyResource['resource']): string =>
 export class ResourceTable {
   #generation = 0;
   readonly #resources = new Map<string, Resource>();
+  /** Names of built-in resources that are stored, but not served. */
+  readonly #hidden = new Set<string>();
 
   /** Grows with every change: documents derived from the table are valid while it stays the same. */
   get generation(): number {
@@ -27,6 +29,12 @@ export class ResourceTable {
     return true;
   }
 
+  /** Clients do not see it from now on; what is stored stays. */
+  hide({ kind }: Resource): void {
+    this.#hidden.add(keyOf(kind.resource));
+    this.#generation++;
+  }
+
   /** No effect if another resource has been registered under the name since. */
   remove(resource: Resource): void {
     const key = keyOf(resource.kind.resource);
@@ -36,7 +44,8 @@ export class ResourceTable {
   }
 
   get(group: string, version: string, plural: string): Resource | undefined {
-    return this.#resources.get(`${group}/${version}/${plural}`);
+    const key = `${group}/${version}/${plural}`;
+    return this.#hidden.size > 0 && this.#hidden.has(key) ? undefined : this.#resources.get(key);
   }
 
   /** The resource of a stored kind. Throws for a virtual or unregistered kind, which is an error of the program. */
@@ -46,8 +55,9 @@ export class ResourceTable {
     throw new Error(`${keyOf(kind.resource)} has no stored objects`);
   }
 
-  /** The kinds as discovery and OpenAPI show them, in the order of registration. */
-  documented(): AnyResource[] {
-    return [...this.#resources.values()].map(({ kind, documented }) => documented ?? kind);
+  /** The kinds in discovery and OpenAPI, in the order of registration. */
+  kinds(): AnyResource[] {
+    const all = [...this.#resources.values()].map(({ kind }) => kind);
+    return this.#hidden.size > 0 ? all.filter(({ resource }) => !this.#hidden.has(keyOf(resource))) : all;
   }
 }

@@ -4,10 +4,14 @@
 import type { Cell, Column } from '../../api/columns/printer.ts';
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import { type AnyResource, allVerbs, type KubeObject } from '../../api/meta/v1/resource.ts';
+import type { StructType } from '../../api/schema/notation.ts';
 import { failure, methodNotAllowed, type StatusError } from '../../api/status/status-error.ts';
+import type { Versions } from '../conversions/versions.ts';
+import type { View } from '../watch-cache/change.ts';
 import type { Item } from '../watch-cache/item.ts';
 import type { Selection } from '../watch-cache/selection.ts';
-import type { View, WatchOpener } from '../watch-cache/watch-session.ts';
+import type { WatchOpener } from '../watch-cache/watch-session.ts';
+import type { Carried } from './admission.ts';
 import type { Eventual } from './eventual.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -28,14 +32,16 @@ export interface ScalePaths {
 export interface ResourceDescription {
   /** The schema that request bodies are decoded with. */
   readonly kind: AnyResource;
-  /** The schema in discovery and OpenAPI; `kind` by default. */
-  readonly documented?: AnyResource | undefined;
   /** Defined by a CustomResourceDefinition. */
   readonly custom?: boolean | undefined;
   /** Selectable fields of a custom kind, beyond those every kind has. */
   readonly extraFields?: readonly string[] | undefined;
   readonly scale?: ScalePaths | undefined;
+  /** Of a deprecated version of a custom kind: the warning that every request gets. */
+  readonly deprecation?: string | undefined;
   readonly columns?: Columns | undefined;
+  /** Undefined if there is no other version. */
+  readonly versions?: Versions | undefined;
 }
 
 export interface ListOptions {
@@ -61,13 +67,20 @@ export interface WatchOptions {
   readonly sendInitialEvents: boolean | undefined;
   readonly bookmarks: boolean;
   readonly timeoutMs: number;
-  /** Converts the objects in events to a Table or to partial metadata. */
+  /** Another form of the events: with a Table or partial metadata, or in protobuf. */
   readonly view: View | undefined;
 }
 
 /** Returns the object to store, a new one on each call: after a conflict with another write it is called again with the
  *  newer object. `current` returns a copy of the stored object that may be changed; it is undefined if there is none. */
 export type Transform<T extends KubeObject = KubeObject> = (current: (() => T) | undefined) => T | Promise<T>;
+
+/** Another form of the object for admission, as the Scale of a Deployment. `put` takes over what plug-ins changed. */
+export interface Shown<T extends KubeObject = KubeObject> {
+  readonly schema: StructType;
+  of(object: T): Carried;
+  put(object: T, carried: Carried): void;
+}
 
 /** An update of an object that does not exist: `replace` (PUT) creates it if the kind allows that, `apply` always, `patch`
  *  never. The transform of an apply has already set managedFields. */
@@ -92,7 +105,13 @@ export interface Resource<T extends KubeObject = KubeObject> extends ResourceDes
   list(selection: Selection, options: ListOptions): Eventual<ListResult<T>>;
   watch(selection: Selection, options: WatchOptions): Eventual<WatchOpener>;
   create(object: T, write: WriteContext): Promise<Item>;
-  update(name: string, transform: Transform<T>, write: WriteContext, mode: UpdateMode): Promise<Updated<T>>;
+  update(
+    name: string,
+    transform: Transform<T>,
+    write: WriteContext,
+    mode: UpdateMode,
+    shown?: Shown<T>,
+  ): Promise<Updated<T>>;
   delete(name: string, options: DeleteOptions, write: WriteContext): Promise<Deleted<T>>;
   /** Resolves with the objects whose deletion was requested; some may remain because of finalizers or grace periods. */
   deleteCollection(

@@ -3,6 +3,8 @@
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { FieldError } from '../../api/status/status-error.ts';
+import type { Pace } from '../../kit/clock.ts';
+import type { Eventual } from './eventual.ts';
 import type { WriteContext } from './write-context.ts';
 
 export interface Strategy<T extends KubeObject = KubeObject> {
@@ -14,12 +16,17 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** For writes through other subresources that take and return the object's own kind. */
   readonly subresources?: Readonly<Partial<Record<string, SubresourceStrategy<T>>>>;
   /** Errors in addition to those of api/validation. */
-  validateCreate?(object: T): FieldError[];
-  validateUpdate?(object: T, old: T): FieldError[];
-  /** Allocates addresses and ports for the object. The caller calls keep() after the write, release() if it failed. */
-  reserve?(object: T, old: T | undefined): Reservation;
-  /** Called after the object was removed from the store. */
-  afterDelete?(object: T): void;
+  validateCreate?(object: T, pace: Pace): Eventual<FieldError[]>;
+  validateUpdate?(object: T, old: T, subresource: string, pace: Pace): Eventual<FieldError[]>;
+  /** Warnings in addition to those of api/warnings; `old` is undefined for a creation. */
+  warnings?(object: T, old: T | undefined): string[];
+  /** Decides what depends on other objects, in the same turn of the event loop in which the object is encoded and given to the store. */
+  decide?(object: T): void;
+  /** Allocates addresses and ports for the object, which it writes into it; only makes them up for a dry run. The caller calls
+   *  keep() after the write, release() if there was none. */
+  reserve?(object: T, old: T | undefined, write: WriteContext): Promise<Reservation>;
+  /** Called after the object was removed from the store. Never rejects. */
+  afterDelete?(object: T): Promise<void>;
   /** Seconds the object may take to terminate; undefined or 0 removes it at once. */
   gracePeriod?(object: T, options: DeleteOptions): number | undefined;
   /** A warning for a deletion with these options. */
@@ -38,8 +45,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly orphanByDefault?: boolean;
   /** The response to a deletion is the deleted object instead of a Status. */
   readonly returnsDeleted?: boolean;
-  /** metadata.generation counts changes to anything but metadata and status. */
-  readonly generation?: boolean;
+  /** metadata.generation counts changes to anything but metadata and status, or to status, too. */
+  readonly generation?: boolean | 'with status';
   /** The status in a create request is stored. */
   readonly keepsStatusOnCreate?: boolean;
 }
@@ -51,8 +58,9 @@ export interface SubresourceStrategy<T extends KubeObject> {
   validate?(object: T, old: T): FieldError[];
 }
 
-/** keep() also releases what the old object had and the new one does not need. release() may be called more than once. */
+/** keep() also releases what the old object had and the new one does not need. Neither rejects: what could not be released is
+ *  found again by allocation/repair/. */
 export interface Reservation {
-  keep(): void;
-  release(): void;
+  keep(): Promise<void>;
+  release(): Promise<void>;
 }

@@ -2,17 +2,26 @@
 // statuses, computed on every read. The operations are defined in virtual/; all others are a 405.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { Item } from '../watch-cache/item.ts';
+import { type Admission, admitsAll } from './admission.ts';
+import { admitted } from './admitted.ts';
 import { type Resource, type ResourceDescription, verbMissing } from './resource.ts';
+import type { WriteContext } from './write-context.ts';
 
 export type VirtualOperations<T extends KubeObject> = Partial<Pick<Resource<T>, 'get' | 'list' | 'create'>>;
 
 export class VirtualResource<T extends KubeObject = KubeObject> implements Resource<T> {
   readonly kind: ResourceDescription['kind'];
   readonly #operations: VirtualOperations<T>;
+  readonly #admission: Admission;
 
-  constructor(kind: ResourceDescription['kind'], operations: VirtualOperations<T>) {
+  constructor(
+    kind: ResourceDescription['kind'],
+    operations: VirtualOperations<T>,
+    admission: Admission = admitsAll,
+  ) {
     this.kind = kind;
     this.#operations = operations;
+    this.#admission = admission;
   }
 
   get(...args: Parameters<Resource<T>['get']>): ReturnType<Resource<T>['get']> {
@@ -23,8 +32,12 @@ export class VirtualResource<T extends KubeObject = KubeObject> implements Resou
     return this.#operations.list?.(...args) ?? this.#refuse('list');
   }
 
-  create(...args: Parameters<Resource<T>['create']>): ReturnType<Resource<T>['create']> {
-    return this.#operations.create?.(...args) ?? this.#refuse('create');
+  async create(object: T, write: WriteContext): Promise<Item> {
+    const create = this.#operations.create ?? this.#refuse('create');
+    const { kind } = this;
+    const name = object.metadata.name ?? '';
+    await admitted(this.#admission, 'CREATE', { kind, schema: kind, name, object, write });
+    return create(object, write);
   }
 
   watch(): never {

@@ -1,7 +1,8 @@
 // The context of a write besides the object: user, namespace, subresource, options. Made by handlers/call.ts for requests
 // and by ownWrite() for the API server's own writes; read by the registry, strategies and admission.
-import { type Clock, rfc3339 } from '../../kit/clock.ts';
-import type { User } from '../request.ts';
+import { type Clock, Pace, rfc3339 } from '../../kit/clock.ts';
+import type { RequestAudit, User } from '../request.ts';
+import type { Eventual } from './eventual.ts';
 
 export interface WriteContext {
   readonly user: User;
@@ -12,10 +13,16 @@ export interface WriteContext {
   readonly fieldManager: string;
   /** Adds a Warning header to the response. */
   warn(text: string): void;
+  /** Adds an annotation to the audit event; undefined if the request is not audited. */
+  annotate?: RequestAudit['annotate'];
   /** The time of the request, RFC 3339. */
   readonly now: string;
+  /** Rests between the steps of a large write. */
+  readonly pace: Pace;
   /** Throws a 403 unless the user may create the object. Called by an update or apply that is about to create. */
-  authorizeCreate(): void;
+  authorizeCreate(): Eventual<void>;
+  /** Called when the store has accepted a created object, before it is durable (WriteOptions.onEntry in store/store.ts). */
+  onAccepted?(): void;
 }
 
 const API_SERVER: User = { name: 'system:apiserver', groups: ['system:masters'] };
@@ -29,5 +36,6 @@ export const ownWrite = (clock: Clock, namespace: string): WriteContext => ({
   fieldManager: 'kube-apiserver',
   warn() {},
   now: rfc3339(clock.now()),
+  pace: new Pace(clock),
   authorizeCreate() {},
 });

@@ -1,11 +1,12 @@
 // CertificateSigningRequests: the requesting user is recorded by the server, the spec never changes, and conditions
 // Approved and Denied are set through /approval only. Upstream: pkg/registry/certificates/certificates/strategy.go.
 import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
+import { approvalErrors, signingErrors } from '../../api/validation/certificates.ts';
 import type { Strategy } from '../registry/strategy.ts';
 
-const isDecision = ({ type }: { readonly type: string }): boolean => type === 'Approved' || type === 'Denied';
+type Request = CertificateSigningRequest;
 
-export const certificateSigningRequestStrategy: Strategy<CertificateSigningRequest> = {
+export const certificateSigningRequestStrategy: Strategy<Request> = {
   prepareCreate({ spec }, { user }) {
     spec.username = user.name;
     spec.groups = [...user.groups];
@@ -18,22 +19,46 @@ export const certificateSigningRequestStrategy: Strategy<CertificateSigningReque
   prepareUpdate(request, old) {
     request.spec = old.spec;
   },
-  prepareStatus(request, old) {
-    const decided = old.status?.conditions?.filter(isDecision) ?? [];
-    const others = request.status?.conditions?.filter((condition) => !isDecision(condition)) ?? [];
-    request.status = { ...request.status, conditions: [...decided, ...others] };
-  },
   subresources: {
+    status: {
+      prepare(request, old, { now }) {
+        request.spec = old.spec;
+        for (const type of ['Approved', 'Denied']) preserve(request, old, type);
+        stamp(request, old, now);
+      },
+      validate: signingErrors,
+    },
     approval: {
       prepare(request, old, { now }) {
-        const conditions = (request.status?.conditions ?? []).map((condition) => ({
-          ...condition,
-          lastUpdateTime: condition.lastUpdateTime ?? now,
-          lastTransitionTime: condition.lastTransitionTime ?? now,
-        }));
+        stamp(request, old, now);
         request.spec = old.spec;
-        request.status = { ...old.status, conditions };
+        request.status = { ...old.status, conditions: request.status?.conditions ?? [] };
       },
+      validate: approvalErrors,
     },
   },
 };
+
+/** Keeps the stored conditions of the type, unless the request has more or fewer: then validation refuses it. */
+function preserve(request: Request, old: Request, type: string): void {
+  const stored = old.status?.conditions?.filter((one) => one.type === type) ?? [];
+  const sent = request.status?.conditions ?? [];
+  if (sent.filter((one) => one.type === type).length !== stored.length || stored.length === 0) return;
+  const next = stored.values();
+  request.status!.conditions = sent.map((one) => (one.type === type ? next.next().value! : one));
+}
+
+/** A condition keeps its transition time while its status stays the same. */
+function stamp({ status }: Request, old: Request, now: string): void {
+  if (!status?.conditions) return;
+  status.conditions = status.conditions.map((condition) => {
+    const before = old.status?.conditions?.find(
+      (one) => one.type === condition.type && one.status === condition.status,
+    );
+    return {
+      ...condition,
+      lastUpdateTime: condition.lastUpdateTime ?? now,
+      lastTransitionTime: condition.lastTransitionTime ?? before?.lastTransitionTime ?? now,
+    };
+  });
+}

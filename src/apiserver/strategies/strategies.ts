@@ -59,7 +59,8 @@ import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
 import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { VolumeAttributesClass } from '../../api/kinds/storage/v1/volume-attributes-class.ts';
 import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
-import { definitionStrategy } from '../crd/definition-strategy.ts';
+import { apiServiceStrategy } from '../aggregation/strategy.ts';
+import { type Definitions, definitionStrategy } from '../crd/definitions/strategy.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts';
 import { eventStrategy } from './event.ts';
@@ -70,7 +71,7 @@ import { persistentVolumeStrategy } from './persistent-volume.ts';
 import { persistentVolumeClaimStrategy } from './persistent-volume-claim.ts';
 import { podStrategy } from './pod.ts';
 import { secretStrategy } from './secret.ts';
-import { type ServiceResources, serviceStrategy } from './service.ts';
+import { type ServiceResources, serviceStrategy } from './service/service.ts';
 
 /** The generic rules of registry/stored/ suffice. */
 const plain: Strategy = {};
@@ -79,7 +80,7 @@ const counted: Strategy = { generation: true };
 
 export type Strategies = ReadonlyMap<AnyResource, Strategy>;
 
-export const strategies = (services: () => ServiceResources): Strategies =>
+export const strategies = (services: () => ServiceResources, definitions: Definitions): Strategies =>
   new Map<AnyResource, Strategy>([
     of(ConfigMap, plain),
     of(Endpoints, { createOnUpdate: true }),
@@ -102,8 +103,8 @@ export const strategies = (services: () => ServiceResources): Strategies =>
     of(ValidatingAdmissionPolicy, counted),
     of(ValidatingAdmissionPolicyBinding, counted),
     of(ValidatingWebhookConfiguration, counted),
-    of(CustomResourceDefinition, definitionStrategy),
-    of(APIService, { unconditionalUpdate: false }),
+    of(CustomResourceDefinition, definitionStrategy(definitions)),
+    of(APIService, apiServiceStrategy),
     of(ControllerRevision, plain),
     of(DaemonSet, counted),
     of(Deployment, counted),

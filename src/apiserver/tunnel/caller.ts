@@ -21,6 +21,15 @@ export interface ProxyCaller {
   answer(status: number, headers: OutgoingHttpHeaders): Writable;
 }
 
+/** The same caller; `heard` is told the status when the answer begins. */
+export const heardBy = (caller: ProxyCaller, heard: (status: number) => void): ProxyCaller => ({
+  ...caller,
+  answer(status, headers) {
+    heard(status);
+    return caller.answer(status, headers);
+  },
+});
+
 export function http1Caller(request: IncomingMessage, response: ServerResponse): ProxyCaller {
   const headers = request.rawHeaders.flatMap((name, i, all) =>
     i % 2 === 0 && name.toLowerCase() !== 'host' ? [name, all[i + 1]!] : [],

@@ -40,11 +40,19 @@ export function requestHeaders(
   upgrade: boolean,
 ): string[] {
   const pairs = pairsOf(raw);
-  const connection = named(pairs.find(([name]) => name.toLowerCase() === 'connection')?.[1]);
+  const isConnection = ([name]: readonly string[]) => name!.toLowerCase() === 'connection';
+  const connection = named(
+    pairs
+      .filter(isConnection)
+      .map(([, value]) => value)
+      .join(),
+  );
   const kept = pairs.filter(([name]) => {
     const lower = name.toLowerCase();
     if (isCredential(lower) || lower === 'x-forwarded-for' || lower === 'host') return false;
     if (upgrade && (lower === 'connection' || lower === 'upgrade')) return true;
+    // An upgrade request has no body: what follows its head belongs to the new protocol.
+    if (upgrade && lower === 'content-length') return false;
     return !HOP_BY_HOP.has(lower) && (upgrade || !connection.has(lower));
   });
   const forwarded = pairs

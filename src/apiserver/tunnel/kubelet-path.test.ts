@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aContainer, aPod, type PodSpec } from '../../sim/objects/pod.ts';
+import { attachOptions, execOptions, portForwardOptions } from './connect-options.ts';
 import { chooseContainer, commandPath, logPath, nodeOf, portForwardPath } from './kubelet-path.ts';
 import { rewriteUrl } from './rewrite.ts';
 
@@ -12,13 +13,20 @@ const query = (text: string) => new URLSearchParams(text);
 describe('the kubelet’s path of a request', () => {
   it('renames the parameters of exec and keeps the arguments of the command', () => {
     assert.equal(
-      commandPath('exec', one, query('stdin=true&stdout=true&tty=false&command=sh&command=-c&command=a+b')),
+      commandPath(
+        'exec',
+        one,
+        execOptions(query('stdin=true&stdout=true&tty=false&command=sh&command=-c&command=a+b')),
+      ),
       '/exec/ns/p/c?input=1&output=1&command=sh&command=-c&command=a+b',
     );
   });
 
   it('omits the command for attach', () => {
-    assert.equal(commandPath('attach', one, query('stdout=1&container=c')), '/attach/ns/p/c?output=1');
+    assert.equal(
+      commandPath('attach', one, attachOptions(query('stdout=1&container=c&command=x'))),
+      '/attach/ns/p/c?output=1',
+    );
   });
 
   it('keeps the options of a log', () => {
@@ -29,8 +37,11 @@ describe('the kubelet’s path of a request', () => {
   });
 
   it('joins the ports of a port-forward', () => {
-    assert.equal(portForwardPath(one, query('')), '/portForward/ns/p');
-    assert.equal(portForwardPath(one, query('ports=80,81')), '/portForward/ns/p?port=80%2C81');
+    assert.equal(portForwardPath(one, portForwardOptions(query(''))), '/portForward/ns/p');
+    assert.equal(
+      portForwardPath(one, portForwardOptions(query('ports=80,81'))),
+      '/portForward/ns/p?port=80%2C81',
+    );
   });
 });
 

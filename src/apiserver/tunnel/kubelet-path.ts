@@ -1,5 +1,10 @@
 // Converts requests for a pod's log, exec, attach and portforward into the paths of the kubelet's API, and chooses the default
 // container. Pure. Called by handlers/subresources/connect.ts. Upstream: pkg/registry/core/pod/strategy.go.
+import type {
+  PodAttachOptions,
+  PodExecOptions,
+  PodPortForwardOptions,
+} from '../../api/kinds/core/v1/connect-options.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { badRequest } from '../../api/status/status-error.ts';
 
@@ -49,29 +54,30 @@ export function logPath(pod: Readonly<Pod>, query: URLSearchParams): string {
   return withQuery(`${podPath('containerLogs', pod)}/${encodeURIComponent(container)}`, out);
 }
 
-export function commandPath(kind: 'exec' | 'attach', pod: Readonly<Pod>, query: URLSearchParams): string {
-  const container = chooseContainer(pod, query.get('container'));
+export function commandPath(
+  kind: 'exec' | 'attach',
+  pod: Readonly<Pod>,
+  options: PodAttachOptions & Pick<PodExecOptions, 'command'>,
+): string {
+  const container = chooseContainer(pod, options.container ?? null);
   const out = new URLSearchParams();
   // The kubelet has its own names for these parameters.
   const flags = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty' } as const;
   for (const [from, to] of Object.entries(flags)) {
-    if (isTrue(query.get(from))) out.set(to, '1');
+    if (options[from as keyof typeof flags]) out.set(to, '1');
   }
-  for (const word of kind === 'exec' ? query.getAll('command') : []) out.append('command', word);
+  for (const word of options.command ?? []) out.append('command', word);
   return withQuery(`${podPath(kind, pod)}/${encodeURIComponent(container)}`, out);
 }
 
-export function portForwardPath(pod: Readonly<Pod>, query: URLSearchParams): string {
+export function portForwardPath(pod: Readonly<Pod>, { ports = [] }: PodPortForwardOptions): string {
   const out = new URLSearchParams();
-  const ports = query.getAll('ports').flatMap((value) => value.split(','));
   if (ports.length > 0) out.set('port', ports.join(','));
   return withQuery(podPath('portForward', pod), out);
 }
 
 const podPath = (kind: string, { metadata }: Readonly<Pod>) =>
   `/${kind}/${encodeURIComponent(metadata?.namespace ?? '')}/${encodeURIComponent(metadata?.name ?? '')}`;
-
-const isTrue = (value: string | null) => value !== null && value !== '0' && value.toLowerCase() !== 'false';
 
 function withQuery(path: string, query: URLSearchParams): string {
   const text = query.toString();

@@ -1,9 +1,10 @@
 // The target of the `proxy` subresource: parses `[scheme:]name[:port]`, determines a pod's address and port, and refuses
-// addresses that would reach the API server's own host. Pure. Called by handlers/subresources/connect.ts.
+// addresses that would reach the API server's own host. Called by handlers/subresources/connect.ts.
 // Upstream: apimachinery/pkg/util/net/port_split.go, pkg/registry/core/pod/strategy.go, pkg/proxy/util (IsProxyableIP).
-import { isIP } from 'node:net';
+import { lookup } from 'node:dns/promises';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { badRequest, serviceUnavailable } from '../../api/status/status-error.ts';
+import { scopeOf } from '../../kit/ip-scope.ts';
 
 export interface SchemeNamePort {
   scheme: '' | 'http' | 'https';
@@ -45,16 +46,26 @@ export function podProxyLocation(pod: Readonly<Pod>, id: SchemeNamePort): ProxyL
   return { scheme, host, port: port ? portNumber(String(port)) : defaultPort(scheme) };
 }
 
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65536) return port;
+export function portNumber(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  if (port > 0 && port < 65536) return port;
   throw serviceUnavailable(`error trying to reach service: dial tcp: lookup tcp/${text}: unknown port`);
 }
 
-/** Loopback, link-local and multicast addresses are refused: a pod's status, which kubelets write, could otherwise give access
- *  to services of the API server's host. */
-export function refuseUnlessProxyable(address: string): void {
-  if (isIP(address) === 0) throw badRequest('address not allowed');
-  const forbidden = /^(127\.|169\.254\.|0\.|22[4-9]\.|23\d\.|::1?$|fe[89ab]|ff)/i;
-  if (forbidden.test(address)) throw badRequest('address not allowed');
+/** Only global unicast addresses: what kubelets and users write could otherwise give access to services of the API server's host,
+ *  or of its cloud. */
+function refuseUnlessProxyable(address: string): void {
+  if (scopeOf(address) !== 'global') throw badRequest('address not allowed');
+}
+
+/** The address to connect to for a host from a node's status. A name is resolved once: a second answer could lead elsewhere. */
+export async function proxyableAddress(host: string): Promise<string> {
+  if (scopeOf(host) !== undefined) {
+    refuseUnlessProxyable(host);
+    return host;
+  }
+  const found = await lookup(host, { all: true }).catch(() => []);
+  if (found.length === 0) throw badRequest('no addresses for hostname');
+  for (const { address } of found) refuseUnlessProxyable(address);
+  return found[0]!.address;
 }

@@ -1,5 +1,5 @@
-// Rewrites Location headers and links of HTML pages from a proxied server: its own paths get the proxy's path as a prefix, so
-// that a browser finds them through the API server. Pure. Called by proxy-request.ts.
+// Rewrites the URLs of a proxied server, in Location headers and in pages: its own paths get the proxy's path as a prefix, so that
+// a browser finds them through the API server. Pure. Called by proxy-request.ts and html-tag.ts.
 // Upstream: staging/src/k8s.io/apimachinery/pkg/util/proxy/transport.go.
 
 export interface ProxyPlace {
@@ -9,39 +9,37 @@ export interface ProxyPlace {
   hosts: readonly string[];
 }
 
-const URL_PARTS = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(.*)$/;
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]{0,30}$/;
+const HASH = 0x23;
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const QUESTION = 0x3f;
 
 export function rewriteUrl(text: string, place: ProxyPlace): string {
-  const [, scheme, host, path = '', rest = ''] = URL_PARTS.exec(text) ?? [];
-  if (scheme && host === undefined) return text;
+  const colon = partEnd(text, 0, COLON);
+  const hasScheme = text.charCodeAt(colon) === COLON && SCHEME.test(text.slice(0, colon));
+  const from = hasScheme ? colon + 1 : 0;
+  const hasHost = text.startsWith('//', from);
+  if (hasScheme && !hasHost) return text;
+  const pathFrom = hasHost ? partEnd(text, from + 2, SLASH) : from;
+  const host = hasHost ? text.slice(from + 2, pathFrom) : '';
   if (host && !place.hosts.includes(host)) return text;
-  if (!path.startsWith('/')) return text;
-  if (path === place.prefix || path.startsWith(`${place.prefix}/`)) return path + rest;
-  return place.prefix + path + rest;
+  if (text.charCodeAt(pathFrom) !== SLASH) return text;
+  const rest = text.slice(pathFrom);
+  return isUnder(rest, place.prefix) ? rest : place.prefix + rest;
 }
 
-/** Attributes that contain a URL, in any element. */
-const URL_ATTRIBUTES =
-  'action|background|cite|classid|codebase|data|formaction|href|icon|longdesc|manifest|poster|profile|src|usemap';
+/** Where a part of a URL ends: at `/`, `?` or `#`, or at `delimiter`. */
+function partEnd(text: string, from: number, delimiter: number): number {
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === delimiter || code === SLASH || code === QUESTION || code === HASH) return i;
+  }
+  return text.length;
+}
 
-const TAG = /<[a-zA-Z][^\s/>]*(?:\s[^<>]*)?>/g;
-const ATTRIBUTE = new RegExp(`(\\s(?:${URL_ATTRIBUTES})\\s*=\\s*)(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'gi');
-/** Scripts, styles and comments are left as they are. */
-const OPAQUE = /(<script\b[\s\S]*?<\/script\s*>|<style\b[\s\S]*?<\/style\s*>|<!--[\s\S]*?-->)/gi;
-
-export function rewriteHtml(html: string, place: ProxyPlace): string {
-  const attributes = (tag: string) =>
-    tag.replace(ATTRIBUTE, (_all, before: string, double?: string, single?: string, bare?: string) =>
-      single === undefined
-        ? `${before}"${rewriteUrl(double ?? bare ?? '', place)}"`
-        : `${before}'${rewriteUrl(single, place)}'`,
-    );
-  return html
-    .split(OPAQUE)
-    .map((part, i) =>
-      i % 2 === 0
-        ? part.replace(TAG, attributes)
-        : part.replace(/^<script\b[^>]*>/i, (open) => attributes(open)),
-    )
-    .join('');
+function isUnder(path: string, prefix: string): boolean {
+  if (!path.startsWith(prefix)) return false;
+  const next = path.charCodeAt(prefix.length);
+  return Number.isNaN(next) || next === SLASH || next === QUESTION || next === HASH;
 }

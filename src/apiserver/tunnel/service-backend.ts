@@ -3,8 +3,9 @@
 import { isEndpointReady } from '../../api/endpoints/conditions.ts';
 import { SERVICE_NAME_LABEL, slicePort } from '../../api/endpoints/slices.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import type { Endpoint, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { notFound, serviceUnavailable } from '../../api/status/status-error.ts';
+import { scopeOf } from '../../kit/ip-scope.ts';
 import type { Random } from '../../kit/random.ts';
 import type { StoredResource } from '../registry/stored/stored-resource.ts';
 
@@ -19,12 +20,19 @@ export interface Backends {
   readonly slices: StoredResource<EndpointSlice>;
 }
 
-/** `port` is a name, a number, or empty if the service has only one. Undefined if no endpoint is ready. */
+/** Where the port of a Service is served; undefined if nowhere. Throws if there is no such Service or port. */
+export type ServiceResolver = (namespace: string, name: string, port: number) => Backend | undefined;
+
+/**
+ * `port` is a name, a number, or empty if the service has only one; `accepts` decides on each address of an endpoint.
+ * Undefined if there is no endpoint that is ready and accepted.
+ */
 export function serviceBackend(
   { random, services, slices }: Backends,
   namespace: string,
   name: string,
   port: string,
+  accepts: (endpoint: Readonly<Endpoint>, address: string) => boolean = () => true,
 ): Backend | undefined {
   const service = services.cache.get(namespace, name);
   if (!service) throw notFound({ resource: 'services' }, name);
@@ -34,8 +42,10 @@ export function serviceBackend(
     if (labels[SERVICE_NAME_LABEL] !== name) continue;
     const target = slicePort(slice, portName);
     if (target === undefined) continue;
-    for (const { addresses } of (slice.endpoints ?? []).filter(isEndpointReady))
-      backends.push(...addresses.map((host) => ({ host, port: target })));
+    if (slice.addressType === 'FQDN') continue;
+    for (const endpoint of (slice.endpoints ?? []).filter(isEndpointReady))
+      for (const host of endpoint.addresses)
+        if (scopeOf(host) === 'global' && accepts(endpoint, host)) backends.push({ host, port: target });
   }
   return backends[Math.floor(random.float() * backends.length)];
 }

@@ -71,6 +71,8 @@ before(async () => {
   });
   backend.on('upgrade', (request, socket: Duplex, head) => {
     seen = request;
+    if (request.url === '/elsewhere')
+      return void socket.end('HTTP/1.1 302 Found\r\nLocation: https://evil/\r\nContent-Length: 0\r\n\r\n');
     if (request.url === '/no')
       return void socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nnot');
     socket.write(
@@ -188,6 +190,13 @@ for (const [name, ask] of [
       assert.deepEqual([code, headers.location], [301, `${PREFIX}/?q=1`]);
     });
 
+    it('sends methods that change something to the root without a redirect', async () => {
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        const { code, body } = await ask(`${PREFIX}?q=1`, { method });
+        assert.deepEqual([code, body], [200, `${method} /?q=1`]);
+      }
+    });
+
     it('returns 503 if the backend cannot be reached', async () => {
       const { code, body } = await ask('/dead/x');
       const status = JSON.parse(body);
@@ -269,6 +278,21 @@ describe('an upgrade', () => {
     const answer = await upgrade('/no');
     assert.ok(!answer.upgraded);
     assert.deepEqual([answer.response.statusCode, await text(answer.response)], [403, 'not']);
+  });
+
+  it('is refused with a Status when the backend redirects it', async () => {
+    const answer = await upgrade('/elsewhere');
+    assert.ok(!answer.upgraded);
+    assert.equal(answer.response.headers.location, undefined);
+    const { code, message } = JSON.parse(await text(answer.response));
+    assert.deepEqual([code, message], [500, 'invalid upgrade response: status code 302']);
+  });
+
+  it('has no body, whatever its headers say', async () => {
+    const answer = await upgrade('/exec', ['Content-Length', '100']);
+    assert.ok(answer.upgraded);
+    assert.equal(seen?.headers['content-length'], '0');
+    answer.socket.destroy();
   });
 
   it('is refused with a Status when the backend cannot be reached', async () => {

@@ -11,8 +11,8 @@ import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resour
 import type { Authenticator } from '../authn/authenticator.ts';
 import { reviewSelf, reviewToken } from '../authn/reviews.ts';
 import type { Authorizer } from '../authz/attributes.ts';
-import type { Rbac } from '../authz/rbac.ts';
 import { reviewAccess, reviewLocalAccess, reviewOwnAccess, reviewOwnRules } from '../authz/reviews.ts';
+import type { Admission } from '../registry/admission.ts';
 import type { Resource } from '../registry/resource.ts';
 import { VirtualResource, virtualItem } from '../registry/virtual-resource.ts';
 import type { WriteContext } from '../registry/write-context.ts';
@@ -20,27 +20,43 @@ import type { WriteContext } from '../registry/write-context.ts';
 export interface ReviewOptions {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
-  readonly rbac: Rbac;
+  readonly admission: Admission;
 }
 
-export const reviews = ({ authenticator, authorizer, rbac }: ReviewOptions): Resource[] => [
-  review(TokenReview, ({ spec }) => reviewToken(authenticator, spec ?? {})),
-  review(SelfSubjectReview, (_, { user }) => reviewSelf(user)),
-  review(SubjectAccessReview, ({ spec }) => reviewAccess(authorizer, spec ?? {})),
-  review(SelfSubjectAccessReview, ({ spec }, { user }) => reviewOwnAccess(authorizer, user, spec ?? {})),
-  review(LocalSubjectAccessReview, ({ spec }, { namespace }) =>
-    reviewLocalAccess(authorizer, namespace, spec ?? {}),
-  ),
-  review(SelfSubjectRulesReview, ({ spec }, { user }) => reviewOwnRules(rbac, user, spec?.namespace ?? '')),
-];
+export const reviews = ({ authenticator, authorizer, admission }: ReviewOptions): Resource[] => {
+  const review = <K extends AnyResource>(kind: K, statusOf: StatusOf<K>) =>
+    virtualReview(kind, statusOf, admission);
+  return [
+    review(TokenReview, ({ spec }) => reviewToken(authenticator, spec ?? {})),
+    review(SelfSubjectReview, (_, { user }) => reviewSelf(user)),
+    review(SubjectAccessReview, ({ spec }) => reviewAccess(authorizer, spec ?? {})),
+    review(SelfSubjectAccessReview, ({ spec }, { user }) => reviewOwnAccess(authorizer, user, spec ?? {})),
+    review(LocalSubjectAccessReview, ({ spec }, { namespace }) =>
+      reviewLocalAccess(authorizer, namespace, spec ?? {}),
+    ),
+    review(SelfSubjectRulesReview, ({ spec }, { user }) =>
+      reviewOwnRules(authorizer, user, spec?.namespace ?? ''),
+    ),
+  ];
+};
 
-function review<K extends AnyResource>(
+type StatusOf<K extends AnyResource> = (
+  requested: ObjectOf<K>,
+  write: WriteContext,
+) => object | Promise<object>;
+
+function virtualReview<K extends AnyResource>(
   kind: K,
-  statusOf: (requested: ObjectOf<K>, write: WriteContext) => object,
+  statusOf: StatusOf<K>,
+  admission: Admission,
 ): Resource {
-  return new VirtualResource<ObjectOf<K> & KubeObject>(kind, {
-    async create(requested, write) {
-      return virtualItem(normalize(kind, { ...requested, status: statusOf(requested, write) }));
+  return new VirtualResource<ObjectOf<K> & KubeObject>(
+    kind,
+    {
+      async create(requested, write) {
+        return virtualItem(normalize(kind, { ...requested, status: await statusOf(requested, write) }));
+      },
     },
-  });
+    admission,
+  );
 }

@@ -6,6 +6,15 @@ import type { Selection } from './selection.ts';
 
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
+/** Another form of events: with a Table, partial metadata or in protobuf. `name` identifies the form in WatchEvent's cache. */
+export interface View {
+  readonly name: string;
+  /** The whole frame. The item of an ERROR is a Status. */
+  readonly frame: (type: EventType, item: Item) => Buffer;
+  /** The form of every event but the first. */
+  readonly rest?: View;
+}
+
 export class WatchEvent {
   readonly type: EventType;
   readonly item: Item;
@@ -23,13 +32,13 @@ export class WatchEvent {
     return this.#frame;
   }
 
-  /** The event with its object as a Table or partial metadata, encoded once per form. */
-  view(form: string, make: (item: Item) => Buffer): Buffer {
+  /** The event in another form, encoded once per form. */
+  view({ name, frame: make }: View): Buffer {
     this.#views ??= new Map();
-    let frame = this.#views.get(form);
+    let frame = this.#views.get(name);
     if (frame) return frame;
-    frame = frameOf(this.type, make(this.item));
-    this.#views.set(form, frame);
+    frame = make(this.type, this.item);
+    this.#views.set(name, frame);
     return frame;
   }
 }

@@ -2,6 +2,8 @@
 // selectors and authorizers use. The parsed object is made on first use, deeply frozen, and shared by all callers in the
 // process. Immutable, except that the parsed object may be dropped. Made by ResourceCache.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { parseExactJson } from '../../kit/exact-json.ts';
+import { parseForUse } from '../../kit/json/carried-digits.ts';
 import type { Entry, Store } from '../../store/store.ts';
 import { restamp } from './encoding.ts';
 
@@ -16,7 +18,12 @@ export interface ItemSource {
   readonly store: Store;
   /** The prefix of the resource's keys in the store. */
   readonly prefix: string;
+  /** As of ResourceCache. */
+  readonly isRemote: boolean;
+  ready(entries: readonly Entry[]): Promise<void> | undefined;
   itemOf(entry: Entry): Item;
+  /** The groups of watchers (broadcaster.ts) that are told of any version of this object. */
+  identityOf(key: string): { readonly namespace: string; readonly name: string };
 }
 
 type Named = { readonly metadata: Pick<KubeObject['metadata'], 'name' | 'namespace' | 'labels'> };
@@ -28,6 +35,8 @@ export class Item<T extends KubeObject = KubeObject> {
   readonly labels: Labels;
   readonly fields: Fields;
   #object: T | undefined;
+  #mark: number | undefined;
+  #message: WeakRef<Buffer> | undefined;
 
   constructor(bytes: Buffer, { metadata }: Named, fields: Fields) {
     this.bytes = bytes;
@@ -37,9 +46,26 @@ export class Item<T extends KubeObject = KubeObject> {
     this.fields = fields;
   }
 
+  /** Integers beyond 2^53 are rounded, and carry their digits: what computes with objects needs numbers. */
   get object(): T {
-    this.#object ??= freeze(JSON.parse(this.bytes.toString()) as T);
+    this.#object ??= freeze(parseForUse(this.bytes.toString()) as T);
     return this.#object;
+  }
+
+  /** A hash of namespace and name (FNV-1a), by which lists are divided (slabs.ts). */
+  get mark(): number {
+    this.#mark ??= hash(this.name, hash(this.namespace, 0x811c9dc5));
+    return this.#mark;
+  }
+
+  /** The object in protobuf, encoded by `encode` unless somebody still holds what was encoded before: watchers and lists at
+   *  the same time share it, and nothing stays in memory after them. The object is not kept either. */
+  message(encode: (object: T) => Buffer): Buffer {
+    const known = this.#message?.deref();
+    if (known) return known;
+    const made = encode(parseExactJson(this.bytes.toString()) as T);
+    this.#message = new WeakRef(made);
+    return made;
   }
 
   /** Drops the parsed object of a replaced version, which the store keeps until compaction. A later use parses again. */
@@ -52,6 +78,12 @@ export class Item<T extends KubeObject = KubeObject> {
     const { name, namespace, labels } = this;
     return new Item(restamp(this.bytes, revision), { metadata: { name, namespace, labels } }, this.fields);
   }
+}
+
+function hash(text: string, start: number): number {
+  let value = start;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
 }
 
 /** Freezes deeply. Iterating over values is a fifth faster than over keys. */

@@ -4,15 +4,17 @@
 // (store.ts). Called by StoredResource, authorizers and admission.
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { selectableFields } from '../../api/selectors/selectable-fields.ts';
+import { parseExactJson } from '../../kit/exact-json.ts';
 import type { Entry, Store } from '../../store/store.ts';
+import type { Eventual } from '../registry/eventual.ts';
 import { Broadcaster } from './broadcaster.ts';
-import { encoder } from './encoding.ts';
+import { type Encoder, encoder } from './encoding.ts';
 import { type Fields, Item } from './item.ts';
 
 /** An object encoded for the store. */
 export interface Encoded<T extends KubeObject> {
   /** The bytes to store at `revision`. */
-  readonly bytes: (revision: number) => Buffer;
+  readonly bytes: Encoder;
   /** The item of a version that is returned but not stored: a dry run, or the last state of a deleted object. */
   readonly item: (revision: number) => Item<T>;
   /** Must be passed to the store with the write: it makes the item before a watch sees the version, which is never parsed. */
@@ -25,6 +27,8 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
   readonly prefix: string;
   readonly broadcaster: Broadcaster;
   readonly #readers: [string, (object: unknown) => string][];
+  /** Fields whose bytes clients compare. */
+  readonly #raw: readonly string[];
   readonly #items = new WeakMap<Entry, Item<T>>();
   /** The last result of items(). */
   #lastItems: { prefix: string; revision: number; items: WeakRef<readonly Item<T>[]> } | undefined;
@@ -36,6 +40,7 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     this.#readers = Object.entries(selectableFields(kind, extraFields)).filter(
       ([name]) => !name.startsWith('metadata.'),
     );
+    this.#raw = Object.keys(kind.fields).filter((name) => kind.fields[name]!.type.is === 'raw');
     this.broadcaster = new Broadcaster(this);
   }
 
@@ -43,13 +48,40 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return this.kind.resource.namespaced ? `${this.prefix}${namespace}/${name}` : `${this.prefix}${name}`;
   }
 
+  /** The object of a key. */
+  identityOf(key: string): { readonly namespace: string; readonly name: string } {
+    const [first = '', second] = key.slice(this.prefix.length).split('/');
+    return second === undefined ? { namespace: '', name: first } : { namespace: first, name: second };
+  }
+
+  /** True if items may have to be made by a webhook: then ready() must have resolved for an entry before itemOf(), decode() and
+   *  what else reads it. */
+  get isRemote(): boolean {
+    return false;
+  }
+
+  /** Makes the items of these versions; undefined if it has nothing to wait for. */
+  ready(_entries: readonly Entry[]): Promise<void> | undefined {
+    return undefined;
+  }
+
+  /** The item of a version, once it can be made. */
+  itemWhenReady(entry: Entry): Eventual<Item<T>> {
+    const waiting = this.ready([entry]);
+    return waiting ? waiting.then(() => this.itemOf(entry)) : this.itemOf(entry);
+  }
+
   /** The item of a version; parses the bytes on the first call for it, if this server did not write it. */
   itemOf(entry: Entry): Item<T> {
     const known = this.#items.get(entry);
-    return known ?? this.#cacheItem(entry, this.read(entry));
+    return known ?? this.remember(entry, this.read(entry));
   }
 
-  #cacheItem(entry: Entry, item: Item<T>): Item<T> {
+  protected isKnown(entry: Entry): boolean {
+    return this.#items.has(entry);
+  }
+
+  protected remember(entry: Entry, item: Item<T>): Item<T> {
     this.#items.set(entry, item);
     return item;
   }
@@ -59,19 +91,24 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return this.make(entry.value, this.decode(entry));
   }
 
-  /** A new copy of a version's object, which the caller may change. */
+  /** A new copy of a version's object, which the caller may change. An int64 beyond 2^53 is a bigint. */
   decode(entry: Entry): T {
-    return JSON.parse(entry.value.toString()) as T;
+    return parseExactJson(entry.value.toString()) as T;
   }
 
   /** `object` must be normalized. */
   encode(object: T): Encoded<T> {
-    const bytes = encoder(object);
+    const bytes = encoder(object, this.#raw);
     return {
       bytes,
       item: (revision) => this.make(bytes(revision), object),
-      onEntry: (entry) => this.#cacheItem(entry, this.make(entry.value, object)),
+      onEntry: (entry) => this.remember(entry, this.make(entry.value, object)),
     };
+  }
+
+  /** encode(), after the conversion to the stored version. */
+  encodeStored(object: T): Eventual<Encoded<T>> {
+    return this.encode(object);
   }
 
   /** An item for bytes whose parsed content is `object`; only metadata and selectable fields of it are used. */
@@ -88,15 +125,29 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return this.store.get(this.keyOf(namespace, name));
   }
 
+  /** The number of objects, or of those of one namespace. */
+  count(namespace?: string): number {
+    return this.store.count(this.#prefixOf(namespace));
+  }
+
+  #prefixOf(namespace: string | undefined): string {
+    return namespace && this.kind.resource.namespaced ? `${this.prefix}${namespace}/` : this.prefix;
+  }
+
+  /** All objects, or those of one namespace, as they are stored. */
+  entries(namespace?: string): readonly Entry[] {
+    return this.store.range(this.#prefixOf(namespace)).entries;
+  }
+
   /** All items, or those of one namespace. Repeated calls return the same array until the next write to the store (unless it
    *  was garbage collected): list bodies are cached by it. */
   items(namespace?: string): readonly Item<T>[] {
     const { revision } = this.store;
-    const prefix = namespace && this.kind.resource.namespaced ? `${this.prefix}${namespace}/` : this.prefix;
+    const prefix = this.#prefixOf(namespace);
     const last = this.#lastItems;
     const known = last?.prefix === prefix && last.revision === revision ? last.items.deref() : undefined;
     if (known) return known;
-    const items = this.store.range(prefix).entries.map((entry) => this.itemOf(entry));
+    const items = this.entries(namespace).map((entry) => this.itemOf(entry));
     this.#lastItems = { prefix, revision, items: new WeakRef(items) };
     return items;
   }

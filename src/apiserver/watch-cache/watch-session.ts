@@ -1,10 +1,12 @@
 // One watch from its initial events to its end: initial state, changes, bookmarks, timeout. Created by StoredResource; opened
 // by http/send.ts for a stream and by in-process.ts for an iterator, which only deliver the events.
 // Upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher/cache_watcher.go.
+import { failure } from '../../api/status/status-error.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import { CompactedError } from '../../store/store.ts';
+import type { Eventual } from '../registry/eventual.ts';
 import type { Watcher, WatchSink } from './broadcaster.ts';
-import { WatchEvent } from './change.ts';
+import { type View, WatchEvent } from './change.ts';
 import { Item } from './item.ts';
 import type { ResourceCache } from './resource-cache.ts';
 import type { Selection } from './selection.ts';
@@ -18,18 +20,23 @@ export interface WatchOptions {
   readonly timeoutMs: number;
 }
 
+/** The state at the start of a watch, to be sent before any event. */
+export interface InitialEvents {
+  /** Objects to be sent as ADDED events. */
+  readonly items: readonly Item[];
+  /** The bookmark that ends a streaming list. */
+  readonly end: WatchEvent | undefined;
+}
+
 export interface OpenWatch {
+  /** A promise, which does not reject, if a webhook converts the objects. Events that are delivered before it resolves come
+   *  after it. */
+  readonly initial: Eventual<InitialEvents>;
   close(): void;
 }
 
 /** Delivers events to one caller; null ends the watch. */
 export type Deliver = (events: readonly WatchEvent[] | null) => void;
-
-/** Another form of the objects in events: a Table or partial metadata. `name` identifies the form in WatchEvent's cache. */
-export interface View {
-  readonly name: string;
-  readonly make: (item: Item) => Buffer;
-}
 
 export interface WatchOpener {
   readonly view: View | undefined;
@@ -49,7 +56,10 @@ export function watchSession(
   return { view, open: (deliver) => new Session(cache, selection, options, clock, deliver) };
 }
 
+const NOTHING: InitialEvents = { items: [], end: undefined };
+
 class Session implements OpenWatch, WatchSink {
+  initial: Eventual<InitialEvents> = NOTHING;
   readonly #cache: ResourceCache;
   readonly #clock: Clock;
   readonly #deliver: Deliver;
@@ -74,7 +84,7 @@ class Session implements OpenWatch, WatchSink {
       this.#refuse(options.from!, error.compacted);
       return;
     }
-    this.#timers.push(clock.after(options.timeoutMs, () => this.#end()));
+    this.#timers.push(clock.after(options.timeoutMs, () => this.end()));
     if (options.bookmarks) this.#timers.push(clock.every(BOOKMARK_INTERVAL, () => this.#bookmark()));
   }
 
@@ -91,24 +101,45 @@ class Session implements OpenWatch, WatchSink {
   #start(selection: Selection, options: WatchOptions): void {
     const { store, broadcaster } = this.#cache;
     const now = store.revision;
-    const initial = options.from === undefined ? this.#initial(selection) : [];
+    // No write can come between the state and the first event: the state is taken synchronously.
+    const items = options.from === undefined ? this.#items(selection) : [];
+    const isList = options.endOfInitialEvents && options.bookmarks;
+    const end = isList ? this.#bookmarkEvent(now, true) : undefined;
+    this.initial = items instanceof Promise ? this.#converted(items, end) : { items, end };
     this.#watcher = broadcaster.add(selection, options.from ?? now, this);
-    if (options.endOfInitialEvents && options.bookmarks) initial.push(this.#bookmarkEvent(now, true));
-    // Initial events are queued before any change: all of this is synchronous, so nothing was written since `now`.
-    for (const event of initial) broadcaster.push(this.#watcher, event);
   }
 
-  #initial({ namespace, name, matches }: Selection): WatchEvent[] {
-    const one = name !== undefined && (namespace || !this.#cache.kind.resource.namespaced);
-    const found = one ? [this.#cache.get(namespace, name)].filter((i) => i !== undefined) : undefined;
-    const items = found ?? this.#cache.items(namespace);
-    return items.filter(matches).map((item) => new WatchEvent('ADDED', item));
+  /** Of a whole namespace or resource, the array that the cache shares among its readers. */
+  #items({ namespace, name, everything, matches }: Selection): Eventual<readonly Item[]> {
+    const cache = this.#cache;
+    const isOne = name !== undefined && (namespace !== '' || !cache.kind.resource.namespaced);
+    if (!isOne && !cache.isRemote) {
+      const items = cache.items(namespace);
+      return everything ? items : items.filter(matches);
+    }
+    const one = isOne ? cache.entry(namespace, name) : undefined;
+    const entries = isOne ? (one ? [one] : []) : cache.entries(namespace);
+    const items = () => entries.map((entry) => cache.itemOf(entry)).filter(matches);
+    const waiting = cache.ready(entries);
+    return waiting ? waiting.then(items) : items();
+  }
+
+  /** A failure is told after the caller has taken the initial events, of which there are none then. */
+  #converted(items: Promise<readonly Item[]>, end: WatchEvent | undefined): Promise<InitialEvents> {
+    return items.then(
+      (converted) => ({ items: converted, end }),
+      (error: unknown) => {
+        void this.#clock.turn().then(() => this.fail(error));
+        return NOTHING;
+      },
+    );
   }
 
   #bookmark(): void {
-    // A bookmark promises that everything up to its revision was sent: true only if the watcher's queue is empty.
-    if (this.#watcher?.queue.length === 0)
-      this.#cache.broadcaster.push(this.#watcher, this.#bookmarkEvent(this.#cache.store.revision, false));
+    // A bookmark promises that everything up to its revision was sent.
+    const { broadcaster, store } = this.#cache;
+    if (this.#watcher && broadcaster.isCurrent(this.#watcher))
+      broadcaster.push(this.#watcher, this.#bookmarkEvent(store.revision, false));
   }
 
   #bookmarkEvent(revision: number, initialEnd: boolean): WatchEvent {
@@ -126,15 +157,7 @@ class Session implements OpenWatch, WatchSink {
   }
 
   #refuse(from: number, compacted: number): void {
-    const status = {
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message: `too old resource version: ${from} (${compacted})`,
-      reason: 'Expired',
-      code: 410,
-    };
+    const { status } = failure(410, 'Expired', `too old resource version: ${from} (${compacted})`);
     this.#ended = true;
     void this.#clock.turn().then(() => {
       this.#deliver([new WatchEvent('ERROR', plain(status))]);
@@ -142,7 +165,18 @@ class Session implements OpenWatch, WatchSink {
     });
   }
 
-  #end(): void {
+  /** Upstream: parseError in staging/src/k8s.io/apiserver/pkg/storage/etcd3/watcher.go. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    const message = error instanceof Error ? error.message : String(error);
+    const { status } = failure(500, 'InternalError', message);
+    const before = this.#watcher?.queue ?? [];
+    this.close();
+    this.#deliver([...before, new WatchEvent('ERROR', plain(status))]);
+    this.#deliver(null);
+  }
+
+  end(): void {
     if (this.#ended) return;
     this.close();
     this.#deliver(null);

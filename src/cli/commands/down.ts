@@ -10,6 +10,8 @@ export const downCommand = (): Command =>
     .action(async ({ name, purge }: { name: string; purge: boolean }) => {
       const { record } = knownCluster(name);
       const { takeDown } = await import('../../cluster/down.ts');
-      await takeDown(record, { purge });
-      process.stderr.write(`Cluster ${name} is down${purge ? ' and its data are gone' : ''}.\n`);
+      const remainder = await takeDown(record, { purge });
+      const data = remainder ? `; ${remainder.text}` : purge ? ' and its data are gone' : '';
+      process.stderr.write(`Cluster ${name} is down${data}.\n`);
+      if (remainder && !remainder.empty) process.exitCode = 1;
     });

@@ -23,6 +23,16 @@ const restarts = ({ name, components }: ClusterStatus): string[] =>
       return `${name}: ${component} (${state}): ${count} restart${count > 1 ? 's' : ''}, the last ${last}\n`;
     });
 
+/** One line for each store whose disk takes no writes. */
+const alarms = ({ name, store }: ClusterStatus): string[] =>
+  store?.alarm ? [`${name}: ALARM ${store.alarm}: the disk takes no writes; reads go on\n`] : [];
+
+/** One line for each store of which the disk has lost something. */
+const damages = ({ name, store }: ClusterStatus): string[] =>
+  store?.damage
+    ? [`${name}: DAMAGE on disk: ${store.damage}; save what is in memory: tiphys snapshot save\n`]
+    : [];
+
 export const statusCommand = (): Command =>
   new Command('status')
     .description('Show the clusters of this machine, or one of them')
@@ -35,7 +45,8 @@ export const statusCommand = (): Command =>
       if (rows.length === 0 && output === 'table')
         process.stderr.write('No clusters on this machine; tiphys up starts one.\n');
       else await print(output, rows, columns);
-      if (output === 'table') process.stdout.write(rows.flatMap(restarts).join(''));
+      if (output === 'table')
+        process.stdout.write([restarts, alarms, damages].flatMap((of) => rows.flatMap(of)).join(''));
       // A connection to an API server that does not answer would keep this process until its own, longer time-out.
       process.exit(rows.some((row) => row.status !== 'Running') ? 3 : 0);
     });

@@ -6,7 +6,7 @@ import { spawnControlPlane } from '../../cluster/control-plane/spawn.ts';
 import { type ClusterOptions, optionProblem } from '../../cluster/options.ts';
 import { UserError } from '../../cluster/progress.ts';
 import { defaultDataDir } from '../../cluster/state/paths.ts';
-import { wholeNumber } from './components/flags.ts';
+import { duration, wholeNumber } from './components/flags.ts';
 import { nameOption } from './options.ts';
 
 interface UpOptions {
@@ -14,6 +14,7 @@ interface UpOptions {
   nodes: number;
   isolated: boolean;
   host: boolean;
+  seccompDefault: boolean;
   detach: boolean;
   file: string[];
   dataDir?: string;
@@ -21,6 +22,17 @@ interface UpOptions {
   kubeconfig: string | false;
   logLevel: ClusterOptions['logLevel'];
   without: ClusterOptions['without'];
+  quotaBackendBytes?: number;
+  snapshotEvery?: number;
+  snapshotsKept?: number;
+  encrypt: boolean;
+  featureGates?: string;
+  runtimeConfig?: string;
+  authenticationConfig?: string;
+  authorizationConfig?: string;
+  auditPolicy?: string;
+  auditLog?: string;
+  auditWebhookConfig?: string;
 }
 
 export const upCommand = (): Command =>
@@ -37,6 +49,7 @@ export const upCommand = (): Command =>
     .option('-d, --detach', 'return when the cluster is ready and leave it running', false)
     .option('--isolated', 'give nodes no route to the outside', false)
     .option('--host', 'one node that uses this machine’s own namespaces', false)
+    .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
     .option('--api-port <port>', 'port of the API on 127.0.0.1 (0: any free one)', wholeNumber, 0)
     .option('--data-dir <dir>', 'where the cluster keeps everything (default: /var/lib/tiphys/NAME)')
     .addOption(
@@ -50,6 +63,24 @@ export const upCommand = (): Command =>
       (text) => text.split(','),
       [],
     )
+    .option(
+      '--quota-backend-bytes <bytes>',
+      'data beyond which writes are refused (default: 2 GiB)',
+      wholeNumber,
+    )
+    .option('--snapshot-every <duration>', 'from one automatic snapshot to the next (default: 6h)', duration)
+    .option('--snapshots-kept <n>', 'automatic snapshots that are kept (default: 5; 0: none)', wholeNumber)
+    .option('--encrypt', 'encrypt Secrets in the store, now and at every later start', false)
+    .option('--runtime-config <list>', 'APIs to serve or not: api/beta=true,networking.k8s.io/v1beta1=true')
+    .option('--feature-gates <list>', 'features to turn on or off: NAME=true,NAME=false')
+    .option('--audit-policy <file>', 'audit requests as this policy says')
+    .option('--audit-log <file>', 'where audit events are written (default: audit.log in the data directory)')
+    .option('--audit-webhook-config <file>', 'kubeconfig of a server that gets audit events, too')
+    .option(
+      '--authentication-config <file>',
+      'issuers of tokens that are accepted, and what may be anonymous',
+    )
+    .option('--authorization-config <file>', 'authorizers in their order (default: Node, RBAC)')
     .option('--no-kubeconfig', 'leave kubeconfig files alone')
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -60,6 +91,7 @@ export const upCommand = (): Command =>
       const options = clusterOptions(given);
       const problem = optionProblem(options);
       if (problem) throw new UserError(problem);
+      await checkFlags(options);
       const files = given.file.map((file) => resolve(file));
       if (given.detach) return (await import('../run-detached.ts')).runDetached(options);
       // The control plane loads while this process loads the nodes' part.
@@ -68,16 +100,42 @@ export const upCommand = (): Command =>
       await runInForeground(options, files, controlPlane);
     });
 
+/** What only the control plane uses is checked here: its own words would be in its log. */
+async function checkFlags({ featureGates, runtimeConfig }: ClusterOptions): Promise<void> {
+  if (featureGates) (await import('../../cluster/feature-gates.ts')).featureGates(featureGates);
+  if (runtimeConfig) await (await import('../../cluster/runtime-config.ts')).servedApis(runtimeConfig);
+}
+
 function clusterOptions(given: UpOptions): ClusterOptions {
   return {
     name: given.name,
     nodes: given.nodes,
     isolated: given.isolated,
     host: given.host,
+    seccompDefault: given.seccompDefault,
     dataDir: resolve(given.dataDir ?? defaultDataDir(given.name)),
     apiPort: given.apiPort,
     kubeconfig: given.kubeconfig === false ? undefined : resolve(given.kubeconfig),
     logLevel: given.logLevel,
     without: given.without,
+    storage: {
+      ...(given.quotaBackendBytes !== undefined && { quotaBytes: given.quotaBackendBytes }),
+      snapshots: {
+        ...(given.snapshotEvery !== undefined && { everyMs: given.snapshotEvery }),
+        ...(given.snapshotsKept !== undefined && { keep: given.snapshotsKept }),
+      },
+    },
+    encrypt: given.encrypt,
+    ...(given.authenticationConfig && { authenticationConfig: resolve(given.authenticationConfig) }),
+    ...(given.authorizationConfig && { authorizationConfig: resolve(given.authorizationConfig) }),
+    ...(given.featureGates && { featureGates: given.featureGates }),
+    ...(given.runtimeConfig && { runtimeConfig: given.runtimeConfig }),
+    ...(given.auditPolicy && {
+      audit: {
+        policy: resolve(given.auditPolicy),
+        ...(given.auditLog && { log: resolve(given.auditLog) }),
+        ...(given.auditWebhookConfig && { webhookConfig: resolve(given.auditWebhookConfig) }),
+      },
+    }),
   };
 }

@@ -1,5 +1,7 @@
 // How commands show what they found: a table for people, JSON or YAML for programs.
 
+import { largest } from '../../kit/lists.ts';
+
 export type Format = 'table' | 'json' | 'yaml';
 
 export interface Column<T> {
@@ -10,7 +12,7 @@ export interface Column<T> {
 /** Columns padded to their widest cell, three spaces apart, as kubectl prints them. */
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
   const cells = [columns.map((c) => c.title), ...rows.map((row) => columns.map((c) => c.cell(row)))];
-  const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));
+  const widths = columns.map((_, i) => largest(cells.map((line) => line[i]!.length)));
   return cells
     .map((line) =>
       line.map((cell, i) => (i === line.length - 1 ? cell : cell.padEnd(widths[i]! + 3))).join(''),

@@ -32,4 +32,22 @@ describe('the event correlator', () => {
     assert.ok(correlator.observe(event('a')));
     assert.equal(correlator.observe(event('a')), undefined);
   });
+
+  it('keeps no more messages of an object than it needs, whatever it has to say', async () => {
+    assert.ok(globalThis.gc, 'needs --expose-gc');
+    const clock = new SteppedClock();
+    const correlator = new EventCorrelator(clock);
+    const used = () => {
+      globalThis.gc!();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = used();
+    for (let i = 0; i < 2_000; i++) {
+      // Another text in memory each time, as one that came from outside.
+      correlator.observe(event(Buffer.alloc(10_000, `${i} `).toString('latin1')));
+      await clock.step(5 * 60_000);
+    }
+    assert.ok(used() - before < 5_000_000);
+    assert.ok(correlator.observe(event('still')));
+  });
 });

@@ -86,8 +86,9 @@ export class EventCorrelator {
     let similar = this.#similar.get(group);
     if (!similar || now - similar.since > COMBINE_WINDOW_MS) similar = { messages: new Set(), since: now };
     similar.since = now;
-    similar.messages.add(message);
-    keep(this.#similar, group, similar);
+    // More are not needed to see that there are too many: an object may have another message every minute for ever.
+    if (similar.messages.size < COMBINE_AFTER) similar.messages.add(message);
+    keep(this.#similar, group, similar, (one) => now - one.since > COMBINE_WINDOW_MS);
     return similar.messages.size >= COMBINE_AFTER;
   }
 
@@ -96,16 +97,19 @@ export class EventCorrelator {
     const bucket = this.#buckets.get(about) ?? { tokens: BURST, at: now };
     bucket.tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) / REFILL_MS);
     bucket.at = now;
-    keep(this.#buckets, about, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
+    const isAllowed = bucket.tokens >= 1;
+    if (isAllowed) bucket.tokens -= 1;
+    keep(this.#buckets, about, bucket, (one) => one.tokens + (now - one.at) / REFILL_MS >= BURST);
+    return isAllowed;
   }
 }
 
-/** Sets the entry as the newest, and drops the oldest when there are too many. */
-function keep<V>(map: Map<string, V>, key: string, value: V): void {
+/** Sets the entry as the newest, and drops the oldest: when there are too many, and those that are as good as none. */
+function keep<V>(map: Map<string, V>, key: string, value: V, isSpent = (_: V): boolean => false): void {
   map.delete(key);
   map.set(key, value);
-  if (map.size > REMEMBERED) map.delete(map.keys().next().value as string);
+  for (const [oldest, one] of map) {
+    if (map.size <= REMEMBERED && !isSpent(one)) return;
+    map.delete(oldest);
+  }
 }

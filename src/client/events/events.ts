@@ -1,5 +1,6 @@
 // Records core/v1 Events about objects in the background: equal events are counted, similar ones combined, floods dropped,
 // with the limits of client-go's correlator. Used by controllers, scheduler and kubelet, each under its component's name.
+
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import type { ObjectReference } from '../../api/kinds/core/v1/references.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
@@ -7,6 +8,7 @@ import { apiVersionOf } from '../../api/meta/v1/resource.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { Client } from '../client.ts';
 import { EventCorrelator, type Occurrence } from './event-correlator.ts';
 
@@ -64,7 +66,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       waiting++;
       tail = tail.then(async () => {
         await send(options, correlator, occurrence).catch((error: unknown) =>
-          options.log.warn('event not recorded', { reason, error: String(error) }),
+          options.log.warn('event not recorded', { reason, error: messageOf(error) }),
         );
         waiting--;
       });

@@ -33,7 +33,10 @@ export function indexByNode<T extends KubeObject & { spec?: { nodeName?: string 
 }
 
 /** By the value of one label; objects without the label are left out. */
-export function indexByLabel<T extends KubeObject>(informer: Informer<T>, label: string): string {
+export function indexByLabel<T extends KubeObject>(
+  informer: Pick<Informer<T>, 'addIndex'>,
+  label: string,
+): string {
   const name = `label:${label}`;
   informer.addIndex(name, (object) => {
     const value = labelsOf(object)[label];

@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { connectionOf } from './connection.ts';
 import {
   changeKubeconfig,
   contextName,
   mergeKubeconfig,
+  parseKubeconfig,
   readKubeconfig,
   removeFromKubeconfig,
   singleContext,
@@ -69,5 +71,33 @@ describe('kubeconfig', () => {
     assert.equal(contextName('two'), 'tiphys-two');
     assert.equal(kubeconfigPath({ KUBECONFIG: '/nowhere/a:/nowhere/b', HOME: '/root' }), '/nowhere/b');
     assert.equal(kubeconfigPath({ HOME: '/root' }), '/root/.kube/config');
+  });
+});
+
+describe('a hostile kubeconfig', () => {
+  it('is refused when it is YAML of another shape', () => {
+    for (const text of [
+      '5',
+      '[]',
+      '"x"',
+      'clusters: 5',
+      'users: [1]',
+      'contexts: [{name: a, context: 7}]',
+      'clusters: {a: b}',
+    ])
+      assert.equal(parseKubeconfig(text), undefined, text);
+    assert.deepEqual(parseKubeconfig('')?.clusters, []);
+    assert.throws(() => parseKubeconfig('a: !!js/function "x"'));
+  });
+
+  it('runs no program and reads no file that it names, when it is parsed and when it is refused', () => {
+    const user = { exec: { command: '/bin/false' }, tokenFile: '/nowhere', 'client-key': '/nowhere' };
+    const config = parseKubeconfig(
+      JSON.stringify(singleContext('a', { server: 'https://x', 'certificate-authority': '/nowhere' }, user)),
+    );
+    assert.ok(config);
+    assert.throws(() => connectionOf(config), {
+      message: 'user "a": exec is not supported; use a certificate, token or tokenFile',
+    });
   });
 });

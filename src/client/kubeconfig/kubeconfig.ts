@@ -1,6 +1,6 @@
 // The kubeconfig file: read, merged with another cluster's entries, and written back, as kind and kubectl do.
 // Called by `tiphys up` and `down`, and by connection.ts.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { dump, load } from 'js-yaml';
 
@@ -65,19 +65,43 @@ export function singleContext(name: string, cluster: KubeconfigCluster, user: Ku
   };
 }
 
+/** Bytes of a kubeconfig file; one of a thousand clusters has a tenth of this. */
+const MAX_SIZE = 16 * 1024 * 1024;
+
 export function readKubeconfig(path: string): Kubeconfig {
-  if (!existsSync(path)) return emptyKubeconfig();
-  const parsed = load(readFileSync(path, 'utf8')) as Partial<Kubeconfig> | undefined | null;
-  if (parsed !== undefined && parsed !== null && typeof parsed !== 'object')
-    throw new Error(`${path} is not a kubeconfig file`);
-  const config = { ...emptyKubeconfig(), ...parsed };
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return emptyKubeconfig();
+  if (found.size > MAX_SIZE) throw new Error(`${path} is too large for a kubeconfig file`);
+  const config = parseKubeconfig(readFileSync(path, 'utf8'));
+  if (!config) throw new Error(`${path} is not a kubeconfig file`);
+  return config;
+}
+
+/** Undefined for a text that is YAML, but no kubeconfig; throws for one that is no YAML. Nothing that it names is read or run. */
+export function parseKubeconfig(text: string): Kubeconfig | undefined {
+  const parsed = (text.trim() === '' ? {} : (load(text) ?? {})) as Partial<Kubeconfig>;
+  if (!isObject(parsed)) return undefined;
+  const { clusters, contexts, users } = parsed;
+  if (!isListOf('cluster', clusters) || !isListOf('context', contexts) || !isListOf('user', users))
+    return undefined;
   return {
-    ...config,
-    clusters: config.clusters ?? [],
-    contexts: config.contexts ?? [],
-    users: config.users ?? [],
+    ...emptyKubeconfig(),
+    ...parsed,
+    clusters: clusters ?? [],
+    contexts: contexts ?? [],
+    users: users ?? [],
   };
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A list of named entries, each with an object under `key`. */
+const isListOf = (key: string, list: unknown): boolean =>
+  list === undefined ||
+  list === null ||
+  (Array.isArray(list) &&
+    list.every((entry) => isObject(entry) && (entry[key] == null || isObject(entry[key]))));
 
 /** The entries of `added` over those of `base`; its current context becomes current. */
 export function mergeKubeconfig(base: Kubeconfig, added: Kubeconfig): Kubeconfig {

@@ -4,8 +4,10 @@
 // Time is judged by our own monotonic clock from when a record was seen, never by the times written in it, so that wrong
 // clocks do no harm; clocks that run at different speeds do. As with client-go there is no fencing: a leader whose process
 // was stopped may still act before it notices.
+
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Client } from '../client.ts';
 import type { EventRecorder } from '../events/events.ts';
@@ -143,7 +145,7 @@ class Candidate {
     try {
       return await this.#within(ms, this.#lock.tryAcquireOrRenew());
     } catch (error) {
-      log.warn('lease not acquired or renewed', { name, error: String(error) });
+      log.warn('lease not acquired or renewed', { name, error: messageOf(error) });
       return false;
     } finally {
       this.#noteLeader();

@@ -9,6 +9,7 @@ import {
 } from '../../api/meta/v1/resource.ts';
 import { failure } from '../../api/status/status-error.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { parseForUse, stringifyCarried } from '../../kit/json/carried-digits.ts';
 import type { Client, ListAnswer, ListQuery, PatchType, WatchQuery, WriteQuery } from '../client.ts';
 import type { Transport, TransportRequest, TransportResponse, WatchFrame } from '../transport/transport.ts';
 import { errorOf, retryAfterMs } from './failure.ts';
@@ -166,7 +167,7 @@ export class RestClient implements Client {
   async #json<T>(request: TransportRequest): Promise<T> {
     const response = await this.#send({ ...request, headers: this.#headers(request.headers) });
     if (response.status >= 400) throw errorOf(response);
-    return (response.body.length ? JSON.parse(response.body.toString()) : {}) as T;
+    return (response.body.length ? parseForUse(response.body.toString()) : {}) as T;
   }
 
   async #send(request: TransportRequest): Promise<TransportResponse> {
@@ -208,7 +209,7 @@ interface ListBody<T> {
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
 }
 
-const encode = (body: unknown): Buffer => Buffer.from(JSON.stringify(body));
+const encode = (body: unknown): Buffer => Buffer.from(stringifyCarried(body));
 
 const metadataOf = (object: unknown): Partial<KubeObject['metadata']> | undefined =>
   (object as Partial<KubeObject>).metadata;

@@ -2,11 +2,11 @@
 // dialled again when they break. Used by every component that runs outside the API server's process, and by kubectl.
 import { type ClientHttp2Stream, constants } from 'node:http2';
 import { PassThrough, pipeline } from 'node:stream';
+import { readJsonLines } from '../../kit/http1/json-lines.ts';
 import { errorOf } from '../rest/failure.ts';
 import { answerOf, bodyOf, headOf } from './answers.ts';
 import { type ServerOptions, SessionPool } from './session-pool.ts';
 import type { Transport, TransportRequest, TransportResponse, WatchFrame } from './transport.ts';
-import { readFrames } from './watch-frames.ts';
 
 export interface HttpsTransportOptions extends ServerOptions {
   /** A bearer token, or how to get the current one. */
@@ -16,20 +16,23 @@ export interface HttpsTransportOptions extends ServerOptions {
 export class HttpsTransport implements Transport {
   readonly #token: HttpsTransportOptions['token'];
   readonly #sessions: SessionPool;
+  /** The client certificate may be renewed while this process runs. */
+  readonly #renewable: boolean;
 
   constructor(options: HttpsTransportOptions) {
     this.#token = options.token;
     this.#sessions = new SessionPool(options);
+    this.#renewable = typeof options.cert === 'function';
   }
 
   async request(request: TransportRequest): Promise<TransportResponse> {
     try {
-      return await answerOf(this.#open(request));
+      return this.#noticing(await answerOf(this.#open(request)));
     } catch (error) {
       // A refused stream was not processed by the server, and reading twice does no harm: both may be sent again.
       if (request.signal?.aborted || !(wasRefused(error) || request.method === 'GET')) throw error;
       this.#sessions.retire();
-      return answerOf(this.#open(request));
+      return this.#noticing(await answerOf(this.#open(request)));
     }
   }
 
@@ -38,9 +41,15 @@ export class HttpsTransport implements Transport {
     // Read from the first moment on, as in answerOf; a slow reader still slows the server down.
     const body = new PassThrough();
     pipeline(stream, body, () => {});
-    const head = await headOf(stream);
+    const head = this.#noticing(await headOf(stream));
     if (head.status >= 400) throw errorOf({ status: head.status, body: await bodyOf(body) });
-    return readFrames(body, request.signal);
+    return readJsonLines<WatchFrame>(body, request.signal);
+  }
+
+  /** A certificate that has expired is refused on its connection for good: the next request goes over a new one. */
+  #noticing<R extends { readonly status: number }>(answer: R): R {
+    if (answer.status === 401 && this.#renewable) this.#sessions.retire();
+    return answer;
   }
 
   /** Ends the connections once what is under way has ended; a later request makes a new one. */

@@ -4,13 +4,21 @@ import { UserError } from '../progress.ts';
 
 const USUAL = 6443;
 
-/** `wanted`: what the user asked for, or what kubeconfigs name since the last start; 0 for neither. */
-export async function choosePort(host: string, wanted: number): Promise<number> {
+/**
+ * `wanted`: what the user asked for, or what kubeconfigs name since the last start; 0 for neither. `taken`: ports of other
+ * clusters, also of those whose API server is just being started again and does not listen for a moment.
+ */
+export async function choosePort(
+  host: string,
+  wanted: number,
+  taken: readonly number[] = [],
+): Promise<number> {
   if (wanted > 0) {
     if (await tryPort(host, wanted)) return wanted;
     throw new UserError(`port ${wanted} is taken by another program; choose another one with --api-port`);
   }
-  return (await tryPort(host, USUAL)) || (await tryPort(host, 0));
+  if (!taken.includes(USUAL) && (await tryPort(host, USUAL))) return USUAL;
+  return tryPort(host, 0);
 }
 
 /** The port that could be bound, or 0. */

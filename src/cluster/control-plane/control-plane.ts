@@ -1,27 +1,55 @@
 // The control plane of `tiphys up` in one process: store, API server, controllers, scheduler. The latter two reach the API
 // server through its in-process transport and share one set of informers. Run by main.ts.
+
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
+import type { Auditor } from '../../apiserver/audit/auditor.ts';
+import type { OpenAuthentication } from '../../apiserver/authn/configured/open-authentication.ts';
+import type { OpenAuthorization } from '../../apiserver/authz/configured/open-authorization.ts';
+import type { Encryption } from '../../apiserver/encryption/encryption.ts';
+import type { ApiServerOptions } from '../../apiserver/options.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
 import { type InProcessHandler, inProcessTransport } from '../../client/transport/in-process-transport.ts';
 import type { Transport } from '../../client/transport/transport.ts';
 import type { RunningControllers } from '../../controllers/all.ts';
-import type { Clock } from '../../kit/clock.ts';
+import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Scheduler } from '../../scheduler/scheduler.ts';
+import { CorruptStoreError, type DiskAlarmError } from '../../store/failures.ts';
+import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
+import { authenticationOf } from '../access/authentication.ts';
+import { authorizationOf } from '../access/authorization.ts';
 import { SERVICE_CIDR } from '../addresses.ts';
-import { type ClusterCertificates, ensureCertificates } from '../pki/ensure-certificates.ts';
+import { auditorOf } from '../auditor.ts';
+import type { StoreService } from '../backup/store-service.ts';
+import { encryptionFile } from '../encryption/config-file.ts';
+import { featureGates, warnOfGates } from '../feature-gates.ts';
+import { watchCertificates } from '../pki/certificate-watch.ts';
+import {
+  type CertificatesOptions,
+  type ClusterCertificates,
+  ensureCertificates,
+} from '../pki/ensure-certificates.ts';
+import { UserError } from '../progress.ts';
+import { servedApis } from '../runtime-config.ts';
+import { awaitAddress } from './await-address.ts';
 import { choosePort } from './choose-port.ts';
+import { publishClusterInfo } from './cluster-info.ts';
 import { startControllerManager } from './controller-manager.ts';
 import { runScheduler } from './scheduler.ts';
 import type { ControlPlaneSettings } from './settings.ts';
 
 export interface ControlPlaneOptions {
   readonly settings: ControlPlaneSettings;
+  readonly storeWorker: Worker;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -32,54 +60,108 @@ const LOOPBACK = '127.0.0.1';
 const NODE_MASK = 24;
 const MANAGER = 'system:kube-controller-manager';
 const SCHEDULER = 'system:kube-scheduler';
+const PUBLISHER = 'system:apiserver';
+const ADMINISTRATORS = ['system:masters'];
 const SERVICE_ACCOUNT_GROUPS = ['system:serviceaccounts', 'system:serviceaccounts:kube-system'];
 
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #metrics = new MetricsRegistry();
+  readonly #files: CertificatesOptions;
   readonly #certificates: ClusterCertificates;
   readonly #informers: InformerFactory;
-  #store: Store | undefined;
+  #store: MvccStore | undefined;
+  #storeService: StoreService | undefined;
   #api: ApiServer | undefined;
   #controllers: RunningControllers | undefined;
   #scheduler: Scheduler | undefined;
+  #encryption: Encryption | undefined;
+  #auditor: Auditor | undefined;
+  #authentication: OpenAuthentication | undefined;
+  #authorization: OpenAuthorization | undefined;
+  #watch: Timer | undefined;
 
   constructor(options: ControlPlaneOptions) {
     const { settings, clock, random, log } = options;
     this.#options = options;
-    this.#certificates = ensureCertificates({
+    this.#files = {
       directory: settings.pki,
       clock,
       random,
       nodes: settings.nodes?.certified ?? [],
       addresses: settings.nodes ? [settings.nodes.gateway] : [],
-    });
+    };
+    this.#certificates = ensureCertificates(this.#files);
     const client = new RestClient({ transport: this.#transportOf(MANAGER), clock });
     this.#informers = new InformerFactory({ client, clock, random, log: log.child('informers') });
   }
 
   /** Resolves with the API server's port when it answers, on 127.0.0.1 and where nodes and pods find it. */
   async start(): Promise<number> {
-    const { settings, clock } = this.#options;
+    const { settings, clock, log, storeWorker: worker } = this.#options;
     const onFailure = (error: Error) => this.#storeFailed(error);
-    this.#store = await openSqliteStore({ directory: settings.store, clock, onFailure });
-    const port = await choosePort(LOOPBACK, settings.port);
-    this.#api = this.#makeApiServer(this.#store, port);
+    const { quotaBytes, snapshots } = settings.storage;
+    this.#store = await openSqliteStore({
+      directory: settings.store,
+      clock,
+      worker,
+      ...(quotaBytes && { limits: { quotaBytes } }),
+      onFailure,
+      onAlarm: (error) => this.#diskChanged(error),
+    }).catch((error) => {
+      throw error instanceof CorruptStoreError ? damaged(settings, error) : error;
+    });
+    const port = await choosePort(LOOPBACK, settings.port, settings.otherPorts);
+    this.#encryption = await this.#openEncryption(this.#store);
+    this.#auditor = await auditorOf(settings.audit ?? {}, this.#options);
+    this.#authentication = await authenticationOf(settings.access, this.#options);
+    this.#authorization = await authorizationOf(settings.access, this.#options);
+    const features = this.#features();
+    const apis = await servedApis(settings.runtimeConfig, features);
+    const served = { features, ...(apis && { apis }) };
+    this.#api = this.#makeApiServer(this.#encryption?.store ?? this.#store, port, served);
+    if (settings.nodes) await awaitAddress(settings.nodes.gateway, clock);
     await this.#api.start();
+    this.#watch = this.#watchCertificates(this.#api);
     if (!settings.without.includes('controller-manager')) this.#controllers = this.#startControllers();
     if (!settings.without.includes('scheduler')) this.#scheduler = this.#startScheduler();
+    void this.#publish(port);
+    const service = await import('../backup/store-service.ts');
+    const dataDir = dirname(settings.store);
+    this.#storeService = await service.startStoreService({
+      store: this.#store,
+      dataDir,
+      clock,
+      log,
+      snapshots,
+    });
     return port;
   }
 
   async stop(): Promise<void> {
+    await this.#storeService?.stop();
+    this.#watch?.cancel();
     await this.#scheduler?.stop();
     await this.#controllers?.stop();
     this.#informers.stop();
     await this.#api?.stop();
+    this.#encryption?.close();
+    await this.#auditor?.close();
+    this.#authentication?.close();
+    this.#authorization?.close();
     await this.#store?.close();
   }
 
-  #makeApiServer(store: Store, port: number): ApiServer {
+  /** Undefined without a configuration file; then nothing of it is loaded. */
+  async #openEncryption(store: Store): Promise<Encryption | undefined> {
+    const { settings, clock, random, log } = this.#options;
+    const file = encryptionFile(settings.pki);
+    if (!existsSync(file)) return undefined;
+    const { openEncryption } = await import('../../apiserver/encryption/encryption.ts');
+    return openEncryption({ file, reload: true, store, clock, random, log: log.child('encryption') });
+  }
+
+  #makeApiServer(store: Store, port: number, served: Pick<ApiServerOptions, 'apis' | 'features'>): ApiServer {
     const { settings, clock, random, log } = this.#options;
     const { nodes } = settings;
     const hosts = nodes && nodes.gateway !== LOOPBACK ? [LOOPBACK, nodes.gateway] : [LOOPBACK];
@@ -92,9 +174,51 @@ export class ControlPlane {
       serviceCidr: SERVICE_CIDR,
       listen: hosts.map((host) => ({ host, port })),
       ...(nodes && { advertise: { address: nodes.gateway, port } }),
+      ...served,
+      flags: {
+        'feature-gates': settings.featureGates ?? '',
+        'runtime-config': settings.runtimeConfig ?? '',
+        'secure-port': String(port),
+        'service-cluster-ip-range': SERVICE_CIDR,
+      },
       kubeletAuthority: this.#certificates.ca.certificate,
       kubeletAddress: (node) => nodes?.kubelets[node],
-      moreMetrics: () => this.#metrics.render(),
+      ...(this.#auditor && { auditor: this.#auditor }),
+      ...(this.#authentication && { authentication: this.#authentication }),
+      ...(this.#authorization && { authorization: this.#authorization }),
+      ...(this.#encryption && { healthChecks: this.#encryption.healthChecks }),
+      moreMetrics: () =>
+        this.#metrics.render() + (this.#encryption?.metrics() ?? '') + (this.#storeService?.metrics() ?? ''),
+    });
+  }
+
+  /** New nodes find the cluster where nodes do; without nodes it is on this machine only. */
+  async #publish(port: number): Promise<void> {
+    const { settings, clock, log } = this.#options;
+    const host = settings.nodes?.gateway ?? LOOPBACK;
+    const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
+    try {
+      await publishClusterInfo(client, `https://${host}:${port}`, this.#certificates.ca.certificate);
+    } catch (error) {
+      log.warn('cluster-info could not be published', { error });
+    }
+  }
+
+  #features(): FeatureGates {
+    const { settings, log } = this.#options;
+    const features = featureGates(settings.featureGates);
+    warnOfGates(features, log);
+    return features;
+  }
+
+  /** The node agent renews them. */
+  #watchCertificates(api: ApiServer): Timer {
+    return watchCertificates({
+      files: this.#files,
+      current: this.#certificates,
+      renews: false,
+      log: this.#options.log.child('certificates'),
+      onChange: (renewed) => api.setCertificates(renewed),
     });
   }
 
@@ -136,6 +260,13 @@ export class ControlPlane {
     return inProcessTransport(handler, { name, groups });
   }
 
+  #diskChanged(error: DiskAlarmError | undefined): void {
+    const { log } = this.#options;
+    if (error)
+      log.warn('the disk takes no writes; reads go on', { alarm: error.kind, reason: error.message });
+    else log.info('the disk takes writes again');
+  }
+
   /** After a failed commit nothing can be written any more; a fresh start reads what is durable. */
   #storeFailed(error: Error): void {
     this.#options.log.error('the store cannot write any more; the process ends so that it is started again', {
@@ -144,3 +275,9 @@ export class ControlPlane {
     process.exit(70);
   }
 }
+
+const damaged = ({ store }: ControlPlaneSettings, { message }: Error) =>
+  new UserError(
+    `the store is damaged: ${message}; ` +
+      `tiphys repair --data-dir ${dirname(store)} keeps what can be read, tiphys snapshot restore goes back to a snapshot`,
+  );

@@ -3,6 +3,7 @@
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import { discoverKinds } from '../../client/rest/discovery.ts';
+import { openApiDocument } from '../../client/rest/openapi.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
 import type { Transport } from '../../client/transport/transport.ts';
 import { type ControllerSettings, type RunningControllers, startControllers } from '../../controllers/all.ts';
@@ -32,6 +33,7 @@ export function startControllerManager(options: ControllerManagerOptions): Runni
     ...options,
     client: new RestClient({ transport, clock, fieldManager: 'kube-controller-manager' }),
     discover: () => discoverKinds(transport),
+    openApi: (group, version) => openApiDocument(transport, group, version),
     log: log.child('controllers'),
   });
 }

@@ -1,4 +1,7 @@
 // What a control plane is told when it starts. Crosses a process boundary as JSON.
+import type { AuthenticationFlags } from '../../apiserver/authn/configured/flags.ts';
+import type { AuthorizationFlags } from '../../apiserver/authz/configured/flags.ts';
+import type { AuditFlags } from '../auditor.ts';
 import { kubeletPort, type NodesPlan } from '../nodes/plan.ts';
 import type { CertifiedNode } from '../pki/ensure-certificates.ts';
 
@@ -6,14 +9,27 @@ export const COMPONENTS = ['controller-manager', 'scheduler'] as const;
 /** Parts of the control plane that other programs may run in its place. */
 export type Component = (typeof COMPONENTS)[number];
 
+/** What is left out has a default. */
+export interface StorageOptions {
+  /** Bytes of data beyond which writes that add are refused. */
+  readonly quotaBytes?: number;
+  /** Automatic snapshots: milliseconds from one to the next, and how many are kept; 0: none are saved. */
+  readonly snapshots?: { readonly everyMs?: number; readonly keep?: number };
+}
+
 export interface ControlPlaneSettings {
   /** The store's directory. */
   readonly store: string;
   /** Keys and certificates, made already. */
   readonly pki: string;
+  readonly storage: StorageOptions;
+  /** The cluster's log file. */
+  readonly log: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** 0 for 6443 or any free one. */
   readonly port: number;
+  /** Of other clusters on this machine. */
+  readonly otherPorts: readonly number[];
   /** Of a cluster with nodes on this machine. */
   readonly nodes?: {
     readonly certified: readonly CertifiedNode[];
@@ -25,8 +41,16 @@ export interface ControlPlaneSettings {
   };
   /** Components that are left to other programs. */
   readonly without: readonly Component[];
+  /** What is audited, if anything. */
+  readonly audit?: AuditFlags;
+  /** Who may ask, and for what, besides certificates and RBAC. */
+  readonly access: AuthenticationFlags & AuthorizationFlags;
   /** Whether the node agent is started again when it is killed. */
   readonly agentRestarts: boolean;
+  /** --feature-gates. */
+  readonly featureGates?: string;
+  /** --runtime-config. */
+  readonly runtimeConfig?: string;
 }
 
 export function settingsOfPlan(plan: NodesPlan): NonNullable<ControlPlaneSettings['nodes']> {

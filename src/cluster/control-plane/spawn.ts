@@ -9,8 +9,10 @@ import { spawnSupervised } from '../supervisor/spawn.ts';
 export function spawnControlPlane(dataDir: string): ChildProcess {
   makePrivate(dataDir);
   const main = import.meta.url.endsWith('.ts') ? './main.ts' : './control-plane.mjs';
-  // The small young generation of the node agent (bin/tiphys) is not for the API server, which makes much garbage.
-  const flags = process.execArgv.filter((flag) => !flag.startsWith('--max-semi-space-size'));
+  // The node agent's young generation (bin/tiphys) is too small for the API server, which makes much garbage; V8's own, of
+  // 3 x 32 MB, makes it no faster than half of that.
+  const others = process.execArgv.filter((flag) => !flag.startsWith('--max-semi-space-size'));
+  const flags = [...others, '--max-semi-space-size=16'];
   const output = openSync(clusterPaths(dataDir).log, 'a');
   try {
     const script = fileURLToPath(new URL(main, import.meta.url));

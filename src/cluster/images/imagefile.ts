@@ -1,6 +1,6 @@
 // Reads an Imagefile: the list of files of a small image, built on the spot without a registry or a build tool.
 // Used by `image build` and by `up -f DIR` for a directory that has one.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parseYaml } from '../../api/codec/yaml.ts';
 import { buildImage, type ImageConfig } from '../../cri/image/build.ts';
@@ -26,17 +26,76 @@ export function imagefileIn(directory: string): string | undefined {
 export function buildImagefile(path: string, directory: string): ImageContent {
   const recipe = parse(path);
   const entries = [...directoriesOf(recipe), ...filesOf(recipe, path, directory), ...linksOf(recipe)];
-  return buildImage({ layers: [entries], config: recipe.config, names: [recipe.image] });
+  return buildImage({ layers: [entries], config: recipe.config ?? {}, names: [recipe.image] });
 }
+
+/** Files, links and directories of one image. */
+const MOST_ENTRIES = 10_000;
 
 function parse(path: string): Imagefile {
-  const recipe = parseYaml(readFileSync(path, 'utf8')) as Partial<Imagefile> | null;
-  if (!recipe?.image)
-    throw new UserError(`${path}: image: is missing: give the image a name, such as localhost/app:1`);
-  return recipe as Imagefile;
+  const refuse = (why: string): never => {
+    throw new UserError(`${path}: ${why}`);
+  };
+  const recipe = yaml(path, refuse);
+  if (!isMapping(recipe) || !recipe.image || typeof recipe.image !== 'string')
+    return refuse('image: is missing: give the image a name, such as localhost/app:1');
+  for (const [field, texts] of Object.entries(LISTS)) checkList(recipe[field], field, texts, refuse);
+  checkConfig(recipe.config ?? {}, refuse);
+  return recipe as Partial<Imagefile> as Imagefile;
 }
 
-const relative = (path: string) => path.replace(/^\/+/, '');
+function yaml(path: string, refuse: (why: string) => never): unknown {
+  try {
+    return parseYaml(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+/** The members of each list's entries that are texts; an entry may have a mode, too. */
+const LISTS = { files: ['path', 'from'], links: ['path', 'to'], directories: ['path'] } as const;
+
+function checkList(
+  list: unknown,
+  field: string,
+  texts: readonly string[],
+  refuse: (why: string) => never,
+): void {
+  if (list === undefined || list === null) return;
+  if (!Array.isArray(list)) return refuse(`${field}: a list is expected`);
+  if (list.length > MOST_ENTRIES) refuse(`${field}: there are more than ${MOST_ENTRIES} entries`);
+  for (const [i, entry] of list.entries()) {
+    const at = `${field}[${i}]`;
+    if (!isMapping(entry)) return refuse(`${at}: a mapping is expected`);
+    for (const text of texts)
+      if (typeof entry[text] !== 'string') refuse(`${at}.${text}: a text is expected`);
+    const { mode = 0 } = entry;
+    if (!Number.isInteger(mode) || Number(mode) < 0 || Number(mode) > 0o7777)
+      refuse(`${at}.mode: a number from 0 to 07777 is expected`);
+  }
+}
+
+const CONFIG_LISTS = ['entrypoint', 'cmd', 'env', 'exposedPorts', 'volumes'];
+
+function checkConfig(config: unknown, refuse: (why: string) => never): void {
+  if (!isMapping(config)) return refuse('config: a mapping is expected');
+  for (const field of CONFIG_LISTS) {
+    const list = config[field] ?? [];
+    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string'))
+      refuse(`config.${field}: a list of texts is expected`);
+  }
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A place in the image, from its root. */
+function relative(path: string): string {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.');
+  if (names.length === 0 || names.includes('..'))
+    throw new UserError(`path: ${path}: use a path in the image, without ..`);
+  return names.join('/');
+}
 
 /** Every directory on the way to a file or link, then those with modes of their own. */
 function directoriesOf(recipe: Imagefile): TarEntry[] {
@@ -52,7 +111,8 @@ function directoriesOf(recipe: Imagefile): TarEntry[] {
 function filesOf(recipe: Imagefile, file: string, directory: string): TarEntry[] {
   return (recipe.files ?? []).map(({ path, from, mode }) => {
     const source = isAbsolute(from) ? from : join(directory, from);
-    if (!existsSync(source)) throw new UserError(`${file}: ${from}: there is no such file`);
+    if (!statSync(source, { throwIfNoEntry: false })?.isFile())
+      throw new UserError(`${file}: ${from}: there is no such file`);
     return { path: relative(path), type: 'file', mode: mode ?? 0o644, content: readFileSync(source) };
   });
 }

@@ -1,6 +1,8 @@
 // Brings an image built here into nodes.
+
 import { importImage } from '../../cri/containerd/images/images.ts';
 import type { ImageContent } from '../../cri/image/content.ts';
+import { addAll } from '../../kit/lists.ts';
 
 /** Imports each image through every socket; resolves with the full names. */
 export async function importInto(
@@ -10,7 +12,7 @@ export async function importInto(
   const names: string[] = [];
   for (const image of images) {
     const imported = await Promise.all(sockets.map((socket) => importImage({ socket, image })));
-    names.push(...(imported[0] ?? []));
+    addAll(names, imported[0] ?? []);
   }
   return names;
 }

@@ -85,9 +85,9 @@ export class NodeAgent {
     clusterIP: string,
     access: AgentAccess,
   ): Promise<void> {
-    const { settings, clock, log } = this.#options;
+    const { settings, clock, random, log } = this.#options;
     const { informers } = access;
-    const dns = { informers, address: gateway, domain: settings.clusterDomain, isolated, clock };
+    const dns = { informers, address: gateway, domain: settings.clusterDomain, isolated, clock, random };
     this.#dns = await startClusterDns({ ...dns, log: log.child('dns') });
     await publishDns(access.client, { clusterIP, address: gateway });
   }

@@ -8,6 +8,6 @@ export interface NodeAccess {
   readonly client: Client;
   /** What the kubelet sees, with the node's own rights. */
   readonly informers: InformerFactory;
-  /** Of the kubelet's server. */
-  readonly tls: KubeletServerTls;
+  /** Of the kubelet's server, as it is now. */
+  readonly tls: () => KubeletServerTls;
 }

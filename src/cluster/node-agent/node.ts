@@ -1,10 +1,13 @@
 // One running node: its containerd, its kubelet with the HTTPS server, its routes and service rules. nodes.ts makes one
 // for each node; `tiphys node stop` and `start` switch it off and on.
+
 import { join } from 'node:path';
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import { importImage } from '../../cri/containerd/images/images.ts';
 import { openContainerd } from '../../cri/containerd/open.ts';
-import { ContainerdSupervisor, installedRuntimes } from '../../cri/containerd/supervisor/supervisor.ts';
+import { installedRuntimes } from '../../cri/containerd/supervisor/oci-runtimes.ts';
+import { ContainerdSupervisor } from '../../cri/containerd/supervisor/supervisor.ts';
 import { PAUSE_IMAGE, pauseImage } from '../../cri/image/pause/pause.ts';
 import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -17,6 +20,7 @@ import { startServiceProxy } from '../../network/proxy/start-service-proxy.ts';
 import { startRoutes } from '../../network/routes/start-routes.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
 import { kubeletPort } from '../nodes/plan.ts';
+import { kubeletRedirect, STATUS_PORT } from './kubelet-port.ts';
 import type { NodeAccess } from './node-access.ts';
 
 export interface RunningNodeOptions {
@@ -32,6 +36,10 @@ export interface NodeSettings {
   /** Addresses that pods ask for names. */
   readonly clusterDNS: readonly string[];
   readonly clusterDomain: string;
+  /** Containers without a seccomp profile get the runtime's own. */
+  readonly seccompDefault: boolean;
+  /** All defaults when left out. */
+  readonly features?: FeatureGates;
   /** Socket of a containerd that somebody else keeps running; one of our own is started when left out. */
   readonly runtimeEndpoint?: string;
 }
@@ -50,6 +58,7 @@ export class RunningNode {
   #runtime: ContainerRuntime | undefined;
   #kubelet: Kubelet | undefined;
   #server: KubeletServer | undefined;
+  #access: NodeAccess | undefined;
   #stops: (() => void)[] = [];
 
   constructor(options: RunningNodeOptions) {
@@ -90,13 +99,20 @@ export class RunningNode {
     const network = { nodeName: node.name, exec: node.shell.exec, informers, clock };
     const { clusterCidr } = cluster;
     access.informers.start();
+    this.#access = access;
     this.#kubelet = this.#makeKubelet(access);
     this.#server = await this.#startServer(this.#kubelet, access);
+    await this.#leadToServer();
     this.#stops = [
       startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
       startServiceProxy({ ...network, clusterCidr, log: log.child(`proxy/${node.name}`) }),
     ];
     await this.#kubelet.start();
+  }
+
+  /** The kubelet's server takes up its renewed certificate. */
+  renewTls(): void {
+    if (this.#access) this.#server?.setTls(this.#access.tls());
   }
 
   /** Lets go of the node: everything that runs on it goes on running. */
@@ -129,10 +145,20 @@ export class RunningNode {
       podCidr: node.podCidr,
       clusterDNS: settings.clusterDNS,
       clusterDomain: settings.clusterDomain,
-      kubeletPort: kubeletPort(node),
+      seccompDefault: settings.seccompDefault,
+      ...(settings.features && { features: settings.features }),
+      kubeletPort: STATUS_PORT,
       cgroupRoot: node.cgroupRoot,
       ...(cluster.isolated && { resolvConf: '/dev/null' }),
     });
+  }
+
+  /** In host mode the server is where the node's status says. */
+  async #leadToServer(): Promise<void> {
+    const { cluster, node } = this.#options;
+    if (cluster.host) return;
+    const input = kubeletRedirect({ address: node.address, host: cluster.gateway, port: kubeletPort(node) });
+    await node.shell.exec(['nft', '-f', '-'], { input });
   }
 
   #startServer(kubelet: Kubelet, access: NodeAccess): Promise<KubeletServer> {
@@ -143,7 +169,7 @@ export class RunningNode {
       log: log.child(`kubelet-server/${this.name}`),
       address: cluster.gateway,
       port: kubeletPort(node),
-      tls: access.tls,
+      tls: access.tls(),
       ...delegatedAccess(access.client),
     });
   }

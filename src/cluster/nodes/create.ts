@@ -115,7 +115,8 @@ async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<
 
 /**
  * Inside the new mount namespace: mounts propagate among containers (rshared); the second cgroup version is hidden,
- * crun refuses a machine with both. The pins are unmounted, or each node would keep all others' namespaces alive.
+ * crun refuses a machine with both. The pins are unmounted, or each node would keep all others' namespaces alive. Shims
+ * put their sockets into /run/containerd, and leave them there when they are killed: each node has one of its own.
  */
 async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly MountEntry[]): Promise<void> {
   const { net, mount } = node.pins!;
@@ -125,6 +126,7 @@ async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly 
   const inside = [
     'mount --make-rshared /',
     `umount -R -l ${PIN_DIRECTORY}`,
+    'mkdir -p /run/containerd && mount -t tmpfs -o mode=0711 tmpfs /run/containerd',
     ...(isHybrid() ? ['umount /sys/fs/cgroup/unified'] : []),
     'echo 1 > /proc/sys/net/ipv4/ip_forward',
     'exec ip -batch -',
@@ -147,7 +149,8 @@ async function stateOf(plan: NodesPlan): Promise<NodesState> {
 
 /** Reads /proc, which shows this process's network namespace; /sys shows the namespace it was mounted in. */
 function linkExists(name: string): boolean {
-  return new RegExp(`^\\s*${name}:`, 'm').test(readFileSync('/proc/self/net/dev', 'utf8'));
+  const lines = readFileSync('/proc/self/net/dev', 'utf8').split('\n');
+  return lines.some((line) => line.trimStart().startsWith(`${name}:`));
 }
 
 async function batch(shell: NodeShell, lines: readonly string[]): Promise<void> {

@@ -10,6 +10,7 @@ import { mountsBelow, parseMount } from './mounts.ts';
 import { type NodesOptions, planNodes } from './plan.ts';
 import { isBlank, removalOf } from './teardown/port-mappings.ts';
 import { withDescendants } from './teardown/processes.ts';
+import { socketOfShim } from './teardown/shim-sockets.ts';
 
 const OPTIONS: NodesOptions = {
   cluster: 'dev',
@@ -117,6 +118,27 @@ test('a marked process takes all its descendants with it', () => {
   const fact = (pid: number, parent: number, marked = false) => ({ pid, parent, marked });
   const found = withDescendants([fact(2, 1, true), fact(3, 2), fact(4, 3), fact(5, 1), fact(6, 5)]);
   assert.deepEqual(found.sort(), [2, 3, 4]);
+});
+
+test('the socket of a shim is known from its command line, when it works for one of our containerds', () => {
+  // As containerd 1.6.20 made it.
+  const id = '7961ff2eb16a045360039aa4e6d0789b887336f0318eb5b3db2bae7bb2bc4976';
+  const address = '/run/tiphys/tph-soak.tph-soak-2.sock';
+  const command = [
+    '/usr/bin/containerd-shim-runc-v2',
+    '-namespace',
+    'k8s.io',
+    '-id',
+    id,
+    '-address',
+    address,
+  ];
+  assert.equal(
+    socketOfShim(command, ['/run/tiphys/dev.dev.sock', address]),
+    '/run/containerd/s/d973ccdec49c53b28c9b9a687c1bfdf2f462f7fa08c5269c7b0c166926e4b689',
+  );
+  assert.equal(socketOfShim(command, ['/run/containerd/containerd.sock']), undefined);
+  assert.equal(socketOfShim(['/usr/bin/containerd', ...command.slice(1)], [address]), undefined);
 });
 
 const SAVED = `*nat

@@ -1,13 +1,15 @@
 // How commands get inside a node: a prefix that enters its namespaces, empty on a node that uses the machine's own.
-import { ExecError, type ExecResult, tryExec } from '../../kit/exec.ts';
+import { ExecError, type ExecOptions, type ExecResult, tryExec } from '../../kit/exec.ts';
+
+type ShellOptions = Pick<ExecOptions, 'input' | 'answer'>;
 
 export interface NodeShell {
   /** Put before a command, it runs inside the node (with / as working directory: use absolute paths). */
   readonly prefix: readonly string[];
   /** Runs a command inside the node to its end; resolves with its output, throws ExecError on failure. */
-  exec(command: readonly string[], options?: { input?: string | Uint8Array }): Promise<string>;
+  exec(command: readonly string[], options?: ShellOptions): Promise<string>;
   /** The same, whatever the exit code. */
-  tryExec(command: readonly string[], options?: { input?: string | Uint8Array }): Promise<ExecResult>;
+  tryExec(command: readonly string[], options?: ShellOptions): Promise<ExecResult>;
 }
 
 /** Debian keeps ip, nft and friends where an ordinary user's PATH does not look. */

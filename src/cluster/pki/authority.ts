@@ -1,10 +1,11 @@
 // A certificate authority on disk: made when missing, asked for credentials, which it keeps as long as they are good
 // and makes anew when they near their end, lack a name, or stem from another authority.
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Clock } from '../../kit/clock.ts';
 import { type Random, systemRandom } from '../../kit/random.ts';
 import { type CertificateSubject, type Issuer, makeCertificate } from '../../kit/x509/certificate.ts';
+import { EXTENDED_USAGES } from '../../kit/x509/usages.ts';
 import {
   type Credential,
   type LoadedCredential,
@@ -16,9 +17,14 @@ const DAY = 86_400_000;
 const CA_LIFE = 3650 * DAY;
 const CREDENTIAL_LIFE = 365 * DAY;
 /** What is left of a certificate's life when it is replaced. */
-const RENEW_BEFORE = 30 * DAY;
+export const RENEW_BEFORE = 30 * DAY;
 /** Clocks of clients may be a little behind. */
 const SKEW = 5 * 60_000;
+/**
+ * An authority is never made anew because the clock was set back: everything that trusts it would be locked out. Credentials
+ * that are then not valid yet are, and the authority must already be valid by that clock.
+ */
+const CA_SKEW = 365 * DAY;
 
 export interface Wanted {
   readonly subject: CertificateSubject;
@@ -51,9 +57,19 @@ export class Authority {
 
   /** The credential in these files, made or renewed if need be. */
   ensure(name: string, wanted: Wanted): Credential {
+    const found = readCredential(this.#options.directory, name);
+    return found && this.#isGood(found, wanted) ? plain(found) : this.#issue(name, wanted);
+  }
+
+  /** Replaces a credential by one for the same subject, names and usages, as kubeadm renews. */
+  renew(name: string): Credential {
+    const found = readCredential(this.#options.directory, name);
+    if (!found) throw new Error(`${name}.crt and ${name}.key are missing or do not fit together`);
+    return this.#issue(name, wantedBy(found.x509));
+  }
+
+  #issue(name: string, wanted: Wanted): Credential {
     const { directory } = this.#options;
-    const found = readCredential(directory, name);
-    if (found && this.#isGood(found, wanted)) return plain(found);
     const keys = newKeys();
     const certificate = makeCertificate(
       {
@@ -77,18 +93,18 @@ export class Authority {
       authority: true,
       usages: ['digital signature', 'key encipherment', 'cert sign'],
       names: [subject.commonName],
-      ...this.#terms(CA_LIFE),
+      ...this.#terms(CA_LIFE, CA_SKEW),
       publicKey: keys.publicKey,
     };
     const certificate = makeCertificate(terms, { subject, ...keys });
-    return writeCredential(directory, name, certificate, keys.privateKey);
+    return writeCredential(directory, name, certificate, keys.privateKey, { durable: true });
   }
 
-  #terms(life: number) {
+  #terms(life: number, skew = SKEW) {
     const now = this.#options.clock.now();
     const serial = this.#options.random.bytes(8);
     serial[0] = (serial[0]! & 0x7f) | 0x01;
-    return { serial, notBefore: now - SKEW, notAfter: now + life };
+    return { serial, notBefore: now - skew, notAfter: now + life };
   }
 
   #lasts({ x509 }: LoadedCredential): boolean {
@@ -110,6 +126,17 @@ export class Authority {
 
 const newKeys = (): { publicKey: KeyObject; privateKey: KeyObject } =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+/** What a certificate of ours was made for. */
+function wantedBy({ subject, subjectAltName = '', keyUsage = [] }: X509Certificate): Wanted {
+  const values = (attribute: string) =>
+    subject.split('\n').flatMap((line) => (line.startsWith(attribute) ? [line.slice(attribute.length)] : []));
+  const usages = (['server', 'client'] as const).filter((usage) =>
+    keyUsage.includes(EXTENDED_USAGES[`${usage} auth`]!),
+  );
+  const names = subjectAltName.split(', ').flatMap((name) => name.split(/^(?:DNS|IP Address):/)[1] ?? []);
+  return { subject: { commonName: values('CN=')[0] ?? '', organizations: values('O=') }, usages, names };
+}
 
 /** A subject as X509Certificate shows it: one attribute a line. */
 const subjectText = ({ commonName, organizations = [] }: CertificateSubject) =>

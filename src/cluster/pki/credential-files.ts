@@ -1,7 +1,7 @@
 // Keys and certificates as PEM files: written so that a crash leaves the old file or the new one, keys readable by their
 // owner only. A pair that does not fit together any more counts as missing.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A certificate with its key, PEM, and where they lie. */
@@ -37,11 +37,12 @@ export function writeCredential(
   name: string,
   certificate: string,
   privateKey: KeyObject,
+  durability: Durability = {},
 ): LoadedCredential {
   const paths = pathsOf(directory, name);
   const key = privateKeyText(privateKey);
-  writeAtomically(paths.keyPath, key, 0o600);
-  writeAtomically(paths.certificatePath, certificate, 0o644);
+  writeAtomically(paths.keyPath, key, durability);
+  writeAtomically(paths.certificatePath, certificate, durability);
   return { certificate, key, ...paths, x509: new X509Certificate(certificate), privateKey };
 }
 
@@ -62,9 +63,27 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
-export function writeAtomically(path: string, text: string, mode: number): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+export interface Durability {
+  /**
+   * Survives a power cut right after the write. Asked for where a lost file could not be made anew: authorities, keys of
+   * service account tokens, keys of encrypted objects. It costs about 5 ms a file.
+   */
+  readonly durable?: boolean;
+}
+
+/** The file is readable by its owner only (CIS benchmark, 1.1.20 and 1.1.21). */
+export function writeAtomically(path: string, text: string, { durable = false }: Durability = {}): void {
+  const directory = dirname(path);
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
   const draft = `${path}.new`;
-  writeFileSync(draft, text, { mode });
+  writeFileSync(draft, text, { mode: 0o600, flush: durable });
   renameSync(draft, path);
+  if (durable) syncDirectory(directory);
+}
+
+/** Makes the new name of a file durable. */
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }

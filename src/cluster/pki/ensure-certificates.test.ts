@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -99,4 +99,23 @@ test('a broken file is made anew, and so is everything a lost authority signed',
   const third = ensureCertificates(same);
   const ca = new X509Certificate(third.ca.certificate);
   assert.ok(new X509Certificate(third.admin.certificate).verify(ca.publicKey));
+});
+
+test('authorities outlive a clock that is set back, and what they sign is made anew', () => {
+  const at = (day: number) => new SteppedClock(day * DAY);
+  const given = options({ clock: at(1_000) });
+  const first = ensureCertificates(given);
+  const again = ensureCertificates({ ...given, clock: at(999) });
+  assert.equal(again.ca.certificate, first.ca.certificate);
+  assert.equal(again.serviceAccount.privateKey, first.serviceAccount.privateKey);
+  assert.notEqual(again.apiserver.certificate, first.apiserver.certificate);
+});
+
+test('only their owner may read the files', () => {
+  const given = options();
+  ensureCertificates(given);
+  for (const name of readdirSync(given.directory, { recursive: true, encoding: 'utf8' })) {
+    const found = statSync(join(given.directory, name));
+    if (found.isFile()) assert.equal(found.mode & 0o777, 0o600, name);
+  }
 });

@@ -1,11 +1,10 @@
 // Everything a cluster needs to be sure who is who, in one directory with kubeadm's file names: made on the first start,
 // read again on the next, renewed near its end or when a node or address has been added. Called once by cluster/.
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { join } from 'node:path';
 import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import { Authority, type Wanted } from './authority.ts';
-import { type Credential, privateKeyText, readIfThere, writeAtomically } from './credential-files.ts';
+import type { Credential } from './credential-files.ts';
+import { ensureServiceAccountKeys, type ServiceAccountKeys } from './service-account-keys.ts';
 
 export interface CertifiedNode {
   readonly name: string;
@@ -29,13 +28,6 @@ export interface CertificatesOptions {
 export interface KubeletCertificates {
   readonly client: Credential;
   readonly serving: Credential;
-}
-
-export interface ServiceAccountKeys {
-  readonly privateKey: string;
-  readonly publicKey: string;
-  readonly privateKeyPath: string;
-  readonly publicKeyPath: string;
 }
 
 export interface ClusterCertificates {
@@ -72,7 +64,7 @@ export function ensureCertificates(options: CertificatesOptions): ClusterCertifi
     controllerManager: cluster.ensure('controller-manager', client('system:kube-controller-manager')),
     scheduler: cluster.ensure('scheduler', client('system:kube-scheduler')),
     kubelets: new Map(kubelets),
-    serviceAccount: serviceAccountKeys(options.directory),
+    serviceAccount: ensureServiceAccountKeys(options.directory),
   };
 }
 
@@ -106,18 +98,4 @@ function kubelet(authority: Authority, { name, addresses }: CertifiedNode): Kube
     client: authority.ensure(`kubelets/${name}/kubelet-client`, user),
     serving: authority.ensure(`kubelets/${name}/kubelet`, { ...user, usages: ['server'], names }),
   };
-}
-
-/** Kept for ever: tokens in running pods were signed with it. */
-function serviceAccountKeys(directory: string): ServiceAccountKeys {
-  const paths = { privateKeyPath: join(directory, 'sa.key'), publicKeyPath: join(directory, 'sa.pub') };
-  const known = readIfThere(paths.privateKeyPath);
-  const keys = known
-    ? createPrivateKey(known)
-    : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  const privateKey = known ?? privateKeyText(keys);
-  const publicKey = createPublicKey(keys).export({ type: 'spki', format: 'pem' }).toString();
-  if (!known) writeAtomically(paths.privateKeyPath, privateKey, 0o600);
-  if (readIfThere(paths.publicKeyPath) !== publicKey) writeAtomically(paths.publicKeyPath, publicKey, 0o644);
-  return { privateKey, publicKey, ...paths };
 }

@@ -6,6 +6,8 @@ import { makeCertificate } from '../../kit/x509/certificate.ts';
 import { privateKeyText } from './credential-files.ts';
 
 const YEAR = 365 * 86_400_000;
+/** Milliseconds after which another one is made; a timer cannot wait for longer than 24 days. */
+export const SELF_SIGNED_AGE = 10 * 86_400_000;
 
 export function selfSigned(
   commonName: string,

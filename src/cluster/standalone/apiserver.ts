@@ -1,72 +1,156 @@
 // `tiphys apiserver`: store and API server alone; controllers, scheduler and nodes are other programs.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstAddress } from '../../api/addresses/prefix.ts';
 import { createApiServer } from '../../apiserver/api-server.ts';
+import type { AuthenticationFlags } from '../../apiserver/authn/configured/flags.ts';
+import type { AuthorizationFlags } from '../../apiserver/authz/configured/flags.ts';
 import { writeKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
 import type { Level } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import { authenticationOf, issuerProblem, type TokenFlags } from '../access/authentication.ts';
+import { authorizationOf } from '../access/authorization.ts';
+import { type AuditFlags, auditorOf } from '../auditor.ts';
+import type { StoreService } from '../backup/store-service.ts';
 import { choosePort } from '../control-plane/choose-port.ts';
+import { featureGates, warnOfGates } from '../feature-gates.ts';
+import { watchCertificates } from '../pki/certificate-watch.ts';
 import { type ClusterCertificates, ensureCertificates } from '../pki/ensure-certificates.ts';
 import { kubeconfigFor } from '../pki/kubeconfig.ts';
+import { UserError } from '../progress.ts';
+import { servedApis } from '../runtime-config.ts';
 import { makePrivate } from '../state/paths.ts';
 import { processTools } from './connection.ts';
 import { aborted, endSignal } from './run.ts';
+import { shownFlags } from './shown-flags.ts';
 
 /** Flags of kube-apiserver, and --data-dir in place of --etcd-servers. */
-export interface ApiServerFlags {
+export interface ApiServerFlags extends AuditFlags, AuthenticationFlags, AuthorizationFlags, TokenFlags {
   readonly dataDir: string;
+  /** etcd's: bytes of data beyond which writes that add are refused. */
+  readonly quotaBackendBytes?: number;
   readonly certDir: string;
   readonly bindAddress: string;
   readonly securePort: number;
   readonly advertiseAddress: string;
   readonly serviceClusterIpRange: string;
   readonly kubeletCertificateAuthority?: string;
+  /** Further keys whose tokens are accepted. */
+  readonly serviceAccountKeyFile?: readonly string[];
+  readonly serviceAccountSigningKeyFile?: string;
+  readonly encryptionProviderConfig?: string;
+  readonly encryptionProviderConfigAutomaticReload: boolean;
+  readonly featureGates?: string;
+  readonly runtimeConfig?: string;
   readonly logLevel: Level;
 }
 
 export async function runApiServer(flags: ApiServerFlags): Promise<void> {
+  const features = featureGates(flags.featureGates);
+  const apis = await servedApis(flags.runtimeConfig, features);
   const { clock, random, log, metrics } = processTools(flags.logLevel);
+  warnOfGates(features, log);
   const signal = endSignal();
+  const problem = issuerProblem(flags);
+  if (problem) throw new UserError(problem);
   makePrivate(flags.dataDir);
   const { bindAddress, advertiseAddress } = flags;
-  const certificates = ensureCertificates({
+  const files = {
     directory: flags.certDir,
     clock,
     random,
     nodes: [],
     addresses: [...new Set([bindAddress, advertiseAddress])].filter((address) => address !== '0.0.0.0'),
     serviceAddress: firstAddress(flags.serviceClusterIpRange),
-  });
+  };
+  const certificates = withKeyFiles(ensureCertificates(files), flags);
   const port = await choosePort(bindAddress, flags.securePort);
   const onFailure = (error: Error) => {
     log.error('the store cannot write any more', { error });
     process.exit(1);
   };
-  const store = await openSqliteStore({ directory: join(flags.dataDir, 'store'), clock, onFailure });
+  const store = await openSqliteStore({
+    directory: join(flags.dataDir, 'store'),
+    clock,
+    onFailure,
+    onAlarm: (error) => log.warn('the disk', { alarm: error?.message ?? 'takes writes again' }),
+    ...(flags.quotaBackendBytes && { limits: { quotaBytes: flags.quotaBackendBytes } }),
+  });
+  const { encryptionProviderConfig: file, encryptionProviderConfigAutomaticReload: reload } = flags;
+  const encryption =
+    file &&
+    (await (
+      await import('../../apiserver/encryption/encryption.ts')
+    )
+      .openEncryption({ file, reload, store, clock, random, log: log.child('encryption') })
+      .catch((error) => {
+        throw new UserError(`--encryption-provider-config ${file}: ${messageOf(error)}`);
+      }));
+  const auditor = await auditorOf(flags, { clock, log });
+  const authentication = await authenticationOf(flags, { clock, random, log });
+  const authorization = await authorizationOf(flags, { clock, random, log });
+  let service: StoreService | undefined;
   const api = createApiServer({
-    store,
+    ...(auditor && { auditor }),
+    ...(authorization && { authorization }),
+    store: encryption ? encryption.store : store,
+    ...(encryption && { healthChecks: encryption.healthChecks }),
     clock,
     random,
     log: log.child('apiserver'),
+    features,
+    ...(apis && { apis }),
+    flags: shownFlags(flags),
     certificates,
+    ...(flags.serviceAccountIssuer && { serviceAccountIssuers: flags.serviceAccountIssuer }),
+    ...(flags.serviceAccountJwksUri && { serviceAccountJwksUri: flags.serviceAccountJwksUri }),
+    ...(flags.apiAudiences && { apiAudiences: flags.apiAudiences }),
+    ...(authentication && { authentication }),
     serviceCidr: flags.serviceClusterIpRange,
     listen: [{ host: bindAddress, port }],
     advertise: { address: advertiseAddress, port },
     ...(flags.kubeletCertificateAuthority && {
       kubeletAuthority: readFileSync(flags.kubeletCertificateAuthority, 'utf8'),
     }),
-    moreMetrics: () => metrics.render(),
+    moreMetrics: () =>
+      metrics.render() + (encryption ? encryption.metrics() : '') + (service?.metrics() ?? ''),
   });
   await api.start();
-  writeKubeconfigs(flags.certDir, `https://${advertiseAddress}:${port}`, certificates);
+  const url = `https://${advertiseAddress}:${port}`;
+  const use = (renewed: ClusterCertificates) => {
+    writeKubeconfigs(flags.certDir, url, renewed);
+    api.setCertificates(withKeyFiles(renewed, flags));
+  };
+  writeKubeconfigs(flags.certDir, url, certificates);
+  const renewals = log.child('certificates');
+  watchCertificates({ files, current: certificates, renews: true, log: renewals, onChange: use });
   log.info('the API server answers', {
-    url: `https://${advertiseAddress}:${port}`,
+    url,
     kubeconfigs: flags.certDir,
   });
+  const { startStoreService } = await import('../backup/store-service.ts');
+  service = await startStoreService({ store, dataDir: flags.dataDir, clock, log });
   await aborted(signal);
+  await service.stop();
   await api.stop();
+  if (encryption) encryption.close();
+  await auditor?.close();
+  authentication?.close();
+  authorization?.close();
   await store.close();
   process.exit(0);
+}
+
+/** Keys of service account tokens from the flags, where they are given, in place of those in the directory. */
+function withKeyFiles(certificates: ClusterCertificates, flags: ApiServerFlags): ClusterCertificates {
+  const { serviceAccountSigningKeyFile: signing, serviceAccountKeyFile = [] } = flags;
+  if (!signing && serviceAccountKeyFile.length === 0) return certificates;
+  const own = certificates.serviceAccount;
+  const others = serviceAccountKeyFile.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const privateKey = signing ? readFileSync(signing, 'utf8') : own.privateKey;
+  return { ...certificates, serviceAccount: { ...own, privateKey, others: `${others}\n${own.others}` } };
 }
 
 /** With kubeadm's file names, for clients of the API server. */
@@ -81,7 +165,3 @@ function writeKubeconfigs(directory: string, server: string, certificates: Clust
   for (const [name, user] of Object.entries(users))
     writeKubeconfig(join(directory, `${name}.conf`), kubeconfigFor('tiphys', server, ca, user));
 }
-
-/** The Service `kubernetes` has the first address of the range. */
-const firstAddress = (range: string): string =>
-  range.replace(/(\d+)\/\d+$/, (_, last: string) => String(Number(last) + 1));

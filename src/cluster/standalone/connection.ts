@@ -6,8 +6,8 @@ import { RestClient } from '../../client/rest/rest-client.ts';
 import { HttpsTransport } from '../../client/transport/https-transport.ts';
 import { type Clock, systemClock } from '../../kit/clock.ts';
 import { createLogger, type Level, type Logger } from '../../kit/log.ts';
-import { logFaults } from '../../kit/log-faults.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
+import { logFaults } from '../../kit/process/log-faults.ts';
 import { type Random, systemRandom } from '../../kit/random.ts';
 import { UserError } from '../progress.ts';
 

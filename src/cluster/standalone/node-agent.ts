@@ -1,6 +1,7 @@
 // `tiphys node-agent`: this machine as a node of any cluster: containerd, kubelet, service proxy, routes and, unless the
 // cluster has its own, DNS. Its kubeconfig needs more rights than a kubelet's: to watch Services, endpoints, nodes and
 // namespaces and, for DNS, to write kube-dns.
+
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isForbidden } from '../../api/status/status-error.ts';
@@ -11,9 +12,10 @@ import type { KubeletServerTls } from '../../kubelet/server/server.ts';
 import { DNS_SERVICE_IP } from '../addresses.ts';
 import { controlRoutes } from '../control/routes.ts';
 import { serveControl } from '../control/server.ts';
+import { featureGates, warnOfGates } from '../feature-gates.ts';
 import { NodeAgent } from '../node-agent/agent.ts';
 import { type ClusterNodes, createNodes } from '../nodes/create.ts';
-import { selfSigned } from '../pki/self-signed.ts';
+import { SELF_SIGNED_AGE, selfSigned } from '../pki/self-signed.ts';
 import { UserError } from '../progress.ts';
 import { checkRequirements } from '../requirements.ts';
 import { clusterPaths, makePrivate } from '../state/paths.ts';
@@ -30,11 +32,13 @@ export interface NodeAgentFlags {
   readonly containerRuntimeEndpoint?: string;
   readonly clusterDns?: readonly string[];
   readonly clusterDomain: string;
+  readonly seccompDefault: boolean;
   readonly clusterCidr?: string;
   readonly podCidr?: string;
   readonly clientCaFile?: string;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
+  readonly featureGates?: string;
   readonly logLevel: Level;
 }
 
@@ -43,7 +47,9 @@ export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
   checkRequirements();
   if (!flags.tlsCertFile !== !flags.tlsPrivateKeyFile)
     throw new UserError('--tls-cert-file and --tls-private-key-file are given together');
+  const features = featureGates(flags.featureGates);
   const access = connect(flags.kubeconfig, processTools(flags.logLevel));
+  warnOfGates(features, access.log);
   const signal = endSignal();
   const name = flags.nodeName ?? flags.hostnameOverride ?? hostname().toLowerCase();
   const stop = await start(name, flags, access).catch((error) => {
@@ -70,7 +76,7 @@ async function start(
   const node = () => ({
     client: access.client.as('kubelet'),
     informers: new InformerFactory(access),
-    tls: tlsOf(name, made, flags, access),
+    tls: () => tlsOf(name, made, flags, access),
   });
   await agent.connect({ ...access, node }).catch((error) => {
     if (!isForbidden(error)) throw error;
@@ -79,7 +85,9 @@ async function start(
     );
   });
   await agent.startKubelets();
+  const renewal = keepCurrent(agent, flags, access);
   return async () => {
+    renewal.cancel();
     await control.close();
     await agent.release();
   };
@@ -102,12 +110,33 @@ function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess)
     settings: {
       clusterDNS: clusterDns ?? [DNS_SERVICE_IP],
       clusterDomain,
+      seccompDefault: flags.seccompDefault,
+      features: featureGates(flags.featureGates),
       ...(containerRuntimeEndpoint && { runtimeEndpoint: containerRuntimeEndpoint }),
     },
     ...(!clusterDns && { dnsServiceIP: DNS_SERVICE_IP }),
     hostPorts: false,
   });
 }
+
+/** Files may be renewed at any time; a certificate of our own is made anew long before it ends. */
+function keepCurrent(
+  agent: NodeAgent,
+  { tlsCertFile, tlsPrivateKeyFile }: NodeAgentFlags,
+  access: ComponentAccess,
+) {
+  const every = tlsCertFile && tlsPrivateKeyFile ? FILES_READ_EVERY : SELF_SIGNED_AGE;
+  return access.clock.every(every, () => {
+    try {
+      for (const node of agent.nodes.all) node.renewTls();
+    } catch (error) {
+      access.log.warn('serving certificate not renewed', { error });
+    }
+  });
+}
+
+/** Milliseconds, as upstream's dynamic certificates. */
+const FILES_READ_EVERY = 60_000;
 
 /** Callers' certificates are those that the API server's authority vouches for, unless --client-ca-file names another. */
 function tlsOf(

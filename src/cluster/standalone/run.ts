@@ -1,8 +1,10 @@
 // Runs one component in a process of its own until a signal ends it: connection, health server, leader election, then the
 // component itself. A candidate that loses the lead ends, as upstream's do: whatever it had begun must not go on.
+
 import { hostname } from 'node:os';
 import { candidateIdentity, runAsLeader } from '../../client/leader-election/leader-election.ts';
 import type { Level } from '../../kit/log.ts';
+import { featureGates, warnOfGates } from '../feature-gates.ts';
 import { type ServingOptions, serveComponent } from './component-server.ts';
 import { type ComponentAccess, connect, processTools } from './connection.ts';
 
@@ -23,8 +25,10 @@ export async function runStandalone(
   options: StandaloneOptions,
   start: (access: ComponentAccess) => Promise<() => Promise<void>>,
 ): Promise<void> {
+  const features = featureGates(options.featureGates);
   const access = connect(options.kubeconfig, processTools(options.logLevel));
-  const closeServer = await serveComponent(name, options, access);
+  warnOfGates(features, access.log);
+  const closeServer = await serveComponent(name, options, access, features);
   const signal = endSignal();
   await lead(options, access, signal, async (leading) => {
     const stop = await start(access).catch((error) => {

@@ -6,11 +6,16 @@ export interface ClusterPaths {
   readonly root: string;
   /** The store's directory. */
   readonly store: string;
+  /** Unix socket through which commands reach the process that has the store. */
+  readonly storeControl: string;
+  /** Automatic snapshots of the store. */
+  readonly snapshots: string;
   /** Keys and certificates. */
   readonly pki: string;
   /** The administrator's kubeconfig. */
   readonly kubeconfig: string;
   readonly log: string;
+  readonly auditLog: string;
   /** Unix socket through which `tiphys` commands reach the running process. */
   readonly control: string;
   /** Everything of one node: containerd, pods, logs. */
@@ -23,9 +28,12 @@ export function clusterPaths(root: string): ClusterPaths {
   return {
     root,
     store: join(root, 'store'),
+    storeControl: join(root, 'store.sock'),
+    snapshots: join(root, 'snapshots'),
     pki: join(root, 'pki'),
     kubeconfig: join(root, 'kubeconfig'),
     log: join(root, 'tiphys.log'),
+    auditLog: join(root, 'audit.log'),
     control: join(root, 'control.sock'),
     node: (name) => join(root, 'nodes', name),
   };

@@ -4,6 +4,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { UserError } from '../progress.ts';
 import { ALIVE_EVERY_MS, type FromChild, SILENCE_LIMIT_MS, type ToChild } from './messages.ts';
+import { vitalsOf } from './vitals.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface SupervisedOptions<Settings> {
@@ -59,6 +60,7 @@ function watchSupervisor(clock: Clock, log: Logger): Watchdog {
   return new Watchdog({
     clock,
     limitMs: SILENCE_LIMIT_MS,
+    vitals: () => vitalsOf(supervisor),
     onSilence: () => {
       if (process.ppid !== supervisor) return;
       log.error('the node agent has been blocked for 5 s; it is killed so that it is started again');

@@ -68,3 +68,40 @@ test('a first start that ends without a word fails', async () => {
   await assert.rejects(supervisor.start(), /child ended while it started: exit code 3/);
   await supervisor.stop();
 });
+
+test('a child that cannot be started is tried again, whether that is noticed at once or later', async () => {
+  const output = openSync('/dev/null', 'w');
+  const attempts = [
+    () => spawnSupervised([process.execPath, '-e', CHILD], output),
+    // As when the process table is full.
+    () => spawnSupervised(['/no/such/program'], output),
+    // As when no file can be opened.
+    () => {
+      throw new Error('EMFILE: too many open files');
+    },
+    () => spawnSupervised([process.execPath, '-e', CHILD], output),
+  ];
+  const reasons: unknown[] = [];
+  const pids: number[] = [];
+  const supervisor = new Supervisor<Settings>({
+    name: 'child',
+    spawn: () => {
+      reasons.push(supervisor.status.lastReason);
+      return attempts.shift()!();
+    },
+    settings: () => ({ port: 7 }),
+    onSpawn: (pid) => pids.push(pid),
+    clock: systemClock,
+    log: silentLogger,
+  });
+  await supervisor.start();
+  process.kill(pids[0]!, 'SIGKILL');
+  await until(() => pids.length === 2 && supervisor.status.state === 'Running');
+  assert.deepEqual(reasons, [
+    undefined,
+    'killed by SIGKILL',
+    'it could not be started: spawn /no/such/program ENOENT',
+    'it could not be started: EMFILE: too many open files',
+  ]);
+  await supervisor.stop();
+});

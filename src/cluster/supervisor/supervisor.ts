@@ -1,12 +1,15 @@
 // Keeps one component running in a process of its own: starts it, watches its heartbeat, kills it when its event loop has
 // been blocked for too long, and starts it again, soon at first and less often when it keeps dying, without giving up.
 // Only the very first start may fail: then there is something for the user to change.
+
 import type { ChildProcess } from 'node:child_process';
 import { Backoff } from '../../kit/backoff.ts';
 import { type Clock, rfc3339, type Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { UserError } from '../progress.ts';
 import { type FromChild, SILENCE_LIMIT_MS, START_LIMIT_MS, type ToChild } from './messages.ts';
+import { vitalsOf } from './vitals.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface SupervisorOptions<Settings> {
@@ -62,6 +65,7 @@ export class Supervisor<Settings> {
     this.#watchdog = new Watchdog({
       clock: options.clock,
       limitMs: START_LIMIT_MS,
+      vitals: () => (this.#child?.pid === undefined ? undefined : vitalsOf(this.#child.pid)),
       onSilence: () => this.#killBlocked(),
     });
   }
@@ -101,14 +105,23 @@ export class Supervisor<Settings> {
 
   #spawn(): void {
     const { spawn, onSpawn } = this.#options;
-    const child = spawn();
-    this.#child = child;
     this.#blocked = false;
+    let child: ChildProcess;
+    try {
+      child = spawn();
+    } catch (error) {
+      return this.#notStarted(error);
+    }
+    this.#child = child;
     this.#watchdog.heard(START_LIMIT_MS);
     child.on('message', (message) => this.#told(child, message as FromChild));
-    // A message to a process that is just dying fails; its end is reported by itself.
-    child.on('error', (error) => this.#options.log.debug('supervised process', { error: String(error) }));
-    child.once('exit', (code, signal) => this.#ended(code, signal));
+    child.on('error', (error) => {
+      // Without a process there is no `exit` either.
+      if (child.pid === undefined) return this.#notStarted(error);
+      // A message to a process that is just dying fails; its end is reported by itself.
+      this.#options.log.debug('supervised process', { error: messageOf(error) });
+    });
+    child.once('exit', (code, signal) => this.#ended(this.#reason(code, signal)));
     if (child.pid) onSpawn?.(child.pid);
   }
 
@@ -147,15 +160,21 @@ export class Supervisor<Settings> {
     this.#child?.kill('SIGKILL');
   }
 
-  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+  /** No room for a process or an open file, or a disk that cannot be written: that may pass. */
+  #notStarted(error: unknown): void {
+    if (this.#first) this.#first.reject(error as Error);
+    else this.#ended(`it could not be started: ${messageOf(error)}`);
+  }
+
+  #reason(code: number | null, signal: NodeJS.Signals | null): string {
+    if (this.#blocked) return 'its event loop was blocked for 5 s';
+    return signal ? `killed by ${signal}` : `exit code ${code}`;
+  }
+
+  #ended(reason: string): void {
     this.#watchdog.stop();
     this.#child = undefined;
     const { name, clock, log } = this.#options;
-    const reason = this.#blocked
-      ? 'its event loop was blocked for 5 s'
-      : signal
-        ? `killed by ${signal}`
-        : `exit code ${code}`;
     this.#first?.reject(new Error(`${name} ended while it started: ${reason}`));
     if (this.#stopping || this.#first) return;
     this.#last = { reason, time: rfc3339(clock.now()) };

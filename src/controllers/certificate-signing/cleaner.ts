@@ -1,10 +1,12 @@
 // Promise: CertificateSigningRequests are deleted one hour after a decision, 24 hours after their creation if pending, and
 // when their certificate has expired.
+
 import { X509Certificate } from 'node:crypto';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
+import { smallest } from '../../kit/lists.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 
 const HOUR = 3_600_000;
@@ -42,7 +44,7 @@ export function endOf(request: Readonly<CertificateSigningRequest>): number {
     ...since.map((time) => Date.parse(time) + HOUR),
   ];
   const expiry = certificate && expiryOf(certificate);
-  return Math.min(...(since.length > 0 ? ends.slice(1) : ends), ...(expiry ? [expiry] : []));
+  return smallest([...(since.length > 0 ? ends.slice(1) : ends), ...(expiry ? [expiry] : [])]);
 }
 
 function expiryOf(certificate: string): number | undefined {

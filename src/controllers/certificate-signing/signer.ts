@@ -22,6 +22,7 @@ export interface SigningAuthority {
 const YEAR = 365 * 24 * 3_600_000;
 const LEAST = 10 * 60_000;
 const SKEW = 5 * 60_000;
+const LONG = 8 * 3_600_000;
 
 export function createCertificateSigner(
   context: ControllerContext,
@@ -85,7 +86,8 @@ class Signer {
         usages: spec.usages ?? [],
         ...(request.alternativeNames && { names: request.alternativeNames }),
         notBefore: now - SKEW,
-        notAfter: Math.min(now + life, this.#certificate.validToDate.getTime()),
+        // As upstream, only a long life counts from the beginning that was set back.
+        notAfter: Math.min(now + life - (life >= LONG ? SKEW : 0), this.#certificate.validToDate.getTime()),
         serial,
         publicKey: request.publicKey,
       },

@@ -33,6 +33,22 @@ describe('a schedule', () => {
     assert.equal(next('0 9 * * *', '2026-07-01T00:00:00', 'America/New_York'), '2026-07-01T13:00');
   });
 
+  it('reads the clock of its time zone a few times, however far its day is', () => {
+    const { formatToParts } = Intl.DateTimeFormat.prototype;
+    let read = 0;
+    Intl.DateTimeFormat.prototype.formatToParts = function (...given) {
+      read++;
+      return formatToParts.apply(this, given);
+    };
+    try {
+      assert.equal(next('30 1 29 feb *', '2026-01-01T00:00:00', 'Europe/Berlin'), '2028-02-29T00:30');
+      assert.equal(next('0 0 30 2 *', '2026-01-01T00:00:00', 'America/St_Johns'), undefined);
+    } finally {
+      Intl.DateTimeFormat.prototype.formatToParts = formatToParts;
+    }
+    assert.ok(read < 50, `${read} times`);
+  });
+
   it('finds the last time within an interval', () => {
     const hourly = parseSchedule('@hourly');
     const latest = hourly.latest(utc('2026-01-01T00:00:00'), utc('2026-01-01T05:30:00'));

@@ -1,4 +1,5 @@
 // Cron schedules: five fields with names, lists, ranges and steps, or an @ shorthand, in a time zone. Pure.
+import { own } from '../../kit/own.ts';
 
 interface Field {
   readonly min: number;
@@ -39,26 +40,36 @@ export interface Schedule {
 
 /** Throws when the schedule or the time zone is invalid. */
 export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
-  const parts = (SHORTHANDS[text.trim()] ?? text.trim()).split(/\s+/);
+  const parts = (own(SHORTHANDS, text.trim()) ?? text.trim()).split(/\s+/);
   if (parts.length !== 5) throw new Error(`expected exactly 5 fields, found ${parts.length}: [${text}]`);
   const sets = parts.map((part, i) => parseField(part, FIELDS[i]!));
   const [minutes, hours, days, months, weekdays] = sets as [Values, Values, Values, Values, Values];
   const localOf = zoneClock(timeZone);
-  const dayMatches = (local: Local) => {
+  const dayMatches = (local: Pick<Local, 'day' | 'month' | 'weekday'>) => {
     if (!months.values.has(local.month)) return false;
     const day = days.values.has(local.day);
     const weekday = weekdays.values.has(local.weekday);
     // If day of month and day of week are both restricted, either may match; otherwise both must.
     return days.any || weekdays.any ? day && weekday : day || weekday;
   };
+  /** Days until the calendar has one that matches, counted without the time zone's clock, which takes microseconds. */
+  const daysTo = ({ year, month, day }: Local, step: 1 | -1): number => {
+    for (let days = 1; days <= HORIZON / DAY; days++) {
+      const date = new Date(Date.UTC(year, month - 1, day + step * days));
+      const [on, of, weekday] = [date.getUTCDate(), date.getUTCMonth() + 1, date.getUTCDay()];
+      if (dayMatches({ day: on, month: of, weekday })) return days;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
   const search = (from: number, end: number, step: 1 | -1): number | undefined => {
     for (let at = from; step > 0 ? at <= end : at > end; ) {
       const local = localOf(at);
       if (!dayMatches(local)) {
-        // On to the next local day; near its start an hour at a time, as daylight saving time may begin or end.
+        // On to the next local day that matches; near its start an hour at a time, as daylight saving time may begin or end.
         const left =
           step > 0 ? (23 - local.hour) * 60 + 60 - local.minute : local.hour * 60 + local.minute + 1;
-        at += step * Math.max(1, left > 240 ? left - 180 : left) * MINUTE;
+        const minutesLeft = left + (daysTo(local, step) - 1) * (DAY / MINUTE);
+        at += step * Math.max(1, minutesLeft > 240 ? minutesLeft - 180 : minutesLeft) * MINUTE;
       } else if (!hours.values.has(local.hour)) {
         at += step * (step > 0 ? 60 - local.minute : local.minute + 1) * MINUTE;
       } else if (!minutes.values.has(local.minute)) at += step * MINUTE;
@@ -111,6 +122,7 @@ function numberOf(text: string, field: Field): number {
 }
 
 interface Local {
+  readonly year: number;
   readonly minute: number;
   readonly hour: number;
   readonly day: number;
@@ -120,13 +132,15 @@ interface Local {
 
 /** Local date and time in a time zone. */
 function zoneClock(timeZone: string): (at: number) => Local {
-  if (timeZone === 'UTC' || timeZone === 'Etc/UTC')
+  // Factory is the zone of machines that were never told where they are.
+  if (['UTC', 'Etc/UTC', 'Factory'].includes(timeZone))
     return (at) => {
       const date = new Date(at);
       return {
         minute: date.getUTCMinutes(),
         hour: date.getUTCHours(),
         day: date.getUTCDate(),
+        year: date.getUTCFullYear(),
         month: date.getUTCMonth() + 1,
         weekday: date.getUTCDay(),
       };
@@ -137,6 +151,7 @@ function zoneClock(timeZone: string): (at: number) => Local {
     minute: 'numeric',
     hour: 'numeric',
     day: 'numeric',
+    year: 'numeric',
     month: 'numeric',
     weekday: 'short',
   });
@@ -147,6 +162,7 @@ function zoneClock(timeZone: string): (at: number) => Local {
       minute: number('minute'),
       hour: number('hour'),
       day: number('day'),
+      year: number('year'),
       month: number('month'),
       weekday: DAYS.indexOf((parts.get('weekday') ?? '').toLowerCase()),
     };

@@ -32,6 +32,20 @@ describe('the daemon set controller', () => {
       spec: { template: { spec: { containers: [{ name: 'main', image }] } } },
     });
 
+  it('keeps the template as the bytes of a patch with sorted keys', async () => {
+    await create(daemon({}, { containers: [{ image: 'v1', name: 'main', args: ['b', 'a'] }] }));
+    const { items } = await cluster.client.list(ControllerRevision, { namespace: 'default' });
+    const container =
+      '{"args":["b","a"],"image":"v1","imagePullPolicy":"Always","name":"main","resources":{},' +
+      '"terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File"}';
+    assert.equal(
+      JSON.stringify(items[0]?.data),
+      '{"spec":{"template":{"$patch":"replace","metadata":{"labels":{"app":"agent"}},' +
+        `"spec":{"containers":[${container}],"dnsPolicy":"ClusterFirst","restartPolicy":"Always",` +
+        '"schedulerName":"default-scheduler","securityContext":{},"terminationGracePeriodSeconds":30}}}}',
+    );
+  });
+
   it('creates one pod for each node, and for each node that is added', async () => {
     await create(daemon());
     assert.deepEqual(await targets(), ['n1', 'n2']);

@@ -7,6 +7,7 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, nameOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { isPodAvailable } from '../../api/pods/readiness.ts';
+import { addAll } from '../../kit/lists.ts';
 import { hashLabel } from '../framework/history/revisions.ts';
 import { scaled } from '../framework/scaled.ts';
 import { fitOf } from './node-fit.ts';
@@ -57,7 +58,10 @@ export function planNodes(
   // For a node that was deleted: it can never be bound. Bound pods are left to the pod garbage collector.
   for (const [node, pods] of byNode)
     if (!known.has(node))
-      plan.remove.push(...pods.filter((pod) => !pod.spec?.nodeName && !isBeingDeleted(pod)));
+      addAll(
+        plan.remove,
+        pods.filter((pod) => !pod.spec?.nodeName && !isBeingDeleted(pod)),
+      );
   return plan;
 }
 
@@ -70,7 +74,10 @@ function planNode(
 ): void {
   const fit = fitOf(set, node);
   if (!fit.stay) {
-    plan.remove.push(...pods.filter((pod) => !isBeingDeleted(pod)));
+    addAll(
+      plan.remove,
+      pods.filter((pod) => !isBeingDeleted(pod)),
+    );
     return;
   }
   if (pods.length === 0) {
@@ -80,11 +87,11 @@ function planNode(
   // A pod that is being deleted still holds the node's ports and host paths: its successor is created once it is gone.
   const present = pods.filter((pod) => !isBeingDeleted(pod));
   const ended = present.filter(isPodTerminal);
-  plan.ended.push(...ended);
-  plan.remove.push(...ended);
+  addAll(plan.ended, ended);
+  addAll(plan.remove, ended);
   const running = present.filter((pod) => !ended.includes(pod));
   // The oldest stays. With maxSurge an old and a new pod share the node during an update.
-  if (!surges) plan.remove.push(...running.slice(1));
+  if (!surges) addAll(plan.remove, running.slice(1));
 }
 
 export function maxSurgeOf(set: Readonly<DaemonSet>, desired: number): number {

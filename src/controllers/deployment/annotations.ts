@@ -21,26 +21,34 @@ const OWN = new Set([
 /** Most characters of the revision-history annotation, as upstream. */
 const HISTORY_LENGTH = 2000;
 
-export function revisionOf(set: Readonly<ReplicaSet>): number {
-  return Number.parseInt(set.metadata.annotations?.[REVISION] ?? '0', 10) || 0;
+/** A revision as a text, if it is a signed integer of 64 bits. */
+function revisionIn(text: string): bigint | undefined {
+  if (!/^[+-]?[0-9]{1,40}$/.test(text)) return undefined;
+  const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
+  return value === BigInt.asIntN(64, value) ? value : undefined;
 }
 
-export const maxRevision = (sets: readonly Readonly<ReplicaSet>[]): number =>
-  sets.reduce((max, set) => Math.max(max, revisionOf(set)), 0);
+/** 0 for a set without a revision, or with one that is no integer of 64 bits. */
+export const revisionOf = (set: Readonly<ReplicaSet>): bigint =>
+  revisionIn(set.metadata.annotations?.[REVISION] ?? '0') ?? 0n;
+
+/** The revision that follows those of all the sets. */
+export const nextRevision = (sets: readonly Readonly<ReplicaSet>[]): bigint =>
+  BigInt.asIntN(64, sets.map(revisionOf).reduce((max, one) => (one > max ? one : max), 0n) + 1n);
 
 /** The annotations of the newest replica set: the deployment's own, the revision, and for a set to be created its sizes. */
 export function newSetAnnotations(
   deployment: Readonly<Deployment>,
   current: Annotations,
-  revision: number,
+  revision: bigint,
   exists: boolean,
 ): Record<string, string> {
   const out: Record<string, string> = { ...current };
   for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {}))
     if (!OWN.has(key)) out[key] = value;
   const before = current[REVISION];
-  const old = Number.parseInt(before || '0', 10);
-  if (Number.isNaN(old)) return out;
+  const old = revisionIn(before || '0');
+  if (old === undefined) return out;
   if (old < revision) {
     out[REVISION] = String(revision);
     if (before !== undefined) out[REVISION_HISTORY] = withRevision(current[REVISION_HISTORY] ?? '', before);
@@ -50,8 +58,8 @@ export function newSetAnnotations(
 
 /** Appends a past revision and drops the oldest ones beyond the limit. */
 function withRevision(history: string, revision: string): string {
-  const revisions = history ? history.split(',') : [];
-  revisions.push(revision);
-  while (revisions.join(',').length > HISTORY_LENGTH && revisions.length > 1) revisions.shift();
-  return revisions.join(',');
+  const all = history ? `${history},${revision}` : revision;
+  if (all.length <= HISTORY_LENGTH) return all;
+  const cut = all.indexOf(',', all.length - HISTORY_LENGTH - 1);
+  return cut < 0 ? revision : all.slice(cut + 1);
 }

@@ -38,7 +38,7 @@ export async function refreshNewSet(
   context: ControllerContext,
   deployment: Readonly<Deployment>,
   set: Readonly<ReplicaSet>,
-  revision: number,
+  revision: bigint,
 ): Promise<Readonly<ReplicaSet>> {
   const annotations = newSetAnnotations(deployment, set.metadata.annotations ?? {}, revision, true);
   const minReadySeconds = deployment.spec?.minReadySeconds ?? 0;
@@ -66,7 +66,7 @@ export async function createNewSet(
   context: ControllerContext,
   deployment: Readonly<Deployment>,
   old: readonly Readonly<ReplicaSet>[],
-  revision: number,
+  revision: bigint,
 ): Promise<Creation> {
   const draft = draftSet(deployment);
   draft.metadata.ownerReferences = [controllerReference(Deployment, deployment)];

@@ -71,7 +71,7 @@ export function forgettableSets(
   if (limit === undefined) return [];
   const candidates = old.filter((set) => !isBeingDeleted(set));
   return candidates
-    .sort((a, b) => revisionOf(a) - revisionOf(b) || byCreation(a, b))
+    .sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || byCreation(a, b))
     .slice(0, Math.max(0, candidates.length - limit))
     .filter(
       (set) =>

@@ -10,7 +10,7 @@ import { rfc3339 } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
-import { maxRevision, REVISION } from './annotations.ts';
+import { nextRevision, REVISION } from './annotations.ts';
 import { createNewSet, deleteSets, refreshNewSet, scaleSet, writeRevision } from './apply.ts';
 import { makeCondition, withCondition } from './conditions.ts';
 import { draftSet, findNewSet, forgettableSets } from './history.ts';
@@ -121,7 +121,7 @@ export class Rollout {
 
   async #ensureNewSet(): Promise<Readonly<ReplicaSet> | undefined> {
     if (this.#newSet) return this.#adoptNewSet(this.#newSet);
-    const revision = maxRevision(this.#old) + 1;
+    const revision = nextRevision(this.#old);
     try {
       const creation = await createNewSet(this.#context, this.#deployment, this.#old, revision);
       if (creation.outcome === 'collision') {
@@ -140,7 +140,7 @@ export class Rollout {
   }
 
   async #adoptNewSet(found: Readonly<ReplicaSet>): Promise<Readonly<ReplicaSet>> {
-    const set = await refreshNewSet(this.#context, this.#deployment, found, maxRevision(this.#old) + 1);
+    const set = await refreshNewSet(this.#context, this.#deployment, found, nextRevision(this.#old));
     this.#newSet = set;
     await this.#revise(set.metadata.annotations?.[REVISION] ?? '');
     if (!conditionOf(this.#deployment, 'Progressing'))

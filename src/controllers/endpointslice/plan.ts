@@ -1,6 +1,8 @@
 // Which slices to create, update and delete so that together they hold the wanted endpoints, at most 100 each, while moving
 // as few endpoints as possible: every changed slice is sent to every node. Pure.
+
 import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { addAll } from '../../kit/lists.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { type AddressType, portsKey } from './endpoint.ts';
 
@@ -43,7 +45,7 @@ export function planSlices(
     planGroup(group, byPorts.get(key) ?? [], plan);
     byPorts.delete(key);
   }
-  for (const slices of byPorts.values()) plan.remove.push(...slices);
+  for (const slices of byPorts.values()) addAll(plan.remove, slices);
   if (plan.create.length === 0 && plan.remove.length === existing.length) keepPlaceholder(addressType, plan);
   reuse(plan);
   return plan;
@@ -73,7 +75,7 @@ function planGroup(group: Wanted, existing: readonly Readonly<EndpointSlice>[], 
   for (const one of kept) {
     // Slices that change anyway are filled first, then others with room.
     if (!one.changed || one.endpoints.length === 0) continue;
-    one.endpoints.push(...rest.splice(0, MAX_ENDPOINTS - one.endpoints.length));
+    addAll(one.endpoints, rest.splice(0, MAX_ENDPOINTS - one.endpoints.length));
   }
   fillLeast(kept, rest);
   while (rest.length > 0) plan.create.push({ ...group, endpoints: rest.splice(0, MAX_ENDPOINTS) });
@@ -114,7 +116,7 @@ function fillLeast(kept: readonly Kept[], rest: Endpoint[]): void {
       .filter((one) => one.endpoints.length + count <= MAX_ENDPOINTS)
       .sort((a, b) => b.endpoints.length - a.endpoints.length)[0];
     if (!fits) return;
-    fits.endpoints.push(...rest.splice(0, count));
+    addAll(fits.endpoints, rest.splice(0, count));
     fits.changed = true;
   }
 }

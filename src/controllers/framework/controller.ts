@@ -5,6 +5,7 @@ import type { EventRecorder } from '../../client/events/events.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import type { Discovered } from '../../client/rest/discovery.ts';
+import type { OpenApiDocument } from '../../client/rest/openapi.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';
@@ -20,6 +21,8 @@ export interface ControllerContext {
   readonly log: Logger;
   readonly metrics?: MetricsRegistry;
   readonly discover: () => Promise<Discovered>;
+  /** The document of a group and version; undefined if it is not served. */
+  readonly openApi: (group: string, version: string) => Promise<OpenApiDocument | undefined>;
 }
 
 export interface Result {

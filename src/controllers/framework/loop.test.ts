@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { notFound } from '../../api/status/status-error.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
-import { silentLogger } from '../../kit/log.ts';
+import { createLogger, silentLogger } from '../../kit/log.ts';
 import type { Controller, Enqueue, Watch } from './controller.ts';
 import { runController } from './loop.ts';
 
 /** A controller that is woken by `wake` and reconciles as the test says. */
-function started(reconcile: Controller['reconcile'], start?: Controller['start']) {
+function started(reconcile: Controller['reconcile'], start?: Controller['start'], log = silentLogger) {
   const clock = new SteppedClock();
   let wake: Enqueue = () => {};
   const watch: Watch = {
@@ -17,11 +18,33 @@ function started(reconcile: Controller['reconcile'], start?: Controller['start']
     },
   };
   const controller: Controller = { name: 'test', watches: [watch], reconcile, ...(start && { start }) };
-  const running = runController(controller, { clock, log: silentLogger });
+  const running = runController(controller, { clock, log });
   return { clock, running, wake: (key: string) => wake(key) };
 }
 
 describe('the loop of a controller', () => {
+  it('does not warn when the object of the key was deleted while it was handled', async () => {
+    const lines: string[] = [];
+    const log = createLogger({ level: 'info', now: () => 0, write: (line) => lines.push(line) });
+    const missing = (name: string) => notFound({ group: 'apps', resource: 'deployments' }, name);
+    const errors = [missing('gone'), missing('other')];
+    const { running, wake, clock } = started(
+      async () => {
+        const error = errors.shift();
+        if (error) throw error;
+      },
+      undefined,
+      log,
+    );
+    await running.started;
+    wake('ns/gone');
+    await settle();
+    assert.deepEqual(lines, []);
+    await clock.step(10_000);
+    assert.equal(lines.length, 1, 'what else is missing is a failure');
+    await running.stop();
+  });
+
   it('stops only when the running reconcile has ended, and starts no other', async () => {
     const seen: string[] = [];
     const blocked = Promise.withResolvers<undefined>();

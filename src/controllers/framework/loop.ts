@@ -1,6 +1,6 @@
 // Runs a controller: watches put keys into a queue, workers take them out, failures are retried with back-off. A key is
 // never handled by two workers at once. The only place in this room that catches every error.
-import { isConflict } from '../../api/status/status-error.ts';
+import { isConflict, isNotFound, StatusError } from '../../api/status/status-error.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -94,7 +94,7 @@ async function work(
       if (result?.requeueAfter !== undefined) queue.addAfter(key, Math.max(1, result.requeueAfter));
       observe('success', options.clock.monotonic() - began);
     } catch (error) {
-      const level = isConflict(error) ? 'debug' : 'warn';
+      const level = isConflict(error) || isGone(error, key) ? 'debug' : 'warn';
       options.log[level]('reconcile failed, trying again', { key, error: messageOf(error) });
       queue.addRateLimited(key);
       observe('error', options.clock.monotonic() - began);
@@ -102,6 +102,15 @@ async function work(
       queue.done(key);
     }
   }
+}
+
+/** The object of the key was deleted while it was handled: no failure. Its deletion is an event that comes later. */
+function isGone(error: unknown, key: string): boolean {
+  return (
+    error instanceof StatusError &&
+    isNotFound(error) &&
+    error.status.details?.name === key.slice(key.indexOf('/') + 1)
+  );
 }
 
 type Observe = (result: 'success' | 'error', ms: number) => void;

@@ -3,6 +3,7 @@
 import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
+import { compositeKey } from '../../kit/composite-key.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import { decide, type OwnerState } from './decide.ts';
 import { blockingDependents, FOREGROUND, type GraphNode, ORPHAN, type OwnerGraph } from './graph.ts';
@@ -16,7 +17,7 @@ export class Collector {
   readonly #graph: OwnerGraph;
   readonly #monitors: Monitors;
   readonly #again: (uid: string) => void;
-  /** uids confirmed absent: the owner of a thousand pods is read once, not a thousand times. */
+  /** References confirmed absent: the owner of a thousand pods is read once, not a thousand times. */
   readonly #absent = new Set<string>();
 
   constructor(
@@ -86,8 +87,8 @@ export class Collector {
     if (!kind) throw new Error(`unable to get REST mapping for ${owner.apiVersion}/${owner.kind}.`);
     // A cluster-scoped dependent cannot have a namespaced owner: the reference can never be resolved.
     if (kind.resource.namespaced && !dependent.namespace) return 'solid';
-    // With the namespace: a reference from another namespace can name the uid of an owner that exists elsewhere.
-    const id = `${dependent.namespace}/${owner.uid}`;
+    // All of it: a reference from another namespace, or with another kind or name, may hold the uid of an owner that exists.
+    const id = compositeKey([dependent.namespace, owner.apiVersion, owner.kind, owner.name, owner.uid]);
     if (this.#absent.has(id)) return 'dangling';
     const found = await this.#get(kind, owner.name, dependent.namespace);
     if (found?.metadata.uid !== owner.uid) {

@@ -14,6 +14,8 @@ const KINDS = 'kinds';
 const KINDS_LATER = 'kinds/later';
 /** A CRD's kind is served, or no longer served, only shortly after the CRD changed; so discovery is repeated twice. */
 const SETTLE_MS = 1_000;
+/** What another server serves changes without a word: discovery is repeated for as long as there is one, as upstream does. */
+const REPEAT_MS = 30_000;
 
 export function createGarbageCollector(context: ControllerContext): Controller {
   let enqueue: Enqueue = () => {};
@@ -37,7 +39,8 @@ export function createGarbageCollector(context: ControllerContext): Controller {
     reconcile: async (key) => {
       if (key === KINDS_LATER) enqueue(KINDS, SETTLE_MS);
       else await reconcile(key, monitors, collector);
-      return undefined;
+      const isRepeated = key === KINDS && services.lister.list().some(({ spec }) => spec?.service);
+      return isRepeated ? { requeueAfter: REPEAT_MS } : undefined;
     },
   };
 }

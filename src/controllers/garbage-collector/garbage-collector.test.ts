@@ -106,6 +106,16 @@ describe('the garbage collector', () => {
     assert.equal(child.metadata.ownerReferences, undefined);
   });
 
+  it('keeps the dependents of an owner whose uid another reference gave to a name that does not exist', async () => {
+    const owner = await make('owner');
+    const going = await make('going');
+    await make('child', [owner, going]);
+    await make('impostor', [{ ...owner, metadata: { ...owner.metadata, name: 'nobody' } }]);
+    assert.deepEqual(await settled(), ['child', 'going', 'owner']);
+    await remove('going', 'Background');
+    assert.deepEqual(await settled(), ['child', 'owner']);
+  });
+
   it('deletes an object whose owner never existed', async () => {
     const ghost = { metadata: { name: 'ghost', uid: 'none' } } as ConfigMap;
     await make('child', [ghost]);

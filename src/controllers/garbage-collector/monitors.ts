@@ -19,6 +19,7 @@ export class Monitors {
   readonly #graph: OwnerGraph;
   readonly #byResource = new Map<string, Monitor>();
   readonly #known = new Scheme();
+  readonly #stopping = new AbortController();
   #kinds = new Map<string, AnyResource>();
 
   constructor(context: ControllerContext, graph: OwnerGraph) {
@@ -58,16 +59,19 @@ export class Monitors {
     const over = new AbortController();
     const caches = [...this.#byResource.values()].map((monitor) => monitor.synced);
     const filled = Promise.all(caches).then(() => true);
-    const timeout = this.#context.clock.sleep(SYNC_TIMEOUT_MS, over.signal).then(
-      () => false,
-      () => true,
-    );
+    const timeout = this.#context.clock
+      .sleep(SYNC_TIMEOUT_MS, AbortSignal.any([over.signal, this.#stopping.signal]))
+      .then(
+        () => false,
+        () => true,
+      );
     if (!(await Promise.race([filled, timeout])))
       this.#context.log.warn('some kinds could not be listed; collecting garbage without them');
     over.abort();
   }
 
   stop(): void {
+    this.#stopping.abort();
     for (const monitor of this.#byResource.values()) monitor.stop();
   }
 

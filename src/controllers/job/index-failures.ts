@@ -3,7 +3,7 @@
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { policyFor } from './failure-policy.ts';
-import { indexOf, parseIndexes } from './indexes.ts';
+import { Indexes, indexOf, type ReadonlyIndexes } from './indexes.ts';
 import { hasFailed } from './outcome.ts';
 
 export const FAILURE_COUNT = 'batch.kubernetes.io/job-index-failure-count';
@@ -35,13 +35,14 @@ export function lastFailures(
 }
 
 /** Indexes that will not be retried, including those in the status. */
-export function failedIndexes(job: Readonly<Job>, pods: readonly Readonly<Pod>[]): Set<number> {
-  const failed = parseIndexes(job.status?.failedIndexes);
+export function failedIndexes(job: Readonly<Job>, pods: readonly Readonly<Pod>[]): ReadonlyIndexes {
+  const failed = Indexes.parse(job.status?.failedIndexes, job.spec?.completions ?? 0);
   if (!limitsPerIndex(job)) return failed;
+  const found: number[] = [];
   const limit = job.spec?.backoffLimitPerIndex ?? 0;
   for (const [index, { pod, count }] of lastFailures(job, pods))
-    if (count > limit || policyFor(job, pod) === 'FailIndex') failed.add(index);
-  return failed;
+    if (count > limit || policyFor(job, pod) === 'FailIndex') found.push(index);
+  return Indexes.union(failed, Indexes.of(found));
 }
 
 /** A failed pod is kept until its replacement carries its count, or the index is settled. */
@@ -49,7 +50,7 @@ export function isStillNeeded(
   job: Readonly<Job>,
   pod: Readonly<Pod>,
   pods: readonly Readonly<Pod>[],
-  settled: ReadonlySet<number>,
+  settled: Pick<ReadonlyIndexes, 'has'>,
 ): boolean {
   const index = indexOf(pod);
   if (!limitsPerIndex(job) || index === undefined || settled.has(index)) return false;

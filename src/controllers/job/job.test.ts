@@ -7,7 +7,7 @@ import { finishPod } from '../../sim/by-hand/pods.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aJob } from '../../sim/objects/workloads.ts';
 import { podsOf } from '../../sim/observe.ts';
-import { formatIndexes, parseIndexes } from './indexes.ts';
+import { freeIndexes, Indexes } from './indexes.ts';
 
 const job = (spec: Parameters<typeof aJob>[1] = {}) =>
   aJob('work', { completions: 1, parallelism: 1, ...spec });
@@ -200,7 +200,15 @@ describe('the job controller', () => {
 
 describe('indexes', () => {
   it('are written as ranges', () => {
-    assert.equal(formatIndexes(new Set([5, 1, 3, 4, 9])), '1,3-5,9');
-    assert.deepEqual([...parseIndexes('1,3-5')], [1, 3, 4, 5]);
+    assert.equal(String(Indexes.of([5, 1, 3, 4, 9])), '1,3-5,9');
+    assert.equal(String(Indexes.parse('3-5,1,4-6,x,7-,-1', 100)), '1,3-6');
+  });
+
+  it('count up to the completions, also those that a status or policy only claims', () => {
+    const all = Indexes.parse('0-99999999999,5-2147483646,99999999999', 2_147_483_647);
+    assert.deepEqual([all.size, String(all)], [2_147_483_642, '5-2147483646']);
+    assert.deepEqual(freeIndexes(2_147_483_647, all, 9), [0, 1, 2, 3, 4]);
+    assert.equal(Indexes.common(all, Indexes.parse('4-6', 10)), 2);
+    assert.deepEqual([all.has(4), all.has(5), all.has(2_147_483_647)], [false, true, false]);
   });
 });

@@ -1,7 +1,9 @@
 // Whether and how a job's pod has ended. Follows isPodFailed and getFinishedTime (pkg/controller/job). Pure.
+
 import type { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
+import { largest } from '../../kit/lists.ts';
 
 /** A deleted pod counts as failed, since its phase may never be reported, unless podReplacementPolicy is Failed. */
 export function hasFailed(job: Readonly<Job>, pod: Readonly<Pod>): boolean {
@@ -19,5 +21,5 @@ export function endedAt(pod: Readonly<Pod>, now: number): number {
     (status) => Date.parse(status.state?.terminated?.finishedAt ?? '') || 0,
   );
   const deleted = Date.parse(pod.metadata.deletionTimestamp ?? '') || 0;
-  return Math.max(0, deleted, ...finished) || now;
+  return largest([0, deleted, ...finished]) || now;
 }

@@ -3,6 +3,7 @@
 import type { Job, JobCondition } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conditionOf, isConditionTrue } from '../../api/meta/v1/conditions.ts';
+import { Indexes, type ReadonlyIndexes } from './indexes.ts';
 
 /** What is known about a job's pods in one round. */
 export interface Tally {
@@ -12,9 +13,9 @@ export interface Tally {
   /** Both counted pods and those that have finished since. */
   readonly succeeded: number;
   readonly failed: number;
-  readonly succeededIndexes: ReadonlySet<number>;
+  readonly succeededIndexes: ReadonlyIndexes;
   /** Indexes that will not be retried. */
-  readonly failedIndexes: ReadonlySet<number>;
+  readonly failedIndexes: ReadonlyIndexes;
   /** The message of a podFailurePolicy rule that fails the whole job. */
   readonly failJob?: string;
 }
@@ -107,22 +108,14 @@ function successOf(job: Readonly<Job>, tally: Tally): Ending | undefined {
 }
 
 /** The first rule of the success policy that matches. */
-function successPolicyMet(job: Readonly<Job>, succeeded: ReadonlySet<number>): number | undefined {
-  const found = (job.spec?.successPolicy?.rules ?? []).findIndex((rule) => {
-    const named = rule.succeededIndexes === undefined ? undefined : parseNamed(rule.succeededIndexes);
-    const met = named ? [...named].filter((i) => succeeded.has(i)).length : succeeded.size;
-    return met >= (rule.succeededCount ?? named?.size ?? Number.POSITIVE_INFINITY);
+function successPolicyMet(job: Readonly<Job>, succeeded: ReadonlyIndexes): number | undefined {
+  const { successPolicy, completions = 0 } = job.spec ?? {};
+  const found = (successPolicy?.rules ?? []).findIndex(({ succeededIndexes, succeededCount }) => {
+    const named = succeededIndexes === undefined ? undefined : Indexes.parse(succeededIndexes, completions);
+    const met = named ? Indexes.common(named, succeeded) : succeeded.size;
+    return met >= (succeededCount ?? named?.size ?? Number.POSITIVE_INFINITY);
   });
   return found < 0 ? undefined : found;
-}
-
-function parseNamed(text: string): Set<number> {
-  const all = new Set<number>();
-  for (const part of text.split(',')) {
-    const [from, to = from] = part.split('-').map(Number) as [number, number?];
-    for (let i = from; i <= (to ?? from); i++) all.add(i);
-  }
-  return all;
 }
 
 /** How many pods should be active. After the first success of a work queue no pod is created or replaced any more. */

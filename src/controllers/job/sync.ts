@@ -1,5 +1,6 @@
 // One round for one unfinished job: counts, decides, creates or deletes pods, and writes the status in the order that keeps
 // the count right (see tracking.ts). Used for one reconcile.
+
 import { Job, type JobCondition, type JobStatus } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
@@ -9,13 +10,14 @@ import { isPodActive, isPodTerminating } from '../../api/pods/phase.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
+import { largest, smallest } from '../../kit/lists.ts';
 import type { ControllerContext, Result } from '../framework/controller.ts';
 import { podsToDelete } from '../framework/pods/deletion-order.ts';
 import type { OwnedPods } from '../framework/pods/owned-pods.ts';
 import type { StatusWriter } from '../framework/status-writer.ts';
 import { policyFor } from './failure-policy.ts';
 import { lastFailures, limitsPerIndex } from './index-failures.ts';
-import { freeIndexes, indexOf } from './indexes.ts';
+import { freeIndexes, Indexes, indexOf, type ReadonlyIndexes } from './indexes.ts';
 import { endedAt, hasFailed, hasSucceeded } from './outcome.ts';
 import {
   type Ending,
@@ -73,7 +75,7 @@ export class JobSync {
     else if (settled && !leaving) created = await this.#manage(tally);
     await this.#write(tally, ending, created);
     const waits = [this.#retryIn, msUntilDeadline(this.#job, this.#now)].filter((ms) => ms !== undefined);
-    return waits.length > 0 && !ending ? { requeueAfter: Math.min(...waits) } : undefined;
+    return waits.length > 0 && !ending ? { requeueAfter: smallest(waits) } : undefined;
   }
 
   /** A job's start time is that of its first round, and of the first after each suspension. */
@@ -147,27 +149,24 @@ export class JobSync {
       waiting.add(index);
       this.#retryIn = Math.min(this.#retryIn ?? wait, wait);
     }
-    const done = new Set([...tally.succeededIndexes, ...tally.failedIndexes, ...waiting]);
+    const done = Indexes.union(tally.succeededIndexes, tally.failedIndexes, Indexes.of(waiting));
     return this.#create(this.#indexesFor(missing, done, tally), failures);
   }
 
-  #indexesFor(count: number, done: ReadonlySet<number>, tally: Tally): (number | undefined)[] {
+  #indexesFor(count: number, done: ReadonlyIndexes, tally: Tally): (number | undefined)[] {
     if (!isIndexed(this.#job)) return Array.from({ length: count }, () => undefined);
-    const taken = new Set(done);
-    for (const pod of tally.active) {
-      const index = indexOf(pod);
-      if (index !== undefined) taken.add(index);
-    }
+    const active = tally.active.map(indexOf).filter((index) => index !== undefined);
+    const taken = Indexes.union(done, Indexes.of(active));
     return freeIndexes(this.#job.spec?.completions ?? 0, taken, count);
   }
 
   /** The back-off from failures since the last success, in the order in which pods ended. */
   #backoff(): number {
     const ended = (pod: Readonly<Pod>) => endedAt(pod, this.#now);
-    const lastSuccess = Math.max(0, ...this.#pods.filter(hasSucceeded).map(ended));
+    const lastSuccess = largest([0, ...this.#pods.filter(hasSucceeded).map(ended)]);
     const failures = this.#pods.filter((pod) => hasFailed(this.#job, pod)).map(ended);
     const since = failures.filter((at) => at > lastSuccess);
-    return msUntilRetry(since.length, Math.max(0, ...since), this.#now);
+    return msUntilRetry(since.length, largest([0, ...since]), this.#now);
   }
 
   async #write(tally: Tally, ending: Ending | undefined, created: number): Promise<void> {

@@ -6,7 +6,7 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, uidOf } from '../../api/meta/v1/object.ts';
 import { policyFor } from './failure-policy.ts';
 import { failedIndexes, isStillNeeded, limitsPerIndex } from './index-failures.ts';
-import { formatIndexes, indexOf, parseIndexes } from './indexes.ts';
+import { Indexes, indexOf, type ReadonlyIndexes } from './indexes.ts';
 import { hasFailed, hasSucceeded } from './outcome.ts';
 import { isIndexed } from './plan.ts';
 
@@ -18,9 +18,9 @@ export const isTracked = (pod: Readonly<Pod>): boolean =>
 export interface Tracked {
   readonly succeeded: number;
   readonly failed: number;
-  readonly indexes: ReadonlySet<number>;
+  readonly indexes: ReadonlyIndexes;
   /** Failed indexes, of a job with backoffLimitPerIndex. */
-  readonly failedIndexes: ReadonlySet<number>;
+  readonly failedIndexes: ReadonlyIndexes;
   /** uids for status.uncountedTerminatedPods. */
   readonly uncounted: { readonly succeeded: readonly string[]; readonly failed: readonly string[] };
   /** Pods whose finalizer is removed once the status with `uncounted` is written. */
@@ -31,7 +31,8 @@ export interface Tracked {
 export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: boolean): Tracked {
   const status = job.status ?? {};
   const byUid = new Map(pods.map((pod) => [uidOf(pod), pod]));
-  const indexes = parseIndexes(status.completedIndexes);
+  const before = Indexes.parse(status.completedIndexes, job.spec?.completions ?? 0);
+  const since = new Set<number>();
   const counted = { succeeded: status.succeeded ?? 0, failed: status.failed ?? 0 };
   const uncounted: { succeeded: string[]; failed: string[] } = { succeeded: [], failed: [] };
   for (const outcome of ['succeeded', 'failed'] as const)
@@ -42,7 +43,7 @@ export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: 
     }
   const known = new Set([...uncounted.succeeded, ...uncounted.failed]);
   const lost = failedIndexes(job, pods);
-  const settled = over ? everyIndex(pods) : new Set([...lost, ...indexes]);
+  const settled = over ? everyIndex(pods) : Indexes.union(lost, before);
   const release = pods.filter((pod) => isTracked(pod) && known.has(uidOf(pod)));
   for (const pod of pods) {
     if (!isTracked(pod) || known.has(uidOf(pod))) continue;
@@ -54,11 +55,12 @@ export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: 
     if (outcome === 'ignored') continue;
     if (outcome === 'succeeded' && isIndexed(job)) {
       // An index is counted once, however many of its pods succeeded.
-      if (index === undefined || indexes.has(index)) continue;
-      indexes.add(index);
+      if (index === undefined || before.has(index) || since.has(index)) continue;
+      since.add(index);
     }
     uncounted[outcome].push(uidOf(pod));
   }
+  const indexes = Indexes.union(before, Indexes.of(since));
   if (isIndexed(job)) counted.succeeded = indexes.size - uncounted.succeeded.length;
   return { ...counted, indexes, failedIndexes: lost, uncounted, release };
 }
@@ -87,7 +89,7 @@ export function countersOf(job: Readonly<Job>, tracked: Tracked): Partial<JobSta
       ...(uncounted.succeeded.length > 0 && { succeeded: [...uncounted.succeeded] }),
       ...(uncounted.failed.length > 0 && { failed: [...uncounted.failed] }),
     },
-    ...(isIndexed(job) && { completedIndexes: formatIndexes(tracked.indexes) || undefined }),
-    ...(limitsPerIndex(job) && { failedIndexes: formatIndexes(tracked.failedIndexes) }),
+    ...(isIndexed(job) && { completedIndexes: String(tracked.indexes) || undefined }),
+    ...(limitsPerIndex(job) && { failedIndexes: String(tracked.failedIndexes) }),
   };
 }

@@ -1,10 +1,12 @@
 // Deletes the contents of a namespace: the objects of every namespaced kind, pods first, and counts what remains. One pass;
 // called by controller.ts.
+
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
 import { isNotFound, StatusError } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Discovered } from '../../client/rest/discovery.ts';
+import { largest } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { Progress } from './status.ts';
 
@@ -99,5 +101,5 @@ function graceOf(pods: readonly KubeObject[], now: number): number {
     if (metadata.deletionTimestamp) return Math.ceil((Date.parse(metadata.deletionTimestamp) - now) / 1000);
     return (pod as Pod).spec?.terminationGracePeriodSeconds ?? 30;
   });
-  return Math.max(1, ...seconds);
+  return largest([1, ...seconds]);
 }

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
+import { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aPod } from '../../sim/objects/pod.ts';
+import { conditionsAfter } from './status.ts';
 
 describe('namespaces', () => {
   let cluster: SimCluster;
@@ -34,6 +38,24 @@ describe('namespaces', () => {
     await assert.rejects(cluster.client.get(Namespace, 'team'), isNotFound);
   });
 
+  it('keep everything else until their last pod has ended', async () => {
+    const pod = aPod('p', { nodeName: 'n' });
+    await cluster.client.create(Pod, { ...pod, metadata: { ...pod.metadata, namespace: 'team' } });
+    await cluster.client.create(NetworkPolicy, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'closed', namespace: 'team' },
+      spec: { podSelector: {} },
+    });
+    await cluster.client.delete(Namespace, 'team');
+    await cluster.settle();
+    await cluster.step(5_000);
+    await cluster.client.get(NetworkPolicy, 'closed', 'team');
+    await cluster.client.delete(Pod, 'p', 'team', { gracePeriodSeconds: 0 });
+    await cluster.step(20_000);
+    await assert.rejects(cluster.client.get(Namespace, 'team'), isNotFound);
+  });
+
   it('report the finalizers that block their deletion', async () => {
     const metadata = { name: 'held', namespace: 'team', finalizers: ['example.com/hold'] };
     await cluster.client.create(ConfigMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
@@ -53,5 +75,24 @@ describe('namespaces', () => {
     await cluster.client.patch(ConfigMap, 'held', 'team', 'merge', { metadata: { finalizers: null } });
     await cluster.step(20_000);
     await assert.rejects(cluster.client.get(Namespace, 'team'), isNotFound);
+  });
+});
+
+it('discovery that is stale is told in the words of client-go', () => {
+  const progress = {
+    undiscovered: ['b.io/v1', 'a.io/v1'],
+    failures: [],
+    remaining: new Map(),
+    finalizers: new Map(),
+  };
+  const [condition] = conditionsAfter([], progress, '2026-01-01T00:00:00Z');
+  assert.deepEqual(condition, {
+    type: 'NamespaceDeletionDiscoveryFailure',
+    status: 'True',
+    reason: 'DiscoveryFailed',
+    message:
+      'Discovery failed for some groups, 2 failing: unable to retrieve the complete list of server APIs: ' +
+      'a.io/v1: stale GroupVersion discovery: a.io/v1, b.io/v1: stale GroupVersion discovery: b.io/v1',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
   });
 });

@@ -3,7 +3,7 @@ import type { NamespaceCondition } from '../../api/kinds/core/v1/namespace.ts';
 
 /** The outcome of one pass over the contents. */
 export interface Progress {
-  /** Groups whose discovery failed, with the error. */
+  /** Groups and versions whose discovery is stale. */
   readonly undiscovered: readonly string[];
   /** Kinds whose deletion failed, with the error. */
   readonly failures: readonly string[];
@@ -28,10 +28,7 @@ function readings(progress: Progress): Reading[] {
     reading(
       'NamespaceDeletionDiscoveryFailure',
       undiscovered.length > 0,
-      [
-        'DiscoveryFailed',
-        `Discovery failed for some groups, ${undiscovered.length} failing: ${undiscovered.join(', ')}`,
-      ],
+      ['DiscoveryFailed', discoveryFailure(undiscovered)],
       ['ResourcesDiscovered', 'All resources successfully discovered'],
     ),
     reading(
@@ -62,6 +59,13 @@ function readings(progress: Progress): Reading[] {
       ['ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
     ),
   ];
+}
+
+/** In the words of client-go's ErrGroupDiscoveryFailed and StaleGroupVersionError. */
+function discoveryFailure(stale: readonly string[]): string {
+  const each = stale.toSorted().map((version) => `${version}: stale GroupVersion discovery: ${version}`);
+  const error = `unable to retrieve the complete list of server APIs: ${each.join(', ')}`;
+  return `Discovery failed for some groups, ${stale.length} failing: ${error}`;
 }
 
 function reading(type: string, bad: boolean, worse: [string, string], fine: [string, string]): Reading {

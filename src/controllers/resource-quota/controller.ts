@@ -1,19 +1,23 @@
-// Promise: the status of every resource quota says how much of it is used. Admission enforces quotas; this only counts.
+// Promise: the status of every resource quota says how much of it is used. Admission adds to it what it admits, before that is stored;
+// this counts what is stored: of a new or changed quota, when usage shrinks, and every five minutes. It must not count when usage
+// grows: it would take back what admission has charged for objects that are about to be stored.
+// Upstream: pkg/controller/resourcequota.
 import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
 import { keyOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import { compareQuantity } from '../../api/quantity/quantity.ts';
 import { isInScope } from '../../api/quota/scopes.ts';
 import { countName, totalFor, type Usage, usageOf } from '../../api/quota/usage.ts';
 import { builtInKinds } from '../../api/scheme/kinds.ts';
-import type { InformerOf } from '../../client/informer/factory.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
-import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
+import { type Controller, type ControllerContext, type Enqueue, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
+import { type Counted, CustomCounts, DISCOVERY_MS } from './custom-counts.ts';
 
 /**
  * Kinds that a quota can limit, each in its latest version only: a second version would cache the same objects again.
- * Custom kinds (`count/ships.example.com`) are counted by admission only. Events are not counted, as upstream.
+ * Custom kinds (`count/ships.example.com`) are followed when a quota names them. Events are not counted, as upstream.
  */
 export const countedKinds: readonly AnyResource[] = [
   ...new Map(builtInKinds.filter(isCountable).map((kind) => [countName(kind.resource), kind])).values(),
@@ -24,11 +28,18 @@ function isCountable({ resource: { namespaced, plural, verbs } }: AnyResource): 
   return namespaced && plural !== 'events' && watched;
 }
 
+/** kube-controller-manager's --resource-quota-sync-period. */
+const RESYNC_MS = 5 * 60_000;
+
 export function createResourceQuotaController(context: ControllerContext): Controller {
   const quotas = context.informers.informer(ResourceQuota);
   const writes = new OwnWrites(context.clock);
   indexByNamespace(quotas);
   const counted: Counted[] = [];
+  let enqueue: Enqueue = () => {};
+  const custom = new CustomCounts(context, (object) => {
+    for (const key of inNamespace(object)) enqueue(key);
+  });
   const inNamespace = (object: Readonly<KubeObject>): string[] =>
     quotas.lister.byIndex(BY_NAMESPACE, namespaceOf(object)).map(keyOf);
   const watches = countedKinds.map((kind) => {
@@ -36,38 +47,52 @@ export function createResourceQuotaController(context: ControllerContext): Contr
     indexByNamespace(informer);
     counted.push({ kind, informer });
     return watch(informer, {
-      onAdd: inNamespace,
+      onAdd: () => [],
       onDelete: inNamespace,
       onUpdate: (object, old) => {
         const keys = inNamespace(object);
         const { resource } = kind;
-        if (keys.length === 0 || sameUsage(usageOf(resource, object), usageOf(resource, old))) return [];
-        return keys;
+        return keys.length > 0 && shrinks(usageOf(resource, object), usageOf(resource, old)) ? keys : [];
       },
     });
   });
   return {
     name: 'resourcequota-controller',
-    watches: [watch(quotas, (quota) => [keyOf(quota)]), ...watches],
+    start: (given) => {
+      enqueue = given;
+    },
+    watches: [
+      watch(quotas, {
+        onAdd: (quota) => [keyOf(quota)],
+        // The status is changed by admission and by this controller alone.
+        onUpdate: (quota, old) => (sameMeaning(quota.spec, old.spec) ? [] : [keyOf(quota)]),
+        onDelete: () => [],
+      }),
+      ...watches,
+    ],
     reconcile: async (key) => {
       const quota = quotas.lister.byKey(key);
       if (!quota) return undefined;
       const wait = writes.behindMs(key, quotas.lister);
       if (wait > 0) return { requeueAfter: wait };
-      const used = totalFor(quota, usages(quota, counted));
+      const customNames = customCounts(quota);
+      if (customNames.length > 0) await custom.follow(customNames);
+      const later = { requeueAfter: customNames.length > 0 ? DISCOVERY_MS : RESYNC_MS };
+      const used = totalFor(quota, usages(quota, [...counted, ...custom.counted]));
       const status = { ...(quota.spec?.hard && { hard: quota.spec.hard }), used };
-      if (sameMeaning(quota.status, status)) return undefined;
+      if (sameMeaning(quota.status, status)) return later;
       const changed = { ...quota, status };
       writes.wrote(key, await context.client.update(ResourceQuota, changed, { subresource: 'status' }));
-      return undefined;
+      return later;
     },
   };
 }
 
-interface Counted {
-  readonly kind: AnyResource;
-  readonly informer: InformerOf<AnyResource>;
-}
+const BUILT_IN = new Set(builtInKinds.map(({ resource }) => countName(resource)));
+
+/** What a quota counts that is not built in. */
+const customCounts = ({ spec }: Readonly<ResourceQuota>): string[] =>
+  Object.keys(spec?.hard ?? {}).filter((name) => name.startsWith('count/') && !BUILT_IN.has(name));
 
 function* usages(quota: Readonly<ResourceQuota>, counted: readonly Counted[]): Generator<Usage> {
   for (const { kind, informer } of counted)
@@ -75,11 +100,8 @@ function* usages(quota: Readonly<ResourceQuota>, counted: readonly Counted[]): G
       if (isInScope(quota, kind.resource, object)) yield usageOf(kind.resource, object);
 }
 
-function sameUsage(a: Usage, b: Usage): boolean {
-  if (a.size !== b.size) return false;
-  for (const [name, amount] of a) {
-    const other = b.get(name);
-    if (!other || amount.digits !== other.digits || amount.exponent !== other.exponent) return false;
-  }
-  return true;
-}
+const shrinks = (now: Usage, then: Usage): boolean =>
+  [...then].some(([name, amount]) => {
+    const left = now.get(name);
+    return !left || compareQuantity(left, amount) < 0;
+  });

@@ -1,42 +1,36 @@
-// Reads images from tar archives: OCI layouts and what `docker save` writes, gzipped or not.
-// Layers stay in the file until they are imported. Also writes OCI archives.
-import { createHash } from 'node:crypto';
+// Opens archive files of images, gzipped or not, and writes OCI archives. What is in an archive: archive-images.ts.
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { type FileHandle, mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import {
-  type Blob,
-  CHUNK,
-  type Descriptor,
-  describe,
-  type ImageContent,
-  imageArchitecture,
-  MEDIA,
-  memoryBlob,
-} from './content.ts';
-import { indexTar, type TarIndexEntry, writeTar } from './tar.ts';
+import { blobPath, imagesIn } from './archive-images.ts';
+import { type ImageContent, imageArchitecture, MEDIA } from './content.ts';
+import { writeTar } from './tar.ts';
+import { ArchiveError, type ReadAt } from './tar-index.ts';
 
 /** The images of an archive file. Close each of them. */
 export async function openArchive(path: string): Promise<ImageContent[]> {
   const file = await openPlain(path);
   try {
-    return shareFile(await imagesIn(path, file), file);
+    const images = await imagesIn(readerOf(file));
+    if (images.length === 0) throw new ArchiveError(`no image for ${imageArchitecture()} in it`);
+    return shareFile(images, file);
   } catch (error) {
     await file.close();
-    throw error;
+    throw error instanceof ArchiveError
+      ? new ArchiveError(`${path}: ${error.message}`, { cause: error })
+      : error;
   }
 }
 
-async function imagesIn(path: string, file: FileHandle): Promise<ImageContent[]> {
-  const archive = new Archive(file, await indexTar(file));
-  const images = archive.has('index.json') ? await archive.ociImages() : [];
-  const all = images.some((i) => i.names.length > 0) || !archive.has('manifest.json');
-  const found = all ? images : await archive.dockerImages();
-  if (found.length === 0) throw new Error(`${path}: no image for ${imageArchitecture()} in it`);
-  return found;
-}
+const readerOf =
+  (file: FileHandle): ReadAt =>
+  async (position, length) => {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  };
 
 /** The file is closed with the last of its images. */
 function shareFile(images: ImageContent[], file: FileHandle): ImageContent[] {
@@ -58,151 +52,25 @@ async function openPlain(path: string): Promise<FileHandle> {
   const scratch = await mkdtemp(`${path}.unpacked-`);
   try {
     const plain = join(scratch, 'tar');
-    await pipeline(createReadStream(path), createGunzip(), createWriteStream(plain));
+    const { bavail, bsize } = await statfs(scratch);
+    const most = Math.floor((bavail * bsize) / 2);
+    await pipeline(createReadStream(path), createGunzip(), atMost(most, path), createWriteStream(plain));
     return await open(plain);
   } finally {
     await rm(scratch, { recursive: true });
   }
 }
 
-interface Manifest {
-  mediaType?: string;
-  config?: Descriptor;
-  layers?: Descriptor[];
-  manifests?: Descriptor[];
-}
-
-interface DockerManifest {
-  Config: string;
-  RepoTags: string[] | null;
-  Layers: string[];
-}
-
-class Archive {
-  readonly #file: FileHandle;
-  readonly #entries: Map<string, TarIndexEntry>;
-
-  constructor(file: FileHandle, entries: readonly TarIndexEntry[]) {
-    this.#file = file;
-    this.#entries = new Map(entries.map((e) => [e.path, e]));
-  }
-
-  has(path: string): boolean {
-    return this.#entries.has(path);
-  }
-
-  async ociImages(): Promise<ImageContent[]> {
-    const index = JSON.parse((await this.#read('index.json')).toString()) as Manifest;
-    const images: ImageContent[] = [];
-    for (const descriptor of index.manifests ?? []) {
-      const image = await this.#ociImage(descriptor);
-      if (image) images.push({ ...image, names: namesOf(descriptor) });
-    }
-    return images;
-  }
-
-  /** The image that a descriptor refers to, through an index by architecture if need be. */
-  async #ociImage(descriptor: Descriptor): Promise<ImageContent | undefined> {
-    const path = blobPath(descriptor.digest);
-    if (!this.has(path)) return undefined;
-    const data = await this.#read(path);
-    const manifest = JSON.parse(data.toString()) as Manifest;
-    if (manifest.manifests) {
-      const mine = manifest.manifests.filter(fitsMachine);
-      for (const child of mine) {
-        const image = await this.#ociImage(child);
-        if (image) return image;
-      }
-      return undefined;
-    }
-    if (!manifest.config || !manifest.layers) return undefined;
-    const blobs = new Map<string, Blob>([[descriptor.digest, memoryBlob(data)]]);
-    for (const { digest } of [manifest.config, ...manifest.layers])
-      blobs.set(digest, this.#blob(blobPath(digest)));
-    const mediaType = manifest.mediaType ?? descriptor.mediaType;
-    const { config, layers } = manifest;
-    const target = { mediaType, digest: descriptor.digest, size: data.length };
-    return { manifest: target, config, layers, blobs, names: [], close: async () => {} };
-  }
-
-  async dockerImages(): Promise<ImageContent[]> {
-    const list = JSON.parse((await this.#read('manifest.json')).toString()) as DockerManifest[];
-    return Promise.all(list.map((manifest) => this.#dockerImage(manifest)));
-  }
-
-  async #dockerImage({ Config, RepoTags, Layers }: DockerManifest): Promise<ImageContent> {
-    const blobs = new Map<string, Blob>();
-    const layers: Descriptor[] = [];
-    for (const path of Layers) {
-      const blob = this.#blob(path);
-      const { digest, gzip } = await inspect(blob);
-      layers.push({ mediaType: gzip ? MEDIA.layerGzip : MEDIA.layer, digest, size: blob.size });
-      blobs.set(digest, blob);
-    }
-    const configData = await this.#read(Config);
-    const config = describe(MEDIA.config, configData);
-    const data = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA.manifest, config, layers }));
-    const manifest = describe(MEDIA.manifest, data);
-    blobs.set(config.digest, memoryBlob(configData));
-    blobs.set(manifest.digest, memoryBlob(data));
-    return { manifest, config, layers, blobs, names: RepoTags ?? [], close: async () => {} };
-  }
-
-  /** An entry's place; older `docker save` links equal layers to one another. */
-  #entry(path: string): TarIndexEntry {
-    const entry = this.#entries.get(path);
-    if (!entry) throw new Error(`the archive does not contain ${path}`);
-    if (entry.type === 'symlink') return this.#entry(posix.join(posix.dirname(path), entry.target ?? ''));
-    if (entry.type === 'hardlink') return this.#entry(entry.target ?? '');
-    return entry;
-  }
-
-  #blob(path: string): Blob {
-    const { offset, size } = this.#entry(path);
-    const file = this.#file;
-    return {
-      size,
-      async *chunks() {
-        for (let at = 0; at < size; ) {
-          const length = Math.min(CHUNK, size - at);
-          const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset + at);
-          if (bytesRead === 0) throw new Error(`the archive ends within ${path}`);
-          yield buffer.subarray(0, bytesRead);
-          at += bytesRead;
-        }
-      },
-    };
-  }
-
-  async #read(path: string): Promise<Buffer> {
-    return Buffer.concat(await Array.fromAsync(this.#blob(path).chunks()));
-  }
-}
-
-async function inspect(blob: Blob): Promise<{ digest: string; gzip: boolean }> {
-  const hash = createHash('sha256');
-  let gzip: boolean | undefined;
-  for await (const chunk of blob.chunks()) {
-    gzip ??= chunk[0] === 0x1f && chunk[1] === 0x8b;
-    hash.update(chunk);
-  }
-  return { digest: `sha256:${hash.digest('hex')}`, gzip: gzip ?? false };
-}
-
-function blobPath(digest: string): string {
-  return `blobs/${digest.replace(':', '/')}`;
-}
-
-function namesOf({ annotations = {} }: Descriptor): string[] {
-  const full = annotations['io.containerd.image.name'];
-  const short = annotations['org.opencontainers.image.ref.name'];
-  if (full) return [full];
-  // A reference name that is only a tag says nothing about the image's name.
-  return short && /[:/]/.test(short) ? [short] : [];
-}
-
-function fitsMachine({ platform }: Descriptor): boolean {
-  return !platform || (platform.os === 'linux' && platform.architecture === imageArchitecture());
+/** gzip shrinks zeros a thousandfold, so what is unpacked may take half of what is free on the disk. */
+export function atMost(bytes: number, path: string): Transform {
+  let left = bytes;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      left -= chunk.length;
+      if (left < 0) return done(new ArchiveError(`${path}: more than ${bytes} bytes when unpacked`));
+      done(null, chunk);
+    },
+  });
 }
 
 /** One image as an OCI archive. */

@@ -1,8 +1,10 @@
 // Builds images from files without external tools: layers of tar entries, a config, a manifest. Used for the pause image,
 // by `image load` of a directory, by tests and examples.
+
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { addAll } from '../../kit/lists.ts';
 import {
   type Blob,
   type Descriptor,
@@ -91,7 +93,7 @@ export async function entriesOfDirectory(directory: string, below = ''): Promise
     const facts = await lstat(full);
     const mode = facts.mode & 0o7777;
     if (facts.isDirectory()) {
-      entries.push({ path, type: 'directory', mode }, ...(await entriesOfDirectory(directory, path)));
+      addAll(entries, [{ path, type: 'directory', mode }, ...(await entriesOfDirectory(directory, path))]);
     } else if (facts.isSymbolicLink()) {
       entries.push({ path, type: 'symlink', mode: 0o777, target: await readlink(full) });
     } else if (facts.isFile()) {

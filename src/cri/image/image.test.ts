@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,7 +10,8 @@ import { buildImage, entriesOfDirectory } from './build.ts';
 import { digestOf, type ImageContent, imageArchitecture } from './content.ts';
 import { pauseImage } from './pause/pause.ts';
 import { normalizeReference } from './reference.ts';
-import { indexTar, type TarEntry, writeTar } from './tar.ts';
+import { type TarEntry, writeTar } from './tar.ts';
+import { indexTar } from './tar-index.ts';
 
 let scratch: string;
 before(async () => {
@@ -21,14 +22,9 @@ after(() => rm(scratch, { recursive: true }));
 const LONG = `${'deep/'.repeat(30)}file`;
 const file = (path: string, text: string): TarEntry => ({ path, type: 'file', content: Buffer.from(text) });
 
-async function indexOf(tar: Buffer) {
-  const path = join(scratch, 'index.tar');
-  await writeFile(path, tar);
-  const handle = await open(path);
-  const entries = await indexTar(handle);
-  await handle.close();
-  return entries;
-}
+const readerOf = (tar: Buffer) => async (position: number, length: number) =>
+  tar.subarray(position, position + length);
+const indexOf = (tar: Buffer) => indexTar(readerOf(tar));
 
 async function blobText(image: ImageContent, digest: string): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(image.blobs.get(digest)!.chunks()));

@@ -2,11 +2,12 @@
 
 /** The name with its registry and, unless it has a tag or digest, the tag latest. */
 export function normalizeReference(name: string): string {
-  const [first = '', ...rest] = name.split('/');
-  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? name : name.slice(0, slash);
+  const hasRegistry = slash >= 0 && (/[.:]/.test(first) || first === 'localhost');
   const registry = hasRegistry ? (first === 'index.docker.io' ? 'docker.io' : first) : 'docker.io';
-  const path = hasRegistry ? rest.join('/') : name;
+  const path = hasRegistry ? name.slice(slash + 1) : name;
   const full = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
-  const tagged = full.includes('@') || /:[^/]*$/.test(full);
+  const tagged = full.includes('@') || full.lastIndexOf(':') > full.lastIndexOf('/');
   return `${registry}/${full}${tagged ? '' : ':latest'}`;
 }

@@ -1,6 +1,7 @@
-// Tar archives: written in the plain ustar form (long names by GNU entries), read in ustar, GNU and pax forms.
-// The same entries always give the same bytes, so image digests are stable.
-import type { FileHandle } from 'node:fs/promises';
+// Writes tar archives in the plain ustar form, long names by GNU entries. The same entries always give the same bytes, so
+// image digests are stable. Read by tar-index.ts.
+
+import { addAll } from '../../kit/lists.ts';
 
 export interface TarEntry {
   /** Without leading slash or dot. */
@@ -16,15 +17,15 @@ export interface TarEntry {
   content?: Uint8Array;
 }
 
-const BLOCK = 512;
+export const BLOCK = 512;
 const TYPES = { file: '0', hardlink: '1', symlink: '2', directory: '5' } as const;
 
 export function writeTar(entries: Iterable<TarEntry>): Buffer {
   const parts: Uint8Array[] = [];
   for (const entry of entries) {
     const name = entry.type === 'directory' ? `${entry.path.replace(/\/$/, '')}/` : entry.path;
-    if (Buffer.byteLength(name) > 100) parts.push(...longName('L', name));
-    if (entry.target && Buffer.byteLength(entry.target) > 100) parts.push(...longName('K', entry.target));
+    if (Buffer.byteLength(name) > 100) addAll(parts, longName('L', name));
+    if (entry.target && Buffer.byteLength(entry.target) > 100) addAll(parts, longName('K', entry.target));
     const content = entry.type === 'file' ? (entry.content ?? Buffer.alloc(0)) : Buffer.alloc(0);
     parts.push(header(entry, name, content.length, TYPES[entry.type]), content, padding(content.length));
   }
@@ -69,83 +70,4 @@ function octal(h: Buffer, value: number, offset: number, width: number): void {
 
 function padding(size: number): Buffer {
   return Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
-}
-
-/** An entry of an archive file, and where its content lies in it. */
-export interface TarIndexEntry extends Omit<TarEntry, 'content'> {
-  offset: number;
-  size: number;
-}
-
-/** Reads the headers of an archive file; contents stay on disk. */
-export async function indexTar(file: FileHandle): Promise<TarIndexEntry[]> {
-  const read = async (position: number, length: number) => {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
-    return buffer.subarray(0, bytesRead);
-  };
-  const entries: TarIndexEntry[] = [];
-  let overrides: Partial<TarIndexEntry> = {};
-  for (let position = 0; ; ) {
-    const h = await read(position, BLOCK);
-    if (h.length < BLOCK || h.every((byte) => byte === 0)) return entries;
-    const size = overrides.size ?? number(h, 124, 12);
-    const type = String.fromCharCode(h[156]!);
-    const offset = position + BLOCK;
-    position = offset + Math.ceil(size / BLOCK) * BLOCK;
-    if ('LKx'.includes(type)) overrides = { ...overrides, ...extension(type, await read(offset, size)) };
-    else {
-      if (type !== 'g') entries.push({ ...plainEntry(h, type, size, offset), ...overrides });
-      overrides = {};
-    }
-  }
-}
-
-function plainEntry(h: Buffer, type: string, size: number, offset: number): TarIndexEntry {
-  const prefix = h.toString('latin1', 257, 262) === 'ustar' ? text(h, 345, 155) : '';
-  const name = text(h, 0, 100);
-  const kinds: Record<string, TarEntry['type']> = { 1: 'hardlink', 2: 'symlink', 5: 'directory' };
-  return {
-    path: cleanPath(prefix ? `${prefix}/${name}` : name),
-    type: kinds[type] ?? 'file',
-    target: text(h, 157, 100) || undefined,
-    mode: number(h, 100, 8),
-    uid: number(h, 108, 8),
-    gid: number(h, 116, 8),
-    mtime: number(h, 136, 12),
-    offset,
-    size,
-  };
-}
-
-function extension(type: string, body: Buffer): Partial<TarIndexEntry> {
-  if (type === 'L') return { path: cleanPath(text(body, 0, body.length)) };
-  if (type === 'K') return { target: text(body, 0, body.length) };
-  const out: Partial<TarIndexEntry> = {};
-  for (let at = 0; at < body.length; ) {
-    const space = body.indexOf(0x20, at);
-    const length = Number(body.toString('latin1', at, space));
-    if (space < 0 || !(length > 0)) break;
-    const record = body.toString('utf8', space + 1, at + length - 1);
-    const [key, value] = [record.slice(0, record.indexOf('=')), record.slice(record.indexOf('=') + 1)];
-    if (key === 'path') out.path = cleanPath(value);
-    else if (key === 'linkpath') out.target = value;
-    else if (key === 'size') out.size = Number(value);
-    at += length;
-  }
-  return out;
-}
-
-function cleanPath(path: string): string {
-  return path.replace(/^(\.?\/)+/, '').replace(/\/$/, '');
-}
-
-function text(b: Buffer, offset: number, length: number): string {
-  const end = b.indexOf(0, offset);
-  const limit = offset + length;
-  return b.toString('utf8', offset, end < 0 || end > limit ? limit : end);
-}
-
-function number(h: Buffer, offset: number, width: number): number {
-  if (h[offset]! & 0x80) return h.readUIntBE(offset + width - 6, 6);
-  return Number.parseInt(text(h, offset, width).trim() || '0', 8);
 }

@@ -1,7 +1,9 @@
 // A container runtime in memory, on an injected clock: sandboxes get addresses, containers behave as their command says
 // (program.ts), and tests may kill them, make the runtime unreachable, or choose which images exist.
 // For tests of the kubelet and for the simulation.
+
 import type { Clock } from '../../kit/clock.ts';
+import { addAll } from '../../kit/lists.ts';
 import { CriError } from '../error.ts';
 import type { Image, ImageSpec } from '../image-types.ts';
 import type {
@@ -101,6 +103,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     return {
       conditions: [condition('RuntimeReady', true), condition('NetworkReady', this.networkReady)],
       runtimeHandlers: [],
+      supplementalGroupsPolicy: false,
     };
   }
 
@@ -189,7 +192,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       this.exit(id, 128, 'StartError');
       throw new CriError('unknown', `failed to create containerd task: ${program.startError}`);
     }
-    container.logs.push(...program.output);
+    addAll(container.logs, program.output);
     this.#emit(id, 'started');
     if (program.runsFor !== undefined) {
       this.#clock.after(program.runsFor, () => this.containers.has(id) && this.exit(id, program.exitCode));

@@ -18,9 +18,16 @@ export interface TunnelTarget extends HttpTarget {
   signal?: AbortSignal;
 }
 
+/** The server neither upgraded nor refused. A redirect must not reach the caller, who might follow it with credentials. */
+export class InvalidUpgradeError extends Error {
+  constructor(response: IncomingMessage) {
+    super(`invalid upgrade response: status code ${response.statusCode}`);
+  }
+}
+
 /**
- * Resolves when the tunnel is over. Rejects with a DialError, with nothing written to the caller, when the target cannot
- * be reached; an answer that refuses the upgrade is passed on to the caller like any other.
+ * Resolves when the tunnel is over. Rejects, with nothing written to the caller, with a DialError when the target cannot be
+ * reached, and with an InvalidUpgradeError when its answer is below 400; a refusal is passed on to the caller.
  */
 export async function tunnelUpgrade(incoming: IncomingUpgrade, target: TunnelTarget): Promise<void> {
   const { request, socket, head } = incoming;
@@ -30,13 +37,21 @@ export async function tunnelUpgrade(incoming: IncomingUpgrade, target: TunnelTar
     method: request.method ?? 'GET',
     headers: target.headers ?? request.rawHeaders,
   });
-  if (!answer.upgraded) return relayRefusal(answer.response, socket);
+  if (!answer.upgraded) {
+    if ((answer.response.statusCode ?? 0) >= 400) return relayRefusal(answer.response, socket);
+    answer.response.destroy();
+    throw new InvalidUpgradeError(answer.response);
+  }
   socket.write(answerHead(answer.response, answer.response.rawHeaders));
   await splice(socket, answer.socket, { fromClient: head, fromBackend: answer.head });
 }
 
+/** Milliseconds that a refusal's body may pause. */
+const REFUSAL_MS = 10_000;
+
 /** Sends a complete response over a raw connection and ends it. */
 export function relayRefusal(response: IncomingMessage, socket: Duplex): Promise<void> {
+  response.setTimeout(REFUSAL_MS, () => response.destroy());
   const kept = response.rawHeaders.flatMap((name, i, all) =>
     i % 2 === 0 && !/^(connection|keep-alive|transfer-encoding)$/i.test(name) ? [name, all[i + 1]!] : [],
   );

@@ -3,6 +3,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
 import { dialErrorText } from './dial-error.ts';
 
 /** The TLS options for a server; absent means clear text. */
@@ -12,6 +13,8 @@ export interface TlsTarget {
   key?: string | Buffer;
   servername?: string;
   rejectUnauthorized?: boolean;
+  /** In place of `ca`, `cert` and `key`, which are parsed for every connection. */
+  secureContext?: SecureContext;
 }
 
 export interface HttpTarget {
@@ -43,8 +46,18 @@ export class DialError extends Error {
 const has = (headers: readonly string[], wanted: string) =>
   headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === wanted);
 
-/** Starts a request to `target` with raw headers, over a connection of its own. */
+/** Starts a request to `target` with raw headers, over a connection of its own. An upgrade that was not asked for is an error. */
 export function startRequest(target: UpgradeRequest): ClientRequest {
+  const request = open(target);
+  request.once('upgrade', (response, socket) => {
+    socket.destroy();
+    const protocol = JSON.stringify(response.headers.upgrade ?? '');
+    request.emit('error', new Error(`backend tried to switch protocol ${protocol} when "" was requested`));
+  });
+  return request;
+}
+
+function open(target: UpgradeRequest): ClientRequest {
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   const headers = has(target.headers, 'host')
     ? [...target.headers]
@@ -59,8 +72,34 @@ export function startRequest(target: UpgradeRequest): ClientRequest {
     agent: false as const,
     signal: target.signal,
   };
-  if (!target.tls) return httpRequest(common);
-  return httpsRequest({ ...common, ...tls, ...(ca && { ca: ca as string }) });
+  const request = target.tls
+    ? httpsRequest({ ...common, ...tls, ...(ca && { ca: ca as string }) })
+    : httpRequest(common);
+  guard(request, target.tls ? 'secureConnect' : 'connect');
+  return request;
+}
+
+/** Milliseconds for a connection and its TLS handshake, as in Go's default transport. */
+const DIAL_MS = 30_000;
+/** Milliseconds without traffic after which the kernel asks whether the peer is still there, as in Go's net package. */
+const KEEP_ALIVE_MS = 15_000;
+/** Interim responses (1xx) of one request, as in Go's transport. */
+const MAX_INTERIM = 5;
+
+/** Ends a request whose server cannot be reached in time, is gone without a word, or sends interim responses without end. */
+function guard(request: ClientRequest, connected: 'connect' | 'secureConnect'): void {
+  request.once('socket', (socket) => {
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    const tooLate = Object.assign(new Error('no connection in time'), { name: 'TimeoutError' });
+    socket.setTimeout(DIAL_MS, () => request.destroy(tooLate));
+    socket.once(connected, () => socket.setTimeout(0));
+  });
+  let interim = 0;
+  const count = () => {
+    if (++interim > MAX_INTERIM) request.destroy(new Error('net/http: too many 1xx informational responses'));
+  };
+  request.on('continue', count);
+  request.on('information', count);
 }
 
 /** Requests an upgrade; rejects with a DialError when there is no response. */
@@ -70,7 +109,7 @@ export function requestUpgrade(target: UpgradeRequest): Promise<UpgradeAnswer> {
     const headers = has(target.headers, 'content-length')
       ? target.headers
       : [...target.headers, 'Content-Length', '0'];
-    const request = startRequest({ ...target, headers });
+    const request = open({ ...target, headers });
     request.on('upgrade', (response, socket, head) => {
       outliveWriteErrors(socket);
       resolve({ upgraded: true, response, socket, head });

@@ -1,6 +1,6 @@
 // Single fields as buffers, for documents that are put together from parts (OpenAPI v2 in its protobuf form).
 // For messages with a fixed set of fields use message.ts.
-import { LENGTH, VARINT } from './wire.ts';
+import { FIXED64, LENGTH, VARINT } from './wire.ts';
 import { Writer } from './writer.ts';
 
 /** A message or text as a field of another message. Absent parts are left out of the message, not the message itself. */
@@ -29,5 +29,13 @@ export function integerField(number: number, value: number): Buffer {
   const writer = new Writer();
   writer.tag(number, VARINT);
   writer.varint(value);
+  return writer.finish();
+}
+
+/** Written even when it is zero. */
+export function doubleField(number: number, value: number): Buffer {
+  const writer = new Writer();
+  writer.tag(number, FIXED64);
+  writer.double(value);
   return writer.finish();
 }

@@ -115,31 +115,34 @@ export function repeated<T>(codec: Codec<T>): FieldKind<T[]> {
   };
 }
 
-const mapEntry = message<{ key: string; value: string }>({ key: [1, string], value: [2, string] });
-
-/** map<string, string>. */
-export const stringMap: FieldKind<Record<string, string>> = {
-  field: (number) => ({
-    number,
-    zero: () => ({}),
-    write(w, map) {
-      for (const [key, value] of Object.entries(map as Record<string, string>)) {
-        w.tag(number, LENGTH);
-        mapEntry.write(w, { key, value });
-      }
-    },
-    read(r, wire, before) {
-      if (wire !== LENGTH) {
-        r.skip(wire);
+/** map<string, V>. */
+export function mapOf<V>(codec: Codec<V>): FieldKind<Record<string, V>> {
+  const entry = message<{ key: string; value: V }>({ key: [1, string], value: [2, codec] });
+  return {
+    field: (number) => ({
+      number,
+      zero: () => ({}),
+      write(w, map) {
+        for (const [key, value] of Object.entries(map as Record<string, V>)) {
+          w.tag(number, LENGTH);
+          entry.write(w, { key, value });
+        }
+      },
+      read(r, wire, before) {
+        if (wire !== LENGTH) {
+          r.skip(wire);
+          return before;
+        }
+        const { key, value } = entry.read(r);
+        // Not an assignment: a key may be __proto__.
+        Object.defineProperty(before, key, { value, writable: true, enumerable: true, configurable: true });
         return before;
-      }
-      const { key, value } = mapEntry.read(r);
-      // Not an assignment: a key may be __proto__.
-      Object.defineProperty(before, key, { value, writable: true, enumerable: true, configurable: true });
-      return before;
-    },
-  }),
-};
+      },
+    }),
+  };
+}
+
+export const stringMap = mapOf(string);
 
 function single<T>(number: number, codec: Codec<T>): Field {
   return {

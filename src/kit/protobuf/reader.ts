@@ -2,7 +2,7 @@
 // each message inside. The bytes are not copied: strings aside, what it returns shares the input's memory.
 //
 // Input budget: the size of a message is limited by its receiver (kit/grpc, the API server's body limit), nesting
-// is limited here.
+// is limited here, and the number of fields by the budget that the receiver gives, if it gives one.
 import { FIXED32, FIXED64, LENGTH, ProtobufError, VARINT } from './wire.ts';
 
 /** Messages within messages. C++ and Java allow 100; schemas of custom resources, where each level takes two, need more. */
@@ -10,20 +10,27 @@ export const MAX_DEPTH = 1_000;
 
 const TWO32 = 2 ** 32;
 
+/** What the fields of a message and of all messages in it may cost together; throws when it is used up. */
+export interface FieldBudget {
+  spend(units: number): void;
+}
+
 export class Reader {
   readonly #data: Buffer;
   #at: number;
   readonly #end: number;
   readonly #depth: number;
+  readonly budget: FieldBudget | undefined;
   /** The two halves of the varint read last, each an unsigned 32-bit integer. */
   #low = 0;
   #high = 0;
 
-  constructor(data: Buffer, start = 0, end = data.length, depth = 0) {
+  constructor(data: Buffer, start = 0, end = data.length, depth = 0, budget?: FieldBudget) {
     this.#data = data;
     this.#at = start;
     this.#end = end;
     this.#depth = depth;
+    this.budget = budget;
   }
 
   get done(): boolean {
@@ -32,6 +39,7 @@ export class Reader {
 
   /** The next field's number and wire type. */
   tag(): { number: number; wire: number } {
+    this.budget?.spend(1);
     const key = this.#small();
     const number = Math.floor(key / 8);
     const wire = key % 8;
@@ -54,6 +62,20 @@ export class Reader {
   bigInt64(): bigint {
     this.#varint();
     return BigInt.asIntN(64, (BigInt(this.#high) << 32n) | BigInt(this.#low));
+  }
+
+  /** Exact: a bigint beyond 2^53. */
+  exactInt64(): number | bigint {
+    this.#varint();
+    const near = (this.#high | 0) * TWO32 + this.#low;
+    if (Number.isSafeInteger(near)) return near;
+    return BigInt.asIntN(64, (BigInt(this.#high) << 32n) | BigInt(this.#low));
+  }
+
+  /** The lower half, as Go takes it. */
+  int32(): number {
+    this.#varint();
+    return this.#low | 0;
   }
 
   bool(): boolean {
@@ -82,7 +104,7 @@ export class Reader {
     if (this.#depth >= MAX_DEPTH) throw new ProtobufError('proto: exceeded max recursion depth');
     const length = this.#small();
     const start = this.#take(length);
-    return new Reader(this.#data, start, start + length, this.#depth + 1);
+    return new Reader(this.#data, start, start + length, this.#depth + 1, this.budget);
   }
 
   /** Passes over a field that is not known. */

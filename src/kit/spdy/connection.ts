@@ -20,6 +20,18 @@ const MAX_FRAME = 64 * 1024;
 /** Below this, head and payload go out as one buffer (one TLS record, one WebSocket message). */
 const COPY_BELOW = 8 * 1024;
 const ID_MASK = 0x7fffffff;
+/** Streams that the peer may have open at a time; kubectl opens two for each forwarded connection. */
+const MAX_STREAMS = 1000;
+/** Answers to pings and refusals that the peer has not read yet: one that only writes is cut off. */
+const MAX_UNREAD = 1000;
+/** Bytes that a control frame of each type has at least. */
+const LEAST: Readonly<Record<number, number>> = {
+  [FrameType.synStream]: 10,
+  [FrameType.synReply]: 4,
+  [FrameType.rstStream]: 8,
+  [FrameType.ping]: 4,
+  [FrameType.headers]: 4,
+};
 
 export class SpdyConnection {
   /** Resolves when the connection has ended, with the transport's error if that was the cause. */
@@ -37,6 +49,8 @@ export class SpdyConnection {
   #nextId: number;
   #nextPing: number;
   #lastPeerId = 0;
+  #peerStreams = 0;
+  #unread = 0;
   #open = true;
   #resolveClosed: (error: Error | undefined) => void = () => {};
 
@@ -124,6 +138,7 @@ export class SpdyConnection {
   }
 
   #control(type: number, flags: number, body: Buffer): void {
+    if (body.length < (LEAST[type] ?? 0)) throw new Error('SPDY frame cut short');
     if (type === FrameType.synStream) this.#synStream(flags, body);
     else if (type === FrameType.synReply) this.#synReply(flags, body);
     else if (type === FrameType.rstStream) this.#rstStream(body);
@@ -139,11 +154,13 @@ export class SpdyConnection {
     const id = body.readUInt32BE(0) & ID_MASK;
     const headers = this.#inflater.decode(body.subarray(10));
     const ours = id % 2 === (this.#role === 'client' ? 1 : 0);
-    if (ours || id <= this.#lastPeerId) return this.#sendReset(id, RstStatus.protocolError);
+    if (ours || id <= this.#lastPeerId) return this.#refuse(id, RstStatus.protocolError);
     this.#lastPeerId = id;
-    if (!this.#onStream || !this.#accepts(headers)) return this.#sendReset(id, RstStatus.refusedStream);
+    if (!this.#onStream || this.#peerStreams >= MAX_STREAMS || !this.#accepts(headers))
+      return this.#refuse(id, RstStatus.refusedStream);
     const stream = new SpdyStream(id, headers, this.#link);
     this.#streams.set(id, stream);
+    this.#peerStreams++;
     stream.reply({});
     // Go's peers lose data that comes before the reply.
     this.#write(controlFrame(FrameType.synReply, 0, words(id), this.#deflater.encode({})));
@@ -168,7 +185,7 @@ export class SpdyConnection {
   /** A ping with an id of the peer's parity is a request, one of ours is a reply. */
   #pinged(id: number): void {
     if (id % 2 !== (this.#role === 'client' ? 1 : 0)) {
-      return this.#write(controlFrame(FrameType.ping, 0, words(id)));
+      return this.#answer(controlFrame(FrameType.ping, 0, words(id)));
     }
     this.#pings.get(id)?.();
     this.#pings.delete(id);
@@ -213,8 +230,19 @@ export class SpdyConnection {
     if (this.#open && !this.#transport.writableEnded) this.#transport.write(frame);
   }
 
+  /** What the peer makes this side write, at most so much ahead of what it reads. */
+  #answer(frame: Buffer): void {
+    if (!this.#open || this.#transport.writableEnded) return;
+    if (++this.#unread > MAX_UNREAD) throw new Error('the SPDY peer does not read');
+    this.#transport.write(frame, () => this.#unread--);
+  }
+
   #sendReset(id: number, status: number): void {
     this.#write(controlFrame(FrameType.rstStream, 0, words(id, status)));
+  }
+
+  #refuse(id: number, status: number): void {
+    this.#answer(controlFrame(FrameType.rstStream, 0, words(id, status)));
   }
 
   #streamClosed(id: number, abrupt: boolean): void {
@@ -223,7 +251,8 @@ export class SpdyConnection {
   }
 
   #forget(id: number): void {
-    this.#streams.delete(id);
+    const ofPeer = id % 2 === (this.#role === 'client' ? 0 : 1);
+    if (this.#streams.delete(id) && ofPeer) this.#peerStreams--;
     this.#wanted(id);
   }
 

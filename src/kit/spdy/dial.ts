@@ -1,4 +1,6 @@
 // Opens a SPDY/3.1 connection to a server that switches to it after an HTTP/1.1 Upgrade, such as containerd's streaming server.
+
+import { readUpTo } from '../http1/read-up-to.ts';
 import { requestUpgrade } from '../http1/upgrade.ts';
 import { SpdyConnection } from './connection.ts';
 
@@ -20,6 +22,9 @@ export class UpgradeRefusedError extends Error {
   }
 }
 
+/** Bytes of a refusal that are read. */
+const MAX_REFUSAL = 64 * 1024;
+
 export async function dialSpdy(
   url: URL,
   protocols: readonly string[],
@@ -37,8 +42,7 @@ export async function dialSpdy(
     signal: options.signal,
   });
   if (!answer.upgraded) {
-    let body = '';
-    for await (const chunk of answer.response.setEncoding('utf8')) body += chunk;
+    const body = (await readUpTo(answer.response, MAX_REFUSAL)).bytes.toString();
     throw new UpgradeRefusedError(answer.response.statusCode ?? 0, body.trim());
   }
   const protocol = answer.response.headers['x-stream-protocol-version'];

@@ -24,7 +24,8 @@ export const RstStatus = {
 export const FLAG_FIN = 1;
 const VERSION = 3;
 const HEAD = 8;
-const MAX_CONTROL = 1024 * 1024;
+/** Bytes of a control frame; those of real peers are below 1 KiB. */
+const MAX_CONTROL = 64 * 1024;
 
 export function controlFrame(type: number, flags: number, ...body: Uint8Array[]): Buffer {
   const payload = Buffer.concat(body);
@@ -64,6 +65,8 @@ export class FrameReader {
   /** Bytes of an unfinished head or control frame. */
   #kept: Buffer[] = [];
   #keptLength = 0;
+  /** How many bytes to have before the frame is looked at again: joined earlier, a frame in many pieces would be copied often. */
+  #needed = HEAD;
   /** The DATA frame under way. */
   #data: { id: number; flags: number; left: number } | undefined;
 
@@ -93,10 +96,12 @@ export class FrameReader {
   }
 
   #readHeadOrControl(chunk: Buffer): Buffer {
+    if (this.#keptLength + chunk.length < this.#needed) return this.#keep(chunk, this.#needed);
     const have = this.#keptLength === 0 ? chunk : Buffer.concat([...this.#kept, chunk]);
     this.#kept = [];
     this.#keptLength = 0;
-    if (have.length < HEAD) return this.#keep(have);
+    this.#needed = HEAD;
+    if (have.length < HEAD) return this.#keep(have, HEAD);
     const length = have.readUInt32BE(4) & 0xffffff;
     const flags = have[4]!;
     if ((have[0]! & 0x80) === 0) {
@@ -107,12 +112,13 @@ export class FrameReader {
     if ((have.readUInt16BE(0) & 0x7fff) !== VERSION || length > MAX_CONTROL) {
       throw new Error('not a SPDY/3 frame');
     }
-    if (have.length < HEAD + length) return this.#keep(have);
+    if (have.length < HEAD + length) return this.#keep(have, HEAD + length);
     this.#handler.control(have.readUInt16BE(2), flags, have.subarray(HEAD, HEAD + length));
     return have.subarray(HEAD + length);
   }
 
-  #keep(bytes: Buffer): Buffer {
+  #keep(bytes: Buffer, needed: number): Buffer {
+    this.#needed = needed;
     this.#kept.push(bytes);
     this.#keptLength += bytes.length;
     return Buffer.alloc(0);

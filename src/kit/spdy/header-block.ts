@@ -9,7 +9,7 @@ export type SpdyHeaders = Readonly<Record<string, string>>;
 const SYNC_FLUSH = 2;
 const CHUNK = 2048;
 /** What one block may grow to when inflated; header blocks of real peers are below 1 KiB. */
-const MAX_BLOCK = 256 * 1024;
+const MAX_BLOCK = 8 * 1024;
 
 export class HeaderDeflater {
   readonly #zlib = new Deflate({
@@ -78,6 +78,7 @@ function parse(block: Buffer): SpdyHeaders {
   let at = 0;
   const number = () => {
     at += 4;
+    if (at > block.length) throw new Error('SPDY header block cut short');
     return block.readUInt32BE(at - 4);
   };
   const text = () => {

@@ -9,7 +9,8 @@ export interface TestCertificate {
 
 export interface TestAuthority {
   ca: string;
-  server(): TestCertificate;
+  /** For 127.0.0.1 by default. */
+  server(names?: readonly string[]): TestCertificate;
   client(name: string, groups?: readonly string[]): TestCertificate;
 }
 
@@ -37,11 +38,11 @@ export function testAuthority(): TestAuthority {
       },
       issuer,
     ),
-    server: () =>
+    server: (names = ['127.0.0.1', 'localhost']) =>
       issue({
         subject: { commonName: 'test-server' },
         usages: ['digital signature', 'server auth'],
-        names: ['127.0.0.1', 'localhost'],
+        names,
       }),
     client: (commonName, organizations = []) =>
       issue({ subject: { commonName, organizations }, usages: ['digital signature', 'client auth'] }),

@@ -37,6 +37,8 @@ const ORGANIZATION = oid('2.5.4.10');
 const EXTENSION_REQUEST = oid('1.2.840.113549.1.9.14');
 const ALTERNATIVE_NAMES = oid('2.5.29.17');
 const ATTRIBUTES = 0xa0;
+const TELETEX_STRING = 0x14;
+const UNIVERSAL_STRING = 0x1c;
 const BMP_STRING = 0x1e;
 const KINDS: Readonly<Record<number, 'dns' | 'ip' | 'email' | 'uri'>> = {
   129: 'email',
@@ -45,18 +47,19 @@ const KINDS: Readonly<Record<number, 'dns' | 'ip' | 'email' | 'uri'>> = {
   135: 'ip',
 };
 
+/** Characters of a request that is read: one with the largest usual key and a hundred names has a tenth of this. */
+const MAX_LENGTH = 64 * 1024;
+
 /** Throws when it is no certificate request, or when it was not signed by its own key. */
 export function readCertificateRequest(pem: string): CertificateRequest {
-  const [, text] =
-    pem.match(
-      /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]*?)-----END (?:NEW )?CERTIFICATE REQUEST-----/,
-    ) ?? [];
+  if (pem.length > MAX_LENGTH) throw new RangeError(`a certificate request of more than ${MAX_LENGTH} bytes`);
+  const text = textOfBlock(pem, 'CERTIFICATE REQUEST') ?? textOfBlock(pem, 'NEW CERTIFICATE REQUEST');
   if (!text) throw new TypeError('PEM block type must be CERTIFICATE REQUEST');
   const [request] = elements(Buffer.from(text, 'base64'));
   if (!request) throw new TypeError('an empty certificate request');
   const [body, algorithm, signature] = parts(request);
   const [, subject, spki, ...others] = parts(body!);
-  const publicKey = createPublicKey({ key: spki!.whole, format: 'der', type: 'spki' });
+  const publicKey = keyOf(spki!);
   const hash = HASHES[parts(algorithm!)[0]!.whole.toString('hex')];
   if (hash === undefined || !verify(hash, body!.whole, publicKey, signature!.body.subarray(1)))
     throw new TypeError('the signature of the certificate request is not by its key');
@@ -72,6 +75,14 @@ export function readCertificateRequest(pem: string): CertificateRequest {
   };
 }
 
+function keyOf(spki: Element): KeyObject {
+  try {
+    return createPublicKey({ key: spki.whole, format: 'der', type: 'spki' });
+  } catch {
+    throw new TypeError('the key of the certificate request cannot be read');
+  }
+}
+
 function valuesOf(name: Element, type: Buffer): string[] {
   const attributes = parts(name).flatMap((set) => parts(set, 0x31));
   return attributes.flatMap((attribute) => {
@@ -80,9 +91,21 @@ function valuesOf(name: Element, type: Buffer): string[] {
   });
 }
 
+function textOfBlock(pem: string, type: string): string | undefined {
+  const begin = `-----BEGIN ${type}-----`;
+  const from = pem.indexOf(begin);
+  const to = from < 0 ? -1 : pem.indexOf(`-----END ${type}-----`, from);
+  return to < 0 ? undefined : pem.slice(from + begin.length, to);
+}
+
+/** In every encoding that a TLS library decodes: a name must not be hidden from a check by its encoding. */
 function textOf({ tag, body }: Element): string {
   if (tag === BMP_STRING) return Buffer.from(body).swap16().toString('utf16le');
-  return body.toString('utf8');
+  if (tag === TELETEX_STRING) return body.toString('latin1');
+  if (tag !== UNIVERSAL_STRING) return body.toString('utf8');
+  let text = '';
+  for (let at = 0; at < body.length; at += 4) text += String.fromCodePoint(body.readUInt32BE(at));
+  return text;
 }
 
 function alternativeNames(attributes: Element): Element | undefined {

@@ -1,5 +1,7 @@
 // The few DER structures that X.509 certificates and requests are made of: functions that write them, and one that reads.
 
+import { largest } from '../lists.ts';
+
 function der(tag: number, ...parts: Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
   return Buffer.concat([Buffer.of(tag), lengthOf(body.length), body]);
@@ -33,7 +35,7 @@ export const bitString = (bytes: Uint8Array, unused = 0) => der(0x03, Buffer.of(
 
 /** Named bits, the first being the highest; trailing zeros are left out. */
 export function bits(...positions: number[]): Buffer {
-  const last = Math.max(...positions);
+  const last = largest(positions);
   const bytes = Buffer.alloc((last >> 3) + 1);
   for (const at of positions) bytes[at >> 3]! |= 0x80 >> (at & 7);
   return bitString(bytes, 7 - (last & 7));

@@ -1,4 +1,29 @@
 // Certificate requests made by another program, for tests: an EC key, an RSA key with names, an Ed25519 key with unusual names.
+// And a function that makes a request with any subject.
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { bitString, oid, sequence, setOf, tagged, unsigned, utf8String } from './der.ts';
+
+const NAMES = { CN: '2.5.4.3', O: '2.5.4.10' } as const;
+
+/** Names in order, `text` as UTF-8 or already encoded. */
+export type Subject = readonly (readonly [keyof typeof NAMES, string | Buffer])[];
+
+export function aRequest(
+  subject: Subject,
+  { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+  }),
+): string {
+  const name = subject.map(([type, value]) =>
+    setOf(sequence(oid(NAMES[type]), typeof value === 'string' ? utf8String(value) : value)),
+  );
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const body = sequence(unsigned(Buffer.of(0)), sequence(...name), spki, tagged(0, true));
+  const signature = bitString(sign('sha256', body, privateKey));
+  const whole = sequence(body, sequence(oid('1.2.840.10045.4.3.2')), signature);
+  const type = 'CERTIFICATE REQUEST';
+  return `-----BEGIN ${type}-----\n${whole.toString('base64')}\n-----END ${type}-----\n`;
+}
 
 export const EC_REQUEST = `-----BEGIN CERTIFICATE REQUEST-----
 MIHmMIGNAgEAMCsxDDAKBgNVBAoMA2RldjEMMAoGA1UECgwDb3BzMQ0wCwYDVQQD

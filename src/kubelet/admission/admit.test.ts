@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aNode } from '../../sim/objects/node.ts';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { admit } from './admit.ts';
 
 const asking = (cpu: string, memory = '1Mi') =>
   aBoundPod('p', { containers: [aContainer('main', { resources: { requests: { cpu, memory } } })] });
 const allocatable = { cpu: '2', memory: '1Gi', pods: '3' };
-const context = { others: [asking('1500m')], allocatable, allowedSysctls: [], appArmor: false };
+const node = aNode('node1');
+const context = { node, others: [asking('1500m')], allocatable, allowedSysctls: [], appArmor: false };
 
 test('a pod that fits is taken', () => {
   assert.equal(admit(asking('500m'), context), undefined);

@@ -1,8 +1,7 @@
-// Whether the node admits a pod, before anything of it is made: room, safe sysctls, AppArmor. Pure. A refused pod fails,
-// and its controller creates another one. Called through local-policy.ts.
-import { milliValue, wholeValue } from '../../api/quantity/quantity.ts';
+// Whether the node admits a pod, before anything of it is made: safe sysctls, whether it fits, AppArmor. Pure. A refused pod
+// fails, and its controller creates another one. Called through local-policy.ts.
 import { containersOf, type Pod, type PodFailure, specOf } from '../pod.ts';
-import { podRequests } from '../resources/container-resources.ts';
+import { type FitContext, misfit } from './fit.ts';
 
 /** Sysctls that change only the pod itself (upstream's pkg/kubelet/sysctl safe list). */
 const SAFE_SYSCTLS = new Set([
@@ -20,10 +19,7 @@ const SAFE_SYSCTLS = new Set([
   'net.ipv4.tcp_wmem',
 ]);
 
-export interface AdmitContext {
-  /** The other pods that use the node. */
-  readonly others: readonly Pod[];
-  readonly allocatable: Readonly<Record<string, string>>;
+export interface AdmitContext extends FitContext {
   /** Patterns such as `net.core.*` that the node allows besides the safe ones. */
   readonly allowedSysctls: readonly string[];
   readonly appArmor: boolean;
@@ -32,7 +28,7 @@ export interface AdmitContext {
 /** Why the pod is refused; undefined when it is admitted. */
 export function admit(pod: Pod, context: AdmitContext): PodFailure | undefined {
   const refusal =
-    sysctlRefusal(pod, context.allowedSysctls) ?? appArmorRefusal(pod, context) ?? roomRefusal(pod, context);
+    sysctlRefusal(pod, context.allowedSysctls) ?? misfit(pod, context) ?? appArmorRefusal(pod, context);
   return refusal && { ...refusal, message: `Pod was rejected: ${refusal.message}`, refused: true };
 }
 
@@ -52,21 +48,4 @@ function appArmorRefusal(pod: Pod, { appArmor }: AdmitContext): PodFailure | und
   const profiles = containersOf(pod).map(({ spec }) => spec.securityContext?.appArmorProfile ?? shared);
   if (!profiles.some((profile) => profile && profile.type !== 'Unconfined')) return undefined;
   return { reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host' };
-}
-
-function roomRefusal(pod: Pod, { others, allocatable }: AdmitContext): PodFailure | undefined {
-  const own = podRequests(pod);
-  const lacks = (name: string, requested: number, used: number, capacity: number): PodFailure | undefined =>
-    requested > 0 && used + requested > capacity
-      ? {
-          reason: `OutOf${name}`,
-          message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
-        }
-      : undefined;
-  const used = (name: 'cpu' | 'memory') => others.reduce((sum, other) => sum + podRequests(other)[name], 0);
-  return (
-    lacks('pods', 1, others.length, wholeValue(allocatable.pods ?? '110')) ??
-    lacks('cpu', own.cpu, used('cpu'), milliValue(allocatable.cpu ?? '0')) ??
-    lacks('memory', own.memory, used('memory'), wholeValue(allocatable.memory ?? '0'))
-  );
 }

@@ -1,4 +1,5 @@
 // The NodePolicy port: what this node offers, and so which pods and which resizes it takes.
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { LinuxContainerResources } from '../../cri/runtime.ts';
 import type { Pod, PodContainer, PodFailure } from '../pod.ts';
 import type { NodePolicy } from '../pod-workers/ports.ts';
@@ -15,6 +16,10 @@ export interface LocalPolicyOptions {
   readonly resources: ResourceContext;
   /** The other pods that use the node now. */
   readonly others: (pod: Pod) => readonly Pod[];
+  /** As the kubelet saw it last. */
+  readonly node: () => Node | undefined;
+  /** undefined when it cannot be read now. */
+  readonly readNode: () => Promise<Node | undefined>;
   readonly networkProblem: () => string | undefined;
 }
 
@@ -29,8 +34,12 @@ export class LocalPolicy implements NodePolicy {
     return this.#options.hostIPs;
   }
 
-  admit(pod: Pod): PodFailure | undefined {
-    return admit(pod, { ...this.#options, others: this.#options.others(pod) });
+  admit(pod: Pod, node = this.#options.node()): PodFailure | undefined {
+    return admit(pod, { ...this.#options, node, others: this.#options.others(pod) });
+  }
+
+  readNode(): Promise<Node | undefined> {
+    return this.#options.readNode();
   }
 
   resizeVerdict(pod: Pod): Problem | undefined {

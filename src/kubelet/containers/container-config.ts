@@ -1,7 +1,7 @@
 // Builds the runtime's configuration of one container from what was prepared for it. Pure; called by container-starter.ts.
 import type { ContainerConfig, Image, LinuxContainerResources, Mount } from '../../cri/runtime.ts';
 import type { EnvEntry } from '../env/container-env.ts';
-import { expand } from '../env/expand.ts';
+import { expandAll } from '../env/expand.ts';
 import type { Pod, PodContainer } from '../pod.ts';
 import { containerSecurity, type SecurityContextOptions } from '../security/security-context.ts';
 import { containerAnnotations, containerLabels } from '../view/labels.ts';
@@ -26,8 +26,8 @@ export function containerConfig(input: ContainerInput): ContainerConfig {
   return {
     metadata: { name: spec.name, attempt },
     image: { image: image.id, userSpecifiedImage: spec.image ?? '' },
-    command: (spec.command ?? []).map((word) => expand(word, values)),
-    args: (spec.args ?? []).map((word) => expand(word, values)),
+    command: expandAll(spec.command ?? [], values),
+    args: expandAll(spec.args ?? [], values),
     ...(spec.workingDir && { workingDir: spec.workingDir }),
     envs: env,
     mounts,

@@ -5,10 +5,12 @@ import type { VolumeMount } from '../../api/kinds/core/v1/container.ts';
 import type { Mount } from '../../cri/runtime.ts';
 import { ConfigError, type EnvEntry } from '../env/container-env.ts';
 import { expandStrict } from '../env/expand.ts';
-import { inside, type NodeFiles, nodePath, pathText } from '../files/node-files.ts';
+import { namesOf } from '../files/beneath.ts';
+import { inside, type NodeFiles, type NodePath, nodePath, pathText } from '../files/node-files.ts';
 import { type Pod, type PodContainer, podUid } from '../pod.ts';
 import type { MountedVolumes } from '../volumes/plugin.ts';
 import { StartError } from './start-error.ts';
+import { bindSubPath, type SubPathPlace } from './sub-paths.ts';
 
 export interface MountContext {
   readonly files: NodeFiles;
@@ -28,14 +30,25 @@ export async function containerMounts(
   context: MountContext,
 ): Promise<Mount[]> {
   const mounts: Mount[] = [];
-  for (const mount of container.spec.volumeMounts ?? []) mounts.push(await volumeMount(mount, context));
+  for (const [index, mount] of (container.spec.volumeMounts ?? []).entries()) {
+    const place = {
+      podDirectory: podDirectory(context.root, podUid(pod)),
+      container: container.spec.name,
+      index,
+    };
+    mounts.push(await volumeMount(mount, place, context));
+  }
   if (!mounts.some((mount) => mount.containerPath === '/etc/hosts'))
     mounts.push(await hostsMount(pod, container, context));
   mounts.push(await terminationLogMount(pod, container, context));
   return mounts;
 }
 
-async function volumeMount(mount: VolumeMount, context: MountContext): Promise<Mount> {
+async function volumeMount(
+  mount: VolumeMount,
+  place: Omit<SubPathPlace, 'volume'>,
+  context: MountContext,
+): Promise<Mount> {
   const containerPath = isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath);
   const readonly = mount.readOnly === true;
   const volume = context.volumes.get(mount.name);
@@ -48,7 +61,12 @@ async function volumeMount(mount: VolumeMount, context: MountContext): Promise<M
   const subPath = subPathOf(mount, context.env);
   return {
     containerPath,
-    hostPath: subPath ? await withSubPath(context.files, volume.path, subPath) : volume.path,
+    hostPath: subPath
+      ? await withSubPath(context.files, nodePath(volume.path, ...namesOf(subPath)), {
+          ...place,
+          volume: mount.name,
+        })
+      : volume.path,
     readonly: readonly || volume.readOnly,
     propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
     ...(mount.recursiveReadOnly === 'Enabled' && { recursiveReadOnly: true }),
@@ -77,10 +95,9 @@ function checkedSubPath(path: string): string {
   return path;
 }
 
-async function withSubPath(files: NodeFiles, volume: string, subPath: string): Promise<string> {
-  const names = subPath.split('/').filter((name) => name !== '' && name !== '.');
+async function withSubPath(files: NodeFiles, source: NodePath, place: SubPathPlace): Promise<string> {
   try {
-    return await files.resolve(nodePath(volume, ...names));
+    return await bindSubPath(files, source, place);
   } catch (error) {
     const message = `failed to prepare subPath for volumeMount: ${(error as Error).message}`;
     throw new StartError('CreateContainerConfigError', message, { cause: error });

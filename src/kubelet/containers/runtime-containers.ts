@@ -10,7 +10,7 @@ import type { Limiter } from '../images/limiter.ts';
 import { isHostNetwork, type Pod } from '../pod.ts';
 import type { PodContainers, StartRequest } from '../pod-workers/ports.ts';
 import type { ProbeManager } from '../probes/probe-manager.ts';
-import type { SecurityContextOptions } from '../security/security-context.ts';
+import { refuseUserNamespace, type SecurityContextOptions } from '../security/security-context.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';
 import type { RuntimeView } from '../view/runtime-view.ts';
 import type { ContainerStarter } from './container-starter.ts';
@@ -65,6 +65,7 @@ export class RuntimeContainers implements PodContainers {
     const { runtime, starts, runtimeHandler } = this.#options;
     const config = this.#sandboxConfig(pod, attempt);
     const handler = await runtimeHandler(pod);
+    refuseUserNamespace(pod, handler);
     // More at once gain nothing: 30 in parallel take 2 s each, and as long together as one after the other.
     await starts.run(() => runtime.runPodSandbox(config, handler));
   }

@@ -1,4 +1,4 @@
-// A pod as the runtime's sandbox configuration. Pure; throws when the pod asks for what the runtime cannot do.
+// A pod as the runtime's sandbox configuration. Pure.
 import { join } from 'node:path';
 import type { PodSandboxConfig, PortMapping } from '../../cri/runtime.ts';
 import { sandboxHostname } from '../dns/hosts-file.ts';
@@ -21,7 +21,6 @@ export const podLogDirectory = (
 ): string => join(root, `${metadata.namespace}_${metadata.name}_${metadata.uid}`);
 
 export function sandboxConfig(pod: Pod, attempt: number, context: SandboxContext): PodSandboxConfig {
-  if (specOf(pod).hostUsers === false) throw new Error('the runtime does not support user namespaces');
   const portMappings = isHostNetwork(pod) ? [] : portMappingsOf(pod);
   const sysctls = specOf(pod).securityContext?.sysctls ?? [];
   return {

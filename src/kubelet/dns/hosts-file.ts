@@ -16,6 +16,7 @@ export function podHostname(pod: Pod, clusterDomain: string): PodHostname {
     spec.hostname ||
     podName(pod)
       .slice(0, MAX_HOSTNAME)
+      // Checked text: at most MAX_HOSTNAME characters.
       .replace(/[-.]+$/, '');
   const domain = spec.subdomain ? `${spec.subdomain}.${podNamespace(pod)}.svc.${clusterDomain}` : '';
   return { hostname, domain };

@@ -4,7 +4,7 @@ import type { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
 import type { EnvVar } from '../../api/kinds/core/v1/env.ts';
 import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { Container, Pod } from '../pod.ts';
-import { expand } from './expand.ts';
+import { ExpansionBudget, expand } from './expand.ts';
 import { fieldValue, type NodeFacts, resourceValue } from './field-ref.ts';
 
 /** Becomes the waiting reason CreateContainerConfigError. */
@@ -30,9 +30,11 @@ export async function containerEnv(sources: EnvSources): Promise<EnvEntry[]> {
   await addEnvFrom(sources, values);
   // $(NAME) sees service variables, envFrom and the variables before it in the list.
   const known = new Map([...sources.services, ...values]);
+  const budget = new ExpansionBudget();
   for (const variable of sources.container.env ?? []) {
     const value = await variableValue(sources, variable, known);
     if (value === undefined) continue;
+    budget.spend(value);
     known.set(variable.name, value);
     values.set(variable.name, value);
   }

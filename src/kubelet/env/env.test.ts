@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { ConfigError, containerEnv } from './container-env.ts';
-import { expand } from './expand.ts';
+import { ExpansionTooLong, expand, expandAll } from './expand.ts';
 import { fieldValue, resourceValue } from './field-ref.ts';
 import { serviceEnv } from './service-env.ts';
 
@@ -35,9 +35,38 @@ const envOf = async (extra: Parameters<typeof aContainer>[1], services = new Map
   return Object.fromEntries(entries.map(({ key, value }) => [key, value]));
 };
 
+test('a label or annotation that is not there is empty, also one that every object of JavaScript answers to', () => {
+  const pod = aBoundPod('p', {}, { labels: { a: 'b' } });
+  assert.equal(fieldValue(pod, "metadata.labels['a']", facts), 'b');
+  for (const key of ['toString', 'constructor', '__proto__', 'c'])
+    for (const field of ['labels', 'annotations'])
+      assert.equal(fieldValue(pod, `metadata.${field}['${key}']`, facts), '');
+});
+
 test('references are expanded, escaped ones and unknown ones stay', () => {
   const values = new Map([['A', '1']]);
   assert.equal(expand('$(A) $$(A) $(B) $A $', values), '1 $(A) $(B) $A $');
+});
+
+test('brackets that never close cost no more than others', () => {
+  const text = '$('.repeat(60_000);
+  assert.equal(expand(text, new Map()), text);
+  assert.equal(expand('$$$(A)$(', new Map([['A', '1']])), '$1$(');
+});
+
+test('values that refer to values grow no longer than a process can take', async () => {
+  const env = [{ name: 'A0', value: 'x'.repeat(1000) }];
+  for (let i = 1; i < 40; i++) env.push({ name: `A${i}`, value: `$(A${i - 1})$(A${i - 1})` });
+  await assert.rejects(envOf({ env }), ExpansionTooLong);
+  const many = Array.from({ length: 100 }, (_, i) => ({ name: `B${i}`, value: '$(A)' }));
+  await assert.rejects(
+    envOf({ env: [{ name: 'A', value: 'x'.repeat(100_000) }, ...many] }),
+    ExpansionTooLong,
+  );
+  assert.throws(
+    () => expandAll(Array(100).fill('$(A)'), new Map([['A', 'x'.repeat(100_000)]])),
+    ExpansionTooLong,
+  );
 });
 
 test('variables may refer to earlier ones and to services, and win over them', async () => {

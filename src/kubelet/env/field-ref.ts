@@ -3,6 +3,7 @@
 
 import type { ResourceFieldSelector } from '../../api/kinds/core/v1/references.ts';
 import { milliValue, wholeValue } from '../../api/quantity/quantity.ts';
+import { own } from '../../kit/own.ts';
 import { findContainer, type Pod, podName, podNamespace, podUid, specOf } from '../pod.ts';
 
 export interface NodeFacts {
@@ -14,8 +15,8 @@ export interface NodeFacts {
 
 export function fieldValue(pod: Pod, path: string, facts: NodeFacts): string {
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
-  if (keyed) return pod.metadata[keyed[1] as 'labels' | 'annotations']?.[keyed[2]!] ?? '';
-  const read = FIELDS[path];
+  if (keyed) return own(pod.metadata[keyed[1] as 'labels' | 'annotations'] ?? {}, keyed[2]!) ?? '';
+  const read = own(FIELDS, path);
   if (!read) throw new Error(`unsupported fieldPath: ${path}`);
   return read(pod, facts);
 }

@@ -1,10 +1,12 @@
-// Evicts pods when the machine's memory runs short, and pods that exceed their ephemeral-storage or emptyDir limits. Runs
-// every 10 seconds; disk usage is measured only of pods that have such a limit.
+// Evicts pods when the machine's memory runs short, and pods that exceed their ephemeral-storage or emptyDir limits. Both
+// are checked every 10 seconds, apart: measuring what a pod has written may take long. Only pods with a limit are measured.
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory } from '../containers/sandbox-config.ts';
 import { type NodeFiles, nodePath } from '../files/node-files.ts';
 import type { NodePressure } from '../node/pressure.ts';
-import { type Pod, type PodFailure, podUid } from '../pod.ts';
+import { type Pod, type PodFailure, podLabel, podUid } from '../pod.ts';
 import { diskEmptyDirs, type StorageUse, storageExcess, storageLimits } from './local-storage.ts';
 import { rankForMemory } from './rank.ts';
 
@@ -21,6 +23,8 @@ export interface EvictionOptions {
   /** Bytes that volumes of a pod take on disk, by name. */
   readonly volumeBytes: (pod: Pod, names: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   readonly files: NodeFiles;
+  /** Holds pods/<uid>. */
+  readonly root: string;
   /** Where pods' logs are. */
   readonly logs: string;
   readonly log: Logger;
@@ -40,12 +44,7 @@ export class EvictionManager {
     this.#options = options;
   }
 
-  async check(): Promise<void> {
-    await this.#checkMemory();
-    await this.#checkStorage();
-  }
-
-  async #checkMemory(): Promise<void> {
+  async checkMemory(): Promise<void> {
     const { memoryThreshold, availableMemory, pressure } = this.#options;
     if (memoryThreshold <= 0) return;
     const available = await availableMemory();
@@ -70,27 +69,43 @@ export class EvictionManager {
     evict(first.pod, { reason: 'Evicted', message, disruption: 'TerminationByKubelet' }, 0);
   }
 
-  async #checkStorage(): Promise<void> {
-    const { pods, evict, writableLayers } = this.#options;
+  async checkStorage(): Promise<void> {
+    const { pods, writableLayers } = this.#options;
     const limited = pods().filter(
       (pod) => storageLimits(pod).size > 0 || diskEmptyDirs(pod).some((v) => v.emptyDir?.sizeLimit),
     );
     if (limited.length === 0) return;
     const layers = limited.some((pod) => storageLimits(pod).size > 0) ? await writableLayers() : new Map();
-    for (const pod of limited) {
-      const message = storageExcess(pod, await this.#storageUse(pod, layers.get(podUid(pod)) ?? new Map()));
+    for (const pod of limited) await this.#evictIfFull(pod, layers.get(podUid(pod)) ?? new Map());
+  }
+
+  /** A pod whose files cannot be measured does not keep the others from it. */
+  async #evictIfFull(pod: Pod, layers: ReadonlyMap<string, number>): Promise<void> {
+    const { evict, log } = this.#options;
+    try {
+      const message = storageExcess(pod, await this.#storageUse(pod, layers));
       if (message) evict(pod, { reason: 'Evicted', message, disruption: 'TerminationByKubelet' }, 0);
+    } catch (error) {
+      log.warn('storage of a pod not measured', { pod: podLabel(pod), error: messageOf(error) });
     }
   }
 
   async #storageUse(pod: Pod, layers: ReadonlyMap<string, number>): Promise<StorageUse> {
-    const { files, logs, volumeBytes } = this.#options;
+    const { files, root, logs, volumeBytes } = this.#options;
     const names = diskEmptyDirs(pod).map(({ name }) => name);
     const containers = new Map<string, number>();
     for (const [name, bytes] of layers) {
       const logBytes = await files.diskUsage(nodePath(podLogDirectory(logs, pod), name));
       containers.set(name, bytes + logBytes);
     }
-    return { emptyDirs: await volumeBytes(pod, names), containers };
+    const own = podDirectory(root, podUid(pod));
+    const podFiles = await Promise.all(
+      ['etc-hosts', 'containers'].map((name) => files.diskUsage(nodePath(own, name))),
+    );
+    return {
+      emptyDirs: await volumeBytes(pod, names),
+      containers,
+      podFiles: podFiles.reduce((total, bytes) => total + bytes, 0),
+    };
   }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { silentLogger } from '../../kit/log.ts';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { MemoryFiles } from '../files/memory-files.fake.ts';
+import { nodePath, parentOf } from '../files/node-files.ts';
 import { NodePressure } from '../node/pressure.ts';
 import { type Pod, podName } from '../pod.ts';
 import { EvictionManager } from './eviction-manager.ts';
@@ -32,6 +33,7 @@ test('pods above their requests are evicted first, then those of low priority, t
 
 function managerOf(pods: readonly Pod[], available: () => number, volumeBytes = () => 0) {
   const evicted: string[] = [];
+  const files = new MemoryFiles();
   const pressure = new NodePressure();
   const manager = new EvictionManager({
     memoryThreshold: 100 * MIB,
@@ -42,11 +44,12 @@ function managerOf(pods: readonly Pod[], available: () => number, volumeBytes = 
     writableLayers: async () => new Map([['writer', new Map([['main', 3 * MIB]])]]),
     volumeBytes: async (_pod, names) => new Map(names.map((name) => [name, volumeBytes()])),
     pressure,
-    files: new MemoryFiles(),
+    files,
+    root: '/root',
     logs: '/logs',
     log: silentLogger,
   });
-  return { manager, evicted, pressure };
+  return { manager, evicted, pressure, files };
 }
 
 test('short memory is pressure, and evicts one pod at a time', async () => {
@@ -55,17 +58,17 @@ test('short memory is pressure, and evicts one pod at a time', async () => {
     [asking('modest', '1Gi'), asking('greedy', '1Mi')],
     () => available,
   );
-  await manager.check();
+  await manager.checkMemory();
   assert.equal(pressure.memory, false);
   available = 50 * MIB;
-  await manager.check();
-  await manager.check();
+  await manager.checkMemory();
+  await manager.checkMemory();
   assert.equal(pressure.memory, true);
   assert.deepEqual(evicted, [
     `greedy: The node was low on resource: memory. Threshold quantity: ${100 * MIB}, available: ${50 * 1024}Ki. `,
   ]);
   available = 200 * MIB;
-  for (let i = 0; i < 30; i++) await manager.check();
+  for (let i = 0; i < 30; i++) await manager.checkMemory();
   assert.equal(pressure.memory, false);
 });
 
@@ -81,10 +84,10 @@ test('a pod whose emptyDir exceeds its limit is evicted', async () => {
     () => 200 * MIB,
     () => bytes,
   );
-  await manager.check();
+  await manager.checkStorage();
   assert.deepEqual(evicted, []);
   bytes = 70 << 10;
-  await manager.check();
+  await manager.checkStorage();
   assert.deepEqual(evicted, ['full: Usage of EmptyDir volume "v" exceeds the limit "64Ki". ']);
 });
 
@@ -108,7 +111,37 @@ test('writable layers and logs count towards the limits of the containers and of
     [limited('2Mi', ['9Mi']), 'Container main exceeded its local ephemeral storage limit "2Mi". '],
   ] as const) {
     const { manager, evicted } = managerOf([pod], () => 200 * MIB);
-    await manager.check();
+    await manager.checkStorage();
     assert.deepEqual(evicted, message ? [`writer: ${message}`] : []);
   }
+});
+
+test('what containers write to the hosts file and as termination messages counts towards the pod’s limits', async () => {
+  for (const names of [['etc-hosts'], ['containers', 'main', 'termination-0']]) {
+    const { manager, evicted, files } = managerOf([limited('4Mi')], () => 200 * MIB);
+    const path = nodePath('/root/pods/writer', ...names);
+    await files.makeDirectory(parentOf(path));
+    await files.write(path, Buffer.alloc(MIB / 2));
+    await manager.checkStorage();
+    assert.deepEqual(evicted, []);
+    await files.write(path, Buffer.alloc(2 * MIB));
+    await manager.checkStorage();
+    assert.match(evicted[0] ?? '', /exceeds the total limit of containers 4Mi/);
+  }
+});
+
+test('a pod whose volumes cannot be measured does not protect the others', async () => {
+  const withLimit = (name: string) =>
+    aBoundPod(name, { volumes: [{ name: 'v', emptyDir: { sizeLimit: '64Ki' } }] }, { uid: name });
+  let measured = 0;
+  const { manager, evicted } = managerOf(
+    [withLimit('moving'), withLimit('full')],
+    () => 200 * MIB,
+    () => {
+      if (measured++ === 0) throw new Error('moved');
+      return MIB;
+    },
+  );
+  await manager.checkStorage();
+  assert.deepEqual(evicted, ['full: Usage of EmptyDir volume "v" exceeds the limit "64Ki". ']);
 });

@@ -1,5 +1,5 @@
 // Whether a pod exceeds its limits on the node's disk: sizeLimit of an emptyDir, ephemeral-storage of its containers
-// (writable layers and logs). Pure; eviction-manager.ts measures.
+// (writable layers, logs, and the files of the kubelet that they may write). Pure; eviction-manager.ts measures.
 import { wholeValue } from '../../api/quantity/quantity.ts';
 import { type Pod, specOf } from '../pod.ts';
 
@@ -9,6 +9,8 @@ export interface StorageUse {
   readonly emptyDirs: ReadonlyMap<string, number>;
   /** Each container's writable layer and logs. */
   readonly containers: ReadonlyMap<string, number>;
+  /** Its hosts file and its termination messages: any container may write them, of any size (CVE-2020-8557). */
+  readonly podFiles: number;
 }
 
 /** The message of the eviction; undefined when the pod is within its limits. */
@@ -21,7 +23,7 @@ export function storageExcess(pod: Pod, use: StorageUse): string | undefined {
   const limits = storageLimits(pod);
   if (limits.size === 0) return undefined;
   const total = sum([...limits.values()].map(wholeValue));
-  if (sum([...use.containers.values(), ...use.emptyDirs.values()]) > total)
+  if (sum([use.podFiles, ...use.containers.values(), ...use.emptyDirs.values()]) > total)
     return `Pod ephemeral local storage usage exceeds the total limit of containers ${totalText(limits, total)}. `;
   for (const [name, limit] of limits)
     if ((use.containers.get(name) ?? 0) > wholeValue(limit))

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { checkNames, type NodePath } from './node-files.ts';
 
 /** Linux; Node exports only the second and third. O_PATH gives a descriptor without opening the file itself. */
-const O_PATH = 0o10000000;
-const O_NOFOLLOW = 0o400000;
-const O_DIRECTORY = 0o200000;
+export const O_PATH = 0o10000000;
+export const O_NOFOLLOW = 0o400000;
+export const O_DIRECTORY = 0o200000;
 
-const child = (parent: FileHandle, name: string): string => `/proc/self/fd/${parent.fd}/${name}`;
+/** What is open, whatever its names are by now. */
+export const self = ({ fd }: FileHandle): string => `/proc/self/fd/${fd}`;
+
+export const child = (parent: FileHandle, name: string): string => `/proc/self/fd/${parent.fd}/${name}`;
 
 /**
  * Calls `use` with a path of the last name in which the kernel follows no link of `below`. The operation must not
@@ -44,23 +47,9 @@ export function withPlace<T>(
   return withParent(path, async (text) => {
     const handle = await open(text, O_PATH | follow);
     try {
-      return await use(handle, `/proc/self/fd/${handle.fd}`);
+      return await use(handle, self(handle));
     } finally {
       await handle.close();
     }
   });
-}
-
-/** The same for one name in a directory that is open already. */
-export async function withChild<T>(
-  directory: FileHandle,
-  name: string,
-  use: (handle: FileHandle, text: string) => Promise<T>,
-): Promise<T> {
-  const handle = await open(child(directory, name), O_PATH | O_NOFOLLOW);
-  try {
-    return await use(handle, `/proc/self/fd/${handle.fd}`);
-  } finally {
-    await handle.close();
-  }
 }

@@ -2,8 +2,6 @@
 // into, in the node's, which `nodeExec` enters. Made by the kubelet when its options bring no other NodeFiles.
 import { constants, type Stats, watch } from 'node:fs';
 import {
-  chmod,
-  chown,
   type FileHandle,
   lstat,
   mkdir,
@@ -11,13 +9,15 @@ import {
   readdir,
   readlink,
   rename,
-  rm,
   stat,
   statfs,
   symlink,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { withChild, withParent, withPlace } from './descend.ts';
+import type { NodeExec } from '../options.ts';
+import { change, giveToGroup, setAccess } from './access.ts';
+import { withParent, withPlace } from './descend.ts';
+import { diskUsage } from './disk-usage.ts';
 import {
   type Access,
   type FileStat,
@@ -28,10 +28,11 @@ import {
   type NodePath,
   nodePath,
   type OpenFile,
+  parentOf,
   pathText,
 } from './node-files.ts';
-import { NodeMounts, type Run } from './node-mounts.ts';
-import { resolveSubPath } from './sub-path.ts';
+import { NodeMounts } from './node-mounts.ts';
+import { removeTree } from './remove-tree.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 
@@ -39,7 +40,7 @@ export class HostFiles implements NodeFiles {
   readonly #mounts: NodeMounts;
 
   /** `nodeExec` runs a command in the node's namespaces. */
-  constructor(nodeExec: Run) {
+  constructor(nodeExec: NodeExec) {
     this.#mounts = new NodeMounts(nodeExec);
   }
 
@@ -113,7 +114,7 @@ export class HostFiles implements NodeFiles {
   }
 
   giveToGroup(path: NodePath, gid: number): Promise<void> {
-    return withPlace(path, (handle, text) => giveToGroup(handle, text, gid));
+    return withPlace(path, (handle) => giveToGroup(handle, gid));
   }
 
   link(path: NodePath, target: string): Promise<void> {
@@ -129,11 +130,11 @@ export class HostFiles implements NodeFiles {
   }
 
   async removeTree(path: NodePath): Promise<void> {
-    await orMissing(withParent(path, (text) => rm(text, { recursive: true, force: true })));
+    await orMissing(withParent(path, removeTree));
   }
 
   async diskUsage(path: NodePath): Promise<number> {
-    return (await orMissing(withPlace(path, diskUsage))) ?? 0;
+    return (await orMissing(withPlace(path, (handle) => diskUsage(handle)))) ?? 0;
   }
 
   async fileSystem(path: NodePath): Promise<FileSystemUsage | undefined> {
@@ -148,8 +149,13 @@ export class HostFiles implements NodeFiles {
     };
   }
 
-  async resolve(path: NodePath): Promise<string> {
-    return (await this.#mounts.resolve(path)) ?? resolveSubPath(path);
+  async bind(source: NodePath, target: NodePath): Promise<void> {
+    await this.unmount(target);
+    await this.removeTree(target);
+    await this.#mounts.bind(source, pathText(target), async (isDirectory) => {
+      await this.makeDirectory(isDirectory ? target : parentOf(target));
+      if (!isDirectory) await this.create(target, { mode: 0o640 });
+    });
   }
 
   mountMemory(path: NodePath, options: MemoryMount): Promise<void> {
@@ -184,42 +190,6 @@ const statOf = (stats: Stats): FileStat => ({
   size: stats.size,
   id: `${stats.dev}:${stats.ino}`,
 });
-
-/** Owner before mode: chown clears setuid and setgid. The umask has no say, since the mode is set again. */
-async function setAccess(handle: FileHandle, access: Access): Promise<void> {
-  const { mode, uid, gid } = access;
-  if (uid !== undefined || gid !== undefined) {
-    const found = await handle.stat();
-    await handle.chown(uid ?? found.uid, gid ?? found.gid);
-  }
-  if (mode !== undefined) await handle.chmod(mode);
-}
-
-/** The same through a path, for descriptors that were opened with O_PATH. */
-async function change(text: string, found: Stats, { mode, uid, gid }: Access): Promise<void> {
-  if (uid !== undefined || gid !== undefined) await chown(text, uid ?? found.uid, gid ?? found.gid);
-  if (mode !== undefined) await chmod(text, mode);
-}
-
-async function giveToGroup(handle: FileHandle, text: string, gid: number): Promise<void> {
-  const found = await handle.stat();
-  // `text` stands for the link itself here, not for its target.
-  if (found.isSymbolicLink()) return chown(text, found.uid, gid);
-  const mode = (found.mode & 0o7777) | (found.isDirectory() ? 0o2770 : 0o660);
-  await change(text, found, { gid, mode });
-  if (!found.isDirectory()) return;
-  for (const name of await readdir(text))
-    await orMissing(withChild(handle, name, (inner, innerText) => giveToGroup(inner, innerText, gid)));
-}
-
-async function diskUsage(handle: FileHandle, text: string): Promise<number> {
-  const found = await handle.stat();
-  let bytes = found.blocks * 512;
-  if (!found.isDirectory()) return bytes;
-  for (const name of await readdir(text).catch(() => [] as string[]))
-    bytes += (await orMissing(withChild(handle, name, diskUsage))) ?? 0;
-  return bytes;
-}
 
 /** ENOTDIR: a name on the way is a file. */
 async function orMissing<T>(task: Promise<T>): Promise<T | undefined> {

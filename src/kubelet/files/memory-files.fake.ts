@@ -10,6 +10,7 @@ import {
   type NodePath,
   nodePath,
   type OpenFile,
+  parentOf,
   pathText,
 } from './node-files.ts';
 
@@ -18,9 +19,12 @@ const BLOCK = 4096;
 export class MemoryFiles implements NodeFiles {
   readonly #tree = new MemoryTree();
   readonly #watchers = new Map<string, Set<(name: string) => void>>();
-  readonly #below = new Map<string, Map<string, Entry>>();
-  /** What is mounted, by path. */
+  /** How to undo each mount, by path. */
+  readonly #undo = new Map<string, () => void>();
+  /** Memory that is mounted, by path. */
   readonly mounts = new Map<string, MemoryMount>();
+  /** The real paths of what is bound, by the path at which it is seen. */
+  readonly binds = new Map<string, string>();
   usage: FileSystemUsage = {
     capacityBytes: 100 * 2 ** 30,
     availableBytes: 90 * 2 ** 30,
@@ -124,7 +128,7 @@ export class MemoryFiles implements NodeFiles {
     if (!this.#tree.find(path)) return;
     const { directory, name } = this.#tree.place(path);
     const text = pathText(path);
-    if ([...this.mounts.keys()].some((mount) => mount === text || mount.startsWith(`${text}/`)))
+    if ([...this.#undo.keys()].some((mount) => mount === text || mount.startsWith(`${text}/`)))
       throw failure('EBUSY', text);
     directory.children.delete(name);
     this.#changed(path);
@@ -141,7 +145,20 @@ export class MemoryFiles implements NodeFiles {
     return this.#tree.find(path) && this.usage;
   }
 
-  async resolve(path: NodePath): Promise<string> {
+  async bind(source: NodePath, target: NodePath): Promise<void> {
+    await this.unmount(target);
+    await this.removeTree(target);
+    const found = await this.#realBeneath(source);
+    const bound = this.#existing(nodePath(found));
+    await this.makeDirectory(parentOf(target));
+    const { directory, name } = this.#tree.place(target);
+    const placeholder = this.#tree.make(bound.type === 'directory' ? 'directory' : 'file', 0o750);
+    directory.children.set(name, bound);
+    this.#undo.set(pathText(target), () => void directory.children.set(name, placeholder));
+    this.binds.set(pathText(target), found);
+  }
+
+  async #realBeneath(path: NodePath): Promise<string> {
     const root = this.#tree.real(path.root);
     const { mode } = this.#existing(nodePath(root));
     let found = root;
@@ -154,7 +171,6 @@ export class MemoryFiles implements NodeFiles {
       found = this.#tree.real(`${found}/${name}`);
       if (found !== root && !found.startsWith(`${root}/`))
         throw new Error(`subpath ${pathText(path)} is not within volume path ${path.root}`);
-      this.#existing(nodePath(found));
     }
     return found;
   }
@@ -163,7 +179,10 @@ export class MemoryFiles implements NodeFiles {
     const text = pathText(path);
     if (this.mounts.has(text)) return;
     const entry = this.#existing(path);
-    this.#below.set(text, entry.children);
+    const { children } = entry;
+    this.#undo.set(text, () => {
+      entry.children = children;
+    });
     entry.children = new Map();
     Object.assign(entry, { mode: options.mode, ...(options.gid !== undefined && { gid: options.gid }) });
     this.mounts.set(text, options);
@@ -171,9 +190,8 @@ export class MemoryFiles implements NodeFiles {
 
   async unmount(path: NodePath): Promise<void> {
     const text = pathText(path);
-    if (!this.mounts.delete(text)) return;
-    this.#existing(path).children = this.#below.get(text)!;
-    this.#below.delete(text);
+    this.#undo.get(text)?.();
+    for (const mounted of [this.#undo, this.mounts, this.binds]) mounted.delete(text);
   }
 
   #existing(path: NodePath): Entry {

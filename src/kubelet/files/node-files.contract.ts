@@ -1,12 +1,14 @@
 // What every NodeFiles must do. Called by node-files.test.ts for the real one and for the one in memory.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { inside, type NodeFiles, nodePath } from './node-files.ts';
+import { inside, type NodeFiles, nodePath, pathText } from './node-files.ts';
 
 export interface Subject {
   readonly files: NodeFiles;
   /** An empty directory. */
   readonly root: string;
+  /** What is in a file as the containers of the node see it; undefined when there is none. */
+  seen(path: string): Promise<string | undefined>;
 }
 
 const text = async (files: NodeFiles, path: Parameters<NodeFiles['read']>[0]) =>
@@ -137,24 +139,62 @@ export function nodeFilesContract(what: string, make: (t: TestContext) => Promis
     assert.ok((await files.fileSystem(nodePath(root)))!.capacityBytes > 0);
   });
 
-  check('a sub path is made when it is missing and never leaves the volume', async ({ files, root }) => {
+  check('what is bound is seen at its target until it is unmounted', async ({ files, root, seen }) => {
     const volume = `${root}/volume`;
+    const target = nodePath(root, 'binds', 'c', '0');
     await files.makeDirectory(nodePath(volume));
     await files.setAccess(nodePath(volume), { mode: 0o777 });
-    assert.equal(await files.resolve(nodePath(volume, 'a', 'b')), `${volume}/a/b`);
-    assert.equal((await files.stat(nodePath(volume, 'a')))?.mode, 0o777);
-    await files.write(nodePath(root, 'secret'), '');
-    await files.link(nodePath(volume, 'out'), '../secret');
-    await assert.rejects(files.resolve(nodePath(volume, 'out')), /not within volume path/);
+    await files.bind(nodePath(volume, 'a', 'b'), target);
+    assert.equal((await files.stat(nodePath(volume, 'a', 'b')))?.mode, 0o777);
+    await files.write(nodePath(volume, 'a', 'b', 'f'), 'later');
+    assert.equal(await seen(`${pathText(target)}/f`), 'later');
+    await files.write(nodePath(volume, 'file'), 'one');
+    await files.bind(nodePath(volume, 'file'), target);
+    await files.removeTree(nodePath(volume, 'file'));
+    await files.write(nodePath(volume, 'file'), 'two');
+    assert.equal(await seen(pathText(target)), 'one');
+    await files.bind(nodePath(volume), target);
+    assert.equal(await seen(`${pathText(target)}/file`), 'two');
+    await files.unmount(target);
+    assert.equal(await seen(`${pathText(target)}/file`), undefined);
+    await files.removeTree(nodePath(root, 'binds'));
+    assert.equal(await text(files, nodePath(volume, 'file')), 'two');
+  });
+
+  check('links are bound where they lead, but never out of the volume', async ({ files, root, seen }) => {
+    const volume = `${root}/volume`;
+    const target = nodePath(root, 'target');
     await files.makeDirectory(nodePath(volume, '..one'));
-    await files.write(nodePath(volume, '..one', 'k'), '');
+    await files.write(nodePath(root, 'secret'), '');
+    const links = {
+      out: '../secret',
+      root: '/',
+      up: '..',
+      far: `${root}/secret`,
+      first: 'second',
+      second: 'first',
+    };
+    for (const [name, to] of Object.entries(links)) await files.link(nodePath(volume, name), to);
+    for (const below of [['out'], ['root'], ['root', 'proc'], ['up'], ['up', 'volume'], ['far']])
+      await assert.rejects(files.bind(nodePath(volume, ...below), target), /not within volume path/);
+    await assert.rejects(files.bind(nodePath(volume, 'first'), target));
+    await files.write(nodePath(volume, '..one', 'k'), 'value');
     await files.link(nodePath(volume, 'k'), '..one/k');
-    assert.equal(await files.resolve(nodePath(volume, 'k')), `${volume}/..one/k`);
-    await files.makeDirectory(nodePath(volume, 'odd\n'));
-    await files.link(nodePath(volume, 'link'), 'odd\n');
-    await files.link(nodePath(volume, 'odd'), '..');
-    const odd = await files.resolve(nodePath(volume, 'link')).catch(() => 'refused');
-    assert.ok(odd === 'refused' || odd === `${volume}/odd\n`, odd);
+    await files.link(nodePath(volume, 'absolute'), `${volume}/..one/../k`);
+    for (const name of ['k', 'absolute']) {
+      await files.bind(nodePath(volume, name), target);
+      assert.equal(await seen(pathText(target)), 'value');
+    }
+    await files.unmount(target);
+  });
+
+  check('what is mounted is not removed, nor what is bound there', async ({ files, root }) => {
+    const target = nodePath(root, 'pod', 'target');
+    await files.write(nodePath(root, 'kept'), 'kept');
+    await files.bind(nodePath(root, 'kept'), target);
+    await files.unmount(target);
+    await files.removeTree(nodePath(root, 'pod'));
+    assert.deepEqual(await files.list(nodePath(root)), ['kept']);
   });
 
   check('a change in a watched directory is reported by name', async ({ files, root }) => {

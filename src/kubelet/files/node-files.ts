@@ -1,11 +1,11 @@
 // The port for files of the node: everything the kubelet reads, writes or mounts on its node goes through it. Volumes,
 // containers/, eviction and server/ use it; host-files.ts is the real one, memory-files.fake.ts serves tests and sim.
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * A place on the node. `root` is decided by the kubelet or by a user who may use hostPath; links in it are followed.
  * `below` are names inside the root, where pods may write: an implementation refuses to follow a link in any of them,
- * so that a pod cannot lead the kubelet, which is root, out of its volume. Only `resolve` follows links.
+ * so that a pod cannot lead the kubelet, which is root, out of its volume. Only `bind` follows links.
  */
 export interface NodePath {
   readonly root: string;
@@ -14,10 +14,20 @@ export interface NodePath {
 
 export const nodePath = (root: string, ...below: string[]): NodePath => ({ root, below });
 
+/** A path of which pods may write the last `count` names. */
+export function pathBelow(path: string, count: number): NodePath {
+  const names = path.split('/').filter(Boolean);
+  const depth = Math.max(0, names.length - count);
+  return nodePath(`/${names.slice(0, depth).join('/')}`, ...names.slice(depth));
+}
+
 export const inside = ({ root, below }: NodePath, ...names: string[]): NodePath => ({
   root,
   below: [...below, ...names],
 });
+
+export const parentOf = ({ root, below }: NodePath): NodePath =>
+  below.length > 0 ? { root, below: below.slice(0, -1) } : { root: dirname(root), below };
 
 /** As a plain path: for the runtime, and for messages. */
 export const pathText = ({ root, below }: NodePath): string => join(root, ...below);
@@ -98,10 +108,11 @@ export interface NodeFiles {
   fileSystem(path: NodePath): Promise<FileSystemUsage | undefined>;
 
   /**
-   * The real path of what a container mounts by subPath, links followed but never out of `root`. Missing directories
-   * are made with the root's mode. A pod can still swap a name after the answer: upstream bind-mounts what it opened.
+   * Mounts `source` at `target`, where the containers of the node will see it, in place of what is mounted there. Links
+   * in `source` are followed but never out of its root; missing directories are made with the root's mode. What is
+   * mounted is what was opened, so that no pod can exchange it meanwhile.
    */
-  resolve(path: NodePath): Promise<string>;
+  bind(source: NodePath, target: NodePath): Promise<void>;
   /** Mounts a tmpfs where the containers of the node will see it, unless one is mounted there. */
   mountMemory(path: NodePath, options: MemoryMount): Promise<void>;
   /** Harmless when nothing is mounted there. */

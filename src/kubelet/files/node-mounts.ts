@@ -1,17 +1,17 @@
-// Mounts of tmpfs in the node's mount namespace, which need not be the kubelet's: outside it they are invisible. A new
-// kubelet finds the mounts of the old one in the node's table. Used by host-files.ts.
-import { ExecError } from '../../kit/exec.ts';
-import { checkNames, type MemoryMount, type NodePath } from './node-files.ts';
-
-/** Runs a command inside the node's namespaces and gives its output. */
-export type Run = (command: readonly string[]) => Promise<string>;
+// Mounts of tmpfs and of subPaths in the node's mount namespace, which need not be the kubelet's: outside it they are
+// invisible. A new kubelet finds the mounts of the old one in the node's table. Used by host-files.ts.
+import { type FileHandle, open } from 'node:fs/promises';
+import type { NodeExec } from '../options.ts';
+import { namesOf, type Opened, openBeneath } from './beneath.ts';
+import { O_DIRECTORY, O_PATH } from './descend.ts';
+import { checkNames, type MemoryMount, type NodePath, pathText } from './node-files.ts';
 
 export class NodeMounts {
-  readonly #run: Run;
+  readonly #run: NodeExec;
   /** Read once, then kept up by what is mounted and unmounted here. */
   #mounted: Promise<Set<string>> | undefined;
 
-  constructor(run: Run) {
+  constructor(run: NodeExec) {
     this.#run = run;
   }
 
@@ -40,14 +40,27 @@ export class NodeMounts {
     (await this.#table()).delete(path);
   }
 
-  /** undefined when the volume is not one that only the node sees. */
-  async resolve(path: NodePath): Promise<string | undefined> {
-    checkNames(path);
-    if (!(await this.#table()).has(path.root)) return undefined;
+  /**
+   * Shows at `target` what is opened of `source`. A process in the node's mount namespace waits meanwhile: its root is
+   * the way to the node's mounts, and only mounts of that namespace can be bound in it. `prepare` makes the target.
+   */
+  async bind(
+    source: NodePath,
+    target: string,
+    prepare: (isDirectory: boolean) => Promise<void>,
+  ): Promise<void> {
+    const mounted = await this.#table();
+    let opened: FileHandle | undefined;
+    const answer = async (pid: number) => {
+      opened = await openSource(`/proc/${pid}/root`, source);
+      await prepare((await opened.stat()).isDirectory());
+      return `${opened.fd}\n`;
+    };
     try {
-      return await this.#run(['sh', '-ec', RESOLVE, 'sub-path', path.root, ...path.below]);
-    } catch (error) {
-      throw error instanceof ExecError ? new Error(error.result.stderr.trim(), { cause: error }) : error;
+      await this.#run(['sh', '-c', BIND, String(process.pid), target], { answer });
+      mounted.add(target);
+    } finally {
+      await opened?.close();
     }
   }
 
@@ -70,16 +83,48 @@ const unescaped = (field: string | undefined): string[] =>
     : [];
 
 /**
- * Does in the node what sub-path.ts does outside. Fails when a link leads out of the volume. Command substitution cuts
- * newlines off the end of a name; the last comparison notices that.
+ * Mounts the descriptor whose number it reads, of the kubelet. Without --no-canonicalize, mount would look up the name
+ * that the descriptor had and mount what has that name now.
  */
-const RESOLVE = `
-root=$(realpath -e -- "$1"); path=$root; shift
-for part; do
-  next=$path/$part
-  if [ ! -e "$next" ] && [ ! -L "$next" ]; then mkdir -- "$next"; chmod --reference="$root" -- "$next"; fi
-  path=$(realpath -e -- "$next")
-  case $path in "$root"|"$root"/*) ;; *) echo "subpath is not within volume path $root" >&2; exit 1;; esac
-  [ "$(realpath -e -- "$path")" = "$path" ]
-done
-printf %s "$path"`;
+const BIND = `echo; read -r fd && exec mount --no-canonicalize --bind "/proc/$0/fd/$fd" "$1"`;
+
+/**
+ * What a container mounts by subPath, from a root directory as the node sees it. Links in the volume's own path are
+ * followed, as everywhere; those in the volume only inside it. Missing directories get the volume's mode.
+ */
+async function openSource(root: string, source: NodePath): Promise<FileHandle> {
+  checkNames(source);
+  const top = await open(root, O_PATH | O_DIRECTORY);
+  try {
+    const volume = await openBeneath(namesOf(source.root), {
+      root: top,
+      absolute: namesOf,
+      above: () => {},
+    });
+    try {
+      return await openInVolume(volume, source);
+    } finally {
+      await volume.handle.close();
+    }
+  } finally {
+    await top.close();
+  }
+}
+
+async function openInVolume(volume: Opened, source: NodePath): Promise<FileHandle> {
+  const outside = () => {
+    throw new Error(`subpath ${pathText(source)} is not within volume path ${source.root}`);
+  };
+  const { handle } = await openBeneath(source.below, {
+    root: volume.handle,
+    absolute: (target) => {
+      const names = namesOf(target);
+      return volume.names.every((name, i) => names[i] === name)
+        ? names.slice(volume.names.length)
+        : outside();
+    },
+    above: outside,
+    makeMode: (await volume.handle.stat()).mode & 0o7777,
+  });
+  return handle;
+}

@@ -15,11 +15,11 @@ export function credentialsFor(image: string, secrets: readonly Secret[]): AuthC
   const found: { server: string; auth: AuthConfig }[] = [];
   for (const secret of secrets)
     for (const [server, entry] of Object.entries(entriesOf(secret)))
-      if (matches(server, image)) found.push({ server, auth: authOf(server, entry) });
+      if (entry && matches(server, image)) found.push({ server, auth: authOf(server, entry) });
   return found.sort((a, b) => b.server.length - a.server.length).map(({ auth }) => auth);
 }
 
-function entriesOf(secret: Secret): Record<string, DockerEntry> {
+function entriesOf(secret: Secret): Record<string, DockerEntry | null> {
   const config = secret.data?.['.dockerconfigjson'];
   const legacy = secret.data?.['.dockercfg'];
   try {
@@ -61,10 +61,20 @@ function matches(server: string, image: string): boolean {
 function hostMatches(pattern: string, host: string): boolean {
   const [wanted, have] = [pattern.split('.'), host.split('.')];
   if (wanted.length !== have.length) return false;
-  return wanted.every((part, i) => {
-    const escaped = part.replace(/[$()+.?[\\\]^{|}]/g, '\\$&').replaceAll('*', '.*');
-    return new RegExp(`^${escaped}$`).test(have[i]!);
-  });
+  return wanted.every((part, i) => fits(part, have[i]!));
+}
+
+/** `*` stands for any characters. Each goes back to the last star only, so the time is bounded by both lengths. */
+function fits(pattern: string, text: string): boolean {
+  let [at, star, taken] = [0, -1, 0];
+  for (let i = 0; i < text.length; ) {
+    if (pattern[at] === '*') [star, taken, at] = [at, i, at + 1];
+    else if (pattern[at] === text[i]) [at, i] = [at + 1, i + 1];
+    else if (star >= 0) [at, i, taken] = [star + 1, taken + 1, taken + 1];
+    else return false;
+  }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
 }
 
 /** `busybox` → `docker.io/library/busybox`. */

@@ -8,7 +8,7 @@ test('image names get a tag or are found malformed', () => {
   assert.equal(applyDefaultTag('busybox'), 'busybox:latest');
   assert.equal(applyDefaultTag('localhost:5000/a/b'), 'localhost:5000/a/b:latest');
   assert.equal(applyDefaultTag('a@sha256:'.concat('0'.repeat(64))), `a@sha256:${'0'.repeat(64)}`);
-  for (const bad of ['', 'INVALID', 'a b', 'a//b', '-x', 'a:'])
+  for (const bad of ['', 'INVALID', 'a b', 'a//b', '-x', 'a:', 'a'.repeat(601)])
     assert.equal(applyDefaultTag(bad), undefined, bad);
   assert.equal(defaultPullPolicy('busybox'), 'Always');
   assert.equal(defaultPullPolicy('busybox:1'), 'IfNotPresent');
@@ -29,6 +29,15 @@ test('logins fit by registry and path, the most specific first', () => {
   assert.deepEqual(users('x.other.com/y'), ['c']);
   assert.deepEqual(users('busybox'), ['d']);
   assert.deepEqual(users('elsewhere.com/y'), []);
+});
+
+test('a login for a registry with many stars takes no time, and one without contents is no login', () => {
+  const auths = { [`${'*a'.repeat(30)}b`]: { username: 'a' }, 'a*a*b': { username: 'b' }, ab: null };
+  const data = { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') };
+  const secrets = [{ apiVersion: 'v1', kind: 'Secret', metadata: {}, data }];
+  const users = (image: string) => credentialsFor(image, secrets).map(({ username }) => username);
+  assert.deepEqual(users(`${'a'.repeat(200)}:1/x`), []);
+  assert.deepEqual(users('localhost/x'), []);
 });
 
 test('the limiter lets so many run at once and the others in order', async () => {

@@ -1,5 +1,6 @@
 // Registers the node and reports its status and lease. Checks the runtime every 10 seconds (more often until it is ready);
 // reports changes at once and everything every 5 minutes, as upstream. Asks only for what NodeRestriction allows a node.
+
 import { type Node, Node as NodeKind } from '../../api/kinds/core/v1/node.ts';
 import type { NodeStatus } from '../../api/kinds/core/v1/node-status.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
@@ -8,6 +9,7 @@ import type { EventRecorder } from '../../client/events/events.ts';
 import type { ContainerRuntime, Image, RuntimeStatus, RuntimeVersion } from '../../cri/runtime.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { same } from '../status/status-patch.ts';
 import type { Machine } from './machine.ts';
 import { NodeLease } from './node-lease.ts';
@@ -62,8 +64,15 @@ export class NodeManager {
     this.#lease = new NodeLease(client, clock, settings.nodeName, () => this.#node?.metadata.uid);
   }
 
+  /** As of the last report, up to 5 minutes ago. */
   get node(): Node | undefined {
     return this.#node;
+  }
+
+  /** The Node as the API has it now; undefined when that cannot be read. */
+  read(): Promise<Node | undefined> {
+    const { client, settings } = this.#options;
+    return client.get(NodeKind, settings.nodeName).catch(() => undefined);
   }
 
   /** Why pods cannot get a network now. */
@@ -101,7 +110,7 @@ export class NodeManager {
     } catch (error) {
       if (isNotFound(error)) return this.#registerWithRetries();
       if (!this.#stop.signal.aborted)
-        this.#options.log.warn('cannot report node status', { error: String(error) });
+        this.#options.log.warn('cannot report node status', { error: messageOf(error) });
     }
   }
 
@@ -146,7 +155,7 @@ export class NodeManager {
       try {
         return await this.#register();
       } catch (error) {
-        log.warn('cannot register node', { error: String(error), wait });
+        log.warn('cannot register node', { error: messageOf(error), wait });
         await clock.sleep(wait, signal).catch(() => {});
       }
     }
@@ -193,7 +202,7 @@ export class NodeManager {
       await this.#lease.renew();
     } catch (error) {
       if (!this.#stop.signal.aborted)
-        this.#options.log.warn('cannot renew node lease', { error: String(error) });
+        this.#options.log.warn('cannot renew node lease', { error: messageOf(error) });
     } finally {
       this.#renewing = false;
     }

@@ -110,7 +110,7 @@ export function nodeStatus(
     },
     images: imageList(images),
     runtimeHandlers: (facts.runtime?.runtimeHandlers ?? []).map((name) => ({ name })),
-    features: { supplementalGroupsPolicy: false },
+    features: { supplementalGroupsPolicy: facts.runtime?.supplementalGroupsPolicy ?? false },
   };
 }
 

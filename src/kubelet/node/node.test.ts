@@ -33,6 +33,7 @@ const facts = (network: boolean) => ({
   runtime: {
     conditions: [condition('RuntimeReady', true), condition('NetworkReady', network)],
     runtimeHandlers: [],
+    supplementalGroupsPolicy: network,
   },
   images: [],
   pressure: { memory: false, disk: false, pids: false },
@@ -44,6 +45,13 @@ test('capacity is the machine’s, unless the node is given its own', () => {
   assert.equal(capacity.cpu, '1');
   assert.equal(capacity.memory, '8Gi');
   assert.equal(capacity.pods, '110');
+});
+
+test('whether Strict is possible for supplementalGroupsPolicy is what the runtime says', () => {
+  const featuresOf = (given: Parameters<typeof nodeStatus>[1]) =>
+    nodeStatus(settings, given, undefined).features;
+  assert.deepEqual(featuresOf(facts(true)), { supplementalGroupsPolicy: true });
+  assert.deepEqual(featuresOf({ ...facts(true), runtime: undefined }), { supplementalGroupsPolicy: false });
 });
 
 test('a node carries its labels and is ready only when the network is', () => {

@@ -58,6 +58,7 @@ function ports(extra: Partial<PodContainers & PodResources & NodePolicy> = {}) {
   const node: NodePolicy = {
     hostIPs: ['10.77.0.1'],
     admit: () => undefined,
+    readNode: async () => undefined,
     resizeVerdict: () => undefined,
     containerResources: () => ({}),
     networkProblem: () => undefined,
@@ -69,7 +70,7 @@ function ports(extra: Partial<PodContainers & PodResources & NodePolicy> = {}) {
       pod: (_pod, _type, reason, message) => event(reason, message),
       container: (_pod, _container, _type, reason, message) => event(reason, message),
     },
-    statuses: { withStatus: (pod) => pod, set: () => {}, forget: () => {} },
+    statuses: { withStatus: (pod) => pod, isOverwritten: () => false, set: () => {}, forget: () => {} },
   };
   return { done, all: { containers, resources, node, reports, clock: new SteppedClock(NOW) } };
 }

@@ -14,7 +14,9 @@ export class PodRegistry {
 
   /** The other pods that use the node now. */
   others(pod: Pod): Pod[] {
-    return this.active().filter((other) => podUid(other) !== podUid(pod));
+    return [...this.workers.values()].flatMap((worker) =>
+      worker.usesNode && worker.pod && worker.uid !== podUid(pod) ? [worker.pod] : [],
+    );
   }
 
   /** Something about the pod may have changed: its worker checks. */

@@ -35,6 +35,8 @@ export class PodState {
   pod: Pod | undefined;
   inApi: boolean;
   failure: PodFailure | undefined;
+  /** The node has taken the pod: from now on it counts against other pods, until it has ended. */
+  admitted = false;
   /** Contents of volumes that come from the API may be out of date. */
   volumesStale = false;
   /** Of the runtime's view of the pod when it was last read: see fingerprintOf. */

@@ -1,7 +1,9 @@
 // The first half of a worker: rounds of observe, plan, publish and act until nothing is left to do; then it sees to it that
 // the worker wakes when something is due.
+
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
-import { type Pod, type PodContainer, podLabel, specOf } from '../pod.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import { hasStarted, type Pod, type PodContainer, type PodFailure, podLabel, specOf } from '../pod.ts';
 import { isEmpty, type SyncPlan } from '../sync/plan.ts';
 import { planSync } from '../sync/plan-sync.ts';
 import { isRunning, type PodView } from '../view/pod-view.ts';
@@ -23,7 +25,6 @@ export type SyncOutcome = 'resting' | 'interrupted' | 'finished' | 'failed';
 export class PodSync {
   readonly #state: PodState;
   readonly #ports: WorkerPorts;
-  #admitted = false;
   #volumesAt = 0;
 
   constructor(state: PodState, ports: WorkerPorts) {
@@ -40,7 +41,7 @@ export class PodSync {
       // Before anything is read from the API for the pod, so that no change after that read is missed.
       if (round === 0) resources.follow(pod);
       const view = await this.#state.observe(pod);
-      if (this.#mustFail(pod, view)) return 'failed';
+      if (await this.#mustFail(pod, view)) return 'failed';
       const plan = this.#plan(pod, view);
       // Published before acting: a slow image pull must not hide what is known already.
       this.#state.publish(pod, view);
@@ -113,22 +114,30 @@ export class PodSync {
     this.#volumesAt = now;
     await resources
       .refresh(pod)
-      .catch((error) => log.info('volumes not refreshed', { pod: podLabel(pod), error: String(error) }));
+      .catch((error) => log.info('volumes not refreshed', { pod: podLabel(pod), error: messageOf(error) }));
   }
 
-  #mustFail(pod: Pod, view: PodView): boolean {
-    const failure = this.#refusal(pod, view) ?? this.#deadlineExceeded(pod);
+  async #mustFail(pod: Pod, view: PodView): Promise<boolean> {
+    const failure = (await this.#refusal(pod, view)) ?? this.#deadlineExceeded(pod);
     if (!failure || isBeingDeleted(pod)) return false;
     this.#state.failure = failure;
     return true;
   }
 
-  /** Admission happens once, and only for a pod of which nothing has run yet: a new kubelet keeps what runs. */
-  #refusal(pod: Pod, view: PodView) {
-    if (this.#admitted || view.sandboxes.length > 0 || pod.status?.phase === 'Running') return undefined;
+  /**
+   * Admission happens once, and only for a pod that no kubelet has started: a new kubelet keeps what runs. Since a refusal
+   * is final, the Node is read again before it. Nothing is awaited between the decision and `admitted`, so that two pods
+   * never both get the last room.
+   */
+  async #refusal(pod: Pod, view: PodView): Promise<PodFailure | undefined> {
+    const state = this.#state;
+    state.admitted ||= view.sandboxes.length > 0 || hasStarted(pod);
+    if (state.admitted) return undefined;
     const { node, reports } = this.#ports;
-    const refusal = node.admit(pod);
-    this.#admitted = refusal === undefined;
+    let refusal = node.admit(pod);
+    const newest = refusal && (await node.readNode());
+    if (newest) refusal = node.admit(pod, newest);
+    state.admitted = refusal === undefined;
     if (refusal)
       reports.events.pod(pod, 'Warning', refusal.reason, refusal.message.replace('Pod was rejected: ', ''));
     return refusal;

@@ -1,10 +1,12 @@
 // One pod's worker: syncs the pod until it must end, then terminates it, then cleans up. Steps never overlap, whatever
 // wakes it. Every step reads the runtime again, and a new kubelet can find out all that is kept here.
+
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Timer } from '../../kit/clock.ts';
-import { graceOf, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import { graceOf, hasStarted, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
 import { same } from '../status/status-patch.ts';
 import { PodProblem } from './carry-out.ts';
 import { PodEnding } from './pod-ending.ts';
@@ -12,6 +14,11 @@ import { PodState } from './pod-state.ts';
 import { PodSync } from './pod-sync.ts';
 import type { WorkerPorts } from './ports.ts';
 
+/**
+ * The node lifecycle controller marks pods as not ready while their node is silent, for the kubelet to correct. Not at once,
+ * so that two who disagree do not keep the API server busy; upstream's kubelet looks as often.
+ */
+const OVERWRITTEN_MS = 10_000;
 const RETRY = { base: 1000, cap: 30_000 };
 /** Grace period of a pod that only the runtime knows: its spec is lost. */
 const ORPHAN_GRACE_SECONDS = 1;
@@ -33,7 +40,7 @@ export class PodWorker {
   readonly #state: PodState;
   readonly #sync: PodSync;
   readonly #ending: PodEnding;
-  readonly #ports: Pick<WorkerPorts, 'clock' | 'log'>;
+  readonly #ports: Pick<WorkerPorts, 'clock' | 'log' | 'reports'>;
   readonly #onGone: () => void;
   readonly #retries = new Backoff<'pod'>(RETRY);
   #stage: WorkerState = 'sync';
@@ -65,6 +72,16 @@ export class PodWorker {
     return this.#state.pod;
   }
 
+  /**
+   * Room, ports and the like of the node are taken by the pod: from its admission, by this kubelet or the one before it,
+   * until nothing of it runs any more. Pods that still wait for admission, and refused ones, take nothing.
+   */
+  get usesNode(): boolean {
+    const { pod, inApi, admitted } = this.#state;
+    if (!pod || !inApi || (!admitted && !hasStarted(pod)) || isPodTerminal(pod)) return false;
+    return this.#stage === 'sync' || this.#stage === 'terminating';
+  }
+
   /** Nothing is being done for the pod at this moment. */
   get idle(): boolean {
     return !this.#running;
@@ -82,6 +99,7 @@ export class PodWorker {
     if (this.#mustEnd()) this.#shortenGrace(graceOf(pod));
     // The kubelet's own status writes come back as updates, and need no sync.
     if (changed || this.#mustEnd() || hasGates(pod)) this.wake();
+    else if (this.#ports.reports.statuses.isOverwritten(pod)) this.#wakeAfter(OVERWRITTEN_MS);
   }
 
   /** The pod was deleted from the API. */
@@ -202,7 +220,7 @@ export class PodWorker {
   #report(error: unknown): void {
     const { pod, uid } = this.#state;
     const level = error instanceof PodProblem ? 'info' : 'warn';
-    this.#ports.log[level]('pod sync failed', { pod: pod ? podLabel(pod) : uid, error: String(error) });
+    this.#ports.log[level]('pod sync failed', { pod: pod ? podLabel(pod) : uid, error: messageOf(error) });
   }
 }
 

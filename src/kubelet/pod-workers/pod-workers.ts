@@ -1,6 +1,8 @@
 // All pod workers of a kubelet: makes one for every pod that the API or the runtime has, brings it what the API and the
 // runtime report, and relists the runtime, since events may be lost.
+
 import type { RuntimeEvent } from '../../cri/runtime.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid } from '../pod.ts';
 import type { RuntimeView } from '../view/runtime-view.ts';
 import type { PodRegistry } from './pod-registry.ts';
@@ -85,7 +87,7 @@ export class PodWorkers {
       for (const [uid, worker] of this.#workers)
         if (!glances.has(uid) && worker.fingerprint !== '') worker.wake();
     } catch (error) {
-      ports.log.warn('relist failed', { error: String(error) });
+      ports.log.warn('relist failed', { error: messageOf(error) });
     }
   }
 

@@ -1,5 +1,6 @@
 // The four ports through which pod workers act and decide. Workers see nothing else of the kubelet, so each can be tested
 // alone; assemble.ts fills the ports. A part of a worker names only those that it uses.
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { LinuxContainerResources } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -70,14 +71,16 @@ export interface PodResources {
 /** What is reported to the API about a pod. */
 export interface PodReports {
   readonly events: PodEvents;
-  readonly statuses: Pick<StatusManager, 'withStatus' | 'set' | 'forget'>;
+  readonly statuses: Pick<StatusManager, 'withStatus' | 'isOverwritten' | 'set' | 'forget'>;
 }
 
 /** What the node offers, and whether a pod fits. */
 export interface NodePolicy {
   readonly hostIPs: readonly string[];
-  /** Why the node does not take the pod; undefined when it does. */
-  admit(pod: Pod): PodFailure | undefined;
+  /** Why the node does not take the pod; undefined when it does. Without `node`, by a copy of the Node that may be old. */
+  admit(pod: Pod, node?: Node): PodFailure | undefined;
+  /** The Node as the API has it now; undefined when that cannot be read. */
+  readNode(): Promise<Node | undefined>;
   /** Why the node has no room for what the pod asks for now. */
   resizeVerdict(pod: Pod): Problem | undefined;
   /** A container's requests and limits in the kernel's units. */

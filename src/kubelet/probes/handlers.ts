@@ -35,6 +35,9 @@ export async function runProbe(probe: Probe, target: ProbeTarget, handlers: Hand
   return { result: 'unknown', output: 'missing probe handler' };
 }
 
+/** Bytes. */
+const MAX_OUTPUT = 10 * 1024;
+
 async function execProbe(
   command: readonly string[],
   target: ProbeTarget,
@@ -47,9 +50,9 @@ async function execProbe(
       command,
       timeoutMs / 1000,
     );
-    // Events show the output, so it is cut as upstream cuts it.
-    const output = Buffer.concat([stdout, stderr])
-      .subarray(0, 10 * 1024)
+    // Events show the output, so it is cut as upstream cuts it; there may be 16 MiB of each.
+    const output = Buffer.concat([stdout.subarray(0, MAX_OUTPUT), stderr.subarray(0, MAX_OUTPUT)])
+      .subarray(0, MAX_OUTPUT)
       .toString();
     return { result: exitCode === 0 ? 'success' : 'failure', output };
   } catch (error) {

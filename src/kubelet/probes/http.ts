@@ -3,6 +3,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../../kit/clock.ts';
+import { dialErrorText } from '../../kit/http1/dial-error.ts';
 
 export interface HttpCall {
   readonly url: string;
@@ -26,7 +27,11 @@ export async function httpGet(call: HttpCall, clock: Clock): Promise<HttpAnswer>
     const answer = await once({ ...call, url }, clock);
     const { location } = answer.headers;
     if (!location || answer.status < 300 || answer.status >= 400) return answer;
-    const next = new URL(location, url);
+    const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+    if (!next)
+      throw new Error(`Get "${call.url}": failed to parse Location header ${JSON.stringify(location)}`);
+    if (next.protocol !== 'http:' && next.protocol !== 'https:')
+      throw new Error(`Get "${next}": unsupported protocol scheme "${next.protocol.slice(0, -1)}"`);
     if (next.hostname !== new URL(call.url).hostname) return { ...answer, redirectedAway: true };
     url = next.toString();
   }
@@ -68,17 +73,7 @@ function once(call: HttpCall, clock: Clock): Promise<HttpAnswer & { headers: Inc
 
 /** A connection failure in the words of Go's net package, which events show. */
 export function dialError(error: Error, url: string): string {
-  const { code } = error as NodeJS.ErrnoException;
-  const words = code && ERRNO[code];
-  if (!words) return error.message;
   const { hostname, port, protocol } = new URL(url);
-  return `dial tcp ${hostname}:${port || (protocol === 'https:' ? 443 : 80)}: connect: ${words}`;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return dialErrorText(error, host, Number(port || (protocol === 'https:' ? 443 : 80)));
 }
-
-const ERRNO: Record<string, string> = {
-  ECONNREFUSED: 'connection refused',
-  EHOSTUNREACH: 'no route to host',
-  ENETUNREACH: 'network is unreachable',
-  ETIMEDOUT: 'connection timed out',
-  ECONNRESET: 'connection reset by peer',
-};

@@ -1,10 +1,12 @@
 // The cgroup tree of a node's pods: <root>/kubepods[/burstable|/besteffort]/pod<uid>, on cgroup v1 or v2, by plain
 // files. A pod's cgroup is made before its sandbox and removed after it; what a crash left over is removed at start.
+
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { qosClassOf } from '../../api/pods/qos-class.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid } from '../pod.ts';
 import { CPU_PERIOD, type PodLimits, podLimits } from './container-resources.ts';
 
@@ -161,7 +163,7 @@ export class CgroupTree implements Cgroups {
   async #write(controller: string, path: string, [file, value]: [string, string]): Promise<void> {
     const target = join(this.#mount, this.#v2 ? '' : controller, path, file);
     await writeFile(target, value).catch((error) =>
-      this.#options.log.warn('cannot set cgroup limit', { target, value, error: String(error) }),
+      this.#options.log.warn('cannot set cgroup limit', { target, value, error: messageOf(error) }),
     );
   }
 

@@ -10,6 +10,8 @@ export const CPU_PERIOD = 100_000;
 const MIN_SHARES = 2;
 const MAX_SHARES = 262_144;
 const MIN_QUOTA = 1000;
+/** Microseconds: the kernel refuses more (MAX_BW in kernel/sched). */
+const MAX_QUOTA = 2 ** 44 - 1;
 
 export interface ResourceContext {
   /** Bytes of memory of the node. */
@@ -25,7 +27,7 @@ export const sharesOf = (milliCpu: number): number =>
 
 /** 0 = unlimited. */
 export const quotaOf = (milliCpu: number): number =>
-  milliCpu === 0 ? 0 : Math.max(MIN_QUOTA, Math.floor((milliCpu * CPU_PERIOD) / 1000));
+  milliCpu === 0 ? 0 : Math.min(MAX_QUOTA, Math.max(MIN_QUOTA, Math.floor((milliCpu * CPU_PERIOD) / 1000)));
 
 export function containerResources(
   pod: Pod,

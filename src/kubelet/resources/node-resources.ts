@@ -2,6 +2,7 @@
 // pods; and what pods of an earlier kubelet have left behind.
 import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory } from '../containers/sandbox-config.ts';
+import { releaseSubPaths } from '../containers/sub-paths.ts';
 import { type NodeFiles, nodePath } from '../files/node-files.ts';
 import { type Pod, podUid } from '../pod.ts';
 import type { PodResources } from '../pod-workers/ports.ts';
@@ -58,8 +59,8 @@ export class NodeResources implements PodResources {
   }
 
   async release(uid: string): Promise<void> {
-    const { volumes, cgroups, objects } = this.#options;
-    await Promise.all([volumes.unmount(uid), cgroups.remove(uid)]);
+    const { cgroups, objects } = this.#options;
+    await Promise.all([this.#unmount(uid), cgroups.remove(uid)]);
     // Last: until here a retry may need what the pod names.
     objects.unregister(uid);
   }
@@ -75,12 +76,18 @@ export class NodeResources implements PodResources {
     const { files, volumes, cgroups, logs } = this.#options;
     for (const uid of new Set([...(await volumes.list()), ...(await cgroups.list())])) {
       if (known.has(uid)) continue;
-      await volumes.unmount(uid);
+      await this.#unmount(uid);
       await this.remove(uid);
     }
     for (const name of await files.list(nodePath(logs))) {
       const uid = LOG_DIRECTORY.exec(name)?.[1];
       if (uid && !known.has(uid)) await files.removeTree(nodePath(logs, name));
     }
+  }
+
+  async #unmount(uid: string): Promise<void> {
+    const { files, volumes, root } = this.#options;
+    await releaseSubPaths(files, podDirectory(root, uid));
+    await volumes.unmount(uid);
   }
 }

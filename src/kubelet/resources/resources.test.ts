@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { milliValue } from '../../api/quantity/quantity.ts';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { weightOf } from './cgroups.ts';
-import { containerResources, podLimits, podRequests } from './container-resources.ts';
+import { containerResources, podLimits, podRequests, quotaOf, sharesOf } from './container-resources.ts';
 import { oomScoreAdj } from './oom-score.ts';
 
 const GIB = 2 ** 30;
@@ -57,4 +58,9 @@ test('a pod’s cgroup is limited only when every container is; init containers 
 
 test('shares become weights of cgroup v2', () => {
   assert.deepEqual([2, 1024, 262_144].map(weightOf), [1, 39, 10_000]);
+});
+
+test('a limit above what the kernel accepts becomes the largest that it accepts', () => {
+  assert.equal(quotaOf(milliValue('1e999999999')), 2 ** 44 - 1);
+  assert.equal(sharesOf(milliValue('1e999999999')), 262_144);
 });

@@ -1,5 +1,5 @@
 // Translates security contexts of pods and containers for the runtime, and checks runAsNonRoot. Pure.
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type {
   Image,
   LinuxContainerSecurityContext,
@@ -15,6 +15,8 @@ export interface SecurityContextOptions {
   /** Directory of Localhost seccomp profiles. */
   readonly seccompDir: string;
   readonly appArmor: boolean;
+  /** Containers without a seccomp profile get the runtime's own. */
+  readonly seccompDefault: boolean;
 }
 
 export const isPrivileged = ({ spec }: PodContainer): boolean => spec.securityContext?.privileged === true;
@@ -83,7 +85,7 @@ export function containerSecurity(
     }),
     ...(hide && { maskedPaths: MASKED_PATHS, readonlyPaths: READONLY_PATHS }),
     ...(selinux && { selinuxOptions: selinux }),
-    seccomp: seccompOf(pod, container, options.seccompDir),
+    seccomp: seccompOf(pod, container, options),
     ...(options.appArmor && { apparmor: appArmorOf(pod, container) }),
   };
 }
@@ -104,8 +106,17 @@ function userOf(
 ): Pick<LinuxContainerSecurityContext, 'runAsUser' | 'runAsUsername'> {
   const user = spec.securityContext?.runAsUser ?? specOf(pod).securityContext?.runAsUser;
   if (user !== undefined) return { runAsUser: user };
-  if (image.uid !== undefined) return { runAsUser: image.uid };
+  if (image.uid !== undefined) return { runAsUser: knownUser(image.uid) };
   return image.username ? { runAsUsername: image.username } : {};
+}
+
+/** The largest that pods may ask for; the kernel's ids have 32 bits. */
+const LARGEST_USER = 2 ** 31 - 1;
+
+/** A runtime that cuts a larger number to 32 bits may start the container as root (CVE-2024-40635). */
+function knownUser(uid: number): number {
+  if (uid < 0 || uid > LARGEST_USER) throw new ConfigError(`image has user ${uid}, which is out of range`);
+  return uid;
 }
 
 /** runAsNonRoot is enforced by the kubelet: CRI has no field for it. */
@@ -125,14 +136,32 @@ function checkNonRoot(pod: Pod, { spec }: PodContainer, image: Image): void {
     );
 }
 
-function seccompOf(pod: Pod, container: PodContainer, dir: string): SecurityProfile {
+function seccompOf(
+  pod: Pod,
+  container: PodContainer,
+  { seccompDir, seccompDefault }: SecurityContextOptions,
+): SecurityProfile {
   if (isPrivileged(container)) return { profileType: 'Unconfined' };
   const profile =
     container.spec.securityContext?.seccompProfile ?? specOf(pod).securityContext?.seccompProfile;
-  if (!profile) return { profileType: 'Unconfined' };
-  if (profile.type === 'Localhost')
-    return { profileType: 'Localhost', localhostRef: join(dir, profile.localhostProfile ?? '') };
-  return { profileType: profile.type };
+  if (!profile) return { profileType: seccompDefault ? 'RuntimeDefault' : 'Unconfined' };
+  if (profile.type !== 'Localhost') return { profileType: profile.type };
+  return { profileType: 'Localhost', localhostRef: join(seccompDir, localProfile(profile.localhostProfile)) };
+}
+
+/** The API server has checked it, but pods may be older than that check. */
+function localProfile(path = ''): string {
+  if (!path) throw new ConfigError('localhostProfile must be set if seccompProfile type is Localhost.');
+  if (isAbsolute(path) || path.split('/').includes('..'))
+    throw new ConfigError(`localhostProfile ${path} must be a relative path without '..'`);
+  return path;
+}
+
+/** User namespaces are not set up here: a pod that asks for one must not run without it. */
+export function refuseUserNamespace(pod: Pod, handler: string): void {
+  if (specOf(pod).hostUsers !== false) return;
+  const who = handler ? `RuntimeClass handler ${JSON.stringify(handler)}` : 'runtime';
+  throw new Error(`can't set \`spec.hostUsers: false\`, ${who} does not support user namespaces`);
 }
 
 function appArmorOf(pod: Pod, container: PodContainer): SecurityProfile {

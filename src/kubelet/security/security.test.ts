@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
+import { ConfigError } from '../env/container-env.ts';
 import type { Pod } from '../pod.ts';
 import { mainContainersOf } from '../pod.ts';
-import { containerSecurity, namespacesOf, sandboxSecurity } from './security-context.ts';
+import { containerSecurity, namespacesOf, refuseUserNamespace, sandboxSecurity } from './security-context.ts';
 
 type Spec = NonNullable<Pod['spec']>;
-const options = { seccompDir: '/seccomp', appArmor: false };
+const options = { seccompDir: '/seccomp', appArmor: false, seccompDefault: false };
 const image = (user: { uid?: number; username?: string } = {}) => ({
   id: 'i',
   repoTags: [],
@@ -44,6 +45,38 @@ test('a privileged one has neither masked paths nor a profile', () => {
   assert.deepEqual(security.seccomp, { profileType: 'Unconfined' });
 });
 
+test('with the default switched on, only a container that asks for none goes without a seccomp profile', () => {
+  const seccomp = (type?: 'Unconfined', podType?: 'Unconfined') => {
+    const profile = (of?: 'Unconfined') => (of === undefined ? {} : { seccompProfile: { type: of } });
+    const pod = aBoundPod('p', {
+      containers: [aContainer('main', { securityContext: profile(type) })],
+      securityContext: profile(podType),
+    });
+    const switched = { ...options, seccompDefault: true };
+    return containerSecurity(pod, mainContainersOf(pod)[0]!, image(), switched).seccomp?.profileType;
+  };
+  assert.equal(seccomp(), 'RuntimeDefault');
+  assert.equal(seccomp('Unconfined'), 'Unconfined');
+  assert.equal(seccomp(undefined, 'Unconfined'), 'Unconfined');
+});
+
+test('a seccomp profile of the node is a file below the directory of profiles', () => {
+  const localhost = (localhostProfile?: string) =>
+    securityOf({ seccompProfile: { type: 'Localhost', localhostProfile } }).seccomp;
+  assert.deepEqual(localhost('a/b.json'), { profileType: 'Localhost', localhostRef: '/seccomp/a/b.json' });
+  for (const path of ['../x', '/etc/x', 'a/../../x', '']) assert.throws(() => localhost(path), ConfigError);
+});
+
+test('a pod that asks for a user namespace does not run without it', () => {
+  const refused = (handler: string) => () =>
+    refuseUserNamespace(aBoundPod('p', { hostUsers: false }), handler);
+  assert.throws(refused(''), {
+    message: "can't set `spec.hostUsers: false`, runtime does not support user namespaces",
+  });
+  assert.throws(refused('crun'), /RuntimeClass handler "crun" does not support user namespaces$/);
+  refuseUserNamespace(aBoundPod('p', { hostUsers: true }), '');
+});
+
 test('the container’s own user wins over the pod’s, and that over the image’s', () => {
   assert.equal(securityOf({ runAsUser: 1 }, { runAsUser: 2 }, { uid: 3 }).runAsUser, 1);
   assert.equal(securityOf({}, { runAsUser: 2, runAsGroup: 5 }, { uid: 3 }).runAsGroup, 5);
@@ -61,6 +94,11 @@ test('runAsNonRoot refuses root and names that cannot be judged', () => {
     message: `container has runAsNonRoot and image has non-numeric user (web), cannot verify user is non-root ${about}`,
   });
   assert.doesNotThrow(refused({ uid: 1000 }));
+});
+
+test('an image whose user would wrap around to root is refused', () => {
+  for (const uid of [2 ** 32, 2 ** 31, -1])
+    assert.throws(() => securityOf({ runAsNonRoot: true }, {}, { uid }), /which is out of range/);
 });
 
 test('namespaces are shared as the pod asks', () => {

@@ -1,5 +1,6 @@
 // A request to the kubelet as an authorizer sees it: a verb on subresources of this node. One allowed attribute is enough
 // (fine-grained names first, `proxy` last), as in upstream's kubelet. Pure.
+import { own } from '../../kit/own.ts';
 
 export interface KubeletAttributes {
   user: KubeletUser;
@@ -33,6 +34,8 @@ export function subresourcesOf(path: string): readonly string[] {
   if (under(path, '/metrics')) return ['metrics'];
   if (under(path, '/logs')) return ['log'];
   if (under(path, '/checkpoint')) return ['checkpoint'];
+  if (path === '/statusz') return ['statusz'];
+  if (path === '/flagz') return ['configz'];
   if (under(path, '/pods') || under(path, '/runningpods')) return ['pods', 'proxy'];
   if (under(path, '/healthz')) return ['healthz', 'proxy'];
   if (under(path, '/configz')) return ['configz', 'proxy'];
@@ -45,7 +48,7 @@ export function attributesOf(
   path: string,
   nodeName: string,
 ): KubeletAttributes[] {
-  const verb = VERBS[method] ?? '';
+  const verb = own(VERBS, method) ?? '';
   return subresourcesOf(path).map((subresource) => ({
     user,
     verb,
@@ -59,7 +62,6 @@ export function attributesOf(
 /** The body of a 403. */
 export function forbiddenText(attributes: readonly KubeletAttributes[]): string {
   const [first] = attributes;
-  const names = attributes.map((a) => a.subresource);
-  const subject = names.length === 1 ? `subresource=${names[0]}` : `subresource(s)=[${names.join(' ')}]`;
-  return `Forbidden (user=${first?.user.name}, verb=${first?.verb}, resource=nodes, ${subject})`;
+  const names = attributes.map((a) => a.subresource).join(' ');
+  return `Forbidden (user=${first?.user.name}, verb=${first?.verb}, resource=nodes, subresource(s)=[${names}])\n`;
 }

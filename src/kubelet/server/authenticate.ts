@@ -1,4 +1,5 @@
-// Identifies the caller: by the subject of a client certificate that the CA has signed, else by a bearer token.
+// Identifies the caller: by the subject of a client certificate that the CA has signed, else by a bearer token. TLS
+// verifies a certificate when the connection begins; whether it is still valid is checked at every request.
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { KubeletUser } from './attributes.ts';
@@ -8,17 +9,20 @@ export type TokenAuthenticator = (token: string) => Promise<KubeletUser | undefi
 export async function authenticate(
   request: IncomingMessage,
   byToken: TokenAuthenticator | undefined,
+  now: number,
 ): Promise<KubeletUser | undefined> {
-  const user = certificateUser(request.socket);
+  const user = certificateUser(request.socket, now);
   if (user) return user;
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   return token && byToken ? byToken(token) : undefined;
 }
 
-function certificateUser(socket: unknown): KubeletUser | undefined {
+function certificateUser(socket: unknown, now: number): KubeletUser | undefined {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-  const subject: { CN?: unknown; O?: unknown } | undefined = socket.getPeerCertificate()?.subject;
-  if (typeof subject?.CN !== 'string') return undefined;
-  const groups = Array.isArray(subject.O) ? subject.O.map(String) : subject.O ? [String(subject.O)] : [];
-  return { name: subject.CN, groups: [...groups, 'system:authenticated'] };
+  const { subject, valid_from, valid_to } = socket.getPeerCertificate() ?? {};
+  if (!(now >= Date.parse(valid_from) && now <= Date.parse(valid_to))) return undefined;
+  const { CN, O }: { CN?: unknown; O?: unknown } = subject ?? {};
+  if (typeof CN !== 'string') return undefined;
+  const groups = Array.isArray(O) ? O.map(String) : O ? [String(O)] : [];
+  return { name: CN, groups: [...groups, 'system:authenticated'] };
 }

@@ -46,6 +46,8 @@ export function fakeBackend(runtime: FakeRuntime, logPath = '/nowhere'): Kubelet
     metrics: async (page) => (page === 'cadvisor' ? undefined : `${page} 1\n`),
     summary: async (only) => ({ node: { only } }),
     configz: () => ({ kubeletconfig: {} }),
+    page: (path, accept) =>
+      path === '/statusz' ? { status: 200, headers: {}, body: `status as ${accept}` } : undefined,
     unhealthy: () => undefined,
   };
 }

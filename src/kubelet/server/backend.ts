@@ -1,6 +1,8 @@
 // What the kubelet's HTTPS server needs of the kubelet: pods, files, and the runtime's streaming URLs. Implemented by
 // kubelet/backend.ts; nothing in server/ knows CRI. Container and sandbox ids are the runtime's, without scheme.
+
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { PageAnswer } from '../../api/zpages/zpage.ts';
 import type { NodeFiles } from '../files/node-files.ts';
 
 export interface ExecStreams {
@@ -17,7 +19,7 @@ export interface ExecResult {
 }
 
 /** The texts of /metrics and its inner pages. */
-export type MetricsPage = 'metrics' | 'resource' | 'cadvisor' | 'probes';
+export type MetricsPage = 'metrics' | 'resource' | 'cadvisor' | 'probes' | 'slis';
 
 export interface KubeletBackend {
   readonly nodeName: string;
@@ -46,6 +48,8 @@ export interface KubeletBackend {
   metrics(page: MetricsPage): Promise<string | undefined>;
   /** The body of /stats/summary. */
   summary(onlyCpuAndMemory: boolean): Promise<object>;
+  /** /statusz and /flagz; undefined for another path, or when the page is turned off. */
+  page(path: string, accept: string | undefined): PageAnswer | undefined;
   /** The kubelet's configuration for /configz. */
   configz(): object;
   /** What is wrong with the kubelet; undefined when it is healthy. */

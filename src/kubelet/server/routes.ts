@@ -5,12 +5,13 @@ import type { KubeletBackend, MetricsPage } from './backend.ts';
 import { HttpFailure } from './failure.ts';
 import { serveContainerLog } from './logs/handler.ts';
 import { serveNodeLogs } from './node-logs.ts';
-import { podTarget, streamTarget } from './path.ts';
+import { podOf, podTarget, streamTarget } from './path.ts';
 
 export interface KubeletRequest {
   method: string;
   path: string;
   query: URLSearchParams;
+  accept?: string | undefined;
 }
 
 const METRICS: Readonly<Record<string, MetricsPage>> = {
@@ -18,7 +19,16 @@ const METRICS: Readonly<Record<string, MetricsPage>> = {
   '/metrics/resource': 'resource',
   '/metrics/cadvisor': 'cadvisor',
   '/metrics/probes': 'probes',
+  '/metrics/slis': 'slis',
 };
+
+/** The methods of a path; undefined for the pages that upstream serves for any method. */
+function methodsOf(path: string): readonly string[] | undefined {
+  const [, word = ''] = path.split('/', 2);
+  if (word === 'run' || word === 'checkpoint') return ['POST'];
+  if (['exec', 'attach', 'portForward'].includes(word)) return ['GET', 'POST'];
+  return ['pods', 'runningpods', 'containerLogs', 'logs', 'stats'].includes(word) ? ['GET'] : undefined;
+}
 
 export async function serveRequest(
   backend: KubeletBackend,
@@ -27,6 +37,8 @@ export async function serveRequest(
   response: ServerResponse,
 ): Promise<void> {
   const path = request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path;
+  const methods = methodsOf(path);
+  if (methods && !methods.includes(request.method)) throw new HttpFailure(405, '405: Method Not Allowed');
   const log = podTarget(path, 'containerLogs');
   if (log) return serveContainerLog(backend, clock, { ...log, query: request.query }, response);
   if (Object.hasOwn(METRICS, path)) return sendMetrics(backend, METRICS[path]!, response);
@@ -34,13 +46,23 @@ export async function serveRequest(
   if (path === '/pods' || path === '/runningpods') return sendPods(backend, path, response);
   if (path === '/stats/summary') return sendSummary(backend, request, response);
   if (path === '/configz') return sendJson(response, backend.configz());
+  const page = backend.page(path, request.accept);
+  if (page) return void response.writeHead(page.status, page.headers).end(page.body);
   if (path === '/logs' || path.startsWith('/logs/')) {
-    const file = decodeURIComponent(path.slice('/logs'.length));
+    const file = decoded(path.slice('/logs'.length));
     return serveNodeLogs(backend.files, backend.logDirectory, file, response);
   }
   if (podTarget(path, 'run')) return run(backend, request, path, response);
   if (streamTarget(path)) throw new HttpFailure(500, 'Upgrade request required');
   throw new HttpFailure(404, '404: Page Not Found');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new HttpFailure(400, 'invalid URL escape');
+  }
 }
 
 function sendJson(response: ServerResponse, body: object): void {
@@ -92,8 +114,7 @@ async function run(
   response: ServerResponse,
 ): Promise<void> {
   const target = podTarget(path, 'run')!;
-  if (request.method !== 'POST') throw new HttpFailure(405, '405: Method Not Allowed');
-  const pod = backend.pod(target.namespace, target.pod);
+  const pod = podOf(backend, target);
   if (!pod) throw new HttpFailure(404, 'pod does not exist');
   const id = await backend.runningContainer(pod, target.container);
   if (!id) throw new HttpFailure(500, `container not found ("${target.container}")`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,10 +17,20 @@ const authority = testAuthority();
 const apiServer = authority.client('kube-apiserver', ['system:masters']);
 const stranger = authority.client('stranger', ['guests', 'others']);
 
+interface CallOptions {
+  as?: TestCertificate;
+  token?: string;
+  method?: string;
+  agent?: Agent;
+  headers?: Record<string, string>;
+}
+
 describe('the kubelet server', () => {
   let runtime: FakeRuntime;
   let server: KubeletServer;
   const asked: KubeletAttributes[] = [];
+  /** Milliseconds by which the server's clock is ahead. */
+  let ahead = 0;
   const folder = mkdtempSync(join(tmpdir(), 'kubelet-server-'));
   const log = join(folder, '0.log');
 
@@ -29,7 +39,7 @@ describe('the kubelet server', () => {
     runtime = await startFakeRuntime();
     server = await startKubeletServer({
       backend: { ...fakeBackend(runtime, log), logDirectory: folder },
-      clock: systemClock,
+      clock: { ...systemClock, now: () => systemClock.now() + ahead },
       log: silentLogger,
       address: '127.0.0.1',
       port: 0,
@@ -51,7 +61,7 @@ describe('the kubelet server', () => {
 
   async function call(
     path: string,
-    options: { as?: TestCertificate; token?: string; method?: string } = { as: apiServer },
+    options: CallOptions = { as: apiServer },
   ): Promise<{ code: number; body: string; type: string }> {
     return new Promise((resolve, reject) => {
       const asking = request(
@@ -62,8 +72,8 @@ describe('the kubelet server', () => {
           method: options.method ?? 'GET',
           ca: authority.ca,
           ...options.as,
-          agent: false,
-          headers: options.token ? { authorization: `Bearer ${options.token}` } : {},
+          agent: options.agent ?? false,
+          headers: { ...options.headers, ...(options.token && { authorization: `Bearer ${options.token}` }) },
         },
         async (response) =>
           resolve({
@@ -84,16 +94,101 @@ describe('the kubelet server', () => {
     assert.equal((await call('/healthz', { as: other })).body, 'Unauthorized');
   });
 
+  it('refuses a client certificate that has expired, on an open connection too', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    assert.equal((await call('/healthz', { as: apiServer, agent })).code, 200);
+    ahead = 100 * 365 * 86_400_000;
+    assert.equal((await call('/healthz', { as: apiServer, agent })).code, 401);
+    ahead = 0;
+    assert.equal((await call('/healthz', { as: apiServer, agent })).code, 200);
+    agent.destroy();
+  });
+
   it('asks whether a known caller may, finest name first', async () => {
     asked.length = 0;
     const { code, body } = await call('/pods', { as: stranger });
     assert.equal(code, 403);
-    assert.equal(body, 'Forbidden (user=stranger, verb=get, resource=nodes, subresource(s)=[pods proxy])');
+    assert.equal(body, 'Forbidden (user=stranger, verb=get, resource=nodes, subresource(s)=[pods proxy])\n');
     assert.deepEqual(asked[0]?.user.groups, ['guests', 'others', 'system:authenticated']);
     assert.deepEqual(
       asked.map((attributes) => attributes.subresource),
       ['pods', 'proxy'],
     );
+  });
+
+  it('asks nothing of the kubelet for callers it does not know or who may not, whatever the path', async () => {
+    const paths = [
+      '/',
+      '/pods',
+      '/runningpods/',
+      '/healthz',
+      '/configz',
+      '/metrics',
+      '/stats/summary',
+      '/logs/',
+      '/nothing',
+    ];
+    const pod = 'default/web/app';
+    const more = ['containerLogs', 'run', 'exec', 'attach', 'portForward', 'checkpoint'].map(
+      (word) => `/${word}/${pod}`,
+    );
+    for (const path of [...paths, ...more, '/debug/pprof/', '/debug/flags/v', '//x', '/%', '/logs/%'])
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+        assert.equal((await call(path, { method })).code, 401, `${method} ${path}`);
+        assert.equal((await call(path, { method, as: stranger })).code, 403, `${method} ${path}`);
+      }
+  });
+
+  it('takes each path by the methods that it has only', async () => {
+    for (const path of [
+      '/pods',
+      '/runningpods/',
+      '/logs/0.log',
+      '/containerLogs/default/web/app',
+      '/stats/summary',
+    ])
+      for (const method of ['POST', 'PUT', 'DELETE', 'HEAD'])
+        assert.equal((await call(path, { as: apiServer, method })).code, 405, `${method} ${path}`);
+    assert.equal((await call('/run/default/web/app?cmd=x')).code, 405);
+    assert.equal((await call('/exec/default/web/app', { as: apiServer, method: 'PUT' })).code, 405);
+  });
+
+  it('ignores an Upgrade header where nothing upgrades', async () => {
+    const headers = { connection: 'Upgrade', upgrade: 'SPDY/3.1' };
+    assert.equal((await call('/healthz', { as: apiServer, headers })).body, 'ok');
+    assert.equal((await call('/pods', { as: apiServer, method: 'DELETE', headers })).code, 405);
+  });
+
+  it('serves no profiles, flags or old command paths', async () => {
+    for (const path of [
+      '/debug/pprof/',
+      '/debug/pprof/heap',
+      '/debug/flags/v',
+      '/spec/',
+      '/checkpoint/default/web/app',
+    ])
+      assert.ok([404, 405].includes((await call(path)).code), path);
+  });
+
+  it('answers paths that are none, without words of the machine', async () => {
+    for (const path of [
+      '//',
+      '//host/pods',
+      '/%',
+      '/%ff',
+      '/pods%00',
+      '/containerLogs/%/%',
+      '/a b'.replace(' ', '%20'),
+    ])
+      assert.deepEqual((await call(path)).body, (await call('/nothing')).body, path);
+    assert.deepEqual((await call('/logs/%')).body, 'invalid URL escape');
+  });
+
+  it('knows a pod by its uid, where the path has one', async () => {
+    const run = (uid: string) =>
+      call(`/run/default/web/${uid}/app?cmd=a+b`, { as: apiServer, method: 'POST' });
+    assert.equal((await run('uid-1')).code, 200);
+    assert.deepEqual([(await run('uid-0')).code, (await run('uid-0')).body], [404, 'pod does not exist']);
   });
 
   it('knows the owners of bearer tokens', async () => {
@@ -108,6 +203,7 @@ describe('the kubelet server', () => {
       node: { only: true },
     });
     assert.deepEqual(JSON.parse((await call('/configz')).body), { kubeletconfig: {} });
+    assert.match((await call('/statusz')).body, /^status as/);
     assert.equal((await call('/metrics/cadvisor')).code, 404);
     assert.equal((await call('/nothing')).code, 404);
   });

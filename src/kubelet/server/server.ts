@@ -6,13 +6,14 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../kit/clock.ts';
 import { refuseUpgrade } from '../../kit/http1/tunnel.ts';
-import type { Logger } from '../../kit/log.ts';
+import { type Logger, Unquoted } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
+import { SERVER_TLS } from '../../kit/tls.ts';
 import { attributesOf, forbiddenText, type KubeletAttributes } from './attributes.ts';
 import { authenticate, type TokenAuthenticator } from './authenticate.ts';
 import type { KubeletBackend } from './backend.ts';
 import { HttpFailure } from './failure.ts';
-import { streamTarget } from './path.ts';
+import { streamTarget, urlOf } from './path.ts';
 import { serveRequest } from './routes.ts';
 import { serveUpgrade } from './streaming/upgrades.ts';
 
@@ -46,12 +47,30 @@ export interface KubeletServer {
 }
 
 const IDLE_CONNECTION_MS = 120_000;
+/** Bytes of a request's line and headers, as Go's net/http; the arguments of a command are part of them. Connections without a
+ *  client certificate have Node.js' limit, since they may be many. */
+const MAX_HEADER_BYTES = (1 << 20) + 4096;
+const FEW_HEADER_BYTES = 16 * 1024;
 
 export async function startKubeletServer(options: KubeletServerOptions): Promise<KubeletServer> {
-  const server = createServer({ ...tlsOptions(options.tls), requestCert: true, rejectUnauthorized: false });
+  const server = createServer({
+    ...tlsOptions(options.tls),
+    requestCert: true,
+    rejectUnauthorized: false,
+    // Elsewhere an Upgrade header is ignored (RFC 9110, 7.8). Node.js 24.9 and later; its types do not know it yet.
+    ...({
+      shouldUpgradeCallback: ({ url = '/' }: IncomingMessage) =>
+        streamTarget(urlOf(url).pathname) !== undefined,
+    } as object),
+  });
+  // Before the listener that makes the parser, which takes the limit from the server.
+  server.prependListener('secureConnection', ({ authorized }) => {
+    Object.assign(server, { maxHeaderSize: authorized ? MAX_HEADER_BYTES : FEW_HEADER_BYTES });
+  });
   server.keepAliveTimeout = IDLE_CONNECTION_MS;
   server.requestTimeout = 0;
   const upgraded = new Set<Duplex>();
+  let { clientCa } = options.tls;
   server.on('request', (request, response) => void onRequest(options, request, response));
   server.on('upgrade', (request, socket, head) => {
     upgraded.add(socket);
@@ -62,7 +81,12 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
-    setTls: (tls) => server.setSecureContext(tlsOptions(tls)),
+    setTls: (tls) => {
+      server.setSecureContext(tlsOptions(tls));
+      // Certificates of another authority must not count any longer, but TLS verifies only when a connection begins.
+      if (String(tls.clientCa) !== String(clientCa)) server.closeIdleConnections();
+      clientCa = tls.clientCa;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -72,7 +96,12 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
   };
 }
 
-const tlsOptions = ({ cert, key, clientCa }: KubeletServerTls) => ({ cert, key, ca: clientCa });
+const tlsOptions = ({ cert, key, clientCa }: KubeletServerTls) => ({
+  cert,
+  key,
+  ca: clientCa,
+  ...SERVER_TLS,
+});
 
 function listen(server: Server, { port, address }: KubeletServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -91,10 +120,12 @@ async function onRequest(
 ): Promise<void> {
   try {
     const url = await authorized(options, request);
-    const asked = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams };
+    const { method = 'GET', headers } = request;
+    const asked = { method, path: url.pathname, query: url.searchParams, accept: headers.accept };
     await serveRequest(options.backend, options.clock, asked, response);
   } catch (error) {
-    if (!(error instanceof HttpFailure)) options.log.error('kubelet request failed', { error });
+    if (!(error instanceof HttpFailure))
+      options.log.error('kubelet request failed', { error: new Unquoted(error) });
     if (response.headersSent) return void response.destroy();
     const { code, text } = answerOf(error);
     response.writeHead(code, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
@@ -121,8 +152,8 @@ async function onUpgrade(
 
 /** The request's URL; throws 401 or 403 when the caller is unknown or not allowed. */
 async function authorized(options: KubeletServerOptions, request: IncomingMessage): Promise<URL> {
-  const url = new URL(request.url ?? '/', 'https://kubelet');
-  const user = await authenticate(request, options.authenticateToken);
+  const url = urlOf(request.url ?? '/');
+  const user = await authenticate(request, options.authenticateToken, options.clock.now());
   if (!user) throw new HttpFailure(401, 'Unauthorized');
   const attributes = attributesOf(user, request.method ?? 'GET', url.pathname, options.backend.nodeName);
   for (const attribute of attributes) if (await options.authorize(attribute)) return url;

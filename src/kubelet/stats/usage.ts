@@ -11,8 +11,18 @@ export interface Reading {
 const MOUNT = '/sys/fs/cgroup';
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
-const field = (table: string, name: string): number =>
-  Number(new RegExp(`^${name}:?\\s+(\\d+)`, 'm').exec(table)?.[1] ?? 0);
+
+/** The words behind a name at the start of a line, with a colon or without. */
+function row(table: string, name: string): string[] {
+  const isRow = (line: string) => [' ', ':', '\t'].includes(line[name.length] ?? '') && line.startsWith(name);
+  const line = table.split('\n').find(isRow) ?? '';
+  return line
+    .slice(name.length + 1)
+    .split(/\s+/)
+    .filter(Boolean);
+}
+
+const field = (table: string, name: string): number => Number.parseInt(row(table, name)[0] ?? '0', 10) || 0;
 
 /** undefined when there is no such cgroup. */
 export async function readCgroup(path: string): Promise<Reading | undefined> {
@@ -46,7 +56,7 @@ const CLOCK_TICK_NS = 10_000_000;
 
 export async function readMachineUsage(): Promise<Reading> {
   const [stat, meminfo] = await Promise.all([text('/proc/stat'), text('/proc/meminfo')]);
-  const ticks = (/^cpu\s+(.*)$/m.exec(stat)?.[1] ?? '').split(/\s+/).map(Number);
+  const ticks = row(stat, 'cpu').map(Number);
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = ticks;
   const total = field(meminfo, 'MemTotal') * 1024;
   const used = total - field(meminfo, 'MemFree') * 1024;

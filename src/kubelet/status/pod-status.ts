@@ -17,6 +17,7 @@ import type { ResizeState } from '../resize/resize-state.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';
 import { conditionsOf } from './conditions.ts';
 import { containerStatus, type Problem } from './container-status.ts';
+import { withLimitedMessages } from './message-limit.ts';
 import { phaseOf } from './phase.ts';
 
 /** What probes say of a running container instance. */
@@ -58,9 +59,9 @@ export function podStatus(input: StatusInput): PodStatus {
     ...(hostIPs[0] && { hostIP: hostIPs[0], hostIPs: hostIPs.map((ip) => ({ ip })) }),
     ...(ips[0] && { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) }),
     startTime: pod.status?.startTime ?? rfc3339(now),
-    ...(init.length > 0 && { initContainerStatuses: init }),
-    containerStatuses: main,
-    ...(ephemeral.length > 0 && { ephemeralContainerStatuses: ephemeral }),
+    ...(init.length > 0 && { initContainerStatuses: withLimitedMessages(pod, init) }),
+    containerStatuses: withLimitedMessages(pod, main),
+    ...(ephemeral.length > 0 && { ephemeralContainerStatuses: withLimitedMessages(pod, ephemeral) }),
     ...(pod.status?.qosClass && { qosClass: pod.status.qosClass }),
   };
 }

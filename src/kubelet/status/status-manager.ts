@@ -1,11 +1,13 @@
 // Sends pod statuses to the API: per pod one write at a time, always the newest, only what differs. Writes that fail are
 // retried, so statuses catch up after an outage. A pod that is to be deleted is deleted after its last status is written.
+
 import { Pod as PodKind } from '../../api/kinds/core/v1/pod.ts';
 import type { PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { isConflict, isInvalid, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podName, podNamespace, podUid } from '../pod.ts';
 import { OWN_CONDITIONS } from './conditions.ts';
 import { statusPatch } from './status-patch.ts';
@@ -46,6 +48,13 @@ export class StatusManager {
     const foreign = (pod.status?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.includes(type));
     const own = (entry.wanted.conditions ?? []).filter(({ type }) => !foreign.some((c) => c.type === type));
     return { ...pod, status: { ...pod.status, ...entry.wanted, conditions: [...own, ...foreign] } };
+  }
+
+  /** Somebody else has written something that this kubelet writes; the answers to its own writes are known already. */
+  isOverwritten(pod: Pod): boolean {
+    const entry = this.#entries.get(podUid(pod));
+    if (!entry || versionOf(pod) <= entry.baseVersion) return false;
+    return statusPatch(pod.status ?? {}, entry.wanted) !== undefined;
   }
 
   set(pod: Pod, status: PodStatus, final = false): void {
@@ -99,7 +108,10 @@ export class StatusManager {
       } catch (error) {
         // The pod is gone, or another one has its name now.
         if (isNotFound(error) || isConflict(error)) break;
-        this.#options.log.warn('cannot write pod status', { pod: podName(entry.pod), error: String(error) });
+        this.#options.log.warn('cannot write pod status', {
+          pod: podName(entry.pod),
+          error: messageOf(error),
+        });
         // The same status would be refused again; the next one may not be.
         if (isInvalid(error) && entry.wanted === wanted) break;
         await this.#options.clock.sleep(RETRY_MS, this.#stop.signal).catch(() => {});

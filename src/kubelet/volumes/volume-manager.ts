@@ -1,7 +1,9 @@
 // The volumes of all pods on the node: finds the plug-in for each, remembers what is mounted, keeps contents up to date
 // and tears everything down when a pod has ended. Called by pod workers through PodResources; knows no kind of volume.
+
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import type { Client } from '../../client/client.ts';
+import { smallest } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid, specOf } from '../pod.ts';
 import { volumeSpec } from './claim.ts';
@@ -64,7 +66,7 @@ export class VolumeManager {
   /** When some volume of the pod must be updated although nothing changes in the API. */
   renewAt(uid: string): number | undefined {
     const times = this.#options.plugins.flatMap((plugin) => plugin.renewAt?.(uid) ?? []);
-    return times.length > 0 ? Math.min(...times) : undefined;
+    return times.length > 0 ? smallest(times) : undefined;
   }
 
   /** Bytes that the pod's mounted volumes take, by name, as far as their plug-ins measure. */

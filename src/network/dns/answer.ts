@@ -16,11 +16,11 @@ export interface Zone {
 const TTL = 5;
 /** How many aliases are followed for one query: they may form a loop. */
 const MAX_ALIASES = 8;
-const RCODE = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
+const RCODE = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 
 export async function answer(zone: Zone, query: Packet, aliases = 0): Promise<Packet> {
   const question = query.questions?.[0];
-  if (!question || (query.questions?.length ?? 0) !== 1) return respond(query, RCODE.NOTIMP, []);
+  if (!question) return respond(query, RCODE.FORMERR, []);
   const name = question.name.toLowerCase().replace(/\.$/, '');
   if (name === zone.domain || name.endsWith(`.${zone.domain}`))
     return authoritative(zone, query, question, name, aliases);

@@ -6,15 +6,14 @@ import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { namespaceOf } from '../../api/meta/v1/object.ts';
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
-import { indexByLabel } from '../../client/informer/indices.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
 import { forwarder, nameservers } from './forward.ts';
-import type { DnsSource } from './records.ts';
 import { type DnsServer, startDnsServer } from './server.ts';
+import { dnsSource } from './source.ts';
 
 export interface DnsOptions {
   readonly informers: InformerFactory;
@@ -25,6 +24,7 @@ export interface DnsOptions {
   /** Names outside the cluster are refused. */
   readonly isolated: boolean;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -32,26 +32,15 @@ export function startClusterDns(options: DnsOptions): Promise<DnsServer> {
   // Read for each query: a laptop's resolvers change with its network.
   const servers = () => nameservers(readFileSync('/etc/resolv.conf', 'utf8'));
   const zone = {
-    source: sourceOf(options.informers),
+    source: dnsSource({
+      services: options.informers.informer(Service),
+      slices: options.informers.informer(EndpointSlice),
+      namespaces: options.informers.informer(Namespace),
+    }),
     domain: options.domain,
-    ...(!options.isolated && { forward: forwarder(servers, options.clock) }),
+    ...(!options.isolated && { forward: forwarder(servers, options.clock, options.random) }),
   };
   return startDnsServer({ zone, address: options.address, port: 53, log: options.log });
-}
-
-function sourceOf(informers: InformerFactory): DnsSource {
-  const services = informers.informer(Service);
-  const slices = informers.informer(EndpointSlice);
-  const namespaces = informers.informer(Namespace);
-  const byService = indexByLabel(slices, SERVICE_NAME_LABEL);
-  return {
-    service: (namespace, name) => services.lister.get(name, namespace),
-    slices: (namespace, name) =>
-      slices.lister.byIndex(byService, name).filter((slice) => namespaceOf(slice) === namespace),
-    services: () => services.lister.list(),
-    endpointSlices: () => slices.lister.list(),
-    hasNamespace: (name) => namespaces.lister.get(name) !== undefined,
-  };
 }
 
 const labels = {

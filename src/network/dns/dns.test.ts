@@ -3,13 +3,16 @@ import dgram from 'node:dgram';
 import net from 'node:net';
 import { describe, it } from 'node:test';
 import dnsPacket, { type Packet } from 'dns-packet';
+import type { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { Indexer } from '../../client/informer/indexer.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { answer, type Zone } from './answer.ts';
 import { nameservers } from './forward.ts';
-import type { DnsSource } from './records.ts';
 import { startDnsServer } from './server.ts';
+import { dnsSource } from './source.ts';
 
 const service = (name: string, spec: NonNullable<Service['spec']>): Service => ({
   apiVersion: 'v1',
@@ -62,15 +65,18 @@ const eager: EndpointSlice = {
   ],
 };
 
-const source: DnsSource = {
-  service: (namespace, name) => services.find((s) => s.metadata.name === name && namespace === 'shop'),
-  slices: (namespace, name) =>
-    namespace === 'shop' ? [...slices, eager].filter((s) => s.metadata.name === `${name}-1`) : [],
-  services: () => services,
-  endpointSlices: () => [...slices, eager],
-  hasNamespace: (name) => name === 'shop',
+function cacheOf<T extends KubeObject>(objects: readonly T[]) {
+  const cache = new Indexer<T>();
+  for (const object of objects) cache.put(object);
+  return { lister: cache, addIndex: cache.addIndex.bind(cache), cache };
+}
+
+const caches = {
+  services: cacheOf(services),
+  slices: cacheOf([...slices, eager]),
+  namespaces: cacheOf<Namespace>([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }]),
 };
-const zone: Zone = { source, domain: 'cluster.local' };
+const zone: Zone = { source: dnsSource(caches), domain: 'cluster.local' };
 
 const rcode = (packet: Packet) => (packet.flags ?? 0) & 15;
 const query = (name: string, type: string): Packet =>
@@ -133,6 +139,19 @@ describe('cluster zone', () => {
     assert.deepEqual((await ask('9.0.1.10.in-addr.arpa', 'PTR')).data, [
       'early.eager.shop.svc.cluster.local',
     ]);
+  });
+
+  it('finds the owner of an address without looking at every object, and follows changes', async (t) => {
+    for (const { cache } of [caches.services, caches.slices])
+      t.mock.method(cache, 'list', () => assert.fail('all objects were listed'));
+    const pointer = async (ip: string) => (await ask(`${ip}.in-addr.arpa`, 'PTR')).data;
+    caches.services.cache.put(service('new', { clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.9'] }));
+    assert.deepEqual(await pointer('9.0.96.10'), ['new.shop.svc.cluster.local']);
+    caches.services.cache.remove('shop/new');
+    assert.deepEqual(await pointer('9.0.96.10'), []);
+    // Nobody has this address; and headless Services have none at all.
+    assert.deepEqual(await pointer('1.2.3.4'), []);
+    assert.deepEqual(await pointer('None'), []);
   });
 
   it('answers NXDOMAIN for a name that does not exist, and without records for a type that the name lacks', async () => {

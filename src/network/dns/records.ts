@@ -12,8 +12,10 @@ export interface DnsSource {
   service(namespace: string, name: string): Service | undefined;
   /** The slices of a Service. */
   slices(namespace: string, name: string): readonly EndpointSlice[];
-  services(): readonly Service[];
-  endpointSlices(): readonly EndpointSlice[];
+  /** Services with that cluster IP. */
+  servicesAt(address: string): readonly Service[];
+  /** Slices with a ready endpoint there that has a hostname. */
+  slicesAt(address: string): readonly EndpointSlice[];
   hasNamespace(name: string): boolean;
 }
 
@@ -144,9 +146,9 @@ function inPods(source: DnsSource, name: string, labels: string[]): Answer {
 
 function reverse(source: DnsSource, domain: string, name: string): Answer {
   const ip = name.slice(0, -'.in-addr.arpa'.length).split('.').reverse().join('.');
-  const service = source.services().find((s) => s.spec?.clusterIPs?.includes(ip));
+  const [service] = source.servicesAt(ip);
   if (service) return [pointer(name, `${nameOf(service)}.${namespaceOf(service)}.svc.${domain}`)];
-  const found = source.endpointSlices().flatMap((slice) => {
+  const found = source.slicesAt(ip).flatMap((slice) => {
     const owner = serviceNameOf(slice);
     const endpoint = slice.endpoints?.find(
       (e) => isEndpointReady(e) && e.addresses.includes(ip) && e.hostname,

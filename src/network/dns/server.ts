@@ -5,6 +5,7 @@ import type { Packet } from 'dns-packet';
 import dnsPacket, { TRUNCATED_RESPONSE } from 'dns-packet';
 import type { Logger } from '../../kit/log.ts';
 import { answer, type Zone } from './answer.ts';
+import { acceptQuery, MAX_QUERY } from './query.ts';
 
 export interface DnsServerOptions {
   readonly zone: Zone;
@@ -18,16 +19,28 @@ export interface DnsServer {
   close(): Promise<void>;
 }
 
-/** The largest UDP response for a client that does not announce a larger size (RFC 1035). */
+/** The largest UDP response for a client that does not announce a larger size (RFC 1035), in bytes. */
 const PLAIN_UDP = 512;
+/** The largest of all: it is not fragmented, and no great help to those who forge the sender (dnsflagday.net/2020). */
+const MOST_UDP = 1232;
+/** The largest response over TCP: its length has two bytes. */
+const MOST_TCP = 65_535;
+/** Milliseconds that a connection may be silent. */
+const TCP_IDLE_MS = 10_000;
+/** Connections at a time. A new one ends the oldest, so that silent ones keep nobody out. */
+const MOST_CONNECTIONS = 200;
+const SERVFAIL = 2;
 
 /** Listens on `address`; rejects when the port is taken. */
 export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
   const connections = new Set<net.Socket>();
   const tcp = net.createServer((socket) => {
+    const [oldest] = connections;
+    if (connections.size >= MOST_CONNECTIONS) oldest?.destroy();
     connections.add(socket);
     socket.on('close', () => connections.delete(socket));
-    serveTcp(socket, options);
+    socket.on('error', () => {});
+    serveTcp(socket, options).catch(() => socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     tcp.once('error', reject);
@@ -52,12 +65,23 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
   };
 }
 
-function decode(message: Buffer): Packet | undefined {
+/** The response to a message; undefined for what gets none. `limit` is what the transport carries, in bytes. */
+async function respond(
+  message: Buffer,
+  { zone, log }: DnsServerOptions,
+  limit: (query: Packet) => number,
+): Promise<Buffer | undefined> {
+  const accepted = acceptQuery(message);
+  if (!accepted) return undefined;
+  if ('refusal' in accepted) return accepted.refusal;
+  const { query } = accepted;
   try {
-    const packet = dnsPacket.decode(message);
-    return packet.type === 'query' ? packet : undefined;
-  } catch {
-    return undefined;
+    const response = await answer(zone, query);
+    const bytes = dnsPacket.encode(response);
+    return bytes.length <= limit(query) ? bytes : dnsPacket.encode(truncated(response));
+  } catch (error) {
+    log.warn('dns query failed', { error });
+    return dnsPacket.encode(failed(query));
   }
 }
 
@@ -65,21 +89,13 @@ async function serveUdp(
   socket: dgram.Socket,
   message: Buffer,
   from: dgram.RemoteInfo,
-  { zone, log }: DnsServerOptions,
+  options: DnsServerOptions,
 ): Promise<void> {
-  const query = decode(message);
-  if (!query) return;
-  try {
-    const response = await answer(zone, query);
-    const bytes = dnsPacket.encode(response);
-    const fits = bytes.length <= udpLimit(query);
-    const sent = fits ? bytes : dnsPacket.encode(truncated(response));
-    socket.send(sent, from.port, from.address, (error) => {
-      if (error) log.debug('dns answer not sent', { error });
-    });
-  } catch (error) {
-    log.warn('dns query failed', { error, name: query.questions?.[0]?.name });
-  }
+  const response = await respond(message, options, udpLimit);
+  if (!response || from.port === 0) return;
+  socket.send(response, from.port, from.address, (error) => {
+    if (error) options.log.debug('dns answer not sent', { error });
+  });
 }
 
 const truncated = (response: Packet): Packet => ({
@@ -87,27 +103,39 @@ const truncated = (response: Packet): Packet => ({
   flags: (response.flags ?? 0) | TRUNCATED_RESPONSE,
   answers: [],
   authorities: [],
+  additionals: [],
 });
+
+const failed = ({ id, questions }: Packet): Packet => ({ type: 'response', id, flags: SERVFAIL, questions });
 
 function udpLimit(query: Packet): number {
   const opt = query.additionals?.find((record) => record.type === 'OPT');
-  return Math.max(PLAIN_UDP, opt && 'udpPayloadSize' in opt ? opt.udpPayloadSize : 0);
+  const announced = opt && 'udpPayloadSize' in opt ? opt.udpPayloadSize : 0;
+  return Math.min(MOST_UDP, Math.max(PLAIN_UDP, announced));
 }
 
-function serveTcp(socket: net.Socket, { zone, log }: DnsServerOptions): void {
+/** Queries of one connection are answered one after another, no faster than the client reads. */
+async function serveTcp(socket: net.Socket, options: DnsServerOptions): Promise<void> {
   let pending = Buffer.alloc(0);
-  socket.setTimeout(10_000, () => socket.destroy());
-  socket.on('error', () => {});
-  socket.on('data', (chunk: Buffer) => {
+  socket.setTimeout(TCP_IDLE_MS, () => socket.destroy());
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
     pending = Buffer.concat([pending, chunk]);
-    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+    while (pending.length >= 2) {
       const length = pending.readUInt16BE(0);
-      const query = decode(pending.subarray(2, 2 + length));
+      if (length > MAX_QUERY) return void socket.destroy();
+      if (pending.length < 2 + length) break;
+      const response = await respond(pending.subarray(2, 2 + length), options, () => MOST_TCP);
       pending = pending.subarray(2 + length);
-      if (!query) return void socket.destroy();
-      answer(zone, query)
-        .then((response) => socket.write(dnsPacket.streamEncode(response)))
-        .catch((error) => log.warn('dns query failed', { error }));
+      if (!response) return void socket.destroy();
+      const size = Buffer.alloc(2);
+      size.writeUInt16BE(response.length);
+      if (!socket.write(Buffer.concat([size, response]))) await drained(socket);
     }
-  });
+  }
 }
+
+const drained = (socket: net.Socket): Promise<void> =>
+  new Promise((resolve) => {
+    socket.once('drain', resolve);
+    socket.once('close', () => resolve());
+  });

@@ -49,7 +49,12 @@ export function frontendsOf(
   if (!spec || spec.type === 'ExternalName') return [];
   const clusterIPs = (spec.clusterIPs ?? [spec.clusterIP ?? '']).filter(isIPv4);
   if (clusterIPs.length === 0) return [];
-  return (spec.ports ?? []).flatMap((port) => portFrontends(service, port, clusterIPs, slices, nodeName));
+  return (spec.ports ?? [])
+    .filter(
+      ({ port, nodePort = 1, protocol = 'TCP' }) =>
+        isPort(port) && isPort(nodePort || 1) && Object.hasOwn(PROTOCOLS, protocol),
+    )
+    .flatMap((port) => portFrontends(service, port, clusterIPs, slices, nodeName));
 }
 
 function portFrontends(
@@ -66,7 +71,7 @@ function portFrontends(
   const localFirst = [...local, ...all.filter((backend) => !local.some((l) => same(l, backend)))];
   const localOnly = spec.externalTrafficPolicy === 'Local';
   const external = {
-    protocol: (port.protocol ?? 'TCP').toLowerCase() as Protocol,
+    protocol: PROTOCOLS[(port.protocol ?? 'TCP') as keyof typeof PROTOCOLS],
     affinity: affinityOf(service),
     backends: localOnly ? local : all,
     masquerade: !localOnly,
@@ -100,7 +105,8 @@ function loadBalancerIPs(service: Service): string[] {
 function affinityOf(service: Service): number {
   if (service.spec?.sessionAffinity !== 'ClientIP') return 0;
   // The API's default: three hours.
-  return service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800;
+  const seconds = service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
+  return Number.isInteger(seconds) ? seconds! : 10_800;
 }
 
 function candidatesFor(portName: string, slices: readonly EndpointSlice[], nodeName: string): Candidate[] {
@@ -108,7 +114,7 @@ function candidatesFor(portName: string, slices: readonly EndpointSlice[], nodeN
   for (const slice of slices) {
     if (slice.addressType !== 'IPv4') continue;
     const port = slicePort(slice, portName);
-    if (!port) continue;
+    if (!isPort(port)) continue;
     for (const endpoint of slice.endpoints ?? []) {
       const ip = endpoint.addresses[0];
       if (!isIPv4(ip)) continue;
@@ -128,6 +134,12 @@ const usable = (candidates: readonly Candidate[]): Backend[] =>
   usableEndpoints(candidates).map(({ ip, port, local }) => ({ ip, port, local }));
 
 const same = (a: Backend, b: Backend) => a.ip === b.ip && a.port === b.port;
+
+/** What users write becomes input of root's `nft`: nothing but addresses, port numbers and these protocols may pass. */
+const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
+
+const isPort = (port: unknown): port is number =>
+  Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
 
 /** Strict: nft refuses the whole transaction when one address is invalid. */
 const isIPv4 = (address: string | undefined): address is string => net.isIPv4(address ?? '');

@@ -91,3 +91,23 @@ it('passes nothing but addresses to `ip`, which runs as root', () => {
   ];
   assert.equal(wantedRoutes(evil, '').size, 0);
 });
+
+it('a node cannot take over routes that are not of its pods', () => {
+  const node = (name: string, podCIDR: string) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    spec: { podCIDR },
+    status: { addresses: [{ type: 'InternalIP', address: '10.7.0.9' }] },
+  });
+  for (const range of [
+    '0.0.0.0/0',
+    '0.0.0.0/1',
+    '10.0.0.0/8',
+    '10.1.0.0/33',
+    '10.1.0.0/24/1',
+    '10.1.0.0/24 via 1.1.1.1',
+    '10.1.0.0/2e1',
+  ])
+    assert.deepEqual([...wantedRoutes([node('evil', range)], 'self')], [], range);
+});

@@ -25,9 +25,13 @@ export function wantedRoutes(nodes: readonly Node[], self: string): Routes {
   return routes;
 }
 
+/** The shortest prefix of a node's range: a shorter one would take over routes that are not of pods, 0.0.0.0/0 all of them. */
+const SHORTEST_PREFIX = 16;
+
 const isRange = (text: string): boolean => {
   const [address = '', bits = '', ...more] = text.split('/');
-  return isIPv4(address) && /^\d{1,2}$/.test(bits) && more.length === 0;
+  if (!isIPv4(address) || !/^[0-9]{1,2}$/.test(bits) || more.length > 0) return false;
+  return Number(bits) >= SHORTEST_PREFIX && Number(bits) <= 32;
 };
 
 /**

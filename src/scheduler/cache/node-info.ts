@@ -1,5 +1,6 @@
 // A node and what is placed on it, kept up to date by adding and taking away pods; nothing is copied per cycle.
 import type { Node } from '../../api/kinds/core/v1/node.ts';
+import { own } from '../../kit/own.ts';
 import type { PodInfo } from './pod-info.ts';
 import { type Amounts, addAmounts, amountsOf } from './resources.ts';
 
@@ -60,7 +61,7 @@ export class NodeInfo {
   }
 
   label(key: string): string | undefined {
-    return this.#node?.metadata.labels?.[key];
+    return own(this.#node?.metadata.labels ?? {}, key);
   }
 
   get isEmpty(): boolean {

@@ -3,15 +3,9 @@
 import type { PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/kinds/core/v1/affinity.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, keyOf, labelsOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
-import { lastingContainers } from '../../api/pods/containers.ts';
+import { type HostPortClaim, hostPortsOf } from '../../api/pods/host-ports.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { type Amounts, podRequests, podScoringRequests } from './resources.ts';
-
-export interface HostPortClaim {
-  readonly ip: string;
-  readonly protocol: string;
-  readonly port: number;
-}
 
 export interface AffinityTerm {
   readonly selector: LabelSelector;
@@ -97,16 +91,4 @@ function affinityTerm(pod: Readonly<Pod>, term: PodAffinityTerm, weight: number)
     topologyKey: term.topologyKey,
     weight,
   };
-}
-
-function hostPortsOf(pod: Readonly<Pod>): HostPortClaim[] {
-  return lastingContainers(pod.spec).flatMap((container) =>
-    (container.ports ?? [])
-      .filter((port) => port.hostPort)
-      .map((port) => ({
-        ip: port.hostIP || '0.0.0.0',
-        protocol: port.protocol ?? 'TCP',
-        port: port.hostPort!,
-      })),
-  );
 }

@@ -1,5 +1,6 @@
 // Which node a pod goes to, or why none: PreFilter to Score. Reads the cache and changes nothing.
 // Follows schedulePod of pkg/scheduler/schedule_one.go.
+import { largest } from '../../kit/lists.ts';
 import type { Random } from '../../kit/random.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { NodeLister } from '../cache/node-lister.ts';
@@ -83,7 +84,7 @@ export class NodeChooser {
 
   /** The highest total; among equals one by chance. */
   #best(nodes: readonly NodeInfo[], totals: readonly number[]): string {
-    const highest = Math.max(...totals);
+    const highest = largest(totals);
     const best = nodes.filter((_, i) => totals[i] === highest);
     return best[Math.floor(this.#random.float() * best.length)]!.name;
   }

@@ -1,6 +1,8 @@
 // Runs the plugins of a profile at each extension point, with upstream's rules for what their answers mean together
 // (pkg/scheduler/framework/runtime). Called by cycle/. A plugin that throws has answered Error.
+
 import type { Clock } from '../../kit/clock.ts';
+import { addAll } from '../../kit/lists.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { type CycleState, immutableKey } from './cycle-state.ts';
@@ -142,7 +144,7 @@ export class Framework {
       if (status.code !== 'Unschedulable')
         return { status: from(plugin.name, status), ...(nominatedNode !== undefined && { nominatedNode }) };
       nominated = nominatedNode ?? nominated;
-      reasons.push(...status.reasons);
+      addAll(reasons, status.reasons);
       rejecting ??= plugin.name;
     }
     const status = from(rejecting ?? '', unschedulable(...reasons));

@@ -3,6 +3,7 @@
 // to backoff, or to active when their back-off has passed; upstream's per-plugin queueing hints do not exist yet.
 
 import type { Clock, Timer } from '../../kit/clock.ts';
+import { smallest } from '../../kit/lists.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { QueuedPodInfo, QueueSortPlugin } from '../framework/plugin.ts';
 
@@ -151,7 +152,7 @@ export class SchedulingQueue {
 
   #schedule(): void {
     this.#timer?.cancel();
-    const due = Math.min(...[...this.#backoff.values()].map((pod) => pod.retryAt));
+    const due = smallest([...this.#backoff.values()].map((pod) => pod.retryAt));
     if (!Number.isFinite(due)) return;
     this.#timer = this.#clock.after(Math.max(0, due - this.#clock.monotonic()), () => this.#release());
   }

@@ -3,6 +3,7 @@ import { describe } from 'node:test';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { historyContract } from './history.contract.ts';
 import { lifetimeContract } from './lifetime.contract.ts';
+import { memoryContract } from './memory.contract.ts';
 import { readContract } from './read.contract.ts';
 import type { Subject, WithStore } from './subject.contract.ts';
 import { watchContract } from './watch.contract.ts';
@@ -25,6 +26,7 @@ export function storeContract(name: string, subject: Subject): void {
     readContract(withStore);
     watchContract(withStore);
     historyContract(withStore);
+    memoryContract(withStore);
     lifetimeContract(withStore, subject);
   });
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConflictError, KeyExistsError, type Store } from '../store.ts';
-import { encoded, text, type WithStore } from './subject.contract.ts';
+import { encoded, record, text, type WithStore } from './subject.contract.ts';
 
 export function writeContract(withStore: WithStore): void {
   test(
@@ -71,6 +71,29 @@ export function writeContract(withStore: WithStore): void {
       await assert.rejects(store.delete('/a', 2), isMissing);
       await assert.rejects(store.update('/a', 0, encoded('one')), isMissing);
       assert.equal(store.revision, 1);
+    }),
+  );
+
+  test(
+    'onEntry is called once a write is accepted: a write that follows it is visible only with it',
+    withStore(async (store) => {
+      const { lines } = record(store, '/', store.revision);
+      let followed: Promise<unknown> | undefined;
+      const first = store.create('/b', encoded('first'), {
+        onEntry: () => {
+          followed = Promise.resolve().then(() => store.create('/a', encoded('second')));
+        },
+      });
+      await first;
+      await followed;
+      assert.deepEqual(
+        lines.map((line) => line.split('@')[0]),
+        ['put /b', 'put /a'],
+      );
+      await assert.rejects(
+        store.create('/b', encoded('again'), { onEntry: () => assert.fail('not accepted') }),
+        KeyExistsError,
+      );
     }),
   );
 

@@ -3,11 +3,11 @@
 import type { Clock } from '../../kit/clock.ts';
 import type { Journal } from '../mvcc/journal.ts';
 import { MvccState } from '../mvcc/mvcc-state.ts';
-import { MvccStore } from '../mvcc/mvcc-store.ts';
-import type { Store } from '../store.ts';
+import { MvccStore, type StoreLimits } from '../mvcc/mvcc-store.ts';
 
 export interface MemoryStoreOptions {
   clock: Clock;
+  limits?: StoreLimits;
 }
 
 const journal: Journal = {
@@ -15,10 +15,12 @@ const journal: Journal = {
   gather: (flush) => flush(),
   forget: async () => {},
   shrink: async () => {},
+  used: 0,
+  tight: false,
   size: async () => 0,
   close: async () => {},
 };
 
-export function openMemoryStore({ clock }: MemoryStoreOptions): Store {
-  return new MvccStore({ clock, state: new MvccState(), journal });
+export function openMemoryStore({ clock, limits }: MemoryStoreOptions): MvccStore {
+  return new MvccStore({ clock, state: new MvccState(), journal, ...(limits && { limits }) });
 }

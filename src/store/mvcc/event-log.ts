@@ -1,4 +1,5 @@
-// The events after the compacted revision, in revision order. A watch from an earlier revision starts with them.
+// The events after the compacted revision, in revision order, and what keeping them costs. A watch from an earlier revision
+// starts with them.
 import type { StoreEvent } from '../store.ts';
 
 export const revisionOf = (event: StoreEvent): number =>
@@ -6,13 +7,35 @@ export const revisionOf = (event: StoreEvent): number =>
 
 export const keyOf = (event: StoreEvent): string => (event.type === 'put' ? event.entry.key : event.key);
 
+/** Bytes in memory of an event and of an old version beside its value, measured with objects of the API. */
+const OVERHEAD = 700;
+
+/** What an event keeps in memory: itself, and the version that it replaced. */
+const costOf = ({ previous }: StoreEvent): number => OVERHEAD + (previous?.value.length ?? 0);
+
 export class EventLog {
-  #events: StoreEvent[] = [];
-  /** Events before this index have been taken; the array is shortened only now and then. */
-  #first = 0;
+  readonly #events: StoreEvent[] = [];
+  #cost = 0;
+
+  /** Bytes of memory that the events and the versions that they replaced take. */
+  get cost(): number {
+    return this.#cost;
+  }
 
   push(event: StoreEvent): void {
     this.#events.push(event);
+    this.#cost += costOf(event);
+  }
+
+  /** The revision up to which events must go for the rest to cost `limit` at most; 0 when none must. */
+  excess(limit: number): number {
+    let cost = this.#cost;
+    let revision = 0;
+    for (let i = 0; cost > limit && i < this.#events.length; i++) {
+      cost -= costOf(this.#events[i]!);
+      revision = revisionOf(this.#events[i]!);
+    }
+    return revision;
   }
 
   /** The events on keys with `prefix` after `revision`. */
@@ -25,18 +48,13 @@ export class EventLog {
 
   /** Removes and returns the oldest events up to `revision`, at most `limit` of them. */
   take(revision: number, limit: number): StoreEvent[] {
-    const end = Math.min(this.#indexAfter(revision), this.#first + limit);
-    const taken = this.#events.slice(this.#first, end);
-    this.#first = end;
-    if (this.#first * 2 >= this.#events.length) {
-      this.#events = this.#events.slice(this.#first);
-      this.#first = 0;
-    }
+    const taken = this.#events.splice(0, Math.min(this.#indexAfter(revision), limit));
+    for (const event of taken) this.#cost -= costOf(event);
     return taken;
   }
 
   #indexAfter(revision: number): number {
-    let low = this.#first;
+    let low = 0;
     let high = this.#events.length;
     while (low < high) {
       const middle = (low + high) >>> 1;

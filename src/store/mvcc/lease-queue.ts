@@ -15,6 +15,11 @@ export class LeaseQueue {
     return this.#heap[0];
   }
 
+  /** All, in no order; some may be of versions that were replaced. */
+  get all(): readonly Lease[] {
+    return this.#heap;
+  }
+
   add(lease: Lease): void {
     const heap = this.#heap;
     let at = heap.length;

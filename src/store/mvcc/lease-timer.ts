@@ -23,6 +23,11 @@ export class LeaseTimer {
     this.#arm();
   }
 
+  /** When each version expires, by its revision. */
+  due(): ReadonlyMap<number, number> {
+    return new Map(this.#queue.all.map(({ revision, due }) => [revision, due]));
+  }
+
   add(lease: Lease): void {
     this.#queue.add(lease);
     if (lease.due < this.#wake) this.#arm();

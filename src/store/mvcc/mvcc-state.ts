@@ -71,6 +71,22 @@ export class MvccState {
     return this.#remember(record.key, revision, entry, previous);
   }
 
+  /** Forgets the record of a write that was not made, if nothing else is in it. */
+  abandon(record: KeyRecord): void {
+    record.head = undefined;
+    if (record.isEmpty) this.#records.delete(record.key);
+  }
+
+  /** Bytes of memory that old versions take. */
+  get historyBytes(): number {
+    return this.#log.cost;
+  }
+
+  /** The revision to compact to so that old versions take `bytes` at most; 0 for none. */
+  compactionFor(bytes: number): number {
+    return this.#log.excess(bytes);
+  }
+
   /** Events after `from`. That may be the compacted revision itself: only events up to it are forgotten. */
   past(prefix: string, from: number): StoreEvent[] {
     if (from < this.compacted) throw new CompactedError(this.compacted);

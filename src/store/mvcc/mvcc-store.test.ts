@@ -17,6 +17,8 @@ function openHeld(clock = new SteppedClock()) {
     gather: (flush) => void Promise.resolve().then(flush),
     forget: async () => {},
     shrink: async () => {},
+    used: 0,
+    tight: false,
     size: async () => 0,
     close: async () => {},
   };

@@ -32,6 +32,34 @@ test('a store that is killed under load, many times, has every acknowledged writ
   }
 });
 
+test('a process that ends by process.exit, or whose worker is torn down or ends by an error (then it may be killed), leaves a store that opens', async () => {
+  const ends = [
+    'process.exit(0)',
+    'worker.on("exit", () => process.exit(0)); worker.terminate()',
+    'worker.on("exit", () => process.exit(0)); worker.postMessage(null)',
+    'worker.prependListener("exit", () => process.kill(process.pid, "SIGKILL")); worker.terminate()',
+  ];
+  for (const end of ends) {
+    const directory = mkdtempSync(join(tmpdir(), 'store-exit-'));
+    const code = `
+      import { openSqliteStore } from ${JSON.stringify(import.meta.resolve('./sqlite-store.ts'))};
+      import { startStoreWorker } from ${JSON.stringify(import.meta.resolve('./start-worker.ts'))};
+      import { systemClock } from ${JSON.stringify(import.meta.resolve('../../kit/clock.ts'))};
+      const worker = startStoreWorker();
+      const store = await openSqliteStore({ directory: ${JSON.stringify(directory)}, clock: systemClock, worker });
+      await store.create('/a', () => Buffer.from('kept'));
+      ${end};`;
+    const process = spawn(globalThis.process.execPath, ['--input-type=module', '-e', code], {
+      stdio: 'inherit',
+    });
+    await once(process, 'close');
+    const store = await open(directory);
+    assert.equal(store.get('/a')?.value.toString(), 'kept', end);
+    await store.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
 /** Starts a writer, kills it after some hundred acknowledged writes, and returns the newest of each key. */
 async function writeUntilKilled(directory: string, round: number): Promise<Acknowledged> {
   const victim = spawn(process.execPath, [VICTIM, directory, String(round)], {

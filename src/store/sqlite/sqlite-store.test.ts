@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -8,6 +8,7 @@ import { storeContract } from '../contract/store.contract.ts';
 import { CorruptStoreError, StoreFailedError, StoreLockedError } from '../failures.ts';
 import type { Store } from '../store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+import { startStoreWorker } from './start-worker.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'store-test-'));
 const directories = new WeakMap<Store, string>();
@@ -49,6 +50,35 @@ describe('the SQLite store', () => {
       assert.match(error.message, /checksum of revision 2, key \/a/);
       return true;
     });
+  });
+
+  test('notices, while it is open, that the disk has other bytes than were written', async () => {
+    const first = await open();
+    const value = (i: number) => () => Buffer.from(`<${i}>`.padEnd(20_000, 'x'));
+    await Promise.all(Array.from({ length: 40 }, (_, i) => first.create(`/k/${i}`, value(i))));
+    await first.close();
+    const directory = directories.get(first)!;
+    const store = await openSqliteStore({ directory, clock: new SteppedClock() });
+    const steps = async () => {
+      let count = 1;
+      while (await store.check()) count++;
+      return count;
+    };
+    assert.equal(await steps(), 3, 'a quarter of a megabyte at a time');
+    const file = join(directory, 'store.db');
+    const at = readFileSync(file).indexOf('<30>') + 1;
+    const handle = openSync(file, 'r+');
+    const write = (text: string) => writeSync(handle, text, at);
+    write('2');
+    await assert.rejects(steps(), (error: unknown) => {
+      assert.ok(error instanceof CorruptStoreError);
+      assert.match(error.message, /checksum of revision 32, key \/k\/30/);
+      return true;
+    });
+    write('3');
+    assert.equal(await steps(), 3, 'it begins anew');
+    closeSync(handle);
+    await store.close();
   });
 
   test('gives room back to the file system after a compaction', async () => {
@@ -95,17 +125,18 @@ describe('the SQLite store', () => {
 /** A store whose worker opens well and then answers every request by running `answer`. */
 async function openOn(answer: string) {
   const source = `import { parentPort as port } from 'node:worker_threads';
-    port.postMessage({ kind: 'opened', compacted: 0 });
-    port.postMessage({ kind: 'loaded' });
     port.on('message', (request) => {
-      if (request.kind !== 'append') port.postMessage({ kind: 'done', more: false });
+      if (request.kind === 'open') {
+        port.postMessage({ kind: 'opened', compacted: 0 });
+        port.postMessage({ kind: 'loaded', used: 0, tight: false });
+      } else if (request.kind !== 'append') port.postMessage({ kind: 'done', more: false, used: 0, tight: false });
       else ${answer};
     });`;
   const failures: Error[] = [];
   const store = await openSqliteStore({
     directory: root,
     clock: new SteppedClock(),
-    workerUrl: new URL(`data:text/javascript,${encodeURIComponent(source)}`),
+    worker: startStoreWorker(new URL(`data:text/javascript,${encodeURIComponent(source)}`)),
     onFailure: (error) => failures.push(error),
   });
   return { store, failures };

@@ -2,14 +2,15 @@
 // worker answers. Nothing here waits for the disk.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SHARE_ENV, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { nextTurn } from '../../kit/clock.ts';
-import { CorruptStoreError, StoreLockedError } from '../failures.ts';
+import { CorruptStoreError, DiskAlarmError, StoreLockedError } from '../failures.ts';
 import type { Journal } from '../mvcc/journal.ts';
 import type { Write } from '../mvcc/write.ts';
-import type { Reply, Request, WorkerSetup } from './messages.ts';
+import type { Refusal, Reply, Request, Room } from './messages.ts';
 import { newSlab, readRecords, recordSize, type StoredRecord, writeRecord } from './record-codec.ts';
 
+const FILE_NAME = 'store.db';
 const NOTHING = new Uint8Array(0);
 /** Rows deleted in one transaction: writes wait for it. */
 const FORGET_AT_ONCE = 200;
@@ -28,22 +29,41 @@ export class WorkerJournal implements Journal {
   readonly #answers: Answer[] = [];
   /** Why the worker no longer answers. */
   #dead: Error | undefined;
+  #room: Room = { used: 0, tight: false };
 
-  /** Starts the worker; resolves when everything on disk has been passed to `loader`. */
-  static async open(directory: string, workerUrl: URL, loader: Loader): Promise<WorkerJournal> {
-    const journal = new WorkerJournal(directory, workerUrl, loader);
-    await journal.#answer();
+  /**
+   * Resolves when everything on disk has been passed to `loader`. Rejects when the worker has ended: SQLite removes the log
+   * when the file is closed, which must not happen under a repair.
+   */
+  static async open(directory: string, worker: Worker, loader: Loader): Promise<WorkerJournal> {
+    const journal = new WorkerJournal(directory, worker, loader);
+    try {
+      await journal.#request({ kind: 'open', directory });
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
     return journal;
   }
 
-  private constructor(directory: string, workerUrl: URL, loader: Loader) {
+  private constructor(directory: string, worker: Worker, loader: Loader) {
     this.#directory = directory;
-    const workerData: WorkerSetup = { directory };
-    const execArgv = ['--disable-warning=ExperimentalWarning'];
-    this.#worker = new Worker(workerUrl, { workerData, execArgv, env: SHARE_ENV, name: 'store' });
+    this.#worker = worker;
     this.#worker.on('message', (reply: Reply) => this.#receive(reply, loader));
     this.#worker.on('error', (error) => this.#die(error));
     this.#worker.on('exit', (code) => this.#die(new Error(`the store's worker ended with code ${code}`)));
+  }
+
+  get used(): number {
+    return this.#room.used;
+  }
+
+  get tight(): boolean {
+    return this.#room.tight;
+  }
+
+  async probe(): Promise<void> {
+    await this.#request({ kind: 'probe' });
   }
 
   append(writes: readonly Write[], ended: (error?: Error) => void): void {
@@ -70,8 +90,12 @@ export class WorkerJournal implements Journal {
     while (await this.#request({ kind: 'shrink' }));
   }
 
+  check(): Promise<boolean> {
+    return this.#request({ kind: 'check' });
+  }
+
   async size(): Promise<number> {
-    const file = join(this.#directory, 'store.db');
+    const file = join(this.#directory, FILE_NAME);
     const sizes = [file, `${file}-wal`].map((path) =>
       stat(path).then(
         (s) => s.size,
@@ -112,7 +136,10 @@ export class WorkerJournal implements Journal {
     if (reply.kind === 'records') loader.records(readRecords(Buffer.from(reply.slab, 0, reply.length)));
     else if (reply.kind === 'opened') loader.opened(reply.compacted);
     else if (reply.kind === 'refused') this.#settle(this.#errorOf(reply.refusal, reply.error), false);
-    else this.#settle(undefined, reply.kind === 'done' && reply.more);
+    else {
+      this.#room = reply;
+      this.#settle(undefined, reply.kind === 'done' && reply.more);
+    }
   }
 
   #settle(error: Error | undefined, more: boolean): void {
@@ -124,7 +151,9 @@ export class WorkerJournal implements Journal {
     while (this.#answers.length > 0) this.#settle(this.#dead, false);
   }
 
-  #errorOf(refusal: string, error: Error): Error {
+  #errorOf(refusal: Refusal, error: Error): Error {
+    if (refusal === 'full') return new DiskAlarmError('NOSPACE', error);
+    if (refusal === 'read-only') return new DiskAlarmError('READONLY', error);
     if (refusal === 'locked') return new StoreLockedError(this.#directory);
     return refusal === 'corrupt' ? new CorruptStoreError(error.message) : error;
   }

@@ -76,7 +76,11 @@ export const APIResource = struct(
       doc: 'Hash of the version in which objects are stored. It changes with that version.',
     }),
     verbs: required(
-      list(4, text, { doc: 'Verbs that the resource supports, such as get and list.', emit: 'always' }),
+      list(4, text, {
+        doc: 'Verbs that the resource supports, such as get and list.',
+        emit: 'always',
+        boxed: true,
+      }),
     ),
     version: string(9, { doc: 'API version of the kind. Empty for that of the list.' }),
   },

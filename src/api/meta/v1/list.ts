@@ -10,7 +10,7 @@ export function listOfKind(kind: AnyResource): StructType {
   const known = lists.get(kind);
   if (known) return known;
   const made = struct(
-    `${kind.name}List`,
+    `${kind.name.slice(0, -kind.resource.kind.length)}${listKindOf(kind)}`,
     {
       apiVersion: string(0, { doc: 'API group and version of this list.' }),
       items: required(list(2, kind, { emit: 'always', doc: `Every ${kind.resource.kind} that was found.` })),
@@ -22,3 +22,7 @@ export function listOfKind(kind: AnyResource): StructType {
   lists.set(kind, made);
   return made;
 }
+
+/** The kind of a list: the definitions of custom kinds may choose another name. */
+export const listKindOf = ({ custom, resource }: AnyResource): string =>
+  custom?.listKind ?? `${resource.kind}List`;

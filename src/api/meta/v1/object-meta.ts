@@ -78,7 +78,9 @@ export const ObjectMeta = struct(
     annotations: map(12, text, {
       doc: 'Non-identifying metadata, which tools can set and read. Objects cannot be selected by it.',
     }),
-    creationTimestamp: time(8, { doc: 'Time at which the object was created. Set by the server.' }),
+    creationTimestamp: time(8, {
+      doc: 'CreationTimestamp is a timestamp that the server sets when it creates the object.',
+    }),
     deletionGracePeriodSeconds: int64(10, {
       doc: 'Number of seconds the object has to terminate gracefully after its deletion was requested.',
       emit: 'if-set',

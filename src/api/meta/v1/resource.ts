@@ -38,14 +38,16 @@ export interface ResourceInfo {
   readonly verbs?: readonly Verb[];
   readonly storageVersionHash?: string;
   readonly subresources?: Readonly<Record<string, Subresource>>;
+  /** The kind in its stable version, which has the same fields: whatever is known of that kind holds for this one. */
+  readonly like?: AnyResource;
 }
 
 const envelope = {
-  apiVersion: string(0, { doc: 'API group and version of this object.' }),
+  apiVersion: string(0, { doc: 'APIVersion defines the API group and version of this object.' }),
   kind: string(0, { doc: 'Kind of this object.' }),
   metadata: ref(1, ObjectMeta, {
     emit: 'always',
-    doc: 'Standard object metadata, such as name, namespace and labels.',
+    doc: "Standard object's metadata, such as name, namespace and labels.",
   }),
 };
 
@@ -100,6 +102,9 @@ export function resource(
   const made = struct(name, all, info.doc === undefined ? {} : { doc: info.doc });
   return { ...made, resource: info } as AnyResource;
 }
+
+/** The kind by which rules, columns and defaults are looked up. */
+export const ruledAs = (kind: AnyResource): AnyResource => kind.resource.like ?? kind;
 
 /** `group/version`, or `version` in the core group. */
 export function apiVersionOf(info: Pick<ResourceInfo, 'group' | 'version'>): string {

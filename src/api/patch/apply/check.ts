@@ -20,8 +20,8 @@ function checkStruct(type: StructType, shape: Shape, value: unknown, path: strin
   }
   for (const key of Object.keys(value)) {
     const field = Object.hasOwn(type.fields, key) ? type.fields[key] : undefined;
-    if (!field) out.push(`${path}.${key}: field not declared in schema`);
-    else checkField(field, memberShape(shape, key), value[key], `${path}.${key}`, out);
+    if (field) checkField(field, memberShape(shape, key), value[key], `${path}.${key}`, out);
+    else if (!type.open) out.push(`${path}.${key}: field not declared in schema`);
   }
 }
 

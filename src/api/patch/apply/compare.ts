@@ -96,10 +96,25 @@ function compareSame(shape: Shape, step: string, left: unknown[], right: unknown
   else if (!jsonEqual(left, right)) put(delta, 'modified', step, leaf);
 }
 
+const steps = new Map<string, string>();
+/** Built-in kinds have about 2,000 names of fields; custom kinds may have any. */
+const MOST_STEPS = 10_000;
+
+/** The steps of structs' fields are made once: there are few of them, and lists repeat them thousands of times. */
+function fieldStep(shape: Shape, key: string): string {
+  if (shape.is !== 'struct' || !shape.fields.has(key)) return `f:${key}`;
+  let step = steps.get(key);
+  if (step === undefined) {
+    step = `f:${key}`;
+    if (steps.size < MOST_STEPS) steps.set(key, step);
+  }
+  return step;
+}
+
 /** The set for a value that was added or removed completely: itself and everything below. */
 function whole(shape: Shape, value: unknown): FieldTree {
   if (shape.is === 'leaf' || !isContainer(value) || isBlank(value)) return leaf;
-  const children: Build = {};
+  const children: Build = { '.': leaf };
   let any = false;
   if (shape.is === 'set' || shape.is === 'keyed') {
     if (!Array.isArray(value)) return leaf;
@@ -111,11 +126,11 @@ function whole(shape: Shape, value: unknown): FieldTree {
     for (const key in value) {
       const inner = memberShape(shape, key);
       if (inner.is === 'untracked' || value[key] === undefined) continue;
-      children[`f:${key}`] = whole(inner, value[key]);
+      children[fieldStep(shape, key)] = whole(inner, value[key]);
       any = true;
     }
   }
-  return any ? { '.': leaf, ...children } : leaf;
+  return any ? children : leaf;
 }
 
 /** All fields that an applied object specifies: leaves, list items and map keys, but not the structs that contain them. */

@@ -1,6 +1,7 @@
 // Field ownership. updateManagedFields records it on every create and update; applyPatch is
 // server-side apply: it merges, reports or resolves conflicts, and removes fields that the applier no longer specifies.
-// Called by the API server with objects of one version. Both return new objects that share unchanged parts.
+// Called by the API server with objects of one version; managers may have written others (versions.ts). Both return new objects
+// that share unchanged parts. An object may have tens of thousands of fields: where the work may rest, it yields nothing.
 import type { AnyResource, KubeObject } from '../../meta/v1/resource.ts';
 import { apiVersionOf } from '../../meta/v1/resource.ts';
 import { badRequest, failure } from '../../status/status-error.ts';
@@ -15,7 +16,6 @@ import {
   type FieldTree,
   intersection,
   isEmptySet,
-  leaf,
   union,
 } from './field-tree.ts';
 import { keepLastApplied, lastAppliedFields } from './last-applied.ts';
@@ -29,9 +29,10 @@ import {
   writeOwners,
 } from './managed.ts';
 import { mergeApplied } from './merge.ts';
-import { removeFields, withNamedFields } from './remove.ts';
+import { prune } from './prune.ts';
 import { resetFields } from './reset-fields.ts';
-import { blankObject, objectShape, type Shape } from './shape.ts';
+import { blankObject, objectShape } from './shape.ts';
+import { type Changes, inVersion, otherVersions, run, type Steps } from './versions.ts';
 
 export interface UpdateInput {
   readonly kind: AnyResource;
@@ -55,29 +56,68 @@ export interface ApplyInput {
   readonly now: number;
 }
 
-/** The updated object with its managedFields brought up to date. */
-export function updateManagedFields<T extends KubeObject>(input: UpdateInput & { readonly updated: T }): T {
+/** The updated object with its managedFields brought up to date. Managers of other versions lose what they have. */
+export const updateManagedFields = <T extends KubeObject>(input: UpdateInput & { readonly updated: T }): T =>
+  run(updating(input), undefined) as T;
+
+export function* updating<T extends KubeObject>(input: UpdateInput & { readonly updated: T }): Steps<T> {
   const { kind, live, updated, now } = input;
   const subresource = input.subresource ?? '';
   const owners = ownersBefore(live, updated, subresource !== '');
   if (live?.metadata.uid && owners.length === 0) return withOwners(updated, []);
+  const apiVersion = apiVersionOf(kind.resource);
   const self: Owner = {
     manager: input.manager || 'unknown',
     operation: 'Update',
-    apiVersion: apiVersionOf(kind.resource),
+    apiVersion,
     subresource,
     time: stamp(now),
     set: emptySet,
   };
-  const shape = objectShape(kind);
-  const ignored = resetFields(kind, subresource);
-  const changes = without(compare(shape, live ?? blankObject(kind), updated), ignored);
+  const changes = yield* changesOf({ kind, live, updated, subresource }, owners);
   const rest = disowned(owners, changes);
-  const taken = union(changes.modified, changes.added);
+  yield;
+  const { modified, added } = changes.get(apiVersion)!;
+  const taken = union(modified, added);
   if (isEmptySet(taken)) return withOwners(updated, writeOwners(capUpdaters(rest)));
   const before = rest.find((owner) => sameOwner(owner, self));
   const mine = { ...self, set: before ? union(before.set, taken) : taken };
+  yield;
   return withOwners(updated, writeOwners(capUpdaters([...rest.filter((owner) => owner !== before), mine])));
+}
+
+interface Change {
+  readonly kind: AnyResource;
+  readonly live: KubeObject | undefined;
+  readonly updated: KubeObject;
+  readonly subresource: string;
+}
+
+/** In the version of the request, and in those of all owners. */
+function* changesOf(change: Change, owners: readonly Owner[]): Steps<Changes> {
+  const { kind, live, updated, subresource } = change;
+  const own = apiVersionOf(kind.resource);
+  const changes = new Map([[own, changesIn(kind, subresource, live, updated)]]) as Map<
+    string,
+    Comparison | undefined
+  >;
+  yield;
+  for (const version of otherVersions(owners, own)) {
+    const after = yield* inVersion(withOwners(updated, []), version);
+    const before = live && after && (yield* inVersion(withOwners(live, []), version));
+    changes.set(version, after && changesIn(after.kind, subresource, before?.object, after.object));
+  }
+  return changes;
+}
+
+function changesIn(
+  kind: AnyResource,
+  subresource: string,
+  before: KubeObject | undefined,
+  after: KubeObject,
+): Comparison {
+  const changes = compare(objectShape(kind), before ?? blankObject(kind), after);
+  return without(changes, resetFields(kind, subresource));
 }
 
 function ownersBefore(live: KubeObject | undefined, updated: KubeObject, ignoreUpdated: boolean): Owner[] {
@@ -96,12 +136,14 @@ const without = (changes: Comparison, ignored: FieldTree): Comparison => ({
   removed: differenceBelow(changes.removed, ignored),
 });
 
-/** The owners without fields that were removed, or changed by this request. */
-function disowned(owners: readonly Owner[], changes: Comparison): Owner[] {
-  const changed = union(changes.modified, changes.added);
-  return owners.map((owner) => {
-    const set = difference(difference(owner.set, changed), changes.removed);
-    return set === owner.set ? owner : { ...owner, set };
+/** The owners without fields that were removed, or changed by this request. Those of unknown versions are left out. */
+function disowned(owners: readonly Owner[], changes: Changes): Owner[] {
+  return owners.flatMap((owner) => {
+    const found = changes.get(owner.apiVersion);
+    if (!found) return [];
+    const { modified, added, removed } = found;
+    const set = difference(difference(owner.set, union(modified, added)), removed);
+    return [set === owner.set ? owner : { ...owner, set }];
   });
 }
 
@@ -115,15 +157,23 @@ function withOwners<T extends KubeObject>(object: T, entries: ReturnType<typeof 
 
 /** Server-side apply. Throws StatusError: 400 for a malformed patch, 409 for conflicts. */
 export function applyPatch(input: ApplyInput): KubeObject {
-  const patch = checkPatch(input);
+  checkPatch(input.kind, input.patch);
+  return run(applying(input), undefined) as KubeObject;
+}
+
+/** The patch has passed checkPatch(). */
+export function* applying(input: ApplyInput): Steps<KubeObject> {
+  const { apiVersion, kind } = blankNames(input.kind);
+  const patch: KubeObject = Object.assign({ apiVersion, kind, metadata: {} }, input.patch);
+  yield;
   const base = input.live ?? ({ apiVersion: patch.apiVersion, kind: patch.kind, metadata: {} } as KubeObject);
   const owners = ownersOfLive(input, base);
-  const attempt = (force: boolean) => apply(input, base, owners, patch, force);
-  const result = attempt(input.force ?? false);
+  const result = yield* apply(input, base, owners, patch, input.force ?? false);
   if (!Array.isArray(result)) return keepLastApplied(input.manager, input.live, patch, result);
   const left = input.manager === 'kubectl' ? beyondLastApplied(input, result) : result;
   if (left.length > 0) throw applyConflict(left);
-  return keepLastApplied(input.manager, input.live, patch, attempt(true) as KubeObject);
+  const forced = (yield* apply(input, base, owners, patch, true)) as KubeObject;
+  return keepLastApplied(input.manager, input.live, patch, forced);
 }
 
 /** kubectl may take ownership of the fields that its client-side apply last wrote. */
@@ -134,7 +184,14 @@ function beyondLastApplied(input: ApplyInput, conflicts: Conflict[]): Conflict[]
     .filter(({ fields }) => !isEmptySet(fields));
 }
 
-function checkPatch({ kind, patch }: ApplyInput): KubeObject {
+const blankNames = ({ resource }: AnyResource) => ({
+  apiVersion: apiVersionOf(resource),
+  kind: resource.kind,
+});
+
+/** What upstream refuses of a configuration as it was sent, before the form of the kind drops unknown fields.
+ *  Upstream: Apply in apimachinery/pkg/util/managedfields/internal/structuredmerge.go. */
+export function checkPatch(kind: AnyResource, patch: unknown): void {
   if (!isObject(patch)) throw badRequest('error decoding YAML: the apply patch is not an object');
   const { apiVersion, metadata } = patch as { apiVersion?: string; metadata?: JsonObject };
   const expected = apiVersionOf(kind.resource);
@@ -145,13 +202,9 @@ function checkPatch({ kind, patch }: ApplyInput): KubeObject {
   if (isObject(metadata) && metadata.managedFields !== undefined && metadata.managedFields !== null)
     throw badRequest('metadata.managedFields must be nil');
   const complaints = misfits(kind, patch);
-  if (complaints.length > 0)
-    throw failure(
-      500,
-      '',
-      `failed to create typed patch object (${nameOf(kind, metadata)}): ${joined(complaints)}`,
-    );
-  return Object.assign({ apiVersion, kind: kind.resource.kind, metadata: {} }, patch);
+  if (complaints.length === 0) return;
+  const name = nameOf(kind, isObject(metadata) ? metadata : undefined);
+  throw failure(500, '', `failed to create typed patch object (${name}): ${joined(complaints)}`);
 }
 
 const joined = (complaints: readonly string[]): string =>
@@ -177,13 +230,13 @@ function ownersOfLive({ kind, live, now }: ApplyInput, base: KubeObject): Owner[
   return readOwners(owned.metadata.managedFields) ?? [];
 }
 
-function apply(
+function* apply(
   input: ApplyInput,
   base: KubeObject,
   owners: readonly Owner[],
   patch: KubeObject,
   force: boolean,
-): KubeObject | Conflict[] {
+): Steps<KubeObject | Conflict[]> {
   const { kind, live, now } = input;
   const shape = objectShape(kind);
   const subresource = input.subresource ?? '';
@@ -194,45 +247,30 @@ function apply(
   const set = differenceBelow(fieldsOf(shape, patch), ignored);
   const mine: Owner = { ...identity, time: before?.time, set: sameSet(before?.set, set) };
   const others = owners.filter((owner) => owner !== before);
-  const merged = mergeApplied(shape, base, patch);
-  const droppedSome = before && !isEmptySet(difference(before.set, set));
-  const pruned = droppedSome ? prune(shape, merged, before.set, [...others, mine]) : merged;
-  const changes = without(compare(shape, live ?? blankObject(kind), pruned), ignored);
-  const conflicts = conflictsWith(others, changes);
-  if (!force && conflicts.length > 0) return conflicts;
+  yield;
+  const merged = mergeApplied(shape, base, patch) as KubeObject;
+  yield;
+  const droppedSome =
+    before && (before.apiVersion !== apiVersion || !isEmptySet(difference(before.set, set)));
+  const pruned = droppedSome ? yield* prune(kind, merged, before, [...others, mine]) : merged;
+  const changes = yield* changesOf({ kind, live, updated: pruned, subresource }, others);
+  const conflicts = force ? [] : conflictsWith(others, changes);
+  if (conflicts.length > 0) return conflicts;
   const rest = disowned(others, changes);
-  const changed = !live || !jsonEqual(withOwners(live, []), withOwners(pruned as KubeObject, []));
+  yield;
+  const changed = !live || !jsonEqual(withOwners(live, []), withOwners(pruned, []));
   const own = { ...mine, time: changed || !before ? stamp(now) : before.time, entry: before?.entry };
-  return withOwners(pruned as KubeObject, writeOwners([...rest, own]));
+  return withOwners(pruned, writeOwners([...rest, own]));
 }
 
 const sameSet = (before: FieldTree | undefined, now: FieldTree): FieldTree =>
   before && jsonEqual(before, now) ? before : now;
 
-function conflictsWith(others: readonly Owner[], changes: Comparison): Conflict[] {
-  const changed = union(changes.modified, changes.added);
+function conflictsWith(others: readonly Owner[], changes: Changes): Conflict[] {
   return others
-    .map((owner) => ({ owner, fields: intersection(owner.set, changed) }))
+    .map((owner) => {
+      const { modified = emptySet, added = emptySet } = changes.get(owner.apiVersion) ?? {};
+      return { owner, fields: intersection(owner.set, union(modified, added)) };
+    })
     .filter(({ fields }) => !isEmptySet(fields));
-}
-
-/** Never removed as a whole, because it contains the name. */
-const metadataItself: FieldTree = { 'f:metadata': leaf };
-
-/** Removes fields that the applier owned and no longer specifies, unless another manager owns them. */
-function prune(shape: Shape, merged: unknown, last: FieldTree, owners: readonly Owner[]): unknown {
-  const named = withNamedFields(shape, last);
-  const bare = removeFields(shape, merged, named);
-  const all = withNamedFields(shape, fieldsOf(shape, merged));
-  const owned = union(
-    withNamedFields(
-      shape,
-      owners.reduce<FieldTree>((set, owner) => union(set, owner.set), emptySet),
-    ),
-    metadataItself,
-  );
-  const left = withNamedFields(shape, fieldsOf(shape, bare));
-  const kept = removeFields(shape, merged, difference(all, union(left, owned)));
-  const keptFields = union(withNamedFields(shape, fieldsOf(shape, kept)), metadataItself);
-  return removeFields(shape, merged, intersection(difference(all, keptFields), named));
 }

@@ -10,10 +10,13 @@ export function itemStep(shape: ListShape, item: unknown): string {
   if (shape.is === 'set') return `v:${JSON.stringify(item)}`;
   const { keys, defaults } = shape;
   const object = isObject(item) ? item : {};
-  const [only] = keys;
-  if (keys.length === 1) return `k:{"${only}":${JSON.stringify(object[only!] ?? defaults[only!] ?? null)}}`;
-  const parts = keys.map((key) => `"${key}":${JSON.stringify(object[key] ?? defaults[key] ?? null)}`);
-  return `k:{${parts.join(',')}}`;
+  let step = 'k:{';
+  for (const key of keys) {
+    const value = object[key] ?? defaults[key] ?? null;
+    const text = typeof value === 'number' || value === null ? String(value) : JSON.stringify(value);
+    step += step.length > 3 ? `,"${key}":${text}` : `"${key}":${text}`;
+  }
+  return `${step}}`;
 }
 
 /** A key that is missing in the item and has no default. */

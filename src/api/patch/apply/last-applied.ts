@@ -1,5 +1,6 @@
 // Migration from kubectl's client-side apply: its annotation records the fields it wrote, and is kept current while
 // server-side apply runs as `kubectl`.
+import { parseJson } from '../../codec/json.ts';
 import type { KubeObject } from '../../meta/v1/resource.ts';
 import { isObject } from '../json.ts';
 import { compare, fieldsOf } from './compare.ts';
@@ -10,7 +11,7 @@ const annotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function parseQuietly(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

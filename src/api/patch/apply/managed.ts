@@ -2,8 +2,7 @@
 // Called by the field manager only.
 import { rfc3339 } from '../../../kit/clock.ts';
 import type { ManagedFieldsEntry } from '../../meta/v1/object-meta.ts';
-import { isObject } from '../json.ts';
-import { type FieldTree, isEmptySet, sorted, union } from './field-tree.ts';
+import { type FieldTree, isEmptySet, isFieldTree, sorted, union } from './field-tree.ts';
 
 export interface Owner {
   readonly manager: string;
@@ -32,7 +31,7 @@ export function readOwners(entries: readonly ManagedFieldsEntry[] | undefined): 
     const { operation, fieldsType, fieldsV1 } = entry;
     if (operation !== 'Apply' && operation !== 'Update') return undefined;
     if (fieldsType !== 'FieldsV1' || !entry.apiVersion) return undefined;
-    if (fieldsV1 !== undefined && !isObject(fieldsV1)) return undefined;
+    if (fieldsV1 !== undefined && !isFieldTree(fieldsV1)) return undefined;
     owners.push({
       manager: entry.manager ?? '',
       operation,

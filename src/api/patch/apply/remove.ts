@@ -1,6 +1,6 @@
 // Removes the fields of a set from an object, and adds to sets the structs that contain their members.
 // Called by the field manager to remove fields that an applier no longer specifies.
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, setKey } from '../json.ts';
 import { childrenOf, type FieldTree, isMember, nodeOf } from './field-tree.ts';
 import { itemShape, itemStep } from './items.ts';
 import { memberShape, type Shape } from './shape.ts';
@@ -23,10 +23,10 @@ export function removeFields(shape: Shape, value: unknown, set: FieldTree): unkn
   for (const step in set) {
     if (!step.startsWith('f:')) continue;
     const key = step.slice(2);
-    if (kept[key] === undefined) continue;
+    if (!Object.hasOwn(kept, key)) continue;
     const rest = removeNode(memberShape(shape, key), kept[key], set[step]!);
     if (rest === undefined) delete kept[key];
-    else kept[key] = rest;
+    else setKey(kept, key, rest);
   }
   for (const _ in kept) return kept;
   return undefined;

@@ -1,8 +1,10 @@
 // The fields that a request may not come to own because its endpoint does not write them: status on the main resource;
 // spec, and most metadata, on the status subresource.
+
 import { Deployment } from '../../kinds/apps/v1/deployment.ts';
 import { Pod } from '../../kinds/core/v1/pod.ts';
 import type { AnyResource } from '../../meta/v1/resource.ts';
+import { decisionsOf } from '../../scheme/own-decisions.ts';
 import { emptySet, type FieldTree, leaf } from './field-tree.ts';
 
 const status: FieldTree = { 'f:status': leaf };
@@ -18,6 +20,6 @@ const onStatus: ReadonlyMap<AnyResource, FieldTree> = new Map<AnyResource, Field
 export function resetFields(kind: AnyResource, subresource: string): FieldTree {
   if (subresource === '') return kind.resource.subresources?.status ? status : emptySet;
   if (subresource !== 'status') return emptySet;
-  const custom = !kind.name.startsWith('io.k8s.');
-  return onStatus.get(kind) ?? (custom ? specAndMetadata : spec);
+  const keepsMetadata = !kind.name.startsWith('io.k8s.') || decisionsOf(kind)?.statusKeepsMetadata;
+  return onStatus.get(kind) ?? (keepsMetadata ? specAndMetadata : spec);
 }

@@ -64,6 +64,7 @@ function typeShape(type: Type): Shape {
     case 'map':
       return { is: 'map', of: typeShape(type.of) };
     case 'json':
+    case 'schema-or':
       return any;
     default:
       return leaf;

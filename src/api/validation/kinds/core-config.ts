@@ -1,5 +1,8 @@
 // Validates ConfigMaps, Secrets, ServiceAccounts, Namespaces, Nodes and Events.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
+import { addAll } from '../../../kit/lists.ts';
+import { JsonSyntaxError, parseJson } from '../../codec/json.ts';
+import { jsonName } from '../../codec/walk.ts';
 import type { ConfigMap } from '../../kinds/core/v1/config-map.ts';
 import type { Event } from '../../kinds/core/v1/event.ts';
 import type { Namespace } from '../../kinds/core/v1/namespace.ts';
@@ -7,10 +10,13 @@ import type { Node } from '../../kinds/core/v1/node.ts';
 import type { Secret } from '../../kinds/core/v1/secret.ts';
 import type { ServiceAccount } from '../../kinds/core/v1/service-account.ts';
 import type { Event as NewEvent } from '../../kinds/events/v1/event.ts';
+import { StatusError } from '../../status/status-error.ts';
 import { isCIDR } from '../addresses.ts';
 import {
+  checkItems,
   complaints,
   duplicate,
+  errorsOfItems,
   type FieldError,
   forbidden,
   invalid,
@@ -26,6 +32,9 @@ import { semanticEqual } from '../semantic.ts';
 
 const mostBytes = 1024 * 1024;
 
+/** How upstream prints the path of an error that is about the object as a whole. */
+const NO_FIELD = '[]';
+
 const keyErrors = (path: string, key: string): FieldError[] =>
   complaints(`${path}[${key}]`, key, isConfigMapKey(key));
 
@@ -37,16 +46,16 @@ function configMap({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
   const errors: FieldError[] = [];
   let bytes = 0;
   for (const key in data) {
-    errors.push(...keyErrors('data', key));
+    addAll(errors, keyErrors('data', key));
     if (Object.hasOwn(binaryData, key))
       errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     bytes += Buffer.byteLength(data[key]!);
   }
   for (const key in binaryData) {
-    errors.push(...keyErrors('binaryData', key));
+    addAll(errors, keyErrors('binaryData', key));
     bytes += decodedBytes(binaryData[key]!);
   }
-  if (bytes > mostBytes) errors.push(tooLong('', mostBytes));
+  if (bytes > mostBytes) errors.push(tooLong(NO_FIELD, mostBytes));
   return errors;
 }
 
@@ -86,7 +95,7 @@ function secret(s: Secret): FieldError[] {
   const errors: FieldError[] = [];
   let bytes = 0;
   for (const key in data) {
-    errors.push(...keyErrors('data', key));
+    addAll(errors, keyErrors('data', key));
     bytes += decodedBytes(data[key]!);
   }
   if (bytes > mostBytes) errors.push(tooLong('data', mostBytes));
@@ -97,19 +106,25 @@ function secret(s: Secret): FieldError[] {
   for (const key of neededKeys.get(s.type ?? '') ?? []) {
     if (data[key] === undefined || (key === 'ssh-privatekey' && data[key] === ''))
       errors.push(required(`data[${key}]`));
-    else if (jsonKeys.has(key)) errors.push(...jsonErrors(`data[${key}]`, data[key]));
+    else if (jsonKeys.has(key)) addAll(errors, jsonErrors(`data[${key}]`, data[key]));
   }
   return errors;
 }
 
 function jsonErrors(path: string, base64: string): FieldError[] {
+  const why = notAnObject(Buffer.from(base64, 'base64').toString());
+  return why ? [invalid(path, '<secret contents redacted>', why)] : [];
+}
+
+/** Go's error for a text that is not an object of JSON. It names one character at most; upstream shows a number that is too large. */
+function notAnObject(text: string): string | undefined {
   try {
-    JSON.parse(Buffer.from(base64, 'base64').toString());
-    return [];
+    const value = parseJson(text);
+    if (typeof value === 'object' && !Array.isArray(value)) return undefined;
+    return `json: cannot unmarshal ${jsonName(value)} into Go value of type map[string]interface {}`;
   } catch (error) {
-    return [
-      invalid(path, '<secret contents redacted>', error instanceof Error ? error.message : String(error)),
-    ];
+    if (!(error instanceof JsonSyntaxError || error instanceof StatusError)) throw error;
+    return error.message.replace(/number \S+ into/, 'number into');
   }
 }
 
@@ -126,7 +141,7 @@ export const secretRules: Rules<Secret> = {
 export const serviceAccountRules: Rules<ServiceAccount> = { create: () => [] };
 
 const finalizerErrors = ({ spec }: Namespace): FieldError[] =>
-  (spec?.finalizers ?? []).flatMap((name) => {
+  errorsOfItems(spec?.finalizers, (name) => {
     const path = 'spec.finalizers';
     const texts = complaints(path, name, isQualifiedName(name));
     if (texts.length > 0 || name.includes('/') || name === 'kubernetes') return texts;
@@ -160,10 +175,10 @@ const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 function node({ spec }: Node): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  spec?.taints?.forEach(({ key, value = '', effect }, i) => {
+  checkItems(errors, spec?.taints, ({ key, value = '', effect }, i) => {
     // As upstream, the path is metadata.
     const path = `metadata.taints[${i}]`;
-    errors.push(...validateLabelName(key, `${path}.key`));
+    addAll(errors, validateLabelName(key, `${path}.key`));
     const texts = isLabelValue(value);
     if (texts.length > 0) errors.push(invalid(`${path}.value`, value, texts.join(';')));
     if (!effect) errors.push(required(`${path}.effect`));
@@ -171,12 +186,13 @@ function node({ spec }: Node): FieldError[] {
     const id = `${key}/${effect}`;
     if (seen.has(id))
       errors.push({
-        ...duplicate(path, { key, value, effect }),
+        type: 'FieldValueDuplicate',
+        field: path,
         message: `${duplicate(path, { key, value, effect }).message}: taints must be unique by key and effect pair`,
       });
     seen.add(id);
   });
-  spec?.podCIDRs?.forEach((cidr, i) => {
+  checkItems(errors, spec?.podCIDRs, (cidr, i) => {
     if (!isCIDR(cidr))
       errors.push(
         invalid(
@@ -232,8 +248,9 @@ function newEvent(e: NewEvent): FieldError[] {
   if (!e.eventTime) errors.push(required('eventTime'));
   if (!e.reportingController) errors.push(required('reportingController'));
   else
-    errors.push(
-      ...complaints('reportingController', e.reportingController, isQualifiedName(e.reportingController)),
+    addAll(
+      errors,
+      complaints('reportingController', e.reportingController, isQualifiedName(e.reportingController)),
     );
   if (!e.reportingInstance) errors.push(required('reportingInstance'));
   if ((e.reportingInstance?.length ?? 0) > 128)

@@ -1,11 +1,14 @@
 // Validates Endpoints and EndpointSlices.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core and pkg/apis/discovery, validation. Called through rule-book.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { EndpointAddress, Endpoints } from '../../kinds/core/v1/endpoints.ts';
 import type { Endpoint, EndpointSlice } from '../../kinds/discovery/v1/endpoint-slice.ts';
 import { isIP, isIPv4, isIPv6, validateEndpointIP, validateIP } from '../addresses.ts';
 import {
+  checkItems,
   complaints,
   duplicate,
+  errorsOfItems,
   type FieldError,
   invalid,
   notSupported,
@@ -33,37 +36,39 @@ interface Port {
 
 function validatePorts(ports: readonly Port[], path: string, needNames: boolean): FieldError[] {
   const names = new Set<string>();
-  return ports.flatMap(({ name = '', port, protocol, appProtocol }, i) => {
+  return errorsOfItems(ports, ({ name = '', port, protocol, appProtocol }, i) => {
     const at = `${path}[${i}]`;
     const errors: FieldError[] = [];
     if (needNames && name === '') errors.push(required(`${at}.name`));
-    else if (name !== '') errors.push(...complaints(`${at}.name`, name, isDNS1123Label(name)));
+    else if (name !== '') addAll(errors, complaints(`${at}.name`, name, isDNS1123Label(name)));
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
     names.add(name);
-    if (port !== undefined) errors.push(...complaints(`${at}.port`, port, isValidPortNumber(port)));
+    if (port !== undefined) addAll(errors, complaints(`${at}.port`, port, isValidPortNumber(port)));
     if (!protocol) errors.push(required(`${at}.protocol`));
     else if (!protocols.includes(protocol)) errors.push(notSupported(`${at}.protocol`, protocol, protocols));
     if (appProtocol)
-      errors.push(...complaints(`${at}.appProtocol`, appProtocol, isQualifiedName(appProtocol)));
+      addAll(errors, complaints(`${at}.appProtocol`, appProtocol, isQualifiedName(appProtocol)));
     return errors;
   });
 }
 
 function validateAddress({ ip, hostname, nodeName }: EndpointAddress, path: string): FieldError[] {
   const errors = isIP(ip) ? [] : validateIP(`${path}.ip`, ip);
-  if (hostname) errors.push(...complaints(`${path}.hostname`, hostname, isDNS1123Label(hostname)));
-  if (nodeName) errors.push(...complaints(`${path}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
+  if (hostname) addAll(errors, complaints(`${path}.hostname`, hostname, isDNS1123Label(hostname)));
+  if (nodeName) addAll(errors, complaints(`${path}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
   return isIP(ip) ? [...errors, ...validateEndpointIP(`${path}.ip`, ip)] : errors;
 }
 
 function endpoints({ subsets }: Endpoints): FieldError[] {
-  return (subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, i) => {
+  return errorsOfItems(subsets, ({ addresses = [], notReadyAddresses = [], ports = [] }, i) => {
     const at = `subsets[${i}]`;
     const none = addresses.length + notReadyAddresses.length === 0;
     return [
       ...(none ? [required(at, 'must specify `addresses` or `notReadyAddresses`')] : []),
-      ...addresses.flatMap((address, a) => validateAddress(address, `${at}.addresses[${a}]`)),
-      ...notReadyAddresses.flatMap((address, a) => validateAddress(address, `${at}.notReadyAddresses[${a}]`)),
+      ...errorsOfItems(addresses, (address, a) => validateAddress(address, `${at}.addresses[${a}]`)),
+      ...errorsOfItems(notReadyAddresses, (address, a) =>
+        validateAddress(address, `${at}.notReadyAddresses[${a}]`),
+      ),
       ...validatePorts(ports, `${at}.ports`, ports.length > 1),
     ];
   });
@@ -93,13 +98,13 @@ function endpointErrors(endpoint: Endpoint, type: string, path: string): FieldEr
   if (addresses.length === 0) errors.push(required(`${path}.addresses`, 'must contain at least 1 address'));
   else if (addresses.length > mostAddresses)
     errors.push(tooMany(`${path}.addresses`, addresses.length, mostAddresses));
-  addresses.forEach((address, i) => {
-    errors.push(...addressErrors(type, address, `${path}.addresses[${i}]`));
+  checkItems(errors, addresses, (address, i) => {
+    addAll(errors, addressErrors(type, address, `${path}.addresses[${i}]`));
   });
   if (nodeName !== undefined)
-    errors.push(...complaints(`${path}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
+    addAll(errors, complaints(`${path}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
   if (hostname !== undefined)
-    errors.push(...complaints(`${path}.hostname`, hostname, isDNS1123Label(hostname)));
+    addAll(errors, complaints(`${path}.hostname`, hostname, isDNS1123Label(hostname)));
   if ((hints?.forZones?.length ?? 0) > 8)
     errors.push(tooMany(`${path}.hints.forZones`, hints?.forZones?.length ?? 0, 8));
   return errors;
@@ -113,12 +118,12 @@ function endpointSlice(slice: EndpointSlice): FieldError[] {
   const list = slice.endpoints ?? [];
   if (list.length > mostEndpoints) errors.push(tooMany('endpoints', list.length, mostEndpoints));
   else
-    list.forEach((endpoint, i) => {
-      errors.push(...endpointErrors(endpoint, slice.addressType, `endpoints[${i}]`));
+    checkItems(errors, list, (endpoint, i) => {
+      addAll(errors, endpointErrors(endpoint, slice.addressType, `endpoints[${i}]`));
     });
   const ports = slice.ports ?? [];
   if (ports.length > mostPorts) errors.push(tooMany('ports', ports.length, mostPorts));
-  else errors.push(...validatePorts(ports, 'ports', false));
+  else addAll(errors, validatePorts(ports, 'ports', false));
   return errors;
 }
 

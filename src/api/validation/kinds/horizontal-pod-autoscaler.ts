@@ -1,5 +1,6 @@
 // Validates HorizontalPodAutoscalers in both versions: the fields checked here have the same names in autoscaling/v1 and v2.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/autoscaling/validation. Called through rule-book.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { HorizontalPodAutoscaler } from '../../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import { complaints, type FieldError, invalid, required } from '../field.ts';
 import { pathSegmentName } from '../names.ts';
@@ -17,7 +18,7 @@ function validateSpec({ spec }: HorizontalPodAutoscaler): FieldError[] {
     const path = `spec.scaleTargetRef.${key}`;
     const value = scaleTargetRef?.[key];
     if (!value) errors.push(required(path));
-    else errors.push(...complaints(path, value, pathSegmentName(value)));
+    else addAll(errors, complaints(path, value, pathSegmentName(value)));
   }
   return errors;
 }

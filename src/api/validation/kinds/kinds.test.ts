@@ -91,21 +91,42 @@ test('maxSurge and maxUnavailable of a deployment cannot both be 0', () => {
   );
 });
 
+const statefulSet = (changes = {}) => ({
+  spec: {
+    replicas: 1,
+    serviceName: 's',
+    podManagementPolicy: 'OrderedReady',
+    updateStrategy: { type: 'RollingUpdate' },
+    selector: { matchLabels: { a: 'b' } },
+    template: template({ a: 'b' }),
+    ...changes,
+  },
+});
+
 test('most of a stateful set’s spec is fixed', () => {
-  const set = (changes = {}) => ({
-    spec: {
-      replicas: 1,
-      serviceName: 's',
-      podManagementPolicy: 'OrderedReady',
-      updateStrategy: { type: 'RollingUpdate' },
-      selector: { matchLabels: { a: 'b' } },
-      template: template({ a: 'b' }),
-      ...changes,
-    },
-  });
-  assert.deepEqual(update(StatefulSet, set({ replicas: 3 }), set()), []);
-  assert.deepEqual(update(StatefulSet, set({ serviceName: 't' }), set()), [
+  assert.deepEqual(update(StatefulSet, statefulSet({ replicas: 3 }), statefulSet()), []);
+  assert.deepEqual(update(StatefulSet, statefulSet({ serviceName: 't' }), statefulSet()), [
     "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+  ]);
+});
+
+test('the template of a stateful set is checked with what its controller adds: claims, host name and subdomain', () => {
+  const [container] = podSpec.containers;
+  const mounting = (name: string) => ({
+    volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }],
+    template: template(
+      { a: 'b' },
+      {
+        containers: [{ ...container, volumeMounts: [{ name, mountPath: '/data' }] }],
+        volumes: [{ name: 'data' }],
+        hostname: 'A_B',
+        subdomain: 'A_B',
+      },
+    ),
+  });
+  assert.deepEqual(create(StatefulSet, statefulSet(mounting('data'))), []);
+  assert.deepEqual(create(StatefulSet, statefulSet(mounting('other'))), [
+    'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "other"',
   ]);
 });
 
@@ -130,9 +151,16 @@ test('jobs and cron jobs are validated', () => {
   assert.deepEqual(create(CronJob, cron('61 * * * *')), [
     'spec.schedule: Invalid value: "61 * * * *": end of range (61) above maximum (59): 61',
   ]);
-  assert.deepEqual(create(CronJob, cron('* * * * *', { timeZone: 'Mars/Olympus' })), [
-    'spec.timeZone: Invalid value: "Mars/Olympus": unknown time zone Mars/Olympus',
-  ]);
+  for (const schedule of ['TZ=UTC * * * * *', 'CRON_TZ=Europe/Paris 0 0 * * *', 'TZ=UTC @daily'])
+    assert.deepEqual(create(CronJob, cron(schedule)), [
+      `spec.schedule: Invalid value: "${schedule}": cannot use TZ or CRON_TZ in schedule, use timeZone field instead`,
+    ]);
+  for (const timeZone of 'Mars/Olympus Europe/paris us/pacific utc -0300 +0300'.split(' '))
+    assert.deepEqual(create(CronJob, cron('* * * * *', { timeZone })), [
+      `spec.timeZone: Invalid value: "${timeZone}": unknown time zone ${timeZone}`,
+    ]);
+  for (const timeZone of 'UTC Factory Etc/GMT+1 US/Pacific America/Port-au-Prince EST5EDT W-SU'.split(' '))
+    assert.deepEqual(create(CronJob, cron('* * * * *', { timeZone })), []);
 });
 
 const service = (changes = {}) => ({
@@ -174,7 +202,7 @@ test('config maps and secrets need valid keys, and cannot change once immutable'
     /^data\[a b\]: Invalid value: "a b": a valid config key must consist/,
   );
   assert.deepEqual(create(ConfigMap, { data: { a: 'x'.repeat(1024 * 1024 + 1) } }), [
-    ': Too long: may not be more than 1048576 bytes',
+    '[]: Too long: may not be more than 1048576 bytes',
   ]);
   assert.deepEqual(update(ConfigMap, { data: { a: '2' } }, { data: { a: '1' }, immutable: true }), [
     'immutable: Forbidden: field is immutable when `immutable` is set',
@@ -186,6 +214,28 @@ test('config maps and secrets need valid keys, and cannot change once immutable'
   assert.deepEqual(update(Secret, { type: 'a/b' }, { type: 'Opaque' }), [
     'type: Invalid value: "a/b": field is immutable',
   ]);
+});
+
+test('a docker configuration that is not a JSON object is refused in the words of Go, which do not quote it', () => {
+  const complaints: [string, string | undefined][] = [
+    ['{"auths":{"r":{"password":hunter2}}}', "invalid character 'h' looking for beginning of value"],
+    ['{"auths":', 'unexpected end of JSON input'],
+    ['', 'unexpected end of JSON input'],
+    ['["hunter2"]', 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
+    ['"hunter2"', 'json: cannot unmarshal string into Go value of type map[string]interface {}'],
+    ['true', 'json: cannot unmarshal bool into Go value of type map[string]interface {}'],
+    ['{"a":71e999}', 'json: cannot unmarshal number into Go value of type float64'],
+    ['null', undefined],
+    ['{"auths":{}}', undefined],
+  ];
+  for (const [config, why] of complaints)
+    for (const key of ['.dockercfg', '.dockerconfigjson']) {
+      const data = { [key]: Buffer.from(config).toString('base64') };
+      assert.deepEqual(
+        create(Secret, { type: `kubernetes.io/${key.slice(1)}`, data }),
+        why ? [`data[${key}]: Invalid value: "<secret contents redacted>": ${why}`] : [],
+      );
+    }
 });
 
 test('namespaces are DNS labels', () => {
@@ -269,11 +319,74 @@ test('network policies, budgets, slices, priorities and definitions are checked'
         { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
       ],
     },
+    status: { storedVersions: ['v1'] },
   };
   assert.deepEqual(create(CustomResourceDefinition, crd), []);
   assert.deepEqual(create(CustomResourceDefinition, { ...crd, metadata: { name: 'x' } }), [
     'metadata.name: Invalid value: "x": must be spec.names.plural+"."+spec.group',
   ]);
+});
+
+test('a definition’s columns, conversion, deprecation and paths are checked', () => {
+  const version = {
+    name: 'v1',
+    served: true,
+    storage: true,
+    schema: { openAPIV3Schema: { type: 'object' } },
+    deprecationWarning: 'old',
+    additionalPrinterColumns: [{ name: '', type: 'text', jsonPath: 'spec' }],
+    subresources: { scale: { specReplicasPath: '.x', statusReplicasPath: '.status.x' } },
+  };
+  const crd = (spec: object) => ({
+    metadata: { name: 'foos.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'foos', kind: 'Foo', singular: 'foo', listKind: 'FooList' },
+      versions: [version],
+      ...spec,
+    },
+    status: { storedVersions: ['v1'] },
+  });
+  assert.deepEqual(
+    create(
+      CustomResourceDefinition,
+      crd({ preserveUnknownFields: true, conversion: { strategy: 'Webhook' } }),
+    ),
+    [
+      'spec.versions[0].deprecationWarning: Invalid value: "old": can only be set for deprecated versions',
+      'spec.additionalPrinterColumns[0].name: Required value',
+      'spec.additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string',
+      'spec.additionalPrinterColumns[0].JSONPath: Invalid value: "spec": must be a simple json path starting with .',
+      'spec.subresources.scale.specReplicasPath: Invalid value: ".x": should be a json path under .spec',
+      'spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook',
+      'spec.conversion.conversionReviewVersions: Required value',
+      'spec.preserveUnknownFields: Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+      'spec.conversion.strategy: Invalid value: "Webhook": must be None if spec.preserveUnknownFields is true',
+    ],
+  );
+  const { deprecationWarning: _1, additionalPrinterColumns: _2, subresources: _3, ...plain } = version;
+  const webhook = (clientConfig: object) =>
+    create(
+      CustomResourceDefinition,
+      crd({
+        versions: [plain],
+        conversion: { strategy: 'Webhook', webhook: { clientConfig, conversionReviewVersions: ['v2'] } },
+      }),
+    );
+  assert.deepEqual(webhook({ url: 'http://a.b/?q#f' }), [
+    `spec.conversion.webhookClientConfig.url: Invalid value: "http": 'https' is the only allowed URL scheme; desired format: https://host[/path]`,
+    'spec.conversion.webhookClientConfig.url: Invalid value: "f": fragments are not permitted in the URL',
+    'spec.conversion.webhookClientConfig.url: Invalid value: "q": query parameters are not permitted in the URL',
+    'spec.conversion.conversionReviewVersions: Invalid value: ["v2"]: must include at least one of v1, v1beta1',
+  ]);
+  assert.deepEqual(webhook({}).slice(0, 1), [
+    'spec.conversion.webhookClientConfig: Required value: exactly one of url or service is required',
+  ]);
+  assert.match(
+    webhook({ service: { name: 's', namespace: '', path: 'a//b' } }).join(),
+    /service\.namespace: Required value.*segment\[/,
+  );
 });
 
 test('a quota can limit only resources that its scopes allow', () => {

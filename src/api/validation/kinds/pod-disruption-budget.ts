@@ -1,5 +1,6 @@
 // Validates PodDisruptionBudgets.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/policy/validation. Called through rule-book.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { PodDisruptionBudget } from '../../kinds/policy/v1/pod-disruption-budget.ts';
 import { type FieldError, invalid, nonNegative } from '../field.ts';
 import { notMoreThan100Percent, validatePositiveIntOrPercent } from '../int-or-percent.ts';
@@ -15,9 +16,10 @@ function validateSpec({ spec }: PodDisruptionBudget): FieldError[] {
     ['minAvailable', minAvailable],
     ['maxUnavailable', maxUnavailable],
   ] as const)
-    errors.push(
-      ...validatePositiveIntOrPercent(`spec.${key}`, value),
-      ...notMoreThan100Percent(`spec.${key}`, value),
+    addAll(
+      errors,
+      validatePositiveIntOrPercent(`spec.${key}`, value),
+      notMoreThan100Percent(`spec.${key}`, value),
     );
   return [...errors, ...validateLabelSelector(selector, 'spec.selector')];
 }

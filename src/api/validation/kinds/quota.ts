@@ -1,9 +1,20 @@
 // Validates LimitRanges and ResourceQuotas.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { LimitRange, LimitRangeItem } from '../../kinds/core/v1/limit-range.ts';
 import type { ResourceQuota } from '../../kinds/core/v1/resource-quota.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
-import { complaints, duplicate, type FieldError, forbidden, immutable, invalid, required } from '../field.ts';
+import {
+  checkItems,
+  complaints,
+  duplicate,
+  errorsOfItems,
+  type FieldError,
+  forbidden,
+  immutable,
+  invalid,
+  required,
+} from '../field.ts';
 import { isQualifiedName } from '../names.ts';
 import type { Rules } from '../rules.ts';
 import { semanticEqual } from '../semantic.ts';
@@ -49,7 +60,7 @@ function itemErrors(item: LimitRangeItem, path: string): FieldError[] {
         errors.push(forbidden(`${path}.${part}`, "may not be specified when `type` is 'Pod'"));
   for (const part of parts)
     for (const name in item[part])
-      errors.push(...complaints(`${path}.${part}[${name}]`, name, isQualifiedName(name)));
+      addAll(errors, complaints(`${path}.${part}[${name}]`, name, isQualifiedName(name)));
   if (item.type === 'PersistentVolumeClaim' && !item.min?.storage && !item.max?.storage)
     errors.push(
       required(
@@ -57,7 +68,7 @@ function itemErrors(item: LimitRangeItem, path: string): FieldError[] {
         'either minimum or maximum storage value is required, but neither was provided',
       ),
     );
-  for (const rule of ordered) errors.push(...orderErrors(item, rule, path));
+  for (const rule of ordered) addAll(errors, orderErrors(item, rule, path));
   for (const [name, ratio] of Object.entries(item.maxLimitRequestRatio ?? {}))
     if (compareQuantity(parseQuantity(ratio), parseQuantity('1')) < 0)
       errors.push(invalid(`${path}.maxLimitRequestRatio[${name}]`, ratio, `ratio ${ratio} is less than 1`));
@@ -78,7 +89,7 @@ function orderErrors(item: LimitRangeItem, rule: (typeof ordered)[number], path:
 export const limitRangeRules: Rules<LimitRange> = {
   create: ({ spec }) => {
     const seen = new Set<string>();
-    return (spec?.limits ?? []).flatMap((item, i) => {
+    return errorsOfItems(spec?.limits, (item, i) => {
       const path = `spec.limits[${i}]`;
       const again = seen.has(item.type) ? [duplicate(`${path}.type`, item.type)] : [];
       seen.add(item.type);
@@ -138,7 +149,7 @@ function quota({ spec }: ResourceQuota): FieldError[] {
   ] as const)
     if (given.includes(a) && given.includes(b))
       errors.push(invalid('spec.scopes', given, 'conflicting scopes'));
-  spec?.scopeSelector?.matchExpressions?.forEach(({ scopeName, operator, values = [] }) => {
+  checkItems(errors, spec?.scopeSelector?.matchExpressions, ({ scopeName, operator, values = [] }) => {
     const path = 'spec.scopeSelector.matchExpressions';
     if (!scopes.includes(scopeName))
       errors.push(invalid(`${path}.scopeName`, scopeName, 'unsupported scope'));

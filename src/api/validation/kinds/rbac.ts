@@ -1,6 +1,7 @@
 // Validates roles and role bindings.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/rbac/validation. Called through rule-book.ts.
 
+import { addAll } from '../../../kit/lists.ts';
 import type { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import type { PolicyRule, Subject } from '../../kinds/rbac/v1/policy.ts';
 import type { Role } from '../../kinds/rbac/v1/role.ts';
@@ -59,7 +60,7 @@ function clusterRole({ rules, aggregationRule }: ClusterRole): FieldError[] {
       ),
     );
   selectors.forEach((selector, i) => {
-    errors.push(...validateLabelSelector(selector, `aggregationRule.clusterRoleSelectors[${i}]`));
+    addAll(errors, validateLabelSelector(selector, `aggregationRule.clusterRoleSelectors[${i}]`));
   });
   return errors;
 }
@@ -70,7 +71,7 @@ function subjectErrors(subject: Subject, path: string, namespaced: boolean): Fie
   const errors = subject.name ? [] : [required(`${path}.name`)];
   const { kind, apiGroup = '', name, namespace } = subject;
   if (kind === 'ServiceAccount') {
-    if (name) errors.push(...complaints(`${path}.name`, name, isDNS1123Subdomain(name)));
+    if (name) addAll(errors, complaints(`${path}.name`, name, isDNS1123Subdomain(name)));
     if (apiGroup !== '') errors.push(notSupported(`${path}.apiGroup`, apiGroup, ['']));
     if (!namespaced && !namespace) errors.push(required(`${path}.namespace`));
   } else if (kind === 'User' || kind === 'Group') {
@@ -88,9 +89,9 @@ const binding =
     const kinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
     if (!kinds.includes(roleRef.kind)) errors.push(notSupported('roleRef.kind', roleRef.kind, kinds));
     if (!roleRef.name) errors.push(required('roleRef.name'));
-    else errors.push(...complaints('roleRef.name', roleRef.name, pathSegmentName(roleRef.name)));
+    else addAll(errors, complaints('roleRef.name', roleRef.name, pathSegmentName(roleRef.name)));
     subjects.forEach((subject, i) => {
-      errors.push(...subjectErrors(subject, `subjects[${i}]`, namespaced));
+      addAll(errors, subjectErrors(subject, `subjects[${i}]`, namespaced));
     });
     return errors;
   };

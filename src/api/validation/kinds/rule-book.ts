@@ -1,4 +1,10 @@
 // Which validation rules belong to which kind. A kind that is not here is checked by its definition alone.
+import { MutatingAdmissionPolicy } from '../../kinds/admissionregistration/v1/mutating-admission-policy.ts';
+import { MutatingAdmissionPolicyBinding } from '../../kinds/admissionregistration/v1/mutating-admission-policy-binding.ts';
+import { MutatingWebhookConfiguration } from '../../kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
+import { ValidatingAdmissionPolicy } from '../../kinds/admissionregistration/v1/validating-admission-policy.ts';
+import { ValidatingAdmissionPolicyBinding } from '../../kinds/admissionregistration/v1/validating-admission-policy-binding.ts';
+import { ValidatingWebhookConfiguration } from '../../kinds/admissionregistration/v1/validating-webhook-configuration.ts';
 import { CustomResourceDefinition } from '../../kinds/apiextensions/v1/custom-resource-definition.ts';
 import { APIService } from '../../kinds/apiregistration/v1/api-service.ts';
 import { ControllerRevision } from '../../kinds/apps/v1/controller-revision.ts';
@@ -10,6 +16,7 @@ import { HorizontalPodAutoscaler } from '../../kinds/autoscaling/v1/horizontal-p
 import { HorizontalPodAutoscaler as AutoscalingV2HorizontalPodAutoscaler } from '../../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import { CronJob } from '../../kinds/batch/v1/cron-job.ts';
 import { Job } from '../../kinds/batch/v1/job.ts';
+import { CertificateSigningRequest } from '../../kinds/certificates/v1/certificate-signing-request.ts';
 import { Lease } from '../../kinds/coordination/v1/lease.ts';
 import { ConfigMap } from '../../kinds/core/v1/config-map.ts';
 import { Endpoints } from '../../kinds/core/v1/endpoints.ts';
@@ -30,7 +37,9 @@ import { EndpointSlice } from '../../kinds/discovery/v1/endpoint-slice.ts';
 import { Event as EventsV1Event } from '../../kinds/events/v1/event.ts';
 import { Ingress } from '../../kinds/networking/v1/ingress.ts';
 import { IngressClass } from '../../kinds/networking/v1/ingress-class.ts';
+import { IPAddress } from '../../kinds/networking/v1/ip-address.ts';
 import { NetworkPolicy } from '../../kinds/networking/v1/network-policy.ts';
+import { ServiceCIDR } from '../../kinds/networking/v1/service-cidr.ts';
 import { PodDisruptionBudget } from '../../kinds/policy/v1/pod-disruption-budget.ts';
 import { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../../kinds/rbac/v1/cluster-role-binding.ts';
@@ -39,9 +48,19 @@ import { RoleBinding } from '../../kinds/rbac/v1/role-binding.ts';
 import { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
 import { StorageClass } from '../../kinds/storage/v1/storage-class.ts';
 import type { AnyResource } from '../../meta/v1/resource.ts';
-import { segmentName } from '../object-meta.ts';
+import {
+  mutatingAdmissionPolicyBindingRules,
+  mutatingAdmissionPolicyRules,
+} from '../admission/mutating-admission-policy.ts';
+import {
+  validatingAdmissionPolicyBindingRules,
+  validatingAdmissionPolicyRules,
+  webhookConfigurationRules,
+} from '../admission/validating-admission-policy.ts';
+import { certificateSigningRequestRules } from '../certificates.ts';
 import { podRules } from '../pod/pod.ts';
 import type { AnyRules } from '../rules.ts';
+import { apiServiceRules } from './apiregistration/api-service.ts';
 import { cronJobRules, jobRules } from './batch.ts';
 import {
   configMapRules,
@@ -52,11 +71,13 @@ import {
   secretRules,
   serviceAccountRules,
 } from './core-config.ts';
-import { customResourceDefinitionRules } from './custom-resource-definition.ts';
+import { customResourceDefinitionRules } from './custom-resources/definition.ts';
 import { endpointSliceRules, endpointsRules } from './endpoints.ts';
 import { horizontalPodAutoscalerRules } from './horizontal-pod-autoscaler.ts';
 import { leaseRules } from './lease.ts';
-import { ingressClassRules, ingressRules, networkPolicyRules } from './networking.ts';
+import { ipAddressRules } from './networking/ip-address.ts';
+import { ingressClassRules, ingressRules, networkPolicyRules } from './networking/networking.ts';
+import { serviceCidrRules } from './networking/service-cidr.ts';
 import { podDisruptionBudgetRules } from './pod-disruption-budget.ts';
 import { priorityClassRules } from './priority-class.ts';
 import { limitRangeRules, resourceQuotaRules } from './quota.ts';
@@ -74,6 +95,12 @@ import {
 } from './workloads.ts';
 
 export const ruleBook: ReadonlyMap<AnyResource, AnyRules> = new Map<AnyResource, AnyRules>([
+  [ValidatingAdmissionPolicy, validatingAdmissionPolicyRules],
+  [ValidatingAdmissionPolicyBinding, validatingAdmissionPolicyBindingRules],
+  [MutatingAdmissionPolicy, mutatingAdmissionPolicyRules],
+  [MutatingAdmissionPolicyBinding, mutatingAdmissionPolicyBindingRules],
+  [ValidatingWebhookConfiguration, webhookConfigurationRules],
+  [MutatingWebhookConfiguration, webhookConfigurationRules],
   [Pod, podRules],
   [PodTemplate, podTemplateRules],
   [ReplicationController, replicationControllerRules],
@@ -100,17 +127,20 @@ export const ruleBook: ReadonlyMap<AnyResource, AnyRules> = new Map<AnyResource,
   [EndpointSlice, endpointSliceRules],
   [Ingress, ingressRules],
   [IngressClass, ingressClassRules],
+  [IPAddress, ipAddressRules],
+  [ServiceCIDR, serviceCidrRules],
   [NetworkPolicy, networkPolicyRules],
   [Role, roleRules],
   [ClusterRole, clusterRoleRules],
   [RoleBinding, roleBindingRules],
   [ClusterRoleBinding, clusterRoleBindingRules],
   [StorageClass, storageClassRules],
+  [CertificateSigningRequest, certificateSigningRequestRules],
   [Lease, leaseRules],
   [PodDisruptionBudget, podDisruptionBudgetRules],
   [PriorityClass, priorityClassRules],
   [HorizontalPodAutoscaler, horizontalPodAutoscalerRules],
   [AutoscalingV2HorizontalPodAutoscaler, horizontalPodAutoscalerRules],
   [CustomResourceDefinition, customResourceDefinitionRules],
-  [APIService, { name: segmentName }],
+  [APIService, apiServiceRules],
 ]);

@@ -1,5 +1,6 @@
 // Validates PersistentVolumes, claims and StorageClasses.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core and pkg/apis/storage, validation. Called through rule-book.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { PersistentVolumeClaimSpec } from '../../kinds/core/v1/claim-spec.ts';
 import { PersistentVolume } from '../../kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../../kinds/core/v1/persistent-volume-claim.ts';
@@ -38,14 +39,14 @@ function claimSpec(spec: PersistentVolumeClaimSpec | undefined, path: string): F
   const errors: FieldError[] = [];
   if (!spec?.accessModes?.length)
     errors.push(required(`${path}.accessModes`, 'at least 1 access mode is required'));
-  errors.push(...validateLabelSelector(spec?.selector, `${path}.selector`));
-  errors.push(...accessModeErrors(spec?.accessModes, `${path}.accessModes`));
+  addAll(errors, validateLabelSelector(spec?.selector, `${path}.selector`));
+  addAll(errors, accessModeErrors(spec?.accessModes, `${path}.accessModes`));
   const storage = spec?.resources?.requests?.storage;
   if (storage === undefined) errors.push(required(`${path}.resources[storage]`));
   else if (signOf(parseQuantity(storage)) <= 0)
     errors.push(invalid(`${path}.resources[storage]`, storage, 'must be greater than zero'));
   const name = spec?.storageClassName;
-  if (name) errors.push(...complaints(`${path}.storageClassName`, name, isDNS1123Subdomain(name)));
+  if (name) addAll(errors, complaints(`${path}.storageClassName`, name, isDNS1123Subdomain(name)));
   if (spec?.volumeMode && !volumeModes.includes(spec.volumeMode))
     errors.push(notSupported(`${path}.volumeMode`, spec.volumeMode, volumeModes));
   return errors;
@@ -108,7 +109,7 @@ const reclaimPolicies = ['Delete', 'Recycle', 'Retain'];
 function volume({ spec = {} }: PersistentVolume): FieldError[] {
   const errors: FieldError[] = [];
   if (!spec.accessModes?.length) errors.push(required('spec.accessModes'));
-  errors.push(...accessModeErrors(spec.accessModes, 'spec.accessModes'));
+  addAll(errors, accessModeErrors(spec.accessModes, 'spec.accessModes'));
   const capacity = spec.capacity ?? {};
   if (Object.keys(capacity).length === 0) errors.push(required('spec.capacity'));
   if (capacity.storage === undefined || Object.keys(capacity).length > 1)
@@ -122,19 +123,20 @@ function volume({ spec = {} }: PersistentVolume): FieldError[] {
   if (spec.nodeAffinity) {
     const needed = spec.nodeAffinity.required;
     const path = 'spec.nodeAffinity.required';
-    errors.push(
-      ...(needed
+    addAll(
+      errors,
+      needed
         ? validateNodeSelector(needed, path)
-        : [required(path, 'must specify required node constraints')]),
+        : [required(path, 'must specify required node constraints')],
     );
   } else if (spec.local) errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'));
-  errors.push(...sourceErrors(spec));
+  addAll(errors, sourceErrors(spec));
   if (spec.hostPath?.path === '/' && policy === 'Recycle')
     errors.push(
       forbidden('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'"),
     );
   const name = spec.storageClassName;
-  if (name) errors.push(...complaints('spec.storageClassName', name, isDNS1123Subdomain(name)));
+  if (name) addAll(errors, complaints('spec.storageClassName', name, isDNS1123Subdomain(name)));
   if (spec.volumeMode && !volumeModes.includes(spec.volumeMode))
     errors.push(notSupported('spec.volumeMode', spec.volumeMode, volumeModes));
   return errors;

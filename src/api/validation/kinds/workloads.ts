@@ -1,5 +1,6 @@
 // Validates Deployments, ReplicaSets, ReplicationControllers, DaemonSets and StatefulSets.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/apps/validation. Called through rule-book.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { ControllerRevision } from '../../kinds/apps/v1/controller-revision.ts';
 import type { DaemonSet } from '../../kinds/apps/v1/daemon-set.ts';
 import type { Deployment } from '../../kinds/apps/v1/deployment.ts';
@@ -38,7 +39,7 @@ function validateSelectorAndTemplate(
   const wellFormed = errors.every((error) => error.message.includes('empty selector'));
   if (!template) return [...errors, required('spec.template')];
   if (selector && wellFormed)
-    errors.push(...validateTemplateLabels(selector, template.metadata?.labels, 'spec.template'));
+    addAll(errors, validateTemplateLabels(selector, template.metadata?.labels, 'spec.template'));
   return [...errors, ...validateRunningTemplate(template, 'spec.template', words.kind)];
 }
 
@@ -85,7 +86,7 @@ function deployment(d: Deployment): FieldError[] {
   ];
   const deadline = spec?.progressDeadlineSeconds;
   if (deadline === undefined) return errors;
-  errors.push(...nonNegative('spec.progressDeadlineSeconds', deadline));
+  addAll(errors, nonNegative('spec.progressDeadlineSeconds', deadline));
   if (deadline <= (spec?.minReadySeconds ?? 0))
     errors.push(invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'));
   return errors;
@@ -165,14 +166,15 @@ function daemonSet({ spec }: DaemonSet): FieldError[] {
     kind: 'DaemonSet',
   });
   if (type === 'RollingUpdate')
-    errors.push(
-      ...(rollingUpdate
+    addAll(
+      errors,
+      rollingUpdate
         ? validateDaemonRolling(rollingUpdate, `${path}.rollingUpdate`)
-        : [required(`${path}.rollingUpdate`)]),
+        : [required(`${path}.rollingUpdate`)],
     );
   else if (type !== 'OnDelete')
     errors.push(notSupported(`${path}.type`, type ?? '', ['RollingUpdate', 'OnDelete']));
-  errors.push(...nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
+  addAll(errors, nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
   return [...errors, ...nonNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit)];
 }
 
@@ -196,6 +198,21 @@ export const daemonSetRules: Rules<DaemonSet> = {
   update: (d, old) => [...daemonSet(d), ...unchanged('spec.selector', d.spec?.selector, old.spec?.selector)],
 };
 
+/** What the controller makes pods of: claims take the places of volumes of their names, and it sets host name and subdomain. */
+function templateOfPods({
+  template,
+  volumeClaimTemplates = [],
+}: NonNullable<StatefulSet['spec']>): PodTemplateSpec | undefined {
+  if (!template?.spec) return template;
+  const { hostname: _, subdomain: __, volumes = [], ...spec } = template.spec;
+  const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''));
+  const claims = [...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  return {
+    ...template,
+    spec: { ...spec, volumes: [...claims, ...volumes.filter(({ name }) => !names.has(name))] },
+  };
+}
+
 function statefulSet({ spec }: StatefulSet): FieldError[] {
   const errors: FieldError[] = [];
   const policy = spec?.podManagementPolicy;
@@ -216,13 +233,13 @@ function statefulSet({ spec }: StatefulSet): FieldError[] {
     errors.push(
       invalid('spec.updateStrategy', spec?.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"),
     );
-  errors.push(...nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition));
-  errors.push(...nonNegative('spec.replicas', spec?.replicas));
-  errors.push(...nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
-  errors.push(...nonNegative('spec.ordinals.start', spec?.ordinals?.start));
+  addAll(errors, nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition));
+  addAll(errors, nonNegative('spec.replicas', spec?.replicas));
+  addAll(errors, nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
+  addAll(errors, nonNegative('spec.ordinals.start', spec?.ordinals?.start));
   return [
     ...errors,
-    ...validateSelectorAndTemplate(spec?.selector, spec?.template, {
+    ...validateSelectorAndTemplate(spec?.selector, spec && templateOfPods(spec), {
       selector: 'statefulset',
       kind: 'StatefulSet',
     }),

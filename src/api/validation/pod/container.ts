@@ -1,12 +1,15 @@
 // Validates containers of a pod: app containers, init containers and ephemeral containers.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 
+import { addAll } from '../../../kit/lists.ts';
 import type { Container, ContainerPort, VolumeMount } from '../../kinds/core/v1/container.ts';
 import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
 import { isSidecar } from '../../pods/containers.ts';
 import {
+  checkItems,
   complaints,
   duplicate,
+  errorsOfItems,
   type FieldError,
   forbidden,
   invalid,
@@ -29,7 +32,7 @@ export function validateContainers(spec: PodSpec, path: string): FieldError[] {
   const containers = spec.containers ?? [];
   if (containers.length === 0) return [required(`${path}.containers`)];
   const names = new Set<string>();
-  const errors = containers.flatMap((container, i) => {
+  const errors = errorsOfItems(containers, (container, i) => {
     const at = `${path}.containers[${i}]`;
     return [
       ...validateContainer(container, spec, at),
@@ -43,7 +46,7 @@ export function validateContainers(spec: PodSpec, path: string): FieldError[] {
 
 export function validateInitContainers(spec: PodSpec, path: string): FieldError[] {
   const names = new Set((spec.containers ?? []).map(({ name }) => name));
-  return (spec.initContainers ?? []).flatMap((container, i) => {
+  return errorsOfItems(spec.initContainers, (container, i) => {
     const at = `${path}.initContainers[${i}]`;
     const sidecar = isSidecar(container);
     return [
@@ -63,7 +66,7 @@ export function validateInitContainers(spec: PodSpec, path: string): FieldError[
 export function validateEphemeralContainers(spec: PodSpec, path: string): FieldError[] {
   const names = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name));
   const targets = new Set(names);
-  return (spec.ephemeralContainers ?? []).flatMap((container, i) => {
+  return errorsOfItems(spec.ephemeralContainers, (container, i) => {
     const at = `${path}.ephemeralContainers[${i}]`;
     const errors = [...validateContainer(container, spec, at), ...uniqueName(container.name, names, at)];
     const target = container.targetContainerName;
@@ -106,7 +109,7 @@ function validateContainer(container: AnyContainer, spec: PodSpec, path: string)
   const errors: FieldError[] = [];
   const { name, image = '', imagePullPolicy, terminationMessagePolicy } = container;
   if (!name) errors.push(required(`${path}.name`));
-  else errors.push(...complaints(`${path}.name`, name, isDNS1123Label(name)));
+  else addAll(errors, complaints(`${path}.name`, name, isDNS1123Label(name)));
   if (image.length === 0) errors.push(required(`${path}.image`));
   if (!terminationMessagePolicy) errors.push(required(`${path}.terminationMessagePolicy`));
   else if (terminationMessagePolicy !== 'File' && terminationMessagePolicy !== 'FallbackToLogsOnError')
@@ -116,32 +119,33 @@ function validateContainer(container: AnyContainer, spec: PodSpec, path: string)
         'FallbackToLogsOnError',
       ]),
     );
-  errors.push(...validatePorts(container.ports, `${path}.ports`));
-  errors.push(...validateEnv(container.env, `${path}.env`));
-  errors.push(...validateEnvFrom(container.envFrom, `${path}.envFrom`));
-  errors.push(...validateMounts(container, spec, path));
+  addAll(errors, validatePorts(container.ports, `${path}.ports`));
+  addAll(errors, validateEnv(container.env, `${path}.env`));
+  addAll(errors, validateEnvFrom(container.envFrom, `${path}.envFrom`));
+  addAll(errors, validateMounts(container, spec, path));
   if (!imagePullPolicy) errors.push(required(`${path}.imagePullPolicy`));
   else if (!pullPolicies.includes(imagePullPolicy))
     errors.push(notSupported(`${path}.imagePullPolicy`, imagePullPolicy, pullPolicies));
-  errors.push(...validateResources(container.resources, `${path}.resources`));
-  errors.push(...validateSecurityContext(container.securityContext, `${path}.securityContext`));
+  addAll(errors, validateResources(container.resources, `${path}.resources`));
+  const hostUsers = spec.hostUsers ?? true;
+  addAll(errors, validateSecurityContext(container.securityContext, hostUsers, `${path}.securityContext`));
   return errors;
 }
 
 function validatePorts(ports: readonly ContainerPort[] | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  ports?.forEach(({ name, containerPort, hostPort, protocol }, i) => {
+  checkItems(errors, ports, ({ name, containerPort, hostPort, protocol }, i) => {
     const at = `${path}[${i}]`;
     if (name) {
       const texts = isValidPortName(name);
-      errors.push(...complaints(`${at}.name`, name, texts));
+      addAll(errors, complaints(`${at}.name`, name, texts));
       if (texts.length === 0 && names.has(name)) errors.push(duplicate(`${at}.name`, name));
       names.add(name);
     }
     if (!containerPort) errors.push(required(`${at}.containerPort`));
-    else errors.push(...complaints(`${at}.containerPort`, containerPort, isValidPortNumber(containerPort)));
-    if (hostPort) errors.push(...complaints(`${at}.hostPort`, hostPort, isValidPortNumber(hostPort)));
+    else addAll(errors, complaints(`${at}.containerPort`, containerPort, isValidPortNumber(containerPort)));
+    if (hostPort) addAll(errors, complaints(`${at}.hostPort`, hostPort, isValidPortNumber(hostPort)));
     if (!protocol) errors.push(required(`${at}.protocol`));
     else if (!protocols.includes(protocol)) errors.push(notSupported(`${at}.protocol`, protocol, protocols));
   });
@@ -150,8 +154,8 @@ function validatePorts(ports: readonly ContainerPort[] | undefined, path: string
 
 function hostPortConflicts(containers: readonly Container[], path: string, offset = 0): FieldError[] {
   const taken = new Set<string>();
-  return containers.flatMap((container, c) =>
-    (container.ports ?? []).flatMap(({ hostPort, hostIP = '', protocol }, p) => {
+  return errorsOfItems(containers, (container, c) =>
+    errorsOfItems(container.ports, ({ hostPort, hostIP = '', protocol }, p) => {
       if (!hostPort) return [];
       const key = `${protocol}/${hostIP}/${hostPort}`;
       if (taken.has(key)) return [duplicate(`${path}[${c + offset}].ports[${p}].hostPort`, key)];
@@ -164,7 +168,7 @@ function hostPortConflicts(containers: readonly Container[], path: string, offse
 function validateMounts(container: AnyContainer, spec: PodSpec, path: string): FieldError[] {
   const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
   const points = new Set<string>();
-  const errors = (container.volumeMounts ?? []).flatMap((mount, i) => {
+  const errors = errorsOfItems(container.volumeMounts, (mount, i) => {
     const at = `${path}.volumeMounts[${i}]`;
     const found = validateMount(mount, volumes, container, at, `${path}.volumeMounts`);
     if (points.has(mount.mountPath))
@@ -172,7 +176,7 @@ function validateMounts(container: AnyContainer, spec: PodSpec, path: string): F
     points.add(mount.mountPath);
     return found;
   });
-  container.volumeDevices?.forEach(({ name, devicePath }, i) => {
+  checkItems(errors, container.volumeDevices, ({ name, devicePath }, i) => {
     const at = `${path}.volumeDevices[${i}]`;
     if (!name) errors.push(required(`${at}.name`));
     else if (!volumes.has(name)) errors.push(notFound(`${at}.name`, name));
@@ -193,13 +197,13 @@ function validateMount(
   if (!mount.name) errors.push(required(`${path}.name`));
   if (!volumes.has(mount.name)) errors.push(notFound(`${path}.name`, mount.name ?? ''));
   if (!mount.mountPath) errors.push(required(`${path}.mountPath`));
-  if (mount.subPath) errors.push(...validateLocalDescendingPath(`${listPath}.subPath`, mount.subPath));
+  if (mount.subPath) addAll(errors, validateLocalDescendingPath(`${listPath}.subPath`, mount.subPath));
   if (mount.subPathExpr) {
     if (mount.subPath)
       errors.push(
         invalid(`${path}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive'),
       );
-    errors.push(...validateLocalDescendingPath(`${listPath}.subPathExpr`, mount.subPathExpr));
+    addAll(errors, validateLocalDescendingPath(`${listPath}.subPathExpr`, mount.subPathExpr));
   }
   const propagation = mount.mountPropagation;
   if (propagation && !propagations.includes(propagation))

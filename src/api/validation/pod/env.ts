@@ -1,8 +1,9 @@
 // Validates environment variables and the sources of their values.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { EnvFromSource, EnvVar, EnvVarSource } from '../../kinds/core/v1/env.ts';
 import type { ObjectFieldSelector, ResourceFieldSelector } from '../../kinds/core/v1/references.ts';
-import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
+import { checkItems, complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
 import { isConfigMapKey, isDNS1123Subdomain, isEnvVarName, isQualifiedName } from '../names.ts';
 
 export const envFieldPaths = [
@@ -48,8 +49,9 @@ export function validateFieldRef(
 ): FieldError[] {
   if (!ref.apiVersion) return [required(`${path}.apiVersion`)];
   if (!ref.fieldPath) return [required(`${path}.fieldPath`)];
-  const subscript = /^(.*)\['(.*)'\]$/.exec(ref.fieldPath);
-  if (subscript) return validateSubscript(subscript[1]!, subscript[2]!, path);
+  const bracket = ref.fieldPath.endsWith("']") ? ref.fieldPath.indexOf("['") : -1;
+  if (bracket > 0)
+    return validateSubscript(ref.fieldPath.slice(0, bracket), ref.fieldPath.slice(bracket + 2, -2), path);
   if (!known.has(ref.fieldPath))
     return [
       invalid(
@@ -103,12 +105,12 @@ const oneSource = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKey
 function validateValueFrom(from: EnvVarSource, value: string | undefined, path: string): FieldError[] {
   const used = oneSource.filter((source) => from[source] !== undefined);
   const errors: FieldError[] = [];
-  if (from.fieldRef) errors.push(...validateFieldRef(from.fieldRef, `${path}.fieldRef`, envFieldPaths));
+  if (from.fieldRef) addAll(errors, validateFieldRef(from.fieldRef, `${path}.fieldRef`, envFieldPaths));
   if (from.resourceFieldRef)
-    errors.push(...validateResourceFieldRef(from.resourceFieldRef, `${path}.resourceFieldRef`, false));
+    addAll(errors, validateResourceFieldRef(from.resourceFieldRef, `${path}.resourceFieldRef`, false));
   for (const source of ['configMapKeyRef', 'secretKeyRef'] as const) {
     const ref = from[source];
-    if (ref) errors.push(...validateKeyRef(ref, `${path}.${source}`));
+    if (ref) addAll(errors, validateKeyRef(ref, `${path}.${source}`));
   }
   if (used.length === 0)
     errors.push(
@@ -132,20 +134,20 @@ function validateKeyRef(ref: { name?: string; key: string }, path: string): Fiel
 
 export function validateEnv(env: readonly EnvVar[] | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  env?.forEach(({ name, value, valueFrom }, i) => {
+  checkItems(errors, env, ({ name, value, valueFrom }, i) => {
     const at = `${path}[${i}]`;
     if (!name) errors.push(required(`${at}.name`));
-    else errors.push(...complaints(`${at}.name`, name, isEnvVarName(name)));
-    if (valueFrom) errors.push(...validateValueFrom(valueFrom, value, `${at}.valueFrom`));
+    else addAll(errors, complaints(`${at}.name`, name, isEnvVarName(name)));
+    if (valueFrom) addAll(errors, validateValueFrom(valueFrom, value, `${at}.valueFrom`));
   });
   return errors;
 }
 
 export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  sources?.forEach(({ prefix, configMapRef, secretRef }, i) => {
+  checkItems(errors, sources, ({ prefix, configMapRef, secretRef }, i) => {
     const at = `${path}[${i}]`;
-    if (prefix) errors.push(...complaints(`${at}.prefix`, prefix, isEnvVarName(prefix)));
+    if (prefix) addAll(errors, complaints(`${at}.prefix`, prefix, isEnvVarName(prefix)));
     if (configMapRef && !configMapRef.name) errors.push(required(`${at}.configMapRef.name`));
     if (secretRef && !secretRef.name) errors.push(required(`${at}.secretRef.name`));
     if (!configMapRef && !secretRef)

@@ -1,16 +1,20 @@
 // Validates pod specs, in Pods and in pod templates.
 // Paths and messages follow ValidatePodSpec in k8s.io/kubernetes pkg/apis/core/validation. Called for Pods and for templates.
+import { addAll } from '../../../kit/lists.ts';
 import type { PodSpec, PodTemplateSpec } from '../../kinds/core/v1/pod-spec.ts';
 import { validateIP } from '../addresses.ts';
 import {
   betweenComplaint,
+  checkItems,
   complaints,
   duplicate,
+  errorsOfItems,
   type FieldError,
   forbidden,
   invalid,
   notSupported,
   required,
+  tooLong,
 } from '../field.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../names.ts';
 import { validateAnnotations, validateLabels } from '../object-meta.ts';
@@ -59,8 +63,8 @@ export function validatePodSpec(spec: PodSpec, path: string, inPod = false): Fie
 
 function hostNetworkPorts(spec: PodSpec, path: string, inPod: boolean): FieldError[] {
   if (!spec.hostNetwork) return [];
-  return (spec.containers ?? []).flatMap((container, c) =>
-    (container.ports ?? []).flatMap(({ hostPort = 0, containerPort }, p) =>
+  return errorsOfItems(spec.containers, (container, c) =>
+    errorsOfItems(container.ports, ({ hostPort = 0, containerPort }, p) =>
       hostPort === containerPort || (!inPod && hostPort === 0)
         ? []
         : [
@@ -96,11 +100,27 @@ const ownUsers = (spec: PodSpec, path: string): FieldError[] =>
 const named = (path: string, value: string | undefined, check: (value: string) => string[]): FieldError[] =>
   value ? complaints(path, value, check(value)) : [];
 
+/** Characters that the kernel takes as a host name. */
+const longestHostname = 64;
+
+function validateHostnameOverride(spec: PodSpec, path: string): FieldError[] {
+  const { hostnameOverride: name, setHostnameAsFQDN, hostNetwork } = spec;
+  if (name === undefined) return [];
+  const at = `${path}.hostnameOverride`;
+  return [
+    ...(setHostnameAsFQDN ? [forbidden(at, 'may not be specified when setHostnameAsFQDN is true')] : []),
+    ...(hostNetwork ? [forbidden(at, 'may not be specified when hostNetwork is true')] : []),
+    ...(name.length > longestHostname ? [tooLong(at, longestHostname)] : []),
+    ...complaints(at, name, isDNS1123Subdomain(name)),
+  ];
+}
+
 function validateNames(spec: PodSpec, path: string): FieldError[] {
   return [
     ...named(`${path}.serviceAccountName`, spec.serviceAccountName, isDNS1123Subdomain),
     ...named(`${path}.nodeName`, spec.nodeName, isDNS1123Subdomain),
     ...named(`${path}.hostname`, spec.hostname, isDNS1123Label),
+    ...validateHostnameOverride(spec, path),
     ...named(`${path}.subdomain`, spec.subdomain, isDNS1123Label),
     ...named(`${path}.priorityClassName`, spec.priorityClassName, isDNS1123Subdomain),
     ...named(`${path}.runtimeClassName`, spec.runtimeClassName, isDNS1123Subdomain),
@@ -134,8 +154,8 @@ function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, path: string): Fie
     ];
   if (nameservers.length > 3)
     errors.push(invalid(`${path}.nameservers`, nameservers, 'must not have more than 3 nameservers'));
-  nameservers.forEach((ip, i) => {
-    errors.push(...validateIP(`${path}.nameservers[${i}]`, ip));
+  checkItems(errors, nameservers, (ip, i) => {
+    addAll(errors, validateIP(`${path}.nameservers[${i}]`, ip));
   });
   if (searches.length > 32)
     errors.push(invalid(`${path}.searches`, searches, 'must not have more than 32 search paths'));
@@ -147,20 +167,20 @@ function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, path: string): Fie
         'must not have more than 2048 characters (including spaces) in the search list',
       ),
     );
-  options.forEach(({ name }, i) => {
+  checkItems(errors, options, ({ name }, i) => {
     if (!name) errors.push(required(`${path}.options[${i}]`, 'must not be empty'));
   });
   return errors;
 }
 
 function validateGates(spec: PodSpec, path: string): FieldError[] {
-  const errors = (spec.readinessGates ?? []).flatMap(({ conditionType }, i) =>
+  const errors = errorsOfItems(spec.readinessGates, ({ conditionType }, i) =>
     complaints(`${path}.readinessGates[${i}].conditionType`, conditionType, isQualifiedName(conditionType)),
   );
   const seen = new Set<string>();
-  spec.schedulingGates?.forEach(({ name }, i) => {
+  checkItems(errors, spec.schedulingGates, ({ name }, i) => {
     const at = `${path}.schedulingGates[${i}]`;
-    errors.push(...complaints(at, name, isQualifiedName(name)));
+    addAll(errors, complaints(at, name, isQualifiedName(name)));
     if (seen.has(name)) errors.push(duplicate(at, name));
     seen.add(name);
   });
@@ -168,9 +188,9 @@ function validateGates(spec: PodSpec, path: string): FieldError[] {
 }
 
 const validateHostAliases = ({ hostAliases }: PodSpec, path: string): FieldError[] =>
-  (hostAliases ?? []).flatMap(({ ip, hostnames }) => [
+  errorsOfItems(hostAliases, ({ ip, hostnames }) => [
     ...validateIP(`${path}.ip`, ip),
-    ...(hostnames ?? []).flatMap((name) => complaints(`${path}.hostnames`, name, isDNS1123Subdomain(name))),
+    ...errorsOfItems(hostnames, (name) => complaints(`${path}.hostnames`, name, isDNS1123Subdomain(name))),
   ]);
 
 export function validatePodTemplate(template: PodTemplateSpec, path: string): FieldError[] {

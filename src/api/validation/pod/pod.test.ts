@@ -90,6 +90,45 @@ test('a volume has exactly one source', () => {
   ]);
 });
 
+test('profiles of seccomp and AppArmor are named as paths that stay below their directories', () => {
+  const seccomp = (localhostProfile: string) =>
+    withContainer({ securityContext: { seccompProfile: { type: 'Localhost', localhostProfile } } });
+  const at = 'spec.containers[0].securityContext';
+  assert.deepEqual(seccomp('a/b.json'), []);
+  assert.deepEqual(seccomp('/etc/x'), [
+    `${at}.seccompProfile.localhostProfile: Invalid value: "/etc/x": must be a relative path`,
+  ]);
+  assert.deepEqual(seccomp('a/../../x'), [
+    `${at}.seccompProfile.localhostProfile: Invalid value: "a/../../x": must not contain '..'`,
+  ]);
+  const appArmor = (type: 'Localhost' | 'Unconfined', localhostProfile?: string) =>
+    withContainer({ securityContext: { appArmorProfile: { type, localhostProfile } } });
+  assert.deepEqual(appArmor('Localhost', 'mine'), []);
+  assert.deepEqual(appArmor('Localhost', ' mine'), [
+    `${at}.appArmorProfile.localhostProfile: Invalid value: " mine": must not be padded with whitespace`,
+  ]);
+  assert.deepEqual(appArmor('Unconfined', 'mine'), [
+    `${at}.appArmorProfile.localhostProfile: Invalid value: "mine": can only be set when AppArmor type is Localhost`,
+  ]);
+});
+
+test('all of /proc is shown only in a user namespace of the pod', () => {
+  const unmasked = container({ securityContext: { procMount: 'Unmasked' } });
+  assert.deepEqual(create({ containers: [unmasked] }), [
+    'spec.containers[0].securityContext.procMount: Invalid value: "Unmasked": `hostUsers` must be false to use `Unmasked`',
+  ]);
+  assert.deepEqual(create({ containers: [unmasked], hostUsers: false }), []);
+});
+
+test('a host name in place of the pod’s name is a name of at most 64 characters', () => {
+  assert.deepEqual(create({ hostnameOverride: 'a.b' }), []);
+  assert.match(create({ hostnameOverride: `${'a'.repeat(33)}.${'b'.repeat(33)}` })[0] ?? '', /Too long/);
+  assert.match(create({ hostnameOverride: 'a\nb' })[0] ?? '', /a lowercase RFC 1123 subdomain/);
+  assert.deepEqual(create({ hostnameOverride: 'a', setHostnameAsFQDN: true }), [
+    'spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true',
+  ]);
+});
+
 test('requests stay within limits', () => {
   assert.deepEqual(withContainer({ resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } }), [
     'spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',

@@ -2,6 +2,7 @@
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through kinds/rule-book.ts, and by the API server
 // for the subresources of pods.
 
+import { addAll } from '../../../kit/lists.ts';
 import type { Pod } from '../../kinds/core/v1/pod.ts';
 import type { PodSpec } from '../../kinds/core/v1/pod-spec.ts';
 import type { ContainerStatus } from '../../kinds/core/v1/pod-status.ts';
@@ -27,8 +28,8 @@ function create(pod: Pod): FieldError[] {
         'must set spec.nodeName if mirror pod annotation is set',
       ),
     );
-  errors.push(...validatePodSpec(spec, 'spec', true));
-  errors.push(...imageSpaces(spec));
+  addAll(errors, validatePodSpec(spec, 'spec', true));
+  addAll(errors, imageSpaces(spec));
   if (spec.ephemeralContainers?.length)
     errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
   if (spec.nodeName && spec.schedulingGates?.length)
@@ -54,9 +55,9 @@ function update(pod: Pod, old: Pod): FieldError[] {
   for (const list of ['containers', 'initContainers'] as const)
     if ((spec[list]?.length ?? 0) !== (oldSpec[list]?.length ?? 0))
       return [...errors, forbidden(`spec.${list}`, 'pod updates may not add or remove containers')];
-  errors.push(...imageSpaces(spec));
-  errors.push(...deadlineErrors(spec, oldSpec), ...tolerationErrors(spec, oldSpec));
-  errors.push(...gateErrors(spec, oldSpec));
+  addAll(errors, imageSpaces(spec));
+  addAll(errors, deadlineErrors(spec, oldSpec), tolerationErrors(spec, oldSpec));
+  addAll(errors, gateErrors(spec, oldSpec));
   const munged = withChangeable(spec, oldSpec);
   if (!semanticEqual(munged, oldSpec))
     errors.push(forbidden('spec', changeable + difference(oldSpec, munged)));
@@ -157,11 +158,13 @@ function comeBack(
   path: string,
 ): FieldError[] {
   if (policy === 'Always') return [];
+  const alive = new Set(now.flatMap(({ name, state }) => (state?.terminated ? [] : [name])));
   return before.flatMap(({ name, state }, i) => {
     const ended = state?.terminated;
     if (!ended || ((ended.exitCode ?? 0) !== 0 && policy === 'OnFailure')) return [];
-    const alive = now.some((status) => status.name === name && !status.state?.terminated);
-    return alive ? [forbidden(`${path}[${i}].state`, 'may not be transitioned to non-terminated state')] : [];
+    return alive.has(name)
+      ? [forbidden(`${path}[${i}].state`, 'may not be transitioned to non-terminated state')]
+      : [];
   });
 }
 
@@ -176,7 +179,7 @@ function status(pod: Pod, old: Pod): FieldError[] {
     errors.push(forbidden('status.nodeName', 'may not be changed directly'));
   const nominated = pod.status?.nominatedNodeName;
   if (nominated && nominated !== old.status?.nominatedNodeName)
-    errors.push(...complaints('status.nominatedNodeName', nominated, isDNS1123Subdomain(nominated)));
+    addAll(errors, complaints('status.nominatedNodeName', nominated, isDNS1123Subdomain(nominated)));
   if (old.status?.qosClass && pod.status?.qosClass && pod.status.qosClass !== old.status.qosClass)
     errors.push(immutable('status.qosClass', pod.status.qosClass));
   return [

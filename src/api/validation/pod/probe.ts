@@ -1,5 +1,6 @@
 // Validates probes and lifecycle hooks: exactly one handler, and numbers in range.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type {
   ExecAction,
   GRPCAction,
@@ -11,6 +12,7 @@ import type {
   TCPSocketAction,
 } from '../../kinds/core/v1/probe.ts';
 import {
+  checkItems,
   complaints,
   type FieldError,
   forbidden,
@@ -36,11 +38,12 @@ export const validatePortNumberOrName = (port: number | string = 0, path = ''): 
 function validateHTTPGet(get: HTTPGetAction, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (!get.path) errors.push(required(`${path}.path`));
-  errors.push(...validatePortNumberOrName(get.port, `${path}.port`));
+  addAll(errors, validatePortNumberOrName(get.port, `${path}.port`));
   if (get.scheme !== 'HTTP' && get.scheme !== 'HTTPS')
     errors.push(notSupported(`${path}.scheme`, get.scheme ?? '', ['HTTP', 'HTTPS']));
-  for (const { name } of get.httpHeaders ?? [])
-    errors.push(...complaints(`${path}.httpHeaders`, name, isHTTPHeaderName(name)));
+  checkItems(errors, get.httpHeaders, ({ name }) =>
+    addAll(errors, complaints(`${path}.httpHeaders`, name, isHTTPHeaderName(name))),
+  );
   return errors;
 }
 
@@ -50,7 +53,7 @@ function validateHandler(handler: Handler, path: string, grace: number | undefin
   const take = (name: keyof Handler, check: () => FieldError[]) => {
     if (handler[name] === undefined) return;
     if (count++ > 0) errors.push(forbidden(`${path}.${name}`, 'may not specify more than 1 handler type'));
-    else errors.push(...check());
+    else addAll(errors, check());
   };
   take('exec', () => (handler.exec?.command?.length ? [] : [required(`${path}.exec.command`)]));
   take('httpGet', () => validateHTTPGet(handler.httpGet!, `${path}.httpGet`));
@@ -83,9 +86,9 @@ export function validateProbe(
 ): FieldError[] {
   if (!probe) return [];
   const errors = validateHandler(probe, path, undefined);
-  for (const count of counts) errors.push(...nonNegative(`${path}.${count}`, probe[count]));
+  for (const count of counts) addAll(errors, nonNegative(`${path}.${count}`, probe[count]));
   const grace = `${path}.terminationGracePeriodSeconds`;
-  errors.push(...positive(grace, probe.terminationGracePeriodSeconds));
+  addAll(errors, positive(grace, probe.terminationGracePeriodSeconds));
   if (use === 'readiness') {
     if (probe.terminationGracePeriodSeconds !== undefined)
       errors.push(invalid(grace, probe.terminationGracePeriodSeconds, 'must not be set for readinessProbes'));

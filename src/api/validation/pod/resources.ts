@@ -1,6 +1,8 @@
 // Validates requests and limits: valid names, no negative amounts, requests within limits.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { ResourceRequirements } from '../../kinds/core/v1/resources.ts';
+import { isNativeResource } from '../../pods/resource-names.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../quantity/quantity.ts';
 import { complaints, type FieldError, forbidden, invalid, required } from '../field.ts';
 import { isQualifiedName } from '../names.ts';
@@ -9,11 +11,10 @@ const standardForContainers = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const hugePages = 'hugepages-';
 const isStandardForContainers = (name: string) =>
   standardForContainers.has(name) || name.startsWith(hugePages);
-const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/');
 
 /** Resources that cannot be overcommitted: requests must equal limits. */
-const mayOvercommit = (name: string) => isNative(name) && !name.startsWith(hugePages);
-const isWholeOnly = (name: string) => !isNative(name);
+const mayOvercommit = (name: string) => isNativeResource(name) && !name.startsWith(hugePages);
+const isWholeOnly = (name: string) => !isNativeResource(name);
 
 function validateName(name: string, path: string): FieldError[] {
   const errors = complaints(path, name, isQualifiedName(name));
@@ -22,7 +23,10 @@ function validateName(name: string, path: string): FieldError[] {
     return isStandardForContainers(name)
       ? []
       : [invalid(path, name, 'must be a standard resource for containers')];
-  if (!isNative(name) && (name.startsWith('requests.') || isQualifiedName(`requests.${name}`).length > 0))
+  if (
+    !isNativeResource(name) &&
+    (name.startsWith('requests.') || isQualifiedName(`requests.${name}`).length > 0)
+  )
     return [invalid(path, name, "doesn't follow extended resource name standard")];
   return [];
 }
@@ -39,12 +43,12 @@ export function validateResources(resources: ResourceRequirements | undefined, p
   const { limits = {}, requests = {} } = resources ?? {};
   for (const [name, text] of Object.entries(limits)) {
     const at = `${path}.limits[${name}]`;
-    errors.push(...validateName(name, at), ...validateAmount(name, text, at));
+    addAll(errors, validateName(name, at), validateAmount(name, text, at));
   }
   for (const [name, text] of Object.entries(requests)) {
     const at = `${path}.requests[${name}]`;
-    errors.push(...validateName(name, at), ...validateAmount(name, text, at));
-    errors.push(...againstLimit(name, text, Object.hasOwn(limits, name) ? limits[name] : undefined, path));
+    addAll(errors, validateName(name, at), validateAmount(name, text, at));
+    addAll(errors, againstLimit(name, text, Object.hasOwn(limits, name) ? limits[name] : undefined, path));
   }
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   if (names.some((name) => name.startsWith(hugePages)) && !names.includes('cpu') && !names.includes('memory'))

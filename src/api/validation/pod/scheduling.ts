@@ -1,5 +1,8 @@
 // Validates scheduling constraints: affinity, tolerations, topology spread.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
+
+import { compositeKey } from '../../../kit/composite-key.ts';
+import { addAll } from '../../../kit/lists.ts';
 import type {
   Affinity,
   PodAffinityTerm,
@@ -8,8 +11,10 @@ import type {
 } from '../../kinds/core/v1/affinity.ts';
 import type { NodeSelector, NodeSelectorTerm } from '../../kinds/core/v1/node-affinity.ts';
 import {
+  checkItems,
   complaints,
   duplicate,
+  errorsOfItems,
   type FieldError,
   forbidden,
   invalid,
@@ -66,10 +71,10 @@ function validateFieldExpression({ key, operator, values = [] }: Expression, pat
 
 function validateTerm(term: NodeSelectorTerm, path: string): FieldError[] {
   return [
-    ...(term.matchExpressions ?? []).flatMap((e, i) =>
+    ...errorsOfItems(term.matchExpressions, (e, i) =>
       validateExpression(e, `${path}.matchExpressions[${i}]`),
     ),
-    ...(term.matchFields ?? []).flatMap((e, i) => validateFieldExpression(e, `${path}.matchFields[${i}]`)),
+    ...errorsOfItems(term.matchFields, (e, i) => validateFieldExpression(e, `${path}.matchFields[${i}]`)),
   ];
 }
 
@@ -77,7 +82,7 @@ export function validateNodeSelector(selector: NodeSelector, path: string): Fiel
   const terms = selector.nodeSelectorTerms ?? [];
   const at = `${path}.nodeSelectorTerms`;
   if (terms.length === 0) return [required(at, 'must have at least one node selector term')];
-  return terms.flatMap((term, i) => validateTerm(term, `${at}[${i}]`));
+  return errorsOfItems(terms, (term, i) => validateTerm(term, `${at}[${i}]`));
 }
 
 const validateWeight = (weight: number, path: string): FieldError[] =>
@@ -85,9 +90,9 @@ const validateWeight = (weight: number, path: string): FieldError[] =>
 
 function validatePodTerm(term: PodAffinityTerm, path: string): FieldError[] {
   const errors = validateLabelSelector(term.labelSelector, `${path}.labelSelector`);
-  errors.push(...validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`));
+  addAll(errors, validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`));
   for (const name of term.namespaces ?? [])
-    errors.push(...complaints(`${path}.namespace`, name, isDNS1123Label(name)));
+    addAll(errors, complaints(`${path}.namespace`, name, isDNS1123Label(name)));
   if (!term.topologyKey) errors.push(required(`${path}.topologyKey`, 'can not be empty'));
   return [...errors, ...validateLabelName(term.topologyKey, `${path}.topologyKey`)];
 }
@@ -98,8 +103,8 @@ const soft = 'preferredDuringSchedulingIgnoredDuringExecution';
 
 function validatePodRules(rules: PodRules | undefined, path: string): FieldError[] {
   return [
-    ...(rules?.[hard] ?? []).flatMap((term, i) => validatePodTerm(term, `${path}.${hard}[${i}]`)),
-    ...(rules?.[soft] ?? []).flatMap(({ weight, podAffinityTerm }, i) => [
+    ...errorsOfItems(rules?.[hard], (term, i) => validatePodTerm(term, `${path}.${hard}[${i}]`)),
+    ...errorsOfItems(rules?.[soft], ({ weight, podAffinityTerm }, i) => [
       ...validateWeight(weight, `${path}.${soft}[${i}]`),
       ...validatePodTerm(podAffinityTerm, `${path}.${soft}[${i}].podAffinityTerm`),
     ]),
@@ -111,7 +116,7 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
   const node = affinity.nodeAffinity;
   return [
     ...(node?.[hard] ? validateNodeSelector(node[hard], `${path}.nodeAffinity.${hard}`) : []),
-    ...(node?.[soft] ?? []).flatMap(({ weight, preference }, i) => [
+    ...errorsOfItems(node?.[soft], ({ weight, preference }, i) => [
       ...validateWeight(weight, `${path}.nodeAffinity.${soft}[${i}]`),
       ...validateTerm(preference, `${path}.nodeAffinity.${soft}[${i}].preference`),
     ]),
@@ -126,7 +131,7 @@ export function validateTolerations(
   tolerations: readonly Toleration[] | undefined,
   path: string,
 ): FieldError[] {
-  return (tolerations ?? []).flatMap((toleration, i) => validateToleration(toleration, `${path}[${i}]`));
+  return errorsOfItems(tolerations, (toleration, i) => validateToleration(toleration, `${path}[${i}]`));
 }
 
 function validateToleration(toleration: Toleration, path: string): FieldError[] {
@@ -162,12 +167,15 @@ export function validateTopologySpread(
   path: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
-  constraints?.forEach((constraint, i) => {
+  const pairOf = (one: TopologySpreadConstraint) =>
+    compositeKey([one.topologyKey ?? '', one.whenUnsatisfiable ?? '']);
+  const last = new Map(constraints?.map((one, i) => [pairOf(one), i]));
+  checkItems(errors, constraints, (constraint, i) => {
     const at = `${path}[${i}]`;
     const { maxSkew, minDomains, topologyKey, whenUnsatisfiable, labelSelector } = constraint;
     if (maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, maxSkew, 'must be greater than zero'));
     if (!topologyKey) errors.push(required(`${at}.topologyKey`, 'can not be empty'));
-    else errors.push(...validateLabelName(topologyKey, `${at}.topologyKey`));
+    else addAll(errors, validateLabelName(topologyKey, `${at}.topologyKey`));
     if (!reactions.includes(whenUnsatisfiable))
       errors.push(notSupported(`${at}.whenUnsatisfiable`, whenUnsatisfiable, reactions));
     if (minDomains !== undefined && minDomains <= 0)
@@ -180,14 +188,11 @@ export function validateTopologySpread(
           `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`,
         ),
       );
-    const again = constraints
-      .slice(i + 1)
-      .some((c) => c.topologyKey === topologyKey && c.whenUnsatisfiable === whenUnsatisfiable);
-    if (again)
+    if (last.get(pairOf(constraint)) !== i)
       errors.push(
         duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`),
       );
-    errors.push(...validateLabelSelector(labelSelector, `${at}.labelSelector`));
+    addAll(errors, validateLabelSelector(labelSelector, `${at}.labelSelector`));
   });
   return errors;
 }

@@ -1,11 +1,20 @@
 // Validates security contexts of pods and containers.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 import type {
+  AppArmorProfile,
   PodSecurityContext,
   SeccompProfile,
   SecurityContext,
 } from '../../kinds/core/v1/security-context.ts';
-import { betweenComplaint, duplicate, type FieldError, invalid, notSupported, required } from '../field.ts';
+import {
+  betweenComplaint,
+  duplicate,
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from '../field.ts';
 
 const largestId = 2147483647;
 
@@ -19,16 +28,58 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Fie
   if (!profile.type) return [required(`${path}.type`, 'type is required when seccompProfile is set')];
   if (!profiles.includes(profile.type)) return [notSupported(`${path}.type`, profile.type, profiles)];
   const at = `${path}.localhostProfile`;
-  if (profile.type === 'Localhost')
-    return profile.localhostProfile ? [] : [required(at, 'must be set when seccomp type is Localhost')];
+  if (profile.type === 'Localhost') return validateProfilePath(profile.localhostProfile, at);
   return profile.localhostProfile === undefined
     ? []
     : [invalid(at, profile.localhostProfile, 'can only be set when seccomp type is Localhost')];
 }
 
-export function validateSecurityContext(context: SecurityContext | undefined, path: string): FieldError[] {
+/** A path below the kubelet's directory of profiles. */
+function validateProfilePath(profile: string | undefined, path: string): FieldError[] {
+  if (!profile) return [required(path, 'must be set when seccomp type is Localhost')];
+  return [
+    ...(profile.startsWith('/') ? [invalid(path, profile, 'must be a relative path')] : []),
+    ...(profile.split('/').includes('..') ? [invalid(path, profile, "must not contain '..'")] : []),
+  ];
+}
+
+/** Bytes: PATH_MAX without the ending zero. */
+const longestProfile = 4095;
+
+function validateAppArmor(profile: AppArmorProfile | undefined, path: string): FieldError[] {
+  if (!profile) return [];
+  const { type, localhostProfile: name } = profile;
+  const at = `${path}.localhostProfile`;
+  if (!type) return [required(`${path}.type`, 'type is required when appArmorProfile is set')];
+  if (!profiles.includes(type)) return [notSupported(`${path}.type`, type, profiles)];
+  if (type !== 'Localhost')
+    return name === undefined ? [] : [invalid(at, name, 'can only be set when AppArmor type is Localhost')];
+  if (!name?.trim()) return [required(at, 'must be set when AppArmor type is Localhost')];
+  return [
+    ...(name.trim() === name ? [] : [invalid(at, name, 'must not be padded with whitespace')]),
+    ...(Buffer.byteLength(name) > longestProfile ? [tooLong(at, longestProfile)] : []),
+  ];
+}
+
+/** `/proc` without masked paths is safe only in a user namespace. */
+function validateProcMount(procMount: string | undefined, hostUsers: boolean, path: string): FieldError[] {
+  if (procMount === undefined) return [];
+  if (!['Default', 'Unmasked'].includes(procMount))
+    return [notSupported(path, procMount, ['Default', 'Unmasked'])];
+  return hostUsers && procMount === 'Unmasked'
+    ? [invalid(path, procMount, '`hostUsers` must be false to use `Unmasked`')]
+    : [];
+}
+
+export function validateSecurityContext(
+  context: SecurityContext | undefined,
+  hostUsers: boolean,
+  path: string,
+): FieldError[] {
   if (!context) return [];
   const errors = [
+    ...validateProcMount(context.procMount, hostUsers, `${path}.procMount`),
+    ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
     ...validateId(`${path}.runAsUser`, context.runAsUser),
     ...validateId(`${path}.runAsGroup`, context.runAsGroup),
     ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
@@ -50,8 +101,8 @@ export function validateSecurityContext(context: SecurityContext | undefined, pa
   return errors;
 }
 
-const sysctlForm = '([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
-const sysctlName = new RegExp(`^${sysctlForm}$`);
+const sysctlName = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
+const sysctlForm = sysctlName.source.slice(1, -1);
 
 /** Sysctls that would change the host if the pod shares the namespace with it. */
 function sharedWith(name: string, host: HostNamespaces): string | undefined {
@@ -94,6 +145,7 @@ export function validatePodSecurityContext(
       validateId(`${path}.supplementalGroups[${i}]`, id),
     ),
     ...validateSysctls(context, host, path),
+    ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
     ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
   ];
   const policy = context.fsGroupChangePolicy;

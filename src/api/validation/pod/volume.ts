@@ -1,14 +1,17 @@
 // Validates volumes: exactly one source each. Sources of the kubelet are checked in detail, others by
 // their definition.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
+import { addAll } from '../../../kit/lists.ts';
 import type { Volume } from '../../kinds/core/v1/volume.ts';
 import { Volume as VolumeDefinition } from '../../kinds/core/v1/volume.ts';
 import type { DownwardAPIVolumeFile, KeyToPath } from '../../kinds/core/v1/volumes/api-content.ts';
 import type { ProjectedVolumeSource, VolumeProjection } from '../../kinds/core/v1/volumes/projected.ts';
 import { parseQuantity, signOf } from '../../quantity/quantity.ts';
 import {
+  checkItems,
   complaints,
   duplicate,
+  errorsOfItems,
   type FieldError,
   forbidden,
   invalid,
@@ -26,15 +29,15 @@ const sources = Object.keys(VolumeDefinition.fields).filter((name) => name !== '
 export function validateVolumes(volumes: readonly Volume[] | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  volumes?.forEach((volume, i) => {
+  checkItems(errors, volumes, (volume, i) => {
     const at = `${path}[${i}]`;
     if (!volume.name) errors.push(required(`${at}.name`));
     else {
-      errors.push(...complaints(`${at}.name`, volume.name, isDNS1123Label(volume.name)));
+      addAll(errors, complaints(`${at}.name`, volume.name, isDNS1123Label(volume.name)));
       if (names.has(volume.name)) errors.push(duplicate(`${at}.name`, volume.name));
       names.add(volume.name);
     }
-    errors.push(...validateSource(volume, at));
+    addAll(errors, validateSource(volume, at));
   });
   return errors;
 }
@@ -97,28 +100,28 @@ interface Keys {
 
 function validateKeys({ defaultMode, items }: Keys, path: string): FieldError[] {
   const errors = validateFileMode(`${path}.defaultMode`, defaultMode);
-  items?.forEach((item, i) => {
+  checkItems(errors, items, (item, i) => {
     const at = `${path}.items[${i}]`;
     if (!item.key) errors.push(required(`${at}.key`));
     if (!item.path) errors.push(required(`${at}.path`));
-    errors.push(...validateLocalNonReservedPath(`${at}.path`, item.path));
-    errors.push(...validateFileMode(`${at}.mode`, item.mode));
+    addAll(errors, validateLocalNonReservedPath(`${at}.path`, item.path));
+    addAll(errors, validateFileMode(`${at}.mode`, item.mode));
   });
   return errors;
 }
 
 function validateFiles(files: readonly DownwardAPIVolumeFile[] | undefined, path: string): FieldError[] {
-  return (files ?? []).flatMap((file) => {
+  return errorsOfItems(files, (file) => {
     const errors = file.path ? [] : [required(`${path}.path`)];
-    errors.push(...validateLocalNonReservedPath(`${path}.path`, file.path));
+    addAll(errors, validateLocalNonReservedPath(`${path}.path`, file.path));
     if (file.fieldRef && file.resourceFieldRef)
       errors.push(
         invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'),
       );
     else if (file.fieldRef)
-      errors.push(...validateFieldRef(file.fieldRef, `${path}.fieldRef`, volumeFieldPaths));
+      addAll(errors, validateFieldRef(file.fieldRef, `${path}.fieldRef`, volumeFieldPaths));
     else if (file.resourceFieldRef)
-      errors.push(...validateResourceFieldRef(file.resourceFieldRef, `${path}.resourceFieldRef`, true));
+      addAll(errors, validateResourceFieldRef(file.resourceFieldRef, `${path}.resourceFieldRef`, true));
     else errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'));
     return [...errors, ...validateFileMode(`${path}.mode`, file.mode)];
   });
@@ -135,8 +138,8 @@ const projections = [
 
 function validateProjected(projected: ProjectedVolumeSource, path: string): FieldError[] {
   const errors = validateFileMode(`${path}.defaultMode`, projected.defaultMode);
-  projected.sources?.forEach((source, i) => {
-    errors.push(...validateProjection(source, `${path}.sources[${i}]`));
+  checkItems(errors, projected.sources, (source, i) => {
+    addAll(errors, validateProjection(source, `${path}.sources[${i}]`));
   });
   const seen = new Set<string>();
   for (const file of (projected.sources ?? []).flatMap(projectedPaths)) {
@@ -154,11 +157,11 @@ function validateProjection(source: VolumeProjection, path: string): FieldError[
   if (first === 'secret' || first === 'configMap') {
     const named = source[first];
     if (!named?.name) errors.push(required(`${path}.${first}.name`));
-    errors.push(...validateKeys({ items: named?.items }, `${path}.${first}`));
+    addAll(errors, validateKeys({ items: named?.items }, `${path}.${first}`));
   } else if (first === 'downwardAPI')
-    errors.push(...validateFiles(source.downwardAPI?.items, `${path}.downwardAPI`));
+    addAll(errors, validateFiles(source.downwardAPI?.items, `${path}.downwardAPI`));
   else if (first === 'serviceAccountToken')
-    errors.push(...validateTokenProjection(source.serviceAccountToken!, `${path}.serviceAccountToken`));
+    addAll(errors, validateTokenProjection(source.serviceAccountToken!, `${path}.serviceAccountToken`));
   return errors;
 }
 
@@ -173,7 +176,7 @@ function validateTokenProjection(
   if (seconds > 2 ** 32)
     errors.push(invalid(at, seconds, 'may not specify a duration larger than 2^32 seconds'));
   if (!token.path) errors.push(required(`${path}.path`));
-  else errors.push(...validateLocalNonReservedPath(`${path}.path`, token.path));
+  else addAll(errors, validateLocalNonReservedPath(`${path}.path`, token.path));
   return errors;
 }
 

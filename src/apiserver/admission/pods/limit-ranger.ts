@@ -1,9 +1,11 @@
 // LimitRanges of a namespace: sets default requests and limits of containers, and enforces minimum, maximum and ratio.
 // Upstream: plugin/pkg/admission/limitranger.
+
 import type { Container } from '../../../api/kinds/core/v1/container.ts';
 import { LimitRange } from '../../../api/kinds/core/v1/limit-range.ts';
 import { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { addAll } from '../../../kit/lists.ts';
 import { type AdmissionAttributes, concerns } from '../../registry/admission.ts';
 import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
 import { limitErrors, podUsage } from './limit-checks.ts';
@@ -63,7 +65,7 @@ function fill(pod: Pod, limits: readonly Item[]): void {
       ['container', pod.spec?.containers],
       ['init container', pod.spec?.initContainers],
     ] as const)
-      for (const container of list ?? []) done.push(...fillContainer(container, item, kind));
+      for (const container of list ?? []) addAll(done, fillContainer(container, item, kind));
   }
   if (done.length === 0) return;
   pod.metadata.annotations = {

@@ -6,13 +6,14 @@ import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { PodSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
 import type { Volume } from '../../../api/kinds/core/v1/volume.ts';
+import { isMirrorPod, secretNames } from '../../../api/pods/references.ts';
 import { nameSuffix } from '../../../kit/random.ts';
 import { type AdmissionAttributes, concerns } from '../../registry/admission.ts';
 import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
+import { enforcesSecrets, ephemeralRefusal, secretRefusal } from './mountable-secrets.ts';
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const VOLUME_PREFIX = 'kube-api-access-';
-const MIRROR = 'kubernetes.io/config.mirror';
 
 export function serviceAccount({ resources, random }: PluginOptions): Plugin {
   const { cache } = resources.stored(ServiceAccount);
@@ -20,9 +21,9 @@ export function serviceAccount({ resources, random }: PluginOptions): Plugin {
     name: 'ServiceAccount',
     admit(attributes) {
       if (attributes.operation !== 'CREATE' || !concerns(attributes, Pod)) return;
-      const { spec, metadata } = attributes.object ?? {};
+      const { spec } = attributes.object!;
       if (!spec) return;
-      if (metadata?.annotations?.[MIRROR] !== undefined) return checkMirror(attributes, spec);
+      if (isMirrorPod(attributes.object!)) return checkMirror(attributes, spec);
       spec.serviceAccountName ||= spec.serviceAccount || 'default';
       spec.serviceAccount = spec.serviceAccountName;
       const account = accountOf(attributes, spec.serviceAccountName);
@@ -31,7 +32,27 @@ export function serviceAccount({ resources, random }: PluginOptions): Plugin {
       const mounts = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
       if (mounts) mountToken(spec, () => VOLUME_PREFIX + nameSuffix(random));
     },
+    /** After mutating webhooks, which may have changed the pod. */
+    validate(attributes) {
+      if (concerns(attributes, Pod, 'ephemeralcontainers')) return checkSecrets(attributes, ephemeralRefusal);
+      if (attributes.operation !== 'CREATE' || !concerns(attributes, Pod)) return;
+      if (!isMirrorPod(attributes.object!)) return checkSecrets(attributes, secretRefusal);
+      checkMirror(attributes, attributes.object!.spec!);
+    },
   };
+
+  function checkSecrets(
+    attributes: AdmissionAttributes<Pod>,
+    refusal: (spec: PodSpec, account: ServiceAccount) => string | undefined,
+  ): void {
+    const { namespace, name, object } = attributes;
+    const spec = object!.spec!;
+    if (!spec.serviceAccountName)
+      throw deny(attributes, `no service account specified for pod ${namespace}/${name}`);
+    const account = accountOf(attributes, spec.serviceAccountName);
+    const why = enforcesSecrets(account) ? refusal(spec, account) : undefined;
+    if (why) throw deny(attributes, why);
+  }
 
   function accountOf(attributes: AdmissionAttributes, name: string): ServiceAccount {
     const { namespace } = attributes;
@@ -46,9 +67,12 @@ export function serviceAccount({ resources, random }: PluginOptions): Plugin {
 
 /** Mirror pods are created by kubelets: with service accounts or secrets, a node could use those of other pods. */
 function checkMirror(attributes: AdmissionAttributes, spec: PodSpec): void {
-  if (spec.serviceAccountName) throw deny(attributes, 'a mirror pod may not reference service accounts');
-  if (spec.volumes?.some(({ secret }) => secret))
-    throw deny(attributes, 'a mirror pod may not reference secrets');
+  if (spec.serviceAccountName || spec.serviceAccount)
+    throw deny(attributes, 'a mirror pod may not reference service accounts');
+  if (secretNames(spec).length > 0) throw deny(attributes, 'a mirror pod may not reference secrets');
+  const sources = (spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+  if (sources.some(({ serviceAccountToken }) => serviceAccountToken))
+    throw deny(attributes, 'a mirror pod may not use ServiceAccountToken volume projections');
 }
 
 function mountToken(spec: PodSpec, newName: () => string): void {

@@ -1,65 +1,42 @@
-// The body of a list: the stored bytes of its items, copied into slabs while it is sent. Copying into slabs costs a third of
-// Buffer.concat, and the body of a slow client is not built before it can be sent. Concurrent readers of the same list share
-// slabs; the references are weak, so slabs are freed after the last reader. Called by answers.ts.
+// The body of a list: the stored bytes of its items between the head and the end of the JSON text. Called by answers.ts.
 import type { Chunks } from '../../request.ts';
+import { type Piece, SlabForm, Slabs } from '../../watch-cache/slabs.ts';
 
-const SLAB = 256 * 1024;
-const COMMA = 0x2c;
-const END = Buffer.from(']}');
+const COMMA = ',';
+/** By what is left out of the items: one form for each built-in kind. */
+const forms = new Map<string, SlabForm>();
 
-type Piece = { readonly bytes: Buffer };
-
-/** The items from `first` up to, but not including, `last`. Each item except the first of the list follows a comma. */
-interface Slab {
-  readonly first: number;
-  readonly last: number;
-  readonly size: number;
-  made: WeakRef<Buffer> | undefined;
+function formWithout(leftOut: string): SlabForm {
+  const known = forms.get(leftOut);
+  if (known) return known;
+  const form = new SlabForm(COMMA, '', 256 * 1024, leftOut);
+  forms.set(leftOut, form);
+  return form;
 }
+const END = Buffer.from(']}');
 
 export class ListBody implements Chunks {
   readonly length: number;
   readonly head: string;
   readonly #head: Buffer;
-  readonly #items: readonly Piece[];
-  readonly #slabs: readonly Slab[];
+  readonly #items: Slabs;
 
-  /** `head` is the JSON of the list without its items. */
-  constructor(head: string, items: readonly Piece[]) {
+  /** `head` is the JSON of the list without its items, `leftOut` what items that begin with it are written without. */
+  constructor(head: string, items: readonly Piece[], leftOut: string) {
     this.head = head;
     this.#head = Buffer.from(`${head.slice(0, -1)},"items":[`);
-    this.#items = items;
-    this.#slabs = divide(items);
-    this.length = this.#slabs.reduce((sum, { size }) => sum + size, this.#head.length + END.length);
+    this.#items = new Slabs(items, formWithout(leftOut));
+    // Without the comma before the first item.
+    this.length = this.#head.length + Math.max(0, this.#items.length - 1) + END.length;
   }
 
   *[Symbol.iterator](): Generator<Buffer> {
     yield this.#head;
-    for (const slab of this.#slabs) yield slab.made?.deref() ?? this.#make(slab);
+    let isFirst = true;
+    for (const slab of this.#items) {
+      yield isFirst ? slab.subarray(COMMA.length) : slab;
+      isFirst = false;
+    }
     yield END;
   }
-
-  #make(slab: Slab): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(slab.size);
-    let at = 0;
-    for (let i = slab.first; i < slab.last; i++) {
-      const piece = this.#items[i]!.bytes;
-      if (i > 0) bytes[at++] = COMMA;
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    slab.made = new WeakRef(bytes);
-    return bytes;
-  }
-}
-
-function divide(items: readonly Piece[]): Slab[] {
-  const slabs: Slab[] = [];
-  for (let first = 0, last = 0; first < items.length; first = last) {
-    let size = 0;
-    for (; last < items.length && (last === first || size < SLAB); last++)
-      size += items[last]!.bytes.length + (last > 0 ? 1 : 0);
-    slabs.push({ first, last, size, made: undefined });
-  }
-  return slabs;
 }

@@ -4,12 +4,12 @@ import { Scale } from '../../../api/kinds/autoscaling/v1/scale.ts';
 import type { LabelSelector } from '../../../api/meta/v1/label-selector.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
-import { parseLabelSelector } from '../../../api/selectors/parse-labels.ts';
 import { invalid, staleVersion } from '../../../api/status/status-error.ts';
 import { andThen, type Eventual } from '../../registry/eventual.ts';
-import { type ScalePaths, targetOf } from '../../registry/resource.ts';
+import { type ScalePaths, type Shown, targetOf } from '../../registry/resource.ts';
 import type { Answer } from '../../request.ts';
-import { jsonAnswer } from '../answers/answers.ts';
+import { bytesAnswer, formOf, objectAnswer } from '../answers/answers.ts';
+import { scaleForm } from '../answers/forms.ts';
 import { decodeObject } from '../body.ts';
 import { type Call, writeContext } from '../call.ts';
 import { readPatch } from '../patch.ts';
@@ -23,7 +23,7 @@ const BUILT_IN: ScalePaths = {
 
 function scaleOf(object: KubeObject, paths: ScalePaths): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const replicas = Number(getPath(object, paths.specReplicas) ?? 0);
+  const replicas = countAt(object, paths.specReplicas);
   const selector = selectorText(paths.selector && getPath(object, paths.selector));
   return {
     kind: 'Scale',
@@ -31,15 +31,21 @@ function scaleOf(object: KubeObject, paths: ScalePaths): Scale {
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: replicas ? { replicas } : {},
     status: {
-      replicas: Number(getPath(object, paths.statusReplicas) ?? 0),
+      replicas: countAt(object, paths.statusReplicas),
       ...(selector && { selector }),
     },
   };
 }
 
+/** Zero if the field is missing or, in a custom object, no number. */
+function countAt(object: KubeObject, path: string): number {
+  const count = getPath(object, path);
+  return typeof count === 'number' ? count : 0;
+}
+
 /** The selector as text. It is a LabelSelector, a map (ReplicationController) or, in custom kinds, text already. */
 function selectorText(selector: unknown): string {
-  if (typeof selector === 'string') return parseLabelSelector(selector).toString();
+  if (typeof selector === 'string') return selector;
   if (typeof selector !== 'object' || selector === null) return '';
   const isSelector = 'matchLabels' in selector || 'matchExpressions' in selector;
   return labelSelectorOf(
@@ -53,7 +59,7 @@ export function getScale(call: Call): Eventual<Answer> {
   const { resource, info, request } = call;
   const version = request.query.get('resourceVersion') ?? '';
   return andThen(resource.get(info.namespace, info.name, version), ({ object }) =>
-    jsonAnswer(200, scaleOf(object, pathsOf(call))),
+    scaleAnswer(call, scaleOf(object, pathsOf(call))),
   );
 }
 
@@ -85,9 +91,24 @@ async function write(call: Call, wantedOf: (current: Scale) => Scale): Promise<A
     },
     writeContext(call),
     'patch',
+    shownAsScale(paths),
   );
-  return jsonAnswer(200, scaleOf(item.object, paths));
+  return scaleAnswer(call, scaleOf(item.object, paths));
 }
+
+function scaleAnswer(call: Call, scale: Scale): Answer {
+  const body = call.accepted.as === 'object' ? undefined : scaleForm(formOf(call), scale);
+  return body ? bytesAnswer(200, body) : objectAnswer(call, 200, Scale, scale);
+}
+
+/** Admission sees the Scale; a webhook may change its replicas. */
+const shownAsScale = (paths: ScalePaths): Shown => ({
+  schema: Scale,
+  of: (object) => scaleOf(object, paths),
+  put(object, { spec }: Scale) {
+    setPath(object, paths.specReplicas, spec?.replicas ?? 0);
+  },
+});
 
 const negative = (name: string, replicas: number) =>
   invalid({ group: 'autoscaling', kind: 'Scale' }, name, [

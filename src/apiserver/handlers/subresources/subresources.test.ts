@@ -63,6 +63,33 @@ test('an eviction is refused when a disruption budget forbids it', async () => {
   assert.ok((await server.call('GET', `${pods}/v`)).body.metadata.deletionTimestamp);
 });
 
+test('an evicted pod has the condition DisruptionTarget, also for a precondition on its resourceVersion', async () => {
+  const server = await simCluster();
+  const made = await create(server, pods, aPod('v', { nodeName: 'n1' }));
+  const evict = (resourceVersion: string) =>
+    server.call('POST', `${pods}/v/eviction`, {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name: 'v' },
+      deleteOptions: { preconditions: { resourceVersion } },
+    });
+  const read = async () => (await server.call('GET', `${pods}/v`)).body;
+  assert.equal((await evict('1')).status, 409);
+  assert.equal((await read()).metadata.resourceVersion, made.metadata.resourceVersion);
+  assert.equal((await evict(made.metadata.resourceVersion)).status, 201);
+  const { metadata, status } = await read();
+  assert.ok(metadata.deletionTimestamp);
+  const { lastTransitionTime, ...condition } = status.conditions.at(-1);
+  assert.ok(lastTransitionTime);
+  assert.deepEqual(condition, {
+    lastProbeTime: null,
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  });
+});
+
 test('ephemeralcontainers adds containers, resize changes resources, and an update changes only the image', async () => {
   const server = await simCluster();
   await create(
@@ -90,4 +117,26 @@ test('ephemeralcontainers adds containers, resize changes resources, and an upda
   assert.equal((await patch('', { nodeName: 'n1' })).status, 422);
   const image = await patch('', { containers: [{ name: 'main', image: 'j' }] });
   assert.deepEqual([image.body.spec.containers[0].image, image.body.metadata.generation], ['j', 4]);
+});
+
+test('a subresource of a cluster-scoped object is not served under a namespace, where other rights apply', async () => {
+  const server = await simCluster();
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  await create(server, `/apis/${apiVersion}/namespaces/default/rolebindings`, {
+    apiVersion,
+    kind: 'RoleBinding',
+    metadata: { name: 'eve' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'eve' }],
+  });
+  await create(server, '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } });
+  const user = { name: 'eve' };
+  const status = { status: { phase: 'Running' } };
+  const patched = await server.call('PATCH', '/api/v1/namespaces/default/nodes/n1/status', status, {
+    ...MERGE,
+    user,
+  });
+  assert.equal(patched.status, 404);
+  const proxied = await server.call('GET', '/api/v1/namespaces/default/nodes/n1/proxy/', undefined, { user });
+  assert.equal(proxied.status, 404);
 });

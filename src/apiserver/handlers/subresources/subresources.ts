@@ -1,6 +1,7 @@
 // Chooses the handler of a subresource request, such as /status and /scale. The kind's definition lists its subresources and
 // their verbs; all others are a 404 or 405. Called by dispatch.ts.
 import { methodNotAllowed, pageNotFound } from '../../../api/status/status-error.ts';
+import { own } from '../../../kit/own.ts';
 import { targetOf } from '../../registry/resource.ts';
 import type { Reply } from '../../request.ts';
 import type { Call, Handler } from '../call.ts';
@@ -27,14 +28,12 @@ const GENERIC: SubresourceHandlers = {
 /** `special`: handlers that need other resources or servers (token, exec, binding, eviction). */
 export function subresource(call: Call, special: SubresourceHandlers): Reply | Promise<Reply> {
   const { info, resource } = call;
-  const known = own(resource.kind.resource.subresources ?? {}, info.subresource);
-  if (!known || (resource.kind.resource.namespaced && !info.namespace)) throw pageNotFound();
+  const { subresources = {}, namespaced } = resource.kind.resource;
+  const known = own(subresources, info.subresource);
+  // The request was authorized for the namespace in the path: nobody may reach cluster-scoped objects through one.
+  if (!known || namespaced !== (info.namespace !== '')) throw pageNotFound();
   const handlers = own(special, info.subresource) ?? own(GENERIC, info.subresource);
-  const handler = handlers?.[info.verb];
+  const handler = handlers && own(handlers, info.verb);
   if (!handler || !known.verbs.includes(info.verb)) throw methodNotAllowed(targetOf(resource), info.verb);
   return handler(call);
 }
-
-/** The key comes from the URL: inherited properties such as `constructor` are not subresources. */
-const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;

@@ -10,7 +10,11 @@ export const needsBarrier = (store: Store, resourceVersion: string): boolean =>
   resourceVersion === '' || Number(resourceVersion) > store.revision;
 
 /** Runs `read`, after the store's barrier if one is needed. */
-export function readConsistently<R>(store: Store, resourceVersion: string, read: () => R): Eventual<R> {
+export function readConsistently<R>(
+  store: Store,
+  resourceVersion: string,
+  read: () => Eventual<R>,
+): Eventual<R> {
   const barrier = needsBarrier(store, resourceVersion) ? store.barrier() : undefined;
   return barrier ? barrier.then(read) : read();
 }

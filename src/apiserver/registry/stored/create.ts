@@ -1,21 +1,21 @@
 // Creation of one object: system fields, defaults, managedFields, admit, strategy, validation, validate, store, in this
 // order. Called by StoredResource, and by update.ts if an update or apply creates.
 // Upstream: Store.Create in staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go.
-import { normalize } from '../../../api/codec/normalize.ts';
 import { applyDefaults } from '../../../api/defaults/apply-defaults.ts';
 import type { AnyResource, KubeObject } from '../../../api/meta/v1/resource.ts';
 import type { FieldError } from '../../../api/status/status-error.ts';
 import { alreadyExists, badRequest, failure, invalid } from '../../../api/status/status-error.ts';
 import { validateCreate } from '../../../api/validation/validate.ts';
 import { warningsOf } from '../../../api/warnings/warnings.ts';
+import { addAll } from '../../../kit/lists.ts';
 import { nameSuffix } from '../../../kit/random.ts';
-import { KeyExistsError } from '../../../store/store.ts';
+import { type Entry, KeyExistsError } from '../../../store/store.ts';
 import { Item } from '../../watch-cache/item.ts';
 import type { Encoded } from '../../watch-cache/resource-cache.ts';
 import type { AdmissionAttributes } from '../admission.ts';
 import { type ResourceDescription, targetOf } from '../resource.ts';
-import type { Reservation } from '../strategy.ts';
 import type { WriteContext } from '../write-context.ts';
+import { encodeStorable } from './encode-storable.ts';
 import { tracked } from './managed-fields.ts';
 import type { Storage } from './storage.ts';
 
@@ -53,29 +53,42 @@ async function createOnce<T extends KubeObject>(
 ): Promise<Item<T>> {
   const { admission, strategy } = storage;
   const { kind } = storage.resource;
+  const { pace } = write;
+  let rest = pace.rest();
+  if (rest) await rest;
   stampNew(storage, wanted, write);
   applyDefaults(kind, wanted);
-  const object = managed ? wanted : tracked(kind, wanted, undefined, write);
+  const tracking = managed ? wanted : tracked(storage.resource, wanted, undefined, write);
+  const object = tracking instanceof Promise ? await tracking : tracking;
+  rest = pace.rest();
+  if (rest) await rest;
   const name = object.metadata.name ?? '';
   const attributes: AdmissionAttributes = {
     ...write,
     operation: 'CREATE',
     kind,
+    schema: kind,
     name,
     object,
     old: undefined,
   };
   const admitting = admission.admit(attributes);
   if (admitting) await admitting;
+  rest = pace.rest();
+  if (rest) await rest;
   prepare(storage, object, write);
-  refuseInvalid(kind, object, [
-    ...validateCreate(kind, object),
-    ...(strategy.validateCreate?.(object) ?? []),
-  ]);
+  const errors = validateCreate(kind, object);
+  const special = strategy.validateCreate?.(object, pace) ?? [];
+  addAll(errors, special instanceof Promise ? await special : special);
+  refuseInvalid(kind, object, errors);
   for (const text of warningsOf(kind, object)) write.warn(text);
+  for (const text of strategy.warnings?.(object, undefined) ?? []) write.warn(text);
+  rest = pace.rest();
+  if (rest) await rest;
   const validating = admission.validate(attributes);
   if (validating) await validating;
-  return store(storage, object, write);
+  refuseVersion(object);
+  return store(storage, object, write, managed);
 }
 
 /** Sets the system fields and the name, and clears fields that a client copied from another object (rest.BeforeCreate). */
@@ -84,8 +97,6 @@ function stampNew(
   { metadata }: KubeObject,
   { namespace, now }: WriteContext,
 ): void {
-  if (metadata.resourceVersion && metadata.resourceVersion !== '0')
-    throw failure(500, '', 'resourceVersion should not be set on objects to be created');
   if (resource.kind.resource.namespaced) {
     metadata.namespace ||= namespace;
     if (metadata.namespace !== namespace)
@@ -100,8 +111,14 @@ function stampNew(
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
-  delete metadata.resourceVersion;
   delete metadata.generation;
+}
+
+/** After admission: it is the store that has no place for it. Plug-ins see what the client sent. */
+function refuseVersion({ metadata }: KubeObject): void {
+  if (metadata.resourceVersion && metadata.resourceVersion !== '0')
+    throw failure(500, '', 'resourceVersion should not be set on objects to be created');
+  delete metadata.resourceVersion;
 }
 
 /** Runs after `admit`, so that plug-ins cannot set status or generation either. Defaults are applied again, because plug-ins
@@ -127,34 +144,50 @@ export function refuseInvalid(
 }
 
 async function store<T extends KubeObject>(
-  { resource, cache, strategy }: Storage<T>,
+  storage: Storage<T>,
   object: T,
   write: WriteContext,
+  managed: boolean,
 ): Promise<Item<T>> {
+  const { cache, strategy } = storage;
   const key = cache.keyOf(object.metadata.namespace ?? '', object.metadata.name!);
-  // Exactly one of keep() and release() follows: addresses and ports are not leaked when the write fails or is a dry run.
-  let reservation: Reservation | undefined;
+  if (!strategy.reserve) return put(storage, key, object, write, managed);
+  // Nothing is allocated for an object that cannot be created.
+  if (cache.store.get(key)) throw new KeyExistsError(key);
+  const reservation = await strategy.reserve(object, undefined, write);
+  let item: Item<T>;
   try {
-    reservation = strategy.reserve?.(object, undefined);
-    const encoded = cache.encode(normalize(resource.kind, object));
-    if (write.dryRun) {
-      if (cache.store.get(key)) throw new KeyExistsError(key);
-      reservation?.release();
-      return unversioned(encoded, object);
-    }
-    const { ttlSeconds } = strategy;
-    const { onEntry } = encoded;
-    const entry = await cache.store.create(
-      key,
-      encoded.bytes,
-      ttlSeconds ? { ttlSeconds, onEntry } : { onEntry },
-    );
-    reservation?.keep();
-    return cache.itemOf(entry);
+    item = await put(storage, key, object, write, managed);
   } catch (error) {
-    reservation?.release();
+    await reservation.release();
     throw error;
   }
+  await (write.dryRun ? reservation.release() : reservation.keep());
+  return item;
+}
+
+async function put<T extends KubeObject>(
+  storage: Storage<T>,
+  key: string,
+  object: T,
+  write: WriteContext,
+  managed: boolean,
+): Promise<Item<T>> {
+  const { cache, strategy } = storage;
+  strategy.decide?.(object);
+  const encoding = encodeStorable(storage, object, managed);
+  const encoded = encoding instanceof Promise ? await encoding : encoding;
+  if (write.dryRun) {
+    if (cache.store.get(key)) throw new KeyExistsError(key);
+    return unversioned(encoded, object);
+  }
+  const { ttlSeconds } = strategy;
+  const onEntry = (entry: Entry) => {
+    encoded.onEntry(entry);
+    write.onAccepted?.();
+  };
+  const options = ttlSeconds ? { ttlSeconds, onEntry } : { onEntry };
+  return cache.itemWhenReady(await cache.store.create(key, encoded.bytes, options));
 }
 
 /** The result of a dry run of a creation: the object without a resourceVersion. */

@@ -44,6 +44,8 @@ async function removeVersion<T extends KubeObject>(
   write: WriteContext,
 ): Promise<Deleted<T>> {
   const { resource, cache, admission, strategy } = storage;
+  const reading = cache.ready([entry]);
+  if (reading) await reading;
   const object = cache.decode(entry);
   checkPreconditions(resource, object, options);
   const { kind } = resource;
@@ -52,6 +54,7 @@ async function removeVersion<T extends KubeObject>(
     ...write,
     operation: 'DELETE',
     kind,
+    schema: kind,
     name,
     object: undefined,
     old: object,
@@ -63,10 +66,11 @@ async function removeVersion<T extends KubeObject>(
   const changed = markForDeletion(storage, object, options);
   if (mayLeave(strategy, object)) return erase(storage, entry, object, write);
   if (!changed) return { item: cache.itemOf(entry), gone: false, returned: true };
-  const { bytes, item, onEntry } = cache.encode(normalize(kind, object));
+  const encoding = cache.encodeStored(normalize(kind, object));
+  const { bytes, item, onEntry } = encoding instanceof Promise ? await encoding : encoding;
   if (write.dryRun) return { item: item(entry.revision), gone: false, returned: true };
-  const written = await cache.store.update(entry.key, entry.revision, bytes, { onEntry });
-  return { item: cache.itemOf(written), gone: false, returned: true };
+  const written = await cache.store.update(entry.key, entry.revision, bytes, { onEntry, frees: true });
+  return { item: await cache.itemWhenReady(written), gone: false, returned: true };
 }
 
 async function erase<T extends KubeObject>(
@@ -78,11 +82,11 @@ async function erase<T extends KubeObject>(
   const deleted = { item: cache.itemOf(entry), gone: true, returned: strategy.returnsDeleted === true };
   if (dryRun) return deleted;
   await cache.store.delete(entry.key, entry.revision);
-  strategy.afterDelete?.(object);
+  await strategy.afterDelete?.(object);
   return deleted;
 }
 
-function checkPreconditions(
+export function checkPreconditions(
   resource: ResourceDescription,
   { metadata }: KubeObject,
   { preconditions }: DeleteOptions,
@@ -112,7 +116,7 @@ function markForDeletion<T extends KubeObject>(
   const grace = strategy.gracePeriod?.(object, options) ?? 0;
   if (!metadata.deletionTimestamp) {
     if (metadata.generation) metadata.generation++;
-    metadata.deletionTimestamp = rfc3339(clock.now() + grace * 1000);
+    metadata.deletionTimestamp = endOf(clock.now(), grace);
     metadata.deletionGracePeriodSeconds = grace;
     strategy.markDeleted?.(object);
   } else if (grace < (metadata.deletionGracePeriodSeconds ?? 0)) shorten(metadata, grace);
@@ -121,7 +125,15 @@ function markForDeletion<T extends KubeObject>(
 
 /** A repeated deletion can only shorten the grace period, which still counts from the first deletion. */
 function shorten(metadata: KubeObject['metadata'], grace: number): void {
-  const began = Date.parse(metadata.deletionTimestamp!) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
-  metadata.deletionTimestamp = rfc3339(began + grace * 1000);
+  const began =
+    Date.parse(metadata.deletionTimestamp!) - Number(metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+  metadata.deletionTimestamp = endOf(began, grace);
   metadata.deletionGracePeriodSeconds = grace;
 }
+
+/** Milliseconds of the last moment that a timestamp can name. */
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+/** When a period of seconds ends, which may be longer than any clock runs. */
+const endOf = (began: number, seconds: number): string =>
+  rfc3339(Math.min(began + Number(seconds) * 1000, LAST));

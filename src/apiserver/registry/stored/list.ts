@@ -1,12 +1,15 @@
 // Lists: the revision to read at, pages, and continue tokens. All pages of a list are read at the revision of the first one,
 // so that they show one state. A token holds this revision and the last key returned, encoded as upstream
 // (staging/src/k8s.io/apiserver/pkg/storage/continue.go). Called by StoredResource.
+import { parseJson } from '../../../api/codec/json.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { badRequest, expired, type StatusError } from '../../../api/status/status-error.ts';
 import { CompactedError, type Entry, FutureRevisionError } from '../../../store/store.ts';
+import { TransformError } from '../../encryption/transform-error.ts';
 import type { Item } from '../../watch-cache/item.ts';
 import type { ResourceCache } from '../../watch-cache/resource-cache.ts';
 import type { Selection } from '../../watch-cache/selection.ts';
+import type { Eventual } from '../eventual.ts';
 import type { ListOptions, ListResult } from '../resource.ts';
 import { checkSeen, revisionOf, tooLarge } from './revision.ts';
 
@@ -29,40 +32,68 @@ export function list<T extends KubeObject>(
   cache: ResourceCache<T>,
   selection: Selection,
   options: ListOptions,
-): ListResult<T> {
+): Eventual<ListResult<T>> {
   const position = positionOf(cache, options);
-  const one = singleItem(cache, selection);
-  if (one && position.revision === undefined)
-    return { items: one, revision: cache.store.revision, continue: '', remaining: undefined };
+  return advance(cache, position, stepsOf(cache, selection, options.limit, position));
+}
+
+/** The entries of a step must be ready before the next one. */
+type Steps<T extends KubeObject> = Generator<readonly Entry[], ListResult<T>>;
+
+/** Synchronous, unless a webhook has to convert something. */
+function advance<T extends KubeObject>(
+  cache: ResourceCache<T>,
+  position: Position,
+  steps: Steps<T>,
+): Eventual<ListResult<T>> {
   try {
-    return selection.everything
-      ? wholePage(cache, selection, options.limit, position)
-      : filteredPage(cache, selection, options.limit, position);
+    for (;;) {
+      const { value, done } = steps.next();
+      if (done) return value;
+      const waiting = cache.ready(value);
+      if (waiting) return waiting.then(() => advance(cache, position, steps));
+    }
   } catch (error) {
     throw statusErrorOf(error, cache, position);
   }
 }
 
-/** The result of a selection by metadata.name, found by key; undefined if the selection is not for one object. */
-function singleItem<T extends KubeObject>(
+function stepsOf<T extends KubeObject>(
   cache: ResourceCache<T>,
   selection: Selection,
-): Item<T>[] | undefined {
-  const { name, namespace, matches } = selection;
-  if (name === undefined || (cache.kind.resource.namespaced && !namespace)) return undefined;
-  const item = cache.get(namespace, name);
-  return item && matches(item) ? [item] : [];
+  limit: number,
+  position: Position,
+): Steps<T> {
+  const { name, namespace, everything } = selection;
+  const isOne = name !== undefined && (!cache.kind.resource.namespaced || namespace !== '');
+  if (isOne && position.revision === undefined) return single(cache, selection, name);
+  // While objects are converted others are written: all steps show one state.
+  const at = cache.isRemote ? { ...position, revision: position.revision ?? cache.store.revision } : position;
+  return everything ? wholePage(cache, selection, limit, at) : filteredPage(cache, selection, limit, at);
+}
+
+/** A selection by metadata.name, found by key. */
+function* single<T extends KubeObject>(
+  cache: ResourceCache<T>,
+  { namespace, matches }: Selection,
+  name: string,
+): Steps<T> {
+  const { revision } = cache.store;
+  const entry = cache.entry(namespace, name);
+  if (entry) yield [entry];
+  const item = entry && cache.itemOf(entry);
+  return { items: item && matches(item) ? [item] : [], revision, continue: '', remaining: undefined };
 }
 
 const prefixOf = (cache: ResourceCache, { namespace }: Selection) =>
   namespace && cache.kind.resource.namespaced ? `${cache.prefix}${namespace}/` : cache.prefix;
 
-function wholePage<T extends KubeObject>(
+function* wholePage<T extends KubeObject>(
   cache: ResourceCache<T>,
   selection: Selection,
   limit: number,
   at: Position,
-): ListResult<T> {
+): Steps<T> {
   if (limit === 0 && at.revision === undefined && at.after === undefined)
     return {
       items: cache.items(selection.namespace),
@@ -71,6 +102,7 @@ function wholePage<T extends KubeObject>(
       remaining: undefined,
     };
   const page = cache.store.range(prefixOf(cache, selection), rangeOptions(at, limit || undefined));
+  yield page.entries;
   return {
     items: page.entries.map((entry) => cache.itemOf(entry)),
     revision: page.revision,
@@ -79,12 +111,12 @@ function wholePage<T extends KubeObject>(
   };
 }
 
-function filteredPage<T extends KubeObject>(
+function* filteredPage<T extends KubeObject>(
   cache: ResourceCache<T>,
   selection: Selection,
   limit: number,
   at: Position,
-): ListResult<T> {
+): Steps<T> {
   const prefix = prefixOf(cache, selection);
   const items: Item<T>[] = [];
   let { after } = at;
@@ -92,6 +124,7 @@ function filteredPage<T extends KubeObject>(
   for (;;) {
     const page = cache.store.range(prefix, rangeOptions({ revision, after }, limit ? STEP : undefined));
     revision = page.revision;
+    yield page.entries;
     for (const [i, entry] of page.entries.entries()) {
       const item = cache.itemOf(entry);
       if (selection.matches(item)) items.push(item);
@@ -148,22 +181,23 @@ function positionOf(cache: ResourceCache, options: ListOptions): Position {
 
 /** Throws for a token that is not JSON. */
 const parseToken = (token: string): { v?: unknown; rv?: unknown; start?: unknown } =>
-  JSON.parse(Buffer.from(token, 'base64url').toString());
+  parseJson(Buffer.from(token, 'base64url').toString()) as ReturnType<typeof parseToken>;
 
 function decodeToken(cache: ResourceCache, token: string): Position {
   try {
     const { v, rv, start } = parseToken(token);
     if (v !== 'meta.k8s.io/v1' || typeof rv !== 'number' || typeof start !== 'string' || start.includes('..'))
-      throw new Error('continue token is not valid');
+      throw new Error();
     const after = cache.prefix + (start.endsWith(END) ? start.slice(0, -1) : start);
     return { revision: rv < 0 ? undefined : rv, after, token: true };
-  } catch (error) {
-    throw badRequest(`continue key is not valid: ${error instanceof Error ? error.message : error}`);
+  } catch {
+    throw badRequest('continue key is not valid');
   }
 }
 
 function statusErrorOf(error: unknown, cache: ResourceCache, position: Position): unknown {
   if (error instanceof FutureRevisionError) return tooLarge(position.revision ?? 0, error.current);
+  if (error instanceof TransformError) return error.ofList();
   if (!(error instanceof CompactedError)) return error;
   return position.token ? tokenExpired(cache, position) : expired(LIST_EXPIRED);
 }

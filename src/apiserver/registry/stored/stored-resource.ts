@@ -16,6 +16,7 @@ import {
   type ListResult,
   type Resource,
   type ResourceDescription,
+  type Shown,
   type Transform,
   targetOf,
   type Updated,
@@ -31,13 +32,17 @@ import { checkSeen, revisionOf } from './revision.ts';
 import type { Storage } from './storage.ts';
 import { update } from './update.ts';
 
+/** Deletions of a collection before other requests have their turn: a store in memory does not yield by itself. */
+const DELETED_PER_TURN = 16;
+
 export class StoredResource<T extends KubeObject = KubeObject> implements Resource<T> {
   readonly kind: ResourceDescription['kind'];
-  readonly documented?: ResourceDescription['documented'];
   readonly custom?: ResourceDescription['custom'];
   readonly extraFields?: ResourceDescription['extraFields'];
   readonly scale?: ResourceDescription['scale'];
+  readonly deprecation?: ResourceDescription['deprecation'];
   readonly columns?: ResourceDescription['columns'];
+  readonly versions?: ResourceDescription['versions'];
   /** The state as this server has received it, without a barrier; for admission and authorizers. */
   readonly cache: ResourceCache<T>;
   readonly #storage: Storage<T>;
@@ -45,11 +50,12 @@ export class StoredResource<T extends KubeObject = KubeObject> implements Resour
   constructor(storage: Storage<T>) {
     const { resource, cache } = storage;
     this.kind = resource.kind;
-    this.documented = resource.documented;
     this.custom = resource.custom;
     this.extraFields = resource.extraFields;
     this.scale = resource.scale;
+    this.deprecation = resource.deprecation;
     this.columns = resource.columns;
+    this.versions = resource.versions;
     this.cache = cache;
     this.#storage = storage;
   }
@@ -58,9 +64,9 @@ export class StoredResource<T extends KubeObject = KubeObject> implements Resour
     const { store } = this.cache;
     return readConsistently(store, resourceVersion, () => {
       checkSeen(revisionOf(resourceVersion), store.revision);
-      const item = this.cache.get(namespace, name);
-      if (!item) throw notFound(targetOf(this), name);
-      return item;
+      const entry = this.cache.entry(namespace, name);
+      if (!entry) throw notFound(targetOf(this), name);
+      return this.cache.itemWhenReady(entry);
     });
   }
 
@@ -97,8 +103,9 @@ export class StoredResource<T extends KubeObject = KubeObject> implements Resour
     transform: Transform<T>,
     write: WriteContext,
     mode: UpdateMode = 'patch',
+    shown?: Shown<T>,
   ): Promise<Updated<T>> {
-    return update(this.#storage, { name, transform, mode }, write);
+    return update(this.#storage, { name, transform, mode, shown }, write);
   }
 
   delete(name: string, options: DeleteOptions, write: WriteContext): Promise<Deleted<T>> {
@@ -113,14 +120,17 @@ export class StoredResource<T extends KubeObject = KubeObject> implements Resour
   ): Promise<ListResult<T>> {
     // Not atomic, as upstream: objects created meanwhile are not deleted, objects deleted meanwhile are skipped.
     const found = await this.list(selection, page);
-    for (const { namespace, name } of found.items)
+    for (const [i, { namespace, name }] of found.items.entries()) {
+      if (i % DELETED_PER_TURN === DELETED_PER_TURN - 1) await this.#storage.clock.turn();
       await this.delete(name, options, { ...write, namespace }).catch((error) => {
         if (!isNotFound(error)) throw error;
       });
+    }
     return { items: found.items, revision: this.cache.store.revision, continue: '', remaining: undefined };
   }
 
-  /** The same resource without admission, for the built-in objects that admission itself depends on. */
+  /** The same resource without admission: for the built-in objects that admission itself depends on, and for writes that
+   *  follow from a request which was admitted as a whole (a binding, an eviction). */
   withoutAdmission(): StoredResource<T> {
     return new StoredResource({ ...this.#storage, admission: admitsAll });
   }

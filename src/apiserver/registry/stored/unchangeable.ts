@@ -1,7 +1,9 @@
 // Fields that an update may not change: they are restored from the stored object without an error, as upstream.
 // Called by update.ts. Upstream: BeforeUpdate in registry/rest/update.go, and each strategy's PrepareForUpdate.
 import { isDeepStrictEqual } from 'node:util';
+import { normalize } from '../../../api/codec/normalize.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
+import type { StructType } from '../../../api/schema/notation.ts';
 
 type ByField = KubeObject & Record<string, unknown>;
 type Metadata = KubeObject['metadata'];
@@ -39,10 +41,18 @@ export function restoreAllBut(object: KubeObject, old: KubeObject, field: string
   for (const other of ownFields(object, old)) if (other !== field) restore(object, old, other);
 }
 
-/** Whether a field other than metadata and status changed: then metadata.generation is incremented. */
-export function desiredStateChanged(object: KubeObject, old: KubeObject): boolean {
-  const [now, then] = [object as ByField, old as ByField];
-  return ownFields(object, old).some(
-    (field) => field !== 'status' && !isDeepStrictEqual(now[field], then[field]),
-  );
+/** Whether a field other than metadata and status (or `withStatus`) changed: then metadata.generation is incremented. A client
+ *  may leave out zero values that are always written, so what seems to have changed is compared in the stored form. */
+export function desiredStateChanged(
+  kind: StructType,
+  object: KubeObject,
+  old: KubeObject,
+  withStatus: boolean,
+): boolean {
+  const differs = (now: ByField) =>
+    ownFields(now, old).some(
+      (field) =>
+        (withStatus || field !== 'status') && !isDeepStrictEqual(now[field], (old as ByField)[field]),
+    );
+  return differs(object as ByField) && differs(normalize(kind, object) as ByField);
 }

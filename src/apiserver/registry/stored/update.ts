@@ -3,19 +3,21 @@
 // transform on runs again: an update with a resourceVersion then fails with a 409, one without is stored in the end.
 // Upstream: Store.Update and GuaranteedUpdate (staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go).
 import { isDeepStrictEqual } from 'node:util';
-import { normalize } from '../../../api/codec/normalize.ts';
 import { applyDefaults } from '../../../api/defaults/apply-defaults.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { type FieldError, notFound } from '../../../api/status/status-error.ts';
 import { validateStatusUpdate, validateUpdate } from '../../../api/validation/validate.ts';
 import { warningsOf } from '../../../api/warnings/warnings.ts';
+import { parseExactJson } from '../../../kit/exact-json.ts';
+import { addAll } from '../../../kit/lists.ts';
 import { ConflictError, type Entry } from '../../../store/store.ts';
 import type { Item } from '../../watch-cache/item.ts';
 import type { Encoded } from '../../watch-cache/resource-cache.ts';
 import type { AdmissionAttributes } from '../admission.ts';
-import { type Transform, targetOf, type Updated, type UpdateMode } from '../resource.ts';
+import { type Shown, type Transform, targetOf, type Updated, type UpdateMode } from '../resource.ts';
 import type { WriteContext } from '../write-context.ts';
 import { create, refuseInvalid } from './create.ts';
+import { encodeStorable } from './encode-storable.ts';
 import { mayLeave } from './ending.ts';
 import { checkIdentity, checkVersion } from './identity.ts';
 import { tracked } from './managed-fields.ts';
@@ -26,6 +28,8 @@ export interface UpdateRequest<T extends KubeObject> {
   readonly name: string;
   readonly transform: Transform<T>;
   readonly mode: UpdateMode;
+  /** What admission sees in place of the object; the object itself by default. */
+  readonly shown?: Shown<T> | undefined;
 }
 
 export async function update<T extends KubeObject>(
@@ -59,35 +63,60 @@ async function createMissing<T extends KubeObject>(
   if (!creates || write.subresource) throw notFound(targetOf(storage.resource), name);
   const object = await transform(undefined);
   checkIdentity(storage.resource, name, object, write);
-  write.authorizeCreate();
+  const authorizing = write.authorizeCreate();
+  if (authorizing) await authorizing;
   return create(storage, object, write, mode === 'apply');
 }
 
 async function replace<T extends KubeObject>(
   storage: Storage<T>,
   entry: Entry,
-  { transform, mode }: UpdateRequest<T>,
+  { transform, mode, shown }: UpdateRequest<T>,
   write: WriteContext,
 ): Promise<Item<T>> {
   const { resource, cache, admission, strategy } = storage;
   const { kind } = resource;
+  const { pace } = write;
+  let rest = pace.rest();
+  if (rest) await rest;
+  const reading = cache.ready([entry]);
+  if (reading) await reading;
   const old = cache.decode(entry);
   const name = old.metadata.name!;
   const wanted = await transform(() => cache.decode(entry));
+  rest = pace.rest();
+  if (rest) await rest;
   checkIdentity(resource, name, wanted, write);
   checkVersion(resource, strategy, wanted, old);
   keepSystemFields(wanted, old);
   applyDefaults(kind, wanted);
-  const object = mode === 'apply' ? wanted : tracked(kind, wanted, old, write);
-  const attributes: AdmissionAttributes = { ...write, operation: 'UPDATE', kind, name, object, old };
+  const tracking = mode === 'apply' ? wanted : tracked(resource, wanted, old, write);
+  const object = tracking instanceof Promise ? await tracking : tracking;
+  rest = pace.rest();
+  if (rest) await rest;
+  const seen = shown
+    ? { schema: shown.schema, object: shown.of(object), old: shown.of(old) }
+    : { schema: kind, object, old };
+  const attributes: AdmissionAttributes = { ...write, operation: 'UPDATE', kind, name, ...seen };
   const admitting = admission.admit(attributes);
   if (admitting) await admitting;
+  shown?.put(object, seen.object);
+  rest = pace.rest();
+  if (rest) await rest;
   prepare(storage, object, old, write);
-  refuseInvalid(kind, object, errorsOf(storage, object, old, write.subresource));
-  if (!write.subresource) for (const text of warningsOf(kind, object, old)) write.warn(text);
+  const errors = errorsOf(storage, object, old, write.subresource);
+  const more = strategy.validateUpdate?.(object, old, write.subresource, pace) ?? [];
+  addAll(errors, more instanceof Promise ? await more : more);
+  refuseInvalid(kind, object, errors);
+  if (!write.subresource) {
+    for (const text of warningsOf(kind, object, old)) write.warn(text);
+    for (const text of strategy.warnings?.(object, old) ?? []) write.warn(text);
+  }
+  rest = pace.rest();
+  if (rest) await rest;
   const validating = admission.validate(attributes);
   if (validating) await validating;
-  return store(storage, { entry, object, old }, write);
+  return store(storage, { entry, object, old, mode }, write);
 }
 
 /** Restores what the request may not change, then increments the generation. Runs after `admit`, so it holds for plug-ins
@@ -109,11 +138,15 @@ function prepare<T extends KubeObject>(
     strategy.prepareUpdate?.(object, old, write);
   }
   applyDefaults(kind, object);
-  if (strategy.generation && subresource !== 'binding' && desiredStateChanged(object, old))
+  if (
+    strategy.generation &&
+    subresource !== 'binding' &&
+    desiredStateChanged(kind, object, old, strategy.generation === 'with status')
+  )
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 
-/** A subresource with its own validation skips the kind's; the strategy's errors are always added. */
+/** A subresource with its own validation skips the kind's. */
 function errorsOf<T extends KubeObject>(
   { resource: { kind }, strategy }: Storage<T>,
   object: T,
@@ -122,13 +155,11 @@ function errorsOf<T extends KubeObject>(
 ): FieldError[] {
   const special = strategy.subresources?.[subresource];
   const generic = subresource === 'status' ? validateStatusUpdate : validateUpdate;
-  return [
-    ...(special?.validate?.(object, old) ?? generic(kind, object, old)),
-    ...(strategy.validateUpdate?.(object, old) ?? []),
-  ];
+  return special?.validate?.(object, old) ?? generic(kind, object, old);
 }
 
 interface Replacement<T> {
+  readonly mode: UpdateMode;
   readonly entry: Entry;
   readonly object: T;
   readonly old: T;
@@ -140,22 +171,21 @@ async function store<T extends KubeObject>(
   replacement: Replacement<T>,
   write: WriteContext,
 ): Promise<Item<T>> {
-  const { resource, cache, strategy } = storage;
-  const { entry, object, old } = replacement;
-  const reservation = strategy.reserve?.(object, old);
+  const { cache, strategy } = storage;
+  const { entry, object, old, mode } = replacement;
+  const reservation = await strategy.reserve?.(object, old, write);
+  let item: Item<T> | undefined;
   try {
-    const encoded = cache.encode(normalize(resource.kind, object));
-    const unchanged = isUnchanged(encoded.bytes(entry.revision), entry.value, object, old);
-    if (unchanged || write.dryRun) {
-      reservation?.release();
-      return unchanged ? cache.itemOf(entry) : encoded.item(entry.revision);
-    }
-    const item = await commit(storage, replacement, encoded);
-    reservation?.keep();
+    strategy.decide?.(object);
+    const encoding = encodeStorable(storage, object, mode === 'apply');
+    const encoded = encoding instanceof Promise ? await encoding : encoding;
+    const unchanged = isUnchanged(encoded.bytes(entry.revision), entry.value) && !entry.stale;
+    if (unchanged) return cache.itemOf(entry);
+    if (write.dryRun) return encoded.item(entry.revision);
+    item = await commit(storage, replacement, encoded);
     return item;
-  } catch (error) {
-    reservation?.release();
-    throw error;
+  } finally {
+    await (item ? reservation?.keep() : reservation?.release());
   }
 }
 
@@ -168,21 +198,27 @@ async function commit<T extends KubeObject>(
   const { store } = cache;
   if (mayLeave(strategy, object)) {
     const revision = await store.delete(entry.key, entry.revision);
-    strategy.afterDelete?.(object);
+    await strategy.afterDelete?.(object);
     return encoded.item(revision);
   }
   const { ttlSeconds } = strategy;
   const { onEntry } = encoded;
-  const options = ttlSeconds ? { ttlSeconds, onEntry } : { onEntry };
-  return cache.itemOf(await store.update(entry.key, entry.revision, encoded.bytes, options));
+  // On a full disk an object that is being deleted can still lose its finalizers and report that it has ended.
+  const frees = object.metadata.deletionTimestamp !== undefined;
+  const options = ttlSeconds ? { ttlSeconds, onEntry, frees } : { onEntry, frees };
+  return cache.itemWhenReady(await store.update(entry.key, entry.revision, encoded.bytes, options));
 }
 
-/** Whether the stored object is equal, whatever the order of keys. Bytes of different length cannot be equal objects, since
- *  both are normalized. */
-function isUnchanged(bytes: Buffer, stored: Buffer, object: KubeObject, old: KubeObject): boolean {
+/** Whether the stored object is equal, whatever the order of keys and the times in managedFields: an apply that changes nothing
+ *  once defaults are filled in leaves them as they are (IgnoreManagedFieldsTimestampsTransformer upstream). Bytes of different
+ *  length cannot be equal objects, since both are normalized. */
+function isUnchanged(bytes: Buffer, stored: Buffer): boolean {
   if (bytes.length !== stored.length) return false;
-  if (bytes.equals(stored)) return true;
-  const version = old.metadata.resourceVersion!;
-  const metadata = { ...object.metadata, resourceVersion: version };
-  return isDeepStrictEqual(JSON.parse(JSON.stringify({ ...object, metadata })), old);
+  return bytes.equals(stored) || isDeepStrictEqual(timeless(bytes), timeless(stored));
+}
+
+function timeless(bytes: Buffer): unknown {
+  const object = parseExactJson(bytes.toString()) as KubeObject;
+  for (const entry of object.metadata.managedFields ?? []) delete entry.time;
+  return object;
 }

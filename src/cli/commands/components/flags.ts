@@ -7,8 +7,17 @@ export const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** In milliseconds; with one unit: 90s, 30m, 6h. */
+export const duration = (text: string): number => {
+  const [, count, unit] = /^(\d{1,9})([smh])$/.exec(text) ?? [];
+  if (!count || !unit) throw new InvalidArgumentError('Give a duration such as 30m or 6h.');
+  return Number(count) * UNITS_MS[unit]!;
+};
+
 /** Flags that take true or false, or stand alone for true: --leader-elect, --leader-elect=false. */
-export const switchOption = (flag: string, description: string, value: boolean): Option =>
+export const switchOption = (flag: string, description: string, value?: boolean): Option =>
   new Option(`${flag} [bool]`, description)
     .default(value)
     .preset(true)
@@ -30,5 +39,6 @@ export function electedComponent(name: string, upstream: string, port: number): 
     .option('--leader-elect-resource-namespace <name>', 'namespace of the lease', 'kube-system')
     .option('--bind-address <address>', 'where to serve health and metrics', '127.0.0.1')
     .option('--secure-port <port>', 'port of health and metrics; 0 for none', wholeNumber, port)
+    .option('--feature-gates <list>', 'features to turn on or off: NAME=true,NAME=false')
     .addOption(logLevelOption());
 }

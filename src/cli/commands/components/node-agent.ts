@@ -15,11 +15,13 @@ export const nodeAgentCommand = (): Command =>
       text.split(','),
     )
     .option('--cluster-domain <domain>', 'domain of the cluster’s names', 'cluster.local')
+    .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
     .option('--cluster-cidr <range>', 'addresses of all pods of the cluster')
     .option('--pod-cidr <range>', 'addresses of this node’s pods')
     .option('--client-ca-file <file>', 'vouches for callers (default: as in the kubeconfig)', absolute)
     .option('--tls-cert-file <file>', 'certificate of the kubelet (default: self-signed)', absolute)
     .option('--tls-private-key-file <file>', 'its key', absolute)
+    .option('--feature-gates <list>', 'features to turn on or off: NAME=true,NAME=false')
     .addOption(logLevelOption())
     .action(async (flags: NodeAgentFlags) => {
       const { runNodeAgent } = await import('../../../cluster/standalone/node-agent.ts');

@@ -1,7 +1,7 @@
 // Undoes createNodes and everything that happened in the nodes since: processes first, then mounts, links, firewall,
 // cgroups. Works after any of the programs, or Tiphys itself, was killed.
-import { readdir, readFile, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type Clock, systemClock } from '../../../kit/clock.ts';
 import { TABLE as SERVICE_TABLE } from '../../../network/proxy/ruleset.ts';
 import { removeCgroup } from '../cgroups.ts';
@@ -13,12 +13,14 @@ import { listStates, readState, removeState } from '../state.ts';
 import { marksOfCluster } from './marks.ts';
 import { removePortMappings } from './port-mappings.ts';
 import { killProcesses } from './processes.ts';
+import { removeData } from './remove-data.ts';
+import { bundlesOf, shimSockets } from './shim-sockets.ts';
 
 export interface DestroyOptions {
   clock?: Clock;
   /** How the nodes were made, in case that was not written down or the note is lost. */
   fallback?: NodesOptions;
-  /** Also deletes each node's folder: images, logs, volumes. */
+  /** Also deletes each node's folder, as far as possible: images, logs, volumes. */
   removeData?: boolean;
 }
 
@@ -26,40 +28,30 @@ const CNI_CACHE = '/var/lib/cni/results';
 
 /** Removes the nodes of `cluster`; false when nothing is known of it. */
 export async function destroyNodes(cluster: string, options: DestroyOptions = {}): Promise<boolean> {
-  const { clock = systemClock, removeData = false } = options;
+  const { clock = systemClock } = options;
   const noted = await readState(cluster);
   const plan = noted?.plan ?? (options.fallback && planNodes(options.fallback));
   if (!plan) return false;
+  const sockets = await shimSockets(plan);
   await killProcesses(await marksOfCluster(plan), clock);
+  await Promise.all(sockets.map((socket) => rm(socket, { force: true })));
   await removeTraces(plan);
   await unmountAll(plan);
   await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
   await closeForwarding(plan);
   if (plan.host) await removePortMappings(`tiphys-${plan.cluster}-`);
-  if (removeData) {
-    await Promise.all(
-      plan.nodes.map((n) => rm(n.directory, { recursive: true, force: true, maxRetries: 3 })),
-    );
-  }
+  if (options.removeData) await Promise.all(plan.nodes.map((n) => removeData(n.directory, clock)));
   await removeState(cluster);
   await leave(noted?.forwardingBefore ?? true);
   return true;
 }
 
 /**
- * Whatever killed programs leave in directories that all containerds share: the shims' sockets (a pod's bundle tells
- * the address) and CNI's memory of each attachment, under the name of the network or, for loopback, of the pod.
+ * Whatever killed programs leave in directories that all containerds share: sockets, and CNI's memory of each attachment,
+ * under the name of the network or, for loopback, of the pod.
  */
 async function removeTraces(plan: NodesPlan): Promise<void> {
-  const pods = new Set<string>();
-  for (const node of plan.nodes) {
-    const bundles = join(node.directory, 'containerd/state/io.containerd.runtime.v2.task/k8s.io');
-    for (const id of await readdir(bundles).catch(() => [])) {
-      pods.add(id);
-      const address = await readFile(join(bundles, id, 'address'), 'utf8').catch(() => '');
-      if (address.startsWith('unix://')) await unlink(address.slice('unix://'.length)).catch(() => {});
-    }
-  }
+  const pods = new Set((await bundlesOf(plan)).map((bundle) => basename(bundle)));
   const run = (await readdir(RUN_DIRECTORY).catch(() => [])).filter((file) => isSocketOf(plan, file));
   await Promise.all(run.map((file) => rm(join(RUN_DIRECTORY, file), { force: true })));
   const networks = plan.nodes.map((n) => `tiphys-${plan.cluster}-${n.name}-`);

@@ -6,6 +6,7 @@ import type { PodTemplateSpec } from '../../../api/kinds/core/v1/pod-spec.ts';
 import { controllerReference, labelsOf, nameOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { isAlreadyExists, isNotFound } from '../../../api/status/status-error.ts';
+import { carryDigits } from '../../../kit/json/carried-digits.ts';
 import { type ControllerContext, reads, type Watch } from '../controller.ts';
 import { OwnedObjects } from '../ownership/owned-objects.ts';
 import type { OwnerKind } from '../ownership/owner-kind.ts';
@@ -119,9 +120,16 @@ export class Revisions<O extends WithHistory> {
 export const hashLabel = (object: { readonly metadata: KubeObject['metadata'] }): string =>
   labelsOf(object)[REVISION_HASH] ?? '';
 
-/** The strategic merge patch that puts a template back. */
+/** The strategic merge patch that puts a template back. Clients compare its bytes: keys are sorted, as Go writes a map. */
 function templatePatch(template: Readonly<PodTemplateSpec>): Record<string, unknown> {
-  return { spec: { template: { ...template, $patch: 'replace' } } };
+  return { spec: { template: sortedKeys({ ...template, $patch: 'replace' }) } };
+}
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return carryDigits(value, Object.fromEntries(members.map(([key, member]) => [key, sortedKeys(member)])));
 }
 
 /** The template that a revision keeps. */

@@ -82,7 +82,8 @@ describe('OwnedPods, for a kind it does not know', () => {
     const log = silentLogger;
     const events = createEventRecorder({ client, clock, log, component: 'squad-controller' });
     const discover = () => discoverKinds(transport);
-    const context = { client, informers, clock, random, log, events, discover };
+    const openApi = async () => undefined;
+    const context = { client, informers, clock, random, log, events, discover, openApi };
     running = runController(squadController(context, Squad, rounds), { clock, log });
     informers.start();
     await running.started;
@@ -123,7 +124,10 @@ describe('OwnedPods, for a kind it does not know', () => {
   it('deletes pods although others cannot be created', async () => {
     await createSquad();
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q', namespace: 'default' } };
-    await cluster.client.create(ResourceQuota, { ...quota, spec: { hard: { pods: '2' } } });
+    const limited = await cluster.client.create(ResourceQuota, { ...quota, spec: { hard: { pods: '2' } } });
+    // What the quota controller would count: this cluster has none.
+    const status = { hard: { pods: '2' }, used: { pods: '0' } };
+    await cluster.client.update(ResourceQuota, { ...limited, status }, { subresource: 'status' });
     const name = (await podsOf(cluster))[0]!.metadata.name!;
     await cluster.client.patch(Pod, name, 'default', 'merge', { metadata: { labels: { old: 'yes' } } });
     await cluster.settle();

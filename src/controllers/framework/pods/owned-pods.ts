@@ -2,11 +2,13 @@
 // them without acting twice on a cache that does not show the last round yet. A new controller of such a kind writes no
 // handlers of its own. Follows the pod handlers of upstream's ReplicaSet controller (pkg/controller/replicaset), which
 // those of the other workload controllers repeat.
+
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, keyOf, uidOf } from '../../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { msUntilAvailable } from '../../../api/pods/readiness.ts';
 import { isNotFound } from '../../../api/status/status-error.ts';
+import { smallest } from '../../../kit/lists.ts';
 import { type ControllerContext, type KeysOf, type Result, type Watch, watch } from '../controller.ts';
 import { Expectations } from '../expectations.ts';
 import { OwnedObjects } from '../ownership/owned-objects.ts';
@@ -152,5 +154,5 @@ export function whenNextAvailable(
   now: number,
 ): Result | undefined {
   const waits = pods.map((pod) => msUntilAvailable(pod, minReadySeconds, now) ?? 0).filter((ms) => ms > 0);
-  return waits.length > 0 ? { requeueAfter: Math.min(...waits) } : undefined;
+  return waits.length > 0 ? { requeueAfter: smallest(waits) } : undefined;
 }

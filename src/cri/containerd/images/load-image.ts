@@ -1,6 +1,8 @@
 // Loads an image from a path onto nodes: an archive (OCI or docker save, gzipped or not), or a directory that becomes
 // the image's whole file system. Called by `image load`.
+
 import { stat } from 'node:fs/promises';
+import { addAll } from '../../../kit/lists.ts';
 import { openArchive } from '../../image/archive.ts';
 import { buildImage, entriesOfDirectory, type ImageConfig } from '../../image/build.ts';
 import type { ImageContent } from '../../image/content.ts';
@@ -27,7 +29,7 @@ export async function loadImages(options: LoadOptions): Promise<string[]> {
       const loaded = await Promise.all(
         options.sockets.map((socket) => importImage({ socket, image, names: chosen })),
       );
-      names.push(...(loaded[0] ?? []));
+      addAll(names, loaded[0] ?? []);
     }
   } finally {
     for (const image of images) await image.close();

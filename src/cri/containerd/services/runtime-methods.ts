@@ -72,6 +72,7 @@ export const version = method(
 interface Status {
   status?: { conditions: RuntimeCondition[] };
   handlers: { name: string }[];
+  features?: { supplementalGroupsPolicy: boolean };
 }
 
 export const status = method(
@@ -80,6 +81,7 @@ export const status = method(
   message<Status>({
     status: [1, message<{ conditions: RuntimeCondition[] }>({ conditions: [1, repeated(runtimeCondition)] })],
     handlers: [3, repeated(message<{ name: string }>({ name: [1, string] }))],
+    features: [4, message<{ supplementalGroupsPolicy: boolean }>({ supplementalGroupsPolicy: [1, bool] })],
   }),
 );
 

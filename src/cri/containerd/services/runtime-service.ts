@@ -34,6 +34,7 @@ export function runtimeService(grpc: RuntimeChannel, clock: Clock): RuntimeServi
       return {
         conditions: answer.status?.conditions ?? [],
         runtimeHandlers: answer.handlers.map((h) => h.name),
+        supplementalGroupsPolicy: answer.features?.supplementalGroupsPolicy ?? false,
       };
     },
     async updateRuntimeConfig({ podCidr }) {

@@ -24,7 +24,9 @@ export interface OciRuntime {
   binary: string;
 }
 
+/** `restart` must not run: images' labels reach it, and it starts programs of the machine by them (CVE-2026-53488). */
 const UNUSED = [
+  'internal.v1.restart',
   'snapshotter.v1.btrfs',
   'snapshotter.v1.zfs',
   'snapshotter.v1.devmapper',

@@ -1,24 +1,15 @@
 // Keeps one containerd running for a node: writes its configuration, starts it detached (it outlives Tiphys), adopts
 // one that already runs, restarts it when it dies. Pods keep running throughout, in their shims.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { Backoff } from '../../../kit/backoff.ts';
 import { type Clock, systemClock, type Timer } from '../../../kit/clock.ts';
 import { type Logger, silentLogger } from '../../../kit/log.ts';
+import { rotate } from '../../../kit/logging/rotated-file.ts';
 import { type ContainerdConfig, configToml, type OciRuntime } from './config-file.ts';
+import { crunScript, findProgram, SEARCH } from './oci-runtimes.ts';
 import { type Registries, writeRegistryHosts } from './registry-hosts.ts';
 
 export interface SupervisorOptions extends Omit<ContainerdConfig, 'restrictOomScore'> {
@@ -32,32 +23,8 @@ export interface SupervisorOptions extends Omit<ContainerdConfig, 'restrictOomSc
   startTimeout?: number;
 }
 
-const LOG_LIMIT = 10 << 20;
-const SEARCH = [
-  ...(process.env.PATH ?? '').split(delimiter),
-  '/usr/local/sbin',
-  '/usr/sbin',
-  '/usr/bin',
-  '/sbin',
-];
-
-/** Absolute path of an installed program, or undefined. */
-export function findProgram(name: string): string | undefined {
-  return SEARCH.filter(Boolean)
-    .map((d) => join(d, name))
-    .find((p) => existsSync(p));
-}
-
-/** The OCI runtimes on this machine, the quicker crun first where it works. */
-export function installedRuntimes(crunWorks: boolean): OciRuntime[] {
-  const names = crunWorks ? ['crun', 'runc'] : ['runc'];
-  const found = names.flatMap((handler) => {
-    const binary = findProgram(handler);
-    return binary ? [{ handler, binary }] : [];
-  });
-  if (found.length === 0) throw new Error(`no OCI runtime installed: looked for ${names.join(' and ')}`);
-  return found;
-}
+/** Milliseconds between looks at the size of containerd's log. */
+const LOG_CHECK = 30_000;
 
 export class ContainerdSupervisor {
   readonly socket: string;
@@ -71,6 +38,7 @@ export class ContainerdSupervisor {
   #restarting = false;
   #upSince = 0;
   #watch: Timer | undefined;
+  #logWatch: Timer | undefined;
   #stopped = true;
 
   constructor(options: SupervisorOptions) {
@@ -94,12 +62,15 @@ export class ContainerdSupervisor {
     await this.#waitForSocket();
     this.#stopped = false;
     this.#watch = this.#clock.every(250, () => void this.#check());
+    rotate(this.#logPath);
+    this.#logWatch = this.#clock.every(LOG_CHECK, () => rotate(this.#logPath));
   }
 
   /** Stops supervising: containerd and all pods go on running, for another process to adopt. */
   release(): void {
     this.#stopped = true;
     this.#watch?.cancel();
+    this.#logWatch?.cancel();
   }
 
   /** Ends containerd, not the pods. */
@@ -115,6 +86,10 @@ export class ContainerdSupervisor {
     this.#pid = undefined;
   }
 
+  get #logPath(): string {
+    return join(this.#options.directory, 'containerd.log');
+  }
+
   get #configPath(): string {
     return join(this.#options.directory, 'config.toml');
   }
@@ -124,15 +99,22 @@ export class ContainerdSupervisor {
     await mkdir(join(directory, 'certs.d'), { recursive: true });
     await writeRegistryHosts(join(directory, 'certs.d'), this.#options.registries ?? {});
     const restrictOomScore = !(await mayLowerOomScore());
-    await writeFile(`${this.#configPath}.tmp`, configToml({ ...this.#options, restrictOomScore }));
-    await rename(`${this.#configPath}.tmp`, this.#configPath);
+    const runtimes = await Promise.all(this.#options.runtimes.map((runtime) => this.#wrapped(runtime)));
+    await writeWhole(this.#configPath, configToml({ ...this.#options, runtimes, restrictOomScore }), 0o644);
+  }
+
+  async #wrapped(runtime: OciRuntime): Promise<OciRuntime> {
+    if (runtime.handler !== 'crun') return runtime;
+    const binary = join(this.#options.directory, 'crun');
+    await writeWhole(binary, crunScript(runtime.binary), 0o755);
+    return { ...runtime, binary };
   }
 
   async #spawn(): Promise<void> {
     const program = findProgram('containerd');
     if (!program) throw new Error('containerd is not installed');
     await rm(this.socket, { force: true });
-    const log = await this.#openLog();
+    const log = await open(this.#logPath, 'a', 0o600);
     const [file, ...args] = [...this.#options.prefix, program, '-c', this.#configPath];
     const child = spawn(file!, args, {
       detached: true,
@@ -150,17 +132,6 @@ export class ContainerdSupervisor {
     this.#child = child;
     this.#pid = child.pid;
     await writeFile(join(this.#options.directory, 'containerd.pid'), `${child.pid}\n`);
-  }
-
-  /** The log of the last run or two is kept, not more than LOG_LIMIT of it. */
-  async #openLog(): Promise<FileHandle> {
-    const path = join(this.#options.directory, 'containerd.log');
-    const size = await stat(path).then(
-      (s) => s.size,
-      () => 0,
-    );
-    if (size > LOG_LIMIT) await rename(path, `${path}.1`);
-    return open(path, 'a');
   }
 
   /** Id of the containerd that runs with our configuration, whichever process started it. */
@@ -197,7 +168,7 @@ export class ContainerdSupervisor {
   }
 
   async #endOfLog(): Promise<string> {
-    const log = await readFile(join(this.#options.directory, 'containerd.log'), 'utf8').catch(() => '');
+    const log = await readFile(this.#logPath, 'utf8').catch(() => '');
     return log.trim().split('\n').slice(-3).join(' | ') || 'it wrote no log';
   }
 
@@ -228,6 +199,12 @@ export class ContainerdSupervisor {
       }
     }
   }
+}
+
+/** By rename: containerd or a shim may read or run the file meanwhile. */
+async function writeWhole(path: string, text: string, mode: number): Promise<void> {
+  await writeFile(`${path}.tmp`, text, { mode });
+  await rename(`${path}.tmp`, path);
 }
 
 /** CAP_SYS_RESOURCE (24) among our effective capabilities. */

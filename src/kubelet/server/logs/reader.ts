@@ -1,9 +1,11 @@
 // Reads a container's log file for `kubectl logs`, from the offset that tail asks for, in blocks; with follow it goes on
 // over rotations (rename, then a new file of the same name) until the container has ended. Polls once a second at most;
 // a watch wakes it in between.
-import { basename, dirname } from 'node:path';
+
 import { type Clock, sleepOn } from '../../../kit/clock.ts';
-import { type NodeFiles, nodePath, type OpenFile } from '../../files/node-files.ts';
+import { addAll } from '../../../kit/lists.ts';
+import { logFile } from '../../containers/log-rotation.ts';
+import { type NodeFiles, type NodePath, type OpenFile, parentOf } from '../../files/node-files.ts';
 import { LogFormatter } from './format.ts';
 import type { LogOptions } from './options.ts';
 import { tailStart } from './tail.ts';
@@ -14,6 +16,8 @@ export interface LogSource {
 }
 
 const BLOCK = 64 * 1024;
+/** The runtime cuts lines at 16 KiB: what is longer was not written by it, and need not be held until it ends. */
+const MAX_LINE = 1 << 20;
 /** How long to wait for a reported change before looking anyway. */
 const CHECK_MS = 1000;
 const NEWLINE = 0x0a;
@@ -32,10 +36,10 @@ export interface LogRead {
  */
 export async function openContainerLog(read: LogRead): Promise<AsyncGenerator<Buffer>> {
   const { files, source } = read;
-  return readLog(await files.open(nodePath(source.path)), source.path, read);
+  return readLog(await files.open(logFile(source.path)), logFile(source.path), read);
 }
 
-async function* readLog(first: OpenFile, path: string, read: LogRead): AsyncGenerator<Buffer> {
+async function* readLog(first: OpenFile, path: NodePath, read: LogRead): AsyncGenerator<Buffer> {
   const { files, source, options, clock, signal } = read;
   const format = new LogFormatter(options);
   let file = first;
@@ -107,6 +111,7 @@ class LineCursor {
       from = i + 1;
     }
     this.#rest = have.subarray(from);
+    if (this.#rest.length > MAX_LINE) addAll(lines, this.#takeRest() ?? []);
     return lines;
   }
 
@@ -119,10 +124,10 @@ class LineCursor {
 }
 
 /** The file now behind `path` if it is another one than `file`. */
-async function replacedBy(files: NodeFiles, file: OpenFile, path: string): Promise<OpenFile | undefined> {
-  const now = await files.stat(nodePath(path));
+async function replacedBy(files: NodeFiles, file: OpenFile, path: NodePath): Promise<OpenFile | undefined> {
+  const now = await files.stat(path);
   if (!now || now.id === (await file.stat()).id) return undefined;
-  return files.open(nodePath(path)).catch(() => undefined);
+  return files.open(path).catch(() => undefined);
 }
 
 interface Changes {
@@ -133,14 +138,14 @@ interface Changes {
 
 function watchFile(
   files: NodeFiles,
-  path: string,
+  path: NodePath,
   clock: Pick<Clock, 'after'>,
   signal: AbortSignal,
 ): Changes {
-  const name = basename(path);
+  const name = path.below.at(-1);
   let pending = false;
   let wake: (() => void) | undefined;
-  const close = files.watch(nodePath(dirname(path)), (changed) => {
+  const close = files.watch(parentOf(path), (changed) => {
     if (changed !== '' && changed !== name) return;
     pending = true;
     wake?.();

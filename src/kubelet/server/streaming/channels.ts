@@ -12,6 +12,7 @@ export class WebSocketChannels {
   /** Resolves when the client is gone. */
   readonly closed: Promise<void>;
   readonly #socket: WebSocket;
+  #finished = false;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -36,6 +37,9 @@ export class WebSocketChannels {
 
   /** Sends the final Status on the error channel and closes the WebSocket. */
   async finish(status: object): Promise<void> {
+    // The client's close must be read, also behind input that nobody has taken.
+    this.#finished = true;
+    this.#socket.resume();
     await new Promise<void>((resolve) =>
       this.#send(Channel.error, Buffer.from(JSON.stringify(status)), () => resolve()),
     );
@@ -55,7 +59,7 @@ export class WebSocketChannels {
   }
 
   #forward(to: PassThrough, bytes: Buffer): void {
-    if (bytes.length === 0 || to.writableEnded || to.destroyed) return;
+    if (this.#finished || bytes.length === 0 || to.writableEnded || to.destroyed) return;
     if (to.write(bytes)) return;
     this.#socket.pause();
     to.once('drain', () => this.#socket.resume());

@@ -34,7 +34,8 @@ export function statusFromRuntime(text: string): Status {
   if (status?.status !== 'Failure') return machineryStatus(`error stream protocol error: ${unknown(text)}`);
   if (status.reason !== 'NonZeroExitCode') return machineryStatus(status.message ?? '');
   if (!status.details) return machineryStatus('error stream protocol error: details must be set');
-  const cause = status.details.causes?.find((c) => c.reason === 'ExitCode');
+  const { causes } = status.details;
+  const cause = Array.isArray(causes) ? causes.find((one) => one?.reason === 'ExitCode') : undefined;
   if (!cause) return machineryStatus('error stream protocol error: no ExitCode cause given');
   const code = Number(cause.message);
   if (!/^\d+$/.test(cause.message ?? '') || code > 255) {

@@ -4,7 +4,7 @@ import { createWebSocketStream } from 'ws';
 import { splice } from '../../../kit/http1/splice.ts';
 import { type IncomingUpgrade, relayRefusal } from '../../../kit/http1/tunnel.ts';
 import { requestUpgrade } from '../../../kit/http1/upgrade.ts';
-import { acceptWebSocket } from './web-socket.ts';
+import { acceptWebSocket } from '../../../kit/http1/web-socket.ts';
 
 const TUNNEL_PREFIX = 'SPDY/3.1+';
 

@@ -130,6 +130,10 @@ describe('what the runtime says of an end', () => {
     const refused = JSON.stringify({ status: 'Failure', reason: 'InternalError', message: 'no such file' });
     assert.equal(statusFromRuntime(refused).message, 'Internal error occurred: no such file');
     assert.match(statusFromRuntime('').message ?? '', /unexpected EOF/);
+    for (const causes of ['', 'x', {}, [null]]) {
+      const odd = JSON.stringify({ status: 'Failure', reason: 'NonZeroExitCode', details: { causes } });
+      assert.match(statusFromRuntime(odd).message ?? '', /no ExitCode cause given/);
+    }
   });
 });
 

@@ -3,17 +3,17 @@
 
 import { type IncomingUpgrade, refuseUpgrade } from '../../../kit/http1/tunnel.ts';
 import { DialError } from '../../../kit/http1/upgrade.ts';
+import { acceptWebSocket, isWebSocket, offeredProtocols } from '../../../kit/http1/web-socket.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import type { KubeletBackend } from '../backend.ts';
 import { HttpFailure } from '../failure.ts';
 import { containerSpec } from '../logs/container-id.ts';
-import type { StreamTarget } from '../path.ts';
+import { podOf, type StreamTarget } from '../path.ts';
 import { WebSocketChannels } from './channels.ts';
 import { execStreams, forwardedPorts } from './exec-query.ts';
 import { passToRuntime } from './pass-through.ts';
 import { tunnelPortForward, tunnelProtocol } from './port-forward.ts';
 import { bridgeRemoteCommand, V5_CHANNEL } from './remote-command.ts';
-import { acceptWebSocket, isWebSocket, offeredProtocols } from './web-socket.ts';
 
 /** Serves the upgrade until its connection ends, or refuses it with an HTTP answer. Never throws. */
 export async function serveUpgrade(
@@ -60,7 +60,7 @@ async function execUrl(
   command: readonly string[],
   streams: ReturnType<typeof execStreams>,
 ): Promise<string> {
-  const id = await backend.runningContainer(podOf(backend, target), target.container);
+  const id = await backend.runningContainer(knownPod(backend, target), target.container);
   if (!id) throw new HttpFailure(500, `container not found ("${target.container}")`);
   return backend.exec(id, command, streams);
 }
@@ -71,7 +71,7 @@ async function attachUrl(
   target: StreamTarget,
   streams: ReturnType<typeof execStreams>,
 ): Promise<string> {
-  const pod = podOf(backend, target);
+  const pod = knownPod(backend, target);
   const id = await backend.runningContainer(pod, target.container);
   const spec = containerSpec(pod, target.container);
   if (!id || !spec) {
@@ -92,15 +92,15 @@ async function servePortForward(
   const webSocket = isWebSocket(incoming.request);
   const tunnel = webSocket ? tunnelProtocol(offeredProtocols(incoming.request)) : undefined;
   const ports = forwardedPorts(query, webSocket && !tunnel);
-  const sandbox = await backend.sandbox(podOf(backend, target));
+  const sandbox = await backend.sandbox(knownPod(backend, target));
   if (!sandbox) throw new HttpFailure(500, `pod not found ("${target.pod}_${target.namespace}")`);
   const url = await backend.portForward(sandbox, ports);
   if (tunnel) await tunnelPortForward(incoming, tunnel, url);
   else await passToRuntime(incoming, url);
 }
 
-function podOf(backend: KubeletBackend, target: StreamTarget) {
-  const pod = backend.pod(target.namespace, target.pod);
+function knownPod(backend: KubeletBackend, target: StreamTarget) {
+  const pod = podOf(backend, target);
   if (!pod) throw new HttpFailure(404, 'pod does not exist');
   return pod;
 }

@@ -1,10 +1,12 @@
 // Tokens of service accounts for pods, requested from the API and renewed when 80 % of their lifetime, or a day, is over.
 // While the API server is away or hangs, a token that has not expired stays in use.
+
 import type { TokenRequest } from '../../../api/kinds/authentication/v1/token-request.ts';
 import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
 import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
 import type { Client } from '../../../client/client.ts';
 import type { Clock } from '../../../kit/clock.ts';
+import { smallest } from '../../../kit/lists.ts';
 import { type Pod, podName, podNamespace, podUid, specOf } from '../../pod.ts';
 
 export interface TokenSpec {
@@ -58,7 +60,7 @@ export class TokenSource {
     const due = [...this.#tokens]
       .filter(([key]) => key.startsWith(`${uid}/`))
       .map(([, { renewAt }]) => renewAt);
-    return due.length > 0 ? Math.min(...due) : undefined;
+    return due.length > 0 ? smallest(due) : undefined;
   }
 
   forget(uid: string): void {

@@ -1,7 +1,9 @@
 // emptyDir: a directory that lives as long as the pod, on disk or, with medium Memory, on a tmpfs of its own that only
 // the node sees. HugePages are taken for disk.
+
 import type { Volume } from '../../../api/kinds/core/v1/volume.ts';
 import { wholeValue } from '../../../api/quantity/quantity.ts';
+import { smallest } from '../../../kit/lists.ts';
 import { inside, type MemoryMount, nodePath } from '../../files/node-files.ts';
 import { type Pod, podUid, specOf } from '../../pod.ts';
 import { podLimits } from '../../resources/container-resources.ts';
@@ -56,5 +58,5 @@ function accessOf(pod: Pod): { mode: number; gid?: number } {
 /** No larger than its limit, nor than the memory that the pod may use at all. */
 function memoryMount(pod: Pod, { sizeLimit }: NonNullable<Volume['emptyDir']>): MemoryMount {
   const limits = [wholeValue(sizeLimit ?? '0'), podLimits(pod).memory].filter((bytes) => bytes > 0);
-  return { ...accessOf(pod), ...(limits.length > 0 && { bytes: Math.min(...limits) }) };
+  return { ...accessOf(pod), ...(limits.length > 0 && { bytes: smallest(limits) }) };
 }

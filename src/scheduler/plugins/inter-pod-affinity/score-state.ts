@@ -1,5 +1,6 @@
 // What PreScore adds up for preferred terms: those of the incoming pod about pods in place, and those of pods in place about it.
 // Follows interpodaffinity/scoring.go.
+import { largest, smallest } from '../../../kit/lists.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
 import type { AffinityTerm, PodInfo } from '../../cache/pod-info.ts';
@@ -36,10 +37,10 @@ export function weighTerms(matches: TermMatcher, pod: PodInfo, nodes: NodeLister
   return weights;
 }
 
-/** From 0 for the smallest to 100 for the largest. */
+/** From 0 for the lowest to 100 for the highest. */
 export function normalize(scores: number[]): void {
-  const smallest = Math.min(...scores);
-  const span = Math.max(...scores) - smallest;
+  const lowest = smallest(scores);
+  const span = largest(scores) - lowest;
   for (let i = 0; i < scores.length; i++)
-    scores[i] = span ? Math.floor((MAX_NODE_SCORE * (scores[i]! - smallest)) / span) : 0;
+    scores[i] = span ? Math.floor((MAX_NODE_SCORE * (scores[i]! - lowest)) / span) : 0;
 }

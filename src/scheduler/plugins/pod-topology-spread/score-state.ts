@@ -1,5 +1,6 @@
 // What PreScore counts for the soft constraints of a pod, the raw score of a node, and how raw scores are normalized.
 // Fewer matching pods score higher; follows podtopologyspread/scoring.go.
+import { largest, smallest } from '../../../kit/lists.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
@@ -68,15 +69,15 @@ export function rawScore({ weighed, requireAllKeys }: ScoreState, node: NodeInfo
   return Math.round(score);
 }
 
-/** The smallest raw score becomes 100. */
+/** The lowest raw score becomes 100. */
 export function normalize(scores: number[]): void {
   const valid = scores.filter((score) => score !== IGNORED);
-  const largest = Math.max(0, ...valid);
-  const smallest = Math.min(...valid);
+  const highest = largest([0, ...valid]);
+  const lowest = smallest(valid);
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i]!;
     if (score === IGNORED) scores[i] = 0;
-    else if (largest === 0) scores[i] = MAX_NODE_SCORE;
-    else scores[i] = Math.floor((MAX_NODE_SCORE * (largest + smallest - score)) / largest);
+    else if (highest === 0) scores[i] = MAX_NODE_SCORE;
+    else scores[i] = Math.floor((MAX_NODE_SCORE * (highest + lowest - score)) / highest);
   }
 }

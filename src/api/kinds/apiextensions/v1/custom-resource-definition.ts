@@ -4,7 +4,6 @@ import {
   bytes,
   int32,
   int64,
-  json,
   list,
   type Of,
   ref,
@@ -14,6 +13,7 @@ import {
   text,
   time,
 } from '../../../schema/notation.ts';
+import { JSONSchemaProps } from './json-schema-props.ts';
 
 export const CustomResourceColumnDefinition = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition',
@@ -141,7 +141,10 @@ export interface CustomResourceDefinitionNames extends Of<typeof CustomResourceD
 export const CustomResourceValidation = struct(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceValidation',
   {
-    openAPIV3Schema: json(1, { doc: 'OpenAPI v3 schema for validation and pruning.', emit: 'if-set' }),
+    openAPIV3Schema: ref(1, JSONSchemaProps, {
+      doc: 'OpenAPI v3 schema for validation and pruning.',
+      emit: 'if-set',
+    }),
   },
   { doc: 'Schema of the objects of a custom kind.' },
 );

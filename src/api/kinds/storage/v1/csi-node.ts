@@ -36,6 +36,7 @@ export const CSINodeSpec = struct(
       list(1, CSINodeDriver, {
         doc: 'CSI drivers that are installed on the node.',
         emit: 'always',
+        mayBeEmpty: true,
         listType: 'map',
         keys: ['name'],
         merge: 'name',

@@ -1,0 +1,83 @@
+// Columns of the kinds that have no stable version.
+// Cells follow k8s.io/kubernetes pkg/printers/internalversion.
+import type { StorageVersion } from '../kinds/apiserverinternal/v1alpha1/storage-version.ts';
+import type { LeaseCandidate } from '../kinds/coordination/v1beta1/lease-candidate.ts';
+import type { DeviceTaintRule } from '../kinds/resource/v1alpha3/device-taint-rule.ts';
+import type { StorageVersionMigration } from '../kinds/storagemigration/v1beta1/storage-version-migration.ts';
+import { age, ageColumn, nameColumn, nameOf, printer, since, text } from './printer.ts';
+
+const MIGRATION_STATES = ['Running', 'Failed', 'Succeeded'];
+
+export const storageVersionMigration = printer<StorageVersionMigration>(
+  [
+    { ...nameColumn, format: '' },
+    text('Resource', 'Resource that is migrated.'),
+    text('Status', 'State of the migration.'),
+  ],
+  (migration) => {
+    const { group, resource = '' } = migration.spec?.resource ?? {};
+    const states = (migration.status?.conditions ?? []).filter(
+      ({ type, status }) => status === 'True' && MIGRATION_STATES.includes(type),
+    );
+    return [nameOf(migration), group ? `${resource}.${group}` : resource, states.at(-1)?.type ?? 'Unknown'];
+  },
+);
+
+const MOST_SERVERS = 3;
+
+function serversText({ status }: StorageVersion): string {
+  const servers = status?.storageVersions ?? [];
+  const shown = servers
+    .slice(0, MOST_SERVERS)
+    .map(({ apiServerID, encodingVersion }) => `${apiServerID}=${encodingVersion}`)
+    .join(',');
+  const more = servers.length - MOST_SERVERS;
+  return more > 0 ? `${shown} + ${more} more...` : shown || '<unset>';
+}
+
+export const storageVersion = printer<StorageVersion>(
+  [
+    nameColumn,
+    text('CommonEncodingVersion', 'Version in which all API servers store objects.'),
+    text('StorageVersions', 'Versions by API server.'),
+    ageColumn,
+  ],
+  (version, now) => [
+    nameOf(version),
+    version.status?.commonEncodingVersion ?? '<unset>',
+    serversText(version),
+    age(version, now),
+  ],
+);
+
+export const leaseCandidate = printer<LeaseCandidate>(
+  [
+    nameColumn,
+    text('LeaseName', 'Lease that the candidate wants to hold.'),
+    text('BinaryVersion', 'Version of the binary.'),
+    text('EmulationVersion', 'Version that the binary emulates.'),
+    ageColumn,
+  ],
+  (candidate, now) => [
+    nameOf(candidate),
+    candidate.spec.leaseName,
+    candidate.spec.binaryVersion,
+    candidate.spec.emulationVersion ?? '',
+    age(candidate, now),
+  ],
+);
+
+export const deviceTaintRule = printer<DeviceTaintRule>(
+  [
+    nameColumn,
+    text('Key', 'Key of the taint.'),
+    text('Value', 'Value of the taint.'),
+    text('Effect', 'Effect of the taint.'),
+    text('TimeAdded', 'Time since the taint got its effect.'),
+    ageColumn,
+  ],
+  (rule, now) => {
+    const { key, value = '', effect, timeAdded } = rule.spec.taint;
+    return [nameOf(rule), key, value, effect, timeAdded ? since(timeAdded, now) : '', age(rule, now)];
+  },
+);

@@ -1,0 +1,69 @@
+// What this server says of itself to others, renewed every ten seconds: its Lease, and its address among the endpoints of the service
+// `kubernetes`. What is written in one round goes to the disk in one commit. Started by api-server.ts.
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
+import type { Clock, Timer } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { Random } from '../../kit/random.ts';
+import { IdentityLease } from './identity-lease.ts';
+import { KubernetesService, type KubernetesServiceOptions } from './kubernetes-service.ts';
+
+export interface PresenceOptions extends KubernetesServiceOptions {
+  readonly random: Random;
+  readonly hostname: string;
+  readonly log: Logger;
+}
+
+const INTERVAL = 10_000;
+const COLLECTION_INTERVAL = 3_600_000;
+
+export class Presence {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #lease: IdentityLease;
+  readonly #service: KubernetesService;
+  readonly #timers: Timer[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(options: PresenceOptions) {
+    const { resources, clock, random, log, hostname } = options;
+    this.#clock = clock;
+    this.#log = log;
+    this.#lease = new IdentityLease(resources.stored(Lease), clock, random, hostname);
+    this.#service = new KubernetesService(options);
+  }
+
+  /** Resolves when others can find the server, or the first attempt has failed: on a full disk it serves all the same. */
+  async start(): Promise<void> {
+    await this.#round();
+    this.#timers.push(
+      this.#clock.every(INTERVAL, () => {
+        this.#running ??= this.#round().finally(() => {
+          this.#running = undefined;
+        });
+      }),
+      this.#clock.every(COLLECTION_INTERVAL, () => this.#collect()),
+    );
+    this.#collect();
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers.splice(0)) timer.cancel();
+    await this.#running;
+    await Promise.all([this.#lease.remove(), this.#service.leave()]).catch((error) =>
+      this.#log.warn('the presence of this server was not withdrawn', { error }),
+    );
+  }
+
+  async #round(): Promise<void> {
+    const results = await Promise.allSettled([this.#lease.renew(), this.#service.keep()]);
+    for (const result of results)
+      if (result.status === 'rejected')
+        this.#log.warn('the presence of this server was not renewed', { error: result.reason });
+  }
+
+  #collect(): void {
+    this.#lease
+      .collectExpired()
+      .catch((error) => this.#log.warn('expired leases of servers were not removed', { error }));
+  }
+}

@@ -1,0 +1,55 @@
+// Allocated fields across an update of a service: an update that omits addresses and node ports keeps those of the stored
+// service while the type needs them; fields that the new type does not use are dropped unless the update changes them.
+// Called by service.ts. Upstream: pkg/registry/core/service/strategy.go and storage/storage.go.
+import type { Service } from '../../../api/kinds/core/v1/service.ts';
+import { needsAddress, needsHealthCheck, needsNodePorts } from './needs.ts';
+
+export function keepAllocated(wanted: Service, old: Service): void {
+  const [spec, before] = [wanted.spec, old.spec];
+  if (!spec || !before) return;
+  keepAddress(wanted, old);
+  const needs = needsNodePorts(wanted);
+  for (const port of spec.ports ?? []) {
+    const same = before.ports?.find(
+      (p) => p.port === port.port && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
+    );
+    if (needs && !port.nodePort && same?.nodePort && needsNodePorts(old)) port.nodePort = same.nodePort;
+    if (!needs && port.nodePort && port.nodePort === same?.nodePort && spec.type !== 'LoadBalancer')
+      delete port.nodePort;
+  }
+  if (needsHealthCheck(wanted)) spec.healthCheckNodePort ||= before.healthCheckNodePort;
+  else if (spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort;
+  dropTypeDependentFields(spec, before);
+}
+
+/** A service keeps its cluster IP; ExternalName gives it up, unless the update sets it anew (validation refuses that). */
+function keepAddress(wanted: Service, old: Service): void {
+  const [spec, before] = [wanted.spec!, old.spec!];
+  if (spec.type === 'ExternalName') {
+    if (spec.clusterIP === before.clusterIP) delete spec.clusterIP;
+    delete spec.clusterIPs;
+    delete spec.ipFamilies;
+    delete spec.ipFamilyPolicy;
+    return;
+  }
+  if (!needsAddress(old) && before.clusterIP !== 'None') return;
+  if (!spec.clusterIP && !spec.clusterIPs?.length) {
+    spec.clusterIP = before.clusterIP;
+    spec.clusterIPs = before.clusterIPs;
+  }
+  if (before.ipFamilies && !spec.ipFamilies) spec.ipFamilies = before.ipFamilies;
+  if (before.ipFamilyPolicy && !spec.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy;
+}
+
+type Spec = NonNullable<Service['spec']>;
+
+/** Drops unchanged fields that only the old type uses. A changed one is kept, so that validation can refuse it. */
+function dropTypeDependentFields(spec: Spec, before: Spec): void {
+  const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+  if (!external && spec.externalTrafficPolicy === before.externalTrafficPolicy)
+    delete spec.externalTrafficPolicy;
+  if (spec.type === 'LoadBalancer') return;
+  if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts)
+    delete spec.allocateLoadBalancerNodePorts;
+  if (spec.loadBalancerClass === before.loadBalancerClass) delete spec.loadBalancerClass;
+}

@@ -1,0 +1,121 @@
+// Posts a review to a webhook over HTTPS: at a URL, or at a ready endpoint of a service, whose certificate must be valid for the
+// service's DNS name. Called for admission (admission/webhooks/call.ts) and for conversion (crd/conversion).
+// Upstream: staging/src/k8s.io/apiserver/pkg/util/webhook.
+
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { isIP } from 'node:net';
+import type { Clock } from '../../kit/clock.ts';
+import { readUpTo } from '../../kit/http1/read-up-to.ts';
+import { DialError } from '../../kit/http1/upgrade.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import { type Backends, serviceBackend } from '../tunnel/service-backend.ts';
+import { NoAnswer } from './no-answer.ts';
+import { rejectionText } from './rejection-text.ts';
+
+export interface CallerOptions extends Backends {
+  readonly clock: Clock;
+}
+
+/** The fields that the configurations of all webhooks share. */
+export interface WebhookClient {
+  readonly url?: string | undefined;
+  readonly service?:
+    | { readonly namespace: string; readonly name: string; readonly path?: string; readonly port?: number }
+    | undefined;
+  readonly caBundle?: string | undefined;
+}
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** The name that the certificate must have; empty if the URL has an IP address. */
+  readonly servername: string;
+}
+
+/** Bytes of a response: a patch of a whole object of 1.5 MiB, in base64, and as much again. Upstream has no limit. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Returns the text of the response. Rejects, with upstream's message, after so many seconds. */
+export async function postReview(
+  options: CallerOptions,
+  client: WebhookClient,
+  review: object,
+  seconds: number,
+): Promise<string> {
+  const { caBundle } = client;
+  const ca = caBundle ? Buffer.from(caBundle, 'base64').toString().trim() : '';
+  const stop = new AbortController();
+  const timer = options.clock.after(seconds * 1000, () => stop.abort());
+  try {
+    return await post(targetOf(options, client), ca, review, stop.signal);
+  } catch (error) {
+    if (error instanceof Rejection) throw error;
+    const why = stop.signal.aborted ? 'context deadline exceeded' : messageOf(error);
+    throw new NoAnswer(`Post "${shownUrl(client)}?timeout=${seconds}s": ${why}`, { cause: error });
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** The URL in error messages. */
+function shownUrl({ service, url }: WebhookClient): string {
+  if (!service) return url ?? '';
+  const { name, namespace, port = 443, path = '/' } = service;
+  return `https://${name}.${namespace}.svc:${port}${path}`;
+}
+
+function targetOf(options: CallerOptions, { service, url }: WebhookClient): Target {
+  if (url) {
+    const { hostname, port, pathname, search } = new URL(url);
+    return {
+      host: hostname,
+      port: Number(port || 443),
+      path: pathname + search,
+      servername: isIP(hostname) ? '' : hostname,
+    };
+  }
+  if (!service) throw new Error('webhook configuration must have either service or URL');
+  const { name, namespace, port = 443, path = '/' } = service;
+  // In the words of the lister that upstream asks.
+  if (!options.services.cache.get(namespace, name))
+    throw new Error(`service ${JSON.stringify(name)} not found`);
+  const backend = serviceBackend(options, namespace, name, String(port));
+  if (!backend) throw new Error(`no endpoints available for service ${JSON.stringify(name)}`);
+  return { ...backend, path, servername: `${name}.${namespace}.svc` };
+}
+
+/** An answer with another status than 200, or one that is too long. */
+class Rejection extends Error {}
+
+function post(target: Target, ca: string, review: object, signal: AbortSignal): Promise<string> {
+  const body = Buffer.from(JSON.stringify(review));
+  const { host, port, path, servername } = target;
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'user-agent': 'kube-apiserver-admission',
+      'content-length': body.length,
+    };
+    const outgoing = request(
+      { method: 'POST', host, port, path, servername, headers, signal, agent: false, ...(ca && { ca }) },
+      (response) => {
+        textOf(response).then(resolve, reject);
+      },
+    );
+    outgoing.on('error', (error) => reject(new DialError({ host, port, path }, error)));
+    outgoing.end(body);
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const { statusCode = 0 } = response;
+  const { bytes, whole } = await readUpTo(response, MAX_BYTES);
+  const content = bytes.toString();
+  if (statusCode !== 200)
+    throw new Rejection(rejectionText(statusCode, response.headers['content-type'] ?? '', content));
+  if (!whole) throw new Rejection(`the response is longer than ${MAX_BYTES} bytes`);
+  return content;
+}

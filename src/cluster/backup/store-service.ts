@@ -1,0 +1,48 @@
+// What the process that has the store does for it beside serving the API: answers commands on the store's socket, saves
+// snapshots by itself, and checks what is on disk. Started by the control plane and by `tiphys apiserver`.
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
+import type { RingLimits } from '../../store/snapshot/ring.ts';
+import { type ControlServer, serveControl } from '../control/server.ts';
+import { clusterPaths } from '../state/paths.ts';
+import { AutomaticSnapshots } from './automatic-snapshots.ts';
+import { storeRoutes } from './store-routes.ts';
+import { StoredDataCheck } from './stored-data-check.ts';
+
+export interface StoreServiceOptions {
+  readonly store: MvccStore;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Of the automatic snapshots. */
+  readonly snapshots?: Partial<RingLimits>;
+}
+
+export interface StoreService {
+  metrics(): string;
+  stop(): Promise<void>;
+}
+
+/** A cluster without it serves all the same: what fails here is logged. */
+export async function startStoreService(options: StoreServiceOptions): Promise<StoreService> {
+  const { store, dataDir, clock, log } = options;
+  const { storeControl, snapshots: directory } = clusterPaths(dataDir);
+  const automatic = new AutomaticSnapshots({ store, directory, clock, log, limits: options.snapshots });
+  const check = new StoredDataCheck({ store, clock, log });
+  let control: ControlServer | undefined;
+  try {
+    control = await serveControl(storeControl, storeRoutes(store, clock, check), log);
+    await automatic.start();
+  } catch (error) {
+    log.warn('the store has no socket for commands', { error });
+  }
+  return {
+    metrics: () => check.metrics(),
+    stop: async () => {
+      check.stop();
+      automatic.stop();
+      await control?.close();
+    },
+  };
+}

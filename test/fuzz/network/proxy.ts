@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Service } from '../../../src/api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../../src/api/kinds/discovery/v1/endpoint-slice.ts';
+import { frontendsOf } from '../../../src/network/proxy/frontends.ts';
+import { rulesFor } from '../../../src/network/proxy/rules.ts';
+import { difference } from '../../../src/network/proxy/ruleset.ts';
+import { staleFlows } from '../../../src/network/proxy/stale-flows.ts';
+import { wantedRoutes } from '../../../src/network/routes/routes.ts';
+import { PROTOTYPE_NAMES } from '../inputs.ts';
+import { fuzzTarget } from '../target.ts';
+
+const hostile = [
+  '',
+  '; flush ruleset',
+  '\n',
+  '\nflush ruleset\n',
+  '}',
+  '10.0.0.1 }',
+  '${x}',
+  '10.0.0.1\n',
+  '1.2.3.4/0',
+  ...PROTOTYPE_NAMES,
+];
+const text = fc.oneof(fc.constantFrom(...hostile), fc.string());
+const address = fc.oneof(fc.ipV4(), fc.ipV6(), text);
+/** What should be a number, also as a text that begins with one. */
+const number = fc.oneof(
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(80, 53, 0, -1, 65_536),
+  text.map((t) => `80${t}`),
+);
+const protocol = fc.oneof(fc.constantFrom('TCP', 'UDP', 'SCTP', 'tcp'), text);
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+
+const service = fc.record({
+  metadata: fc.record({ name: text, namespace: text }),
+  spec: fc.record({
+    type: fc.oneof(fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'), text),
+    clusterIP: address,
+    clusterIPs: fc.oneof(fc.constant(['10.96.0.1']), fc.array(address, { maxLength: 2 })),
+    externalIPs: maybe(fc.array(address, { maxLength: 2 })),
+    externalTrafficPolicy: maybe(fc.oneof(fc.constantFrom('Local', 'Cluster'), text)),
+    internalTrafficPolicy: maybe(fc.oneof(fc.constantFrom('Local', 'Cluster'), text)),
+    sessionAffinity: maybe(fc.oneof(fc.constant('ClientIP'), text)),
+    sessionAffinityConfig: maybe(fc.record({ clientIP: fc.record({ timeoutSeconds: number }) })),
+    ports: fc.array(
+      fc.record({ name: maybe(text), port: number, nodePort: maybe(number), protocol: maybe(protocol) }),
+      { maxLength: 3 },
+    ),
+  }),
+  status: fc.record({
+    loadBalancer: fc.record({
+      ingress: fc.array(fc.record({ ip: address, ipMode: maybe(text) }), { maxLength: 2 }),
+    }),
+  }),
+});
+
+const slice = fc.record({
+  addressType: fc.oneof(fc.constant('IPv4'), text),
+  ports: fc.array(fc.record({ name: maybe(text), port: number, protocol: maybe(protocol) }), {
+    maxLength: 3,
+  }),
+  endpoints: fc.array(fc.record({ addresses: fc.array(address, { maxLength: 2 }), nodeName: maybe(text) }), {
+    maxLength: 3,
+  }),
+});
+
+/** As it comes from the API, but with any types. */
+const decoded = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T;
+
+const COMMAND = /^(?:add|delete|flush) (?:chain|rule|element|map) ip tiphys-proxy [A-Za-z0-9_.:,{}@ -]+$/;
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+export const targets = [
+  fuzzTarget({
+    name: 'network/nft-script',
+    input: fc.tuple(service, fc.array(slice, { maxLength: 2 })),
+    run: ([oneService, slices]) => {
+      const none = { elements: new Map(), chains: new Map() };
+      const rules = rulesFor(
+        frontendsOf(decoded<Service>(oneService), decoded<EndpointSlice[]>(slices), 'n1'),
+      );
+      for (const line of difference(none, rules).split('\n').filter(Boolean)) assert.match(line, COMMAND);
+      for (const words of staleFlows(rules, none))
+        for (const word of words) assert.match(word, /^[A-Za-z0-9.-]+$/);
+    },
+    refuses: () => false,
+  }),
+  fuzzTarget({
+    name: 'network/routes',
+    input: fc.array(
+      fc.tuple(
+        address,
+        fc.oneof(
+          address,
+          fc.ipV4().chain((ip) => number.map((n) => `${ip}/${n}`)),
+        ),
+      ),
+      { maxLength: 3 },
+    ),
+    run: (nodes) => {
+      const objects = nodes.map(([ip, podCIDR], i) => ({
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name: `n${i}` },
+        spec: { podCIDR },
+        status: { addresses: [{ type: 'InternalIP', address: ip }] },
+      }));
+      for (const [range, hop] of wantedRoutes(objects, 'self')) {
+        assert.match(range, /^\d{1,3}(?:\.\d{1,3}){3}\/\d{2}$/);
+        assert.match(hop, IPV4);
+      }
+    },
+    refuses: () => false,
+  }),
+];

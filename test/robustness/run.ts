@@ -1,0 +1,58 @@
+// `npm run test:robustness -- [--rounds N] [--fault NAME]… [--seed N] [--parallel N]`: rounds of each kind of fault, one JSON line
+// per round.
+import { inspect, parseArgs } from 'node:util';
+import { systemRandom } from '../../src/kit/random.ts';
+import { FAULTS_AT_ONCE, runFault } from './fault-run.ts';
+import { faults } from './faults/all.ts';
+import type { Fault } from './faults/fault.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    parallel: { type: 'string', default: String(FAULTS_AT_ONCE) },
+    fault: { type: 'string', multiple: true, default: [] },
+    seed: { type: 'string', default: String(Math.floor(systemRandom.float() * 1_000_000)) },
+  },
+});
+const unknown = values.fault.filter((name) => !faults.some((fault) => fault.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `no such fault: ${unknown.join(', ')}; there are ${faults.map(({ name }) => name).join(', ')}`,
+  );
+  process.exit(2);
+}
+const seed = Number(values.seed);
+const picked = faults.filter(({ name }) => values.fault.length === 0 || values.fault.includes(name));
+const sum = { rounds: 0, operations: 0, events: 0, inconclusive: 0, violations: 0 };
+const print = (line: object) => console.log(JSON.stringify(line));
+
+async function run(fault: Fault): Promise<void> {
+  await runFault(fault, {
+    rounds: Number(values.rounds),
+    seed,
+    onRound: (round, result, report) => {
+      sum.rounds++;
+      sum.operations += result.operations;
+      sum.events += result.events;
+      if (result.violations.length > 0) sum.violations++;
+      if (result.inconclusive) sum.inconclusive++;
+      const violations = { count: result.violations.length, first: result.violations.slice(0, 5), report };
+      print({ round, seed, ...result, violations });
+    },
+  });
+}
+
+const failed: string[] = [];
+const waiting = [...picked];
+async function runOneAfterAnother(): Promise<void> {
+  for (let fault = waiting.shift(); fault; fault = waiting.shift())
+    try {
+      await run(fault);
+    } catch (error) {
+      failed.push(fault.name);
+      print({ fault: fault.name, error: inspect(error) });
+    }
+}
+await Promise.all(Array.from({ length: Number(values.parallel) }, runOneAfterAnother));
+print({ faults: picked.length, ...sum, failed });
+if (sum.violations > 0 || failed.length > 0) process.exitCode = 1;

@@ -1,0 +1,4 @@
+import { faultsByPlace } from './faults/all.ts';
+import { testFiveRounds } from './five-rounds.ts';
+
+testFiveRounds('store', faultsByPlace.store);
