@@ -2,6 +2,9 @@
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
 
+/** What the first line of a failure begins with. */
+export const NOT_OK = '  NOT OK ';
+
 export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   let ok = 0;
   let notOk = 0;
@@ -13,7 +16,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
     } else if (event.type === 'test:fail' && !saidAlready(event.data)) {
       if (event.data.details.type !== 'suite') notOk++;
       const where = event.data.file ? ` (${event.data.file}:${event.data.line})` : '';
-      yield `  NOT OK ${event.data.name}${where}\n${inspect(event.data.details.error.cause ?? event.data.details.error)}\n`;
+      yield `${NOT_OK}${event.data.name}${where}\n${inspect(event.data.details.error.cause ?? event.data.details.error)}\n`;
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') {
       yield event.data.message;
     }
