@@ -72,9 +72,16 @@ async function filesBelow(directory: string): Promise<string[]> {
   return entries.map((e) => join(directory, e)).sort();
 }
 
-/** What is in `after` and not in `before`, kind by kind; empty when nothing is. */
+/**
+ * What is in `after` and not in `before`, kind by kind; empty when nothing is. A cgroup inside another program's does not
+ * count: the machine's session manager makes and removes them at any time.
+ */
 export function leftovers(before: Traces, after: Traces): Partial<Traces> {
   const kinds = Object.keys(before) as (keyof Traces)[];
-  const extra = kinds.map((k) => [k, after[k].filter((item) => !before[k].includes(item))] as const);
+  const foreign = before.cgroups.filter((path) => path.split('/').length > 5 && !path.includes('tiphys'));
+  const inForeign = (item: string) => foreign.some((path) => item.startsWith(`${path}/`));
+  const extra = kinds.map(
+    (k) => [k, after[k].filter((item) => !before[k].includes(item) && !inForeign(item))] as const,
+  );
   return Object.fromEntries(extra.filter(([, items]) => items.length > 0));
 }
