@@ -73,6 +73,7 @@ export class ApiServer {
     await this.#assembly.presence.stop();
     this.#assembly.registration.stop();
     this.#assembly.aggregator.stop();
+    this.#assembly.measures.stop();
     this.#assembly.flowConfiguration.stop();
     await this.#https?.close();
   }

@@ -25,7 +25,6 @@ import { ResourceSlice } from '../api/kinds/resource/v1/resource-slice.ts';
 import { VolumeAttachment } from '../api/kinds/storage/v1/volume-attachment.ts';
 import { componentPage } from '../api/zpages/pages.ts';
 import { MetricsRegistry } from '../kit/metrics.ts';
-import type { Store } from '../store/store.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { Aggregator } from './aggregation/aggregator.ts';
 import { Registration } from './aggregation/registration/registration.ts';
@@ -49,20 +48,22 @@ import { renderFlowControl } from './flow-control/metrics.ts';
 import { populationOf } from './flow-control/population.ts';
 import { StoredConfiguration } from './flow-control/stored-configuration.ts';
 import { bindingHandler } from './handlers/subresources/binding.ts';
-import { connectHandlers, type KubeletAccess } from './handlers/subresources/connect.ts';
+import { connectHandlers } from './handlers/subresources/connect.ts';
 import { evictionHandler } from './handlers/subresources/eviction.ts';
 import type { SubresourceHandlers } from './handlers/subresources/subresources.ts';
 import { tokenHandler } from './handlers/subresources/token.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
+import type { KubeletAccess } from './kubelet-access.ts';
 import { Documents } from './non-resource/documents.ts';
-import { Health } from './non-resource/health.ts';
 import { paths, ROOTS } from './non-resource/paths.ts';
+import { type ServerState, serverHealth } from './non-resource/server-health.ts';
 import { StartSteps } from './non-resource/start-steps.ts';
 import type { ApiServerOptions, ServerCertificates } from './options.ts';
 import { Presence } from './presence/presence.ts';
 import { builtInResources } from './registry/built-in-resources.ts';
 import { ResourceTable } from './registry/resource-table.ts';
 import { RequestPipeline } from './request-pipeline.ts';
+import { type Measures, measuresOf } from './resource-metrics/measures.ts';
 import { strategies } from './strategies/strategies.ts';
 import { bindings } from './virtual/bindings.ts';
 import { componentStatuses } from './virtual/component-statuses.ts';
@@ -76,17 +77,13 @@ export interface Assembly {
   readonly customKinds: CustomKinds;
   readonly registration: Registration;
   readonly aggregator: Aggregator;
+  readonly measures: Measures;
   readonly pipeline: RequestPipeline;
   readonly flowConfiguration: StoredConfiguration;
-  readonly state: State;
+  readonly state: ServerState;
   readonly steps: StartSteps;
   /** Renewed certificates: the authority of clients, and this server's own certificate as a client of kubelets. */
   setCertificates(certificates: ServerCertificates): void;
-}
-
-/** What /readyz and /livez report on. */
-export interface State {
-  ready: boolean;
 }
 
 /** Upstream's --max-requests-inflight (400) plus --max-mutating-requests-inflight (200). */
@@ -122,10 +119,13 @@ export function assemble(options: ApiServerOptions): Assembly {
   const settled = new SettledAuthorizer(authorizer);
   const tokens = tokenAuthority(options, resources);
   const authenticator = authenticatorOf(options, resources, tokens);
+  const kubelets = kubeletAccess(options);
+  const measures = measuresOf(options, resources, kubelets);
   for (const virtual of [
     bindings(resources.stored(Pod), admission),
     componentStatuses(),
     ...reviews({ authenticator, authorizer, admission }),
+    ...measures.resources,
   ])
     resources.add(virtual);
   const admissionMetrics = new MetricsRegistry();
@@ -165,11 +165,10 @@ export function assemble(options: ApiServerOptions): Assembly {
     clock,
     log: log.child('flow-control'),
   });
-  const state: State = { ready: false };
+  const state: ServerState = { ready: false };
   const steps = new StartSteps();
   steps.finish('assembled');
   const metrics = new RequestMetrics();
-  const kubelets = kubeletAccess(options);
   const pipeline = new RequestPipeline({
     resources,
     aggregator,
@@ -191,7 +190,7 @@ export function assemble(options: ApiServerOptions): Assembly {
     auditor: options.auditor,
     paths: paths({
       documents: new Documents({ resources, remotes: aggregator, clock, serverAddress: addressOf(options) }),
-      health: health({ state, steps }, store, options.healthChecks),
+      health: serverHealth({ state, steps }, store, options.healthChecks),
       metrics: {
         render: () =>
           metrics.render() +
@@ -234,6 +233,7 @@ export function assemble(options: ApiServerOptions): Assembly {
     customKinds,
     registration,
     aggregator,
+    measures,
     pipeline,
     flowConfiguration,
     state,
@@ -371,28 +371,4 @@ function authorizers(
   });
   const configured = authorization?.authorizer({ Node: nodes, RBAC: rbac });
   return { rbac, authorizer: new Union(configured ? [configured] : [nodes, rbac]) };
-}
-
-/**
- * The names of the checks are upstream's; `etcd` is the embedded store. A disk without room makes the server not ready, in the
- * words of etcd's own /health, but not dead: reads go on, and a restart would not help.
- */
-function health(
-  { state, steps }: Pick<Assembly, 'state' | 'steps'>,
-  store: Store,
-  more: ApiServerOptions['healthChecks'] = {},
-): Health {
-  const shutdown = () => (state.ready ? undefined : 'process is shutting down');
-  const always = () => undefined;
-  const alarm = () => (store.alarm ? `ALARM ${store.alarm}` : undefined);
-  const noted = () => (store.alarm ? { note: `ALARM ${store.alarm}` } : undefined);
-  const live = {
-    ping: always,
-    log: always,
-    etcd: noted,
-    ...more,
-    ...steps.checks(),
-  };
-  const ready = { ...live, etcd: alarm, 'informer-sync': always, shutdown };
-  return new Health({ healthz: live, livez: live, readyz: ready });
 }

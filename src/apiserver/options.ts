@@ -11,8 +11,9 @@ import type { PodSecurityExemptions } from './admission/pods/security/policy.ts'
 import type { Auditor } from './audit/auditor.ts';
 import type { ConfiguredAuthentication } from './authn/configured-authentication.ts';
 import type { ConfiguredAuthorization } from './authz/attributes.ts';
-import type { KubeletAccess } from './handlers/subresources/connect.ts';
+import type { KubeletAccess } from './kubelet-access.ts';
 import type { User } from './request.ts';
+import type { SamplesOptions } from './resource-metrics/samples.ts';
 import type { Strategies } from './strategies/strategies.ts';
 import type { ServiceResolver } from './tunnel/service-backend.ts';
 
@@ -52,6 +53,8 @@ export interface ApiServerOptions {
   readonly advertise?: { readonly address: string; readonly port: number };
   /** The address of a node's kubelet; undefined means the address in the node's status. */
   readonly kubeletAddress?: KubeletAccess['address'];
+  /** Reads what a node's containers use; by default from its kubelet. */
+  readonly readKubelet?: SamplesOptions['read'];
   /** PEM of the CA of kubelets' serving certificates (--kubelet-certificate-authority); without it they are not verified. */
   readonly kubeletAuthority?: string;
   /** Users by static bearer token. */

@@ -331,7 +331,7 @@ const NO_FORMS = new Set(['binding', 'eviction', 'token']);
 function offeredBy(resource: Resource, { subresource, verb }: RequestInfo): Offered {
   const hasForms = !NO_FORMS.has(subresource) && hasVerb(resource, 'get');
   return {
-    protobuf: resource.custom !== true,
+    protobuf: resource.custom !== true && resource.jsonOnly !== true,
     forms: hasForms ? 'meta.k8s.io' : 'none',
     yaml: verb !== 'watch',
   };

@@ -2,7 +2,7 @@
 // Upstream: calculateAPIGroupsLocked in staging/src/k8s.io/apiserver/pkg/endpoints/discovery/aggregated/handler.go.
 import { largest } from '../../kit/lists.ts';
 import type { AnyResource } from '../meta/v1/resource.ts';
-import { builtInPriority, CUSTOM, type Priority } from './priorities.ts';
+import { localPriority, type Priority } from './priorities.ts';
 import type { VersionDiscovery } from './version-discovery.ts';
 
 export interface VersionResources {
@@ -73,7 +73,7 @@ export function groupsOf(kinds: readonly AnyResource[], remotes: readonly Remote
     ({ resource }) => `${resource.group}/${resource.version}`,
   )) {
     const [group = '', version = ''] = key.split('/');
-    const priority = builtInPriority(group, version) ?? CUSTOM;
+    const priority = localPriority(group, version);
     versionsOf(group).set(version, { version, priority, kinds: byPlural(members) });
   }
   for (const { group, version, priority, discovery } of remotes)

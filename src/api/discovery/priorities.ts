@@ -13,6 +13,9 @@ export const FIRST: Priority = { group: 20_001, version: 1 };
 /** Of groups that CustomResourceDefinitions define. */
 export const CUSTOM: Priority = { group: 1000, version: 100 };
 
+/** Of what this server measures itself, as in metrics-server's APIService: there is none here (apiserver/resource-metrics). */
+const METRICS: Priority = { group: 100, version: 100 };
+
 const GROUPS: Readonly<Record<string, number>> = {
   '': 18_000,
   apps: 17_800,
@@ -52,3 +55,7 @@ export function builtInPriority(group: string, version: string): Priority | unde
   const ofStage = /^v\d+$/.test(version) ? 15 : 9;
   return { group: GROUPS[group]!, version: Object.hasOwn(VERSIONS, key) ? VERSIONS[key]! : ofStage };
 }
+
+/** Of what this server serves, built in or not. */
+export const localPriority = (group: string, version: string): Priority =>
+  builtInPriority(group, version) ?? (group === 'metrics.k8s.io' ? METRICS : CUSTOM);

@@ -40,6 +40,8 @@ export interface ResourceDescription {
   /** Of a deprecated version of a custom kind: the warning that every request gets. */
   readonly deprecation?: string | undefined;
   readonly columns?: Columns | undefined;
+  /** Its objects have no form in protobuf. */
+  readonly jsonOnly?: boolean;
   /** Undefined if there is no other version. */
   readonly versions?: Versions | undefined;
 }

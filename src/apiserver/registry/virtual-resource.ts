@@ -1,5 +1,6 @@
 // A resource without stored objects: reviews, whose status is computed on create; bindings, which change a pod; component
-// statuses, computed on every read. The operations are defined in virtual/; all others are a 405.
+// statuses and measurements, computed on every read. The operations are defined in virtual/ and resource-metrics/; all others
+// are a 405.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { Item } from '../watch-cache/item.ts';
 import { type Admission, admitsAll } from './admission.ts';
@@ -11,6 +12,8 @@ export type VirtualOperations<T extends KubeObject> = Partial<Pick<Resource<T>, 
 
 export class VirtualResource<T extends KubeObject = KubeObject> implements Resource<T> {
   readonly kind: ResourceDescription['kind'];
+  readonly columns: ResourceDescription['columns'];
+  readonly jsonOnly: boolean;
   readonly #operations: VirtualOperations<T>;
   readonly #admission: Admission;
 
@@ -18,8 +21,11 @@ export class VirtualResource<T extends KubeObject = KubeObject> implements Resou
     kind: ResourceDescription['kind'],
     operations: VirtualOperations<T>,
     admission: Admission = admitsAll,
+    { columns, jsonOnly = false }: Pick<ResourceDescription, 'columns' | 'jsonOnly'> = {},
   ) {
     this.kind = kind;
+    this.columns = columns;
+    this.jsonOnly = jsonOnly;
     this.#operations = operations;
     this.#admission = admission;
   }

@@ -1,12 +1,13 @@
 // The kubelet's metrics pages as Prometheus text, from one summary. Pure.
-import type { ContainerSummary, PodStats, Summary } from './summary.ts';
+import type { ContainerSummary, Instant, PodStats, Summary } from './summary.ts';
 
 type Labels = Readonly<Record<string, string>>;
-type Row = readonly [labels: Labels, value: number | undefined];
+/** `at` is when it was measured, unless the page tells what is so now. */
+type Row = readonly [labels: Labels, value: number | undefined, at?: Instant | undefined];
 
 function family(name: string, type: 'counter' | 'gauge', help: string, rows: readonly Row[]): string {
-  const lines = rows.flatMap(([labels, value]) =>
-    value === undefined ? [] : [`${name}${braces(labels)} ${value}\n`],
+  const lines = rows.flatMap(([labels, value, at]) =>
+    value === undefined ? [] : [`${name}${braces(labels)} ${value}${at ? ` ${at.ms}` : ''}\n`],
   );
   return lines.length > 0 ? `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}` : '';
 }
@@ -16,16 +17,16 @@ function braces(labels: Labels): string {
   return parts.length > 0 ? `{${parts.join(',')}}` : '';
 }
 
-const perContainer = (
-  pods: readonly PodStats[],
-  read: (container: ContainerSummary) => number | undefined,
-): Row[] =>
+/** What is measured of a container, and when it was. */
+type Measured = readonly [value: number | undefined, at?: Instant | undefined];
+
+const perContainer = (pods: readonly PodStats[], read: (container: ContainerSummary) => Measured): Row[] =>
   pods.flatMap(({ podRef: { name, namespace }, containers }) =>
-    containers.map((c): Row => [{ container: c.name, namespace, pod: name }, read(c)]),
+    containers.map((c): Row => [{ container: c.name, namespace, pod: name }, ...read(c)]),
   );
 
-const perPod = (pods: readonly PodStats[], read: (pod: PodStats) => number | undefined): Row[] =>
-  pods.map((pod): Row => [{ namespace: pod.podRef.namespace, pod: pod.podRef.name }, read(pod)]);
+const perPod = (pods: readonly PodStats[], read: (pod: PodStats) => Measured): Row[] =>
+  pods.map((pod): Row => [{ namespace: pod.podRef.namespace, pod: pod.podRef.name }, ...read(pod)]);
 
 const inSeconds = (ns: number | undefined): number | undefined => (ns === undefined ? undefined : ns / 1e9);
 
@@ -36,40 +37,40 @@ export function resourceMetrics({ node, pods }: Summary): string {
       'container_cpu_usage_seconds_total',
       'counter',
       'Cumulative cpu time consumed by the container in core-seconds',
-      perContainer(pods, (c) => inSeconds(c.cpu?.usageCoreNanoSeconds)),
+      perContainer(pods, (c) => [inSeconds(c.cpu?.usageCoreNanoSeconds), c.cpu?.time]),
     ),
     family(
       'container_memory_working_set_bytes',
       'gauge',
       'Current working set of the container in bytes',
-      perContainer(pods, (c) => c.memory?.workingSetBytes),
+      perContainer(pods, (c) => [c.memory?.workingSetBytes, c.memory?.time]),
     ),
     family(
       'container_start_time_seconds',
       'gauge',
       'Start time of the container since unix epoch in seconds',
-      perContainer(pods, (c) => Date.parse(c.startTime) / 1000),
+      perContainer(pods, (c) => [c.startTime.ms / 1000]),
     ),
     family(
       'node_cpu_usage_seconds_total',
       'counter',
       'Cumulative cpu time consumed by the node in core-seconds',
-      [[{}, inSeconds(node.cpu.usageCoreNanoSeconds)]],
+      [[{}, inSeconds(node.cpu.usageCoreNanoSeconds), node.cpu.time]],
     ),
     family('node_memory_working_set_bytes', 'gauge', 'Current working set of the node in bytes', [
-      [{}, node.memory.workingSetBytes],
+      [{}, node.memory.workingSetBytes, node.memory.time],
     ]),
     family(
       'pod_cpu_usage_seconds_total',
       'counter',
       'Cumulative cpu time consumed by the pod in core-seconds',
-      perPod(pods, (pod) => inSeconds(pod.cpu?.usageCoreNanoSeconds)),
+      perPod(pods, (pod) => [inSeconds(pod.cpu?.usageCoreNanoSeconds), pod.cpu?.time]),
     ),
     family(
       'pod_memory_working_set_bytes',
       'gauge',
       'Current working set of the pod in bytes',
-      perPod(pods, (pod) => pod.memory?.workingSetBytes),
+      perPod(pods, (pod) => [pod.memory?.workingSetBytes, pod.memory?.time]),
     ),
     family(
       'resource_scrape_error',
@@ -91,25 +92,25 @@ export function cadvisorMetrics({ pods }: Summary): string {
       'container_cpu_usage_seconds_total',
       'counter',
       'Cumulative cpu time consumed in seconds.',
-      perContainer(pods, (c) => inSeconds(c.cpu?.usageCoreNanoSeconds)),
+      perContainer(pods, (c) => [inSeconds(c.cpu?.usageCoreNanoSeconds)]),
     ),
     family(
       'container_memory_usage_bytes',
       'gauge',
       'Current memory usage in bytes.',
-      perContainer(pods, (c) => c.memory?.usageBytes),
+      perContainer(pods, (c) => [c.memory?.usageBytes]),
     ),
     family(
       'container_memory_working_set_bytes',
       'gauge',
       'Current working set in bytes.',
-      perContainer(pods, (c) => c.memory?.workingSetBytes),
+      perContainer(pods, (c) => [c.memory?.workingSetBytes]),
     ),
     family(
       'container_fs_usage_bytes',
       'gauge',
       'Number of bytes consumed on the writable layer.',
-      perContainer(pods, (c) => c.rootfs?.usedBytes),
+      perContainer(pods, (c) => [c.rootfs?.usedBytes]),
     ),
     family(
       'container_network_receive_bytes_total',

@@ -5,7 +5,14 @@ import { type Clock, rfc3339 } from '../../kit/clock.ts';
 import { type FileSystemUsage, type NodeFiles, nodePath } from '../files/node-files.ts';
 import { CONTAINER_NAME, POD_NAME, POD_NAMESPACE, POD_UID } from '../view/labels.ts';
 import { Rates } from './rates.ts';
-import type { CpuStats, FsStats, MemoryStats, PodStats, Summary } from './summary.ts';
+import {
+  type CpuStats,
+  type FsStats,
+  Instant,
+  type MemoryStats,
+  type PodStats,
+  type Summary,
+} from './summary.ts';
 import { type Reading, readCgroup, readMachineUsage } from './usage.ts';
 
 export interface StatsOptions {
@@ -50,7 +57,7 @@ export class StatsProvider {
         startTime: this.#startTime,
         cpu: this.#cpu('node', now, node.cpuNanoSeconds, this.#startedAt),
         memory: {
-          time: rfc3339(now),
+          time: new Instant(now),
           usageBytes: node.usageBytes,
           workingSetBytes: node.workingSetBytes,
           availableBytes: Math.max(0, this.#options.memoryCapacity - node.workingSetBytes),
@@ -99,7 +106,14 @@ export class StatsProvider {
       const network = linux?.network;
       const { name, rxBytes = 0, txBytes = 0, rxErrors = 0, txErrors = 0 } = network?.defaultInterface ?? {};
       if (network && name)
-        pod.network = { time: rfc3339(network.timestamp || now), name, rxBytes, rxErrors, txBytes, txErrors };
+        pod.network = {
+          time: new Instant(network.timestamp || now),
+          name,
+          rxBytes,
+          rxErrors,
+          txBytes,
+          txErrors,
+        };
       if (linux?.process) pod.process_stats = { process_count: linux.process.processCount ?? 0 };
     }
     for (const pod of pods.values()) addTotals(pod);
@@ -125,12 +139,12 @@ export class StatsProvider {
     const { id, labels, metadata } = attributes;
     return {
       name: labels[CONTAINER_NAME] ?? metadata.name,
-      startTime: rfc3339(startedAt),
+      startTime: new Instant(startedAt),
       ...(cpu && { cpu: this.#cpu(id, cpu.timestamp, cpu.usageCoreNanoSeconds ?? 0, startedAt) }),
       ...(memory && { memory: memoryStats(memory) }),
       ...(writableLayer?.timestamp && {
         rootfs: {
-          time: rfc3339(writableLayer.timestamp),
+          time: new Instant(writableLayer.timestamp),
           usedBytes: writableLayer.usedBytes ?? 0,
           inodesUsed: writableLayer.inodesUsed ?? 0,
         },
@@ -140,7 +154,7 @@ export class StatsProvider {
 
   #cpu(key: string, at: number, total: number, since: number): CpuStats {
     return {
-      time: rfc3339(at),
+      time: new Instant(at),
       usageNanoCores: this.#rates.of(key, at, total, since),
       usageCoreNanoSeconds: total,
     };
@@ -150,7 +164,7 @@ export class StatsProvider {
 function memoryStats(memory: NonNullable<ContainerStats['memory']>): MemoryStats {
   const { timestamp, workingSetBytes = 0, usageBytes, rssBytes, pageFaults, majorPageFaults } = memory;
   return {
-    time: rfc3339(timestamp),
+    time: new Instant(timestamp),
     usageBytes: usageBytes || workingSetBytes,
     workingSetBytes,
     ...(rssBytes !== undefined && { rssBytes }),
@@ -177,7 +191,7 @@ function addTotals(pod: PodStats): void {
 }
 
 const fsStats = (fs: FileSystemUsage, now: number): FsStats => ({
-  time: rfc3339(now),
+  time: new Instant(now),
   availableBytes: fs.availableBytes,
   capacityBytes: fs.capacityBytes,
   usedBytes: fs.usedBytes,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cadvisorMetrics, kubeletMetrics, resourceMetrics } from './metrics-text.ts';
 import { Rates } from './rates.ts';
-import type { Summary } from './summary.ts';
+import { Instant, type Summary } from './summary.ts';
 
 test('a rate is the average since the start at first, then since the reading before', () => {
   const rates = new Rates();
@@ -13,18 +13,19 @@ test('a rate is the average since the start at first, then since the reading bef
   assert.equal(rates.of('c', 14_000, 1 * second, 13_000), second);
 });
 
-const time = '2026-01-01T00:00:00Z';
+const time = new Instant(Date.parse('2026-01-01T00:00:00.120Z'));
+const startTime = '2025-12-31T23:59:00Z';
 const summary: Summary = {
   node: {
     nodeName: 'n1',
-    startTime: time,
+    startTime,
     cpu: { time, usageNanoCores: 1, usageCoreNanoSeconds: 2e9 },
     memory: { time, usageBytes: 20, workingSetBytes: 10 },
   },
   pods: [
     {
       podRef: { name: 'p', namespace: 'default', uid: 'u' },
-      startTime: time,
+      startTime,
       containers: [
         {
           name: 'main',
@@ -46,9 +47,9 @@ test('metrics pages are Prometheus text with a line for each thing measured', ()
   );
   assert.match(
     resource,
-    /^container_cpu_usage_seconds_total\{container="main",namespace="default",pod="p"\} 0\.5$/m,
+    /^container_cpu_usage_seconds_total\{container="main",namespace="default",pod="p"\} 0\.5 1767225600120$/m,
   );
-  assert.match(resource, /^node_memory_working_set_bytes 10$/m);
+  assert.match(resource, /^node_memory_working_set_bytes 10 1767225600120$/m);
   assert.match(cadvisorMetrics(summary), /^container_network_receive_bytes_total\{interface="eth0",.*\} 3$/m);
   const counts = { nodeName: 'n1', pods: 1, runningPods: 1, runningContainers: 2 };
   assert.match(kubeletMetrics(counts), /^kubelet_running_containers\{container_state="running"\} 2$/m);

@@ -1,13 +1,27 @@
 // The types of /stats/summary (k8s.io/kubelet stats/v1alpha1), as far as they are filled here.
+import { rfc3339 } from '../../kit/clock.ts';
+
+/** When something was measured. The summary tells seconds, as the API does; metrics pages tell milliseconds. */
+export class Instant {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+
+  toJSON(): string {
+    return rfc3339(this.ms);
+  }
+}
 
 export interface CpuStats {
-  readonly time: string;
+  readonly time: Instant;
   readonly usageNanoCores: number;
   readonly usageCoreNanoSeconds: number;
 }
 
 export interface MemoryStats {
-  readonly time: string;
+  readonly time: Instant;
   readonly availableBytes?: number;
   readonly usageBytes: number;
   readonly workingSetBytes: number;
@@ -17,7 +31,7 @@ export interface MemoryStats {
 }
 
 export interface FsStats {
-  readonly time: string;
+  readonly time: Instant;
   readonly availableBytes?: number;
   readonly capacityBytes?: number;
   readonly usedBytes: number;
@@ -27,7 +41,7 @@ export interface FsStats {
 }
 
 export interface NetworkStats {
-  readonly time: string;
+  readonly time: Instant;
   readonly name: string;
   readonly rxBytes: number;
   readonly rxErrors: number;
@@ -37,7 +51,7 @@ export interface NetworkStats {
 
 export interface ContainerSummary {
   readonly name: string;
-  readonly startTime: string;
+  readonly startTime: Instant;
   readonly cpu?: CpuStats;
   readonly memory?: MemoryStats;
   readonly rootfs?: FsStats;

@@ -233,5 +233,7 @@ export const clusterRoles = (): ClusterRole[] => [
     on('storage.k8s.io', 'storageclasses', 'read'),
     on('core', 'persistentvolumeclaims', 'read patch update'),
   ]),
+  // For resource-metrics/. Not of the name that metrics-server's role has: who removes metrics-server, removes that one.
+  clusterRole('tiphys:resource-metrics-reader', [on('metrics.k8s.io', 'nodes pods', 'read')], 'view'),
   aggregated('view', 'view', 'edit'),
 ];

@@ -10,17 +10,11 @@ import {
   PodProxyOptions,
   ServiceProxyOptions,
 } from '../../../api/kinds/core/v1/connect-options.ts';
-import type { Node } from '../../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { Endpoint } from '../../../api/kinds/discovery/v1/endpoint-slice.ts';
 import type { StructType } from '../../../api/schema/notation.ts';
-import {
-  badRequest,
-  failure,
-  forbidden,
-  notFound,
-  serviceUnavailable,
-} from '../../../api/status/status-error.ts';
+import { badRequest, forbidden, notFound, serviceUnavailable } from '../../../api/status/status-error.ts';
+import { type Kubelets, kubeletTarget, statedKubelet } from '../../kubelet-access.ts';
 import type { Admission, Carried } from '../../registry/admission.ts';
 import { admitted } from '../../registry/admitted.ts';
 import { targetOf } from '../../registry/resource.ts';
@@ -49,19 +43,8 @@ import { tunnelUpgrade } from '../../tunnel/tunnel-upgrade.ts';
 import { type Call, type Handler, writeContext } from '../call.ts';
 import type { SubresourceHandlers } from './subresources.ts';
 
-export interface KubeletAccess {
-  /** The address of a node's kubelet, where it differs from the node's status. */
-  readonly address?: (node: string) => { host: string; port: number } | undefined;
-  /** The authority that signs kubelets' certificates, and this server's client certificate for them. */
-  readonly ca?: string;
-  readonly certificate?: string;
-  readonly key?: string;
-}
-
-export interface ConnectOptions extends Backends {
+export interface ConnectOptions extends Backends, Kubelets {
   readonly pods: StoredResource<Pod>;
-  readonly nodes: StoredResource<Node>;
-  readonly kubelets: KubeletAccess;
   readonly admission: Admission;
   /** The feature gate AuthorizePodWebsocketUpgradeCreatePermission. */
   readonly webSocketsNeedCreate: boolean;
@@ -140,32 +123,6 @@ const upgradesOnly = (target: ProxyTarget): UpgradeReply => ({
   proxy: () => Promise.reject(badRequest('Upgrade request required')),
   tunnel: (incoming) => tunnelUpgrade(incoming, target),
 });
-
-const KUBELET_PORT = 10250;
-const ADDRESS_TYPES = ['InternalIP', 'ExternalIP', 'Hostname'];
-
-function kubeletTarget({ kubelets, nodes }: ConnectOptions, name: string, path: string): ProxyTarget {
-  const tls = {
-    ...(kubelets.ca && { ca: kubelets.ca }),
-    ...(kubelets.certificate && { cert: kubelets.certificate, key: kubelets.key }),
-    // The kubelet is reached at its node's address, but its certificate is for the node's name.
-    servername: name,
-    rejectUnauthorized: kubelets.ca !== undefined,
-  };
-  const known = kubelets.address?.(name);
-  return known ? { ...known, path, tls } : { ...statedKubelet(nodes, name), path, tls };
-}
-
-/** Where the kubelet is by the node's status. */
-function statedKubelet(nodes: ConnectOptions['nodes'], name: string): { host: string; port: number } {
-  const node = nodes.cache.get('', name)?.object;
-  if (!node) throw notFound({ resource: 'nodes' }, name);
-  const { status } = node;
-  const addresses = status?.addresses ?? [];
-  const host = ADDRESS_TYPES.flatMap((type) => addresses.filter((a) => a.type === type))[0]?.address;
-  if (!host) throw failure(500, '', `no preferred addresses found; known addresses: []`);
-  return { host, port: status?.daemonEndpoints?.kubeletEndpoint?.Port ?? KUBELET_PORT };
-}
 
 const PROXIED: Readonly<Record<string, StructType>> = {
   pods: PodProxyOptions,
