@@ -23,7 +23,7 @@ describe('metrics.k8s.io', () => {
   const resources = async () => JSON.parse((await scene.ask(ROOT)).body).resources as Body[];
 
   it('is served by this server, then by an installed metrics-server, then by this server again', async () => {
-    assert.equal((await nodes()), 'NodeMetricsList');
+    assert.equal(await nodes(), 'NodeMetricsList');
     await scene.register({ groupPriorityMinimum: 100, versionPriority: 100 }, NAME);
     await until(async () => (await nodes()) === 'Theirs');
     await until(async () => (await resources()).length === 0);
