@@ -30,13 +30,14 @@ export class ApiServer {
 
   /** Creates the built-in objects, then listens. /readyz succeeds only after this: no client sees a cluster without them. */
   async start(): Promise<void> {
-    const { certificates, listen = [] } = this.#options;
+    const { certificates, features, listen = [] } = this.#options;
     const { resources, allocation, defaultCidr, presence, steps } = this.#assembly;
     await install({
       resources,
       clock: this.#options.clock,
       defaultCidr,
       presence,
+      ...(features && { features }),
       ...(certificates && { authorities: authoritiesOf(certificates) }),
     });
     steps.finish('installed');

@@ -7,8 +7,6 @@ import { hostname } from 'node:os';
 import { FeatureGates } from '../api/features/feature-gates.ts';
 import { CustomResourceDefinition } from '../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { Node } from '../api/kinds/core/v1/node.ts';
-import { PersistentVolume } from '../api/kinds/core/v1/persistent-volume.ts';
-import { PersistentVolumeClaim } from '../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { Secret } from '../api/kinds/core/v1/secret.ts';
 import { Service } from '../api/kinds/core/v1/service.ts';
@@ -21,8 +19,6 @@ import { ClusterRole } from '../api/kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../api/kinds/rbac/v1/cluster-role-binding.ts';
 import { Role } from '../api/kinds/rbac/v1/role.ts';
 import { RoleBinding } from '../api/kinds/rbac/v1/role-binding.ts';
-import { ResourceSlice } from '../api/kinds/resource/v1/resource-slice.ts';
-import { VolumeAttachment } from '../api/kinds/storage/v1/volume-attachment.ts';
 import { componentPage } from '../api/zpages/pages.ts';
 import { MetricsRegistry } from '../kit/metrics.ts';
 import { AdmissionChain } from './admission/chain.ts';
@@ -37,6 +33,7 @@ import { BootstrapTokens } from './authn/tokens/bootstrap-tokens.ts';
 import { StaticTokens } from './authn/tokens/static-tokens.ts';
 import { Union } from './authz/authorizer.ts';
 import { NodeAuthorizer } from './authz/node-authorizer.ts';
+import { nodeCaches } from './authz/node-caches.ts';
 import { Rbac } from './authz/rbac.ts';
 import { SettledAuthorizer } from './authz/settled-authorizer.ts';
 import { DefaultServiceCidr } from './bootstrap/default-service-cidr.ts';
@@ -353,16 +350,10 @@ function tokenAuthority(options: ApiServerOptions, resources: ResourceTable): Ro
 }
 
 function authorizers(
-  { authorization }: ApiServerOptions,
+  { authorization, features }: ApiServerOptions,
   resources: ResourceTable,
 ): { rbac: Rbac; authorizer: Union } {
-  const nodes = new NodeAuthorizer({
-    pods: resources.stored(Pod).cache,
-    claims: resources.stored(PersistentVolumeClaim).cache,
-    volumes: resources.stored(PersistentVolume).cache,
-    attachments: resources.stored(VolumeAttachment).cache,
-    slices: resources.stored(ResourceSlice).cache,
-  });
+  const nodes = new NodeAuthorizer(nodeCaches(resources), (gate) => features?.enabled(gate) ?? false);
   const rbac = new Rbac({
     roles: resources.stored(Role).cache,
     clusterRoles: resources.stored(ClusterRole).cache,

@@ -16,6 +16,7 @@ import type { User } from './request.ts';
 import type { SamplesOptions } from './resource-metrics/samples.ts';
 import type { Strategies } from './strategies/strategies.ts';
 import type { ServiceResolver } from './tunnel/service-backend.ts';
+import type { Conversion } from './watch-cache/converted-cache.ts';
 
 export interface KeyAndCertificate {
   readonly certificate: string;
@@ -89,6 +90,8 @@ export interface ApiServerOptions {
   /** --runtime-config: further versions, and which resources are served; all stable ones without it. */
   readonly apis?: {
     readonly more: readonly AnyResource[];
+    /** Conversions of those among them whose fields are not those of the stored version. */
+    readonly conversions?: ReadonlyMap<AnyResource, Conversion>;
     /** Of those among them that have no stable version. */
     readonly strategies: Strategies;
     readonly serves: (resource: AnyResource['resource']) => boolean;

@@ -6,8 +6,8 @@ import { otherVersions } from '../api/scheme/other-versions.ts';
 import { servedApis } from '../cluster/runtime-config.ts';
 import { simCluster } from '../sim/cluster.ts';
 
-const MIGRATOR = new FeatureGates('StorageVersionMigrator=true');
-const configured = async (flag: string, features = MIGRATOR) => {
+const GATES = new FeatureGates('AllAlpha=true,AllBeta=true');
+const configured = async (flag: string, features = GATES) => {
   const apis = await servedApis(flag, features);
   return simCluster({ apiServer: apis ? { apis } : {} });
 };
@@ -81,7 +81,7 @@ test('kinds without a stable version are there only when they are turned on', as
   const { body } = await off.call('GET', '/apis');
   assert.ok(!JSON.stringify(body).includes('storagemigration.k8s.io'));
   const one = await configured('storagemigration.k8s.io/v1beta1=true');
-  const apis = await servedApis('storagemigration.k8s.io/v1beta1=true', MIGRATOR);
+  const apis = await servedApis('storagemigration.k8s.io/v1beta1=true', GATES);
   assert.deepEqual([apis?.more.length, apis?.strategies.size], [1, 1], 'nothing is stored of what is off');
   assert.equal((await one.call('GET', MIGRATIONS)).status, 200);
   assert.equal((await one.call('GET', '/apis/coordination.k8s.io/v1beta1/leasecandidates')).status, 404);

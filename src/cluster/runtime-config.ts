@@ -13,7 +13,7 @@ export async function servedApis(
   if (!flag) return undefined;
   const { builtInKinds } = await import('../api/scheme/kinds.ts');
   const { otherKinds } = await import('../api/scheme/other-kinds.ts');
-  const { otherVersions } = await import('../api/scheme/other-versions.ts');
+  const { otherForms, otherVersions } = await import('../api/scheme/other-versions.ts');
   const { otherStrategies } = await import('../apiserver/strategies/other-kinds.ts');
   const { decisionsOf } = await import('../api/scheme/own-decisions.ts');
   const { RuntimeConfig } = await import('../api/scheme/runtime-config.ts');
@@ -27,7 +27,7 @@ export async function servedApis(
     });
     const stored = new Set(more.map(ruledAs));
     const strategies = new Map([...otherStrategies].filter(([kind]) => stored.has(kind)));
-    return { more, strategies, serves };
+    return { more, conversions: otherForms, strategies, serves };
   } catch (error) {
     throw new UserError(
       `invalid argument ${JSON.stringify(flag)} for "--runtime-config" flag: ${messageOf(error)}`,

@@ -189,8 +189,17 @@ function zeroOf(type: Type): (walk: Walk) => unknown {
   }
 }
 
-/** Types for whose zero value JSON has null. */
-const zeroIsNull = new Set<Type['is']>(['list', 'map', 'time', 'micro-time', 'json', 'raw', 'fields-v1']);
+/** Types of fields for whose zero value JSON has null. */
+const zeroIsNull = new Set<Type['is']>([
+  'bytes',
+  'list',
+  'map',
+  'time',
+  'micro-time',
+  'json',
+  'raw',
+  'fields-v1',
+]);
 
 interface FieldVisit {
   readonly visit: Visit;
@@ -234,7 +243,7 @@ function compileFields(type: StructType) {
       keepsNull: isAlways && zeroIsNull.has(field.type.is),
     });
     if (!isAlways) continue;
-    const entry = { name, zero: zeroOf(field.type) };
+    const entry = { name, zero: zeroIsNull.has(field.type.is) ? () => null : zeroOf(field.type) };
     always.push(entry);
     if (field.type.is === 'struct') structs.push(entry);
   }

@@ -6,10 +6,11 @@ import { encodeDocument } from '../protobuf/encode.ts';
 import { sampleOf } from '../schema/sample.fake.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
 import { otherKinds } from '../scheme/other-kinds.ts';
+import { otherForms } from '../scheme/other-versions.ts';
 import { decodeBody } from './decode.ts';
 import { normalize } from './normalize.ts';
 
-const KINDS = [...builtInKinds, ...otherKinds];
+const KINDS = [...builtInKinds, ...otherKinds, ...otherForms.keys()];
 
 const samples = KINDS.map((kind) => {
   const { kind: name } = kind.resource;

@@ -83,6 +83,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
   'storagemigration.k8s.io/v1beta1/StorageVersionMigration': 'Name | Resource | Status',
   'internal.apiserver.k8s.io/v1alpha1/StorageVersion': 'Name | CommonEncodingVersion | StorageVersions | Age',
   'coordination.k8s.io/v1beta1/LeaseCandidate': 'Name | LeaseName | BinaryVersion | EmulationVersion | Age',
+  'certificates.k8s.io/v1beta1/ClusterTrustBundle': 'Name | SignerName',
+  'certificates.k8s.io/v1beta1/PodCertificateRequest':
+    'Name | PodName | ServiceAccountName | NodeName | SignerName | State | UnverifiedUserAnnotations',
   'resource.k8s.io/v1alpha3/DeviceTaintRule': 'Name | Key | Value | Effect | TimeAdded | Age',
   'resource.k8s.io/v1/ResourceClaim': 'Name | State | Age',
   'resource.k8s.io/v1/ResourceSlice': 'Name | Node | Driver | Pool | Age',

@@ -1,10 +1,12 @@
 // Columns of the kinds that have no stable version.
 // Cells follow k8s.io/kubernetes pkg/printers/internalversion.
 import type { StorageVersion } from '../kinds/apiserverinternal/v1alpha1/storage-version.ts';
+import type { ClusterTrustBundle } from '../kinds/certificates/v1beta1/cluster-trust-bundle.ts';
+import type { PodCertificateRequest } from '../kinds/certificates/v1beta1/pod-certificate-request.ts';
 import type { LeaseCandidate } from '../kinds/coordination/v1beta1/lease-candidate.ts';
 import type { DeviceTaintRule } from '../kinds/resource/v1alpha3/device-taint-rule.ts';
 import type { StorageVersionMigration } from '../kinds/storagemigration/v1beta1/storage-version-migration.ts';
-import { age, ageColumn, nameColumn, nameOf, printer, since, text } from './printer.ts';
+import { age, ageColumn, labelsText, nameColumn, nameOf, printer, since, text } from './printer.ts';
 
 const MIGRATION_STATES = ['Running', 'Failed', 'Succeeded'];
 
@@ -79,5 +81,31 @@ export const deviceTaintRule = printer<DeviceTaintRule>(
   (rule, now) => {
     const { key, value = '', effect, timeAdded } = rule.spec.taint;
     return [nameOf(rule), key, value, effect, timeAdded ? since(timeAdded, now) : '', age(rule, now)];
+  },
+);
+
+export const clusterTrustBundle = printer<ClusterTrustBundle>(
+  [nameColumn, text('SignerName', 'Signer that the trust anchors belong to.')],
+  (bundle) => [nameOf(bundle), bundle.spec.signerName || '<none>'],
+);
+
+const OUTCOMES = ['Issued', 'Denied', 'Failed'];
+
+export const podCertificateRequest = printer<PodCertificateRequest>(
+  [
+    nameColumn,
+    text('PodName', 'Pod that the certificate is for.'),
+    text('ServiceAccountName', 'Service account of the pod.'),
+    text('NodeName', 'Node of the pod.'),
+    text('SignerName', 'Signer that is asked.'),
+    text('State', 'Pending, Issued, Denied or Failed.'),
+    text('UnverifiedUserAnnotations', 'Annotations for the signer.'),
+  ],
+  (request) => {
+    const { podName, serviceAccountName, nodeName, signerName, unverifiedUserAnnotations } = request.spec;
+    const types = (request.status?.conditions ?? []).map(({ type }) => type);
+    const state = types.filter((type) => OUTCOMES.includes(type)).at(-1) ?? 'Pending';
+    const annotations = labelsText(unverifiedUserAnnotations);
+    return [nameOf(request), podName, serviceAccountName, nodeName, signerName, state, annotations];
   },
 );

@@ -4,6 +4,7 @@
 import { fillDefaults } from '../custom/defaults.ts';
 import { type AnyResource, ruledAs } from '../meta/v1/resource.ts';
 import type { AnyField, StructType, Type } from '../schema/notation.ts';
+import { ownDefault } from '../scheme/own-decisions.ts';
 import type { Json } from './rule.ts';
 import { rules } from './rules.ts';
 
@@ -49,7 +50,7 @@ function compile(type: StructType): Fill | undefined {
     const fill = childFiller(field.type);
     if (fill) children.push({ name, fill });
   }
-  const rule = rules.get('resource' in type ? ruledAs(type as AnyResource) : type);
+  const rule = rules.get('resource' in type ? ruledAs(type as AnyResource) : type) ?? ownDefault(type);
   if (constants.length === 0 && children.length === 0 && !rule) return undefined;
   return (value) => {
     fillConstants(value, constants);

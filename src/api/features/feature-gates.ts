@@ -18,8 +18,10 @@ const EFFECTIVE = new Set([
   'AllBeta',
   'APIResponseCompression',
   'AuthorizePodWebsocketUpgradeCreatePermission',
+  'ClusterTrustBundle',
   'ComponentFlagz',
   'ComponentStatusz',
+  'PodCertificateRequest',
   'StorageVersionMigrator',
 ]);
 

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import { listOfKind } from '../meta/v1/list.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
 import { otherKinds } from '../scheme/other-kinds.ts';
+import { otherForms } from '../scheme/other-versions.ts';
 import type { StructType, Type } from './notation.ts';
 
-const KINDS = [...builtInKinds, ...otherKinds];
+const KINDS = [...builtInKinds, ...otherKinds, ...otherForms.keys()];
 
 const longest = 160;
 

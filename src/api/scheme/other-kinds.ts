@@ -2,10 +2,14 @@
 // them on, and this file is loaded only then. None has warnings, or defaults that depend on other fields.
 import * as columns from '../columns/other-kinds.ts';
 import { StorageVersion } from '../kinds/apiserverinternal/v1alpha1/storage-version.ts';
+import { ClusterTrustBundle } from '../kinds/certificates/v1beta1/cluster-trust-bundle.ts';
+import { PodCertificateRequest } from '../kinds/certificates/v1beta1/pod-certificate-request.ts';
 import { LeaseCandidate } from '../kinds/coordination/v1beta1/lease-candidate.ts';
 import { DeviceTaintRule } from '../kinds/resource/v1alpha3/device-taint-rule.ts';
 import { StorageVersionMigration } from '../kinds/storagemigration/v1beta1/storage-version-migration.ts';
 import type { AnyResource } from '../meta/v1/resource.ts';
+import { clusterTrustBundleRules } from '../validation/certificates/cluster-trust-bundle.ts';
+import { podCertificateRequestRules } from '../validation/certificates/pod-certificate-request.ts';
 import { deviceTaintRuleRules } from '../validation/kinds/beta/device-taint-rule.ts';
 import { leaseCandidateRules } from '../validation/kinds/beta/lease-candidate.ts';
 import { storageVersionRules } from '../validation/kinds/beta/storage-version.ts';
@@ -36,9 +40,25 @@ decide(DeviceTaintRule, {
   statusKeepsMetadata: true,
 });
 
+decide(ClusterTrustBundle, {
+  rules: clusterTrustBundleRules,
+  printer: columns.clusterTrustBundle,
+  gate: 'ClusterTrustBundle',
+  selectable: ['spec.signerName'],
+});
+
+decide(PodCertificateRequest, {
+  rules: podCertificateRequestRules,
+  printer: columns.podCertificateRequest,
+  gate: 'PodCertificateRequest',
+  selectable: ['spec.signerName', 'spec.podName', 'spec.nodeName'],
+});
+
 export const otherKinds: readonly AnyResource[] = [
   StorageVersionMigration,
   StorageVersion,
   LeaseCandidate,
   DeviceTaintRule,
+  ClusterTrustBundle,
+  PodCertificateRequest,
 ];

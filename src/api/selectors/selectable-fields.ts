@@ -12,6 +12,7 @@ import { Service } from '../kinds/core/v1/service.ts';
 import { Event as EventsV1Event } from '../kinds/events/v1/event.ts';
 import { ResourceSlice } from '../kinds/resource/v1/resource-slice.ts';
 import { type AnyResource, apiVersionOf, ruledAs } from '../meta/v1/resource.ts';
+import { decisionsOf } from '../scheme/own-decisions.ts';
 import type { FieldSelector } from './field-selector.ts';
 import { SelectorError } from './selector-error.ts';
 
@@ -79,7 +80,12 @@ const ofKind: ReadonlyMap<AnyResource, Readonly<Record<string, Read>>> = new Map
   [ResourceSlice, paths('spec.nodeName', 'spec.driver')],
 ]);
 
-const fieldsOf = (kind: AnyResource) => ofKind.get(ruledAs(kind));
+const ownFields = (kind: AnyResource) => decisionsOf(kind)?.selectable;
+
+function fieldsOf(kind: AnyResource): Readonly<Record<string, Read>> | undefined {
+  const own = ownFields(kind);
+  return own ? paths(...own) : ofKind.get(ruledAs(kind));
+}
 
 const ofEvery = paths('metadata.name', 'metadata.namespace');
 
@@ -116,7 +122,9 @@ export function fieldMatcher(
 ): (object: unknown) => boolean {
   const readers = selectableFields(kind, extra);
   for (const { field } of selector.requirements) {
-    const isNone = field === 'metadata.namespace' && withoutNamespace.has(ruledAs(kind));
+    const isNone =
+      field === 'metadata.namespace' &&
+      (withoutNamespace.has(ruledAs(kind)) || ownFields(kind) !== undefined);
     if (Object.hasOwn(readers, field) && !isNone) continue;
     throw new SelectorError(refusal(kind, field));
   }

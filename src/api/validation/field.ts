@@ -68,6 +68,13 @@ export const required = (field: string, detail = ''): FieldError => ({
 export const invalid = (field: string, value: unknown, detail: string): FieldError =>
   about('FieldValueInvalid', field, () => body(`Invalid value: ${shown(value)}`, detail));
 
+/** Of a value that is not shown. */
+export const invalidContent = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueInvalid',
+  field,
+  message: body('Invalid value', detail),
+});
+
 export const typeInvalid = (field: string, value: unknown, detail: string): FieldError =>
   about('FieldValueTypeInvalid', field, () => body(`Invalid value: ${shown(value)}`, detail));
 

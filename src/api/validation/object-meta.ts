@@ -38,7 +38,8 @@ export const labelName: NameRule = masked(isDNS1123Label);
 export const dns1035Name: NameRule = masked(isDNS1035Label);
 export const segmentName: NameRule = (name) => pathSegmentName(name);
 
-const annotationBytes = 256 * 1024;
+/** Of all annotations together. */
+export const MAX_ANNOTATION_BYTES = 256 * 1024;
 
 export function validateObjectMeta(
   meta: ObjectMeta,
@@ -125,7 +126,7 @@ export function validateAnnotations(
     addAll(errors, complaints(path, key, isQualifiedName(key.toLowerCase())));
     bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
   }
-  if (bytes > annotationBytes) errors.push(tooLong(path, annotationBytes));
+  if (bytes > MAX_ANNOTATION_BYTES) errors.push(tooLong(path, MAX_ANNOTATION_BYTES));
   return errors;
 }
 

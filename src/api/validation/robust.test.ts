@@ -7,10 +7,11 @@ import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import type { Type } from '../schema/notation.ts';
 import { builtInKinds } from '../scheme/kinds.ts';
 import { otherKinds } from '../scheme/other-kinds.ts';
+import { otherForms } from '../scheme/other-versions.ts';
 import { loadExpressions } from './admission/expressions.ts';
 import { validateCreate, validateStatusUpdate, validateUpdate } from './validate.ts';
 
-const KINDS = [...builtInKinds, ...otherKinds];
+const KINDS = [...builtInKinds, ...otherKinds, ...otherForms.keys()];
 
 /** A cheap repeatable sequence of numbers in [0, 1). */
 function sequence(seed: number): () => number {

@@ -6,6 +6,8 @@ import type { NameRule } from './object-meta.ts';
 export interface Rules<T> {
   /** Defaults to a DNS subdomain. */
   readonly name?: NameRule;
+  /** In place of `name`, where the rule depends on the object. */
+  nameOf?(object: T): NameRule;
   /** Everything except metadata. Defaults to the checks that follow from the definition. */
   create?(object: T): FieldError[];
   /** Everything except metadata. Defaults to `create`. */

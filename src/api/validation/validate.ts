@@ -3,7 +3,7 @@
 
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import { ruledAs } from '../meta/v1/resource.ts';
-import { decisionsOf } from '../scheme/own-decisions.ts';
+import { decisionsOf, ruledForm } from '../scheme/own-decisions.ts';
 import type { FieldError } from './field.ts';
 import { ruleBook } from './kinds/rule-book.ts';
 import { subdomainName, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.ts';
@@ -17,25 +17,34 @@ const rulesOf = (kind: AnyResource): AnyRules =>
 const nameless = (kind: AnyResource): boolean =>
   kind.resource.verbs !== undefined && !kind.resource.verbs.includes('get');
 
-function content(kind: AnyResource, rules: AnyRules, object: KubeObject): FieldError[] {
-  return rules.create ? rules.create(object) : validateStructure(kind, object);
-}
+/** `object` in the form that the rules know. */
+const content = (kind: AnyResource, rules: AnyRules, object: KubeObject): FieldError[] =>
+  rules.create ? rules.create(object) : validateStructure(ruledAs(kind), object);
 
 export function validateCreate(kind: AnyResource, object: KubeObject): FieldError[] {
   const rules = rulesOf(kind);
+  const ruled = ruledForm(kind, object);
   const meta = nameless(kind)
     ? []
-    : validateObjectMeta(object.metadata, kind.resource.namespaced, rules.name ?? subdomainName);
-  return [...meta, ...content(kind, rules, object)];
+    : validateObjectMeta(
+        object.metadata,
+        kind.resource.namespaced,
+        rules.nameOf?.(ruled) ?? rules.name ?? subdomainName,
+      );
+  return [...meta, ...content(kind, rules, ruled)];
 }
 
 export function validateUpdate(kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] {
   const rules = rulesOf(kind);
+  const ruled = ruledForm(kind, object);
   const meta = validateObjectMetaUpdate(object.metadata, old.metadata);
-  return [...meta, ...(rules.update ? rules.update(object, old) : content(kind, rules, object))];
+  return [
+    ...meta,
+    ...(rules.update ? rules.update(ruled, ruledForm(kind, old)) : content(kind, rules, ruled)),
+  ];
 }
 
 export function validateStatusUpdate(kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] {
-  const rules = rulesOf(kind);
-  return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...(rules.status?.(object, old) ?? [])];
+  const status = rulesOf(kind).status?.(ruledForm(kind, object), ruledForm(kind, old));
+  return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...(status ?? [])];
 }

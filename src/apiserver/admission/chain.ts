@@ -10,7 +10,9 @@ import { AwaitsAnswer, type SettledAuthorizer } from '../authz/settled-authorize
 import { loadFor } from '../crd/rules/engine.ts';
 import { type Admission, type AdmissionAttributes, concerns } from '../registry/admission.ts';
 import { certificateApproval, certificateSigning } from './certificates/certificate-rights.ts';
+import { podCertificateSigning } from './certificates/pod-certificate-signing.ts';
 import { certificateSubjectRestriction } from './certificates/subject-restriction.ts';
+import { clusterTrustBundleAttest } from './certificates/trust-bundle-attest.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { escalation } from './escalation.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
@@ -45,6 +47,7 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   runtimeClass,
   certificateApproval,
   certificateSigning,
+  clusterTrustBundleAttest,
   () => certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
@@ -76,9 +79,10 @@ export class AdmissionChain implements Admission {
     const enabled = ({ name }: Pick<Plugin, 'name'>) => !disabled.includes(name);
     const plugins = PLUGINS.map((make) => make(options)).filter(enabled);
     this.#mutating = plugins.filter(({ admit }) => admit);
-    // Not a plug-in upstream, so it cannot be disabled.
+    // These are no plug-ins upstream, so they cannot be disabled.
+    const always = [escalation(options), podCertificateSigning(options)];
     const isLast = ({ name }: Plugin) => name === 'NamespaceLifecycle';
-    this.#validating = [escalation(options), ...plugins.filter((one) => one.validate && !isLast(one))];
+    this.#validating = [...always, ...plugins.filter((one) => one.validate && !isLast(one))];
     this.#policies = new ValidatingPolicies(options);
     this.#webhooks = new Webhooks(options);
     this.#mutatingPolicies = new MutatingPolicies(options);

@@ -15,6 +15,7 @@ import { compacted, missingGrants, ruleText } from '../authz/covers.ts';
 import { type AdmissionAttributes, concerns } from '../registry/admission.ts';
 import { targetOf } from '../registry/resource.ts';
 import type { Plugin, PluginOptions } from './plugin.ts';
+import { withoutCollectorFields } from './without-collector-fields.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const EVERYTHING: readonly PolicyRule[] = [
@@ -30,7 +31,7 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
     validate(write) {
       const { user, object, old } = write;
       if (write.kind.resource.group !== GROUP || !object || user.groups.includes(MASTERS)) return;
-      if (old && isDeepStrictEqual(withoutSystemFields(object), withoutSystemFields(old))) return;
+      if (old && isDeepStrictEqual(withoutCollectorFields(object), withoutCollectorFields(old))) return;
       if (concerns(write, Role)) checkRules(write, write.object?.rules ?? [], false);
       else if (concerns(write, ClusterRole))
         checkRules(
@@ -81,12 +82,4 @@ export function escalation({ authorizer, rbac }: PluginOptions): Plugin {
     const groups = user.groups.map((group) => JSON.stringify(group)).join(' ');
     return `user ${JSON.stringify(user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${lines.join('\n')}`;
   }
-}
-
-/** Updates of only these fields grant nothing: the garbage collector and controllers may make them without the role's
- *  permissions (IsOnlyMutatingGCFields upstream). */
-function withoutSystemFields(object: object): unknown {
-  const { metadata, ...rest } = object as { metadata: Record<string, unknown> };
-  const { finalizers, ownerReferences, managedFields, resourceVersion, generation, ...kept } = metadata;
-  return { ...rest, metadata: kept };
 }

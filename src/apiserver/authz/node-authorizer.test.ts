@@ -1,26 +1,29 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { PodCertificateRequest } from '../../api/kinds/certificates/v1beta1/pod-certificate-request.ts';
 import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { ResourceSlice } from '../../api/kinds/resource/v1/resource-slice.ts';
 import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { type Attributes, resourceAttributes } from './attributes.ts';
-import { NodeAuthorizer } from './node-authorizer.ts';
+import { NodeAuthorizer, type NodeCaches } from './node-authorizer.ts';
 import { person, StoredObjects } from './stored.fake.ts';
 
 let objects: StoredObjects;
 let authorizer: NodeAuthorizer;
 
+const caches = (): NodeCaches => ({
+  pods: objects.cache(Pod),
+  claims: objects.cache(PersistentVolumeClaim),
+  volumes: objects.cache(PersistentVolume),
+  attachments: objects.cache(VolumeAttachment),
+  slices: objects.cache(ResourceSlice),
+});
+
 beforeEach(async () => {
   objects = new StoredObjects();
-  authorizer = new NodeAuthorizer({
-    pods: objects.cache(Pod),
-    claims: objects.cache(PersistentVolumeClaim),
-    volumes: objects.cache(PersistentVolume),
-    attachments: objects.cache(VolumeAttachment),
-    slices: objects.cache(ResourceSlice),
-  });
+  authorizer = new NodeAuthorizer(caches());
   await objects.put(Pod, {
     metadata: { namespace: 'ns', name: 'p' },
     spec: {
@@ -181,6 +184,38 @@ test('a node may access only ResourceSlices that name it', async () => {
     ['n1', 'n2', undefined].map((name) => may('n1', slices('list', name ? onNode(name) : {}))),
     [true, false, false],
   );
+});
+
+test('a node may create PodCertificateRequests and read its own, where they are served', async () => {
+  const requests = (verb: string, more: Partial<Attributes> = {}, resource = 'podcertificaterequests') =>
+    ask(verb, resource, { group: 'certificates.k8s.io', namespace: 'ns', ...more });
+  assert.equal(may('n1', requests('create')), false);
+  authorizer = new NodeAuthorizer({ ...caches(), certificateRequests: objects.cache(PodCertificateRequest) });
+  await objects.put(PodCertificateRequest, {
+    metadata: { namespace: 'ns', name: 'r' },
+    spec: { nodeName: 'n1' } as PodCertificateRequest['spec'],
+  });
+  assert.equal(may('n1', requests('create')), true);
+  assert.deepEqual(
+    ['n1', 'n2'].map((one) => may(one, requests('get', { name: 'r' }))),
+    [true, false],
+  );
+  assert.deepEqual(
+    ['n1', 'n2', undefined].map((name) => may('n1', requests('watch', name ? onNode(name) : {}))),
+    [true, false, false],
+  );
+  assert.equal(why('n1', requests('delete', { name: 'r' })), 'nodes may not delete podcertificaterequests');
+  assert.equal(
+    why('n1', requests('patch', { name: 'r' }, 'podcertificaterequests/status')),
+    'nodes may not access the status subresource of PodCertificateRequests',
+  );
+});
+
+test('what a node may do by its role depends on feature gates', () => {
+  const read = ask('watch', 'clustertrustbundles', { group: 'certificates.k8s.io' });
+  assert.equal(may('n1', read), false);
+  authorizer = new NodeAuthorizer(caches(), (gate) => gate === 'ClusterTrustBundle');
+  assert.equal(may('n1', read), true);
 });
 
 test('a node may access its own CSINode and attachments, and connect to no pod or node', async () => {

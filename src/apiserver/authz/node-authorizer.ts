@@ -1,6 +1,7 @@
 // The node authorizer: a kubelet may read secrets, config maps, claims and volumes, and create tokens, only if a pod bound to
 // its node needs them; it may access its own Node, Lease, CSINode and pods; everything else is up to the role system:node.
 // Upstream: plugin/pkg/auth/authorizer/node/node_authorizer.go (with a graph in place of pods-by-node.ts).
+import type { PodCertificateRequest } from '../../api/kinds/certificates/v1beta1/pod-certificate-request.ts';
 import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
@@ -8,6 +9,7 @@ import type { ResourceSlice } from '../../api/kinds/resource/v1/resource-slice.t
 import type { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { own } from '../../kit/own.ts';
 import { clusterRoles } from '../bootstrap/rbac/cluster-roles.ts';
+import type { IsOn } from '../bootstrap/rbac/notation.ts';
 import type { User } from '../request.ts';
 import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 import {
@@ -35,6 +37,8 @@ export interface NodeCaches {
   readonly volumes: ResourceCache<PersistentVolume>;
   readonly attachments: ResourceCache<VolumeAttachment>;
   readonly slices: ResourceCache<ResourceSlice>;
+  /** Unset where they are not served. */
+  readonly certificateRequests?: ResourceCache<PodCertificateRequest> | undefined;
 }
 
 type Rule = (node: string, attributes: Attributes) => Decision;
@@ -51,11 +55,13 @@ const POD_SUBRESOURCES: Readonly<Record<string, readonly string[]>> = {
 export class NodeAuthorizer implements LocalAuthorizer {
   readonly #caches: NodeCaches;
   readonly #pods: PodsByNode;
-  readonly #rules: readonly CompiledRule[] = nodeRules();
+  readonly #rules: readonly CompiledRule[];
   readonly #special: ReadonlyMap<string, Rule>;
 
-  constructor(caches: NodeCaches) {
+  /** `isOn` tells which feature gates are on; by default those of v1.36 that are. */
+  constructor(caches: NodeCaches, isOn?: IsOn) {
     this.#caches = caches;
+    this.#rules = nodeRules(isOn);
     this.#pods = new PodsByNode(caches.pods);
     const get: Rule = (node, attributes) => this.#get(node, attributes);
     this.#special = new Map<string, Rule>([
@@ -69,6 +75,7 @@ export class NodeAuthorizer implements LocalAuthorizer {
       ['coordination.k8s.io/leases', lease],
       ['storage.k8s.io/csinodes', csiNode],
       ['resource.k8s.io/resourceslices', (node, attributes) => this.#slice(node, attributes)],
+      ['certificates.k8s.io/podcertificaterequests', (node, attributes) => this.#request(node, attributes)],
       ['/nodes', ownNode],
       ['/pods', (node, attributes) => this.#pod(node, attributes)],
     ]);
@@ -154,6 +161,23 @@ export class NodeAuthorizer implements LocalAuthorizer {
     return slice?.spec?.nodeName === node ? ALLOWED : unrelated(node);
   }
 
+  /** NodeRestriction limits them to pods bound to the node. */
+  #request(node: string, attributes: Attributes): Decision {
+    const { verb, subresource, namespace, name } = attributes;
+    const requests = this.#caches.certificateRequests;
+    if (!requests) return NO_OPINION;
+    if (subresource) return no('nodes may not access the status subresource of PodCertificateRequests');
+    if (verb === 'create') return ALLOWED;
+    if (verb === 'get') {
+      if (!name) return no('No Object name found');
+      return requests.get(namespace, name)?.object.spec.nodeName === node ? ALLOWED : unrelated(node);
+    }
+    if (verb !== 'list' && verb !== 'watch') return no(`nodes may not ${verb} podcertificaterequests`);
+    return selectedField(attributes, 'spec.nodeName') === node
+      ? ALLOWED
+      : no('can only list/watch podcertificaterequests with nodeName field selector');
+  }
+
   #related(node: string, { resource, namespace, name }: Attributes): Decision {
     if (!name) return no('No Object name found');
     const is =
@@ -196,8 +220,8 @@ export class NodeAuthorizer implements LocalAuthorizer {
 const unrelated = (node: string): Decision =>
   no(`no relationship found between node '${node}' and this object`);
 
-const nodeRules = (): CompiledRule[] =>
-  (clusterRoles().find(({ metadata }) => metadata.name === 'system:node')?.rules ?? []).map(compileRule);
+const nodeRules = (isOn?: IsOn): CompiledRule[] =>
+  (clusterRoles(isOn).find(({ metadata }) => metadata.name === 'system:node')?.rules ?? []).map(compileRule);
 
 function lease(node: string, { verb, namespace, name }: Attributes): Decision {
   if (!OWN_VERBS.includes(verb)) return no('can only get, create, update, patch, or delete a node lease');

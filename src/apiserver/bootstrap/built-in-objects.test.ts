@@ -11,8 +11,31 @@ test('built-in objects have different names', () => {
   assert.equal(new Set(keys).size, keys.length);
 });
 
+test('roles of features that are off are not there, nor are their bindings', () => {
+  const names = (isOn: (gate: string) => boolean) => new Set(bootstrapRbac(isOn).map(keyOf));
+  const [none, all] = [names(() => false), names(() => true)];
+  assert.deepEqual(
+    [...all].filter((key) => !none.has(key)).sort(),
+    [
+      'system:cluster-trust-bundle-discovery',
+      'system:controller:kube-apiserver-serving-clustertrustbundle-publisher',
+      'system:controller:podcertificaterequestcleaner',
+      'system:controller:podgroup-protection-controller',
+      'system:controller:resourcepoolstatusrequest-controller',
+      'system:controller:storage-version-garbage-collector',
+      'system:controller:storage-version-migrator-controller',
+    ]
+      .flatMap((name) => [`ClusterRole//${name}`, `ClusterRoleBinding//${name}`])
+      .sort(),
+  );
+  const rules = (isOn: (gate: string) => boolean) =>
+    bootstrapRbac(isOn).flatMap((object) => ('rules' in object ? (object.rules ?? []) : [])).length;
+  assert.deepEqual([rules(() => false), names(() => false)], [rules((gate) => gate === 'None'), none]);
+  assert.equal(rules((gate) => gate === 'GenericWorkload') - rules(() => false), 6);
+});
+
 test('every built-in binding refers to a built-in role', () => {
-  const all = bootstrapRbac();
+  const all = bootstrapRbac(() => true);
   const keys = new Set(all.map(keyOf));
   for (const object of all) {
     if (!('roleRef' in object)) continue;

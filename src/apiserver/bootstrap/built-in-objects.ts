@@ -5,12 +5,14 @@ import { flowSchemas, priorityLevels } from './flow-control.ts';
 import { builtInNamespaces } from './namespaces.ts';
 import { builtInPriorityClasses } from './priority-classes.ts';
 import { bootstrapRbac } from './rbac/bootstrap-rbac.ts';
+import type { IsOn } from './rbac/notation.ts';
 
-export const builtInObjects = (): KubeObject[] =>
+/** `isOn` tells which feature gates are on; by default those of v1.36 that are. */
+export const builtInObjects = (isOn?: IsOn): KubeObject[] =>
   [
     ...builtInNamespaces(),
     ...builtInPriorityClasses(),
-    ...bootstrapRbac(),
+    ...bootstrapRbac(isOn),
     ...priorityLevels(),
     ...flowSchemas(),
   ] as KubeObject[];

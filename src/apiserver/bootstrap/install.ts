@@ -1,5 +1,6 @@
 // Creates the missing built-in objects, the service `kubernetes` among them. Called once by api-server.ts when the server starts. Admission is skipped, since it depends on some of these objects.
 // Upstream: pkg/controlplane/controller/clusterauthenticationtrust, pkg/registry/rbac/rest.
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { Scheme } from '../../api/scheme/scheme.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -18,10 +19,11 @@ export interface InstallOptions {
   readonly defaultCidr: DefaultServiceCidr;
   readonly presence: Presence;
   readonly authorities?: Authorities;
+  readonly features?: FeatureGates;
 }
 
 export async function install(options: InstallOptions): Promise<void> {
-  const { resources, clock, defaultCidr, presence, authorities } = options;
+  const { resources, clock, defaultCidr, presence, authorities, features } = options;
   const scheme = new Scheme();
   const resourceOf = ({ apiVersion, kind }: KubeObject): StoredResource =>
     resources.stored(scheme.kind(apiVersion, kind)!);
@@ -32,7 +34,10 @@ export async function install(options: InstallOptions): Promise<void> {
   const create = (objects: readonly KubeObject[]) =>
     objects.filter(isMissing).map((object) => createMissing(options, resourceOf(object), object));
   // The address of the service `kubernetes` is taken from the ServiceCIDR, which has to be there before it.
-  await Promise.all([...create(builtInObjects()), defaultCidr.create()]);
+  await Promise.all([
+    ...create(builtInObjects((gate) => features?.enabled(gate) ?? false)),
+    defaultCidr.create(),
+  ]);
   await Promise.all([defaultCidr.keep(), presence.start()]);
   if (authorities) await publishAuthorities(resources, clock, authorities);
 }

@@ -26,20 +26,20 @@ const converted = <K extends AnyResource, S extends AnyResource>(
   conversion: Conversion<ObjectOf<S> & KubeObject, ObjectOf<K> & KubeObject>,
 ): ConvertedKind => ({ kind, storedAs, conversion });
 
-/** A version with the fields of the stored one. */
-export function sameFields(kind: AnyResource): ConvertedKind {
+/** A version of a kind that is stored as another: without a conversion, both have the same fields. */
+export function asStored(kind: AnyResource, conversion?: Conversion): ConvertedKind {
   const storedAs = kind.resource.like!;
+  return { kind, storedAs, conversion: conversion ?? renamed(kind, storedAs) };
+}
+
+function renamed(kind: AnyResource, storedAs: AnyResource): Conversion {
   const named = (object: KubeObject, { resource }: AnyResource) => ({
     ...object,
     apiVersion: apiVersionOf(resource),
   });
   return {
-    kind,
-    storedAs,
-    conversion: {
-      fromStored: (object) => named(object, kind),
-      toStored: (object) => named(object, storedAs),
-    },
+    fromStored: (object) => named(object, kind),
+    toStored: (object) => named(object, storedAs),
   };
 }
 

@@ -136,7 +136,7 @@ function strategyOf(
       const errors = [...validateCustom(schema, object), ...scaleErrors(object, scale, false)];
       return paced(withRules(errors, schema, object), pace);
     },
-    validateUpdate(object, old, subresource, pace) {
+    validateUpdate(object, old, { subresource, pace }) {
       const status = subresource === 'status';
       const errors = status
         ? validateStatus(schema, object as KubeObject & Json, old as KubeObject & Json)

@@ -3,7 +3,7 @@
 // delete of stored resources and by virtual resources, and by the handlers of subresources that take objects of other kinds
 // or connect to another server (admitted.ts). Upstream: staging/src/k8s.io/apiserver/pkg/admission/interfaces.go.
 import type { ObjectMeta } from '../../api/meta/v1/object-meta.ts';
-import type { AnyResource, KubeObject, ObjectOf } from '../../api/meta/v1/resource.ts';
+import { type AnyResource, type KubeObject, type ObjectOf, ruledAs } from '../../api/meta/v1/resource.ts';
 import type { AnyField, Of, Struct, StructType } from '../../api/schema/notation.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -36,13 +36,20 @@ export interface Admission {
 
 export const admitsAll: Admission = { admit() {}, validate() {} };
 
-/** Whether a write is to the given kind, through the given subresource (none by default), with an object of this kind. */
+/** Whether a write is to the given kind, in any version that has its fields, through the given subresource (none by default), with
+ *  an object of this kind. */
 export const concerns = <K extends AnyResource>(
   attributes: AdmissionAttributes,
   kind: K,
   subresource = '',
 ): attributes is AdmissionAttributes<ObjectOf<K> & KubeObject> =>
-  attributes.schema.name === kind.name && attributes.subresource === subresource;
+  kindNameOf(attributes.schema) === kind.name && attributes.subresource === subresource;
+
+function kindNameOf(schema: StructType): string {
+  if (!('resource' in schema)) return schema.name;
+  const kind = schema as AnyResource;
+  return kind.resource.hasOtherFields ? kind.name : ruledAs(kind).name;
+}
 
 /** Whether the object is of the resource's own kind: for all writes of stored objects but those through /scale. */
 export const isWhole = (attributes: AdmissionAttributes): attributes is AdmissionAttributes<KubeObject> =>

@@ -4,7 +4,7 @@ import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { builtInKinds } from '../../api/scheme/kinds.ts';
 import type { Store } from '../../store/store.ts';
 import { versionsOf } from '../conversions/built-in-versions.ts';
-import { conversions, sameFields } from '../conversions/conversions.ts';
+import { asStored, conversions } from '../conversions/conversions.ts';
 import type { ApiServerOptions } from '../options.ts';
 import type { Strategies } from '../strategies/strategies.ts';
 import { ConvertedCache } from '../watch-cache/converted-cache.ts';
@@ -16,7 +16,7 @@ export interface BuiltInOptions extends StorageServices {
   readonly store: Store;
   readonly strategies: Strategies;
   /** Kinds and versions besides those that are always there. */
-  readonly apis?: Pick<NonNullable<ApiServerOptions['apis']>, 'more' | 'strategies'>;
+  readonly apis?: Pick<NonNullable<ApiServerOptions['apis']>, 'more' | 'conversions' | 'strategies'>;
 }
 
 /** The prefix of a resource's keys. Kubernetes uses the same in etcd for most resources (/registry/pods/…). */
@@ -31,7 +31,8 @@ export function builtInResources({
 }: BuiltInOptions): StoredResource[] {
   const more = apis?.more ?? [];
   const strategies = apis ? new Map([...always, ...apis.strategies]) : always;
-  const converted = [...conversions, ...more.filter(({ resource }) => resource.like).map(sameFields)];
+  const versions = more.filter(({ resource }) => resource.like);
+  const converted = [...conversions, ...versions.map((kind) => asStored(kind, apis?.conversions?.get(kind)))];
   const caches = new Map<AnyResource, ResourceCache>();
   for (const kind of strategies.keys()) {
     const { group, plural } = kind.resource;

@@ -17,7 +17,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly subresources?: Readonly<Partial<Record<string, SubresourceStrategy<T>>>>;
   /** Errors in addition to those of api/validation. */
   validateCreate?(object: T, pace: Pace): Eventual<FieldError[]>;
-  validateUpdate?(object: T, old: T, subresource: string, pace: Pace): Eventual<FieldError[]>;
+  validateUpdate?(object: T, old: T, write: WriteContext): Eventual<FieldError[]>;
   /** Warnings in addition to those of api/warnings; `old` is undefined for a creation. */
   warnings?(object: T, old: T | undefined): string[];
   /** Decides what depends on other objects, in the same turn of the event loop in which the object is encoded and given to the store. */

@@ -1,7 +1,10 @@
 // CertificateSigningRequests: the requesting user is recorded by the server, the spec never changes, and conditions
 // Approved and Denied are set through /approval only. Upstream: pkg/registry/certificates/certificates/strategy.go.
 import type { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
-import { approvalErrors, signingErrors } from '../../api/validation/certificates.ts';
+import {
+  approvalErrors,
+  signingErrors,
+} from '../../api/validation/certificates/certificate-signing-request.ts';
 import type { Strategy } from '../registry/strategy.ts';
 
 type Request = CertificateSigningRequest;

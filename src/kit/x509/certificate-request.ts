@@ -55,17 +55,24 @@ export function readCertificateRequest(pem: string): CertificateRequest {
   if (pem.length > MAX_LENGTH) throw new RangeError(`a certificate request of more than ${MAX_LENGTH} bytes`);
   const text = textOfBlock(pem, 'CERTIFICATE REQUEST') ?? textOfBlock(pem, 'NEW CERTIFICATE REQUEST');
   if (!text) throw new TypeError('PEM block type must be CERTIFICATE REQUEST');
-  const [request] = elements(Buffer.from(text, 'base64'));
+  const { isSigned, ...request } = parseCertificateRequest(Buffer.from(text, 'base64'));
+  if (!isSigned) throw new TypeError('the signature of the certificate request is not by its key');
+  return request;
+}
+
+/** Throws when the bytes are no certificate request; tells whether its own key has signed it. */
+export function parseCertificateRequest(der: Buffer): CertificateRequest & { readonly isSigned: boolean } {
+  const [request] = elements(der);
   if (!request) throw new TypeError('an empty certificate request');
   const [body, algorithm, signature] = parts(request);
   const [, subject, spki, ...others] = parts(body!);
   const publicKey = keyOf(spki!);
   const hash = HASHES[parts(algorithm!)[0]!.whole.toString('hex')];
-  if (hash === undefined || !verify(hash, body!.whole, publicKey, signature!.body.subarray(1)))
-    throw new TypeError('the signature of the certificate request is not by its key');
+  const isSigned = hash !== undefined && verify(hash, body!.whole, publicKey, signature!.body.subarray(1));
   const attributes = others.find(({ tag }) => tag === ATTRIBUTES);
   const names = attributes && alternativeNames(attributes);
   return {
+    isSigned,
     subject: subject!.whole,
     commonName: valuesOf(subject!, COMMON_NAME).at(-1) ?? '',
     organizations: valuesOf(subject!, ORGANIZATION),

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { canonicalMicroTime, canonicalTime, MomentError } from '../../../src/api/codec/moments.ts';
 import { isCIDR, isIP, validateEndpointIP } from '../../../src/api/validation/addresses.ts';
-import { certificateSigningRequestRules, signingErrors } from '../../../src/api/validation/certificates.ts';
+import {
+  certificateSigningRequestRules,
+  signingErrors,
+} from '../../../src/api/validation/certificates/certificate-signing-request.ts';
 import {
   notMoreThan100Percent,
   validatePositiveIntOrPercent,

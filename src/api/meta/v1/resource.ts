@@ -38,8 +38,10 @@ export interface ResourceInfo {
   readonly verbs?: readonly Verb[];
   readonly storageVersionHash?: string;
   readonly subresources?: Readonly<Record<string, Subresource>>;
-  /** The kind in its stable version, which has the same fields: whatever is known of that kind holds for this one. */
+  /** The kind in the version in which it is stored: whatever is known of that kind holds for this one. */
   readonly like?: AnyResource;
+  /** `like` has other fields: objects are converted where these matter. */
+  readonly hasOtherFields?: true;
 }
 
 const envelope = {

@@ -57,7 +57,7 @@ import {
   validatingAdmissionPolicyRules,
   webhookConfigurationRules,
 } from '../admission/validating-admission-policy.ts';
-import { certificateSigningRequestRules } from '../certificates.ts';
+import { certificateSigningRequestRules } from '../certificates/certificate-signing-request.ts';
 import { podRules } from '../pod/pod.ts';
 import type { AnyRules } from '../rules.ts';
 import { apiServiceRules } from './apiregistration/api-service.ts';

@@ -3,9 +3,10 @@
 // Upstream: plugin/pkg/admission/certificates/{approval,signing} and pkg/registry/certificates/authorization.
 import { CertificateSigningRequest } from '../../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { semanticEqual } from '../../../api/validation/semantic.ts';
-import { type LocalAuthorizer, resourceAttributes } from '../../authz/attributes.ts';
+import type { LocalAuthorizer } from '../../authz/attributes.ts';
 import { type AdmissionAttributes, concerns } from '../../registry/admission.ts';
 import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
+import { maySigner } from './signer-rights.ts';
 
 export const certificateApproval = ({ authorizer }: PluginOptions): Plugin => ({
   name: 'CertificateApproval',
@@ -33,11 +34,7 @@ function requireRight(
 ): void {
   const { user, old } = attributes;
   const { signerName } = old!.spec;
-  const domain = signerName.split('/')[0]!;
-  const may = [signerName, `${domain}/*`].some((name) => {
-    const asked = resourceAttributes({ verb, group: 'certificates.k8s.io', resource: 'signers', name });
-    return authorizer.authorize(user, asked).allowed;
-  });
+  const may = maySigner(authorizer, user, verb, signerName);
   if (!may)
     throw deny(
       attributes,

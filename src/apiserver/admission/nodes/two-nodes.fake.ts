@@ -1,7 +1,7 @@
 // A cluster with the nodes n1 and n2, and requests in the name of n1: for the tests of NodeRestriction.
 import assert from 'node:assert/strict';
 import { type Body, create } from '../../../sim/api-calls.ts';
-import { type SimCluster, simCluster } from '../../../sim/cluster.ts';
+import { type SimCluster, type SimClusterOptions, simCluster } from '../../../sim/cluster.ts';
 
 export const CORE = '/api/v1/namespaces/default';
 export const PODS = `${CORE}/pods`;
@@ -19,8 +19,8 @@ export class TwoNodes {
     this.node = node;
   }
 
-  static async start(): Promise<TwoNodes> {
-    const server = await simCluster();
+  static async start(options: SimClusterOptions = {}): Promise<TwoNodes> {
+    const server = await simCluster(options);
     const aNode = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
     const node = await create(server, NODES, aNode('n1'));
     await create(server, NODES, aNode('n2'));

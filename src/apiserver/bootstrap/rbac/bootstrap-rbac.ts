@@ -8,14 +8,15 @@ import { administrators, clusterRoleBindings } from './cluster-role-bindings.ts'
 import { clusterRoles } from './cluster-roles.ts';
 import { controllerRoleBindings, controllerRoles } from './controller-roles.ts';
 import { namespaceRoleBindings, namespaceRoles } from './namespace-roles.ts';
+import { defaults, type IsOn } from './notation.ts';
 
 export type RbacObject = ClusterRole | ClusterRoleBinding | Role | RoleBinding;
 
-export const bootstrapRbac = (): RbacObject[] => [
-  ...clusterRoles(),
-  ...controllerRoles(),
-  ...clusterRoleBindings(),
-  ...controllerRoleBindings(),
+export const bootstrapRbac = (isOn: IsOn = defaults): RbacObject[] => [
+  ...clusterRoles(isOn),
+  ...controllerRoles(isOn),
+  ...clusterRoleBindings(isOn),
+  ...controllerRoleBindings(isOn),
   administrators(),
   ...namespaceRoles(),
   ...namespaceRoleBindings(),

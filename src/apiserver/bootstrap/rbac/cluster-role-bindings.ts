@@ -1,10 +1,13 @@
 // The built-in cluster role bindings of v1.36 (bootstrappolicy/policy.go), and kubeadm's binding of administrators.
 import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
-import { account, clusterRoleBinding, group, user } from './notation.ts';
+import { account, clusterRoleBinding, defaults, group, type IsOn, user } from './notation.ts';
 
-export const clusterRoleBindings = (): ClusterRoleBinding[] => [
+export const clusterRoleBindings = (isOn: IsOn = defaults): ClusterRoleBinding[] => [
   clusterRoleBinding('cluster-admin', [group('system:masters')]),
   clusterRoleBinding('system:basic-user', [group('system:authenticated')]),
+  ...(isOn('ClusterTrustBundle')
+    ? [clusterRoleBinding('system:cluster-trust-bundle-discovery', [group('system:serviceaccounts')])]
+    : []),
   clusterRoleBinding('system:discovery', [group('system:authenticated')]),
   clusterRoleBinding('system:kube-controller-manager', [user('system:kube-controller-manager')]),
   clusterRoleBinding('system:kube-dns', [account('kube-dns')]),

@@ -1,9 +1,9 @@
 // The built-in cluster roles of v1.36. Upstream: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
 // system:node is also the rule set of the node authorizer (authz/node-authorizer.ts).
 import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
-import { aggregated, clusterRole, EVENTS, on, url } from './notation.ts';
+import { aggregated, clusterRole, defaults, EVENTS, type IsOn, on, url } from './notation.ts';
 
-export const clusterRoles = (): ClusterRole[] => [
+export const clusterRoles = (isOn: IsOn = defaults): ClusterRole[] => [
   aggregated('admin', 'admin'),
   clusterRole('cluster-admin', [on('*', '*', '*'), url('*', '*')]),
   aggregated('edit', 'edit', 'admin'),
@@ -45,6 +45,7 @@ export const clusterRoles = (): ClusterRole[] => [
       on('networking.k8s.io', 'ingresses networkpolicies', 'write'),
       on('coordination.k8s.io', 'leases', 'manage'),
       on('resource.k8s.io', 'resourceclaims resourceclaimtemplates', 'write'),
+      ...(isOn('GenericWorkload') ? [on('scheduling.k8s.io', 'podgroups workloads', 'write')] : []),
     ],
     'edit',
   ),
@@ -79,6 +80,9 @@ export const clusterRoles = (): ClusterRole[] => [
       on('policy', 'poddisruptionbudgets poddisruptionbudgets/status', 'read'),
       on('networking.k8s.io', 'ingresses ingresses/status networkpolicies', 'read'),
       on('resource.k8s.io', 'resourceclaims resourceclaims/status resourceclaimtemplates', 'read'),
+      ...(isOn('GenericWorkload')
+        ? [on('scheduling.k8s.io', 'podgroups podgroups/status workloads', 'read')]
+        : []),
     ],
     'view',
   ),
@@ -108,6 +112,7 @@ export const clusterRoles = (): ClusterRole[] => [
   clusterRole('system:certificates.k8s.io:legacy-unknown-approver', [
     on('certificates.k8s.io', 'signers', 'approve', 'kubernetes.io/legacy-unknown'),
   ]),
+  ...(isOn('ClusterTrustBundle') ? [bundleDiscovery()] : []),
   clusterRole('system:discovery', [
     url('/api /api/* /apis /apis/* /healthz /livez /openapi /openapi/* /readyz /version /version/', 'get'),
   ]),
@@ -158,6 +163,13 @@ export const clusterRoles = (): ClusterRole[] => [
     on('resource.k8s.io', 'resourceslices', 'read'),
     on('resource.k8s.io', 'resourceclaims', 'create delete'),
     on('resource.k8s.io', 'resourceclaims/binding', 'patch update'),
+    ...(isOn('DRADeviceTaintRules') ? [on('resource.k8s.io', 'devicetaintrules', 'read')] : []),
+    ...(isOn('GenericWorkload')
+      ? [
+          on('scheduling.k8s.io', 'podgroups', 'read'),
+          on('scheduling.k8s.io', 'podgroups/status', 'patch update'),
+        ]
+      : []),
   ]),
   clusterRole('system:kubelet-api-admin', [
     on('core', 'nodes', 'read'),
@@ -198,6 +210,10 @@ export const clusterRoles = (): ClusterRole[] => [
     on('resource.k8s.io', 'resourceclaims', 'get'),
     on('resource.k8s.io', 'resourceslices', 'deletecollection'),
     on('core', 'serviceaccounts', 'get'),
+    ...(isOn('ClusterTrustBundle') ? [on('certificates.k8s.io', 'clustertrustbundles', 'read')] : []),
+    ...(isOn('PodCertificateRequest')
+      ? [on('certificates.k8s.io', 'podcertificaterequests', 'read create')]
+      : []),
   ]),
   clusterRole('system:node-bootstrapper', [
     on('certificates.k8s.io', 'certificatesigningrequests', 'read create'),
@@ -237,3 +253,8 @@ export const clusterRoles = (): ClusterRole[] => [
   clusterRole('tiphys:resource-metrics-reader', [on('metrics.k8s.io', 'nodes pods', 'read')], 'view'),
   aggregated('view', 'view', 'edit'),
 ];
+
+const bundleDiscovery = (): ClusterRole =>
+  clusterRole('system:cluster-trust-bundle-discovery', [
+    on('certificates.k8s.io', 'clustertrustbundles', 'read'),
+  ]);

@@ -3,7 +3,7 @@
 import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
 import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import type { PolicyRule } from '../../../api/kinds/rbac/v1/policy.ts';
-import { account, clusterRole, clusterRoleBinding, EVENTS, on } from './notation.ts';
+import { account, clusterRole, clusterRoleBinding, defaults, EVENTS, type IsOn, on } from './notation.ts';
 
 const RULES: Readonly<Record<string, PolicyRule[]>> = {
   'attachdetach-controller': [
@@ -247,10 +247,82 @@ const RULES: Readonly<Record<string, PolicyRule[]>> = {
   ],
 };
 
+/** By the feature gate without which they are not there. */
+const GATED: Readonly<Record<string, Readonly<Record<string, PolicyRule[]>>>> = {
+  ClusterTrustBundle: {
+    'kube-apiserver-serving-clustertrustbundle-publisher': [
+      on('certificates.k8s.io', 'signers', 'attest', 'kubernetes.io/kube-apiserver-serving'),
+      on('certificates.k8s.io', 'clustertrustbundles', 'create delete list update watch'),
+      EVENTS,
+    ],
+  },
+  DRAResourcePoolStatus: {
+    'resourcepoolstatusrequest-controller': [
+      on('resource.k8s.io', 'resourcepoolstatusrequests', 'read delete'),
+      on('resource.k8s.io', 'resourcepoolstatusrequests/status', 'patch update'),
+      on('resource.k8s.io', 'resourceslices', 'read'),
+      on('resource.k8s.io', 'resourceclaims', 'read'),
+      EVENTS,
+    ],
+  },
+  GenericWorkload: {
+    'podgroup-protection-controller': [
+      on('scheduling.k8s.io', 'podgroups', 'read update'),
+      on('core', 'pods', 'read'),
+    ],
+  },
+  PodCertificateRequest: {
+    podcertificaterequestcleaner: [on('certificates.k8s.io', 'podcertificaterequests', 'read delete')],
+  },
+  StorageVersionAPI: {
+    'storage-version-garbage-collector': [
+      on('coordination.k8s.io', 'leases', 'read'),
+      on('internal.apiserver.k8s.io', 'storageversions', 'read delete patch update'),
+      on('internal.apiserver.k8s.io', 'storageversions/status', 'get patch update'),
+    ],
+  },
+  StorageVersionMigrator: {
+    'storage-version-migrator-controller': [
+      on('*', '*', 'create list patch'),
+      on('apiextensions.k8s.io', 'customresourcedefinitions', 'get'),
+      on('apiextensions.k8s.io', 'customresourcedefinitions/status', 'patch'),
+      on('storagemigration.k8s.io', 'storageversionmigrations/status', 'update'),
+    ],
+  },
+};
+
+/** Rules that controllers have besides those above, by feature gate. */
+const MORE: Readonly<Record<string, Readonly<Record<string, PolicyRule[]>>>> = {
+  DRADeviceTaintRules: {
+    'device-taint-eviction-controller': [
+      on('resource.k8s.io', 'devicetaintrules/status', 'patch update'),
+      on('resource.k8s.io', 'devicetaintrules', 'read'),
+    ],
+  },
+  DRAWorkloadResourceClaims: {
+    'resource-claim-controller': [
+      on('scheduling.k8s.io', 'podgroups', 'read'),
+      on('scheduling.k8s.io', 'podgroups/status', 'patch update'),
+    ],
+  },
+  WorkloadWithJob: {
+    'job-controller': [on('scheduling.k8s.io', 'podgroups workloads', 'read create')],
+  },
+};
+
+function rulesFor(isOn: IsOn): [string, PolicyRule[]][] {
+  const gated = Object.entries(GATED).flatMap(([gate, roles]) => (isOn(gate) ? Object.entries(roles) : []));
+  const more = Object.entries(MORE).flatMap(([gate, roles]) => (isOn(gate) ? [roles] : []));
+  return [...Object.entries(RULES), ...gated].map(([name, rules]) => [
+    name,
+    [...rules, ...more.flatMap((roles) => roles[name] ?? [])],
+  ]);
+}
+
 const nameOf = (controller: string): string => `system:controller:${controller}`;
 
-export const controllerRoles = (): ClusterRole[] =>
-  Object.entries(RULES).map(([controller, rules]) => clusterRole(nameOf(controller), rules));
+export const controllerRoles = (isOn: IsOn = defaults): ClusterRole[] =>
+  rulesFor(isOn).map(([controller, rules]) => clusterRole(nameOf(controller), rules));
 
-export const controllerRoleBindings = (): ClusterRoleBinding[] =>
-  Object.keys(RULES).map((controller) => clusterRoleBinding(nameOf(controller), [account(controller)]));
+export const controllerRoleBindings = (isOn: IsOn = defaults): ClusterRoleBinding[] =>
+  rulesFor(isOn).map(([controller]) => clusterRoleBinding(nameOf(controller), [account(controller)]));

@@ -6,6 +6,10 @@ import type { PolicyRule, Subject } from '../../../api/kinds/rbac/v1/policy.ts';
 import type { Role } from '../../../api/kinds/rbac/v1/role.ts';
 import type { RoleBinding } from '../../../api/kinds/rbac/v1/role-binding.ts';
 
+/** Whether a feature gate is on. Asked only for gates that are off by default. */
+export type IsOn = (gate: string) => boolean;
+export const defaults: IsOn = () => false;
+
 const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update'];
 const WORDS: Readonly<Record<string, readonly string[]>> = {

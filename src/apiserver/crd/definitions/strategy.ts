@@ -55,7 +55,7 @@ export function definitionStrategy(definitions: Definitions): Strategy<CustomRes
     generation: true,
     unconditionalUpdate: false,
     validateCreate: (definition, pace) => paced(definitionErrors(definition), pace),
-    validateUpdate: (definition, old, subresource, pace) =>
+    validateUpdate: (definition, old, { subresource, pace }) =>
       subresource === 'status' ? [] : paced(definitionErrors(definition, old), pace),
     warnings: formatWarnings,
     prepareCreate(definition, { now }) {

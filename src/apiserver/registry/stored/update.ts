@@ -105,7 +105,7 @@ async function replace<T extends KubeObject>(
   if (rest) await rest;
   prepare(storage, object, old, write);
   const errors = errorsOf(storage, object, old, write.subresource);
-  const more = strategy.validateUpdate?.(object, old, write.subresource, pace) ?? [];
+  const more = strategy.validateUpdate?.(object, old, write) ?? [];
   addAll(errors, more instanceof Promise ? await more : more);
   refuseInvalid(kind, object, errors);
   if (!write.subresource) {

@@ -3,9 +3,9 @@
 // strategy of the kind for its subresources.
 
 import { X509Certificate } from 'node:crypto';
-import { addAll } from '../../kit/lists.ts';
-import { readCertificateRequest } from '../../kit/x509/certificate-request.ts';
-import type { CertificateSigningRequest } from '../kinds/certificates/v1/certificate-signing-request.ts';
+import { addAll } from '../../../kit/lists.ts';
+import { readCertificateRequest } from '../../../kit/x509/certificate-request.ts';
+import type { CertificateSigningRequest } from '../../kinds/certificates/v1/certificate-signing-request.ts';
 import {
   checkItems,
   duplicate,
@@ -14,18 +14,15 @@ import {
   invalid,
   notSupported,
   required,
-  tooLong,
-} from './field.ts';
-import { isDNS1123Label, isDNS1123Subdomain } from './names.ts';
-import type { Rules } from './rules.ts';
-import { semanticEqual } from './semantic.ts';
+} from '../field.ts';
+import type { Rules } from '../rules.ts';
+import { semanticEqual } from '../semantic.ts';
+import { signerNameErrors } from './signer-name.ts';
 
 type Request = CertificateSigningRequest;
 
 /** Seconds. */
 const MIN_EXPIRATION = 600;
-const MAX_DOMAIN = 253;
-const MAX_SIGNER = MAX_DOMAIN + 1 + 253 + 1 + 63;
 const USAGES = [
   'any',
   'cert sign',
@@ -108,38 +105,10 @@ function specErrors({ spec }: Request): FieldError[] {
   return errors;
 }
 
-function signerErrors(path: string, signer: string): FieldError[] {
-  if (signer === LEGACY)
-    return [invalid(path, signer, 'the legacy signerName is not allowed via this API version')];
-  if (!signer) return [required(path)];
-  const [domain = '', name = '', ...more] = signer.split('/', 3);
-  if (more.length > 0 || !signer.includes('/'))
-    return [
-      invalid(
-        path,
-        signer,
-        "must be a fully qualified domain and path of the form 'example.com/signer-name'",
-      ),
-    ];
-  if (signer.length > MAX_SIGNER) return [tooLong(path, MAX_SIGNER)];
-  const errors = domain.length > MAX_DOMAIN ? [tooLong(path, MAX_DOMAIN)] : [];
-  const labels = domain.split('.');
-  addAll(errors, firstComplaints(path, domain, labels, isDNS1123Label));
-  if (labels.length < 2)
-    errors.push(invalid(path, domain, 'should be a domain with at least two segments separated by dots'));
-  return [...errors, ...firstComplaints(path, name, name.split('.'), isDNS1123Subdomain)];
-}
-
-function firstComplaints(
-  path: string,
-  value: string,
-  labels: readonly string[],
-  check: (label: string) => string[],
-): FieldError[] {
-  const label = labels.find((one) => check(one).length > 0);
-  if (label === undefined) return [];
-  return check(label).map((why) => invalid(path, value, `validating label ${JSON.stringify(label)}: ${why}`));
-}
+const signerErrors = (path: string, signer: string): FieldError[] =>
+  signer === LEGACY
+    ? [invalid(path, signer, 'the legacy signerName is not allowed via this API version')]
+    : signerNameErrors(path, signer);
 
 const typesOf = ({ status }: Request): string[] => (status?.conditions ?? []).map(({ type }) => type);
 const isRepeated = (types: readonly string[]): boolean => new Set(types).size < types.length;
