@@ -77,6 +77,7 @@ export class ApiServer {
     this.#assembly.measures.stop();
     this.#assembly.flowConfiguration.stop();
     await this.#https?.close();
+    this.#assembly.connections.close();
   }
 
   /** Handles a request of an authenticated user. Never rejects: errors are Status replies. */

@@ -20,6 +20,7 @@ import { ClusterRoleBinding } from '../api/kinds/rbac/v1/cluster-role-binding.ts
 import { Role } from '../api/kinds/rbac/v1/role.ts';
 import { RoleBinding } from '../api/kinds/rbac/v1/role-binding.ts';
 import { componentPage } from '../api/zpages/pages.ts';
+import { KeptConnections } from '../kit/http1/kept-connections.ts';
 import { MetricsRegistry } from '../kit/metrics.ts';
 import { AdmissionChain } from './admission/chain.ts';
 import { Aggregator } from './aggregation/aggregator.ts';
@@ -68,6 +69,8 @@ import { reviews } from './virtual/reviews.ts';
 
 export interface Assembly {
   readonly resources: ResourceTable;
+  /** To webhooks and aggregated servers. */
+  readonly connections: KeptConnections;
   readonly allocation: Allocation;
   readonly defaultCidr: DefaultServiceCidr;
   readonly presence: Presence;
@@ -125,11 +128,14 @@ export function assemble(options: ApiServerOptions): Assembly {
     ...measures.resources,
   ])
     resources.add(virtual);
+  // One pool: its budgets are for all webhooks and aggregated servers together.
+  const connections = new KeptConnections(clock);
   const admissionMetrics = new MetricsRegistry();
   admission.install({
     resources,
     clock,
     random,
+    connections,
     authorizer: settled,
     rbac,
     log: log.child('admission'),
@@ -143,12 +149,13 @@ export function assemble(options: ApiServerOptions): Assembly {
     caller: {
       random,
       clock,
+      connections,
       services: resources.stored(Service),
       slices: resources.stored(EndpointSlice),
     },
     metrics: new ConversionMetrics(conversionMetrics),
   };
-  const aggregator = new Aggregator(resources, options);
+  const aggregator = new Aggregator(resources, { ...options, connections });
   const customKinds = new CustomKinds({
     services: { ...services, conversion },
     resources,
@@ -216,6 +223,7 @@ export function assemble(options: ApiServerOptions): Assembly {
   };
   return {
     resources,
+    connections,
     allocation: allocators(),
     defaultCidr: new DefaultServiceCidr({ resources, range: serviceCidr, clock, random, log: allocationLog }),
     presence: new Presence({

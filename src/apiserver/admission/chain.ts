@@ -4,6 +4,7 @@
 import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { failure, StatusError } from '../../api/status/status-error.ts';
 import { hasExpressions, loadExpressions } from '../../api/validation/admission/expressions.ts';
+import type { KeptConnections } from '../../kit/http1/kept-connections.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';
 import { AwaitsAnswer, type SettledAuthorizer } from '../authz/settled-authorizer.ts';
@@ -55,6 +56,8 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
 
 export interface ChainOptions extends PluginOptions {
   readonly log: Logger;
+  /** To webhooks. */
+  readonly connections: KeptConnections;
   readonly metrics: MetricsRegistry;
   /** Names of disabled plug-ins. */
   readonly disabled?: readonly string[] | undefined;

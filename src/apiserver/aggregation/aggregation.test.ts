@@ -60,6 +60,19 @@ describe('a forwarded request', () => {
     assert.deepEqual(headers['audit-id'], ['theirs']);
   });
 
+  it('shares its connection with those of other users, and nothing else', async () => {
+    scene.answers.set(WIDGETS, (request, response) => {
+      request.resume();
+      response.end(request.headers['x-remote-user']);
+    });
+    await scene.ask(WIDGETS);
+    const before = scene.connections;
+    const as = (user: string) => ({ 'Impersonate-User': user, 'Impersonate-Group': 'devs' });
+    for (const user of ['ann', 'bob', 'ann'])
+      assert.equal((await scene.ask(WIDGETS, { headers: as(user) })).body, user);
+    assert.equal(scene.connections, before);
+  });
+
   it('is authorized first', async () => {
     const before = scene.seen.length;
     const { status, body } = await scene.ask(WIDGETS, { anonymous: true });

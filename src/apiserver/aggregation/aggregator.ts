@@ -7,6 +7,7 @@ import { APIService } from '../../api/kinds/apiregistration/v1/api-service.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import type { Clock } from '../../kit/clock.ts';
+import type { KeptConnections } from '../../kit/http1/kept-connections.ts';
 import type { Watch } from '../../store/store.ts';
 import { textAnswer } from '../handlers/answers/answers.ts';
 import type { ApiServerOptions, KeyAndCertificate } from '../options.ts';
@@ -25,13 +26,14 @@ import { type RemoteService, remoteServiceOf, rootOf } from './remote-service.ts
 export type AggregatorOptions = Pick<
   ApiServerOptions,
   'clock' | 'random' | 'log' | 'certificates' | 'serviceResolver'
->;
+> & { readonly connections: KeptConnections };
 
 export class Aggregator {
   readonly documents: RemoteDocuments;
   readonly #clock: Clock;
   readonly #services: StoredResource<APIService>;
   readonly #connections: Connections;
+  readonly #kept: KeptConnections;
   readonly #metrics: AvailabilityMetrics;
   readonly #availability: Availability;
   /** By `/apis/GROUP/VERSION`. */
@@ -42,6 +44,7 @@ export class Aggregator {
     const { clock, random, certificates, serviceResolver } = options;
     const log = options.log.child('aggregator');
     this.#clock = clock;
+    this.#kept = options.connections;
     this.#services = resources.stored(APIService);
     const [services, slices] = [resources.stored(Service), resources.stored(EndpointSlice)];
     const resolve = serviceResolver ?? endpointResolver({ random, services, slices });
@@ -97,7 +100,7 @@ export class Aggregator {
   forward(remote: RemoteService, forwarded: Omit<ForwardedRequest, 'isDiscovery'>): Answer | UpgradeReply {
     const { path } = forwarded.request;
     const isDiscovery = path.split('/').filter((part) => part !== '').length === DISCOVERY_PARTS;
-    const options = { connections: this.#connections, clock: this.#clock };
+    const options = { connections: this.#connections, kept: this.#kept, clock: this.#clock };
     try {
       return forward(options, remote, { ...forwarded, isDiscovery });
     } catch (error) {

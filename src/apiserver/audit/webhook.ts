@@ -34,13 +34,13 @@ export function webhookBackend({
   onLost,
   throttle = DEFAULT_THROTTLE,
 }: WebhookOptions): Backend {
-  const poster = new Poster(server);
+  const poster = new Poster(server, clock);
   let closing = false;
   const write = async (events: readonly string[]): Promise<void> => {
     const body = `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${events.join(',')}]}`;
     for (let attempt = 1; ; attempt++) {
       try {
-        const { status } = await poster.post(body, { clock, timeout: TIMEOUT, limit: MAX_ANSWER });
+        const { status } = await poster.post(body, { timeout: TIMEOUT, limit: MAX_ANSWER });
         if (status < 200 || status > 299) throw new ResponseError(status);
         return;
       } catch (error) {

@@ -1,15 +1,9 @@
 // Posts JSON to a server over connections that are kept open, with a deadline and a limit for the answer. Called by
 // review-server.ts and audit/webhook.ts.
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-} from 'node:http';
-import { Agent, request } from 'node:https';
+import { isIP } from 'node:net';
 import type { Clock } from '../../kit/clock.ts';
+import { KeptConnections } from '../../kit/http1/kept-connections.ts';
 import { readUpTo } from '../../kit/http1/read-up-to.ts';
-import { DialError } from '../../kit/http1/upgrade.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 export interface Answered {
@@ -19,7 +13,6 @@ export interface Answered {
 }
 
 export interface PostOptions {
-  readonly clock: Clock;
   /** Milliseconds for all of it. */
   readonly timeout: number;
   /** Bytes of the answer; with more of them the call fails. */
@@ -31,22 +24,23 @@ const MOST_CONNECTIONS = 100;
 
 export class Poster {
   readonly #server: RemoteServer;
-  readonly #agent: Agent | HttpAgent;
+  readonly #clock: Clock;
+  readonly #connections: KeptConnections;
 
-  constructor(server: RemoteServer) {
-    const options = { keepAlive: true, maxSockets: MOST_CONNECTIONS };
+  constructor(server: RemoteServer, clock: Clock) {
     this.#server = server;
-    this.#agent = isSecure(server) ? new Agent(options) : new HttpAgent(options);
+    this.#clock = clock;
+    this.#connections = new KeptConnections(clock, { perServer: MOST_CONNECTIONS });
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#connections.close();
   }
 
   /** Rejects, in Go's words, if there is no whole answer in time. */
-  async post(body: string, { clock, timeout, limit }: PostOptions): Promise<Answered> {
+  async post(body: string, { timeout, limit }: PostOptions): Promise<Answered> {
     const stop = new AbortController();
-    const timer = clock.after(timeout, () => stop.abort());
+    const timer = this.#clock.after(timeout, () => stop.abort());
     try {
       const response = await this.#send(body, stop.signal);
       const { bytes, whole } = await readUpTo(response, limit);
@@ -65,33 +59,27 @@ export class Poster {
     }
   }
 
-  #send(body: string, signal: AbortSignal): Promise<IncomingMessage> {
+  #send(body: string, signal: AbortSignal) {
     const { url, ca, cert, key, token, serverName, insecureSkipVerify } = this.#server;
-    const send = isSecure(this.#server) ? request : httpRequest;
-    return new Promise((resolve, reject) => {
-      const outgoing: ClientRequest = send(
-        url,
-        {
-          method: 'POST',
-          agent: this.#agent,
-          signal,
-          headers: {
-            'content-type': 'application/json',
-            accept: 'application/json',
-            'content-length': Buffer.byteLength(body),
-            ...(token && { authorization: `Bearer ${token}` }),
-          },
-          ...(ca && { ca }),
-          ...(cert && { cert, key }),
-          ...(serverName && { servername: serverName }),
-          ...(insecureSkipVerify && { rejectUnauthorized: false }),
-        },
-        resolve,
-      );
-      const { hostname, port, pathname: path } = new URL(url);
-      const target = { host: hostname, port: Number(port || 443), path };
-      outgoing.on('error', (error) => reject(new DialError(target, error)));
-      outgoing.end(body);
+    const { protocol, hostname, host: authority, port, pathname, search } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const isSecure = protocol === 'https:';
+    const headers = [
+      ...['Host', authority, 'Content-Type', 'application/json', 'Accept', 'application/json'],
+      ...['Content-Length', String(Buffer.byteLength(body))],
+      ...(token ? ['Authorization', `Bearer ${token}`] : []),
+    ];
+    const tls = {
+      ...(ca && { ca }),
+      ...(cert && { cert }),
+      ...(key && { key }),
+      servername: serverName ?? (isIP(host) ? '' : host),
+      rejectUnauthorized: !insecureSkipVerify,
+    };
+    return this.#connections.send({
+      ...{ method: 'POST', host, port: Number(port || (isSecure ? 443 : 80)), path: pathname + search },
+      ...{ headers, signal, ...(isSecure && { tls }) },
+      feed: (outgoing) => void outgoing.end(body),
     });
   }
 }
@@ -109,5 +97,3 @@ export class PostError extends Error {
     return !this.timedOut && /connection reset by peer$|: EOF$/.test(this.message);
   }
 }
-
-const isSecure = ({ url }: RemoteServer): boolean => url.startsWith('https:');

@@ -35,7 +35,7 @@ export class ReviewServer {
 
   constructor(options: ReviewServerOptions) {
     this.#options = options;
-    this.#poster = new Poster(options.server);
+    this.#poster = new Poster(options.server, options.clock);
   }
 
   /** Calls that are under way go on to their end. */
@@ -75,7 +75,7 @@ export class ReviewServer {
     const started = clock.monotonic();
     let result: AttemptResult = 'success';
     try {
-      return statusFrom(await this.#poster.post(body, { clock, timeout, limit: MAX_ANSWER }));
+      return statusFrom(await this.#poster.post(body, { timeout, limit: MAX_ANSWER }));
     } catch (error) {
       result = resultOf(error);
       throw error;

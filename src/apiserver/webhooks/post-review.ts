@@ -3,11 +3,10 @@
 // Upstream: staging/src/k8s.io/apiserver/pkg/util/webhook.
 
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
 import { isIP } from 'node:net';
 import type { Clock } from '../../kit/clock.ts';
+import type { KeptConnections } from '../../kit/http1/kept-connections.ts';
 import { readUpTo } from '../../kit/http1/read-up-to.ts';
-import { DialError } from '../../kit/http1/upgrade.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Backends, serviceBackend } from '../tunnel/service-backend.ts';
 import { NoAnswer } from './no-answer.ts';
@@ -15,6 +14,7 @@ import { rejectionText } from './rejection-text.ts';
 
 export interface CallerOptions extends Backends {
   readonly clock: Clock;
+  readonly connections: KeptConnections;
 }
 
 /** The fields that the configurations of all webhooks share. */
@@ -30,6 +30,8 @@ interface Target {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  /** The header Host. */
+  readonly authority: string;
   /** The name that the certificate must have; empty if the URL has an IP address. */
   readonly servername: string;
 }
@@ -49,7 +51,7 @@ export async function postReview(
   const stop = new AbortController();
   const timer = options.clock.after(seconds * 1000, () => stop.abort());
   try {
-    return await post(targetOf(options, client), ca, review, stop.signal);
+    return await post(options.connections, targetOf(options, client), ca, review, stop.signal);
   } catch (error) {
     if (error instanceof Rejection) throw error;
     const why = stop.signal.aborted ? 'context deadline exceeded' : messageOf(error);
@@ -68,12 +70,14 @@ function shownUrl({ service, url }: WebhookClient): string {
 
 function targetOf(options: CallerOptions, { service, url }: WebhookClient): Target {
   if (url) {
-    const { hostname, port, pathname, search } = new URL(url);
+    const { hostname, host: authority, port, pathname, search } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
     return {
-      host: hostname,
+      host,
       port: Number(port || 443),
       path: pathname + search,
-      servername: isIP(hostname) ? '' : hostname,
+      authority,
+      servername: isIP(host) ? '' : host,
     };
   }
   if (!service) throw new Error('webhook configuration must have either service or URL');
@@ -83,31 +87,31 @@ function targetOf(options: CallerOptions, { service, url }: WebhookClient): Targ
     throw new Error(`service ${JSON.stringify(name)} not found`);
   const backend = serviceBackend(options, namespace, name, String(port));
   if (!backend) throw new Error(`no endpoints available for service ${JSON.stringify(name)}`);
-  return { ...backend, path, servername: `${name}.${namespace}.svc` };
+  const servername = `${name}.${namespace}.svc`;
+  return { ...backend, path, authority: `${servername}:${port}`, servername };
 }
 
 /** An answer with another status than 200, or one that is too long. */
 class Rejection extends Error {}
 
-function post(target: Target, ca: string, review: object, signal: AbortSignal): Promise<string> {
+async function post(
+  connections: KeptConnections,
+  { host, port, path, authority, servername }: Target,
+  ca: string,
+  review: object,
+  signal: AbortSignal,
+): Promise<string> {
   const body = Buffer.from(JSON.stringify(review));
-  const { host, port, path, servername } = target;
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      'user-agent': 'kube-apiserver-admission',
-      'content-length': body.length,
-    };
-    const outgoing = request(
-      { method: 'POST', host, port, path, servername, headers, signal, agent: false, ...(ca && { ca }) },
-      (response) => {
-        textOf(response).then(resolve, reject);
-      },
-    );
-    outgoing.on('error', (error) => reject(new DialError({ host, port, path }, error)));
-    outgoing.end(body);
+  const headers = [
+    ...['Host', authority, 'Content-Type', 'application/json', 'Accept', 'application/json'],
+    ...['User-Agent', 'kube-apiserver-admission', 'Content-Length', String(body.length)],
+  ];
+  const response = await connections.send({
+    ...{ method: 'POST', host, port, path, headers, signal },
+    tls: { servername, ...(ca && { ca }) },
+    feed: (outgoing) => void outgoing.end(body),
   });
+  return textOf(response);
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

@@ -1,6 +1,6 @@
 // The client's side of an HTTP/1.1 Upgrade: sends the request and returns either the raw connection (101) or the
 // response that refused it. Used for the runtime's streaming server and by everything that proxies upgrades.
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
@@ -29,7 +29,9 @@ export interface UpgradeRequest extends HttpTarget {
   method: string;
   /** Names and values in turn, as on the wire. Host is added when missing. */
   headers: readonly string[];
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  /** Whose connections are used; the request has one of its own if it is left out. */
+  agent?: Agent;
 }
 
 export type UpgradeAnswer =
@@ -46,7 +48,7 @@ export class DialError extends Error {
 const has = (headers: readonly string[], wanted: string) =>
   headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === wanted);
 
-/** Starts a request to `target` with raw headers, over a connection of its own. An upgrade that was not asked for is an error. */
+/** Starts a request to `target` with raw headers. An upgrade that was not asked for is an error. */
 export function startRequest(target: UpgradeRequest): ClientRequest {
   const request = open(target);
   request.once('upgrade', (response, socket) => {
@@ -69,7 +71,7 @@ function open(target: UpgradeRequest): ClientRequest {
     path: target.path,
     method: target.method,
     headers,
-    agent: false as const,
+    agent: target.agent ?? (false as const),
     signal: target.signal,
   };
   const request = target.tls
@@ -89,10 +91,16 @@ const MAX_INTERIM = 5;
 /** Ends a request whose server cannot be reached in time, is gone without a word, or sends interim responses without end. */
 function guard(request: ClientRequest, connected: 'connect' | 'secureConnect'): void {
   request.once('socket', (socket) => {
+    // A connection of an agent may be one that was dialled before.
+    if (!socket.connecting) return;
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    const tooLate = Object.assign(new Error('no connection in time'), { name: 'TimeoutError' });
-    socket.setTimeout(DIAL_MS, () => request.destroy(tooLate));
-    socket.once(connected, () => socket.setTimeout(0));
+    const fail = () =>
+      request.destroy(Object.assign(new Error('no connection in time'), { name: 'TimeoutError' }));
+    socket.setTimeout(DIAL_MS, fail);
+    socket.once(connected, () => {
+      socket.setTimeout(0);
+      socket.off('timeout', fail);
+    });
   });
   let interim = 0;
   const count = () => {

@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { ensureCertificates } from '../../../cluster/pki/ensure-certificates.ts';
 import { systemClock } from '../../../kit/clock.ts';
+import { KeptConnections } from '../../../kit/http1/kept-connections.ts';
 import { systemRandom } from '../../../kit/random.ts';
 import { testAuthority } from '../../../kit/x509/authority.fake.ts';
 import { callWebhook } from './call.ts';
@@ -21,6 +22,7 @@ const directory = mkdtempSync(join(tmpdir(), 'hostile-webhook-'));
 let hook: Server;
 let caBundle = '';
 let answer: (response: ServerResponse) => void;
+const kept = new KeptConnections(systemClock);
 
 before(async () => {
   const certificates = ensureCertificates({ directory, clock: systemClock, nodes: [] });
@@ -37,6 +39,7 @@ before(async () => {
 });
 
 after(() => {
+  kept.close();
   hook.closeAllConnections();
   hook.close();
   rmSync(directory, { recursive: true });
@@ -50,6 +53,7 @@ async function failureOf(more: Partial<Webhook> = {}): Promise<string> {
   const options = {
     clock: systemClock,
     random: systemRandom,
+    connections: kept,
     services: { cache: none },
     slices: { cache: none },
   };

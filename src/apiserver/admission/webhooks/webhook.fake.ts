@@ -14,6 +14,8 @@ export interface AdmissionWebhook {
   readonly clientConfig: { readonly url: string; readonly caBundle: string };
   /** The requests of all reviews. */
   readonly asked: Body[];
+  /** That were made so far. */
+  connections: number;
   answer: (request: Body) => object;
 }
 
@@ -32,6 +34,7 @@ export async function startAdmissionWebhook(t: TestContext): Promise<AdmissionWe
     server.close();
     rmSync(directory, { recursive: true });
   });
+  server.on('secureConnection', () => void webhook.connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const webhook: AdmissionWebhook = {
     clientConfig: {
@@ -39,6 +42,7 @@ export async function startAdmissionWebhook(t: TestContext): Promise<AdmissionWe
       caBundle: Buffer.from(certificates.ca.certificate).toString('base64'),
     },
     asked: [],
+    connections: 0,
     answer: () => ({ allowed: true }),
   };
   return webhook;

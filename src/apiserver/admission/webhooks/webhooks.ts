@@ -15,6 +15,7 @@ import type { AnyResource } from '../../../api/meta/v1/resource.ts';
 import { applyJsonPatch, DoesNotFit } from '../../../api/patch/json-patch.ts';
 import { badRequest, failure, internalError, StatusError } from '../../../api/status/status-error.ts';
 import type { Clock } from '../../../kit/clock.ts';
+import type { KeptConnections } from '../../../kit/http1/kept-connections.ts';
 import { type Logger, Unquoted } from '../../../kit/log.ts';
 import type { Random } from '../../../kit/random.ts';
 import type { SettledAuthorizer } from '../../authz/settled-authorizer.ts';
@@ -35,6 +36,7 @@ export interface WebhooksOptions {
   readonly authorizer: SettledAuthorizer;
   readonly clock: Clock;
   readonly random: Random;
+  readonly connections: KeptConnections;
   readonly log: Logger;
 }
 
@@ -49,10 +51,10 @@ export class Webhooks {
   readonly #conditions: MatchConditions;
 
   constructor(options: WebhooksOptions) {
-    const { resources, random, clock } = options;
+    const { resources, random, clock, connections } = options;
     this.#options = options;
     const services = resources.stored(Service);
-    this.#caller = { random, clock, services, slices: resources.stored(EndpointSlice) };
+    this.#caller = { random, clock, connections, services, slices: resources.stored(EndpointSlice) };
     this.#mutating = resources.stored(MutatingWebhookConfiguration).cache;
     this.#validating = resources.stored(ValidatingWebhookConfiguration).cache;
     this.#namespaces = resources.stored(Namespace).cache;

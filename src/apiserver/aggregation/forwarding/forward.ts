@@ -3,12 +3,13 @@
 // Upstream: staging/src/k8s.io/kube-aggregator/pkg/apiserver/handler_proxy.go.
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../kit/clock.ts';
+import type { KeptConnections } from '../../../kit/http1/kept-connections.ts';
 import { DialError, type HttpTarget } from '../../../kit/http1/upgrade.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import { timedOut } from '../../deadline.ts';
 import type { ApiRequest, UpgradeReply, User } from '../../request.ts';
 import type { ProxyCaller } from '../../tunnel/caller.ts';
-import { exchange } from '../../tunnel/exchange.ts';
+import { exchange, type ProxyTarget } from '../../tunnel/exchange.ts';
 import { requestHeaders, responseHeaders } from '../../tunnel/headers.ts';
 import { sendBody } from '../../tunnel/proxy-body.ts';
 import { tunnelUpgrade } from '../../tunnel/tunnel-upgrade.ts';
@@ -29,6 +30,7 @@ export interface ForwardedRequest {
 
 export interface ForwardingOptions {
   readonly connections: Connections;
+  readonly kept: KeptConnections;
   readonly clock: Clock;
 }
 
@@ -38,7 +40,7 @@ const REDIRECTED = 'the backend attempted to redirect this request, which is not
 
 /** Throws if the request can be forwarded to no server, or not at all. */
 export function forward(
-  { connections, clock }: ForwardingOptions,
+  { connections, kept, clock }: ForwardingOptions,
   remote: RemoteService,
   forwarded: ForwardedRequest,
 ): UpgradeReply {
@@ -47,7 +49,7 @@ export function forward(
   const added = addedHeaders(forwarded);
   const target = { ...targetOf(connections, remote), path };
   return {
-    proxy: (caller) => proxy(clock, caller, target, added, forwarded),
+    proxy: (caller) => proxy(clock, caller, { ...target, kept }, added, forwarded),
     tunnel: (incoming) => {
       const { rawHeaders, socket } = incoming.request;
       const kept = withoutOwn(requestHeaders(rawHeaders, socket.remoteAddress, true));
@@ -93,7 +95,7 @@ const withoutOwn = (raw: readonly string[]): string[] =>
 async function proxy(
   clock: Clock,
   caller: ProxyCaller,
-  target: HttpTarget,
+  target: ProxyTarget,
   added: readonly string[],
   { request, timeoutMs, isDiscovery }: ForwardedRequest,
 ): Promise<void> {
