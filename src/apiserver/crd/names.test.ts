@@ -1,7 +1,10 @@
 // Names of definitions, and definitions that are being deleted.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SteppedClock } from '../../kit/clock.fake.ts';
 import { simCluster } from '../../sim/cluster.ts';
+import { MvccState } from '../../store/mvcc/mvcc-state.ts';
+import { MvccStore } from '../../store/mvcc/mvcc-store.ts';
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
@@ -49,6 +52,58 @@ test('a kind or short name of another definition is not accepted, until it is fr
     conditions((await call('GET', `${definitions}/betas.example.com`)).body).NamesAccepted,
     'True NoConflicts: no conflicts found',
   );
+});
+
+/** A server over a store that commits together what is written in one turn of the event loop, as the SQLite store does. */
+async function withGroupCommit() {
+  const clock = new SteppedClock();
+  const commits: number[] = [];
+  const store = new MvccStore({
+    clock,
+    state: new MvccState(),
+    journal: {
+      used: 0,
+      tight: false,
+      append: (writes, ended) => {
+        commits.push(writes.length);
+        void clock.turn().then(() => ended());
+      },
+      gather: (flush) => void clock.turn().then(flush),
+      forget: async () => {},
+      shrink: async () => {},
+      size: async () => 0,
+      close: async () => {},
+    },
+  });
+  return { ...(await simCluster({ apiServer: { store }, clock })), commits };
+}
+
+test('of definitions that claim a name in the same moment exactly one is accepted', async () => {
+  const { call, commits } = await withGroupCommit();
+  const claims = (group: string) =>
+    ['alphas', 'betas', 'gammas'].map((plural) => {
+      const made = definition(plural, 'Same', ['sm']);
+      return { ...made, metadata: { name: `${plural}.${group}` }, spec: { ...made.spec, group } };
+    });
+  const all = [...claims('example.com'), ...claims('example.org')];
+  const made = await Promise.all(all.map((one) => call('POST', definitions, one)));
+  assert.deepEqual(
+    made.map(({ body }) => conditions(body).NamesAccepted),
+    Array(2)
+      .fill([
+        'True NoConflicts: no conflicts found',
+        ...Array(2).fill('False ListKindConflict: "SameList" is already in use'),
+      ])
+      .flat(),
+  );
+  // Definitions of different groups do not wait for each other.
+  assert.ok(commits.some((writes) => writes > 1));
+  for (const plural of ['betas', 'gammas'])
+    assert.equal((await call('GET', `/apis/example.com/v1/${plural}`)).status, 404);
+  const failed = await call('POST', definitions, all[0]);
+  assert.equal(failed.status, 409);
+  const next = await call('POST', definitions, definition('deltas', 'Delta'));
+  assert.equal(conditions(next.body).NamesAccepted, 'True NoConflicts: no conflicts found');
 });
 
 test('an established kind keeps its names when it asks for those of another', async () => {

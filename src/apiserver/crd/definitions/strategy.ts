@@ -7,6 +7,7 @@ import type { Strategy } from '../../registry/strategy.ts';
 import { formatWarnings } from '../validation/warnings.ts';
 import { definitionErrors } from './checks.ts';
 import { acceptNames, type Claimed, type Condition, claimedBy, type Names, withCondition } from './names.ts';
+import { Turns } from './turns.ts';
 
 /** The finalizer that custom-kinds.ts removes after the definition's objects are deleted. */
 export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
@@ -42,8 +43,10 @@ export type Definitions = () => Iterable<CustomResourceDefinition>;
 
 /** `definitions` returns those that are stored. */
 export function definitionStrategy(definitions: Definitions): Strategy<CustomResourceDefinition> {
-  /** Definitions whose names are to be decided, and the time of the write. The decision is made in the turn of the event loop in
-   *  which the definition is stored: nobody can claim the names between. */
+  /** Writes of definitions of one group end one after another. A write is durable, and seen in `definitions`, some time after it
+   *  was given to the store: another that was decided meanwhile would be accepted with the same names. */
+  const turns = new Turns();
+  /** Definitions whose names are to be decided, and the time of the write. */
   const undecided = new WeakMap<CustomResourceDefinition, string>();
   const claimed = ({ metadata, spec }: CustomResourceDefinition) => {
     const others = [...definitions()].filter(
@@ -78,6 +81,11 @@ export function definitionStrategy(definitions: Definitions): Strategy<CustomRes
         storedVersions: stored && !known.includes(stored) ? [...known, stored] : known,
       };
       undecided.set(definition, now);
+    },
+    async reserve({ spec }) {
+      const end = await turns.take(spec.group);
+      const ended = async () => end();
+      return { keep: ended, release: ended };
     },
     decide(definition) {
       const now = undecided.get(definition);
