@@ -9,8 +9,10 @@ import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicPatch } from '../../api/patch/strategic.ts';
 import type { StructType } from '../../api/schema/notation.ts';
 import { badRequest, invalid, notFound, unsupportedMediaType } from '../../api/status/status-error.ts';
+import type { Pace } from '../../kit/clock.ts';
 import { addAll } from '../../kit/lists.ts';
 import { own } from '../../kit/own.ts';
+import { andThen, type Eventual } from '../registry/eventual.ts';
 import { type Transform, targetOf } from '../registry/resource.ts';
 import type { Answer } from '../request.ts';
 import { itemAnswer } from './answers/answers.ts';
@@ -39,7 +41,7 @@ export async function patch(call: Call): Promise<Answer> {
   request.audit?.patch(bytes);
   if (type === APPLY) return applyPatch(call, bytes);
   const write = writeContext(call);
-  const patched = readPatch(call, bytes);
+  const patched = readPatch(call, bytes, write.pace);
   const transform: Transform = (current) => {
     if (!current) throw notFound(targetOf(resource), info.name);
     return patched(resource.kind, current());
@@ -48,15 +50,16 @@ export async function patch(call: Call): Promise<Answer> {
   return itemAnswer(call, 200, item);
 }
 
-/** The patch in the body, as a function from a document of `kind` to the patched one. */
+/** The patch in the body, as a function from a document of `kind` to the patched one. A large patch of a large object rests between
+ *  its steps. */
 export function readPatch(
   call: Call,
   bytes: Buffer,
-): <T extends { metadata?: unknown }>(kind: StructType, document: T) => T {
+  pace: Pace,
+): <T extends { metadata?: unknown }>(kind: StructType, document: T) => Eventual<T> {
   const apply = applierOf(call, mediaTypeOf(call.request));
   const parsed = parse(bytes);
-  return <T extends { metadata?: unknown }>(kind: StructType, document: T) => {
-    const result = apply(kind, document as Json, parsed);
+  const finished = <T extends { metadata?: unknown }>(kind: StructType, result: unknown): T => {
     const strategic = apply === applyStrategicPatch;
     const patched = { kind, strategic, patch: parsed, result };
     const { object, unknown, problem } = inspect(kind, result);
@@ -65,6 +68,11 @@ export function readPatch(
     object.metadata ??= {};
     return object as T;
   };
+  return <T extends { metadata?: unknown }>(kind: StructType, document: T) =>
+    andThen(pace.rest(), () => {
+      const result = apply(kind, document as Json, parsed);
+      return andThen(pace.rest(), () => finished<T>(kind, result));
+    });
 }
 
 function applierOf({ resource, request }: Call, type: string): Apply {

@@ -69,18 +69,24 @@ export async function putScale(call: Call): Promise<Answer> {
 }
 
 export async function patchScale(call: Call): Promise<Answer> {
-  const patched = readPatch(call, await call.request.body());
-  return write(call, (current) => patched(Scale, current));
+  const bytes = await call.request.body();
+  const context = writeContext(call);
+  const patched = readPatch(call, bytes, context.pace);
+  return write(call, (current) => patched(Scale, current), context);
 }
 
-async function write(call: Call, wantedOf: (current: Scale) => Scale): Promise<Answer> {
+async function write(
+  call: Call,
+  wantedOf: (current: Scale) => Eventual<Scale>,
+  context = writeContext(call),
+): Promise<Answer> {
   const { resource, info } = call;
   const paths = pathsOf(call);
   const { item } = await resource.update(
     info.name,
-    (current) => {
+    async (current) => {
       const object = current!();
-      const wanted = wantedOf(scaleOf(object, paths));
+      const wanted = await wantedOf(scaleOf(object, paths));
       const version = wanted.metadata?.resourceVersion;
       if (version && version !== object.metadata.resourceVersion)
         throw staleVersion(targetOf(resource), info.name);
@@ -89,7 +95,7 @@ async function write(call: Call, wantedOf: (current: Scale) => Scale): Promise<A
       setPath(object, paths.specReplicas, replicas);
       return object;
     },
-    writeContext(call),
+    context,
     'patch',
     shownAsScale(paths),
   );
