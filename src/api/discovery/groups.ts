@@ -58,8 +58,16 @@ function versionRank(version: string): number[] {
   return [stage ? maturity[stage] : 2, Number(match[1]), Number(match[3] ?? 0)];
 }
 
-/** Of the kinds that this server serves, and of the versions that other servers serve, which hide its own. */
-export function groupsOf(kinds: readonly AnyResource[], remotes: readonly RemoteVersion[] = []): ApiGroup[] {
+/** The priority of a group and version of this server. */
+export type PriorityOf = (group: string, version: string) => Priority | undefined;
+
+/** Of the kinds that this server serves, and of the versions that other servers serve, which hide its own. `priorityOf` comes before
+ *  the built-in priorities. */
+export function groupsOf(
+  kinds: readonly AnyResource[],
+  remotes: readonly RemoteVersion[] = [],
+  priorityOf: PriorityOf = () => undefined,
+): ApiGroup[] {
   const groups = new Map<string, Map<string, VersionResources>>();
   const versionsOf = (group: string) => {
     const known = groups.get(group);
@@ -73,7 +81,7 @@ export function groupsOf(kinds: readonly AnyResource[], remotes: readonly Remote
     ({ resource }) => `${resource.group}/${resource.version}`,
   )) {
     const [group = '', version = ''] = key.split('/');
-    const priority = localPriority(group, version);
+    const priority = priorityOf(group, version) ?? localPriority(group, version);
     versionsOf(group).set(version, { version, priority, kinds: byPlural(members) });
   }
   for (const { group, version, priority, discovery } of remotes)

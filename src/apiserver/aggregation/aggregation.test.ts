@@ -281,16 +281,16 @@ describe('OpenAPI', () => {
     };
     scene.answers.set('/openapi/v3', (_, response) => void response.end(JSON.stringify({ paths })));
     scene.answers.set(`/${V3}`, (request, response) => void response.end(`document of ${request.url}`));
-    // A change of the APIService has everything fetched again.
-    const patch = { spec: { versionPriority: 201 } };
-    const { inProcess } = scene.server.api;
+    await fetchAgain(201);
+  });
+
+  /** A change of the APIService has everything fetched again. */
+  async function fetchAgain(versionPriority: number) {
+    const body = Buffer.from(JSON.stringify({ spec: { versionPriority } }));
     const headers = { 'content-type': 'application/merge-patch+json' };
     const path = `${SERVICES}/v1.${GROUP}`;
-    await inProcess.request(
-      { method: 'PATCH', path, headers, body: Buffer.from(JSON.stringify(patch)) },
-      ADMIN,
-    );
-  });
+    await scene.server.api.inProcess.request({ method: 'PATCH', path, headers, body }, ADMIN);
+  }
 
   it('v2 has the paths of the version with their definitions, under free names', async () => {
     const merged = await until(async () => {
@@ -320,5 +320,27 @@ describe('OpenAPI', () => {
     assert.equal(paths[ROOT.slice(1)].serverRelativeURL, `/${V3}?hash=abc`);
     assert.doesNotMatch(paths['api/v1'].serverRelativeURL, /evil/);
     assert.equal((await scene.ask(`/${V3}?hash=abc`)).body, `document of /${V3}?hash=abc`);
+  });
+
+  it('v3 is made of v2 for a server that has no other', async () => {
+    scene.answers.delete('/openapi/v3');
+    scene.answers.delete(`/${V3}`);
+    await fetchAgain(202);
+    const url = await until(async () => {
+      const { paths } = JSON.parse((await scene.ask('/openapi/v3')).body);
+      const found = paths[ROOT.slice(1)]?.serverRelativeURL;
+      return found && !found.endsWith('=abc') && found;
+    });
+    assert.match(url, /^\/openapi\/v3\/apis\/remote\.io\/v1\?hash=[0-9A-F]{64}$/);
+    const { status, headers, body } = await scene.ask(url);
+    assert.equal(status, 200);
+    assert.equal(headers['cache-control'], 'public, immutable');
+    const made = JSON.parse(body);
+    assert.equal(made.paths[`${ROOT}/widgets`].get.operationId, 'listWidgets');
+    assert.deepEqual(made.components.schemas.Widget.properties.metadata, {
+      $ref: `#/components/schemas/${METADATA}`,
+    });
+    // Whatever has been of the server before.
+    assert.equal(JSON.parse((await scene.ask(`/${V3}`)).body).openapi, '3.0.0');
   });
 });

@@ -2,7 +2,8 @@
 // their discovery and OpenAPI are merged with those of this server. Made by assemble.ts; started and stopped by api-server.ts.
 // Upstream: staging/src/k8s.io/kube-aggregator.
 import { isDeepStrictEqual } from 'node:util';
-import type { RemoteVersion } from '../../api/discovery/groups.ts';
+import type { PriorityOf, RemoteVersion } from '../../api/discovery/groups.ts';
+import type { Priority } from '../../api/discovery/priorities.ts';
 import { APIService } from '../../api/kinds/apiregistration/v1/api-service.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
@@ -17,7 +18,6 @@ import type { Answer, UpgradeReply } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { Availability } from './availability/availability.ts';
 import { AvailabilityMetrics } from './availability/metrics.ts';
-import { documentOf } from './documents/openapi-v3.ts';
 import { RemoteDocuments } from './documents/remote-documents.ts';
 import { Connections, endpointResolver } from './forwarding/connections.ts';
 import { type ForwardedRequest, forward, Unreachable } from './forwarding/forward.ts';
@@ -38,6 +38,9 @@ export class Aggregator {
   readonly #availability: Availability;
   /** By `/apis/GROUP/VERSION`. */
   readonly #byRoot = new Map<string, RemoteService>();
+  /** Of the versions that this server serves, by `/apis/GROUP/VERSION`. */
+  readonly #priorities = new Map<string, Priority>();
+  #priorityChanges = 0;
   #watch: Watch | undefined;
 
   constructor(resources: ResourceTable, options: AggregatorOptions) {
@@ -114,12 +117,12 @@ export class Aggregator {
     return this.documents.versions();
   }
 
-  /** The paths of OpenAPI v3 documents by their names in the index. */
-  openApiV3(): [name: string, path: string][] {
-    return [...this.#byRoot.values()].flatMap((remote) => {
-      const path = this.documents.openApiV3(remote.name);
-      return path ? [[documentOf(remote), path] as [string, string]] : [];
-    });
+  /** What its APIService says of a version that this server serves: users may change it, but for those of custom kinds. */
+  readonly priorityOf: PriorityOf = (group, version) => this.#priorities.get(rootOf({ group, version }));
+
+  /** Grows with every change of what discovery and OpenAPI show. */
+  get generation(): number {
+    return this.documents.generation + this.#priorityChanges;
   }
 
   renderMetrics(): string {
@@ -128,6 +131,7 @@ export class Aggregator {
 
   #put(service: APIService): void {
     const remote = remoteServiceOf(service);
+    this.#setPriority(service, remote ? undefined : priorityOf(service));
     if (!remote) this.#forget(service);
     else if (!isDeepStrictEqual(this.#byRoot.get(rootOf(remote)), remote)) {
       this.#byRoot.set(rootOf(remote), remote);
@@ -137,8 +141,18 @@ export class Aggregator {
   }
 
   #gone(service: APIService): void {
+    this.#setPriority(service, undefined);
     this.#forget(service);
     this.#availability.gone(service.metadata.name ?? '');
+  }
+
+  #setPriority({ spec }: APIService, priority: Priority | undefined): void {
+    const { group = '', version = '' } = spec ?? {};
+    const root = rootOf({ group, version });
+    if (isDeepStrictEqual(this.#priorities.get(root), priority)) return;
+    if (priority) this.#priorities.set(root, priority);
+    else this.#priorities.delete(root);
+    this.#priorityChanges++;
   }
 
   #forget({ metadata, spec }: APIService): void {
@@ -146,6 +160,9 @@ export class Aggregator {
     if (this.#byRoot.delete(rootOf({ group, version }))) this.documents.gone(metadata.name ?? '');
   }
 }
+
+const priorityOf = ({ spec }: APIService): Priority | undefined =>
+  spec && { group: spec.groupPriorityMinimum, version: spec.versionPriority };
 
 const OPENAPI = '/openapi/v3/';
 /** `/apis/GROUP/VERSION`. */

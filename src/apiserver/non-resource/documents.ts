@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { aggregatedDiscovery } from '../../api/discovery/aggregated.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from '../../api/discovery/documents.ts';
-import { type ApiGroup, groupsOf, type RemoteVersion } from '../../api/discovery/groups.ts';
+import { type ApiGroup, groupsOf, type PriorityOf, type RemoteVersion } from '../../api/discovery/groups.ts';
 import { APIGroupDiscoveryList } from '../../api/discovery/messages.ts';
 import { APIGroup, APIGroupList, APIResourceList, APIVersions } from '../../api/meta/v1/discovery.ts';
 import { OpenApiV2, protobufTypes } from '../../api/openapi/v2.ts';
@@ -28,11 +28,13 @@ export interface DocumentOptions {
   readonly clock: Pick<Clock, 'monotonic' | 'turn'>;
 }
 
-/** What other servers serve. */
+/** What other servers serve, and what APIServices say about the versions of this one. */
 export interface RemoteVersions {
-  readonly documents: Pick<RemoteDocuments, 'generation' | 'openApiV2'>;
+  readonly documents: Pick<RemoteDocuments, 'openApiV2' | 'openApiV3Urls' | 'converted'>;
+  /** Grows with every change. */
+  readonly generation: number;
+  readonly priorityOf: PriorityOf;
   versions(): RemoteVersion[];
-  openApiV3(): [name: string, path: string][];
 }
 
 /** `expires` of documents that never change: the end of 32-bit time. */
@@ -80,7 +82,7 @@ export class Documents {
   #refresh(): void {
     const { resources, remotes } = this.#options;
     const { generation } = resources;
-    const { generation: remoteGeneration } = remotes.documents;
+    const { generation: remoteGeneration } = remotes;
     const isSame = generation === this.#generation;
     if (isSame && remoteGeneration === this.#remoteGeneration) return;
     const kinds = resources.kinds();
@@ -91,7 +93,7 @@ export class Documents {
     }
     this.#generation = generation;
     this.#remoteGeneration = remoteGeneration;
-    this.#groups = groupsOf(kinds, remotes.versions());
+    this.#groups = groupsOf(kinds, remotes.versions(), remotes.priorityOf);
     this.#merged = new MergedSwagger(this.#swagger!, remotes.documents.openApiV2());
     this.#answers = new Map();
   }
@@ -149,7 +151,9 @@ export class Documents {
 
   *#openApiAnswer(name: string, request: ApiRequest): Steps<Answer> {
     this.#refresh();
-    const document = yield* this.#openApi!.document(name);
+    // A version that another server serves hides this server's own.
+    const converted = this.#options.remotes.documents.converted(name);
+    const document = converted ?? (yield* this.#openApi!.document(name));
     if (!document) throw pageNotFound();
     const wanted = header(request.headers, 'accept') ?? '*/*';
     if (!/application\/json|(?:application|\*)\/\*/.test(wanted)) throw notAcceptable('not acceptable');
@@ -169,13 +173,14 @@ export class Documents {
     return { status: 200, headers, body: document.bytes };
   }
 
-  /** Requests for the documents of other servers are forwarded. */
+  /** Requests for the documents of other servers are forwarded, but for those that were made of their OpenAPI v2. */
   *#openApiIndex(): Steps<Answer> {
     this.#refresh();
     const answers = this.#answers;
     const known = answers.get('/openapi/v3');
     if (known) return known;
-    const remote = this.#options.remotes.openApiV3().map(([name, url]) => [name, { serverRelativeURL: url }]);
+    const urls = this.#options.remotes.documents.openApiV3Urls();
+    const remote = urls.map(([name, url]) => [name, { serverRelativeURL: url }]);
     const { paths } = yield* this.#openApi!.index();
     const answer = jsonAnswer(200, { paths: { ...paths, ...Object.fromEntries(remote) } });
     const made = { ...answer, headers: { ...answer.headers, etag: etagOf(answer.body) } };

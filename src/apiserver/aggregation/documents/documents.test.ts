@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import type { RemoteService } from '../remote-service.ts';
 import { resourcesIn, resourcesOfList } from './discovery.ts';
-import { renderedPart } from './openapi-v2.ts';
+import { partOf, renderedPart } from './openapi-v2.ts';
 import { relativeUrl } from './openapi-v3.ts';
+import { v3DocumentOf } from './openapi-v3-from-v2.ts';
 import { parsed } from './shape.ts';
 
 const remote = { group: 'g.io', version: 'v1' } as RemoteService;
@@ -103,8 +104,9 @@ describe('OpenAPI v2 of another server', () => {
   };
   let turns = 0;
   const turn = async () => void turns++;
-  const render = (given: object, ...taken: string[]) =>
-    renderedPart(given as never, remote, (name) => taken.includes(name), turn);
+  const part = (given: object) => partOf(given as never, remote, turn);
+  const render = async (given: object, ...taken: string[]) =>
+    renderedPart(await part(given), (name) => taken.includes(name), turn);
   const members = (bytes: Buffer) => JSON.parse(`{${bytes}}`);
 
   it('is cut down to the paths of the version and the definitions that these need', async () => {
@@ -139,6 +141,126 @@ describe('OpenAPI v2 of another server', () => {
     let deep: object = {};
     for (let i = 0; i < 10_000; i++) deep = { deep };
     await assert.rejects(render({ paths: { '/apis/g.io/v1/as': deep } }), /more than 100 levels/);
+  });
+});
+
+describe('OpenAPI v3 of a server that has OpenAPI v2 alone', () => {
+  const turn = async () => {};
+  const convert = async (paths: object, definitions: object = {}) => {
+    const given = { info: { title: 'Remote', version: 'v7', x: 1 }, paths, definitions };
+    const { bytes } = await v3DocumentOf(await partOf(given as never, remote, turn), turn);
+    return JSON.parse(bytes.toString());
+  };
+  const to = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+  const kind = { 'x-kubernetes-group-version-kind': { group: 'g.io', version: 'v1', kind: 'A' } };
+
+  it('has bodies, answers and parameters in the terms of v3', async () => {
+    const path = '/apis/g.io/v1/as/{name}';
+    const name = { name: 'name', in: 'path', required: true, type: 'string', uniqueItems: true };
+    const document = await convert(
+      {
+        [path]: {
+          parameters: [name],
+          patch: {
+            operationId: 'patchA',
+            description: 'changes an A',
+            tags: ['g'],
+            schemes: ['https'],
+            consumes: ['application/merge-patch+json', 'application/json-patch+json'],
+            produces: ['application/json'],
+            parameters: [
+              { name: 'body', in: 'body', required: true, schema: ref('A') },
+              { name: 'fieldValidation', in: 'query', type: 'string', description: 'd' },
+            ],
+            responses: { 200: { description: 'OK', schema: ref('A') }, 401: { description: 'Unauthorized' } },
+            ...kind,
+          },
+        },
+      },
+      { A: {} },
+    );
+    assert.deepEqual(document, {
+      openapi: '3.0.0',
+      info: { title: 'Remote', version: 'v7' },
+      paths: {
+        [path]: {
+          parameters: [
+            { name: 'name', in: 'path', required: true, schema: { type: 'string', uniqueItems: true } },
+          ],
+          patch: {
+            operationId: 'patchA',
+            description: 'changes an A',
+            tags: ['g'],
+            ...kind,
+            parameters: [
+              { name: 'fieldValidation', in: 'query', description: 'd', schema: { type: 'string' } },
+            ],
+            requestBody: {
+              content: {
+                'application/merge-patch+json': { schema: to('A') },
+                'application/json-patch+json': { schema: to('A') },
+              },
+            },
+            responses: {
+              200: { description: 'OK', content: { 'application/json': { schema: to('A') } } },
+              401: { description: 'Unauthorized' },
+            },
+          },
+        },
+      },
+      components: { schemas: { A: {} } },
+    });
+  });
+
+  it('has schemas whose references lead to its own places, and have no siblings', async () => {
+    const schema = {
+      type: 'object',
+      required: ['$ref'],
+      properties: {
+        $ref: { type: 'string', default: { $ref: 'kept' } },
+        spec: { ...ref('B'), description: 'words' },
+        list: { type: 'array', items: ref('B') },
+        map: { additionalProperties: { type: 'array', items: ref('B') } },
+        any: { additionalProperties: true },
+      },
+      ...kind,
+    };
+    const paths = { '/apis/g.io/v1/as': { get: { responses: { 200: { schema: ref('A') } } } } };
+    const { components } = await convert(paths, { A: schema, B: { type: 'string' }, C: {} });
+    assert.deepEqual(components.schemas, {
+      A: {
+        ...schema,
+        properties: {
+          ...schema.properties,
+          spec: { allOf: [to('B')], description: 'words' },
+          list: { type: 'array', items: to('B') },
+          map: { additionalProperties: { type: 'array', items: to('B') } },
+        },
+      },
+      B: { type: 'string' },
+    });
+  });
+
+  it('takes no shape for granted, and has a bound', async () => {
+    const path = '/apis/g.io/v1/as';
+    const { paths } = await convert({
+      [path]: { get: { parameters: 'none', responses: { 200: 7 } }, put: 7, parameters: [null], trace: {} },
+    });
+    assert.deepEqual(paths[path], {
+      get: { responses: { 200: { description: '' } } },
+      put: { responses: {} },
+      parameters: [{ schema: {} }],
+    });
+    const repeated = (count: number, length: number) => ({
+      [path]: {
+        post: {
+          consumes: Array.from({ length: count }, (_, i) => `a/${i}`),
+          parameters: [{ name: 'body', in: 'body', schema: { description: 'x'.repeat(length) } }],
+        },
+      },
+    });
+    await assert.rejects(convert(repeated(21, 1)), /more than 20 media types/);
+    await assert.rejects(convert(repeated(20, 10_000)), /too large/);
   });
 });
 

@@ -1,5 +1,5 @@
-// The part of another server's OpenAPI v2 document that is about one version: its paths, and the definitions that they need, ready to
-// be spliced into this server's document. Made in slices, between which other requests are served. Called by remote-documents.ts.
+// The part of another server's OpenAPI v2 document that is about one version: its paths, and the definitions that they need; and the
+// same, ready to be spliced into this server's document. Made in slices, between which other requests are served. Called by remote-documents.ts.
 // Upstream: FilterSpecByPathsWithoutSideEffects and MergeSpecsIgnorePathConflictRenamingDefinitions in
 // k8s.io/kube-openapi/pkg/aggregator.
 import { encodeGnostic } from '../../../api/openapi/gnostic.ts';
@@ -9,6 +9,7 @@ import { type RemoteService, rootOf } from '../remote-service.ts';
 import { type Json, objectOf } from './shape.ts';
 
 export interface OpenApiV2Part {
+  readonly info?: unknown;
   readonly paths: Json;
   readonly definitions: Json;
 }
@@ -25,18 +26,16 @@ export interface RenderedPart {
 const MAX_DEPTH = 100;
 const REFERENCE = '#/definitions/';
 /** Entries of a slice; each takes some 50 µs. */
-const SLICE = 50;
+export const SLICE = 50;
 
-type Turn = () => Promise<void>;
+export type Turn = () => Promise<void>;
 
-/** Throws if the document is nested too deeply, or a part of it has not the shape that it should have. */
+/** Throws if a part of it has not the shape that it should have. */
 export async function renderedPart(
-  document: Json,
-  remote: RemoteService,
+  part: OpenApiV2Part,
   isTaken: (name: string) => boolean,
   turn: Turn,
 ): Promise<RenderedPart> {
-  const part = await partOf(document, remote, turn);
   const names = namesFor(part.definitions, isTaken);
   const paths = await rendered(part.paths, (own) => ({ paths: own, definitions: {} }), names, turn);
   const renamed = Object.entries(part.definitions).map(([name, schema]) => [names.get(name) ?? name, schema]);
@@ -50,7 +49,8 @@ export async function renderedPart(
   };
 }
 
-async function partOf(document: Json, remote: RemoteService, turn: Turn): Promise<OpenApiV2Part> {
+/** Throws if the document is nested too deeply. */
+export async function partOf(document: Json, remote: RemoteService, turn: Turn): Promise<OpenApiV2Part> {
   const own = `${rootOf(remote)}/`;
   const paths: Record<string, unknown> = {};
   for (const [path, item] of Object.entries(objectOf(document.paths)))
@@ -66,7 +66,7 @@ async function partOf(document: Json, remote: RemoteService, turn: Turn): Promis
       }
     if (done % SLICE === 0) await turn();
   }
-  return { paths, definitions };
+  return { info: document.info, paths, definitions };
 }
 
 /** Other names for the definitions whose names are taken. Names with a number at their end are never those of this server. */

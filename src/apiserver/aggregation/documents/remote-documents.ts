@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { RemoteVersion } from '../../../api/discovery/groups.ts';
 import type { ResourceDiscovery, VersionDiscovery } from '../../../api/discovery/version-discovery.ts';
+import { type Document, documentUrl } from '../../../api/openapi/v3.ts';
 import { Backoff } from '../../../kit/backoff.ts';
 import type { Logger } from '../../../kit/log.ts';
 import { messageOf } from '../../../kit/message-of.ts';
@@ -13,8 +14,9 @@ import { type Fetched, type FetchOptions, type FetchRequest, fetchFrom } from '.
 import { type RemoteService, rootOf } from '../remote-service.ts';
 import { Rounds } from '../rounds.ts';
 import { resourcesIn, resourcesOfList } from './discovery.ts';
-import { type RenderedPart, renderedPart } from './openapi-v2.ts';
-import { relativeUrl } from './openapi-v3.ts';
+import { partOf, type RenderedPart, renderedPart } from './openapi-v2.ts';
+import { documentOf, relativeUrl } from './openapi-v3.ts';
+import { v3DocumentOf } from './openapi-v3-from-v2.ts';
 import { parsed } from './shape.ts';
 
 export interface RemoteDocumentsOptions extends FetchOptions {
@@ -42,12 +44,17 @@ const ACCEPT_LIST = `${JSON_TYPE};g=apidiscovery.k8s.io;v=v2;${LIST},${JSON_TYPE
 export interface HashedPart {
   readonly part: RenderedPart;
   readonly hash: string;
+  /** The OpenAPI v3 document that was made of it, if the server has none. */
+  readonly converted: Document | undefined;
 }
 
 interface Known {
   readonly remote: RemoteService;
   readonly discovery: VersionDiscovery;
+  /** Where the server has its OpenAPI v3 document. */
   readonly v3: string | undefined;
+  /** The server has no OpenAPI v3. */
+  readonly isLegacy: boolean;
   readonly v2: HashedPart | undefined;
 }
 
@@ -73,7 +80,7 @@ export class RemoteDocuments {
   put(remote: RemoteService): void {
     const known = this.#known.get(remote.name);
     const discovery = (remote.available && known?.discovery) || staleOf(remote);
-    this.#set({ v2: undefined, v3: undefined, ...known, remote, discovery });
+    this.#set({ v2: undefined, v3: undefined, isLegacy: false, ...known, remote, discovery });
     if (remote.available) this.#rounds.ask(remote.name);
     else this.#rounds.forget(remote.name);
   }
@@ -98,9 +105,25 @@ export class RemoteDocuments {
     }));
   }
 
-  /** The path of the OpenAPI v3 document; undefined if its server has none. */
+  /** The path of the OpenAPI v3 document, if its server has one. */
   openApiV3(name: string): string | undefined {
     return this.#known.get(name)?.v3;
+  }
+
+  /** The OpenAPI v3 documents that were made of OpenAPI v2, by `apis/GROUP/VERSION`. */
+  converted(path: string): Document | undefined {
+    for (const { remote, v2 } of this.#known.values())
+      if (v2?.converted && documentOf(remote) === path) return v2.converted;
+    return undefined;
+  }
+
+  /** The URLs of all OpenAPI v3 documents by their names in the index. */
+  openApiV3Urls(): [name: string, url: string][] {
+    return [...this.#known.values()].flatMap(({ remote, v3, v2 }) => {
+      const path = documentOf(remote);
+      const url = v3 ?? (v2?.converted && documentUrl(path, v2.converted.hash));
+      return url ? [[path, url] as [string, string]] : [];
+    });
   }
 
   /** Of the servers that have an OpenAPI v2 document, by group and version. */
@@ -163,8 +186,8 @@ export class RemoteDocuments {
   async #refreshV3(remote: RemoteService): Promise<void> {
     const request = { user: OPENAPI_READER, accept: JSON_TYPE, timeoutMs: OPENAPI_MS, limit: MAX_INDEX };
     const { status, body } = await this.#fetch(remote, { ...request, path: '/openapi/v3' });
-    if (status === 200) this.#update(remote, { v3: relativeUrl(parsed(body), remote) });
-    else if (status === 404) this.#update(remote, { v3: undefined });
+    if (status === 200) this.#update(remote, { v3: relativeUrl(parsed(body), remote), isLegacy: false });
+    else if (status === 404) this.#update(remote, { v3: undefined, isLegacy: true });
   }
 
   async #refreshV2(remote: RemoteService): Promise<void> {
@@ -173,13 +196,16 @@ export class RemoteDocuments {
     if (status === 404) this.#update(remote, { v2: undefined });
     if (status !== 200) return;
     const hash = createHash('sha256').update(body).digest('hex');
-    if (this.#known.get(remote.name)?.v2?.hash === hash) return;
-    const { clock } = this.#options;
+    const { isLegacy = false, v2: known } = this.#known.get(remote.name) ?? {};
+    if (known?.hash === hash && isLegacy === (known.converted !== undefined)) return;
+    const turn = () => this.#options.clock.turn();
     const document = parsed(body);
-    await clock.turn();
+    await turn();
     const isTaken = (definition: string) => OWN_NAMES.test(definition) || this.#isTaken(definition, remote);
-    const part = await renderedPart(document, remote, isTaken, () => clock.turn());
-    this.#update(remote, { v2: { part, hash } });
+    const own = await partOf(document, remote, turn);
+    const part = await renderedPart(own, isTaken, turn);
+    const converted = isLegacy ? await v3DocumentOf(own, turn) : undefined;
+    this.#update(remote, { v2: { part, hash, converted } });
   }
 
   /** Another server's part has a definition with the name. */
@@ -201,4 +227,8 @@ const staleOf = ({ version }: RemoteService): VersionDiscovery => ({
 });
 
 const isSame = (a: Known | undefined, b: Known): boolean =>
-  a?.remote === b.remote && a.v3 === b.v3 && a.v2 === b.v2 && isDeepStrictEqual(a.discovery, b.discovery);
+  a?.remote === b.remote &&
+  a.v3 === b.v3 &&
+  a.isLegacy === b.isLegacy &&
+  a.v2 === b.v2 &&
+  isDeepStrictEqual(a.discovery, b.discovery);

@@ -138,6 +138,41 @@ test('an APIService of a definition is restored, that of a built-in group is not
   assert.equal(await served(next, 'v1.batch'), 200);
 });
 
+test('edited priorities of built-in groups decide the order of discovery, until the next start', async (t) => {
+  const clock = new SteppedClock();
+  const store = openMemoryStore({ clock });
+  const cluster = await start(t, { clock, apiServer: { store } });
+  const order = async ({ call }: SimCluster) => {
+    const accept = 'application/json;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io';
+    const [{ body: list }, { body: discovery }] = await Promise.all([
+      call('GET', '/apis'),
+      call('GET', '/apis', undefined, { headers: { accept } }),
+    ]);
+    const groups = list.groups.map(({ name }: { name: string }) => name);
+    const aggregated = discovery.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+    assert.deepEqual(aggregated, groups);
+    const { body: autoscaling } = await call('GET', '/apis/autoscaling');
+    return { groups, preferred: autoscaling.preferredVersion.version };
+  };
+  const before = await order(cluster);
+  assert.deepEqual(before.groups.slice(0, 2), ['apiregistration.k8s.io', 'apps']);
+  assert.equal(before.preferred, 'v2');
+  const edit = (name: string, spec: object) =>
+    cluster.call(
+      'PATCH',
+      `${PATH}/${name}`,
+      { spec },
+      { headers: { 'content-type': 'application/merge-patch+json' } },
+    );
+  assert.equal((await edit('v1.policy', { groupPriorityMinimum: 20_000 })).status, 200);
+  assert.equal((await edit('v1.autoscaling', { versionPriority: 50 })).status, 200);
+  const edited = await order(cluster);
+  assert.deepEqual(edited.groups.slice(0, 3), ['apiregistration.k8s.io', 'policy', 'apps']);
+  assert.equal(edited.preferred, 'v1');
+  await cluster.api.stop();
+  assert.deepEqual(await order(await start(t, { clock, apiServer: { store } })), before);
+});
+
 test('an APIService whose group is gone is deleted when the server starts', async (t) => {
   const clock = new SteppedClock();
   const store = openMemoryStore({ clock });
