@@ -16,8 +16,8 @@ import {
   resource,
 } from '../../api/meta/v1/resource.ts';
 import type { JsonSchema } from '../../api/schema/json-schema.ts';
-import { forbidden } from '../../api/status/status-error.ts';
-import { paced } from '../../kit/clock.ts';
+import { type FieldError, forbidden } from '../../api/status/status-error.ts';
+import { paced, type Steps } from '../../kit/clock.ts';
 import { type ResourceDescription, type ScalePaths, targetOf } from '../registry/resource.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import type { Names } from './definitions/names.ts';
@@ -116,6 +116,20 @@ function infoOf(
   };
 }
 
+function* errorsOf(
+  schema: JsonSchema,
+  scale: ScalePaths | undefined,
+  object: KubeObject,
+  old?: KubeObject,
+  isStatus = false,
+): Steps<FieldError[]> {
+  const errors =
+    isStatus && old
+      ? yield* validateStatus(schema, object as KubeObject & Json, old as KubeObject & Json)
+      : yield* validateCustom(schema, object, old);
+  return yield* withRules([...errors, ...scaleErrors(object, scale, isStatus)], schema, object, old);
+}
+
 function strategyOf(
   kind: AnyResource,
   schema: JsonSchema,
@@ -132,17 +146,9 @@ function strategyOf(
     returnsDeleted: false,
     unconditionalUpdate: false,
     warnings: finalizerWarnings,
-    validateCreate(object, pace) {
-      const errors = [...validateCustom(schema, object), ...scaleErrors(object, scale, false)];
-      return paced(withRules(errors, schema, object), pace);
-    },
-    validateUpdate(object, old, { subresource, pace }) {
-      const status = subresource === 'status';
-      const errors = status
-        ? validateStatus(schema, object as KubeObject & Json, old as KubeObject & Json)
-        : validateCustom(schema, object, old);
-      return paced(withRules([...errors, ...scaleErrors(object, scale, status)], schema, object, old), pace);
-    },
+    validateCreate: (object, pace) => paced(errorsOf(schema, scale, object), pace),
+    validateUpdate: (object, old, { subresource, pace }) =>
+      paced(errorsOf(schema, scale, object, old, subresource === 'status'), pace),
     // As upstream, writes through /status do not change the metadata of custom objects.
     prepareStatus(object, old) {
       const { managedFields, resourceVersion } = object.metadata;

@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonSchema } from '../../api/schema/json-schema.ts';
 import { loadPatterns } from '../../api/schema/re2.ts';
-import { systemClock } from '../../kit/clock.ts';
+import { atOnce, systemClock } from '../../kit/clock.ts';
 import { create } from '../../sim/api-calls.ts';
 import { simCluster } from '../../sim/cluster.ts';
-import { validateCustom } from './validation/validate.ts';
+import * as steps from './validation/validate.ts';
+
+const validateCustom = (...given: Parameters<typeof steps.validateCustom>) =>
+  atOnce(steps.validateCustom(...given));
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 

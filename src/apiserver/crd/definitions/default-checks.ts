@@ -37,7 +37,7 @@ function* checkDefault(
   if (!mayBeUnpruned && hasUnknown(value, schema))
     report.invalid(path, value, 'must not have unknown fields');
   const embedded = embeddedErrors(value, schema, path);
-  const errors = embedded.length > 0 ? embedded : validateValue(schema, value, path);
+  const errors = embedded.length > 0 ? embedded : yield* validateValue(schema, value, path);
   report.add(...errors);
   if (errors.length > 0 || !hasRules(schema)) return;
   // As a new value, and as one that is kept.

@@ -1,21 +1,29 @@
 // anyOf, oneOf, allOf and not. What none of the alternatives accepts is told with the errors of the alternative that came
 // furthest. Called by validate.ts. Upstream: kube-openapi/pkg/validation/validate/schema_props.go.
 import type { JsonSchema } from '../../../api/schema/json-schema.ts';
+import type { Steps } from '../../../kit/clock.ts';
 import { error, type Report } from './errors.ts';
 import { MOST_ERRORS, type ValidationRun } from './validation-run.ts';
 
 /** Holds the value against one part, and gives how much of it was looked at. */
-type CheckPart = (part: JsonSchema, report: Report) => number;
+type CheckPart = (part: JsonSchema, report: Report) => Steps<number>;
 
 /** The errors of one part. */
 class Outcome {
-  readonly #errors: Parameters<Report>[0][] = [];
+  readonly #errors: readonly Parameters<Report>[0][];
   readonly matches: number;
 
-  constructor(part: JsonSchema, check: CheckPart) {
-    this.matches = check(part, (of) => {
-      if (this.#errors.length < MOST_ERRORS) this.#errors.push(of);
+  private constructor(errors: readonly Parameters<Report>[0][], matches: number) {
+    this.#errors = errors;
+    this.matches = matches;
+  }
+
+  static *of(part: JsonSchema, check: CheckPart): Steps<Outcome> {
+    const errors: Parameters<Report>[0][] = [];
+    const matches = yield* check(part, (of) => {
+      if (errors.length < MOST_ERRORS) errors.push(of);
     });
+    return new Outcome(errors, matches);
   }
 
   get fits(): boolean {
@@ -28,19 +36,19 @@ class Outcome {
   }
 }
 
-export function checkCombinations(
+export function* checkCombinations(
   schema: JsonSchema,
   path: string,
   report: Report,
   run: ValidationRun,
   check: CheckPart,
-): number {
+): Steps<number> {
   const { anyOf, oneOf, allOf, not } = schema;
   let matches = 0;
-  if (anyOf) matches += checkAnyOf(anyOf, path, report, run, check);
-  if (oneOf) matches += checkOneOf(oneOf, path, report, run, check);
-  if (allOf) matches += checkAllOf(allOf, path, report, run, check);
-  if (not && new Outcome(not, check).fits) report(broken(path, 'must not validate the schema (not)'));
+  if (anyOf) matches += yield* checkAnyOf(anyOf, path, report, run, check);
+  if (oneOf) matches += yield* checkOneOf(oneOf, path, report, run, check);
+  if (allOf) matches += yield* checkAllOf(allOf, path, report, run, check);
+  if (not && (yield* Outcome.of(not, check)).fits) report(broken(path, 'must not validate the schema (not)'));
   return matches;
 }
 
@@ -50,12 +58,12 @@ type Checker = (
   report: Report,
   run: ValidationRun,
   check: CheckPart,
-) => number;
+) => Steps<number>;
 
-const checkAnyOf: Checker = (parts, path, report, run, check) => {
+const checkAnyOf: Checker = function* (parts, path, report, run, check) {
   let best: Outcome | undefined;
   for (const part of parts) {
-    const outcome = new Outcome(part, check);
+    const outcome = yield* Outcome.of(part, check);
     if (outcome.fits) return outcome.matches;
     if (!best || outcome.matches > best.matches) best = outcome;
   }
@@ -64,11 +72,11 @@ const checkAnyOf: Checker = (parts, path, report, run, check) => {
   return best?.matches ?? 0;
 };
 
-const checkOneOf: Checker = (parts, path, report, run, check) => {
+const checkOneOf: Checker = function* (parts, path, report, run, check) {
   let best: Outcome | undefined;
   const fitting: Outcome[] = [];
   for (const part of parts) {
-    const outcome = new Outcome(part, check);
+    const outcome = yield* Outcome.of(part, check);
     if (outcome.fits) fitting.push(outcome);
     else if (!best || outcome.matches > best.matches) best = outcome;
   }
@@ -80,8 +88,9 @@ const checkOneOf: Checker = (parts, path, report, run, check) => {
   return best?.matches ?? 0;
 };
 
-const checkAllOf: Checker = (parts, path, report, run, check) => {
-  const outcomes = parts.map((part) => new Outcome(part, check));
+const checkAllOf: Checker = function* (parts, path, report, run, check) {
+  const outcomes: Outcome[] = [];
+  for (const part of parts) outcomes.push(yield* Outcome.of(part, check));
   for (const outcome of outcomes) outcome.tell(report, run);
   const fitting = outcomes.filter(({ fits }) => fits).length;
   if (fitting < outcomes.length)

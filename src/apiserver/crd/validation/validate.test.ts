@@ -3,12 +3,18 @@ import { before, test } from 'node:test';
 import type { CustomResourceDefinition } from '../../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import type { JsonSchema } from '../../../api/schema/json-schema.ts';
 import { loadPatterns } from '../../../api/schema/re2.ts';
+import { atOnce } from '../../../kit/clock.ts';
 import { fits } from './formats.ts';
 import { scaleErrors } from './scale.ts';
-import { validateCustom, validateStatus } from './validate.ts';
+import * as steps from './validate.ts';
 import { finalizerWarnings, formatWarnings } from './warnings.ts';
 
 before(() => loadPatterns());
+
+const validateCustom = (...given: Parameters<typeof steps.validateCustom>) =>
+  atOnce(steps.validateCustom(...given));
+const validateStatus = (...given: Parameters<typeof steps.validateStatus>) =>
+  atOnce(steps.validateStatus(...given));
 
 const schemaOf = (properties: Record<string, JsonSchema>): JsonSchema => ({
   type: 'object',
@@ -16,6 +22,20 @@ const schemaOf = (properties: Record<string, JsonSchema>): JsonSchema => ({
 });
 const texts = (errors: { field: string; message: string }[]) =>
   errors.map(({ field, message }) => `${field}: ${message}`);
+
+test('every pattern is followed by a rest, if one is due: it may have to be compiled', () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 50 }, (_, i) => [`p${i}`, { type: 'string', pattern: `^a{${i + 1}}$` }]),
+  );
+  const schema = { ...schemaOf({ any: { type: 'object', properties } }) };
+  const any = Object.fromEntries(Object.keys(properties).map((key) => [key, 'a']));
+  const validation = steps.validateCustom(schema, { spec: { any } });
+  let rests = 0;
+  let step = validation.next();
+  for (; !step.done; step = validation.next()) rests++;
+  assert.ok(rests >= 50, `${rests}`);
+  assert.equal(step.value.length, 49);
+});
 
 test('an update may leave invalid what was invalid, but not what it changes', () => {
   const schema = schemaOf({

@@ -1,9 +1,11 @@
 // Validates an object against the schema of its custom kind, with upstream's paths and messages (kube-openapi/pkg/validation).
 // An update may leave invalid what was invalid before: where the old value is equal, nothing is checked (ratcheting).
+// In steps: a pattern that is not kept any more is compiled again, which may take twenty milliseconds, and there may be many.
 // Called by the strategy of custom kinds on create and update, and for the defaults in schemas.
 import { jsonEqual } from '../../../api/patch/json.ts';
 import type { JsonSchema } from '../../../api/schema/json-schema.ts';
 import type { FieldError } from '../../../api/status/status-error.ts';
+import type { Steps } from '../../../kit/clock.ts';
 import { own } from '../../../kit/own.ts';
 import { checkCombinations } from './combinations.ts';
 import { type Old, oldElements, oldMember } from './correlation.ts';
@@ -17,20 +19,20 @@ import { ValidationRun, WorkExceeded } from './validation-run.ts';
 type Json = Record<string, unknown>;
 
 /** `old` is the object before an update. */
-export function validateCustom(schema: JsonSchema, object: object, old?: object): FieldError[] {
+export function* validateCustom(schema: JsonSchema, object: object, old?: object): Steps<FieldError[]> {
   return [
-    ...validateValue(schema, object, '', old && { value: old }),
+    ...(yield* validateValue(schema, object, '', old && { value: old })),
     ...embeddedErrors(object, schema),
     ...uniqueErrors(schema, object, old),
   ];
 }
 
 /** A write through /status: only that part of the object is held against its schema. */
-export function validateStatus(schema: JsonSchema, object: Json, old: Json): FieldError[] {
+export function* validateStatus(schema: JsonSchema, object: Json, old: Json): Steps<FieldError[]> {
   const part = schema.properties && own(schema.properties, 'status');
   const status = part && object.status !== undefined;
   return [
-    ...(status ? validateValue(part, object.status, 'status', { value: old.status }) : []),
+    ...(status ? yield* validateValue(part, object.status, 'status', { value: old.status }) : []),
     ...uniqueErrors(schema, object, old),
   ];
 }
@@ -42,16 +44,21 @@ function uniqueErrors(schema: JsonSchema, object: object, old: object | undefine
 }
 
 /** `prefix` is the path of the value. */
-export function validateValue(schema: JsonSchema, value: unknown, prefix: string, old?: Old): FieldError[] {
-  const errors = run(schema, value, prefix, undefined);
+export function* validateValue(
+  schema: JsonSchema,
+  value: unknown,
+  prefix: string,
+  old?: Old,
+): Steps<FieldError[]> {
+  const errors = yield* run(schema, value, prefix, undefined);
   // Only an invalid object is compared with the old one.
-  return errors.length > 0 && old ? run(schema, value, prefix, old) : errors;
+  return errors.length > 0 && old ? yield* run(schema, value, prefix, old) : errors;
 }
 
-function run(schema: JsonSchema, value: unknown, prefix: string, old: Old): FieldError[] {
+function* run(schema: JsonSchema, value: unknown, prefix: string, old: Old): Steps<FieldError[]> {
   const validation = new ValidationRun(prefix);
   try {
-    check(schema, value, '', (of) => validation.add(of(validation)), validation, old);
+    yield* check(schema, value, '', (of) => validation.add(of(validation)), validation, old);
   } catch (failure) {
     if (!(failure instanceof WorkExceeded)) throw failure;
     validation.add(exceeded);
@@ -66,28 +73,28 @@ const exceeded = error(
 );
 
 /** Gives how much of the schema was looked at, which decides whose errors a combination tells (Result.MatchCount upstream). */
-function check(
+function* check(
   schema: JsonSchema,
   value: unknown,
   path: string,
   report: Report,
   run: ValidationRun,
   old: Old,
-): number {
+): Steps<number> {
   run.spend(1);
   if (old && jsonEqual(old.value, value)) return 0;
-  return checkPart(schema, value, path, report, run, old);
+  return yield* checkPart(schema, value, path, report, run, old);
 }
 
 /** A part of a combination is checked where the whole is: that the value has changed is known. */
-function checkPart(
+function* checkPart(
   schema: JsonSchema,
   value: unknown,
   path: string,
   report: Report,
   run: ValidationRun,
   old: Old,
-): number {
+): Steps<number> {
   run.spend(1);
   if (value === null && schema.nullable) return 1;
   const typed = checkType(schema, value, path, report);
@@ -96,14 +103,16 @@ function checkPart(
     return typed;
   }
   const part = (of: JsonSchema, to: Report) => checkPart(of, value, path, to, run, old);
-  let matches = 5 + typed + checkCombinations(schema, path, report, run, part);
-  if (typeof value === 'string') matches += checkText(schema, value, path, report, run);
-  else if (typeof value === 'number' || typeof value === 'bigint')
+  let matches = 5 + typed + (yield* checkCombinations(schema, path, report, run, part));
+  if (typeof value === 'string') {
+    matches += checkText(schema, value, path, report, run);
+    if (schema.pattern) yield;
+  } else if (typeof value === 'number' || typeof value === 'bigint')
     matches += checkNumber(schema, value, path, report);
-  else if (Array.isArray(value)) matches += checkList(schema, value, path, report, run, old);
+  else if (Array.isArray(value)) matches += yield* checkList(schema, value, path, report, run, old);
   checkEnum(schema, value, path, report, run);
   if (typeof value === 'object' && !Array.isArray(value))
-    matches += checkObject(schema, value as Json, path, report, run, old);
+    matches += yield* checkObject(schema, value as Json, path, report, run, old);
   return matches;
 }
 
@@ -132,14 +141,14 @@ function checkEnum(
   });
 }
 
-function checkList(
+function* checkList(
   schema: JsonSchema,
   value: readonly unknown[],
   path: string,
   report: Report,
   run: ValidationRun,
   old: Old,
-): number {
+): Steps<number> {
   const { minItems, maxItems, items } = schema;
   run.spend(value.length);
   if (maxItems !== undefined && value.length > maxItems)
@@ -151,20 +160,19 @@ function checkList(
   const before = oldElements(schema, old);
   let matches = 2;
   if (items)
-    value.forEach((item, i) => {
-      matches += check(items, item, `${path}[${i}]`, report, run, before(item));
-    });
+    for (const [i, item] of value.entries())
+      matches += yield* check(items, item, `${path}[${i}]`, report, run, before(item));
   return matches;
 }
 
-function checkObject(
+function* checkObject(
   schema: JsonSchema,
   value: Json,
   path: string,
   report: Report,
   run: ValidationRun,
   old: Old,
-): number {
+): Steps<number> {
   const { required = [], properties = {}, additionalProperties, minProperties, maxProperties } = schema;
   const at = (key: string) => (path ? `${path}.${key}` : key);
   const count = Object.keys(value).length;
@@ -186,9 +194,10 @@ function checkObject(
     const property = own(properties, key);
     const other = typeof additionalProperties === 'object' ? additionalProperties : undefined;
     if (property ?? other)
-      matches += check((property ?? other)!, entry, at(key), report, run, oldMember(old, key));
+      matches += yield* check((property ?? other)!, entry, at(key), report, run, oldMember(old, key));
     else if (additionalProperties === false && Object.keys(properties).length === 0)
       report(bad(at(key), entry, 'is a forbidden property'));
   }
+  yield;
   return matches;
 }
