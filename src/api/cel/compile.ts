@@ -1,6 +1,7 @@
 // From the text of an expression to a program, and running it. Called by everybody who has expressions: custom resources'
 // rules, admission policies, match conditions of webhooks.
 
+import { atOnce, type Steps } from '../../kit/clock.ts';
 import { check } from './check/checker.ts';
 import type { Environment } from './check/environment.ts';
 import { validateLiterals } from './check/literals.ts';
@@ -31,20 +32,30 @@ export class CompileError {
 
 const noObjects: MakeObject = (name) => new CelError(`unknown type '${name}'`);
 
-export function compile(
+/** Each pass over the longest expressions takes tens of milliseconds: they are steps. */
+export function* compileInSteps(
   text: string,
   environment: Environment,
   makeObject: MakeObject = noObjects,
-): Compiled | CompileError {
+): Steps<Compiled | CompileError> {
   const issues: Issue[] = [];
   const tree = parse(text, issues);
+  yield;
   const type = tree === undefined ? undefined : check(tree, environment, issues);
+  yield;
   if (tree !== undefined && issues.length === 0) validateLiterals(tree, issues);
   if (tree === undefined || type === undefined || issues.length > 0)
     return new CompileError('issues', showIssues(text, issues));
+  yield;
   const program = plan(tree, environment, makeObject);
   return program instanceof CelError ? new CompileError('program', program.message) : { tree, type, program };
 }
+
+export const compile = (
+  text: string,
+  environment: Environment,
+  makeObject?: MakeObject,
+): Compiled | CompileError => atOnce(compileInSteps(text, environment, makeObject));
 
 export interface Evaluation {
   value: Result;

@@ -1,4 +1,5 @@
 // What a kind adds to the validation that all kinds share. A kind's rules stand in the file of its group.
+import type { Steps } from '../../kit/clock.ts';
 import type { KubeObject } from '../meta/v1/resource.ts';
 import type { FieldError } from './field.ts';
 import type { NameRule } from './object-meta.ts';
@@ -12,6 +13,9 @@ export interface Rules<T> {
   create?(object: T): FieldError[];
   /** Everything except metadata. Defaults to `create`. */
   update?(object: T, old: T): FieldError[];
+  /** In place of `create` and `update` where they may take long. */
+  createInSteps?(object: T): Steps<FieldError[]>;
+  updateInSteps?(object: T, old: T): Steps<FieldError[]>;
   status?(object: T, old: T): FieldError[];
 }
 

@@ -1,6 +1,7 @@
 // The entry point of validation. Called by the API server after defaulting and admission.
 // Kinds without rules are checked by their definition. Nothing is changed or thrown.
 
+import { atOnce, type Steps } from '../../kit/clock.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import { ruledAs } from '../meta/v1/resource.ts';
 import { decisionsOf, ruledForm } from '../scheme/own-decisions.ts';
@@ -21,7 +22,8 @@ const nameless = (kind: AnyResource): boolean =>
 const content = (kind: AnyResource, rules: AnyRules, object: KubeObject): FieldError[] =>
   rules.create ? rules.create(object) : validateStructure(ruledAs(kind), object);
 
-export function validateCreate(kind: AnyResource, object: KubeObject): FieldError[] {
+/** In steps where it may take long. */
+export function* creationErrors(kind: AnyResource, object: KubeObject): Steps<FieldError[]> {
   const rules = rulesOf(kind);
   const ruled = ruledForm(kind, object);
   const meta = nameless(kind)
@@ -31,18 +33,24 @@ export function validateCreate(kind: AnyResource, object: KubeObject): FieldErro
         kind.resource.namespaced,
         rules.nameOf?.(ruled) ?? rules.name ?? subdomainName,
       );
-  return [...meta, ...content(kind, rules, ruled)];
+  const errors = rules.createInSteps ? yield* rules.createInSteps(ruled) : content(kind, rules, ruled);
+  return [...meta, ...errors];
 }
 
-export function validateUpdate(kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] {
+export const validateCreate = (kind: AnyResource, object: KubeObject): FieldError[] =>
+  atOnce(creationErrors(kind, object));
+
+export function* updateErrors(kind: AnyResource, object: KubeObject, old: KubeObject): Steps<FieldError[]> {
   const rules = rulesOf(kind);
   const ruled = ruledForm(kind, object);
   const meta = validateObjectMetaUpdate(object.metadata, old.metadata);
-  return [
-    ...meta,
-    ...(rules.update ? rules.update(ruled, ruledForm(kind, old)) : content(kind, rules, ruled)),
-  ];
+  const before = ruledForm(kind, old);
+  if (rules.updateInSteps) return [...meta, ...(yield* rules.updateInSteps(ruled, before))];
+  return [...meta, ...(rules.update ? rules.update(ruled, before) : content(kind, rules, ruled))];
 }
+
+export const validateUpdate = (kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] =>
+  atOnce(updateErrors(kind, object, old));
 
 export function validateStatusUpdate(kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] {
   const status = rulesOf(kind).status?.(ruledForm(kind, object), ruledForm(kind, old));

@@ -101,6 +101,85 @@ test('a patch is followed by a rest before its result is inspected', async () =>
   assert.equal(await turnsOf('PATCH', { data: { a: 'patched' } }, merge), put + 2);
 });
 
+test('every expression of an object that is written is compiled in steps', async () => {
+  const clock = new BusyClock();
+  const server = await simCluster({ clock });
+  const admission = '/apis/admissionregistration.k8s.io/v1';
+  const matchConstraints = {
+    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+  };
+  const named = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ name: `n${i}`, expression: `${i} == 1` }));
+  const webhook = {
+    name: 'a.example.com',
+    admissionReviewVersions: ['v1'],
+    clientConfig: { url: 'https://example.com' },
+    sideEffects: 'None',
+  };
+  const rules = (count: number) => ({
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        'x-kubernetes-validations': named(count).map(({ expression: rule }) => ({ rule })),
+      },
+    },
+  });
+  const objects: readonly [string, (count: number) => object][] = [
+    [
+      `${admission}/validatingadmissionpolicies`,
+      (count) => ({
+        spec: { matchConstraints, variables: named(count), validations: [{ expression: 'true' }] },
+      }),
+    ],
+    [
+      `${admission}/validatingadmissionpolicies`,
+      (count) => ({
+        spec: { matchConstraints, validations: named(count).map(({ expression }) => ({ expression })) },
+      }),
+    ],
+    [
+      `${admission}/mutatingadmissionpolicies`,
+      (count) => ({
+        spec: {
+          matchConstraints,
+          reinvocationPolicy: 'Never',
+          matchConditions: named(count),
+          mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: "[JSONPatch{op: 'remove', path: '/a'}]" } }],
+        },
+      }),
+    ],
+    [
+      `${admission}/validatingwebhookconfigurations`,
+      (count) => ({ webhooks: [{ ...webhook, matchConditions: named(count) }] }),
+    ],
+    [
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+      (count) => ({
+        metadata: { name: 'things.example.com' },
+        spec: {
+          group: 'example.com',
+          scope: 'Namespaced',
+          names: { plural: 'things', kind: 'Thing' },
+          versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: rules(count) } }],
+        },
+      }),
+    ],
+  ];
+  for (const [path, made] of objects) {
+    const turnsOf = async (count: number) => {
+      clock.turns = 0;
+      const object = { metadata: { name: 'p' }, ...made(count) };
+      const { status, body } = await server.call('POST', path, object, { query: { dryRun: 'All' } });
+      assert.equal(status, 201, JSON.stringify(body));
+      return clock.turns;
+    };
+    const [few, many] = [await turnsOf(1), await turnsOf(11)];
+    // A rest after each of the passes over an expression.
+    assert.ok(many >= few + 10 * 3, `${path}: ${many} ${few}`);
+  }
+});
+
 test('every expression of policies and every rule of a custom kind may be followed by a rest, and still counts', async () => {
   const clock = new BusyClock();
   const server = await simCluster({ clock });

@@ -6,6 +6,7 @@ import type {
   ExpressionWarning,
   ValidatingAdmissionPolicySpec,
 } from '../../api/kinds/admissionregistration/v1/validating-admission-policy.ts';
+import { atOnce } from '../../kit/clock.ts';
 import type { TypedKind } from './kinds.ts';
 
 export { ready } from '../../api/cel/admission/expressions.ts';
@@ -41,6 +42,6 @@ function compilerFor(
     { params: paramKind !== undefined, authorizer: true, ...types },
     true,
   );
-  for (const { name, expression } of variables) compiler.addVariable(name, expression);
+  for (const { name, expression } of variables) atOnce(compiler.addVariable(name, expression));
   return compiler;
 }

@@ -1,9 +1,10 @@
 // Compiles the expressions of admission policies and match conditions, with upstream's errors. One compiler serves one policy:
 // its variables can be used by what is compiled after them.
 
+import type { Steps } from '../../../kit/clock.ts';
 import { loadPatterns } from '../../schema/re2.ts';
 import type { Environment } from '../check/environment.ts';
-import { type Compiled, CompileError, compile } from '../compile.ts';
+import { type Compiled, CompileError, compile, compileInSteps } from '../compile.ts';
 import { jsonPatchLibrary } from '../kubernetes/authorizer.ts';
 import { jsonPatchType, makeMutation, mutationTypes, objectType } from '../mutation/built.ts';
 import {
@@ -58,23 +59,20 @@ export class AdmissionCompiler {
     this.#mutating = this.#environment.extend({ functions: jsonPatchLibrary, types: mutationTypes });
   }
 
-  addVariable(name: string, text: string): Expression {
-    const expression = this.compile(text, returns.variable);
+  *addVariable(name: string, text: string): Steps<Expression> {
+    const expression = yield* this.compile(text, returns.variable);
     this.#variables.set(name, expression.compiled?.type ?? dynType);
     this.variables.set(name, expression);
     return expression;
   }
 
-  compile(text: string, types: readonly Type[] | undefined, authorizer = true): Expression {
-    return this.#compiled(
-      text,
-      types,
-      compile(text, authorizer ? this.#environment : this.#withoutAuthorizer),
-    );
+  *compile(text: string, types: readonly Type[] | undefined, authorizer = true): Steps<Expression> {
+    const environment = authorizer ? this.#environment : this.#withoutAuthorizer;
+    return this.#compiled(text, types, yield* compileInSteps(text, environment));
   }
 
-  compileMutation(text: string, types: readonly Type[]): Expression {
-    return this.#compiled(text, types, compile(text, this.#mutating, makeMutation));
+  *compileMutation(text: string, types: readonly Type[]): Steps<Expression> {
+    return this.#compiled(text, types, yield* compileInSteps(text, this.#mutating, makeMutation));
   }
 
   /** What is wrong with an expression, whatever it returns. */

@@ -1,6 +1,7 @@
 // Estimates are those of upstream's own tests of the same schemas and rules.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { atOnce } from '../../../kit/clock.ts';
 import { loadPatterns } from '../../schema/re2.ts';
 import type { Result } from '../values/value.ts';
 import type { Schema } from './declared.ts';
@@ -13,7 +14,7 @@ function compiled(
   rule: string | Rule,
   isResource = false,
 ): { set: RuleSet; rule: CompiledRule } {
-  const set = compileRules(schema, isResource, [typeof rule === 'string' ? { rule } : rule]);
+  const set = atOnce(compileRules(schema, isResource, [typeof rule === 'string' ? { rule } : rule]));
   assert.ok(set?.rules[0]);
   return { set, rule: set.rules[0] };
 }

@@ -1,8 +1,9 @@
 // Rules of custom resource definitions (x-kubernetes-validations): compiled for a node of a schema, with upstream's errors and
 // estimated costs, and evaluated with `self` and `oldSelf`.
 
+import type { Steps } from '../../../kit/clock.ts';
 import type { Environment } from '../check/environment.ts';
-import { type Compiled, CompileError, compile, type Evaluation, evaluate } from '../compile.ts';
+import { type Compiled, CompileError, compileInSteps, type Evaluation, evaluate } from '../compile.ts';
 import { estimateCost, type SizeOf } from '../cost/estimate.ts';
 import { baseEnvironment } from '../environment.ts';
 import { children, type Node } from '../syntax/tree.ts';
@@ -39,32 +40,36 @@ export interface RuleSet {
 }
 
 /** The rules at a node of a schema; `isResource` at the root and at embedded resources. Undefined: expressions may not see it. */
-export function compileRules(
+export function* compileRules(
   schema: Schema,
   isResource: boolean,
   rules: readonly Rule[],
-): RuleSet | undefined {
+): Steps<RuleSet | undefined> {
   const declared = declare(schema, isResource, 'selfType');
   if (declared === undefined) return undefined;
   const always = baseEnvironment.extend({ variables: { self: declared.type, oldSelf: declared.type } });
   const optional = baseEnvironment.extend({
     variables: { self: declared.type, oldSelf: optionalOf(declared.type) },
   });
+  const compiled: CompiledRule[] = [];
+  for (const rule of rules) {
+    compiled.push(yield* compileRule(rule, rule.optionalOldSelf ? optional : always, sizesOf(declared)));
+    yield;
+  }
   return {
     declared,
     maximumCardinality: Math.floor(largestRequest / (declared.minimumSize + 1)),
-    rules: rules.map((rule) =>
-      compileRule(rule, rule.optionalOldSelf ? optional : always, sizesOf(declared)),
-    ),
+    rules: compiled,
   };
 }
 
 const nothing = { maximumCost: 0, usesOldSelf: false, optionalOldSelf: false, messageMaximumCost: 0 };
 
-function compileRule(rule: Rule, environment: Environment, sizeOf: SizeOf): CompiledRule {
+function* compileRule(rule: Rule, environment: Environment, sizeOf: SizeOf): Steps<CompiledRule> {
   if (rule.rule.trim() === '') return nothing;
-  const program = compile(rule.rule, environment);
+  const program = yield* compileInSteps(rule.rule, environment);
   if (program instanceof CompileError) return { ...nothing, error: detail('', program) };
+  yield;
   if (program.type.kind !== 'bool') return { ...nothing, error: 'cel expression must evaluate to a bool' };
   const compiled = {
     ...nothing,
@@ -73,10 +78,12 @@ function compileRule(rule: Rule, environment: Environment, sizeOf: SizeOf): Comp
     usesOldSelf: uses(program.tree, 'oldSelf'),
     optionalOldSelf: rule.optionalOldSelf === true,
   };
+  yield;
   if (rule.messageExpression === undefined || rule.messageExpression === '') return compiled;
-  const message = compile(rule.messageExpression, environment);
+  const message = yield* compileInSteps(rule.messageExpression, environment);
   if (message instanceof CompileError)
     return { ...compiled, messageError: detail('messageExpression ', message) };
+  yield;
   if (message.type.kind !== 'string')
     return { ...compiled, messageError: 'messageExpression must evaluate to a string' };
   return { ...compiled, message, messageMaximumCost: estimateCost(message.tree, sizeOf).max };

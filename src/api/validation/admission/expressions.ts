@@ -1,5 +1,6 @@
 // Expressions in admission configuration are compiled when it is written. What compiles them is loaded with the first such write:
 // a server without policies never loads it.
+import type { Steps } from '../../../kit/clock.ts';
 import type { Declarations } from '../../cel/admission/variables.ts';
 import { type FieldError, invalid, required } from '../field.ts';
 
@@ -36,25 +37,27 @@ export const compilerFor = (declarations: Declarations, composed: boolean): Comp
   new (loaded().AdmissionCompiler)(declarations, composed);
 
 /** The errors of an expression in a field; `text` is compiled, `value` shown. */
-export function expressionErrors(
+export function* expressionErrors(
   compiler: Compiler,
   path: string,
   text: string,
   returns: Returns,
   options: { authorizer?: boolean; value?: string } = {},
-): FieldError[] {
-  const { error, internal } = compiler.compile(text, loaded().returns[returns], options.authorizer);
+): Steps<FieldError[]> {
+  const { error, internal } = yield* compiler.compile(text, loaded().returns[returns], options.authorizer);
+  yield;
   return error === undefined ? [] : [expressionError(path, options.value ?? text, error, internal)];
 }
 
 /** The errors of an expression that makes a patch. */
-export function mutationErrors(
+export function* mutationErrors(
   compiler: Compiler,
   path: string,
   text: string,
   returns: 'apply configuration' | 'JSON patch',
-): FieldError[] {
-  const { error, internal } = compiler.compileMutation(text, loaded().returns[returns]);
+): Steps<FieldError[]> {
+  const { error, internal } = yield* compiler.compileMutation(text, loaded().returns[returns]);
+  yield;
   return error === undefined ? [] : [expressionError(path, text, error, internal)];
 }
 

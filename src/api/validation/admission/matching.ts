@@ -1,5 +1,6 @@
 // Validates match conditions, match constraints and parameters of admission policies and webhooks.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/admissionregistration/validation.
+import type { Steps } from '../../../kit/clock.ts';
 import { addAll } from '../../../kit/lists.ts';
 import type {
   MatchCondition,
@@ -24,11 +25,11 @@ import { type Compiler, expressionErrors } from './expressions.ts';
 
 const mostConditions = 64;
 
-export function validateMatchConditions(
+export function* validateMatchConditions(
   conditions: readonly MatchCondition[] | undefined,
   compiler: () => Compiler,
   path: string,
-): FieldError[] {
+): Steps<FieldError[]> {
   const errors: FieldError[] = [];
   const names = new Set<string>();
   const all = conditions ?? [];
@@ -37,7 +38,7 @@ export function validateMatchConditions(
     const at = `${path}[${i}]`;
     const text = expression.trim();
     if (text === '') errors.push(required(`${at}.expression`));
-    else addAll(errors, expressionErrors(compiler(), `${at}.expression`, text, 'condition'));
+    else addAll(errors, yield* expressionErrors(compiler(), `${at}.expression`, text, 'condition'));
     if (!name) errors.push(required(`${at}.name`));
     else addAll(errors, complaints(`${at}.name`, name, isQualifiedName(name)));
     if (name && names.has(name)) errors.push(duplicate(`${at}.name`, name));

@@ -1,5 +1,6 @@
 // Validates MutatingAdmissionPolicies and their bindings. Called through rule-book.ts.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/admissionregistration/validation.
+import type { Steps } from '../../../kit/clock.ts';
 import { addAll } from '../../../kit/lists.ts';
 import type { MatchResources } from '../../kinds/admissionregistration/v1/matching.ts';
 import type {
@@ -26,8 +27,8 @@ const PATCH_TYPES = ['ApplyConfiguration', 'JSONPatch'];
 const OPERATIONS = ['CREATE', 'UPDATE'];
 
 export const mutatingAdmissionPolicyRules: Rules<MutatingAdmissionPolicy> = {
-  create: ({ spec }) => validateSpec(spec ?? {}, true),
-  update: ({ spec }, old) =>
+  createInSteps: ({ spec }) => validateSpec(spec ?? {}, true),
+  updateInSteps: ({ spec }, old) =>
     // Conditions that did not change are not compiled again, unless what they may refer to has changed.
     validateSpec(
       spec ?? {},
@@ -36,7 +37,7 @@ export const mutatingAdmissionPolicyRules: Rules<MutatingAdmissionPolicy> = {
     ),
 };
 
-function validateSpec(spec: MutatingAdmissionPolicySpec, checkConditions: boolean): FieldError[] {
+function* validateSpec(spec: MutatingAdmissionPolicySpec, checkConditions: boolean): Steps<FieldError[]> {
   const { failurePolicy, paramKind, matchConstraints, variables = [], mutations = [] } = spec;
   const params = paramKind !== undefined;
   const compiler = compilerFor({ params, authorizer: true }, true);
@@ -50,14 +51,14 @@ function validateSpec(spec: MutatingAdmissionPolicySpec, checkConditions: boolea
     const conditions = compilerFor({ params, authorizer: true }, false);
     addAll(
       errors,
-      validateMatchConditions(spec.matchConditions, () => conditions, 'spec.matchConditions'),
+      yield* validateMatchConditions(spec.matchConditions, () => conditions, 'spec.matchConditions'),
     );
   }
-  addAll(errors, validateVariables(variables, compiler));
+  addAll(errors, yield* validateVariables(variables, compiler));
   if (mutations.length === 0)
     errors.push(required('spec.mutations', 'mutations must contain at least one item'));
   for (const [i, mutation] of mutations.entries())
-    addAll(errors, validateMutation(mutation, compiler, `spec.mutations[${i}]`));
+    addAll(errors, yield* validateMutation(mutation, compiler, `spec.mutations[${i}]`));
   addAll(errors, validateReinvocation(spec.reinvocationPolicy));
   return errors;
 }
@@ -81,7 +82,7 @@ const validateOperations = ({ resourceRules = [] }: MatchResources, path: string
     .filter((operation) => !OPERATIONS.includes(operation))
     .map((operation) => notSupported(`${path}.resourceRules.operations`, operation, OPERATIONS));
 
-function validateMutation(mutation: Mutation, compiler: Compiler, path: string): FieldError[] {
+function* validateMutation(mutation: Mutation, compiler: Compiler, path: string): Steps<FieldError[]> {
   const { patchType } = mutation;
   if (!patchType) return [required(`${path}.patchType`)];
   if (!PATCH_TYPES.includes(patchType)) return [notSupported(`${path}.patchType`, patchType, PATCH_TYPES)];
@@ -97,7 +98,7 @@ function validateMutation(mutation: Mutation, compiler: Compiler, path: string):
   else
     addAll(
       errors,
-      mutationErrors(
+      yield* mutationErrors(
         compiler,
         `${path}.${own}.expression`,
         expression,

@@ -1,5 +1,6 @@
 // Validates ValidatingAdmissionPolicies, their bindings, and the match conditions of webhooks. Called through rule-book.ts.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/admissionregistration/validation.
+import type { Steps } from '../../../kit/clock.ts';
 import { addAll } from '../../../kit/lists.ts';
 import type { MutatingWebhookConfiguration } from '../../kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
 import type {
@@ -33,8 +34,8 @@ const words = new Set(
 );
 
 export const validatingAdmissionPolicyRules: Rules<ValidatingAdmissionPolicy> = {
-  create: ({ metadata, spec }) => validateSpec(metadata.name ?? '', spec ?? {}, true),
-  update: ({ metadata, spec }, old) =>
+  createInSteps: ({ metadata, spec }) => validateSpec(metadata.name ?? '', spec ?? {}, true),
+  updateInSteps: ({ metadata, spec }, old) =>
     // Conditions that did not change are not compiled again, unless what they may refer to has changed.
     validateSpec(
       metadata.name ?? '',
@@ -45,11 +46,11 @@ export const validatingAdmissionPolicyRules: Rules<ValidatingAdmissionPolicy> = 
   status: () => [],
 };
 
-function validateSpec(
+function* validateSpec(
   name: string,
   spec: ValidatingAdmissionPolicySpec,
   checkConditions: boolean,
-): FieldError[] {
+): Steps<FieldError[]> {
   const {
     failurePolicy,
     paramKind,
@@ -74,42 +75,44 @@ function validateSpec(
   if (checkConditions)
     addAll(
       errors,
-      validateMatchConditions(spec.matchConditions, () => conditions, 'spec.matchConditions'),
+      yield* validateMatchConditions(spec.matchConditions, () => conditions, 'spec.matchConditions'),
     );
-  addAll(errors, validateVariables(variables, compiler));
+  addAll(errors, yield* validateVariables(variables, compiler));
   if (validations.length === 0 && auditAnnotations.length === 0) {
     const why = 'validations or auditAnnotations must contain at least one item';
     return [...errors, required('spec.validations', why), required('spec.auditAnnotations', why)];
   }
-  const checked = validations.flatMap((validation, i) =>
-    validateValidation(validation, compiler, `spec.validations[${i}]`),
-  );
-  return [...errors, ...checked, ...validateAnnotations(name, auditAnnotations, compiler)];
+  for (const [i, validation] of validations.entries())
+    addAll(errors, yield* validateValidation(validation, compiler, `spec.validations[${i}]`));
+  return [...errors, ...(yield* validateAnnotations(name, auditAnnotations, compiler))];
 }
 
-export function validateVariables(
+export function* validateVariables(
   variables: readonly { name: string; expression: string }[],
   compiler: Compiler,
-): FieldError[] {
-  return variables.flatMap(({ name = '', expression = '' }, i) => {
+): Steps<FieldError[]> {
+  const errors: FieldError[] = [];
+  for (const [i, { name = '', expression = '' }] of variables.entries()) {
     const path = `spec.variables[${i}]`;
-    const errors: FieldError[] = [];
     if (name.trim() === '') errors.push(missing(`${path}.name`, 'name'));
     else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) || words.has(name))
       errors.push(invalid(`${path}.name`, name, 'must be a valid CEL identifier'));
-    if (expression.trim() === '') return [...errors, missing(`${path}.expression`, 'expression')];
-    const { error, internal } = compiler.addVariable(name, expression);
-    return error === undefined
-      ? errors
-      : [...errors, expressionError(`${path}.expression`, expression, error, internal)];
-  });
+    if (expression.trim() === '') {
+      errors.push(missing(`${path}.expression`, 'expression'));
+      continue;
+    }
+    const { error, internal } = yield* compiler.addVariable(name, expression);
+    if (error !== undefined) errors.push(expressionError(`${path}.expression`, expression, error, internal));
+    yield;
+  }
+  return errors;
 }
 
-function validateValidation(validation: Validation, compiler: Compiler, path: string): FieldError[] {
+function* validateValidation(validation: Validation, compiler: Compiler, path: string): Steps<FieldError[]> {
   const { expression = '', message, messageExpression, reason } = validation;
   const errors: FieldError[] = [];
   if (expression.trim() === '') errors.push(missing(`${path}.expression`, 'expression'));
-  else addAll(errors, expressionErrors(compiler, `${path}.expression`, expression, 'condition'));
+  else addAll(errors, yield* expressionErrors(compiler, `${path}.expression`, expression, 'condition'));
   const empty = 'must be non-empty if specified';
   if (messageExpression) {
     if (messageExpression.trim() === '')
@@ -117,7 +120,7 @@ function validateValidation(validation: Validation, compiler: Compiler, path: st
     else
       addAll(
         errors,
-        expressionErrors(compiler, `${path}.messageExpression`, messageExpression, 'message', {
+        yield* expressionErrors(compiler, `${path}.messageExpression`, messageExpression, 'message', {
           authorizer: false,
         }),
       );
@@ -130,11 +133,11 @@ function validateValidation(validation: Validation, compiler: Compiler, path: st
   return errors;
 }
 
-function validateAnnotations(
+function* validateAnnotations(
   name: string,
   annotations: readonly AuditAnnotation[],
   compiler: Compiler,
-): FieldError[] {
+): Steps<FieldError[]> {
   const errors: FieldError[] = [];
   if (annotations.length > mostAnnotations)
     return [
@@ -157,7 +160,7 @@ function validateAnnotations(
     else
       addAll(
         errors,
-        expressionErrors(compiler, `${path}.valueExpression`, text, 'annotation', {
+        yield* expressionErrors(compiler, `${path}.valueExpression`, text, 'annotation', {
           value: valueExpression,
         }),
       );
@@ -200,11 +203,15 @@ function validateActions(actions: readonly string[]): FieldError[] {
 
 type Webhooks = ValidatingWebhookConfiguration['webhooks'];
 
-function webhookErrors(webhooks: Webhooks = []): FieldError[] {
+function* webhookErrors(webhooks: Webhooks = []): Steps<FieldError[]> {
   const compiler = compilerFor({ params: false, authorizer: true }, false);
-  return webhooks.flatMap(({ matchConditions }, i) =>
-    validateMatchConditions(matchConditions, () => compiler, `webhooks[${i}].matchConditions`),
-  );
+  const errors: FieldError[] = [];
+  for (const [i, { matchConditions }] of webhooks.entries())
+    addAll(
+      errors,
+      yield* validateMatchConditions(matchConditions, () => compiler, `webhooks[${i}].matchConditions`),
+    );
+  return errors;
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -212,9 +219,9 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 /** Conditions that did not change are not compiled again. */
 export const webhookConfigurationRules: Rules<ValidatingWebhookConfiguration & MutatingWebhookConfiguration> =
   {
-    create: ({ webhooks }) => webhookErrors(webhooks),
-    update: ({ webhooks }, old) => {
+    createInSteps: ({ webhooks }) => webhookErrors(webhooks),
+    *updateInSteps({ webhooks }, old) {
       const conditions = (all: Webhooks = []) => all.map(({ matchConditions }) => matchConditions);
-      return same(conditions(webhooks), conditions(old.webhooks)) ? [] : webhookErrors(webhooks);
+      return same(conditions(webhooks), conditions(old.webhooks)) ? [] : yield* webhookErrors(webhooks);
     },
   };

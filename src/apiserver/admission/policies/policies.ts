@@ -14,6 +14,7 @@ import type { ResourceTable } from '../../registry/resource-table.ts';
 import type { Item } from '../../watch-cache/item.ts';
 import type { ResourceCache } from '../../watch-cache/resource-cache.ts';
 import { deny } from '../plugin.ts';
+import type { Inputs } from './inputs.ts';
 import { type Invocation, isExempt, namespaceSeen, type Step, stepsOf } from './invocations.ts';
 import { type Enforcement, PolicyMetrics } from './metrics.ts';
 import type { CompiledPolicy, Decision, PolicyResult } from './validating-policy.ts';
@@ -96,25 +97,19 @@ export class ValidatingPolicies {
     const { authorizer } = this.#options;
     const namespace = namespaceSeen(this.#namespaces, attributes);
     const run = new Run(attributes, this.#options.clock, this.#metrics, ({ policy, seen, params }) =>
-      engine.evaluatePolicy(this.#compiledOf(engine, policy), {
-        attributes,
-        seen,
-        authorizer,
-        namespace,
-        params,
-      }),
+      this.#evaluate(engine, policy, { attributes, seen, authorizer, namespace, params }),
     );
     for (const step of steps) yield* run.step(step);
     return run;
   }
 
-  #compiledOf(engine: Engine, policy: Policy): CompiledPolicy {
+  *#evaluate(engine: Engine, policy: Policy, inputs: Inputs): Steps<PolicyResult> {
     let compiled = this.#compiled.get(policy);
     if (!compiled) {
-      compiled = engine.compilePolicy(policy.object);
+      compiled = yield* engine.compilePolicy(policy.object);
       this.#compiled.set(policy, compiled);
     }
-    return compiled;
+    return yield* engine.evaluatePolicy(compiled, inputs);
   }
 }
 

@@ -20,12 +20,17 @@ interface CompiledValidation {
   readonly message: Expression | undefined;
 }
 
+interface CompiledAnnotation {
+  readonly annotation: AuditAnnotation;
+  readonly expression: Expression;
+}
+
 export interface CompiledPolicy {
   readonly failurePolicy: string;
   readonly variables: ReadonlyMap<string, Expression>;
   readonly conditions: readonly Expression[];
   readonly validations: readonly CompiledValidation[];
-  readonly annotations: readonly { readonly annotation: AuditAnnotation; readonly expression: Expression }[];
+  readonly annotations: readonly CompiledAnnotation[];
 }
 
 export type Decision =
@@ -41,40 +46,48 @@ export interface PolicyResult {
 
 const longestMessage = 5 * 1024;
 
-export function compilePolicy({ spec }: ValidatingAdmissionPolicy): CompiledPolicy {
+export function* compilePolicy({ spec }: ValidatingAdmissionPolicy): Steps<CompiledPolicy> {
   const { validations = [], auditAnnotations = [], matchConditions = [], variables = [] } = spec ?? {};
   const compiler = new AdmissionCompiler({ params: spec?.paramKind !== undefined, authorizer: true }, true);
-  for (const { name, expression } of variables) compiler.addVariable(name, expression);
+  for (const { name, expression } of variables) yield* compiler.addVariable(name, expression);
+  const conditions: Expression[] = [];
+  for (const { expression } of matchConditions)
+    conditions.push(yield* compiler.compile(expression, returns.condition));
+  const compiled: CompiledValidation[] = [];
+  for (const validation of validations) {
+    const { messageExpression } = validation;
+    compiled.push({
+      validation,
+      expression: yield* compiler.compile(validation.expression, returns.condition),
+      message: messageExpression
+        ? yield* compiler.compile(messageExpression, returns.message, false)
+        : undefined,
+    });
+  }
+  const annotations: CompiledAnnotation[] = [];
+  for (const annotation of auditAnnotations) {
+    const expression = yield* compiler.compile(annotation.valueExpression, returns.annotation);
+    annotations.push({ annotation, expression });
+  }
   return {
     failurePolicy: spec?.failurePolicy ?? 'Fail',
     variables: compiler.variables,
-    conditions: matchConditions.map(({ expression }) => compiler.compile(expression, returns.condition)),
-    validations: validations.map((validation) => ({
-      validation,
-      expression: compiler.compile(validation.expression, returns.condition),
-      message: validation.messageExpression
-        ? compiler.compile(validation.messageExpression, returns.message, false)
-        : undefined,
-    })),
-    annotations: auditAnnotations.map((annotation) => ({
-      annotation,
-      expression: compiler.compile(annotation.valueExpression, returns.annotation),
-    })),
+    conditions,
+    validations: compiled,
+    annotations,
   };
 }
 
 const nothing: PolicyResult = { decisions: [], annotations: [], annotationErrors: [] };
 
-/** Undefined: the match conditions exclude the request. */
 /** Each expression is a step: it may take tens of milliseconds. */
 export function* evaluatePolicy(policy: CompiledPolicy, inputs: Inputs): Steps<PolicyResult> {
   const given = inputValues(inputs);
   if (policy.conditions.length > 0) {
     const activation = new Activation(given, policy.variables, matchConditionsCostBudget);
-    const match = evaluateConditions(policy.conditions, activation, policy.failurePolicy);
+    const match = yield* evaluateConditions(policy.conditions, activation, policy.failurePolicy);
     if ('error' in match) return { ...nothing, decisions: [failed(policy, match.error)] };
     if (!match.matches) return nothing;
-    yield;
   }
   try {
     const decisions = yield* validate(policy, new Activation(given, policy.variables, runtimeCostBudget));

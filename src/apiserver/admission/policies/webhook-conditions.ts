@@ -7,29 +7,35 @@ import {
   returns,
 } from '../../../api/cel/admission/expressions.ts';
 import { matchConditionsCostBudget } from '../../../api/cel/evaluate/budget.ts';
+import type { Steps } from '../../../kit/clock.ts';
 import type { SettledAuthorizer } from '../../authz/settled-authorizer.ts';
 import type { AdmissionAttributes } from '../../registry/admission.ts';
 import type { Eventual } from '../../registry/eventual.ts';
 import type { Seen } from '../equivalent.ts';
 import type { Webhook } from '../webhooks/matching.ts';
 import { evaluateConditions, type Match } from './conditions.ts';
-import { inputValues } from './inputs.ts';
+import { type Inputs, inputValues } from './inputs.ts';
 
 export { ready };
 
 /** By webhook: those of a changed configuration are other objects. */
-const compiled = new WeakMap<Webhook, readonly Expression[]>();
+const known = new WeakMap<Webhook, readonly Expression[]>();
 
-function conditionsOf(webhook: Webhook): readonly Expression[] {
-  let conditions = compiled.get(webhook);
-  if (!conditions) {
-    const compiler = new AdmissionCompiler({ params: false, authorizer: true }, false);
-    conditions = (webhook.matchConditions ?? []).map(({ expression }) =>
-      compiler.compile(expression, returns.condition),
-    );
-    compiled.set(webhook, conditions);
-  }
+function* conditionsOf(webhook: Webhook): Steps<readonly Expression[]> {
+  const found = known.get(webhook);
+  if (found) return found;
+  const compiler = new AdmissionCompiler({ params: false, authorizer: true }, false);
+  const conditions: Expression[] = [];
+  for (const { expression } of webhook.matchConditions ?? [])
+    conditions.push(yield* compiler.compile(expression, returns.condition));
+  known.set(webhook, conditions);
   return conditions;
+}
+
+function* evaluated(webhook: Webhook, inputs: Inputs): Steps<Match> {
+  const conditions = yield* conditionsOf(webhook);
+  const activation = new Activation(inputValues(inputs), new Map(), matchConditionsCostBudget);
+  return yield* evaluateConditions(conditions, activation, webhook.failurePolicy ?? 'Fail');
 }
 
 export function webhookConditions(
@@ -38,9 +44,6 @@ export function webhookConditions(
   seen: Seen,
   authorizer: SettledAuthorizer,
 ): Eventual<Match> {
-  return authorizer.settle(() => {
-    const given = inputValues({ attributes, seen, authorizer, namespace: undefined, params: null });
-    const activation = new Activation(given, new Map(), matchConditionsCostBudget);
-    return evaluateConditions(conditionsOf(webhook), activation, webhook.failurePolicy ?? 'Fail');
-  });
+  const inputs = { attributes, seen, authorizer, namespace: undefined, params: null };
+  return authorizer.settleSteps(() => evaluated(webhook, inputs), attributes.pace);
 }

@@ -74,7 +74,7 @@ function* visit(schema: JsonSchema, place: Place, report: Report, costs: Costs):
   const isMap = schema['x-kubernetes-list-type'] === 'map';
   if (items) yield* inner(items, `${path}.items`, isMap ? place.uncorrelated : (place.uncorrelated ?? path));
   const rules = schema['x-kubernetes-validations'] ?? [];
-  const set = rules.length > 0 ? engine().compileRules(schema, place.isResource, rules) : undefined;
+  const set = rules.length > 0 ? yield* engine().compileRules(schema, place.isResource, rules) : undefined;
   if (!set) return;
   yield;
   set.rules.forEach((compiled, i) => {

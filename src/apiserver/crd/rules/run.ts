@@ -24,7 +24,7 @@ export function* ruleErrors(
   old?: unknown,
   path = '',
 ): Steps<FieldError[]> {
-  const root = rulesOf(schema);
+  const root = yield* rulesOf(schema);
   if (!root) return [];
   const run = new Run();
   try {
@@ -52,7 +52,7 @@ export function* withRules(
   object: object,
   old?: object,
 ): Steps<FieldError[]> {
-  if (!rulesOf(schema)) return [...errors];
+  if (!(yield* rulesOf(schema))) return [...errors];
   const why =
     'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
   if (errors.some(({ type }) => BLOCKING.has(type))) return [...errors, invalid('<nil>', null, why)];

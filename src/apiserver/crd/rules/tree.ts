@@ -2,6 +2,7 @@
 // Upstream: NewValidator in apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go.
 import type { RuleSet } from '../../../api/cel/schema/rules.ts';
 import type { JsonSchema, ValidationRule } from '../../../api/schema/json-schema.ts';
+import type { Steps } from '../../../kit/clock.ts';
 import { engine, hasRules } from './engine.ts';
 
 export interface RuleNode {
@@ -17,31 +18,31 @@ export interface RuleNode {
 const known = new WeakMap<JsonSchema, RuleNode | false>();
 
 /** The rules of the schema of a kind; undefined if it has none. */
-export function rulesOf(schema: JsonSchema): RuleNode | undefined {
+export function* rulesOf(schema: JsonSchema): Steps<RuleNode | undefined> {
   let root = known.get(schema);
   if (root === undefined) {
-    root = (hasRules(schema) && compileNode(schema, true)) || false;
+    root = (hasRules(schema) && (yield* compileNode(schema, true))) || false;
     known.set(schema, root);
   }
   return root || undefined;
 }
 
-function compileNode(schema: JsonSchema, isResource: boolean): RuleNode | undefined {
+function* compileNode(schema: JsonSchema, isResource: boolean): Steps<RuleNode | undefined> {
   const rules = schema['x-kubernetes-validations'] ?? [];
   const { items, additionalProperties: more } = schema;
   const inner = (part: JsonSchema) => compileNode(part, part['x-kubernetes-embedded-resource'] === true);
   const properties = new Map<string, RuleNode>();
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    const node = inner(property);
+    const node = yield* inner(property);
     if (node) properties.set(key, node);
   }
   const node = {
     schema,
     rules,
-    set: rules.length > 0 ? engine().compileRules(schema, isResource, rules) : undefined,
+    set: rules.length > 0 ? yield* engine().compileRules(schema, isResource, rules) : undefined,
     properties,
-    additional: typeof more === 'object' ? inner(more) : undefined,
-    items: items && inner(items),
+    additional: typeof more === 'object' ? yield* inner(more) : undefined,
+    items: items && (yield* inner(items)),
   };
   return rules.length > 0 || properties.size > 0 || node.additional || node.items ? node : undefined;
 }

@@ -6,14 +6,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyDefaults } from '../../../api/defaults/apply-defaults.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { type FieldError, notFound } from '../../../api/status/status-error.ts';
-import { validateStatusUpdate, validateUpdate } from '../../../api/validation/validate.ts';
+import { updateErrors, validateStatusUpdate } from '../../../api/validation/validate.ts';
 import { warningsOf } from '../../../api/warnings/warnings.ts';
+import { paced } from '../../../kit/clock.ts';
 import { parseExactJson } from '../../../kit/exact-json.ts';
 import { addAll } from '../../../kit/lists.ts';
 import { ConflictError, type Entry } from '../../../store/store.ts';
 import type { Item } from '../../watch-cache/item.ts';
 import type { Encoded } from '../../watch-cache/resource-cache.ts';
 import type { AdmissionAttributes } from '../admission.ts';
+import type { Eventual } from '../eventual.ts';
 import { type Shown, type Transform, targetOf, type Updated, type UpdateMode } from '../resource.ts';
 import type { WriteContext } from '../write-context.ts';
 import { create, refuseInvalid } from './create.ts';
@@ -104,7 +106,8 @@ async function replace<T extends KubeObject>(
   rest = pace.rest();
   if (rest) await rest;
   prepare(storage, object, old, write);
-  const errors = errorsOf(storage, object, old, write.subresource);
+  const checking = errorsOf(storage, object, old, write);
+  const errors = checking instanceof Promise ? await checking : checking;
   const more = strategy.validateUpdate?.(object, old, write) ?? [];
   addAll(errors, more instanceof Promise ? await more : more);
   refuseInvalid(kind, object, errors);
@@ -151,11 +154,12 @@ function errorsOf<T extends KubeObject>(
   { resource: { kind }, strategy }: Storage<T>,
   object: T,
   old: T,
-  subresource: string,
-): FieldError[] {
-  const special = strategy.subresources?.[subresource];
-  const generic = subresource === 'status' ? validateStatusUpdate : validateUpdate;
-  return special?.validate?.(object, old) ?? generic(kind, object, old);
+  { subresource, pace }: WriteContext,
+): Eventual<FieldError[]> {
+  const special = strategy.subresources?.[subresource]?.validate?.(object, old);
+  if (special) return special;
+  if (subresource === 'status') return validateStatusUpdate(kind, object, old);
+  return paced(updateErrors(kind, object, old), pace);
 }
 
 interface Replacement<T> {

@@ -7,6 +7,7 @@ import { MutatingAdmissionPolicyBinding } from '../../../../api/kinds/admissionr
 import { Namespace } from '../../../../api/kinds/core/v1/namespace.ts';
 import type { KubeObject } from '../../../../api/meta/v1/resource.ts';
 import { failure, type StatusError } from '../../../../api/status/status-error.ts';
+import { type Pace, paced } from '../../../../kit/clock.ts';
 import { type AdmissionAttributes, isWhole } from '../../../registry/admission.ts';
 import type { Item } from '../../../watch-cache/item.ts';
 import type { ResourceCache } from '../../../watch-cache/resource-cache.ts';
@@ -105,10 +106,11 @@ export class MutatingPolicies {
   ): Promise<void> {
     const { policy, binding } = invocation;
     const { authorizer, clock } = this.#options;
-    const compiled = this.#compiledOf(engine, policy);
+    const compiled = await this.#compiledOf(engine, policy, attributes.pace);
     const fail = (message: string) => failures.push({ policy, binding, message, reason: 'Invalid' });
     const inputs = await this.#inputs(attributes, invocation);
-    const match = await authorizer.settle(() => engine.conditionsHold(compiled, inputs));
+    const holds = () => engine.conditionsHold(compiled, inputs);
+    const match = await authorizer.settleSteps(holds, attributes.pace);
     if ('error' in match) return void fail(match.error);
     if (!match.matches) return;
     const before = JSON.stringify(attributes.object);
@@ -156,10 +158,10 @@ export class MutatingPolicies {
     };
   }
 
-  #compiledOf(engine: Engine, policy: Policy): CompiledMutations {
+  async #compiledOf(engine: Engine, policy: Policy, pace: Pace): Promise<CompiledMutations> {
     let compiled = this.#compiled.get(policy);
     if (!compiled) {
-      compiled = engine.compileMutations(policy.object);
+      compiled = await paced(engine.compileMutations(policy.object), pace);
       this.#compiled.set(policy, compiled);
     }
     return compiled;

@@ -16,6 +16,7 @@ import { applyConfiguration } from '../../../../api/patch/apply-configuration.ts
 import { DoesNotFit, patched, TestFailed } from '../../../../api/patch/json-patch.ts';
 import type { StructType } from '../../../../api/schema/notation.ts';
 import { internalError, StatusError } from '../../../../api/status/status-error.ts';
+import type { Steps } from '../../../../kit/clock.ts';
 import { type Carried, isWhole } from '../../../registry/admission.ts';
 import { evaluateConditions, type Match } from '../conditions.ts';
 import { type Inputs, inputValues } from '../inputs.ts';
@@ -35,36 +36,41 @@ export interface CompiledMutations {
   readonly mutations: readonly CompiledMutation[];
 }
 
-export function compileMutations({ spec }: MutatingAdmissionPolicy): CompiledMutations {
+export function* compileMutations({ spec }: MutatingAdmissionPolicy): Steps<CompiledMutations> {
   const { matchConditions = [], variables = [], mutations = [] } = spec ?? {};
   const compiler = new AdmissionCompiler({ params: spec?.paramKind !== undefined, authorizer: true }, true);
-  for (const { name, expression } of variables) compiler.addVariable(name, expression);
+  for (const { name, expression } of variables) yield* compiler.addVariable(name, expression);
+  const conditions: Expression[] = [];
+  for (const { expression } of matchConditions)
+    conditions.push(yield* compiler.compile(expression, returns.condition));
+  const compiled: CompiledMutation[] = [];
+  for (const mutation of mutations) compiled.push(yield* compileMutation(compiler, mutation));
   return {
     failurePolicy: spec?.failurePolicy ?? 'Fail',
     variables: compiler.variables,
-    conditions: matchConditions.map(({ expression }) => compiler.compile(expression, returns.condition)),
-    mutations: mutations.map((mutation) => compileMutation(compiler, mutation)),
+    conditions,
+    mutations: compiled,
   };
 }
 
-function compileMutation(
+function* compileMutation(
   compiler: AdmissionCompiler,
   { patchType, applyConfiguration: apply, jsonPatch }: Mutation,
-): CompiledMutation {
+): Steps<CompiledMutation> {
   const isJsonPatch = patchType === 'JSONPatch';
   const text = (isJsonPatch ? jsonPatch?.expression : apply?.expression) ?? '';
   const types = isJsonPatch ? returns['JSON patch'] : returns['apply configuration'];
-  return { expression: compiler.compileMutation(text, types), isJsonPatch };
+  return { expression: yield* compiler.compileMutation(text, types), isJsonPatch };
 }
 
-export function conditionsHold(
+export function* conditionsHold(
   { conditions, variables, failurePolicy }: CompiledMutations,
   inputs: Inputs,
-): Match {
+): Steps<Match> {
   if (conditions.length === 0) return { matches: true };
   const activation = new Activation(inputValues(inputs), variables, matchConditionsCostBudget);
   // The failure policy is applied to all errors at the end.
-  const match = evaluateConditions(conditions, activation, 'Fail');
+  const match = yield* evaluateConditions(conditions, activation, 'Fail');
   return failurePolicy === 'Ignore' && 'error' in match ? { matches: false } : match;
 }
 
