@@ -145,7 +145,9 @@ test('every expression of an object that is written is compiled in steps', async
           matchConstraints,
           reinvocationPolicy: 'Never',
           matchConditions: named(count),
-          mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: "[JSONPatch{op: 'remove', path: '/a'}]" } }],
+          mutations: [
+            { patchType: 'JSONPatch', jsonPatch: { expression: "[JSONPatch{op: 'remove', path: '/a'}]" } },
+          ],
         },
       }),
     ],
