@@ -2,7 +2,6 @@
 // Called by api-server.ts only. The order matters: stored resources first, since authorizers and tokens read their caches;
 // admission last, since its plug-ins use both (AdmissionChain admits everything until install()).
 
-import { generateKeyPairSync } from 'node:crypto';
 import { hostname } from 'node:os';
 import { FeatureGates } from '../api/features/feature-gates.ts';
 import { CustomResourceDefinition } from '../api/kinds/apiextensions/v1/custom-resource-definition.ts';
@@ -27,9 +26,10 @@ import { Aggregator } from './aggregation/aggregator.ts';
 import { Registration } from './aggregation/registration/registration.ts';
 import { type Allocation, createAllocation } from './allocation/allocation.ts';
 import { Authenticator } from './authn/authenticator.ts';
-import { keySet, tokenKeys } from './authn/jwt.ts';
+import { keySet } from './authn/jwt.ts';
 import { RequestHeaders } from './authn/request-headers.ts';
-import type { Lookup, TokenAuthority } from './authn/service-account-tokens.ts';
+import type { TokenAuthority } from './authn/service-account-tokens.ts';
+import { tokenAuthority } from './authn/token-authority.ts';
 import { BootstrapTokens } from './authn/tokens/bootstrap-tokens.ts';
 import { StaticTokens } from './authn/tokens/static-tokens.ts';
 import { Union } from './authz/authorizer.ts';
@@ -88,8 +88,6 @@ export interface Assembly {
 
 /** Upstream's --max-requests-inflight (400) plus --max-mutating-requests-inflight (200). */
 const SEATS = 600;
-/** kubeadm's default for --service-account-issuer. */
-const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 export function assemble(options: ApiServerOptions): Assembly {
   const { store, clock, random, log, features = new FeatureGates() } = options;
@@ -212,7 +210,8 @@ export function assemble(options: ApiServerOptions): Assembly {
       dumps: flowControlDumps(flowControl, clock),
       page: pagesOf(options, features),
       issuer: { url: tokens.issuers[0], keysUrl: keysUrl(options, tokens.issuers[0]) },
-      keys: () => keySet(tokens.keys()),
+      keys: () => keySet(tokens.published()),
+      keysMaxAge: tokens.maxAge,
     }),
   });
   const setCertificates = (certificates: ServerCertificates) => {
@@ -326,35 +325,6 @@ function authenticatorOf(
   // TLS then accepts certificates of front proxies, too: these do not make users of them.
   if (more?.requestHeaders && certificates) authenticator.certificates.trustOnly(certificates.ca.certificate);
   return authenticator;
-}
-
-interface RotatingAuthority extends TokenAuthority {
-  setKeys(keys: ServerCertificates['serviceAccount']): void;
-}
-
-/** Without certificates the signing key is made here, so tokens do not survive a restart. */
-function tokenAuthority(options: ApiServerOptions, resources: ResourceTable): RotatingAuthority {
-  const made = () =>
-    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
-  const caches = {
-    serviceaccounts: resources.stored(ServiceAccount).cache,
-    pods: resources.stored(Pod).cache,
-    secrets: resources.stored(Secret).cache,
-    nodes: resources.stored(Node).cache,
-  };
-  const lookup: Lookup = (resource, namespace, name) => caches[resource].get(namespace, name);
-  const [issuer = ISSUER, ...others] = options.serviceAccountIssuers ?? [];
-  let keys = tokenKeys(options.certificates?.serviceAccount ?? { privateKey: String(made()) });
-  return {
-    issuers: [issuer, ...others],
-    keys: () => keys,
-    setKeys(given) {
-      keys = tokenKeys(given);
-    },
-    clock: options.clock,
-    random: options.random,
-    lookup,
-  };
 }
 
 function authorizers(

@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { PodSecurityExemptions } from './admission/pods/security/policy.ts';
 import type { Auditor } from './audit/auditor.ts';
 import type { ConfiguredAuthentication } from './authn/configured-authentication.ts';
+import type { TokenLifetimes, TokenSource } from './authn/service-account-tokens.ts';
 import type { ConfiguredAuthorization } from './authz/attributes.ts';
 import type { KubeletAccess } from './kubelet-access.ts';
 import type { User } from './request.ts';
@@ -72,6 +73,10 @@ export interface ApiServerOptions {
   readonly nodePorts?: { readonly first: number; readonly last: number };
   /** --service-account-issuer: the first issues tokens, those of all are accepted. */
   readonly serviceAccountIssuers?: readonly string[];
+  /** --service-account-signing-endpoint: in place of the keys among the certificates. */
+  readonly tokenSource?: TokenSource;
+  /** A year for the tokens of volumes that admission adds, and no limit for others, without it. */
+  readonly tokenLifetimes?: TokenLifetimes;
   /** --service-account-jwks-uri */
   readonly serviceAccountJwksUri?: string;
   /** --api-audiences; the issuers by default. */

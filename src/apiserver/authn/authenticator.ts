@@ -108,27 +108,31 @@ export class Authenticator {
     errors: Error[] = [],
   ): Eventual<Authenticated | undefined> {
     const { before = [], after = [] } = this.#options;
-    return andThen(
-      ask(before, token, audiences, errors),
-      (found) => found ?? this.#serviceAccount(token, audiences) ?? ask(after, token, audiences, errors),
+    return andThen(ask(before, token, audiences, errors), (early) =>
+      andThen(
+        early ?? this.#serviceAccount(token, audiences),
+        (found) => found ?? ask(after, token, audiences, errors),
+      ),
     );
   }
 
-  #serviceAccount(token: string, audiences: readonly string[]): Authenticated | undefined {
-    const verified = this.#verified(token);
-    if (!verified?.holds()) return undefined;
-    const common = verified.audiences.filter((audience) => audiences.includes(audience));
-    return common.length > 0 ? { user: verified.user, audiences: common } : undefined;
+  #serviceAccount(token: string, audiences: readonly string[]): Eventual<Authenticated | undefined> {
+    return andThen(this.#verified(token), (verified) => {
+      if (!verified?.holds()) return undefined;
+      const common = verified.audiences.filter((audience) => audiences.includes(audience));
+      return common.length > 0 ? { user: verified.user, audiences: common } : undefined;
+    });
   }
 
-  #verified(token: string): Verified | undefined {
+  #verified(token: string): Eventual<Verified | undefined> {
     const known = this.#byToken.get(token);
     if (known) return known;
-    const verified = verifyToken(this.#options.tokens, token);
-    if (!verified) return undefined;
-    if (this.#byToken.size >= MAX_CACHED_TOKENS) this.#byToken.clear();
-    this.#byToken.set(token, verified);
-    return verified;
+    return andThen(verifyToken(this.#options.tokens, token), (verified) => {
+      if (!verified) return undefined;
+      if (this.#byToken.size >= MAX_CACHED_TOKENS) this.#byToken.clear();
+      this.#byToken.set(token, verified);
+      return verified;
+    });
   }
 
   #caller(socket: TLSSocket): Caller {

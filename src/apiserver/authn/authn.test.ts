@@ -13,10 +13,11 @@ import type { User } from '../request.ts';
 import { Item } from '../watch-cache/item.ts';
 import { ANONYMOUS, Authenticator } from './authenticator.ts';
 import { impersonated } from './impersonation.ts';
-import { keySet, signingKey } from './jwt.ts';
+import { keySet } from './jwt.ts';
 import { reviewSelf, reviewToken } from './reviews.ts';
 import type { TokenAuthority } from './service-account-tokens.ts';
-import { completeRequest, issueToken } from './token-request.ts';
+import { ownKeys } from './token-authority.ts';
+import { completeRequest, issueToken, YEAR } from './token-request.ts';
 import { StaticTokens } from './tokens/static-tokens.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
@@ -24,7 +25,6 @@ const PEM = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export
   type: 'sec1',
   format: 'pem',
 });
-const KEY = signingKey(String(PEM));
 const HOUR = 3_600_000;
 
 let clock: SteppedClock;
@@ -45,7 +45,8 @@ beforeEach(() => {
     live.get(`${kind} ${namespace}/${name}`);
   tokens = {
     issuers: [ISSUER],
-    keys: () => [KEY],
+    ...ownKeys({ privateKey: String(PEM) }),
+    lifetimes: { extended: YEAR },
     clock,
     random: seededRandom(1),
     lookup,
@@ -68,8 +69,10 @@ const pod = {
 const ask = (spec: object, metadata: object = {}, authority = tokens) => {
   const request = { spec, metadata } as TokenRequest;
   completeRequest(account as KubeObject, request, authenticator.audiences, rfc3339(clock.now()));
-  return issueToken(authority, authenticator.audiences, account as KubeObject, request);
+  const own = authenticator.audiences;
+  return issueToken(authority, own, account as KubeObject, request, warned.push.bind(warned)) as TokenRequest;
 };
+const warned: string[] = [];
 const tokenFor = (spec: object = {}) => ask(spec).status!.token!;
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
 const POD = { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p' } };
@@ -187,8 +190,8 @@ test('a token for another audience or with a changed payload is refused', async 
 
 test('a token signed with another key is refused', () => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  const key = signingKey(String(other.export({ type: 'sec1', format: 'pem' })));
-  const foreign: TokenAuthority = { ...tokens, keys: () => [key] };
+  const pem = String(other.export({ type: 'sec1', format: 'pem' }));
+  const foreign: TokenAuthority = { ...tokens, ...ownKeys({ privateKey: pem }) };
   const { token } = ask({}, {}, foreign).status!;
   assert.equal(status(() => who(token!)).code, 401);
   assert.equal(keySet(tokens.keys()).keys[0]!.alg, 'ES256');
@@ -202,6 +205,22 @@ test("a token for a pod's volume is valid for a year and has the claim warnafter
   assert.equal(Date.parse(answer.status!.expirationTimestamp!), clock.now() + 3_607_000);
   await clock.step(30 * 24 * HOUR);
   who(answer.status!.token!);
+});
+
+test('a token is never valid for longer than the configuration allows, and the client is warned', async () => {
+  warned.length = 0;
+  const limited = { ...tokens, lifetimes: { max: 7200, extended: 5000 } };
+  const { spec, status } = ask({ expirationSeconds: 9000 }, {}, limited);
+  assert.equal(spec?.expirationSeconds, 7200);
+  assert.equal(Date.parse(status!.expirationTimestamp!), clock.now() + 7_200_000);
+  const claims = claimsOf(status!.token!);
+  assert.deepEqual([claims.exp - claims.iat, claims['kubernetes.io'].warnafter], [7200, undefined]);
+  assert.deepEqual(warned, ['requested expiration of 9000 seconds shortened to 7200 seconds']);
+  const volume = claimsOf(ask({ ...POD, expirationSeconds: 3607 }, {}, limited).status!.token!);
+  assert.deepEqual([volume.exp - volume.iat, volume['kubernetes.io'].warnafter - volume.iat], [5000, 3607]);
+  const short = { ...tokens, lifetimes: {} };
+  const exact = claimsOf(ask({ ...POD, expirationSeconds: 3607 }, {}, short).status!.token!);
+  assert.deepEqual([exact.exp - exact.iat, exact['kubernetes.io'].warnafter], [3607, undefined]);
 });
 
 test('an invalid TokenRequest is refused', () => {

@@ -47,7 +47,7 @@ const keyId = (key: KeyObject): string =>
     .update(key.export({ type: 'spki', format: 'der' }))
     .digest('base64url');
 
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+export const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 /** By OpenSSL's name of the curve. */
 const OF_CURVE: Readonly<Record<string, readonly [algorithm: string, hash: string]>> = {
   prime256v1: ['ES256', 'sha256'],
@@ -63,14 +63,28 @@ function methodOf(key: KeyObject): readonly [algorithm: string, hash: string] {
   return method;
 }
 
-const algorithmOf = (key: KeyObject): string => methodOf(key)[0];
+export const algorithmOf = (key: KeyObject): string => methodOf(key)[0];
 const hashOf = (key: KeyObject): string => methodOf(key)[1];
 /** JWS signatures are r and s concatenated, not DER. */
 const withEncoding = (key: KeyObject) => ({ key, dsaEncoding: 'ieee-p1363' as const });
 
 export function signToken({ id, privateKey }: SigningKey, claims: Claims): string {
-  const body = `${encode({ alg: algorithmOf(privateKey), kid: id })}.${encode(claims)}`;
+  const body = `${encoded({ alg: algorithmOf(privateKey), kid: id })}.${encoded(claims)}`;
   return `${body}.${sign(hashOf(privateKey), Buffer.from(body), withEncoding(privateKey)).toString('base64url')}`;
+}
+
+/** The key id of a token that one of `issuers` may have signed; undefined if it has none, or is no such token. Nothing is verified. */
+export function claimedKeyId(token: string, issuers: readonly string[]): string | undefined {
+  const [head, body, signature, more] = token.split('.', 4);
+  if (!head || !body || !signature || more !== undefined) return undefined;
+  try {
+    const { iss } = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
+    if (!issuers.some((one) => one === iss)) return undefined;
+    const { kid } = JSON.parse(Buffer.from(head, 'base64url').toString()) as Record<string, unknown>;
+    return typeof kid === 'string' && kid !== '' ? kid : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The claims of a token with a valid signature, and the key that verified it. Expiry, audience and issuer are not checked. `alg` must fit the key, so that

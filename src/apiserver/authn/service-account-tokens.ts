@@ -7,9 +7,10 @@ import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import type { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
+import { andThen, type Eventual } from '../registry/eventual.ts';
 import type { User } from '../request.ts';
 import type { Item } from '../watch-cache/item.ts';
-import { type Claims, type SigningKey, signToken, type VerificationKey, verifySignature } from './jwt.ts';
+import { type Claims, claimedKeyId, type VerificationKey, verifySignature } from './jwt.ts';
 
 /** The kinds that tokens can be bound to. */
 export interface Bindable {
@@ -39,11 +40,30 @@ export interface TokenSubject {
   readonly secret?: Named;
 }
 
-export interface TokenAuthority {
+/** Signs tokens, and knows the keys that verify them, as they are now. */
+export interface TokenSource {
+  readonly sign: (claims: Claims) => Eventual<string>;
+  readonly keys: () => readonly VerificationKey[];
+  /** Those among them that are published. */
+  readonly published: () => readonly VerificationKey[];
+  /** Seconds for which they may be kept elsewhere. */
+  readonly maxAge: () => number;
+  /** Looks for a key that is not among them, if there may be more. Never rejects. */
+  readonly find?: (keyId: string) => Promise<void>;
+}
+
+/** In seconds. */
+export interface TokenLifetimes {
+  /** --service-account-max-token-expiration; none if it is left out. */
+  readonly max?: number;
+  /** Of tokens in volumes that admission adds (--service-account-extend-token-expiration); as long as is asked for if it is left out. */
+  readonly extended?: number;
+}
+
+export interface TokenAuthority extends TokenSource {
   /** --service-account-issuer: the first issues, tokens of all of them are accepted. */
   readonly issuers: readonly [string, ...string[]];
-  /** The keys as they are now: the first signs, all of them verify. */
-  readonly keys: () => readonly [SigningKey, ...VerificationKey[]];
+  readonly lifetimes: TokenLifetimes;
   readonly clock: Clock;
   readonly random: Random;
   readonly lookup: Lookup;
@@ -64,10 +84,14 @@ export interface Validity {
   readonly warnAfter?: number;
 }
 
-export function makeToken(authority: TokenAuthority, subject: TokenSubject, validity: Validity): string {
+export function makeToken(
+  authority: TokenAuthority,
+  subject: TokenSubject,
+  validity: Validity,
+): Eventual<string> {
   const now = Math.floor(authority.clock.now() / 1000);
   const { namespace, account, pod, node, secret } = subject;
-  return signToken(authority.keys()[0], {
+  return authority.sign({
     aud: validity.audiences,
     exp: now + validity.seconds,
     iat: now,
@@ -94,7 +118,14 @@ export interface Verified {
 }
 
 /** Undefined if this issuer did not sign the token. The result may be cached, but `holds` must be called on every use. */
-export function verifyToken(authority: TokenAuthority, token: string): Verified | undefined {
+export function verifyToken(authority: TokenAuthority, token: string): Eventual<Verified | undefined> {
+  const { find, issuers } = authority;
+  const wanted = find && claimedKeyId(token, issuers);
+  const isKnown = wanted === undefined || authority.keys().some(({ id }) => id === wanted);
+  return andThen(isKnown ? undefined : find!(wanted), () => verifiedBy(authority, token));
+}
+
+function verifiedBy(authority: TokenAuthority, token: string): Verified | undefined {
   const verified = verifySignature(token, authority.keys());
   if (!verified || !authority.issuers.some((one) => one === verified.claims.iss)) return undefined;
   const { claims, key } = verified;
@@ -109,8 +140,8 @@ export function verifyToken(authority: TokenAuthority, token: string): Verified 
 }
 
 /** Whether the key that signed a token has not been retired since. */
-const isAccepted = (authority: TokenAuthority, { id }: VerificationKey): boolean =>
-  authority.keys().some((key) => key.id === id);
+const isAccepted = (authority: TokenAuthority, key: VerificationKey): boolean =>
+  authority.keys().some((one) => one === key || (one.id === key.id && one.publicKey.equals(key.publicKey)));
 
 /** Milliseconds for which a token stays valid after its object's deletionTimestamp, and by which clocks may differ. */
 const LEEWAY = 60_000;

@@ -3,17 +3,18 @@
 import type { BoundObjectReference, TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import { badRequest, conflict, invalid, notFound } from '../../api/status/status-error.ts';
+import { badRequest, conflict, internalError, invalid, notFound } from '../../api/status/status-error.ts';
 import { rfc3339 } from '../../kit/clock.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import { andThen, type Eventual } from '../registry/eventual.ts';
 import { makeToken, type Named, type TokenAuthority, type TokenSubject } from './service-account-tokens.ts';
 
 const DEFAULT_SECONDS = 3600;
-const MIN_SECONDS = 600;
+export const MIN_SECONDS = 600;
 const MAX_SECONDS = 2 ** 32;
-/** The lifetime in volumes that admission adds. Such a token is valid for a year, since older clients read it only once
- *  (--service-account-extend-token-expiration). */
-const KUBELET_SECONDS = 3607;
-const YEAR = 365 * 24 * 3600;
+/** The lifetime in volumes that admission adds. Such a token is valid for longer, since older clients read it only once. */
+export const KUBELET_SECONDS = 3607;
+export const YEAR = 365 * 24 * 3600;
 
 const BINDABLE = { Pod: 'pods', Node: 'nodes', Secret: 'secrets' } as const;
 type Kind = keyof typeof BINDABLE;
@@ -47,23 +48,40 @@ export function issueToken(
   audiences: readonly string[],
   { metadata: { namespace = '', name = '', uid = '' } }: KubeObject,
   request: TokenRequest,
-): TokenRequest {
+  warn: (text: string) => void,
+): Eventual<TokenRequest> {
+  const { lifetimes } = authority;
   const { audiences: wanted = [], expirationSeconds, boundObjectRef: ref } = request.spec ?? {};
-  const seconds = Number(expirationSeconds);
+  const asked = Number(expirationSeconds);
   const subject: TokenSubject = {
     namespace,
     account: { name, uid },
     ...(ref && boundTo(authority, namespace, name, ref)),
   };
-  const long = subject.pod && seconds === KUBELET_SECONDS && wanted.every((one) => audiences.includes(one));
-  const validity = { audiences: wanted, seconds: long ? YEAR : seconds, ...(long && { warnAfter: seconds }) };
-  return {
-    ...request,
-    status: {
-      token: makeToken(authority, subject, validity),
-      expirationTimestamp: rfc3339(authority.clock.now() + seconds * 1000),
-    },
+  const seconds = Math.min(asked, lifetimes.max ?? asked);
+  if (seconds < asked) warn(`requested expiration of ${asked} seconds shortened to ${seconds} seconds`);
+  const isVolume =
+    subject.pod && seconds === KUBELET_SECONDS && wanted.every((one) => audiences.includes(one));
+  const extended = isVolume ? lifetimes.extended : undefined;
+  const validity = {
+    ...{ audiences: wanted, seconds: extended ?? seconds },
+    ...(extended !== undefined && { warnAfter: seconds }),
   };
+  const expirationTimestamp = rfc3339(authority.clock.now() + seconds * 1000);
+  const spec = { ...request.spec, expirationSeconds: seconds };
+  return andThen(signed(authority, subject, validity), (token) => ({
+    ...request,
+    spec,
+    status: { token, expirationTimestamp },
+  }));
+}
+
+function signed(...[authority, subject, validity]: Parameters<typeof makeToken>): Eventual<string> {
+  const token = makeToken(authority, subject, validity);
+  if (typeof token === 'string') return token;
+  return token.catch((error) => {
+    throw internalError(new Error(`failed to generate token: ${messageOf(error)}`, { cause: error }));
+  });
 }
 
 const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };

@@ -18,6 +18,8 @@ export interface PathOptions {
   readonly dumps: ReadonlyMap<string, (query: URLSearchParams) => string>;
   readonly page: (path: string, accept: string | undefined) => PageAnswer | undefined;
   readonly issuer: { readonly url: string; readonly keysUrl: string };
+  /** Seconds for which both may be kept. */
+  readonly keysMaxAge: () => number;
   /** The JSON web key set. */
   readonly keys: () => { readonly keys: readonly { readonly alg: string }[] };
 }
@@ -59,15 +61,10 @@ export function paths(options: PathOptions): (request: ApiRequest) => Eventual<A
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
       body: Buffer.from(options.health.metrics.render()),
     }),
-    '/openid/v1/jwks': () => typed(jsonAnswer(200, options.keys()), 'application/jwk-set+json'),
+    '/openid/v1/jwks': () =>
+      kept(jsonAnswer(200, options.keys()), options.keysMaxAge(), 'application/jwk-set+json'),
     '/.well-known/openid-configuration': () =>
-      jsonAnswer(200, {
-        issuer: options.issuer.url,
-        jwks_uri: options.issuer.keysUrl,
-        response_types_supported: ['id_token'],
-        subject_types_supported: ['public'],
-        id_token_signing_alg_values_supported: [...new Set(options.keys().keys.map(({ alg }) => alg))],
-      }),
+      kept(jsonAnswer(200, issuerDocument(options)), options.keysMaxAge()),
   };
   return (request) => {
     const { path } = request;
@@ -83,7 +80,15 @@ export function paths(options: PathOptions): (request: ApiRequest) => Eventual<A
   };
 }
 
-const typed = (answer: Answer, contentType: string): Answer => ({
+const issuerDocument = ({ issuer, keys }: PathOptions) => ({
+  issuer: issuer.url,
+  jwks_uri: issuer.keysUrl,
+  response_types_supported: ['id_token'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: [...new Set(keys().keys.map(({ alg }) => alg))],
+});
+
+const kept = (answer: Answer, seconds: number, contentType = 'application/json'): Answer => ({
   ...answer,
-  headers: { ...answer.headers, 'content-type': contentType },
+  headers: { ...answer.headers, 'content-type': contentType, 'cache-control': `public, max-age=${seconds}` },
 });

@@ -5,6 +5,7 @@ import { silentLogger as log } from '../../kit/log.ts';
 import { systemRandom as random } from '../../kit/random.ts';
 import { authenticationOf, issuerProblem } from './authentication.ts';
 import { authorizationOf } from './authorization.ts';
+import { signerProblem, tokensOf } from './service-account-tokens.ts';
 
 const tools = { clock, random, log };
 
@@ -44,4 +45,30 @@ test('issuers of service accounts and where their keys are', () => {
     problem(['a'], 'http://keys'),
     'service-account-jwks-uri requires https scheme, parsed as: http://keys',
   );
+});
+
+test('a signer of tokens is in place of keys in files', async () => {
+  const endpoint = { serviceAccountSigningEndpoint: '/run/signer.sock' };
+  assert.equal(signerProblem(endpoint), undefined);
+  assert.equal(signerProblem({ serviceAccountKeyFile: ['/k'] }), undefined);
+  for (const files of [{ serviceAccountKeyFile: ['/k'] }, { serviceAccountSigningKeyFile: '/k' }])
+    assert.equal(
+      signerProblem({ ...endpoint, ...files }),
+      "can't set `--service-account-signing-key-file` and/or `--service-account-key-file` with `--service-account-signing-endpoint` (They are mutually exclusive)",
+    );
+  assert.equal(signerProblem({ serviceAccountSigningEndpoint: '@my-signer.v1_a' }), undefined);
+  for (const name of ['@', '@a/b', '@a..b', '@.a'])
+    assert.equal(
+      signerProblem({ serviceAccountSigningEndpoint: name }),
+      `invalid value "${name}" passed for \`--service-account-signing-endpoint\`, when prefixed with @ must be a valid abstract socket name`,
+    );
+});
+
+test('how long tokens of service accounts are valid', async () => {
+  assert.deepEqual((await tokensOf({}, tools)).options, {});
+  const { options } = await tokensOf({ serviceAccountExtendTokenExpiration: false }, tools);
+  assert.deepEqual(options, { tokenLifetimes: {} });
+  await assert.rejects(tokensOf({ serviceAccountMaxTokenExpiration: 60_000 }, tools), {
+    message: 'the service-account-max-token-expiration must be between 1 hour and 2^32 seconds',
+  });
 });

@@ -13,6 +13,9 @@ const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 export interface TokenFlags {
   readonly serviceAccountIssuer?: readonly string[];
   readonly serviceAccountJwksUri?: string;
+  /** Milliseconds. */
+  readonly serviceAccountMaxTokenExpiration?: number;
+  readonly serviceAccountExtendTokenExpiration?: boolean;
   readonly apiAudiences?: readonly string[];
   readonly authorizationMode?: readonly string[];
 }

@@ -12,6 +12,7 @@ import { messageOf } from '../../kit/message-of.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import { authenticationOf, issuerProblem, type TokenFlags } from '../access/authentication.ts';
 import { authorizationOf } from '../access/authorization.ts';
+import { signerProblem, tokensOf } from '../access/service-account-tokens.ts';
 import { type AuditFlags, auditorOf } from '../auditor.ts';
 import type { StoreService } from '../backup/store-service.ts';
 import { choosePort } from '../control-plane/choose-port.ts';
@@ -40,6 +41,7 @@ export interface ApiServerFlags extends AuditFlags, AuthenticationFlags, Authori
   /** Further keys whose tokens are accepted. */
   readonly serviceAccountKeyFile?: readonly string[];
   readonly serviceAccountSigningKeyFile?: string;
+  readonly serviceAccountSigningEndpoint?: string;
   readonly encryptionProviderConfig?: string;
   readonly encryptionProviderConfigAutomaticReload: boolean;
   readonly featureGates?: string;
@@ -53,7 +55,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   const { clock, random, log, metrics } = processTools(flags.logLevel);
   warnOfGates(features, log);
   const signal = endSignal();
-  const problem = issuerProblem(flags);
+  const problem = issuerProblem(flags) ?? signerProblem(flags);
   if (problem) throw new UserError(problem);
   makePrivate(flags.dataDir);
   const { bindAddress, advertiseAddress } = flags;
@@ -91,10 +93,12 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   const auditor = await auditorOf(flags, { clock, log });
   const authentication = await authenticationOf(flags, { clock, random, log });
   const authorization = await authorizationOf(flags, { clock, random, log });
+  const tokens = await tokensOf(flags, { clock, log: log.child('service-account-tokens') });
   let service: StoreService | undefined;
   const api = createApiServer({
     ...(auditor && { auditor }),
     ...(authorization && { authorization }),
+    ...tokens.options,
     store: encryption ? encryption.store : store,
     ...(encryption && { healthChecks: encryption.healthChecks }),
     clock,
@@ -115,7 +119,10 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
       kubeletAuthority: readFileSync(flags.kubeletCertificateAuthority, 'utf8'),
     }),
     moreMetrics: () =>
-      metrics.render() + (encryption ? encryption.metrics() : '') + (service?.metrics() ?? ''),
+      metrics.render() +
+      (encryption ? encryption.metrics() : '') +
+      tokens.metrics() +
+      (service?.metrics() ?? ''),
   });
   await api.start();
   const url = `https://${advertiseAddress}:${port}`;
@@ -139,6 +146,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   await auditor?.close();
   authentication?.close();
   authorization?.close();
+  tokens.close();
   await store.close();
   process.exit(0);
 }

@@ -29,5 +29,6 @@ export const tokenHandler =
     await admitted(admission, 'CREATE', carried, () =>
       completeRequest(account.object, object, audiences, write.now),
     );
-    return objectAnswer(call, 201, TokenRequest, issueToken(tokens, audiences, account.object, object));
+    const issued = await issueToken(tokens, audiences, account.object, object, write.warn);
+    return objectAnswer(call, 201, TokenRequest, issued);
   };

@@ -48,7 +48,19 @@ const withAuthenticationFlags = (command: Command): Command =>
     )
     .option('--api-audiences <names>', 'of tokens for this server (default: the issuers)', lists)
     .option('--service-account-issuer <url>', 'issuer of tokens (repeatable: the first issues)', repeated)
-    .option('--service-account-jwks-uri <url>', 'where the keys of its tokens are found');
+    .option('--service-account-jwks-uri <url>', 'where the keys of its tokens are found')
+    .option(
+      '--service-account-max-token-expiration <duration>',
+      'how long tokens are valid at most',
+      duration,
+    )
+    .addOption(
+      switchOption(
+        '--service-account-extend-token-expiration',
+        'tokens in volumes that admission adds are valid for a year',
+        true,
+      ),
+    );
 
 const withOidcFlags = (command: Command): Command =>
   command

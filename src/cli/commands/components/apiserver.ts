@@ -27,6 +27,10 @@ export const apiserverCommand = (): Command =>
     )
     .option('--service-account-signing-key-file <file>', 'key that signs tokens', absolute)
     .option(
+      '--service-account-signing-endpoint <path>',
+      'socket of a signer of tokens, in place of keys in files; @NAME is an abstract one',
+    )
+    .option(
       '--quota-backend-bytes <bytes>',
       'data beyond which writes are refused (default: 2 GiB)',
       wholeNumber,
