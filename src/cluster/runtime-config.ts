@@ -26,7 +26,7 @@ export async function servedApis(
       return serves(kind.resource) && (gate === undefined || features.enabled(gate));
     });
     const stored = new Set(more.map(ruledAs));
-    const strategies = new Map([...otherStrategies].filter(([kind]) => stored.has(kind)));
+    const strategies = new Map([...otherStrategies(features)].filter(([kind]) => stored.has(kind)));
     return { more, conversions: otherForms, strategies, serves };
   } catch (error) {
     throw new UserError(

@@ -12,7 +12,7 @@ import { createTokenCleaner } from './bootstrap-tokens/cleaner.ts';
 import { createBootstrapSigner } from './bootstrap-tokens/signer.ts';
 import { createCertificateApprover } from './certificate-signing/approver.ts';
 import { createCertificateCleaner } from './certificate-signing/cleaner.ts';
-import { createCertificateSigner, type SigningAuthority } from './certificate-signing/signer.ts';
+import { createCertificateSigner } from './certificate-signing/signer.ts';
 import { createClusterRoleAggregationController } from './clusterrole-aggregation/controller.ts';
 import { createCronJobController } from './cronjob/controller.ts';
 import { createDaemonSetController } from './daemonset/controller.ts';
@@ -21,13 +21,14 @@ import { createDisruptionController } from './disruption/controller.ts';
 import { createEndpointsController } from './endpoints/controller.ts';
 import { createEndpointSliceController } from './endpointslice/controller.ts';
 import { createEndpointSliceMirroringController } from './endpointslice-mirroring/controller.ts';
-import type { Controller, ControllerContext } from './framework/controller.ts';
+import type { ControllerSettings, Entry } from './entry.ts';
+import type { ControllerContext } from './framework/controller.ts';
 import { type RunningController, runController } from './framework/loop.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
+import { gatedControllers, wanted } from './gated.ts';
 import { createJobController } from './job/controller.ts';
 import { createNamespaceController } from './namespace/controller.ts';
 import { createNodeIpamController } from './node-ipam/controller.ts';
-import type { Ranges } from './node-ipam/plan.ts';
 import { createNodeLifecycleController } from './node-lifecycle/controller.ts';
 import { createPodGarbageCollector } from './pod-gc/controller.ts';
 import { createReplicaController } from './replicaset/controller.ts';
@@ -42,27 +43,7 @@ import { createTaintEvictionController } from './taint-eviction/controller.ts';
 import { createTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 import { createPolicyStatusController } from './validating-admission-policy-status/controller.ts';
 
-/** Settings of single controllers. */
-export interface ControllerSettings {
-  /** PEM of the authority that signed the API server's certificate. */
-  readonly rootCa: string;
-  /** Signs approved CertificateSigningRequests of the built-in signers; unset disables signing. */
-  readonly signing?: SigningAuthority;
-  /** Cluster CIDR for podCIDR allocation; unset disables it. */
-  readonly podRanges?: Ranges;
-  /** Milliseconds without a heartbeat after which a node is unreachable; unset means upstream's default. */
-  readonly nodeMonitorGraceMs?: number;
-}
-
-interface Entry {
-  readonly create: (context: ControllerContext, settings: ControllerSettings) => Controller;
-  /** Its service account in kube-system; unset means the controller's name. */
-  readonly account?: string;
-  /** Uses the controller manager's own identity, since no service account has the rights. */
-  readonly asManager?: boolean;
-  /** source.component of its events; unset means the controller's name. */
-  readonly component?: string;
-}
+export type { ControllerSettings } from './entry.ts';
 
 /** By upstream's names, as in kube-controller-manager's --controllers. */
 export const controllers: Readonly<Record<string, Entry>> = {
@@ -131,6 +112,11 @@ export const controllers: Readonly<Record<string, Entry>> = {
   'validatingadmissionpolicy-status-controller': { create: createPolicyStatusController },
 };
 
+export const controllerNames: readonly string[] = [
+  ...Object.keys(controllers),
+  ...Object.keys(gatedControllers),
+];
+
 export interface ControllersOptions {
   /** Used by every controller, unless `clientFor` is given. */
   readonly client: Client;
@@ -162,27 +148,63 @@ const FIELD_MANAGER = 'kube-controller-manager';
 
 /** Starts the controllers, and the informers if they are not running. */
 export function startControllers(options: ControllersOptions): RunningControllers {
-  const names = options.only ?? Object.keys(controllers);
-  const running: RunningController[] = names.map((name) => {
-    const entry = controllers[name];
-    if (!entry) throw new Error(`no controller named ${name}`);
-    const log = options.log.child(name);
-    const controller = entry.create(contextOf(options, name, entry, log), options.settings);
-    return runController(controller, { ...options, log });
-  });
+  const names = options.only ?? controllerNames;
+  const running: RunningController[] = names
+    .filter((name) => !Object.hasOwn(gatedControllers, name))
+    .map((name) => {
+      const entry = controllers[name];
+      if (!entry) throw new Error(`no controller named ${name}`);
+      return startController(options, name, entry, entry.create);
+    });
+  let isStopped = false;
+  const gated = startGated(options, names, (one) => (isStopped ? void one.stop() : running.push(one)));
   options.informers.start();
   return {
-    started: Promise.all(running.map((one) => one.started)).then(() => {}),
+    started: Promise.all([...running.map((one) => one.started), gated]).then(() => {}),
     get idle() {
       return running.every((one) => one.idle);
     },
     stop: async () => {
+      isStopped = true;
       await Promise.all(running.map((one) => one.stop()));
     },
   };
 }
 
-function contextOf(options: ControllersOptions, name: string, entry: Entry, log: Logger): ControllerContext {
+/** Resolves when those that are wanted run; what the API server does not serve is not waited for. */
+async function startGated(
+  options: ControllersOptions,
+  names: readonly string[],
+  add: (controller: RunningController) => void,
+): Promise<void> {
+  try {
+    for (const name of await wanted(names, options.settings, options.discover)) {
+      const entry = gatedControllers[name]!;
+      const started = startController(options, name, entry, await entry.load());
+      add(started);
+      await started.started;
+    }
+  } catch (error) {
+    options.log.warn('controllers of kinds without a stable version were not started', { error });
+  }
+}
+
+function startController(
+  options: ControllersOptions,
+  name: string,
+  entry: Omit<Entry, 'create'>,
+  create: Entry['create'],
+): RunningController {
+  const log = options.log.child(name);
+  return runController(create(contextOf(options, name, entry, log), options.settings), { ...options, log });
+}
+
+function contextOf(
+  options: ControllersOptions,
+  name: string,
+  entry: Omit<Entry, 'create'>,
+  log: Logger,
+): ControllerContext {
   const own = entry.asManager ? undefined : options.clientFor?.(entry.account ?? name);
   const client = (own ?? options.client).as(FIELD_MANAGER);
   const component = entry.component ?? name;

@@ -89,6 +89,8 @@ const COLUMNS: Readonly<Record<string, string>> = {
   'resource.k8s.io/v1alpha3/DeviceTaintRule': 'Name | Key | Value | Effect | TimeAdded | Age',
   'resource.k8s.io/v1/ResourceClaim': 'Name | State | Age',
   'resource.k8s.io/v1/ResourceSlice': 'Name | Node | Driver | Pool | Age',
+  'scheduling.k8s.io/v1alpha2/Workload': 'Name | Age',
+  'scheduling.k8s.io/v1alpha2/PodGroup': 'Name | Policy | Workload | Status | Age',
   'scheduling.k8s.io/v1/PriorityClass':
     'Name | Value:integer | Global-Default:boolean | Age | PreemptionPolicy',
   'storage.k8s.io/v1/CSIDriver':

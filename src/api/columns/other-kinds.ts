@@ -5,6 +5,8 @@ import type { ClusterTrustBundle } from '../kinds/certificates/v1beta1/cluster-t
 import type { PodCertificateRequest } from '../kinds/certificates/v1beta1/pod-certificate-request.ts';
 import type { LeaseCandidate } from '../kinds/coordination/v1beta1/lease-candidate.ts';
 import type { DeviceTaintRule } from '../kinds/resource/v1alpha3/device-taint-rule.ts';
+import type { PodGroup } from '../kinds/scheduling/v1alpha2/pod-group.ts';
+import type { Workload } from '../kinds/scheduling/v1alpha2/workload.ts';
 import type { StorageVersionMigration } from '../kinds/storagemigration/v1beta1/storage-version-migration.ts';
 import { age, ageColumn, labelsText, nameColumn, nameOf, printer, since, text } from './printer.ts';
 
@@ -108,4 +110,35 @@ export const podCertificateRequest = printer<PodCertificateRequest>(
     const annotations = labelsText(unverifiedUserAnnotations);
     return [nameOf(request), podName, serviceAccountName, nodeName, signerName, state, annotations];
   },
+);
+
+export const workload = printer<Workload>([nameColumn, ageColumn], (object, now) => [
+  nameOf(object),
+  age(object, now),
+]);
+
+function groupState({ status }: PodGroup): string {
+  const last = (type: string) => status?.conditions?.filter((one) => one.type === type).at(-1);
+  const disrupted = last('DisruptionTarget');
+  if (disrupted) return disrupted.reason;
+  const scheduled = last('PodGroupScheduled');
+  if (!scheduled) return 'Pending';
+  return scheduled.status === 'True' ? 'Scheduled' : 'Unschedulable';
+}
+
+export const podGroup = printer<PodGroup>(
+  [
+    nameColumn,
+    text('Policy', 'How the pods are scheduled: Basic or Gang.'),
+    text('Workload', 'Workload that the group belongs to.'),
+    text('Status', 'State of the group.'),
+    ageColumn,
+  ],
+  (group, now) => [
+    nameOf(group),
+    group.spec.schedulingPolicy?.gang ? 'Gang' : 'Basic',
+    group.spec.podGroupTemplateRef?.workload?.workloadName ?? '<none>',
+    groupState(group),
+    age(group, now),
+  ],
 );

@@ -21,8 +21,12 @@ const EFFECTIVE = new Set([
   'ClusterTrustBundle',
   'ComponentFlagz',
   'ComponentStatusz',
+  'DRAWorkloadResourceClaims',
+  'GenericWorkload',
   'PodCertificateRequest',
   'StorageVersionMigrator',
+  'TopologyAwareWorkloadScheduling',
+  'WorkloadAwarePreemption',
 ]);
 
 export class FeatureGates {

@@ -6,12 +6,15 @@ import { ClusterTrustBundle } from '../kinds/certificates/v1beta1/cluster-trust-
 import { PodCertificateRequest } from '../kinds/certificates/v1beta1/pod-certificate-request.ts';
 import { LeaseCandidate } from '../kinds/coordination/v1beta1/lease-candidate.ts';
 import { DeviceTaintRule } from '../kinds/resource/v1alpha3/device-taint-rule.ts';
+import { PodGroup } from '../kinds/scheduling/v1alpha2/pod-group.ts';
+import { Workload } from '../kinds/scheduling/v1alpha2/workload.ts';
 import { StorageVersionMigration } from '../kinds/storagemigration/v1beta1/storage-version-migration.ts';
 import type { AnyResource } from '../meta/v1/resource.ts';
 import { clusterTrustBundleRules } from '../validation/certificates/cluster-trust-bundle.ts';
 import { podCertificateRequestRules } from '../validation/certificates/pod-certificate-request.ts';
 import { deviceTaintRuleRules } from '../validation/kinds/beta/device-taint-rule.ts';
 import { leaseCandidateRules } from '../validation/kinds/beta/lease-candidate.ts';
+import { podGroupRules, workloadRules } from '../validation/kinds/beta/pod-group.ts';
 import { storageVersionRules } from '../validation/kinds/beta/storage-version.ts';
 import { storageVersionMigrationRules } from '../validation/kinds/beta/storage-version-migration.ts';
 import { decide } from './own-decisions.ts';
@@ -54,6 +57,19 @@ decide(PodCertificateRequest, {
   selectable: ['spec.signerName', 'spec.podName', 'spec.nodeName'],
 });
 
+decide(Workload, {
+  rules: workloadRules,
+  printer: columns.workload,
+  gate: 'GenericWorkload',
+});
+
+decide(PodGroup, {
+  rules: podGroupRules,
+  printer: columns.podGroup,
+  gate: 'GenericWorkload',
+  statusKeepsMetadata: true,
+});
+
 export const otherKinds: readonly AnyResource[] = [
   StorageVersionMigration,
   StorageVersion,
@@ -61,4 +77,6 @@ export const otherKinds: readonly AnyResource[] = [
   DeviceTaintRule,
   ClusterTrustBundle,
   PodCertificateRequest,
+  Workload,
+  PodGroup,
 ];

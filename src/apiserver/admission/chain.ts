@@ -22,6 +22,7 @@ import { taintNodesByCondition } from './nodes/taint-nodes-by-condition.ts';
 import type { Plugin, PluginOptions } from './plugin.ts';
 import { defaultTolerationSeconds } from './pods/default-toleration-seconds.ts';
 import { limitRanger } from './pods/limit-ranger.ts';
+import { podGroupProtection, podGroupWorkloadExists } from './pods/pod-groups.ts';
 import { priority } from './pods/priority.ts';
 import { runtimeClass } from './pods/runtime-class.ts';
 import { podSecurity } from './pods/security/pod-security.ts';
@@ -44,6 +45,7 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   priority,
   () => defaultTolerationSeconds,
   defaultStorageClass,
+  () => podGroupProtection,
   persistentVolumeClaimResize,
   runtimeClass,
   certificateApproval,
@@ -52,6 +54,7 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   () => certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
+  podGroupWorkloadExists,
 ];
 
 export interface ChainOptions extends PluginOptions {

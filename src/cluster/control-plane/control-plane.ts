@@ -123,7 +123,8 @@ export class ControlPlane {
     if (settings.nodes) await awaitAddress(settings.nodes.gateway, clock);
     await this.#api.start();
     this.#watch = this.#watchCertificates(this.#api);
-    if (!settings.without.includes('controller-manager')) this.#controllers = this.#startControllers();
+    if (!settings.without.includes('controller-manager'))
+      this.#controllers = this.#startControllers(features);
     if (!settings.without.includes('scheduler')) this.#scheduler = this.#startScheduler();
     void this.#publish(port);
     const service = await import('../backup/store-service.ts');
@@ -222,7 +223,7 @@ export class ControlPlane {
     });
   }
 
-  #startControllers(): RunningControllers {
+  #startControllers(features: FeatureGates): RunningControllers {
     const { nodes } = this.#options.settings;
     const { ca } = this.#certificates;
     return startControllerManager({
@@ -231,6 +232,7 @@ export class ControlPlane {
       settings: {
         rootCa: ca.certificate,
         signing: ca,
+        features,
         ...(nodes && { podRanges: { cluster: nodes.clusterCidr, nodeMask: NODE_MASK } }),
       },
     });

@@ -1,7 +1,8 @@
 // `tiphys controller-manager`: our controllers against any API server, in place of kube-controller-manager.
 import { existsSync, readFileSync } from 'node:fs';
-import { type ControllerSettings, controllers } from '../../controllers/all.ts';
+import { type ControllerSettings, controllerNames } from '../../controllers/all.ts';
 import { startControllerManager } from '../control-plane/controller-manager.ts';
+import { featureGates } from '../feature-gates.ts';
 import { UserError } from '../progress.ts';
 import type { ComponentAccess } from './connection.ts';
 import { runStandalone, type StandaloneOptions } from './run.ts';
@@ -21,7 +22,7 @@ export interface ControllerManagerFlags extends StandaloneOptions {
 
 export function runControllerManager(flags: ControllerManagerFlags): Promise<void> {
   const settings = settingsOf(flags);
-  const only = chosenControllers(flags.controllers, Object.keys(controllers));
+  const only = chosenControllers(flags.controllers, controllerNames);
   return runStandalone('kube-controller-manager', flags, async (access) => {
     const running = startControllerManager({ ...optionsOf(flags, access), settings, only });
     await running.started;
@@ -44,6 +45,7 @@ function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
   if (flags.allocateNodeCidrs && !clusterCidr)
     throw new UserError('--allocate-node-cidrs needs --cluster-cidr');
   return {
+    features: featureGates(flags.featureGates),
     rootCa: flags.rootCaFile ? read('--root-ca-file', flags.rootCaFile) : '',
     ...(clusterSigningCertFile &&
       clusterSigningKeyFile && {

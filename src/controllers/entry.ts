@@ -1,0 +1,29 @@
+// What all.ts and gated.ts list: how a controller is made, and what it is given.
+import type { FeatureGates } from '../api/features/feature-gates.ts';
+import type { SigningAuthority } from './certificate-signing/signer.ts';
+import type { Controller, ControllerContext } from './framework/controller.ts';
+import type { Ranges } from './node-ipam/plan.ts';
+
+/** Settings of single controllers. */
+export interface ControllerSettings {
+  /** PEM of the authority that signed the API server's certificate. */
+  readonly rootCa: string;
+  /** Signs approved CertificateSigningRequests of the built-in signers; unset disables signing. */
+  readonly signing?: SigningAuthority;
+  /** Cluster CIDR for podCIDR allocation; unset disables it. */
+  readonly podRanges?: Ranges;
+  /** Milliseconds without a heartbeat after which a node is unreachable; unset means upstream's default. */
+  readonly nodeMonitorGraceMs?: number;
+  /** Which of the controllers in gated.ts may run; none when left out. */
+  readonly features?: FeatureGates;
+}
+
+export interface Entry {
+  readonly create: (context: ControllerContext, settings: ControllerSettings) => Controller;
+  /** Its service account in kube-system; unset means the controller's name. */
+  readonly account?: string;
+  /** Uses the controller manager's own identity, since no service account has the rights. */
+  readonly asManager?: boolean;
+  /** source.component of its events; unset means the controller's name. */
+  readonly component?: string;
+}
