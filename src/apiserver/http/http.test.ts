@@ -103,6 +103,20 @@ test('a watch streams one line per event, and is closed with its stream', async 
   await once(stream, 'close');
 });
 
+test('HTTP/2 clients learn how long headers may be, and those that send longer ones lose that request only', async () => {
+  const { maxHeaderListSize } = connection().remoteSettings;
+  assert.equal(maxHeaderListSize, 147_456);
+  // Each counts 32 bytes more than it has.
+  const headers = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, 'a']));
+  assert.equal((await call('/version', { headers: headers(3_500) })).status, 200);
+  const watch = await open(`${maps}?watch=true`);
+  await assert.rejects(call('/version', { headers: headers(4_500) }), { code: 'ERR_HTTP2_STREAM_ERROR' });
+  assert.equal((await call('/version')).status, 200);
+  assert.equal(watch.stream.destroyed, false);
+  watch.stream.close();
+});
+
 test('HEAD returns the headers of GET without a body', async () => {
   const answer = await call('/version', { method: 'HEAD' });
   assert.deepEqual([answer.status, answer.body.length], [200, 0]);
