@@ -39,6 +39,13 @@ export const gatedControllers: Readonly<Record<string, GatedEntry>> = {
     load: async () =>
       (await import('./pod-group-protection/controller.ts')).createPodGroupProtectionController,
   },
+  'resourcepoolstatusrequest-controller': {
+    gate: 'DRAResourcePoolStatus',
+    group: 'resource.k8s.io',
+    plural: 'resourcepoolstatusrequests',
+    load: async () =>
+      (await import('./resource-pool-status/controller.ts')).createResourcePoolStatusController,
+  },
 };
 
 /** The names among `names` that are to be started. Asks nothing of the API server if no gate is on. */

@@ -21,6 +21,7 @@ const EFFECTIVE = new Set([
   'ClusterTrustBundle',
   'ComponentFlagz',
   'ComponentStatusz',
+  'DRAResourcePoolStatus',
   'DRAWorkloadResourceClaims',
   'GenericWorkload',
   'PodCertificateRequest',
