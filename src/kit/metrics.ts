@@ -1,6 +1,10 @@
-// Counters, gauges and histograms in the Prometheus text format, without a global registry.
+// Counters, gauges and histograms in the Prometheus text format, without a global registry. A component that has metrics of its
+// own extends `Metrics`.
 
 type Labels = Readonly<Record<string, string>>;
+
+/** One line of a family. `at`, in milliseconds, is when the value was measured, unless it is that of now. */
+export type Sample = readonly [labels: Labels, value: number, at?: number | undefined];
 
 interface Family {
   readonly name: string;
@@ -22,6 +26,11 @@ export class MetricsRegistry {
     return this.#add(name, () => new Histogram(name, help, buckets));
   }
 
+  /** A family whose values are read when it is rendered. */
+  computed(name: string, type: 'counter' | 'gauge', help: string, samples: () => Iterable<Sample>): void {
+    this.#add(name, () => ({ name, render: () => metricText(name, type, help, samples()) }));
+  }
+
   /** All families as Prometheus text exposition format 0.0.4. */
   render(): string {
     return [...this.#families.values()].map((family) => family.render()).join('');
@@ -33,6 +42,15 @@ export class MetricsRegistry {
     const made = make();
     this.#families.set(name, made);
     return made;
+  }
+}
+
+/** The metrics of one component: its families are fields made with `registry`. */
+export abstract class Metrics {
+  protected readonly registry = new MetricsRegistry();
+
+  render(): string {
+    return this.registry.render();
   }
 }
 
@@ -131,6 +149,19 @@ export class Histogram implements Family {
 
 export const metricHead = (name: string, type: 'counter' | 'gauge' | 'histogram', help: string): string =>
   `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+
+/** A family of which all values are known. */
+export function metricText(
+  name: string,
+  type: 'counter' | 'gauge',
+  help: string,
+  samples: Iterable<Sample>,
+): string {
+  let out = metricHead(name, type, help);
+  for (const [labels, value, at] of samples)
+    out += `${name}${braces(labelText(labels))} ${value}${at === undefined ? '' : ` ${at}`}\n`;
+  return out;
+}
 
 export function labelText(labels: Labels): string {
   let out = '';

@@ -1,6 +1,6 @@
 // Which features are on: the defaults of the gates, and what --feature-gates says. Created once per component from its flag.
 // Upstream: staging/src/k8s.io/component-base/featuregate/feature_gate.go.
-import { metricHead } from '../../kit/metrics.ts';
+import { metricText, type Sample } from '../../kit/metrics.ts';
 import { DEPENDENCIES, GATES } from './gates.ts';
 
 interface Gate {
@@ -21,10 +21,13 @@ const EFFECTIVE = new Set([
   'ClusterTrustBundle',
   'ComponentFlagz',
   'ComponentStatusz',
-  'DRAResourcePoolStatus',
+  'CoordinatedLeaderElection',
+  'DRADeviceTaintRules',
+  'DRADeviceTaints',
   'DRAWorkloadResourceClaims',
   'GenericWorkload',
   'PodCertificateRequest',
+  'StorageVersionAPI',
   'StorageVersionMigrator',
   'TopologyAwareWorkloadScheduling',
   'WorkloadAwarePreemption',
@@ -60,10 +63,10 @@ export class FeatureGates {
   metrics(): string {
     const name = 'kubernetes_feature_enabled';
     const help = '[BETA] This metric records the data about the stage and enablement of a k8s feature.';
-    const lines = [...this.#known].map(
-      ([gate, { stage }]) => `${name}{name="${gate}",stage="${stage}"} ${this.enabled(gate) ? 1 : 0}\n`,
+    const samples = [...this.#known].map(
+      ([gate, { stage }]): Sample => [{ name: gate, stage }, this.enabled(gate) ? 1 : 0],
     );
-    return metricHead(name, 'gauge', help) + lines.join('');
+    return metricText(name, 'gauge', help, samples);
   }
 
   /** What was set, as upstream shows it. */

@@ -1,16 +1,15 @@
 // What /metrics/slis of a component shows: the results of its health checks, each time that a client asked for them, and when the
 // process began.
 // Upstream: staging/src/k8s.io/component-base/metrics/prometheus/slis.
-import { MetricsRegistry } from '../../kit/metrics.ts';
+import { Metrics } from '../../kit/metrics.ts';
 import { renderStartTime } from '../../kit/process/process-metrics.ts';
 
-export class HealthMetrics {
-  readonly #registry = new MetricsRegistry();
-  readonly #last = this.#registry.gauge(
+export class HealthMetrics extends Metrics {
+  readonly #last = this.registry.gauge(
     'kubernetes_healthcheck',
     'This metric records the result of a single healthcheck.',
   );
-  readonly #all = this.#registry.counter(
+  readonly #all = this.registry.counter(
     'kubernetes_healthchecks_total',
     'This metric records the results of all healthcheck.',
   );
@@ -21,7 +20,7 @@ export class HealthMetrics {
     this.#all.add({ name, type, status: healthy ? 'success' : 'error' });
   }
 
-  render(): string {
-    return this.#registry.render() + renderStartTime();
+  override render(): string {
+    return super.render() + renderStartTime();
   }
 }

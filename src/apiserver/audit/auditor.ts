@@ -2,7 +2,7 @@
 // called by the request pipeline. A back end that is slow or fails loses events, which metrics count; it never delays a request.
 import type { Status } from '../../api/meta/v1/status.ts';
 import type { Clock } from '../../kit/clock.ts';
-import { MetricsRegistry } from '../../kit/metrics.ts';
+import { Metrics } from '../../kit/metrics.ts';
 import { type ApiRequest, type Headers, header, type User } from '../request.ts';
 import type { RequestInfo } from '../request-info.ts';
 import { eventText, type Facts, referenceOf, shortened } from './event.ts';
@@ -113,22 +113,17 @@ const forwarded = (headers: Headers): string[] =>
     .filter((one) => /^[0-9a-fA-F.:]{2,45}$/.test(one));
 
 /** With upstream's names: staging/src/k8s.io/apiserver/pkg/audit/metrics.go. */
-class AuditMetrics {
-  readonly #registry = new MetricsRegistry();
-  readonly events = this.#registry.counter(
+class AuditMetrics extends Metrics {
+  readonly events = this.registry.counter(
     'apiserver_audit_event_total',
     'Counter of audit events generated and sent to the audit backend.',
   );
-  readonly errors = this.#registry.counter(
+  readonly errors = this.registry.counter(
     'apiserver_audit_error_total',
     'Counter of audit events that failed to be audited properly. Plugin identifies the plugin affected by the error.',
   );
-  readonly levels = this.#registry.counter(
+  readonly levels = this.registry.counter(
     'apiserver_audit_level_total',
     'Counter of policy levels for audit events (1 per request).',
   );
-
-  render(): string {
-    return this.#registry.render();
-  }
 }

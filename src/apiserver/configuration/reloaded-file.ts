@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
-import { MetricsRegistry } from '../../kit/metrics.ts';
+import { Metrics } from '../../kit/metrics.ts';
 
 /** Thrown by `use` when a text is right but cannot be put to use yet: it is tried again. */
 export class NotYet extends Error {}
@@ -89,24 +89,27 @@ function versionOf(file: string): string {
 /** The identity of this server is empty: there is one server of a store. */
 const SERVER = { apiserver_id_hash: '' };
 
-class ReloadMetrics {
-  readonly #registry = new MetricsRegistry();
-  readonly #name: string;
-  readonly #what: string;
+class ReloadMetrics extends Metrics {
   readonly #reloads;
   readonly #lastReload;
   #hash = '';
 
   constructor(what: string) {
-    this.#name = `apiserver_${what}_config_controller`;
-    this.#what = what;
-    this.#reloads = this.#registry.counter(
-      `${this.#name}_automatic_reloads_total`,
+    super();
+    const prefix = `apiserver_${what}_config_controller`;
+    this.#reloads = this.registry.counter(
+      `${prefix}_automatic_reloads_total`,
       `Total number of automatic reloads of ${what} configuration split by status and apiserver identity.`,
     );
-    this.#lastReload = this.#registry.gauge(
-      `${this.#name}_automatic_reload_last_timestamp_seconds`,
+    this.#lastReload = this.registry.gauge(
+      `${prefix}_automatic_reload_last_timestamp_seconds`,
       `Timestamp of the last automatic reload of ${what} configuration split by status and apiserver identity.`,
+    );
+    this.registry.computed(
+      `${prefix}_last_config_info`,
+      'gauge',
+      `Information about the last applied ${what} configuration with hash as label, split by apiserver identity.`,
+      () => [[{ ...SERVER, hash: this.#hash }, 1]],
     );
   }
 
@@ -118,10 +121,5 @@ class ReloadMetrics {
     const labels = { status: done ? 'success' : 'failure', ...SERVER };
     this.#reloads.add(labels);
     this.#lastReload.set(labels, now / 1000);
-  }
-
-  render(): string {
-    const name = `${this.#name}_last_config_info`;
-    return `${this.#registry.render()}# HELP ${name} Information about the last applied ${this.#what} configuration with hash as label, split by apiserver identity.\n# TYPE ${name} gauge\n${name}{apiserver_id_hash="",hash="${this.#hash}"} 1\n`;
   }
 }

@@ -6,7 +6,7 @@ import { builtInKinds } from '../../api/scheme/kinds.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
-import { MetricsRegistry } from '../../kit/metrics.ts';
+import { Metrics } from '../../kit/metrics.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Store } from '../../store/store.ts';
 import { aesCbc, aesGcm } from './aes.ts';
@@ -174,17 +174,26 @@ function versionOf(file: string): string {
 }
 
 /** With upstream's names (storage/value/metrics.go and server/options/encryptionconfig/metrics of k8s.io/apiserver). */
-class EncryptionMetrics {
-  readonly #registry = new MetricsRegistry();
-  readonly #transformations = this.#registry.counter(
+class EncryptionMetrics extends Metrics {
+  readonly #transformations = this.registry.counter(
     'apiserver_storage_transformation_operations_total',
     'Total number of transformations. Successful transformation will have a status OK and a varied status string when the transformation fails.',
   );
-  readonly #reloads = this.#registry.counter(
+  readonly #reloads = this.registry.counter(
     'apiserver_encryption_config_controller_automatic_reloads_total',
     'Total number of reload successes and failures of encryption configuration.',
   );
   #hash = '';
+
+  constructor() {
+    super();
+    this.registry.computed(
+      'apiserver_encryption_config_controller_last_config_info',
+      'gauge',
+      'Information about the last applied encryption configuration with hash as label.',
+      () => [[{ hash: this.#hash }, 1]],
+    );
+  }
 
   transformed(transformation_type: string, { group, resource }: Subject, failed: boolean): void {
     const status = failed ? 'Unknown' : 'OK';
@@ -202,10 +211,5 @@ class EncryptionMetrics {
   reloaded(hash: string, done: boolean): void {
     this.#hash = hash;
     this.#reloads.add({ status: done ? 'success' : 'failure' });
-  }
-
-  render(): string {
-    const name = 'apiserver_encryption_config_controller_last_config_info';
-    return `${this.#registry.render()}# HELP ${name} Information about the last applied encryption configuration with hash as label.\n# TYPE ${name} gauge\n${name}{hash="${this.#hash}"} 1\n`;
   }
 }

@@ -1,7 +1,7 @@
 // The metrics of priority and fairness under upstream's names (staging/src/k8s.io/apiserver/pkg/util/flowcontrol/metrics), except
 // those of upstream's virtual time and those sampled every nanosecond. Everything is counted where it happens and only
 // formatted here. Called by assemble.ts for /metrics.
-import { type Distribution, labelText, metricHead } from '../../kit/metrics.ts';
+import { type Distribution, labelText, metricHead, metricText, type Sample } from '../../kit/metrics.ts';
 import type { FlowControl } from './flow-control.ts';
 import type { FlowCounts } from './levels/counts.ts';
 import type { PriorityLevel } from './levels/priority-level.ts';
@@ -13,12 +13,8 @@ export function renderFlowControl(control: FlowControl): string {
   return renderFlows(flows) + renderLevels([...control.levels], control);
 }
 
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
-
-function family(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(([labels, value]) => `${PREFIX}${name}{${labelText(labels)}} ${value}\n`);
-  return metricHead(PREFIX + name, type, help) + lines.join('');
-}
+const family = (name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string =>
+  metricText(PREFIX + name, type, help, samples);
 
 function histogram(
   name: string,
@@ -174,11 +170,11 @@ function renderLevels(levels: readonly PriorityLevel[], control: FlowControl): s
     ) +
     gauge('demand_seats_smoothed', 'Smoothed seat demands', ({ demand }) => demand.statistics.smoothed) +
     gauge('target_seats', 'Seat allocation targets', ({ config }) => control.targets.get(config.name) ?? 0) +
-    metricHead(
-      `${PREFIX}seat_fair_frac`,
+    family(
+      'seat_fair_frac',
       'gauge',
       "Fair fraction of server's concurrency to allocate to each priority level that can use it",
-    ) +
-    `${PREFIX}seat_fair_frac ${control.fairFraction}\n`
+      [[{}, control.fairFraction]],
+    )
   );
 }

@@ -4,7 +4,7 @@
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
-import { metricHead } from '../../kit/metrics.ts';
+import { metricText } from '../../kit/metrics.ts';
 import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
 
 /** Opening a store checks everything, so the first check comes a day after that. */
@@ -37,8 +37,8 @@ export class StoredDataCheck {
   }
 
   metrics(): string {
-    const head = metricHead(NAME, 'gauge', '1 if the last check of the stored data found damage');
-    return `${head}${NAME} ${this.#damage ? 1 : 0}\n`;
+    const help = '1 if the last check of the stored data found damage';
+    return metricText(NAME, 'gauge', help, [[{}, this.#damage ? 1 : 0]]);
   }
 
   stop(): void {

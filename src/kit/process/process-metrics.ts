@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-import { metricHead } from '../metrics.ts';
+import { metricText } from '../metrics.ts';
 
 /** Hundredths of a second: what /proc counts time in (USER_HZ, always 100 on Linux). */
 const TICKS = 100;
@@ -89,6 +89,6 @@ function heapFamilies(): string {
 }
 
 const gauge = (name: string, help: string, value: number): string =>
-  `${metricHead(name, 'gauge', help)}${name} ${value}\n`;
+  metricText(name, 'gauge', help, [[{}, value]]);
 const counter = (name: string, help: string, value: number): string =>
-  `${metricHead(name, 'counter', help)}${name} ${value}\n`;
+  metricText(name, 'counter', help, [[{}, value]]);

@@ -1,20 +1,15 @@
 // The kubelet's metrics pages as Prometheus text, from one summary. Pure.
+import { metricText, type Sample } from '../../kit/metrics.ts';
 import type { ContainerSummary, Instant, PodStats, Summary } from './summary.ts';
 
-type Labels = Readonly<Record<string, string>>;
 /** `at` is when it was measured, unless the page tells what is so now. */
-type Row = readonly [labels: Labels, value: number | undefined, at?: Instant | undefined];
+type Row = readonly [labels: Sample[0], value: number | undefined, at?: Instant | undefined];
 
 function family(name: string, type: 'counter' | 'gauge', help: string, rows: readonly Row[]): string {
-  const lines = rows.flatMap(([labels, value, at]) =>
-    value === undefined ? [] : [`${name}${braces(labels)} ${value}${at ? ` ${at.ms}` : ''}\n`],
+  const samples = rows.flatMap(([labels, value, at]): Sample[] =>
+    value === undefined ? [] : [[labels, value, at?.ms]],
   );
-  return lines.length > 0 ? `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}` : '';
-}
-
-function braces(labels: Labels): string {
-  const parts = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
-  return parts.length > 0 ? `{${parts.join(',')}}` : '';
+  return samples.length > 0 ? metricText(name, type, help, samples) : '';
 }
 
 /** What is measured of a container, and when it was. */

@@ -1,6 +1,6 @@
 // Metrics of JSON Web Tokens of other issuers, with upstream's names (plugin/pkg/authenticator/token/oidc/metrics.go of
 // k8s.io/apiserver). Used by provider.ts and issuer.ts.
-import { labelText, MetricsRegistry, metricHead } from '../../../kit/metrics.ts';
+import { Metrics, type Sample } from '../../../kit/metrics.ts';
 import { hashOf } from '../../configuration/reloaded-file.ts';
 
 /** Seconds, as upstream. */
@@ -14,15 +14,30 @@ interface Fetches {
   hash?: string;
 }
 
-export class JwtMetrics {
-  readonly #registry = new MetricsRegistry();
-  readonly #latency = this.#registry.histogram(
+export class JwtMetrics extends Metrics {
+  readonly #latency = this.registry.histogram(
     `${PREFIX}_latency_seconds`,
     'Latency of jwt authentication operations in seconds. This is the time spent authenticating a token for cache miss only (i.e. when the token is not found in the cache).',
     BUCKETS,
   );
   /** By issuer. */
   readonly #fetches = new Map<string, Fetches>();
+
+  constructor() {
+    super();
+    this.registry.computed(
+      `${PREFIX}_jwks_fetch_last_timestamp_seconds`,
+      'gauge',
+      'Timestamp of the last successful or failed JWKS fetch split by result, api server identity and jwt issuer for the JWT authenticator.',
+      () => this.#times(),
+    );
+    this.registry.computed(
+      `${PREFIX}_jwks_fetch_last_key_set_info`,
+      'gauge',
+      'Information about the last JWKS fetched by the JWT authenticator with hash as label, split by api server identity and jwt issuer.',
+      () => this.#keySets(),
+    );
+  }
 
   authenticated(issuer: string, done: boolean, ms: number): void {
     const result = done ? 'success' : 'failure';
@@ -42,33 +57,14 @@ export class JwtMetrics {
     for (const issuer of this.#fetches.keys()) if (!issuers.includes(issuer)) this.#fetches.delete(issuer);
   }
 
-  render(): string {
-    const times = `${PREFIX}_jwks_fetch_last_timestamp_seconds`;
-    const info = `${PREFIX}_jwks_fetch_last_key_set_info`;
-    let timeLines = '';
-    let infoLines = '';
-    for (const [issuer, fetches] of this.#fetches) {
-      const labels = { jwt_issuer_hash: hashOf(issuer), ...SERVER };
+  *#times(): Generator<Sample> {
+    for (const [issuer, fetches] of this.#fetches)
       for (const result of ['success', 'failure'] as const)
-        if (fetches[result] !== undefined)
-          timeLines += `${times}{${labelText({ result, ...labels })}} ${fetches[result]}\n`;
-      if (fetches.hash) infoLines += `${info}{${labelText({ ...labels, hash: fetches.hash })}} 1\n`;
-    }
-    return (
-      this.#registry.render() +
-      metricHead(
-        times,
-        'gauge',
-        'Timestamp of the last successful or failed JWKS fetch split by result, api server identity and jwt issuer for the JWT authenticator.',
-      ) +
-      timeLines +
-      metricHead(
-        info,
-        'gauge',
-        'Information about the last JWKS fetched by the JWT authenticator with hash as label, split by api server identity and jwt issuer.',
-      ) +
-      infoLines
-    );
+        if (fetches[result] !== undefined) yield [{ result, ...labelsOf(issuer) }, fetches[result]];
+  }
+
+  *#keySets(): Generator<Sample> {
+    for (const [issuer, { hash }] of this.#fetches) if (hash) yield [{ ...labelsOf(issuer), hash }, 1];
   }
 
   #of(issuer: string): Fetches {
@@ -77,3 +73,5 @@ export class JwtMetrics {
     return found;
   }
 }
+
+const labelsOf = (issuer: string) => ({ jwt_issuer_hash: hashOf(issuer), ...SERVER });
