@@ -10,7 +10,7 @@ export interface ControllerSettings {
   readonly rootCa: string;
   /** Signs approved CertificateSigningRequests of the built-in signers; unset disables signing. */
   readonly signing?: SigningAuthority;
-  /** Cluster CIDR for podCIDR allocation; unset disables it. */
+  /** Cluster CIDRs for podCIDR allocation; unset disables it. */
   readonly podRanges?: Ranges;
   /** Milliseconds without a heartbeat after which a node is unreachable; unset means upstream's default. */
   readonly nodeMonitorGraceMs?: number;

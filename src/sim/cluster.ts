@@ -12,6 +12,7 @@ import { RestClient } from '../client/rest/rest-client.ts';
 import { inProcessTransport } from '../client/transport/in-process-transport.ts';
 import type { Transport } from '../client/transport/transport.ts';
 import { type ControllerSettings, type RunningControllers, startControllers } from '../controllers/all.ts';
+import { rangesOf } from '../controllers/node-ipam/plan.ts';
 import { SteppedClock, settle } from '../kit/clock.fake.ts';
 import { createLogger, type Logger, silentLogger } from '../kit/log.ts';
 import { MetricsRegistry } from '../kit/metrics.ts';
@@ -180,7 +181,7 @@ export class SimCluster implements ApiCalls {
       openApi: (group, version) => openApiDocument(transport, group, version),
       settings: {
         rootCa: 'ROOT CA',
-        podRanges: { cluster: '10.128.0.0/16', nodeMask: 24 },
+        podRanges: rangesOf('10.128.0.0/16'),
         ...settings,
       },
       ...(names !== 'all' && { only: names }),

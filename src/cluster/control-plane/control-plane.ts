@@ -16,6 +16,7 @@ import { RestClient } from '../../client/rest/rest-client.ts';
 import { type InProcessHandler, inProcessTransport } from '../../client/transport/in-process-transport.ts';
 import type { Transport } from '../../client/transport/transport.ts';
 import type { RunningControllers } from '../../controllers/all.ts';
+import { rangesOf } from '../../controllers/node-ipam/plan.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
@@ -56,8 +57,6 @@ export interface ControlPlaneOptions {
 }
 
 const LOOPBACK = '127.0.0.1';
-/** Of each node's range of pod addresses. */
-const NODE_MASK = 24;
 const MANAGER = 'system:kube-controller-manager';
 const SCHEDULER = 'system:kube-scheduler';
 const PUBLISHER = 'system:apiserver';
@@ -233,7 +232,7 @@ export class ControlPlane {
         rootCa: ca.certificate,
         signing: ca,
         features,
-        ...(nodes && { podRanges: { cluster: nodes.clusterCidr, nodeMask: NODE_MASK } }),
+        ...(nodes && { podRanges: rangesOf(nodes.clusterCidr) }),
       },
     });
   }

@@ -5,16 +5,14 @@ import { startControllerManager } from '../control-plane/controller-manager.ts';
 import { featureGates } from '../feature-gates.ts';
 import { UserError } from '../progress.ts';
 import type { ComponentAccess } from './connection.ts';
+import { type NodeRangeFlags, nodeRanges } from './node-ranges.ts';
 import { runStandalone, type StandaloneOptions } from './run.ts';
 import { serviceAccountClients } from './service-accounts.ts';
 
 /** Flags of kube-controller-manager. */
-export interface ControllerManagerFlags extends StandaloneOptions {
+export interface ControllerManagerFlags extends StandaloneOptions, NodeRangeFlags {
   readonly controllers: readonly string[];
   readonly useServiceAccountCredentials: boolean;
-  readonly allocateNodeCidrs: boolean;
-  readonly clusterCidr?: string;
-  readonly nodeCidrMaskSize: number;
   readonly rootCaFile?: string;
   readonly clusterSigningCertFile?: string;
   readonly clusterSigningKeyFile?: string;
@@ -39,11 +37,10 @@ const optionsOf = (flags: ControllerManagerFlags, access: ComponentAccess) => ({
 });
 
 function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
-  const { clusterSigningCertFile, clusterSigningKeyFile, clusterCidr } = flags;
+  const { clusterSigningCertFile, clusterSigningKeyFile } = flags;
+  const podRanges = nodeRanges(flags);
   if (!clusterSigningCertFile !== !clusterSigningKeyFile)
     throw new UserError('--cluster-signing-cert-file and --cluster-signing-key-file are given together');
-  if (flags.allocateNodeCidrs && !clusterCidr)
-    throw new UserError('--allocate-node-cidrs needs --cluster-cidr');
   return {
     features: featureGates(flags.featureGates),
     rootCa: flags.rootCaFile ? read('--root-ca-file', flags.rootCaFile) : '',
@@ -54,8 +51,7 @@ function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
           key: read('--cluster-signing-key-file', clusterSigningKeyFile),
         },
       }),
-    ...(flags.allocateNodeCidrs &&
-      clusterCidr && { podRanges: { cluster: clusterCidr, nodeMask: flags.nodeCidrMaskSize } }),
+    ...(podRanges && { podRanges }),
   };
 }
 

@@ -1,30 +1,60 @@
-// The podCIDR of a node: the first free range of the cluster CIDR. IPv4 only. Pure.
+// Which podCIDRs nodes get: from each cluster CIDR, the first range that no node has. Pure.
+// Upstream: pkg/controller/nodeipam/ipam/cidrset.
+import { type Family, firstFree, type Prefix, prefixOf, prefixText } from '../../api/addresses/prefix.ts';
 
-export interface Ranges {
-  /** Such as 10.128.0.0/16. */
-  readonly cluster: string;
-  /** Prefix length of each node's range, such as 24. */
+export interface Range {
+  readonly cluster: Prefix;
+  /** Prefix length of each node's range. */
   readonly nodeMask: number;
 }
 
-/** The first range that is not in `taken`; undefined when there is none. */
-export function nextRange(ranges: Ranges, taken: ReadonlySet<string>): string | undefined {
-  const { base, mask } = parse(ranges.cluster);
-  const size = 2 ** (32 - ranges.nodeMask);
-  const count = 2 ** (ranges.nodeMask - mask);
-  for (let i = 0; i < count; i++) {
-    const cidr = `${text(base + i * size)}/${ranges.nodeMask}`;
-    if (!taken.has(cidr)) return cidr;
+/** One of each family at most: a node has one podCIDR of each, in this order. */
+export type Ranges = readonly Range[];
+
+/** Upstream's defaults for --node-cidr-mask-size-ipv4 and --node-cidr-mask-size-ipv6. */
+export const NODE_MASKS: Readonly<Record<Family, number>> = { IPv4: 24, IPv6: 64 };
+
+/** As upstream: a cluster CIDR is divided into 65,536 ranges at most. */
+const MOST_BITS = 16;
+
+/** `cidrs` as in --cluster-cidr: one or two, with a comma between. Throws what upstream says is wrong with them. */
+export function rangesOf(cidrs: string, masks: Readonly<Record<Family, number>> = NODE_MASKS): Ranges {
+  const ranges = prefixesOf(cidrs).map((cluster) => ({ cluster, nodeMask: masks[cluster.family] }));
+  for (const { cluster, nodeMask } of ranges) {
+    if (nodeMask < cluster.bits)
+      throw new Error(
+        'Controller: Invalid --cluster-cidr, mask size of cluster CIDR must be less than or equal to --node-cidr-mask-size configured for CIDR family',
+      );
+    if (nodeMask - cluster.bits > MOST_BITS)
+      throw new Error('New CIDR set failed; the node CIDR size is too big');
+    if (nodeMask > WIDTHS[cluster.family])
+      throw new Error(`an address of ${cluster.family} has no ${nodeMask} bits`);
   }
-  return undefined;
+  return ranges;
 }
 
-function parse(cidr: string): { base: number; mask: number } {
-  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr);
-  if (!match) throw new Error(`${cidr} is not an IPv4 range`);
-  const [a, b, c, d, mask] = match.slice(1).map(Number) as [number, number, number, number, number];
-  return { base: a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d, mask };
+const WIDTHS: Readonly<Record<Family, number>> = { IPv4: 32, IPv6: 128 };
+
+/** The CIDRs of --cluster-cidr: two must be of different families. */
+export function prefixesOf(cidrs: string): Prefix[] {
+  const prefixes = cidrs.split(',', 3).map((text) => {
+    const prefix = prefixOf(text.trim());
+    if (!prefix) throw new Error(`invalid CIDR address: ${text.trim()}`);
+    return prefix;
+  });
+  const { length } = prefixes;
+  if (length > 1 && prefixes.every(({ family }) => family === prefixes[0]!.family))
+    throw new Error(
+      `len of ClusterCIDRs==${length} and they are not configured as dual stack (at least one from each IPFamily)`,
+    );
+  if (length > 2) throw new Error(`length of clusterCIDRs is:${length} more than max allowed of 2`);
+  return prefixes;
 }
 
-const text = (address: number): string =>
-  [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
+/** A range from each of `ranges` that overlaps none of `taken`; undefined when one of them has none left. */
+export function nextRanges(ranges: Ranges, taken: Iterable<string>): string[] | undefined {
+  const prefixes = [...taken].flatMap((text) => prefixOf(text) ?? []);
+  const free = ranges.map(({ cluster, nodeMask }) => firstFree(cluster, nodeMask, prefixes));
+  const found = free.flatMap((one) => (one ? [prefixText(one)] : []));
+  return found.length === ranges.length ? found : undefined;
+}

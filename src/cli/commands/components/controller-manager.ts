@@ -13,8 +13,10 @@ export const controllerManagerCommand = (): Command =>
       switchOption('--use-service-account-credentials', 'a service account for each controller', false),
     )
     .addOption(switchOption('--allocate-node-cidrs', 'give nodes ranges of pod addresses', false))
-    .option('--cluster-cidr <range>', 'where the nodes’ ranges are taken from')
-    .option('--node-cidr-mask-size <bits>', 'size of a node’s range', wholeNumber, 24)
+    .option('--cluster-cidr <ranges>', 'where the nodes’ ranges are taken from: one, or IPv4 and IPv6')
+    .option('--node-cidr-mask-size <bits>', 'size of a node’s range; 24 for IPv4, 64 for IPv6', wholeNumber)
+    .option('--node-cidr-mask-size-ipv4 <bits>', 'size of a node’s IPv4 range', wholeNumber)
+    .option('--node-cidr-mask-size-ipv6 <bits>', 'size of a node’s IPv6 range', wholeNumber)
     .option('--root-ca-file <file>', 'authority that service accounts are told to trust', absolute)
     .option('--cluster-signing-cert-file <file>', 'signs certificates that are asked for', absolute)
     .option('--cluster-signing-key-file <file>', 'its key', absolute)
