@@ -12,6 +12,8 @@ export interface ListQuery {
   readonly resourceVersion?: string;
   readonly limit?: number;
   readonly continue?: string;
+  /** Items have nothing but their metadata; their kind is PartialObjectMetadata. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface WatchQuery extends ListQuery {

@@ -4,8 +4,10 @@ import type { Client } from '../client/client.ts';
 import { createEventRecorder } from '../client/events/events.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
 import type { Discovered } from '../client/rest/discovery.ts';
+import { Backoff } from '../kit/backoff.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
+import { messageOf } from '../kit/message-of.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';
 import type { Random } from '../kit/random.ts';
 import { createTokenCleaner } from './bootstrap-tokens/cleaner.ts';
@@ -156,8 +158,8 @@ export function startControllers(options: ControllersOptions): RunningController
       if (!entry) throw new Error(`no controller named ${name}`);
       return startController(options, name, entry, entry.create);
     });
-  let isStopped = false;
-  const gated = startGated(options, names, (one) => (isStopped ? void one.stop() : running.push(one)));
+  const stopping = new AbortController();
+  const gated = startGated(options, names, running, stopping.signal);
   options.informers.start();
   return {
     started: Promise.all([...running.map((one) => one.started), gated]).then(() => {}),
@@ -165,7 +167,7 @@ export function startControllers(options: ControllersOptions): RunningController
       return running.every((one) => one.idle);
     },
     stop: async () => {
-      isStopped = true;
+      stopping.abort();
       await Promise.all(running.map((one) => one.stop()));
     },
   };
@@ -175,18 +177,36 @@ export function startControllers(options: ControllersOptions): RunningController
 async function startGated(
   options: ControllersOptions,
   names: readonly string[],
-  add: (controller: RunningController) => void,
+  running: RunningController[],
+  signal: AbortSignal,
 ): Promise<void> {
-  try {
-    for (const name of await wanted(names, options.settings, options.discover)) {
-      const entry = gatedControllers[name]!;
-      const started = startController(options, name, entry, await entry.load());
-      add(started);
-      await started.started;
-    }
-  } catch (error) {
-    options.log.warn('controllers of kinds without a stable version were not started', { error });
+  const added: RunningController[] = [];
+  for (const name of await awaitWanted(options, names, signal)) {
+    const entry = gatedControllers[name]!;
+    const create = await entry.load();
+    if (signal.aborted) return;
+    added.push(startController(options, name, entry, create));
+    running.push(added.at(-1)!);
   }
+  await Promise.all(added.map((one) => one.started));
+}
+
+/** Asks until there is an answer: the API server may not be reachable yet. */
+async function awaitWanted(
+  { settings, discover, clock, log }: ControllersOptions,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const backoff = new Backoff<string>({ base: 500, cap: 30_000 });
+  while (!signal.aborted) {
+    try {
+      return await wanted(names, settings, discover);
+    } catch (error) {
+      log.warn('it is not known which kinds are served, asking again', { error: messageOf(error) });
+      await clock.sleep(backoff.next('wanted'), signal).catch(() => {});
+    }
+  }
+  return [];
 }
 
 function startController(

@@ -1,5 +1,5 @@
-// The controllers of kinds that are served only with --runtime-config: each is loaded and started if its feature gate is on and the
-// API server serves its kind. Called by all.ts.
+// The controllers of kinds that are served only with --runtime-config, and others that run by feature gate: each is loaded and started
+// if its gate is on and the API server serves its kind. Called by all.ts.
 import type { Discovered } from '../client/rest/discovery.ts';
 import type { ControllerSettings, Entry } from './entry.ts';
 
@@ -39,12 +39,11 @@ export const gatedControllers: Readonly<Record<string, GatedEntry>> = {
     load: async () =>
       (await import('./pod-group-protection/controller.ts')).createPodGroupProtectionController,
   },
-  'resourcepoolstatusrequest-controller': {
-    gate: 'DRAResourcePoolStatus',
-    group: 'resource.k8s.io',
-    plural: 'resourcepoolstatusrequests',
-    load: async () =>
-      (await import('./resource-pool-status/controller.ts')).createResourcePoolStatusController,
+  'storage-version-migrator-controller': {
+    gate: 'StorageVersionMigrator',
+    group: 'storagemigration.k8s.io',
+    plural: 'storageversionmigrations',
+    load: async () => (await import('./storage-version-migrator/controller.ts')).createStorageVersionMigrator,
   },
 };
 

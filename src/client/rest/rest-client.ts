@@ -32,6 +32,8 @@ const PATCH_TYPES: Record<PatchType, string> = {
   apply: 'application/apply-patch+yaml',
 };
 
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
 /** How often a request is sent again when the server asks for it with Retry-After. */
 const MAX_RETRIES = 10;
 
@@ -56,6 +58,7 @@ export class RestClient implements Client {
       method: 'GET',
       path,
       query: listParameters(query),
+      ...(query.metadataOnly && { headers: { accept: METADATA_ONLY } }),
     });
     const items = answer.items ?? [];
     for (const item of items) nameKind(kind, item as Partial<KubeObject>);
