@@ -14,6 +14,13 @@ const CERTIFICATES = 'certificates.k8s.io';
 
 /** By upstream's names. */
 export const gatedControllers: Readonly<Record<string, GatedEntry>> = {
+  'device-taint-eviction-controller': {
+    gate: 'DRADeviceTaints',
+    group: 'resource.k8s.io',
+    plural: 'resourceslices',
+    load: async () =>
+      (await import('./device-taint-eviction/controller.ts')).createDeviceTaintEvictionController,
+  },
   'kube-apiserver-serving-clustertrustbundle-publisher-controller': {
     gate: 'ClusterTrustBundle',
     group: CERTIFICATES,

@@ -4,6 +4,15 @@
 import type { Toleration } from '../kinds/core/v1/affinity.ts';
 import type { Taint } from '../kinds/core/v1/node.ts';
 
+/** Tolerations and taints of nodes, or of devices: their effects differ. */
+interface Tolerating {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
+}
+type Tainting = Pick<Tolerating, 'key' | 'value' | 'effect'>;
+
 export type TaintLike = Pick<Taint, 'key' | 'effect' | 'value'>;
 
 /** True when at least one of the tolerations matches the taint. */
@@ -15,7 +24,7 @@ export function tolerates(tolerations: readonly Toleration[] | undefined, taint:
  * The operators Gt and Lt tolerate nothing: their feature gate TaintTolerationComparisonOperators is alpha and off in
  * v1.36, and validation refuses them.
  */
-export function toleratesTaint(toleration: Toleration, taint: TaintLike): boolean {
+export function toleratesTaint(toleration: Tolerating, taint: Tainting): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
   switch (toleration.operator) {

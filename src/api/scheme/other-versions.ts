@@ -18,7 +18,7 @@ import { ResourceClaim as BetaClaim } from '../kinds/resource/v1beta1/resource-c
 import { ResourceClaimTemplate as BetaTemplate } from '../kinds/resource/v1beta1/resource-claim-template.ts';
 import { ResourceSlice as BetaSlice } from '../kinds/resource/v1beta1/resource-slice.ts';
 import { VolumeAttributesClass } from '../kinds/storage/v1/volume-attributes-class.ts';
-import type { AnyResource, KubeObject, ObjectOf } from '../meta/v1/resource.ts';
+import { type AnyResource, inVersion, type KubeObject, type ObjectOf } from '../meta/v1/resource.ts';
 import { decideDefault, decideForm } from './own-decisions.ts';
 
 /** In Kubernetes v1.36 these have the same fields, with the same numbers in protobuf. */
@@ -36,13 +36,6 @@ const SAME: readonly (readonly [AnyResource, readonly string[]])[] = [
   [DeviceTaintRule, ['v1beta2']],
   [ClusterTrustBundle, ['v1alpha1']],
 ];
-
-/** The parts of the kind keep their names of the stable version in OpenAPI. */
-const inVersion = (kind: AnyResource, version: string): AnyResource => ({
-  ...kind,
-  name: kind.name.replace(`.${kind.resource.version}.`, `.${version}.`),
-  resource: { ...kind.resource, version, like: kind },
-});
 
 export interface Form {
   toStored(object: KubeObject): KubeObject;

@@ -105,6 +105,13 @@ export function resource(
   return { ...made, resource: info } as AnyResource;
 }
 
+/** A kind in another version, in which it has the same fields. Its parts keep their names of this version in OpenAPI. */
+export const inVersion = <K extends AnyResource>(kind: K, version: string): K => ({
+  ...kind,
+  name: kind.name.replace(`.${kind.resource.version}.`, `.${version}.`),
+  resource: { ...kind.resource, version, like: kind },
+});
+
 /** The kind by which rules, columns and defaults are looked up. */
 export const ruledAs = (kind: AnyResource): AnyResource => kind.resource.like ?? kind;
 

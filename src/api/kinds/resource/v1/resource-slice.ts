@@ -13,10 +13,10 @@ import {
   string,
   struct,
   text,
-  time,
   whole64,
 } from '../../../schema/notation.ts';
 import { NodeSelector } from '../../core/v1/node-affinity.ts';
+import { DeviceTaint } from './device-taint.ts';
 
 export const CapacityRequestPolicyRange = struct(
   'io.k8s.api.resource.v1.CapacityRequestPolicyRange',
@@ -119,27 +119,6 @@ export const NodeAllocatableResourceMapping = struct(
   { doc: 'How a device counts against a resource of the node.' },
 );
 export interface NodeAllocatableResourceMapping extends Of<typeof NodeAllocatableResourceMapping> {}
-
-export const DeviceTaint = struct(
-  'io.k8s.api.resource.v1.DeviceTaint',
-  {
-    effect: required(
-      string(3, {
-        doc: 'Effect of the taint: None, NoSchedule, or NoExecute to also evict running pods.',
-        enum: ['NoExecute', 'NoSchedule', 'None'],
-        emit: 'always',
-      }),
-    ),
-    key: required(string(1, { doc: 'Key of the taint.', emit: 'always' })),
-    timeAdded: time(4, {
-      doc: 'Time at which the taint was added. Set by the server if not specified.',
-      emit: 'if-set',
-    }),
-    value: string(2, { doc: 'Value of the taint. It can be empty.' }),
-  },
-  { doc: 'Keeps claims that do not tolerate it off a device.' },
-);
-export interface DeviceTaint extends Of<typeof DeviceTaint> {}
 
 export const Device = struct(
   'io.k8s.api.resource.v1.Device',

@@ -1,26 +1,7 @@
 import { Condition } from '../../../meta/v1/condition.ts';
 import { resource } from '../../../meta/v1/resource.ts';
-import { list, type Of, ref, required, string, struct, time } from '../../../schema/notation.ts';
-
-export const DeviceTaint = struct(
-  'io.k8s.api.resource.v1alpha3.DeviceTaint',
-  {
-    effect: required(
-      string(3, {
-        doc: 'Effect of the taint: None, NoSchedule, or NoExecute to also evict running pods.',
-        enum: ['NoExecute', 'NoSchedule', 'None'],
-        emit: 'always',
-      }),
-    ),
-    key: required(string(1, { doc: 'Key of the taint.', emit: 'always' })),
-    timeAdded: time(4, {
-      doc: 'Time at which the taint got its effect. Set by the server if not specified.',
-      emit: 'if-set',
-    }),
-    value: string(2, { doc: 'Value of the taint. It can be empty.' }),
-  },
-  { doc: 'Keeps claims that do not tolerate it off a device.' },
-);
+import { list, type Of, ref, required, string, struct } from '../../../schema/notation.ts';
+import { deviceTaintOf } from '../v1/device-taint.ts';
 
 export const DeviceTaintSelector = struct(
   'io.k8s.api.resource.v1alpha3.DeviceTaintSelector',
@@ -40,7 +21,9 @@ export const DeviceTaintRuleSpec = struct(
       doc: 'Devices that get the taint. Without it, none do.',
       emit: 'if-set',
     }),
-    taint: required(ref(2, DeviceTaint, { doc: 'Taint that the devices get.', emit: 'always' })),
+    taint: required(
+      ref(2, deviceTaintOf('v1alpha3'), { doc: 'Taint that the devices get.', emit: 'always' }),
+    ),
   },
   { doc: 'Devices and their taint.' },
 );
