@@ -108,7 +108,7 @@ export function assemble(options: ApiServerOptions): Assembly {
     return allocation;
   };
   const { apis } = options;
-  const builtIn = { ...services, store, strategies: strategies(allocators, definitions) };
+  const builtIn = { ...services, store, strategies: strategies(allocators, definitions, features) };
   for (const resource of builtInResources({ ...builtIn, ...(apis && { apis }) })) {
     resources.add(resource);
     if (apis && !apis.serves(resource.kind.resource)) resources.hide(resource);

@@ -1,5 +1,6 @@
 // The strategy of every stored kind, keyed by the kind object. Kinds without rules of their own are listed as `plain`, so
 // that completeness.test.ts fails for a kind that was forgotten.
+import { FeatureGates } from '../../api/features/feature-gates.ts';
 import { MutatingAdmissionPolicy } from '../../api/kinds/admissionregistration/v1/mutating-admission-policy.ts';
 import { MutatingAdmissionPolicyBinding } from '../../api/kinds/admissionregistration/v1/mutating-admission-policy-binding.ts';
 import { MutatingWebhookConfiguration } from '../../api/kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
@@ -65,6 +66,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts';
 import { eventStrategy } from './event.ts';
 import { jobStrategy } from './job.ts';
+import { leaseStrategy } from './lease.ts';
 import { namespaceStrategy } from './namespace.ts';
 import { nodeStrategy } from './node.ts';
 import { persistentVolumeStrategy } from './persistent-volume.ts';
@@ -80,7 +82,11 @@ const counted: Strategy = { generation: true };
 
 export type Strategies = ReadonlyMap<AnyResource, Strategy>;
 
-export const strategies = (services: () => ServiceResources, definitions: Definitions): Strategies =>
+export const strategies = (
+  services: () => ServiceResources,
+  definitions: Definitions,
+  features = new FeatureGates(),
+): Strategies =>
   new Map<AnyResource, Strategy>([
     of(ConfigMap, plain),
     of(Endpoints, { createOnUpdate: true }),
@@ -114,7 +120,7 @@ export const strategies = (services: () => ServiceResources, definitions: Defini
     of(CronJob, counted),
     of(Job, jobStrategy),
     of(CertificateSigningRequest, certificateSigningRequestStrategy),
-    of(Lease, { createOnUpdate: true, unconditionalUpdate: false }),
+    of(Lease, leaseStrategy(features)),
     of(EndpointSlice, counted),
     of(FlowSchema, counted),
     of(PriorityLevelConfiguration, counted),

@@ -24,6 +24,8 @@ export interface LeaderElectionOptions {
   readonly identity: string;
   /** Records on the Lease who became and who stopped being the leader. */
   readonly events?: EventRecorder;
+  /** The Lease is not taken but given, by the controller that looks at the candidates: see lease-candidate.ts. */
+  readonly coordinated?: boolean;
   /** How long others wait for a holder that does not renew; 15 s when left out. */
   readonly leaseDurationMs?: number;
   /** How long the leader tries to renew before it gives up; 10 s when left out. */
@@ -141,9 +143,10 @@ class Candidate {
 
   /** One attempt to take or renew the Lease; false also when no answer comes within `ms`. */
   async #attempt(ms: number): Promise<boolean> {
-    const { log, name } = this.#options;
+    const { log, name, coordinated } = this.#options;
     try {
-      return await this.#within(ms, this.#lock.tryAcquireOrRenew());
+      const attempt = coordinated ? this.#lock.tryRenewElected() : this.#lock.tryAcquireOrRenew();
+      return await this.#within(ms, attempt);
     } catch (error) {
       log.warn('lease not acquired or renewed', { name, error: messageOf(error) });
       return false;

@@ -56,6 +56,24 @@ export class LeaseLock {
     }
   }
 
+  /**
+   * In coordinated leader election: true when the Lease was given to us, has not run out, and is renewed now. False also when
+   * another holder is preferred: then it must run out. Conflicts are false, other failures are thrown.
+   */
+  async tryRenewElected(): Promise<boolean> {
+    try {
+      await this.#read();
+      const lease = this.#lease;
+      if (!lease || this.#released || this.holder !== this.#options.identity) return false;
+      if (this.#ranOut() || lease.spec?.preferredHolder) return false;
+      const { strategy } = lease.spec ?? {};
+      return await this.#write(lease, { ...this.#taken(lease.spec), ...(strategy && { strategy }) });
+    } catch (error) {
+      if (isConflict(error)) return false;
+      throw error;
+    }
+  }
+
   /** Does nothing unless the Lease is ours. Later attempts that are still under way do not take it again. */
   async release(): Promise<boolean> {
     const { clock, identity } = this.#options;
@@ -131,14 +149,15 @@ export class LeaseLock {
     return this.#options.clock.monotonic() - this.#observedAt >= duration;
   }
 
-  /** The record with us as the holder. */
+  /** The record with us as the holder. It is no longer coordinated, as with client-go. */
   #taken(before: LeaseSpec | undefined): LeaseSpec {
     const { clock, identity } = this.#options;
     const now = rfc3339Micro(clock.now());
     const ours = before?.holderIdentity === identity;
     const transitions = before?.leaseTransitions ?? 0;
+    const { strategy: _strategy, preferredHolder: _preferred, ...rest } = before ?? {};
     return {
-      ...before,
+      ...rest,
       holderIdentity: identity,
       leaseDurationSeconds: this.#durationMs / 1000,
       acquireTime: ours ? (before.acquireTime ?? now) : now,

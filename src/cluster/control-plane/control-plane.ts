@@ -47,6 +47,7 @@ import { publishClusterInfo } from './cluster-info.ts';
 import { startControllerManager } from './controller-manager.ts';
 import { runScheduler } from './scheduler.ts';
 import type { ControlPlaneSettings } from './settings.ts';
+import { startLeaseElection } from './start-lease-election.ts';
 
 export interface ControlPlaneOptions {
   readonly settings: ControlPlaneSettings;
@@ -79,6 +80,7 @@ export class ControlPlane {
   #authentication: OpenAuthentication | undefined;
   #authorization: OpenAuthorization | undefined;
   #watch: Timer | undefined;
+  #endElection: (() => Promise<void>) | undefined;
 
   constructor(options: ControlPlaneOptions) {
     const { settings, clock, random, log } = options;
@@ -122,6 +124,7 @@ export class ControlPlane {
     if (settings.nodes) await awaitAddress(settings.nodes.gateway, clock);
     await this.#api.start();
     this.#watch = this.#watchCertificates(this.#api);
+    this.#endElection = await startLeaseElection({ ...this.#options, ...served, apis, api: this.#api });
     if (!settings.without.includes('controller-manager'))
       this.#controllers = this.#startControllers(features);
     if (!settings.without.includes('scheduler')) this.#scheduler = this.#startScheduler();
@@ -144,6 +147,7 @@ export class ControlPlane {
     await this.#scheduler?.stop();
     await this.#controllers?.stop();
     this.#informers.stop();
+    await this.#endElection?.();
     await this.#api?.stop();
     this.#encryption?.close();
     await this.#auditor?.close();

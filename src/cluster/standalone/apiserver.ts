@@ -16,6 +16,7 @@ import { signerProblem, tokensOf } from '../access/service-account-tokens.ts';
 import { type AuditFlags, auditorOf } from '../auditor.ts';
 import type { StoreService } from '../backup/store-service.ts';
 import { choosePort } from '../control-plane/choose-port.ts';
+import { startLeaseElection } from '../control-plane/start-lease-election.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';
 import { watchCertificates } from '../pki/certificate-watch.ts';
 import { type ClusterCertificates, ensureCertificates } from '../pki/ensure-certificates.ts';
@@ -125,6 +126,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
       (service?.metrics() ?? ''),
   });
   await api.start();
+  const endElection = await startLeaseElection({ api, features, apis, clock, random, log });
   const url = `https://${advertiseAddress}:${port}`;
   const use = (renewed: ClusterCertificates) => {
     writeKubeconfigs(flags.certDir, url, renewed);
@@ -141,6 +143,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   service = await startStoreService({ store, dataDir: flags.dataDir, clock, log });
   await aborted(signal);
   await service.stop();
+  await endElection?.();
   await api.stop();
   if (encryption) encryption.close();
   await auditor?.close();

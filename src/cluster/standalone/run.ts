@@ -2,7 +2,10 @@
 // component itself. A candidate that loses the lead ends, as upstream's do: whatever it had begun must not go on.
 
 import { hostname } from 'node:os';
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
+import { KUBERNETES_MINOR } from '../../api/meta/v1/version.ts';
 import { candidateIdentity, runAsLeader } from '../../client/leader-election/leader-election.ts';
+import { keepLeaseCandidate } from '../../client/leader-election/lease-candidate.ts';
 import type { Level } from '../../kit/log.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';
 import { type ServingOptions, serveComponent } from './component-server.ts';
@@ -30,7 +33,7 @@ export async function runStandalone(
   warnOfGates(features, access.log);
   const closeServer = await serveComponent(name, options, access, features);
   const signal = endSignal();
-  await lead(options, access, signal, async (leading) => {
+  await lead(options, access, features, signal, async (leading) => {
     const stop = await start(access).catch((error) => {
       access.log.error(`${name} could not start`, { error });
       process.exit(1);
@@ -51,19 +54,29 @@ export async function runStandalone(
 function lead(
   options: LeaderElectionFlags,
   access: ComponentAccess,
+  features: FeatureGates,
   signal: AbortSignal,
   work: (leading: AbortSignal) => Promise<void>,
 ): Promise<void> {
   if (!options.leaderElect) return work(signal);
+  const coordinated = features.enabled('CoordinatedLeaderElection');
   const election = {
     ...access,
+    coordinated,
     log: access.log.child('leader-election'),
     namespace: options.leaderElectResourceNamespace,
     name: options.leaderElectResourceName,
     identity: candidateIdentity(hostname(), access.random),
   };
+  if (coordinated) {
+    const versions = { binaryVersion: VERSION, emulationVersion: VERSION };
+    void keepLeaseCandidate({ ...election, ...versions, leaseName: election.name }, signal);
+  }
   return runAsLeader(election, work, signal);
 }
+
+/** Without the patch release, as upstream's components report theirs. */
+const VERSION = `${KUBERNETES_MINOR}.0`;
 
 /** Aborts at the first SIGTERM or SIGINT. */
 export function endSignal(): AbortSignal {

@@ -2,11 +2,11 @@
 // Paths and messages follow k8s.io/kubernetes pkg/apis/coordination/validation.
 import { orderVersions, parseVersion, type Version } from '../../../cel/kubernetes/versions.ts';
 import type { LeaseCandidate } from '../../../kinds/coordination/v1beta1/lease-candidate.ts';
-import { complaints, type FieldError, immutable, invalid, notSupported, required } from '../../field.ts';
-import { isConfigMapKey, isQualifiedName } from '../../names.ts';
+import { type FieldError, immutable, invalid, required } from '../../field.ts';
+import { isConfigMapKey } from '../../names.ts';
 import type { Rules } from '../../rules.ts';
+import { OLDEST_EMULATION_VERSION, strategyErrors } from '../lease.ts';
 
-const OLDEST = 'OldestEmulationVersion';
 const WRONG = 'must be a valid semantic version';
 const ZERO: Version = { numbers: [0n, 0n, 0n], pre: [] };
 
@@ -28,16 +28,11 @@ function specErrors({ spec }: LeaseCandidate): FieldError[] {
   if (binary !== '' && emulation !== '' && orderVersions(versionOf(binary), versionOf(emulation)) < 0)
     errors.push(invalid('spec.binaryVersion', binary, 'must be greater than or equal to `emulationVersion`'));
   if (strategy === '') return [...errors, required('spec.strategy')];
-  if (strategy === OLDEST && orderVersions(versionOf(emulation), ZERO) === 0)
+  if (strategy === OLDEST_EMULATION_VERSION && orderVersions(versionOf(emulation), ZERO) === 0)
     errors.push(
       required('spec.emulationVersion', "must be specified when `strategy` is 'OldestEmulationVersion'"),
     );
-  return [...errors, ...strategyErrors('spec.strategy.strategy', strategy)];
-}
-
-function strategyErrors(path: string, strategy: string): FieldError[] {
-  if (strategy.includes('/')) return complaints(path, strategy, isQualifiedName(strategy));
-  return strategy === OLDEST ? [] : [notSupported(path, strategy, [OLDEST])];
+  return [...errors, ...strategyErrors(strategy)];
 }
 
 export const leaseCandidateRules: Rules<LeaseCandidate> = {
