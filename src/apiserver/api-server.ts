@@ -9,6 +9,7 @@ import { type InProcess, inProcess } from './in-process.ts';
 import type { ApiServerOptions, ServerCertificates } from './options.ts';
 import { Compactor } from './registry/compactor.ts';
 import type { ApiRequest, Reply, User } from './request.ts';
+import type { StorageVersions } from './storage-versions/storage-versions.ts';
 
 export type { ApiServerOptions } from './options.ts';
 
@@ -21,6 +22,7 @@ export class ApiServer {
   readonly #assembly: Assembly;
   #https: HttpsServer | undefined;
   #compactor: Compactor | undefined;
+  #storageVersions: StorageVersions | undefined;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
@@ -51,6 +53,7 @@ export class ApiServer {
     steps.finish('aggregation');
     this.#assembly.flowConfiguration.start();
     steps.finish('fairness');
+    await this.#reportStorageVersions();
     this.#compactor = new Compactor(store, clock, log);
     this.#assembly.state.ready = true;
     if (listen.length > 0) await this.#listen();
@@ -71,6 +74,7 @@ export class ApiServer {
     this.#compactor?.stop();
     this.#assembly.allocation.stop();
     this.#assembly.defaultCidr.stop();
+    await this.#storageVersions?.stop();
     await this.#assembly.presence.stop();
     this.#assembly.registration.stop();
     this.#assembly.aggregator.stop();
@@ -93,6 +97,16 @@ export class ApiServer {
       key: apiserver.key,
       clientCa: requestHeaders ? `${ca.certificate}\n${requestHeaders.clientCa}` : ca.certificate,
     };
+  }
+
+  async #reportStorageVersions(): Promise<void> {
+    const { features, apis, clock, log } = this.#options;
+    const isOn = ['APIServerIdentity', 'StorageVersionAPI'].every((gate) => features?.enabled(gate));
+    if (!isOn || !apis?.more.some(({ resource }) => resource.plural === 'storageversions')) return;
+    const { StorageVersions } = await import('./storage-versions/storage-versions.ts');
+    const { resources, presence } = this.#assembly;
+    this.#storageVersions = new StorageVersions({ resources, serverId: presence.serverId, clock, log });
+    await this.#storageVersions.start();
   }
 
   async #listen(): Promise<void> {

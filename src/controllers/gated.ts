@@ -52,6 +52,13 @@ export const gatedControllers: Readonly<Record<string, GatedEntry>> = {
     plural: 'storageversionmigrations',
     load: async () => (await import('./storage-version-migrator/controller.ts')).createStorageVersionMigrator,
   },
+  'storageversion-garbage-collector-controller': {
+    gate: 'StorageVersionAPI',
+    group: 'internal.apiserver.k8s.io',
+    plural: 'storageversions',
+    account: 'storage-version-garbage-collector',
+    load: async () => (await import('./storage-version-gc/controller.ts')).createStorageVersionCollector,
+  },
 };
 
 /** The names among `names` that are to be started. Asks nothing of the API server if no gate is on. */

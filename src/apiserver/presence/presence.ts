@@ -32,6 +32,11 @@ export class Presence {
     this.#service = new KubernetesService(options);
   }
 
+  /** The name of this server's Lease. */
+  get serverId(): string {
+    return this.#lease.name;
+  }
+
   /** Resolves when others can find the server, or the first attempt has failed: on a full disk it serves all the same. */
   async start(): Promise<void> {
     await this.#round();

@@ -7,6 +7,7 @@ import type {
   StorageVersionCondition,
   StorageVersionStatus,
 } from '../../../kinds/apiserverinternal/v1alpha1/storage-version.ts';
+import { commonVersion } from '../../../storage-versions/agreement.ts';
 import { checkItems, complaints, duplicate, type FieldError, invalid, required } from '../../field.ts';
 import { isDNS1035Label, isDNS1123Subdomain, isQualifiedName, regexComplaint } from '../../names.ts';
 import type { NameRule } from '../../object-meta.ts';
@@ -80,17 +81,11 @@ function serverErrors(path: string, server: ServerStorageVersion): FieldError[] 
   return errors;
 }
 
-/** The version that all servers encode in; undefined if they differ or if there are none. */
-function common(servers: readonly ServerStorageVersion[]): string | undefined {
-  const first = servers[0]?.encodingVersion;
-  return servers.every(({ encodingVersion }) => encodingVersion === first) ? first : undefined;
-}
-
 function commonErrors({
   storageVersions = [],
   commonEncodingVersion: said,
 }: StorageVersionStatus): FieldError[] {
-  const actual = common(storageVersions);
+  const actual = commonVersion(storageVersions);
   if (actual === said) return [];
   const why =
     actual === undefined
