@@ -46,6 +46,13 @@ export const gatedControllers: Readonly<Record<string, GatedEntry>> = {
     load: async () =>
       (await import('./pod-group-protection/controller.ts')).createPodGroupProtectionController,
   },
+  'resourcepoolstatusrequest-controller': {
+    gate: 'DRAResourcePoolStatus',
+    group: 'resource.k8s.io',
+    plural: 'resourcepoolstatusrequests',
+    load: async () =>
+      (await import('./resource-pool-status/controller.ts')).createResourcePoolStatusController,
+  },
   'storage-version-migrator-controller': {
     gate: 'StorageVersionMigrator',
     group: 'storagemigration.k8s.io',

@@ -86,6 +86,8 @@ const COLUMNS: Readonly<Record<string, string>> = {
   'certificates.k8s.io/v1beta1/ClusterTrustBundle': 'Name | SignerName',
   'certificates.k8s.io/v1beta1/PodCertificateRequest':
     'Name | PodName | ServiceAccountName | NodeName | SignerName | State | UnverifiedUserAnnotations',
+  'resource.k8s.io/v1alpha3/ResourcePoolStatusRequest':
+    'Name | Driver | Total | Available | Allocated | Unavailable | Errors | Pools:integer | Status | Completed',
   'resource.k8s.io/v1alpha3/DeviceTaintRule': 'Name | Key | Value | Effect | TimeAdded | Age',
   'resource.k8s.io/v1/ResourceClaim': 'Name | State | Age',
   'resource.k8s.io/v1/ResourceSlice': 'Name | Node | Driver | Pool | Age',

@@ -5,10 +5,14 @@ import type { ClusterTrustBundle } from '../kinds/certificates/v1beta1/cluster-t
 import type { PodCertificateRequest } from '../kinds/certificates/v1beta1/pod-certificate-request.ts';
 import type { LeaseCandidate } from '../kinds/coordination/v1beta1/lease-candidate.ts';
 import type { DeviceTaintRule } from '../kinds/resource/v1alpha3/device-taint-rule.ts';
+import type {
+  PoolStatus,
+  ResourcePoolStatusRequest,
+} from '../kinds/resource/v1alpha3/resource-pool-status-request.ts';
 import type { PodGroup } from '../kinds/scheduling/v1alpha2/pod-group.ts';
 import type { Workload } from '../kinds/scheduling/v1alpha2/workload.ts';
 import type { StorageVersionMigration } from '../kinds/storagemigration/v1beta1/storage-version-migration.ts';
-import { age, ageColumn, labelsText, nameColumn, nameOf, printer, since, text } from './printer.ts';
+import { age, ageColumn, integer, labelsText, nameColumn, nameOf, printer, since, text } from './printer.ts';
 
 const MIGRATION_STATES = ['Running', 'Failed', 'Succeeded'];
 
@@ -141,4 +145,55 @@ export const podGroup = printer<PodGroup>(
     groupState(group),
     age(group, now),
   ],
+);
+
+const outcomeOf = ({ status }: ResourcePoolStatusRequest) =>
+  status?.conditions?.find((one) => ['Complete', 'Failed'].includes(one.type) && one.status === 'True');
+
+/** Total, available, allocated and unavailable devices, and pools with errors. */
+function poolCells(request: ResourcePoolStatusRequest): string[] {
+  const { status } = request;
+  if (!status || outcomeOf(request)?.type === 'Failed') return ['-', '-', '-', '-', '-'];
+  const pools: readonly PoolStatus[] = status.pools ?? [];
+  const sum = (of: (pool: PoolStatus) => number | undefined) =>
+    String(pools.reduce((total, pool) => total + (of(pool) ?? 0), 0));
+  return [
+    sum(({ totalDevices }) => totalDevices),
+    sum(({ availableDevices }) => availableDevices),
+    sum(({ allocatedDevices }) => allocatedDevices),
+    sum(({ unavailableDevices }) => unavailableDevices),
+    sum(({ validationError }) => (validationError === undefined ? 0 : 1)),
+  ];
+}
+
+export const resourcePoolStatusRequest = printer<ResourcePoolStatusRequest>(
+  [
+    nameColumn,
+    text('Driver', 'Driver whose pools are counted.'),
+    text('Total', 'Number of devices in all pools.'),
+    text('Available', 'Number of devices that are available.'),
+    text('Allocated', 'Number of devices that are allocated.'),
+    text('Unavailable', 'Number of devices that are unavailable.'),
+    text('Errors', 'Number of pools with errors.'),
+    integer('Pools', 'Number of pools that match.'),
+    text('Status', 'State of the request.'),
+    text('Completed', 'Time since the request was answered.'),
+  ],
+  (request, now) => {
+    const { poolCount = 0, pools = [] } = request.status ?? {};
+    const outcome = outcomeOf(request);
+    const isComplete = outcome?.type === 'Complete';
+    const state =
+      isComplete && poolCount > pools.length
+        ? `Complete (${pools.length}/${poolCount} pools)`
+        : (outcome?.type ?? 'Pending');
+    return [
+      nameOf(request),
+      request.spec.driver,
+      ...poolCells(request),
+      poolCount,
+      state,
+      isComplete ? since(outcome.lastTransitionTime, now) : '<none>',
+    ];
+  },
 );

@@ -24,6 +24,7 @@ const EFFECTIVE = new Set([
   'CoordinatedLeaderElection',
   'DRADeviceTaintRules',
   'DRADeviceTaints',
+  'DRAResourcePoolStatus',
   'DRAWorkloadResourceClaims',
   'GenericWorkload',
   'PodCertificateRequest',

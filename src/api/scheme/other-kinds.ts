@@ -6,6 +6,7 @@ import { ClusterTrustBundle } from '../kinds/certificates/v1beta1/cluster-trust-
 import { PodCertificateRequest } from '../kinds/certificates/v1beta1/pod-certificate-request.ts';
 import { LeaseCandidate } from '../kinds/coordination/v1beta1/lease-candidate.ts';
 import { DeviceTaintRule } from '../kinds/resource/v1alpha3/device-taint-rule.ts';
+import { ResourcePoolStatusRequest } from '../kinds/resource/v1alpha3/resource-pool-status-request.ts';
 import { PodGroup } from '../kinds/scheduling/v1alpha2/pod-group.ts';
 import { Workload } from '../kinds/scheduling/v1alpha2/workload.ts';
 import { StorageVersionMigration } from '../kinds/storagemigration/v1beta1/storage-version-migration.ts';
@@ -15,6 +16,7 @@ import { podCertificateRequestRules } from '../validation/certificates/pod-certi
 import { deviceTaintRuleRules } from '../validation/kinds/beta/device-taint-rule.ts';
 import { leaseCandidateRules } from '../validation/kinds/beta/lease-candidate.ts';
 import { podGroupRules, workloadRules } from '../validation/kinds/beta/pod-group.ts';
+import { resourcePoolStatusRequestRules } from '../validation/kinds/beta/resource-pool-status-request.ts';
 import { storageVersionRules } from '../validation/kinds/beta/storage-version.ts';
 import { storageVersionMigrationRules } from '../validation/kinds/beta/storage-version-migration.ts';
 import { decide } from './own-decisions.ts';
@@ -70,6 +72,12 @@ decide(PodGroup, {
   statusKeepsMetadata: true,
 });
 
+decide(ResourcePoolStatusRequest, {
+  rules: resourcePoolStatusRequestRules,
+  printer: columns.resourcePoolStatusRequest,
+  statusKeepsMetadata: true,
+});
+
 export const otherKinds: readonly AnyResource[] = [
   StorageVersionMigration,
   StorageVersion,
@@ -79,4 +87,5 @@ export const otherKinds: readonly AnyResource[] = [
   PodCertificateRequest,
   Workload,
   PodGroup,
+  ResourcePoolStatusRequest,
 ];

@@ -7,6 +7,7 @@ import { ClusterTrustBundle } from '../../api/kinds/certificates/v1beta1/cluster
 import { PodCertificateRequest } from '../../api/kinds/certificates/v1beta1/pod-certificate-request.ts';
 import { LeaseCandidate } from '../../api/kinds/coordination/v1beta1/lease-candidate.ts';
 import { DeviceTaintRule } from '../../api/kinds/resource/v1alpha3/device-taint-rule.ts';
+import { ResourcePoolStatusRequest } from '../../api/kinds/resource/v1alpha3/resource-pool-status-request.ts';
 import { PodGroup } from '../../api/kinds/scheduling/v1alpha2/pod-group.ts';
 import { Workload } from '../../api/kinds/scheduling/v1alpha2/workload.ts';
 import { StorageVersionMigration } from '../../api/kinds/storagemigration/v1beta1/storage-version-migration.ts';
@@ -59,4 +60,5 @@ export const otherStrategies = (features: FeatureGates): Strategies =>
     [PodCertificateRequest, podCertificateRequestStrategy as Strategy],
     [Workload, workloadStrategy(features) as Strategy],
     [PodGroup, podGroupStrategy(features) as Strategy],
+    [ResourcePoolStatusRequest, versioned],
   ]);
