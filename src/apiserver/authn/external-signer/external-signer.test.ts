@@ -26,7 +26,7 @@ async function scene(t: TestContext, socket?: string) {
     await fake.stop();
     rmSync(directory, { recursive: true });
   });
-  return { fake, clock, signer };
+  return { fake, clock, signer, endpoint };
 }
 
 const ids = (keys: readonly { readonly id: string }[]) => keys.map(({ id }) => id);
@@ -197,7 +197,7 @@ test('a signer that is not there ends the start after a minute', async (t) => {
 });
 
 test('an API server whose tokens are signed elsewhere', async (t) => {
-  const { fake, clock, signer } = await scene(t);
+  const { fake, clock, signer, endpoint } = await scene(t);
   await signer.open();
   const api = createApiServer({
     ...{ store: openMemoryStore({ clock }), clock, random: systemRandom, log: silentLogger },
@@ -231,8 +231,17 @@ test('an API server whose tokens are signed elsewhere', async (t) => {
     /requested expiration of 100000 seconds shortened to 86400 seconds/,
   );
 
-  // A new key signs: its token is good at once, although the keys were not fetched since.
-  fake.keys.unshift(fakeKey('k2'));
+  // Another server with the same signer has had a token signed with a new key: this one asks for it.
+  fake.keys = [fakeKey('k2'), fakeKey('legacy', true), ...fake.keys];
+  const other = new ExternalSigner({ endpoint, clock, log: silentLogger });
+  await other.open();
+  const claims = JSON.parse(Buffer.from(first.split('.')[1], 'base64url').toString());
+  const theirs = await other.sign(claims);
+  const foreign = await other.sign({ ...claims, iss: 'https://other' });
+  other.close();
+  assert.equal(await isGood(foreign), false);
+  assert.deepEqual(ids(signer.keys()), ['k1']);
+  assert.equal(await isGood(theirs), true);
   const second = (await issue()).body.status.token;
   assert.ok(await isGood(second));
   const published = await call('GET', '/openid/v1/jwks');

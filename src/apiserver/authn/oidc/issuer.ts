@@ -2,14 +2,16 @@
 // Made by jwt-authenticator.ts. Upstream: plugin/pkg/authenticator/token/oidc/oidc.go of k8s.io/apiserver.
 import type { Clock } from '../../../kit/clock.ts';
 import type { Logger } from '../../../kit/log.ts';
-import type { Eventual } from '../../registry/eventual.ts';
+import { andThen, type Eventual } from '../../registry/eventual.ts';
 import type { User } from '../../request.ts';
 import { TokenError } from '../tokens/token-authenticator.ts';
-import { type Claims, isSignedBy, type ReadToken } from './json-web-token.ts';
+import { DistributedClaims } from './distributed-claims.ts';
+import { issuerOf, type ReadToken } from './json-web-token.ts';
 import { userOf } from './mapping.ts';
 import type { JwtMetrics } from './metrics.ts';
 import { Provider } from './provider.ts';
 import type { JwtSettings } from './settings.ts';
+import { verify } from './verification.ts';
 
 export interface IssuerOptions {
   readonly settings: JwtSettings;
@@ -20,9 +22,6 @@ export interface IssuerOptions {
   readonly log: Logger;
 }
 
-/** Seconds by which the issuer's clock may be ahead, as upstream. */
-const LEEWAY = 60;
-
 export interface IssuedTo {
   readonly user: User;
   /** Seconds since the epoch. */
@@ -32,11 +31,16 @@ export interface IssuedTo {
 export class Issuer {
   readonly #options: IssuerOptions;
   readonly provider: Provider;
+  /** Of the claim with the groups, as upstream. */
+  readonly #distributed: DistributedClaims | undefined;
 
   constructor(options: IssuerOptions) {
     const { settings, metrics, clock, log } = options;
     this.#options = options;
     this.provider = new Provider({ ...settings, metrics, clock, log });
+    const { groups } = settings;
+    if (groups && 'claim' in groups)
+      this.#distributed = new DistributedClaims({ ...options, claim: groups.claim, own: this.provider });
   }
 
   /** Why it cannot authenticate anybody now. */
@@ -48,11 +52,11 @@ export class Issuer {
 
   close(): void {
     this.provider.close();
+    this.#distributed?.close();
   }
 
   issued({ claims }: ReadToken): boolean {
-    const { issuer } = this.#options.settings;
-    return claims.iss === issuer || (claims.iss === GOOGLE && issuer === `https://${GOOGLE}`);
+    return issuerOf(claims) === this.#options.settings.issuer;
   }
 
   /** Of a token that it has issued. Throws or rejects, in upstream's words, if it is not valid. */
@@ -86,63 +90,13 @@ export class Issuer {
   #verified(token: ReadToken): Eventual<IssuedTo> {
     const { provider } = this;
     if (provider.problem) throw new TokenError('oidc: authenticator not initialized');
-    const expires = this.#checkTerms(token);
-    const made = (): IssuedTo => ({ user: userOf(this.#options.settings, token.claims), expires });
-    if (isSignedBy(token, provider.keys)) return made();
-    return provider.newestKeys().then(
-      (keys) => {
-        if (!isSignedBy(token, keys))
-          throw unverified('failed to verify signature: failed to verify id token signature');
-        return made();
-      },
-      (error) => {
-        throw unverified(`failed to verify signature: ${error instanceof Error ? error.message : error}`);
-      },
+    const { settings, algorithms, clock } = this.#options;
+    const terms = { audiences: settings.audiences, algorithms, clock, during: 'oidc: verify token' };
+    return andThen(verify(token, provider, terms), (expires) =>
+      andThen(this.#distributed?.expanded(token.claims) ?? token.claims, (claims) => ({
+        user: userOf(settings, claims),
+        expires,
+      })),
     );
   }
-
-  /** When it expires, in seconds. These checks come before that of the signature, as upstream: they cost less. */
-  #checkTerms({ claims, algorithm }: ReadToken): number {
-    const { settings, algorithms, clock } = this.#options;
-    const { audiences } = settings;
-    const own = audiencesOf(claims);
-    if (!audiences.some((one) => own.includes(one)))
-      throw unverified(`oidc: expected audience in ${listed(audiences)}`, ` got ${listed(own)}`);
-    const now = clock.now() / 1000;
-    const { exp, nbf } = claims;
-    if (typeof exp !== 'number' || exp < now)
-      throw unverified(`oidc: token is expired (Token Expiry: ${shownTime(exp)})`);
-    if (typeof nbf === 'number' && now + LEEWAY < nbf)
-      throw unverified(
-        `oidc: current time ${shownTime(now)} before the nbf (not before) time: ${shownTime(nbf)}`,
-      );
-    if (!algorithms.includes(algorithm))
-      throw unverified(
-        `oidc: id token signed with unsupported algorithm, expected ${listed(algorithms)}`,
-        ` got ${JSON.stringify(algorithm.slice(0, 20))}`,
-      );
-    return exp;
-  }
 }
-
-const GOOGLE = 'accounts.google.com';
-
-const unverified = (why: string, detail?: string): TokenError =>
-  new TokenError(`oidc: verify token: ${why}`, detail);
-
-/** Shown in messages: the texts come from tokens that nobody has verified. */
-const MOST_SHOWN = 5;
-const listed = (texts: readonly string[]): string =>
-  `[${texts
-    .slice(0, MOST_SHOWN)
-    .map((one) => JSON.stringify(one.slice(0, 200)))
-    .join(' ')}]`;
-
-function audiencesOf({ aud }: Claims): string[] {
-  const list: unknown[] = Array.isArray(aud) ? aud : [aud];
-  return list.filter((one) => typeof one === 'string');
-}
-
-const LAST = 8.64e12;
-const shownTime = (seconds: unknown): string =>
-  typeof seconds === 'number' && Math.abs(seconds) < LAST ? new Date(seconds * 1000).toISOString() : 'none';

@@ -70,6 +70,11 @@ export function readToken(text: string): ReadToken | undefined {
   };
 }
 
+const GOOGLE = 'accounts.google.com';
+
+/** Tokens of Google may have its name without https. */
+export const issuerOf = ({ iss }: Claims): unknown => (iss === GOOGLE ? `https://${GOOGLE}` : iss);
+
 const isBase64Url = (text: string): boolean => /^[A-Za-z0-9_-]+$/.test(text);
 
 function objectOf(part: string): Record<string, unknown> | undefined {
