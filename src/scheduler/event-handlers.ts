@@ -5,9 +5,10 @@ import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, labelsOf, nameOf, uidOf } from '../api/meta/v1/object.ts';
 import { isPodTerminal } from '../api/pods/phase.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
-import { podInfo } from './cache/pod-info.ts';
+import { type PodInfo, podInfo } from './cache/pod-info.ts';
 import type { SchedulerCache } from './cache/scheduler-cache.ts';
 import type { Framework } from './framework/framework.ts';
+import type { Nominator } from './queue/nominator.ts';
 import type { SchedulingQueue } from './queue/scheduling-queue.ts';
 
 export const SCHEDULER_NAME = 'default-scheduler';
@@ -15,9 +16,12 @@ export const SCHEDULER_NAME = 'default-scheduler';
 export interface EventTargets {
   readonly cache: SchedulerCache;
   readonly queue: SchedulingQueue;
+  readonly nominator: Nominator;
   readonly framework: Framework;
   /** The pod has a node, or is gone. */
   readonly onSettled: (uid: string) => void;
+  /** The pod is being deleted, or is gone. */
+  readonly onDeleting: (uid: string) => void;
 }
 
 export function addEventHandlers(informers: InformerFactory, targets: EventTargets): void {
@@ -47,23 +51,27 @@ class EventHandlers {
   }
 
   podChanged(pod: Readonly<Pod>, old?: Readonly<Pod>): void {
+    if (isBeingDeleted(pod)) this.#targets.onDeleting(uidOf(pod));
     if (isPodTerminal(pod)) this.podGone(pod);
     else if (pod.spec?.nodeName) this.#placed(pod);
     else if (isOurs(pod)) this.#waiting(pod, old);
   }
 
   podGone(pod: Readonly<Pod>): void {
-    const { cache, queue, framework, onSettled } = this.#targets;
+    const { cache, queue, nominator, framework, onSettled } = this.#targets;
     queue.remove(uidOf(pod));
+    nominator.remove(uidOf(pod));
     framework.waitingPods.get(uidOf(pod))?.reject('', 'removed');
     cache.removePod(uidOf(pod));
     queue.moveAll();
     onSettled(uidOf(pod));
+    this.#targets.onDeleting(uidOf(pod));
   }
 
   #placed(pod: Readonly<Pod>): void {
-    const { cache, queue, onSettled } = this.#targets;
+    const { cache, queue, nominator, onSettled } = this.#targets;
     queue.remove(uidOf(pod));
+    nominator.remove(uidOf(pod));
     cache.setPod(pod);
     queue.moveAll();
     onSettled(uidOf(pod));
@@ -71,17 +79,33 @@ class EventHandlers {
 
   /** Changes to an assumed pod are not noted; a failed binding reads the pod again. */
   #waiting(pod: Readonly<Pod>, old: Readonly<Pod> | undefined): void {
-    const { cache, queue, framework } = this.#targets;
+    const { cache, queue, nominator, framework } = this.#targets;
     const uid = uidOf(pod);
     if (isBeingDeleted(pod)) {
       queue.remove(uid);
       framework.waitingPods.get(uid)?.reject('', 'removed');
+      this.#endNomination(podInfo(pod));
       return;
     }
     if (cache.isAssumed(uid)) return;
     const info = podInfo(pod);
-    if (framework.runPreEnqueuePlugins(info).code !== 'Success') queue.gate(info);
-    else if (!old || !queue.has(uid) || mayFitNow(pod, old)) queue.add(info);
+    const oldNode = old?.status?.nominatedNodeName;
+    nominator.update(info, oldNode);
+    if (!old || !queue.has(uid) || mayFitNow(pod, old)) queue.add(info);
+    else queue.update(info);
+    if (oldNode && oldNode !== pod.status?.nominatedNodeName) this.#roomFor(info.priority);
+  }
+
+  #endNomination(info: PodInfo): void {
+    const { nominator } = this.#targets;
+    if (!nominator.nodeOf(info)) return;
+    nominator.remove(info.uid);
+    this.#roomFor(info.priority);
+  }
+
+  /** A nominated node counted for pods of equal or lower priority only. */
+  #roomFor(priority: number): void {
+    this.#targets.queue.moveAll((info) => info.priority <= priority);
   }
 }
 

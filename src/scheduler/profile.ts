@@ -1,10 +1,14 @@
 // The default profile: which plugins run at which extension point, in which order. The only list of plugins.
-// As upstream's default plugins, as far as they exist here; there is no PostFilter plugin yet.
+// As upstream's default plugins, as far as they exist here.
 import type { Client } from '../client/client.ts';
 import type { NodeLister } from './cache/node-lister.ts';
 import type { Profile } from './framework/plugin.ts';
 import { balancedAllocation } from './plugins/balanced-allocation.ts';
 import { defaultBinder } from './plugins/default-binder.ts';
+import {
+  defaultPreemption,
+  type PreemptionSources,
+} from './plugins/default-preemption/default-preemption.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity/inter-pod-affinity.ts';
 import { nodeAffinity } from './plugins/node-affinity.ts';
@@ -21,7 +25,7 @@ import { schedulingGates } from './plugins/scheduling-gates.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
 
 /** What plugins read and write besides the pod and the node they are asked about. */
-export interface PluginSources {
+export interface PluginSources extends PreemptionSources {
   readonly nodes: NodeLister;
   readonly client: Pick<Client, 'post'>;
   readonly defaultSelector: DefaultSelector;
@@ -32,9 +36,10 @@ export function defaultProfile(sources: PluginSources): Profile {
   const spread = podTopologySpread(sources.nodes, sources.defaultSelector);
   const affinity = interPodAffinity(sources.nodes, sources.namespaceLabels);
   const images = imageLocality(sources.nodes);
+  const preemption = defaultPreemption(sources);
   return {
     queueSort: prioritySort,
-    preEnqueue: [schedulingGates],
+    preEnqueue: [schedulingGates, preemption],
     preFilter: [nodeAffinity, nodePorts, spread, affinity],
     filter: [
       nodeUnschedulable,
@@ -46,7 +51,7 @@ export function defaultProfile(sources: PluginSources): Profile {
       spread,
       affinity,
     ],
-    postFilter: [],
+    postFilter: [preemption],
     preScore: [nodeAffinity, spread, affinity, balancedAllocation],
     score: [taintToleration, nodeAffinity, nodeResourcesFit, spread, affinity, balancedAllocation, images],
     reserve: [],

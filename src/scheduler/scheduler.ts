@@ -3,6 +3,7 @@
 
 import { Namespace } from '../api/kinds/core/v1/namespace.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
+import { PodDisruptionBudget } from '../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { labelsOf, nameOf, namespaceOf } from '../api/meta/v1/object.ts';
 import type { Client } from '../client/client.ts';
 import { type EventRecorder, referenceTo } from '../client/events/events.ts';
@@ -19,10 +20,14 @@ import { FailureHandler } from './cycle/failure-handler.ts';
 import { type Failure, failureOn, SchedulingCycle } from './cycle/scheduling-cycle.ts';
 import { addEventHandlers, SCHEDULER_NAME } from './event-handlers.ts';
 import { CycleState } from './framework/cycle-state.ts';
-import { Framework } from './framework/framework.ts';
+import { Framework, type SharedPods } from './framework/framework.ts';
 import type { Profile, QueuedPodInfo } from './framework/plugin.ts';
+import { PodsInPreBind } from './framework/pods-in-prebind.ts';
+import { WaitingPods } from './framework/waiting-pods.ts';
+import { PreemptionExecutor } from './plugins/default-preemption/executor.ts';
 import { defaultSelectorFrom } from './plugins/pod-topology-spread/default-selector.ts';
 import { defaultProfile, type PluginSources } from './profile.ts';
+import { Nominator } from './queue/nominator.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 
 /** However many pods wait, the rest of the process runs after this long. */
@@ -47,6 +52,7 @@ export class Scheduler {
   readonly #queue: SchedulingQueue;
   readonly #cycle: SchedulingCycle;
   readonly #failures: FailureHandler;
+  readonly #preemptions: PreemptionExecutor;
   readonly #stop = new AbortController();
   /** Binding cycles and writes of conditions. */
   readonly #running = new Set<Promise<void>>();
@@ -57,22 +63,45 @@ export class Scheduler {
     const { client, informers, clock, random, profile = defaultProfile } = options;
     this.#options = options;
     const namespaces = informers.informer(Namespace);
+    const budgets = informers.informer(PodDisruptionBudget);
+    const nominator = new Nominator();
+    const pods: SharedPods = {
+      nominatedPods: nominator,
+      waitingPods: new WaitingPods(),
+      podsInPreBind: new PodsInPreBind(),
+    };
+    this.#preemptions = new PreemptionExecutor({
+      ...options,
+      pods,
+      onEnd: (uid, result) => (result === 'error' ? this.#queue.retry(uid) : this.#queue.ungate(uid)),
+    });
     const sources: PluginSources = {
       nodes: this.#cache,
       client,
       defaultSelector: defaultSelectorFrom(informers),
       namespaceLabels: (name) => labelsOf(namespaces.lister.get(name) ?? {}),
+      disruptionBudgets: () => budgets.lister.list(),
+      preemptions: this.#preemptions,
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      chance: () => random.float(),
     };
-    this.#framework = new Framework(profile(sources), clock);
-    this.#queue = new SchedulingQueue(clock, (a, b) => this.#framework.less(a, b));
+    this.#framework = new Framework(profile(sources), clock, pods);
+    this.#queue = new SchedulingQueue(
+      clock,
+      (a, b) => this.#framework.less(a, b),
+      (info) => this.#framework.runPreEnqueuePlugins(info).code === 'Success',
+    );
     const chooser = new NodeChooser(this.#framework, this.#cache, random);
-    this.#cycle = new SchedulingCycle(this.#framework, this.#cache, chooser);
-    this.#failures = new FailureHandler(options, this.#queue);
+    this.#cycle = new SchedulingCycle(this.#framework, this.#cache, chooser, nominator);
+    this.#failures = new FailureHandler(options, this.#queue, nominator);
     addEventHandlers(informers, {
       cache: this.#cache,
       queue: this.#queue,
+      nominator,
       framework: this.#framework,
       onSettled: (uid) => this.#diagnoses.delete(uid),
+      onDeleting: (uid) => this.#preemptions.seen(uid),
     });
   }
 
@@ -95,12 +124,13 @@ export class Scheduler {
     }
   }
 
-  /** Resolves when no binding and no condition is in flight. Pods that wait for Permit are released, without an event. */
+  /** Resolves when no binding, no condition and no preemption is in flight. Pods that wait for Permit are released, without an event. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#queue.close();
     for (const waiting of this.#framework.waitingPods.list()) waiting.reject('', 'the scheduler stops');
     while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#preemptions.stop();
   }
 
   #track(work: Promise<void>): void {

@@ -66,6 +66,19 @@ describe('Priority', () => {
     assert.equal((await create(server, PODS, aPod('c', { priorityClassName: 'high' }))).spec.priority, 1000);
   });
 
+  it('takes the policy of the class, and refuses another one', async () => {
+    const patient = { ...priorityClass('patient', 5), preemptionPolicy: 'Never' };
+    await create(server, classes, patient);
+    const { spec } = await create(server, PODS, aPod('a', { priorityClassName: 'patient' }));
+    assert.equal(spec.preemptionPolicy, 'Never');
+    assert.deepEqual(await refused(PODS, aPod('b', { preemptionPolicy: 'Never' })), [
+      403,
+      'pods "b" is forbidden: the string value of PreemptionPolicy (Never) must not be provided in pod spec; priority admission controller computed PreemptLowerPriority from the given PriorityClass name',
+    ]);
+    const same = { priorityClassName: 'patient', preemptionPolicy: 'Never' } as const;
+    assert.equal((await create(server, PODS, aPod('c', same))).spec.priority, 5);
+  });
+
   it('refuses an unknown class, a number of the user’s own and a second default', async () => {
     assert.deepEqual(await refused(PODS, aPod('a', { priorityClassName: 'none' })), [
       403,

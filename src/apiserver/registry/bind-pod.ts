@@ -37,7 +37,7 @@ export function checkTarget({ target, metadata }: Binding): void {
   if (!name) throw complain('FieldValueRequired', 'target.name', 'Required value');
 }
 
-/** Runs again on every attempt of the update, so that two schedulers cannot bind the same pod. */
+/** The node is no longer nominated but given. Runs again on every attempt of the update, so that two schedulers cannot bind the same pod. */
 function bound(pod: Pod, { target, metadata }: Binding, now: string): Pod {
   const spec = pod.spec!;
   const { name } = pod.metadata;
@@ -51,7 +51,8 @@ function bound(pod: Pod, { target, metadata }: Binding, now: string): Pod {
   if (metadata?.labels) pod.metadata.labels = { ...pod.metadata.labels, ...metadata.labels };
   const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
   const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: now } as const;
-  pod.status = { ...pod.status, conditions: [...others, scheduled] };
+  const { nominatedNodeName: _, ...status } = pod.status ?? {};
+  pod.status = { ...status, conditions: [...others, scheduled] };
   return pod;
 }
 

@@ -8,6 +8,8 @@ interface Observation {
   readonly type: string;
   readonly reason: string;
   readonly message: string;
+  readonly action?: string;
+  readonly related?: ObjectReference;
 }
 
 export interface Occurrence extends Observation {

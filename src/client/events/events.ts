@@ -14,9 +14,22 @@ import { EventCorrelator, type Occurrence } from './event-correlator.ts';
 
 export type EventType = 'Normal' | 'Warning';
 
+export interface EventDetails {
+  /** What was done, for machines. */
+  readonly action?: string;
+  /** A second object that is part of it. */
+  readonly related?: ObjectReference;
+}
+
 export interface EventRecorder {
   /** Records that something happened to `object`. Returns at once and never fails. */
-  record(object: ObjectReference, type: EventType, reason: string, message: string): void;
+  record(
+    object: ObjectReference,
+    type: EventType,
+    reason: string,
+    message: string,
+    details?: EventDetails,
+  ): void;
   /** Resolves when everything recorded so far has been sent or given up. */
   flushed(): Promise<void>;
 }
@@ -60,8 +73,8 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   let tail: Promise<void> = Promise.resolve();
   let waiting = 0;
   return {
-    record(object, type, reason, message) {
-      const occurrence = correlator.observe({ object, type, reason, message });
+    record(object, type, reason, message, details) {
+      const occurrence = correlator.observe({ object, type, reason, message, ...details });
       if (!occurrence || waiting >= MAX_WAITING) return;
       waiting++;
       tail = tail.then(async () => {
@@ -122,7 +135,7 @@ async function create(
 }
 
 function eventOf(options: EventRecorderOptions, occurrence: Occurrence, serial: number, now: string): Event {
-  const { object, type, reason, message } = occurrence;
+  const { object, type, reason, message, action, related } = occurrence;
   const { component, host } = options;
   // Upstream's names end in the time in nanoseconds, in hexadecimal; a counter replaces the last digits.
   const nanoseconds = BigInt(Math.floor(options.clock.now())) * 1_000_000n + BigInt(serial % 1_000_000);
@@ -141,6 +154,8 @@ function eventOf(options: EventRecorderOptions, occurrence: Occurrence, serial: 
     lastTimestamp: now,
     count: 1,
     type,
+    ...(action && { action }),
+    ...(related && { related }),
     reportingComponent: component,
     reportingInstance: host ?? '',
   };

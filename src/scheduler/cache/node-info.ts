@@ -60,6 +60,19 @@ export class NodeInfo {
     addAmounts(this.scoringRequested, info.scoringRequests, -1);
   }
 
+  /** For trying pods on the node: changes of the copy leave the node alone. */
+  clone(): NodeInfo {
+    const copy = new NodeInfo(this.name);
+    copy.#node = this.#node;
+    copy.#allocatable = this.#allocatable;
+    copy.#images = this.#images;
+    for (const [uid, pod] of this.pods) copy.pods.set(uid, pod);
+    for (const [uid, pod] of this.podsWithAffinity) copy.podsWithAffinity.set(uid, pod);
+    addAmounts(copy.requested, this.requested);
+    addAmounts(copy.scoringRequested, this.scoringRequested);
+    return copy;
+  }
+
   label(key: string): string | undefined {
     return own(this.#node?.metadata.labels ?? {}, key);
   }

@@ -12,8 +12,9 @@ import { SchedulerCache } from '../cache/scheduler-cache.ts';
 import { CycleState } from '../framework/cycle-state.ts';
 import { Framework } from '../framework/framework.ts';
 import { defaultProfile, type PluginSources } from '../profile.ts';
+import { sourcesOf } from '../testing/sources.fake.ts';
 import { NodeChooser, nodesToFind } from './choose-node.ts';
-import { explain, noPreemptionMessage } from './diagnosis.ts';
+import { explain } from './diagnosis.ts';
 
 const node = (name: string, spec: Node['spec'] = {}, cpu = '2', labels: Record<string, string> = {}): Node =>
   aNode(name, { cpu, memory: '4Gi' }, spec, { labels: { 'kubernetes.io/hostname': name, ...labels } });
@@ -29,8 +30,7 @@ function chooserOver(
   cache: SchedulerCache,
   defaultSelector: PluginSources['defaultSelector'] = () => undefined,
 ) {
-  const client = { post: () => Promise.reject(new Error('nothing is bound here')) };
-  const profile = defaultProfile({ nodes: cache, client, defaultSelector, namespaceLabels: () => ({}) });
+  const profile = defaultProfile(sourcesOf(cache, { defaultSelector }));
   return new NodeChooser(new Framework(profile, new SteppedClock()), cache, seededRandom(3));
 }
 
@@ -59,14 +59,10 @@ function cluster(nodes: Node[], placed: [Pod, string][] = []) {
 
 describe('filters', () => {
   it('says how much of what is missing, counted over nodes', () => {
-    const { place, diagnosis } = cluster([node('a'), node('b', { unschedulable: true })]);
+    const { place } = cluster([node('a'), node('b', { unschedulable: true })]);
     assert.equal(
       place(pod({}, '3')),
       '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',
-    );
-    assert.equal(
-      noPreemptionMessage(diagnosis(pod({}, '3'))!),
-      'preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
     );
   });
 
@@ -176,5 +172,25 @@ describe('scores', () => {
 
   it('filters only a share of a large cluster', () => {
     assert.deepEqual([nodesToFind(50), nodesToFind(1000), nodesToFind(10_000)], [50, 420, 500]);
+  });
+});
+
+describe('a nominated node', () => {
+  const nominatedTo = (nominatedNodeName: string, cpu = '100m') => ({
+    ...pod({}, cpu),
+    status: { nominatedNodeName },
+  });
+
+  it('is taken if the pod fits there, even where another scores higher', () => {
+    const { place } = cluster([node('a'), node('b')], [[pod({}, '1'), 'b']]);
+    assert.equal(place(pod()), 'a');
+    assert.equal(place(nominatedTo('b')), 'b');
+  });
+
+  it('does not keep the pod from another node', () => {
+    const { place } = cluster([node('a'), node('b')], [[pod({}, '2'), 'b']]);
+    assert.equal(place(nominatedTo('b')), 'a');
+    assert.equal(place(nominatedTo('gone')), 'a');
+    assert.equal(place(nominatedTo('b', '3')), '0/2 nodes are available: 2 Insufficient cpu.');
   });
 });

@@ -39,6 +39,8 @@ export class NodeChooser {
     const { status, nodeNames, plugins } = this.#framework.runPreFilterPlugins(state, pod);
     if (isRejected(status)) return { diagnosis: rejectedByAll(all.length, status) };
     if (status.code !== 'Success') return { error: status };
+    const nominated = this.#nominated(state, pod);
+    if (nominated) return { node: nominated.name };
     const candidates = nodeNames ? this.#named(nodeNames) : all;
     const { feasible, verdicts, error } = this.#filter(state, pod, candidates, all.length);
     if (error) return { error };
@@ -48,6 +50,14 @@ export class NodeChooser {
       };
     if (feasible.length === 1) return { node: feasible[0]!.name };
     return this.#score(state, pod, feasible);
+  }
+
+  /** The node where preemption made room, if it fits: no other is likely to. */
+  #nominated(state: CycleState, pod: PodInfo): NodeInfo | undefined {
+    const node = this.#nodes.get(this.#framework.nominatedPods.nodeOf(pod) ?? '');
+    if (!node) return undefined;
+    const { code } = this.#framework.runFilterPluginsWithNominatedPods(state, pod, node);
+    return code === 'Success' ? node : undefined;
   }
 
   #named(names: ReadonlySet<string>): readonly NodeInfo[] {
@@ -65,7 +75,7 @@ export class NodeChooser {
     const wanted = nodesToFind(nodes.length);
     for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
       const node = nodes[(this.#start + i) % nodes.length]!;
-      const status = this.#framework.runFilterPlugins(state, pod, node);
+      const status = this.#framework.runFilterPluginsWithNominatedPods(state, pod, node);
       if (status.code === 'Success') feasible.push(node);
       else if (isRejected(status)) verdicts.push({ node: node.name, status });
       else return { feasible, verdicts, error: status };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Status, unresolvable, unschedulable } from '../framework/status.ts';
-import { type Diagnosis, explain, noPreemptionMessage } from './diagnosis.ts';
+import { type Diagnosis, explain } from './diagnosis.ts';
 
 const diagnosis = (
   nodes: number,
@@ -29,10 +29,6 @@ describe('the message of a pod that fits nowhere', () => {
     assert.equal(
       explain(found),
       "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].",
-    );
-    assert.equal(
-      noPreemptionMessage(found),
-      'preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.',
     );
   });
 

@@ -10,6 +10,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { type PodInfo, podInfo } from '../cache/pod-info.ts';
 import type { QueuedPodInfo } from '../framework/plugin.ts';
+import type { Nominator } from '../queue/nominator.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import { markUnscheduled } from './condition.ts';
 import type { Failure } from './scheduling-cycle.ts';
@@ -28,10 +29,12 @@ export interface FailureHandlerOptions {
 export class FailureHandler {
   readonly #options: FailureHandlerOptions;
   readonly #queue: SchedulingQueue;
+  readonly #nominator: Nominator;
 
-  constructor(options: FailureHandlerOptions, queue: SchedulingQueue) {
+  constructor(options: FailureHandlerOptions, queue: SchedulingQueue, nominator: Nominator) {
     this.#options = options;
     this.#queue = queue;
+    this.#nominator = nominator;
   }
 
   /**
@@ -43,6 +46,8 @@ export class FailureHandler {
     if (!info) return;
     if (failure.rejected) this.#queue.addUnschedulable({ ...queued, info }, changes);
     else this.#queue.addBackoff({ ...queued, info });
+    // At once: the next cycle may run before the API shows the nomination.
+    this.#nominator.nominate(info, failure.nominatedNode);
     const { client, events, clock, log } = this.#options;
     const message = truncated(failure.message);
     events.record(referenceTo(Pod, info.pod), 'Warning', 'FailedScheduling', message);

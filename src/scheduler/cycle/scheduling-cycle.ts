@@ -5,8 +5,9 @@ import type { SchedulerCache } from '../cache/scheduler-cache.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework } from '../framework/framework.ts';
 import { isRejected, messageOf, type Status } from '../framework/status.ts';
+import type { Nominator } from '../queue/nominator.ts';
 import type { NodeChooser } from './choose-node.ts';
-import { type Diagnosis, explain, noPreemptionMessage } from './diagnosis.ts';
+import { type Diagnosis, explain } from './diagnosis.ts';
 
 /** How a cycle that found no node, or could not bind to it, ended. */
 export interface Failure {
@@ -24,11 +25,13 @@ export class SchedulingCycle {
   readonly #framework: Framework;
   readonly #cache: SchedulerCache;
   readonly #chooser: NodeChooser;
+  readonly #nominator: Nominator;
 
-  constructor(framework: Framework, cache: SchedulerCache, chooser: NodeChooser) {
+  constructor(framework: Framework, cache: SchedulerCache, chooser: NodeChooser, nominator: Nominator) {
     this.#framework = framework;
     this.#cache = cache;
     this.#chooser = chooser;
+    this.#nominator = nominator;
   }
 
   run(state: CycleState, pod: PodInfo): Outcome {
@@ -36,6 +39,7 @@ export class SchedulingCycle {
     if ('error' in choice) return failureOf(choice.error);
     if ('diagnosis' in choice) return this.#noNode(state, pod, choice.diagnosis);
     this.#cache.assume(pod, choice.node);
+    this.#nominator.remove(pod.uid);
     const status = this.#reserve(state, pod, choice.node);
     if (status.code === 'Success' || status.code === 'Wait') return choice;
     this.release(state, pod, choice.node);
@@ -55,9 +59,8 @@ export class SchedulingCycle {
 
   #noNode(state: CycleState, pod: PodInfo, diagnosis: Diagnosis): Failure {
     if (diagnosis.nodes === 0) return rejection(diagnosis, '');
-    if (!this.#framework.hasPostFilterPlugins)
-      return rejection({ ...diagnosis, postFilterMessage: noPreemptionMessage(diagnosis) }, '');
-    const result = this.#framework.runPostFilterPlugins(state, pod, diagnosis.verdicts);
+    if (!this.#framework.hasPostFilterPlugins) return rejection(diagnosis, '');
+    const result = this.#framework.runPostFilterPlugins(state, pod, diagnosis);
     return rejection({ ...diagnosis, postFilterMessage: messageOf(result.status) }, result.nominatedNode);
   }
 }

@@ -46,6 +46,8 @@ const fail = (): never => {
   throw new Error('broken');
 };
 
+const nowhere = { nodes: 0, verdicts: [] };
+
 /** The answer of Filter after PreFilter. */
 function filterStatus(framework: Framework): Status {
   const state = new CycleState();
@@ -164,11 +166,12 @@ describe('PostFilter', () => {
       postFilter: [
         {
           name: 'Preempts',
-          postFilter(state, incoming, verdicts) {
+          postFilter(state, incoming, { verdicts }, trials) {
             const tried = state.clone();
-            framework.runPreFilterExtensionRemovePod(tried, incoming, podInfo(aPod()), node);
-            const fits = framework.runFilterPlugins(tried, incoming, node).code === 'Success';
-            return { status: fits ? SUCCESS : unschedulable(), nominatedNode: verdicts[0]!.node };
+            trials.runPreFilterExtensionRemovePod(tried, incoming, podInfo(aPod()), node);
+            const { code } = trials.runFilterPluginsWithNominatedPods(tried, incoming, node);
+            const status = code === 'Success' ? SUCCESS : unschedulable();
+            return { status, nominatedNode: verdicts[0]!.node };
           },
         },
       ],
@@ -176,7 +179,10 @@ describe('PostFilter', () => {
     const state = new CycleState();
     framework.runPreFilterPlugins(state, pod);
     const status = framework.runFilterPlugins(state, pod, node);
-    const result = framework.runPostFilterPlugins(state, pod, [{ node: 'a', status }]);
+    const result = framework.runPostFilterPlugins(state, pod, {
+      nodes: 1,
+      verdicts: [{ node: 'a', status }],
+    });
     assert.deepEqual([result.status.code, result.nominatedNode], ['Success', 'a']);
     assert.equal(framework.runFilterPlugins(state, pod, node).code, 'Unschedulable');
   });
@@ -192,10 +198,10 @@ describe('PostFilter', () => {
     });
     const none = frameworkOf({
       postFilter: [plugin('A', unschedulable('a')), plugin('B', unschedulable('b'))],
-    }).runPostFilterPlugins(new CycleState(), pod, []);
+    }).runPostFilterPlugins(new CycleState(), pod, nowhere);
     assert.deepEqual([none.status.code, none.status.reasons], ['Unschedulable', ['a', 'b']]);
     const some = frameworkOf({ postFilter: [plugin('C', SUCCESS), plugin('D', SUCCESS)] });
-    assert.equal(some.runPostFilterPlugins(new CycleState(), pod, []).status.code, 'Success');
+    assert.equal(some.runPostFilterPlugins(new CycleState(), pod, nowhere).status.code, 'Success');
     assert.deepEqual(asked, ['A', 'B', 'C']);
   });
 });

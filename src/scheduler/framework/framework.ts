@@ -5,18 +5,21 @@ import type { Clock } from '../../kit/clock.ts';
 import { addAll } from '../../kit/lists.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
+import { type NominatedPods, Nominator } from '../queue/nominator.ts';
 import { type CycleState, immutableKey } from './cycle-state.ts';
 import { MAX_NODE_SCORE } from './node-score.ts';
 import type {
   FilterPlugin,
-  NodeVerdict,
+  NodeVerdicts,
   Plugin,
   PostFilterResult,
   PreFilterExtensions,
   Profile,
   QueuedPodInfo,
   ScorePlugin,
+  Trials,
 } from './plugin.ts';
+import { PodsInPreBind } from './pods-in-prebind.ts';
 import {
   errorStatus,
   from,
@@ -53,14 +56,26 @@ export interface ScoreOutcome {
   readonly totals: readonly number[];
 }
 
-export class Framework {
-  readonly waitingPods = new WaitingPods();
+/** What the framework shares with those who preempt. */
+export interface SharedPods {
+  readonly nominatedPods: NominatedPods;
+  readonly waitingPods: WaitingPods;
+  readonly podsInPreBind: PodsInPreBind;
+}
+
+export class Framework implements Trials, SharedPods {
+  readonly nominatedPods: NominatedPods;
+  readonly waitingPods: WaitingPods;
+  readonly podsInPreBind: PodsInPreBind;
   readonly #profile: Profile;
   readonly #clock: Clock;
 
-  constructor(profile: Profile, clock: Clock) {
+  constructor(profile: Profile, clock: Clock, shared: Partial<SharedPods> = {}) {
     this.#profile = profile;
     this.#clock = clock;
+    this.nominatedPods = shared.nominatedPods ?? new Nominator();
+    this.waitingPods = shared.waitingPods ?? new WaitingPods();
+    this.podsInPreBind = shared.podsInPreBind ?? new PodsInPreBind();
   }
 
   get hasPostFilterPlugins(): boolean {
@@ -133,13 +148,28 @@ export class Framework {
     return SUCCESS;
   }
 
+  /**
+   * Filters twice where pods of equal or higher priority are nominated to the node: with them, because the room is theirs,
+   * and without them, because they may go elsewhere. The state is the same afterwards.
+   */
+  runFilterPluginsWithNominatedPods(state: CycleState, pod: PodInfo, node: NodeInfo): Status {
+    const others: PodInfo[] = [];
+    for (const other of this.nominatedPods.onNode(node.name))
+      if (other.priority >= pod.priority && other.uid !== pod.uid) others.push(other);
+    if (others.length > 0) {
+      const status = this.#runFilterPluginsWith(others, state, pod, node.clone());
+      if (status.code !== 'Success') return status;
+    }
+    return this.runFilterPlugins(state, pod, node);
+  }
+
   /** Success, or a certainty that nothing helps, ends the search; otherwise the reasons add up. */
-  runPostFilterPlugins(state: CycleState, pod: PodInfo, verdicts: readonly NodeVerdict[]): PostFilterResult {
+  runPostFilterPlugins(state: CycleState, pod: PodInfo, why: NodeVerdicts): PostFilterResult {
     const reasons: string[] = [];
     let rejecting: string | undefined;
     let nominated: string | undefined;
     for (const plugin of this.#profile.postFilter) {
-      const result = attempt(plugin, () => plugin.postFilter(state, pod, verdicts));
+      const result = attempt(plugin, () => plugin.postFilter(state, pod, why, this));
       const { status, nominatedNode } = 'status' in result ? result : { status: result };
       if (status.code !== 'Unschedulable')
         return { status: from(plugin.name, status), ...(nominatedNode !== undefined && { nominatedNode }) };
@@ -222,11 +252,17 @@ export class Framework {
   }
 
   async runPreBindPlugins(state: CycleState, pod: PodInfo, node: string): Promise<Status> {
+    if (this.#profile.preBind.length === 0) return SUCCESS;
+    this.podsInPreBind.begin(pod.uid);
+    let failure: Status | undefined;
     for (const plugin of this.#profile.preBind) {
       const status = await attemptAsync(plugin, () => plugin.preBind(state, pod, node));
-      if (status.code !== 'Success') return rejectedOrFailed('PreBind', plugin, status);
+      if (status.code === 'Success') continue;
+      failure = rejectedOrFailed('PreBind', plugin, status);
+      break;
     }
-    return SUCCESS;
+    const cancelled = this.podsInPreBind.end(pod.uid);
+    return failure ?? (cancelled ? errorStatus(cancelled) : SUCCESS);
   }
 
   /** The first plugin that does not answer Skip binds the pod; Skip when there is none. */
@@ -241,6 +277,20 @@ export class Framework {
 
   runPostBindPlugins(state: CycleState, pod: PodInfo, node: string): void {
     for (const plugin of this.#profile.postBind) plugin.postBind(state, pod, node);
+  }
+
+  #runFilterPluginsWith(others: readonly PodInfo[], state: CycleState, pod: PodInfo, node: NodeInfo): Status {
+    for (const other of others) {
+      node.add(other);
+      const added = this.runPreFilterExtensionAddPod(state, pod, other, node);
+      if (added.code !== 'Success') return added;
+    }
+    const status = this.runFilterPlugins(state, pod, node);
+    for (const other of others) {
+      const removed = this.runPreFilterExtensionRemovePod(state, pod, other, node);
+      if (removed.code !== 'Success') return removed;
+    }
+    return status;
   }
 
   #runExtensions(state: CycleState, what: string, run: (plugin: Extended) => Status): Status {

@@ -5,6 +5,7 @@
 // change under them. From there on the binding cycle of each pod runs on its own, and only PreBind and Bind may wait.
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
+import type { NominatedPods } from '../queue/nominator.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { Status } from './status.ts';
 
@@ -12,7 +13,7 @@ export interface Plugin {
   readonly name: string;
 }
 
-/** Whether a pod may enter the active queue; a rejected pod is gated until it changes. */
+/** Whether a pod may be tried; a rejected pod is gated until it changes or the plugin lets it go (SchedulingQueue.ungate). */
 export interface PreEnqueuePlugin extends Plugin {
   preEnqueue(pod: PodInfo): Status;
 }
@@ -43,7 +44,8 @@ export interface PreFilterPlugin extends Plugin {
 
 /**
  * Needed when PreFilter counts other pods: brings its state to what PreFilter would have worked out with `other` added to or
- * removed from `node`. The cache is not changed; preemption calls these on a clone of the state.
+ * removed from `node`, which may be a copy of the cache's. Each undoes the other exactly: nodes are tried one after the other
+ * on one state.
  */
 export interface PreFilterExtensions {
   addPod(state: CycleState, pod: PodInfo, other: PodInfo, node: NodeInfo): Status;
@@ -60,6 +62,23 @@ export interface NodeVerdict {
   readonly status: Status;
 }
 
+/** Why no node takes the pod. */
+export interface NodeVerdicts {
+  /** How many nodes there are. */
+  readonly nodes: number;
+  readonly verdicts: readonly NodeVerdict[];
+  /** The status of every node without a verdict of its own: PreFilter rejected the pod, or left the node out. */
+  readonly absent?: Status;
+}
+
+/** What a PostFilter plugin may ask of the framework, to find out what would be if other pods were gone. */
+export interface Trials {
+  readonly nominatedPods: NominatedPods;
+  runFilterPluginsWithNominatedPods(state: CycleState, pod: PodInfo, node: NodeInfo): Status;
+  runPreFilterExtensionAddPod(state: CycleState, pod: PodInfo, other: PodInfo, node: NodeInfo): Status;
+  runPreFilterExtensionRemovePod(state: CycleState, pod: PodInfo, other: PodInfo, node: NodeInfo): Status;
+}
+
 export interface PostFilterResult {
   readonly status: Status;
   /** Written to status.nominatedNodeName; an empty name clears it, undefined leaves it as it is. */
@@ -68,7 +87,7 @@ export interface PostFilterResult {
 
 /** Runs when no node fits, to make the pod schedulable in a later cycle. Success ends the search for a plugin that can. */
 export interface PostFilterPlugin extends Plugin {
-  postFilter(state: CycleState, pod: PodInfo, verdicts: readonly NodeVerdict[]): PostFilterResult;
+  postFilter(state: CycleState, pod: PodInfo, why: NodeVerdicts, trials: Trials): PostFilterResult;
 }
 
 /** Prepares scoring of the nodes that fit. Skip leaves out the plugin's Score. */

@@ -2,7 +2,7 @@
 // One rejection, or one plugin's time-out, rejects the pod. Filled by the framework; plugins look pods up by uid.
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
-import { from, type Status, SUCCESS, unschedulable } from './status.ts';
+import { errorStatus, from, type Status, SUCCESS, unschedulable } from './status.ts';
 
 export const MAX_PERMIT_WAIT_MS = 15 * 60_000;
 
@@ -13,6 +13,7 @@ export class WaitingPod {
   /** Plugin → its time-out, while the plugin has not decided. */
   readonly #pending = new Map<string, Timer>();
   #decide: (status: Status) => void = () => {};
+  #isDecided = false;
 
   /** `timeouts`: plugin → how long it may take, in milliseconds. */
   constructor(pod: PodInfo, timeouts: ReadonlyMap<string, number>, clock: Clock) {
@@ -37,12 +38,24 @@ export class WaitingPod {
   allow(plugin: string): void {
     this.#pending.get(plugin)?.cancel();
     this.#pending.delete(plugin);
-    if (this.#pending.size === 0) this.#decide(SUCCESS);
+    if (this.#pending.size === 0) this.#end(SUCCESS);
   }
 
   reject(plugin: string, message: string): void {
+    this.#end(from(plugin, unschedulable(message)));
+  }
+
+  /** Takes the pod's place away; it is tried again after its back-off. False when it has been decided on already. */
+  preempt(plugin: string, message: string): boolean {
+    return this.#end(from(plugin, errorStatus(message, 'waiting on permit for pod')));
+  }
+
+  #end(status: Status): boolean {
     for (const timer of this.#pending.values()) timer.cancel();
-    this.#decide(from(plugin, unschedulable(message)));
+    const isFirst = !this.#isDecided;
+    this.#isDecided = true;
+    this.#decide(status);
+    return isFirst;
   }
 }
 

@@ -40,9 +40,9 @@ it('keeps a refused pod back until something changes, and then until its back-of
 });
 
 it('wakes who waits, and leaves gated pods alone', async () => {
-  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less);
+  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less, (pod) => pod.uid !== 'gated');
   const waiting = uid(queue);
-  queue.gate(info('gated'));
+  queue.add(info('gated'));
   await settle();
   queue.moveAll();
   queue.add(info('a'));
@@ -59,4 +59,59 @@ it('leaves nothing behind each time it has waited', async () => {
     await next;
   }
   assert.equal(getEventListeners(signal, 'abort').length, 0);
+});
+
+it('holds a pod back while PreEnqueue refuses it, and lets it go after its back-off once that is over', async () => {
+  const clock = new SteppedClock();
+  let open = true;
+  const queue = new SchedulingQueue(clock, prioritySort.less, () => open);
+  queue.add(info('a'));
+  const pod = (await queue.next(signal))!;
+  open = false;
+  queue.addUnschedulable(pod, queue.changes);
+  queue.moveAll();
+  assert.deepEqual(queue.sizes(), { active: 0, backoff: 0, unschedulable: 0, gated: 1 });
+  await clock.step(500);
+  queue.ungate('a');
+  assert.equal(queue.sizes().gated, 1, 'it is still refused');
+  open = true;
+  queue.ungate('a');
+  assert.equal(queue.sizes().backoff, 1);
+  await clock.step(500);
+  assert.equal((await queue.next(signal))?.attempts, 2);
+});
+
+it('ungating leaves a pod alone for which nothing has changed; retrying does not', async () => {
+  const clock = new SteppedClock();
+  const queue = new SchedulingQueue(clock, prioritySort.less);
+  queue.add(info('a'));
+  queue.addUnschedulable((await queue.next(signal))!, queue.changes);
+  queue.ungate('a');
+  assert.equal(queue.sizes().unschedulable, 1);
+  queue.retry('a');
+  assert.equal(queue.sizes().backoff, 1);
+});
+
+it('moves only the pods that a change concerns', async () => {
+  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less);
+  for (const [uid, priority] of [
+    ['high', 2],
+    ['low', 1],
+  ] as const) {
+    queue.add(info(uid, priority));
+    queue.addUnschedulable((await queue.next(signal))!, queue.changes);
+  }
+  queue.moveAll(({ priority }) => priority <= 1);
+  assert.deepEqual([queue.sizes().unschedulable, queue.sizes().backoff], [1, 1]);
+});
+
+it('an update keeps a pod where it is', async () => {
+  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less);
+  queue.add(info('a'));
+  queue.addUnschedulable((await queue.next(signal))!, queue.changes);
+  queue.update(info('a', 7));
+  assert.equal(queue.sizes().unschedulable, 1);
+  queue.add(info('b'));
+  queue.update(info('b', 9));
+  assert.equal((await queue.next(signal))?.info.priority, 9);
 });

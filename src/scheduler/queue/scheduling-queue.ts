@@ -1,6 +1,7 @@
 // Pods without a node, in four places: active (ready, in the order of the QueueSort plugin), backoff, unschedulable (until
-// something in the cluster changes) and gated (until the pod itself changes). Every cluster event moves all unschedulable pods
-// to backoff, or to active when their back-off has passed; upstream's per-plugin queueing hints do not exist yet.
+// something in the cluster changes) and gated (until the PreEnqueue plugins let them in). Every cluster event moves all
+// unschedulable pods to backoff, or to active when their back-off has passed; upstream's per-plugin queueing hints do not exist
+// yet. PreEnqueue is asked about every pod that would leave for backoff or active.
 
 import type { Clock, Timer } from '../../kit/clock.ts';
 import { smallest } from '../../kit/lists.ts';
@@ -22,15 +23,22 @@ export class SchedulingQueue {
   readonly #active = new Map<string, QueuedPodInfo>();
   readonly #backoff = new Map<string, Waiting>();
   readonly #unschedulable = new Map<string, Waiting & { timer: Timer }>();
-  readonly #gated = new Map<string, PodInfo>();
+  readonly #gated = new Map<string, Waiting>();
   #timer: Timer | undefined;
   #wake: (() => void) | undefined;
   readonly #less: QueueSortPlugin['less'];
+  readonly #mayEnter: (info: PodInfo) => boolean;
   #changes = 0;
 
-  constructor(clock: Clock, less: QueueSortPlugin['less']) {
+  /** `mayEnter`: the answer of the PreEnqueue plugins. */
+  constructor(
+    clock: Clock,
+    less: QueueSortPlugin['less'],
+    mayEnter: (info: PodInfo) => boolean = () => true,
+  ) {
     this.#clock = clock;
     this.#less = less;
+    this.#mayEnter = mayEnter;
   }
 
   /** The number of cluster events so far: a pod whose cycle overlapped one is not unschedulable for sure. */
@@ -41,14 +49,39 @@ export class SchedulingQueue {
   /** A new or changed pod. One that was tried before keeps its attempts and becomes active at once. */
   add(info: PodInfo): void {
     const known = this.#find(info.uid);
+    const now = this.#clock.monotonic();
     this.#drop(info.uid);
-    this.#activate({ info, attempts: known?.attempts ?? 0, since: known?.since ?? this.#clock.monotonic() });
+    this.#enter({ info, attempts: known?.attempts ?? 0, since: known?.since ?? now, retryAt: now });
   }
 
-  /** A pod that a PreEnqueue plugin rejected. */
-  gate(info: PodInfo): void {
-    this.#drop(info.uid);
-    this.#gated.set(info.uid, info);
+  /** A pod that changed in nothing that could make it fit: it stays where it is, unless PreEnqueue now lets it in. */
+  update(info: PodInfo): void {
+    const { uid } = info;
+    const gated = this.#gated.get(uid);
+    if (gated) {
+      this.#gated.delete(uid);
+      return this.#enter({ ...gated, info });
+    }
+    replace(this.#active, uid, info);
+    replace(this.#backoff, uid, info);
+    replace(this.#unschedulable, uid, info);
+  }
+
+  /** What gated the pod is over. */
+  ungate(uid: string): void {
+    const gated = this.#gated.get(uid);
+    if (gated) this.update(gated.info);
+  }
+
+  /** Tries the pod again after its back-off, without waiting for a change in the cluster. */
+  retry(uid: string): void {
+    this.ungate(uid);
+    const found = this.#unschedulable.get(uid);
+    if (!found) return;
+    const { timer, ...pod } = found;
+    timer.cancel();
+    this.#unschedulable.delete(uid);
+    this.#enter(pod);
   }
 
   remove(uid: string): void {
@@ -56,7 +89,7 @@ export class SchedulingQueue {
   }
 
   has(uid: string): boolean {
-    return this.#find(uid) !== undefined || this.#gated.has(uid);
+    return this.#find(uid) !== undefined;
   }
 
   /** Takes the first active pod; waits for one. Undefined when the signal aborts. */
@@ -82,26 +115,28 @@ export class SchedulingQueue {
   /** A pod that plugins rejected. `changes` is what the counter showed when its cycle began. */
   addUnschedulable(pod: QueuedPodInfo, changes: number): void {
     const retryAt = this.#clock.monotonic() + backoffOf(pod.attempts);
-    if (changes !== this.#changes) return this.#wait({ ...pod, retryAt });
+    if (changes !== this.#changes) return this.#enter({ ...pod, retryAt });
     const timer = this.#clock.after(MAX_UNSCHEDULABLE_MS, () => {
+      const { timer: _, ...waiting } = this.#unschedulable.get(pod.info.uid)!;
       this.#unschedulable.delete(pod.info.uid);
-      this.#activate(pod);
+      this.#enter(waiting);
     });
     this.#unschedulable.set(pod.info.uid, { ...pod, retryAt, timer });
   }
 
   /** A pod whose cycle failed with an error: no cluster event is needed to try it again. */
   addBackoff(pod: QueuedPodInfo): void {
-    this.#wait({ ...pod, retryAt: this.#clock.monotonic() + backoffOf(pod.attempts) });
+    this.#enter({ ...pod, retryAt: this.#clock.monotonic() + backoffOf(pod.attempts) });
   }
 
-  /** Something in the cluster changed that may make a pod fit. */
-  moveAll(): void {
+  /** Something in the cluster changed that may make a pod fit, at least one of those that `concerns` names. */
+  moveAll(concerns: (info: PodInfo) => boolean = () => true): void {
     this.#changes++;
-    for (const [uid, pod] of this.#unschedulable) {
-      pod.timer.cancel();
+    for (const [uid, { timer, ...pod }] of this.#unschedulable) {
+      if (!concerns(pod.info)) continue;
+      timer.cancel();
       this.#unschedulable.delete(uid);
-      this.#wait(pod);
+      this.#enter(pod);
     }
   }
 
@@ -127,7 +162,17 @@ export class SchedulingQueue {
   }
 
   #find(uid: string): QueuedPodInfo | undefined {
-    return this.#active.get(uid) ?? this.#backoff.get(uid) ?? this.#unschedulable.get(uid);
+    const places = [this.#active, this.#backoff, this.#unschedulable, this.#gated];
+    for (const pods of places) {
+      const found = pods.get(uid);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #enter(pod: Waiting): void {
+    if (this.#mayEnter(pod.info)) this.#wait(pod);
+    else this.#gated.set(pod.info.uid, pod);
   }
 
   #drop(uid: string): void {
@@ -165,6 +210,11 @@ export class SchedulingQueue {
     }
     this.#schedule();
   }
+}
+
+function replace<P extends QueuedPodInfo>(pods: Map<string, P>, uid: string, info: PodInfo): void {
+  const found = pods.get(uid);
+  if (found) pods.set(uid, { ...found, info });
 }
 
 const backoffOf = (attempts: number) => Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (attempts - 1));

@@ -4,6 +4,7 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Client } from '../../client/client.ts';
 import { createEventRecorder } from '../../client/events/events.ts';
+import { InformerFactory } from '../../client/informer/factory.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
 import { SimCluster } from '../../sim/cluster.ts';
@@ -22,34 +23,56 @@ export interface RunningSchedulerOptions {
 export class RunningScheduler {
   readonly cluster = new SimCluster({});
   readonly metrics = new MetricsRegistry();
-  readonly scheduler: Scheduler;
+  readonly #options: RunningSchedulerOptions;
+  #informers = this.cluster.informers;
+  #scheduler: Scheduler;
 
-  constructor({ profile, meddle = (client) => client }: RunningSchedulerOptions) {
-    const { informers, clock, random } = this.cluster;
-    const client = meddle(this.cluster.clientOf('system:kube-scheduler'));
-    const log = silentLogger;
-    const events = createEventRecorder({ client, clock, log, component: 'default-scheduler' });
-    this.scheduler = new Scheduler({
-      client,
-      informers,
-      events,
-      clock,
-      random,
-      log,
-      metrics: this.metrics,
-      ...(profile && { profile }),
-    });
+  constructor(options: RunningSchedulerOptions) {
+    this.#options = options;
+    this.#scheduler = this.#make();
+  }
+
+  get scheduler(): Scheduler {
+    return this.#scheduler;
   }
 
   async start(): Promise<void> {
     await this.cluster.start({});
-    this.cluster.informers.start();
-    void this.scheduler.run();
+    await this.#run();
+  }
+
+  /** Another scheduler takes over, which knows only what the API shows. */
+  async restartScheduler(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+    await this.#scheduler.stop();
+    this.#informers.stop();
+    await meanwhile();
+    const { client, clock, random } = this.cluster;
+    this.#informers = new InformerFactory({ client, clock, random, log: silentLogger });
+    this.#scheduler = this.#make();
+    await this.#run();
+  }
+
+  #make(): Scheduler {
+    const { clock, random } = this.cluster;
+    const { profile, meddle = (client) => client } = this.#options;
+    const client = meddle(this.cluster.clientOf('system:kube-scheduler'));
+    const log = silentLogger;
+    return new Scheduler({
+      ...{ client, clock, random, log, informers: this.#informers, metrics: this.metrics },
+      events: createEventRecorder({ client, clock, log, component: 'default-scheduler' }),
+      ...(profile && { profile }),
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#informers.start();
+    void this.#scheduler.run();
     await this.cluster.settle();
   }
 
   async stop(): Promise<void> {
-    await this.scheduler.stop();
+    await this.#scheduler.stop();
+    this.#informers.stop();
     await this.cluster.stop();
   }
 

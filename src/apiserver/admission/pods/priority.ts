@@ -40,7 +40,13 @@ export function priority({ resources }: PluginOptions): Plugin {
         );
       spec.priority = value;
       if (found) spec.priorityClassName = found.metadata.name!;
-      spec.preemptionPolicy ??= found?.preemptionPolicy ?? 'PreemptLowerPriority';
+      const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
+      if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy)
+        throw deny(
+          attributes,
+          `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+        );
+      spec.preemptionPolicy = policy;
     },
     validate(attributes) {
       if (!concerns(attributes, PriorityClass) || !attributes.object?.globalDefault) return;

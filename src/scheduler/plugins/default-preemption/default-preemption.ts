@@ -1,0 +1,98 @@
+// Makes room for a pod that fits nowhere: the pods of lower priority on one node are removed, and the node is nominated for it.
+// Decides during the scheduling cycle; the deletions are sent afterwards, and the pod is not tried again before they were.
+import type { PodDisruptionBudget } from '../../../api/kinds/policy/v1/pod-disruption-budget.ts';
+import { conditionOf } from '../../../api/meta/v1/conditions.ts';
+import type { NodeLister } from '../../cache/node-lister.ts';
+import type { PodInfo } from '../../cache/pod-info.ts';
+import { explain } from '../../cycle/diagnosis.ts';
+import type { NodeVerdicts, PostFilterPlugin, PreEnqueuePlugin, Trials } from '../../framework/plugin.ts';
+import { errorStatus, messageOf, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
+import { DisruptionBudgets } from './disruption-budgets.ts';
+import { DEFAULT_ARGS, findCandidates, type PreemptionArgs, potentialNodes } from './find-candidates.ts';
+import { pickCandidate } from './pick-candidate.ts';
+import { type Candidate, mayPreempt } from './select-victims.ts';
+
+export const DEFAULT_PREEMPTION = 'DefaultPreemption';
+
+export interface PreemptionSources {
+  readonly nodes: NodeLister;
+  readonly disruptionBudgets: () => readonly Readonly<PodDisruptionBudget>[];
+  /** Sends the deletions. */
+  readonly preemptions: Preemptions;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds that only grow. */
+  readonly monotonic: () => number;
+  /** A float in [0, 1). */
+  readonly chance: () => number;
+}
+
+/** Implemented by PreemptionExecutor. */
+export interface Preemptions {
+  /** Returns at once; the pod is not tried again before the deletions were sent. */
+  start(candidate: Candidate, preemptor: PodInfo): void;
+  isRunning(uid: string): boolean;
+}
+
+const underWay = unresolvable('waiting for the preemption for this pod to be finished');
+const notHelpful = unresolvable('Preemption is not helpful for scheduling');
+
+export function defaultPreemption(
+  sources: PreemptionSources,
+  args: PreemptionArgs = DEFAULT_ARGS,
+): PostFilterPlugin & PreEnqueuePlugin {
+  const { nodes, preemptions } = sources;
+  return {
+    name: DEFAULT_PREEMPTION,
+    preEnqueue: ({ uid }) => (preemptions.isRunning(uid) ? underWay : SUCCESS),
+    postFilter(state, pod, why, trials) {
+      const refusal = whyNotEligible(pod, why, nodes, trials);
+      if (refusal) return { status: unschedulable(`preemption: ${refusal}`) };
+      const now = sources.now();
+      const { candidates, verdicts } = findCandidates(potentialNodes(nodes, why), {
+        ...{ trials, state, pod, now, args },
+        budgets: new DisruptionBudgets(sources.disruptionBudgets),
+        monotonic: sources.monotonic,
+        offset: (count) => Math.floor(sources.chance() * count),
+      });
+      const best = pickCandidate(candidates, now);
+      if (best) {
+        preemptions.start(best, pod);
+        return { status: SUCCESS, nominatedNode: best.node };
+      }
+      const errors = new Set(
+        verdicts.flatMap(({ status }) => (status.code === 'Error' ? messageOf(status) : [])),
+      );
+      if (errors.size > 0) return { status: errorStatus(aggregated([...errors]), 'preemption') };
+      const message = explain({ nodes: why.nodes, verdicts, absent: notHelpful });
+      return { status: unschedulable(`preemption: ${message}`), nominatedNode: '' };
+    },
+  };
+}
+
+/** A pod whose victims still end gracefully does not look for more, unless its node has become hopeless meanwhile. */
+function whyNotEligible(
+  pod: PodInfo,
+  why: NodeVerdicts,
+  nodes: NodeLister,
+  trials: Trials,
+): string | undefined {
+  if (pod.pod.spec?.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
+  const node = nodes.get(trials.nominatedPods.nodeOf(pod) ?? '');
+  if (!node) return undefined;
+  const status = why.verdicts.find((verdict) => verdict.node === node.name)?.status ?? why.absent;
+  if ((status?.code ?? 'UnschedulableAndUnresolvable') === 'UnschedulableAndUnresolvable') return undefined;
+  for (const other of node.pods.values())
+    if (mayPreempt(pod, other) && endsByPreemption(other))
+      return 'not eligible due to a terminating pod on the nominated node.';
+  return undefined;
+}
+
+function endsByPreemption({ isTerminating, pod }: PodInfo): boolean {
+  const condition = conditionOf(pod, 'DisruptionTarget');
+  return isTerminating && condition?.status === 'True' && condition.reason === 'PreemptionByScheduler';
+}
+
+/** As upstream joins errors. */
+const aggregated = (errors: readonly string[]): string =>
+  errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`;

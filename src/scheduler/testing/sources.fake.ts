@@ -1,0 +1,16 @@
+// What the default profile reads and writes, for tests over a cache filled by hand: nothing is bound, nobody is removed.
+import type { NodeLister } from '../cache/node-lister.ts';
+import type { PluginSources } from '../profile.ts';
+
+export const sourcesOf = (nodes: NodeLister, own: Partial<PluginSources> = {}): PluginSources => ({
+  nodes,
+  client: { post: () => Promise.reject(new Error('nothing is bound here')) },
+  defaultSelector: () => undefined,
+  namespaceLabels: () => ({}),
+  disruptionBudgets: () => [],
+  preemptions: { start: () => {}, isRunning: () => false },
+  now: () => Date.parse('2026-01-01T12:00:00Z'),
+  monotonic: () => 0,
+  chance: () => 0,
+  ...own,
+});
