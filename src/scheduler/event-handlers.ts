@@ -5,8 +5,10 @@ import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, labelsOf, nameOf, uidOf } from '../api/meta/v1/object.ts';
 import { isPodTerminal } from '../api/pods/phase.ts';
 import type { InformerFactory } from '../client/informer/factory.ts';
+import { NodeInfo } from './cache/node-info.ts';
 import { type PodInfo, podInfo } from './cache/pod-info.ts';
 import type { SchedulerCache } from './cache/scheduler-cache.ts';
+import { nodeMatters, podMatters } from './framework/cluster-events.ts';
 import type { Framework } from './framework/framework.ts';
 import type { Nominator } from './queue/nominator.ts';
 import type { SchedulingQueue } from './queue/scheduling-queue.ts';
@@ -28,8 +30,8 @@ export function addEventHandlers(informers: InformerFactory, targets: EventTarge
   const handlers = new EventHandlers(targets);
   informers.informer(Node).addHandler({
     onAdd: (node) => handlers.nodeChanged(node),
-    onUpdate: (node) => handlers.nodeChanged(node),
-    onDelete: (node) => targets.cache.removeNode(nameOf(node)),
+    onUpdate: (node, old) => handlers.nodeChanged(node, old),
+    onDelete: (node) => handlers.nodeGone(node),
   });
   informers.informer(Pod).addHandler({
     onAdd: (pod) => handlers.podChanged(pod),
@@ -45,9 +47,17 @@ class EventHandlers {
     this.#targets = targets;
   }
 
-  nodeChanged(node: Readonly<Node>): void {
-    this.#targets.cache.setNode(node);
-    this.#targets.queue.moveAll();
+  nodeChanged(node: Readonly<Node>, old?: Readonly<Node>): void {
+    const { cache, queue } = this.#targets;
+    cache.setNode(node);
+    if (!old) queue.moveAll({ type: 'NodeAdded', node: NodeInfo.of(node) });
+    else if (nodeMatters(node, old))
+      queue.moveAll({ type: 'NodeUpdated', node: NodeInfo.of(node), old: NodeInfo.of(old) });
+  }
+
+  nodeGone(node: Readonly<Node>): void {
+    this.#targets.cache.removeNode(nameOf(node));
+    this.#targets.queue.moveAll({ type: 'NodeDeleted', node: NodeInfo.of(node) });
   }
 
   podChanged(pod: Readonly<Pod>, old?: Readonly<Pod>): void {
@@ -59,12 +69,16 @@ class EventHandlers {
 
   podGone(pod: Readonly<Pod>): void {
     const { cache, queue, nominator, framework, onSettled } = this.#targets;
-    queue.remove(uidOf(pod));
-    nominator.remove(uidOf(pod));
-    framework.waitingPods.get(uidOf(pod))?.reject('', 'removed');
-    cache.removePod(uidOf(pod));
-    queue.moveAll();
-    onSettled(uidOf(pod));
+    const uid = uidOf(pod);
+    queue.remove(uid);
+    nominator.remove(uid);
+    const waiting = framework.waitingPods.get(uid);
+    // The binding cycle of a pod that waits for Permit ends then and gives its place back, after what Reserve holds.
+    waiting?.reject('', 'removed');
+    const placed = waiting ? undefined : cache.removePod(uid);
+    if (placed) queue.moveAll({ type: 'PodDeleted', pod: placed });
+    else if (pod.status?.nominatedNodeName) this.#roomOf(podInfo(pod));
+    onSettled(uid);
     this.#targets.onDeleting(uidOf(pod));
   }
 
@@ -72,8 +86,9 @@ class EventHandlers {
     const { cache, queue, nominator, onSettled } = this.#targets;
     queue.remove(uidOf(pod));
     nominator.remove(uidOf(pod));
-    cache.setPod(pod);
-    queue.moveAll();
+    const { info, old } = cache.setPod(pod);
+    if (!old) queue.moveAll({ type: 'PodAdded', pod: info });
+    else if (podMatters(info, old)) queue.moveAll({ type: 'PodUpdated', pod: info, old });
     onSettled(uidOf(pod));
   }
 
@@ -93,19 +108,19 @@ class EventHandlers {
     nominator.update(info, oldNode);
     if (!old || !queue.has(uid) || mayFitNow(pod, old)) queue.add(info);
     else queue.update(info);
-    if (oldNode && oldNode !== pod.status?.nominatedNodeName) this.#roomFor(info.priority);
+    if (oldNode && oldNode !== pod.status?.nominatedNodeName) this.#roomOf(info);
   }
 
   #endNomination(info: PodInfo): void {
     const { nominator } = this.#targets;
     if (!nominator.nodeOf(info)) return;
     nominator.remove(info.uid);
-    this.#roomFor(info.priority);
+    this.#roomOf(info);
   }
 
   /** A nominated node counted for pods of equal or lower priority only. */
-  #roomFor(priority: number): void {
-    this.#targets.queue.moveAll((info) => info.priority <= priority);
+  #roomOf(pod: PodInfo): void {
+    this.#targets.queue.moveAll({ type: 'PodDeleted', pod }, ({ priority }) => priority <= pod.priority);
   }
 }
 

@@ -126,14 +126,16 @@ describe('extension points', () => {
       ],
     });
     await running.addNode('a', '1');
-    await running.addPod('p', '2');
+    await running.addPod('small', '100m');
+    await running.addPod('p', '1');
     assert.equal(
       (await running.scheduled('p'))?.message,
       '0/1 nodes are available: 1 Insufficient cpu. some words',
     );
     assert.equal((await running.get('p')).status?.nominatedNodeName, 'a');
     nominatedNode = '';
-    await running.addNode('b', '1');
+    await running.addPod('big', '900m', { nodeName: 'a' });
+    await running.cluster.client.delete(Pod, 'small', 'default', { gracePeriodSeconds: 0 });
     await running.cluster.step(10_000);
     assert.equal((await running.get('p')).status?.nominatedNodeName, undefined);
   });

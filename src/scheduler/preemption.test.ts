@@ -29,6 +29,12 @@ async function addClasses(values: Record<string, number>): Promise<void> {
 const addPod = (name: string, cpu: string, priorityClassName: string, spec: Partial<PodSpec> = {}) =>
   running.addPod(name, cpu, { priorityClassName, ...spec });
 
+/** A pod on a node that has room for nothing else; its end is a reason to try others again. */
+async function addElsewhere(name: string): Promise<void> {
+  await running.addNode('elsewhere', '100m');
+  await addPod(name, '100m', 'low', { nodeName: 'elsewhere' });
+}
+
 /** As the kubelet does once the containers have ended. */
 async function end(name: string): Promise<void> {
   await running.cluster.client.delete(Pod, name, namespace, { gracePeriodSeconds: 0 });
@@ -97,9 +103,9 @@ describe('preemption', () => {
     await running.addNode('a', '2');
     await addPod('one', '1', 'low');
     await addPod('two', '1', 'low');
+    await addElsewhere('tiny');
     await addPod('high', '1', 'high');
-    await running.addNode('tiny', '100m');
-    await running.cluster.step(10_000);
+    await end('tiny');
     assert.equal(Number(await isEnding('one')) + Number(await isEnding('two')), 1);
     assert.match(
       (await running.scheduled('high'))?.message ?? '',
@@ -205,11 +211,11 @@ describe('preemption', () => {
     });
     await running.addNode('a', '1');
     await addPod('low', '1', 'low');
+    await addElsewhere('tiny');
     await addPod('high', '1', 'high');
     assert.equal(deletions, 1);
     const attempts = (await running.eventsOf('high'))[0]?.count;
-    await running.addNode('tiny', '100m');
-    await running.cluster.step(20_000);
+    await end('tiny');
     assert.equal(deletions, 1);
     assert.equal((await running.eventsOf('high'))[0]?.count, attempts, 'it was not tried');
     proceed();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import type { Client } from '../client/client.ts';
 import { RunningScheduler } from './testing/running-scheduler.fake.ts';
@@ -80,6 +81,45 @@ describe('Scheduler', () => {
     await running.addNode('b', '1');
     await cluster.step(10_000);
     assert.equal(await running.nodeOf('third'), 'b');
+  });
+
+  it('does not try a waiting pod again for what cannot help it: heartbeats, statuses, pods that come', async () => {
+    const { client } = running.cluster;
+    await running.addNode('a', '1');
+    await running.addPod('first', '500m');
+    await running.addPod('second', '1');
+    const attempts = async () => (await running.eventsOf('second'))[0]?.count;
+    assert.equal(await attempts(), 1);
+    const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: '2026-01-01T00:00:00Z' };
+    await client.patch(
+      Node,
+      'a',
+      undefined,
+      'strategic',
+      { status: { conditions: [ready] } },
+      { subresource: 'status' },
+    );
+    await client.patch(
+      Pod,
+      'first',
+      namespace,
+      'merge',
+      { status: { phase: 'Running' } },
+      { subresource: 'status' },
+    );
+    await running.addPod('third', '500m');
+    await running.cluster.step(20_000);
+    assert.equal(await attempts(), 1);
+    await client.patch(
+      Node,
+      'a',
+      undefined,
+      'merge',
+      { status: { allocatable: { cpu: '2' } } },
+      { subresource: 'status' },
+    );
+    await running.cluster.settle();
+    assert.equal(await running.nodeOf('second'), 'a');
   });
 
   it('never gives one place to two pods, however quickly they are created', async () => {

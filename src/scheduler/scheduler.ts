@@ -87,11 +87,10 @@ export class Scheduler {
       chance: () => random.float(),
     };
     this.#framework = new Framework(profile(sources), clock, pods);
-    this.#queue = new SchedulingQueue(
-      clock,
-      (a, b) => this.#framework.less(a, b),
-      (info) => this.#framework.runPreEnqueuePlugins(info).code === 'Success',
-    );
+    this.#queue = new SchedulingQueue(clock, (a, b) => this.#framework.less(a, b), {
+      mayEnter: (info) => this.#framework.runPreEnqueuePlugins(info).code === 'Success',
+      mayFitAfter: (pod, event) => this.#framework.mayFitAfter(pod, event),
+    });
     const chooser = new NodeChooser(this.#framework, this.#cache, random);
     this.#cycle = new SchedulingCycle(this.#framework, this.#cache, chooser, nominator);
     this.#failures = new FailureHandler(options, this.#queue, nominator);
@@ -174,7 +173,7 @@ export class Scheduler {
     this.#cycle.release(state, info, node);
     // Pods that were refused for want of what this one held may fit now. This one's own release does not help it.
     const unchanged = changes === this.#queue.changes;
-    this.#queue.moveAll();
+    this.#queue.moveAll({ type: 'PodDeleted', pod: info });
     await this.#fail(queued, failure, unchanged ? this.#queue.changes : changes);
   }
 

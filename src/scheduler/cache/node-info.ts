@@ -1,5 +1,6 @@
 // A node and what is placed on it, kept up to date by adding and taking away pods; nothing is copied per cycle.
 import type { Node } from '../../api/kinds/core/v1/node.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
 import { own } from '../../kit/own.ts';
 import type { PodInfo } from './pod-info.ts';
 import { type Amounts, addAmounts, amountsOf } from './resources.ts';
@@ -18,6 +19,13 @@ export class NodeInfo {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** Without pods. */
+  static of(node: Readonly<Node>): NodeInfo {
+    const info = new NodeInfo(nameOf(node));
+    info.setNode(node);
+    return info;
   }
 
   /** Undefined when pods are placed here although the node is not known (any more). */

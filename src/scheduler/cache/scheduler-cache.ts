@@ -57,15 +57,18 @@ export class SchedulerCache implements NodeLister {
     this.#dropIfEmpty(info);
   }
 
-  /** A pod that the API shows on a node; confirms an assumption. */
-  setPod(pod: Readonly<Pod>): void {
-    this.#assumed.delete(uidOf(pod));
-    this.#place(podInfo(pod), pod.spec?.nodeName ?? '');
+  /** A pod that the API shows on a node; confirms an assumption. `old` is what it has shown there before. */
+  setPod(pod: Readonly<Pod>): { readonly info: PodInfo; readonly old?: PodInfo } {
+    const wasAssumed = this.#assumed.delete(uidOf(pod));
+    const info = podInfo(pod);
+    const old = this.#place(info, pod.spec?.nodeName ?? '');
+    return { info, ...(old && !wasAssumed && { old }) };
   }
 
-  removePod(uid: string): void {
+  /** The pod as it was on its node. */
+  removePod(uid: string): PodInfo | undefined {
     this.#assumed.delete(uid);
-    this.#unplace(uid);
+    return this.#unplace(uid);
   }
 
   /** Counts the pod on the node before the API confirms it. */
@@ -98,26 +101,28 @@ export class SchedulerCache implements NodeLister {
     }
   }
 
-  #place(pod: PodInfo, node: string): void {
-    this.#unplace(pod.uid);
+  #place(pod: PodInfo, node: string): PodInfo | undefined {
+    const before = this.#unplace(pod.uid);
     this.#places.set(pod.uid, node);
     const info = this.#info(node);
     info.add(pod);
     this.#groups.add(pod, info);
     if (info.podsWithAffinity.size > 0) this.#havingPodsWithAffinity.add(info);
+    return before;
   }
 
-  #unplace(uid: string): void {
+  #unplace(uid: string): PodInfo | undefined {
     const name = this.#places.get(uid);
-    if (name === undefined) return;
+    if (name === undefined) return undefined;
     this.#places.delete(uid);
     const info = this.#nodes.get(name);
     const pod = info?.pods.get(uid);
-    if (!info || !pod) return;
+    if (!info || !pod) return undefined;
     this.#groups.remove(pod, info);
     info.remove(uid);
     if (info.podsWithAffinity.size === 0) this.#havingPodsWithAffinity.delete(info);
     this.#dropIfEmpty(info);
+    return pod;
   }
 
   #info(name: string): NodeInfo {

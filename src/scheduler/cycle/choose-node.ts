@@ -46,7 +46,11 @@ export class NodeChooser {
     if (error) return { error };
     if (feasible.length === 0)
       return {
-        diagnosis: { nodes: all.length, verdicts, ...(nodeNames && { absent: leftOutBy(plugins) }) },
+        diagnosis: {
+          nodes: all.length,
+          verdicts,
+          ...(nodeNames && { absent: leftOutBy(plugins), leftOutBy: plugins }),
+        },
       };
     if (feasible.length === 1) return { node: feasible[0]!.name };
     return this.#score(state, pod, feasible);

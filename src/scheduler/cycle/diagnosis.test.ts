@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Status, unresolvable, unschedulable } from '../framework/status.ts';
-import { type Diagnosis, explain } from './diagnosis.ts';
+import { type Diagnosis, explain, rejectingPlugins } from './diagnosis.ts';
 
 const diagnosis = (
   nodes: number,
@@ -48,4 +48,13 @@ describe('the message of a pod that fits nowhere', () => {
   it('is another one where there are no nodes', () => {
     assert.equal(explain(diagnosis(0, [])), 'no nodes available to schedule pods');
   });
+});
+
+it('the plugins that have to change their mind are those of the nodes, of PreFilter, and those that left nodes out', () => {
+  const by = (plugin: string, status: Status): Status => ({ ...status, plugin });
+  const found = diagnosis(4, [by('A', full), by('B', full), by('A', leftOut)], {
+    absent: by('C', leftOut),
+    leftOutBy: ['D'],
+  });
+  assert.deepEqual([...rejectingPlugins(found)].sort(), ['A', 'B', 'C', 'D']);
 });

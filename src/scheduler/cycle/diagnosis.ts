@@ -2,6 +2,8 @@
 import type { NodeVerdicts } from '../framework/plugin.ts';
 
 export interface Diagnosis extends NodeVerdicts {
+  /** The PreFilter plugins that left nodes out. */
+  readonly leftOutBy?: readonly string[];
   /** PreFilter rejected the pod for all nodes. */
   readonly preFilterMessage?: string;
   readonly postFilterMessage?: string;
@@ -24,4 +26,12 @@ function reasonCounts({ nodes, verdicts, absent }: Diagnosis): string[] {
   const others = nodes - verdicts.length;
   if (others > 0) for (const reason of absent?.reasons ?? []) count(reason, others);
   return [...counts].map(([reason, number]) => `${number} ${reason}`).sort();
+}
+
+/** Who has to change their mind before the pod fits anywhere. */
+export function rejectingPlugins({ verdicts, absent, leftOutBy = [] }: Diagnosis): ReadonlySet<string> {
+  const plugins = new Set(leftOutBy);
+  if (absent?.plugin) plugins.add(absent.plugin);
+  for (const { status } of verdicts) if (status.plugin) plugins.add(status.plugin);
+  return plugins;
 }

@@ -13,6 +13,7 @@ import type { QueuedPodInfo } from '../framework/plugin.ts';
 import type { Nominator } from '../queue/nominator.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 import { markUnscheduled } from './condition.ts';
+import { rejectingPlugins } from './diagnosis.ts';
 import type { Failure } from './scheduling-cycle.ts';
 
 /** The API's limit for the note of an event. */
@@ -44,7 +45,9 @@ export class FailureHandler {
   async handle(queued: QueuedPodInfo, failure: Failure, changes: number): Promise<void> {
     const info = this.#current(queued.info);
     if (!info) return;
-    if (failure.rejected) this.#queue.addUnschedulable({ ...queued, info }, changes);
+    const rejectedBy = failure.diagnosis && rejectingPlugins(failure.diagnosis);
+    if (failure.rejected)
+      this.#queue.addUnschedulable({ ...queued, info, ...(rejectedBy && { rejectedBy }) }, changes);
     else this.#queue.addBackoff({ ...queued, info });
     // At once: the next cycle may run before the API shows the nomination.
     this.#nominator.nominate(info, failure.nominatedNode);

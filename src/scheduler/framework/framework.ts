@@ -6,6 +6,7 @@ import { addAll } from '../../kit/lists.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { type NominatedPods, Nominator } from '../queue/nominator.ts';
+import type { ClusterEvent } from './cluster-events.ts';
 import { type CycleState, immutableKey } from './cycle-state.ts';
 import { MAX_NODE_SCORE } from './node-score.ts';
 import type {
@@ -69,9 +70,16 @@ export class Framework implements Trials, SharedPods {
   readonly podsInPreBind: PodsInPreBind;
   readonly #profile: Profile;
   readonly #clock: Clock;
+  readonly #plugins: ReadonlyMap<string, Plugin>;
 
   constructor(profile: Profile, clock: Clock, shared: Partial<SharedPods> = {}) {
     this.#profile = profile;
+    this.#plugins = new Map(
+      [...profile.preFilter, ...profile.filter, ...profile.reserve, ...profile.permit].map((p) => [
+        p.name,
+        p,
+      ]),
+    );
     this.#clock = clock;
     this.nominatedPods = shared.nominatedPods ?? new Nominator();
     this.waitingPods = shared.waitingPods ?? new WaitingPods();
@@ -92,6 +100,16 @@ export class Framework implements Trials, SharedPods {
       if (status.code !== 'Success') return from(plugin.name, status);
     }
     return SUCCESS;
+  }
+
+  /** Whether one of the plugins that rejected the pod says that the event may make it fit. */
+  mayFitAfter({ info, rejectedBy }: QueuedPodInfo, event: ClusterEvent): boolean {
+    if (!rejectedBy?.size) return true;
+    for (const name of rejectedBy) {
+      const plugin = this.#plugins.get(name);
+      if (!plugin?.mayFitAfter || plugin.mayFitAfter(info, event)) return true;
+    }
+    return false;
   }
 
   /** Unschedulable lets the other plugins answer first: one may find that nothing helps. */

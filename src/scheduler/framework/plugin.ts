@@ -6,11 +6,17 @@
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { NominatedPods } from '../queue/nominator.ts';
+import type { ClusterEvent } from './cluster-events.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { Status } from './status.ts';
 
 export interface Plugin {
   readonly name: string;
+  /**
+   * Whether the event may make a pod fit that this plugin rejected (upstream's queueing hints). A plugin without it has the pods
+   * that it rejected tried again after every event.
+   */
+  mayFitAfter?(pod: PodInfo, event: ClusterEvent): boolean;
 }
 
 /** Whether a pod may be tried; a rejected pod is gated until it changes or the plugin lets it go (SchedulingQueue.ungate). */
@@ -23,6 +29,8 @@ export interface QueuedPodInfo {
   readonly attempts: number;
   /** When it was first queued, monotonic milliseconds. */
   readonly since: number;
+  /** The plugins that rejected it at its last attempt. */
+  readonly rejectedBy?: ReadonlySet<string>;
 }
 
 export interface QueueSortPlugin extends Plugin {

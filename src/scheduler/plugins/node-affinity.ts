@@ -2,6 +2,7 @@
 import type { NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
 import { matchesRequiredAffinity, matchesTerm } from '../../api/nodes/affinity.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
+import { nodeNowSuits } from '../framework/cluster-events.ts';
 import { normalizeByLargest } from '../framework/node-score.ts';
 import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../framework/plugin.ts';
 import { SKIP, SUCCESS, unresolvable } from '../framework/status.ts';
@@ -26,6 +27,7 @@ export const nodeAffinity: PreFilterPlugin & FilterPlugin & PreScorePlugin & Sco
     return { status: SUCCESS, ...(nodeNames && { nodeNames }) };
   },
   filter: (_state, { pod }, node) => (matchesRequiredAffinity(pod.spec, node) ? SUCCESS : noMatch),
+  mayFitAfter: ({ pod }, event) => nodeNowSuits(event, (node) => matchesRequiredAffinity(pod.spec, node)),
   preScore: (_state, pod) => (preferredTerms(pod).length > 0 ? SUCCESS : SKIP),
   score(_state, pod, node) {
     let sum = 0;

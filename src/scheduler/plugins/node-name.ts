@@ -8,4 +8,5 @@ export const nodeName: FilterPlugin = {
   name: 'NodeName',
   filter: (_state, { pod }, node) =>
     !pod.spec?.nodeName || pod.spec.nodeName === node.name ? SUCCESS : otherNode,
+  mayFitAfter: (_pod, { type }) => type === 'NodeAdded',
 };

@@ -13,4 +13,7 @@ export const nodePorts: PreFilterPlugin & FilterPlugin = {
       if (hostPortsConflict(hostPorts, other.hostPorts)) return portsTaken;
     return SUCCESS;
   },
+  mayFitAfter: ({ hostPorts }, event) =>
+    event.type === 'NodeAdded' ||
+    (event.type === 'PodDeleted' && hostPortsConflict(hostPorts, event.pod.hostPorts)),
 };

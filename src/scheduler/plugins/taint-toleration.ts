@@ -2,6 +2,8 @@
 import type { Taint } from '../../api/kinds/core/v1/node.ts';
 import { tolerates } from '../../api/nodes/taints.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
+import type { PodInfo } from '../cache/pod-info.ts';
+import { nodeNowSuits } from '../framework/cluster-events.ts';
 import { normalizeByLargest } from '../framework/node-score.ts';
 import type { FilterPlugin, ScorePlugin } from '../framework/plugin.ts';
 import { SUCCESS, unresolvable } from '../framework/status.ts';
@@ -10,14 +12,16 @@ const taintsOf = (node: NodeInfo): readonly Taint[] => node.node?.spec?.taints ?
 
 const untolerated = unresolvable('node(s) had untolerated taint(s)');
 
+const keepsAway = ({ pod }: PodInfo, node: NodeInfo): boolean =>
+  taintsOf(node).some(
+    (taint) => taint.effect !== 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, taint),
+  );
+
 export const taintToleration: FilterPlugin & ScorePlugin = {
   name: 'TaintToleration',
   weight: 3,
-  filter(_state, { pod }, node) {
-    const keepsAway = (taint: Taint) =>
-      taint.effect !== 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, taint);
-    return taintsOf(node).some(keepsAway) ? untolerated : SUCCESS;
-  },
+  filter: (_state, pod, node) => (keepsAway(pod, node) ? untolerated : SUCCESS),
+  mayFitAfter: (pod, event) => nodeNowSuits(event, (node) => !keepsAway(pod, node)),
   /** How many PreferNoSchedule taints the pod does not tolerate. */
   score(_state, { pod }, node) {
     const soft = taintsOf(node).filter((taint) => taint.effect === 'PreferNoSchedule');

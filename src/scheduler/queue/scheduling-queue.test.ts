@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { it } from 'node:test';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
+import { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
+import type { QueuedPodInfo } from '../framework/plugin.ts';
 import { prioritySort } from '../plugins/priority-sort.ts';
 import { SchedulingQueue } from './scheduling-queue.ts';
 
 const info = (uid: string, priority = 0) => ({ uid, priority }) as PodInfo;
+/** The queue does not look into it. */
+const event = { type: 'NodeAdded', node: new NodeInfo('a') } as const;
 const signal = new AbortController().signal;
 const uid = async (queue: SchedulingQueue) => (await queue.next(signal))?.info.uid;
 
@@ -28,7 +32,7 @@ it('keeps a refused pod back until something changes, and then until its back-of
   queue.addUnschedulable(pod, queue.changes);
   await clock.step(60_000);
   assert.equal(queue.sizes().unschedulable, 1);
-  queue.moveAll();
+  queue.moveAll(event);
   const again = (await queue.next(signal))!;
   assert.equal(again.attempts, 2);
   queue.addUnschedulable(again, queue.changes - 1);
@@ -40,11 +44,13 @@ it('keeps a refused pod back until something changes, and then until its back-of
 });
 
 it('wakes who waits, and leaves gated pods alone', async () => {
-  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less, (pod) => pod.uid !== 'gated');
+  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less, {
+    mayEnter: (pod) => pod.uid !== 'gated',
+  });
   const waiting = uid(queue);
   queue.add(info('gated'));
   await settle();
-  queue.moveAll();
+  queue.moveAll(event);
   queue.add(info('a'));
   assert.equal(await waiting, 'a');
   assert.equal(queue.sizes().gated, 1);
@@ -64,12 +70,12 @@ it('leaves nothing behind each time it has waited', async () => {
 it('holds a pod back while PreEnqueue refuses it, and lets it go after its back-off once that is over', async () => {
   const clock = new SteppedClock();
   let open = true;
-  const queue = new SchedulingQueue(clock, prioritySort.less, () => open);
+  const queue = new SchedulingQueue(clock, prioritySort.less, { mayEnter: () => open });
   queue.add(info('a'));
   const pod = (await queue.next(signal))!;
   open = false;
   queue.addUnschedulable(pod, queue.changes);
-  queue.moveAll();
+  queue.moveAll(event);
   assert.deepEqual(queue.sizes(), { active: 0, backoff: 0, unschedulable: 0, gated: 1 });
   await clock.step(500);
   queue.ungate('a');
@@ -101,7 +107,7 @@ it('moves only the pods that a change concerns', async () => {
     queue.add(info(uid, priority));
     queue.addUnschedulable((await queue.next(signal))!, queue.changes);
   }
-  queue.moveAll(({ priority }) => priority <= 1);
+  queue.moveAll(event, ({ priority }) => priority <= 1);
   assert.deepEqual([queue.sizes().unschedulable, queue.sizes().backoff], [1, 1]);
 });
 
@@ -114,4 +120,37 @@ it('an update keeps a pod where it is', async () => {
   queue.add(info('b'));
   queue.update(info('b', 9));
   assert.equal((await queue.next(signal))?.info.priority, 9);
+});
+
+it('moves only pods that the rules let fit after the event', async () => {
+  const rules = { mayFitAfter: ({ info }: QueuedPodInfo) => info.uid === 'a' };
+  const queue = new SchedulingQueue(new SteppedClock(), prioritySort.less, rules);
+  for (const uid of ['a', 'b']) {
+    queue.add(info(uid));
+    queue.addUnschedulable((await queue.next(signal))!, queue.changes);
+  }
+  queue.moveAll(event);
+  assert.deepEqual([queue.sizes().unschedulable, queue.sizes().backoff], [1, 1]);
+});
+
+it('gives a pod in back-off while no other is active, but not one whose attempt failed with an error', async () => {
+  const clock = new SteppedClock();
+  const queue = new SchedulingQueue(clock, prioritySort.less);
+  queue.add(info('error'));
+  queue.addBackoff((await queue.next(signal))!);
+  queue.add(info('waits'));
+  queue.addUnschedulable((await queue.next(signal))!, queue.changes);
+  const next = uid(queue);
+  await settle();
+  queue.moveAll(event);
+  assert.equal(await next, 'waits');
+  let taken: string | undefined;
+  const later = uid(queue).then((name) => {
+    taken = name;
+  });
+  await clock.step(999);
+  assert.equal(taken, undefined);
+  await clock.step(1);
+  await later;
+  assert.equal(taken, 'error');
 });

@@ -1,16 +1,27 @@
 // Pods without a node, in four places: active (ready, in the order of the QueueSort plugin), backoff, unschedulable (until
-// something in the cluster changes) and gated (until the PreEnqueue plugins let them in). Every cluster event moves all
-// unschedulable pods to backoff, or to active when their back-off has passed; upstream's per-plugin queueing hints do not exist
-// yet. PreEnqueue is asked about every pod that would leave for backoff or active.
+// something in the cluster changes) and gated (until the PreEnqueue plugins let them in). A cluster event moves the unschedulable
+// pods that may fit after it to backoff, or to active when their back-off has passed. Where no pod is active, one in backoff is
+// taken before its time, unless its attempt failed with an error. PreEnqueue is asked about every pod that would leave for
+// backoff or active.
 
 import type { Clock, Timer } from '../../kit/clock.ts';
 import { smallest } from '../../kit/lists.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
+import type { ClusterEvent } from '../framework/cluster-events.ts';
 import type { QueuedPodInfo, QueueSortPlugin } from '../framework/plugin.ts';
 
 /** A pod that is not tried before `retryAt`, in monotonic milliseconds. */
 interface Waiting extends QueuedPodInfo {
   readonly retryAt: number;
+  /** Its attempt failed with an error: it is not tried before `retryAt`, even if nobody else waits. */
+  readonly isError?: boolean;
+}
+
+/** The answers of plugins; a pod may do what is left out. */
+export interface QueueRules {
+  /** PreEnqueue's. */
+  readonly mayEnter?: (info: PodInfo) => boolean;
+  readonly mayFitAfter?: (pod: QueuedPodInfo, event: ClusterEvent) => boolean;
 }
 
 const INITIAL_BACKOFF_MS = 1_000;
@@ -27,18 +38,13 @@ export class SchedulingQueue {
   #timer: Timer | undefined;
   #wake: (() => void) | undefined;
   readonly #less: QueueSortPlugin['less'];
-  readonly #mayEnter: (info: PodInfo) => boolean;
+  readonly #rules: QueueRules;
   #changes = 0;
 
-  /** `mayEnter`: the answer of the PreEnqueue plugins. */
-  constructor(
-    clock: Clock,
-    less: QueueSortPlugin['less'],
-    mayEnter: (info: PodInfo) => boolean = () => true,
-  ) {
+  constructor(clock: Clock, less: QueueSortPlugin['less'], rules: QueueRules = {}) {
     this.#clock = clock;
     this.#less = less;
-    this.#mayEnter = mayEnter;
+    this.#rules = rules;
   }
 
   /** The number of cluster events so far: a pod whose cycle overlapped one is not unschedulable for sure. */
@@ -75,13 +81,17 @@ export class SchedulingQueue {
 
   /** Tries the pod again after its back-off, without waiting for a change in the cluster. */
   retry(uid: string): void {
-    this.ungate(uid);
+    const gated = this.#gated.get(uid);
+    if (gated) {
+      this.#gated.delete(uid);
+      return this.#enter({ ...gated, isError: true });
+    }
     const found = this.#unschedulable.get(uid);
     if (!found) return;
     const { timer, ...pod } = found;
     timer.cancel();
     this.#unschedulable.delete(uid);
-    this.#enter(pod);
+    this.#enter({ ...pod, isError: true });
   }
 
   remove(uid: string): void {
@@ -95,10 +105,12 @@ export class SchedulingQueue {
   /** Takes the first active pod; waits for one. Undefined when the signal aborts. */
   async next(signal: AbortSignal): Promise<QueuedPodInfo | undefined> {
     while (!signal.aborted) {
-      const first = this.#first();
+      const first = this.#first(this.#active.values()) ?? this.#first(this.#poppable());
       if (first) {
-        this.#active.delete(first.info.uid);
-        return { ...first, attempts: first.attempts + 1 };
+        const { info, attempts, since } = first;
+        this.#active.delete(info.uid);
+        this.#backoff.delete(info.uid);
+        return { info, attempts: attempts + 1, since };
       }
       await new Promise<void>((resolve) => {
         const wake = () => {
@@ -126,14 +138,16 @@ export class SchedulingQueue {
 
   /** A pod whose cycle failed with an error: no cluster event is needed to try it again. */
   addBackoff(pod: QueuedPodInfo): void {
-    this.#enter({ ...pod, retryAt: this.#clock.monotonic() + backoffOf(pod.attempts) });
+    const retryAt = this.#clock.monotonic() + backoffOf(pod.attempts);
+    this.#enter({ ...pod, retryAt, isError: true });
   }
 
-  /** Something in the cluster changed that may make a pod fit, at least one of those that `concerns` names. */
-  moveAll(concerns: (info: PodInfo) => boolean = () => true): void {
+  /** Something in the cluster changed that may make a pod fit, if it is one that the change `concerns`. */
+  moveAll(event: ClusterEvent, concerns: (info: PodInfo) => boolean = () => true): void {
     this.#changes++;
+    const { mayFitAfter = () => true } = this.#rules;
     for (const [uid, { timer, ...pod }] of this.#unschedulable) {
-      if (!concerns(pod.info)) continue;
+      if (!concerns(pod.info) || !mayFitAfter(pod, event)) continue;
       timer.cancel();
       this.#unschedulable.delete(uid);
       this.#enter(pod);
@@ -155,10 +169,14 @@ export class SchedulingQueue {
     };
   }
 
-  #first(): QueuedPodInfo | undefined {
+  #first(pods: Iterable<QueuedPodInfo>): QueuedPodInfo | undefined {
     let first: QueuedPodInfo | undefined;
-    for (const pod of this.#active.values()) if (!first || this.#less(pod, first)) first = pod;
+    for (const pod of pods) if (!first || this.#less(pod, first)) first = pod;
     return first;
+  }
+
+  #poppable(): Iterable<QueuedPodInfo> {
+    return this.#backoff.values().filter(({ isError }) => !isError);
   }
 
   #find(uid: string): QueuedPodInfo | undefined {
@@ -171,7 +189,7 @@ export class SchedulingQueue {
   }
 
   #enter(pod: Waiting): void {
-    if (this.#mayEnter(pod.info)) this.#wait(pod);
+    if (this.#rules.mayEnter?.(pod.info) ?? true) this.#wait(pod);
     else this.#gated.set(pod.info.uid, pod);
   }
 
@@ -185,6 +203,10 @@ export class SchedulingQueue {
 
   #activate(pod: QueuedPodInfo): void {
     this.#active.set(pod.info.uid, pod);
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
     this.#wake?.();
     this.#wake = undefined;
   }
@@ -193,6 +215,7 @@ export class SchedulingQueue {
     if (pod.retryAt <= this.#clock.monotonic()) return this.#activate(pod);
     this.#backoff.set(pod.info.uid, pod);
     this.#schedule();
+    if (!pod.isError) this.#wakeUp();
   }
 
   #schedule(): void {

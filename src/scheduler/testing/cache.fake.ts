@@ -14,8 +14,9 @@ export function cacheOf(nodes: readonly Node[], placed: Readonly<Record<string, 
   return cache;
 }
 
-export const place = (cache: SchedulerCache, pod: Pod, nodeName: string): void =>
+export function place(cache: SchedulerCache, pod: Pod, nodeName: string): void {
   cache.setPod({ ...pod, spec: { ...pod.spec!, nodeName } });
+}
 
 /** Node name → `Success`, or the code and reasons; `Skip` alone when PreFilter skipped the plugin. */
 export function filterAnswers(

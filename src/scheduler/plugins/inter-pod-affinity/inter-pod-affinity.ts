@@ -4,6 +4,7 @@ import type { NodeLister } from '../../cache/node-lister.ts';
 import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../../framework/plugin.ts';
 import { SKIP, SUCCESS } from '../../framework/status.ts';
 import { countTerms, filterKey, judge, updateTerms } from './filter-state.ts';
+import { mayFitAfter } from './queueing-hint.ts';
 import { normalize, scoreKey, weighTerms } from './score-state.ts';
 import { termMatcher } from './term-matcher.ts';
 
@@ -33,6 +34,7 @@ export function interPodAffinity(
       },
     },
     filter: (state, pod, node) => judge(matches, state.read(filterKey), pod, node),
+    mayFitAfter: (pod, event) => mayFitAfter(matches, pod, event),
     preScore(state, pod) {
       const weights = weighTerms(matches, pod, nodes);
       if (weights.isEmpty) return SKIP;

@@ -7,6 +7,7 @@ import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from 
 import { SKIP, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
 import { constraintsOf, defaultConstraints } from './constraint.ts';
 import { countDomains, filterKey, skewWith, updateDomains } from './filter-state.ts';
+import { mayFitAfter } from './queueing-hint.ts';
 import { normalize, rawScore, scoreKey, weigh } from './score-state.ts';
 
 /** Selects the pods of whatever the pod belongs to; undefined when it belongs to nothing. */
@@ -53,6 +54,7 @@ export function podTopologySpread(
       }
       return SUCCESS;
     },
+    mayFitAfter,
     preScore(state, pod, feasible) {
       const constraints = softConstraints(pod);
       if (constraints.length === 0) return SKIP;
