@@ -203,8 +203,8 @@ export function assemble(options: ApiServerOptions): Assembly {
           features.metrics() +
           aggregator.renderMetrics() +
           (options.auditor?.metrics() ?? '') +
-          (options.authentication?.metrics() ?? '') +
-          (options.authorization?.metrics() ?? '') +
+          (options.authentication?.metrics(presence.serverId) ?? '') +
+          (options.authorization?.metrics(presence.serverId) ?? '') +
           (options.moreMetrics?.() ?? ''),
       },
       dumps: flowControlDumps(flowControl, clock),
@@ -220,20 +220,21 @@ export function assemble(options: ApiServerOptions): Assembly {
     aggregator.setCertificate(certificates.frontProxyClient);
     tokens.setKeys(certificates.serviceAccount);
   };
+  const presence = new Presence({
+    resources,
+    clock,
+    random,
+    log,
+    serviceCidr,
+    advertise: options.advertise,
+    hostname: options.hostname ?? hostname(),
+  });
   return {
     resources,
     connections,
     allocation: allocators(),
     defaultCidr: new DefaultServiceCidr({ resources, range: serviceCidr, clock, random, log: allocationLog }),
-    presence: new Presence({
-      resources,
-      clock,
-      random,
-      log,
-      serviceCidr,
-      advertise: options.advertise,
-      hostname: options.hostname ?? hostname(),
-    }),
+    presence,
     customKinds,
     registration,
     aggregator,

@@ -14,6 +14,6 @@ export interface ConfiguredAuthentication {
   readonly bootstrapTokens: boolean;
   readonly requestHeaders?: RequestHeaderOptions;
   readonly anonymous: Anonymous;
-  /** In the Prometheus text format. */
-  metrics(): string;
+  /** In the Prometheus text format; `serverId` is the name of the server's Lease. */
+  metrics(serverId: string): string;
 }

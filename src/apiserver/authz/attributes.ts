@@ -56,7 +56,7 @@ export interface ConfiguredAuthorization {
   /** Called once. */
   authorizer(builtIn: { readonly Node: Authorizer; readonly RBAC: Authorizer }): Authorizer;
   /** In the Prometheus text format. */
-  metrics(): string;
+  metrics(serverId: string): string;
 }
 
 export const ALLOWED: Decision = { allowed: true, reason: '' };

@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
-import { Metrics } from '../../kit/metrics.ts';
+import { Metrics, type Sample } from '../../kit/metrics.ts';
 
 /** Thrown by `use` when a text is right but cannot be put to use yet: it is tried again. */
 export class NotYet extends Error {}
@@ -46,8 +46,8 @@ export class ReloadedFile {
     this.#timer = clock.every(LOOK_EVERY, () => void this.#look());
   }
 
-  metrics(): string {
-    return this.#metrics.render();
+  metrics(serverId: string): string {
+    return this.#metrics.renderFor(serverId);
   }
 
   close(): void {
@@ -86,30 +86,46 @@ function versionOf(file: string): string {
   return found ? `${found.ino}:${found.mtimeMs}:${found.size}` : '';
 }
 
-/** The identity of this server is empty: there is one server of a store. */
-const SERVER = { apiserver_id_hash: '' };
+/** The label of metrics that are each server's own. `serverId` is the name of its Lease. */
+export const serverLabel = (serverId: string) => ({
+  apiserver_id_hash: serverId === '' ? '' : hashOf(serverId),
+});
+
+type Status = 'success' | 'failure';
+
+interface Reloads {
+  count: number;
+  /** Seconds since the epoch. */
+  last: number;
+}
 
 class ReloadMetrics extends Metrics {
-  readonly #reloads;
-  readonly #lastReload;
+  readonly #reloads = new Map<Status, Reloads>();
+  #server = serverLabel('');
   #hash = '';
 
   constructor(what: string) {
     super();
     const prefix = `apiserver_${what}_config_controller`;
-    this.#reloads = this.registry.counter(
+    const samples = (value: keyof Reloads) => (): Sample[] =>
+      [...this.#reloads].map(([status, reloads]) => [{ status, ...this.#server }, reloads[value]]);
+    this.registry.computed(
       `${prefix}_automatic_reloads_total`,
+      'counter',
       `Total number of automatic reloads of ${what} configuration split by status and apiserver identity.`,
+      samples('count'),
     );
-    this.#lastReload = this.registry.gauge(
+    this.registry.computed(
       `${prefix}_automatic_reload_last_timestamp_seconds`,
+      'gauge',
       `Timestamp of the last automatic reload of ${what} configuration split by status and apiserver identity.`,
+      samples('last'),
     );
     this.registry.computed(
       `${prefix}_last_config_info`,
       'gauge',
       `Information about the last applied ${what} configuration with hash as label, split by apiserver identity.`,
-      () => [[{ ...SERVER, hash: this.#hash }, 1]],
+      () => [[{ ...this.#server, hash: this.#hash }, 1]],
     );
   }
 
@@ -118,8 +134,13 @@ class ReloadMetrics extends Metrics {
   }
 
   reloaded(done: boolean, now: number): void {
-    const labels = { status: done ? 'success' : 'failure', ...SERVER };
-    this.#reloads.add(labels);
-    this.#lastReload.set(labels, now / 1000);
+    const status = done ? 'success' : 'failure';
+    const { count } = this.#reloads.get(status) ?? { count: 0 };
+    this.#reloads.set(status, { count: count + 1, last: now / 1000 });
+  }
+
+  renderFor(serverId: string): string {
+    this.#server = serverLabel(serverId);
+    return this.render();
   }
 }

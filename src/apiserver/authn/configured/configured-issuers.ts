@@ -52,8 +52,8 @@ export class ConfiguredIssuers {
     if (anonymous) this.anonymous = anonymousOf(anonymous);
   }
 
-  metrics(): string {
-    return this.jwt.metrics() + (this.#file?.metrics() ?? '');
+  metrics(serverId: string): string {
+    return this.jwt.metrics(serverId) + (this.#file?.metrics(serverId) ?? '');
   }
 
   close(): void {

@@ -11,6 +11,9 @@ import { FakeIssuer } from '../oidc/issuer.fake.ts';
 import type { AuthenticationFlags } from './flags.ts';
 import { type OpenAuthentication, openAuthentication } from './open-authentication.ts';
 
+/** Of the name apiserver-a. */
+const ID_HASH = 'sha256:b5b662adf0e40b9253722f985e321a40f8f9592881365a3ffc91fb56c54da2dc';
+
 describe('configured authentication', () => {
   const directory = mkdtempSync(join(tmpdir(), 'authn-'));
   const file = join(directory, 'config.yaml');
@@ -99,10 +102,10 @@ describe('configured authentication', () => {
     writeFileSync(file, config({ jwt: [] }));
     await stepped.step(1_000);
     await becomes(by, 'nobody');
-    const metrics = by.metrics();
+    const metrics = by.metrics('apiserver-a');
     const total = 'apiserver_authentication_config_controller_automatic_reloads_total';
-    assert.match(metrics, new RegExp(`${total}{status="success",apiserver_id_hash=""} 2`));
-    assert.match(metrics, new RegExp(`${total}{status="failure",apiserver_id_hash=""} 2`));
+    assert.match(metrics, new RegExp(`${total}{status="success",apiserver_id_hash="${ID_HASH}"} 2`));
+    assert.match(metrics, new RegExp(`${total}{status="failure",apiserver_id_hash="${ID_HASH}"} 2`));
     assert.doesNotMatch(metrics, /jwks_fetch_last_key_set_info{/);
   });
 

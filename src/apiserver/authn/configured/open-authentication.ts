@@ -33,7 +33,7 @@ export async function openAuthentication(options: AuthenticationOptions): Promis
     bootstrapTokens: flags.enableBootstrapTokenAuth ?? false,
     ...(requestHeaders && { requestHeaders }),
     anonymous,
-    metrics: () => issuers?.metrics() ?? '',
+    metrics: (serverId) => issuers?.metrics(serverId) ?? '',
     close() {
       issuers?.close();
       webhook?.close();

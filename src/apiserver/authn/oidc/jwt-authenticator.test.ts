@@ -151,8 +151,7 @@ describe('tokens of other issuers', () => {
     const token = issuer.token();
     await user(jwt, token);
     issuer.keys = [fakeKey('k2')];
-    const { metrics } = jwt;
-    const counted = () => Number(/_count{result="success",[^}]*} (\d+)/.exec(metrics.call(jwt))?.[1]);
+    const counted = () => Number(/_count{result="success",[^}]*} (\d+)/.exec(jwt.metrics(''))?.[1]);
     await user(jwt, token);
     assert.equal(counted(), 1);
     later += 10_000;
@@ -201,8 +200,8 @@ describe('tokens of other issuers', () => {
     // What was good before still is.
     assert.equal((await user(jwt, issuer.token()))?.name, 'o:jane');
     assert.match(
-      jwt.metrics(),
-      /jwks_fetch_last_timestamp_seconds{result="failure",jwt_issuer_hash="sha256:/,
+      jwt.metrics('apiserver-a'),
+      /jwks_fetch_last_timestamp_seconds{result="failure",jwt_issuer_hash="sha256:[0-9a-f]{64}",apiserver_id_hash="sha256:[0-9a-f]{64}"}/,
     );
   });
 

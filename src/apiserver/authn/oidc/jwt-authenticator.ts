@@ -66,8 +66,8 @@ export class JwtAuthenticator implements TokenAuthenticator {
     clock.after(GRACE, () => closeAll(before));
   }
 
-  metrics(): string {
-    return this.#metrics.render();
+  metrics(serverId: string): string {
+    return this.#metrics.renderFor(serverId);
   }
 
   close(): void {

@@ -1,11 +1,10 @@
 // Metrics of JSON Web Tokens of other issuers, with upstream's names (plugin/pkg/authenticator/token/oidc/metrics.go of
 // k8s.io/apiserver). Used by provider.ts and issuer.ts.
 import { Metrics, type Sample } from '../../../kit/metrics.ts';
-import { hashOf } from '../../configuration/reloaded-file.ts';
+import { hashOf, serverLabel } from '../../configuration/reloaded-file.ts';
 
 /** Seconds, as upstream. */
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const SERVER = { apiserver_id_hash: '' };
 const PREFIX = 'apiserver_authentication_jwt_authenticator';
 
 interface Fetches {
@@ -20,6 +19,7 @@ export class JwtMetrics extends Metrics {
     'Latency of jwt authentication operations in seconds. This is the time spent authenticating a token for cache miss only (i.e. when the token is not found in the cache).',
     BUCKETS,
   );
+  #server = serverLabel('');
   /** By issuer. */
   readonly #fetches = new Map<string, Fetches>();
 
@@ -57,14 +57,23 @@ export class JwtMetrics extends Metrics {
     for (const issuer of this.#fetches.keys()) if (!issuers.includes(issuer)) this.#fetches.delete(issuer);
   }
 
+  renderFor(serverId: string): string {
+    this.#server = serverLabel(serverId);
+    return this.render();
+  }
+
+  #labelsOf(issuer: string) {
+    return { jwt_issuer_hash: hashOf(issuer), ...this.#server };
+  }
+
   *#times(): Generator<Sample> {
     for (const [issuer, fetches] of this.#fetches)
       for (const result of ['success', 'failure'] as const)
-        if (fetches[result] !== undefined) yield [{ result, ...labelsOf(issuer) }, fetches[result]];
+        if (fetches[result] !== undefined) yield [{ result, ...this.#labelsOf(issuer) }, fetches[result]];
   }
 
   *#keySets(): Generator<Sample> {
-    for (const [issuer, { hash }] of this.#fetches) if (hash) yield [{ ...labelsOf(issuer), hash }, 1];
+    for (const [issuer, { hash }] of this.#fetches) if (hash) yield [{ ...this.#labelsOf(issuer), hash }, 1];
   }
 
   #of(issuer: string): Fetches {
@@ -73,5 +82,3 @@ export class JwtMetrics extends Metrics {
     return found;
   }
 }
-
-const labelsOf = (issuer: string) => ({ jwt_issuer_hash: hashOf(issuer), ...SERVER });

@@ -149,6 +149,14 @@ test('every rule of upstream', () => {
       [hook({ connectionInfo: { type: 'KubeConfigFile', kubeConfigFile: '/tmp' } })],
       'authorizers[0].connectionInfo.kubeConfigFile: Invalid value: "/tmp": must be a regular file',
     ],
+    [
+      [hook({ connectionInfo: { type: 'InClusterConfig' } })],
+      'authorizers[0].connectionInfo.type: Invalid value: "InClusterConfig": not allowed for kube-apiserver',
+    ],
+    [
+      [hook({ connectionInfo: { type: 'InClusterConfig', kubeConfigFile: '/a' } })],
+      'authorizers[0].connectionInfo.kubeConfigFile: Invalid value: "/a": can only be set when type=KubeConfigFile',
+    ],
   ];
   for (const [authorizers, message] of cases) assert.equal(error(authorizers), message);
   assert.match(

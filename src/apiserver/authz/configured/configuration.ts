@@ -154,9 +154,10 @@ function connectionErrors(
 ): FieldError[] {
   const at = `${path}.kubeConfigFile`;
   if (!type) return [required(`${path}.type`)];
+  // Of other servers: this one would ask itself. Upstream says so of kube-apiserver, and does not check it.
   if (type === 'InClusterConfig')
     return kubeConfigFile === undefined
-      ? [invalid(`${path}.type`, type, 'this server runs in no cluster: use KubeConfigFile')]
+      ? [invalid(`${path}.type`, type, 'not allowed for kube-apiserver')]
       : [invalid(at, kubeConfigFile, 'can only be set when type=KubeConfigFile')];
   if (type !== 'KubeConfigFile')
     return [notSupported(`${path}.type`, type, ['InClusterConfig', 'KubeConfigFile'])];

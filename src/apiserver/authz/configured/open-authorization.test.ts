@@ -11,6 +11,9 @@ import { person } from '../stored.fake.ts';
 import type { AuthorizationFlags } from './flags.ts';
 import { type OpenAuthorization, openAuthorization } from './open-authorization.ts';
 
+/** Of the name apiserver-a. */
+const ID_HASH = 'sha256:b5b662adf0e40b9253722f985e321a40f8f9592881365a3ffc91fb56c54da2dc';
+
 describe('configured authorization', () => {
   const directory = mkdtempSync(join(tmpdir(), 'authz-'));
   const file = join(directory, 'config.yaml');
@@ -69,7 +72,7 @@ describe('configured authorization', () => {
     const lax = start(await open({ authorizationMode: ['AlwaysAllow'] }));
     assert.equal((await lax.authorize(eve, what)).allowed, true);
     assert.match(
-      opened[1]!.metrics(),
+      opened[1]!.metrics(''),
       /apiserver_authorization_decisions_total{type="AlwaysAllow",name="alwaysallow",decision="allowed"} 1/,
     );
   });
@@ -130,19 +133,19 @@ describe('configured authorization', () => {
     writeFileSync(file, config(RBAC, ALLOW));
     await clock.step(1_000);
     assert.equal((await authorizer.authorize(eve, what)).allowed, true);
-    const metrics = made.metrics();
+    const metrics = made.metrics('apiserver-a');
     const name = 'apiserver_authorization_config_controller';
     assert.match(
       metrics,
-      new RegExp(`${name}_automatic_reloads_total{status="success",apiserver_id_hash=""} 2`),
+      new RegExp(`${name}_automatic_reloads_total{status="success",apiserver_id_hash="${ID_HASH}"} 2`),
     );
     assert.match(
       metrics,
-      new RegExp(`${name}_automatic_reloads_total{status="failure",apiserver_id_hash=""} 3`),
+      new RegExp(`${name}_automatic_reloads_total{status="failure",apiserver_id_hash="${ID_HASH}"} 3`),
     );
     assert.match(
       metrics,
-      new RegExp(`${name}_last_config_info{apiserver_id_hash="",hash="sha256:[0-9a-f]{64}"} 1`),
+      new RegExp(`${name}_last_config_info{apiserver_id_hash="${ID_HASH}",hash="sha256:[0-9a-f]{64}"} 1`),
     );
   });
 

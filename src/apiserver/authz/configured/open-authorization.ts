@@ -53,7 +53,7 @@ export async function openAuthorization(options: AuthorizationOptions): Promise<
   await reloaded.open();
   return {
     authorizer: (builtIn) => authorizers.authorizer(builtIn),
-    metrics: () => authorizers.metrics() + reloaded.metrics(),
+    metrics: (serverId) => authorizers.metrics() + reloaded.metrics(serverId),
     close() {
       reloaded.close();
       authorizers.close();
