@@ -2,6 +2,7 @@
 // Upstream: pkg/registry/core/pod/strategy.go.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
+import { mergeLabelKeys } from '../../api/pods/label-keys.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { computeQosClass } from '../../api/pods/qos-class.ts';
 import { validateEphemeralContainersUpdate, validateResize } from '../../api/validation/pod/pod.ts';
@@ -12,6 +13,7 @@ export const podStrategy: Strategy<Pod> = {
   returnsDeleted: true,
   prepareCreate(pod, { now }) {
     const { spec } = pod;
+    mergeLabelKeys(pod);
     const gated: PodCondition = {
       type: 'PodScheduled',
       status: 'False',

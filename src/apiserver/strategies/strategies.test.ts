@@ -49,6 +49,41 @@ test('a new pod is Pending, with its QoS class, priority and tolerations', async
   );
 });
 
+test('label keys of a new pod become part of its selectors', async () => {
+  const server = await simCluster();
+  const keys = { matchLabelKeys: ['app', 'none'], topologyKey: 'zone' };
+  const matchLabels = { tier: 'web' };
+  const term = { ...keys, mismatchLabelKeys: ['tenant'], labelSelector: { matchLabels } };
+  const fresh = await create(
+    server,
+    pods,
+    aPod(
+      'p',
+      {
+        affinity: {
+          podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] },
+          podAntiAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term }],
+          },
+        },
+        topologySpreadConstraints: [
+          { ...keys, maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels } },
+        ],
+      },
+      { labels: { app: 'a', tenant: 't' } },
+    ),
+  );
+  const app = { key: 'app', operator: 'In', values: ['a'] };
+  const other = { key: 'tenant', operator: 'NotIn', values: ['t'] };
+  const { podAffinity, podAntiAffinity } = fresh.spec.affinity;
+  const [required] = podAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+  assert.deepEqual(required.labelSelector, { matchLabels, matchExpressions: [app, other] });
+  const [preferred] = podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+  assert.deepEqual(preferred.podAffinityTerm.labelSelector, required.labelSelector);
+  const [spread] = fresh.spec.topologySpreadConstraints;
+  assert.deepEqual(spread.labelSelector, { matchLabels, matchExpressions: [app] });
+});
+
 test('status changes only through its subresource, and only a change of the spec raises the generation', async () => {
   const server = await simCluster();
   const deployments = '/apis/apps/v1/namespaces/default/deployments';

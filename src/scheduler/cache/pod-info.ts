@@ -4,6 +4,7 @@ import type { PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/kinds/c
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, keyOf, labelsOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { type HostPortClaim, hostPortsOf } from '../../api/pods/host-ports.ts';
+import { withLabelKeys } from '../../api/pods/label-keys.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { type Amounts, podRequests, podScoringRequests } from './resources.ts';
 
@@ -73,19 +74,9 @@ function groupKeyOf({ namespace, labels, isTerminating }: SelectablePod): string
 
 /** The term's selector with matchLabelKeys and mismatchLabelKeys taken from the pod that has the term. */
 function affinityTerm(pod: Readonly<Pod>, term: PodAffinityTerm, weight: number): AffinityTerm {
-  const labels = pod.metadata.labels ?? {};
-  const merged = (keys: string[] | undefined, operator: 'In' | 'NotIn') =>
-    (keys ?? [])
-      .filter((key) => Object.hasOwn(labels, key))
-      .map((key) => ({ key, operator, values: [labels[key]!] }));
-  const extra = [...merged(term.matchLabelKeys, 'In'), ...merged(term.mismatchLabelKeys, 'NotIn')];
-  const selector = term.labelSelector && {
-    ...term.labelSelector,
-    matchExpressions: [...(term.labelSelector.matchExpressions ?? []), ...extra],
-  };
   const own = !term.namespaces?.length && !term.namespaceSelector;
   return {
-    selector: labelSelectorOf(selector),
+    selector: labelSelectorOf(withLabelKeys(term, labelsOf(pod))),
     namespaces: new Set(own ? [namespaceOf(pod)] : term.namespaces),
     namespaceSelector: term.namespaceSelector && labelSelectorOf(term.namespaceSelector),
     topologyKey: term.topologyKey,

@@ -2,6 +2,7 @@
 import type { TopologySpreadConstraint } from '../../../api/kinds/core/v1/affinity.ts';
 import { matchesRequiredAffinity } from '../../../api/nodes/affinity.ts';
 import { tolerates } from '../../../api/nodes/taints.ts';
+import { withLabelKeys } from '../../../api/pods/label-keys.ts';
 import { type LabelSelector, labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { PodGroup } from '../../cache/pod-groups.ts';
@@ -28,7 +29,7 @@ export function constraintsOf(
       topologyKey: constraint.topologyKey,
       maxSkew: constraint.maxSkew,
       minDomains: constraint.minDomains ?? 1,
-      selector: labelSelectorOf(withLabelKeys(constraint, pod)),
+      selector: labelSelectorOf(withLabelKeys(constraint, pod.labels)),
       honorsAffinity: constraint.nodeAffinityPolicy !== 'Ignore',
       honorsTaints: constraint.nodeTaintsPolicy === 'Honor',
     }));
@@ -48,15 +49,6 @@ const defaultConstraint = (topologyKey: string, maxSkew: number, selector: Label
   honorsAffinity: true,
   honorsTaints: false,
 });
-
-function withLabelKeys(constraint: TopologySpreadConstraint, pod: PodInfo) {
-  const { labels } = pod;
-  const extra = (constraint.matchLabelKeys ?? [])
-    .filter((key) => Object.hasOwn(labels, key))
-    .map((key) => ({ key, operator: 'In' as const, values: [labels[key]!] }));
-  const selector = constraint.labelSelector;
-  return selector && { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...extra] };
-}
 
 export const hasAllKeys = (constraints: readonly Constraint[], node: NodeInfo): boolean =>
   constraints.every(({ topologyKey }) => node.label(topologyKey) !== undefined);
