@@ -34,7 +34,9 @@ import { StatsProvider } from './stats/stats-provider.ts';
 import { availableMemory } from './stats/usage.ts';
 import { StatusManager } from './status/status-manager.ts';
 import { RuntimeView } from './view/runtime-view.ts';
+import { PodCertificates } from './volumes/contents/pod-certificates.ts';
 import { TokenSource } from './volumes/contents/token-source.ts';
+import { TrustBundles } from './volumes/contents/trust-bundles.ts';
 import { podDirectories } from './volumes/directories.ts';
 import { allPlugins } from './volumes/plugins/all.ts';
 import { VolumeManager } from './volumes/volume-manager.ts';
@@ -148,13 +150,28 @@ function makeVolumes(base: Base, objects: ReferencedObjects): VolumeManager {
   const { client, clock, directories: at } = options;
   const directories = podDirectories(files, at.root, at.secrets);
   const tokens = new TokenSource(client, clock);
+  const { bundles, certificates } = certificateSources(base);
   const facts = (pod: Pod) =>
     nodeFacts(
       base,
       (pod.status?.podIPs ?? []).map(({ ip }) => ip),
     );
-  const plugins = allPlugins(directories, { clock, objects, tokens, facts });
+  const plugins = allPlugins(directories, { clock, objects, tokens, bundles, certificates, facts });
   return new VolumeManager({ plugins, client, directories });
+}
+
+/** Nothing is watched until a pod needs it. */
+function certificateSources({ options, events, registry }: Base) {
+  const { client, informers, clock, random, nodeName, features } = options;
+  const onChange = (uid: string) => registry.referenceChanged(uid);
+  const isOn = (gate: string) => features?.enabled(gate) ?? false;
+  return {
+    bundles: new TrustBundles({ informers, random, onChange, isOn: isOn('ClusterTrustBundleProjection') }),
+    certificates: new PodCertificates({
+      ...{ client, informers, clock, random, events, nodeName, onChange },
+      isOn: isOn('PodCertificateRequest'),
+    }),
+  };
 }
 
 interface ContainersFrom {

@@ -19,6 +19,7 @@ const EFFECTIVE = new Set([
   'APIResponseCompression',
   'AuthorizePodWebsocketUpgradeCreatePermission',
   'ClusterTrustBundle',
+  'ClusterTrustBundleProjection',
   'ComponentFlagz',
   'ComponentStatusz',
   'CoordinatedLeaderElection',

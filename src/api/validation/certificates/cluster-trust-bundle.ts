@@ -7,9 +7,8 @@ import { readCertificate } from '../../../kit/x509/certificate-content.ts';
 import { type PemBlock, pemBlocks } from '../../../kit/x509/pem.ts';
 import type { ClusterTrustBundle } from '../../kinds/certificates/v1beta1/cluster-trust-bundle.ts';
 import { complaints, type FieldError, immutable, invalid, tooLong } from '../field.ts';
-import { type NameRule, subdomainName } from '../object-meta.ts';
 import type { Rules } from '../rules.ts';
-import { signerNameErrors } from './signer-name.ts';
+import { signerNameErrors, trustBundleName } from './signer-name.ts';
 
 const PATH = 'spec.trustBundle';
 /** Bytes. */
@@ -17,32 +16,19 @@ const MAX_BUNDLE = 1024 * 1024;
 /** Of wrong entries; more are not looked for. */
 const MOST_ERRORS = 100;
 
-const nameRule =
-  (signer: string): NameRule =>
-  (name, isPrefix) => {
-    if (signer === '')
-      return name.includes(':')
-        ? ['ClusterTrustBundle without signer name must not have ":" in its name']
-        : subdomainName(name, isPrefix);
-    const prefix = `${signer.replaceAll('/', ':')}:`;
-    return name.startsWith(prefix)
-      ? subdomainName(name.slice(prefix.length), isPrefix)
-      : [`ClusterTrustBundle for signerName ${signer} must be named with prefix ${prefix}`];
-  };
-
 const signerOf = ({ spec }: ClusterTrustBundle): string => spec.signerName ?? '';
 
 const signerErrors = (bundle: ClusterTrustBundle): FieldError[] =>
   signerOf(bundle) === '' ? [] : signerNameErrors('spec.signerName', signerOf(bundle));
 
 export const clusterTrustBundleRules: Rules<ClusterTrustBundle> = {
-  nameOf: (bundle) => nameRule(signerOf(bundle)),
+  nameOf: (bundle) => trustBundleName(signerOf(bundle)),
   create: signerErrors,
   update(bundle, old) {
     const { name = '' } = bundle.metadata;
     const signer = signerOf(bundle);
     return [
-      ...complaints('metadata.name', name, nameRule(signer)(name, false)),
+      ...complaints('metadata.name', name, trustBundleName(signer)(name, false)),
       ...signerErrors(bundle),
       ...(signer === signerOf(old) ? [] : [immutable('spec.signerName', signer)]),
     ];

@@ -16,11 +16,11 @@ import {
   required,
   tooLong,
 } from '../field.ts';
-import { isDNS1123Subdomain, isQualifiedName } from '../names.ts';
-import { MAX_ANNOTATION_BYTES } from '../object-meta.ts';
+import { isDNS1123Subdomain } from '../names.ts';
 import type { Rules } from '../rules.ts';
 import { semanticEqual } from '../semantic.ts';
-import { isKubernetesSigner, signerNameErrors } from './signer-name.ts';
+import { MIN_LIFETIME, mostLifetime, signerNameErrors } from './signer-name.ts';
+import { userAnnotationErrors } from './user-annotations.ts';
 
 type Spec = PodCertificateRequestSpec;
 
@@ -30,10 +30,6 @@ const STUB = 'spec.stubPKCS10Request';
 const MAX_UID = 128;
 /** Bytes of a key, of a signature and of a request. */
 const MAX_CONTENT = 10 * 1024;
-/** Seconds. */
-const MIN_LIFETIME = 3600;
-const MAX_LIFETIME = 91 * 86400;
-const MAX_KUBERNETES_LIFETIME = 86400;
 const UNKNOWN_KEY = 'unknown public key type; supported types are Ed25519, ECDSA, and RSA';
 
 export const podCertificateRequestRules: Rules<PodCertificateRequest> = {
@@ -74,37 +70,13 @@ function specErrors(spec: Spec): FieldError[] {
   return [...errors, ...(spec.stubPKCS10Request ? stubErrors(spec.stubPKCS10Request) : keyErrors(spec))];
 }
 
-/** Upstream: ValidateUserAnnotations (pkg/apis/core/validation). */
-export function userAnnotationErrors(
-  path: string,
-  annotations: Readonly<Record<string, string>> | undefined,
-): FieldError[] {
-  const errors: FieldError[] = [];
-  let bytes = 0;
-  for (const key in annotations) {
-    addAll(errors, domainKeyErrors(path, key.toLowerCase()));
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
-  }
-  if (bytes > MAX_ANNOTATION_BYTES) errors.push(tooLong(path, MAX_ANNOTATION_BYTES));
-  return errors;
-}
-
-function domainKeyErrors(path: string, key: string): FieldError[] {
-  if (key === '') return [required(path)];
-  const texts = isQualifiedName(key);
-  if (texts.length > 0) return complaints(path, key, texts);
-  return key.includes('/')
-    ? []
-    : [invalid(path, key, 'must be a domain-prefixed key (such as "acme.io/foo")')];
-}
-
 function uidErrors(path: string, uid = ''): FieldError[] {
   if (uid === '') return [invalid(path, uid, 'must not be empty')];
   return Buffer.byteLength(uid) > MAX_UID ? [tooLong(path, MAX_UID)] : [];
 }
 
 function lifetimeErrors(seconds: number, signer: string): FieldError[] {
-  const most = isKubernetesSigner(signer) ? MAX_KUBERNETES_LIFETIME : MAX_LIFETIME;
+  const most = mostLifetime(signer);
   if (seconds >= MIN_LIFETIME && seconds <= most) return [];
   return [invalid('spec.maxExpirationSeconds', seconds, `must be in the range [${MIN_LIFETIME}, ${most}]`)];
 }

@@ -1,14 +1,23 @@
-// Validates names of signers of certificates: a domain and a name in it. Called for all kinds that name one.
+// Validates names of signers of certificates (a domain and a name in it), and the names of ClusterTrustBundles, which begin with
+// that of their signer. Called for all kinds that name one.
 // Upstream: ValidateSignerName (pkg/apis/core/validation/names.go).
 import { addAll } from '../../../kit/lists.ts';
 import { type FieldError, invalid, required, tooLong } from '../field.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../names.ts';
+import { type NameRule, subdomainName } from '../object-meta.ts';
 
 const MAX_DOMAIN = 253;
+const MAX_LIFETIME = 91 * 86400;
+const MAX_KUBERNETES_LIFETIME = 86400;
 const MAX_SIGNER = MAX_DOMAIN + 1 + 253 + 1 + 63;
 
+/** Seconds that a certificate for a pod lives. */
+export const MIN_LIFETIME = 3600;
+export const mostLifetime = (signer: string): number =>
+  isKubernetesSigner(signer) ? MAX_KUBERNETES_LIFETIME : MAX_LIFETIME;
+
 /** Signers of Kubernetes itself. */
-export function isKubernetesSigner(signer = ''): boolean {
+function isKubernetesSigner(signer = ''): boolean {
   const [domain = ''] = signer.split('/', 1);
   return domain === 'kubernetes.io' || domain.endsWith('.kubernetes.io');
 }
@@ -43,3 +52,17 @@ function firstComplaints(
   if (label === undefined) return [];
   return check(label).map((why) => invalid(path, value, `validating label ${JSON.stringify(label)}: ${why}`));
 }
+
+/** The rule for bundles of the signer; of none if it is empty. */
+export const trustBundleName =
+  (signer: string): NameRule =>
+  (name, isPrefix) => {
+    if (signer === '')
+      return name.includes(':')
+        ? ['ClusterTrustBundle without signer name must not have ":" in its name']
+        : subdomainName(name, isPrefix);
+    const prefix = `${signer.replaceAll('/', ':')}:`;
+    return name.startsWith(prefix)
+      ? subdomainName(name.slice(prefix.length), isPrefix)
+      : [`ClusterTrustBundle for signerName ${signer} must be named with prefix ${prefix}`];
+  };

@@ -21,6 +21,11 @@ import {
 import { isDNS1123Label } from '../names.ts';
 import { validateFileMode, validateLocalNonReservedPath, validatePathNoBacksteps } from '../paths.ts';
 import { validateStructure } from '../structural.ts';
+import {
+  certificatePaths,
+  podCertificateSourceErrors,
+  trustBundleSourceErrors,
+} from './certificate-sources.ts';
 import { validateFieldRef, validateResourceFieldRef, volumeFieldPaths } from './env.ts';
 
 type Source = Exclude<keyof Volume, 'name'>;
@@ -162,6 +167,10 @@ function validateProjection(source: VolumeProjection, path: string): FieldError[
     addAll(errors, validateFiles(source.downwardAPI?.items, `${path}.downwardAPI`));
   else if (first === 'serviceAccountToken')
     addAll(errors, validateTokenProjection(source.serviceAccountToken!, `${path}.serviceAccountToken`));
+  else if (first === 'clusterTrustBundle')
+    addAll(errors, trustBundleSourceErrors(source.clusterTrustBundle!, `${path}.clusterTrustBundle`));
+  else if (first === 'podCertificate')
+    addAll(errors, podCertificateSourceErrors(source.podCertificate!, `${path}.podCertificate`));
   return errors;
 }
 
@@ -185,4 +194,6 @@ const projectedPaths = (source: VolumeProjection): string[] => [
   ...(source.configMap?.items ?? []).map(({ path }) => path),
   ...(source.downwardAPI?.items ?? []).map(({ path }) => path),
   ...(source.serviceAccountToken?.path ? [source.serviceAccountToken.path] : []),
+  ...(source.clusterTrustBundle?.path ? [source.clusterTrustBundle.path] : []),
+  ...certificatePaths(source.podCertificate).map(([, path]) => path),
 ];

@@ -39,7 +39,7 @@ export function contentsPlugin(
   };
   const write = async ({ pod, spec: { volume } }: VolumeRequest) => {
     const { sources, mode } = contentsOf(volume)!;
-    const payload = await gatherPayload(pod, sources, mode, options);
+    const payload = await gatherPayload(pod, volume.name, sources, mode, options);
     const path = directories.volume(name, podUid(pod), volume.name);
     const gid = specOf(pod).securityContext?.fsGroup;
     await writeAtomically(directories.files, path, payload, nextStamp(), gid === undefined ? {} : { gid });

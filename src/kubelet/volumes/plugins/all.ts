@@ -1,5 +1,4 @@
 // The list of volume plug-ins. Order matters only for the last, which takes what no other supports.
-import type { ContentsOptions } from '../contents/contents-plugin.ts';
 import type { PodDirectories } from '../directories.ts';
 import type { VolumePlugin } from '../plugin.ts';
 import { configMapPlugin } from './config-map.ts';
@@ -8,11 +7,11 @@ import { emptyDirPlugin } from './empty-dir.ts';
 import { hostPathPlugin } from './host-path.ts';
 import { imagePlugin } from './image.ts';
 import { localPlugin } from './local.ts';
-import { projectedPlugin } from './projected.ts';
+import { type ProjectedOptions, projectedPlugin } from './projected.ts';
 import { secretPlugin } from './secret.ts';
 import { unsupportedPlugin } from './unsupported.ts';
 
-export const allPlugins = ({ disk, memory }: PodDirectories, options: ContentsOptions): VolumePlugin[] => [
+export const allPlugins = ({ disk, memory }: PodDirectories, options: ProjectedOptions): VolumePlugin[] => [
   emptyDirPlugin(disk),
   configMapPlugin(disk, options),
   downwardApiPlugin(disk, options),

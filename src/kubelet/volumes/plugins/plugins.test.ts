@@ -44,6 +44,12 @@ function node() {
       secret: async (_namespace, name) => (name === 'it' ? secret : undefined),
     },
     tokens: new TokenSource(client, clock),
+    bundles: { get: () => Buffer.from('anchors'), forget() {} },
+    certificates: {
+      get: async (_pod, place) => ({ key: `key of ${place} `, chain: 'chain' }),
+      renewAt: () => undefined,
+      forget() {},
+    },
     facts: () => ({ nodeName: 'node1', hostIPs: [], podIPs: [], allocatable: {} }),
   });
   const pluginFor = (spec: VolumeSpec) => plugins.find((plugin) => plugin.supports(spec))!;
@@ -152,6 +158,23 @@ test('volumes whose contents follow the API are updated, and tokens are renewed 
   assert.equal(await read('token'), 'token2');
   await plugin.tearDown('u', 'v');
   assert.equal(plugin.renewAt!('u'), undefined);
+});
+
+test('a projected volume has certificates of others and of its own', async () => {
+  const { files, pluginFor } = node();
+  const pod = aBoundPod('p', { securityContext: { runAsUser: 5 } }, { uid: 'u' });
+  const podCertificate = { signerName: 's', keyType: 't', keyPath: 'key', credentialBundlePath: 'all' };
+  const sources = [{ clusterTrustBundle: { name: 'b', path: 'ca' } }, { podCertificate }];
+  const spec = specOf({ projected: { sources } });
+  await pluginFor(spec).setUp({ pod, spec });
+  const at = (name: string) => nodePath('/secrets/u/kubernetes.io~projected/v/..data', name);
+  const read = async (name: string) => String(await files.read(at(name)));
+  assert.deepEqual(
+    [await read('ca'), await read('key'), await read('all')],
+    ['anchors', 'key of v/1 ', 'key of v/1 chain'],
+  );
+  const { mode, uid } = (await files.stat(at('key')))!;
+  assert.deepEqual([mode, uid], [0o600, 5]);
 });
 
 test('a missing source is an error in the words of the FailedMount event, unless it is optional', async () => {
