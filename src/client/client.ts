@@ -29,6 +29,12 @@ export interface WriteQuery {
   readonly subresource?: string;
 }
 
+export interface ReadQuery {
+  readonly subresource?: string;
+  /** Parameters that the path's resource has of its own. */
+  readonly query?: Readonly<Record<string, string>>;
+}
+
 export interface ListAnswer<T> {
   readonly items: T[];
   readonly resourceVersion: string;
@@ -38,7 +44,12 @@ export interface ListAnswer<T> {
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 
 export interface Client {
-  get<R extends AnyResource>(kind: R, name: string, namespace?: string): Promise<ObjectOf<R>>;
+  get<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace?: string,
+    options?: ReadQuery,
+  ): Promise<ObjectOf<R>>;
   list<R extends AnyResource>(kind: R, query?: ListQuery): Promise<ListAnswer<ObjectOf<R>>>;
   watch<R extends AnyResource>(
     kind: R,

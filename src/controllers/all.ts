@@ -28,6 +28,7 @@ import type { ControllerContext } from './framework/controller.ts';
 import { type RunningController, runController } from './framework/loop.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
 import { gatedControllers, wanted } from './gated.ts';
+import { createAutoscalerController } from './horizontal-pod-autoscaler/controller.ts';
 import { createJobController } from './job/controller.ts';
 import { createNamespaceController } from './namespace/controller.ts';
 import { createNodeIpamController } from './node-ipam/controller.ts';
@@ -80,6 +81,11 @@ export const controllers: Readonly<Record<string, Entry>> = {
     create: createGarbageCollector,
     component: 'garbage-collector-controller',
   },
+  'horizontal-pod-autoscaler-controller': {
+    create: createAutoscalerController,
+    account: 'horizontal-pod-autoscaler',
+    component: 'horizontal-pod-autoscaler',
+  },
   'job-controller': { create: createJobController },
   'namespace-controller': { create: createNamespaceController },
   'node-ipam-controller': {
@@ -130,6 +136,7 @@ export interface ControllersOptions {
   readonly log: Logger;
   readonly metrics?: MetricsRegistry;
   readonly discover: () => Promise<Discovered>;
+  readonly groupVersions: ControllerContext['groupVersions'];
   readonly openApi: ControllerContext['openApi'];
   readonly settings: ControllerSettings;
   /** Names of the controllers to run; unset means all. */

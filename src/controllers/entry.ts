@@ -2,6 +2,7 @@
 import type { FeatureGates } from '../api/features/feature-gates.ts';
 import type { SigningAuthority } from './certificate-signing/signer.ts';
 import type { Controller, ControllerContext } from './framework/controller.ts';
+import type { AutoscalerSettings } from './horizontal-pod-autoscaler/settings.ts';
 import type { Ranges } from './node-ipam/plan.ts';
 
 /** Settings of single controllers. */
@@ -14,7 +15,9 @@ export interface ControllerSettings {
   readonly podRanges?: Ranges;
   /** Milliseconds without a heartbeat after which a node is unreachable; unset means upstream's default. */
   readonly nodeMonitorGraceMs?: number;
-  /** Which of the controllers in gated.ts may run; none when left out. */
+  /** What is left out has upstream's defaults. */
+  readonly autoscaler?: Partial<AutoscalerSettings>;
+  /** Which of the controllers in gated.ts may run (none when left out), and what the others do. */
   readonly features?: FeatureGates;
 }
 

@@ -6,7 +6,7 @@ import { type ApiServer, createApiServer } from '../apiserver/api-server.ts';
 import type { ApiServerOptions } from '../apiserver/options.ts';
 import { createEventRecorder } from '../client/events/events.ts';
 import { InformerFactory } from '../client/informer/factory.ts';
-import { discoverKinds } from '../client/rest/discovery.ts';
+import { discoverKinds, groupVersions } from '../client/rest/discovery.ts';
 import { openApiDocument } from '../client/rest/openapi.ts';
 import { RestClient } from '../client/rest/rest-client.ts';
 import { inProcessTransport } from '../client/transport/in-process-transport.ts';
@@ -178,6 +178,7 @@ export class SimCluster implements ApiCalls {
       random,
       log: this.#log,
       discover: () => discoverKinds(transport),
+      groupVersions: (group) => groupVersions(transport, group),
       openApi: (group, version) => openApiDocument(transport, group, version),
       settings: {
         rootCa: 'ROOT CA',

@@ -28,6 +28,8 @@ const EFFECTIVE = new Set([
   'DRAResourcePoolStatus',
   'DRAWorkloadResourceClaims',
   'GenericWorkload',
+  'HPAConfigurableTolerance',
+  'HPAScaleToZero',
   'PodCertificateRequest',
   'StorageVersionAPI',
   'StorageVersionMigrator',

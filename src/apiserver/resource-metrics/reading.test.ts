@@ -37,7 +37,7 @@ test('a pod with an incomplete container is left out, and so are lines that are 
     'container_cpu_usage_seconds_total{container="side",namespace="a",pod="p"} 1',
     'container_cpu_usage_seconds_total{container="c",namespace="a",pod="q} 1',
     'container_cpu_usage_seconds_total{container="c"} 1',
-    'node_cpu_usage_seconds_total NaN',
+    'node_cpu_usage_seconds_total 1',
     'node_memory_working_set_bytes -1',
     'node_memory_working_set_bytes',
     '}{="',

@@ -86,6 +86,18 @@ interface ResourceList {
   }[];
 }
 
+/** The versions in which a group is served, the preferred one first; none for a group that is not served. */
+export async function groupVersions(transport: Transport, group: string): Promise<string[]> {
+  const path = `/apis/${encodeURIComponent(group)}`;
+  const response = await transport.request({ method: 'GET', path, headers: { accept: 'application/json' } });
+  if (response.status === 404) return [];
+  if (response.status >= 400) throw errorOf(response);
+  const { versions = [] } = JSON.parse(response.body.toString()) as {
+    readonly versions?: readonly { readonly version: string }[];
+  };
+  return versions.map(({ version }) => version);
+}
+
 /** One kind of one version, whether preferred or not; undefined when the server does not serve it. */
 export async function discoverKind(
   transport: Transport,

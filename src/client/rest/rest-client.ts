@@ -10,7 +10,15 @@ import {
 import { failure } from '../../api/status/status-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { parseForUse, stringifyCarried } from '../../kit/json/carried-digits.ts';
-import type { Client, ListAnswer, ListQuery, PatchType, WatchQuery, WriteQuery } from '../client.ts';
+import type {
+  Client,
+  ListAnswer,
+  ListQuery,
+  PatchType,
+  ReadQuery,
+  WatchQuery,
+  WriteQuery,
+} from '../client.ts';
 import type { Transport, TransportRequest, TransportResponse, WatchFrame } from '../transport/transport.ts';
 import { errorOf, retryAfterMs } from './failure.ts';
 import { itemPath, listParameters, listPath, watchParameters, writeParameters } from './paths.ts';
@@ -48,8 +56,14 @@ export class RestClient implements Client {
     return new RestClient({ ...this.#options, fieldManager });
   }
 
-  async get<R extends AnyResource>(kind: R, name: string, namespace?: string): Promise<ObjectOf<R>> {
-    return this.#json({ method: 'GET', path: itemPath(kind, namespace, name) });
+  async get<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace?: string,
+    { subresource, query }: ReadQuery = {},
+  ): Promise<ObjectOf<R>> {
+    const path = itemPath(kind, namespace, name, subresource);
+    return this.#json({ method: 'GET', path, ...(query && { query }) });
   }
 
   async list<R extends AnyResource>(kind: R, query: ListQuery = {}): Promise<ListAnswer<ObjectOf<R>>> {

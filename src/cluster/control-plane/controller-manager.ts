@@ -2,7 +2,7 @@
 // controller as a service account of its own.
 import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
-import { discoverKinds } from '../../client/rest/discovery.ts';
+import { discoverKinds, groupVersions } from '../../client/rest/discovery.ts';
 import { openApiDocument } from '../../client/rest/openapi.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
 import type { Transport } from '../../client/transport/transport.ts';
@@ -33,6 +33,7 @@ export function startControllerManager(options: ControllerManagerOptions): Runni
     ...options,
     client: new RestClient({ transport, clock, fieldManager: 'kube-controller-manager' }),
     discover: () => discoverKinds(transport),
+    groupVersions: (group) => groupVersions(transport, group),
     openApi: (group, version) => openApiDocument(transport, group, version),
     log: log.child('controllers'),
   });

@@ -1,6 +1,7 @@
 // `tiphys controller-manager`: our controllers against any API server, in place of kube-controller-manager.
 import { existsSync, readFileSync } from 'node:fs';
 import { type ControllerSettings, controllerNames } from '../../controllers/all.ts';
+import type { AutoscalerSettings } from '../../controllers/horizontal-pod-autoscaler/settings.ts';
 import { startControllerManager } from '../control-plane/controller-manager.ts';
 import { featureGates } from '../feature-gates.ts';
 import { UserError } from '../progress.ts';
@@ -16,6 +17,13 @@ export interface ControllerManagerFlags extends StandaloneOptions, NodeRangeFlag
   readonly rootCaFile?: string;
   readonly clusterSigningCertFile?: string;
   readonly clusterSigningKeyFile?: string;
+  readonly concurrentHorizontalPodAutoscalerSyncs?: number;
+  /** In milliseconds, as the other durations. */
+  readonly horizontalPodAutoscalerSyncPeriod?: number;
+  readonly horizontalPodAutoscalerDownscaleStabilization?: number;
+  readonly horizontalPodAutoscalerTolerance?: number;
+  readonly horizontalPodAutoscalerCpuInitializationPeriod?: number;
+  readonly horizontalPodAutoscalerInitialReadinessDelay?: number;
 }
 
 export function runControllerManager(flags: ControllerManagerFlags): Promise<void> {
@@ -42,6 +50,7 @@ function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
   if (!clusterSigningCertFile !== !clusterSigningKeyFile)
     throw new UserError('--cluster-signing-cert-file and --cluster-signing-key-file are given together');
   return {
+    autoscaler: autoscalerOf(flags),
     features: featureGates(flags.featureGates),
     rootCa: flags.rootCaFile ? read('--root-ca-file', flags.rootCaFile) : '',
     ...(clusterSigningCertFile &&
@@ -53,6 +62,19 @@ function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
       }),
     ...(podRanges && { podRanges }),
   };
+}
+
+/** Only what is given. */
+export function autoscalerOf(flags: ControllerManagerFlags): Partial<AutoscalerSettings> {
+  const given = {
+    workers: flags.concurrentHorizontalPodAutoscalerSyncs,
+    syncMs: flags.horizontalPodAutoscalerSyncPeriod,
+    downscaleStabilizationMs: flags.horizontalPodAutoscalerDownscaleStabilization,
+    tolerance: flags.horizontalPodAutoscalerTolerance,
+    cpuInitializationMs: flags.horizontalPodAutoscalerCpuInitializationPeriod,
+    initialReadinessMs: flags.horizontalPodAutoscalerInitialReadinessDelay,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function read(flag: string, path: string): string {

@@ -21,6 +21,8 @@ export interface ControllerContext {
   readonly log: Logger;
   readonly metrics?: MetricsRegistry;
   readonly discover: () => Promise<Discovered>;
+  /** The versions in which a group is served; none if it is not. */
+  readonly groupVersions: (group: string) => Promise<readonly string[]>;
   /** The document of a group and version; undefined if it is not served. */
   readonly openApi: (group: string, version: string) => Promise<OpenApiDocument | undefined>;
 }

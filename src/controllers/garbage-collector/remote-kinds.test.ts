@@ -20,6 +20,7 @@ it('discovery is repeated every 30 s while another server serves a group', async
       asked++;
       return discoverKinds(transport);
     },
+    groupVersions: async () => [],
     openApi: async () => undefined,
     settings: { rootCa: '' },
     only: ['generic-garbage-collector'],

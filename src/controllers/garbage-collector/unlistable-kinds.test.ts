@@ -19,6 +19,7 @@ it('a kind that discovery shows but that cannot be listed delays garbage collect
     clock,
     random,
     log: silentLogger,
+    groupVersions: async () => [],
     openApi: async () => undefined,
     discover: async () => {
       const found = await discoverKinds(transport);

@@ -1,7 +1,15 @@
 // `tiphys controller-manager`
 import type { Command } from 'commander';
 import type { ControllerManagerFlags } from '../../../cluster/standalone/controller-manager.ts';
-import { absolute, electedComponent, switchOption, wholeNumber } from './flags.ts';
+import {
+  absolute,
+  decimalNumber,
+  electedComponent,
+  goDuration,
+  positiveNumber,
+  switchOption,
+  wholeNumber,
+} from './flags.ts';
 
 export const controllerManagerCommand = (): Command =>
   electedComponent('controller-manager', 'kube-controller-manager', 10_257)
@@ -20,6 +28,12 @@ export const controllerManagerCommand = (): Command =>
     .option('--root-ca-file <file>', 'authority that service accounts are told to trust', absolute)
     .option('--cluster-signing-cert-file <file>', 'signs certificates that are asked for', absolute)
     .option('--cluster-signing-key-file <file>', 'its key', absolute)
+    .option('--concurrent-horizontal-pod-autoscaler-syncs <count>', 'looked at at once', positiveNumber)
+    .option('--horizontal-pod-autoscaler-sync-period <time>', 'how often; 15s', goDuration)
+    .option('--horizontal-pod-autoscaler-downscale-stabilization <time>', 'window; 5m0s', goDuration)
+    .option('--horizontal-pod-autoscaler-tolerance <ratio>', 'deviation without effect; 0.1', decimalNumber)
+    .option('--horizontal-pod-autoscaler-cpu-initialization-period <time>', '5m0s', goDuration)
+    .option('--horizontal-pod-autoscaler-initial-readiness-delay <time>', '30s', goDuration)
     .action(async (flags: ControllerManagerFlags) => {
       const { runControllerManager } = await import('../../../cluster/standalone/controller-manager.ts');
       await runControllerManager(flags);

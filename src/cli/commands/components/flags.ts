@@ -1,13 +1,32 @@
 // Flags that several components have in common, named as upstream's.
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { durationMs } from '../../../api/meta/v1/duration.ts';
 
 export const wholeNumber = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
   return Number(text);
 };
 
+export const positiveNumber = (text: string): number => {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidArgumentError('Give a whole number greater than 0.');
+  return value;
+};
+
+export const decimalNumber = (text: string): number => {
+  if (!/^\d{1,9}(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('Give a number such as 0.1.');
+  return Number(text);
+};
+
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** In milliseconds, in Go's notation: 90s, 1m30s, 500ms. */
+export const goDuration = (text: string): number => {
+  const ms = durationMs(text);
+  if (ms === undefined) throw new InvalidArgumentError('Give a duration such as 30s or 5m0s.');
+  return ms;
+};
 
 /** In milliseconds; with one unit: 90s, 30m, 6h. */
 export const duration = (text: string): number => {

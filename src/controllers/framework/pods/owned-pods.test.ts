@@ -83,7 +83,17 @@ describe('OwnedPods, for a kind it does not know', () => {
     const events = createEventRecorder({ client, clock, log, component: 'squad-controller' });
     const discover = () => discoverKinds(transport);
     const openApi = async () => undefined;
-    const context = { client, informers, clock, random, log, events, discover, openApi };
+    const context = {
+      client,
+      informers,
+      clock,
+      random,
+      log,
+      events,
+      discover,
+      groupVersions: async () => [],
+      openApi,
+    };
     running = runController(squadController(context, Squad, rounds), { clock, log });
     informers.start();
     await running.started;
