@@ -1,93 +1,16 @@
 // Aggregated API servers with an unmodified kubectl: a pod serves flunders, and figures for `kubectl top`.
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
-import { writeArchive } from '../../src/cri/image/archive.ts';
-import { testAuthority } from '../../src/kit/x509/authority.fake.ts';
+import { available, startAggregatedServer } from '../support/aggregated-server.ts';
 import { background, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
-import { speakerImage } from '../support/speaker-image.ts';
 
 const NAME = 'tph-e2e-aggregation';
 let cluster: TestCluster;
 const kubectl = (...words: string[]) => cluster.kubectl(...words);
-const apply = (...items: object[]) =>
-  cluster.kubectlWith(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }), 'apply', '-f', '-');
-
-const authority = testAuthority();
-const inWardle = (name: string) => ({ name, namespace: 'wardle' });
-
-function backend(): object[] {
-  const { cert, key } = authority.server(['api.wardle.svc']);
-  const role = {
-    apiGroup: 'rbac.authorization.k8s.io',
-    kind: 'Role',
-    name: 'extension-apiserver-authentication-reader',
-  };
-  const container = {
-    name: 'api',
-    image: 'speaker:1',
-    command: ['node', '/aggregated.js'],
-    env: [{ name: 'NODE', value: cluster.nodes[0] }],
-    readinessProbe: { tcpSocket: { port: 8443 }, periodSeconds: 1 },
-    volumeMounts: [{ name: 'serving', mountPath: '/serving' }],
-  };
-  return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: inWardle('api') },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: 'wardle-reads-authorities', namespace: 'kube-system' },
-      roleRef: role,
-      subjects: [{ kind: 'ServiceAccount', ...inWardle('api') }],
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: inWardle('serving'),
-      type: 'kubernetes.io/tls',
-      stringData: { 'tls.crt': cert, 'tls.key': key },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: inWardle('api'),
-      spec: {
-        selector: { matchLabels: { app: 'api' } },
-        template: {
-          metadata: { labels: { app: 'api' } },
-          spec: {
-            serviceAccountName: 'api',
-            terminationGracePeriodSeconds: 0,
-            containers: [container],
-            volumes: [{ name: 'serving', secret: { secretName: 'serving' } }],
-          },
-        },
-      },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: inWardle('api'),
-      spec: { selector: { app: 'api' }, ports: [{ port: 443, targetPort: 8443 }] },
-    },
-  ];
-}
-
-const registration = (version: string, group: string) => ({
-  apiVersion: 'apiregistration.k8s.io/v1',
-  kind: 'APIService',
-  metadata: { name: `${version}.${group}` },
-  spec: {
-    ...{ group, version, groupPriorityMinimum: 2000, versionPriority: 200 },
-    service: inWardle('api'),
-    caBundle: Buffer.from(authority.ca).toString('base64'),
-  },
-});
-const FLUNDERS = 'apiservice/v1alpha1.wardle.example.com';
-const METRICS = 'apiservice/v1beta1.metrics.k8s.io';
+const FLUNDERS = 'v1alpha1.wardle.example.com';
+const METRICS = 'v1beta1.metrics.k8s.io';
 const flunder = (name: string, namespace = 'default', metadata: object = {}) => ({
   apiVersion: 'wardle.example.com/v1alpha1',
   kind: 'Flunder',
@@ -95,20 +18,10 @@ const flunder = (name: string, namespace = 'default', metadata: object = {}) => 
 });
 const create = (object: object, ...flags: string[]) =>
   cluster.kubectlWith(JSON.stringify(object), 'create', '-f', '-', ...flags);
-const available = (status: string, ...services: string[]) =>
-  kubectl('wait', `--for=condition=Available=${status}`, ...services, '--timeout=60s');
-
 describe('an aggregated API server', () => {
   before(async () => {
     cluster = await startTestCluster({ name: NAME });
-    const archive = join(cluster.directory, 'speaker.tar');
-    await writeFile(archive, await writeArchive(speakerImage()));
-    await cluster.tiphys('image', 'load', '--name', NAME, archive);
-    await rm(archive);
-    await kubectl('create', 'namespace', 'wardle');
-    await apply(registration('v1alpha1', 'wardle.example.com'), registration('v1beta1', 'metrics.k8s.io'));
-    await apply(...backend());
-    await available('True', FLUNDERS, METRICS);
+    await startAggregatedServer(cluster, [FLUNDERS, METRICS]);
   });
   after(() => cluster?.down());
 
@@ -177,9 +90,9 @@ describe('an aggregated API server', () => {
   it('that is away is told so, delays the end of namespaces, and is back when its pod is', async () => {
     await kubectl('create', 'namespace', 'pond');
     await kubectl('-n', 'wardle', 'scale', 'deployment', 'api', '--replicas=0');
-    await available('False', FLUNDERS, METRICS);
+    await available(cluster, 'False', [FLUNDERS, METRICS]);
     const reason = ['-o', 'jsonpath={.status.conditions[?(@.type=="Available")].reason}'];
-    assert.equal(await kubectl('get', FLUNDERS, ...reason), 'MissingEndpoints');
+    assert.equal(await kubectl('get', `apiservice/${FLUNDERS}`, ...reason), 'MissingEndpoints');
     const unable = /the server is currently unable to handle the request/;
     await assert.rejects(kubectl('get', 'flunders.v1alpha1.wardle.example.com'), unable);
     await assert.rejects(kubectl('top', 'nodes'), /Metrics API not available/);
@@ -194,17 +107,23 @@ describe('an aggregated API server', () => {
       return found?.status === 'True' && found.reason === 'DiscoveryFailed';
     });
     await kubectl('-n', 'wardle', 'scale', 'deployment', 'api', '--replicas=1');
-    await available('True', FLUNDERS, METRICS);
+    await available(cluster, 'True', [FLUNDERS, METRICS]);
     await create(flunder('f', 'pond')).catch(() => {});
     await kubectl('wait', '--for=delete', 'namespace/pond', '--timeout=90s');
     assert.doesNotMatch(await kubectl('get', 'flunders', '-A'), /pond/);
   });
 
   it('is gone with its APIService', async () => {
-    await kubectl('delete', FLUNDERS, METRICS);
+    await kubectl('delete', `apiservice/${FLUNDERS}`, `apiservice/${METRICS}`);
     await assert.rejects(
       kubectl('get', 'flunders'),
       /could not find the requested resource|doesn't have a resource type/,
     );
+    // What it said about metrics, the API server measures itself again.
+    const node = cluster.nodes[0]!;
+    await eventually('measured figures', async () => {
+      const { stdout } = await cluster.tryKubectl('top', 'nodes', '--no-headers');
+      return stdout.startsWith(node) && !stdout.includes('456Mi');
+    });
   });
 });

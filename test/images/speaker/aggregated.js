@@ -1,4 +1,4 @@
-// An aggregated API server: flunders of wardle.example.com in memory, and fixed figures of metrics.k8s.io. It believes the user
+// An aggregated API server: flunders of wardle.example.com in memory, and fixed figures of the three metrics APIs. It believes the user
 // headers of callers whose certificate is from the authority that the cluster publishes, and notes the user in what is created.
 const { randomUUID } = require('node:crypto');
 const { readFileSync } = require('node:fs');
@@ -8,6 +8,8 @@ const mounted = (name) => readFileSync(`/var/run/secrets/kubernetes.io/serviceac
 const published = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
 const FLUNDERS = '/apis/wardle.example.com/v1alpha1';
 const METRICS = '/apis/metrics.k8s.io/v1beta1';
+const CUSTOM = '/apis/custom.metrics.k8s.io/v1beta2';
+const EXTERNAL = '/apis/external.metrics.k8s.io/v1beta1';
 const IN_NAMESPACE = new RegExp(`^${FLUNDERS}/namespaces/([^/]+)/flunders(?:/([^/]+))?$`);
 
 const objects = new Map();
@@ -48,6 +50,33 @@ const fixed = {
   [`${METRICS}/namespaces/default/pods`]: metrics('PodMetricsList', [
     { metadata: { name: 'p', namespace: 'default' }, ...times, containers: [{ name: 'c', usage }] },
   ]),
+  [CUSTOM]: list(
+    'custom.metrics.k8s.io/v1beta2',
+    resource('services/hits', 'MetricValueList', true, ['get']),
+  ),
+  [`${CUSTOM}/namespaces/default/services/work/hits`]: {
+    kind: 'MetricValueList',
+    apiVersion: 'custom.metrics.k8s.io/v1beta2',
+    metadata: {},
+    items: [
+      {
+        describedObject: { kind: 'Service', namespace: 'default', name: 'work', apiVersion: 'v1' },
+        metric: { name: 'hits', selector: null },
+        timestamp: times.timestamp,
+        value: '3',
+      },
+    ],
+  },
+  [EXTERNAL]: list(
+    'external.metrics.k8s.io/v1beta1',
+    resource('queue', 'ExternalMetricValueList', true, ['get']),
+  ),
+  [`${EXTERNAL}/namespaces/default/queue`]: {
+    kind: 'ExternalMetricValueList',
+    apiVersion: 'external.metrics.k8s.io/v1beta1',
+    metadata: {},
+    items: [{ metricName: 'queue', metricLabels: {}, timestamp: times.timestamp, value: '2500m' }],
+  },
   '/openapi/v3': { paths: { [FLUNDERS.slice(1)]: { serverRelativeURL: `/openapi/v3${FLUNDERS}?hash=1` } } },
   [`/openapi/v3${FLUNDERS}`]: {
     openapi: '3.0.0',
