@@ -9,6 +9,7 @@ import { type InProcess, inProcess } from './in-process.ts';
 import type { ApiServerOptions, ServerCertificates } from './options.ts';
 import { Compactor } from './registry/compactor.ts';
 import type { ApiRequest, Reply, User } from './request.ts';
+import { reportsStorageVersions } from './storage-versions/is-on.ts';
 import type { StorageVersions } from './storage-versions/storage-versions.ts';
 
 export type { ApiServerOptions } from './options.ts';
@@ -100,13 +101,13 @@ export class ApiServer {
   }
 
   async #reportStorageVersions(): Promise<void> {
-    const { features, apis, clock, log } = this.#options;
-    const isOn = ['APIServerIdentity', 'StorageVersionAPI'].every((gate) => features?.enabled(gate));
-    if (!isOn || !apis?.more.some(({ resource }) => resource.plural === 'storageversions')) return;
+    if (!reportsStorageVersions(this.#options)) return;
     const { StorageVersions } = await import('./storage-versions/storage-versions.ts');
-    const { resources, presence } = this.#assembly;
+    const { clock, log } = this.#options;
+    const { resources, presence, steps } = this.#assembly;
     this.#storageVersions = new StorageVersions({ resources, serverId: presence.serverId, clock, log });
     await this.#storageVersions.start();
+    steps.finish('storageVersions');
   }
 
   async #listen(): Promise<void> {

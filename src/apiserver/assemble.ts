@@ -62,6 +62,7 @@ import { builtInResources } from './registry/built-in-resources.ts';
 import { ResourceTable } from './registry/resource-table.ts';
 import { RequestPipeline } from './request-pipeline.ts';
 import { type Measures, measuresOf } from './resource-metrics/measures.ts';
+import { reportsStorageVersions } from './storage-versions/is-on.ts';
 import { strategies } from './strategies/strategies.ts';
 import { bindings } from './virtual/bindings.ts';
 import { componentStatuses } from './virtual/component-statuses.ts';
@@ -168,7 +169,7 @@ export function assemble(options: ApiServerOptions): Assembly {
     log: log.child('flow-control'),
   });
   const state: ServerState = { ready: false };
-  const steps = new StartSteps();
+  const steps = new StartSteps(reportsStorageVersions(options) ? ['storageVersions'] : []);
   steps.finish('assembled');
   const metrics = new RequestMetrics();
   const pipeline = new RequestPipeline({

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FeatureGates } from '../api/features/feature-gates.ts';
+import { discoverKinds } from '../client/rest/discovery.ts';
 import { servedApis } from '../cluster/runtime-config.ts';
+import { silentLogger } from '../kit/log.ts';
 import { testAuthority } from '../kit/x509/authority.fake.ts';
 import { pemBlocks } from '../kit/x509/pem.ts';
 import { EC_REQUEST } from '../kit/x509/requests.fake.ts';
 import { create } from '../sim/api-calls.ts';
 import { simCluster } from '../sim/cluster.ts';
 import { aPod } from '../sim/objects/pod.ts';
+import { startControllers } from './all.ts';
 
 const PUBLISHER = 'kube-apiserver-serving-clustertrustbundle-publisher-controller';
 const CLEANER = 'podcertificaterequest-cleaner-controller';
@@ -31,6 +34,32 @@ test('a controller does not run without its gate or without its kind', async () 
     await cluster.clock.step(60_000);
     await cluster.stop();
   }
+});
+
+test('what is served is asked again until there is an answer', async (t) => {
+  const cluster = await simCluster({}, t);
+  const { clock, random, informers, transport } = cluster;
+  let asked = 0;
+  const running = startControllers({
+    client: cluster.client,
+    ...{ clock, random, informers, log: silentLogger },
+    discover: async () => {
+      asked++;
+      if (asked < 3) throw new Error('connection refused');
+      return discoverKinds(transport);
+    },
+    openApi: async () => undefined,
+    groupVersions: async () => [],
+    settings: { rootCa: '', features: new FeatureGates() },
+    only: ['device-taint-eviction-controller'],
+  });
+  let hasStarted = false;
+  void running.started.then(() => {
+    hasStarted = true;
+  });
+  await cluster.until('the controller runs', () => hasStarted, 500);
+  assert.equal(asked, 3);
+  await running.stop();
 });
 
 test('the certificate authority of the API server is in one ClusterTrustBundle', async () => {

@@ -42,26 +42,38 @@ const STEPS = {
   fairness: ['priority-and-fairness-config-consumer', 'priority-and-fairness-filter'],
 } as const;
 
+/** Steps that a server takes only when it is told to. */
+const OPTIONAL = {
+  /** It is reported how resources are stored. */
+  storageVersions: ['built-in-resources-storage-version-updater'],
+} as const;
+
 /** Shown without the prefix of the hooks. */
 const CHECK_OF_ITS_OWN = 'autoregister-completion';
 
-export type StartStep = keyof typeof STEPS;
+const ALL = { ...STEPS, ...OPTIONAL };
+
+export type OptionalStep = keyof typeof OPTIONAL;
+export type StartStep = keyof typeof ALL;
 
 export class StartSteps {
   readonly #done = new Set<string>();
+  readonly #hooks: readonly string[];
+
+  constructor(optional: readonly OptionalStep[] = []) {
+    this.#hooks = [...Object.values(STEPS).flat(), ...optional.flatMap((step) => OPTIONAL[step])];
+  }
 
   finish(step: StartStep): void {
-    for (const hook of STEPS[step]) this.#done.add(hook);
+    for (const hook of ALL[step]) this.#done.add(hook);
   }
 
   checks(): Checks {
     return Object.fromEntries(
-      Object.values(STEPS)
-        .flat()
-        .map((hook) => [
-          hook === CHECK_OF_ITS_OWN ? hook : `poststarthook/${hook}`,
-          () => (this.#done.has(hook) ? undefined : 'not finished'),
-        ]),
+      this.#hooks.map((hook) => [
+        hook === CHECK_OF_ITS_OWN ? hook : `poststarthook/${hook}`,
+        () => (this.#done.has(hook) ? undefined : 'not finished'),
+      ]),
     );
   }
 }

@@ -58,6 +58,28 @@ describe('an API server', () => {
     assert.ok(!names.includes('events.k8s.io.events'), 'is reported once');
   });
 
+  it('mends a report that somebody has changed', async (t) => {
+    const server = await serverWith({ apiServer: { hostname: 'one' } });
+    t.after(() => server.stop());
+    const pods = await server.client.get(StorageVersion, 'core.pods');
+    const wrong = { apiServerID: serverId('one'), encodingVersion: 'v0', decodableVersions: ['v0'] };
+    const status = withServers(pods, [wrong], '2026-01-01T00:00:00Z');
+    await server.client.update(StorageVersion, { ...pods, status }, { subresource: 'status' });
+    await server.step(10 * 60_000);
+    const { storageVersions, commonEncodingVersion } =
+      (await server.client.get(StorageVersion, 'core.pods')).status ?? {};
+    assert.deepEqual(storageVersions, pods.status?.storageVersions);
+    assert.equal(commonEncodingVersion, 'v1');
+  });
+
+  it('is ready when it has reported', async (t) => {
+    const path = '/readyz/poststarthook/built-in-resources-storage-version-updater';
+    const [on, off] = [await serverWith(), await serverWith({}, new FeatureGates())];
+    t.after(() => Promise.all([on.stop(), off.stop()]));
+    assert.equal((await on.call('GET', path)).status, 200);
+    assert.equal((await off.call('GET', path)).status, 404);
+  });
+
   it('writes a report again when it was deleted, and leaves one that stands', async (t) => {
     const server = await serverWith();
     t.after(() => server.stop());
