@@ -134,6 +134,29 @@ const manyServicePorts = () =>
     spec: { selector: { a: 'b' }, ports: times(12_000, (i) => ({ name: `p-${i}`, port: i + 1 })) },
   });
 
+const admission = '/apis/admissionregistration.k8s.io/v1';
+const policyOf = (expressions: readonly string[]) =>
+  json({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'a' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['pods'] }],
+      },
+      validations: expressions.map((expression) => ({ expression })),
+    },
+  });
+/** As long as an expression may be; of what takes longest to check. */
+const LONG_EXPRESSION = `[${Array(10_900).fill('{}').join(',')}] == []`;
+const webhooksOf = (webhooks: readonly object[]) =>
+  json({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'a' },
+    webhooks,
+  });
+
 export const cases: readonly Case[] = [
   list('list_10000'),
   list('table_10000', '', TABLE),
@@ -177,6 +200,20 @@ export const cases: readonly Case[] = [
     podOf('a', {
       containers: [{ name: 'a', image: 'b', env: times(30_000, (i) => ({ name: `N${i}`, value: 'v' })) }],
     }),
+  ),
+  write('policy_long_expressions', `${admission}/validatingadmissionpolicies`, () =>
+    policyOf(times(20, () => LONG_EXPRESSION)),
+  ),
+  write('policy_many_expressions', `${admission}/validatingadmissionpolicies`, () =>
+    policyOf(times(30_000, () => 'true')),
+  ),
+  write('webhooks_empty', `${admission}/validatingwebhookconfigurations`, () =>
+    webhooksOf(times(60_000, () => ({}))),
+  ),
+  write('webhooks_conditions', `${admission}/validatingwebhookconfigurations`, () =>
+    webhooksOf(
+      times(100, () => ({ matchConditions: times(64, (i) => ({ name: `n${i}`, expression: 'true' })) })),
+    ),
   ),
   write('service_ports', `${core}/services`, manyServicePorts),
   write('service_errors', `${core}/services`, () =>

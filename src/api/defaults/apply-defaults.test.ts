@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeBody } from '../codec/decode.ts';
+import { ValidatingWebhookConfiguration } from '../kinds/admissionregistration/v1/validating-webhook-configuration.ts';
 import { CustomResourceDefinition } from '../kinds/apiextensions/v1/custom-resource-definition.ts';
 import { DaemonSet } from '../kinds/apps/v1/daemon-set.ts';
 import { Deployment } from '../kinds/apps/v1/deployment.ts';
@@ -262,4 +263,12 @@ test('the tag of an image reference is found', () => {
     'a b': '',
   };
   for (const [image, tag] of Object.entries(cases)) assert.equal(tagOf(image), tag, image);
+});
+
+test('every object gets an empty default of its own', () => {
+  const object = { webhooks: [{}, {}] as { namespaceSelector?: object; objectSelector?: object }[] };
+  applyDefaults(ValidatingWebhookConfiguration, object);
+  const [a, b] = object.webhooks;
+  assert.deepEqual([a?.namespaceSelector, a?.objectSelector], [{}, {}]);
+  assert.equal(new Set([a, b].flatMap((one) => [one?.namespaceSelector, one?.objectSelector])).size, 4);
 });

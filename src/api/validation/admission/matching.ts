@@ -85,7 +85,10 @@ const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const SCOPES = ['*', 'Cluster', 'Namespaced'];
 const wildcard = "if '*' is present, must not specify other";
 
-function validateRule(rule: NamedRuleWithOperations, path: string): FieldError[] {
+export function validateRule(
+  rule: Omit<NamedRuleWithOperations, 'resourceNames'>,
+  path: string,
+): FieldError[] {
   const { operations = [], apiGroups = [], apiVersions = [], resources = [], scope } = rule;
   const errors: FieldError[] = [];
   if (operations.length === 0) errors.push(required(`${path}.operations`));
@@ -102,11 +105,38 @@ function validateRule(rule: NamedRuleWithOperations, path: string): FieldError[]
     errors.push(invalid(`${path}.apiVersions`, apiVersions, `${wildcard} API versions`));
   for (const [i, version] of apiVersions.entries())
     if (version === '') errors.push(required(`${path}.apiVersions[${i}]`));
-  if (resources.length === 0) errors.push(required(`${path}.resources`));
-  for (const [i, resource] of resources.entries())
-    if (resource === '') errors.push(required(`${path}.resources[${i}]`));
+  addAll(errors, validateResources(resources, `${path}.resources`));
   if (scope !== undefined && !SCOPES.includes(scope))
     errors.push(notSupported(`${path}.scope`, scope, SCOPES));
+  return errors;
+}
+
+/** Names of resources, of their subresources behind a slash, or wildcards in place of either. */
+function validateResources(resources: readonly string[], path: string): FieldError[] {
+  if (resources.length === 0) return [required(path)];
+  const errors: FieldError[] = [];
+  /** Resources of which all subresources are named, and subresources of all resources. */
+  const [whole, everywhere] = [new Set<string>(), new Set<string>()];
+  let hasPlain = false;
+  for (const [i, resource] of resources.entries()) {
+    const at = `${path}[${i}]`;
+    const slash = resource.indexOf('/');
+    if (resource === '') errors.push(required(at));
+    // As upstream, only the last resource without a subresource counts.
+    else if (slash < 0) hasPlain = resource !== '*';
+    else {
+      const [name, sub] = [resource.slice(0, slash), resource.slice(slash + 1)];
+      const both = (all: string) => `if '${all}' is present, must not specify ${resource}`;
+      if (whole.has(name)) errors.push(invalid(at, resource, both(`${name}/*`)));
+      if (everywhere.has(sub)) errors.push(invalid(at, resource, both(`*/${sub}`)));
+      if (sub === '*') whole.add(name);
+      if (name === '*') everywhere.add(sub);
+    }
+  }
+  if (resources.length > 1 && resources.includes('*/*'))
+    errors.push(invalid(path, resources, "if '*/*' is present, must not specify other resources"));
+  if (hasPlain && resources.includes('*'))
+    errors.push(invalid(path, resources, `${wildcard} resources without subresources`));
   return errors;
 }
 

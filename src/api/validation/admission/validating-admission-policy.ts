@@ -1,8 +1,7 @@
-// Validates ValidatingAdmissionPolicies, their bindings, and the match conditions of webhooks. Called through rule-book.ts.
+// Validates ValidatingAdmissionPolicies and their bindings. Called through rule-book.ts.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/admissionregistration/validation.
 import type { Steps } from '../../../kit/clock.ts';
 import { addAll } from '../../../kit/lists.ts';
-import type { MutatingWebhookConfiguration } from '../../kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
 import type {
   AuditAnnotation,
   ValidatingAdmissionPolicy,
@@ -10,7 +9,6 @@ import type {
   Validation,
 } from '../../kinds/admissionregistration/v1/validating-admission-policy.ts';
 import type { ValidatingAdmissionPolicyBinding } from '../../kinds/admissionregistration/v1/validating-admission-policy-binding.ts';
-import type { ValidatingWebhookConfiguration } from '../../kinds/admissionregistration/v1/validating-webhook-configuration.ts';
 import { complaints, duplicate, type FieldError, invalid, notSupported, required } from '../field.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../names.ts';
 import type { Rules } from '../rules.ts';
@@ -200,28 +198,3 @@ function validateActions(actions: readonly string[]): FieldError[] {
   if (actions.length === 0) errors.push(required(path, 'at least one validation action is required'));
   return errors;
 }
-
-type Webhooks = ValidatingWebhookConfiguration['webhooks'];
-
-function* webhookErrors(webhooks: Webhooks = []): Steps<FieldError[]> {
-  const compiler = compilerFor({ params: false, authorizer: true }, false);
-  const errors: FieldError[] = [];
-  for (const [i, { matchConditions }] of webhooks.entries())
-    addAll(
-      errors,
-      yield* validateMatchConditions(matchConditions, () => compiler, `webhooks[${i}].matchConditions`),
-    );
-  return errors;
-}
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-/** Conditions that did not change are not compiled again. */
-export const webhookConfigurationRules: Rules<ValidatingWebhookConfiguration & MutatingWebhookConfiguration> =
-  {
-    createInSteps: ({ webhooks }) => webhookErrors(webhooks),
-    *updateInSteps({ webhooks }, old) {
-      const conditions = (all: Webhooks = []) => all.map(({ matchConditions }) => matchConditions);
-      return same(conditions(webhooks), conditions(old.webhooks)) ? [] : yield* webhookErrors(webhooks);
-    },
-  };

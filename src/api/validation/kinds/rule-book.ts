@@ -55,8 +55,8 @@ import {
 import {
   validatingAdmissionPolicyBindingRules,
   validatingAdmissionPolicyRules,
-  webhookConfigurationRules,
 } from '../admission/validating-admission-policy.ts';
+import { webhookConfigurationRules } from '../admission/webhook-configuration.ts';
 import { certificateSigningRequestRules } from '../certificates/certificate-signing-request.ts';
 import { podRules } from '../pod/pod.ts';
 import type { AnyRules } from '../rules.ts';

@@ -177,13 +177,14 @@ test('an unreachable webhook refuses the request, unless failurePolicy is Ignore
   assert.equal((await server.call('POST', maps, map('e'))).status, 201);
 });
 
-test('a dry run is refused if a matching webhook has side effects', async () => {
-  await configure('Validating', { sideEffects: 'Some' });
-  const refused = await server.call('POST', maps, map('f'), { query: { dryRun: 'All' } });
-  assert.deepEqual(
-    [refused.status, refused.body.message],
-    [400, 'admission webhook "hook.example.com" does not support dry run'],
-  );
+test('a dry run is refused if a matching webhook has side effects, as an older version of the API accepted', async () => {
+  await configure('Validating');
+  const entry = server.store.range('').entries.find(({ key }) => key.endsWith('configurations/hooks'))!;
+  const older = entry.value.toString().replace('"sideEffects":"None"', '"sideEffects":"Some"');
+  await server.store.update(entry.key, entry.revision, () => Buffer.from(older));
+  const { status, body } = await server.call('POST', maps, map('f'), { query: { dryRun: 'All' } });
+  const why = 'admission webhook "hook.example.com" does not support dry run';
+  assert.deepEqual([status, body.message], [400, why]);
 });
 
 const everything = {
@@ -264,9 +265,7 @@ test('webhooks are asked about evictions, bindings, tokens, scales, status and r
     metadata: { name: 'd' },
     spec: { replicas: 1, selector, template: aPodTemplate({ a: 'b' }) },
   });
-  await configure('Validating', {
-    rules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*', '*/*'] }],
-  });
+  await configure('Validating', everything);
   answer = () => ({ allowed: false, status: { message: 'closed' } });
   const metadata = { name: 'p' };
   const target = { kind: 'Node', name: 'n1' };
