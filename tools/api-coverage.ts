@@ -6,6 +6,8 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { subresourcesOf } from '../src/api/discovery/documents.ts';
 import { type AnyResource, allVerbs, apiVersionOf } from '../src/api/meta/v1/resource.ts';
 import { builtInKinds } from '../src/api/scheme/kinds.ts';
+import { otherKinds } from '../src/api/scheme/other-kinds.ts';
+import { otherVersions } from '../src/api/scheme/other-versions.ts';
 
 export const PAGE = 'docs/api-coverage.md';
 /** Sends every verb to every resource that can be deleted, and to their subresources status and scale. */
@@ -13,6 +15,9 @@ const EVERY_KIND = 'test/e2e/every-kind.test.ts';
 const EVERY_SUBRESOURCE = new Set(['status', 'scale']);
 /** Test files that are named for one resource. */
 const MOST_FILES = 4;
+
+/** Those without a stable version, and further versions, come last. */
+export const allKinds: readonly AnyResource[] = [...builtInKinds, ...otherKinds, ...otherVersions];
 
 export interface TestFile {
   readonly path: string;
@@ -114,7 +119,8 @@ export function coveragePage(
 const HEAD = `# What the API offers, and where its tests are
 
 Made by \`tools/api-coverage.ts\`; do not edit. The resources, verbs and subresources are those of the definitions of built-in kinds,
-from which routes and discovery are derived. Custom resources have all verbs: \`test/e2e/custom-resources.test.ts\`.
+from which routes and discovery are derived. Alpha and beta versions are served with \`--runtime-config\`. Custom resources have all
+verbs: \`test/e2e/custom-resources.test.ts\`.
 
 **Every kind**: \`${EVERY_KIND}\` sends every verb of the resource to a real server (list, watch, dry and real creation, get, table,
 partial metadata, update, four patches, deletion, deletion of a collection) and checks the answers; of status it reads, patches and
@@ -134,4 +140,4 @@ export const testFiles = (): TestFile[] =>
 
 export const readPage = (): string => (existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '');
 
-if (import.meta.main) writeFileSync(PAGE, coveragePage(builtInKinds, testFiles(), readPage(), true));
+if (import.meta.main) writeFileSync(PAGE, coveragePage(allKinds, testFiles(), readPage(), true));

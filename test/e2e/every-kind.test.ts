@@ -1,8 +1,10 @@
-// Every kind that discovery names, through its whole life over plain HTTP, without nodes: what holds for one holds for all.
+// Every kind that discovery names, in every version, through its whole life over plain HTTP, without nodes: what holds for one holds
+// for all.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type ApiClient, apiClient, type Wire } from '../support/api-client.ts';
 import { startTestCluster, type TestCluster } from '../support/cluster.ts';
+import { BETA_GATES, minimalBetaObjects } from '../support/minimal-beta-objects.ts';
 import { minimalObjects } from '../support/minimal-objects.ts';
 
 interface Served {
@@ -13,6 +15,9 @@ interface Served {
   readonly verbs: readonly string[];
   readonly subresources: readonly string[];
 }
+
+const minimal = { ...minimalObjects, ...minimalBetaObjects };
+const FLAGS = ['--runtime-config=api/all=true', `--feature-gates=${BETA_GATES}`];
 
 let cluster: TestCluster | undefined;
 let api: ApiClient;
@@ -44,16 +49,16 @@ const servedBy = (group: Wire): Served[] =>
 const text = (value: unknown) => JSON.stringify(value);
 
 async function lifeOf({ key, groupVersion, path, kind, verbs, subresources }: Served): Promise<void> {
-  const minimal = minimalObjects[key];
-  assert.ok(minimal, `no minimal object of ${key}`);
+  const least = minimal[key];
+  assert.ok(least, `no minimal object of ${key}`);
   const slug = `x${key.replaceAll(/[^a-z0-9]/g, '-').slice(-60)}`;
-  const name = minimal.name ?? slug;
+  const name = least.name ?? slug;
   const named = `${path}/${name}`;
   const object = {
     apiVersion: groupVersion,
     kind,
     metadata: { name, labels: { least: slug } },
-    ...minimal.body,
+    ...least.body,
   };
   const ok = (answer: { status: number; text: string }, status: number, what: string) =>
     assert.equal(answer.status, status, `${what}: ${answer.text.slice(0, 400)}`);
@@ -203,7 +208,9 @@ async function unprotect(named: string): Promise<void> {
 describe('every kind', { concurrency: 4 }, async () => {
   before(async () => {
     const kubeconfig = process.env.TIPHYS_TEST_KUBECONFIG;
-    cluster = kubeconfig ? undefined : await startTestCluster({ name: 'tph-e2e-kinds', nodes: 0 });
+    cluster = kubeconfig
+      ? undefined
+      : await startTestCluster({ name: 'tph-e2e-kinds', nodes: 0, flags: FLAGS });
     api = apiClient(kubeconfig ?? cluster!.env.KUBECONFIG!);
     await api.post('/api/v1/namespaces', { metadata: { name: 'every' } });
   });
@@ -213,7 +220,7 @@ describe('every kind', { concurrency: 4 }, async () => {
   });
 
   it('has a minimal object here', async () => {
-    assert.deepEqual((await kept()).map(({ key }) => key).sort(), Object.keys(minimalObjects).sort());
+    assert.deepEqual((await kept()).map(({ key }) => key).sort(), Object.keys(minimal).sort());
   });
 
   it('is explained by kubectl', async (test) => {
@@ -224,7 +231,7 @@ describe('every kind', { concurrency: 4 }, async () => {
     }
   });
 
-  for (const key of Object.keys(minimalObjects))
+  for (const key of Object.keys(minimal))
     it(`${key} is created, read, watched, changed in every way, and deleted`, {
       timeout: 20_000,
     }, async () => {

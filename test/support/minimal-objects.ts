@@ -17,7 +17,7 @@ const webhook = {
 const matchConstraints = { resourceRules: [rule] };
 const now = '2026-01-01T00:00:00.000000Z';
 // Made once: `openssl req -new -newkey ed25519 -nodes -subj /CN=x`.
-const signingRequest = [
+export const signingRequest = [
   '-----BEGIN CERTIFICATE REQUEST-----',
   'MIGLMD8CAQAwDDEKMAgGA1UEAwwBeDAqMAUGAytlcAMhAFqmzgXyHTDTPi9LSp3H',
   'FzVEZ372lH2YwJje0s+mzu3BoAAwBQYDK2VwA0EAGFHeAmfVz1QLsstd6BZwI+BJ',
@@ -31,7 +31,7 @@ export interface Minimal {
   readonly name?: string;
 }
 
-const of = (body: object, name?: string): Minimal => ({ body, name });
+const of = (body: object, name?: string): Minimal => ({ body, ...(name && { name }) });
 
 export const minimalObjects: Readonly<Record<string, Minimal>> = {
   'v1/configmaps': of({ data: { a: '1' } }),
