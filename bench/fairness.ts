@@ -3,7 +3,6 @@
 // a low priority for the operating system: in reality they run on other machines and do not compete for these cores.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { join } from 'node:path';
 import { pemOf } from '../src/client/transport/material.ts';
@@ -13,6 +12,7 @@ import { type Call, call } from './support/call.ts';
 import { connectionTo } from './support/client.ts';
 import { figure, percentile } from './support/figure.ts';
 import type { HostileOrder } from './support/hostile.ts';
+import { residentBytes } from './support/memory.ts';
 import { silentWatchers } from './support/silent.ts';
 
 const OBJECTS = 10_000;
@@ -163,10 +163,7 @@ async function p99s(prefix: string, victim: string): Promise<void> {
 }
 
 /** Bytes of the control plane's process. */
-function memory(): number {
-  const status = readFileSync(`/proc/${cluster.processes().controlPlane}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) * 1024;
-}
+const memory = (): number => residentBytes(cluster.processes().controlPlane);
 
 async function silent(admin: ClientHttp2Session, token: string): Promise<void> {
   const before = memory();

@@ -9,16 +9,16 @@ import { percentile } from './figure.ts';
 export interface FanoutOptions {
   connection: Connection;
   token: string;
+  /** A collection of config maps. */
+  path: string;
   watchers: number;
   perConnection: number;
   events: number;
 }
 
-const path = '/api/v1/namespaces/fanout/configmaps';
-
 /** The 99th percentile over all deliveries, in milliseconds. */
 export async function fanout(options: FanoutOptions): Promise<number> {
-  const { connection, token, watchers, perConnection, events } = options;
+  const { connection, token, path, watchers, perConnection, events } = options;
   const authorization = `Bearer ${token}`;
   const ca = connection.ca && pemOf(connection.ca);
   const open = () => connect(connection.server, { ca, maxSessionMemory: 100 });
@@ -33,7 +33,7 @@ export async function fanout(options: FanoutOptions): Promise<number> {
   };
   await Promise.all(
     Array.from({ length: watchers }, (_, i) =>
-      watch(sessions[i % sessions.length]!, authorization, delivered),
+      watch(sessions[i % sessions.length]!, path, authorization, delivered),
     ),
   );
   const writer = open();
@@ -43,7 +43,7 @@ export async function fanout(options: FanoutOptions): Promise<number> {
       done = resolve;
     });
     sentAt = systemClock.monotonic();
-    await create(writer, authorization, i);
+    await create(writer, path, authorization, i);
     await all;
   }
   for (const session of [...sessions, writer]) session.destroy();
@@ -51,7 +51,12 @@ export async function fanout(options: FanoutOptions): Promise<number> {
 }
 
 /** Resolves when the server has answered with its head; calls back once per event. */
-function watch(session: ClientHttp2Session, authorization: string, delivered: () => void): Promise<void> {
+function watch(
+  session: ClientHttp2Session,
+  path: string,
+  authorization: string,
+  delivered: () => void,
+): Promise<void> {
   const stream = session.request({ ':path': `${path}?watch=true&resourceVersion=0`, authorization });
   return new Promise((resolve, reject) => {
     stream.on('response', (headers) =>
@@ -64,7 +69,12 @@ function watch(session: ClientHttp2Session, authorization: string, delivered: ()
   });
 }
 
-function create(session: ClientHttp2Session, authorization: string, serial: number): Promise<void> {
+function create(
+  session: ClientHttp2Session,
+  path: string,
+  authorization: string,
+  serial: number,
+): Promise<void> {
   const metadata = { name: `event-${serial}` };
   const body = JSON.stringify({
     apiVersion: 'v1',
