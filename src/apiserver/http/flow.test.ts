@@ -96,6 +96,32 @@ test('clients that do not read share the one buffer that each of them holds', as
   assert.ok(bytes < 100_000, `${bytes}`);
 });
 
+test('clients that have fallen behind share the buffers of later events, also if they began at different ones', async () => {
+  const events = Array.from({ length: 2000 }, (_, i) => event(`n${(i * 7919) % 10_007}`, 1000));
+  const clients = [0, 0, 7].map((first) => {
+    const out = new SlowClient();
+    const writer = new FrameWriter({ out, view: undefined, pace: aPace(), onWait: never });
+    writer.start({ items: [], end: undefined });
+    for (const one of events.slice(first)) writer.push([one]);
+    return { out, first };
+  });
+  for (const { out, first } of clients) {
+    await readAll(out);
+    const names = events.slice(first).map((one) => one.item.name);
+    assert.deepEqual(
+      out.received
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line).object.metadata.name),
+      names,
+    );
+  }
+  const [one, same, later] = clients.map(({ out }) => new Set(out.chunks.map(({ buffer }) => buffer)));
+  assert.ok(one!.size > 4);
+  assert.equal(one!.isSubsetOf(same!), true);
+  assert.ok(one!.difference(later!).size <= one!.size / 2, 'most are shared');
+});
+
 test('large replies take turns: the event loop runs between a few megabytes of them', async () => {
   const pace = aPace();
   const part = Buffer.alloc(256 * 1024);

@@ -155,22 +155,28 @@ export class FrameWriter {
   }
 
   #nextSlab(): Buffer {
+    const { count, bytes } = this.#view ? this.#viewed() : this.#shared();
+    for (let i = 0; i < count; i++) this.#size -= this.#waiting[i]!.item.bytes.length;
+    this.#waiting = count === this.#waiting.length ? [] : this.#waiting.slice(count);
+    return bytes;
+  }
+
+  /** A buffer for all watches that send the same events. */
+  #shared(): NextSlab {
+    const slab = EVENTS.slabAt(this.#waiting, 0);
+    const bytes = slab.last === 1 ? this.#waiting[0]!.bytes : EVENTS.bytesOf(this.#waiting, slab);
+    return { count: slab.last, bytes };
+  }
+
+  #viewed(): NextSlab {
     const frames: Buffer[] = [];
     let size = 0;
     while (frames.length < this.#waiting.length && size < SLAB) {
-      const event = this.#waiting[frames.length]!;
-      const frame = this.#frameOf(event);
+      const frame = this.#waiting[frames.length]!.view(this.#nextView()!);
       frames.push(frame);
       size += frame.length;
-      this.#size -= event.item.bytes.length;
     }
-    this.#waiting = frames.length === this.#waiting.length ? [] : this.#waiting.slice(frames.length);
-    return frames.length === 1 ? frames[0]! : Buffer.concat(frames, size);
-  }
-
-  #frameOf(event: WatchEvent): Buffer {
-    const view = this.#nextView();
-    return view ? event.view(view) : event.frame;
+    return { count: frames.length, bytes: frames.length === 1 ? frames[0]! : Buffer.concat(frames, size) };
   }
 
   #nextView(): View | undefined {
@@ -180,6 +186,13 @@ export class FrameWriter {
   }
 }
 
+/** Of the events in the queue. */
+interface NextSlab {
+  readonly count: number;
+  readonly bytes: Buffer;
+}
+
+const EVENTS = new SlabForm('', '', SLAB);
 const ADDED = new SlabForm('{"type":"ADDED","object":', '}\n', SLAB);
 
 /** Slabs by the array returned from the cache: it is the same array until the next write (ResourceCache.items). */

@@ -3,6 +3,7 @@
 import type { StoreEvent } from '../../store/store.ts';
 import type { Item, ItemSource } from './item.ts';
 import type { Selection } from './selection.ts';
+import type { Piece } from './slabs.ts';
 
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
@@ -15,7 +16,7 @@ export interface View {
   readonly rest?: View;
 }
 
-export class WatchEvent {
+export class WatchEvent implements Piece {
   readonly type: EventType;
   readonly item: Item;
   #frame: Buffer | undefined;
@@ -27,9 +28,13 @@ export class WatchEvent {
   }
 
   /** The event as one line of JSON, encoded on first use. */
-  get frame(): Buffer {
+  get bytes(): Buffer {
     this.#frame ??= frameOf(this.type, this.item.bytes);
     return this.#frame;
+  }
+
+  get mark(): number {
+    return this.item.mark;
   }
 
   /** The event in another form, encoded once per form. */

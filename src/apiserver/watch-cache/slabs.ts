@@ -1,14 +1,24 @@
 // Stored bytes of many objects, copied into large buffers while they are sent: cheaper than a write for each object, and nothing
 // is built that a slow client does not take yet. Concurrent readers share slabs, also readers of different states: where a slab
-// ends depends on the objects in it, so a write changes one slab of a list and leaves the others as they are. References to the
-// bytes are weak: they are freed after the last reader. Called by list-body.ts for lists and by http/flow.ts for the initial
-// events of watches.
+// ends depends on the objects in it, so a write changes one slab of a list and leaves the others as they are, and watchers that have
+// fallen behind by different numbers of events come to share slabs again. References to the bytes are weak: they are freed after the
+// last reader. Called by list-body.ts for lists and by http/flow.ts for the events of watches.
 
 export interface Piece {
   readonly bytes: Buffer;
   /** A number that depends on the identity of the object only, about equally distributed. */
   readonly mark: number;
 }
+
+/** The pieces from `first` up to, but not including, `last`. */
+export interface Slab {
+  readonly first: number;
+  readonly last: number;
+  readonly size: number;
+}
+
+/** One in so many objects is marked. */
+const ENDS = 8;
 
 /** A way to write objects one after the other. */
 export class SlabForm {
@@ -36,7 +46,7 @@ export class SlabForm {
   }
 
   /** Writes a piece, and gives the offset after it. */
-  write({ bytes }: Piece, into: Buffer, offset: number): number {
+  #write({ bytes }: Piece, into: Buffer, offset: number): number {
     let at = offset;
     const add = (part: Buffer) => {
       into.set(part, at);
@@ -52,12 +62,29 @@ export class SlabForm {
 
   #leftOutOf(bytes: Buffer): number {
     const { length } = this.#leftOut;
+    if (length === 0) return 0;
     const isThere = bytes.length > length && bytes.compare(this.#leftOut, 0, length, 1, 1 + length) === 0;
     return isThere ? length : 0;
   }
 
-  /** A slab of exactly the pieces from `first` up to, but not including, `last`, if it is still in memory. */
-  find(pieces: readonly Piece[], first: number, last: number): Buffer | undefined {
+  /** The slab that begins with the piece at `first`. */
+  slabAt(pieces: readonly Piece[], first: number): Slab {
+    let size = 0;
+    let last = first;
+    for (let ends = false; last < pieces.length && !ends; last++) {
+      const piece = pieces[last]!;
+      size += this.sizeOf(piece);
+      ends = size >= 2 * this.size || (size >= this.size && piece.mark % ENDS === 0);
+    }
+    return { first, last, size };
+  }
+
+  /** The bytes of a slab, made unless they are still in memory. */
+  bytesOf(pieces: readonly Piece[], slab: Slab): Buffer {
+    return this.#find(pieces, slab) ?? this.#make(pieces, slab);
+  }
+
+  #find(pieces: readonly Piece[], { first, last }: Slab): Buffer | undefined {
     const bytes = this.#made.get(pieces[first]!)?.deref();
     const contents = bytes && this.#contents.get(bytes);
     if (contents?.length !== last - first) return undefined;
@@ -65,17 +92,14 @@ export class SlabForm {
     return bytes;
   }
 
-  remember(bytes: Buffer, contents: readonly Piece[]): void {
-    this.#made.set(contents[0]!, new WeakRef(bytes));
-    this.#contents.set(bytes, contents);
+  #make(pieces: readonly Piece[], { first, last, size }: Slab): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(size);
+    let at = 0;
+    for (let i = first; i < last; i++) at = this.#write(pieces[i]!, bytes, at);
+    this.#made.set(pieces[first]!, new WeakRef(bytes));
+    this.#contents.set(bytes, pieces.slice(first, last));
+    return bytes;
   }
-}
-
-/** The pieces from `first` up to, but not including, `last`. */
-interface Slab {
-  readonly first: number;
-  readonly last: number;
-  readonly size: number;
 }
 
 export class Slabs implements Iterable<Buffer> {
@@ -93,34 +117,12 @@ export class Slabs implements Iterable<Buffer> {
   }
 
   *[Symbol.iterator](): Generator<Buffer> {
-    for (const slab of this.#slabs)
-      yield this.#form.find(this.#pieces, slab.first, slab.last) ?? this.#make(slab);
-  }
-
-  #make({ first, last, size }: Slab): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(size);
-    let at = 0;
-    for (let i = first; i < last; i++) at = this.#form.write(this.#pieces[i]!, bytes, at);
-    this.#form.remember(bytes, this.#pieces.slice(first, last));
-    return bytes;
+    for (const slab of this.#slabs) yield this.#form.bytesOf(this.#pieces, slab);
   }
 }
 
-/** One in so many objects is marked. */
-const ENDS = 8;
-
 function divide(pieces: readonly Piece[], form: SlabForm): Slab[] {
-  const full = form.size;
   const slabs: Slab[] = [];
-  for (let first = 0, last = 0; first < pieces.length; first = last) {
-    let size = 0;
-    let ends = false;
-    for (; last < pieces.length && !ends; last++) {
-      const piece = pieces[last]!;
-      size += form.sizeOf(piece);
-      ends = size >= 2 * full || (size >= full && piece.mark % ENDS === 0);
-    }
-    slabs.push({ first, last, size });
-  }
+  for (let first = 0; first < pieces.length; first = slabs.at(-1)!.last) slabs.push(form.slabAt(pieces, first));
   return slabs;
 }
