@@ -123,6 +123,7 @@ export class Slabs implements Iterable<Buffer> {
 
 function divide(pieces: readonly Piece[], form: SlabForm): Slab[] {
   const slabs: Slab[] = [];
-  for (let first = 0; first < pieces.length; first = slabs.at(-1)!.last) slabs.push(form.slabAt(pieces, first));
+  for (let first = 0; first < pieces.length; first = slabs.at(-1)!.last)
+    slabs.push(form.slabAt(pieces, first));
   return slabs;
 }
