@@ -7,7 +7,7 @@ import type { Endpoint, EndpointSlice } from '../../api/kinds/discovery/v1/endpo
 import { notFound, serviceUnavailable } from '../../api/status/status-error.ts';
 import { scopeOf } from '../../kit/ip-scope.ts';
 import type { Random } from '../../kit/random.ts';
-import type { StoredResource } from '../registry/stored/stored-resource.ts';
+import type { ResourceCache } from '../watch-cache/resource-cache.ts';
 
 export interface Backend {
   readonly host: string;
@@ -16,8 +16,8 @@ export interface Backend {
 
 export interface Backends {
   readonly random: Random;
-  readonly services: StoredResource<Service>;
-  readonly slices: StoredResource<EndpointSlice>;
+  readonly services: { readonly cache: Pick<ResourceCache<Service>, 'get'> };
+  readonly slices: { readonly cache: Pick<ResourceCache<EndpointSlice>, 'items'> };
 }
 
 /** Where the port of a Service is served; undefined if nowhere. Throws if there is no such Service or port. */

@@ -7,14 +7,22 @@ import type { HttpTarget } from '../../../kit/http1/upgrade.ts';
 import { type Backends, type ServiceResolver, serviceBackend } from '../../tunnel/service-backend.ts';
 import type { RemoteService } from '../remote-service.ts';
 
-/** Cluster IPs lead nowhere from this process, which is in no node: requests go to endpoints (--enable-aggregator-routing). */
+/** Cluster IPs and names lead nowhere from this process, which is in no node: requests go to endpoints
+ *  (--enable-aggregator-routing). An external name can only stand for another Service, of this or another namespace. */
 export const endpointResolver =
   (backends: Backends): ServiceResolver =>
   (namespace, name, port) => {
-    const type = backends.services.cache.get(namespace, name)?.object.spec?.type;
-    if (type === 'ExternalName') throw new Error(`unsupported service type ${JSON.stringify(type)}`);
-    return serviceBackend(backends, namespace, name, String(port));
+    const spec = (inside: string, of: string) => backends.services.cache.get(inside, of)?.object.spec;
+    const { type, externalName = '' } = spec(namespace, name) ?? {};
+    if (type !== 'ExternalName') return serviceBackend(backends, namespace, name, String(port));
+    const [, service, within] = SERVICE_NAME.exec(externalName) ?? [];
+    if (!service || !within || spec(within, service)?.type === 'ExternalName')
+      throw new Error(`unsupported service type ${JSON.stringify(type)}`);
+    return serviceBackend(backends, within, service, String(port));
   };
+
+/** The name of a Service in the cluster's DNS. */
+const SERVICE_NAME = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?\.?$/;
 
 /** PEM. */
 interface KeyAndCertificate {
