@@ -65,6 +65,7 @@ import { type Definitions, definitionStrategy } from '../crd/definitions/strateg
 import type { Strategy } from '../registry/strategy.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts';
 import { eventStrategy } from './event.ts';
+import { autoscalerStrategy } from './horizontal-pod-autoscaler.ts';
 import { jobStrategy } from './job.ts';
 import { leaseStrategy } from './lease.ts';
 import { namespaceStrategy } from './namespace.ts';
@@ -116,7 +117,7 @@ export const strategies = (
     of(Deployment, counted),
     of(ReplicaSet, counted),
     of(StatefulSet, counted),
-    of(HorizontalPodAutoscaler, plain),
+    of(HorizontalPodAutoscaler, autoscalerStrategy(features)),
     of(CronJob, counted),
     of(Job, jobStrategy),
     of(CertificateSigningRequest, certificateSigningRequestStrategy),

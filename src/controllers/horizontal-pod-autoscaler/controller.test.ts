@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { FeatureGates } from '../../api/features/feature-gates.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { HorizontalPodAutoscaler } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import { Event } from '../../api/kinds/core/v1/event.ts';
@@ -27,13 +28,14 @@ describe('the autoscaler', () => {
   let total: Record<string, number>;
   let readAt = 0;
 
-  async function start(settings = {}): Promise<void> {
+  async function start(gates = ''): Promise<void> {
+    const features = new FeatureGates(gates);
     used = {};
     total = {};
     cluster = await simCluster({
       controllers: ['horizontal-pod-autoscaler-controller'],
-      settings: { autoscaler: settings },
-      apiServer: { readKubelet: async () => reading() },
+      settings: { features },
+      apiServer: { features, readKubelet: async () => reading() },
     });
     readAt = cluster.clock.now();
     await cluster.client.create(Node, aNode('node1'));
@@ -177,6 +179,48 @@ describe('the autoscaler', () => {
     const active = await condition('ScalingActive', 'ScalingDisabled');
     assert.equal(active.message, 'scaling is disabled since the replica count of the target is zero');
     assert.equal(await replicas(), 0);
+  });
+
+  it('scales to zero and back by a metric from outside, if the gate is on', async () => {
+    await cluster.stop();
+    await start('HPAScaleToZero=true');
+    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    // What an adapter would answer, from custom objects.
+    await create(cluster, path, {
+      metadata: {
+        name: 'queue.external.metrics.k8s.io',
+        annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test' },
+      },
+      spec: {
+        group: 'external.metrics.k8s.io',
+        names: { kind: 'Queue', plural: 'queue' },
+        scope: 'Namespaced',
+        versions: [
+          {
+            ...{ name: 'v1beta1', served: true, storage: true },
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    });
+    const values = '/apis/external.metrics.k8s.io/v1beta1/namespaces/default/queue';
+    const made = await create(cluster, values, {
+      apiVersion: 'external.metrics.k8s.io/v1beta1',
+      kind: 'Queue',
+      metadata: { name: 'q' },
+      value: '0',
+    });
+    await replicaSet(2);
+    for (const name of ['a', 'b']) await run(name, 0);
+    const target = { type: 'AverageValue', averageValue: '1' };
+    const metrics = [{ type: 'External', external: { metric: { name: 'queue' }, target } }];
+    const scaleDown = { stabilizationWindowSeconds: 0 };
+    await autoscale({ minReplicas: 0, metrics, behavior: { scaleDown } });
+    await scaledTo(0);
+    assert.equal((await condition('ScaledToZero', 'ScaledToZero')).status, 'True');
+    await cluster.call('PUT', `${values}/q`, { ...made, value: '3' });
+    await scaledTo(3);
+    assert.equal((await condition('ScaledToZero', 'NotScaledToZero')).status, 'False');
   });
 
   it('tells why nothing was measured', async () => {

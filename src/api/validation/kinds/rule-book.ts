@@ -61,6 +61,7 @@ import { certificateSigningRequestRules } from '../certificates/certificate-sign
 import { podRules } from '../pod/pod.ts';
 import type { AnyRules } from '../rules.ts';
 import { apiServiceRules } from './apiregistration/api-service.ts';
+import { horizontalPodAutoscalerRules } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { cronJobRules, jobRules } from './batch.ts';
 import {
   configMapRules,
@@ -73,7 +74,6 @@ import {
 } from './core-config.ts';
 import { customResourceDefinitionRules } from './custom-resources/definition.ts';
 import { endpointSliceRules, endpointsRules } from './endpoints.ts';
-import { horizontalPodAutoscalerRules } from './horizontal-pod-autoscaler.ts';
 import { leaseRules } from './lease.ts';
 import { ipAddressRules } from './networking/ip-address.ts';
 import { ingressClassRules, ingressRules, networkPolicyRules } from './networking/networking.ts';
