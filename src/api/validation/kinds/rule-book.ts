@@ -45,6 +45,9 @@ import { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../../kinds/rbac/v1/cluster-role-binding.ts';
 import { Role } from '../../kinds/rbac/v1/role.ts';
 import { RoleBinding } from '../../kinds/rbac/v1/role-binding.ts';
+import { DeviceClass } from '../../kinds/resource/v1/device-class.ts';
+import { ResourceClaim } from '../../kinds/resource/v1/resource-claim.ts';
+import { ResourceClaimTemplate } from '../../kinds/resource/v1/resource-claim-template.ts';
 import { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
 import { StorageClass } from '../../kinds/storage/v1/storage-class.ts';
 import type { AnyResource } from '../../meta/v1/resource.ts';
@@ -73,6 +76,8 @@ import {
   serviceAccountRules,
 } from './core-config.ts';
 import { customResourceDefinitionRules } from './custom-resources/definition.ts';
+import { resourceClaimRules, resourceClaimTemplateRules } from './devices/claim.ts';
+import { deviceClassRules } from './devices/configuration.ts';
 import { endpointSliceRules, endpointsRules } from './endpoints.ts';
 import { leaseRules } from './lease.ts';
 import { ipAddressRules } from './networking/ip-address.ts';
@@ -101,6 +106,9 @@ export const ruleBook: ReadonlyMap<AnyResource, AnyRules> = new Map<AnyResource,
   [MutatingAdmissionPolicyBinding, mutatingAdmissionPolicyBindingRules],
   [ValidatingWebhookConfiguration, webhookConfigurationRules],
   [MutatingWebhookConfiguration, webhookConfigurationRules],
+  [DeviceClass, deviceClassRules],
+  [ResourceClaim, resourceClaimRules],
+  [ResourceClaimTemplate, resourceClaimTemplateRules],
   [Pod, podRules],
   [PodTemplate, podTemplateRules],
   [ReplicationController, replicationControllerRules],

@@ -5,40 +5,14 @@ import type {
   DeviceTaintRule,
   DeviceTaintSelector,
 } from '../../../kinds/resource/v1alpha3/device-taint-rule.ts';
-import {
-  checkItems,
-  complaints,
-  type FieldError,
-  notSupported,
-  required,
-  tooLong,
-  tooMany,
-} from '../../field.ts';
-import { isDNS1123Label, isDNS1123Subdomain, isLabelValue, isQualifiedName } from '../../names.ts';
+import { complaints, type FieldError, notSupported, required, tooMany } from '../../field.ts';
+import { isDNS1123Label, isLabelValue, isQualifiedName } from '../../names.ts';
 import type { Rules } from '../../rules.ts';
+import { driverErrors, poolErrors } from '../devices/names.ts';
 import { conditionsErrors } from './conditions.ts';
 
 const EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 const MAX_CONDITIONS = 8;
-/** Bytes. */
-const MAX_DRIVER = 63;
-const MAX_POOL = 253;
-
-function driverErrors(path: string, driver: string): FieldError[] {
-  if (driver === '') return [required(path)];
-  const errors = Buffer.byteLength(driver) > MAX_DRIVER ? [tooLong(path, MAX_DRIVER)] : [];
-  return [...errors, ...complaints(path, driver, isDNS1123Subdomain(driver.toLowerCase()))];
-}
-
-function poolErrors(path: string, pool: string): FieldError[] {
-  if (pool === '') return [required(path)];
-  const errors = Buffer.byteLength(pool) > MAX_POOL ? [tooLong(path, MAX_POOL)] : [];
-  checkItems(errors, pool.split('/'), (part) => {
-    addAll(errors, complaints(path, part, isDNS1123Subdomain(part)));
-  });
-  return errors;
-}
-
 const selectorErrors = ({ driver, pool, device }: DeviceTaintSelector = {}): FieldError[] => [
   ...(driver === undefined ? [] : driverErrors('spec.deviceSelector.driver', driver)),
   ...(pool === undefined ? [] : poolErrors('spec.deviceSelector.pool', pool)),
