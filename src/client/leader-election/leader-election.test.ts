@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
+import { MetricsRegistry } from '../../kit/metrics.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import type { EventRecorder } from '../events/events.ts';
 import { RestClient } from '../rest/rest-client.ts';
@@ -229,6 +230,23 @@ describe('leader election', () => {
       'Lease/manager Normal LeaderElection: a became leader',
       'Lease/manager Normal LeaderElection: a stopped leading',
     ]);
+  });
+
+  it('shows in a metric whether it leads', async () => {
+    const metrics = new MetricsRegistry();
+    const shown = () => /^leader_election_master_status\{name="manager"\} (.)$/m.exec(metrics.render())?.[1];
+    const a = candidate('a');
+    await cluster.settle();
+    const b = candidate('b', { metrics });
+    await cluster.step(4_000);
+    assert.equal(shown(), '0');
+    a.stop();
+    await a.over;
+    await cluster.step(6_000);
+    assert.equal(shown(), '1');
+    b.stop();
+    await b.over;
+    assert.equal(shown(), '0');
   });
 
   it('refuses timings that could make two leaders', async () => {

@@ -8,6 +8,7 @@
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
+import type { MetricsRegistry } from '../../kit/metrics.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Client } from '../client.ts';
 import type { EventRecorder } from '../events/events.ts';
@@ -24,6 +25,8 @@ export interface LeaderElectionOptions {
   readonly identity: string;
   /** Records on the Lease who became and who stopped being the leader. */
   readonly events?: EventRecorder;
+  /** Gets client-go's metrics of leader election. */
+  readonly metrics?: MetricsRegistry;
   /** The Lease is not taken but given, by the controller that looks at the candidates: see lease-candidate.ts. */
   readonly coordinated?: boolean;
   /** How long others wait for a holder that does not renew; 15 s when left out. */
@@ -92,6 +95,7 @@ class Candidate {
     if (this.#renewDeadlineMs <= this.#retryPeriodMs * JITTER)
       throw new RangeError('renewDeadline must be greater than retryPeriod*JitterFactor');
     this.#lock = new LeaseLock(options, this.#leaseDurationMs);
+    this.#showLeading(0);
   }
 
   /** False when the signal aborts first. */
@@ -101,6 +105,7 @@ class Candidate {
     while (!signal.aborted) {
       if (await this.#attempt(this.#renewDeadlineMs)) {
         this.#record('became leader');
+        this.#showLeading(1);
         return true;
       }
       await clock.sleep(this.#retryPeriodMs * (1 + JITTER * random.float()), signal).catch(() => {});
@@ -116,6 +121,7 @@ class Candidate {
       if (!signal.aborted && !(await this.#renew(signal))) break;
     }
     this.#record('stopped leading');
+    this.#showLeading(0);
   }
 
   /** Gives the Lease back if it is ours, so that the next leader need not wait for it to run out. */
@@ -170,6 +176,16 @@ class Candidate {
     if (this.#lock.holder === this.#leader) return;
     this.#leader = this.#lock.holder;
     this.#options.log.info('new leader elected', { name: this.#options.name, identity: this.#leader });
+  }
+
+  #showLeading(value: 0 | 1): void {
+    const { metrics, name } = this.#options;
+    metrics
+      ?.gauge(
+        'leader_election_master_status',
+        "Gauge of if the reporting system is master of the relevant lease, 0 indicates backup, 1 indicates master. 'name' is the string used to identify the lease. Please make sure to group by name.",
+      )
+      .set({ name }, value);
   }
 
   #record(what: string): void {

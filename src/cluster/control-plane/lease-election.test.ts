@@ -5,6 +5,7 @@ import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { LeaseCandidate } from '../../api/kinds/coordination/v1beta1/lease-candidate.ts';
 import { runAsLeader } from '../../client/leader-election/leader-election.ts';
 import { keepLeaseCandidate } from '../../client/leader-election/lease-candidate.ts';
+import { rfc3339Micro } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { servedApis } from '../runtime-config.ts';
@@ -14,10 +15,11 @@ const features = new FeatureGates('CoordinatedLeaderElection=true');
 const NAMESPACE = 'kube-system';
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
 
-async function electing(t: TestContext) {
+async function electing(t: TestContext, before: (cluster: SimCluster) => Promise<void> = async () => {}) {
   const apis = await servedApis('coordination.k8s.io/v1beta1=true', features);
   const cluster = await simCluster({ apiServer: { features, ...(apis && { apis }) } });
   const { api, clock, random } = cluster;
+  await before(cluster);
   const end = await startLeaseElection({ api, features, apis, clock, random, log: silentLogger });
   const leading: string[] = [];
   const running: (() => Promise<void>)[] = [];
@@ -97,30 +99,51 @@ describe('coordinated leader election', () => {
     );
   });
 
-  it('does not elect a candidate that does not answer', async (t) => {
-    const { cluster, leading, join, until } = await electing(t);
-    await cluster.client.create(LeaseCandidate, {
-      apiVersion: 'coordination.k8s.io/v1beta1',
-      kind: 'LeaseCandidate',
-      metadata: { name: 'dead', namespace: NAMESPACE },
-      spec: {
-        ...{ leaseName: 'kube-scheduler', binaryVersion: '1.36.0', emulationVersion: '1.34.0' },
-        strategy: 'OldestEmulationVersion',
-        renewTime: new Date(cluster.clock.now() - 60_000).toISOString().replace('Z', '000Z'),
-      },
+  it('does not elect a candidate that does not answer, and collects one after half an hour', async (t) => {
+    const silent = (cluster: SimCluster, name: string, minutes: number) =>
+      cluster.client.create(LeaseCandidate, {
+        apiVersion: 'coordination.k8s.io/v1beta1',
+        kind: 'LeaseCandidate',
+        metadata: { name, namespace: NAMESPACE },
+        spec: {
+          ...{ leaseName: 'kube-scheduler', binaryVersion: '1.36.0', emulationVersion: '1.34.0' },
+          strategy: 'OldestEmulationVersion',
+          renewTime: rfc3339Micro(cluster.clock.now() - minutes * 60_000),
+        },
+      });
+    const { cluster, leading, join, until } = await electing(t, async (made) => {
+      await silent(made, 'dead', 29);
+      await silent(made, 'gone', 31);
     });
     join('alive', '1.36.0');
     await until('alive leads', () => leading.includes('alive'));
-    const dead = await cluster.client.get(LeaseCandidate, 'dead', NAMESPACE);
-    assert.ok(dead.spec.pingTime, 'was asked');
-    // Half an hour after its renewal it is no candidate any more.
-    await cluster.step(31 * 60_000);
     const { items } = await cluster.client.list(LeaseCandidate);
-    assert.deepEqual(
-      items.map(({ metadata }) => metadata.name),
-      ['alive'],
-    );
-    assert.deepEqual(leading, ['alive']);
+    assert.deepEqual(items.map(({ metadata }) => metadata.name).sort(), ['alive', 'dead']);
+    assert.ok(items.find(({ metadata }) => metadata.name === 'dead')?.spec.pingTime, 'was asked');
+  });
+
+  it('ends for a lease whose next holder does not take part in it', async (t) => {
+    const { cluster } = await electing(t);
+    const { client, clock, random } = cluster;
+    await client.create(Lease, {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'kube-scheduler', namespace: NAMESPACE },
+      spec: {
+        ...{ strategy: 'OldestEmulationVersion', preferredHolder: 'a', holderIdentity: 'b' },
+        leaseDurationSeconds: 5,
+      },
+    });
+    const stop = new AbortController();
+    const own = { client, clock, random, log: silentLogger, namespace: NAMESPACE, identity: 'c' };
+    const work = (signal: AbortSignal) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    const led = runAsLeader({ ...own, name: 'kube-scheduler' }, work, stop.signal);
+    await cluster.until('c holds it', async () => (await held(cluster)).leaseTransitions === 1, 500);
+    const { strategy, preferredHolder } = await held(cluster);
+    assert.deepEqual([strategy, preferredHolder], [undefined, undefined]);
+    stop.abort();
+    await led;
   });
 
   it('is off without its gate or its API, and new leases then have no strategy', async (t) => {
