@@ -1,6 +1,8 @@
 // Evaluates the expressions of a policy or of match conditions for one request, within a budget that all share. The policy's
-// variables are computed when they are first used.
+// variables are computed when they are first used, and kept. When that has taken long, the expression is left, and evaluated anew after
+// a rest; what it had cost itself is not counted then.
 
+import type { Steps } from '../../../kit/clock.ts';
 import { evaluate } from '../compile.ts';
 import type { Variables } from '../evaluate/frame.ts';
 import { structType } from '../types/type.ts';
@@ -19,24 +21,54 @@ export interface Outcome {
   readonly error?: string;
 }
 
+/** Cost of variables that are computed in one turn: a few milliseconds. The budget of a policy allows a hundred times as much. */
+const COST_OF_TURN = 100_000;
+
+/** Thrown through the evaluation of an expression whose variables have taken long. */
+class RestDue extends Error {}
+
 const variablesType = structType('kubernetes.variables');
 
 export class Activation {
   readonly #given: Variables;
   readonly #variables: VariablesValue;
   #left: number;
+  /** Since the last rest, by variables that have been computed. */
+  #spent = 0;
 
   constructor(given: Variables, variables: ReadonlyMap<string, Expression>, budget: number) {
     this.#given = given;
     this.#left = budget;
-    this.#variables = new VariablesValue(variables, (expression) => this.#run(expression));
+    this.#variables = new VariablesValue(
+      variables,
+      (expression) => this.#run(expression),
+      () => {
+        if (this.#spent > COST_OF_TURN) throw new RestDue();
+      },
+    );
   }
 
   get left(): number {
     return this.#left;
   }
 
-  evaluate(expression: Expression): Outcome {
+  /** Ends with a rest. */
+  *evaluate(expression: Expression): Steps<Outcome> {
+    for (;;) {
+      this.#spent = 0;
+      try {
+        const outcome = this.#evaluate(expression);
+        yield;
+        return outcome;
+      } catch (due) {
+        if (!(due instanceof RestDue)) throw due;
+        if (this.#left < 0) throw new OutOfBudget();
+        yield;
+      }
+    }
+  }
+
+  #evaluate(expression: Expression): Outcome {
     if (expression.error !== undefined) return { error: `compilation error: ${expression.error}` };
     const value = this.#run(expression);
     if (this.#left < 0) throw new OutOfBudget();
@@ -51,6 +83,7 @@ export class Activation {
       name === 'variables' ? this.#variables : this.#given(name),
     );
     this.#left -= cost;
+    this.#spent += cost;
     return value;
   }
 }
@@ -58,12 +91,19 @@ export class Activation {
 class VariablesValue extends ObjectValue {
   readonly #expressions: ReadonlyMap<string, Expression>;
   readonly #run: (expression: Expression) => Result;
+  /** Called when another value is kept. May throw: then it is there when the evaluation begins anew. */
+  readonly #kept: () => void;
   readonly #known = new Map<string, Result>();
 
-  constructor(expressions: ReadonlyMap<string, Expression>, run: (expression: Expression) => Result) {
+  constructor(
+    expressions: ReadonlyMap<string, Expression>,
+    run: (expression: Expression) => Result,
+    kept: () => void,
+  ) {
     super();
     this.#expressions = expressions;
     this.#run = run;
+    this.#kept = kept;
   }
 
   get type(): typeof variablesType {
@@ -85,6 +125,7 @@ class VariablesValue extends ObjectValue {
     if (expression === undefined) return undefined;
     const value = this.#compute(name, expression);
     this.#known.set(name, value);
+    this.#kept();
     return value;
   }
 

@@ -17,10 +17,9 @@ export function* evaluateConditions(
   const errors: string[] = [];
   try {
     for (const condition of conditions) {
-      const { value, error } = activation.evaluate(condition);
+      const { value, error } = yield* activation.evaluate(condition);
       if (value === false) return { matches: false };
       if (error !== undefined) errors.push(error);
-      yield;
     }
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;

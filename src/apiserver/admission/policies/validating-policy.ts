@@ -106,43 +106,38 @@ const failed = ({ failurePolicy }: CompiledPolicy, message: string): Decision =>
 
 function* validate(policy: CompiledPolicy, activation: Activation): Steps<Decision[]> {
   const outcomes: Outcome[] = [];
-  for (const { expression } of policy.validations) {
-    outcomes.push(activation.evaluate(expression));
-    yield;
-  }
+  for (const { expression } of policy.validations) outcomes.push(yield* activation.evaluate(expression));
   const decisions: Decision[] = [];
   for (const [i, { validation, message }] of policy.validations.entries()) {
-    decisions.push(
-      decisionOf(policy, validation, outcomes[i]!, () => messageOf(validation, message, activation)),
-    );
-    yield;
+    const told = () => messageOf(validation, message, activation);
+    decisions.push(yield* decisionOf(policy, validation, outcomes[i]!, told));
   }
   return decisions;
 }
 
-function decisionOf(
+function* decisionOf(
   policy: CompiledPolicy,
   validation: Validation,
   { value, error }: Outcome,
-  message: () => string,
-): Decision {
+  message: () => Steps<string>,
+): Steps<Decision> {
   if (error !== undefined) return failed(policy, error);
   if (value === true) return { action: 'admit' };
   return {
     action: 'deny',
-    message: message(),
+    message: yield* message(),
     reason: (validation.reason ?? 'Invalid') as Reason,
     failed: false,
   };
 }
 
 /** The message that an expression computes, if it is a short line; else the given one, else the expression. */
-function messageOf(
+function* messageOf(
   validation: Validation,
   expression: Expression | undefined,
   activation: Activation,
-): string {
-  const computed = expression === undefined ? undefined : activation.evaluate(expression).value;
+): Steps<string> {
+  const computed = expression === undefined ? undefined : (yield* activation.evaluate(expression)).value;
   const message = typeof computed === 'string' ? computed.trim() : '';
   if (message !== '' && !message.includes('\n') && Buffer.byteLength(message) <= longestMessage)
     return message;
@@ -156,8 +151,7 @@ function* annotate(
   const annotations: { key: string; value: string }[] = [];
   const annotationErrors: string[] = [];
   for (const { annotation, expression } of policy.annotations) {
-    const { value, error } = activation.evaluate(expression);
-    yield;
+    const { value, error } = yield* activation.evaluate(expression);
     if (error !== undefined) {
       if (policy.failurePolicy !== 'Ignore') annotationErrors.push(error);
     } else if (typeof value === 'string') {

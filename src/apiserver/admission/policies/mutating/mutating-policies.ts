@@ -7,7 +7,7 @@ import { MutatingAdmissionPolicyBinding } from '../../../../api/kinds/admissionr
 import { Namespace } from '../../../../api/kinds/core/v1/namespace.ts';
 import type { KubeObject } from '../../../../api/meta/v1/resource.ts';
 import { failure, type StatusError } from '../../../../api/status/status-error.ts';
-import { type Pace, paced } from '../../../../kit/clock.ts';
+import { type Pace, paced, type Steps } from '../../../../kit/clock.ts';
 import { type AdmissionAttributes, isWhole } from '../../../registry/admission.ts';
 import type { Item } from '../../../watch-cache/item.ts';
 import type { ResourceCache } from '../../../watch-cache/resource-cache.ts';
@@ -130,12 +130,12 @@ export class MutatingPolicies {
   async #mutate(
     attributes: AdmissionAttributes,
     invocation: PolicyInvocation,
-    mutate: (inputs: Inputs) => object,
+    mutate: (inputs: Inputs) => Steps<object>,
   ): Promise<string | undefined> {
     const { authorizer, resources } = this.#options;
     try {
       const inputs = await this.#inputs(attributes, invocation);
-      const made = await authorizer.settle(() => mutate(inputs));
+      const made = await authorizer.settleSteps(() => mutate(inputs), attributes.pace);
       await takeOver(resources, attributes, inputs.seen, made);
       if (isWhole(attributes)) applyDefaults(attributes.kind, attributes.object as KubeObject);
       return undefined;

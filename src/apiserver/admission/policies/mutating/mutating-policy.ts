@@ -75,15 +75,15 @@ export function* conditionsHold(
 }
 
 /** What one mutation makes of the object; a new object that may share parts with it. Throws a MutationError or OutOfBudget. */
-export function mutated(
+export function* mutated(
   { variables }: CompiledMutations,
   { expression, isJsonPatch }: CompiledMutation,
   inputs: Inputs,
-): Carried {
+): Steps<Carried> {
   const { attributes, seen } = inputs;
   const schema = isWhole(attributes) ? seen.kind : attributes.schema;
   const activation = new Activation(inputValues(inputs), variables, runtimeCostBudget);
-  const { value, error } = activation.evaluate(expression);
+  const { value, error } = yield* activation.evaluate(expression);
   if (error !== undefined) throw new MutationError(error);
   return isJsonPatch ? patchedBy(value!, schema, inputs) : appliedTo(value!, schema, inputs);
 }
