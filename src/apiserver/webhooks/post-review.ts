@@ -91,7 +91,7 @@ function targetOf(options: CallerOptions, { service, url }: WebhookClient): Targ
   return { ...backend, path, authority: `${servername}:${port}`, servername };
 }
 
-/** An answer with another status than 200, or one that is too long. */
+/** An answer that is an error, empty or too long. */
 class Rejection extends Error {}
 
 async function post(
@@ -116,10 +116,12 @@ async function post(
 
 async function textOf(response: IncomingMessage): Promise<string> {
   const { statusCode = 0 } = response;
+  const { 'content-type': type = '' } = response.headers;
   const { bytes, whole } = await readUpTo(response, MAX_BYTES);
   const content = bytes.toString();
-  if (statusCode !== 200)
-    throw new Rejection(rejectionText(statusCode, response.headers['content-type'] ?? '', content));
+  if (statusCode < 200 || statusCode > 206) throw new Rejection(rejectionText(statusCode, type, content));
+  if (bytes.length === 0)
+    throw new Rejection(`0-length response with status code: ${statusCode} and content type: ${type}`);
   if (!whole) throw new Rejection(`the response is longer than ${MAX_BYTES} bytes`);
   return content;
 }

@@ -12,6 +12,7 @@ import {
   execOptions,
   portForwardOptions,
 } from '../../../src/apiserver/tunnel/connect-options.ts';
+import { readReview } from '../../../src/apiserver/webhooks/review-document.ts';
 import { jsonValues, nearMissBytes, nearMisses, piecesOf } from '../inputs.ts';
 import { fuzzTarget } from '../target.ts';
 
@@ -134,9 +135,25 @@ export const targets = [
       const answer = { kind: 'ConversionReview', apiVersion: `apiextensions.k8s.io/${version}`, response };
       const sent = { apiVersion: 'a/v1', kind: 'K', metadata: {} };
       const asked = { version, uid: UID, desiredAPIVersion: 'a/v2', objects: [sent] } as const;
-      const [made] = convertedBy(answer, asked);
+      const [made] = convertedBy(JSON.stringify(answer), asked);
       assert.deepEqual([made?.apiVersion, made?.kind], ['a/v2', 'K']);
     },
-    refuses: (error) => error instanceof ConversionFailure,
+    refuses: (error) =>
+      error instanceof ConversionFailure ||
+      (error instanceof Error && error.message.startsWith('json: cannot unmarshal')),
+  }),
+  fuzzTarget({
+    name: 'apiserver/webhook-document',
+    input: nearMisses(
+      [
+        '{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"uid":"a"}}',
+        'kind: A\nb: [c]\n',
+      ],
+      ['null', '[]', '{', '5', 'v1', 'a/b/c', '<html>', '&a', '*a', '- ', '"'],
+    ),
+    run: (text) => readReview(text, { group: 'admission.k8s.io', version: 'v1', kind: 'AdmissionReview' }),
+    refuses: (error) =>
+      error instanceof Error &&
+      /^(?:couldn't get version|yaml: |no kind|converting|unexpected GroupVersion)/.test(error.message),
   }),
 ];

@@ -1,5 +1,6 @@
 // Calls an admission webhook. Called by webhooks.ts. Upstream: callHook in apiserver/pkg/admission/plugin/webhook.
 import { type CallerOptions, postReview } from '../../webhooks/post-review.ts';
+import { readReview } from '../../webhooks/review-document.ts';
 import type { Webhook } from './matching.ts';
 
 /** Returns the parsed response. Rejects, with upstream's message, after timeoutSeconds (10 by default). */
@@ -9,18 +10,11 @@ export async function callWebhook(
   review: object,
 ): Promise<unknown> {
   try {
-    return parsed(await postReview(options, clientConfig, review, timeoutSeconds));
+    return readReview(await postReview(options, clientConfig, review, timeoutSeconds), REVIEW);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`failed to call webhook: ${why}`, { cause: error });
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message would show parts of the response.
-    throw new Error('the response is not valid JSON');
-  }
-}
+const REVIEW = { group: 'admission.k8s.io', version: 'v1', kind: 'AdmissionReview' } as const;

@@ -118,7 +118,14 @@ test('a redirect is not followed', async () => {
 
 test('an answer that is no JSON, and certificates that are not valid, are told in Go’s words', async () => {
   answer = (response) => void response.end('<html>secret</html>');
-  assert.equal(await failureOf(), 'the response is not valid JSON');
+  assert.match(
+    await failureOf(),
+    /^couldn't get version\/kind; json parse error: json: cannot unmarshal string into Go value of type struct/,
+  );
+  answer = (response) => void response.end('{"kind":"Status","apiVersion":"v1"}');
+  assert.equal(await failureOf(), 'converting (v1.Status) to (v1.AdmissionReview): unknown conversion');
+  answer = (response) => void response.writeHead(201).end();
+  assert.equal(await failureOf(), '0-length response with status code: 201 and content type: ');
   const { ca } = testAuthority();
   const other = Buffer.from(ca).toString('base64');
   const url = `https://127.0.0.1:${(hook.address() as AddressInfo).port}/check`;

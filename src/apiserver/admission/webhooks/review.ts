@@ -4,6 +4,7 @@ import type { AnyResource } from '../../../api/meta/v1/resource.ts';
 import { failure, type Reason, type StatusError } from '../../../api/status/status-error.ts';
 import { own } from '../../../kit/own.ts';
 import type { AdmissionAttributes } from '../../registry/admission.ts';
+import { kindText } from '../../webhooks/review-document.ts';
 import type { Seen } from '../equivalent.ts';
 
 export interface Verdict {
@@ -87,7 +88,7 @@ export function verdictOf(answer: unknown, uid: string): Verdict {
   };
   if (kind !== 'AdmissionReview' || apiVersion !== 'admission.k8s.io/v1')
     throw new Error(
-      `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${apiVersion}, Kind=${kind}`,
+      `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${kindText({ apiVersion, kind })}`,
     );
   if (!response) throw new Error('webhook response was absent');
   if (response.uid !== uid)

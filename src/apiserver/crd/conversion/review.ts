@@ -1,7 +1,20 @@
 // The ConversionReview sent to a webhook, and the validation of its answer. Pure. Called by webhook-converter.ts.
 // Upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/conversion/webhook_converter.go.
+
+import { jsonName } from '../../../api/codec/walk.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { isObject, type JsonObject } from '../../../api/patch/json.ts';
+import {
+  checkFields,
+  type GoStruct,
+  goList,
+  goObject,
+  goText,
+  kindText,
+  readReview,
+  STATUS,
+  textOf,
+} from '../../webhooks/review-document.ts';
 import { checkSame, restoredMetadata } from './metadata.ts';
 
 /** The values of failure_type in metrics. */
@@ -11,12 +24,15 @@ export type FailureType =
   | 'conversion_webhook_partial_response_failure'
   | 'conversion_webhook_invalid_converted_object_failure';
 
-/** The message is what follows `conversion webhook for GROUP/VERSION, Kind=KIND `. */
+/** The message is what follows `conversion webhook for GROUP/VERSION, Kind=KIND `, or all of it. */
 export class ConversionFailure extends Error {
   readonly type: FailureType;
-  constructor(type: FailureType, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** Upstream says it without the webhook's name. */
+  readonly isWhole: boolean;
+  constructor(type: FailureType, message: string, isWhole = false) {
+    super(message);
     this.type = type;
+    this.isWhole = isWhole;
   }
 }
 
@@ -48,9 +64,12 @@ export interface Asked {
   readonly objects: readonly KubeObject[];
 }
 
-/** The converted objects in the order of those that were sent. Throws a ConversionFailure. */
-export function convertedBy(answer: unknown, asked: Asked): KubeObject[] {
-  const { objects } = asked;
+/** The converted objects in the order of those that were sent. Throws a ConversionFailure, or another error if the text is no such
+ *  review. */
+export function convertedBy(text: string, asked: Asked): KubeObject[] {
+  const { objects, version } = asked;
+  const answer = readReview(text, { group: GROUP, version, kind: 'ConversionReview', others: KINDS });
+  checkFields(answer, STRUCTS[version]);
   const received = receivedFrom(answer, asked);
   if (received.length !== objects.length)
     throw new ConversionFailure(
@@ -60,16 +79,32 @@ export function convertedBy(answer: unknown, asked: Asked): KubeObject[] {
   return objects.map((sent, i) => convertedOne(sent, received[i], asked, i));
 }
 
-function receivedFrom(answer: unknown, { version, uid }: Asked): readonly unknown[] {
+const KINDS = ['CustomResourceDefinition', 'CustomResourceDefinitionList'];
+
+const structOf = (version: ReviewVersion): GoStruct => ({
+  name: 'ConversionReview',
+  fields: {
+    request: goObject(`${version}.ConversionRequest`, { name: 'ConversionRequest', fields: {} }),
+    response: goObject(`${version}.ConversionResponse`, {
+      name: 'ConversionResponse',
+      fields: {
+        uid: goText('types.UID'),
+        convertedObjects: goList('[]runtime.RawExtension'),
+        result: goObject('v1.Status', STATUS),
+      },
+    }),
+  },
+});
+const STRUCTS = { v1: structOf('v1'), v1beta1: structOf('v1beta1') };
+
+function receivedFrom(answer: JsonObject, { version, uid }: Asked): readonly unknown[] {
   const fail = (why: string) =>
     new ConversionFailure('conversion_webhook_malformed_response_failure', `failed: ${why}`);
-  const { kind, apiVersion, response } = (isObject(answer) ? answer : {}) as JsonObject;
+  const { kind, apiVersion, response } = answer;
   // As upstream, answers in v1beta1 are not checked for their kind and uid.
   const strict = version === 'v1';
   if (strict && (kind !== 'ConversionReview' || apiVersion !== `${GROUP}/v1`))
-    throw fail(
-      `expected webhook response of ${GROUP}/v1, Kind=ConversionReview, got ${textOf(apiVersion)}, Kind=${textOf(kind)}`,
-    );
+    throw fail(`expected webhook response of ${GROUP}/v1, Kind=ConversionReview, got ${kindText(answer)}`);
   if (!isObject(response)) throw fail('no response provided');
   if (strict && response.uid !== uid)
     throw fail(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(textOf(response.uid))}`);
@@ -78,8 +113,6 @@ function receivedFrom(answer: unknown, { version, uid }: Asked): readonly unknow
     throw fail(textOf(message) || `response.result.status was '${textOf(status)}', not 'Success'`);
   return Array.isArray(response.convertedObjects) ? response.convertedObjects : [];
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function convertedOne(
   sent: KubeObject,
@@ -93,9 +126,21 @@ function convertedOne(
   const invalid = isList
     ? `returned invalid converted object at index ${index}`
     : 'returned invalid object at index 0';
-  if (!isObject(received)) throw fail(`${invalid}: Object 'Kind' is missing in '${shown(received)}'`);
-  const [apiVersion, kind] = [textOf(received.apiVersion), textOf(received.kind)];
-  if (!kind) throw fail(`${invalid}: Object 'Kind' is missing in '${shown(received)}'`);
+  const unreadable = (why: string) =>
+    new ConversionFailure(
+      'conversion_webhook_invalid_converted_object_failure',
+      isList ? `${invalid}: ${why}` : why,
+      !isList,
+    );
+  // As of a text that is empty, which upstream makes of null.
+  if (received === null) throw unreadable('unexpected end of JSON input');
+  if (!isObject(received))
+    throw unreadable(
+      `json: cannot unmarshal ${jsonName(received)} into Go value of type map[string]interface {}`,
+    );
+  const apiVersion = textOf(received.apiVersion);
+  const kind = apiVersion.split('/').length > 2 ? '' : textOf(received.kind);
+  if (!kind) throw unreadable(`Object 'Kind' is missing in '${shown(received)}'`);
   if (apiVersion !== desiredAPIVersion)
     throw fail(`${invalid}: invalid groupVersion (expected ${desiredAPIVersion}, received ${apiVersion})`);
   if (kind !== sent.kind) throw fail(`${invalid}: invalid kind (expected ${sent.kind}, received ${kind})`);

@@ -1,7 +1,6 @@
 // Calls the conversion webhook of one CustomResourceDefinition. Called by custom-versions.ts.
 // Upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/conversion/webhook_converter.go.
 
-import { parseJson } from '../../../api/codec/json.ts';
 import type { WebhookConversion } from '../../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { failure } from '../../../api/status/status-error.ts';
@@ -47,12 +46,12 @@ export class WebhookConverter {
       observe(undefined);
       return converted;
     } catch (error) {
-      const { type, message } =
+      const { type, message, isWhole } =
         error instanceof ConversionFailure
           ? error
-          : ({ type: 'conversion_webhook_call_failure', message: `failed: ${messageOf(error)}` } as const);
+          : new ConversionFailure('conversion_webhook_call_failure', `failed: ${messageOf(error)}`);
       observe(type);
-      const text = `conversion webhook for ${apiVersion}, Kind=${kind} ${message}`;
+      const text = isWhole ? message : `conversion webhook for ${apiVersion}, Kind=${kind} ${message}`;
       throw failure(500, '', text, undefined, { cause: error });
     }
   }
@@ -64,15 +63,7 @@ export class WebhookConverter {
     const uid = caller.random.uuid();
     const review = reviewOf(version, uid, desiredAPIVersion, objects);
     const text = await postReview(caller, clientConfig, review, TIMEOUT_SECONDS);
-    return convertedBy(parsed(text), { version, uid, desiredAPIVersion, objects });
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    throw new Error('the response is not valid JSON', { cause: error });
+    return convertedBy(text, { version, uid, desiredAPIVersion, objects });
   }
 }
 
