@@ -94,13 +94,7 @@ function* wholePage<T extends KubeObject>(
   limit: number,
   at: Position,
 ): Steps<T> {
-  if (limit === 0 && at.revision === undefined && at.after === undefined)
-    return {
-      items: cache.items(selection.namespace),
-      revision: cache.store.revision,
-      continue: '',
-      remaining: undefined,
-    };
+  if (isNewestState(limit, at)) return newestState(cache, cache.items(selection.namespace));
   const page = cache.store.range(prefixOf(cache, selection), rangeOptions(at, limit || undefined));
   yield page.entries;
   return {
@@ -111,12 +105,23 @@ function* wholePage<T extends KubeObject>(
   };
 }
 
+/** The state that the cache has as an array, which its readers share until the next write. Never if a webhook may have to convert. */
+const isNewestState = (limit: number, { revision, after }: Position): boolean =>
+  limit === 0 && revision === undefined && after === undefined;
+
+const newestState = <T extends KubeObject>(
+  { store }: ResourceCache<T>,
+  items: readonly Item<T>[],
+): ListResult<T> => ({ items, revision: store.revision, continue: '', remaining: undefined });
+
 function* filteredPage<T extends KubeObject>(
   cache: ResourceCache<T>,
   selection: Selection,
   limit: number,
   at: Position,
 ): Steps<T> {
+  if (isNewestState(limit, at))
+    return newestState(cache, cache.items(selection.namespace).filter(selection.matches));
   const prefix = prefixOf(cache, selection);
   const items: Item<T>[] = [];
   let { after } = at;
