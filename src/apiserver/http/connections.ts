@@ -11,7 +11,8 @@ export interface ConnectionLimits {
   readonly anonymousIdle: number;
 }
 
-/** Each takes about 160 KB of memory, most of it in TLS and HTTP/2. */
+/** Each takes about 95 KB of memory with one watch, of which TLS has 70 and HTTP/2 20 (docs/decisions/0023-http2-by-node.md), and up
+ *  to 300 KB if its client does not read. */
 const MOST_CONNECTIONS = 5000;
 
 /** For a process that may open so many files: half of them, as connections to kubelets and pods and the store need some, too. */
