@@ -2,8 +2,10 @@
 // Everything is found in the source: what is offered in the definitions of kinds, the tests by what their text names.
 // `node tools/api-coverage.ts` writes the page. It keeps the files that the page names as long as they name the resource, so that a new
 // test elsewhere does not change it; api-coverage.test.ts fails when what is offered has changed, or a file does not fit any more.
+
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { subresourcesOf } from '../src/api/discovery/documents.ts';
+import { NodeMetrics, PodMetrics } from '../src/api/kinds/metrics/v1beta1/metrics.ts';
 import { type AnyResource, allVerbs, apiVersionOf } from '../src/api/meta/v1/resource.ts';
 import { builtInKinds } from '../src/api/scheme/kinds.ts';
 import { otherKinds } from '../src/api/scheme/other-kinds.ts';
@@ -17,7 +19,13 @@ const EVERY_SUBRESOURCE = new Set(['status', 'scale']);
 const MOST_FILES = 4;
 
 /** Those without a stable version, and further versions, come last. */
-export const allKinds: readonly AnyResource[] = [...builtInKinds, ...otherKinds, ...otherVersions];
+export const allKinds: readonly AnyResource[] = [
+  ...builtInKinds,
+  NodeMetrics,
+  PodMetrics,
+  ...otherKinds,
+  ...otherVersions,
+];
 
 export interface TestFile {
   readonly path: string;

@@ -27,7 +27,7 @@ interface Draft {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Lines between two rests. */
+/** Lines, or pods, between two rests. */
 const STEP = 256;
 
 /** `readAt` stands in for times that the page does not tell. What is not complete is left out. */
@@ -48,7 +48,7 @@ export function* readResourceMetrics(text: string, readAt: number): Steps<Readin
     draft[field.name] = field.name === 'startedAt' ? sample.value * 1000 : sample.value;
     if (field.name === 'cpu' || draft.at === undefined) draft.at = sample.at ?? readAt;
   }
-  return { node: pointOf(node), pods: complete(pods) };
+  return { node: pointOf(node), pods: yield* complete(pods) };
 }
 
 interface Field {
@@ -109,6 +109,16 @@ function quotedFrom(
   line: string,
   start: number,
 ): { readonly text: string; readonly end: number } | undefined {
+  const quote = line.indexOf('"', start);
+  if (quote < 0) return undefined;
+  const plain = line.slice(start, quote);
+  return plain.includes('\\') ? escapedFrom(line, start) : { text: plain, end: quote + 1 };
+}
+
+function escapedFrom(
+  line: string,
+  start: number,
+): { readonly text: string; readonly end: number } | undefined {
   let text = '';
   for (let i = start; i < line.length; i++) {
     const letter = line[i]!;
@@ -119,14 +129,23 @@ function quotedFrom(
   return undefined;
 }
 
+/** A text of its own: part of a string would keep the whole page in memory. */
+const detached = (text: string): string => Buffer.from(text).toString();
+
 function draftOf(pods: Map<string, Map<string, Draft>>, labels: Labels): Draft | undefined {
   const { container, pod, namespace } = labels;
   if (!container || !pod || !namespace) return undefined;
   const key = `${namespace}/${pod}`;
-  const containers = pods.get(key) ?? new Map<string, Draft>();
-  if (containers.size === 0) pods.set(key, containers);
-  const draft = containers.get(container) ?? {};
-  containers.set(container, draft);
+  let containers = pods.get(key);
+  if (!containers) {
+    containers = new Map();
+    pods.set(detached(key), containers);
+  }
+  let draft = containers.get(container);
+  if (!draft) {
+    draft = {};
+    containers.set(detached(container), draft);
+  }
   return draft;
 }
 
@@ -135,7 +154,7 @@ function pointOf({ at, cpu, memory, startedAt }: Draft): Point | undefined {
   return { at, cpu, memory, startedAt };
 }
 
-function complete(drafts: ReadonlyMap<string, ReadonlyMap<string, Draft>>): Reading['pods'] {
+function* complete(drafts: ReadonlyMap<string, ReadonlyMap<string, Draft>>): Steps<Reading['pods']> {
   const pods = new Map<string, Map<string, Point>>();
   for (const [pod, containers] of drafts) {
     const points = new Map<string, Point>();
@@ -145,6 +164,7 @@ function complete(drafts: ReadonlyMap<string, ReadonlyMap<string, Draft>>): Read
     }
     // The sum over a part of the containers would be wrong.
     if (points.size === containers.size) pods.set(pod, points);
+    if (pods.size % STEP === 0) yield;
   }
   return pods;
 }
