@@ -1,6 +1,7 @@
 // Promise: the status of every resource quota says how much of it is used. Admission adds to it what it admits, before that is stored;
-// this counts what is stored: of a new or changed quota, when usage shrinks, and every five minutes. It must not count when usage
-// grows: it would take back what admission has charged for objects that are about to be stored.
+// this counts what is stored: of a new or changed quota, when usage shrinks, when an object enters or leaves the quota's scopes
+// (a pod that is given a deadline; admission does not charge for that), and every five minutes. It must not count when usage grows:
+// it would take back what admission has charged for objects that are about to be stored.
 // Upstream: pkg/controller/resourcequota.
 import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
 import { keyOf, namespaceOf } from '../../api/meta/v1/object.ts';
@@ -50,9 +51,13 @@ export function createResourceQuotaController(context: ControllerContext): Contr
       onAdd: () => [],
       onDelete: inNamespace,
       onUpdate: (object, old) => {
-        const keys = inNamespace(object);
         const { resource } = kind;
-        return keys.length > 0 && shrinks(usageOf(resource, object), usageOf(resource, old)) ? keys : [];
+        const near = quotas.lister.byIndex(BY_NAMESPACE, namespaceOf(object));
+        if (near.length === 0) return [];
+        const less = shrinks(usageOf(resource, object), usageOf(resource, old));
+        const counts = (quota: Readonly<ResourceQuota>) =>
+          less || isInScope(quota, resource, object) !== isInScope(quota, resource, old);
+        return near.filter(counts).map(keyOf);
       },
     });
   });

@@ -97,6 +97,20 @@ describe('resource quotas', () => {
     await assert.rejects(create(pod('d')), /exceeded quota/);
   });
 
+  it('follow a pod that is given a deadline from one scope into the other', async () => {
+    await quota({ pods: '5', 'requests.cpu': '2' }, { scopes: ['NotTerminating'] });
+    const metadata = { name: 'ending', namespace: 'default' };
+    const spec = { hard: { pods: '5' }, scopes: ['Terminating'] };
+    await cluster.client.create(ResourceQuota, { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec });
+    await create(pod('a', { cpu: '1' }));
+    const ending = async () =>
+      (await cluster.client.get(ResourceQuota, 'ending', 'default')).status?.used?.pods;
+    assert.deepEqual([await used(), await ending()], [{ pods: '1', 'requests.cpu': '1' }, '0']);
+    await cluster.client.patch(Pod, 'a', 'default', 'merge', { spec: { activeDeadlineSeconds: 3600 } });
+    await cluster.settle();
+    assert.deepEqual([await used(), await ending()], [{ pods: '0', 'requests.cpu': '0' }, '1']);
+  });
+
   it('hold against concurrent writes, and a replica set’s condition says why it has too few pods', async () => {
     await quota({ pods: '2' });
     await cluster.client.create(ReplicaSet, aReplicaSet('web', { replicas: 5 }));
