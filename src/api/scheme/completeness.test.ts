@@ -47,7 +47,6 @@ test('every kind has validation rules, or is validated by its definition alone',
     flowcontrol.apiserver.k8s.io/v1/FlowSchema
     flowcontrol.apiserver.k8s.io/v1/PriorityLevelConfiguration
     node.k8s.io/v1/RuntimeClass
-    resource.k8s.io/v1/ResourceSlice
     storage.k8s.io/v1/CSIDriver
     storage.k8s.io/v1/CSINode
     storage.k8s.io/v1/CSIStorageCapacity

@@ -141,3 +141,18 @@ test('a node may write its own slices only, in all versions', async () => {
     assert.equal((await ask(`own-${version}`, 'n1')).status, 201, version);
   }
 });
+
+test('a node gives its slice to no other node, in no version', async () => {
+  await create(server, `${GROUP}/v1/resourceslices`, slice('kept', 'v1', 'n1', { name: 'd' }));
+  for (const version of ['v1', 'v1beta1', 'v1beta2']) {
+    const path = `${GROUP}/${version}/resourceslices/kept`;
+    const { status, body } = await server.call(
+      'PATCH',
+      path,
+      { spec: { nodeName: 'n2' } },
+      { user: NODE, headers: MERGE },
+    );
+    assert.equal(status, 422, version);
+    assert.match(body.message, /spec.nodeName: Invalid value: "n2": field is immutable$/);
+  }
+});

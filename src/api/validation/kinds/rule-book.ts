@@ -48,6 +48,7 @@ import { RoleBinding } from '../../kinds/rbac/v1/role-binding.ts';
 import { DeviceClass } from '../../kinds/resource/v1/device-class.ts';
 import { ResourceClaim } from '../../kinds/resource/v1/resource-claim.ts';
 import { ResourceClaimTemplate } from '../../kinds/resource/v1/resource-claim-template.ts';
+import { ResourceSlice } from '../../kinds/resource/v1/resource-slice.ts';
 import { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
 import { StorageClass } from '../../kinds/storage/v1/storage-class.ts';
 import type { AnyResource } from '../../meta/v1/resource.ts';
@@ -78,6 +79,7 @@ import {
 import { customResourceDefinitionRules } from './custom-resources/definition.ts';
 import { resourceClaimRules, resourceClaimTemplateRules } from './devices/claim.ts';
 import { deviceClassRules } from './devices/configuration.ts';
+import { resourceSliceRules } from './devices/slice.ts';
 import { endpointSliceRules, endpointsRules } from './endpoints.ts';
 import { leaseRules } from './lease.ts';
 import { ipAddressRules } from './networking/ip-address.ts';
@@ -109,6 +111,7 @@ export const ruleBook: ReadonlyMap<AnyResource, AnyRules> = new Map<AnyResource,
   [DeviceClass, deviceClassRules],
   [ResourceClaim, resourceClaimRules],
   [ResourceClaimTemplate, resourceClaimTemplateRules],
+  [ResourceSlice, resourceSliceRules],
   [Pod, podRules],
   [PodTemplate, podTemplateRules],
   [ReplicationController, replicationControllerRules],
