@@ -8,6 +8,7 @@ import { ADMIN, type Body } from '../sim/api-calls.ts';
 import { openMemoryStore } from '../store/memory/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import { createApiServer } from './api-server.ts';
+import { missingGrants } from './authz/covers.ts';
 
 const pem = (type: 'private') =>
   String(
@@ -30,7 +31,7 @@ const versions = (store: Store) =>
     .entries.filter(({ key }) => !key.includes('/leases/kube-system/apiserver-'))
     .map(({ key, revision }) => `${key}@${revision}`);
 
-test('a server restarted on the same store continues with its state', async () => {
+function serversOfOneStore() {
   const clock = new SteppedClock();
   const store = openMemoryStore({ clock });
   const start = async () => {
@@ -43,6 +44,11 @@ test('a server restarted on the same store continues with its state', async () =
     };
     return { api, call };
   };
+  return { clock, store, start };
+}
+
+test('a server restarted on the same store continues with its state', async () => {
+  const { clock, store, start } = serversOfOneStore();
   const first = await start();
   const services = '/api/v1/namespaces/default/services';
   const service = (name: string, clusterIP?: string) => ({
@@ -83,5 +89,39 @@ test('a server restarted on the same store continues with its state', async () =
   assert.match(clash.message, /provided IP is already allocated/);
   const things = await second.call('GET', '/apis/example.com/v1/namespaces/default/things');
   assert.equal(things.kind, 'ThingList');
+  await second.api.stop();
+});
+
+test('a server that starts mends built-in roles and bindings, but for those that are excepted', async () => {
+  const { start } = serversOfOneStore();
+  const { api, call } = await start();
+  const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
+  const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+  const [basic, discovery, binding] = await Promise.all([
+    call('GET', `${roles}/system:basic-user`),
+    call('GET', `${roles}/system:discovery`),
+    call('GET', `${bindings}/system:basic-user`),
+  ]);
+  const stored = ({ status, ...object }: Body, change: object) => ({ ...object, ...change });
+  await call('PUT', `${roles}/system:basic-user`, stored(basic, { rules: [] }));
+  const annotations = { 'rbac.authorization.kubernetes.io/autoupdate': 'false' };
+  const excepted = { metadata: { ...discovery.metadata, annotations }, rules: [] };
+  await call('PUT', `${roles}/system:discovery`, stored(discovery, excepted));
+  await call('DELETE', `${bindings}/system:basic-user`);
+  const { metadata, roleRef } = binding;
+  const other = {
+    metadata: { name: metadata.name },
+    roleRef: { ...roleRef, name: 'cluster-admin' },
+    subjects: [],
+  };
+  assert.equal((await call('POST', bindings, stored(binding, other))).status, 201);
+  await api.stop();
+
+  const second = await start();
+  const rulesOf = async (name: string) => (await second.call('GET', `${roles}/${name}`)).rules;
+  assert.deepEqual(missingGrants(await rulesOf('system:basic-user'), basic.rules), []);
+  assert.deepEqual(await rulesOf('system:discovery'), []);
+  const mended = await second.call('GET', `${bindings}/system:basic-user`);
+  assert.deepEqual([mended.roleRef, mended.subjects], [roleRef, binding.subjects]);
   await second.api.stop();
 });

@@ -44,9 +44,12 @@ export const EVENTS = on('core events.k8s.io', 'events', 'create patch update');
 const API = 'rbac.authorization.k8s.io';
 const AGGREGATE = `${API}/aggregate-to-`;
 
+/** Whether the server keeps the object up to date (reconciled.ts). */
+export const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
+
 const metadata = (name: string, partOf = '') => ({
   name,
-  annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+  annotations: { [AUTOUPDATE]: 'true' },
   labels: {
     'kubernetes.io/bootstrapping': 'rbac-defaults',
     ...(partOf && { [`${AGGREGATE}${partOf}`]: 'true' }),
