@@ -118,5 +118,6 @@ const assumedValue = (milli: number): PodValue => ({ milli, at: 0, windowMs: 0 }
 
 const MOST = 2 ** 31 - 1;
 
-/** Rounded up, and not more than an int32 holds. */
-export const capped = (replicas: number): number => Math.min(MOST, Math.ceil(replicas));
+/** Rounded up, and not more than an int32 holds. Nothing of a target that is nothing is no number: it asks for no replicas. */
+export const capped = (replicas: number): number =>
+  Number.isNaN(replicas) ? 0 : Math.min(MOST, Math.ceil(replicas));

@@ -38,6 +38,7 @@ const EACH: [string, { value: number; target: number; replicas: number }, [numbe
   ['below the target', { value: 8600, target: 2867, replicas: 5 }, [3, 1720]],
   ['within the tolerance', { value: 8600, target: 2867, replicas: 3 }, [3, 2867]],
   ['without replicas', { value: 3000, target: 1000, replicas: 0 }, [3, 0]],
+  ['nothing, of a target that is nothing', { value: 0, target: 0, replicas: 2 }, [0, 0]],
 ];
 for (const [name, { value, target, replicas }, [wanted, average]] of EACH)
   test(`a value for each replica: ${name}`, () => {
