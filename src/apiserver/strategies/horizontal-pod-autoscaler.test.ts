@@ -67,3 +67,29 @@ test('tolerances are dropped without the gate HPAConfigurableTolerance, unless t
   const { body } = await off.call('PUT', `${PATH}/a`, put);
   assert.equal(body.spec.behavior.scaleUp.tolerance, '50m');
 });
+
+test('what autoscaling/v1 has in annotations is validated as what it becomes', async () => {
+  const { call } = await server('');
+  const path = PATH.replace('v2', 'v1');
+  const v1 = (name: string, text: string) => ({
+    apiVersion: 'autoscaling/v1',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'a', annotations: { [`autoscaling.alpha.kubernetes.io/${name}`]: text } },
+    spec: { scaleTargetRef, maxReplicas: 3, targetCPUUtilizationPercentage: 50 },
+  });
+  const causes = async (method: string, at: string, object: object) =>
+    (await call(method, at, object)).body.details?.causes?.map(({ field }: { field: string }) => field);
+  assert.deepEqual(await causes('POST', path, v1('behavior', '{"ScaleUp":{"Policies":[]}}')), [
+    'spec.behavior.scaleUp.policies',
+  ]);
+  const wrong = v1('metrics', '[{"type":"Foo"}]');
+  assert.deepEqual(await causes('POST', path, wrong), ['spec.metrics[0].type']);
+  const right = v1(
+    'metrics',
+    '[{"type":"Resource","resource":{"name":"memory","targetAverageUtilization":60}}]',
+  );
+  assert.equal((await call('POST', path, right)).status, 201);
+  assert.deepEqual(await causes('PUT', `${path}/a`, wrong), ['spec.metrics[0].type']);
+  const { body } = await call('GET', `${PATH}/a`);
+  assert.deepEqual(body.spec.metrics.length, 2);
+});
