@@ -58,6 +58,8 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   const signal = endSignal();
   const problem = issuerProblem(flags) ?? signerProblem(flags);
   if (problem) throw new UserError(problem);
+  // Before the store is opened: an open store would keep the process from ending when the signer is not there.
+  const tokens = await tokensOf(flags, { clock, log: log.child('service-account-tokens') });
   makePrivate(flags.dataDir);
   const { bindAddress, advertiseAddress } = flags;
   const files = {
@@ -94,7 +96,6 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   const auditor = await auditorOf(flags, { clock, log });
   const authentication = await authenticationOf(flags, { clock, random, log });
   const authorization = await authorizationOf(flags, { clock, random, log });
-  const tokens = await tokensOf(flags, { clock, log: log.child('service-account-tokens') });
   let service: StoreService | undefined;
   const api = createApiServer({
     ...(auditor && { auditor }),
