@@ -30,6 +30,8 @@ export interface ClusterOptions {
   readonly featureGates?: string;
   /** --runtime-config of the API server. */
   readonly runtimeConfig?: string;
+  /** File of a KubeSchedulerConfiguration. */
+  readonly schedulerConfig?: string;
 }
 
 /** Snapshots cost a copy of all data. */

@@ -228,6 +228,7 @@ export class RunningCluster {
       agentRestarts: launch.launcher !== undefined,
       ...(options.featureGates && { featureGates: options.featureGates }),
       ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
+      ...(options.schedulerConfig && { schedulerConfig: options.schedulerConfig }),
     };
   }
 

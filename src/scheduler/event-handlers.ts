@@ -8,18 +8,19 @@ import type { InformerFactory } from '../client/informer/factory.ts';
 import { NodeInfo } from './cache/node-info.ts';
 import { type PodInfo, podInfo } from './cache/pod-info.ts';
 import type { SchedulerCache } from './cache/scheduler-cache.ts';
+import { schedulerNameOf } from './config/settings.ts';
 import { nodeMatters, podMatters } from './framework/cluster-events.ts';
-import type { Framework } from './framework/framework.ts';
+import type { WaitingPods } from './framework/waiting-pods.ts';
 import type { Nominator } from './queue/nominator.ts';
 import type { SchedulingQueue } from './queue/scheduling-queue.ts';
-
-export const SCHEDULER_NAME = 'default-scheduler';
 
 export interface EventTargets {
   readonly cache: SchedulerCache;
   readonly queue: SchedulingQueue;
   readonly nominator: Nominator;
-  readonly framework: Framework;
+  readonly waitingPods: WaitingPods;
+  /** Whether a profile of this scheduler has the name. */
+  readonly isOurs: (schedulerName: string) => boolean;
   /** The pod has a node, or is gone. */
   readonly onSettled: (uid: string) => void;
   /** The pod is being deleted, or is gone. */
@@ -64,15 +65,15 @@ class EventHandlers {
     if (isBeingDeleted(pod)) this.#targets.onDeleting(uidOf(pod));
     if (isPodTerminal(pod)) this.podGone(pod);
     else if (pod.spec?.nodeName) this.#placed(pod);
-    else if (isOurs(pod)) this.#waiting(pod, old);
+    else if (this.#targets.isOurs(schedulerNameOf(pod))) this.#waiting(pod, old);
   }
 
   podGone(pod: Readonly<Pod>): void {
-    const { cache, queue, nominator, framework, onSettled } = this.#targets;
+    const { cache, queue, nominator, waitingPods, onSettled } = this.#targets;
     const uid = uidOf(pod);
     queue.remove(uid);
     nominator.remove(uid);
-    const waiting = framework.waitingPods.get(uid);
+    const waiting = waitingPods.get(uid);
     // The binding cycle of a pod that waits for Permit ends then and gives its place back, after what Reserve holds.
     waiting?.reject('', 'removed');
     const placed = waiting ? undefined : cache.removePod(uid);
@@ -94,11 +95,11 @@ class EventHandlers {
 
   /** Changes to an assumed pod are not noted; a failed binding reads the pod again. */
   #waiting(pod: Readonly<Pod>, old: Readonly<Pod> | undefined): void {
-    const { cache, queue, nominator, framework } = this.#targets;
+    const { cache, queue, nominator, waitingPods } = this.#targets;
     const uid = uidOf(pod);
     if (isBeingDeleted(pod)) {
       queue.remove(uid);
-      framework.waitingPods.get(uid)?.reject('', 'removed');
+      waitingPods.get(uid)?.reject('', 'removed');
       this.#endNomination(podInfo(pod));
       return;
     }
@@ -123,8 +124,6 @@ class EventHandlers {
     this.#targets.queue.moveAll({ type: 'PodDeleted', pod }, ({ priority }) => priority <= pod.priority);
   }
 }
-
-const isOurs = ({ spec }: Readonly<Pod>) => (spec?.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME;
 
 /** Whether a waiting pod changed in more than its status: our own condition on it is no reason to try again. */
 function mayFitNow(pod: Readonly<Pod>, old: Readonly<Pod>): boolean {

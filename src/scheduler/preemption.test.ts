@@ -92,6 +92,7 @@ describe('preemption', () => {
     assert.equal(await running.nodeOf('high'), 'a');
     assert.equal(await nominated('high'), undefined, 'the node is no longer nominated but given');
     assert.match(running.metrics.render(), /^scheduler_preemption_victims_count 1$/m);
+    assert.match(running.metrics.render(), /^scheduler_preemption_attempts_total 1$/m);
     assert.match(
       running.metrics.render(),
       /^scheduler_preemption_goroutines_execution_total\{result="success"\} 1$/m,

@@ -1,9 +1,11 @@
-// The default profile: which plugins run at which extension point, in which order. The only list of plugins.
-// As upstream's default plugins, as far as they exist here.
+// Makes the plugins of a profile, and puts them at their extension points. The only list of plugins.
 import type { Client } from '../client/client.ts';
 import type { NodeLister } from './cache/node-lister.ts';
-import type { Profile } from './framework/plugin.ts';
-import { balancedAllocation } from './plugins/balanced-allocation.ts';
+import { SchedulerCache } from './cache/scheduler-cache.ts';
+import { type EnabledPlugin, type ExtensionPoint, pluginsAt } from './config/plugin-sets.ts';
+import { DEFAULT_PROFILE, type PluginArguments, type ProfileSettings } from './config/settings.ts';
+import type { Plugin, Profile } from './framework/plugin.ts';
+import { balancedAllocationOf } from './plugins/balanced-allocation.ts';
 import { defaultBinder } from './plugins/default-binder.ts';
 import {
   defaultPreemption,
@@ -11,10 +13,10 @@ import {
 } from './plugins/default-preemption/default-preemption.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity/inter-pod-affinity.ts';
-import { nodeAffinity } from './plugins/node-affinity.ts';
+import { nodeAffinityWith } from './plugins/node-affinity.ts';
 import { nodeName } from './plugins/node-name.ts';
 import { nodePorts } from './plugins/node-ports.ts';
-import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
+import { nodeResourcesFit } from './plugins/node-resources-fit/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
 import {
   type DefaultSelector,
@@ -32,32 +34,100 @@ export interface PluginSources extends PreemptionSources {
   readonly namespaceLabels: (name: string) => Readonly<Record<string, string>>;
 }
 
-export function defaultProfile(sources: PluginSources): Profile {
-  const spread = podTopologySpread(sources.nodes, sources.defaultSelector);
-  const affinity = interPodAffinity(sources.nodes, sources.namespaceLabels);
-  const images = imageLocality(sources.nodes);
-  const preemption = defaultPreemption(sources);
+export const defaultProfile = (sources: PluginSources): Profile => profileOf(sources, DEFAULT_PROFILE);
+
+type AnyPlugin = Plugin & Partial<PluginOf[keyof PluginOf]>;
+type PluginOf = { readonly [P in Exclude<ExtensionPoint, 'queueSort'>]: Profile[P][number] };
+
+const pluginsOf = (sources: PluginSources, args: PluginArguments): readonly AnyPlugin[] => [
+  schedulingGates,
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinityWith(args.addedAffinity),
+  nodePorts,
+  nodeResourcesFit(args.fit),
+  podTopologySpread(sources.nodes, sources.defaultSelector, args.defaultConstraints),
+  interPodAffinity(sources.nodes, sources.namespaceLabels, args.interPodAffinity),
+  defaultPreemption(sources, args.preemption),
+  balancedAllocationOf(args.balanced),
+  imageLocality(sources.nodes),
+  defaultBinder(sources.client),
+];
+
+/** Throws when the profile enables a plugin that does not exist. */
+export function profileOf(sources: PluginSources, settings: ProfileSettings): Profile {
+  const { plugins, schedulerName } = settings;
+  const made = new Map(
+    pluginsOf(sources, settings.arguments).map((plugin) => [plugin.name, weighed(plugin, settings)]),
+  );
+  const known = (name: string) => made.has(name) || name === prioritySort.name;
+  const check = (point: string, { name }: EnabledPlugin) => {
+    if (!known(name)) throw new Error(`${point} plugin "${name}" does not exist`);
+  };
+  for (const plugin of plugins.multiPoint) check('MultiPoint', plugin);
+  const at = <P extends keyof PluginOf>(point: P): PluginOf[P][] => {
+    const has = hasPoint(point);
+    const isOne = (name: string) => has(made.get(name));
+    return pluginsAt(plugins, point, isOne).flatMap((plugin) => {
+      check(point, plugin);
+      const found = made.get(plugin.name);
+      if (!has(found)) throw new Error(`plugin "${plugin.name}" does not extend ${point} plugin`);
+      return found;
+    });
+  };
+  const sorting = pluginsAt(plugins, 'queueSort', (name) => name === prioritySort.name);
+  if (sorting.length !== 1 || sorting[0]?.name !== prioritySort.name)
+    throw new Error(
+      `only one queue sort plugin required for profile with scheduler name "${schedulerName}", but got ${sorting.length}`,
+    );
+  const bind = at('bind');
+  if (bind.length === 0)
+    throw new Error(`at least one bind plugin is needed for profile with scheduler name "${schedulerName}"`);
   return {
     queueSort: prioritySort,
-    preEnqueue: [schedulingGates, preemption],
-    preFilter: [nodeAffinity, nodePorts, spread, affinity],
-    filter: [
-      nodeUnschedulable,
-      nodeName,
-      taintToleration,
-      nodeAffinity,
-      nodePorts,
-      nodeResourcesFit,
-      spread,
-      affinity,
-    ],
-    postFilter: [preemption],
-    preScore: [nodeAffinity, spread, affinity, balancedAllocation],
-    score: [taintToleration, nodeAffinity, nodeResourcesFit, spread, affinity, balancedAllocation, images],
-    reserve: [],
-    permit: [],
-    preBind: [],
-    bind: [defaultBinder(sources.client)],
-    postBind: [],
+    preEnqueue: at('preEnqueue'),
+    preFilter: at('preFilter'),
+    filter: at('filter'),
+    postFilter: at('postFilter'),
+    preScore: at('preScore'),
+    score: at('score'),
+    reserve: at('reserve'),
+    permit: at('permit'),
+    preBind: at('preBind'),
+    bind,
+    postBind: at('postBind'),
   };
+}
+
+/** Throws what profileOf would throw. */
+export function checkProfile(settings: ProfileSettings): void {
+  const nodes = new SchedulerCache();
+  profileOf(
+    {
+      nodes,
+      client: { post: () => Promise.resolve() },
+      defaultSelector: () => undefined,
+      namespaceLabels: () => ({}),
+      disruptionBudgets: () => [],
+      preemptions: { start: () => {}, isRunning: () => false, attempted: () => {} },
+      now: () => 0,
+      monotonic: () => 0,
+      chance: () => 0,
+    },
+    settings,
+  );
+}
+
+/** A plugin has an extension point when it has the method of that name. */
+const hasPoint =
+  <P extends keyof PluginOf>(point: P) =>
+  (plugin: AnyPlugin | undefined): plugin is PluginOf[P] & AnyPlugin =>
+    plugin !== undefined && point in plugin;
+
+/** With the weight that the profile gives it; one object at all points, since a skipped PreScore skips the same plugin's Score. */
+function weighed(plugin: AnyPlugin, { plugins }: ProfileSettings): AnyPlugin {
+  const all = [...(plugins.points.score?.enabled ?? []), ...plugins.multiPoint];
+  const weight = all.find(({ name, weight }) => name === plugin.name && weight > 0)?.weight;
+  return weight === undefined ? plugin : { ...plugin, weight };
 }

@@ -12,13 +12,20 @@ import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';
 import type { Random } from '../kit/random.ts';
+import type { PodInfo } from './cache/pod-info.ts';
 import { SchedulerCache } from './cache/scheduler-cache.ts';
+import {
+  DEFAULT_SETTINGS,
+  type ProfileSettings,
+  type SchedulerSettings,
+  schedulerNameOf,
+} from './config/settings.ts';
 import { runBindingCycle } from './cycle/binding-cycle.ts';
 import { NodeChooser } from './cycle/choose-node.ts';
 import type { Diagnosis } from './cycle/diagnosis.ts';
 import { FailureHandler } from './cycle/failure-handler.ts';
 import { type Failure, failureOn, SchedulingCycle } from './cycle/scheduling-cycle.ts';
-import { addEventHandlers, SCHEDULER_NAME } from './event-handlers.ts';
+import { addEventHandlers } from './event-handlers.ts';
 import { CycleState } from './framework/cycle-state.ts';
 import { Framework, type SharedPods } from './framework/framework.ts';
 import type { Profile, QueuedPodInfo } from './framework/plugin.ts';
@@ -26,7 +33,7 @@ import { PodsInPreBind } from './framework/pods-in-prebind.ts';
 import { WaitingPods } from './framework/waiting-pods.ts';
 import { PreemptionExecutor } from './plugins/default-preemption/executor.ts';
 import { defaultSelectorFrom } from './plugins/pod-topology-spread/default-selector.ts';
-import { defaultProfile, type PluginSources } from './profile.ts';
+import { type PluginSources, profileOf } from './profile.ts';
 import { Nominator } from './queue/nominator.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 
@@ -41,16 +48,25 @@ export interface SchedulerOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
-  /** The default profile when left out. */
-  readonly profile?: (sources: PluginSources) => Profile;
+  /** Of a KubeSchedulerConfiguration; the default ones when left out. */
+  readonly settings?: SchedulerSettings;
+  /** Makes each profile; from its settings when left out. */
+  readonly profile?: (sources: PluginSources, settings: ProfileSettings) => Profile;
+}
+
+/** What schedules the pods of one scheduler name. */
+interface RunningProfile {
+  readonly framework: Framework;
+  readonly cycle: SchedulingCycle;
 }
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #cache = new SchedulerCache();
-  readonly #framework: Framework;
   readonly #queue: SchedulingQueue;
-  readonly #cycle: SchedulingCycle;
+  /** By scheduler name. */
+  readonly #profiles: ReadonlyMap<string, RunningProfile>;
+  readonly #waitingPods = new WaitingPods();
   readonly #failures: FailureHandler;
   readonly #preemptions: PreemptionExecutor;
   readonly #stop = new AbortController();
@@ -60,14 +76,15 @@ export class Scheduler {
   readonly #diagnoses = new Map<string, Diagnosis>();
 
   constructor(options: SchedulerOptions) {
-    const { client, informers, clock, random, profile = defaultProfile } = options;
+    const { client, informers, clock, random } = options;
+    const { settings = DEFAULT_SETTINGS, profile = profileOf } = options;
     this.#options = options;
     const namespaces = informers.informer(Namespace);
     const budgets = informers.informer(PodDisruptionBudget);
     const nominator = new Nominator();
     const pods: SharedPods = {
       nominatedPods: nominator,
-      waitingPods: new WaitingPods(),
+      waitingPods: this.#waitingPods,
       podsInPreBind: new PodsInPreBind(),
     };
     this.#preemptions = new PreemptionExecutor({
@@ -86,19 +103,34 @@ export class Scheduler {
       monotonic: () => clock.monotonic(),
       chance: () => random.float(),
     };
-    this.#framework = new Framework(profile(sources), clock, pods);
-    this.#queue = new SchedulingQueue(clock, (a, b) => this.#framework.less(a, b), {
-      mayEnter: (info) => this.#framework.runPreEnqueuePlugins(info).code === 'Success',
-      mayFitAfter: (pod, event) => this.#framework.mayFitAfter(pod, event),
-    });
-    const chooser = new NodeChooser(this.#framework, this.#cache, random);
-    this.#cycle = new SchedulingCycle(this.#framework, this.#cache, chooser, nominator);
+    this.#profiles = new Map(
+      settings.profiles.map((own) => {
+        const framework = new Framework(profile(sources, own), clock, pods);
+        const chooser = new NodeChooser(framework, this.#cache, random, own.percentageOfNodesToScore);
+        return [
+          own.schedulerName,
+          { framework, cycle: new SchedulingCycle(framework, this.#cache, chooser, nominator) },
+        ];
+      }),
+    );
+    // Pods of all profiles stand in one queue, so they have one order.
+    const { framework: first } = this.#profileOf(settings.profiles[0]?.schedulerName);
+    this.#queue = new SchedulingQueue(
+      clock,
+      (a, b) => first.less(a, b),
+      {
+        mayEnter: (info) => this.#of(info).framework.runPreEnqueuePlugins(info).code === 'Success',
+        mayFitAfter: (pod, event) => this.#of(pod.info).framework.mayFitAfter(pod, event),
+      },
+      settings,
+    );
     this.#failures = new FailureHandler(options, this.#queue, nominator);
     addEventHandlers(informers, {
       cache: this.#cache,
       queue: this.#queue,
       nominator,
-      framework: this.#framework,
+      waitingPods: this.#waitingPods,
+      isOurs: (name) => this.#profiles.has(name),
       onSettled: (uid) => this.#diagnoses.delete(uid),
       onDeleting: (uid) => this.#preemptions.seen(uid),
     });
@@ -127,9 +159,19 @@ export class Scheduler {
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#queue.close();
-    for (const waiting of this.#framework.waitingPods.list()) waiting.reject('', 'the scheduler stops');
+    for (const waiting of this.#waitingPods.list()) waiting.reject('', 'the scheduler stops');
     while (this.#running.size > 0) await Promise.all(this.#running);
     await this.#preemptions.stop();
+  }
+
+  #of({ pod }: PodInfo): RunningProfile {
+    return this.#profileOf(schedulerNameOf(pod));
+  }
+
+  #profileOf(name = ''): RunningProfile {
+    const found = this.#profiles.get(name);
+    if (!found) throw new Error(`profile not found for scheduler name ${JSON.stringify(name)}`);
+    return found;
   }
 
   #track(work: Promise<void>): void {
@@ -142,7 +184,7 @@ export class Scheduler {
     const changes = this.#queue.changes;
     const started = clock.monotonic();
     const state = new CycleState();
-    const outcome = this.#cycle.run(state, queued.info);
+    const outcome = this.#of(queued.info).cycle.run(state, queued.info);
     metrics
       .histogram(
         'scheduler_scheduling_algorithm_duration_seconds',
@@ -160,17 +202,22 @@ export class Scheduler {
   async #bind(state: CycleState, queued: QueuedPodInfo, node: string, changes: number): Promise<void> {
     const { events, log } = this.#options;
     const { info } = queued;
-    const status = await runBindingCycle(this.#framework, state, info, node);
+    const { framework, cycle } = this.#of(info);
+    const status = await runBindingCycle(framework, state, info, node);
     if (status.code === 'Success') {
       const [name, namespace] = [nameOf(info.pod), namespaceOf(info.pod)];
       const message = `Successfully assigned ${namespace}/${name} to ${node}`;
-      events.record(referenceTo(Pod, info.pod), 'Normal', 'Scheduled', message);
+      const component = schedulerNameOf(info.pod);
+      events.record(referenceTo(Pod, info.pod), 'Normal', 'Scheduled', message, {
+        action: 'Binding',
+        component,
+      });
       this.#diagnoses.delete(info.uid);
-      return this.#count('scheduled');
+      return this.#count(info, 'scheduled');
     }
     const failure = failureOn(node, status);
     if (!failure.rejected) log.warn('binding failed', { pod: info.key, node, error: status.cause });
-    this.#cycle.release(state, info, node);
+    cycle.release(state, info, node);
     // Pods that were refused for want of what this one held may fit now. This one's own release does not help it.
     const unchanged = changes === this.#queue.changes;
     this.#queue.moveAll({ type: 'PodDeleted', pod: info });
@@ -179,14 +226,14 @@ export class Scheduler {
 
   async #fail(queued: QueuedPodInfo, failure: Failure, changes: number): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    this.#count(failure.rejected ? 'unschedulable' : 'error');
+    this.#count(queued.info, failure.rejected ? 'unschedulable' : 'error');
     if (failure.diagnosis) this.#diagnoses.set(queued.info.uid, failure.diagnosis);
     await this.#failures.handle(queued, failure, changes);
   }
 
-  #count(result: 'scheduled' | 'unschedulable' | 'error'): void {
+  #count({ pod }: PodInfo, result: 'scheduled' | 'unschedulable' | 'error'): void {
     this.#options.metrics
       .counter('scheduler_schedule_attempts_total', 'Number of attempts to schedule pods, by result.')
-      .add({ profile: SCHEDULER_NAME, result });
+      .add({ profile: schedulerNameOf(pod), result });
   }
 }

@@ -40,7 +40,7 @@ $tiphys scheduler --kubeconfig $pki/scheduler.conf 2>${directory}/s1.log & first
 until_ok busybox wget --no-check-certificate -qO- https://127.0.0.1:10259/healthz
 until_ok sh -c "$kubectl get lease -n kube-system kube-scheduler -o 'jsonpath={.spec.holderIdentity}' | grep ."
 holder1=$($kubectl get lease -n kube-system kube-scheduler -o 'jsonpath={.spec.holderIdentity}')
-$tiphys scheduler --kubeconfig $pki/scheduler.conf --secure-port 0 2>${directory}/s2.log & pids="$pids $!"
+$tiphys scheduler --kubeconfig $pki/scheduler.conf --secure-port 0 --config ${repository}/examples/scheduler/packing.yaml 2>${directory}/s2.log & pids="$pids $!"
 $tiphys node-agent --kubeconfig $pki/super-admin.conf --node-name ${name} --root-dir ${directory}/node 2>${directory}/node.log & pids="$pids $!"
 until_ok $kubectl wait node ${name} --for=condition=Ready --timeout=1s
 $tiphys image build --name ${name} ${repository}/examples/hello >/dev/null 2>&1
@@ -55,6 +55,10 @@ until_ok sh -c "$kubectl get lease -n kube-system kube-scheduler -o 'jsonpath={.
 $kubectl scale deployment hello --replicas=4 >/dev/null
 $kubectl rollout status deployment/hello --timeout=60s
 echo taken-over
+$kubectl run packed --image localhost/hello:1 --overrides '{"spec":{"schedulerName":"packing"}}' >/dev/null
+scheduled="$kubectl get events --field-selector involvedObject.name=packed,reason=Scheduled -o jsonpath={.items[*].source.component}"
+until_ok sh -c "$scheduled | grep ."
+echo scheduled-by $($scheduled)
 trap - EXIT
 kill $pids 2>/dev/null || true
 $tiphys down --name ${name} --purge
@@ -69,6 +73,7 @@ it('run a workload together, each on its own; another scheduler takes over', {
     for (const place of ['from-node', 'from-pod'])
       assert.match(output, new RegExp(`^${place} Ahoy from hello-`, 'm'));
     assert.match(output, /^taken-over$/m);
+    assert.match(output, /^scheduled-by packing$/m);
     assert.match(output, /^feature-gates=EventedPLEG=true$/m);
     assert.match(output, /^networking\.k8s\.io\/v1beta1\nbeta-served$/m);
     assert.match(output, /^kubernetes_feature_enabled\{name="EventedPLEG",stage="ALPHA"\} 1$/m);

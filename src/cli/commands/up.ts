@@ -28,6 +28,7 @@ interface UpOptions {
   encrypt: boolean;
   featureGates?: string;
   runtimeConfig?: string;
+  schedulerConfig?: string;
   authenticationConfig?: string;
   authorizationConfig?: string;
   auditPolicy?: string;
@@ -81,6 +82,7 @@ export const upCommand = (): Command =>
       'issuers of tokens that are accepted, and what may be anonymous',
     )
     .option('--authorization-config <file>', 'authorizers in their order (default: Node, RBAC)')
+    .option('--scheduler-config <file>', 'profiles and plugins of the scheduler (KubeSchedulerConfiguration)')
     .option('--no-kubeconfig', 'leave kubeconfig files alone')
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -101,7 +103,9 @@ export const upCommand = (): Command =>
     });
 
 /** What only the control plane uses is checked here: its own words would be in its log. */
-async function checkFlags({ featureGates, runtimeConfig }: ClusterOptions): Promise<void> {
+async function checkFlags({ featureGates, runtimeConfig, schedulerConfig }: ClusterOptions): Promise<void> {
+  if (schedulerConfig)
+    (await import('../../cluster/control-plane/scheduler-config.ts')).schedulerSettings(schedulerConfig);
   if (featureGates) (await import('../../cluster/feature-gates.ts')).featureGates(featureGates);
   if (runtimeConfig) await (await import('../../cluster/runtime-config.ts')).servedApis(runtimeConfig);
 }
@@ -130,6 +134,7 @@ function clusterOptions(given: UpOptions): ClusterOptions {
     ...(given.authorizationConfig && { authorizationConfig: resolve(given.authorizationConfig) }),
     ...(given.featureGates && { featureGates: given.featureGates }),
     ...(given.runtimeConfig && { runtimeConfig: given.runtimeConfig }),
+    ...(given.schedulerConfig && { schedulerConfig: resolve(given.schedulerConfig) }),
     ...(given.auditPolicy && {
       audit: {
         policy: resolve(given.auditPolicy),

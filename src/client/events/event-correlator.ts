@@ -10,6 +10,7 @@ interface Observation {
   readonly message: string;
   readonly action?: string;
   readonly related?: ObjectReference;
+  readonly component?: string;
 }
 
 export interface Occurrence extends Observation {

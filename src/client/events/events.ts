@@ -19,6 +19,8 @@ export interface EventDetails {
   readonly action?: string;
   /** A second object that is part of it. */
   readonly related?: ObjectReference;
+  /** Who says so, if it is not the recorder's component. */
+  readonly component?: string;
 }
 
 export interface EventRecorder {
@@ -136,7 +138,8 @@ async function create(
 
 function eventOf(options: EventRecorderOptions, occurrence: Occurrence, serial: number, now: string): Event {
   const { object, type, reason, message, action, related } = occurrence;
-  const { component, host } = options;
+  const { host } = options;
+  const component = occurrence.component ?? options.component;
   // Upstream's names end in the time in nanoseconds, in hexadecimal; a counter replaces the last digits.
   const nanoseconds = BigInt(Math.floor(options.clock.now())) * 1_000_000n + BigInt(serial % 1_000_000);
   return {

@@ -46,6 +46,7 @@ import { choosePort } from './choose-port.ts';
 import { publishClusterInfo } from './cluster-info.ts';
 import { startControllerManager } from './controller-manager.ts';
 import { runScheduler } from './scheduler.ts';
+import { schedulerSettings } from './scheduler-config.ts';
 import type { ControlPlaneSettings } from './settings.ts';
 import { startLeaseElection } from './start-lease-election.ts';
 
@@ -242,7 +243,11 @@ export class ControlPlane {
   }
 
   #startScheduler(): Scheduler {
-    return runScheduler(this.#component(SCHEDULER));
+    const { schedulerConfig: file } = this.#options.settings;
+    return runScheduler({
+      ...this.#component(SCHEDULER),
+      ...(file && { settings: schedulerSettings(file) }),
+    });
   }
 
   #component(user: string) {

@@ -7,6 +7,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';
 import type { Random } from '../../kit/random.ts';
+import type { SchedulerSettings } from '../../scheduler/config/settings.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 
 export interface RunSchedulerOptions {
@@ -18,6 +19,8 @@ export interface RunSchedulerOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
+  /** The default ones when left out. */
+  readonly settings?: SchedulerSettings;
 }
 
 /** Schedules pods until the returned scheduler is stopped. */

@@ -51,6 +51,8 @@ export interface ControlPlaneSettings {
   readonly featureGates?: string;
   /** --runtime-config. */
   readonly runtimeConfig?: string;
+  /** File of a KubeSchedulerConfiguration. */
+  readonly schedulerConfig?: string;
 }
 
 export function settingsOfPlan(plan: NodesPlan): NonNullable<ControlPlaneSettings['nodes']> {

@@ -24,10 +24,13 @@ export class NodeChooser {
   readonly #framework: Framework;
   readonly #nodes: NodeLister;
   readonly #random: Random;
+  readonly #percentage: number;
   /** Where the next search starts, so that every node is looked at in turn. */
   #start = 0;
 
-  constructor(framework: Framework, nodes: NodeLister, random: Random) {
+  /** `percentage` of the nodes to find that fit; 0 for the usual share. */
+  constructor(framework: Framework, nodes: NodeLister, random: Random, percentage = 0) {
+    this.#percentage = percentage;
     this.#framework = framework;
     this.#nodes = nodes;
     this.#random = random;
@@ -76,7 +79,7 @@ export class NodeChooser {
   ): { feasible: NodeInfo[]; verdicts: NodeVerdict[]; error?: Status } {
     const feasible: NodeInfo[] = [];
     const verdicts: NodeVerdict[] = [];
-    const wanted = nodesToFind(nodes.length);
+    const wanted = nodesToFind(nodes.length, this.#percentage);
     for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
       const node = nodes[(this.#start + i) % nodes.length]!;
       const status = this.#framework.runFilterPluginsWithNominatedPods(state, pod, node);
@@ -114,9 +117,9 @@ const rejectedByAll = (nodes: number, status: Status): Diagnosis => ({
 const leftOutBy = (plugins: readonly string[]): Status =>
   unresolvable(`node(s) didn't satisfy plugin(s) [${[...plugins].sort().join(' ')}]`);
 
-/** As upstream's adaptive percentageOfNodesToScore: all of 100, then a share that falls from 50 % to 5 %. */
-export function nodesToFind(nodes: number): number {
-  if (nodes <= MIN_FEASIBLE_NODES) return nodes;
-  const percent = Math.max(5, 50 - Math.floor(nodes / 125));
+/** As upstream's percentageOfNodesToScore: all of 100, then the given share or, for 0, one that falls from 50 % to 5 %. */
+export function nodesToFind(nodes: number, percentage = 0): number {
+  if (nodes <= MIN_FEASIBLE_NODES || percentage >= 100) return nodes;
+  const percent = percentage || Math.max(5, 50 - Math.floor(nodes / 125));
   return Math.max(MIN_FEASIBLE_NODES, Math.floor((nodes * percent) / 100));
 }

@@ -9,6 +9,7 @@ import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { type PodInfo, podInfo } from '../cache/pod-info.ts';
+import { schedulerNameOf } from '../config/settings.ts';
 import type { QueuedPodInfo } from '../framework/plugin.ts';
 import type { Nominator } from '../queue/nominator.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
@@ -53,7 +54,10 @@ export class FailureHandler {
     this.#nominator.nominate(info, failure.nominatedNode);
     const { client, events, clock, log } = this.#options;
     const message = truncated(failure.message);
-    events.record(referenceTo(Pod, info.pod), 'Warning', 'FailedScheduling', message);
+    events.record(referenceTo(Pod, info.pod), 'Warning', 'FailedScheduling', message, {
+      action: 'Scheduling',
+      component: schedulerNameOf(info.pod),
+    });
     try {
       await markUnscheduled(client, info.pod, failure, clock.now());
     } catch (error) {

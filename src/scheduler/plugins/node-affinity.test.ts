@@ -4,7 +4,7 @@ import { podInfo } from '../cache/pod-info.ts';
 import { CycleState } from '../framework/cycle-state.ts';
 import { cacheOf, filterAnswers, scoresOf } from '../testing/cache.fake.ts';
 import { aNode, aPod } from '../testing/objects.fake.ts';
-import { nodeAffinity } from './node-affinity.ts';
+import { nodeAffinity, nodeAffinityWith } from './node-affinity.ts';
 
 const cache = cacheOf([aNode('a', { disk: 'ssd' }), aNode('b', { disk: 'hdd' })]);
 const refused = "UnschedulableAndUnresolvable: node(s) didn't match Pod's node affinity/selector";
@@ -60,4 +60,19 @@ it('scores the sum of the weights of the preferences that match', () => {
     affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
   });
   assert.deepEqual(scoresOf(nodeAffinity, cache, pod), { a: 100, b: 25 });
+});
+
+it('holds all pods of a profile to its added affinity', () => {
+  const matchExpressions = [{ key: 'disk', operator: 'In' as const, values: ['ssd'] }];
+  const required = nodeAffinityWith({
+    requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
+  });
+  assert.deepEqual(filterAnswers(required, cache, aPod()), {
+    a: 'Success',
+    b: "UnschedulableAndUnresolvable: node(s) didn't match scheduler-enforced node affinity",
+  });
+  const preferred = nodeAffinityWith({
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: { matchExpressions } }],
+  });
+  assert.deepEqual(scoresOf(preferred, cache, aPod()), { a: 100, b: 0 });
 });

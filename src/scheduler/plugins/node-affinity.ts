@@ -1,5 +1,5 @@
 // nodeSelector and node affinity, required and preferred.
-import type { NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
+import type { NodeAffinity, NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
 import { matchesRequiredAffinity, matchesTerm } from '../../api/nodes/affinity.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { nodeNowSuits } from '../framework/cluster-events.ts';
@@ -9,34 +9,48 @@ import { SKIP, SUCCESS, unresolvable } from '../framework/status.ts';
 
 const noMatch = unresolvable("node(s) didn't match Pod's node affinity/selector");
 
+const notEnforced = unresolvable("node(s) didn't match scheduler-enforced node affinity");
+
 const requiredTerms = ({ pod }: PodInfo) =>
   pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
 
 const preferredTerms = ({ pod }: PodInfo) =>
   pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
 
-export const nodeAffinity: PreFilterPlugin & FilterPlugin & PreScorePlugin & ScorePlugin = {
-  name: 'NodeAffinity',
-  weight: 2,
-  /** A pod bound to nodes by name, as a DaemonSet's are, need not be tried on all others. */
-  preFilter(_state, pod) {
-    const terms = requiredTerms(pod);
-    if (!terms && !pod.pod.spec?.nodeSelector) return { status: SKIP };
-    const nodeNames = terms && namedNodes(terms);
-    if (nodeNames?.size === 0) return { status: unresolvable('pod affinity terms conflict') };
-    return { status: SUCCESS, ...(nodeNames && { nodeNames }) };
-  },
-  filter: (_state, { pod }, node) => (matchesRequiredAffinity(pod.spec, node) ? SUCCESS : noMatch),
-  mayFitAfter: ({ pod }, event) => nodeNowSuits(event, (node) => matchesRequiredAffinity(pod.spec, node)),
-  preScore: (_state, pod) => (preferredTerms(pod).length > 0 ? SUCCESS : SKIP),
-  score(_state, pod, node) {
-    let sum = 0;
-    for (const { preference, weight } of preferredTerms(pod))
-      if (matchesTerm(preference, node)) sum += weight;
-    return sum;
-  },
-  normalizeScore: (_state, _pod, scores) => normalizeByLargest(scores),
-};
+type NodeAffinityPlugin = PreFilterPlugin & FilterPlugin & PreScorePlugin & ScorePlugin;
+
+/** `added`: affinity that the profile gives to all of its pods (NodeAffinityArgs.addedAffinity). */
+export function nodeAffinityWith(added?: Readonly<NodeAffinity>): NodeAffinityPlugin {
+  const addedTerms = added?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const addedPreferred = added?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  return {
+    name: 'NodeAffinity',
+    weight: 2,
+    /** A pod bound to nodes by name, as a DaemonSet's are, need not be tried on all others. */
+    preFilter(_state, pod) {
+      const terms = requiredTerms(pod);
+      if (!terms && !pod.pod.spec?.nodeSelector && !addedTerms) return { status: SKIP };
+      const nodeNames = terms && namedNodes(terms);
+      if (nodeNames?.size === 0) return { status: unresolvable('pod affinity terms conflict') };
+      return { status: SUCCESS, ...(nodeNames && { nodeNames }) };
+    },
+    filter(_state, { pod }, node) {
+      if (addedTerms && !addedTerms.some((term) => matchesTerm(term, node))) return notEnforced;
+      return matchesRequiredAffinity(pod.spec, node) ? SUCCESS : noMatch;
+    },
+    mayFitAfter: ({ pod }, event) => nodeNowSuits(event, (node) => matchesRequiredAffinity(pod.spec, node)),
+    preScore: (_state, pod) => (preferredTerms(pod).length + addedPreferred.length > 0 ? SUCCESS : SKIP),
+    score(_state, pod, node) {
+      let sum = 0;
+      for (const { preference, weight } of [...addedPreferred, ...preferredTerms(pod)])
+        if (matchesTerm(preference, node)) sum += weight;
+      return sum;
+    },
+    normalizeScore: (_state, _pod, scores) => normalizeByLargest(scores),
+  };
+}
+
+export const nodeAffinity = nodeAffinityWith();
 
 /** The nodes that the terms name; undefined when a term names none, because then any node may match it. */
 function namedNodes(terms: readonly NodeSelectorTerm[]): ReadonlySet<string> | undefined {

@@ -10,7 +10,7 @@ import { interPodAffinity } from './inter-pod-affinity/inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeName } from './node-name.ts';
 import { nodePorts } from './node-ports.ts';
-import { nodeResourcesFit } from './node-resources-fit.ts';
+import { nodeResourcesFit } from './node-resources-fit/node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { podTopologySpread } from './pod-topology-spread/pod-topology-spread.ts';
 import { taintToleration } from './taint-toleration.ts';
@@ -61,7 +61,7 @@ type Row = readonly [what: string, pod: Pod, event: ClusterEvent, mayFit: boolea
 
 const tables: readonly (readonly [plugin: Parameters<typeof check>[0], rows: readonly Row[]])[] = [
   [
-    nodeResourcesFit,
+    nodeResourcesFit(),
     [
       ['any pod that leaves', twoCpus, deleted(aPod()), true],
       ['a pod that comes', twoCpus, added(aPod()), false],

@@ -24,8 +24,12 @@ export interface QueueRules {
   readonly mayFitAfter?: (pod: QueuedPodInfo, event: ClusterEvent) => boolean;
 }
 
-const INITIAL_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 10_000;
+export interface Backoff {
+  readonly initialBackoffMs: number;
+  readonly maxBackoffMs: number;
+}
+
+const DEFAULT_BACKOFF: Backoff = { initialBackoffMs: 1_000, maxBackoffMs: 10_000 };
 /** Unschedulable pods are tried again after this time even when nothing has changed. */
 const MAX_UNSCHEDULABLE_MS = 5 * 60_000;
 
@@ -39,9 +43,16 @@ export class SchedulingQueue {
   #wake: (() => void) | undefined;
   readonly #less: QueueSortPlugin['less'];
   readonly #rules: QueueRules;
+  readonly #backoffTimes: Backoff;
   #changes = 0;
 
-  constructor(clock: Clock, less: QueueSortPlugin['less'], rules: QueueRules = {}) {
+  constructor(
+    clock: Clock,
+    less: QueueSortPlugin['less'],
+    rules: QueueRules = {},
+    backoff: Backoff = DEFAULT_BACKOFF,
+  ) {
+    this.#backoffTimes = backoff;
     this.#clock = clock;
     this.#less = less;
     this.#rules = rules;
@@ -126,7 +137,7 @@ export class SchedulingQueue {
 
   /** A pod that plugins rejected. `changes` is what the counter showed when its cycle began. */
   addUnschedulable(pod: QueuedPodInfo, changes: number): void {
-    const retryAt = this.#clock.monotonic() + backoffOf(pod.attempts);
+    const retryAt = this.#clock.monotonic() + this.#backoffOf(pod);
     if (changes !== this.#changes) return this.#enter({ ...pod, retryAt });
     const timer = this.#clock.after(MAX_UNSCHEDULABLE_MS, () => {
       const { timer: _, ...waiting } = this.#unschedulable.get(pod.info.uid)!;
@@ -138,7 +149,7 @@ export class SchedulingQueue {
 
   /** A pod whose cycle failed with an error: no cluster event is needed to try it again. */
   addBackoff(pod: QueuedPodInfo): void {
-    const retryAt = this.#clock.monotonic() + backoffOf(pod.attempts);
+    const retryAt = this.#clock.monotonic() + this.#backoffOf(pod);
     this.#enter({ ...pod, retryAt, isError: true });
   }
 
@@ -211,6 +222,11 @@ export class SchedulingQueue {
     this.#wake = undefined;
   }
 
+  #backoffOf({ attempts }: QueuedPodInfo): number {
+    const { initialBackoffMs, maxBackoffMs } = this.#backoffTimes;
+    return Math.min(maxBackoffMs, initialBackoffMs * 2 ** (attempts - 1));
+  }
+
   #wait(pod: Waiting): void {
     if (pod.retryAt <= this.#clock.monotonic()) return this.#activate(pod);
     this.#backoff.set(pod.info.uid, pod);
@@ -239,5 +255,3 @@ function replace<P extends QueuedPodInfo>(pods: Map<string, P>, uid: string, inf
   const found = pods.get(uid);
   if (found) pods.set(uid, { ...found, info });
 }
-
-const backoffOf = (attempts: number) => Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (attempts - 1));

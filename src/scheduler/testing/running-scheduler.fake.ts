@@ -16,6 +16,7 @@ const namespace = 'default';
 
 export interface RunningSchedulerOptions {
   readonly profile?: SchedulerOptions['profile'];
+  readonly settings?: SchedulerOptions['settings'];
   /** Wraps the scheduler's own client. */
   readonly meddle?: (client: Client) => Client;
 }
@@ -54,13 +55,14 @@ export class RunningScheduler {
 
   #make(): Scheduler {
     const { clock, random } = this.cluster;
-    const { profile, meddle = (client) => client } = this.#options;
+    const { profile, settings, meddle = (client) => client } = this.#options;
     const client = meddle(this.cluster.clientOf('system:kube-scheduler'));
     const log = silentLogger;
     return new Scheduler({
       ...{ client, clock, random, log, informers: this.#informers, metrics: this.metrics },
       events: createEventRecorder({ client, clock, log, component: 'default-scheduler' }),
       ...(profile && { profile }),
+      ...(settings && { settings }),
     });
   }
 

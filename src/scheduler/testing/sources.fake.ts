@@ -8,7 +8,7 @@ export const sourcesOf = (nodes: NodeLister, own: Partial<PluginSources> = {}): 
   defaultSelector: () => undefined,
   namespaceLabels: () => ({}),
   disruptionBudgets: () => [],
-  preemptions: { start: () => {}, isRunning: () => false },
+  preemptions: { start: () => {}, isRunning: () => false, attempted: () => {} },
   now: () => Date.parse('2026-01-01T12:00:00Z'),
   monotonic: () => 0,
   chance: () => 0,

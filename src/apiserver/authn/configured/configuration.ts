@@ -1,13 +1,14 @@
 // What may be wrong with an AuthenticationConfiguration, and what it means: issuers with their expressions compiled, and whether
 // requests may be anonymous. Pure. Called by open-authentication.ts.
 // Upstream: ValidateAuthenticationConfiguration in staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation/validation.go.
+
+import { joinedErrors, readConfiguration } from '../../../api/codec/configuration-file.ts';
 import { duplicate, type FieldError, invalid, tooMany } from '../../../api/validation/field.ts';
 import {
   type AnonymousAuthConfig,
   AuthenticationConfiguration,
   type JWTAuthenticator,
 } from '../../configuration/authentication.ts';
-import { joinedErrors, readConfiguration } from '../../configuration/read.ts';
 import type { JwtSettings } from '../oidc/settings.ts';
 import { readIssuer } from './issuer-rules.ts';
 import { readMappings } from './mapping-rules.ts';
@@ -19,7 +20,7 @@ export interface Authentication {
   readonly anonymous?: AnonymousAuthConfig;
 }
 
-const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
+const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'].map((version) => `apiserver.config.k8s.io/${version}`);
 const MOST_ISSUERS = 64;
 
 /** Throws an Error in upstream's words. `disallowed` are the issuers of service accounts' tokens. */

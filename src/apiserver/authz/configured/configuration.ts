@@ -4,6 +4,7 @@
 // LoadAndValidateData in pkg/kubeapiserver/authorizer/config.go.
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { joinedErrors, readConfiguration } from '../../../api/codec/configuration-file.ts';
 import {
   duplicate,
   type FieldError,
@@ -19,7 +20,6 @@ import {
   type WebhookConfiguration,
 } from '../../configuration/authorization.ts';
 import { milliseconds, shownDuration } from '../../configuration/duration.ts';
-import { joinedErrors, readConfiguration } from '../../configuration/read.ts';
 import { type Condition, compileConditions } from './match-conditions.ts';
 
 export const MODES = ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'] as const;
@@ -40,7 +40,7 @@ export type ConfiguredAuthorizer =
   | { readonly type: Exclude<Mode, 'Webhook'>; readonly name: string }
   | { readonly type: 'Webhook'; readonly name: string; readonly webhook: WebhookSettings };
 
-const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
+const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'].map((version) => `apiserver.config.k8s.io/${version}`);
 /** Milliseconds. */
 export const AUTHORIZED_TTL = 5 * 60_000;
 export const UNAUTHORIZED_TTL = 30_000;

@@ -133,7 +133,9 @@ describe('DefaultPreemption', () => {
       const cache = cacheOf([aNode('a'), aNode('b')], { a: onA });
       const started: string[] = [];
       const start = ({ node }: { node: string }) => void started.push(node);
-      const plugin = defaultPreemption(sourcesOf(cache, { preemptions: { start, isRunning: () => false } }));
+      const plugin = defaultPreemption(
+        sourcesOf(cache, { preemptions: { start, isRunning: () => false, attempted: () => {} } }),
+      );
       const none = { preEnqueue: [], preFilter: [], preScore: [], score: [], reserve: [], permit: [] };
       const framework = new Framework(
         {
@@ -164,7 +166,11 @@ describe('DefaultPreemption', () => {
 
   it('keeps a pod out of the queue while its victims are being deleted', () => {
     const running = new Set<string>();
-    const preemptions = { start: () => {}, isRunning: (uid: string) => running.has(uid) };
+    const preemptions = {
+      start: () => {},
+      isRunning: (uid: string) => running.has(uid),
+      attempted: () => {},
+    };
     const plugin = defaultPreemption(sourcesOf(cacheOf([]), { preemptions }));
     const pod = podInfo(aPod());
     assert.equal(plugin.preEnqueue(pod).code, 'Success');

@@ -32,6 +32,8 @@ export interface Preemptions {
   /** Returns at once; the pod is not tried again before the deletions were sent. */
   start(candidate: Candidate, preemptor: PodInfo): void;
   isRunning(uid: string): boolean;
+  /** Counts that a pod fitted nowhere, whether or not it may preempt. */
+  attempted(): void;
 }
 
 const underWay = unresolvable('waiting for the preemption for this pod to be finished');
@@ -46,6 +48,7 @@ export function defaultPreemption(
     name: DEFAULT_PREEMPTION,
     preEnqueue: ({ uid }) => (preemptions.isRunning(uid) ? underWay : SUCCESS),
     postFilter(state, pod, why, trials) {
+      preemptions.attempted();
       const refusal = whyNotEligible(pod, why, nodes, trials);
       if (refusal) return { status: unschedulable(`preemption: ${refusal}`) };
       const now = sources.now();

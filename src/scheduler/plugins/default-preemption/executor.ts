@@ -12,6 +12,7 @@ import { type Clock, rfc3339 } from '../../../kit/clock.ts';
 import type { Logger } from '../../../kit/log.ts';
 import type { MetricsRegistry } from '../../../kit/metrics.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
+import { schedulerNameOf } from '../../config/settings.ts';
 import type { SharedPods } from '../../framework/framework.ts';
 import { DEFAULT_PREEMPTION, type Preemptions } from './default-preemption.ts';
 import type { Candidate } from './select-victims.ts';
@@ -44,6 +45,12 @@ export class PreemptionExecutor implements Preemptions {
 
   isRunning(uid: string): boolean {
     return this.#running.has(uid);
+  }
+
+  attempted(): void {
+    this.#options.metrics
+      .counter('scheduler_preemption_attempts_total', 'Total preemption attempts in the cluster till now')
+      .add();
   }
 
   start(candidate: Candidate, preemptor: PodInfo): void {
@@ -103,7 +110,11 @@ export class PreemptionExecutor implements Preemptions {
       'Normal',
       'Preempted',
       isSpared ? `${message} (in kube-scheduler memory).` : message,
-      { action: 'Preempting', related: referenceTo(Pod, preemptor.pod) },
+      {
+        action: 'Preempting',
+        related: referenceTo(Pod, preemptor.pod),
+        component: schedulerNameOf(preemptor.pod),
+      },
     );
   }
 

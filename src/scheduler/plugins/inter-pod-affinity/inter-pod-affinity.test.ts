@@ -153,3 +153,24 @@ describe('preferred terms', () => {
     assert.equal(score({}, aPod(preferred('podAffinity', 'db', 10))), 'Skip');
   });
 });
+
+describe('arguments', () => {
+  const web = { app: 'web' };
+  const placed = { a1: [aPod(required('podAffinity', term('web')))], b1: [aPod({}, { app: 'db' })] };
+  const cache = cacheOf(nodes, placed);
+  const args = { hardPodAffinityWeight: 1, ignorePreferredTermsOfExistingPods: false };
+  const plugin = (own: Partial<typeof args>) => interPodAffinity(cache, namespaceLabels, { ...args, ...own });
+
+  it('say what required affinity of pods in place is worth', () => {
+    const pod = aPod(preferred('podAffinity', 'db', 5), web);
+    assert.deepEqual(scoresOf(plugin({}), cache, pod), { a1: 20, a2: 20, b1: 100, lost: 0 });
+    const heavy = plugin({ hardPodAffinityWeight: 10 });
+    assert.deepEqual(scoresOf(heavy, cache, pod), { a1: 100, a2: 100, b1: 50, lost: 0 });
+  });
+
+  it('may leave out the terms of pods in place for a pod without preferences', () => {
+    const ignoring = plugin({ ignorePreferredTermsOfExistingPods: true });
+    assert.equal(scoresOf(ignoring, cache, aPod({}, web)), 'Skip');
+    assert.notEqual(scoresOf(ignoring, cache, aPod(preferred('podAffinity', 'db', 5), web)), 'Skip');
+  });
+});

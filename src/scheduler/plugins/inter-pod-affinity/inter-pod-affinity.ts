@@ -5,12 +5,13 @@ import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from 
 import { SKIP, SUCCESS } from '../../framework/status.ts';
 import { countTerms, filterKey, judge, updateTerms } from './filter-state.ts';
 import { mayFitAfter } from './queueing-hint.ts';
-import { normalize, scoreKey, weighTerms } from './score-state.ts';
+import { type AffinityArgs, DEFAULT_AFFINITY_ARGS, normalize, scoreKey, weighTerms } from './score-state.ts';
 import { termMatcher } from './term-matcher.ts';
 
 export function interPodAffinity(
   nodes: NodeLister,
   namespaceLabels: (name: string) => Readonly<Record<string, string>>,
+  args: AffinityArgs = DEFAULT_AFFINITY_ARGS,
 ): FilterPlugin & PreFilterPlugin & PreScorePlugin & ScorePlugin {
   const matches = termMatcher(namespaceLabels);
   return {
@@ -36,7 +37,7 @@ export function interPodAffinity(
     filter: (state, pod, node) => judge(matches, state.read(filterKey), pod, node),
     mayFitAfter: (pod, event) => mayFitAfter(matches, pod, event),
     preScore(state, pod) {
-      const weights = weighTerms(matches, pod, nodes);
+      const weights = weighTerms(matches, pod, nodes, args);
       if (weights.isEmpty) return SKIP;
       state.write(scoreKey, weights);
       return SUCCESS;

@@ -11,11 +11,28 @@ import { TopologyCounts } from './topology-counts.ts';
 
 export const scoreKey = immutableKey<TopologyCounts>('PreScoreInterPodAffinity');
 
-/** What a required affinity term of a pod in place is worth (hardPodAffinityWeight). */
-const HARD_POD_AFFINITY_WEIGHT = 1;
+/** InterPodAffinityArgs. */
+export interface AffinityArgs {
+  /** What a required affinity term of a pod in place is worth. */
+  readonly hardPodAffinityWeight: number;
+  /** Only for pods without preferred terms of their own. */
+  readonly ignorePreferredTermsOfExistingPods: boolean;
+}
 
-export function weighTerms(matches: TermMatcher, pod: PodInfo, nodes: NodeLister): TopologyCounts {
+export const DEFAULT_AFFINITY_ARGS: AffinityArgs = {
+  hardPodAffinityWeight: 1,
+  ignorePreferredTermsOfExistingPods: false,
+};
+
+export function weighTerms(
+  matches: TermMatcher,
+  pod: PodInfo,
+  nodes: NodeLister,
+  { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods }: AffinityArgs,
+): TopologyCounts {
   const weights = new TopologyCounts();
+  const hasPreferred = pod.preferredAffinity.length + pod.preferredAntiAffinity.length > 0;
+  if (ignorePreferredTermsOfExistingPods && !hasPreferred) return weights;
   for (const group of nodes.podGroups()) {
     const wanted = pod.preferredAffinity.filter((term) => matches(term, group));
     const unwanted = pod.preferredAntiAffinity.filter((term) => matches(term, group));
@@ -30,7 +47,7 @@ export function weighTerms(matches: TermMatcher, pod: PodInfo, nodes: NodeLister
   };
   for (const node of nodes.havingPodsWithAffinity())
     for (const other of node.podsWithAffinity.values()) {
-      for (const term of other.affinity) add(term, node, HARD_POD_AFFINITY_WEIGHT);
+      for (const term of other.affinity) add(term, node, hardPodAffinityWeight);
       for (const term of other.preferredAffinity) add(term, node, term.weight);
       for (const term of other.preferredAntiAffinity) add(term, node, -term.weight);
     }

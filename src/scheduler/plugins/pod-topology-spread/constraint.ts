@@ -17,37 +17,37 @@ export interface Constraint {
   readonly honorsTaints: boolean;
 }
 
-/** The pod's own constraints of one kind: hard ones filter, soft ones score. */
-export function constraintsOf(
-  pod: PodInfo,
-  when: TopologySpreadConstraint['whenUnsatisfiable'],
-): readonly Constraint[] {
-  const constraints = pod.pod.spec?.topologySpreadConstraints ?? [];
-  return constraints
-    .filter((constraint) => constraint.whenUnsatisfiable === when)
-    .map((constraint) => ({
-      topologyKey: constraint.topologyKey,
-      maxSkew: constraint.maxSkew,
-      minDomains: constraint.minDomains ?? 1,
-      selector: labelSelectorOf(withLabelKeys(constraint, pod.labels)),
-      honorsAffinity: constraint.nodeAffinityPolicy !== 'Ignore',
-      honorsTaints: constraint.nodeTaintsPolicy === 'Honor',
-    }));
-}
+type When = TopologySpreadConstraint['whenUnsatisfiable'];
 
-/** The constraints of upstream's system defaulting, for a pod that has none: over hosts and zones, softly. */
-export const defaultConstraints = (selector: LabelSelector): readonly Constraint[] => [
-  defaultConstraint('kubernetes.io/hostname', 3, selector),
-  defaultConstraint('topology.kubernetes.io/zone', 5, selector),
+/** The pod's own constraints of one kind: hard ones filter, soft ones score. */
+export const constraintsOf = (pod: PodInfo, when: When): readonly Constraint[] =>
+  ofKind(pod.pod.spec?.topologySpreadConstraints, when).map((constraint) =>
+    readyWith(constraint, labelSelectorOf(withLabelKeys(constraint, pod.labels))),
+  );
+
+/** The profile's constraints for a pod that has none. */
+export const defaultConstraints = (
+  defaults: readonly TopologySpreadConstraint[],
+  when: When,
+  selector: LabelSelector,
+): readonly Constraint[] => ofKind(defaults, when).map((constraint) => readyWith(constraint, selector));
+
+/** Upstream's system defaulting: over hosts and zones, softly. */
+export const SYSTEM_DEFAULTS: readonly TopologySpreadConstraint[] = [
+  { topologyKey: 'kubernetes.io/hostname', maxSkew: 3, whenUnsatisfiable: 'ScheduleAnyway' },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: 'ScheduleAnyway' },
 ];
 
-const defaultConstraint = (topologyKey: string, maxSkew: number, selector: LabelSelector): Constraint => ({
-  topologyKey,
-  maxSkew,
-  minDomains: 1,
+const ofKind = (constraints: readonly TopologySpreadConstraint[] | undefined, when: When) =>
+  (constraints ?? []).filter(({ whenUnsatisfiable }) => whenUnsatisfiable === when);
+
+const readyWith = (constraint: TopologySpreadConstraint, selector: LabelSelector): Constraint => ({
+  topologyKey: constraint.topologyKey,
+  maxSkew: constraint.maxSkew,
+  minDomains: constraint.minDomains ?? 1,
   selector,
-  honorsAffinity: true,
-  honorsTaints: false,
+  honorsAffinity: constraint.nodeAffinityPolicy !== 'Ignore',
+  honorsTaints: constraint.nodeTaintsPolicy === 'Honor',
 });
 
 export const hasAllKeys = (constraints: readonly Constraint[], node: NodeInfo): boolean =>

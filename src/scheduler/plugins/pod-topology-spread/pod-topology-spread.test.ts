@@ -173,3 +173,28 @@ describe('default constraints', () => {
     );
   });
 });
+
+describe('default constraints of a profile', () => {
+  const cache = cacheOf([...zoned, aNode('lost')], { a1: [member()] });
+  const plugin = (whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway') =>
+    podTopologySpread(cache, () => labelSelectorOfMap(app), [
+      { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable },
+    ]);
+
+  it('filter, if they are hard', () => {
+    assert.deepEqual(filterAnswers(plugin('DoNotSchedule'), cache, aPod({}, app)), {
+      ...{ a1: skewed, a2: skewed, b1: 'Success' },
+      lost: `UnschedulableAndUnresolvable: node(s) didn't match pod topology spread constraints (missing required label)`,
+    });
+  });
+
+  it('give no score to a node without the topology key', () => {
+    const scores = scoresOf(plugin('ScheduleAnyway'), cache, aPod({}, app));
+    assert.ok(typeof scores === 'object' && scores.b1! > scores.a1! && scores.lost === 0);
+  });
+
+  it('are not those of a pod with constraints of its own', () => {
+    const own = spread({ whenUnsatisfiable: 'ScheduleAnyway' });
+    assert.equal(filterAnswers(plugin('DoNotSchedule'), cache, own), 'Skip');
+  });
+});

@@ -1,11 +1,12 @@
 // Topology spread constraints: keeps the numbers of matching pods in the domains of a topology key within maxSkew of each
 // other. A pod without constraints is spread softly over hosts and zones, together with the pods of its Services and owner.
+import type { TopologySpreadConstraint } from '../../../api/kinds/core/v1/affinity.ts';
 import type { LabelSelector } from '../../../api/selectors/label-selector.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../../framework/plugin.ts';
 import { SKIP, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
-import { constraintsOf, defaultConstraints } from './constraint.ts';
+import { constraintsOf, defaultConstraints, SYSTEM_DEFAULTS } from './constraint.ts';
 import { countDomains, filterKey, skewWith, updateDomains } from './filter-state.ts';
 import { mayFitAfter } from './queueing-hint.ts';
 import { normalize, rawScore, scoreKey, weigh } from './score-state.ts';
@@ -21,19 +22,22 @@ const tooSkewed = unschedulable("node(s) didn't match pod topology spread constr
 export function podTopologySpread(
   nodes: NodeLister,
   defaultSelector: DefaultSelector,
+  defaults: readonly TopologySpreadConstraint[] = SYSTEM_DEFAULTS,
 ): FilterPlugin & PreFilterPlugin & PreScorePlugin & ScorePlugin {
-  const softConstraints = (pod: PodInfo) => {
-    if (pod.pod.spec?.topologySpreadConstraints?.length) return constraintsOf(pod, 'ScheduleAnyway');
+  const hasOwn = ({ pod }: PodInfo) => Boolean(pod.spec?.topologySpreadConstraints?.length);
+  const constraints = (pod: PodInfo, when: TopologySpreadConstraint['whenUnsatisfiable']) => {
+    if (hasOwn(pod)) return constraintsOf(pod, when);
+    if (!defaults.some(({ whenUnsatisfiable }) => whenUnsatisfiable === when)) return [];
     const selector = defaultSelector(pod);
-    return selector ? defaultConstraints(selector) : [];
+    return selector ? defaultConstraints(defaults, when, selector) : [];
   };
   return {
     name: 'PodTopologySpread',
     weight: 2,
     preFilter(state, pod) {
-      const constraints = constraintsOf(pod, 'DoNotSchedule');
-      if (constraints.length === 0) return { status: SKIP };
-      state.write(filterKey, countDomains(constraints, pod, nodes));
+      const hard = constraints(pod, 'DoNotSchedule');
+      if (hard.length === 0) return { status: SKIP };
+      state.write(filterKey, countDomains(hard, pod, nodes));
       return { status: SUCCESS };
     },
     preFilterExtensions: {
@@ -54,12 +58,12 @@ export function podTopologySpread(
       }
       return SUCCESS;
     },
-    mayFitAfter,
+    mayFitAfter: (pod, event) => mayFitAfter(constraints(pod, 'DoNotSchedule'), pod, event),
     preScore(state, pod, feasible) {
-      const constraints = softConstraints(pod);
-      if (constraints.length === 0) return SKIP;
-      const isOwn = Boolean(pod.pod.spec?.topologySpreadConstraints?.length);
-      state.write(scoreKey, weigh(constraints, isOwn, pod, feasible, nodes));
+      const soft = constraints(pod, 'ScheduleAnyway');
+      if (soft.length === 0) return SKIP;
+      const requireAllKeys = hasOwn(pod) || defaults !== SYSTEM_DEFAULTS;
+      state.write(scoreKey, weigh(soft, requireAllKeys, pod, feasible, nodes));
       return SUCCESS;
     },
     score: (state, _pod, node) => rawScore(state.read(scoreKey), node),

@@ -2,10 +2,9 @@
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import { type ClusterEvent, isSame } from '../../framework/cluster-events.ts';
-import { constraintsOf, hasAllKeys } from './constraint.ts';
+import { type Constraint, hasAllKeys } from './constraint.ts';
 
-export function mayFitAfter(pod: PodInfo, event: ClusterEvent): boolean {
-  const constraints = constraintsOf(pod, 'DoNotSchedule');
+export function mayFitAfter(constraints: readonly Constraint[], pod: PodInfo, event: ClusterEvent): boolean {
   const counted = ({ namespace, labels }: PodInfo) =>
     constraints.map(({ selector }) => namespace === pod.namespace && selector.matches(labels));
   switch (event.type) {

@@ -1,16 +1,16 @@
-// Reads a configuration file of the API server: strictly, as upstream, so that a misspelt field is an error and not ignored.
-// Called by authn/configured and authz/configured.
-import { inspect, strictError, strictProblems } from '../../api/codec/decode.ts';
-import { parseYaml } from '../../api/codec/yaml.ts';
-import type { Of, StructType } from '../../api/schema/notation.ts';
-import type { FieldError } from '../../api/validation/field.ts';
-import { messageOf } from '../../kit/message-of.ts';
+// Reads a component's configuration file: strictly, as upstream, so that a misspelt field is an error and not ignored.
+// Called by the API server (authn/configured, authz/configured) and the scheduler (config).
 
-const GROUP = 'apiserver.config.k8s.io';
+import { messageOf } from '../../kit/message-of.ts';
+import type { Of, StructType } from '../schema/notation.ts';
+import type { FieldError } from '../validation/field.ts';
+import { inspect, strictError, strictProblems } from './decode.ts';
+import { parseYaml } from './yaml.ts';
+
 /** Bytes of the file. */
 const MAX_FILE = 1 << 20;
 
-/** Throws an Error that says what is wrong. */
+/** Throws an Error that says what is wrong. `versions` as in apiVersion: apiserver.config.k8s.io/v1. */
 export function readConfiguration<S extends StructType>(
   schema: S,
   kind: string,
@@ -23,11 +23,15 @@ export function readConfiguration<S extends StructType>(
   if (!named?.kind) throw new Error("Object 'Kind' is missing in the file");
   if (!named.apiVersion) throw new Error("Object 'apiVersion' is missing in the file");
   const version = String(named.apiVersion);
-  if (named.kind !== kind || !versions.some((known) => version === `${GROUP}/${known}`))
+  if (named.kind !== kind || !versions.includes(version))
     throw new Error(
       `no kind ${JSON.stringify(named.kind)} is registered for version ${JSON.stringify(version)}`,
     );
-  // Zero values are kept: some fields mean something else when they are empty than when they are missing.
+  return strictly(schema, value);
+}
+
+/** A piece of such a file. Zero values are kept: some fields mean something else when they are empty than when they are missing. */
+export function strictly<S extends StructType>(schema: S, value: unknown): Of<S> {
   const { object, unknown, problem } = inspect(schema, value, 'partial');
   if (problem !== undefined) throw new Error(problem);
   const problems = strictProblems(unknown);
