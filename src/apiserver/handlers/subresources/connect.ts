@@ -68,8 +68,9 @@ export function connectHandlers(options: ConnectOptions): SubresourceHandlers {
   const exec = toKubelet(PodExecOptions, execOptions, (pod, o) => commandPath('exec', pod, o));
   const attach = toKubelet(PodAttachOptions, attachOptions, (pod, o) => commandPath('attach', pod, o));
   const forward = toKubelet(PodPortForwardOptions, portForwardOptions, portForwardPath);
+  // OPTIONS has no verb, but is passed on like the others.
   const anyVerb = (handler: Handler) =>
-    Object.fromEntries(['get', 'create', 'update', 'patch', 'delete'].map((verb) => [verb, handler]));
+    Object.fromEntries(['get', 'create', 'update', 'patch', 'delete', ''].map((verb) => [verb, handler]));
   return {
     log: { get: (call) => log(options, call) },
     exec: { get: exec, create: exec },

@@ -19,10 +19,14 @@ const slice = (name: string, addressType: string, endpoint: object) => ({
   endpoints: [endpoint],
 });
 
-/** What a GET of `path` says: `connects`, or the code and message of the refusal. */
-async function proxying(server: Awaited<ReturnType<typeof simCluster>>, path: string): Promise<string> {
+/** What a request of `path` says: `connects`, or the code and message of the refusal. */
+async function proxying(
+  server: Awaited<ReturnType<typeof simCluster>>,
+  path: string,
+  method = 'GET',
+): Promise<string> {
   const request = {
-    method: 'GET',
+    method,
     path,
     query: new URLSearchParams(),
     headers: {},
@@ -124,4 +128,15 @@ test('the proxy of a pod does not follow its status to this machine', async () =
     await server.call('PATCH', `${core}/pods/p/status`, { status: { podIP: ip } }, { headers });
     assert.equal(await proxying(server, `${core}/pods/p:80/proxy/`), '400 address not allowed', ip);
   }
+});
+
+test('the proxy of a pod passes OPTIONS on, which has no verb; other subresources and methods refuse', async () => {
+  const server = await simCluster();
+  await create(server, `${core}/pods`, aPod('p'));
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  await server.call('PATCH', `${core}/pods/p/status`, { status: { podIP: '10.0.0.9' } }, { headers });
+  assert.equal(await proxying(server, `${core}/pods/p:80/proxy/`, 'OPTIONS'), 'connects');
+  assert.match(await proxying(server, `${core}/pods/p:80/proxy/`, 'TRACE'), /^405 /);
+  for (const other of ['exec', 'log', 'status', 'binding'])
+    assert.match(await proxying(server, `${core}/pods/p/${other}`, 'OPTIONS'), /^405 /, other);
 });

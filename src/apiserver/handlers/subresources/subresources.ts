@@ -27,13 +27,14 @@ const GENERIC: SubresourceHandlers = {
 
 /** `special`: handlers that need other resources or servers (token, exec, binding, eviction). */
 export function subresource(call: Call, special: SubresourceHandlers): Reply | Promise<Reply> {
-  const { info, resource } = call;
+  const { info, request, resource } = call;
   const { subresources = {}, namespaced } = resource.kind.resource;
   const known = own(subresources, info.subresource);
   // The request was authorized for the namespace in the path: nobody may reach cluster-scoped objects through one.
   if (!known || namespaced !== (info.namespace !== '')) throw pageNotFound();
   const handlers = own(special, info.subresource) ?? own(GENERIC, info.subresource);
   const handler = handlers && own(handlers, info.verb);
-  if (!handler || !known.verbs.includes(info.verb)) throw methodNotAllowed(targetOf(resource), info.verb);
+  const served = info.verb ? known.verbs.includes(info.verb) : request.method === 'OPTIONS';
+  if (!handler || !served) throw methodNotAllowed(targetOf(resource), info.verb);
   return handler(call);
 }
