@@ -19,6 +19,11 @@ test('a value that was measured earlier says when', () => {
   assert.match(metricText('up', 'gauge', 'Ups.', [[{ of: 'a' }, 2, 1500]]), /^up\{of="a"\} 2 1500$/m);
 });
 
+test('the time of a value is whole milliseconds: scrapers refuse the whole page for a fraction', () => {
+  const text = metricText('cpu', 'counter', 'CPU', [[{ pod: 'a' }, 0.25, 1795981727735.4958]]);
+  assert.match(text, /^cpu\{pod="a"\} 0\.25 1795981727735$/m);
+});
+
 test('the metrics of a component are its families in the order in which they were made', () => {
   class Own extends Metrics {
     readonly #done = this.registry.counter('done_total', 'Done.');

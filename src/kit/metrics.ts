@@ -3,7 +3,8 @@
 
 type Labels = Readonly<Record<string, string>>;
 
-/** One line of a family. `at`, in milliseconds, is when the value was measured, unless it is that of now. */
+/** One line of a family. `at`, in milliseconds, is when the value was measured, unless it is that of now; the format has no
+ *  fractions of them. */
 export type Sample = readonly [labels: Labels, value: number, at?: number | undefined];
 
 interface Family {
@@ -159,7 +160,7 @@ export function metricText(
 ): string {
   let out = metricHead(name, type, help);
   for (const [labels, value, at] of samples)
-    out += `${name}${braces(labelText(labels))} ${value}${at === undefined ? '' : ` ${at}`}\n`;
+    out += `${name}${braces(labelText(labels))} ${value}${at === undefined ? '' : ` ${Math.trunc(at)}`}\n`;
   return out;
 }
 
