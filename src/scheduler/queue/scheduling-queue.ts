@@ -5,10 +5,10 @@
 // backoff or active.
 
 import type { Clock, Timer } from '../../kit/clock.ts';
-import { smallest } from '../../kit/lists.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { ClusterEvent } from '../framework/cluster-events.ts';
 import type { QueuedPodInfo, QueueSortPlugin } from '../framework/plugin.ts';
+import { KeyedHeap } from './keyed-heap.ts';
 
 /** A pod that is not tried before `retryAt`, in monotonic milliseconds. */
 interface Waiting extends QueuedPodInfo {
@@ -35,13 +35,14 @@ const MAX_UNSCHEDULABLE_MS = 5 * 60_000;
 
 export class SchedulingQueue {
   readonly #clock: Clock;
-  readonly #active = new Map<string, QueuedPodInfo>();
-  readonly #backoff = new Map<string, Waiting>();
+  readonly #active: KeyedHeap<QueuedPodInfo>;
+  readonly #backoff = new KeyedHeap<Waiting>((a, b) => a.retryAt < b.retryAt);
+  /** Those in backoff that may be taken early. */
+  readonly #early: KeyedHeap<QueuedPodInfo>;
   readonly #unschedulable = new Map<string, Waiting & { timer: Timer }>();
   readonly #gated = new Map<string, Waiting>();
-  #timer: Timer | undefined;
+  #release: { readonly timer: Timer; readonly at: number } | undefined;
   #wake: (() => void) | undefined;
-  readonly #less: QueueSortPlugin['less'];
   readonly #rules: QueueRules;
   readonly #backoffTimes: Backoff;
   #changes = 0;
@@ -54,7 +55,8 @@ export class SchedulingQueue {
   ) {
     this.#backoffTimes = backoff;
     this.#clock = clock;
-    this.#less = less;
+    this.#active = new KeyedHeap(less);
+    this.#early = new KeyedHeap(less);
     this.#rules = rules;
   }
 
@@ -79,9 +81,8 @@ export class SchedulingQueue {
       this.#gated.delete(uid);
       return this.#enter({ ...gated, info });
     }
-    replace(this.#active, uid, info);
-    replace(this.#backoff, uid, info);
-    replace(this.#unschedulable, uid, info);
+    for (const pods of [this.#active, this.#backoff, this.#early, this.#unschedulable])
+      replace(pods, uid, info);
   }
 
   /** What gated the pod is over. */
@@ -116,11 +117,10 @@ export class SchedulingQueue {
   /** Takes the first active pod; waits for one. Undefined when the signal aborts. */
   async next(signal: AbortSignal): Promise<QueuedPodInfo | undefined> {
     while (!signal.aborted) {
-      const first = this.#first(this.#active.values()) ?? this.#first(this.#poppable());
+      const first = this.#active.first() ?? this.#early.first();
       if (first) {
         const { info, attempts, since } = first;
-        this.#active.delete(info.uid);
-        this.#backoff.delete(info.uid);
+        this.#drop(info.uid);
         return { info, attempts: attempts + 1, since };
       }
       await new Promise<void>((resolve) => {
@@ -166,7 +166,7 @@ export class SchedulingQueue {
   }
 
   close(): void {
-    this.#timer?.cancel();
+    this.#release?.timer.cancel();
     for (const pod of this.#unschedulable.values()) pod.timer.cancel();
   }
 
@@ -178,16 +178,6 @@ export class SchedulingQueue {
       unschedulable: this.#unschedulable.size,
       gated: this.#gated.size,
     };
-  }
-
-  #first(pods: Iterable<QueuedPodInfo>): QueuedPodInfo | undefined {
-    let first: QueuedPodInfo | undefined;
-    for (const pod of pods) if (!first || this.#less(pod, first)) first = pod;
-    return first;
-  }
-
-  #poppable(): Iterable<QueuedPodInfo> {
-    return this.#backoff.values().filter(({ isError }) => !isError);
   }
 
   #find(uid: string): QueuedPodInfo | undefined {
@@ -207,6 +197,7 @@ export class SchedulingQueue {
   #drop(uid: string): void {
     this.#active.delete(uid);
     this.#backoff.delete(uid);
+    this.#early.delete(uid);
     this.#gated.delete(uid);
     this.#unschedulable.get(uid)?.timer.cancel();
     this.#unschedulable.delete(uid);
@@ -229,29 +220,43 @@ export class SchedulingQueue {
 
   #wait(pod: Waiting): void {
     if (pod.retryAt <= this.#clock.monotonic()) return this.#activate(pod);
-    this.#backoff.set(pod.info.uid, pod);
+    const { uid } = pod.info;
+    this.#backoff.set(uid, pod);
     this.#schedule();
-    if (!pod.isError) this.#wakeUp();
+    if (pod.isError) return;
+    this.#early.set(uid, pod);
+    this.#wakeUp();
   }
 
   #schedule(): void {
-    this.#timer?.cancel();
-    const due = smallest([...this.#backoff.values()].map((pod) => pod.retryAt));
-    if (!Number.isFinite(due)) return;
-    this.#timer = this.#clock.after(Math.max(0, due - this.#clock.monotonic()), () => this.#release());
+    const first = this.#backoff.first();
+    if (!first || (this.#release && this.#release.at <= first.retryAt)) return;
+    this.#release?.timer.cancel();
+    const timer = this.#clock.after(Math.max(0, first.retryAt - this.#clock.monotonic()), () =>
+      this.#flush(),
+    );
+    this.#release = { timer, at: first.retryAt };
   }
 
-  #release(): void {
-    for (const [uid, pod] of this.#backoff) {
-      if (pod.retryAt > this.#clock.monotonic()) continue;
-      this.#backoff.delete(uid);
+  /** A pod may have left backoff before its time: then there may be nothing to do. */
+  #flush(): void {
+    this.#release = undefined;
+    const now = this.#clock.monotonic();
+    for (let pod = this.#backoff.first(); pod && pod.retryAt <= now; pod = this.#backoff.first()) {
+      this.#backoff.delete(pod.info.uid);
+      this.#early.delete(pod.info.uid);
       this.#activate(pod);
     }
     this.#schedule();
   }
 }
 
-function replace<P extends QueuedPodInfo>(pods: Map<string, P>, uid: string, info: PodInfo): void {
+interface Places<P> {
+  get(uid: string): P | undefined;
+  set(uid: string, pod: P): unknown;
+}
+
+function replace<P extends QueuedPodInfo>(pods: Places<P>, uid: string, info: PodInfo): void {
   const found = pods.get(uid);
   if (found) pods.set(uid, { ...found, info });
 }
