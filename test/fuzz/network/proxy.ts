@@ -17,7 +17,7 @@ const hostile = [
   '\nflush ruleset\n',
   '}',
   '10.0.0.1 }',
-  '${x}',
+  '\u0024{x}',
   '10.0.0.1\n',
   '1.2.3.4/0',
   ...PROTOTYPE_NAMES,

@@ -51,6 +51,8 @@ export function parse(source: string, flags: string): Parsed {
   return { tree, begins: flags.includes('y') ? 'at the start' : begins };
 }
 
+const BACKSPACE = 8;
+
 class Parser {
   readonly #text: string;
   readonly #ignoresCase: boolean;
@@ -169,7 +171,7 @@ class Parser {
   }
 
   #member(): CharSet {
-    if (this.#took('\\')) return this.#text[this.#at] === 'b' ? (this.#at++, bit(8)) : this.#escapedSet();
+    if (this.#took('\\')) return this.#took('b') ? bit(BACKSPACE) : this.#escapedSet();
     return bit(this.#text.charCodeAt(this.#at++));
   }
 
