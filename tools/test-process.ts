@@ -1,5 +1,6 @@
 // One process of tests: its output is passed through, and its counts and failures are read off it.
 import { spawn } from 'node:child_process';
+import { resolve as absolute } from 'node:path';
 import { NOT_OK } from './test-reporter.ts';
 
 export interface Outcome {
@@ -20,7 +21,11 @@ export function runFiles(files: string[], timeoutMs: number): Promise<Outcome> {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--expose-gc', ...args, ...reporters, ...files],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      // Most of a process's start is compiling the same files.
+      env: { NODE_COMPILE_CACHE: absolute('.cache/node'), ...process.env },
+    },
   );
   const start = performance.now();
   let output = '';
