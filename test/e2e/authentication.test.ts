@@ -195,7 +195,7 @@ describe('authentication and authorization', () => {
     const metrics = () => cluster.kubectl('get', '--raw', '/metrics');
     const total = 'apiserver_authentication_config_controller_automatic_reloads_total';
     await eventually('the failed reload', async () =>
-      new RegExp(`${total}{status="failure",apiserver_id_hash=""} 1`).test(await metrics())
+      new RegExp(`${total}{status="failure",apiserver_id_hash="sha256:[0-9a-f]{64}"} 1`).test(await metrics())
         ? true
         : undefined,
     );
