@@ -57,7 +57,7 @@ try {
   else throw error;
 }
 
+/** Ends the process: what the command has opened by then, a store or a watched file, would keep it from ending by itself. */
 function fail(message: string): void {
-  process.stderr.write(`tiphys: ${message}\n`);
-  process.exitCode = 1;
+  process.stderr.write(`tiphys: ${message}\n`, () => process.exit(1));
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { packagedTool } from '../../src/cluster/kubectl-binary.ts';
-import { exec } from '../../src/kit/exec.ts';
+import { exec, tryExec } from '../../src/kit/exec.ts';
 import { repository } from '../support/cluster.ts';
 
 const name = 'tph-e2e-alone';
@@ -78,6 +78,35 @@ it('run a workload together, each on its own; another scheduler takes over', {
     assert.match(output, /^networking\.k8s\.io\/v1beta1\nbeta-served$/m);
     assert.match(output, /^kubernetes_feature_enabled\{name="EventedPLEG",stage="ALPHA"\} 1$/m);
     assert.match(output, /for "--feature-gates" flag: unrecognized feature gate: Nope/);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+it('an API server with a file that is not there says so and ends', { timeout: 60_000 }, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tph-'));
+  const flags = ['--data-dir', directory, '--bind-address', '127.0.0.1'];
+  const start = [
+    'unshare',
+    '--net',
+    'timeout',
+    '-k',
+    '1',
+    '20',
+    `${repository}/bin/tiphys`,
+    'apiserver',
+    ...flags,
+  ];
+  try {
+    for (const flag of [
+      '--authentication-config',
+      '--authorization-config',
+      '--encryption-provider-config',
+    ]) {
+      const { code, stderr } = await tryExec([...start, flag, join(directory, 'missing.yaml')]);
+      assert.equal(code, 1, `${flag}: ${stderr}`);
+      assert.match(stderr, /^tiphys: .*missing\.yaml/m);
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
