@@ -1,50 +1,25 @@
 // Deadlines of requests, long-running ones excepted: 60 seconds, or less if the client asks for less with ?timeout=. A client
 // whose body does not arrive in time gets the same answer. Called by request-pipeline.ts.
 // Upstream: endpoints/filters/request_deadline.go and server/filters/timeout.go in staging/src/k8s.io/apiserver/pkg.
+import { durationMs } from '../api/meta/v1/duration.ts';
 import { badRequest, failure } from '../api/status/status-error.ts';
 import type { Clock } from '../kit/clock.ts';
 
 /** --request-timeout. */
 const REQUEST_TIMEOUT_MS = 60_000;
-/** Characters of a duration; the longest that makes sense has about 30. */
-const MAX_LENGTH = 64;
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['ns', 1e-6],
-  ['us', 1e-3],
-  ['µs', 1e-3],
-  ['ms', 1],
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-]);
+/** Characters of a wrong duration that the answer repeats. */
+const SHOWN = 64;
 
 /** Milliseconds; zero and more than the server allows mean what the server allows. Throws a 400. */
 export function timeoutOf(query: URLSearchParams): number {
   const text = query.size > 0 ? query.get('timeout') : null;
   if (!text) return REQUEST_TIMEOUT_MS;
-  const wanted = goDuration(text);
+  const wanted = durationMs(text);
   if (wanted === undefined)
     throw badRequest(
-      `invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(text.slice(0, MAX_LENGTH))}`,
+      `invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(text.slice(0, SHOWN))}`,
     );
   return wanted > 0 ? Math.min(wanted, REQUEST_TIMEOUT_MS) : REQUEST_TIMEOUT_MS;
-}
-
-/** A duration as Go writes it, such as 1m30s or 1.5h, in milliseconds. */
-function goDuration(text: string): number | undefined {
-  if (text === '0') return 0;
-  if (text.length > MAX_LENGTH) return undefined;
-  const negative = text.startsWith('-');
-  const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/y;
-  part.lastIndex = negative || text.startsWith('+') ? 1 : 0;
-  let sum = 0;
-  do {
-    const match = part.exec(text);
-    if (!match) return undefined;
-    sum += Number(match[1]) * UNITS.get(match[2]!)!;
-  } while (part.lastIndex < text.length);
-  return negative ? -sum : sum;
 }
 
 /** `reply`, or a 504 after `ms`. The work goes on, since a write may already be on its way; nobody sees its result. */

@@ -144,4 +144,7 @@ function head(
   };
 }
 
-const interval = ({ at, windowMs }: Usage) => ({ timestamp: rfc3339(at), window: durationText(windowMs) });
+const interval = ({ at, windowMs }: Usage) => ({
+  timestamp: rfc3339(at),
+  window: durationText(Math.round(windowMs)),
+});

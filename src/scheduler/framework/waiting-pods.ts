@@ -1,5 +1,6 @@
 // Pods whose Permit plugins answered Wait: assumed on a node, not bound until every such plugin allows them.
 // One rejection, or one plugin's time-out, rejects the pod. Filled by the framework; plugins look pods up by uid.
+import { durationText } from '../../api/meta/v1/duration.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { errorStatus, from, type Status, SUCCESS, unschedulable } from './status.ts';
@@ -77,14 +78,4 @@ export class WaitingPods {
   remove(uid: string): void {
     this.#pods.delete(uid);
   }
-}
-
-/** As Go prints a duration of whole seconds: 10s, 1m30s, 1h0m0s; below a second 500ms. */
-function durationText(ms: number): string {
-  if (ms < 1000) return `${ms}ms`;
-  const seconds = ms / 1000;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes === 0) return `${seconds}s`;
-  const hours = Math.floor(minutes / 60);
-  return `${hours ? `${hours}h` : ''}${minutes % 60}m${seconds % 60}s`;
 }

@@ -1,5 +1,6 @@
 // Timestamps and durations with nanoseconds, and their text as Go writes and reads it.
 
+import { durationNanoseconds } from '../../meta/v1/duration.ts';
 import { durationType, timestampType } from '../types/type.ts';
 import { CelError, ObjectValue, type Value } from './value.ts';
 
@@ -94,42 +95,10 @@ export function parseTimestamp(text: string): Timestamp | CelError | undefined {
   return Timestamp.of(BigInt(date.getTime() / 1000 - offset) * second + nanoseconds);
 }
 
-const units: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: second,
-  m: 60n * second,
-  h: 3_600n * second,
-};
-
 /** "1h30m", as Go's time.ParseDuration reads it; undefined: it is none. */
 export function parseDuration(text: string): Duration | undefined {
-  if (text.length > 128) return undefined;
-  const negative = text.startsWith('-');
-  let rest = negative || text.startsWith('+') ? text.slice(1) : text;
-  if (rest === '0') return Duration.of(0n) as Duration;
-  if (rest === '') return undefined;
-  let total = 0n;
-  while (rest !== '') {
-    const number = /^\d*/.exec(rest)?.[0] ?? '';
-    rest = rest.slice(number.length);
-    let decimals = '';
-    if (rest.startsWith('.')) {
-      decimals = /^\d*/.exec(rest.slice(1))?.[0] ?? '';
-      rest = rest.slice(1 + decimals.length);
-    }
-    if (number === '' && decimals === '') return undefined;
-    const name = /^[^\d.]*/.exec(rest)?.[0] ?? '';
-    const unit = Object.hasOwn(units, name) ? units[name] : undefined;
-    if (unit === undefined) return undefined;
-    rest = rest.slice(name.length);
-    total += BigInt(number === '' ? 0 : number) * unit;
-    if (decimals !== '') total += (BigInt(decimals) * unit) / 10n ** BigInt(decimals.length);
-    if (total > longest + (negative ? 1n : 0n)) return undefined;
-  }
-  const duration = Duration.of(negative ? -total : total);
+  const nanoseconds = durationNanoseconds(text);
+  if (nanoseconds === undefined) return undefined;
+  const duration = Duration.of(nanoseconds);
   return duration instanceof CelError ? undefined : duration;
 }

@@ -1,6 +1,6 @@
 // For how long tokens of service accounts are valid, by the flags and by what an external signer allows. Pure. Called by cluster/.
 // Upstream: completeServiceAccountOptions in pkg/controlplane/apiserver/options/options.go.
-import { shownDuration } from '../../configuration/duration.ts';
+import { durationText } from '../../../api/meta/v1/duration.ts';
 import type { TokenLifetimes } from '../service-account-tokens.ts';
 import { KUBELET_SECONDS, MIN_SECONDS, YEAR } from '../token-request.ts';
 
@@ -42,7 +42,7 @@ export function lifetimesOf({ max = 0, extend, signer }: LifetimeFlags): ChosenL
   };
 }
 
-const shown = (seconds: number): string => shownDuration(seconds * 1000);
+const shown = (seconds: number): string => durationText(seconds * 1000);
 
 function warningsOf(limit: number, isSigners: boolean): string[] {
   const head = 'service-account-extend-token-expiration is true,';

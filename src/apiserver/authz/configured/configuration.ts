@@ -2,9 +2,11 @@
 // compiled. Pure but for a look at the kubeconfig files that it names. Called by open-authorization.ts.
 // Upstream: ValidateAuthorizationConfiguration in staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation/validation.go and
 // LoadAndValidateData in pkg/kubeapiserver/authorizer/config.go.
+
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { joinedErrors, readConfiguration } from '../../../api/codec/configuration-file.ts';
+import { durationText } from '../../../api/meta/v1/duration.ts';
 import {
   duplicate,
   type FieldError,
@@ -19,7 +21,7 @@ import {
   type AuthorizerConfiguration,
   type WebhookConfiguration,
 } from '../../configuration/authorization.ts';
-import { milliseconds, shownDuration } from '../../configuration/duration.ts';
+import { milliseconds } from '../../configuration/duration.ts';
 import { type Condition, compileConditions } from './match-conditions.ts';
 
 export const MODES = ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'] as const;
@@ -131,7 +133,7 @@ function durationErrors(
   if (ms === 0) return assumed === undefined ? [required(path)] : [];
   if (ms > 0 && ms <= most) return [];
   const limit = most === Number.POSITIVE_INFINITY ? '' : ` and <= ${most / 1000}s`;
-  return [invalid(path, shownDuration(ms), `must be > 0s${limit}`)];
+  return [invalid(path, durationText(ms), `must be > 0s${limit}`)];
 }
 
 const choiceErrors = (value: string | undefined, path: string, choices: readonly string[]): FieldError[] => {

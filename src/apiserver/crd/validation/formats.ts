@@ -1,6 +1,7 @@
 // The formats of strings in schemas. A format that is not in this table is ignored.
 // Upstream: apiextensions-apiserver/pkg/apiserver/validation/formats.go, and strfmt in k8s.io/kube-openapi.
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { durationNanoseconds } from '../../../api/meta/v1/duration.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../../api/validation/names.ts';
 import { own } from '../../../kit/own.ts';
 
@@ -160,24 +161,9 @@ function isDateTime(text: string): boolean {
   return isDate(found[1]!) && hour < 24 && minute < 60 && second < 60;
 }
 
-/** As time.ParseDuration. */
-const GO_PART = /^(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h)/;
-
-function isGoDuration(text: string): boolean {
-  let rest = text.replace(/^[+-]/, '');
-  if (rest === '0') return true;
-  if (rest === '') return false;
-  while (rest !== '') {
-    const part = GO_PART.exec(rest)?.[0];
-    if (part === undefined) return false;
-    rest = rest.slice(part.length);
-  }
-  return true;
-}
-
 function isDuration(text: string): boolean {
   return (
-    isGoDuration(text) ||
+    durationNanoseconds(text) !== undefined ||
     /^\d+\s*(?:ns|us|µs|ms|s|m|h|d|w|nano|nanos|nanosecond|nanoseconds|micro|micros|microsecond|microseconds|milli|millis|millisecond|milliseconds|sec|secs|second|seconds|min|mins|minute|minutes|hr|hrs|hour|hours|day|days|wk|wks|week|weeks)$/i.test(
       text.trim(),
     )

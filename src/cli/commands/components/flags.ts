@@ -24,7 +24,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_6
 /** In milliseconds, in Go's notation: 90s, 1m30s, 500ms. */
 export const goDuration = (text: string): number => {
   const ms = durationMs(text);
-  if (ms === undefined) throw new InvalidArgumentError('Give a duration such as 30s or 5m0s.');
+  if (ms === undefined || ms < 0) throw new InvalidArgumentError('Give a duration such as 30s or 5m0s.');
   return ms;
 };
 

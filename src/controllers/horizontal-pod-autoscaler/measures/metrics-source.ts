@@ -89,7 +89,7 @@ function resourceValues(items: readonly PodMetrics[], name: string, container: s
     const amounts = counted.map(({ usage }) => usage[name]);
     if (amounts.length === 0 || amounts.includes(undefined)) continue;
     const milli = amounts.reduce((sum, amount) => sum + milliValue(amount!), 0);
-    const measured = { at: Date.parse(timestamp), windowMs: durationMs(window) ?? 0 };
+    const measured = { at: Date.parse(timestamp), windowMs: Math.max(0, durationMs(window) ?? 0) };
     values.set(metadata.name ?? '', { milli, ...measured });
   }
   return values;
