@@ -80,6 +80,7 @@ export class PodCertificates {
 
   /** `place` is that of the source: volume and index. The old credentials while a renewal is under way. */
   async get(pod: Pod, place: string, source: PodCertificateProjection): Promise<Credentials> {
+    // Upstream's word while the gate PodCertificateRequest is off; it stands in the pod's event.
     if (!this.#options.isOn) throw new Error('unimplemented');
     const id = `${podUid(pod)}/${place}`;
     const entry = this.#entries.get(id) ?? {};
