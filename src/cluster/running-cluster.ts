@@ -164,6 +164,10 @@ export class RunningCluster {
     await this.#agent.connect(connections.agentAccess());
     await runtimes;
     const kubelets = this.#agent.startKubelets();
+    if (this.#spreads(workload)) {
+      await kubelets;
+      await this.#agent.nodes.schedulable();
+    }
     await applyManifests(
       { client: connections.client, transport: connections.admin, clock },
       workload.manifests,
@@ -189,6 +193,15 @@ export class RunningCluster {
   async takeDown(): Promise<void> {
     await this.stop();
     await removeFromMachine(this.#record(), false);
+  }
+
+  /**
+   * Whether the workload waits for the nodes: pods that are made before a second node takes pods are all placed on the
+   * first one, whatever their spread constraints say.
+   */
+  #spreads({ manifests }: Workload): boolean {
+    const { nodes, without } = this.#given.options;
+    return nodes > 1 && manifests.length > 0 && !without.includes('controller-manager');
   }
 
   get #url(): string {

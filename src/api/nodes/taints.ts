@@ -11,6 +11,10 @@ interface Tolerating {
   readonly value?: string;
   readonly effect?: string;
 }
+/** Keys of the taints of a node that is not ready, or has stopped reporting. */
+export const NOT_READY = 'node.kubernetes.io/not-ready';
+export const UNREACHABLE = 'node.kubernetes.io/unreachable';
+
 type Tainting = Pick<Tolerating, 'key' | 'value' | 'effect'>;
 
 export type TaintLike = Pick<Taint, 'key' | 'effect' | 'value'>;

@@ -1,6 +1,7 @@
 // All nodes of a cluster in this process: made together, then switched on and off one by one.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
+import { NOT_READY } from '../../api/nodes/taints.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -68,13 +69,24 @@ export class RunningNodes {
   }
 
   /** Resolves when the API shows every node as Ready. */
-  async ready(): Promise<void> {
+  ready(): Promise<void> {
+    return this.#every(isNodeReady);
+  }
+
+  /** Resolves when the scheduler may place pods on every node: the node lifecycle controller has removed the taint. */
+  schedulable(): Promise<void> {
+    return this.#every(
+      (node) => isNodeReady(node) && !node?.spec?.taints?.some(({ key }) => key === NOT_READY),
+    );
+  }
+
+  async #every(holds: (node: Readonly<Node> | undefined) => boolean): Promise<void> {
     const nodes = this.#informers!.informer(Node);
-    const allReady = () => this.all.every((node) => isNodeReady(nodes.lister.get(node.name)));
-    if (allReady()) return;
+    const all = () => this.all.every((node) => holds(nodes.lister.get(node.name)));
+    if (all()) return;
     await new Promise<void>((resolve) => {
       const check = () => {
-        if (!allReady()) return;
+        if (!all()) return;
         remove();
         resolve();
       };

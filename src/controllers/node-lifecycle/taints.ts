@@ -2,9 +2,8 @@
 
 import type { Node, Taint } from '../../api/kinds/core/v1/node.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
+import { NOT_READY, UNREACHABLE } from '../../api/nodes/taints.ts';
 
-export const NOT_READY = 'node.kubernetes.io/not-ready';
-export const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 
 /** Per condition type and status, the NoSchedule taint. */

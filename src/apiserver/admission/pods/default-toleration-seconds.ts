@@ -1,10 +1,11 @@
 // Adds tolerations to pods so that they are evicted from a node that is not ready or unreachable after five minutes, unless
 // the pod tolerates these taints itself. Upstream: plugin/pkg/admission/defaulttolerationseconds.
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { NOT_READY, UNREACHABLE } from '../../../api/nodes/taints.ts';
 import { concerns } from '../../registry/admission.ts';
 import type { Plugin } from '../plugin.ts';
 
-const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+const KEYS = [NOT_READY, UNREACHABLE];
 
 export const defaultTolerationSeconds: Plugin = {
   name: 'DefaultTolerationSeconds',
