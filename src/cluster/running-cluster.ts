@@ -124,12 +124,17 @@ export class RunningCluster {
     };
   }
 
+  /**
+   * Call before anything is made, so that `tiphys down` finds it whenever this process may die, and no other cluster gets the
+   * same addresses.
+   */
+  register(): void {
+    writeRecord(this.#record());
+  }
+
   /** Resolves when the API answers, the workload is applied and every node is Ready. */
   async start(workload: Workload): Promise<void> {
     const { options, step, clock, random, log } = this.#given;
-    // Before anything is made, so that `tiphys down` finds it whenever this process may die, and no other cluster gets
-    // the same addresses.
-    writeRecord(this.#record());
     // Before the control plane looks for it.
     const encrypts = options.encrypt && ensureEncryption(this.#paths.pki, random);
     const listening = this.#controlPlane.start();

@@ -11,14 +11,7 @@ import { type Progress, UserError } from './progress.ts';
 import { checkRequirements } from './requirements.ts';
 import { RunningCluster, type Workload } from './running-cluster.ts';
 import { makePrivate } from './state/paths.ts';
-import {
-  type ClusterRecord,
-  chooseIndex,
-  isRunning,
-  listRecords,
-  readRecord,
-  runningProcesses,
-} from './state/registry.ts';
+import { type ClusterRecord, claimIndex, isRunning, readRecord, runningProcesses } from './state/registry.ts';
 import type { Launch } from './supervisor/launch.ts';
 
 export interface StartOptions {
@@ -48,17 +41,21 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
   const resumed = launch.restarts > 0 && earlier?.complete;
   const workload = readWorkload(resumed ? [] : start.files);
   makePrivate(options.dataDir);
-  const cluster = new RunningCluster({
-    options,
-    index: chooseIndex(options.name, listRecords()),
-    nodes: nodeNames(options.name, options.nodes),
-    // The process started this long ago on the monotonic clock's own scale, which begins with it.
-    step: (text) => progress({ kind: 'step', text, ms: clock.monotonic() }),
-    launch,
-    controlPlane: start.controlPlane,
-    log,
-    clock,
-    random,
+  const cluster = claimIndex(options.name, (index) => {
+    const claiming = new RunningCluster({
+      options,
+      index,
+      nodes: nodeNames(options.name, options.nodes),
+      // The process started this long ago on the monotonic clock's own scale, which begins with it.
+      step: (text) => progress({ kind: 'step', text, ms: clock.monotonic() }),
+      launch,
+      controlPlane: start.controlPlane,
+      log,
+      clock,
+      random,
+    });
+    claiming.register();
+    return claiming;
   });
   try {
     await cluster.start(workload);

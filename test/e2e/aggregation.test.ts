@@ -89,6 +89,12 @@ describe('an aggregated API server', () => {
 
   it('that is away is told so, delays the end of namespaces, and is back when its pod is', async () => {
     await kubectl('create', 'namespace', 'pond');
+    // Keeps the namespace, so that what is made in it later is deleted before the namespace is.
+    await create({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'anchor', namespace: 'pond', finalizers: ['example.com/anchor'] },
+    });
     await kubectl('-n', 'wardle', 'scale', 'deployment', 'api', '--replicas=0');
     await available(cluster, 'False', [FLUNDERS, METRICS]);
     const reason = ['-o', 'jsonpath={.status.conditions[?(@.type=="Available")].reason}'];
@@ -108,9 +114,13 @@ describe('an aggregated API server', () => {
     });
     await kubectl('-n', 'wardle', 'scale', 'deployment', 'api', '--replicas=1');
     await available(cluster, 'True', [FLUNDERS, METRICS]);
-    await create(flunder('f', 'pond')).catch(() => {});
+    await create(flunder('f', 'pond'));
+    await eventually(
+      'the flunder is deleted',
+      async () => !/pond/.test(await kubectl('get', 'flunders', '-A')),
+    );
+    await kubectl('-n', 'pond', 'patch', 'configmap', 'anchor', '-p', '{"metadata":{"finalizers":null}}');
     await kubectl('wait', '--for=delete', 'namespace/pond', '--timeout=90s');
-    assert.doesNotMatch(await kubectl('get', 'flunders', '-A'), /pond/);
   });
 
   it('is gone with its APIService', async () => {

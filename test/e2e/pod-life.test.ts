@@ -45,7 +45,10 @@ const restarts = () => [
 const probes = () => [
   always(
     'http-dead',
-    main(web + obeys(), { livenessProbe: { httpGet: { path: '/no', port: 8080 }, ...quick } }),
+    main(web + obeys(), {
+      // The server may not listen yet when the first probe comes.
+      livenessProbe: { httpGet: { path: '/no', port: 8080 }, ...quick, failureThreshold: 3 },
+    }),
   ),
   always('tcp-dead', main(obeys(), { livenessProbe: { tcpSocket: { port: 81 }, ...quick } })),
   always('never-starts', main(obeys(), { startupProbe: { exec: { command: ['false'] }, ...quick } })),

@@ -19,7 +19,7 @@ import { SELF_SIGNED_AGE, selfSigned } from '../pki/self-signed.ts';
 import { UserError } from '../progress.ts';
 import { checkRequirements } from '../requirements.ts';
 import { clusterPaths, makePrivate } from '../state/paths.ts';
-import { chooseIndex, listRecords, writeRecord } from '../state/registry.ts';
+import { claimIndex, writeRecord } from '../state/registry.ts';
 import { type ComponentAccess, connect, processTools } from './connection.ts';
 import { aborted, endSignal } from './run.ts';
 
@@ -96,10 +96,12 @@ async function start(
 /** Noted where `tiphys down --name NODE` finds it, as a cluster of one node. */
 function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess): NodeAgent {
   const { rootDir: directory, clusterDns, clusterDomain, containerRuntimeEndpoint } = flags;
-  const index = chooseIndex(name, listRecords());
   makePrivate(directory);
-  const base = { name, index, dataDir: directory, nodes: [name], isolated: false, host: true };
-  writeRecord({ ...base, apiPort: 0, pid: process.pid });
+  const base = { name, dataDir: directory, nodes: [name], isolated: false, host: true };
+  const index = claimIndex(name, (index) => {
+    writeRecord({ ...base, index, apiPort: 0, pid: process.pid });
+    return index;
+  });
   const { clusterCidr, podCidr } = flags;
   const ranges = { ...(clusterCidr && { clusterCidr }), ...(podCidr && { podCidr }) };
   const create = () =>

@@ -2,6 +2,7 @@
 // A cluster's record lies in /run: it is gone after a reboot, as are its namespaces.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withLock } from './lock.ts';
 
 export interface ClusterRecord {
   readonly name: string;
@@ -54,12 +55,21 @@ export function writeRecord(record: ClusterRecord): void {
   renameSync(temporary, file(record.name));
 }
 
+/**
+ * Chooses the cluster's index, and has `register` write its record before another process can choose the same: two starts
+ * at the same moment get different addresses.
+ */
+export function claimIndex<T>(name: string, register: (index: number) => T): T {
+  mkdirSync(DIRECTORY, { recursive: true });
+  return withLock(join(DIRECTORY, 'lock'), () => register(chooseIndex(name, listRecords())));
+}
+
 export function removeRecord(name: string): void {
   rmSync(file(name), { force: true });
 }
 
 /** The lowest index that no cluster has; a cluster that is known keeps its own. */
-export function chooseIndex(name: string, records: readonly ClusterRecord[]): number {
+function chooseIndex(name: string, records: readonly ClusterRecord[]): number {
   const own = records.find((record) => record.name === name);
   if (own) return own.index;
   const taken = new Set(records.map((record) => record.index));
