@@ -14,6 +14,7 @@ const image = 'busybox:1';
 const forever = 'while true; do sleep 0.1; done';
 const obeys = (word = '') => `trap 'echo ${word}; exit 0' TERM; ${forever}`;
 const quick = { periodSeconds: 1, failureThreshold: 1 };
+const patient = { periodSeconds: 1, timeoutSeconds: 5 };
 const keep = { finalizers: ['example.com/keep'] };
 const always = (name: string, containers: object[], extra: object = {}) =>
   pod(name, { restartPolicy: 'Always', ...extra, containers });
@@ -68,13 +69,10 @@ const probes = () => [
       name: 'main',
       image: 'speaker:1',
       command: ['node', '/health.js'],
-      readinessProbe: { grpc: { port: 9000, service: 'ready' }, periodSeconds: 1 },
-      livenessProbe: {
-        grpc: { port: 9000, service: 'live' },
-        periodSeconds: 1,
-        initialDelaySeconds: 1,
-        failureThreshold: 2,
-      },
+      // On a busy machine the program starts late and answers late.
+      startupProbe: { grpc: { port: 9000, service: 'ready' }, ...patient, failureThreshold: 60 },
+      readinessProbe: { grpc: { port: 9000, service: 'ready' }, ...patient },
+      livenessProbe: { grpc: { port: 9000, service: 'live' }, ...patient, failureThreshold: 2 },
     },
   ]),
 ];

@@ -36,6 +36,8 @@ test('providers and resources are read in order', () => {
 
 test('what is wrong is named with its field, and a key never stands in the message', () => {
   const key = (secret: string) => rule({ aesgcm: { keys: [{ name: 'a', secret }] } });
+  const kms = (timeout: string) =>
+    rule({ kms: { apiVersion: 'v2', name: 'a', endpoint: 'unix:///x', timeout } });
   const cases: [string, RegExp][] = [
     ['kind: {', /not valid YAML/],
     ['kind: Other', /EncryptionConfiguration are required/],
@@ -46,6 +48,9 @@ test('what is wrong is named with its field, and a key never stands in the messa
     [rule({ kms: { apiVersion: 'v1', name: 'x', endpoint: 'unix:///x' } }), /only v2 is supported/],
     [rule({ kms: { apiVersion: 'v2', name: 'a:b', endpoint: 'unix:///x' } }), /must not contain ':'/],
     [rule({ kms: { apiVersion: 'v2', name: 'a', endpoint: 'http://x' } }), /only unix is supported/],
+    [kms('0s'), /timeout: timeout should be a positive value/],
+    [kms('-1m'), /timeout: timeout should be a positive value/],
+    [kms('soon'), /timeout: invalid duration/],
     [key('c2hvcnQ='), /"REDACTED": secret is not of the expected length, got 5/],
     [key('%%%top%%%'), /"REDACTED": secrets must be base64 encoded/],
     [rule({ identity: {} }, ['*']), /use '\*\.' to encrypt/],

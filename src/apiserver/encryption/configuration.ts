@@ -1,6 +1,7 @@
 // The EncryptionConfiguration file (--encryption-provider-config): its fields, and what may be wrong with them. Messages never
 // contain a key. Called by encryption.ts. Upstream: staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation.
 import { parseYaml } from '../../api/codec/yaml.ts';
+import { durationMs } from '../../api/meta/v1/duration.ts';
 
 export interface NamedKey {
   readonly name: string;
@@ -32,7 +33,6 @@ const MAX_FILE = 1 << 20;
 const KEY_SIZES = [16, 24, 32];
 /** Milliseconds. */
 const KMS_TIMEOUT = 3_000;
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 /** Throws an Error that names the field. */
 export function parseConfiguration(text: string): ResourceRule[] {
@@ -193,8 +193,8 @@ function kmsOf(value: unknown, path: string, names: Set<string>): KmsProvider {
 
 function timeoutOf(value: unknown, path: string): number {
   if (value === undefined) return KMS_TIMEOUT;
-  const [, number, unit] = /^(\d{1,6})(ms|s|m)$/.exec(String(value)) ?? [];
-  const milliseconds = Number(number) * (UNITS[unit ?? ''] ?? 0);
-  if (!(milliseconds > 0)) throw new Error(`${path}: timeout should be a positive value`);
+  const milliseconds = typeof value === 'string' ? durationMs(value) : undefined;
+  if (milliseconds === undefined) throw new Error(`${path}: invalid duration`);
+  if (milliseconds <= 0) throw new Error(`${path}: timeout should be a positive value`);
   return milliseconds;
 }

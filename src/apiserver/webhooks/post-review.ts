@@ -51,31 +51,35 @@ export async function postReview(
   const stop = new AbortController();
   const timer = options.clock.after(seconds * 1000, () => stop.abort());
   try {
-    return await post(options.connections, targetOf(options, client), ca, review, stop.signal);
+    return await post(options.connections, targetOf(options, client, seconds), ca, review, stop.signal);
   } catch (error) {
     if (error instanceof Rejection) throw error;
     const why = stop.signal.aborted ? 'context deadline exceeded' : messageOf(error);
-    throw new NoAnswer(`Post "${shownUrl(client)}?timeout=${seconds}s": ${why}`, { cause: error });
+    throw new NoAnswer(`Post "${shownUrl(client)}${timeoutQuery(seconds)}": ${why}`, { cause: error });
   } finally {
     timer.cancel();
   }
 }
 
-/** The URL in error messages. */
+/** Tells the webhook how long it has. */
+const timeoutQuery = (seconds: number) => `?timeout=${seconds}s`;
+
+/** The URL in error messages, without the query. */
 function shownUrl({ service, url }: WebhookClient): string {
   if (!service) return url ?? '';
   const { name, namespace, port = 443, path = '/' } = service;
   return `https://${name}.${namespace}.svc:${port}${path}`;
 }
 
-function targetOf(options: CallerOptions, { service, url }: WebhookClient): Target {
+function targetOf(options: CallerOptions, { service, url }: WebhookClient, seconds: number): Target {
   if (url) {
-    const { hostname, host: authority, port, pathname, search } = new URL(url);
+    // Validation permits no query in a webhook's URL.
+    const { hostname, host: authority, port, pathname } = new URL(url);
     const host = hostname.replace(/^\[|\]$/g, '');
     return {
       host,
       port: Number(port || 443),
-      path: pathname + search,
+      path: pathname + timeoutQuery(seconds),
       authority,
       servername: isIP(host) ? '' : host,
     };
@@ -88,7 +92,7 @@ function targetOf(options: CallerOptions, { service, url }: WebhookClient): Targ
   const backend = serviceBackend(options, namespace, name, String(port));
   if (!backend) throw new Error(`no endpoints available for service ${JSON.stringify(name)}`);
   const servername = `${name}.${namespace}.svc`;
-  return { ...backend, path, authority: `${servername}:${port}`, servername };
+  return { ...backend, path: path + timeoutQuery(seconds), authority: `${servername}:${port}`, servername };
 }
 
 /** An answer that is an error, empty or too long. */

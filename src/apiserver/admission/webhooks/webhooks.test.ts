@@ -19,9 +19,10 @@ const configurations = '/apis/admissionregistration.k8s.io/v1';
 let hook: Server;
 let url = '';
 let caBundle = '';
-/** The responses of the webhook, and the reviews it received. */
+/** The responses of the webhook, the reviews it received, and the path and query of the last one. */
 let answer: (request: Body) => object;
 let asked: Body[] = [];
+let target = '';
 let server: SimCluster;
 
 before(async () => {
@@ -32,10 +33,9 @@ before(async () => {
     async (request, response) => {
       const review = JSON.parse(await text(request));
       asked.push(review.request);
+      target = request.url ?? '';
       const verdict = { uid: review.request.uid, ...answer(review.request) };
-      response.end(
-        JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: verdict }),
-      );
+      response.end(JSON.stringify({ ...review, request: undefined, response: verdict }));
     },
   );
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
@@ -144,6 +144,7 @@ test('a validating webhook refuses and warns', async () => {
     [400, 'admission webhook "hook.example.com" denied the request: not today'],
   );
   assert.match(refused.headers.warning ?? '', /mind the gap/);
+  assert.equal(target, '/check?timeout=10s');
 });
 
 test('a webhook is called only if its rules and selectors match', async () => {
