@@ -21,7 +21,7 @@ export interface WatchSink {
 }
 
 /** Watchers served in one turn of the event loop. */
-const SLICE = 250;
+const SLICE = 100;
 
 export class Watcher {
   readonly selection: Selection;
