@@ -14,7 +14,8 @@ import { OwnedPods, whenNextAvailable } from '../framework/pods/owned-pods.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { StatusWriter } from '../framework/status-writer.ts';
 import { daemonPod } from './daemon-pod.ts';
-import { planNodes, planRollout, podsByNode } from './plan.ts';
+import { FailedPods } from './failed-pods.ts';
+import { planNodes, planRollout, podsByNode, targetNode } from './plan.ts';
 import { statusOf } from './status.ts';
 
 /** Most pods created, and most deleted, in one round, as upstream's burstReplicas. */
@@ -46,6 +47,7 @@ class DaemonSetReconciler {
   readonly #revisions: Revisions<Owner>;
   readonly #status: StatusWriter<Owner>;
   readonly #nodes: Informer<Node & KubeObject>;
+  readonly #failed = new FailedPods();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -75,6 +77,7 @@ class DaemonSetReconciler {
     const set = this.#owners.informer.lister.byKey(key);
     if (!set) {
       this.#pods.forget(key);
+      this.#failed.forget(key);
       return undefined;
     }
     const wait = this.#status.behindMs(key);
@@ -85,28 +88,51 @@ class DaemonSetReconciler {
       return undefined;
     }
     if (isBeingDeleted(set)) return undefined;
+    // Asked before waiting for the API: expectations that are met meanwhile say nothing of the pods counted here.
+    const settled = this.#pods.settled(set);
     const history = await this.#revisions.historyOf(set);
     const hash = hashLabel(history.current);
     const pods = await this.#pods.claim(set);
-    if (this.#pods.settled(set)) {
-      await this.#act(set, pods, hash);
+    let held = Number.POSITIVE_INFINITY;
+    if (settled) {
+      held = await this.#act(set, pods, hash);
       await this.#revisions.trim(set, history, new Set(pods.map(hashLabel)));
     }
     const now = this.#context.clock.now();
     await this.#status.write(set, statusOf(set, this.#nodes.lister.list(), podsByNode(pods), hash, now));
-    return whenNextAvailable(pods, set.spec?.minReadySeconds ?? 0, now);
+    const next = whenNextAvailable(pods, set.spec?.minReadySeconds ?? 0, now)?.requeueAfter ?? held;
+    const requeueAfter = Math.min(next, held);
+    return Number.isFinite(requeueAfter) ? { requeueAfter } : undefined;
   }
 
-  /** Places missing pods and removes unwanted ones; only when there are none, the next step of a rolling update. */
-  async #act(set: Readonly<Owner>, pods: readonly Readonly<Pod>[], hash: string): Promise<void> {
+  /**
+   * Places missing pods and removes unwanted ones; only when there are none, the next step of a rolling update. Resolves with
+   * the milliseconds until a failed pod may be replaced, Infinity when none waits.
+   */
+  async #act(set: Readonly<Owner>, pods: readonly Readonly<Pod>[], hash: string): Promise<number> {
     const nodes = this.#nodes.lister.list();
-    const byNode = podsByNode(pods);
-    const { create, remove, ended } = planNodes(set, nodes, byNode);
-    for (const pod of ended) this.#recordEnded(set, pod);
-    if (create.length > 0 || remove.length > 0) return this.#apply(set, create, remove, hash);
-    if (set.spec?.updateStrategy?.type === 'OnDelete') return;
-    const step = planRollout({ set, nodes, byNode, hash, now: this.#context.clock.now() });
-    await this.#apply(set, step.create, step.remove, hash);
+    const input = { set, nodes, byNode: podsByNode(pods), hash, now: this.#context.clock.now() };
+    const { create, remove, ended } = planNodes(input);
+    let wait = Number.POSITIVE_INFINITY;
+    for (const pod of ended) {
+      const left = this.#waitFor(set, pod);
+      if (left > 0) wait = Math.min(wait, left);
+      else {
+        this.#recordEnded(set, pod);
+        remove.push(pod);
+      }
+    }
+    if (create.length > 0 || remove.length > 0) await this.#apply(set, create, remove, hash);
+    else if (set.spec?.updateStrategy?.type !== 'OnDelete') {
+      const step = planRollout(input);
+      await this.#apply(set, step.create, step.remove, hash);
+    }
+    return wait;
+  }
+
+  #waitFor(set: Readonly<Owner>, pod: Readonly<Pod>): number {
+    if (pod.status?.phase !== 'Failed') return 0;
+    return this.#failed.replace(set, targetNode(pod), this.#context.clock.now());
   }
 
   async #apply(
@@ -116,7 +142,7 @@ class DaemonSetReconciler {
     hash: string,
   ): Promise<void> {
     const create = nodes.slice(0, BURST).map((node) => daemonPod(set, node, hash));
-    const failure = await this.#pods.apply(set, { create, remove: remove.slice(0, BURST) });
+    const { failure } = await this.#pods.apply(set, { create, remove: remove.slice(0, BURST) });
     if (failure) throw failure;
   }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ControllerRevision } from '../../api/kinds/apps/v1/controller-revision.ts';
 import { DaemonSet } from '../../api/kinds/apps/v1/daemon-set.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { addNode } from '../../sim/by-hand/nodes.ts';
 import { runKubelets } from '../../sim/by-hand/pods.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
@@ -98,5 +99,34 @@ describe('the daemon set controller', () => {
     }
     const { items } = await cluster.client.list(ControllerRevision, { namespace: 'default' });
     assert.deepEqual(items.map((one) => one.revision).sort(), [2, 3]);
+  });
+
+  it('replaces a failed pod at once, and its successors ever later', async () => {
+    await create(daemon());
+    await runKubelets(cluster);
+    const failOn = async (node: string) => {
+      const pod = (await podsOf(cluster)).find((one) => one.spec?.nodeName === node)!;
+      const options = { subresource: 'status' };
+      const status = { phase: 'Failed' };
+      await cluster.client.patch(Pod, pod.metadata.name!, 'default', 'merge', { status }, options);
+      await cluster.settle();
+      return async () => {
+        const found = (await podsOf(cluster)).find((one) => one.metadata.uid === pod.metadata.uid);
+        return !found || found.metadata.deletionTimestamp !== undefined;
+      };
+    };
+    const first = await failOn('n1');
+    assert.equal(await first(), true);
+    await runKubelets(cluster);
+    const second = await failOn('n1');
+    assert.equal(await second(), false);
+    await cluster.step(1_100);
+    assert.equal(await second(), true);
+    await runKubelets(cluster);
+    const third = await failOn('n1');
+    await cluster.step(1_100);
+    assert.equal(await third(), false);
+    await cluster.step(1_000);
+    assert.equal(await third(), true);
   });
 });

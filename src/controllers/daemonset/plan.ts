@@ -6,7 +6,7 @@ import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, nameOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
-import { isPodAvailable } from '../../api/pods/readiness.ts';
+import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
 import { addAll } from '../../kit/lists.ts';
 import { hashLabel } from '../framework/history/revisions.ts';
 import { scaled } from '../framework/scaled.ts';
@@ -18,8 +18,17 @@ export interface DaemonPlan {
   /** Nodes that need a pod. */
   readonly create: string[];
   readonly remove: Readonly<Pod>[];
-  /** Pods that succeeded or failed, which daemon pods never should; they are among those to remove. */
+  /** Pods that succeeded or failed, which daemon pods never should. They are to be removed too, but not too often. */
   readonly ended: Readonly<Pod>[];
+}
+
+export interface PlanInput {
+  readonly set: Readonly<DaemonSet>;
+  readonly nodes: readonly Readonly<Node>[];
+  readonly byNode: PodsByNode;
+  /** The revision hash of up-to-date pods. */
+  readonly hash: string;
+  readonly now: number;
 }
 
 /** The node that a pod is bound to, or before that the one its node affinity names. */
@@ -42,18 +51,17 @@ export function podsByNode(pods: readonly Readonly<Pod>[]): Map<string, Readonly
   return map;
 }
 
-const oldestFirst = (a: Readonly<Pod>, b: Readonly<Pod>): number =>
-  (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1;
+/** Those that are bound come first. */
+function oldestFirst(a: Readonly<Pod>, b: Readonly<Pod>): number {
+  if (!a.spec?.nodeName !== !b.spec?.nodeName) return a.spec?.nodeName ? -1 : 1;
+  return (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1;
+}
 
 /** One pod on every node that the set fits, none elsewhere. */
-export function planNodes(
-  set: Readonly<DaemonSet>,
-  nodes: readonly Readonly<Node>[],
-  byNode: PodsByNode,
-): DaemonPlan {
+export function planNodes(input: PlanInput): DaemonPlan {
+  const { nodes, byNode } = input;
   const plan: DaemonPlan = { create: [], remove: [], ended: [] };
-  const surges = maxSurgeOf(set, nodes.length) > 0;
-  for (const node of nodes) planNode(set, node, byNode.get(nameOf(node)) ?? [], surges, plan);
+  for (const node of nodes) planNode(input, node, byNode.get(nameOf(node)) ?? [], plan);
   const known = new Set(nodes.map(nameOf));
   // For a node that was deleted: it can never be bound. Bound pods are left to the pod garbage collector.
   for (const [node, pods] of byNode)
@@ -66,12 +74,12 @@ export function planNodes(
 }
 
 function planNode(
-  set: Readonly<DaemonSet>,
+  input: PlanInput,
   node: Readonly<Node>,
   pods: readonly Readonly<Pod>[],
-  surges: boolean,
   plan: DaemonPlan,
 ): void {
+  const { set } = input;
   const fit = fitOf(set, node);
   if (!fit.stay) {
     addAll(
@@ -84,15 +92,26 @@ function planNode(
     if (fit.run) plan.create.push(nameOf(node));
     return;
   }
-  // A pod that is being deleted still holds the node's ports and host paths: its successor is created once it is gone.
   const present = pods.filter((pod) => !isBeingDeleted(pod));
-  const ended = present.filter(isPodTerminal);
-  addAll(plan.ended, ended);
-  addAll(plan.remove, ended);
-  const running = present.filter((pod) => !ended.includes(pod));
-  // The oldest stays. With maxSurge an old and a new pod share the node during an update.
-  if (!surges) addAll(plan.remove, running.slice(1));
+  addAll(plan.ended, present.filter(isPodTerminal));
+  const running = present.filter((pod) => !isPodTerminal(pod));
+  // A pod that is being deleted still holds the node's ports and host paths: its successor is created once it is gone, unless
+  // pods of the set share nodes anyway.
+  if (!surges(set)) addAll(plan.remove, running.slice(1));
+  else if (running.length === 0 && fit.run) plan.create.push(nameOf(node));
+  else addAll(plan.remove, surplusOf(input, running));
 }
+
+/** Of the pods on one node the oldest of the newest template and the oldest other stay, while only the latter is available. */
+function surplusOf(input: PlanInput, running: readonly Readonly<Pod>[]): Readonly<Pod>[] {
+  const fresh = running.find((pod) => hashLabel(pod) === input.hash);
+  const old = running.find((pod) => hashLabel(pod) !== input.hash);
+  const others = running.filter((pod) => pod !== fresh && pod !== old);
+  const replaced = fresh && old && (!isPodReady(old) || isAvailable(input, fresh));
+  return replaced ? [...others, old] : others;
+}
+
+const surges = (set: Readonly<DaemonSet>): boolean => maxSurgeOf(set, 1) > 0;
 
 export function maxSurgeOf(set: Readonly<DaemonSet>, desired: number): number {
   return scaled(set.spec?.updateStrategy?.rollingUpdate?.maxSurge, desired, 'up');
@@ -106,25 +125,16 @@ function maxUnavailableOf(set: Readonly<DaemonSet>, desired: number): number {
   return unavailable === 0 && surge === 0 ? 1 : unavailable;
 }
 
-export interface RolloutInput {
-  readonly set: Readonly<DaemonSet>;
-  readonly nodes: readonly Readonly<Node>[];
-  readonly byNode: PodsByNode;
-  /** The revision hash of up-to-date pods. */
-  readonly hash: string;
-  readonly now: number;
-}
-
 /** The next step of a rolling update towards the newest template. */
-export function planRollout(input: RolloutInput): { create: string[]; remove: Readonly<Pod>[] } {
+export function planRollout(input: PlanInput): { create: string[]; remove: Readonly<Pod>[] } {
   const desired = input.nodes.filter((node) => fitOf(input.set, node).run).length;
   return maxSurgeOf(input.set, desired) > 0
-    ? planSurge(input, maxSurgeOf(input.set, desired))
+    ? planSurge(input, maxSurgeOf(input.set, desired), desired)
     : planReplace(input, maxUnavailableOf(input.set, desired));
 }
 
 /** maxUnavailable: deletes old pods; the next round creates new ones. Unavailable old pods do not count against the limit. */
-function planReplace(input: RolloutInput, allowed: number): { create: string[]; remove: Readonly<Pod>[] } {
+function planReplace(input: PlanInput, allowed: number): { create: string[]; remove: Readonly<Pod>[] } {
   const free: Readonly<Pod>[] = [];
   const candidates: Readonly<Pod>[] = [];
   let unavailable = 0;
@@ -132,7 +142,8 @@ function planReplace(input: RolloutInput, allowed: number): { create: string[]; 
     const { fresh, old, leaving } = sorted(input, node);
     if (!fresh && !old) {
       if (leaving || fitOf(input.set, node).run) unavailable++;
-    } else if (fresh) {
+    } else if (fresh && old) unavailable++;
+    else if (fresh) {
       if (!isAvailable(input, fresh)) unavailable++;
     } else if (!isAvailable(input, old!)) {
       free.push(old!);
@@ -142,23 +153,36 @@ function planReplace(input: RolloutInput, allowed: number): { create: string[]; 
   return { create: [], remove: [...free, ...candidates.slice(0, Math.max(0, allowed - unavailable))] };
 }
 
-/** maxSurge: creates new pods beside old ones; an old one is deleted once its replacement is available. */
-function planSurge(input: RolloutInput, allowed: number): { create: string[]; remove: Readonly<Pod>[] } {
+/**
+ * maxSurge: creates new pods beside old ones; an old one is deleted once its replacement is available. Those of nodes where the
+ * set is no longer to run stay until as many are available as it wants.
+ */
+function planSurge(
+  input: PlanInput,
+  allowed: number,
+  desired: number,
+): { create: string[]; remove: Readonly<Pod>[] } {
   const remove: Readonly<Pod>[] = [];
+  const sunset: Readonly<Pod>[] = [];
   const free: string[] = [];
   const candidates: string[] = [];
   let surging = 0;
+  let available = 0;
   for (const node of input.nodes) {
     const { fresh, old } = sorted(input, node);
+    const leading = old ?? fresh;
+    if (leading && isAvailable(input, leading)) available++;
     if (!old) continue;
-    if (!fresh) (isAvailable(input, old) ? candidates : free).push(nameOf(node));
-    else if (isAvailable(input, fresh)) remove.push(old);
-    else surging++;
+    if (fresh && isAvailable(input, fresh)) remove.push(old);
+    else if (fresh) surging++;
+    else if (fitOf(input.set, node).run) (isAvailable(input, old) ? candidates : free).push(nameOf(node));
+    else (isAvailable(input, old) ? sunset : remove).push(old);
   }
+  addAll(remove, sunset.slice(0, Math.max(0, available - desired)));
   return { create: [...free, ...candidates.slice(0, Math.max(0, allowed - surging))], remove };
 }
 
-function sorted({ byNode, hash }: RolloutInput, node: Readonly<Node>) {
+function sorted({ byNode, hash }: PlanInput, node: Readonly<Node>) {
   const all = byNode.get(nameOf(node)) ?? [];
   const present = all.filter((pod) => !isBeingDeleted(pod));
   return {
@@ -168,5 +192,5 @@ function sorted({ byNode, hash }: RolloutInput, node: Readonly<Node>) {
   };
 }
 
-const isAvailable = ({ set, now }: RolloutInput, pod: Readonly<Pod>): boolean =>
+const isAvailable = ({ set, now }: PlanInput, pod: Readonly<Pod>): boolean =>
   isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now);

@@ -68,7 +68,7 @@ class ReplicaReconciler<O extends Replicated> {
     const settled = this.#pods.settled(set);
     const active = await this.#pods.claim(set, isPodActive);
     const plan = settled && !isBeingDeleted(set) ? this.#plan(set, active) : NOTHING;
-    const failure = await this.#pods.apply(set, this.#changes(set, plan));
+    const { failure } = await this.#pods.apply(set, this.#changes(set, plan));
     // Also after a failure, which the condition ReplicaFailure reports.
     await this.#writeStatus(set, { active, ...this.#terminating(set), ...reported(plan, failure) });
     if (failure) throw failure;

@@ -58,7 +58,7 @@ function squadController(context: ControllerContext, kind: AnyResource, rounds: 
       const create = Array.from({ length: Math.max(0, 2 - mine.length + remove.length) }, () =>
         podFromTemplate(template, 'default', 'squad', controllerReference(kind, squad)),
       );
-      const failure = await pods.apply(squad, { create, remove });
+      const { failure } = await pods.apply(squad, { create, remove });
       if (failure) throw failure;
       return undefined;
     },

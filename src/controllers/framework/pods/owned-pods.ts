@@ -30,6 +30,13 @@ export interface PodChanges {
   readonly remove?: readonly Readonly<Pod>[];
 }
 
+/** What became of the changes. */
+export interface Applied {
+  readonly created: number;
+  /** The first failure; undefined without one. That the namespace is being deleted is none. */
+  readonly failure: unknown;
+}
+
 type CachedPod = Pod & KubeObject;
 
 export class OwnedPods<O extends KubeObject> {
@@ -76,27 +83,24 @@ export class OwnedPods<O extends KubeObject> {
     return this.#objects.ownerOf(pod) !== undefined;
   }
 
-  /**
-   * Creates pods in growing batches, then deletes others at once, with events on the owner. Resolves with the first failure,
-   * undefined without one; that the namespace is being deleted is none.
-   */
-  async apply(owner: Readonly<O>, { create = [], remove = [] }: PodChanges): Promise<unknown> {
-    if (create.length + remove.length === 0) return undefined;
+  /** Creates pods in growing batches, then deletes others at once, with events on the owner. */
+  async apply(owner: Readonly<O>, { create = [], remove = [] }: PodChanges): Promise<Applied> {
+    if (create.length + remove.length === 0) return { created: 0, failure: undefined };
     // Before the first write: its watch event may come before its answer.
     this.#expectations.expect(keyOf(owner), create.length, remove.map(uidOf));
-    const failed = await this.#create(owner, create);
+    const { created, failure } = await this.#create(owner, create);
     // Also after a failure, as upstream: deletions that are expected but never sent would block the owner until they expire.
     const failedToo = await this.#delete(owner, remove);
-    return failed ?? failedToo;
+    return { created, failure: failure ?? failedToo };
   }
 
-  async #create(owner: Readonly<O>, pods: readonly Pod[]): Promise<unknown> {
+  async #create(owner: Readonly<O>, pods: readonly Pod[]): Promise<Applied> {
     const about = { kind: this.#owners.kind, object: owner };
     const { successes, failure } = await slowStart(pods.length, (i) =>
       createPod(this.#context, about, pods[i]!),
     );
     this.#expectations.creationObserved(keyOf(owner), pods.length - successes);
-    return isNamespaceTerminating(failure) ? undefined : failure;
+    return { created: successes, failure: isNamespaceTerminating(failure) ? undefined : failure };
   }
 
   async #delete(owner: Readonly<O>, pods: readonly Readonly<Pod>[]): Promise<unknown> {
