@@ -50,6 +50,8 @@ export class SimCluster implements ApiCalls {
   readonly client: RestClient;
   /** What controllers and scheduler share. */
   readonly informers: InformerFactory;
+  /** Of the controllers. */
+  readonly metrics = new MetricsRegistry();
   readonly nodes: readonly SimNode[];
   readonly call: ApiCalls['call'];
   readonly watch: ApiCalls['watch'];
@@ -177,6 +179,7 @@ export class SimCluster implements ApiCalls {
       clock,
       random,
       log: this.#log,
+      metrics: this.metrics,
       discover: () => discoverKinds(transport),
       groupVersions: (group) => groupVersions(transport, group),
       openApi: (group, version) => openApiDocument(transport, group, version),

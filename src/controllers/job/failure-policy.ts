@@ -4,21 +4,23 @@ import type { PodFailurePolicyRule } from '../../api/kinds/batch/v1/job-spec.ts'
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
 
-export type PolicyAction = 'Count' | 'Ignore' | 'FailIndex' | { readonly failJob: string };
+export interface PolicyMatch {
+  readonly action: PodFailurePolicyRule['action'];
+  /** For a condition of the job, where the action is FailJob. */
+  readonly message: string;
+}
 
 /** The first matching rule decides; without one the failure counts towards the back-off limit. */
-export function policyFor(job: Readonly<Job>, pod: Readonly<Pod>): PolicyAction {
+export function matchPolicy(job: Readonly<Job>, pod: Readonly<Pod>): PolicyMatch | undefined {
   const rules = job.spec?.podFailurePolicy?.rules ?? [];
   for (const [i, rule] of rules.entries()) {
     const why = matches(rule, pod);
-    if (!why) continue;
-    if (rule.action === 'FailJob') return { failJob: `${why} matching FailJob rule at index ${i}` };
-    return rule.action;
+    if (why) return { action: rule.action, message: `${why} matching ${rule.action} rule at index ${i}` };
   }
-  return 'Count';
+  return undefined;
 }
 
-/** Why the rule applies: the message of the condition that FailJob sets. */
+/** Why the rule applies. */
 function matches(rule: PodFailurePolicyRule, pod: Readonly<Pod>): string | undefined {
   const { name, namespace } = pod.metadata;
   if (rule.onExitCodes) {

@@ -13,6 +13,8 @@ export interface Tally {
   /** Both counted pods and those that have finished since. */
   readonly succeeded: number;
   readonly failed: number;
+  /** Of containers of pods that run or wait to. */
+  readonly restarts: number;
   readonly succeededIndexes: ReadonlyIndexes;
   /** Indexes that will not be retried. */
   readonly failedIndexes: ReadonlyIndexes;
@@ -49,7 +51,7 @@ export function endingOf(job: Readonly<Job>, tally: Tally, now: number): Ending 
 
 function failureOf(job: Readonly<Job>, tally: Tally, now: number): Ending | undefined {
   if (tally.failJob) return { type: 'Failed', reason: 'PodFailurePolicy', message: tally.failJob };
-  if (tally.failed > (job.spec?.backoffLimit ?? 6))
+  if (exceedsBackoffLimit(job, tally))
     return {
       type: 'Failed',
       reason: 'BackoffLimitExceeded',
@@ -62,6 +64,13 @@ function failureOf(job: Readonly<Job>, tally: Tally, now: number): Ending | unde
       message: 'Job was active longer than specified deadline',
     };
   return indexFailureOf(job, tally);
+}
+
+/** With restartPolicy OnFailure containers fail in pods that stay: their restarts count instead. */
+function exceedsBackoffLimit({ spec }: Readonly<Job>, { failed, restarts }: Tally): boolean {
+  const limit = spec?.backoffLimit ?? 6;
+  if (failed > limit) return true;
+  return spec?.template.spec?.restartPolicy === 'OnFailure' && restarts > 0 && restarts >= limit;
 }
 
 function indexFailureOf(job: Readonly<Job>, tally: Tally): Ending | undefined {
@@ -118,12 +127,11 @@ function successPolicyMet(job: Readonly<Job>, succeeded: ReadonlyIndexes): numbe
   return found < 0 ? undefined : found;
 }
 
-/** How many pods should be active. After the first success of a work queue no pod is created or replaced any more. */
+/** How many pods should be active. After the first success of a work queue the others are left to end by themselves. */
 export function wantedActive(job: Readonly<Job>, tally: Tally): number {
   const parallelism = job.spec?.parallelism ?? 1;
   const { completions } = job.spec ?? {};
-  if (completions === undefined)
-    return tally.succeeded > 0 ? Math.min(tally.active.length, parallelism) : parallelism;
+  if (completions === undefined) return tally.succeeded > 0 ? tally.active.length : parallelism;
   return Math.max(0, Math.min(parallelism, completions - tally.succeeded - tally.failedIndexes.size));
 }
 

@@ -1,7 +1,7 @@
 // One round for one unfinished job: counts, decides, creates or deletes pods, and writes the status in the order that keeps
 // the count right (see tracking.ts). Used for one reconcile.
 
-import { Job, type JobCondition, type JobStatus } from '../../api/kinds/batch/v1/job.ts';
+import { Job } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
@@ -12,13 +12,14 @@ import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { largest, smallest } from '../../kit/lists.ts';
 import type { ControllerContext, Result } from '../framework/controller.ts';
-import { podsToDelete } from '../framework/pods/deletion-order.ts';
 import type { OwnedPods } from '../framework/pods/owned-pods.ts';
 import type { StatusWriter } from '../framework/status-writer.ts';
-import { policyFor } from './failure-policy.ts';
-import { lastFailures, limitsPerIndex } from './index-failures.ts';
-import { freeIndexes, Indexes, indexOf, type ReadonlyIndexes } from './indexes.ts';
-import { endedAt, hasFailed, hasSucceeded } from './outcome.ts';
+import { matchPolicy } from './failure-policy.ts';
+import { isTracked } from './finalizer.ts';
+import { type LastFailure, lastFailures, limitsPerIndex, totalOf } from './index-failures.ts';
+import { freeIndexes, Indexes, indexOf } from './indexes.ts';
+import type { Action, JobInstruments } from './instruments.ts';
+import { endedAt, hasFailed, hasSucceeded, replacesFailedOnly } from './outcome.ts';
 import {
   type Ending,
   endingOf,
@@ -29,51 +30,88 @@ import {
   wantedActive,
 } from './plan.ts';
 import { jobPod, releasePod } from './pods.ts';
-import { countersOf, isTracked, track } from './tracking.ts';
+import { podsToRemove } from './removal.ts';
+import { StatusDraft } from './status-draft.ts';
+import { countersOf, type Tracked, track } from './tracking.ts';
 
-/** Most pods created in one round, as upstream's MaxPodCreateDeletePerSync. */
+/** Most pods created, and most deleted, in one round, as upstream's MaxPodCreateDeletePerSync. */
 const BURST = 500;
 
 type Owner = Job & KubeObject;
 
-export class JobSync {
-  readonly #context: ControllerContext;
-  readonly #owned: OwnedPods<Owner>;
-  readonly #status: StatusWriter<Owner>;
+/** What the rounds of all jobs share. */
+export interface JobTools {
+  readonly context: ControllerContext;
+  readonly owned: OwnedPods<Owner>;
+  readonly status: StatusWriter<Owner>;
+  readonly instruments: JobInstruments;
+}
+
+export interface Observed {
   /** As the cache has it. */
-  readonly #stored: Readonly<Owner>;
-  /** With the status that this round is going to write. */
-  #job: Readonly<Owner>;
-  readonly #pods: readonly Readonly<Pod>[];
+  readonly job: Readonly<Owner>;
+  readonly pods: readonly Readonly<Pod>[];
+  /** True when `pods` shows every pod that the last round created and deleted. */
+  readonly settled: boolean;
+}
+
+/** What was done to the pods. */
+interface Done {
+  readonly action: Action;
+  readonly created: number;
+  readonly removed: readonly Readonly<Pod>[];
+  readonly failure: unknown;
+}
+
+const nothing = (action: Action): Done => ({ action, created: 0, removed: [], failure: undefined });
+
+export class JobSync {
+  readonly #tools: JobTools;
+  readonly #observed: Observed;
+  readonly #draft: StatusDraft;
   readonly #now: number;
   #retryIn: number | undefined;
+  #action: Action = 'reconciling';
 
-  constructor(
-    context: ControllerContext,
-    owned: OwnedPods<Owner>,
-    status: StatusWriter<Owner>,
-    job: Readonly<Owner>,
-    pods: readonly Readonly<Pod>[],
-  ) {
-    this.#context = context;
-    this.#owned = owned;
-    this.#status = status;
-    this.#stored = job;
-    this.#job = job;
-    this.#pods = pods;
-    this.#now = context.clock.now();
+  constructor(tools: JobTools, observed: Observed) {
+    this.#tools = tools;
+    this.#observed = observed;
+    this.#now = tools.context.clock.now();
+    this.#draft = new StatusDraft(observed.job, rfc3339(this.#now));
   }
 
   async run(): Promise<Result | undefined> {
-    const settled = this.#owned.settled(this.#job);
+    const { context, instruments } = this.#tools;
+    const from = context.clock.monotonic();
+    let result: 'success' | 'error' = 'error';
+    try {
+      const next = await this.#round();
+      result = 'success';
+      return next;
+    } finally {
+      instruments.synced(this.#job, this.#action, result, context.clock.monotonic() - from);
+    }
+  }
+
+  get #job(): Readonly<Owner> {
+    return this.#draft.job;
+  }
+
+  async #round(): Promise<Result | undefined> {
     this.#begin();
-    const tally = this.#tally(track(this.#job, this.#pods, false));
+    const tally = this.#tally();
     const ending = endingOf(this.#job, tally, this.#now);
-    const leaving = isBeingDeleted(this.#job);
-    let created = 0;
-    if (ending || this.#job.spec?.suspend) await this.#delete(tally.active);
-    else if (settled && !leaving) created = await this.#manage(tally);
-    await this.#write(tally, ending, created);
+    const managed = !ending && this.#observed.settled && !isBeingDeleted(this.#job);
+    const done = ending
+      ? await this.#finish(tally)
+      : managed
+        ? await this.#manage(tally)
+        : nothing('reconciling');
+    this.#action = done.action;
+    if (managed) this.#suspension();
+    // Also after a failure: pods that have ended must be counted even while none can be created.
+    await this.#write(tally, ending, done);
+    if (done.failure) throw done.failure;
     const waits = [this.#retryIn, msUntilDeadline(this.#job, this.#now)].filter((ms) => ms !== undefined);
     return waits.length > 0 && !ending ? { requeueAfter: smallest(waits) } : undefined;
   }
@@ -82,167 +120,186 @@ export class JobSync {
   #begin(): void {
     const { status, spec } = this.#job;
     if (status?.startTime || spec?.suspend) return;
-    this.#setStatus({ startTime: rfc3339(this.#now) });
+    this.#draft.set({ startTime: rfc3339(this.#now) });
   }
 
-  #tally(tracked: ReturnType<typeof track>): Tally {
-    // Pods without the finalizer were counted in an earlier round, together with what the policy said of them.
-    const failing = this.#pods
-      .filter((pod) => isTracked(pod) && pod.status?.phase === 'Failed')
-      .map((pod) => policyFor(this.#job, pod))
-      .find((action) => typeof action === 'object');
+  #tally(): Tally {
+    const { pods } = this.#observed;
+    const tracked = track(this.#job, pods, { most: Number.POSITIVE_INFINITY });
+    const failing = pods
+      .filter((pod) => isTracked(pod) && hasFailed(this.#job, pod))
+      .map((pod) => matchPolicy(this.#job, pod))
+      .find((match) => match?.action === 'FailJob');
     return {
-      active: this.#pods.filter(isPodActive),
-      terminating: this.#pods.filter(isPodTerminating).length,
-      ready: this.#pods.filter((pod) => isPodActive(pod) && isPodReady(pod)).length,
+      active: pods.filter(isPodActive),
+      terminating: pods.filter(isPodTerminating).length,
+      ready: pods.filter((pod) => isPodActive(pod) && isPodReady(pod)).length,
       succeeded: tracked.succeeded + tracked.uncounted.succeeded.length,
       failed: tracked.failed + tracked.uncounted.failed.length,
+      restarts: restartsOf(pods),
       succeededIndexes: tracked.indexes,
       failedIndexes: tracked.failedIndexes,
-      ...(typeof failing === 'object' && { failJob: failing.failJob }),
+      ...(failing && { failJob: failing.message }),
     };
   }
 
-  async #delete(pods: readonly Readonly<Pod>[]): Promise<void> {
-    const failure = await this.#owned.apply(this.#job, { remove: pods });
-    if (failure) throw failure;
+  /** The pods of a job that has ended keep their finalizer until they are counted. */
+  async #finish({ active }: Tally): Promise<Done> {
+    const { failure } = await this.#tools.owned.apply(this.#job, { remove: active });
+    return { ...nothing('reconciling'), removed: active, failure };
+  }
+
+  async #manage(tally: Tally): Promise<Done> {
+    const { suspend } = this.#job.spec ?? {};
+    const wanted = suspend ? 0 : wantedActive(this.#job, tally);
+    const surplus = tally.active.length - wanted;
+    const wrong = podsToRemove(this.#job, tally.active, Math.max(0, surplus), this.#now);
+    if (wrong.length > 0 || suspend) return this.#remove(suspend ? wrong : wrong.slice(0, BURST));
+    const waitingFor = replacesFailedOnly(this.#job) ? tally.terminating : 0;
+    const missing = Math.min(BURST, -surplus - waitingFor);
+    if (missing <= 0) return nothing('tracking');
+    if (limitsPerIndex(this.#job)) return this.#createByIndex(missing, tally);
+    const wait = this.#backoff();
+    if (wait === 0) return this.#create(this.#indexesFor(missing, tally), tally);
+    this.#retryIn = wait;
+    return nothing('pods_created');
+  }
+
+  /** Pods that are not wanted have not failed: without the finalizer they are not counted. */
+  async #remove(pods: readonly Readonly<Pod>[]): Promise<Done> {
+    await this.#release(pods);
+    const { failure } = await this.#tools.owned.apply(this.#job, { remove: pods });
+    return { ...nothing('pods_deleted'), removed: pods, failure };
   }
 
   /** Creates one pod for each index; `failures` where the job counts them by index. */
   async #create(
     indexes: readonly (number | undefined)[],
-    failures?: ReadonlyMap<number, { readonly count: number }>,
-  ): Promise<number> {
-    const create = indexes.map((index) => jobPod(this.#job, index, failures));
-    const failure = await this.#owned.apply(this.#job, { create });
-    if (failure) throw failure;
-    return create.length;
+    tally: Tally,
+    failures?: ReadonlyMap<number, LastFailure>,
+  ): Promise<Done> {
+    const failuresOf = (index: number | undefined) =>
+      failures && index !== undefined ? (failures.get(index)?.failures ?? NO_FAILURES) : undefined;
+    const create = indexes.map((index) => jobPod(this.#job, index, failuresOf(index)));
+    const { created, failure } = await this.#tools.owned.apply(this.#job, { create });
+    this.#tools.instruments.created(this.#job, tally, created, failure ? create.length - created : 0);
+    return { ...nothing('pods_created'), created, failure };
   }
 
-  async #manage(tally: Tally): Promise<number> {
-    const wanted = wantedActive(this.#job, tally);
-    const surplus = tally.active.length - wanted;
-    if (surplus > 0) {
-      const going = podsToDelete(tally.active, surplus, () => 0, this.#now);
-      await this.#delete(going);
-      return 0;
-    }
-    const waitingFor = this.#job.spec?.podReplacementPolicy === 'Failed' ? tally.terminating : 0;
-    const missing = Math.min(BURST, -surplus - waitingFor);
-    if (missing <= 0) return 0;
-    if (limitsPerIndex(this.#job)) return this.#createByIndex(missing, tally);
-    const wait = this.#backoff();
-    if (wait > 0) {
-      this.#retryIn = wait;
-      return 0;
-    }
-    return this.#create(this.#indexesFor(missing, tally.succeededIndexes, tally));
+  /** Each index has a back-off of its own. One that waits keeps its place among the pods that may run. */
+  #createByIndex(missing: number, tally: Tally): Promise<Done> {
+    const failures = lastFailures(this.#job, this.#observed.pods);
+    const ready = this.#indexesFor(missing, tally).filter((index) => {
+      const last = index === undefined ? undefined : failures.get(index);
+      const wait = last ? msUntilRetry(totalOf(last.failures), endedAt(last.pod), this.#now) : 0;
+      if (wait > 0) this.#retryIn = Math.min(this.#retryIn ?? wait, wait);
+      return wait === 0;
+    });
+    return this.#create(ready, tally, failures);
   }
 
-  /** Each index has a back-off of its own. */
-  async #createByIndex(missing: number, tally: Tally): Promise<number> {
-    const failures = lastFailures(this.#job, this.#pods);
-    const waiting = new Set<number>();
-    for (const [index, { pod, count }] of failures) {
-      const wait = msUntilRetry(count, endedAt(pod, this.#now), this.#now);
-      if (wait <= 0 || tally.failedIndexes.has(index) || tally.succeededIndexes.has(index)) continue;
-      waiting.add(index);
-      this.#retryIn = Math.min(this.#retryIn ?? wait, wait);
-    }
-    const done = Indexes.union(tally.succeededIndexes, tally.failedIndexes, Indexes.of(waiting));
-    return this.#create(this.#indexesFor(missing, done, tally), failures);
-  }
-
-  #indexesFor(count: number, done: ReadonlyIndexes, tally: Tally): (number | undefined)[] {
+  #indexesFor(count: number, tally: Tally): (number | undefined)[] {
     if (!isIndexed(this.#job)) return Array.from({ length: count }, () => undefined);
-    const active = tally.active.map(indexOf).filter((index) => index !== undefined);
-    const taken = Indexes.union(done, Indexes.of(active));
+    const leaving = replacesFailedOnly(this.#job) ? this.#observed.pods.filter(isPodTerminating) : [];
+    const held = [...tally.active, ...leaving].map(indexOf).filter((index) => index !== undefined);
+    const taken = Indexes.union(tally.succeededIndexes, tally.failedIndexes, Indexes.of(held));
     return freeIndexes(this.#job.spec?.completions ?? 0, taken, count);
   }
 
   /** The back-off from failures since the last success, in the order in which pods ended. */
   #backoff(): number {
-    const ended = (pod: Readonly<Pod>) => endedAt(pod, this.#now);
-    const lastSuccess = largest([0, ...this.#pods.filter(hasSucceeded).map(ended)]);
-    const failures = this.#pods.filter((pod) => hasFailed(this.#job, pod)).map(ended);
+    const { pods } = this.#observed;
+    const lastSuccess = largest([0, ...pods.filter(hasSucceeded).map(endedAt)]);
+    // One that is deleted without the finalizer was not wanted.
+    const failed = (pod: Readonly<Pod>) => (isTracked(pod) ? hasFailed(this.#job, pod) : isFailed(pod));
+    const failures = pods.filter(failed).map(endedAt);
     const since = failures.filter((at) => at > lastSuccess);
     return msUntilRetry(since.length, largest([0, ...since]), this.#now);
   }
 
-  async #write(tally: Tally, ending: Ending | undefined, created: number): Promise<void> {
-    const tracked = track(this.#job, this.#pods, ending !== undefined);
-    // Deleted in this round; the cache still shows them as active.
-    const gone = this.#job.spec?.suspend || ending ? tally.active.length : 0;
-    const active = tally.active.length + created - gone;
-    this.#setStatus({
-      active: active || undefined,
-      ready: gone > 0 ? 0 : tally.ready,
-      terminating: tally.terminating + gone,
+  async #write(tally: Tally, ending: Ending | undefined, done: Done): Promise<void> {
+    const { job: stored } = this.#observed;
+    const tracked = track(this.#job, this.#observed.pods, { over: ending?.type });
+    // The cache still shows pods as active that were deleted in this round.
+    const { created, removed } = done;
+    this.#draft.set({
+      active: tally.active.length + created - removed.length || undefined,
+      ready: tally.ready - removed.filter(isPodReady).length,
+      terminating: tally.terminating + removed.length,
       ...countersOf(this.#job, tracked),
     });
-    this.#suspension();
-    const done = ending && this.#conclude(ending, tally, gone, tracked.release.length);
-    await this.#status.write(this.#stored, this.#job.status ?? {});
+    const ended = ending && this.#conclude(ending, tally, done, tracked);
+    await this.#tools.status.write(stored, this.#job.status ?? {});
+    this.#tools.instruments.counted(this.#job, stored.status ?? {}, this.#job.status ?? {});
+    this.#tools.instruments.handled(tracked.handled);
     // Only now: once its finalizer is gone a pod may vanish, and only the stored uid still counts it.
-    for (const pod of tracked.release) await releasePod(this.#context, pod);
-    if (done) this.#recordEnd(ending);
+    await this.#release(tracked.release);
+    if (ended) this.#recordEnd(ending);
+  }
+
+  async #release(pods: readonly Readonly<Pod>[]): Promise<void> {
+    await Promise.all(pods.filter(isTracked).map((pod) => releasePod(this.#tools.context, pod)));
   }
 
   /** First the interim condition; the final one once no pod is running or terminating and all are counted. */
-  #conclude(ending: Ending, tally: Tally, deleted: number, uncounted: number): boolean {
+  #conclude(ending: Ending, tally: Tally, done: Done, tracked: Tracked): boolean {
     const { reason, message } = ending;
     const interim = ending.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
-    this.#condition(interim, 'True', reason, message);
-    const pending = this.#job.status?.uncountedTerminatedPods;
-    const counting = (pending?.succeeded?.length ?? 0) + (pending?.failed?.length ?? 0) + uncounted;
-    if (tally.terminating + deleted > 0 || counting > 0) return false;
-    this.#condition(ending.type, 'True', reason, message);
-    if (ending.type === 'Complete') this.#setStatus({ completionTime: rfc3339(this.#now) });
+    this.#draft.condition(interim, 'True', reason, message);
+    const { uncounted, release, whole } = tracked;
+    const counting = uncounted.succeeded.length + uncounted.failed.length + release.length;
+    const leaving = tally.terminating + done.removed.length;
+    if (leaving > 0 || counting > 0 || !whole || !this.#observed.settled) return false;
+    this.#draft.condition(ending.type, 'True', reason, message);
+    if (ending.type === 'Complete') this.#draft.set({ completionTime: rfc3339(this.#now) });
     return true;
   }
 
   #suspension(): void {
     const { spec } = this.#job;
     const current = conditionOf(this.#job, 'Suspended');
-    const about = referenceTo(Job, this.#job);
     if (spec?.suspend && current?.status !== 'True') {
-      this.#condition('Suspended', 'True', 'JobSuspended', 'Job suspended');
-      this.#setStatus({ startTime: undefined });
-      this.#context.events.record(about, 'Normal', 'Suspended', 'Job suspended');
+      this.#draft.condition('Suspended', 'True', 'JobSuspended', 'Job suspended');
+      // So that spec.template may be changed until the job is resumed.
+      this.#draft.set({ startTime: undefined });
+      this.#record('Normal', 'Suspended', 'Job suspended');
     } else if (!spec?.suspend && current?.status === 'True') {
-      this.#condition('Suspended', 'False', 'JobResumed', 'Job resumed');
-      this.#setStatus({ startTime: rfc3339(this.#now) });
-      this.#context.events.record(about, 'Normal', 'Resumed', 'Job resumed');
+      this.#draft.condition('Suspended', 'False', 'JobResumed', 'Job resumed');
+      this.#draft.set({ startTime: rfc3339(this.#now) });
+      this.#record('Normal', 'Resumed', 'Job resumed');
     }
   }
 
   #recordEnd(ending: Ending): void {
-    const about = referenceTo(Job, this.#job);
-    if (ending.type === 'Complete')
-      this.#context.events.record(about, 'Normal', 'Completed', 'Job completed');
-    else this.#context.events.record(about, 'Warning', ending.reason, ending.message);
+    const { spec, status } = this.#job;
+    if (ending.type === 'Failed') this.#record('Warning', ending.reason, ending.message);
+    else {
+      if (spec?.completions !== undefined && (status?.succeeded ?? 0) > spec.completions)
+        this.#record(
+          'Warning',
+          'TooManySucceededPods',
+          'Too many succeeded pods running after completion count reached',
+        );
+      this.#record('Normal', 'Completed', 'Job completed');
+    }
+    this.#tools.instruments.finished(this.#job, ending);
   }
 
-  #condition(type: string, status: 'True' | 'False', reason: string, message: string): void {
-    const conditions = this.#job.status?.conditions ?? [];
-    const current = conditions.find((condition) => condition.type === type);
-    if (current?.status === status && current.reason === reason) return;
-    const time = rfc3339(this.#now);
-    const next: JobCondition = {
-      type,
-      status,
-      lastProbeTime: time,
-      lastTransitionTime: time,
-      reason,
-      message,
-    };
-    this.#setStatus({ conditions: [...conditions.filter((one) => one.type !== type), next] });
+  #record(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#tools.context.events.record(referenceTo(Job, this.#job), type, reason, message);
   }
+}
 
-  #setStatus(change: { [K in keyof JobStatus]?: JobStatus[K] | undefined }): void {
-    const status = { ...this.#job.status, ...change } as JobStatus;
-    for (const [key, value] of Object.entries(change))
-      if (value === undefined) delete status[key as keyof JobStatus];
-    this.#job = { ...this.#job, status };
+const isFailed = ({ status }: Readonly<Pod>): boolean => status?.phase === 'Failed';
+
+const NO_FAILURES = { counted: 0, ignored: 0 };
+
+function restartsOf(pods: readonly Readonly<Pod>[]): number {
+  let restarts = 0;
+  for (const { status } of pods) {
+    if (status?.phase !== 'Running' && status?.phase !== 'Pending') continue;
+    for (const one of status.initContainerStatuses ?? []) restarts += one.restartCount;
+    for (const one of status.containerStatuses ?? []) restarts += one.restartCount;
   }
+  return restarts;
 }

@@ -1,19 +1,18 @@
-// Counts every finished pod exactly once, whatever is deleted in between. A finalizer keeps each pod until its uid is in
-// status.uncountedTerminatedPods; then the finalizer is removed, and only after that the uid moves into the counters.
-// Follows trackJobStatusAndRemoveFinalizers (pkg/controller/job). Pure.
+// Counts every finished pod exactly once, whatever is deleted in between. A finalizer keeps each pod until the status says
+// that it is being counted: by its uid in uncountedTerminatedPods, or by its index. Then the finalizer is removed, and only
+// after that the uid moves into the counters. Follows trackJobStatusAndRemoveFinalizers (pkg/controller/job). Pure.
 import type { Job, JobStatus } from '../../api/kinds/batch/v1/job.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, uidOf } from '../../api/meta/v1/object.ts';
-import { policyFor } from './failure-policy.ts';
-import { failedIndexes, isStillNeeded, limitsPerIndex } from './index-failures.ts';
+import { matchPolicy, type PolicyMatch } from './failure-policy.ts';
+import { isTracked } from './finalizer.ts';
+import { failedIndexes, limitsPerIndex, neededFailures } from './index-failures.ts';
 import { Indexes, indexOf, type ReadonlyIndexes } from './indexes.ts';
 import { hasFailed, hasSucceeded } from './outcome.ts';
-import { isIndexed } from './plan.ts';
+import { type Ending, isIndexed } from './plan.ts';
 
-export const TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
-
-export const isTracked = (pod: Readonly<Pod>): boolean =>
-  pod.metadata.finalizers?.includes(TRACKING_FINALIZER) ?? false;
+/** Pods that one round counts at most, as upstream's MaxUncountedPods: the status carries their uids. */
+const MOST_AT_ONCE = 500;
 
 export interface Tracked {
   readonly succeeded: number;
@@ -25,14 +24,60 @@ export interface Tracked {
   readonly uncounted: { readonly succeeded: readonly string[]; readonly failed: readonly string[] };
   /** Pods whose finalizer is removed once the status with `uncounted` is written. */
   readonly release: readonly Readonly<Pod>[];
+  /** False when pods are left for a later round. */
+  readonly whole: boolean;
+  /** What the podFailurePolicy said of the pods that were counted or ignored now. */
+  readonly handled: readonly PolicyMatch['action'][];
 }
 
-/** Computes the new counters from status and pods. `over`: the job has ended, so pods that are being deleted count as failed. */
-export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: boolean): Tracked {
-  const status = job.status ?? {};
-  const byUid = new Map(pods.map((pod) => [uidOf(pod), pod]));
-  const before = Indexes.parse(status.completedIndexes, job.spec?.completions ?? 0);
+interface Options {
+  /** How the job has ended, so that also pods count that are only being deleted. */
+  readonly over?: Ending['type'] | undefined;
+  readonly most?: number;
+}
+
+/** Computes the new counters from status and pods. */
+export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], options: Options = {}): Tracked {
+  const { over, most = MOST_AT_ONCE } = options;
+  const completions = job.spec?.completions ?? 0;
+  const { counted, uncounted } = moveCounted(job.status ?? {}, pods);
+  const known = new Set([...uncounted.succeeded, ...uncounted.failed]);
+  const before = Indexes.parse(job.status?.completedIndexes, completions);
+  const lost = failedIndexes(job, pods);
+  const isNeeded = neededFailures(job, pods, over ? EVERY : Indexes.union(lost, before));
   const since = new Set<number>();
+  const handled: PolicyMatch['action'][] = [];
+  const release = pods.filter((pod) => isTracked(pod) && known.has(uidOf(pod)));
+  let whole = true;
+  for (const pod of pods) {
+    if (!isTracked(pod) || known.has(uidOf(pod))) continue;
+    const outcome = outcomeOf(job, pod, over);
+    if (!outcome || (outcome === 'failed' && isNeeded(pod))) continue;
+    if (since.size + uncounted.succeeded.length + uncounted.failed.length >= most) {
+      whole = false;
+      break;
+    }
+    release.push(pod);
+    const match = outcome === 'failed' ? matchPolicy(job, pod) : undefined;
+    if (match) handled.push(match.action);
+    const index = indexOf(pod);
+    if (isIndexed(job) && (index === undefined || index >= completions)) continue;
+    if (outcome === 'failed' && match?.action !== 'Ignore') uncounted.failed.push(uidOf(pod));
+    // An index is counted once, however many of its pods succeeded.
+    if (outcome === 'succeeded' && index !== undefined && isIndexed(job)) {
+      if (!before.has(index)) since.add(index);
+    } else if (outcome === 'succeeded') uncounted.succeeded.push(uidOf(pod));
+  }
+  const indexes = Indexes.union(before, Indexes.of(since));
+  if (isIndexed(job)) counted.succeeded = indexes.size;
+  return { ...counted, indexes, failedIndexes: lost, uncounted, release, whole, handled };
+}
+
+const EVERY = { has: () => true };
+
+/** What the status says, with the uids counted whose pods no longer have the finalizer. */
+function moveCounted(status: Readonly<Partial<JobStatus>>, pods: readonly Readonly<Pod>[]) {
+  const byUid = new Map(pods.map((pod) => [uidOf(pod), pod]));
   const counted = { succeeded: status.succeeded ?? 0, failed: status.failed ?? 0 };
   const uncounted: { succeeded: string[]; failed: string[] } = { succeeded: [], failed: [] };
   for (const outcome of ['succeeded', 'failed'] as const)
@@ -41,42 +86,19 @@ export function track(job: Readonly<Job>, pods: readonly Readonly<Pod>[], over: 
       if (pod && isTracked(pod)) uncounted[outcome].push(uid);
       else counted[outcome]++;
     }
-  const known = new Set([...uncounted.succeeded, ...uncounted.failed]);
-  const lost = failedIndexes(job, pods);
-  const settled = over ? everyIndex(pods) : Indexes.union(lost, before);
-  const release = pods.filter((pod) => isTracked(pod) && known.has(uidOf(pod)));
-  for (const pod of pods) {
-    if (!isTracked(pod) || known.has(uidOf(pod))) continue;
-    const outcome = outcomeOf(job, pod, over);
-    if (!outcome) continue;
-    if (outcome === 'failed' && isStillNeeded(job, pod, pods, settled)) continue;
-    release.push(pod);
-    const index = indexOf(pod);
-    if (outcome === 'ignored') continue;
-    if (outcome === 'succeeded' && isIndexed(job)) {
-      // An index is counted once, however many of its pods succeeded.
-      if (index === undefined || before.has(index) || since.has(index)) continue;
-      since.add(index);
-    }
-    uncounted[outcome].push(uidOf(pod));
-  }
-  const indexes = Indexes.union(before, Indexes.of(since));
-  if (isIndexed(job)) counted.succeeded = indexes.size - uncounted.succeeded.length;
-  return { ...counted, indexes, failedIndexes: lost, uncounted, release };
+  return { counted, uncounted };
 }
 
-const everyIndex = (pods: readonly Readonly<Pod>[]): Set<number> =>
-  new Set(pods.map(indexOf).filter((index) => index !== undefined));
-
+/** `released`: it does not count. */
 function outcomeOf(
   job: Readonly<Job>,
   pod: Readonly<Pod>,
-  over: boolean,
-): 'succeeded' | 'failed' | 'ignored' | undefined {
+  over: Ending['type'] | undefined,
+): 'succeeded' | 'failed' | 'released' | undefined {
   if (hasSucceeded(pod)) return 'succeeded';
-  if (hasFailed(job, pod)) return policyFor(job, pod) === 'Ignore' ? 'ignored' : 'failed';
-  if (over && isBeingDeleted(pod)) return 'failed';
-  return isBeingDeleted(job) ? 'ignored' : undefined;
+  if (hasFailed(job, pod)) return 'failed';
+  if (over && isBeingDeleted(pod)) return over === 'Failed' ? 'failed' : 'released';
+  return isBeingDeleted(job) ? 'released' : undefined;
 }
 
 /** The counters of the status. */
