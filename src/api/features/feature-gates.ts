@@ -30,6 +30,7 @@ const EFFECTIVE = new Set([
   'GenericWorkload',
   'HPAConfigurableTolerance',
   'HPAScaleToZero',
+  'MaxUnavailableStatefulSet',
   'PodCertificateRequest',
   'StorageVersionAPI',
   'StorageVersionMigrator',

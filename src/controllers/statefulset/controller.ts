@@ -1,31 +1,33 @@
-// Promise: pods with stable names and claims, NAME-0 and up, created, updated and deleted in order.
-// Not done: persistentVolumeClaimRetentionPolicy Delete (claims are always kept).
+// Promise: pods with stable names and claims, NAME-0 and up, created, updated and deleted in order. Claims are kept, or deleted
+// with the set or with pods that are scaled away, as persistentVolumeClaimRetentionPolicy says.
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { controllerReference, isBeingDeleted, keyOf, nameOf } from '../../api/meta/v1/object.ts';
+import { controllerReference, isBeingDeleted, keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
+import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
-import {
-  type Controller,
-  type ControllerContext,
-  type Result,
-  reads,
-  watch,
-} from '../framework/controller.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { type History, hashLabel, Revisions, templateIn } from '../framework/history/revisions.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { type OwnerKind, ownerKind } from '../framework/ownership/owner-kind.ts';
 import { OwnedPods, whenNextAvailable } from '../framework/pods/owned-pods.ts';
 import { StatusWriter } from '../framework/status-writer.ts';
 import { StatefulPods } from './apply.ts';
-import { ordinalOf, podOf, revisionOf } from './identity.ts';
+import { mayClaim, ordinalOf, podOf, revisionOf } from './identity.ts';
 import { planSteps, type Step } from './plan.ts';
 import { type RevisionNames, statusOf } from './status.ts';
 
-export function createStatefulSetController(context: ControllerContext): Controller {
-  const reconciler = new StatefulSetReconciler(context);
+export function createStatefulSetController(
+  context: ControllerContext,
+  { features }: { readonly features?: FeatureGates } = {},
+): Controller {
+  const reconciler = new StatefulSetReconciler(
+    context,
+    features?.enabled('MaxUnavailableStatefulSet') ?? false,
+  );
   return {
     name: 'statefulset-controller',
     watches: reconciler.watches,
@@ -34,6 +36,7 @@ export function createStatefulSetController(context: ControllerContext): Control
 }
 
 type Owner = StatefulSet & KubeObject;
+type PodMaker = (ordinal: number, revision: 'current' | 'update') => Pod;
 
 class StatefulSetReconciler {
   readonly #context: ControllerContext;
@@ -45,8 +48,9 @@ class StatefulSetReconciler {
   readonly #statefulPods: StatefulPods;
   /** Pods that were created: names are fixed, so the cache must show one before the next round counts. */
   readonly #created: OwnWrites;
+  readonly #limitsUnavailable: boolean;
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerContext, limitsUnavailable: boolean) {
     this.#context = context;
     this.#owners = ownerKind(context, StatefulSet, ({ spec }) => labelSelectorOf(spec?.selector));
     this.#created = new OwnWrites(context.clock);
@@ -57,11 +61,24 @@ class StatefulSetReconciler {
     this.#status = new StatusWriter(context.clock, this.#owners);
     this.#claims = context.informers.informer(PersistentVolumeClaim);
     this.#statefulPods = new StatefulPods(context, this.#claims.lister);
+    this.#limitsUnavailable = limitsUnavailable;
+    indexByNamespace(this.#owners.informer);
   }
 
   get watches() {
     const sets = watch(this.#owners.informer, (set) => [keyOf(set)]);
-    return [sets, this.#pods.watch, this.#revisions.watch, reads(this.#claims)];
+    // A pod may wait for a claim to be gone, and pending pods get theirs again.
+    const claims = watch(this.#claims, {
+      onAdd: () => [],
+      onUpdate: () => [],
+      onDelete: (claim) => this.#setsOf(claim),
+    });
+    return [sets, this.#pods.watch, this.#revisions.watch, claims];
+  }
+
+  #setsOf(claim: Readonly<PersistentVolumeClaim>): string[] {
+    const sets = this.#owners.informer.lister.byIndex(BY_NAMESPACE, namespaceOf(claim));
+    return sets.filter((set) => mayClaim(set, nameOf(claim))).map(keyOf);
   }
 
   async reconcile(key: string): Promise<Result | undefined> {
@@ -82,8 +99,13 @@ class StatefulSetReconciler {
       // Planned with the counts of this round, not with those of the stored status, which may be older.
       const counted = { ...set, status };
       const { current: currentRevision, update: updateRevision } = names;
-      const steps = planSteps({ set: counted, pods, currentRevision, updateRevision, now });
-      await this.#apply(set, steps, names, history);
+      const make = this.#maker(set, names, history);
+      const steps = planSteps({
+        ...{ set: counted, pods, currentRevision, updateRevision, now },
+        mustWait: (ordinal) => this.#statefulPods.hasStaleClaim(set, make(ordinal, 'update')),
+        limitsUnavailable: this.#limitsUnavailable,
+      });
+      await this.#apply(set, steps, make);
     }
     await this.#status.write(set, status);
     // A revision that a pod still has, or that a missing pod would get, must not be trimmed.
@@ -93,22 +115,20 @@ class StatefulSetReconciler {
     return whenNextAvailable(pods, set.spec?.minReadySeconds ?? 0, this.#context.clock.now());
   }
 
-  async #apply(
-    set: Readonly<Owner>,
-    steps: readonly Step[],
-    names: RevisionNames,
-    history: History,
-  ): Promise<void> {
+  #maker(set: Readonly<Owner>, names: RevisionNames, history: History): PodMaker {
     const owner = controllerReference(StatefulSet, set);
     const templates = { current: templateIn(currentOf(set, history)), update: set.spec!.template };
+    return (ordinal, revision) => podOf(set, templates[revision], names[revision], ordinal, owner);
+  }
+
+  async #apply(set: Readonly<Owner>, steps: readonly Step[], make: PodMaker): Promise<void> {
     for (const step of steps) {
       if (step.do === 'create') {
-        const { revision, ordinal } = step;
-        const pod = podOf(set, templates[revision], names[revision], ordinal, owner);
-        const created = await this.#statefulPods.create(set, pod);
+        const created = await this.#statefulPods.create(set, make(step.ordinal, step.revision));
         if (created) this.#created.wrote(keyOf(set), created);
-      } else if (step.do === 'delete') await this.#statefulPods.delete(set, step.pod, step.why);
-      else await this.#statefulPods.createClaims(set, step.pod);
+      } else if (step.do === 'delete') await this.#statefulPods.delete(set, step.pod);
+      else if (step.do === 'label') await this.#statefulPods.label(set, step.pod, step.ordinal);
+      else await this.#statefulPods.mendClaims(set, step.pod, step.create);
     }
   }
 }

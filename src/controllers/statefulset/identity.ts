@@ -20,8 +20,28 @@ export function ordinalOf(set: Readonly<StatefulSet>, pod: Readonly<Pod>): numbe
   return /^(0|[1-9]\d*)$/.test(rest) ? Number(rest) : undefined;
 }
 
+/** The ordinal is one of those that spec.replicas asks for. */
+export function isWanted(set: Readonly<StatefulSet>, pod: Readonly<Pod>): boolean {
+  const place = (ordinalOf(set, pod) ?? -1) - startOf(set);
+  return place >= 0 && place < (set.spec?.replicas ?? 1);
+}
+
+/** The label that Services of a single pod select. */
+export const isLabelled = (pod: Readonly<Pod>): boolean => labelsOf(pod)[POD_NAME] === nameOf(pod);
+
+export const identityLabels = (name: string, ordinal: number): Record<string, string> => ({
+  [POD_NAME]: name,
+  [POD_INDEX]: String(ordinal),
+});
+
 export const claimName = (template: PersistentVolumeClaim, pod: string): string =>
   `${template.metadata.name}-${pod}`;
+
+/** A pod of the set may have a claim of the name. */
+export const mayClaim = (set: Readonly<StatefulSet>, claim: string): boolean =>
+  (set.spec?.volumeClaimTemplates ?? []).some((template) =>
+    claim.startsWith(`${claimName(template, nameOf(set))}-`),
+  );
 
 /** The pod of one ordinal, from the template of one revision. */
 export function podOf(
@@ -37,8 +57,7 @@ export function podOf(
   pod.metadata.name = name;
   pod.metadata.labels = {
     ...pod.metadata.labels,
-    [POD_NAME]: name,
-    [POD_INDEX]: String(ordinal),
+    ...identityLabels(name, ordinal),
     [REVISION_HASH]: revision,
   };
   // A volume of the template that has the name of a claim template is replaced by the claim.
@@ -60,7 +79,7 @@ export function podOf(
   return pod;
 }
 
-/** The claims to create for a pod. Without an owner reference: they outlive pod and set, and hold its data. */
+/** The claims to create for a pod. Who owns them says retention.ts, once they and the pod exist. */
 export function claimsOf(set: Readonly<StatefulSet>, pod: Readonly<Pod>): PersistentVolumeClaim[] {
   return (set.spec?.volumeClaimTemplates ?? []).map((template) => ({
     apiVersion: 'v1',

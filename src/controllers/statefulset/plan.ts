@@ -1,18 +1,23 @@
 // The next steps of a stateful set. With OrderedReady one pod at a time, up from the lowest ordinal and down from the
-// highest, each only when its predecessors are running and available; with Parallel all at once. Pure.
+// highest, each only when its predecessors are running and available; with Parallel all at once. Follows
+// stateful_set_control.go (pkg/controller/statefulset). Pure.
 
 import type { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
-import { ordinalOf, revisionOf, startOf } from './identity.ts';
+import { addAll } from '../../kit/lists.ts';
+import { scaled } from '../framework/scaled.ts';
+import { isLabelled, ordinalOf, revisionOf, startOf } from './identity.ts';
 
 export type Step =
   | { readonly do: 'create'; readonly ordinal: number; readonly revision: 'current' | 'update' }
-  | { readonly do: 'delete'; readonly pod: Readonly<Pod>; readonly why?: 'failed' | 'succeeded' }
-  /** Its claims may be missing. */
-  | { readonly do: 'claims'; readonly pod: Readonly<Pod> };
+  | { readonly do: 'delete'; readonly pod: Readonly<Pod> }
+  /** Its labels are not those of its ordinal. */
+  | { readonly do: 'label'; readonly pod: Readonly<Pod>; readonly ordinal: number }
+  /** Its claims may have the wrong owners, and with `create` may be missing. */
+  | { readonly do: 'claims'; readonly pod: Readonly<Pod>; readonly create: boolean };
 
 export interface PlanInput {
   readonly set: Readonly<StatefulSet>;
@@ -20,6 +25,10 @@ export interface PlanInput {
   readonly currentRevision: string;
   readonly updateRevision: string;
   readonly now: number;
+  /** True while a claim that the missing pod would use is about to be deleted with an earlier pod. */
+  readonly mustWait: (ordinal: number) => boolean;
+  /** Whether rollingUpdate.maxUnavailable counts (the feature MaxUnavailableStatefulSet). */
+  readonly limitsUnavailable: boolean;
 }
 
 export function planSteps(input: PlanInput): Step[] {
@@ -42,8 +51,9 @@ export function planSteps(input: PlanInput): Step[] {
 }
 
 /**
- * Creates missing pods, and deletes ended ones to create them again. True when scaling down and updating may go on: with
- * OrderedReady when every wanted pod is available, with Parallel when none had to be created or deleted.
+ * Creates missing pods, deletes ended ones to create them again, and puts the identity of the others right. True when scaling
+ * down and updating may go on: with OrderedReady when every wanted pod is available, with Parallel when none had to be created
+ * or deleted.
  */
 function planWanted(
   input: PlanInput,
@@ -53,24 +63,26 @@ function planWanted(
 ): boolean {
   let whole = true;
   for (const [ordinal, pod] of wanted) {
-    const step = stepFor(input, ordinal, pod);
-    if (step) steps.push(step);
-    if (step && step.do !== 'claims') whole = false;
-    const well = pod !== undefined && !isBeingDeleted(pod) && isWell(input, pod);
-    if (monotonic && (!well || (step && step.do !== 'claims'))) return false;
+    if (!pod || isPodTerminal(pod)) {
+      addAll(steps, renewal(input, ordinal, pod));
+      if (monotonic) return false;
+      whole = false;
+      continue;
+    }
+    if (pod.status?.phase === 'Pending') steps.push({ do: 'claims', pod, create: true });
+    const well = !isBeingDeleted(pod) && isWell(input, pod);
+    if (monotonic && !well) return false;
+    if (!isLabelled(pod)) steps.push({ do: 'label', pod, ordinal });
+    if (pod.status?.phase !== 'Pending') steps.push({ do: 'claims', pod, create: false });
   }
-  return whole || monotonic;
+  return whole;
 }
 
 /** A pod that has ended is created again only once it is gone: its successor has the same name. */
-function stepFor(input: PlanInput, ordinal: number, pod: Readonly<Pod> | undefined): Step | undefined {
-  if (!pod) return { do: 'create', ordinal, revision: revisionFor(input, ordinal) };
-  const phase = pod.status?.phase;
-  if (isPodTerminal(pod))
-    return isBeingDeleted(pod)
-      ? undefined
-      : { do: 'delete', pod, why: phase === 'Failed' ? 'failed' : 'succeeded' };
-  return phase === 'Pending' ? { do: 'claims', pod } : undefined;
+function renewal(input: PlanInput, ordinal: number, pod: Readonly<Pod> | undefined): Step[] {
+  if (pod) return isBeingDeleted(pod) ? [] : [{ do: 'delete', pod }];
+  if (input.mustWait(ordinal)) return [];
+  return [{ do: 'create', ordinal, revision: revisionFor(input, ordinal) }];
 }
 
 /**
@@ -102,6 +114,7 @@ function planCondemned(
   const firstUnwell = [...wanted.values(), ...[...down].reverse()].find(
     (pod) => pod && !isBeingDeleted(pod) && !isWell(input, pod),
   );
+  for (const pod of down) steps.push({ do: 'claims', pod, create: false });
   for (const pod of down) {
     if (isBeingDeleted(pod)) {
       if (monotonic) return false;
@@ -117,7 +130,6 @@ function planCondemned(
 /**
  * Deletes outdated pods from the highest ordinal down to the partition, one at a time: the next only when every updated pod
  * is available. Pods with lower ordinals do not count: with Parallel an update can mend one that never becomes ready.
- * rollingUpdate.maxUnavailable is ignored, as upstream does unless the feature MaxUnavailableStatefulSet is switched on.
  */
 function planUpdate(
   input: PlanInput,
@@ -127,6 +139,7 @@ function planUpdate(
   const { set, updateRevision } = input;
   const partition = startOf(set) + (set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0);
   const updating = [...wanted].filter(([ordinal]) => ordinal >= partition).reverse();
+  if (input.limitsUnavailable) return planSeveral(input, [...wanted.values()], updating, steps);
   for (const [, pod] of updating) {
     if (!pod || isBeingDeleted(pod)) return;
     if (revisionOf(pod) !== updateRevision) {
@@ -135,6 +148,28 @@ function planUpdate(
     }
     if (!isWell(input, pod)) return;
   }
+}
+
+/** Deletes as many outdated pods at once as may be unavailable, less those that are so already, whichever they are. */
+function planSeveral(
+  input: PlanInput,
+  wanted: readonly (Readonly<Pod> | undefined)[],
+  updating: readonly (readonly [number, Readonly<Pod> | undefined])[],
+  steps: Step[],
+): void {
+  const { set, updateRevision } = input;
+  const unavailable = wanted.filter((pod) => !pod || isBeingDeleted(pod) || !isWell(input, pod)).length;
+  const outdated = updating.flatMap(([, pod]) =>
+    pod && !isBeingDeleted(pod) && revisionOf(pod) !== updateRevision ? [pod] : [],
+  );
+  const count = Math.max(0, maxUnavailableOf(set) - unavailable);
+  for (const pod of outdated.slice(0, count)) steps.push({ do: 'delete', pod });
+}
+
+/** One at least: a small percentage of few pods would be none. */
+export function maxUnavailableOf({ spec }: Readonly<StatefulSet>): number {
+  const { maxUnavailable = 1 } = spec?.updateStrategy?.rollingUpdate ?? {};
+  return Math.max(1, scaled(maxUnavailable, spec?.replicas ?? 1, 'down'));
 }
 
 /** Running, Ready, and Ready for minReadySeconds: what upstream calls running and available. */

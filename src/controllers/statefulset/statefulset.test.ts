@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { FeatureGates } from '../../api/features/feature-gates.ts';
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { finishPod, runKubelets, setReady } from '../../sim/by-hand/pods.ts';
@@ -130,5 +131,34 @@ describe('the stateful set controller', () => {
     await cluster.settle();
     await runKubelets(cluster);
     assert.deepEqual(await images(), ['v1', 'v1', 'v2']);
+  });
+});
+
+describe('with the feature MaxUnavailableStatefulSet', () => {
+  it('an update makes as many pods unavailable at once as maxUnavailable says', async (t) => {
+    const features = new FeatureGates('MaxUnavailableStatefulSet=true');
+    const controllers = ['statefulset-controller'];
+    const cluster = await simCluster({ controllers, settings: { features } }, t);
+    const rollingUpdate = { maxUnavailable: '50%', partition: 1 };
+    const updateStrategy = { type: 'RollingUpdate' as const, rollingUpdate };
+    const parallel = { podManagementPolicy: 'Parallel' as const, replicas: 5 };
+    await cluster.client.create(StatefulSet, set({ ...parallel, updateStrategy }));
+    await cluster.settle();
+    await runKubelets(cluster);
+    const leaving = async () =>
+      (await podsOf(cluster)).flatMap(({ metadata }) => (metadata.deletionTimestamp ? [metadata.name] : []));
+    const template = { spec: { containers: [{ name: 'main', image: 'v2' }] } };
+    await cluster.client.patch(StatefulSet, 'db', 'default', 'strategic', { spec: { template } });
+    await cluster.settle();
+    assert.deepEqual(await leaving(), ['db-3', 'db-4']);
+    const gone = (await podsOf(cluster)).find((pod) => pod.metadata.name === 'db-4')!;
+    await finishPod(cluster, gone);
+    await cluster.settle();
+    await setReady(cluster, (await podsOf(cluster)).find((pod) => pod.metadata.name === 'db-4')!);
+    await cluster.settle();
+    assert.deepEqual(await leaving(), ['db-2', 'db-3']);
+    await runKubelets(cluster);
+    const images = (await podsOf(cluster)).map((pod) => pod.spec?.containers[0]?.image);
+    assert.deepEqual(images, ['v1', 'v2', 'v2', 'v2', 'v2']);
   });
 });
