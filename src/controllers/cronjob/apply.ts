@@ -2,22 +2,29 @@
 // job's default would leave them).
 import { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
-import { controllerReference, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { controllerOf, controllerReference, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
+import { isFinished } from '../job/plan.ts';
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
-/** The name contains the scheduled minute, so that no job is created twice; undefined when it exists already. */
+export interface Created {
+  readonly job: Job;
+  /** False for one that was created before, by a process that ended before it could note that. */
+  readonly isNew: boolean;
+}
+
+/** The name contains the scheduled minute, so that no job is created twice. Undefined when there is none for this cron job. */
 export async function createJob(
   context: ControllerContext,
   cronJob: Readonly<CronJob>,
   at: number,
-): Promise<Job | undefined> {
+): Promise<Created | undefined> {
   const { metadata, spec } = cronJob.spec.jobTemplate;
   const about = referenceTo(CronJob, cronJob);
   const name = `${nameOf(cronJob)}-${Math.floor(at / 60_000)}`;
@@ -35,13 +42,24 @@ export async function createJob(
       ...(spec && { spec }),
     });
     context.events.record(about, 'Normal', 'SuccessfulCreate', `Created job ${name}`);
-    return job;
+    return { job, isNew: true };
   } catch (error) {
-    if (isAlreadyExists(error) || isNamespaceTerminating(error)) return undefined;
+    if (isAlreadyExists(error)) return existing(context, cronJob, name);
+    if (isNamespaceTerminating(error)) return undefined;
     const why = messageOf(error);
     context.events.record(about, 'Warning', 'FailedCreate', `Error creating job: ${why}`);
     throw error;
   }
+}
+
+async function existing(
+  context: ControllerContext,
+  cronJob: Readonly<CronJob>,
+  name: string,
+): Promise<Created | undefined> {
+  const job = await context.client.get(Job, name, namespaceOf(cronJob));
+  const isOurs = controllerOf(job)?.uid === uidOf(cronJob);
+  return isOurs && !isFinished(job) ? { job, isNew: false } : undefined;
 }
 
 export async function deleteJob(

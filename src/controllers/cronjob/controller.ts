@@ -11,17 +11,24 @@ import { BY_CONTROLLER, indexByController } from '../../client/informer/indices.
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
+import { type Histogram, MetricsRegistry } from '../../kit/metrics.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { isFinished } from '../job/plan.ts';
 import { createJob, deleteJob } from './apply.ts';
-import { dueRun, forgettableJobs, hasCompleted } from './plan.ts';
+import { dueRun, forgettableJobs, hasCompleted, missedMany, nextRun } from './plan.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
 /** A scheduled time is handled this long after it has come, so that small clock differences do no harm (upstream's
  * nextScheduleDelta). */
 const SLACK_MS = 100;
+
+const TOO_MANY =
+  'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
+
+/** From 1 s, each twice the one before. */
+const SECONDS = Array.from({ length: 10 }, (_, i) => 2 ** i);
 
 export function createCronJobController(context: ControllerContext): Controller {
   const cronJobs = context.informers.informer(CronJob);
@@ -44,6 +51,7 @@ class CronJobReconciler {
   readonly #cronJobs: Informer<CronJob & KubeObject>;
   readonly #jobs: Informer<Job & KubeObject>;
   readonly #writes: OwnWrites;
+  readonly #skew: Histogram;
 
   constructor(
     context: ControllerContext,
@@ -54,6 +62,12 @@ class CronJobReconciler {
     this.#cronJobs = cronJobs;
     this.#jobs = jobs;
     this.#writes = new OwnWrites(context.clock);
+    const { metrics = new MetricsRegistry() } = context;
+    this.#skew = metrics.histogram(
+      'cronjob_controller_job_creation_skew_duration_seconds',
+      'How long after its scheduled time a job was created.',
+      SECONDS,
+    );
   }
 
   async reconcile(key: string): Promise<Result | undefined> {
@@ -110,7 +124,7 @@ class CronJobReconciler {
     const schedule = this.#schedule(cronJob);
     if (!schedule) return undefined;
     const now = this.#context.clock.now();
-    const again = schedule.next(now);
+    const again = nextRun(cronJob, schedule, now);
     const result = again === undefined ? undefined : { requeueAfter: again - now + SLACK_MS };
     const due = dueRun(cronJob, schedule, now);
     if (due.due === 'missed') {
@@ -119,6 +133,7 @@ class CronJobReconciler {
       this.#record(cronJob, 'Warning', 'MissSchedule', message);
     }
     if (due.due !== 'yes') return result;
+    if (missedMany(cronJob, schedule, now)) this.#record(cronJob, 'Warning', 'TooManyMissedTimes', TOO_MANY);
     const active = jobs.filter((job) => status.active?.some((one) => one.uid === uidOf(job)));
     if (cronJob.spec.concurrencyPolicy === 'Forbid' && active.length > 0) {
       const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
@@ -130,10 +145,13 @@ class CronJobReconciler {
       status.active = [];
     }
     const job = await createJob(this.#context, cronJob, due.at);
-    if (job) {
-      this.#writes.wrote(`${keyOf(cronJob)}/jobs`, job);
-      status.active = [...(status.active ?? []), referenceTo(Job, job)];
+    if (job?.isNew) {
+      this.#writes.wrote(`${keyOf(cronJob)}/jobs`, job.job);
+      const created = Date.parse(job.job.metadata.creationTimestamp ?? '') || now;
+      this.#skew.observe({}, (created - due.at) / 1000);
     }
+    if (job && !status.active?.some(({ uid }) => uid === uidOf(job.job)))
+      status.active = [...(status.active ?? []), referenceTo(Job, job.job)];
     status.lastScheduleTime = rfc3339(due.at);
     return result;
   }

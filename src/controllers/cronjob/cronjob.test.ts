@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CronJob } from '../../api/kinds/batch/v1/cron-job.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
+import { Event } from '../../api/kinds/core/v1/event.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aPodTemplate } from '../../sim/objects/pod.ts';
+import { aJob } from '../../sim/objects/workloads.ts';
 import { parseSchedule } from './schedule.ts';
 
 const utc = (text: string) => Date.parse(`${text}Z`);
@@ -54,6 +56,16 @@ describe('a schedule', () => {
     const latest = hourly.latest(utc('2026-01-01T00:00:00'), utc('2026-01-01T05:30:00'));
     assert.equal(latest, utc('2026-01-01T05:00:00'));
     assert.equal(hourly.latest(utc('2026-01-01T05:00:00'), utc('2026-01-01T05:30:00')), undefined);
+  });
+
+  it('with @every counts from the time that it is given', () => {
+    const often = parseSchedule('@every 1m30s');
+    const from = utc('2026-01-01T00:00:07');
+    assert.equal(often.next(from + 400), from + 90_000);
+    assert.equal(often.latest(from, from + 89_999), undefined);
+    assert.equal(often.latest(from, from + 290_000), from + 270_000);
+    assert.equal(parseSchedule('@every 1ms').next(from), from + 1_000);
+    assert.throws(() => parseSchedule('@every so often'));
   });
 
   it('is refused when it is invalid', () => {
@@ -129,6 +141,52 @@ describe('the cron job controller', () => {
     const now = await jobs();
     assert.equal(now.length, 1);
     assert.notEqual(now[0]?.metadata.uid, first?.metadata.uid);
+  });
+
+  it('with @every creates the next job so long after the last was due', async () => {
+    await create({ schedule: '@every 1m30s' });
+    await cluster.step(89_000);
+    assert.equal((await jobs()).length, 0);
+    await cluster.step(1_200);
+    assert.equal((await jobs()).length, 1);
+    await cluster.step(90_000);
+    assert.equal((await jobs()).length, 2);
+  });
+
+  it('takes up a job that was created before that was noted', async () => {
+    await create();
+    const { metadata } = await cluster.client.get(CronJob, 'tick', 'default');
+    const due = Math.ceil((cluster.clock.now() + 1) / 60_000);
+    const owner = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      name: 'tick',
+      uid: metadata.uid!,
+      controller: true,
+    };
+    const job = aJob(`tick-${due}`);
+    await cluster.client.create(Job, { ...job, metadata: { ...job.metadata, ownerReferences: [owner] } });
+    await cluster.step(60_200);
+    const { status } = await cluster.client.get(CronJob, 'tick', 'default');
+    assert.deepEqual(
+      status?.active?.map(({ name }) => name),
+      [`tick-${due}`],
+    );
+    assert.ok(status?.lastScheduleTime);
+  });
+
+  it('starts one job after many were missed, and warns', async () => {
+    await create({ suspend: true });
+    await cluster.step(101 * 60_000);
+    await cluster.client.patch(CronJob, 'tick', 'default', 'merge', { spec: { suspend: false } });
+    await cluster.settle();
+    assert.equal((await jobs()).length, 1);
+    const events = (await cluster.client.list(Event, { namespace: 'default' })).items;
+    assert.ok(events.some(({ reason }) => reason === 'TooManyMissedTimes'));
+    assert.match(
+      cluster.metrics.render(),
+      /^cronjob_controller_job_creation_skew_duration_seconds_count 1$/m,
+    );
   });
 
   it('does nothing while suspended', async () => {

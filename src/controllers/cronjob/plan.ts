@@ -14,13 +14,35 @@ export type Due =
   | { readonly due: 'yes'; readonly at: number };
 
 export function dueRun(cronJob: Readonly<CronJob>, schedule: Schedule, now: number): Due {
-  const { lastScheduleTime } = cronJob.status ?? {};
-  const since = Date.parse(lastScheduleTime ?? cronJob.metadata.creationTimestamp ?? '') || 0;
-  const at = schedule.latest(since, now);
+  const at = schedule.latest(lastRun(cronJob), now);
   if (at === undefined) return { due: 'no' };
   const deadline = cronJob.spec.startingDeadlineSeconds;
   if (deadline !== undefined && at + deadline * 1000 < now) return { due: 'missed', at };
   return { due: 'yes', at };
+}
+
+/** When the last job was due; before the first one, when the cron job was created. */
+function lastRun({ status, metadata }: Readonly<CronJob>): number {
+  return Date.parse(status?.lastScheduleTime ?? metadata.creationTimestamp ?? '') || 0;
+}
+
+/** When the run after all that are due is; undefined when there is none. */
+export function nextRun(cronJob: Readonly<CronJob>, schedule: Schedule, now: number): number | undefined {
+  const since = lastRun(cronJob);
+  return schedule.next(schedule.latest(since, now) ?? Math.min(since, now));
+}
+
+/** Upstream warns of a clock that is wrong, or a schedule that nobody has looked after, from here on. */
+const MANY = 100;
+
+/** Whether so many runs were missed before the one that is due; counted by the time between two of them. */
+export function missedMany(cronJob: Readonly<CronJob>, schedule: Schedule, now: number): boolean {
+  const deadline = cronJob.spec.startingDeadlineSeconds;
+  const since = Math.max(lastRun(cronJob), deadline === undefined ? 0 : now - deadline * 1000);
+  const first = schedule.next(since);
+  const second = first === undefined ? undefined : schedule.next(first);
+  if (first === undefined || second === undefined || second > now) return false;
+  return Math.floor((now - first) / (second - first)) + 1 > MANY;
 }
 
 export const hasCompleted = (job: Readonly<Job>): boolean => isConditionTrue(job, 'Complete');

@@ -1,4 +1,6 @@
-// Cron schedules: five fields with names, lists, ranges and steps, or an @ shorthand, in a time zone. Pure.
+// Cron schedules: five fields with names, lists, ranges and steps, or an @ shorthand, in a time zone; or @every and a duration.
+// Pure.
+import { durationMs } from '../../api/meta/v1/duration.ts';
 import { own } from '../../kit/own.ts';
 
 interface Field {
@@ -26,6 +28,7 @@ const SHORTHANDS: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
+const SECOND = 1_000;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** How far a next time is searched: a schedule such as 30 February has none. */
@@ -38,8 +41,11 @@ export interface Schedule {
   latest(since: number, until: number): number | undefined;
 }
 
+const EVERY = '@every ';
+
 /** Throws when the schedule or the time zone is invalid. */
 export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
+  if (text.startsWith(EVERY)) return every(text);
   const parts = (own(SHORTHANDS, text.trim()) ?? text.trim()).split(/\s+/);
   if (parts.length !== 5) throw new Error(`expected exactly 5 fields, found ${parts.length}: [${text}]`);
   const sets = parts.map((part, i) => parseField(part, FIELDS[i]!));
@@ -81,6 +87,21 @@ export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
     next: (from) => search(Math.floor(from / MINUTE) * MINUTE + MINUTE, from + HORIZON, 1),
     latest: (since, until) =>
       search(Math.floor(until / MINUTE) * MINUTE, Math.max(since, until - HORIZON), -1),
+  };
+}
+
+/** Counts from the time that it is given: that of the last job, or of the creation of the cron job. In whole seconds. */
+function every(text: string): Schedule {
+  const duration = durationMs(text.slice(EVERY.length));
+  if (duration === undefined) throw new Error(`failed to parse duration ${text}`);
+  const period = Math.max(1, Math.floor(duration / SECOND)) * SECOND;
+  const whole = (at: number) => Math.floor(at / SECOND) * SECOND;
+  return {
+    next: (from) => whole(from) + period,
+    latest: (since, until) => {
+      const count = Math.floor((until - whole(since)) / period);
+      return count > 0 ? whole(since) + count * period : undefined;
+    },
   };
 }
 
