@@ -94,7 +94,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
     component: 'cidrAllocator',
   },
   'node-lifecycle-controller': {
-    create: (context, settings) => createNodeLifecycleController(context, settings.nodeMonitorGraceMs),
+    create: (context, settings) => createNodeLifecycleController(context, settings.nodeLifecycle),
     account: 'node-controller',
     component: 'node-controller',
   },

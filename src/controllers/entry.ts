@@ -4,6 +4,7 @@ import type { SigningAuthority } from './certificate-signing/signer.ts';
 import type { Controller, ControllerContext } from './framework/controller.ts';
 import type { AutoscalerSettings } from './horizontal-pod-autoscaler/settings.ts';
 import type { Ranges } from './node-ipam/plan.ts';
+import type { LifecycleSettings } from './node-lifecycle/settings.ts';
 
 /** Settings of single controllers. */
 export interface ControllerSettings {
@@ -13,8 +14,8 @@ export interface ControllerSettings {
   readonly signing?: SigningAuthority;
   /** Cluster CIDRs for podCIDR allocation; unset disables it. */
   readonly podRanges?: Ranges;
-  /** Milliseconds without a heartbeat after which a node is unreachable; unset means upstream's default. */
-  readonly nodeMonitorGraceMs?: number;
+  /** What is left out has upstream's defaults. */
+  readonly nodeLifecycle?: Partial<LifecycleSettings>;
   /** What is left out has upstream's defaults. */
   readonly autoscaler?: Partial<AutoscalerSettings>;
   /** Which of the controllers in gated.ts may run (none when left out), and what the others do. */

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { autoscalerOf, type ControllerManagerFlags, chosenControllers } from './controller-manager.ts';
+import {
+  autoscalerOf,
+  type ControllerManagerFlags,
+  chosenControllers,
+  nodeLifecycleOf,
+} from './controller-manager.ts';
 
 const known = ['deployment-controller', 'job-controller', 'node-ipam-controller'];
 
@@ -18,4 +23,12 @@ it('gives the autoscaler what its flags say, and nothing else', () => {
     autoscalerOf(flags({ horizontalPodAutoscalerSyncPeriod: 5000, horizontalPodAutoscalerTolerance: 0 })),
     { syncMs: 5000, tolerance: 0 },
   );
+});
+
+it('gives the node lifecycle what its flags say, and nothing else', () => {
+  const flags = { nodeEvictionRate: 0, unhealthyZoneThreshold: 0.7 };
+  assert.deepEqual(nodeLifecycleOf(flags as ControllerManagerFlags), {
+    evictionRate: 0,
+    unhealthyZoneThreshold: 0.7,
+  });
 });

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type ControllerSettings, controllerNames } from '../../controllers/all.ts';
 import type { AutoscalerSettings } from '../../controllers/horizontal-pod-autoscaler/settings.ts';
+import type { LifecycleSettings } from '../../controllers/node-lifecycle/settings.ts';
 import { startControllerManager } from '../control-plane/controller-manager.ts';
 import { featureGates } from '../feature-gates.ts';
 import { UserError } from '../progress.ts';
@@ -24,6 +25,12 @@ export interface ControllerManagerFlags extends StandaloneOptions, NodeRangeFlag
   readonly horizontalPodAutoscalerTolerance?: number;
   readonly horizontalPodAutoscalerCpuInitializationPeriod?: number;
   readonly horizontalPodAutoscalerInitialReadinessDelay?: number;
+  readonly nodeMonitorGracePeriod?: number;
+  readonly nodeStartupGracePeriod?: number;
+  readonly nodeEvictionRate?: number;
+  readonly secondaryNodeEvictionRate?: number;
+  readonly unhealthyZoneThreshold?: number;
+  readonly largeClusterSizeThreshold?: number;
 }
 
 export function runControllerManager(flags: ControllerManagerFlags): Promise<void> {
@@ -51,6 +58,7 @@ function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
     throw new UserError('--cluster-signing-cert-file and --cluster-signing-key-file are given together');
   return {
     autoscaler: autoscalerOf(flags),
+    nodeLifecycle: nodeLifecycleOf(flags),
     features: featureGates(flags.featureGates),
     rootCa: flags.rootCaFile ? read('--root-ca-file', flags.rootCaFile) : '',
     ...(clusterSigningCertFile &&
@@ -66,16 +74,32 @@ function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
 
 /** Only what is given. */
 export function autoscalerOf(flags: ControllerManagerFlags): Partial<AutoscalerSettings> {
-  const given = {
+  return given({
     workers: flags.concurrentHorizontalPodAutoscalerSyncs,
     syncMs: flags.horizontalPodAutoscalerSyncPeriod,
     downscaleStabilizationMs: flags.horizontalPodAutoscalerDownscaleStabilization,
     tolerance: flags.horizontalPodAutoscalerTolerance,
     cpuInitializationMs: flags.horizontalPodAutoscalerCpuInitializationPeriod,
     initialReadinessMs: flags.horizontalPodAutoscalerInitialReadinessDelay,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  });
 }
+
+/** Only what is given. */
+export function nodeLifecycleOf(flags: ControllerManagerFlags): Partial<LifecycleSettings> {
+  return given({
+    monitorGraceMs: flags.nodeMonitorGracePeriod,
+    startupGraceMs: flags.nodeStartupGracePeriod,
+    evictionRate: flags.nodeEvictionRate,
+    secondaryEvictionRate: flags.secondaryNodeEvictionRate,
+    unhealthyZoneThreshold: flags.unhealthyZoneThreshold,
+    largeClusterSize: flags.largeClusterSizeThreshold,
+  });
+}
+
+const given = (settings: Readonly<Record<string, number | undefined>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(settings).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
 
 function read(flag: string, path: string): string {
   if (!existsSync(path)) throw new UserError(`${flag} ${path}: there is no such file`);

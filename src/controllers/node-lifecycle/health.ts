@@ -31,6 +31,11 @@ export class Heartbeats {
     this.#note(nameOf(node), 'heartbeat', ready?.lastHeartbeatTime ?? '');
   }
 
+  /** Gives every node its whole grace period again. */
+  restart(): void {
+    for (const heard of this.#byNode.values()) heard.at = this.#clock.now();
+  }
+
   forget(name: string): void {
     this.#byNode.delete(name);
   }

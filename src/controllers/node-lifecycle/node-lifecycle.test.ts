@@ -95,6 +95,56 @@ describe('a node whose heartbeats stop', () => {
     assert.equal((await podsOf(cluster)).length, 1);
   });
 
+  it('has its taint removed again when no node is left', async () => {
+    await passWithout(['n1'], 60_000);
+    assert.ok((await taints('n1')).includes(`${UNREACHABLE}:NoExecute`));
+    await passWithout(['n1', 'n2'], 60_000);
+    assert.deepEqual(await taints('n1'), [`${UNREACHABLE}:NoSchedule`]);
+    await setNodeReady(cluster, 'n2', 'True');
+    await passWithout(['n1'], 20_000);
+    assert.ok((await taints('n1')).includes(`${UNREACHABLE}:NoExecute`));
+  });
+
+  it('waits for its turn when others went down with it', async () => {
+    const names = ['n3', 'n4', 'n5', 'n6', 'n7', 'n8'];
+    for (const name of names) await addNode(cluster, name);
+    await cluster.settle();
+    const evicting = async () => {
+      const all = await Promise.all(names.map(taints));
+      return all.filter((one) => one.includes(`${UNREACHABLE}:NoExecute`)).length;
+    };
+    for (let passed = 0; passed < 100_000; passed += 10_000) {
+      for (const name of ['n1', 'n2', 'n6', 'n7', 'n8']) await renewLease(cluster, name);
+      await cluster.step(10_000);
+      if (passed === 50_000) assert.equal(await evicting(), 2);
+    }
+    assert.equal(await evicting(), 3);
+    assert.match(cluster.metrics.render(), /^node_collector_evictions_total\{zone=""\} 3$/m);
+    assert.match(cluster.metrics.render(), /^node_collector_unhealthy_nodes_in_zone\{zone=""\} 3$/m);
+  });
+
+  it('that reports itself not ready has its pods’ readiness left to its kubelet', async () => {
+    await cluster.client.create(Pod, pod('a', 'n1', tolerating(300)));
+    await setReady(cluster, (await podsOf(cluster))[0]!);
+    await setNodeReady(cluster, 'n1', 'False');
+    await cluster.settle();
+    const [a] = await podsOf(cluster);
+    assert.equal(a?.status?.conditions?.find((c) => c.type === 'Ready')?.status, 'True');
+  });
+
+  it('has the older labels for system and architecture', async () => {
+    const labels = {
+      'kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': 'arm64',
+      'beta.kubernetes.io/os': 'x',
+    };
+    await cluster.client.patch(Node, 'n1', undefined, 'merge', { metadata: { labels } });
+    await cluster.settle();
+    const node = await cluster.client.get(Node, 'n1');
+    const older = ['os', 'arch'].map((what) => node.metadata.labels?.[`beta.kubernetes.io/${what}`]);
+    assert.deepEqual(older, ['linux', 'arm64']);
+  });
+
   it('has its pods deleted once the node object is deleted', async () => {
     await cluster.client.create(Pod, pod('a', 'n1'));
     await cluster.client.delete(Node, 'n1');

@@ -23,10 +23,7 @@ const MANAGED = new Set([
 
 export const readyStatus = (node: Readonly<Node>): string | undefined => conditionOf(node, 'Ready')?.status;
 
-/**
- * The taints that the node should have; undefined when it has them. `evict` is false while every node is down: the
- * connection is then more likely at fault than the nodes, and no NoExecute taint is added.
- */
+/** The taints that the node should have; undefined when it has them. Without `evict` none of them is NoExecute. */
 export function taintsFor(node: Readonly<Node>, evict: boolean, time: string): Taint[] | undefined {
   const present = node.spec?.taints ?? [];
   const wanted = [...noSchedule(node), ...(evict ? noExecute(node) : [])];
@@ -37,6 +34,12 @@ export function taintsFor(node: Readonly<Node>, evict: boolean, time: string): T
   if (added.length === 0 && kept.length === present.length) return undefined;
   return [...kept, ...added.map((taint) => ({ ...taint, timeAdded: time }))];
 }
+
+/** The node has a taint of this controller that evicts pods. */
+export const isEvicting = (node: Readonly<Node>): boolean =>
+  (node.spec?.taints ?? []).some(
+    ({ key, effect }) => effect === 'NoExecute' && (key === NOT_READY || key === UNREACHABLE),
+  );
 
 function noSchedule(node: Readonly<Node>): Taint[] {
   const taints: Taint[] = [];

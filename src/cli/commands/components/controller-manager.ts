@@ -34,6 +34,12 @@ export const controllerManagerCommand = (): Command =>
     .option('--horizontal-pod-autoscaler-tolerance <ratio>', 'deviation without effect; 0.1', decimalNumber)
     .option('--horizontal-pod-autoscaler-cpu-initialization-period <time>', '5m0s', goDuration)
     .option('--horizontal-pod-autoscaler-initial-readiness-delay <time>', '30s', goDuration)
+    .option('--node-monitor-grace-period <time>', 'silence after which a node is down; 50s', goDuration)
+    .option('--node-startup-grace-period <time>', 'the same for a new node; 1m0s', goDuration)
+    .option('--node-eviction-rate <rate>', 'nodes per second and zone; 0.1', decimalNumber)
+    .option('--secondary-node-eviction-rate <rate>', 'the same in an unhealthy zone; 0.01', decimalNumber)
+    .option('--unhealthy-zone-threshold <share>', 'of nodes that are down; 0.55', decimalNumber)
+    .option('--large-cluster-size-threshold <nodes>', 'less in an unhealthy zone: none; 50', wholeNumber)
     .action(async (flags: ControllerManagerFlags) => {
       const { runControllerManager } = await import('../../../cluster/standalone/controller-manager.ts');
       await runControllerManager(flags);
