@@ -3,13 +3,20 @@
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { controllerReference, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import {
+  controllerReference,
+  isBeingDeleted,
+  labelsOf,
+  nameOf,
+  namespaceOf,
+} from '../../api/meta/v1/object.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import type { OwnWrites } from '../framework/own-writes.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { HEADLESS_LABEL, isHeadless, TRIGGER_TIME } from '../services/service-pods.ts';
-import type { Contents, SlicePlan } from './plan.ts';
+import type { SliceInstruments } from './instruments.ts';
+import { type Contents, contentsOf, type SlicePlan, untouched } from './plan.ts';
 
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
@@ -31,21 +38,19 @@ export function withRelabelled(
   plan: SlicePlan,
 ): SlicePlan {
   const labels = sliceLabels(service);
-  const touched = new Set([...plan.remove, ...plan.update.map(({ slice }) => slice)]);
-  const outdated = existing.filter((slice) => !touched.has(slice) && !sameMeaning(labelsOf(slice), labels));
+  const outdated = untouched(existing, plan).filter((slice) => !sameMeaning(labelsOf(slice), labels));
   const update = outdated.map((slice) => ({ slice, contents: contentsOf(slice) }));
   return { ...plan, update: [...plan.update, ...update] };
 }
 
-const contentsOf = (slice: Readonly<EndpointSlice>): Contents => ({
-  addressType: slice.addressType as Contents['addressType'],
-  ports: slice.ports ?? [],
-  endpoints: slice.endpoints ?? [],
-});
+export interface SliceTools {
+  readonly context: ControllerContext;
+  readonly writes: OwnWrites;
+  readonly instruments: SliceInstruments;
+}
 
 export async function applySlices(
-  context: ControllerContext,
-  writes: OwnWrites,
+  { context, writes, instruments }: SliceTools,
   service: Readonly<Service>,
   plan: SlicePlan,
   trigger: string | undefined,
@@ -55,20 +60,24 @@ export async function applySlices(
   const labels = sliceLabels(service);
   const annotations = { ...(trigger && { [TRIGGER_TIME]: trigger }) };
   const ownerReferences = [controllerReference(Service, service)];
-  for (const contents of plan.create) {
+  // The slices of a service that is being deleted are the garbage collector's.
+  for (const contents of isBeingDeleted(service) ? [] : plan.create) {
     const generateName = `${nameOf(service)}-`;
     const metadata = { generateName, namespace, labels, annotations, ownerReferences };
     writes.wrote(group, await context.client.create(EndpointSlice, document(metadata, contents)));
+    instruments.changed('create');
   }
   for (const { slice, contents } of plan.update) {
     const others = { ...slice.metadata.annotations };
     delete others[TRIGGER_TIME];
     const metadata = { ...slice.metadata, labels, annotations: { ...others, ...annotations } };
     writes.wrote(group, await context.client.update(EndpointSlice, document(metadata, contents)));
+    instruments.changed('update');
   }
   for (const slice of plan.remove) {
     await remove(context, slice);
     writes.removed(group, slice);
+    instruments.changed('delete');
   }
 }
 

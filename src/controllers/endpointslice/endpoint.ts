@@ -5,6 +5,7 @@ import type { Endpoint, EndpointHints, EndpointPort } from '../../api/kinds/disc
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { hostnameIn, isHeadless, podAddresses, portOn } from '../services/service-pods.ts';
+import { wantsHints } from './topology/mode.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
@@ -29,7 +30,7 @@ export function endpointOf(
   const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating);
   const hostname = hostnameIn(service, pod);
   const { name, namespace, uid } = pod.metadata;
-  const hints = ready ? hintsFor(service, pod.spec?.nodeName, zone) : undefined;
+  const hints = ready && !wantsHints(service) ? hintsFor(service, pod.spec?.nodeName, zone) : undefined;
   return {
     addresses: podAddresses(pod).filter((address) => familyOf(address) === family),
     conditions: { ready, serving, terminating },

@@ -9,6 +9,7 @@ import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { addNode } from '../../sim/by-hand/nodes.ts';
 import { setReady } from '../../sim/by-hand/pods.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aNode } from '../../sim/objects/node.ts';
 import { aContainer, aPod } from '../../sim/objects/pod.ts';
 import { podsOf } from '../../sim/observe.ts';
 import { planSlices, type Wanted } from './plan.ts';
@@ -31,6 +32,7 @@ describe('endpoints and endpoint slices', () => {
   let cluster: SimCluster;
   beforeEach(async () => {
     cluster = await simCluster({ controllers: ['endpoint-controller', 'endpointslice-controller'] });
+    await addNode(cluster, 'n1');
   });
   afterEach(() => cluster.stop());
   const slices = async () =>
@@ -101,7 +103,6 @@ describe('endpoints and endpoint slices', () => {
   });
 
   it('sets topology hints with trafficDistribution', async () => {
-    await addNode(cluster, 'n1');
     const labels = { 'topology.kubernetes.io/zone': 'east' };
     await cluster.client.patch(Node, 'n1', undefined, 'merge', { metadata: { labels } });
     await cluster.client.create(Service, service({ trafficDistribution: 'PreferSameNode' }));
@@ -111,6 +112,67 @@ describe('endpoints and endpoint slices', () => {
     const [endpoint] = (await slices()).flatMap((slice) => slice.endpoints ?? []);
     assert.equal(endpoint?.zone, 'east');
     assert.deepEqual(endpoint?.hints, { forZones: [{ name: 'east' }], forNodes: [{ name: 'n1' }] });
+  });
+
+  it('lists a pod only while its node is there, unless every address is published', async () => {
+    await cluster.client.create(Service, service());
+    await cluster.client.create(Service, {
+      ...service({ publishNotReadyAddresses: true }),
+      metadata: { name: 'all', namespace: 'default' },
+    });
+    await cluster.client.create(Pod, pod('a'));
+    await setReady(cluster, (await podsOf(cluster))[0]!);
+    await cluster.settle();
+    const names = async () => {
+      const { items } = await cluster.client.list(EndpointSlice, { namespace: 'default' });
+      const filled = items.filter(({ endpoints = [] }) => endpoints.length > 0);
+      return filled.map(({ metadata }) => metadata.labels?.['kubernetes.io/service-name']).sort();
+    };
+    assert.deepEqual(await names(), ['all', 'web']);
+    await cluster.client.delete(Node, 'n1');
+    await cluster.client.patch(Service, 'web', 'default', 'merge', { metadata: { labels: { team: 'b' } } });
+    await cluster.settle();
+    assert.deepEqual(await names(), ['all']);
+    await cluster.client.create(Node, aNode('n1'));
+    await cluster.until('it is listed again', async () => (await names()).length === 2, 500);
+  });
+
+  it('does not use slices of an earlier service of the name', async () => {
+    await cluster.client.create(Service, service());
+    await cluster.settle();
+    const [first] = await slices();
+    const [owner] = first!.metadata.ownerReferences!;
+    await cluster.client.patch(EndpointSlice, first!.metadata.name!, 'default', 'merge', {
+      metadata: { ownerReferences: [{ ...owner, uid: 'earlier' }] },
+    });
+    await cluster.settle();
+    const [second, ...others] = await slices();
+    assert.notEqual(second?.metadata.uid, first?.metadata.uid);
+    assert.equal(second?.metadata.ownerReferences?.[0]?.uid, owner!.uid);
+    assert.deepEqual(others, []);
+  });
+
+  it('writes nothing when nothing changed, and counts what it does', async () => {
+    await cluster.client.create(Service, service({ trafficDistribution: 'PreferClose' }));
+    await cluster.client.create(Pod, pod('a'));
+    await setReady(cluster, (await podsOf(cluster))[0]!);
+    await cluster.settle();
+    const versions = async () => (await slices()).map(({ metadata }) => metadata.resourceVersion);
+    const before = await versions();
+    await cluster.client.patch(Service, 'web', 'default', 'merge', { spec: { sessionAffinity: 'ClientIP' } });
+    await cluster.settle();
+    assert.deepEqual(await versions(), before);
+    const text = cluster.metrics.render();
+    for (const line of [
+      'changes{operation="create"} 1',
+      'changes{operation="update"} 1',
+      'endpoints_desired 1',
+      'num_endpoint_slices 1',
+      'desired_endpoint_slices 1',
+      'services_count_by_traffic_distribution{traffic_distribution="PreferClose"} 1',
+      'endpoints_added_per_sync_sum 1',
+    ])
+      assert.ok(text.includes(`\nendpoint_slice_controller_${line}\n`), `${line} in\n${text}`);
   });
 
   it('removes a pod whose labels no longer match', async () => {

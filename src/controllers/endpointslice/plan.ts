@@ -22,6 +22,12 @@ export interface Contents {
   readonly endpoints: readonly Endpoint[];
 }
 
+export const contentsOf = (slice: Readonly<EndpointSlice>): Contents => ({
+  addressType: slice.addressType as AddressType,
+  ports: slice.ports ?? [],
+  endpoints: slice.endpoints ?? [],
+});
+
 export interface SlicePlan {
   readonly create: Contents[];
   readonly update: { readonly slice: Readonly<EndpointSlice>; readonly contents: Contents }[];
@@ -122,5 +128,14 @@ function fillLeast(kept: readonly Kept[], rest: Endpoint[]): void {
 }
 
 /** A pod keeps its endpoint when its address changes; endpoints without a pod are told apart by address and node. */
-const identity = (endpoint: Endpoint): string =>
+export const identity = (endpoint: Endpoint): string =>
   endpoint.targetRef?.uid ?? `${endpoint.addresses.join(',')}/${endpoint.nodeName ?? ''}`;
+
+/** The slices that a plan leaves as they are. */
+export function untouched(
+  existing: readonly Readonly<EndpointSlice>[],
+  { update, remove }: SlicePlan,
+): Readonly<EndpointSlice>[] {
+  const touched = new Set([...remove, ...update.map(({ slice }) => slice)]);
+  return existing.filter((slice) => !touched.has(slice));
+}
