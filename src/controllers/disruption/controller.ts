@@ -1,87 +1,73 @@
 // Promise: the status of every pod disruption budget says how many of its pods may be evicted now; the eviction API
-// enforces it. Difference: for owners other than deployments, replica sets, replication controllers and stateful sets the
-// expected count is the number of present pods (upstream reads their scale subresource). Not done: resetting the condition
-// DisruptionTarget of a pod that was not deleted after all.
-import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
-import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
-import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
+// enforces it. Also takes the condition DisruptionTarget back from pods that were not deleted after all.
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { ReplicationController } from '../../api/kinds/core/v1/replication-controller.ts';
 import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
-import { controllerOf, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
-import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
-import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
+import { keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
+import { isConflict, isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import { rfc3339 } from '../../kit/clock.ts';
-import {
-  type Controller,
-  type ControllerContext,
-  type Result,
-  reads,
-  watch,
-} from '../framework/controller.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
+import { clearDisrupted, msUntilStale } from '../framework/pods/disruption.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
-import { countedFor, pendingDisruptions, statusOf } from './plan.ts';
+import { OwnerScales } from './owner-scales.ts';
+import { type Counted, countedFor, failedStatus, pendingDisruptions, statusOf } from './plan.ts';
 
-interface Scalable extends KubeObject {
-  readonly spec?: { readonly replicas?: number };
-}
-
-type GetScalable = (name: string, namespace: string) => Readonly<Scalable> | undefined;
-
-/** The cached objects of a kind with spec.replicas. */
-function scalables<R extends AnyResource>({ informers }: ControllerContext, kind: R) {
-  const informer = informers.informer(kind);
-  const get: GetScalable = (name, namespace) => informer.lister.get(name, namespace);
-  return { kind: kind.resource.kind, get, watch: reads(informer) };
-}
+/** Prefix of the keys of pods that have the condition DisruptionTarget. */
+const DISRUPTED = 'disrupted-pod:';
 
 export function createDisruptionController(context: ControllerContext): Controller {
   const budgets = context.informers.informer(PodDisruptionBudget);
   const pods = context.informers.informer(Pod);
-  const owners = [Deployment, ReplicaSet, ReplicationController, StatefulSet].map((kind) =>
-    scalables(context, kind),
-  );
   indexByNamespace(budgets);
   indexByNamespace(pods);
-  const byKind = new Map(owners.map(({ kind, get }) => [kind, get]));
-  const reconciler = new BudgetReconciler(context, budgets, pods, byKind);
+  const scales = new OwnerScales(context);
+  const reconciler = new BudgetReconciler(context, budgets, pods, scales);
   return {
     name: 'disruption-controller',
     watches: [
       watch(budgets, (budget) => [keyOf(budget)]),
       watch(pods, {
-        onAdd: (pod) => reconciler.budgetsOf(pod),
-        onUpdate: (pod, old) => new Set([...reconciler.budgetsOf(pod), ...reconciler.budgetsOf(old)]),
+        onAdd: (pod) => [...reconciler.budgetsOf(pod), ...disruptedKeys(pod)],
+        onUpdate: (pod, old) =>
+          new Set([...reconciler.budgetsOf(pod), ...reconciler.budgetsOf(old), ...disruptedKeys(pod)]),
         onDelete: (pod) => reconciler.budgetsOf(pod),
       }),
-      ...owners.map(({ watch }) => watch),
+      ...scales.watches,
     ],
-    reconcile: (key) => reconciler.reconcile(key),
+    reconcile: (key) =>
+      key.startsWith(DISRUPTED)
+        ? reconciler.reconcileDisrupted(key.slice(DISRUPTED.length))
+        : reconciler.reconcile(key),
   };
+
+  function disruptedKeys(pod: Readonly<Pod>): string[] {
+    return msUntilStale(pod, context.clock.now()) === undefined ? [] : [DISRUPTED + keyOf(pod)];
+  }
 }
 
 class BudgetReconciler {
   readonly #context: ControllerContext;
   readonly #budgets: Informer<PodDisruptionBudget & KubeObject>;
   readonly #pods: Informer<Pod & KubeObject>;
-  readonly #owners: ReadonlyMap<string, GetScalable>;
+  readonly #scales: OwnerScales;
   readonly #writes: OwnWrites;
 
   constructor(
     context: ControllerContext,
     budgets: Informer<PodDisruptionBudget & KubeObject>,
     pods: Informer<Pod & KubeObject>,
-    owners: ReadonlyMap<string, GetScalable>,
+    scales: OwnerScales,
   ) {
     this.#context = context;
     this.#budgets = budgets;
     this.#pods = pods;
-    this.#owners = owners;
+    this.#scales = scales;
     this.#writes = new OwnWrites(context.clock);
   }
 
@@ -92,18 +78,37 @@ class BudgetReconciler {
       .map(keyOf);
   }
 
+  async reconcileDisrupted(key: string): Promise<Result | undefined> {
+    const pod = this.#pods.lister.byKey(key);
+    const wait = pod && msUntilStale(pod, this.#context.clock.now());
+    if (!pod || wait === undefined) return undefined;
+    if (wait > 0) return { requeueAfter: wait };
+    await clearDisrupted(this.#context, pod);
+    return undefined;
+  }
+
   async reconcile(key: string): Promise<Result | undefined> {
     const budget = this.#budgets.lister.byKey(key);
     if (!budget) return undefined;
     const wait = this.#writes.behindMs(key, this.#budgets.lister);
     if (wait > 0) return { requeueAfter: wait };
+    try {
+      return await this.#sync(key, budget);
+    } catch (error) {
+      // As long as it is not known how many evictions are safe, none is.
+      if (!isConflict(error)) await this.#write(budget, failedStatus(budget, messageOf(error), this.#time()));
+      throw error;
+    }
+  }
+
+  async #sync(key: string, budget: Readonly<PodDisruptionBudget>): Promise<Result | undefined> {
     const selector = labelSelectorOf(budget.spec?.selector);
     const pods = this.#pods.lister
       .byIndex(BY_NAMESPACE, namespaceOf(budget))
       .filter((pod) => selector.matches(labelsOf(pod)));
     if (pods.length === 0) this.#record(budget, 'Normal', 'NoPods', 'No matching pods found');
-    const now = this.#context.clock.now();
-    const disrupted = pendingDisruptions(budget, pods, now);
+    const counted = await this.#count(budget, pods);
+    const disrupted = pendingDisruptions(budget, pods, this.#context.clock.now());
     for (const pod of disrupted.overdue)
       this.#context.events.record(
         referenceTo(Pod, pod),
@@ -111,9 +116,22 @@ class BudgetReconciler {
         'NotDeleted',
         `Pod was expected by PDB ${key} to be deleted but it wasn't`,
       );
-    const counted = countedFor(budget, pods, () => this.#scale(budget, pods));
-    await this.#write(budget, statusOf(budget, pods, counted, disrupted, rfc3339(now)));
+    await this.#write(budget, statusOf(budget, pods, counted, disrupted, this.#time()));
     return disrupted.recheck === undefined ? undefined : { requeueAfter: disrupted.recheck };
+  }
+
+  async #count(budget: Readonly<PodDisruptionBudget>, pods: readonly Readonly<Pod>[]): Promise<Counted> {
+    try {
+      return await countedFor(budget, pods, async () => {
+        const { replicas, unmanaged } = await this.#scales.of(pods);
+        if (unmanaged) this.#recordUnmanaged(budget);
+        return replicas;
+      });
+    } catch (error) {
+      const message = `Failed to calculate the number of expected pods: ${messageOf(error)}`;
+      this.#record(budget, 'Warning', 'CalculateExpectedPodCountFailed', message);
+      throw error;
+    }
   }
 
   async #write(
@@ -122,39 +140,13 @@ class BudgetReconciler {
   ): Promise<void> {
     if (sameMeaning(budget.status, status)) return;
     const { client } = this.#context;
-    const written = await client.update(
-      PodDisruptionBudget,
-      { ...budget, status },
-      { subresource: 'status' },
-    );
-    this.#writes.wrote(keyOf(budget), written);
-  }
-
-  /** The sum of the desired replicas of the pods' owners, each owner counted once. */
-  #scale(budget: Readonly<PodDisruptionBudget>, pods: readonly Readonly<Pod>[]): number {
-    const wanted = new Map<string, number>();
-    let unmanaged = 0;
-    for (const pod of pods) {
-      const owner = controllerOf(pod);
-      if (!owner) unmanaged++;
-      else if (!wanted.has(owner.uid)) {
-        const [uid, replicas] = this.#wantedBy(owner, namespaceOf(pod), pods);
-        wanted.set(owner.uid, 0);
-        wanted.set(uid, replicas);
-      }
+    const options = { subresource: 'status' };
+    try {
+      const written = await client.update(PodDisruptionBudget, { ...budget, status }, options);
+      this.#writes.wrote(keyOf(budget), written);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
     }
-    if (unmanaged > 0) this.#recordUnmanaged(budget);
-    return [...wanted.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  /** The topmost known owner and its replicas: a deployment rather than one of its replica sets. */
-  #wantedBy(owner: OwnerReference, namespace: string, pods: readonly Readonly<Pod>[]): [string, number] {
-    const found = this.#owners.get(owner.kind)?.(owner.name, namespace);
-    if (!found || found.metadata.uid !== owner.uid)
-      return [owner.uid, pods.filter((pod) => controllerOf(pod)?.uid === owner.uid).length];
-    const above = owner.kind === 'ReplicaSet' ? controllerOf(found) : undefined;
-    if (above?.kind === 'Deployment') return this.#wantedBy(above, namespace, pods);
-    return [owner.uid, found.spec?.replicas ?? 1];
   }
 
   #recordUnmanaged(budget: Readonly<PodDisruptionBudget>): void {
@@ -174,5 +166,9 @@ class BudgetReconciler {
     message: string,
   ): void {
     this.#context.events.record(referenceTo(PodDisruptionBudget, budget), type, reason, message);
+  }
+
+  #time(): string {
+    return rfc3339(this.#context.clock.now());
   }
 }

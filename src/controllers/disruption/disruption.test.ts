@@ -86,4 +86,54 @@ describe('the disruption controller', () => {
     await cluster.settle();
     await assert.rejects(evict(second!), isTooManyRequests);
   });
+
+  it('reads the scale of an owner whose own owner is gone', async () => {
+    await cluster.client.delete(Deployment, 'web', 'default', { propagationPolicy: 'Background' });
+    await budget({ maxUnavailable: '25%' });
+    const { expectedPods, disruptionsAllowed } = (await status())!;
+    assert.deepEqual([expectedPods, disruptionsAllowed], [4, 1]);
+  });
+
+  it('allows nothing while it is not known how many pods an owner wants', async () => {
+    await budget({ maxUnavailable: 1 });
+    const owner = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent', uid: 'x', controller: true };
+    const metadata = { labels: { app: 'web' }, ownerReferences: [owner] };
+    await cluster.client.create(Pod, aPod('agent', {}, metadata));
+    await cluster.settle();
+    const failed = (await status())!;
+    const why = 'daemonsets.apps does not implement the scale subresource';
+    const { reason, message } = failed.conditions?.[0] ?? {};
+    assert.deepEqual([failed.disruptionsAllowed, failed.expectedPods], [0, 4]);
+    assert.deepEqual([reason, message], ['SyncFailed', why]);
+    const events = (await cluster.client.list(Event, { namespace: 'default' })).items;
+    assert.ok(events.some((one) => one.reason === 'CalculateExpectedPodCountFailed'));
+    await cluster.client.delete(Pod, 'agent', 'default', { gracePeriodSeconds: 0 });
+    await cluster.settle();
+    assert.equal((await status())?.disruptionsAllowed, 1);
+  });
+
+  it('takes DisruptionTarget back from a pod that is still there after two minutes', async () => {
+    const mark = async (pod: Pod, reason: string) => {
+      const lastTransitionTime = new Date(cluster.clock.now()).toISOString();
+      const condition = { type: 'DisruptionTarget', status: 'True', reason, lastTransitionTime };
+      const patch = { status: { conditions: [condition] } };
+      const options = { subresource: 'status' };
+      await cluster.client.patch(Pod, pod.metadata.name!, 'default', 'strategic', patch, options);
+    };
+    const [first, second] = await podsOf(cluster);
+    await mark(first!, 'EvictionByEvictionAPI');
+    await mark(second!, 'TerminationByKubelet');
+    const targets = async () =>
+      (await podsOf(cluster)).map(({ status }) => {
+        const found = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
+        return found && [found.status, found.reason];
+      });
+    await cluster.step(119_000);
+    assert.deepEqual((await targets())[0], ['True', 'EvictionByEvictionAPI']);
+    await cluster.step(2_000);
+    assert.deepEqual((await targets()).slice(0, 2), [
+      ['False', undefined],
+      ['True', 'TerminationByKubelet'],
+    ]);
+  });
 });

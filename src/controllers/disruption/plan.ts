@@ -24,20 +24,20 @@ export interface Counted {
  * an integer minAvailable, pods without an owner are counted like all others. A budget that sets neither field expects no
  * pods, so it allows nothing. As getExpectedPodCount (pkg/controller/disruption).
  */
-export function countedFor(
+export async function countedFor(
   budget: Readonly<PodDisruptionBudget>,
   pods: readonly Readonly<Pod>[],
-  scaleOf: () => number,
-): Counted {
+  scaleOf: () => Promise<number>,
+): Promise<Counted> {
   const { maxUnavailable, minAvailable } = budget.spec ?? {};
   if (maxUnavailable !== undefined) {
-    const scale = scaleOf();
+    const scale = await scaleOf();
     const desired = Math.max(0, scale - scaled(maxUnavailable, scale, 'up'));
     return { expected: scale, desired };
   }
   if (typeof minAvailable === 'number') return { expected: pods.length, desired: minAvailable };
   if (minAvailable === undefined) return { expected: 0, desired: 0 };
-  const scale = scaleOf();
+  const scale = await scaleOf();
   return { expected: scale, desired: scaled(minAvailable, scale, 'up') };
 }
 
@@ -94,27 +94,39 @@ export function statusOf(
     disruptionsAllowed: allowed,
     ...(Object.keys(disrupted.pods).length > 0 && { disruptedPods: disrupted.pods }),
     observedGeneration: generation,
-    conditions: withAllowed(budget.status?.conditions ?? [], allowed > 0, generation, time),
+    conditions: withAllowed(budget, {
+      status: allowed > 0 ? 'True' : 'False',
+      reason: allowed > 0 ? 'SufficientPods' : 'InsufficientPods',
+      message: '',
+      observedGeneration: generation,
+      lastTransitionTime: time,
+    }),
   };
 }
 
-function withAllowed(
-  conditions: readonly Condition[],
-  allowed: boolean,
-  observedGeneration: number,
+/** While it is not known what the budget allows: nothing. The rest of the status stays. */
+export function failedStatus(
+  budget: Readonly<PodDisruptionBudget>,
+  message: string,
   time: string,
-): Condition[] {
-  const status = allowed ? 'True' : 'False';
-  const current = conditions.find((condition) => condition.type === 'DisruptionAllowed');
-  return [
-    ...conditions.filter((condition) => condition.type !== 'DisruptionAllowed'),
-    {
-      type: 'DisruptionAllowed',
-      status,
-      reason: allowed ? 'SufficientPods' : 'InsufficientPods',
-      message: '',
-      observedGeneration,
-      lastTransitionTime: current?.status === status ? current.lastTransitionTime : time,
-    },
-  ];
+): PodDisruptionBudgetStatus {
+  const before = budget.status;
+  const observedGeneration = before?.observedGeneration ?? 0;
+  const condition = { status: 'False', reason: 'SyncFailed', message, observedGeneration };
+  return {
+    ...{ currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
+    ...before,
+    disruptionsAllowed: 0,
+    conditions: withAllowed(budget, { ...condition, lastTransitionTime: time }),
+  };
+}
+
+/** The budget's conditions; the time is kept while the status of the condition is. */
+function withAllowed({ status }: Readonly<PodDisruptionBudget>, next: Omit<Condition, 'type'>): Condition[] {
+  const type = 'DisruptionAllowed';
+  const conditions = status?.conditions ?? [];
+  const current = conditions.find((condition) => condition.type === type);
+  const since = current?.status === next.status ? current.lastTransitionTime : next.lastTransitionTime;
+  const others = conditions.filter((condition) => condition.type !== type);
+  return [...others, { ...next, type, lastTransitionTime: since }];
 }

@@ -2,6 +2,7 @@
 // computed from an older one would count things twice.
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { isNotFound } from '../../api/status/status-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { OwnWrites } from './own-writes.ts';
 import type { OwnerKind } from './ownership/owner-kind.ts';
@@ -23,9 +24,13 @@ export class StatusWriter<O extends WithStatus> {
     return this.#writes.behindMs(key, this.#owners.informer.lister);
   }
 
-  /** `at` carries the resourceVersion to write at, when the owner was written since the cache showed it. */
+  /** An owner that is gone needs no status. `at` carries the resourceVersion to write at, when the owner was written since the cache showed it. */
   async write(owner: Readonly<O>, status: NonNullable<O['status']>, at: Readonly<O> = owner): Promise<void> {
     if (sameMeaning(owner.status, status)) return;
-    this.#writes.wrote(keyOf(owner), await this.#owners.updateStatus({ ...at, status }));
+    try {
+      this.#writes.wrote(keyOf(owner), await this.#owners.updateStatus({ ...at, status }));
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
   }
 }

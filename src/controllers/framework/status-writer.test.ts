@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
+import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
+import { isConflict } from '../../api/status/status-error.ts';
+import { simCluster } from '../../sim/cluster.ts';
+import { aReplicaSet } from '../../sim/objects/workloads.ts';
+import { ownerKind } from './ownership/owner-kind.ts';
+import { StatusWriter } from './status-writer.ts';
+
+test('a status is written when it is new, and that of an object that is gone is not', async (t) => {
+  const cluster = await simCluster({}, t);
+  const { client, informers, clock } = cluster;
+  const owners = ownerKind({ client, informers }, ReplicaSet, ({ spec }) => labelSelectorOf(spec?.selector));
+  informers.start();
+  await client.create(ReplicaSet, aReplicaSet('web'));
+  await cluster.settle();
+  const writer = new StatusWriter(clock, owners);
+  const first = owners.informer.lister.get('web', 'default')!;
+  await writer.write(first, { replicas: 1 });
+  assert.equal((await client.get(ReplicaSet, 'web', 'default')).status?.replicas, 1);
+  await assert.rejects(writer.write(first, { replicas: 2 }), isConflict);
+  await cluster.settle();
+  const second = owners.informer.lister.get('web', 'default')!;
+  await writer.write(second, { replicas: 1 });
+  const { metadata } = await client.get(ReplicaSet, 'web', 'default');
+  assert.equal(metadata.resourceVersion, second.metadata.resourceVersion);
+  await client.delete(ReplicaSet, 'web', 'default');
+  await writer.write(second, { replicas: 3 });
+});
