@@ -2,9 +2,11 @@
 // they were scheduled, and the oldest terminated ones beyond a limit.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import { type Counter, MetricsRegistry } from '../../kit/metrics.ts';
 import {
   type Controller,
   type ControllerContext,
@@ -13,7 +15,7 @@ import {
   watch,
 } from '../framework/controller.ts';
 import { markDisrupted } from '../framework/pods/disruption.ts';
-import { type Doomed, doomedPods } from './plan.ts';
+import { type Cause, type Doomed, doomedPods } from './plan.ts';
 
 const PERIOD_MS = 20_000;
 /** How long a node must be missing before its pods are deleted, as upstream's quarantineTime. */
@@ -25,6 +27,7 @@ export function createPodGarbageCollector(context: ControllerContext): Controlle
   const nodes = context.informers.informer(Node);
   const pods = context.informers.informer(Pod);
   const missing = new Missing(context);
+  const instruments = new GcInstruments(context.metrics);
   return {
     name: 'pod-garbage-collector',
     workers: 1,
@@ -45,7 +48,7 @@ export function createPodGarbageCollector(context: ControllerContext): Controlle
         isGone: (name) => missing.isGone(name),
         terminatedThreshold: TERMINATED_THRESHOLD,
       });
-      for (const one of doomed) await remove(context, one);
+      for (const one of doomed) await removed(context, instruments, one);
       return { requeueAfter: PERIOD_MS };
     },
   };
@@ -86,6 +89,48 @@ class Missing {
       if (isNotFound(error)) return false;
       throw error;
     }
+  }
+}
+
+/** A pod that cannot be deleted does not keep others: it is tried again in the next round. */
+async function removed(
+  context: ControllerContext,
+  instruments: GcInstruments,
+  doomed: Doomed,
+): Promise<void> {
+  const { pod, cause } = doomed;
+  instruments.deleting(namespaceOf(pod), cause);
+  try {
+    await remove(context, doomed);
+  } catch (error) {
+    instruments.failed(namespaceOf(pod), cause);
+    context.log.warn('could not delete a pod', { pod: keyOf(pod), cause, error: messageOf(error) });
+  }
+}
+
+/** Upstream: pkg/controller/podgc/metrics. */
+class GcInstruments {
+  readonly #deleted: Counter;
+  readonly #errors: Counter;
+
+  constructor(registry = new MetricsRegistry()) {
+    const by = 'by namespace and reason';
+    this.#deleted = registry.counter(
+      'pod_gc_collector_force_delete_pods_total',
+      `Pods that were deleted because no kubelet will, ${by}.`,
+    );
+    this.#errors = registry.counter(
+      'pod_gc_collector_force_delete_pod_errors_total',
+      `Pods that could not be deleted, ${by}.`,
+    );
+  }
+
+  deleting(namespace: string, reason: Cause): void {
+    this.#deleted.add({ namespace, reason });
+  }
+
+  failed(namespace: string, reason: Cause): void {
+    this.#errors.add({ namespace, reason });
   }
 }
 

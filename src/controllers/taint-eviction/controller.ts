@@ -6,16 +6,30 @@ import { isBeingDeleted, keyOf, nameOf, namespaceOf } from '../../api/meta/v1/ob
 import { isNotFound } from '../../api/status/status-error.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import { BY_NODE, indexByNode } from '../../client/informer/indices.ts';
+import { MetricsRegistry } from '../../kit/metrics.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { markDisrupted } from '../framework/pods/disruption.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { stayOf } from './plan.ts';
+
+/** Upstream: pkg/controller/tainteviction/metrics. */
+const SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 30, 60, 120, 180, 240];
 
 export function createTaintEvictionController(context: ControllerContext): Controller {
   const nodes = context.informers.informer(Node);
   const pods = context.informers.informer(Pod);
   indexByNode(pods);
   const podsOn = (node: Readonly<Node>) => pods.lister.byIndex(BY_NODE, nameOf(node)).map(keyOf);
+  const { metrics = new MetricsRegistry() } = context;
+  const deletions = metrics.counter(
+    'taint_eviction_controller_pod_deletions_total',
+    'Pods that were deleted because of a taint of their node.',
+  );
+  const delays = metrics.histogram(
+    'taint_eviction_controller_pod_deletion_duration_seconds',
+    'How long after its time was over a pod was deleted.',
+    SECONDS,
+  );
   /** Pods marked for deletion, whose eviction can still be cancelled. */
   const planned = new Set<string>();
   return {
@@ -50,6 +64,9 @@ export function createTaintEvictionController(context: ControllerContext): Contr
       planned.add(key);
       if (wait > 0) return { requeueAfter: wait };
       await evict(context, pod);
+      deletions.add();
+      // At once is not since a time.
+      delays.observe({}, stay.at > 0 ? (context.clock.now() - stay.at) / 1000 : 0);
       return undefined;
     },
   };
