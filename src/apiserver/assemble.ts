@@ -57,6 +57,7 @@ import { paths, ROOTS } from './non-resource/paths.ts';
 import { type ServerState, serverHealth } from './non-resource/server-health.ts';
 import { StartSteps } from './non-resource/start-steps.ts';
 import type { ApiServerOptions, ServerCertificates } from './options.ts';
+import { whyPath } from './placement/why-path.ts';
 import { Presence } from './presence/presence.ts';
 import { builtInResources } from './registry/built-in-resources.ts';
 import { ResourceTable } from './registry/resource-table.ts';
@@ -213,6 +214,11 @@ export function assemble(options: ApiServerOptions): Assembly {
       issuer: { url: tokens.issuers[0], keysUrl: keysUrl(options, tokens.issuers[0]) },
       keys: () => keySet(tokens.published()),
       keysMaxAge: tokens.maxAge,
+      why: whyPath({
+        pods: resources.stored(Pod),
+        authorizer,
+        source: options.placements ?? (() => undefined),
+      }),
     }),
   });
   const setCertificates = (certificates: ServerCertificates) => {

@@ -13,6 +13,7 @@ import type { ConfiguredAuthentication } from './authn/configured-authentication
 import type { TokenLifetimes, TokenSource } from './authn/service-account-tokens.ts';
 import type { ConfiguredAuthorization } from './authz/attributes.ts';
 import type { KubeletAccess } from './kubelet-access.ts';
+import type { PlacementSource } from './placement/placement-source.ts';
 import type { User } from './request.ts';
 import type { SamplesOptions } from './resource-metrics/samples.ts';
 import type { Strategies } from './strategies/strategies.ts';
@@ -101,6 +102,8 @@ export interface ApiServerOptions {
     readonly strategies: Strategies;
     readonly serves: (resource: AnyResource['resource']) => boolean;
   };
+  /** The scheduler that answers why a pod has no node (/why/); nobody answers without it. */
+  readonly placements?: () => PlacementSource | undefined;
   /** What /flagz shows. */
   readonly flags?: Readonly<Record<string, string>>;
   /** --disable-admission-plugins. */

@@ -59,7 +59,7 @@ export interface RequestPipelineOptions {
   /** Undefined without an audit policy. */
   readonly auditor: Auditor | undefined;
   /** Handles requests for non-resource paths; undefined for an unknown path. */
-  readonly paths: (request: ApiRequest) => Eventual<Answer> | undefined;
+  readonly paths: (request: ApiRequest, user: User) => Eventual<Answer> | undefined;
 }
 
 /** One request on its way through the steps. */
@@ -274,7 +274,7 @@ export class RequestPipeline {
   ): Reply | Promise<Reply> {
     const { authorizer, resources, subresources, clock, random, paths } = this.#options;
     if (!info.isResource) {
-      const answer = paths(request);
+      const answer = paths(request, user);
       if (!answer) throw pageNotFound();
       return answer;
     }

@@ -18,6 +18,7 @@ import { snapshotCommand } from './commands/snapshot.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
+import { whyCommand } from './commands/why.ts';
 
 const program = new Command('tiphys')
   .description('Kubernetes, written in TypeScript: a real cluster from one command.')
@@ -29,6 +30,7 @@ for (const make of [
   upCommand,
   downCommand,
   statusCommand,
+  whyCommand,
   kubectlCommand,
   imageCommand,
   nodeCommand,

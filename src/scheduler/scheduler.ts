@@ -36,6 +36,7 @@ import { defaultSelectorFrom } from './plugins/pod-topology-spread/default-selec
 import { type PluginSources, profileOf } from './profile.ts';
 import { Nominator } from './queue/nominator.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
+import { Placements } from './why/placements.ts';
 
 /** However many pods wait, the rest of the process runs after this long. */
 const SLICE_MS = 5;
@@ -67,6 +68,8 @@ export class Scheduler {
   /** By scheduler name. */
   readonly #profiles: ReadonlyMap<string, RunningProfile>;
   readonly #waitingPods = new WaitingPods();
+  /** Why pods have no node, for those who ask. */
+  readonly placements: Placements;
   readonly #failures: FailureHandler;
   readonly #preemptions: PreemptionExecutor;
   readonly #stop = new AbortController();
@@ -125,6 +128,13 @@ export class Scheduler {
       settings,
     );
     this.#failures = new FailureHandler(options, this.#queue, nominator);
+    const waiting = informers.informer(Pod).lister;
+    this.placements = new Placements({
+      ...{ cache: this.#cache, queue: this.#queue, nominator, clock },
+      framework: (name) => this.#profiles.get(name)?.framework,
+      pod: (namespace, name) => waiting.get(name, namespace),
+      diagnosis: (uid) => this.#diagnoses.get(uid),
+    });
     addEventHandlers(informers, {
       cache: this.#cache,
       queue: this.#queue,

@@ -22,7 +22,7 @@ type Placement = Pick<Readonly<PodSpec>, 'nodeSelector' | 'affinity'>;
 /** True when nodeSelector and the required node affinity both match. */
 export function matchesRequiredAffinity(spec: Placement | undefined, node: SelectableNode): boolean {
   for (const [key, value] of Object.entries(spec?.nodeSelector ?? {}))
-    if (node.label(key) !== value) return false;
+    if (!hasLabel(node, key, value)) return false;
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
 }
@@ -36,6 +36,30 @@ export function matchesTerm(term: Readonly<NodeSelectorTerm>, node: SelectableNo
     fields.every((requirement) => matchesField(requirement, node))
   );
 }
+
+export interface Unmet {
+  readonly requirement: Readonly<NodeSelectorRequirement>;
+  /** What the node has of the label or field. */
+  readonly actual: string | undefined;
+}
+
+/** The requirements of the term that the node does not meet; none of an empty term, although it matches no node. */
+export const unmetRequirements = (term: Readonly<NodeSelectorTerm>, node: SelectableNode): Unmet[] => [
+  ...(term.matchExpressions ?? [])
+    .map((requirement) => ({ requirement, actual: node.label(requirement.key) }))
+    .filter(({ requirement, actual }) => !matchesLabel(requirement, actual)),
+  ...(term.matchFields ?? [])
+    .filter((requirement) => !matchesField(requirement, node))
+    .map((requirement) => ({ requirement, actual: node.name })),
+];
+
+/** The labels of nodeSelector that the node does not have. */
+export const unmetLabels = (spec: Placement | undefined, node: SelectableNode) =>
+  Object.entries(spec?.nodeSelector ?? {})
+    .filter(([key, value]) => !hasLabel(node, key, value))
+    .map(([key, value]) => ({ key, value, actual: node.label(key) }));
+
+const hasLabel = (node: SelectableNode, key: string, value: string): boolean => node.label(key) === value;
 
 function matchesLabel(
   { operator, values = [] }: NodeSelectorRequirement,

@@ -27,6 +27,12 @@ export const hostPortsConflict = (
   used: readonly HostPortClaim[],
 ): boolean => wanted.some((a) => used.some((b) => conflict(a, b)));
 
+/** Those of the wanted ports that are used. */
+export const conflictingPorts = (
+  wanted: readonly HostPortClaim[],
+  used: readonly HostPortClaim[],
+): HostPortClaim[] => wanted.filter((a) => used.some((b) => conflict(a, b)));
+
 const conflict = (a: HostPortClaim, b: HostPortClaim) =>
   a.port === b.port &&
   a.protocol === b.protocol &&

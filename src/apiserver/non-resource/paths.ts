@@ -6,7 +6,7 @@ import type { PageAnswer } from '../../api/zpages/zpage.ts';
 import { jsonAnswer, textAnswer } from '../handlers/answers/answers.ts';
 import type { RequestMetrics } from '../http/request-metrics.ts';
 import type { Eventual } from '../registry/eventual.ts';
-import { type Answer, type ApiRequest, header } from '../request.ts';
+import { type Answer, type ApiRequest, header, type User } from '../request.ts';
 import type { Documents } from './documents.ts';
 import type { Health } from './health.ts';
 
@@ -22,6 +22,8 @@ export interface PathOptions {
   readonly keysMaxAge: () => number;
   /** The JSON web key set. */
   readonly keys: () => { readonly keys: readonly { readonly alg: string }[] };
+  /** Why a pod has no node. */
+  readonly why: (request: ApiRequest, user: User) => Eventual<Answer> | undefined;
 }
 
 export const VERSION = {
@@ -47,7 +49,9 @@ export const ROOTS = [
   '/version',
 ];
 
-export function paths(options: PathOptions): (request: ApiRequest) => Eventual<Answer> | undefined {
+export function paths(
+  options: PathOptions,
+): (request: ApiRequest, user: User) => Eventual<Answer> | undefined {
   const fixed: Readonly<Record<string, () => Answer>> = {
     '/': () => jsonAnswer(200, { paths: ROOTS }),
     '/version': () => jsonAnswer(200, VERSION),
@@ -66,7 +70,7 @@ export function paths(options: PathOptions): (request: ApiRequest) => Eventual<A
     '/.well-known/openid-configuration': () =>
       kept(jsonAnswer(200, issuerDocument(options)), options.keysMaxAge()),
   };
-  return (request) => {
+  return (request, user) => {
     const { path } = request;
     const known = Object.hasOwn(fixed, path) || Object.hasOwn(fixed, path.replace(/\/$/, ''));
     if (known && request.method !== 'GET' && request.method !== 'HEAD')
@@ -76,7 +80,7 @@ export function paths(options: PathOptions): (request: ApiRequest) => Eventual<A
     if (dump) return textAnswer(200, dump(request.query));
     const page = options.page(path, header(request.headers, 'accept'));
     if (page) return { ...page, body: Buffer.from(page.body) };
-    return options.health.answer(request) ?? options.documents.answer(request);
+    return options.health.answer(request) ?? options.why(request, user) ?? options.documents.answer(request);
   };
 }
 

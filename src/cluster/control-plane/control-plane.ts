@@ -186,6 +186,7 @@ export class ControlPlane {
         'secure-port': String(port),
         'service-cluster-ip-range': SERVICE_CIDR,
       },
+      placements: () => this.#scheduler?.placements,
       kubeletAuthority: this.#certificates.ca.certificate,
       kubeletAddress: (node) => nodes?.kubelets[node],
       ...(this.#auditor && { auditor: this.#auditor }),

@@ -2,7 +2,7 @@
 
 import type { PodAffinityTerm, WeightedPodAffinityTerm } from '../../api/kinds/core/v1/affinity.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { isBeingDeleted, keyOf, labelsOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, labelsOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { type HostPortClaim, hostPortsOf } from '../../api/pods/host-ports.ts';
 import { withLabelKeys } from '../../api/pods/label-keys.ts';
 import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-selector.ts';
@@ -66,6 +66,8 @@ export function podInfo(pod: Readonly<Pod>): PodInfo {
     preferredAntiAffinity: preferred(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution),
   };
 }
+
+export const nameOfPod = ({ pod, namespace }: PodInfo) => ({ namespace, name: nameOf(pod) });
 
 function groupKeyOf({ namespace, labels, isTerminating }: SelectablePod): string {
   const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -2,6 +2,7 @@
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import * as amounts from '../../api/pods/amounts.ts';
 import { podRequests as requestsOf } from '../../api/pods/resources.ts';
+import { formatQuantity, quantityOf } from '../../api/quantity/quantity.ts';
 
 /** Resource name → amount. `pods` counts pods. */
 export type Amounts = amounts.Amounts<number>;
@@ -11,6 +12,14 @@ export const amountsOf = (list: amounts.ResourceList | undefined): Amounts =>
 
 export function addAmounts(target: Amounts, more: Amounts, sign: 1 | -1 = 1): void {
   for (const [name, amount] of more) target.set(name, (target.get(name) ?? 0) + sign * amount);
+}
+
+const IN_BYTES = /^(memory|ephemeral-storage|hugepages-.*)$/;
+
+/** The amount as a quantity. */
+export function amountText(resource: string, amount: number): string {
+  if (resource === 'cpu') return formatQuantity(quantityOf(amount, 'DecimalSI', -3));
+  return formatQuantity(quantityOf(amount, IN_BYTES.test(resource) ? 'BinarySI' : 'DecimalSI'));
 }
 
 /** What the pod reserves on a node. */

@@ -83,6 +83,11 @@ export class SchedulerCache implements NodeLister {
     this.#unplace(uid);
   }
 
+  /** Where the pod is placed or assumed. */
+  nodeOf(uid: string): string | undefined {
+    return this.#places.get(uid);
+  }
+
   isAssumed(uid: string): boolean {
     return this.#assumed.has(uid);
   }

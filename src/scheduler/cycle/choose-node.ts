@@ -114,7 +114,8 @@ const rejectedByAll = (nodes: number, status: Status): Diagnosis => ({
   preFilterMessage: messageOf(status),
 });
 
-const leftOutBy = (plugins: readonly string[]): Status =>
+/** The status of nodes that these plugins left out in PreFilter. */
+export const leftOutBy = (plugins: readonly string[]): Status =>
   unresolvable(`node(s) didn't satisfy plugin(s) [${[...plugins].sort().join(' ')}]`);
 
 /** As upstream's percentageOfNodesToScore: all of 100, then the given share or, for 0, one that falls from 50 % to 5 %. */

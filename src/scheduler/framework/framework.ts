@@ -86,8 +86,13 @@ export class Framework implements Trials, SharedPods {
     this.podsInPreBind = shared.podsInPreBind ?? new PodsInPreBind();
   }
 
-  get hasPostFilterPlugins(): boolean {
-    return this.#profile.postFilter.length > 0;
+  get postFilterPlugins(): Profile['postFilter'] {
+    return this.#profile.postFilter;
+  }
+
+  /** The Filter plugins that PreFilter did not skip, in their order. */
+  filterPlugins(state: CycleState): readonly FilterPlugin[] {
+    return state.read(activeFilters);
   }
 
   less(a: QueuedPodInfo, b: QueuedPodInfo): boolean {
@@ -153,17 +158,22 @@ export class Framework implements Trials, SharedPods {
   /** Called for every node: the hot path. The first answer other than Success counts. */
   runFilterPlugins(state: CycleState, pod: PodInfo, node: NodeInfo): Status {
     for (const plugin of state.read(activeFilters)) {
-      let status: Status;
-      try {
-        status = plugin.filter(state, pod, node);
-      } catch (error) {
-        status = errorStatus(error);
-      }
-      if (status.code === 'Success') continue;
-      if (isRejected(status)) return from(plugin.name, status);
-      return from(plugin.name, errorStatus(causeOf(status), `running "${plugin.name}" filter plugin`));
+      const status = this.runFilterPlugin(plugin, state, pod, node);
+      if (status.code !== 'Success') return status;
     }
     return SUCCESS;
+  }
+
+  runFilterPlugin(plugin: FilterPlugin, state: CycleState, pod: PodInfo, node: NodeInfo): Status {
+    let status: Status;
+    try {
+      status = plugin.filter(state, pod, node);
+    } catch (error) {
+      status = errorStatus(error);
+    }
+    if (status.code === 'Success') return status;
+    if (isRejected(status)) return from(plugin.name, status);
+    return from(plugin.name, errorStatus(causeOf(status), `running "${plugin.name}" filter plugin`));
   }
 
   /**
@@ -171,14 +181,43 @@ export class Framework implements Trials, SharedPods {
    * and without them, because they may go elsewhere. The state is the same afterwards.
    */
   runFilterPluginsWithNominatedPods(state: CycleState, pod: PodInfo, node: NodeInfo): Status {
-    const others: PodInfo[] = [];
-    for (const other of this.nominatedPods.onNode(node.name))
-      if (other.priority >= pod.priority && other.uid !== pod.uid) others.push(other);
+    const others = this.nominatedBefore(pod, node.name);
     if (others.length > 0) {
-      const status = this.#runFilterPluginsWith(others, state, pod, node.clone());
+      const filter = (copy: NodeInfo) => this.runFilterPlugins(state, pod, copy);
+      const status = this.runWith(others, state, pod, node, filter);
       if (status.code !== 'Success') return status;
     }
     return this.runFilterPlugins(state, pod, node);
+  }
+
+  /** The pods nominated for the node that count there for this one. */
+  nominatedBefore(pod: PodInfo, node: string): readonly PodInfo[] {
+    const others: PodInfo[] = [];
+    for (const other of this.nominatedPods.onNode(node))
+      if (other.priority >= pod.priority && other.uid !== pod.uid) others.push(other);
+    return others;
+  }
+
+  /** Runs `filter` as if the others were on the node: on a copy of it, and with the state brought there and back. */
+  runWith(
+    others: readonly PodInfo[],
+    state: CycleState,
+    pod: PodInfo,
+    node: NodeInfo,
+    filter: (copy: NodeInfo) => Status,
+  ): Status {
+    const copy = node.clone();
+    for (const other of others) {
+      copy.add(other);
+      const added = this.runPreFilterExtensionAddPod(state, pod, other, copy);
+      if (added.code !== 'Success') return added;
+    }
+    const status = filter(copy);
+    for (const other of others) {
+      const removed = this.runPreFilterExtensionRemovePod(state, pod, other, copy);
+      if (removed.code !== 'Success') return removed;
+    }
+    return status;
   }
 
   /** Success, or a certainty that nothing helps, ends the search; otherwise the reasons add up. */
@@ -295,20 +334,6 @@ export class Framework implements Trials, SharedPods {
 
   runPostBindPlugins(state: CycleState, pod: PodInfo, node: string): void {
     for (const plugin of this.#profile.postBind) plugin.postBind(state, pod, node);
-  }
-
-  #runFilterPluginsWith(others: readonly PodInfo[], state: CycleState, pod: PodInfo, node: NodeInfo): Status {
-    for (const other of others) {
-      node.add(other);
-      const added = this.runPreFilterExtensionAddPod(state, pod, other, node);
-      if (added.code !== 'Success') return added;
-    }
-    const status = this.runFilterPlugins(state, pod, node);
-    for (const other of others) {
-      const removed = this.runPreFilterExtensionRemovePod(state, pod, other, node);
-      if (removed.code !== 'Success') return removed;
-    }
-    return status;
   }
 
   #runExtensions(state: CycleState, what: string, run: (plugin: Extended) => Status): Status {

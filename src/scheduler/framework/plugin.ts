@@ -3,6 +3,7 @@
 //
 // Everything up to Permit runs synchronously in the scheduling cycle, one pod at a time, so plugins see a cache that does not
 // change under them. From there on the binding cycle of each pod runs on its own, and only PreBind and Bind may wait.
+import type { Obstacle } from '../../api/pods/placement.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { NominatedPods } from '../queue/nominator.ts';
@@ -62,6 +63,11 @@ export interface PreFilterExtensions {
 
 export interface FilterPlugin extends Plugin {
   filter(state: CycleState, pod: PodInfo, node: NodeInfo): Status;
+  /**
+   * For accounts of why a pod waits (why/): what is in the way on nodes that filter rejects. The function that it returns is
+   * called for one node after the other and may keep what it has found; nothing is worked out unless somebody asks.
+   */
+  obstacles?(state: CycleState, pod: PodInfo): (node: NodeInfo) => readonly Obstacle[];
 }
 
 /** Why a node does not take the pod; `status` names the plugin. */
@@ -93,9 +99,19 @@ export interface PostFilterResult {
   readonly nominatedNode?: string;
 }
 
+/** What removing other pods from one node would take. */
+export interface Removal {
+  /** The most important first; at least one. */
+  readonly victims: readonly PodInfo[];
+  /** How many of them a disruption budget would keep. */
+  readonly violations: number;
+}
+
 /** Runs when no node fits, to make the pod schedulable in a later cycle. Success ends the search for a plugin that can. */
 export interface PostFilterPlugin extends Plugin {
   postFilter(state: CycleState, pod: PodInfo, why: NodeVerdicts, trials: Trials): PostFilterResult;
+  /** For accounts of why a pod waits: what it could do on single nodes. Changes nothing. */
+  preview?(state: CycleState, pod: PodInfo, trials: Trials): (node: NodeInfo) => Removal | Status;
 }
 
 /** Prepares scoring of the nodes that fit. Skip leaves out the plugin's Score. */

@@ -1,6 +1,13 @@
 // nodeSelector and node affinity, required and preferred.
 import type { NodeAffinity, NodeSelectorTerm } from '../../api/kinds/core/v1/node-affinity.ts';
-import { matchesRequiredAffinity, matchesTerm } from '../../api/nodes/affinity.ts';
+import {
+  matchesRequiredAffinity,
+  matchesTerm,
+  unmetLabels,
+  unmetRequirements,
+} from '../../api/nodes/affinity.ts';
+import type { Obstacle } from '../../api/pods/placement.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { nodeNowSuits } from '../framework/cluster-events.ts';
 import { normalizeByLargest } from '../framework/node-score.ts';
@@ -38,6 +45,14 @@ export function nodeAffinityWith(added?: Readonly<NodeAffinity>): NodeAffinityPl
       if (addedTerms && !addedTerms.some((term) => matchesTerm(term, node))) return notEnforced;
       return matchesRequiredAffinity(pod.spec, node) ? SUCCESS : noMatch;
     },
+    obstacles: (_state, pod) => (node) => [
+      ...termObstacles(addedTerms, node, true),
+      ...unmetLabels(pod.pod.spec, node).map(({ key, value, actual }) => ({
+        ...{ type: 'NodeSelector' as const, key, value },
+        ...(actual !== undefined && { actual }),
+      })),
+      ...termObstacles(requiredTerms(pod), node),
+    ],
     mayFitAfter: ({ pod }, event) => nodeNowSuits(event, (node) => matchesRequiredAffinity(pod.spec, node)),
     preScore: (_state, pod) => (preferredTerms(pod).length + addedPreferred.length > 0 ? SUCCESS : SKIP),
     score(_state, pod, node) {
@@ -51,6 +66,22 @@ export function nodeAffinityWith(added?: Readonly<NodeAffinity>): NodeAffinityPl
 }
 
 export const nodeAffinity = nodeAffinityWith();
+
+/** What the node lacks for each of the terms; nothing when one of them matches. */
+function termObstacles(
+  terms: readonly NodeSelectorTerm[] | undefined,
+  node: NodeInfo,
+  enforced = false,
+): Obstacle[] {
+  if (!terms || terms.some((term) => matchesTerm(term, node))) return [];
+  return terms.flatMap((one, term) =>
+    unmetRequirements(one, node).map(({ requirement: { key, operator, values = [] }, actual }) => ({
+      ...{ type: 'NodeAffinity' as const, term, key, operator, values },
+      ...(actual !== undefined && { actual }),
+      ...(enforced && { enforced }),
+    })),
+  );
+}
 
 /** The nodes that the terms name; undefined when a term names none, because then any node may match it. */
 function namedNodes(terms: readonly NodeSelectorTerm[]): ReadonlySet<string> | undefined {

@@ -8,5 +8,8 @@ export const nodeName: FilterPlugin = {
   name: 'NodeName',
   filter: (_state, { pod }, node) =>
     !pod.spec?.nodeName || pod.spec.nodeName === node.name ? SUCCESS : otherNode,
+  obstacles:
+    (_state, { pod }) =>
+    () => [{ type: 'NodeName', wanted: pod.spec?.nodeName ?? '' }],
   mayFitAfter: (_pod, { type }) => type === 'NodeAdded',
 };

@@ -1,5 +1,6 @@
 // Two pods cannot use one host port of a node (the address 0.0.0.0 stands for all addresses).
-import { hostPortsConflict } from '../../api/pods/host-ports.ts';
+import { conflictingPorts, hostPortsConflict } from '../../api/pods/host-ports.ts';
+import { nameOfPod } from '../cache/pod-info.ts';
 import type { FilterPlugin, PreFilterPlugin } from '../framework/plugin.ts';
 import { SKIP, SUCCESS, unschedulable } from '../framework/status.ts';
 
@@ -13,6 +14,15 @@ export const nodePorts: PreFilterPlugin & FilterPlugin = {
       if (hostPortsConflict(hostPorts, other.hostPorts)) return portsTaken;
     return SUCCESS;
   },
+  obstacles:
+    (_state, { hostPorts }) =>
+    (node) =>
+      [...node.pods.values()].flatMap((other) =>
+        conflictingPorts(hostPorts, other.hostPorts).map((claim) => ({
+          ...{ type: 'HostPort' as const, ...claim },
+          pod: nameOfPod(other),
+        })),
+      ),
   mayFitAfter: ({ hostPorts }, event) =>
     event.type === 'NodeAdded' ||
     (event.type === 'PodDeleted' && hostPortsConflict(hostPorts, event.pod.hostPorts)),

@@ -15,5 +15,6 @@ const suits = ({ pod }: PodInfo, { node }: NodeInfo): boolean =>
 export const nodeUnschedulable: FilterPlugin = {
   name: 'NodeUnschedulable',
   filter: (_state, pod, node) => (suits(pod, node) ? SUCCESS : cordoned),
+  obstacles: () => () => [{ type: 'Cordon' }],
   mayFitAfter: (pod, event) => nodeNowSuits(event, (node) => suits(pod, node)),
 };

@@ -12,15 +12,21 @@ const taintsOf = (node: NodeInfo): readonly Taint[] => node.node?.spec?.taints ?
 
 const untolerated = unresolvable('node(s) had untolerated taint(s)');
 
-const keepsAway = ({ pod }: PodInfo, node: NodeInfo): boolean =>
-  taintsOf(node).some(
-    (taint) => taint.effect !== 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, taint),
-  );
+const isUntolerated =
+  ({ pod }: PodInfo) =>
+  (taint: Taint): boolean =>
+    taint.effect !== 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, taint);
+
+const keepsAway = (pod: PodInfo, node: NodeInfo): boolean => taintsOf(node).some(isUntolerated(pod));
 
 export const taintToleration: FilterPlugin & ScorePlugin = {
   name: 'TaintToleration',
   weight: 3,
   filter: (_state, pod, node) => (keepsAway(pod, node) ? untolerated : SUCCESS),
+  obstacles: (_state, pod) => (node) =>
+    taintsOf(node)
+      .filter(isUntolerated(pod))
+      .map(({ key, value, effect }) => ({ type: 'Taint', key, ...(value && { value }), effect })),
   mayFitAfter: (pod, event) => nodeNowSuits(event, (node) => !keepsAway(pod, node)),
   /** How many PreferNoSchedule taints the pod does not tolerate. */
   score(_state, { pod }, node) {

@@ -17,6 +17,15 @@ interface Waiting extends QueuedPodInfo {
   readonly isError?: boolean;
 }
 
+export type Place = 'active' | 'backoff' | 'unschedulable' | 'gated';
+
+/** How a pod waits. */
+export interface Standing extends QueuedPodInfo {
+  readonly place: Place;
+  /** In backoff: when it is tried again, in monotonic milliseconds. */
+  readonly retryAt?: number;
+}
+
 /** The answers of plugins; a pod may do what is left out. */
 export interface QueueRules {
   /** PreEnqueue's. */
@@ -114,6 +123,20 @@ export class SchedulingQueue {
     return this.#find(uid) !== undefined;
   }
 
+  /** Undefined for a pod that is not here: it is being bound, or not ours. */
+  standingOf(uid: string): Standing | undefined {
+    const waiting = this.#backoff.get(uid);
+    if (waiting) return { ...waiting, place: 'backoff' };
+    const places = { active: this.#active, unschedulable: this.#unschedulable, gated: this.#gated };
+    for (const place of ['active', 'unschedulable', 'gated'] as const) {
+      const found = places[place].get(uid);
+      if (!found) continue;
+      const { info, attempts, since, rejectedBy } = found;
+      return { info, attempts, since, ...(rejectedBy && { rejectedBy }), place };
+    }
+    return undefined;
+  }
+
   /** Takes the first active pod; waits for one. Undefined when the signal aborts. */
   async next(signal: AbortSignal): Promise<QueuedPodInfo | undefined> {
     while (!signal.aborted) {
@@ -171,7 +194,7 @@ export class SchedulingQueue {
   }
 
   /** How many pods are in each place. */
-  sizes(): Record<'active' | 'backoff' | 'unschedulable' | 'gated', number> {
+  sizes(): Record<Place, number> {
     return {
       active: this.#active.size,
       backoff: this.#backoff.size,

@@ -21,6 +21,7 @@ export const clusterRoleBindings = (isOn: IsOn = defaults): ClusterRoleBinding[]
   ]),
   clusterRoleBinding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),
   clusterRoleBinding('system:volume-scheduler', [user('system:kube-scheduler')]),
+  clusterRoleBinding('tiphys:why', [group('system:authenticated')]),
 ];
 
 /** kubeadm's binding for the group in admin.conf. Unlike system:masters, its permissions can be revoked. */

@@ -251,6 +251,8 @@ export const clusterRoles = (isOn: IsOn = defaults): ClusterRole[] => [
   ]),
   // For resource-metrics/. Not of the name that metrics-server's role has: who removes metrics-server, removes that one.
   clusterRole('tiphys:resource-metrics-reader', [on('metrics.k8s.io', 'nodes pods', 'read')], 'view'),
+  // For placement/, which asks for what may be seen there.
+  clusterRole('tiphys:why', [url('/why/*', 'get')]),
   aggregated('view', 'view', 'edit'),
 ];
 

@@ -10,7 +10,7 @@ import { errorStatus, messageOf, SUCCESS, unresolvable, unschedulable } from '..
 import { DisruptionBudgets } from './disruption-budgets.ts';
 import { DEFAULT_ARGS, findCandidates, type PreemptionArgs, potentialNodes } from './find-candidates.ts';
 import { pickCandidate } from './pick-candidate.ts';
-import { type Candidate, mayPreempt } from './select-victims.ts';
+import { type Candidate, mayPreempt, selectVictims } from './select-victims.ts';
 
 export const DEFAULT_PREEMPTION = 'DefaultPreemption';
 
@@ -70,8 +70,17 @@ export function defaultPreemption(
       const message = explain({ nodes: why.nodes, verdicts, absent: notHelpful });
       return { status: unschedulable(`preemption: ${message}`), nominatedNode: '' };
     },
+    preview(state, pod, trials) {
+      if (mustNotPreempt(pod)) return () => unschedulable(never);
+      const budgets = new DisruptionBudgets(sources.disruptionBudgets);
+      return (node) => selectVictims(trials, state, pod, node, budgets, sources.now());
+    },
   };
 }
+
+const never = 'not eligible due to preemptionPolicy=Never.';
+
+const mustNotPreempt = ({ pod }: PodInfo): boolean => pod.spec?.preemptionPolicy === 'Never';
 
 /** A pod whose victims still end gracefully does not look for more, unless its node has become hopeless meanwhile. */
 function whyNotEligible(
@@ -80,7 +89,7 @@ function whyNotEligible(
   nodes: NodeLister,
   trials: Trials,
 ): string | undefined {
-  if (pod.pod.spec?.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
+  if (mustNotPreempt(pod)) return never;
   const node = nodes.get(trials.nominatedPods.nodeOf(pod) ?? '');
   if (!node) return undefined;
   const status = why.verdicts.find((verdict) => verdict.node === node.name)?.status ?? why.absent;

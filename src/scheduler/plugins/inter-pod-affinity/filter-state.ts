@@ -87,7 +87,12 @@ export function judge(matches: TermMatcher, state: FilterState, pod: PodInfo, no
 }
 
 /** The first pod of a group that has affinity to itself may go to any node that has the topology keys. */
-function satisfiesAffinity(matches: TermMatcher, state: FilterState, pod: PodInfo, node: NodeInfo): boolean {
+export function satisfiesAffinity(
+  matches: TermMatcher,
+  state: FilterState,
+  pod: PodInfo,
+  node: NodeInfo,
+): boolean {
   if (pod.affinity.some((term) => node.label(term.topologyKey) === undefined)) return false;
   if (pod.affinity.every((term) => state.affinity.of(node, term.topologyKey) > 0)) return true;
   return state.affinity.isEmpty && matchesAll(matches, pod.affinity, pod);

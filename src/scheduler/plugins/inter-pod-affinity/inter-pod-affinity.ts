@@ -4,6 +4,7 @@ import type { NodeLister } from '../../cache/node-lister.ts';
 import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../../framework/plugin.ts';
 import { SKIP, SUCCESS } from '../../framework/status.ts';
 import { countTerms, filterKey, judge, updateTerms } from './filter-state.ts';
+import { affinityObstacles } from './obstacles.ts';
 import { mayFitAfter } from './queueing-hint.ts';
 import { type AffinityArgs, DEFAULT_AFFINITY_ARGS, normalize, scoreKey, weighTerms } from './score-state.ts';
 import { termMatcher } from './term-matcher.ts';
@@ -35,6 +36,7 @@ export function interPodAffinity(
       },
     },
     filter: (state, pod, node) => judge(matches, state.read(filterKey), pod, node),
+    obstacles: (state, pod) => affinityObstacles(matches, state.read(filterKey), pod, nodes),
     mayFitAfter: (pod, event) => mayFitAfter(matches, pod, event),
     preScore(state, pod) {
       const weights = weighTerms(matches, pod, nodes, args);

@@ -1,6 +1,8 @@
 // A node must have room for what the pod requests; among nodes with room, the scoring strategy prefers emptier or fuller ones.
+import type { Obstacle } from '../../../api/pods/placement.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
+import { amountText } from '../../cache/resources.ts';
 import { asksForLess } from '../../framework/cluster-events.ts';
 import type { FilterPlugin, ScorePlugin } from '../../framework/plugin.ts';
 import { SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
@@ -28,20 +30,17 @@ export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin
     (args.ignoredResources.has(name) || args.ignoredResourceGroups.has(name.slice(0, name.indexOf('/'))));
   return {
     name: 'NodeResourcesFit',
-    filter(_state, { requests }, node) {
-      const reasons: string[] = [];
-      let exceedsNode = false;
-      if (node.pods.size + 1 > (node.allocatable.get('pods') ?? 0)) reasons.push('Too many pods');
-      for (const [name, amount] of requests) {
-        const allocatable = node.allocatable.get(name) ?? 0;
-        if (amount === 0 || isIgnored(name)) continue;
-        if (amount <= allocatable - (node.requested.get(name) ?? 0)) continue;
-        reasons.push(`Insufficient ${name}`);
-        exceedsNode ||= amount > allocatable;
-      }
-      if (reasons.length === 0) return SUCCESS;
-      return exceedsNode ? unresolvable(...reasons) : unschedulable(...reasons);
+    filter(_state, pod, node) {
+      const shortages = shortagesOn(node, pod, isIgnored);
+      if (shortages.length === 0) return SUCCESS;
+      const reasons = shortages.map(({ resource }) =>
+        resource === 'pods' ? 'Too many pods' : `Insufficient ${resource}`,
+      );
+      const exceedsNode = ({ resource, requested, total }: Shortage) =>
+        resource !== 'pods' && requested > total;
+      return shortages.some(exceedsNode) ? unresolvable(...reasons) : unschedulable(...reasons);
     },
+    obstacles: (_state, pod) => (node) => shortagesOn(node, pod, isIgnored).map(inQuantities),
     mayFitAfter(pod, event) {
       switch (event.type) {
         case 'PodDeleted':
@@ -58,6 +57,40 @@ export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin
     },
     weight: 1,
     score: (_state, pod, node) => score(pod, node),
+  };
+}
+
+interface Shortage {
+  readonly resource: string;
+  readonly requested: number;
+  readonly free: number;
+  readonly total: number;
+}
+
+/** What the pod asks for and the node has not left; a place among its pods is one of them. */
+function shortagesOn(
+  node: NodeInfo,
+  { requests }: PodInfo,
+  isIgnored: (resource: string) => boolean,
+): Shortage[] {
+  const shortages: Shortage[] = [];
+  const places = node.allocatable.get('pods') ?? 0;
+  if (node.pods.size + 1 > places)
+    shortages.push({ resource: 'pods', requested: 1, free: places - node.pods.size, total: places });
+  for (const [resource, requested] of requests) {
+    const total = node.allocatable.get(resource) ?? 0;
+    if (requested === 0 || isIgnored(resource)) continue;
+    const free = total - (node.requested.get(resource) ?? 0);
+    if (requested > free) shortages.push({ resource, requested, free, total });
+  }
+  return shortages;
+}
+
+function inQuantities({ resource, requested, free, total }: Shortage): Obstacle {
+  const text = (amount: number) => amountText(resource, amount);
+  return {
+    ...{ type: 'Resource', resource, requested: text(requested), free: text(free), total: text(total) },
+    missing: text(requested - free),
   };
 }
 

@@ -8,6 +8,7 @@ import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from 
 import { SKIP, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
 import { constraintsOf, defaultConstraints, SYSTEM_DEFAULTS } from './constraint.ts';
 import { countDomains, filterKey, skewWith, updateDomains } from './filter-state.ts';
+import { spreadObstacles } from './obstacles.ts';
 import { mayFitAfter } from './queueing-hint.ts';
 import { normalize, rawScore, scoreKey, weigh } from './score-state.ts';
 
@@ -58,6 +59,7 @@ export function podTopologySpread(
       }
       return SUCCESS;
     },
+    obstacles: (state) => (node) => spreadObstacles(state.read(filterKey), node),
     mayFitAfter: (pod, event) => mayFitAfter(constraints(pod, 'DoNotSchedule'), pod, event),
     preScore(state, pod, feasible) {
       const soft = constraints(pod, 'ScheduleAnyway');

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Obstacle } from '../../api/pods/placement.ts';
+import { obstacleKey, obstacleText } from './obstacle-text.ts';
+
+const cpu = (missing: string, free: string, total = '2', requested = '1'): Obstacle => ({
+  type: 'Resource',
+  resource: 'cpu',
+  ...{ requested, free, total, missing },
+});
+const other = { namespace: 'd', name: 'x' };
+
+const cases: readonly [text: string, ...same: Obstacle[]][] = [
+  ['500m more cpu (requested: 1, free: 500m of 2)', cpu('500m', '500m')],
+  ['500m to 1 more cpu (requested: 1)', cpu('1', '0'), cpu('500m', '500m')],
+  ['4 cpu (it has 2 in all)', cpu('2', '2', '2', '4')],
+  ['4 cpu (they have 2 to 3 in all)', cpu('2', '2', '2', '4'), cpu('1', '3', '3', '4')],
+  [
+    'room for 1 more pod (it takes 110)',
+    { type: 'Resource', resource: 'pods', requested: '1', free: '0', total: '110', missing: '1' },
+  ],
+  ['to be uncordoned', { type: 'Cordon' }],
+  [
+    'a toleration of the taint gpu=yes:NoSchedule',
+    { type: 'Taint', key: 'gpu', value: 'yes', effect: 'NoSchedule' },
+  ],
+  ['a toleration of the taint gpu:NoExecute', { type: 'Taint', key: 'gpu', effect: 'NoExecute' }],
+  ['the label disk=ssd (it has "hdd")', { type: 'NodeSelector', key: 'disk', value: 'ssd', actual: 'hdd' }],
+  ['the label disk=ssd (it has no such label)', { type: 'NodeSelector', key: 'disk', value: 'ssd' }],
+  [
+    'zone in (a, b) (affinity, term 2) (it has "c")',
+    { type: 'NodeAffinity', term: 1, key: 'zone', operator: 'In', values: ['a', 'b'], actual: 'c' },
+  ],
+  [
+    'host port 80/TCP, taken by d/x',
+    { type: 'HostPort', port: 80, protocol: 'TCP', ip: '0.0.0.0', pod: other },
+  ],
+  [
+    'host port 80/TCP, taken by a pod that you may not read',
+    { type: 'HostPort', port: 80, protocol: 'TCP', ip: '0.0.0.0', pod: {} },
+  ],
+  [
+    'fewer matching pods in zone=a: it has 3, the fewest are 1; with this pod the skew is 3, maxSkew is 1',
+    { type: 'Spread', key: 'zone', domain: 'a', pods: 3, fewest: 1, skew: 3, maxSkew: 1 },
+  ],
+  [
+    'a pod that matches app=x in zone=a',
+    { type: 'PodAffinity', key: 'zone', domain: 'a', selector: 'app=x' },
+  ],
+  [
+    'zone=a without d/x (anti-affinity)',
+    { type: 'PodAntiAffinity', key: 'zone', domain: 'a', existing: false, pods: [other] },
+  ],
+];
+
+describe('what would be enough', () => {
+  for (const [text, ...same] of cases) it(text, () => assert.equal(obstacleText(same), text));
+});
+
+it('the same obstacle has one key on every node, another one has another', () => {
+  const on = (domain: string): Obstacle => ({ type: 'PodAffinity', key: 'zone', domain, selector: 'app=x' });
+  assert.equal(obstacleKey(on('a')), obstacleKey(on('b')));
+  assert.equal(obstacleKey(cpu('1', '0')), obstacleKey(cpu('500m', '500m', '3')));
+  assert.notEqual(
+    obstacleKey(cpu('1', '0')),
+    obstacleKey(cpu('2', '2', '2', '4')),
+    'no node of its size helps',
+  );
+  const affinity = { type: 'NodeAffinity', term: 0, key: 'zone', operator: 'In', values: ['a'] } as const;
+  assert.equal(obstacleKey(affinity), obstacleKey({ ...affinity, actual: 'b' }));
+  assert.notEqual(obstacleKey(affinity), obstacleKey({ ...affinity, term: 1 }));
+});
