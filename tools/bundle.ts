@@ -1,4 +1,4 @@
-// Bundles what users start into dist/: the command, the control plane's process and the store's worker. What
+// Bundles what users start into dist/: the command, the other processes and the store's worker. What
 // only some commands need stands in chunks of its own, so that each process loads only its own code.
 // Types are checked elsewhere; this only makes start-up quick.
 import { execFileSync } from 'node:child_process';
@@ -70,6 +70,7 @@ const bundle = (entryPoints: Record<string, string>) =>
 const bundles = await Promise.all([
   bundle({ tiphys: 'src/cli/main.ts' }),
   bundle({ 'control-plane': 'src/cluster/control-plane/main.ts' }),
+  bundle({ 'simulated-nodes': 'src/cluster/simulated-nodes/main.ts' }),
   bundle({ 'store-worker': 'src/store/sqlite/worker.ts' }),
 ]);
 // Whole or not at all: another process may be about to start from the old one.

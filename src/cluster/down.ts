@@ -38,7 +38,7 @@ export async function removeFromMachine(
 }
 
 /**
- * Asks the launcher (which passes it on) and the node agent to end; the control plane follows its node agent. The record
+ * Asks the launcher (which passes it on) and the node agent to end; its other processes follow the node agent. The record
  * is read again each time: a process that was being started again meanwhile has written its number there.
  */
 async function endProcesses(record: ClusterRecord, clock: Clock): Promise<void> {
@@ -51,7 +51,8 @@ async function endProcesses(record: ClusterRecord, clock: Clock): Promise<void> 
     const late = clock.monotonic() > deadline;
     for (const pid of left) {
       if (late) signal(pid, 'SIGKILL');
-      else if (!asked.has(pid) && pid !== now.controlPlane) signal(pid, 'SIGTERM');
+      else if (!asked.has(pid) && pid !== now.controlPlane && pid !== now.simulatedNodes)
+        signal(pid, 'SIGTERM');
       asked.add(pid);
     }
     await clock.sleep(20);

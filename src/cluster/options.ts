@@ -1,5 +1,6 @@
 // What a user may choose about a cluster, and what is wrong with a choice.
 import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
+import { MOST_SIMULATED_NODES } from './simulated-nodes/settings.ts';
 
 export interface ClusterOptions {
   readonly name: string;
@@ -32,6 +33,8 @@ export interface ClusterOptions {
   readonly runtimeConfig?: string;
   /** File of a KubeSchedulerConfiguration. */
   readonly schedulerConfig?: string;
+  /** How many, and the file that says how they behave. */
+  readonly simulatedNodes: { readonly count: number; readonly config?: string };
 }
 
 /** Snapshots cost a copy of all data. */
@@ -51,6 +54,10 @@ export function optionProblem(options: ClusterOptions): string | undefined {
   if (options.host && options.nodes > 1)
     return '--host has one node only: leave out --nodes, or leave out --host';
   if (options.host && options.isolated) return '--host uses the machine’s own network: leave out --isolated';
+  const { count, config } = options.simulatedNodes;
+  if (!Number.isInteger(count) || count < 0 || count > MOST_SIMULATED_NODES)
+    return `--simulated-nodes: use a number from 0 to ${MOST_SIMULATED_NODES}`;
+  if (config && count === 0) return '--simulated-nodes-config: give --simulated-nodes as well';
   const unknown = options.without.find((name) => !COMPONENTS.includes(name));
   if (unknown) return `--without ${unknown}: use ${COMPONENTS.join(' or ')}`;
   const { quotaBytes, snapshots } = options.storage;

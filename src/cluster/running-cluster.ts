@@ -33,6 +33,8 @@ import {
   ensureCertificates,
 } from './pki/ensure-certificates.ts';
 import type { ClusterSummary } from './progress.ts';
+import { type SimulatedNodesSettings, simulatedNodeNames } from './simulated-nodes/settings.ts';
+import { superviseSimulatedNodes } from './simulated-nodes/supervise.ts';
 import { type ClusterPaths, clusterPaths } from './state/paths.ts';
 import { type ClusterRecord, listRecords, readRecord, writeRecord } from './state/registry.ts';
 import type { Launch } from './supervisor/launch.ts';
@@ -65,6 +67,8 @@ export class RunningCluster {
   readonly #agent: NodeAgent;
   readonly #controlPlane: Supervisor<ControlPlaneSettings>;
   #controlPlanePid: number | undefined;
+  #simulatedNodes: Supervisor<SimulatedNodesSettings> | undefined;
+  #simulatedNodesPid: number | undefined;
   #port = 0;
   #complete = false;
   #connections: ApiConnections | undefined;
@@ -156,6 +160,8 @@ export class RunningCluster {
       log: log.child('certificates'),
       onChange: (renewed) => this.#useCertificates(renewed),
     });
+    const simulated = this.#startSimulatedNodes(certificates);
+    simulated.catch(() => {});
     const { transport, client } = { transport: connections.admin, client: connections.client };
     const encryption = { pki: this.#paths.pki, client, transport, clock, random };
     const routes = {
@@ -181,6 +187,7 @@ export class RunningCluster {
     await kubelets;
     await this.#agent.nodes.ready();
     if (options.nodes > 0) step('every node is Ready');
+    await simulated;
     this.#complete = true;
     writeRecord(this.#record());
   }
@@ -190,6 +197,7 @@ export class RunningCluster {
     this.#watch?.cancel();
     await this.#control?.close();
     await this.#agent.release();
+    await this.#simulatedNodes?.stop();
     this.#connections?.close();
     await this.#controlPlane.stop();
   }
@@ -218,6 +226,7 @@ export class RunningCluster {
     return [
       { name: 'node-agent', state: 'Running', pid: process.pid, ...earlier },
       this.#controlPlane.status,
+      ...(this.#simulatedNodes ? [this.#simulatedNodes.status] : []),
     ];
   }
 
@@ -250,8 +259,29 @@ export class RunningCluster {
     };
   }
 
+  async #startSimulatedNodes(certificates: ClusterCertificates): Promise<void> {
+    const { options, launch, step, clock, log } = this.#given;
+    const { count } = options.simulatedNodes;
+    if (count === 0) return;
+    this.#simulatedNodes = superviseSimulatedNodes({
+      options,
+      server: this.#url,
+      certificates,
+      agentRestarts: launch.launcher !== undefined,
+      onSpawn: (pid) => {
+        this.#simulatedNodesPid = pid;
+        writeRecord(this.#record());
+      },
+      clock,
+      log: log.child('supervisor'),
+    });
+    await this.#simulatedNodes.start();
+    step(`${count} simulated node${count > 1 ? 's' : ''}`);
+  }
+
   #certificateOptions(): CertificatesOptions {
-    const { clock, random } = this.#given;
+    const { clock, random, options } = this.#given;
+    const { count } = options.simulatedNodes;
     const nodes = this.#plan && settingsOfPlan(this.#plan);
     return {
       directory: this.#paths.pki,
@@ -259,6 +289,7 @@ export class RunningCluster {
       random,
       nodes: nodes?.certified ?? [],
       addresses: nodes ? [nodes.gateway] : [],
+      ...(count > 0 && { simulatedNodes: simulatedNodeNames(options.name, count) }),
     };
   }
 
@@ -311,6 +342,7 @@ export class RunningCluster {
       pid: process.pid,
       ...(launch.launcher && { launcher: launch.launcher }),
       ...(this.#controlPlanePid && { controlPlane: this.#controlPlanePid }),
+      ...(this.#simulatedNodesPid && { simulatedNodes: this.#simulatedNodesPid }),
       ...(kubeconfig && { kubeconfig }),
     };
   }

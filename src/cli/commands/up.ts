@@ -29,6 +29,8 @@ interface UpOptions {
   featureGates?: string;
   runtimeConfig?: string;
   schedulerConfig?: string;
+  simulatedNodes: number;
+  simulatedNodesConfig?: string;
   authenticationConfig?: string;
   authorizationConfig?: string;
   auditPolicy?: string;
@@ -83,6 +85,13 @@ export const upCommand = (): Command =>
     )
     .option('--authorization-config <file>', 'authorizers in their order (default: Node, RBAC)')
     .option('--scheduler-config <file>', 'profiles and plugins of the scheduler (KubeSchedulerConfiguration)')
+    .option(
+      '--simulated-nodes <n>',
+      'nodes on which pods only seem to run, besides the others',
+      wholeNumber,
+      0,
+    )
+    .option('--simulated-nodes-config <file>', 'their size, delays and failures (SimulatedNodes)')
     .option('--no-kubeconfig', 'leave kubeconfig files alone')
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -102,8 +111,15 @@ export const upCommand = (): Command =>
       await runInForeground(options, files, controlPlane);
     });
 
-/** What only the control plane uses is checked here: its own words would be in its log. */
-async function checkFlags({ featureGates, runtimeConfig, schedulerConfig }: ClusterOptions): Promise<void> {
+/** What only other processes use is checked here: their own words would be in the log. */
+async function checkFlags({
+  featureGates,
+  runtimeConfig,
+  schedulerConfig,
+  simulatedNodes,
+}: ClusterOptions): Promise<void> {
+  if (simulatedNodes.config)
+    (await import('../../cluster/simulated-nodes/config.ts')).simulationSettings(simulatedNodes.config);
   if (schedulerConfig)
     (await import('../../cluster/control-plane/scheduler-config.ts')).schedulerSettings(schedulerConfig);
   if (featureGates) (await import('../../cluster/feature-gates.ts')).featureGates(featureGates);
@@ -135,6 +151,10 @@ function clusterOptions(given: UpOptions): ClusterOptions {
     ...(given.featureGates && { featureGates: given.featureGates }),
     ...(given.runtimeConfig && { runtimeConfig: given.runtimeConfig }),
     ...(given.schedulerConfig && { schedulerConfig: resolve(given.schedulerConfig) }),
+    simulatedNodes: {
+      count: given.simulatedNodes,
+      ...(given.simulatedNodesConfig && { config: resolve(given.simulatedNodesConfig) }),
+    },
     ...(given.auditPolicy && {
       audit: {
         policy: resolve(given.auditPolicy),

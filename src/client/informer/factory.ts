@@ -10,7 +10,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Client, ListQuery } from '../client.ts';
-import { Informer } from './informer.ts';
+import { Informer, type InformerOptions } from './informer.ts';
 
 export type InformerFilter = Pick<ListQuery, 'namespace' | 'labelSelector' | 'fieldSelector'>;
 
@@ -23,6 +23,7 @@ export interface InformerFactoryOptions {
   /** Stretches the waits between failed attempts, so that the clients of a restarted server do not reconnect all at once. */
   readonly random: Random;
   readonly log: Logger;
+  readonly transform?: InformerOptions['transform'];
 }
 
 export class InformerFactory {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { ConfigMap } from '../../api/kinds/core/v1/config-map.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { expired, failure } from '../../api/status/status-error.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { silentLogger } from '../../kit/log.ts';
@@ -110,6 +111,29 @@ describe('an informer', () => {
     assert.deepEqual(seen.slice(2), ['update a', 'delete b']);
     assert.deepEqual(informer().lister.keys(), ['ns/a']);
     assert.equal(script.asked[0]?.query?.sendInitialEvents, 'true');
+  });
+
+  it('keeps and shows objects as a transform leaves them', async () => {
+    initial(map('a', 1, { labels: { app: 'a' } }));
+    const client = new RestClient({ transport: script });
+    const transform = (object: KubeObject): KubeObject => ({
+      ...object,
+      metadata: { ...object.metadata, labels: {} },
+    });
+    factory = new InformerFactory({ client, clock, random, log: silentLogger, transform });
+    informer();
+    factory.start();
+    await factory.synced();
+    await script.push({ type: 'ADDED', object: map('b', 11, { labels: { app: 'b' } }) });
+    assert.deepEqual(
+      informer()
+        .lister.list()
+        .map(({ metadata }) => [metadata.name, metadata.labels]),
+      [
+        ['a', {}],
+        ['b', {}],
+      ],
+    );
   });
 
   it('resumes from the last version when a watch ends', async () => {

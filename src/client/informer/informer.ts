@@ -11,15 +11,20 @@ export interface Handler<T> {
   onDelete?(object: Readonly<T>): void;
 }
 
+export interface InformerOptions extends ReflectorOptions {
+  /** Leaves out what nobody in this process reads, so that it is not kept in memory (client-go's SetTransform). */
+  readonly transform?: (object: KubeObject) => KubeObject;
+}
+
 export class Informer<T extends KubeObject> {
-  readonly #options: ReflectorOptions;
+  readonly #options: InformerOptions;
   readonly #indexer = new Indexer<T>();
   readonly #handlers = new Set<Handler<T>>();
   readonly #waiting: (() => void)[] = [];
   #synced = false;
   #started = false;
 
-  constructor(options: ReflectorOptions) {
+  constructor(options: InformerOptions) {
     this.#options = options;
   }
 
@@ -56,9 +61,10 @@ export class Informer<T extends KubeObject> {
   }
 
   #target(): ReflectorTarget {
+    const { transform = (object) => object } = this.#options;
     return {
-      replace: (objects) => this.#replace(objects as readonly T[]),
-      put: (object) => this.#put(object as T),
+      replace: (objects) => this.#replace(objects.map((object) => transform(object) as T)),
+      put: (object) => this.#put(transform(object) as T),
       remove: (object) => this.#remove(object as T),
     };
   }

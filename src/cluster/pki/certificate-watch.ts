@@ -59,7 +59,7 @@ export function watchCertificates(options: CertificateWatchOptions): Timer {
 export function credentialsOf(certificates: ClusterCertificates): Credential[] {
   const { kubelets, serviceAccount, ...others } = certificates;
   return [
-    ...Object.values(others),
+    ...Object.values(others).filter((one) => one !== undefined),
     ...[...kubelets.values()].flatMap(({ client, serving }) => [client, serving]),
   ];
 }

@@ -23,6 +23,8 @@ export interface CertificatesOptions {
   /** The address of the `kubernetes` Service. */
   readonly serviceAddress?: string;
   readonly clusterDomain?: string;
+  /** Names of nodes for whose kubelets one server stands. */
+  readonly simulatedNodes?: readonly string[];
 }
 
 export interface KubeletCertificates {
@@ -43,6 +45,8 @@ export interface ClusterCertificates {
   readonly controllerManager: Credential;
   readonly scheduler: Credential;
   readonly kubelets: ReadonlyMap<string, KubeletCertificates>;
+  /** Of the server that stands for the kubelets of simulated nodes, if there are any. */
+  readonly simulatedNodes?: Credential;
   readonly serviceAccount: ServiceAccountKeys;
 }
 
@@ -64,6 +68,9 @@ export function ensureCertificates(options: CertificatesOptions): ClusterCertifi
     controllerManager: cluster.ensure('controller-manager', client('system:kube-controller-manager')),
     scheduler: cluster.ensure('scheduler', client('system:kube-scheduler')),
     kubelets: new Map(kubelets),
+    ...(options.simulatedNodes?.length && {
+      simulatedNodes: cluster.ensure('simulated-nodes', simulated(options.simulatedNodes)),
+    }),
     serviceAccount: ensureServiceAccountKeys(options.directory),
   };
 }
@@ -90,6 +97,12 @@ function apiserver(options: CertificatesOptions): Wanted {
   ];
   return { subject: { commonName: 'kube-apiserver' }, usages: ['server'], names: [...new Set(all)] };
 }
+
+const simulated = (names: readonly string[]): Wanted => ({
+  subject: { commonName: 'simulated-nodes' },
+  usages: ['server'],
+  names,
+});
 
 function kubelet(authority: Authority, { name, addresses }: CertifiedNode): KubeletCertificates {
   const user = client(`system:node:${name}`, 'system:nodes');

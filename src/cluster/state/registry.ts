@@ -21,6 +21,7 @@ export interface ClusterRecord {
   /** The launcher, which starts the node agent again when it is killed. */
   readonly launcher?: number;
   readonly controlPlane?: number;
+  readonly simulatedNodes?: number;
   /** Every step of a start was done once: manifests are applied, images loaded. */
   readonly complete?: boolean;
 }
@@ -78,16 +79,17 @@ function chooseIndex(name: string, records: readonly ClusterRecord[]): number {
 }
 
 /** How the command lines of a cluster's own processes end in one word: in the bundle, in a clone, the launcher. */
-const OWN_PROGRAMS = ['tiphys.mjs', 'control-plane.mjs', 'main.ts', '/tiphys'];
+const OWN_PROGRAMS = ['tiphys.mjs', 'control-plane.mjs', 'simulated-nodes.mjs', 'main.ts', '/tiphys'];
 
 /** The record's processes that still run (and are not others that got their numbers), the launcher first. */
-export function runningProcesses({ launcher, pid, controlPlane }: ClusterRecord): number[] {
-  return [launcher, pid, controlPlane].filter((id) => id !== undefined).filter(isOwnProcess);
+export function runningProcesses(record: ClusterRecord): number[] {
+  const { launcher, pid, controlPlane, simulatedNodes } = record;
+  return [launcher, pid, controlPlane, simulatedNodes].filter((id) => id !== undefined).filter(isOwnProcess);
 }
 
 /** Whether the cluster's node agent runs, or is about to be started again. */
 export const isRunning = (record: ClusterRecord): boolean =>
-  runningProcesses({ ...record, controlPlane: undefined }).length > 0;
+  runningProcesses({ ...record, controlPlane: undefined, simulatedNodes: undefined }).length > 0;
 
 function isOwnProcess(pid: number): boolean {
   try {

@@ -29,7 +29,7 @@ export interface NodeManagerOptions {
   readonly settings: NodeSettings;
   readonly machine: Machine;
   readonly client: Client;
-  readonly runtime: ContainerRuntime;
+  readonly runtime: Pick<ContainerRuntime, 'status' | 'version' | 'listImages'>;
   readonly recorder: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;

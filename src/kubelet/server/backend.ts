@@ -33,7 +33,8 @@ export interface KubeletBackend {
   runningContainer(pod: Readonly<Pod>, container: string): Promise<string | undefined>;
   /** The pod's ready sandbox. */
   sandbox(pod: Readonly<Pod>): Promise<string | undefined>;
-  /** Path of a container's log, also of an exited one; undefined when the runtime no longer knows the container. */
+  /** Path of a container's log, also of an exited one; undefined when the runtime no longer knows the container. May throw an
+   *  HttpFailure that says why there is none. */
   containerLogPath(containerId: string): Promise<string | undefined>;
   isContainerRunning(containerId: string): Promise<boolean>;
 

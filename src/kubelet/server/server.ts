@@ -18,7 +18,8 @@ import { serveRequest } from './routes.ts';
 import { serveUpgrade } from './streaming/upgrades.ts';
 
 export interface KubeletServerOptions {
-  backend: KubeletBackend;
+  /** A function where one server stands for several nodes: clients ask TLS for the name of the one they mean. */
+  backend: KubeletBackend | ((nodeName: string) => KubeletBackend | undefined);
   clock: Clock;
   log: Logger;
   address: string;
@@ -119,10 +120,11 @@ async function onRequest(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const url = await authorized(options, request);
+    const backend = backendFor(options, request);
+    const url = await authorized(options, request, backend);
     const { method = 'GET', headers } = request;
     const asked = { method, path: url.pathname, query: url.searchParams, accept: headers.accept };
-    await serveRequest(options.backend, options.clock, asked, response);
+    await serveRequest(backend, options.clock, asked, response);
   } catch (error) {
     if (!(error instanceof HttpFailure))
       options.log.error('kubelet request failed', { error: new Unquoted(error) });
@@ -140,22 +142,35 @@ async function onUpgrade(
 ): Promise<void> {
   socket.on('error', () => {});
   try {
-    const url = await authorized(options, request);
+    const backend = backendFor(options, request);
+    const url = await authorized(options, request, backend);
     const target = streamTarget(url.pathname);
     if (!target) throw new HttpFailure(404, '404: Page Not Found');
-    await serveUpgrade(options.backend, target, url.searchParams, { request, socket, head });
+    await serveUpgrade(backend, target, url.searchParams, { request, socket, head });
   } catch (error) {
     const { code, text } = answerOf(error);
     refuseUpgrade(socket, code, text);
   }
 }
 
+function backendFor({ backend }: KubeletServerOptions, { socket }: IncomingMessage): KubeletBackend {
+  if (typeof backend !== 'function') return backend;
+  const { servername } = socket as { readonly servername?: unknown };
+  const found = backend(typeof servername === 'string' ? servername : '');
+  if (!found) throw new HttpFailure(404, '404: there is no such node');
+  return found;
+}
+
 /** The request's URL; throws 401 or 403 when the caller is unknown or not allowed. */
-async function authorized(options: KubeletServerOptions, request: IncomingMessage): Promise<URL> {
+async function authorized(
+  options: KubeletServerOptions,
+  request: IncomingMessage,
+  { nodeName }: KubeletBackend,
+): Promise<URL> {
   const url = urlOf(request.url ?? '/');
   const user = await authenticate(request, options.authenticateToken, options.clock.now());
   if (!user) throw new HttpFailure(401, 'Unauthorized');
-  const attributes = attributesOf(user, request.method ?? 'GET', url.pathname, options.backend.nodeName);
+  const attributes = attributesOf(user, request.method ?? 'GET', url.pathname, nodeName);
   for (const attribute of attributes) if (await options.authorize(attribute)) return url;
   throw new HttpFailure(403, forbiddenText(attributes));
 }

@@ -19,7 +19,8 @@ export interface StatusManagerOptions {
 }
 
 interface Entry {
-  pod: Pod;
+  readonly name: string;
+  readonly namespace: string;
   /** The newest status that the API is known to hold. */
   base: PodStatus;
   baseVersion: number;
@@ -78,7 +79,8 @@ export class StatusManager {
 
   #enter(uid: string, pod: Pod): Entry {
     const entry: Entry = {
-      pod,
+      name: podName(pod),
+      namespace: podNamespace(pod),
       base: pod.status ?? {},
       baseVersion: versionOf(pod),
       wanted: pod.status ?? {},
@@ -92,7 +94,6 @@ export class StatusManager {
 
   /** An object of a later version replaces what was remembered of an earlier write. */
   #learn(entry: Entry, pod: Pod): void {
-    entry.pod = pod;
     if (versionOf(pod) < entry.baseVersion) return;
     entry.base = pod.status ?? {};
     entry.baseVersion = versionOf(pod);
@@ -109,7 +110,7 @@ export class StatusManager {
         // The pod is gone, or another one has its name now.
         if (isNotFound(error) || isConflict(error)) break;
         this.#options.log.warn('cannot write pod status', {
-          pod: podName(entry.pod),
+          pod: entry.name,
           error: messageOf(error),
         });
         // The same status would be refused again; the next one may not be.
@@ -123,23 +124,18 @@ export class StatusManager {
   async #write(uid: string, entry: Entry, wanted: PodStatus): Promise<void> {
     const status = statusPatch(entry.base, wanted);
     if (!status) return;
-    const { pod } = entry;
+    const { name, namespace } = entry;
     const body = { metadata: { uid }, status };
-    const answer = await this.#options.client.patch(
-      PodKind,
-      podName(pod),
-      podNamespace(pod),
-      'strategic',
-      body,
-      { subresource: 'status' },
-    );
+    const answer = await this.#options.client.patch(PodKind, name, namespace, 'strategic', body, {
+      subresource: 'status',
+    });
     if (versionOf(answer) < entry.baseVersion) return;
     entry.base = answer.status ?? {};
     entry.baseVersion = versionOf(answer);
   }
 
-  async #delete(uid: string, { pod }: Entry): Promise<void> {
-    await this.#options.client.delete(PodKind, podName(pod), podNamespace(pod), {
+  async #delete(uid: string, { name, namespace }: Entry): Promise<void> {
+    await this.#options.client.delete(PodKind, name, namespace, {
       gracePeriodSeconds: 0,
       preconditions: { uid },
     });

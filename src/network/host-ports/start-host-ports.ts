@@ -10,6 +10,7 @@ import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { internalAddress } from '../node-address.ts';
 import { HostPorts } from './listeners.ts';
 import { statusChanges, writeStatus } from './load-balancer.ts';
 import { type HostPort, nodesFor, wantedHostPorts } from './wanted.ts';
@@ -33,9 +34,11 @@ export function startHostPorts({ client, informers, clock, log }: HostPortsOptio
   const targets = ({ service }: HostPort): string[] => {
     const { namespace, name } = splitKey(service);
     const own = () => slicesByService(slices.lister.list()).get(service) ?? [];
-    const ready = nodes.lister.list().filter(isNodeReady);
+    const ready = nodes.lister.list().filter((node) => internalAddress(node) && isNodeReady(node));
     const names = nodesFor(services.lister.get(name, namespace), own, ready.map(nameOf));
-    return ready.filter((node) => names.includes(nameOf(node))).flatMap(internalAddress);
+    return ready
+      .filter((node) => names.includes(nameOf(node)))
+      .flatMap((node) => internalAddress(node) ?? []);
   };
   const ports = new HostPorts({ address: ADDRESS, nodes: targets, log });
   let timer: Timer | undefined;
@@ -58,6 +61,3 @@ export function startHostPorts({ client, informers, clock, log }: HostPortsOptio
     ports.close();
   };
 }
-
-const internalAddress = (node: Readonly<Node>): string[] =>
-  node.status?.addresses?.filter((a) => a.type === 'InternalIP').map((a) => a.address) ?? [];

@@ -19,6 +19,10 @@ it('routes the pod CIDR of every other node to its address; a machine that is no
   assert.equal(wantedRoutes(nodes, '').size, 2);
 });
 
+it('leaves out nodes with a loopback address: nothing leads to simulated nodes', () => {
+  assert.equal(wantedRoutes([node('sim-1', '100.64.0.0/23', '127.0.0.1')], 'a').size, 0);
+});
+
 it('changes only what differs', () => {
   const applied = new Map([
     ['10.1.0.0/24', '10.0.0.1'],

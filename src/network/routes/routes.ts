@@ -6,6 +6,7 @@ import { nameOf } from '../../api/meta/v1/object.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { internalAddress } from '../node-address.ts';
 import type { NodeExec } from '../node-exec.ts';
 
 /** Pod CIDR → address of the next hop; an empty address where it is not known which one is set. */
@@ -16,7 +17,7 @@ export function wantedRoutes(nodes: readonly Node[], self: string): Routes {
   const routes = new Map<string, string>();
   for (const node of nodes) {
     if (nameOf(node) === self) continue;
-    const address = node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
+    const address = internalAddress(node);
     const ranges = node.spec?.podCIDRs ?? (node.spec?.podCIDR ? [node.spec.podCIDR] : []);
     // Security: a node's own credentials can write these values, and they become input of root's `ip`. Only addresses may pass.
     if (address && isIPv4(address))

@@ -3,6 +3,7 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { internalAddress } from '../node-address.ts';
 import type { NodeExec } from '../node-exec.ts';
 import { RouteTable } from './routes.ts';
 
@@ -19,7 +20,10 @@ export interface RoutesOptions {
 export function startRoutes({ nodeName, exec, informers, clock, log }: RoutesOptions): () => void {
   const nodes = informers.informer(Node);
   const table = new RouteTable({ exec, self: nodeName, clock, log });
-  const changed = () => void table.sync(nodes.lister.list());
+  // There may be thousands of nodes to which no route leads.
+  const changed = (...of: readonly Readonly<Node>[]) => {
+    if (of.some(internalAddress)) void table.sync(nodes.lister.list());
+  };
   const detach = nodes.addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed });
   return () => {
     detach();

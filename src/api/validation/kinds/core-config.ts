@@ -6,7 +6,7 @@ import { jsonName } from '../../codec/walk.ts';
 import type { ConfigMap } from '../../kinds/core/v1/config-map.ts';
 import type { Event } from '../../kinds/core/v1/event.ts';
 import type { Namespace } from '../../kinds/core/v1/namespace.ts';
-import type { Node } from '../../kinds/core/v1/node.ts';
+import type { Node, Taint } from '../../kinds/core/v1/node.ts';
 import type { Secret } from '../../kinds/core/v1/secret.ts';
 import type { ServiceAccount } from '../../kinds/core/v1/service-account.ts';
 import type { Event as NewEvent } from '../../kinds/events/v1/event.ts';
@@ -172,12 +172,12 @@ export const namespaceRules: Rules<Namespace> = {
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
-function node({ spec }: Node): FieldError[] {
+/** Of a node, or of the nodes that a configuration describes. */
+export function taintErrors(taints: readonly Taint[] | undefined, list: string): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  checkItems(errors, spec?.taints, ({ key, value = '', effect }, i) => {
-    // As upstream, the path is metadata.
-    const path = `metadata.taints[${i}]`;
+  checkItems(errors, taints, ({ key, value = '', effect }, i) => {
+    const path = `${list}[${i}]`;
     addAll(errors, validateLabelName(key, `${path}.key`));
     const texts = isLabelValue(value);
     if (texts.length > 0) errors.push(invalid(`${path}.value`, value, texts.join(';')));
@@ -192,6 +192,12 @@ function node({ spec }: Node): FieldError[] {
       });
     seen.add(id);
   });
+  return errors;
+}
+
+function node({ spec }: Node): FieldError[] {
+  // As upstream, the path is metadata.
+  const errors = taintErrors(spec?.taints, 'metadata.taints');
   checkItems(errors, spec?.podCIDRs, (cidr, i) => {
     if (!isCIDR(cidr))
       errors.push(

@@ -30,7 +30,10 @@ export async function serveContainerLog(
   }
   const fullId = readable(() => logContainerId(pod, request.container, options.previous));
   const id = fullId.slice(fullId.indexOf('://') + 3);
-  const path = await backend.containerLogPath(id).catch(() => undefined);
+  const path = await backend.containerLogPath(id).catch((error: unknown) => {
+    if (error instanceof HttpFailure) throw error;
+    return undefined;
+  });
   if (!path) throw new HttpFailure(400, `unable to retrieve container logs for ${fullId}`);
   const gone = new AbortController();
   response.on('close', () => gone.abort());

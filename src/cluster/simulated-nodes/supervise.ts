@@ -1,0 +1,61 @@
+// Keeps the process of the simulated nodes running, as the control plane's is. Called by running-cluster.ts if there are any.
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import type { ClusterOptions } from '../options.ts';
+import type { ClusterCertificates } from '../pki/ensure-certificates.ts';
+import { clusterPaths } from '../state/paths.ts';
+import { Supervisor } from '../supervisor/supervisor.ts';
+import { type SimulatedNodesSettings, simulatedNodeNames } from './settings.ts';
+import { spawnSimulatedNodes } from './spawn.ts';
+
+export interface SuperviseOptions {
+  readonly options: ClusterOptions;
+  /** URL of the API server. */
+  readonly server: string;
+  readonly certificates: ClusterCertificates;
+  /** Whether somebody starts this process again when it is killed. */
+  readonly agentRestarts: boolean;
+  readonly onSpawn: (pid: number) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function superviseSimulatedNodes(given: SuperviseOptions): Supervisor<SimulatedNodesSettings> {
+  const { options, onSpawn, clock, log } = given;
+  return new Supervisor({
+    name: 'simulated-nodes',
+    settings: () => settingsOf(given),
+    spawn: () => spawnSimulatedNodes(options.dataDir),
+    onSpawn,
+    clock,
+    log,
+  });
+}
+
+function settingsOf({
+  options,
+  server,
+  certificates,
+  agentRestarts,
+}: SuperviseOptions): SimulatedNodesSettings {
+  const { name, nodes, dataDir, logLevel, simulatedNodes } = options;
+  const { ca, superAdmin, simulatedNodes: serving } = certificates;
+  return {
+    server,
+    caPath: ca.certificatePath,
+    client: filesOf(superAdmin),
+    serving: filesOf(serving!),
+    names: simulatedNodeNames(name, simulatedNodes.count),
+    // In a cluster of simulated nodes only, ordinary pods have no other place.
+    tainted: nodes > 0,
+    ...(simulatedNodes.config && { config: simulatedNodes.config }),
+    log: clusterPaths(dataDir).log,
+    logLevel,
+    agentRestarts,
+  };
+}
+
+const filesOf = ({ certificatePath, keyPath }: SimulatedNodesSettings['client']) => ({
+  certificatePath,
+  keyPath,
+});
