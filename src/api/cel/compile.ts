@@ -39,7 +39,7 @@ export function* compileInSteps(
   makeObject: MakeObject = noObjects,
 ): Steps<Compiled | CompileError> {
   const issues: Issue[] = [];
-  const tree = parse(text, issues);
+  const tree = parse(text, issues, environment.hasBind);
   yield;
   const type = tree === undefined ? undefined : check(tree, environment, issues);
   yield;

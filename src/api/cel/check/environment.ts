@@ -26,6 +26,8 @@ export interface EnvironmentParts {
   functions?: Library;
   /** Types that expressions may name, in `type(x) == …` and, if they are structs, to make objects. */
   types?: (name: string) => Type | undefined;
+  /** Expressions may use the macro cel.bind. */
+  bind?: true;
 }
 
 const named: ReadonlyMap<string, Type> = new Map(
@@ -50,15 +52,18 @@ export class Environment {
   readonly #variables: ReadonlyMap<string, Type>;
   readonly #functions: ReadonlyMap<string, readonly Overload[]>;
   readonly #types: readonly ((name: string) => Type | undefined)[];
+  readonly hasBind: boolean;
 
   constructor(
     variables: ReadonlyMap<string, Type> = new Map(),
     functions: ReadonlyMap<string, readonly Overload[]> = new Map(),
     types: readonly ((name: string) => Type | undefined)[] = [],
+    hasBind = false,
   ) {
     this.#variables = variables;
     this.#functions = functions;
     this.#types = types;
+    this.hasBind = hasBind;
   }
 
   extend(parts: EnvironmentParts): Environment {
@@ -67,11 +72,12 @@ export class Environment {
         ? this.#variables
         : new Map([...this.#variables, ...Object.entries(parts.variables)]);
     const types = parts.types === undefined ? this.#types : [...this.#types, parts.types];
-    if (parts.functions === undefined) return new Environment(variables, this.#functions, types);
+    const hasBind = parts.bind ?? this.hasBind;
+    if (parts.functions === undefined) return new Environment(variables, this.#functions, types, hasBind);
     const functions = new Map(this.#functions);
     for (const overload of parts.functions)
       functions.set(overload.name, [...(functions.get(overload.name) ?? []), overload]);
-    return new Environment(variables, functions, types);
+    return new Environment(variables, functions, types, hasBind);
   }
 
   variable(name: string): Type | undefined {

@@ -1,5 +1,6 @@
 // What calls are estimated to cost, from the sizes of their arguments: upstream's tables.
 
+import { MAX_ATTRIBUTE_VALUES } from '../../kinds/resource/v1/limits.ts';
 import { elementOf, type Type } from '../types/type.ts';
 import type { Value } from '../values/value.ts';
 import { authorizationCheck, longestFormatPattern, regexLength, traversal } from './actual.ts';
@@ -228,6 +229,7 @@ const byOverload: Readonly<Record<string, Estimate>> = {
   starts_with_string: ofArgument(),
   ends_with_string: ofArgument(),
   in_list: (_, args) => ({ cost: scale(sizeOf(args[1]), 1) }),
+  dra_includes_dyn_dyn: () => ({ cost: { min: 0, max: MAX_ATTRIBUTE_VALUES } }),
   matches_string: (target, [pattern]) => ({ cost: matchCost(sizeOf(target), sizeOf(pattern)) }),
   contains_string: (target, [part]) => ({
     cost: multiply(traversed(sizeOf(target)), traversed(sizeOf(part))),

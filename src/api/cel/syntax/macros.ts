@@ -1,5 +1,5 @@
 // Macros become comprehensions: has, all, exists, exists_one, map, filter, their forms with two variables, transformList,
-// transformMap, transformMapEntry, and optMap and optFlatMap.
+// transformMap, transformMapEntry, optMap and optFlatMap; and cel.bind, where an environment has it.
 
 import type { Value } from '../values/value.ts';
 import { accumulatorName, type Comprehension, type Node } from './tree.ts';
@@ -61,6 +61,7 @@ export function expandMacro(
   name: string,
   target: Node | undefined,
   args: Node[],
+  hasBind: boolean,
 ): Expansion | undefined {
   const make = new Maker(at);
   if (target === undefined)
@@ -71,7 +72,9 @@ export function expandMacro(
   const two = twoVariables[key];
   if (two !== undefined) return overTwo(make, target, args, two);
   if (key === 'optMap/2' || key === 'optFlatMap/2') return optionalMap(make, name, target, args);
-  return key === 'sortBy/2' ? sortBy(make, target, args) : undefined;
+  if (key === 'sortBy/2') return sortBy(make, target, args);
+  const isBind = hasBind && key === 'bind/3' && target.kind === 'identifier' && target.name === 'cel';
+  return isBind ? bind(make, args) : undefined;
 }
 
 function has(make: Maker, arg: Node): Expansion {
@@ -196,25 +199,34 @@ function loop(
   };
 }
 
-/** target.hasValue() ? optional.of(value bound to a name in an expression) : optional.none(). The binding is a comprehension over
- *  nothing whose accumulator is the name. */
+/** A value bound to a name in an expression: a comprehension over nothing whose accumulator is the name. */
+const binding = (make: Maker, name: string, initial: Node, result: Node): Comprehension => ({
+  kind: 'comprehension',
+  at: make.at,
+  range: make.list(),
+  variable: '#unused',
+  variable2: undefined,
+  accumulator: name,
+  initial,
+  condition: make.literal(false),
+  step: make.identifier(name),
+  result,
+});
+
+/** cel.bind(name, value, expression). */
+function bind(make: Maker, [name, initial, result]: Node[]): Expansion {
+  if (name?.kind !== 'identifier')
+    return new MacroError(name!.at, 'cel.bind() variable names must be simple identifiers');
+  return binding(make, name.name, initial!, result!);
+}
+
+/** target.hasValue() ? optional.of(value bound to a name in an expression) : optional.none(). */
 function optionalMap(make: Maker, name: string, target: Node, args: Node[]): Expansion {
   const variable = args[0] as Node;
   if (variable.kind !== 'identifier') {
     return new MacroError(variable.at, `${name}() variable name must be a simple identifier`);
   }
-  const bound: Comprehension = {
-    kind: 'comprehension',
-    at: make.at,
-    range: make.list(),
-    variable: '#unused',
-    variable2: undefined,
-    accumulator: variable.name,
-    initial: make.member(target, 'value'),
-    condition: make.literal(false),
-    step: make.identifier(variable.name),
-    result: args[1] as Node,
-  };
+  const bound = binding(make, variable.name, make.member(target, 'value'), args[1] as Node);
   const mapped = name === 'optMap' ? make.call('optional.of', bound) : bound;
   return make.call('_?_:_', make.member(target, 'hasValue'), mapped, make.call('optional.none'));
 }
@@ -229,16 +241,6 @@ function sortBy(make: Maker, target: Node, args: Node[]): Expansion {
   const name = '@__sortBy_input__';
   const keys = overOne(make, make.identifier(name), args, oneVariable['map/2'] as Body);
   if (keys instanceof MacroError) return keys;
-  return {
-    kind: 'comprehension',
-    at: make.at,
-    range: make.list(),
-    variable: '#unused',
-    variable2: undefined,
-    accumulator: name,
-    initial: target,
-    condition: make.literal(false),
-    step: make.identifier(name),
-    result: make.member(make.identifier(name), '@sortByAssociatedKeys', keys),
-  };
+  const sorted = make.member(make.identifier(name), '@sortByAssociatedKeys', keys);
+  return binding(make, name, target, sorted);
 }

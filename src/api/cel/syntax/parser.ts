@@ -41,15 +41,15 @@ const starts =
 
 class SyntaxProblem extends Error {}
 
-/** The tree; undefined when there are issues. */
-export function parse(text: string, issues: Issue[]): Node | undefined {
+/** The tree; undefined when there are issues. Not every environment has the macro cel.bind. */
+export function parse(text: string, issues: Issue[], hasBind = false): Node | undefined {
   const points = text.length > maximumPoints ? [...text].length : text.length;
   if (points > maximumPoints) {
     const message = `expression code point size exceeds limit: size: ${points}, limit ${maximumPoints}`;
     issues.push({ at: -1, message });
     return undefined;
   }
-  const parser = new Parser(tokenize(text, issues), issues);
+  const parser = new Parser(tokenize(text, issues), issues, hasBind);
   try {
     const tree = parser.whole();
     return issues.length === 0 ? tree : undefined;
@@ -62,12 +62,14 @@ export function parse(text: string, issues: Issue[]): Node | undefined {
 class Parser {
   readonly #tokens: Token[];
   readonly #issues: Issue[];
+  readonly #hasBind: boolean;
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: Token[], issues: Issue[]) {
+  constructor(tokens: Token[], issues: Issue[], hasBind: boolean) {
     this.#tokens = tokens;
     this.#issues = issues;
+    this.#hasBind = hasBind;
   }
 
   whole(): Node {
@@ -371,7 +373,7 @@ class Parser {
   }
 
   #macroOr(at: number, name: string, target: Node | undefined, args: Node[]): Node {
-    const expanded = expandMacro(at, name, target, args);
+    const expanded = expandMacro(at, name, target, args, this.#hasBind);
     if (expanded instanceof MacroError) return this.#note(expanded.at, expanded.message);
     return expanded ?? { kind: 'call', at, name, target, arguments: args };
   }
