@@ -188,10 +188,14 @@ function formatDecimal(q: Quantity, asExponent: boolean): string {
 /** `1000m` becomes `1`, `1024Mi` becomes `1Gi`. Throws QuantityError. */
 export const canonicalQuantity = (text: string): string => formatQuantity(parseQuantity(text));
 
+function unitsOf(q: Quantity, power: number): bigint {
+  const shift = q.exponent - power;
+  return shift >= 0 ? q.digits * tenTo(shift) : divideUp(q.digits, tenTo(-shift));
+}
+
 /** The amount in units of 10^power, rounded away from zero. It fits an int64. */
 export function scaledValue(q: Quantity, power: number): number {
-  const shift = q.exponent - power;
-  const value = Number(shift >= 0 ? q.digits * tenTo(shift) : divideUp(q.digits, tenTo(-shift)));
+  const value = Number(unitsOf(q, power));
   return Math.max(-largestFloat, Math.min(largestFloat, value));
 }
 
@@ -228,6 +232,9 @@ export function wholeValue(q: string | Quantity): number {
   const quick = quickThousandths(q);
   return quick >= 0 ? Math.ceil(quick / 1000) : scaledValue(parseQuantity(q), 0);
 }
+
+/** The same, exactly. */
+export const wholeUnits = (q: Quantity): bigint => unitsOf(q, 0);
 
 /** As a float, for ratios only. */
 export const approximate = (q: string | Quantity): number => {

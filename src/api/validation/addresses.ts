@@ -1,6 +1,6 @@
 // Parses IP addresses and ranges, as far as validation needs it.
 import { type IpScope, scopeOf } from '../../kit/ip-scope.ts';
-import { addressOf, prefixOf, prefixText } from '../addresses/prefix.ts';
+import { addressOf, addressText, prefixOf, prefixText } from '../addresses/prefix.ts';
 import { complaints, type FieldError, invalid } from './field.ts';
 
 /** Characters of an address: ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255. */
@@ -63,15 +63,22 @@ export const validateCIDR = (path: string, value = ''): FieldError[] =>
     ? []
     : complaints(path, value, ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']);
 
-/** What is wrong with a range where only its canonical form is allowed. */
-export function strictCidrComplaints(value: string): string[] {
-  const wrong = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+/** A range or an address in one, where leading zeros do not matter: as Go's older parser reads it. */
+function looseCidr(value: string): { address: string; bits: number } | undefined {
   const [address = '', bits = '', ...rest] = value.slice(0, LONGEST + 5).split('/', 3);
   const number = /^0*(\d{1,3})$/.exec(bits)?.[1];
   const plain = isIPv6(address) ? address : withoutLeadingZeros(address);
-  if (rest.length > 0 || number === undefined || !isCIDR(`${plain}/${Number(number)}`)) return [wrong];
-  if (plain !== address || bits !== String(Number(number)))
-    return ['must not have leading 0s in IP or prefix length'];
+  if (rest.length > 0 || number === undefined || !isCIDR(`${plain}/${Number(number)}`)) return undefined;
+  return { address: plain, bits: Number(number) };
+}
+
+/** What is wrong with a range where only its canonical form is allowed. */
+export function strictCidrComplaints(value: string): string[] {
+  const wrong = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+  const loose = looseCidr(value);
+  if (!loose) return [wrong];
+  const { address, bits } = loose;
+  if (value !== `${address}/${bits}`) return ['must not have leading 0s in IP or prefix length'];
   const prefix = prefixOf(value);
   if (!prefix) return [wrong];
   const parsed = addressOf(address)!;
@@ -79,6 +86,17 @@ export function strictCidrComplaints(value: string): string[] {
     return ['must not have an IPv4-mapped IPv6 address'];
   if (parsed.value !== prefix.network) return ['must not have bits set beyond the prefix length'];
   const canonical = prefixText(prefix);
+  return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
+}
+
+/** Of an address of an interface, with the length of its network's prefix: it may have bits beyond it. */
+export function interfaceAddressComplaints(value: string): string[] {
+  const loose = looseCidr(value);
+  const parsed = loose && addressOf(loose.address);
+  if (!parsed) return ['must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)'];
+  const isMapped = parsed.family === 'IPv6' && parsed.value >> 32n === 0xffffn;
+  const address = isMapped ? ({ family: 'IPv4', value: parsed.value & 0xffffffffn } as const) : parsed;
+  const canonical = `${addressText(address)}/${isMapped ? loose.bits - 96 : loose.bits}`;
   return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
 }
 

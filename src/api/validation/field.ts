@@ -95,6 +95,13 @@ export const forbidden = (field: string, detail: string): FieldError => ({
 export const duplicate = (field: string, value: unknown): FieldError =>
   about('FieldValueDuplicate', field, () => `Duplicate value: ${shown(value)}`);
 
+/** An error of the server, not of the value. */
+export const internal = (field: string, detail: string): FieldError => ({
+  type: 'InternalError',
+  field,
+  message: body('Internal error', detail),
+});
+
 export const notFound = (field: string, value: unknown): FieldError =>
   about('FieldValueNotFound', field, () => `Not found: ${shown(value)}`);
 

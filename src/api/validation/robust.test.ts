@@ -9,6 +9,7 @@ import { builtInKinds } from '../scheme/kinds.ts';
 import { otherKinds } from '../scheme/other-kinds.ts';
 import { otherForms } from '../scheme/other-versions.ts';
 import { loadExpressions } from './admission/expressions.ts';
+import { loadSelectors } from './kinds/devices/selectors.ts';
 import { validateCreate, validateStatusUpdate, validateUpdate } from './validate.ts';
 
 const KINDS = [...builtInKinds, ...otherKinds, ...otherForms.keys()];
@@ -73,6 +74,7 @@ function made(kind: AnyResource, seed: number): KubeObject {
 
 test('validation never throws, whatever is missing or malformed', async () => {
   await loadExpressions();
+  await loadSelectors();
   for (const kind of KINDS)
     for (let seed = 0; seed < 24; seed++) {
       const object = made(kind, seed);

@@ -22,9 +22,12 @@ const nameless = (kind: AnyResource): boolean =>
 const content = (kind: AnyResource, rules: AnyRules, object: KubeObject): FieldError[] =>
   rules.create ? rules.create(object) : validateStructure(ruledAs(kind), object);
 
-/** In steps where it may take long. */
-export function* creationErrors(kind: AnyResource, object: KubeObject): Steps<FieldError[]> {
-  const rules = rulesOf(kind);
+/** In steps where it may take long; `rules` are those of the rule book, unless a server has others. */
+export function* creationErrors(
+  kind: AnyResource,
+  object: KubeObject,
+  rules: AnyRules = rulesOf(kind),
+): Steps<FieldError[]> {
   const ruled = ruledForm(kind, object);
   const meta = nameless(kind)
     ? []
@@ -40,8 +43,12 @@ export function* creationErrors(kind: AnyResource, object: KubeObject): Steps<Fi
 export const validateCreate = (kind: AnyResource, object: KubeObject): FieldError[] =>
   atOnce(creationErrors(kind, object));
 
-export function* updateErrors(kind: AnyResource, object: KubeObject, old: KubeObject): Steps<FieldError[]> {
-  const rules = rulesOf(kind);
+export function* updateErrors(
+  kind: AnyResource,
+  object: KubeObject,
+  old: KubeObject,
+  rules: AnyRules = rulesOf(kind),
+): Steps<FieldError[]> {
   const ruled = ruledForm(kind, object);
   const meta = validateObjectMetaUpdate(object.metadata, old.metadata);
   const before = ruledForm(kind, old);

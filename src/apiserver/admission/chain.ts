@@ -4,6 +4,7 @@
 import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import { failure, StatusError } from '../../api/status/status-error.ts';
 import { hasExpressions, loadExpressions } from '../../api/validation/admission/expressions.ts';
+import { hasSelectors, loadSelectors } from '../../api/validation/kinds/devices/selectors.ts';
 import type { KeptConnections } from '../../kit/http1/kept-connections.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';
@@ -144,11 +145,12 @@ export class AdmissionChain implements Admission {
 }
 
 /** What validation of the object needs: patterns and rules are compiled when a definition is written and run for its objects;
- *  expressions are compiled when admission configuration with them is written. */
+ *  expressions are compiled when admission configuration with them is written, or what selects devices. */
 function loadedFor(attributes: AdmissionAttributes): Promise<void> | undefined {
   const { custom } = attributes.kind;
   if (custom) return loadFor(custom.schema);
   if (concerns(attributes, CustomResourceDefinition)) return loadFor(attributes.object);
+  if (hasSelectors(attributes.object)) return loadSelectors();
   return hasExpressions(attributes.object) ? loadExpressions() : undefined;
 }
 

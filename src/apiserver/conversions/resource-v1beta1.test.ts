@@ -95,10 +95,11 @@ test('the status of a claim is written in either version', async () => {
   await create(server, `${beta}/resourceclaims`, claim('status', { name: 'r', deviceClassName: 'gpu' }));
   const path = `${NAMESPACE}/resourceclaims/status`;
   const reservedFor = [{ resource: 'pods', name: 'p', uid: 'u' }];
+  const results = [{ request: 'r', driver: 'd.example.com', pool: 'p', device: 'd' }];
   const put = await server.call(
     'PATCH',
     `${GROUP}/v1beta1/${path}/status`,
-    { status: { reservedFor } },
+    { status: { allocation: { devices: { results } }, reservedFor } },
     { headers: MERGE },
   );
   assert.equal(put.status, 200, JSON.stringify(put.body));

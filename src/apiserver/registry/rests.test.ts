@@ -110,6 +110,9 @@ test('every expression of an object that is written is compiled in steps', async
   };
   const named = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ name: `n${i}`, expression: `${i} == 1` }));
+  const selecting = (count: number) => ({
+    selectors: named(count).map(({ expression }) => ({ cel: { expression } })),
+  });
   const webhook = {
     name: 'a.example.com',
     admissionReviewVersions: ['v1'],
@@ -154,6 +157,15 @@ test('every expression of an object that is written is compiled in steps', async
     [
       `${admission}/validatingwebhookconfigurations`,
       (count) => ({ webhooks: [{ ...webhook, matchConditions: named(count) }] }),
+    ],
+    ['/apis/resource.k8s.io/v1/deviceclasses', (count) => ({ spec: selecting(count) })],
+    [
+      '/apis/resource.k8s.io/v1/namespaces/default/resourceclaims',
+      (count) => ({
+        spec: {
+          devices: { requests: [{ name: 'r', exactly: { deviceClassName: 'c', ...selecting(count) } }] },
+        },
+      }),
     ],
     [
       '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',

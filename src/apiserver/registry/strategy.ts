@@ -3,6 +3,7 @@
 import type { DeleteOptions } from '../../api/meta/v1/delete-options.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { FieldError } from '../../api/status/status-error.ts';
+import type { Rules } from '../../api/validation/rules.ts';
 import type { Pace } from '../../kit/clock.ts';
 import type { Eventual } from './eventual.ts';
 import type { WriteContext } from './write-context.ts';
@@ -15,7 +16,9 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   prepareStatus?(object: T, old: T, write: WriteContext): void;
   /** For writes through other subresources that take and return the object's own kind. */
   readonly subresources?: Readonly<Partial<Record<string, SubresourceStrategy<T>>>>;
-  /** Errors in addition to those of api/validation. */
+  /** In place of those of api/validation/kinds/rule-book.ts, where they depend on feature gates. */
+  readonly rules?: Rules<T>;
+  /** Errors in addition to those of the rules. */
   validateCreate?(object: T, pace: Pace): Eventual<FieldError[]>;
   validateUpdate?(object: T, old: T, write: WriteContext): Eventual<FieldError[]>;
   /** Warnings in addition to those of api/warnings; `old` is undefined for a creation. */

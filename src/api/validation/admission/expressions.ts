@@ -2,7 +2,7 @@
 // a server without policies never loads it.
 import type { Steps } from '../../../kit/clock.ts';
 import type { Declarations } from '../../cel/admission/variables.ts';
-import { type FieldError, invalid, required } from '../field.ts';
+import { type FieldError, internal, invalid, required } from '../field.ts';
 
 type Engine = typeof import('../../cel/admission/expressions.ts');
 export type Compiler = InstanceType<Engine['AdmissionCompiler']>;
@@ -61,9 +61,11 @@ export function* mutationErrors(
   return error === undefined ? [] : [expressionError(path, text, error, internal)];
 }
 
-export const expressionError = (path: string, value: string, error: string, internal = false): FieldError =>
-  internal
-    ? { type: 'InternalError', field: path, message: `Internal error: ${error}` }
-    : invalid(path, value, error);
+export const expressionError = (
+  path: string,
+  value: string,
+  error: string,
+  isInternal = false,
+): FieldError => (isInternal ? internal(path, error) : invalid(path, value, error));
 
 export const missing = (path: string, what: string): FieldError => required(path, `${what} is not specified`);

@@ -1,4 +1,5 @@
 // Which validation rules belong to which kind. A kind that is not here is checked by its definition alone.
+import { FeatureGates } from '../../features/feature-gates.ts';
 import { MutatingAdmissionPolicy } from '../../kinds/admissionregistration/v1/mutating-admission-policy.ts';
 import { MutatingAdmissionPolicyBinding } from '../../kinds/admissionregistration/v1/mutating-admission-policy-binding.ts';
 import { MutatingWebhookConfiguration } from '../../kinds/admissionregistration/v1/mutating-webhook-configuration.ts';
@@ -77,9 +78,9 @@ import {
   serviceAccountRules,
 } from './core-config.ts';
 import { customResourceDefinitionRules } from './custom-resources/definition.ts';
-import { resourceClaimRules, resourceClaimTemplateRules } from './devices/claim.ts';
-import { deviceClassRules } from './devices/configuration.ts';
-import { resourceSliceRules } from './devices/slice.ts';
+import { resourceClaimRules, resourceClaimTemplateRules } from './devices/claims/claim.ts';
+import { deviceClassRules } from './devices/device-class.ts';
+import { resourceSliceRules } from './devices/slices/slice.ts';
 import { endpointSliceRules, endpointsRules } from './endpoints.ts';
 import { leaseRules } from './lease.ts';
 import { ipAddressRules } from './networking/ip-address.ts';
@@ -101,6 +102,9 @@ import {
   statefulSetRules,
 } from './workloads.ts';
 
+/** Their defaults: where a server's own matter, its strategies have the rules. */
+const gates = new FeatureGates();
+
 export const ruleBook: ReadonlyMap<AnyResource, AnyRules> = new Map<AnyResource, AnyRules>([
   [ValidatingAdmissionPolicy, validatingAdmissionPolicyRules],
   [ValidatingAdmissionPolicyBinding, validatingAdmissionPolicyBindingRules],
@@ -108,9 +112,9 @@ export const ruleBook: ReadonlyMap<AnyResource, AnyRules> = new Map<AnyResource,
   [MutatingAdmissionPolicyBinding, mutatingAdmissionPolicyBindingRules],
   [ValidatingWebhookConfiguration, webhookConfigurationRules],
   [MutatingWebhookConfiguration, webhookConfigurationRules],
-  [DeviceClass, deviceClassRules],
-  [ResourceClaim, resourceClaimRules],
-  [ResourceClaimTemplate, resourceClaimTemplateRules],
+  [DeviceClass, deviceClassRules(gates)],
+  [ResourceClaim, resourceClaimRules(gates)],
+  [ResourceClaimTemplate, resourceClaimTemplateRules(gates)],
   [ResourceSlice, resourceSliceRules],
   [Pod, podRules],
   [PodTemplate, podTemplateRules],

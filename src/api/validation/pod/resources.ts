@@ -16,6 +16,12 @@ const isStandardForContainers = (name: string) =>
 const mayOvercommit = (name: string) => isNativeResource(name) && !name.startsWith(hugePages);
 const isWholeOnly = (name: string) => !isNativeResource(name);
 
+/** Quotas count it by a name with the prefix. */
+export const isExtendedResourceName = (name: string): boolean =>
+  !isNativeResource(name) &&
+  !name.startsWith('requests.') &&
+  isQualifiedName(`requests.${name}`).length === 0;
+
 function validateName(name: string, path: string): FieldError[] {
   const errors = complaints(path, name, isQualifiedName(name));
   if (errors.length > 0) return errors;
@@ -23,10 +29,7 @@ function validateName(name: string, path: string): FieldError[] {
     return isStandardForContainers(name)
       ? []
       : [invalid(path, name, 'must be a standard resource for containers')];
-  if (
-    !isNativeResource(name) &&
-    (name.startsWith('requests.') || isQualifiedName(`requests.${name}`).length > 0)
-  )
+  if (!isNativeResource(name) && !isExtendedResourceName(name))
     return [invalid(path, name, "doesn't follow extended resource name standard")];
   return [];
 }

@@ -78,7 +78,7 @@ async function createOnce<T extends KubeObject>(
   rest = pace.rest();
   if (rest) await rest;
   prepare(storage, object, write);
-  const checking = paced(creationErrors(kind, object), pace);
+  const checking = paced(creationErrors(kind, object, strategy.rules), pace);
   const errors = checking instanceof Promise ? await checking : checking;
   const special = strategy.validateCreate?.(object, pace) ?? [];
   addAll(errors, special instanceof Promise ? await special : special);

@@ -159,7 +159,7 @@ function errorsOf<T extends KubeObject>(
   const special = strategy.subresources?.[subresource]?.validate?.(object, old);
   if (special) return special;
   if (subresource === 'status') return validateStatusUpdate(kind, object, old);
-  return paced(updateErrors(kind, object, old), pace);
+  return paced(updateErrors(kind, object, old, strategy.rules), pace);
 }
 
 interface Replacement<T> {

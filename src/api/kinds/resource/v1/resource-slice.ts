@@ -109,6 +109,7 @@ export const NodeAllocatableResourceMapping = struct(
   {
     allocationMultiplier: quantity(2, {
       doc: 'Factor by which the device or its capacity is multiplied. Defaults to 1.',
+      assumed: '1',
       emit: 'if-set',
     }),
     capacityKey: string(1, {

@@ -1,12 +1,11 @@
-// Names of drivers, pools and attributes of devices. Called for all kinds of resource.k8s.io.
+// Names of drivers, pools, attributes and capacities of devices. Called for all kinds of resource.k8s.io.
 import { addAll } from '../../../../kit/lists.ts';
+import { MAX_DRIVER_NAME, MAX_IDENTIFIER } from '../../../kinds/resource/v1/limits.ts';
 import { checkItems, complaints, type FieldError, invalid, required, tooLong } from '../../field.ts';
 import { isDNS1123Subdomain, regexComplaint } from '../../names.ts';
 
 /** Bytes. */
-const MAX_DRIVER = 63;
 const MAX_POOL = 253;
-const MAX_ID = 32;
 
 const identifierRe = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const identifierText = regexComplaint(
@@ -20,7 +19,7 @@ const identifierText = regexComplaint(
 /** Upper case letters are allowed. */
 export function driverErrors(path: string, driver = ''): FieldError[] {
   if (driver === '') return [required(path)];
-  const errors = Buffer.byteLength(driver) > MAX_DRIVER ? [tooLong(path, MAX_DRIVER)] : [];
+  const errors = Buffer.byteLength(driver) > MAX_DRIVER_NAME ? [tooLong(path, MAX_DRIVER_NAME)] : [];
   return [...errors, ...complaints(path, driver, isDNS1123Subdomain(driver.toLowerCase()))];
 }
 
@@ -33,14 +32,10 @@ export function poolErrors(path: string, pool: string): FieldError[] {
   return errors;
 }
 
-/** Of an attribute, with its domain. As upstream, names with more than one slash are not looked at. */
+/** Of an attribute or capacity, with or without a domain. As upstream, names with more than one slash are not looked at. */
 export function qualifiedErrors(path: string, name: string): FieldError[] {
-  const [domain = '', id, ...more] = name.split('/');
-  if (id === undefined)
-    return [
-      ...identifierErrors(path, domain),
-      invalid(path, name, 'a fully qualified name must be a domain and a name separated by a slash'),
-    ];
+  const [domain = '', id, ...more] = name.split('/', 3);
+  if (id === undefined) return identifierErrors(path, domain);
   if (more.length > 0) return [];
   return [
     ...(domain === '' ? [invalid(path, '', 'the domain must not be empty')] : driverErrors(path, domain)),
@@ -48,9 +43,17 @@ export function qualifiedErrors(path: string, name: string): FieldError[] {
   ];
 }
 
+/** With a domain. */
+export const fullyQualifiedErrors = (path: string, name: string): FieldError[] => [
+  ...qualifiedErrors(path, name),
+  ...(name.includes('/')
+    ? []
+    : [invalid(path, name, 'a fully qualified name must be a domain and a name separated by a slash')]),
+];
+
 function identifierErrors(path: string, id: string): FieldError[] {
   return [
-    ...(Buffer.byteLength(id) > MAX_ID ? [tooLong(path, MAX_ID)] : []),
+    ...(Buffer.byteLength(id) > MAX_IDENTIFIER ? [tooLong(path, MAX_IDENTIFIER)] : []),
     ...(identifierRe.test(id) ? [] : [invalid(path, id, identifierText)]),
   ];
 }

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { DeviceClass } from '../../../kinds/resource/v1/device-class.ts';
-import { ResourceClaim } from '../../../kinds/resource/v1/resource-claim.ts';
-import { ResourceClaimTemplate } from '../../../kinds/resource/v1/resource-claim-template.ts';
-import { ResourceClaim as BetaClaim } from '../../../kinds/resource/v1beta1/resource-claim.ts';
-import { type AnyResource, apiVersionOf, type KubeObject } from '../../../meta/v1/resource.ts';
-import '../../../scheme/other-versions.ts';
-import { validateCreate, validateUpdate } from '../../validate.ts';
+import { before, test } from 'node:test';
+import { atOnce } from '../../../../../kit/clock.ts';
+import { FeatureGates } from '../../../../features/feature-gates.ts';
+import { DeviceClass } from '../../../../kinds/resource/v1/device-class.ts';
+import { ResourceClaim } from '../../../../kinds/resource/v1/resource-claim.ts';
+import { ResourceClaimTemplate } from '../../../../kinds/resource/v1/resource-claim-template.ts';
+import { ResourceClaim as BetaClaim } from '../../../../kinds/resource/v1beta1/resource-claim.ts';
+import { type AnyResource, apiVersionOf, type KubeObject } from '../../../../meta/v1/resource.ts';
+import '../../../../scheme/other-versions.ts';
+import { creationErrors, validateCreate, validateUpdate } from '../../../validate.ts';
+import { loadSelectors } from '../selectors.ts';
+import { resourceClaimRules } from './claim.ts';
+
+before(() => loadSelectors());
 
 const texts = (errors: readonly { field: string; message: string }[]) =>
   errors.map(({ field, message }) => `${field}: ${message}`);
@@ -91,6 +97,80 @@ test('constraints and configurations are about requests of the claim', () => {
     'spec.devices.config[0].opaque.driver: Required value',
     'spec.devices.config[0].opaque.parameters: Too long: may not be more than 10240 bytes',
   ]);
+});
+
+test('what selects devices is compiled, with its length and cost limited', () => {
+  const at = `${REQUEST}.exactly.selectors`;
+  const selecting = (...texts: string[]) => {
+    const selectors = texts.map((expression) => ({ cel: { expression } }));
+    return create(claim({ name: 'r', exactly: { ...exactly, selectors } }));
+  };
+  assert.deepEqual(selecting('device.driver == "x.example"', 'device.attributes["x.example"].healthy'), []);
+  assert.deepEqual(selecting('true', 'noSuchVar'), [
+    `${at}[1].cel.expression: Invalid value: "noSuchVar": compilation failed: ERROR: <input>:1:1: undeclared reference to 'noSuchVar' (in container '')\n | noSuchVar\n | ^`,
+  ]);
+  assert.deepEqual(selecting('1'), [
+    `${at}[0].cel.expression: Invalid value: "1": must evaluate to bool or the unknown type, not int`,
+  ]);
+  const long = `true${' '.repeat(10 * 1024)}`;
+  assert.deepEqual(selecting(long), [`${at}[0].cel.expression: Too long: may not be more than 10240 bytes`]);
+  const digits = '[0,1,2,3,4,5,6,7,8,9]';
+  const loops = 'abcdefg'
+    .split('')
+    .reduceRight((inner, name) => `${digits}.all(${name}, ${inner})`, 'device.driver.size() > 0');
+  assert.deepEqual(selecting(loops), [`${at}[0].cel.expression: Forbidden: too complex, exceeds cost limit`]);
+  assert.deepEqual(selecting(...Array.from({ length: 33 }, () => 'wrong')), [
+    `${at}: Too many: 33: must have at most 32 items`,
+  ]);
+});
+
+test('what selects devices of an alternative is compiled, too', () => {
+  const selectors = [{ cel: { expression: '' } }];
+  const [error, ...more] = create(
+    claim({ name: 'r', firstAvailable: [{ name: 's', ...exactly, selectors }] }),
+  );
+  assert.match(
+    error!,
+    /firstAvailable\[0\].selectors\[0\].cel.expression: Invalid value: "": compilation failed/,
+  );
+  assert.deepEqual(more, []);
+});
+
+test('what depends on a feature gate is refused without it', () => {
+  const errorsOf = (gates: string, spec: object) =>
+    texts(
+      atOnce(
+        creationErrors(
+          ResourceClaim,
+          made(ResourceClaim, spec),
+          resourceClaimRules(new FeatureGates(gates)) as never,
+        ),
+      ),
+    );
+  const selecting = (expression: string) =>
+    claim({ name: 'r', exactly: { ...exactly, selectors: [{ cel: { expression } }] } });
+  const multiple = selecting('device.allowMultipleAllocations');
+  assert.deepEqual(errorsOf('', multiple), []);
+  assert.match(
+    errorsOf('DRAConsumableCapacity=false', multiple)[0]!,
+    /undefined field 'allowMultipleAllocations'/,
+  );
+  const includes = selecting('device.attributes["x.example"].a.includes(1)');
+  assert.match(errorsOf('', includes)[0]!, /undeclared reference to 'includes'/);
+  assert.deepEqual(errorsOf('DRAListTypeAttributes=true', includes), []);
+  const none = { devices: { requests: [{ name: 'r', exactly }], constraints: [{}] } };
+  assert.deepEqual(errorsOf('DRAConsumableCapacity=false', none), [
+    'spec.devices.constraints[0].matchAttribute: Required value',
+  ]);
+});
+
+test('a template is checked again when it is updated', () => {
+  const template = (expression: string) =>
+    made(ResourceClaimTemplate, {
+      spec: claim({ name: 'r', exactly: { ...exactly, selectors: [{ cel: { expression } }] } }),
+    });
+  const errors = validateUpdate(ResourceClaimTemplate, template('wrong'), template('wrong'));
+  assert.match(texts(errors)[0]!, /^spec.spec.devices.requests\[0\].*undeclared reference to 'wrong'/s);
 });
 
 test('the specs of claims and templates never change, those of classes do', () => {
