@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import { FeatureGates } from '../api/features/feature-gates.ts';
 import { CustomResourceDefinition } from '../api/kinds/apiextensions/v1/custom-resource-definition.ts';
+import { Namespace } from '../api/kinds/core/v1/namespace.ts';
 import { Node } from '../api/kinds/core/v1/node.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { Secret } from '../api/kinds/core/v1/secret.ts';
@@ -110,7 +111,8 @@ export function assemble(options: ApiServerOptions): Assembly {
     return allocation;
   };
   const { apis } = options;
-  const builtIn = { ...services, store, strategies: strategies(allocators, definitions, features) };
+  const labelsOf = (namespace: string) => resources.stored(Namespace).cache.get('', namespace)?.labels;
+  const builtIn = { ...services, store, strategies: strategies(allocators, definitions, labelsOf, features) };
   for (const resource of builtInResources({ ...builtIn, ...(apis && { apis }) })) {
     resources.add(resource);
     if (apis && !apis.serves(resource.kind.resource)) resources.hide(resource);

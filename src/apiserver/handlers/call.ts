@@ -3,7 +3,7 @@
 import { type Clock, Pace, rfc3339 } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Attributes, Authorizer } from '../authz/attributes.ts';
-import { notAllowed } from '../authz/authorizer.ts';
+import { notAllowed, refusal } from '../authz/authorizer.ts';
 import type { Accepted } from '../http/negotiate.ts';
 import { MOST_WARNINGS } from '../http/warnings.ts';
 import { andThen, type Eventual } from '../registry/eventual.ts';
@@ -43,6 +43,7 @@ export function writeContext(
   const { info, user, request, warnings, clock } = call;
   return {
     user,
+    verb: info.verb,
     namespace: info.namespace,
     subresource: info.subresource,
     dryRun,
@@ -54,6 +55,7 @@ export function writeContext(
     now: rfc3339(clock.now()),
     pace: new Pace(clock),
     authorizeCreate: () => authorizeCreate(call),
+    refusalOf: (changed) => refusalOf(call, changed),
   };
 }
 
@@ -62,5 +64,17 @@ function authorizeCreate({ authorizer, user, attributes }: Call): Eventual<void>
   const create = { ...attributes, verb: 'create' };
   return andThen(authorizer.authorize(user, create), (decision) => {
     if (!decision.allowed) throw notAllowed(user, create, decision);
+  });
+}
+
+function refusalOf(
+  { authorizer, user, attributes }: Call,
+  changed: Partial<Attributes>,
+): Eventual<string | undefined> {
+  const asked = { ...attributes, ...changed };
+  return andThen(authorizer.authorize(user, asked), ({ allowed, error, reason }) => {
+    if (allowed) return undefined;
+    const why = [error, reason].filter(Boolean).join(': ');
+    return refusal(user, asked, why).message;
   });
 }

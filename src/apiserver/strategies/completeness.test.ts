@@ -20,7 +20,11 @@ const VIRTUAL = [
 const noServices = {} as Parameters<typeof strategies>[0];
 
 test('every built-in kind has a strategy, is stored as a kind that has one, or is never stored', () => {
-  const table = strategies(noServices, () => []);
+  const table = strategies(
+    noServices,
+    () => [],
+    () => undefined,
+  );
   const undecided = builtInKinds.filter((kind) => {
     const stored = conversions.find((conversion) => conversion.kind === kind)?.storedAs ?? kind;
     return !table.has(stored);

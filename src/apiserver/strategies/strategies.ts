@@ -64,6 +64,13 @@ import { apiServiceStrategy } from '../aggregation/strategy.ts';
 import { type Definitions, definitionStrategy } from '../crd/definitions/strategy.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts';
+import type { LabelsOfNamespace } from './devices/admin-access.ts';
+import {
+  deviceClassStrategy,
+  resourceClaimStrategy,
+  resourceClaimTemplateStrategy,
+  resourceSliceStrategy,
+} from './devices/strategies.ts';
 import { eventStrategy } from './event.ts';
 import { autoscalerStrategy } from './horizontal-pod-autoscaler.ts';
 import { jobStrategy } from './job.ts';
@@ -86,6 +93,7 @@ export type Strategies = ReadonlyMap<AnyResource, Strategy>;
 export const strategies = (
   services: () => ServiceResources,
   definitions: Definitions,
+  labelsOf: LabelsOfNamespace,
   features = new FeatureGates(),
 ): Strategies =>
   new Map<AnyResource, Strategy>([
@@ -136,10 +144,10 @@ export const strategies = (
     of(ClusterRole, { createOnUpdate: true }),
     of(RoleBinding, { createOnUpdate: true }),
     of(Role, { createOnUpdate: true }),
-    of(DeviceClass, counted),
-    of(ResourceClaim, plain),
-    of(ResourceClaimTemplate, plain),
-    of(ResourceSlice, counted),
+    of(DeviceClass, deviceClassStrategy(features)),
+    of(ResourceClaim, resourceClaimStrategy(features, labelsOf)),
+    of(ResourceClaimTemplate, resourceClaimTemplateStrategy(features, labelsOf)),
+    of(ResourceSlice, resourceSliceStrategy(features)),
     of(PriorityClass, counted),
     of(CSIDriver, plain),
     of(CSINode, plain),
