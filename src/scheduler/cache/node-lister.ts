@@ -4,6 +4,8 @@ import type { NodeInfo } from './node-info.ts';
 import type { PodGroup } from './pod-groups.ts';
 
 export interface NodeLister {
+  /** Another one after every change of nodes and pods. */
+  readonly generation: number;
   /** Every node that the API knows. */
   list(): readonly NodeInfo[];
   /** A node that the API knows. */

@@ -20,6 +20,11 @@ export class SchedulerCache implements NodeLister {
   /** Pod uid → name of the node it is on. */
   readonly #places = new Map<string, string>();
   readonly #assumed = new Set<string>();
+  #generation = 0;
+
+  get generation(): number {
+    return this.#generation;
+  }
 
   list(): readonly NodeInfo[] {
     this.#known ??= [...this.#nodes.values()].filter((info) => info.node);
@@ -93,6 +98,7 @@ export class SchedulerCache implements NodeLister {
   }
 
   #setNode(info: NodeInfo, node: Readonly<Node> | undefined): void {
+    this.#generation++;
     this.#countImages(info, -1);
     info.setNode(node);
     this.#countImages(info, 1);
@@ -107,6 +113,7 @@ export class SchedulerCache implements NodeLister {
   }
 
   #place(pod: PodInfo, node: string): PodInfo | undefined {
+    this.#generation++;
     const before = this.#unplace(pod.uid);
     this.#places.set(pod.uid, node);
     const info = this.#info(node);
@@ -123,6 +130,7 @@ export class SchedulerCache implements NodeLister {
     const info = this.#nodes.get(name);
     const pod = info?.pods.get(uid);
     if (!info || !pod) return undefined;
+    this.#generation++;
     this.#groups.remove(pod, info);
     info.remove(uid);
     if (info.podsWithAffinity.size === 0) this.#havingPodsWithAffinity.delete(info);

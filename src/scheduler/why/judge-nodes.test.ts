@@ -39,11 +39,17 @@ async function judge(scene: Scene) {
     },
   };
   const framework = new Framework(defaultProfile(sourcesOf(cache)), new SteppedClock());
+  let prepared = 0;
+  const run = framework.runPreFilterPlugins.bind(framework);
+  framework.runPreFilterPlugins = (...call) => {
+    prepared++;
+    return run(...call);
+  };
   const judged = await judgeNodes({
     ...{ framework, nodes: cache, clock, pod: () => (turns > goneAfter ? undefined : podInfo(pod)) },
     ...(budget && { budget }),
   });
-  return { judged, turns };
+  return { judged, turns, prepared };
 }
 
 const pod = requesting({ cpu: '1' });
@@ -59,18 +65,20 @@ describe('judging all nodes', () => {
     );
   });
 
-  it('rests after every slice of 10 ms', async () => {
-    const { judged, turns } = await judge({ pod, nodes: 40, msPerLook: 2 });
+  it('rests after every slice of 5 ms', async () => {
+    const { judged, turns, prepared } = await judge({ pod, nodes: 40, msPerLook: 2 });
     assert.ok('verdicts' in judged);
     assert.equal(judged.judged, 40);
+    assert.equal(prepared, 1, 'nothing has changed');
     assert.ok(turns >= 5, `${turns} turns`);
   });
 
   it('judges after a rest by what the cluster has become', async () => {
     const meanwhile = (cache: ReturnType<typeof cacheOf>) => cache.removeNode('n39');
-    const { judged } = await judge({ pod, nodes: 40, msPerLook: 2, meanwhile });
+    const { judged, turns, prepared } = await judge({ pod, nodes: 40, msPerLook: 2, meanwhile });
     assert.ok('verdicts' in judged);
     assert.deepEqual([judged.total, judged.judged], [40, 39]);
+    assert.equal(prepared, turns + 1);
   });
 
   it('stops at its number of nodes, and when its time is over', async () => {

@@ -1,5 +1,5 @@
-// Judges all nodes for a pod, a few milliseconds at a time. Every slice begins with PreFilter: what it counts may have changed while
-// the rest of the process had its turn, and a verdict is right as of the moment in which it was made.
+// Judges all nodes for a pod, a few milliseconds at a time. A slice begins with PreFilter if anything has changed while the rest of the
+// process had its turn, so that a verdict is right as of the moment in which it was made.
 import type { NodePlacement, NodesJudged, Rejection } from '../../api/pods/placement.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { NodeLister } from '../cache/node-lister.ts';
@@ -27,9 +27,9 @@ export interface Budget {
   readonly details: number;
 }
 
-const BUDGET: Budget = { nodes: 5_000, ms: 3_000, details: 20_000 };
-/** What a slice holds the event loop for, and one node more. */
-const SLICE_MS = 10;
+const BUDGET: Budget = { nodes: 5_000, ms: 3_000, details: 10_000 };
+/** How long a slice judges, besides PreFilter and one node more. */
+const SLICE_MS = 5;
 
 export type Judged = Pick<NodesJudged, 'total' | 'judged' | 'fit' | 'verdicts'> | Rejection;
 
@@ -45,35 +45,43 @@ export async function judgeNodes(options: JudgeOptions): Promise<Judged> {
   const verdicts: NodePlacement[] = [];
   const deadline = clock.monotonic() + budget.ms;
   let next = 0;
+  let prepared: Prepared | undefined;
   while (next < names.length && clock.monotonic() < deadline) {
     if (next > 0) await clock.turn();
     const info = pod();
     if (!info) break;
-    const slice = startSlice(options, info);
-    if ('reasons' in slice) return slice;
+    if (prepared?.pod !== info.pod || prepared.generation !== nodes.generation)
+      prepared = prepare(options, info);
+    if (prepared.rejection) return prepared.rejection;
     const until = clock.monotonic() + SLICE_MS;
     do {
       const node = nodes.get(names[next++]!);
-      if (node) verdicts.push(details.within(slice.judge(node)));
+      if (node) verdicts.push(details.within(prepared.judge(node)));
     } while (next < names.length && clock.monotonic() < until);
   }
   const fit = verdicts.filter(({ rejections }) => rejections.length === 0).length;
   return { total, judged: verdicts.length, fit, verdicts };
 }
 
-function startSlice(
-  { framework }: JudgeOptions,
-  pod: PodInfo,
-): Rejection | { readonly judge: ReturnType<typeof nodeJudge> } {
+type NodeJudge = ReturnType<typeof nodeJudge>;
+
+/** What PreFilter says of the pod among the nodes as they are. */
+type Prepared = { readonly pod: PodInfo['pod']; readonly generation: number } & (
+  | { readonly rejection: Rejection }
+  | { readonly rejection?: undefined; readonly judge: NodeJudge }
+);
+
+function prepare({ framework, nodes }: JudgeOptions, info: PodInfo): Prepared {
   const state = new CycleState();
-  const { status, nodeNames, plugins } = framework.runPreFilterPlugins(state, pod);
-  if (status.code !== 'Success') return rejectionOf(status);
-  const judge = nodeJudge(framework, state, pod);
-  if (!nodeNames) return { judge };
-  const leftOut = [rejectionOf(from(plugins.join(', '), leftOutBy(plugins)))];
-  return {
-    judge: (node) => (nodeNames.has(node.name) ? judge(node) : { node: node.name, rejections: leftOut }),
-  };
+  const { status, nodeNames, plugins } = framework.runPreFilterPlugins(state, info);
+  const now = { pod: info.pod, generation: nodes.generation };
+  if (status.code !== 'Success') return { ...now, rejection: rejectionOf(status) };
+  const judge = nodeJudge(framework, state, info);
+  if (!nodeNames) return { ...now, judge };
+  const rejections = [rejectionOf(from(plugins.join(', '), leftOutBy(plugins)))];
+  const named: NodeJudge = (node) =>
+    nodeNames.has(node.name) ? judge(node) : { node: node.name, rejections };
+  return { ...now, judge: named };
 }
 
 /** Keeps the answer within its size. */
