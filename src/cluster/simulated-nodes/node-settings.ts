@@ -1,4 +1,4 @@
-// How simulated nodes show themselves in the API: names, labels, taint, addresses. See decision 25. Pure.
+// How simulated nodes show themselves in the API: names, labels, taint, addresses. See decision 26. Pure.
 import type { NodeSettings } from '../../kubelet/node/node-object.ts';
 import type { SimulationSettings } from '../../kubelet/simulated/settings.ts';
 

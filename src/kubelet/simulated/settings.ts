@@ -11,7 +11,7 @@ export interface SimulationSettings {
   /** By resource name; also of extended resources. */
   readonly capacity: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  /** Undefined: not chosen; see decision 25. */
+  /** Undefined: not chosen; see decision 26. */
   readonly taints: readonly KubeletTaint[] | undefined;
   /** Values of topology.kubernetes.io/zone, given to the nodes in turn. */
   readonly zones: readonly string[];
