@@ -73,7 +73,6 @@ import {
 } from './devices/strategies.ts';
 import { eventStrategy } from './event.ts';
 import { autoscalerStrategy } from './horizontal-pod-autoscaler.ts';
-import { jobStrategy } from './job.ts';
 import { leaseStrategy } from './lease.ts';
 import { namespaceStrategy } from './namespace.ts';
 import { nodeStrategy } from './node.ts';
@@ -82,6 +81,8 @@ import { persistentVolumeClaimStrategy } from './persistent-volume-claim.ts';
 import { podStrategy } from './pod.ts';
 import { secretStrategy } from './secret.ts';
 import { type ServiceResources, serviceStrategy } from './service/service.ts';
+import { jobStrategy } from './workloads/job.ts';
+import { statefulSetStrategy } from './workloads/stateful-set.ts';
 
 /** The generic rules of registry/stored/ suffice. */
 const plain: Strategy = {};
@@ -124,7 +125,7 @@ export const strategies = (
     of(DaemonSet, counted),
     of(Deployment, counted),
     of(ReplicaSet, counted),
-    of(StatefulSet, counted),
+    of(StatefulSet, statefulSetStrategy(features)),
     of(HorizontalPodAutoscaler, autoscalerStrategy(features)),
     of(CronJob, counted),
     of(Job, jobStrategy),

@@ -82,6 +82,21 @@ describe('a round for a job', () => {
     assert.deepEqual([(await status())?.active, (await status())?.failed], [1, undefined]);
   });
 
+  it('makes pods of the template that a suspended job was given', async () => {
+    await create();
+    const nodeSelector = { disk: 'ssd' };
+    const change = { template: { spec: { nodeSelector } } };
+    await assert.rejects(patch(change), /field is immutable/);
+    await patch({ suspend: true });
+    for (const pod of await podsOf(cluster)) await finishPod(cluster, pod);
+    await patch(change);
+    await patch({ suspend: false });
+    assert.deepEqual(
+      (await running()).map(({ spec }) => spec?.nodeSelector),
+      [nodeSelector],
+    );
+  });
+
   it('counts pods that have ended while no other can be created', async () => {
     await create({ completions: 3, parallelism: 1 });
     await cluster.client.create(ResourceQuota, {

@@ -5,20 +5,12 @@ import type { CronJob } from '../../kinds/batch/v1/cron-job.ts';
 import type { Job } from '../../kinds/batch/v1/job.ts';
 import type { JobSpec } from '../../kinds/batch/v1/job-spec.ts';
 import { cronComplaint } from '../cron.ts';
-import {
-  type FieldError,
-  forbidden,
-  immutable,
-  invalid,
-  nonNegative,
-  notSupported,
-  required,
-} from '../field.ts';
+import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from '../field.ts';
 import { validateLabelSelector, validateTemplateLabels } from '../labels.ts';
 import { type NameRule, subdomainName, unchanged } from '../object-meta.ts';
 import { validatePodTemplate } from '../pod/pod-spec.ts';
 import type { Rules } from '../rules.ts';
-import { semanticEqual } from '../semantic.ts';
+import { jobTemplateErrors } from './job-template.ts';
 
 const counts = [
   'parallelism',
@@ -81,25 +73,8 @@ function jobUpdate(j: Job, old: Job): FieldError[] {
   const scaled = indexed && j.spec?.completions === j.spec?.parallelism;
   if (!scaled) addAll(errors, unchanged('spec.completions', j.spec?.completions, old.spec?.completions));
   for (const key of fixed) addAll(errors, unchanged(`spec.${key}`, j.spec?.[key], old.spec?.[key]));
-  const startedBefore = old.status?.startTime !== undefined;
-  if (!semanticEqual(comparable(j, old, startedBefore), comparable(old, old, startedBefore)))
-    errors.push(immutable('spec.template', j.spec?.template));
+  addAll(errors, jobTemplateErrors(j, old));
   return errors;
-}
-
-/** The template to compare with the old one. Scheduling fields of a suspended job may change, so the old ones are used. */
-function comparable(j: Job, old: Job, started: boolean): unknown {
-  const template = structuredClone(j.spec?.template);
-  if (!template?.spec || !old.spec?.suspend || started) return template;
-  const before = old.spec.template;
-  const { affinity, nodeSelector, tolerations, schedulingGates } = before.spec ?? {};
-  const directed = { affinity, nodeSelector, tolerations, schedulingGates };
-  const metadata = {
-    ...template.metadata,
-    labels: before.metadata?.labels,
-    annotations: before.metadata?.annotations,
-  };
-  return { ...template, metadata, spec: { ...template.spec, ...directed } };
 }
 
 export const jobRules: Rules<Job> = { create: job, update: jobUpdate };

@@ -234,6 +234,8 @@ function statefulSet({ spec }: StatefulSet): FieldError[] {
       invalid('spec.updateStrategy', spec?.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"),
     );
   addAll(errors, nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition));
+  addAll(errors, statefulMaxUnavailable(rollingUpdate?.maxUnavailable));
+  addAll(errors, retention(spec?.persistentVolumeClaimRetentionPolicy));
   addAll(errors, nonNegative('spec.replicas', spec?.replicas));
   addAll(errors, nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
   addAll(errors, nonNegative('spec.ordinals.start', spec?.ordinals?.start));
@@ -244,6 +246,28 @@ function statefulSet({ spec }: StatefulSet): FieldError[] {
       kind: 'StatefulSet',
     }),
   ];
+}
+
+function statefulMaxUnavailable(value: number | string | undefined): FieldError[] {
+  if (value === undefined) return [];
+  const path = 'spec.updateStrategy.rollingUpdate.maxUnavailable';
+  return [
+    ...validatePositiveIntOrPercent(path, value),
+    ...(isZero(value) ? [invalid(path, value, 'cannot be 0')] : []),
+    ...notMoreThan100Percent(path, value),
+  ];
+}
+
+const RETENTIONS = ['Retain', 'Delete'];
+
+function retention(
+  policy: NonNullable<StatefulSet['spec']>['persistentVolumeClaimRetentionPolicy'],
+): FieldError[] {
+  return (['whenDeleted', 'whenScaled'] as const).flatMap((when) => {
+    const value = policy?.[when] ?? 'Retain';
+    const path = `spec.persistentVolumeClaimRetentionPolicy.${when}`;
+    return RETENTIONS.includes(value) ? [] : [notSupported(path, value, RETENTIONS)];
+  });
 }
 
 const changeable = [

@@ -1,7 +1,7 @@
 // Jobs: a job selects its pods by its own uid unless manualSelector is set, and orphans them when it is deleted without a
 // propagation policy. Upstream: pkg/registry/batch/job/strategy.go.
-import type { Job } from '../../api/kinds/batch/v1/job.ts';
-import type { Strategy } from '../registry/strategy.ts';
+import type { Job } from '../../../api/kinds/batch/v1/job.ts';
+import type { Strategy } from '../../registry/strategy.ts';
 
 const ORPHANS =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
