@@ -26,6 +26,7 @@ import { createEndpointSliceMirroringController } from './endpointslice-mirrorin
 import type { ControllerSettings, Entry } from './entry.ts';
 import type { ControllerContext } from './framework/controller.ts';
 import { type RunningController, runController } from './framework/loop.ts';
+import { QueueMetrics } from './framework/queue-metrics.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
 import { gatedControllers, wanted } from './gated.ts';
 import { createAutoscalerController } from './horizontal-pod-autoscaler/controller.ts';
@@ -152,11 +153,17 @@ export interface RunningControllers {
   stop(): Promise<void>;
 }
 
+interface SharedOptions extends ControllersOptions {
+  readonly queues?: QueueMetrics;
+}
+
 /** The manager in managedFields, as upstream's controller manager sets it through its user agent. */
 const FIELD_MANAGER = 'kube-controller-manager';
 
 /** Starts the controllers, and the informers if they are not running. */
-export function startControllers(options: ControllersOptions): RunningControllers {
+export function startControllers(given: ControllersOptions): RunningControllers {
+  const { clock, metrics } = given;
+  const options = { ...given, ...(metrics && { queues: new QueueMetrics(clock, metrics) }) };
   const names = options.only ?? controllerNames;
   const running: RunningController[] = names
     .filter((name) => !Object.hasOwn(gatedControllers, name))
@@ -182,7 +189,7 @@ export function startControllers(options: ControllersOptions): RunningController
 
 /** Resolves when those that are wanted run; what the API server does not serve is not waited for. */
 async function startGated(
-  options: ControllersOptions,
+  options: SharedOptions,
   names: readonly string[],
   running: RunningController[],
   signal: AbortSignal,
@@ -217,7 +224,7 @@ async function awaitWanted(
 }
 
 function startController(
-  options: ControllersOptions,
+  options: SharedOptions,
   name: string,
   entry: Omit<Entry, 'create'>,
   create: Entry['create'],

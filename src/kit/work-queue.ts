@@ -3,6 +3,15 @@
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
 
+/** Is told what becomes of keys, for metrics. */
+export interface QueueObserver<K> {
+  added(key: K): void;
+  /** It will be added later. */
+  delayed(): void;
+  taken(key: K): void;
+  done(key: K): void;
+}
+
 export class WorkQueue<K> {
   readonly #clock: Clock;
   readonly #backoff: Backoff<K>;
@@ -11,10 +20,16 @@ export class WorkQueue<K> {
   readonly #processing = new Set<K>();
   readonly #delayed = new Map<K, { due: number; timer: Timer }>();
   readonly #waiters: ((key: K | undefined) => void)[] = [];
+  readonly #observer: QueueObserver<K> | undefined;
   #closed = false;
 
-  constructor(clock: Clock, backoff: BackoffOptions = { base: 5, cap: 1_000_000 }) {
+  constructor(
+    clock: Clock,
+    backoff: BackoffOptions = { base: 5, cap: 1_000_000 },
+    observer?: QueueObserver<K>,
+  ) {
     this.#clock = clock;
+    this.#observer = observer;
     this.#backoff = new Backoff(backoff);
   }
 
@@ -31,6 +46,7 @@ export class WorkQueue<K> {
   add(key: K): void {
     if (this.#closed || this.#dirty.has(key)) return;
     this.#dirty.add(key);
+    this.#observer?.added(key);
     if (!this.#processing.has(key)) this.#offer(key);
   }
 
@@ -38,6 +54,7 @@ export class WorkQueue<K> {
   addAfter(key: K, ms: number): void {
     if (ms <= 0) return this.add(key);
     if (this.#closed) return;
+    this.#observer?.delayed();
     const due = this.#clock.now() + ms;
     const pending = this.#delayed.get(key);
     if (pending && pending.due <= due) return;
@@ -72,6 +89,7 @@ export class WorkQueue<K> {
 
   done(key: K): void {
     this.#processing.delete(key);
+    this.#observer?.done(key);
     if (this.#dirty.has(key) && !this.#closed) this.#offer(key);
   }
 
@@ -92,6 +110,7 @@ export class WorkQueue<K> {
   #start(key: K): K {
     this.#dirty.delete(key);
     this.#processing.add(key);
+    this.#observer?.taken(key);
     return key;
   }
 }

@@ -204,5 +204,7 @@ describe('the cron job controller', () => {
     assert.equal((await jobs()).filter((job) => !job.metadata.deletionTimestamp).length, 1);
     await cluster.step(20_000);
     assert.equal((await jobs()).filter((job) => !job.metadata.deletionTimestamp).length, 0);
+    const deletions = 'ttl_after_finished_controller_job_deletion_duration_seconds_count 1';
+    assert.ok(cluster.metrics.render().includes(deletions));
   });
 });
