@@ -59,7 +59,12 @@ export function* updateErrors(
 export const validateUpdate = (kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] =>
   atOnce(updateErrors(kind, object, old));
 
-export function validateStatusUpdate(kind: AnyResource, object: KubeObject, old: KubeObject): FieldError[] {
-  const status = rulesOf(kind).status?.(ruledForm(kind, object), ruledForm(kind, old));
+export function validateStatusUpdate(
+  kind: AnyResource,
+  object: KubeObject,
+  old: KubeObject,
+  rules: AnyRules = rulesOf(kind),
+): FieldError[] {
+  const status = rules.status?.(ruledForm(kind, object), ruledForm(kind, old));
   return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...(status ?? [])];
 }

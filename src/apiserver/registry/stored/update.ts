@@ -158,7 +158,7 @@ function errorsOf<T extends KubeObject>(
 ): Eventual<FieldError[]> {
   const special = strategy.subresources?.[subresource]?.validate?.(object, old);
   if (special) return special;
-  if (subresource === 'status') return validateStatusUpdate(kind, object, old);
+  if (subresource === 'status') return validateStatusUpdate(kind, object, old, strategy.rules);
   return paced(updateErrors(kind, object, old, strategy.rules), pace);
 }
 

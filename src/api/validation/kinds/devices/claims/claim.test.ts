@@ -124,6 +124,18 @@ test('what selects devices is compiled, with its length and cost limited', () =>
   ]);
 });
 
+test('all expressions of a claim together have a largest size', () => {
+  const text = `true${' '.repeat(8 * 1024 - 4)}`;
+  const selectors = Array.from({ length: 16 }, () => ({ cel: { expression: text } }));
+  const exact = { name: 'r', exactly: { ...exactly, selectors } };
+  const either = { name: 's', firstAvailable: [{ name: 't', ...exactly, selectors }] };
+  assert.deepEqual(create(claim(exact, either)), []);
+  const more = { ...exactly, selectors: [{ cel: { expression: 'true' } }] };
+  assert.deepEqual(create(claim(exact, either, { name: 'u', exactly: more })), [
+    'spec.devices.requests: Too long: may not be more than 262144 bytes',
+  ]);
+});
+
 test('what selects devices of an alternative is compiled, too', () => {
   const selectors = [{ cel: { expression: '' } }];
   const [error, ...more] = create(

@@ -11,13 +11,23 @@ import type {
 } from '../../../../kinds/resource/v1/device.ts';
 import { MAX_REQUESTS } from '../../../../kinds/resource/v1/limits.ts';
 import { MOST_CAUSES } from '../../../../status/status-error.ts';
-import { checkItems, complaints, type FieldError, invalid, notSupported, required } from '../../../field.ts';
+import {
+  checkItems,
+  complaints,
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from '../../../field.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isLabelValue, isQualifiedName } from '../../../names.ts';
 import { duplicateErrors, tooManyErrors } from '../lists.ts';
 import { selectorsErrors } from '../selectors.ts';
 import { EFFECTS } from '../taints.ts';
 import { MAX_ALTERNATIVES } from './request-names.ts';
 
+/** Bytes of all expressions of a claim: to compile as many takes up to a second. Upstream limits each of them only. */
+const MAX_EXPRESSIONS = 256 * 1024;
 const MODES = ['All', 'ExactCount'];
 const OPERATORS = ['Equal', 'Exists'];
 const ONE = 'exactly one of `exactly` or `firstAvailable` is required';
@@ -31,11 +41,20 @@ export function* requestsErrors(
 ): Steps<FieldError[]> {
   const errors = tooManyErrors(path, requests, MAX_REQUESTS);
   if (errors.length > 0) return errors;
+  if (expressionBytes(requests) > MAX_EXPRESSIONS) return [tooLong(path, MAX_EXPRESSIONS)];
   for (const [i, request] of requests.entries()) {
     if (errors.length >= MOST_CAUSES) return errors;
     addAll(errors, yield* requestErrors(`${path}[${i}]`, request, gates));
   }
   return [...errors, ...duplicateErrors(path, requests, nameOf)];
+}
+
+function expressionBytes(requests: readonly DeviceRequest[]): number {
+  let bytes = 0;
+  for (const { exactly, firstAvailable = [] } of requests)
+    for (const { selectors = [] } of exactly ? [exactly, ...firstAvailable] : firstAvailable)
+      for (const { cel } of selectors) bytes += Buffer.byteLength(cel?.expression ?? '');
+  return bytes;
 }
 
 function* requestErrors(path: string, request: DeviceRequest, gates: FeatureGates): Steps<FieldError[]> {
