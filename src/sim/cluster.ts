@@ -79,6 +79,7 @@ export class SimCluster implements ApiCalls {
       random,
       log: silentLogger,
       disableAdmissionPlugins: options.controllers === 'all' ? [] : ['ServiceAccount'],
+      placements: () => this.#scheduler?.placements,
       ...options.apiServer,
     });
     ({ call: this.call, watch: this.watch } = apiCalls(this.api));

@@ -56,10 +56,7 @@ describe('tiphys why', () => {
       new RegExp(`^(${first}, ${second}|${second}, ${first}) +NodeResourcesFit +Insufficient cpu`, 'm'),
     );
     assert.match(text, /the scheduler's message: 0\/2 nodes are available: 2 Insufficient cpu\./);
-    assert.match(
-      text,
-      /tried again after a change in the cluster that may change the mind of NodeResourcesFit/,
-    );
+    assert.match(text, /tried again after a change in the cluster that concerns NodeResourcesFit/);
   });
 
   it('has the answers of all plug-ins of a node', async () => {

@@ -154,7 +154,7 @@ export interface Placement {
     /** Until it is tried again, if nothing changes before. */
     readonly retrySeconds?: number;
   };
-  /** The message of the last attempt, and whose change of mind it waits for. */
+  /** The message of the last attempt, and the plug-ins that rejected the pod: it waits for changes that concern them. */
   readonly lastAttempt?: { readonly message: string; readonly plugins: readonly string[] };
   /** A plug-in rejects the pod for all nodes, before it looks at any. */
   readonly rejection?: Rejection;

@@ -56,8 +56,6 @@ export function standing({ queue, state, lastAttempt }: Placement): string | und
   if (state === 'Backoff') return `${tried}, tried again within ${durationText((retrySeconds ?? 0) * 1000)}`;
   if (state === 'Active') return `${tried}, about to be tried`;
   if (state === 'Gated') return tried;
-  const whose = lastAttempt?.plugins.length
-    ? ` that may change the mind of ${lastAttempt.plugins.join(', ')}`
-    : '';
+  const whose = lastAttempt?.plugins.length ? ` that concerns ${lastAttempt.plugins.join(', ')}` : '';
   return `${tried}, tried again after a change in the cluster${whose}, or after 5 minutes`;
 }

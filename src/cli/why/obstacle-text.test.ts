@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Obstacle } from '../../api/pods/placement.ts';
+import type { Obstacle, PodName } from '../../api/pods/placement.ts';
 import { obstacleKey, obstacleText } from './obstacle-text.ts';
 
 const cpu = (missing: string, free: string, total = '2', requested = '1'): Obstacle => ({
   type: 'Resource',
   resource: 'cpu',
   ...{ requested, free, total, missing },
+});
+const port = (pod: PodName): Obstacle => ({
+  ...{ type: 'HostPort', port: 80, protocol: 'TCP', ip: '0.0.0.0', pod },
 });
 const other = { namespace: 'd', name: 'x' };
 
@@ -35,6 +38,8 @@ const cases: readonly [text: string, ...same: Obstacle[]][] = [
     'host port 80/TCP, taken by d/x',
     { type: 'HostPort', port: 80, protocol: 'TCP', ip: '0.0.0.0', pod: other },
   ],
+  ['host port 80/TCP: d/x, d/y', ...['x', 'y', 'x'].map((name) => port({ namespace: 'd', name }))],
+  ['host port 80/TCP', ...['a', 'b', 'c', 'd'].map((name) => port({ namespace: 'd', name }))],
   [
     'host port 80/TCP, taken by a pod that you may not read',
     { type: 'HostPort', port: 80, protocol: 'TCP', ip: '0.0.0.0', pod: {} },

@@ -34,7 +34,21 @@ export function obstacleText(same: readonly Obstacle[]): string {
   const [first] = same;
   if (!first) return '';
   if (first.type === 'Resource') return resourceText(same.filter(isResource));
-  return same.length === 1 ? one(first) : many(first);
+  return same.length === 1 ? one(first) : `${many(first)}${podsText(same.flatMap(podsOf))}`;
+}
+
+/** On several nodes only so many pods are named. */
+const MOST_NAMED = 3;
+
+function podsText(pods: readonly PodName[]): string {
+  const names = [...new Set(pods.map(podText))];
+  return names.length > 0 && names.length <= MOST_NAMED ? `: ${names.join(', ')}` : '';
+}
+
+/** The pods that are in the way. */
+function podsOf(obstacle: Obstacle): readonly PodName[] {
+  if (obstacle.type === 'HostPort') return [obstacle.pod];
+  return obstacle.type === 'PodAntiAffinity' ? obstacle.pods : [];
 }
 
 /** On one node. */
@@ -86,8 +100,8 @@ function many(obstacle: Exclude<Obstacle, ResourceObstacle>): string {
       return `a pod that matches ${obstacle.selector || 'everything'} in the same ${obstacle.key}`;
     case 'PodAntiAffinity':
       return obstacle.existing
-        ? `no pod in the same ${obstacle.key} whose anti-affinity is against this one`
-        : `no pod in the same ${obstacle.key} that its anti-affinity is against`;
+        ? `no pod in the same ${obstacle.key} whose anti-affinity is against this pod`
+        : `no pod in the same ${obstacle.key} that the anti-affinity of this pod is against`;
   }
 }
 

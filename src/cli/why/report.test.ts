@@ -61,7 +61,7 @@ describe('the report on a pod without a node', () => {
     assert.equal(
       podReport(account(placement)),
       `pod d/web waits for a node: 0 of 3 nodes fit: would preempt d/low (priority 0) on n3; needs 500m more cpu (requested: 2, free: 1 of 2) on n1; needs a toleration of the taint gpu:NoSchedule on n2
-  2 attempts in 1m10s, tried again after a change in the cluster that may change the mind of NodeResourcesFit, or after 5 minutes
+  2 attempts in 1m10s, tried again after a change in the cluster that concerns NodeResourcesFit, or after 5 minutes
   the scheduler's message: 0/3 nodes are available.
 
 NODES   PLUGIN             REASON                             WHAT WOULD HELP
@@ -188,6 +188,19 @@ describe('groups of verdicts', () => {
       [['b'], ['d'], ['a', 'c']],
     );
     assert.equal(groups[2]?.lines[0]?.needs, '1 to 2 more cpu (requested: 2)');
+  });
+
+  it('are in the order of how many plug-ins reject their nodes, whatever preemption says', () => {
+    const refusing: NodePlacement = { ...short('a', '1'), preemption: { reason: 'not eligible' } };
+    const twice = {
+      ...tainted('b'),
+      rejections: [...tainted('b').rejections, ...short('b', '1').rejections],
+    };
+    const groups = groupVerdicts([twice, refusing]);
+    assert.deepEqual(
+      groups.map(({ nodes }) => nodes),
+      [['a'], ['b']],
+    );
   });
 
   it('begin with nodes that fit, then those where preemption would help', () => {

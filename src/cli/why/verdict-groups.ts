@@ -6,6 +6,8 @@ export interface VerdictGroup {
   readonly nodes: readonly string[];
   /** One per plug-in; none when the pod fits. */
   readonly lines: readonly VerdictLine[];
+  /** How many plug-ins reject each of the nodes. */
+  readonly rejections: number;
   readonly fits: boolean;
   readonly preempts: boolean;
 }
@@ -42,6 +44,7 @@ function groupOf(verdicts: readonly NodePlacement[]): VerdictGroup {
   const removals = verdicts.flatMap(({ preemption }) => (preemption ? [preemption] : [])).filter(isRemoval);
   return {
     nodes: verdicts.map(({ node }) => node),
+    rejections: first.rejections.length,
     fits: first.rejections.length === 0,
     preempts: removals.length > 0,
     lines: [
@@ -96,7 +99,7 @@ function countsText(removals: readonly RemovalOf[]): string {
 const closestFirst = (a: VerdictGroup, b: VerdictGroup): number =>
   Number(b.fits) - Number(a.fits) ||
   Number(b.preempts) - Number(a.preempts) ||
-  a.lines.length - b.lines.length ||
+  a.rejections - b.rejections ||
   a.nodes.length - b.nodes.length;
 
 /** `n1, n2 and 40 more`. */
