@@ -26,17 +26,21 @@ function isAtRest(job: Job): boolean {
 
 /** Labels and annotations of the template may change too; they are not looked at. */
 function withDirectives(before: PodSpec, after: PodSpec): unknown {
-  const { nodeSelector, tolerations, schedulingGates, containers, initContainers = [] } = after;
+  const { nodeSelector, tolerations, schedulingGates } = after;
   return {
     ...before,
     ...{ nodeSelector, tolerations, schedulingGates },
     affinity: { ...before.affinity, nodeAffinity: after.affinity?.nodeAffinity },
-    containers: withResources(before.containers, containers),
-    initContainers: withResources(before.initContainers ?? [], initContainers),
+    containers: withResources(before.containers, after.containers),
+    initContainers: withResources(before.initContainers, after.initContainers),
   };
 }
 
-function withResources(before: readonly Container[], after: readonly Container[]): readonly unknown[] {
+/** Either may be missing where another rule has found that already. */
+function withResources(
+  before: readonly Container[] = [],
+  after: readonly Container[] = [],
+): readonly unknown[] {
   if (before.length !== after.length) return before;
   return before.map((container, i) => {
     const { name, resources } = after[i]!;
