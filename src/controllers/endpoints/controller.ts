@@ -10,6 +10,7 @@ import type { Informer } from '../../client/informer/informer.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
+import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import {
   HEADLESS_LABEL,
@@ -97,20 +98,22 @@ async function sync(
     { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets },
     !current,
   );
-  writes.wrote(keyOf(service), written);
+  if (written) writes.wrote(keyOf(service), written);
 }
 
+/** Undefined when nothing can be created any more. */
 async function write(
   context: ControllerContext,
   service: Readonly<Service>,
   object: Endpoints,
   fresh: boolean,
-): Promise<Endpoints> {
+): Promise<Endpoints | undefined> {
   try {
     return await (fresh
       ? context.client.create(Endpoints, object)
       : context.client.update(Endpoints, object));
   } catch (error) {
+    if (isNamespaceTerminating(error)) return undefined;
     const [reason, verb] = fresh
       ? ['FailedToCreateEndpoint', 'create']
       : ['FailedToUpdateEndpoint', 'update'];

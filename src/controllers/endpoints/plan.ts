@@ -23,8 +23,10 @@ export function subsetsOf(service: Readonly<Service>, pods: readonly Readonly<Po
     const ports = portsOf(service, pod);
     const portless = isHeadless(service) && (service.spec?.ports ?? []).length === 0;
     if (ports.length === 0 && !portless) continue;
+    const address = addressOf(service, pod);
+    if (!address) continue;
     const key = JSON.stringify(ports);
-    const found = { address: addressOf(service, pod), ready: tolerant || isPodReady(pod), ports };
+    const found = { address, ready: tolerant || isPodReady(pod), ports };
     groups.set(key, [...(groups.get(key) ?? []), found]);
   }
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => subsetOf(found));
@@ -66,17 +68,27 @@ export function truncate(subsets: readonly EndpointSubset[]): { subsets: Endpoin
   return { subsets: out.filter((s) => s.addresses || s.notReadyAddresses), cut };
 }
 
-function addressOf(service: Readonly<Service>, pod: Readonly<Pod>): EndpointAddress {
+/** Undefined when the pod has no address of the service's first family: it may run on a node that has only the other. */
+function addressOf(service: Readonly<Service>, pod: Readonly<Pod>): EndpointAddress | undefined {
   const hostname = hostnameIn(service, pod);
   const { name, namespace, uid } = pod.metadata;
-  const six = service.spec?.ipFamilies?.[0] === 'IPv6';
   const all = podAddresses(pod);
+  const family = familyOf(service);
+  const ip = family ? all.find((one) => one.includes(':') === (family === 'IPv6')) : all[0];
+  if (!ip) return undefined;
   return {
-    ip: all.find((ip) => ip.includes(':') === six) ?? all[0] ?? '',
+    ip,
     ...(hostname && { hostname }),
     ...(pod.spec?.nodeName && { nodeName: pod.spec.nodeName }),
     targetRef: { kind: 'Pod', namespace, name, uid },
   };
+}
+
+/** Undefined for a headless service that says none: the pod's own first address is used. */
+function familyOf({ spec }: Readonly<Service>): string | undefined {
+  const [family] = spec?.ipFamilies ?? [];
+  if (family || !spec?.clusterIP || spec.clusterIP === 'None') return family;
+  return spec.clusterIP.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 function portsOf(service: Readonly<Service>, pod: Readonly<Pod>): EndpointPort[] {
