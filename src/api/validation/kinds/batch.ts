@@ -7,9 +7,11 @@ import type { JobSpec } from '../../kinds/batch/v1/job-spec.ts';
 import { cronComplaint } from '../cron.ts';
 import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from '../field.ts';
 import { validateLabelSelector, validateTemplateLabels } from '../labels.ts';
+import { isDNS1123Label } from '../names.ts';
 import { type NameRule, subdomainName, unchanged } from '../object-meta.ts';
 import { validatePodTemplate } from '../pod/pod-spec.ts';
 import type { Rules } from '../rules.ts';
+import { jobPolicyErrors } from './job-policies.ts';
 import { jobTemplateErrors } from './job-template.ts';
 
 const counts = [
@@ -33,29 +35,36 @@ function validateJobSpec(spec: JobSpec, path: string): FieldError[] {
     errors.push(
       invalid(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, 'requires indexed completion mode'),
     );
-  if (spec.podFailurePolicy && spec.template?.spec?.restartPolicy !== 'Never')
-    errors.push(
-      invalid(
-        `${path}.template.spec.restartPolicy`,
-        spec.template?.spec?.restartPolicy ?? '',
-        'only "Never" is supported when podFailurePolicy is specified',
-      ),
-    );
+  addAll(errors, jobPolicyErrors(spec, path));
   addAll(errors, validatePodTemplate(spec.template ?? {}, `${path}.template`));
   const policy = spec.template?.spec?.restartPolicy;
+  const policyPath = `${path}.template.spec.restartPolicy`;
   if (policy !== 'OnFailure' && policy !== 'Never')
-    errors.push(required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'));
+    errors.push(required(policyPath, 'valid values: "OnFailure", "Never"'));
+  else if (spec.podFailurePolicy && policy !== 'Never')
+    errors.push(invalid(policyPath, policy, 'only "Never" is supported when podFailurePolicy is specified'));
   return errors;
 }
 
-function job({ spec }: Job): FieldError[] {
+function job({ metadata, spec }: Job): FieldError[] {
   if (!spec) return [required('spec')];
-  const errors = validateJobSpec(spec, 'spec');
+  const errors = [...hostNameErrors(metadata.name, spec), ...validateJobSpec(spec, 'spec')];
   if (!spec.selector) return [...errors, required('spec.selector')];
   const selectorErrors = validateLabelSelector(spec.selector, 'spec.selector');
   if (selectorErrors.length === 0)
     addAll(errors, validateTemplateLabels(spec.selector, spec.template.metadata?.labels, 'spec.template'));
   return [...errors, ...selectorErrors];
+}
+
+/** The host name of the pod with the last index must be valid. */
+function hostNameErrors(
+  name: string | undefined,
+  { completionMode, completions = 0 }: JobSpec,
+): FieldError[] {
+  const last = `${name}-${completions - 1}`;
+  if (!name || completionMode !== 'Indexed' || completions <= 0 || isDNS1123Label(last).length === 0)
+    return [];
+  return [invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${last}`)];
 }
 
 const fixed = [
