@@ -156,24 +156,24 @@ export class Framework implements Trials, SharedPods {
   }
 
   /** Called for every node: the hot path. The first answer other than Success counts. */
-  runFilterPlugins(state: CycleState, pod: PodInfo, node: NodeInfo): Status {
-    for (const plugin of state.read(activeFilters)) {
-      const status = this.runFilterPlugin(plugin, state, pod, node);
-      if (status.code !== 'Success') return status;
+  runFilterPlugins(
+    state: CycleState,
+    pod: PodInfo,
+    node: NodeInfo,
+    plugins = state.read(activeFilters),
+  ): Status {
+    for (const plugin of plugins) {
+      let status: Status;
+      try {
+        status = plugin.filter(state, pod, node);
+      } catch (error) {
+        status = errorStatus(error);
+      }
+      if (status.code === 'Success') continue;
+      if (isRejected(status)) return from(plugin.name, status);
+      return from(plugin.name, errorStatus(causeOf(status), `running "${plugin.name}" filter plugin`));
     }
     return SUCCESS;
-  }
-
-  runFilterPlugin(plugin: FilterPlugin, state: CycleState, pod: PodInfo, node: NodeInfo): Status {
-    let status: Status;
-    try {
-      status = plugin.filter(state, pod, node);
-    } catch (error) {
-      status = errorStatus(error);
-    }
-    if (status.code === 'Success') return status;
-    if (isRejected(status)) return from(plugin.name, status);
-    return from(plugin.name, errorStatus(causeOf(status), `running "${plugin.name}" filter plugin`));
   }
 
   /**

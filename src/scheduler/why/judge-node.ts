@@ -22,13 +22,13 @@ export function nodeJudge(
 ): (node: NodeInfo) => NodePlacement {
   const filters = framework
     .filterPlugins(state)
-    .map((plugin) => ({ plugin, obstacles: plugin.obstacles?.(state, pod) }));
+    .map((plugin) => ({ alone: [plugin], obstacles: plugin.obstacles?.(state, pod) }));
   const previews = framework.postFilterPlugins.flatMap(
     (plugin) => plugin.preview?.(state, pod, framework) ?? [],
   );
   const rejections = (node: NodeInfo): Rejection[] =>
-    filters.flatMap(({ plugin, obstacles }) => {
-      const status = framework.runFilterPlugin(plugin, state, pod, node);
+    filters.flatMap(({ alone, obstacles }) => {
+      const status = framework.runFilterPlugins(state, pod, node, alone);
       return status.code === 'Success' ? [] : [rejectionOf(status, obstacles?.(node))];
     });
   /** As in a cycle: first with the pods that are nominated for the node, then without them. */

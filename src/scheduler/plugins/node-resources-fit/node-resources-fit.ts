@@ -31,16 +31,21 @@ export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin
   return {
     name: 'NodeResourcesFit',
     filter(_state, pod, node) {
-      const shortages = shortagesOn(node, pod, isIgnored);
-      if (shortages.length === 0) return SUCCESS;
-      const reasons = shortages.map(({ resource }) =>
-        resource === 'pods' ? 'Too many pods' : `Insufficient ${resource}`,
-      );
-      const exceedsNode = ({ resource, requested, total }: Shortage) =>
-        resource !== 'pods' && requested > total;
-      return shortages.some(exceedsNode) ? unresolvable(...reasons) : unschedulable(...reasons);
+      const reasons: string[] = [];
+      let exceedsNode = false;
+      eachShortage(node, pod, isIgnored, (resource, requested, _free, total) => {
+        const isPods = resource === 'pods';
+        reasons.push(isPods ? 'Too many pods' : `Insufficient ${resource}`);
+        exceedsNode ||= !isPods && requested > total;
+      });
+      if (reasons.length === 0) return SUCCESS;
+      return exceedsNode ? unresolvable(...reasons) : unschedulable(...reasons);
     },
-    obstacles: (_state, pod) => (node) => shortagesOn(node, pod, isIgnored).map(inQuantities),
+    obstacles: (_state, pod) => (node) => {
+      const found: Obstacle[] = [];
+      eachShortage(node, pod, isIgnored, (...shortage) => found.push(inQuantities(...shortage)));
+      return found;
+    },
     mayFitAfter(pod, event) {
       switch (event.type) {
         case 'PodDeleted':
@@ -60,33 +65,26 @@ export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin
   };
 }
 
-interface Shortage {
-  readonly resource: string;
-  readonly requested: number;
-  readonly free: number;
-  readonly total: number;
-}
+type VisitShortage = (resource: string, requested: number, free: number, total: number) => void;
 
-/** What the pod asks for and the node has not left; a place among its pods is one of them. */
-function shortagesOn(
+/** What the pod asks for and the node has not left; a place among its pods is one of them. Makes no objects: the hot path. */
+function eachShortage(
   node: NodeInfo,
   { requests }: PodInfo,
   isIgnored: (resource: string) => boolean,
-): Shortage[] {
-  const shortages: Shortage[] = [];
+  visit: VisitShortage,
+): void {
   const places = node.allocatable.get('pods') ?? 0;
-  if (node.pods.size + 1 > places)
-    shortages.push({ resource: 'pods', requested: 1, free: places - node.pods.size, total: places });
+  if (node.pods.size + 1 > places) visit('pods', 1, places - node.pods.size, places);
   for (const [resource, requested] of requests) {
     const total = node.allocatable.get(resource) ?? 0;
     if (requested === 0 || isIgnored(resource)) continue;
     const free = total - (node.requested.get(resource) ?? 0);
-    if (requested > free) shortages.push({ resource, requested, free, total });
+    if (requested > free) visit(resource, requested, free, total);
   }
-  return shortages;
 }
 
-function inQuantities({ resource, requested, free, total }: Shortage): Obstacle {
+function inQuantities(resource: string, requested: number, free: number, total: number): Obstacle {
   const text = (amount: number) => amountText(resource, amount);
   return {
     ...{ type: 'Resource', resource, requested: text(requested), free: text(free), total: text(total) },
