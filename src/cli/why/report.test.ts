@@ -164,6 +164,13 @@ LAST WARNING           COUNT   REASON   MESSAGE
     );
   });
 
+  it('gives terminals nothing to obey, and every message one line', () => {
+    const message = 'ended with exit code 1: a\u001b[31mb\n\u009bc\n';
+    const report = podReport(onNode({ problems: [{ where: 'container main', reason: 'Error', message }] }));
+    assert.match(report, /ended with exit code 1: a \[31mb c$/m);
+    assert.doesNotMatch(report.replaceAll('\n', ''), /\p{Cc}/u);
+  });
+
   it('says that nothing is wrong', () => {
     assert.equal(podReport(onNode({ ready: true, phase: 'Running' })), 'pod d/web is ready\n');
   });

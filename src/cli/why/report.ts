@@ -36,7 +36,8 @@ const eventColumns: Column<EventLine>[] = [
   { title: 'MESSAGE', cell: (event) => event.message },
 ];
 
-export function podReport(account: PodAccount): string {
+export function podReport(told: PodAccount): string {
+  const account = printable(told);
   const { placement, withoutPlacement, problems, events, pod } = account;
   const groups = groupVerdicts(placement?.nodes?.verdicts ?? []);
   const lines = [
@@ -85,10 +86,17 @@ function rowsOf({ nodes, lines, fits }: VerdictGroup): Row[] {
   return lines.map((line, i) => ({ ...line, nodes: i === 0 ? nodesText(nodes) : '' }));
 }
 
-export function workloadReport({ workload, conditions, events }: WorkloadAccount): string {
+export function workloadReport(told: WorkloadAccount): string {
+  const { workload, conditions, events } = printable(told);
   const lines = conditions.map(
     ({ type, status, reason, message }) => `  ${type}=${status} ${reason ?? ''}: ${message ?? ''}`,
   );
   const head = `${[`${workload}${lines.length > 0 ? ':' : ''}`, ...lines].join('\n')}\n`;
   return events.length > 0 ? `${head}\n${table(events, eventColumns)}` : head;
 }
+
+/** What containers and others wrote may hold line breaks, and sequences that terminals obey. */
+const printable = <T>(told: T): T =>
+  JSON.parse(JSON.stringify(told), (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\p{Cc}+/gu, ' ').trim() : value,
+  );
