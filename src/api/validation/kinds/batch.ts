@@ -12,6 +12,7 @@ import { type NameRule, subdomainName, unchanged } from '../object-meta.ts';
 import { validatePodTemplate } from '../pod/pod-spec.ts';
 import type { Rules } from '../rules.ts';
 import { jobPolicyErrors } from './job-policies.ts';
+import { jobStatusErrors } from './job-status.ts';
 import { jobTemplateErrors } from './job-template.ts';
 
 const counts = [
@@ -86,7 +87,7 @@ function jobUpdate(j: Job, old: Job): FieldError[] {
   return errors;
 }
 
-export const jobRules: Rules<Job> = { create: job, update: jobUpdate };
+export const jobRules: Rules<Job> = { create: job, update: jobUpdate, status: jobStatusErrors };
 
 /** Every part of a name begins with a capital: this leaves out offsets, which Intl takes for zones. */
 const zonePattern = /^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*)*$/;

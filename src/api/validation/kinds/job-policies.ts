@@ -26,7 +26,8 @@ const MOST_RULES = 20;
 const MOST_EXIT_CODES = 255;
 const MOST_PATTERNS = 20;
 const LONGEST_MANAGER = 63;
-const LONGEST_INDEXES = 64 * 1024;
+/** Characters of a text that names indexes. */
+export const LONGEST_INDEXES = 64 * 1024;
 const MOST_PARALLEL = 100_000;
 const MOST_FAILED = 100_000;
 /** Of an indexed job with more completions and a back-off limit per index, fewer pods may run and fewer indexes may fail. */
@@ -215,7 +216,7 @@ function successRuleErrors(
 }
 
 /** How many indexes a text such as `0,2-4` names, in growing order; or what is wrong with it. */
-function indexesIn(text: string, completions: number): number | { readonly complaint: string } {
+export function indexesIn(text: string, completions: number): number | { readonly complaint: string } {
   let total = 0;
   let last = -1;
   if (text === '') return total;
