@@ -12,7 +12,7 @@ import { type Call, call } from './support/call.ts';
 import { connectionTo } from './support/client.ts';
 import { figure, percentile } from './support/figure.ts';
 import type { HostileOrder } from './support/hostile.ts';
-import { residentBytes } from './support/memory.ts';
+import { residentBytes } from './support/processes.ts';
 import { silentWatchers } from './support/silent.ts';
 
 const OBJECTS = 10_000;

@@ -14,6 +14,7 @@ import { repository } from '../test/support/cluster.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { clientTo } from './support/client.ts';
 import { figure, median } from './support/figure.ts';
+import { cpuTicks } from './support/processes.ts';
 
 const command = join(repository, 'bin/tiphys');
 const name = 'tph-bench-up';
@@ -103,12 +104,6 @@ const kilobytes = (pid: number, field: 'Rss' | 'Pss'): number =>
   Number(
     readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'))?.[1],
   );
-
-/** User and system time in hundredths of a second. */
-function cpuTicks(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}
 
 await start(1);
 const runs: Run[] = [];

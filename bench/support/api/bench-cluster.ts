@@ -8,7 +8,7 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { type Call, type Called, call } from '../call.ts';
 import { connectionTo } from '../client.ts';
 import { h2load, type Load } from '../h2load.ts';
-import { residentBytes } from '../memory.ts';
+import { residentBytes } from '../processes.ts';
 
 export interface BenchCluster {
   readonly cluster: TestCluster;
