@@ -51,6 +51,8 @@ export class SliceReconciler {
   readonly #nodes: Lister<Node>;
   readonly #tools: SliceTools;
   readonly #hinted = new HintedServices();
+  /** Services with pods whose nodes are not there. */
+  readonly #waiting = new Set<string>();
   #enqueue: Enqueue = () => {};
 
   constructor(
@@ -74,7 +76,8 @@ export class SliceReconciler {
   }
 
   async reconcileNodes(): Promise<undefined> {
-    for (const service of this.#hinted.nodesChanged(this.#nodes.list())) this.#enqueue(service);
+    const overloaded = this.#hinted.nodesChanged(this.#nodes.list());
+    for (const service of [...overloaded, ...this.#waiting]) this.#enqueue(service);
   }
 
   gone(slice: Slice): string[] {
@@ -90,6 +93,7 @@ export class SliceReconciler {
     if (!service || !hasSelector(service) || service.spec?.type === 'ExternalName') {
       instruments.service(key, undefined);
       this.#hinted.forget(key);
+      this.#waiting.delete(key);
       return undefined;
     }
     const wait = writes.behindMs(key, this.#slices.lister);
@@ -136,11 +140,14 @@ export class SliceReconciler {
     await applySlices(this.#tools, service, { create: [], update: [], remove }, trigger);
     const { trafficDistribution } = service.spec ?? {};
     this.#tools.instruments.service(key, { ...counts, trafficDistribution });
-    const lost = pods.find((pod) => !placed.includes(pod));
-    if (lost)
+    const lost = pods.find((pod) => !this.#isPlaced(service, pod));
+    if (!lost) this.#waiting.delete(key);
+    else {
+      this.#waiting.add(key);
       throw new Error(
         `skipping Pod ${nameOf(lost)} for Service ${key}: Node ${lost.spec?.nodeName} Not Found`,
       );
+    }
   }
 
   /** Pods of nodes that are gone are no endpoints, unless the service publishes every address. */
