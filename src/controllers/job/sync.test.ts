@@ -97,6 +97,16 @@ describe('a round for a job', () => {
     );
   });
 
+  it('completes a suspended job that is scaled down to what has succeeded', async () => {
+    await create({ completions: 3, parallelism: 3, completionMode: 'Indexed' });
+    await end((await running()).find((pod) => indexOf(pod) === '0')!, 0);
+    await patch({ suspend: true });
+    for (const pod of await podsOf(cluster)) await finishPod(cluster, pod);
+    await cluster.settle();
+    await patch({ completions: 1, parallelism: 1 });
+    assert.equal((await condition('Complete'))?.reason, 'CompletionsReached');
+  });
+
   it('counts pods that have ended while no other can be created', async () => {
     await create({ completions: 3, parallelism: 1 });
     await cluster.client.create(ResourceQuota, {

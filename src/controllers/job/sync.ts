@@ -251,6 +251,8 @@ export class JobSync {
     const leaving = tally.terminating + done.removed.length;
     if (leaving > 0 || counting > 0 || !whole || !this.#observed.settled) return false;
     this.#draft.condition(ending.type, 'True', reason, message);
+    // That of a suspended job was taken back, and a job that has ended must have one.
+    if (!this.#job.status?.startTime) this.#draft.set({ startTime: rfc3339(this.#now) });
     if (ending.type === 'Complete') this.#draft.set({ completionTime: rfc3339(this.#now) });
     return true;
   }
