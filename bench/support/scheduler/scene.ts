@@ -6,7 +6,8 @@ import { Node } from '../../../src/api/kinds/core/v1/node.ts';
 import { Pod } from '../../../src/api/kinds/core/v1/pod.ts';
 import { ServiceAccount } from '../../../src/api/kinds/core/v1/service-account.ts';
 import { PriorityClass } from '../../../src/api/kinds/scheduling/v1/priority-class.ts';
-import { keyOf } from '../../../src/api/meta/v1/object.ts';
+import { keyOf, splitKey } from '../../../src/api/meta/v1/object.ts';
+import { isNotFound } from '../../../src/api/status/status-error.ts';
 import type { Client } from '../../../src/client/client.ts';
 import { systemClock } from '../../../src/kit/clock.ts';
 import { aNode } from '../../../src/sim/objects/node.ts';
@@ -92,14 +93,20 @@ export async function openScene(nodes: number): Promise<Scene> {
       );
     },
     clear: async () => {
-      for (const namespace of [BEFORE, MEASURED])
-        await client.deleteCollection(Pod, { namespace }, { gracePeriodSeconds: 0 });
+      await forEach([...there], (key) => {
+        const { namespace, name } = splitKey(key);
+        return client.delete(Pod, name, namespace, { gracePeriodSeconds: 0 }).catch(unlessGone);
+      });
       await eventually('no pods are left', () => there.size === 0, PATIENCE_MS);
       bound.clear();
     },
     metrics: () => cluster.kubectl('get', '--raw', '/metrics'),
     close,
   };
+}
+
+function unlessGone(error: unknown): void {
+  if (!isNotFound(error)) throw error;
 }
 
 function follow(client: Client, there: Set<string>, bound: Map<string, number>, signal: AbortSignal): void {
