@@ -20,6 +20,7 @@ import { type Random, seededRandom } from '../kit/random.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { openMemoryStore } from '../store/memory/memory-store.ts';
 import { ADMIN, type ApiCalls, apiCalls } from './api-calls.ts';
+import { CountedRequests } from './counted-requests.ts';
 import { nodeNameOf, SimNode, type SimNodeSettings } from './node.ts';
 
 export interface SimClusterOptions {
@@ -37,6 +38,9 @@ export interface SimClusterOptions {
 }
 
 const TRIES = 400;
+/** Rounds of the event loop without a request after which a cluster is at rest, and the most that are waited for. */
+const QUIET_ROUNDS = 20;
+const MOST_ROUNDS = 400;
 /** Time passes in steps that leave pod workers turns of the event loop between them. */
 const STEP_MS = 500;
 
@@ -57,6 +61,7 @@ export class SimCluster implements ApiCalls {
   readonly watch: ApiCalls['watch'];
   #controllers: RunningControllers | undefined;
   #scheduler: Scheduler | undefined;
+  readonly #requests: CountedRequests;
   /** What components were refused for want of rights. */
   readonly #refusals: string[] = [];
   readonly #log: Logger;
@@ -83,7 +88,8 @@ export class SimCluster implements ApiCalls {
       ...options.apiServer,
     });
     ({ call: this.call, watch: this.watch } = apiCalls(this.api));
-    this.transport = inProcessTransport(this.api.inProcess, ADMIN);
+    this.#requests = new CountedRequests(this.api.inProcess);
+    this.transport = inProcessTransport(this.#requests, ADMIN);
     this.client = new RestClient({ transport: this.transport, clock });
     const manager = this.clientOf('system:kube-controller-manager');
     this.informers = new InformerFactory({ client: manager, clock, random, log: this.#log });
@@ -123,7 +129,7 @@ export class SimCluster implements ApiCalls {
   }
 
   transportOf(name: string, groups: readonly string[] = []): Transport {
-    return inProcessTransport(this.api.inProcess, { name, groups });
+    return inProcessTransport(this.#requests, { name, groups });
   }
 
   serviceAccount(name: string): RestClient {
@@ -133,7 +139,11 @@ export class SimCluster implements ApiCalls {
 
   /** Lets everything that is under way come to rest without moving time. */
   async settle(): Promise<void> {
-    for (let i = 0; i < 20; i++) await settle();
+    for (let round = 0, quiet = 0; quiet < QUIET_ROUNDS && round < MOST_ROUNDS; round++) {
+      await settle();
+      // A request gives way to others when it has taken long: on a busy machine it takes more turns.
+      quiet = this.#requests.pending > 0 ? 0 : quiet + 1;
+    }
     await this.#nodesAtRest();
   }
 

@@ -138,7 +138,7 @@ describe('with the feature MaxUnavailableStatefulSet', () => {
   it('an update makes as many pods unavailable at once as maxUnavailable says', async (t) => {
     const features = new FeatureGates('MaxUnavailableStatefulSet=true');
     const controllers = ['statefulset-controller'];
-    const cluster = await simCluster({ controllers, settings: { features } }, t);
+    const cluster = await simCluster({ controllers, settings: { features }, apiServer: { features } }, t);
     const rollingUpdate = { maxUnavailable: '50%', partition: 1 };
     const updateStrategy = { type: 'RollingUpdate' as const, rollingUpdate };
     const parallel = { podManagementPolicy: 'Parallel' as const, replicas: 5 };
