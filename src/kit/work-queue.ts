@@ -1,5 +1,6 @@
 // A queue of keys as in client-go's workqueue: a key is queued once however often it is added, is never
-// processed by two workers at once, and a key added while being processed is queued again afterwards.
+// processed by two workers at once, and a key added while being processed is queued again afterwards. A key may rest after it was
+// processed: what is added meanwhile is queued once the rest is over.
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
 
@@ -18,6 +19,7 @@ export class WorkQueue<K> {
   readonly #ready: K[] = [];
   readonly #dirty = new Set<K>();
   readonly #processing = new Set<K>();
+  readonly #resting = new Map<K, Timer>();
   readonly #delayed = new Map<K, { due: number; timer: Timer }>();
   readonly #waiters: ((key: K | undefined) => void)[] = [];
   readonly #observer: QueueObserver<K> | undefined;
@@ -38,16 +40,16 @@ export class WorkQueue<K> {
     return this.#ready.length;
   }
 
-  /** True when no key is ready, delayed or being processed. */
+  /** True when no key is waiting, delayed or being processed. */
   get idle(): boolean {
-    return this.#ready.length === 0 && this.#processing.size === 0 && this.#delayed.size === 0;
+    return this.#dirty.size === 0 && this.#processing.size === 0 && this.#delayed.size === 0;
   }
 
   add(key: K): void {
     if (this.#closed || this.#dirty.has(key)) return;
     this.#dirty.add(key);
     this.#observer?.added(key);
-    if (!this.#processing.has(key)) this.#offer(key);
+    if (!this.#processing.has(key) && !this.#resting.has(key)) this.#offer(key);
   }
 
   /** Adds `key` after `ms`; of several pending delays of one key the earliest counts. */
@@ -87,18 +89,32 @@ export class WorkQueue<K> {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  done(key: K): void {
+  /** Ends the processing of `key`, which is not taken again for `restMs`. */
+  done(key: K, restMs = 0): void {
     this.#processing.delete(key);
     this.#observer?.done(key);
-    if (this.#dirty.has(key) && !this.#closed) this.#offer(key);
+    if (this.#closed) return;
+    if (restMs > 0) this.#rest(key, restMs);
+    else if (this.#dirty.has(key)) this.#offer(key);
   }
 
   close(): void {
     this.#closed = true;
     for (const { timer } of this.#delayed.values()) timer.cancel();
     this.#delayed.clear();
+    for (const timer of this.#resting.values()) timer.cancel();
+    this.#resting.clear();
+    this.#dirty.clear();
     this.#ready.length = 0;
     for (const waiter of this.#waiters.splice(0)) waiter(undefined);
+  }
+
+  #rest(key: K, ms: number): void {
+    const timer = this.#clock.after(ms, () => {
+      this.#resting.delete(key);
+      if (this.#dirty.has(key)) this.#offer(key);
+    });
+    this.#resting.set(key, timer);
   }
 
   #offer(key: K): void {

@@ -16,10 +16,9 @@ export function readySince(pod: PodLike): number | undefined {
 
 /** Milliseconds until a ready pod is available, 0 if it already is; undefined if it is not ready. */
 export function msUntilAvailable(pod: PodLike, minReadySeconds: number, now: number): number | undefined {
+  if (minReadySeconds <= 0) return isPodReady(pod) ? 0 : undefined;
   const since = readySince(pod);
-  if (since === undefined) return undefined;
-  if (minReadySeconds <= 0) return 0;
-  return Math.max(0, since + minReadySeconds * 1000 - now);
+  return since === undefined ? undefined : Math.max(0, since + minReadySeconds * 1000 - now);
 }
 
 /** True when the pod has been ready for at least `minReadySeconds`. */

@@ -15,14 +15,17 @@ export interface Lister<T> {
   list(): Readonly<T>[];
   keys(): string[];
   byIndex(index: string, value: string): Readonly<T>[];
+  /** How many objects byIndex() would return. */
+  countByIndex(index: string, value: string): number;
 }
+
+/** Objects by key. */
+type Filed<T> = Map<string, Readonly<T>>;
 
 interface Index<T> {
   readonly of: IndexFunction<T>;
-  readonly keys: Map<string, Set<string>>;
+  readonly values: Map<string, Filed<T>>;
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 export class Indexer<T extends KubeObject> implements Lister<T> {
   readonly #objects = new Map<string, Readonly<T>>();
@@ -35,9 +38,9 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
   /** Adds an index; does nothing when there is one of that name. */
   addIndex(name: string, of: IndexFunction<T>): void {
     if (this.#indices.has(name)) return;
-    const index: Index<T> = { of, keys: new Map() };
+    const index: Index<T> = { of, values: new Map() };
     this.#indices.set(name, index);
-    for (const [key, object] of this.#objects) enter(index, key, object);
+    for (const [key, object] of this.#objects) file(index, key, object);
   }
 
   get(name: string, namespace?: string): Readonly<T> | undefined {
@@ -57,21 +60,19 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
   }
 
   byIndex(name: string, value: string): Readonly<T>[] {
-    const index = this.#indices.get(name);
-    if (!index) throw new Error(`no index named ${name}`);
-    const out: Readonly<T>[] = [];
-    for (const key of index.keys.get(value) ?? NONE) out.push(this.#objects.get(key)!);
-    return out;
+    const filed = this.#filed(name, value);
+    return filed ? [...filed.values()] : [];
+  }
+
+  countByIndex(name: string, value: string): number {
+    return this.#filed(name, value)?.size ?? 0;
   }
 
   /** Adds or replaces an object; returns the one it replaced. */
   put(object: Readonly<T>): Readonly<T> | undefined {
     const key = keyOf(object);
     const old = this.#objects.get(key);
-    for (const index of this.#indices.values()) {
-      if (old) leave(index, key, old);
-      enter(index, key, object);
-    }
+    for (const index of this.#indices.values()) file(index, key, object, old);
     this.#objects.set(key, object);
     return old;
   }
@@ -79,27 +80,34 @@ export class Indexer<T extends KubeObject> implements Lister<T> {
   remove(key: string): Readonly<T> | undefined {
     const old = this.#objects.get(key);
     if (!old) return undefined;
-    for (const index of this.#indices.values()) leave(index, key, old);
+    for (const index of this.#indices.values()) for (const value of index.of(old)) leave(index, key, value);
     this.#objects.delete(key);
     return old;
   }
+
+  #filed(name: string, value: string): Filed<T> | undefined {
+    const index = this.#indices.get(name);
+    if (!index) throw new Error(`no index named ${name}`);
+    return index.values.get(value);
+  }
 }
 
-function enter<T>(index: Index<T>, key: string, object: Readonly<T>): void {
-  for (const value of index.of(object)) {
-    let keys = index.keys.get(value);
-    if (!keys) {
-      keys = new Set();
-      index.keys.set(value, keys);
+/** Files an object in the place of the one it replaces. */
+function file<T>(index: Index<T>, key: string, object: Readonly<T>, old?: Readonly<T>): void {
+  const values = index.of(object);
+  for (const value of old ? index.of(old) : []) if (!values.includes(value)) leave(index, key, value);
+  for (const value of values) {
+    let filed = index.values.get(value);
+    if (!filed) {
+      filed = new Map();
+      index.values.set(value, filed);
     }
-    keys.add(key);
+    filed.set(key, object);
   }
 }
 
-function leave<T>(index: Index<T>, key: string, object: Readonly<T>): void {
-  for (const value of index.of(object)) {
-    const keys = index.keys.get(value);
-    keys?.delete(key);
-    if (keys?.size === 0) index.keys.delete(value);
-  }
+function leave<T>(index: Index<T>, key: string, value: string): void {
+  const filed = index.values.get(value);
+  filed?.delete(key);
+  if (filed?.size === 0) index.values.delete(value);
 }

@@ -229,6 +229,14 @@ describe('an informer', () => {
     );
     await script.push({ type: 'MODIFIED', object: map('a', 11) });
     assert.deepEqual(lister.byIndex(BY_OWNER, 'x'), []);
+    assert.equal(lister.countByIndex(BY_OWNER, 'x'), 0);
+    await script.push({ type: 'MODIFIED', object: map('b', 12, { labels: { is: 'new' } }) });
+    assert.deepEqual(
+      lister.byIndex(BY_NAMESPACE, 'ns').map((o) => o.metadata.resourceVersion),
+      ['11', '12'],
+    );
+    await script.push({ type: 'DELETED', object: map('a', 13) });
+    assert.equal(lister.countByIndex(BY_NAMESPACE, 'ns'), 1);
   });
 
   it('is shared for the same kind and filter', () => {

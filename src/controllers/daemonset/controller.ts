@@ -11,6 +11,7 @@ import { type Controller, type ControllerContext, type Result, watch } from '../
 import { hashLabel, Revisions } from '../framework/history/revisions.ts';
 import { type OwnerKind, ownerKind } from '../framework/ownership/owner-kind.ts';
 import { OwnedPods, whenNextAvailable } from '../framework/pods/owned-pods.ts';
+import { restAfter } from '../framework/rest.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { StatusWriter } from '../framework/status-writer.ts';
 import { daemonPod } from './daemon-pod.ts';
@@ -35,6 +36,7 @@ export function createDaemonSetController(context: ControllerContext): Controlle
     workers: 2,
     watches: reconciler.watches,
     reconcile: (key) => reconciler.reconcile(key),
+    restMs: (key) => reconciler.restMs(key),
   };
 }
 
@@ -103,6 +105,10 @@ class DaemonSetReconciler {
     const next = whenNextAvailable(pods, set.spec?.minReadySeconds ?? 0, now)?.requeueAfter ?? held;
     const requeueAfter = Math.min(next, held);
     return Number.isFinite(requeueAfter) ? { requeueAfter } : undefined;
+  }
+
+  restMs(key: string): number {
+    return this.#pods.restMs(key) + restAfter(this.#nodes.lister.size);
   }
 
   /**

@@ -65,7 +65,8 @@ class DeploymentReconciler {
     const selector = this.#owners.selectorOf(deployment);
     if (selector.empty) return this.#refuse(deployment);
     const sets = await this.#sets.claim(deployment);
-    const pods = sets.flatMap((set) => this.#pods.of(set)).filter((pod) => selector.matches(labelsOf(pod)));
+    const pods = () =>
+      sets.flatMap((set) => this.#pods.of(set)).filter((pod) => selector.matches(labelsOf(pod)));
     const rollout = new Rollout(this.#context, deployment, sets, pods);
     try {
       const status = await rollout.step();

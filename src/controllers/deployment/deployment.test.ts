@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { ReplicaSet } from '../../api/kinds/apps/v1/replica-set.ts';
 import { Event } from '../../api/kinds/core/v1/event.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { finishPod, runKubelets, setReady } from '../../sim/by-hand/pods.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aContainer } from '../../sim/objects/pod.ts';
@@ -65,6 +66,17 @@ describe('the deployment controller', () => {
     const { items } = await cluster.client.list(Event, { namespace: 'default' });
     const scaling = items.filter((event) => event.reason === 'ScalingReplicaSet').map((e) => e.message);
     assert.deepEqual(scaling, [`Scaled up replica set ${set?.metadata.name} from 0 to 3`]);
+  });
+
+  it('looks at no pods while it rolls out step by step: its sets count them', async (t) => {
+    const { lister } = cluster.informers.informer(Pod);
+    await create();
+    const looks = t.mock.method(lister, 'byIndex');
+    await cluster.client.patch(Deployment, 'web', 'default', 'merge', {
+      metadata: { labels: { is: 'new' } },
+    });
+    await cluster.settle();
+    assert.equal(looks.mock.callCount(), 0);
   });
 
   it('rolls out a new template within maxUnavailable and maxSurge', async () => {

@@ -56,10 +56,10 @@ function take(
 export function oldPodsRunning(
   old: Sets,
   newSet: Readonly<ReplicaSet> | undefined,
-  pods: readonly Readonly<Pod>[],
+  pods: () => readonly Readonly<Pod>[],
 ): boolean {
   if (sum(old, (set) => set.status?.replicas ?? 0) > 0) return true;
-  return pods.some((pod) => controllerOf(pod)?.uid !== newSet?.metadata.uid && !isPodTerminal(pod));
+  return pods().some((pod) => controllerOf(pod)?.uid !== newSet?.metadata.uid && !isPodTerminal(pod));
 }
 
 /** The one set that is scaled with the deployment outside of a rollout; undefined during one: several sets are above 0. */

@@ -33,7 +33,7 @@ export class Rollout {
   /** As in the cache, with the conditions that this round has added. */
   #deployment: Readonly<Deployment>;
   readonly #sets: Sets;
-  readonly #pods: readonly Readonly<Pod>[];
+  readonly #pods: () => readonly Readonly<Pod>[];
   #newSet: Readonly<ReplicaSet> | undefined;
   #old: Sets;
 
@@ -41,7 +41,7 @@ export class Rollout {
     context: ControllerContext,
     deployment: Readonly<Deployment>,
     sets: Sets,
-    pods: readonly Readonly<Pod>[],
+    pods: () => readonly Readonly<Pod>[],
   ) {
     this.#context = context;
     this.#deployment = deployment;

@@ -2,7 +2,7 @@
 // enforces it. Also takes the condition DisruptionTarget back from pods that were not deleted after all.
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
-import { keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { keyOf, labelsOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
@@ -14,6 +14,7 @@ import { messageOf } from '../../kit/message-of.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { clearDisrupted, msUntilStale } from '../framework/pods/disruption.ts';
+import { restAfter } from '../framework/rest.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { OwnerScales } from './owner-scales.ts';
 import { type Counted, countedFor, failedStatus, pendingDisruptions, statusOf } from './plan.ts';
@@ -44,6 +45,10 @@ export function createDisruptionController(context: ControllerContext): Controll
       key.startsWith(DISRUPTED)
         ? reconciler.reconcileDisrupted(key.slice(DISRUPTED.length))
         : reconciler.reconcile(key),
+    restMs: (key) =>
+      key.startsWith(DISRUPTED)
+        ? 0
+        : restAfter(pods.lister.countByIndex(BY_NAMESPACE, splitKey(key).namespace)),
   };
 
   function disruptedKeys(pod: Readonly<Pod>): string[] {

@@ -11,6 +11,7 @@ import { messageOf } from '../../kit/message-of.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { isNamespaceTerminating } from '../framework/pods/pod-control.ts';
+import { restAfter } from '../framework/rest.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import {
   HEADLESS_LABEL,
@@ -46,6 +47,7 @@ export function createEndpointsController(context: ControllerContext): Controlle
         await sync(context, writes, service, servicePods, endpoints);
       return undefined;
     },
+    restMs: (key) => restAfter(servicePods.podsNear(key)),
   };
 }
 

@@ -27,7 +27,9 @@ export function subsetsOf(service: Readonly<Service>, pods: readonly Readonly<Po
     if (!address) continue;
     const key = JSON.stringify(ports);
     const found = { address, ready: tolerant || isPodReady(pod), ports };
-    groups.set(key, [...(groups.get(key) ?? []), found]);
+    const group = groups.get(key);
+    if (group) group.push(found);
+    else groups.set(key, [found]);
   }
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => subsetOf(found));
 }

@@ -1,10 +1,12 @@
 // Promise: the slices of every service with a selector list exactly the pods it selects, each with whether it is ready,
-// serving and terminating. Service proxies and DNS follow the slices, so every change is handled at once.
+// serving and terminating. Service proxies and DNS follow the slices, so every change is handled at once, but for services
+// with hundreds of endpoints, whose changes are gathered for a moment.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { keyOf, labelsOf } from '../../api/meta/v1/object.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
 import { type Controller, type ControllerContext, type KeysOf, watch } from '../framework/controller.ts';
+import { restAfter } from '../framework/rest.ts';
 import { ServicePods } from '../services/service-pods.ts';
 import { ALL_NODES, BY_SERVICE, SliceReconciler, serviceKeyOf } from './reconciler.ts';
 import { ZONE } from './topology/shares.ts';
@@ -29,6 +31,7 @@ export function createEndpointSliceController(context: ControllerContext): Contr
     ],
     start: (enqueue) => reconciler.begin(enqueue),
     reconcile: (key) => (key === ALL_NODES ? reconciler.reconcileNodes() : reconciler.reconcile(key)),
+    restMs: (key) => restAfter(key === ALL_NODES ? nodes.lister.size : reconciler.endpointsOf(key)),
   };
 }
 

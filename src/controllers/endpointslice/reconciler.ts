@@ -80,6 +80,12 @@ export class SliceReconciler {
     for (const service of [...overloaded, ...this.#waiting]) this.#enqueue(service);
   }
 
+  /** How many endpoints a service has. */
+  endpointsOf(key: string): number {
+    const slices = this.#slices.lister.byIndex(BY_SERVICE, key);
+    return slices.reduce((sum, { endpoints }) => sum + (endpoints?.length ?? 0), 0);
+  }
+
   gone(slice: Slice): string[] {
     const keys = serviceKeyOf(slice);
     for (const key of keys) this.#tools.writes.gone(key, slice);

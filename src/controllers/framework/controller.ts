@@ -54,6 +54,8 @@ export interface Controller {
   readonly watches: readonly Watch[];
   /** Brings the cluster to what the object of `key` asks for. Throws to be retried with back-off. */
   reconcile(key: string): Promise<Result | undefined>;
+  /** Milliseconds from the beginning of a round until the key's next may begin, whatever changes (rest.ts); 0 when left out. */
+  restMs?(key: string): number;
   /** Called once, when every cache is filled and before the first key is handled. */
   start?(enqueue: Enqueue, signal: AbortSignal): void | Promise<void>;
 }

@@ -7,7 +7,12 @@ import type { Controller, Enqueue, Watch } from './controller.ts';
 import { runController } from './loop.ts';
 
 /** A controller that is woken by `wake` and reconciles as the test says. */
-function started(reconcile: Controller['reconcile'], start?: Controller['start'], log = silentLogger) {
+function started(
+  reconcile: Controller['reconcile'],
+  start?: Controller['start'],
+  log = silentLogger,
+  restMs?: Controller['restMs'],
+) {
   const clock = new SteppedClock();
   let wake: Enqueue = () => {};
   const watch: Watch = {
@@ -17,7 +22,11 @@ function started(reconcile: Controller['reconcile'], start?: Controller['start']
       return () => {};
     },
   };
-  const controller: Controller = { name: 'test', watches: [watch], reconcile, ...(start && { start }) };
+  const controller: Controller = {
+    ...{ name: 'test', watches: [watch], reconcile },
+    ...(start && { start }),
+    ...(restMs && { restMs }),
+  };
   const running = runController(controller, { clock, log });
   return { clock, running, wake: (key: string) => wake(key) };
 }
@@ -106,6 +115,27 @@ describe('the loop of a controller', () => {
     await settle();
     assert.equal(rounds.length, 2);
     rounds[1]!.resolve(undefined);
+    await running.stop();
+  });
+
+  it('gathers the changes of a key that rests, from the beginning of one round to the next', async () => {
+    const seen: number[] = [];
+    const { clock, running, wake } = started(
+      async () => {
+        seen.push(clock.monotonic());
+        await clock.sleep(30);
+        if (seen.length === 2) throw new Error('also after a failure');
+      },
+      undefined,
+      silentLogger,
+      () => 100,
+    );
+    await running.started;
+    for (let changes = 0; changes < 250; changes++) {
+      wake('a');
+      await clock.step(1);
+    }
+    assert.deepEqual(seen, [0, 100, 200]);
     await running.stop();
   });
 

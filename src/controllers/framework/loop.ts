@@ -102,7 +102,8 @@ async function work(
       queue.addRateLimited(key);
       observe('error', options.clock.monotonic() - began);
     } finally {
-      queue.done(key);
+      const rest = controller.restMs?.(key) ?? 0;
+      queue.done(key, began + rest - options.clock.monotonic());
     }
   }
 }

@@ -25,6 +25,7 @@ export function createJobController(context: ControllerContext): Controller {
     name: 'job-controller',
     watches: reconciler.watches,
     reconcile: (key) => reconciler.reconcile(key),
+    restMs: (key) => reconciler.restMs(key),
   };
 }
 
@@ -94,6 +95,10 @@ class JobReconciler {
       return undefined;
     }
     return new JobSync(this.#tools, { job, pods, settled }).run();
+  }
+
+  restMs(key: string): number {
+    return this.#pods.restMs(key);
   }
 
   get #tools(): JobTools {

@@ -4,15 +4,18 @@
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { nameOf } from '../../api/meta/v1/object.ts';
+import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { indexByNode } from '../../client/informer/indices.ts';
 import { type Controller, type ControllerContext, type KeysOf, watch } from '../framework/controller.ts';
+import { restAfter } from '../framework/rest.ts';
 import { Heartbeats } from './health.ts';
 import { ALL_ZONES, NodeReconciler } from './reconciler.ts';
 import { DEFAULTS, type LifecycleSettings } from './settings.ts';
 import { readyStatus } from './taints.ts';
 import { zoneOf } from './zones.ts';
+
+const NODE_LEASES = 'kube-node-lease';
 
 export function createNodeLifecycleController(
   context: ControllerContext,
@@ -20,7 +23,8 @@ export function createNodeLifecycleController(
 ): Controller {
   const nodes = context.informers.informer(Node);
   const pods = context.informers.informer(Pod);
-  const leases = context.informers.informer(Lease, { namespace: 'kube-node-lease' });
+  // Of all namespaces, as upstream: the process has that cache anyway, and a node's lease is written every ten seconds.
+  const leases = context.informers.informer(Lease);
   indexByNode(pods);
   const heartbeats = new Heartbeats(context.clock);
   const caches = { nodes: nodes.lister, pods: pods.lister };
@@ -30,6 +34,7 @@ export function createNodeLifecycleController(
     watches: [
       watch(nodes, nodeKeys(heartbeats)),
       watch(leases, (lease) => {
+        if (namespaceOf(lease) !== NODE_LEASES) return [];
         heartbeats.lease(lease);
         return readyStatus(nodes.lister.get(nameOf(lease)) ?? ({} as Node)) === 'Unknown'
           ? [nameOf(lease)]
@@ -44,6 +49,7 @@ export function createNodeLifecycleController(
     ],
     start: (enqueue) => reconciler.begin(enqueue),
     reconcile: (key) => (key === ALL_ZONES ? reconciler.reconcileZones() : reconciler.reconcile(key)),
+    restMs: (key) => (key === ALL_ZONES ? restAfter(nodes.lister.size) : 0),
   };
 
   function silentNodeOf(pod: Readonly<Pod>): string[] {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
 import type { Toleration } from '../../api/kinds/core/v1/affinity.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
+import { rfc3339Micro } from '../../kit/clock.ts';
 import { addNode, renewLease, setNodeReady } from '../../sim/by-hand/nodes.ts';
 import { setReady } from '../../sim/by-hand/pods.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
@@ -53,6 +55,17 @@ describe('a node whose heartbeats stop', () => {
     assert.deepEqual(await taints('n2'), []);
     const [a] = await podsOf(cluster);
     assert.equal(a?.status?.conditions?.find((c) => c.type === 'Ready')?.status, 'False');
+  });
+
+  it('is not kept alive by a lease of its name in another namespace', async () => {
+    const metadata = { name: 'n1', namespace: 'default' };
+    await cluster.client.create(Lease, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata });
+    for (let passed = 0; passed < 60_000; passed += 10_000) {
+      const spec = { renewTime: rfc3339Micro(cluster.clock.now()) };
+      await cluster.client.patch(Lease, 'n1', 'default', 'merge', { spec });
+      await passWithout(['n1'], 10_000);
+    }
+    assert.equal((await ready('n1'))?.status, 'Unknown');
   });
 
   it('has its pods evicted after their toleration time, and those without one at once', async () => {

@@ -33,6 +33,7 @@ export function createReplicaController<O extends Replicated>(
     workers: 10,
     watches: reconciler.watches,
     reconcile: (key) => reconciler.reconcile(key),
+    restMs: (key) => reconciler.restMs(key),
   };
 }
 
@@ -73,6 +74,10 @@ class ReplicaReconciler<O extends Replicated> {
     await this.#writeStatus(set, { active, ...this.#terminating(set), ...reported(plan, failure) });
     if (failure) throw failure;
     return whenNextAvailable(active, set.spec?.minReadySeconds ?? 0, this.#context.clock.now());
+  }
+
+  restMs(key: string): number {
+    return this.#pods.restMs(key);
   }
 
   #plan(set: Readonly<O>, active: readonly Readonly<Pod>[]): Plan {

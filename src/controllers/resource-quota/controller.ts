@@ -4,7 +4,7 @@
 // it would take back what admission has charged for objects that are about to be stored.
 // Upstream: pkg/controller/resourcequota.
 import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
-import { keyOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { keyOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { compareQuantity } from '../../api/quantity/quantity.ts';
 import { isInScope } from '../../api/quota/scopes.ts';
@@ -13,6 +13,7 @@ import { builtInKinds } from '../../api/scheme/kinds.ts';
 import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import { type Controller, type ControllerContext, type Enqueue, watch } from '../framework/controller.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
+import { restAfter } from '../framework/rest.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { type Counted, CustomCounts, DISCOVERY_MS } from './custom-counts.ts';
 
@@ -90,6 +91,7 @@ export function createResourceQuotaController(context: ControllerContext): Contr
       writes.wrote(key, await context.client.update(ResourceQuota, changed, { subresource: 'status' }));
       return later;
     },
+    restMs: (key) => restAfter(sizeOf(splitKey(key).namespace, counted)),
   };
 }
 
@@ -104,6 +106,10 @@ function* usages(quota: Readonly<ResourceQuota>, counted: readonly Counted[]): G
     for (const object of informer.lister.byIndex(BY_NAMESPACE, namespaceOf(quota)))
       if (isInScope(quota, kind.resource, object)) yield usageOf(kind.resource, object);
 }
+
+/** How many objects a quota of the namespace counts. */
+const sizeOf = (namespace: string, counted: readonly Counted[]): number =>
+  counted.reduce((sum, { informer }) => sum + informer.lister.countByIndex(BY_NAMESPACE, namespace), 0);
 
 const shrinks = (now: Usage, then: Usage): boolean =>
   [...then].some(([name, amount]) => {

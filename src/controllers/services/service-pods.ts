@@ -4,7 +4,7 @@
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { Service, type ServicePort } from '../../api/kinds/core/v1/service.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
-import { isBeingDeleted, keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, labelsOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { lastingContainers } from '../../api/pods/containers.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
@@ -35,6 +35,11 @@ export class ServicePods {
     return this.pods.lister
       .byIndex(BY_NAMESPACE, namespaceOf(service))
       .filter((pod) => selector.matches(labelsOf(pod)));
+  }
+
+  /** How many pods are in a service's namespace: podsBehind() looks at them all. */
+  podsNear(service: string): number {
+    return this.pods.lister.countByIndex(BY_NAMESPACE, splitKey(service).namespace);
   }
 
   /** The keys of services that select a pod that was created, deleted, or changed in a way that its endpoints show. */

@@ -32,6 +32,7 @@ export function createStatefulSetController(
     name: 'statefulset-controller',
     watches: reconciler.watches,
     reconcile: (key) => reconciler.reconcile(key),
+    restMs: (key) => reconciler.restMs(key),
   };
 }
 
@@ -87,6 +88,10 @@ class StatefulSetReconciler {
     const pods = this.#context.informers.informer(Pod).lister;
     const wait = Math.max(this.#status.behindMs(key), this.#created.behindMs(key, pods));
     return wait > 0 ? { requeueAfter: wait } : this.#round(set);
+  }
+
+  restMs(key: string): number {
+    return this.#pods.restMs(key);
   }
 
   async #round(set: Readonly<Owner>): Promise<Result | undefined> {

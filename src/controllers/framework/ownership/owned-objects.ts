@@ -37,6 +37,13 @@ export class OwnedObjects<O extends KubeObject, C extends KubeObject> {
     return this.#children.informer.lister.byIndex(BY_CONTROLLER, uidOf(owner));
   }
 
+  /** How many children a claim of `owner` looks at. */
+  candidates(owner: Readonly<O>): number {
+    const { lister } = this.#children.informer;
+    const orphans = lister.countByIndex(BY_CONTROLLER, orphansOf(namespaceOf(owner)));
+    return lister.countByIndex(BY_CONTROLLER, uidOf(owner)) + orphans;
+  }
+
   /** The children that belong to `owner` once matching orphans are adopted and others released. `accepts` narrows both. */
   claim(
     owner: Readonly<O>,

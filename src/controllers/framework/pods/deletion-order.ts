@@ -5,7 +5,7 @@ import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import type { ContainerStatus } from '../../../api/kinds/core/v1/pod-status.ts';
 import { uidOf } from '../../../api/meta/v1/object.ts';
 import { sidecarsOf } from '../../../api/pods/containers.ts';
-import { isPodReady, readySince } from '../../../api/pods/readiness.ts';
+import { readySince } from '../../../api/pods/readiness.ts';
 
 const PHASES: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
@@ -21,7 +21,12 @@ export function podsToDelete(
   now: number,
 ): Readonly<Pod>[] {
   if (count >= pods.length) return [...pods];
-  return [...pods].sort((a, b) => compare(a, b, neighbors, now)).slice(0, count);
+  // A pod is compared with many others, but looked at once.
+  const ranks = pods.map((pod) => rankOf(pod, neighbors));
+  return ranks
+    .sort((a, b) => compare(a, b, now))
+    .slice(0, count)
+    .map(({ pod }) => pod);
 }
 
 /** Counts related active pods by node. */
@@ -34,17 +39,45 @@ export function podsOnSameNode(related: readonly Readonly<Pod>[]): NeighborsOf {
   return (pod) => byNode.get(pod.spec?.nodeName ?? '') ?? 0;
 }
 
-function compare(a: Readonly<Pod>, b: Readonly<Pod>, neighbors: NeighborsOf, now: number): number {
+/** Everything of a pod that decides its place. */
+interface Rank {
+  readonly pod: Readonly<Pod>;
+  readonly assigned: number;
+  readonly phase: number;
+  /** Undefined unless the pod is ready. */
+  readonly readyAt: number | undefined;
+  readonly cost: number;
+  readonly neighbors: number;
+  readonly restarts: number;
+  readonly sidecarRestarts: number;
+  readonly created: number | undefined;
+}
+
+const rankOf = (pod: Readonly<Pod>, neighbors: NeighborsOf): Rank => ({
+  pod,
+  assigned: truth(pod.spec?.nodeName),
+  phase: phaseOrder(pod),
+  readyAt: readySince(pod),
+  cost: deletionCost(pod),
+  neighbors: neighbors(pod),
+  restarts: restarts(pod, false),
+  sidecarRestarts: restarts(pod, true),
+  created: created(pod),
+});
+
+const isReady = ({ readyAt }: Rank): boolean => readyAt !== undefined;
+
+function compare(a: Rank, b: Rank, now: number): number {
   return (
-    truth(a.spec?.nodeName) - truth(b.spec?.nodeName) ||
-    phaseOrder(a) - phaseOrder(b) ||
-    Number(isPodReady(a)) - Number(isPodReady(b)) ||
-    deletionCost(a) - deletionCost(b) ||
-    neighbors(b) - neighbors(a) ||
-    byReadyTime(a, b, now) ||
-    restarts(b, false) - restarts(a, false) ||
-    restarts(b, true) - restarts(a, true) ||
-    byAge(created(a), created(b), a, b, now)
+    a.assigned - b.assigned ||
+    a.phase - b.phase ||
+    Number(isReady(a)) - Number(isReady(b)) ||
+    a.cost - b.cost ||
+    b.neighbors - a.neighbors ||
+    (isReady(a) ? byAge(a.readyAt, b.readyAt, a.pod, b.pod, now) : 0) ||
+    b.restarts - a.restarts ||
+    b.sidecarRestarts - a.sidecarRestarts ||
+    byAge(a.created, b.created, a.pod, b.pod, now)
   );
 }
 
@@ -56,11 +89,6 @@ const created = (pod: Readonly<Pod>): number | undefined =>
 function deletionCost(pod: Readonly<Pod>): number {
   const text = pod.metadata.annotations?.[DELETION_COST];
   return text !== undefined && /^(0|-?[1-9]\d*)$/.test(text) ? Number(text) : 0;
-}
-
-function byReadyTime(a: Readonly<Pod>, b: Readonly<Pod>, now: number): number {
-  if (!isPodReady(a) || !isPodReady(b)) return 0;
-  return byAge(readySince(a), readySince(b), a, b, now);
 }
 
 /** Newer first, by the logarithm of the age: among pods of about the same age the uid decides. */

@@ -13,6 +13,7 @@ import { type ControllerContext, type KeysOf, type Result, type Watch, watch } f
 import { Expectations } from '../expectations.ts';
 import { OwnedObjects } from '../ownership/owned-objects.ts';
 import type { OwnerKind } from '../ownership/owner-kind.ts';
+import { restAfter } from '../rest.ts';
 import { slowStart } from '../slow-start.ts';
 import { createPod, deletePod, isNamespaceTerminating } from './pod-control.ts';
 
@@ -68,6 +69,12 @@ export class OwnedPods<O extends KubeObject> {
   /** True when the cache shows every pod that the last round created and deleted for `owner`. */
   settled(owner: Readonly<O>): boolean {
     return this.#expectations.satisfied(keyOf(owner));
+  }
+
+  /** The rest of a key whose rounds claim the owner's pods. */
+  restMs(key: string): number {
+    const owner = this.#owners.informer.lister.byKey(key);
+    return owner ? restAfter(this.#objects.candidates(owner)) : 0;
   }
 
   of(owner: Readonly<O>): readonly Readonly<Pod>[] {
