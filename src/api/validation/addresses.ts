@@ -34,13 +34,27 @@ export const ipComplaint = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:d
 export const validateIP = (path: string, value = ''): FieldError[] =>
   isIP(value) ? [] : [invalid(path, value, ipComplaint)];
 
-/** What is wrong with an address where only its canonical form is allowed, because one address must have one text. */
-export function strictIpComplaints(value: string): string[] {
+const canonicalOf = (ipv6: string): string => new URL(`http://[${ipv6}]`).hostname.slice(1, -1);
+
+/** What is wrong with an address that may have any form that has one meaning. */
+function newIpComplaints(value: string): string[] {
   if (!isIP(value)) return [isIPv4(withoutLeadingZeros(value)) ? 'must not have leading 0s' : ipComplaint];
   if (isIPv4(value)) return [];
-  const canonical = new URL(`http://[${value}]`).hostname.slice(1, -1);
-  if (canonical.startsWith('::ffff:') && canonical.split(':').length === 5)
-    return ['must not be an IPv4-mapped IPv6 address'];
+  const canonical = canonicalOf(value);
+  return canonical.startsWith('::ffff:') && canonical.split(':').length === 5
+    ? ['must not be an IPv4-mapped IPv6 address']
+    : [];
+}
+
+/** Of fields that took more forms before (StrictIPCIDRValidation). */
+export const validateNewIP = (path: string, value = ''): FieldError[] =>
+  complaints(path, value, newIpComplaints(value));
+
+/** What is wrong with an address where only its canonical form is allowed, because one address must have one text. */
+export function strictIpComplaints(value: string): string[] {
+  const found = newIpComplaints(value);
+  if (found.length > 0 || isIPv4(value)) return found;
+  const canonical = canonicalOf(value);
   return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
 }
 

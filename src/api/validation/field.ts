@@ -102,8 +102,8 @@ export const internal = (field: string, detail: string): FieldError => ({
   message: body('Internal error', detail),
 });
 
-export const notFound = (field: string, value: unknown): FieldError =>
-  about('FieldValueNotFound', field, () => `Not found: ${shown(value)}`);
+export const notFound = (field: string, value: unknown, detail = ''): FieldError =>
+  about('FieldValueNotFound', field, () => body(`Not found: ${shown(value)}`, detail));
 
 export const tooLong = (field: string, most: number): FieldError => ({
   type: 'FieldValueTooLong',

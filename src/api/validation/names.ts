@@ -72,6 +72,20 @@ export const isDNS1123Subdomain = (value = ''): string[] =>
   check(value, 253, dnsSubdomainRe, dnsSubdomainText);
 export const isDNS1035Label = (value = ''): string[] => check(value, 63, dns1035Re, dns1035Text);
 
+const searchLabelRe = /^_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
+const searchDomainText = regexComplaint(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*',
+  'example.com',
+);
+
+/** A domain in which names are looked up: its labels may have underscores. */
+export function isSearchDomain(value = ''): string[] {
+  const complaints = value.length > 253 ? [maxLengthComplaint(253)] : [];
+  if (!value.split('.').every((label) => searchLabelRe.test(label))) complaints.push(searchDomainText);
+  return complaints;
+}
+
 /** `[prefix/]name`: label keys, annotation keys, condition types. */
 export function isQualifiedName(value = ''): string[] {
   const complaints: string[] = [];

@@ -5,7 +5,8 @@ import type { PodCondition } from '../../api/kinds/core/v1/pod-status.ts';
 import { mergeLabelKeys } from '../../api/pods/label-keys.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { computeQosClass } from '../../api/pods/qos-class.ts';
-import { validateEphemeralContainersUpdate, validateResize } from '../../api/validation/pod/pod.ts';
+import { validateResize } from '../../api/validation/pod/changes/resize.ts';
+import { validateEphemeralContainersUpdate } from '../../api/validation/pod/pod.ts';
 import type { Strategy } from '../registry/strategy.ts';
 
 export const podStrategy: Strategy<Pod> = {
@@ -59,28 +60,27 @@ function keepOnlyEphemeralContainers(pod: Pod, old: Pod): void {
   pod.status = old.status;
 }
 
+/** Where containers are added, removed or reordered, the change is left for validation to refuse. */
 function keepOnlyResources(pod: Pod, old: Pod): void {
-  const wanted = pod.spec;
+  const { containers = [], initContainers = [] } = pod.spec ?? {};
   const spec = old.spec!;
+  const before = spec.initContainers ?? [];
+  if (containers.length !== spec.containers.length || initContainers.length !== before.length) return;
   pod.spec = {
     ...spec,
-    containers: spec.containers.map((container) => resized(container, wanted?.containers)),
-    ...(spec.initContainers && {
-      initContainers: spec.initContainers.map((container) => resized(container, wanted?.initContainers)),
-    }),
+    containers: resized(spec.containers, containers),
+    ...(spec.initContainers && { initContainers: resized(before, initContainers) }),
   };
   pod.status = old.status;
 }
 
-type Sized = Pick<NonNullable<Pod['spec']>['containers'][number], 'name' | 'resources' | 'resizePolicy'>;
+type Containers = NonNullable<Pod['spec']>['containers'];
 
-/** The old container with the resources and resize policy wanted for it. */
-function resized<C extends Sized>(container: C, wanted: readonly Sized[] | undefined): C {
-  const other = wanted?.find(({ name }) => name === container.name);
-  if (!other) return container;
-  return {
-    ...container,
-    ...(other.resources !== undefined && { resources: other.resources }),
-    ...(other.resizePolicy !== undefined && { resizePolicy: other.resizePolicy }),
-  };
+/** The old containers with the resources and resize policies wanted for them. */
+function resized(old: Containers, wanted: Containers): Containers {
+  if (wanted.some(({ name }, i) => name !== old[i]?.name)) return wanted;
+  return old.map(({ resources: _, resizePolicy: __, ...rest }, i) => {
+    const { resources, resizePolicy } = wanted[i]!;
+    return { ...rest, ...(resources && { resources }), ...(resizePolicy && { resizePolicy }) };
+  });
 }

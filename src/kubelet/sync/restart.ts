@@ -1,6 +1,7 @@
 // Whether a container that ended is started again: by its restart rules, its own policy, or the pod's. Pure; used by the
 // plan, and by the status to tell waiting from terminated.
-import { type Container, type Pod, type PodContainer, specOf } from '../pod.ts';
+import { matchesRestartRule } from '../../api/pods/restart-rules.ts';
+import { type Pod, type PodContainer, specOf } from '../pod.ts';
 import type { ContainerView } from '../view/pod-view.ts';
 
 type Policy = 'Always' | 'OnFailure' | 'Never';
@@ -23,17 +24,8 @@ export function shouldStart(pod: Pod, container: PodContainer, last: ContainerVi
 }
 
 export function restartsAfter(pod: Pod, container: PodContainer, exitCode: number): boolean {
-  if (matchesRule(container.spec, exitCode)) return true;
+  if (matchesRestartRule(container.spec, exitCode)) return true;
   const policy = restartPolicyOf(pod, container);
   if (policy === 'Always') return true;
   return policy === 'OnFailure' && exitCode !== 0;
-}
-
-function matchesRule(container: Container, exitCode: number): boolean {
-  return (container.restartPolicyRules ?? []).some((rule) => {
-    const codes = rule.exitCodes;
-    if (rule.action !== 'Restart' || !codes) return false;
-    const listed = (codes.values ?? []).includes(exitCode);
-    return codes.operator === 'NotIn' ? !listed : listed;
-  });
 }

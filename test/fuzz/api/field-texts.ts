@@ -15,7 +15,7 @@ import {
   envFieldPaths,
   validateFieldRef,
   validateResourceFieldRef,
-} from '../../../src/api/validation/pod/env.ts';
+} from '../../../src/api/validation/pod/containers/env.ts';
 import { policyOf } from '../../../src/apiserver/admission/pods/security/policy.ts';
 import { fieldValue } from '../../../src/kubelet/env/field-ref.ts';
 import { nearMisses, PROTOTYPE_NAMES, piecesOf } from '../inputs.ts';

@@ -16,7 +16,7 @@ import {
 } from '../field.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidPortNumber } from '../names.ts';
 import { dns1035Name, validateLabels } from '../object-meta.ts';
-import { validatePortNumberOrName } from '../pod/probe.ts';
+import { validatePortNumberOrName } from '../pod/containers/probe.ts';
 import type { Rules } from '../rules.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];

@@ -18,7 +18,7 @@ import {
 import { validateLabelSelector } from '../labels.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../names.ts';
 import { unchanged } from '../object-meta.ts';
-import { validateNodeSelector } from '../pod/scheduling.ts';
+import { validateNodeSelector } from '../pod/placement/scheduling.ts';
 import type { Rules } from '../rules.ts';
 import { semanticEqual } from '../semantic.ts';
 import { validateStructure } from '../structural.ts';
@@ -35,7 +35,7 @@ function accessModeErrors(given: readonly string[] | undefined, path: string): F
   return errors;
 }
 
-function claimSpec(spec: PersistentVolumeClaimSpec | undefined, path: string): FieldError[] {
+export function claimSpecErrors(spec: PersistentVolumeClaimSpec | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (!spec?.accessModes?.length)
     errors.push(required(`${path}.accessModes`, 'at least 1 access mode is required'));
@@ -53,7 +53,7 @@ function claimSpec(spec: PersistentVolumeClaimSpec | undefined, path: string): F
 }
 
 function claimUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
-  const errors = claimSpec(claim.spec, 'spec');
+  const errors = claimSpecErrors(claim.spec, 'spec');
   const comparable = (c: PersistentVolumeClaim) => {
     const { resources: _, volumeAttributesClassName: __, ...rest } = c.spec ?? {};
     return old.spec?.volumeName ? rest : { ...rest, volumeName: undefined };
@@ -73,7 +73,7 @@ function claimUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): 
 }
 
 export const persistentVolumeClaimRules: Rules<PersistentVolumeClaim> = {
-  create: (claim) => claimSpec(claim.spec, 'spec'),
+  create: (claim) => claimSpecErrors(claim.spec, 'spec'),
   update: claimUpdate,
 };
 
@@ -106,7 +106,8 @@ function sourceErrors(spec: VolumeSpec): FieldError[] {
 
 const reclaimPolicies = ['Delete', 'Recycle', 'Retain'];
 
-function volume({ spec = {} }: PersistentVolume): FieldError[] {
+/** `old` is there on update: values of node affinity that were wrong before may stay. */
+function volume({ spec = {} }: PersistentVolume, old?: PersistentVolume): FieldError[] {
   const errors: FieldError[] = [];
   if (!spec.accessModes?.length) errors.push(required('spec.accessModes'));
   addAll(errors, accessModeErrors(spec.accessModes, 'spec.accessModes'));
@@ -126,7 +127,7 @@ function volume({ spec = {} }: PersistentVolume): FieldError[] {
     addAll(
       errors,
       needed
-        ? validateNodeSelector(needed, path)
+        ? validateNodeSelector(needed, path, hadWrongValues(old) ? 'as they are' : 'checked')
         : [required(path, 'must specify required node constraints')],
     );
   } else if (spec.local) errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'));
@@ -142,8 +143,15 @@ function volume({ spec = {} }: PersistentVolume): FieldError[] {
   return errors;
 }
 
+function hadWrongValues(old: PersistentVolume | undefined): boolean {
+  const needed = old?.spec?.nodeAffinity?.required;
+  return (
+    needed !== undefined && validateNodeSelector(needed, '').some(({ field }) => field.includes('.values['))
+  );
+}
+
 function volumeUpdate(v: PersistentVolume, old: PersistentVolume): FieldError[] {
-  const errors = volume(v);
+  const errors = volume(v, old);
   const source = (p: PersistentVolume) =>
     Object.fromEntries(
       sourceFields.map(([name]) => [name, (p.spec as Record<string, unknown> | undefined)?.[name] ?? null]),
@@ -155,7 +163,10 @@ function volumeUpdate(v: PersistentVolume, old: PersistentVolume): FieldError[] 
   return [...errors, ...unchanged('spec.volumeMode', v.spec?.volumeMode, old.spec?.volumeMode)];
 }
 
-export const persistentVolumeRules: Rules<PersistentVolume> = { create: volume, update: volumeUpdate };
+export const persistentVolumeRules: Rules<PersistentVolume> = {
+  create: (v) => volume(v),
+  update: volumeUpdate,
+};
 
 function storageClass(s: StorageClass): FieldError[] {
   const errors = s.provisioner

@@ -2,7 +2,7 @@
 // Paths and messages follow ValidatePodSpec in k8s.io/kubernetes pkg/apis/core/validation. Called for Pods and for templates.
 import { addAll } from '../../../kit/lists.ts';
 import type { PodSpec, PodTemplateSpec } from '../../kinds/core/v1/pod-spec.ts';
-import { validateIP } from '../addresses.ts';
+import { validateNewIP } from '../addresses.ts';
 import {
   betweenComplaint,
   checkItems,
@@ -16,13 +16,24 @@ import {
   required,
   tooLong,
 } from '../field.ts';
-import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../names.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isSearchDomain } from '../names.ts';
 import { validateAnnotations, validateLabels } from '../object-meta.ts';
-import { validateContainers, validateEphemeralContainers, validateInitContainers } from './container.ts';
-import { validateAmount } from './resources.ts';
-import { validateAffinity, validateTolerations, validateTopologySpread } from './scheduling.ts';
+import { podAnnotationErrors, profileMatchErrors } from './annotations.ts';
+import { errorsOfContainers } from './containers/all-containers.ts';
+import { claimNamesOf, validatePodClaims } from './containers/claims.ts';
+import {
+  validateContainers,
+  validateEphemeralContainers,
+  validateInitContainers,
+} from './containers/container.ts';
+import { validateFileKeyVolumes } from './containers/env.ts';
+import { validateResources } from './containers/resources.ts';
+import { validateAffinity, validateTolerations } from './placement/scheduling.ts';
+import { validateTopologySpread } from './placement/topology-spread.ts';
+import { validatePodResources } from './pod-resources.ts';
 import { validatePodSecurityContext } from './security.ts';
-import { validateVolumes } from './volume.ts';
+import { type Owner, validateVolumes } from './volumes/volume.ts';
+import { validateHostProcesses, validateOS } from './windows.ts';
 
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
 const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
@@ -33,31 +44,44 @@ const choice = (value: string | undefined, path: string, supported: readonly str
   return supported.includes(value) ? [] : [notSupported(path, value, supported)];
 };
 
-/** `inPod` is false for a template, in which some defaults have not been applied yet. */
-export function validatePodSpec(spec: PodSpec, path: string, inPod = false): FieldError[] {
+/** In a template, some defaults have not been applied yet. */
+const ofTemplate: Owner = { inPod: false };
+
+/** In upstream's order. */
+export function validatePodSpec(spec: PodSpec, path: string, owner: Owner = ofTemplate): FieldError[] {
+  const volumes = validateVolumes(spec.volumes, `${path}.volumes`, owner);
+  const claims = claimNamesOf(spec.resourceClaims);
+  const around = { spec, volumes: volumes.valid, claims };
   return [
-    ...validateVolumes(spec.volumes, `${path}.volumes`),
-    ...validateContainers(spec, path),
-    ...validateInitContainers(spec, path),
-    ...validateEphemeralContainers(spec, path),
-    ...hostNetworkPorts(spec, path, inPod),
+    ...(spec.terminationGracePeriodSeconds === undefined
+      ? [required(`${path}.terminationGracePeriodSeconds`)]
+      : []),
+    ...volumes.errors,
+    ...validatePodClaims(spec.resourceClaims, `${path}.resourceClaims`),
+    ...validateContainers(around, `${path}.containers`),
+    ...validateInitContainers(around, `${path}.initContainers`),
+    ...validateEphemeralContainers(around, `${path}.ephemeralContainers`),
+    ...validatePodResources(spec, claims, `${path}.resources`),
+    ...hostNetworkPorts(spec, path, owner.inPod),
     ...choice(spec.restartPolicy, `${path}.restartPolicy`, restartPolicies),
     ...choice(spec.dnsPolicy, `${path}.dnsPolicy`, dnsPolicies),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
-    ...sharedProcesses(spec, path),
-    ...ownUsers(spec, path),
     ...validatePodSecurityContext(spec.securityContext, spec, `${path}.securityContext`),
     ...validateAffinity(spec.affinity, `${path}.affinity`),
     ...validateDNSConfig(spec, `${path}.dnsConfig`),
     ...validateGates(spec, path),
     ...validateTopologySpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
+    ...validateHostProcesses(spec, path),
+    ...ownUsers(spec, path),
+    ...validateHostnameOverride(spec, path),
     ...validateNames(spec, path),
-    ...validateTimes(spec, path),
     ...validateTolerations(spec.tolerations, `${path}.tolerations`),
     ...validateHostAliases(spec, `${path}.hostAliases`),
-    ...Object.entries(spec.overhead ?? {}).flatMap(([name, amount]) =>
-      validateAmount(name, amount, `${path}.overhead[${name}]`),
-    ),
+    ...validateClasses(spec, path),
+    ...(spec.overhead ? validateResources({ limits: spec.overhead }, `${path}.overhead`) : []),
+    ...validateOS(spec, path),
+    ...validateSchedulingGroup(spec, `${path}.schedulingGroup.podGroupName`),
+    ...validateFileKeyVolumes(spec, path),
   ];
 }
 
@@ -78,24 +102,20 @@ function hostNetworkPorts(spec: PodSpec, path: string, inPod: boolean): FieldErr
   );
 }
 
-const sharedProcesses = (spec: PodSpec, path: string): FieldError[] =>
-  spec.shareProcessNamespace && spec.hostPID
-    ? [
-        invalid(
-          `${path}.securityContext.shareProcessNamespace`,
-          true,
-          'ShareProcessNamespace and HostPID cannot both be enabled',
-        ),
-      ]
-    : [];
-
-/** A pod with its own user namespace cannot use other namespaces of the host. */
-const ownUsers = (spec: PodSpec, path: string): FieldError[] =>
-  spec.hostUsers === false
-    ? (['hostNetwork', 'hostPID', 'hostIPC'] as const)
-        .filter((key) => spec[key])
-        .map((key) => forbidden(`${path}.${key}`, 'when `hostUsers` is false'))
-    : [];
+/** A pod with its own user namespace cannot use other namespaces of the host. Two of the names are upstream's, though no field
+ *  has them. */
+function ownUsers(spec: PodSpec, path: string): FieldError[] {
+  if (spec.hostUsers !== false) return [];
+  const refuse = (at: string) => forbidden(at, 'when `hostUsers` is false');
+  return [
+    ...(spec.hostNetwork ? [refuse(`${path}.hostNetwork`)] : []),
+    ...(spec.hostPID ? [refuse(`${path}.HostPID`)] : []),
+    ...(spec.hostIPC ? [refuse(`${path}.HostIPC`)] : []),
+    ...errorsOfContainers(spec, path, ({ volumeDevices }, at) =>
+      volumeDevices?.length ? [refuse(`${at}.volumeDevices`)] : [],
+    ),
+  ];
+}
 
 const named = (path: string, value: string | undefined, check: (value: string) => string[]): FieldError[] =>
   value ? complaints(path, value, check(value)) : [];
@@ -116,31 +136,36 @@ function validateHostnameOverride(spec: PodSpec, path: string): FieldError[] {
 }
 
 function validateNames(spec: PodSpec, path: string): FieldError[] {
+  const { activeDeadlineSeconds: deadline } = spec;
   return [
     ...named(`${path}.serviceAccountName`, spec.serviceAccountName, isDNS1123Subdomain),
     ...named(`${path}.nodeName`, spec.nodeName, isDNS1123Subdomain),
+    ...(deadline !== undefined && (deadline < 1 || deadline > largest)
+      ? [invalid(`${path}.activeDeadlineSeconds`, deadline, betweenComplaint(1, largest))]
+      : []),
     ...named(`${path}.hostname`, spec.hostname, isDNS1123Label),
-    ...validateHostnameOverride(spec, path),
     ...named(`${path}.subdomain`, spec.subdomain, isDNS1123Label),
+  ];
+}
+
+function validateClasses(spec: PodSpec, path: string): FieldError[] {
+  const { runtimeClassName: runtime } = spec;
+  return [
     ...named(`${path}.priorityClassName`, spec.priorityClassName, isDNS1123Subdomain),
-    ...named(`${path}.runtimeClassName`, spec.runtimeClassName, isDNS1123Subdomain),
+    ...(runtime === undefined
+      ? []
+      : complaints(`${path}.runtimeClassName`, runtime, isDNS1123Subdomain(runtime))),
     ...(spec.preemptionPolicy === undefined
       ? []
       : choice(spec.preemptionPolicy, `${path}.preemptionPolicy`, ['PreemptLowerPriority', 'Never'])),
   ];
 }
 
-function validateTimes(spec: PodSpec, path: string): FieldError[] {
-  const { activeDeadlineSeconds: deadline, terminationGracePeriodSeconds: grace } = spec;
-  const errors: FieldError[] = [];
-  if (deadline !== undefined && (deadline < 1 || deadline > largest))
-    errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, betweenComplaint(1, largest)));
-  if (grace === undefined) errors.push(required(`${path}.terminationGracePeriodSeconds`));
-  else if (grace < 0)
-    errors.push(
-      invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0'),
-    );
-  return errors;
+function validateSchedulingGroup({ schedulingGroup }: PodSpec, path: string): FieldError[] {
+  if (!schedulingGroup) return [];
+  const { podGroupName: name } = schedulingGroup;
+  if (name === undefined) return [invalid(path, null, 'must specify one of: `podGroupName`')];
+  return complaints(path, name, isDNS1123Subdomain(name));
 }
 
 function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, path: string): FieldError[] {
@@ -155,7 +180,7 @@ function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, path: string): Fie
   if (nameservers.length > 3)
     errors.push(invalid(`${path}.nameservers`, nameservers, 'must not have more than 3 nameservers'));
   checkItems(errors, nameservers, (ip, i) => {
-    addAll(errors, validateIP(`${path}.nameservers[${i}]`, ip));
+    addAll(errors, validateNewIP(`${path}.nameservers[${i}]`, ip));
   });
   if (searches.length > 32)
     errors.push(invalid(`${path}.searches`, searches, 'must not have more than 32 search paths'));
@@ -167,6 +192,11 @@ function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, path: string): Fie
         'must not have more than 2048 characters (including spaces) in the search list',
       ),
     );
+  checkItems(errors, searches, (written, i) => {
+    if (written === '.') return;
+    const domain = written.endsWith('.') ? written.slice(0, -1) : written;
+    addAll(errors, complaints(`${path}.searches[${i}]`, domain, isSearchDomain(domain)));
+  });
   checkItems(errors, options, ({ name }, i) => {
     if (!name) errors.push(required(`${path}.options[${i}]`, 'must not be empty'));
   });
@@ -188,16 +218,20 @@ function validateGates(spec: PodSpec, path: string): FieldError[] {
 }
 
 const validateHostAliases = ({ hostAliases }: PodSpec, path: string): FieldError[] =>
-  errorsOfItems(hostAliases, ({ ip, hostnames }) => [
-    ...validateIP(`${path}.ip`, ip),
-    ...errorsOfItems(hostnames, (name) => complaints(`${path}.hostnames`, name, isDNS1123Subdomain(name))),
+  errorsOfItems(hostAliases, ({ ip, hostnames }, i) => [
+    ...validateNewIP(`${path}[${i}].ip`, ip),
+    ...errorsOfItems(hostnames, (name, j) =>
+      complaints(`${path}[${i}].hostnames[${j}]`, name, isDNS1123Subdomain(name)),
+    ),
   ]);
 
 export function validatePodTemplate(template: PodTemplateSpec, path: string): FieldError[] {
   const errors = [
     ...validateLabels(template.metadata?.labels, `${path}.labels`),
     ...validateAnnotations(template.metadata?.annotations, `${path}.annotations`),
+    ...podAnnotationErrors(template, `${path}.annotations`),
     ...validatePodSpec(template.spec ?? ({} as PodSpec), `${path}.spec`),
+    ...profileMatchErrors(template, `${path}.spec`),
   ];
   if (template.spec?.ephemeralContainers?.length)
     errors.push(

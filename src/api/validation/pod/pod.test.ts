@@ -137,6 +137,7 @@ test('requests stay within limits', () => {
     'spec.containers[0].resources.limits[memory]: Invalid value: "-1": must be greater than or equal to 0',
   ]);
   assert.deepEqual(withContainer({ resources: { limits: { gpu: '1' } } }), [
+    'spec.containers[0].resources.limits[gpu]: Invalid value: "gpu": must be a standard resource type or fully qualified',
     'spec.containers[0].resources.limits[gpu]: Invalid value: "gpu": must be a standard resource for containers',
   ]);
 });

@@ -8,13 +8,17 @@ import type {
 } from '../../kinds/core/v1/security-context.ts';
 import {
   betweenComplaint,
+  checkItems,
   duplicate,
+  errorsOfItems,
   type FieldError,
   invalid,
   notSupported,
   required,
   tooLong,
 } from '../field.ts';
+import { validateLocalDescendingPath } from '../paths.ts';
+import { validateWindowsOptions } from './windows.ts';
 
 const largestId = 2147483647;
 
@@ -25,22 +29,20 @@ const profiles = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 
 function validateSeccomp(profile: SeccompProfile | undefined, path: string): FieldError[] {
   if (!profile) return [];
-  if (!profile.type) return [required(`${path}.type`, 'type is required when seccompProfile is set')];
-  if (!profiles.includes(profile.type)) return [notSupported(`${path}.type`, profile.type, profiles)];
+  const { type, localhostProfile: file } = profile;
   const at = `${path}.localhostProfile`;
-  if (profile.type === 'Localhost') return validateProfilePath(profile.localhostProfile, at);
-  return profile.localhostProfile === undefined
-    ? []
-    : [invalid(at, profile.localhostProfile, 'can only be set when seccomp type is Localhost')];
-}
-
-/** A path below the kubelet's directory of profiles. */
-function validateProfilePath(profile: string | undefined, path: string): FieldError[] {
-  if (!profile) return [required(path, 'must be set when seccomp type is Localhost')];
-  return [
-    ...(profile.startsWith('/') ? [invalid(path, profile, 'must be a relative path')] : []),
-    ...(profile.split('/').includes('..') ? [invalid(path, profile, "must not contain '..'")] : []),
-  ];
+  const errors: FieldError[] = [];
+  if (!type) errors.push(required(`${path}.type`, 'type is required when seccompProfile is set'));
+  else if (!profiles.includes(type)) errors.push(notSupported(`${path}.type`, type, profiles));
+  // A path below the kubelet's directory of profiles.
+  if (type === 'Localhost')
+    return file === undefined
+      ? [required(at, 'must be set when seccomp type is Localhost')]
+      : validateLocalDescendingPath(at, file);
+  // As upstream shows it, whose internal types have no JSON names.
+  const shown = { Type: type ?? '', LocalhostProfile: file };
+  if (file !== undefined) errors.push(invalid(at, shown, 'can only be set when seccomp type is Localhost'));
+  return errors;
 }
 
 /** Bytes: PATH_MAX without the ending zero. */
@@ -54,7 +56,7 @@ function validateAppArmor(profile: AppArmorProfile | undefined, path: string): F
   if (!profiles.includes(type)) return [notSupported(`${path}.type`, type, profiles)];
   if (type !== 'Localhost')
     return name === undefined ? [] : [invalid(at, name, 'can only be set when AppArmor type is Localhost')];
-  if (!name?.trim()) return [required(at, 'must be set when AppArmor type is Localhost')];
+  if (!name) return [required(at, 'must be set when AppArmor type is Localhost')];
   return [
     ...(name.trim() === name ? [] : [invalid(at, name, 'must not be padded with whitespace')]),
     ...(Buffer.byteLength(name) > longestProfile ? [tooLong(at, longestProfile)] : []),
@@ -78,10 +80,9 @@ export function validateSecurityContext(
 ): FieldError[] {
   if (!context) return [];
   const errors = [
-    ...validateProcMount(context.procMount, hostUsers, `${path}.procMount`),
-    ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
     ...validateId(`${path}.runAsUser`, context.runAsUser),
     ...validateId(`${path}.runAsGroup`, context.runAsGroup),
+    ...validateProcMount(context.procMount, hostUsers, `${path}.procMount`),
     ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
   ];
   if (context.allowPrivilegeEscalation === false) {
@@ -98,58 +99,88 @@ export function validateSecurityContext(
         ),
       );
   }
-  return errors;
+  return [
+    ...errors,
+    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
+    ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
+  ];
 }
 
-const sysctlName = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
-const sysctlForm = sysctlName.source.slice(1, -1);
+const sysctlName = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
+/** As Go writes it. */
+const sysctlForm = sysctlName.source.replaceAll('[./]', '[\\./]');
+
+const ofIpc = new Set([
+  'kernel.sem',
+  ...['', 'all', 'max', 'mni', '_rmid_forced'].map((name) => `kernel.shm${name}`),
+  ...['', 'max', 'mnb', 'mni'].map((name) => `kernel.msg${name}`),
+]);
 
 /** Sysctls that would change the host if the pod shares the namespace with it. */
-function sharedWith(name: string, host: HostNamespaces): string | undefined {
+function sharedWith(written: string, host: HostNamespaces): string | undefined {
+  const [name = ''] = normalSysctl(written).split('*', 1);
   if (host.hostNetwork && name.startsWith('net.')) return 'hostNetwork';
-  return host.hostIPC && /^(fs\.mqueue\.|kernel\.(shm|msg|sem))/.test(name) ? 'hostIPC' : undefined;
+  return host.hostIPC && (ofIpc.has(name) || name.startsWith('fs.mqueue.')) ? 'hostIPC' : undefined;
+}
+
+/** With slashes between the parts of the name, dots are within them. */
+function normalSysctl(name: string): string {
+  const first = /[./]/.exec(name)?.[0];
+  if (first !== '/') return name;
+  return name.replace(/[./]/g, (mark) => (mark === '/' ? '.' : '/'));
 }
 
 interface HostNamespaces {
   readonly hostNetwork?: boolean;
   readonly hostIPC?: boolean;
+  readonly hostPID?: boolean;
+  readonly shareProcessNamespace?: boolean;
 }
 
 function validateSysctls(context: PodSecurityContext, host: HostNamespaces, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  context.sysctls?.forEach(({ name }, i) => {
+  checkItems(errors, context.sysctls, ({ name = '' }, i) => {
     const at = `${path}.sysctls[${i}].name`;
     if (!name) errors.push(required(at));
     else if (name.length > 253 || !sysctlName.test(name))
       errors.push(invalid(at, name, `must have at most 253 characters and match regex ${sysctlForm}`));
     else if (names.has(name)) errors.push(duplicate(at, name));
     names.add(name);
-    const shared = sharedWith(name ?? '', host);
+    const shared = sharedWith(name.slice(0, 254), host);
     if (shared) errors.push(invalid(at, name, `may not be specified when '${shared}' is true`));
   });
   return errors;
 }
 
+const optional = (value: string | undefined, path: string, supported: readonly string[]): FieldError[] =>
+  value === undefined || supported.includes(value) ? [] : [notSupported(path, value, supported)];
+
 export function validatePodSecurityContext(
-  context: PodSecurityContext | undefined,
+  given: PodSecurityContext | undefined,
   host: HostNamespaces,
   path: string,
 ): FieldError[] {
-  if (!context) return [];
-  const errors = [
+  const context = given ?? {};
+  return [
     ...validateId(`${path}.fsGroup`, context.fsGroup),
     ...validateId(`${path}.runAsUser`, context.runAsUser),
     ...validateId(`${path}.runAsGroup`, context.runAsGroup),
-    ...(context.supplementalGroups ?? []).flatMap((id, i) =>
+    ...errorsOfItems(context.supplementalGroups, (id, i) =>
       validateId(`${path}.supplementalGroups[${i}]`, id),
     ),
+    ...sharedProcesses(host, `${path}.shareProcessNamespace`),
     ...validateSysctls(context, host, path),
-    ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
+    ...optional(context.fsGroupChangePolicy, `${path}.fsGroupChangePolicy`, ['Always', 'OnRootMismatch']),
     ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
+    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
+    ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
+    ...optional(context.supplementalGroupsPolicy, `${path}.supplementalGroupsPolicy`, ['Merge', 'Strict']),
+    ...optional(context.seLinuxChangePolicy, `${path}.seLinuxChangePolicy`, ['MountOption', 'Recursive']),
   ];
-  const policy = context.fsGroupChangePolicy;
-  if (policy && policy !== 'Always' && policy !== 'OnRootMismatch')
-    errors.push(notSupported(`${path}.fsGroupChangePolicy`, policy, ['Always', 'OnRootMismatch']));
-  return errors;
 }
+
+const sharedProcesses = (host: HostNamespaces, path: string): FieldError[] =>
+  host.shareProcessNamespace && host.hostPID
+    ? [invalid(path, true, 'ShareProcessNamespace and HostPID cannot both be enabled')]
+    : [];

@@ -6,7 +6,7 @@ import type { FeatureGates } from '../../../features/feature-gates.ts';
 import type { DeviceClass } from '../../../kinds/resource/v1/device-class.ts';
 import { MAX_CONFIGURATIONS } from '../../../kinds/resource/v1/limits.ts';
 import { type FieldError, invalid } from '../../field.ts';
-import { isExtendedResourceName } from '../../pod/resources.ts';
+import { isExtendedResourceName } from '../../pod/containers/resources.ts';
 import type { Rules } from '../../rules.ts';
 import { semanticEqual } from '../../semantic.ts';
 import { configurationErrors } from './configuration.ts';

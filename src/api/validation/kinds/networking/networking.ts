@@ -27,7 +27,7 @@ import {
   isWildcardDNS1123Subdomain,
 } from '../../names.ts';
 import { unchanged } from '../../object-meta.ts';
-import { validatePortNumberOrName } from '../../pod/probe.ts';
+import { validatePortNumberOrName } from '../../pod/containers/probe.ts';
 import type { Rules } from '../../rules.ts';
 
 const classAnnotation = 'kubernetes.io/ingress.class';

@@ -10,7 +10,7 @@ import type {
 } from '../../../../kinds/resource/v1/resource-claim.ts';
 import { complaints, type FieldError, notSupported, required } from '../../../field.ts';
 import { isDNS1123Label } from '../../../names.ts';
-import { validateNodeSelector } from '../../../pod/scheduling.ts';
+import { validateNodeSelector } from '../../../pod/placement/scheduling.ts';
 import { bindingErrors } from '../binding-conditions.ts';
 import { configurationErrors } from '../configuration.ts';
 import { listErrors } from '../lists.ts';

@@ -4,7 +4,7 @@ import { addAll } from '../../../../../kit/lists.ts';
 import type { Device, ResourceSliceSpec } from '../../../../kinds/resource/v1/resource-slice.ts';
 import { complaints, type FieldError, invalid, required } from '../../../field.ts';
 import { isDNS1123Subdomain } from '../../../names.ts';
-import { validateNodeSelector } from '../../../pod/scheduling.ts';
+import { validateNodeSelector } from '../../../pod/placement/scheduling.ts';
 
 const NODES = 'exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required';
 const DEVICE_NODES =

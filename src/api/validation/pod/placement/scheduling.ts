@@ -1,32 +1,33 @@
-// Validates scheduling constraints: affinity, tolerations, topology spread.
+// Validates scheduling constraints: affinity and tolerations.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
 
-import { compositeKey } from '../../../kit/composite-key.ts';
-import { addAll } from '../../../kit/lists.ts';
-import type {
-  Affinity,
-  PodAffinityTerm,
-  Toleration,
-  TopologySpreadConstraint,
-} from '../../kinds/core/v1/affinity.ts';
-import type { NodeSelector, NodeSelectorTerm } from '../../kinds/core/v1/node-affinity.ts';
+import { addAll } from '../../../../kit/lists.ts';
+import type { Affinity, PodAffinityTerm, Toleration } from '../../../kinds/core/v1/affinity.ts';
+import type { NodeSelector, NodeSelectorTerm } from '../../../kinds/core/v1/node-affinity.ts';
 import {
   checkItems,
   complaints,
-  duplicate,
   errorsOfItems,
   type FieldError,
   forbidden,
   invalid,
   notSupported,
   required,
-} from '../field.ts';
-import { validateLabelName, validateLabelSelector } from '../labels.ts';
-import { isDNS1123Label, isLabelValue } from '../names.ts';
+} from '../../field.ts';
+import { validateLabelName, validateLabelSelector } from '../../labels.ts';
+import { isDNS1123Label, isDNS1123Subdomain, isLabelValue } from '../../names.ts';
+import { validateLabelKeys } from './label-keys.ts';
 
 type Expression = NonNullable<NodeSelectorTerm['matchExpressions']>[number];
 
-function validateExpression({ key, operator, values = [] }: Expression, path: string): FieldError[] {
+/** Where nodes are preferred, upstream never checked the values; such terms match no node. */
+type Values = 'checked' | 'as they are';
+
+function validateExpression(
+  { key, operator, values = [] }: Expression,
+  path: string,
+  kept: Values,
+): FieldError[] {
   const errors: FieldError[] = [];
   switch (operator) {
     case 'In':
@@ -51,7 +52,12 @@ function validateExpression({ key, operator, values = [] }: Expression, path: st
     default:
       errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
   }
-  return [...errors, ...validateLabelName(key, `${path}.key`)];
+  addAll(errors, validateLabelName(key, `${path}.key`));
+  if (kept === 'checked')
+    checkItems(errors, values, (value, i) => {
+      addAll(errors, complaints(`${path}.values[${i}]`, value, isLabelValue(value)));
+    });
+  return errors;
 }
 
 function validateFieldExpression({ key, operator, values = [] }: Expression, path: string): FieldError[] {
@@ -65,34 +71,44 @@ function validateFieldExpression({ key, operator, values = [] }: Expression, pat
         "must be only one value when `operator` is 'In' or 'NotIn' for node field selector",
       ),
     );
-  if (key !== 'metadata.name') errors.push(invalid(`${path}.key`, key, 'not a valid field selector key'));
+  if (key !== 'metadata.name')
+    return [...errors, invalid(`${path}.key`, key, 'not a valid field selector key')];
+  checkItems(errors, values, (value, i) => {
+    addAll(errors, complaints(`${path}.values[${i}]`, value, isDNS1123Subdomain(value)));
+  });
   return errors;
 }
 
-function validateTerm(term: NodeSelectorTerm, path: string): FieldError[] {
+function validateTerm(term: NodeSelectorTerm | undefined, path: string, values: Values): FieldError[] {
   return [
-    ...errorsOfItems(term.matchExpressions, (e, i) =>
-      validateExpression(e, `${path}.matchExpressions[${i}]`),
+    ...errorsOfItems(term?.matchExpressions, (e, i) =>
+      validateExpression(e, `${path}.matchExpressions[${i}]`, values),
     ),
-    ...errorsOfItems(term.matchFields, (e, i) => validateFieldExpression(e, `${path}.matchFields[${i}]`)),
+    ...errorsOfItems(term?.matchFields, (e, i) => validateFieldExpression(e, `${path}.matchFields[${i}]`)),
   ];
 }
 
-export function validateNodeSelector(selector: NodeSelector, path: string): FieldError[] {
+export function validateNodeSelector(
+  selector: NodeSelector,
+  path: string,
+  values: Values = 'checked',
+): FieldError[] {
   const terms = selector.nodeSelectorTerms ?? [];
   const at = `${path}.nodeSelectorTerms`;
   if (terms.length === 0) return [required(at, 'must have at least one node selector term')];
-  return errorsOfItems(terms, (term, i) => validateTerm(term, `${at}[${i}]`));
+  return errorsOfItems(terms, (term, i) => validateTerm(term, `${at}[${i}]`, values));
 }
 
-const validateWeight = (weight: number, path: string): FieldError[] =>
+const validateWeight = (weight = 0, path = ''): FieldError[] =>
   weight < 1 || weight > 100 ? [invalid(`${path}.weight`, weight, 'must be in the range 1-100')] : [];
 
 function validatePodTerm(term: PodAffinityTerm, path: string): FieldError[] {
   const errors = validateLabelSelector(term.labelSelector, `${path}.labelSelector`);
   addAll(errors, validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`));
-  for (const name of term.namespaces ?? [])
+  checkItems(errors, term.namespaces, (name) => {
     addAll(errors, complaints(`${path}.namespace`, name, isDNS1123Label(name)));
+  });
+  addAll(errors, validateLabelKeys(term, path));
   if (!term.topologyKey) errors.push(required(`${path}.topologyKey`, 'can not be empty'));
   return [...errors, ...validateLabelName(term.topologyKey, `${path}.topologyKey`)];
 }
@@ -118,7 +134,7 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
     ...(node?.[hard] ? validateNodeSelector(node[hard], `${path}.nodeAffinity.${hard}`) : []),
     ...errorsOfItems(node?.[soft], ({ weight, preference }, i) => [
       ...validateWeight(weight, `${path}.nodeAffinity.${soft}[${i}]`),
-      ...validateTerm(preference, `${path}.nodeAffinity.${soft}[${i}].preference`),
+      ...validateTerm(preference, `${path}.nodeAffinity.${soft}[${i}].preference`, 'as they are'),
     ]),
     ...validatePodRules(affinity.podAffinity, `${path}.podAffinity`),
     ...validatePodRules(affinity.podAntiAffinity, `${path}.podAntiAffinity`),
@@ -126,6 +142,8 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
 }
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+/** Lt and Gt are alpha (TaintTolerationComparisonOperators), and as upstream named only where they were asked for. */
+const operators = ['Equal', 'Exists'];
 
 export function validateTolerations(
   tolerations: readonly Toleration[] | undefined,
@@ -149,50 +167,16 @@ function validateToleration(toleration: Toleration, path: string): FieldError[] 
     errors.push(
       invalid(`${path}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"),
     );
-  if (operator === undefined || operator === 'Equal') {
+  if (!operator || operator === 'Equal') {
     const texts = isLabelValue(value);
     if (texts.length > 0) errors.push(invalid(`${path}.operator`, value, texts.join(';')));
   } else if (operator === 'Exists') {
     if (value)
-      errors.push(invalid(`${path}.operator`, toleration, "value must be empty when `operator` is 'Exists'"));
-  } else errors.push(notSupported(`${path}.operator`, operator, ['Equal', 'Exists']));
+      errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
+  } else {
+    const supported = operator === 'Lt' || operator === 'Gt' ? [...operators, 'Lt', 'Gt'] : operators;
+    errors.push(notSupported(`${path}.operator`, operator, supported));
+  }
   if (effect && !effects.includes(effect)) errors.push(notSupported(`${path}.effect`, effect, effects));
-  return errors;
-}
-
-const reactions = ['DoNotSchedule', 'ScheduleAnyway'];
-
-export function validateTopologySpread(
-  constraints: readonly TopologySpreadConstraint[] | undefined,
-  path: string,
-): FieldError[] {
-  const errors: FieldError[] = [];
-  const pairOf = (one: TopologySpreadConstraint) =>
-    compositeKey([one.topologyKey ?? '', one.whenUnsatisfiable ?? '']);
-  const last = new Map(constraints?.map((one, i) => [pairOf(one), i]));
-  checkItems(errors, constraints, (constraint, i) => {
-    const at = `${path}[${i}]`;
-    const { maxSkew, minDomains, topologyKey, whenUnsatisfiable, labelSelector } = constraint;
-    if (maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, maxSkew, 'must be greater than zero'));
-    if (!topologyKey) errors.push(required(`${at}.topologyKey`, 'can not be empty'));
-    else addAll(errors, validateLabelName(topologyKey, `${at}.topologyKey`));
-    if (!reactions.includes(whenUnsatisfiable))
-      errors.push(notSupported(`${at}.whenUnsatisfiable`, whenUnsatisfiable, reactions));
-    if (minDomains !== undefined && minDomains <= 0)
-      errors.push(invalid(`${at}.minDomains`, minDomains, 'must be greater than 0'));
-    if (minDomains !== undefined && whenUnsatisfiable !== 'DoNotSchedule')
-      errors.push(
-        invalid(
-          `${at}.minDomains`,
-          minDomains,
-          `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`,
-        ),
-      );
-    if (last.get(pairOf(constraint)) !== i)
-      errors.push(
-        duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`),
-      );
-    addAll(errors, validateLabelSelector(labelSelector, `${at}.labelSelector`));
-  });
   return errors;
 }

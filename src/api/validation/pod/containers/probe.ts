@@ -1,6 +1,6 @@
 // Validates probes and lifecycle hooks: exactly one handler, and numbers in range.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by pod-spec.ts.
-import { addAll } from '../../../kit/lists.ts';
+import { addAll } from '../../../../kit/lists.ts';
 import type {
   ExecAction,
   GRPCAction,
@@ -10,7 +10,7 @@ import type {
   Probe,
   SleepAction,
   TCPSocketAction,
-} from '../../kinds/core/v1/probe.ts';
+} from '../../../kinds/core/v1/probe.ts';
 import {
   checkItems,
   complaints,
@@ -21,8 +21,8 @@ import {
   notSupported,
   positive,
   required,
-} from '../field.ts';
-import { isHTTPHeaderName, isValidPortName, isValidPortNumber } from '../names.ts';
+} from '../../field.ts';
+import { isHTTPHeaderName, isValidPortName, isValidPortNumber } from '../../names.ts';
 
 interface Handler {
   readonly exec?: ExecAction;
@@ -61,13 +61,13 @@ function validateHandler(handler: Handler, path: string, grace: number | undefin
   take('grpc', () =>
     complaints(`${path}.grpc.port`, handler.grpc!.port, isValidPortNumber(handler.grpc!.port)),
   );
-  take('sleep', () => validateSleep(handler.sleep!.seconds, `${path}.sleep`, grace ?? 0));
+  take('sleep', () => validateSleep(handler.sleep!.seconds, `${path}.sleep`, grace));
   if (count === 0) errors.push(required(path, 'must specify a handler type'));
   return errors;
 }
 
-const validateSleep = (seconds: number, path: string, grace: number): FieldError[] =>
-  seconds < 0 || seconds > grace
+const validateSleep = (seconds = 0, path = '', grace?: number): FieldError[] =>
+  grace !== undefined && (seconds < 0 || seconds > grace)
     ? [invalid(path, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${grace})`)]
     : [];
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type {
   ClusterTrustBundleProjection,
   PodCertificateProjection,
-} from '../../kinds/core/v1/volumes/projected.ts';
+} from '../../../kinds/core/v1/volumes/projected.ts';
 import { podCertificateSourceErrors, trustBundleSourceErrors } from './certificate-sources.ts';
 import { validateVolumes } from './volume.ts';
 
@@ -70,7 +70,7 @@ test('no two files of a projected volume have the same path', () => {
   const podCertificate = { signerName: 'a.b/c', keyType: 'ED25519', keyPath: 'x', certificateChainPath: 'y' };
   const clusterTrustBundle = { name: 'a', path: 'x' };
   const volume = { name: 'v', projected: { sources: [{ podCertificate }, { clusterTrustBundle }] } };
-  assert.deepEqual(texts(validateVolumes([volume], 'spec.volumes')), [
+  assert.deepEqual(texts(validateVolumes([volume], 'spec.volumes', { inPod: true }).errors), [
     'spec.volumes[0].projected: Invalid value: "x": conflicting duplicate paths',
   ]);
 });

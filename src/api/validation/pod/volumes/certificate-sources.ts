@@ -1,19 +1,19 @@
 // Validates the sources of projected volumes that are about certificates. Called by volume.ts.
-import { addAll } from '../../../kit/lists.ts';
+import { addAll } from '../../../../kit/lists.ts';
 import type {
   ClusterTrustBundleProjection,
   PodCertificateProjection,
-} from '../../kinds/core/v1/volumes/projected.ts';
+} from '../../../kinds/core/v1/volumes/projected.ts';
 import {
   MIN_LIFETIME,
   mostLifetime,
   signerNameErrors,
   trustBundleName,
-} from '../certificates/signer-name.ts';
-import { userAnnotationErrors } from '../certificates/user-annotations.ts';
-import { type FieldError, invalid, notSupported, required } from '../field.ts';
-import { validateLabelSelector } from '../labels.ts';
-import { validateLocalNonReservedPath } from '../paths.ts';
+} from '../../certificates/signer-name.ts';
+import { userAnnotationErrors } from '../../certificates/user-annotations.ts';
+import { type FieldError, invalid, notSupported, required } from '../../field.ts';
+import { validateLabelSelector } from '../../labels.ts';
+import { validateLocalNonReservedPath } from '../../paths.ts';
 
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'];
 
