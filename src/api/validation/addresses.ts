@@ -1,6 +1,6 @@
 // Parses IP addresses and ranges, as far as validation needs it.
 import { type IpScope, scopeOf } from '../../kit/ip-scope.ts';
-import { addressOf, addressText, prefixOf, prefixText } from '../addresses/prefix.ts';
+import { addressOf, addressText, type Prefix, prefixOf, prefixText } from '../addresses/prefix.ts';
 import { complaints, type FieldError, invalid } from './field.ts';
 
 /** Characters of an address: ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255. */
@@ -34,29 +34,33 @@ export const ipComplaint = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:d
 export const validateIP = (path: string, value = ''): FieldError[] =>
   isIP(value) ? [] : [invalid(path, value, ipComplaint)];
 
-const canonicalOf = (ipv6: string): string => new URL(`http://[${ipv6}]`).hostname.slice(1, -1);
+const isMapped = (value: string): boolean => {
+  const parsed = addressOf(value);
+  return parsed?.family === 'IPv6' && parsed.value >> 32n === 0xffffn;
+};
 
-/** What is wrong with an address that may have any form that has one meaning. */
-function newIpComplaints(value: string): string[] {
-  if (!isIP(value)) return [isIPv4(withoutLeadingZeros(value)) ? 'must not have leading 0s' : ipComplaint];
-  if (isIPv4(value)) return [];
-  const canonical = canonicalOf(value);
-  return canonical.startsWith('::ffff:') && canonical.split(':').length === 5
-    ? ['must not be an IPv4-mapped IPv6 address']
-    : [];
+/** Leading zeros do not matter: as Go's older parser reads it. */
+export const isLooseIP = (value = ''): boolean => isIP(value) || isIPv4(withoutLeadingZeros(value));
+
+/** What is wrong with an address in a field that takes any form of IPv6 text, but none that programs read differently. */
+export function legacyIpComplaints(value: string): string[] {
+  if (!isIP(value)) return [isLooseIP(value) ? 'must not have leading 0s' : ipComplaint];
+  return isMapped(value) ? ['must not be an IPv4-mapped IPv6 address'] : [];
 }
-
-/** Of fields that took more forms before (StrictIPCIDRValidation). */
-export const validateNewIP = (path: string, value = ''): FieldError[] =>
-  complaints(path, value, newIpComplaints(value));
 
 /** What is wrong with an address where only its canonical form is allowed, because one address must have one text. */
 export function strictIpComplaints(value: string): string[] {
-  const found = newIpComplaints(value);
-  if (found.length > 0 || isIPv4(value)) return found;
-  const canonical = canonicalOf(value);
+  const complaints = legacyIpComplaints(value);
+  if (complaints.length > 0 || isIPv4(value)) return complaints;
+  const canonical = addressText(addressOf(value)!);
   return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
 }
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** `known`: values that the stored object has. They were valid when they were written, and stay so. */
+export const validateNewIP = (path: string, value = '', known = NONE): FieldError[] =>
+  known.has(value) ? [] : complaints(path, value, legacyIpComplaints(value));
 
 const withoutLeadingZeros = (text: string): string =>
   text.length > LONGEST
@@ -86,21 +90,37 @@ function looseCidr(value: string): { address: string; bits: number } | undefined
   return { address: plain, bits: Number(number) };
 }
 
-/** What is wrong with a range where only its canonical form is allowed. */
-export function strictCidrComplaints(value: string): string[] {
+/** What is wrong with a range in a field that takes any form of IPv6 text, but none that programs read differently. */
+export function legacyCidrComplaints(value: string): string[] {
   const wrong = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
   const loose = looseCidr(value);
   if (!loose) return [wrong];
   const { address, bits } = loose;
   if (value !== `${address}/${bits}`) return ['must not have leading 0s in IP or prefix length'];
+  if (isMapped(address)) return ['must not have an IPv4-mapped IPv6 address'];
   const prefix = prefixOf(value);
   if (!prefix) return [wrong];
-  const parsed = addressOf(address)!;
-  if (prefix.family === 'IPv6' && parsed.value >> 32n === 0xffffn)
-    return ['must not have an IPv4-mapped IPv6 address'];
-  if (parsed.value !== prefix.network) return ['must not have bits set beyond the prefix length'];
-  const canonical = prefixText(prefix);
+  return addressOf(address)!.value === prefix.network
+    ? []
+    : ['must not have bits set beyond the prefix length'];
+}
+
+/** What is wrong with a range where only its canonical form is allowed. */
+export function strictCidrComplaints(value: string): string[] {
+  const complaints = legacyCidrComplaints(value);
+  if (complaints.length > 0) return complaints;
+  const canonical = prefixText(prefixOf(value)!);
   return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
+}
+
+/** `known`: values that the stored object has. They were valid when they were written, and stay so. */
+export const validateNewCIDR = (path: string, value: string, known = NONE): FieldError[] =>
+  known.has(value) ? [] : complaints(path, value, legacyCidrComplaints(value));
+
+/** The range of any text that is one, with leading zeros and bits beyond its length or without. */
+export function looseRange(value: string): Prefix | undefined {
+  const loose = looseCidr(value);
+  return loose && prefixOf(`${loose.address}/${loose.bits}`);
 }
 
 /** Of an address of an interface, with the length of its network's prefix: it may have bits beyond it. */
@@ -108,9 +128,9 @@ export function interfaceAddressComplaints(value: string): string[] {
   const loose = looseCidr(value);
   const parsed = loose && addressOf(loose.address);
   if (!parsed) return ['must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)'];
-  const isMapped = parsed.family === 'IPv6' && parsed.value >> 32n === 0xffffn;
-  const address = isMapped ? ({ family: 'IPv4', value: parsed.value & 0xffffffffn } as const) : parsed;
-  const canonical = `${addressText(address)}/${isMapped ? loose.bits - 96 : loose.bits}`;
+  const mapped = isMapped(loose.address);
+  const address = mapped ? ({ family: 'IPv4', value: parsed.value & 0xffffffffn } as const) : parsed;
+  const canonical = `${addressText(address)}/${mapped ? loose.bits - 96 : loose.bits}`;
   return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
 }
 

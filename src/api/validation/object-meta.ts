@@ -130,6 +130,10 @@ export function validateAnnotations(
   return errors;
 }
 
+/** `version` or `group/version`. */
+const hasVersion = (apiVersion = ''): boolean =>
+  apiVersion !== '' && !apiVersion.endsWith('/') && apiVersion.indexOf('/') === apiVersion.lastIndexOf('/');
+
 function validateOwnerReferences(
   references: readonly OwnerReference[] | undefined,
   path: string,
@@ -138,7 +142,8 @@ function validateOwnerReferences(
   let controller = '';
   for (const reference of references ?? []) {
     const { apiVersion, kind, name, uid } = reference;
-    if (!apiVersion) errors.push(invalid(`${path}.apiVersion`, apiVersion, 'version must not be empty'));
+    if (!hasVersion(apiVersion))
+      errors.push(invalid(`${path}.apiVersion`, apiVersion, 'version must not be empty'));
     if (!kind) errors.push(invalid(`${path}.kind`, kind, 'must not be empty'));
     if (!name) errors.push(invalid(`${path}.name`, name, 'must not be empty'));
     if (!uid) errors.push(invalid(`${path}.uid`, uid, 'must not be empty'));

@@ -6,7 +6,7 @@ import { durationMs } from '../../api/meta/v1/duration.ts';
 import { wholeValue } from '../../api/quantity/quantity.ts';
 import { amount, double, list, map, type Of, ref, string, struct, text } from '../../api/schema/notation.ts';
 import { complaints, type FieldError, invalid } from '../../api/validation/field.ts';
-import { taintErrors } from '../../api/validation/kinds/core-config.ts';
+import { taintErrors } from '../../api/validation/kinds/node.ts';
 import { isLabelValue } from '../../api/validation/names.ts';
 import { validateLabels } from '../../api/validation/object-meta.ts';
 import { addAll } from '../../kit/lists.ts';

@@ -5,7 +5,7 @@ import type { CronJob } from '../../kinds/batch/v1/cron-job.ts';
 import type { Job } from '../../kinds/batch/v1/job.ts';
 import type { JobSpec } from '../../kinds/batch/v1/job-spec.ts';
 import { cronComplaint } from '../cron.ts';
-import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from '../field.ts';
+import { type FieldError, invalid, nonNegative, notSupported, required } from '../field.ts';
 import { validateLabelSelector, validateTemplateLabels } from '../labels.ts';
 import { isDNS1123Label } from '../names.ts';
 import { type NameRule, subdomainName, unchanged } from '../object-meta.ts';
@@ -77,11 +77,18 @@ const fixed = [
   'successPolicy',
 ] as const;
 
+/** An indexed job may be scaled. That it has completions is checked elsewhere. */
+function completionsErrors(spec: Job['spec'], old: Job['spec']): FieldError[] {
+  const path = 'spec.completions';
+  const { completionMode, completions, parallelism } = spec ?? {};
+  if (completionMode !== 'Indexed') return unchanged(path, completions, old?.completions);
+  if (completions === undefined || completions === old?.completions || completions === parallelism) return [];
+  return [invalid(path, completions, 'can only be modified in tandem with spec.parallelism')];
+}
+
 function jobUpdate(j: Job, old: Job): FieldError[] {
   const errors = job(j);
-  const indexed = j.spec?.completionMode === 'Indexed';
-  const scaled = indexed && j.spec?.completions === j.spec?.parallelism;
-  if (!scaled) addAll(errors, unchanged('spec.completions', j.spec?.completions, old.spec?.completions));
+  addAll(errors, completionsErrors(j.spec, old.spec));
   for (const key of fixed) addAll(errors, unchanged(`spec.${key}`, j.spec?.[key], old.spec?.[key]));
   addAll(errors, jobTemplateErrors(j, old));
   return errors;
@@ -125,35 +132,48 @@ function isKnownZone(zone: string): boolean {
 
 const concurrency = ['Allow', 'Forbid', 'Replace'];
 
-function cronJob({ spec }: CronJob): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!spec.schedule) errors.push(required('spec.schedule'));
-  else {
-    const complaint = cronComplaint(spec.schedule);
-    if (complaint) errors.push(invalid('spec.schedule', spec.schedule, complaint));
-    if (/TZ/.test(spec.schedule))
-      errors.push(
-        invalid(
-          'spec.schedule',
-          spec.schedule,
-          'cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
-        ),
-      );
-  }
-  addAll(errors, nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds));
-  if (!spec.concurrencyPolicy) errors.push(required('spec.concurrencyPolicy'));
-  else if (!concurrency.includes(spec.concurrencyPolicy))
-    errors.push(notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, concurrency));
-  addAll(errors, timeZoneErrors(spec.timeZone));
-  addAll(errors, nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit));
-  addAll(errors, nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit));
-  const inner = spec.jobTemplate.spec;
-  if (!inner) return [...errors, required('spec.jobTemplate.spec')];
-  if (inner.manualSelector)
-    errors.push(notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']));
-  if (inner.selector)
-    errors.push(forbidden('spec.jobTemplate.spec.selector', '`selector` will be auto-generated'));
-  return [...errors, ...validateJobSpec(inner, 'spec.jobTemplate.spec')];
+/** A zone in the schedule stays where the stored schedule has one. */
+function scheduleErrors({ schedule, timeZone }: CronJob['spec'], old?: CronJob['spec']): FieldError[] {
+  const path = 'spec.schedule';
+  if (!schedule) return [required(path)];
+  const complaint = cronComplaint(schedule);
+  const errors = complaint ? [invalid(path, schedule, complaint)] : [];
+  if (!schedule.includes('TZ')) return errors;
+  if (!old?.schedule?.includes('TZ'))
+    errors.push(invalid(path, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
+  else if (timeZone !== undefined)
+    errors.push(invalid(path, schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule'));
+  return errors;
+}
+
+function concurrencyErrors({ concurrencyPolicy: policy }: CronJob['spec']): FieldError[] {
+  const path = 'spec.concurrencyPolicy';
+  if (!policy) return [required(path)];
+  return concurrency.includes(policy) ? [] : [notSupported(path, policy, concurrency)];
+}
+
+/** Selectors are always generated. */
+function templateErrors(spec: JobSpec | undefined): FieldError[] {
+  const path = 'spec.jobTemplate.spec';
+  if (!spec) return [required(path)];
+  const { selector, manualSelector } = spec;
+  return [
+    ...validateJobSpec(spec, path),
+    ...(selector ? [invalid(`${path}.selector`, selector, '`selector` will be auto-generated')] : []),
+    ...(manualSelector ? [notSupported(`${path}.manualSelector`, true, ['nil', 'false'])] : []),
+  ];
+}
+
+function cronJob({ spec }: CronJob, old?: CronJob): FieldError[] {
+  return [
+    ...scheduleErrors(spec, old?.spec),
+    ...nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds),
+    ...(old && old.spec.timeZone === spec.timeZone ? [] : timeZoneErrors(spec.timeZone)),
+    ...concurrencyErrors(spec),
+    ...templateErrors(spec.jobTemplate.spec),
+    ...nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit),
+    ...nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit),
+  ];
 }
 
 /** Length of the suffix that is added to the names of jobs. */
@@ -162,4 +182,4 @@ const cronJobName: NameRule = (name, prefix) =>
     ? [...subdomainName(name, prefix), 'must be no more than 52 characters']
     : subdomainName(name, prefix);
 
-export const cronJobRules: Rules<CronJob> = { name: cronJobName, create: cronJob };
+export const cronJobRules: Rules<CronJob> = { name: cronJobName, create: cronJob, update: cronJob };

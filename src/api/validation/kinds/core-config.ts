@@ -1,32 +1,24 @@
-// Validates ConfigMaps, Secrets, ServiceAccounts, Namespaces, Nodes and Events.
+// Validates ConfigMaps, Secrets, ServiceAccounts and Namespaces.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
 import { addAll } from '../../../kit/lists.ts';
 import { JsonSyntaxError, parseJson } from '../../codec/json.ts';
 import { jsonName } from '../../codec/walk.ts';
 import type { ConfigMap } from '../../kinds/core/v1/config-map.ts';
-import type { Event } from '../../kinds/core/v1/event.ts';
 import type { Namespace } from '../../kinds/core/v1/namespace.ts';
-import type { Node, Taint } from '../../kinds/core/v1/node.ts';
 import type { Secret } from '../../kinds/core/v1/secret.ts';
 import type { ServiceAccount } from '../../kinds/core/v1/service-account.ts';
-import type { Event as NewEvent } from '../../kinds/events/v1/event.ts';
 import { StatusError } from '../../status/status-error.ts';
-import { isCIDR } from '../addresses.ts';
 import {
-  checkItems,
   complaints,
-  duplicate,
   errorsOfItems,
   type FieldError,
   forbidden,
   invalid,
-  notSupported,
   required,
   tooLong,
 } from '../field.ts';
-import { validateLabelName } from '../labels.ts';
-import { isConfigMapKey, isLabelValue, isQualifiedName } from '../names.ts';
-import { labelName, unchanged } from '../object-meta.ts';
+import { isConfigMapKey, isQualifiedName } from '../names.ts';
+import { labelName, unchanged, validateObjectMetaUpdate } from '../object-meta.ts';
 import type { Rules } from '../rules.ts';
 import { semanticEqual } from '../semantic.ts';
 
@@ -140,17 +132,27 @@ export const secretRules: Rules<Secret> = {
 /** Only metadata is validated. */
 export const serviceAccountRules: Rules<ServiceAccount> = { create: () => [] };
 
-const finalizerErrors = ({ spec }: Namespace): FieldError[] =>
-  errorsOfItems(spec?.finalizers, (name) => {
-    const path = 'spec.finalizers';
-    const texts = complaints(path, name, isQualifiedName(name));
-    if (texts.length > 0 || name.includes('/') || name === 'kubernetes') return texts;
-    return [invalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified')];
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+/** As upstream, the path has an index only in writes through /finalize. */
+const finalizerErrors = ({ spec }: Namespace, indexed = false): FieldError[] =>
+  errorsOfItems(spec?.finalizers, (name, i) => {
+    const path = indexed ? `spec.finalizers[${i}]` : 'spec.finalizers';
+    const errors = complaints(path, name, isQualifiedName(name));
+    if (!name.includes('/') && !standardFinalizers.has(name))
+      errors.push(invalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified'));
+    return errors;
   });
+
+/** Of a write through /finalize. */
+export const finalizeErrors = (namespace: Namespace, old: Namespace): FieldError[] => [
+  ...validateObjectMetaUpdate(namespace.metadata, old.metadata),
+  ...finalizerErrors(namespace, true),
+];
 
 export const namespaceRules: Rules<Namespace> = {
   name: labelName,
-  create: finalizerErrors,
+  create: (namespace) => finalizerErrors(namespace),
   update: () => [],
   status: (n) => {
     const phase = n.status?.phase;
@@ -169,104 +171,3 @@ export const namespaceRules: Rules<Namespace> = {
       : [invalid('status.Phase', phase, "may only be 'Active' if `deletionTimestamp` is empty")];
   },
 };
-
-const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-
-/** Of a node, or of the nodes that a configuration describes. */
-export function taintErrors(taints: readonly Taint[] | undefined, list: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const seen = new Set<string>();
-  checkItems(errors, taints, ({ key, value = '', effect }, i) => {
-    const path = `${list}[${i}]`;
-    addAll(errors, validateLabelName(key, `${path}.key`));
-    const texts = isLabelValue(value);
-    if (texts.length > 0) errors.push(invalid(`${path}.value`, value, texts.join(';')));
-    if (!effect) errors.push(required(`${path}.effect`));
-    else if (!effects.includes(effect)) errors.push(notSupported(`${path}.effect`, effect, effects));
-    const id = `${key}/${effect}`;
-    if (seen.has(id))
-      errors.push({
-        type: 'FieldValueDuplicate',
-        field: path,
-        message: `${duplicate(path, { key, value, effect }).message}: taints must be unique by key and effect pair`,
-      });
-    seen.add(id);
-  });
-  return errors;
-}
-
-function node({ spec }: Node): FieldError[] {
-  // As upstream, the path is metadata.
-  const errors = taintErrors(spec?.taints, 'metadata.taints');
-  checkItems(errors, spec?.podCIDRs, (cidr, i) => {
-    if (!isCIDR(cidr))
-      errors.push(
-        invalid(
-          `spec.podCIDRs[${i}]`,
-          cidr,
-          'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
-        ),
-      );
-  });
-  return errors;
-}
-
-function nodeUpdate(n: Node, old: Node): FieldError[] {
-  const errors = node(n);
-  const before = old.spec?.podCIDRs ?? [];
-  if (before.length > 0 && !semanticEqual(n.spec?.podCIDRs ?? [], before))
-    errors.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'));
-  if (old.spec?.providerID && n.spec?.providerID !== old.spec.providerID)
-    errors.push(
-      forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'),
-    );
-  return errors;
-}
-
-export const nodeRules: Rules<Node> = { create: node, update: nodeUpdate };
-
-/** An event is in the namespace of the object it is about; events of cluster-scoped objects are in default. */
-function event(e: Event): FieldError[] {
-  const { namespace = '', kind } = e.involvedObject;
-  const own = e.metadata.namespace ?? '';
-  const fits =
-    namespace === ''
-      ? own === '' || own === 'default' || own === 'kube-system' || kind === 'Node'
-      : own === namespace;
-  if (!fits) return [invalid('involvedObject.namespace', namespace, 'does not match event.namespace')];
-  if (!e.eventTime) return [];
-  const errors: FieldError[] = [];
-  if (!e.reportingComponent) errors.push(required('reportingController'));
-  if (!e.reportingInstance) errors.push(required('reportingInstance'));
-  if (!e.action) errors.push(required('action'));
-  if (!e.reason) errors.push(required('reason'));
-  return errors;
-}
-
-export const eventRules: Rules<Event> = { create: event, update: () => [] };
-
-function newEvent(e: NewEvent): FieldError[] {
-  const errors: FieldError[] = [];
-  const { namespace = '' } = e.regarding ?? {};
-  const own = e.metadata.namespace ?? '';
-  if (namespace === '' ? own !== '' && own !== 'default' : own !== namespace)
-    errors.push(invalid('involvedObject.namespace', namespace, 'does not match event.namespace'));
-  if (!e.eventTime) errors.push(required('eventTime'));
-  if (!e.reportingController) errors.push(required('reportingController'));
-  else
-    addAll(
-      errors,
-      complaints('reportingController', e.reportingController, isQualifiedName(e.reportingController)),
-    );
-  if (!e.reportingInstance) errors.push(required('reportingInstance'));
-  if ((e.reportingInstance?.length ?? 0) > 128)
-    errors.push(invalid('reportingInstance', '', 'can have at most 128 characters'));
-  if (!e.action) errors.push(required('action'));
-  if (!e.reason) errors.push(required('reason'));
-  if ((e.note?.length ?? 0) > 1024) errors.push(invalid('message', '', 'can have at most 1024 characters'));
-  if (e.type !== 'Normal' && e.type !== 'Warning')
-    errors.push(invalid('type', e.type ?? '', 'has invalid value: '));
-  return errors;
-}
-
-export const newEventRules: Rules<NewEvent> = { create: newEvent, update: () => [] };

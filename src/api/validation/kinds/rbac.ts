@@ -6,7 +6,15 @@ import type { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import type { PolicyRule, Subject } from '../../kinds/rbac/v1/policy.ts';
 import type { Role } from '../../kinds/rbac/v1/role.ts';
 import type { RoleBinding } from '../../kinds/rbac/v1/role-binding.ts';
-import { complaints, type FieldError, invalid, notSupported, required } from '../field.ts';
+import {
+  checkItems,
+  complaints,
+  errorsOfItems,
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+} from '../field.ts';
 import { validateLabelSelector } from '../labels.ts';
 import { isDNS1123Subdomain, pathSegmentName } from '../names.ts';
 import { segmentName } from '../object-meta.ts';
@@ -45,7 +53,7 @@ function ruleErrors(rule: PolicyRule, path: string, namespaced: boolean): FieldE
 }
 
 const rulesErrors = (rules: readonly PolicyRule[] | undefined | null, namespaced: boolean): FieldError[] =>
-  (rules ?? []).flatMap((rule, i) => ruleErrors(rule, `rules[${i}]`, namespaced));
+  errorsOfItems(rules ?? [], (rule, i) => ruleErrors(rule, `rules[${i}]`, namespaced));
 
 export const roleRules: Rules<Role> = { name: segmentName, create: (r) => rulesErrors(r.rules, true) };
 
@@ -59,7 +67,7 @@ function clusterRole({ rules, aggregationRule }: ClusterRole): FieldError[] {
         'at least one clusterRoleSelector required if aggregationRule is non-nil',
       ),
     );
-  selectors.forEach((selector, i) => {
+  checkItems(errors, selectors, (selector, i) => {
     addAll(errors, validateLabelSelector(selector, `aggregationRule.clusterRoleSelectors[${i}]`));
   });
   return errors;
@@ -90,7 +98,7 @@ const binding =
     if (!kinds.includes(roleRef.kind)) errors.push(notSupported('roleRef.kind', roleRef.kind, kinds));
     if (!roleRef.name) errors.push(required('roleRef.name'));
     else addAll(errors, complaints('roleRef.name', roleRef.name, pathSegmentName(roleRef.name)));
-    subjects.forEach((subject, i) => {
+    checkItems(errors, subjects, (subject, i) => {
       addAll(errors, subjectErrors(subject, `subjects[${i}]`, namespaced));
     });
     return errors;

@@ -36,11 +36,14 @@ import { Service } from '../../kinds/core/v1/service.ts';
 import { ServiceAccount } from '../../kinds/core/v1/service-account.ts';
 import { EndpointSlice } from '../../kinds/discovery/v1/endpoint-slice.ts';
 import { Event as EventsV1Event } from '../../kinds/events/v1/event.ts';
+import { FlowSchema } from '../../kinds/flowcontrol/v1/flow-schema.ts';
+import { PriorityLevelConfiguration } from '../../kinds/flowcontrol/v1/priority-level-configuration.ts';
 import { Ingress } from '../../kinds/networking/v1/ingress.ts';
 import { IngressClass } from '../../kinds/networking/v1/ingress-class.ts';
 import { IPAddress } from '../../kinds/networking/v1/ip-address.ts';
 import { NetworkPolicy } from '../../kinds/networking/v1/network-policy.ts';
 import { ServiceCIDR } from '../../kinds/networking/v1/service-cidr.ts';
+import { RuntimeClass } from '../../kinds/node/v1/runtime-class.ts';
 import { PodDisruptionBudget } from '../../kinds/policy/v1/pod-disruption-budget.ts';
 import { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import { ClusterRoleBinding } from '../../kinds/rbac/v1/cluster-role-binding.ts';
@@ -51,7 +54,12 @@ import { ResourceClaim } from '../../kinds/resource/v1/resource-claim.ts';
 import { ResourceClaimTemplate } from '../../kinds/resource/v1/resource-claim-template.ts';
 import { ResourceSlice } from '../../kinds/resource/v1/resource-slice.ts';
 import { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
+import { CSIDriver } from '../../kinds/storage/v1/csi-driver.ts';
+import { CSINode } from '../../kinds/storage/v1/csi-node.ts';
+import { CSIStorageCapacity } from '../../kinds/storage/v1/csi-storage-capacity.ts';
 import { StorageClass } from '../../kinds/storage/v1/storage-class.ts';
+import { VolumeAttachment } from '../../kinds/storage/v1/volume-attachment.ts';
+import { VolumeAttributesClass } from '../../kinds/storage/v1/volume-attributes-class.ts';
 import type { AnyResource } from '../../meta/v1/resource.ts';
 import {
   mutatingAdmissionPolicyBindingRules,
@@ -68,30 +76,35 @@ import type { AnyRules } from '../rules.ts';
 import { apiServiceRules } from './apiregistration/api-service.ts';
 import { horizontalPodAutoscalerRules } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { cronJobRules, jobRules } from './batch.ts';
-import {
-  configMapRules,
-  eventRules,
-  namespaceRules,
-  newEventRules,
-  nodeRules,
-  secretRules,
-  serviceAccountRules,
-} from './core-config.ts';
+import { configMapRules, namespaceRules, secretRules, serviceAccountRules } from './core-config.ts';
 import { customResourceDefinitionRules } from './custom-resources/definition.ts';
 import { resourceClaimRules, resourceClaimTemplateRules } from './devices/claims/claim.ts';
 import { deviceClassRules } from './devices/device-class.ts';
 import { resourceSliceRules } from './devices/slices/slice.ts';
 import { endpointSliceRules, endpointsRules } from './endpoints.ts';
+import { eventRules, newEventRules } from './events.ts';
+import { flowSchemaRules } from './flow-control/flow-schema.ts';
+import { priorityLevelRules } from './flow-control/priority-level.ts';
 import { leaseRules } from './lease.ts';
+import { limitRangeRules } from './limit-range.ts';
+import { ingressRules } from './networking/ingress.ts';
+import { ingressClassRules } from './networking/ingress-class.ts';
 import { ipAddressRules } from './networking/ip-address.ts';
-import { ingressClassRules, ingressRules, networkPolicyRules } from './networking/networking.ts';
+import { networkPolicyRules } from './networking/network-policy.ts';
 import { serviceCidrRules } from './networking/service-cidr.ts';
+import { nodeRules } from './node.ts';
 import { podDisruptionBudgetRules } from './pod-disruption-budget.ts';
 import { priorityClassRules } from './priority-class.ts';
-import { limitRangeRules, resourceQuotaRules } from './quota.ts';
+import { resourceQuotaRules } from './quota.ts';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './rbac.ts';
-import { serviceRules } from './service.ts';
-import { persistentVolumeClaimRules, persistentVolumeRules, storageClassRules } from './storage.ts';
+import { runtimeClassRules } from './runtime-class.ts';
+import { serviceRules } from './service/service.ts';
+import { persistentVolumeClaimRules } from './storage/claim.ts';
+import { storageClassRules, volumeAttributesClassRules } from './storage/classes.ts';
+import { csiDriverRules } from './storage/csi-driver.ts';
+import { csiNodeRules, csiStorageCapacityRules } from './storage/csi-node.ts';
+import { persistentVolumeRules } from './storage/volume.ts';
+import { volumeAttachmentRules } from './storage/volume-attachment.ts';
 import {
   controllerRevisionRules,
   daemonSetRules,
@@ -100,7 +113,7 @@ import {
   replicaSetRules,
   replicationControllerRules,
   statefulSetRules,
-} from './workloads.ts';
+} from './workloads/workloads.ts';
 
 /** Their defaults: where a server's own matter, its strategies have the rules. */
 const gates = new FeatureGates();
@@ -150,7 +163,15 @@ export const ruleBook: ReadonlyMap<AnyResource, AnyRules> = new Map<AnyResource,
   [RoleBinding, roleBindingRules],
   [ClusterRoleBinding, clusterRoleBindingRules],
   [StorageClass, storageClassRules],
+  [VolumeAttributesClass, volumeAttributesClassRules],
+  [CSIDriver, csiDriverRules],
+  [CSINode, csiNodeRules],
+  [CSIStorageCapacity, csiStorageCapacityRules],
+  [VolumeAttachment, volumeAttachmentRules],
   [CertificateSigningRequest, certificateSigningRequestRules],
+  [FlowSchema, flowSchemaRules],
+  [PriorityLevelConfiguration, priorityLevelRules],
+  [RuntimeClass, runtimeClassRules],
   [Lease, leaseRules],
   [PodDisruptionBudget, podDisruptionBudgetRules],
   [PriorityClass, priorityClassRules],

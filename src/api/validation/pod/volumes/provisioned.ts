@@ -16,7 +16,7 @@ import {
   required,
   tooLong,
 } from '../../field.ts';
-import { claimSpecErrors } from '../../kinds/storage.ts';
+import { claimSpecErrors } from '../../kinds/storage/claim.ts';
 import { isDNS1123Subdomain } from '../../names.ts';
 import { validateAnnotations, validateLabels } from '../../object-meta.ts';
 import { requiredFields } from './required-fields.ts';

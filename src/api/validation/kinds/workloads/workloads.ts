@@ -1,22 +1,35 @@
 // Validates Deployments, ReplicaSets, ReplicationControllers, DaemonSets and StatefulSets.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/apps/validation. Called through rule-book.ts.
-import { addAll } from '../../../kit/lists.ts';
-import type { ControllerRevision } from '../../kinds/apps/v1/controller-revision.ts';
-import type { DaemonSet } from '../../kinds/apps/v1/daemon-set.ts';
-import type { Deployment } from '../../kinds/apps/v1/deployment.ts';
-import type { ReplicaSet } from '../../kinds/apps/v1/replica-set.ts';
-import type { StatefulSet } from '../../kinds/apps/v1/stateful-set.ts';
-import type { PodTemplateSpec } from '../../kinds/core/v1/pod-spec.ts';
-import type { PodTemplate } from '../../kinds/core/v1/pod-template.ts';
-import type { ReplicationController } from '../../kinds/core/v1/replication-controller.ts';
-import type { LabelSelector } from '../../meta/v1/label-selector.ts';
-import { type FieldError, forbidden, invalid, nonNegative, notSupported, required } from '../field.ts';
-import { isZero, notMoreThan100Percent, validatePositiveIntOrPercent } from '../int-or-percent.ts';
-import { validateTemplateLabelMap, validateTemplateLabels, validateWorkloadSelector } from '../labels.ts';
-import { unchanged } from '../object-meta.ts';
-import { validatePodTemplate } from '../pod/pod-spec.ts';
-import type { Rules } from '../rules.ts';
-import { semanticEqual } from '../semantic.ts';
+import { addAll } from '../../../../kit/lists.ts';
+import type { ControllerRevision } from '../../../kinds/apps/v1/controller-revision.ts';
+import type { DaemonSet } from '../../../kinds/apps/v1/daemon-set.ts';
+import type { Deployment } from '../../../kinds/apps/v1/deployment.ts';
+import type { ReplicaSet } from '../../../kinds/apps/v1/replica-set.ts';
+import type { StatefulSet } from '../../../kinds/apps/v1/stateful-set.ts';
+import type { PodTemplateSpec } from '../../../kinds/core/v1/pod-spec.ts';
+import type { PodTemplate } from '../../../kinds/core/v1/pod-template.ts';
+import type { ReplicationController } from '../../../kinds/core/v1/replication-controller.ts';
+import type { LabelSelector } from '../../../meta/v1/label-selector.ts';
+import { isObject } from '../../../patch/json.ts';
+import {
+  complaints,
+  errorsOfItems,
+  type FieldError,
+  forbidden,
+  invalid,
+  nonNegative,
+  notSupported,
+  required,
+} from '../../field.ts';
+import { isZero, notMoreThan100Percent, validatePositiveIntOrPercent } from '../../int-or-percent.ts';
+import { validateTemplateLabelMap, validateTemplateLabels, validateWorkloadSelector } from '../../labels.ts';
+import { isDNS1123Label } from '../../names.ts';
+import { labelName, unchanged } from '../../object-meta.ts';
+import { validatePodTemplate } from '../../pod/pod-spec.ts';
+import type { Rules } from '../../rules.ts';
+import { semanticEqual } from '../../semantic.ts';
+import { claimSpecErrors } from '../storage/claim.ts';
+import { daemonSetStatus, deploymentStatus, replicaSetStatus, statefulSetStatus } from './status.ts';
 
 /** A template of pods that are always restarted. */
 function validateRunningTemplate(template: PodTemplateSpec, path: string, kind: string): FieldError[] {
@@ -35,12 +48,22 @@ function validateSelectorAndTemplate(
   template: PodTemplateSpec | undefined,
   words: { readonly selector: string; readonly kind: string },
 ): FieldError[] {
-  const errors = validateWorkloadSelector(selector, 'spec.selector', words.selector);
-  const wellFormed = errors.every((error) => error.message.includes('empty selector'));
+  const errors = validateSelector(selector, template, words.selector);
   if (!template) return [...errors, required('spec.template')];
-  if (selector && wellFormed)
-    addAll(errors, validateTemplateLabels(selector, template.metadata?.labels, 'spec.template'));
   return [...errors, ...validateRunningTemplate(template, 'spec.template', words.kind)];
+}
+
+/** The selector of a workload, and whether it matches the template. */
+function validateSelector(
+  selector: LabelSelector | undefined,
+  template: PodTemplateSpec | undefined,
+  workload: string,
+): FieldError[] {
+  const errors = validateWorkloadSelector(selector, 'spec.selector', workload);
+  const wellFormed = errors.every((error) => error.message.includes('empty selector'));
+  return selector && template && wellFormed
+    ? [...errors, ...validateTemplateLabels(selector, template.metadata?.labels, 'spec.template')]
+    : errors;
 }
 
 interface Rolling {
@@ -58,6 +81,14 @@ function validateRolling({ maxSurge, maxUnavailable }: Rolling, path: string): F
   return [...errors, ...notMoreThan100Percent(`${path}.maxUnavailable`, maxUnavailable)];
 }
 
+/** The form in which upstream shows a strategy: its internal type. */
+const strategyShown = ({ type = '', rollingUpdate }: { type?: string; rollingUpdate?: Rolling } = {}) => ({
+  Type: type,
+  RollingUpdate: rollingUpdate
+    ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 }
+    : null,
+});
+
 function validateStrategy({ spec }: Deployment): FieldError[] {
   const { type, rollingUpdate } = spec?.strategy ?? {};
   const path = 'spec.strategy';
@@ -69,7 +100,7 @@ function validateStrategy({ spec }: Deployment): FieldError[] {
     return rollingUpdate
       ? validateRolling(rollingUpdate, `${path}.rollingUpdate`)
       : [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
-  return [notSupported(`${path}.type`, type ?? '', ['Recreate', 'RollingUpdate'])];
+  return [notSupported(path, strategyShown(spec?.strategy), ['Recreate', 'RollingUpdate'])];
 }
 
 function deployment(d: Deployment): FieldError[] {
@@ -92,33 +123,10 @@ function deployment(d: Deployment): FieldError[] {
   return errors;
 }
 
-interface Counts {
-  readonly replicas?: number;
-  readonly readyReplicas?: number;
-  readonly availableReplicas?: number;
-  readonly updatedReplicas?: number;
-  readonly observedGeneration?: number;
-}
-
-/** The numbers of ready and available pods cannot exceed the number of pods. */
-function replicaStatus(status: Counts | undefined): FieldError[] {
-  const { replicas = 0, readyReplicas = 0, availableReplicas = 0, updatedReplicas = 0 } = status ?? {};
-  const errors = (
-    ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas'] as const
-  ).flatMap((count) => nonNegative(`status.${count}`, status?.[count]));
-  const exceeds = (count: keyof Counts, value: number, bound: string) =>
-    errors.push(invalid(`status.${count}`, value, `cannot be greater than ${bound}`));
-  if (updatedReplicas > replicas) exceeds('updatedReplicas', updatedReplicas, 'status.replicas');
-  if (readyReplicas > replicas) exceeds('readyReplicas', readyReplicas, 'status.replicas');
-  if (availableReplicas > replicas) exceeds('availableReplicas', availableReplicas, 'status.replicas');
-  if (availableReplicas > readyReplicas) exceeds('availableReplicas', availableReplicas, 'readyReplicas');
-  return errors;
-}
-
 export const deploymentRules: Rules<Deployment> = {
   create: deployment,
   update: (d, old) => [...deployment(d), ...unchanged('spec.selector', d.spec?.selector, old.spec?.selector)],
-  status: (d) => replicaStatus(d.status),
+  status: (d, old) => deploymentStatus(d.status, old.status),
 };
 
 function replicaSet({ spec }: ReplicaSet): FieldError[] {
@@ -135,7 +143,7 @@ function replicaSet({ spec }: ReplicaSet): FieldError[] {
 export const replicaSetRules: Rules<ReplicaSet> = {
   create: replicaSet,
   update: (r, old) => [...replicaSet(r), ...unchanged('spec.selector', r.spec?.selector, old.spec?.selector)],
-  status: (r) => replicaStatus(r.status),
+  status: (r) => replicaSetStatus(r.status),
 };
 
 function replicationController({ spec }: ReplicationController): FieldError[] {
@@ -155,35 +163,48 @@ function replicationController({ spec }: ReplicationController): FieldError[] {
 
 export const replicationControllerRules: Rules<ReplicationController> = {
   create: replicationController,
-  status: (r) => replicaStatus(r.status),
+  status: (r) => replicaSetStatus(r.status),
 };
 
+/** Without a selector, no labels match: upstream says so of the template. */
+function daemonSelectorErrors({ selector, template }: NonNullable<DaemonSet['spec']>): FieldError[] {
+  const mismatch = invalid(
+    'spec.template.metadata.labels',
+    template?.metadata?.labels ?? null,
+    '`selector` does not match template `labels`',
+  );
+  if (!selector) return [mismatch];
+  return validateSelector(selector, template, 'daemonset');
+}
+
 function daemonSet({ spec }: DaemonSet): FieldError[] {
-  const { type, rollingUpdate } = spec?.updateStrategy ?? {};
+  if (!spec) return [required('spec')];
+  return [
+    ...daemonSelectorErrors(spec),
+    ...validateRunningTemplate(spec.template ?? {}, 'spec.template', 'DaemonSet'),
+    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...daemonStrategyErrors(spec.updateStrategy),
+    ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
+  ];
+}
+
+function daemonStrategyErrors(strategy: NonNullable<DaemonSet['spec']>['updateStrategy']): FieldError[] {
   const path = 'spec.updateStrategy';
-  const errors = validateSelectorAndTemplate(spec?.selector, spec?.template, {
-    selector: 'daemonset',
-    kind: 'DaemonSet',
-  });
-  if (type === 'RollingUpdate')
-    addAll(
-      errors,
-      rollingUpdate
-        ? validateDaemonRolling(rollingUpdate, `${path}.rollingUpdate`)
-        : [required(`${path}.rollingUpdate`)],
-    );
-  else if (type !== 'OnDelete')
-    errors.push(notSupported(`${path}.type`, type ?? '', ['RollingUpdate', 'OnDelete']));
-  addAll(errors, nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
-  return [...errors, ...nonNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit)];
+  const { type, rollingUpdate } = strategy ?? {};
+  if (type === 'OnDelete') return [];
+  if (type !== 'RollingUpdate')
+    return [notSupported(path, strategyShown(strategy), ['RollingUpdate', 'OnDelete'])];
+  return rollingUpdate
+    ? validateDaemonRolling(rollingUpdate, `${path}.rollingUpdate`)
+    : [required(`${path}.rollingUpdate`)];
 }
 
 /** At least one must be greater than 0, or the rollout could not progress. */
 function validateDaemonRolling({ maxSurge, maxUnavailable }: Rolling, path: string): FieldError[] {
   const errors = [
     ...validatePositiveIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
-    ...notMoreThan100Percent(`${path}.maxUnavailable`, maxUnavailable),
     ...validatePositiveIntOrPercent(`${path}.maxSurge`, maxSurge),
+    ...notMoreThan100Percent(`${path}.maxUnavailable`, maxUnavailable),
     ...notMoreThan100Percent(`${path}.maxSurge`, maxSurge),
   ];
   if (!isZero(maxUnavailable) && !isZero(maxSurge))
@@ -195,7 +216,8 @@ function validateDaemonRolling({ maxSurge, maxUnavailable }: Rolling, path: stri
 
 export const daemonSetRules: Rules<DaemonSet> = {
   create: daemonSet,
-  update: (d, old) => [...daemonSet(d), ...unchanged('spec.selector', d.spec?.selector, old.spec?.selector)],
+  update: (d, old) => [...unchanged('spec.selector', d.spec?.selector, old.spec?.selector), ...daemonSet(d)],
+  status: (d, old) => daemonSetStatus(d.status, old.status),
 };
 
 /** What the controller makes pods of: claims take the places of volumes of their names, and it sets host name and subdomain. */
@@ -233,8 +255,10 @@ function statefulSet({ spec }: StatefulSet): FieldError[] {
     errors.push(
       invalid('spec.updateStrategy', spec?.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"),
     );
-  addAll(errors, nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition));
-  addAll(errors, statefulMaxUnavailable(rollingUpdate?.maxUnavailable));
+  if (type === 'RollingUpdate') {
+    addAll(errors, nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition));
+    addAll(errors, statefulMaxUnavailable(rollingUpdate?.maxUnavailable));
+  }
   addAll(errors, retention(spec?.persistentVolumeClaimRetentionPolicy));
   addAll(errors, nonNegative('spec.replicas', spec?.replicas));
   addAll(errors, nonNegative('spec.minReadySeconds', spec?.minReadySeconds));
@@ -291,20 +315,34 @@ function statefulSetUpdate(s: StatefulSet, old: StatefulSet): FieldError[] {
   return errors;
 }
 
+/** Both are fixed, so that what older rules allowed stays. */
+function fixedParts({ spec }: StatefulSet): FieldError[] {
+  const { serviceName, volumeClaimTemplates } = spec ?? {};
+  return [
+    ...errorsOfItems(volumeClaimTemplates, (claim, i) =>
+      claimSpecErrors(claim.spec, `spec.volumeClaimTemplates[${i}].spec`),
+    ),
+    ...(serviceName ? complaints('spec.serviceName', serviceName, isDNS1123Label(serviceName)) : []),
+  ];
+}
+
 export const statefulSetRules: Rules<StatefulSet> = {
-  create: statefulSet,
+  name: labelName,
+  create: (s) => [...fixedParts(s), ...statefulSet(s)],
   update: statefulSetUpdate,
-  status: (s) => replicaStatus(s.status),
+  status: (s, old) => statefulSetStatus(s.status, old.status),
 };
 
 export const podTemplateRules: Rules<PodTemplate> = {
   create: (p) => validatePodTemplate(p.template ?? {}, 'template'),
 };
 
+function dataErrors({ data }: ControllerRevision): FieldError[] {
+  if (data === undefined || data === null) return [required('data', 'data is mandatory')];
+  return isObject(data) ? [] : [required('data', 'data must be a valid JSON object')];
+}
+
 export const controllerRevisionRules: Rules<ControllerRevision> = {
-  create: (c) => [
-    ...(c.data === undefined || c.data === null ? [required('data', 'data is mandatory')] : []),
-    ...nonNegative('revision', c.revision),
-  ],
+  create: (c) => [...nonNegative('revision', c.revision), ...dataErrors(c)],
   update: (c, old) => [...nonNegative('revision', c.revision), ...unchanged('data', c.data, old.data)],
 };
