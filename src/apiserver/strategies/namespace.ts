@@ -1,6 +1,7 @@
 // Namespaces: kept by spec.finalizers until the namespace controller has deleted the objects in them. The finalizers change
 // through /finalize only. Upstream: pkg/registry/core/namespace/{strategy.go,storage/storage.go}.
 import type { Namespace } from '../../api/kinds/core/v1/namespace.ts';
+import { finalizeErrors } from '../../api/validation/kinds/core-config.ts';
 import type { Strategy } from '../registry/strategy.ts';
 
 const FINALIZER = 'kubernetes';
@@ -28,6 +29,7 @@ export const namespaceStrategy: Strategy<Namespace> = {
       prepare(namespace, old) {
         namespace.status = old.status;
       },
+      validate: finalizeErrors,
     },
   },
   markDeleted(namespace) {

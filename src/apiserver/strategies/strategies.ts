@@ -71,16 +71,21 @@ import {
   resourceClaimTemplateStrategy,
   resourceSliceStrategy,
 } from './devices/strategies.ts';
+import { endpointSliceStrategy } from './endpoint-slice.ts';
 import { eventStrategy } from './event.ts';
+import { flowSchemaStrategy, priorityLevelStrategy } from './flow-control.ts';
 import { autoscalerStrategy } from './horizontal-pod-autoscaler.ts';
+import { keepMetadata } from './keep-metadata.ts';
 import { leaseStrategy } from './lease.ts';
 import { namespaceStrategy } from './namespace.ts';
 import { nodeStrategy } from './node.ts';
-import { persistentVolumeStrategy } from './persistent-volume.ts';
-import { persistentVolumeClaimStrategy } from './persistent-volume-claim.ts';
 import { podStrategy } from './pod.ts';
 import { secretStrategy } from './secret.ts';
 import { type ServiceResources, serviceStrategy } from './service/service.ts';
+import { serviceAccountStrategy } from './service-account.ts';
+import { csiDriverStrategy } from './storage/csi-driver.ts';
+import { persistentVolumeStrategy } from './storage/persistent-volume.ts';
+import { persistentVolumeClaimStrategy } from './storage/persistent-volume-claim.ts';
 import { jobStrategy } from './workloads/job.ts';
 import { statefulSetStrategy } from './workloads/stateful-set.ts';
 
@@ -88,6 +93,8 @@ import { statefulSetStrategy } from './workloads/stateful-set.ts';
 const plain: Strategy = {};
 /** metadata.generation is incremented when the desired state changes; otherwise plain. */
 const counted: Strategy = { generation: true };
+/** Updates must carry a resourceVersion; otherwise plain. */
+const versioned: Strategy = { unconditionalUpdate: false };
 
 export type Strategies = ReadonlyMap<AnyResource, Strategy>;
 
@@ -104,14 +111,14 @@ export const strategies = (
     of(LimitRange, { createOnUpdate: true }),
     of(Namespace, namespaceStrategy),
     of(Node, nodeStrategy),
-    of(PersistentVolumeClaim, persistentVolumeClaimStrategy),
+    of(PersistentVolumeClaim, persistentVolumeClaimStrategy(features)),
     of(PersistentVolume, persistentVolumeStrategy),
     of(Pod, podStrategy),
     of(PodTemplate, { generation: true, returnsDeleted: true }),
     of(ReplicationController, { generation: true, orphanByDefault: true }),
     of(ResourceQuota, { returnsDeleted: true }),
     of(Secret, secretStrategy),
-    of(ServiceAccount, { returnsDeleted: true }),
+    of(ServiceAccount, serviceAccountStrategy),
     of(Service, serviceStrategy(services)),
     of(MutatingAdmissionPolicy, counted),
     of(MutatingAdmissionPolicyBinding, counted),
@@ -131,15 +138,15 @@ export const strategies = (
     of(Job, jobStrategy),
     of(CertificateSigningRequest, certificateSigningRequestStrategy),
     of(Lease, leaseStrategy(features)),
-    of(EndpointSlice, counted),
-    of(FlowSchema, counted),
-    of(PriorityLevelConfiguration, counted),
+    of(EndpointSlice, endpointSliceStrategy),
+    of(FlowSchema, flowSchemaStrategy),
+    of(PriorityLevelConfiguration, priorityLevelStrategy),
     of(IngressClass, counted),
     of(Ingress, counted),
     of(IPAddress, plain),
     of(NetworkPolicy, counted),
     of(ServiceCIDR, plain),
-    of(RuntimeClass, plain),
+    of(RuntimeClass, { createOnUpdate: true, unconditionalUpdate: false }),
     of(PodDisruptionBudget, { generation: true, unconditionalUpdate: false }),
     of(ClusterRoleBinding, { createOnUpdate: true }),
     of(ClusterRole, { createOnUpdate: true }),
@@ -150,11 +157,11 @@ export const strategies = (
     of(ResourceClaimTemplate, resourceClaimTemplateStrategy(features, labelsOf)),
     of(ResourceSlice, resourceSliceStrategy(features)),
     of(PriorityClass, counted),
-    of(CSIDriver, plain),
-    of(CSINode, plain),
-    of(CSIStorageCapacity, plain),
+    of(CSIDriver, csiDriverStrategy(features)),
+    of(CSINode, versioned),
+    of(CSIStorageCapacity, versioned),
     of(StorageClass, plain),
-    of(VolumeAttachment, plain),
+    of(VolumeAttachment, { unconditionalUpdate: false, prepareStatus: keepMetadata }),
     of(VolumeAttributesClass, plain),
   ]);
 
