@@ -115,9 +115,7 @@ function addressErrors(type: string, address: string, list: string, i: number): 
   if (type === 'FQDN') return complaints(path, address, isFullyQualifiedDomainName(address));
   if (type !== 'IPv4' && type !== 'IPv6') return [];
   const wrong =
-    type === 'IPv4'
-      ? validateNewIP(path, address)
-      : complaints(path, address, strictIpComplaints(address));
+    type === 'IPv4' ? validateNewIP(path, address) : complaints(path, address, strictIpComplaints(address));
   if (wrong.length > 0) return wrong;
   const fits = isIPv4(address) === (type === 'IPv4');
   return [

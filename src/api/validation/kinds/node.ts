@@ -18,7 +18,7 @@ import {
 import { validateLabelName } from '../labels.ts';
 import { isLabelValue } from '../names.ts';
 import type { Rules } from '../rules.ts';
-import { amountErrors } from './amounts.ts';
+import { amountErrors } from './amounts/amounts.ts';
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 

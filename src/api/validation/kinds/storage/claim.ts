@@ -19,7 +19,7 @@ import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../names
 import { unchanged } from '../../object-meta.ts';
 import type { Rules } from '../../rules.ts';
 import { semanticEqual } from '../../semantic.ts';
-import { amountErrors, validAmount } from '../amounts.ts';
+import { amountErrors, validAmount } from '../amounts/amounts.ts';
 import { accessModeErrors, classNameErrors, volumeModes } from './volume-fields.ts';
 
 export function claimSpecErrors(

@@ -17,7 +17,7 @@ import { isDNS1123Subdomain, isQualifiedName } from '../../names.ts';
 import { unchanged } from '../../object-meta.ts';
 import type { Rules } from '../../rules.ts';
 import { semanticEqual } from '../../semantic.ts';
-import { nonNegativeAmount } from '../amounts.ts';
+import { nonNegativeAmount } from '../amounts/amounts.ts';
 import { driverNameErrors } from './driver-name.ts';
 
 /** Bytes. */

@@ -1,5 +1,6 @@
 // Validates iSCSI sources of PersistentVolumes.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by volume-sources.ts.
+import { addAll } from '../../../../kit/lists.ts';
 import type { PersistentVolumeSpec } from '../../../kinds/core/v1/persistent-volume.ts';
 import { betweenComplaint, type FieldError, invalid, required } from '../../field.ts';
 
@@ -41,7 +42,7 @@ export function iscsiErrors(
         'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.',
       ),
     );
-  errors.push(...(iqn ? nameErrors(iqn, `${path}.iqn`) : [required(`${path}.iqn`)]));
+  addAll(errors, iqn ? nameErrors(iqn, `${path}.iqn`) : [required(`${path}.iqn`)]);
   if (lun < 0 || lun > 255) errors.push(invalid(`${path}.lun`, lun, betweenComplaint(0, 255)));
   if ((source.chapAuthDiscovery || source.chapAuthSession) && !secretRef)
     errors.push(required(`${path}.secretRef`));

@@ -9,7 +9,7 @@ import { unchanged } from '../../object-meta.ts';
 import { validateNodeSelector } from '../../pod/placement/scheduling.ts';
 import type { Rules } from '../../rules.ts';
 import { semanticEqual } from '../../semantic.ts';
-import { validAmount } from '../amounts.ts';
+import { validAmount } from '../amounts/amounts.ts';
 import { accessModeErrors, classNameErrors, volumeModes } from './volume-fields.ts';
 import { sourceErrors, sourceOf } from './volume-sources.ts';
 
@@ -181,4 +181,7 @@ function volumeUpdate(v: PersistentVolume, old: PersistentVolume): FieldError[] 
   return errors;
 }
 
-export const persistentVolumeRules: Rules<PersistentVolume> = { create: (v) => volume(v), update: volumeUpdate };
+export const persistentVolumeRules: Rules<PersistentVolume> = {
+  create: (v) => volume(v),
+  update: volumeUpdate,
+};

@@ -1,9 +1,9 @@
 // Validates LimitRanges.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
-import { addAll } from '../../../kit/lists.ts';
-import type { LimitRange, LimitRangeItem } from '../../kinds/core/v1/limit-range.ts';
-import { isNativeResource } from '../../pods/resource-names.ts';
-import { compareQuantity, milliValue, parseQuantity } from '../../quantity/quantity.ts';
+import { addAll } from '../../../../kit/lists.ts';
+import type { LimitRange, LimitRangeItem } from '../../../kinds/core/v1/limit-range.ts';
+import { isNativeResource } from '../../../pods/resource-names.ts';
+import { compareQuantity, milliValue, parseQuantity } from '../../../quantity/quantity.ts';
 import {
   complaints,
   duplicate,
@@ -12,9 +12,9 @@ import {
   forbidden,
   invalid,
   required,
-} from '../field.ts';
-import { isQualifiedName } from '../names.ts';
-import type { Rules } from '../rules.ts';
+} from '../../field.ts';
+import { isQualifiedName } from '../../names.ts';
+import type { Rules } from '../../rules.ts';
 import { containerResourceNameErrors, resourceNameErrors } from './resource-names.ts';
 
 type Amounts = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 // Validates ResourceQuotas.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
-import type { ResourceQuota } from '../../kinds/core/v1/resource-quota.ts';
-import { errorsOfItems, type FieldError, immutable, invalid, required } from '../field.ts';
-import type { Rules } from '../rules.ts';
-import { semanticEqual } from '../semantic.ts';
+import type { ResourceQuota } from '../../../kinds/core/v1/resource-quota.ts';
+import { errorsOfItems, type FieldError, immutable, invalid, required } from '../../field.ts';
+import type { Rules } from '../../rules.ts';
+import { semanticEqual } from '../../semantic.ts';
 import { amountErrors } from './amounts.ts';
 import { isStandardForQuota, resourceNameErrors } from './resource-names.ts';
 

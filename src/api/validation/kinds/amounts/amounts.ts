@@ -1,8 +1,8 @@
 // Validates amounts of resources, in nodes, quotas and claims.
 // Messages follow ValidateResourceQuantityValue in k8s.io/kubernetes pkg/apis/core/validation.
-import { parseQuantity, type Quantity, signOf, wholeValue } from '../../quantity/quantity.ts';
-import { type FieldError, invalid } from '../field.ts';
-import { isExtendedResourceName } from '../pod/containers/resources.ts';
+import { parseQuantity, type Quantity, signOf, wholeValue } from '../../../quantity/quantity.ts';
+import { type FieldError, invalid } from '../../field.ts';
+import { isExtendedResourceName } from '../../pod/containers/resources.ts';
 
 /** Resources that are counted, as extended resources are. */
 const counted = new Set([

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LimitRange } from '../../kinds/core/v1/limit-range.ts';
-import { ResourceQuota } from '../../kinds/core/v1/resource-quota.ts';
-import { created, updated } from './checks.fake.ts';
+import { LimitRange } from '../../../kinds/core/v1/limit-range.ts';
+import { ResourceQuota } from '../../../kinds/core/v1/resource-quota.ts';
+import { created, updated } from '../checks.fake.ts';
 
 test('a quota limits known resources, in whole numbers where they are counted', () => {
   const hard = (name: string, amount: string) =>
