@@ -22,7 +22,8 @@ import { validateWindowsOptions } from './windows.ts';
 
 const largestId = 2147483647;
 
-const validateId = (path: string, id: number | undefined): FieldError[] =>
+/** Of users and groups. */
+export const validateId = (path: string, id: number | undefined): FieldError[] =>
   id !== undefined && (id < 0 || id > largestId) ? [invalid(path, id, betweenComplaint(0, largestId))] : [];
 
 const profiles = ['Localhost', 'RuntimeDefault', 'Unconfined'];

@@ -9,6 +9,7 @@ import { matchesRestartRule } from '../../../pods/restart-rules.ts';
 import { checkItems, complaints, type FieldError, forbidden, immutable, invalid } from '../../field.ts';
 import { isDNS1123Subdomain, isQualifiedName } from '../../names.ts';
 import { annotationChangeErrors } from '../annotations.ts';
+import { statusDetailErrors } from './status-details.ts';
 
 export function podStatusErrors(pod: Pod, old: Pod): FieldError[] {
   const [now, before] = [pod.status ?? {}, old.status ?? {}];
@@ -22,7 +23,7 @@ export function podStatusErrors(pod: Pod, old: Pod): FieldError[] {
     );
   if (before.qosClass && now.qosClass && now.qosClass !== before.qosClass)
     errors.push(immutable('status.qosClass', now.qosClass));
-  return [...errors, ...comebackErrors(now, before, old.spec)];
+  return [...errors, ...comebackErrors(now, before, old.spec), ...statusDetailErrors(pod, old)];
 }
 
 const ofTheSystem = ['PodScheduled', 'Ready', 'Initialized'];
