@@ -1,8 +1,8 @@
-// Validates amounts of resources, in nodes, quotas and claims.
+// Validates amounts of resources, in pods, nodes, quotas and claims.
 // Messages follow ValidateResourceQuantityValue in k8s.io/kubernetes pkg/apis/core/validation.
 import { parseQuantity, type Quantity, signOf, wholeValue } from '../../../quantity/quantity.ts';
 import { type FieldError, invalid } from '../../field.ts';
-import { isExtendedResourceName } from '../../pod/containers/resources.ts';
+import { isExtendedResourceName } from './resource-names.ts';
 
 /** Resources that are counted, as extended resources are. */
 const counted = new Set([
@@ -17,7 +17,7 @@ const counted = new Set([
   'services.loadbalancers',
 ]);
 
-const isWhole = ({ digits, exponent }: Quantity): boolean =>
+export const isWhole = ({ digits, exponent }: Quantity): boolean =>
   exponent >= 0 || digits % 10n ** BigInt(-exponent) === 0n;
 
 export function nonNegativeAmount(text: string, path: string): FieldError[] {

@@ -1,9 +1,14 @@
-// Validates names of resources, in quotas, limit ranges and runtime classes.
+// Validates names of resources, in pods, quotas and limit ranges.
 // Messages follow validateResourceName and validateContainerResourceName in k8s.io/kubernetes pkg/apis/core/validation.
 import { isNativeResource } from '../../../pods/resource-names.ts';
 import { complaints, type FieldError, invalid } from '../../field.ts';
 import { isQualifiedName } from '../../names.ts';
-import { isExtendedResourceName } from '../../pod/containers/resources.ts';
+
+/** Quotas count it by a name with the prefix. */
+export const isExtendedResourceName = (name: string): boolean =>
+  !isNativeResource(name) &&
+  !name.startsWith('requests.') &&
+  isQualifiedName(`requests.${name}`).length === 0;
 
 const standard =
   /^(cpu|memory|storage|ephemeral-storage|pods|services|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims|services\.nodeports|services\.loadbalancers|requests\.(cpu|memory|storage|ephemeral-storage)|limits\.(cpu|memory|ephemeral-storage)|(requests\.)?hugepages-.*)$/;

@@ -1,4 +1,4 @@
-// Validates iSCSI sources of PersistentVolumes.
+// Validates iSCSI sources of PersistentVolumes, and names of iSCSI nodes, also for those of pods.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by volume-sources.ts.
 import { addAll } from '../../../../kit/lists.ts';
 import type { PersistentVolumeSpec } from '../../../kinds/core/v1/persistent-volume.ts';
@@ -21,10 +21,16 @@ function isIqn(name: string): boolean {
   return /^[0-9A-Za-z.-]+$/.test(domain) && /^[^,;*&$|\s]+$/.test(rest);
 }
 
-function nameErrors(name: string, path: string): FieldError[] {
-  const form = forms.find(([start]) => name.startsWith(start));
-  return name.length <= LONGEST && form?.[1](name) ? [] : [invalid(path, name, 'must be valid format')];
-}
+const formOf = (name: string) => forms.find(([start]) => name.startsWith(start));
+
+/** Whether it is known what form the name must have. */
+export const isNodeNameStart = (name: string): boolean => formOf(name) !== undefined;
+
+export const isNodeName = (name: string): boolean =>
+  name.length <= LONGEST && formOf(name)?.[1](name) === true;
+
+const nameErrors = (name: string, path: string): FieldError[] =>
+  isNodeName(name) ? [] : [invalid(path, name, 'must be valid format')];
 
 export function iscsiErrors(
   source: NonNullable<PersistentVolumeSpec['iscsi']>,

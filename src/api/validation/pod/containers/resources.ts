@@ -4,82 +4,25 @@ import { addAll } from '../../../../kit/lists.ts';
 import type { ResourceRequirements } from '../../../kinds/core/v1/resources.ts';
 import { isNativeResource } from '../../../pods/resource-names.ts';
 import { isPodLevelResource } from '../../../pods/resources.ts';
-import {
-  compareQuantity,
-  parseQuantity,
-  type Quantity,
-  QuantityError,
-  signOf,
-  wholeUnits,
-} from '../../../quantity/quantity.ts';
-import { complaints, type FieldError, forbidden, invalid, notSupported, required } from '../../field.ts';
-import { isQualifiedName } from '../../names.ts';
+import { compareQuantity, parseQuantity, QuantityError, wholeUnits } from '../../../quantity/quantity.ts';
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../field.ts';
+import { amountErrors, isWhole } from '../../kinds/amounts/amounts.ts';
+import { containerResourceNameErrors, resourceNameErrors } from '../../kinds/amounts/resource-names.ts';
 import { type ClaimNames, claimNamesOf, validateUsedClaims } from './claims.ts';
 
-const standardForContainers = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const hugePages = 'hugepages-';
-const isStandardForContainers = (name: string) =>
-  standardForContainers.has(name) || name.startsWith(hugePages);
 
 /** Resources that cannot be overcommitted: requests must equal limits. */
 const mayOvercommit = (name: string) => isNativeResource(name) && !name.startsWith(hugePages);
-const isWholeOnly = (name: string) => !isNativeResource(name);
 
-/** Quotas count it by a name with the prefix. */
-export const isExtendedResourceName = (name: string): boolean =>
-  !isNativeResource(name) &&
-  !name.startsWith('requests.') &&
-  isQualifiedName(`requests.${name}`).length === 0;
-
-/** What quotas count and limit: names that are known, though no container may request them. */
-const standard = new Set([
-  ...standardForContainers,
-  ...['requests', 'limits'].flatMap((of) => [...standardForContainers].map((name) => `${of}.${name}`)),
-  ...['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps'],
-  ...['persistentvolumeclaims', 'storage', 'requests.storage'],
-  ...['services.nodeports', 'services.loadbalancers'],
-]);
-const isStandard = (name: string) =>
-  standard.has(name) || name.startsWith(hugePages) || name.startsWith(`requests.${hugePages}`);
-
-/** Whether names of resources are allowed. */
+/** What is wrong with the name of a resource. */
 type NameCheck = (name: string, path: string) => FieldError[];
 
-function anyName(name: string, path: string): FieldError[] {
-  const errors = complaints(path, name, isQualifiedName(name));
-  if (errors.length > 0) return errors;
-  return name.includes('/') || isStandard(name)
-    ? []
-    : [invalid(path, name, 'must be a standard resource type or fully qualified')];
-}
-
-const containerName: NameCheck = (name, path) => {
-  const errors = anyName(name, path);
-  if (!name.includes('/'))
-    return isStandardForContainers(name)
-      ? errors
-      : [...errors, invalid(path, name, 'must be a standard resource for containers')];
-  return isNativeResource(name) || isExtendedResourceName(name)
-    ? errors
-    : [...errors, invalid(path, name, "doesn't follow extended resource name standard")];
-};
-
 export const podLevelName: NameCheck = (name, path) => {
-  const errors = anyName(name, path);
+  const errors = resourceNameErrors(name, path);
   if (errors.length > 0 || isPodLevelResource(name)) return errors;
   return [notSupported(path, name, ['cpu', hugePages, 'memory'])];
 };
-
-const isWhole = ({ digits, exponent }: Quantity): boolean =>
-  exponent >= 0 || digits % 10n ** BigInt(-exponent) === 0n;
-
-function validateAmount(name: string, text: string, path: string): FieldError[] {
-  const amount = parseQuantity(text);
-  const errors = signOf(amount) < 0 ? [invalid(path, text, 'must be greater than or equal to 0')] : [];
-  return isWholeOnly(name) && !isWhole(amount)
-    ? [...errors, invalid(path, text, 'must be an integer')]
-    : errors;
-}
 
 const noClaims = claimNamesOf([]);
 
@@ -87,12 +30,12 @@ export function validateResources(
   resources: ResourceRequirements | undefined,
   path: string,
   podClaims: ClaimNames = noClaims,
-  checkName: NameCheck = containerName,
+  checkName: NameCheck = containerResourceNameErrors,
 ): FieldError[] {
   const errors: FieldError[] = [];
   const { limits = {}, requests = {}, claims } = resources ?? {};
   const check = (name: string, text: string, at: string) => {
-    addAll(errors, checkName(name, at), validateAmount(name, text, at));
+    addAll(errors, checkName(name, at), amountErrors(name, text, at));
   };
   for (const [name, text] of Object.entries(limits)) {
     const at = `${path}.limits[${name}]`;

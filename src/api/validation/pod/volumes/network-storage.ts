@@ -12,6 +12,7 @@ import type {
   QuobyteVolumeSource,
 } from '../../../kinds/core/v1/volumes/network-files.ts';
 import { betweenComplaint, checkItems, complaints, type FieldError, invalid, required } from '../../field.ts';
+import { isNodeName, isNodeNameStart } from '../../kinds/storage/iscsi.ts';
 import { isDNS1123Label } from '../../names.ts';
 import { requiredFields, secretNameErrors } from './required-fields.ts';
 
@@ -25,17 +26,10 @@ export const nfsErrors = (source: NFSVolumeSource, path: string): FieldError[] =
 const lunErrors = (lun = 0, path = ''): FieldError[] =>
   lun < 0 || lun > 255 ? [invalid(`${path}.lun`, lun, betweenComplaint(0, 255))] : [];
 
-/** Forms of names of iSCSI nodes by their prefix. */
-const nodeNames: Readonly<Record<string, RegExp>> = {
-  iqn: /^iqn\.[0-9]{4}-[0-9]{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+$/,
-  eui: /^eui.[A-Za-z0-9]{16}$/,
-  naa: /^naa.[A-Za-z0-9]{32}$/,
-};
-
 function nodeNameErrors(name: string, path: string): FieldError[] {
-  const form = nodeNames[name.slice(0, 3)];
-  if (!form) return [invalid(path, name, 'must be valid format starting with iqn, eui, or naa')];
-  return form.test(name) ? [] : [invalid(path, name, 'must be valid format')];
+  if (!isNodeNameStart(name))
+    return [invalid(path, name, 'must be valid format starting with iqn, eui, or naa')];
+  return isNodeName(name) ? [] : [invalid(path, name, 'must be valid format')];
 }
 
 export function iscsiErrors(source: ISCSIVolumeSource, path: string): FieldError[] {

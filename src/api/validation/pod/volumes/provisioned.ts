@@ -1,36 +1,20 @@
 // Validates volumes that drivers and claims provide.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called by volume.ts.
-import { addAll } from '../../../../kit/lists.ts';
 import type {
   CSIVolumeSource,
   EphemeralVolumeSource,
   FlexVolumeSource,
 } from '../../../kinds/core/v1/volumes/provisioned.ts';
 import type { ObjectMeta } from '../../../meta/v1/object-meta.ts';
-import {
-  checkItems,
-  complaints,
-  type FieldError,
-  forbidden,
-  invalid,
-  required,
-  tooLong,
-} from '../../field.ts';
+import { checkItems, complaints, type FieldError, forbidden, invalid, required } from '../../field.ts';
 import { claimSpecErrors } from '../../kinds/storage/claim.ts';
+import { driverNameErrors } from '../../kinds/storage/driver-name.ts';
 import { isDNS1123Subdomain } from '../../names.ts';
 import { validateAnnotations, validateLabels } from '../../object-meta.ts';
 import { requiredFields } from './required-fields.ts';
 
-const LONGEST_DRIVER = 63;
-
 export function csiErrors({ driver, nodePublishSecretRef }: CSIVolumeSource, path: string): FieldError[] {
-  const at = `${path}.driver`;
-  const errors: FieldError[] = [];
-  if (!driver) errors.push(required(at));
-  else {
-    if (driver.length > LONGEST_DRIVER) errors.push(tooLong(at, LONGEST_DRIVER));
-    addAll(errors, complaints(at, driver, isDNS1123Subdomain(driver.toLowerCase())));
-  }
+  const errors = driverNameErrors(driver, `${path}.driver`);
   if (!nodePublishSecretRef) return errors;
   const { name } = nodePublishSecretRef;
   if (!name) return [...errors, required(`${path}.nodePublishSecretRef.name`)];
