@@ -15,9 +15,5 @@ function encodeStringData(secret: Secret): void {
 
 export const secretStrategy: Strategy<Secret> = {
   prepareCreate: encodeStringData,
-  prepareUpdate(secret, old) {
-    encodeStringData(secret);
-    // The type cannot change; an update may leave it out.
-    secret.type ||= old.type;
-  },
+  prepareUpdate: encodeStringData,
 };
