@@ -19,6 +19,7 @@ test('a beta version that is turned on has the objects, rules and columns of the
     apiVersion: 'storage.k8s.io/v1beta1',
     kind: 'VolumeAttributesClass',
     metadata: { name: 'gold' },
+    parameters: { tier: 'gold' },
     ...(driverName && { driverName }),
   });
   const refused = await call('POST', path, object());

@@ -57,7 +57,7 @@ test('an endpoint slice may not lead to loopback or link-local addresses, howeve
     assert.equal(answer.status, 422, address);
     assert.match(
       answer.body.message,
-      /endpoints\[0\]\.addresses\[0\]: Invalid value: ".*": may not be in the l/,
+      /endpoints\[0\]\.addresses\[0\]: Invalid value: ".*": (may not be in the l|must not be an IPv4-mapped|must be in canonical form)/,
     );
   }
 });

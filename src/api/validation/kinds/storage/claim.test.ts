@@ -69,6 +69,7 @@ test('only a bound claim may change its size and its attributes class', () => {
   const larger = { ...size('2Gi'), volumeAttributesClassName: 'fast' };
   assert.deepEqual(updated(PersistentVolumeClaim, bound(larger), bound()), []);
   assert.deepEqual(updated(PersistentVolumeClaim, claim(larger), claim()), [fixed]);
+  assert.deepEqual(updated(PersistentVolumeClaim, claim(size('2Gi')), claim()), [fixed]);
   assert.deepEqual(updated(PersistentVolumeClaim, claim({ volumeName: 'v' }), claim()), []);
   assert.deepEqual(updated(PersistentVolumeClaim, bound({ volumeName: 'w' }), bound()), [fixed]);
 });
