@@ -103,3 +103,15 @@ test('the source, the mode and the affinity of a volume do not change', () => {
     'spec.volumeAttributesClassName: Forbidden: update from non-nil value to nil is forbidden',
   ]);
 });
+
+test('mount options in an annotation are for older sources only', () => {
+  const metadata = { annotations: { 'volume.beta.kubernetes.io/mount-options': 'ro' } };
+  const refused = [
+    'metadata.annotations.volume.beta.kubernetes.io/mount-options: Forbidden: may not specify mount options for this volume type',
+  ];
+  const annotated = { ...volume(), metadata };
+  assert.deepEqual(created(PersistentVolume, annotated), refused);
+  assert.deepEqual(updated(PersistentVolume, annotated, volume()), refused);
+  const nfs = { ...volume({ nfs: { server: 's', path: '/' } }), metadata };
+  assert.deepEqual(created(PersistentVolume, nfs), []);
+});

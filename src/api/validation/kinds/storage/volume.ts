@@ -82,6 +82,34 @@ function attributesClassErrors({ volumeAttributesClassName: name, csi }: Spec): 
   ];
 }
 
+const MOUNT_OPTIONS = 'volume.beta.kubernetes.io/mount-options';
+const mountedWithOptions = [
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'iscsi',
+  'cinder',
+  'cephfs',
+  'azureFile',
+  'vsphereVolume',
+  'azureDisk',
+  'photonPersistentDisk',
+] as const;
+
+/** The annotation is older than the field, and for the sources of its time only (pkg/volume/validation). */
+const mountOptionErrors = ({ metadata, spec = {} }: PersistentVolume): FieldError[] =>
+  metadata.annotations?.[MOUNT_OPTIONS] === undefined || mountedWithOptions.some((source) => spec[source])
+    ? []
+    : [
+        forbidden(
+          `metadata.annotations.${MOUNT_OPTIONS}`,
+          'may not specify mount options for this volume type',
+        ),
+      ];
+
 function volume({ metadata, spec = {} }: PersistentVolume, old: Spec = {}): FieldError[] {
   const { persistentVolumeReclaimPolicy: policy, volumeMode } = spec;
   const errors = [...modesErrors(spec, 'spec'), ...capacityErrors(spec)];
@@ -167,7 +195,7 @@ function affinityUpdateErrors({ nodeAffinity }: Spec, { nodeAffinity: old }: Spe
 }
 
 function volumeUpdate(v: PersistentVolume, old: PersistentVolume): FieldError[] {
-  const errors = volume(v, old.spec);
+  const errors = [...volume(v, old.spec), ...mountOptionErrors(v)];
   const [spec, before] = [v.spec ?? {}, old.spec ?? {}];
   if (!semanticEqual(fixedSource(spec, before), sourceOf(before)))
     errors.push(
@@ -182,6 +210,6 @@ function volumeUpdate(v: PersistentVolume, old: PersistentVolume): FieldError[] 
 }
 
 export const persistentVolumeRules: Rules<PersistentVolume> = {
-  create: (v) => volume(v),
+  create: (v) => [...volume(v), ...mountOptionErrors(v)],
   update: volumeUpdate,
 };
