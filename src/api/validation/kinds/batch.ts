@@ -9,6 +9,7 @@ import { type FieldError, invalid, nonNegative, notSupported, required } from '.
 import { validateLabelSelector, validateTemplateLabels } from '../labels.ts';
 import { isDNS1123Label } from '../names.ts';
 import { type NameRule, subdomainName, unchanged } from '../object-meta.ts';
+import { withAllowances } from '../pod/changes/allowances.ts';
 import { validatePodTemplate } from '../pod/pod-spec.ts';
 import type { Rules } from '../rules.ts';
 import { jobPolicyErrors } from './job-policies.ts';
@@ -87,7 +88,7 @@ function completionsErrors(spec: Job['spec'], old: Job['spec']): FieldError[] {
 }
 
 function jobUpdate(j: Job, old: Job): FieldError[] {
-  const errors = job(j);
+  const errors = withAllowances(job(j), () => job(old));
   addAll(errors, completionsErrors(j.spec, old.spec));
   for (const key of fixed) addAll(errors, unchanged(`spec.${key}`, j.spec?.[key], old.spec?.[key]));
   addAll(errors, jobTemplateErrors(j, old));
@@ -182,4 +183,8 @@ const cronJobName: NameRule = (name, prefix) =>
     ? [...subdomainName(name, prefix), 'must be no more than 52 characters']
     : subdomainName(name, prefix);
 
-export const cronJobRules: Rules<CronJob> = { name: cronJobName, create: cronJob, update: cronJob };
+export const cronJobRules: Rules<CronJob> = {
+  name: cronJobName,
+  create: cronJob,
+  update: (c, old) => withAllowances(cronJob(c, old), () => cronJob(old)),
+};

@@ -8,6 +8,7 @@ import { checkItems, errorsOfItems, type FieldError, forbidden } from '../field.
 import type { Rules } from '../rules.ts';
 import { semanticEqual } from '../semantic.ts';
 import { annotationChangeErrors, MIRROR, podAnnotationErrors, profileMatchErrors } from './annotations.ts';
+import { withAllowances } from './changes/allowances.ts';
 import { difference } from './changes/difference.ts';
 import { podStatusErrors } from './changes/status.ts';
 import { specChangeErrors } from './changes/update.ts';
@@ -76,7 +77,11 @@ function create(pod: Pod): FieldError[] {
 function update(pod: Pod, old: Pod): FieldError[] {
   const annotations = [...podAnnotationErrors(pod, undefined, old), ...annotationChangeErrors(pod, old)];
   if (semanticEqual(specOf(pod), specOf(old))) return annotations;
-  return [...annotations, ...specErrors(pod), ...specChangeErrors(specOf(pod), specOf(old))];
+  return [
+    ...annotations,
+    ...withAllowances(specErrors(pod), () => specErrors(old)),
+    ...specChangeErrors(specOf(pod), specOf(old)),
+  ];
 }
 
 export const podRules: Rules<Pod> = { create, update, status: podStatusErrors };

@@ -25,6 +25,7 @@ import { isZero, notMoreThan100Percent, validatePositiveIntOrPercent } from '../
 import { validateTemplateLabelMap, validateTemplateLabels, validateWorkloadSelector } from '../../labels.ts';
 import { isDNS1123Label } from '../../names.ts';
 import { labelName, unchanged } from '../../object-meta.ts';
+import { withAllowances } from '../../pod/changes/allowances.ts';
 import { validatePodTemplate } from '../../pod/pod-spec.ts';
 import type { Rules } from '../../rules.ts';
 import { semanticEqual } from '../../semantic.ts';
@@ -125,7 +126,10 @@ function deployment(d: Deployment): FieldError[] {
 
 export const deploymentRules: Rules<Deployment> = {
   create: deployment,
-  update: (d, old) => [...deployment(d), ...unchanged('spec.selector', d.spec?.selector, old.spec?.selector)],
+  update: (d, old) => [
+    ...withAllowances(deployment(d), () => deployment(old)),
+    ...unchanged('spec.selector', d.spec?.selector, old.spec?.selector),
+  ],
   status: (d, old) => deploymentStatus(d.status, old.status),
 };
 
@@ -142,7 +146,10 @@ function replicaSet({ spec }: ReplicaSet): FieldError[] {
 
 export const replicaSetRules: Rules<ReplicaSet> = {
   create: replicaSet,
-  update: (r, old) => [...replicaSet(r), ...unchanged('spec.selector', r.spec?.selector, old.spec?.selector)],
+  update: (r, old) => [
+    ...withAllowances(replicaSet(r), () => replicaSet(old)),
+    ...unchanged('spec.selector', r.spec?.selector, old.spec?.selector),
+  ],
   status: (r) => replicaSetStatus(r.status),
 };
 
@@ -163,6 +170,7 @@ function replicationController({ spec }: ReplicationController): FieldError[] {
 
 export const replicationControllerRules: Rules<ReplicationController> = {
   create: replicationController,
+  update: (r, old) => withAllowances(replicationController(r), () => replicationController(old)),
   status: (r) => replicaSetStatus(r.status),
 };
 
@@ -216,7 +224,10 @@ function validateDaemonRolling({ maxSurge, maxUnavailable }: Rolling, path: stri
 
 export const daemonSetRules: Rules<DaemonSet> = {
   create: daemonSet,
-  update: (d, old) => [...unchanged('spec.selector', d.spec?.selector, old.spec?.selector), ...daemonSet(d)],
+  update: (d, old) => [
+    ...unchanged('spec.selector', d.spec?.selector, old.spec?.selector),
+    ...withAllowances(daemonSet(d), () => daemonSet(old)),
+  ],
   status: (d, old) => daemonSetStatus(d.status, old.status),
 };
 
@@ -307,7 +318,7 @@ const changeable = [
 function statefulSetUpdate(s: StatefulSet, old: StatefulSet): FieldError[] {
   const rest = (spec: StatefulSet['spec']) =>
     Object.fromEntries(Object.entries(spec ?? {}).filter(([key]) => !changeable.includes(key)));
-  const errors = statefulSet(s);
+  const errors = withAllowances(statefulSet(s), () => statefulSet(old));
   if (semanticEqual(rest(s.spec), rest(old.spec))) return errors;
   const quoted = changeable.map((key) => `'${key}'`);
   const list = `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;

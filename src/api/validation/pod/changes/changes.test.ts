@@ -98,6 +98,12 @@ run('pod updates', (now, old) => validateUpdate(Pod, now, old), [
     ],
   ],
   [
+    'values that are no labels may stay where older servers accepted them',
+    { spec: nodes(['-x']) },
+    { spec: { ...nodes(['-x']), schedulingGates: [] } },
+    [],
+  ],
+  [
     'a cost of deletion that was wrong may stay, another may not come',
     { annotations: { [cost]: '+1' } },
     { annotations: { [cost]: '+2' } },
@@ -129,6 +135,15 @@ test('pod updates: affinity to other pods does not change, though the pod is gat
     pod({ spec: { schedulingGates: gates } }),
   );
   assert.match(errors.map(({ message }) => message).join(), /pod updates may not change fields other than/);
+});
+
+test('pod updates: values of nodes that are no labels may not come', () => {
+  const now = pod({ spec: { ...nodes(['x'], ['-x']) } });
+  const errors = validateUpdate(Pod, now, pod({ spec: nodes(['x']) }));
+  assert.deepEqual(
+    errors.map(({ field }) => field),
+    [`${termsPath}[0].matchExpressions[1].values[0]`],
+  );
 });
 
 const sized = (cpu?: string, more: Partial<Container> = {}): Partial<PodSpec> => ({

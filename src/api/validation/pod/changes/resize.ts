@@ -10,6 +10,7 @@ import { semanticEqual } from '../../semantic.ts';
 import { MIRROR } from '../annotations.ts';
 import { NO_FIELD, ownerOf } from '../pod.ts';
 import { validatePodSpec } from '../pod-spec.ts';
+import { withAllowances } from './allowances.ts';
 
 const lists = ['initContainers', 'containers'] as const;
 type List = (typeof lists)[number];
@@ -19,9 +20,7 @@ export function validateResize(pod: Pod, old: Pod): FieldError[] {
   if (old.metadata.annotations?.[MIRROR] !== undefined)
     return [forbidden(NO_FIELD, 'static pods cannot be resized')];
   if (old.spec?.os?.name === 'windows') return [forbidden(NO_FIELD, 'windows pods cannot be resized')];
-  const errors = validatePodSpec(pod.spec ?? { containers: [] }, 'spec', ownerOf(pod)).filter(
-    ({ field }) => field.includes('.resources') || field.includes('.resizePolicy'),
-  );
+  const errors = withAllowances(resourceErrors(pod), () => resourceErrors(old));
   if (qosClassOf(old) !== computeQosClass(pod.spec))
     errors.push(
       invalid('spec', pod.status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing'),
@@ -40,6 +39,11 @@ export function validateResize(pod: Pod, old: Pod): FieldError[] {
     ...otherInitChanges(pod, old),
   ];
 }
+
+const resourceErrors = (pod: Pod): FieldError[] =>
+  validatePodSpec(pod.spec ?? { containers: [] }, 'spec', ownerOf(pod)).filter(
+    ({ field }) => field.includes('.resources') || field.includes('.resizePolicy'),
+  );
 
 function orderErrors(pod: Pod, old: Pod, list: List): FieldError[] {
   const [now, before] = [containersOf(pod, list), containersOf(old, list)];
