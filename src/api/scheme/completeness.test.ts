@@ -44,14 +44,6 @@ test('every kind has validation rules, or is validated by its definition alone',
     authorization.k8s.io/v1/SubjectAccessReview
     core/v1/Binding
     core/v1/ComponentStatus
-    flowcontrol.apiserver.k8s.io/v1/FlowSchema
-    flowcontrol.apiserver.k8s.io/v1/PriorityLevelConfiguration
-    node.k8s.io/v1/RuntimeClass
-    storage.k8s.io/v1/CSIDriver
-    storage.k8s.io/v1/CSINode
-    storage.k8s.io/v1/CSIStorageCapacity
-    storage.k8s.io/v1/VolumeAttachment
-    storage.k8s.io/v1/VolumeAttributesClass
   `,
   );
 });

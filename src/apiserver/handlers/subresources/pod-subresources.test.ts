@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create } from '../../../sim/api-calls.ts';
 import { simCluster } from '../../../sim/cluster.ts';
-import { aPod } from '../../../sim/objects/pod.ts';
+import { aContainer, aPod } from '../../../sim/objects/pod.ts';
 
 const path = '/api/v1/namespaces/default/pods';
 const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
 
 /** A pod, and how to patch it through one of its subresources. */
-async function podWith(subresource: string) {
+async function podWith(subresource: string, resources: object = {}) {
   const server = await simCluster();
-  await create(server, path, aPod('p'));
+  await create(server, path, aPod('p', { containers: [{ ...aContainer(), resources }] }));
   return (spec: object) => server.call('PATCH', `${path}/p/${subresource}`, { spec }, merge);
 }
 
@@ -33,7 +33,7 @@ test('an invalid ephemeral container is refused with its field path', async () =
 });
 
 test('a resize is validated as the resources of a new pod are', async () => {
-  const patch = await podWith('resize');
+  const patch = await podWith('resize', { requests: { cpu: '1' } });
   const sized = (requests: object, limits: object) =>
     patch({ containers: [{ name: 'main', resources: { requests, limits } }] });
   assert.equal((await sized({ cpu: '1' }, { cpu: '2' })).status, 200);
