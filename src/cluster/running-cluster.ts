@@ -36,7 +36,7 @@ import type { ClusterSummary } from './progress.ts';
 import { type SimulatedNodesSettings, simulatedNodeNames } from './simulated-nodes/settings.ts';
 import { superviseSimulatedNodes } from './simulated-nodes/supervise.ts';
 import { type ClusterPaths, clusterPaths } from './state/paths.ts';
-import { type ClusterRecord, listRecords, readRecord, writeRecord } from './state/registry.ts';
+import { type ClusterRecord, listRecords, portsOfOthers, readRecord, writeRecord } from './state/registry.ts';
 import type { Launch } from './supervisor/launch.ts';
 import { type ComponentStatus, Supervisor } from './supervisor/supervisor.ts';
 
@@ -231,7 +231,7 @@ export class RunningCluster {
   }
 
   #controlPlaneSettings(): ControlPlaneSettings {
-    const { options, launch } = this.#given;
+    const { options, index, launch } = this.#given;
     return {
       store: this.#paths.store,
       storage: options.storage,
@@ -240,7 +240,7 @@ export class RunningCluster {
       logLevel: options.logLevel,
       // The last one, so that kubeconfigs and the nodes' connections stay good.
       port: this.#port || options.apiPort || lastPort(this.#paths.kubeconfig),
-      otherPorts: listRecords().flatMap(({ name, apiPort }) => (name === options.name ? [] : [apiPort])),
+      otherPorts: portsOfOthers({ name: options.name, index }, listRecords()),
       ...(this.#plan && { nodes: settingsOfPlan(this.#plan) }),
       without: options.without,
       ...(options.audit && {

@@ -1,8 +1,7 @@
 // Finds a port for the API: the one used before, the usual one, or any.
 import net from 'node:net';
 import { UserError } from '../progress.ts';
-
-const USUAL = 6443;
+import { USUAL_PORT } from '../state/registry.ts';
 
 /**
  * `wanted`: what the user asked for, or what kubeconfigs name since the last start; 0 for neither. `taken`: ports of other
@@ -17,7 +16,7 @@ export async function choosePort(
     if (await tryPort(host, wanted)) return wanted;
     throw new UserError(`port ${wanted} is taken by another program; choose another one with --api-port`);
   }
-  if (!taken.includes(USUAL) && (await tryPort(host, USUAL))) return USUAL;
+  if (!taken.includes(USUAL_PORT) && (await tryPort(host, USUAL_PORT))) return USUAL_PORT;
   return tryPort(host, 0);
 }
 

@@ -69,6 +69,23 @@ export function removeRecord(name: string): void {
   rmSync(file(name), { force: true });
 }
 
+/** The API's port unless another cluster has it. */
+export const USUAL_PORT = 6443;
+
+/**
+ * The ports of other clusters' APIs. A cluster that is just starting may be about to take the usual one: of two that start at
+ * the same moment, the one with the lower index does.
+ */
+export function portsOfOthers(
+  own: Pick<ClusterRecord, 'name' | 'index'>,
+  records: readonly Pick<ClusterRecord, 'name' | 'index' | 'apiPort'>[],
+): number[] {
+  return records
+    .filter(({ name }) => name !== own.name)
+    .map(({ index, apiPort }) => apiPort || (index < own.index ? USUAL_PORT : 0))
+    .filter((port) => port > 0);
+}
+
 /** The lowest index that no cluster has; a cluster that is known keeps its own. */
 function chooseIndex(name: string, records: readonly ClusterRecord[]): number {
   const own = records.find((record) => record.name === name);
