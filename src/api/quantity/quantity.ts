@@ -75,6 +75,10 @@ export function parseQuantity(text: string): Quantity {
   return { ...settled, digits, ...(keep && { text }) };
 }
 
+/** Whether it has no fraction. */
+export const isWhole = ({ digits, exponent }: Quantity): boolean =>
+  exponent >= 0 || digits % tenTo(-exponent) === 0n;
+
 /** Caps at the largest int64, and rounds what is finer than nano away from zero. The exponent may be any number. */
 function settle(magnitude: bigint, power: number, format: QuantityFormat): Quantity {
   if (magnitude === 0n) return { digits: 0n, exponent: 0, format };

@@ -1,7 +1,7 @@
 // Warnings about a pod, or about a pod template under `prefix` ("spec.template.").
 import type { Container } from '../kinds/core/v1/container.ts';
 import type { PodSpec } from '../kinds/core/v1/pod-spec.ts';
-import { parseQuantity } from '../quantity/quantity.ts';
+import { isWhole, parseQuantity } from '../quantity/quantity.ts';
 
 export interface Template {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
@@ -138,17 +138,12 @@ function fractions(path: string, { resources }: Container): string[] {
   for (const resource of ['memory', 'ephemeral-storage'])
     for (const which of ['limits', 'requests'] as const) {
       const value = resources?.[which]?.[resource];
-      if (value === undefined || isWhole(value)) continue;
+      if (value === undefined || isWhole(parseQuantity(value))) continue;
       found.push(
         `${path}.resources.${which}[${resource}]: fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`,
       );
     }
   return found;
-}
-
-function isWhole(value: string): boolean {
-  const { digits, exponent } = parseQuantity(value);
-  return exponent >= 0 || digits % 10n ** BigInt(-exponent) === 0n;
 }
 
 /** A later variable of the same name may extend the earlier one, but not hide it. */

@@ -11,7 +11,7 @@ import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { type ControllerContext, reads, type Watch } from '../framework/controller.ts';
-import { discoveredKinds, type Kinds, noMatch } from '../horizontal-pod-autoscaler/measures/kinds.ts';
+import { discoveredKinds, type Kinds, noMatch } from '../framework/discovered-kinds.ts';
 
 interface Scalable extends KubeObject {
   readonly spec?: { readonly replicas?: number };

@@ -12,6 +12,7 @@ import { BY_NAMESPACE } from '../../client/informer/indices.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { ControllerContext } from '../framework/controller.ts';
+import { discoveredKinds, type Kinds } from '../framework/discovered-kinds.ts';
 import { OwnWrites } from '../framework/own-writes.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { type Finding, isFalse, isTrue, unableToCompute, withFinding, without } from './conditions.ts';
@@ -28,7 +29,6 @@ import {
 import type { Action, ErrorLabel, Instruments } from './instruments.ts';
 import { type History, newHistory, withScaling } from './limits/history.ts';
 import { normalize } from './limits/normalize.ts';
-import { discoveredKinds, type Kinds } from './measures/kinds.ts';
 import { MetricFailure, measure, type Scaled } from './measures/measure.ts';
 import { type MetricsSource, metricsSource } from './measures/metrics-source.ts';
 import { tolerancesOf } from './replicas/tolerance.ts';

@@ -5,7 +5,7 @@ import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import { isConflict } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
-import { type Kinds, noMatch } from './measures/kinds.ts';
+import { type Kinds, noMatch } from '../framework/discovered-kinds.ts';
 
 export interface ScaleTarget {
   readonly kind: AnyResource;

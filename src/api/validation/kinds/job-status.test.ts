@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Job, JobStatus } from '../../kinds/batch/v1/job.ts';
+import { MOST_CAUSES } from '../../status/status-error.ts';
 import { jobStatusErrors } from './job-status.ts';
 
 const START = '2026-01-01T00:00:00Z';
@@ -91,4 +92,9 @@ test('indexes are of the job, if it has any', () => {
 test('a status that broke a rule before can be written otherwise', () => {
   const broken = { completedIndexes: '9', active: 1, ready: 2, completionTime: END };
   assert.deepEqual(errors({ ...broken, succeeded: 1 }, broken), []);
+});
+
+test('of many uids without text, as many errors are made as a Status reports', () => {
+  const uids = Array.from({ length: MOST_CAUSES + 1 }, () => '');
+  assert.equal(errors({ uncountedTerminatedPods: { failed: uids } }).length, MOST_CAUSES);
 });

@@ -3,7 +3,15 @@
 // written. Follows validateJobStatus (pkg/apis/batch/validation) and getStatusValidationOptions (pkg/registry/batch/job).
 import type { Job, JobStatus } from '../../kinds/batch/v1/job.ts';
 import { conditionOf, isConditionTrue } from '../../meta/v1/conditions.ts';
-import { duplicate, type FieldError, invalid, invalidContent, nonNegative, required } from '../field.ts';
+import {
+  duplicate,
+  errorsOfItems,
+  type FieldError,
+  invalid,
+  invalidContent,
+  nonNegative,
+  required,
+} from '../field.ts';
 import { semanticEqual } from '../semantic.ts';
 import { indexesIn, LONGEST_INDEXES } from './job-policies.ts';
 
@@ -222,7 +230,7 @@ function indexErrors(job: Job, field: 'completedIndexes' | 'failedIndexes'): Fie
 function uncountedErrors(uncounted: NonNullable<JobStatus['uncountedTerminatedPods']>): FieldError[] {
   const seen = new Set<string>();
   return (['succeeded', 'failed'] as const).flatMap((outcome) =>
-    (uncounted[outcome] ?? []).flatMap((uid, i) => {
+    errorsOfItems(uncounted[outcome], (uid, i) => {
       const path = `status.uncountedTerminatedPods.${outcome}[${i}]`;
       if (uid === '') return [invalid(path, uid, 'must not be empty')];
       if (seen.has(uid)) return [duplicate(path, uid)];

@@ -18,25 +18,7 @@ import { PodDisruptionBudget } from '../../kinds/policy/v1/pod-disruption-budget
 import { ClusterRole } from '../../kinds/rbac/v1/cluster-role.ts';
 import { RoleBinding } from '../../kinds/rbac/v1/role-binding.ts';
 import { PriorityClass } from '../../kinds/scheduling/v1/priority-class.ts';
-import type { AnyResource, KubeObject } from '../../meta/v1/resource.ts';
-import { validateCreate, validateUpdate } from '../validate.ts';
-
-const object = (kind: AnyResource, body: Record<string, unknown>): KubeObject => ({
-  apiVersion: 'v1',
-  kind: kind.resource.kind,
-  ...body,
-  metadata: {
-    name: 'x',
-    ...(kind.resource.namespaced && { namespace: 'd' }),
-    resourceVersion: '1',
-    ...(body.metadata as object),
-  },
-});
-const texts = (errors: { field: string; message: string }[]) => errors.map((e) => `${e.field}: ${e.message}`);
-const create = (kind: AnyResource, body: Record<string, unknown>) =>
-  texts(validateCreate(kind, object(kind, body)));
-const update = (kind: AnyResource, body: Record<string, unknown>, old: Record<string, unknown>) =>
-  texts(validateUpdate(kind, object(kind, body), object(kind, old)));
+import { created, updated } from './checks.fake.ts';
 
 const podSpec = {
   containers: [{ name: 'c', image: 'i', imagePullPolicy: 'Always', terminationMessagePolicy: 'File' }],
@@ -61,32 +43,32 @@ const deployment = (changes = {}) => ({
 });
 
 test('a deployment’s selector must match its template and never change', () => {
-  assert.deepEqual(create(Deployment, deployment()), []);
-  assert.deepEqual(create(Deployment, deployment({ template: template({ app: 'db' }) })), [
+  assert.deepEqual(created(Deployment, deployment()), []);
+  assert.deepEqual(created(Deployment, deployment({ template: template({ app: 'db' }) })), [
     'spec.template.metadata.labels: Invalid value: {"app":"db"}: `selector` does not match template `labels`',
   ]);
   const moved = deployment({ selector: { matchLabels: { app: 'db' } }, template: template({ app: 'db' }) });
-  assert.deepEqual(update(Deployment, moved, deployment()), [
+  assert.deepEqual(updated(Deployment, moved, deployment()), [
     'spec.selector: Invalid value: {"matchLabels":{"app":"db"}}: field is immutable',
   ]);
-  assert.deepEqual(create(Deployment, deployment({ selector: undefined })), [
+  assert.deepEqual(created(Deployment, deployment({ selector: undefined })), [
     'spec.selector: Required value',
   ]);
-  assert.deepEqual(create(Deployment, deployment({ selector: {} })), [
+  assert.deepEqual(created(Deployment, deployment({ selector: {} })), [
     'spec.selector: Invalid value: {}: empty selector is invalid for deployment',
   ]);
 });
 
 test('maxSurge and maxUnavailable of a deployment cannot both be 0', () => {
   const strategy = (rollingUpdate: object) => ({ strategy: { type: 'RollingUpdate', rollingUpdate } });
-  assert.deepEqual(create(Deployment, deployment(strategy({ maxSurge: 0, maxUnavailable: 0 }))), [
+  assert.deepEqual(created(Deployment, deployment(strategy({ maxSurge: 0, maxUnavailable: 0 }))), [
     'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0',
   ]);
-  assert.deepEqual(create(Deployment, deployment({ replicas: -1 })), [
+  assert.deepEqual(created(Deployment, deployment({ replicas: -1 })), [
     'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
   ]);
   assert.deepEqual(
-    create(Deployment, deployment({ template: template({ app: 'web' }, { restartPolicy: 'Never' }) })),
+    created(Deployment, deployment({ template: template({ app: 'web' }, { restartPolicy: 'Never' }) })),
     ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'],
   );
 });
@@ -104,8 +86,8 @@ const statefulSet = (changes = {}) => ({
 });
 
 test('most of a stateful set’s spec is fixed', () => {
-  assert.deepEqual(update(StatefulSet, statefulSet({ replicas: 3 }), statefulSet()), []);
-  assert.deepEqual(update(StatefulSet, statefulSet({ serviceName: 't' }), statefulSet()), [
+  assert.deepEqual(updated(StatefulSet, statefulSet({ replicas: 3 }), statefulSet()), []);
+  assert.deepEqual(updated(StatefulSet, statefulSet({ serviceName: 't' }), statefulSet()), [
     "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
   ]);
 });
@@ -129,15 +111,15 @@ test('the template of a stateful set is checked with what its controller adds: c
       },
     ),
   });
-  assert.deepEqual(create(StatefulSet, statefulSet(mounting('data'))), []);
-  assert.deepEqual(create(StatefulSet, statefulSet(mounting('other'))), [
+  assert.deepEqual(created(StatefulSet, statefulSet(mounting('data'))), []);
+  assert.deepEqual(created(StatefulSet, statefulSet(mounting('other'))), [
     'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "other"',
   ]);
 });
 
 test('jobs and cron jobs are validated', () => {
   const job = { spec: { selector: { matchLabels: { a: 'b' } }, template: template({ a: 'b' }) } };
-  assert.deepEqual(create(Job, job), [
+  assert.deepEqual(created(Job, job), [
     'spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
   ]);
   const cron = (schedule: string, changes = {}) => ({
@@ -149,23 +131,23 @@ test('jobs and cron jobs are validated', () => {
     },
   });
   for (const good of ['*/5 * * * *', '0 0 1,15 * MON-FRI', '@hourly', '@every 1h30m'])
-    assert.deepEqual(create(CronJob, cron(good)), [], good);
-  assert.deepEqual(create(CronJob, cron('* * *')), [
+    assert.deepEqual(created(CronJob, cron(good)), [], good);
+  assert.deepEqual(created(CronJob, cron('* * *')), [
     'spec.schedule: Invalid value: "* * *": expected exactly 5 fields, found 3: [* * *]',
   ]);
-  assert.deepEqual(create(CronJob, cron('61 * * * *')), [
+  assert.deepEqual(created(CronJob, cron('61 * * * *')), [
     'spec.schedule: Invalid value: "61 * * * *": end of range (61) above maximum (59): 61',
   ]);
   for (const schedule of ['TZ=UTC * * * * *', 'CRON_TZ=Europe/Paris 0 0 * * *', 'TZ=UTC @daily'])
-    assert.deepEqual(create(CronJob, cron(schedule)), [
+    assert.deepEqual(created(CronJob, cron(schedule)), [
       `spec.schedule: Invalid value: "${schedule}": cannot use TZ or CRON_TZ in schedule, use timeZone field instead`,
     ]);
   for (const timeZone of 'Mars/Olympus Europe/paris us/pacific utc -0300 +0300'.split(' '))
-    assert.deepEqual(create(CronJob, cron('* * * * *', { timeZone })), [
+    assert.deepEqual(created(CronJob, cron('* * * * *', { timeZone })), [
       `spec.timeZone: Invalid value: "${timeZone}": unknown time zone ${timeZone}`,
     ]);
   for (const timeZone of 'UTC Factory Etc/GMT+1 US/Pacific America/Port-au-Prince EST5EDT W-SU'.split(' '))
-    assert.deepEqual(create(CronJob, cron('* * * * *', { timeZone })), []);
+    assert.deepEqual(created(CronJob, cron('* * * * *', { timeZone })), []);
 });
 
 const service = (changes = {}) => ({
@@ -179,41 +161,41 @@ const service = (changes = {}) => ({
 });
 
 test('services need ports, named when there are several, and their address is immutable', () => {
-  assert.deepEqual(create(Service, service()), []);
-  assert.deepEqual(create(Service, service({ ports: [] })), ['spec.ports: Required value']);
+  assert.deepEqual(created(Service, service()), []);
+  assert.deepEqual(created(Service, service({ ports: [] })), ['spec.ports: Required value']);
   const two = [
     { port: 80, protocol: 'TCP', targetPort: 80 },
     { port: 80, protocol: 'TCP', targetPort: 80, name: 'b' },
   ];
-  assert.deepEqual(create(Service, service({ ports: two })), [
+  assert.deepEqual(created(Service, service({ ports: two })), [
     'spec.ports[0].name: Required value',
     'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
   ]);
-  assert.deepEqual(create(Service, service({ type: 'Weird' })), [
+  assert.deepEqual(created(Service, service({ type: 'Weird' })), [
     'spec.type: Unsupported value: "Weird": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
   ]);
   const at = (ip: string) => service({ clusterIP: ip, clusterIPs: [ip] });
-  assert.deepEqual(update(Service, at('10.96.0.2'), at('10.96.0.1')), [
+  assert.deepEqual(updated(Service, at('10.96.0.2'), at('10.96.0.1')), [
     'spec.clusterIPs[0]: Invalid value: ["10.96.0.2"]: may not change once set',
   ]);
 });
 
 test('config maps and secrets need valid keys, and cannot change once immutable', () => {
   assert.match(
-    create(ConfigMap, { data: { 'a b': '' } })[0]!,
+    created(ConfigMap, { data: { 'a b': '' } })[0]!,
     /^data\[a b\]: Invalid value: "a b": a valid config key must consist/,
   );
-  assert.deepEqual(create(ConfigMap, { data: { a: 'x'.repeat(1024 * 1024 + 1) } }), [
+  assert.deepEqual(created(ConfigMap, { data: { a: 'x'.repeat(1024 * 1024 + 1) } }), [
     '[]: Too long: may not be more than 1048576 bytes',
   ]);
-  assert.deepEqual(update(ConfigMap, { data: { a: '2' } }, { data: { a: '1' }, immutable: true }), [
+  assert.deepEqual(updated(ConfigMap, { data: { a: '2' } }, { data: { a: '1' }, immutable: true }), [
     'immutable: Forbidden: field is immutable when `immutable` is set',
     'data: Forbidden: field is immutable when `immutable` is set',
   ]);
-  assert.deepEqual(create(Secret, { type: 'kubernetes.io/tls', data: { 'tls.crt': '' } }), [
+  assert.deepEqual(created(Secret, { type: 'kubernetes.io/tls', data: { 'tls.crt': '' } }), [
     'data[tls.key]: Required value',
   ]);
-  assert.deepEqual(update(Secret, { type: 'a/b' }, { type: 'Opaque' }), [
+  assert.deepEqual(updated(Secret, { type: 'a/b' }, { type: 'Opaque' }), [
     'type: Invalid value: "a/b": field is immutable',
   ]);
 });
@@ -234,7 +216,7 @@ test('a docker configuration that is not a JSON object is refused in the words o
     for (const key of ['.dockercfg', '.dockerconfigjson']) {
       const data = { [key]: Buffer.from(config).toString('base64') };
       assert.deepEqual(
-        create(Secret, { type: `kubernetes.io/${key.slice(1)}`, data }),
+        created(Secret, { type: `kubernetes.io/${key.slice(1)}`, data }),
         why ? [`data[${key}]: Invalid value: "<secret contents redacted>": ${why}`] : [],
       );
     }
@@ -242,7 +224,7 @@ test('a docker configuration that is not a JSON object is refused in the words o
 
 test('namespaces are DNS labels', () => {
   assert.match(
-    create(Namespace, { metadata: { name: 'a.b' } })[0]!,
+    created(Namespace, { metadata: { name: 'a.b' } })[0]!,
     /metadata.name: Invalid value: "a.b": must not contain dots/,
   );
 });
@@ -251,25 +233,25 @@ test('claims must request storage', () => {
   const claim = (storage: string | undefined, changes = {}) => ({
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: storage ? { storage } : {} }, ...changes },
   });
-  assert.deepEqual(create(PersistentVolumeClaim, claim('1Gi')), []);
-  assert.deepEqual(create(PersistentVolumeClaim, claim(undefined, { accessModes: [] })), [
+  assert.deepEqual(created(PersistentVolumeClaim, claim('1Gi')), []);
+  assert.deepEqual(created(PersistentVolumeClaim, claim(undefined, { accessModes: [] })), [
     'spec.accessModes: Required value: at least 1 access mode is required',
     'spec.resources[storage]: Required value',
   ]);
 });
 
 test('roles need rules with verbs, and the role of a binding is immutable', () => {
-  assert.deepEqual(create(ClusterRole, { rules: [{ verbs: [], resources: ['pods'] }] }), [
+  assert.deepEqual(created(ClusterRole, { rules: [{ verbs: [], resources: ['pods'] }] }), [
     'rules[0].verbs: Required value: verbs must contain at least one value',
     'rules[0].apiGroups: Required value: resource rules must supply at least one api group',
   ]);
-  assert.deepEqual(create(ClusterRole, { metadata: { name: 'system:x' }, rules: [] }), []);
+  assert.deepEqual(created(ClusterRole, { metadata: { name: 'system:x' }, rules: [] }), []);
   const binding = (name: string) => ({
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
     subjects: [{ kind: 'User', name: 'u', apiGroup: 'rbac.authorization.k8s.io' }],
   });
-  assert.deepEqual(create(RoleBinding, binding('r')), []);
-  assert.deepEqual(update(RoleBinding, binding('q'), binding('r')), [
+  assert.deepEqual(created(RoleBinding, binding('r')), []);
+  assert.deepEqual(updated(RoleBinding, binding('q'), binding('r')), [
     'roleRef: Invalid value: {"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"q"}: cannot change roleRef',
   ]);
 });
@@ -277,9 +259,9 @@ test('roles need rules with verbs, and the role of a binding is immutable', () =
 test('ingresses need a default backend or rules', () => {
   const ingress = (path: object) => ({ spec: { rules: [{ host: 'a.example', http: { paths: [path] } }] } });
   const backend = { service: { name: 's', port: { number: 80 } } };
-  assert.deepEqual(create(Ingress, ingress({ path: '/', pathType: 'Prefix', backend })), []);
+  assert.deepEqual(created(Ingress, ingress({ path: '/', pathType: 'Prefix', backend })), []);
   assert.deepEqual(
-    create(Ingress, ingress({ path: 'x', pathType: 'Prefix', backend: { service: { name: 's' } } })),
+    created(Ingress, ingress({ path: 'x', pathType: 'Prefix', backend: { service: { name: 's' } } })),
     [
       'spec.rules[0].http.paths[0].path: Invalid value: "x": must be an absolute path',
       'spec.rules[0].http.paths[0].backend: Required value: port name or number is required',
@@ -289,12 +271,12 @@ test('ingresses need a default backend or rules', () => {
 
 test('network policies, budgets, slices, priorities and definitions are checked', () => {
   const policy = { spec: { podSelector: {}, ingress: [{ from: [{}] }], policyTypes: ['Both'] } };
-  assert.deepEqual(create(NetworkPolicy, policy), [
+  assert.deepEqual(created(NetworkPolicy, policy), [
     'spec.ingress[0].from[0]: Required value: must specify a peer',
     'spec.policyTypes[0]: Unsupported value: "Both": supported values: "Ingress", "Egress"',
   ]);
   assert.match(
-    create(PodDisruptionBudget, { spec: { minAvailable: 1, maxUnavailable: 1 } })[0]!,
+    created(PodDisruptionBudget, { spec: { minAvailable: 1, maxUnavailable: 1 } })[0]!,
     /minAvailable and maxUnavailable cannot be both set$/,
   );
   const slice = {
@@ -302,10 +284,10 @@ test('network policies, budgets, slices, priorities and definitions are checked'
     endpoints: [{ addresses: ['10.0.0.1'] }, { addresses: ['fd00::1'] }],
     ports: [],
   };
-  assert.deepEqual(create(EndpointSlice, slice), [
+  assert.deepEqual(created(EndpointSlice, slice), [
     'endpoints[1].addresses: Invalid value: "fd00::1": must be an IPv4 address',
   ]);
-  assert.deepEqual(create(PriorityClass, { value: 2_000_000_000 }), [
+  assert.deepEqual(created(PriorityClass, { value: 2_000_000_000 }), [
     'value: Forbidden: maximum allowed value of a user defined priority is 1000000000',
   ]);
   const crd = {
@@ -320,8 +302,8 @@ test('network policies, budgets, slices, priorities and definitions are checked'
     },
     status: { storedVersions: ['v1'] },
   };
-  assert.deepEqual(create(CustomResourceDefinition, crd), []);
-  assert.deepEqual(create(CustomResourceDefinition, { ...crd, metadata: { name: 'x' } }), [
+  assert.deepEqual(created(CustomResourceDefinition, crd), []);
+  assert.deepEqual(created(CustomResourceDefinition, { ...crd, metadata: { name: 'x' } }), [
     'metadata.name: Invalid value: "x": must be spec.names.plural+"."+spec.group',
   ]);
 });
@@ -348,7 +330,7 @@ test('a definition’s columns, conversion, deprecation and paths are checked', 
     status: { storedVersions: ['v1'] },
   });
   assert.deepEqual(
-    create(
+    created(
       CustomResourceDefinition,
       crd({ preserveUnknownFields: true, conversion: { strategy: 'Webhook' } }),
     ),
@@ -366,7 +348,7 @@ test('a definition’s columns, conversion, deprecation and paths are checked', 
   );
   const { deprecationWarning: _1, additionalPrinterColumns: _2, subresources: _3, ...plain } = version;
   const webhook = (clientConfig: object) =>
-    create(
+    created(
       CustomResourceDefinition,
       crd({
         versions: [plain],
@@ -389,7 +371,7 @@ test('a definition’s columns, conversion, deprecation and paths are checked', 
 });
 
 test('a quota can limit only resources that its scopes allow', () => {
-  const quota = (hard: object, ...scopes: string[]) => create(ResourceQuota, { spec: { hard, scopes } });
+  const quota = (hard: object, ...scopes: string[]) => created(ResourceQuota, { spec: { hard, scopes } });
   assert.deepEqual(quota({ pods: '1', 'example.com/ships': '1' }, 'BestEffort'), []);
   assert.deepEqual(quota({ 'requests.cpu': '1', memory: '1Gi' }, 'NotTerminating', 'NotBestEffort'), []);
   assert.deepEqual(quota({ services: '1' }, 'BestEffort'), [

@@ -50,7 +50,7 @@ const taints = ({ spec }: Node): FieldError[] => taintErrors(spec?.taints, 'meta
 
 function resourceErrors({ status }: Node): FieldError[] {
   return (['capacity', 'allocatable'] as const).flatMap((part) =>
-    Object.entries(status?.[part] ?? {}).flatMap(([name, amount]) =>
+    errorsOfItems(Object.entries(status?.[part] ?? {}), ([name, amount]) =>
       amountErrors(name, amount, `status.${part}.${name}`),
     ),
   );

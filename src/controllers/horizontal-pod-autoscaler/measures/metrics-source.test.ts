@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from 'node:test';
 import { RestClient } from '../../../client/rest/rest-client.ts';
 import type { TransportRequest } from '../../../client/transport/transport.ts';
 import { SteppedClock } from '../../../kit/clock.fake.ts';
-import { discoveredKinds } from './kinds.ts';
+import { discoveredKinds } from '../../framework/discovered-kinds.ts';
 import { type MetricsSource, metricsSource } from './metrics-source.ts';
 
 describe('a source of metrics', () => {

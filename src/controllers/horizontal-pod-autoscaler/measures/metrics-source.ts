@@ -8,8 +8,8 @@ import { type AnyResource, resource } from '../../../api/meta/v1/resource.ts';
 import { milliValue } from '../../../api/quantity/quantity.ts';
 import type { Client } from '../../../client/client.ts';
 import { messageOf } from '../../../kit/message-of.ts';
+import { type Kinds, noMatch } from '../../framework/discovered-kinds.ts';
 import type { PodValue, PodValues } from '../replicas/pod-groups.ts';
-import { type Kinds, noMatch } from './kinds.ts';
 
 export interface MetricsSource {
   /** `container` is empty for whole pods. */

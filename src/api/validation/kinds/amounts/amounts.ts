@@ -1,6 +1,6 @@
 // Validates amounts of resources, in pods, nodes, quotas and claims.
 // Messages follow ValidateResourceQuantityValue in k8s.io/kubernetes pkg/apis/core/validation.
-import { parseQuantity, type Quantity, signOf, wholeValue } from '../../../quantity/quantity.ts';
+import { isWhole, parseQuantity, signOf, wholeValue } from '../../../quantity/quantity.ts';
 import { type FieldError, invalid } from '../../field.ts';
 import { isExtendedResourceName } from './resource-names.ts';
 
@@ -16,9 +16,6 @@ const counted = new Set([
   'services.nodeports',
   'services.loadbalancers',
 ]);
-
-export const isWhole = ({ digits, exponent }: Quantity): boolean =>
-  exponent >= 0 || digits % 10n ** BigInt(-exponent) === 0n;
 
 export function nonNegativeAmount(text: string, path: string): FieldError[] {
   return signOf(parseQuantity(text)) < 0 ? [invalid(path, text, 'must be greater than or equal to 0')] : [];

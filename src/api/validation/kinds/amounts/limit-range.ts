@@ -88,7 +88,7 @@ function itemErrors(item: LimitRangeItem, path: string): FieldError[] {
 
 /** Upstream divides in floating point, and in units only where thousandths would not fit into 64 bits. */
 function ratioErrors({ min = {}, max = {}, maxLimitRequestRatio = {} }: LimitRangeItem, path: string) {
-  return Object.entries(maxLimitRequestRatio).flatMap(([name, ratio]) => {
+  return errorsOfItems(Object.entries(maxLimitRequestRatio), ([name, ratio]) => {
     const at = `${path}.maxLimitRequestRatio[${name}]`;
     const errors: FieldError[] = [];
     if (compareQuantity(parseQuantity(ratio), parseQuantity('1')) < 0)
@@ -108,7 +108,7 @@ const goFixed = (value: number): string =>
 const mayOvercommit = (name: string): boolean => isNativeResource(name) && !name.startsWith('hugepages-');
 
 function overcommitErrors({ default: limits = {}, defaultRequest = {} }: LimitRangeItem, path: string) {
-  return Object.entries(defaultRequest).flatMap(([name, request]) => {
+  return errorsOfItems(Object.entries(defaultRequest), ([name, request]) => {
     const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
     if (limit === undefined || mayOvercommit(name)) return [];
     if (compareQuantity(parseQuantity(limit), parseQuantity(request)) === 0) return [];
@@ -120,7 +120,7 @@ function overcommitErrors({ default: limits = {}, defaultRequest = {} }: LimitRa
 function orderErrors(item: LimitRangeItem, rule: (typeof ordered)[number], path: string): FieldError[] {
   const lower: Amounts = item[rule.low] ?? {};
   const upper: Amounts = item[rule.high] ?? {};
-  return Object.entries(lower).flatMap(([name, low]) => {
+  return errorsOfItems(Object.entries(lower), ([name, low]) => {
     const high = Object.hasOwn(upper, name) ? upper[name] : undefined;
     if (high === undefined || compareQuantity(parseQuantity(low), parseQuantity(high)) <= 0) return [];
     const says = `${lowWords[rule.low]} value ${low} is greater than ${rule.says} ${high}`;

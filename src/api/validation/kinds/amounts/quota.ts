@@ -28,7 +28,7 @@ function countedIn(scope: string, resource: string): boolean {
 }
 
 function hardErrors(amounts: Amounts | undefined, path: string): FieldError[] {
-  return Object.entries(amounts ?? {}).flatMap(([name, text]) => {
+  return errorsOfItems(Object.entries(amounts ?? {}), ([name, text]) => {
     const at = `${path}[${name}]`;
     const errors = resourceNameErrors(name, at);
     if (!name.includes('/') && !isStandardForQuota(name))
@@ -50,7 +50,7 @@ const uncountedErrors = (
   path: string,
   value: unknown,
 ): FieldError[] =>
-  names.flatMap((name) =>
+  errorsOfItems(names, (name) =>
     countedIn(scope, name) ? [] : [invalid(path, value, 'unsupported scope applied to resource')],
   );
 

@@ -13,6 +13,7 @@ import {
   checkItems,
   complaints,
   duplicate,
+  errorsOfItems,
   type FieldError,
   forbidden,
   invalid,
@@ -184,7 +185,7 @@ function userErrors(statuses: Statuses, { os }: PodSpec, path: string): FieldErr
 }
 
 const noDeviceErrors = (statuses: Statuses, path: string): FieldError[] =>
-  (statuses ?? []).flatMap(({ allocatedResourcesStatus }, i) =>
+  errorsOfItems(statuses, ({ allocatedResourcesStatus }, i) =>
     allocatedResourcesStatus?.length
       ? [forbidden(`${path}[${i}].allocatedResourcesStatus`, 'must not be specified in container status')]
       : [],

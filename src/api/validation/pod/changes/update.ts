@@ -4,7 +4,7 @@ import { compositeKey } from '../../../../kit/composite-key.ts';
 import { addAll } from '../../../../kit/lists.ts';
 import type { Toleration } from '../../../kinds/core/v1/affinity.ts';
 import type { PodSpec } from '../../../kinds/core/v1/pod-spec.ts';
-import { betweenComplaint, type FieldError, forbidden, invalid } from '../../field.ts';
+import { betweenComplaint, errorsOfItems, type FieldError, forbidden, invalid } from '../../field.ts';
 import { semanticEqual } from '../../semantic.ts';
 import { difference } from './difference.ts';
 import { withOldPlacement } from './gated-placement.ts';
@@ -55,14 +55,11 @@ function tolerationErrors(spec: PodSpec, old: PodSpec): FieldError[] {
 function gateErrors(spec: PodSpec, old: PodSpec): FieldError[] {
   const before = new Set((old.schedulingGates ?? []).map(({ name }) => name));
   const places = new Map((spec.schedulingGates ?? []).map(({ name }, i) => [name, i]));
-  return [...places]
-    .filter(([name]) => !before.has(name))
-    .map(([name, i]) =>
-      forbidden(
-        `spec.schedulingGates[${i}].name`,
-        `only deletion is allowed, but found new scheduling gate '${name}'`,
-      ),
-    );
+  return errorsOfItems([...places], ([name, i]) => {
+    if (before.has(name)) return [];
+    const says = `only deletion is allowed, but found new scheduling gate '${name}'`;
+    return [forbidden(`spec.schedulingGates[${i}].name`, says)];
+  });
 }
 
 /** The new spec with the fields that may change reset to their old values. */

@@ -4,9 +4,15 @@ import { addAll } from '../../../../kit/lists.ts';
 import type { ResourceRequirements } from '../../../kinds/core/v1/resources.ts';
 import { isNativeResource } from '../../../pods/resource-names.ts';
 import { isPodLevelResource } from '../../../pods/resources.ts';
-import { compareQuantity, parseQuantity, QuantityError, wholeUnits } from '../../../quantity/quantity.ts';
+import {
+  compareQuantity,
+  isWhole,
+  parseQuantity,
+  QuantityError,
+  wholeUnits,
+} from '../../../quantity/quantity.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../field.ts';
-import { amountErrors, isWhole } from '../../kinds/amounts/amounts.ts';
+import { amountErrors } from '../../kinds/amounts/amounts.ts';
 import { containerResourceNameErrors, resourceNameErrors } from '../../kinds/amounts/resource-names.ts';
 import { type ClaimNames, claimNamesOf, validateUsedClaims } from './claims.ts';
 

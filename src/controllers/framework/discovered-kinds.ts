@@ -1,9 +1,9 @@
 // Which resources kinds are, as discovery tells. Kinds with a scale are known without asking if they are built in; others are asked for at
 // most every thirty seconds, as upstream's mapper is reset. Used for scale targets and for objects that metrics describe.
-import type { AnyResource } from '../../../api/meta/v1/resource.ts';
-import { builtInKinds } from '../../../api/scheme/kinds.ts';
-import type { Clock } from '../../../kit/clock.ts';
-import type { ControllerContext } from '../../framework/controller.ts';
+import type { AnyResource } from '../../api/meta/v1/resource.ts';
+import { builtInKinds } from '../../api/scheme/kinds.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { ControllerContext } from './controller.ts';
 
 export interface Kinds {
   /** The resources of a kind in its group, the preferred version first. */
