@@ -46,6 +46,14 @@ export const gatedControllers: Readonly<Record<string, GatedEntry>> = {
     load: async () =>
       (await import('./pod-group-protection/controller.ts')).createPodGroupProtectionController,
   },
+  'resourceclaim-controller': {
+    gate: 'DynamicResourceAllocation',
+    group: 'resource.k8s.io',
+    plural: 'resourceclaims',
+    account: 'resource-claim-controller',
+    component: 'resource_claim',
+    load: async () => (await import('./resource-claim/controller.ts')).createResourceClaimController,
+  },
   'resourcepoolstatusrequest-controller': {
     gate: 'DRAResourcePoolStatus',
     group: 'resource.k8s.io',

@@ -1,9 +1,10 @@
 // The claims, pods, slices and rules as the caches show them, and how they hang together. Called by controller.ts and rule-status.ts.
+import { consumersOf } from '../../api/devices/pod-claims.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { ResourceClaim } from '../../api/kinds/resource/v1/resource-claim.ts';
 import { ResourceSlice } from '../../api/kinds/resource/v1/resource-slice.ts';
 import type { InformerFactory, InformerOf } from '../../client/informer/factory.ts';
-import { claimsOf, consumersOf } from './claims.ts';
+import { claimsOf } from './claims.ts';
 import { allocatedTo, type Claim, poolOf, poolOfSlice, type Taints } from './plan.ts';
 
 const BY_POOL = 'device-pool';

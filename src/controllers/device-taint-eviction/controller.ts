@@ -1,6 +1,7 @@
 // Promise: a pod that uses a device with a NoExecute taint which its claim does not tolerate, or no longer, is deleted. Drivers
 // publish taints in ResourceSlices; DeviceTaintRules add others, and say in their status how far the eviction is.
 // Upstream: pkg/controller/devicetainteviction.
+import { consumersOf } from '../../api/devices/pod-claims.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { ResourceSlice } from '../../api/kinds/resource/v1/resource-slice.ts';
 import { isBeingDeleted, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
@@ -18,7 +19,6 @@ import {
 import { markDisrupted } from '../framework/pods/disruption.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { ClaimIndex } from './claim-index.ts';
-import { consumersOf } from './claims.ts';
 import {
   allocatedTo,
   type Claim,
