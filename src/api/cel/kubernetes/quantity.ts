@@ -40,6 +40,9 @@ function parse(text: string): QuantityValue | CelError {
   }
 }
 
+/** What quantity() makes of the text. */
+export const quantityValue: (text: string) => Result = parse;
+
 const limit = 2n ** 63n - 1n;
 
 /** The whole number that the quantity is, if it is one that fits an int. */

@@ -46,6 +46,8 @@ function withoutZeros(part: string): string {
 
 const made = (version: Version | CelError): Result =>
   version instanceof CelError ? version : new Semver(version);
+/** What semver() makes of the text. */
+export const semverValue = (text: string): Result => made(parse(text));
 const is = (version: Version | CelError): boolean => !(version instanceof CelError);
 const both = 'kubernetes.Semver, kubernetes.Semver';
 const part = (name: string, i: number) =>
