@@ -19,12 +19,13 @@ it('the default profile has upstream’s plugins in their order, with their weig
   assert.deepEqual(names(profile.preEnqueue), ['SchedulingGates', 'DefaultPreemption']);
   assert.deepEqual(names(profile.filter), [
     ...['NodeUnschedulable', 'NodeName', 'TaintToleration', 'NodeAffinity', 'NodePorts'],
-    ...['NodeResourcesFit', 'PodTopologySpread', 'InterPodAffinity'],
+    ...['NodeResourcesFit', 'VolumeRestrictions', 'NodeVolumeLimits', 'VolumeBinding', 'VolumeZone'],
+    ...['PodTopologySpread', 'InterPodAffinity'],
   ]);
   assert.deepEqual(names(profile.postFilter), ['DefaultPreemption']);
   assert.deepEqual(scores(profile), {
     ...{ TaintToleration: 3, NodeAffinity: 2, NodeResourcesFit: 1, PodTopologySpread: 2 },
-    ...{ InterPodAffinity: 2, NodeResourcesBalancedAllocation: 1, ImageLocality: 1 },
+    ...{ VolumeBinding: 1, InterPodAffinity: 2, NodeResourcesBalancedAllocation: 1, ImageLocality: 1 },
   });
   assert.deepEqual(names(profile.bind), ['DefaultBinder']);
 });
@@ -66,7 +67,7 @@ describe('a profile', () => {
   });
 
   it('may name plugins of upstream that do not exist here', () => {
-    const profile = made({ multiPoint: { enabled: [{ name: 'VolumeBinding' }] } });
+    const profile = made({ multiPoint: { enabled: [{ name: 'DynamicResources' }] } });
     assert.deepEqual(names(profile.filter), names(defaultProfile(sources).filter));
   });
 

@@ -25,6 +25,11 @@ import {
 import { prioritySort } from './plugins/priority-sort.ts';
 import { schedulingGates } from './plugins/scheduling-gates.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
+import { volumeBinding } from './plugins/volumes/binding/volume-binding.ts';
+import { nodeVolumeLimits } from './plugins/volumes/limits/node-volume-limits.ts';
+import { volumeRestrictions } from './plugins/volumes/restrictions/volume-restrictions.ts';
+import { noVolumes, type VolumeSources } from './plugins/volumes/sources.ts';
+import { volumeZone } from './plugins/volumes/zone/volume-zone.ts';
 
 /** What plugins read and write besides the pod and the node they are asked about. */
 export interface PluginSources extends PreemptionSources {
@@ -32,6 +37,7 @@ export interface PluginSources extends PreemptionSources {
   readonly client: Pick<Client, 'post'>;
   readonly defaultSelector: DefaultSelector;
   readonly namespaceLabels: (name: string) => Readonly<Record<string, string>>;
+  readonly volumes: VolumeSources;
 }
 
 export const defaultProfile = (sources: PluginSources): Profile => profileOf(sources, DEFAULT_PROFILE);
@@ -47,6 +53,10 @@ const pluginsOf = (sources: PluginSources, args: PluginArguments): readonly AnyP
   nodeAffinityWith(args.addedAffinity),
   nodePorts,
   nodeResourcesFit(args.fit),
+  volumeRestrictions(sources.nodes, sources.volumes),
+  nodeVolumeLimits(sources.volumes),
+  volumeBinding(sources.volumes, sources.nodes, args.volumeBinding),
+  volumeZone(sources.volumes),
   podTopologySpread(sources.nodes, sources.defaultSelector, args.defaultConstraints),
   interPodAffinity(sources.nodes, sources.namespaceLabels, args.interPodAffinity),
   defaultPreemption(sources, args.preemption),
@@ -109,6 +119,7 @@ export function checkProfile(settings: ProfileSettings): void {
       client: { post: () => Promise.resolve() },
       defaultSelector: () => undefined,
       namespaceLabels: () => ({}),
+      volumes: noVolumes(),
       disruptionBudgets: () => [],
       preemptions: { start: () => {}, isRunning: () => false, attempted: () => {} },
       now: () => 0,

@@ -33,9 +33,11 @@ import { PodsInPreBind } from './framework/pods-in-prebind.ts';
 import { WaitingPods } from './framework/waiting-pods.ts';
 import { PreemptionExecutor } from './plugins/default-preemption/executor.ts';
 import { defaultSelectorFrom } from './plugins/pod-topology-spread/default-selector.ts';
+import { volumeSources } from './plugins/volumes/sources.ts';
 import { type PluginSources, profileOf } from './profile.ts';
 import { Nominator } from './queue/nominator.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
+import { addStorageEventHandlers } from './storage-event-handlers.ts';
 import { Placements } from './why/placements.ts';
 
 /** However many pods wait, the rest of the process runs after this long. */
@@ -102,6 +104,10 @@ export class Scheduler {
       client,
       defaultSelector: defaultSelectorFrom(informers),
       namespaceLabels: (name) => labelsOf(namespaces.lister.get(name) ?? {}),
+      volumes: volumeSources((kind) => informers.informer(kind), {
+        ...{ client, clock, signal: this.#stop.signal },
+        onFailure: (operation) => this.#countVolumeFailure(operation),
+      }),
       disruptionBudgets: () => budgets.lister.list(),
       preemptions: this.#preemptions,
       now: () => clock.now(),
@@ -137,6 +143,7 @@ export class Scheduler {
       pod: (namespace, name) => waiting.get(name, namespace),
       diagnosis: (uid) => this.#diagnoses.get(uid),
     });
+    addStorageEventHandlers(informers, this.#queue);
     addEventHandlers(informers, {
       cache: this.#cache,
       queue: this.#queue,
@@ -241,6 +248,12 @@ export class Scheduler {
     this.#count(queued.info, failure.rejected ? 'unschedulable' : 'error');
     if (failure.diagnosis) this.#diagnoses.set(queued.info.uid, failure.diagnosis);
     await this.#failures.handle(queued, failure, changes);
+  }
+
+  #countVolumeFailure(operation: string): void {
+    this.#options.metrics
+      .counter('scheduler_volume_scheduling_stage_error_total', 'Volume scheduling stage error count')
+      .add({ operation });
   }
 
   #count({ pod }: PodInfo, result: 'scheduled' | 'unschedulable' | 'error'): void {

@@ -94,6 +94,36 @@ export type Obstacle =
       readonly domain: string;
       readonly existing: boolean;
       readonly pods: readonly PodName[];
+    }
+  /** A requirement of the node affinity of a volume that the pod uses; one term is enough. */
+  | {
+      readonly type: 'VolumeNodeAffinity';
+      readonly volume: string;
+      readonly term: number;
+      readonly key: string;
+      readonly operator: string;
+      readonly values: readonly string[];
+      readonly actual?: string;
+    }
+  /** The volume is in other zones or regions. */
+  | {
+      readonly type: 'VolumeZone';
+      readonly volume: string;
+      readonly key: string;
+      readonly values: readonly string[];
+      readonly actual?: string;
+    }
+  /** No volume that the node reaches suits the claim, and none can be made there. */
+  | { readonly type: 'NoVolume'; readonly claim: string; readonly size: string }
+  /** The claim's volume would be too large for what can still be made there. */
+  | { readonly type: 'StorageCapacity'; readonly claim: string; readonly size: string }
+  /** The pod wants `wanted` volumes of a CSI driver more; `attached` are on the node, which takes `limit`. */
+  | {
+      readonly type: 'VolumeLimit';
+      readonly driver: string;
+      readonly wanted: number;
+      readonly attached: number;
+      readonly limit: number;
     };
 
 /** Why one plug-in does not take the node. */

@@ -35,6 +35,20 @@ const cases: readonly [text: string, ...same: Obstacle[]][] = [
     { type: 'NodeAffinity', term: 1, key: 'zone', operator: 'In', values: ['a', 'b'], actual: 'c' },
   ],
   [
+    'zone in (a) (node affinity of the volume v, term 1) (it has no such label)',
+    { type: 'VolumeNodeAffinity', volume: 'v', term: 0, key: 'zone', operator: 'In', values: ['a'] },
+  ],
+  [
+    'zone in (a, b), where the volume v is (it has "c")',
+    { type: 'VolumeZone', volume: 'v', key: 'zone', values: ['a', 'b'], actual: 'c' },
+  ],
+  ['a free volume of 1Gi for the claim d/c', { type: 'NoVolume', claim: 'd/c', size: '1Gi' }],
+  ['storage of 1Gi for the claim d/c', { type: 'StorageCapacity', claim: 'd/c', size: '1Gi' }],
+  [
+    'fewer volumes of x: it has 2, it takes 3, and the pod needs 2 more',
+    { type: 'VolumeLimit', driver: 'x', wanted: 2, attached: 2, limit: 3 },
+  ],
+  [
     'host port 80/TCP, taken by d/x',
     { type: 'HostPort', port: 80, protocol: 'TCP', ip: '0.0.0.0', pod: other },
   ],

@@ -20,10 +20,14 @@ export function obstacleKey(obstacle: Obstacle): string {
       return `PodAntiAffinity ${obstacle.key} ${obstacle.existing}`;
     case 'NodeSelector':
       return `NodeSelector ${obstacle.key} ${obstacle.value}`;
-    case 'NodeAffinity': {
+    case 'NodeAffinity':
+    case 'VolumeNodeAffinity':
+    case 'VolumeZone': {
       const { actual: _, ...requirement } = obstacle;
       return JSON.stringify(requirement);
     }
+    case 'VolumeLimit':
+      return `VolumeLimit ${obstacle.driver}`;
     default:
       return JSON.stringify(obstacle);
   }
@@ -56,6 +60,8 @@ function one(obstacle: Exclude<Obstacle, ResourceObstacle>): string {
   switch (obstacle.type) {
     case 'NodeSelector':
     case 'NodeAffinity':
+    case 'VolumeNodeAffinity':
+    case 'VolumeZone':
       return `${many(obstacle)} (it has ${obstacle.actual === undefined ? 'no such label' : JSON.stringify(obstacle.actual)})`;
     case 'HostPort':
       return `${many(obstacle)}, taken by ${podText(obstacle.pod)}`;
@@ -71,6 +77,10 @@ function one(obstacle: Exclude<Obstacle, ResourceObstacle>): string {
       return obstacle.existing
         ? `${where} without ${pods}, whose anti-affinity is against this pod`
         : `${where} without ${pods} (anti-affinity)`;
+    }
+    case 'VolumeLimit': {
+      const { attached, limit, wanted } = obstacle;
+      return `${many(obstacle)}: it has ${attached}, it takes ${limit}, and the pod needs ${wanted} more`;
     }
     default:
       return many(obstacle);
@@ -89,7 +99,17 @@ function many(obstacle: Exclude<Obstacle, ResourceObstacle>): string {
     case 'NodeSelector':
       return `the label ${obstacle.key}=${obstacle.value}`;
     case 'NodeAffinity':
-      return requirementText(obstacle);
+      return `${requirementText(obstacle)} (${obstacle.enforced ? "the scheduler's affinity" : 'affinity'}, term ${obstacle.term + 1})`;
+    case 'VolumeNodeAffinity':
+      return `${requirementText(obstacle)} (node affinity of the volume ${obstacle.volume}, term ${obstacle.term + 1})`;
+    case 'VolumeZone':
+      return `${obstacle.key} in (${obstacle.values.join(', ')}), where the volume ${obstacle.volume} is`;
+    case 'NoVolume':
+      return `a free volume of ${obstacle.size} for the claim ${obstacle.claim}`;
+    case 'StorageCapacity':
+      return `storage of ${obstacle.size} for the claim ${obstacle.claim}`;
+    case 'VolumeLimit':
+      return `fewer volumes of ${obstacle.driver}`;
     case 'HostPort':
       return `host port ${obstacle.port}/${obstacle.protocol}`;
     case 'TopologyKey':
@@ -105,7 +125,7 @@ function many(obstacle: Exclude<Obstacle, ResourceObstacle>): string {
   }
 }
 
-function requirementText({ term, key, operator, values, enforced }: OfType<'NodeAffinity'>): string {
+function requirementText({ key, operator, values }: OfType<'NodeAffinity' | 'VolumeNodeAffinity'>): string {
   const among = `(${values.join(', ')})`;
   const texts: Readonly<Record<string, string>> = {
     In: `${key} in ${among}`,
@@ -115,8 +135,7 @@ function requirementText({ term, key, operator, values, enforced }: OfType<'Node
     Gt: `${key} > ${values[0]}`,
     Lt: `${key} < ${values[0]}`,
   };
-  const whose = enforced ? "the scheduler's affinity" : 'affinity';
-  return `${texts[operator] ?? `${key} ${operator} ${among}`} (${whose}, term ${term + 1})`;
+  return texts[operator] ?? `${key} ${operator} ${among}`;
 }
 
 const isResource = (obstacle: Obstacle): obstacle is ResourceObstacle => obstacle.type === 'Resource';

@@ -16,4 +16,6 @@ export interface NodeLister {
   podGroups(): Iterable<PodGroup>;
   /** How many nodes have the image. */
   countWithImage(image: string): number;
+  /** How often placed pods refer to the claim, `namespace/name`. */
+  claimUses(key: string): number;
 }

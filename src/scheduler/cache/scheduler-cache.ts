@@ -3,6 +3,7 @@
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, uidOf } from '../../api/meta/v1/object.ts';
+import { ClaimUses } from './claim-uses.ts';
 import { NodeInfo } from './node-info.ts';
 import type { NodeLister } from './node-lister.ts';
 import { type PodGroup, PodGroups } from './pod-groups.ts';
@@ -15,6 +16,7 @@ export class SchedulerCache implements NodeLister {
   #known: readonly NodeInfo[] | undefined;
   readonly #havingPodsWithAffinity = new Set<NodeInfo>();
   readonly #groups = new PodGroups();
+  readonly #claims = new ClaimUses();
   /** Image name → on how many nodes it is. */
   readonly #imageCounts = new Map<string, number>();
   /** Pod uid → name of the node it is on. */
@@ -46,6 +48,10 @@ export class SchedulerCache implements NodeLister {
 
   countWithImage(image: string): number {
     return this.#imageCounts.get(image) ?? 0;
+  }
+
+  claimUses(key: string): number {
+    return this.#claims.count(key);
   }
 
   setNode(node: Readonly<Node>): void {
@@ -119,6 +125,7 @@ export class SchedulerCache implements NodeLister {
     const info = this.#info(node);
     info.add(pod);
     this.#groups.add(pod, info);
+    this.#claims.add(pod, 1);
     if (info.podsWithAffinity.size > 0) this.#havingPodsWithAffinity.add(info);
     return before;
   }
@@ -132,6 +139,7 @@ export class SchedulerCache implements NodeLister {
     if (!info || !pod) return undefined;
     this.#generation++;
     this.#groups.remove(pod, info);
+    this.#claims.add(pod, -1);
     info.remove(uid);
     if (info.podsWithAffinity.size === 0) this.#havingPodsWithAffinity.delete(info);
     this.#dropIfEmpty(info);

@@ -22,6 +22,7 @@ import {
   NodeResourcesFitArgs,
   type PluginConfig,
   PodTopologySpreadArgs,
+  VolumeBindingArgs,
 } from './schema.ts';
 import { DEFAULT_ARGUMENTS, type PluginArguments } from './settings.ts';
 
@@ -45,6 +46,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ['NodeResourcesBalancedAllocation', reader(NodeResourcesBalancedAllocationArgs, balanced)],
   ['NodeResourcesFit', reader(NodeResourcesFitArgs, fit)],
   ['PodTopologySpread', reader(PodTopologySpreadArgs, spread)],
+  ['VolumeBinding', reader(VolumeBindingArgs, binding)],
 ]);
 
 /** Arguments of other plugins are left alone. */
@@ -218,6 +220,15 @@ function spread(args: Of<typeof PodTopologySpreadArgs>, path: string): Read {
     seen.add(pair);
   }
   return { settings: defaultingType === 'List' ? { defaultConstraints } : {}, errors };
+}
+
+function binding({ bindTimeoutSeconds = 600, shape }: Of<typeof VolumeBindingArgs>, path: string): Read {
+  const errors: FieldError[] = [];
+  const timeout = 'invalid BindTimeoutSeconds, should not be a negative value';
+  if (bindTimeoutSeconds < 0) errors.push(invalid(`${path}.bindTimeoutSeconds`, bindTimeoutSeconds, timeout));
+  const gate = 'unexpected field `shape`, remove it or turn on the feature gate StorageCapacityScoring';
+  if (shape) errors.push(invalid(`${path}.shape`, shape, gate));
+  return { settings: { volumeBinding: { bindTimeoutMs: bindTimeoutSeconds * 1_000 } }, errors };
 }
 
 const labelName = (path: string, name: string): FieldError[] =>

@@ -185,6 +185,16 @@ describe('refuses', () => {
         }),
       /labelSelector: Forbidden: constraint must not define a selector, as they deduced for each pod$/,
     ],
+    [
+      'a negative time for claims to be bound',
+      () => withArgs('VolumeBinding', { bindTimeoutSeconds: -1 }),
+      /bindTimeoutSeconds: Invalid value: -1: invalid BindTimeoutSeconds, should not be a negative value$/,
+    ],
+    [
+      'a shape for storage, whose feature gate is off',
+      () => withArgs('VolumeBinding', { shape: [{ utilization: 0, score: 0 }] }),
+      /unexpected field `shape`, remove it or turn on the feature gate StorageCapacityScoring$/,
+    ],
   ];
   for (const [what, reads, message] of rows) it(what, () => assert.throws(reads, { message }));
 });

@@ -136,3 +136,9 @@ export const NodeResourcesBalancedAllocationArgs = struct(`${PACKAGE}.NodeResour
   ...typeMeta,
   resources: list(0, ResourceSpec),
 });
+
+export const VolumeBindingArgs = struct(`${PACKAGE}.VolumeBindingArgs`, {
+  ...typeMeta,
+  bindTimeoutSeconds: int64(0),
+  shape: list(0, UtilizationShapePoint),
+});

@@ -8,6 +8,7 @@ import { DEFAULT_ARGS, type PreemptionArgs } from '../plugins/default-preemption
 import { type AffinityArgs, DEFAULT_AFFINITY_ARGS } from '../plugins/inter-pod-affinity/score-state.ts';
 import { DEFAULT_FIT_ARGS, type FitArgs } from '../plugins/node-resources-fit/node-resources-fit.ts';
 import { SYSTEM_DEFAULTS } from '../plugins/pod-topology-spread/constraint.ts';
+import { type BindingArgs, DEFAULT_BINDING_ARGS } from '../plugins/volumes/binding/volume-binding.ts';
 import { DEFAULT_PLUGINS, type EnabledPlugins } from './plugin-sets.ts';
 
 /** The arguments of plugins. */
@@ -19,6 +20,7 @@ export interface PluginArguments {
   readonly defaultConstraints: readonly TopologySpreadConstraint[];
   /** What NodeResourcesBalancedAllocation balances. */
   readonly balanced: readonly string[];
+  readonly volumeBinding: BindingArgs;
 }
 
 export const DEFAULT_ARGUMENTS: PluginArguments = {
@@ -27,6 +29,7 @@ export const DEFAULT_ARGUMENTS: PluginArguments = {
   interPodAffinity: DEFAULT_AFFINITY_ARGS,
   defaultConstraints: SYSTEM_DEFAULTS,
   balanced: ['cpu', 'memory'],
+  volumeBinding: DEFAULT_BINDING_ARGS,
 };
 
 export interface ProfileSettings {

@@ -3,6 +3,7 @@
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
+import type { StorageEvent } from './storage-events.ts';
 
 export type ClusterEvent =
   /** A pod is on a node now. */
@@ -14,7 +15,8 @@ export type ClusterEvent =
   /** Here and below the node is without its pods. */
   | { readonly type: 'NodeAdded'; readonly node: NodeInfo }
   | { readonly type: 'NodeUpdated'; readonly node: NodeInfo; readonly old: NodeInfo }
-  | { readonly type: 'NodeDeleted'; readonly node: NodeInfo };
+  | { readonly type: 'NodeDeleted'; readonly node: NodeInfo }
+  | StorageEvent;
 
 /** Whether the change of a pod on a node can matter to others; most changes are of its status and cannot. */
 export const podMatters = (pod: PodInfo, old: PodInfo): boolean =>

@@ -34,6 +34,12 @@ export class CycleState {
     throw new Error(`reading "${key.name}" from cycleState: not found`);
   }
 
+  /** The same, or undefined: for extension points that run even if the plugin has skipped the pod. */
+  find<T>(key: StateKey<T>): T | undefined {
+    const entry = this.#entries.get(key);
+    return entry && isUnder(key, entry) ? entry.value : undefined;
+  }
+
   clone(): CycleState {
     const copy = new CycleState();
     for (const { key, value } of this.#entries.values()) copy.write(key, key.clone(value));

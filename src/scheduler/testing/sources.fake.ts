@@ -1,5 +1,6 @@
 // What the default profile reads and writes, for tests over a cache filled by hand: nothing is bound, nobody is removed.
 import type { NodeLister } from '../cache/node-lister.ts';
+import { noVolumes } from '../plugins/volumes/sources.ts';
 import type { PluginSources } from '../profile.ts';
 
 export const sourcesOf = (nodes: NodeLister, own: Partial<PluginSources> = {}): PluginSources => ({
@@ -7,6 +8,7 @@ export const sourcesOf = (nodes: NodeLister, own: Partial<PluginSources> = {}): 
   client: { post: () => Promise.reject(new Error('nothing is bound here')) },
   defaultSelector: () => undefined,
   namespaceLabels: () => ({}),
+  volumes: noVolumes(),
   disruptionBudgets: () => [],
   preemptions: { start: () => {}, isRunning: () => false, attempted: () => {} },
   now: () => Date.parse('2026-01-01T12:00:00Z'),

@@ -24,7 +24,7 @@ export function mayFitAfter(matches: TermMatcher, pod: PodInfo, event: ClusterEv
       return true;
     case 'NodeUpdated':
       return !isSame(event.node.node?.metadata.labels, event.old.node?.metadata.labels);
-    case 'NodeDeleted':
+    default:
       return false;
   }
 }

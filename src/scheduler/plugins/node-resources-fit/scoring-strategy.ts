@@ -87,7 +87,7 @@ function resourceScore(strategy: ScoringStrategy): ResourceScore {
 }
 
 /** Straight between the points, and level before the first and after the last. */
-function brokenLine(shape: readonly ShapePoint[]): (utilization: number) => number {
+export function brokenLine(shape: readonly ShapePoint[]): (utilization: number) => number {
   const points = shape.map(({ utilization, score }) => ({
     utilization,
     score: score * (MAX_NODE_SCORE / MAX_SHAPE_SCORE),

@@ -21,6 +21,8 @@ export function mayFitAfter(constraints: readonly Constraint[], pod: PodInfo, ev
         (hasAllKeys(constraints, event.node) || hasAllKeys(constraints, event.old)) &&
         !isSame(whatDomainsDependOn(event.node), whatDomainsDependOn(event.old))
       );
+    default:
+      return false;
   }
 }
 
