@@ -7,6 +7,10 @@ import { type Amounts, addAmounts, amountsOf } from './resources.ts';
 
 export class NodeInfo {
   readonly name: string;
+  /** Its place in columns of values per node (typed arrays). Another node may get it once this one is gone; -1: in no cache. */
+  readonly index: number;
+  /** Set by the cache: another one after every change of the node and its pods, and the same for no two nodes. */
+  version = 0;
   readonly pods = new Map<string, PodInfo>();
   /** Pods here that have anti-affinity, required or preferred, or preferred affinity: others' terms can concern newcomers. */
   readonly podsWithAffinity = new Map<string, PodInfo>();
@@ -17,8 +21,9 @@ export class NodeInfo {
   /** Image name → bytes. */
   #images: ReadonlyMap<string, number> = new Map();
 
-  constructor(name: string) {
+  constructor(name: string, index = -1) {
     this.name = name;
+    this.index = index;
   }
 
   /** Without pods. */
@@ -70,7 +75,8 @@ export class NodeInfo {
 
   /** For trying pods on the node: changes of the copy leave the node alone. */
   clone(): NodeInfo {
-    const copy = new NodeInfo(this.name);
+    const copy = new NodeInfo(this.name, this.index);
+    copy.version = this.version;
     copy.#node = this.#node;
     copy.#allocatable = this.#allocatable;
     copy.#images = this.#images;

@@ -22,6 +22,9 @@ export class SchedulerCache implements NodeLister {
   /** Pod uid → name of the node it is on. */
   readonly #places = new Map<string, string>();
   readonly #assumed = new Set<string>();
+  /** Indices that nodes had that are gone. */
+  readonly #freeIndices: number[] = [];
+  #indices = 0;
   #generation = 0;
 
   get generation(): number {
@@ -104,10 +107,10 @@ export class SchedulerCache implements NodeLister {
   }
 
   #setNode(info: NodeInfo, node: Readonly<Node> | undefined): void {
-    this.#generation++;
     this.#countImages(info, -1);
     info.setNode(node);
     this.#countImages(info, 1);
+    info.version = ++this.#generation;
   }
 
   #countImages(info: NodeInfo, by: 1 | -1): void {
@@ -119,11 +122,11 @@ export class SchedulerCache implements NodeLister {
   }
 
   #place(pod: PodInfo, node: string): PodInfo | undefined {
-    this.#generation++;
     const before = this.#unplace(pod.uid);
     this.#places.set(pod.uid, node);
     const info = this.#info(node);
     info.add(pod);
+    info.version = ++this.#generation;
     this.#groups.add(pod, info);
     this.#claims.add(pod, 1);
     if (info.podsWithAffinity.size > 0) this.#havingPodsWithAffinity.add(info);
@@ -137,10 +140,10 @@ export class SchedulerCache implements NodeLister {
     const info = this.#nodes.get(name);
     const pod = info?.pods.get(uid);
     if (!info || !pod) return undefined;
-    this.#generation++;
     this.#groups.remove(pod, info);
     this.#claims.add(pod, -1);
     info.remove(uid);
+    info.version = ++this.#generation;
     if (info.podsWithAffinity.size === 0) this.#havingPodsWithAffinity.delete(info);
     this.#dropIfEmpty(info);
     return pod;
@@ -149,13 +152,15 @@ export class SchedulerCache implements NodeLister {
   #info(name: string): NodeInfo {
     let info = this.#nodes.get(name);
     if (!info) {
-      info = new NodeInfo(name);
+      info = new NodeInfo(name, this.#freeIndices.pop() ?? this.#indices++);
       this.#nodes.set(name, info);
     }
     return info;
   }
 
   #dropIfEmpty(info: NodeInfo): void {
-    if (info.isEmpty) this.#nodes.delete(info.name);
+    if (!info.isEmpty) return;
+    this.#nodes.delete(info.name);
+    this.#freeIndices.push(info.index);
   }
 }

@@ -7,9 +7,12 @@ import type { NodeLister } from '../cache/node-lister.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework } from '../framework/framework.ts';
-import type { NodeVerdict } from '../framework/plugin.ts';
+import { signersOf } from '../framework/local-answers.ts';
+import type { NodeVerdict, Plugin } from '../framework/plugin.ts';
 import { isRejected, messageOf, type Status, unresolvable } from '../framework/status.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { NodeFilter } from './node-filter.ts';
+import { Signatures } from './signatures.ts';
 
 export type Choice =
   | { readonly node: string }
@@ -25,6 +28,8 @@ export class NodeChooser {
   readonly #nodes: NodeLister;
   readonly #random: Random;
   readonly #percentage: number;
+  readonly #signers: ReadonlySet<Plugin>;
+  readonly #signatures: Signatures;
   /** Where the next search starts, so that every node is looked at in turn. */
   #start = 0;
 
@@ -34,6 +39,8 @@ export class NodeChooser {
     this.#framework = framework;
     this.#nodes = nodes;
     this.#random = random;
+    this.#signers = signersOf(framework.profile);
+    this.#signatures = new Signatures(this.#signers);
   }
 
   choose(state: CycleState, pod: PodInfo): Choice {
@@ -80,12 +87,13 @@ export class NodeChooser {
     const feasible: NodeInfo[] = [];
     const verdicts: NodeVerdict[] = [];
     const wanted = nodesToFind(nodes.length, this.#percentage);
+    const filter = new NodeFilter(this.#framework, state, pod, this.#signatures, this.#signers);
     for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
       const node = nodes[(this.#start + i) % nodes.length]!;
-      const status = this.#framework.runFilterPluginsWithNominatedPods(state, pod, node);
-      if (status.code === 'Success') feasible.push(node);
-      else if (isRejected(status)) verdicts.push({ node: node.name, status });
-      else return { feasible, verdicts, error: status };
+      const verdict = filter.judge(node);
+      if (!verdict) feasible.push(node);
+      else if (isRejected(verdict.status)) verdicts.push(verdict);
+      else return { feasible, verdicts, error: verdict.status };
     }
     this.#start = (this.#start + feasible.length + verdicts.length) % total;
     return { feasible, verdicts };

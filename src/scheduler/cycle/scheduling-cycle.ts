@@ -59,7 +59,7 @@ export class SchedulingCycle {
 
   #noNode(state: CycleState, pod: PodInfo, diagnosis: Diagnosis): Failure {
     if (diagnosis.nodes === 0) return rejection(diagnosis, '');
-    if (this.#framework.postFilterPlugins.length === 0) return rejection(diagnosis, '');
+    if (this.#framework.profile.postFilter.length === 0) return rejection(diagnosis, '');
     const result = this.#framework.runPostFilterPlugins(state, pod, diagnosis);
     return rejection({ ...diagnosis, postFilterMessage: messageOf(result.status) }, result.nominatedNode);
   }

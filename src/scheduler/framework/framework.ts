@@ -8,6 +8,7 @@ import type { PodInfo } from '../cache/pod-info.ts';
 import { type NominatedPods, Nominator } from '../queue/nominator.ts';
 import type { ClusterEvent } from './cluster-events.ts';
 import { type CycleState, immutableKey } from './cycle-state.ts';
+import { rawScores } from './local-answers.ts';
 import { MAX_NODE_SCORE } from './node-score.ts';
 import type {
   FilterPlugin,
@@ -68,12 +69,12 @@ export class Framework implements Trials, SharedPods {
   readonly nominatedPods: NominatedPods;
   readonly waitingPods: WaitingPods;
   readonly podsInPreBind: PodsInPreBind;
-  readonly #profile: Profile;
+  readonly profile: Profile;
   readonly #clock: Clock;
   readonly #plugins: ReadonlyMap<string, Plugin>;
 
   constructor(profile: Profile, clock: Clock, shared: Partial<SharedPods> = {}) {
-    this.#profile = profile;
+    this.profile = profile;
     this.#plugins = new Map(
       [...profile.preFilter, ...profile.filter, ...profile.reserve, ...profile.permit].map((p) => [
         p.name,
@@ -86,21 +87,17 @@ export class Framework implements Trials, SharedPods {
     this.podsInPreBind = shared.podsInPreBind ?? new PodsInPreBind();
   }
 
-  get postFilterPlugins(): Profile['postFilter'] {
-    return this.#profile.postFilter;
-  }
-
   /** The Filter plugins that PreFilter did not skip, in their order. */
   filterPlugins(state: CycleState): readonly FilterPlugin[] {
     return state.read(activeFilters);
   }
 
   less(a: QueuedPodInfo, b: QueuedPodInfo): boolean {
-    return this.#profile.queueSort.less(a, b);
+    return this.profile.queueSort.less(a, b);
   }
 
   runPreEnqueuePlugins(pod: PodInfo): Status {
-    for (const plugin of this.#profile.preEnqueue) {
+    for (const plugin of this.profile.preEnqueue) {
       const status = plugin.preEnqueue(pod);
       if (status.code !== 'Success') return from(plugin.name, status);
     }
@@ -123,7 +120,7 @@ export class Framework implements Trials, SharedPods {
     const plugins: string[] = [];
     let nodeNames: ReadonlySet<string> | undefined;
     let rejection: Status | undefined;
-    for (const plugin of this.#profile.preFilter) {
+    for (const plugin of this.profile.preFilter) {
       const result = attempt(plugin, () => plugin.preFilter(state, pod));
       const status = 'status' in result ? result.status : result;
       if (status.code === 'Skip') skipped.add(plugin);
@@ -136,8 +133,8 @@ export class Framework implements Trials, SharedPods {
       nodeNames = nodeNames?.intersection(result.nodeNames) ?? result.nodeNames;
       if (nodeNames.size === 0) return { status: nothingLeft(plugins), nodeNames, plugins };
     }
-    state.write(activeFilters, without(this.#profile.filter, skipped));
-    state.write(activeExtensions, extended(without(this.#profile.preFilter, skipped)));
+    state.write(activeFilters, without(this.profile.filter, skipped));
+    state.write(activeExtensions, extended(without(this.profile.preFilter, skipped)));
     return { status: rejection ?? SUCCESS, ...(nodeNames && { nodeNames }), plugins };
   }
 
@@ -193,6 +190,7 @@ export class Framework implements Trials, SharedPods {
   /** The pods nominated for the node that count there for this one. */
   nominatedBefore(pod: PodInfo, node: string): readonly PodInfo[] {
     const others: PodInfo[] = [];
+    if (!this.nominatedPods.hasAnyOn(node)) return others;
     for (const other of this.nominatedPods.onNode(node))
       if (other.priority >= pod.priority && other.uid !== pod.uid) others.push(other);
     return others;
@@ -225,7 +223,7 @@ export class Framework implements Trials, SharedPods {
     const reasons: string[] = [];
     let rejecting: string | undefined;
     let nominated: string | undefined;
-    for (const plugin of this.#profile.postFilter) {
+    for (const plugin of this.profile.postFilter) {
       const result = attempt(plugin, () => plugin.postFilter(state, pod, why, this));
       const { status, nominatedNode } = 'status' in result ? result : { status: result };
       if (status.code !== 'Unschedulable')
@@ -240,12 +238,12 @@ export class Framework implements Trials, SharedPods {
 
   runPreScorePlugins(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Status {
     const skipped = new Set<Plugin>();
-    for (const plugin of this.#profile.preScore) {
+    for (const plugin of this.profile.preScore) {
       const status = attempt(plugin, () => plugin.preScore(state, pod, nodes));
       if (status.code === 'Skip') skipped.add(plugin);
       else if (status.code !== 'Success') return failed('PreScore', plugin, status);
     }
-    state.write(activeScores, without(this.#profile.score, skipped));
+    state.write(activeScores, without(this.profile.score, skipped));
     return SUCCESS;
   }
 
@@ -254,7 +252,7 @@ export class Framework implements Trials, SharedPods {
     for (const plugin of state.read(activeScores)) {
       let scores: number[];
       try {
-        scores = nodes.map((node) => plugin.score(state, pod, node));
+        scores = rawScores(plugin, state, pod, nodes);
         plugin.normalizeScore?.(state, pod, scores);
       } catch (error) {
         const context = `running Score plugins: plugin "${plugin.name}" failed with`;
@@ -272,7 +270,7 @@ export class Framework implements Trials, SharedPods {
 
   /** On a failure the caller runs Unreserve. */
   runReservePluginsReserve(state: CycleState, pod: PodInfo, node: string): Status {
-    for (const plugin of this.#profile.reserve) {
+    for (const plugin of this.profile.reserve) {
       const status = attempt(plugin, () => plugin.reserve(state, pod, node));
       if (status.code !== 'Success') return rejectedOrFailed('Reserve', plugin, status);
     }
@@ -281,13 +279,13 @@ export class Framework implements Trials, SharedPods {
 
   /** All Reserve plugins, in reverse order, whether or not their reserve ran. */
   runReservePluginsUnreserve(state: CycleState, pod: PodInfo, node: string): void {
-    for (const plugin of this.#profile.reserve.toReversed()) plugin.unreserve(state, pod, node);
+    for (const plugin of this.profile.reserve.toReversed()) plugin.unreserve(state, pod, node);
   }
 
   /** Wait when some plugin asks for it and none rejects; waitOnPermit() then gives the decision. */
   runPermitPlugins(state: CycleState, pod: PodInfo, node: string): Status {
     const timeouts = new Map<string, number>();
-    for (const plugin of this.#profile.permit) {
+    for (const plugin of this.profile.permit) {
       const result = attempt(plugin, () => plugin.permit(state, pod, node));
       const { status, timeoutMs = 0 } = 'status' in result ? result : { status: result };
       if (status.code === 'Wait') timeouts.set(plugin.name, timeoutMs);
@@ -309,10 +307,10 @@ export class Framework implements Trials, SharedPods {
   }
 
   async runPreBindPlugins(state: CycleState, pod: PodInfo, node: string): Promise<Status> {
-    if (this.#profile.preBind.length === 0) return SUCCESS;
+    if (this.profile.preBind.length === 0) return SUCCESS;
     this.podsInPreBind.begin(pod.uid);
     let failure: Status | undefined;
-    for (const plugin of this.#profile.preBind) {
+    for (const plugin of this.profile.preBind) {
       const status = await attemptAsync(plugin, () => plugin.preBind(state, pod, node));
       if (status.code === 'Success') continue;
       failure = rejectedOrFailed('PreBind', plugin, status);
@@ -324,7 +322,7 @@ export class Framework implements Trials, SharedPods {
 
   /** The first plugin that does not answer Skip binds the pod; Skip when there is none. */
   async runBindPlugins(state: CycleState, pod: PodInfo, node: string): Promise<Status> {
-    for (const plugin of this.#profile.bind) {
+    for (const plugin of this.profile.bind) {
       const status = await attemptAsync(plugin, () => plugin.bind(state, pod, node));
       if (status.code === 'Success') return SUCCESS;
       if (status.code !== 'Skip') return rejectedOrFailed('Bind', plugin, status);
@@ -333,7 +331,7 @@ export class Framework implements Trials, SharedPods {
   }
 
   runPostBindPlugins(state: CycleState, pod: PodInfo, node: string): void {
-    for (const plugin of this.#profile.postBind) plugin.postBind(state, pod, node);
+    for (const plugin of this.profile.postBind) plugin.postBind(state, pod, node);
   }
 
   #runExtensions(state: CycleState, what: string, run: (plugin: Extended) => Status): Status {

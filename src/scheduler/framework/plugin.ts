@@ -18,6 +18,12 @@ export interface Plugin {
    * that it rejected tried again after every event.
    */
   mayFitAfter?(pod: PodInfo, event: ClusterEvent): boolean;
+  /**
+   * For a plugin that judges each node by itself: Filter and Score depend on the pod's signature and on the node with its pods, on
+   * no other node and on no state, and raw scores are whole. Whether PreFilter or PreScore skips it depends on the signature, too.
+   * Pods of one signature share its answers for as long as a node is unchanged (upstream's SignPod).
+   */
+  signPod?(pod: PodInfo): string;
 }
 
 /** Whether a pod may be tried; a rejected pod is gated until it changes or the plugin lets it go (SchedulingQueue.ungate). */

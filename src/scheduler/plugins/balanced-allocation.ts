@@ -7,6 +7,7 @@ import { SKIP, SUCCESS } from '../framework/status.ts';
 export const balancedAllocationOf = (names: readonly string[]): PreScorePlugin & ScorePlugin => ({
   name: 'NodeResourcesBalancedAllocation',
   weight: 1,
+  signPod: ({ requests }) => JSON.stringify(names.map((name) => requests.get(name))),
   /** A pod that requests nothing balances nothing: scoring it would pile such pods on one node. */
   preScore: (_state, { requests }) => (names.some((name) => requests.get(name)) ? SUCCESS : SKIP),
   score(_state, { requests }, node) {

@@ -12,6 +12,14 @@ const MAX_BYTES_PER_CONTAINER = 1000 * MB;
 export const imageLocality = (nodes: NodeLister): ScorePlugin => ({
   name: 'ImageLocality',
   weight: 1,
+  /** An image counts by how many of how many nodes have it. */
+  signPod({ pod }) {
+    const images = imagesOf(pod);
+    const known = images.filter((image) => nodes.countWithImage(image) > 0);
+    if (known.length === 0) return String(images.length);
+    const counts = known.map((image) => [image, nodes.countWithImage(image)]);
+    return JSON.stringify([images.length, nodes.list().length, counts]);
+  },
   score(_state, { pod }, node) {
     const images = imagesOf(pod);
     const total = nodes.list().length;

@@ -45,6 +45,7 @@ export function nodeAffinityWith(added?: Readonly<NodeAffinity>): NodeAffinityPl
       if (addedTerms && !addedTerms.some((term) => matchesTerm(term, node))) return notEnforced;
       return matchesRequiredAffinity(pod.spec, node) ? SUCCESS : noMatch;
     },
+    signPod: ({ pod: { spec } }) => JSON.stringify([spec?.nodeSelector, spec?.affinity?.nodeAffinity]),
     obstacles: (_state, pod) => (node) => [
       ...termObstacles(addedTerms, node, true),
       ...unmetLabels(pod.pod.spec, node).map(({ key, value, actual }) => ({

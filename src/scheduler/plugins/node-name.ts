@@ -8,6 +8,7 @@ export const nodeName: FilterPlugin = {
   name: 'NodeName',
   filter: (_state, { pod }, node) =>
     !pod.spec?.nodeName || pod.spec.nodeName === node.name ? SUCCESS : otherNode,
+  signPod: ({ pod }) => pod.spec?.nodeName ?? '',
   obstacles:
     (_state, { pod }) =>
     () => [{ type: 'NodeName', wanted: pod.spec?.nodeName ?? '' }],

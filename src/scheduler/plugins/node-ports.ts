@@ -14,6 +14,7 @@ export const nodePorts: PreFilterPlugin & FilterPlugin = {
       if (hostPortsConflict(hostPorts, other.hostPorts)) return portsTaken;
     return SUCCESS;
   },
+  signPod: ({ hostPorts }) => JSON.stringify(hostPorts),
   obstacles:
     (_state, { hostPorts }) =>
     (node) =>

@@ -15,6 +15,7 @@ const suits = ({ pod }: PodInfo, { node }: NodeInfo): boolean =>
 export const nodeUnschedulable: FilterPlugin = {
   name: 'NodeUnschedulable',
   filter: (_state, pod, node) => (suits(pod, node) ? SUCCESS : cordoned),
+  signPod: ({ pod }) => (tolerates(pod.spec?.tolerations, taint) ? 'tolerates' : ''),
   obstacles: () => () => [{ type: 'Cordon' }],
   mayFitAfter: (pod, event) => nodeNowSuits(event, (node) => suits(pod, node)),
 };

@@ -23,6 +23,7 @@ export const taintToleration: FilterPlugin & ScorePlugin = {
   name: 'TaintToleration',
   weight: 3,
   filter: (_state, pod, node) => (keepsAway(pod, node) ? untolerated : SUCCESS),
+  signPod: ({ pod }) => JSON.stringify(pod.spec?.tolerations ?? []),
   obstacles: (_state, pod) => (node) =>
     taintsOf(node)
       .filter(isUntolerated(pod))

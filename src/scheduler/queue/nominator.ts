@@ -6,6 +6,7 @@ import type { PodInfo } from '../cache/pod-info.ts';
 /** What Filter and preemption ask. */
 export interface NominatedPods {
   onNode(node: string): Iterable<PodInfo>;
+  hasAnyOn(node: string): boolean;
   /** The node nominated for the pod. */
   nodeOf(pod: PodInfo): string | undefined;
 }
@@ -20,6 +21,10 @@ export class Nominator implements NominatedPods {
 
   onNode(node: string): Iterable<PodInfo> {
     return this.#pods.get(node)?.values() ?? NONE;
+  }
+
+  hasAnyOn(node: string): boolean {
+    return this.#pods.size > 0 && this.#pods.has(node);
   }
 
   nodeOf({ uid, pod }: PodInfo): string | undefined {

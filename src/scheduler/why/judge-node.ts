@@ -23,7 +23,7 @@ export function nodeJudge(
   const filters = framework
     .filterPlugins(state)
     .map((plugin) => ({ alone: [plugin], obstacles: plugin.obstacles?.(state, pod) }));
-  const previews = framework.postFilterPlugins.flatMap(
+  const previews = framework.profile.postFilter.flatMap(
     (plugin) => plugin.preview?.(state, pod, framework) ?? [],
   );
   const rejections = (node: NodeInfo): Rejection[] =>

@@ -41,6 +41,7 @@ export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin
       if (reasons.length === 0) return SUCCESS;
       return exceedsNode ? unresolvable(...reasons) : unschedulable(...reasons);
     },
+    signPod: ({ requests, scoringRequests }) => JSON.stringify([[...requests], [...scoringRequests]]),
     obstacles: (_state, pod) => (node) => {
       const found: Obstacle[] = [];
       eachShortage(node, pod, isIgnored, (...shortage) => found.push(inQuantities(...shortage)));

@@ -1,0 +1,62 @@
+// Judges the nodes for one pod: what is kept of earlier cycles first, then the Filter plugins that judge by more than the node.
+// Gives the answer of Framework.runFilterPluginsWithNominatedPods.
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { PodInfo } from '../cache/pod-info.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import type { Framework } from '../framework/framework.ts';
+import { type LocalAnswers, localAnswersKey } from '../framework/local-answers.ts';
+import type { FilterPlugin, NodeVerdict, Plugin } from '../framework/plugin.ts';
+import { isRejected, SUCCESS } from '../framework/status.ts';
+import type { Signatures } from './signatures.ts';
+
+export class NodeFilter {
+  readonly #framework: Framework;
+  readonly #state: CycleState;
+  readonly #pod: PodInfo;
+  readonly #answers: LocalAnswers | undefined;
+  /** Those whose answers are kept, and those that come after them. */
+  readonly #local: readonly FilterPlugin[];
+  readonly #others: readonly FilterPlugin[];
+
+  /** PreFilter has run. */
+  constructor(
+    framework: Framework,
+    state: CycleState,
+    pod: PodInfo,
+    signatures: Signatures,
+    signers: ReadonlySet<Plugin>,
+  ) {
+    this.#framework = framework;
+    this.#state = state;
+    this.#pod = pod;
+    const filters = framework.filterPlugins(state);
+    const others = filters.findIndex((plugin) => !signers.has(plugin));
+    this.#local = others === -1 ? filters : filters.slice(0, others);
+    this.#others = filters.slice(this.#local.length);
+    this.#answers = signatures.answersFor(pod);
+    if (this.#answers)
+      state.write(localAnswersKey, { answers: this.#answers, areComplete: this.#others.length === 0 });
+  }
+
+  /** Undefined when the node takes the pod; the status may be an error. */
+  judge(node: NodeInfo): NodeVerdict | undefined {
+    const [framework, state, pod] = [this.#framework, this.#state, this.#pod];
+    const answers = this.#answers;
+    if (!answers || framework.nominatedPods.hasAnyOn(node.name)) {
+      const status = framework.runFilterPluginsWithNominatedPods(state, pod, node);
+      if (status.code !== 'Success') return { node: node.name, status };
+      if (!answers) return undefined;
+    }
+    const verdict = answers.isJudged(node) ? answers.verdict(node) : this.#judgeLocally(node, answers);
+    if (verdict || this.#others.length === 0) return verdict;
+    const status = framework.runFilterPlugins(state, pod, node, this.#others);
+    return status.code === 'Success' ? undefined : { node: node.name, status };
+  }
+
+  /** A failure is not kept. */
+  #judgeLocally(node: NodeInfo, answers: LocalAnswers): NodeVerdict | undefined {
+    const status = this.#framework.runFilterPlugins(this.#state, this.#pod, node, this.#local);
+    if (status === SUCCESS) return answers.judge(node, undefined);
+    return isRejected(status) ? answers.judge(node, status) : { node: node.name, status };
+  }
+}

@@ -1,0 +1,102 @@
+// Whatever happens in a cluster, pods get the same nodes and the same verdicts with answers that are kept as without them.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import fc from 'fast-check';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
+import { seededRandom } from '../../kit/random.ts';
+import { podInfo } from '../cache/pod-info.ts';
+import { SchedulerCache } from '../cache/scheduler-cache.ts';
+import { CycleState } from '../framework/cycle-state.ts';
+import { Framework } from '../framework/framework.ts';
+import { localAnswersKey } from '../framework/local-answers.ts';
+import type { Plugin, Profile } from '../framework/plugin.ts';
+import { defaultProfile } from '../profile.ts';
+import { Nominator } from '../queue/nominator.ts';
+import { place } from '../testing/cache.fake.ts';
+import { aContainer, aNode, aPod, type PodSpec } from '../testing/objects.fake.ts';
+import { sourcesOf } from '../testing/sources.fake.ts';
+import { NodeChooser } from './choose-node.ts';
+
+const ANY_TAINT = [{ operator: 'Exists' as const }];
+const image = { names: ['big:1'], sizeBytes: 500 * 1024 * 1024 };
+
+const podSpecs: readonly Partial<PodSpec>[] = [
+  {},
+  { tolerations: ANY_TAINT },
+  { nodeSelector: { disk: 'ssd' } },
+  { containers: [aContainer({ cpu: '700m', memory: '1Gi' }, { image: 'big:1' })] },
+  { containers: [aContainer({}, { ports: [{ containerPort: 80, hostPort: 80 }] })], priority: 5 },
+  { containers: [aContainer({ 'example.com/gpu': '1' })] },
+];
+
+const nodeKinds: readonly ((name: string) => Node)[] = [
+  (name) => aNode(name),
+  (name) => aNode(name, { disk: 'ssd' }, {}, { 'example.com/gpu': '1' }),
+  (name) => aNode(name, {}, { unschedulable: true }),
+  (name) => aNode(name, {}, { taints: [{ key: 'k', effect: 'NoSchedule' }] }),
+  (name) => aNode(name, {}, { taints: [{ key: 'k', effect: 'PreferNoSchedule' }] }, { cpu: '1' }),
+  (name) => aNode(name, { disk: 'ssd' }, {}, { pods: '2' }),
+  (name) => ({ ...aNode(name), status: { ...aNode(name).status, images: [image] } }),
+];
+
+const index = (length: number) => fc.nat(length - 1);
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('schedule' as const), kind: index(podSpecs.length) }) },
+  fc.record({ do: fc.constant('end' as const), pod: fc.nat(20) }),
+  fc.record({ do: fc.constant('node' as const), kind: index(nodeKinds.length), node: fc.nat(5) }),
+  fc.record({ do: fc.constant('node gone' as const), node: fc.nat(5) }),
+  fc.record({ do: fc.constant('nominate' as const), kind: index(podSpecs.length), node: fc.nat(5) }),
+);
+
+function withoutSignatures(profile: Profile): Profile {
+  const unsigned = new Map<Plugin, Plugin>();
+  const bare = <P extends Plugin>(plugin: P): P => {
+    const { signPod: _, ...rest } = plugin;
+    const copy = unsigned.get(plugin) ?? rest;
+    unsigned.set(plugin, copy);
+    return copy as P;
+  };
+  return {
+    ...profile,
+    preFilter: profile.preFilter.map(bare),
+    filter: profile.filter.map(bare),
+    preScore: profile.preScore.map(bare),
+    score: profile.score.map(bare),
+  };
+}
+
+it('kept answers change neither choices nor verdicts', () => {
+  let shared = 0;
+  const property = fc.property(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) => {
+    const cache = new SchedulerCache();
+    const nominatedPods = new Nominator();
+    for (let i = 0; i < 4; i++) cache.setNode(aNode(`n${i}`));
+    const profile = defaultProfile(sourcesOf(cache));
+    const [kept, afresh] = [profile, withoutSignatures(profile)].map((one) => {
+      const framework = new Framework(one, new SteppedClock(), { nominatedPods });
+      return new NodeChooser(framework, cache, seededRandom(1));
+    });
+    const placed: Pod[] = [];
+    for (const one of steps) {
+      if (one.do === 'node') cache.setNode(nodeKinds[one.kind]!(`n${one.node}`));
+      else if (one.do === 'node gone') cache.removeNode(`n${one.node}`);
+      else if (one.do === 'end') cache.removePod(placed[one.pod]?.metadata.uid ?? '');
+      else if (one.do === 'nominate')
+        nominatedPods.nominate(podInfo(aPod(podSpecs[one.kind])), `n${one.node}`);
+      else {
+        const pod = aPod(podSpecs[one.kind]);
+        const state = new CycleState();
+        const choice = kept!.choose(state, podInfo(pod));
+        if (state.find(localAnswersKey)) shared++;
+        assert.deepEqual(choice, afresh!.choose(new CycleState(), podInfo(pod)));
+        if (!('node' in choice)) continue;
+        place(cache, pod, choice.node);
+        placed.push(pod);
+      }
+    }
+  });
+  fc.assert(property, { numRuns: 300, seed: 1 });
+  assert.ok(shared > 1_000, `${shared} cycles used kept answers`);
+});
