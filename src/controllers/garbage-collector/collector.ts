@@ -4,13 +4,16 @@ import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
 import { compositeKey } from '../../kit/composite-key.ts';
+import { eachAtOnce } from '../framework/at-once.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import { decide, type OwnerState } from './decide.ts';
-import { blockingDependents, FOREGROUND, type GraphNode, ORPHAN, type OwnerGraph } from './graph.ts';
+import { FOREGROUND, type GraphNode, ORPHAN, type OwnerGraph } from './graph.ts';
 import type { Monitors } from './monitors.ts';
 
 /** Size of the cache of absent owners, as upstream's. */
 const ABSENT_KEPT = 500;
+/** Dependents of one owner that lose their reference at the same time. */
+const ORPHANED_AT_ONCE = 20;
 
 export class Collector {
   readonly #context: ControllerContext;
@@ -54,7 +57,9 @@ export class Collector {
     const node = this.#graph.node(uid);
     if (!node?.kind) return;
     // The finalizer goes last: once the owner is gone, a dependent that still references it would be deleted.
-    await Promise.all([...node.dependents].map((dependent) => this.#dropReferences(dependent, [uid])));
+    await eachAtOnce([...node.dependents.keys()], ORPHANED_AT_ONCE, (dependent) =>
+      this.#dropReferences(dependent, [uid]),
+    );
     const latest = await this.#read(node);
     if (latest) await this.#removeFinalizer(node, latest, ORPHAN);
   }
@@ -65,7 +70,7 @@ export class Collector {
     const owners = await Promise.all(
       references.map(async (owner) => ({ owner, state: await this.#stateOf(owner, node) })),
     );
-    const dependents = [...node.dependents];
+    const dependents = [...node.dependents.keys()];
     const verdict = decide(latest, owners, {
       any: dependents.length > 0,
       someWait: dependents.some((dependent) => dependent.deletingDependents),
@@ -105,9 +110,9 @@ export class Collector {
   }
 
   async #processForeground(node: GraphNode, latest: KubeObject): Promise<void> {
-    const blocking = blockingDependents(node);
-    if (blocking.length === 0) return this.#removeFinalizer(node, latest, FOREGROUND);
-    for (const dependent of blocking) if (!dependent.deletingDependents) this.#again(dependent.uid);
+    if (node.blocking === 0) return this.#removeFinalizer(node, latest, FOREGROUND);
+    for (const [dependent, blocks] of node.dependents)
+      if (blocks && !dependent.beingDeleted) this.#again(dependent.uid);
   }
 
   async #removeFinalizer(node: GraphNode, latest: KubeObject, finalizer: string): Promise<void> {

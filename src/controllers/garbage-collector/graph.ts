@@ -23,7 +23,10 @@ export interface GraphNode {
   /** Being deleted in the foreground: waits for its dependents. */
   deletingDependents: boolean;
   orphaning: boolean;
-  readonly dependents: Set<GraphNode>;
+  /** With whether they keep it while it is deleted in the foreground (blockOwnerDeletion). */
+  readonly dependents: Map<GraphNode, boolean>;
+  /** How many of them do. */
+  blocking: number;
 }
 
 /** Which nodes to process after a change of the graph. */
@@ -68,12 +71,8 @@ export class OwnerGraph {
     const node = this.#nodes.get(uid);
     if (!node) return;
     this.#nodes.delete(uid);
-    for (const owner of node.owners) {
-      const ownerNode = this.#nodes.get(owner.uid);
-      ownerNode?.dependents.delete(node);
-      if (ownerNode?.deletingDependents) this.#attention.toDelete(owner.uid);
-    }
-    for (const dependent of node.dependents) this.#attention.toDelete(dependent.uid);
+    for (const owner of node.owners) this.#unlink(owner.uid, node);
+    for (const dependent of node.dependents.keys()) this.#attention.toDelete(dependent.uid);
   }
 
   /** Removes all nodes of a kind that is no longer served. */
@@ -95,7 +94,8 @@ export class OwnerGraph {
       beingDeleted: false,
       deletingDependents: false,
       orphaning: false,
-      dependents: new Set(),
+      dependents: new Map(),
+      blocking: 0,
     };
     this.#nodes.set(uid, node);
     this.#changeOwners(node, ownerReferences);
@@ -107,7 +107,7 @@ export class OwnerGraph {
     const { name = '', namespace = '' } = object.metadata;
     const { apiVersion, kind: kindName } = object;
     Object.assign(node, { kind, apiVersion, kindName, name, namespace, virtual: false });
-    for (const dependent of node.dependents) {
+    for (const dependent of node.dependents.keys()) {
       const owner = dependent.owners.find((one) => one.uid === node.uid);
       if (owner && !agrees(node, owner, dependent)) this.#attention.toDelete(dependent.uid);
     }
@@ -117,15 +117,31 @@ export class OwnerGraph {
     const before = node.owners;
     node.owners = owners;
     if (sameOwners(before, owners)) return;
-    const after = new Map(owners.map((owner) => [owner.uid, owner]));
-    for (const old of before) {
-      const now = after.get(old.uid);
-      if (!now) this.#nodes.get(old.uid)?.dependents.delete(node);
-      // An owner in foreground deletion may have waited for this one.
-      if (old.blockOwnerDeletion && !now?.blockOwnerDeletion) this.#attention.toDelete(old.uid);
-    }
-    for (const owner of owners) this.#ownerNode(owner, node).dependents.add(node);
+    const after = new Set(owners.map((owner) => owner.uid));
+    for (const { uid } of before) if (!after.has(uid)) this.#unlink(uid, node);
+    const blocked = new Set(owners.filter((owner) => owner.blockOwnerDeletion).map((owner) => owner.uid));
+    for (const owner of owners) this.#link(this.#ownerNode(owner, node), node, blocked.has(owner.uid));
     if (before.length > 0) this.#attention.toDelete(node.uid);
+  }
+
+  #link(owner: GraphNode, dependent: GraphNode, blocks: boolean): void {
+    const blocked = owner.dependents.get(dependent) ?? false;
+    owner.dependents.set(dependent, blocks);
+    this.#count(owner, Number(blocks) - Number(blocked));
+  }
+
+  #unlink(uid: string, dependent: GraphNode): void {
+    const owner = this.#nodes.get(uid);
+    const blocked = owner?.dependents.get(dependent) ?? false;
+    owner?.dependents.delete(dependent);
+    if (owner && blocked) this.#count(owner, -1);
+  }
+
+  /** A foreground deletion goes on when the last dependent that blocks it is gone: looking at all of them each time that one goes
+   *  would take a time that grows with the square of their number. */
+  #count(owner: GraphNode, change: number): void {
+    owner.blocking += change;
+    if (change < 0 && owner.blocking === 0 && owner.deletingDependents) this.#attention.toDelete(owner.uid);
   }
 
   #ownerNode(owner: OwnerReference, dependent: GraphNode): GraphNode {
@@ -147,7 +163,8 @@ export class OwnerGraph {
       beingDeleted: false,
       deletingDependents: false,
       orphaning: false,
-      dependents: new Set(),
+      dependents: new Map(),
+      blocking: 0,
     };
     this.#nodes.set(owner.uid, node);
     this.#attention.toDelete(owner.uid);
@@ -164,7 +181,7 @@ export class OwnerGraph {
     const foreground = finalizers.includes(FOREGROUND);
     if (foreground && !node.deletingDependents) {
       node.deletingDependents = true;
-      for (const dependent of node.dependents) this.#attention.toDelete(dependent.uid);
+      for (const dependent of node.dependents.keys()) this.#attention.toDelete(dependent.uid);
       this.#attention.toDelete(node.uid);
     }
     node.deletingDependents = foreground;
@@ -182,12 +199,5 @@ export function agrees(node: GraphNode, owner: OwnerReference, dependent: GraphN
     node.name === owner.name &&
     node.kindName === owner.kind &&
     (node.namespace === '' || node.namespace === dependent.namespace)
-  );
-}
-
-/** Dependents with blockOwnerDeletion, which a foreground deletion of the node waits for. */
-export function blockingDependents(node: GraphNode): GraphNode[] {
-  return [...node.dependents].filter((dependent) =>
-    dependent.owners.some((owner) => owner.uid === node.uid && owner.blockOwnerDeletion),
   );
 }
