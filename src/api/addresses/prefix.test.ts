@@ -5,7 +5,6 @@ import {
   addressText,
   covers,
   firstAddress,
-  firstFree,
   holds,
   overlaps,
   prefixOf,
@@ -62,19 +61,4 @@ test('ranges overlap when one contains the other', () => {
 test('the Service kubernetes has the first address of the range', () => {
   assert.equal(firstAddress('10.96.0.0/16'), '10.96.0.1');
   assert.equal(firstAddress('2001:db8::/108'), '2001:db8::1');
-});
-
-test('the first free range is the first one that overlaps no taken range of any size', () => {
-  const free = (outer: string, bits: number, ...taken: string[]) => {
-    const found = firstFree(prefix(outer), bits, taken.map(prefix));
-    return found && prefixText(found);
-  };
-  assert.equal(free('10.0.0.0/16', 24), '10.0.0.0/24');
-  assert.equal(free('10.0.0.0/16', 24, '10.0.1.0/24', '10.0.0.0/24', '10.0.3.0/24'), '10.0.2.0/24');
-  assert.equal(free('10.0.0.0/16', 24, '10.0.0.16/28'), '10.0.1.0/24');
-  assert.equal(free('10.0.0.0/16', 24, '10.0.0.0/22', '10.0.1.0/24'), '10.0.4.0/24');
-  assert.equal(free('10.0.0.0/16', 24, '10.0.0.0/8'), undefined);
-  assert.equal(free('10.0.0.0/23', 24, '10.0.0.0/24', '10.0.1.0/24'), undefined);
-  assert.equal(free('10.0.0.0/24', 24, '192.168.0.0/16', '::/0'), '10.0.0.0/24');
-  assert.equal(free('2001:db8::/56', 64, '2001:db8::/64'), '2001:db8:0:1::/64');
 });

@@ -25,7 +25,8 @@ export interface Prefix {
 }
 
 const familyOf = (bytes: readonly number[]): Family => (bytes.length === 4 ? 'IPv4' : 'IPv6');
-const widthOf = (family: Family): number => (family === 'IPv4' ? 32 : 128);
+/** How many bits an address has. */
+export const widthOf = (family: Family): number => (family === 'IPv4' ? 32 : 128);
 const numberOf = (bytes: readonly number[]): bigint =>
   bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
 
@@ -80,22 +81,6 @@ export const overlaps = (one: Prefix, other: Prefix): boolean =>
 /** Whether `outer` contains the whole of `inner`; a range contains itself. */
 export const covers = (outer: Prefix, inner: Prefix): boolean =>
   overlaps(outer, inner) && outer.bits <= inner.bits;
-
-/** The first range of `bits` inside `outer` that overlaps none of `taken`; undefined when there is none. */
-export function firstFree(outer: Prefix, bits: number, taken: readonly Prefix[]): Prefix | undefined {
-  const { family } = outer;
-  const size = 1n << BigInt(widthOf(family) - bits);
-  const inside = taken.filter((one) => overlaps(outer, one));
-  inside.sort((one, other) => (one.network < other.network ? -1 : 1));
-  let network = outer.network;
-  for (const one of inside) {
-    if (network + size <= one.network) break;
-    // The first multiple of `size` that comes after the taken range.
-    if (one.last >= network) network = (one.last / size + 1n) * size;
-  }
-  const last = network + size - 1n;
-  return last <= outer.last ? { family, bits, network, last } : undefined;
-}
 
 /** The address of the Service `kubernetes`: the first one after the network's. */
 export function firstAddress(cidr: string): string {

@@ -1,6 +1,6 @@
-// Which podCIDRs nodes get: from each cluster CIDR, the first range that no node has. Pure.
+// The cluster CIDRs that nodes' podCIDRs are taken from, by flags. Pure.
 // Upstream: pkg/controller/nodeipam/ipam/cidrset.
-import { type Family, firstFree, type Prefix, prefixOf, prefixText } from '../../api/addresses/prefix.ts';
+import { type Family, type Prefix, prefixOf, widthOf } from '../../api/addresses/prefix.ts';
 
 export interface Range {
   readonly cluster: Prefix;
@@ -14,7 +14,7 @@ export type Ranges = readonly Range[];
 /** Upstream's defaults for --node-cidr-mask-size-ipv4 and --node-cidr-mask-size-ipv6. */
 export const NODE_MASKS: Readonly<Record<Family, number>> = { IPv4: 24, IPv6: 64 };
 
-/** As upstream: a cluster CIDR is divided into 65,536 ranges at most. */
+/** A cluster CIDR is divided into 65,536 ranges at most; upstream limits only those of IPv6. */
 const MOST_BITS = 16;
 
 /** `cidrs` as in --cluster-cidr: one or two, with a comma between. Throws what upstream says is wrong with them. */
@@ -27,13 +27,11 @@ export function rangesOf(cidrs: string, masks: Readonly<Record<Family, number>> 
       );
     if (nodeMask - cluster.bits > MOST_BITS)
       throw new Error('New CIDR set failed; the node CIDR size is too big');
-    if (nodeMask > WIDTHS[cluster.family])
+    if (nodeMask > widthOf(cluster.family))
       throw new Error(`an address of ${cluster.family} has no ${nodeMask} bits`);
   }
   return ranges;
 }
-
-const WIDTHS: Readonly<Record<Family, number>> = { IPv4: 32, IPv6: 128 };
 
 /** The CIDRs of --cluster-cidr: two must be of different families. */
 export function prefixesOf(cidrs: string): Prefix[] {
@@ -49,12 +47,4 @@ export function prefixesOf(cidrs: string): Prefix[] {
     );
   if (length > 2) throw new Error(`length of clusterCIDRs is:${length} more than max allowed of 2`);
   return prefixes;
-}
-
-/** A range from each of `ranges` that overlaps none of `taken`; undefined when one of them has none left. */
-export function nextRanges(ranges: Ranges, taken: Iterable<string>): string[] | undefined {
-  const prefixes = [...taken].flatMap((text) => prefixOf(text) ?? []);
-  const free = ranges.map(({ cluster, nodeMask }) => firstFree(cluster, nodeMask, prefixes));
-  const found = free.flatMap((one) => (one ? [prefixText(one)] : []));
-  return found.length === ranges.length ? found : undefined;
 }
