@@ -21,6 +21,8 @@ export interface EventTargets {
   readonly waitingPods: WaitingPods;
   /** Whether a profile of this scheduler has the name. */
   readonly isOurs: (schedulerName: string) => boolean;
+  /** Whether the pod's scheduling cycle waits for extenders. */
+  readonly isInCycle: (uid: string) => boolean;
   /** The pod has a node, or is gone. */
   readonly onSettled: (uid: string) => void;
   /** The pod is being deleted, or is gone. */
@@ -93,9 +95,9 @@ class EventHandlers {
     onSettled(uidOf(pod));
   }
 
-  /** Changes to an assumed pod are not noted; a failed binding reads the pod again. */
+  /** Changes to a pod that is assumed or in its cycle are not noted: when that fails the pod is read again. */
   #waiting(pod: Readonly<Pod>, old: Readonly<Pod> | undefined): void {
-    const { cache, queue, nominator, waitingPods } = this.#targets;
+    const { cache, queue, nominator, waitingPods, isInCycle } = this.#targets;
     const uid = uidOf(pod);
     if (isBeingDeleted(pod)) {
       queue.remove(uid);
@@ -103,7 +105,7 @@ class EventHandlers {
       this.#endNomination(podInfo(pod));
       return;
     }
-    if (cache.isAssumed(uid)) return;
+    if (cache.isAssumed(uid) || isInCycle(uid)) return;
     const info = podInfo(pod);
     const oldNode = old?.status?.nominatedNodeName;
     nominator.update(info, oldNode);

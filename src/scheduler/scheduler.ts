@@ -24,8 +24,10 @@ import { runBindingCycle } from './cycle/binding-cycle.ts';
 import { NodeChooser } from './cycle/choose-node.ts';
 import type { Diagnosis } from './cycle/diagnosis.ts';
 import { FailureHandler } from './cycle/failure-handler.ts';
-import { type Failure, failureOn, SchedulingCycle } from './cycle/scheduling-cycle.ts';
+import { type Failure, failureOn, type Outcome, SchedulingCycle } from './cycle/scheduling-cycle.ts';
 import { addEventHandlers } from './event-handlers.ts';
+import { ExtendedCycle } from './extenders/extended-cycle.ts';
+import { Extenders } from './extenders/extenders.ts';
 import { CycleState } from './framework/cycle-state.ts';
 import { Framework, type SharedPods } from './framework/framework.ts';
 import type { Profile, QueuedPodInfo } from './framework/plugin.ts';
@@ -63,6 +65,8 @@ export interface SchedulerOptions {
 interface RunningProfile {
   readonly framework: Framework;
   readonly cycle: SchedulingCycle;
+  /** Of the pods that extenders have a say about. */
+  readonly extended?: ExtendedCycle;
 }
 
 export class Scheduler {
@@ -76,6 +80,9 @@ export class Scheduler {
   readonly placements: Placements;
   readonly #failures: FailureHandler;
   readonly #preemptions: PreemptionExecutor;
+  readonly #extenders: Extenders | undefined;
+  /** The pod whose cycle waits for extenders. */
+  #inCycle: string | undefined;
   readonly #stop = new AbortController();
   /** Binding cycles and writes of conditions. */
   readonly #running = new Set<Promise<void>>();
@@ -114,14 +121,20 @@ export class Scheduler {
       monotonic: () => clock.monotonic(),
       chance: () => random.float(),
     };
+    this.#extenders =
+      settings.extenders &&
+      new Extenders({ settings: settings.extenders, nodes: this.#cache, clock, log: options.log });
+    const extenders = this.#extenders;
+    const isWaiting = (pod: PodInfo) =>
+      !this.#cache.nodeOf(pod.uid) && this.#failures.current(pod) !== undefined;
     this.#profiles = new Map(
       settings.profiles.map((own) => {
         const framework = new Framework(profile(sources, own), clock, pods);
         const chooser = new NodeChooser(framework, this.#cache, random, own.percentageOfNodesToScore);
-        return [
-          own.schedulerName,
-          { framework, cycle: new SchedulingCycle(framework, this.#cache, chooser, nominator) },
-        ];
+        const cycle = new SchedulingCycle(framework, this.#cache, chooser, nominator);
+        const parts = { framework, chooser, cycle, nodes: this.#cache, random, isWaiting };
+        const extended = extenders && new ExtendedCycle({ ...parts, extenders });
+        return [own.schedulerName, { framework, cycle, ...(extended && { extended }) }];
       }),
     );
     // Pods of all profiles stand in one queue, so they have one order.
@@ -150,6 +163,7 @@ export class Scheduler {
       nominator,
       waitingPods: this.#waitingPods,
       isOurs: (name) => this.#profiles.has(name),
+      isInCycle: (uid) => uid === this.#inCycle,
       onSettled: (uid) => this.#diagnoses.delete(uid),
       onDeleting: (uid) => this.#preemptions.seen(uid),
     });
@@ -167,7 +181,8 @@ export class Scheduler {
     let since = clock.monotonic();
     while (!this.#stop.signal.aborted) {
       const next = await this.#queue.next(this.#stop.signal);
-      if (next) this.#schedule(next);
+      if (next && this.#extenders?.haveASayAbout(next.info)) await this.#scheduleWithExtenders(next);
+      else if (next) this.#schedule(next);
       if (clock.monotonic() - since < SLICE_MS) continue;
       await clock.turn();
       since = clock.monotonic();
@@ -178,9 +193,11 @@ export class Scheduler {
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#queue.close();
+    this.#extenders?.stop();
     for (const waiting of this.#waitingPods.list()) waiting.reject('', 'the scheduler stops');
     while (this.#running.size > 0) await Promise.all(this.#running);
     await this.#preemptions.stop();
+    this.#extenders?.close();
   }
 
   #of({ pod }: PodInfo): RunningProfile {
@@ -199,11 +216,31 @@ export class Scheduler {
   }
 
   #schedule(queued: QueuedPodInfo): void {
-    const { metrics, clock } = this.#options;
     const changes = this.#queue.changes;
-    const started = clock.monotonic();
+    const started = this.#options.clock.monotonic();
     const state = new CycleState();
     const outcome = this.#of(queued.info).cycle.run(state, queued.info);
+    this.#end(state, queued, outcome, changes, started);
+  }
+
+  /** Other pods wait meanwhile, as upstream. */
+  async #scheduleWithExtenders(queued: QueuedPodInfo): Promise<void> {
+    const { info } = queued;
+    const changes = this.#queue.changes;
+    const started = this.#options.clock.monotonic();
+    this.#inCycle = info.uid;
+    const running = this.#of(info).extended!.run(info);
+    this.#track(running.then(() => {}));
+    const { state, outcome } = await running;
+    this.#inCycle = undefined;
+    if (!outcome || this.#stop.signal.aborted) return;
+    // A pod that has changed meanwhile is tried again as if something else had.
+    const isSame = this.#failures.current(info) === info;
+    this.#end(state, queued, outcome, isSame ? changes : -1, started);
+  }
+
+  #end(state: CycleState, queued: QueuedPodInfo, outcome: Outcome, changes: number, started: number): void {
+    const { metrics, clock } = this.#options;
     metrics
       .histogram(
         'scheduler_scheduling_algorithm_duration_seconds',
@@ -222,7 +259,9 @@ export class Scheduler {
     const { events, log } = this.#options;
     const { info } = queued;
     const { framework, cycle } = this.#of(info);
-    const status = await runBindingCycle(framework, state, info, node);
+    const status = await runBindingCycle(framework, state, info, node, (pod, target) =>
+      this.#extenders?.bind(pod, target),
+    );
     if (status.code === 'Success') {
       const [name, namespace] = [nameOf(info.pod), namespaceOf(info.pod)];
       const message = `Successfully assigned ${namespace}/${name} to ${node}`;

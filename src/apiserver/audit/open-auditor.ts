@@ -1,8 +1,8 @@
 // Makes an auditor from the audit flags. Called by cluster/ when there is a policy; not loaded otherwise.
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../kit/clock.ts';
+import type { RemoteServer } from '../../kit/http1/remote-server.ts';
 import { type Logger, Unquoted } from '../../kit/log.ts';
-import type { RemoteServer } from '../remote/remote-server.ts';
 import { Auditor, type Recipient } from './auditor.ts';
 import type { Throttle } from './buffer.ts';
 import { logBackend } from './log-file.ts';

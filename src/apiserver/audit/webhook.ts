@@ -1,8 +1,8 @@
 // The webhook back end: batches of events as an EventList to an HTTPS server. Made by open-auditor.ts.
 // Upstream: plugin/pkg/audit/webhook of k8s.io/apiserver in batch mode, its default.
 import type { Clock } from '../../kit/clock.ts';
-import { Poster } from '../remote/post.ts';
-import type { RemoteServer } from '../remote/remote-server.ts';
+import { Poster } from '../../kit/http1/post.ts';
+import type { RemoteServer } from '../../kit/http1/remote-server.ts';
 import type { Backend } from './auditor.ts';
 import { EventBuffer, type Throttle } from './buffer.ts';
 

@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { RemoteServer } from '../../kit/http1/remote-server.ts';
 import { type TestAuthority, testAuthority } from '../../kit/x509/authority.fake.ts';
-import type { RemoteServer } from './remote-server.ts';
 
 export interface FakeAnswer {
   readonly status?: number;

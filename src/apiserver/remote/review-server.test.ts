@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { systemClock } from '../../kit/clock.ts';
+import type { RemoteServer } from '../../kit/http1/remote-server.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { FakeServer } from './remote-server.fake.ts';
-import type { RemoteServer } from './remote-server.ts';
 import { ReviewServer } from './review-server.ts';
 
 describe('a server that fills in reviews', () => {

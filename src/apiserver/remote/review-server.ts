@@ -1,9 +1,9 @@
 // Asks a server to fill in the status of a review, and asks again while it is overloaded, as upstream. Called by the webhook
 // authenticator and the webhook authorizer. Upstream: staging/src/k8s.io/apiserver/pkg/util/webhook/webhook.go.
 import type { Clock } from '../../kit/clock.ts';
+import { type Answered, PostError, Poster } from '../../kit/http1/post.ts';
+import type { RemoteServer } from '../../kit/http1/remote-server.ts';
 import type { Random } from '../../kit/random.ts';
-import { type Answered, PostError, Poster } from './post.ts';
-import type { RemoteServer } from './remote-server.ts';
 
 export interface ReviewServerOptions {
   readonly server: RemoteServer;

@@ -1,7 +1,8 @@
 // A server that the API server asks or tells, from its kubeconfig file. Used for audit, authentication and authorization.
-import type { RemoteServer } from '../../apiserver/remote/remote-server.ts';
+
 import { connectionFrom } from '../../client/kubeconfig/connection.ts';
 import { pemOf } from '../../client/transport/material.ts';
+import type { RemoteServer } from '../../kit/http1/remote-server.ts';
 
 /** Throws if the file is missing or wrong. */
 export function remoteServer(file: string): RemoteServer {

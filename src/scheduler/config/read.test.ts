@@ -33,6 +33,22 @@ profiles:
   );
 });
 
+it('reads extenders, those that are ignorable last; what they look after is not looked at here', () => {
+  const { extenders = [], profiles } = read(`
+extenders:
+  - { urlPrefix: http://x/, ignorable: true, filterVerb: f }
+  - { urlPrefix: https://y, httpTimeout: 100ms, managedResources: [{ name: a.b/c, ignoredByScheduler: true }] }
+`);
+  assert.deepEqual(
+    extenders.map(({ url, timeoutMs, isIgnorable }) => [url, timeoutMs, isIgnorable]),
+    [
+      ['https://y', 100, false],
+      ['http://x/', 5_000, true],
+    ],
+  );
+  assert.deepEqual(profiles[0]?.arguments.fit.ignoredResources, new Set(['a.b/c']));
+});
+
 it('reads the arguments of plugins, and leaves those of others alone', () => {
   const [profile] = read(`
 profiles:
@@ -119,9 +135,37 @@ describe('refuses', () => {
       /^profiles\[1\]\.plugins\.queueSort: Invalid value: .*: must be the same for all profiles$/,
     ],
     [
-      'extenders',
-      () => read('extenders: [{ urlPrefix: http://x }]'),
-      /^extenders: Forbidden: extenders are not supported$/,
+      'scores of an extender without a weight',
+      () => read('extenders: [{ urlPrefix: http://x, prioritizeVerb: p }]'),
+      /^extenders\[0\]\.weight: Invalid value: 0: must have a positive weight applied to it$/,
+    ],
+    [
+      'two extenders that bind',
+      () => read('extenders: [{ urlPrefix: http://x, bindVerb: b }, { urlPrefix: http://y, bindVerb: b }]'),
+      /^extenders: Invalid value: "found 2 extenders implementing bind": only one extender can implement bind$/,
+    ],
+    [
+      'a resource that is no extended one',
+      () => read('extenders: [{ urlPrefix: http://x, managedResources: [{ name: cpu }] }]'),
+      /^extenders\[0\]\.managedResources\[0\]\.name: Invalid value: "cpu": is an invalid extended resource name$/,
+    ],
+    [
+      'a resource of two extenders',
+      () =>
+        read(
+          'extenders: [{ urlPrefix: http://x, managedResources: [{ name: a.b/c }] }, { urlPrefix: http://y, managedResources: [{ name: a.b/c }] }]',
+        ),
+      /^extenders\[1\]\.managedResources\[0\]\.name: Invalid value: "a.b\/c": duplicate extender managed resource name$/,
+    ],
+    [
+      'an extender elsewhere than on the web',
+      () => read('extenders: [{ urlPrefix: ftp://x }]'),
+      /^extenders\[0\]\.urlPrefix: Invalid value: "ftp:\/\/x": must be an http or https URL$/,
+    ],
+    [
+      'a time that is none',
+      () => read('extenders: [{ urlPrefix: http://x, httpTimeout: soon }]'),
+      /^extenders\[0\]\.httpTimeout: Invalid value: "soon": must be a duration of at most 10m$/,
     ],
     [
       'arguments given twice',

@@ -1,8 +1,9 @@
 // Reads a KubeSchedulerConfiguration (--config): decoded strictly, validated with upstream's paths and words, defaulted.
 // Upstream: pkg/scheduler/apis/config/validation/validation.go and v1/defaults.go.
 import { joinedErrors, readConfiguration } from '../../api/codec/configuration-file.ts';
-import { duplicate, type FieldError, forbidden, invalid, required } from '../../api/validation/field.ts';
+import { duplicate, type FieldError, invalid, required } from '../../api/validation/field.ts';
 import { addAll } from '../../kit/lists.ts';
+import { readExtenders } from './extenders.ts';
 import { readArguments } from './plugin-arguments.ts';
 import { mergedPlugins } from './plugin-sets.ts';
 import { KubeSchedulerConfiguration, type KubeSchedulerProfile } from './schema.ts';
@@ -31,11 +32,12 @@ export function readSchedulerConfiguration(text: string): SchedulerSettings {
         'must be greater than or equal to PodInitialBackoffSeconds',
       ),
     );
-  if (extenders.length > 0) errors.push(forbidden('extenders', 'extenders are not supported'));
+  const read = readExtenders(extenders, errors);
   const problem = joinedErrors(errors);
   if (problem) throw new Error(problem);
   return {
-    profiles,
+    profiles: profiles.map((profile) => withIgnored(profile, read.ignoredResources)),
+    ...(read.extenders.length > 0 && { extenders: read.extenders }),
     initialBackoffMs: podInitialBackoffSeconds * 1_000,
     maxBackoffMs: podMaxBackoffSeconds * 1_000,
   };
@@ -82,6 +84,13 @@ function readProfile(
     plugins: mergedPlugins(plugins),
     arguments: found.settings,
   };
+}
+
+/** What extenders look after takes the place of what the arguments name, as upstream. */
+function withIgnored(profile: ProfileSettings, resources: readonly string[]): ProfileSettings {
+  if (resources.length === 0) return profile;
+  const fit = { ...profile.arguments.fit, ignoredResources: new Set(resources) };
+  return { ...profile, arguments: { ...profile.arguments, fit } };
 }
 
 const percentageErrors = (path: string, percentage = 0): FieldError[] =>

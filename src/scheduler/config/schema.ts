@@ -3,8 +3,8 @@
 import { TopologySpreadConstraint } from '../../api/kinds/core/v1/affinity.ts';
 import { NodeAffinity } from '../../api/kinds/core/v1/node-affinity.ts';
 import {
-  anyJson,
   boolean,
+  bytes,
   double,
   int32,
   int64,
@@ -70,6 +70,38 @@ const ClientConnection = struct('io.k8s.component-base.config.v1alpha1.ClientCon
   burst: int32(0),
 });
 
+const ExtenderTLSConfig = struct(`${PACKAGE}.ExtenderTLSConfig`, {
+  insecure: boolean(0),
+  serverName: string(0),
+  certFile: string(0),
+  keyFile: string(0),
+  caFile: string(0),
+  certData: bytes(0),
+  keyData: bytes(0),
+  caData: bytes(0),
+});
+
+const ExtenderManagedResource = struct(`${PACKAGE}.ExtenderManagedResource`, {
+  name: string(0),
+  ignoredByScheduler: boolean(0),
+});
+
+const Extender = struct(`${PACKAGE}.Extender`, {
+  urlPrefix: string(0),
+  filterVerb: string(0),
+  preemptVerb: string(0),
+  prioritizeVerb: string(0),
+  weight: int64(0),
+  bindVerb: string(0),
+  enableHTTPS: boolean(0),
+  tlsConfig: ref(0, ExtenderTLSConfig),
+  httpTimeout: string(0),
+  nodeCacheCapable: boolean(0),
+  managedResources: list(0, ExtenderManagedResource),
+  ignorable: boolean(0),
+});
+export interface Extender extends Of<typeof Extender> {}
+
 export const KubeSchedulerConfiguration = struct(`${PACKAGE}.KubeSchedulerConfiguration`, {
   ...typeMeta,
   parallelism: int32(0),
@@ -81,7 +113,7 @@ export const KubeSchedulerConfiguration = struct(`${PACKAGE}.KubeSchedulerConfig
   podInitialBackoffSeconds: int64(0),
   podMaxBackoffSeconds: int64(0),
   profiles: list(0, KubeSchedulerProfile),
-  extenders: list(0, anyJson(`${PACKAGE}.Extender`)),
+  extenders: list(0, Extender),
   delayCacheUntilActive: boolean(0),
 });
 export interface KubeSchedulerConfiguration extends Of<typeof KubeSchedulerConfiguration> {}

@@ -4,6 +4,7 @@
 import type { TopologySpreadConstraint } from '../../api/kinds/core/v1/affinity.ts';
 import type { NodeAffinity } from '../../api/kinds/core/v1/node-affinity.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { ExtenderSettings } from '../extenders/http-extender.ts';
 import { DEFAULT_ARGS, type PreemptionArgs } from '../plugins/default-preemption/find-candidates.ts';
 import { type AffinityArgs, DEFAULT_AFFINITY_ARGS } from '../plugins/inter-pod-affinity/score-state.ts';
 import { DEFAULT_FIT_ARGS, type FitArgs } from '../plugins/node-resources-fit/node-resources-fit.ts';
@@ -42,6 +43,8 @@ export interface ProfileSettings {
 
 export interface SchedulerSettings {
   readonly profiles: readonly ProfileSettings[];
+  /** In the order in which they are asked. */
+  readonly extenders?: readonly ExtenderSettings[];
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
 }

@@ -5,17 +5,19 @@ import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework } from '../framework/framework.ts';
 import type { Status } from '../framework/status.ts';
 
+/** `bindOtherwise` is asked before the Bind plugins; undefined leaves it to them. */
 export async function runBindingCycle(
   framework: Framework,
   state: CycleState,
   pod: PodInfo,
   node: string,
+  bindOtherwise: (pod: PodInfo, node: string) => Promise<Status | undefined> | undefined = () => undefined,
 ): Promise<Status> {
   const permitted = await framework.waitOnPermit(pod);
   if (permitted.code !== 'Success') return permitted;
   const prepared = await framework.runPreBindPlugins(state, pod, node);
   if (prepared.code !== 'Success') return prepared;
-  const bound = await framework.runBindPlugins(state, pod, node);
+  const bound = (await bindOtherwise(pod, node)) ?? (await framework.runBindPlugins(state, pod, node));
   if (bound.code === 'Success') framework.runPostBindPlugins(state, pod, node);
   return bound;
 }

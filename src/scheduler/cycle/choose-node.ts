@@ -6,7 +6,7 @@ import type { NodeInfo } from '../cache/node-info.ts';
 import type { NodeLister } from '../cache/node-lister.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
-import type { Framework } from '../framework/framework.ts';
+import type { Framework, ScoreOutcome } from '../framework/framework.ts';
 import { signersOf } from '../framework/local-answers.ts';
 import type { NodeVerdict, Plugin } from '../framework/plugin.ts';
 import { isRejected, messageOf, type Status, unresolvable } from '../framework/status.ts';
@@ -14,11 +14,27 @@ import type { Diagnosis } from './diagnosis.ts';
 import { NodeFilter } from './node-filter.ts';
 import { Signatures } from './signatures.ts';
 
-export type Choice =
-  | { readonly node: string }
+export type NoNode =
   | { readonly diagnosis: Diagnosis }
   /** A plugin failed. */
   | { readonly error: Status };
+
+export type Choice = { readonly node: string } | NoNode;
+
+/** What PreFilter leaves to Filter. */
+export interface Prepared {
+  /** How many nodes there are. */
+  readonly nodes: number;
+  readonly candidates: readonly NodeInfo[];
+  /** The plugins that left the other nodes out. */
+  readonly leftOutBy?: readonly string[];
+}
+
+export interface Found {
+  readonly feasible: readonly NodeInfo[];
+  /** Of the nodes that do not fit. */
+  readonly diagnosis: Diagnosis;
+}
 
 /** Up to this many nodes all are searched; of more only a part, once it has this many that fit. */
 const MIN_FEASIBLE_NODES = 100;
@@ -44,30 +60,35 @@ export class NodeChooser {
   }
 
   choose(state: CycleState, pod: PodInfo): Choice {
+    const prepared = this.prepare(state, pod);
+    if (!('candidates' in prepared)) return prepared;
+    const nominated = this.nominated(state, pod);
+    if (nominated) return { node: nominated.name };
+    const found = this.filter(state, pod, prepared);
+    if ('error' in found) return found;
+    const { feasible, diagnosis } = found;
+    if (feasible.length === 0) return { diagnosis };
+    if (feasible.length === 1) return { node: feasible[0]!.name };
+    const { status, totals } = this.score(state, pod, feasible);
+    return status.code === 'Success' ? { node: this.#best(feasible, totals) } : { error: status };
+  }
+
+  /** PreFilter. */
+  prepare(state: CycleState, pod: PodInfo): Prepared | NoNode {
     const all = this.#nodes.list();
     if (all.length === 0) return { diagnosis: { nodes: 0, verdicts: [] } };
     const { status, nodeNames, plugins } = this.#framework.runPreFilterPlugins(state, pod);
     if (isRejected(status)) return { diagnosis: rejectedByAll(all.length, status) };
     if (status.code !== 'Success') return { error: status };
-    const nominated = this.#nominated(state, pod);
-    if (nominated) return { node: nominated.name };
-    const candidates = nodeNames ? this.#named(nodeNames) : all;
-    const { feasible, verdicts, error } = this.#filter(state, pod, candidates, all.length);
-    if (error) return { error };
-    if (feasible.length === 0)
-      return {
-        diagnosis: {
-          nodes: all.length,
-          verdicts,
-          ...(nodeNames && { absent: leftOutBy(plugins), leftOutBy: plugins }),
-        },
-      };
-    if (feasible.length === 1) return { node: feasible[0]!.name };
-    return this.#score(state, pod, feasible);
+    return {
+      nodes: all.length,
+      candidates: nodeNames ? this.#named(nodeNames) : all,
+      ...(nodeNames && { leftOutBy: plugins }),
+    };
   }
 
   /** The node where preemption made room, if it fits: no other is likely to. */
-  #nominated(state: CycleState, pod: PodInfo): NodeInfo | undefined {
+  nominated(state: CycleState, pod: PodInfo): NodeInfo | undefined {
     const node = this.#nodes.get(this.#framework.nominatedPods.nodeOf(pod) ?? '');
     if (!node) return undefined;
     const { code } = this.#framework.runFilterPluginsWithNominatedPods(state, pod, node);
@@ -78,12 +99,12 @@ export class NodeChooser {
     return [...names].flatMap((name) => this.#nodes.get(name) ?? []);
   }
 
-  #filter(
+  /** Filter, on as many nodes as are needed. */
+  filter(
     state: CycleState,
     pod: PodInfo,
-    nodes: readonly NodeInfo[],
-    total: number,
-  ): { feasible: NodeInfo[]; verdicts: NodeVerdict[]; error?: Status } {
+    { nodes: total, candidates: nodes, leftOutBy: plugins }: Prepared,
+  ): Found | { readonly error: Status } {
     const feasible: NodeInfo[] = [];
     const verdicts: NodeVerdict[] = [];
     const wanted = nodesToFind(nodes.length, this.#percentage);
@@ -93,18 +114,25 @@ export class NodeChooser {
       const verdict = filter.judge(node);
       if (!verdict) feasible.push(node);
       else if (isRejected(verdict.status)) verdicts.push(verdict);
-      else return { feasible, verdicts, error: verdict.status };
+      else return { error: verdict.status };
     }
     this.#start = (this.#start + feasible.length + verdicts.length) % total;
-    return { feasible, verdicts };
+    return {
+      feasible,
+      diagnosis: {
+        nodes: total,
+        verdicts,
+        ...(plugins && { absent: leftOutBy(plugins), leftOutBy: plugins }),
+      },
+    };
   }
 
-  #score(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Choice {
-    const prepared = this.#framework.runPreScorePlugins(state, pod, nodes);
-    if (prepared.code !== 'Success') return { error: prepared };
-    const { status, totals } = this.#framework.runScorePlugins(state, pod, nodes);
-    if (status.code !== 'Success') return { error: status };
-    return { node: this.#best(nodes, totals) };
+  /** PreScore and Score. */
+  score(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): ScoreOutcome {
+    const status = this.#framework.runPreScorePlugins(state, pod, nodes);
+    return status.code === 'Success'
+      ? this.#framework.runScorePlugins(state, pod, nodes)
+      : { status, totals: [] };
   }
 
   /** The highest total; among equals one by chance. */

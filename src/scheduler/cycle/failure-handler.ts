@@ -44,7 +44,7 @@ export class FailureHandler {
    * A pod that is gone, being deleted or bound by another scheduler is left alone; upstream still records the event.
    */
   async handle(queued: QueuedPodInfo, failure: Failure, changes: number): Promise<void> {
-    const info = this.#current(queued.info);
+    const info = this.current(queued.info);
     if (!info) return;
     const rejectedBy = failure.diagnosis && rejectingPlugins(failure.diagnosis);
     if (failure.rejected)
@@ -66,8 +66,8 @@ export class FailureHandler {
     }
   }
 
-  /** The pod as it is now: changes to an assumed pod were not noted while it was being bound. */
-  #current(info: PodInfo): PodInfo | undefined {
+  /** The pod as it is now, if it still needs a node: changes to an assumed pod were not noted while it was being bound. */
+  current(info: PodInfo): PodInfo | undefined {
     const { lister } = this.#options.informers.informer(Pod);
     const pod = lister.get(nameOf(info.pod), namespaceOf(info.pod));
     if (!pod || uidOf(pod) !== info.uid) return undefined;

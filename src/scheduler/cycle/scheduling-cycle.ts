@@ -4,6 +4,7 @@ import type { PodInfo } from '../cache/pod-info.ts';
 import type { SchedulerCache } from '../cache/scheduler-cache.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework } from '../framework/framework.ts';
+import type { PostFilterResult } from '../framework/plugin.ts';
 import { isRejected, messageOf, type Status } from '../framework/status.ts';
 import type { Nominator } from '../queue/nominator.ts';
 import type { NodeChooser } from './choose-node.ts';
@@ -38,12 +39,17 @@ export class SchedulingCycle {
     const choice = this.#chooser.choose(state, pod);
     if ('error' in choice) return failureOf(choice.error);
     if ('diagnosis' in choice) return this.#noNode(state, pod, choice.diagnosis);
-    this.#cache.assume(pod, choice.node);
+    return this.place(state, pod, choice.node);
+  }
+
+  /** Assume, Reserve and Permit. */
+  place(state: CycleState, pod: PodInfo, node: string): Outcome {
+    this.#cache.assume(pod, node);
     this.#nominator.remove(pod.uid);
-    const status = this.#reserve(state, pod, choice.node);
-    if (status.code === 'Success' || status.code === 'Wait') return choice;
-    this.release(state, pod, choice.node);
-    return failureOn(choice.node, status);
+    const status = this.#reserve(state, pod, node);
+    if (status.code === 'Success' || status.code === 'Wait') return { node };
+    this.release(state, pod, node);
+    return failureOn(node, status);
   }
 
   /** Takes back what the cycle holds for the pod on the node. */
@@ -60,17 +66,20 @@ export class SchedulingCycle {
   #noNode(state: CycleState, pod: PodInfo, diagnosis: Diagnosis): Failure {
     if (diagnosis.nodes === 0) return rejection(diagnosis, '');
     if (this.#framework.profile.postFilter.length === 0) return rejection(diagnosis, '');
-    const result = this.#framework.runPostFilterPlugins(state, pod, diagnosis);
-    return rejection({ ...diagnosis, postFilterMessage: messageOf(result.status) }, result.nominatedNode);
+    return rejectionAfter(this.#framework.runPostFilterPlugins(state, pod, diagnosis), diagnosis);
   }
 }
 
-function rejection(diagnosis: Diagnosis, nominatedNode: string | undefined): Failure {
+/** No node fits, and this is what PostFilter has come to. */
+export const rejectionAfter = ({ status, nominatedNode }: PostFilterResult, diagnosis: Diagnosis): Failure =>
+  rejection({ ...diagnosis, postFilterMessage: messageOf(status) }, nominatedNode);
+
+export function rejection(diagnosis: Diagnosis, nominatedNode: string | undefined): Failure {
   const message = explain(diagnosis);
   return { rejected: true, message, diagnosis, ...(nominatedNode !== undefined && { nominatedNode }) };
 }
 
-const failureOf = (status: Status): Failure => ({
+export const failureOf = (status: Status): Failure => ({
   rejected: false,
   message: messageOf(status),
   nominatedNode: '',

@@ -2,10 +2,10 @@
 // (pkg/scheduler/framework/runtime). Called by cycle/. A plugin that throws has answered Error.
 
 import type { Clock } from '../../kit/clock.ts';
-import { addAll } from '../../kit/lists.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { type NominatedPods, Nominator } from '../queue/nominator.ts';
+import { attempt, attemptAsync } from './attempt.ts';
 import type { ClusterEvent } from './cluster-events.ts';
 import { type CycleState, immutableKey } from './cycle-state.ts';
 import { rawScores } from './local-answers.ts';
@@ -18,19 +18,13 @@ import type {
   PreFilterExtensions,
   Profile,
   QueuedPodInfo,
+  RemovalReview,
   ScorePlugin,
   Trials,
 } from './plugin.ts';
 import { PodsInPreBind } from './pods-in-prebind.ts';
-import {
-  errorStatus,
-  from,
-  isRejected,
-  type Status,
-  SUCCESS,
-  unresolvable,
-  unschedulable,
-} from './status.ts';
+import { PostFilterAnswers } from './post-filter-answers.ts';
+import { errorStatus, from, isRejected, type Status, SUCCESS, unresolvable } from './status.ts';
 import { WaitingPod, WaitingPods } from './waiting-pods.ts';
 
 /** The Filter plugins that PreFilter did not skip. */
@@ -220,20 +214,34 @@ export class Framework implements Trials, SharedPods {
 
   /** Success, or a certainty that nothing helps, ends the search; otherwise the reasons add up. */
   runPostFilterPlugins(state: CycleState, pod: PodInfo, why: NodeVerdicts): PostFilterResult {
-    const reasons: string[] = [];
-    let rejecting: string | undefined;
-    let nominated: string | undefined;
+    const answers = new PostFilterAnswers();
     for (const plugin of this.profile.postFilter) {
       const result = attempt(plugin, () => plugin.postFilter(state, pod, why, this));
-      const { status, nominatedNode } = 'status' in result ? result : { status: result };
-      if (status.code !== 'Unschedulable')
-        return { status: from(plugin.name, status), ...(nominatedNode !== undefined && { nominatedNode }) };
-      nominated = nominatedNode ?? nominated;
-      addAll(reasons, status.reasons);
-      rejecting ??= plugin.name;
+      const last = answers.add(plugin, result);
+      if (last) return last;
     }
-    const status = from(rejecting ?? '', unschedulable(...reasons));
-    return { status, ...(nominated !== undefined && { nominatedNode: nominated }) };
+    return answers.all();
+  }
+
+  /** The same with extenders, which are asked before anything is removed. */
+  async runPostFilterPluginsReviewed(
+    state: CycleState,
+    pod: PodInfo,
+    why: NodeVerdicts,
+    review: RemovalReview,
+  ): Promise<PostFilterResult> {
+    const answers = new PostFilterAnswers();
+    for (const plugin of this.profile.postFilter) {
+      const result = await attemptAsync(
+        plugin,
+        async () =>
+          plugin.postFilterReviewed?.(state, pod, why, this, review) ??
+          plugin.postFilter(state, pod, why, this),
+      );
+      const last = answers.add(plugin, result);
+      if (last) return last;
+    }
+    return answers.all();
   }
 
   runPreScorePlugins(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Status {
@@ -344,22 +352,6 @@ export class Framework implements Trials, SharedPods {
         );
     }
     return SUCCESS;
-  }
-}
-
-function attempt<T>(plugin: Plugin, run: () => T): T | Status {
-  try {
-    return run();
-  } catch (error) {
-    return from(plugin.name, errorStatus(error));
-  }
-}
-
-async function attemptAsync(plugin: Plugin, run: () => Promise<Status>): Promise<Status> {
-  try {
-    return await run();
-  } catch (error) {
-    return from(plugin.name, errorStatus(error));
   }
 }
 

@@ -113,9 +113,27 @@ export interface Removal {
   readonly violations: number;
 }
 
+/** What removing other pods from `node` would take. */
+export interface NodeRemoval extends Removal {
+  readonly node: string;
+}
+
+/** Extenders have a say about which pods are removed: leaves some removals out, or changes them. */
+export interface RemovalReview {
+  review(pod: PodInfo, removals: readonly NodeRemoval[]): Promise<readonly NodeRemoval[] | Status>;
+}
+
 /** Runs when no node fits, to make the pod schedulable in a later cycle. Success ends the search for a plugin that can. */
 export interface PostFilterPlugin extends Plugin {
   postFilter(state: CycleState, pod: PodInfo, why: NodeVerdicts, trials: Trials): PostFilterResult;
+  /** The same where extenders are asked before anything is removed. Runs in place of postFilter. */
+  postFilterReviewed?(
+    state: CycleState,
+    pod: PodInfo,
+    why: NodeVerdicts,
+    trials: Trials,
+    review: RemovalReview,
+  ): Promise<PostFilterResult>;
   /** For accounts of why a pod waits: what it could do on single nodes. Changes nothing. */
   preview?(state: CycleState, pod: PodInfo, trials: Trials): (node: NodeInfo) => Removal | Status;
 }

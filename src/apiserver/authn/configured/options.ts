@@ -1,8 +1,8 @@
 // What the ways to authenticate are made from. Given by cluster/ to open-authentication.ts.
 import type { Clock } from '../../../kit/clock.ts';
+import type { RemoteServer } from '../../../kit/http1/remote-server.ts';
 import type { Logger } from '../../../kit/log.ts';
 import type { Random } from '../../../kit/random.ts';
-import type { RemoteServer } from '../../remote/remote-server.ts';
 import type { AuthenticationFlags } from './flags.ts';
 
 export interface AuthenticationOptions {

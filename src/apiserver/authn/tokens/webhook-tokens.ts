@@ -4,10 +4,10 @@
 
 import { ExpiringCache } from '../../../kit/caches/expiring-cache.ts';
 import type { Clock } from '../../../kit/clock.ts';
+import type { RemoteServer } from '../../../kit/http1/remote-server.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import type { Random } from '../../../kit/random.ts';
 import type { Eventual } from '../../registry/eventual.ts';
-import type { RemoteServer } from '../../remote/remote-server.ts';
 import { ReviewServer } from '../../remote/review-server.ts';
 import type { User } from '../../request.ts';
 import { digestOf } from './constant-time.ts';

@@ -4,10 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { loadPatterns } from '../../../api/cel/access/expressions.ts';
 import type { Clock } from '../../../kit/clock.ts';
+import type { RemoteServer } from '../../../kit/http1/remote-server.ts';
 import type { Logger } from '../../../kit/log.ts';
 import type { Random } from '../../../kit/random.ts';
 import { ReloadedFile } from '../../configuration/reloaded-file.ts';
-import type { RemoteServer } from '../../remote/remote-server.ts';
 import { ALLOWED, type Authorizer, type ConfiguredAuthorization } from '../attributes.ts';
 import { Union } from '../authorizer.ts';
 import { Abac } from './abac.ts';

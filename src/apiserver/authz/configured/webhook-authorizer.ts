@@ -5,11 +5,11 @@ import { createHash } from 'node:crypto';
 import type { SubjectAccessReviewSpec } from '../../../api/kinds/authorization/v1/access-review.ts';
 import { ExpiringCache } from '../../../kit/caches/expiring-cache.ts';
 import type { Clock } from '../../../kit/clock.ts';
+import type { RemoteServer } from '../../../kit/http1/remote-server.ts';
 import type { Logger } from '../../../kit/log.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import type { Random } from '../../../kit/random.ts';
 import type { Eventual } from '../../registry/eventual.ts';
-import type { RemoteServer } from '../../remote/remote-server.ts';
 import { ReviewServer, resultOf } from '../../remote/review-server.ts';
 import type { User } from '../../request.ts';
 import {

@@ -5,7 +5,14 @@ import { conditionOf } from '../../../api/meta/v1/conditions.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import { explain } from '../../cycle/diagnosis.ts';
-import type { NodeVerdicts, PostFilterPlugin, PreEnqueuePlugin, Trials } from '../../framework/plugin.ts';
+import type { CycleState } from '../../framework/cycle-state.ts';
+import type {
+  NodeVerdicts,
+  PostFilterPlugin,
+  PostFilterResult,
+  PreEnqueuePlugin,
+  Trials,
+} from '../../framework/plugin.ts';
 import { errorStatus, messageOf, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
 import { DisruptionBudgets } from './disruption-budgets.ts';
 import { DEFAULT_ARGS, findCandidates, type PreemptionArgs, potentialNodes } from './find-candidates.ts';
@@ -44,31 +51,48 @@ export function defaultPreemption(
   args: PreemptionArgs = DEFAULT_ARGS,
 ): PostFilterPlugin & PreEnqueuePlugin {
   const { nodes, preemptions } = sources;
+  /** The candidates, of which there is at least one, or why there is none. */
+  const search = (
+    state: CycleState,
+    pod: PodInfo,
+    why: NodeVerdicts,
+    trials: Trials,
+  ): readonly Candidate[] | PostFilterResult => {
+    preemptions.attempted();
+    const refusal = whyNotEligible(pod, why, nodes, trials);
+    if (refusal) return { status: unschedulable(`preemption: ${refusal}`) };
+    const { candidates, verdicts } = findCandidates(potentialNodes(nodes, why), {
+      ...{ trials, state, pod, now: sources.now(), args },
+      budgets: new DisruptionBudgets(sources.disruptionBudgets),
+      monotonic: sources.monotonic,
+      offset: (count) => Math.floor(sources.chance() * count),
+    });
+    if (candidates.length > 0) return candidates;
+    const errors = new Set(
+      verdicts.flatMap(({ status }) => (status.code === 'Error' ? messageOf(status) : [])),
+    );
+    if (errors.size > 0) return { status: errorStatus(aggregated([...errors]), 'preemption') };
+    const message = explain({ nodes: why.nodes, verdicts, absent: notHelpful });
+    return { status: unschedulable(`preemption: ${message}`), nominatedNode: '' };
+  };
+  const conclude = (pod: PodInfo, candidates: readonly Candidate[]): PostFilterResult => {
+    const best = pickCandidate(candidates, sources.now());
+    if (!best) return { status: unschedulable('preemption: no candidate node for preemption') };
+    preemptions.start(best, pod);
+    return { status: SUCCESS, nominatedNode: best.node };
+  };
   return {
     name: DEFAULT_PREEMPTION,
     preEnqueue: ({ uid }) => (preemptions.isRunning(uid) ? underWay : SUCCESS),
     postFilter(state, pod, why, trials) {
-      preemptions.attempted();
-      const refusal = whyNotEligible(pod, why, nodes, trials);
-      if (refusal) return { status: unschedulable(`preemption: ${refusal}`) };
-      const now = sources.now();
-      const { candidates, verdicts } = findCandidates(potentialNodes(nodes, why), {
-        ...{ trials, state, pod, now, args },
-        budgets: new DisruptionBudgets(sources.disruptionBudgets),
-        monotonic: sources.monotonic,
-        offset: (count) => Math.floor(sources.chance() * count),
-      });
-      const best = pickCandidate(candidates, now);
-      if (best) {
-        preemptions.start(best, pod);
-        return { status: SUCCESS, nominatedNode: best.node };
-      }
-      const errors = new Set(
-        verdicts.flatMap(({ status }) => (status.code === 'Error' ? messageOf(status) : [])),
-      );
-      if (errors.size > 0) return { status: errorStatus(aggregated([...errors]), 'preemption') };
-      const message = explain({ nodes: why.nodes, verdicts, absent: notHelpful });
-      return { status: unschedulable(`preemption: ${message}`), nominatedNode: '' };
+      const found = search(state, pod, why, trials);
+      return 'status' in found ? found : conclude(pod, found);
+    },
+    async postFilterReviewed(state, pod, why, trials, extenders) {
+      const found = search(state, pod, why, trials);
+      if ('status' in found) return found;
+      const left = await extenders.review(pod, found);
+      return 'code' in left ? { status: errorStatus(messageOf(left), 'preemption') } : conclude(pod, left);
     },
     preview(state, pod, trials) {
       if (mustNotPreempt(pod)) return () => unschedulable(never);

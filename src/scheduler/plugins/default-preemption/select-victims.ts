@@ -3,15 +3,13 @@
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import type { CycleState } from '../../framework/cycle-state.ts';
-import type { Removal, Trials } from '../../framework/plugin.ts';
+import type { NodeRemoval, Trials } from '../../framework/plugin.ts';
 import { errorStatus, messageOf, type Status, unresolvable } from '../../framework/status.ts';
 import type { DisruptionBudgets } from './disruption-budgets.ts';
 import { byImportance } from './importance.ts';
 
 /** A node on which the pod fits without the victims. */
-export interface Candidate extends Removal {
-  readonly node: string;
-}
+export type Candidate = NodeRemoval;
 
 const noVictims = unresolvable('No preemption victims found for incoming pod');
 

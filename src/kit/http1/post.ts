@@ -1,9 +1,9 @@
 // Posts JSON to a server over connections that are kept open, with a deadline and a limit for the answer. Called by
-// review-server.ts and audit/webhook.ts.
+// apiserver/remote, apiserver/audit and scheduler/extenders.
 import { isIP } from 'node:net';
-import type { Clock } from '../../kit/clock.ts';
-import { KeptConnections } from '../../kit/http1/kept-connections.ts';
-import { readUpTo } from '../../kit/http1/read-up-to.ts';
+import type { Clock } from '../clock.ts';
+import { KeptConnections } from './kept-connections.ts';
+import { readUpTo } from './read-up-to.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 export interface Answered {
@@ -17,6 +17,8 @@ export interface PostOptions {
   readonly timeout: number;
   /** Bytes of the answer; with more of them the call fails. */
   readonly limit: number;
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
 }
 
 /** Connections to one server; further calls wait for one. */
@@ -38,10 +40,13 @@ export class Poster {
   }
 
   /** Rejects, in Go's words, if there is no whole answer in time. */
-  async post(body: string, { timeout, limit }: PostOptions): Promise<Answered> {
+  async post(body: string, { timeout, limit, signal }: PostOptions): Promise<Answered> {
     const stop = new AbortController();
-    const timer = this.#clock.after(timeout, () => stop.abort());
+    const end = () => stop.abort();
+    const timer = this.#clock.after(timeout, end);
+    signal?.addEventListener('abort', end);
     try {
+      if (signal?.aborted) end();
       const response = await this.#send(body, stop.signal);
       const { bytes, whole } = await readUpTo(response, limit);
       if (!whole) throw new Error(`the response is longer than ${limit} bytes`);
@@ -56,6 +61,7 @@ export class Poster {
       throw new PostError(`Post ${JSON.stringify(this.#server.url)}: ${why}`, stop.signal.aborted, error);
     } finally {
       timer.cancel();
+      signal?.removeEventListener('abort', end);
     }
   }
 
