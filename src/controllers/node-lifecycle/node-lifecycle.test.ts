@@ -92,6 +92,20 @@ describe('a node whose heartbeats stop', () => {
     assert.deepEqual(await podsOf(cluster), []);
   });
 
+  it('has its pods evicted after their toleration time when somebody taints it long after they came', async () => {
+    const repair = { key: 'repair', effect: 'NoExecute' } as const;
+    await cluster.client.create(Pod, pod('patient', 'n1', [{ ...repair, tolerationSeconds: 100 }]));
+    await cluster.client.create(Pod, pod('hasty', 'n1'));
+    await passWithout([], 200_000);
+    // As kubectl does, without the time.
+    await cluster.client.patch(Node, 'n1', undefined, 'merge', { spec: { taints: [repair] } });
+    await passWithout([], 90_000);
+    const names = async () => (await podsOf(cluster)).map((p) => p.metadata.name);
+    assert.deepEqual(await names(), ['patient']);
+    await passWithout([], 20_000);
+    assert.deepEqual(await names(), []);
+  });
+
   it('keeps its pods when heartbeats resume in time', async () => {
     await cluster.client.create(Pod, pod('patient', 'n1', tolerating(100)));
     await passWithout(['n1'], 60_000);

@@ -11,6 +11,7 @@ import { type Controller, type ControllerContext, type Result, watch } from '../
 import { markDisrupted } from '../framework/pods/disruption.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { stayOf } from './plan.ts';
+import { TaintTimes } from './taint-times.ts';
 
 /** Upstream: pkg/controller/tainteviction/metrics. */
 const SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 30, 60, 120, 180, 240];
@@ -30,15 +31,26 @@ export function createTaintEvictionController(context: ControllerContext): Contr
     'How long after its time was over a pod was deleted.',
     SECONDS,
   );
+  const times = new TaintTimes(() => context.clock.now());
   /** Pods marked for deletion, whose eviction can still be cancelled. */
   const planned = new Set<string>();
   return {
     name: 'taint-eviction-controller',
     watches: [
       watch(nodes, {
-        onAdd: (node) => ((node.spec?.taints ?? []).length > 0 ? podsOn(node) : []),
-        onUpdate: (node, old) => (sameMeaning(node.spec?.taints, old.spec?.taints) ? [] : podsOn(node)),
-        onDelete: () => [],
+        onAdd: (node) => {
+          times.observe(node);
+          return (node.spec?.taints ?? []).length > 0 ? podsOn(node) : [];
+        },
+        onUpdate: (node, old) => {
+          if (sameMeaning(node.spec?.taints, old.spec?.taints)) return [];
+          times.observe(node);
+          return podsOn(node);
+        },
+        onDelete: (node) => {
+          times.forget(node);
+          return [];
+        },
       }),
       watch(pods, {
         onAdd: (pod) => [keyOf(pod)],
@@ -55,7 +67,8 @@ export function createTaintEvictionController(context: ControllerContext): Contr
         return undefined;
       }
       const since = Date.parse(pod.status?.startTime ?? pod.metadata.creationTimestamp ?? '') || 0;
-      const stay = stayOf(pod.spec?.tolerations ?? [], node.spec?.taints ?? [], since);
+      const { tolerations = [] } = pod.spec ?? {};
+      const stay = stayOf(tolerations, node.spec?.taints ?? [], since, (taint) => times.addedAt(node, taint));
       if (stay.stay === 'always') {
         if (planned.delete(key)) callOff(context, pod);
         return undefined;
