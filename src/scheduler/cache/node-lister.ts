@@ -1,7 +1,10 @@
 // The scheduler's nodes as plugins see them: real and assumed pods counted. Implemented by SchedulerCache.
 // Nothing in it changes while a scheduling cycle runs.
+import type { DomainCounts } from './domain-counts.ts';
 import type { NodeInfo } from './node-info.ts';
+import type { PlacedTerm, TermKind } from './placed-terms.ts';
 import type { PodGroup } from './pod-groups.ts';
+import type { TallySpec } from './tallies.ts';
 
 export interface NodeLister {
   /** Another one after every change of nodes and pods. */
@@ -14,6 +17,10 @@ export interface NodeLister {
   havingPodsWithAffinity(): Iterable<NodeInfo>;
   /** Placed pods, those alike together. Their nodes include some that the API does not know. */
   podGroups(): Iterable<PodGroup>;
+  /** The terms of one kind of the placed pods. */
+  placedTerms(kind: TermKind): Iterable<PlacedTerm>;
+  /** Pods per topology domain; the same object changes with the cache, and must not be changed by others. */
+  tally(spec: TallySpec): DomainCounts;
   /** How many nodes have the image. */
   countWithImage(image: string): number;
   /** How often placed pods refer to the claim, `namespace/name`. */

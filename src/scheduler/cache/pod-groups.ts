@@ -20,7 +20,7 @@ export class PodGroups {
     return this.#groups.values();
   }
 
-  add(pod: PodInfo, node: NodeInfo): void {
+  add(pod: PodInfo, node: NodeInfo): PodGroup {
     let group = this.#groups.get(pod.groupKey);
     if (!group) {
       const { namespace, labels, isTerminating } = pod;
@@ -28,13 +28,16 @@ export class PodGroups {
       this.#groups.set(pod.groupKey, group);
     }
     group.nodes.set(node, (group.nodes.get(node) ?? 0) + 1);
+    return group;
   }
 
-  remove(pod: PodInfo, node: NodeInfo): void {
+  /** The group that it was in. */
+  remove(pod: PodInfo, node: NodeInfo): PodGroup | undefined {
     const group = this.#groups.get(pod.groupKey);
-    if (!group) return;
+    if (!group) return undefined;
     const left = (group.nodes.get(node) ?? 0) - 1;
     if (left > 0) group.nodes.set(node, left);
     else if (group.nodes.delete(node) && group.nodes.size === 0) this.#groups.delete(pod.groupKey);
+    return group;
   }
 }

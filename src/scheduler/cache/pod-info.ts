@@ -9,6 +9,8 @@ import { type LabelSelector, labelSelectorOf } from '../../api/selectors/label-s
 import { type Amounts, podRequests, podScoringRequests } from './resources.ts';
 
 export interface AffinityTerm {
+  /** The same for terms that say the same. */
+  readonly key: string;
   readonly selector: LabelSelector;
   readonly namespaces: ReadonlySet<string>;
   readonly namespaceSelector: LabelSelector | undefined;
@@ -77,11 +79,15 @@ function groupKeyOf({ namespace, labels, isTerminating }: SelectablePod): string
 /** The term's selector with matchLabelKeys and mismatchLabelKeys taken from the pod that has the term. */
 function affinityTerm(pod: Readonly<Pod>, term: PodAffinityTerm, weight: number): AffinityTerm {
   const own = !term.namespaces?.length && !term.namespaceSelector;
-  return {
-    selector: labelSelectorOf(withLabelKeys(term, labelsOf(pod))),
-    namespaces: new Set(own ? [namespaceOf(pod)] : term.namespaces),
-    namespaceSelector: term.namespaceSelector && labelSelectorOf(term.namespaceSelector),
-    topologyKey: term.topologyKey,
-    weight,
-  };
+  const { topologyKey } = term;
+  const selector = labelSelectorOf(withLabelKeys(term, labelsOf(pod)));
+  const namespaces = new Set(own ? [namespaceOf(pod)] : term.namespaces);
+  const namespaceSelector = term.namespaceSelector && labelSelectorOf(term.namespaceSelector);
+  const selectors = [selectorKey(selector), namespaceSelector && selectorKey(namespaceSelector)];
+  const key = JSON.stringify([topologyKey, weight, ...selectors, ...[...namespaces].sort()]);
+  return { key, selector, namespaces, namespaceSelector, topologyKey, weight };
 }
+
+/** The same for selectors that select the same by the same requirements. */
+export const selectorKey = ({ empty, requirements }: LabelSelector): string =>
+  empty ? 'all' : JSON.stringify(requirements);

@@ -3,11 +3,15 @@
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, uidOf } from '../../api/meta/v1/object.ts';
+import { isSame } from '../framework/cluster-events.ts';
 import { ClaimUses } from './claim-uses.ts';
+import type { DomainCounts } from './domain-counts.ts';
 import { NodeInfo } from './node-info.ts';
 import type { NodeLister } from './node-lister.ts';
+import { type PlacedTerm, PlacedTerms, type TermKind } from './placed-terms.ts';
 import { type PodGroup, PodGroups } from './pod-groups.ts';
 import { type PodInfo, podInfo } from './pod-info.ts';
+import { Tallies, type TallySpec } from './tallies.ts';
 
 export class SchedulerCache implements NodeLister {
   /** Includes nodes that the API does not know (yet, or any more) but that pods name. */
@@ -17,6 +21,8 @@ export class SchedulerCache implements NodeLister {
   readonly #havingPodsWithAffinity = new Set<NodeInfo>();
   readonly #groups = new PodGroups();
   readonly #claims = new ClaimUses();
+  readonly #terms = new PlacedTerms();
+  readonly #tallies = new Tallies();
   /** Image name → on how many nodes it is. */
   readonly #imageCounts = new Map<string, number>();
   /** Pod uid → name of the node it is on. */
@@ -47,6 +53,14 @@ export class SchedulerCache implements NodeLister {
 
   podGroups(): Iterable<PodGroup> {
     return this.#groups.values();
+  }
+
+  placedTerms(kind: TermKind): Iterable<PlacedTerm> {
+    return this.#terms.of(kind);
+  }
+
+  tally(spec: TallySpec): DomainCounts {
+    return this.#tallies.of(spec, this.list(), this.#groups.values());
   }
 
   countWithImage(image: string): number {
@@ -107,10 +121,20 @@ export class SchedulerCache implements NodeLister {
   }
 
   #setNode(info: NodeInfo, node: Readonly<Node> | undefined): void {
+    const isMoved = !isSame(placeOf(info.node), placeOf(node));
+    if (isMoved) this.#countInDomains(info, -1);
     this.#countImages(info, -1);
     info.setNode(node);
     this.#countImages(info, 1);
+    if (isMoved) this.#countInDomains(info, 1);
     info.version = ++this.#generation;
+  }
+
+  /** The node comes to its topology domains with its pods, or goes. */
+  #countInDomains(info: NodeInfo, by: 1 | -1): void {
+    if (by === 1) this.#tallies.addNode(info);
+    else this.#tallies.removeNode(info);
+    for (const pod of info.podsWithAffinity.values()) this.#terms.count(pod, info, by);
   }
 
   #countImages(info: NodeInfo, by: 1 | -1): void {
@@ -127,7 +151,8 @@ export class SchedulerCache implements NodeLister {
     const info = this.#info(node);
     info.add(pod);
     info.version = ++this.#generation;
-    this.#groups.add(pod, info);
+    this.#tallies.countPod(this.#groups.add(pod, info), info, 1);
+    this.#terms.count(pod, info, 1);
     this.#claims.add(pod, 1);
     if (info.podsWithAffinity.size > 0) this.#havingPodsWithAffinity.add(info);
     return before;
@@ -140,7 +165,9 @@ export class SchedulerCache implements NodeLister {
     const info = this.#nodes.get(name);
     const pod = info?.pods.get(uid);
     if (!info || !pod) return undefined;
-    this.#groups.remove(pod, info);
+    const group = this.#groups.remove(pod, info);
+    if (group) this.#tallies.countPod(group, info, -1);
+    this.#terms.count(pod, info, -1);
     this.#claims.add(pod, -1);
     info.remove(uid);
     info.version = ++this.#generation;
@@ -164,3 +191,6 @@ export class SchedulerCache implements NodeLister {
     this.#freeIndices.push(info.index);
   }
 }
+
+/** What decides in which topology domains a node counts. */
+const placeOf = (node: Readonly<Node> | undefined) => node && [node.metadata.labels, node.spec?.taints];

@@ -5,7 +5,7 @@ import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo, SelectablePod } from '../../cache/pod-info.ts';
 import type { StateKey } from '../../framework/cycle-state.ts';
 import { type Status, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
-import { matchesAll, type TermMatcher } from './term-matcher.ts';
+import { matchesAll, matchingAll, matchingOne, type TermMatcher } from './term-matcher.ts';
 import { TopologyCounts } from './topology-counts.ts';
 
 export interface FilterState {
@@ -36,14 +36,12 @@ export function countTerms(matches: TermMatcher, pod: PodInfo, nodes: NodeLister
     antiAffinity: new TopologyCounts(),
     existingAntiAffinity: new TopologyCounts(),
   };
-  for (const node of nodes.havingPodsWithAffinity())
-    for (const other of node.podsWithAffinity.values())
-      for (const term of other.antiAffinity)
-        if (matches(term, pod)) state.existingAntiAffinity.add(node, term.topologyKey, 1);
-  for (const group of nodes.podGroups()) {
-    const counted = countedFor(matches, pod, group);
-    if (counted.length > 0) for (const [node, pods] of group.nodes) addAll(counted, state, node, pods);
-  }
+  for (const { term, domains } of nodes.placedTerms('antiAffinity'))
+    if (matches(term, pod)) state.existingAntiAffinity.include(term.topologyKey, domains);
+  for (const { topologyKey } of pod.affinity)
+    state.affinity.include(topologyKey, nodes.tally(matchingAll(matches, pod.affinity, topologyKey)));
+  for (const term of pod.antiAffinity)
+    state.antiAffinity.include(term.topologyKey, nodes.tally(matchingOne(matches, term)));
   return state;
 }
 

@@ -40,7 +40,7 @@ export function interPodAffinity(
     mayFitAfter: (pod, event) => mayFitAfter(matches, pod, event),
     preScore(state, pod) {
       const weights = weighTerms(matches, pod, nodes, args);
-      if (weights.isEmpty) return SKIP;
+      if (weights.hasNone) return SKIP;
       state.write(scoreKey, weights);
       return SUCCESS;
     },

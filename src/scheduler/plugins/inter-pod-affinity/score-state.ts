@@ -1,12 +1,12 @@
 // What PreScore adds up for preferred terms: those of the incoming pod about pods in place, and those of pods in place about it.
 // Follows interpodaffinity/scoring.go.
 import { largest, smallest } from '../../../kit/lists.ts';
-import type { NodeInfo } from '../../cache/node-info.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
+import type { TermKind } from '../../cache/placed-terms.ts';
 import type { AffinityTerm, PodInfo } from '../../cache/pod-info.ts';
 import { immutableKey } from '../../framework/cycle-state.ts';
 import { MAX_NODE_SCORE } from '../../framework/node-score.ts';
-import type { TermMatcher } from './term-matcher.ts';
+import { matchingOne, type TermMatcher } from './term-matcher.ts';
 import { TopologyCounts } from './topology-counts.ts';
 
 export const scoreKey = immutableKey<TopologyCounts>('PreScoreInterPodAffinity');
@@ -33,24 +33,19 @@ export function weighTerms(
   const weights = new TopologyCounts();
   const hasPreferred = pod.preferredAffinity.length + pod.preferredAntiAffinity.length > 0;
   if (ignorePreferredTermsOfExistingPods && !hasPreferred) return weights;
-  for (const group of nodes.podGroups()) {
-    const wanted = pod.preferredAffinity.filter((term) => matches(term, group));
-    const unwanted = pod.preferredAntiAffinity.filter((term) => matches(term, group));
-    if (wanted.length + unwanted.length === 0) continue;
-    for (const [node, pods] of group.nodes) {
-      for (const term of wanted) weights.add(node, term.topologyKey, term.weight * pods);
-      for (const term of unwanted) weights.add(node, term.topologyKey, -term.weight * pods);
-    }
-  }
-  const add = (term: AffinityTerm, node: NodeInfo, weight: number) => {
-    if (matches(term, pod)) weights.add(node, term.topologyKey, weight);
+  const own = (terms: readonly AffinityTerm[], sign: 1 | -1) => {
+    for (const term of terms)
+      weights.include(term.topologyKey, nodes.tally(matchingOne(matches, term)), sign * term.weight);
   };
-  for (const node of nodes.havingPodsWithAffinity())
-    for (const other of node.podsWithAffinity.values()) {
-      for (const term of other.affinity) add(term, node, hardPodAffinityWeight);
-      for (const term of other.preferredAffinity) add(term, node, term.weight);
-      for (const term of other.preferredAntiAffinity) add(term, node, -term.weight);
-    }
+  own(pod.preferredAffinity, 1);
+  own(pod.preferredAntiAffinity, -1);
+  const placed = (kind: TermKind, weightOf: (term: AffinityTerm) => number) => {
+    for (const { term, domains } of nodes.placedTerms(kind))
+      if (matches(term, pod)) weights.include(term.topologyKey, domains, weightOf(term));
+  };
+  if (hardPodAffinityWeight > 0) placed('affinity', () => hardPodAffinityWeight);
+  placed('preferredAffinity', ({ weight }) => weight);
+  placed('preferredAntiAffinity', ({ weight }) => -weight);
   return weights;
 }
 

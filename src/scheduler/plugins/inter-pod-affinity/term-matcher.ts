@@ -1,5 +1,6 @@
 // Whether a pod is one of those that an affinity term selects: its namespace and its labels match.
 import type { AffinityTerm, SelectablePod } from '../../cache/pod-info.ts';
+import type { TallySpec } from '../../cache/tallies.ts';
 
 export type TermMatcher = (term: AffinityTerm, pod: SelectablePod) => boolean;
 
@@ -20,3 +21,21 @@ export const matchesAll = (
   terms: readonly AffinityTerm[],
   pod: SelectablePod,
 ): boolean => terms.length > 0 && terms.every((term) => matches(term, pod));
+
+/** The pods that match all of the terms, per domain of the topology key. */
+export function matchingAll(
+  matches: TermMatcher,
+  terms: readonly AffinityTerm[],
+  topologyKey: string,
+): TallySpec {
+  const spec: TallySpec = {
+    counts: (pod) => matchesAll(matches, terms, pod),
+    domainOf: (node) => node.label(topologyKey),
+  };
+  // A namespace may get other labels.
+  if (terms.some(({ namespaceSelector }) => namespaceSelector)) return spec;
+  return { ...spec, key: JSON.stringify(['pods', topologyKey, ...terms.map(({ key }) => key)]) };
+}
+
+export const matchingOne = (matches: TermMatcher, term: AffinityTerm): TallySpec =>
+  matchingAll(matches, [term], term.topologyKey);

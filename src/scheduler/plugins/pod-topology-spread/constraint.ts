@@ -1,12 +1,13 @@
 // A topology spread constraint made ready for one pod: compiled selector, and which nodes and pods it counts.
 import type { TopologySpreadConstraint } from '../../../api/kinds/core/v1/affinity.ts';
+import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { matchesRequiredAffinity } from '../../../api/nodes/affinity.ts';
 import { tolerates } from '../../../api/nodes/taints.ts';
 import { withLabelKeys } from '../../../api/pods/label-keys.ts';
 import { type LabelSelector, labelSelectorOf } from '../../../api/selectors/label-selector.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
-import type { PodGroup } from '../../cache/pod-groups.ts';
-import type { PodInfo, SelectablePod } from '../../cache/pod-info.ts';
+import { type PodInfo, type SelectablePod, selectorKey } from '../../cache/pod-info.ts';
+import type { TallySpec } from '../../cache/tallies.ts';
 
 export interface Constraint {
   readonly topologyKey: string;
@@ -54,11 +55,11 @@ export const hasAllKeys = (constraints: readonly Constraint[], node: NodeInfo): 
   constraints.every(({ topologyKey }) => node.label(topologyKey) !== undefined);
 
 /** Whether the node's pods are counted for the constraint (nodeAffinityPolicy, nodeTaintsPolicy). */
-export function includesNode(constraint: Constraint, pod: PodInfo, node: NodeInfo): boolean {
-  if (constraint.honorsAffinity && !matchesRequiredAffinity(pod.pod.spec, node)) return false;
+export function includesNode(constraint: Constraint, pod: Readonly<Pod>, node: NodeInfo): boolean {
+  if (constraint.honorsAffinity && !matchesRequiredAffinity(pod.spec, node)) return false;
   if (!constraint.honorsTaints) return true;
   return (node.node?.spec?.taints ?? []).every(
-    (taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod.pod.spec?.tolerations, taint),
+    (taint) => taint.effect === 'PreferNoSchedule' || tolerates(pod.spec?.tolerations, taint),
   );
 }
 
@@ -66,13 +67,26 @@ export function includesNode(constraint: Constraint, pod: PodInfo, node: NodeInf
 export const countsPod = ({ selector }: Constraint, namespace: string, other: SelectablePod): boolean =>
   other.namespace === namespace && !other.isTerminating && selector.matches(other.labels);
 
-/** Calls `visit` with the node and the number of matching pods on it, for nodes that have any. */
-export function forEachCount(
+/**
+ * The pods that count for a constraint of the pod, per domain, on nodes that have all of `keys` and are not left out by
+ * nodeAffinityPolicy or nodeTaintsPolicy.
+ */
+export function tallyOf(
   constraint: Constraint,
-  namespace: string,
-  groups: Iterable<PodGroup>,
-  visit: (node: NodeInfo, pods: number) => void,
-): void {
-  for (const group of groups)
-    if (countsPod(constraint, namespace, group)) for (const [node, pods] of group.nodes) visit(node, pods);
+  { pod, namespace }: PodInfo,
+  keys: readonly string[],
+  domainOf: (node: NodeInfo) => string | undefined,
+  what: 'filter' | 'score',
+): TallySpec {
+  const { topologyKey, selector, honorsAffinity, honorsTaints } = constraint;
+  const affinity = honorsAffinity && [pod.spec?.nodeSelector, pod.spec?.affinity?.nodeAffinity];
+  const tolerations = honorsTaints && (pod.spec?.tolerations ?? []);
+  return {
+    key: JSON.stringify([what, topologyKey, namespace, selectorKey(selector), keys, affinity, tolerations]),
+    counts: (other) => countsPod(constraint, namespace, other),
+    domainOf: (node) =>
+      keys.every((key) => node.label(key) !== undefined) && includesNode(constraint, pod, node)
+        ? domainOf(node)
+        : undefined,
+  };
 }

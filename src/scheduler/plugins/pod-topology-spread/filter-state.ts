@@ -1,14 +1,16 @@
 // What PreFilter counts for the hard constraints of a pod, and how a pod more or less on a node changes it.
+import type { DomainCounts } from '../../cache/domain-counts.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import type { StateKey } from '../../framework/cycle-state.ts';
-import { type Constraint, countsPod, forEachCount, hasAllKeys, includesNode } from './constraint.ts';
-import { DomainCounts } from './domain-counts.ts';
+import { type Constraint, countsPod, hasAllKeys, includesNode, tallyOf } from './constraint.ts';
 
 interface Counted {
   readonly constraint: Constraint;
-  readonly domains: DomainCounts;
+  /** The cache's own, until a pod more or less is counted. */
+  domains: DomainCounts;
+  isShared: boolean;
   /** The pod itself will count once it is placed. */
   readonly selfMatches: boolean;
 }
@@ -17,7 +19,11 @@ export type FilterState = readonly Counted[];
 
 export const filterKey: StateKey<FilterState> = {
   name: 'PreFilterPodTopologySpread',
-  clone: (state) => state.map((counted) => ({ ...counted, domains: counted.domains.clone() })),
+  clone: (state) =>
+    state.map((counted) => ({
+      ...counted,
+      ...(!counted.isShared && { domains: counted.domains.clone() }),
+    })),
 };
 
 /** Only nodes that have all topology keys take part. */
@@ -26,16 +32,11 @@ export function countDomains(
   pod: PodInfo,
   nodes: NodeLister,
 ): FilterState {
-  const eligible = nodes.list().filter((node) => hasAllKeys(constraints, node));
+  const keys = constraints.map(({ topologyKey }) => topologyKey);
   return constraints.map((constraint) => {
-    const domains = new DomainCounts();
-    const included = new Set(eligible.filter((node) => includesNode(constraint, pod, node)));
-    const add = (node: NodeInfo, pods: number) => domains.add(node.label(constraint.topologyKey)!, pods);
-    for (const node of included) add(node, 0);
-    forEachCount(constraint, pod.namespace, nodes.podGroups(), (node, pods) => {
-      if (included.has(node)) add(node, pods);
-    });
-    return { constraint, domains, selfMatches: constraint.selector.matches(pod.labels) };
+    const domainOf = (node: NodeInfo) => node.label(constraint.topologyKey);
+    const domains = nodes.tally(tallyOf(constraint, pod, keys, domainOf, 'filter'));
+    return { constraint, domains, isShared: true, selfMatches: constraint.selector.matches(pod.labels) };
   });
 }
 
@@ -49,9 +50,16 @@ export function updateDomains(
 ): void {
   const constraints = state.map(({ constraint }) => constraint);
   if (!hasAllKeys(constraints, node)) return;
-  for (const { constraint, domains } of state)
-    if (countsPod(constraint, pod.namespace, other) && includesNode(constraint, pod, node))
-      domains.add(node.label(constraint.topologyKey)!, by);
+  for (const counted of state) {
+    const { constraint } = counted;
+    if (!countsPod(constraint, pod.namespace, other) || !includesNode(constraint, pod.pod, node)) continue;
+    if (counted.isShared) {
+      counted.domains = counted.domains.clone();
+
+      counted.isShared = false;
+    }
+    counted.domains.add(node.label(constraint.topologyKey)!, by);
+  }
 }
 
 /** How far the domain would be above the smallest one with the pod in it. */

@@ -1,12 +1,13 @@
 // What PreScore counts for the soft constraints of a pod, the raw score of a node, and how raw scores are normalized.
 // Fewer matching pods score higher; follows podtopologyspread/scoring.go.
 import { largest, smallest } from '../../../kit/lists.ts';
+import type { DomainCounts } from '../../cache/domain-counts.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import { immutableKey } from '../../framework/cycle-state.ts';
 import { MAX_NODE_SCORE } from '../../framework/node-score.ts';
-import { type Constraint, forEachCount, hasAllKeys, includesNode } from './constraint.ts';
+import { type Constraint, hasAllKeys, tallyOf } from './constraint.ts';
 
 const HOSTNAME = 'kubernetes.io/hostname';
 /** The raw score of a node that lacks a topology key. */
@@ -14,9 +15,9 @@ const IGNORED = -1;
 
 interface Weighed {
   readonly constraint: Constraint;
-  /** Matching pods per domain, for the domains of nodes that fit. */
-  readonly counts: ReadonlyMap<string, number>;
-  /** Grows with the number of domains, so that a key of few domains does not outweigh one of many. */
+  /** Matching pods per domain. */
+  readonly counts: DomainCounts;
+  /** Grows with the number of domains of nodes that fit, so that a key of few domains does not outweigh one of many. */
   readonly weight: number;
 }
 
@@ -38,15 +39,12 @@ export function weigh(
 ): ScoreState {
   const takesPart = (node: NodeInfo) => !requireAllKeys || hasAllKeys(constraints, node);
   const scored = feasible.filter(takesPart);
+  const keys = requireAllKeys ? constraints.map(({ topologyKey }) => topologyKey) : [];
   const weighed = constraints.map((constraint) => {
-    const counts = new Map(scored.map((node) => [domainOf(constraint, node) ?? '', 0]));
-    forEachCount(constraint, pod.namespace, nodes.podGroups(), (node, pods) => {
-      const domain = domainOf(constraint, node) ?? '';
-      const before = counts.get(domain);
-      if (before === undefined || !takesPart(node) || !includesNode(constraint, pod, node)) return;
-      counts.set(domain, before + pods);
-    });
-    return { constraint, counts, weight: Math.log(counts.size + 2) };
+    const domain = (node: NodeInfo) => domainOf(constraint, node);
+    const counts = nodes.tally(tallyOf(constraint, pod, keys, domain, 'score'));
+    const domains = new Set(scored.map((node) => domain(node) ?? ''));
+    return { constraint, counts, weight: Math.log(domains.size + 2) };
   });
   return { weighed, requireAllKeys };
 }
@@ -64,7 +62,7 @@ export function rawScore({ weighed, requireAllKeys }: ScoreState, node: NodeInfo
     if (domain === undefined && requireAllKeys) return IGNORED;
     if (domain === undefined) continue;
     // maxSkew - 1 blurs differences that the constraint tolerates.
-    score += (counts.get(domain) ?? 0) * weight + (constraint.maxSkew - 1);
+    score += counts.get(domain) * weight + (constraint.maxSkew - 1);
   }
   return Math.round(score);
 }
