@@ -169,10 +169,21 @@ describe('an informer', () => {
     assert.deepEqual(seen, ['add a', 'delete a', 'add a']);
   });
 
-  it('falls back to list and watch with a server without streaming lists', async () => {
-    script.answers.push(() => {
+  it('falls back to list and watch with a server without streaming lists', () =>
+    listsAfter(() => {
       throw failure(422, 'Invalid', 'sendInitialEvents is forbidden');
-    });
+    }));
+
+  it('falls back to list and watch when the streaming list ends with an error', () =>
+    listsAfter(async function* () {
+      yield {
+        type: 'ERROR',
+        object: failure(500, 'InternalError', 'RequestWatchProgress is disabled').status,
+      };
+    }));
+
+  async function listsAfter(answer: (typeof script.answers)[number]): Promise<void> {
+    script.answers.push(answer);
     script.listed = { metadata: { resourceVersion: '7' }, items: [{ metadata: map('a', 1).metadata }] };
     informer();
     factory.start();
@@ -180,7 +191,7 @@ describe('an informer', () => {
     assert.deepEqual(informer().lister.get('a', 'ns'), map('a', 1));
     await settle();
     assert.equal(script.asked.at(-1)?.query?.resourceVersion, '7');
-  });
+  }
 
   it('backs off while the server does not answer', async () => {
     for (let i = 0; i < 2; i++)
