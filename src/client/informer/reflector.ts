@@ -1,8 +1,9 @@
 // Keeps a target equal to what the API server holds: the whole state once, then each change from its version on, and the
-// whole state again when the server no longer has that version (410). Prefers a streaming list (WatchList), falls back to
-// list and watch. A broken connection or a restarted server costs a watch from the last version, after a wait.
+// whole state again when the server no longer has that version (410). Asks for a streaming list (WatchList) first, and for a
+// plain list when the server answers that with an error. A broken connection or a restarted server costs a watch from the last
+// version, after a wait.
 import type { AnyResource, KubeObject } from '../../api/meta/v1/resource.ts';
-import { isExpired, isInvalid, StatusError } from '../../api/status/status-error.ts';
+import { isExpired, isTooManyRequests, StatusError } from '../../api/status/status-error.ts';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -42,7 +43,6 @@ export class Reflector {
   readonly #target: ReflectorTarget;
   readonly #backoff = new Backoff<string>(BACKOFF);
   #version = '';
-  #streaming = true;
 
   constructor(options: ReflectorOptions, target: ReflectorTarget) {
     this.#options = options;
@@ -63,7 +63,15 @@ export class Reflector {
 
   async #follow(signal: AbortSignal): Promise<void> {
     if (this.#version) return this.#watch(signal);
-    if (this.#streaming) return this.#watchList(signal);
+    try {
+      return await this.#watchList(signal);
+    } catch (error) {
+      if (this.#version || signal.aborted || !listsAfter(error)) throw error;
+    }
+    return this.#list();
+  }
+
+  async #list(): Promise<void> {
     const { client, kind, filter } = this.#options;
     const { items, resourceVersion } = await client.list(kind, { ...filter });
     const objects: readonly unknown[] = items;
@@ -79,10 +87,6 @@ export class Reflector {
         this.#backoff.next('expired');
         return;
       }
-    }
-    if (!this.#version && this.#streaming && refusesStreaming(error)) {
-      this.#streaming = false;
-      return;
     }
     const { kind, log, clock, random } = this.#options;
     const wait = Math.round(this.#backoff.next('failed') * (1 + random.float()));
@@ -156,6 +160,9 @@ function gather(initial: Map<string, KubeObject>, type: WatchFrame['type'], obje
   else initial.set(key, object);
 }
 
-/** A server without streaming lists, or with them turned off, answers that the query is invalid. */
-const refusesStreaming = (error: unknown): boolean =>
-  isInvalid(error) || (error instanceof StatusError && (error.code === 400 || error.code === 406));
+/**
+ * A server without streaming lists, or one that cannot serve them (its etcd reports no progress), answers with an error that a plain
+ * list does not meet. As client-go's reflector: whatever the error, unless the server asks to wait or no longer has the version.
+ */
+const listsAfter = (error: unknown): boolean =>
+  error instanceof StatusError && !isTooManyRequests(error) && !isExpired(error);

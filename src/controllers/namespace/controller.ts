@@ -4,6 +4,7 @@ import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
+import { BY_NAMESPACE, indexByNamespace } from '../../client/informer/indices.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { type Controller, type ControllerContext, type Result, watch } from '../framework/controller.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
@@ -15,6 +16,7 @@ const FINALIZER = 'kubernetes';
 export function createNamespaceController(context: ControllerContext): Controller {
   const namespaces = context.informers.informer(Namespace);
   const pods = context.informers.informer(Pod);
+  indexByNamespace(pods);
   const ifDeleted = (name: string) => {
     const namespace = namespaces.lister.get(name);
     return namespace && isBeingDeleted(namespace) ? [name] : [];
@@ -23,12 +25,19 @@ export function createNamespaceController(context: ControllerContext): Controlle
     name: 'namespace-controller',
     workers: 10,
     watches: [
-      watch(namespaces, (namespace) => ifDeleted(nameOf(namespace))),
-      // Most namespaces wait for their last pod, so its deletion enqueues the namespace at once.
+      watch(namespaces, {
+        onAdd: (namespace) => ifDeleted(nameOf(namespace)),
+        // Not for the progress that is reported here: while objects end, each pass finds another number of them.
+        onUpdate: (namespace, old) => (isBeingDeleted(old) ? [] : ifDeleted(nameOf(namespace))),
+        onDelete: () => [],
+      }),
+      // Most namespaces wait for their last pod, so its deletion enqueues the namespace at once. That of others does not: each pass
+      // asks for all pods that are left.
       watch(pods, {
         onAdd: () => [],
         onUpdate: () => [],
-        onDelete: (pod) => ifDeleted(namespaceOf(pod)),
+        onDelete: (pod) =>
+          pods.lister.countByIndex(BY_NAMESPACE, namespaceOf(pod)) > 0 ? [] : ifDeleted(namespaceOf(pod)),
       }),
     ],
     reconcile: (name) => empty(context, name),

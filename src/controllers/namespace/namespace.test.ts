@@ -56,6 +56,28 @@ describe('namespaces', () => {
     await assert.rejects(cluster.client.get(Namespace, 'team'), isNotFound);
   });
 
+  it('are looked at again when their last pod has ended, not when each has', async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `p${i}`);
+    for (const name of names) {
+      const pod = aPod(name, { nodeName: 'n' });
+      await cluster.client.create(Pod, { ...pod, metadata: { ...pod.metadata, namespace: 'team' } });
+    }
+    await cluster.client.delete(Namespace, 'team');
+    await cluster.settle();
+    const rounds = () =>
+      Number(
+        /reconcile_total\{controller="namespace-controller".*\} (\d+)/.exec(cluster.metrics.render())?.[1],
+      );
+    const before = rounds();
+    for (const name of names) {
+      await cluster.client.delete(Pod, name, 'team', { gracePeriodSeconds: 0 });
+      await cluster.settle();
+      if (name === 'p9') await cluster.step(20_000);
+      if (name !== names.at(-1)) assert.equal(rounds(), before + (names.indexOf(name) < 9 ? 0 : 1));
+    }
+    await assert.rejects(cluster.client.get(Namespace, 'team'), isNotFound);
+  });
+
   it('report the finalizers that block their deletion', async () => {
     const metadata = { name: 'held', namespace: 'team', finalizers: ['example.com/hold'] };
     await cluster.client.create(ConfigMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
