@@ -93,7 +93,7 @@ async function* frames(opener: WatchOpener, signal: AbortSignal | undefined): As
     if (events) addAll(queue, events);
     else ended = true;
     wake();
-  });
+  }, true);
   const abort = () => {
     ended = true;
     queue = [];

@@ -290,8 +290,8 @@ export class RequestPipeline {
     const { metrics, resources } = this.#options;
     // close() may be called more than once: by the client and by the end of the watch.
     const subject = countedAs(info, resources);
-    const open: WatchOpener['open'] = (deliver) => {
-      const watch = reply.watch.open(deliver);
+    const open: WatchOpener['open'] = (deliver, objects) => {
+      const watch = reply.watch.open(deliver, objects);
       metrics.watchOpened(subject, 1);
       this.#watches.opened(user);
       let isOpen = true;

@@ -1,6 +1,9 @@
 // Converts parsed JSON to the form of a kind: types are checked, unknown fields and nulls removed, zero values dropped or
 // written as Go's encoder would. Nothing is changed in place: a value that already conforms is returned as it is.
 // decode.ts calls it for request bodies, normalize.ts for objects to be stored. Visitors are compiled once per struct.
+// Parts that an object shares with a `known` one, which has the form of the kind, are taken as they are.
+
+import { own } from '../../kit/own.ts';
 import { type EmbeddedVisitor, ENVELOPE, pruneRoot } from '../custom/prune.ts';
 import { canonicalQuantity } from '../quantity/quantity.ts';
 import type { CustomContent, SchemaOrType, StructType, Type } from '../schema/notation.ts';
@@ -8,13 +11,20 @@ import { canonicalMicroTime, canonicalTime } from './moments.ts';
 import { goType, jsonName, Walk } from './walk.ts';
 
 type Json = Record<string, unknown>;
-type Visit = (value: unknown, walk: Walk) => unknown;
+type Visit = (value: unknown, walk: Walk, known?: unknown) => unknown;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const NONE: readonly unknown[] = [];
+
+/** Nulls stand for absence in one form and not in another. */
+const isKnown = (value: unknown, twin: unknown): boolean =>
+  value === twin && value !== null && value !== undefined;
+
 /** The value in the requested form. Problems are recorded in `walk`. */
-export const conform = (type: Type, value: unknown, walk: Walk): unknown => visitorOf(type)(value, walk);
+export const conform = (type: Type, value: unknown, walk: Walk, known?: unknown): unknown =>
+  visitorOf(type)(value, walk, known);
 
 const structVisitors = new WeakMap<StructType, Visit>();
 
@@ -130,13 +140,18 @@ const intOrStringVisitor: Visit = (value, walk) => {
 function listVisitor(type: Type & { is: 'list' }, visit: Visit): Visit {
   const name = goType(type);
   const empty = zeroOf(type.of);
-  return (value, walk) => {
+  return (value, walk, known) => {
     if (!Array.isArray(value)) return walk.mismatch(value, name);
+    const same = Array.isArray(known) ? known : NONE;
     let out: unknown[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const before: unknown = value[i];
+      if (isKnown(before, same[i])) {
+        if (out) out[i] = before;
+        continue;
+      }
       walk.enter(i);
-      const after = before === null ? empty(walk) : visit(before, walk);
+      const after = before === null ? empty(walk) : visit(before, walk, same[i]);
       walk.leave();
       if (after !== before) out ??= value.slice();
       if (out) out[i] = after;
@@ -150,13 +165,16 @@ function mapVisitor(type: Type & { is: 'map' }, visit: Visit): Visit {
   const empty = zeroOf(type.of);
   // Within scalars there are no unknown fields.
   const hasPath = ['struct', 'list', 'map'].includes(type.of.is);
-  return (value, walk) => {
+  return (value, walk, known) => {
     if (!isObject(value)) return walk.mismatch(value, name);
+    const same = isObject(known) ? known : undefined;
     let out: Json | undefined;
     for (const key in value) {
       const before = value[key];
+      const twin = same && own(same, key);
+      if (isKnown(before, twin)) continue;
       if (hasPath) walk.enter({ key });
-      const after = before === null ? empty(walk) : visit(before, walk);
+      const after = before === null ? empty(walk) : visit(before, walk, twin);
       if (hasPath) walk.leave();
       if (after === before) continue;
       out ??= { ...value };
@@ -219,11 +237,11 @@ function structVisitor(type: StructType): Visit {
   const name = goType(type);
   // Fields are compiled on first use, because a struct may contain itself.
   let compiled: ReturnType<typeof compileFields> | undefined;
-  return (value, walk) => {
+  return (value, walk, known) => {
     if (!isObject(value)) return walk.mismatch(value, name);
     compiled ??= compileFields(type);
     walk.open(type);
-    const kept = visitFields(value, compiled.fields, walk);
+    const kept = visitFields(value, compiled.fields, walk, isObject(known) ? known : undefined);
     walk.close();
     if (walk.form === 'partial') return kept;
     return addMissing(kept, value, walk.form === 'object' ? compiled.structs : compiled.always, walk);
@@ -250,11 +268,17 @@ function compileFields(type: StructType) {
   return { fields, always, structs };
 }
 
-function visitFields(value: Json, fields: ReadonlyMap<string, FieldVisit>, walk: Walk): Json {
+function visitFields(
+  value: Json,
+  fields: ReadonlyMap<string, FieldVisit>,
+  walk: Walk,
+  known: Json | undefined,
+): Json {
   let out: Json | undefined;
   for (const key in value) {
     const before = value[key];
-    const after = visitField(key, before, fields.get(key), walk);
+    const twin = known && own(known, key);
+    const after = isKnown(before, twin) ? before : visitField(key, before, fields.get(key), walk, twin);
     if (after !== before && !out) out = fieldsBefore(value, key);
     if (out && after !== undefined) out[key] = after;
   }
@@ -271,7 +295,13 @@ function fieldsBefore(value: Json, end: string): Json {
   return out;
 }
 
-function visitField(key: string, before: unknown, field: FieldVisit | undefined, walk: Walk): unknown {
+function visitField(
+  key: string,
+  before: unknown,
+  field: FieldVisit | undefined,
+  walk: Walk,
+  known?: unknown,
+): unknown {
   if (!field) {
     walk.foundUnknown(key);
     return undefined;
@@ -280,7 +310,7 @@ function visitField(key: string, before: unknown, field: FieldVisit | undefined,
     return walk.form === 'partial' || (field.keepsNull && walk.form === 'stored') ? before : undefined;
   }
   walk.enter(key);
-  const after = field.visit(before, walk);
+  const after = field.visit(before, walk, known);
   walk.leave();
   return field.dropsZero && walk.form !== 'partial' && isZero(after) ? undefined : after;
 }

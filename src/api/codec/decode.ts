@@ -40,10 +40,10 @@ export interface Findings {
   readonly problem?: string;
 }
 
-/** Converts a parsed value, such as the result of a patch, to the form of a kind. */
-export function inspect(kind: StructType, value: unknown, form: Form = 'object'): Findings {
+/** Converts a parsed value, such as the result of a patch, to the form of a kind. It may share parts with `known`, which has it. */
+export function inspect(kind: StructType, value: unknown, form: Form = 'object', known?: unknown): Findings {
   const walk = new Walk(form);
-  const object = conform(kind, value, walk) as Record<string, unknown>;
+  const object = conform(kind, value, walk, known) as Record<string, unknown>;
   return { object, unknown: walk.unknown, ...(walk.problem !== undefined && { problem: walk.problem }) };
 }
 

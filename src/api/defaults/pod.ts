@@ -8,7 +8,7 @@ import { exactly } from '../pods/amounts.ts';
 import { containerTotals, isPodLevelResource } from '../pods/resources.ts';
 import { formatQuantity } from '../quantity/quantity.ts';
 import { tagOf } from './image-tag.ts';
-import { type Entry, on } from './rule.ts';
+import { complete, type Entry, on } from './rule.ts';
 
 type Amounts = Record<string, string>;
 
@@ -36,7 +36,7 @@ function defaultPod(pod: Pod): void {
   if (!spec) return;
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
     const resources = container.resources;
-    if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
+    if (resources?.limits) complete(resources, 'requests', resources.limits);
     if (spec.hostNetwork) for (const port of container.ports ?? []) port.hostPort ??= port.containerPort;
   }
   defaultPodLevelResources(spec);

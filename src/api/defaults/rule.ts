@@ -11,3 +11,14 @@ export type Entry = readonly [StructType, Rule];
 export function on<S extends StructType>(type: S, rule: (value: Of<S>) => void): Entry {
   return [type, rule];
 }
+
+/** Fills in what a struct lacks. One that lacks nothing is not assigned again: it may be part of a stored object, which is frozen. */
+export function complete<K extends string, T extends object>(
+  owner: { [key in K]?: T | undefined },
+  name: K,
+  defaults: T,
+): void {
+  const value: T | undefined = owner[name];
+  if (value && Object.keys(defaults).every((key) => Object.hasOwn(value, key))) return;
+  owner[name] = { ...defaults, ...value };
+}

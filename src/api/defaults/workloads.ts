@@ -8,16 +8,16 @@ import {
   type HPAScalingRules,
 } from '../kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import { Job } from '../kinds/batch/v1/job.ts';
-import { type Entry, on } from './rule.ts';
+import { complete, type Entry, on } from './rule.ts';
 
 export const workloadRules: readonly Entry[] = [
   on(DeploymentStrategy, (strategy) => {
     if (strategy.type !== 'RollingUpdate') return;
-    strategy.rollingUpdate = { maxUnavailable: '25%', maxSurge: '25%', ...strategy.rollingUpdate };
+    complete(strategy, 'rollingUpdate', { maxUnavailable: '25%', maxSurge: '25%' });
   }),
   on(DaemonSetUpdateStrategy, (strategy) => {
     if (strategy.type !== 'RollingUpdate') return;
-    strategy.rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...strategy.rollingUpdate };
+    complete(strategy, 'rollingUpdate', { maxUnavailable: 1, maxSurge: 0 });
   }),
   on(StatefulSetSpec, defaultStatefulSet),
   on(Job, defaultJob),
@@ -25,16 +25,16 @@ export const workloadRules: readonly Entry[] = [
 ];
 
 function defaultStatefulSet(spec: StatefulSetSpec): void {
-  const strategy = spec.updateStrategy ?? {};
-  spec.updateStrategy = strategy;
+  spec.updateStrategy ??= {};
+  const strategy = spec.updateStrategy;
   if (!strategy.type) {
     strategy.type = 'RollingUpdate';
     strategy.rollingUpdate ??= {};
   }
   if (strategy.type === 'RollingUpdate' && strategy.rollingUpdate) strategy.rollingUpdate.partition ??= 0;
   for (const template of spec.volumeClaimTemplates ?? []) {
-    template.apiVersion = 'v1';
-    template.kind = 'PersistentVolumeClaim';
+    if (template.apiVersion !== 'v1') template.apiVersion = 'v1';
+    if (template.kind !== 'PersistentVolumeClaim') template.kind = 'PersistentVolumeClaim';
   }
 }
 
@@ -61,8 +61,8 @@ function defaultAutoscaler(spec: HorizontalPodAutoscalerSpec): void {
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
   }
   if (!spec.behavior) return;
-  spec.behavior.scaleUp = { ...scaleUp(), ...spec.behavior.scaleUp };
-  spec.behavior.scaleDown = { ...scaleDown(), ...spec.behavior.scaleDown };
+  complete(spec.behavior, 'scaleUp', scaleUp());
+  complete(spec.behavior, 'scaleDown', scaleDown());
 }
 
 const scaleUp = (): HPAScalingRules => ({

@@ -96,12 +96,12 @@ export class Trail implements RequestAudit {
 
   #watch(reply: WatchAnswer): WatchAnswer {
     this.#started(200);
-    const open: WatchOpener['open'] = (deliver) => {
+    const open: WatchOpener['open'] = (deliver, objects) => {
       const end = once(() => this.#at('ResponseComplete'));
       const watch = reply.watch.open((events) => {
         deliver(events);
         if (!events) end();
-      });
+      }, objects);
       return {
         initial: watch.initial,
         close() {

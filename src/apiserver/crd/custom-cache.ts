@@ -62,6 +62,10 @@ export class CustomCache extends ResourceCache {
     return kind === this.kind ? object : renamed(object, this.kind);
   }
 
+  override shared(): undefined {
+    return undefined;
+  }
+
   #itemOf(entry: Entry, { object, changed }: Formed): Item {
     return this.make(changed ? encoder(object)(entry.revision) : entry.value, object);
   }

@@ -44,13 +44,13 @@ export async function patch(call: Call): Promise<Answer> {
   const patched = readPatch(call, bytes, write.pace);
   const transform: Transform = (current) => {
     if (!current) throw notFound(targetOf(resource), info.name);
-    return patched(resource.kind, current());
+    return patched(resource.kind, current('shared'));
   };
   const { item } = await resource.update(info.name, transform, write, 'patch');
   return itemAnswer(call, 200, item);
 }
 
-/** The patch in the body, as a function from a document of `kind` to the patched one. A large patch of a large object rests between
+/** The patch in the body, as a function from a document of `kind` to the patched one, which may share parts with it. A large patch of a large object rests between
  *  its steps. */
 export function readPatch(
   call: Call,
@@ -59,10 +59,10 @@ export function readPatch(
 ): <T extends { metadata?: unknown }>(kind: StructType, document: T) => Eventual<T> {
   const apply = applierOf(call, mediaTypeOf(call.request));
   const parsed = parse(bytes);
-  const finished = <T extends { metadata?: unknown }>(kind: StructType, result: unknown): T => {
+  const finished = <T extends { metadata?: unknown }>(kind: StructType, result: unknown, known?: T): T => {
     const strategic = apply === applyStrategicPatch;
     const patched = { kind, strategic, patch: parsed, result };
-    const { object, unknown, problem } = inspect(kind, result);
+    const { object, unknown, problem } = inspect(kind, result, 'object', known);
     if (problem !== undefined) throw invalidPatch(patched, strategic ? conversionProblem(problem) : problem);
     reportUnknown(call, patched, strictProblems(unknown));
     object.metadata ??= {};
@@ -71,7 +71,9 @@ export function readPatch(
   return <T extends { metadata?: unknown }>(kind: StructType, document: T) =>
     andThen(pace.rest(), () => {
       const result = apply(kind, document as Json, parsed);
-      return andThen(pace.rest(), () => finished<T>(kind, result));
+      // Only a stored object is known to have the form of its kind.
+      const known = Object.isFrozen(document) ? document : undefined;
+      return andThen(pace.rest(), () => finished<T>(kind, result, known));
     });
 }
 

@@ -20,7 +20,7 @@ export async function bindPod(
   const context = { ...write, subresource: 'binding' };
   await pods
     .withoutAdmission()
-    .update(name, (current) => bound(current!(), binding, write.now), context, 'patch');
+    .update(name, (current) => bound(current!('shared'), binding, write.now), context, 'patch');
 }
 
 /** Throws a 422. Called between the two steps of admission. */
@@ -45,15 +45,20 @@ function bound(pod: Pod, { target, metadata }: Binding, now: string): Pod {
     throw refuse(pod, `pod ${name} is being deleted, cannot be assigned to a host`);
   if (spec.nodeName) throw refuse(pod, `pod ${name} is already assigned to node "${spec.nodeName}"`);
   if (spec.schedulingGates?.length) throw refuse(pod, `pod ${name} has non-empty .spec.schedulingGates`);
-  spec.nodeName = target.name!;
-  if (metadata?.annotations)
-    pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
-  if (metadata?.labels) pod.metadata.labels = { ...pod.metadata.labels, ...metadata.labels };
   const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
   const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: now } as const;
   const { nominatedNodeName: _, ...status } = pod.status ?? {};
-  pod.status = { ...status, conditions: [...others, scheduled] };
-  return pod;
+  const { annotations, labels } = metadata ?? {};
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      ...(annotations && { annotations: { ...pod.metadata.annotations, ...annotations } }),
+      ...(labels && { labels: { ...pod.metadata.labels, ...labels } }),
+    },
+    spec: { ...spec, nodeName: target.name! },
+    status: { ...status, conditions: [...others, scheduled] },
+  };
 }
 
 const refuse = ({ metadata }: Pod, why: string): StatusError =>

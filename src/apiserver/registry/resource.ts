@@ -73,9 +73,15 @@ export interface WatchOptions {
   readonly view: View | undefined;
 }
 
+/** Returns a copy of the stored object that may be changed. A transform that changes nothing in place may ask for `shared`
+ *  parts: where the update leaves the rest alone, too, it gets the stored object itself, which is frozen. */
+export type Current<T> = (parts?: 'shared') => T;
+
 /** Returns the object to store, a new one on each call: after a conflict with another write it is called again with the
- *  newer object. `current` returns a copy of the stored object that may be changed; it is undefined if there is none. */
-export type Transform<T extends KubeObject = KubeObject> = (current: (() => T) | undefined) => T | Promise<T>;
+ *  newer object. `current` is undefined if there is none. */
+export type Transform<T extends KubeObject = KubeObject> = (
+  current: Current<T> | undefined,
+) => T | Promise<T>;
 
 /** Another form of the object for admission, as the Scale of a Deployment. `put` takes over what plug-ins changed. */
 export interface Shown<T extends KubeObject = KubeObject> {

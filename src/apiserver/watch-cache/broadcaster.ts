@@ -26,6 +26,8 @@ const SLICE = 100;
 export class Watcher {
   readonly selection: Selection;
   readonly sink: WatchSink;
+  /** It is in this process, and reads the parsed objects. */
+  readonly objects: boolean;
   /** Every change up to this revision has been queued or does not match the selection. */
   seen: number;
   queue: WatchEvent[] = [];
@@ -33,9 +35,10 @@ export class Watcher {
   past: InOrder | undefined;
   later: Change[] = [];
 
-  constructor(selection: Selection, sink: WatchSink, seen: number) {
+  constructor(selection: Selection, sink: WatchSink, seen: number, objects: boolean) {
     this.selection = selection;
     this.sink = sink;
+    this.objects = objects;
     this.seen = seen;
   }
 }
@@ -44,6 +47,7 @@ export class Broadcaster {
   readonly #cache: ItemSource;
   readonly #groups = new Map<string, Set<Watcher>>();
   #size = 0;
+  #readers = 0;
   #watch: Watch | undefined;
   #dirty: Watcher[] = [];
   #scheduled = false;
@@ -63,6 +67,11 @@ export class Broadcaster {
     return this.#size;
   }
 
+  /** Whether somebody in this process is going to read the object of a new version: informers do, and keep it. */
+  get feedsObjects(): boolean {
+    return this.#readers > 0;
+  }
+
   /** How many watchers may be told of a write to one object, or to an object of unknown name. Watchers of a node are left out:
    *  each of them sees few of the objects. */
   interested(namespace: string, name: string): number {
@@ -75,9 +84,9 @@ export class Broadcaster {
 
   /** Adds a watcher that has seen everything up to `from`. Throws the store's CompactedError. Synchronous, as is the store's
    *  delivery of past events: no commit can come between the past changes and the shared watch. */
-  add(selection: Selection, from: number, sink: WatchSink): Watcher {
+  add(selection: Selection, from: number, sink: WatchSink, objects = false): Watcher {
     const { store, prefix } = this.#cache;
-    const watcher = new Watcher(selection, sink, from);
+    const watcher = new Watcher(selection, sink, from, objects);
     const past: StoreEvent[] = [];
     if (from < store.revision)
       store.watch(prefix, from, { events: (events) => addAll(past, events) }).close();
@@ -88,6 +97,7 @@ export class Broadcaster {
     const group = groupOf(selection);
     this.#groups.set(group, (this.#groups.get(group) ?? new Set()).add(watcher));
     this.#size++;
+    if (objects) this.#readers++;
     return watcher;
   }
 
@@ -96,6 +106,7 @@ export class Broadcaster {
     const group = this.#groups.get(name);
     if (!group?.delete(watcher)) return;
     if (group.size === 0) this.#groups.delete(name);
+    if (watcher.objects) this.#readers--;
     watcher.queue = [];
     watcher.past?.close();
     if (--this.#size > 0) return;

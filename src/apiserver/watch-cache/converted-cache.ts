@@ -38,6 +38,10 @@ export class ConvertedCache<T extends KubeObject = KubeObject> extends ResourceC
     return this.#conversion.fromStored(this.#stored.decode(entry));
   }
 
+  override shared(): undefined {
+    return undefined;
+  }
+
   /** As the stored version, but `item` returns the served one. */
   override encode(object: T): Encoded<T> {
     const stored = this.#stored.encode(this.#conversion.toStored(object));

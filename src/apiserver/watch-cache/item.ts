@@ -3,7 +3,7 @@
 // process. Immutable, except that the parsed object may be dropped. Made by ResourceCache.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { parseExactJson } from '../../kit/exact-json.ts';
-import { parseForUse } from '../../kit/json/carried-digits.ts';
+import { mayRound, parseForUse } from '../../kit/json/carried-digits.ts';
 import type { Entry, Store } from '../../store/store.ts';
 import { restamp } from './encoding.ts';
 
@@ -35,6 +35,8 @@ export class Item<T extends KubeObject = KubeObject> {
   readonly labels: Labels;
   readonly fields: Fields;
   #object: T | undefined;
+  /** The object has integers beyond 2^53. */
+  #rounded = false;
   #mark: number | undefined;
   #message: WeakRef<Buffer> | undefined;
 
@@ -48,14 +50,28 @@ export class Item<T extends KubeObject = KubeObject> {
 
   /** Integers beyond 2^53 are rounded, and carry their digits: what computes with objects needs numbers. */
   get object(): T {
-    this.#object ??= freeze(parseForUse(this.bytes.toString()) as T);
+    if (this.#object) return this.#object;
+    const text = this.bytes.toString();
+    this.#rounded = mayRound(text);
+    this.#object = freeze(parseForUse(text) as T);
     return this.#object;
+  }
+
+  /** The parsed object, if it has been made and nothing in it is rounded. */
+  get exact(): T | undefined {
+    return this.#rounded ? undefined : this.#object;
   }
 
   /** A hash of namespace and name (FNV-1a), by which lists are divided (slabs.ts). */
   get mark(): number {
     this.#mark ??= hash(this.name, hash(this.namespace, 0x811c9dc5));
     return this.#mark;
+  }
+
+  /** Takes the object that the bytes were made of in place of parsing them, unless JSON would read it otherwise. It is frozen, as
+   *  are the parts that it shares with others. */
+  keep(object: T): void {
+    if (freezePlain(object)) this.#object ??= object;
   }
 
   /** The object in protobuf, encoded by `encode` unless somebody still holds what was encoded before: watchers and lists at
@@ -84,6 +100,18 @@ function hash(text: string, start: number): number {
   let value = start;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
+}
+
+/** Freezes deeply; false if something in it is not as JSON.parse would read it. What is frozen already was read or kept before. */
+function freezePlain(value: object): boolean {
+  let plain = true;
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object') {
+      if (part !== null && !Object.isFrozen(part) && !freezePlain(part)) plain = false;
+    } else if (part === undefined || typeof part === 'bigint') plain = false;
+  }
+  Object.freeze(value);
+  return plain;
 }
 
 /** Freezes deeply. Iterating over values is a fifth faster than over keys. */

@@ -9,7 +9,7 @@ import type { Entry, Store } from '../../store/store.ts';
 import type { Eventual } from '../registry/eventual.ts';
 import { Broadcaster } from './broadcaster.ts';
 import { type Encoder, encoder } from './encoding.ts';
-import { type Fields, Item } from './item.ts';
+import { type Fields, freeze, Item } from './item.ts';
 
 /** An object encoded for the store. */
 export interface Encoded<T extends KubeObject> {
@@ -96,13 +96,22 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return parseExactJson(entry.value.toString()) as T;
   }
 
+  /** A version's object to read, frozen and in the form of its kind, with exact integers: the one that others in this process read,
+   *  if there is one. Undefined where objects are stored in another form than they have here. */
+  shared(entry: Entry): T | undefined {
+    return this.#items.get(entry)?.exact ?? freeze(this.decode(entry));
+  }
+
   /** `object` must be normalized. */
   encode(object: T): Encoded<T> {
     const bytes = encoder(object, this.#raw);
     return {
       bytes,
       item: (revision) => this.make(bytes(revision), object),
-      onEntry: (entry) => this.remember(entry, this.make(entry.value, object)),
+      onEntry: (entry) => {
+        const item = this.remember(entry, this.make(entry.value, object));
+        if (this.broadcaster.feedsObjects) item.keep(versioned(object, entry.revision));
+      },
     };
   }
 
@@ -158,3 +167,8 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return fields;
   }
 }
+
+const versioned = <T extends KubeObject>(object: T, revision: number): T => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: String(revision) },
+});

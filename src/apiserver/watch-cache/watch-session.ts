@@ -35,12 +35,12 @@ export interface OpenWatch {
   close(): void;
 }
 
-/** Delivers events to one caller; null ends the watch. */
+/** Delivers events to one caller; null ends the watch. `objects`: the caller reads the parsed objects, not the bytes. */
 export type Deliver = (events: readonly WatchEvent[] | null) => void;
 
 export interface WatchOpener {
   readonly view: View | undefined;
-  open(deliver: Deliver): OpenWatch;
+  open(deliver: Deliver, objects?: boolean): OpenWatch;
 }
 
 /** Milliseconds; as upstream, about a minute. */
@@ -53,10 +53,18 @@ export function watchSession(
   clock: Clock,
   view?: View,
 ): WatchOpener {
-  return { view, open: (deliver) => new Session(cache, selection, options, clock, deliver) };
+  return {
+    view,
+    open: (deliver, objects = false) =>
+      new Session(cache, selection, { ...options, objects }, clock, deliver),
+  };
 }
 
 const NOTHING: InitialEvents = { items: [], end: undefined };
+
+interface SessionOptions extends WatchOptions {
+  readonly objects: boolean;
+}
 
 class Session implements OpenWatch, WatchSink {
   initial: Eventual<InitialEvents> = NOTHING;
@@ -70,7 +78,7 @@ class Session implements OpenWatch, WatchSink {
   constructor(
     cache: ResourceCache,
     selection: Selection,
-    options: WatchOptions,
+    options: SessionOptions,
     clock: Clock,
     deliver: Deliver,
   ) {
@@ -98,7 +106,7 @@ class Session implements OpenWatch, WatchSink {
     for (const timer of this.#timers) timer.cancel();
   }
 
-  #start(selection: Selection, options: WatchOptions): void {
+  #start(selection: Selection, options: SessionOptions): void {
     const { store, broadcaster } = this.#cache;
     const now = store.revision;
     // No write can come between the state and the first event: the state is taken synchronously.
@@ -106,7 +114,7 @@ class Session implements OpenWatch, WatchSink {
     const isList = options.endOfInitialEvents && options.bookmarks;
     const end = isList ? this.#bookmarkEvent(now, true) : undefined;
     this.initial = items instanceof Promise ? this.#converted(items, end) : { items, end };
-    this.#watcher = broadcaster.add(selection, options.from ?? now, this);
+    this.#watcher = broadcaster.add(selection, options.from ?? now, this, options.objects);
   }
 
   /** Of a whole namespace or resource, the array that the cache shares among its readers. */

@@ -9,9 +9,12 @@ type Carrier = Record<string, unknown> & { [DIGITS]?: Readonly<Record<string, bi
 
 const LONG = /[0-9]{16}/;
 
+/** Whether a text may have integers that parseForUse() rounds. */
+export const mayRound = (text: string): boolean => LONG.test(text);
+
 export function parseForUse(text: string): unknown {
   const value = parseExactJson(text);
-  return LONG.test(text) ? rounded(value) : value;
+  return mayRound(text) ? rounded(value) : value;
 }
 
 function rounded(value: unknown): unknown {

@@ -12,25 +12,30 @@ export const MOST_STORED_BYTES = 1.5 * 1024 * 1024;
 /** Bytes of one character of UTF-16 in UTF-8, at most. */
 const MOST_BYTES_OF_CHARACTER = 3;
 
-/** An object that is too large is tried again without managedFields, unless server-side apply has set them. */
+/** An object that is too large is tried again without managedFields, unless server-side apply has set them. `known` is the stored
+ *  object, in the form of its kind, with which it may share parts. */
 export function encodeStorable<T extends KubeObject>(
   storage: Storage<T>,
   object: T,
   applied: boolean,
+  known?: T,
 ): Eventual<Encoded<T>> {
-  return andThen(encode(storage, object), (encoded) => {
+  return andThen(encode(storage, object, known), (encoded) => {
     if (fits(encoded)) return encoded;
     if (applied || !object.metadata.managedFields) throw tooLarge();
     delete object.metadata.managedFields;
-    return andThen(encode(storage, object), (smaller) => {
+    return andThen(encode(storage, object, known), (smaller) => {
       if (!fits(smaller)) throw tooLarge();
       return smaller;
     });
   });
 }
 
-const encode = <T extends KubeObject>({ cache, resource }: Storage<T>, object: T): Eventual<Encoded<T>> =>
-  cache.encodeStored(normalize(resource.kind, object));
+const encode = <T extends KubeObject>(
+  { cache, resource }: Storage<T>,
+  object: T,
+  known: T | undefined,
+): Eventual<Encoded<T>> => cache.encodeStored(normalize(resource.kind, object, known));
 
 /** The bytes are counted only where their number is in doubt. */
 const fits = ({ bytes }: Encoded<KubeObject>): boolean =>

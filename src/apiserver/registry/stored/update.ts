@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyDefaults } from '../../../api/defaults/apply-defaults.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
-import { type FieldError, notFound } from '../../../api/status/status-error.ts';
+import { type FieldError, notFound, StatusError } from '../../../api/status/status-error.ts';
 import { updateErrors, validateStatusUpdate } from '../../../api/validation/validate.ts';
 import { warningsOf } from '../../../api/warnings/warnings.ts';
 import { paced } from '../../../kit/clock.ts';
@@ -40,6 +40,7 @@ export async function update<T extends KubeObject>(
   write: WriteContext,
 ): Promise<Updated<T>> {
   const { cache } = storage;
+  let shares = true;
   for (;;) {
     // On a retry too: the write that caused the conflict may come from another server that shares the store.
     const barrier = cache.store.barrier();
@@ -47,12 +48,21 @@ export async function update<T extends KubeObject>(
     const entry = cache.entry(write.namespace, request.name);
     if (!entry) return { item: await createMissing(storage, request, write), created: true };
     try {
-      return { item: await replace(storage, entry, request, write), created: false };
+      return { item: await replace(storage, entry, request, write, shares), created: false };
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
+      if (shares && changesShared(error)) shares = false;
+      else if (!(error instanceof ConflictError)) throw error;
     }
   }
 }
+
+/** Whether a rule tried to change a part of the stored object, as one does that fills in a default which an older server did not
+ *  know. It may do so in a copy. */
+const changesShared = (error: unknown): boolean =>
+  error instanceof TypeError || (error instanceof StatusError && error.cause instanceof TypeError);
+
+/** Of these requests only the status, or the node, is kept. */
+const SHARING: ReadonlySet<string> = new Set(['status', 'binding']);
 
 /** Creates the object, if the mode and the kind allow it. The user must then have the right to create, checked here: whether
  *  the object exists is known only after the body was read. A subresource of a missing object is a 404. */
@@ -75,6 +85,7 @@ async function replace<T extends KubeObject>(
   entry: Entry,
   { transform, mode, shown }: UpdateRequest<T>,
   write: WriteContext,
+  shares: boolean,
 ): Promise<Item<T>> {
   const { resource, cache, admission, strategy } = storage;
   const { kind } = resource;
@@ -83,9 +94,12 @@ async function replace<T extends KubeObject>(
   if (rest) await rest;
   const reading = cache.ready([entry]);
   if (reading) await reading;
-  const old = cache.decode(entry);
+  const shared = shares ? cache.shared(entry) : undefined;
+  const old = shared ?? cache.decode(entry);
   const name = old.metadata.name!;
-  const wanted = await transform(() => cache.decode(entry));
+  const lent = SHARING.has(write.subresource) ? shared : undefined;
+  const wanted = await transform((parts) => (parts && lent) ?? cache.decode(entry));
+  if (wanted.metadata === lent?.metadata) wanted.metadata = { ...wanted.metadata };
   rest = pace.rest();
   if (rest) await rest;
   checkIdentity(resource, name, wanted, write);
@@ -119,7 +133,7 @@ async function replace<T extends KubeObject>(
   if (rest) await rest;
   const validating = admission.validate(attributes);
   if (validating) await validating;
-  return store(storage, { entry, object, old, mode }, write);
+  return store(storage, { entry, object, old, mode, known: shared }, write);
 }
 
 /** Restores what the request may not change, then increments the generation. Runs after `admit`, so it holds for plug-ins
@@ -167,6 +181,8 @@ interface Replacement<T> {
   readonly entry: Entry;
   readonly object: T;
   readonly old: T;
+  /** `old`, if it has the form of its kind. */
+  readonly known: T | undefined;
 }
 
 /** An update that changes nothing is not written: no new resourceVersion and no watch event, as upstream. */
@@ -176,12 +192,12 @@ async function store<T extends KubeObject>(
   write: WriteContext,
 ): Promise<Item<T>> {
   const { cache, strategy } = storage;
-  const { entry, object, old, mode } = replacement;
+  const { entry, object, old, mode, known } = replacement;
   const reservation = await strategy.reserve?.(object, old, write);
   let item: Item<T> | undefined;
   try {
     strategy.decide?.(object);
-    const encoding = encodeStorable(storage, object, mode === 'apply');
+    const encoding = encodeStorable(storage, object, mode === 'apply', known);
     const encoded = encoding instanceof Promise ? await encoding : encoding;
     const unchanged = isUnchanged(encoded.bytes(entry.revision), entry.value) && !entry.stale;
     if (unchanged) return cache.itemOf(entry);
