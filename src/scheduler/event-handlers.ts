@@ -9,7 +9,7 @@ import { NodeInfo } from './cache/node-info.ts';
 import { type PodInfo, podInfo } from './cache/pod-info.ts';
 import type { SchedulerCache } from './cache/scheduler-cache.ts';
 import { schedulerNameOf } from './config/settings.ts';
-import { nodeMatters, podMatters } from './framework/cluster-events.ts';
+import { isSame, nodeMatters, podMatters } from './framework/cluster-events.ts';
 import type { WaitingPods } from './framework/waiting-pods.ts';
 import type { Nominator } from './queue/nominator.ts';
 import type { SchedulingQueue } from './queue/scheduling-queue.ts';
@@ -127,8 +127,9 @@ class EventHandlers {
   }
 }
 
-/** Whether a waiting pod changed in more than its status: our own condition on it is no reason to try again. */
+/** Whether a waiting pod changed in more than its status, or has claims now: our own condition on it is no reason to try again. */
 function mayFitNow(pod: Readonly<Pod>, old: Readonly<Pod>): boolean {
   if (pod.metadata.generation !== old.metadata.generation) return true;
-  return JSON.stringify([pod.spec, labelsOf(pod)]) !== JSON.stringify([old.spec, labelsOf(old)]);
+  const seen = (one: Readonly<Pod>) => [one.spec, labelsOf(one), one.status?.resourceClaimStatuses];
+  return !isSame(seen(pod), seen(old));
 }

@@ -110,7 +110,7 @@ describe('preemption', () => {
     assert.equal(Number(await isEnding('one')) + Number(await isEnding('two')), 1);
     assert.match(
       (await running.scheduled('high'))?.message ?? '',
-      /\. preemption: not eligible due to a terminating pod on the nominated node\.$/,
+      / no new claims to deallocate, preemption: not eligible due to a terminating pod on the nominated node\.$/,
     );
   });
 
@@ -172,7 +172,7 @@ describe('preemption', () => {
     assert.equal(await isEnding('low'), false);
     assert.equal(
       (await running.scheduled('patient'))?.message,
-      '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
     );
   });
 

@@ -16,16 +16,17 @@ const scores = ({ score }: Profile) => Object.fromEntries(score.map(({ name, wei
 
 it('the default profile has upstream’s plugins in their order, with their weights', () => {
   const profile = defaultProfile(sources);
-  assert.deepEqual(names(profile.preEnqueue), ['SchedulingGates', 'DefaultPreemption']);
+  assert.deepEqual(names(profile.preEnqueue), ['SchedulingGates', 'DynamicResources', 'DefaultPreemption']);
   assert.deepEqual(names(profile.filter), [
     ...['NodeUnschedulable', 'NodeName', 'TaintToleration', 'NodeAffinity', 'NodePorts'],
     ...['NodeResourcesFit', 'VolumeRestrictions', 'NodeVolumeLimits', 'VolumeBinding', 'VolumeZone'],
-    ...['PodTopologySpread', 'InterPodAffinity'],
+    ...['PodTopologySpread', 'InterPodAffinity', 'DynamicResources'],
   ]);
-  assert.deepEqual(names(profile.postFilter), ['DefaultPreemption']);
+  assert.deepEqual(names(profile.postFilter), ['DynamicResources', 'DefaultPreemption']);
   assert.deepEqual(scores(profile), {
     ...{ TaintToleration: 3, NodeAffinity: 2, NodeResourcesFit: 1, PodTopologySpread: 2 },
-    ...{ VolumeBinding: 1, InterPodAffinity: 2, NodeResourcesBalancedAllocation: 1, ImageLocality: 1 },
+    ...{ VolumeBinding: 1, InterPodAffinity: 2, DynamicResources: 2, NodeResourcesBalancedAllocation: 1 },
+    ImageLocality: 1,
   });
   assert.deepEqual(names(profile.bind), ['DefaultBinder']);
 });
@@ -36,7 +37,10 @@ describe('a profile', () => {
       multiPoint: { disabled: [{ name: 'DefaultPreemption' }] },
       score: { disabled: [{ name: 'ImageLocality' }, { name: 'NodeResourcesFit' }] },
     });
-    assert.deepEqual([names(profile.postFilter), names(profile.preEnqueue)], [[], ['SchedulingGates']]);
+    assert.deepEqual(
+      [names(profile.postFilter), names(profile.preEnqueue)],
+      [['DynamicResources'], ['SchedulingGates', 'DynamicResources']],
+    );
     assert.equal('NodeResourcesFit' in scores(profile), false);
     assert.ok(names(profile.filter).includes('NodeResourcesFit'));
   });

@@ -11,6 +11,11 @@ import {
   defaultPreemption,
   type PreemptionSources,
 } from './plugins/default-preemption/default-preemption.ts';
+import {
+  type DynamicResourcesSources,
+  dynamicResources,
+} from './plugins/dynamic-resources/dynamic-resources.ts';
+import { NO_DEVICES } from './plugins/dynamic-resources/no-devices.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity/inter-pod-affinity.ts';
 import { nodeAffinityWith } from './plugins/node-affinity.ts';
@@ -38,6 +43,7 @@ export interface PluginSources extends PreemptionSources {
   readonly defaultSelector: DefaultSelector;
   readonly namespaceLabels: (name: string) => Readonly<Record<string, string>>;
   readonly volumes: VolumeSources;
+  readonly dynamicResources: DynamicResourcesSources;
 }
 
 export const defaultProfile = (sources: PluginSources): Profile => profileOf(sources, DEFAULT_PROFILE);
@@ -59,6 +65,7 @@ const pluginsOf = (sources: PluginSources, args: PluginArguments): readonly AnyP
   volumeZone(sources.volumes),
   podTopologySpread(sources.nodes, sources.defaultSelector, args.defaultConstraints),
   interPodAffinity(sources.nodes, sources.namespaceLabels, args.interPodAffinity),
+  dynamicResources(sources.dynamicResources),
   defaultPreemption(sources, args.preemption),
   balancedAllocationOf(args.balanced),
   imageLocality(sources.nodes),
@@ -120,6 +127,7 @@ export function checkProfile(settings: ProfileSettings): void {
       defaultSelector: () => undefined,
       namespaceLabels: () => ({}),
       volumes: noVolumes(),
+      dynamicResources: NO_DEVICES,
       disruptionBudgets: () => [],
       preemptions: { start: () => {}, isRunning: () => false, attempted: () => {} },
       now: () => 0,

@@ -36,7 +36,7 @@ profiles:
   await running.addPod('huge', '9', { schedulerName: 'packing' });
   assert.equal(
     (await running.scheduled('huge'))?.message,
-    '0/2 nodes are available: 2 Insufficient cpu.',
+    '0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate',
     'a profile without preemption has nothing to say about it',
   );
   const [failed] = await running.eventsOf('huge');

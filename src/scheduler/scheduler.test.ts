@@ -54,7 +54,7 @@ describe('Scheduler', () => {
     const { uid } = (await running.addPod('big', '2')).metadata;
     const condition = await running.scheduled('big');
     const message =
-      '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
+      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
     assert.deepEqual(
       [condition?.status, condition?.reason, condition?.message],
       ['False', 'Unschedulable', message],

@@ -1,6 +1,7 @@
 // Gives every pod that waits a node. Informers fill the cache and the queue; one loop runs a scheduling cycle per pod; binding
 // cycles run behind it. Needs nothing but the API: made by cluster inside `tiphys up`, or as a process of its own.
 
+import { FeatureGates } from '../api/features/feature-gates.ts';
 import { Namespace } from '../api/kinds/core/v1/namespace.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { PodDisruptionBudget } from '../api/kinds/policy/v1/pod-disruption-budget.ts';
@@ -34,6 +35,7 @@ import type { Profile, QueuedPodInfo } from './framework/plugin.ts';
 import { PodsInPreBind } from './framework/pods-in-prebind.ts';
 import { WaitingPods } from './framework/waiting-pods.ts';
 import { PreemptionExecutor } from './plugins/default-preemption/executor.ts';
+import { DynamicResourcesConnection } from './plugins/dynamic-resources/sources.ts';
 import { defaultSelectorFrom } from './plugins/pod-topology-spread/default-selector.ts';
 import { volumeSources } from './plugins/volumes/sources.ts';
 import { type PluginSources, profileOf } from './profile.ts';
@@ -57,6 +59,8 @@ export interface SchedulerOptions {
   readonly metrics: MetricsRegistry;
   /** Of a KubeSchedulerConfiguration; the default ones when left out. */
   readonly settings?: SchedulerSettings;
+  /** Those of the cluster; the default ones when left out. */
+  readonly features?: FeatureGates;
   /** Makes each profile; from its settings when left out. */
   readonly profile?: (sources: PluginSources, settings: ProfileSettings) => Profile;
 }
@@ -83,6 +87,7 @@ export class Scheduler {
   readonly #extenders: Extenders | undefined;
   /** The pod whose cycle waits for extenders. */
   #inCycle: string | undefined;
+  readonly #dynamicResources: DynamicResourcesConnection;
   readonly #stop = new AbortController();
   /** Binding cycles and writes of conditions. */
   readonly #running = new Set<Promise<void>>();
@@ -106,6 +111,13 @@ export class Scheduler {
       pods,
       onEnd: (uid, result) => (result === 'error' ? this.#queue.retry(uid) : this.#queue.ungate(uid)),
     });
+    this.#dynamicResources = new DynamicResourcesConnection({
+      ...options,
+      gates: options.features ?? new FeatureGates(),
+      onEvent: (event) => this.#queue.moveAll(event),
+      onChance: (uid) => this.#queue.ungate(uid),
+      onFailure: (uid) => this.#queue.retry(uid),
+    });
     const sources: PluginSources = {
       nodes: this.#cache,
       client,
@@ -117,6 +129,7 @@ export class Scheduler {
       }),
       disruptionBudgets: () => budgets.lister.list(),
       preemptions: this.#preemptions,
+      dynamicResources: this.#dynamicResources,
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
       chance: () => random.float(),
@@ -195,7 +208,9 @@ export class Scheduler {
     this.#queue.close();
     this.#extenders?.stop();
     for (const waiting of this.#waitingPods.list()) waiting.reject('', 'the scheduler stops');
+    const devices = this.#dynamicResources.stop();
     while (this.#running.size > 0) await Promise.all(this.#running);
+    await devices;
     await this.#preemptions.stop();
     this.#extenders?.close();
   }

@@ -99,7 +99,7 @@ describe('preemption', () => {
     await create(pod('patient', 8097, 'patient'));
     await waits(
       'patient',
-      /^0\/2 nodes are available: 2 node\(s\) didn't have free ports for the requested pod ports\. preemption: not eligible due to preemptionPolicy=Never\.$/,
+      /^0\/2 nodes are available: 2 node\(s\) didn't have free ports for the requested pod ports\. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never\.$/,
     );
     assert.deepEqual(await names('port=8097'), ['one', 'patient', 'two']);
     await cluster.kubectl('delete', 'pod', 'one');

@@ -128,7 +128,7 @@ export class ControlPlane {
     this.#endElection = await startLeaseElection({ ...this.#options, ...served, apis, api: this.#api });
     if (!settings.without.includes('controller-manager'))
       this.#controllers = this.#startControllers(features);
-    if (!settings.without.includes('scheduler')) this.#scheduler = this.#startScheduler();
+    if (!settings.without.includes('scheduler')) this.#scheduler = this.#startScheduler(features);
     void this.#publish(port);
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
@@ -243,10 +243,11 @@ export class ControlPlane {
     });
   }
 
-  #startScheduler(): Scheduler {
+  #startScheduler(features: FeatureGates): Scheduler {
     const { schedulerConfig: file } = this.#options.settings;
     return runScheduler({
       ...this.#component(SCHEDULER),
+      features,
       ...(file && { settings: schedulerSettings(file) }),
     });
   }

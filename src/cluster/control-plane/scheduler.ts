@@ -1,4 +1,5 @@
 // The scheduler of one process, as kube-scheduler runs it.
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import { createEventRecorder } from '../../client/events/events.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
@@ -21,6 +22,8 @@ export interface RunSchedulerOptions {
   readonly metrics: MetricsRegistry;
   /** The default ones when left out. */
   readonly settings?: SchedulerSettings;
+  /** The default ones when left out. */
+  readonly features?: FeatureGates;
 }
 
 /** Schedules pods until the returned scheduler is stopped. */

@@ -41,14 +41,14 @@ export const DEFAULT_PLUGINS: EnabledPlugins = {
   multiPoint: [
     ...['SchedulingGates', 'PrioritySort', 'NodeUnschedulable', 'NodeName', 'TaintToleration'],
     ...['NodeAffinity', 'NodePorts', 'NodeResourcesFit', 'VolumeRestrictions', 'NodeVolumeLimits'],
-    ...['VolumeBinding', 'VolumeZone', 'PodTopologySpread', 'InterPodAffinity', 'DefaultPreemption'],
-    ...['NodeResourcesBalancedAllocation', 'ImageLocality', 'DefaultBinder'],
+    ...['VolumeBinding', 'VolumeZone', 'PodTopologySpread', 'InterPodAffinity', 'DynamicResources'],
+    ...['DefaultPreemption', 'NodeResourcesBalancedAllocation', 'ImageLocality', 'DefaultBinder'],
   ].map((name) => ({ name, weight: 0 })),
   points: {},
 };
 
 /** Default plugins of upstream that do not exist here: named in a configuration, they are left out. */
-export const MISSING_PLUGINS: ReadonlySet<string> = new Set(['DynamicResources', 'NodeDeclaredFeatures']);
+export const MISSING_PLUGINS: ReadonlySet<string> = new Set(['NodeDeclaredFeatures']);
 
 export function mergedPlugins(custom: Plugins = {}): EnabledPlugins {
   const points = EXTENSION_POINTS.flatMap((point) => {

@@ -1,6 +1,7 @@
 // What happens in the cluster that may make a waiting pod fit, and how much of a change counts. Made by the event handlers;
 // plugins say of each whether it helps a pod that they rejected (Plugin.mayFitAfter, upstream's queueing hints).
 import type { Node } from '../../api/kinds/core/v1/node.ts';
+import type { ResourceClaim } from '../../api/kinds/resource/v1/resource-claim.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { StorageEvent } from './storage-events.ts';
@@ -16,7 +17,15 @@ export type ClusterEvent =
   | { readonly type: 'NodeAdded'; readonly node: NodeInfo }
   | { readonly type: 'NodeUpdated'; readonly node: NodeInfo; readonly old: NodeInfo }
   | { readonly type: 'NodeDeleted'; readonly node: NodeInfo }
-  | StorageEvent;
+  | StorageEvent
+  /** Added, or changed from `old`. */
+  | {
+      readonly type: 'ResourceClaimChanged';
+      readonly claim: Readonly<ResourceClaim>;
+      readonly old?: Readonly<ResourceClaim>;
+    }
+  /** Added or changed. */
+  | { readonly type: 'ResourceSliceChanged' | 'DeviceClassChanged' };
 
 /** Whether the change of a pod on a node can matter to others; most changes are of its status and cannot. */
 export const podMatters = (pod: PodInfo, old: PodInfo): boolean =>

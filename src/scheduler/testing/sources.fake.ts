@@ -1,5 +1,6 @@
 // What the default profile reads and writes, for tests over a cache filled by hand: nothing is bound, nobody is removed.
 import type { NodeLister } from '../cache/node-lister.ts';
+import { NO_DEVICES } from '../plugins/dynamic-resources/no-devices.ts';
 import { noVolumes } from '../plugins/volumes/sources.ts';
 import type { PluginSources } from '../profile.ts';
 
@@ -9,6 +10,7 @@ export const sourcesOf = (nodes: NodeLister, own: Partial<PluginSources> = {}): 
   defaultSelector: () => undefined,
   namespaceLabels: () => ({}),
   volumes: noVolumes(),
+  dynamicResources: NO_DEVICES,
   disruptionBudgets: () => [],
   preemptions: { start: () => {}, isRunning: () => false, attempted: () => {} },
   now: () => Date.parse('2026-01-01T12:00:00Z'),
