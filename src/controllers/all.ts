@@ -24,6 +24,7 @@ import { createEndpointsController } from './endpoints/controller.ts';
 import { createEndpointSliceController } from './endpointslice/controller.ts';
 import { createEndpointSliceMirroringController } from './endpointslice-mirroring/controller.ts';
 import type { ControllerSettings, Entry } from './entry.ts';
+import { createEphemeralVolumeController } from './ephemeral-volume/controller.ts';
 import type { ControllerContext } from './framework/controller.ts';
 import { type RunningController, runController } from './framework/loop.ts';
 import { QueueMetrics } from './framework/queue-metrics.ts';
@@ -34,6 +35,7 @@ import { createJobController } from './job/controller.ts';
 import { createNamespaceController } from './namespace/controller.ts';
 import { createNodeIpamController } from './node-ipam/controller.ts';
 import { createNodeLifecycleController } from './node-lifecycle/controller.ts';
+import { createPersistentVolumeBinder } from './persistent-volume/controller.ts';
 import { createPodGarbageCollector } from './pod-gc/controller.ts';
 import { createReplicaController } from './replicaset/controller.ts';
 import { replicaSets, replicationControllers } from './replicaset/kinds.ts';
@@ -46,6 +48,8 @@ import { createStatefulSetController } from './statefulset/controller.ts';
 import { createTaintEvictionController } from './taint-eviction/controller.ts';
 import { createTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 import { createPolicyStatusController } from './validating-admission-policy-status/controller.ts';
+import { createClaimProtectionController } from './volume-protection/claims.ts';
+import { createVolumeProtectionController } from './volume-protection/volumes.ts';
 
 export type { ControllerSettings } from './entry.ts';
 
@@ -78,6 +82,10 @@ export const controllers: Readonly<Record<string, Entry>> = {
     create: createEndpointSliceMirroringController,
     component: 'endpoint-slice-mirroring-controller',
   },
+  'ephemeral-volume-controller': {
+    create: createEphemeralVolumeController,
+    component: 'ephemeral_volume',
+  },
   'generic-garbage-collector': {
     create: createGarbageCollector,
     component: 'garbage-collector-controller',
@@ -98,6 +106,19 @@ export const controllers: Readonly<Record<string, Entry>> = {
     create: (context, settings) => createNodeLifecycleController(context, settings.nodeLifecycle),
     account: 'node-controller',
     component: 'node-controller',
+  },
+  'persistentvolume-binder-controller': {
+    create: createPersistentVolumeBinder,
+    account: 'persistent-volume-binder',
+    component: 'persistentvolume-controller',
+  },
+  'persistentvolume-protection-controller': {
+    create: createVolumeProtectionController,
+    account: 'pv-protection-controller',
+  },
+  'persistentvolumeclaim-protection-controller': {
+    create: createClaimProtectionController,
+    account: 'pvc-protection-controller',
   },
   'pod-garbage-collector': { create: createPodGarbageCollector },
   'replicaset-controller': { create: (context) => createReplicaController(context, replicaSets) },

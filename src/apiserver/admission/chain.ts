@@ -34,6 +34,7 @@ import { ValidatingPolicies } from './policies/policies.ts';
 import { type QuotaPlugin, resourceQuota } from './quota/resource-quota.ts';
 import type { Mutation } from './reinvocation.ts';
 import { persistentVolumeClaimResize } from './storage/claim-resize.ts';
+import { storageObjectInUseProtection } from './storage/in-use-protection.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
@@ -46,6 +47,7 @@ const PLUGINS: readonly ((options: PluginOptions) => Plugin)[] = [
   priority,
   () => defaultTolerationSeconds,
   defaultStorageClass,
+  () => storageObjectInUseProtection,
   () => podGroupProtection,
   persistentVolumeClaimResize,
   runtimeClass,
