@@ -49,8 +49,8 @@ export class PodScene {
     this.cluster = cluster;
   }
 
-  static async start(name: string, flags: string[] = []): Promise<PodScene> {
-    const cluster = await startTestCluster({ name, flags });
+  static async start(name: string, flags: string[] = [], nodes = 1): Promise<PodScene> {
+    const cluster = await startTestCluster({ name, flags, nodes });
     const archive = join(cluster.directory, 'busybox.tar');
     await writeFile(archive, await writeArchive(busyboxImage()));
     await cluster.tiphys('image', 'load', '--name', cluster.name, archive);

@@ -6,7 +6,7 @@ import type { Client } from '../../client/client.ts';
 import { smallest } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid, specOf } from '../pod.ts';
-import { volumeSpec } from './claim.ts';
+import { ClaimError, volumeSpec } from './claim.ts';
 import type { PodDirectories } from './directories.ts';
 import type { MountedVolume, MountedVolumes, VolumePlugin, VolumeRequest } from './plugin.ts';
 
@@ -44,10 +44,7 @@ export class VolumeManager {
         try {
           mounted.set(volume.name, await this.#mount(pod, volume, mounted.get(volume.name)));
         } catch (error) {
-          const message = messageOf(error);
-          throw new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : ${message}`, {
-            cause: error,
-          });
+          throw new MountError(mountFailure(volume.name, error), { cause: error });
         }
       }),
     );
@@ -98,4 +95,11 @@ export class VolumeManager {
     if (!plugin) throw new Error('no volume plugin matched');
     return { plugin, request, volume: await plugin.setUp(request) };
   }
+}
+
+function mountFailure(name: string, error: unknown): string {
+  const message = messageOf(error);
+  return error instanceof ClaimError
+    ? `Unable to attach or mount volumes: unmounted volumes=[${name}], unattached volumes=[], failed to process volumes=[${name}]: ${message}`
+    : `MountVolume.SetUp failed for volume "${name}" : ${message}`;
 }
