@@ -32,6 +32,8 @@ export interface PodInfo extends SelectablePod {
   /** Equal for pods that no selector can tell apart. */
   readonly groupKey: string;
   readonly priority: number;
+  /** status.startTime in milliseconds since 1970. */
+  readonly startTime: number | undefined;
   readonly requests: Amounts;
   readonly scoringRequests: Amounts;
   readonly hostPorts: readonly HostPortClaim[];
@@ -59,6 +61,7 @@ export function podInfo(pod: Readonly<Pod>): PodInfo {
     key: keyOf(pod),
     uid: uidOf(pod),
     priority: pod.spec?.priority ?? 0,
+    startTime: pod.status?.startTime ? Date.parse(pod.status.startTime) : undefined,
     requests: podRequests(pod),
     scoringRequests: podScoringRequests(pod),
     hostPorts: hostPortsOf(pod),

@@ -4,6 +4,7 @@ import { it } from 'node:test';
 import fc from 'fast-check';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { podInfo } from '../cache/pod-info.ts';
@@ -29,7 +30,11 @@ const podSpecs: readonly Partial<PodSpec>[] = [
   { containers: [aContainer({ cpu: '700m', memory: '1Gi' }, { image: 'big:1' })] },
   { containers: [aContainer({}, { ports: [{ containerPort: 80, hostPort: 80 }] })], priority: 5 },
   { containers: [aContainer({ 'example.com/gpu': '1' })] },
+  { containers: [aContainer({ cpu: '1500m' })] },
+  { containers: [aContainer({ cpu: '1500m' })], priority: 9 },
 ];
+/** Most pods are of few kinds, so that they share answers, and preempt. */
+const kind = fc.oneof(fc.nat(podSpecs.length - 1), fc.constantFrom(6, 7, 7));
 
 const nodeKinds: readonly ((name: string) => Node)[] = [
   (name) => aNode(name),
@@ -41,13 +46,19 @@ const nodeKinds: readonly ((name: string) => Node)[] = [
   (name) => ({ ...aNode(name), status: { ...aNode(name).status, images: [image] } }),
 ];
 
-const index = (length: number) => fc.nat(length - 1);
+const budgetOf = (disruptionsAllowed: number): PodDisruptionBudget => ({
+  ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'x', namespace: 'd' } },
+  spec: { selector: { matchLabels: { app: 'x' } } },
+  status: { currentHealthy: 1, desiredHealthy: 1, expectedPods: 1, disruptionsAllowed },
+});
+
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('schedule' as const), kind: index(podSpecs.length) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('schedule' as const), kind }) },
   fc.record({ do: fc.constant('end' as const), pod: fc.nat(20) }),
-  fc.record({ do: fc.constant('node' as const), kind: index(nodeKinds.length), node: fc.nat(5) }),
+  fc.record({ do: fc.constant('node' as const), kind: fc.nat(nodeKinds.length - 1), node: fc.nat(5) }),
   fc.record({ do: fc.constant('node gone' as const), node: fc.nat(5) }),
-  fc.record({ do: fc.constant('nominate' as const), kind: index(podSpecs.length), node: fc.nat(5) }),
+  fc.record({ do: fc.constant('nominate' as const), kind, node: fc.nat(5) }),
+  fc.record({ do: fc.constant('budget' as const), allowed: fc.nat(1) }),
 );
 
 function withoutSignatures(profile: Profile): Profile {
@@ -67,17 +78,43 @@ function withoutSignatures(profile: Profile): Profile {
   };
 }
 
-it('kept answers change neither choices nor verdicts', () => {
+/** Chooses, and preempts where nothing fits. */
+function scheduler(
+  cache: SchedulerCache,
+  nominatedPods: Nominator,
+  budgets: readonly PodDisruptionBudget[],
+  isSigned: boolean,
+) {
+  let removal: unknown;
+  const preemptions = {
+    start: (candidate: unknown) => {
+      removal = candidate;
+    },
+    isRunning: () => false,
+    attempted: () => {},
+  };
+  const profile = defaultProfile(sourcesOf(cache, { preemptions, disruptionBudgets: () => budgets }));
+  const own = isSigned ? profile : withoutSignatures(profile);
+  const framework = new Framework(own, new SteppedClock(), { nominatedPods });
+  const chooser = new NodeChooser(framework, cache, seededRandom(1));
+  return (pod: Pod) => {
+    const [state, info] = [new CycleState(), podInfo(pod)];
+    const choice = chooser.choose(state, info);
+    const result =
+      'diagnosis' in choice ? framework.runPostFilterPlugins(state, info, choice.diagnosis) : undefined;
+    return { answer: { choice, result, removal }, isShared: state.find(localAnswersKey) !== undefined };
+  };
+}
+
+it('kept answers change no choices, no verdicts and no victims', () => {
   let shared = 0;
   const property = fc.property(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) => {
     const cache = new SchedulerCache();
     const nominatedPods = new Nominator();
     for (let i = 0; i < 4; i++) cache.setNode(aNode(`n${i}`));
-    const profile = defaultProfile(sourcesOf(cache));
-    const [kept, afresh] = [profile, withoutSignatures(profile)].map((one) => {
-      const framework = new Framework(one, new SteppedClock(), { nominatedPods });
-      return new NodeChooser(framework, cache, seededRandom(1));
-    });
+    const budgets: PodDisruptionBudget[] = [];
+    const withKept = scheduler(cache, nominatedPods, budgets, true);
+    const afresh = scheduler(cache, nominatedPods, budgets, false);
     const placed: Pod[] = [];
     for (const one of steps) {
       if (one.do === 'node') cache.setNode(nodeKinds[one.kind]!(`n${one.node}`));
@@ -85,12 +122,13 @@ it('kept answers change neither choices nor verdicts', () => {
       else if (one.do === 'end') cache.removePod(placed[one.pod]?.metadata.uid ?? '');
       else if (one.do === 'nominate')
         nominatedPods.nominate(podInfo(aPod(podSpecs[one.kind])), `n${one.node}`);
+      else if (one.do === 'budget') budgets.push(budgetOf(one.allowed));
       else {
-        const pod = aPod(podSpecs[one.kind]);
-        const state = new CycleState();
-        const choice = kept!.choose(state, podInfo(pod));
-        if (state.find(localAnswersKey)) shared++;
-        assert.deepEqual(choice, afresh!.choose(new CycleState(), podInfo(pod)));
+        const pod = aPod(podSpecs[one.kind], { app: 'x' });
+        const { answer, isShared } = withKept(pod);
+        if (isShared) shared++;
+        assert.deepEqual(answer, afresh(pod).answer);
+        const { choice } = answer;
         if (!('node' in choice)) continue;
         place(cache, pod, choice.node);
         placed.push(pod);

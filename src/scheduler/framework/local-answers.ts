@@ -3,7 +3,7 @@
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { type CycleState, immutableKey } from './cycle-state.ts';
-import type { NodeVerdict, Plugin, Profile, Removal, ScorePlugin } from './plugin.ts';
+import type { NodeRemoval, NodeVerdict, Plugin, Profile, ScorePlugin } from './plugin.ts';
 import type { Status } from './status.ts';
 
 /** Those to the pod of a cycle; not there when nothing is kept for its signature. */
@@ -46,7 +46,7 @@ export class LocalAnswers {
   /** Raw scores of judged nodes; NaN where the plugin has not been asked. Whole numbers below 2^24 are exact. */
   readonly #scores = new Map<ScorePlugin, Float32Array>();
   /** By node index: what preemption found. */
-  readonly #removals = new Map<number, { readonly version: number; readonly found: Removal | Status }>();
+  readonly #removals = new Map<number, { readonly version: number; readonly found: NodeRemoval | Status }>();
 
   isJudged({ index, version }: NodeInfo): boolean {
     return this.#judged[index] === version;
@@ -89,12 +89,12 @@ export class LocalAnswers {
   }
 
   /** What preemption found on the node as it is. */
-  removal({ index, version }: NodeInfo): Removal | Status | undefined {
+  removal({ index, version }: NodeInfo): NodeRemoval | Status | undefined {
     const kept = this.#removals.get(index);
     return kept?.version === version ? kept.found : undefined;
   }
 
-  keepRemoval({ index, version }: NodeInfo, found: Removal | Status): void {
+  keepRemoval({ index, version }: NodeInfo, found: NodeRemoval | Status): void {
     this.#removals.set(index, { version, found });
   }
 

@@ -22,6 +22,10 @@ export class DisruptionBudgets {
     this.#read = read;
   }
 
+  get hasAny(): boolean {
+    return this.#read().length > 0;
+  }
+
   /** The pods for which no disruption is left when those before them are removed, and the others; each in its order. */
   split(pods: readonly PodInfo[]): { violating: PodInfo[]; allowed: PodInfo[] } {
     const left = new Map<Budget, number>();

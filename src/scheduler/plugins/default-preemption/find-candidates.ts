@@ -4,8 +4,9 @@ import type { NodeInfo } from '../../cache/node-info.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import type { CycleState } from '../../framework/cycle-state.ts';
+import { localAnswersKey } from '../../framework/local-answers.ts';
 import type { NodeVerdict, NodeVerdicts, Trials } from '../../framework/plugin.ts';
-import type { Status } from '../../framework/status.ts';
+import { isRejected, type Status } from '../../framework/status.ts';
 import type { DisruptionBudgets } from './disruption-budgets.ts';
 import { type Candidate, selectVictims } from './select-victims.ts';
 
@@ -44,27 +45,34 @@ export interface Search {
 }
 
 /** Nodes where the pod fits once others leave; not those where nothing helps. */
-export function potentialNodes(nodes: NodeLister, { verdicts, absent }: NodeVerdicts): readonly NodeInfo[] {
+export function potentialNodes(nodes: NodeLister, { verdicts, absent }: NodeVerdicts): PotentialNodes {
   const maybe = ({ code }: Status) => code === 'Unschedulable';
   if (absent && maybe(absent)) {
     const hopeless = new Set(verdicts.filter(({ status }) => !maybe(status)).map(({ node }) => node));
     return nodes.list().filter(({ name }) => !hopeless.has(name));
   }
-  return verdicts.flatMap(({ node, status }) => (maybe(status) ? (nodes.get(node) ?? []) : []));
+  const potential = verdicts.filter(({ status }) => maybe(status));
+  return { length: potential.length, at: (i) => nodes.get(potential[i]!.node) };
 }
 
-export function findCandidates(nodes: readonly NodeInfo[], search: Search): Found {
+/** Most of them are not looked at. */
+export interface PotentialNodes {
+  readonly length: number;
+  at(i: number): NodeInfo | undefined;
+}
+
+export function findCandidates(nodes: PotentialNodes, search: Search): Found {
   const violating: Candidate[] = [];
   const allowed: Candidate[] = [];
   const verdicts: NodeVerdict[] = [];
   if (nodes.length === 0) return { candidates: [], verdicts };
-  const { trials, state, pod, budgets, now } = search;
   const enough = candidatesToFind(nodes.length, search.args);
   const first = search.offset(nodes.length);
   const deadline = search.monotonic() + MAX_SEARCH_MS;
   for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[(first + i) % nodes.length]!;
-    const result = selectVictims(trials, state, pod, node, budgets, now);
+    const node = nodes.at((first + i) % nodes.length);
+    if (!node) continue;
+    const result = removalFrom(node, search);
     if ('code' in result) {
       verdicts.push({ node: node.name, status: result });
       continue;
@@ -75,6 +83,21 @@ export function findCandidates(nodes: readonly NodeInfo[], search: Search): Foun
     if (allowed.length + violating.length > 0 && search.monotonic() > deadline) break;
   }
   return { candidates: [...allowed, ...violating], verdicts };
+}
+
+/**
+ * Like pods remove the same pods from a node, while it is unchanged. Kept where nothing but the node counts: no other nodes, no pods
+ * that are nominated to it, no budgets.
+ */
+function removalFrom(node: NodeInfo, { trials, state, pod, budgets, now }: Search): Candidate | Status {
+  const search = () => selectVictims(trials, state, pod, node, budgets, now);
+  const { answers, areComplete } = state.find(localAnswersKey) ?? {};
+  if (!answers || !areComplete || budgets.hasAny || trials.nominatedPods.hasAnyOn(node.name)) return search();
+  const kept = answers.removal(node);
+  if (kept) return kept;
+  const found = search();
+  if (!('code' in found) || isRejected(found)) answers.keepRemoval(node, found);
+  return found;
 }
 
 export function candidatesToFind(nodes: number, args: PreemptionArgs): number {

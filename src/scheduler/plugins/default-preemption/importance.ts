@@ -3,10 +3,7 @@
 import type { PodInfo } from '../../cache/pod-info.ts';
 
 /** When the pod started, in milliseconds; `now` while it has not. */
-export function startOf({ pod }: PodInfo, now: number): number {
-  const since = pod.status?.startTime;
-  return since ? Date.parse(since) : now;
-}
+export const startOf = ({ startTime }: PodInfo, now: number): number => startTime ?? now;
 
 /** Puts the most important pods first. */
 export const byImportance =
