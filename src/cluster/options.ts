@@ -33,6 +33,8 @@ export interface ClusterOptions {
   readonly runtimeConfig?: string;
   /** File of a KubeSchedulerConfiguration. */
   readonly schedulerConfig?: string;
+  /** Absolute path of a file with scheduler plugins. */
+  readonly schedulerPlugins?: string;
   /** How many, and the file that says how they behave. */
   readonly simulatedNodes: { readonly count: number; readonly config?: string };
 }

@@ -256,6 +256,7 @@ export class RunningCluster {
       ...(options.featureGates && { featureGates: options.featureGates }),
       ...(options.runtimeConfig && { runtimeConfig: options.runtimeConfig }),
       ...(options.schedulerConfig && { schedulerConfig: options.schedulerConfig }),
+      ...(options.schedulerPlugins && { schedulerPlugins: options.schedulerPlugins }),
     };
   }
 

@@ -5,6 +5,7 @@ import { SchedulerCache } from './cache/scheduler-cache.ts';
 import { type EnabledPlugin, type ExtensionPoint, pluginsAt } from './config/plugin-sets.ts';
 import { DEFAULT_PROFILE, type PluginArguments, type ProfileSettings } from './config/settings.ts';
 import type { Plugin, Profile } from './framework/plugin.ts';
+import { WaitingPods } from './framework/waiting-pods.ts';
 import { balancedAllocationOf } from './plugins/balanced-allocation.ts';
 import { defaultBinder } from './plugins/default-binder.ts';
 import {
@@ -35,6 +36,8 @@ import { nodeVolumeLimits } from './plugins/volumes/limits/node-volume-limits.ts
 import { volumeRestrictions } from './plugins/volumes/restrictions/volume-restrictions.ts';
 import { noVolumes, type VolumeSources } from './plugins/volumes/sources.ts';
 import { volumeZone } from './plugins/volumes/zone/volume-zone.ts';
+import { guarded, unwatched, type Watcher } from './user-plugins/guarded.ts';
+import { NO_PLUGINS, type PluginRegistry } from './user-plugins/registry.ts';
 
 /** What plugins read and write besides the pod and the node they are asked about. */
 export interface PluginSources extends PreemptionSources {
@@ -44,6 +47,10 @@ export interface PluginSources extends PreemptionSources {
   readonly namespaceLabels: (name: string) => Readonly<Record<string, string>>;
   readonly volumes: VolumeSources;
   readonly dynamicResources: DynamicResourcesSources;
+  readonly waitingPods: WaitingPods;
+  /** Those that the administrator wrote. */
+  readonly userPlugins?: PluginRegistry;
+  readonly watcher: Watcher;
 }
 
 export const defaultProfile = (sources: PluginSources): Profile => profileOf(sources, DEFAULT_PROFILE);
@@ -72,12 +79,25 @@ const pluginsOf = (sources: PluginSources, args: PluginArguments): readonly AnyP
   defaultBinder(sources.client),
 ];
 
+const userPluginsOf = (
+  { userPlugins = NO_PLUGINS, nodes, waitingPods, watcher }: PluginSources,
+  { others }: PluginArguments,
+): readonly AnyPlugin[] =>
+  Object.entries(userPlugins).map(([name, make]) =>
+    guarded(name, make({ args: others.get(name), nodes, waitingPods }), watcher),
+  );
+
 /** Throws when the profile enables a plugin that does not exist. */
 export function profileOf(sources: PluginSources, settings: ProfileSettings): Profile {
   const { plugins, schedulerName } = settings;
   const made = new Map(
     pluginsOf(sources, settings.arguments).map((plugin) => [plugin.name, weighed(plugin, settings)]),
   );
+  for (const plugin of userPluginsOf(sources, settings.arguments)) {
+    if (made.has(plugin.name) || plugin.name === prioritySort.name)
+      throw new Error(`a plugin named ${plugin.name} already exists`);
+    made.set(plugin.name, weighed(plugin, settings));
+  }
   const known = (name: string) => made.has(name) || name === prioritySort.name;
   const check = (point: string, { name }: EnabledPlugin) => {
     if (!known(name)) throw new Error(`${point} plugin "${name}" does not exist`);
@@ -118,7 +138,7 @@ export function profileOf(sources: PluginSources, settings: ProfileSettings): Pr
 }
 
 /** Throws what profileOf would throw. */
-export function checkProfile(settings: ProfileSettings): void {
+export function checkProfile(settings: ProfileSettings, userPlugins = NO_PLUGINS): void {
   const nodes = new SchedulerCache();
   profileOf(
     {
@@ -130,6 +150,9 @@ export function checkProfile(settings: ProfileSettings): void {
       dynamicResources: NO_DEVICES,
       disruptionBudgets: () => [],
       preemptions: { start: () => {}, isRunning: () => false, attempted: () => {} },
+      waitingPods: new WaitingPods(),
+      userPlugins,
+      watcher: unwatched,
       now: () => 0,
       monotonic: () => 0,
       chance: () => 0,

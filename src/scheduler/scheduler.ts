@@ -42,6 +42,8 @@ import { type PluginSources, profileOf } from './profile.ts';
 import { Nominator } from './queue/nominator.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 import { addStorageEventHandlers } from './storage-event-handlers.ts';
+import { watcherWith } from './user-plugins/guarded.ts';
+import { NO_PLUGINS, type PluginRegistry } from './user-plugins/registry.ts';
 import { Placements } from './why/placements.ts';
 
 /** However many pods wait, the rest of the process runs after this long. */
@@ -61,6 +63,8 @@ export interface SchedulerOptions {
   readonly settings?: SchedulerSettings;
   /** Those of the cluster; the default ones when left out. */
   readonly features?: FeatureGates;
+  /** Plugins that the administrator wrote; profiles enable them by name. */
+  readonly userPlugins?: PluginRegistry;
   /** Makes each profile; from its settings when left out. */
   readonly profile?: (sources: PluginSources, settings: ProfileSettings) => Profile;
 }
@@ -78,7 +82,8 @@ export class Scheduler {
   readonly #cache = new SchedulerCache();
   readonly #queue: SchedulingQueue;
   /** By scheduler name. */
-  readonly #profiles: ReadonlyMap<string, RunningProfile>;
+  #profiles: ReadonlyMap<string, RunningProfile>;
+  readonly #makeProfiles: (userPlugins: PluginRegistry) => ReadonlyMap<string, RunningProfile>;
   readonly #waitingPods = new WaitingPods();
   /** Why pods have no node, for those who ask. */
   readonly placements: Placements;
@@ -127,6 +132,8 @@ export class Scheduler {
         ...{ client, clock, signal: this.#stop.signal },
         onFailure: (operation) => this.#countVolumeFailure(operation),
       }),
+      waitingPods: this.#waitingPods,
+      watcher: watcherWith(options),
       disruptionBudgets: () => budgets.lister.list(),
       preemptions: this.#preemptions,
       dynamicResources: this.#dynamicResources,
@@ -140,16 +147,17 @@ export class Scheduler {
     const extenders = this.#extenders;
     const isWaiting = (pod: PodInfo) =>
       !this.#cache.nodeOf(pod.uid) && this.#failures.current(pod) !== undefined;
-    this.#profiles = new Map(
-      settings.profiles.map((own) => {
-        const framework = new Framework(profile(sources, own), clock, pods);
-        const chooser = new NodeChooser(framework, this.#cache, random, own.percentageOfNodesToScore);
-        const cycle = new SchedulingCycle(framework, this.#cache, chooser, nominator);
-        const parts = { framework, chooser, cycle, nodes: this.#cache, random, isWaiting };
-        const extended = extenders && new ExtendedCycle({ ...parts, extenders });
-        return [own.schedulerName, { framework, cycle, ...(extended && { extended }) }];
-      }),
-    );
+    const profileWith = (userPlugins: PluginRegistry, own: ProfileSettings): RunningProfile => {
+      const framework = new Framework(profile({ ...sources, userPlugins }, own), clock, pods);
+      const chooser = new NodeChooser(framework, this.#cache, random, own.percentageOfNodesToScore);
+      const cycle = new SchedulingCycle(framework, this.#cache, chooser, nominator);
+      const parts = { framework, chooser, cycle, nodes: this.#cache, random, isWaiting };
+      const extended = extenders && new ExtendedCycle({ ...parts, extenders });
+      return { framework, cycle, ...(extended && { extended }) };
+    };
+    this.#makeProfiles = (userPlugins) =>
+      new Map(settings.profiles.map((own) => [own.schedulerName, profileWith(userPlugins, own)]));
+    this.#profiles = this.#makeProfiles(options.userPlugins ?? NO_PLUGINS);
     // Pods of all profiles stand in one queue, so they have one order.
     const { framework: first } = this.#profileOf(settings.profiles[0]?.schedulerName);
     this.#queue = new SchedulingQueue(
@@ -185,6 +193,12 @@ export class Scheduler {
   /** Why a pod that waits found no node at its last attempt. */
   diagnosis(uid: string): Diagnosis | undefined {
     return this.#diagnoses.get(uid);
+  }
+
+  /** New cycles run these plugins, and pods that wait are tried again. Throws, and changes nothing, if no profile can be made of them. */
+  replacePlugins(userPlugins: PluginRegistry): void {
+    this.#profiles = this.#makeProfiles(userPlugins);
+    this.#queue.retryAll();
   }
 
   /** Schedules until stop(); call it once the informers are started, and once leader. */
@@ -234,8 +248,9 @@ export class Scheduler {
     const changes = this.#queue.changes;
     const started = this.#options.clock.monotonic();
     const state = new CycleState();
-    const outcome = this.#of(queued.info).cycle.run(state, queued.info);
-    this.#end(state, queued, outcome, changes, started);
+    const profile = this.#of(queued.info);
+    const outcome = profile.cycle.run(state, queued.info);
+    this.#end(profile, state, queued, outcome, changes, started);
   }
 
   /** Other pods wait meanwhile, as upstream. */
@@ -244,17 +259,26 @@ export class Scheduler {
     const changes = this.#queue.changes;
     const started = this.#options.clock.monotonic();
     this.#inCycle = info.uid;
-    const running = this.#of(info).extended!.run(info);
+    const profile = this.#of(info);
+    const running = profile.extended!.run(info);
     this.#track(running.then(() => {}));
     const { state, outcome } = await running;
     this.#inCycle = undefined;
     if (!outcome || this.#stop.signal.aborted) return;
     // A pod that has changed meanwhile is tried again as if something else had.
     const isSame = this.#failures.current(info) === info;
-    this.#end(state, queued, outcome, isSame ? changes : -1, started);
+    this.#end(profile, state, queued, outcome, isSame ? changes : -1, started);
   }
 
-  #end(state: CycleState, queued: QueuedPodInfo, outcome: Outcome, changes: number, started: number): void {
+  /** The plugins may be replaced before the pod is bound: it keeps those of its cycle. */
+  #end(
+    profile: RunningProfile,
+    state: CycleState,
+    queued: QueuedPodInfo,
+    outcome: Outcome,
+    changes: number,
+    started: number,
+  ): void {
     const { metrics, clock } = this.#options;
     metrics
       .histogram(
@@ -265,15 +289,21 @@ export class Scheduler {
       .observe({}, (clock.monotonic() - started) / 1000);
     const work =
       'node' in outcome
-        ? this.#bind(state, queued, outcome.node, changes)
+        ? this.#bind(profile, state, queued, outcome.node, changes)
         : this.#fail(queued, outcome, changes);
     this.#track(work);
   }
 
-  async #bind(state: CycleState, queued: QueuedPodInfo, node: string, changes: number): Promise<void> {
+  async #bind(
+    profile: RunningProfile,
+    state: CycleState,
+    queued: QueuedPodInfo,
+    node: string,
+    changes: number,
+  ): Promise<void> {
     const { events, log } = this.#options;
     const { info } = queued;
-    const { framework, cycle } = this.#of(info);
+    const { framework, cycle } = profile;
     const status = await runBindingCycle(framework, state, info, node, (pod, target) =>
       this.#extenders?.bind(pod, target),
     );

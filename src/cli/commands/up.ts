@@ -1,4 +1,5 @@
 // `tiphys up`: boots a cluster and stays with it, or leaves it running in the background.
+
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { kubeconfigPath } from '../../client/kubeconfig/kubeconfig-path.ts';
@@ -6,6 +7,7 @@ import { spawnControlPlane } from '../../cluster/control-plane/spawn.ts';
 import { type ClusterOptions, optionProblem } from '../../cluster/options.ts';
 import { UserError } from '../../cluster/progress.ts';
 import { defaultDataDir } from '../../cluster/state/paths.ts';
+import { systemClock } from '../../kit/clock.ts';
 import { duration, wholeNumber } from './components/flags.ts';
 import { nameOption } from './options.ts';
 
@@ -29,6 +31,7 @@ interface UpOptions {
   featureGates?: string;
   runtimeConfig?: string;
   schedulerConfig?: string;
+  schedulerPlugins?: string;
   simulatedNodes: number;
   simulatedNodesConfig?: string;
   authenticationConfig?: string;
@@ -85,6 +88,7 @@ export const upCommand = (): Command =>
     )
     .option('--authorization-config <file>', 'authorizers in their order (default: Node, RBAC)')
     .option('--scheduler-config <file>', 'profiles and plugins of the scheduler (KubeSchedulerConfiguration)')
+    .option('--scheduler-plugins <file>', 'scheduler plugins in TypeScript, for profiles to enable')
     .option(
       '--simulated-nodes <n>',
       'nodes on which pods only seem to run, besides the others',
@@ -116,12 +120,19 @@ async function checkFlags({
   featureGates,
   runtimeConfig,
   schedulerConfig,
+  schedulerPlugins,
   simulatedNodes,
 }: ClusterOptions): Promise<void> {
   if (simulatedNodes.config)
     (await import('../../cluster/simulated-nodes/config.ts')).simulationSettings(simulatedNodes.config);
-  if (schedulerConfig)
-    (await import('../../cluster/control-plane/scheduler-config.ts')).schedulerSettings(schedulerConfig);
+  if (schedulerConfig || schedulerPlugins) {
+    const files = {
+      ...(schedulerConfig && { schedulerConfig }),
+      ...(schedulerPlugins && { schedulerPlugins }),
+    };
+    const { schedulerFiles } = await import('../../cluster/control-plane/scheduler-config.ts');
+    await schedulerFiles(files, systemClock);
+  }
   if (featureGates) (await import('../../cluster/feature-gates.ts')).featureGates(featureGates);
   if (runtimeConfig) await (await import('../../cluster/runtime-config.ts')).servedApis(runtimeConfig);
 }
@@ -151,6 +162,7 @@ function clusterOptions(given: UpOptions): ClusterOptions {
     ...(given.featureGates && { featureGates: given.featureGates }),
     ...(given.runtimeConfig && { runtimeConfig: given.runtimeConfig }),
     ...(given.schedulerConfig && { schedulerConfig: resolve(given.schedulerConfig) }),
+    ...(given.schedulerPlugins && { schedulerPlugins: resolve(given.schedulerPlugins) }),
     simulatedNodes: {
       count: given.simulatedNodes,
       ...(given.simulatedNodesConfig && { config: resolve(given.simulatedNodesConfig) }),

@@ -21,7 +21,6 @@ import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
 import type { Random } from '../../kit/random.ts';
-import type { Scheduler } from '../../scheduler/scheduler.ts';
 import { CorruptStoreError, type DiskAlarmError } from '../../store/failures.ts';
 import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
@@ -45,8 +44,8 @@ import { awaitAddress } from './await-address.ts';
 import { choosePort } from './choose-port.ts';
 import { publishClusterInfo } from './cluster-info.ts';
 import { startControllerManager } from './controller-manager.ts';
-import { runScheduler } from './scheduler.ts';
-import { schedulerSettings } from './scheduler-config.ts';
+import { type RunningScheduler, runScheduler } from './scheduler.ts';
+import { schedulerFiles } from './scheduler-config.ts';
 import type { ControlPlaneSettings } from './settings.ts';
 import { startLeaseElection } from './start-lease-election.ts';
 
@@ -75,7 +74,7 @@ export class ControlPlane {
   #storeService: StoreService | undefined;
   #api: ApiServer | undefined;
   #controllers: RunningControllers | undefined;
-  #scheduler: Scheduler | undefined;
+  #scheduler: RunningScheduler | undefined;
   #encryption: Encryption | undefined;
   #auditor: Auditor | undefined;
   #authentication: OpenAuthentication | undefined;
@@ -128,7 +127,7 @@ export class ControlPlane {
     this.#endElection = await startLeaseElection({ ...this.#options, ...served, apis, api: this.#api });
     if (!settings.without.includes('controller-manager'))
       this.#controllers = this.#startControllers(features);
-    if (!settings.without.includes('scheduler')) this.#scheduler = this.#startScheduler(features);
+    if (!settings.without.includes('scheduler')) this.#scheduler = await this.#startScheduler(features);
     void this.#publish(port);
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
@@ -186,7 +185,7 @@ export class ControlPlane {
         'secure-port': String(port),
         'service-cluster-ip-range': SERVICE_CIDR,
       },
-      placements: () => this.#scheduler?.placements,
+      placements: () => this.#scheduler?.scheduler.placements,
       kubeletAuthority: this.#certificates.ca.certificate,
       kubeletAddress: (node) => nodes?.kubelets[node],
       ...(this.#auditor && { auditor: this.#auditor }),
@@ -243,13 +242,10 @@ export class ControlPlane {
     });
   }
 
-  #startScheduler(features: FeatureGates): Scheduler {
-    const { schedulerConfig: file } = this.#options.settings;
-    return runScheduler({
-      ...this.#component(SCHEDULER),
-      features,
-      ...(file && { settings: schedulerSettings(file) }),
-    });
+  async #startScheduler(features: FeatureGates): Promise<RunningScheduler> {
+    const { settings, clock } = this.#options;
+    const given = await schedulerFiles(settings, clock);
+    return runScheduler({ ...this.#component(SCHEDULER), features, ...given });
   }
 
   #component(user: string) {

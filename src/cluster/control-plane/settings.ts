@@ -53,6 +53,8 @@ export interface ControlPlaneSettings {
   readonly runtimeConfig?: string;
   /** File of a KubeSchedulerConfiguration. */
   readonly schedulerConfig?: string;
+  /** Absolute path of a file with scheduler plugins. */
+  readonly schedulerPlugins?: string;
 }
 
 export function settingsOfPlan(plan: NodesPlan): NonNullable<ControlPlaneSettings['nodes']> {

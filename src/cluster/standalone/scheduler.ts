@@ -1,15 +1,19 @@
 // `tiphys scheduler`: our scheduler against any API server, in place of kube-scheduler.
+
+import { systemClock } from '../../kit/clock.ts';
 import { runScheduler } from '../control-plane/scheduler.ts';
-import { schedulerSettings } from '../control-plane/scheduler-config.ts';
+import { schedulerFiles } from '../control-plane/scheduler-config.ts';
 import { runStandalone, type StandaloneOptions } from './run.ts';
 
-export function runStandaloneScheduler({
+export async function runStandaloneScheduler({
   config,
+  plugins,
   ...flags
-}: StandaloneOptions & { readonly config?: string }): Promise<void> {
-  const settings = config ? schedulerSettings(config) : undefined;
+}: StandaloneOptions & { readonly config?: string; readonly plugins?: string }): Promise<void> {
+  const files = { ...(config && { schedulerConfig: config }), ...(plugins && { schedulerPlugins: plugins }) };
+  const given = await schedulerFiles(files, systemClock);
   return runStandalone('kube-scheduler', flags, async (access) => {
-    const scheduler = runScheduler({ ...access, ...(settings && { settings }) });
+    const scheduler = await runScheduler({ ...access, ...given });
     return async () => {
       await scheduler.stop();
       access.informers.stop();

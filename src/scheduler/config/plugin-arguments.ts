@@ -49,7 +49,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ['VolumeBinding', reader(VolumeBindingArgs, binding)],
 ]);
 
-/** Arguments of other plugins are left alone. */
+/** Arguments of other plugins are left as they are. */
 export function readArguments(
   configs: readonly PluginConfig[],
   path: string,
@@ -62,7 +62,10 @@ export function readArguments(
     if (seen.has(name)) errors.push(duplicate(at, name));
     seen.add(name);
     const read = READERS.get(name);
-    if (!read) continue;
+    if (!read) {
+      settings = { ...settings, others: new Map(settings.others).set(name, args) };
+      continue;
+    }
     try {
       const found = read(args, `${at}.args`);
       settings = { ...settings, ...found.settings };

@@ -21,6 +21,8 @@ export interface PluginArguments {
   readonly defaultConstraints: readonly TopologySpreadConstraint[];
   /** What NodeResourcesBalancedAllocation balances. */
   readonly balanced: readonly string[];
+  /** Of plugins that others wrote, as they are in the file. */
+  readonly others: ReadonlyMap<string, unknown>;
   readonly volumeBinding: BindingArgs;
 }
 
@@ -30,6 +32,7 @@ export const DEFAULT_ARGUMENTS: PluginArguments = {
   interPodAffinity: DEFAULT_AFFINITY_ARGS,
   defaultConstraints: SYSTEM_DEFAULTS,
   balanced: ['cpu', 'memory'],
+  others: new Map(),
   volumeBinding: DEFAULT_BINDING_ARGS,
 };
 

@@ -188,6 +188,20 @@ export class SchedulingQueue {
     }
   }
 
+  /** Every pod that waits for a change is tried again: what plugins say may be different from now on. */
+  retryAll(): void {
+    this.#changes++;
+    for (const [uid, { timer, ...pod }] of this.#unschedulable) {
+      timer.cancel();
+      this.#unschedulable.delete(uid);
+      this.#enter(pod);
+    }
+    for (const [uid, pod] of [...this.#gated]) {
+      this.#gated.delete(uid);
+      this.#enter(pod);
+    }
+  }
+
   close(): void {
     this.#release?.timer.cancel();
     for (const pod of this.#unschedulable.values()) pod.timer.cancel();

@@ -5,7 +5,7 @@ import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { Client } from '../../client/client.ts';
 import { createEventRecorder } from '../../client/events/events.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
-import { silentLogger } from '../../kit/log.ts';
+import { type Logger, silentLogger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
 import { SimCluster } from '../../sim/cluster.ts';
 import { aNode } from '../../sim/objects/node.ts';
@@ -17,6 +17,9 @@ const namespace = 'default';
 export interface RunningSchedulerOptions {
   readonly profile?: SchedulerOptions['profile'];
   readonly settings?: SchedulerOptions['settings'];
+  readonly userPlugins?: SchedulerOptions['userPlugins'];
+  /** In place of one that says nothing. */
+  readonly log?: Logger;
   /** Wraps the scheduler's own client. */
   readonly meddle?: (client: Client) => Client;
 }
@@ -55,14 +58,15 @@ export class RunningScheduler {
 
   #make(): Scheduler {
     const { clock, random } = this.cluster;
-    const { profile, settings, meddle = (client) => client } = this.#options;
+    const { profile, settings, userPlugins, meddle = (client) => client } = this.#options;
     const client = meddle(this.cluster.clientOf('system:kube-scheduler'));
-    const log = silentLogger;
+    const { log = silentLogger } = this.#options;
     return new Scheduler({
       ...{ client, clock, random, log, informers: this.#informers, metrics: this.metrics },
       events: createEventRecorder({ client, clock, log, component: 'default-scheduler' }),
       ...(profile && { profile }),
       ...(settings && { settings }),
+      ...(userPlugins && { userPlugins }),
     });
   }
 

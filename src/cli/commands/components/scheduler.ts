@@ -10,8 +10,9 @@ export const schedulerCommand = (): Command =>
       'a KubeSchedulerConfiguration: profiles, plugins and their arguments',
       absolute,
     )
+    .option('--plugins <file>', 'scheduler plugins in TypeScript, for profiles to enable', absolute)
     .description('Run the scheduler alone, against any Kubernetes API server')
-    .action(async (flags: StandaloneOptions & { readonly config?: string }) => {
+    .action(async (flags: StandaloneOptions & { readonly config?: string; readonly plugins?: string }) => {
       const { runStandaloneScheduler } = await import('../../../cluster/standalone/scheduler.ts');
       await runStandaloneScheduler(flags);
     });
