@@ -9,6 +9,10 @@ import type { Logger } from '../kit/log.ts';
 import { LocalPolicy } from './admission/local-policy.ts';
 import { ContainerStarter } from './containers/container-starter.ts';
 import { RuntimeContainers } from './containers/runtime-containers.ts';
+import { cdiEdits } from './devices/cdi.ts';
+import { ClaimCache } from './devices/claim-cache.ts';
+import { DynamicResources } from './devices/dynamic-resources.ts';
+import { PluginRegistry } from './devices/plugin-registry.ts';
 import type { DnsSettings } from './dns/resolv-conf.ts';
 import type { NodeFacts } from './env/field-ref.ts';
 import { serviceEnv } from './env/service-env.ts';
@@ -56,6 +60,9 @@ export interface Components {
   readonly node: NodeManager;
   readonly objects: ReferencedObjects;
   readonly resources: NodeResources;
+  readonly plugins: PluginRegistry;
+  readonly claims: ClaimCache;
+  readonly dynamicResources: DynamicResources;
   readonly runtimeView: RuntimeView;
   readonly probes: ProbeManager;
   readonly statuses: StatusManager;
@@ -106,7 +113,10 @@ export function assemble(
   const cgroups = makeCgroups(options);
   const volumes = makeVolumes(base, objects);
   const { root, logs } = directories;
-  const resources = new NodeResources({ files, volumes, cgroups, objects, root, logs });
+  const plugins = new PluginRegistry({ files, client, clock, log, root, nodeName });
+  const claims = new ClaimCache(files, root);
+  const dynamicResources = new DynamicResources({ client, plugins, cache: claims });
+  const resources = new NodeResources({ files, volumes, cgroups, objects, dynamicResources, root, logs });
   const runtimeView = new RuntimeView(runtime, files);
   const probes = new ProbeManager({
     runtime,
@@ -115,7 +125,9 @@ export function assemble(
     onChange: (uid) => registry.wake(uid),
     hostIP: options.nodeIPs[0] ?? '',
   });
-  const containers = makeContainers(base, { hostDns, objects, runtimeView, probes, cgroups });
+  const containers = makeContainers(base, {
+    ...{ hostDns, objects, runtimeView, probes, cgroups, dynamicResources },
+  });
   const statuses = new StatusManager({ client, clock, log });
   const reports = { events, statuses };
   const ports = { containers, resources, reports, node: policy, clock, log };
@@ -123,7 +135,8 @@ export function assemble(
   const stats = makeStats(base);
   const eviction = makeEviction(base, { pressure, volumes, stats });
   return {
-    ...{ log, recorder, files, registry, node, objects, resources, runtimeView },
+    ...{ log, recorder, files, registry, node, objects, resources, runtimeView, plugins, claims },
+    dynamicResources,
     ...{ probes, statuses, workers, stats, eviction },
   };
 }
@@ -180,6 +193,7 @@ interface ContainersFrom {
   readonly runtimeView: RuntimeView;
   readonly probes: ProbeManager;
   readonly cgroups: Cgroups;
+  readonly dynamicResources: DynamicResources;
 }
 
 function makeContainers(base: Base, from: ContainersFrom): RuntimeContainers {
@@ -192,6 +206,7 @@ function makeContainers(base: Base, from: ContainersFrom): RuntimeContainers {
   const starter = new ContainerStarter({
     ...{ runtime, clock, events, images, files, security, clusterDomain, root },
     objects: from.objects,
+    deviceEdits: async (pod, container) => cdiEdits(files, from.dynamicResources.cdiDevices(pod, container)),
     services: (pod) => serviceEnv(pod, services.list()),
     resources: { memoryCapacity: machine.memoryBytes, negativeOomScores },
   });

@@ -31,6 +31,7 @@ export interface Kubelet {
 }
 
 const RELIST_MS = 10_000;
+const CLAIMS_MS = 60_000;
 const EVICTION_MS = 10_000;
 const ROTATION_MS = 10_000;
 const IMAGE_GC_MS = 300_000;
@@ -71,9 +72,11 @@ class Running {
 
   async start(): Promise<void> {
     const { informers, clock, nodeName } = this.#options;
-    const { workers, node, log } = this.components;
+    const { workers, node, log, plugins, claims } = this.components;
     const pods = informers.informer(PodKind, { fieldSelector: `spec.nodeName=${nodeName}` });
     const others = [Service, RuntimeClass].map((kind) => informers.informer(kind).synced());
+    // Before pods start: their drivers may be there already.
+    await Promise.all([claims.load(), plugins.start()]);
     await Promise.all([node.start(), pods.synced(), ...others]);
     const unsubscribe = pods.addHandler({
       onAdd: (pod) => workers.put(pod as Pod),
@@ -89,11 +92,12 @@ class Running {
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const stop of this.#stops.splice(0)) stop();
-    const { workers, probes, statuses, objects, node, recorder } = this.components;
+    const { workers, probes, statuses, objects, node, recorder, plugins } = this.components;
     workers.stop();
     probes.stop();
     statuses.stop();
     objects.stop();
+    plugins.stop();
     node.stop();
     await recorder.flushed();
   }
@@ -122,7 +126,7 @@ class Running {
 
   #tasks(): PeriodicTask[] {
     const { runtime, clock, directories, imageGcHighPercent } = this.#options;
-    const { runtimeView, eviction, files } = this.components;
+    const { runtimeView, eviction, files, dynamicResources, registry } = this.components;
     const collect = () =>
       collectImages({
         runtime,
@@ -136,6 +140,11 @@ class Running {
         name: 'log rotation',
         everyMs: ROTATION_MS,
         run: () => rotateLogs(runtimeView.runningContainers(), { runtime, clock, files }),
+      },
+      {
+        name: 'claims of pods that are gone',
+        everyMs: CLAIMS_MS,
+        run: () => dynamicResources.releaseOthers(registry.workers),
       },
       { name: 'memory eviction', everyMs: EVICTION_MS, run: () => eviction.checkMemory() },
       { name: 'storage eviction', everyMs: EVICTION_MS, run: () => eviction.checkStorage() },

@@ -3,6 +3,7 @@
 import type { ContainerRuntime, Image, Mount, PodSandboxConfig } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
+import { type CdiEdits, withEdits } from '../devices/cdi.ts';
 import { hostsFile } from '../dns/hosts-file.ts';
 import { ConfigError, containerEnv, type EnvEntry } from '../env/container-env.ts';
 import type { NodeFacts } from '../env/field-ref.ts';
@@ -33,6 +34,8 @@ export interface StarterOptions {
   readonly services: (pod: Pod) => ReadonlyMap<string, string>;
   readonly resources: ResourceContext;
   readonly security: SecurityContextOptions;
+  /** What the devices of the container's claims add to it. */
+  readonly deviceEdits: (pod: Pod, container: PodContainer) => Promise<CdiEdits>;
   readonly clusterDomain: string;
   readonly files: NodeFiles;
   readonly root: string;
@@ -81,8 +84,9 @@ export class ContainerStarter {
       const env = await this.#env(container, context);
       const mounts = await this.#mounts(container, attempt, env, context);
       const targetId = container.target && latestOf(context.view, container.target)?.id;
-      const { security, resources } = this.#options;
-      return containerConfig({
+      const { security, resources, deviceEdits } = this.#options;
+      const edits = await deviceEdits(pod, container);
+      const config = containerConfig({
         pod,
         container,
         attempt,
@@ -93,6 +97,7 @@ export class ContainerStarter {
         security,
         ...(targetId && { targetId }),
       });
+      return withEdits(config, edits);
     } catch (error) {
       const reason = error instanceof StartError ? error.reason : 'CreateContainerConfigError';
       const message = messageOf(error);

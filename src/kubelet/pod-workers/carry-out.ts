@@ -4,6 +4,7 @@ import { messageOf } from '../../kit/message-of.ts';
 import { abortable } from '../containers/abortable.ts';
 import { graceForRestart } from '../containers/kill.ts';
 import { StartError } from '../containers/start-error.ts';
+import { PrepareError } from '../devices/dynamic-resources.ts';
 import { isHostNetwork, type Pod, specOf } from '../pod.ts';
 import type { PodResize } from '../resize/pod-resize.ts';
 import type { Problem } from '../status/container-status.ts';
@@ -59,8 +60,11 @@ async function prepare({ pod }: PodWork, { resources, reports }: ActingPorts): P
   try {
     return await resources.prepare(pod);
   } catch (error) {
-    if (!(error instanceof MountError)) throw error;
-    reports.events.pod(pod, 'Warning', 'FailedMount', error.message);
+    if (error instanceof MountError) reports.events.pod(pod, 'Warning', 'FailedMount', error.message);
+    else if (error instanceof PrepareError) {
+      const message = `Failed to prepare dynamic resources: ${error.message}`;
+      reports.events.pod(pod, 'Warning', 'FailedPrepareDynamicResources', message);
+    } else throw error;
     throw new PodProblem(error.message, { cause: error });
   }
 }

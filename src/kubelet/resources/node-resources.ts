@@ -3,6 +3,7 @@
 import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory } from '../containers/sandbox-config.ts';
 import { releaseSubPaths } from '../containers/sub-paths.ts';
+import type { DynamicResources } from '../devices/dynamic-resources.ts';
 import { type NodeFiles, nodePath } from '../files/node-files.ts';
 import { type Pod, podUid } from '../pod.ts';
 import type { PodResources } from '../pod-workers/ports.ts';
@@ -16,6 +17,7 @@ export interface NodeResourcesOptions {
   readonly volumes: VolumeManager;
   readonly cgroups: Cgroups;
   readonly objects: ReferencedObjects;
+  readonly dynamicResources: Pick<DynamicResources, 'prepare' | 'release'>;
   readonly root: string;
   readonly logs: string;
 }
@@ -35,7 +37,7 @@ export class NodeResources implements PodResources {
   }
 
   async prepare(pod: Pod): Promise<MountedVolumes> {
-    const { files, volumes, cgroups, root, logs } = this.#options;
+    const { files, volumes, cgroups, dynamicResources, root, logs } = this.#options;
     await files.makeDirectory(nodePath(podDirectory(root, podUid(pod))));
     // Independent of each other, and volumes may wait for the API or a slow disk.
     const [mounted] = await Promise.all([
@@ -43,6 +45,7 @@ export class NodeResources implements PodResources {
       cgroups.ensure(pod),
       files.makeDirectory(nodePath(podLogDirectory(logs, pod))),
     ]);
+    await dynamicResources.prepare(pod);
     return mounted;
   }
 
@@ -59,8 +62,8 @@ export class NodeResources implements PodResources {
   }
 
   async release(uid: string): Promise<void> {
-    const { cgroups, objects } = this.#options;
-    await Promise.all([this.#unmount(uid), cgroups.remove(uid)]);
+    const { cgroups, objects, dynamicResources } = this.#options;
+    await Promise.all([this.#unmount(uid), cgroups.remove(uid), dynamicResources.release(uid)]);
     // Last: until here a retry may need what the pod names.
     objects.unregister(uid);
   }
