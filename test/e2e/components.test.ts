@@ -59,6 +59,11 @@ $kubectl run packed --image localhost/hello:1 --overrides '{"spec":{"schedulerNa
 scheduled="$kubectl get events --field-selector involvedObject.name=packed,reason=Scheduled -o jsonpath={.items[*].source.component}"
 until_ok sh -c "$scheduled | grep ."
 echo scheduled-by $($scheduled)
+sed 's#https://[^ "]*#https://127.0.0.1:1#' $pki/scheduler.conf > ${directory}/nowhere.conf
+$tiphys controller-manager --kubeconfig ${directory}/nowhere.conf --secure-port 0 --leader-elect=false 2>${directory}/s3.log & waiting=$!
+until_ok grep -q "watch failed" ${directory}/s3.log
+kill $waiting
+wait $waiting && echo ended-before-it-started
 trap - EXIT
 kill $pids 2>/dev/null || true
 $tiphys down --name ${name} --purge
@@ -74,6 +79,7 @@ it('run a workload together, each on its own; another scheduler takes over', {
       assert.match(output, new RegExp(`^${place} Ahoy from hello-`, 'm'));
     assert.match(output, /^taken-over$/m);
     assert.match(output, /^scheduled-by packing$/m);
+    assert.match(output, /^ended-before-it-started$/m);
     assert.match(output, /^feature-gates=EventedPLEG=true$/m);
     assert.match(output, /^networking\.k8s\.io\/v1beta1\nbeta-served$/m);
     assert.match(output, /^kubernetes_feature_enabled\{name="EventedPLEG",stage="ALPHA"\} 1$/m);

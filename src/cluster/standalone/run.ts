@@ -34,10 +34,13 @@ export async function runStandalone(
   const closeServer = await serveComponent(name, options, access, features);
   const signal = endSignal();
   await lead(options, access, features, signal, async (leading) => {
-    const stop = await start(access).catch((error) => {
+    const starting = start(access).catch((error) => {
       access.log.error(`${name} could not start`, { error });
       process.exit(1);
     });
+    const stop = await Promise.race([starting, aborted(leading)]);
+    // An API server that does not answer keeps a component from starting, not from ending.
+    if (!stop) return;
     await aborted(leading);
     // After a lost lead another process works already: nothing more is written.
     if (signal.aborted) await stop();
