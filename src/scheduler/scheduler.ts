@@ -103,6 +103,7 @@ export class Scheduler {
     const { client, informers, clock, random } = options;
     const { settings = DEFAULT_SETTINGS, profile = profileOf } = options;
     this.#options = options;
+    const gates = options.features ?? new FeatureGates();
     const namespaces = informers.informer(Namespace);
     const budgets = informers.informer(PodDisruptionBudget);
     const nominator = new Nominator();
@@ -118,7 +119,7 @@ export class Scheduler {
     });
     this.#dynamicResources = new DynamicResourcesConnection({
       ...options,
-      gates: options.features ?? new FeatureGates(),
+      gates,
       onEvent: (event) => this.#queue.moveAll(event),
       onChance: (uid) => this.#queue.ungate(uid),
       onFailure: (uid) => this.#queue.retry(uid),
@@ -129,7 +130,9 @@ export class Scheduler {
       defaultSelector: defaultSelectorFrom(informers),
       namespaceLabels: (name) => labelsOf(namespaces.lister.get(name) ?? {}),
       volumes: volumeSources((kind) => informers.informer(kind), {
+        gates,
         ...{ client, clock, signal: this.#stop.signal },
+        isCancelled: (uid) => pods.podsInPreBind.isCancelled(uid),
         onFailure: (operation) => this.#countVolumeFailure(operation),
       }),
       waitingPods: this.#waitingPods,

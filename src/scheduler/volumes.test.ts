@@ -4,10 +4,12 @@ import { Node } from '../api/kinds/core/v1/node.ts';
 import { PersistentVolume } from '../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
+import { PriorityClass } from '../api/kinds/scheduling/v1/priority-class.ts';
 import { StorageClass } from '../api/kinds/storage/v1/storage-class.ts';
 import { BIND_COMPLETED, BOUND_BY_CONTROLLER, SELECTED_NODE } from '../api/volumes/annotations.ts';
 import { aClaim, aClass, aVolume, claimVolume, reachedFrom } from '../sim/objects/storage.ts';
 import { DEFAULT_ARGUMENTS, DEFAULT_PROFILE, DEFAULT_SETTINGS } from './config/settings.ts';
+import { DEFAULT_BINDING_ARGS } from './plugins/volumes/binding/volume-binding.ts';
 import { RunningScheduler } from './testing/running-scheduler.fake.ts';
 
 const namespace = 'default';
@@ -17,7 +19,10 @@ let running: RunningScheduler;
 const settings = {
   ...DEFAULT_SETTINGS,
   profiles: [
-    { ...DEFAULT_PROFILE, arguments: { ...DEFAULT_ARGUMENTS, volumeBinding: { bindTimeoutMs: 5_000 } } },
+    {
+      ...DEFAULT_PROFILE,
+      arguments: { ...DEFAULT_ARGUMENTS, volumeBinding: { ...DEFAULT_BINDING_ARGS, bindTimeoutMs: 5_000 } },
+    },
   ],
 };
 
@@ -115,6 +120,23 @@ describe('a pod with a claim that waits for it', () => {
     await completeBinding('c', 'v');
     await running.cluster.step(10_000);
     assert.equal(await running.nodeOf('p'), 'a');
+  });
+
+  it('does not wait for the volume any more when it is preempted', async () => {
+    const { client } = running.cluster;
+    await client.create(PriorityClass, {
+      ...{ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'high' } },
+      value: 100,
+    });
+    await addFreeVolume('v', 'a');
+    const onA = { nodeSelector: { [HOST]: 'a' } };
+    await running.addPod('p', '2', claimed('c'));
+    await running.addPod('q', '2', { ...onA, priorityClassName: 'high' });
+    await running.cluster.step(2_000);
+    const messages = (await running.eventsOf('p')).map(({ message }) => message);
+    const ended = 'running PreBind plugin "VolumeBinding": binding volumes: context canceled';
+    assert.ok(messages.includes(ended), messages.join('\n'));
+    assert.equal(await running.nodeOf('q'), 'a');
   });
 
   it('that is deleted meanwhile is not waited for', async () => {

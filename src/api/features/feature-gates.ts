@@ -41,9 +41,11 @@ const EFFECTIVE = new Set([
   'HPAScaleToZero',
   'MaxUnavailableStatefulSet',
   'PodCertificateRequest',
+  'StorageCapacityScoring',
   'StorageVersionAPI',
   'StorageVersionMigrator',
   'TopologyAwareWorkloadScheduling',
+  'VolumeLimitScaling',
   'WorkloadAwarePreemption',
 ]);
 

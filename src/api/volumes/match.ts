@@ -4,7 +4,7 @@
 import type { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-claim.ts';
 import { isBeingDeleted } from '../meta/v1/object.ts';
-import { compareQuantity, parseQuantity, type Quantity, quantityOf } from '../quantity/quantity.ts';
+import { compareQuantity, parseQuantity, type Quantity, wholeValue } from '../quantity/quantity.ts';
 import { labelSelectorOf } from '../selectors/label-selector.ts';
 import { isBoundTo } from './binding.ts';
 import { classOfClaim, classOfVolume } from './classes.ts';
@@ -20,7 +20,7 @@ export interface Candidates {
 }
 
 export function candidatesFor(claim: Claim, volumes: readonly Volume[]): Candidates {
-  const wanted = requestOf(claim);
+  const wanted = sizeFrom(claim.spec?.resources?.requests?.storage);
   const name = classOfClaim(claim);
   const selector = claim.spec?.selector && labelSelectorOf(claim.spec.selector);
   const free: Volume[] = [];
@@ -31,16 +31,16 @@ export function candidatesFor(claim: Claim, volumes: readonly Volume[]): Candida
     if (volume.status?.phase !== 'Available' || classOfVolume(volume) !== name) continue;
     if (!selector || selector.matches(volume.metadata.labels)) free.push(volume);
   }
-  free.sort((a, b) => compareQuantity(capacityOf(a), capacityOf(b)));
+  free.sort((a, b) => compareSizes(sizeOf(a), sizeOf(b)));
   return { free };
 }
 
 /** Whatever it is bound to or named by: a volume that another claim has is not. */
-function isSuitable(claim: Claim, volume: Volume, wanted: Quantity): boolean {
+function isSuitable(claim: Claim, volume: Volume, wanted: Size): boolean {
   if (volume.spec?.claimRef && !isBoundTo(volume, claim)) return false;
   if (isBeingDeleted(volume) || isOfOtherMode(claim, volume)) return false;
   if (attributesClassOf(claim) !== attributesClassOf(volume)) return false;
-  return compareQuantity(capacityOf(volume), wanted) >= 0;
+  return compareSizes(sizeOf(volume), wanted) >= 0;
 }
 
 export const isOfOtherMode = (claim: Claim, volume: Volume): boolean =>
@@ -53,20 +53,33 @@ export const attributesClassOf = ({ spec }: Pick<Claim | Volume, 'spec'>): strin
 export const hasModesOf = (claim: Claim, volume: Volume): boolean =>
   (claim.spec?.accessModes ?? []).every((mode) => volume.spec?.accessModes?.includes(mode));
 
-export const requestOf = ({ spec }: Claim): Quantity => amountOf(spec?.resources?.requests?.storage);
+export const requestOf = ({ spec }: Claim): Quantity =>
+  parseQuantity(spec?.resources?.requests?.storage ?? '0');
 
-/** A volume is looked at once for every claim and node: its capacity is parsed once. */
-const capacities = new WeakMap<Volume, Quantity>();
+export const capacityOf = ({ spec }: Volume): Quantity => parseQuantity(spec?.capacity?.storage ?? '0');
 
-export function capacityOf(volume: Volume): Quantity {
-  let capacity = capacities.get(volume);
-  if (!capacity) {
-    capacity = amountOf(volume.spec?.capacity?.storage);
-    capacities.set(volume, capacity);
-  }
-  return capacity;
+/** An amount of storage; most comparisons need no exact numbers. */
+interface Size {
+  readonly text: string;
+  /** Rounded up: in order, but different amounts may have the same. */
+  readonly bytes: number;
 }
 
-const ZERO = quantityOf(0);
+function compareSizes(a: Size, b: Size): number {
+  if (a.text === b.text) return 0;
+  return a.bytes - b.bytes || compareQuantity(parseQuantity(a.text), parseQuantity(b.text));
+}
 
-const amountOf = (text: string | undefined): Quantity => (text === undefined ? ZERO : parseQuantity(text));
+/** A volume is looked at for every claim: its capacity is parsed once. */
+const sizes = new WeakMap<Volume, Size>();
+
+function sizeOf(volume: Volume): Size {
+  let size = sizes.get(volume);
+  if (!size) {
+    size = sizeFrom(volume.spec?.capacity?.storage);
+    sizes.set(volume, size);
+  }
+  return size;
+}
+
+const sizeFrom = (text = '0'): Size => ({ text, bytes: wholeValue(text) });

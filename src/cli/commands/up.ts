@@ -125,15 +125,17 @@ async function checkFlags({
 }: ClusterOptions): Promise<void> {
   if (simulatedNodes.config)
     (await import('../../cluster/simulated-nodes/config.ts')).simulationSettings(simulatedNodes.config);
+  const gates = featureGates
+    ? (await import('../../cluster/feature-gates.ts')).featureGates(featureGates)
+    : undefined;
   if (schedulerConfig || schedulerPlugins) {
     const files = {
       ...(schedulerConfig && { schedulerConfig }),
       ...(schedulerPlugins && { schedulerPlugins }),
     };
     const { schedulerFiles } = await import('../../cluster/control-plane/scheduler-config.ts');
-    await schedulerFiles(files, systemClock);
+    await schedulerFiles(files, systemClock, gates);
   }
-  if (featureGates) (await import('../../cluster/feature-gates.ts')).featureGates(featureGates);
   if (runtimeConfig) await (await import('../../cluster/runtime-config.ts')).servedApis(runtimeConfig);
 }
 

@@ -244,7 +244,7 @@ export class ControlPlane {
 
   async #startScheduler(features: FeatureGates): Promise<RunningScheduler> {
     const { settings, clock } = this.#options;
-    const given = await schedulerFiles(settings, clock);
+    const given = await schedulerFiles(settings, clock, features);
     return runScheduler({ ...this.#component(SCHEDULER), features, ...given });
   }
 

@@ -1,5 +1,6 @@
 // Reads the file of --config and --scheduler-config; what is wrong with it is the user's to mend.
 import { readFileSync } from 'node:fs';
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { readSchedulerConfiguration } from '../../scheduler/config/read.ts';
@@ -9,9 +10,13 @@ import { NO_PLUGINS, type PluginRegistry } from '../../scheduler/user-plugins/re
 import { UserError } from '../progress.ts';
 import type { RunSchedulerOptions } from './scheduler.ts';
 
-export function schedulerSettings(file: string, userPlugins: PluginRegistry = NO_PLUGINS): SchedulerSettings {
+export function schedulerSettings(
+  file: string,
+  features?: FeatureGates,
+  userPlugins: PluginRegistry = NO_PLUGINS,
+): SchedulerSettings {
   try {
-    const settings = readSchedulerConfiguration(readFileSync(file, 'utf8'));
+    const settings = readSchedulerConfiguration(readFileSync(file, 'utf8'), features);
     for (const profile of settings.profiles) checkProfile(profile, userPlugins);
     return settings;
   } catch (error) {
@@ -23,6 +28,7 @@ export function schedulerSettings(file: string, userPlugins: PluginRegistry = NO
 export async function schedulerFiles(
   { schedulerConfig, schedulerPlugins }: SchedulerFiles,
   clock: Clock,
+  features?: FeatureGates,
 ): Promise<Pick<RunSchedulerOptions, 'settings' | 'pluginFile'>> {
   const pluginFile = schedulerPlugins
     ? {
@@ -31,7 +37,7 @@ export async function schedulerFiles(
       }
     : undefined;
   return {
-    ...(schedulerConfig && { settings: schedulerSettings(schedulerConfig, pluginFile?.plugins) }),
+    ...(schedulerConfig && { settings: schedulerSettings(schedulerConfig, features, pluginFile?.plugins) }),
     ...(pluginFile && { pluginFile }),
   };
 }

@@ -1,6 +1,7 @@
 // The arguments of plugins in a profile (pluginConfig): decoded strictly, validated with upstream's paths and words, defaulted.
 // Upstream: pkg/scheduler/apis/config/validation/validation_pluginargs.go and v1/defaults.go.
 import { strictly } from '../../api/codec/configuration-file.ts';
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import type { Of, StructType } from '../../api/schema/notation.ts';
 import {
   duplicate,
@@ -14,6 +15,7 @@ import { isQualifiedName } from '../../api/validation/names.ts';
 import { addAll } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { ResourceWeight, ShapePoint } from '../plugins/node-resources-fit/scoring-strategy.ts';
+import { DEFAULT_SHAPE } from '../plugins/volumes/binding/capacity-score.ts';
 import {
   DefaultPreemptionArgs,
   InterPodAffinityArgs,
@@ -31,13 +33,14 @@ interface Read {
   readonly errors: readonly FieldError[];
 }
 
-type Reader = (args: unknown, path: string) => Read;
+type Gates = Pick<FeatureGates, 'enabled'>;
+type Reader = (args: unknown, path: string, gates: Gates) => Read;
 
 /** `read` gets the decoded arguments of the schema. */
 const reader =
-  <S extends StructType>(schema: S, read: (args: Of<S>, path: string) => Read): Reader =>
-  (args, path) =>
-    read(strictly(schema, args ?? {}), path);
+  <S extends StructType>(schema: S, read: (args: Of<S>, path: string, gates: Gates) => Read): Reader =>
+  (args, path, gates) =>
+    read(strictly(schema, args ?? {}), path, gates);
 
 const READERS: ReadonlyMap<string, Reader> = new Map([
   ['DefaultPreemption', reader(DefaultPreemptionArgs, preemption)],
@@ -53,6 +56,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
 export function readArguments(
   configs: readonly PluginConfig[],
   path: string,
+  gates: Gates,
 ): { readonly settings: PluginArguments; readonly errors: readonly FieldError[] } {
   let settings = DEFAULT_ARGUMENTS;
   const errors: FieldError[] = [];
@@ -67,7 +71,7 @@ export function readArguments(
       continue;
     }
     try {
-      const found = read(args, `${at}.args`);
+      const found = read(args, `${at}.args`, gates);
       settings = { ...settings, ...found.settings };
       addAll(errors, found.errors);
     } catch (error) {
@@ -142,9 +146,7 @@ function fit(args: Of<typeof NodeResourcesFitArgs>, path: string): Read {
       const words = `resource weight of ${name} not in valid range (0, 100]`;
       errors.push(invalid(`${at}.resources[${i}].weight`, weight, words));
     }
-  const shape = (requestedToCapacityRatio?.shape ?? []).map(
-    ({ utilization = 0, score = 0 }): ShapePoint => ({ utilization, score }),
-  );
+  const shape = pointsOf(requestedToCapacityRatio?.shape ?? []);
   const common = {
     ignoredResources: new Set(ignoredResources),
     ignoredResourceGroups: new Set(ignoredResourceGroups),
@@ -225,14 +227,25 @@ function spread(args: Of<typeof PodTopologySpreadArgs>, path: string): Read {
   return { settings: defaultingType === 'List' ? { defaultConstraints } : {}, errors };
 }
 
-function binding({ bindTimeoutSeconds = 600, shape }: Of<typeof VolumeBindingArgs>, path: string): Read {
+function binding(
+  { bindTimeoutSeconds = 600, shape }: Of<typeof VolumeBindingArgs>,
+  path: string,
+  gates: Gates,
+): Read {
   const errors: FieldError[] = [];
   const timeout = 'invalid BindTimeoutSeconds, should not be a negative value';
   if (bindTimeoutSeconds < 0) errors.push(invalid(`${path}.bindTimeoutSeconds`, bindTimeoutSeconds, timeout));
+  const bindTimeoutMs = bindTimeoutSeconds * 1_000;
+  if (!shape?.length) return { settings: { volumeBinding: { bindTimeoutMs, shape: DEFAULT_SHAPE } }, errors };
+  const points = pointsOf(shape);
   const gate = 'unexpected field `shape`, remove it or turn on the feature gate StorageCapacityScoring';
-  if (shape) errors.push(invalid(`${path}.shape`, shape, gate));
-  return { settings: { volumeBinding: { bindTimeoutMs: bindTimeoutSeconds * 1_000 } }, errors };
+  if (gates.enabled('StorageCapacityScoring')) addAll(errors, shapeErrors(points, `${path}.shape`));
+  else errors.push(invalid(`${path}.shape`, shape, gate));
+  return { settings: { volumeBinding: { bindTimeoutMs, shape: points } }, errors };
 }
+
+const pointsOf = (shape: readonly Partial<ShapePoint>[]): readonly ShapePoint[] =>
+  shape.map(({ utilization = 0, score = 0 }) => ({ utilization, score }));
 
 const labelName = (path: string, name: string): FieldError[] =>
   isQualifiedName(name).map((words) => invalid(path, name, words));

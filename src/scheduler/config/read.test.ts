@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { FeatureGates } from '../../api/features/feature-gates.ts';
 import { readSchedulerConfiguration } from './read.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
@@ -241,4 +242,22 @@ describe('refuses', () => {
     ],
   ];
   for (const [what, reads, message] of rows) it(what, () => assert.throws(reads, { message }));
+});
+
+it('a shape for storage is read with its feature gate, and checked', () => {
+  const gates = new FeatureGates('StorageCapacityScoring=true');
+  const shaped = (shape: object[]) => {
+    const pluginConfig = [{ name: 'VolumeBinding', args: { shape } }];
+    return readSchedulerConfiguration(
+      `apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\nprofiles: ${JSON.stringify([{ pluginConfig }])}`,
+      gates,
+    );
+  };
+  const shape = [
+    { utilization: 0, score: 0 },
+    { utilization: 100, score: 10 },
+  ];
+  const [profile] = shaped(shape).profiles;
+  assert.deepEqual(profile?.arguments.volumeBinding, { bindTimeoutMs: 600_000, shape });
+  assert.throws(() => shaped([{ utilization: 101 }]), /shape\[0\]\.utilization: Invalid value: 101/);
 });

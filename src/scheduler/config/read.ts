@@ -1,6 +1,7 @@
 // Reads a KubeSchedulerConfiguration (--config): decoded strictly, validated with upstream's paths and words, defaulted.
 // Upstream: pkg/scheduler/apis/config/validation/validation.go and v1/defaults.go.
 import { joinedErrors, readConfiguration } from '../../api/codec/configuration-file.ts';
+import { FeatureGates } from '../../api/features/feature-gates.ts';
 import { duplicate, type FieldError, invalid, required } from '../../api/validation/field.ts';
 import { addAll } from '../../kit/lists.ts';
 import { readExtenders } from './extenders.ts';
@@ -13,14 +14,14 @@ import { DEFAULT_SCHEDULER_NAME, type ProfileSettings, type SchedulerSettings } 
 const MOST_PROFILES = 64;
 
 /** Throws an Error that says what is wrong. */
-export function readSchedulerConfiguration(text: string): SchedulerSettings {
+export function readSchedulerConfiguration(text: string, gates = new FeatureGates()): SchedulerSettings {
   const kind = 'KubeSchedulerConfiguration';
   const given = readConfiguration(KubeSchedulerConfiguration, kind, ['kubescheduler.config.k8s.io/v1'], text);
   const { parallelism = 16, podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10, extenders = [] } = given;
   const errors: FieldError[] = [];
   if (parallelism <= 0)
     errors.push(invalid('parallelism', parallelism, 'should be an integer value greater than zero'));
-  const profiles = readProfiles(given, errors);
+  const profiles = readProfiles(given, gates, errors);
   addAll(errors, percentageErrors('percentageOfNodesToScore', given.percentageOfNodesToScore));
   if (podInitialBackoffSeconds <= 0)
     errors.push(invalid('podInitialBackoffSeconds', podInitialBackoffSeconds, 'must be greater than 0'));
@@ -43,14 +44,18 @@ export function readSchedulerConfiguration(text: string): SchedulerSettings {
   };
 }
 
-function readProfiles(given: KubeSchedulerConfiguration, errors: FieldError[]): readonly ProfileSettings[] {
+function readProfiles(
+  given: KubeSchedulerConfiguration,
+  gates: FeatureGates,
+  errors: FieldError[],
+): readonly ProfileSettings[] {
   const profiles = given.profiles?.length ? given.profiles : [{}];
   if (profiles.length > MOST_PROFILES)
     errors.push(invalid('profiles', profiles.length, `must have at most ${MOST_PROFILES} items`));
   const seen = new Set<string>();
   return profiles.slice(0, MOST_PROFILES).map((profile, i) => {
     const path = `profiles[${i}]`;
-    const settings = readProfile(profile, profiles.length === 1, given, path, errors);
+    const settings = readProfile(profile, profiles.length === 1, { given, gates }, path, errors);
     if (seen.has(settings.schedulerName))
       errors.push(duplicate(`${path}.schedulerName`, settings.schedulerName));
     seen.add(settings.schedulerName);
@@ -69,14 +74,14 @@ function readProfiles(given: KubeSchedulerConfiguration, errors: FieldError[]): 
 function readProfile(
   profile: KubeSchedulerProfile,
   isOnly: boolean,
-  given: KubeSchedulerConfiguration,
+  { given, gates }: { readonly given: KubeSchedulerConfiguration; readonly gates: FeatureGates },
   path: string,
   errors: FieldError[],
 ): ProfileSettings {
   const { schedulerName = isOnly ? DEFAULT_SCHEDULER_NAME : '', plugins, pluginConfig = [] } = profile;
   if (!schedulerName) errors.push(required(`${path}.schedulerName`));
   addAll(errors, percentageErrors(`${path}.percentageOfNodesToScore`, profile.percentageOfNodesToScore));
-  const found = readArguments(pluginConfig, `${path}.pluginConfig`);
+  const found = readArguments(pluginConfig, `${path}.pluginConfig`, gates);
   addAll(errors, found.errors);
   return {
     schedulerName,

@@ -15,6 +15,11 @@ export class PodsInPreBind {
     return true;
   }
 
+  /** For plugins that wait: whether waiting is of no use any more. */
+  isCancelled(uid: string): boolean {
+    return Boolean(this.#pods.get(uid));
+  }
+
   /** From here on the pod cannot be cancelled. Why it was, if it was. */
   end(uid: string): string | undefined {
     const why = this.#pods.get(uid);

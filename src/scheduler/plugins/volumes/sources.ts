@@ -1,6 +1,7 @@
 // What the volume plug-ins read and write besides pods and nodes. Made once by the scheduler over its informers; their caches start with
 // it. Nothing of it is asked about pods whose volumes need no storage object.
 
+import type { FeatureGates } from '../../../api/features/feature-gates.ts';
 import { PersistentVolume } from '../../../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
@@ -19,10 +20,13 @@ import { AssumeCache, type Cached } from './assume-cache.ts';
 export type CacheOf = <R extends AnyResource>(kind: R) => Cached<ObjectOf<R> & KubeObject>;
 
 export interface VolumeEffects {
+  readonly gates: Pick<FeatureGates, 'enabled'>;
   readonly client: Pick<Client, 'update'>;
   readonly clock: Pick<Clock, 'monotonic' | 'after'>;
   /** Ends the wait for claims to be bound. */
   readonly signal: AbortSignal;
+  /** The pod of this uid is not to be bound any more. */
+  readonly isCancelled: (uid: string) => boolean;
   /** Something went wrong at this stage: predicate, assume or bind. */
   readonly onFailure: (stage: string) => void;
 }
@@ -65,9 +69,11 @@ export function volumeSources(cacheOf: CacheOf, effects: VolumeEffects): VolumeS
 /** For profiles that are made and not run. */
 export const noVolumes = (): VolumeSources =>
   volumeSources(emptyCache, {
+    gates: { enabled: () => false },
     client: { update: (_kind, object) => Promise.resolve(object) },
     clock: { monotonic: () => 0, after: () => ({ cancel: () => {} }) },
     signal: new AbortController().signal,
+    isCancelled: () => false,
     onFailure: () => {},
   });
 

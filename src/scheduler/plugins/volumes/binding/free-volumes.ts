@@ -46,7 +46,7 @@ export class FreeVolumes {
       byValue = new Map();
       this.#byLabel.set(key, byValue);
     }
-    for (const value of new Set(values)) {
+    for (const value of values.length === 1 ? values : new Set(values)) {
       const filed = byValue.get(value);
       if (filed) filed.push(ranked);
       else byValue.set(value, [ranked]);

@@ -67,10 +67,10 @@ export class Reservation {
 
   /** Resolves when the persistent volume controller has bound all claims; rejects if it cannot, or after `timeoutMs`. */
   async bound(node: () => NodeInfo | undefined, nodeName: string, timeoutMs: number): Promise<void> {
-    const { clock, signal } = this.#sources;
+    const { clock, signal, isCancelled } = this.#sources;
     const deadline = clock.monotonic() + timeoutMs;
     for (;;) {
-      if (signal.aborted) throw new Error('context canceled');
+      if (signal.aborted || isCancelled(this.#pod.uid)) throw new Error('context canceled');
       if (this.#isBound(node(), nodeName)) return;
       const left = deadline - clock.monotonic();
       if (left <= 0) throw new Error('context deadline exceeded');

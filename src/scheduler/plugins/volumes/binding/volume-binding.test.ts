@@ -10,8 +10,7 @@ import { CycleState } from '../../../framework/cycle-state.ts';
 import { cacheOf, filterAnswers, scoresOf } from '../../../testing/cache.fake.ts';
 import { aNode, aPod } from '../../../testing/objects.fake.ts';
 import { aClaim, aVolume, bound, storageOf } from '../../../testing/storage.fake.ts';
-import { DEFAULT_SHAPE } from './capacity-score.ts';
-import { DEFAULT_BINDING_ARGS, volumeBinding } from './volume-binding.ts';
+import { volumeBinding } from './volume-binding.ts';
 
 const AFFINITY = "UnschedulableAndUnresolvable: node(s) didn't match PersistentVolume's node affinity";
 const NOTHING = "UnschedulableAndUnresolvable: node(s) didn't find available persistent volumes to bind";
@@ -251,10 +250,13 @@ describe('a driver that says what it can still make', () => {
       ...[capacity('x', { capacity: '10Gi' }), capacity('y', { capacity: '20Gi' })],
     ];
     const plugin = (shape: boolean) =>
-      volumeBinding(storageOf(...objects), cache, {
-        ...DEFAULT_BINDING_ARGS,
-        ...(shape && { shape: DEFAULT_SHAPE }),
-      });
+      volumeBinding(
+        {
+          ...storageOf(...objects),
+          gates: { enabled: (name) => shape && name === 'StorageCapacityScoring' },
+        },
+        cache,
+      );
     const scored = plugin(true);
     const state = new CycleState();
     const pod = podInfo(using('c'));

@@ -19,7 +19,7 @@ import type {
 } from '../../../framework/plugin.ts';
 import { errorStatus, SKIP, SUCCESS, unresolvable } from '../../../framework/status.ts';
 import type { VolumeSources } from '../sources.ts';
-import { capacityScore, type Shape } from './capacity-score.ts';
+import { capacityScore, DEFAULT_SHAPE, type Shape } from './capacity-score.ts';
 import {
   findVolumes,
   NO_ROOM,
@@ -35,11 +35,11 @@ import { Reservation } from './reservation.ts';
 /** VolumeBindingArgs. */
 export interface BindingArgs {
   readonly bindTimeoutMs: number;
-  /** Of the feature gate StorageCapacityScoring. */
-  readonly shape?: Shape;
+  /** With the feature gate StorageCapacityScoring. */
+  readonly shape: Shape;
 }
 
-export const DEFAULT_BINDING_ARGS: BindingArgs = { bindTimeoutMs: 600_000 };
+export const DEFAULT_BINDING_ARGS: BindingArgs = { bindTimeoutMs: 600_000, shape: DEFAULT_SHAPE };
 
 interface State {
   readonly wanted: Wanted;
@@ -62,7 +62,7 @@ export function volumeBinding(
   nodes: Pick<NodeLister, 'get'>,
   { bindTimeoutMs, shape }: BindingArgs = DEFAULT_BINDING_ARGS,
 ): VolumeBinding {
-  const score = shape && capacityScore(shape);
+  const score = sources.gates.enabled('StorageCapacityScoring') ? capacityScore(shape) : undefined;
   return {
     name: 'VolumeBinding',
     preFilter(state, pod) {

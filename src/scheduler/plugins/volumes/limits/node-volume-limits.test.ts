@@ -163,7 +163,11 @@ describe('NodeVolumeLimits', () => {
     };
     const cache = cacheOf([aNode('n')]);
     const answer = (objects: readonly KubeObject[], scaling: boolean) =>
-      filterAnswers(nodeVolumeLimits(storageOf(driver, ...volumes, ...objects), scaling), cache, using('a'));
+      filterAnswers(
+        nodeVolumeLimits({ ...storageOf(driver, ...volumes, ...objects), gates: { enabled: () => scaling } }),
+        cache,
+        using('a'),
+      );
     assert.deepEqual(answer([], true), {
       n: `Unschedulable: ${DRIVER} CSI driver is not installed on the node`,
     });

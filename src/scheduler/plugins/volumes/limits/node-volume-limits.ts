@@ -17,11 +17,11 @@ const tooMany = unschedulable('node(s) exceed max volume count');
 
 type Sources = Pick<
   VolumeSources,
-  'claims' | 'volumes' | 'classes' | 'csiNodes' | 'drivers' | 'attachmentsOn'
+  'gates' | 'claims' | 'volumes' | 'classes' | 'csiNodes' | 'drivers' | 'attachmentsOn'
 >;
 
-/** `scaling`: of the feature gate VolumeLimitScaling. */
-export function nodeVolumeLimits(sources: Sources, scaling = false): PreFilterPlugin & FilterPlugin {
+export function nodeVolumeLimits(sources: Sources): PreFilterPlugin & FilterPlugin {
+  const scaling = sources.gates.enabled('VolumeLimitScaling');
   return {
     name: 'NodeVolumeLimits',
     preFilter: (_state, { pod }) => ({ status: pod.spec?.volumes?.some(isAttachable) ? SUCCESS : SKIP }),

@@ -36,6 +36,7 @@ export function volumeRestrictions(
     name: 'VolumeRestrictions',
     preFilter(state, pod) {
       const volumes = volumesOf(pod);
+      if (!volumes.some(mayMatter)) return { status: SKIP };
       const exclusive = new Set<string>();
       let uses = 0;
       for (const name of claimsIn(volumes)) {
@@ -102,6 +103,10 @@ function count(state: Restrictions, pod: PodInfo, other: PodInfo, sign: 1 | -1):
   if (other.namespace !== pod.namespace) return;
   for (const name of claimsIn(volumesOf(other))) if (state.exclusive.has(name)) state.uses += sign;
 }
+
+/** Most pods have no such volume: they are to cost nothing. */
+const mayMatter = (volume: Volume): boolean =>
+  volume.persistentVolumeClaim !== undefined || isRestricted(volume);
 
 const isRestricted = (volume: Volume): boolean =>
   Boolean(volume.gcePersistentDisk ?? volume.awsElasticBlockStore ?? volume.rbd ?? volume.iscsi);

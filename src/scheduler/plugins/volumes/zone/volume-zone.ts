@@ -37,6 +37,8 @@ export function volumeZone(
   return {
     name: 'VolumeZone',
     preFilter(state, pod) {
+      if (!pod.pod.spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim))
+        return { status: SKIP };
       const found: Topology[] = [];
       for (const name of claimsOf(pod)) {
         const volume = volumeOf(sources, pod, name);
