@@ -6,6 +6,7 @@ import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Informer } from '../../client/informer/informer.ts';
 import type { Discovered } from '../../client/rest/discovery.ts';
 import type { OpenApiDocument } from '../../client/rest/openapi.ts';
+import type { BackoffOptions } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';
@@ -51,6 +52,8 @@ export interface Controller {
   readonly name: string;
   /** How many keys may be handled at once; 5 when left out. */
   readonly workers?: number;
+  /** How long a key waits that failed; from 5 ms to 1,000 s when left out. */
+  readonly backoff?: BackoffOptions;
   readonly watches: readonly Watch[];
   /** Brings the cluster to what the object of `key` asks for. Throws to be retried with back-off. */
   reconcile(key: string): Promise<Result | undefined>;

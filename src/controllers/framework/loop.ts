@@ -32,7 +32,7 @@ const WORKERS = 5;
 const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 
 export function runController(controller: Controller, options: LoopOptions): RunningController {
-  const queue = new WorkQueue<string>(options.clock, undefined, options.queues?.of(controller.name));
+  const queue = new WorkQueue<string>(options.clock, controller.backoff, options.queues?.of(controller.name));
   const observe = instruments(controller.name, options.metrics);
   const stopping = new AbortController();
   const enqueue = (key: string, afterMs = 0) => queue.addAfter(key, afterMs);

@@ -20,6 +20,8 @@ export function keepAllocated(wanted: Service, old: Service): void {
   if (needsHealthCheck(wanted)) spec.healthCheckNodePort ||= before.healthCheckNodePort;
   else if (spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort;
   dropTypeDependentFields(spec, before);
+  // At once, although the load balancer goes later: the status of another type must not show one.
+  if (spec.type !== 'LoadBalancer') wanted.status = { ...wanted.status, loadBalancer: {} };
 }
 
 /** A service keeps its cluster IP; ExternalName gives it up, unless the update sets it anew (validation refuses that). */
