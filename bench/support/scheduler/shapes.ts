@@ -1,4 +1,5 @@
-// The shapes of upstream's test/integration/scheduler_perf, with a thousand pods before and a thousand measured ones.
+// The shapes of upstream's test/integration/scheduler_perf. Numbers of pods are upstream's where there are 5,000 nodes (where it has
+// several, the larger, but not its 50,000), and grow and shrink with the nodes. `share` of them makes a shorter run.
 import { Node } from '../../../src/api/kinds/core/v1/node.ts';
 import { Pod } from '../../../src/api/kinds/core/v1/pod.ts';
 import { Service } from '../../../src/api/kinds/core/v1/service.ts';
@@ -25,8 +26,8 @@ interface Kind {
   readonly finalizers?: string[];
 }
 
-/** Each of them takes the place of three others. */
-const PREEMPTORS = 500;
+/** Each of them takes the place of three others. Upstream's number with 1,000 nodes, the most that it measures. */
+const PREEMPTORS = 1_000;
 const VICTIMS_PER_NODE = 4;
 const ZONE = 'topology.kubernetes.io/zone';
 const HOSTNAME = 'kubernetes.io/hostname';
@@ -55,11 +56,15 @@ function pods(namespace: string, prefix: string, count: number, kind: Kind = {})
   }));
 }
 
-/** Pods of one kind before, and measured ones of the same. */
-const alike = (name: string, kind: Kind = {}): Shape => ({
+/** `perNode` pods per node, or the share of them that the run takes. */
+const many = ({ nodes, share }: Scene, perNode: number): number =>
+  Math.max(1, Math.floor(nodes * perNode * share));
+
+/** Pods of one kind before, and measured ones of the same: so many per node. */
+const alike = (name: string, before: number, measured: number, kind: Kind = {}): Shape => ({
   name,
-  prepare: (scene) => scheduled(scene, pods(BEFORE, 'before', scene.count, kind)),
-  pods: ({ count }) => pods(MEASURED, 'pod', count, kind),
+  prepare: (scene) => scheduled(scene, pods(BEFORE, 'before', many(scene, before), kind)),
+  pods: (scene) => pods(MEASURED, 'pod', many(scene, measured), kind),
 });
 
 async function scheduled(scene: Scene, all: readonly Pod[]): Promise<void> {
@@ -117,28 +122,28 @@ const remove = (client: Client, pod: Pod) =>
   client.delete(Pod, nameOf(pod), BEFORE, { gracePeriodSeconds: 0 });
 
 export const shapes: readonly Shape[] = [
-  alike('basic'),
-  alike('affinity', AFFINITY),
-  alike('anti_affinity', ANTI),
-  alike('preferred_affinity', PREFERRED),
-  alike('preferred_anti_affinity', PREFERRED_ANTI),
-  alike('spread', { color: 'blue', spec: spread('DoNotSchedule') }),
-  alike('preferred_spread', { color: 'blue', spec: spread('ScheduleAnyway') }),
-  alike('node_affinity', {
+  alike('basic', 0.2, 2),
+  alike('affinity', 1, 1, AFFINITY),
+  alike('anti_affinity', 0.2, 0.4, ANTI),
+  alike('preferred_affinity', 1, 1, PREFERRED),
+  alike('preferred_anti_affinity', 1, 1, PREFERRED_ANTI),
+  alike('spread', 1, 1, { color: 'blue', spec: spread('DoNotSchedule') }),
+  alike('preferred_spread', 1, 1, { color: 'blue', spec: spread('ScheduleAnyway') }),
+  alike('node_affinity', 1, 2, {
     spec: onNodes({ matchExpressions: [{ key: ZONE, operator: 'In', values: ZONES.slice(0, 2) }] }),
   }),
   {
     name: 'mixed',
     prepare: async (scene) => {
       const kinds = [{}, AFFINITY, ANTI, PREFERRED, PREFERRED_ANTI];
-      const all = kinds.flatMap((kind, i) => pods(BEFORE, `before-${i}`, scene.count / kinds.length, kind));
+      const all = kinds.flatMap((kind, i) => pods(BEFORE, `before-${i}`, many(scene, 0.4), kind));
       await scheduled(scene, all);
     },
-    pods: ({ count }) => pods(MEASURED, 'pod', count),
+    pods: (scene) => pods(MEASURED, 'pod', many(scene, 1)),
   },
   {
     name: 'churn',
-    pods: ({ count }) => pods(MEASURED, 'pod', count),
+    pods: (scene) => pods(MEASURED, 'pod', many(scene, 2)),
     during: ({ client }, signal) =>
       every(1_000, signal, async (round) => {
         const name = `churn-${round}`;
@@ -155,8 +160,8 @@ export const shapes: readonly Shape[] = [
   },
   {
     name: 'unschedulable',
-    prepare: (scene) => scene.create(pods(BEFORE, 'large', scene.count / 10, LARGE)),
-    pods: ({ count }) => pods(MEASURED, 'pod', count),
+    prepare: (scene) => scene.create(pods(BEFORE, 'large', many(scene, 0.04), LARGE)),
+    pods: (scene) => pods(MEASURED, 'pod', many(scene, 2)),
     during: ({ client }, signal) =>
       every(200, signal, (round) => client.create(Pod, pods(BEFORE, `large-${round}`, 1, LARGE)[0]!)),
   },
@@ -170,8 +175,8 @@ export const shapes: readonly Shape[] = [
       }));
       await scheduled(scene, victims);
     },
-    pods: ({ nodes }) =>
-      pods(MEASURED, 'pod', Math.min(PREEMPTORS, nodes), {
+    pods: (scene) =>
+      pods(MEASURED, 'pod', Math.min(PREEMPTORS, many(scene, 1)), {
         requests: { cpu: '3', memory: '500Mi' },
         spec: { priorityClassName: 'high' },
       }),
@@ -182,8 +187,8 @@ export const shapes: readonly Shape[] = [
       await client.delete(Node, DAEMON_NODE).catch(() => {});
       await makeNode(client, nodeIn(ZONES[0]!, DAEMON_NODE, '90000'));
     },
-    pods: ({ count }) =>
-      pods(MEASURED, 'pod', count, {
+    pods: (scene) =>
+      pods(MEASURED, 'pod', many(scene, 2), {
         requests: {},
         spec: onNodes({ matchFields: [{ key: 'metadata.name', operator: 'In', values: [DAEMON_NODE] }] }),
       }),
@@ -191,10 +196,11 @@ export const shapes: readonly Shape[] = [
   {
     name: 'deleted',
     prepare: (scene) =>
-      scene.create(pods(BEFORE, 'ending', scene.count, { finalizers: ['test.k8s.io/finalizer'] })),
-    pods: ({ count }) => pods(MEASURED, 'pod', count),
-    during: async ({ client, count }, signal) => {
-      const ending = pods(BEFORE, 'ending', count);
+      scene.create(pods(BEFORE, 'ending', many(scene, 0.2), { finalizers: ['test.k8s.io/finalizer'] })),
+    pods: (scene) => pods(MEASURED, 'pod', many(scene, 0.2)),
+    during: async (scene, signal) => {
+      const { client } = scene;
+      const ending = pods(BEFORE, 'ending', many(scene, 0.2));
       await every(10, signal, async (round) => ending[round] && (await remove(client, ending[round])));
       const patch = { metadata: { finalizers: null } };
       await forEach(ending, async (pod) => {
@@ -206,12 +212,13 @@ export const shapes: readonly Shape[] = [
     name: 'gated',
     prepare: async (scene) => {
       const schedulingGates = [{ name: 'test.k8s.io/hold' }];
-      await scene.create(pods(BEFORE, 'gated', scene.count * 5, { spec: { schedulingGates } }));
-      await scheduled(scene, pods(BEFORE, 'before', scene.count));
+      await scene.create(pods(BEFORE, 'gated', many(scene, 2), { spec: { schedulingGates } }));
+      await scheduled(scene, pods(BEFORE, 'before', many(scene, 2)));
     },
-    pods: ({ count }) => pods(MEASURED, 'pod', count),
-    during: ({ client, count }, signal) => {
-      const ending = pods(BEFORE, 'before', count);
+    pods: (scene) => pods(MEASURED, 'pod', many(scene, 2)),
+    during: (scene, signal) => {
+      const { client } = scene;
+      const ending = pods(BEFORE, 'before', many(scene, 2));
       return every(20, signal, async (round) => ending[round] && (await remove(client, ending[round])));
     },
   },
