@@ -13,6 +13,7 @@ import type { Random } from '../../kit/random.ts';
 import type { KubeletBackend } from '../../kubelet/server/backend.ts';
 import { SimulatedNode } from '../../kubelet/simulated/node.ts';
 import type { SimulationSettings } from '../../kubelet/simulated/settings.ts';
+import { sharedTimers } from '../../kubelet/simulated/shared-timers.ts';
 import { addressesOf, podCidrOf } from './addresses.ts';
 import { nodeSettings, POWER, ROLE } from './node-settings.ts';
 
@@ -52,11 +53,12 @@ export class SimulatedNodes {
       log: log.child('informers'),
     });
     this.#recorder = createEventRecorder({ client, clock, log, component: 'kubelet' });
+    const nodeClock = sharedTimers(clock);
     this.#nodes = new Map(
       names.map((name, index) => {
         const node = nodeSettings({ ...options, name, index, podCidr: podCidrOf(index) });
         const own = { node, settings, newAddress: addressesOf(index), recorder: this.#recorder };
-        return [name, new SimulatedNode({ ...own, client, clock, random, log: log.child(name) })];
+        return [name, new SimulatedNode({ ...own, client, clock: nodeClock, random, log: log.child(name) })];
       }),
     );
   }

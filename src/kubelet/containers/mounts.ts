@@ -115,7 +115,8 @@ async function hostsMount(pod: Pod, container: PodContainer, context: MountConte
 /** One file per container instance; any user in the container may write it. */
 async function terminationLogMount(pod: Pod, container: PodContainer, context: MountContext): Promise<Mount> {
   const { files, root, attempt } = context;
-  const dir = nodePath(podDirectory(root, podUid(pod)), 'containers', container.spec.name);
+  // Only the file itself is mounted: no pod can put a link above it.
+  const dir = nodePath(join(podDirectory(root, podUid(pod)), 'containers', container.spec.name));
   await files.makeDirectory(dir);
   const path = inside(dir, `termination-${attempt}`);
   await files.create(path, { mode: 0o666 });

@@ -1,6 +1,6 @@
 // Opens places below a root one name at a time, by descriptor: what is opened cannot be exchanged for a link between the
 // check and the use. /proc/self/fd/<n>/<name> stands for openat(2), which Node does not have. Used by host-files.ts.
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkNames, type NodePath } from './node-files.ts';
 
@@ -53,3 +53,36 @@ export function withPlace<T>(
     }
   });
 }
+
+/**
+ * Makes the directories of `below` that are missing; whether the last one was. One by one: a recursive mkdir would follow links
+ * on the way. What is there already must be a directory.
+ */
+export async function makeBelow(path: NodePath): Promise<boolean> {
+  checkNames(path);
+  let parent: FileHandle | undefined;
+  let made = false;
+  try {
+    for (const [depth, name] of path.below.entries()) {
+      const text = parent ? child(parent, name) : join(path.root, name);
+      made = await makeOne(text);
+      if (made && depth === path.below.length - 1) break;
+      const next = await open(text, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+      await parent?.close();
+      parent = next;
+    }
+    return made;
+  } finally {
+    await parent?.close();
+  }
+}
+
+/** False when something has the name already. */
+const makeOne = (path: string): Promise<boolean> =>
+  mkdir(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+      return false;
+    },
+  );

@@ -16,17 +16,19 @@ import {
 import { dirname, join } from 'node:path';
 import type { NodeExec } from '../options.ts';
 import { change, giveToGroup, setAccess } from './access.ts';
-import { withParent, withPlace } from './descend.ts';
+import { child, makeBelow, O_DIRECTORY, withParent, withPlace } from './descend.ts';
 import { diskUsage } from './disk-usage.ts';
 import {
   type Access,
+  checkNames,
   type FileStat,
   type FileSystemUsage,
   type FileType,
+  inside,
   type MemoryMount,
+  type NewFile,
   type NodeFiles,
   type NodePath,
-  nodePath,
   type OpenFile,
   parentOf,
   pathText,
@@ -75,16 +77,28 @@ export class HostFiles implements NodeFiles {
     return () => watcher.close();
   }
 
-  async makeDirectory(path: NodePath): Promise<void> {
-    if (path.below.length === 0) return void (await mkdir(path.root, { recursive: true }));
-    await mkdir(path.root, { recursive: true });
-    // One by one: a recursive mkdir would follow links on the way.
-    for (let depth = 1; depth <= path.below.length; depth++) {
-      const step = nodePath(path.root, ...path.below.slice(0, depth));
-      await withParent(step, (text) => mkdir(text)).catch(unlessThere);
+  async makeDirectory(path: NodePath): Promise<boolean> {
+    if (path.below.length === 0) return (await mkdir(path.root, { recursive: true })) !== undefined;
+    try {
+      return await makeBelow(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await mkdir(path.root, { recursive: true });
+      return makeBelow(path);
     }
-    await withPlace(path, async (handle) => {
-      if (!(await handle.stat()).isDirectory()) throw new Error(`${pathText(path)} is not a directory`);
+  }
+
+  async makeFilled(path: NodePath, access: Access, files: ReadonlyMap<string, NewFile>): Promise<void> {
+    for (const name of files.keys()) checkNames(inside(path, name));
+    await withParent(path, async (text) => {
+      await mkdir(text);
+      const directory = await open(text, O_DIRECTORY | O_NOFOLLOW);
+      try {
+        await setAccess(directory, access);
+        for (const [name, file] of files) await writeNew(child(directory, name), file);
+      } finally {
+        await directory.close();
+      }
     });
   }
 
@@ -170,6 +184,16 @@ export class HostFiles implements NodeFiles {
   #open(path: NodePath, flags: number, mode = 0o644): Promise<FileHandle> {
     const noFollow = path.below.length === 0 ? 0 : O_NOFOLLOW;
     return withParent(path, (text) => open(text, flags | noFollow | O_NONBLOCK, mode));
+  }
+}
+
+async function writeNew(path: string, { data, access }: NewFile): Promise<void> {
+  const handle = await open(path, O_WRONLY | O_CREAT | O_EXCL, access.mode ?? 0o644);
+  try {
+    await handle.writeFile(data);
+    await setAccess(handle, access);
+  } finally {
+    await handle.close();
   }
 }
 

@@ -3,9 +3,12 @@
 import { type Entry, failure, MemoryTree, statOf } from './memory-tree.fake.ts';
 import {
   type Access,
+  checkNames,
   type FileStat,
   type FileSystemUsage,
+  inside,
   type MemoryMount,
+  type NewFile,
   type NodeFiles,
   type NodePath,
   nodePath,
@@ -65,7 +68,8 @@ export class MemoryFiles implements NodeFiles {
     return () => void watchers.delete(onChange);
   }
 
-  async makeDirectory({ root, below }: NodePath): Promise<void> {
+  async makeDirectory({ root, below }: NodePath): Promise<boolean> {
+    let made = false;
     const names = this.#tree.real(root).split('/').filter(Boolean);
     const steps = [
       ...names.map((_, i) => nodePath(`/${names.slice(0, i + 1).join('/')}`)),
@@ -73,9 +77,20 @@ export class MemoryFiles implements NodeFiles {
     ];
     for (const step of steps) {
       const { directory, name, entry } = this.#tree.place(step);
+      made = !entry;
       if (!entry) directory.children.set(name, this.#tree.make('directory', 0o755));
       else if (entry.type !== 'directory') throw failure('EEXIST', pathText(step));
     }
+    return made;
+  }
+
+  async makeFilled(path: NodePath, access: Access, files: ReadonlyMap<string, NewFile>): Promise<void> {
+    const { directory, name, entry } = this.#tree.place(path);
+    if (entry) throw failure('EEXIST', pathText(path));
+    for (const file of files.keys()) checkNames(inside(path, file));
+    directory.children.set(name, this.#tree.make('directory', 0o755));
+    await this.setAccess(path, access);
+    for (const [file, { data, access }] of files) await this.write(inside(path, file), data, access);
   }
 
   async write(path: NodePath, data: Buffer | string, access: Access = {}): Promise<void> {

@@ -52,14 +52,45 @@ export function nodeFilesContract(what: string, make: (t: TestContext) => Promis
 
   check('directories are made with their parents, and once', async ({ files, root }) => {
     const deep = nodePath(`${root}/x/y`, 'z', 'w');
-    await files.makeDirectory(deep);
-    await files.makeDirectory(deep);
+    assert.equal(await files.makeDirectory(deep), true);
+    assert.equal(await files.makeDirectory(deep), false);
+    assert.equal(await files.makeDirectory(nodePath(pathText(deep))), false);
+    assert.equal(await files.makeDirectory(nodePath(pathText(deep), 'v')), true);
+    await files.removeTree(inside(deep, 'v'));
     await files.write(inside(deep, 'f'), '');
     assert.deepEqual(await files.list(nodePath(`${root}/x`)), ['y']);
     await assert.rejects(files.makeDirectory(inside(deep, 'f')));
     await files.removeTree(nodePath(root, 'x'));
     assert.deepEqual(await files.list(nodePath(root)), []);
   });
+
+  check(
+    'a filled directory has its files, each with its access, and never an earlier one',
+    async ({ files, root }) => {
+      const path = nodePath(root, 'set');
+      const file = (mode: number) => ({ data: Buffer.from('text'), access: { mode, uid: 3, gid: 4 } });
+      await files.makeFilled(
+        path,
+        { mode: 0o2775, gid: 4 },
+        new Map([
+          ['a', file(0o666)],
+          ['b', file(0o400)],
+        ]),
+      );
+      assert.deepEqual(await files.list(path), ['a', 'b']);
+      assert.equal(await text(files, inside(path, 'a')), 'text');
+      const [directory, a, b] = await Promise.all(
+        [path, inside(path, 'a'), inside(path, 'b')].map((p) => files.stat(p)),
+      );
+      assert.deepEqual([directory?.mode, directory?.gid], [0o2775, 4]);
+      assert.deepEqual([a?.mode, a?.uid, a?.gid], [0o666, 3, 4]);
+      assert.equal(b?.mode, 0o400);
+      await assert.rejects(files.makeFilled(path, {}, new Map()), { code: 'EEXIST' });
+      for (const name of ['..', 'x/y'])
+        await assert.rejects(files.makeFilled(nodePath(root, 'bad'), {}, new Map([[name, file(0o600)]])));
+      assert.equal(await files.stat(nodePath(root, 'bad')), undefined);
+    },
+  );
 
   check(
     'a rename replaces what has the name; an open file stays the one that it was',

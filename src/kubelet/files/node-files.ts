@@ -52,6 +52,12 @@ export interface Access {
   readonly gid?: number;
 }
 
+/** By the name that it gets in its directory. */
+export interface NewFile {
+  readonly data: Buffer;
+  readonly access: Access;
+}
+
 /** In bytes and in numbers of inodes. */
 export interface FileSystemUsage {
   readonly capacityBytes: number;
@@ -87,8 +93,10 @@ export interface NodeFiles {
   /** Calls `onChange` with the name of what changes in a directory, or '' when that is not known. Returns how to stop. */
   watch(directory: NodePath, onChange: (name: string) => void): () => void;
 
-  /** With its parents; one that is there is left as it is. */
-  makeDirectory(path: NodePath): Promise<void>;
+  /** With its parents; one that is there is left as it is. Whether it was made now. */
+  makeDirectory(path: NodePath): Promise<boolean>;
+  /** Makes a directory that is not there, in one that is, with the access and files given. */
+  makeFilled(path: NodePath, access: Access, files: ReadonlyMap<string, NewFile>): Promise<void>;
   /** Creates the file or replaces its contents in place, so that a bind mount of it shows them. */
   write(path: NodePath, data: Buffer | string, access?: Access): Promise<void>;
   /** Creates an empty file unless there is one. */

@@ -56,9 +56,11 @@ export class NodeLease {
   #renewed(lease: Lease): Lease {
     const uid = this.#nodeUid();
     const owner = { apiVersion: 'v1', kind: 'Node', name: this.#nodeName, uid: uid ?? '' };
+    // The API server keeps them itself: a third of the object that need not go back.
+    const { managedFields: _, ...metadata } = lease.metadata;
     return {
       ...lease,
-      metadata: { ...lease.metadata, ...(uid && { ownerReferences: [owner] }) },
+      metadata: { ...metadata, ...(uid && { ownerReferences: [owner] }) },
       spec: {
         ...lease.spec,
         holderIdentity: this.#nodeName,

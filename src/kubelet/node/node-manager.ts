@@ -12,7 +12,7 @@ import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { same } from '../status/status-patch.ts';
 import type { Machine } from './machine.ts';
-import { NodeLease } from './node-lease.ts';
+import { LEASE_SECONDS, NodeLease } from './node-lease.ts';
 import {
   type NodeSettings,
   type NodeStatusInput,
@@ -36,6 +36,8 @@ export interface NodeManagerOptions {
   readonly pressure: NodePressure;
 }
 
+type StatusFacts = Omit<NodeStatusInput, 'now'>;
+
 const CHECK_MS = 10_000;
 const CHECK_UNREADY_MS = 100;
 const CHECK_UNREADY_MAX_MS = 2000;
@@ -52,6 +54,10 @@ export class NodeManager {
   #images: readonly Image[] = [];
   #imagesAt = Number.NEGATIVE_INFINITY;
   #reportedAt = 0;
+  /** What the status in the API was made from. */
+  #reported: StatusFacts | undefined;
+  /** Of the last lease that was written. */
+  #renewedAt: number | undefined;
   #unreadyChecks = 0;
   #timers: Timer[] = [];
   #checkTimer: Timer | undefined;
@@ -135,15 +141,14 @@ export class NodeManager {
     this.#imagesAt = clock.now();
   }
 
-  #statusInput(): NodeStatusInput {
-    const { machine, clock, pressure } = this.#options;
+  #statusFacts(): StatusFacts {
+    const { machine, pressure } = this.#options;
     return {
       machine,
       version: this.#version,
       runtime: this.#runtime,
       images: this.#images,
       pressure: { memory: pressure.memory, disk: false, pids: false },
-      now: clock.now(),
     };
   }
 
@@ -163,11 +168,12 @@ export class NodeManager {
 
   /** A Node that exists keeps its taints and pod CIDR: those belong to others once it is created. */
   async #register(): Promise<void> {
-    const { client, settings, machine } = this.#options;
-    const wanted = nodeObject(settings, this.#statusInput());
+    const { client, settings, machine, clock } = this.#options;
+    const wanted = nodeObject(settings, { ...this.#statusFacts(), now: clock.now() });
+    this.#reported = undefined;
     try {
       this.#node = await client.create(NodeKind, wanted);
-      this.#reportedAt = this.#options.clock.now();
+      this.#reportedAt = clock.now();
       this.#recordConditionEvents(undefined, this.#node.status);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
@@ -180,10 +186,15 @@ export class NodeManager {
 
   async #report(): Promise<void> {
     const { client, settings, clock } = this.#options;
-    const old = this.#node?.status;
-    const status = nodeStatus(settings, this.#statusInput(), old);
+    const facts = this.#statusFacts();
     const due = clock.now() - this.#reportedAt >= REPORT_MS;
-    if (!due && old && same(withoutHeartbeat(ownFields(old)), withoutHeartbeat(ownFields(status)))) return;
+    if (!due && same(this.#reported, facts)) return;
+    const old = this.#node?.status;
+    const status = nodeStatus(settings, { ...facts, now: clock.now() }, old);
+    if (!due && old && same(withoutHeartbeat(ownFields(old)), withoutHeartbeat(ownFields(status)))) {
+      this.#reported = facts;
+      return;
+    }
     // By the API's schema addresses are merged by type, which would mix up two of one type.
     const addresses = [{ $patch: 'replace' }, ...(status.addresses ?? [])];
     const patch = { status: { ...status, addresses } };
@@ -191,6 +202,7 @@ export class NodeManager {
       subresource: 'status',
     });
     this.#reportedAt = clock.now();
+    this.#reported = facts;
     this.#recordConditionEvents(old, status);
   }
 
@@ -200,12 +212,23 @@ export class NodeManager {
     this.#renewing = true;
     try {
       await this.#lease.renew();
+      this.#renewed();
     } catch (error) {
       if (!this.#stop.signal.aborted)
         this.#options.log.warn('cannot renew node lease', { error: messageOf(error) });
     } finally {
       this.#renewing = false;
     }
+  }
+
+  /** While no lease was renewed, the node lifecycle controller has overwritten the conditions. */
+  #renewed(): void {
+    const now = this.#options.clock.now();
+    const silent = this.#renewedAt !== undefined && now - this.#renewedAt >= LEASE_SECONDS * 1000;
+    this.#renewedAt = now;
+    if (!silent) return;
+    this.#reportedAt = 0;
+    void this.refresh();
   }
 
   #recordConditionEvents(old: NodeStatus | undefined, now: NodeStatus | undefined): void {

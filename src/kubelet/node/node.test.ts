@@ -142,3 +142,16 @@ test('a Node that exists keeps its taints and gets its labels back; a deleted on
     5000,
   );
 });
+
+test('a node that was silent until it counted as lost corrects its status with its next lease', async (t) => {
+  const cluster = await simCluster({ nodes: 1, controllers: ['node-lifecycle-controller'] }, t);
+  const ready = async () =>
+    (await cluster.client.get(Node, 'node1')).status?.conditions?.find((c) => c.type === 'Ready')?.status;
+  cluster.node().apiServer.setAway(true);
+  await cluster.until('the node is lost', async () => (await ready()) === 'Unknown', 1000);
+  cluster.node().apiServer.setAway(false);
+  const before = cluster.clock.now();
+  await cluster.until('the node is ready', async () => (await ready()) === 'True', 1000);
+  const took = cluster.clock.now() - before;
+  assert.ok(took <= 11_000, `took ${took} ms`);
+});

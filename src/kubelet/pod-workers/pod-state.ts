@@ -4,6 +4,7 @@ import type { Pod, PodFailure } from '../pod.ts';
 import { PodResize } from '../resize/pod-resize.ts';
 import type { Problem } from '../status/container-status.ts';
 import { podStatus } from '../status/pod-status.ts';
+import type { SetOptions } from '../status/status-manager.ts';
 import { CrashBackoff } from '../sync/crash-backoff.ts';
 import { emptyView, type PodView } from '../view/pod-view.ts';
 import { fingerprintOf } from '../view/runtime-view.ts';
@@ -21,6 +22,10 @@ export interface StateOptions {
   readonly isNew: boolean;
   readonly ports: StatePorts;
   readonly wakeAfter: (ms: number) => void;
+}
+
+export interface PublishOptions extends SetOptions {
+  readonly ended?: boolean;
 }
 
 export type StatePorts = Pick<WorkerPorts, 'containers' | 'resources' | 'reports' | 'node' | 'clock'>;
@@ -70,8 +75,8 @@ export class PodState {
     return view;
   }
 
-  /** `ended`: no container can run any more. `final`: the API may forget the pod after this status. */
-  publish(pod: Pod, view: PodView, { ended = false, final = false } = {}): void {
+  /** `ended`: no container can run any more. */
+  publish(pod: Pod, view: PodView, { ended = false, ...how }: PublishOptions = {}): void {
     const { containers, reports, clock, node } = this.#ports;
     const status = podStatus({
       pod: reports.statuses.withStatus(pod),
@@ -84,7 +89,7 @@ export class PodState {
       resize: this.resize.state,
       ended,
     });
-    reports.statuses.set(this.pod ?? pod, status, final);
+    reports.statuses.set(this.pod ?? pod, status, how);
   }
 
   /** Polls for exits that were reported but that the runtime does not show yet. */

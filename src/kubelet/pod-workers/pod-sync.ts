@@ -18,6 +18,8 @@ const FLAPPING_MS = 1000;
 const PULL_FAILED_MS = 2000;
 const START_RETRY_MS = 10_000;
 const REFRESH_MS = 60_000;
+/** How long the status after one round may wait for the one after the next; upstream's kubelet looks once a second at all. */
+const NEXT_ROUND_MS = 1000;
 
 /** The result of a sync: `finished` pods never run again, `failed` ones must be terminated. */
 export type SyncOutcome = 'resting' | 'interrupted' | 'finished' | 'failed';
@@ -43,8 +45,10 @@ export class PodSync {
       const view = await this.#state.observe(pod);
       if (await this.#mustFail(pod, view)) return 'failed';
       const plan = this.#plan(pod, view);
-      // Published before acting: a slow image pull must not hide what is known already.
-      this.#state.publish(pod, view);
+      // Published before acting: a slow image pull must not hide what is known already. But what this sync has done shows
+      // together with what it does next, if that is quick: a new pod takes two writes, not three.
+      const patience = round > 0 && !plan.finished && !isEmpty(plan) ? NEXT_ROUND_MS : 0;
+      this.#state.publish(pod, view, { patience });
       if (plan.finished) return 'finished';
       if (isEmpty(plan)) return this.#rest(pod, view, plan);
       const { crashes, problems, resize } = this.#state;

@@ -52,6 +52,11 @@ const V1_CONTROLLERS = [
   'net_cls,net_prio',
   'perf_event',
 ];
+/**
+ * Of version 1: those in which a pod has limits. In the others the runtime makes the pod's cgroup with its first container, and
+ * fills an empty cpuset from above.
+ */
+const LIMITED = ['cpu', 'memory', 'pids'];
 const TIERS = ['', '/burstable', '/besteffort'];
 
 export class CgroupTree implements Cgroups {
@@ -86,7 +91,8 @@ export class CgroupTree implements Cgroups {
     });
     await this.#made;
     const path = this.parentOf(pod);
-    await this.#make(path);
+    const limited = this.#v2 ? [''] : LIMITED.filter((name) => this.#hierarchies.includes(name));
+    await Promise.all(limited.map((name) => mkdir(join(this.#mount, name, path), { recursive: true })));
     await this.#limit(path, podLimits(pod));
   }
 
@@ -117,12 +123,12 @@ export class CgroupTree implements Cgroups {
   }
 
   async #makeTiers(): Promise<void> {
-    for (const tier of TIERS) await this.#make(this.#top + tier);
+    for (const tier of TIERS) await this.#makeTier(this.#top + tier);
     await this.#write('cpu', `${this.#top}/besteffort`, this.#v2 ? ['cpu.weight', '1'] : ['cpu.shares', '2']);
   }
 
-  /** mkdir -p in every hierarchy; on v1 a new cpuset is unusable until it has cpus and mems. */
-  async #make(path: string): Promise<void> {
+  /** mkdir -p in every hierarchy, able to hold pods; on v1 a new cpuset is unusable until it has cpus and mems. */
+  async #makeTier(path: string): Promise<void> {
     const parts = path.split('/').filter(Boolean);
     await Promise.all(
       this.#hierarchies.map(async (hierarchy) => {
@@ -138,6 +144,7 @@ export class CgroupTree implements Cgroups {
           if (!existsSync(dir)) await mkdir(dir, { recursive: true });
           if (hierarchy === 'cpuset') await copyCpuset(parent, dir);
         }
+        if (this.#v2) await enableControllers(dir);
       }),
     );
   }

@@ -50,18 +50,19 @@ const MACHINE: Machine = {
 };
 
 /** A runtime that is always there, as far as the Node object shows it. */
+const RUNTIME_STATUS = {
+  conditions: ['RuntimeReady', 'NetworkReady'].map((type) => ({
+    type,
+    status: true,
+    reason: '',
+    message: '',
+  })),
+  runtimeHandlers: [],
+  supplementalGroupsPolicy: true,
+};
 const RUNTIME = {
   version: async () => ({ runtimeName: 'simulated', runtimeVersion: '1.0.0', runtimeApiVersion: 'v1' }),
-  status: async () => ({
-    conditions: ['RuntimeReady', 'NetworkReady'].map((type) => ({
-      type,
-      status: true,
-      reason: '',
-      message: '',
-    })),
-    runtimeHandlers: [],
-    supplementalGroupsPolicy: true,
-  }),
+  status: async () => RUNTIME_STATUS,
   listImages: async () => [],
 };
 

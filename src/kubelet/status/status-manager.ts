@@ -1,11 +1,12 @@
 // Sends pod statuses to the API: per pod one write at a time, always the newest, only what differs. Writes that fail are
-// retried, so statuses catch up after an outage. A pod that is to be deleted is deleted after its last status is written.
+// retried, so statuses catch up after an outage. A status that a later one will follow at once may wait for it. A pod that is to
+// be deleted is deleted after its last status is written.
 
 import { Pod as PodKind } from '../../api/kinds/core/v1/pod.ts';
 import type { PodStatus } from '../../api/kinds/core/v1/pod-status.ts';
 import { isConflict, isInvalid, isNotFound } from '../../api/status/status-error.ts';
 import type { Client } from '../../client/client.ts';
-import type { Clock } from '../../kit/clock.ts';
+import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podName, podNamespace, podUid } from '../pod.ts';
@@ -18,6 +19,13 @@ export interface StatusManagerOptions {
   readonly log: Logger;
 }
 
+export interface SetOptions {
+  /** Delete the pod once its status is written. */
+  readonly final?: boolean;
+  /** Milliseconds that this status may wait for the next one. */
+  readonly patience?: number;
+}
+
 interface Entry {
   readonly name: string;
   readonly namespace: string;
@@ -28,6 +36,8 @@ interface Entry {
   /** Delete the pod once its status is written. */
   final: boolean;
   sending: Promise<void> | undefined;
+  /** Runs while the wanted status waits for the next one. */
+  waiting: Timer | undefined;
   gone: boolean;
 }
 
@@ -58,23 +68,34 @@ export class StatusManager {
     return statusPatch(pod.status ?? {}, entry.wanted) !== undefined;
   }
 
-  set(pod: Pod, status: PodStatus, final = false): void {
+  set(pod: Pod, status: PodStatus, { final = false, patience = 0 }: SetOptions = {}): void {
     const uid = podUid(pod);
     const entry = this.#entries.get(uid) ?? this.#enter(uid, pod);
     this.#learn(entry, pod);
     entry.wanted = status;
     entry.final ||= final;
-    entry.sending ??= this.#send(uid, entry);
+    if (patience > 0)
+      entry.waiting ??= this.#options.clock.after(patience, () => this.#waitsNoLonger(uid, entry));
+    else this.#waitsNoLonger(uid, entry);
   }
 
   forget(uid: string): void {
     const entry = this.#entries.get(uid);
-    if (entry) entry.gone = true;
+    if (!entry) return;
+    entry.gone = true;
+    entry.waiting?.cancel();
     this.#entries.delete(uid);
   }
 
   stop(): void {
     this.#stop.abort();
+    for (const { waiting } of this.#entries.values()) waiting?.cancel();
+  }
+
+  #waitsNoLonger(uid: string, entry: Entry): void {
+    entry.waiting?.cancel();
+    entry.waiting = undefined;
+    entry.sending ??= this.#send(uid, entry);
   }
 
   #enter(uid: string, pod: Pod): Entry {
@@ -86,6 +107,7 @@ export class StatusManager {
       wanted: pod.status ?? {},
       final: false,
       sending: undefined,
+      waiting: undefined,
       gone: false,
     };
     this.#entries.set(uid, entry);
@@ -105,7 +127,7 @@ export class StatusManager {
       try {
         await this.#write(uid, entry, wanted);
         if (final && entry.wanted === wanted) await this.#delete(uid, entry);
-        if (entry.wanted === wanted && entry.final === final) break;
+        if (entry.waiting || (entry.wanted === wanted && entry.final === final)) break;
       } catch (error) {
         // The pod is gone, or another one has its name now.
         if (isNotFound(error) || isConflict(error)) break;

@@ -1,7 +1,7 @@
 // Writes a set of files so that a reader sees all of the old or all of the new ones, as upstream's AtomicWriter does: a
 // fresh directory beside the old, and one rename of the ..data link. The names that users see are links through ..data.
 import { normalize } from 'node:path';
-import { inside, type NodeFiles, type NodePath } from '../../files/node-files.ts';
+import { inside, type NodeFiles, type NodePath, parentOf } from '../../files/node-files.ts';
 import type { Payload, PayloadFile } from './payload.ts';
 
 const DATA = '..data';
@@ -21,8 +21,8 @@ export async function writeAtomically(
   ownership: Ownership = {},
 ): Promise<boolean> {
   const wanted = checked(payload);
-  await files.makeDirectory(dir);
-  const old = await files.readLink(inside(dir, DATA));
+  const isNew = await files.makeDirectory(dir);
+  const old = isNew ? undefined : await files.readLink(inside(dir, DATA));
   if (old && (await holds(files, inside(dir, old), wanted, ownership))) {
     // A writer that was killed after its rename has left this undone.
     await linkNames(files, dir, wanted);
@@ -31,6 +31,12 @@ export async function writeAtomically(
   }
   const fresh = `..${stamp}`;
   await writeAll(files, inside(dir, fresh), wanted, ownership);
+  if (isNew) {
+    // Nobody reads here yet, and there is nothing of an earlier set.
+    await files.link(inside(dir, DATA), fresh);
+    await addNames(files, dir, namesIn(wanted));
+    return true;
+  }
   await files.removeTree(inside(dir, DATA_NEXT));
   await files.link(inside(dir, DATA_NEXT), fresh);
   await files.rename(inside(dir, DATA_NEXT), DATA);
@@ -45,14 +51,20 @@ async function writeAll(
   payload: Payload,
   { gid }: Ownership,
 ): Promise<void> {
-  await files.makeDirectory(target);
-  await files.setAccess(target, gid === undefined ? { mode: 0o755 } : { mode: 0o2775, gid });
-  for (const [path, file] of payload) {
-    const names = path.split('/');
-    if (names.length > 1) await files.makeDirectory(inside(target, ...names.slice(0, -1)));
+  const access = gid === undefined ? { mode: 0o755 } : { mode: 0o2775, gid };
+  const accessOf = (file: PayloadFile) => {
     const owned = file.uid !== undefined || gid !== undefined;
-    const owner = owned ? { uid: file.uid ?? 0, gid: gid ?? 0 } : {};
-    await files.write(inside(target, ...names), file.data, { mode: modeOf(file, gid), ...owner });
+    return { mode: modeOf(file, gid), ...(owned && { uid: file.uid ?? 0, gid: gid ?? 0 }) };
+  };
+  const isDeep = (path: string) => path.includes('/');
+  const flat = [...payload].filter(([path]) => !isDeep(path));
+  const filled = new Map(flat.map(([path, file]) => [path, { data: file.data, access: accessOf(file) }]));
+  await files.makeFilled(target, access, filled);
+  for (const [path, file] of payload) {
+    if (!isDeep(path)) continue;
+    const place = inside(target, ...path.split('/'));
+    await files.makeDirectory(parentOf(place));
+    await files.write(place, file.data, accessOf(file));
   }
 }
 
@@ -104,10 +116,17 @@ async function countFiles(files: NodeFiles, dir: NodePath): Promise<number> {
 }
 
 async function linkNames(files: NodeFiles, dir: NodePath, payload: Payload): Promise<void> {
-  const names = new Set([...payload.keys()].map((path) => path.split('/')[0]!));
+  const names = namesIn(payload);
   const present = await files.list(dir);
   for (const entry of present)
     if (!entry.startsWith('..') && !names.has(entry)) await files.removeTree(inside(dir, entry));
-  for (const name of names)
-    if (!present.includes(name)) await files.link(inside(dir, name), `${DATA}/${name}`);
+  await addNames(files, dir, names.difference(new Set(present)));
 }
+
+async function addNames(files: NodeFiles, dir: NodePath, names: ReadonlySet<string>): Promise<void> {
+  for (const name of names) await files.link(inside(dir, name), `${DATA}/${name}`);
+}
+
+/** The first names of all paths. */
+const namesIn = (payload: Payload): Set<string> =>
+  new Set([...payload.keys()].map((path) => path.split('/')[0]!));
