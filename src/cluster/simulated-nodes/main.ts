@@ -7,7 +7,7 @@ import { systemClock } from '../../kit/clock.ts';
 import { createLogger, type Logger } from '../../kit/log.ts';
 import { rotatedWriter } from '../../kit/logging/rotated-file.ts';
 import { logFaults } from '../../kit/process/log-faults.ts';
-import { releaseMemoryWhenIdle } from '../../kit/process/release-memory.ts';
+import { releaseMemoryWhenIdle, releasePages } from '../../kit/process/release-memory.ts';
 import { systemRandom } from '../../kit/random.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
@@ -17,6 +17,8 @@ import type { SimulatedNodesSettings } from './settings.ts';
 import { SimulatedNodes } from './simulated-nodes.ts';
 
 const LOOPBACK = '127.0.0.1';
+/** By then the registration of the nodes, which needs several times the memory of what follows, is over. */
+const SETTLED_MS = 15_000;
 /** Milliseconds between two looks for renewed certificates, as upstream's dynamic ones. */
 const FILES_READ_EVERY = 60_000;
 
@@ -84,6 +86,7 @@ async function start(settings: SimulatedNodesSettings) {
   nodes = new SimulatedNodes({ ...tools, ...own, log: tools.log.child('simulated-nodes') });
   await nodes.start();
   keepCurrent(settings, transport, server);
+  systemClock.after(SETTLED_MS, releasePages);
   releaseMemoryWhenIdle(systemClock);
   return {
     port: server.port,

@@ -29,9 +29,18 @@ export function releaseMemoryWhenIdle(clock: Pick<Clock, 'every'>): Timer {
 }
 
 export function releaseMemory(): void {
+  collect('regular');
+}
+
+/** Gives back the empty pages, too, that V8 keeps for later; takes two to three times as long. */
+export function releasePages(): void {
+  collect('last-resort');
+}
+
+function collect(flavor: 'regular' | 'last-resort'): void {
   if (getHeapStatistics().used_heap_size > LARGE_HEAP_BYTES) return;
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const gc = runInNewContext('gc') as (how: object) => void;
   setFlagsFromString('--no-expose-gc');
-  collect();
+  gc({ type: 'major', execution: 'sync', flavor });
 }
