@@ -18,8 +18,8 @@ const FLAPPING_MS = 1000;
 const PULL_FAILED_MS = 2000;
 const START_RETRY_MS = 10_000;
 const REFRESH_MS = 60_000;
-/** How long the status after one round may wait for the one after the next; upstream's kubelet looks once a second at all. */
-const NEXT_ROUND_MS = 1000;
+/** How long the status after one round may wait for the one after the next. Upstream has both wait for the whole start. */
+const NEXT_ROUND_MS = 2000;
 
 /** The result of a sync: `finished` pods never run again, `failed` ones must be terminated. */
 export type SyncOutcome = 'resting' | 'interrupted' | 'finished' | 'failed';
