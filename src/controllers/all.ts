@@ -48,6 +48,7 @@ import { createStatefulSetController } from './statefulset/controller.ts';
 import { createTaintEvictionController } from './taint-eviction/controller.ts';
 import { createTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 import { createPolicyStatusController } from './validating-admission-policy-status/controller.ts';
+import { createAttributesClassProtectionController } from './volume-protection/attributes-classes.ts';
 import { createClaimProtectionController } from './volume-protection/claims.ts';
 import { createVolumeProtectionController } from './volume-protection/volumes.ts';
 
@@ -140,6 +141,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
   'token-cleaner-controller': { create: createTokenCleaner, account: 'token-cleaner' },
   'ttl-after-finished-controller': { create: createTtlAfterFinishedController },
   'validatingadmissionpolicy-status-controller': { create: createPolicyStatusController },
+  'volumeattributesclass-protection-controller': { create: createAttributesClassProtectionController },
 };
 
 export const controllerNames: readonly string[] = [

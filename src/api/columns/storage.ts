@@ -8,6 +8,7 @@ import type { CSIStorageCapacity } from '../kinds/storage/v1/csi-storage-capacit
 import type { StorageClass } from '../kinds/storage/v1/storage-class.ts';
 import type { VolumeAttachment } from '../kinds/storage/v1/volume-attachment.ts';
 import type { VolumeAttributesClass } from '../kinds/storage/v1/volume-attributes-class.ts';
+import { classOfClaim, classOfVolume } from '../volumes/classes.ts';
 import { age, ageColumn, flag, integer, nameColumn, nameOf, printer, text, wide } from './printer.ts';
 
 const shortModes: Readonly<Record<string, string>> = {
@@ -26,12 +27,6 @@ const accessModes = (modes: readonly string[] | undefined) =>
 
 const phaseOf = (object: { metadata: { deletionTimestamp?: string }; status?: { phase?: string } }) =>
   object.metadata.deletionTimestamp ? 'Terminating' : (object.status?.phase ?? '');
-
-const betaClass = 'volume.beta.kubernetes.io/storage-class';
-const storageClassOf = (object: {
-  metadata: { annotations?: Record<string, string> };
-  spec?: { storageClassName?: string };
-}) => object.metadata.annotations?.[betaClass] ?? object.spec?.storageClassName ?? '';
 
 const modesColumn = text('Access Modes', 'Access modes of the volume.');
 const capacityColumn = text('Capacity', 'Capacity of the volume.');
@@ -60,7 +55,7 @@ export const persistentVolume = printer<PersistentVolume>(
     v.spec?.persistentVolumeReclaimPolicy ?? '',
     phaseOf(v),
     v.spec?.claimRef ? `${v.spec.claimRef.namespace}/${v.spec.claimRef.name}` : '',
-    storageClassOf(v),
+    classOfVolume(v),
     v.spec?.volumeAttributesClassName || '<unset>',
     v.status?.reason ?? '',
     age(v, now),
@@ -88,7 +83,7 @@ export const persistentVolumeClaim = printer<PersistentVolumeClaim>(
       c.spec?.volumeName ?? '',
       bound ? (c.status?.capacity?.storage ?? '0') : '',
       bound ? accessModes(c.status?.accessModes) : '',
-      storageClassOf(c),
+      classOfClaim(c),
       c.spec?.volumeAttributesClassName || '<unset>',
       age(c, now),
       c.spec?.volumeMode ?? '<unset>',

@@ -20,6 +20,7 @@ export const BETA_STORAGE_CLASS = 'volume.beta.kubernetes.io/storage-class';
 export const MIGRATED_PLUGINS = 'storage.alpha.kubernetes.io/migrated-plugins';
 /** On a StorageClass: claims without a class get this one. */
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+export const BETA_DEFAULT_CLASS = 'storageclass.beta.kubernetes.io/is-default-class';
 
 /** As a class's provisioner: its volumes are made by hand. */
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';

@@ -4,7 +4,7 @@ import type { PersistentVolume } from '../kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../kinds/core/v1/persistent-volume-claim.ts';
 import type { StorageClass } from '../kinds/storage/v1/storage-class.ts';
 import { nameOf } from '../meta/v1/object.ts';
-import { BETA_STORAGE_CLASS, DEFAULT_CLASS } from './annotations.ts';
+import { BETA_DEFAULT_CLASS, BETA_STORAGE_CLASS, DEFAULT_CLASS } from './annotations.ts';
 
 export interface ClassLister {
   get(name: string): Readonly<StorageClass> | undefined;
@@ -30,10 +30,12 @@ export function isDelayed(claim: Readonly<PersistentVolumeClaim>, classes: Class
 /** The class that claims without one get: of several that are marked the newest, then the first by name. */
 export function defaultClass(classes: Iterable<Readonly<StorageClass>>): Readonly<StorageClass> | undefined {
   let best: Readonly<StorageClass> | undefined;
-  for (const one of classes)
-    if (one.metadata.annotations?.[DEFAULT_CLASS] === 'true' && (!best || isBefore(one, best))) best = one;
+  for (const one of classes) if (isDefault(one) && (!best || isBefore(one, best))) best = one;
   return best;
 }
+
+const isDefault = ({ metadata: { annotations = {} } }: Readonly<StorageClass>): boolean =>
+  annotations[DEFAULT_CLASS] === 'true' || annotations[BETA_DEFAULT_CLASS] === 'true';
 
 function isBefore(a: Readonly<StorageClass>, b: Readonly<StorageClass>): boolean {
   const [x = '', y = ''] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];

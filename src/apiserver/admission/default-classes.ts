@@ -6,6 +6,7 @@ import { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import { IngressClass } from '../../api/kinds/networking/v1/ingress-class.ts';
 import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { defaultClass } from '../../api/volumes/classes.ts';
 import { concerns } from '../registry/admission.ts';
 import type { Item } from '../watch-cache/item.ts';
 import { deny, type Plugin, type PluginOptions } from './plugin.ts';
@@ -30,7 +31,7 @@ export function defaultStorageClass({ resources }: PluginOptions): Plugin {
       if (attributes.operation !== 'CREATE' || !concerns(attributes, PersistentVolumeClaim)) return;
       const spec = attributes.object?.spec;
       if (!spec || spec.storageClassName !== undefined) return;
-      const [found] = defaults(cache.items(), 'storageclass.kubernetes.io/is-default-class');
+      const found = defaultClass(cache.items().map(({ object }) => object));
       if (found) spec.storageClassName = found.metadata.name!;
     },
   };

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { VolumeAttributesClass } from '../../api/kinds/storage/v1/volume-attributes-class.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
-import { CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../api/volumes/finalizers.ts';
+import { ATTRIBUTES_PROTECTION, CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../api/volumes/finalizers.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aBoundPod, aPod } from '../../sim/objects/pod.ts';
 import { aClaim, aVolume, claimVolume } from '../../sim/objects/storage.ts';
@@ -118,5 +119,37 @@ describe('a volume that is deleted', () => {
     assert.deepEqual(await volume(), [VOLUME_PROTECTION]);
     await phase('Released');
     assert.equal(await volume(), GONE);
+  });
+});
+
+describe('a VolumeAttributesClass that is deleted', () => {
+  it('stays while a claim or a volume refers to it', async (t) => {
+    cluster = await simCluster({ controllers: ['volumeattributesclass-protection-controller'] }, t);
+    const { client } = cluster;
+    const finalizers = () =>
+      client.get(VolumeAttributesClass, 'fast').then(({ metadata }) => metadata.finalizers ?? [], gone);
+    await client.create(VolumeAttributesClass, {
+      ...{ apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttributesClass', metadata: { name: 'fast' } },
+      ...{ driverName: 'd.example.com', parameters: { iops: '1' } },
+    });
+    const volumeAttributesClassName = 'fast';
+    await client.create(PersistentVolumeClaim, aClaim('c', { volumeAttributesClassName }));
+    const csi = { driver: 'd.example.com', volumeHandle: 'h' };
+    const spec = { csi, hostPath: undefined, volumeAttributesClassName };
+    await client.create(PersistentVolume, aVolume('v', spec));
+    await cluster.settle();
+    await client.delete(VolumeAttributesClass, 'fast');
+    await cluster.settle();
+    assert.deepEqual(await finalizers(), [ATTRIBUTES_PROTECTION]);
+    for (const [kind, name, where] of [
+      [PersistentVolumeClaim, 'c', namespace],
+      [PersistentVolume, 'v', undefined],
+    ] as const) {
+      assert.deepEqual(await finalizers(), [ATTRIBUTES_PROTECTION]);
+      await client.patch(kind, name, where, 'merge', { metadata: { finalizers: null } });
+      await client.delete(kind, name, where);
+      await cluster.settle();
+    }
+    assert.equal(await finalizers(), GONE);
   });
 });

@@ -3,6 +3,7 @@
 import { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { StorageClass } from '../../../api/kinds/storage/v1/storage-class.ts';
 import { compareQuantity, parseQuantity } from '../../../api/quantity/quantity.ts';
+import { classOfClaim } from '../../../api/volumes/classes.ts';
 import { concerns } from '../../registry/admission.ts';
 import { deny, type Plugin, type PluginOptions } from '../plugin.ts';
 
@@ -10,9 +11,9 @@ export function persistentVolumeClaimResize({ resources }: PluginOptions): Plugi
   const classes = resources.stored(StorageClass).cache;
 
   const allows = (claim: PersistentVolumeClaim, old: PersistentVolumeClaim): boolean => {
-    const name = classOf(claim);
+    const name = classOfClaim(claim);
     return (
-      name !== '' && name === classOf(old) && classes.get('', name)?.object.allowVolumeExpansion === true
+      name !== '' && name === classOfClaim(old) && classes.get('', name)?.object.allowVolumeExpansion === true
     );
   };
 
@@ -34,7 +35,3 @@ export function persistentVolumeClaimResize({ resources }: PluginOptions): Plugi
 }
 
 const sizeOf = ({ spec }: PersistentVolumeClaim) => parseQuantity(spec?.resources?.requests?.storage ?? '0');
-
-/** The older annotation counts before the field. */
-const classOf = ({ metadata, spec }: PersistentVolumeClaim): string =>
-  metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec?.storageClassName ?? '';

@@ -1,6 +1,5 @@
-// StorageObjectInUseProtection: new claims and volumes have a finalizer, which is removed when nothing uses them any more.
-// Upstream: plugin/pkg/admission/storage/storageobjectinuseprotection; VolumeAttributesClasses are left out, since no controller
-// would remove theirs.
+// StorageObjectInUseProtection: new claims, volumes and VolumeAttributesClasses have a finalizer, which is removed when nothing uses
+// them any more. Upstream: plugin/pkg/admission/storage/storageobjectinuseprotection.
 import { PROTECTED } from '../../../api/volumes/finalizers.ts';
 import { concerns } from '../../registry/admission.ts';
 import type { Plugin } from '../plugin.ts';

@@ -1,10 +1,12 @@
 // Validates PersistentVolumeClaims. Most of a claim is fixed; a bound one may grow, and change its VolumeAttributesClass.
 // Paths and messages follow k8s.io/kubernetes pkg/apis/core/validation. Called through rule-book.ts.
+
 import { addAll } from '../../../../kit/lists.ts';
 import type { PersistentVolumeClaimSpec } from '../../../kinds/core/v1/claim-spec.ts';
 import type { PersistentVolumeClaim } from '../../../kinds/core/v1/persistent-volume-claim.ts';
 import { isNativeResource } from '../../../pods/resource-names.ts';
 import { compareQuantity, parseQuantity, signOf } from '../../../quantity/quantity.ts';
+import { BETA_STORAGE_CLASS } from '../../../volumes/annotations.ts';
 import {
   complaints,
   type FieldError,
@@ -92,10 +94,9 @@ function sourcesErrors(
 const isSame = (one: Reference, other: Reference): boolean =>
   one.apiGroup === other.apiGroup && one.kind === other.kind && one.name === other.name;
 
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
-
 type Claim = PersistentVolumeClaim;
-const annotatedClass = ({ metadata }: Claim): string | undefined => metadata.annotations?.[CLASS_ANNOTATION];
+const annotatedClass = ({ metadata }: Claim): string | undefined =>
+  metadata.annotations?.[BETA_STORAGE_CLASS];
 
 /** The class moves from the annotation to the field of that purpose. */
 function movesClass(claim: Claim, old: Claim): boolean {
@@ -151,7 +152,7 @@ function claimUpdate(claim: Claim, old: Claim): FieldError[] {
   );
   const [now, then] = [annotatedClass(claim) ?? '', annotatedClass(old) ?? ''];
   if (now !== then && !movesClass(claim, old))
-    errors.push(immutable(`metadata.annotations.${CLASS_ANNOTATION}`, now));
+    errors.push(immutable(`metadata.annotations.${BETA_STORAGE_CLASS}`, now));
   const wasFree = before.volumeName ? before : { ...before, volumeName: undefined };
   if (!semanticEqual(fixedPart(claim, old), wasFree))
     errors.push(
