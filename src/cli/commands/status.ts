@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { listRecords } from '../../cluster/state/registry.ts';
 import type { ClusterStatus } from '../../cluster/status.ts';
+import { nodeSummary } from '../output/node-summary.ts';
 import { type Column, type Format, print } from '../output/print.ts';
 import { knownCluster, outputOption } from './options.ts';
 
@@ -9,7 +10,7 @@ const columns: Column<ClusterStatus>[] = [
   { title: 'NAME', cell: (c) => c.name },
   { title: 'STATUS', cell: (c) => c.status },
   { title: 'API', cell: (c) => c.api },
-  { title: 'NODES', cell: (c) => c.nodes.map((n) => `${n.name} (${n.status})`).join(', ') },
+  { title: 'NODES', cell: (c) => nodeSummary(c.nodes) },
   { title: 'PODS', cell: (c) => (c.pods === undefined ? '' : String(c.pods)) },
   { title: 'DATA', cell: (c) => c.dataDir },
 ];
