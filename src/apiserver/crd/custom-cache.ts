@@ -117,6 +117,7 @@ export class CustomCache extends ResourceCache {
 function encodedAs(cache: CustomCache, stored: KubeObject, object: KubeObject): Encoded<KubeObject> {
   const shown = encoder(object);
   return {
+    object,
     bytes: encoder(stored),
     item: (revision) => cache.make(shown(revision), object),
     onEntry() {},

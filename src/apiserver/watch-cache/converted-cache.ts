@@ -46,6 +46,6 @@ export class ConvertedCache<T extends KubeObject = KubeObject> extends ResourceC
   override encode(object: T): Encoded<T> {
     const stored = this.#stored.encode(this.#conversion.toStored(object));
     const shown = encoder(object);
-    return { ...stored, item: (revision) => this.make(shown(revision), object) };
+    return { ...stored, object, item: (revision) => this.make(shown(revision), object) };
   }
 }

@@ -13,6 +13,8 @@ import { type Fields, freeze, Item } from './item.ts';
 
 /** An object encoded for the store. */
 export interface Encoded<T extends KubeObject> {
+  /** What was encoded: normalized, in the version that is served. */
+  readonly object: T;
   /** The bytes to store at `revision`. */
   readonly bytes: Encoder;
   /** The item of a version that is returned but not stored: a dry run, or the last state of a deleted object. */
@@ -106,6 +108,7 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
   encode(object: T): Encoded<T> {
     const bytes = encoder(object, this.#raw);
     return {
+      object,
       bytes,
       item: (revision) => this.make(bytes(revision), object),
       onEntry: (entry) => {

@@ -56,6 +56,23 @@ export function readContract(withStore: WithStore): void {
   );
 
   test(
+    'a count that is asked for again and again follows what is created and deleted',
+    withStore(async (store) => {
+      const counts = () => ['/pods/', '/pods/a', '/', '/x/'].map((prefix) => store.count(prefix));
+      assert.deepEqual(counts(), [0, 0, 0, 0]);
+      await fill(store, ['/pods/a', '/pods/b', '/podsets/a']);
+      assert.deepEqual(counts(), [2, 1, 3, 0]);
+      const { revision } = await store.update('/pods/a', store.get('/pods/a')!.revision, encoded('again'));
+      assert.deepEqual(counts(), [2, 1, 3, 0]);
+      await store.delete('/pods/a', revision);
+      assert.deepEqual(counts(), [1, 0, 2, 0]);
+      for (let i = 0; i < 200; i++) store.count(`/pods/${i}`);
+      await fill(store, ['/pods/a']);
+      assert.deepEqual(counts(), [2, 1, 3, 0]);
+    }),
+  );
+
+  test(
     'keys are ordered by their bytes, characters beyond the basic plane included',
     withStore(async (store) => {
       const names = ['b', 'a', 'a-b', 'a/b', 'a.b', 'aa', 'ä', 'ﬀ', '😀', '\ufffd', 'Z', '~'];

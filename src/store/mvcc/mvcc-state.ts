@@ -9,6 +9,7 @@ import {
   type StoreEvent,
 } from '../store.ts';
 import { EventLog, keyOf } from './event-log.ts';
+import { KeyCounts } from './key-counts.ts';
 import { sortForm } from './key-order.ts';
 import { KeyRecord } from './key-record.ts';
 import { SortedKeys } from './sorted-keys.ts';
@@ -23,6 +24,7 @@ export class MvccState {
   readonly #live = new SortedKeys<KeyRecord>();
   /** Deleted keys that revisions since the compacted one still show. */
   readonly #dead = new SortedKeys<KeyRecord>();
+  readonly #counts = new KeyCounts();
   readonly #log = new EventLog();
 
   find(key: string): KeyRecord | undefined {
@@ -56,16 +58,22 @@ export class MvccState {
   }
 
   count(prefix: string): number {
-    return this.#live.window(sortForm(prefix)).count;
+    return this.#counts.of(prefix, () => this.#live.window(sortForm(prefix)).count);
   }
 
   /** Makes a version or deletion visible and returns its event. */
   apply(record: KeyRecord, revision: number, entry: Entry | undefined): StoreEvent {
     const previous = record.current;
     if (!previous && record.changed > 0) this.#dead.remove(record);
-    if (previous && !entry) this.#live.remove(record);
+    if (previous && !entry) {
+      this.#live.remove(record);
+      this.#counts.changed(record.key, -1);
+    }
     record.advance(revision, entry);
-    if (!previous && entry) this.#live.add(record);
+    if (!previous && entry) {
+      this.#live.add(record);
+      this.#counts.changed(record.key, 1);
+    }
     if (!entry) this.#dead.add(record);
     this.revision = revision;
     return this.#remember(record.key, revision, entry, previous);
@@ -132,6 +140,7 @@ export class MvccState {
       else (record.current ? live : dead).push(record);
     }
     this.#live.fill(live);
+    this.#counts.forget();
     this.#dead.fill(dead);
     return dropped;
   }

@@ -138,11 +138,12 @@ const without = (changes: Comparison, ignored: FieldTree): Comparison => ({
 
 /** The owners without fields that were removed, or changed by this request. Those of unknown versions are left out. */
 function disowned(owners: readonly Owner[], changes: Changes): Owner[] {
+  const taken = new Map<string, FieldTree>();
+  for (const [version, found] of changes) if (found) taken.set(version, union(found.modified, found.added));
   return owners.flatMap((owner) => {
     const found = changes.get(owner.apiVersion);
     if (!found) return [];
-    const { modified, added, removed } = found;
-    const set = difference(difference(owner.set, union(modified, added)), removed);
+    const set = difference(difference(owner.set, taken.get(owner.apiVersion)!), found.removed);
     return [set === owner.set ? owner : { ...owner, set }];
   });
 }

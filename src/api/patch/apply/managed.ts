@@ -31,7 +31,7 @@ export function readOwners(entries: readonly ManagedFieldsEntry[] | undefined): 
     const { operation, fieldsType, fieldsV1 } = entry;
     if (operation !== 'Apply' && operation !== 'Update') return undefined;
     if (fieldsType !== 'FieldsV1' || !entry.apiVersion) return undefined;
-    if (fieldsV1 !== undefined && !isFieldTree(fieldsV1)) return undefined;
+    if (fieldsV1 !== undefined && !isKnownTree(fieldsV1)) return undefined;
     owners.push({
       manager: entry.manager ?? '',
       operation,
@@ -43,6 +43,16 @@ export function readOwners(entries: readonly ManagedFieldsEntry[] | undefined): 
     });
   }
   return owners;
+}
+
+/** Trees of stored objects, which are frozen: versions of an object share those of the managers that did not write. */
+const knownTrees = new WeakSet<object>();
+
+function isKnownTree(value: object): boolean {
+  if (knownTrees.has(value)) return true;
+  const isTree = isFieldTree(value);
+  if (isTree && Object.isFrozen(value)) knownTrees.add(value);
+  return isTree;
 }
 
 /** `[{}]` requests that all owners are removed. */

@@ -2,14 +2,12 @@
 // The transform makes the new object from the newest stored one. If another write was stored in between, everything from the
 // transform on runs again: an update with a resourceVersion then fails with a 409, one without is stored in the end.
 // Upstream: Store.Update and GuaranteedUpdate (staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go).
-import { isDeepStrictEqual } from 'node:util';
 import { applyDefaults } from '../../../api/defaults/apply-defaults.ts';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import { type FieldError, notFound, StatusError } from '../../../api/status/status-error.ts';
 import { updateErrors, validateStatusUpdate } from '../../../api/validation/validate.ts';
 import { warningsOf } from '../../../api/warnings/warnings.ts';
 import { paced } from '../../../kit/clock.ts';
-import { parseExactJson } from '../../../kit/exact-json.ts';
 import { addAll } from '../../../kit/lists.ts';
 import { ConflictError, type Entry } from '../../../store/store.ts';
 import type { Item } from '../../watch-cache/item.ts';
@@ -25,6 +23,7 @@ import { checkIdentity, checkVersion } from './identity.ts';
 import { tracked } from './managed-fields.ts';
 import type { Storage } from './storage.ts';
 import { desiredStateChanged, keepSystemFields, restore, restoreAllBut } from './unchangeable.ts';
+import { isUnchanged } from './unchanged.ts';
 
 export interface UpdateRequest<T extends KubeObject> {
   readonly name: string;
@@ -199,7 +198,7 @@ async function store<T extends KubeObject>(
     strategy.decide?.(object);
     const encoding = encodeStorable(storage, object, mode === 'apply', known);
     const encoded = encoding instanceof Promise ? await encoding : encoding;
-    const unchanged = isUnchanged(encoded.bytes(entry.revision), entry.value) && !entry.stale;
+    const unchanged = !entry.stale && isUnchanged(encoded, entry, known);
     if (unchanged) return cache.itemOf(entry);
     if (write.dryRun) return encoded.item(entry.revision);
     item = await commit(storage, replacement, encoded);
@@ -227,18 +226,4 @@ async function commit<T extends KubeObject>(
   const frees = object.metadata.deletionTimestamp !== undefined;
   const options = ttlSeconds ? { ttlSeconds, onEntry, frees } : { onEntry, frees };
   return cache.itemWhenReady(await store.update(entry.key, entry.revision, encoded.bytes, options));
-}
-
-/** Whether the stored object is equal, whatever the order of keys and the times in managedFields: an apply that changes nothing
- *  once defaults are filled in leaves them as they are (IgnoreManagedFieldsTimestampsTransformer upstream). Bytes of different
- *  length cannot be equal objects, since both are normalized. */
-function isUnchanged(bytes: Buffer, stored: Buffer): boolean {
-  if (bytes.length !== stored.length) return false;
-  return bytes.equals(stored) || isDeepStrictEqual(timeless(bytes), timeless(stored));
-}
-
-function timeless(bytes: Buffer): unknown {
-  const object = parseExactJson(bytes.toString()) as KubeObject;
-  for (const entry of object.metadata.managedFields ?? []) delete entry.time;
-  return object;
 }
