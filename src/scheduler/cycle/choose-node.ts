@@ -1,6 +1,5 @@
 // Which node a pod goes to, or why none: PreFilter to Score. Reads the cache and changes nothing.
 // Follows schedulePod of pkg/scheduler/schedule_one.go.
-import { largest } from '../../kit/lists.ts';
 import type { Random } from '../../kit/random.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { NodeLister } from '../cache/node-lister.ts';
@@ -137,9 +136,16 @@ export class NodeChooser {
 
   /** The highest total; among equals one by chance. */
   #best(nodes: readonly NodeInfo[], totals: readonly number[]): string {
-    const highest = largest(totals);
-    const best = nodes.filter((_, i) => totals[i] === highest);
-    return best[Math.floor(this.#random.float() * best.length)]!.name;
+    const best: number[] = [];
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < totals.length; i++) {
+      const total = totals[i]!;
+      if (total < highest) continue;
+      if (total > highest) best.length = 0;
+      highest = total;
+      best.push(i);
+    }
+    return nodes[best[Math.floor(this.#random.float() * best.length)]!]!.name;
   }
 }
 

@@ -6,7 +6,7 @@ import { LocalAnswers } from '../framework/local-answers.ts';
 import type { Plugin } from '../framework/plugin.ts';
 
 /** Signatures whose answers are kept: those used last. Each takes about 35 bytes per node. */
-const MOST_KEPT = 16;
+const MOST_KEPT = 32;
 /** Signatures that are remembered: answers are kept from the second pod on. */
 const MOST_SEEN = 256;
 
