@@ -37,6 +37,36 @@ test('what watchers in the process get is what clients read, after whatever writ
   assert.equal((await server.call('PUT', path, await read(server, path))).status, 200);
 });
 
+test('what changes nothing is not written: the same status, keys in another order, the same configuration', async (t) => {
+  const server = await simCluster({}, t);
+  const seen = await server.watch(pods);
+  const path = `${pods}/a`;
+  const apply = {
+    headers: { 'content-type': 'application/apply-patch+yaml' },
+    query: { fieldManager: 'me', force: 'true' },
+  };
+  await create(server, pods, aPod('a'));
+  const status = { message: 'well' };
+  await server.call('PATCH', `${path}/status`, { status }, strategic);
+  await server.call('PATCH', path, aPod('a'), apply);
+  const before = await read(server, path);
+  const turned = Object.fromEntries(Object.entries(before).reverse());
+  const metadata = Object.fromEntries(Object.entries(before.metadata).reverse());
+  const answers = [
+    await server.call('PATCH', `${path}/status`, { status }, strategic),
+    await server.call('PATCH', path, { metadata: { labels: before.metadata.labels ?? null } }, merge),
+    await server.call('PUT', path, { ...turned, metadata }),
+    await server.call('PATCH', path, aPod('a'), apply),
+  ];
+  for (const { status, body } of answers) {
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(body.metadata.resourceVersion, before.metadata.resourceVersion);
+  }
+  const changed = await server.call('PATCH', `${path}/status`, { status: { message: 'will' } }, strategic);
+  assert.notEqual(changed.body.metadata.resourceVersion, before.metadata.resourceVersion);
+  seen.stop();
+});
+
 test('metadata that a status may not change is not seen as changed', async (t) => {
   const server = await simCluster({}, t);
   const seen = await server.watch(volumes);
