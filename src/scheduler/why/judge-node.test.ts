@@ -3,8 +3,10 @@ import { describe, it } from 'node:test';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
+import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { NodePlacement, Obstacle } from '../../api/pods/placement.ts';
 import { SteppedClock } from '../../kit/clock.fake.ts';
+import { claimVolume, reachedFrom } from '../../sim/objects/storage.ts';
 import { podInfo } from '../cache/pod-info.ts';
 import { CycleState } from '../framework/cycle-state.ts';
 import { Framework } from '../framework/framework.ts';
@@ -13,6 +15,7 @@ import { Nominator } from '../queue/nominator.ts';
 import { cacheOf } from '../testing/cache.fake.ts';
 import { aContainer, aNode, aPod, type PodSpec, requesting } from '../testing/objects.fake.ts';
 import { sourcesOf } from '../testing/sources.fake.ts';
+import { aClaim, aVolume, bound, storageOf } from '../testing/storage.fake.ts';
 import { nodeJudge } from './judge-node.ts';
 
 interface Scene {
@@ -20,6 +23,8 @@ interface Scene {
   readonly placed?: Readonly<Record<string, readonly Pod[]>>;
   readonly budgets?: readonly PodDisruptionBudget[];
   readonly nominated?: readonly [Pod, node: string][];
+  /** Storage objects. */
+  readonly storage?: readonly KubeObject[];
 }
 
 /** Node name → its verdict on the pod. */
@@ -30,6 +35,7 @@ function judge(scene: Scene, pod: Pod): Record<string, NodePlacement> {
   const profile = defaultProfile(
     sourcesOf(cache, {
       disruptionBudgets: () => scene.budgets ?? [],
+      volumes: storageOf(...(scene.storage ?? [])),
       preemptions: { start: preemptsNobody, isRunning: () => false, attempted: preemptsNobody },
     }),
   );
@@ -132,6 +138,20 @@ describe('a verdict', () => {
       { type: 'NodeAffinity', term: 0, key: 'arch', operator: 'In', values: ['arm64'] },
       { type: 'NodeAffinity', term: 1, key: 'zone', operator: 'In', values: ['b', 'c'], actual: 'a' },
     ]);
+  });
+
+  it('says which volume is elsewhere, and why preemption would not help', () => {
+    const storage = [bound(aClaim('c'), 'v'), aVolume('v', reachedFrom('zone', 'a'))];
+    const pod = aPod({ volumes: [claimVolume('c')] });
+    const { far, near } = judge({ nodes: [aNode('far', zone('b')), aNode('near', zone('a'))], storage }, pod);
+    assert.deepEqual(plugins(near!), []);
+    assert.deepEqual(obstacles(far!), [
+      {
+        ...{ type: 'VolumeNodeAffinity', volume: 'v', term: 0, key: 'zone', operator: 'In' },
+        ...{ values: ['a'], actual: 'b' },
+      },
+    ]);
+    assert.equal(far?.preemption, undefined);
   });
 
   it('says which pod has the host port', () => {
