@@ -6,8 +6,8 @@ import type { NodeLister } from '../cache/node-lister.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework, ScoreOutcome } from '../framework/framework.ts';
-import { signersOf } from '../framework/local-answers.ts';
-import type { NodeVerdict, Plugin } from '../framework/plugin.ts';
+import { type Signers, signersOf } from '../framework/local-answers.ts';
+import type { NodeVerdict } from '../framework/plugin.ts';
 import { isRejected, messageOf, type Status, unresolvable } from '../framework/status.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { NodeFilter } from './node-filter.ts';
@@ -43,7 +43,7 @@ export class NodeChooser {
   readonly #nodes: NodeLister;
   readonly #random: Random;
   readonly #percentage: number;
-  readonly #signers: ReadonlySet<Plugin>;
+  readonly #signers: Signers;
   readonly #signatures: Signatures;
   /** Where the next search starts, so that every node is looked at in turn. */
   #start = 0;
@@ -55,7 +55,7 @@ export class NodeChooser {
     this.#nodes = nodes;
     this.#random = random;
     this.#signers = signersOf(framework.profile);
-    this.#signatures = new Signatures(this.#signers);
+    this.#signatures = new Signatures(this.#signers.all);
   }
 
   choose(state: CycleState, pod: PodInfo): Choice {

@@ -4,8 +4,8 @@ import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework } from '../framework/framework.ts';
-import { type LocalAnswers, localAnswersKey } from '../framework/local-answers.ts';
-import type { FilterPlugin, NodeVerdict, Plugin } from '../framework/plugin.ts';
+import { type LocalAnswers, localAnswersKey, type Signers } from '../framework/local-answers.ts';
+import type { FilterPlugin, NodeVerdict } from '../framework/plugin.ts';
 import { isRejected, SUCCESS } from '../framework/status.ts';
 import type { Signatures } from './signatures.ts';
 
@@ -24,14 +24,13 @@ export class NodeFilter {
     state: CycleState,
     pod: PodInfo,
     signatures: Signatures,
-    signers: ReadonlySet<Plugin>,
+    signers: Signers,
   ) {
     this.#framework = framework;
     this.#state = state;
     this.#pod = pod;
     const filters = framework.filterPlugins(state);
-    const others = filters.findIndex((plugin) => !signers.has(plugin));
-    this.#local = others === -1 ? filters : filters.slice(0, others);
+    this.#local = filters.filter((plugin) => signers.filters.has(plugin));
     this.#others = filters.slice(this.#local.length);
     this.#answers = signatures.answersFor(pod);
     if (this.#answers)

@@ -12,7 +12,8 @@ import { SchedulerCache } from '../cache/scheduler-cache.ts';
 import { CycleState } from '../framework/cycle-state.ts';
 import { Framework } from '../framework/framework.ts';
 import { localAnswersKey } from '../framework/local-answers.ts';
-import type { Plugin, Profile } from '../framework/plugin.ts';
+import type { FilterPlugin, Plugin, PreFilterPlugin, Profile } from '../framework/plugin.ts';
+import { SKIP, SUCCESS } from '../framework/status.ts';
 import { defaultProfile } from '../profile.ts';
 import { Nominator } from '../queue/nominator.ts';
 import { place } from '../testing/cache.fake.ts';
@@ -137,4 +138,23 @@ it('kept answers change no choices, no verdicts and no victims', () => {
   });
   fc.assert(property, { numRuns: 300, seed: 1 });
   assert.ok(shared > 1_000, `${shared} cycles used kept answers`);
+});
+
+it('a plugin that stands behind one that skips some cycles only is asked in every cycle', () => {
+  const cache = new SchedulerCache();
+  for (const name of ['a', 'b']) cache.setNode(aNode(name));
+  let skips = false;
+  const first: FilterPlugin & PreFilterPlugin = {
+    name: 'First',
+    preFilter: () => ({ status: skips ? SKIP : SUCCESS }),
+    filter: () => SUCCESS,
+  };
+  const profile = defaultProfile(sourcesOf(cache));
+  const own = { ...profile, preFilter: [first, ...profile.preFilter], filter: [first, ...profile.filter] };
+  const chooser = new NodeChooser(new Framework(own, new SteppedClock()), cache, seededRandom(1));
+  const large = () => podInfo(aPod({ containers: [aContainer({ cpu: '3' })] }));
+  for (let i = 0; i < 4; i++) {
+    skips = i > 1;
+    assert.ok('diagnosis' in chooser.choose(new CycleState(), large()), `cycle ${i}`);
+  }
 });

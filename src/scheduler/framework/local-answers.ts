@@ -15,11 +15,18 @@ export interface KeptAnswers {
   readonly areComplete: boolean;
 }
 
-/** The plugins whose answers are kept: those that filter before any other does, and those that score. */
-export function signersOf({ filter, score }: Profile): ReadonlySet<Plugin> {
+export interface Signers {
+  /** The Filter plugins whose answers are kept: those before the first that does not sign, whether or not that one skips a pod. */
+  readonly filters: ReadonlySet<Plugin>;
+  /** These, and the Score plugins whose answers are kept. */
+  readonly all: ReadonlySet<Plugin>;
+}
+
+export function signersOf({ filter, score }: Profile): Signers {
   const signs = (plugin: Plugin) => plugin.signPod !== undefined;
   const other = filter.findIndex((plugin) => !signs(plugin));
-  return new Set([...filter.slice(0, other === -1 ? undefined : other), ...score.filter(signs)]);
+  const filters = filter.slice(0, other === -1 ? undefined : other);
+  return { filters: new Set(filters), all: new Set([...filters, ...score.filter(signs)]) };
 }
 
 /** The plugin's scores of the nodes before normalization. */
