@@ -1,6 +1,7 @@
 // The examples of workloads do what their comments say, on two nodes with real containers: all are applied at once, as they take their
 // time side by side; then they are looked at side by side.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { rfc3339, systemClock } from '../../src/kit/clock.ts';
@@ -17,6 +18,14 @@ const names = async (app: string) => (await words(`pods -l app=${app}`, '{.items
 const settled = (workload: string) => kubectl('rollout', 'status', workload, '--timeout=60s');
 const readyReplicas = (what: string, count: number) =>
   kubectl('wait', `--for=jsonpath={.status.readyReplicas}=${count}`, what, '--timeout=60s');
+/** Deletes a pod, and waits until another one of its name is ready. */
+async function replaced(name: string): Promise<void> {
+  const uid = () => field(`pod ${name}`, '{.metadata.uid}');
+  const lost = await uid();
+  await kubectl('delete', 'pod', name);
+  await eventually(`another ${name}`, async () => (await uid()) !== lost);
+  await kubectl('wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s');
+}
 /** The kinds of what a workload has left. */
 const left = (name: string, label = 'app') =>
   words(`replicasets,pods -l ${label}=${name}`, '{.items[*].kind}');
@@ -46,11 +55,14 @@ describe('examples of workloads', { concurrency: true }, () => {
   before(async () => {
     cluster = await startTestCluster({ name: 'tph-e2e-examples', nodes: 2 });
     await cluster.tiphys('image', 'build', '--name', cluster.name, example('hello'));
-    const parts = ['job', 'statefulset', 'deployment/web.yaml', 'pod', 'daemonset', 'replicaset'];
-    const files = [...parts, 'replicationcontroller', 'cronjob'].flatMap((path) => ['-f', example(path)]);
-    await kubectl('apply', ...files);
+    const slow = ['job', 'statefulset', 'claims', 'deployment/web.yaml', 'pod', 'daemonset'];
+    const paths = [...slow, 'replicaset', 'replicationcontroller', 'cronjob'];
+    await kubectl('apply', ...paths.flatMap((path) => ['-f', example(path)]));
   });
-  after(() => cluster?.down());
+  after(async () => {
+    await cluster?.down();
+    rmSync('/tmp/tiphys-example-claims', { recursive: true, force: true });
+  });
 
   it('pod: init containers, a sidecar and containers share an address and a volume', async () => {
     await kubectl('wait', '--for=condition=Ready', 'pod/parts', '--timeout=60s');
@@ -164,10 +176,7 @@ describe('examples of workloads', { concurrency: true }, () => {
       const versions = () => words('pods -l app=members', '{.items[*].spec.containers[0].env[*].value}');
       await kubectl('set', 'env', 'statefulset/members', 'GREETING=Hi');
       await settled('statefulset/members');
-      const lost = await field('pod members-0', '{.metadata.uid}');
-      await kubectl('delete', 'pod', 'members-0');
-      await readyReplicas('statefulset/members', 3);
-      assert.notEqual(await field('pod members-0', '{.metadata.uid}'), lost);
+      await replaced('members-0');
       assert.deepEqual(await versions(), ['Hi'], 'members-2 only, also after members-0 was made anew');
       const all = { spec: { updateStrategy: { rollingUpdate: { partition: 0 } } } };
       await kubectl('patch', 'statefulset', 'members', '-p', JSON.stringify(all));
@@ -181,6 +190,16 @@ describe('examples of workloads', { concurrency: true }, () => {
       });
       assert.match(deletions.at(-2) ?? '', /members-2/);
     });
+  });
+
+  it('claims: a new pod of the same name has the same data, and claims outlive their stateful set', async () => {
+    const starts = () => kubectl('exec', 'keeper-0', '--', 'cat', '/data/starts');
+    await settled('statefulset/keeper');
+    assert.equal(await starts(), 'keeper-0\n');
+    await replaced('keeper-0');
+    assert.equal(await starts(), 'keeper-0\nkeeper-0\n');
+    await kubectl('delete', 'statefulset', 'keeper');
+    assert.equal(await field('pvc', '{.items[*].status.phase}'), 'Bound Bound');
   });
 
   it('daemon set: on every node, whatever its taints; the new pod comes before the old one goes; and back', async () => {
