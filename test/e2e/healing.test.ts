@@ -1,4 +1,4 @@
-// What dies is replaced: a process, a pod, a node.
+// What dies is replaced: a process, a pod, a node. The node takes a minute to be noticed, so the others die meanwhile.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -15,8 +15,8 @@ interface PodFacts {
 
 let cluster: TestCluster;
 
-async function pods(): Promise<PodFacts[]> {
-  const { items } = JSON.parse(await cluster.kubectl('get', 'pods', '-l', 'app=hello', '-o', 'json'));
+async function pods(app: string): Promise<PodFacts[]> {
+  const { items } = JSON.parse(await cluster.kubectl('get', 'pods', '-l', `app=${app}`, '-o', 'json'));
   // biome-ignore lint/suspicious/noExplicitAny: kubectl's JSON
   return items.map((pod: any) => ({
     name: pod.metadata.name,
@@ -27,9 +27,28 @@ async function pods(): Promise<PodFacts[]> {
   }));
 }
 
-const readyPods = async () => (await pods()).filter((pod) => pod.ready);
+const readyPods = async (app: string) => (await pods(app)).filter((pod) => pod.ready);
 
-describe('healing', () => {
+/** Pods on the node that is not stopped. */
+const staying = () => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'stay' },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: { app: 'stay' } },
+    template: {
+      metadata: { labels: { app: 'stay' } },
+      spec: {
+        nodeName: cluster.nodes[0],
+        terminationGracePeriodSeconds: 5,
+        containers: [{ name: 'hello', image: 'localhost/hello:1' }],
+      },
+    },
+  },
+});
+
+describe('healing', { concurrency: true }, () => {
   before(async () => {
     cluster = await startTestCluster({
       name: 'tph-e2e-heal',
@@ -45,27 +64,32 @@ describe('healing', () => {
     }));
     const patch = JSON.stringify({ spec: { template: { spec: { tolerations } } } });
     await cluster.kubectl('patch', 'deployment', 'hello', '-p', patch);
-    await cluster.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s');
-    await eventually('three pods', async () => (await pods()).length === 3);
+    await cluster.kubectlWith(JSON.stringify(staying()), 'create', '-f', '-');
+    for (const app of ['hello', 'stay']) {
+      await cluster.kubectl('rollout', 'status', `deployment/${app}`, '--timeout=60s');
+      await eventually('three pods', async () => (await pods(app)).length === 3);
+    }
   });
   after(() => cluster?.down());
 
-  it('restarts a container whose process is killed, and counts it', async () => {
-    const [victim] = await pods();
-    await cluster.tryKubectl('exec', victim!.name, '--', 'sh', '-c', 'kill -9 -1; kill -TERM 1');
-    await eventually('one restart', async () => {
-      const pod = (await pods()).find((p) => p.uid === victim!.uid);
-      return pod?.restarts === 1 && pod.ready;
+  describe('containers and pods', { concurrency: false }, () => {
+    it('restarts a container whose process is killed, and counts it', async () => {
+      const [victim] = await pods('stay');
+      await cluster.tryKubectl('exec', victim!.name, '--', 'sh', '-c', 'kill -9 -1; kill -TERM 1');
+      await eventually('one restart', async () => {
+        const pod = (await pods('stay')).find((p) => p.uid === victim!.uid);
+        return pod?.restarts === 1 && pod.ready;
+      });
+      assert.equal((await pods('stay')).filter((pod) => pod.restarts > 0).length, 1);
     });
-    assert.equal((await pods()).filter((pod) => pod.restarts > 0).length, 1);
-  });
 
-  it('replaces a pod that is deleted', async () => {
-    const [victim] = await pods();
-    await cluster.kubectl('delete', 'pod', victim!.name, '--wait=false');
-    await eventually('a replacement', async () => {
-      const ready = await readyPods();
-      return ready.length === 3 && ready.every((pod) => pod.uid !== victim!.uid);
+    it('replaces a pod that is deleted', async () => {
+      const [victim] = await pods('stay');
+      await cluster.kubectl('delete', 'pod', victim!.name, '--wait=false');
+      await eventually('a replacement', async () => {
+        const ready = await readyPods('stay');
+        return ready.length === 3 && ready.every((pod) => pod.uid !== victim!.uid);
+      });
     });
   });
 
@@ -78,7 +102,7 @@ describe('healing', () => {
     await eventually(
       'all pods run elsewhere',
       async () => {
-        const there = await readyPods();
+        const there = await readyPods('hello');
         return there.length === 3 && there.every((pod) => pod.node === cluster.nodes[0]);
       },
       60_000,
@@ -88,7 +112,7 @@ describe('healing', () => {
     await cluster.kubectl('scale', 'deployment', 'hello', '--replicas=6');
     await cluster.kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s');
     assert.ok(
-      (await readyPods()).some((pod) => pod.node === away),
+      (await readyPods('hello')).some((pod) => pod.node === away),
       'new pods use it',
     );
   });

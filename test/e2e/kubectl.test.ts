@@ -283,22 +283,6 @@ describe('kubectl', () => {
     assert.doesNotMatch(await kubectl('get', 'nodes'), /SchedulingDisabled/);
   });
 
-  it('deletes a namespace and everything in it', async () => {
-    await kubectl('create', 'namespace', 'gone');
-    await kubectl('create', 'configmap', 'x', '-n', 'gone');
-    await kubectl(
-      'run',
-      'p',
-      '--image=localhost/hello:1',
-      '-n',
-      'gone',
-      '--grace-period=1',
-      '--restart=Never',
-    ).catch(() => kubectl('run', 'p', '--image=localhost/hello:1', '-n', 'gone', '--restart=Never'));
-    await kubectl('delete', 'namespace', 'gone', '--timeout=60s');
-    assert.match((await cluster.tryKubectl('get', 'namespace', 'gone')).stderr, /NotFound/);
-  });
-
   it('deletes what a file names, and its dependents', async () => {
     await kubectl('delete', '-f', hello, '--timeout=60s');
     await eventually(

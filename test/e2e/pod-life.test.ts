@@ -184,138 +184,140 @@ describe('the lifecycle of pods', () => {
   });
   after(() => scene?.down());
 
-  test('restart policies: OnFailure until it succeeds, Never, Always, and by exit code', async () => {
-    const retried = await scene.phase('retries', 'Succeeded');
-    assert.deepEqual(
-      [firstOf(retried).restartCount, firstOf(retried).lastState.terminated?.exitCode],
-      [1, 5],
-    );
-    const failed = await scene.phase('gives-up', 'Failed');
-    assert.deepEqual(
-      [
-        firstOf(failed).restartCount,
-        firstOf(failed).state.terminated?.exitCode,
-        firstOf(failed).state.terminated?.reason,
-      ],
-      [0, 6, 'Error'],
-    );
-    assert.equal((await restarted('comes-back')).reason, 'Completed');
-    const byRule = firstOf(await scene.phase('by-rule', 'Failed'));
-    assert.deepEqual([byRule.restartCount, byRule.lastState.terminated?.exitCode], [1, 42]);
-    assert.equal(byRule.state.terminated?.exitCode, 43);
-    const missing = await scene.phase('no-such-program', 'Failed');
-    assert.deepEqual(
-      [firstOf(missing).state.terminated?.exitCode, firstOf(missing).state.terminated?.reason],
-      [128, 'StartError'],
-    );
-  });
+  describe('side by side', { concurrency: 4 }, () => {
+    test('restart policies: OnFailure until it succeeds, Never, Always, and by exit code', async () => {
+      const retried = await scene.phase('retries', 'Succeeded');
+      assert.deepEqual(
+        [firstOf(retried).restartCount, firstOf(retried).lastState.terminated?.exitCode],
+        [1, 5],
+      );
+      const failed = await scene.phase('gives-up', 'Failed');
+      assert.deepEqual(
+        [
+          firstOf(failed).restartCount,
+          firstOf(failed).state.terminated?.exitCode,
+          firstOf(failed).state.terminated?.reason,
+        ],
+        [0, 6, 'Error'],
+      );
+      assert.equal((await restarted('comes-back')).reason, 'Completed');
+      const byRule = firstOf(await scene.phase('by-rule', 'Failed'));
+      assert.deepEqual([byRule.restartCount, byRule.lastState.terminated?.exitCode], [1, 42]);
+      assert.equal(byRule.state.terminated?.exitCode, 43);
+      const missing = await scene.phase('no-such-program', 'Failed');
+      assert.deepEqual(
+        [firstOf(missing).state.terminated?.exitCode, firstOf(missing).state.terminated?.reason],
+        [128, 'StartError'],
+      );
+    });
 
-  test('a finished and a running pod show the conditions that Kubernetes gives them', async () => {
-    assert.deepEqual(conditionsOf(await scene.phase('completes', 'Succeeded')), {
-      PodReadyToStartContainers: 'False',
-      Initialized: 'True PodCompleted',
-      Ready: 'False PodCompleted',
-      ContainersReady: 'False PodCompleted',
-      PodScheduled: 'True',
-    });
-    assert.deepEqual(conditionsOf(await scene.phase('gives-up', 'Failed')), {
-      PodReadyToStartContainers: 'False',
-      Initialized: 'True',
-      Ready: 'False PodFailed',
-      ContainersReady: 'False PodFailed',
-      PodScheduled: 'True',
-    });
-    assert.deepEqual(
-      conditionsOf(await scene.until('guarded', 'ready', (s) => s.containerStatuses?.[0]?.ready)),
-      {
-        PodReadyToStartContainers: 'True',
-        Initialized: 'True',
-        Ready: 'True',
-        ContainersReady: 'True',
+    test('a finished and a running pod show the conditions that Kubernetes gives them', async () => {
+      assert.deepEqual(conditionsOf(await scene.phase('completes', 'Succeeded')), {
+        PodReadyToStartContainers: 'False',
+        Initialized: 'True PodCompleted',
+        Ready: 'False PodCompleted',
+        ContainersReady: 'False PodCompleted',
         PodScheduled: 'True',
-      },
-    );
-  });
+      });
+      assert.deepEqual(conditionsOf(await scene.phase('gives-up', 'Failed')), {
+        PodReadyToStartContainers: 'False',
+        Initialized: 'True',
+        Ready: 'False PodFailed',
+        ContainersReady: 'False PodFailed',
+        PodScheduled: 'True',
+      });
+      assert.deepEqual(
+        conditionsOf(await scene.until('guarded', 'ready', (s) => s.containerStatuses?.[0]?.ready)),
+        {
+          PodReadyToStartContainers: 'True',
+          Initialized: 'True',
+          Ready: 'True',
+          ContainersReady: 'True',
+          PodScheduled: 'True',
+        },
+      );
+    });
 
-  test('a pod is terminated after activeDeadlineSeconds', async () => {
-    const { reason, message } = await scene.phase('late', 'Failed');
-    assert.deepEqual(
-      [reason, message],
-      ['DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'],
-    );
-  });
+    test('a pod is terminated after activeDeadlineSeconds', async () => {
+      const { reason, message } = await scene.phase('late', 'Failed');
+      assert.deepEqual(
+        [reason, message],
+        ['DeadlineExceeded', 'Pod was active on the node longer than the specified deadline'],
+      );
+    });
 
-  test('liveness and startup probes by HTTP, TCP and command restart their container, and say why', async () => {
-    await restarted('http-dead');
-    await scene.event(
-      'http-dead',
-      /^Unhealthy: Liveness probe failed: HTTP probe failed with statuscode: 404$/,
-    );
-    await restarted('tcp-dead');
-    await scene.event(
-      'tcp-dead',
-      /^Unhealthy: Liveness probe failed: dial tcp [\d.]+:81: connect: connection refused$/,
-    );
-    await restarted('slow-answer');
-    await scene.event(
-      'slow-answer',
-      /^Unhealthy: Liveness probe failed: command timed out: "sleep 100" timed out after 1s$/,
-    );
-    await restarted('never-starts');
-    await scene.event('never-starts', /^Killing: Container main failed startup probe, will be restarted$/);
-  });
+    test('liveness and startup probes by HTTP, TCP and command restart their container, and say why', async () => {
+      await restarted('http-dead');
+      await scene.event(
+        'http-dead',
+        /^Unhealthy: Liveness probe failed: HTTP probe failed with statuscode: 404$/,
+      );
+      await restarted('tcp-dead');
+      await scene.event(
+        'tcp-dead',
+        /^Unhealthy: Liveness probe failed: dial tcp [\d.]+:81: connect: connection refused$/,
+      );
+      await restarted('slow-answer');
+      await scene.event(
+        'slow-answer',
+        /^Unhealthy: Liveness probe failed: command timed out: "sleep 100" timed out after 1s$/,
+      );
+      await restarted('never-starts');
+      await scene.event('never-starts', /^Killing: Container main failed startup probe, will be restarted$/);
+    });
 
-  test('readiness by TCP, by gRPC and by a gate', async () => {
-    const isReady = (status: Parameters<typeof conditionsOf>[0]) => conditionsOf(status).Ready === 'True';
-    await scene.until('tcp-ready', 'ready', isReady);
-    const held = await scene.until(
-      'gated',
-      'held by its gate',
-      (s) => conditionsOf(s).ContainersReady === 'True',
-    );
-    assert.equal(conditionsOf(held).Ready, 'False ReadinessGatesNotReady');
-    const condition = { type: 'example.com/tide', status: 'True' };
-    const patch = JSON.stringify({ status: { conditions: [condition] } });
-    await scene.cluster.kubectl('patch', 'pod', 'gated', '--subresource', 'status', '-p', patch);
-    await scene.until('gated', 'ready', isReady);
-    await scene.until('grpc', 'ready', isReady);
-    await scene.cluster.kubectl('exec', 'grpc', '--', 'touch', '/sick');
-    await restarted('grpc');
-    await scene.event(
-      'grpc',
-      /^Unhealthy: Liveness probe failed: service unhealthy \(responded with "NOT_SERVING"\)$/,
-    );
-  });
+    test('readiness by TCP, by gRPC and by a gate', async () => {
+      const isReady = (status: Parameters<typeof conditionsOf>[0]) => conditionsOf(status).Ready === 'True';
+      await scene.until('tcp-ready', 'ready', isReady);
+      const held = await scene.until(
+        'gated',
+        'held by its gate',
+        (s) => conditionsOf(s).ContainersReady === 'True',
+      );
+      assert.equal(conditionsOf(held).Ready, 'False ReadinessGatesNotReady');
+      const condition = { type: 'example.com/tide', status: 'True' };
+      const patch = JSON.stringify({ status: { conditions: [condition] } });
+      await scene.cluster.kubectl('patch', 'pod', 'gated', '--subresource', 'status', '-p', patch);
+      await scene.until('gated', 'ready', isReady);
+      await scene.until('grpc', 'ready', isReady);
+      await scene.cluster.kubectl('exec', 'grpc', '--', 'touch', '/sick');
+      await restarted('grpc');
+      await scene.event(
+        'grpc',
+        /^Unhealthy: Liveness probe failed: service unhealthy \(responded with "NOT_SERVING"\)$/,
+      );
+    });
 
-  test('a container that ignores SIGTERM is killed after its grace period; one that obeys is not', async () => {
-    const [stubborn, polite] = await Promise.all([endOf('stubborn'), endOf('polite')]);
-    assert.deepEqual([stubborn.exitCode, stubborn.reason], [137, 'Error']);
-    assert.deepEqual([polite.exitCode, polite.reason], [0, 'Completed']);
-  });
+    test('a container that ignores SIGTERM is killed after its grace period; one that obeys is not', async () => {
+      const [stubborn, polite] = await Promise.all([endOf('stubborn'), endOf('polite')]);
+      assert.deepEqual([stubborn.exitCode, stubborn.reason], [137, 'Error']);
+      assert.deepEqual([polite.exitCode, polite.reason], [0, 'Completed']);
+    });
 
-  test('hooks can sleep or make an HTTP request; a failing postStart hook kills its container', async () => {
-    const asked = Date.now();
-    assert.equal((await endOf('sleepy')).exitCode, 0);
-    assert.ok(Date.now() - asked >= 1_000);
-    assert.equal((await endOf('http-hook')).exitCode, 42);
-    await scene.event('bad-hook', /^FailedPostStartHook: PostStartHook failed$/);
-    await restarted('bad-hook');
-  });
+    test('hooks can sleep or make an HTTP request; a failing postStart hook kills its container', async () => {
+      const asked = Date.now();
+      assert.equal((await endOf('sleepy')).exitCode, 0);
+      assert.ok(Date.now() - asked >= 1_000);
+      assert.equal((await endOf('http-hook')).exitCode, 42);
+      await scene.event('bad-hook', /^FailedPostStartHook: PostStartHook failed$/);
+      await restarted('bad-hook');
+    });
 
-  test('sidecars start in order, each waiting for the one before, and end in reverse after the main container', async () => {
-    await scene.phase('convoy', 'Succeeded');
-    const reader = main('cat /v/story', mounted);
-    const path = join(scene.cluster.directory, 'convoy');
-    await scene.create(pod('reader', { volumes: [{ name: 'v', hostPath: { path } }], containers: reader }));
-    assert.deepEqual(await scene.lines('reader'), [
-      ...['first up', 'between', 'second up', 'main', 'second down', 'first down'],
-    ]);
-    await scene.until(
-      'mended',
-      'its sidecar restarted',
-      (s) => (s.initContainerStatuses?.[0]?.restartCount ?? 0) > 0,
-    );
-    assert.equal(firstOf(await scene.status('mended')).restartCount, 0);
+    test('sidecars start in order, each waiting for the one before, and end in reverse after the main container', async () => {
+      await scene.phase('convoy', 'Succeeded');
+      const reader = main('cat /v/story', mounted);
+      const path = join(scene.cluster.directory, 'convoy');
+      await scene.create(pod('reader', { volumes: [{ name: 'v', hostPath: { path } }], containers: reader }));
+      assert.deepEqual(await scene.lines('reader'), [
+        ...['first up', 'between', 'second up', 'main', 'second down', 'first down'],
+      ]);
+      await scene.until(
+        'mended',
+        'its sidecar restarted',
+        (s) => (s.initContainerStatuses?.[0]?.restartCount ?? 0) > 0,
+      );
+      assert.equal(firstOf(await scene.status('mended')).restartCount, 0);
+    });
   });
 
   test('an eviction waits for the disruption budget; draining moves everything off', async () => {

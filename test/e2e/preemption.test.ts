@@ -12,11 +12,8 @@ const examples = join(repository, 'examples');
 describe('preemption', () => {
   let cluster: TestCluster;
   before(async () => {
-    cluster = await startTestCluster({
-      name: 'tph-e2e-preempt',
-      nodes: 2,
-      files: [join(examples, 'hello')],
-    });
+    cluster = await startTestCluster({ name: 'tph-e2e-preempt', nodes: 2 });
+    await cluster.tiphys('image', 'build', '--name', cluster.name, join(examples, 'hello'));
     await cluster.kubectl('apply', '-f', join(examples, 'preemption/batch.yaml'));
   });
   after(() => cluster?.down());
@@ -109,11 +106,11 @@ describe('preemption', () => {
   it('a nominated pod keeps its place when everything is killed and started again', async () => {
     const slow = (name: string) =>
       pod(name, 8096, 'batch', {
-        terminationGracePeriodSeconds: 20,
+        terminationGracePeriodSeconds: 120,
         containers: [
           {
             ...{ name: 'main', image: IMAGE, ports: [{ containerPort: 8080, hostPort: 8096 }] },
-            command: ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'],
+            command: ['sh', '-c', 'trap "" TERM; until [ -e /tmp/end ]; do sleep 0.2; done'],
           },
         ],
       });
@@ -125,6 +122,14 @@ describe('preemption', () => {
     );
     cluster.killAll();
     await cluster.restart();
+    assert.equal(await field('pod next', '{.status.nominatedNodeName}'), nominated);
+    const ending = await field(
+      'pods -l app!=next,port=8096',
+      `{.items[?(@.spec.nodeName=="${nominated}")].metadata.name}`,
+    );
+    await eventually('its victim ends', () =>
+      cluster.kubectl('exec', ending, '--', 'sh', '-c', ': > /tmp/end; echo told'),
+    );
     await ready('next');
     assert.equal(await field('pod next', '{.spec.nodeName}'), nominated);
     const left = (await names('port=8096')).filter((name) => name !== 'next');

@@ -129,196 +129,206 @@ describe('Services on two nodes', () => {
     assert.equal((await ask('client', 'who', 80))[0]!.client, client);
   });
 
-  test('a pod reaches a pod of the other node with its own address, and itself through its Service', async () => {
-    assert.equal((await ask('client', await podIP('b'), 8080))[0]!.client, await podIP('client'));
-    await reaches(['a', 'b'], () => ask('a', 'who', 80));
-  });
-
-  test('a pod on the host network reaches cluster IPs, by address and by name', async () => {
-    await reaches(['a', 'b'], async () => ask('host', await field('.spec.clusterIP', 'service', 'who'), 80));
-    const { stdout } = await cluster.tryKubectl(
-      'exec',
-      'client',
-      '--',
-      'nslookup',
-      'who.default.svc.cluster.local',
-    );
-    assert.match(stdout, new RegExp(await field('.spec.clusterIP', 'service', 'who')));
-  });
-
-  test('the API server answers a pod by its name, with the mounted certificate and token', async () => {
-    assert.match(
-      await cluster.kubectl('exec', 'client', '--', 'node', '/api.js', '/version'),
-      /"minor": ?"36"/,
-    );
-    const answer = await cluster.kubectl('exec', 'client', '--', 'node', '/api.js', '/api/v1/pods');
-    assert.match(answer, /User \\"system:serviceaccount:default:default\\" cannot list resource \\"pods\\"/);
-  });
-
-  test('pods reach every kubelet at its node’s address; it lets in only whom the API server allows', async () => {
-    const token = await cluster.kubectl('create', 'token', 'default');
-    const code = async (client: string, node: string, ...headers: string[]) => {
-      const options = {
-        host: await nodeIP(node),
-        port: await field('.status.daemonEndpoints.kubeletEndpoint.Port', 'node', node),
-        path: '/metrics',
-        rejectUnauthorized: false,
-        headers: Object.fromEntries(headers.map((header) => ['authorization', header])),
-      };
-      const script = `require('https').get(${JSON.stringify(options)}, (answer) => {
-        console.log(answer.statusCode);
-        process.exit();
-      })`;
-      return (await cluster.kubectl('exec', client, '--', 'node', '-e', script)).trim();
-    };
-    const bearer = `Bearer ${token.trim()}`;
-    for (const client of ['client', 'host', 'b'])
-      for (const node of [first, second]) {
-        assert.equal(await code(client, node), '401', `${client} to ${node}`);
-        assert.equal(await code(client, node, bearer), '403');
-      }
-    await cluster.kubectl('create', 'clusterrole', 'node-metrics', '--verb=get', '--resource=nodes/metrics');
-    const binding = ['--clusterrole=node-metrics', '--serviceaccount=default:default'];
-    await cluster.kubectl('create', 'clusterrolebinding', 'node-metrics', ...binding);
-    await eventually(
-      'the metrics of a kubelet',
-      async () => (await code('client', second, bearer)) === '200',
-    );
-    for (const node of [first, second])
-      for (const port of ['', ':10250'])
-        assert.equal(
-          await cluster.kubectl('get', '--raw', `/api/v1/nodes/${node}${port}/proxy/healthz`),
-          'ok',
-        );
-  });
-
-  test('NodePorts answer on every node; with externalTrafficPolicy Local only where a pod runs, which sees the client', async () => {
-    await service('ports', 'lingers', { type: 'NodePort', ports: web });
-    const port = await field('.spec.ports[0].nodePort', 'service', 'ports');
-    await reaches(['lingers'], async () => ask('client', await nodeIP(first), port));
-    await reaches(['lingers'], () => askFromHere(Number(port)));
-    await reaches(['lingers'], async () => askFromHere(Number(port), await nodeIP(first)));
-    await cluster.kubectl('patch', 'service', 'ports', '-p', '{"spec":{"externalTrafficPolicy":"Local"}}');
-    const outside = await eventually('the client’s own address', async () => {
-      const { client } = await askOnce(Number(port), await nodeIP(second));
-      return client.endsWith('.254') ? client : undefined;
+  describe('side by side', { concurrency: 4 }, () => {
+    test('a pod reaches a pod of the other node with its own address, and itself through its Service', async () => {
+      assert.equal((await ask('client', await podIP('b'), 8080))[0]!.client, await podIP('client'));
+      await reaches(['a', 'b'], () => ask('a', 'who', 80));
     });
-    assert.match(outside, /^10\.77\.\d+\.254$/);
-    await eventually('no answer where no pod runs', () =>
-      nodeIP(first).then((ip) =>
-        askOnce(Number(port), ip).then(
-          () => false,
-          (e) => /time-out/.test(String(e)),
-        ),
-      ),
-    );
-    await reaches(['lingers'], () => askFromHere(Number(port)));
-    for (const client of ['client', 'host'])
-      await reaches(['lingers'], async () => ask(client, await nodeIP(first), port));
-  });
 
-  test('internalTrafficPolicy Local keeps to the pods of the client’s node', async () => {
-    const ip = await service('near', 'who', { internalTrafficPolicy: 'Local', ports: web });
-    await reaches(['a'], () => ask('client', ip, 80));
-    await reaches(['b'], () => ask('lingers', ip, 80));
-  });
-
-  test('a LoadBalancer gets this machine’s 127.0.0.1 and answers there', async () => {
-    const probe = net.createServer();
-    const free = await new Promise<number>((resolve) =>
-      probe.listen(0, '127.0.0.1', () => resolve((probe.address() as net.AddressInfo).port)),
-    );
-    await new Promise((resolve) => probe.close(resolve));
-    await service('balanced', 'who', { type: 'LoadBalancer', ports: [{ port: free, targetPort: 'one' }] });
-    const ingress = await eventually('an address', () =>
-      field('.status.loadBalancer.ingress', 'service', 'balanced'),
-    );
-    assert.deepEqual(JSON.parse(ingress), [{ ip: '127.0.0.1', ipMode: 'Proxy' }]);
-    await reaches(['a', 'b'], () => askFromHere(free));
-    await cluster.kubectl('delete', 'service', 'balanced');
-    await eventually('refusal', () =>
-      askOnce(free, '127.0.0.1').then(
-        () => false,
-        (error) => /ECONNREFUSED/.test(String(error)),
-      ),
-    );
-  });
-
-  test('a client stays with one pod until the affinity timeout', async () => {
-    const sticky = {
-      sessionAffinity: 'ClientIP',
-      sessionAffinityConfig: { clientIP: { timeoutSeconds: 1 } },
-    };
-    const ip = await service('sticky', 'who', { ...sticky, ports: web });
-    const containerd = await readFile(
-      join(cluster.directory, `data/nodes/${first}/containerd/containerd.pid`),
-      'utf8',
-    );
-    const inNode = ['nsenter', '-t', containerd.trim(), '-n', '/usr/sbin/nft'];
-    const remembered = () => exec([...inNode, 'list', 'map', 'ip', 'tiphys-proxy', 'aff']);
-    await eventually('an answer', async () => /^[ab]$/.test(servers(await ask('client', ip, 80)).join()));
-    const seen = new Set<string>();
-    await eventually('both pods, one after another', async () => {
-      await eventually('a forgotten client', async () => !(await remembered()).includes(ip));
-      const answered = servers(await ask('client', ip, 80));
-      assert.equal(answered.length, 1);
-      return seen.add(answered[0]!).size === 2;
-    });
-  });
-
-  test('a Service without selector sends to the endpoints written by hand', async () => {
-    const ip = await service('manual', undefined, { ports: [{ name: 'x', port: 80 }] });
-    await apply({
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: { name: 'manual-1', labels: { 'kubernetes.io/service-name': 'manual' } },
-      addressType: 'IPv4',
-      ports: [{ name: 'x', port: 8081 }],
-      endpoints: [{ addresses: [await podIP('b')] }],
-    });
-    await reaches(['b'], () => ask('client', ip, 80));
-    assert.equal((await ask('client', ip, 80))[0]!.port, '8081');
-  });
-
-  test('an ExternalName is an alias by DNS', async () => {
-    await service('alias', undefined, {
-      type: 'ExternalName',
-      externalName: 'who.default.svc.cluster.local',
-    });
-    const { stdout } = await eventually('the alias', async () => {
-      const answer = await cluster.tryKubectl(
+    test('a pod on the host network reaches cluster IPs, by address and by name', async () => {
+      await reaches(['a', 'b'], async () =>
+        ask('host', await field('.spec.clusterIP', 'service', 'who'), 80),
+      );
+      const { stdout } = await cluster.tryKubectl(
         'exec',
         'client',
         '--',
         'nslookup',
-        'alias.default.svc.cluster.local',
+        'who.default.svc.cluster.local',
       );
-      return answer.stdout.includes('canonical name') ? answer : undefined;
+      assert.match(stdout, new RegExp(await field('.spec.clusterIP', 'service', 'who')));
     });
-    assert.match(stdout, /canonical name = who\.default\.svc\.cluster\.local/);
-    await reaches(['a', 'b'], () => ask('client', 'alias', 80));
-  });
 
-  test('a Service without endpoints refuses at once; unready pods are served only when published', async () => {
-    await server('unready', second, 'unready', {
-      readinessProbe: { exec: { command: ['test', '-e', '/ok'] }, periodSeconds: 1 },
+    test('the API server answers a pod by its name, with the mounted certificate and token', async () => {
+      assert.match(
+        await cluster.kubectl('exec', 'client', '--', 'node', '/api.js', '/version'),
+        /"minor": ?"36"/,
+      );
+      const answer = await cluster.kubectl('exec', 'client', '--', 'node', '/api.js', '/api/v1/pods');
+      assert.match(
+        answer,
+        /User \\"system:serviceaccount:default:default\\" cannot list resource \\"pods\\"/,
+      );
     });
-    const ip = await service('strict', 'unready', { ports: web });
-    const open = await service('loose', 'unready', { publishNotReadyAddresses: true, ports: web });
-    await service('named', 'unready', { clusterIP: 'None', ports: web });
-    await reaches(['unready'], () => ask('client', open, 80));
-    for (const client of ['client', 'host'])
-      assert.deepEqual(servers(await ask(client, ip, 80)), ['ECONNREFUSED']);
-    assert.deepEqual(servers(await ask('client', ip, 4444)), ['ECONNREFUSED']);
-    const lookup = () =>
-      cluster.tryKubectl('exec', 'client', '--', 'nslookup', 'named.default.svc.cluster.local');
-    const address = await podIP('unready');
-    assert.equal((await lookup()).stdout.includes(address), false);
-    await cluster.kubectl('exec', 'unready', '--', 'touch', '/ok');
-    await reaches(['unready'], () => ask('client', ip, 80));
-    await eventually('its DNS record', async () => (await lookup()).stdout.includes(address));
-    await cluster.kubectl('exec', 'unready', '--', 'rm', '/ok');
-    await reaches(['ECONNREFUSED'], () => ask('client', ip, 80));
+
+    test('pods reach every kubelet at its node’s address; it lets in only whom the API server allows', async () => {
+      const bearer = `Bearer ${(await cluster.kubectl('create', 'token', 'default')).trim()}`;
+      const kubelet = async (node: string) => ({
+        host: await nodeIP(node),
+        port: await field('.status.daemonEndpoints.kubeletEndpoint.Port', 'node', node),
+        path: '/metrics',
+        rejectUnauthorized: false,
+      });
+      const kubelets = [await kubelet(first), await kubelet(second)];
+      /** What every kubelet answers to a pod, without a token and with one. */
+      const codes = async (client: string) => {
+        const all = kubelets.flatMap((one) => [one, { ...one, headers: { authorization: bearer } }]);
+        const script = `const { get } = require('https');
+          const ask = (options) => new Promise((done) => get(options, (answer) => done(answer.statusCode)));
+          Promise.all(${JSON.stringify(all)}.map(ask)).then((codes) => process.exit(console.log(codes.join(' '))));`;
+        return (await cluster.kubectl('exec', client, '--', 'node', '-e', script)).trim();
+      };
+      for (const client of ['client', 'host', 'b'])
+        assert.equal(await codes(client), '401 403 401 403', client);
+      await cluster.kubectl(
+        'create',
+        'clusterrole',
+        'node-metrics',
+        '--verb=get',
+        '--resource=nodes/metrics',
+      );
+      const binding = ['--clusterrole=node-metrics', '--serviceaccount=default:default'];
+      await cluster.kubectl('create', 'clusterrolebinding', 'node-metrics', ...binding);
+      await eventually(
+        'the metrics of both kubelets',
+        async () => (await codes('client')) === '401 200 401 200',
+      );
+      for (const node of [first, second])
+        for (const port of ['', ':10250'])
+          assert.equal(
+            await cluster.kubectl('get', '--raw', `/api/v1/nodes/${node}${port}/proxy/healthz`),
+            'ok',
+          );
+    });
+
+    test('NodePorts answer on every node; with externalTrafficPolicy Local only where a pod runs, which sees the client', async () => {
+      await service('ports', 'lingers', { type: 'NodePort', ports: web });
+      const port = await field('.spec.ports[0].nodePort', 'service', 'ports');
+      await reaches(['lingers'], async () => ask('client', await nodeIP(first), port));
+      await reaches(['lingers'], () => askFromHere(Number(port)));
+      await reaches(['lingers'], async () => askFromHere(Number(port), await nodeIP(first)));
+      await cluster.kubectl('patch', 'service', 'ports', '-p', '{"spec":{"externalTrafficPolicy":"Local"}}');
+      const outside = await eventually('the client’s own address', async () => {
+        const { client } = await askOnce(Number(port), await nodeIP(second));
+        return client.endsWith('.254') ? client : undefined;
+      });
+      assert.match(outside, /^10\.77\.\d+\.254$/);
+      await eventually('no answer where no pod runs', () =>
+        nodeIP(first).then((ip) =>
+          askOnce(Number(port), ip).then(
+            () => false,
+            (e) => /time-out/.test(String(e)),
+          ),
+        ),
+      );
+      await reaches(['lingers'], () => askFromHere(Number(port)));
+      for (const client of ['client', 'host'])
+        await reaches(['lingers'], async () => ask(client, await nodeIP(first), port));
+    });
+
+    test('internalTrafficPolicy Local keeps to the pods of the client’s node', async () => {
+      const ip = await service('near', 'who', { internalTrafficPolicy: 'Local', ports: web });
+      await reaches(['a'], () => ask('client', ip, 80));
+      await reaches(['b'], () => ask('lingers', ip, 80));
+    });
+
+    test('a LoadBalancer gets this machine’s 127.0.0.1 and answers there', async () => {
+      const probe = net.createServer();
+      const free = await new Promise<number>((resolve) =>
+        probe.listen(0, '127.0.0.1', () => resolve((probe.address() as net.AddressInfo).port)),
+      );
+      await new Promise((resolve) => probe.close(resolve));
+      await service('balanced', 'who', { type: 'LoadBalancer', ports: [{ port: free, targetPort: 'one' }] });
+      const ingress = await eventually('an address', () =>
+        field('.status.loadBalancer.ingress', 'service', 'balanced'),
+      );
+      assert.deepEqual(JSON.parse(ingress), [{ ip: '127.0.0.1', ipMode: 'Proxy' }]);
+      await reaches(['a', 'b'], () => askFromHere(free));
+      await cluster.kubectl('delete', 'service', 'balanced');
+      await eventually('refusal', () =>
+        askOnce(free, '127.0.0.1').then(
+          () => false,
+          (error) => /ECONNREFUSED/.test(String(error)),
+        ),
+      );
+    });
+
+    test('a client stays with one pod until the affinity timeout', async () => {
+      const sticky = {
+        sessionAffinity: 'ClientIP',
+        sessionAffinityConfig: { clientIP: { timeoutSeconds: 1 } },
+      };
+      const ip = await service('sticky', 'who', { ...sticky, ports: web });
+      const containerd = await readFile(
+        join(cluster.directory, `data/nodes/${first}/containerd/containerd.pid`),
+        'utf8',
+      );
+      const inNode = ['nsenter', '-t', containerd.trim(), '-n', '/usr/sbin/nft'];
+      const remembered = () => exec([...inNode, 'list', 'map', 'ip', 'tiphys-proxy', 'aff']);
+      await eventually('an answer', async () => /^[ab]$/.test(servers(await ask('client', ip, 80)).join()));
+      const seen = new Set<string>();
+      await eventually('both pods, one after another', async () => {
+        await eventually('a forgotten client', async () => !(await remembered()).includes(ip));
+        const answered = servers(await ask('client', ip, 80));
+        assert.equal(answered.length, 1);
+        return seen.add(answered[0]!).size === 2;
+      });
+    });
+
+    test('a Service without selector sends to the endpoints written by hand', async () => {
+      const ip = await service('manual', undefined, { ports: [{ name: 'x', port: 80 }] });
+      await apply({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name: 'manual-1', labels: { 'kubernetes.io/service-name': 'manual' } },
+        addressType: 'IPv4',
+        ports: [{ name: 'x', port: 8081 }],
+        endpoints: [{ addresses: [await podIP('b')] }],
+      });
+      await reaches(['b'], () => ask('client', ip, 80));
+      assert.equal((await ask('client', ip, 80))[0]!.port, '8081');
+    });
+
+    test('an ExternalName is an alias by DNS', async () => {
+      await service('alias', undefined, {
+        type: 'ExternalName',
+        externalName: 'who.default.svc.cluster.local',
+      });
+      const { stdout } = await eventually('the alias', async () => {
+        const answer = await cluster.tryKubectl(
+          'exec',
+          'client',
+          '--',
+          'nslookup',
+          'alias.default.svc.cluster.local',
+        );
+        return answer.stdout.includes('canonical name') ? answer : undefined;
+      });
+      assert.match(stdout, /canonical name = who\.default\.svc\.cluster\.local/);
+      await reaches(['a', 'b'], () => ask('client', 'alias', 80));
+    });
+
+    test('a Service without endpoints refuses at once; unready pods are served only when published', async () => {
+      await server('unready', second, 'unready', {
+        readinessProbe: { exec: { command: ['test', '-e', '/ok'] }, periodSeconds: 1 },
+      });
+      const ip = await service('strict', 'unready', { ports: web });
+      const open = await service('loose', 'unready', { publishNotReadyAddresses: true, ports: web });
+      await service('named', 'unready', { clusterIP: 'None', ports: web });
+      await reaches(['unready'], () => ask('client', open, 80));
+      for (const client of ['client', 'host'])
+        assert.deepEqual(servers(await ask(client, ip, 80)), ['ECONNREFUSED']);
+      assert.deepEqual(servers(await ask('client', ip, 4444)), ['ECONNREFUSED']);
+      const lookup = () =>
+        cluster.tryKubectl('exec', 'client', '--', 'nslookup', 'named.default.svc.cluster.local');
+      const address = await podIP('unready');
+      assert.equal((await lookup()).stdout.includes(address), false);
+      await cluster.kubectl('exec', 'unready', '--', 'touch', '/ok');
+      await reaches(['unready'], () => ask('client', ip, 80));
+      await eventually('its DNS record', async () => (await lookup()).stdout.includes(address));
+      await cluster.kubectl('exec', 'unready', '--', 'rm', '/ok');
+      await reaches(['ECONNREFUSED'], () => ask('client', ip, 80));
+    });
   });
 
   test('a Service whose only pod is terminating still reaches it', async () => {

@@ -16,7 +16,8 @@ describe('tiphys why', () => {
   let first: string;
   let second: string;
   before(async () => {
-    cluster = await startTestCluster({ name: 'tph-e2e-why', nodes: 2, files: [join(examples, 'hello')] });
+    cluster = await startTestCluster({ name: 'tph-e2e-why', nodes: 2 });
+    await cluster.tiphys('image', 'build', '--name', cluster.name, join(examples, 'hello'));
     [first = '', second = ''] = cluster.nodes;
     await cluster.kubectl('apply', '-f', join(examples, 'preemption/batch.yaml'));
   });

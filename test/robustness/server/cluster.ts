@@ -108,9 +108,10 @@ export class ClusterUnderTest {
     }
   }
 
-  /** SIGKILL to all processes, the launcher first: nobody starts them again. */
+  /** SIGKILL to all processes, if there are any, the launcher first: nobody starts them again. */
   async killAll(): Promise<void> {
-    const record = readRecord(this.#options.name)!;
+    const record = readRecord(this.#options.name);
+    if (!record) return;
     for (const pid of runningProcesses(record)) kill(pid, 'SIGKILL');
     await eventually('they are gone', () => runningProcesses(record).length === 0);
   }
