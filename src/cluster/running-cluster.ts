@@ -109,7 +109,7 @@ export class RunningCluster {
         features: featureGates(options.featureGates),
       },
       dnsServiceIP: DNS_SERVICE_IP,
-      hostPorts: true,
+      hostPorts: options.without.includes('cloud-controller-manager') ? 'node-ports' : 'all',
       clock,
       random,
       log,

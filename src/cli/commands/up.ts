@@ -65,7 +65,7 @@ export const upCommand = (): Command =>
     )
     .option(
       '--without <components>',
-      'leave these to other programs: scheduler, controller-manager',
+      'leave these to other programs: scheduler, controller-manager, cloud-controller-manager',
       (text) => text.split(','),
       [],
     )

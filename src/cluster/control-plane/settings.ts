@@ -5,8 +5,8 @@ import type { AuditFlags } from '../auditor.ts';
 import { kubeletPort, type NodesPlan } from '../nodes/plan.ts';
 import type { CertifiedNode } from '../pki/ensure-certificates.ts';
 
-export const COMPONENTS = ['controller-manager', 'scheduler'] as const;
-/** Parts of the control plane that other programs may run in its place. */
+export const COMPONENTS = ['controller-manager', 'scheduler', 'cloud-controller-manager'] as const;
+/** Parts of the control plane that other programs may run in its place; the last one runs in the node agent. */
 export type Component = (typeof COMPONENTS)[number];
 
 /** What is left out has a default. */

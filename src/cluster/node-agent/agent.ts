@@ -7,10 +7,10 @@ import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import { publishDns, startClusterDns } from '../../network/dns/cluster-dns.ts';
 import type { DnsServer } from '../../network/dns/server.ts';
-import { startHostPorts } from '../../network/host-ports/start-host-ports.ts';
 import { startRoutes } from '../../network/routes/start-routes.ts';
 import type { ClusterNodes } from '../nodes/create.ts';
 import { hostShell } from '../nodes/shell.ts';
+import { startLocalCloud } from './local-cloud.ts';
 import type { NodeSettings } from './node.ts';
 import type { NodeAccess } from './node-access.ts';
 import { RunningNodes } from './nodes.ts';
@@ -21,8 +21,8 @@ export interface NodeAgentOptions {
   readonly settings: NodeSettings;
   /** Serves the cluster's names under this Service address; undefined where somebody else does. */
   readonly dnsServiceIP?: string;
-  /** NodePorts and LoadBalancer Services answer on this machine's 127.0.0.1 too. */
-  readonly hostPorts: boolean;
+  /** NodePorts, or LoadBalancer Services as well, answer on this machine's 127.0.0.1 too. */
+  readonly hostPorts: 'none' | 'node-ports' | 'all';
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -30,7 +30,7 @@ export interface NodeAgentOptions {
 
 /** How the agent reaches the API server. */
 export interface AgentAccess {
-  /** May watch Services, endpoints, nodes and namespaces, and write kube-dns and the status of Services. */
+  /** May watch Services, endpoints, nodes and namespaces, and write kube-dns, the status of Services and events. */
   readonly client: Client;
   readonly informers: InformerFactory;
   readonly node: (name: string) => NodeAccess;
@@ -42,7 +42,7 @@ export class NodeAgent {
   #cluster: ClusterNodes | undefined;
   #access: AgentAccess | undefined;
   #dns: DnsServer | undefined;
-  #stops: (() => void)[] = [];
+  #stops: (() => void | Promise<void>)[] = [];
 
   constructor(options: NodeAgentOptions) {
     this.#options = options;
@@ -65,13 +65,15 @@ export class NodeAgent {
     this.nodes.connect(access);
     if (!this.#cluster) return;
     const { client, informers } = access;
-    const { dnsServiceIP, hostPorts, clock, log } = this.#options;
+    const { dnsServiceIP, hostPorts, clock, random, log } = this.#options;
     if (!this.#cluster.host) {
       const { exec } = hostShell;
       this.#stops.push(startRoutes({ nodeName: '', exec, informers, clock, log: log.child('routes') }));
     }
-    if (hostPorts)
-      this.#stops.push(startHostPorts({ client, informers, clock, log: log.child('host-ports') }));
+    if (hostPorts !== 'none')
+      this.#stops.push(
+        startLocalCloud({ client, informers, clock, random, log, balances: hostPorts === 'all' }),
+      );
     if (dnsServiceIP) await this.#startDns(this.#cluster, dnsServiceIP, access);
     informers.start();
   }
@@ -94,7 +96,7 @@ export class NodeAgent {
 
   /** Lets go: containerd and all pods go on running, for another agent to adopt. */
   async release(): Promise<void> {
-    for (const stop of this.#stops.splice(0)) stop();
+    for (const stop of this.#stops.splice(0)) await stop();
     await this.nodes.release();
     this.#access?.informers.stop();
     await this.#dns?.close();

@@ -117,7 +117,7 @@ function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess)
       ...(containerRuntimeEndpoint && { runtimeEndpoint: containerRuntimeEndpoint }),
     },
     ...(!clusterDns && { dnsServiceIP: DNS_SERVICE_IP }),
-    hostPorts: false,
+    hostPorts: 'none',
   });
 }
 

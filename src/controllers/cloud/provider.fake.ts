@@ -20,7 +20,6 @@ export class FakeCloud {
   stop: () => Promise<void> = async () => {};
 
   readonly provider: Required<CloudProvider> = {
-    name: 'fake',
     loadBalancers: {
       find: async (service) => this.balancers.get(keyOf(service)),
       ensure: async (service, nodes) => {
@@ -63,7 +62,7 @@ export class FakeCloud {
     const { metrics } = this;
     const context = { client, informers, clock, random, metrics, log: silentLogger };
     const has = Object.fromEntries(parts.map((part) => [part, this.provider[part]]));
-    const running = startCloudControllers(context, { name: 'fake', ...has }, settings);
+    const running = startCloudControllers(context, has, settings);
     this.stop = () => running.stop();
     await running.started;
   }

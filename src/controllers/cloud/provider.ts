@@ -5,7 +5,6 @@ import type { NodeAddress } from '../../api/kinds/core/v1/node-status.ts';
 import type { LoadBalancerStatus, Service } from '../../api/kinds/core/v1/service.ts';
 
 export interface CloudProvider {
-  readonly name: string;
   readonly instances?: Instances;
   readonly routes?: Routes;
   readonly loadBalancers?: LoadBalancers;

@@ -4,8 +4,8 @@ import { it } from 'node:test';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { HostPorts } from './listeners.ts';
-import { statusChanges } from './load-balancer.ts';
-import { nodesFor, wantedHostPorts } from './wanted.ts';
+import { LocalBalancers, problemOf } from './load-balancer.ts';
+import { type HostPort, nodesFor, wantedHostPorts } from './wanted.ts';
 
 const service = (
   name: string,
@@ -20,11 +20,14 @@ const service = (
 });
 
 it('opens NodePorts under their number and LoadBalancer ports under the Service’s, and the oldest Service gets a port', () => {
-  const wanted = wantedHostPorts([
-    service('a', 'LoadBalancer', 8080, 30001),
-    service('b', 'LoadBalancer', 8080, 30002),
-    service('c', 'NodePort', 80, 30003),
-  ]);
+  const wanted = wantedHostPorts(
+    [
+      service('a', 'LoadBalancer', 8080, 30001),
+      service('b', 'LoadBalancer', 8080, 30002),
+      service('c', 'NodePort', 80, 30003),
+    ],
+    true,
+  );
   assert.deepEqual(
     [...wanted.values()].map((p) => [p.port, p.nodePort]),
     [
@@ -65,14 +68,48 @@ it('sends connections to nodes with a terminating endpoint that still serves whe
   assert.deepEqual(nodesFor(local, slices, ['n1', 'n2']), ['n2']);
 });
 
-it('sets the address of a LoadBalancer Service while all its ports are open, and removes it otherwise', () => {
+it('leaves a port to the Service that shows an address, and takes it from one that is deleted or somebody else’s', () => {
   const a = service('a', 'LoadBalancer', 8080, 30001);
   const b = service('b', 'LoadBalancer', 8080, 30002);
-  const open = wantedHostPorts([a, b]);
-  assert.deepEqual(statusChanges([a, b], open, '127.0.0.1'), [{ service: a, ips: ['127.0.0.1'] }]);
-  a.status = { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } };
-  assert.deepEqual(statusChanges([a, b], open, '127.0.0.1'), []);
-  assert.deepEqual(statusChanges([a], new Map(), '127.0.0.1'), [{ service: a, ips: [] }]);
+  const holder = () => wantedHostPorts([a, b], true).get(8080)?.service;
+  assert.equal(holder(), 'd/a');
+  b.status = { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } };
+  assert.equal(holder(), 'd/b');
+  b.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+  assert.equal(holder(), 'd/a');
+  a.spec!.loadBalancerClass = 'example.com/lb';
+  assert.equal(holder(), undefined);
+  delete a.spec!.loadBalancerClass;
+  assert.equal(wantedHostPorts([a], false).get(8080), undefined);
+});
+
+it('gives a LoadBalancer Service the address when all its ports are open, and says why not', async () => {
+  const a = service('a', 'LoadBalancer', 8080, 30001);
+  const b = service('b', 'LoadBalancer', 8080, 30002);
+  let open = new Map<number, HostPort>();
+  let synced = 0;
+  const balancers = new LocalBalancers({
+    address: '127.0.0.1',
+    open: () => open,
+    sync: async () => {
+      synced++;
+      open = wantedHostPorts([a, b], true);
+    },
+  });
+  assert.deepEqual(await balancers.ensure(a), {
+    status: { ingress: [{ ip: '127.0.0.1', ipMode: 'Proxy' }] },
+  });
+  assert.deepEqual(await balancers.ensure(b), { problem: 'port 8080 of 127.0.0.1 belongs to Service d/a' });
+  assert.deepEqual([balancers.exists(a), balancers.exists(b)], [true, false]);
+  await balancers.remove(a);
+  assert.deepEqual([synced, balancers.exists(a)], [3, false]);
+
+  const problem = (one: Service) => problemOf(one, new Map(), '127.0.0.1');
+  assert.equal(problem(a), 'port 8080 of 127.0.0.1 is in use by another process');
+  delete a.spec!.ports![0]!.nodePort;
+  assert.match(problem(a) ?? '', /has no node port/);
+  a.spec!.ports![0]!.protocol = 'UDP';
+  assert.match(problem(a) ?? '', /has no TCP port/);
 });
 
 it('forwards connections to a node, and closes a port that no Service has any more', async () => {

@@ -1,35 +1,61 @@
-// The load balancer of a cluster on one machine: a LoadBalancer Service gets the address 127.0.0.1 in its status once all its
-// ports are open there, and loses it when one closes. Services with a loadBalancerClass are left to others.
-import { Service } from '../../api/kinds/core/v1/service.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
-import { isNotFound } from '../../api/status/status-error.ts';
-import type { Client } from '../../client/client.ts';
-import { type HostPort, isServed } from './wanted.ts';
+// The load balancers of a cluster on one machine: a LoadBalancer Service answers on the machine's 127.0.0.1, under its own ports.
+// Asked by the loop that writes the status of Services (cluster/node-agent/local-cloud.ts).
+import type { LoadBalancerStatus, Service } from '../../api/kinds/core/v1/service.ts';
+import { keyOf } from '../../api/meta/v1/object.ts';
+import type { HostPort } from './wanted.ts';
 
-/** Services whose status differs from what the `open` ports call for, with the addresses that it should show. */
-export function statusChanges(
-  services: readonly Service[],
-  open: ReadonlyMap<number, HostPort>,
-  address: string,
-): { service: Service; ips: string[] }[] {
-  return services.flatMap((service) => {
-    const balanced = service.spec?.type === 'LoadBalancer' && !service.spec.loadBalancerClass;
-    const shown = service.status?.loadBalancer?.ingress?.map((i) => i.ip ?? '') ?? [];
-    if (!balanced && shown.length === 0) return [];
-    if (service.spec?.loadBalancerClass) return [];
-    const ips = balanced && isServed(service, open) ? [address] : [];
-    return ips.join() === shown.join() ? [] : [{ service, ips }];
-  });
+export interface BalancerOptions {
+  readonly address: string;
+  /** Opens and closes ports for the Services that there are now. */
+  readonly sync: () => Promise<void>;
+  /** The ports that are open. */
+  readonly open: () => ReadonlyMap<number, HostPort>;
 }
 
-/** Writes the addresses into the Service's status; does nothing when the Service has been deleted. */
-export async function writeStatus(client: Client, service: Service, ips: readonly string[]): Promise<void> {
-  const ingress = ips.map((ip) => ({ ip, ipMode: 'Proxy' }));
-  const patch = { status: { loadBalancer: { ingress: ingress.length ? ingress : null } } };
-  try {
-    const options = { subresource: 'status' };
-    await client.patch(Service, nameOf(service), namespaceOf(service), 'merge', patch, options);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
+export type Ensured = { readonly status: LoadBalancerStatus } | { readonly problem: string };
+
+export class LocalBalancers {
+  readonly #options: BalancerOptions;
+  /** Keys of the Services that were told an address. */
+  readonly #made = new Set<string>();
+
+  constructor(options: BalancerOptions) {
+    this.#options = options;
   }
+
+  exists(service: Readonly<Service>): boolean {
+    return this.#made.has(keyOf(service));
+  }
+
+  async ensure(service: Readonly<Service>): Promise<Ensured> {
+    const { address, sync, open } = this.#options;
+    if (problemOf(service, open(), address)) await sync();
+    const problem = problemOf(service, open(), address);
+    if (problem) return { problem };
+    this.#made.add(keyOf(service));
+    return { status: { ingress: [{ ip: address, ipMode: 'Proxy' }] } };
+  }
+
+  async remove(service: Readonly<Service>): Promise<void> {
+    await this.#options.sync();
+    this.#made.delete(keyOf(service));
+  }
+}
+
+/** Why the Service has no load balancer; undefined when every TCP port of it is open and its own. */
+export function problemOf(
+  service: Readonly<Service>,
+  open: ReadonlyMap<number, HostPort>,
+  address: string,
+): string | undefined {
+  const ports = (service.spec?.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP');
+  if (ports.length === 0) return `the Service has no TCP port; on ${address} others are not served`;
+  for (const { port, nodePort } of ports) {
+    const holder = open.get(port)?.service;
+    if (holder === keyOf(service)) continue;
+    if (!nodePort) return `port ${port} has no node port; load balancers on ${address} need one`;
+    if (holder) return `port ${port} of ${address} belongs to Service ${holder}`;
+    return `port ${port} of ${address} is in use by another process`;
+  }
+  return undefined;
 }

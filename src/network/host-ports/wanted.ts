@@ -2,7 +2,7 @@
 import { usableEndpoints } from '../../api/endpoints/conditions.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 
 export interface HostPort {
   readonly port: number;
@@ -12,31 +12,32 @@ export interface HostPort {
   readonly service: string;
 }
 
-/** TCP NodePorts under their own number, LoadBalancer ports under the Service's. The oldest Service that claims a port gets it. */
-export function wantedHostPorts(services: readonly Service[]): Map<number, HostPort> {
+/** TCP NodePorts under their own number, and with `balances` LoadBalancer ports under the Service's. Who has a port keeps it: the
+ *  Service that shows an address, and else the oldest one that claims it. */
+export function wantedHostPorts(services: readonly Service[], balances: boolean): Map<number, HostPort> {
   const wanted = new Map<number, HostPort>();
   const claim = (port: number, nodePort: number, service: Service) => {
     if (!wanted.has(port))
       wanted.set(port, { port, nodePort, service: `${namespaceOf(service)}/${nameOf(service)}` });
   };
-  const sorted = [...services].sort((a, b) => creation(a).localeCompare(creation(b)));
+  const sorted = [...services].sort((a, b) => rank(a).localeCompare(rank(b)));
   for (const service of sorted)
     for (const port of service.spec?.ports ?? []) {
       if (!port.nodePort || (port.protocol ?? 'TCP') !== 'TCP') continue;
       claim(port.nodePort, port.nodePort, service);
-      if (service.spec?.type === 'LoadBalancer') claim(port.port, port.nodePort, service);
+      if (balances && isBalanced(service)) claim(port.port, port.nodePort, service);
     }
   return wanted;
 }
 
-const creation = (service: Service) => `${service.metadata.creationTimestamp ?? ''} ${nameOf(service)}`;
+/** A Service with a loadBalancerClass is left to whoever has that class. */
+const isBalanced = (service: Service): boolean =>
+  service.spec?.type === 'LoadBalancer' && !service.spec.loadBalancerClass && !isBeingDeleted(service);
 
-/** Whether every TCP port of the LoadBalancer Service is open and belongs to it. */
-export function isServed(service: Service, open: ReadonlyMap<number, HostPort>): boolean {
-  const key = `${namespaceOf(service)}/${nameOf(service)}`;
-  const ports = (service.spec?.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP');
-  return ports.length > 0 && ports.every((port) => open.get(port.port)?.service === key);
-}
+const rank = (service: Service): string =>
+  `${service.status?.loadBalancer?.ingress?.length ? 0 : 1} ${creation(service)}`;
+
+const creation = (service: Service) => `${service.metadata.creationTimestamp ?? ''} ${nameOf(service)}`;
 
 /** The nodes that a connection from outside may go to: under externalTrafficPolicy Local those with a usable endpoint. */
 export function nodesFor(
