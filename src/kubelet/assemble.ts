@@ -290,6 +290,7 @@ const nodeSettings = (options: CompleteOptions): NodeSettings => ({
   kubeletPort: options.kubeletPort,
   labels: options.labels,
   taints: options.taints,
+  externalCloud: options.externalCloud,
   capacity: options.capacity,
   maxPods: options.maxPods,
   ...(options.podCidr && { podCidr: options.podCidr }),

@@ -60,6 +60,8 @@ export interface KubeletOptions {
   readonly kubeletPort?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly KubeletTaint[];
+  /** A cloud controller manager initializes the node and has its addresses (--cloud-provider external); default false. */
+  readonly externalCloud?: boolean;
   /** Replaces the machine's amounts, by resource name: several nodes may share one machine. */
   readonly capacity?: Readonly<Record<string, string>>;
   /** Default 110. */
@@ -93,6 +95,7 @@ const DEFAULTS = {
   kubeletPort: 10_250,
   labels: {},
   taints: [],
+  externalCloud: false,
   capacity: {},
   maxPods: 110,
   cgroupRoot: false,

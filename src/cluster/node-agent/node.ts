@@ -38,6 +38,8 @@ export interface NodeSettings {
   readonly clusterDomain: string;
   /** Containers without a seccomp profile get the runtime's own. */
   readonly seccompDefault: boolean;
+  /** A cloud controller manager initializes the node. */
+  readonly externalCloud?: boolean;
   /** All defaults when left out. */
   readonly features?: FeatureGates;
   /** Socket of a containerd that somebody else keeps running; one of our own is started when left out. */
@@ -146,6 +148,7 @@ export class RunningNode {
       clusterDNS: settings.clusterDNS,
       clusterDomain: settings.clusterDomain,
       seccompDefault: settings.seccompDefault,
+      ...(settings.externalCloud && { externalCloud: true }),
       ...(settings.features && { features: settings.features }),
       kubeletPort: STATUS_PORT,
       cgroupRoot: node.cgroupRoot,

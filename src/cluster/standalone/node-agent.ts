@@ -33,6 +33,8 @@ export interface NodeAgentFlags {
   readonly clusterDns?: readonly string[];
   readonly clusterDomain: string;
   readonly seccompDefault: boolean;
+  /** Empty or `external`. */
+  readonly cloudProvider?: string;
   readonly clusterCidr?: string;
   readonly podCidr?: string;
   readonly clientCaFile?: string;
@@ -47,6 +49,8 @@ export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
   checkRequirements();
   if (!flags.tlsCertFile !== !flags.tlsPrivateKeyFile)
     throw new UserError('--tls-cert-file and --tls-private-key-file are given together');
+  if (!['', 'external', undefined].includes(flags.cloudProvider))
+    throw new UserError(`--cloud-provider ${flags.cloudProvider}: use external, or leave it out`);
   const features = featureGates(flags.featureGates);
   const access = connect(flags.kubeconfig, processTools(flags.logLevel));
   warnOfGates(features, access.log);
@@ -113,6 +117,7 @@ function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess)
       clusterDNS: clusterDns ?? [DNS_SERVICE_IP],
       clusterDomain,
       seccompDefault: flags.seccompDefault,
+      externalCloud: flags.cloudProvider === 'external',
       features: featureGates(flags.featureGates),
       ...(containerRuntimeEndpoint && { runtimeEndpoint: containerRuntimeEndpoint }),
     },

@@ -14,6 +14,7 @@ import { same } from '../status/status-patch.ts';
 import type { Machine } from './machine.ts';
 import { LEASE_SECONDS, NodeLease } from './node-lease.ts';
 import {
+  keepsAddresses,
   type NodeSettings,
   type NodeStatusInput,
   networkProblem,
@@ -196,8 +197,9 @@ export class NodeManager {
       return;
     }
     // By the API's schema addresses are merged by type, which would mix up two of one type.
-    const addresses = [{ $patch: 'replace' }, ...(status.addresses ?? [])];
-    const patch = { status: { ...status, addresses } };
+    const { addresses = [], ...others } = status;
+    const own = keepsAddresses(settings, old) ? {} : { addresses: [{ $patch: 'replace' }, ...addresses] };
+    const patch = { status: { ...others, ...own } };
     this.#node = await client.patch(NodeKind, settings.nodeName, undefined, 'strategic', patch, {
       subresource: 'status',
     });

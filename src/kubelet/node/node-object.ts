@@ -21,6 +21,8 @@ export interface NodeSettings {
     value?: string;
     effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
   }[];
+  /** A cloud controller manager initializes the node and has its addresses. */
+  readonly externalCloud?: boolean;
   /** Overrides of the machine's amounts, by resource name. */
   readonly capacity: Readonly<Record<string, string>>;
   readonly maxPods: number;
@@ -36,18 +38,30 @@ export interface NodeStatusInput {
   readonly now: number;
 }
 
+/** What a cloud controller manager takes away again, and what it prefers among the addresses that it knows. */
+const UNINITIALIZED = {
+  key: 'node.cloudprovider.kubernetes.io/uninitialized',
+  value: 'true',
+  effect: 'NoSchedule' as const,
+};
+const PROVIDED_IP = 'alpha.kubernetes.io/provided-node-ip';
+
 export function nodeObject(settings: NodeSettings, facts: NodeStatusInput): Node {
+  const taints = settings.externalCloud ? [...settings.taints, UNINITIALIZED] : [...settings.taints];
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name: settings.nodeName,
       labels: nodeLabels(settings, facts.machine),
-      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      annotations: {
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+        ...(settings.externalCloud && { [PROVIDED_IP]: settings.hostIPs.join(',') }),
+      },
     },
     spec: {
       ...(settings.podCidr && { podCIDR: settings.podCidr, podCIDRs: [settings.podCidr] }),
-      ...(settings.taints.length > 0 && { taints: [...settings.taints] }),
+      ...(taints.length > 0 && { taints }),
     },
     status: nodeStatus(settings, facts, undefined),
   };
@@ -91,10 +105,12 @@ export function nodeStatus(
     capacity,
     allocatable: capacity,
     conditions: conditionsOf(facts, old),
-    addresses: [
-      ...settings.hostIPs.map((address) => ({ type: 'InternalIP', address })),
-      { type: 'Hostname', address: settings.nodeName },
-    ],
+    addresses: keepsAddresses(settings, old)
+      ? (old?.addresses ?? [])
+      : [
+          ...settings.hostIPs.map((address) => ({ type: 'InternalIP', address })),
+          { type: 'Hostname', address: settings.nodeName },
+        ],
     daemonEndpoints: { kubeletEndpoint: { Port: settings.kubeletPort } },
     nodeInfo: {
       machineID: machine.machineID,
@@ -113,6 +129,10 @@ export function nodeStatus(
     features: { supplementalGroupsPolicy: facts.runtime?.supplementalGroupsPolicy ?? false },
   };
 }
+
+/** The addresses that a cloud gave the node are not the kubelet's to write. */
+export const keepsAddresses = ({ externalCloud }: NodeSettings, old: NodeStatus | undefined): boolean =>
+  externalCloud === true && (old?.addresses ?? []).length > 0;
 
 const imageList = (images: readonly Image[]) =>
   [...images]

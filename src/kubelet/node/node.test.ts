@@ -68,6 +68,23 @@ test('a node carries its labels and is ready only when the network is', () => {
   );
 });
 
+test('a node of a cloud takes pods when the cloud has initialized it, which also has its addresses', () => {
+  const given = { ...settings, externalCloud: true };
+  const { metadata, spec, status } = nodeObject(given, facts(true));
+  const key = 'node.cloudprovider.kubernetes.io/uninitialized';
+  assert.deepEqual(spec?.taints, [{ key, value: 'true', effect: 'NoSchedule' }]);
+  assert.equal(metadata.annotations?.['alpha.kubernetes.io/provided-node-ip'], '192.0.2.1');
+  assert.equal(status?.addresses?.[0]?.address, '192.0.2.1');
+  const addresses = [{ type: 'ExternalIP', address: '198.51.100.1' }];
+  assert.deepEqual(nodeStatus(given, facts(true), { addresses }).addresses, addresses);
+  assert.notDeepEqual(nodeStatus(settings, facts(true), { addresses }).addresses, addresses);
+  const plain = nodeObject(settings, facts(true));
+  assert.deepEqual(
+    [plain.spec?.taints, plain.metadata.annotations?.['alpha.kubernetes.io/provided-node-ip']],
+    [...[undefined, undefined]],
+  );
+});
+
 test('the kubelet registers its node, renews its lease every 10 s and reports a change at once', async (t) => {
   const cluster = await simCluster({ nodes: 1 }, t);
   const { client, clock } = cluster;
@@ -154,4 +171,26 @@ test('a node that was silent until it counted as lost corrects its status with i
   await cluster.until('the node is ready', async () => (await ready()) === 'True', 1000);
   const took = cluster.clock.now() - before;
   assert.ok(took <= 11_000, `took ${took} ms`);
+});
+
+test('what the kubelet reports leaves the addresses alone that a cloud has given', async (t) => {
+  const cluster = await simCluster({ nodes: [{ kubelet: { externalCloud: true } }] }, t);
+  const { client } = cluster;
+  const given = { type: 'ExternalIP', address: '198.51.100.1' };
+  const addresses = [{ $patch: 'replace' }, given];
+  await client.patch(
+    Node,
+    'node1',
+    undefined,
+    'strategic',
+    { status: { addresses } },
+    { subresource: 'status' },
+  );
+  const heard = async () =>
+    (await client.get(Node, 'node1')).status?.conditions?.find(({ type }) => type === 'Ready')
+      ?.lastHeartbeatTime;
+  const before = await heard();
+  await cluster.step(6 * 60_000);
+  assert.notEqual(await heard(), before);
+  assert.deepEqual((await client.get(Node, 'node1')).status?.addresses, [given]);
 });

@@ -16,6 +16,7 @@ export const nodeAgentCommand = (): Command =>
     )
     .option('--cluster-domain <domain>', 'domain of the cluster’s names', 'cluster.local')
     .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
+    .option('--cloud-provider <name>', 'external: a cloud controller manager initializes the node')
     .option('--cluster-cidr <range>', 'addresses of all pods of the cluster')
     .option('--pod-cidr <range>', 'addresses of this node’s pods')
     .option('--client-ca-file <file>', 'vouches for callers (default: as in the kubeconfig)', absolute)
