@@ -2,7 +2,7 @@
 // enforces it. Also takes the condition DisruptionTarget back from pods that were not deleted after all.
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { PodDisruptionBudget } from '../../api/kinds/policy/v1/pod-disruption-budget.ts';
-import { keyOf, labelsOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
+import { keyOf, labelsOf, nameOf, namespaceOf, splitKey } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import { isConflict, isNotFound } from '../../api/status/status-error.ts';
@@ -34,10 +34,10 @@ export function createDisruptionController(context: ControllerContext): Controll
     watches: [
       watch(budgets, (budget) => [keyOf(budget)]),
       watch(pods, {
-        onAdd: (pod) => [...reconciler.budgetsOf(pod), ...disruptedKeys(pod)],
+        onAdd: (pod) => [...reconciler.budgetsOfSeen(pod), ...disruptedKeys(pod)],
         onUpdate: (pod, old) =>
-          new Set([...reconciler.budgetsOf(pod), ...reconciler.budgetsOf(old), ...disruptedKeys(pod)]),
-        onDelete: (pod) => reconciler.budgetsOf(pod),
+          new Set([...reconciler.budgetsOfSeen(pod), ...reconciler.budgetsOf(old), ...disruptedKeys(pod)]),
+        onDelete: (pod) => reconciler.budgetsOfSeen(pod),
       }),
       ...scales.watches,
     ],
@@ -81,6 +81,18 @@ class BudgetReconciler {
       .byIndex(BY_NAMESPACE, namespaceOf(pod))
       .filter((budget) => labelSelectorOf(budget.spec?.selector).matches(labelsOf(pod)))
       .map(keyOf);
+  }
+
+  /** Says it when they are several: such a pod cannot be evicted. */
+  budgetsOfSeen(pod: Readonly<Pod>): string[] {
+    const keys = this.budgetsOf(pod);
+    if (keys.length > 1) {
+      const chosen = splitKey(keys[0]!).name;
+      const message = `Pod "${namespaceOf(pod)}"/"${nameOf(pod)}" matches multiple PodDisruptionBudgets.  Chose "${chosen}" arbitrarily.`;
+      const { events } = this.#context;
+      events.record(referenceTo(Pod, pod), 'Warning', 'MultiplePodDisruptionBudgets', message);
+    }
+    return keys;
   }
 
   async reconcileDisrupted(key: string): Promise<Result | undefined> {

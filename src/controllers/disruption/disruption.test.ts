@@ -9,7 +9,7 @@ import { runKubelets, setReady } from '../../sim/by-hand/pods.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aPod } from '../../sim/objects/pod.ts';
 import { aDeployment } from '../../sim/objects/workloads.ts';
-import { podsOf } from '../../sim/observe.ts';
+import { eventsAbout, podsOf } from '../../sim/observe.ts';
 
 describe('the disruption controller', () => {
   let cluster: SimCluster;
@@ -45,6 +45,26 @@ describe('the disruption controller', () => {
     const after = await status();
     assert.deepEqual([after?.currentHealthy, after?.disruptionsAllowed], [3, 0]);
     assert.equal(after?.conditions?.[0]?.reason, 'InsufficientPods');
+  });
+
+  it('says that a pod has several budgets', async () => {
+    await budget({ minAvailable: 1 });
+    await cluster.client.create(PodDisruptionBudget, {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'xtra', namespace: 'default' },
+      spec: { selector: { matchLabels: { app: 'web' } }, minAvailable: 1 },
+    });
+    await cluster.settle();
+    const pod = (await podsOf(cluster))[0]!;
+    await setReady(cluster, pod, false);
+    await cluster.settle();
+    const name = pod.metadata.name!;
+    assert.ok(
+      (await eventsAbout(cluster, name)).includes(
+        `Warning MultiplePodDisruptionBudgets Pod "default"/"${name}" matches multiple PodDisruptionBudgets.  Chose "web" arbitrarily.`,
+      ),
+    );
   });
 
   it('computes percentages from the owners’ replicas', async () => {

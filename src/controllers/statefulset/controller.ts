@@ -17,7 +17,8 @@ import { OwnedPods, whenNextAvailable } from '../framework/pods/owned-pods.ts';
 import { StatusWriter } from '../framework/status-writer.ts';
 import { StatefulPods } from './apply.ts';
 import { mayClaim, ordinalOf, podOf, revisionOf } from './identity.ts';
-import { planSteps, type Step } from './plan.ts';
+import { measureUnavailable } from './instruments.ts';
+import { planSteps, type Step, unavailableIn } from './plan.ts';
 import { type RevisionNames, statusOf } from './status.ts';
 
 export function createStatefulSetController(
@@ -50,6 +51,8 @@ class StatefulSetReconciler {
   /** Pods that were created: names are fixed, so the cache must show one before the next round counts. */
   readonly #created: OwnWrites;
   readonly #limitsUnavailable: boolean;
+  /** By key, how many pods were not available in the last round; kept with the feature that has a metric of it only. */
+  readonly #unavailable = new Map<string, number>();
 
   constructor(context: ControllerContext, limitsUnavailable: boolean) {
     this.#context = context;
@@ -64,6 +67,8 @@ class StatefulSetReconciler {
     this.#statefulPods = new StatefulPods(context, this.#claims.lister);
     this.#limitsUnavailable = limitsUnavailable;
     indexByNamespace(this.#owners.informer);
+    if (limitsUnavailable && context.metrics)
+      measureUnavailable(context.metrics, this.#owners.informer.lister, this.#unavailable);
   }
 
   get watches() {
@@ -84,7 +89,10 @@ class StatefulSetReconciler {
 
   async reconcile(key: string): Promise<Result | undefined> {
     const set = this.#owners.informer.lister.byKey(key);
-    if (!set) return undefined;
+    if (!set) {
+      this.#unavailable.delete(key);
+      return undefined;
+    }
     const pods = this.#context.informers.informer(Pod).lister;
     const wait = Math.max(this.#status.behindMs(key), this.#created.behindMs(key, pods));
     return wait > 0 ? { requeueAfter: wait } : this.#round(set);
@@ -100,6 +108,7 @@ class StatefulSetReconciler {
     const names = revisionNames(set, history);
     const now = this.#context.clock.now();
     const status = statusOf(set, pods, names, now);
+    if (this.#limitsUnavailable) this.#unavailable.set(keyOf(set), unavailableIn({ set, pods, now }));
     if (!isBeingDeleted(set)) {
       // Planned with the counts of this round, not with those of the stored status, which may be older.
       const counted = { ...set, status };

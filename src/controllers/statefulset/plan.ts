@@ -139,7 +139,7 @@ function planUpdate(
   const { set, updateRevision } = input;
   const partition = startOf(set) + (set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0);
   const updating = [...wanted].filter(([ordinal]) => ordinal >= partition).reverse();
-  if (input.limitsUnavailable) return planSeveral(input, [...wanted.values()], updating, steps);
+  if (input.limitsUnavailable) return planSeveral(input, updating, steps);
   for (const [, pod] of updating) {
     if (!pod || isBeingDeleted(pod)) return;
     if (revisionOf(pod) !== updateRevision) {
@@ -153,17 +153,27 @@ function planUpdate(
 /** Deletes as many outdated pods at once as may be unavailable, less those that are so already, whichever they are. */
 function planSeveral(
   input: PlanInput,
-  wanted: readonly (Readonly<Pod> | undefined)[],
   updating: readonly (readonly [number, Readonly<Pod> | undefined])[],
   steps: Step[],
 ): void {
   const { set, updateRevision } = input;
-  const unavailable = wanted.filter((pod) => !pod || isBeingDeleted(pod) || !isWell(input, pod)).length;
   const outdated = updating.flatMap(([, pod]) =>
     pod && !isBeingDeleted(pod) && revisionOf(pod) !== updateRevision ? [pod] : [],
   );
-  const count = Math.max(0, maxUnavailableOf(set) - unavailable);
+  const count = Math.max(0, maxUnavailableOf(set) - unavailableIn(input));
   for (const pod of outdated.slice(0, count)) steps.push({ do: 'delete', pod });
+}
+
+/** How many of the wanted pods are missing or not available. */
+export function unavailableIn(input: Pick<PlanInput, 'set' | 'pods' | 'now'>): number {
+  const { set, pods } = input;
+  const replicas = set.spec?.replicas ?? 1;
+  const available = pods.filter((pod) => {
+    const ordinal = ordinalOf(set, pod);
+    const isWanted = ordinal !== undefined && ordinal < startOf(set) + replicas && ordinal >= startOf(set);
+    return isWanted && !isBeingDeleted(pod) && isWell(input, pod);
+  });
+  return replicas - available.length;
 }
 
 /** One at least: a small percentage of few pods would be none. */
@@ -173,7 +183,7 @@ export function maxUnavailableOf({ spec }: Readonly<StatefulSet>): number {
 }
 
 /** Running, Ready, and Ready for minReadySeconds: what upstream calls running and available. */
-const isWell = ({ set, now }: PlanInput, pod: Readonly<Pod>): boolean =>
+const isWell = ({ set, now }: Pick<PlanInput, 'set' | 'now'>, pod: Readonly<Pod>): boolean =>
   pod.status?.phase === 'Running' &&
   isPodReady(pod) &&
   isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now);

@@ -154,6 +154,11 @@ describe('with the feature MaxUnavailableStatefulSet', () => {
     const gone = (await podsOf(cluster)).find((pod) => pod.metadata.name === 'db-4')!;
     await finishPod(cluster, gone);
     await cluster.settle();
+    const metric = (name: string) =>
+      new RegExp(
+        `statefulset_${name}{statefulset_namespace="default",statefulset_name="db",pod_management_policy="Parallel"} (\\d+)`,
+      ).exec(cluster.metrics.render())?.[1];
+    assert.deepEqual([metric('max_unavailable'), metric('unavailable_replicas')], ['2', '2']);
     await setReady(cluster, (await podsOf(cluster)).find((pod) => pod.metadata.name === 'db-4')!);
     await cluster.settle();
     assert.deepEqual(await leaving(), ['db-2', 'db-3']);
