@@ -17,6 +17,7 @@ import {
   dynamicResources,
 } from './plugins/dynamic-resources/dynamic-resources.ts';
 import { NO_DEVICES } from './plugins/dynamic-resources/no-devices.ts';
+import { type GangSources, gangScheduling } from './plugins/gang-scheduling.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity/inter-pod-affinity.ts';
 import { nodeAffinityWith } from './plugins/node-affinity.ts';
@@ -48,6 +49,8 @@ export interface PluginSources extends PreemptionSources {
   readonly volumes: VolumeSources;
   readonly dynamicResources: DynamicResourcesSources;
   readonly waitingPods: WaitingPods;
+  /** With the feature gate GangScheduling. */
+  readonly gangs?: GangSources;
   /** Those that the administrator wrote. */
   readonly userPlugins?: PluginRegistry;
   readonly watcher: Watcher;
@@ -77,6 +80,7 @@ const pluginsOf = (sources: PluginSources, args: PluginArguments): readonly AnyP
   balancedAllocationOf(args.balanced),
   imageLocality(sources.nodes),
   defaultBinder(sources.client),
+  gangScheduling(sources.gangs),
 ];
 
 const userPluginsOf = (

@@ -34,6 +34,8 @@ import { Framework, type SharedPods } from './framework/framework.ts';
 import type { Profile, QueuedPodInfo } from './framework/plugin.ts';
 import { PodsInPreBind } from './framework/pods-in-prebind.ts';
 import { WaitingPods } from './framework/waiting-pods.ts';
+import { GroupMembers } from './gangs/group-members.ts';
+import { GroupScheduler } from './gangs/group-scheduler.ts';
 import { PreemptionExecutor } from './plugins/default-preemption/executor.ts';
 import { DynamicResourcesConnection } from './plugins/dynamic-resources/sources.ts';
 import { defaultSelectorFrom } from './plugins/pod-topology-spread/default-selector.ts';
@@ -63,6 +65,8 @@ export interface SchedulerOptions {
   readonly settings?: SchedulerSettings;
   /** Those of the cluster; the default ones when left out. */
   readonly features?: FeatureGates;
+  /** Whether the API has PodGroups; they matter with the feature gate GenericWorkload only. */
+  readonly servesPodGroups?: boolean;
   /** Plugins that the administrator wrote; profiles enable them by name. */
   readonly userPlugins?: PluginRegistry;
   /** Makes each profile; from its settings when left out. */
@@ -90,6 +94,7 @@ export class Scheduler {
   readonly #failures: FailureHandler;
   readonly #preemptions: PreemptionExecutor;
   readonly #extenders: Extenders | undefined;
+  readonly #groups: GroupScheduler | undefined;
   /** The pod whose cycle waits for extenders. */
   #inCycle: string | undefined;
   readonly #dynamicResources: DynamicResourcesConnection;
@@ -124,6 +129,12 @@ export class Scheduler {
       onChance: (uid) => this.#queue.ungate(uid),
       onFailure: (uid) => this.#queue.retry(uid),
     });
+    // Its handlers come first: PreEnqueue counts a new pod with the others.
+    const members =
+      options.servesPodGroups && gates.enabled('GenericWorkload')
+        ? new GroupMembers(informers, (uid) => this.#queue.ungate(uid))
+        : undefined;
+    const isPlaced = (uid: string) => this.#cache.nodeOf(uid) !== undefined;
     const sources: PluginSources = {
       nodes: this.#cache,
       client,
@@ -136,6 +147,8 @@ export class Scheduler {
         onFailure: (operation) => this.#countVolumeFailure(operation),
       }),
       waitingPods: this.#waitingPods,
+      ...(members &&
+        gates.enabled('GangScheduling') && { gangs: { members, isPlaced, waitingPods: this.#waitingPods } }),
       watcher: watcherWith(options),
       disruptionBudgets: () => budgets.lister.list(),
       preemptions: this.#preemptions,
@@ -148,8 +161,7 @@ export class Scheduler {
       settings.extenders &&
       new Extenders({ settings: settings.extenders, nodes: this.#cache, clock, log: options.log });
     const extenders = this.#extenders;
-    const isWaiting = (pod: PodInfo) =>
-      !this.#cache.nodeOf(pod.uid) && this.#failures.current(pod) !== undefined;
+    const isWaiting = (pod: PodInfo) => !isPlaced(pod.uid) && this.#failures.current(pod) !== undefined;
     const profileWith = (userPlugins: PluginRegistry, own: ProfileSettings): RunningProfile => {
       const framework = new Framework(profile({ ...sources, userPlugins }, own), clock, pods);
       const chooser = new NodeChooser(framework, this.#cache, random, own.percentageOfNodesToScore);
@@ -172,7 +184,26 @@ export class Scheduler {
       },
       settings,
     );
-    this.#failures = new FailureHandler(options, this.#queue, nominator);
+    const retriesAlways = (pod: PodInfo) => this.#groups?.concerns(pod) ?? false;
+    this.#failures = new FailureHandler({ ...options, retriesAlways }, this.#queue, nominator);
+    this.#groups =
+      members &&
+      new GroupScheduler({
+        ...{
+          members,
+          queue: this.#queue,
+          waitingPods: this.#waitingPods,
+          client,
+          clock,
+          log: options.log,
+          isWaiting,
+        },
+        cycleOf: (pod) => this.#of(pod).cycle,
+        track: (work) => this.#track(work),
+        bind: ({ queued, state, node }) =>
+          this.#track(this.#bind(this.#of(queued.info), state, queued, node, this.#queue.changes)),
+        fail: ({ queued, failure }) => this.#track(this.#fail(queued, failure, this.#queue.changes)),
+      });
     const waiting = informers.informer(Pod).lister;
     this.placements = new Placements({
       ...{ cache: this.#cache, queue: this.#queue, nominator, clock },
@@ -187,7 +218,7 @@ export class Scheduler {
       nominator,
       waitingPods: this.#waitingPods,
       isOurs: (name) => this.#profiles.has(name),
-      isInCycle: (uid) => uid === this.#inCycle,
+      isInCycle: (uid) => uid === this.#inCycle || this.#groups?.isInCycle(uid) === true,
       onSettled: (uid) => this.#diagnoses.delete(uid),
       onDeleting: (uid) => this.#preemptions.seen(uid),
     });
@@ -211,7 +242,8 @@ export class Scheduler {
     let since = clock.monotonic();
     while (!this.#stop.signal.aborted) {
       const next = await this.#queue.next(this.#stop.signal);
-      if (next && this.#extenders?.haveASayAbout(next.info)) await this.#scheduleWithExtenders(next);
+      if (next && this.#groups?.concerns(next.info)) await this.#groups.schedule(next, this.#stop.signal);
+      else if (next && this.#extenders?.haveASayAbout(next.info)) await this.#scheduleWithExtenders(next);
       else if (next) this.#schedule(next);
       if (clock.monotonic() - since < SLICE_MS) continue;
       await clock.turn();

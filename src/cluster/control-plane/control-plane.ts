@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { FeatureGates } from '../../api/features/feature-gates.ts';
+import { PodGroup } from '../../api/kinds/scheduling/v1alpha2/pod-group.ts';
 import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
 import type { Auditor } from '../../apiserver/audit/auditor.ts';
 import type { OpenAuthentication } from '../../apiserver/authn/configured/open-authentication.ts';
@@ -127,7 +128,8 @@ export class ControlPlane {
     this.#endElection = await startLeaseElection({ ...this.#options, ...served, apis, api: this.#api });
     if (!settings.without.includes('controller-manager'))
       this.#controllers = this.#startControllers(features);
-    if (!settings.without.includes('scheduler')) this.#scheduler = await this.#startScheduler(features);
+    if (!settings.without.includes('scheduler'))
+      this.#scheduler = await this.#startScheduler(features, apis?.serves(PodGroup.resource) ?? false);
     void this.#publish(port);
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
@@ -242,10 +244,10 @@ export class ControlPlane {
     });
   }
 
-  async #startScheduler(features: FeatureGates): Promise<RunningScheduler> {
+  async #startScheduler(features: FeatureGates, servesPodGroups: boolean): Promise<RunningScheduler> {
     const { settings, clock } = this.#options;
     const given = await schedulerFiles(settings, clock, features);
-    return runScheduler({ ...this.#component(SCHEDULER), features, ...given });
+    return runScheduler({ ...this.#component(SCHEDULER), features, servesPodGroups, ...given });
   }
 
   #component(user: string) {

@@ -27,6 +27,7 @@ export interface RunSchedulerOptions {
   readonly settings?: SchedulerSettings;
   /** The default ones when left out. */
   readonly features?: FeatureGates;
+  readonly servesPodGroups?: boolean;
   /** Plugins that the administrator wrote. */
   readonly pluginFile?: LoadedPlugins & { readonly path: string };
 }

@@ -43,6 +43,8 @@ export const DEFAULT_PLUGINS: EnabledPlugins = {
     ...['NodeAffinity', 'NodePorts', 'NodeResourcesFit', 'VolumeRestrictions', 'NodeVolumeLimits'],
     ...['VolumeBinding', 'VolumeZone', 'PodTopologySpread', 'InterPodAffinity', 'DynamicResources'],
     ...['DefaultPreemption', 'NodeResourcesBalancedAllocation', 'ImageLocality', 'DefaultBinder'],
+    // Takes part in something with its feature gate only.
+    'GangScheduling',
   ].map((name) => ({ name, weight: 0 })),
   points: {},
 };

@@ -26,6 +26,8 @@ export interface FailureHandlerOptions {
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Whether the pod is tried again after its back-off whatever happens in the cluster. */
+  readonly retriesAlways?: (pod: PodInfo) => boolean;
 }
 
 export class FailureHandler {
@@ -47,7 +49,7 @@ export class FailureHandler {
     const info = this.current(queued.info);
     if (!info) return;
     const rejectedBy = failure.diagnosis && rejectingPlugins(failure.diagnosis);
-    if (failure.rejected)
+    if (failure.rejected && !this.#options.retriesAlways?.(info))
       this.#queue.addUnschedulable({ ...queued, info, ...(rejectedBy && { rejectedBy }) }, changes);
     else this.#queue.addBackoff({ ...queued, info });
     // At once: the next cycle may run before the API shows the nomination.

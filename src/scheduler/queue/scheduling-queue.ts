@@ -158,6 +158,14 @@ export class SchedulingQueue {
     return undefined;
   }
 
+  /** Takes the pod as next() would; undefined when it is not here, or gated. */
+  take(uid: string): QueuedPodInfo | undefined {
+    const found = this.#gated.has(uid) ? undefined : this.#find(uid);
+    if (!found) return undefined;
+    this.#drop(uid);
+    return { info: found.info, attempts: found.attempts + 1, since: found.since };
+  }
+
   /** A pod that plugins rejected. `changes` is what the counter showed when its cycle began. */
   addUnschedulable(pod: QueuedPodInfo, changes: number): void {
     const retryAt = this.#clock.monotonic() + this.#backoffOf(pod);

@@ -1,7 +1,11 @@
 // A scheduler over a test cluster in which nothing else runs: no controllers, no kubelets.
+
+import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { PodGroup } from '../../api/kinds/scheduling/v1alpha2/pod-group.ts';
+import type { ApiServerOptions } from '../../apiserver/options.ts';
 import type { Client } from '../../client/client.ts';
 import { createEventRecorder } from '../../client/events/events.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
@@ -18,6 +22,9 @@ export interface RunningSchedulerOptions {
   readonly profile?: SchedulerOptions['profile'];
   readonly settings?: SchedulerOptions['settings'];
   readonly userPlugins?: SchedulerOptions['userPlugins'];
+  readonly features?: FeatureGates;
+  /** What the API serves beside the usual. */
+  readonly apis?: ApiServerOptions['apis'];
   /** In place of one that says nothing. */
   readonly log?: Logger;
   /** Wraps the scheduler's own client. */
@@ -25,14 +32,19 @@ export interface RunningSchedulerOptions {
 }
 
 export class RunningScheduler {
-  readonly cluster = new SimCluster({});
+  readonly cluster: SimCluster;
   readonly metrics = new MetricsRegistry();
   readonly #options: RunningSchedulerOptions;
-  #informers = this.cluster.informers;
+  #informers: InformerFactory;
   #scheduler: Scheduler;
 
   constructor(options: RunningSchedulerOptions) {
     this.#options = options;
+    const { features, apis } = options;
+    this.cluster = new SimCluster({
+      ...((features || apis) && { apiServer: { ...(features && { features }), ...(apis && { apis }) } }),
+    });
+    this.#informers = this.cluster.informers;
     this.#scheduler = this.#make();
   }
 
@@ -58,7 +70,7 @@ export class RunningScheduler {
 
   #make(): Scheduler {
     const { clock, random } = this.cluster;
-    const { profile, settings, userPlugins, meddle = (client) => client } = this.#options;
+    const { profile, settings, userPlugins, features, apis, meddle = (client) => client } = this.#options;
     const client = meddle(this.cluster.clientOf('system:kube-scheduler'));
     const { log = silentLogger } = this.#options;
     return new Scheduler({
@@ -67,6 +79,8 @@ export class RunningScheduler {
       ...(profile && { profile }),
       ...(settings && { settings }),
       ...(userPlugins && { userPlugins }),
+      ...(features && { features }),
+      servesPodGroups: apis?.serves(PodGroup.resource) ?? false,
     });
   }
 
