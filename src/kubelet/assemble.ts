@@ -111,7 +111,7 @@ export function assemble(
     onChange: (uid) => registry.referenceChanged(uid),
   });
   const cgroups = makeCgroups(options);
-  const volumes = makeVolumes(base, objects);
+  const volumes = makeVolumes(base, objects, node);
   const { root, logs } = directories;
   const plugins = new PluginRegistry({ files, client, clock, log, root, nodeName });
   const claims = new ClaimCache(files, root);
@@ -158,7 +158,7 @@ function makePolicy({ options, allocatable, machine, registry }: Base, node: Nod
 }
 
 /** A downward API volume shows the addresses of the status, since volumes are made before the sandbox. */
-function makeVolumes(base: Base, objects: ReferencedObjects): VolumeManager {
+function makeVolumes(base: Base, objects: ReferencedObjects, node: NodeManager): VolumeManager {
   const { options, files } = base;
   const { client, clock, directories: at } = options;
   const directories = podDirectories(files, at.root, at.secrets);
@@ -170,7 +170,7 @@ function makeVolumes(base: Base, objects: ReferencedObjects): VolumeManager {
       (pod.status?.podIPs ?? []).map(({ ip }) => ip),
     );
   const plugins = allPlugins(directories, { clock, objects, tokens, bundles, certificates, facts });
-  return new VolumeManager({ plugins, client, directories });
+  return new VolumeManager({ plugins, client, directories, node: () => node.node });
 }
 
 /** Nothing is watched until a pod needs it. */

@@ -93,7 +93,7 @@ describe('claims', () => {
   });
 
   test('a pod goes to the node on which its claim can be bound, and so does the next', async () => {
-    const [, second = ''] = scene.cluster.nodes;
+    const [first = '', second = ''] = scene.cluster.nodes;
     await scene.create(storageClass('local'), claim('l', { storageClassName: 'local' }));
     await scene.create(using('early', 'l', 'echo $NODE > /data/file'));
     await scene.event('early', /FailedScheduling: .*didn't find available persistent volumes to bind/);
@@ -103,6 +103,11 @@ describe('claims', () => {
     await scene.create(using('later', 'l', 'ls /data'));
     assert.deepEqual(await scene.lines('later'), ['file']);
     assert.equal(await field('pod later', '{.spec.nodeName}'), second);
+    const misplaced = using('misplaced', 'l', 'true');
+    await scene.create({ ...misplaced, spec: { ...misplaced.spec, nodeName: first } });
+    const refusal = /FailedMount: MountVolume\.NodeAffinity check failed for volume "l" : no matching/;
+    await scene.event('misplaced', refusal);
+    await deletePod('misplaced');
   });
 
   test('a pod whose claim does not exist says so, and runs when it does', async () => {

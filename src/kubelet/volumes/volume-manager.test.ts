@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import type { Client } from '../../client/client.ts';
+import { aNode } from '../../sim/objects/node.ts';
 import { aBoundPod } from '../../sim/objects/pod.ts';
+import { aClaim, aVolume, claimVolume, reachedFrom } from '../../sim/objects/storage.ts';
 import { MemoryFiles } from '../files/memory-files.fake.ts';
 import { nodePath } from '../files/node-files.ts';
 import { podDirectories } from './directories.ts';
@@ -36,7 +39,7 @@ function managerOf(
 ) {
   const files = new MemoryFiles();
   const directories = podDirectories(files, '/root', '/secrets');
-  return { files, manager: new VolumeManager({ plugins, client, directories }) };
+  return { files, directories, manager: new VolumeManager({ plugins, client, directories }) };
 }
 
 const volumes = (...names: string[]) =>
@@ -94,4 +97,40 @@ test('the earliest renewal of all plug-ins counts', () => {
   const { manager } = managerOf([renewing(undefined), renewing(30), renewing(20)]);
   assert.equal(manager.renewAt(UID), 20);
   assert.equal(managerOf([noting('', [])]).manager.renewAt(UID), undefined);
+});
+
+test('a volume behind a claim is named in failures, and mounted only where the node reaches it', async () => {
+  const claim = aClaim('c', { volumeName: 'pv' }, { uid: 'u' });
+  const claimRef = { namespace: 'default', name: 'c', uid: 'u' };
+  const persistentVolume = aVolume('pv', { claimRef, ...reachedFrom('zone', 'a') });
+  const client = {
+    get: async ({ resource }: AnyResource): Promise<never> =>
+      (resource.kind === 'PersistentVolume'
+        ? persistentVolume
+        : { ...claim, status: { phase: 'Bound' } }) as never,
+  };
+  let labels = { zone: 'b' };
+  const { directories } = managerOf([]);
+  const setUp = () => Promise.reject(new Error('no room'));
+  const manager = new VolumeManager({
+    ...{ plugins: [noting('', [], { setUp })], client, directories },
+    node: () => aNode('n', {}, {}, { labels }),
+  });
+  const pod = aBoundPod('p', { volumes: [claimVolume('c', 'data')] }, { uid: UID });
+  await assert.rejects(manager.mount(pod), {
+    message: 'MountVolume.NodeAffinity check failed for volume "pv" : no matching NodeSelectorTerms',
+  });
+  labels = { zone: 'a' };
+  await assert.rejects(manager.mount(pod), {
+    message: 'MountVolume.SetUp failed for volume "pv" : no room',
+  });
+});
+
+test('a claim that cannot be used is said to keep its volume', async () => {
+  const { manager } = managerOf([noting('', [])]);
+  const pod = aBoundPod('p', { volumes: [claimVolume('c', 'data')] }, { uid: UID });
+  await assert.rejects(manager.mount(pod), {
+    message:
+      'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error processing PVC default/c: failed to fetch PVC from API server: no',
+  });
 });

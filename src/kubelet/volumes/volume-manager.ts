@@ -1,14 +1,18 @@
 // The volumes of all pods on the node: finds the plug-in for each, remembers what is mounted, keeps contents up to date
 // and tears everything down when a pod has ended. Called by pod workers through PodResources; knows no kind of volume.
 
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { selectableNode } from '../../api/nodes/affinity.ts';
+import { reaches } from '../../api/volumes/binding.ts';
 import type { Client } from '../../client/client.ts';
 import { smallest } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid, specOf } from '../pod.ts';
 import { ClaimError, volumeSpec } from './claim.ts';
 import type { PodDirectories } from './directories.ts';
-import type { MountedVolume, MountedVolumes, VolumePlugin, VolumeRequest } from './plugin.ts';
+import type { MountedVolume, MountedVolumes, VolumePlugin, VolumeRequest, VolumeSpec } from './plugin.ts';
 
 /** Volumes could not be made: becomes a FailedMount event. */
 export class MountError extends Error {}
@@ -18,6 +22,8 @@ export interface VolumeManagerOptions {
   readonly plugins: readonly VolumePlugin[];
   readonly client: Pick<Client, 'get'>;
   readonly directories: PodDirectories;
+  /** This node, once it is known: a volume that it does not reach is not mounted. */
+  readonly node?: () => Node | undefined;
 }
 
 interface Mounted {
@@ -44,7 +50,9 @@ export class VolumeManager {
         try {
           mounted.set(volume.name, await this.#mount(pod, volume, mounted.get(volume.name)));
         } catch (error) {
-          throw new MountError(mountFailure(volume.name, error), { cause: error });
+          throw error instanceof MountError
+            ? error
+            : new MountError(failure(volume.name, error), { cause: error });
         }
       }),
     );
@@ -93,13 +101,31 @@ export class VolumeManager {
     const request = { pod, spec: await volumeSpec(pod, volume, this.#options.client) };
     const plugin = this.#options.plugins.find((candidate) => candidate.supports(request.spec));
     if (!plugin) throw new Error('no volume plugin matched');
-    return { plugin, request, volume: await plugin.setUp(request) };
+    checkReach(request.spec, this.#options.node?.());
+    try {
+      return { plugin, request, volume: await plugin.setUp(request) };
+    } catch (error) {
+      throw new MountError(failure(nameOfVolume(request.spec), error), { cause: error });
+    }
   }
 }
 
-function mountFailure(name: string, error: unknown): string {
+function failure(name: string, error: unknown): string {
   const message = messageOf(error);
   return error instanceof ClaimError
     ? `Unable to attach or mount volumes: unmounted volumes=[${name}], unattached volumes=[], failed to process volumes=[${name}]: ${message}`
     : `MountVolume.SetUp failed for volume "${name}" : ${message}`;
+}
+
+/** Of a claim its PersistentVolume's. */
+const nameOfVolume = ({ volume, persistentVolume }: VolumeSpec): string =>
+  persistentVolume ? nameOf(persistentVolume) : volume.name;
+
+/** A pod that was bound without the scheduler may be on a node where another volume has the same path. */
+function checkReach(spec: VolumeSpec, node: Node | undefined): void {
+  if (!spec.persistentVolume || !node || reaches(selectableNode(node), spec.persistentVolume)) return;
+  const name = nameOfVolume(spec);
+  throw new MountError(
+    `MountVolume.NodeAffinity check failed for volume "${name}" : no matching NodeSelectorTerms`,
+  );
 }
