@@ -68,7 +68,7 @@ const pluginsOf = (sources: PluginSources, args: PluginArguments): readonly AnyP
   taintToleration,
   nodeAffinityWith(args.addedAffinity),
   nodePorts,
-  nodeResourcesFit(args.fit),
+  nodeResourcesFit(args.fit, (name) => sources.dynamicResources.devices.classFor(name) !== undefined),
   volumeRestrictions(sources.nodes, sources.volumes),
   nodeVolumeLimits(sources.volumes),
   volumeBinding(sources.volumes, sources.nodes, args.volumeBinding),

@@ -48,7 +48,11 @@ describe('dynamic resources', () => {
     await scene?.down();
   });
 
-  const classSpec = { selectors: [{ cel: { expression: `device.driver == "${DRIVER}"` } }] };
+  const RESOURCE = 'example.com/gpu';
+  const classSpec = {
+    selectors: [{ cel: { expression: `device.driver == "${DRIVER}"` } }],
+    extendedResourceName: RESOURCE,
+  };
   const template = (name: string, exactly: object) => ({
     ...{ apiVersion: API, kind: 'ResourceClaimTemplate', metadata: { name } },
     spec: { spec: { devices: { requests: [{ name: 'r', exactly }] } } },
@@ -93,6 +97,17 @@ describe('dynamic resources', () => {
     const named = [{ name: 'gpu', resourceClaimName: 'plain' }];
     await scene.create(pod('plain', { resourceClaims: named, containers: main('echo ran', { resources }) }));
     assert.deepEqual(await scene.lines('plain'), ['ran']);
+  });
+
+  it('a container that asks for an extended resource has a device of the class that backs it', async () => {
+    const amounts = { [RESOURCE]: '1' };
+    const asking = { resources: { requests: amounts, limits: amounts } };
+    await scene.create(pod('extended', { containers: main('echo $GPU; cat /firmware', asking) }));
+    assert.deepEqual(await scene.lines('extended'), ['zero', 'version 7']);
+    await eventually('its claim is gone', async () => {
+      const names = (await claims()).map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+      return !names.some((name: string) => name.startsWith('extended-'));
+    });
   });
 
   it('a pod waits for a free device, and for its driver', async () => {

@@ -8,7 +8,7 @@ import { matchesRequiredAffinity, selectableNode } from '../../api/nodes/affinit
 import { tolerates } from '../../api/nodes/taints.ts';
 import { inUnits, parseAmounts, type ResourceList } from '../../api/pods/amounts.ts';
 import { hostPortsConflict, hostPortsOf } from '../../api/pods/host-ports.ts';
-import { isNativeResource } from '../../api/pods/resource-names.ts';
+import { mayBeBackedByClass } from '../../api/pods/resource-names.ts';
 import { podRequests } from '../../api/pods/resources.ts';
 import { type Pod, type PodFailure, specOf } from '../pod.ts';
 
@@ -64,10 +64,13 @@ function roomMisfit(pod: Pod, others: readonly Pod[], allocatable: ResourceList)
   if (others.length + 1 > (capacity.get('pods') ?? 0))
     return insufficient('pods', 1, others.length, capacity.get('pods') ?? 0);
   const requests = podRequests(pod, inUnits);
+  const { requestMappings = [] } = pod.status?.extendedResourceClaimStatus ?? {};
+  const fromDevices = new Set(requestMappings.map(({ resourceName }) => resourceName));
   for (const name of inOrder(requests.keys())) {
     const requested = requests.get(name)!;
-    // An extended resource that the node does not have belongs to the cluster.
-    if (requested === 0 || (!isNativeResource(name) && !capacity.has(name))) continue;
+    // An extended resource that the node does not have belongs to the cluster, or to devices.
+    if (requested === 0 || fromDevices.has(name) || (mayBeBackedByClass(name) && !capacity.has(name)))
+      continue;
     // With the status: a resize that cannot be granted takes nothing.
     const used = others.reduce(
       (sum, other) => sum + (podRequests(other, inUnits, { withStatus: true }).get(name) ?? 0),

@@ -6,7 +6,15 @@ import type { Client } from '../../client/client.ts';
 import { addAll } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { own } from '../../kit/own.ts';
-import { type Pod, type PodContainer, podName, podNamespace, podUid, specOf } from '../pod.ts';
+import {
+  type Container,
+  type Pod,
+  type PodContainer,
+  podName,
+  podNamespace,
+  podUid,
+  specOf,
+} from '../pod.ts';
 import { type ClaimCache, type ClaimInfo, claimKey } from './claim-cache.ts';
 import { KeyedLocks } from './keyed-locks.ts';
 import { type DraClaim, nodePrepareResources, nodeUnprepareResources } from './messages.ts';
@@ -65,14 +73,11 @@ export class DynamicResources {
   /** Names of CDI devices of what the container asks for. */
   cdiDevices(pod: Pod, { spec }: PodContainer): string[] {
     const names: string[] = [];
-    for (const { name, request } of spec.resources?.claims ?? []) {
-      const entry = specOf(pod).resourceClaims?.find((one) => one.name === name);
-      const claim = entry && claimOfEntry(pod, entry);
-      if (claim?.state !== 'named') continue;
-      const info = this.#options.cache.get(claimKey(podNamespace(pod), claim.name));
+    for (const { claim, request } of requestsOf(pod, spec)) {
+      const info = this.#options.cache.get(claimKey(podNamespace(pod), claim));
       if (!info)
         throw new Error(
-          `internal error: unable to get claim info for ResourceClaim ${claim.name} in namespace ${podNamespace(pod)}`,
+          `internal error: unable to get claim info for ResourceClaim ${claim} in namespace ${podNamespace(pod)}`,
         );
       for (const { requestNames, cdiDeviceIds } of Object.values(info.drivers).flat())
         if (!request || requestNames.length === 0 || requestNames.includes(request))
@@ -173,6 +178,24 @@ export class DynamicResources {
     }
     await cache.set(key, undefined);
   }
+}
+
+/** What the container has of which claims; without a request all of it. Also by extended resources, which name no claim. */
+function requestsOf(
+  pod: Pod,
+  { name: container, resources }: Container,
+): { readonly claim: string; readonly request?: string | undefined }[] {
+  const named = (resources?.claims ?? []).flatMap(({ name, request }) => {
+    const entry = specOf(pod).resourceClaims?.find((one) => one.name === name);
+    const claim = entry && claimOfEntry(pod, entry);
+    return claim?.state === 'named' ? [{ claim: claim.name, request }] : [];
+  });
+  const { resourceClaimName: claim = '', requestMappings = [] } =
+    pod.status?.extendedResourceClaimStatus ?? {};
+  const extended = requestMappings
+    .filter((one) => one.containerName === container)
+    .map(({ requestName }) => ({ claim, request: requestName }));
+  return [...named, ...extended];
 }
 
 const driversOf = ({ status }: ResourceClaim): string[] => [

@@ -1,7 +1,8 @@
 // What the plugin writes: allocations and reservations before a pod is bound, and their end when it is given up.
 // Upstream: bindClaim, Unreserve and PostFilter in dynamicresources.go.
 import { CLAIM_FINALIZER, consumerOf } from '../../../api/devices/pod-claims.ts';
-import type { Pod } from '../../../api/kinds/core/v1/pod.ts';
+import { type Pod, Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
+import type { PodExtendedResourceClaimStatus } from '../../../api/kinds/core/v1/pod-status.ts';
 import { type AllocationResult, ResourceClaim } from '../../../api/kinds/resource/v1/resource-claim.ts';
 import { isBeingDeleted, keyOf, nameOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
 import { isConflict } from '../../../api/status/status-error.ts';
@@ -15,7 +16,7 @@ const TRIES = 5;
 const PAUSE_MS = 10;
 
 export interface ClaimWriterOptions {
-  readonly client: Pick<Client, 'get' | 'update' | 'patch'>;
+  readonly client: Pick<Client, 'create' | 'delete' | 'get' | 'update' | 'patch'>;
   readonly clock: Clock;
   /** Allocations have the time at which they were made. */
   readonly withTimestamps: boolean;
@@ -85,6 +86,33 @@ export class ClaimWriter {
     return this.#options.client.update(ResourceClaim, { ...claim, metadata }).catch((error: unknown) => {
       throw failure(`add finalizer to claim ${keyOf(claim)}`, error);
     });
+  }
+
+  create(claim: ResourceClaim): Promise<ResourceClaim> {
+    return this.#options.client.create(ResourceClaim, claim).catch((error: unknown) => {
+      throw failure(`create claim for extended resources ${keyOf(claim)}`, error);
+    });
+  }
+
+  /** The pod's status says which of its containers has the devices of which request. */
+  async notePod(pod: Readonly<Pod>, status: PodExtendedResourceClaimStatus): Promise<void> {
+    const patch = { metadata: { uid: uidOf(pod) }, status: { extendedResourceClaimStatus: status } };
+    await this.#options.client
+      .patch(PodKind, nameOf(pod), namespaceOf(pod), 'merge', patch, { subresource: 'status' })
+      .catch((error: unknown) => {
+        throw failure(`update pod ${keyOf(pod)} ExtendedResourceClaimStatus`, error);
+      });
+  }
+
+  /** Without its finalizer, which would keep it. */
+  async delete(claim: Claim): Promise<void> {
+    const { client } = this.#options;
+    const [name, namespace] = [nameOf(claim), namespaceOf(claim)];
+    const current = await client.get(ResourceClaim, name, namespace);
+    const finalizers = (current.metadata.finalizers ?? []).filter((one) => one !== CLAIM_FINALIZER);
+    if (uidOf(current) !== uidOf(claim)) return;
+    await client.update(ResourceClaim, { ...current, metadata: { ...current.metadata, finalizers } });
+    await client.delete(ResourceClaim, name, namespace, { preconditions: { uid: uidOf(claim) } });
   }
 
   /** Takes away this one reservation, whatever the claim's version. */

@@ -2,13 +2,14 @@
 // allocations that are about to be written. Nothing is watched before the first pod with a claim comes; until the caches are filled such
 // pods are gated. Upstream: dra_manager.go.
 import { loadPatterns } from '../../../api/cel/devices/selectors.ts';
-import { claimNamesOf } from '../../../api/devices/pod-claims.ts';
+import { claimNamesOf, EXTENDED_RESOURCE_ANNOTATION } from '../../../api/devices/pod-claims.ts';
 import type { FeatureGates } from '../../../api/features/feature-gates.ts';
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { DeviceClass } from '../../../api/kinds/resource/v1/device-class.ts';
 import { type AllocationResult, ResourceClaim } from '../../../api/kinds/resource/v1/resource-claim.ts';
 import { ResourceSlice } from '../../../api/kinds/resource/v1/resource-slice.ts';
-import { keyOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
+import { controllerOf, keyOf, nameOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
+import { DEVICE_CLASS_PREFIX } from '../../../api/pods/resource-names.ts';
 import type { InformerFactory, InformerOf } from '../../../client/informer/factory.ts';
 import type { ClusterEvent } from '../../framework/cluster-events.ts';
 import { AllocatedDevicesIndex } from './allocated-devices.ts';
@@ -17,6 +18,7 @@ import { type AllocatorFeatures, allocatorFeatures } from './allocator/features.
 import { isShared, PoolSource, poolKeyOf, type SliceSource } from './allocator/pools.ts';
 import { Selection } from './allocator/selection.ts';
 import type { Claim, FindClaim } from './claims.ts';
+import type { ClassFor } from './extended-resources.ts';
 
 /** What an allocation needs to know of the cluster; the plugin's port to it. */
 export interface DeviceSource {
@@ -25,6 +27,10 @@ export interface DeviceSource {
   readonly isReady: boolean;
   readonly claim: FindClaim;
   hasClass(name: string): boolean;
+  /** The class that backs an extended resource. */
+  readonly classFor: ClassFor;
+  /** The claim that was created for the pod's extended resources before. */
+  extendedClaimOf(podUid: string): Claim | undefined;
   /** For one scheduling cycle. */
   allocator(): Allocator;
   isPending(claim: Claim): boolean;
@@ -32,6 +38,8 @@ export interface DeviceSource {
   setPending(claim: Claim, allocation: AllocationResult | undefined): void;
   /** A claim that the server has answered with counts before the cache shows it. */
   assume(claim: Claim): void;
+  /** A claim that was assumed is deleted. */
+  forget(claim: Claim): void;
 }
 
 export interface ClusterDevicesOptions {
@@ -45,6 +53,8 @@ export interface ClusterDevicesOptions {
 
 const BY_NODE = 'devices-by-node';
 const BY_POOL = 'devices-by-pool';
+const BY_RESOURCE = 'classes-by-extended-resource';
+const BY_POD = 'claims-for-extended-resources-by-pod';
 const PODS_BY_CLAIM = 'scheduled-pods-by-claim';
 
 export class ClusterDevices implements DeviceSource {
@@ -79,6 +89,19 @@ export class ClusterDevices implements DeviceSource {
     return this.#watched?.classes.lister.get(name) !== undefined;
   }
 
+  /** Of several classes the newest, so that one can replace another. */
+  readonly classFor: ClassFor = (resource) => {
+    const { lister } = this.#watched?.classes ?? {};
+    if (!lister || !this.features.extendedResources) return undefined;
+    if (resource.startsWith(DEVICE_CLASS_PREFIX))
+      return lister.get(resource.slice(DEVICE_CLASS_PREFIX.length));
+    return lister.byIndex(BY_RESOURCE, resource).sort(newestFirst)[0];
+  };
+
+  extendedClaimOf(podUid: string): Claim | undefined {
+    return this.#watched?.claims.lister.byIndex(BY_POD, podUid)[0];
+  }
+
   allocator(): Allocator {
     const { classes, pools } = this.#watched!;
     return new Allocator({
@@ -101,9 +124,15 @@ export class ClusterDevices implements DeviceSource {
 
   assume(claim: Claim): void {
     const known = this.#watched?.claims.lister.byKey(keyOf(claim));
-    if (!known || !isNewer(claim, known)) return;
+    // One that was created just now is not known yet.
+    if (known && !isNewer(claim, known)) return;
     this.#assumed.set(keyOf(claim), claim);
     this.#allocated.set(uidOf(claim), claim.status?.allocation);
+  }
+
+  forget(claim: Claim): void {
+    this.#assumed.delete(keyOf(claim));
+    this.#allocated.set(uidOf(claim), undefined);
   }
 
   #start(): void {
@@ -114,6 +143,14 @@ export class ClusterDevices implements DeviceSource {
     const pods = informers.informer(Pod);
     slices.addIndex(BY_NODE, (slice) => [isShared(slice) ? '' : (slice.spec.nodeName ?? '')]);
     slices.addIndex(BY_POOL, (slice) => [poolKeyOf(slice)]);
+    classes.addIndex(BY_RESOURCE, ({ spec }) =>
+      spec.extendedResourceName ? [spec.extendedResourceName] : [],
+    );
+    claims.addIndex(BY_POD, (claim) => {
+      const isOne = claim.metadata.annotations?.[EXTENDED_RESOURCE_ANNOTATION] === 'true';
+      const owner = isOne ? controllerOf(claim) : undefined;
+      return owner ? [owner.uid] : [];
+    });
     pods.addIndex(PODS_BY_CLAIM, (pod) => claimNamesOf(pod).map((name) => `${namespaceOf(pod)}/${name}`));
     this.#watched = { claims, classes, pods, pools: new PoolSource(sliceSource(slices), this.features) };
     claims.addHandler({
@@ -127,8 +164,7 @@ export class ClusterDevices implements DeviceSource {
     classes.addHandler({ onAdd: classChanged, onUpdate: classChanged });
     void Promise.all([claims.synced(), slices.synced(), classes.synced(), loadPatterns()]).then(() => {
       this.#isReady = true;
-      for (const pod of pods.lister.list())
-        if (pod.spec?.resourceClaims?.length) this.#options.onChance(uidOf(pod));
+      for (const pod of pods.lister.list()) if (!pod.spec?.nodeName) this.#options.onChance(uidOf(pod));
     });
   }
 
@@ -154,6 +190,11 @@ interface Watched {
   readonly classes: InformerOf<typeof DeviceClass>;
   readonly pods: InformerOf<typeof Pod>;
   readonly pools: PoolSource;
+}
+
+function newestFirst(a: Readonly<DeviceClass>, b: Readonly<DeviceClass>): number {
+  const [first, second] = [a, b].map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') || 0);
+  return second! - first! || (nameOf(a) < nameOf(b) ? -1 : 1);
 }
 
 /** Of the same claim: one that was deleted and made again has another uid. */

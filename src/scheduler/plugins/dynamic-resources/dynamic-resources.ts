@@ -30,6 +30,14 @@ import { type Allocator, InvalidPools } from './allocator/allocator.ts';
 import { OutOfSteps } from './allocator/budget.ts';
 import { type Claim, claimsOf, hasClaims } from './claims.ts';
 import type { DeviceSource } from './cluster-devices.ts';
+import {
+  asksForExtended,
+  claimOnNode,
+  inMemoryClaim,
+  isBackedByClass,
+  isInMemory,
+  type NodeClaim,
+} from './extended-resources.ts';
 import { mayFitAfter } from './queueing.ts';
 import { hasAlternatives, scoreOf } from './score.ts';
 
@@ -37,6 +45,11 @@ import { hasAlternatives, scoreOf } from './score.ts';
 export interface ClaimActions {
   /** Writes the allocation, if there is one, and reserves the claim; resolves with the claim as it is then. */
   bind(claim: Claim, pod: PodInfo, allocation: AllocationResult | undefined): Promise<Claim>;
+  createExtended(claim: NodeClaim): Promise<Claim>;
+  /** Notes the created claim in the pod's status. */
+  noteExtended(claim: Claim, of: NodeClaim, pod: PodInfo): Promise<void>;
+  /** Begins to delete the claim for the pod's extended resources. */
+  deleteExtended(claim: Claim, pod: PodInfo): void;
   /** Waits for devices that have to be prepared before the pod is bound; throws if that fails. */
   awaitDevices(claims: readonly Claim[], pod: PodInfo, node: string): Promise<readonly Claim[]>;
   /** Begins to take back reservations that were written. */
@@ -55,13 +68,23 @@ export interface DynamicResourcesSources {
 /** By the claim's place; none for claims that were allocated before. */
 export type Allocations = ReadonlyMap<number, AllocationResult>;
 
+interface Found {
+  readonly allocations: Allocations;
+  /** What the node has to give of the pod's extended resources. */
+  readonly extended: NodeClaim | undefined;
+}
+
 interface CycleData {
   claims: readonly Claim[];
+  /** As they were before anything was written. */
+  readonly initial: readonly Claim[];
   /** Places of claims that have no allocation. */
   readonly open: readonly number[];
   readonly allocator: Allocator | undefined;
+  /** The place of the claim for extended resources; -1 if there is none. */
+  readonly extended: number;
   /** What Filter found, by node. */
-  readonly found: Map<string, readonly AllocationResult[]>;
+  readonly found: Map<string, Found>;
   /** Places of allocated claims that some node cannot use. */
   readonly unavailable: Set<number>;
   reserved: Allocations;
@@ -87,52 +110,65 @@ export function dynamicResources({ devices, actions }: DynamicResourcesSources):
       nodeSelector && !nodeSelector.nodeSelectorTerms.some((term) => matchesTerm(term, node));
     return isElsewhere || actions.hasFailed(claim);
   };
+  const { extendedResources } = devices.features;
+  const mayNeed = (pod: PodInfo): boolean => hasClaims(pod) || (extendedResources && asksForExtended(pod));
+  /** Undefined when PreFilter had nothing to do, or did not come so far. */
+  const dataOf = (state: CycleState, pod: PodInfo): CycleData | undefined =>
+    mayNeed(pod) ? state.find(cycleData) : undefined;
+  /** That of an earlier attempt, if there is one: it has to go before there is another. */
+  const extendedClaim = (pod: PodInfo): Claim | undefined => {
+    if (!extendedResources || !isBackedByClass(pod, devices.classFor)) return undefined;
+    return devices.extendedClaimOf(pod.uid) ?? inMemoryClaim(pod);
+  };
   return {
     name: 'DynamicResources',
     weight: 2,
-    preEnqueue({ pod }) {
-      if (!pod.spec?.resourceClaims?.length) return SUCCESS;
-      if (!devices.isReady) return unresolvable('waiting for the caches of devices');
-      const claims = claimsOf(pod, devices.claim);
+    preEnqueue(pod) {
+      if (!mayNeed(pod)) return SUCCESS;
+      if (!devices.isReady) return notReady;
+      const claims = claimsOf(pod.pod, devices.claim);
       return typeof claims === 'string' ? unresolvable(claims) : SUCCESS;
     },
     mayFitAfter: (pod, event) => mayFitAfter(pod, event, devices.claim),
     preFilter(state, pod) {
-      if (!hasClaims(pod)) return { status: SKIP };
-      if (!devices.isReady) return { status: unresolvable('waiting for the caches of devices') };
-      const claims = claimsOf(pod.pod, devices.claim);
-      if (typeof claims === 'string') return { status: unresolvable(claims) };
+      if (!mayNeed(pod)) return { status: SKIP };
+      if (!devices.isReady) return { status: notReady };
+      const users = claimsOf(pod.pod, devices.claim);
+      if (typeof users === 'string') return { status: unresolvable(users) };
+      const special = extendedClaim(pod);
+      const claims = special ? [...users, special] : users;
       if (claims.length === 0) return { status: SKIP };
-      const open = [...claims.keys()].filter((index) => !claims[index]!.status?.allocation);
+      const extended = special ? users.length : -1;
+      const open = [...users.keys()].filter((index) => !users[index]!.status?.allocation);
       for (const index of open) {
-        const problem = notAllocatable(claims[index]!, devices);
+        const problem = notAllocatable(users[index]!, devices);
         if (problem) return { status: problem };
       }
       state.write(cycleData, {
-        ...{
-          claims: [...claims],
-          open,
-          found: new Map(),
-          unavailable: new Set<number>(),
-          reserved: new Map(),
-        },
-        allocator: open.length > 0 ? devices.allocator() : undefined,
+        ...{ claims, initial: claims, open, extended, found: new Map(), unavailable: new Set<number>() },
+        reserved: new Map(),
+        allocator: open.length > 0 || special ? devices.allocator() : undefined,
       });
       return { status: SUCCESS };
     },
-    filter(state, _pod, node) {
-      const { claims, open, allocator, found, unavailable } = state.read(cycleData);
+    filter(state, pod, node) {
+      const { claims, open, extended, allocator, found, unavailable } = state.read(cycleData);
+      const special = claims[extended];
+      const onNode = special && claimOnNode(special, pod, node, devices.classFor);
+      if (onNode && 'code' in onNode) return onNode;
       const elsewhere = [...claims.keys()].filter((index) => isUnavailable(claims[index]!, node));
       for (const index of elsewhere) unavailable.add(index);
       if (elsewhere.length > 0) return unresolvable('resourceclaim not available on the node');
-      if (!allocator) return SUCCESS;
-      const allocations = allocate(
+      const places = onNode ? [...open, extended] : open;
+      if (!allocator || places.length === 0) return SUCCESS;
+      const results = allocate(
         allocator,
         node,
-        open.map((index) => claims[index]!),
+        places.map((index) => (index === extended ? onNode!.claim : claims[index]!)),
       );
-      if ('code' in allocations) return allocations;
-      found.set(node.name, allocations);
+      if ('code' in results) return results;
+      const allocations = new Map(places.map((index, i) => [index, results[i]!]));
+      found.set(node.name, { allocations, extended: onNode });
       return SUCCESS;
     },
     postFilter(state, pod) {
@@ -141,61 +177,79 @@ export function dynamicResources({ devices, actions }: DynamicResourcesSources):
       for (const index of data.unavailable) {
         const claim = data.claims[index]!;
         const { reservedFor = [] } = claim.status ?? {};
-        if (reservedFor.some(({ uid }) => uid !== pod.uid)) continue;
+        if (index === data.extended || reservedFor.some(({ uid }) => uid !== pod.uid)) continue;
         actions.deallocate(claim, pod);
         return { status: unschedulable('deallocation of ResourceClaim completed') };
       }
-      return { status: unschedulable('still not schedulable') };
+      const special = data.claims[data.extended];
+      if (!special || isInMemory(special)) return { status: unschedulable('still not schedulable') };
+      actions.deleteExtended(special, pod);
+      return { status: unschedulable('deletion of ResourceClaim completed') };
     },
     preScore: (state, pod) => (dataOf(state, pod)?.claims.some(hasAlternatives) ? SUCCESS : SKIP),
     score(state, _pod, node) {
-      const { claims, open, found } = state.read(cycleData);
-      const allocations = found.get(node.name) ?? [];
+      const { claims, found } = state.read(cycleData);
+      const allocations = found.get(node.name)?.allocations;
       return claims.reduce((sum, claim, index) => {
-        const allocation = claim.status?.allocation ?? allocations[open.indexOf(index)];
+        const allocation = claim.status?.allocation ?? allocations?.get(index);
         return allocation ? sum + scoreOf(claim, allocation) : sum;
       }, 0);
     },
     normalizeScore: (_state, _pod, scores) => normalizeByLargest(scores),
     reserve(state, pod, node) {
       const data = dataOf(state, pod);
-      if (!data || data.open.length === 0) return SUCCESS;
-      const allocations = data.found.get(node);
-      if (!allocations) return errorStatus('claim allocation not found for node');
-      data.reserved = new Map(data.open.map((index, i) => [index, allocations[i]!]));
-      for (const [index, allocation] of data.reserved) devices.setPending(data.claims[index]!, allocation);
+      if (!data) return SUCCESS;
+      const found = data.found.get(node);
+      if (!found) return data.open.length > 0 ? errorStatus('claim allocation not found for node') : SUCCESS;
+      data.reserved = found.allocations;
+      for (const [index, allocation] of data.reserved) devices.setPending(data.initial[index]!, allocation);
       return SUCCESS;
     },
     unreserve(state, pod) {
       const data = dataOf(state, pod);
       if (!data) return;
-      for (const index of data.reserved.keys()) devices.setPending(data.claims[index]!, undefined);
+      for (const index of data.reserved.keys()) devices.setPending(data.initial[index]!, undefined);
       data.reserved = new Map();
       const reserved = data.claims.filter(
-        (claim) => claim.status?.allocation && isReservedFor(claim, pod.pod),
+        (claim, index) =>
+          index !== data.extended && claim.status?.allocation && isReservedFor(claim, pod.pod),
       );
       if (reserved.length > 0) actions.release(reserved, pod);
+      const special = data.claims[data.extended];
+      if (!special || isInMemory(special)) return;
+      devices.forget(special);
+      actions.deleteExtended(special, pod);
     },
     async preBind(state, pod, node) {
       const data = dataOf(state, pod);
       if (!data) return SUCCESS;
+      // What is written is what unreserve has to take back.
+      const note = (index: number, claim: Claim): void => {
+        data.claims = data.claims.with(index, claim);
+      };
+      const onNode = data.found.get(node)?.extended;
+      if (onNode) note(data.extended, await actions.createExtended(onNode));
       for (const [index, claim] of data.claims.entries()) {
-        if (isReservedFor(claim, pod.pod)) continue;
-        // What is written is what unreserve has to take back.
+        if ((index === data.extended && !onNode) || isReservedFor(claim, pod.pod)) continue;
         const written = await actions.bind(claim, pod, data.reserved.get(index));
-        data.claims = data.claims.with(index, written);
+        note(index, written);
         devices.assume(written);
-        devices.setPending(claim, undefined);
+        devices.setPending(data.initial[index]!, undefined);
       }
-      data.claims = await actions.awaitDevices(data.claims, pod, node);
+      if (onNode) await actions.noteExtended(data.claims[data.extended]!, onNode, pod);
+      const isWritten = (_: Claim, index: number) => index !== data.extended || onNode !== undefined;
+      const ready = await actions.awaitDevices(data.claims.filter(isWritten), pod, node);
+      for (const claim of ready)
+        note(
+          data.claims.findIndex((one) => keyOf(one) === keyOf(claim)),
+          claim,
+        );
       return SUCCESS;
     },
   };
 }
 
-/** Undefined for pods without claims, and when PreFilter did not come so far. */
-const dataOf = (state: CycleState, pod: PodInfo): CycleData | undefined =>
-  hasClaims(pod) ? state.find(cycleData) : undefined;
+const notReady = unresolvable('waiting for the caches of devices');
 
 /** Why the claim cannot be allocated on any node now. */
 function notAllocatable(claim: Claim, devices: DeviceSource): Status | undefined {

@@ -18,6 +18,7 @@ import { ClaimWriter } from './claim-writer.ts';
 import type { Claim } from './claims.ts';
 import { ClusterDevices, type ClusterDevicesOptions } from './cluster-devices.ts';
 import type { ClaimActions, DynamicResourcesSources } from './dynamic-resources.ts';
+import { type NodeClaim, toCreate } from './extended-resources.ts';
 
 /** Upstream's defaults of bindingTimeout, and the pause between two looks. */
 const BINDING_TIMEOUT_MS = 600_000;
@@ -62,6 +63,35 @@ export class DynamicResourcesConnection implements DynamicResourcesSources, Clai
 
   bind(claim: Claim, { pod }: PodInfo, allocation: Parameters<ClaimActions['bind']>[2]): Promise<Claim> {
     return this.#writer.bind(claim, pod, allocation);
+  }
+
+  async createExtended({ claim }: NodeClaim): Promise<Claim> {
+    const counter = this.#options.metrics.counter(
+      'scheduler_resourceclaim_creates_total',
+      'Number of ResourceClaims creation requests within scheduler',
+    );
+    try {
+      const created = await this.#writer.create(toCreate(claim));
+      counter.add({ status: 'success' });
+      return created;
+    } catch (error) {
+      counter.add({ status: 'failure' });
+      throw error;
+    }
+  }
+
+  deleteExtended(claim: Claim, pod: PodInfo): void {
+    this.#run('could not delete a claim for extended resources', claim, async () => {
+      await this.#writer.delete(claim).catch((error: unknown) => {
+        this.#options.onFailure(pod.uid);
+        throw error;
+      });
+    });
+  }
+
+  noteExtended(claim: Claim, { mappings }: NodeClaim, { pod }: PodInfo): Promise<void> {
+    const resourceClaimName = nameOf(claim);
+    return this.#writer.notePod(pod, { requestMappings: [...mappings], resourceClaimName });
   }
 
   hasFailed(claim: Claim): boolean {

@@ -1,5 +1,6 @@
 // A node must have room for what the pod requests; among nodes with room, the scoring strategy prefers emptier or fuller ones.
 import type { Obstacle } from '../../../api/pods/placement.ts';
+import { mayBeBackedByClass } from '../../../api/pods/resource-names.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import { amountText } from '../../cache/resources.ts';
@@ -23,7 +24,11 @@ export const DEFAULT_FIT_ARGS: FitArgs = {
   strategy: DEFAULT_STRATEGY,
 };
 
-export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin & ScorePlugin {
+/** `isBacked`: whether a DeviceClass backs a resource, so that nodes without it may have devices instead (DynamicResources looks). */
+export function nodeResourcesFit(
+  args: FitArgs = DEFAULT_FIT_ARGS,
+  isBacked: (resource: string) => boolean = () => false,
+): FilterPlugin & ScorePlugin {
   const score = nodeScore(args.strategy);
   const isIgnored = (name: string): boolean =>
     isExtended(name) &&
@@ -34,6 +39,7 @@ export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin
       const reasons: string[] = [];
       let exceedsNode = false;
       eachShortage(node, pod, isIgnored, (resource, requested, _free, total) => {
+        if (total === 0 && mayBeBackedByClass(resource) && isBacked(resource)) return;
         const isPods = resource === 'pods';
         reasons.push(isPods ? 'Too many pods' : `Insufficient ${resource}`);
         exceedsNode ||= !isPods && requested > total;
@@ -41,10 +47,16 @@ export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin
       if (reasons.length === 0) return SUCCESS;
       return exceedsNode ? unresolvable(...reasons) : unschedulable(...reasons);
     },
-    signPod: ({ requests, scoringRequests }) => JSON.stringify([[...requests], [...scoringRequests]]),
+    signPod: ({ requests, scoringRequests }) => {
+      const backed = [...requests.keys()].filter((name) => mayBeBackedByClass(name) && isBacked(name));
+      return JSON.stringify([[...requests], [...scoringRequests], backed]);
+    },
     obstacles: (_state, pod) => (node) => {
       const found: Obstacle[] = [];
-      eachShortage(node, pod, isIgnored, (...shortage) => found.push(inQuantities(...shortage)));
+      eachShortage(node, pod, isIgnored, (resource, requested, free, total) => {
+        if (total === 0 && mayBeBackedByClass(resource) && isBacked(resource)) return;
+        found.push(inQuantities(resource, requested, free, total));
+      });
       return found;
     },
     mayFitAfter(pod, event) {
@@ -54,9 +66,11 @@ export function nodeResourcesFit(args: FitArgs = DEFAULT_FIT_ARGS): FilterPlugin
         case 'PodUpdated':
           return asksForLess(event.pod, event.old, pod.requests);
         case 'NodeAdded':
-          return hasRoom(pod, event.node);
+          return hasRoom(pod, event.node, isBacked);
         case 'NodeUpdated':
-          return hasRoom(pod, event.node) && hasMore(pod, event.node, event.old);
+          return hasRoom(pod, event.node, isBacked) && hasMore(pod, event.node, event.old);
+        case 'DeviceClassChanged':
+          return pod.requests.keys().some((name) => mayBeBackedByClass(name) && isBacked(name));
         default:
           return false;
       }
@@ -97,9 +111,16 @@ const isExtended = (name: string): boolean =>
   name.includes('/') && !name.slice(0, name.indexOf('/')).endsWith('kubernetes.io');
 
 /** For the pod alone. */
-const hasRoom = ({ requests }: PodInfo, { allocatable }: NodeInfo): boolean =>
+const hasRoom = (
+  { requests }: PodInfo,
+  { allocatable }: NodeInfo,
+  isBacked: (resource: string) => boolean,
+): boolean =>
   (allocatable.get('pods') ?? 0) > 0 &&
-  requests.entries().every(([name, amount]) => amount <= (allocatable.get(name) ?? 0));
+  requests.entries().every(([name, amount]) => {
+    const total = allocatable.get(name) ?? 0;
+    return amount <= total || (total === 0 && mayBeBackedByClass(name) && isBacked(name));
+  });
 
 function hasMore({ requests }: PodInfo, node: NodeInfo, old: NodeInfo): boolean {
   const grew = (name: string) => (node.allocatable.get(name) ?? 0) > (old.allocatable.get(name) ?? 0);

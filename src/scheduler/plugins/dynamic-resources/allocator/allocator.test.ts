@@ -96,6 +96,31 @@ describe('requests for all devices', () => {
       `error: claim default/claim, request r: asks for all devices, but resource pool ${DRIVER}/node1 is currently invalid`,
     ],
     [
+      'leave out pools whose newer generation is elsewhere',
+      {
+        slices: [
+          slice('old', devices('a'), { pool: { resourceSliceCount: 2 } }),
+          slice('new', devices('b'), { pool: { generation: 2 }, nodeName: 'node2' }),
+          slice('other', devices('c'), { pool: { name: 'z' } }),
+        ],
+        claims: [all()],
+      },
+      'r=z/c',
+    ],
+    [
+      'are taken back for an alternative that leaves more',
+      {
+        slices: [two],
+        claims: [
+          claim([
+            { name: 'r', firstAvailable: [subRequest('all', { allocationMode: 'All' }), subRequest('one')] },
+            request('x'),
+          ]),
+        ],
+      },
+      'r/one=a x=b',
+    ],
+    [
       'and constraints that one of them breaks are an error',
       {
         slices: [slice('s', [device('a', { numa: 0 }), device('b', { numa: 1 })])],

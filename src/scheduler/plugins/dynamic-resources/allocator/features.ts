@@ -8,6 +8,7 @@ export interface AllocatorFeatures {
   readonly consumableCapacity: boolean;
   readonly listAttributes: boolean;
   readonly prioritizedList: boolean;
+  readonly extendedResources: boolean;
 }
 
 export const allocatorFeatures = (gates: Pick<FeatureGates, 'enabled'>): AllocatorFeatures => ({
@@ -18,4 +19,5 @@ export const allocatorFeatures = (gates: Pick<FeatureGates, 'enabled'>): Allocat
   consumableCapacity: gates.enabled('DRAConsumableCapacity'),
   listAttributes: gates.enabled('DRAListTypeAttributes'),
   prioritizedList: gates.enabled('DRAPrioritizedList'),
+  extendedResources: gates.enabled('DRAExtendedResource'),
 });

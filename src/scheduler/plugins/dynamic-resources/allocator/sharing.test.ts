@@ -147,8 +147,8 @@ describe('administrators', () => {
 
 describe('counters', () => {
   const amounts = (value: string) => ({ memory: { value } });
-  const consuming = (name: string, value: string, counterSet = 'set') =>
-    device(name, {}, { consumesCounters: [{ counterSet, counters: amounts(value) }] });
+  const consuming = (name: string, value: string, counterSet = 'set', only = false) =>
+    device(name, { only }, { consumesCounters: [{ counterSet, counters: amounts(value) }] });
   const pool = { resourceSliceCount: 2 };
   const counters = slice('counters', [], {
     pool,
@@ -168,12 +168,17 @@ describe('counters', () => {
     [
       'are given back when a choice leads nowhere',
       {
-        slices,
+        slices: [
+          counters,
+          slice('parts', [consuming('a', '8Gi'), consuming('b', '4Gi'), consuming('c', '4Gi', 'set', true)], {
+            pool,
+          }),
+        ],
         claims: [
-          claim([request('x'), request('y'), request('z', { selectors: cel('device.driver == "x"') })]),
+          claim([request('x'), request('y', { selectors: cel(`device.attributes["${DRIVER}"].only`) })]),
         ],
       },
-      'none',
+      'x=b y=c',
     ],
     [
       'are shared between claims of a pod',
@@ -200,6 +205,28 @@ describe('counters', () => {
     ],
     ['need their gate', { slices, claims: count(1), gates: 'DRAPartitionableDevices=false' }, 'none'],
   ]);
+});
+
+describe('devices that share both', () => {
+  it('consume counters for their first share only', () => {
+    const pool = { resourceSliceCount: 2 };
+    const counters = { memory: { value: '4Gi' } };
+    const slices = [
+      slice('counters', [], { pool, sharedCounters: [{ name: 'set', counters }] }),
+      slice(
+        's',
+        [
+          device(
+            'a',
+            {},
+            { allowMultipleAllocations: true, consumesCounters: [{ counterSet: 'set', counters }] },
+          ),
+        ],
+        { pool },
+      ),
+    ];
+    assert.equal(chosen({ slices, claims: [claim([request('x'), request('y')])] }), 'x=a y=a');
+  });
 });
 
 describe('capacities of shared devices', () => {
