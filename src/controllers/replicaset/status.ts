@@ -3,7 +3,7 @@
 import type { ReplicaSetCondition, ReplicaSetStatus } from '../../api/kinds/apps/v1/replica-set.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { labelsOf } from '../../api/meta/v1/object.ts';
-import { isPodAvailable, isPodReady } from '../../api/pods/readiness.ts';
+import { msUntilAvailable } from '../../api/pods/readiness.ts';
 import { nonzero } from '../framework/nonzero.ts';
 import type { Replicated } from './kinds.ts';
 
@@ -29,22 +29,36 @@ export function statusOf(
   const { active, terminating, failure } = observed;
   const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
   const template = Object.entries(replicaSet.spec?.template?.metadata?.labels ?? {});
-  // Pods that were adopted, or made before the template's labels changed, may lack some of its labels.
-  const carriesAll = (pod: Readonly<Pod>) => template.every(([key, value]) => labelsOf(pod)[key] === value);
   const conditions = withFailure(replicaSet.status?.conditions ?? [], failure, time);
-  const count = (test: (pod: Readonly<Pod>) => boolean) => active.filter(test).length;
+  const { labeled, ready, available } = count(active, template, minReadySeconds, now);
   return {
     replicas: active.length,
-    ...nonzero('fullyLabeledReplicas', count(carriesAll)),
-    ...nonzero('readyReplicas', count(isPodReady)),
-    ...nonzero(
-      'availableReplicas',
-      count((pod) => isPodAvailable(pod, minReadySeconds, now)),
-    ),
+    ...nonzero('fullyLabeledReplicas', labeled),
+    ...nonzero('readyReplicas', ready),
+    ...nonzero('availableReplicas', available),
     ...(terminating !== undefined && { terminatingReplicas: terminating }),
     observedGeneration: replicaSet.metadata.generation ?? 0,
     ...(conditions.length > 0 && { conditions }),
   };
+}
+
+/** There may be tens of thousands of pods, and a round for each few of their changes: each is looked at once. */
+function count(
+  active: readonly Readonly<Pod>[],
+  template: readonly (readonly [string, string])[],
+  minReadySeconds: number,
+  now: number,
+) {
+  let [labeled, ready, available] = [0, 0, 0];
+  for (const pod of active) {
+    // Pods that were adopted, or made before the template's labels changed, may lack some of its labels.
+    if (template.every(([key, value]) => labelsOf(pod)[key] === value)) labeled++;
+    const wait = msUntilAvailable(pod, minReadySeconds, now);
+    if (wait === undefined) continue;
+    ready++;
+    if (wait === 0) available++;
+  }
+  return { labeled, ready, available };
 }
 
 /** The first failure's condition stays as it is until a round succeeds. */

@@ -164,6 +164,7 @@ export function whenNextAvailable(
   minReadySeconds: number,
   now: number,
 ): Result | undefined {
+  if (minReadySeconds <= 0) return undefined;
   const waits = pods.map((pod) => msUntilAvailable(pod, minReadySeconds, now) ?? 0).filter((ms) => ms > 0);
   return waits.length > 0 ? { requeueAfter: smallest(waits) } : undefined;
 }
