@@ -11,15 +11,17 @@ import {
   STORAGE_PROVISIONER,
 } from '../../api/volumes/annotations.ts';
 import { boundTo } from '../../api/volumes/binding.ts';
+import { classOfVolume } from '../../api/volumes/classes.ts';
 import { referenceTo } from '../../client/events/events.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { claimStatus } from './claim-status.ts';
 import type { Latest } from './latest.ts';
 import type { BinderMetrics } from './metrics.ts';
+import type { Operations } from './operations.ts';
 import { type ClaimView, planClaim, type Report } from './plan-claim.ts';
 import { planVolume, unbound, type VolumePlan } from './plan-volume.ts';
-import { migrated } from './provisioners.ts';
+import { externalProvisioner, migrated } from './provisioners.ts';
 
 type Claim = Readonly<PersistentVolumeClaim & KubeObject>;
 type Volume = Readonly<PersistentVolume & KubeObject>;
@@ -32,6 +34,7 @@ export interface BinderOptions {
   readonly volumes: Latest<PersistentVolume & KubeObject>;
   readonly view: ClaimView;
   readonly metrics: BinderMetrics;
+  readonly operations: Operations;
 }
 
 export class Binder {
@@ -46,10 +49,12 @@ export class Binder {
     const found = this.#options.claims.get(key);
     if (!found) return false;
     const claim = await this.#claimOfDriver(found);
+    const { operations } = this.#options;
     const plan = planClaim(claim, this.#options.view);
     switch (plan.do) {
       case 'bind':
-        await this.#bind(plan.volume as Volume, claim);
+        await operations.attempt(key, () => this.#bind(plan.volume as Volume, claim));
+        operations.done(key);
         return false;
       case 'wait':
         if (plan.report) this.#reportClaim(claim, plan.report);
@@ -61,7 +66,8 @@ export class Binder {
         );
         return true;
       case 'provision':
-        await this.#askFor(plan.provisioner, claim);
+        operations.begin(key, 'provision', plan.provisioner);
+        await operations.attempt(key, () => this.#askFor(plan.provisioner, claim));
         this.#reportClaim(claim, plan.report);
         return true;
       case 'report':
@@ -152,10 +158,23 @@ export class Binder {
   async #release(volume: Volume, { failed }: Extract<VolumePlan, { do: 'release' }>): Promise<void> {
     const isNew = !isReleased(volume);
     const released = isNew ? await this.#setPhase(volume, 'Released') : volume;
+    this.#awaitDeletion(volume);
     if (!failed || released.status?.phase === 'Failed') return;
     await this.#setPhase(released, 'Failed', failed.message);
     const reference = referenceTo(PersistentVolume, volume);
     this.#options.context.events.record(reference, 'Warning', failed.reason, failed.message);
+  }
+
+  #awaitDeletion(volume: Volume): void {
+    const { operations, view } = this.#options;
+    if (volume.spec?.persistentVolumeReclaimPolicy !== 'Delete') return;
+    const found = view.class(classOfVolume(volume));
+    const provisioner = found && externalProvisioner(found.provisioner);
+    operations.begin(
+      nameOf(volume),
+      'delete',
+      provisioner && 'name' in provisioner ? provisioner.name : 'N/A',
+    );
   }
 
   /** The claim that the volume refers to. The API is asked before the volume is released: the cache may be behind. */

@@ -22,6 +22,7 @@ import { bestMatch } from './best-match.ts';
 import { Binder } from './binder.ts';
 import { Latest } from './latest.ts';
 import { BinderMetrics } from './metrics.ts';
+import { Operations } from './operations.ts';
 import type { ClaimView } from './plan-claim.ts';
 
 type Claim = Readonly<PersistentVolumeClaim>;
@@ -69,7 +70,8 @@ export function createPersistentVolumeBinder(context: ControllerContext): Contro
         .map(nameOf),
   };
   const metrics = new BinderMetrics(volumes.lister, claims.lister, context.metrics);
-  const binder = new Binder({ context, ...known, view, metrics });
+  const operations = new Operations(context.clock, context.metrics);
+  const binder = new Binder({ context, ...known, view, metrics, operations });
   const waiting = (value: string) => claims.lister.byIndex(UNBOUND, value);
   const claimsFor = (volume: Volume): string[] =>
     waitingFor(volume, waiting).map((one) => claimKey(keyOf(one)));
@@ -93,6 +95,14 @@ export function createPersistentVolumeBinder(context: ControllerContext): Contro
       }),
       watch(classes, { onAdd: ofClass, onUpdate: ofClass, onDelete: () => [] }),
       reads(pods),
+      {
+        informer: claims,
+        attach: () => claims.addHandler({ onDelete: (gone) => operations.forget(keyOf(gone)) }),
+      },
+      {
+        informer: volumes,
+        attach: () => volumes.addHandler({ onDelete: (gone) => operations.done(nameOf(gone)) }),
+      },
       { informer: claims, attach: () => known.claims.follow() },
       { informer: volumes, attach: () => known.volumes.follow() },
     ],

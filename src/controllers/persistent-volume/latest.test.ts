@@ -11,6 +11,7 @@ import { aClaim, aVolume } from '../../sim/objects/storage.ts';
 import { Binder } from './binder.ts';
 import { Latest } from './latest.ts';
 import { BinderMetrics } from './metrics.ts';
+import { Operations } from './operations.ts';
 
 /** A cache that shows what the test puts there. */
 function cacheOf<T extends KubeObject>() {
@@ -79,6 +80,7 @@ it('a volume is not released because the cache does not show its claim yet', asy
       waitingPods: () => [],
     },
     metrics: new BinderMetrics(volumes.lister, claims.lister),
+    operations: new Operations(clock),
   });
   await binder.syncVolume('v');
   assert.equal((await client.get(PersistentVolume, 'v')).status?.phase, 'Bound');

@@ -66,15 +66,15 @@ export class BinderMetrics {
     );
   }
 
-  /** Counts whether a claim got the default class. */
+  /** Counts that a claim gets the default class, and whether that fails. */
   async assigning(assign: () => Promise<unknown>): Promise<void> {
+    this.#assigned.add();
     try {
       await assign();
     } catch (error) {
       this.#notAssigned.add();
       throw error;
     }
-    this.#assigned.add();
   }
 }
 

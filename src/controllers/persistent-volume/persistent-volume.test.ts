@@ -153,8 +153,33 @@ describe('the persistent volume controller', () => {
     assert.ok((await reasons()).includes('ExternalProvisioning persistentvolume-controller'));
     const { uid } = metadata;
     const claimRef = { namespace, name: 'c', uid: uid! };
-    await create.volume('pvc-1', { storageClassName: 'k', claimRef });
+    await cluster.step(3_000);
+    const persistentVolumeReclaimPolicy = 'Delete';
+    const annotations = { [PROVISIONED_BY]: 'd.example.com' };
+    await create.volume(
+      'pvc-1',
+      { storageClassName: 'k', claimRef, persistentVolumeReclaimPolicy },
+      { annotations },
+    );
     assert.deepEqual(await phases(), { c: 'Bound', 'pvc-1': 'Bound' });
+    const took = (operation: string) => {
+      const name = `volume_operation_total_seconds_sum{operation_name="${operation}",plugin_name="d.example.com"}`;
+      const other = `volume_operation_total_seconds_sum{plugin_name="d.example.com",operation_name="${operation}"}`;
+      const line = cluster.metrics
+        .render()
+        .split('\n')
+        .find((one) => one.startsWith(name) || one.startsWith(other));
+      return Number(line?.split(' ').at(-1));
+    };
+    assert.ok(took('provision') >= 3, `${took('provision')} s`);
+    await deleteClaim();
+    await cluster.step(2_000);
+    await cluster.client.patch(PersistentVolume, 'pvc-1', undefined, 'merge', {
+      metadata: { finalizers: null },
+    });
+    await cluster.client.delete(PersistentVolume, 'pvc-1').catch(() => {});
+    await cluster.settle();
+    assert.ok(took('delete') >= 2, `${took('delete')} s`);
   });
 
   it('gives a claim without a class the default class that comes later', async () => {
