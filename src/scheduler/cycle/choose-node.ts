@@ -120,7 +120,7 @@ export class NodeChooser {
       feasible,
       diagnosis: {
         nodes: total,
-        verdicts,
+        verdicts: feasible.length === 0 ? filter.shared(verdicts) : verdicts,
         ...(plugins && { absent: leftOutBy(plugins), leftOutBy: plugins }),
       },
     };

@@ -52,6 +52,11 @@ export class NodeFilter {
     return status.code === 'Success' ? undefined : { node: node.name, status };
   }
 
+  /** Of a pod that no node takes. */
+  shared(verdicts: readonly NodeVerdict[]): readonly NodeVerdict[] {
+    return this.#answers?.sharedList(verdicts) ?? verdicts;
+  }
+
   /** A failure is not kept. */
   #judgeLocally(node: NodeInfo, answers: LocalAnswers): NodeVerdict | undefined {
     const status = this.#framework.runFilterPlugins(this.#state, this.#pod, node, this.#local);

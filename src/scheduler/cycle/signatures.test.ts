@@ -150,11 +150,30 @@ it('a plugin that stands behind one that skips some cycles only is asked in ever
     filter: () => SUCCESS,
   };
   const profile = defaultProfile(sourcesOf(cache));
-  const own = { ...profile, preFilter: [first, ...profile.preFilter], filter: [first, ...profile.filter] };
+  const before = profile.filter.findIndex(({ name }) => name === 'TaintToleration');
+  const filter = profile.filter.toSpliced(before, 0, first);
+  const own = { ...profile, preFilter: [first, ...profile.preFilter], filter };
   const chooser = new NodeChooser(new Framework(own, new SteppedClock()), cache, seededRandom(1));
   const large = () => podInfo(aPod({ containers: [aContainer({ cpu: '3' })] }));
   for (let i = 0; i < 4; i++) {
     skips = i > 1;
     assert.ok('diagnosis' in chooser.choose(new CycleState(), large()), `cycle ${i}`);
   }
+});
+
+it('waiting pods to which all nodes say the same share their verdicts', () => {
+  const cache = new SchedulerCache();
+  for (const name of ['a', 'b']) cache.setNode(aNode(name));
+  const framework = new Framework(defaultProfile(sourcesOf(cache)), new SteppedClock());
+  const chooser = new NodeChooser(framework, cache, seededRandom(1));
+  const verdicts = () => {
+    const pod = podInfo(aPod({ containers: [aContainer({ cpu: '3' })] }));
+    const choice = chooser.choose(new CycleState(), pod);
+    return 'diagnosis' in choice ? choice.diagnosis.verdicts : [];
+  };
+  const [, second, third] = [verdicts(), verdicts(), verdicts()];
+  assert.equal(second?.length, 2);
+  assert.equal(third, second);
+  cache.setNode(aNode('a', {}, { unschedulable: true }));
+  assert.notDeepEqual(verdicts(), second);
 });

@@ -52,6 +52,7 @@ export class LocalAnswers {
   readonly #statuses = new Map<string, Status>();
   /** Raw scores of judged nodes; NaN where the plugin has not been asked. Whole numbers below 2^24 are exact. */
   readonly #scores = new Map<ScorePlugin, Float32Array>();
+  #lastList: readonly NodeVerdict[] = [];
   /** By node index: what preemption found. */
   readonly #removals = new Map<number, { readonly version: number; readonly found: NodeRemoval | Status }>();
 
@@ -73,6 +74,14 @@ export class LocalAnswers {
     this.#verdicts[index] = verdict;
     for (const scores of this.#scores.values()) scores[index] = Number.NaN;
     return verdict;
+  }
+
+  /** The same list for pods to which all nodes say the same: thousands may wait, each with its diagnosis. */
+  sharedList(verdicts: readonly NodeVerdict[]): readonly NodeVerdict[] {
+    const last = this.#lastList;
+    const isSame = last.length === verdicts.length && last.every((verdict, i) => verdict === verdicts[i]);
+    if (!isSame) this.#lastList = verdicts;
+    return this.#lastList;
   }
 
   /** The raw scores of judged nodes. `score` is asked about those that have none since they were judged. */
