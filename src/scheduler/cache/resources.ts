@@ -14,6 +14,12 @@ export function addAmounts(target: Amounts, more: Amounts, sign: 1 | -1 = 1): vo
   for (const [name, amount] of more) target.set(name, (target.get(name) ?? 0) + sign * amount);
 }
 
+export function areSame(amounts: Amounts, others: Amounts): boolean {
+  if (amounts.size !== others.size) return false;
+  for (const [name, amount] of amounts) if (others.get(name) !== amount) return false;
+  return true;
+}
+
 const IN_BYTES = /^(memory|ephemeral-storage|hugepages-.*)$/;
 
 /** The amount as a quantity. */
