@@ -124,7 +124,11 @@ export type Obstacle =
       readonly wanted: number;
       readonly attached: number;
       readonly limit: number;
-    };
+    }
+  /** The node has no free devices for these ResourceClaims: for each of them alone, or, if there are several, for all together. */
+  | { readonly type: 'Devices'; readonly claims: readonly string[] }
+  /** The ResourceClaim has devices that this node cannot use, or that are not ready. */
+  | { readonly type: 'AllocatedElsewhere'; readonly claim: string };
 
 /** Why one plug-in does not take the node. */
 export interface Rejection {

@@ -43,6 +43,12 @@ const cases: readonly [text: string, ...same: Obstacle[]][] = [
     { type: 'VolumeZone', volume: 'v', key: 'zone', values: ['a', 'b'], actual: 'c' },
   ],
   ['a free volume of 1Gi for the claim d/c', { type: 'NoVolume', claim: 'd/c', size: '1Gi' }],
+  ['free devices for the resource claim d/c', { type: 'Devices', claims: ['d/c'] }],
+  ['free devices for the resource claims d/c, d/e', { type: 'Devices', claims: ['d/c', 'd/e'] }],
+  [
+    'devices of this node for the resource claim d/c, which has others',
+    { type: 'AllocatedElsewhere', claim: 'd/c' },
+  ],
   ['storage of 1Gi for the claim d/c', { type: 'StorageCapacity', claim: 'd/c', size: '1Gi' }],
   [
     'fewer volumes of x: it has 2, it takes 3, and the pod needs 2 more',

@@ -110,6 +110,10 @@ function many(obstacle: Exclude<Obstacle, ResourceObstacle>): string {
       return `storage of ${obstacle.size} for the claim ${obstacle.claim}`;
     case 'VolumeLimit':
       return `fewer volumes of ${obstacle.driver}`;
+    case 'Devices':
+      return `free devices for the resource ${obstacle.claims.length > 1 ? 'claims' : 'claim'} ${obstacle.claims.join(', ')}`;
+    case 'AllocatedElsewhere':
+      return `devices of this node for the resource claim ${obstacle.claim}, which has others`;
     case 'HostPort':
       return `host port ${obstacle.port}/${obstacle.protocol}`;
     case 'TopologyKey':

@@ -27,7 +27,7 @@ export interface DeviceSource {
   readonly isReady: boolean;
   readonly claim: FindClaim;
   hasClass(name: string): boolean;
-  /** The class that backs an extended resource. */
+  /** The class that backs an extended resource; none before everything is known. */
   readonly classFor: ClassFor;
   /** The claim that was created for the pod's extended resources before. */
   extendedClaimOf(podUid: string): Claim | undefined;
@@ -92,7 +92,7 @@ export class ClusterDevices implements DeviceSource {
   /** Of several classes the newest, so that one can replace another. */
   readonly classFor: ClassFor = (resource) => {
     const { lister } = this.#watched?.classes ?? {};
-    if (!lister || !this.features.extendedResources) return undefined;
+    if (!lister || !this.#isReady || !this.features.extendedResources) return undefined;
     if (resource.startsWith(DEVICE_CLASS_PREFIX))
       return lister.get(resource.slice(DEVICE_CLASS_PREFIX.length));
     return lister.byIndex(BY_RESOURCE, resource).sort(newestFirst)[0];
@@ -164,6 +164,8 @@ export class ClusterDevices implements DeviceSource {
     classes.addHandler({ onAdd: classChanged, onUpdate: classChanged });
     void Promise.all([claims.synced(), slices.synced(), classes.synced(), loadPatterns()]).then(() => {
       this.#isReady = true;
+      // What classes back counts from now on.
+      onEvent({ type: 'DeviceClassChanged' });
       for (const pod of pods.lister.list()) if (!pod.spec?.nodeName) this.#options.onChance(uidOf(pod));
     });
   }

@@ -1,72 +1,27 @@
 // The plugin in a cluster: pods with claims wait, get devices and nodes, and give them back.
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import { FeatureGates } from '../../../api/features/feature-gates.ts';
+import { describe, it } from 'node:test';
 import { Node } from '../../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../../api/kinds/core/v1/pod.ts';
-import { DeviceClass } from '../../../api/kinds/resource/v1/device-class.ts';
 import { ResourceClaim } from '../../../api/kinds/resource/v1/resource-claim.ts';
 import { ResourceClaimTemplate } from '../../../api/kinds/resource/v1/resource-claim-template.ts';
-import { type Device, ResourceSlice } from '../../../api/kinds/resource/v1/resource-slice.ts';
-import { addNode as addTaintedNode } from '../../../sim/by-hand/nodes.ts';
-import { type SimCluster, simCluster } from '../../../sim/cluster.ts';
-import { aContainer, aPod, type PodSpec } from '../../../sim/objects/pod.ts';
-import { eventsAbout, findPod } from '../../../sim/observe.ts';
+import { simCluster } from '../../../sim/cluster.ts';
+import { eventsAbout } from '../../../sim/observe.ts';
+import { cel, DRIVER, device, devices, request } from './allocator/allocator.fake.ts';
 import {
-  cel,
-  claim,
-  DRIVER,
-  device,
-  deviceClass,
-  devices,
-  request,
-  slice,
-} from './allocator/allocator.fake.ts';
-
-const started = (t: TestContext) =>
-  simCluster(
-    {
-      scheduler: true,
-      controllers: ['resourceclaim-controller'],
-      settings: { features: new FeatureGates() },
-    },
-    t,
-  );
-
-/** No controller takes away the taint of a new node here. */
-const addNode = async (cluster: SimCluster, name: string) => {
-  await addTaintedNode(cluster, name);
-  await cluster.client.patch(Node, name, undefined, 'merge', { spec: { taints: null } });
-};
-const publish = ({ client }: SimCluster, node: string, all: readonly Device[], generation = 1) =>
-  client.create(
-    ResourceSlice,
-    slice(`${node}-${generation}`, all, { nodeName: node, pool: { name: node, generation } }),
-  );
-const makeClass = ({ client }: SimCluster) => client.create(DeviceClass, deviceClass('any'));
-const makeClaim = ({ client }: SimCluster, name: string, requests = [request('r')]) => {
-  const made = claim(requests, {}, name);
-  return client.create(ResourceClaim, { ...made, metadata: { name, namespace: 'default' } });
-};
-const using = (...claims: string[]): Partial<PodSpec> => ({
-  resourceClaims: claims.map((name) => ({ name, resourceClaimName: name })),
-});
-const makePod = ({ client }: SimCluster, name: string, spec: Partial<PodSpec>) =>
-  client.create(Pod, aPod(name, spec));
-const nodeOf = async (cluster: SimCluster, name: string) => (await findPod(cluster, name))?.spec?.nodeName;
-const onNode = (cluster: SimCluster, name: string, node?: string) =>
-  cluster.until(
-    `${name} has a node`,
-    async () => {
-      const found = await nodeOf(cluster, name);
-      return found !== undefined && (node === undefined || node === found);
-    },
-    1_000,
-  );
-const getClaim = ({ client }: SimCluster, name: string) => client.get(ResourceClaim, name, 'default');
-const failures = async (cluster: SimCluster, name: string) =>
-  (await eventsAbout(cluster, name)).filter((event) => event.includes('FailedScheduling'));
-const placement = ({ scheduler }: SimCluster, name: string) => scheduler.placements.of('default', name);
+  addNode,
+  failures,
+  getClaim,
+  makeClaim,
+  makeClass,
+  makePod,
+  nodeOf,
+  onNode,
+  placement,
+  publish,
+  started,
+  using,
+} from './scene.fake.ts';
 
 describe('a pod with a claim', () => {
   it('gets a node with a free device, and its claim says so', async (t) => {
@@ -251,6 +206,49 @@ describe('a pod with a claim', () => {
   });
 });
 
+it('why a pod waits is told claim by claim', async (t) => {
+  const cluster = await started(t);
+  for (const name of ['n1', 'n2']) await addNode(cluster, name);
+  await makeClass(cluster);
+  await publish(cluster, 'n1', devices('gpu'));
+  for (const name of ['a', 'b', 'c']) await makeClaim(cluster, name);
+  await makePod(cluster, 'first', using('a'));
+  await onNode(cluster, 'first', 'n1');
+  await makePod(cluster, 'p', using('a', 'b'));
+  await makePod(cluster, 'q', using('b', 'c'));
+  for (const name of ['p', 'q'])
+    await cluster.until(`${name} waits`, async () => (await failures(cluster, name)).length > 0, 1_000);
+  const told = async (name: string) =>
+    (await placement(cluster, name)).nodes!.verdicts.map(({ node, rejections }) => [
+      node,
+      rejections.flatMap(({ obstacles }) => obstacles),
+    ]);
+  const missing = (claim: string) => ({ type: 'Devices', claims: [`default/${claim}`] });
+  const elsewhere = { type: 'AllocatedElsewhere', claim: 'default/a' };
+  assert.deepEqual(
+    new Map((await told('p')) as [string, object][]),
+    new Map<string, object>([
+      ['n1', [missing('b')]],
+      ['n2', [elsewhere]],
+    ]),
+  );
+  const both = [missing('b'), missing('c')];
+  assert.deepEqual(
+    new Map((await told('q')) as [string, object][]),
+    new Map<string, object>([
+      ['n1', both],
+      ['n2', both],
+    ]),
+  );
+  await publish(cluster, 'n2', devices('gpu'));
+  await cluster.until(
+    'n2 has one device for the two',
+    async () =>
+      JSON.stringify(await told('q')).includes('{"type":"Devices","claims":["default/b","default/c"]}'),
+    1_000,
+  );
+});
+
 it('pods with claims that are alike do not get one device', async (t) => {
   const cluster = await started(t);
   await addNode(cluster, 'n1');
@@ -282,107 +280,4 @@ it('nothing is watched for pods without claims', async (t) => {
   assert.equal(asked, 0);
   await makePod(cluster, 'r', using('c'));
   await cluster.until('claims are watched', () => asked > 0);
-});
-
-describe('a pod that asks for an extended resource', () => {
-  const RESOURCE = 'example.com/gpu';
-  const backing = (name: string) => deviceClass(name, { extendedResourceName: RESOURCE });
-  const asking = (amount: string): Partial<PodSpec> => {
-    const amounts = { [RESOURCE]: amount };
-    return { containers: [aContainer('main', { resources: { requests: amounts, limits: amounts } })] };
-  };
-  const extendedClaims = async ({ client }: SimCluster) =>
-    (await client.list(ResourceClaim, { namespace: 'default' })).items;
-
-  it('that a class backs gets devices by a claim of its own', async (t) => {
-    const cluster = await started(t);
-    for (const name of ['n1', 'n2']) await addNode(cluster, name);
-    await publish(cluster, 'n2', devices('a', 'b', 'c'));
-    await makePod(cluster, 'p', asking('2'));
-    await cluster.until('nothing backs it', async () => (await failures(cluster, 'p')).length > 0, 1_000);
-    assert.match(
-      (await failures(cluster, 'p'))[0]!,
-      /0\/2 nodes are available: 2 Insufficient example\.com\/gpu\./,
-    );
-    await cluster.client.create(DeviceClass, backing('gpu'));
-    await onNode(cluster, 'p', 'n2');
-    const [made, ...others] = await extendedClaims(cluster);
-    assert.deepEqual(others, []);
-    assert.match(made!.metadata.name!, /^p-extended-resources-/);
-    assert.equal(made!.metadata.annotations?.['resource.kubernetes.io/extended-resource-claim'], 'true');
-    assert.deepEqual(
-      made!.status?.allocation?.devices?.results?.map(({ request: of, device: name }) => [of, name]),
-      [
-        ['container-0-request-0', 'a'],
-        ['container-0-request-0', 'b'],
-      ],
-    );
-    assert.deepEqual((await findPod(cluster, 'p'))?.status?.extendedResourceClaimStatus, {
-      requestMappings: [
-        { containerName: 'main', resourceName: RESOURCE, requestName: 'container-0-request-0' },
-      ],
-      resourceClaimName: made!.metadata.name,
-    });
-    await makePod(cluster, 'q', asking('2'));
-    await cluster.until('q waits', async () => (await failures(cluster, 'q')).length > 0, 1_000);
-    assert.match((await failures(cluster, 'q'))[0]!, /2 cannot allocate all claims\./);
-    const succeeded = { status: { phase: 'Succeeded' } };
-    await cluster.client.patch(Pod, 'p', 'default', 'merge', succeeded, { subresource: 'status' });
-    await onNode(cluster, 'q', 'n2');
-    await cluster.until('only the claim of q is left', async () => {
-      const all = await extendedClaims(cluster);
-      return all.length === 1 && all[0]!.metadata.name!.startsWith('q-');
-    });
-  });
-
-  it('takes it from a device plug-in where there is one', async (t) => {
-    const cluster = await started(t);
-    await addNode(cluster, 'n1');
-    const status = { allocatable: { [RESOURCE]: '1' }, capacity: { [RESOURCE]: '1' } };
-    await cluster.client.patch(Node, 'n1', undefined, 'merge', { status }, { subresource: 'status' });
-    await cluster.client.create(DeviceClass, backing('gpu'));
-    await makePod(cluster, 'p', asking('1'));
-    await onNode(cluster, 'p', 'n1');
-    assert.deepEqual(await extendedClaims(cluster), []);
-  });
-
-  it('by the name of a class', async (t) => {
-    const cluster = await started(t);
-    await addNode(cluster, 'n1');
-    await makeClass(cluster);
-    await publish(cluster, 'n1', devices('a'));
-    const amounts = { 'deviceclass.resource.kubernetes.io/any': '1' };
-    const containers = [aContainer('main', { resources: { requests: amounts, limits: amounts } })];
-    await makePod(cluster, 'p', { containers });
-    await onNode(cluster, 'p', 'n1');
-    assert.equal((await extendedClaims(cluster)).length, 1);
-  });
-
-  it('whose claim was left by an attempt that failed gets another one', async (t) => {
-    const cluster = await started(t);
-    await addNode(cluster, 'n1');
-    await cluster.client.create(DeviceClass, backing('gpu'));
-    const pod = await makePod(cluster, 'p', { ...asking('1'), schedulingGates: [{ name: 'wait' }] });
-    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: pod.metadata.uid!, controller: true };
-    const made = claim([request('r', { deviceClassName: 'gpu' })], {}, 'left');
-    await cluster.client.create(ResourceClaim, {
-      ...made,
-      metadata: {
-        ...{ name: 'left', namespace: 'default', ownerReferences: [owner] },
-        annotations: { 'resource.kubernetes.io/extended-resource-claim': 'true' },
-        finalizers: ['resource.kubernetes.io/delete-protection'],
-      },
-    });
-    await cluster.settle();
-    await publish(cluster, 'n1', devices('a'));
-    await cluster.client.patch(Pod, 'p', 'default', 'merge', { spec: { schedulingGates: null } });
-    await onNode(cluster, 'p');
-    assert.match(
-      (await failures(cluster, 'p'))[0]!,
-      /1 cannot schedule extended resource claim\. deletion of ResourceClaim completed/,
-    );
-    const [left, ...others] = await extendedClaims(cluster);
-    assert.deepEqual(others, []);
-    assert.match(left!.metadata.name!, /^p-extended-resources-/);
-  });
 });

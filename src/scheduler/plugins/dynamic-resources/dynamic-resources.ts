@@ -4,6 +4,7 @@ import { isReservedFor } from '../../../api/devices/pod-claims.ts';
 import type { AllocationResult } from '../../../api/kinds/resource/v1/resource-claim.ts';
 import { keyOf } from '../../../api/meta/v1/object.ts';
 import { matchesTerm } from '../../../api/nodes/affinity.ts';
+import type { Obstacle } from '../../../api/pods/placement.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import type { CycleState, StateKey } from '../../framework/cycle-state.ts';
@@ -125,14 +126,15 @@ export function dynamicResources({ devices, actions }: DynamicResourcesSources):
     weight: 2,
     preEnqueue(pod) {
       if (!mayNeed(pod)) return SUCCESS;
-      if (!devices.isReady) return notReady;
+      // A pod with extended resources alone does not wait: they may have nothing to do with devices.
+      if (!devices.isReady) return hasClaims(pod) ? notReady : SUCCESS;
       const claims = claimsOf(pod.pod, devices.claim);
       return typeof claims === 'string' ? unresolvable(claims) : SUCCESS;
     },
     mayFitAfter: (pod, event) => mayFitAfter(pod, event, devices.claim),
     preFilter(state, pod) {
       if (!mayNeed(pod)) return { status: SKIP };
-      if (!devices.isReady) return { status: notReady };
+      if (!devices.isReady) return { status: hasClaims(pod) ? notReady : SKIP };
       const users = claimsOf(pod.pod, devices.claim);
       if (typeof users === 'string') return { status: unresolvable(users) };
       const special = extendedClaim(pod);
@@ -170,6 +172,20 @@ export function dynamicResources({ devices, actions }: DynamicResourcesSources):
       const allocations = new Map(places.map((index, i) => [index, results[i]!]));
       found.set(node.name, { allocations, extended: onNode });
       return SUCCESS;
+    },
+    obstacles(state, pod) {
+      const { claims, open, extended, allocator } = state.read(cycleData);
+      allocator?.eachNodeAlone();
+      return (node) => {
+        const elsewhere = claims.filter((claim) => isUnavailable(claim, node));
+        if (elsewhere.length > 0)
+          return elsewhere.map((claim) => ({ type: 'AllocatedElsewhere' as const, claim: keyOf(claim) }));
+        const special = claims[extended];
+        const onNode = special && claimOnNode(special, pod, node, devices.classFor);
+        if (!allocator || (onNode && 'code' in onNode)) return [];
+        const wanted = [...open.map((index) => claims[index]!), ...(onNode ? [onNode.claim] : [])];
+        return missingDevices(wanted, (some) => !('code' in allocate(allocator, node, some)));
+      };
     },
     postFilter(state, pod) {
       const data = dataOf(state, pod);
@@ -250,6 +266,13 @@ export function dynamicResources({ devices, actions }: DynamicResourcesSources):
 }
 
 const notReady = unresolvable('waiting for the caches of devices');
+
+/** The claims that cannot have devices for themselves; all, if only together they are too many. */
+function missingDevices(claims: readonly Claim[], fits: (claims: readonly Claim[]) => boolean): Obstacle[] {
+  const alone = claims.filter((claim) => !fits([claim])).map(keyOf);
+  if (alone.length > 0) return alone.map((claim) => ({ type: 'Devices', claims: [claim] }));
+  return fits(claims) ? [] : [{ type: 'Devices', claims: claims.map(keyOf) }];
+}
 
 /** Why the claim cannot be allocated on any node now. */
 function notAllocatable(claim: Claim, devices: DeviceSource): Status | undefined {

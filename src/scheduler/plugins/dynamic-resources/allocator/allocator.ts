@@ -39,7 +39,8 @@ export interface AllocatorSources {
 
 export class Allocator {
   readonly #sources: AllocatorSources;
-  readonly #budget: SearchBudget;
+  #budget: SearchBudget;
+  #isNodeAlone = false;
   readonly #available: AvailableCounters;
   /** What requests of a claim ask for, on every node. */
   readonly #asks = new Map<Readonly<ResourceClaim>, readonly (readonly Ask[])[]>();
@@ -53,6 +54,11 @@ export class Allocator {
     );
   }
 
+  /** From now on each node has a budget of its own: the caller rests between them. */
+  eachNodeAlone(): void {
+    this.#isNodeAlone = true;
+  }
+
   /**
    * One result per claim, in their order; undefined if they do not fit together on this node. Throws OutOfSteps, InvalidPools, and an
    * error for claims and classes that are wrong wherever they are tried.
@@ -62,6 +68,7 @@ export class Allocator {
     claims: readonly Readonly<ResourceClaim>[],
   ): readonly AllocationResult[] | undefined {
     const { features, pools: source, allocated, selection, shareId } = this.#sources;
+    if (this.#isNodeAlone) this.#budget = new SearchBudget();
     const budget = this.#budget;
     const pools = source.forNode(node, budget);
     const selects = (wanted: Wanted, candidate: Candidate) => selection.selects(wanted, candidate, budget);
@@ -80,7 +87,9 @@ export class Allocator {
     claimIndex: number,
     input: Omit<SearchInput, 'claims'>,
   ): ClaimToAllocate {
-    const requests = this.#asksOf(claim, claimIndex).map((asks) => asks.map((ask) => wantedOf(ask, input)));
+    const requests = this.#asksOf(claim).map((asks) =>
+      asks.map((ask) => wantedOf({ ...ask, claimIndex }, input)),
+    );
     const least = requests.reduce((sum, alternatives) => sum + leastOf(alternatives), 0);
     if (least > MAX_DEVICES)
       throw new Error(
@@ -96,7 +105,7 @@ export class Allocator {
     return { claim, requests, constraints };
   }
 
-  #asksOf(claim: Readonly<ResourceClaim>, claimIndex: number): readonly (readonly Ask[])[] {
+  #asksOf(claim: Readonly<ResourceClaim>): readonly (readonly Ask[])[] {
     const known = this.#asks.get(claim);
     if (known) return known;
     const { findClass, features } = this.#sources;
@@ -105,7 +114,7 @@ export class Allocator {
         throw new Error(
           `claim ${keyOf(claim)}, request ${request.name}: has subrequests, but the DRAPrioritizedList feature is disabled`,
         );
-      return asksOf(claim, claimIndex, request, findClass);
+      return asksOf(claim, request, findClass);
     });
     this.#asks.set(claim, made);
     return made;
@@ -116,7 +125,7 @@ const leastOf = (alternatives: Alternatives): number =>
   alternatives.reduce((least, { count }) => Math.min(least, count), Number.POSITIVE_INFINITY);
 
 /** A request for all devices waits for pools that are being replaced. */
-function wantedOf(ask: Ask, input: Omit<SearchInput, 'claims'>): Wanted {
+function wantedOf(ask: Ask & { readonly claimIndex: number }, input: Omit<SearchInput, 'claims'>): Wanted {
   if (ask.mode !== 'All') return { ...ask, count: ask.exact };
   const fault = (pool: Pool) => (pool.isIncomplete ? 'being updated' : 'invalid');
   const bad = input.pools.find(({ isIncomplete, isInvalid }) => isIncomplete || isInvalid);

@@ -38,7 +38,7 @@ export type Selecting = Pick<Wanted, 'class' | 'claim' | 'selectors'>;
 export type Alternatives = readonly Wanted[];
 
 /** What a request and its alternatives have in common; without a count for `All`, which depends on the node. */
-export interface Ask extends Omit<Wanted, 'count' | 'all'> {
+export interface Ask extends Omit<Wanted, 'count' | 'all' | 'claimIndex'> {
   readonly mode: string;
   readonly exact: number;
 }
@@ -48,7 +48,6 @@ export type FindClass = (name: string) => Readonly<DeviceClass> | undefined;
 /** Throws, in upstream's words, for what cannot be allocated on any node. */
 export function asksOf(
   claim: Readonly<ResourceClaim>,
-  claimIndex: number,
   request: Readonly<DeviceRequest>,
   find: FindClass,
 ): Ask[] {
@@ -67,7 +66,7 @@ export function asksOf(
     const mode = of.allocationMode ?? 'ExactCount';
     if (mode !== 'ExactCount' && mode !== 'All') throw new Error(`${where}: unsupported count mode ${mode}`);
     return {
-      ...{ claim, claimIndex, name, base: request.name, fullName, class: found },
+      ...{ claim, name, base: request.name, fullName, class: found },
       ...{ selectors, tolerations, capacity, adminAccess: of.adminAccess === true },
       ...{ mode, exact: of.count ?? 1 },
     };
