@@ -245,8 +245,8 @@ describe('Services on two nodes', () => {
       assert.deepEqual(JSON.parse(ingress), [{ ip: '127.0.0.1', ipMode: 'Proxy' }]);
       await reaches(['a', 'b'], () => askFromHere(free));
       const events = await cluster.kubectl('events', '--for', 'service/balanced');
-    assert.match(events, /EnsuredLoadBalancer +Service\/balanced +Ensured load balancer/);
-    await cluster.kubectl('delete', 'service', 'balanced');
+      assert.match(events, /EnsuredLoadBalancer +Service\/balanced +Ensured load balancer/);
+      await cluster.kubectl('delete', 'service', 'balanced');
       await eventually('refusal', () =>
         askOnce(free, '127.0.0.1').then(
           () => false,
