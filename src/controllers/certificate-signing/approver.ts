@@ -1,26 +1,36 @@
-// Promise: a kubelet's request for its own client certificate is approved if a SubjectAccessReview allows it.
+// Promise: a kubelet's request for its own client certificate is approved if a SubjectAccessReview allows it, also when the right is
+// given later. Upstream: pkg/controller/certificates/approver.
 import { SubjectAccessReview } from '../../api/kinds/authorization/v1/subject-access-review.ts';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
+import { Backoff } from '../../kit/backoff.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import { type CertificateRequest, readCertificateRequest } from '../../kit/x509/certificate-request.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { withCondition } from './conditions.ts';
 import { KUBELET_CLIENT, wrongKubeletClient } from './signers.ts';
 
+/** As upstream's queue of certificate requests. */
+const RETRIES = { base: 200, cap: 1_000_000 };
+
 export function createCertificateApprover(context: ControllerContext): Controller {
   const requests = context.informers.informer(CertificateSigningRequest);
+  const retries = new Backoff<string>(RETRIES);
   return {
     name: 'certificatesigningrequest-approving-controller',
     workers: 1,
     watches: [watch(requests, (request) => [nameOf(request)])],
     reconcile: async (name) => {
       const request = requests.lister.get(name);
-      if (!request || request.status?.certificate) return undefined;
-      if (conditionOf(request, 'Approved') || conditionOf(request, 'Denied')) return undefined;
-      const message = await approvalOf(context, request);
-      if (!message) return undefined;
+      const asked = request && isOpen(request) ? kubeletRequest(request) : undefined;
+      if (!request || !asked) {
+        retries.forget(name);
+        return undefined;
+      }
+      const message = await approvalOf(context, request, asked);
+      // No failure to be logged: somebody without the right has asked.
+      if (!message) return { requeueAfter: retries.next(name) };
       const approved = withCondition(
         request,
         'Approved',
@@ -34,13 +44,15 @@ export function createCertificateApprover(context: ControllerContext): Controlle
   };
 }
 
-/** The approval's message; undefined when this controller does not approve the request. */
+const isOpen = (request: Readonly<CertificateSigningRequest>): boolean =>
+  !request.status?.certificate && !conditionOf(request, 'Approved') && !conditionOf(request, 'Denied');
+
+/** The approval's message; undefined when the right for it is missing. */
 async function approvalOf(
   context: ControllerContext,
   request: Readonly<CertificateSigningRequest>,
+  asked: CertificateRequest,
 ): Promise<string | undefined> {
-  const asked = kubeletRequest(request);
-  if (!asked) return undefined;
   const own = request.spec.username === asked.commonName;
   if (own && (await mayCreate(context, request, 'selfnodeclient')))
     return 'Auto approving self kubelet client certificate after SubjectAccessReview.';

@@ -1,5 +1,6 @@
-// Promise: CertificateSigningRequests are deleted one hour after a decision, 24 hours after their creation if pending, and
-// when their certificate has expired.
+// Promise: CertificateSigningRequests are deleted one hour after they were issued, denied or failed, 24 hours after their approval if no
+// certificate was issued, 24 hours after their creation if pending, and when their certificate has expired.
+// Upstream: pkg/controller/certificates/cleaner, which looks once an hour.
 
 import { X509Certificate } from 'node:crypto';
 import { CertificateSigningRequest } from '../../api/kinds/certificates/v1/certificate-signing-request.ts';
@@ -22,6 +23,7 @@ export function createCertificateCleaner({ client, informers, clock }: Controlle
       const request = requests.lister.get(name);
       if (!request) return undefined;
       const left = endOf(request) - clock.now();
+      if (left === Number.POSITIVE_INFINITY) return undefined;
       if (left > 0) return { requeueAfter: left };
       const preconditions = { uid: request.metadata.uid! };
       await client
@@ -34,17 +36,21 @@ export function createCertificateCleaner({ client, informers, clock }: Controlle
   };
 }
 
-/** When a request is deleted, in milliseconds. */
+/** When a request is deleted, in milliseconds; Infinity when only somebody else does. */
 export function endOf(request: Readonly<CertificateSigningRequest>): number {
-  const { certificate } = request.status ?? {};
-  const settled = ['Denied', 'Failed', ...(certificate ? ['Approved'] : [])] as const;
-  const since = settled.flatMap((type) => conditionOf(request, type as 'Denied')?.lastUpdateTime ?? []);
-  const ends = [
-    Date.parse(request.metadata.creationTimestamp!) + DAY,
-    ...since.map((time) => Date.parse(time) + HOUR),
-  ];
-  const expiry = certificate && expiryOf(certificate);
-  return smallest([...(since.length > 0 ? ends.slice(1) : ends), ...(expiry ? [expiry] : [])]);
+  const { certificate, conditions = [] } = request.status ?? {};
+  if (conditions.length === 0) return Date.parse(request.metadata.creationTimestamp!) + DAY;
+  const after = (type: 'Approved' | 'Denied' | 'Failed', ms: number): number[] => {
+    const since = conditionOf(request, type)?.lastUpdateTime;
+    return since ? [Date.parse(since) + ms] : [];
+  };
+  const expiry = certificate && conditionOf(request, 'Approved') && expiryOf(certificate);
+  return smallest([
+    ...after('Denied', HOUR),
+    ...after('Failed', HOUR),
+    ...after('Approved', certificate ? HOUR : DAY),
+    ...(expiry ? [expiry] : []),
+  ]);
 }
 
 function expiryOf(certificate: string): number | undefined {

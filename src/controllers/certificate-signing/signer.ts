@@ -77,6 +77,10 @@ class Signer {
 
   #sign(request: CertificateRequest, { spec }: Readonly<CertificateSigningRequest>): string {
     const now = this.#clock.now();
+    const end = this.#certificate.validToDate.getTime();
+    if (now - SKEW >= end) throw new Error(`the signer has expired: NotAfter=${rfc3339(end)}`);
+    if (now >= end)
+      throw new Error(`refusing to sign a certificate that expired in the past: NotAfter=${rfc3339(end)}`);
     const life = Math.max(LEAST, Math.min(Number(spec.expirationSeconds ?? Infinity) * 1000, YEAR));
     const serial = this.#random.bytes(8);
     serial[0] = (serial[0]! & 0x7f) | 0x01;
@@ -87,7 +91,7 @@ class Signer {
         ...(request.alternativeNames && { names: request.alternativeNames }),
         notBefore: now - SKEW,
         // As upstream, only a long life counts from the beginning that was set back.
-        notAfter: Math.min(now + life - (life >= LONG ? SKEW : 0), this.#certificate.validToDate.getTime()),
+        notAfter: Math.min(now + life - (life >= LONG ? SKEW : 0), end),
         serial,
         publicKey: request.publicKey,
       },
