@@ -126,6 +126,11 @@ describe('the autoscaler', () => {
     const { currentReplicas, desiredReplicas, currentMetrics, lastScaleTime } = (await status())!;
     assert.deepEqual([currentReplicas, desiredReplicas], [3, 6]);
     assert.ok(lastScaleTime);
+    const metrics = () => cluster.metrics.render();
+    const desired =
+      'horizontal_pod_autoscaler_controller_desired_replicas{namespace="default",hpa_name="web"} 6\n';
+    assert.ok(metrics().includes(desired));
+    assert.match(metrics(), /controller_num_horizontal_pod_autoscalers 1\n/);
     const current = { averageUtilization: 200, averageValue: '200m' };
     assert.deepEqual(currentMetrics, [{ type: 'Resource', resource: { name: 'cpu', current } }]);
     const all = await cluster.until('an event', async () => (await events()).length > 0 && events());

@@ -26,22 +26,17 @@ export function createAutoscalerController(
   const autoscalers = context.informers.informer(HorizontalPodAutoscaler);
   const pods = context.informers.informer(Pod);
   indexByNamespace(pods);
-  const instruments = instrumentsOf(context.metrics);
+  const instruments = instrumentsOf(context.metrics, autoscalers.lister);
   const reconciler = new Reconciler(context, settings, pods.lister, instruments);
-  const counted = () => instruments.autoscalers(autoscalers.lister.list().length);
   return {
     name: 'horizontal-pod-autoscaler-controller',
     workers: settings.workers,
     watches: [
       watch(autoscalers, {
-        onAdd(autoscaler) {
-          counted();
-          return [keyOf(autoscaler)];
-        },
+        onAdd: (autoscaler) => [keyOf(autoscaler)],
         // The kind has no generation; its status is written by this controller itself.
         onUpdate: (autoscaler, old) => (sameMeaning(autoscaler.spec, old.spec) ? [] : [keyOf(autoscaler)]),
         onDelete(autoscaler) {
-          counted();
           reconciler.forget(keyOf(autoscaler));
           return [];
         },

@@ -1,4 +1,6 @@
 // The autoscaler's metrics. Upstream: pkg/controller/podautoscaler/monitor.
+import type { HorizontalPodAutoscaler } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
+import type { Lister } from '../../client/informer/indexer.ts';
 import type { MetricsRegistry } from '../../kit/metrics.ts';
 
 export type Action = 'scale_up' | 'scale_down' | 'none';
@@ -7,8 +9,6 @@ export type ErrorLabel = 'spec' | 'internal' | 'none';
 export interface Instruments {
   reconciled(action: Action, error: ErrorLabel, ms: number): void;
   computed(action: Action, error: ErrorLabel, metricType: string, ms: number): void;
-  autoscalers(count: number): void;
-  desired(namespace: string, name: string, replicas: number): void;
 }
 
 const PREFIX = 'horizontal_pod_autoscaler_controller_';
@@ -17,9 +17,13 @@ const SECONDS = Array.from({ length: 15 }, (_, i) => 0.001 * 2 ** i);
 const LABELS =
   "The label 'action' is 'scale_down', 'scale_up' or 'none'; the label 'error' is 'spec', 'internal' or 'none'.";
 
-const NONE: Instruments = { reconciled() {}, computed() {}, autoscalers() {}, desired() {} };
+const NONE: Instruments = { reconciled() {}, computed() {} };
 
-export function instrumentsOf(metrics: MetricsRegistry | undefined): Instruments {
+/** Unlike upstream, an autoscaler that is gone is no longer shown. */
+export function instrumentsOf(
+  metrics: MetricsRegistry | undefined,
+  autoscalers: Pick<Lister<HorizontalPodAutoscaler>, 'list' | 'size'>,
+): Instruments {
   if (!metrics) return NONE;
   const total = metrics.counter(
     `${PREFIX}reconciliations_total`,
@@ -39,8 +43,25 @@ export function instrumentsOf(metrics: MetricsRegistry | undefined): Instruments
     `How long the computation of a metric takes, by its type. ${LABELS}`,
     SECONDS,
   );
-  const count = metrics.gauge(`${PREFIX}num_horizontal_pod_autoscalers`, 'How many autoscalers there are.');
-  const desired = metrics.gauge(`${PREFIX}desired_replicas`, 'Desired number of replicas, by autoscaler.');
+  metrics.computed(
+    `${PREFIX}num_horizontal_pod_autoscalers`,
+    'gauge',
+    'How many autoscalers there are.',
+    () => [[{}, autoscalers.size]],
+  );
+  metrics.computed(
+    `${PREFIX}desired_replicas`,
+    'gauge',
+    'Desired number of replicas, by autoscaler.',
+    function* () {
+      for (const { metadata, status } of autoscalers.list())
+        if (status?.desiredReplicas !== undefined)
+          yield [
+            { namespace: metadata.namespace ?? '', hpa_name: metadata.name ?? '' },
+            status.desiredReplicas,
+          ];
+    },
+  );
   return {
     reconciled(action, error, ms) {
       total.add({ action, error });
@@ -50,7 +71,5 @@ export function instrumentsOf(metrics: MetricsRegistry | undefined): Instruments
       computations.add({ action, error, metric_type });
       computation.observe({ action, error, metric_type }, ms / 1000);
     },
-    autoscalers: (number) => count.set({}, number),
-    desired: (namespace, hpa_name, replicas) => desired.set({ namespace, hpa_name }, replicas),
   };
 }

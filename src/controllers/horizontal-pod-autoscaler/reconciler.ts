@@ -2,7 +2,7 @@
 // are not retried before the next period. Called by controller.ts.
 import { HorizontalPodAutoscaler } from '../../api/kinds/autoscaling/v2/horizontal-pod-autoscaler.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { keyOf, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { keyOf, labelsOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { LabelSelector } from '../../api/selectors/label-selector.ts';
 import { parseLabelSelector } from '../../api/selectors/parse-labels.ts';
@@ -134,11 +134,13 @@ export class Reconciler {
     if (first.do === 'nothing') {
       this.#note(look, first.finding);
       if (!zero.gate) look.conditions = without(look.conditions, 'ScaledToZero');
-      return this.#settle(look, current);
+      look.desired = current;
+      return;
     }
     if (first.do === 'scale') {
       await this.#rescale(look, target, first.replicas, first.reason, bounds, zero);
-      return this.#settle(look, first.replicas);
+      look.desired = first.replicas;
+      return;
     }
     const { replicas, metric, failure } = await this.#measureAll(look, target);
     let reason = reasonFor(current, replicas, metric);
@@ -148,14 +150,8 @@ export class Reconciler {
       reason ||= BELOW_MINIMUM;
     }
     if (desired !== current) await this.#rescale(look, target, desired, reason, bounds, zero);
-    this.#settle(look, desired);
-    if (failure) throw failure;
-  }
-
-  #settle(look: Look, desired: number): void {
     look.desired = desired;
-    const { autoscaler } = look;
-    this.#instruments.desired(namespaceOf(autoscaler), nameOf(autoscaler), desired);
+    if (failure) throw failure;
   }
 
   async #target(look: Look): Promise<ScaleTarget> {
