@@ -22,7 +22,7 @@ export interface FaultRunOptions {
 }
 
 /** Most of a round is waiting. */
-export const FAULTS_AT_ONCE = 3;
+export const FAULTS_AT_ONCE = 4;
 /** Of the API; each kind of fault has one of its own. */
 const FIRST_PORT = 17_000;
 /** Bookmarks come four times a second instead of once a minute. */
