@@ -132,13 +132,18 @@ export class Histogram implements Family {
   }
 
   observe(labels: Labels, value: number): void {
+    this.series(labels).observe(value);
+  }
+
+  /** For those who observe the same labels often. */
+  series(labels: Labels): Distribution {
     const key = labelText(labels);
     let series = this.#series.get(key);
     if (!series) {
       series = new Distribution(this.#buckets);
       this.#series.set(key, series);
     }
-    series.observe(value);
+    return series;
   }
 
   render(): string {

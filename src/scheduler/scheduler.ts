@@ -30,12 +30,14 @@ import { addEventHandlers } from './event-handlers.ts';
 import { ExtendedCycle } from './extenders/extended-cycle.ts';
 import { Extenders } from './extenders/extenders.ts';
 import { CycleState } from './framework/cycle-state.ts';
-import { Framework, type SharedPods } from './framework/framework.ts';
+import type { Framework, SharedPods } from './framework/framework.ts';
+import { MeasuredFramework } from './framework/measured-framework.ts';
 import type { Profile, QueuedPodInfo } from './framework/plugin.ts';
 import { PodsInPreBind } from './framework/pods-in-prebind.ts';
 import { WaitingPods } from './framework/waiting-pods.ts';
 import { GroupMembers } from './gangs/group-members.ts';
 import { GroupScheduler } from './gangs/group-scheduler.ts';
+import { type AttemptResult, SchedulerMetrics } from './metrics.ts';
 import { PreemptionExecutor } from './plugins/default-preemption/executor.ts';
 import { DynamicResourcesConnection } from './plugins/dynamic-resources/sources.ts';
 import { defaultSelectorFrom } from './plugins/pod-topology-spread/default-selector.ts';
@@ -50,9 +52,6 @@ import { Placements } from './why/placements.ts';
 
 /** However many pods wait, the rest of the process runs after this long. */
 const SLICE_MS = 5;
-/** Seconds: 0.1 ms, doubling up to 13 s. Upstream's begin with a millisecond; most cycles here are shorter. */
-const CYCLE_BUCKETS = Array.from({ length: 18 }, (_, i) => 0.0001 * 2 ** i);
-
 export interface SchedulerOptions {
   readonly client: Client;
   readonly informers: InformerFactory;
@@ -73,6 +72,15 @@ export interface SchedulerOptions {
   readonly profile?: (sources: PluginSources, settings: ProfileSettings) => Profile;
 }
 
+/** One try to schedule a pod. */
+interface Attempt {
+  readonly queued: QueuedPodInfo;
+  /** The queue's count of cluster events when it began. */
+  readonly changes: number;
+  /** Monotonic milliseconds. */
+  readonly started: number;
+}
+
 /** What schedules the pods of one scheduler name. */
 interface RunningProfile {
   readonly framework: Framework;
@@ -83,6 +91,7 @@ interface RunningProfile {
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
+  readonly #metrics: SchedulerMetrics;
   readonly #cache = new SchedulerCache();
   readonly #queue: SchedulingQueue;
   /** By scheduler name. */
@@ -108,6 +117,7 @@ export class Scheduler {
     const { client, informers, clock, random } = options;
     const { settings = DEFAULT_SETTINGS, profile = profileOf } = options;
     this.#options = options;
+    this.#metrics = new SchedulerMetrics(options.metrics);
     const gates = options.features ?? new FeatureGates();
     const namespaces = informers.informer(Namespace);
     const budgets = informers.informer(PodDisruptionBudget);
@@ -163,7 +173,11 @@ export class Scheduler {
     const extenders = this.#extenders;
     const isWaiting = (pod: PodInfo) => !isPlaced(pod.uid) && this.#failures.current(pod) !== undefined;
     const profileWith = (userPlugins: PluginRegistry, own: ProfileSettings): RunningProfile => {
-      const framework = new Framework(profile({ ...sources, userPlugins }, own), clock, pods);
+      const framework = new MeasuredFramework(profile({ ...sources, userPlugins }, own), clock, pods, {
+        name: own.schedulerName,
+        extensionPoint: (...about) => this.#metrics.extensionPoint(...about),
+        permitted: (...about) => this.#metrics.permitted(...about),
+      });
       const chooser = new NodeChooser(framework, this.#cache, random, own.percentageOfNodesToScore);
       const cycle = new SchedulingCycle(framework, this.#cache, chooser, nominator);
       const parts = { framework, chooser, cycle, nodes: this.#cache, random, isWaiting };
@@ -181,6 +195,7 @@ export class Scheduler {
       {
         mayEnter: (info) => this.#of(info).framework.runPreEnqueuePlugins(info).code === 'Success',
         mayFitAfter: (pod, event) => this.#of(pod.info).framework.mayFitAfter(pod, event),
+        onIncoming: (place, event) => this.#metrics.queued(place, event),
       },
       settings,
     );
@@ -201,8 +216,8 @@ export class Scheduler {
         cycleOf: (pod) => this.#of(pod).cycle,
         track: (work) => this.#track(work),
         bind: ({ queued, state, node }) =>
-          this.#track(this.#bind(this.#of(queued.info), state, queued, node, this.#queue.changes)),
-        fail: ({ queued, failure }) => this.#track(this.#fail(queued, failure, this.#queue.changes)),
+          this.#track(this.#bind(this.#of(queued.info), state, node, this.#attemptOf(queued))),
+        fail: ({ queued, failure }) => this.#track(this.#fail(this.#attemptOf(queued), failure)),
       });
     const waiting = informers.informer(Pod).lister;
     this.placements = new Placements({
@@ -210,6 +225,11 @@ export class Scheduler {
       framework: (name) => this.#profiles.get(name)?.framework,
       pod: (namespace, name) => waiting.get(name, namespace),
       diagnosis: (uid) => this.#diagnoses.get(uid),
+    });
+    this.#metrics.watch({
+      pending: () => this.#queue.sizes(),
+      cached: () => this.#cache.sizes(),
+      rejections: () => this.#rejections(),
     });
     addStorageEventHandlers(informers, this.#queue);
     addEventHandlers(informers, {
@@ -280,19 +300,17 @@ export class Scheduler {
   }
 
   #schedule(queued: QueuedPodInfo): void {
-    const changes = this.#queue.changes;
-    const started = this.#options.clock.monotonic();
+    const attempt = this.#attemptOf(queued);
     const state = new CycleState();
     const profile = this.#of(queued.info);
     const outcome = profile.cycle.run(state, queued.info);
-    this.#end(profile, state, queued, outcome, changes, started);
+    this.#end(profile, state, attempt, outcome);
   }
 
   /** Other pods wait meanwhile, as upstream. */
   async #scheduleWithExtenders(queued: QueuedPodInfo): Promise<void> {
     const { info } = queued;
-    const changes = this.#queue.changes;
-    const started = this.#options.clock.monotonic();
+    const attempt = this.#attemptOf(queued);
     this.#inCycle = info.uid;
     const profile = this.#of(info);
     const running = profile.extended!.run(info);
@@ -302,41 +320,20 @@ export class Scheduler {
     if (!outcome || this.#stop.signal.aborted) return;
     // A pod that has changed meanwhile is tried again as if something else had.
     const isSame = this.#failures.current(info) === info;
-    this.#end(profile, state, queued, outcome, isSame ? changes : -1, started);
+    this.#end(profile, state, isSame ? attempt : { ...attempt, changes: -1 }, outcome);
   }
 
   /** The plugins may be replaced before the pod is bound: it keeps those of its cycle. */
-  #end(
-    profile: RunningProfile,
-    state: CycleState,
-    queued: QueuedPodInfo,
-    outcome: Outcome,
-    changes: number,
-    started: number,
-  ): void {
-    const { metrics, clock } = this.#options;
-    metrics
-      .histogram(
-        'scheduler_scheduling_algorithm_duration_seconds',
-        'Scheduling algorithm latency.',
-        CYCLE_BUCKETS,
-      )
-      .observe({}, (clock.monotonic() - started) / 1000);
+  #end(profile: RunningProfile, state: CycleState, attempt: Attempt, outcome: Outcome): void {
+    this.#metrics.chosen((this.#options.clock.monotonic() - attempt.started) / 1000);
     const work =
-      'node' in outcome
-        ? this.#bind(profile, state, queued, outcome.node, changes)
-        : this.#fail(queued, outcome, changes);
+      'node' in outcome ? this.#bind(profile, state, outcome.node, attempt) : this.#fail(attempt, outcome);
     this.#track(work);
   }
 
-  async #bind(
-    profile: RunningProfile,
-    state: CycleState,
-    queued: QueuedPodInfo,
-    node: string,
-    changes: number,
-  ): Promise<void> {
-    const { events, log } = this.#options;
+  async #bind(profile: RunningProfile, state: CycleState, node: string, attempt: Attempt): Promise<void> {
+    const { events, log, clock } = this.#options;
+    const { queued, changes } = attempt;
     const { info } = queued;
     const { framework, cycle } = profile;
     const status = await runBindingCycle(framework, state, info, node, (pod, target) =>
@@ -351,7 +348,8 @@ export class Scheduler {
         component,
       });
       this.#diagnoses.delete(info.uid);
-      return this.#count(info, 'scheduled');
+      this.#metrics.scheduled(queued, clock.monotonic());
+      return this.#count(attempt, 'scheduled');
     }
     const failure = failureOn(node, status);
     if (!failure.rejected) log.warn('binding failed', { pod: info.key, node, error: status.cause });
@@ -359,12 +357,13 @@ export class Scheduler {
     // Pods that were refused for want of what this one held may fit now. This one's own release does not help it.
     const unchanged = changes === this.#queue.changes;
     this.#queue.moveAll({ type: 'PodDeleted', pod: info });
-    await this.#fail(queued, failure, unchanged ? this.#queue.changes : changes);
+    await this.#fail({ ...attempt, changes: unchanged ? this.#queue.changes : changes }, failure);
   }
 
-  async #fail(queued: QueuedPodInfo, failure: Failure, changes: number): Promise<void> {
+  async #fail(attempt: Attempt, failure: Failure): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    this.#count(queued.info, failure.rejected ? 'unschedulable' : 'error');
+    const { queued, changes } = attempt;
+    this.#count(attempt, failure.rejected ? 'unschedulable' : 'error');
     if (failure.diagnosis) this.#diagnoses.set(queued.info.uid, failure.diagnosis);
     await this.#failures.handle(queued, failure, changes);
   }
@@ -375,9 +374,21 @@ export class Scheduler {
       .add({ operation });
   }
 
-  #count({ pod }: PodInfo, result: 'scheduled' | 'unschedulable' | 'error'): void {
-    this.#options.metrics
-      .counter('scheduler_schedule_attempts_total', 'Number of attempts to schedule pods, by result.')
-      .add({ profile: schedulerNameOf(pod), result });
+  #count({ queued, started }: Attempt, result: AttemptResult): void {
+    const seconds = (this.#options.clock.monotonic() - started) / 1000;
+    this.#metrics.attempted(schedulerNameOf(queued.info.pod), result, seconds);
+  }
+
+  #attemptOf(queued: QueuedPodInfo): Attempt {
+    return { queued, changes: this.#queue.changes, started: this.#options.clock.monotonic() };
+  }
+
+  /** The plugin and profile of every rejection of a pod in the queue. */
+  *#rejections(): Iterable<readonly [plugin: string, profile: string]> {
+    for (const { info, rejectedBy = [], isGated } of this.#queue.waiting()) {
+      const name = schedulerNameOf(info.pod);
+      const gate = isGated && this.#of(info).framework.runPreEnqueuePlugins(info).plugin;
+      for (const plugin of gate ? [gate] : rejectedBy) yield [plugin, name];
+    }
   }
 }

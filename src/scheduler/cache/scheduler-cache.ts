@@ -116,6 +116,11 @@ export class SchedulerCache implements NodeLister {
     return this.#places.get(uid);
   }
 
+  /** How many of each kind are here. */
+  sizes() {
+    return { nodes: this.list().length, pods: this.#places.size, assumed_pods: this.#assumed.size };
+  }
+
   isAssumed(uid: string): boolean {
     return this.#assumed.has(uid);
   }

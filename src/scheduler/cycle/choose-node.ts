@@ -107,14 +107,19 @@ export class NodeChooser {
     const feasible: NodeInfo[] = [];
     const verdicts: NodeVerdict[] = [];
     const wanted = nodesToFind(nodes.length, this.#percentage);
+    const started = this.#framework.now();
     const filter = new NodeFilter(this.#framework, state, pod, this.#signatures, this.#signers);
     for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
       const node = nodes[(this.#start + i) % nodes.length]!;
       const verdict = filter.judge(node);
       if (!verdict) feasible.push(node);
       else if (isRejected(verdict.status)) verdicts.push(verdict);
-      else return { error: verdict.status };
+      else {
+        this.#framework.told('Filter', verdict.status.code, started);
+        return { error: verdict.status };
+      }
     }
+    this.#framework.told('Filter', 'Success', started);
     this.#start = (this.#start + feasible.length + verdicts.length) % total;
     return {
       feasible,

@@ -27,6 +27,33 @@ export type ClusterEvent =
   /** Added or changed. */
   | { readonly type: 'ResourceSliceChanged' | 'DeviceClassChanged' };
 
+/** Upstream's name of the event; what of an object changed is not told apart. */
+export const eventLabel = ({ type }: ClusterEvent): string => LABELS[type];
+
+const LABELS: Readonly<Record<ClusterEvent['type'], string>> = {
+  PodAdded: 'AssignedPodAdd',
+  PodUpdated: 'AssignedPodUpdate',
+  PodDeleted: 'AssignedPodDelete',
+  NodeAdded: 'NodeAdd',
+  NodeUpdated: 'NodeUpdate',
+  NodeDeleted: 'NodeDelete',
+  ClaimAdded: 'PersistentVolumeClaimAdd',
+  ClaimUpdated: 'PersistentVolumeClaimUpdate',
+  VolumeAdded: 'PersistentVolumeAdd',
+  VolumeUpdated: 'PersistentVolumeUpdate',
+  ClassAdded: 'storage.k8s.io/StorageClassAdd',
+  ClassUpdated: 'storage.k8s.io/StorageClassUpdate',
+  CsiNodeAdded: 'storage.k8s.io/CSINodeAdd',
+  CsiNodeUpdated: 'storage.k8s.io/CSINodeUpdate',
+  CsiDriverUpdated: 'storage.k8s.io/CSIDriverUpdate',
+  CapacityAdded: 'storage.k8s.io/CSIStorageCapacityAdd',
+  CapacityUpdated: 'storage.k8s.io/CSIStorageCapacityUpdate',
+  AttachmentDeleted: 'storage.k8s.io/VolumeAttachmentDelete',
+  ResourceClaimChanged: 'resource.k8s.io/ResourceClaimUpdate',
+  ResourceSliceChanged: 'resource.k8s.io/ResourceSliceUpdate',
+  DeviceClassChanged: 'resource.k8s.io/DeviceClassUpdate',
+};
+
 /** Whether the change of a pod on a node can matter to others; most changes are of its status and cannot. */
 export const podMatters = (pod: PodInfo, old: PodInfo): boolean =>
   asksForLess(pod, old) || !isSame(pod.labels, old.labels);

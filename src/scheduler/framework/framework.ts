@@ -81,6 +81,14 @@ export class Framework implements Trials, SharedPods {
     this.podsInPreBind = shared.podsInPreBind ?? new PodsInPreBind();
   }
 
+  /** For told(). */
+  now(): number {
+    return this.#clock.monotonic();
+  }
+
+  /** All plugins of an extension point have run since `started`: for those who measure (measured-framework.ts). */
+  told(_point: string, _status: Status['code'], _started: number): void {}
+
   /** The Filter plugins that PreFilter did not skip, in their order. */
   filterPlugins(state: CycleState): readonly FilterPlugin[] {
     return state.read(activeFilters);

@@ -36,6 +36,8 @@ export interface QueuedPodInfo {
   readonly attempts: number;
   /** When it was first queued, monotonic milliseconds. */
   readonly since: number;
+  /** When it was last queued: anew after each attempt. */
+  readonly queuedAt: number;
   /** The plugins that rejected it at its last attempt. */
   readonly rejectedBy?: ReadonlySet<string>;
 }

@@ -13,16 +13,15 @@ it('SchedulingGates keeps a pod out of the queue while it has gates', () => {
   assert.equal(schedulingGates.preEnqueue(podInfo(aPod({ schedulingGates: [] }))).code, 'Success');
 });
 
-it('PrioritySort puts higher priority first, then the pod that was queued first', () => {
-  const queued = (priority: number, since: number) => ({
+it('PrioritySort puts higher priority first, then the pod that was last queued first', () => {
+  const queued = (priority: number, queuedAt: number) => ({
     info: podInfo(aPod({ priority })),
-    attempts: 1,
-    since,
+    ...{ attempts: 1, since: 9 - queuedAt, queuedAt },
   });
   const pods = [queued(0, 1), queued(5, 3), queued(0, 0), queued(5, 2)];
   pods.sort((a, b) => (prioritySort.less(a, b) ? -1 : 1));
   assert.deepEqual(
-    pods.map(({ info, since }) => [info.priority, since]),
+    pods.map(({ info, queuedAt }) => [info.priority, queuedAt]),
     [
       [5, 2],
       [5, 3],

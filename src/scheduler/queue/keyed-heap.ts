@@ -27,6 +27,11 @@ export class KeyedHeap<T> {
     return place === undefined ? undefined : this.#slots[place]!.value;
   }
 
+  /** In no particular order. */
+  *values(): Iterable<T> {
+    for (const { value } of this.#slots) yield value;
+  }
+
   first(): T | undefined {
     return this.#slots[0]?.value;
   }

@@ -24,6 +24,22 @@ it('gives higher priority first, then who has waited longer', async () => {
   assert.deepEqual([await uid(queue), await uid(queue), await uid(queue)], ['urgent', 'first', 'second']);
 });
 
+it('a pod that was tried comes after those that have been queued before it was', async () => {
+  const clock = new SteppedClock();
+  const queue = new SchedulingQueue(clock, prioritySort.less);
+  queue.add(info('tried'));
+  const tried = (await queue.next(signal))!;
+  await clock.step(5);
+  queue.add(info('waits'));
+  await clock.step(5);
+  queue.addUnschedulable(tried, queue.changes);
+  await clock.step(20_000);
+  queue.moveAll(event);
+  const [first, second] = [(await queue.next(signal))!, (await queue.next(signal))!];
+  assert.deepEqual([first.info.uid, second.info.uid], ['waits', 'tried']);
+  assert.equal(second.since, tried.since);
+});
+
 it('keeps a refused pod back until something changes, and then until its back-off ends', async () => {
   const clock = new SteppedClock();
   const queue = new SchedulingQueue(clock, prioritySort.less);

@@ -6,7 +6,7 @@
 
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
-import type { ClusterEvent } from '../framework/cluster-events.ts';
+import { type ClusterEvent, eventLabel } from '../framework/cluster-events.ts';
 import type { QueuedPodInfo, QueueSortPlugin } from '../framework/plugin.ts';
 import { KeyedHeap } from './keyed-heap.ts';
 
@@ -31,6 +31,8 @@ export interface QueueRules {
   /** PreEnqueue's. */
   readonly mayEnter?: (info: PodInfo) => boolean;
   readonly mayFitAfter?: (pod: QueuedPodInfo, event: ClusterEvent) => boolean;
+  /** Hears of each pod that comes into one of the places, and why: upstream's name of the event. */
+  readonly onIncoming?: (place: Exclude<Place, 'gated'>, event: string) => void;
 }
 
 export interface Backoff {
@@ -41,6 +43,8 @@ export interface Backoff {
 const DEFAULT_BACKOFF: Backoff = { initialBackoffMs: 1_000, maxBackoffMs: 10_000 };
 /** Unschedulable pods are tried again after this time even when nothing has changed. */
 const MAX_UNSCHEDULABLE_MS = 5 * 60_000;
+
+const SCHEDULE_ATTEMPT_FAILURE = 'ScheduleAttemptFailure';
 
 export class SchedulingQueue {
   readonly #clock: Clock;
@@ -79,7 +83,9 @@ export class SchedulingQueue {
     const known = this.#find(info.uid);
     const now = this.#clock.monotonic();
     this.#drop(info.uid);
-    this.#enter({ info, attempts: known?.attempts ?? 0, since: known?.since ?? now, retryAt: now });
+    const { attempts = 0, since = now, queuedAt = now } = known ?? {};
+    const event = known ? 'UnschedulablePodUpdate' : 'UnschedulablePodAdd';
+    this.#enter({ info, attempts, since, queuedAt, retryAt: now }, event);
   }
 
   /** A pod that changed in nothing that could make it fit: it stays where it is, unless PreEnqueue now lets it in. */
@@ -88,7 +94,7 @@ export class SchedulingQueue {
     const gated = this.#gated.get(uid);
     if (gated) {
       this.#gated.delete(uid);
-      return this.#enter({ ...gated, info });
+      return this.#enter({ ...gated, info }, 'UnschedulablePodUpdate');
     }
     for (const pods of [this.#active, this.#backoff, this.#early, this.#unschedulable])
       replace(pods, uid, info);
@@ -105,14 +111,14 @@ export class SchedulingQueue {
     const gated = this.#gated.get(uid);
     if (gated) {
       this.#gated.delete(uid);
-      return this.#enter({ ...gated, isError: true });
+      return this.#enter({ ...gated, isError: true }, 'ForceActivate');
     }
     const found = this.#unschedulable.get(uid);
     if (!found) return;
     const { timer, ...pod } = found;
     timer.cancel();
     this.#unschedulable.delete(uid);
-    this.#enter({ ...pod, isError: true });
+    this.#enter({ ...pod, isError: true }, 'ForceActivate');
   }
 
   remove(uid: string): void {
@@ -131,8 +137,8 @@ export class SchedulingQueue {
     for (const place of ['active', 'unschedulable', 'gated'] as const) {
       const found = places[place].get(uid);
       if (!found) continue;
-      const { info, attempts, since, rejectedBy } = found;
-      return { info, attempts, since, ...(rejectedBy && { rejectedBy }), place };
+      const { info, attempts, since, queuedAt, rejectedBy } = found;
+      return { info, attempts, since, queuedAt, ...(rejectedBy && { rejectedBy }), place };
     }
     return undefined;
   }
@@ -140,11 +146,11 @@ export class SchedulingQueue {
   /** Takes the first active pod; waits for one. Undefined when the signal aborts. */
   async next(signal: AbortSignal): Promise<QueuedPodInfo | undefined> {
     while (!signal.aborted) {
-      const first = this.#active.first() ?? this.#early.first();
+      const active = this.#active.first();
+      const first = active ?? this.#early.first();
       if (first) {
-        const { info, attempts, since } = first;
-        this.#drop(info.uid);
-        return { info, attempts: attempts + 1, since };
+        if (!active) this.#rules.onIncoming?.('active', 'PopFromBackoffQ');
+        return this.#attempted(first);
       }
       await new Promise<void>((resolve) => {
         const wake = () => {
@@ -162,26 +168,34 @@ export class SchedulingQueue {
   take(uid: string): QueuedPodInfo | undefined {
     const found = this.#gated.has(uid) ? undefined : this.#find(uid);
     if (!found) return undefined;
-    this.#drop(uid);
-    return { info: found.info, attempts: found.attempts + 1, since: found.since };
+    return this.#attempted(found);
+  }
+
+  #attempted({ info, attempts, since, queuedAt }: QueuedPodInfo): QueuedPodInfo {
+    this.#drop(info.uid);
+    return { info, attempts: attempts + 1, since, queuedAt };
   }
 
   /** A pod that plugins rejected. `changes` is what the counter showed when its cycle began. */
   addUnschedulable(pod: QueuedPodInfo, changes: number): void {
-    const retryAt = this.#clock.monotonic() + this.#backoffOf(pod);
-    if (changes !== this.#changes) return this.#enter({ ...pod, retryAt });
+    const queuedAt = this.#clock.monotonic();
+    const retryAt = queuedAt + this.#backoffOf(pod);
+    if (changes !== this.#changes)
+      return this.#enter({ ...pod, queuedAt, retryAt }, SCHEDULE_ATTEMPT_FAILURE);
     const timer = this.#clock.after(MAX_UNSCHEDULABLE_MS, () => {
       const { timer: _, ...waiting } = this.#unschedulable.get(pod.info.uid)!;
       this.#unschedulable.delete(pod.info.uid);
-      this.#enter(waiting);
+      this.#enter(waiting, 'UnschedulableTimeout');
     });
-    this.#unschedulable.set(pod.info.uid, { ...pod, retryAt, timer });
+    this.#unschedulable.set(pod.info.uid, { ...pod, queuedAt, retryAt, timer });
+    this.#rules.onIncoming?.('unschedulable', SCHEDULE_ATTEMPT_FAILURE);
   }
 
   /** A pod whose cycle failed with an error: no cluster event is needed to try it again. */
   addBackoff(pod: QueuedPodInfo): void {
-    const retryAt = this.#clock.monotonic() + this.#backoffOf(pod);
-    this.#enter({ ...pod, retryAt, isError: true });
+    const queuedAt = this.#clock.monotonic();
+    const retryAt = queuedAt + this.#backoffOf(pod);
+    this.#enter({ ...pod, queuedAt, retryAt, isError: true }, SCHEDULE_ATTEMPT_FAILURE);
   }
 
   /** Something in the cluster changed that may make a pod fit, if it is one that the change `concerns`. */
@@ -192,7 +206,7 @@ export class SchedulingQueue {
       if (!concerns(pod.info) || !mayFitAfter(pod, event)) continue;
       timer.cancel();
       this.#unschedulable.delete(uid);
-      this.#enter(pod);
+      this.#enter(pod, eventLabel(event));
     }
   }
 
@@ -202,17 +216,24 @@ export class SchedulingQueue {
     for (const [uid, { timer, ...pod }] of this.#unschedulable) {
       timer.cancel();
       this.#unschedulable.delete(uid);
-      this.#enter(pod);
+      this.#enter(pod, 'ForceActivate');
     }
     for (const [uid, pod] of [...this.#gated]) {
       this.#gated.delete(uid);
-      this.#enter(pod);
+      this.#enter(pod, 'ForceActivate');
     }
   }
 
   close(): void {
     this.#release?.timer.cancel();
     for (const pod of this.#unschedulable.values()) pod.timer.cancel();
+  }
+
+  /** Every pod, with what its last attempt has come to; those that are gated without. */
+  *waiting(): Iterable<QueuedPodInfo & { readonly isGated: boolean }> {
+    for (const pod of this.#gated.values()) yield { ...pod, isGated: true };
+    for (const pods of [this.#active.values(), this.#backoff.values(), this.#unschedulable.values()])
+      for (const pod of pods) yield { ...pod, isGated: false };
   }
 
   /** How many pods are in each place. */
@@ -234,8 +255,8 @@ export class SchedulingQueue {
     return undefined;
   }
 
-  #enter(pod: Waiting): void {
-    if (this.#rules.mayEnter?.(pod.info) ?? true) this.#wait(pod);
+  #enter(pod: Waiting, event: string): void {
+    if (this.#rules.mayEnter?.(pod.info) ?? true) this.#wait(pod, event);
     else this.#gated.set(pod.info.uid, pod);
   }
 
@@ -248,7 +269,8 @@ export class SchedulingQueue {
     this.#unschedulable.delete(uid);
   }
 
-  #activate(pod: QueuedPodInfo): void {
+  #activate(pod: QueuedPodInfo, event: string): void {
+    this.#rules.onIncoming?.('active', event);
     this.#active.set(pod.info.uid, pod);
     this.#wakeUp();
   }
@@ -263,8 +285,9 @@ export class SchedulingQueue {
     return Math.min(maxBackoffMs, initialBackoffMs * 2 ** (attempts - 1));
   }
 
-  #wait(pod: Waiting): void {
-    if (pod.retryAt <= this.#clock.monotonic()) return this.#activate(pod);
+  #wait(pod: Waiting, event: string): void {
+    if (pod.retryAt <= this.#clock.monotonic()) return this.#activate(pod, event);
+    this.#rules.onIncoming?.('backoff', event);
     const { uid } = pod.info;
     this.#backoff.set(uid, pod);
     this.#schedule();
@@ -290,7 +313,7 @@ export class SchedulingQueue {
     for (let pod = this.#backoff.first(); pod && pod.retryAt <= now; pod = this.#backoff.first()) {
       this.#backoff.delete(pod.info.uid);
       this.#early.delete(pod.info.uid);
-      this.#activate(pod);
+      this.#activate(pod, 'BackoffComplete');
     }
     this.#schedule();
   }
