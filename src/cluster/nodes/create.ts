@@ -114,9 +114,10 @@ async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<
 }
 
 /**
- * Inside the new mount namespace: mounts propagate among containers (rshared); the second cgroup version is hidden,
- * crun refuses a machine with both. The pins are unmounted, or each node would keep all others' namespaces alive. Shims
- * put their sockets into /run/containerd, and leave them there when they are killed: each node has one of its own.
+ * The new mount namespace is a slave of the machine's: what the machine unmounts later, no node keeps mounted. Inside, mounts
+ * propagate among containers (rshared); the second cgroup version is hidden, crun refuses a machine with both. The pins are
+ * unmounted, or each node would keep all others' namespaces alive. Shims put their sockets into /run/containerd, and leave them
+ * there when they are killed: each node has one of its own.
  */
 async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly MountEntry[]): Promise<void> {
   const { net, mount } = node.pins!;
@@ -131,7 +132,7 @@ async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly 
     'echo 1 > /proc/sys/net/ipv4/ip_forward',
     'exec ip -batch -',
   ].join(' && ');
-  const unshare = ['unshare', `--net=${net}`, `--mount=${mount}`, '--propagation', 'private'];
+  const unshare = ['unshare', `--net=${net}`, `--mount=${mount}`, '--propagation', 'slave'];
   const input = `${nodeBatch(plan, node, process.pid).join('\n')}\n`;
   await hostShell.exec([...unshare, 'sh', '-c', inside], { input });
 }
