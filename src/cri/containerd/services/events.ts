@@ -34,8 +34,9 @@ const KINDS: Readonly<Record<string, RuntimeEvent['kind']>> = {
 };
 
 const RETRY = { base: 50, cap: 2_000 };
+/** Milliseconds between the first looks at a status that is about to change, and for how long it is looked at. */
 const EXIT_POLL = 10;
-const EXIT_POLLS = 200;
+const EXIT_PATIENCE = 5_000;
 
 type Statuses = Pick<RuntimeService, 'containerStatus' | 'podSandboxStatus' | 'version'>;
 
@@ -92,25 +93,37 @@ function toEvent(envelope: Envelope): RuntimeEvent | undefined {
   return ofExec ? undefined : { containerId, kind };
 }
 
-/** Waits until the runtime's status no longer says that the container (or sandbox) runs. */
+/**
+ * Waits until the runtime's status no longer says that the container (or sandbox) runs. Looks less often the longer it takes: when
+ * many end at the same time, containerd has better things to do.
+ */
 async function exitVisible(statuses: Statuses, clock: Clock, id: string): Promise<void> {
-  for (let i = 0; i < EXIT_POLLS; i++) {
-    await clock.sleep(EXIT_POLL);
+  const runs = runningState(statuses, id);
+  const began = clock.monotonic();
+  for (let waited = 0; waited < EXIT_PATIENCE; waited = clock.monotonic() - began) {
+    await clock.sleep(Math.max(EXIT_POLL, waited / 3));
     try {
-      if (!(await runs(statuses, id))) return;
+      if (!(await runs())) return;
     } catch {
       return;
     }
   }
 }
 
-async function runs(statuses: Statuses, id: string): Promise<boolean> {
-  try {
-    return (await statuses.containerStatus(id)).state === 'running';
-  } catch (error) {
-    if (!isCriError(error, 'notFound')) throw error;
+/** Which of both it is shows at the first look. */
+function runningState(statuses: Statuses, id: string): () => Promise<boolean> {
+  let isSandbox = false;
+  return async () => {
+    if (!isSandbox) {
+      try {
+        return (await statuses.containerStatus(id)).state === 'running';
+      } catch (error) {
+        if (!isCriError(error, 'notFound')) throw error;
+        isSandbox = true;
+      }
+    }
     return (await statuses.podSandboxStatus(id)).state === 'ready';
-  }
+  };
 }
 
 /** An unbounded queue between the stream and the reader, so that a slow reader never stalls the stream. */
