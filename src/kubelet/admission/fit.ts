@@ -71,15 +71,21 @@ function roomMisfit(pod: Pod, others: readonly Pod[], allocatable: ResourceList)
     // An extended resource that the node does not have belongs to the cluster, or to devices.
     if (requested === 0 || fromDevices.has(name) || (mayBeBackedByClass(name) && !capacity.has(name)))
       continue;
-    // With the status: a resize that cannot be granted takes nothing.
-    const used = others.reduce(
-      (sum, other) => sum + (podRequests(other, inUnits, { withStatus: true }).get(name) ?? 0),
-      0,
-    );
+    const used = others.reduce((sum, other) => sum + (requestsOf(other).get(name) ?? 0), 0);
     const there = capacity.get(name) ?? 0;
     if (requested > there - used) return insufficient(name, requested, used, there);
   }
   return undefined;
+}
+
+/** Of pods as they are now: each new pod of a burst is compared with all before it. */
+const known = new WeakMap<Pod, ReadonlyMap<string, number>>();
+
+/** With the status: a resize that cannot be granted takes nothing. */
+function requestsOf(pod: Pod): ReadonlyMap<string, number> {
+  const requests = known.get(pod) ?? podRequests(pod, inUnits, { withStatus: true });
+  known.set(pod, requests);
+  return requests;
 }
 
 const FIRST = ['cpu', 'memory', 'ephemeral-storage'];

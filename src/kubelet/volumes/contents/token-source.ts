@@ -6,7 +6,6 @@ import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
 import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
 import type { Client } from '../../../client/client.ts';
 import type { Clock } from '../../../kit/clock.ts';
-import { smallest } from '../../../kit/lists.ts';
 import { type Pod, podName, podNamespace, podUid, specOf } from '../../pod.ts';
 
 export interface TokenSpec {
@@ -57,10 +56,11 @@ export class TokenSource {
 
   /** When some token of the pod is due for renewal. */
   renewAt(uid: string): number | undefined {
-    const due = [...this.#tokens]
-      .filter(([key]) => key.startsWith(`${uid}/`))
-      .map(([, { renewAt }]) => renewAt);
-    return due.length > 0 ? smallest(due) : undefined;
+    const own = `${uid}/`;
+    let first: number | undefined;
+    for (const [key, { renewAt }] of this.#tokens)
+      if (key.startsWith(own) && (first === undefined || renewAt < first)) first = renewAt;
+    return first;
   }
 
   forget(uid: string): void {
