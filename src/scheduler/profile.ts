@@ -75,7 +75,7 @@ const pluginsOf = (sources: PluginSources, args: PluginArguments): readonly AnyP
   volumeZone(sources.volumes),
   podTopologySpread(sources.nodes, sources.defaultSelector, args.defaultConstraints),
   interPodAffinity(sources.nodes, sources.namespaceLabels, args.interPodAffinity),
-  dynamicResources(sources.dynamicResources),
+  dynamicResources(sources.dynamicResources, args.bindingTimeoutMs),
   defaultPreemption(sources, args.preemption),
   balancedAllocationOf(args.balanced),
   imageLocality(sources.nodes),

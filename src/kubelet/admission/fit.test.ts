@@ -50,6 +50,18 @@ test('an extended resource counts when the Node has it, and is the cluster’s w
   assert.equal(reasonOf(pod, { ...context, node: dongles }), 'OutOfexample.com/dongle');
 });
 
+test('an extended resource that a claim provides is not looked for on the node', () => {
+  const name = 'example.com/dongle';
+  const without = aNode('node1', { [name]: '0' });
+  const pod = asking({ [name]: '1' });
+  assert.equal(reasonOf(pod, { ...context, node: without }), `OutOf${name}`);
+  const requestMappings = [{ containerName: 'main', resourceName: name, requestName: 'r' }];
+  const extendedResourceClaimStatus = { resourceClaimName: 'c', requestMappings };
+  const provided = { ...pod, status: { extendedResourceClaimStatus } };
+  assert.equal(reasonOf(provided, { ...context, node: without }), 'fits');
+  assert.equal(reasonOf(asking({ 'deviceclass.resource.kubernetes.io/c': '1' }), context), 'fits');
+});
+
 test('a resize that cannot be granted takes nothing of the node', () => {
   const status = {
     conditions: [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible' }],

@@ -2,6 +2,7 @@
 // Upstream: pkg/scheduler/apis/config/validation/validation_pluginargs.go and v1/defaults.go.
 import { strictly } from '../../api/codec/configuration-file.ts';
 import type { FeatureGates } from '../../api/features/feature-gates.ts';
+import { durationNanoseconds } from '../../api/meta/v1/duration.ts';
 import type { Of, StructType } from '../../api/schema/notation.ts';
 import {
   duplicate,
@@ -18,6 +19,7 @@ import type { ResourceWeight, ShapePoint } from '../plugins/node-resources-fit/s
 import { DEFAULT_SHAPE } from '../plugins/volumes/binding/capacity-score.ts';
 import {
   DefaultPreemptionArgs,
+  DynamicResourcesArgs,
   InterPodAffinityArgs,
   NodeAffinityArgs,
   NodeResourcesBalancedAllocationArgs,
@@ -44,6 +46,7 @@ const reader =
 
 const READERS: ReadonlyMap<string, Reader> = new Map([
   ['DefaultPreemption', reader(DefaultPreemptionArgs, preemption)],
+  ['DynamicResources', reader(DynamicResourcesArgs, devices)],
   ['InterPodAffinity', reader(InterPodAffinityArgs, interPodAffinity)],
   ['NodeAffinity', reader(NodeAffinityArgs, ({ addedAffinity }) => good(addedAffinity && { addedAffinity }))],
   ['NodeResourcesBalancedAllocation', reader(NodeResourcesBalancedAllocationArgs, balanced)],
@@ -246,6 +249,36 @@ function binding(
 
 const pointsOf = (shape: readonly Partial<ShapePoint>[]): readonly ShapePoint[] =>
   shape.map(({ utilization = 0, score = 0 }) => ({ utilization, score }));
+
+/** filterTimeout is checked and has no effect: searches for devices count their steps. */
+function devices(
+  { bindingTimeout, filterTimeout }: Of<typeof DynamicResourcesArgs>,
+  path: string,
+  gates: Gates,
+): Read {
+  const errors: FieldError[] = [];
+  const filterMs = filterTimeout === undefined ? undefined : millisecondsOf(filterTimeout);
+  if (filterMs !== undefined && !gates.enabled('DRASchedulerFilterTimeout'))
+    errors.push(forbidden(`${path}.filterTimeout`, 'DRASchedulingFilterTimeout feature gate is disabled'));
+  else if (filterMs !== undefined && filterMs < 0)
+    errors.push(invalid(`${path}.filterTimeout`, filterTimeout, 'must be zero or positive'));
+  if (bindingTimeout === undefined) return { settings: {}, errors };
+  const bindingTimeoutMs = millisecondsOf(bindingTimeout);
+  const isOn = ['DRADeviceBindingConditions', 'DRAResourceClaimDeviceStatus'].every((gate) =>
+    gates.enabled(gate),
+  );
+  const off = 'DRADeviceBindingConditions or DRAResourceClaimDeviceStatus feature gate is disabled';
+  if (!isOn) errors.push(forbidden(`${path}.bindingTimeout`, off));
+  else if (bindingTimeoutMs < 1_000)
+    errors.push(invalid(`${path}.bindingTimeout`, bindingTimeout, 'must be at least 1 second'));
+  return { settings: { bindingTimeoutMs }, errors };
+}
+
+function millisecondsOf(text: string): number {
+  const nanoseconds = durationNanoseconds(text);
+  if (nanoseconds === undefined) throw new Error(`time: invalid duration ${JSON.stringify(text)}`);
+  return Number(nanoseconds) / 1e6;
+}
 
 const labelName = (path: string, name: string): FieldError[] =>
   isQualifiedName(name).map((words) => invalid(path, name, words));

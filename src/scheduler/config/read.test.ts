@@ -244,6 +244,22 @@ describe('refuses', () => {
   for (const [what, reads, message] of rows) it(what, () => assert.throws(reads, { message }));
 });
 
+it('timeouts for devices are read and checked', () => {
+  const timed = (args: object, gates = '') =>
+    readSchedulerConfiguration(
+      `apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\nprofiles: ${JSON.stringify([{ pluginConfig: [{ name: 'DynamicResources', args }] }])}`,
+      new FeatureGates(gates),
+    ).profiles[0]!.arguments.bindingTimeoutMs;
+  assert.deepEqual([timed({}), timed({ bindingTimeout: '1m30s', filterTimeout: '5s' })], [600_000, 90_000]);
+  assert.throws(() => timed({ bindingTimeout: '999ms' }), /bindingTimeout: .*must be at least 1 second/);
+  assert.throws(() => timed({ filterTimeout: '-1s' }), /filterTimeout: .*must be zero or positive/);
+  assert.throws(() => timed({ bindingTimeout: 'x' }), /time: invalid duration "x"/);
+  assert.throws(
+    () => timed({ bindingTimeout: '1m' }, 'DRADeviceBindingConditions=false'),
+    /bindingTimeout: Forbidden/,
+  );
+});
+
 it('a shape for storage is read with its feature gate, and checked', () => {
   const gates = new FeatureGates('StorageCapacityScoring=true');
   const shaped = (shape: object[]) => {

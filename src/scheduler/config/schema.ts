@@ -169,6 +169,12 @@ export const NodeResourcesBalancedAllocationArgs = struct(`${PACKAGE}.NodeResour
   resources: list(0, ResourceSpec),
 });
 
+export const DynamicResourcesArgs = struct(`${PACKAGE}.DynamicResourcesArgs`, {
+  ...typeMeta,
+  bindingTimeout: string(0),
+  filterTimeout: string(0),
+});
+
 export const VolumeBindingArgs = struct(`${PACKAGE}.VolumeBindingArgs`, {
   ...typeMeta,
   bindTimeoutSeconds: int64(0),

@@ -24,6 +24,8 @@ export interface PluginArguments {
   /** Of plugins that others wrote, as they are in the file. */
   readonly others: ReadonlyMap<string, unknown>;
   readonly volumeBinding: BindingArgs;
+  /** How long DynamicResources waits for devices to be ready. */
+  readonly bindingTimeoutMs: number;
 }
 
 export const DEFAULT_ARGUMENTS: PluginArguments = {
@@ -34,6 +36,7 @@ export const DEFAULT_ARGUMENTS: PluginArguments = {
   balanced: ['cpu', 'memory'],
   others: new Map(),
   volumeBinding: DEFAULT_BINDING_ARGS,
+  bindingTimeoutMs: 600_000,
 };
 
 export interface ProfileSettings {

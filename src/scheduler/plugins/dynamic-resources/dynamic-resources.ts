@@ -52,13 +52,18 @@ export interface ClaimActions {
   /** Begins to delete the claim for the pod's extended resources. */
   deleteExtended(claim: Claim, pod: PodInfo): void;
   /** Waits for devices that have to be prepared before the pod is bound; throws if that fails. */
-  awaitDevices(claims: readonly Claim[], pod: PodInfo, node: string): Promise<readonly Claim[]>;
+  awaitDevices(
+    claims: readonly Claim[],
+    pod: PodInfo,
+    node: string,
+    timeoutMs: number,
+  ): Promise<readonly Claim[]>;
   /** Begins to take back reservations that were written. */
   release(claims: readonly Claim[], pod: PodInfo): void;
   /** Begins to deallocate, so that the pod can have other devices. */
   deallocate(claim: Claim, pod: PodInfo): void;
   /** The claim's devices are not ready in time, or will never be. */
-  hasFailed(claim: Claim): boolean;
+  hasFailed(claim: Claim, timeoutMs: number): boolean;
 }
 
 export interface DynamicResourcesSources {
@@ -103,13 +108,16 @@ type DynamicResources = PreEnqueuePlugin &
   ReservePlugin &
   PreBindPlugin;
 
-export function dynamicResources({ devices, actions }: DynamicResourcesSources): DynamicResources {
+export function dynamicResources(
+  { devices, actions }: DynamicResourcesSources,
+  bindingTimeoutMs: number,
+): DynamicResources {
   /** The claim is allocated, but not for this node, or its devices will not be ready. */
   const isUnavailable = (claim: Claim, node: NodeInfo): boolean => {
     const { nodeSelector } = claim.status?.allocation ?? {};
     const isElsewhere =
       nodeSelector && !nodeSelector.nodeSelectorTerms.some((term) => matchesTerm(term, node));
-    return isElsewhere || actions.hasFailed(claim);
+    return isElsewhere || actions.hasFailed(claim, bindingTimeoutMs);
   };
   const { extendedResources } = devices.features;
   const mayNeed = (pod: PodInfo): boolean => hasClaims(pod) || (extendedResources && asksForExtended(pod));
@@ -254,7 +262,7 @@ export function dynamicResources({ devices, actions }: DynamicResourcesSources):
       }
       if (onNode) await actions.noteExtended(data.claims[data.extended]!, onNode, pod);
       const isWritten = (_: Claim, index: number) => index !== data.extended || onNode !== undefined;
-      const ready = await actions.awaitDevices(data.claims.filter(isWritten), pod, node);
+      const ready = await actions.awaitDevices(data.claims.filter(isWritten), pod, node, bindingTimeoutMs);
       for (const claim of ready)
         note(
           data.claims.findIndex((one) => keyOf(one) === keyOf(claim)),

@@ -20,8 +20,7 @@ import { ClusterDevices, type ClusterDevicesOptions } from './cluster-devices.ts
 import type { ClaimActions, DynamicResourcesSources } from './dynamic-resources.ts';
 import { type NodeClaim, toCreate } from './extended-resources.ts';
 
-/** Upstream's defaults of bindingTimeout, and the pause between two looks. */
-const BINDING_TIMEOUT_MS = 600_000;
+/** Between two looks at devices that are not ready. */
 const POLL_MS = 5_000;
 /** Seconds: 0.1, doubling. */
 const BUCKETS = Array.from({ length: 14 }, (_, i) => 0.1 * 2 ** i);
@@ -94,14 +93,19 @@ export class DynamicResourcesConnection implements DynamicResourcesSources, Clai
     return this.#writer.notePod(pod, { requestMappings: [...mappings], resourceClaimName });
   }
 
-  hasFailed(claim: Claim): boolean {
+  hasFailed(claim: Claim, timeoutMs: number): boolean {
     if (!claim.status?.allocation || !this.devices.features.bindingConditions) return false;
     const { state } = readinessOf(claim);
     if (state !== 'waiting') return state === 'failed';
-    return hasTimedOut(claim, this.#options.clock.now(), BINDING_TIMEOUT_MS);
+    return hasTimedOut(claim, this.#options.clock.now(), timeoutMs);
   }
 
-  async awaitDevices(claims: readonly Claim[], pod: PodInfo, node: string): Promise<readonly Claim[]> {
+  async awaitDevices(
+    claims: readonly Claim[],
+    pod: PodInfo,
+    node: string,
+    timeoutMs: number,
+  ): Promise<readonly Claim[]> {
     if (!this.devices.features.bindingConditions || !claims.some(needsBinding)) return claims;
     const { clock, events } = this.#options;
     const message = `waiting for binding conditions for device on node ${node}`;
@@ -115,8 +119,8 @@ export class DynamicResourcesConnection implements DynamicResourcesSources, Clai
     try {
       for (;;) {
         current = claims.map((claim) => this.#current(claim));
-        if (this.#areReady(current)) break;
-        if (clock.monotonic() - since >= BINDING_TIMEOUT_MS)
+        if (this.#areReady(current, timeoutMs)) break;
+        if (clock.monotonic() - since >= timeoutMs)
           throw new BindingTimeout('device binding timeout: context deadline exceeded');
         await clock.sleep(POLL_MS, this.#stop.signal);
       }
@@ -153,12 +157,12 @@ export class DynamicResourcesConnection implements DynamicResourcesSources, Clai
   }
 
   /** Throws if that can be no more. */
-  #areReady(claims: readonly Claim[]): boolean {
+  #areReady(claims: readonly Claim[], timeoutMs: number): boolean {
     for (const claim of claims) {
       const readiness = readinessOf(claim);
       if (readiness.state === 'failed') throw new BindingFailure(readiness.message);
       if (readiness.state === 'ready') continue;
-      if (hasTimedOut(claim, this.#options.clock.now(), BINDING_TIMEOUT_MS))
+      if (hasTimedOut(claim, this.#options.clock.now(), timeoutMs))
         throw new BindingTimeout(`device binding timeout: claim=${nameOf(claim)}`);
       return false;
     }
