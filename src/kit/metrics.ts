@@ -169,11 +169,17 @@ export function metricText(
   return out;
 }
 
+/** Hardly any value has one. */
+const SPECIAL = /[\\"\n]/;
+
 export function labelText(labels: Labels): string {
   let out = '';
   for (const key in labels) {
-    const value = labels[key]!.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
-    out += `${out ? ',' : ''}${key}="${value}"`;
+    const value = labels[key]!;
+    const escaped = SPECIAL.test(value)
+      ? value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
+      : value;
+    out += `${out ? ',' : ''}${key}="${escaped}"`;
   }
   return out;
 }

@@ -1,6 +1,6 @@
 // The scheduler's metrics, with upstream's names, labels and buckets (pkg/scheduler/metrics/metrics.go). What is the state of the queue
 // or the cache is worked out when somebody reads it.
-import type { Distribution, Histogram, MetricsRegistry, Sample } from '../kit/metrics.ts';
+import type { Counter, Distribution, Histogram, MetricsRegistry, Sample } from '../kit/metrics.ts';
 import type { QueuedPodInfo } from './framework/plugin.ts';
 
 const exponential = (start: number, factor: number, count: number): readonly number[] =>
@@ -26,8 +26,9 @@ export class SchedulerMetrics {
   readonly #perPod: Histogram;
 
   readonly #extensionPoints: Histogram;
-  /** Several of them for each pod: looked up by a short text. */
-  readonly #points = new Map<string, Distribution>();
+  readonly #results: Counter;
+  readonly #incoming: Counter;
+  readonly #algorithm: Histogram;
 
   constructor(registry: MetricsRegistry) {
     this.#registry = registry;
@@ -35,6 +36,20 @@ export class SchedulerMetrics {
       'scheduler_scheduling_attempt_duration_seconds',
       'Scheduling attempt latency in seconds (scheduling algorithm + binding)',
       exponential(0.001, 2, 15),
+    );
+    this.#results = registry.counter(
+      'scheduler_schedule_attempts_total',
+      'Number of attempts to schedule pods, by result.',
+    );
+    this.#incoming = registry.counter(
+      'scheduler_queue_incoming_pods_total',
+      'Number of pods added to scheduling queues by event and queue type.',
+    );
+    this.#algorithm = registry.histogram(
+      'scheduler_scheduling_algorithm_duration_seconds',
+      'Scheduling algorithm latency.',
+      // Upstream's begin with a millisecond; most cycles here are shorter.
+      exponential(0.0001, 2, 18),
     );
     this.#extensionPoints = registry.histogram(
       'scheduler_framework_extension_point_duration_seconds',
@@ -54,22 +69,13 @@ export class SchedulerMetrics {
   }
 
   attempted(profile: string, result: AttemptResult, seconds: number): void {
-    this.#registry
-      .counter('scheduler_schedule_attempts_total', 'Number of attempts to schedule pods, by result.')
-      .add({ profile, result });
+    this.#results.add({ profile, result });
     this.#attempts.observe({ profile, result }, seconds);
   }
 
   /** How long it took to choose a node for a pod, or to find none. */
   chosen(seconds: number): void {
-    this.#registry
-      .histogram(
-        'scheduler_scheduling_algorithm_duration_seconds',
-        'Scheduling algorithm latency.',
-        // Upstream's begin with a millisecond; most cycles here are shorter.
-        exponential(0.0001, 2, 18),
-      )
-      .observe({}, seconds);
+    this.#algorithm.observe({}, seconds);
   }
 
   /** `now`: monotonic milliseconds. */
@@ -80,12 +86,7 @@ export class SchedulerMetrics {
   }
 
   queued(queue: string, event: string): void {
-    this.#registry
-      .counter(
-        'scheduler_queue_incoming_pods_total',
-        'Number of pods added to scheduling queues by event and queue type.',
-      )
-      .add({ queue, event });
+    this.#incoming.add({ queue, event });
   }
 
   /** How long a pod has waited for its Permit plugins. */
@@ -99,14 +100,22 @@ export class SchedulerMetrics {
       .observe({ result }, seconds);
   }
 
-  extensionPoint(point: string, status: string, profile: string, seconds: number): void {
-    const key = `${point} ${status} ${profile}`;
-    let series = this.#points.get(key);
-    if (!series) {
-      series = this.#extensionPoints.series({ extension_point: point, status, profile });
-      this.#points.set(key, series);
-    }
-    series.observe(seconds);
+  /** How long an extension point took; several of them for each pod, so they are not looked up by their labels. */
+  extensionPoints(profile: string): (point: string, status: string) => Distribution {
+    const known = new Map<string, Map<string, Distribution>>();
+    return (point, status) => {
+      let byStatus = known.get(point);
+      if (!byStatus) {
+        byStatus = new Map();
+        known.set(point, byStatus);
+      }
+      let series = byStatus.get(status);
+      if (!series) {
+        series = this.#extensionPoints.series({ extension_point: point, status, profile });
+        byStatus.set(status, series);
+      }
+      return series;
+    };
   }
 
   watch({ pending, cached, rejections }: SchedulerState): void {

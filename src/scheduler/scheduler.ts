@@ -174,8 +174,7 @@ export class Scheduler {
     const isWaiting = (pod: PodInfo) => !isPlaced(pod.uid) && this.#failures.current(pod) !== undefined;
     const profileWith = (userPlugins: PluginRegistry, own: ProfileSettings): RunningProfile => {
       const framework = new MeasuredFramework(profile({ ...sources, userPlugins }, own), clock, pods, {
-        name: own.schedulerName,
-        extensionPoint: (...about) => this.#metrics.extensionPoint(...about),
+        extensionPoint: this.#metrics.extensionPoints(own.schedulerName),
         permitted: (...about) => this.#metrics.permitted(...about),
       });
       const chooser = new NodeChooser(framework, this.#cache, random, own.percentageOfNodesToScore);

@@ -1,6 +1,7 @@
 // A framework that tells how long each extension point took (scheduler_framework_extension_point_duration_seconds). Filter is told
 // by whoever runs it for all nodes of a pod, as upstream.
 import type { Clock } from '../../kit/clock.ts';
+import type { Distribution } from '../../kit/metrics.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import type { CycleState } from './cycle-state.ts';
@@ -9,9 +10,8 @@ import type { NodeVerdicts, Profile, RemovalReview } from './plugin.ts';
 import type { Status } from './status.ts';
 
 export interface Measurements {
-  /** Of the profile. */
-  readonly name: string;
-  readonly extensionPoint: (point: string, status: string, profile: string, seconds: number) => void;
+  /** In seconds. */
+  readonly extensionPoint: (point: string, status: string) => Distribution;
   readonly permitted: (result: string, seconds: number) => void;
 }
 
@@ -26,8 +26,7 @@ export class MeasuredFramework extends Framework {
   }
 
   override told(point: string, status: Status['code'], started: number): void {
-    const { extensionPoint, name } = this.#measurements;
-    extensionPoint(point, status, name, this.#since(started));
+    this.#measurements.extensionPoint(point, status).observe(this.#since(started));
   }
 
   override runPreFilterPlugins(state: CycleState, pod: PodInfo) {
