@@ -24,6 +24,8 @@ test('what watchers in the process get is what clients read, after whatever writ
   const seen = await server.watch(pods);
   const path = `${pods}/a`;
   const same = async () => assert.deepEqual((await seen.next()).object, await read(server, path));
+  await create(server, pods, aPod('first'));
+  await seen.next();
   await create(server, pods, aPod('a', { terminationGracePeriodSeconds: 0 }));
   await same();
   const binding = { metadata: { name: 'a' }, target: { kind: 'Node', name: 'n' } };
@@ -91,6 +93,25 @@ test('a new status leaves the spec as it is in memory, too', async (t) => {
   assert.equal(after.status.message, 'well');
   assert.equal(before.status.message, undefined);
   assert.equal(after.spec, before.spec);
+});
+
+test('pods of one template share the sets of their managers in memory, but for what differs', async (t) => {
+  const server = await simCluster({}, t);
+  const seen = await server.watch(pods);
+  const sets = async () => {
+    const { metadata } = (await seen.next()).object;
+    return metadata.managedFields.map(({ fieldsV1 }: { fieldsV1: object }) => fieldsV1);
+  };
+  const label = (name: string) => ({ labels: { [name]: 'x' } });
+  // The watch begins when it is first asked.
+  await create(server, pods, aPod('first'));
+  await seen.next();
+  for (const name of ['a', 'b', 'c'])
+    await create(server, pods, aPod(name, {}, name === 'c' ? label('more') : label('app')));
+  const [[a], [b], [c]] = [await sets(), await sets(), await sets()];
+  assert.equal(a, b);
+  assert.notDeepEqual(c, b);
+  assert.equal(c['f:spec'], b['f:spec']);
 });
 
 test('the status of an object that an older server stored without a default of today can be written', async (t) => {

@@ -79,11 +79,14 @@ export function* updating<T extends KubeObject>(input: UpdateInput & { readonly 
   yield;
   const { modified, added } = changes.get(apiVersion)!;
   const taken = union(modified, added);
-  if (isEmptySet(taken)) return withOwners(updated, writeOwners(capUpdaters(rest)));
+  if (isEmptySet(taken)) return withOwners(updated, writeOwners(kind, capUpdaters(rest)));
   const before = rest.find((owner) => sameOwner(owner, self));
   const mine = { ...self, set: before ? union(before.set, taken) : taken };
   yield;
-  return withOwners(updated, writeOwners(capUpdaters([...rest.filter((owner) => owner !== before), mine])));
+  return withOwners(
+    updated,
+    writeOwners(kind, capUpdaters([...rest.filter((owner) => owner !== before), mine])),
+  );
 }
 
 interface Change {
@@ -261,7 +264,7 @@ function* apply(
   yield;
   const changed = !live || !jsonEqual(withOwners(live, []), withOwners(pruned, []));
   const own = { ...mine, time: changed || !before ? stamp(now) : before.time, entry: before?.entry };
-  return withOwners(pruned, writeOwners([...rest, own]));
+  return withOwners(pruned, writeOwners(kind, [...rest, own]));
 }
 
 const sameSet = (before: FieldTree | undefined, now: FieldTree): FieldTree =>

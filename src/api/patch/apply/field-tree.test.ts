@@ -9,6 +9,7 @@ import {
   intersection,
   leaf,
   members,
+  sharedWith,
   sorted,
   union,
 } from './field-tree.ts';
@@ -55,4 +56,18 @@ test('equal sets have equal texts once they are sorted', () => {
       assert.equal(JSON.stringify(sorted(one)), JSON.stringify(sorted(union(b, a))));
     }),
   );
+});
+
+test('what is shared with a model is the same set, and the model itself where all of it is equal', () => {
+  fc.assert(
+    fc.property(set.map(sorted), set.map(sorted), (model, tree) => {
+      const before = JSON.stringify([model, tree]);
+      assert.equal(JSON.stringify(sharedWith(model, tree)), JSON.stringify(tree));
+      assert.equal(sharedWith(model, structuredClone(model)), model);
+      assert.equal(JSON.stringify([model, tree]), before, 'changes nothing');
+    }),
+  );
+  const model = { 'f:a': { 'f:b': { 'f:c': leaf } }, 'f:d': { 'f:e': leaf } };
+  const other = sharedWith(model, { 'f:a': { 'f:b': { 'f:c': leaf } }, 'f:d': { 'f:f': leaf } });
+  assert.equal(other['f:a'], model['f:a']);
 });

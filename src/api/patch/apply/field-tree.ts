@@ -157,6 +157,39 @@ export function sorted(tree: FieldTree): FieldTree {
   return result;
 }
 
+/** The same set, with the nodes of `model` where they are equal: the model itself, if all are. */
+export function sharedWith(model: FieldTree, tree: FieldTree): FieldTree {
+  if (tree === model) return model;
+  let isEqual = true;
+  let result: Record<string, FieldTree> | undefined;
+  for (const step in tree) {
+    const child = tree[step]!;
+    const twin = model[step];
+    const taken = twin ? sharedWith(twin, child) : child;
+    isEqual &&= taken === twin;
+    if (taken === child) continue;
+    result ??= { ...tree };
+    result[step] = taken;
+  }
+  return isEqual && stepsOf(tree) === stepsOf(model) ? model : (result ?? tree);
+}
+
+function stepsOf(tree: FieldTree): number {
+  let count = 0;
+  for (const _ in tree) count++;
+  return count;
+}
+
+/** Whether a set has more nodes than `limit`. */
+export function exceeds(tree: FieldTree, limit: number): boolean {
+  let left = limit;
+  const count = (node: FieldTree): void => {
+    for (const step in node) if (--left >= 0) count(node[step]!);
+  };
+  count(tree);
+  return left < 0;
+}
+
 /** Every member's path, as lists of steps. */
 export function* members(tree: FieldTree, above: readonly string[] = []): Generator<readonly string[]> {
   for (const step of Object.keys(tree).sort()) {

@@ -2,7 +2,8 @@
 // Called by the field manager only.
 import { rfc3339 } from '../../../kit/clock.ts';
 import type { ManagedFieldsEntry } from '../../meta/v1/object-meta.ts';
-import { type FieldTree, isEmptySet, isFieldTree, sorted, union } from './field-tree.ts';
+import type { AnyResource } from '../../meta/v1/resource.ts';
+import { exceeds, type FieldTree, isEmptySet, isFieldTree, sharedWith, sorted, union } from './field-tree.ts';
 
 export interface Owner {
   readonly manager: string;
@@ -59,25 +60,47 @@ function isKnownTree(value: object): boolean {
 export const asksForReset = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
   entries?.length === 1 && Object.keys(entries[0]!).length === 0;
 
-export function writeOwners(owners: readonly Owner[]): ManagedFieldsEntry[] {
+export function writeOwners(kind: AnyResource, owners: readonly Owner[]): ManagedFieldsEntry[] {
   return owners
     .filter((owner) => !isEmptySet(owner.set))
     .sort(byAge)
-    .map(entryOf);
+    .map((owner) => entryOf(kind, owner));
 }
 
-function entryOf(owner: Owner): ManagedFieldsEntry {
+function entryOf(kind: AnyResource, owner: Owner): ManagedFieldsEntry {
   if (owner.entry && owner.entry.fieldsV1 === owner.set && owner.entry.time === owner.time)
     return owner.entry;
+  const who = `${owner.manager} ${owner.operation} ${owner.subresource}`;
   return {
     manager: owner.manager,
     operation: owner.operation,
     apiVersion: owner.apiVersion,
     ...(owner.time !== undefined && { time: owner.time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: sorted(owner.set) as Record<string, unknown>,
+    fieldsV1: likeLast(kind, who, sorted(owner.set)) as Record<string, unknown>,
     ...(owner.subresource && { subresource: owner.subresource }),
   };
+}
+
+/** The last small sets of managers, by kind. */
+const models = new WeakMap<AnyResource, Map<string, FieldTree>>();
+/** Clients name themselves. */
+const MOST_MODELS = 100;
+const MOST_NODES = 500;
+
+/** The same set, which shares with the manager's last set of the kind what is equal: the ten thousand pods of a deployment have
+ *  the same fields, but for an address. */
+function likeLast(kind: AnyResource, manager: string, set: FieldTree): FieldTree {
+  if (exceeds(set, MOST_NODES)) return set;
+  let ofKind = models.get(kind);
+  if (!ofKind || ofKind.size > MOST_MODELS) {
+    ofKind = new Map();
+    models.set(kind, ofKind);
+  }
+  const model = ofKind.get(manager);
+  const alike = model ? sharedWith(model, set) : set;
+  if (alike !== model) ofKind.set(manager, alike);
+  return alike;
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
