@@ -1,5 +1,6 @@
 // Promise: a Secret of the type kubernetes.io/service-account-token holds a token of the ServiceAccount that it names, and
-// is deleted with the account. The token is bound to the Secret: deleting the Secret revokes the token.
+// is deleted with the account. The token is bound to the Secret: deleting the Secret revokes the token, and the account no longer
+// names it. Upstream: pkg/controller/serviceaccount/tokens_controller.go.
 import type { TokenRequest } from '../../api/kinds/authentication/v1/token-request.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { ServiceAccount } from '../../api/kinds/core/v1/service-account.ts';
@@ -10,6 +11,8 @@ import { type Controller, type ControllerContext, watch } from '../framework/con
 const TYPE = 'kubernetes.io/service-account-token';
 const NAME = 'kubernetes.io/service-account.name';
 const UID = 'kubernetes.io/service-account.uid';
+/** Begins the key of a Secret that was deleted, and parts it from the name of its account; no name contains it. */
+const GONE = '|';
 /** Upstream's tokens of this type never expire; ours expire after a hundred years. */
 const CENTURY = 100 * 365 * 24 * 3600;
 
@@ -26,17 +29,30 @@ export function createServiceAccountTokenController(context: ControllerContext, 
   return {
     name: 'serviceaccount-token-controller',
     watches: [
-      watch(secrets, (secret) => [keyOf(secret)]),
+      watch(secrets, {
+        onAdd: (secret) => [keyOf(secret)],
+        onUpdate: (secret) => [keyOf(secret)],
+        onDelete: (secret) => [GONE + keyOf(secret) + GONE + (secret.metadata.annotations?.[NAME] ?? '')],
+      }),
       watch(accounts, { onAdd: of, onUpdate: () => [], onDelete: of }),
     ],
     reconcile: async (key) => {
+      if (key.startsWith(GONE)) {
+        const [secret = '', account = ''] = key.slice(GONE.length).split(GONE);
+        if (!secrets.lister.byKey(secret)) await dropReference(context, account, splitKey(secret));
+        return undefined;
+      }
       const { namespace, name } = splitKey(key);
       const secret = secrets.lister.get(name, namespace);
       const owner = secret?.metadata.annotations?.[NAME];
       if (!secret || !owner || isBeingDeleted(secret)) return undefined;
-      const account = accounts.lister.get(owner, namespace);
       const uid = secret.metadata.annotations?.[UID];
-      if (!account || (uid && uid !== account.metadata.uid)) await remove(context, secret);
+      const isOwner = (one: Readonly<ServiceAccount> | undefined) =>
+        one !== undefined && (!uid || uid === one.metadata.uid);
+      const cached = accounts.lister.get(owner, namespace);
+      // Both may have been created just now, and the cache of the accounts may be behind.
+      const account = isOwner(cached) ? cached : await read(context, owner, namespace);
+      if (!account || !isOwner(account)) await remove(context, secret);
       else if (!isComplete(secret, account, rootCa)) await fill(context, secret, account, rootCa);
       return undefined;
     },
@@ -51,8 +67,8 @@ const isComplete = (
   rootCa: string,
 ): boolean =>
   Boolean(data?.token) &&
-  data?.['ca.crt'] === base64(rootCa) &&
-  data.namespace === base64(metadata.namespace!) &&
+  (rootCa === '' || data?.['ca.crt'] === base64(rootCa)) &&
+  data?.namespace === base64(metadata.namespace!) &&
   metadata.annotations?.[UID] === account.metadata.uid;
 
 async function fill(
@@ -69,7 +85,12 @@ async function fill(
       ...secret.metadata,
       annotations: { ...secret.metadata.annotations, [UID]: account.metadata.uid! },
     },
-    data: { ...secret.data, token, 'ca.crt': base64(rootCa), namespace: base64(namespace!) },
+    data: {
+      ...secret.data,
+      token,
+      ...(rootCa && { 'ca.crt': base64(rootCa) }),
+      namespace: base64(namespace!),
+    },
   });
 }
 
@@ -94,4 +115,29 @@ async function remove({ client }: ControllerContext, { metadata }: Readonly<Secr
     .catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
     });
+}
+
+async function read(
+  { client }: ControllerContext,
+  name: string,
+  namespace: string,
+): Promise<ServiceAccount | undefined> {
+  try {
+    return await client.get(ServiceAccount, name, namespace);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Secrets that were written into the account's list, as older versions did. */
+async function dropReference(
+  context: ControllerContext,
+  account: string,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<void> {
+  const found = account ? await read(context, account, namespace) : undefined;
+  if (!found?.secrets?.some((one) => one.name === name)) return;
+  const secrets = found.secrets.filter((one) => one.name !== name);
+  await context.client.update(ServiceAccount, { ...found, secrets });
 }
