@@ -6,14 +6,19 @@ import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework } from '../framework/framework.ts';
 import { type LocalAnswers, localAnswersKey, type Signers } from '../framework/local-answers.ts';
 import type { FilterPlugin, NodeVerdict } from '../framework/plugin.ts';
-import { isRejected, SUCCESS } from '../framework/status.ts';
+import { isRejected, type Status, SUCCESS } from '../framework/status.ts';
 import type { Signatures } from './signatures.ts';
+
+/** In place of a version: the node was judged without the pods that are nominated to it. */
+const NOT_COUNTED = -1;
 
 export class NodeFilter {
   readonly #framework: Framework;
   readonly #state: CycleState;
   readonly #pod: PodInfo;
   readonly #answers: LocalAnswers | undefined;
+  /** The node that is nominated for the pod. */
+  readonly #ownNode: string | undefined;
   /** Those whose answers are kept, and those that come after them. */
   readonly #local: readonly FilterPlugin[];
   readonly #others: readonly FilterPlugin[];
@@ -33,22 +38,28 @@ export class NodeFilter {
     this.#local = filters.filter((plugin) => signers.filters.has(plugin));
     this.#others = filters.slice(this.#local.length);
     this.#answers = signatures.answersFor(pod);
+    this.#ownNode = framework.nominatedPods.nodeOf(pod);
     if (this.#answers)
       state.write(localAnswersKey, { answers: this.#answers, areComplete: this.#others.length === 0 });
   }
 
   /** Undefined when the node takes the pod; the status may be an error. */
   judge(node: NodeInfo): NodeVerdict | undefined {
-    const [framework, state, pod] = [this.#framework, this.#state, this.#pod];
     const answers = this.#answers;
-    if (!answers || framework.nominatedPods.hasAnyOn(node.name)) {
-      const status = framework.runFilterPluginsWithNominatedPods(state, pod, node);
+    let nominated = this.#framework.nominatedPods.versionOn(node.name);
+    // Pods that are nominated here concern the other plugins, too; and this pod does not count if it is one of them.
+    const isOnItsOwn = nominated !== 0 && (this.#others.length > 0 || node.name === this.#ownNode);
+    if (!answers || isOnItsOwn) {
+      const status = this.#withNominated(node);
       if (status.code !== 'Success') return { node: node.name, status };
       if (!answers) return undefined;
+      nominated = NOT_COUNTED;
     }
-    const verdict = answers.isJudged(node) ? answers.verdict(node) : this.#judgeLocally(node, answers);
+    const verdict = answers.isJudged(node, nominated)
+      ? answers.verdict(node)
+      : this.#judgeLocally(node, nominated, answers);
     if (verdict || this.#others.length === 0) return verdict;
-    const status = framework.runFilterPlugins(state, pod, node, this.#others);
+    const status = this.#framework.runFilterPlugins(this.#state, this.#pod, node, this.#others);
     return status.code === 'Success' ? undefined : { node: node.name, status };
   }
 
@@ -58,9 +69,16 @@ export class NodeFilter {
   }
 
   /** A failure is not kept. */
-  #judgeLocally(node: NodeInfo, answers: LocalAnswers): NodeVerdict | undefined {
-    const status = this.#framework.runFilterPlugins(this.#state, this.#pod, node, this.#local);
-    if (status === SUCCESS) return answers.judge(node, undefined);
-    return isRejected(status) ? answers.judge(node, status) : { node: node.name, status };
+  #judgeLocally(node: NodeInfo, nominated: number, answers: LocalAnswers): NodeVerdict | undefined {
+    const status =
+      nominated > 0
+        ? this.#withNominated(node)
+        : this.#framework.runFilterPlugins(this.#state, this.#pod, node, this.#local);
+    if (status === SUCCESS) return answers.judge(node, nominated, undefined);
+    return isRejected(status) ? answers.judge(node, nominated, status) : { node: node.name, status };
+  }
+
+  #withNominated(node: NodeInfo): Status {
+    return this.#framework.runFilterPluginsWithNominatedPods(this.#state, this.#pod, node);
   }
 }

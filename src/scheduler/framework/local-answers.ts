@@ -45,19 +45,28 @@ export function rawScores(
 const MOST_STATUSES = 1_000;
 const FIRST_LENGTH = 128;
 
+interface Removed {
+  readonly version: number;
+  readonly nominated: number;
+  readonly found: NodeRemoval | Status;
+}
+
 export class LocalAnswers {
   /** The node's version when it was judged. */
   #judged = new Float64Array(0);
+  /** By node index: the version of what was nominated to it then, if anything. */
+  readonly #nominated = new Map<number, number>();
   readonly #verdicts: (NodeVerdict | undefined)[] = [];
   readonly #statuses = new Map<string, Status>();
   /** Raw scores of judged nodes; NaN where the plugin has not been asked. Whole numbers below 2^24 are exact. */
   readonly #scores = new Map<ScorePlugin, Float32Array>();
   #lastList: readonly NodeVerdict[] = [];
   /** By node index: what preemption found. */
-  readonly #removals = new Map<number, { readonly version: number; readonly found: NodeRemoval | Status }>();
+  readonly #removals = new Map<number, Removed>();
 
-  isJudged({ index, version }: NodeInfo): boolean {
-    return this.#judged[index] === version;
+  /** `nominated`: NominatedPods.versionOn the node, here and below. */
+  isJudged({ index, version }: NodeInfo, nominated: number): boolean {
+    return this.#judged[index] === version && this.#nominatedWhenJudged(index) === nominated;
   }
 
   /** Of a judged node: undefined when these plugins would take the pod there. */
@@ -66,11 +75,17 @@ export class LocalAnswers {
   }
 
   /** `status` when the node does not take the pod. */
-  judge({ name, index, version }: NodeInfo, status: Status | undefined): NodeVerdict | undefined {
+  judge(
+    { name, index, version }: NodeInfo,
+    nominated: number,
+    status: Status | undefined,
+  ): NodeVerdict | undefined {
     const verdict = status && { node: name, status: this.#shared(status) };
     if (index >= this.#judged.length) this.#judged = grown(this.#judged, Float64Array, index, 0);
     while (this.#verdicts.length <= index) this.#verdicts.push(undefined);
     this.#judged[index] = version;
+    if (nominated !== 0) this.#nominated.set(index, nominated);
+    else this.#nominated.delete(index);
     this.#verdicts[index] = verdict;
     for (const scores of this.#scores.values()) scores[index] = Number.NaN;
     return verdict;
@@ -105,13 +120,17 @@ export class LocalAnswers {
   }
 
   /** What preemption found on the node as it is. */
-  removal({ index, version }: NodeInfo): NodeRemoval | Status | undefined {
+  removal({ index, version }: NodeInfo, nominated: number): NodeRemoval | Status | undefined {
     const kept = this.#removals.get(index);
-    return kept?.version === version ? kept.found : undefined;
+    return kept?.version === version && kept.nominated === nominated ? kept.found : undefined;
   }
 
-  keepRemoval({ index, version }: NodeInfo, found: NodeRemoval | Status): void {
-    this.#removals.set(index, { version, found });
+  keepRemoval({ index, version }: NodeInfo, nominated: number, found: NodeRemoval | Status): void {
+    this.#removals.set(index, { version, nominated, found });
+  }
+
+  #nominatedWhenJudged(index: number): number {
+    return this.#nominated.size === 0 ? 0 : (this.#nominated.get(index) ?? 0);
   }
 
   /** Like statuses are one object: they cost little, and are counted fast. */

@@ -6,7 +6,8 @@ import type { PodInfo } from '../cache/pod-info.ts';
 /** What Filter and preemption ask. */
 export interface NominatedPods {
   onNode(node: string): Iterable<PodInfo>;
-  hasAnyOn(node: string): boolean;
+  /** Another one after every change of what is nominated to the node; 0 while nothing is. */
+  versionOn(node: string): number;
   /** The node nominated for the pod. */
   nodeOf(pod: PodInfo): string | undefined;
 }
@@ -18,13 +19,16 @@ export class Nominator implements NominatedPods {
   readonly #nodes = new Map<string, string>();
   /** Node → pod uid → pod. */
   readonly #pods = new Map<string, Map<string, PodInfo>>();
+  /** Node → see versionOn. */
+  readonly #versions = new Map<string, number>();
+  #changes = 0;
 
   onNode(node: string): Iterable<PodInfo> {
     return this.#pods.get(node)?.values() ?? NONE;
   }
 
-  hasAnyOn(node: string): boolean {
-    return this.#pods.size > 0 && this.#pods.has(node);
+  versionOn(node: string): number {
+    return this.#versions.size === 0 ? 0 : (this.#versions.get(node) ?? 0);
   }
 
   nodeOf({ uid, pod }: PodInfo): string | undefined {
@@ -43,6 +47,7 @@ export class Nominator implements NominatedPods {
       this.#pods.set(name, pods);
     }
     pods.set(info.uid, info);
+    this.#versions.set(name, ++this.#changes);
   }
 
   /** A waiting pod as the API shows it. An update that does not know of the nomination yet does not end it. */
@@ -57,6 +62,11 @@ export class Nominator implements NominatedPods {
     if (node === undefined) return;
     this.#nodes.delete(uid);
     const pods = this.#pods.get(node);
-    if (pods?.delete(uid) && pods.size === 0) this.#pods.delete(node);
+    pods?.delete(uid);
+    if (pods?.size) this.#versions.set(node, ++this.#changes);
+    else {
+      this.#pods.delete(node);
+      this.#versions.delete(node);
+    }
   }
 }

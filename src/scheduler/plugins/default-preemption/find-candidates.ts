@@ -86,17 +86,20 @@ export function findCandidates(nodes: PotentialNodes, search: Search): Found {
 }
 
 /**
- * Like pods remove the same pods from a node, while it is unchanged. Kept where nothing but the node counts: no other nodes, no pods
- * that are nominated to it, no budgets.
+ * Like pods remove the same pods from a node, while it is unchanged. Kept where nothing but the node counts and what is nominated to
+ * it: no other nodes, no budgets.
  */
 function removalFrom(node: NodeInfo, { trials, state, pod, budgets, now }: Search): Candidate | Status {
   const search = () => selectVictims(trials, state, pod, node, budgets, now);
   const { answers, areComplete } = state.find(localAnswersKey) ?? {};
-  if (!answers || !areComplete || budgets.hasAny || trials.nominatedPods.hasAnyOn(node.name)) return search();
-  const kept = answers.removal(node);
+  const { nominatedPods } = trials;
+  const isOwn = nominatedPods.nodeOf(pod) === node.name;
+  if (!answers || !areComplete || budgets.hasAny || isOwn) return search();
+  const nominated = nominatedPods.versionOn(node.name);
+  const kept = answers.removal(node, nominated);
   if (kept) return kept;
   const found = search();
-  if (!('code' in found) || isRejected(found)) answers.keepRemoval(node, found);
+  if (!('code' in found) || isRejected(found)) answers.keepRemoval(node, nominated, found);
   return found;
 }
 
