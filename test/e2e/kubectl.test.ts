@@ -13,13 +13,14 @@ const hello = join(repository, 'examples/hello/hello.yaml');
 const kubectl = (...words: string[]) => cluster.kubectl(...words);
 const pod = 'shell';
 
+before(async () => {
+  const files = [join(repository, 'examples/hello')];
+  cluster = await startTestCluster({ name: 'tph-e2e-kubectl', nodes: 1, files });
+});
+after(() => cluster?.down());
+
 describe('kubectl', () => {
   before(async () => {
-    cluster = await startTestCluster({
-      name: 'tph-e2e-kubectl',
-      nodes: 1,
-      files: [join(repository, 'examples/hello')],
-    });
     await kubectl(
       'run',
       pod,
@@ -35,7 +36,6 @@ describe('kubectl', () => {
     await kubectl('wait', '--for=condition=Ready', `pod/${pod}`, '--timeout=60s');
     await kubectl('rollout', 'status', 'deployment/hello', '--timeout=60s');
   });
-  after(() => cluster?.down());
 
   it('applies from the client side: created, configured, unchanged', async () => {
     const file = join(cluster.directory, 'cm.yaml');
@@ -298,12 +298,6 @@ describe('Helm', () => {
   const helm = (...words: string[]) => cluster.helm(...words);
   const greeting = () => cluster.kubectl('get', 'configmap', 'web', '-o', 'jsonpath={.data.greeting}');
   const hook = () => cluster.kubectl('get', 'configmap', 'web-after', '-o', 'jsonpath={.data.revision}');
-
-  before(async () => {
-    cluster = await startTestCluster({ name: 'tph-e2e-helm', nodes: 1 });
-    await cluster.tiphys('image', 'build', '--name', cluster.name, join(repository, 'examples/hello'));
-  });
-  after(() => cluster?.down());
 
   it('installs a chart, runs its hooks and waits for it', async () => {
     assert.match(await helm('install', 'web', chart, '--wait', '--timeout', '60s'), /STATUS: deployed/);
