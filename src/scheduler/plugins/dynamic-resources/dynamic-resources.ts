@@ -7,7 +7,7 @@ import { matchesTerm } from '../../../api/nodes/affinity.ts';
 import type { Obstacle } from '../../../api/pods/placement.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
-import type { CycleState, StateKey } from '../../framework/cycle-state.ts';
+import type { StateKey } from '../../framework/cycle-state.ts';
 import { normalizeByLargest } from '../../framework/node-score.ts';
 import type {
   FilterPlugin,
@@ -96,7 +96,7 @@ interface CycleData {
   reserved: Allocations;
 }
 
-/** Shared by clones: nothing in it depends on other pods. */
+/** Shared by clones: nothing in it depends on other pods. Not there when PreFilter had nothing to do, or did not come so far. */
 const cycleData: StateKey<CycleData> = { name: 'DynamicResources', clone: (data) => data };
 
 type DynamicResources = PreEnqueuePlugin &
@@ -121,9 +121,6 @@ export function dynamicResources(
   };
   const { extendedResources } = devices.features;
   const mayNeed = (pod: PodInfo): boolean => hasClaims(pod) || (extendedResources && asksForExtended(pod));
-  /** Undefined when PreFilter had nothing to do, or did not come so far. */
-  const dataOf = (state: CycleState, pod: PodInfo): CycleData | undefined =>
-    mayNeed(pod) ? state.find(cycleData) : undefined;
   /** That of an earlier attempt, if there is one: it has to go before there is another. */
   const extendedClaim = (pod: PodInfo): Claim | undefined => {
     if (!extendedResources || !isBackedByClass(pod, devices.classFor)) return undefined;
@@ -196,7 +193,7 @@ export function dynamicResources(
       };
     },
     postFilter(state, pod) {
-      const data = dataOf(state, pod);
+      const data = state.find(cycleData);
       if (!data) return { status: unschedulable('no new claims to deallocate') };
       for (const index of data.unavailable) {
         const claim = data.claims[index]!;
@@ -210,7 +207,7 @@ export function dynamicResources(
       actions.deleteExtended(special, pod);
       return { status: unschedulable('deletion of ResourceClaim completed') };
     },
-    preScore: (state, pod) => (dataOf(state, pod)?.claims.some(hasAlternatives) ? SUCCESS : SKIP),
+    preScore: (state) => (state.find(cycleData)?.claims.some(hasAlternatives) ? SUCCESS : SKIP),
     score(state, _pod, node) {
       const { claims, found } = state.read(cycleData);
       const allocations = found.get(node.name)?.allocations;
@@ -220,8 +217,8 @@ export function dynamicResources(
       }, 0);
     },
     normalizeScore: (_state, _pod, scores) => normalizeByLargest(scores),
-    reserve(state, pod, node) {
-      const data = dataOf(state, pod);
+    reserve(state, _pod, node) {
+      const data = state.find(cycleData);
       if (!data) return SUCCESS;
       const found = data.found.get(node);
       if (!found) return data.open.length > 0 ? errorStatus('claim allocation not found for node') : SUCCESS;
@@ -230,7 +227,7 @@ export function dynamicResources(
       return SUCCESS;
     },
     unreserve(state, pod) {
-      const data = dataOf(state, pod);
+      const data = state.find(cycleData);
       if (!data) return;
       for (const index of data.reserved.keys()) devices.setPending(data.initial[index]!, undefined);
       data.reserved = new Map();
@@ -245,7 +242,7 @@ export function dynamicResources(
       actions.deleteExtended(special, pod);
     },
     async preBind(state, pod, node) {
-      const data = dataOf(state, pod);
+      const data = state.find(cycleData);
       if (!data) return SUCCESS;
       // What is written is what unreserve has to take back.
       const note = (index: number, claim: Claim): void => {

@@ -67,8 +67,9 @@ export function isReachable({ nodeName, allNodes, nodeSelector }: Placed, node: 
   );
 }
 
-/** The steps of matching a slice's or a device's node selector. */
-const PLACE_STEPS = 5;
+/** What it costs to look at a slice for all nodes, and to match a node selector: network-attached devices are looked at for every node. */
+const LOOK_STEPS = 0.1;
+const PLACE_STEPS = 1;
 
 export class PoolSource {
   readonly #slices: SliceSource;
@@ -101,7 +102,7 @@ export class PoolSource {
       return false;
     if (hasCounters(spec)) return true;
     if (!spec.perDeviceNodeSelection) {
-      budget.spend(spec.nodeSelector ? PLACE_STEPS : 1);
+      budget.spend(spec.nodeSelector ? PLACE_STEPS : LOOK_STEPS);
       return isReachable(spec, node);
     }
     return (spec.devices ?? []).some((device) => {
