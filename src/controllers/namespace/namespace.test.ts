@@ -29,6 +29,12 @@ describe('namespaces', () => {
     await cluster.client.get(ServiceAccount, 'default', 'team');
     const map = await cluster.client.get(ConfigMap, 'kube-root-ca.crt', 'team');
     assert.equal(map.data?.['ca.crt'], 'ROOT CA');
+    assert.match(cluster.metrics.render(), /root_ca_cert_publisher_sync_total\{code="200"\} \d/);
+    const annotations = { 'kubernetes.io/description': null };
+    await cluster.client.patch(ConfigMap, 'kube-root-ca.crt', 'team', 'merge', { metadata: { annotations } });
+    await cluster.settle();
+    const again = await cluster.client.get(ConfigMap, 'kube-root-ca.crt', 'team');
+    assert.ok(again.metadata.annotations?.['kubernetes.io/description']);
   });
 
   it('are removed with their contents when they are deleted', async () => {
