@@ -202,8 +202,10 @@ export class SchedulingQueue {
   moveAll(event: ClusterEvent, concerns: (info: PodInfo) => boolean = () => true): void {
     this.#changes++;
     const { mayFitAfter = () => true } = this.#rules;
-    for (const [uid, { timer, ...pod }] of this.#unschedulable) {
-      if (!concerns(pod.info) || !mayFitAfter(pod, event)) continue;
+    // Every pod that is bound is an event: nothing is made for pods that it does not help.
+    for (const [uid, waiting] of this.#unschedulable) {
+      if (!concerns(waiting.info) || !mayFitAfter(waiting, event)) continue;
+      const { timer, ...pod } = waiting;
       timer.cancel();
       this.#unschedulable.delete(uid);
       this.#enter(pod, eventLabel(event));
