@@ -6,7 +6,7 @@ import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
 import type { FilterPlugin, PreFilterPlugin, PreScorePlugin, ScorePlugin } from '../../framework/plugin.ts';
 import { SKIP, SUCCESS, unresolvable, unschedulable } from '../../framework/status.ts';
-import { constraintsOf, defaultConstraints, SYSTEM_DEFAULTS } from './constraint.ts';
+import { type Constraint, constraintsOf, defaultConstraints, SYSTEM_DEFAULTS } from './constraint.ts';
 import { countDomains, filterKey, skewWith, updateDomains } from './filter-state.ts';
 import { spreadObstacles } from './obstacles.ts';
 import { mayFitAfter } from './queueing-hint.ts';
@@ -25,9 +25,14 @@ export function podTopologySpread(
   defaultSelector: DefaultSelector,
   defaults: readonly TopologySpreadConstraint[] = SYSTEM_DEFAULTS,
 ): FilterPlugin & PreFilterPlugin & PreScorePlugin & ScorePlugin {
+  // Asked for again at every event that may help the pod.
+  const own = {
+    DoNotSchedule: remembered((pod) => constraintsOf(pod, 'DoNotSchedule')),
+    ScheduleAnyway: remembered((pod) => constraintsOf(pod, 'ScheduleAnyway')),
+  };
   const hasOwn = ({ pod }: PodInfo) => Boolean(pod.spec?.topologySpreadConstraints?.length);
   const constraints = (pod: PodInfo, when: TopologySpreadConstraint['whenUnsatisfiable']) => {
-    if (hasOwn(pod)) return constraintsOf(pod, when);
+    if (hasOwn(pod)) return own[when](pod);
     if (!defaults.some(({ whenUnsatisfiable }) => whenUnsatisfiable === when)) return [];
     const selector = defaultSelector(pod);
     return selector ? defaultConstraints(defaults, when, selector) : [];
@@ -70,5 +75,15 @@ export function podTopologySpread(
     },
     score: (state, _pod, node) => rawScore(state.read(scoreKey), node),
     normalizeScore: (_state, _pod, scores) => normalize(scores),
+  };
+}
+
+/** Works the constraints out once for each pod as it came from the API. */
+function remembered(of: (pod: PodInfo) => readonly Constraint[]): (pod: PodInfo) => readonly Constraint[] {
+  const known = new WeakMap<PodInfo, readonly Constraint[]>();
+  return (pod) => {
+    const constraints = known.get(pod) ?? of(pod);
+    known.set(pod, constraints);
+    return constraints;
   };
 }
