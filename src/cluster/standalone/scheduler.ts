@@ -15,7 +15,9 @@ export async function runStandaloneScheduler({
   const files = { ...(config && { schedulerConfig: config }), ...(plugins && { schedulerPlugins: plugins }) };
   const given = await schedulerFiles(files, systemClock, features);
   return runStandalone('kube-scheduler', flags, async (access) => {
-    const scheduler = await runScheduler({ ...access, features, ...given });
+    // As upstream: with the gate the API server must have PodGroups, or nothing is scheduled.
+    const servesPodGroups = features.enabled('GenericWorkload');
+    const scheduler = await runScheduler({ ...access, features, servesPodGroups, ...given });
     return async () => {
       await scheduler.stop();
       access.informers.stop();
