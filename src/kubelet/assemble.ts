@@ -101,7 +101,10 @@ export function assemble(
   const allocatable = capacityOf(settings, machine);
   const base: Base = { options, log, files, events, machine, allocatable, registry };
 
-  const node = new NodeManager({ settings, machine, client, runtime, recorder, clock, log, pressure });
+  const node = new NodeManager({
+    ...{ settings, machine, client, runtime, recorder, clock, log, pressure },
+    followsNode: true,
+  });
   const policy = makePolicy(base, node);
   const objects = new ReferencedObjects({
     client,

@@ -35,9 +35,11 @@ export interface NodeManagerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly pressure: NodePressure;
+  /** The Node is read at every check, since others may give it extended resources. */
+  readonly followsNode: boolean;
 }
 
-type StatusFacts = Omit<NodeStatusInput, 'now'>;
+type StatusFacts = Omit<NodeStatusInput, 'now'> & { readonly shownCapacity: NodeStatus['capacity'] };
 
 const CHECK_MS = 10_000;
 const CHECK_UNREADY_MS = 100;
@@ -128,8 +130,13 @@ export class NodeManager {
     const ms = ready ? CHECK_MS : Math.min(CHECK_UNREADY_MAX_MS, CHECK_UNREADY_MS * this.#unreadyChecks);
     this.#checkTimer = this.#options.clock.after(
       ms,
-      () => void this.refresh().then(() => this.#scheduleCheck()),
+      () => void this.#check().then(() => this.#scheduleCheck()),
     );
+  }
+
+  async #check(): Promise<void> {
+    if (this.#options.followsNode) this.#node = (await this.read()) ?? this.#node;
+    await this.refresh();
   }
 
   async #readRuntime(): Promise<void> {
@@ -150,6 +157,7 @@ export class NodeManager {
       runtime: this.#runtime,
       images: this.#images,
       pressure: { memory: pressure.memory, disk: false, pids: false },
+      shownCapacity: this.#node?.status?.capacity,
     };
   }
 
@@ -199,7 +207,8 @@ export class NodeManager {
     // By the API's schema addresses are merged by type, which would mix up two of one type.
     const { addresses = [], ...others } = status;
     const own = keepsAddresses(settings, old) ? {} : { addresses: [{ $patch: 'replace' }, ...addresses] };
-    const patch = { status: { ...others, ...own } };
+    const allocatable = { ...absent(old?.allocatable, others.allocatable), ...others.allocatable };
+    const patch = { status: { ...others, allocatable, ...own } };
     this.#node = await client.patch(NodeKind, settings.nodeName, undefined, 'strategic', patch, {
       subresource: 'status',
     });
@@ -262,6 +271,10 @@ const EVENTS: Record<string, [string, string]> = {
 };
 
 /** The fields of a node's status that a kubelet writes: others come from controllers. */
+/** Null for each name that is not there any more: a patch removes it. */
+const absent = (old: NodeStatus['allocatable'] = {}, now: NodeStatus['allocatable'] = {}) =>
+  Object.fromEntries(Object.keys(old).flatMap((name) => (Object.hasOwn(now, name) ? [] : [[name, null]])));
+
 function ownFields({
   volumesAttached: _a,
   volumesInUse: _b,

@@ -2,6 +2,7 @@
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { NodeCondition, NodeStatus } from '../../api/kinds/core/v1/node-status.ts';
 import { canonicalQuantity } from '../../api/quantity/quantity.ts';
+import { isExtendedResourceName } from '../../api/validation/kinds/amounts/resource-names.ts';
 import type { Image, RuntimeStatus, RuntimeVersion } from '../../cri/runtime.ts';
 import { rfc3339 } from '../../kit/clock.ts';
 import type { Machine } from './machine.ts';
@@ -100,7 +101,7 @@ export function nodeStatus(
   old: NodeStatus | undefined,
 ): NodeStatus {
   const { machine, version, images } = facts;
-  const capacity = capacityOf(settings, machine);
+  const capacity = { ...extendedResources(old?.capacity), ...capacityOf(settings, machine) };
   return {
     capacity,
     allocatable: capacity,
@@ -129,6 +130,10 @@ export function nodeStatus(
     features: { supplementalGroupsPolicy: facts.runtime?.supplementalGroupsPolicy ?? false },
   };
 }
+
+/** Extended resources come from others, who write them to the node's capacity; the kubelet makes them allocatable. */
+const extendedResources = (capacity: NodeStatus['capacity'] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(capacity).filter(([name]) => isExtendedResourceName(name)));
 
 /** The addresses that a cloud gave the node are not the kubelet's to write. */
 export const keepsAddresses = ({ externalCloud }: NodeSettings, old: NodeStatus | undefined): boolean =>

@@ -112,6 +112,30 @@ test('the kubelet registers its node, renews its lease every 10 s and reports a 
   );
 });
 
+test('an extended resource that others write to the capacity becomes allocatable, and goes with it', async (t) => {
+  const cluster = await simCluster({ nodes: 1 }, t);
+  const { client, clock } = cluster;
+  const name = 'example.com/dongle';
+  const capacity = (amount: string | null) =>
+    client.patch(
+      Node,
+      'node1',
+      undefined,
+      'merge',
+      { status: { capacity: { [name]: amount } } },
+      {
+        subresource: 'status',
+      },
+    );
+  const allocatable = async () => (await client.get(Node, 'node1')).status?.allocatable?.[name];
+  await capacity('1k');
+  await clock.step(10_000);
+  await cluster.until('the resource is allocatable', async () => (await allocatable()) === '1k');
+  await capacity(null);
+  await clock.step(10_000);
+  await cluster.until('the resource is gone', async () => (await allocatable()) === undefined);
+});
+
 test('two addresses of one type stay two when the status is reported', async (t) => {
   const nodeIPs = ['10.77.0.1', '10.77.0.2'];
   const cluster = await simCluster({ nodes: [{ kubelet: { nodeIPs } }] }, t);

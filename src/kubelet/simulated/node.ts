@@ -169,7 +169,7 @@ export class SimulatedNode {
     const registry = new PodRegistry();
     const statuses = new StatusManager({ client, clock, log });
     const common = { settings, machine: MACHINE, client, recorder, clock, log, pressure };
-    const node = new NodeManager({ ...common, runtime: RUNTIME });
+    const node = new NodeManager({ ...common, runtime: RUNTIME, followsNode: false });
     const policy = new LocalPolicy({
       hostIPs: settings.hostIPs,
       allocatable: capacityOf(settings, MACHINE),
