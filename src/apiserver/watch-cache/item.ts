@@ -53,7 +53,7 @@ export class Item<T extends KubeObject = KubeObject> {
     if (this.#object) return this.#object;
     const text = this.bytes.toString();
     this.#rounded = mayRound(text);
-    this.#object = freeze(parseForUse(text) as T);
+    this.#object = freeze((this.#rounded ? parseForUse(text) : JSON.parse(text)) as T);
     return this.#object;
   }
 
