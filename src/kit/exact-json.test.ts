@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseExactJson, parseUnusualJson } from './exact-json.ts';
+import fc from 'fast-check';
+import { hasLongDigits, parseExactJson, parseUnusualJson } from './exact-json.ts';
 
 const again = (text: string) => JSON.stringify(parseExactJson(text));
 
@@ -62,4 +63,17 @@ test('what is not JSON is still refused', () => {
     '[9007199254740993.]',
   ])
     assert.throws(() => parseExactJson(text), SyntaxError, text);
+});
+
+test('sixteen digits in a row are found wherever they stand, and no fewer', () => {
+  const part = fc.oneof(
+    fc.integer({ min: 0, max: 18 }).map((n) => '7'.repeat(n)),
+    fc.constantFrom('a', '-', '.'),
+  );
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      const text = parts.join('');
+      assert.equal(hasLongDigits(text), /[0-9]{16}/.test(text), text);
+    }),
+  );
 });

@@ -2,8 +2,8 @@
 // selectors and authorizers use. The parsed object is made on first use, deeply frozen, and shared by all callers in the
 // process. Immutable, except that the parsed object may be dropped. Made by ResourceCache.
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import { parseExactJson } from '../../kit/exact-json.ts';
-import { mayRound, parseForUse } from '../../kit/json/carried-digits.ts';
+import { hasLongDigits, parseExactJson } from '../../kit/exact-json.ts';
+import { parseForUse } from '../../kit/json/carried-digits.ts';
 import type { Entry, Store } from '../../store/store.ts';
 import { restamp } from './encoding.ts';
 
@@ -52,7 +52,7 @@ export class Item<T extends KubeObject = KubeObject> {
   get object(): T {
     if (this.#object) return this.#object;
     const text = this.bytes.toString();
-    this.#rounded = mayRound(text);
+    this.#rounded = hasLongDigits(text);
     this.#object = freeze((this.#rounded ? parseForUse(text) : JSON.parse(text)) as T);
     return this.#object;
   }

@@ -1,20 +1,14 @@
 // JSON for programs that compute with what they read: integers beyond 2^53 are rounded to numbers, since arithmetic with a bigint
 // throws, and the digits are carried along: an object that copies the members of another ({ ...object }) carries them, too, and
 // they are written again where the value is still the same. Called by clients of the API.
-import { parseExactJson, rawJson } from '../exact-json.ts';
+import { hasLongDigits, parseExactJson, rawJson } from '../exact-json.ts';
 
 const DIGITS: unique symbol = Symbol('digits');
 
 type Carrier = Record<string, unknown> & { [DIGITS]?: Readonly<Record<string, bigint>> };
 
-const LONG = /[0-9]{16}/;
-
-/** Whether a text may have integers that parseForUse() rounds. */
-export const mayRound = (text: string): boolean => LONG.test(text);
-
-/** The search takes as long as JSON.parse, so there is only one. */
 export const parseForUse = (text: string): unknown =>
-  mayRound(text) ? rounded(parseExactJson(text)) : JSON.parse(text);
+  hasLongDigits(text) ? rounded(parseExactJson(text)) : JSON.parse(text);
 
 function rounded(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
@@ -36,7 +30,7 @@ function rounded(value: unknown): unknown {
 /** As JSON.stringify, with the digits that are carried. */
 export function stringifyCarried(value: unknown): string {
   const text = JSON.stringify(value);
-  return LONG.test(text) ? JSON.stringify(value, restore) : text;
+  return hasLongDigits(text) ? JSON.stringify(value, restore) : text;
 }
 
 function restore(this: Carrier, key: string, value: unknown): unknown {
