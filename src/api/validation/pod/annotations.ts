@@ -31,16 +31,19 @@ export function podAnnotationErrors(pod: PodLike, path = PATH, old?: PodLike): F
   const cost = annotations[DELETION_COST];
   if (!isCost(cost) && (!old || isCost(old.metadata?.annotations?.[DELETION_COST])))
     errors.push(invalid(`${path}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
-  const containers = new Set(
-    containerLists.flatMap((list) => (pod.spec?.[list] ?? []).map(({ name }) => name)),
-  );
+  let containers: ReadonlySet<string> | undefined;
   checkItems(errors, Object.entries(annotations), ([key, value]) => {
     if (key === SECCOMP_POD || key.startsWith(SECCOMP_CONTAINER))
       addAll(errors, seccompErrors(value, `${path}.${key}`));
-    if (key.startsWith(APPARMOR)) addAll(errors, appArmorErrors(key, value, `${path}[${key}]`, containers));
+    if (!key.startsWith(APPARMOR)) return;
+    containers ??= containerNames(pod);
+    addAll(errors, appArmorErrors(key, value, `${path}[${key}]`, containers));
   });
   return errors;
 }
+
+const containerNames = ({ spec }: PodLike): ReadonlySet<string> =>
+  new Set(containerLists.flatMap((list) => (spec?.[list] ?? []).map(({ name }) => name)));
 
 /** A 32-bit integer without a plus sign or leading zeros. */
 function isCost(text: string | undefined): boolean {
