@@ -10,6 +10,7 @@ import { POWER } from '../src/cluster/simulated-nodes/node-settings.ts';
 import { simulatedNodeNames } from '../src/cluster/simulated-nodes/settings.ts';
 import { readRecord, runningProcesses } from '../src/cluster/state/registry.ts';
 import { systemClock } from '../src/kit/clock.ts';
+import { messageOf } from '../src/kit/message-of.ts';
 import { startTestCluster } from '../test/support/cluster.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { clientTo } from './support/client.ts';
@@ -135,7 +136,7 @@ async function taint(name: string): Promise<void> {
 
 /** Keeps in `running` the uids of the pods that run, but those of `lost`, until the signal aborts. */
 async function follow(running: Set<string>, lost: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-  try {
+  const see = async () => {
     for await (const { type, object } of await client.watch(Pod, { namespace: 'default' }, signal)) {
       const pod = object as Pod;
       const uid = uidOf(pod);
@@ -143,8 +144,12 @@ async function follow(running: Set<string>, lost: ReadonlySet<string>, signal: A
       if (runs) running.add(uid);
       else running.delete(uid);
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+  };
+  while (!signal.aborted) {
+    running.clear();
+    const why = await see().catch((error) => error);
+    // A server ends the watch of a client that is too slow; the next one begins with all pods.
+    if (!signal.aborted) note(`the watch of pods ended: ${messageOf(why)}`);
   }
 }
 
