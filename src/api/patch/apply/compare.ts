@@ -73,8 +73,12 @@ function compareChildren(shape: Shape, left: unknown, right: unknown, delta: Del
   if (shape.is === 'set' || shape.is === 'keyed') return compareItems(shape, left, right, delta);
   const before = isObject(left) ? left : {};
   const after = isObject(right) ? right : {};
-  for (const key in before)
-    compareChild(memberShape(shape, key), `f:${key}`, before[key], getKey(after, key), delta);
+  for (const key in before) {
+    const own = before[key];
+    const other = getKey(after, key);
+    // Most values are the same, since an update shares what it leaves alone: no step is made for these.
+    if (own !== other) compareChild(memberShape(shape, key), `f:${key}`, own, other, delta);
+  }
   for (const key in after)
     if (getKey(before, key) === undefined)
       compareChild(memberShape(shape, key), `f:${key}`, undefined, after[key], delta);
