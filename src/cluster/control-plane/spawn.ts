@@ -10,5 +10,5 @@ import { spawnOwn } from '../supervisor/spawn.ts';
 export function spawnControlPlane(dataDir: string): ChildProcess {
   makePrivate(dataDir);
   const { log } = clusterPaths(dataDir);
-  return spawnOwn({ url: import.meta.url, bundled: 'control-plane.mjs', semiSpace: 16, log });
+  return spawnOwn({ url: import.meta.url, bundled: 'control-plane.mjs', semiSpace: 64, log });
 }

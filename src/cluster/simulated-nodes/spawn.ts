@@ -6,5 +6,5 @@ import { spawnOwn } from '../supervisor/spawn.ts';
 /** It logs to the cluster's log. */
 export function spawnSimulatedNodes(dataDir: string): ChildProcess {
   const { log } = clusterPaths(dataDir);
-  return spawnOwn({ url: import.meta.url, bundled: 'simulated-nodes.mjs', semiSpace: 4, log });
+  return spawnOwn({ url: import.meta.url, bundled: 'simulated-nodes.mjs', semiSpace: 16, log });
 }
