@@ -10,7 +10,8 @@ function der(tag: number, ...parts: Uint8Array[]): Buffer {
 function lengthOf(n: number): Buffer {
   if (n < 0x80) return Buffer.of(n);
   if (n < 0x100) return Buffer.of(0x81, n);
-  return Buffer.of(0x82, n >> 8, n & 0xff);
+  if (n < 0x10000) return Buffer.of(0x82, n >> 8, n & 0xff);
+  return Buffer.of(0x83, n >> 16, (n >> 8) & 0xff, n & 0xff);
 }
 
 export const sequence = (...parts: Uint8Array[]) => der(0x30, ...parts);
