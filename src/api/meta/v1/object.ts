@@ -47,3 +47,7 @@ export function controllerReference(kind: AnyResource, owner: HasMetadata): Owne
     blockOwnerDeletion: true,
   };
 }
+
+/** Whether `a` is a later version than `b` of the same resource. */
+export const isNewer = (a: HasMetadata, b: HasMetadata): boolean =>
+  BigInt(a.metadata?.resourceVersion || '0') > BigInt(b.metadata?.resourceVersion || '0');

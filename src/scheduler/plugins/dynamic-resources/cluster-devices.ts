@@ -8,7 +8,7 @@ import { Pod } from '../../../api/kinds/core/v1/pod.ts';
 import { DeviceClass } from '../../../api/kinds/resource/v1/device-class.ts';
 import { type AllocationResult, ResourceClaim } from '../../../api/kinds/resource/v1/resource-claim.ts';
 import { ResourceSlice } from '../../../api/kinds/resource/v1/resource-slice.ts';
-import { controllerOf, keyOf, nameOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
+import { controllerOf, isNewer, keyOf, nameOf, namespaceOf, uidOf } from '../../../api/meta/v1/object.ts';
 import { DEVICE_CLASS_PREFIX } from '../../../api/pods/resource-names.ts';
 import type { InformerFactory, InformerOf } from '../../../client/informer/factory.ts';
 import type { ClusterEvent } from '../../framework/cluster-events.ts';
@@ -82,7 +82,7 @@ export class ClusterDevices implements DeviceSource {
   readonly claim: FindClaim = (name, namespace) => {
     const known = this.#watched?.claims.lister.get(name, namespace);
     const assumed = this.#assumed.get(`${namespace}/${name}`);
-    return known && assumed && isNewer(assumed, known) ? assumed : known;
+    return known && assumed && isNewerOfSame(assumed, known) ? assumed : known;
   };
 
   hasClass(name: string): boolean {
@@ -125,7 +125,7 @@ export class ClusterDevices implements DeviceSource {
   assume(claim: Claim): void {
     const known = this.#watched?.claims.lister.byKey(keyOf(claim));
     // One that was created just now is not known yet.
-    if (known && !isNewer(claim, known)) return;
+    if (known && !isNewerOfSame(claim, known)) return;
     this.#assumed.set(keyOf(claim), claim);
     this.#allocated.set(uidOf(claim), claim.status?.allocation);
   }
@@ -174,7 +174,7 @@ export class ClusterDevices implements DeviceSource {
     const key = keyOf(claim);
     const assumed = this.#assumed.get(key);
     // Of two that are equally new, the cache's is kept.
-    if (assumed && !isNewer(assumed, claim)) this.#assumed.delete(key);
+    if (assumed && !isNewerOfSame(assumed, claim)) this.#assumed.delete(key);
     if (!this.#assumed.has(key)) this.#allocated.set(uidOf(claim), claim.status?.allocation);
     this.#options.onEvent({ type: 'ResourceClaimChanged', claim, ...(old && { old }) });
     for (const pod of this.#watched!.pods.lister.byIndex(PODS_BY_CLAIM, key))
@@ -200,9 +200,7 @@ function newestFirst(a: Readonly<DeviceClass>, b: Readonly<DeviceClass>): number
 }
 
 /** Of the same claim: one that was deleted and made again has another uid. */
-const isNewer = (a: Claim, b: Claim): boolean =>
-  uidOf(a) === uidOf(b) &&
-  BigInt(a.metadata.resourceVersion || '0') > BigInt(b.metadata.resourceVersion || '0');
+const isNewerOfSame = (a: Claim, b: Claim): boolean => uidOf(a) === uidOf(b) && isNewer(a, b);
 
 const sliceSource = ({ lister }: InformerOf<typeof ResourceSlice>): SliceSource => ({
   ofNode: (node) => lister.byIndex(BY_NODE, node),

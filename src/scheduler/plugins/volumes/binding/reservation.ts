@@ -2,7 +2,7 @@
 // Upstream: AssumePodVolumes, BindPodVolumes and checkBindings in volumebinding/binder.go.
 import { PersistentVolume } from '../../../../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../../../../api/kinds/core/v1/persistent-volume-claim.ts';
-import { keyOf, nameOf, namespaceOf } from '../../../../api/meta/v1/object.ts';
+import { isNewer, keyOf, nameOf, namespaceOf } from '../../../../api/meta/v1/object.ts';
 import { SELECTED_NODE } from '../../../../api/volumes/annotations.ts';
 import { boundTo, isFullyBound, reaches } from '../../../../api/volumes/binding.ts';
 import type { NodeInfo } from '../../../cache/node-info.ts';
@@ -152,6 +152,3 @@ const withNode = (claim: Claim, node: string): Claim => ({
   ...claim,
   metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, [SELECTED_NODE]: node } },
 });
-
-const isNewer = (a: Claim | Volume, b: Claim | Volume): boolean =>
-  BigInt(a.metadata.resourceVersion ?? '0') > BigInt(b.metadata.resourceVersion ?? '0');
