@@ -5,7 +5,18 @@ import { isTest, type Rule, roomOf, withoutComments } from './sources.ts';
 const shared = ['kit', 'api', 'client'];
 const everything = [
   ...shared,
-  ...['store', 'apiserver', 'controllers', 'scheduler', 'kubelet', 'cri', 'network', 'gateway', 'storage'],
+  ...[
+    'store',
+    'apiserver',
+    'controllers',
+    'scheduler',
+    'kubelet',
+    'cri',
+    'csi',
+    'network',
+    'gateway',
+    'storage',
+  ],
   ...['kubectl', 'dashboard', 'cluster'],
 ];
 
@@ -17,12 +28,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   client: ['kit', 'api'],
   apiserver: ['kit', 'api', 'store'],
   cri: ['kit'],
-  controllers: shared,
+  csi: ['kit'],
+  controllers: [...shared, 'csi'],
   scheduler: shared,
-  kubelet: [...shared, 'cri'],
+  kubelet: [...shared, 'cri', 'csi'],
   network: shared,
   gateway: shared,
-  storage: shared,
+  storage: [...shared, 'csi'],
   kubectl: shared,
   dashboard: shared,
   cluster: everything,
