@@ -28,8 +28,14 @@ export type MountedVolume =
 /** By name, all volumes of a pod. */
 export type MountedVolumes = ReadonlyMap<string, MountedVolume>;
 
+/** In bytes and in numbers of inodes, as far as they can be told: of a block device only its capacity. */
 export interface VolumeStats {
-  readonly usedBytes: number;
+  readonly usedBytes?: number;
+  readonly capacityBytes?: number;
+  readonly availableBytes?: number;
+  readonly inodes?: number;
+  readonly inodesFree?: number;
+  readonly inodesUsed?: number;
 }
 
 export interface VolumePlugin {
@@ -49,6 +55,6 @@ export interface VolumePlugin {
   found(uid: string): Promise<readonly string[]>;
   /** Undoes setUp. Idempotent. The pod may be gone from the API, so it gets only the uid and the volume's name. */
   tearDown(uid: string, volume: string): Promise<void>;
-  /** undefined when nothing can be measured. */
-  stats?(uid: string, volume: string): Promise<VolumeStats | undefined>;
+  /** Of a volume that is set up; undefined when nothing can be measured. May take long, but must not block others. */
+  stats?(request: VolumeRequest): Promise<VolumeStats | undefined>;
 }

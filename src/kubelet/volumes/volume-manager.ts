@@ -79,8 +79,9 @@ export class VolumeManager {
     const mounted = this.#mounted.get(podUid(pod));
     const used = new Map<string, number>();
     for (const name of names) {
-      const stats = await mounted?.get(name)?.plugin.stats?.(podUid(pod), name);
-      if (stats) used.set(name, stats.usedBytes);
+      const one = mounted?.get(name);
+      const stats = await one?.plugin.stats?.(one.request);
+      if (stats?.usedBytes !== undefined) used.set(name, stats.usedBytes);
     }
     return used;
   }

@@ -13,7 +13,7 @@ function setUp(emptyDir: { medium?: 'Memory' | ''; sizeLimit?: string }, fsGroup
   const plugin = emptyDirPlugin(podDirectories(files, '/root', '/secrets').disk);
   const pod = aBoundPod('p', fsGroup === undefined ? {} : { securityContext: { fsGroup } }, { uid: 'u' });
   const request = { pod, spec: { volume: { name: 'v', emptyDir }, readOnly: false } };
-  return { files, plugin, make: () => plugin.setUp(request) };
+  return { files, plugin, request, make: () => plugin.setUp(request) };
 }
 
 test('a directory on disk is open to all, and to the fsGroup by name', async () => {
@@ -47,8 +47,8 @@ test('memory has the size of its limit, and the same access as a directory on di
 });
 
 test('its usage is measured', async () => {
-  const { files, plugin, make } = setUp({});
+  const { files, plugin, request, make } = setUp({});
   await make();
   await files.write(nodePath(path.root, 'f'), Buffer.alloc(100_000));
-  assert.ok((await plugin.stats!('u', 'v'))!.usedBytes >= 100_000);
+  assert.ok((await plugin.stats!(request))!.usedBytes! >= 100_000);
 });

@@ -29,8 +29,8 @@ export function emptyDirPlugin(directories: VolumeDirectories): VolumePlugin {
       await files.unmount(directories.volume(NAME, uid, volume));
       await directories.remove(NAME, uid, volume);
     },
-    stats: async (uid, volume) => ({
-      usedBytes: await files.diskUsage(directories.volume(NAME, uid, volume)),
+    stats: async ({ pod, spec: { volume } }) => ({
+      usedBytes: await files.diskUsage(directories.volume(NAME, podUid(pod), volume.name)),
     }),
   };
 }
