@@ -1,5 +1,6 @@
 // The status codes of gRPC and the one error that a failed call throws.
 // https://grpc.io/docs/guides/status-codes
+import { messageOf } from '../message-of.ts';
 
 /** By number: 0 is ok. */
 const CODES = [
@@ -42,6 +43,16 @@ export function isGrpcError(error: unknown, code?: GrpcCode): error is GrpcError
 export function codeOf(number: number): GrpcCode | 'ok' {
   return CODES[number] ?? 'unknown';
 }
+
+export const numberOf = (code: GrpcCode): number => CODES.indexOf(code);
+
+/** As Go's grpc package writes a failed call; another error's own text. */
+export const rpcErrorText = (error: unknown): string =>
+  isGrpcError(error) ? `rpc error: code = ${nameInGo(error.code)} desc = ${error.message}` : messageOf(error);
+
+/** notFound as NotFound. */
+export const nameInGo = (code: GrpcCode): string =>
+  code === 'cancelled' ? 'Canceled' : code.charAt(0).toUpperCase() + code.slice(1);
 
 /** What an answer without a gRPC status means: it came from a proxy or from a server that is not gRPC. */
 export function codeOfHttpStatus(status: number): GrpcCode {

@@ -2,7 +2,7 @@
 // Outputs are those of k8s.io/kubernetes/pkg/probe/grpc.
 import type { Clock } from '../../kit/clock.ts';
 import { GrpcClient, type Method } from '../../kit/grpc/client.ts';
-import { type GrpcError, isGrpcError } from '../../kit/grpc/status.ts';
+import { type GrpcError, isGrpcError, rpcErrorText } from '../../kit/grpc/status.ts';
 import { int32, string } from '../../kit/protobuf/codec.ts';
 import { message } from '../../kit/protobuf/message.ts';
 
@@ -59,13 +59,10 @@ export async function checkHealth(
   }
 }
 
-function describe({ code, message: details }: GrpcError, within: string): string {
+function describe(error: GrpcError, within: string): string {
+  const { code, message: details } = error;
   if (code === 'unimplemented')
     return `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${details}`;
   if (code === 'deadlineExceeded') return `timeout: health rpc did not complete within ${within}`;
-  return `error: health rpc probe failed: rpc error: code = ${nameInGo(code)} desc = ${details}`;
+  return `error: health rpc probe failed: ${rpcErrorText(error)}`;
 }
-
-/** notFound as NotFound. */
-const nameInGo = (code: string): string =>
-  code === 'cancelled' ? 'Canceled' : code.charAt(0).toUpperCase() + code.slice(1);

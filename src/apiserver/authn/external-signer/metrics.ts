@@ -1,6 +1,6 @@
 // Metrics of an external signer, with upstream's names (pkg/serviceaccount/externaljwt/metrics). Used by signer-client.ts,
 // key-cache.ts and external-signer.ts.
-import { type GrpcCode, isGrpcError } from '../../../kit/grpc/status.ts';
+import { isGrpcError, nameInGo } from '../../../kit/grpc/status.ts';
 import { MetricsRegistry } from '../../../kit/metrics.ts';
 
 const PREFIX = 'apiserver_externaljwt';
@@ -56,9 +56,6 @@ export class SignerMetrics {
 function codeOf(error: unknown): string {
   if (error === undefined) return 'OK';
   for (let one: unknown = error; one instanceof Error; one = one.cause)
-    if (isGrpcError(one)) return goCode(one.code);
+    if (isGrpcError(one)) return nameInGo(one.code);
   return 'unknown-non-grpc';
 }
-
-export const goCode = (code: GrpcCode): string =>
-  code === 'cancelled' ? 'Canceled' : code.slice(0, 1).toUpperCase() + code.slice(1);

@@ -1,9 +1,8 @@
 // Calls an external signer over its Unix socket. Used by key-cache.ts and external-signer.ts.
 import type { Clock } from '../../../kit/clock.ts';
 import { GrpcClient, type Method } from '../../../kit/grpc/client.ts';
-import { isGrpcError } from '../../../kit/grpc/status.ts';
-import { messageOf } from '../../../kit/message-of.ts';
-import { goCode, type SignerMetrics } from './metrics.ts';
+import { rpcErrorText } from '../../../kit/grpc/status.ts';
+import type { SignerMetrics } from './metrics.ts';
 
 /** Bytes of an answer: hundreds of keys. */
 const MAX_MESSAGE = 1 << 20;
@@ -41,7 +40,3 @@ export class SignerClient {
     this.#client.close();
   }
 }
-
-/** As Go's grpc package writes it. */
-const rpcErrorText = (error: unknown): string =>
-  isGrpcError(error) ? `rpc error: code = ${goCode(error.code)} desc = ${error.message}` : messageOf(error);
