@@ -52,6 +52,7 @@ export function createKubelet(given: KubeletOptions): Kubelet {
     async stop() {
       await running?.stop();
       running = undefined;
+      await files.close();
     },
     idle: () => [...(running?.components.registry.workers.values() ?? [])].every(({ idle }) => idle),
     backend: createBackend(options, files, () => running?.components),

@@ -8,12 +8,13 @@ import {
   open,
   readdir,
   readlink,
+  realpath,
   rename,
   stat,
   statfs,
   symlink,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { NodeExec } from '../options.ts';
 import { change, giveToGroup, setAccess } from './access.ts';
 import { child, makeBelow, O_DIRECTORY, withParent, withPlace } from './descend.ts';
@@ -26,6 +27,7 @@ import {
   type FileType,
   inside,
   type MemoryMount,
+  type MountCall,
   type NewFile,
   type NodeFiles,
   type NodePath,
@@ -34,7 +36,7 @@ import {
   pathText,
 } from './node-files.ts';
 import { NodeMounts } from './node-mounts.ts';
-import { removeTree } from './remove-tree.ts';
+import { isMounted, removeDirectories, removeTree } from './remove-tree.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 
@@ -143,8 +145,23 @@ export class HostFiles implements NodeFiles {
     return withParent(path, (text) => rename(text, join(dirname(text), name)));
   }
 
-  async removeTree(path: NodePath): Promise<void> {
-    await orMissing(withParent(path, removeTree));
+  removeTree(path: NodePath): Promise<void> {
+    return this.#remove(path, removeTree);
+  }
+
+  removeDirectories(path: NodePath): Promise<void> {
+    return this.#remove(path, removeDirectories);
+  }
+
+  /** What is mounted on the node can be invisible here, and would be detached when its directory is removed. */
+  async #remove(path: NodePath, remove: (text: string) => Promise<void>): Promise<void> {
+    const checked = async (text: string) => {
+      await lstat(text);
+      const [mounted] = await this.#mounts.table.within(join(await realpath(dirname(text)), basename(text)));
+      if (mounted !== undefined) throw isMounted(mounted);
+      await remove(text);
+    };
+    await orMissing(withParent(path, checked));
   }
 
   async diskUsage(path: NodePath): Promise<number> {
@@ -163,6 +180,10 @@ export class HostFiles implements NodeFiles {
     };
   }
 
+  mountedFileSystem(path: NodePath): Promise<FileSystemUsage | undefined> {
+    return this.#mounts.measure(pathText(path));
+  }
+
   async bind(source: NodePath, target: NodePath): Promise<void> {
     await this.unmount(target);
     await this.removeTree(target);
@@ -176,8 +197,20 @@ export class HostFiles implements NodeFiles {
     return this.#mounts.mountMemory(pathText(path), options);
   }
 
+  mount(path: NodePath, call: MountCall): Promise<void> {
+    return this.#mounts.mount(pathText(path), call);
+  }
+
   unmount(path: NodePath): Promise<void> {
     return this.#mounts.unmount(pathText(path));
+  }
+
+  mountsIn(path: NodePath): Promise<string[]> {
+    return this.#mounts.table.within(pathText(path));
+  }
+
+  close(): Promise<void> {
+    return this.#mounts.table.close();
   }
 
   /** O_NONBLOCK: a fifo that a pod made must not hold up the kubelet. */

@@ -8,6 +8,7 @@ import {
   type FileSystemUsage,
   inside,
   type MemoryMount,
+  type MountCall,
   type NewFile,
   type NodeFiles,
   type NodePath,
@@ -26,6 +27,8 @@ export class MemoryFiles implements NodeFiles {
   readonly #undo = new Map<string, () => void>();
   /** Memory that is mounted, by path. */
   readonly mounts = new Map<string, MemoryMount>();
+  /** What else is mounted, by path. */
+  readonly calls = new Map<string, MountCall>();
   /** The real paths of what is bound, by the path at which it is seen. */
   readonly binds = new Map<string, string>();
   usage: FileSystemUsage = {
@@ -142,11 +145,16 @@ export class MemoryFiles implements NodeFiles {
   async removeTree(path: NodePath): Promise<void> {
     if (!this.#tree.find(path)) return;
     const { directory, name } = this.#tree.place(path);
-    const text = pathText(path);
-    if ([...this.#undo.keys()].some((mount) => mount === text || mount.startsWith(`${text}/`)))
-      throw failure('EBUSY', text);
+    if ((await this.mountsIn(path)).length > 0) throw failure('EBUSY', pathText(path));
     directory.children.delete(name);
     this.#changed(path);
+  }
+
+  async removeDirectories(path: NodePath): Promise<void> {
+    const entry = this.#tree.find(path);
+    const files = [...(entry ? walk(entry) : [])].some(({ type }) => type !== 'directory');
+    if (files) throw failure('ENOTEMPTY', pathText(path));
+    await this.removeTree(path);
   }
 
   async diskUsage(path: NodePath): Promise<number> {
@@ -190,24 +198,47 @@ export class MemoryFiles implements NodeFiles {
     return found;
   }
 
+  async mountedFileSystem(path: NodePath): Promise<FileSystemUsage | undefined> {
+    return this.fileSystem(path);
+  }
+
   async mountMemory(path: NodePath, options: MemoryMount): Promise<void> {
+    if (!this.#cover(path)) return;
+    const { mode, gid } = options;
+    Object.assign(this.#existing(path), { mode, ...(gid !== undefined && { gid }) });
+    this.mounts.set(pathText(path), options);
+  }
+
+  async mount(path: NodePath, call: MountCall): Promise<void> {
+    if (this.#cover(path)) this.calls.set(pathText(path), call);
+  }
+
+  /** Something empty is mounted there from now on; false when something was already. */
+  #cover(path: NodePath): boolean {
     const text = pathText(path);
-    if (this.mounts.has(text)) return;
+    if (this.#undo.has(text)) return false;
     const entry = this.#existing(path);
     const { children } = entry;
     this.#undo.set(text, () => {
       entry.children = children;
     });
     entry.children = new Map();
-    Object.assign(entry, { mode: options.mode, ...(options.gid !== undefined && { gid: options.gid }) });
-    this.mounts.set(text, options);
+    return true;
   }
 
   async unmount(path: NodePath): Promise<void> {
     const text = pathText(path);
     this.#undo.get(text)?.();
-    for (const mounted of [this.#undo, this.mounts, this.binds]) mounted.delete(text);
+    for (const mounted of [this.#undo, this.mounts, this.calls, this.binds]) mounted.delete(text);
   }
+
+  async mountsIn(path: NodePath): Promise<string[]> {
+    const text = pathText(path);
+    const found = [...this.#undo.keys()].filter((mount) => mount === text || mount.startsWith(`${text}/`));
+    return found.sort((a, b) => b.length - a.length);
+  }
+
+  async close(): Promise<void> {}
 
   #existing(path: NodePath): Entry {
     const { entry } = this.#tree.place(path);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../kit/clock.ts';
-import { exec } from '../../kit/exec.ts';
+import { ExecError, exec } from '../../kit/exec.ts';
+import type { NodeExec } from '../options.ts';
 import { HostFiles } from './host-files.ts';
 import { MemoryFiles } from './memory-files.fake.ts';
 import { nodeFilesContract } from './node-files.contract.ts';
@@ -18,7 +19,12 @@ async function directory(t: TestContext): Promise<string> {
   return dir;
 }
 
-/** Files of this machine with a mount namespace of their own, in which `seen` looks. */
+type Answers = Record<string, (() => Promise<string>) | undefined>;
+
+/**
+ * Files of this machine with a mount namespace of their own, in which `seen` looks; `another` are the same ones for another
+ * kubelet. Commands are noted; one that begins as a key of `answers` is answered by it.
+ */
 async function nodeOfItsOwn(t: TestContext) {
   const script = 'mount --make-rshared /; echo; exec sleep 1000';
   const holder = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], {
@@ -27,10 +33,23 @@ async function nodeOfItsOwn(t: TestContext) {
   t.after(() => holder.kill('SIGKILL'));
   await once(holder.stdout, 'data');
   const enter = ['nsenter', `--mount=/proc/${holder.pid}/ns/mnt`, '--'];
-  const files: NodeFiles = new HostFiles((command, options) => exec([...enter, ...command], options));
+  const commands: string[] = [];
+  const answers: Answers = {};
+  const run: NodeExec = (command, options) => {
+    commands.push(command.join(' '));
+    const [text] = mountCalls([command.join(' ')]);
+    const answer = Object.entries(answers).find(([start]) => text?.startsWith(start))?.[1];
+    return answer ? answer() : exec([...enter, ...command], options);
+  };
+  const [files, another]: [NodeFiles, NodeFiles] = [new HostFiles(run), new HostFiles(run)];
+  for (const each of [files, another]) t.after(() => each.close());
   const seen = (path: string) => readFile(`/proc/${holder.pid}/root${path}`, 'utf8').catch(() => undefined);
-  return { files, seen, enter };
+  return { files, another, seen, enter, commands, answers };
 }
+
+/** The calls of mount and umount, without what limits their time. */
+const mountCalls = (commands: readonly string[]): string[] =>
+  commands.flatMap((text) => /^timeout -k 5 \d+ (u?mount .*)$/.exec(text)?.[1] ?? []);
 
 nodeFilesContract('files of the machine', async (t) => ({
   ...(await nodeOfItsOwn(t)),
@@ -44,52 +63,109 @@ nodeFilesContract('files in memory', async () => {
   return { files, root: '/node', seen };
 });
 
-/** A node whose table of mounts is what was mounted by it; everything else runs on this machine. */
-function nodeWithMounts(broken: { umount?: boolean } = {}) {
-  const commands: string[] = [];
-  const mounted = new Set<string>();
-  const files = new HostFiles(async (command) => {
-    const [program, ...words] = command;
-    if (program === 'cat') return [...mounted].map((path) => `tmpfs ${path} tmpfs rw 0 0\n`).join('');
-    commands.push(command.join(' '));
-    if (program === 'mount') mounted.add(words.at(-1)!);
-    if (program === 'umount' && broken.umount) throw new Error('target is busy');
-    if (program === 'umount' && !mounted.delete(words[0]!)) throw new Error('not mounted');
-    return '';
-  });
-  return { files, commands, mounted };
-}
+/** For what needs no mounts of a node: its namespace is this machine's. */
+const machine = (): NodeFiles => new HostFiles(exec);
 
-test('memory is mounted and unmounted once, with its size, mode and group', async () => {
-  const { files, commands, mounted } = nodeWithMounts();
-  const path = nodePath('/v');
-  for (let i = 0; i < 2; i++) await files.mountMemory(path, { bytes: 1024, mode: 0o2777, gid: 7 });
+test('memory is mounted and unmounted once, with its size, mode and group', async (t) => {
+  const { files, commands } = await nodeOfItsOwn(t);
+  const path = nodePath(await directory(t));
+  for (let i = 0; i < 2; i++) await files.mountMemory(path, { bytes: 8192, mode: 0o2777, gid: 7 });
+  assert.deepEqual((await files.mountedFileSystem(path))?.capacityBytes, 8192);
   for (let i = 0; i < 2; i++) await files.unmount(path);
   await files.mountMemory(path, { mode: 0o777 });
-  mounted.clear();
   await files.unmount(path);
-  assert.deepEqual(commands, [
-    'mount -t tmpfs -o size=1024,mode=2777,gid=7 tmpfs /v',
-    'umount /v',
-    'mount -t tmpfs -o mode=0777 tmpfs /v',
-    'umount /v',
+  assert.deepEqual(mountCalls(commands), [
+    `mount -t tmpfs -o size=8192,mode=2777,gid=7 tmpfs ${path.root}`,
+    `umount --no-canonicalize ${path.root}`,
+    `mount -t tmpfs -o mode=0777 tmpfs ${path.root}`,
+    `umount --no-canonicalize ${path.root}`,
   ]);
 });
 
-test('a mount that cannot be unmounted is an error, and is tried again', async () => {
-  const broken = { umount: true };
-  const { files } = nodeWithMounts(broken);
-  await files.mountMemory(nodePath('/v'), { mode: 0o777 });
-  await assert.rejects(files.unmount(nodePath('/v')), /target is busy/);
-  broken.umount = false;
-  await files.unmount(nodePath('/v'));
+test('a mount that is in use is not unmounted, and later it is', async (t) => {
+  const { files, enter } = await nodeOfItsOwn(t);
+  const path = nodePath(await directory(t));
+  await files.mountMemory(path, { mode: 0o777 });
+  await whileShellRuns([...enter, 'sh', '-c', 'cd "$0"; echo; sleep 1000 & wait', path.root], () =>
+    assert.rejects(files.unmount(path), /target is busy/),
+  );
+  await files.unmount(path);
+  assert.deepEqual(await files.mountsIn(path), []);
 });
 
-test('a new kubelet finds the memory that the old one mounted', async () => {
-  const { files, commands, mounted } = nodeWithMounts();
-  mounted.add('/a\\040b');
-  await files.mountMemory(nodePath('/a b'), { mode: 0o777 });
-  assert.deepEqual(commands, []);
+test('a new kubelet finds what the old one mounted, and what others unmount is no error', async (t) => {
+  const { files, another, commands, enter } = await nodeOfItsOwn(t);
+  const path = nodePath(await directory(t), 'a b\\c');
+  await files.makeDirectory(path);
+  await files.mountMemory(path, { mode: 0o777 });
+  await another.mountMemory(path, { mode: 0o777 });
+  assert.deepEqual(mountCalls(commands).length, 1);
+  assert.deepEqual(await another.mountsIn(path), [pathText(path)]);
+  await exec([...enter, 'umount', pathText(path)]);
+  await another.unmount(path);
+  await files.close();
+  assert.deepEqual(await files.mountsIn(path), []);
+});
+
+test('what the mount program says is told, with the call, and which package is missing', async (t) => {
+  const { files, commands } = await nodeOfItsOwn(t);
+  const path = nodePath(await directory(t));
+  const call = { type: 'nfs', source: '127.0.0.1:/x', options: ['vers=4', 'ro'] };
+  await assert.rejects(files.mount(path, call), (error: Error) => {
+    assert.match(error.message, /^mount failed: exit status 32\nMounting command: mount\n/);
+    assert.match(
+      error.message,
+      /\nMounting arguments: -t nfs -o vers=4,ro 127\.0\.0\.1:\/x \/.*\nOutput: mount: /,
+    );
+    assert.match(error.message, /\n\/sbin\/mount\.nfs is missing on the node: install nfs-common\n$/);
+    return true;
+  });
+  assert.deepEqual(mountCalls(commands), [`mount -t nfs -o vers=4,ro 127.0.0.1:/x ${path.root}`]);
+});
+
+test('what does not answer in time is killed; a mount is then taken out of the tree', async (t) => {
+  const { files, answers, commands } = await nodeOfItsOwn(t);
+  const path = nodePath(await directory(t));
+  const late = async () => {
+    throw new ExecError(['umount'], { code: 124, stdout: '', stderr: '' });
+  };
+  answers.mount = late;
+  await assert.rejects(
+    files.mount(path, { type: 'nfs', source: 's:/' }),
+    /mount failed: no answer within 60s\n/,
+  );
+  answers.mount = undefined;
+  await files.mountMemory(path, { mode: 0o777 });
+  answers['umount --no-canonicalize /'] = late;
+  await files.unmount(path);
+  assert.deepEqual(await files.mountsIn(path), []);
+  assert.equal(mountCalls(commands).at(-1), `umount --no-canonicalize --force --lazy ${path.root}`);
+  for (const command of commands.filter((text) => /\bu?mount -/.test(text)))
+    assert.match(command, /^timeout -k 5 \d+ /);
+});
+
+test('nothing that the node has mounted is removed, nor what it is mounted on', async (t) => {
+  const { files, enter, seen } = await nodeOfItsOwn(t);
+  const dir = await directory(t);
+  await exec([
+    'sh',
+    '-c',
+    'cd "$0"; mkdir -p precious pod/volumes/v; echo kept > precious/f; touch pod/file',
+    dir,
+  ]);
+  await symlink(dir, join(dir, 'way'));
+  await exec([...enter, 'mount', '--bind', `${dir}/precious`, `${dir}/pod/volumes/v`]);
+  await exec([...enter, 'mount', '--bind', `${dir}/precious/f`, `${dir}/pod/file`]);
+  assert.deepEqual(await readdir(join(dir, 'pod/volumes/v')), [], 'invisible to the kubelet');
+  for (const below of [['pod'], ['pod', 'volumes'], ['pod', 'volumes', 'v'], ['pod', 'file']]) {
+    await assert.rejects(files.removeTree(nodePath(dir, ...below)), { code: 'EBUSY' });
+    await assert.rejects(files.removeTree(nodePath(`${dir}/way`, ...below)), { code: 'EBUSY' });
+    await assert.rejects(files.removeDirectories(nodePath(dir, ...below)), { code: 'EBUSY' });
+  }
+  assert.equal(await seen(`${dir}/pod/volumes/v/f`), 'kept\n');
+  for (const point of await files.mountsIn(nodePath(dir, 'pod'))) await files.unmount(nodePath(point));
+  await files.removeTree(nodePath(dir, 'pod'));
+  assert.equal(await readFile(join(dir, 'precious/f'), 'utf8'), 'kept\n');
 });
 
 test('a sub path in memory is looked up inside the node', async (t) => {
@@ -105,15 +181,15 @@ test('a sub path in memory is looked up inside the node', async (t) => {
   assert.equal(await seen(`${pathText(target)}/f`), 'x\n');
 });
 
-/** The shell and its last command have ended when this resolves: what they work on can be removed. `directory` is its $0. */
-async function whileShellRuns(script: string, directory: string, work: () => Promise<void>): Promise<void> {
-  const shell = spawn('sh', ['-c', script, directory], { stdio: ['ignore', 'pipe', 'ignore'] });
+/** All that was started has ended when this resolves: what it works on can be removed. */
+async function whileShellRuns([file, ...words]: readonly string[], work: () => Promise<void>): Promise<void> {
+  const shell = spawn(file!, words, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   // Every process that could still write holds this pipe.
   const ended = once(shell.stdout.resume(), 'close');
   try {
     await work();
   } finally {
-    shell.kill('SIGKILL');
+    process.kill(-shell.pid!, 'SIGKILL');
     await ended;
   }
 }
@@ -125,7 +201,7 @@ test('a name that is swapped for a link meanwhile is never followed out of the v
   await mkdir(join(dir, 'volume'));
   const swap = 'cd "$0"; while :; do mkdir sub; rmdir sub; ln -s .. sub; rm sub; done';
   const outcomes = { bound: 0, refused: 0 };
-  await whileShellRuns(swap, join(dir, 'volume'), async () => {
+  await whileShellRuns(['sh', '-c', swap, join(dir, 'volume')], async () => {
     const until = systemClock.monotonic() + 20_000;
     while (outcomes.bound < 15 && systemClock.monotonic() < until) {
       const target = nodePath(dir, 'target');
@@ -147,7 +223,7 @@ for i in 1 2 3 4; do mkdir -p new/$chain; mv deep new/$chain; mv new deep; done`
 
 test('a tree deeper than any path may be is measured, given to a group, and removed', async (t) => {
   const dir = await directory(t);
-  const { files } = nodeWithMounts();
+  const files = machine();
   await exec(['sh', '-ec', DEEP, dir]);
   const deep = nodePath(dir, 'deep');
   assert.ok((await files.diskUsage(deep)) >= 100_000);
@@ -166,8 +242,9 @@ test('what is mounted in a tree is neither measured nor given away nor removed',
     dir,
   ]);
   const code = `
+    import { exec } from ${JSON.stringify(import.meta.resolve('../../kit/exec.ts'))};
     import { HostFiles } from ${JSON.stringify(import.meta.resolve('./host-files.ts'))};
-    const files = new HostFiles(async () => '');
+    const files = new HostFiles(exec);
     const path = { root: ${JSON.stringify(dir)}, below: ['pod'] };
     const bytes = await files.diskUsage(path);
     await files.giveToGroup(path, 7);
@@ -182,11 +259,11 @@ test('what is mounted in a tree is neither measured nor given away nor removed',
 
 test('a directory that is swapped for a link meanwhile leads no walk out of the tree', async (t) => {
   const dir = await directory(t);
-  const { files } = nodeWithMounts();
+  const files = machine();
   await exec(['sh', '-c', 'cd "$0"; mkdir -p outside/kept tree/a/b; touch outside/kept/f tree/a/b/f', dir]);
   const swap = 'cd "$0/tree"; while :; do mv a c; ln -s ../outside a; rm a; mv c a; done';
   const tree = nodePath(dir, 'tree');
-  await whileShellRuns(swap, dir, async () => {
+  await whileShellRuns(['sh', '-c', swap, dir], async () => {
     for (let i = 0; i < 100; i++) await files.giveToGroup(tree, 7).catch(() => {});
     for (let i = 0; i < 20; i++) await files.removeTree(inside(tree, 'a')).catch(() => {});
   });
@@ -196,7 +273,7 @@ test('a directory that is swapped for a link meanwhile leads no walk out of the 
 
 test('other work goes on while many files are removed', async (t) => {
   const dir = await directory(t);
-  const { files } = nodeWithMounts();
+  const files = machine();
   await exec(['sh', '-c', 'mkdir "$0/many"; cd "$0/many"; seq 5000 | xargs touch', dir]);
   let turns = 0;
   const timer = systemClock.every(1, () => turns++);

@@ -74,6 +74,13 @@ export interface MemoryMount {
   readonly gid?: number;
 }
 
+/** As the arguments of mount(8). */
+export interface MountCall {
+  readonly type?: string;
+  readonly source: string;
+  readonly options?: readonly string[];
+}
+
 /** A file that stays the same one while others take its name. */
 export interface OpenFile {
   stat(): Promise<FileStat>;
@@ -108,12 +115,19 @@ export interface NodeFiles {
   readLink(path: NodePath): Promise<string | undefined>;
   /** Gives the file another name in its directory, replacing what has that name. */
   rename(path: NodePath, name: string): Promise<void>;
-  /** Harmless when there is nothing. Never removes what a link in the tree points to. */
+  /**
+   * Harmless when there is nothing. Never removes what a link in the tree points to, and nothing at all when something is
+   * mounted at the path or below it, seen from the kubelet or from the node.
+   */
   removeTree(path: NodePath): Promise<void>;
+  /** The same for a tree of directories only: throws ENOTEMPTY when there is anything else in it. */
+  removeDirectories(path: NodePath): Promise<void>;
 
   /** Bytes that a tree takes on disk; links are not followed. */
   diskUsage(path: NodePath): Promise<number>;
   fileSystem(path: NodePath): Promise<FileSystemUsage | undefined>;
+  /** Of what the containers of the node see there, within a time limit: the server of the file system may be away. */
+  mountedFileSystem(path: NodePath): Promise<FileSystemUsage | undefined>;
 
   /**
    * Mounts `source` at `target`, where the containers of the node will see it, in place of what is mounted there. Links
@@ -123,8 +137,17 @@ export interface NodeFiles {
   bind(source: NodePath, target: NodePath): Promise<void>;
   /** Mounts a tmpfs where the containers of the node will see it, unless one is mounted there. */
   mountMemory(path: NodePath, options: MemoryMount): Promise<void>;
-  /** Harmless when nothing is mounted there. */
+  /**
+   * Mounts with the node's mount program where its containers will see it, unless something is mounted there. Throws with
+   * what the program says; a server that is away is given up after a minute.
+   */
+  mount(path: NodePath, call: MountCall): Promise<void>;
+  /** Harmless when nothing is mounted there. What does not answer is taken out of the tree after half a minute. */
   unmount(path: NodePath): Promise<void>;
+  /** What is mounted at the path and below it on the node, in an order in which it can be unmounted. */
+  mountsIn(path: NodePath): Promise<string[]>;
+  /** Lets go of the node's mounts; what is asked for afterwards still works. */
+  close(): Promise<void>;
 }
 
 /** Throws unless every name is a single one: no separators, no dots that lead elsewhere. */

@@ -1,43 +1,56 @@
-// Mounts of tmpfs and of subPaths in the node's mount namespace, which need not be the kubelet's: outside it they are
-// invisible. A new kubelet finds the mounts of the old one in the node's table. Used by host-files.ts.
+// Mounts in the node's mount namespace, which need not be the kubelet's: outside it they are invisible. A new kubelet finds
+// the mounts of the old one in the node's table. Used by host-files.ts.
 import { type FileHandle, open } from 'node:fs/promises';
 import type { NodeExec } from '../options.ts';
 import { namesOf, type Opened, openBeneath } from './beneath.ts';
 import { O_DIRECTORY, O_PATH } from './descend.ts';
-import { checkNames, type MemoryMount, type NodePath, pathText } from './node-files.ts';
+import { runMeasure, runMount, runUnmount } from './mount-command.ts';
+import { MountTable } from './mount-table.ts';
+import {
+  checkNames,
+  type FileSystemUsage,
+  type MemoryMount,
+  type MountCall,
+  type NodePath,
+  pathText,
+} from './node-files.ts';
 
 export class NodeMounts {
+  readonly table: MountTable;
   readonly #run: NodeExec;
-  /** Read once, then kept up by what is mounted and unmounted here. */
-  #mounted: Promise<Set<string>> | undefined;
 
   constructor(run: NodeExec) {
     this.#run = run;
+    this.table = new MountTable(run);
+  }
+
+  async mount(path: string, call: MountCall): Promise<void> {
+    if (await this.table.has(path)) return;
+    await runMount(this.#run, call, path);
   }
 
   /** Mode and group come with the mount: from outside the node they cannot be set afterwards. */
-  async mountMemory(path: string, { bytes, mode, gid }: MemoryMount): Promise<void> {
-    const mounted = await this.#table();
-    if (mounted.has(path)) return;
+  mountMemory(path: string, { bytes, mode, gid }: MemoryMount): Promise<void> {
     const options = [
       ...(bytes === undefined ? [] : [`size=${bytes}`]),
       `mode=${mode.toString(8).padStart(4, '0')}`,
       ...(gid === undefined ? [] : [`gid=${gid}`]),
     ];
-    await this.#run(['mount', '-t', 'tmpfs', '-o', options.join(), 'tmpfs', path]);
-    mounted.add(path);
+    return this.mount(path, { type: 'tmpfs', source: 'tmpfs', options });
   }
 
   async unmount(path: string): Promise<void> {
-    if (!(await this.#table()).has(path)) return;
+    if (!(await this.table.has(path))) return;
     try {
-      await this.#run(['umount', path]);
+      await runUnmount(this.#run, path);
     } catch (error) {
       // It may have been unmounted by other means since the table was read.
-      this.#mounted = undefined;
-      if ((await this.#table()).has(path)) throw error;
+      if (await this.table.has(path)) throw error;
     }
-    (await this.#table()).delete(path);
+  }
+
+  measure(path: string): Promise<FileSystemUsage | undefined> {
+    return runMeasure(this.#run, path);
   }
 
   /**
@@ -49,7 +62,6 @@ export class NodeMounts {
     target: string,
     prepare: (isDirectory: boolean) => Promise<void>,
   ): Promise<void> {
-    const mounted = await this.#table();
     let opened: FileHandle | undefined;
     const answer = async (pid: number) => {
       opened = await openSource(`/proc/${pid}/root`, source);
@@ -58,29 +70,11 @@ export class NodeMounts {
     };
     try {
       await this.#run(['sh', '-c', BIND, String(process.pid), target], { answer });
-      mounted.add(target);
     } finally {
       await opened?.close();
     }
   }
-
-  #table(): Promise<Set<string>> {
-    this.#mounted ??= this.#run(['cat', '/proc/self/mounts']).then(
-      (table) => new Set(table.split('\n').flatMap((line) => unescaped(line.split(' ')[1]))),
-      (error) => {
-        this.#mounted = undefined;
-        throw error;
-      },
-    );
-    return this.#mounted;
-  }
 }
-
-/** The kernel writes blanks and backslashes of paths as octal numbers. */
-const unescaped = (field: string | undefined): string[] =>
-  field
-    ? [field.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)))]
-    : [];
 
 /**
  * Mounts the descriptor whose number it reads, of the kubelet. Without --no-canonicalize, mount would look up the name

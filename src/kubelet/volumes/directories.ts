@@ -38,9 +38,9 @@ export class VolumeDirectories {
     return this.files.removeTree(nodePath(this.plugin(plugin, uid), volume));
   }
 
-  /** Everything of a pod's volumes; they have been torn down. */
+  /** What is left of a pod's volumes when they have been torn down: directories, or else it is of unknown origin and stays. */
   removePod(uid: string): Promise<void> {
-    return this.files.removeTree(nodePath(join(this.#pods, uid, this.#volumes)));
+    return this.files.removeDirectories(nodePath(join(this.#pods, uid, this.#volumes)));
   }
 
   /** Uids of the pods that have a directory. */

@@ -6,7 +6,7 @@ import { aNode } from '../../sim/objects/node.ts';
 import { aBoundPod } from '../../sim/objects/pod.ts';
 import { aClaim, aVolume, claimVolume, reachedFrom } from '../../sim/objects/storage.ts';
 import { MemoryFiles } from '../files/memory-files.fake.ts';
-import { nodePath } from '../files/node-files.ts';
+import { inside, nodePath } from '../files/node-files.ts';
 import { podDirectories } from './directories.ts';
 import type { VolumePlugin, VolumeSpec } from './plugin.ts';
 import { MountError, VolumeManager } from './volume-manager.ts';
@@ -90,6 +90,26 @@ test('a new manager finds and tears down what an earlier one left, also of forgo
   assert.deepEqual(calls, ['set up a', 'tear down a']);
   assert.deepEqual(await files.list(nodePath(`/root/pods/${UID}`)), []);
   assert.deepEqual(await files.list(nodePath('/secrets')), ['not-a-pod']);
+});
+
+test('a volume that cannot be torn down keeps its pod, but not the other volumes', async () => {
+  const calls: string[] = [];
+  const tearDown = () => Promise.reject(new Error('target is busy'));
+  const { manager } = managerOf([noting('a', calls, { tearDown }), noting('b', calls)]);
+  await manager.mount(volumes('a', 'b'));
+  await assert.rejects(manager.unmount(UID), {
+    message: 'UnmountVolume.TearDown failed for volume "a" : target is busy',
+  });
+  assert.deepEqual(calls, ['set up a', 'set up b', 'tear down b']);
+});
+
+test('files of unknown origin among the volumes of a pod stay, and are an error', async () => {
+  const { files, manager } = managerOf([]);
+  const strange = nodePath(`/root/pods/${UID}/volumes/other/x`);
+  await files.makeDirectory(strange);
+  await files.write(inside(strange, 'data'), 'kept');
+  await assert.rejects(manager.unmount(UID), { code: 'ENOTEMPTY' });
+  assert.equal(String(await files.read(inside(strange, 'data'))), 'kept');
 });
 
 test('the earliest renewal of all plug-ins counts', () => {

@@ -1,0 +1,84 @@
+// What is mounted on the node: the table of its mount namespace, which need not be the kubelet's, read anew each time, since
+// pods may mount as well (mountPropagation). The table stays open once it was asked for, so that no process is needed for
+// each reading; nothing here touches what is mounted, so a server that is away holds up nothing. Used by node-mounts.ts.
+import { closeSync, openSync, read } from 'node:fs';
+import { promisify } from 'node:util';
+import type { NodeExec } from '../options.ts';
+
+export class MountTable {
+  readonly #run: NodeExec;
+  #opened: Promise<number> | undefined;
+  /** Readings one after the other: they share the position of the open file. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(run: NodeExec) {
+    this.#run = run;
+  }
+
+  /** Every mount point; one on which something is mounted twice stands there twice. */
+  points(): Promise<string[]> {
+    const reading = this.#last.then(async () => mountPoints(await readAll(await this.#open())));
+    this.#last = reading.catch(() => {});
+    return reading;
+  }
+
+  async has(path: string): Promise<boolean> {
+    return (await this.points()).includes(path);
+  }
+
+  /** At the path and below it, in an order in which they can be unmounted. */
+  async within(path: string): Promise<string[]> {
+    const found = (await this.points()).filter((point) => point === path || point.startsWith(`${path}/`));
+    return found.sort((a, b) => b.length - a.length);
+  }
+
+  /** An open table keeps the node's mount namespace alive. It is opened again when it is asked for. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await this.#last;
+    if (opened) closeSync(await opened);
+  }
+
+  #open(): Promise<number> {
+    this.#opened ??= this.#openTable().catch((error) => {
+      this.#opened = undefined;
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  /** The file shows the namespace of the process through which it was opened, also when that has ended. */
+  async #openTable(): Promise<number> {
+    let opened: number | undefined;
+    const answer = async (pid: number) => {
+      opened = openSync(`/proc/${pid}/mountinfo`, 'r');
+      return '\n';
+    };
+    await this.#run(['sh', '-c', 'echo; read -r _'], { answer });
+    if (opened === undefined) throw new Error('the table of mounts was not opened');
+    return opened;
+  }
+}
+
+/** The fifth field of each line. The kernel writes blanks and backslashes of paths as octal numbers. */
+export const mountPoints = (mountinfo: string): string[] =>
+  mountinfo.split('\n').flatMap((line) => {
+    const point = line.split(' ', 5)[4];
+    return point ? [point.replace(/\\([0-7]{3})/g, (_, code: string) => character(code))] : [];
+  });
+
+const character = (octal: string): string => String.fromCharCode(Number.parseInt(octal, 8));
+
+const readFrom = promisify(read);
+
+async function readAll(file: number): Promise<string> {
+  const parts: Buffer[] = [];
+  for (let position = 0; ; ) {
+    const buffer = Buffer.allocUnsafe(1 << 16);
+    const { bytesRead } = await readFrom(file, buffer, 0, buffer.length, position);
+    if (bytesRead === 0) return Buffer.concat(parts).toString();
+    parts.push(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+}
