@@ -1,5 +1,5 @@
 // Builds the runtime's configuration of one container from what was prepared for it. Pure; called by container-starter.ts.
-import type { ContainerConfig, Image, LinuxContainerResources, Mount } from '../../cri/runtime.ts';
+import type { ContainerConfig, Device, Image, LinuxContainerResources, Mount } from '../../cri/runtime.ts';
 import type { EnvEntry } from '../env/container-env.ts';
 import { expandAll } from '../env/expand.ts';
 import type { Pod, PodContainer } from '../pod.ts';
@@ -13,6 +13,7 @@ export interface ContainerInput {
   readonly image: Image;
   readonly env: readonly EnvEntry[];
   readonly mounts: readonly Mount[];
+  readonly devices: readonly Device[];
   readonly resources: LinuxContainerResources;
   readonly security: SecurityContextOptions;
   /** Id of the container whose process namespace is joined. */
@@ -20,7 +21,7 @@ export interface ContainerInput {
 }
 
 export function containerConfig(input: ContainerInput): ContainerConfig {
-  const { pod, container, attempt, image, env, mounts, resources, security, targetId } = input;
+  const { pod, container, attempt, image, env, mounts, devices, resources, security, targetId } = input;
   const { spec } = container;
   const values = new Map(env.map(({ key, value }) => [key, value]));
   return {
@@ -31,7 +32,7 @@ export function containerConfig(input: ContainerInput): ContainerConfig {
     ...(spec.workingDir && { workingDir: spec.workingDir }),
     envs: env,
     mounts,
-    devices: [],
+    devices,
     labels: containerLabels(pod, spec),
     annotations: containerAnnotations(pod, container, attempt),
     logPath: containerLogPath(spec.name, attempt),

@@ -20,6 +20,7 @@ import { latestOf, type PodView } from '../view/pod-view.ts';
 import type { MountedVolumes } from '../volumes/plugin.ts';
 import { abortable } from './abortable.ts';
 import { containerConfig } from './container-config.ts';
+import { containerDevices } from './devices.ts';
 import { runHook } from './hooks.ts';
 import { killContainer } from './kill.ts';
 import { containerMounts } from './mounts.ts';
@@ -93,6 +94,7 @@ export class ContainerStarter {
         image,
         env,
         mounts,
+        devices: containerDevices(container, context.volumes),
         resources: containerResources(pod, container.spec, resources),
         security,
         ...(targetId && { targetId }),

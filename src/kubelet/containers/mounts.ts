@@ -52,7 +52,7 @@ async function volumeMount(
   const containerPath = isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath);
   const readonly = mount.readOnly === true;
   const volume = context.volumes.get(mount.name);
-  if (!volume)
+  if (!volume || 'device' in volume)
     throw new ConfigError(
       `cannot find volume "${mount.name}" to mount into container at "${mount.mountPath}"`,
     );

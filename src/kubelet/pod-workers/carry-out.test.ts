@@ -99,7 +99,7 @@ test('kills come first, then preparation, then starts in the order of the spec',
 });
 
 test('volumes that cannot be mounted are told by FailedMount, and nothing is started', async () => {
-  const prepare = () => Promise.reject(new MountError('no room'));
+  const prepare = () => Promise.reject(new MountError('FailedMount', 'no room'));
   const { done, all } = ports({ prepare });
   const pod = aBoundPod('p');
   await assert.rejects(carryOut({ ...NOTHING, starts: startOf(pod) }, workOn(pod, all), all), PodProblem);

@@ -60,7 +60,7 @@ async function prepare({ pod }: PodWork, { resources, reports }: ActingPorts): P
   try {
     return await resources.prepare(pod);
   } catch (error) {
-    if (error instanceof MountError) reports.events.pod(pod, 'Warning', 'FailedMount', error.message);
+    if (error instanceof MountError) reports.events.pod(pod, 'Warning', error.reason, error.message);
     else if (error instanceof PrepareError) {
       const message = `Failed to prepare dynamic resources: ${error.message}`;
       reports.events.pod(pod, 'Warning', 'FailedPrepareDynamicResources', message);

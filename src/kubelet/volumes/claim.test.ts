@@ -89,7 +89,6 @@ describe('the volume behind a claim', () => {
       asDevice,
       [claim(), volume()],
     ],
-    ['block volumes are not supported', asDevice, [claim(), volume({ volumeMode: 'Block' })]],
     [
       'PVC default/p-e was not created for pod default/p (pod is not owner)',
       ephemeral,

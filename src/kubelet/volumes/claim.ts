@@ -68,7 +68,7 @@ async function volumeOf(claim: PersistentVolumeClaim, client: Reads): Promise<Pe
   return volume;
 }
 
-/** Containers must use the volume as what it is; as a block device it cannot be used here. */
+/** Containers must use the volume as what it is. */
 function checkMode(pod: Pod, name: string, { spec }: PersistentVolume): void {
   const mode = spec?.volumeMode ?? 'Filesystem';
   const { containers, initContainers = [] } = specOf(pod);
@@ -78,5 +78,4 @@ function checkMode(pod: Pod, name: string, { spec }: PersistentVolume): void {
   const wrong = (field: string) => `volume ${name} has volumeMode ${mode}, but is specified in ${field}`;
   if (isMounted && mode === 'Block') throw new ClaimError(wrong('volumeMounts'));
   if (isDevice && mode !== 'Block') throw new ClaimError(wrong('volumeDevices'));
-  if (mode === 'Block') throw new ClaimError('block volumes are not supported');
 }

@@ -1,5 +1,5 @@
 // What a volume plug-in is: one per kind of volume, in plugins/, tried in the order of plugins/all.ts. The volume manager
-// knows no kind by itself. CSI will be one more plug-in.
+// knows no kind by itself.
 import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import type { Pod } from '../pod.ts';
@@ -19,9 +19,11 @@ export interface VolumeRequest {
   readonly spec: VolumeSpec;
 }
 
-/** A volume as containers mount it. */
+/** A volume as containers get it. */
 export type MountedVolume =
   | { readonly path: string; readonly readOnly: boolean }
+  /** A block device, by its path on the node: for volumeDevices, not for volumeMounts. */
+  | { readonly device: string; readonly readOnly: boolean }
   /** The runtime mounts the image itself. */
   | { readonly image: string };
 
@@ -41,6 +43,8 @@ export interface VolumeStats {
 export interface VolumePlugin {
   /** Upstream's name with its slash escaped: also the directory of the plug-in's volumes below a pod's. */
   readonly name: string;
+  /** Volumes whose mode is Block are set up, too: as devices. */
+  readonly devices?: true;
   supports(spec: VolumeSpec): boolean;
   /**
    * Makes the volume and says where it is. Idempotent: a new kubelet calls it again for volumes that running containers

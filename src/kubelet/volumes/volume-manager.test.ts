@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import type { Client } from '../../client/client.ts';
 import { aNode } from '../../sim/objects/node.ts';
-import { aBoundPod } from '../../sim/objects/pod.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { aClaim, aVolume, claimVolume, reachedFrom } from '../../sim/objects/storage.ts';
 import { MemoryFiles } from '../files/memory-files.fake.ts';
 import { inside, nodePath } from '../files/node-files.ts';
@@ -123,12 +125,7 @@ test('a volume behind a claim is named in failures, and mounted only where the n
   const claim = aClaim('c', { volumeName: 'pv' }, { uid: 'u' });
   const claimRef = { namespace: 'default', name: 'c', uid: 'u' };
   const persistentVolume = aVolume('pv', { claimRef, ...reachedFrom('zone', 'a') });
-  const client = {
-    get: async ({ resource }: AnyResource): Promise<never> =>
-      (resource.kind === 'PersistentVolume'
-        ? persistentVolume
-        : { ...claim, status: { phase: 'Bound' } }) as never,
-  };
+  const client = bound(claim, persistentVolume);
   let labels = { zone: 'b' };
   const { directories } = managerOf([]);
   const setUp = () => Promise.reject(new Error('no room'));
@@ -152,5 +149,38 @@ test('a claim that cannot be used is said to keep its volume', async () => {
   await assert.rejects(manager.mount(pod), {
     message:
       'Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error processing PVC default/c: failed to fetch PVC from API server: no',
+  });
+});
+
+/** A client that has one claim, bound to one volume. */
+const bound = (claim: PersistentVolumeClaim, persistentVolume: PersistentVolume): Pick<Client, 'get'> => ({
+  get: async ({ resource }: AnyResource): Promise<never> =>
+    (resource.kind === 'PersistentVolume'
+      ? persistentVolume
+      : { ...claim, status: { phase: 'Bound' } }) as never,
+});
+
+test('a block volume goes to a plug-in that makes devices, and says FailedMapVolume when there is none', async () => {
+  const claimRef = { namespace: 'default', name: 'c', uid: 'u' };
+  const client = bound(
+    aClaim('c', { volumeName: 'v' }, { uid: 'u' }),
+    aVolume('v', { volumeMode: 'Block', claimRef }),
+  );
+  const devices = [{ name: 'a', devicePath: '/dev/a' }];
+  const containers = [aContainer('main', { volumeDevices: devices })];
+  const pod = aBoundPod('p', { containers, volumes: [claimVolume('c', 'a')] }, { uid: UID });
+  const managed = (extra: Partial<VolumePlugin>) => managerOf([noting('a', [], extra)], client).manager;
+  await assert.rejects(managed({}).mount(pod), {
+    reason: 'FailedMapVolume',
+    message:
+      'MapVolume.FindMapperPluginBySpec failed to find BlockVolumeMapper plugin. Volume plugin is nil. for volume "v"',
+  });
+  const device = { device: '/dev/loop7', readOnly: false };
+  const mounted = await managed({ devices: true, setUp: async () => device }).mount(pod);
+  assert.deepEqual(mounted.get('a'), device);
+  const setUp = () => Promise.reject(new Error('no device'));
+  await assert.rejects(managed({ devices: true, setUp }).mount(pod), {
+    reason: 'FailedMapVolume',
+    message: 'MapVolume.MapPodDevice failed for volume "v" : no device',
   });
 });

@@ -14,8 +14,15 @@ import { ClaimError, volumeSpec } from './claim.ts';
 import type { PodDirectories } from './directories.ts';
 import type { MountedVolume, MountedVolumes, VolumePlugin, VolumeRequest, VolumeSpec } from './plugin.ts';
 
-/** Volumes could not be made: becomes a FailedMount event. */
-export class MountError extends Error {}
+/** Volumes could not be made: becomes an event of this reason. */
+export class MountError extends Error {
+  readonly reason: 'FailedMount' | 'FailedMapVolume';
+
+  constructor(reason: MountError['reason'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
 
 export interface VolumeManagerOptions {
   /** The first that supports a volume has it; the last supports every one. */
@@ -52,7 +59,7 @@ export class VolumeManager {
         } catch (error) {
           throw error instanceof MountError
             ? error
-            : new MountError(failure(volume.name, error), { cause: error });
+            : new MountError('FailedMount', failure(volume.name, error), { cause: error });
         }
       }),
     );
@@ -108,19 +115,27 @@ export class VolumeManager {
     const plugin = this.#options.plugins.find((candidate) => candidate.supports(request.spec));
     if (!plugin) throw new Error('no volume plugin matched');
     checkReach(request.spec, this.#options.node?.());
+    checkMode(request.spec, plugin);
     try {
       return { plugin, request, volume: await plugin.setUp(request) };
     } catch (error) {
-      throw new MountError(failure(nameOfVolume(request.spec), error), { cause: error });
+      const { reason, operation } = isBlock(request.spec) ? MAP : MOUNT;
+      const name = nameOfVolume(request.spec);
+      throw new MountError(reason, failure(name, error, operation), { cause: error });
     }
   }
 }
 
-function failure(name: string, error: unknown): string {
+const MOUNT = { reason: 'FailedMount', operation: 'MountVolume.SetUp' } as const;
+const MAP = { reason: 'FailedMapVolume', operation: 'MapVolume.MapPodDevice' } as const;
+
+const isBlock = ({ persistentVolume }: VolumeSpec): boolean => persistentVolume?.spec?.volumeMode === 'Block';
+
+function failure(name: string, error: unknown, operation: string = MOUNT.operation): string {
   const message = messageOf(error);
   return error instanceof ClaimError
     ? `Unable to attach or mount volumes: unmounted volumes=[${name}], unattached volumes=[], failed to process volumes=[${name}]: ${message}`
-    : `MountVolume.SetUp failed for volume "${name}" : ${message}`;
+    : `${operation} failed for volume "${name}" : ${message}`;
 }
 
 /** Of a claim its PersistentVolume's. */
@@ -132,6 +147,16 @@ function checkReach(spec: VolumeSpec, node: Node | undefined): void {
   if (!spec.persistentVolume || !node || reaches(selectableNode(node), spec.persistentVolume)) return;
   const name = nameOfVolume(spec);
   throw new MountError(
+    'FailedMount',
     `MountVolume.NodeAffinity check failed for volume "${name}" : no matching NodeSelectorTerms`,
+  );
+}
+
+function checkMode(spec: VolumeSpec, { devices }: VolumePlugin): void {
+  if (!isBlock(spec) || devices) return;
+  const why = 'failed to find BlockVolumeMapper plugin. Volume plugin is nil.';
+  throw new MountError(
+    MAP.reason,
+    `MapVolume.FindMapperPluginBySpec ${why} for volume "${nameOfVolume(spec)}"`,
   );
 }
