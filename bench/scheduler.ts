@@ -19,11 +19,12 @@ const row = (...cells: (string | number)[]): void => {
 
 const scene = await openScene(nodes, percent / 100);
 try {
-  row('shape', 'nodes', 'pods', 'pods/s', 'p50 ms', 'p99 ms');
+  row('shape', 'nodes', 'pods', 'pods/s', 'p50 ms', 'p99 ms', 'cpu ms/pod', 'main thread');
   for (const shape of shapes) {
     if (wanted.length > 0 && !wanted.includes(shape.name)) continue;
-    const { pods, perSecond, p50, p99 } = await measure(scene, shape);
-    row(shape.name, nodes, pods, perSecond.toFixed(0), p50.toFixed(2), p99.toFixed(2));
+    const { pods, perSecond, p50, p99, cpu, cpuOfMainThread } = await measure(scene, shape);
+    const milliseconds = [p50, p99, cpu, cpuOfMainThread].map((ms) => ms.toFixed(2));
+    row(shape.name, nodes, pods, perSecond.toFixed(0), ...milliseconds);
     figure(`sched.${shape.name}_${nodes}_per_s`, perSecond, 'pods/s');
   }
 } finally {

@@ -2,6 +2,7 @@
 import type { Pod } from '../../../src/api/kinds/core/v1/pod.ts';
 import { keyOf } from '../../../src/api/meta/v1/object.ts';
 import { systemClock } from '../../../src/kit/clock.ts';
+import { cpuTicks, mainThreadTicks } from '../processes.ts';
 import type { Scene } from './scene.ts';
 import type { Shape } from './shapes.ts';
 
@@ -11,7 +12,12 @@ export interface Measured {
   /** Milliseconds of a scheduling cycle. */
   readonly p50: number;
   readonly p99: number;
+  /** Milliseconds of processor time that a pod takes: of all threads of the control plane, and of the one that bounds it. */
+  readonly cpu: number;
+  readonly cpuOfMainThread: number;
 }
+
+const MS_PER_TICK = 10;
 
 export async function measure(scene: Scene, { prepare, pods: podsOf, during }: Shape): Promise<Measured> {
   await scene.clear();
@@ -20,9 +26,13 @@ export async function measure(scene: Scene, { prepare, pods: podsOf, during }: S
   const over = new AbortController();
   const beside = during?.(scene, over.signal) ?? Promise.resolve();
   const before = cycles(await scene.metrics());
+  const ticks = [cpuTicks(scene.controlPlane), mainThreadTicks(scene.controlPlane)] as const;
   const began = systemClock.monotonic();
   await scene.create(pods);
   await scene.allBound(pods);
+  const perPod = (now: number, before: number) => ((now - before) * MS_PER_TICK) / pods.length;
+  const cpu = perPod(cpuTicks(scene.controlPlane), ticks[0]);
+  const cpuOfMainThread = perPod(mainThreadTicks(scene.controlPlane), ticks[1]);
   const after = cycles(await scene.metrics());
   over.abort();
   await beside;
@@ -33,6 +43,8 @@ export async function measure(scene: Scene, { prepare, pods: podsOf, during }: S
     perSecond: pods.length / seconds,
     p50: quantile(counted, 0.5) * 1000,
     p99: quantile(counted, 0.99) * 1000,
+    cpu,
+    cpuOfMainThread,
   };
 }
 

@@ -37,6 +37,8 @@ export interface Scene {
   /** Every pod of both namespaces is gone. */
   clear(): Promise<void>;
   metrics(): Promise<string>;
+  /** Process number of the control plane. */
+  readonly controlPlane: number;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,7 @@ export async function openScene(nodes: number, share: number): Promise<Scene> {
       }
       bound.clear();
     },
+    controlPlane: cluster.processes().controlPlane,
     metrics: () => cluster.kubectl('get', '--raw', '/metrics'),
     close,
   };
