@@ -121,7 +121,7 @@ export class Scheduler {
     const gates = options.features ?? new FeatureGates();
     const namespaces = informers.informer(Namespace);
     const budgets = informers.informer(PodDisruptionBudget);
-    const nominator = new Nominator();
+    const nominator = new Nominator(this.#cache);
     const pods: SharedPods = {
       nominatedPods: nominator,
       waitingPods: this.#waitingPods,

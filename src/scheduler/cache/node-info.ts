@@ -9,8 +9,12 @@ export class NodeInfo {
   readonly name: string;
   /** Its place in columns of values per node (typed arrays). Another node may get it once this one is gone; -1: in no cache. */
   readonly index: number;
+  /** Set by the cache: its place in NodeLister.list(), if it is there. */
+  position = 0;
   /** Set by the cache: another one after every change of the node and its pods, and the same for no two nodes. */
   version = 0;
+  /** Set by the cache: another one after every change of what is nominated to the node (queue/nominator.ts); 0 while nothing is. */
+  nominated = 0;
   readonly pods = new Map<string, PodInfo>();
   /** Pods here that have anti-affinity, required or preferred, or preferred affinity: others' terms can concern newcomers. */
   readonly podsWithAffinity = new Map<string, PodInfo>();
@@ -77,6 +81,7 @@ export class NodeInfo {
   clone(): NodeInfo {
     const copy = new NodeInfo(this.name, this.index);
     copy.version = this.version;
+    copy.nominated = this.nominated;
     copy.#node = this.#node;
     copy.#allocatable = this.#allocatable;
     copy.#images = this.#images;

@@ -9,7 +9,11 @@ import type { TallySpec } from './tallies.ts';
 export interface NodeLister {
   /** Another one after every change of nodes and pods. */
   readonly generation: number;
-  /** Every node that the API knows. */
+  /** How many changes of nodes, their pods and what is nominated to them there were. */
+  readonly changes: number;
+  /** The nodes that have changed since, the API may not know all of them; undefined after too many changes. */
+  changedSince(changes: number): ReadonlySet<NodeInfo> | undefined;
+  /** Every node that the API knows; another list after one came or went. */
   list(): readonly NodeInfo[];
   /** A node that the API knows. */
   get(name: string): NodeInfo | undefined;

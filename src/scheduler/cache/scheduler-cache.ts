@@ -4,6 +4,8 @@ import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf, uidOf } from '../../api/meta/v1/object.ts';
 import { isSame } from '../framework/cluster-events.ts';
+import type { NominationMarks } from '../queue/nominator.ts';
+import { ChangeLog } from './change-log.ts';
 import { ClaimUses } from './claim-uses.ts';
 import type { DomainCounts } from './domain-counts.ts';
 import { NodeInfo } from './node-info.ts';
@@ -13,7 +15,7 @@ import { type PodGroup, PodGroups } from './pod-groups.ts';
 import { type PodInfo, podInfo } from './pod-info.ts';
 import { Tallies, type TallySpec } from './tallies.ts';
 
-export class SchedulerCache implements NodeLister {
+export class SchedulerCache implements NodeLister, NominationMarks {
   /** Includes nodes that the API does not know (yet, or any more) but that pods name. */
   readonly #nodes = new Map<string, NodeInfo>();
   /** The known ones among them; rebuilt after a node came or went. */
@@ -25,6 +27,8 @@ export class SchedulerCache implements NodeLister {
   readonly #tallies = new Tallies();
   /** Image name → on how many nodes it is. */
   readonly #imageCounts = new Map<string, number>();
+  /** Node name → NodeInfo.nominated, also of nodes that are not here (yet). */
+  readonly #nominated = new Map<string, number>();
   /** Pod uid → name of the node it is on. */
   readonly #places = new Map<string, string>();
   readonly #assumed = new Set<string>();
@@ -32,13 +36,24 @@ export class SchedulerCache implements NodeLister {
   readonly #freeIndices: number[] = [];
   #indices = 0;
   #generation = 0;
+  readonly #changes = new ChangeLog();
 
   get generation(): number {
     return this.#generation;
   }
 
+  get changes(): number {
+    return this.#changes.count;
+  }
+
+  changedSince(changes: number): ReadonlySet<NodeInfo> | undefined {
+    return this.#changes.since(changes);
+  }
+
   list(): readonly NodeInfo[] {
-    this.#known ??= [...this.#nodes.values()].filter((info) => info.node);
+    if (this.#known) return this.#known;
+    this.#known = [...this.#nodes.values()].filter((info) => info.node);
+    for (const [i, info] of this.#known.entries()) info.position = i;
     return this.#known;
   }
 
@@ -111,6 +126,15 @@ export class SchedulerCache implements NodeLister {
     this.#unplace(uid);
   }
 
+  markNominated(name: string, version: number): void {
+    if (version === 0) this.#nominated.delete(name);
+    else this.#nominated.set(name, version);
+    const info = this.#nodes.get(name);
+    if (!info) return;
+    info.nominated = version;
+    this.#changes.add(info);
+  }
+
   /** Where the pod is placed or assumed. */
   nodeOf(uid: string): string | undefined {
     return this.#places.get(uid);
@@ -132,7 +156,7 @@ export class SchedulerCache implements NodeLister {
     info.setNode(node);
     this.#countImages(info, 1);
     if (isMoved) this.#countInDomains(info, 1);
-    info.version = ++this.#generation;
+    this.#changed(info);
   }
 
   /** The node comes to its topology domains with its pods, or goes. */
@@ -155,7 +179,7 @@ export class SchedulerCache implements NodeLister {
     this.#places.set(pod.uid, node);
     const info = this.#info(node);
     info.add(pod);
-    info.version = ++this.#generation;
+    this.#changed(info);
     this.#tallies.countPod(this.#groups.add(pod, info), info, 1);
     this.#terms.count(pod, info, 1);
     this.#claims.add(pod, 1);
@@ -175,16 +199,22 @@ export class SchedulerCache implements NodeLister {
     this.#terms.count(pod, info, -1);
     this.#claims.add(pod, -1);
     info.remove(uid);
-    info.version = ++this.#generation;
+    this.#changed(info);
     if (info.podsWithAffinity.size === 0) this.#havingPodsWithAffinity.delete(info);
     this.#dropIfEmpty(info);
     return pod;
+  }
+
+  #changed(info: NodeInfo): void {
+    info.version = ++this.#generation;
+    this.#changes.add(info);
   }
 
   #info(name: string): NodeInfo {
     let info = this.#nodes.get(name);
     if (!info) {
       info = new NodeInfo(name, this.#freeIndices.pop() ?? this.#indices++);
+      info.nominated = this.#nominated.get(name) ?? 0;
       this.#nodes.set(name, info);
     }
     return info;

@@ -104,31 +104,36 @@ export class NodeChooser {
     pod: PodInfo,
     { nodes: total, candidates: nodes, leftOutBy: plugins }: Prepared,
   ): Found | { readonly error: Status } {
+    const started = this.#framework.now();
+    const filter = new NodeFilter(this.#framework, this.#nodes, state, pod, this.#signatures, this.#signers);
+    const result = this.#search(filter, nodes);
+    this.#framework.told('Filter', 'error' in result ? result.error.code : 'Success', started);
+    if ('error' in result) return result;
+    const { feasible, verdicts } = result;
+    this.#start = (this.#start + feasible.length + verdicts.length) % total;
+    const absent = plugins && { absent: leftOutBy(plugins), leftOutBy: plugins };
+    return { feasible, diagnosis: { nodes: total, verdicts, ...absent } };
+  }
+
+  /** The nodes from the next one on, until there are enough that fit. */
+  #search(
+    filter: NodeFilter,
+    nodes: readonly NodeInfo[],
+  ): { feasible: NodeInfo[]; verdicts: readonly NodeVerdict[] } | { error: Status } {
     const feasible: NodeInfo[] = [];
+    const known = filter.failsAgain(nodes, this.#start);
+    if (known) return { feasible, verdicts: known };
     const verdicts: NodeVerdict[] = [];
     const wanted = nodesToFind(nodes.length, this.#percentage);
-    const started = this.#framework.now();
-    const filter = new NodeFilter(this.#framework, state, pod, this.#signatures, this.#signers);
     for (let i = 0; i < nodes.length && feasible.length < wanted; i++) {
       const node = nodes[(this.#start + i) % nodes.length]!;
       const verdict = filter.judge(node);
       if (!verdict) feasible.push(node);
       else if (isRejected(verdict.status)) verdicts.push(verdict);
-      else {
-        this.#framework.told('Filter', verdict.status.code, started);
-        return { error: verdict.status };
-      }
+      else return { error: verdict.status };
     }
-    this.#framework.told('Filter', 'Success', started);
-    this.#start = (this.#start + feasible.length + verdicts.length) % total;
-    return {
-      feasible,
-      diagnosis: {
-        nodes: total,
-        verdicts: feasible.length === 0 ? filter.shared(verdicts) : verdicts,
-        ...(plugins && { absent: leftOutBy(plugins), leftOutBy: plugins }),
-      },
-    };
+    if (feasible.length > 0) return { feasible, verdicts };
+    return { feasible, verdicts: filter.failed(nodes, this.#start, verdicts) };
   }
 
   /** PreScore and Score. */

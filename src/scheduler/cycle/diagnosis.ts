@@ -1,6 +1,6 @@
 // Why a pod does not fit, node by node and plugin by plugin, and the sentence that upstream makes of it. Pure.
 import type { NodeVerdicts } from '../framework/plugin.ts';
-import type { Status } from '../framework/status.ts';
+import { statusCounts } from './status-counts.ts';
 
 export interface Diagnosis extends NodeVerdicts {
   /** The PreFilter plugins that left nodes out. */
@@ -23,27 +23,17 @@ export function explain(diagnosis: Diagnosis): string {
 function reasonCounts({ nodes, verdicts, absent }: Diagnosis): string[] {
   const counts = new Map<string, number>();
   const count = (reason: string, by: number) => counts.set(reason, (counts.get(reason) ?? 0) + by);
-  for (const [status, number] of eachStatus(verdicts))
+  for (const [status, number] of statusCounts(verdicts))
     for (const reason of status.reasons) count(reason, number);
   const others = nodes - verdicts.length;
   if (others > 0) for (const reason of absent?.reasons ?? []) count(reason, others);
   return [...counts].map(([reason, number]) => `${number} ${reason}`).sort();
 }
 
-/** The statuses of many nodes are often one object: such runs of nodes come together. */
-function* eachStatus(verdicts: NodeVerdicts['verdicts']): Iterable<readonly [Status, number]> {
-  for (let i = 0; i < verdicts.length; ) {
-    const { status } = verdicts[i]!;
-    const from = i;
-    while (verdicts[i]?.status === status) i++;
-    yield [status, i - from];
-  }
-}
-
 /** Who has to change their mind before the pod fits anywhere. */
 export function rejectingPlugins({ verdicts, absent, leftOutBy = [] }: Diagnosis): ReadonlySet<string> {
   const plugins = new Set(leftOutBy);
   if (absent?.plugin) plugins.add(absent.plugin);
-  for (const [{ plugin }] of eachStatus(verdicts)) if (plugin) plugins.add(plugin);
+  for (const { plugin } of statusCounts(verdicts).keys()) if (plugin) plugins.add(plugin);
   return plugins;
 }

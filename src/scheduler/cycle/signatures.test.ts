@@ -119,7 +119,7 @@ it('kept answers change no choices, no verdicts and no victims', () => {
   let shared = 0;
   const property = fc.property(fc.array(step, { minLength: 20, maxLength: 50 }), (steps) => {
     const cache = new SchedulerCache();
-    const nominatedPods = new Nominator();
+    const nominatedPods = new Nominator(cache);
     for (let i = 0; i < 4; i++) cache.setNode(aNode(`n${i}`));
     const budgets: PodDisruptionBudget[] = [];
     const withKept = scheduler(cache, nominatedPods, budgets, true);

@@ -192,7 +192,6 @@ export class Framework implements Trials, SharedPods {
   /** The pods nominated for the node that count there for this one. */
   nominatedBefore(pod: PodInfo, node: string): readonly PodInfo[] {
     const others: PodInfo[] = [];
-    if (this.nominatedPods.versionOn(node) === 0) return others;
     for (const other of this.nominatedPods.onNode(node))
       if (other.priority >= pod.priority && other.uid !== pod.uid) others.push(other);
     return others;

@@ -51,6 +51,18 @@ interface Removed {
   readonly found: NodeRemoval | Status;
 }
 
+/** A search that asked only plugins whose answers are kept, and found no node. */
+export interface FailedSearch {
+  /** All that there were, in the list of the cache. */
+  readonly nodes: readonly NodeInfo[];
+  /** NodeLister.changes. */
+  readonly changes: number;
+  /** The position of the first node that was asked. */
+  readonly start: number;
+  /** Those of all nodes, from the first one on. */
+  readonly verdicts: readonly NodeVerdict[];
+}
+
 export class LocalAnswers {
   /** The node's version when it was judged. */
   #judged = new Float64Array(0);
@@ -60,11 +72,12 @@ export class LocalAnswers {
   readonly #statuses = new Map<string, Status>();
   /** Raw scores of judged nodes; NaN where the plugin has not been asked. Whole numbers below 2^24 are exact. */
   readonly #scores = new Map<ScorePlugin, Float32Array>();
-  #lastList: readonly NodeVerdict[] = [];
+  /** The last search that found no node. */
+  failure: FailedSearch | undefined;
   /** By node index: what preemption found. */
-  readonly #removals = new Map<number, Removed>();
+  readonly #removals: (Removed | undefined)[] = [];
 
-  /** `nominated`: NominatedPods.versionOn the node, here and below. */
+  /** `nominated`: NodeInfo.nominated, or what stands for it, here and below. */
   isJudged({ index, version }: NodeInfo, nominated: number): boolean {
     return this.#judged[index] === version && this.#nominatedWhenJudged(index) === nominated;
   }
@@ -80,7 +93,7 @@ export class LocalAnswers {
     nominated: number,
     status: Status | undefined,
   ): NodeVerdict | undefined {
-    const verdict = status && { node: name, status: this.#shared(status) };
+    const verdict = status && this.#verdictOf(name, this.#shared(status), this.#verdicts[index]);
     if (index >= this.#judged.length) this.#judged = grown(this.#judged, Float64Array, index, 0);
     while (this.#verdicts.length <= index) this.#verdicts.push(undefined);
     this.#judged[index] = version;
@@ -89,14 +102,6 @@ export class LocalAnswers {
     this.#verdicts[index] = verdict;
     for (const scores of this.#scores.values()) scores[index] = Number.NaN;
     return verdict;
-  }
-
-  /** The same list for pods to which all nodes say the same: thousands may wait, each with its diagnosis. */
-  sharedList(verdicts: readonly NodeVerdict[]): readonly NodeVerdict[] {
-    const last = this.#lastList;
-    const isSame = last.length === verdicts.length && last.every((verdict, i) => verdict === verdicts[i]);
-    if (!isSame) this.#lastList = verdicts;
-    return this.#lastList;
   }
 
   /** The raw scores of judged nodes. `score` is asked about those that have none since they were judged. */
@@ -120,13 +125,19 @@ export class LocalAnswers {
   }
 
   /** What preemption found on the node as it is. */
-  removal({ index, version }: NodeInfo, nominated: number): NodeRemoval | Status | undefined {
-    const kept = this.#removals.get(index);
+  removal({ index, version, nominated }: NodeInfo): NodeRemoval | Status | undefined {
+    const kept = this.#removals[index];
     return kept?.version === version && kept.nominated === nominated ? kept.found : undefined;
   }
 
-  keepRemoval({ index, version }: NodeInfo, nominated: number, found: NodeRemoval | Status): void {
-    this.#removals.set(index, { version, nominated, found });
+  keepRemoval({ index, version, nominated }: NodeInfo, found: NodeRemoval | Status): void {
+    while (this.#removals.length <= index) this.#removals.push(undefined);
+    this.#removals[index] = { version, nominated, found };
+  }
+
+  /** The one before, if it says the same. */
+  #verdictOf(node: string, status: Status, before: NodeVerdict | undefined): NodeVerdict {
+    return before?.status === status && before.node === node ? before : { node, status };
   }
 
   #nominatedWhenJudged(index: number): number {

@@ -6,10 +6,14 @@ import type { PodInfo } from '../cache/pod-info.ts';
 /** What Filter and preemption ask. */
 export interface NominatedPods {
   onNode(node: string): Iterable<PodInfo>;
-  /** Another one after every change of what is nominated to the node; 0 while nothing is. */
-  versionOn(node: string): number;
   /** The node nominated for the pod. */
   nodeOf(pod: PodInfo): string | undefined;
+}
+
+/** Implemented by SchedulerCache, whose nodes carry the version. */
+export interface NominationMarks {
+  /** Called after every change of what is nominated to the node, each time with another version; 0 once nothing is. */
+  markNominated(node: string, version: number): void;
 }
 
 const NONE: readonly PodInfo[] = [];
@@ -19,16 +23,15 @@ export class Nominator implements NominatedPods {
   readonly #nodes = new Map<string, string>();
   /** Node → pod uid → pod. */
   readonly #pods = new Map<string, Map<string, PodInfo>>();
-  /** Node → see versionOn. */
-  readonly #versions = new Map<string, number>();
+  readonly #marks: NominationMarks | undefined;
   #changes = 0;
+
+  constructor(marks?: NominationMarks) {
+    this.#marks = marks;
+  }
 
   onNode(node: string): Iterable<PodInfo> {
     return this.#pods.get(node)?.values() ?? NONE;
-  }
-
-  versionOn(node: string): number {
-    return this.#versions.size === 0 ? 0 : (this.#versions.get(node) ?? 0);
   }
 
   nodeOf({ uid, pod }: PodInfo): string | undefined {
@@ -47,7 +50,7 @@ export class Nominator implements NominatedPods {
       this.#pods.set(name, pods);
     }
     pods.set(info.uid, info);
-    this.#versions.set(name, ++this.#changes);
+    this.#marks?.markNominated(name, ++this.#changes);
   }
 
   /** A waiting pod as the API shows it. An update that does not know of the nomination yet does not end it. */
@@ -63,10 +66,7 @@ export class Nominator implements NominatedPods {
     this.#nodes.delete(uid);
     const pods = this.#pods.get(node);
     pods?.delete(uid);
-    if (pods?.size) this.#versions.set(node, ++this.#changes);
-    else {
-      this.#pods.delete(node);
-      this.#versions.delete(node);
-    }
+    if (!pods?.size) this.#pods.delete(node);
+    this.#marks?.markNominated(node, pods?.size ? ++this.#changes : 0);
   }
 }

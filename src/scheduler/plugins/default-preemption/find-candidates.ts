@@ -1,8 +1,10 @@
 // Tries preemption on the nodes that removing pods may help, from a random one on, until there are enough candidates.
 // A node is tried on a copy of it; the cache and the cycle's state are the same afterwards.
+
 import type { NodeInfo } from '../../cache/node-info.ts';
 import type { NodeLister } from '../../cache/node-lister.ts';
 import type { PodInfo } from '../../cache/pod-info.ts';
+import { statusCounts } from '../../cycle/status-counts.ts';
 import type { CycleState } from '../../framework/cycle-state.ts';
 import { localAnswersKey } from '../../framework/local-answers.ts';
 import type { NodeVerdict, NodeVerdicts, Trials } from '../../framework/plugin.ts';
@@ -51,6 +53,9 @@ export function potentialNodes(nodes: NodeLister, { verdicts, absent }: NodeVerd
     const hopeless = new Set(verdicts.filter(({ status }) => !maybe(status)).map(({ node }) => node));
     return nodes.list().filter(({ name }) => !hopeless.has(name));
   }
+  const all = nodes.list();
+  if (verdicts.length === all.length && [...statusCounts(verdicts).keys()].every(maybe))
+    return { length: all.length, at: (i) => all[i] };
   const potential = verdicts.filter(({ status }) => maybe(status));
   return { length: potential.length, at: (i) => nodes.get(potential[i]!.node) };
 }
@@ -92,14 +97,12 @@ export function findCandidates(nodes: PotentialNodes, search: Search): Found {
 function removalFrom(node: NodeInfo, { trials, state, pod, budgets, now }: Search): Candidate | Status {
   const search = () => selectVictims(trials, state, pod, node, budgets, now);
   const { answers, areComplete } = state.find(localAnswersKey) ?? {};
-  const { nominatedPods } = trials;
-  const isOwn = nominatedPods.nodeOf(pod) === node.name;
+  const isOwn = trials.nominatedPods.nodeOf(pod) === node.name;
   if (!answers || !areComplete || budgets.hasAny || isOwn) return search();
-  const nominated = nominatedPods.versionOn(node.name);
-  const kept = answers.removal(node, nominated);
+  const kept = answers.removal(node);
   if (kept) return kept;
   const found = search();
-  if (!('code' in found) || isRejected(found)) answers.keepRemoval(node, nominated, found);
+  if (!('code' in found) || isRejected(found)) answers.keepRemoval(node, found);
   return found;
 }
 

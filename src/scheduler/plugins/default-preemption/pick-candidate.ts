@@ -1,5 +1,4 @@
 // Which of the candidate nodes loses its pods: each criterion leaves the nodes that are best by it to the next one.
-import { largest } from '../../../kit/lists.ts';
 import { startOf } from './importance.ts';
 import type { Candidate } from './select-victims.ts';
 
@@ -36,12 +35,15 @@ const CRITERIA: readonly Criterion[] = [
 
 /** The first of those that no criterion tells apart. */
 export function pickCandidate(candidates: readonly Candidate[], now: number): Candidate | undefined {
-  let best = candidates;
+  let best = candidates[0];
+  for (const candidate of candidates) if (best && isBetter(candidate, best, now)) best = candidate;
+  return best;
+}
+
+function isBetter(candidate: Candidate, best: Candidate, now: number): boolean {
   for (const criterion of CRITERIA) {
-    if (best.length < 2) break;
-    const scores = best.map((candidate) => criterion(candidate, now));
-    const highest = largest(scores);
-    best = best.filter((_, i) => scores[i] === highest);
+    const difference = criterion(candidate, now) - criterion(best, now);
+    if (difference !== 0) return difference > 0;
   }
-  return best[0];
+  return false;
 }
