@@ -34,6 +34,7 @@ import { ProbeManager } from './probes/probe-manager.ts';
 import { ReferencedObjects } from './references/referenced-objects.ts';
 import { type Cgroups, CgroupTree, noCgroups } from './resources/cgroups.ts';
 import { NodeResources } from './resources/node-resources.ts';
+import { Orphans } from './resources/orphans.ts';
 import { StatsProvider } from './stats/stats-provider.ts';
 import { availableMemory } from './stats/usage.ts';
 import { StatusManager } from './status/status-manager.ts';
@@ -59,7 +60,7 @@ export interface Components {
   readonly registry: PodRegistry;
   readonly node: NodeManager;
   readonly objects: ReferencedObjects;
-  readonly resources: NodeResources;
+  readonly orphans: Orphans;
   readonly plugins: PluginRegistry;
   readonly claims: ClaimCache;
   readonly dynamicResources: DynamicResources;
@@ -120,6 +121,7 @@ export function assemble(
   const claims = new ClaimCache(files, root);
   const dynamicResources = new DynamicResources({ client, plugins, cache: claims });
   const resources = new NodeResources({ files, volumes, cgroups, objects, dynamicResources, root, logs });
+  const orphans = new Orphans({ resources, isKnown: (uid) => registry.workers.has(uid), log });
   const runtimeView = new RuntimeView(runtime, files);
   const probes = new ProbeManager({
     runtime,
@@ -138,8 +140,8 @@ export function assemble(
   const stats = makeStats(base);
   const eviction = makeEviction(base, { pressure, volumes, stats });
   return {
-    ...{ log, recorder, files, registry, node, objects, resources, runtimeView, plugins, claims },
-    dynamicResources,
+    ...{ log, recorder, files, registry, node, objects, runtimeView, plugins, claims },
+    ...{ dynamicResources, orphans },
     ...{ probes, statuses, workers, stats, eviction },
   };
 }

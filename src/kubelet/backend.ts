@@ -14,7 +14,10 @@ import { cadvisorMetrics, kubeletMetrics, resourceMetrics } from './stats/metric
 import { latestOf } from './view/pod-view.ts';
 
 /** What of a running kubelet its server shows. */
-export type ServedComponents = Pick<Components, 'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats'>;
+export type ServedComponents = Pick<
+  Components,
+  'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats' | 'orphans'
+>;
 
 export function createBackend(
   options: CompleteOptions,
@@ -98,6 +101,7 @@ async function metricsPage(
       pods: components.registry.active().length,
       runningPods: sandboxes.length,
       runningContainers: containers.length,
+      orphans: components.orphans.counts,
     })
   );
 }

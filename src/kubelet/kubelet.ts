@@ -32,6 +32,7 @@ export interface Kubelet {
 
 const RELIST_MS = 10_000;
 const CLAIMS_MS = 60_000;
+const ORPHANS_MS = 60_000;
 const EVICTION_MS = 10_000;
 const ROTATION_MS = 10_000;
 const IMAGE_GC_MS = 300_000;
@@ -84,7 +85,11 @@ class Running {
       onUpdate: (pod) => workers.put(pod as Pod),
       onDelete: (pod) => workers.remove(pod as Pod),
     });
-    await this.#removeOrphans();
+    // After this relist every pod of the runtime has a worker, so all that has none is left over.
+    await workers.relist();
+    void this.components.orphans
+      .sweep()
+      .catch((error: unknown) => log.warn('orphaned pods not removed', { error: messageOf(error) }));
     void this.#followRuntime();
     const relist = clock.every(RELIST_MS, () => void workers.relist());
     this.#stops.push(unsubscribe, () => relist.cancel(), startPeriodicTasks(this.#tasks(), clock, log));
@@ -118,16 +123,9 @@ class Running {
     }
   }
 
-  /** After the first relist every pod of the runtime has a worker, so all that has none is left over. */
-  async #removeOrphans(): Promise<void> {
-    const { workers, registry, resources } = this.components;
-    await workers.relist();
-    await resources.removeOrphans(new Set(registry.workers.keys()));
-  }
-
   #tasks(): PeriodicTask[] {
     const { runtime, clock, directories, imageGcHighPercent } = this.#options;
-    const { runtimeView, eviction, files, dynamicResources, registry } = this.components;
+    const { runtimeView, eviction, files, dynamicResources, registry, orphans } = this.components;
     const collect = () =>
       collectImages({
         runtime,
@@ -147,6 +145,7 @@ class Running {
         everyMs: CLAIMS_MS,
         run: () => dynamicResources.releaseOthers(registry.workers),
       },
+      { name: 'removal of orphaned pods', everyMs: ORPHANS_MS, run: () => orphans.sweep() },
       { name: 'memory eviction', everyMs: EVICTION_MS, run: () => eviction.checkMemory() },
       { name: 'storage eviction', everyMs: EVICTION_MS, run: () => eviction.checkStorage() },
       ...(imageGcHighPercent < 100 ? [{ name: 'image collection', everyMs: IMAGE_GC_MS, run: collect }] : []),

@@ -19,6 +19,7 @@ import type { NodeExec } from '../options.ts';
 import { change, giveToGroup, setAccess } from './access.ts';
 import { child, makeBelow, O_DIRECTORY, withParent, withPlace } from './descend.ts';
 import { diskUsage } from './disk-usage.ts';
+import { NodeMounts } from './mounts/node-mounts.ts';
 import {
   type Access,
   checkNames,
@@ -35,7 +36,6 @@ import {
   parentOf,
   pathText,
 } from './node-files.ts';
-import { NodeMounts } from './node-mounts.ts';
 import { isMounted, removeDirectories, removeTree } from './remove-tree.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;

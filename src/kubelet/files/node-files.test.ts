@@ -1,60 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { systemClock } from '../../kit/clock.ts';
 import { ExecError, exec } from '../../kit/exec.ts';
-import type { NodeExec } from '../options.ts';
-import { HostFiles } from './host-files.ts';
 import { MemoryFiles } from './memory-files.fake.ts';
+import { mountCalls, ownNamespace } from './mounts/own-namespace.fake.ts';
 import { nodeFilesContract } from './node-files.contract.ts';
-import { inside, type NodeFiles, nodePath, pathText } from './node-files.ts';
+import { inside, nodePath, pathText } from './node-files.ts';
 
-async function directory(t: TestContext): Promise<string> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'files-')));
-  t.after(() => rm(dir, { recursive: true, force: true }));
-  return dir;
-}
-
-type Answers = Record<string, (() => Promise<string>) | undefined>;
-
-/**
- * Files of this machine with a mount namespace of their own, in which `seen` looks; `another` are the same ones for another
- * kubelet. Commands are noted; one that begins as a key of `answers` is answered by it.
- */
-async function nodeOfItsOwn(t: TestContext) {
-  const script = 'mount --make-rshared /; echo; exec sleep 1000';
-  const holder = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  t.after(() => holder.kill('SIGKILL'));
-  await once(holder.stdout, 'data');
-  const enter = ['nsenter', `--mount=/proc/${holder.pid}/ns/mnt`, '--'];
-  const commands: string[] = [];
-  const answers: Answers = {};
-  const run: NodeExec = (command, options) => {
-    commands.push(command.join(' '));
-    const [text] = mountCalls([command.join(' ')]);
-    const answer = Object.entries(answers).find(([start]) => text?.startsWith(start))?.[1];
-    return answer ? answer() : exec([...enter, ...command], options);
-  };
-  const [files, another]: [NodeFiles, NodeFiles] = [new HostFiles(run), new HostFiles(run)];
-  for (const each of [files, another]) t.after(() => each.close());
-  const seen = (path: string) => readFile(`/proc/${holder.pid}/root${path}`, 'utf8').catch(() => undefined);
-  return { files, another, seen, enter, commands, answers };
-}
-
-/** The calls of mount and umount, without what limits their time. */
-const mountCalls = (commands: readonly string[]): string[] =>
-  commands.flatMap((text) => /^timeout -k 5 \d+ (u?mount .*)$/.exec(text)?.[1] ?? []);
-
-nodeFilesContract('files of the machine', async (t) => ({
-  ...(await nodeOfItsOwn(t)),
-  root: await directory(t),
-}));
+nodeFilesContract('files of the machine', ownNamespace);
 
 nodeFilesContract('files in memory', async () => {
   const files = new MemoryFiles();
@@ -63,12 +20,9 @@ nodeFilesContract('files in memory', async () => {
   return { files, root: '/node', seen };
 });
 
-/** For what needs no mounts of a node: its namespace is this machine's. */
-const machine = (): NodeFiles => new HostFiles(exec);
-
 test('memory is mounted and unmounted once, with its size, mode and group', async (t) => {
-  const { files, commands } = await nodeOfItsOwn(t);
-  const path = nodePath(await directory(t));
+  const { files, commands, root } = await ownNamespace(t);
+  const path = nodePath(root);
   for (let i = 0; i < 2; i++) await files.mountMemory(path, { bytes: 8192, mode: 0o2777, gid: 7 });
   assert.deepEqual((await files.mountedFileSystem(path))?.capacityBytes, 8192);
   for (let i = 0; i < 2; i++) await files.unmount(path);
@@ -83,8 +37,8 @@ test('memory is mounted and unmounted once, with its size, mode and group', asyn
 });
 
 test('a mount that is in use is not unmounted, and later it is', async (t) => {
-  const { files, enter } = await nodeOfItsOwn(t);
-  const path = nodePath(await directory(t));
+  const { files, enter, root } = await ownNamespace(t);
+  const path = nodePath(root);
   await files.mountMemory(path, { mode: 0o777 });
   await whileShellRuns([...enter, 'sh', '-c', 'cd "$0"; echo; sleep 1000 & wait', path.root], () =>
     assert.rejects(files.unmount(path), /target is busy/),
@@ -94,8 +48,8 @@ test('a mount that is in use is not unmounted, and later it is', async (t) => {
 });
 
 test('a new kubelet finds what the old one mounted, and what others unmount is no error', async (t) => {
-  const { files, another, commands, enter } = await nodeOfItsOwn(t);
-  const path = nodePath(await directory(t), 'a b\\c');
+  const { files, another, commands, enter, root } = await ownNamespace(t);
+  const path = nodePath(root, 'a b\\c');
   await files.makeDirectory(path);
   await files.mountMemory(path, { mode: 0o777 });
   await another.mountMemory(path, { mode: 0o777 });
@@ -108,8 +62,8 @@ test('a new kubelet finds what the old one mounted, and what others unmount is n
 });
 
 test('what the mount program says is told, with the call, and which package is missing', async (t) => {
-  const { files, commands } = await nodeOfItsOwn(t);
-  const path = nodePath(await directory(t));
+  const { files, commands, root } = await ownNamespace(t);
+  const path = nodePath(root);
   const call = { type: 'nfs', source: '127.0.0.1:/x', options: ['vers=4', 'ro'] };
   await assert.rejects(files.mount(path, call), (error: Error) => {
     assert.match(error.message, /^mount failed: exit status 32\nMounting command: mount\n/);
@@ -124,8 +78,8 @@ test('what the mount program says is told, with the call, and which package is m
 });
 
 test('what does not answer in time is killed; a mount is then taken out of the tree', async (t) => {
-  const { files, answers, commands } = await nodeOfItsOwn(t);
-  const path = nodePath(await directory(t));
+  const { files, answers, commands, root } = await ownNamespace(t);
+  const path = nodePath(root);
   const late = async () => {
     throw new ExecError(['umount'], { code: 124, stdout: '', stderr: '' });
   };
@@ -145,8 +99,7 @@ test('what does not answer in time is killed; a mount is then taken out of the t
 });
 
 test('nothing that the node has mounted is removed, nor what it is mounted on', async (t) => {
-  const { files, enter, seen } = await nodeOfItsOwn(t);
-  const dir = await directory(t);
+  const { files, enter, seen, root: dir } = await ownNamespace(t);
   await exec([
     'sh',
     '-c',
@@ -169,8 +122,8 @@ test('nothing that the node has mounted is removed, nor what it is mounted on', 
 });
 
 test('a sub path in memory is looked up inside the node', async (t) => {
-  const { files, seen, enter } = await nodeOfItsOwn(t);
-  const volume = join(await directory(t), 'volume');
+  const { files, seen, enter, root } = await ownNamespace(t);
+  const volume = join(root, 'volume');
   const target = nodePath(dirname(volume), 'target');
   await mkdir(volume);
   await files.mountMemory(nodePath(volume), { mode: 0o777 });
@@ -195,8 +148,7 @@ async function whileShellRuns([file, ...words]: readonly string[], work: () => P
 }
 
 test('a name that is swapped for a link meanwhile is never followed out of the volume', async (t) => {
-  const { files, seen } = await nodeOfItsOwn(t);
-  const dir = await directory(t);
+  const { files, seen, root: dir } = await ownNamespace(t);
   await writeFile(join(dir, 'outside'), '');
   await mkdir(join(dir, 'volume'));
   const swap = 'cd "$0"; while :; do mkdir sub; rmdir sub; ln -s .. sub; rm sub; done';
@@ -222,8 +174,7 @@ const DEEP = `cd "$0"; mkdir deep; head -c 100000 /dev/zero > deep/f; chain=${`$
 for i in 1 2 3 4; do mkdir -p new/$chain; mv deep new/$chain; mv new deep; done`;
 
 test('a tree deeper than any path may be is measured, given to a group, and removed', async (t) => {
-  const dir = await directory(t);
-  const files = machine();
+  const { files, root: dir } = await ownNamespace(t);
   await exec(['sh', '-ec', DEEP, dir]);
   const deep = nodePath(dir, 'deep');
   assert.ok((await files.diskUsage(deep)) >= 100_000);
@@ -234,7 +185,7 @@ test('a tree deeper than any path may be is measured, given to a group, and remo
 });
 
 test('what is mounted in a tree is neither measured nor given away nor removed', async (t) => {
-  const dir = await directory(t);
+  const { root: dir } = await ownNamespace(t);
   await exec([
     'sh',
     '-c',
@@ -258,8 +209,7 @@ test('what is mounted in a tree is neither measured nor given away nor removed',
 });
 
 test('a directory that is swapped for a link meanwhile leads no walk out of the tree', async (t) => {
-  const dir = await directory(t);
-  const files = machine();
+  const { files, root: dir } = await ownNamespace(t);
   await exec(['sh', '-c', 'cd "$0"; mkdir -p outside/kept tree/a/b; touch outside/kept/f tree/a/b/f', dir]);
   const swap = 'cd "$0/tree"; while :; do mv a c; ln -s ../outside a; rm a; mv c a; done';
   const tree = nodePath(dir, 'tree');
@@ -272,8 +222,7 @@ test('a directory that is swapped for a link meanwhile leads no walk out of the 
 });
 
 test('other work goes on while many files are removed', async (t) => {
-  const dir = await directory(t);
-  const files = machine();
+  const { files, root: dir } = await ownNamespace(t);
   await exec(['sh', '-c', 'mkdir "$0/many"; cd "$0/many"; seq 5000 | xargs touch', dir]);
   let turns = 0;
   const timer = systemClock.every(1, () => turns++);

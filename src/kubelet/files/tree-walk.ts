@@ -100,13 +100,19 @@ async function openDirectory(path: string): Promise<FileHandle | undefined> {
 /** Names that are read, and files that are visited, at once. */
 const PORTION = 32;
 
+/** A failure shows when it is awaited, not before: names are read meanwhile. */
+function awaitedLater(task: Promise<void>): Promise<void> {
+  task.catch(() => {});
+  return task;
+}
+
 /** Resolves with the names of the directories. */
 async function visitFiles(directory: FileHandle, visitor: Visitor): Promise<string[]> {
   const directories: string[] = [];
   let files: Promise<void>[] = [];
   for await (const entry of await opendir(self(directory), { bufferSize: PORTION })) {
     if (entry.isDirectory()) directories.push(entry.name);
-    else files.push(visitor.file(child(directory, entry.name)));
+    else files.push(awaitedLater(visitor.file(child(directory, entry.name))));
     if (files.length < PORTION) continue;
     await Promise.all(files);
     files = [];

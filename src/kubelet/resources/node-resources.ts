@@ -1,5 +1,5 @@
 // The PodResources port on a node: pod directories, volumes, cgroups and the watches of ConfigMaps and Secrets of all
-// pods; and what pods of an earlier kubelet have left behind.
+// pods; and how what a forgotten pod has left is removed, for orphans.ts.
 import { podDirectory } from '../containers/mounts.ts';
 import { podLogDirectory } from '../containers/sandbox-config.ts';
 import { releaseSubPaths } from '../containers/sub-paths.ts';
@@ -16,7 +16,7 @@ export interface NodeResourcesOptions {
   readonly files: NodeFiles;
   readonly volumes: VolumeManager;
   readonly cgroups: Cgroups;
-  readonly objects: ReferencedObjects;
+  readonly objects: Pick<ReferencedObjects, 'register' | 'unregister'>;
   readonly dynamicResources: Pick<DynamicResources, 'prepare' | 'release'>;
   readonly root: string;
   readonly logs: string;
@@ -74,17 +74,23 @@ export class NodeResources implements PodResources {
     await files.removeTree(nodePath(podDirectory(root, uid)));
   }
 
-  /** Removes what is left on the node of pods that neither the API nor the runtime knows any more. */
-  async removeOrphans(known: ReadonlySet<string>): Promise<void> {
-    const { files, volumes, cgroups, logs } = this.#options;
-    for (const uid of new Set([...(await volumes.list()), ...(await cgroups.list())])) {
-      if (known.has(uid)) continue;
-      await this.#unmount(uid);
-      await this.remove(uid);
-    }
+  /** The pods of which there is something on the node. */
+  async list(): Promise<ReadonlySet<string>> {
+    const { volumes, cgroups } = this.#options;
+    return new Set([...(await volumes.list()), ...(await cgroups.list())]);
+  }
+
+  /** Also of a pod of which only its directories and its cgroup are left. */
+  async removeAll(uid: string): Promise<void> {
+    await this.#unmount(uid);
+    await this.remove(uid);
+  }
+
+  async removeLogs(isKnown: (uid: string) => boolean): Promise<void> {
+    const { files, logs } = this.#options;
     for (const name of await files.list(nodePath(logs))) {
       const uid = LOG_DIRECTORY.exec(name)?.[1];
-      if (uid && !known.has(uid)) await files.removeTree(nodePath(logs, name));
+      if (uid && !isKnown(uid)) await files.removeTree(nodePath(logs, name));
     }
   }
 

@@ -1,5 +1,6 @@
 // The kubelet's metrics pages as Prometheus text, from one summary. Pure.
 import { metricText, type Sample } from '../../kit/metrics.ts';
+import type { OrphanCounts } from '../resources/orphans.ts';
 import type { ContainerSummary, Instant, PodStats, Summary } from './summary.ts';
 
 /** `at` is when it was measured, unless the page tells what is so now. */
@@ -127,6 +128,8 @@ export interface KubeletCounts {
   readonly pods: number;
   readonly runningPods: number;
   readonly runningContainers: number;
+  /** Of a kubelet that has files. */
+  readonly orphans?: OrphanCounts;
 }
 
 /** /metrics: about the kubelet itself. */
@@ -144,5 +147,17 @@ export function kubeletMetrics(counts: KubeletCounts): string {
     family('kubelet_running_containers', 'gauge', 'Number of containers currently running', [
       [{ container_state: 'running' }, counts.runningContainers],
     ]),
+    family(
+      'kubelet_orphan_pod_cleaned_volumes',
+      'gauge',
+      'The total number of orphaned Pods whose volumes were cleaned in the last periodic sweep.',
+      [[{}, counts.orphans?.cleaned]],
+    ),
+    family(
+      'kubelet_orphan_pod_cleaned_volumes_errors',
+      'gauge',
+      'The number of orphaned Pods whose volumes failed to be cleaned in the last periodic sweep.',
+      [[{}, counts.orphans?.failed]],
+    ),
   ].join('');
 }

@@ -51,6 +51,14 @@ test('metrics pages are Prometheus text with a line for each thing measured', ()
   );
   assert.match(resource, /^node_memory_working_set_bytes 10 1767225600120$/m);
   assert.match(cadvisorMetrics(summary), /^container_network_receive_bytes_total\{interface="eth0",.*\} 3$/m);
-  const counts = { nodeName: 'n1', pods: 1, runningPods: 1, runningContainers: 2 };
+  const counts = {
+    nodeName: 'n1',
+    pods: 1,
+    runningPods: 1,
+    runningContainers: 2,
+    orphans: { cleaned: 3, failed: 4 },
+  };
+  assert.match(kubeletMetrics(counts), /^kubelet_orphan_pod_cleaned_volumes 3$/m);
+  assert.match(kubeletMetrics(counts), /^kubelet_orphan_pod_cleaned_volumes_errors 4$/m);
   assert.match(kubeletMetrics(counts), /^kubelet_running_containers\{container_state="running"\} 2$/m);
 });

@@ -1,8 +1,8 @@
 // The commands that mount, unmount and measure on the node, each with a time limit: the server of a network file system may be
 // away, and then only the process that asked it waits. Messages as upstream's (k8s.io/mount-utils). Used by node-mounts.ts.
-import { ExecError } from '../../kit/exec.ts';
-import type { NodeExec } from '../options.ts';
-import type { FileSystemUsage, MountCall } from './node-files.ts';
+import { ExecError } from '../../../kit/exec.ts';
+import type { NodeExec } from '../../options.ts';
+import type { FileSystemUsage, MountCall } from '../node-files.ts';
 
 const MOUNT_SECONDS = 60;
 const UNMOUNT_SECONDS = 30;

@@ -1,11 +1,9 @@
 // Mounts in the node's mount namespace, which need not be the kubelet's: outside it they are invisible. A new kubelet finds
 // the mounts of the old one in the node's table. Used by host-files.ts.
 import { type FileHandle, open } from 'node:fs/promises';
-import type { NodeExec } from '../options.ts';
-import { namesOf, type Opened, openBeneath } from './beneath.ts';
-import { O_DIRECTORY, O_PATH } from './descend.ts';
-import { runMeasure, runMount, runUnmount } from './mount-command.ts';
-import { MountTable } from './mount-table.ts';
+import type { NodeExec } from '../../options.ts';
+import { namesOf, type Opened, openBeneath } from '../beneath.ts';
+import { O_DIRECTORY, O_PATH } from '../descend.ts';
 import {
   checkNames,
   type FileSystemUsage,
@@ -13,7 +11,9 @@ import {
   type MountCall,
   type NodePath,
   pathText,
-} from './node-files.ts';
+} from '../node-files.ts';
+import { runMeasure, runMount, runUnmount } from './mount-command.ts';
+import { MountTable } from './mount-table.ts';
 
 export class NodeMounts {
   readonly table: MountTable;

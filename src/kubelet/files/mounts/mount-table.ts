@@ -3,7 +3,7 @@
 // each reading; nothing here touches what is mounted, so a server that is away holds up nothing. Used by node-mounts.ts.
 import { closeSync, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
-import type { NodeExec } from '../options.ts';
+import type { NodeExec } from '../../options.ts';
 
 export class MountTable {
   readonly #run: NodeExec;
