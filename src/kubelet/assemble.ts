@@ -11,8 +11,8 @@ import { ContainerStarter } from './containers/container-starter.ts';
 import { RuntimeContainers } from './containers/runtime-containers.ts';
 import { cdiEdits } from './devices/cdi.ts';
 import { ClaimCache } from './devices/claim-cache.ts';
+import { DraPlugins } from './devices/dra-plugins.ts';
 import { DynamicResources } from './devices/dynamic-resources.ts';
-import { PluginRegistry } from './devices/plugin-registry.ts';
 import type { DnsSettings } from './dns/resolv-conf.ts';
 import type { NodeFacts } from './env/field-ref.ts';
 import { serviceEnv } from './env/service-env.ts';
@@ -27,6 +27,7 @@ import { NodeManager } from './node/node-manager.ts';
 import { capacityOf, type NodeSettings } from './node/node-object.ts';
 import { NodePressure } from './node/pressure.ts';
 import { type CompleteOptions, type KubeletOptions, withDefaults } from './options.ts';
+import { PluginRegistry } from './plugin-registry/plugin-registry.ts';
 import { type Pod, specOf } from './pod.ts';
 import { PodRegistry } from './pod-workers/pod-registry.ts';
 import { PodWorkers } from './pod-workers/pod-workers.ts';
@@ -62,6 +63,7 @@ export interface Components {
   readonly objects: ReferencedObjects;
   readonly orphans: Orphans;
   readonly plugins: PluginRegistry;
+  readonly draPlugins: DraPlugins;
   readonly claims: ClaimCache;
   readonly dynamicResources: DynamicResources;
   readonly runtimeView: RuntimeView;
@@ -117,9 +119,11 @@ export function assemble(
   const cgroups = makeCgroups(options);
   const volumes = makeVolumes(base, objects, node);
   const { root, logs } = directories;
-  const plugins = new PluginRegistry({ files, client, clock, log, root, nodeName });
+  const draPlugins = new DraPlugins({ client, clock, log, nodeName });
+  const handlers = { DRAPlugin: () => draPlugins };
+  const plugins = new PluginRegistry({ files, clock, log, root, handlers });
   const claims = new ClaimCache(files, root);
-  const dynamicResources = new DynamicResources({ client, plugins, cache: claims });
+  const dynamicResources = new DynamicResources({ client, plugins: draPlugins, cache: claims });
   const resources = new NodeResources({ files, volumes, cgroups, objects, dynamicResources, root, logs });
   const orphans = new Orphans({ resources, isKnown: (uid) => registry.workers.has(uid), log });
   const runtimeView = new RuntimeView(runtime, files);
@@ -140,8 +144,8 @@ export function assemble(
   const stats = makeStats(base);
   const eviction = makeEviction(base, { pressure, volumes, stats });
   return {
-    ...{ log, recorder, files, registry, node, objects, runtimeView, plugins, claims },
-    ...{ dynamicResources, orphans },
+    ...{ log, recorder, files, registry, node, objects, runtimeView, claims },
+    ...{ plugins, draPlugins, dynamicResources, orphans },
     ...{ probes, statuses, workers, stats, eviction },
   };
 }

@@ -98,12 +98,13 @@ class Running {
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const stop of this.#stops.splice(0)) stop();
-    const { workers, probes, statuses, objects, node, recorder, plugins } = this.components;
+    const { workers, probes, statuses, objects, node, recorder, plugins, draPlugins } = this.components;
     workers.stop();
     probes.stop();
     statuses.stop();
     objects.stop();
     plugins.stop();
+    draPlugins.stop();
     node.stop();
     await recorder.flushed();
   }

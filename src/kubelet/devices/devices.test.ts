@@ -11,11 +11,12 @@ import { silentLogger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { aContainer, aPod } from '../../sim/objects/pod.ts';
 import { HostFiles } from '../files/host-files.ts';
+import { PluginRegistry } from '../plugin-registry/plugin-registry.ts';
 import { containersOf } from '../pod.ts';
 import { ClaimCache } from './claim-cache.ts';
+import { DraPlugins } from './dra-plugins.ts';
 import { FakeDriver, type FakeDriverOptions } from './driver.fake.ts';
 import { DynamicResources } from './dynamic-resources.ts';
-import { PluginRegistry } from './plugin-registry.ts';
 
 const DRIVER = 'dra.example.com';
 
@@ -26,6 +27,7 @@ class Scene {
   /** Claims by name. */
   readonly claims = new Map<string, object>();
   readonly wiped: string[] = [];
+  readonly plugins: DraPlugins;
   readonly registry: PluginRegistry;
   cache: ClaimCache;
   devices: DynamicResources;
@@ -36,7 +38,9 @@ class Scene {
     const client: Pick<Client, 'deleteCollection'> = {
       deleteCollection: async (_kind, { fieldSelector = '' }) => void this.wiped.push(fieldSelector),
     };
-    this.registry = new PluginRegistry({ files, client, clock, log: silentLogger, root, nodeName: 'node1' });
+    this.plugins = new DraPlugins({ client, clock, log: silentLogger, nodeName: 'node1' });
+    const handlers = { DRAPlugin: () => this.plugins };
+    this.registry = new PluginRegistry({ files, clock, log: silentLogger, root, handlers });
     this.cache = new ClaimCache(files, root);
     this.devices = this.#manager();
   }
@@ -56,15 +60,21 @@ class Scene {
         return found;
       },
     } as Pick<Client, 'get'>;
-    return new DynamicResources({ client, plugins: this.registry, cache: this.cache });
+    return new DynamicResources({ client, plugins: this.plugins, cache: this.cache });
   }
 
   async driver(t: TestContext, options: Partial<FakeDriverOptions> = {}): Promise<FakeDriver> {
     const driver = new FakeDriver({ path: join(this.registry.directory, 'd.sock'), ...options });
     await driver.start();
     t.after(() => driver.stop());
-    await this.registry.scan();
+    await this.scan();
     return driver;
+  }
+
+  /** Until what is there has registered. */
+  async scan(): Promise<void> {
+    await this.registry.scan();
+    await this.registry.settled();
   }
 
   addClaim(name: string, users: readonly string[], uid = name, driver = DRIVER): void {
@@ -86,6 +96,7 @@ async function sceneOf(t: TestContext): Promise<Scene> {
   await scene.registry.start();
   t.after(async () => {
     scene.registry.stop();
+    scene.plugins.stop();
     await rm(root, { recursive: true });
   });
   return scene;
@@ -107,13 +118,10 @@ describe('registration', () => {
     const scene = await sceneOf(t);
     const driver = await scene.driver(t);
     assert.deepEqual(driver.statuses, [{ pluginRegistered: true, error: '' }]);
-    assert.equal(scene.registry.get(DRIVER).driver, DRIVER);
+    assert.equal(scene.plugins.get(DRIVER).driver, DRIVER);
     await driver.stop();
-    await scene.registry.scan();
-    assert.throws(
-      () => scene.registry.get(DRIVER),
-      /^Error: DRA driver dra\.example\.com is not registered$/,
-    );
+    await scene.scan();
+    assert.throws(() => scene.plugins.get(DRIVER), /^Error: DRA driver dra\.example\.com is not registered$/);
     await scene.clock.step(29_000);
     assert.deepEqual(scene.wiped, []);
     await scene.clock.step(1_000);
@@ -123,15 +131,23 @@ describe('registration', () => {
   it('of one that comes back leaves its slices', async (t) => {
     const scene = await sceneOf(t);
     await (await scene.driver(t)).stop();
-    await scene.registry.scan();
+    await scene.scan();
     await scene.driver(t);
     await scene.clock.step(60_000);
     assert.deepEqual(scene.wiped, []);
   });
 
   const refused: readonly (readonly [string, FakeDriverOptions['info'], RegExp])[] = [
-    ['other plugins', { type: 'CSIPlugin' }, /^no handler registered for plugin type: CSIPlugin at socket /],
-    ['bad names', { name: 'A_b' }, /^invalid DRA driver name "A_b"$/],
+    [
+      'other plugins',
+      { type: 'CSIPlugin' },
+      /^RegisterPlugin error -- no handler registered for plugin type: CSIPlugin at socket /,
+    ],
+    [
+      'bad names',
+      { name: 'A_b' },
+      /^RegisterPlugin error -- plugin validation failed with err: invalid DRA driver name "A_b"$/,
+    ],
     ['drivers without services', { supportedVersions: [] }, /empty list of supported gRPC services/],
     [
       'drivers of other versions',
@@ -153,13 +169,13 @@ describe('registration', () => {
     const path = join(scene.registry.directory, 'd.sock');
     const closed = new FakeDriver({ path, info: { type: 'Later' } });
     await closed.start();
-    await scene.registry.scan();
+    await scene.scan();
     await closed.stop();
     const driver = new FakeDriver({ path });
     await driver.start();
     t.after(() => driver.stop());
     await scene.clock.step(10_000);
-    await scene.registry.scan();
+    await scene.scan();
     assert.equal(driver.statuses[0]?.pluginRegistered, true);
   });
 });

@@ -2,15 +2,17 @@
 import { rm } from 'node:fs/promises';
 import { answer, GrpcTestServer, requests } from '../../kit/grpc/server.fake.ts';
 import {
-  DRA_SERVICES,
-  type DraClaim,
   getInfo,
-  nodePrepareResources,
-  nodeUnprepareResources,
   notifyRegistrationStatus,
   type PluginInfo,
-  type PrepareAnswer,
   type RegistrationStatus,
+} from '../plugin-registry/messages.ts';
+import {
+  DRA_SERVICES,
+  type DraClaim,
+  nodePrepareResources,
+  nodeUnprepareResources,
+  type PrepareAnswer,
 } from './messages.ts';
 
 export interface FakeDriverOptions {

@@ -16,9 +16,9 @@ import {
   specOf,
 } from '../pod.ts';
 import { type ClaimCache, type ClaimInfo, claimKey } from './claim-cache.ts';
+import type { DraPlugins } from './dra-plugins.ts';
 import { KeyedLocks } from './keyed-locks.ts';
 import { type DraClaim, nodePrepareResources, nodeUnprepareResources } from './messages.ts';
-import type { PluginRegistry } from './plugin-registry.ts';
 
 /** Claims could not be prepared: becomes a FailedPrepareDynamicResources event. */
 export class PrepareError extends Error {}
@@ -28,7 +28,7 @@ const CALL_MS = 45_000;
 
 export interface DynamicResourcesOptions {
   readonly client: Pick<Client, 'get'>;
-  readonly plugins: Pick<PluginRegistry, 'get'>;
+  readonly plugins: Pick<DraPlugins, 'get'>;
   readonly cache: ClaimCache;
 }
 

@@ -1,20 +1,7 @@
-// The two gRPC services of a DRA driver on a node: registration, and the preparation of claims.
-// From k8s.io/kubelet/pkg/apis/pluginregistration/v1 and k8s.io/kubelet/pkg/apis/dra/v1 (v1beta1 has no share IDs).
-import type { Method } from '../../kit/grpc/client.ts';
-import { bool, string } from '../../kit/protobuf/codec.ts';
+// The gRPC service of a DRA driver on a node: claims are prepared.
+// From k8s.io/kubelet/pkg/apis/dra/v1 (v1beta1 has no share IDs).
+import { string } from '../../kit/protobuf/codec.ts';
 import { mapOf, message, repeated } from '../../kit/protobuf/message.ts';
-
-export interface PluginInfo {
-  readonly type: string;
-  readonly name: string;
-  readonly endpoint: string;
-  readonly supportedVersions: string[];
-}
-
-export interface RegistrationStatus {
-  readonly pluginRegistered: boolean;
-  readonly error: string;
-}
 
 export interface DraClaim {
   readonly namespace: string;
@@ -40,16 +27,6 @@ export interface UnprepareAnswer {
   readonly error: string;
 }
 
-type Empty = Readonly<Record<never, never>>;
-
-const empty = message<Empty>({});
-const info = message<PluginInfo>({
-  type: [1, string],
-  name: [2, string],
-  endpoint: [3, string],
-  supportedVersions: [4, repeated(string)],
-});
-const registrationStatus = message<RegistrationStatus>({ pluginRegistered: [1, bool], error: [2, string] });
 const claims = message<{ claims: DraClaim[] }>({
   claims: [1, repeated(message<DraClaim>({ namespace: [1, string], uid: [2, string], name: [3, string] }))],
 });
@@ -66,19 +43,6 @@ const prepared = message<{ claims: Record<string, PrepareAnswer> }>({
 const unprepared = message<{ claims: Record<string, UnprepareAnswer> }>({
   claims: [1, mapOf(message<UnprepareAnswer>({ error: [1, string] }))],
 });
-
-const REGISTRATION = '/pluginregistration.Registration';
-
-export const getInfo: Method<Empty, PluginInfo> = {
-  path: `${REGISTRATION}/GetInfo`,
-  request: empty,
-  response: info,
-};
-export const notifyRegistrationStatus: Method<RegistrationStatus, Empty> = {
-  path: `${REGISTRATION}/NotifyRegistrationStatus`,
-  request: registrationStatus,
-  response: empty,
-};
 
 /** The services of drivers, the preferred one first, by the names under which drivers offer them. */
 export const DRA_SERVICES: ReadonlyMap<string, string> = new Map([
