@@ -3,7 +3,7 @@
 
 import type { DeleteOptions } from '../api/meta/v1/delete-options.ts';
 import type { AnyResource, ObjectOf } from '../api/meta/v1/resource.ts';
-import type { WatchFrame } from './transport/transport.ts';
+import type { TransportResponse, WatchFrame } from './transport/transport.ts';
 
 export interface ListQuery {
   readonly namespace?: string;
@@ -33,6 +33,13 @@ export interface ReadQuery {
   readonly subresource?: string;
   /** Parameters that the path's resource has of its own. */
   readonly query?: Readonly<Record<string, string>>;
+}
+
+export interface BytesQuery {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  readonly signal?: AbortSignal;
 }
 
 export interface ListAnswer<T> {
@@ -83,6 +90,14 @@ export interface Client {
     subresource: string,
     body: unknown,
   ): Promise<unknown>;
+  /** POSTs bytes below a subresource whose answers are not the API's, such as a proxy. Resolves with any answer, failures included. */
+  postBytes<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace: string | undefined,
+    subresource: string,
+    options: BytesQuery,
+  ): Promise<TransportResponse>;
   /** The same client with another field manager. */
   as(fieldManager: string): Client;
 }

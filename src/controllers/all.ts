@@ -17,6 +17,7 @@ import { createCertificateCleaner } from './certificate-signing/cleaner.ts';
 import { createCertificateSigner } from './certificate-signing/signer.ts';
 import { createClusterRoleAggregationController } from './clusterrole-aggregation/controller.ts';
 import { createCronJobController } from './cronjob/controller.ts';
+import { csiControllers } from './csi/entries.ts';
 import { createDaemonSetController } from './daemonset/controller.ts';
 import { createDeploymentController } from './deployment/controller.ts';
 import { createDisruptionController } from './disruption/controller.ts';
@@ -71,6 +72,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
   },
   'clusterrole-aggregation-controller': { create: createClusterRoleAggregationController },
   'cronjob-controller': { create: createCronJobController },
+  ...csiControllers,
   'daemonset-controller': { create: createDaemonSetController, account: 'daemon-set-controller' },
   'deployment-controller': { create: createDeploymentController },
   'disruption-controller': { create: createDisruptionController, component: 'controllermanager' },

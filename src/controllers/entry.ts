@@ -1,6 +1,7 @@
 // What all.ts and gated.ts list: how a controller is made, and what it is given.
 import type { FeatureGates } from '../api/features/feature-gates.ts';
 import type { SigningAuthority } from './certificate-signing/signer.ts';
+import type { CsiSettings } from './csi/drivers.ts';
 import type { Controller, ControllerContext } from './framework/controller.ts';
 import type { AutoscalerSettings } from './horizontal-pod-autoscaler/settings.ts';
 import type { Ranges } from './node-ipam/plan.ts';
@@ -18,6 +19,7 @@ export interface ControllerSettings {
   readonly nodeLifecycle?: Partial<LifecycleSettings>;
   /** What is left out has upstream's defaults. */
   readonly autoscaler?: Partial<AutoscalerSettings>;
+  readonly csi?: CsiSettings;
   /** Which of the controllers in gated.ts may run (none when left out), and what the others do. */
   readonly features?: FeatureGates;
 }

@@ -11,6 +11,7 @@ import { failure } from '../../api/status/status-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { parseForUse, stringifyCarried } from '../../kit/json/carried-digits.ts';
 import type {
+  BytesQuery,
   Client,
   ListAnswer,
   ListQuery,
@@ -157,6 +158,22 @@ export class RestClient implements Client {
     body: unknown,
   ): Promise<unknown> {
     return this.#write('POST', itemPath(kind, namespace, name, subresource), body, {});
+  }
+
+  postBytes<R extends AnyResource>(
+    kind: R,
+    name: string,
+    namespace: string | undefined,
+    subresource: string,
+    { contentType, ...request }: BytesQuery,
+  ): Promise<TransportResponse> {
+    const path = itemPath(kind, namespace, name, subresource);
+    return this.#send({
+      ...request,
+      method: 'POST',
+      path,
+      headers: this.#headers({ 'content-type': contentType, accept: '*/*' }),
+    });
   }
 
   async #delete(path: string, query: Record<string, string>, options?: DeleteOptions): Promise<void> {

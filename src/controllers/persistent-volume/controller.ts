@@ -18,9 +18,9 @@ import {
   reads,
   watch,
 } from '../framework/controller.ts';
+import { Latest } from '../framework/latest.ts';
 import { bestMatch } from './best-match.ts';
 import { Binder } from './binder.ts';
-import { Latest } from './latest.ts';
 import { BinderMetrics } from './metrics.ts';
 import { Operations } from './operations.ts';
 import type { ClaimView } from './plan-claim.ts';

@@ -8,8 +8,8 @@ import type { Handler } from '../../client/informer/informer.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { simCluster } from '../../sim/cluster.ts';
 import { aClaim, aVolume } from '../../sim/objects/storage.ts';
+import { Latest } from '../framework/latest.ts';
 import { Binder } from './binder.ts';
-import { Latest } from './latest.ts';
 import { BinderMetrics } from './metrics.ts';
 import { Operations } from './operations.ts';
 

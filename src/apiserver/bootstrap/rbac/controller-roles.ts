@@ -3,6 +3,7 @@
 import type { ClusterRole } from '../../../api/kinds/rbac/v1/cluster-role.ts';
 import type { ClusterRoleBinding } from '../../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import type { PolicyRule } from '../../../api/kinds/rbac/v1/policy.ts';
+import { CSI_RULES } from './csi-roles.ts';
 import { account, clusterRole, clusterRoleBinding, defaults, EVENTS, type IsOn, on } from './notation.ts';
 
 const RULES: Readonly<Record<string, PolicyRule[]>> = {
@@ -44,6 +45,7 @@ const RULES: Readonly<Record<string, PolicyRule[]>> = {
     on('core', 'pods', 'delete list watch'),
     EVENTS,
   ],
+  ...CSI_RULES,
   'daemon-set-controller': [
     on('apps extensions', 'daemonsets', 'read'),
     on('apps extensions', 'daemonsets/status', 'update'),

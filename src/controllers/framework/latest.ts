@@ -1,5 +1,5 @@
-// The objects of one kind as this controller knows them: what the cache shows, or what it has written itself if the cache is behind.
-// Binding takes four writes, each of which must see the one before.
+// The objects of one kind as a controller knows them: what the cache shows, or what it has written itself if the cache is behind. For one
+// whose writes follow one another, each of which must see the one before.
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Informer } from '../../client/informer/informer.ts';

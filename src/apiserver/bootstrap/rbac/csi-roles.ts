@@ -1,0 +1,38 @@
+// What the CSI controllers may do (decision 32): what the manifests of kubernetes-csi give the sidecars that upstream deploys beside each
+// driver, and the way to the driver through a node's kubelet. Read by controller-roles.ts.
+import type { PolicyRule } from '../../../api/kinds/rbac/v1/policy.ts';
+import { EVENTS, on } from './notation.ts';
+
+/** Secrets: those that classes and volumes name for the driver. */
+const DRIVERS: readonly PolicyRule[] = [
+  on('core', 'nodes/proxy', 'get create'),
+  on('core', 'nodes pods', 'read'),
+  on('core', 'secrets', 'get list'),
+  on('storage.k8s.io', 'csidrivers csinodes', 'read'),
+  EVENTS,
+];
+
+export const CSI_RULES: Readonly<Record<string, PolicyRule[]>> = {
+  'csi-attacher': [
+    ...DRIVERS,
+    on('core', 'persistentvolumes', 'read patch'),
+    on('storage.k8s.io', 'volumeattachments', 'read patch'),
+    on('storage.k8s.io', 'volumeattachments/status', 'patch'),
+  ],
+  'csi-provisioner': [
+    ...DRIVERS,
+    on('core', 'persistentvolumes', 'read create patch delete'),
+    on('core', 'persistentvolumeclaims', 'read update'),
+    on('storage.k8s.io', 'storageclasses volumeattachments volumeattributesclasses', 'read'),
+    on('storage.k8s.io', 'csistoragecapacities', 'read create update patch delete'),
+    on('snapshot.storage.k8s.io', 'volumesnapshots', 'read update'),
+    on('snapshot.storage.k8s.io', 'volumesnapshotcontents', 'get list'),
+  ],
+  'csi-resizer': [
+    ...DRIVERS,
+    on('core', 'persistentvolumes', 'read patch'),
+    on('core', 'persistentvolumeclaims', 'read'),
+    on('core', 'persistentvolumeclaims/status', 'patch'),
+    on('storage.k8s.io', 'volumeattributesclasses', 'read'),
+  ],
+};

@@ -1,0 +1,77 @@
+// What a driver can do, asked once for all its claims. Asked again when it registers anew (a new version can do more) and after a while.
+// Called by drivers.ts.
+import type { CsiCaller } from '../../csi/caller.ts';
+import { type ControllerCapability, controllerGetCapabilities } from '../../csi/messages/controller.ts';
+import { getPluginCapabilities } from '../../csi/messages/identity.ts';
+import type { Clock } from '../../kit/clock.ts';
+import { isGrpcError } from '../../kit/grpc/status.ts';
+import { NoSuchDriver } from './proxied-driver.ts';
+
+const FRESH_MS = 300_000;
+/** Drivers that their kubelet does not know, or that have no Identity service on their socket. */
+const NOBODY_MS = 60_000;
+
+export interface Capabilities {
+  /** False also for drivers that nobody can call through their kubelet. */
+  readonly hasController: boolean;
+  /** Volumes are not reached from every node. */
+  readonly hasTopology: boolean;
+  readonly controller: ReadonlySet<ControllerCapability>;
+}
+
+const NONE: Capabilities = { hasController: false, hasTopology: false, controller: new Set() };
+
+interface Known {
+  readonly capabilities: Promise<Capabilities>;
+  until: number;
+}
+
+export class CapabilityCache {
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #known = new Map<string, Known>();
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /** Throws GrpcError when the driver cannot be asked now. */
+  of(driver: string, caller: CsiCaller): Promise<Capabilities> {
+    const now = this.#clock.monotonic();
+    const known = this.#known.get(driver);
+    if (known && known.until > now) return known.capabilities;
+    const entry: Known = { capabilities: ask(caller), until: now + FRESH_MS };
+    this.#known.set(driver, entry);
+    entry.capabilities.then(
+      (found) => {
+        if (found === NONE) entry.until = now + NOBODY_MS;
+      },
+      () => this.#forget(driver, entry),
+    );
+    return entry.capabilities;
+  }
+
+  forget(driver: string): void {
+    this.#known.delete(driver);
+  }
+
+  #forget(driver: string, entry: Known): void {
+    if (this.#known.get(driver) === entry) this.#known.delete(driver);
+  }
+}
+
+async function ask(caller: CsiCaller): Promise<Capabilities> {
+  try {
+    const plugin = await caller.unary(getPluginCapabilities, {});
+    const services = new Set(plugin.capabilities.map(({ service }) => service?.type));
+    if (!services.has('CONTROLLER_SERVICE')) return NONE;
+    const { capabilities } = await caller.unary(controllerGetCapabilities, {});
+    return {
+      hasController: true,
+      hasTopology: services.has('VOLUME_ACCESSIBILITY_CONSTRAINTS'),
+      controller: new Set(capabilities.flatMap(({ rpc }) => (rpc ? [rpc.type] : []))),
+    };
+  } catch (error) {
+    if (error instanceof NoSuchDriver || isGrpcError(error, 'unimplemented')) return NONE;
+    throw error;
+  }
+}

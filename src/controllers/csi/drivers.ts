@@ -1,0 +1,184 @@
+// The CSI drivers of the cluster as its nodes have registered them: on which nodes each one is, what it can do, whether it is left to its
+// own sidecars, and how to call it. Each CSI controller has one, with the rights of its own account.
+import { Node } from '../../api/kinds/core/v1/node.ts';
+import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { CSIDriver } from '../../api/kinds/storage/v1/csi-driver.ts';
+import { CSINode } from '../../api/kinds/storage/v1/csi-node.ts';
+import { labelsOf, nameOf } from '../../api/meta/v1/object.ts';
+import { isNodeReady } from '../../api/nodes/readiness.ts';
+import { reaches } from '../../api/volumes/binding.ts';
+import type { InformerOf } from '../../client/informer/factory.ts';
+import type { CsiCaller } from '../../csi/caller.ts';
+import { GrpcError, isGrpcError, nameInGo } from '../../kit/grpc/status.ts';
+import { type ControllerContext, reads, type Watch, watch } from '../framework/controller.ts';
+import { type Capabilities, CapabilityCache } from './capabilities.ts';
+import { type DriverNode, hasSegments, nodesToCall, type Reach } from './driver-nodes.ts';
+import { CallMetrics } from './instruments.ts';
+import { bringsOwn, CONTROLLERS, registrarOn, type Sidecar, sidecarIn, sidecarKeys } from './own-sidecars.ts';
+import { type CallerOf, throughNodeProxy } from './proxied-driver.ts';
+
+/** What the CSI controllers are given besides the context. */
+export interface CsiSettings {
+  /** Instead of calling drivers through the node proxy. */
+  readonly callerOf?: CallerOf;
+}
+
+const BY_DRIVER = 'csi-driver';
+const BY_SIDECAR = 'csi-sidecar';
+
+export class Drivers {
+  readonly #sidecar: Sidecar;
+  readonly #callerOf: CallerOf;
+  readonly #metrics: CallMetrics;
+  readonly #capabilities: CapabilityCache;
+  readonly #csiNodes: InformerOf<typeof CSINode>;
+  readonly #csiDrivers: InformerOf<typeof CSIDriver>;
+  readonly #nodes: InformerOf<typeof Node>;
+  readonly #pods: InformerOf<typeof Pod>;
+
+  /** `sidecar`: the one that does the same as the controller. */
+  constructor(context: ControllerContext, sidecar: Sidecar, { callerOf }: CsiSettings = {}) {
+    const { informers, client, clock, metrics } = context;
+    this.#sidecar = sidecar;
+    this.#callerOf = callerOf ?? throughNodeProxy(client, clock);
+    this.#metrics = new CallMetrics(clock, metrics);
+    this.#capabilities = new CapabilityCache(clock);
+    this.#csiNodes = informers.informer(CSINode);
+    this.#csiDrivers = informers.informer(CSIDriver);
+    this.#nodes = informers.informer(Node);
+    this.#pods = informers.informer(Pod);
+    this.#csiNodes.addIndex(BY_DRIVER, driversOf);
+    this.#pods.addIndex(BY_SIDECAR, sidecarKeys);
+  }
+
+  /** `keysOf`: what is to be looked at again when a driver comes, goes, or is to be left to others. */
+  watches(keysOf: (driver: string) => Iterable<string>): Watch[] {
+    const ofMany = (drivers: Iterable<string>): string[] => {
+      const keys: string[] = [];
+      for (const driver of drivers) {
+        this.#capabilities.forget(driver);
+        for (const key of keysOf(driver)) keys.push(key);
+      }
+      return keys;
+    };
+    const ofPod = (pod: Readonly<Pod>) => (sidecarKeys(pod).length > 0 ? ofMany(this.names()) : []);
+    return [
+      watch(this.#csiNodes, {
+        onAdd: (node) => ofMany(driversOf(node)),
+        onUpdate: (node, old) => ofMany(changed(node, old)),
+        onDelete: (node) => ofMany(driversOf(node)),
+      }),
+      watch(this.#csiDrivers, (driver) => ofMany([nameOf(driver)])),
+      watch(this.#pods, { onAdd: ofPod, onUpdate: () => [], onDelete: ofPod }),
+      reads(this.#nodes),
+    ];
+  }
+
+  names(): Set<string> {
+    return new Set(this.#csiNodes.lister.list().flatMap(driversOf));
+  }
+
+  has(driver: string): boolean {
+    return this.#csiNodes.lister.countByIndex(BY_DRIVER, driver) > 0;
+  }
+
+  object(driver: string): Readonly<CSIDriver> | undefined {
+    return this.#csiDrivers.lister.get(driver);
+  }
+
+  nodes(driver: string): DriverNode[] {
+    return this.#csiNodes.lister
+      .byIndex(BY_DRIVER, driver)
+      .flatMap((csiNode) => this.#node(csiNode, driver) ?? []);
+  }
+
+  /** Undefined when the driver has not registered on the node. */
+  node(driver: string, name: string): DriverNode | undefined {
+    const csiNode = this.#csiNodes.lister.get(name);
+    return csiNode && this.#node(csiNode, driver);
+  }
+
+  /** What the driver can do; undefined if this controller has nothing to do for it. Throws GrpcError when it cannot be asked now. */
+  async ours(driver: string): Promise<Capabilities | undefined> {
+    if (!this.has(driver) || this.#isLeftAlone(driver)) return undefined;
+    const found = await this.#capabilities.of(driver, this.caller(driver));
+    return found.hasController ? found : undefined;
+  }
+
+  /** For calls about a volume that only some nodes reach. One that has no answer is followed by the next. */
+  caller(driver: string, reach?: Reach): CsiCaller {
+    return {
+      unary: async (method, request, options) => {
+        let failed = new GrpcError('unavailable', `no node of CSI driver ${driver} reaches the volume`);
+        for (const { name } of nodesToCall(this.nodes(driver), reach)) {
+          const done = this.#metrics.begin(driver, method.path);
+          try {
+            const answer = await this.#callerOf(name, driver).unary(method, request, options);
+            done('OK');
+            return answer;
+          } catch (error) {
+            done(isGrpcError(error) ? nameInGo(error.code) : 'Unknown');
+            if (!isGrpcError(error, 'unavailable')) throw error;
+            failed = error;
+          }
+        }
+        throw failed;
+      },
+    };
+  }
+
+  #node(csiNode: Readonly<CSINode>, driver: string): DriverNode | undefined {
+    const own = csiNode.spec.drivers.find(({ name }) => name === driver);
+    if (!own) return undefined;
+    const name = nameOf(csiNode);
+    const node = this.#nodes.lister.get(name);
+    return {
+      name,
+      nodeId: own.nodeID,
+      topologyKeys: own.topologyKeys ?? [],
+      isReady: isNodeReady(node),
+      label: (key) => node && labelsOf(node)[key],
+    };
+  }
+
+  #isLeftAlone(driver: string): boolean {
+    const on = this.#csiNodes.lister.byIndex(BY_DRIVER, driver);
+    const others = new Set(on.flatMap(driversOf));
+    others.delete(driver);
+    const view = {
+      name: driver,
+      said: this.object(driver)?.metadata.annotations?.[CONTROLLERS],
+      others: [...others],
+      nodePods: on.flatMap((node) => this.#pods.lister.byIndex(BY_SIDECAR, registrarOn(nameOf(node)))),
+    };
+    return bringsOwn(
+      view,
+      (namespace) => this.#pods.lister.countByIndex(BY_SIDECAR, sidecarIn(namespace, this.#sidecar)) > 0,
+    );
+  }
+}
+
+/** The nodes that reach a volume that exists. */
+export const reachOf =
+  (volume: Readonly<PersistentVolume>): Reach =>
+  (node) =>
+    reaches(node, volume);
+
+/** The nodes of one part of a driver's topology; all of them without segments. */
+export const within =
+  (segments: Readonly<Record<string, string>> = {}): Reach =>
+  (node) =>
+    hasSegments(node, segments);
+
+const driversOf = ({ spec }: Readonly<CSINode>): string[] => spec.drivers.map(({ name }) => name);
+
+/** The drivers that have come, gone, or registered in another way. */
+function changed(node: Readonly<CSINode>, old: Readonly<CSINode>): string[] {
+  const as = ({ spec }: Readonly<CSINode>) =>
+    new Map(spec.drivers.map((driver) => [driver.name, JSON.stringify(driver)]));
+  const [before, after] = [as(old), as(node)];
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (driver) => before.get(driver) !== after.get(driver),
+  );
+}
