@@ -95,8 +95,8 @@ export class EvictionManager {
     const names = diskEmptyDirs(pod).map(({ name }) => name);
     const containers = new Map<string, number>();
     for (const [name, bytes] of layers) {
-      const logBytes = await files.diskUsage(nodePath(podLogDirectory(logs, pod), name));
-      containers.set(name, bytes + logBytes);
+      const logged = await files.diskUsage(nodePath(podLogDirectory(logs, pod), name));
+      containers.set(name, bytes + logged.bytes);
     }
     const own = podDirectory(root, podUid(pod));
     const podFiles = await Promise.all(
@@ -105,7 +105,7 @@ export class EvictionManager {
     return {
       emptyDirs: await volumeBytes(pod, names),
       containers,
-      podFiles: podFiles.reduce((total, bytes) => total + bytes, 0),
+      podFiles: podFiles.reduce((total, { bytes }) => total + bytes, 0),
     };
   }
 }

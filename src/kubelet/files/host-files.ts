@@ -35,6 +35,7 @@ import {
   type OpenFile,
   parentOf,
   pathText,
+  type TreeUsage,
 } from './node-files.ts';
 import { isMounted, removeDirectories, removeTree } from './remove-tree.ts';
 
@@ -164,8 +165,9 @@ export class HostFiles implements NodeFiles {
     await orMissing(withParent(path, checked));
   }
 
-  async diskUsage(path: NodePath): Promise<number> {
-    return (await orMissing(withPlace(path, (handle) => diskUsage(handle)))) ?? 0;
+  async diskUsage(path: NodePath): Promise<TreeUsage> {
+    const usage = await orMissing(withPlace(path, (handle) => diskUsage(handle)));
+    return usage ?? { bytes: 0, inodes: 0 };
   }
 
   async fileSystem(path: NodePath): Promise<FileSystemUsage | undefined> {

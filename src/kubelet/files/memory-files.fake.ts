@@ -16,6 +16,7 @@ import {
   type OpenFile,
   parentOf,
   pathText,
+  type TreeUsage,
 } from './node-files.ts';
 
 const BLOCK = 4096;
@@ -157,11 +158,12 @@ export class MemoryFiles implements NodeFiles {
     await this.removeTree(path);
   }
 
-  async diskUsage(path: NodePath): Promise<number> {
+  async diskUsage(path: NodePath): Promise<TreeUsage> {
     const entry = this.#tree.find(path);
-    if (!entry) return 0;
+    if (!entry) return { bytes: 0, inodes: 0 };
     const blocks = ({ type, data }: Entry) => (type === 'directory' ? 1 : Math.ceil(data.length / BLOCK));
-    return [...walk(entry)].reduce((bytes, one) => bytes + blocks(one) * BLOCK, 0);
+    const all = [...walk(entry)];
+    return { bytes: all.reduce((bytes, one) => bytes + blocks(one) * BLOCK, 0), inodes: all.length };
   }
 
   async fileSystem(path: NodePath): Promise<FileSystemUsage | undefined> {

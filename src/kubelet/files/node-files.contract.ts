@@ -42,7 +42,7 @@ export function nodeFilesContract(what: string, make: (t: TestContext) => Promis
         assert.equal(await files.read(path), undefined);
         assert.equal(await files.readLink(path), undefined);
         assert.deepEqual(await files.list(path), []);
-        assert.equal(await files.diskUsage(path), 0);
+        assert.deepEqual(await files.diskUsage(path), { bytes: 0, inodes: 0 });
         assert.equal(await files.fileSystem(path), undefined);
         await files.removeTree(path);
         await files.unmount(path);
@@ -166,7 +166,9 @@ export function nodeFilesContract(what: string, make: (t: TestContext) => Promis
     await files.makeDirectory(nodePath(root, 'a', 'b'));
     const before = await files.diskUsage(nodePath(root));
     await files.write(nodePath(root, 'a', 'b', 'f'), Buffer.alloc(100_000, 1));
-    assert.ok((await files.diskUsage(nodePath(root))) >= before + 100_000);
+    const after = await files.diskUsage(nodePath(root));
+    assert.ok(after.bytes >= before.bytes + 100_000);
+    assert.equal(after.inodes, before.inodes + 1);
     assert.ok((await files.fileSystem(nodePath(root)))!.capacityBytes > 0);
   });
 

@@ -29,9 +29,9 @@ test('memory is mounted and unmounted once, with its size, mode and group', asyn
   await files.mountMemory(path, { mode: 0o777 });
   await files.unmount(path);
   assert.deepEqual(mountCalls(commands), [
-    `mount -t tmpfs -o size=8192,mode=2777,gid=7 tmpfs ${path.root}`,
+    `mount -t tmpfs -o size=8192,mode=2777,gid=7 -- tmpfs ${path.root}`,
     `umount --no-canonicalize ${path.root}`,
-    `mount -t tmpfs -o mode=0777 tmpfs ${path.root}`,
+    `mount -t tmpfs -o mode=0777 -- tmpfs ${path.root}`,
     `umount --no-canonicalize ${path.root}`,
   ]);
 });
@@ -69,12 +69,12 @@ test('what the mount program says is told, with the call, and which package is m
     assert.match(error.message, /^mount failed: exit status 32\nMounting command: mount\n/);
     assert.match(
       error.message,
-      /\nMounting arguments: -t nfs -o vers=4,ro 127\.0\.0\.1:\/x \/.*\nOutput: mount: /,
+      /\nMounting arguments: -t nfs -o vers=4,ro -- 127\.0\.0\.1:\/x \/.*\nOutput: mount: /,
     );
     assert.match(error.message, /\n\/sbin\/mount\.nfs is missing on the node: install nfs-common\n$/);
     return true;
   });
-  assert.deepEqual(mountCalls(commands), [`mount -t nfs -o vers=4,ro 127.0.0.1:/x ${path.root}`]);
+  assert.deepEqual(mountCalls(commands), [`mount -t nfs -o vers=4,ro -- 127.0.0.1:/x ${path.root}`]);
 });
 
 test('what does not answer in time is killed; a mount is then taken out of the tree', async (t) => {
@@ -177,7 +177,7 @@ test('a tree deeper than any path may be is measured, given to a group, and remo
   const { files, root: dir } = await ownNamespace(t);
   await exec(['sh', '-ec', DEEP, dir]);
   const deep = nodePath(dir, 'deep');
-  assert.ok((await files.diskUsage(deep)) >= 100_000);
+  assert.ok((await files.diskUsage(deep)).bytes >= 100_000);
   await files.giveToGroup(deep, 7);
   assert.equal(await exec(['find', dir, '-name', 'f', '-printf', '%G']), '7');
   await files.removeTree(deep);
@@ -197,7 +197,7 @@ test('what is mounted in a tree is neither measured nor given away nor removed',
     import { HostFiles } from ${JSON.stringify(import.meta.resolve('./host-files.ts'))};
     const files = new HostFiles(exec);
     const path = { root: ${JSON.stringify(dir)}, below: ['pod'] };
-    const bytes = await files.diskUsage(path);
+    const { bytes } = await files.diskUsage(path);
     await files.giveToGroup(path, 7);
     const refused = async (...below) => (await files.removeTree({ root: path.root, below }).catch(({ code }) => code)) ?? 'removed';
     console.log(bytes < 200000, await refused('pod'), await refused('pod', 'inner'), await refused('pod', 'z'));`;

@@ -67,6 +67,12 @@ export interface FileSystemUsage {
   readonly inodesFree: number;
 }
 
+/** Of a tree of files. */
+export interface TreeUsage {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
 export interface MemoryMount {
   /** Without it the kernel's default holds: half of the machine's memory. */
   readonly bytes?: number;
@@ -123,8 +129,8 @@ export interface NodeFiles {
   /** The same for a tree of directories only: throws ENOTEMPTY when there is anything else in it. */
   removeDirectories(path: NodePath): Promise<void>;
 
-  /** Bytes that a tree takes on disk; links are not followed. */
-  diskUsage(path: NodePath): Promise<number>;
+  /** What a tree takes on disk; links are not followed. */
+  diskUsage(path: NodePath): Promise<TreeUsage>;
   fileSystem(path: NodePath): Promise<FileSystemUsage | undefined>;
   /** Of what the containers of the node see there, within a time limit: the server of the file system may be away. */
   mountedFileSystem(path: NodePath): Promise<FileSystemUsage | undefined>;

@@ -12,7 +12,7 @@ import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podNamespace, specOf } from '../pod.ts';
 import type { VolumeSpec } from './plugin.ts';
 
-/** There is no volume to be mounted (yet). */
+/** There is no volume to be mounted (yet), or none that can be mounted here. */
 export class ClaimError extends Error {}
 
 type Reads = Pick<Client, 'get'>;

@@ -2,6 +2,7 @@
 // knows no kind by itself.
 import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Pod } from '../pod.ts';
 
 /** A volume of a pod and what stands behind it: upstream's volume.Spec. */
@@ -13,6 +14,10 @@ export interface VolumeSpec {
   /** The claim, or its access modes, allow no writing. */
   readonly readOnly: boolean;
 }
+
+/** Of a claim its PersistentVolume's. */
+export const nameOfVolume = ({ volume, persistentVolume }: VolumeSpec): string =>
+  persistentVolume ? nameOf(persistentVolume) : volume.name;
 
 export interface VolumeRequest {
   readonly pod: Pod;
@@ -46,6 +51,8 @@ export interface VolumePlugin {
   /** Volumes whose mode is Block are set up, too: as devices. */
   readonly devices?: true;
   supports(spec: VolumeSpec): boolean;
+  /** Whether mountOptions of a PersistentVolume can be followed; else a volume that has any is not mounted. */
+  readonly takesMountOptions?: boolean;
   /**
    * Makes the volume and says where it is. Idempotent: a new kubelet calls it again for volumes that running containers
    * use, and must change nothing of theirs. Throws with the text of the FailedMount event.

@@ -184,3 +184,29 @@ test('a block volume goes to a plug-in that makes devices, and says FailedMapVol
     message: 'MapVolume.MapPodDevice failed for volume "v" : no device',
   });
 });
+
+test('a volume that no plug-in has, or that cannot have its options, is told as upstream does', async () => {
+  const { manager } = managerOf([]);
+  const iscsi = { targetPortal: 't', iqn: 'i', lun: 0 };
+  const pod = aBoundPod('p', { volumes: [{ name: 'v', iscsi }] }, { uid: UID });
+  await assert.rejects(manager.mount(pod), {
+    reason: 'FailedMount',
+    message:
+      'Unable to attach or mount volumes: unmounted volumes=[v], unattached volumes=[], failed to process volumes=[v]: failed to get Plugin from volumeSpec for volume "v" err=no volume plugin matched: iscsi volumes are not supported on this node',
+  });
+  const claim = { ...aClaim('c', { volumeName: 'pv' }, { uid: 'u' }), status: { phase: 'Bound' } };
+  const claimRef = { namespace: 'default', name: 'c', uid: 'u' };
+  const volume = aVolume('pv', { claimRef, mountOptions: ['ro'], hostPath: { path: '/' } });
+  const client = {
+    get: async ({ resource }: AnyResource): Promise<never> =>
+      (resource.kind === 'PersistentVolume' ? volume : claim) as never,
+  };
+  const asks = aBoundPod('p', { volumes: [claimVolume('c', 'data')] }, { uid: UID });
+  const calls: string[] = [];
+  await assert.rejects(managerOf([noting('', calls)], client).manager.mount(asks), {
+    message:
+      'MountVolume.MountOptionSupport check failed for volume "pv" : Mount options are not supported for this volume type',
+  });
+  await managerOf([noting('', calls, { takesMountOptions: true })], client).manager.mount(asks);
+  assert.deepEqual(calls, ['set up data']);
+});

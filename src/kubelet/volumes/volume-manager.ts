@@ -3,7 +3,6 @@
 
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
-import { nameOf } from '../../api/meta/v1/object.ts';
 import { selectableNode } from '../../api/nodes/affinity.ts';
 import { reaches } from '../../api/volumes/binding.ts';
 import type { Client } from '../../client/client.ts';
@@ -12,7 +11,16 @@ import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid, specOf } from '../pod.ts';
 import { ClaimError, volumeSpec } from './claim.ts';
 import type { PodDirectories } from './directories.ts';
-import type { MountedVolume, MountedVolumes, VolumePlugin, VolumeRequest, VolumeSpec } from './plugin.ts';
+import { mountOptions } from './mount-options.ts';
+import {
+  type MountedVolume,
+  type MountedVolumes,
+  nameOfVolume,
+  type VolumePlugin,
+  type VolumeRequest,
+  type VolumeSpec,
+} from './plugin.ts';
+import { refusal } from './refusal.ts';
 
 /** Volumes could not be made: becomes an event of this reason. */
 export class MountError extends Error {
@@ -25,7 +33,7 @@ export class MountError extends Error {
 }
 
 export interface VolumeManagerOptions {
-  /** The first that supports a volume has it; the last supports every one. */
+  /** The first that supports a volume has it. */
   readonly plugins: readonly VolumePlugin[];
   readonly client: Pick<Client, 'get'>;
   readonly directories: PodDirectories;
@@ -112,10 +120,10 @@ export class VolumeManager {
       return { ...before, request };
     }
     const request = { pod, spec: await volumeSpec(pod, volume, this.#options.client) };
-    const plugin = this.#options.plugins.find((candidate) => candidate.supports(request.spec));
-    if (!plugin) throw new Error('no volume plugin matched');
+    const plugin = this.#pluginFor(request.spec);
     checkReach(request.spec, this.#options.node?.());
     checkMode(request.spec, plugin);
+    checkOptions(request.spec, plugin);
     try {
       return { plugin, request, volume: await plugin.setUp(request) };
     } catch (error) {
@@ -123,6 +131,13 @@ export class VolumeManager {
       const name = nameOfVolume(request.spec);
       throw new MountError(reason, failure(name, error, operation), { cause: error });
     }
+  }
+
+  #pluginFor(spec: VolumeSpec): VolumePlugin {
+    const plugin = this.#options.plugins.find((candidate) => candidate.supports(spec));
+    if (plugin) return plugin;
+    const { atSetUp, message } = refusal(spec);
+    throw atSetUp ? new Error(message) : new ClaimError(message);
   }
 }
 
@@ -137,10 +152,6 @@ function failure(name: string, error: unknown, operation: string = MOUNT.operati
     ? `Unable to attach or mount volumes: unmounted volumes=[${name}], unattached volumes=[], failed to process volumes=[${name}]: ${message}`
     : `${operation} failed for volume "${name}" : ${message}`;
 }
-
-/** Of a claim its PersistentVolume's. */
-const nameOfVolume = ({ volume, persistentVolume }: VolumeSpec): string =>
-  persistentVolume ? nameOf(persistentVolume) : volume.name;
 
 /** A pod that was bound without the scheduler may be on a node where another volume has the same path. */
 function checkReach(spec: VolumeSpec, node: Node | undefined): void {
@@ -158,5 +169,14 @@ function checkMode(spec: VolumeSpec, { devices }: VolumePlugin): void {
   throw new MountError(
     MAP.reason,
     `MapVolume.FindMapperPluginBySpec ${why} for volume "${nameOfVolume(spec)}"`,
+  );
+}
+
+function checkOptions(spec: VolumeSpec, plugin: VolumePlugin): void {
+  if (isBlock(spec) || plugin.takesMountOptions || mountOptions(spec).length === 0) return;
+  const name = nameOfVolume(spec);
+  throw new MountError(
+    MOUNT.reason,
+    `MountVolume.MountOptionSupport check failed for volume "${name}" : Mount options are not supported for this volume type`,
   );
 }

@@ -21,7 +21,9 @@ const isTimeout = (error: unknown): boolean =>
   error instanceof ExecError && TIMED_OUT.includes(error.result.code);
 
 export function mountArguments({ type, source, options = [] }: MountCall, path: string): string[] {
-  return [...(type ? ['-t', type] : []), ...(options.length > 0 ? ['-o', options.join()] : []), source, path];
+  const how = [...(type ? ['-t', type] : []), ...(options.length > 0 ? ['-o', options.join()] : [])];
+  // What a pod names must not be taken for an option, whatever it begins with.
+  return [...how, '--', source, path];
 }
 
 export async function runMount(run: NodeExec, call: MountCall, path: string): Promise<void> {

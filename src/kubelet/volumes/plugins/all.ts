@@ -1,4 +1,4 @@
-// The list of volume plug-ins. Order matters only for the last, which takes what no other supports.
+// The list of volume plug-ins. No two support the same volume.
 import type { PodDirectories } from '../directories.ts';
 import type { VolumePlugin } from '../plugin.ts';
 import { configMapPlugin } from './config-map.ts';
@@ -7,9 +7,9 @@ import { emptyDirPlugin } from './empty-dir.ts';
 import { hostPathPlugin } from './host-path.ts';
 import { imagePlugin } from './image.ts';
 import { localPlugin } from './local.ts';
+import { nfsPlugin } from './nfs.ts';
 import { type ProjectedOptions, projectedPlugin } from './projected.ts';
 import { secretPlugin } from './secret.ts';
-import { unsupportedPlugin } from './unsupported.ts';
 
 export const allPlugins = ({ disk, memory }: PodDirectories, options: ProjectedOptions): VolumePlugin[] => [
   emptyDirPlugin(disk),
@@ -19,6 +19,6 @@ export const allPlugins = ({ disk, memory }: PodDirectories, options: ProjectedO
   projectedPlugin(memory, options),
   hostPathPlugin(disk.files),
   localPlugin(disk.files),
+  nfsPlugin(disk),
   imagePlugin,
-  unsupportedPlugin,
 ];

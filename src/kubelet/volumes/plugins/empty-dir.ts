@@ -8,6 +8,7 @@ import { inside, type MemoryMount, nodePath } from '../../files/node-files.ts';
 import { type Pod, podUid, specOf } from '../../pod.ts';
 import { podLimits } from '../../resources/container-resources.ts';
 import type { VolumeDirectories } from '../directories.ts';
+import { directoryStats, fileSystemStats } from '../measure.ts';
 import type { VolumePlugin } from '../plugin.ts';
 
 const NAME = 'kubernetes.io~empty-dir';
@@ -29,9 +30,10 @@ export function emptyDirPlugin(directories: VolumeDirectories): VolumePlugin {
       await files.unmount(directories.volume(NAME, uid, volume));
       await directories.remove(NAME, uid, volume);
     },
-    stats: async ({ pod, spec: { volume } }) => ({
-      usedBytes: await files.diskUsage(directories.volume(NAME, podUid(pod), volume.name)),
-    }),
+    stats({ pod, spec: { volume } }) {
+      const path = directories.volume(NAME, podUid(pod), volume.name);
+      return volume.emptyDir?.medium ? fileSystemStats(files, path) : directoryStats(files, path);
+    },
   };
 }
 

@@ -129,17 +129,6 @@ for (const [name, spec, path] of KINDS) {
   });
 }
 
-test('what no plug-in has fails with the name of its kind', async () => {
-  const { pluginFor } = node();
-  const pod = aBoundPod('p', {}, { uid: 'u' });
-  for (const [spec, message] of [
-    [specOf({ nfs: { server: 's', path: '/' } }), 'volume plugin nfs is not supported on this node'],
-    [specOf({ gitRepo: { repository: 'r' } }), 'volume plugin gitRepo is not supported on this node'],
-    [behindClaim({ csi: { driver: 'd', volumeHandle: 'h' } }), 'volume plugin csi is not supported'],
-  ] as const)
-    await assert.rejects(pluginFor(spec).setUp({ pod, spec }), { message });
-});
-
 test('volumes whose contents follow the API are updated, and tokens are renewed in time', async () => {
   const { files, clock, configMap, pluginFor } = node();
   const pod = aBoundPod('p', {}, { uid: 'u' });
