@@ -10,6 +10,7 @@ import type { Logger } from '../kit/log.ts';
 import { messageOf } from '../kit/message-of.ts';
 import type { MetricsRegistry } from '../kit/metrics.ts';
 import type { Random } from '../kit/random.ts';
+import { createAttachDetachController } from './attach-detach/controller.ts';
 import { createTokenCleaner } from './bootstrap-tokens/cleaner.ts';
 import { createBootstrapSigner } from './bootstrap-tokens/signer.ts';
 import { createCertificateApprover } from './certificate-signing/approver.ts';
@@ -109,6 +110,11 @@ export const controllers: Readonly<Record<string, Entry>> = {
     create: (context, settings) => createNodeLifecycleController(context, settings.nodeLifecycle),
     account: 'node-controller',
     component: 'node-controller',
+  },
+  'persistentvolume-attach-detach-controller': {
+    create: createAttachDetachController,
+    account: 'attachdetach-controller',
+    component: 'attachdetach-controller',
   },
   'persistentvolume-binder-controller': {
     create: createPersistentVolumeBinder,

@@ -1,5 +1,6 @@
 // What all.ts and gated.ts list: how a controller is made, and what it is given.
 import type { FeatureGates } from '../api/features/feature-gates.ts';
+import type { DetachSettings } from './attach-detach/plan.ts';
 import type { SigningAuthority } from './certificate-signing/signer.ts';
 import type { CsiSettings } from './csi/drivers.ts';
 import type { Controller, ControllerContext } from './framework/controller.ts';
@@ -17,6 +18,8 @@ export interface ControllerSettings {
   readonly podRanges?: Ranges;
   /** What is left out has upstream's defaults. */
   readonly nodeLifecycle?: Partial<LifecycleSettings>;
+  /** What is left out has upstream's defaults. */
+  readonly attachDetach?: Partial<DetachSettings>;
   /** What is left out has upstream's defaults. */
   readonly autoscaler?: Partial<AutoscalerSettings>;
   readonly csi?: CsiSettings;

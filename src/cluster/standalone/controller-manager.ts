@@ -31,6 +31,7 @@ export interface ControllerManagerFlags extends StandaloneOptions, NodeRangeFlag
   readonly secondaryNodeEvictionRate?: number;
   readonly unhealthyZoneThreshold?: number;
   readonly largeClusterSizeThreshold?: number;
+  readonly disableForceDetachOnTimeout: boolean;
 }
 
 export function runControllerManager(flags: ControllerManagerFlags): Promise<void> {
@@ -57,6 +58,7 @@ function settingsOf(flags: ControllerManagerFlags): ControllerSettings {
   if (!clusterSigningCertFile !== !clusterSigningKeyFile)
     throw new UserError('--cluster-signing-cert-file and --cluster-signing-key-file are given together');
   return {
+    attachDetach: { disableForceDetachOnTimeout: flags.disableForceDetachOnTimeout },
     autoscaler: autoscalerOf(flags),
     nodeLifecycle: nodeLifecycleOf(flags),
     features: featureGates(flags.featureGates),

@@ -4,10 +4,8 @@ import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
+import { isOutOfService } from '../../api/nodes/taints.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
-
-/** Set by administrators on a node that is shut down for good. */
-const NODE_OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
 export type Cause = 'terminated' | 'orphaned' | 'unscheduled' | 'out-of-service';
 
@@ -41,7 +39,7 @@ export function doomedPods(input: PodGcInput): Doomed[] {
     const node = input.node(name);
     if (!node) {
       if (input.isGone(name)) add(pod, 'orphaned');
-    } else if (leaving && isOutOfService(node)) add(pod, 'out-of-service');
+    } else if (leaving && !isNodeReady(node) && isOutOfService(node)) add(pod, 'out-of-service');
   }
   return [...doomed].map(([pod, cause]) => ({ pod, cause }));
 }
@@ -56,8 +54,4 @@ function tooManyTerminated({ pods, terminatedThreshold }: PodGcInput): Readonly<
   return ended
     .sort((a, b) => evictedFirst(a) - evictedFirst(b) || (created(a) < created(b) ? -1 : 1))
     .slice(0, surplus);
-}
-
-function isOutOfService(node: Readonly<Node>): boolean {
-  return !isNodeReady(node) && (node.spec?.taints ?? []).some((taint) => taint.key === NODE_OUT_OF_SERVICE);
 }

@@ -40,6 +40,9 @@ export const controllerManagerCommand = (): Command =>
     .option('--secondary-node-eviction-rate <rate>', 'the same in an unhealthy zone; 0.01', decimalNumber)
     .option('--unhealthy-zone-threshold <share>', 'of nodes that are down; 0.55', decimalNumber)
     .option('--large-cluster-size-threshold <nodes>', 'less in an unhealthy zone: none; 50', wholeNumber)
+    .addOption(
+      switchOption('--disable-force-detach-on-timeout', 'wait for nodes that are down to unmount', false),
+    )
     .action(async (flags: ControllerManagerFlags) => {
       const { runControllerManager } = await import('../../../cluster/standalone/controller-manager.ts');
       await runControllerManager(flags);
