@@ -38,6 +38,7 @@ import { NodeResources } from './resources/node-resources.ts';
 import { Orphans } from './resources/orphans.ts';
 import { StatsProvider } from './stats/stats-provider.ts';
 import { availableMemory } from './stats/usage.ts';
+import { PodVolumeStats } from './stats/volume-stats.ts';
 import { StatusManager } from './status/status-manager.ts';
 import { RuntimeView } from './view/runtime-view.ts';
 import { PodCertificates } from './volumes/contents/pod-certificates.ts';
@@ -71,6 +72,7 @@ export interface Components {
   readonly statuses: StatusManager;
   readonly workers: PodWorkers;
   readonly stats: StatsProvider;
+  readonly volumeStats: PodVolumeStats;
   readonly eviction: EvictionManager;
 }
 
@@ -142,11 +144,12 @@ export function assemble(
   const ports = { containers, resources, reports, node: policy, clock, log };
   const workers = new PodWorkers({ registry, runtimeView, ports });
   const stats = makeStats(base);
+  const volumeStats = new PodVolumeStats({ clock, volumesOf: (pod) => volumes.measurable(pod) });
   const eviction = makeEviction(base, { pressure, volumes, stats });
   return {
     ...{ log, recorder, files, registry, node, objects, runtimeView, claims },
     ...{ plugins, draPlugins, dynamicResources, orphans },
-    ...{ probes, statuses, workers, stats, eviction },
+    ...{ probes, statuses, workers, stats, volumeStats, eviction },
   };
 }
 

@@ -11,12 +11,13 @@ import type { CompleteOptions } from './options.ts';
 import { type Pod, podName, podNamespace, podUid } from './pod.ts';
 import type { KubeletBackend, MetricsPage } from './server/backend.ts';
 import { cadvisorMetrics, kubeletMetrics, resourceMetrics } from './stats/metrics-text.ts';
+import { claimMetrics } from './stats/volume-metrics.ts';
 import { latestOf } from './view/pod-view.ts';
 
 /** What of a running kubelet its server shows. */
 export type ServedComponents = Pick<
   Components,
-  'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats' | 'orphans'
+  'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats' | 'volumeStats' | 'orphans'
 >;
 
 export function createBackend(
@@ -56,7 +57,10 @@ export function createBackend(
       ),
     ...streaming(runtime),
     metrics: async (page) => (page === 'slis' ? health.render() : metricsPage(page, options, components())),
-    summary: async () => (await components()?.stats.summary()) ?? {},
+    summary: async () => {
+      const now = components();
+      return (await now?.stats.summary(now.volumeStats.read(now.registry.active()))) ?? {};
+    },
     configz: () => ({ kubeletconfig: configuration(options) }),
     unhealthy: () => {
       const now = components();
@@ -89,9 +93,10 @@ async function metricsPage(
   if (page === 'resource') return resourceMetrics(await components.stats.summary());
   if (page === 'cadvisor') return cadvisorMetrics(await components.stats.summary());
   if (page !== 'metrics') return '';
-  const [sandboxes, containers] = await Promise.all([
+  const [sandboxes, containers, volumes] = await Promise.all([
     runtime.listPodSandboxes({ state: 'ready' }),
     runtime.listContainers({ state: 'running' }),
+    components.volumeStats.read(components.registry.active()),
   ]);
   return (
     renderProcessMetrics() +
@@ -102,7 +107,8 @@ async function metricsPage(
       runningPods: sandboxes.length,
       runningContainers: containers.length,
       orphans: components.orphans.counts,
-    })
+    }) +
+    claimMetrics([...volumes.values()].flat())
   );
 }
 

@@ -12,6 +12,7 @@ import {
   type MemoryStats,
   type PodStats,
   type Summary,
+  type VolumeSummary,
 } from './summary.ts';
 import { type Reading, readCgroup, readMachineUsage } from './usage.ts';
 
@@ -38,14 +39,18 @@ export class StatsProvider {
     this.#startTime = rfc3339(this.#startedAt);
   }
 
-  async summary(): Promise<Summary> {
+  /** With `volumes`, also what these say of the pods' volumes, by pod uid. */
+  async summary(
+    volumes: Promise<ReadonlyMap<string, readonly VolumeSummary[]>> | undefined = undefined,
+  ): Promise<Summary> {
     const { runtime, clock, nodeName, files, root } = this.#options;
-    const [node, fs, running, stats, sandboxes] = await Promise.all([
+    const [node, fs, running, stats, sandboxes, ofVolumes] = await Promise.all([
       this.nodeUsage(),
       files.fileSystem(nodePath(root)),
       runtime.listContainers({ state: 'running' }),
       runtime.listContainerStats(),
       runtime.listPodSandboxStats().catch((): PodSandboxStats[] => []),
+      volumes,
     ]);
     const now = clock.now();
     const startTimes = new Map(running.map(({ id, createdAt }) => [id, createdAt]));
@@ -64,7 +69,10 @@ export class StatsProvider {
         },
         ...(fs && { fs: fsStats(fs, now), runtime: { imageFs: fsStats(fs, now) } }),
       },
-      pods: this.#pods(containers, sandboxes, startTimes, now),
+      pods: this.#pods(containers, sandboxes, startTimes, now).map((pod) => {
+        const volume = ofVolumes?.get(pod.podRef.uid) ?? [];
+        return volume.length > 0 ? { ...pod, volume } : pod;
+      }),
     };
   }
 

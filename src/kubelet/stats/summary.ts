@@ -40,6 +40,12 @@ export interface FsStats {
   readonly inodesUsed: number;
 }
 
+export interface VolumeSummary extends Required<FsStats> {
+  /** As the pod calls it. */
+  readonly name: string;
+  readonly pvcRef?: { readonly name: string; readonly namespace: string };
+}
+
 export interface NetworkStats {
   readonly time: Instant;
   readonly name: string;
@@ -64,6 +70,7 @@ export interface PodStats {
   cpu?: CpuStats;
   memory?: MemoryStats;
   network?: NetworkStats;
+  volume?: readonly VolumeSummary[];
   process_stats?: { readonly process_count: number };
 }
 

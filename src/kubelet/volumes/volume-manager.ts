@@ -4,11 +4,12 @@
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import { selectableNode } from '../../api/nodes/affinity.ts';
-import { reaches } from '../../api/volumes/binding.ts';
+import { claimNameOf, reaches } from '../../api/volumes/binding.ts';
 import type { Client } from '../../client/client.ts';
 import { smallest } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid, specOf } from '../pod.ts';
+import type { MeasurableVolume } from '../stats/volume-stats.ts';
 import { ClaimError, volumeSpec } from './claim.ts';
 import type { PodDirectories } from './directories.ts';
 import { mountOptions } from './mount-options.ts';
@@ -104,6 +105,16 @@ export class VolumeManager {
       if (stats?.usedBytes !== undefined) used.set(name, stats.usedBytes);
     }
     return used;
+  }
+
+  /** The pod's volumes that are mounted and can be measured. */
+  measurable(pod: Pod): MeasurableVolume[] {
+    return [...(this.#mounted.get(podUid(pod)) ?? [])].flatMap(([name, { plugin, request }]) => {
+      if (!plugin.stats) return [];
+      const claim = claimNameOf(request.pod, request.spec.volume);
+      const measure = async () => plugin.stats?.(request);
+      return [{ name, measure, ...(claim !== undefined && { claim }) }];
+    });
   }
 
   /** Uids of pods that have directories of volumes on this node. */

@@ -5,6 +5,7 @@ import type { VolumeProjection } from '../../../api/kinds/core/v1/volumes/projec
 import type { Clock } from '../../../kit/clock.ts';
 import { podUid, specOf } from '../../pod.ts';
 import type { VolumeDirectories } from '../directories.ts';
+import { directoryStats } from '../measure.ts';
 import type { VolumePlugin, VolumeRequest } from '../plugin.ts';
 import { writeAtomically } from './atomic-writer.ts';
 import { DEFAULT_MODE } from './payload.ts';
@@ -53,5 +54,7 @@ export function contentsPlugin(
     update: async (request) => void (await write(request)),
     found: (uid) => directories.names(name, uid),
     tearDown: (uid, volume) => directories.remove(name, uid, volume),
+    stats: ({ pod, spec: { volume } }) =>
+      directoryStats(directories.files, directories.volume(name, podUid(pod), volume.name)),
   };
 }

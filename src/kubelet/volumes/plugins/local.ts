@@ -1,6 +1,7 @@
 // local: a directory of this node behind a PersistentVolume. The claim outlives the pod, so nothing is removed.
 import { type NodeFiles, nodePath } from '../../files/node-files.ts';
 import { type Pod, specOf } from '../../pod.ts';
+import { fileSystemStats } from '../measure.ts';
 import type { VolumePlugin } from '../plugin.ts';
 import { checkHostPath } from './host-path.ts';
 
@@ -16,6 +17,7 @@ export function localPlugin(files: NodeFiles): VolumePlugin {
     },
     found: async () => [],
     tearDown: async () => {},
+    stats: ({ spec }) => fileSystemStats(files, nodePath(spec.persistentVolume!.spec!.local!.path)),
   };
 }
 
