@@ -50,6 +50,7 @@ import { createStatefulSetController } from './statefulset/controller.ts';
 import { createTaintEvictionController } from './taint-eviction/controller.ts';
 import { createTtlAfterFinishedController } from './ttl-after-finished/controller.ts';
 import { createPolicyStatusController } from './validating-admission-policy-status/controller.ts';
+import { createVolumeExpander } from './volume-expansion/controller.ts';
 import { createAttributesClassProtectionController } from './volume-protection/attributes-classes.ts';
 import { createClaimProtectionController } from './volume-protection/claims.ts';
 import { createVolumeProtectionController } from './volume-protection/volumes.ts';
@@ -120,6 +121,11 @@ export const controllers: Readonly<Record<string, Entry>> = {
     create: createPersistentVolumeBinder,
     account: 'persistent-volume-binder',
     component: 'persistentvolume-controller',
+  },
+  'persistentvolume-expander-controller': {
+    create: createVolumeExpander,
+    account: 'expand-controller',
+    component: 'volume_expand',
   },
   'persistentvolume-protection-controller': {
     create: createVolumeProtectionController,

@@ -21,6 +21,10 @@ export const MIGRATED_PLUGINS = 'storage.alpha.kubernetes.io/migrated-plugins';
 /** On a StorageClass: claims without a class get this one. */
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 export const BETA_DEFAULT_CLASS = 'storageclass.beta.kubernetes.io/is-default-class';
+/** On a volume: its size before its driver made it larger; the file system has not followed yet. */
+export const PRE_RESIZE_CAPACITY = 'volume.alpha.kubernetes.io/pre-resize-capacity';
+/** On a claim: who shall make its volume larger. */
+export const STORAGE_RESIZER = 'volume.kubernetes.io/storage-resizer';
 
 /** As a class's provisioner: its volumes are made by hand. */
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';

@@ -6,7 +6,7 @@ import type { Volume } from '../kinds/core/v1/volume.ts';
 import type { CSINode } from '../kinds/storage/v1/csi-node.ts';
 import { MIGRATED_PLUGINS } from './annotations.ts';
 
-/** In-tree plug-in → CSI driver. */
+/** In-tree plug-in → CSI driver, of those whose disks the scheduler counts. */
 const DRIVERS: ReadonlyMap<string, string> = new Map([
   ['kubernetes.io/aws-ebs', 'ebs.csi.aws.com'],
   ['kubernetes.io/gce-pd', 'pd.csi.storage.gke.io'],
@@ -15,7 +15,16 @@ const DRIVERS: ReadonlyMap<string, string> = new Map([
   ['kubernetes.io/portworx-volume', 'pxd.portworx.com'],
 ]);
 
-/** The CSI driver of an in-tree plug-in; undefined of any other name. */
+const OTHER_DRIVERS: ReadonlyMap<string, string> = new Map([
+  ['kubernetes.io/azure-file', 'file.csi.azure.com'],
+  ['kubernetes.io/vsphere-volume', 'csi.vsphere.vmware.com'],
+]);
+
+/** The CSI driver that has taken over from an in-tree plug-in; undefined of any other name. */
+export const driverInsteadOf = (plugin: string): string | undefined =>
+  DRIVERS.get(plugin) ?? OTHER_DRIVERS.get(plugin);
+
+/** The same, of plug-ins whose disks the scheduler counts. */
 export const driverOfPlugin = (plugin: string): string | undefined => DRIVERS.get(plugin);
 
 export interface InTreeDisk {
@@ -23,6 +32,13 @@ export interface InTreeDisk {
   readonly driver: string;
   /** Undefined if the driver would not know the disk. */
   readonly handle: string | undefined;
+}
+
+/** The in-tree plug-in that a CSI driver has taken over from, if the volume is one of its. */
+export function migratedPluginOf(volume: Readonly<PersistentVolume>): string | undefined {
+  if (volume.spec?.azureFile) return 'kubernetes.io/azure-file';
+  if (volume.spec?.vsphereVolume) return 'kubernetes.io/vsphere-volume';
+  return persistentDisk(volume)?.plugin;
 }
 
 type Labels = Readonly<Record<string, string>>;

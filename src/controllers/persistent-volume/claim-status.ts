@@ -6,8 +6,7 @@ import type {
 } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import { compareQuantity, parseQuantity } from '../../api/quantity/quantity.ts';
-
-const PRE_RESIZE_CAPACITY = 'volume.alpha.kubernetes.io/pre-resize-capacity';
+import { PRE_RESIZE_CAPACITY } from '../../api/volumes/annotations.ts';
 
 type Phase = NonNullable<PersistentVolumeClaimStatus['phase']>;
 

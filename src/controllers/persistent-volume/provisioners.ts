@@ -9,17 +9,7 @@ import {
   PROVISIONED_BY,
   STORAGE_PROVISIONER,
 } from '../../api/volumes/annotations.ts';
-import { driverOfPlugin } from '../../api/volumes/migration.ts';
-import { own } from '../../kit/own.ts';
-
-/** Plug-ins that have been migrated and whose disks the scheduler does not count. */
-const OTHER_DRIVERS: Readonly<Record<string, string>> = {
-  'kubernetes.io/azure-file': 'file.csi.azure.com',
-  'kubernetes.io/vsphere-volume': 'csi.vsphere.vmware.com',
-};
-
-const driverOf = (provisioner: string): string | undefined =>
-  driverOfPlugin(provisioner) ?? own(OTHER_DRIVERS, provisioner);
+import { driverInsteadOf } from '../../api/volumes/migration.ts';
 
 const isInTree = (provisioner: string): boolean => provisioner.startsWith('kubernetes.io/');
 
@@ -27,7 +17,7 @@ const isInTree = (provisioner: string): boolean => provisioner.startsWith('kuber
 export function externalProvisioner(
   provisioner: string,
 ): { readonly name: string } | { readonly problem: string } {
-  const name = driverOf(provisioner) ?? provisioner;
+  const name = driverInsteadOf(provisioner) ?? provisioner;
   return isInTree(name) ? { problem: `no volume plugin matched name: ${name}` } : { name };
 }
 
@@ -55,7 +45,7 @@ export function migrated(
       ? (annotations?.[STORAGE_PROVISIONER] ?? annotations?.[BETA_STORAGE_PROVISIONER])
       : annotations?.[PROVISIONED_BY];
   if (!annotations || provisioner === undefined) return undefined;
-  const driver = driverOf(provisioner);
+  const driver = driverInsteadOf(provisioner);
   if (annotations[MIGRATED_TO] === driver) return undefined;
   const { [MIGRATED_TO]: _, ...others } = annotations;
   return driver === undefined ? others : { ...others, [MIGRATED_TO]: driver };
