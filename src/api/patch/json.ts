@@ -34,5 +34,9 @@ export function setKey(target: JsonObject, key: string, value: unknown): void {
   else target[key] = value;
 }
 
+/**
+ * V8 compiles `target[key]` in a loop `for (const key in target)` for objects of the shapes that it has seen; for others it goes back to
+ * the interpreter and forgets that it has met them, hundreds of times in a busy server. This does not suffer from it.
+ */
 export const getKey = (target: JsonObject, key: string): unknown =>
   Object.hasOwn(target, key) ? target[key] : undefined;

@@ -74,14 +74,14 @@ function compareChildren(shape: Shape, left: unknown, right: unknown, delta: Del
   const before = isObject(left) ? left : {};
   const after = isObject(right) ? right : {};
   for (const key in before) {
-    const own = before[key];
+    const own = getKey(before, key);
     const other = getKey(after, key);
     // Most values are the same, since an update shares what it leaves alone: no step is made for these.
     if (own !== other) compareChild(memberShape(shape, key), `f:${key}`, own, other, delta);
   }
   for (const key in after)
     if (getKey(before, key) === undefined)
-      compareChild(memberShape(shape, key), `f:${key}`, undefined, after[key], delta);
+      compareChild(memberShape(shape, key), `f:${key}`, undefined, getKey(after, key), delta);
 }
 
 function compareItems(shape: ListShape, left: unknown, right: unknown, delta: Delta): void {

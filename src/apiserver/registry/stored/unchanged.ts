@@ -2,6 +2,7 @@
 // Upstream: GuaranteedUpdate in staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go.
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../../api/meta/v1/resource.ts';
+import { getKey, type JsonObject } from '../../../api/patch/json.ts';
 import { parseExactJson } from '../../../kit/exact-json.ts';
 import type { Entry } from '../../../store/store.ts';
 import type { Encoded } from '../../watch-cache/resource-cache.ts';
@@ -32,10 +33,10 @@ function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [a, b] as readonly Readonly<Record<string, unknown>>[];
-  for (const name in left)
-    if (!sameJson(left[name], Object.hasOwn(right!, name) ? right![name] : undefined)) return false;
-  for (const name in right) if (right[name] !== undefined && !Object.hasOwn(left!, name)) return false;
+  const [left, right] = [a, b] as readonly JsonObject[];
+  for (const name in left) if (!sameJson(getKey(left, name), getKey(right!, name))) return false;
+  for (const name in right)
+    if (getKey(right, name) !== undefined && !Object.hasOwn(left!, name)) return false;
   return true;
 }
 
