@@ -3,6 +3,7 @@
 // Called by ResourceCache and Item.
 import { goJson } from '../../api/codec/go-json.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
+import { textOfManagers } from '../../api/patch/managers-text.ts';
 
 const HOLE = '"resourceVersion":""';
 
@@ -17,19 +18,21 @@ export interface Encoder {
 /** Fields of the object itself whose bytes clients compare are named in `raw`. */
 export function encoder(object: KubeObject, raw: readonly string[] = []): Encoder {
   const { apiVersion, kind, metadata, ...rest } = object;
-  const { name, generateName, namespace, uid, resourceVersion: _, ...meta } = metadata;
+  const { name, generateName, namespace, uid, resourceVersion: _, managedFields, ...meta } = metadata;
   const ordered = { name, generateName, namespace, uid, resourceVersion: '', ...meta };
-  const whole = { kind, apiVersion, metadata: ordered, ...rest };
-  const text = raw.length > 0 ? withRaw(whole, raw) : JSON.stringify(whole);
-  const at = text.indexOf(HOLE);
+  const head = JSON.stringify({ kind, apiVersion, metadata: ordered });
+  const at = head.indexOf(HOLE);
+  const before = head.slice(0, at);
+  const managers = managedFields ? `,"managedFields":${textOfManagers(managedFields)}` : '';
+  const body = raw.length > 0 ? withRaw(rest, raw) : JSON.stringify(rest);
+  const end = body === '{}' ? body.slice(1) : `,${body.slice(1)}`;
+  const after = `${head.slice(at + HOLE.length, -2)}${managers}}${end}`;
   let bytes: Buffer | undefined;
   const encode = (revision: number) => {
-    bytes = bytes
-      ? restamp(bytes, revision)
-      : ownBytesOf(`${text.slice(0, at)}"resourceVersion":"${revision}"${text.slice(at + HOLE.length)}`);
+    bytes = bytes ? restamp(bytes, revision) : ownBytesOf(`${before}"resourceVersion":"${revision}"${after}`);
     return bytes;
   };
-  return Object.assign(encode, { characters: text.length });
+  return Object.assign(encode, { characters: before.length + HOLE.length + after.length });
 }
 
 function withRaw(object: Readonly<Record<string, unknown>>, raw: readonly string[]): string {
@@ -42,8 +45,10 @@ function withRaw(object: Readonly<Record<string, unknown>>, raw: readonly string
 
 /** The bytes in memory of their own, as the store keeps them: it would have to copy a slice of Node's pool. */
 function ownBytesOf(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  bytes.write(text);
+  const size = Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafeSlow(size);
+  // Plain ASCII needs no conversion.
+  bytes.write(text, size === text.length ? 'latin1' : 'utf8');
   return bytes;
 }
 

@@ -3,6 +3,7 @@
 import { rfc3339 } from '../../../kit/clock.ts';
 import type { ManagedFieldsEntry } from '../../meta/v1/object-meta.ts';
 import type { AnyResource } from '../../meta/v1/resource.ts';
+import { keepText } from '../managers-text.ts';
 import { exceeds, type FieldTree, isEmptySet, isFieldTree, sharedWith, sorted, union } from './field-tree.ts';
 
 export interface Owner {
@@ -99,7 +100,8 @@ function likeLast(kind: AnyResource, manager: string, set: FieldTree): FieldTree
   }
   const model = ofKind.get(manager);
   const alike = model ? sharedWith(model, set) : set;
-  if (alike !== model) ofKind.set(manager, alike);
+  if (alike === model) keepText(model);
+  else ofKind.set(manager, alike);
   return alike;
 }
 
