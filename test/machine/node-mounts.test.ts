@@ -1,11 +1,11 @@
-// What the machine mounts and unmounts reaches a node, and what a node mounts stays in it. Below a mount that is shared, as systemd
-// has all mounts.
+// What the machine mounts and unmounts reaches a node, and what a node mounts stays in it, below a mount that is shared, as systemd has
+// all mounts. Drivers find the kubelet's directory where they expect it.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { createNodes } from '../../src/cluster/nodes/create.ts';
+import { type ClusterNode, createNodes } from '../../src/cluster/nodes/create.ts';
 import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { exec } from '../../src/kit/exec.ts';
 
@@ -48,4 +48,29 @@ test('a node lets go of what the machine unmounts, and keeps its own mounts to i
   assert.deepEqual(await seen(exec), ['before', 'after']);
   await exec(['umount', before, after]);
   assert.deepEqual(await seen(node), ['inside']);
+});
+
+test('a node’s /var/lib/kubelet is the directory of its kubelet, mounts included', {
+  skip: process.getuid?.() !== 0 && 'needs root',
+}, async (t) => {
+  await destroyNodes(CLUSTER, { removeData: true });
+  const directory = mkdtempSync(join(tmpdir(), 'tph-mounts-'));
+  t.after(async () => {
+    await destroyNodes(CLUSTER, { removeData: true });
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const options = { cluster: CLUSTER, index: 44, nodes: ['n1', 'n2'], isolated: true };
+  const { nodes } = await createNodes({ ...options, directory });
+  const place = 'pods/u/volumes/v/mount';
+  for (const { kubelet, name } of nodes) {
+    mkdirSync(join(kubelet, place), { recursive: true });
+    writeFileSync(join(kubelet, 'name'), name);
+  }
+  const [{ shell, kubelet }, other] = nodes as [ClusterNode, ClusterNode];
+  assert.equal(await shell.exec(['cat', '/var/lib/kubelet/name']), 'n1');
+  assert.equal(await other.shell.exec(['cat', '/var/lib/kubelet/name']), 'n2');
+  await shell.exec(['mount', '-t', 'tmpfs', 'tmpfs', `/var/lib/kubelet/${place}`]);
+  await shell.exec(['umount', join(kubelet, place)]);
+  const table = await shell.exec(['cat', '/proc/self/mounts']);
+  assert.equal(table.includes(` /var/lib/kubelet/${place} `), false);
 });

@@ -138,7 +138,7 @@ export class RunningNode {
       random,
       log,
       directories: {
-        root: join(node.directory, 'kubelet'),
+        root: node.kubelet,
         logs: join(node.directory, 'logs/pods'),
         secrets: node.tmpfs,
       },

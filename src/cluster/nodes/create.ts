@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { USUAL_ROOT } from '../../kubelet/usual-root.ts';
 import { createCgroup, isHybrid } from './cgroups.ts';
 import { pluginDirectory, writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
@@ -118,6 +119,7 @@ async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<
  * propagate among containers (rshared); the second cgroup version is hidden, crun refuses a machine with both. The pins are
  * unmounted, or each node would keep all others' namespaces alive. Shims put their sockets into /run/containerd, and leave them
  * there when they are killed: each node has one of its own.
+ * Drivers look for the kubelet's directory in /var/lib/kubelet; what is mounted in one of the two places is in the other, too.
  */
 async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly MountEntry[]): Promise<void> {
   const { net, mount } = node.pins!;
@@ -128,6 +130,7 @@ async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly 
     'mount --make-rshared /',
     `umount -R -l ${PIN_DIRECTORY}`,
     'mkdir -p /run/containerd && mount -t tmpfs -o mode=0711 tmpfs /run/containerd',
+    `mkdir -p ${quote(node.kubelet)} ${USUAL_ROOT} && mount --bind ${quote(node.kubelet)} ${USUAL_ROOT}`,
     ...(isHybrid() ? ['umount /sys/fs/cgroup/unified'] : []),
     'echo 1 > /proc/sys/net/ipv4/ip_forward',
     'exec ip -batch -',

@@ -37,6 +37,8 @@ export interface NodePlan {
   podCidr: string;
   /** Absolute folder of the node's files. */
   directory: string;
+  /** The kubelet's own directory: inside the node it is /var/lib/kubelet as well, where drivers of volumes and devices look for it. */
+  kubelet: string;
   /** One tmpfs, seen from inside and outside the node, for secret and projected volumes. */
   tmpfs: string;
   /** cgroup path below each controller's root, without a trailing slash. */
@@ -110,6 +112,7 @@ function planNode(options: NodesOptions, name: string, number: number, gateway: 
     address: host ? gateway : `10.77.${index}.${number}`,
     podCidr: options.podCidr ?? `10.${128 + index}.${number - 1}.0/24`,
     directory,
+    kubelet: join(directory, 'kubelet'),
     tmpfs: join(directory, 'tmpfs'),
     cgroupRoot: `/tiphys-${cluster}/${name}`,
     socket: join(RUN_DIRECTORY, `${cluster}.${name}.sock`),

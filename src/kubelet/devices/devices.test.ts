@@ -196,6 +196,15 @@ describe('claims', () => {
     assert.equal(driver.calls.length, 2);
   });
 
+  it('are prepared by drivers that call the kubelet’s directory by its usual name', async (t) => {
+    const scene = await sceneOf(t);
+    const endpoint = '/var/lib/kubelet/plugins_registry/d.sock';
+    const driver = await scene.driver(t, { info: { endpoint } });
+    scene.addClaim('c', ['a']);
+    await scene.devices.prepare(podUsing('a', 'c'));
+    assert.deepEqual(driver.calls, ['prepare default/c']);
+  });
+
   it('are prepared by older drivers, too', async (t) => {
     const scene = await sceneOf(t);
     const driver = await scene.driver(t, { info: { supportedVersions: ['v1beta1.DRAPlugin'] } });

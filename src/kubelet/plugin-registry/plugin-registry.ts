@@ -7,6 +7,7 @@ import { GrpcClient } from '../../kit/grpc/client.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { inside, type NodeFiles, nodePath } from '../files/node-files.ts';
+import { reachedPath } from '../usual-root.ts';
 import { getInfo, notifyRegistrationStatus, type PluginInfo } from './messages.ts';
 import type { Plugin, PluginHandler } from './plugin-handler.ts';
 
@@ -131,11 +132,11 @@ export class PluginRegistry {
 
   /** Why it was not taken up, in upstream's words. */
   async #takeUp(info: PluginInfo, socket: string, seen: Seen): Promise<string | undefined> {
-    const { handlers, log } = this.#options;
+    const { handlers, log, root } = this.#options;
     const { type, name, supportedVersions: versions } = info;
     const handler = Object.hasOwn(handlers, type) ? await handlers[type]!() : undefined;
     if (!handler) return `no handler registered for plugin type: ${type} at socket ${socket}`;
-    const plugin = { name, endpoint: info.endpoint || socket, versions };
+    const plugin = { name, endpoint: info.endpoint ? reachedPath(root, info.endpoint) : socket, versions };
     const invalid = handler.validate(plugin);
     if (invalid !== undefined) return `plugin validation failed with err: ${invalid}`;
     if (this.#isStopped || this.#seen.get(basename(socket)) !== seen) return 'the socket is gone';

@@ -50,11 +50,14 @@ export class VolumeDirectories {
 }
 
 export interface PodDirectories {
+  /** The kubelet's own directory. */
+  readonly root: string;
   readonly disk: VolumeDirectories;
   readonly memory: VolumeDirectories;
 }
 
 export const podDirectories = (files: NodeFiles, root: string, secrets: string): PodDirectories => ({
+  root,
   disk: new VolumeDirectories(files, join(root, 'pods'), 'volumes'),
   memory: new VolumeDirectories(files, secrets, ''),
 });

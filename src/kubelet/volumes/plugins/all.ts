@@ -11,13 +11,16 @@ import { nfsPlugin } from './nfs.ts';
 import { type ProjectedOptions, projectedPlugin } from './projected.ts';
 import { secretPlugin } from './secret.ts';
 
-export const allPlugins = ({ disk, memory }: PodDirectories, options: ProjectedOptions): VolumePlugin[] => [
+export const allPlugins = (
+  { root, disk, memory }: PodDirectories,
+  options: ProjectedOptions,
+): VolumePlugin[] => [
   emptyDirPlugin(disk),
   configMapPlugin(disk, options),
   downwardApiPlugin(disk, options),
   secretPlugin(memory, options),
   projectedPlugin(memory, options),
-  hostPathPlugin(disk.files),
+  hostPathPlugin(disk.files, root),
   localPlugin(disk.files),
   nfsPlugin(disk),
   imagePlugin,

@@ -1,19 +1,21 @@
-// hostPath: a path of the node, checked or made as its type asks. Also behind a PersistentVolume. Neither owned nor
-// removed here, and never given to an fsGroup.
+// hostPath: a path of the node, checked or made as its type asks; below /var/lib/kubelet, of the kubelet's own directory. Also behind a
+// PersistentVolume. Neither owned nor removed here, and never given to an fsGroup.
 
 import { dirname } from 'node:path';
 import type { HostPathVolumeSource } from '../../../api/kinds/core/v1/volumes/node-local.ts';
 import { type FileType, type NodeFiles, nodePath } from '../../files/node-files.ts';
+import { reachedPath } from '../../usual-root.ts';
 import type { VolumePlugin, VolumeSpec } from '../plugin.ts';
 
-export function hostPathPlugin(files: NodeFiles): VolumePlugin {
+export function hostPathPlugin(files: NodeFiles, root: string): VolumePlugin {
   return {
     name: 'kubernetes.io~host-path',
     supports: (spec) => sourceOf(spec) !== undefined,
     async setUp({ spec }) {
       const source = sourceOf(spec)!;
-      await checkHostPath(files, source);
-      return { path: source.path, readOnly: spec.readOnly };
+      const path = reachedPath(root, source.path);
+      await checkHostPath(files, { ...source, path });
+      return { path, readOnly: spec.readOnly };
     },
     found: async () => [],
     tearDown: async () => {},

@@ -96,6 +96,11 @@ const KINDS: readonly [plugin: string, spec: VolumeSpec, path: string | undefine
     '/secrets/u/kubernetes.io~projected/v',
   ],
   ['kubernetes.io~host-path', specOf({ hostPath: { path: '/data', type: 'DirectoryOrCreate' } }), '/data'],
+  [
+    'kubernetes.io~host-path',
+    specOf({ hostPath: { path: '/var/lib/kubelet/plugins', type: 'DirectoryOrCreate' } }),
+    '/root/plugins',
+  ],
   ['kubernetes.io~host-path', behindClaim({ hostPath: { path: '/data' } }), '/data'],
   ['kubernetes.io~local-volume', behindClaim({ local: { path: '/disk' } }), '/disk'],
   ['kubernetes.io~image', specOf({ image: { reference: 'busybox:1' } }), undefined],
