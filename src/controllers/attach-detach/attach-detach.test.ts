@@ -188,10 +188,11 @@ test('where an attachment has failed, and is still wanted, the volume may go to 
   await addPod(cluster, 'b', 'n2');
   await cluster.settle();
   assert.equal(await attachments(cluster), 'n1');
-  await answer(cluster, 'n1', {
-    attached: false,
-    attachError: { time: '2030-01-01T00:00:00Z', message: 'no' },
-  });
+  const attachError = { time: '2030-01-01T00:00:00Z', message: 'no' };
+  // Over the deadline: nobody knows whether it is attached.
+  await answer(cluster, 'n1', { attached: false, attachError: { ...attachError, errorCode: 4 } });
+  assert.equal(await attachments(cluster), 'n1');
+  await answer(cluster, 'n1', { attached: false, attachError: { ...attachError, errorCode: 13 } });
   assert.equal(await attachments(cluster), 'n1 n2');
   await removePod(cluster, 'a');
   await cluster.settle();

@@ -41,8 +41,21 @@ export function planAttach(
   return plans;
 }
 
-const hasFailed = (attachment: Attachment): boolean =>
-  !isBeingDeleted(attachment) && !isAttached(attachment) && attachment.status?.attachError !== undefined;
+/**
+ * gRPC codes after which nobody knows whether the volume was attached: cancelled, deadline exceeded, resource exhausted, aborted, unavailable.
+ * Upstream: isFinalError of external-attacher.
+ */
+const UNCERTAIN: readonly (number | undefined)[] = [1, 4, 8, 10, 14];
+
+function hasFailed(attachment: Attachment): boolean {
+  const error = attachment.status?.attachError;
+  return (
+    !isBeingDeleted(attachment) &&
+    !isAttached(attachment) &&
+    error !== undefined &&
+    !UNCERTAIN.includes(error.errorCode)
+  );
+}
 
 /** The node of the oldest pod comes first. */
 function inOrder(uses: Iterable<Use>): Use[] {

@@ -21,8 +21,12 @@ const attachmentName = (volume: string, node: string) =>
 
 export async function addManagedNode(cluster: SimCluster, name: string): Promise<void> {
   await addNode(cluster, name);
+  await manage(cluster, name);
+}
+
+export async function manage({ client }: SimCluster, node: string): Promise<void> {
   const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
-  await cluster.client.patch(Node, name, undefined, 'merge', { metadata: { annotations } });
+  await client.patch(Node, node, undefined, 'merge', { metadata: { annotations } });
 }
 
 /** A claim and its volume, bound to one another. */
