@@ -84,11 +84,21 @@ async function apply(client: Client, kind: AnyResource, object: KubeObject): Pro
   await client.patch(kind, object.metadata.name!, namespace, 'apply', whole, options);
 }
 
-async function kindOf({ transport }: ApplyTarget, { apiVersion, kind }: KubeObject): Promise<AnyResource> {
-  const found = await discoverKind(transport, apiVersion, kind);
-  if (!found) throw new Error(`no kind "${kind}" in version "${apiVersion}"`);
-  return found;
+async function kindOf(
+  { transport, clock }: ApplyTarget,
+  { apiVersion, kind }: KubeObject,
+): Promise<AnyResource> {
+  const deadline = clock.monotonic() + (comesLater(apiVersion) ? ESTABLISHED_WITHIN_MS : 0);
+  for (;;) {
+    const found = await discoverKind(transport, apiVersion, kind);
+    if (found) return found;
+    if (clock.monotonic() >= deadline) throw new Error(`no kind "${kind}" in version "${apiVersion}"`);
+    await clock.sleep(20);
+  }
 }
+
+/** Every cluster gets these kinds when it has started (control-plane/snapshot-api.ts). */
+const comesLater = (apiVersion: string): boolean => apiVersion.startsWith('snapshot.storage.k8s.io/');
 
 const ESTABLISHED_WITHIN_MS = 10_000;
 

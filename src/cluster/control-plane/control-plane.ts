@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { FeatureGates } from '../../api/features/feature-gates.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { PodGroup } from '../../api/kinds/scheduling/v1alpha2/pod-group.ts';
 import { type ApiServer, createApiServer } from '../../apiserver/api-server.ts';
 import type { Auditor } from '../../apiserver/audit/auditor.ts';
@@ -131,6 +132,7 @@ export class ControlPlane {
     if (!settings.without.includes('scheduler'))
       this.#scheduler = await this.#startScheduler(features, apis?.serves(PodGroup.resource) ?? false);
     void this.#publish(port);
+    void this.#installSnapshotApi();
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
     this.#storeService = await service.startStoreService({
@@ -208,6 +210,18 @@ export class ControlPlane {
       await publishClusterInfo(client, `https://${host}:${port}`, this.#certificates.ca.certificate);
     } catch (error) {
       log.warn('cluster-info could not be published', { error });
+    }
+  }
+
+  async #installSnapshotApi(): Promise<void> {
+    const { clock, log } = this.#options;
+    const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
+    try {
+      const { installSnapshotApi, nodeReady } = await import('./snapshot-api.ts');
+      await nodeReady(this.#informers.informer(Node), clock);
+      await installSnapshotApi(client);
+    } catch (error) {
+      log.warn('the snapshot API could not be installed', { error });
     }
   }
 
