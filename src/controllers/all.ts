@@ -54,6 +54,7 @@ import { createVolumeExpander } from './volume-expansion/controller.ts';
 import { createAttributesClassProtectionController } from './volume-protection/attributes-classes.ts';
 import { createClaimProtectionController } from './volume-protection/claims.ts';
 import { createVolumeProtectionController } from './volume-protection/volumes.ts';
+import { snapshotControllers } from './volume-snapshot/entries.ts';
 
 export type { ControllerSettings } from './entry.ts';
 
@@ -155,6 +156,7 @@ export const controllers: Readonly<Record<string, Entry>> = {
   'token-cleaner-controller': { create: createTokenCleaner, account: 'token-cleaner' },
   'ttl-after-finished-controller': { create: createTtlAfterFinishedController },
   'validatingadmissionpolicy-status-controller': { create: createPolicyStatusController },
+  ...snapshotControllers,
   'volumeattributesclass-protection-controller': { create: createAttributesClassProtectionController },
 };
 

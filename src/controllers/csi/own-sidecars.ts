@@ -65,7 +65,7 @@ export const registrarOn = (node: string): string => `node/${node}`;
 export const sidecarIn = (namespace: string, sidecar: Sidecar): string => `${sidecar}/${namespace}`;
 
 /** registry.example:5000/path/NAME:tag@digest */
-function imageName(image: string): string {
+export function imageName(image: string): string {
   const last = image.slice(image.lastIndexOf('/') + 1);
   const end = last.search(/[:@]/);
   return end < 0 ? last : last.slice(0, end);

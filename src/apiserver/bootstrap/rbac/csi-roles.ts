@@ -12,6 +12,8 @@ const DRIVERS: readonly PolicyRule[] = [
   EVENTS,
 ];
 
+const SNAPSHOTS = 'snapshot.storage.k8s.io';
+
 export const CSI_RULES: Readonly<Record<string, PolicyRule[]>> = {
   'csi-attacher': [
     ...DRIVERS,
@@ -25,8 +27,8 @@ export const CSI_RULES: Readonly<Record<string, PolicyRule[]>> = {
     on('core', 'persistentvolumeclaims', 'read update'),
     on('storage.k8s.io', 'storageclasses volumeattachments volumeattributesclasses', 'read'),
     on('storage.k8s.io', 'csistoragecapacities', 'read create update patch delete'),
-    on('snapshot.storage.k8s.io', 'volumesnapshots', 'read update'),
-    on('snapshot.storage.k8s.io', 'volumesnapshotcontents', 'get list'),
+    on(SNAPSHOTS, 'volumesnapshots', 'read update'),
+    on(SNAPSHOTS, 'volumesnapshotcontents', 'get list'),
   ],
   'csi-resizer': [
     ...DRIVERS,
@@ -34,5 +36,21 @@ export const CSI_RULES: Readonly<Record<string, PolicyRule[]>> = {
     on('core', 'persistentvolumeclaims', 'read'),
     on('core', 'persistentvolumeclaims/status', 'patch'),
     on('storage.k8s.io', 'volumeattributesclasses', 'read'),
+  ],
+  'csi-snapshotter': [
+    ...DRIVERS,
+    on('core', 'persistentvolumes', 'read'),
+    on(SNAPSHOTS, 'volumesnapshotclasses', 'read'),
+    on(SNAPSHOTS, 'volumesnapshotcontents', 'read patch'),
+    on(SNAPSHOTS, 'volumesnapshotcontents/status', 'patch'),
+  ],
+  'volume-snapshot': [
+    on('core', 'nodes pods persistentvolumes', 'read'),
+    on('core', 'persistentvolumeclaims', 'read update'),
+    on(SNAPSHOTS, 'volumesnapshotclasses', 'read'),
+    on(SNAPSHOTS, 'volumesnapshotcontents', 'read create patch delete'),
+    on(SNAPSHOTS, 'volumesnapshots', 'read update patch'),
+    on(SNAPSHOTS, 'volumesnapshots/status', 'update'),
+    EVENTS,
   ],
 };
