@@ -9,6 +9,8 @@ import type { Logger } from '../kit/log.ts';
 import { LocalPolicy } from './admission/local-policy.ts';
 import { ContainerStarter } from './containers/container-starter.ts';
 import { RuntimeContainers } from './containers/runtime-containers.ts';
+import { type Csi, createCsi } from './csi/create-csi.ts';
+import { type NodeFacts as CsiFacts, nodeIdsOf, topologyOf } from './csi/csi-node.ts';
 import { cdiEdits } from './devices/cdi.ts';
 import { ClaimCache } from './devices/claim-cache.ts';
 import { DraPlugins } from './devices/dra-plugins.ts';
@@ -26,6 +28,7 @@ import type { Machine } from './node/machine.ts';
 import { NodeManager } from './node/node-manager.ts';
 import { capacityOf, type NodeSettings } from './node/node-object.ts';
 import { NodePressure } from './node/pressure.ts';
+import { VolumesInUse } from './node/volumes-in-use.ts';
 import { type CompleteOptions, type KubeletOptions, withDefaults } from './options.ts';
 import { PluginRegistry } from './plugin-registry/plugin-registry.ts';
 import { type Pod, specOf } from './pod.ts';
@@ -44,6 +47,7 @@ import { RuntimeView } from './view/runtime-view.ts';
 import { PodCertificates } from './volumes/contents/pod-certificates.ts';
 import { TokenSource } from './volumes/contents/token-source.ts';
 import { TrustBundles } from './volumes/contents/trust-bundles.ts';
+import { CsiPaths } from './volumes/csi/paths.ts';
 import { podDirectories } from './volumes/directories.ts';
 import { allPlugins } from './volumes/plugins/all.ts';
 import { VolumeManager } from './volumes/volume-manager.ts';
@@ -52,6 +56,8 @@ import { VolumeManager } from './volumes/volume-manager.ts';
 export interface HostFacts {
   readonly machine: Machine;
   readonly hostDns: DnsSettings['host'];
+  /** What the CSI drivers of this process say of the node. */
+  readonly csi: readonly CsiFacts[];
 }
 
 /** One kubelet between start and stop. */
@@ -65,6 +71,7 @@ export interface Components {
   readonly orphans: Orphans;
   readonly plugins: PluginRegistry;
   readonly draPlugins: DraPlugins;
+  readonly csi: Csi;
   readonly claims: ClaimCache;
   readonly dynamicResources: DynamicResources;
   readonly runtimeView: RuntimeView;
@@ -93,7 +100,7 @@ export const filesOf = ({ files, nodeExec }: KubeletOptions): NodeFiles =>
 export function assemble(
   given: KubeletOptions,
   files: NodeFiles,
-  { machine, hostDns }: HostFacts,
+  { machine, hostDns, csi: csiFacts }: HostFacts,
 ): Components {
   const options = withDefaults(given);
   const { client, clock, runtime, nodeName, directories } = options;
@@ -102,13 +109,17 @@ export function assemble(
   const events = podEvents(recorder);
   const registry = new PodRegistry();
   const pressure = new NodePressure();
-  const settings = nodeSettings(options);
+  const settings = nodeSettings(options, csiFacts);
   const allocatable = capacityOf(settings, machine);
   const base: Base = { options, log, files, events, machine, allocatable, registry };
 
+  const tokens = new TokenSource(client, clock);
+  const inUse = new VolumesInUse();
+  const csi = makeCsi(base, { recorder, tokens, inUse, csiFacts });
   const node = new NodeManager({
-    ...{ settings, machine, client, runtime, recorder, clock, log, pressure },
+    ...{ settings, machine, client, runtime, recorder, clock, log, pressure, volumesInUse: inUse },
     followsNode: true,
+    initialize: { problem: 'CSINode is not yet initialized', run: (node) => csi.csiNode.initialize(node) },
   });
   const policy = makePolicy(base, node);
   const objects = new ReferencedObjects({
@@ -119,10 +130,10 @@ export function assemble(
     onChange: (uid) => registry.referenceChanged(uid),
   });
   const cgroups = makeCgroups(options);
-  const volumes = makeVolumes(base, objects, node);
+  const volumes = makeVolumes(base, { objects, node, tokens, csi });
   const { root, logs } = directories;
   const draPlugins = new DraPlugins({ client, clock, log, nodeName });
-  const handlers = { DRAPlugin: () => draPlugins };
+  const handlers = { DRAPlugin: () => draPlugins, CSIPlugin: () => csi.registration() };
   const plugins = new PluginRegistry({ files, clock, log, root, handlers });
   const claims = new ClaimCache(files, root);
   const dynamicResources = new DynamicResources({ client, plugins: draPlugins, cache: claims });
@@ -148,7 +159,7 @@ export function assemble(
   const eviction = makeEviction(base, { pressure, volumes, stats });
   return {
     ...{ log, recorder, files, registry, node, objects, runtimeView, claims },
-    ...{ plugins, draPlugins, dynamicResources, orphans },
+    ...{ plugins, draPlugins, csi, dynamicResources, orphans },
     ...{ probes, statuses, workers, stats, volumeStats, eviction },
   };
 }
@@ -169,20 +180,45 @@ function makePolicy({ options, allocatable, machine, registry }: Base, node: Nod
   });
 }
 
+interface CsiFrom {
+  readonly recorder: EventRecorder;
+  readonly tokens: TokenSource;
+  readonly inUse: VolumesInUse;
+  readonly csiFacts: readonly CsiFacts[];
+}
+
+function makeCsi({ options, log, files, registry }: Base, { csiFacts, ...from }: CsiFrom): Csi {
+  const { client, clock, informers, nodeName, directories, csiDrivers } = options;
+  return createCsi({
+    ...{ client, clock, informers, log, files, nodeName, ...from },
+    paths: new CsiPaths(directories.root),
+    builtIn: csiFacts,
+    builtInDrivers: csiDrivers,
+    onChange: (uid) => registry.wake(uid),
+  });
+}
+
+interface VolumesFrom {
+  readonly objects: ReferencedObjects;
+  readonly node: NodeManager;
+  readonly tokens: TokenSource;
+  readonly csi: Csi;
+}
+
 /** A downward API volume shows the addresses of the status, since volumes are made before the sandbox. */
-function makeVolumes(base: Base, objects: ReferencedObjects, node: NodeManager): VolumeManager {
+function makeVolumes(base: Base, { objects, node, tokens, csi }: VolumesFrom): VolumeManager {
   const { options, files } = base;
   const { client, clock, directories: at } = options;
   const directories = podDirectories(files, at.root, at.secrets);
-  const tokens = new TokenSource(client, clock);
   const { bundles, certificates } = certificateSources(base);
   const facts = (pod: Pod) =>
     nodeFacts(
       base,
       (pod.status?.podIPs ?? []).map(({ ip }) => ip),
     );
-  const plugins = allPlugins(directories, { clock, objects, tokens, bundles, certificates, facts });
-  return new VolumeManager({ plugins, client, directories, node: () => node.node });
+  const sources = { clock, objects, tokens, bundles, certificates, facts };
+  const plugins = allPlugins(directories, sources, [csi.plugin]);
+  return new VolumeManager({ plugins, client, clock, directories, node: () => node.node });
 }
 
 /** Nothing is watched until a pod needs it. */
@@ -296,11 +332,12 @@ const nodeFacts = ({ options, allocatable }: Base, podIPs: readonly string[]): N
   allocatable,
 });
 
-const nodeSettings = (options: CompleteOptions): NodeSettings => ({
+const nodeSettings = (options: CompleteOptions, csi: readonly CsiFacts[]): NodeSettings => ({
   nodeName: options.nodeName,
   hostIPs: options.nodeIPs,
   kubeletPort: options.kubeletPort,
-  labels: options.labels,
+  labels: { ...options.labels, ...topologyOf(csi) },
+  annotations: nodeIdsOf(csi),
   taints: options.taints,
   externalCloud: options.externalCloud,
   capacity: options.capacity,

@@ -17,7 +17,7 @@ import { latestOf } from './view/pod-view.ts';
 /** What of a running kubelet its server shows. */
 export type ServedComponents = Pick<
   Components,
-  'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats' | 'volumeStats' | 'orphans'
+  'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats' | 'volumeStats' | 'orphans' | 'csi'
 >;
 
 export function createBackend(
@@ -70,6 +70,10 @@ export function createBackend(
     },
     page: pagesOf(options),
     logDirectory: '/var/log',
+    csi: {
+      list: async () => (await components()?.csi.served.list()) ?? [],
+      call: (call, message, timeoutMs) => components()?.csi.served.call(call, message, timeoutMs),
+    },
   };
 }
 
@@ -101,6 +105,7 @@ async function metricsPage(
   return (
     renderProcessMetrics() +
     features.metrics() +
+    components.csi.metrics.render() +
     kubeletMetrics({
       nodeName,
       pods: components.registry.active().length,

@@ -8,6 +8,7 @@ import { messageOf } from '../kit/message-of.ts';
 import { assemble, type Components, filesOf } from './assemble.ts';
 import { createBackend } from './backend.ts';
 import { rotateLogs } from './containers/log-rotation.ts';
+import { factsOf } from './csi/create-csi.ts';
 import { parseResolvConf } from './dns/resolv-conf.ts';
 import { nodePath } from './files/node-files.ts';
 import { type PeriodicTask, startPeriodicTasks } from './housekeeping.ts';
@@ -47,7 +48,8 @@ export function createKubelet(given: KubeletOptions): Kubelet {
       for (const dir of Object.values(options.directories)) await files.makeDirectory(nodePath(dir));
       const machine = options.machine ?? (await readMachine(files, options.directories.root));
       const hostDns = parseResolvConf(String((await files.read(nodePath(options.resolvConf))) ?? ''));
-      running = new Running(options, assemble(options, files, { machine, hostDns }));
+      const csi = await factsOf(options.csiDrivers);
+      running = new Running(options, assemble(options, files, { machine, hostDns, csi }));
       await running.start();
     },
     async stop() {
@@ -74,12 +76,12 @@ class Running {
 
   async start(): Promise<void> {
     const { informers, clock, nodeName } = this.#options;
-    const { workers, node, log, plugins, claims } = this.components;
+    const { workers, node, log, plugins, claims, csi } = this.components;
     const pods = informers.informer(PodKind, { fieldSelector: `spec.nodeName=${nodeName}` });
     const others = [Service, RuntimeClass].map((kind) => informers.informer(kind).synced());
-    // Before pods start: their drivers may be there already.
-    await Promise.all([claims.load(), plugins.start()]);
-    await Promise.all([node.start(), pods.synced(), ...others]);
+    await Promise.all([claims.load(), node.start(), pods.synced(), ...others]);
+    // Before pods start, for their drivers may be there already; after the node, to which drivers add what they know of it.
+    await Promise.all([plugins.start(), csi.plugin.start()]);
     const unsubscribe = pods.addHandler({
       onAdd: (pod) => workers.put(pod as Pod),
       onUpdate: (pod) => workers.put(pod as Pod),
@@ -98,13 +100,14 @@ class Running {
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const stop of this.#stops.splice(0)) stop();
-    const { workers, probes, statuses, objects, node, recorder, plugins, draPlugins } = this.components;
+    const { workers, probes, statuses, objects, node, recorder, plugins, draPlugins, csi } = this.components;
     workers.stop();
     probes.stop();
     statuses.stop();
     objects.stop();
     plugins.stop();
     draPlugins.stop();
+    csi.stop();
     node.stop();
     await recorder.flushed();
   }

@@ -7,6 +7,7 @@ import type { ContainerRuntime } from '../cri/runtime.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
+import type { BuiltInDriver } from './csi/drivers.ts';
 import type { NodeFiles } from './files/node-files.ts';
 import type { Machine } from './node/machine.ts';
 
@@ -86,6 +87,8 @@ export interface KubeletOptions {
   readonly allowedSysctls?: readonly string[];
   /** How full the disk must be before unused images are removed, in percent; default 100 = never. */
   readonly imageGcHighPercent?: number;
+  /** CSI drivers that live in this process; others register at sockets. */
+  readonly csiDrivers?: readonly BuiltInDriver[];
   /** Memory that must stay available on the machine, in bytes; default 100 MiB. 0 = no eviction. */
   readonly evictionMemoryBytes?: number;
 }
@@ -107,6 +110,7 @@ const DEFAULTS = {
   parallelPulls: 4,
   allowedSysctls: [],
   imageGcHighPercent: 100,
+  csiDrivers: [],
   evictionMemoryBytes: 100 << 20,
 } satisfies Partial<KubeletOptions>;
 

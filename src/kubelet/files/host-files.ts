@@ -134,6 +134,10 @@ export class HostFiles implements NodeFiles {
     return withPlace(path, (handle) => giveToGroup(handle, gid));
   }
 
+  giveMounted(path: NodePath, gid: number, { unlessDone }: { readonly unlessDone: boolean }): Promise<void> {
+    return this.#mounts.giveToGroup(path, gid, unlessDone);
+  }
+
   link(path: NodePath, target: string): Promise<void> {
     return withParent(path, (text) => symlink(target, text));
   }

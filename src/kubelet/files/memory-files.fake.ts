@@ -123,6 +123,11 @@ export class MemoryFiles implements NodeFiles {
     }
   }
 
+  async giveMounted(path: NodePath, gid: number, { unlessDone }: { unlessDone: boolean }): Promise<void> {
+    const root = this.#existing(path);
+    if (!unlessDone || root.gid !== gid || (root.mode & 0o2770) !== 0o2770) await this.giveToGroup(path, gid);
+  }
+
   async link(path: NodePath, target: string): Promise<void> {
     const { directory, name, entry } = this.#tree.place(path);
     if (entry) throw failure('EEXIST', pathText(path));

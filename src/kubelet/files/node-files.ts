@@ -117,6 +117,8 @@ export interface NodeFiles {
   setAccess(path: NodePath, access: Access): Promise<void>;
   /** Gives a whole tree to a group: its files get 0660 added, its directories 02770. Links change owner only. */
   giveToGroup(path: NodePath, gid: number): Promise<void>;
+  /** The same for a file system that is mounted at the path on the node, where the kubelet may not see it. */
+  giveMounted(path: NodePath, gid: number, options: { readonly unlessDone: boolean }): Promise<void>;
   link(path: NodePath, target: string): Promise<void>;
   readLink(path: NodePath): Promise<string | undefined>;
   /** Gives the file another name in its directory, replacing what has that name. */

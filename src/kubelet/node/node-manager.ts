@@ -25,6 +25,7 @@ import {
   withoutHeartbeat,
 } from './node-object.ts';
 import type { NodePressure } from './pressure.ts';
+import type { VolumesInUse } from './volumes-in-use.ts';
 
 export interface NodeManagerOptions {
   readonly settings: NodeSettings;
@@ -37,9 +38,16 @@ export interface NodeManagerOptions {
   readonly pressure: NodePressure;
   /** The Node is read at every check, since others may give it extended resources. */
   readonly followsNode: boolean;
+  /** Left out where nothing is ever attached. */
+  readonly volumesInUse?: VolumesInUse;
+  /** What must have succeeded, once the Node is there, before it is ready. */
+  readonly initialize?: { readonly problem: string; run(node: Node): Promise<void> };
 }
 
-type StatusFacts = Omit<NodeStatusInput, 'now'> & { readonly shownCapacity: NodeStatus['capacity'] };
+type StatusFacts = Omit<NodeStatusInput, 'now'> & {
+  readonly shownCapacity: NodeStatus['capacity'];
+  readonly volumesInUse: readonly string[] | undefined;
+};
 
 const CHECK_MS = 10_000;
 const CHECK_UNREADY_MS = 100;
@@ -65,11 +73,14 @@ export class NodeManager {
   #timers: Timer[] = [];
   #checkTimer: Timer | undefined;
   #renewing = false;
+  #initialized: boolean;
+  #refreshes: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
 
   constructor(options: NodeManagerOptions) {
     this.#options = options;
-    const { client, clock, settings } = options;
+    const { client, clock, settings, initialize } = options;
+    this.#initialized = initialize === undefined;
     this.#lease = new NodeLease(client, clock, settings.nodeName, () => this.#node?.metadata.uid);
   }
 
@@ -100,6 +111,7 @@ export class NodeManager {
     await this.#registerWithRetries();
     if (this.#stop.signal.aborted) return;
     this.#options.pressure.onChange(() => void this.refresh());
+    this.#options.volumesInUse?.onChange(() => void this.refresh());
     void this.#renew();
     this.#timers.push(this.#options.clock.every(LEASE_MS, () => void this.#renew()));
     this.#scheduleCheck();
@@ -111,9 +123,15 @@ export class NodeManager {
     for (const timer of this.#timers) timer.cancel();
   }
 
-  /** Checks and reports now: after something that changes conditions or images. */
-  async refresh(): Promise<void> {
+  /** Checks and reports now: after something that changes conditions or images. One after the other, so that the last one counts. */
+  refresh(): Promise<void> {
+    this.#refreshes = this.#refreshes.then(() => this.#refresh());
+    return this.#refreshes;
+  }
+
+  async #refresh(): Promise<void> {
     try {
+      if (!this.#initialized && this.#node) await this.#initialize(this.#node);
       await this.#readRuntime();
       await this.#report();
     } catch (error) {
@@ -150,7 +168,7 @@ export class NodeManager {
   }
 
   #statusFacts(): StatusFacts {
-    const { machine, pressure } = this.#options;
+    const { machine, pressure, initialize, volumesInUse } = this.#options;
     return {
       machine,
       version: this.#version,
@@ -158,6 +176,8 @@ export class NodeManager {
       images: this.#images,
       pressure: { memory: pressure.memory, disk: false, pids: false },
       shownCapacity: this.#node?.status?.capacity,
+      volumesInUse: volumesInUse?.names,
+      ...(!this.#initialized && { problem: initialize?.problem }),
     };
   }
 
@@ -189,32 +209,52 @@ export class NodeManager {
       const metadata = { labels: nodeLabels(settings, machine), annotations: wanted.metadata.annotations };
       this.#node = await client.patch(NodeKind, settings.nodeName, undefined, 'strategic', { metadata });
       this.#reportedAt = 0;
-      await this.#report();
+    }
+    await this.#initialize(this.#node);
+    await this.#report();
+  }
+
+  /** Until it has succeeded the node is not ready, and it is tried again at each check. */
+  async #initialize(node: Node): Promise<void> {
+    const { initialize, log } = this.#options;
+    if (!initialize) return;
+    try {
+      await initialize.run(node);
+      this.#initialized = true;
+    } catch (error) {
+      this.#initialized = false;
+      log.warn(initialize.problem, { error: messageOf(error) });
     }
   }
 
   async #report(): Promise<void> {
     const { client, settings, clock } = this.#options;
     const facts = this.#statusFacts();
+    const { volumesInUse } = facts;
     const due = clock.now() - this.#reportedAt >= REPORT_MS;
     if (!due && same(this.#reported, facts)) return;
     const old = this.#node?.status;
     const status = nodeStatus(settings, { ...facts, now: clock.now() }, old);
-    if (!due && old && same(withoutHeartbeat(ownFields(old)), withoutHeartbeat(ownFields(status)))) {
-      this.#reported = facts;
-      return;
-    }
+    const sameVolumes = !volumesInUse || same(old?.volumesInUse ?? [], volumesInUse);
+    const unchanged = old && same(withoutHeartbeat(ownFields(old)), withoutHeartbeat(ownFields(status)));
+    if (!due && unchanged && sameVolumes) return this.#hasReported(facts);
     // By the API's schema addresses are merged by type, which would mix up two of one type.
     const { addresses = [], ...others } = status;
     const own = keepsAddresses(settings, old) ? {} : { addresses: [{ $patch: 'replace' }, ...addresses] };
     const allocatable = { ...absent(old?.allocatable, others.allocatable), ...others.allocatable };
-    const patch = { status: { ...others, allocatable, ...own } };
+    const inUse = volumesInUse && { volumesInUse: volumesInUse.length > 0 ? volumesInUse : null };
+    const patch = { status: { ...others, allocatable, ...own, ...inUse } };
     this.#node = await client.patch(NodeKind, settings.nodeName, undefined, 'strategic', patch, {
       subresource: 'status',
     });
     this.#reportedAt = clock.now();
-    this.#reported = facts;
+    this.#hasReported(facts);
     this.#recordConditionEvents(old, status);
+  }
+
+  #hasReported(facts: StatusFacts): void {
+    this.#reported = facts;
+    if (facts.volumesInUse) this.#options.volumesInUse?.reported(facts.volumesInUse);
   }
 
   /** One at a time: a request that hangs must not pile up others. */

@@ -17,6 +17,7 @@ export interface NodeSettings {
   readonly hostIPs: readonly string[];
   readonly kubeletPort: number;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly taints: readonly {
     key: string;
     value?: string;
@@ -36,6 +37,8 @@ export interface NodeStatusInput {
   readonly runtime: RuntimeStatus | undefined;
   readonly images: readonly Image[];
   readonly pressure: { readonly memory: boolean; readonly disk: boolean; readonly pids: boolean };
+  /** Why the node is not ready, although the runtime is. */
+  readonly problem?: string | undefined;
   readonly now: number;
 }
 
@@ -56,6 +59,7 @@ export function nodeObject(settings: NodeSettings, facts: NodeStatusInput): Node
       name: settings.nodeName,
       labels: nodeLabels(settings, facts.machine),
       annotations: {
+        ...settings.annotations,
         'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
         ...(settings.externalCloud && { [PROVIDED_IP]: settings.hostIPs.join(',') }),
       },
@@ -152,7 +156,7 @@ type Verdict = [type: string, status: boolean, reason: string, message: string];
 
 function conditionsOf(facts: NodeStatusInput, old: NodeStatus | undefined): NodeCondition[] {
   const { memory, disk, pids } = facts.pressure;
-  const problem = notReadyReason(facts.runtime);
+  const problem = notReadyReason(facts.runtime) ?? facts.problem;
   const verdicts: Verdict[] = [
     memory
       ? ['MemoryPressure', true, 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available']

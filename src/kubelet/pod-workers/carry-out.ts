@@ -13,7 +13,7 @@ import type { StartAction, SyncPlan } from '../sync/plan.ts';
 import { crashKey } from '../sync/plan-sync.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';
 import type { MountedVolumes } from '../volumes/plugin.ts';
-import { MountError } from '../volumes/volume-manager.ts';
+import { MountError, MountPending } from '../volumes/volume-manager.ts';
 import type { WorkerPorts } from './ports.ts';
 
 const SANDBOX_CHANGED = 'Pod sandbox changed, it will be killed and re-created.';
@@ -60,6 +60,7 @@ async function prepare({ pod }: PodWork, { resources, reports }: ActingPorts): P
   try {
     return await resources.prepare(pod);
   } catch (error) {
+    if (error instanceof MountPending) throw new PodProblem(error.message, { cause: error });
     if (error instanceof MountError) reports.events.pod(pod, 'Warning', error.reason, error.message);
     else if (error instanceof PrepareError) {
       const message = `Failed to prepare dynamic resources: ${error.message}`;

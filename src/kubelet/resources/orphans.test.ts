@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { SteppedClock } from '../../kit/clock.fake.ts';
 import { exec } from '../../kit/exec.ts';
 import { createLogger } from '../../kit/log.ts';
 import { ownNamespace } from '../files/mounts/own-namespace.fake.ts';
@@ -27,7 +28,7 @@ async function nodeWith(t: TestContext, left: string, known: readonly string[] =
   const plugins = [emptyDirPlugin(directories.disk)];
   const resources = new NodeResources({
     ...{ files, cgroups: noCgroups, root: at.root, logs: at.logs },
-    volumes: new VolumeManager({ plugins, client, directories }),
+    volumes: new VolumeManager({ plugins, client, directories, clock: new SteppedClock() }),
     objects: { register() {}, unregister() {} },
     dynamicResources: { prepare: async () => {}, release: async () => {} },
   });

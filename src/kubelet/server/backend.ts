@@ -3,6 +3,7 @@
 
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { PageAnswer } from '../../api/zpages/zpage.ts';
+import type { ServedDrivers } from '../csi/served-calls.ts';
 import type { NodeFiles } from '../files/node-files.ts';
 
 export interface ExecStreams {
@@ -57,4 +58,6 @@ export interface KubeletBackend {
   unhealthy(): string | undefined;
   /** The directory behind /logs/, normally /var/log; undefined serves none. */
   readonly logDirectory?: string;
+  /** The node's CSI drivers; undefined where there cannot be any. */
+  readonly csi?: ServedDrivers;
 }

@@ -1,7 +1,8 @@
 // Routes requests other than upgrades to their handlers. Handlers throw HttpFailure for anything but success.
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../kit/clock.ts';
 import type { KubeletBackend, MetricsPage } from './backend.ts';
+import { serveCsi } from './csi.ts';
 import { HttpFailure } from './failure.ts';
 import { serveContainerLog } from './logs/handler.ts';
 import { serveNodeLogs } from './node-logs.ts';
@@ -12,6 +13,8 @@ export interface KubeletRequest {
   path: string;
   query: URLSearchParams;
   accept?: string | undefined;
+  /** With the body. */
+  stream: IncomingMessage;
 }
 
 const METRICS: Readonly<Record<string, MetricsPage>> = {
@@ -46,6 +49,7 @@ export async function serveRequest(
   if (path === '/pods' || path === '/runningpods') return sendPods(backend, path, response);
   if (path === '/stats/summary') return sendSummary(backend, request, response);
   if (path === '/configz') return sendJson(response, backend.configz());
+  if (path === '/csi' || path.startsWith('/csi/')) return serveCsi(backend, { ...request, path }, response);
   const page = backend.page(path, request.accept);
   if (page) return void response.writeHead(page.status, page.headers).end(page.body);
   if (path === '/logs' || path.startsWith('/logs/')) {

@@ -123,7 +123,13 @@ async function onRequest(
     const backend = backendFor(options, request);
     const url = await authorized(options, request, backend);
     const { method = 'GET', headers } = request;
-    const asked = { method, path: url.pathname, query: url.searchParams, accept: headers.accept };
+    const asked = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      accept: headers.accept,
+      stream: request,
+    };
     await serveRequest(backend, options.clock, asked, response);
   } catch (error) {
     if (!(error instanceof HttpFailure))

@@ -55,7 +55,8 @@ export interface VolumePlugin {
   readonly takesMountOptions?: boolean;
   /**
    * Makes the volume and says where it is. Idempotent: a new kubelet calls it again for volumes that running containers
-   * use, and must change nothing of theirs. Throws with the text of the FailedMount event.
+   * use, and must change nothing of theirs. Throws with the text of the FailedMount event, or VolumePending: then it goes on
+   * by itself, and the pod's worker is woken.
    */
   setUp(request: VolumeRequest): Promise<MountedVolume>;
   /** Brings the contents up to date. Only of plug-ins whose contents follow the API (upstream's RequiresRemount). */
@@ -64,7 +65,7 @@ export interface VolumePlugin {
   renewAt?(uid: string): number | undefined;
   /** Names of the pod's volumes on the node, also of an earlier kubelet's; none where a plug-in leaves nothing behind. */
   found(uid: string): Promise<readonly string[]>;
-  /** Undoes setUp. Idempotent. The pod may be gone from the API, so it gets only the uid and the volume's name. */
+  /** Undoes setUp. Idempotent. The pod may be gone from the API, so it gets only the uid and the volume's name. May be pending, too. */
   tearDown(uid: string, volume: string): Promise<void>;
   /** Of a volume that is set up; undefined when nothing can be measured. May take long, but must not block others. */
   stats?(request: VolumeRequest): Promise<VolumeStats | undefined>;

@@ -4,6 +4,7 @@ import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { AnyResource } from '../../api/meta/v1/resource.ts';
 import type { Client } from '../../client/client.ts';
+import { SteppedClock } from '../../kit/clock.fake.ts';
 import { aNode } from '../../sim/objects/node.ts';
 import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { aClaim, aVolume, claimVolume, reachedFrom } from '../../sim/objects/storage.ts';
@@ -13,6 +14,7 @@ import { podDirectories } from './directories.ts';
 import type { VolumePlugin, VolumeSpec } from './plugin.ts';
 import { MountError, VolumeManager } from './volume-manager.ts';
 
+const clock = new SteppedClock();
 const UID = '01234567-89ab-cdef-0123-456789abcdef';
 
 /** A plug-in for every volume whose name begins with `letter`, that notes what it is asked. */
@@ -41,7 +43,7 @@ function managerOf(
 ) {
   const files = new MemoryFiles();
   const directories = podDirectories(files, '/root', '/secrets');
-  return { files, directories, manager: new VolumeManager({ plugins, client, directories }) };
+  return { files, directories, manager: new VolumeManager({ plugins, client, directories, clock }) };
 }
 
 const volumes = (...names: string[]) =>
@@ -85,7 +87,12 @@ test('a new manager finds and tears down what an earlier one left, also of forgo
   await files.makeDirectory(nodePath(`/secrets/${UID}/other`));
   await files.makeDirectory(nodePath('/secrets/not-a-pod'));
   const directories = podDirectories(files, '/root', '/secrets');
-  const next = new VolumeManager({ plugins: [plugin], client: { get: () => Promise.reject() }, directories });
+  const next = new VolumeManager({
+    plugins: [plugin],
+    client: { get: () => Promise.reject() },
+    directories,
+    clock,
+  });
   assert.deepEqual(await next.list(), [UID]);
   await next.unmount(UID);
   await next.unmount(UID);
@@ -130,7 +137,7 @@ test('a volume behind a claim is named in failures, and mounted only where the n
   const { directories } = managerOf([]);
   const setUp = () => Promise.reject(new Error('no room'));
   const manager = new VolumeManager({
-    ...{ plugins: [noting('', [], { setUp })], client, directories },
+    ...{ plugins: [noting('', [], { setUp })], client, directories, clock },
     node: () => aNode('n', {}, {}, { labels }),
   });
   const pod = aBoundPod('p', { volumes: [claimVolume('c', 'data')] }, { uid: UID });

@@ -6,6 +6,7 @@ import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import { selectableNode } from '../../api/nodes/affinity.ts';
 import { claimNameOf, reaches } from '../../api/volumes/binding.ts';
 import type { Client } from '../../client/client.ts';
+import type { Clock } from '../../kit/clock.ts';
 import { smallest } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Pod, podUid, specOf } from '../pod.ts';
@@ -13,6 +14,7 @@ import type { MeasurableVolume } from '../stats/volume-stats.ts';
 import { ClaimError, volumeSpec } from './claim.ts';
 import type { PodDirectories } from './directories.ts';
 import { mountOptions } from './mount-options.ts';
+import { VolumePending } from './pending.ts';
 import {
   type MountedVolume,
   type MountedVolumes,
@@ -22,6 +24,9 @@ import {
   type VolumeSpec,
 } from './plugin.ts';
 import { refusal } from './refusal.ts';
+
+/** Volumes are being made: the worker is woken. */
+export class MountPending extends Error {}
 
 /** Volumes could not be made: becomes an event of this reason. */
 export class MountError extends Error {
@@ -38,9 +43,13 @@ export interface VolumeManagerOptions {
   readonly plugins: readonly VolumePlugin[];
   readonly client: Pick<Client, 'get'>;
   readonly directories: PodDirectories;
+  readonly clock: Pick<Clock, 'monotonic'>;
   /** This node, once it is known: a volume that it does not reach is not mounted. */
   readonly node?: () => Node | undefined;
 }
+
+/** Upstream's podAttachAndMountTimeout: how long a pod waits before it is told which volumes are missing. */
+const PATIENCE_MS = 123_000;
 
 interface Mounted {
   readonly plugin: VolumePlugin;
@@ -52,6 +61,8 @@ export class VolumeManager {
   readonly #options: VolumeManagerOptions;
   /** By pod uid and volume name. Lost with the process: then setUp is called again, which changes nothing. */
   readonly #mounted = new Map<string, Map<string, Mounted>>();
+  /** By pod uid: since when volumes are pending, or since it was told the last time. */
+  readonly #pendingSince = new Map<string, number>();
 
   constructor(options: VolumeManagerOptions) {
     this.#options = options;
@@ -61,17 +72,20 @@ export class VolumeManager {
   async mount(pod: Pod): Promise<MountedVolumes> {
     const mounted = this.#mounted.get(podUid(pod)) ?? new Map<string, Mounted>();
     this.#mounted.set(podUid(pod), mounted);
+    const pending = new Map<string, VolumePending>();
     await Promise.all(
       (specOf(pod).volumes ?? []).map(async (volume) => {
         try {
           mounted.set(volume.name, await this.#mount(pod, volume, mounted.get(volume.name)));
         } catch (error) {
+          if (error instanceof VolumePending) return void pending.set(volume.name, error);
           throw error instanceof MountError
             ? error
             : new MountError('FailedMount', failure(volume.name, error), { cause: error });
         }
       }),
     );
+    this.#checkPending(podUid(pod), pending);
     return new Map([...mounted].map(([name, { volume }]) => [name, volume]));
   }
 
@@ -87,6 +101,7 @@ export class VolumeManager {
     if (failures.length > 0) throw new Error(failures.join('; '));
     await Promise.all([directories.disk.removePod(uid), directories.memory.removePod(uid)]);
     this.#mounted.delete(uid);
+    this.#pendingSince.delete(uid);
   }
 
   /** When some volume of the pod must be updated although nothing changes in the API. */
@@ -123,6 +138,19 @@ export class VolumeManager {
     return [...new Set([...(await disk.uids()), ...(await memory.uids())])];
   }
 
+  #checkPending(uid: string, pending: ReadonlyMap<string, VolumePending>): void {
+    const now = this.#options.clock.monotonic();
+    const since = this.#pendingSince.get(uid) ?? now;
+    if (pending.size === 0) return void this.#pendingSince.delete(uid);
+    const isLate = now - since >= PATIENCE_MS;
+    this.#pendingSince.set(uid, isLate ? now : since);
+    const names = [...pending.keys()].sort();
+    if (!isLate) throw new MountPending(`volumes are being mounted: ${names.join(', ')}`);
+    const unattached = names.filter((name) => !pending.get(name)!.isAttached);
+    const message = `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[${unattached.join(' ')}], failed to process volumes=[]: timed out waiting for the condition`;
+    throw new MountError('FailedMount', message);
+  }
+
   async #mount(pod: Pod, volume: Volume, before: Mounted | undefined): Promise<Mounted> {
     // A claim stays bound to its PersistentVolume, so the API is asked about it once.
     if (before) {
@@ -138,6 +166,7 @@ export class VolumeManager {
     try {
       return { plugin, request, volume: await plugin.setUp(request) };
     } catch (error) {
+      if (error instanceof VolumePending) throw error;
       const { reason, operation } = isBlock(request.spec) ? MAP : MOUNT;
       const name = nameOfVolume(request.spec);
       throw new MountError(reason, failure(name, error, operation), { cause: error });

@@ -2,6 +2,7 @@
 // the mounts of the old one in the node's table. Used by host-files.ts.
 import { type FileHandle, open } from 'node:fs/promises';
 import type { NodeExec } from '../../options.ts';
+import { giveToGroup } from '../access.ts';
 import { namesOf, type Opened, openBeneath } from '../beneath.ts';
 import { O_DIRECTORY, O_PATH } from '../descend.ts';
 import {
@@ -53,6 +54,21 @@ export class NodeMounts {
     return runMeasure(this.#run, path);
   }
 
+  /** What is mounted there is reached as in bind. `unlessDone` trusts the root to speak for the whole tree. */
+  async giveToGroup(path: NodePath, gid: number, unlessDone: boolean): Promise<void> {
+    const answer = async (pid: number) => {
+      const root = await openSource(`/proc/${pid}/root`, path);
+      try {
+        const { gid: has, mode } = await root.stat();
+        if (!unlessDone || has !== gid || (mode & GROUP_BITS) !== GROUP_BITS) await giveToGroup(root, gid);
+      } finally {
+        await root.close();
+      }
+      return '\n';
+    };
+    await this.#run(['sh', '-c', 'echo; read -r _'], { answer });
+  }
+
   /**
    * Shows at `target` what is opened of `source`. A process in the node's mount namespace waits meanwhile: its root is
    * the way to the node's mounts, and only mounts of that namespace can be bound in it. `prepare` makes the target.
@@ -75,6 +91,9 @@ export class NodeMounts {
     }
   }
 }
+
+/** Of a directory that belongs to a group. */
+const GROUP_BITS = 0o2770;
 
 /**
  * Mounts the descriptor whose number it reads, of the kubelet. Without --no-canonicalize, mount would look up the name

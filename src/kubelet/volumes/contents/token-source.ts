@@ -5,7 +5,7 @@ import type { TokenRequest } from '../../../api/kinds/authentication/v1/token-re
 import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
 import { ServiceAccount } from '../../../api/kinds/core/v1/service-account.ts';
 import type { Client } from '../../../client/client.ts';
-import type { Clock } from '../../../kit/clock.ts';
+import { type Clock, rfc3339 } from '../../../kit/clock.ts';
 import { type Pod, podName, podNamespace, podUid, specOf } from '../../pod.ts';
 
 export interface TokenSpec {
@@ -19,6 +19,11 @@ interface Cached {
   readonly expiresAt: number;
 }
 
+export interface IssuedToken {
+  readonly token: string;
+  readonly expirationTimestamp: string;
+}
+
 const DAY = 24 * 3600_000;
 /** How long a renewal may hold up a pod whose old token is still valid. */
 const RENEWAL_MS = 5000;
@@ -27,7 +32,7 @@ export class TokenSource {
   readonly #client: Pick<Client, 'post'>;
   readonly #clock: Clock;
   readonly #tokens = new Map<string, Cached>();
-  readonly #requests = new Map<string, Promise<string>>();
+  readonly #requests = new Map<string, Promise<Cached>>();
 
   constructor(client: Pick<Client, 'post'>, clock: Clock) {
     this.#client = client;
@@ -35,20 +40,30 @@ export class TokenSource {
   }
 
   /** A token that is valid for a while; the old one, as long as it is valid, when a new one cannot be had in time. */
-  async get(pod: Pod, { audience = '', expirationSeconds = 3600 }: TokenSpec): Promise<string> {
+  async get(pod: Pod, spec: TokenSpec): Promise<string> {
+    return (await this.#valid(pod, spec)).token;
+  }
+
+  /** The same, with its end. */
+  async issued(pod: Pod, spec: TokenSpec): Promise<IssuedToken> {
+    const { token, expiresAt } = await this.#valid(pod, spec);
+    return { token, expirationTimestamp: rfc3339(expiresAt) };
+  }
+
+  async #valid(pod: Pod, { audience = '', expirationSeconds = 3600 }: TokenSpec): Promise<Cached> {
     const key = `${podUid(pod)}/${audience}/${expirationSeconds}`;
     const cached = this.#tokens.get(key);
     const now = this.#clock.now();
-    if (cached && now < cached.renewAt) return cached.token;
+    if (cached && now < cached.renewAt) return cached;
     const fresh = this.#renew(key, pod, audience, expirationSeconds);
     if (!cached || now >= cached.expiresAt) return fresh;
     const cancel = new AbortController();
     const late = this.#clock.sleep(RENEWAL_MS, cancel.signal).then(
-      () => cached.token,
-      () => cached.token,
+      () => cached,
+      () => cached,
     );
     try {
-      return await Promise.race([fresh.catch(() => cached.token), late]);
+      return await Promise.race([fresh.catch(() => cached), late]);
     } finally {
       cancel.abort();
     }
@@ -68,13 +83,13 @@ export class TokenSource {
   }
 
   /** One request at a time for each token: a hanging one is waited for again. */
-  #renew(key: string, pod: Pod, audience: string, expirationSeconds: number): Promise<string> {
+  #renew(key: string, pod: Pod, audience: string, expirationSeconds: number): Promise<Cached> {
     const running = this.#requests.get(key);
     if (running) return running;
     const request = this.#request(pod, audience, expirationSeconds)
       .then((fresh) => {
         this.#tokens.set(key, fresh);
-        return fresh.token;
+        return fresh;
       })
       .finally(() => this.#requests.delete(key));
     this.#requests.set(key, request);

@@ -11,9 +11,11 @@ import { nfsPlugin } from './nfs.ts';
 import { type ProjectedOptions, projectedPlugin } from './projected.ts';
 import { secretPlugin } from './secret.ts';
 
+/** `others` are made by those who need more of the node. */
 export const allPlugins = (
   { root, disk, memory }: PodDirectories,
   options: ProjectedOptions,
+  others: readonly VolumePlugin[] = [],
 ): VolumePlugin[] => [
   emptyDirPlugin(disk),
   configMapPlugin(disk, options),
@@ -24,4 +26,5 @@ export const allPlugins = (
   localPlugin(disk.files),
   nfsPlugin(disk),
   imagePlugin,
+  ...others,
 ];

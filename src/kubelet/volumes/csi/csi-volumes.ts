@@ -1,0 +1,116 @@
+// All CSI volumes of the node by the driver's name for them: what pods want of them, and what an earlier kubelet has left. Loaded when the
+// first of them appears. Called by csi-plugin.ts. Upstream: pkg/kubelet/volumemanager, with its reconstruction from the disk.
+import { needsAttachment, volumeNameOf } from '../../../api/volumes/attachment.ts';
+import { podUid } from '../../pod.ts';
+import type { MountedVolume, VolumeRequest } from '../plugin.ts';
+import { CsiVolume, type UseState } from './csi-volume.ts';
+import type { CsiEnvironment } from './environment.ts';
+import { type FoundVolumes, foundVolumes } from './found.ts';
+import { targetPathOf, type VolumeIdentity } from './paths.ts';
+import { sourceOf } from './source.ts';
+import { volumeStats } from './stats.ts';
+
+/** How long a pod's worker waits for a volume to be taken down, before it looks again later. */
+const RELEASE_MS = 5000;
+
+export class CsiVolumes {
+  readonly #environment: CsiEnvironment;
+  readonly #volumes = new Map<string, CsiVolume>();
+
+  private constructor(environment: CsiEnvironment) {
+    this.#environment = environment;
+    const wakeAll = () => this.#wakeAll();
+    environment.inUse.onReport(wakeAll);
+    environment.drivers.onChange(wakeAll);
+  }
+
+  /** Knows what is on the node when it resolves. */
+  static async load(environment: CsiEnvironment): Promise<CsiVolumes> {
+    const volumes = new CsiVolumes(environment);
+    volumes.#take(await foundVolumes(environment));
+    const names = await volumes.#attachedNames();
+    environment.inUse.start(names);
+    // Staged, and no pod has it: its last step was never made.
+    volumes.#wakeAll();
+    return volumes;
+  }
+
+  /** What the pod has of the volume now; the rest follows by itself, and is told with onChange. */
+  want(request: VolumeRequest): UseState {
+    return this.#of(sourceOf(request)).want(podUid(request.pod), request);
+  }
+
+  mountedVolume(request: VolumeRequest): MountedVolume {
+    const source = sourceOf(request);
+    const place = this.#environment.paths.text(targetPathOf(source, podUid(request.pod)));
+    const { readOnly } = request.spec;
+    return source.isBlock
+      ? { device: place, readOnly }
+      : { path: place, readOnly: readOnly || source.readOnly };
+  }
+
+  async refresh(request: VolumeRequest): Promise<void> {
+    const source = sourceOf(request);
+    const driver = await this.#environment.csiDriver(source.driver);
+    const republish = driver?.spec.requiresRepublish ?? false;
+    this.#volumes.get(volumeNameOf(source))?.refresh(podUid(request.pod), request, republish);
+  }
+
+  /** Names of the volumes that the pod has, or may have. */
+  namesOf(uid: string): string[] {
+    return [...this.#volumes.values()].flatMap((volume) =>
+      volume.uses().flatMap((use) => (use.uid === uid ? [use.specName] : [])),
+    );
+  }
+
+  /** Resolves with whether the pod has nothing of the volume any more. */
+  async release(uid: string, specName: string): Promise<boolean> {
+    const has = (volume: CsiVolume) =>
+      volume.uses().some((use) => use.uid === uid && use.specName === specName);
+    const volume = [...this.#volumes.values()].find(has);
+    if (!volume || volume.release(uid)) return true;
+    const cancel = new AbortController();
+    const late = this.#environment.clock.sleep(RELEASE_MS, cancel.signal).catch(() => {});
+    await Promise.race([volume.settled(), late]);
+    cancel.abort();
+    return !volume.has(uid);
+  }
+
+  stats(request: VolumeRequest) {
+    return volumeStats(this.#environment, request);
+  }
+
+  stop(): void {
+    for (const volume of this.#volumes.values()) volume.stop();
+  }
+
+  #wakeAll(): void {
+    for (const volume of [...this.#volumes.values()]) volume.wake();
+  }
+
+  #of(id: VolumeIdentity): CsiVolume {
+    const name = volumeNameOf(id);
+    const known = this.#volumes.get(name);
+    if (known) return known;
+    const made = new CsiVolume(id, this.#environment, () => this.#volumes.delete(name));
+    this.#volumes.set(name, made);
+    return made;
+  }
+
+  #take({ published, staged }: FoundVolumes): void {
+    for (const { uid, id, isEphemeral } of published) {
+      const volume = this.#of(id);
+      volume.foundPublished(uid, id);
+      if (!isEphemeral) volume.foundStaged();
+    }
+    for (const id of staged) this.#of(id).foundStaged();
+  }
+
+  /** Of drivers that attach: they stay attached until they have been taken down. */
+  async #attachedNames(): Promise<string[]> {
+    const names: string[] = [];
+    for (const [name, { id }] of this.#volumes)
+      if (needsAttachment(await this.#environment.csiDriver(id.driver))) names.push(name);
+    return names;
+  }
+}

@@ -1,0 +1,36 @@
+// The file vol_data.json beside a volume: what the next kubelet must know to take the volume down. Fields as upstream's, so that either
+// kubelet understands the other's.
+import { inside, type NodeFiles, type NodePath } from '../../files/node-files.ts';
+
+const FILE = 'vol_data.json';
+const MAX_BYTES = 64 << 10;
+
+export interface VolumeData {
+  readonly specVolID?: string;
+  readonly volumeHandle: string;
+  readonly driverName: string;
+  readonly nodeName?: string;
+  readonly attachmentID?: string;
+  readonly volumeLifecycleMode?: 'Persistent' | 'Ephemeral';
+}
+
+export const writeVolumeData = (files: NodeFiles, directory: NodePath, data: VolumeData): Promise<void> =>
+  files.write(inside(directory, FILE), JSON.stringify(data), { mode: 0o600 });
+
+/** Undefined when there is no such file, or none that can be understood. */
+export async function readVolumeData(files: NodeFiles, directory: NodePath): Promise<VolumeData | undefined> {
+  const path = inside(directory, FILE);
+  const stat = await files.stat(path);
+  if (stat?.type !== 'file' || stat.size > MAX_BYTES) return undefined;
+  try {
+    const data = JSON.parse(String(await files.read(path))) as Partial<VolumeData>;
+    const { driverName, volumeHandle } = data;
+    if (typeof driverName !== 'string' || typeof volumeHandle !== 'string') return undefined;
+    return { ...data, driverName, volumeHandle };
+  } catch {
+    return undefined;
+  }
+}
+
+export const removeVolumeData = (files: NodeFiles, directory: NodePath): Promise<void> =>
+  files.removeTree(inside(directory, FILE));
