@@ -4,6 +4,7 @@ import { claimNamesOf, claimOfEntry, isReservedFor, notMadeFor } from '../../api
 import { ResourceClaim } from '../../api/kinds/resource/v1/resource-claim.ts';
 import type { Client } from '../../client/client.ts';
 import { addAll } from '../../kit/lists.ts';
+import { KeyedLocks } from '../../kit/locks/keyed-locks.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { own } from '../../kit/own.ts';
 import {
@@ -17,7 +18,6 @@ import {
 } from '../pod.ts';
 import { type ClaimCache, type ClaimInfo, claimKey } from './claim-cache.ts';
 import type { DraPlugins } from './dra-plugins.ts';
-import { KeyedLocks } from './keyed-locks.ts';
 import { type DraClaim, nodePrepareResources, nodeUnprepareResources } from './messages.ts';
 
 /** Claims could not be prepared: becomes a FailedPrepareDynamicResources event. */

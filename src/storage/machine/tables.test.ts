@@ -1,0 +1,58 @@
+// What the kernel and filefrag print, as we read it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseExtents } from './extents.ts';
+import { hasFailed, isOf, parseMounts, shows } from './mount-table.ts';
+
+describe('the table of mounts', () => {
+  const [volume, device, failed, readonly] = parseMounts(
+    [
+      '77 28 7:3 / /data/a\\040b rw,relatime shared:9 - ext4 /dev/loop3 rw,errors=remount-ro',
+      '78 28 0:6 /loop4 /data/device rw,nosuid - devtmpfs devtmpfs rw,mode=755',
+      '79 28 7:5 / /data/failed rw - ext4 /dev/loop5 ro',
+      '80 28 7:6 / /data/readonly ro - ext4 /dev/loop6 ro',
+      '',
+    ].join('\n'),
+  );
+
+  it('has the mounts with blanks in their paths', () => {
+    assert.equal(volume?.point, '/data/a b');
+    assert.deepEqual(volume?.superOptions, ['rw', 'errors=remount-ro']);
+  });
+
+  it('says what shows a device: its file system, or its file', () => {
+    assert.deepEqual([shows(volume!, '/dev/loop3'), shows(volume!, '/dev/loop33')], [true, false]);
+    assert.deepEqual([shows(device!, '/dev/loop4'), shows(device!, '/dev/loop3')], [true, false]);
+    assert.deepEqual([isOf(undefined, volume!), isOf(undefined, device!)], [true, true]);
+  });
+
+  it('tells a file system that an error has made read-only from one that was mounted so', () => {
+    assert.deepEqual(
+      [volume, failed, readonly].map((mount) => hasFailed(mount!)),
+      [false, true, false],
+    );
+  });
+});
+
+describe('the extents of a file', () => {
+  const listed = `Filesystem type is: ef53
+File size of ff is 8388608 (16384 blocks of 512 bytes)
+ ext:     logical_offset:        physical_offset: length:   expected: flags:
+   0:        0..     511:  403759104.. 403759615:    512:             unwritten
+   1:      512..     895:  403759616.. 403759999:    384:
+   2:      896..     999:  403860000.. 403860103:    104:  403760000: shared
+   3:     2000..   16383:  403870000.. 403884383:  14384:  403860104: last
+ff: 3 extents found
+`;
+
+  it('are its written parts, joined where they touch', () => {
+    assert.deepEqual(parseExtents(listed, 4_000_000), [
+      { start: 512 * 512, end: 1000 * 512 },
+      { start: 2000 * 512, end: 4_000_000 },
+    ]);
+  });
+
+  it('are none in a file that was never written', () => {
+    assert.deepEqual(parseExtents('Filesystem type is: ef53\nff: 0 extents found\n', 1024), []);
+  });
+});

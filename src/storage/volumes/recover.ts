@@ -1,0 +1,43 @@
+// What an earlier process of this node may have left half done is undone before the first call: drafts, images without records, a
+// frozen file system, loop devices that nothing uses. An image is removed only if no record has its name, readable or not.
+
+import { thaw } from '../machine/frozen-copy.ts';
+import type { Mount } from '../machine/mount-table.ts';
+import { shows } from '../machine/mount-table.ts';
+import type { Disk } from './disk.ts';
+
+export async function recover(disk: Disk): Promise<void> {
+  const mounts = await disk.mounts.all();
+  await removeLeftovers(disk, mounts);
+  for (const name of await disk.volumes.records.names()) await detachUnused(disk, name, mounts);
+}
+
+async function removeLeftovers(disk: Disk, mounts: readonly Mount[]): Promise<void> {
+  let drafts = 0;
+  for (const { records, images } of [disk.volumes, disk.snapshots]) {
+    const left = await images.leftovers(new Set(await records.names()));
+    drafts += left.drafts.length;
+    // A file system is frozen only while a draft is made, and its draft goes after it has been thawed.
+    if (drafts > 0) await thawAll(disk, mounts);
+    for (const name of left.images) {
+      await disk.loops.detach(images.path(name));
+      await images.remove(name);
+    }
+    for (const draft of left.drafts) await images.removeDraft(draft);
+  }
+}
+
+async function thawAll(disk: Disk, mounts: readonly Mount[]): Promise<void> {
+  for (const name of await disk.volumes.records.names()) {
+    const device = await disk.deviceOf(name);
+    const mount = device && mounts.find(({ source }) => source === device);
+    if (mount) await thaw(disk.run, mount.point);
+  }
+}
+
+/** The kubelet stages again what it needs; where a device's file is bound for a pod, it is used. */
+async function detachUnused(disk: Disk, name: string, mounts: readonly Mount[]): Promise<void> {
+  const device = await disk.deviceOf(name);
+  if (device && !mounts.some((mount) => shows(mount, device)))
+    await disk.loops.detach(disk.volumes.images.path(name));
+}

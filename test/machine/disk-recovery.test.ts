@@ -1,0 +1,108 @@
+// Volumes on a node's disk after the driver's process was killed between any two steps, and after the machine was.
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { DiskScene, fromSnapshot, mounted } from '../support/disk-scene.ts';
+
+const skip = process.getuid?.() !== 0 && 'needs root';
+
+describe('the driver of a node’s disk, started again', { skip }, () => {
+  let scene: DiskScene;
+  before(async () => {
+    scene = await DiskScene.start();
+  });
+  after(() => scene.end());
+
+  const files = () => ['volumes', 'snapshots'].flatMap((folder) => readdirSync(`${scene.images}/${folder}`));
+
+  /** Kills the driver before its first command, then before its second, and so on, until the call succeeds. Gives how often. */
+  async function killedAtEachStep(call: () => Promise<unknown>): Promise<number> {
+    for (let steps = 0; ; steps++) {
+      let left = steps;
+      scene.watch = () => {
+        if (left-- <= 0) throw new Error('killed');
+      };
+      const done = await call().then(
+        () => true,
+        (error) => {
+          if (error.message !== 'killed') throw error;
+          return false;
+        },
+      );
+      scene.watch = () => {};
+      if (done) return steps;
+      scene.restart();
+    }
+  }
+
+  it('completes each call that was cut off', async () => {
+    const life: Record<string, () => Promise<unknown>> = {
+      create: () => scene.create('v', 8),
+      stage: () => scene.stage('v'),
+      publish: () => scene.publish('v'),
+      write: () => scene.shell('sh', '-c', `echo kept > ${scene.target('v')}/file`),
+      snapshot: () => scene.snapshot('s', 'v'),
+      restore: () => scene.create('w', 12, mounted(), fromSnapshot('n1/s')),
+      stageGrown: () => scene.stage('w'),
+      publishGrown: () => scene.publish('w'),
+    };
+    for (const [name, call] of Object.entries(life)) {
+      const steps = await killedAtEachStep(call);
+      assert.ok(name === 'write' || steps > 2, `${name}: ${steps} steps`);
+    }
+    assert.equal(await scene.shell('cat', `${scene.target('w')}/file`), 'kept\n');
+    const end = [
+      ...['v', 'w'].flatMap((name) => [
+        () => scene.unpublish(name),
+        () => scene.unstage(name),
+        () => scene.delete(name),
+      ]),
+      () => scene.deleteSnapshot('s'),
+    ];
+    for (const call of end) await killedAtEachStep(call);
+    assert.deepEqual([files(), await scene.loops()], [[], []]);
+  });
+
+  it('lets pods write on when it was killed while a volume was frozen', async () => {
+    const path = await scene.use('frozen', 8);
+    const at = scene.staging('frozen');
+    scene.watch = (command) => {
+      // As the program that freezes, killed before it could thaw.
+      if (command.some((word) => word.includes('fsfreeze -f'))) throw new Error('killed');
+    };
+    await assert.rejects(scene.snapshot('s', 'frozen'), /killed/);
+    scene.watch = () => {};
+    writeFileSync(`${scene.images}/snapshots/s.img.new`, '');
+    await scene.shell('fsfreeze', '-f', at);
+    scene.restart();
+    await scene.stats('frozen');
+    await scene.shell('touch', `${path}/file`);
+    assert.deepEqual(files(), ['frozen.img', 'frozen.json']);
+    await scene.drop('frozen');
+  });
+
+  it('finds its volumes after the node was switched off', async () => {
+    const path = await scene.use('kept', 8);
+    await scene.shell('sh', '-c', `echo kept > ${path}/file; sync ${path}/file`);
+    await scene.loseMounts();
+    await scene.remount();
+    scene.restart();
+    await scene.stage('kept');
+    await scene.publish('kept');
+    assert.equal(await scene.shell('cat', `${path}/file`), 'kept\n');
+    await scene.drop('kept');
+    assert.deepEqual(await scene.loops(), []);
+  });
+
+  it('removes images without a record, and none whose record cannot be read', async () => {
+    await scene.create('damaged', 1);
+    writeFileSync(`${scene.images}/volumes/damaged.json`, '{');
+    writeFileSync(`${scene.images}/volumes/orphan.img`, '');
+    writeFileSync(`${scene.images}/volumes/half.img.new`, '');
+    scene.restart();
+    await assert.rejects(scene.stage('damaged'), { code: 'dataLoss' });
+    assert.deepEqual(files(), ['damaged.img', 'damaged.json']);
+    await scene.delete('damaged');
+    assert.deepEqual(files(), []);
+  });
+});
