@@ -20,6 +20,13 @@ export interface Image {
   pinned: boolean;
 }
 
+/** As the arguments of mount(8), `bind` as type for a directory that is there already. */
+export interface FileSystemMount {
+  type: string;
+  source: string;
+  options: readonly string[];
+}
+
 export interface AuthConfig {
   username?: string;
   password?: string;

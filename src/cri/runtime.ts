@@ -2,7 +2,7 @@
 // since the epoch (fraction kept, 0 = not yet), absent messages are undefined, lists and maps are never absent in
 // answers. Every failure is a CriError. Implementations: containerd/ (real), simulated/ (memory).
 import type { ContainerConfig, LinuxContainerResources, PodSandboxConfig } from './config.ts';
-import type { AuthConfig, FilesystemUsage, Image, ImageSpec } from './image-types.ts';
+import type { AuthConfig, FileSystemMount, FilesystemUsage, Image, ImageSpec } from './image-types.ts';
 import type { ContainerStats, PodSandboxStats } from './stats.ts';
 
 export type * from './config.ts';
@@ -212,6 +212,13 @@ export interface ImageService {
   ): Promise<string>;
   /** Removes the image under ALL its names; idempotent. */
   removeImage(image: ImageSpec): Promise<void>;
+  /**
+   * The files of an image that is on the node, as one read-only mount. It stays what it is under its key, whatever
+   * becomes of the image, until it is released. The key is the caller's; asked again, the mount is the same.
+   */
+  imageMount(image: ImageSpec, key: string): Promise<FileSystemMount>;
+  /** Nothing may be mounted any more; idempotent. */
+  releaseImageMount(key: string): Promise<void>;
   imageFsInfo(): Promise<{ imageFilesystems: FilesystemUsage[]; containerFilesystems: FilesystemUsage[] }>;
 }
 

@@ -119,6 +119,19 @@ describe('nodes with containerd', { skip: !possible && 'needs root, containerd a
     pass: (ms) => systemClock.sleep(ms),
   }));
 
+  test('what is mounted of an image are its files, also of one that no container has used', async () => {
+    const [runtime, node] = [runtimes[1]!, cluster.nodes[1]!];
+    const target = join(node.directory, 'image');
+    const { type, source, options } = await runtime.imageMount({ image: 'busybox:1' }, 'volume');
+    const words = type === 'bind' ? [] : ['-t', type];
+    await node.shell.exec(['mkdir', '-p', target]);
+    await node.shell.exec(['mount', ...words, '-o', [...options, 'ro'].join(), source, target]);
+    const found = await node.shell.exec([join(target, 'bin/busybox'), 'echo', 'found']);
+    assert.equal(found, 'found\n');
+    await node.shell.exec(['umount', target]);
+    await runtime.releaseImageMount('volume');
+  });
+
   test('pods reach each other across nodes, and this process reaches them', async () => {
     const server = await runPod(0, 'server', 'mkdir -p /www; echo hello > /www/x; httpd -f -p 8080 -h /www');
     const client = await runPod(1, 'client', 'sleep 1000');

@@ -13,5 +13,5 @@ export interface OpenOptions {
 
 export function openContainerd({ socket, clock = systemClock }: OpenOptions): ContainerRuntime {
   const grpc = openChannel(socket, clock);
-  return { ...runtimeService(grpc, clock), ...imageService(grpc), close: () => grpc.close() };
+  return { ...runtimeService(grpc, clock), ...imageService(grpc, clock), close: () => grpc.close() };
 }

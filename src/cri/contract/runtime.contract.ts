@@ -205,6 +205,17 @@ export function runtimeContract(name: string, subject: () => ContractSubject): v
       await runtime.removeImage({ image: 'localhost/never/was:1' });
     });
 
+    test('an image can be mounted, the same under the same key, until that is released', async () => {
+      const { runtime, image } = subject();
+      const mount = await runtime.imageMount({ image }, 'contract-a');
+      assert.ok(['bind', 'overlay'].includes(mount.type), mount.type);
+      assert.deepEqual(await runtime.imageMount({ image }, 'contract-a'), mount);
+      await runtime.imageMount({ image }, 'contract-b');
+      for (const key of ['contract-a', 'contract-b', 'contract-a']) await runtime.releaseImageMount(key);
+      const missing = runtime.imageMount({ image: 'localhost/never/was:1' }, 'contract-c');
+      await assert.rejects(missing, (error) => isCriError(error, 'notFound'));
+    });
+
     test('events begin with a resync and report start and exit, the exit once the status shows it', async () => {
       const { runtime } = subject();
       const stop = new AbortController();

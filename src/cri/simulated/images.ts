@@ -3,7 +3,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Random } from '../../kit/random.ts';
 import { CriError } from '../error.ts';
 import { normalizeReference } from '../image/reference.ts';
-import type { FilesystemUsage, Image, ImageSpec } from '../image-types.ts';
+import type { FileSystemMount, FilesystemUsage, Image, ImageSpec } from '../image-types.ts';
 
 export interface SimulatedImagesOptions {
   clock: Clock;
@@ -17,6 +17,8 @@ export interface SimulatedImagesOptions {
 export class SimulatedImages {
   readonly #options: SimulatedImagesOptions;
   readonly #images = new Map<string, Image>();
+  /** Ids of images, by key. */
+  readonly #mounts = new Map<string, string>();
 
   constructor(options: SimulatedImagesOptions) {
     this.#options = options;
@@ -58,6 +60,17 @@ export class SimulatedImages {
   remove(spec: ImageSpec): void {
     const image = this.find(spec);
     if (image) this.#images.delete(image.id);
+  }
+
+  mount(spec: ImageSpec, key: string): FileSystemMount {
+    const made = this.#mounts.get(key) ?? this.find(spec)?.id;
+    if (!made) throw new CriError('notFound', `image "${spec.image}" is not on the node`);
+    this.#mounts.set(key, made);
+    return { type: 'overlay', source: 'overlay', options: [`lowerdir=/images/${made}`] };
+  }
+
+  releaseMount(key: string): void {
+    this.#mounts.delete(key);
   }
 
   usage(): FilesystemUsage {

@@ -331,6 +331,9 @@ export class SimulatedRuntime implements ContainerRuntime {
     return { imageFilesystems: [this.#images.usage()], containerFilesystems: [] };
   }
 
+  readonly imageMount = async (spec: ImageSpec, key: string) => this.#images.mount(spec, key);
+  readonly releaseImageMount = async (key: string) => this.#images.releaseMount(key);
+
   close(): void {}
 
   // -- inside --

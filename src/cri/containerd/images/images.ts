@@ -10,6 +10,7 @@ import { CriError, isCriError } from '../../error.ts';
 import type { Descriptor, ImageContent } from '../../image/content.ts';
 import { normalizeReference } from '../../image/reference.ts';
 import { openChannel, type RuntimeChannel } from '../channel.ts';
+import { type Lease, withLease } from './lease.ts';
 
 type StringMap = Record<string, string>;
 
@@ -43,14 +44,6 @@ const write: Method<WriteRequest, { offset: number }> = {
 const info: Method<{ digest: string }, object> = {
   path: service('content.v1.Content', 'Info'),
   request: message<{ digest: string }>({ digest: [1, string] }),
-  response: nothing,
-};
-
-const lease = message<{ id: string; labels?: StringMap }>({ id: [1, string], labels: [3, stringMap] });
-const createLease = { path: service('leases.v1.Leases', 'Create'), request: lease, response: nothing };
-const deleteLease = {
-  path: service('leases.v1.Leases', 'Delete'),
-  request: message<{ id: string }>({ id: [1, string] }),
   response: nothing,
 };
 
@@ -93,16 +86,14 @@ export async function importImage(options: ImportOptions): Promise<string[]> {
   const names = (options.names ?? image.names).map(normalizeReference);
   if (names.length === 0) throw new CriError('invalidArgument', 'the image has no name');
   const grpc = openChannel(socket, clock);
-  const id = `tiphys-import-${random.uuid()}`;
-  const expire = new Date(clock.now() + 3_600_000).toISOString();
   try {
-    await grpc.unary(createLease, { id, labels: { 'containerd.io/gc.expire': expire } });
-    const writer = new ContentWriter(grpc, id);
-    const parts = new Map([image.config, ...image.layers].map((d) => [d.digest, d]));
-    await Promise.all([...parts.values()].map((d) => writer.write(image, d, {})));
-    await writer.write(image, image.manifest, collectionLabels(image));
-    for (const name of names) await nameImage(grpc, name, image.manifest, options.pinned ?? false);
-    await grpc.unary(deleteLease, { id });
+    await withLease(grpc, { clock, random }, async (lease) => {
+      const writer = new ContentWriter(grpc, lease);
+      const parts = new Map([image.config, ...image.layers].map((d) => [d.digest, d]));
+      await Promise.all([...parts.values()].map((d) => writer.write(image, d, {})));
+      await writer.write(image, image.manifest, collectionLabels(image));
+      for (const name of names) await nameImage(grpc, name, image.manifest, options.pinned ?? false);
+    });
     return names;
   } finally {
     grpc.close();
@@ -120,18 +111,18 @@ function collectionLabels(image: ImageContent): StringMap {
 
 class ContentWriter {
   readonly #grpc: RuntimeChannel;
-  readonly #lease: string;
+  readonly #lease: Lease;
 
-  constructor(grpc: RuntimeChannel, lease: string) {
+  constructor(grpc: RuntimeChannel, lease: Lease) {
     this.#grpc = grpc;
     this.#lease = lease;
   }
 
   async write(image: ImageContent, descriptor: Descriptor, labels: StringMap): Promise<void> {
     if (await this.#exists(descriptor.digest)) return;
-    const options = { metadata: { 'containerd-lease': this.#lease } };
     try {
-      for await (const _ of this.#grpc.stream(write, this.#requests(image, descriptor, labels), options));
+      const requests = this.#requests(image, descriptor, labels);
+      for await (const _ of this.#grpc.stream(write, requests, this.#lease.options));
     } catch (error) {
       if (!isCriError(error, 'alreadyExists')) throw error;
     }
@@ -154,7 +145,7 @@ class ContentWriter {
   ): AsyncGenerator<WriteRequest> {
     const blob = image.blobs.get(digest);
     if (!blob) throw new CriError('notFound', `the image lacks its blob ${digest}`);
-    const ref = `${this.#lease}-${digest}`;
+    const ref = `${this.#lease.id}-${digest}`;
     let offset = 0;
     for await (const data of blob.chunks()) {
       yield { action: 'write', ref, total: blob.size, offset, data };

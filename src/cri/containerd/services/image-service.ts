@@ -1,11 +1,13 @@
 // ImageService over CRI v1. Made by open.ts.
 
+import type { Clock } from '../../../kit/clock.ts';
 import type { Method } from '../../../kit/grpc/client.ts';
 import { string } from '../../../kit/protobuf/codec.ts';
 import { message, optional, repeated } from '../../../kit/protobuf/message.ts';
 import type { AuthConfig, Image, ImageSpec } from '../../image-types.ts';
 import type { ImageService, PodSandboxConfig } from '../../runtime.ts';
 import type { RuntimeChannel } from '../channel.ts';
+import { imageMounts } from '../images/image-mounts.ts';
 import { filesystemUsage, image } from '../messages/answer-messages.ts';
 import { authConfig, imageSpec, podSandboxConfig } from '../messages/config-messages.ts';
 import { filesystem } from './runtime-service.ts';
@@ -56,8 +58,9 @@ const imageFsInfo = {
   }>({ imageFilesystems: [1, usages], containerFilesystems: [2, usages] }),
 };
 
-export function imageService(grpc: RuntimeChannel): ImageService {
+export function imageService(grpc: RuntimeChannel, clock: Clock): ImageService {
   return {
+    ...imageMounts(grpc, clock),
     async listImages(spec) {
       const filter = spec && { image: spec };
       return (await grpc.unary(listImages, { filter })).images;
