@@ -23,6 +23,7 @@ import { EvictionManager } from './eviction/eviction-manager.ts';
 import { HostFiles } from './files/host-files.ts';
 import type { NodeFiles } from './files/node-files.ts';
 import { ImagePuller } from './images/image-puller.ts';
+import { ImageVolumes } from './images/image-volumes.ts';
 import { Limiter } from './images/limiter.ts';
 import type { Machine } from './node/machine.ts';
 import { NodeManager } from './node/node-manager.ts';
@@ -48,8 +49,9 @@ import { PodCertificates } from './volumes/contents/pod-certificates.ts';
 import { TokenSource } from './volumes/contents/token-source.ts';
 import { TrustBundles } from './volumes/contents/trust-bundles.ts';
 import { CsiPaths } from './volumes/csi/paths.ts';
-import { podDirectories } from './volumes/directories.ts';
+import { type PodDirectories, podDirectories } from './volumes/directories.ts';
 import { allPlugins } from './volumes/plugins/all.ts';
+import { type ImagePlugin, imagePlugin } from './volumes/plugins/image.ts';
 import { VolumeManager } from './volumes/volume-manager.ts';
 
 /** What was read of the machine before. */
@@ -130,7 +132,9 @@ export function assemble(
     onChange: (uid) => registry.referenceChanged(uid),
   });
   const cgroups = makeCgroups(options);
-  const volumes = makeVolumes(base, { objects, node, tokens, csi });
+  const at = podDirectories(files, directories.root, directories.secrets);
+  const image = imagePlugin(at.disk, runtime);
+  const volumes = makeVolumes(base, { at, objects, node, tokens, csi, image });
   const { root, logs } = directories;
   const draPlugins = new DraPlugins({ client, clock, log, nodeName });
   const handlers = { DRAPlugin: () => draPlugins, CSIPlugin: () => csi.registration() };
@@ -148,7 +152,7 @@ export function assemble(
     hostIP: options.nodeIPs[0] ?? '',
   });
   const containers = makeContainers(base, {
-    ...{ hostDns, objects, runtimeView, probes, cgroups, dynamicResources },
+    ...{ hostDns, objects, runtimeView, probes, cgroups, dynamicResources, image },
   });
   const statuses = new StatusManager({ client, clock, log });
   const reports = { events, statuses };
@@ -199,17 +203,17 @@ function makeCsi({ options, log, files, registry }: Base, { csiFacts, ...from }:
 }
 
 interface VolumesFrom {
+  readonly at: PodDirectories;
   readonly objects: ReferencedObjects;
   readonly node: NodeManager;
   readonly tokens: TokenSource;
   readonly csi: Csi;
+  readonly image: ImagePlugin;
 }
 
 /** A downward API volume shows the addresses of the status, since volumes are made before the sandbox. */
-function makeVolumes(base: Base, { objects, node, tokens, csi }: VolumesFrom): VolumeManager {
-  const { options, files } = base;
-  const { client, clock, directories: at } = options;
-  const directories = podDirectories(files, at.root, at.secrets);
+function makeVolumes(base: Base, { at, objects, node, tokens, csi, image }: VolumesFrom): VolumeManager {
+  const { client, clock } = base.options;
   const { bundles, certificates } = certificateSources(base);
   const facts = (pod: Pod) =>
     nodeFacts(
@@ -217,8 +221,8 @@ function makeVolumes(base: Base, { objects, node, tokens, csi }: VolumesFrom): V
       (pod.status?.podIPs ?? []).map(({ ip }) => ip),
     );
   const sources = { clock, objects, tokens, bundles, certificates, facts };
-  const plugins = allPlugins(directories, sources, [csi.plugin]);
-  return new VolumeManager({ plugins, client, clock, directories, node: () => node.node });
+  const plugins = allPlugins(at, sources, [csi.plugin, image]);
+  return new VolumeManager({ plugins, client, clock, directories: at, node: () => node.node });
 }
 
 /** Nothing is watched until a pod needs it. */
@@ -242,6 +246,7 @@ interface ContainersFrom {
   readonly probes: ProbeManager;
   readonly cgroups: Cgroups;
   readonly dynamicResources: DynamicResources;
+  readonly image: ImagePlugin;
 }
 
 function makeContainers(base: Base, from: ContainersFrom): RuntimeContainers {
@@ -249,10 +254,11 @@ function makeContainers(base: Base, from: ContainersFrom): RuntimeContainers {
   const { runtime, clock, directories, clusterDNS, clusterDomain, appArmor, negativeOomScores } = options;
   const { root, logs, seccomp = join(root, 'seccomp') } = directories;
   const security = { seccompDir: seccomp, seccompDefault: options.seccompDefault, appArmor };
-  const images = new ImagePuller({ runtime, clock, events, maxParallelPulls: options.parallelPulls });
+  const images = new ImagePuller({ runtime, clock, maxParallelPulls: options.parallelPulls });
+  const imageVolumes = new ImageVolumes({ images, plugin: from.image, events });
   const services = options.informers.informer(Service).lister;
   const starter = new ContainerStarter({
-    ...{ runtime, clock, events, images, files, security, clusterDomain, root },
+    ...{ runtime, clock, events, images, imageVolumes, files, security, clusterDomain, root },
     objects: from.objects,
     deviceEdits: async (pod, container) => cdiEdits(files, from.dynamicResources.cdiDevices(pod, container)),
     services: (pod) => serviceEnv(pod, services.list()),

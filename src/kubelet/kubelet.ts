@@ -13,6 +13,7 @@ import { parseResolvConf } from './dns/resolv-conf.ts';
 import { nodePath } from './files/node-files.ts';
 import { type PeriodicTask, startPeriodicTasks } from './housekeeping.ts';
 import { collectImages } from './images/image-gc.ts';
+import { volumeImages } from './images/image-volumes.ts';
 import { readMachine } from './node/machine.ts';
 import { type CompleteOptions, type KubeletOptions, withDefaults } from './options.ts';
 import type { Pod } from './pod.ts';
@@ -137,6 +138,7 @@ class Running {
         highPercent: imageGcHighPercent,
         lowPercent: imageGcHighPercent - IMAGE_GC_MARGIN,
         keep: [],
+        volumes: () => registry.active().flatMap(volumeImages),
       });
     return [
       {

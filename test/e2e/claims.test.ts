@@ -133,6 +133,41 @@ describe('claims', () => {
     await eventually('the claim is gone', isGone);
   });
 
+  test('the files of an image can be read, but not changed', async () => {
+    const script = 'echo x > /image/bin/new; ls /image/bin | grep -x busybox; ls /tools | grep -x busybox';
+    await scene.create(
+      pod('image', {
+        volumes: [{ name: 'data', image: { reference: 'busybox:1' } }],
+        containers: main(`(${script}) 2>&1`, {
+          volumeMounts: [
+            { name: 'data', mountPath: '/image' },
+            { name: 'data', mountPath: '/tools', subPath: 'bin' },
+          ],
+        }),
+      }),
+    );
+    assert.deepEqual(await scene.lines('image'), [
+      "sh: can't create /image/bin/new: Read-only file system",
+      'busybox',
+      'busybox',
+    ]);
+    await deletePod('image');
+  });
+
+  test('a volume of an NFS server that cannot be mounted says why, and its pod can be deleted', async () => {
+    await scene.create(
+      pod('nfs', {
+        volumes: [{ name: 'data', nfs: { server: '127.0.0.1', path: '/x', readOnly: true } }],
+        containers: main('true', { volumeMounts }),
+      }),
+    );
+    await scene.event(
+      'nfs',
+      /FailedMount: MountVolume\.SetUp failed for volume "data" : mount failed: [^,]*Mounting arguments: -t nfs -o ro -- 127\.0\.0\.1:\/x \//,
+    );
+    await deletePod('nfs');
+  });
+
   test('the pods of a stateful set keep their data', async () => {
     const labels = { app: 'db' };
     await scene.create(volume('db-a'), volume('db-b'), {

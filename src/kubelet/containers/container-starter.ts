@@ -10,7 +10,8 @@ import type { NodeFacts } from '../env/field-ref.ts';
 import type { PodEvents } from '../events.ts';
 import { type NodeFiles, nodePath } from '../files/node-files.ts';
 import { credentialsFor } from '../images/credentials.ts';
-import type { ImagePuller } from '../images/image-puller.ts';
+import type { ImagePuller, PullRequest } from '../images/image-puller.ts';
+import type { ImageVolumes } from '../images/image-volumes.ts';
 import { type Pod, type PodContainer, podNamespace, specOf } from '../pod.ts';
 import type { ReferencedObjects } from '../references/referenced-objects.ts';
 import { containerResources, type ResourceContext } from '../resources/container-resources.ts';
@@ -31,6 +32,7 @@ export interface StarterOptions {
   readonly clock: Clock;
   readonly events: PodEvents;
   readonly images: ImagePuller;
+  readonly imageVolumes: Pick<ImageVolumes, 'mounted'>;
   readonly objects: Pick<ReferencedObjects, 'configMap' | 'secret'>;
   readonly services: (pod: Pod) => ReadonlyMap<string, string>;
   readonly resources: ResourceContext;
@@ -62,15 +64,17 @@ export class ContainerStarter {
 
   /** Resolves with the id of the running container. */
   async start({ container, attempt }: StartAction, context: StartContext): Promise<string> {
-    const { pod } = context;
-    const image = await this.#options.images.ensure({
-      pod,
-      container,
-      credentials: async (name) => credentialsFor(name, await this.#pullSecrets(pod)),
-      sandboxConfig: context.sandboxConfig,
-      signal: context.signal,
-    });
-    const config = await this.#configure(container, attempt, image, context);
+    const { pod, sandboxConfig, signal } = context;
+    const { images, imageVolumes, events } = this.#options;
+    const access = {
+      credentials: async (name: string) => credentialsFor(name, await this.#pullSecrets(pod)),
+      ...{ sandboxConfig, signal },
+    };
+    const { image: name = '', imagePullPolicy: policy } = container.spec;
+    const event: PullRequest['event'] = (...words) => events.container(pod, container, ...words);
+    const image = await images.ensure({ ...access, pod, image: name, policy, event });
+    const volumes = await imageVolumes.mounted(pod, container, context.volumes, access);
+    const config = await this.#configure(container, attempt, image, { ...context, volumes });
     const id = await this.#create(container, config, context);
     await this.#launch(container, id, context);
     const { postStart } = container.spec.lifecycle ?? {};

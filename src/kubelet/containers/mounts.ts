@@ -52,12 +52,10 @@ async function volumeMount(
   const containerPath = isAbsolute(mount.mountPath) ? mount.mountPath : join('/', mount.mountPath);
   const readonly = mount.readOnly === true;
   const volume = context.volumes.get(mount.name);
-  if (!volume || 'device' in volume)
+  if (!volume || !('path' in volume))
     throw new ConfigError(
       `cannot find volume "${mount.name}" to mount into container at "${mount.mountPath}"`,
     );
-  if ('image' in volume)
-    return { containerPath, hostPath: '', readonly: true, image: { image: volume.image } };
   const subPath = subPathOf(mount, context.env);
   return {
     containerPath,

@@ -1,4 +1,4 @@
-// Frees disk space by removing images that no container uses, when more than `highPercent` of the disk is taken. Removing
+// Frees disk space by removing images that no container and no volume uses, when more than `highPercent` of the disk is taken. Removing
 // an image removes all names of its id, so images are chosen by id; those in use, pinned or of the sandbox are kept.
 import type { ContainerRuntime, Image } from '../../cri/runtime.ts';
 import type { FileSystemUsage } from '../files/node-files.ts';
@@ -9,6 +9,8 @@ export interface ImageGcOptions {
   /** 100 = never. */
   readonly highPercent: number;
   readonly lowPercent: number;
+  /** Images of volumes, as pods name them. */
+  readonly volumes: () => readonly string[];
   /** Names that are never removed, such as the sandbox image. */
   readonly keep: readonly string[];
 }
@@ -40,7 +42,7 @@ export function imagesToRemove(
 
 /** Returns how many images were removed. */
 export async function collectImages(options: ImageGcOptions): Promise<number> {
-  const { runtime, readFs, highPercent, lowPercent, keep } = options;
+  const { runtime, readFs, highPercent, lowPercent, keep, volumes } = options;
   const fs = highPercent < 100 ? await readFs() : undefined;
   if (!fs?.capacityBytes) return 0;
   const taken = fs.capacityBytes - fs.availableBytes;
@@ -53,6 +55,10 @@ export async function collectImages(options: ImageGcOptions): Promise<number> {
         [found.id, ...found.repoTags, ...found.repoDigests].some((n) => n === imageRef || n === image.image)
       )
         used.add(found.id);
+  for (const image of volumes()) {
+    const found = await runtime.imageStatus({ image });
+    if (found) used.add(found.id);
+  }
   const chosen = imagesToRemove(images, used, keep, taken - (fs.capacityBytes * lowPercent) / 100);
   for (const { id } of chosen) await runtime.removeImage({ image: id });
   return chosen.length;

@@ -1,11 +1,10 @@
-// Makes sure that a container's image is on the node, by its pull policy, with back-off after failures and the events
+// Makes sure that an image of a container or a volume is on the node, by its pull policy, with back-off after failures and the events
 // and waiting reasons of upstream's image manager. One for each kubelet.
 import type { AuthConfig, ContainerRuntime, Image, PodSandboxConfig } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { StartError } from '../containers/start-error.ts';
-import type { PodEvents } from '../events.ts';
-import { type Pod, type PodContainer, podUid } from '../pod.ts';
+import { type Pod, podUid } from '../pod.ts';
 import { CrashBackoff } from '../sync/crash-backoff.ts';
 import { applyDefaultTag, defaultPullPolicy } from './image-name.ts';
 import { Limiter } from './limiter.ts';
@@ -13,17 +12,25 @@ import { Limiter } from './limiter.ts';
 export interface ImagePullerOptions {
   readonly runtime: ContainerRuntime;
   readonly clock: Clock;
-  readonly events: PodEvents;
   /** 1 = one after the other. */
   readonly maxParallelPulls: number;
 }
 
-export interface PullRequest {
-  readonly pod: Pod;
-  readonly container: PodContainer;
+/** What pulls of a pod's images have in common. */
+export interface PullAccess {
   readonly credentials: (image: string) => Promise<readonly AuthConfig[]>;
   readonly sandboxConfig: PodSandboxConfig;
   readonly signal?: AbortSignal;
+}
+
+export interface PullRequest extends PullAccess {
+  readonly pod: Pod;
+  /** As the pod names it. */
+  readonly image: string;
+  /** The API's default, unless it is set. */
+  readonly policy?: string;
+  /** Tells who needs the image. */
+  readonly event: (type: 'Normal' | 'Warning', reason: string, message: string) => void;
 }
 
 export class ImagePuller {
@@ -40,14 +47,14 @@ export class ImagePuller {
 
   async ensure(request: PullRequest): Promise<Image> {
     const { runtime } = this.#options;
-    const wanted = request.container.spec.image ?? '';
+    const wanted = request.image;
     const image = applyDefaultTag(wanted);
     if (!image) throw this.#invalidName(request, wanted);
-    const policy = request.container.spec.imagePullPolicy ?? defaultPullPolicy(wanted);
+    const policy = request.policy ?? defaultPullPolicy(wanted);
     const present = await runtime.imageStatus({ image });
     if (present && policy !== 'Always') {
       const text = `Container image "${wanted}" already present on machine and can be accessed by the pod`;
-      this.#event(request, 'Normal', 'Pulled', text);
+      request.event('Normal', 'Pulled', text);
       return present;
     }
     if (policy === 'Never') throw this.#neverPull(request, wanted);
@@ -80,25 +87,25 @@ export class ImagePuller {
     const failed = this.#failures.get(key);
     if (failed && this.#backoff.holding(key, failed.at, clock.now())) {
       const text = `Back-off pulling image "${wanted}"`;
-      this.#event(request, 'Normal', 'BackOff', text);
-      this.#event(request, 'Warning', 'Failed', 'Error: ImagePullBackOff');
+      request.event('Normal', 'BackOff', text);
+      request.event('Warning', 'Failed', 'Error: ImagePullBackOff');
       throw new StartError('ImagePullBackOff', `${text}: ${failed.reason}: ${failed.message}`);
     }
-    this.#event(request, 'Normal', 'Pulling', `Pulling image "${wanted}"`);
+    request.event('Normal', 'Pulling', `Pulling image "${wanted}"`);
     const asked = clock.monotonic();
     try {
       const { bytes, took } = await this.#limiter.run(() => this.#fetch(request, image));
       this.#succeeded(key);
       const whole = `${seconds(took)} (${seconds(clock.monotonic() - asked)} including waiting)`;
       const text = `Successfully pulled image "${wanted}" in ${whole}. Image size: ${bytes} bytes.`;
-      this.#event(request, 'Normal', 'Pulled', text);
+      request.event('Normal', 'Pulled', text);
     } catch (error) {
       if (request.signal?.aborted) throw error;
       const message = messageOf(error);
       this.#backoff.next(key, clock.now(), clock.now());
       this.#failures.set(key, { at: clock.now(), reason: 'ErrImagePull', message });
-      this.#event(request, 'Warning', 'Failed', `Failed to pull image "${wanted}": ${message}`);
-      this.#event(request, 'Warning', 'Failed', 'Error: ErrImagePull');
+      request.event('Warning', 'Failed', `Failed to pull image "${wanted}": ${message}`);
+      request.event('Warning', 'Failed', 'Error: ErrImagePull');
       throw new StartError('ErrImagePull', message, { cause: error });
     }
   }
@@ -124,20 +131,16 @@ export class ImagePuller {
 
   #invalidName(request: PullRequest, wanted: string): StartError {
     const message = `Failed to apply default image tag "${wanted}": couldn't parse image name "${wanted}": invalid reference format`;
-    this.#event(request, 'Warning', 'InspectFailed', message);
-    this.#event(request, 'Warning', 'Failed', 'Error: InvalidImageName');
+    request.event('Warning', 'InspectFailed', message);
+    request.event('Warning', 'Failed', 'Error: InvalidImageName');
     return new StartError('InvalidImageName', message);
   }
 
   #neverPull(request: PullRequest, wanted: string): StartError {
     const message = `Container image "${wanted}" is not present with pull policy of Never`;
-    this.#event(request, 'Warning', 'ErrImageNeverPull', message);
-    this.#event(request, 'Warning', 'Failed', 'Error: ErrImageNeverPull');
+    request.event('Warning', 'ErrImageNeverPull', message);
+    request.event('Warning', 'Failed', 'Error: ErrImageNeverPull');
     return new StartError('ErrImageNeverPull', message);
-  }
-
-  #event({ pod, container }: PullRequest, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    this.#options.events.container(pod, container, type, reason, message);
   }
 }
 

@@ -2,6 +2,7 @@
 // knows no kind by itself.
 import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { Volume } from '../../api/kinds/core/v1/volume.ts';
+import type { ImageVolumeSource } from '../../api/kinds/core/v1/volumes/node-local.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
 import type { Pod } from '../pod.ts';
 
@@ -29,8 +30,8 @@ export type MountedVolume =
   | { readonly path: string; readonly readOnly: boolean }
   /** A block device, by its path on the node: for volumeDevices, not for volumeMounts. */
   | { readonly device: string; readonly readOnly: boolean }
-  /** The runtime mounts the image itself. */
-  | { readonly image: string };
+  /** Pulled and mounted when a container that mounts it starts: images/image-volumes.ts. */
+  | { readonly image: ImageVolumeSource };
 
 /** By name, all volumes of a pod. */
 export type MountedVolumes = ReadonlyMap<string, MountedVolume>;

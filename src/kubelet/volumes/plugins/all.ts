@@ -5,7 +5,6 @@ import { configMapPlugin } from './config-map.ts';
 import { downwardApiPlugin } from './downward-api.ts';
 import { emptyDirPlugin } from './empty-dir.ts';
 import { hostPathPlugin } from './host-path.ts';
-import { imagePlugin } from './image.ts';
 import { localPlugin } from './local.ts';
 import { nfsPlugin } from './nfs.ts';
 import { type ProjectedOptions, projectedPlugin } from './projected.ts';
@@ -25,6 +24,5 @@ export const allPlugins = (
   hostPathPlugin(disk.files, root),
   localPlugin(disk.files),
   nfsPlugin(disk),
-  imagePlugin,
   ...others,
 ];

@@ -14,6 +14,8 @@ import { TokenSource } from '../contents/token-source.ts';
 import { podDirectories } from '../directories.ts';
 import type { VolumeSpec } from '../plugin.ts';
 import { allPlugins } from './all.ts';
+import { imagePlugin } from './image.ts';
+import type { ProjectedOptions } from './projected.ts';
 
 const metadata = { name: 'it', namespace: 'default' };
 
@@ -37,7 +39,9 @@ function node() {
     metadata,
     data: { k: Buffer.from('s').toString('base64') },
   };
-  const plugins = allPlugins(podDirectories(files, '/root', '/secrets'), {
+  const directories = podDirectories(files, '/root', '/secrets');
+  const runtime = { imageMount: () => Promise.reject(), releaseImageMount: async () => {} };
+  const sources: ProjectedOptions = {
     clock,
     objects: {
       configMap: async (_namespace, name) => (name === 'it' ? configMap : undefined),
@@ -51,7 +55,8 @@ function node() {
       forget() {},
     },
     facts: () => ({ nodeName: 'node1', hostIPs: [], podIPs: [], allocatable: {} }),
-  });
+  };
+  const plugins = allPlugins(directories, sources, [imagePlugin(directories.disk, runtime)]);
   const pluginFor = (spec: VolumeSpec) => plugins.find((plugin) => plugin.supports(spec))!;
   return { files, clock, configMap, plugins, pluginFor };
 }
