@@ -25,7 +25,7 @@ export function nodesToCall(nodes: readonly DriverNode[], reach: Reach = () => t
 }
 
 /** Every node has a topology of its own. */
-function tellsNodesApart(nodes: readonly DriverNode[]): boolean {
+export function tellsNodesApart(nodes: readonly DriverNode[]): boolean {
   const seen = new Set<string>();
   for (const { topologyKeys, label } of nodes) {
     if (topologyKeys.length === 0) return false;

@@ -24,4 +24,8 @@ export const csiControllers: Readonly<Record<string, Entry>> = Object.fromEntrie
     const { createCsiAttacher } = await import('../csi-attacher/controller.ts');
     return (context, { csi }) => createCsiAttacher(context, csi);
   }),
+  entry('csi-provisioner', 50, async () => {
+    const { createCsiProvisioner } = await import('../csi-provisioner/controller.ts');
+    return (context, { csi }) => createCsiProvisioner(context, csi);
+  }),
 ]);

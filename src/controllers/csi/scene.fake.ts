@@ -2,8 +2,15 @@
 import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { CSINode } from '../../api/kinds/storage/v1/csi-node.ts';
+import type { Client } from '../../client/client.ts';
+import { createEventRecorder } from '../../client/events/events.ts';
+import { InformerFactory } from '../../client/informer/factory.ts';
+import { discoverKinds, groupVersions } from '../../client/rest/discovery.ts';
+import { openApiDocument } from '../../client/rest/openapi.ts';
+import { silentLogger } from '../../kit/log.ts';
 import { type SimCluster, type SimClusterOptions, simCluster } from '../../sim/cluster.ts';
 import { aNode } from '../../sim/objects/node.ts';
+import type { ControllerContext } from '../framework/controller.ts';
 import type { FakeDriver } from './driver.fake.ts';
 
 export const DRIVER = 'disk.example.com';
@@ -44,4 +51,25 @@ export async function eventsOf(cluster: SimCluster, component?: string): Promise
   return items
     .filter(({ source }) => component === undefined || source?.component === component)
     .map(({ reason, message }) => `${reason}: ${message}`);
+}
+
+/** What a controller that is run by the test itself is given: caches of its own, and the rights of its account. */
+export function contextIn(
+  cluster: SimCluster,
+  account: string,
+  through: (client: Client) => Client = (client) => client,
+): ControllerContext {
+  const { clock, random, transport } = cluster;
+  const log = silentLogger;
+  const client = through(cluster.serviceAccount(account));
+  const reader = cluster.clientOf('system:kube-controller-manager');
+  const informers = new InformerFactory({ client: reader, clock, random, log });
+  informers.start();
+  return {
+    ...{ client, informers, clock, random, log },
+    events: createEventRecorder({ client: cluster.serviceAccount(account), clock, log, component: account }),
+    discover: () => discoverKinds(transport),
+    groupVersions: (group) => groupVersions(transport, group),
+    openApi: (group, version) => openApiDocument(transport, group, version),
+  };
 }

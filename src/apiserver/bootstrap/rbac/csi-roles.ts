@@ -24,7 +24,7 @@ export const CSI_RULES: Readonly<Record<string, PolicyRule[]>> = {
   'csi-provisioner': [
     ...DRIVERS,
     on('core', 'persistentvolumes', 'read create patch delete'),
-    on('core', 'persistentvolumeclaims', 'read update'),
+    on('core', 'persistentvolumeclaims', 'read patch update'),
     on('storage.k8s.io', 'storageclasses volumeattachments volumeattributesclasses', 'read'),
     on('storage.k8s.io', 'csistoragecapacities', 'read create update patch delete'),
     on(SNAPSHOTS, 'volumesnapshots', 'read update'),

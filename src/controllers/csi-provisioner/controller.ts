@@ -1,0 +1,12 @@
+// Promise: a claim whose class is of a CSI driver gets a volume that the driver makes, one and no more; the volume is deleted after its
+// claim, if its reclaim policy says so; and the scheduler is told where there is room for others.
+// Upstream: kubernetes-csi/external-provisioner and sig-storage-lib-external-provisioner.
+import { type CsiSettings, Drivers } from '../csi/drivers.ts';
+import type { Loaded } from '../csi/on-demand.ts';
+import type { ControllerContext } from '../framework/controller.ts';
+import { claimsAndVolumes } from './claims-and-volumes.ts';
+
+export function createCsiProvisioner(context: ControllerContext, settings?: CsiSettings): Loaded {
+  const drivers = new Drivers(context, 'csi-provisioner', settings);
+  return claimsAndVolumes(context, drivers);
+}
