@@ -37,7 +37,7 @@ const SWEEP = 'sources';
 export function claimsAndVolumes(
   context: ControllerContext,
   drivers: Drivers,
-  isFull: (prepared: Prepared) => void = () => {},
+  isFull: (prepared: Prepared) => void,
 ): Loaded {
   const { informers } = context;
   const claims = informers.informer(PersistentVolumeClaim);
@@ -127,7 +127,7 @@ export function claimsAndVolumes(
       if (key.startsWith(CLAIM)) return provisioner.sync(key.slice(CLAIM.length));
       if (key.startsWith(VOLUME)) await deleter.sync(key.slice(VOLUME.length));
       else if (key === SWEEP) await protection.sweep();
-      else await protection.release(key.slice(SOURCE.length));
+      else if (key.startsWith(SOURCE)) await protection.release(key.slice(SOURCE.length));
       return undefined;
     },
   };

@@ -4,9 +4,16 @@
 import { type CsiSettings, Drivers } from '../csi/drivers.ts';
 import type { Loaded } from '../csi/on-demand.ts';
 import type { ControllerContext } from '../framework/controller.ts';
+import { capacities } from './capacity/capacities.ts';
 import { claimsAndVolumes } from './claims-and-volumes.ts';
 
 export function createCsiProvisioner(context: ControllerContext, settings?: CsiSettings): Loaded {
   const drivers = new Drivers(context, 'csi-provisioner', settings);
-  return claimsAndVolumes(context, drivers);
+  const room = capacities(context, drivers);
+  const volumes = claimsAndVolumes(context, drivers, room.isFull);
+  return {
+    watches: [...volumes.watches, ...room.watches],
+    // Each knows its keys, and leaves the other's alone.
+    reconcile: async (key) => (await volumes.reconcile(key)) ?? (await room.reconcile(key)),
+  };
 }

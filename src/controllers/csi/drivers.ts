@@ -36,6 +36,8 @@ export class Drivers {
   readonly #csiDrivers: InformerOf<typeof CSIDriver>;
   readonly #nodes: InformerOf<typeof Node>;
   readonly #pods: InformerOf<typeof Pod>;
+  /** By driver; until one of its nodes registers it in another way. Labels and readiness are those of the moment. */
+  readonly #known = new Map<string, readonly DriverNode[]>();
 
   /** `sidecar`: the one that does the same as the controller. */
   constructor(context: ControllerContext, sidecar: Sidecar, { callerOf }: CsiSettings = {}) {
@@ -58,6 +60,7 @@ export class Drivers {
       const keys: string[] = [];
       for (const driver of drivers) {
         this.#capabilities.forget(driver);
+        this.#known.delete(driver);
         for (const key of keysOf(driver)) keys.push(key);
       }
       return keys;
@@ -87,10 +90,14 @@ export class Drivers {
     return this.#csiDrivers.lister.get(driver);
   }
 
-  nodes(driver: string): DriverNode[] {
-    return this.#csiNodes.lister
-      .byIndex(BY_DRIVER, driver)
-      .flatMap((csiNode) => this.#node(csiNode, driver) ?? []);
+  nodes(driver: string): readonly DriverNode[] {
+    let nodes = this.#known.get(driver);
+    if (!nodes) {
+      const on = this.#csiNodes.lister.byIndex(BY_DRIVER, driver);
+      nodes = on.flatMap((csiNode) => this.#node(csiNode, driver) ?? []);
+      this.#known.set(driver, nodes);
+    }
+    return nodes;
   }
 
   /** Undefined when the driver has not registered on the node. */
@@ -132,13 +139,18 @@ export class Drivers {
     const own = csiNode.spec.drivers.find(({ name }) => name === driver);
     if (!own) return undefined;
     const name = nameOf(csiNode);
-    const node = this.#nodes.lister.get(name);
+    const { lister } = this.#nodes;
     return {
       name,
       nodeId: own.nodeID,
       topologyKeys: own.topologyKeys ?? [],
-      isReady: isNodeReady(node),
-      label: (key) => node && labelsOf(node)[key],
+      get isReady() {
+        return isNodeReady(lister.get(name));
+      },
+      label: (key) => {
+        const node = lister.get(name);
+        return node && labelsOf(node)[key];
+      },
     };
   }
 
