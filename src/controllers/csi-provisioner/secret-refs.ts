@@ -94,15 +94,30 @@ function templatesOf(
 /** ${token} and $token, as Go's os.Expand reads them. */
 function resolve(template: string, tokens: Texts): string {
   const missing = new Set<string>();
-  const resolved = template.replace(/\$(?:\{([^}]*)\}|([A-Za-z0-9_]+))/g, (_, braced, bare) => {
-    const token: string = braced ?? bare;
-    const value = own(tokens, token);
-    if (value === undefined) missing.add(token);
-    return value ?? '';
-  });
-  if (missing.size === 0) return resolved;
+  let resolved = '';
+  let rest = template;
+  for (let at = rest.indexOf('$'); at >= 0; at = rest.indexOf('$')) {
+    const token = tokenAt(rest, at + 1);
+    const value = own(tokens, token.name);
+    if (value === undefined) missing.add(token.name);
+    resolved += rest.slice(0, at) + (value ?? '');
+    rest = rest.slice(token.end);
+  }
+  if (missing.size === 0) return resolved + rest;
   const names = [...missing].sort().map((token) => JSON.stringify(token));
   throw new Error(`error resolving value ${JSON.stringify(template)}: invalid tokens: [${names.join(' ')}]`);
+}
+
+/** Without a closing brace, all that is left. */
+function tokenAt(text: string, at: number): { readonly name: string; readonly end: number } {
+  if (text[at] === '{') {
+    const close = text.indexOf('}', at);
+    const end = close < 0 ? text.length : close;
+    return { name: text.slice(at + 1, end), end: end + 1 };
+  }
+  let end = at;
+  while (end < text.length && /\w/.test(text[end]!)) end++;
+  return { name: text.slice(at, end), end };
 }
 
 function valid(template: string, value: string, rule: (text: string) => string[], what: string): string {
