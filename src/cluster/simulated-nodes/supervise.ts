@@ -4,6 +4,7 @@ import type { Logger } from '../../kit/log.ts';
 import type { ClusterOptions } from '../options.ts';
 import type { ClusterCertificates } from '../pki/ensure-certificates.ts';
 import { clusterPaths } from '../state/paths.ts';
+import { START_LIMIT_MS } from '../supervisor/messages.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { type SimulatedNodesSettings, simulatedNodeNames } from './settings.ts';
 import { spawnSimulatedNodes } from './spawn.ts';
@@ -20,6 +21,9 @@ export interface SuperviseOptions {
   readonly log: Logger;
 }
 
+/** What a node may need for its registration on a machine that has much else to do. */
+const START_MS_PER_NODE = 100;
+
 export function superviseSimulatedNodes(given: SuperviseOptions): Supervisor<SimulatedNodesSettings> {
   const { options, onSpawn, clock, log } = given;
   return new Supervisor({
@@ -27,6 +31,7 @@ export function superviseSimulatedNodes(given: SuperviseOptions): Supervisor<Sim
     settings: () => settingsOf(given),
     spawn: () => spawnSimulatedNodes(options.dataDir),
     onSpawn,
+    startLimitMs: START_LIMIT_MS + options.simulatedNodes.count * START_MS_PER_NODE,
     clock,
     log,
   });

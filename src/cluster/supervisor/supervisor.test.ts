@@ -10,7 +10,7 @@ import { Supervisor } from './supervisor.ts';
 /** A child that asks for its settings and then does what they say. */
 const CHILD = `
 process.on('message', ({ kind, settings }) => {
-  if (kind !== 'start') return;
+  if (kind !== 'start' || settings.neverReady) return;
   if (settings.fail) process.send({ kind: 'failed', text: settings.fail, userError: true }, () => process.exit(1));
   else if (settings.exit) process.exit(settings.exit);
   else process.send({ kind: 'ready', port: settings.port });
@@ -23,9 +23,10 @@ interface Settings {
   port?: number;
   fail?: string;
   exit?: number;
+  neverReady?: boolean;
 }
 
-function supervise(settings: Settings) {
+function supervise(settings: Settings, more: { startLimitMs?: number } = {}) {
   const pids: number[] = [];
   const output = openSync('/dev/null', 'w');
   const supervisor = new Supervisor<Settings>({
@@ -34,6 +35,7 @@ function supervise(settings: Settings) {
     settings: () => settings,
     onSpawn: (pid) => pids.push(pid),
     clock: systemClock,
+    ...more,
     log: silentLogger,
   });
   return { supervisor, pids };
@@ -54,6 +56,12 @@ test('a child that is killed is started again, and the reason is told', async ()
   await supervisor.stop();
   assert.throws(() => process.kill(pids[1]!, 0), /ESRCH/);
   assert.equal(pids.length, 2);
+});
+
+test('a child that is not ready in time is ended, with its limit as the reason', async () => {
+  const { supervisor } = supervise({ neverReady: true }, { startLimitMs: 600 });
+  await assert.rejects(supervisor.start(), /child ended while it started: it was not ready within 0.6 s/);
+  await supervisor.stop();
 });
 
 test('what a user can change about the first start is told as it is, and not tried again', async () => {

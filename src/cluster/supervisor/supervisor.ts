@@ -21,6 +21,8 @@ export interface SupervisorOptions<Settings> {
   readonly settings: () => Settings;
   /** Called with the process number of each new process. */
   readonly onSpawn?: (pid: number) => void;
+  /** Milliseconds within which it must be ready; START_LIMIT_MS when left out. */
+  readonly startLimitMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -64,10 +66,14 @@ export class Supervisor<Settings> {
     this.#options = options;
     this.#watchdog = new Watchdog({
       clock: options.clock,
-      limitMs: START_LIMIT_MS,
+      limitMs: this.#startLimitMs,
       vitals: () => (this.#child?.pid === undefined ? undefined : vitalsOf(this.#child.pid)),
       onSilence: () => this.#killBlocked(),
     });
+  }
+
+  get #startLimitMs(): number {
+    return this.#options.startLimitMs ?? START_LIMIT_MS;
   }
 
   get status(): ComponentStatus {
@@ -113,7 +119,7 @@ export class Supervisor<Settings> {
       return this.#notStarted(error);
     }
     this.#child = child;
-    this.#watchdog.heard(START_LIMIT_MS);
+    this.#watchdog.heard(this.#startLimitMs);
     child.on('message', (message) => this.#told(child, message as FromChild));
     child.on('error', (error) => {
       // Without a process there is no `exit` either.
@@ -167,7 +173,8 @@ export class Supervisor<Settings> {
   }
 
   #reason(code: number | null, signal: NodeJS.Signals | null): string {
-    if (this.#blocked) return 'its event loop was blocked for 5 s';
+    if (this.#blocked && this.#state === 'Running') return 'its event loop was blocked for 5 s';
+    if (this.#blocked) return `it was not ready within ${this.#startLimitMs / 1000} s`;
     return signal ? `killed by ${signal}` : `exit code ${code}`;
   }
 
