@@ -4,8 +4,12 @@ import { Node } from '../../api/kinds/core/v1/node.ts';
 import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { CSIDriver } from '../../api/kinds/storage/v1/csi-driver.ts';
+import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
+import { controllerReference } from '../../api/meta/v1/object.ts';
+import { attachmentNameOf } from '../../api/volumes/attachment.ts';
 import { type SimCluster, type SimClusterOptions, simCluster } from '../../sim/cluster.ts';
 import { aPod } from '../../sim/objects/pod.ts';
+import { aClaim } from '../../sim/objects/storage.ts';
 import { eventsAbout } from '../../sim/observe.ts';
 import {
   addManagedNode,
@@ -230,6 +234,45 @@ test('an attachment that somebody deletes leaves the node’s status and is made
   await cluster.settle();
   assert.deepEqual(await attachedTo(cluster, 'n1'), []);
   await detach(cluster, 'n1');
+  assert.equal(await attachments(cluster), 'n1');
+});
+
+test('an attachment of the same volume under another PersistentVolume is taken over', async (t) => {
+  const cluster = await withNodes(t);
+  const volume = { driver: 'disk.example.com', handle: 'handle-v' };
+  const source = { persistentVolumeName: 'former' };
+  await cluster.client.create(VolumeAttachment, {
+    ...{ apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment' },
+    metadata: { name: attachmentNameOf(volume, 'n1') },
+    spec: { attacher: volume.driver, nodeName: 'n1', source },
+  });
+  await addVolume(cluster, 'v');
+  await addPod(cluster, 'p', 'n1');
+  await cluster.settle();
+  await answer(cluster, 'n1', { attached: false, attachError: { message: 'no' } });
+  assert.deepEqual(await eventsAbout(cluster, 'p'), [
+    failed('AttachVolume.Attach failed for volume "v" : no'),
+  ]);
+  await attach(cluster, 'n1');
+  assert.deepEqual(await attachedTo(cluster, 'n1'), ['v']);
+  await removePod(cluster, 'p');
+  await cluster.settle();
+  assert.equal(await attachments(cluster), 'n1-');
+  await addPod(cluster, 'q', 'n2');
+  await cluster.settle();
+  await detach(cluster, 'n1');
+  assert.equal(await attachments(cluster), 'n2');
+});
+
+test('the volume of a claim that a pod gets for itself is attached, but not that of another’s claim of that name', async (t) => {
+  const cluster = await withNodes(t);
+  const { spec } = aClaim('template');
+  const volumes = [{ name: 'e', ephemeral: { volumeClaimTemplate: { spec: spec! } } }];
+  const pod = await cluster.client.create(Pod, aPod('own', { nodeName: 'n1', volumes }));
+  await cluster.client.create(Pod, aPod('other', { nodeName: 'n2', volumes }));
+  await addVolume(cluster, 'own-e', { ownerReferences: [controllerReference(Pod, pod)] });
+  await addVolume(cluster, 'other-e');
+  await cluster.settle();
   assert.equal(await attachments(cluster), 'n1');
 });
 

@@ -93,10 +93,10 @@ const watchDrivers = (sources: Sources): Watch =>
   });
 
 function watchAttachments(sources: Sources, attacher: Attacher, nodeVolumes: NodeVolumes): Watch {
-  const keys = (attachment: Attachment) => {
-    const name = sources.nameOf(attachment);
-    return [...(name === undefined ? [] : [VOLUME + name]), NODE + attachment.spec.nodeName];
-  };
+  const keys = (attachment: Attachment) => [
+    ...volumeKeys(sources.namesOfAttachment(attachment)),
+    NODE + attachment.spec.nodeName,
+  ];
   return watch(sources.attachments, {
     onAdd: keys,
     onUpdate: keys,

@@ -21,6 +21,7 @@ import {
   addVolume,
   attach,
   attachedTo,
+  attachment,
   attachments,
   CONTROLLER,
   detach,
@@ -92,13 +93,14 @@ test('--disable-force-detach-on-timeout waits for a node that is down', async (t
 });
 
 test('a node out of service loses its pods and their volumes at once, so that others start elsewhere', async (t) => {
-  const cluster = await inUse(t, { controllers: [CONTROLLER, 'pod-garbage-collector'] });
-  await setNodeReady(cluster, 'n1', 'False');
-  await cluster.client.delete(Pod, 'p', 'default', { gracePeriodSeconds: 30 });
-  const status = { containerStatuses: [runningStatus] };
+  const cluster = await inUse(t, {
+    controllers: [CONTROLLER, 'pod-garbage-collector', 'taint-eviction-controller'],
+  });
+  const status = { phase: 'Running', containerStatuses: [runningStatus] };
   await cluster.client.patch(Pod, 'p', 'default', 'merge', { status }, { subresource: 'status' });
+  await setNodeReady(cluster, 'n1', 'False');
   await addPod(cluster, 'q', 'n2');
-  await cluster.step(5 * MINUTE);
+  await cluster.step(10 * MINUTE);
   assert.equal(await attachments(cluster), 'n1');
   const taints = [{ key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute' }];
   await cluster.client.patch(Node, 'n1', undefined, 'merge', { spec: { taints } });
@@ -282,14 +284,20 @@ test('an attachment is found by the node’s status when its volume is gone', as
 
 test('a node cannot detach the volume of another whose name ends as its own', async (t) => {
   const cluster = await inUse(t);
-  await addManagedNode(cluster, '1');
-  // Both names of attachments are made of the same characters.
-  const name = 'kubernetes.io/csi/disk.example.comn^handle-v';
-  const status = { volumesAttached: [{ name, devicePath: '' }] };
+  const driver = 'disk.example.com';
+  const victim = `${driver}1`;
+  for (const name of ['1', victim]) await addManagedNode(cluster, name);
+  await addVolume(cluster, 'w');
+  await addPod(cluster, 'q', victim, 'w');
+  // The names of the attachments are made of the same characters as those of the others' volumes.
+  const names = [`kubernetes.io/csi/${driver}n^handle-v`, `kubernetes.io/csi/${driver}^handle-w${driver}`];
+  const status = { volumesAttached: names.map((name) => ({ name, devicePath: '' })) };
   await use(cluster, 'n1');
+  const before = (await attachment(cluster, victim, 'w'))?.metadata;
   await cluster.client.patch(Node, '1', undefined, 'merge', { status }, { subresource: 'status' });
   await cluster.settle();
-  assert.equal(await attachments(cluster), 'n1');
+  assert.equal(await attachments(cluster), `${victim} n1`);
+  assert.deepEqual((await attachment(cluster, victim, 'w'))?.metadata, before);
 });
 
 type Step = (cluster: SimCluster) => Promise<unknown>;

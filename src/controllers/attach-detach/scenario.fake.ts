@@ -4,6 +4,7 @@ import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
+import type { OwnerReference } from '../../api/meta/v1/object-meta.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { attachmentNameOf, volumeNameOf } from '../../api/volumes/attachment.ts';
 import { addNode } from '../../sim/by-hand/nodes.ts';
@@ -33,11 +34,18 @@ export async function manage({ client }: SimCluster, node: string): Promise<void
 export async function addVolume(
   { client }: SimCluster,
   name: string,
-  { accessModes = ['ReadWriteOnce'], namespace = 'default', handle = `handle-${name}` } = {},
+  own: {
+    readonly accessModes?: string[];
+    readonly namespace?: string;
+    readonly handle?: string;
+    readonly ownerReferences?: OwnerReference[];
+  } = {},
 ): Promise<void> {
+  const { accessModes = ['ReadWriteOnce'], namespace = 'default', handle = `handle-${name}` } = own;
+  const { ownerReferences = [] } = own;
   const claim = await client.create(
     PersistentVolumeClaim,
-    aClaim(name, { volumeName: name, accessModes }, { namespace }),
+    aClaim(name, { volumeName: name, accessModes }, { namespace, ownerReferences }),
   );
   const claimRef = { name, namespace, uid: claim.metadata.uid! };
   const csi = { driver: DRIVER, volumeHandle: handle };

@@ -82,39 +82,53 @@ export class Sources {
     return uses;
   }
 
-  /** By node. Those of others than this controller, which have other names, do not count. */
+  /** By node. */
   attachmentsOf(name: string): Map<string, Attachment> {
-    const held = new Map<string, Attachment>();
-    for (const volume of this.volumes.lister.byIndex(BY_VOLUME_NAME, name))
-      for (const attachment of this.attachments.lister.byIndex(BY_VOLUME, nameOf(volume)))
-        if (this.nameOf(attachment) === name) held.set(attachment.spec.nodeName, attachment);
-    return held;
+    const known = this.volumes.lister
+      .byIndex(BY_VOLUME_NAME, name)
+      .flatMap((volume) => this.attachments.lister.byIndex(BY_VOLUME, nameOf(volume)));
+    const nodes = [
+      ...known.map(({ spec }) => spec.nodeName),
+      ...this.usesOf(name).keys(),
+      ...this.reporting(name),
+    ];
+    return this.#found([...new Set(nodes)].map((node) => [node, this.#attachment(name, node)]));
   }
 
-  /** By the volumes' names. */
+  /** By the volumes' names. What is attached may be known by the PersistentVolume, by the pods or by the node's status alone. */
   attachmentsOn(node: string): Map<string, Attachment> {
-    const held = new Map<string, Attachment>();
-    for (const attachment of this.attachments.lister.byIndex(BY_NODE, node)) {
-      const name = this.nameOf(attachment);
-      if (name !== undefined) held.set(name, attachment);
-    }
-    // The PersistentVolume may be gone; then only the node's status says what is attached. A node can write it: it says nothing of others.
-    for (const name of attachedNames(this.nodes.lister.get(node))) {
-      const volume = csiVolumeOf(name);
-      const attachment = volume && this.attachments.lister.get(attachmentNameOf(volume, node));
-      const isOwn = attachment?.spec.nodeName === node && attachment.spec.attacher === volume?.driver;
-      if (attachment && isOwn) held.set(name, attachment);
-    }
-    return held;
+    const all = this.attachments.lister.byIndex(BY_NODE, node);
+    if (all.length === 0) return new Map();
+    const known = all.flatMap((one) => this.#namesBySource(one));
+    const names = [...known, ...this.namesOn(node), ...attachedNames(this.nodes.lister.get(node))];
+    return this.#found([...new Set(names)].map((name) => [name, this.#attachment(name, node)]));
   }
 
-  /** The name of the volume that is attached; undefined if that is not known, or if the attachment is not one of this controller. */
-  nameOf({ spec, metadata }: Attachment): string | undefined {
-    const found = this.volumes.lister.get(spec.source.persistentVolumeName ?? '');
-    const volume = found && csiVolumeIn(found);
-    return volume && attachmentNameOf(volume, spec.nodeName) === metadata.name
-      ? volumeNameOf(volume)
-      : undefined;
+  #found(all: readonly (readonly [string, Attachment | undefined])[]): Map<string, Attachment> {
+    return new Map(all.filter((entry): entry is [string, Attachment] => entry[1] !== undefined));
+  }
+
+  /** That of this controller. The name alone does not tell whose it is: others' may be made of the same characters. */
+  #attachment(name: string, node: string): Attachment | undefined {
+    const volume = csiVolumeOf(name);
+    const found = volume && this.attachments.lister.get(attachmentNameOf(volume, node));
+    return found?.spec.nodeName === node && found.spec.attacher === volume?.driver ? found : undefined;
+  }
+
+  #namesBySource({ spec }: Attachment): string[] {
+    const volume = this.volumes.lister.get(spec.source.persistentVolumeName ?? '');
+    return volume ? namesOf(volume) : [];
+  }
+
+  /** The names of the volume that is attached, as far as they are known. */
+  namesOfAttachment(attachment: Attachment): string[] {
+    const { nodeName } = attachment.spec;
+    const isIt = (name: string) => {
+      const volume = csiVolumeOf(name);
+      return volume && attachmentNameOf(volume, nodeName) === nameOf(attachment);
+    };
+    const known = this.#namesBySource(attachment);
+    return known.some(isIt) ? known : this.namesOn(nodeName).filter(isIt);
   }
 
   /** The PersistentVolume of a pod's volume; undefined if it has none. */
@@ -178,5 +192,8 @@ export function namesOf(volume: Readonly<PersistentVolume>): string[] {
 
 const listOf = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
 
+/** No node has as many; a node can write the list. */
+const MOST_ATTACHED = 1_000;
+
 const attachedNames = (node: Readonly<Node> | undefined): string[] =>
-  (node?.status?.volumesAttached ?? []).map(({ name }) => name);
+  (node?.status?.volumesAttached ?? []).slice(0, MOST_ATTACHED).map(({ name }) => name);
