@@ -17,9 +17,16 @@ export interface Capabilities {
   /** Volumes are not reached from every node. */
   readonly hasTopology: boolean;
   readonly controller: ReadonlySet<ControllerCapability>;
+  /** Volumes can be expanded; without EXPAND_VOLUME, by their nodes alone. */
+  readonly expands: boolean;
 }
 
-const NONE: Capabilities = { hasController: false, hasTopology: false, controller: new Set() };
+const NONE: Capabilities = {
+  hasController: false,
+  hasTopology: false,
+  controller: new Set(),
+  expands: false,
+};
 
 interface Known {
   readonly capabilities: Promise<Capabilities>;
@@ -68,6 +75,7 @@ async function ask(caller: CsiCaller): Promise<Capabilities> {
     return {
       hasController: true,
       hasTopology: services.has('VOLUME_ACCESSIBILITY_CONSTRAINTS'),
+      expands: plugin.capabilities.some(({ volumeExpansion }) => volumeExpansion),
       controller: new Set(capabilities.flatMap(({ rpc }) => (rpc ? [rpc.type] : []))),
     };
   } catch (error) {

@@ -40,6 +40,8 @@ export interface FakeDriverOptions {
   readonly capabilities?: readonly ControllerCapability[];
   /** Volumes are reached from the part of the topology that is preferred first. */
   readonly hasTopology?: boolean;
+  /** The plug-in says that volumes can be expanded. */
+  readonly expands?: boolean;
   /** Bytes in each part. */
   readonly capacity?: number;
 }
@@ -67,7 +69,12 @@ export class FakeDriver {
   capacity: number;
   readonly #caller: CsiCaller;
 
-  constructor({ capabilities = ALL, hasTopology = false, capacity = 2 ** 40 }: FakeDriverOptions = {}) {
+  constructor({
+    capabilities = ALL,
+    hasTopology = false,
+    expands = false,
+    capacity = 2 ** 40,
+  }: FakeDriverOptions = {}) {
     this.capacity = capacity;
     const services = [
       'CONTROLLER_SERVICE' as const,
@@ -75,7 +82,10 @@ export class FakeDriver {
     ];
     this.#caller = inProcess([
       served(getPluginCapabilities, async () => ({
-        capabilities: services.map((type) => ({ service: { type }, volumeExpansion: undefined })),
+        capabilities: [
+          ...services.map((type) => ({ service: { type }, volumeExpansion: undefined })),
+          ...(expands ? [{ service: undefined, volumeExpansion: { type: 'ONLINE' as const } }] : []),
+        ],
       })),
       served(controllerGetCapabilities, async () => ({
         capabilities: capabilities.map((type) => ({ rpc: { type } })),

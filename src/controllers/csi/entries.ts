@@ -28,4 +28,8 @@ export const csiControllers: Readonly<Record<string, Entry>> = Object.fromEntrie
     const { createCsiProvisioner } = await import('../csi-provisioner/controller.ts');
     return (context, { csi }) => createCsiProvisioner(context, csi);
   }),
+  entry('csi-resizer', 10, async () => {
+    const { createCsiResizer } = await import('../csi-resizer/controller.ts');
+    return (context, { csi }) => createCsiResizer(context, csi);
+  }),
 ]);
