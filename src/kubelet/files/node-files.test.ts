@@ -36,6 +36,25 @@ test('memory is mounted and unmounted once, with its size, mode and group', asyn
   ]);
 });
 
+test('what is mounted on the node is given to a group, unless its root says that it has been', async (t) => {
+  const { files, enter, root } = await ownNamespace(t);
+  const path = nodePath(root, 'volume');
+  await files.makeDirectory(path);
+  await files.mountMemory(path, { mode: 0o755 });
+  const text = pathText(path);
+  const node = (...command: string[]) => exec([...enter, ...command]);
+  const groups = async () => (await node('stat', '-c', '%g', text, `${text}/f`)).trim().split('\n');
+  await node('touch', `${text}/f`);
+  await files.giveMounted(path, 7, { unlessDone: true });
+  assert.deepEqual(await groups(), ['7', '7']);
+  await node('chgrp', '0', `${text}/f`);
+  await files.giveMounted(path, 7, { unlessDone: true });
+  assert.deepEqual(await groups(), ['7', '0']);
+  await files.giveMounted(path, 7, { unlessDone: false });
+  assert.deepEqual(await groups(), ['7', '7']);
+  assert.notEqual((await stat(text)).gid, 7);
+});
+
 test('a mount that is in use is not unmounted, and later it is', async (t) => {
   const { files, enter, root } = await ownNamespace(t);
   const path = nodePath(root);

@@ -8,6 +8,7 @@ import type { Timer } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { graceOf, hasStarted, type Pod, type PodFailure, podLabel, specOf } from '../pod.ts';
 import { same } from '../status/status-patch.ts';
+import { VolumePending } from '../volumes/pending.ts';
 import { PodProblem } from './carry-out.ts';
 import { PodEnding } from './pod-ending.ts';
 import { PodState } from './pod-state.ts';
@@ -219,7 +220,8 @@ export class PodWorker {
 
   #report(error: unknown): void {
     const { pod, uid } = this.#state;
-    const level = error instanceof PodProblem ? 'info' : 'warn';
+    const isExpected = error instanceof PodProblem || error instanceof VolumePending;
+    const level = isExpected ? 'info' : 'warn';
     this.#ports.log[level]('pod sync failed', { pod: pod ? podLabel(pod) : uid, error: messageOf(error) });
   }
 }

@@ -4,6 +4,7 @@
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { Limiter } from '../images/limiter.ts';
+import { VolumePending } from '../volumes/pending.ts';
 import type { NodeResources } from './node-resources.ts';
 
 export interface OrphanOptions {
@@ -46,6 +47,8 @@ export class Orphans {
       await resources.removeAll(uid);
       return true;
     } catch (error) {
+      // It goes on, and the next sweep finds it done.
+      if (error instanceof VolumePending) return false;
       const found = `orphaned pod "${uid}" found, but volume paths are still present on disk`;
       log.error(found, { error: messageOf(error) });
       return false;

@@ -11,8 +11,9 @@ import { aClaim, aVolume, claimVolume, reachedFrom } from '../../sim/objects/sto
 import { MemoryFiles } from '../files/memory-files.fake.ts';
 import { inside, nodePath } from '../files/node-files.ts';
 import { podDirectories } from './directories.ts';
+import { VolumePending } from './pending.ts';
 import type { VolumePlugin, VolumeSpec } from './plugin.ts';
-import { MountError, VolumeManager } from './volume-manager.ts';
+import { MountError, MountPending, VolumeManager } from './volume-manager.ts';
 
 const clock = new SteppedClock();
 const UID = '01234567-89ab-cdef-0123-456789abcdef';
@@ -216,4 +217,43 @@ test('a volume that no plug-in has, or that cannot have its options, is told as 
   });
   await managerOf([noting('', calls, { takesMountOptions: true })], client).manager.mount(asks);
   assert.deepEqual(calls, ['set up data']);
+});
+
+test('a pod is told which volumes are still pending after two minutes, and not before', async () => {
+  const states: Record<string, boolean | undefined> = { a: true, b: false };
+  const setUp: VolumePlugin['setUp'] = async ({ spec: { volume } }) => {
+    const isAttached = states[volume.name];
+    if (isAttached !== undefined) throw new VolumePending(isAttached);
+    return { path: `/${volume.name}`, readOnly: false };
+  };
+  const { manager } = managerOf([noting('', [], { setUp })]);
+  const mount = () => manager.mount(volumes('b', 'a', 'c'));
+  await assert.rejects(mount(), MountPending);
+  await clock.step(122_000);
+  await assert.rejects(mount(), MountPending);
+  await clock.step(1000);
+  await assert.rejects(mount(), {
+    reason: 'FailedMount',
+    message:
+      'Unable to attach or mount volumes: unmounted volumes=[a b], unattached volumes=[b], failed to process volumes=[]: timed out waiting for the condition',
+  });
+  await assert.rejects(mount(), MountPending);
+  for (const name of ['a', 'b']) delete states[name];
+  assert.deepEqual([...(await mount()).keys()].sort(), ['a', 'b', 'c']);
+});
+
+test('a pod’s directories stay while a volume is still taken down', async () => {
+  let isPending = true;
+  const tearDown: VolumePlugin['tearDown'] = async () => {
+    if (isPending) throw new VolumePending(true);
+  };
+  const { files, manager } = managerOf([noting('', [], { tearDown })]);
+  const directory = nodePath(`/root/pods/${UID}/volumes/x`);
+  await files.makeDirectory(directory);
+  await manager.mount(volumes('a'));
+  await assert.rejects(manager.unmount(UID), VolumePending);
+  assert.ok(await files.stat(directory));
+  isPending = false;
+  await manager.unmount(UID);
+  assert.equal(await files.stat(directory), undefined);
 });

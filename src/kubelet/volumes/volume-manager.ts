@@ -89,16 +89,20 @@ export class VolumeManager {
     return new Map([...mounted].map(([name, { volume }]) => [name, volume]));
   }
 
-  /** Tears down what is on the node, also volumes that an earlier kubelet set up. One that fails does not keep the others. */
+  /** Tears down what is on the node, also volumes that an earlier kubelet set up. One that fails does not keep the others;
+   *  while one is pending, call it again. */
   async unmount(uid: string): Promise<void> {
     const { plugins, directories } = this.#options;
     const failures: string[] = [];
+    let pending: VolumePending | undefined;
     for (const plugin of plugins)
       for (const name of await plugin.found(uid))
         await plugin.tearDown(uid, name).catch((error: unknown) => {
-          failures.push(`UnmountVolume.TearDown failed for volume "${name}" : ${messageOf(error)}`);
+          if (error instanceof VolumePending) pending = error;
+          else failures.push(`UnmountVolume.TearDown failed for volume "${name}" : ${messageOf(error)}`);
         });
     if (failures.length > 0) throw new Error(failures.join('; '));
+    if (pending) throw pending;
     await Promise.all([directories.disk.removePod(uid), directories.memory.removePod(uid)]);
     this.#mounted.delete(uid);
     this.#pendingSince.delete(uid);

@@ -274,8 +274,14 @@ export class CsiVolume {
 
   async #expand(use: Use): Promise<void> {
     const source = sourceOf(use.request!);
+    // It may be asked for again meanwhile.
     use.expand = false;
-    if (!source.isEphemeral) await this.#expansion.inUse(use.request!, source);
+    try {
+      await this.#expansion.inUse(use.request!, source);
+    } catch (error) {
+      use.expand = true;
+      throw error;
+    }
   }
 
   async #unpublish(use: Use): Promise<void> {

@@ -1,4 +1,5 @@
 // A node for tests of CSI volumes: files in memory, an API of the objects that a test gives, a driver of the process, and the volumes.
+import { createHash } from 'node:crypto';
 import type { Node } from '../../../api/kinds/core/v1/node.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from '../../../api/kinds/core/v1/persistent-volume.ts';
 import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
@@ -35,6 +36,8 @@ export class CsiScene {
   readonly metrics = new CsiMetrics();
   readonly drivers: CsiDrivers;
   readonly inUse = new VolumesInUse();
+  /** Of the handle, as directories are named. */
+  readonly hash = createHash('sha256').update(HANDLE).digest('hex');
   /** By kind and name. */
   readonly objects = new Map<string, KubeObject>();
   csiDriver: CSIDriver | undefined = aDriver({ attachRequired: false });

@@ -1,7 +1,7 @@
 // The four steps of a volume on the node: staged once for all pods, published for each, and both undone. Each makes the places that the
 // driver needs and notes what it does before the driver is called, and each may be repeated. Which step is due decides csi-volume.ts.
 // Upstream: pkg/volume/csi/csi_attacher.go, csi_mounter.go and csi_block.go.
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { attachmentNameOf } from '../../../../api/volumes/attachment.ts';
 import {
   nodePublishVolume,
@@ -12,10 +12,12 @@ import {
 import type { StringMap } from '../../../../csi/messages/volume.ts';
 import { isGrpcError } from '../../../../kit/grpc/status.ts';
 import type { DriverClient } from '../../../csi/driver-client.ts';
+import { inside, type NodePath, parentOf } from '../../../files/node-files.ts';
 import { type Pod, podUid, specOf } from '../../../pod.ts';
 import type { CsiEnvironment } from '../environment.ts';
 import { during, failed, type OperationError } from '../errors.ts';
 import {
+  type CsiPaths,
   podDeviceOf,
   podVolumeOf,
   publishDirectoryOf,
@@ -153,7 +155,7 @@ export async function unpublish(environment: CsiEnvironment, id: VolumeIdentity,
   const operation = id.isBlock ? 'UnmapVolume.UnmapPodDevice failed' : 'UnmountVolume.TearDown failed';
   const driver = driverFor(environment, id, 'Unmounter.TearDownAt failed to get CSI client');
   const targetPath = environment.paths.for(driver, targetPathOf(id, uid));
-  if (id.isBlock) await environment.files.removeTree(environment.paths.file(podDeviceOf(id, uid)));
+  if (id.isBlock) await environment.files.removeTree(deviceLink(environment.paths, id, uid));
   await during(operation, driver.call(nodeUnpublishVolume, { volumeId: id.handle, targetPath }));
   await removeTarget(environment, id, uid);
 }
@@ -205,12 +207,18 @@ function checkLifecycle({ driver, isEphemeral }: CsiSource, modes: readonly stri
 
 /** By this link the next kubelet finds what the pod has. */
 async function linkDevice({ files, paths }: CsiEnvironment, pod: Pod, source: CsiSource): Promise<void> {
-  const link = podDeviceOf(source, podUid(pod));
+  const link = deviceLink(paths, source, podUid(pod));
   const target = paths.text(targetPathOf(source, podUid(pod)));
-  if ((await files.readLink(paths.file(link))) === target) return;
-  await files.makeDirectory(paths.file(dirname(link)));
-  await files.removeTree(paths.file(link));
-  await files.link(paths.file(link), target);
+  if ((await files.readLink(link)) === target) return;
+  await files.makeDirectory(parentOf(link));
+  await files.removeTree(link);
+  await files.link(link, target);
+}
+
+/** The link itself, not what it leads to. */
+function deviceLink(paths: CsiPaths, id: VolumeIdentity, uid: string): NodePath {
+  const place = podDeviceOf(id, uid);
+  return inside(paths.file(dirname(place)), basename(place));
 }
 
 async function makeDirectory({ files, paths }: CsiEnvironment, place: string): Promise<void> {
