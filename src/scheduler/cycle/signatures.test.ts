@@ -67,7 +67,7 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('nominate' as const), kind, node: fc.nat(2) }),
   },
   fc.record({ do: fc.constant('nomination ends' as const), pod: fc.nat(3) }),
-  fc.record({ do: fc.constant('budget' as const), allowed: fc.nat(1) }),
+  fc.record({ do: fc.constant('budget' as const), allowed: fc.option(fc.nat(1)) }),
 );
 
 function withoutSignatures(profile: Profile): Profile {
@@ -135,8 +135,10 @@ it('kept answers change no choices, no verdicts and no victims', () => {
         nominatedPods.nominate(podInfo(pod), `n${one.node}`);
         nominated.push(pod);
       } else if (one.do === 'nomination ends') nominatedPods.remove(nominated[one.pod]?.metadata.uid ?? '');
-      else if (one.do === 'budget') budgets.push(budgetOf(one.allowed));
-      else {
+      else if (one.do === 'budget') {
+        if (one.allowed === null) budgets.pop();
+        else budgets.push(budgetOf(one.allowed));
+      } else {
         const known = nominated[one.nominated ?? nominated.length];
         const pod = known ?? aPod(podSpecs[one.kind], { app: 'x' });
         const { answer, isShared } = withKept(pod);

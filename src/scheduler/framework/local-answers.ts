@@ -48,6 +48,7 @@ const FIRST_LENGTH = 128;
 interface Removed {
   readonly version: number;
   readonly nominated: number;
+  readonly budgets: number;
   readonly found: NodeRemoval | Status;
 }
 
@@ -124,15 +125,17 @@ export class LocalAnswers {
     return result;
   }
 
-  /** What preemption found on the node as it is. */
-  removal({ index, version, nominated }: NodeInfo): NodeRemoval | Status | undefined {
+  /** What preemption found on the node as it is, with the same version of the disruption budgets. */
+  removal({ index, version, nominated }: NodeInfo, budgets: number): NodeRemoval | Status | undefined {
     const kept = this.#removals[index];
-    return kept?.version === version && kept.nominated === nominated ? kept.found : undefined;
+    return kept?.version === version && kept.nominated === nominated && kept.budgets === budgets
+      ? kept.found
+      : undefined;
   }
 
-  keepRemoval({ index, version, nominated }: NodeInfo, found: NodeRemoval | Status): void {
+  keepRemoval({ index, version, nominated }: NodeInfo, budgets: number, found: NodeRemoval | Status): void {
     while (this.#removals.length <= index) this.#removals.push(undefined);
-    this.#removals[index] = { version, nominated, found };
+    this.#removals[index] = { version, nominated, budgets, found };
   }
 
   /** The one before, if it says the same. */

@@ -51,6 +51,7 @@ export function defaultPreemption(
   args: PreemptionArgs = DEFAULT_ARGS,
 ): PostFilterPlugin & PreEnqueuePlugin {
   const { nodes, preemptions } = sources;
+  const budgets = new DisruptionBudgets(sources.disruptionBudgets);
   /** The candidates, of which there is at least one, or why there is none. */
   const search = (
     state: CycleState,
@@ -63,7 +64,7 @@ export function defaultPreemption(
     if (refusal) return { status: unschedulable(`preemption: ${refusal}`) };
     const { candidates, verdicts } = findCandidates(potentialNodes(nodes, why), {
       ...{ trials, state, pod, now: sources.now(), args },
-      budgets: new DisruptionBudgets(sources.disruptionBudgets),
+      budgets: budgets.refresh(),
       monotonic: sources.monotonic,
       offset: (count) => Math.floor(sources.chance() * count),
     });
@@ -96,8 +97,8 @@ export function defaultPreemption(
     },
     preview(state, pod, trials) {
       if (mustNotPreempt(pod)) return () => unschedulable(never);
-      const budgets = new DisruptionBudgets(sources.disruptionBudgets);
-      return (node) => selectVictims(trials, state, pod, node, budgets, sources.now());
+      const now = budgets.refresh();
+      return (node) => selectVictims(trials, state, pod, node, now, sources.now());
     },
   };
 }

@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
 describe('disruption budgets', () => {
   for (const { title, budgets, pods = [pod('1'), pod('2'), pod('3')], violating } of cases)
     it(title, () => {
-      const split = new DisruptionBudgets(() => budgets).split(pods);
+      const split = new DisruptionBudgets(() => budgets).refresh().split(pods);
       assert.deepEqual(
         split.violating.map(({ uid }) => uid),
         violating,
@@ -82,4 +82,30 @@ describe('disruption budgets', () => {
       const rest = pods.filter(({ uid }) => !violating.includes(uid));
       assert.deepEqual(split.allowed, rest);
     });
+
+  it('have another version for the pods of a namespace when what they allow changes, and for no others', () => {
+    let read: readonly PodDisruptionBudget[] = [];
+    const budgets = new DisruptionBudgets(() => read);
+    const other = podInfo({ ...aPod(), metadata: { name: 'o', namespace: 'e', uid: 'o' } });
+    const now = (...all: PodDisruptionBudget[]) => {
+      read = all;
+      return [pod('1'), other].map((one) => budgets.refresh().versionFor([one]));
+    };
+    const [before, elsewhere] = now(budget(1, a));
+    const same = { ...budget(1, a), metadata: { name: 'b', namespace: 'd', resourceVersion: '2' } };
+    assert.deepEqual(now(same), [before, elsewhere]);
+    const versions = new Set([before]);
+    for (const all of [
+      [budget(0, a)],
+      [budget(0, { matchLabels: { app: 'b' } })],
+      [budget(0, a), budget(1, a)],
+      [],
+    ]) {
+      const [version, stays] = now(...all);
+      assert.ok(!versions.has(version));
+      assert.equal(stays, elsewhere);
+      versions.add(version);
+    }
+    assert.deepEqual(budgets.split([pod('1')]).violating, []);
+  });
 });

@@ -74,7 +74,7 @@ function find(cache: SchedulerCache, incoming: Pod, settings: SearchSettings = {
   const verdicts = filter();
   const found = findCandidates(potentialNodes(cache, { nodes: verdicts.length, verdicts }), {
     ...{ trials: framework, state, pod: info, now: NOW, args, monotonic },
-    budgets: new DisruptionBudgets(() => budgets),
+    budgets: new DisruptionBudgets(() => budgets).refresh(),
     offset: () => offset,
   });
   assert.deepEqual(filter(), verdicts, 'the nodes and the state of the cycle are as they were');

@@ -91,18 +91,19 @@ export function findCandidates(nodes: PotentialNodes, search: Search): Found {
 }
 
 /**
- * Like pods remove the same pods from a node, while it is unchanged. Kept where nothing but the node counts and what is nominated to
- * it: no other nodes, no budgets.
+ * Like pods remove the same pods from a node, while it is unchanged. Kept where nothing but the node counts, what is nominated to
+ * it and the disruption budgets of its pods' namespaces: no other nodes.
  */
 function removalFrom(node: NodeInfo, { trials, state, pod, budgets, now }: Search): Candidate | Status {
   const search = () => selectVictims(trials, state, pod, node, budgets, now);
   const { answers, areComplete } = state.find(localAnswersKey) ?? {};
   const isOwn = trials.nominatedPods.nodeOf(pod) === node.name;
-  if (!answers || !areComplete || budgets.hasAny || isOwn) return search();
-  const kept = answers.removal(node);
+  if (!answers || !areComplete || isOwn) return search();
+  const version = budgets.versionFor(node.pods.values());
+  const kept = answers.removal(node, version);
   if (kept) return kept;
   const found = search();
-  if (!('code' in found) || isRejected(found)) answers.keepRemoval(node, found);
+  if (!('code' in found) || isRejected(found)) answers.keepRemoval(node, version, found);
   return found;
 }
 
