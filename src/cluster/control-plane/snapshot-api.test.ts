@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { VolumeSnapshot } from '../../api/kinds/snapshot/v1/volume-snapshot.ts';
 import { VolumeSnapshotClass } from '../../api/kinds/snapshot/v1/volume-snapshot-class.ts';
 import { VolumeSnapshotContent } from '../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
 import { isNotFound } from '../../api/status/status-error.ts';
 import { snapshotDefinitions } from '../../api/volumes/snapshots/definitions.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
+import { aNode } from '../../sim/objects/node.ts';
 import { aContent, aSnapshot } from '../../sim/objects/snapshots.ts';
-import { installSnapshotApi } from './snapshot-api.ts';
+import { installSnapshotApi, nodeReady } from './snapshot-api.ts';
 
 const definitions = snapshotDefinitions();
 const names = definitions.map(({ metadata }) => metadata.name!);
@@ -112,6 +114,49 @@ describe('definitions that somebody else brings', () => {
       assert.deepEqual(Object.keys(metadata.annotations ?? {}), ['api-approved.kubernetes.io']);
     }
     assert.deepEqual((await client.list(VolumeSnapshotClass)).items, []);
+  });
+});
+
+describe('several control planes', () => {
+  it('may install it at the same time', async (t) => {
+    const { client } = await simCluster({}, t);
+    await Promise.all([1, 2, 3].map(() => installSnapshotApi(client)));
+    for (const name of names) {
+      const { metadata } = await client.get(CustomResourceDefinition, name);
+      assert.ok(metadata.managedFields?.every(({ fieldsV1 = {} }) => !('f:spec' in fieldsV1)));
+    }
+  });
+});
+
+describe('the installation', () => {
+  it('waits for the first node to be ready, or three seconds', async (t) => {
+    const cluster = await simCluster({}, t);
+    const nodes = cluster.informers.informer(Node);
+    cluster.informers.start();
+    const done: string[] = [];
+    void nodeReady(nodes, cluster.clock).then(() => done.push('first'));
+    const status = (ready: 'True' | 'False') => ({ conditions: [{ type: 'Ready', status: ready }] });
+    await cluster.client.create(Node, { ...aNode('n'), status: status('False') });
+    await cluster.step(2_000);
+    assert.equal(done.join(' '), '');
+    await cluster.client.patch(
+      Node,
+      'n',
+      undefined,
+      'merge',
+      { status: status('True') },
+      { subresource: 'status' },
+    );
+    await cluster.settle();
+    assert.equal(done.join(' '), 'first');
+    await nodeReady(nodes, cluster.clock);
+    await cluster.client.delete(Node, 'n');
+    await cluster.settle();
+    void nodeReady(nodes, cluster.clock).then(() => done.push('second'));
+    await cluster.step(2_900);
+    assert.equal(done.join(' '), 'first');
+    await cluster.step(200);
+    assert.equal(done.join(' '), 'first second');
   });
 });
 

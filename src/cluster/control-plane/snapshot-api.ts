@@ -41,7 +41,10 @@ async function install(client: Client, definition: CustomResourceDefinition): Pr
   const { name = '' } = definition.metadata;
   const found = await client.get(CustomResourceDefinition, name).catch(ignore(isNotFound));
   if (found && !isOurs(found)) return;
-  if (!found) await client.create(CustomResourceDefinition, marked(definition), { fieldManager: MANAGER });
+  // Another control plane of the cluster may be as far.
+  const write = { fieldManager: MANAGER };
+  if (!found)
+    await client.create(CustomResourceDefinition, marked(definition), write).catch(ignore(isAlreadyExists));
   if (definition.spec.names.kind === VolumeSnapshotClass.resource.kind)
     await client.create(VolumeSnapshotClass, LOCAL).catch(ignore(isAlreadyExists));
   await giveUp(client, name);
