@@ -116,7 +116,7 @@ describe('csi-snapshotter', () => {
     await take(scene);
     scene.driver.faults.push({ method: 'DeleteSnapshot', code: 'failedPrecondition' });
     await scene.delete();
-    assert.ok(await scene.contentOf());
+    assert.ok((await scene.snapshot()) && (await scene.contentOf()));
     const events = await eventsOf(scene, `csi-snapshotter ${DRIVER}`);
     assert.deepEqual(events, ['SnapshotDeleteError Failed to delete snapshot']);
     await scene.cluster.step(1_100);

@@ -36,3 +36,25 @@ it('whatever the controllers were about to do when they were killed, they do it 
     }
   assert.ok(steps.taken >= 14 && steps.deleted >= 8, JSON.stringify(steps));
 });
+
+it('nothing stays behind of a snapshot that is deleted while the controllers are down', async (t) => {
+  const scene = await snapshotScene(t);
+  const { cluster, driver } = scene;
+  let kills = 0;
+  for (const after of [false, true])
+    for (let at = 0, isOver = false; !isOver; at++) {
+      const name = `s${at}-${after ? 'after' : 'before'}`;
+      scene.kill = { at, after };
+      await cluster.client.create(VolumeSnapshot, aSnapshot(name));
+      await cluster.settle();
+      isOver = !scene.wasKilled;
+      await scene.delete(name);
+      if (!isOver) kills++;
+      await scene.restart();
+      assert.equal(await scene.snapshot(name), undefined, `${name} is not gone`);
+      assert.deepEqual((await cluster.client.list(VolumeSnapshotContent)).items, []);
+      assert.equal(driver.taken.size, 0, `${name} is still in the storage system`);
+      assert.deepEqual((await scene.claim()).metadata.finalizers, ['kubernetes.io/pvc-protection'], name);
+    }
+  assert.ok(kills >= 14, String(kills));
+});

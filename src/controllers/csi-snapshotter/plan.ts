@@ -2,7 +2,13 @@
 // ShouldEnqueueContentChange in pkg/utils.
 import type { VolumeSnapshotContent } from '../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
-import { BEING_CREATED, BEING_DELETED, GROUP_HANDLE } from '../../api/volumes/snapshots/names.ts';
+import {
+  BEING_CREATED,
+  BEING_DELETED,
+  CONTENT_PROTECTION,
+  GROUP_HANDLE,
+} from '../../api/volumes/snapshots/names.ts';
+import { hasFinalizer } from '../csi/finalizers.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 
 type Content = Readonly<VolumeSnapshotContent>;
@@ -22,7 +28,9 @@ export function planContent(content: Content): Plan {
   const { annotations = {} } = content.metadata;
   const isLeaving = annotations[BEING_DELETED] !== undefined && deletionPolicy === 'Delete';
   const isPointless = isLeaving && annotations[BEING_CREATED] === undefined && !snapshotHandle;
-  return annotations[GROUP_HANDLE] !== undefined || isPointless ? 'nothing' : 'take';
+  // Without the finalizer it could go while the driver takes the snapshot, which nobody would know of then.
+  const isHeld = hasFinalizer(content, CONTENT_PROTECTION);
+  return annotations[GROUP_HANDLE] !== undefined || isPointless || !isHeld ? 'nothing' : 'take';
 }
 
 /**
@@ -43,7 +51,9 @@ export function isNews(now: Content, before: Content): boolean {
   return !sameMeaning(essence(now), essence(before));
 }
 
-function essence({ metadata, spec }: Content): unknown {
+function essence(content: Content): unknown {
+  const { metadata, spec } = content;
   const { resourceVersion: _, managedFields: __, finalizers: ___, annotations = {}, ...own } = metadata;
-  return { own, spec, annotations: { ...annotations, [BEING_CREATED]: undefined } };
+  const isHeld = hasFinalizer(content, CONTENT_PROTECTION);
+  return { own, spec, isHeld, annotations: { ...annotations, [BEING_CREATED]: undefined } };
 }

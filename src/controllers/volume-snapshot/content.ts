@@ -7,6 +7,7 @@ import type { VolumeSnapshotClass } from '../../api/kinds/snapshot/v1/volume-sna
 import type { VolumeSnapshotContent } from '../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
 import { nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import {
+  CONTENT_PROTECTION,
   contentNameFor,
   MANAGED_BY,
   SECRET_NAME,
@@ -37,6 +38,7 @@ export function contentOf(
     kind: 'VolumeSnapshotContent',
     metadata: {
       name: contentNameFor(snapshot.metadata),
+      finalizers: [CONTENT_PROTECTION],
       ...(secret && { annotations: { [SECRET_NAME]: secret.name, [SECRET_NAMESPACE]: secret.namespace } }),
       ...(node !== undefined && { labels: { [MANAGED_BY]: node } }),
     },

@@ -251,6 +251,7 @@ describe('a content whose snapshot existed before', () => {
     await made(scene, { volumeSnapshotRef: { name: 'other', namespace: 'default' } });
     await take(scene, 's', { source });
     assert.equal(await error(scene), 'VolumeSnapshotContent [v] is bound to a different snapshot');
+    assert.equal((await scene.content('v'))?.spec.volumeSnapshotRef.uid, undefined);
     await take(scene, 'dynamic');
     const { name } = (await scene.contentOf('dynamic'))!.metadata;
     await take(scene, 'thief', { source: { volumeSnapshotContentName: name } });
