@@ -230,6 +230,12 @@ test('a node may access its own CSINode and attachments, and connect to no pod o
     ['n1', 'n2'].map((one) => may(one, storage('update', 'csinodes', 'n1'))),
     [true, false],
   );
+  assert.deepEqual(
+    ['list', 'watch', 'get', 'update'].map((verb) => may('n1', storage(verb, 'csidrivers', 'd'))),
+    [true, true, true, false],
+  );
+  for (const verb of ['list', 'watch', 'create', 'update', 'delete'])
+    assert.equal(may('n1', storage(verb, 'volumeattachments', 'a')), false, verb);
   for (const resource of [
     'nodes/proxy',
     'pods/exec',

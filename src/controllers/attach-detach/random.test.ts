@@ -15,7 +15,7 @@ import { addPod, addVolume, attachedTo, attachments, CONTROLLER, manage } from '
 
 const NODES = ['n1', 'n2', 'n3'];
 const VOLUME = { driver: DRIVER, handle: 'handle-v' };
-const SEEDS = 4;
+const SEEDS = 3;
 const STEPS = 40;
 const controllers = [CONTROLLER, 'csi-attacher'];
 

@@ -154,7 +154,13 @@ describe('NodeRestriction of what nodes have one of', () => {
     const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }];
     await create(nodes.server, PODS, aPod('user', { nodeName: 'n1', volumes }));
     const status = `${claims}/data/status`;
-    assert.equal((await asNode('PATCH', status, { status: { capacity: { storage: '2Gi' } } }))[0], 200);
+    const progress = {
+      capacity: { storage: '2Gi' },
+      allocatedResources: { storage: '2Gi' },
+      allocatedResourceStatuses: { storage: 'NodeResizeInProgress' },
+      conditions: [{ type: 'FileSystemResizePending', status: 'True' }],
+    };
+    assert.equal((await asNode('PATCH', status, { status: progress }))[0], 200);
     for (const change of [
       { status: { phase: 'Bound' } },
       { metadata: { labels: { a: 'b' } } },

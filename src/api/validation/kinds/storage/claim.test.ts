@@ -121,3 +121,25 @@ test('the status of a claim has known resources and states', () => {
     'status.allocatedResources: Unsupported value: "cpu": supported values: "storage"',
   ]);
 });
+
+test('the status of a claim says how far its volume has been made larger', () => {
+  const capacity = { storage: '1Gi' };
+  for (const state of [
+    'ControllerResizeInProgress',
+    'ControllerResizeInfeasible',
+    'NodeResizePending',
+    'NodeResizeInProgress',
+    'NodeResizeInfeasible',
+  ]) {
+    const status = {
+      capacity,
+      allocatedResources: { storage: '2Gi', 'example.com/iops': '5' },
+      allocatedResourceStatuses: { storage: state, 'example.com/iops': state },
+      conditions: [
+        { type: 'Resizing', status: 'True' },
+        { type: 'FileSystemResizePending', status: 'True' },
+      ],
+    };
+    assert.deepEqual(statusUpdated(PersistentVolumeClaim, claim({}, { status })), [], state);
+  }
+});
