@@ -207,6 +207,10 @@ export class HostFiles implements NodeFiles {
     return this.#mounts.mount(pathText(path), call);
   }
 
+  mountDevice(path: NodePath, call: MountCall & { readonly type: string }): Promise<void> {
+    return this.#mounts.mountDevice(pathText(path), call);
+  }
+
   unmount(path: NodePath): Promise<void> {
     return this.#mounts.unmount(pathText(path));
   }

@@ -220,6 +220,10 @@ export class MemoryFiles implements NodeFiles {
     if (this.#cover(path)) this.calls.set(pathText(path), call);
   }
 
+  mountDevice(path: NodePath, call: MountCall): Promise<void> {
+    return this.mount(path, call);
+  }
+
   /** Something empty is mounted there from now on; false when something was already. */
   #cover(path: NodePath): boolean {
     const text = pathText(path);

@@ -150,6 +150,8 @@ export interface NodeFiles {
    * what the program says; a server that is away is given up after a minute.
    */
   mount(path: NodePath, call: MountCall): Promise<void>;
+  /** The same for a block device of the node: one on which there is nothing gets a file system first. */
+  mountDevice(path: NodePath, call: MountCall & { readonly type: string }): Promise<void>;
   /** Harmless when nothing is mounted there. What does not answer is taken out of the tree after half a minute. */
   unmount(path: NodePath): Promise<void>;
   /** What is mounted at the path and below it on the node, in an order in which it can be unmounted. */

@@ -20,6 +20,9 @@ export interface VolumeSpec {
 export const nameOfVolume = ({ volume, persistentVolume }: VolumeSpec): string =>
   persistentVolume ? nameOf(persistentVolume) : volume.name;
 
+export const isBlock = ({ persistentVolume }: VolumeSpec): boolean =>
+  persistentVolume?.spec?.volumeMode === 'Block';
+
 export interface VolumeRequest {
   readonly pod: Pod;
   readonly spec: VolumeSpec;

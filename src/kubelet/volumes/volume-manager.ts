@@ -16,6 +16,7 @@ import type { PodDirectories } from './directories.ts';
 import { mountOptions } from './mount-options.ts';
 import { VolumePending } from './pending.ts';
 import {
+  isBlock,
   type MountedVolume,
   type MountedVolumes,
   nameOfVolume,
@@ -187,8 +188,6 @@ export class VolumeManager {
 
 const MOUNT = { reason: 'FailedMount', operation: 'MountVolume.SetUp' } as const;
 const MAP = { reason: 'FailedMapVolume', operation: 'MapVolume.MapPodDevice' } as const;
-
-const isBlock = ({ persistentVolume }: VolumeSpec): boolean => persistentVolume?.spec?.volumeMode === 'Block';
 
 function failure(name: string, error: unknown, operation: string = MOUNT.operation): string {
   const message = messageOf(error);

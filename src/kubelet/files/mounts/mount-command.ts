@@ -12,7 +12,7 @@ const KILL_SECONDS = 5;
 /** Of timeout(1): the limit was reached; or the program had to be killed. */
 const TIMED_OUT = [124, 137];
 
-const limited = (seconds: number, command: readonly string[]): string[] => [
+export const limited = (seconds: number, command: readonly string[]): string[] => [
   ...['timeout', '-k', String(KILL_SECONDS), String(seconds)],
   ...command,
 ];

@@ -15,21 +15,29 @@ export class MountTable {
     this.#run = run;
   }
 
-  /** Every mount point; one on which something is mounted twice stands there twice. */
-  points(): Promise<string[]> {
-    const reading = this.#last.then(async () => mountPoints(await readAll(await this.#open())));
+  async has(path: string): Promise<boolean> {
+    return (await this.#read()).some(({ point }) => point === path);
+  }
+
+  /** Whether a device is mounted anywhere. */
+  async hasSource(device: string): Promise<boolean> {
+    return (await this.#read()).some(({ source }) => source === device);
+  }
+
+  /**
+   * The mount points at the path and below it, in an order in which they can be unmounted. One on which something is mounted
+   * twice stands there twice.
+   */
+  async within(path: string): Promise<string[]> {
+    const points = (await this.#read()).map(({ point }) => point);
+    const found = points.filter((point) => point === path || point.startsWith(`${path}/`));
+    return found.sort((a, b) => b.length - a.length);
+  }
+
+  #read(): Promise<MountEntry[]> {
+    const reading = this.#last.then(async () => mountEntries(await readAll(await this.#open())));
     this.#last = reading.catch(() => {});
     return reading;
-  }
-
-  async has(path: string): Promise<boolean> {
-    return (await this.points()).includes(path);
-  }
-
-  /** At the path and below it, in an order in which they can be unmounted. */
-  async within(path: string): Promise<string[]> {
-    const found = (await this.points()).filter((point) => point === path || point.startsWith(`${path}/`));
-    return found.sort((a, b) => b.length - a.length);
   }
 
   /** An open table keeps the node's mount namespace alive. It is opened again when it is asked for. */
@@ -61,12 +69,23 @@ export class MountTable {
   }
 }
 
-/** The fifth field of each line. The kernel writes blanks and backslashes of paths as octal numbers. */
-export const mountPoints = (mountinfo: string): string[] =>
+interface MountEntry {
+  readonly point: string;
+  /** A device, or what a file system without one is called. */
+  readonly source: string;
+}
+
+/** Of a line the fifth field, and the second after the hyphen. */
+const mountEntries = (mountinfo: string): MountEntry[] =>
   mountinfo.split('\n').flatMap((line) => {
-    const point = line.split(' ', 5)[4];
-    return point ? [point.replace(/\\([0-7]{3})/g, (_, code: string) => character(code))] : [];
+    const [mount = '', fileSystem = ''] = line.split(' - ');
+    const point = mount.split(' ', 5)[4];
+    return point ? [{ point: unescaped(point), source: unescaped(fileSystem.split(' ', 2)[1] ?? '') }] : [];
   });
+
+/** The kernel writes blanks and backslashes as octal numbers. */
+const unescaped = (text: string): string =>
+  text.replace(/\\([0-7]{3})/g, (_, code: string) => character(code));
 
 const character = (octal: string): string => String.fromCharCode(Number.parseInt(octal, 8));
 

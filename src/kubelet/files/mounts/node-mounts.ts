@@ -1,6 +1,7 @@
 // Mounts in the node's mount namespace, which need not be the kubelet's: outside it they are invisible. A new kubelet finds
 // the mounts of the old one in the node's table. Used by host-files.ts.
 import { type FileHandle, open } from 'node:fs/promises';
+import { KeyedLocks } from '../../../kit/locks/keyed-locks.ts';
 import type { NodeExec } from '../../options.ts';
 import { giveToGroup } from '../access.ts';
 import { namesOf, type Opened, openBeneath } from '../beneath.ts';
@@ -13,12 +14,14 @@ import {
   type NodePath,
   pathText,
 } from '../node-files.ts';
+import { type DeviceCall, formatAndMount } from './device-mount.ts';
 import { runMeasure, runMount, runUnmount } from './mount-command.ts';
 import { MountTable } from './mount-table.ts';
 
 export class NodeMounts {
   readonly table: MountTable;
   readonly #run: NodeExec;
+  readonly #devices = new KeyedLocks();
 
   constructor(run: NodeExec) {
     this.#run = run;
@@ -28,6 +31,15 @@ export class NodeMounts {
   async mount(path: string, call: MountCall): Promise<void> {
     if (await this.table.has(path)) return;
     await runMount(this.#run, call, path);
+  }
+
+  /** One device at a time: it must not be given two file systems. */
+  mountDevice(path: string, call: DeviceCall): Promise<void> {
+    return this.#devices.run([call.source], async () => {
+      if (await this.table.has(path)) return;
+      if (await this.table.hasSource(call.source)) await runMount(this.#run, call, path);
+      else await formatAndMount(this.#run, call, path);
+    });
   }
 
   /** Mode and group come with the mount: from outside the node they cannot be set afterwards. */

@@ -22,7 +22,7 @@ export const allPlugins = (
   secretPlugin(memory, options),
   projectedPlugin(memory, options),
   hostPathPlugin(disk.files, root),
-  localPlugin(disk.files),
+  localPlugin(disk),
   nfsPlugin(disk),
   ...others,
 ];

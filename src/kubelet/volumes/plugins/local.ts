@@ -1,30 +1,72 @@
-// local: a directory of this node behind a PersistentVolume. The claim outlives the pod, so nothing is removed.
-import { type NodeFiles, nodePath } from '../../files/node-files.ts';
-import { type Pod, specOf } from '../../pod.ts';
+// local: a directory or a block device of this node behind a PersistentVolume. A device is given as it is, or mounted for each pod
+// below its volumes, with a file system that is made when there is none; so is a directory with mount options. The claim outlives
+// the pod, so nothing of the volume itself is removed. Upstream: pkg/volume/local.
+import type { LocalVolumeSource } from '../../../api/kinds/core/v1/volumes/node-local.ts';
+import { type NodePath, nodePath } from '../../files/node-files.ts';
+import { type Pod, podUid, specOf } from '../../pod.ts';
+import type { VolumeDirectories } from '../directories.ts';
 import { fileSystemStats } from '../measure.ts';
-import type { VolumePlugin } from '../plugin.ts';
-import { checkHostPath } from './host-path.ts';
+import { mountOptions } from '../mount-options.ts';
+import { isBlock, nameOfVolume, type VolumePlugin, type VolumeRequest, type VolumeSpec } from '../plugin.ts';
 
-export function localPlugin(files: NodeFiles): VolumePlugin {
-  return {
-    name: 'kubernetes.io~local-volume',
-    supports: ({ persistentVolume }) => persistentVolume?.spec?.local !== undefined,
-    async setUp({ pod, spec }) {
-      const { path } = spec.persistentVolume!.spec!.local!;
-      await checkHostPath(files, { path, type: 'Directory' });
-      if (!spec.readOnly) await applyFsGroup(files, path, pod);
-      return { path, readOnly: spec.readOnly };
-    },
-    found: async () => [],
-    tearDown: async () => {},
-    stats: ({ spec }) => fileSystemStats(files, nodePath(spec.persistentVolume!.spec!.local!.path)),
+const NAME = 'kubernetes.io~local-volume';
+const DEFAULT_TYPE = 'ext4';
+
+export function localPlugin(directories: VolumeDirectories): VolumePlugin {
+  const { files } = directories;
+  const mountPoint = ({ pod, spec }: VolumeRequest): NodePath =>
+    directories.volume(NAME, podUid(pod), nameOfVolume(spec));
+
+  /** Where the volume's files are. */
+  const mounted = async (request: VolumeRequest, isDevice: boolean): Promise<NodePath> => {
+    const { path: source, fsType: type = DEFAULT_TYPE } = sourceOf(request.spec);
+    const options = mountOptions(request.spec, isDevice && request.spec.readOnly ? ['ro'] : []);
+    if (!isDevice && options.length === 0) return nodePath(source);
+    const target = mountPoint(request);
+    await files.makeDirectory(target);
+    if (isDevice) await files.mountDevice(target, { type, source, options });
+    else await files.mount(target, { source, options: ['bind', ...options] });
+    return target;
   };
+
+  return {
+    name: NAME,
+    devices: true,
+    takesMountOptions: true,
+    supports: ({ persistentVolume }) => persistentVolume?.spec?.local !== undefined,
+    async setUp(request) {
+      const { pod, spec } = request;
+      const { readOnly } = spec;
+      const { path } = sourceOf(spec);
+      const type = (await files.stat(nodePath(path)))?.type;
+      if (!type) throw new Error(`path "${path}" does not exist`);
+      if (isBlock(spec)) {
+        if (type !== 'blockDevice') throw new Error(`path "${path}" is not a block device`);
+        return { device: path, readOnly };
+      }
+      if (type !== 'directory' && type !== 'blockDevice')
+        throw new Error('only directory and block device are supported');
+      const place = await mounted(request, type === 'blockDevice');
+      if (!readOnly) await giveToGroup(place, pod);
+      return { path: place.root, readOnly };
+    },
+    found: (uid) => directories.names(NAME, uid),
+    async tearDown(uid, volume) {
+      await files.unmount(directories.volume(NAME, uid, volume));
+      await directories.remove(NAME, uid, volume);
+    },
+    async stats(request) {
+      if (isBlock(request.spec)) return undefined;
+      const isMounted = (await files.mountsIn(mountPoint(request))).length > 0;
+      return fileSystemStats(files, isMounted ? mountPoint(request) : nodePath(sourceOf(request.spec).path));
+    },
+  };
+
+  async function giveToGroup(place: NodePath, pod: Pod): Promise<void> {
+    const { fsGroup, fsGroupChangePolicy } = specOf(pod).securityContext ?? {};
+    if (fsGroup === undefined) return;
+    await files.giveMounted(place, fsGroup, { unlessDone: fsGroupChangePolicy === 'OnRootMismatch' });
+  }
 }
 
-async function applyFsGroup(files: NodeFiles, path: string, pod: Pod): Promise<void> {
-  const { fsGroup, fsGroupChangePolicy = 'Always' } = specOf(pod).securityContext ?? {};
-  if (fsGroup === undefined) return;
-  const root = (await files.stat(nodePath(path)))!;
-  const fits = root.gid === fsGroup && (root.mode & 0o2770) === 0o2770;
-  if (!fits || fsGroupChangePolicy === 'Always') await files.giveToGroup(nodePath(path), fsGroup);
-}
+const sourceOf = ({ persistentVolume }: VolumeSpec): LocalVolumeSource => persistentVolume!.spec!.local!;
