@@ -1,7 +1,7 @@
 // The secrets that a class names for calls of its driver, by templates: ${pv.name}, ${pvc.namespace}, and in names also ${pvc.name} and
 // ${pvc.annotations['KEY']}. Pure. Upstream: getSecretReference of external-provisioner.
 import type { SecretReference } from '../../api/kinds/core/v1/references.ts';
-import { isDNS1123Label, isDNS1123Subdomain } from '../../api/validation/names.ts';
+import { resolveNamespace, resolveSecret } from '../../api/volumes/secret-templates.ts';
 import { own } from '../../kit/own.ts';
 
 export type SecretPurpose =
@@ -62,8 +62,8 @@ export function secretRef(
   const ofClaim = Object.entries(annotations).map(([key, value]) => [`pvc.annotations['${key}']`, value]);
   const all = { ...shared, 'pvc.name': claim, ...Object.fromEntries(ofClaim) };
   return {
-    namespace: valid(found.namespace, resolve(found.namespace, shared), isDNS1123Label, 'namespace'),
-    name: valid(found.name, resolve(found.name, all), isDNS1123Subdomain, 'secret'),
+    namespace: resolveNamespace(found.namespace, shared),
+    name: resolveSecret(found.name, all),
   };
 }
 
@@ -89,39 +89,4 @@ function templatesOf(
   if (!name || !namespace)
     return fail(`${title} secrets specified in parameters but value of either namespace or name is empty`);
   return { name, namespace };
-}
-
-/** ${token} and $token, as Go's os.Expand reads them. */
-function resolve(template: string, tokens: Texts): string {
-  const missing = new Set<string>();
-  let resolved = '';
-  let rest = template;
-  for (let at = rest.indexOf('$'); at >= 0; at = rest.indexOf('$')) {
-    const token = tokenAt(rest, at + 1);
-    const value = own(tokens, token.name);
-    if (value === undefined) missing.add(token.name);
-    resolved += rest.slice(0, at) + (value ?? '');
-    rest = rest.slice(token.end);
-  }
-  if (missing.size === 0) return resolved + rest;
-  const names = [...missing].sort().map((token) => JSON.stringify(token));
-  throw new Error(`error resolving value ${JSON.stringify(template)}: invalid tokens: [${names.join(' ')}]`);
-}
-
-/** Without a closing brace, all that is left. */
-function tokenAt(text: string, at: number): { readonly name: string; readonly end: number } {
-  if (text[at] === '{') {
-    const close = text.indexOf('}', at);
-    const end = close < 0 ? text.length : close;
-    return { name: text.slice(at + 1, end), end: end + 1 };
-  }
-  let end = at;
-  while (end < text.length && /\w/.test(text[end]!)) end++;
-  return { name: text.slice(at, end), end };
-}
-
-function valid(template: string, value: string, rule: (text: string) => string[], what: string): string {
-  if (rule(value).length === 0) return value;
-  const resolved = template === value ? '' : ` resolved to ${JSON.stringify(value)} which`;
-  throw new Error(`${JSON.stringify(template)}${resolved} is not a valid ${what} name`);
 }

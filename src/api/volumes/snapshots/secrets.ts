@@ -1,7 +1,6 @@
 // The Secret that a VolumeSnapshotClass names by templates. Pure. Upstream: GetSecretReference in pkg/utils/util.go of external-snapshotter.
-import { own } from '../../../kit/own.ts';
 import type { SecretReference } from '../../kinds/core/v1/references.ts';
-import { isDNS1123Label, isDNS1123Subdomain } from '../../validation/names.ts';
+import { resolveNamespace, resolveSecret } from '../secret-templates.ts';
 
 const SECRETS = {
   Snapshotter: 'csi.storage.k8s.io/snapshotter-secret',
@@ -37,32 +36,7 @@ export function secretOf(
   };
   const more = snapshot && { 'volumesnapshot.name': snapshot.name };
   return {
-    namespace: resolved(namespace, known, isDNS1123Label, 'namespace name'),
-    name: resolved(name, { ...known, ...more }, isDNS1123Subdomain, 'secret name'),
+    namespace: resolveNamespace(namespace, known),
+    name: resolveSecret(name, { ...known, ...more }),
   };
-}
-
-function resolved(
-  template: string,
-  values: Readonly<Record<string, string>>,
-  complaints: (text: string) => readonly string[],
-  what: string,
-): string {
-  const unknown = new Set<string>();
-  const text = template.replace(/\$\{([^${}]*)\}/g, (_, name: string) => {
-    const value = own(values, name);
-    if (value === undefined) unknown.add(name);
-    return value ?? '';
-  });
-  const quoted = JSON.stringify(template);
-  if (unknown.size > 0) {
-    const tokens = [...unknown].sort().map((token) => JSON.stringify(token));
-    throw new Error(`error resolving value ${quoted}: invalid tokens: [${tokens.join(' ')}]`);
-  }
-  if (complaints(text).length === 0) return text;
-  throw new Error(
-    text === template
-      ? `${quoted} is not a valid ${what}`
-      : `${quoted} resolved to ${JSON.stringify(text)} which is not a valid ${what}`,
-  );
 }
