@@ -40,10 +40,10 @@ test('what containers have changed in their directory stays when a new kubelet s
 test('memory has the size of its limit, and the same access as a directory on disk', async () => {
   const open = setUp({ medium: 'Memory', sizeLimit: '1Mi' });
   await open.make();
-  assert.deepEqual([...open.files.mounts], [[path.root, { bytes: 1 << 20, mode: 0o777 }]]);
+  assert.deepEqual([...open.files.mounts], [[path.root, { bytes: 1 << 20, mode: 0o1777 }]]);
   const group = setUp({ medium: 'Memory' }, 7);
   await group.make();
-  assert.deepEqual([...group.files.mounts], [[path.root, { mode: 0o2777, gid: 7 }]]);
+  assert.deepEqual([...group.files.mounts], [[path.root, { mode: 0o3777, gid: 7 }]]);
 });
 
 test('its usage is measured', async () => {

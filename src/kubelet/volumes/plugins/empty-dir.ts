@@ -51,14 +51,17 @@ async function makeOpenDirectory(directories: VolumeDirectories, pod: Pod, name:
   await files.rename(unfinished, name);
 }
 
+const STICKY = 0o1000;
+
 /** Open to all; with an fsGroup, what is made in it belongs to the group. */
 function accessOf(pod: Pod): { mode: number; gid?: number } {
   const gid = specOf(pod).securityContext?.fsGroup;
   return gid === undefined ? { mode: 0o777 } : { mode: 0o2777, gid };
 }
 
-/** No larger than its limit, nor than the memory that the pod may use at all. */
+/** No larger than its limit, nor than the memory that the pod may use at all; users may remove only their own files, as in upstream's. */
 function memoryMount(pod: Pod, { sizeLimit }: NonNullable<Volume['emptyDir']>): MemoryMount {
   const limits = [wholeValue(sizeLimit ?? '0'), podLimits(pod).memory].filter((bytes) => bytes > 0);
-  return { ...accessOf(pod), ...(limits.length > 0 && { bytes: smallest(limits) }) };
+  const { mode, ...access } = accessOf(pod);
+  return { ...access, mode: mode | STICKY, ...(limits.length > 0 && { bytes: smallest(limits) }) };
 }
