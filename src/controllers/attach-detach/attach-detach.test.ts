@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
+import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { CSIDriver } from '../../api/kinds/storage/v1/csi-driver.ts';
 import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { controllerReference } from '../../api/meta/v1/object.ts';
 import { attachmentNameOf } from '../../api/volumes/attachment.ts';
+import { setNodeReady } from '../../sim/by-hand/nodes.ts';
 import { type SimCluster, type SimClusterOptions, simCluster } from '../../sim/cluster.ts';
 import { aPod } from '../../sim/objects/pod.ts';
-import { aClaim } from '../../sim/objects/storage.ts';
+import { aClaim, aVolume } from '../../sim/objects/storage.ts';
 import { eventsAbout } from '../../sim/observe.ts';
 import {
   addManagedNode,
@@ -28,6 +30,7 @@ import {
 } from './scenario.fake.ts';
 
 const MINUTE = 60_000;
+const STATUS = { subresource: 'status' };
 
 async function withNodes(t: TestContext, options: SimClusterOptions = {}): Promise<SimCluster> {
   const cluster = await simCluster({ controllers: [CONTROLLER], ...options }, t);
@@ -274,6 +277,28 @@ test('the volume of a claim that a pod gets for itself is attached, but not that
   await addVolume(cluster, 'other-e');
   await cluster.settle();
   assert.equal(await attachments(cluster), 'n1');
+});
+
+test('without volumes of drivers nothing is looked at, whatever becomes of pods and nodes', async (t) => {
+  const cluster = await withNodes(t);
+  const claim = await cluster.client.create(PersistentVolumeClaim, aClaim('local', { volumeName: 'local' }));
+  const claimRef = { name: 'local', namespace: 'default', uid: claim.metadata.uid! };
+  await cluster.client.create(PersistentVolume, aVolume('local', { claimRef }));
+  const status = { phase: 'Bound' };
+  await cluster.client.patch(PersistentVolumeClaim, 'local', 'default', 'merge', { status }, STATUS);
+  await addPod(cluster, 'p', 'n1', 'local');
+  await cluster.client.create(Pod, aPod('q', { nodeName: 'n1' }));
+  await setNodeReady(cluster, 'n1', 'False');
+  await cluster.client.patch(Pod, 'p', 'default', 'merge', { status: { phase: 'Succeeded' } }, STATUS);
+  await removePod(cluster, 'q');
+  await cluster.client.delete(Node, 'n1');
+  await cluster.step(MINUTE);
+  const looked = (controller: string) =>
+    cluster.metrics.render().includes(`tiphys_controller_reconcile_total{controller="${controller}"`);
+  assert.equal(looked(CONTROLLER), false);
+  await addVolume(cluster, 'v');
+  await cluster.settle();
+  assert.equal(looked(CONTROLLER), true);
 });
 
 test('names of pods in other namespaces are not told', async (t) => {

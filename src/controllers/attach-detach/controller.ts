@@ -120,7 +120,7 @@ function watchNodes(sources: Sources, nodeVolumes: NodeVolumes): Watch {
       return [...(hasVolumes(node) ? [own(node)] : []), ...users(node)];
     },
     onUpdate: (node, old) => [
-      ...(concernsVolumes(node, old) ? [own(node)] : []),
+      ...(concernsVolumes(node, old) && hasVolumes(node) ? [own(node)] : []),
       ...(isManaged(node) === isManaged(old) ? [] : users(node)),
     ],
     onDelete: (node) => {
