@@ -74,6 +74,7 @@ export interface Components {
   readonly plugins: PluginRegistry;
   readonly draPlugins: DraPlugins;
   readonly csi: Csi;
+  readonly volumes: VolumeManager;
   readonly claims: ClaimCache;
   readonly dynamicResources: DynamicResources;
   readonly runtimeView: RuntimeView;
@@ -159,11 +160,15 @@ export function assemble(
   const ports = { containers, resources, reports, node: policy, clock, log };
   const workers = new PodWorkers({ registry, runtimeView, ports });
   const stats = makeStats(base);
-  const volumeStats = new PodVolumeStats({ clock, volumesOf: (pod) => volumes.measurable(pod) });
+  const volumeStats = new PodVolumeStats({
+    clock,
+    volumesOf: (pod) => volumes.measurable(pod),
+    onAbnormal: (pod, message) => events.pod(pod, 'Warning', 'VolumeConditionAbnormal', message),
+  });
   const eviction = makeEviction(base, { pressure, volumes, stats });
   return {
     ...{ log, recorder, files, registry, node, objects, runtimeView, claims },
-    ...{ plugins, draPlugins, csi, dynamicResources, orphans },
+    ...{ plugins, draPlugins, csi, volumes, dynamicResources, orphans },
     ...{ probes, statuses, workers, stats, volumeStats, eviction },
   };
 }
@@ -192,12 +197,13 @@ interface CsiFrom {
 }
 
 function makeCsi({ options, log, files, registry }: Base, { csiFacts, ...from }: CsiFrom): Csi {
-  const { client, clock, informers, nodeName, directories, csiDrivers } = options;
+  const { client, clock, informers, nodeName, directories, csiDrivers, features } = options;
   return createCsi({
     ...{ client, clock, informers, log, files, nodeName, ...from },
     paths: new CsiPaths(directories.root),
     builtIn: csiFacts,
     builtInDrivers: csiDrivers,
+    isOn: (gate) => features?.enabled(gate) ?? false,
     onChange: (uid) => registry.wake(uid),
   });
 }

@@ -11,13 +11,13 @@ import type { CompleteOptions } from './options.ts';
 import { type Pod, podName, podNamespace, podUid } from './pod.ts';
 import type { KubeletBackend, MetricsPage } from './server/backend.ts';
 import { cadvisorMetrics, kubeletMetrics, resourceMetrics } from './stats/metrics-text.ts';
-import { claimMetrics } from './stats/volume-metrics.ts';
+import { claimMetrics, managerMetrics } from './stats/volume-metrics.ts';
 import { latestOf } from './view/pod-view.ts';
 
 /** What of a running kubelet its server shows. */
 export type ServedComponents = Pick<
   Components,
-  'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats' | 'volumeStats' | 'orphans' | 'csi'
+  'registry' | 'statuses' | 'runtimeView' | 'node' | 'stats' | 'volumeStats' | 'orphans' | 'csi' | 'volumes'
 >;
 
 export function createBackend(
@@ -113,7 +113,8 @@ async function metricsPage(
       runningContainers: containers.length,
       orphans: components.orphans.counts,
     }) +
-    claimMetrics([...volumes.values()].flat())
+    claimMetrics([...volumes.values()].flat()) +
+    managerMetrics(components.volumes.counts())
   );
 }
 

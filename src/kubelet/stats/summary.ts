@@ -44,6 +44,7 @@ export interface VolumeSummary extends Required<FsStats> {
   /** As the pod calls it. */
   readonly name: string;
   readonly pvcRef?: { readonly name: string; readonly namespace: string };
+  readonly volumeHealthStats?: { readonly abnormal: boolean };
 }
 
 export interface NetworkStats {

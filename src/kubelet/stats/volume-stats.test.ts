@@ -4,7 +4,7 @@ import { SteppedClock } from '../../kit/clock.fake.ts';
 import { aBoundPod } from '../../sim/objects/pod.ts';
 import type { VolumeStats } from '../volumes/plugin.ts';
 import type { VolumeSummary } from './summary.ts';
-import { claimMetrics } from './volume-metrics.ts';
+import { claimMetrics, managerMetrics } from './volume-metrics.ts';
 import { type MeasurableVolume, PodVolumeStats } from './volume-stats.ts';
 
 const pod = aBoundPod('p', {}, { uid: 'u' });
@@ -96,4 +96,27 @@ test('each claim has its metrics once, and other volumes have none', async () =>
     `kubelet_volume_stats_inodes_used${labels} 0`,
   ]);
   assert.equal(claimMetrics([]), '');
+});
+
+test('what is wrong with a volume is told to its pod, shown, and measured', async () => {
+  const told: string[] = [];
+  const health = { abnormal: true, message: 'disk is failing' };
+  const volumesOf = () => [{ name: 'v', claim: 'c', measure: async () => ({ health }) }];
+  const onAbnormal = (_pod: unknown, message: string) => void told.push(message);
+  const stats = new PodVolumeStats({ clock: new SteppedClock(), volumesOf, onAbnormal });
+  const summaries = (await stats.read([pod])).get('u') ?? [];
+  assert.deepEqual(told, ['Volume v: disk is failing']);
+  assert.deepEqual(summaries[0]?.volumeHealthStats, { abnormal: true });
+  assert.match(
+    claimMetrics(summaries),
+    /^kubelet_volume_stats_health_status_abnormal\{namespace="default",persistentvolumeclaim="c"\} 1$/m,
+  );
+});
+
+test('volumes are counted by plug-in, those that pods want and those that they have', () => {
+  const counts = { actual: new Map([['a', 1]]), desired: new Map([['a', 2]]) };
+  assert.deepEqual(managerMetrics(counts).split('\n').slice(2, 4), [
+    'volume_manager_total_volumes{plugin_name="a",state="actual_state_of_world"} 1',
+    'volume_manager_total_volumes{plugin_name="a",state="desired_state_of_world"} 2',
+  ]);
 });

@@ -18,6 +18,8 @@ export interface MeasurableVolume {
 export interface VolumeStatsOptions {
   readonly clock: Clock;
   readonly volumesOf: (pod: Pod) => readonly MeasurableVolume[];
+  /** Its driver says that something is wrong with a volume. */
+  readonly onAbnormal?: (pod: Pod, message: string) => void;
 }
 
 interface Measurement {
@@ -78,6 +80,8 @@ export class PodVolumeStats {
     const last = this.#measured.get(keyOf(pod, volume.name))?.summary;
     const run = async () => {
       const stats = await volume.measure().catch(() => undefined);
+      const { abnormal, message } = stats?.health ?? {};
+      if (abnormal) this.#options.onAbnormal?.(pod, `Volume ${volume.name}: ${message}`);
       measurement.summary = stats && summaryOf(pod, volume, stats, this.#options.clock.now());
       measurement.isRunning = false;
     };
@@ -111,5 +115,6 @@ const summaryOf = (
   inodes: stats.inodes ?? 0,
   inodesUsed: stats.inodesUsed ?? 0,
   name,
+  ...(stats.health && { volumeHealthStats: { abnormal: stats.health.abnormal } }),
   ...(claim !== undefined && { pvcRef: { name: claim, namespace: podNamespace(pod) } }),
 });

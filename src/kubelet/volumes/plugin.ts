@@ -47,6 +47,8 @@ export interface VolumeStats {
   readonly inodes?: number;
   readonly inodesFree?: number;
   readonly inodesUsed?: number;
+  /** What a driver says of the volume's condition. */
+  readonly health?: { readonly abnormal: boolean; readonly message: string };
 }
 
 export interface VolumePlugin {

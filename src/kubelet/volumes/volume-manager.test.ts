@@ -226,7 +226,7 @@ test('a pod is told which volumes are still pending after two minutes, and not b
     if (isAttached !== undefined) throw new VolumePending(isAttached);
     return { path: `/${volume.name}`, readOnly: false };
   };
-  const { manager } = managerOf([noting('', [], { setUp })]);
+  const { manager } = managerOf([noting('', [], { name: 'x~y', setUp })]);
   const mount = () => manager.mount(volumes('b', 'a', 'c'));
   await assert.rejects(mount(), MountPending);
   await clock.step(122_000);
@@ -238,6 +238,7 @@ test('a pod is told which volumes are still pending after two minutes, and not b
       'Unable to attach or mount volumes: unmounted volumes=[a b], unattached volumes=[b], failed to process volumes=[]: timed out waiting for the condition',
   });
   await assert.rejects(mount(), MountPending);
+  assert.deepEqual(manager.counts(), { actual: new Map([['x/y', 1]]), desired: new Map([['x/y', 3]]) });
   for (const name of ['a', 'b']) delete states[name];
   assert.deepEqual([...(await mount()).keys()].sort(), ['a', 'b', 'c']);
 });

@@ -49,8 +49,19 @@ export interface VolumeManagerOptions {
   readonly node?: () => Node | undefined;
 }
 
+export interface VolumeCounts {
+  readonly actual: ReadonlyMap<string, number>;
+  readonly desired: ReadonlyMap<string, number>;
+}
+
 /** Upstream's podAttachAndMountTimeout: how long a pod waits before it is told which volumes are missing. */
 const PATIENCE_MS = 123_000;
+
+interface Pending {
+  /** Or when the pod was told the last time. */
+  readonly since: number;
+  readonly volumes: ReadonlyMap<string, VolumePending>;
+}
 
 interface Mounted {
   readonly plugin: VolumePlugin;
@@ -62,8 +73,8 @@ export class VolumeManager {
   readonly #options: VolumeManagerOptions;
   /** By pod uid and volume name. Lost with the process: then setUp is called again, which changes nothing. */
   readonly #mounted = new Map<string, Map<string, Mounted>>();
-  /** By pod uid: since when volumes are pending, or since it was told the last time. */
-  readonly #pendingSince = new Map<string, number>();
+  /** By pod uid. */
+  readonly #pending = new Map<string, Pending>();
 
   constructor(options: VolumeManagerOptions) {
     this.#options = options;
@@ -106,7 +117,7 @@ export class VolumeManager {
     if (pending) throw pending;
     await Promise.all([directories.disk.removePod(uid), directories.memory.removePod(uid)]);
     this.#mounted.delete(uid);
-    this.#pendingSince.delete(uid);
+    this.#pending.delete(uid);
   }
 
   /** When some volume of the pod must be updated although nothing changes in the API. */
@@ -137,21 +148,35 @@ export class VolumeManager {
     });
   }
 
+  /** How many volumes pods want, and how many they have, by upstream's name of the plug-in. */
+  counts(): VolumeCounts {
+    const actual = new Map<string, number>();
+    const desired = new Map<string, number>();
+    const add = (counts: Map<string, number>, plugin: string) =>
+      counts.set(plugin, (counts.get(plugin) ?? 0) + 1);
+    for (const mounted of this.#mounted.values())
+      for (const { plugin, request } of mounted.values())
+        for (const counts of [actual, desired]) add(counts, fullName(plugin.name, request.spec));
+    for (const { volumes } of this.#pending.values())
+      for (const { pluginName } of volumes.values()) add(desired, pluginName);
+    return { actual, desired };
+  }
+
   /** Uids of pods that have directories of volumes on this node. */
   async list(): Promise<string[]> {
     const { disk, memory } = this.#options.directories;
     return [...new Set([...(await disk.uids()), ...(await memory.uids())])];
   }
 
-  #checkPending(uid: string, pending: ReadonlyMap<string, VolumePending>): void {
+  #checkPending(uid: string, volumes: Pending['volumes']): void {
     const now = this.#options.clock.monotonic();
-    const since = this.#pendingSince.get(uid) ?? now;
-    if (pending.size === 0) return void this.#pendingSince.delete(uid);
+    const since = this.#pending.get(uid)?.since ?? now;
+    if (volumes.size === 0) return void this.#pending.delete(uid);
     const isLate = now - since >= PATIENCE_MS;
-    this.#pendingSince.set(uid, isLate ? now : since);
-    const names = [...pending.keys()].sort();
+    this.#pending.set(uid, { since: isLate ? now : since, volumes });
+    const names = [...volumes.keys()].sort();
     if (!isLate) throw new MountPending(`volumes are being mounted: ${names.join(', ')}`);
-    const unattached = names.filter((name) => !pending.get(name)!.isAttached);
+    const unattached = names.filter((name) => !volumes.get(name)!.isAttached);
     const message = `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[${unattached.join(' ')}], failed to process volumes=[]: timed out waiting for the condition`;
     throw new MountError('FailedMount', message);
   }
@@ -171,7 +196,7 @@ export class VolumeManager {
     try {
       return { plugin, request, volume: await plugin.setUp(request) };
     } catch (error) {
-      if (error instanceof VolumePending) throw error;
+      if (error instanceof VolumePending) throw error.of(fullName(plugin.name, request.spec));
       const { reason, operation } = isBlock(request.spec) ? MAP : MOUNT;
       const name = nameOfVolume(request.spec);
       throw new MountError(reason, failure(name, error, operation), { cause: error });
@@ -184,6 +209,12 @@ export class VolumeManager {
     const { atSetUp, message } = refusal(spec);
     throw atSetUp ? new Error(message) : new ClaimError(message);
   }
+}
+
+/** As upstream's, which names the driver of a CSI volume as well. */
+function fullName(plugin: string, { volume, persistentVolume }: VolumeSpec): string {
+  const { driver } = (persistentVolume ? persistentVolume.spec?.csi : volume.csi) ?? {};
+  return plugin.replace('~', '/') + (driver ? `:${driver}` : '');
 }
 
 const MOUNT = { reason: 'FailedMount', operation: 'MountVolume.SetUp' } as const;

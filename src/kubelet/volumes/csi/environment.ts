@@ -25,6 +25,8 @@ export interface CsiEnvironment {
   readonly inUse: VolumesInUse;
   readonly recorder: EventRecorder;
   readonly metrics: CsiMetrics;
+  /** Whether a feature gate is on. */
+  readonly isOn: (gate: string) => boolean;
   /** Something has changed for the pod: its worker looks again. */
   readonly onChange: (uid: string) => void;
 }

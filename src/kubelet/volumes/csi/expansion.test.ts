@@ -172,3 +172,15 @@ it('how full a volume is says its driver', async () => {
     ...{ inodesFree: 1, inodes: 3, inodesUsed: 2 },
   });
 });
+
+it('what is wrong with a volume is told where the feature is on and the driver tells it', async () => {
+  const scene = new CsiScene();
+  scene.driver.capabilities = ['GET_VOLUME_STATS', 'VOLUME_CONDITION'];
+  const health = { abnormal: true, message: 'disk is failing' };
+  scene.driver.stats = { usage: [], volumeCondition: health };
+  const request = scene.request();
+  await scene.mounted(request);
+  assert.equal(await scene.plugin.stats!(request), undefined);
+  scene.gates.add('CSIVolumeHealth');
+  assert.deepEqual(await scene.plugin.stats!(request), { health });
+});

@@ -43,6 +43,8 @@ export class CsiScene {
   csiDriver: CSIDriver | undefined = aDriver({ attachRequired: false });
   /** As `REASON MESSAGE`. */
   readonly events: string[] = [];
+  /** Feature gates that are on. */
+  readonly gates = new Set<string>();
   readonly patches: unknown[] = [];
   /** Uids of pods whose workers were woken. */
   readonly woken: string[] = [];
@@ -154,6 +156,7 @@ export class CsiScene {
         record: (_object, _type, reason, message) => void this.events.push(`${reason} ${message}`),
         flushed: async () => {},
       },
+      isOn: (gate) => this.gates.has(gate),
       onChange: (uid) => void this.woken.push(uid),
     };
     return csiPlugin(environment);

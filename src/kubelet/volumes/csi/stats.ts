@@ -8,18 +8,20 @@ import { sourceOf } from './source.ts';
 
 /** Undefined when the driver does not measure, or is not there. */
 export async function volumeStats(
-  { drivers, paths }: Pick<CsiEnvironment, 'drivers' | 'paths'>,
+  { drivers, paths, isOn }: Pick<CsiEnvironment, 'drivers' | 'paths' | 'isOn'>,
   request: VolumeRequest,
 ): Promise<VolumeStats | undefined> {
   const source = sourceOf(request);
   const driver = drivers.find(source.driver);
   if (!driver || !(await driver.has('GET_VOLUME_STATS'))) return undefined;
-  const { usage } = await driver.call(nodeGetVolumeStats, {
+  const tellsHealth = isOn('CSIVolumeHealth') && (await driver.has('VOLUME_CONDITION'));
+  const { usage, volumeCondition: health } = await driver.call(nodeGetVolumeStats, {
     volumeId: source.handle,
     volumePath: paths.for(driver, targetPathOf(source, podUid(request.pod))),
     stagingTargetPath: '',
   });
-  return Object.assign({}, ...usage.map(measured)) as VolumeStats;
+  if (usage.length === 0 && !tellsHealth) return undefined;
+  return Object.assign({}, ...usage.map(measured), tellsHealth && health && { health }) as VolumeStats;
 }
 
 function measured({ unit, available, total, used }: VolumeUsage): VolumeStats {
