@@ -1,6 +1,6 @@
 // A CSI driver at a socket of its own registers as its node-driver-registrar would.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -54,7 +54,6 @@ class Scene {
   /** A driver with the two sockets of a usual manifest; what it is told. */
   async driver(t: TestContext, versions = ['1.0.0']) {
     const endpoint = join(this.root, 'plugins/d.sock');
-    await mkdir(join(this.root, 'plugins'), { recursive: true });
     const told: RegistrationStatus[] = [];
     const server = new GrpcTestServer(async (stream, headers) => {
       const [body = Buffer.alloc(0)] = await Array.fromAsync(requests(stream));

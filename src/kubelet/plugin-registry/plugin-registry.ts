@@ -12,6 +12,8 @@ import { getInfo, notifyRegistrationStatus, type PluginInfo } from './messages.t
 import type { Plugin, PluginHandler } from './plugin-handler.ts';
 
 const DIRECTORY = 'plugins_registry';
+/** Where drivers have their own sockets: their pods expect that it is there. */
+const SOCKETS = 'plugins';
 const CALL_MS = 10_000;
 const RETRY_MS = 10_000;
 /** Sockets that are looked at. */
@@ -60,6 +62,7 @@ export class PluginRegistry {
   async start(): Promise<void> {
     const { files, root } = this.#options;
     const directory = nodePath(root, DIRECTORY);
+    await files.makeDirectory(nodePath(root, SOCKETS));
     await files.makeDirectory(directory);
     this.#unwatch = files.watch(directory, () => void this.scan());
     await this.scan();
