@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { inProcess } from '../csi/caller.ts';
 import { createVolume, deleteVolume, getCapacity } from '../csi/messages/controller.ts';
 import { getPluginInfo } from '../csi/messages/identity.ts';
 import { nodeGetInfo, nodePublishVolume } from '../csi/messages/node.ts';
 import type { VolumeCapability } from '../csi/messages/volume.ts';
 import { SteppedClock } from '../kit/clock.fake.ts';
 import { ExecError } from '../kit/exec.ts';
-import { diskDriver } from './driver.ts';
+import { silentLogger } from '../kit/log.ts';
+import { lazyDiskDriver } from './lazy-driver.ts';
 
 const capability: VolumeCapability = {
   block: undefined,
@@ -45,7 +45,7 @@ describe('the driver of the node’s disk', () => {
       return '';
     };
     const paths = { directory: join(directory, 'disk'), root: join(directory, 'kubelet') };
-    return inProcess(diskDriver({ node: 'n1', ...paths, run, clock: new SteppedClock() }).methods);
+    return lazyDiskDriver({ node: 'n1', ...paths, run, clock: new SteppedClock(), log: silentLogger }).caller;
   }
 
   it('says who it is and where its volumes are', async () => {

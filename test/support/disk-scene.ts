@@ -56,7 +56,7 @@ export class DiskScene {
     const scene = new DiskScene(mkdtempSync(join(tmpdir(), 'tph-volumes-')));
     const pins = join(scene.directory, 'pins');
     mkdirSync(pins);
-    mkdirSync(join(scene.directory, 'kubelet'));
+    for (const name of ['kubelet', 'usual']) mkdirSync(join(scene.directory, name));
     await exec(['mount', '--bind', pins, pins]);
     await exec(['mount', '--make-private', pins]);
     await exec(['touch', scene.#namespace]);
@@ -64,9 +64,11 @@ export class DiskScene {
     return scene;
   }
 
-  /** A mount namespace without the mounts of the one before. */
+  /** A mount namespace without the mounts of the one before. As in a node, the kubelet's directory is in a second place. */
   async remount(): Promise<void> {
     await exec(['unshare', `--mount=${this.#namespace}`, '--propagation', 'private', 'true']);
+    await this.shell('mount', '--make-rshared', '/');
+    await this.shell('mount', '--bind', join(this.directory, 'kubelet'), join(this.directory, 'usual'));
   }
 
   /** For nsenter: leads into the node's mount namespace. */

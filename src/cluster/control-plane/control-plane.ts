@@ -132,6 +132,7 @@ export class ControlPlane {
     if (!settings.without.includes('scheduler'))
       this.#scheduler = await this.#startScheduler(features, apis?.serves(PodGroup.resource) ?? false);
     void this.#publish(port);
+    if (settings.nodes) void this.#installDefaultStorage();
     void this.#installSnapshotApi();
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
@@ -210,6 +211,17 @@ export class ControlPlane {
       await publishClusterInfo(client, `https://${host}:${port}`, this.#certificates.ca.certificate);
     } catch (error) {
       log.warn('cluster-info could not be published', { error });
+    }
+  }
+
+  async #installDefaultStorage(): Promise<void> {
+    const { clock, log } = this.#options;
+    const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
+    try {
+      const { installDefaultStorage } = await import('./default-storage.ts');
+      await installDefaultStorage(client);
+    } catch (error) {
+      log.warn('the default StorageClass could not be created', { error });
     }
   }
 

@@ -13,13 +13,15 @@ import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
+import type { BuiltInDriver } from '../../kubelet/csi/drivers.ts';
 import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
 import { startServiceProxy } from '../../network/proxy/start-service-proxy.ts';
 import { startRoutes } from '../../network/routes/start-routes.ts';
+import { lazyDiskDriver } from '../../storage/lazy-driver.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
-import { kubeletPort } from '../nodes/plan.ts';
+import { diskDirectory, kubeletPort } from '../nodes/plan.ts';
 import { kubeletRedirect, STATUS_PORT } from './kubelet-port.ts';
 import type { NodeAccess } from './node-access.ts';
 
@@ -143,6 +145,7 @@ export class RunningNode {
         secrets: node.tmpfs,
       },
       nodeExec: node.shell.exec,
+      csiDrivers: [this.#disk()],
       nodeIPs: [node.address],
       podCidr: node.podCidr,
       clusterDNS: settings.clusterDNS,
@@ -153,6 +156,18 @@ export class RunningNode {
       kubeletPort: STATUS_PORT,
       cgroupRoot: node.cgroupRoot,
       ...(cluster.isolated && { resolvConf: '/dev/null' }),
+    });
+  }
+
+  #disk(): BuiltInDriver {
+    const { node, clock, log } = this.#options;
+    return lazyDiskDriver({
+      node: node.name,
+      directory: diskDirectory(node),
+      root: node.kubelet,
+      run: node.shell.exec,
+      clock,
+      log: log.child(`disk/${node.name}`),
     });
   }
 

@@ -98,6 +98,9 @@ export function planNodes(options: NodesOptions): NodesPlan {
 /** All kubelets listen on the machine's address in the nodes' network, each on a port of its own. */
 export const kubeletPort = ({ number }: Pick<NodePlan, 'number'>): number => 10_249 + number;
 
+/** Images of the volumes on the node's disk. */
+export const diskDirectory = ({ directory }: Pick<NodePlan, 'directory'>): string => join(directory, 'disk');
+
 export function stateFile(cluster: string): string {
   return join(RUN_DIRECTORY, 'clusters', `${cluster}.json`);
 }

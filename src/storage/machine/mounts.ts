@@ -16,8 +16,11 @@ export class Mounts {
     this.#root = root;
   }
 
+  /** Below the root: what is mounted there is in other places as well, where others show the root itself. */
   async all(): Promise<Mount[]> {
-    return parseMounts(await this.#run(['cat', '/proc/self/mountinfo']));
+    const root = await realpath(this.#root).catch(() => this.#root);
+    const mounts = parseMounts(await this.#run(['cat', '/proc/self/mountinfo']));
+    return mounts.filter(({ point }) => point.startsWith(`${root}/`));
   }
 
   /** As the kernel shows it; the last part need not exist. */

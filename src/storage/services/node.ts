@@ -1,17 +1,15 @@
-// The Node service: which method is where.
+// The Node service: which method is where. NodeGetInfo is answered by ../lazy-driver.ts.
 import { type Served, served } from '../../csi/caller.ts';
 import {
   type NodeCapability,
   nodeExpandVolume,
   nodeGetCapabilities,
-  nodeGetInfo,
   nodeGetVolumeStats,
   nodePublishVolume,
   nodeStageVolume,
   nodeUnpublishVolume,
   nodeUnstageVolume,
 } from '../../csi/messages/node.ts';
-import { TOPOLOGY_KEY } from '../names.ts';
 import type { Disk } from '../volumes/disk.ts';
 import { growOnNode } from './growth.ts';
 import { publish, unpublish } from './publishing.ts';
@@ -38,11 +36,6 @@ export function nodeService(disk: Disk): Served[] {
   return [
     served(nodeGetCapabilities, async () => ({
       capabilities: CAPABILITIES.map((type) => ({ rpc: { type } })),
-    })),
-    served(nodeGetInfo, async () => ({
-      nodeId: disk.node,
-      maxVolumesPerNode: 0,
-      accessibleTopology: { segments: { [TOPOLOGY_KEY]: disk.node } },
     })),
     served(nodeStageVolume, (r) => turn(r.volumeId, (name) => done(stage(disk, name, r)))),
     served(nodeUnstageVolume, (r) => turn(r.volumeId, (name) => done(unstage(disk, name, r)))),

@@ -15,6 +15,7 @@ import { removePortMappings } from './port-mappings.ts';
 import { killProcesses } from './processes.ts';
 import { removeData } from './remove-data.ts';
 import { bundlesOf, shimSockets } from './shim-sockets.ts';
+import { detachVolumes, thawVolumes } from './volumes.ts';
 
 export interface DestroyOptions {
   clock?: Clock;
@@ -36,7 +37,9 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   await killProcesses(await marksOfCluster(plan), clock);
   await Promise.all(sockets.map((socket) => rm(socket, { force: true })));
   await removeTraces(plan);
+  await thawVolumes(plan);
   await unmountAll(plan);
+  await detachVolumes(plan, clock);
   await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
   await closeForwarding(plan);
   if (plan.host) await removePortMappings(`tiphys-${plan.cluster}-`);
