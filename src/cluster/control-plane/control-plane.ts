@@ -229,8 +229,8 @@ export class ControlPlane {
     const { clock, log } = this.#options;
     const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
     try {
-      const { installSnapshotApi, nodeReady } = await import('./snapshot-api.ts');
-      await nodeReady(this.#informers.informer(Node), clock);
+      const { firstNode, installSnapshotApi } = await import('./snapshot-api.ts');
+      await firstNode(this.#informers.informer(Node), clock);
       await installSnapshotApi(client);
     } catch (error) {
       log.warn('the snapshot API could not be installed', { error });

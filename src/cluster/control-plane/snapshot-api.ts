@@ -4,7 +4,6 @@
 import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { VolumeSnapshotClass } from '../../api/kinds/snapshot/v1/volume-snapshot-class.ts';
-import { isNodeReady } from '../../api/nodes/readiness.ts';
 import { isAlreadyExists, isNotFound } from '../../api/status/status-error.ts';
 import { snapshotDefinitions } from '../../api/volumes/snapshots/definitions.ts';
 import { DEFAULT_SNAPSHOT_CLASS } from '../../api/volumes/snapshots/names.ts';
@@ -18,13 +17,16 @@ const CREATED_BY = 'tiphys.io/created-by';
 /** A cluster without nodes waits no longer. */
 const LATEST_MS = 3_000;
 
-/** Resolves when a node is ready: what comes afterwards delays no start. */
-export async function nodeReady(nodes: InformerOf<typeof Node>, clock: Pick<Clock, 'after'>): Promise<void> {
+/**
+ * Resolves when a node has registered. Until it is ready it waits for its runtime, not for the API server; what is installed meanwhile is
+ * there when the cluster is said to be ready.
+ */
+export async function firstNode(
+  nodes: Pick<InformerOf<typeof Node>, 'addHandler'>,
+  clock: Pick<Clock, 'after'>,
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const look = (node: Readonly<Node>) => {
-    if (isNodeReady(node)) resolve();
-  };
-  const forget = nodes.addHandler({ onAdd: look, onUpdate: look });
+  const forget = nodes.addHandler({ onAdd: () => resolve() });
   const timer = clock.after(LATEST_MS, resolve);
   await promise;
   timer.cancel();

@@ -15,6 +15,7 @@ import { BY_SOURCE, dataSourceOf, SourceClaims } from './claims.ts';
 import { isPreProvisioned } from './content.ts';
 import { syncContent } from './contents.ts';
 import { SnapshotDeletion } from './deletion.ts';
+import { SnapshotMetrics } from './metrics.ts';
 import { countOthers, indexOthers, isOther } from './others.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -34,8 +35,11 @@ export function createVolumeSnapshotController(context: ControllerContext): Load
   indexOthers(pods);
   const claims = new SourceClaims(context);
   const latest = { snapshots: new Latest(snapshots), contents: new Latest(contents) };
-  const work = new Snapshots({ context, ...latest, classes, nodes, claims });
-  const deletion = new SnapshotDeletion(context, claims);
+  const metrics = new SnapshotMetrics(context.clock, context.metrics);
+  const work = new Snapshots({ context, ...latest, classes, nodes, claims, metrics });
+  const deletion = new SnapshotDeletion(context, claims, metrics);
+  const gone = (one: Snapshot) =>
+    metrics.gone(one, classes.lister.get(one.spec.volumeSnapshotClassName ?? '')?.driver);
 
   const ofSnapshot = (one: Snapshot) => [snapshotKey(keyOf(one))];
   const ofContent = (one: Readonly<VolumeSnapshotContent>) => {
@@ -68,6 +72,7 @@ export function createVolumeSnapshotController(context: ControllerContext): Load
       }),
       reads(nodes),
       { informer: snapshots, attach: () => latest.snapshots.follow() },
+      { informer: snapshots, attach: () => snapshots.addHandler({ onDelete: gone }) },
       { informer: contents, attach: () => latest.contents.follow() },
     ],
     reconcile: async (key) => {

@@ -10,16 +10,19 @@ import { referenceTo } from '../../client/events/events.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import type { SourceClaims } from './claims.ts';
 import { contentNameOf, refersTo } from './content.ts';
+import type { SnapshotMetrics } from './metrics.ts';
 
 type Snapshot = Readonly<VolumeSnapshot & KubeObject>;
 
 export class SnapshotDeletion {
   readonly #context: ControllerContext;
   readonly #claims: SourceClaims;
+  readonly #metrics: SnapshotMetrics;
 
-  constructor(context: ControllerContext, claims: SourceClaims) {
+  constructor(context: ControllerContext, claims: SourceClaims, metrics: SnapshotMetrics) {
     this.#context = context;
     this.#claims = claims;
+    this.#metrics = metrics;
   }
 
   async sync(snapshot: Snapshot): Promise<void> {
@@ -31,6 +34,7 @@ export class SnapshotDeletion {
       this.#warn(snapshot, 'SnapshotDeletePending', 'Snapshot is being used to restore a PVC');
       return;
     }
+    this.#metrics.begin(snapshot, 'DeleteSnapshot');
     const goesFirst = content?.spec.deletionPolicy === 'Delete';
     if (content) await this.#mark(content);
     if (content && goesFirst) await this.#delete(snapshot, content);

@@ -20,6 +20,7 @@ import { sameMeaning } from '../framework/same-meaning.ts';
 import type { SourceClaims } from './claims.ts';
 import { defaultClassOf } from './classes.ts';
 import { checkContent, contentNameOf, contentOf, isPreProvisioned, refersTo } from './content.ts';
+import type { Operation, SnapshotMetrics } from './metrics.ts';
 import { Problem, report } from './problem.ts';
 import { isCreated, isReady, statusFrom } from './status.ts';
 
@@ -33,6 +34,7 @@ export interface SnapshotsOptions {
   readonly classes: InformerOf<typeof VolumeSnapshotClass>;
   readonly nodes: InformerOf<typeof Node>;
   readonly claims: SourceClaims;
+  readonly metrics: SnapshotMetrics;
 }
 
 export class Snapshots {
@@ -67,6 +69,9 @@ export class Snapshots {
 
   async #proceed(found: Snapshot): Promise<void> {
     checkSource(found);
+    const { metrics } = this.#options;
+    if (!isCreated(found)) metrics.begin(found, 'CreateSnapshot');
+    if (!isReady(found)) metrics.begin(found, 'CreateSnapshotAndReady');
     await this.#releaseClaim(found);
     const snapshot = await this.#withClass(found);
     const content = await this.contentOf(snapshot);
@@ -203,15 +208,21 @@ export class Snapshots {
     const status = statusFrom(snapshot, content);
     if (sameMeaning(status, snapshot.status)) return;
     const { client, events } = this.#options.context;
+    const { driver } = content.spec;
     const written = this.#wrote(
       await client.update(VolumeSnapshot, { ...snapshot, status }, { subresource: 'status' }),
     );
-    const tell = (reason: string, text: string) =>
+    const tell = (operation: Operation, reason: string, text: string) => {
       events.record(referenceTo(VolumeSnapshot, snapshot), 'Normal', reason, text);
+      this.#options.metrics.done(snapshot, operation, driver);
+    };
     const key = keyOf(snapshot);
-    if (!isCreated(snapshot) && isCreated(written))
-      tell('SnapshotCreated', `Snapshot ${key} was successfully created by the CSI driver.`);
-    if (!isReady(snapshot) && isReady(written)) tell('SnapshotReady', `Snapshot ${key} is ready to use.`);
+    if (!isCreated(snapshot) && isCreated(written)) {
+      const text = `Snapshot ${key} was successfully created by the CSI driver.`;
+      tell('CreateSnapshot', 'SnapshotCreated', text);
+    }
+    if (!isReady(snapshot) && isReady(written))
+      tell('CreateSnapshotAndReady', 'SnapshotReady', `Snapshot ${key} is ready to use.`);
   }
 
   /** A claim that cannot be released is no reason to keep the snapshot from going on. */

@@ -54,6 +54,26 @@ describe('a snapshot of a claim', () => {
     ]);
   });
 
+  it('is measured until it is taken, ready and gone', async (t) => {
+    const scene = await snapshotScene(t);
+    scene.driver.readyToUse = false;
+    await take(scene);
+    const count = (operation: string, status = 'success') => {
+      const labels = `driver_name="${DRIVER}",operation_name="${operation}",snapshot_type="dynamic",operation_status="${status}"`;
+      const line = `snapshot_controller_operation_total_seconds_count{${labels}} `;
+      return scene.cluster.metrics.render().split(line)[1]?.split('\n')[0];
+    };
+    assert.deepEqual([count('CreateSnapshot'), count('CreateSnapshotAndReady')], ['1', undefined]);
+    assert.match(scene.cluster.metrics.render(), /^snapshot_controller_operations_in_flight 1$/m);
+    await scene.delete();
+    await scene.cluster.step(3_000);
+    assert.deepEqual([count('DeleteSnapshot'), count('CreateSnapshotAndReady', 'cancel')], ['1', '1']);
+    assert.match(scene.cluster.metrics.render(), /^snapshot_controller_operations_in_flight 0$/m);
+    scene.driver.readyToUse = true;
+    await take(scene);
+    assert.equal(count('CreateSnapshotAndReady'), '1');
+  });
+
   it('keeps the claim until it is ready', async (t) => {
     const scene = await snapshotScene(t);
     scene.driver.readyToUse = false;
