@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aBoundPod } from '../../../sim/objects/pod.ts';
+import { exec } from '../../../kit/exec.ts';
+import { aBoundPod, aContainer } from '../../../sim/objects/pod.ts';
 import { MemoryFiles } from '../../files/memory-files.fake.ts';
+import { ownNamespace } from '../../files/mounts/own-namespace.fake.ts';
 import { nodePath } from '../../files/node-files.ts';
 import { podDirectories } from '../directories.ts';
 import { emptyDirPlugin } from './empty-dir.ts';
 
 const path = nodePath('/root/pods/u/volumes/kubernetes.io~empty-dir/v');
 
-function setUp(emptyDir: { medium?: 'Memory' | ''; sizeLimit?: string }, fsGroup?: number) {
+function setUp(emptyDir: { medium?: string; sizeLimit?: string }, fsGroup?: number, own: object = {}) {
   const files = new MemoryFiles();
   const plugin = emptyDirPlugin(podDirectories(files, '/root', '/secrets').disk);
-  const pod = aBoundPod('p', fsGroup === undefined ? {} : { securityContext: { fsGroup } }, { uid: 'u' });
+  const pod = aBoundPod(
+    'p',
+    { ...own, ...(fsGroup !== undefined && { securityContext: { fsGroup } }) },
+    { uid: 'u' },
+  );
   const request = { pod, spec: { volume: { name: 'v', emptyDir }, readOnly: false } };
   return { files, plugin, request, make: () => plugin.setUp(request) };
 }
@@ -44,6 +50,40 @@ test('memory has the size of its limit, and the same access as a directory on di
   const group = setUp({ medium: 'Memory' }, 7);
   await group.make();
   assert.deepEqual([...group.files.mounts], [[path.root, { mode: 0o3777, gid: 7 }]]);
+});
+
+test('huge pages are mounted in the size that the pod requests, when it is one', async () => {
+  const containers = (...sizes: string[]) => [
+    aContainer('main', {
+      resources: { requests: Object.fromEntries(sizes.map((s) => [`hugepages-${s}`, '1Gi'])) },
+    }),
+  ];
+  const mounted = async (medium: string, ...sizes: string[]) => {
+    const { files, make } = setUp({ medium }, undefined, { containers: containers(...sizes) });
+    await make();
+    return files.calls.get(path.root);
+  };
+  const call = (size: string) => ({
+    ...{ type: 'hugetlbfs', source: 'nodev' },
+    options: [`pagesize=${size}`, 'mode=0777'],
+  });
+  assert.deepEqual(await mounted('HugePages', '2Mi'), call('2Mi'));
+  assert.deepEqual(await mounted('HugePages-1Gi', '2Mi', '1Gi'), call('1Gi'));
+  await assert.rejects(mounted('HugePages'), /there is no resource request for huge pages/);
+  await assert.rejects(mounted('HugePages', '2Mi', '1Gi'), /can only be used if .* use only one page size/);
+  await assert.rejects(mounted('HugePages-2Mi', '1Gi'), /a page size that no container requests/);
+});
+
+test('the kernel takes such a mount', async (t) => {
+  const { files, root, enter } = await ownNamespace(t);
+  const plugin = emptyDirPlugin(podDirectories(files, root, '/secrets').disk);
+  const resources = { limits: { 'hugepages-2Mi': '2Mi' } };
+  const pod = aBoundPod('p', { containers: [aContainer('main', { resources })] }, { uid: 'u' });
+  const spec = { volume: { name: 'v', emptyDir: { medium: 'HugePages' } }, readOnly: false };
+  const mounted = await plugin.setUp({ pod, spec });
+  assert.ok('path' in mounted);
+  assert.equal(await exec([...enter, 'stat', '-f', '-c', '%T %S', mounted.path]), 'hugetlbfs 2097152\n');
+  await plugin.tearDown('u', 'v');
 });
 
 test('its usage is measured', async () => {

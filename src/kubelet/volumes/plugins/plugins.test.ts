@@ -80,11 +80,6 @@ const KINDS: readonly [plugin: string, spec: VolumeSpec, path: string | undefine
     '/root/pods/u/volumes/kubernetes.io~empty-dir/v',
   ],
   [
-    'kubernetes.io~empty-dir',
-    specOf({ emptyDir: { medium: 'HugePages' } }),
-    '/root/pods/u/volumes/kubernetes.io~empty-dir/v',
-  ],
-  [
     'kubernetes.io~configmap',
     specOf({ configMap: { name: 'it' } }),
     '/root/pods/u/volumes/kubernetes.io~configmap/v',
