@@ -26,10 +26,17 @@ export interface RuntimeCondition {
   message: string;
 }
 
+export interface RuntimeHandler {
+  /** Empty for the default one. */
+  name: string;
+  /** Unless the runtime does not tell: containerd does from 2.0 on. */
+  features?: { recursiveReadOnlyMounts: boolean; userNamespaces: boolean };
+}
+
 export interface RuntimeStatus {
   conditions: RuntimeCondition[];
   /** Names that a RuntimeClass handler may have; empty when the runtime does not report them. */
-  runtimeHandlers: string[];
+  runtimeHandlers: RuntimeHandler[];
   /** Whether the runtime knows supplementalGroupsPolicy; containerd does from 2.0 on. */
   supplementalGroupsPolicy: boolean;
 }

@@ -25,6 +25,7 @@ import { containerDevices } from './devices.ts';
 import { runHook } from './hooks.ts';
 import { killContainer } from './kill.ts';
 import { containerMounts } from './mounts.ts';
+import { supportsRecursion } from './recursive-read-only.ts';
 import { StartError } from './start-error.ts';
 
 export interface StarterOptions {
@@ -50,6 +51,7 @@ export interface StartContext {
   readonly view: PodView;
   readonly sandboxId: string;
   readonly sandboxConfig: PodSandboxConfig;
+  readonly runtimeHandler: string;
   readonly volumes: MountedVolumes;
   readonly facts: NodeFacts;
   readonly signal?: AbortSignal;
@@ -129,13 +131,22 @@ export class ContainerStarter {
     container: PodContainer,
     attempt: number,
     env: readonly EnvEntry[],
-    { pod, volumes, facts }: StartContext,
+    { pod, volumes, facts, runtimeHandler }: StartContext,
   ): Promise<Mount[]> {
-    const { root, clusterDomain, files } = this.#options;
+    const { root, clusterDomain, files, runtime } = this.#options;
     // A pod on the host's network sees the host's own names as well.
     const hostText = specOf(pod).hostNetwork ? String((await files.read(nodePath('/etc/hosts'))) ?? '') : '';
     const hosts = hostsFile(pod, facts.podIPs, clusterDomain, hostText);
-    return containerMounts(pod, container, { files, root, volumes, env, hostsFile: hosts, attempt });
+    const canRecurse = await supportsRecursion(runtime, container.spec, runtimeHandler);
+    return containerMounts(pod, container, {
+      files,
+      root,
+      volumes,
+      env,
+      hostsFile: hosts,
+      attempt,
+      canRecurse,
+    });
   }
 
   async #create(

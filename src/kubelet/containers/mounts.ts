@@ -9,6 +9,7 @@ import { namesOf } from '../files/beneath.ts';
 import { inside, type NodeFiles, type NodePath, nodePath, pathText } from '../files/node-files.ts';
 import { type Pod, type PodContainer, podUid } from '../pod.ts';
 import type { MountedVolumes } from '../volumes/plugin.ts';
+import { isRecursive } from './recursive-read-only.ts';
 import { StartError } from './start-error.ts';
 import { bindSubPath, type SubPathPlace } from './sub-paths.ts';
 
@@ -20,6 +21,8 @@ export interface MountContext {
   readonly env: readonly EnvEntry[];
   readonly hostsFile: string;
   readonly attempt: number;
+  /** Whether the runtime can mount recursively read-only. */
+  readonly canRecurse: boolean;
 }
 
 export const podDirectory = (root: string, uid: string): string => join(root, 'pods', uid);
@@ -67,7 +70,7 @@ async function volumeMount(
       : volume.path,
     readonly: readonly || volume.readOnly,
     propagation: PROPAGATION[mount.mountPropagation ?? 'None'],
-    ...(mount.recursiveReadOnly === 'Enabled' && { recursiveReadOnly: true }),
+    ...(isRecursive(mount, context.canRecurse) && { recursiveReadOnly: true }),
   };
 }
 

@@ -79,6 +79,7 @@ export class RuntimeContainers implements PodContainers {
       view,
       sandboxId: sandbox.id,
       sandboxConfig: this.#sandboxConfig(pod, sandbox.metadata.attempt),
+      runtimeHandler: sandbox.runtimeHandler,
       volumes,
       facts: facts(pod, podIPs),
       signal,

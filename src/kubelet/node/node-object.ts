@@ -130,7 +130,7 @@ export function nodeStatus(
       architecture: machine.architecture,
     },
     images: imageList(images),
-    runtimeHandlers: (facts.runtime?.runtimeHandlers ?? []).map((name) => ({ name })),
+    runtimeHandlers: facts.runtime?.runtimeHandlers ?? [],
     features: { supplementalGroupsPolicy: facts.runtime?.supplementalGroupsPolicy ?? false },
   };
 }

@@ -54,6 +54,18 @@ test('whether Strict is possible for supplementalGroupsPolicy is what the runtim
   assert.deepEqual(featuresOf({ ...facts(true), runtime: undefined }), { supplementalGroupsPolicy: false });
 });
 
+test('what a handler of the runtime can do is told', () => {
+  const features = { recursiveReadOnlyMounts: true, userNamespaces: false };
+  const runtimeHandlers = [{ name: '', features }];
+  const given = facts(true);
+  const { runtimeHandlers: told } = nodeStatus(
+    settings,
+    { ...given, runtime: { ...given.runtime, runtimeHandlers } },
+    undefined,
+  );
+  assert.deepEqual(told, runtimeHandlers);
+});
+
 test('a node carries its labels and is ready only when the network is', () => {
   const ready = nodeObject(settings, facts(true));
   assert.equal(ready.metadata.labels?.['kubernetes.io/hostname'], 'n1');

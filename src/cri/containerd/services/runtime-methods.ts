@@ -11,6 +11,7 @@ import type {
   PodSandboxConfig,
   PodSandboxState,
   RuntimeCondition,
+  RuntimeHandler,
 } from '../../runtime.ts';
 import {
   container,
@@ -69,9 +70,22 @@ export const version = method(
   }),
 );
 
+const runtimeHandler = message<RuntimeHandler>({
+  name: [1, string],
+  features: [
+    2,
+    optional(
+      message<NonNullable<RuntimeHandler['features']>>({
+        recursiveReadOnlyMounts: [1, bool],
+        userNamespaces: [2, bool],
+      }),
+    ),
+  ],
+});
+
 interface Status {
   status?: { conditions: RuntimeCondition[] };
-  handlers: { name: string }[];
+  handlers: RuntimeHandler[];
   features?: { supplementalGroupsPolicy: boolean };
 }
 
@@ -80,7 +94,7 @@ export const status = method(
   message<{ verbose: boolean }>({ verbose: [1, bool] }),
   message<Status>({
     status: [1, message<{ conditions: RuntimeCondition[] }>({ conditions: [1, repeated(runtimeCondition)] })],
-    handlers: [3, repeated(message<{ name: string }>({ name: [1, string] }))],
+    handlers: [3, repeated(runtimeHandler)],
     features: [4, message<{ supplementalGroupsPolicy: boolean }>({ supplementalGroupsPolicy: [1, bool] })],
   }),
 );

@@ -33,7 +33,7 @@ export function runtimeService(grpc: RuntimeChannel, clock: Clock): RuntimeServi
       const answer = await grpc.unary(rpc.status, { verbose: false });
       return {
         conditions: answer.status?.conditions ?? [],
-        runtimeHandlers: answer.handlers.map((h) => h.name),
+        runtimeHandlers: answer.handlers,
         supplementalGroupsPolicy: answer.features?.supplementalGroupsPolicy ?? false,
       };
     },
