@@ -4,7 +4,6 @@ import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume
 import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
 import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { isBeingDeleted, keyOf, nameOf, uidOf } from '../../api/meta/v1/object.ts';
-import { classOfClaim } from '../../api/volumes/classes.ts';
 import type { Drivers } from '../csi/drivers.ts';
 import { hasFinalizer } from '../csi/finalizers.ts';
 import type { Loaded } from '../csi/on-demand.ts';
@@ -16,13 +15,12 @@ import { driverOf, isNews, planVolume } from './plan.ts';
 import type { Prepared } from './prepared.ts';
 import { BY_SOURCE, CLONE_PROTECTION, SourceProtection, sourceKey, sourcesOf } from './protection.ts';
 import { Provisioner } from './provisioner.ts';
+import { waitingClaims } from './waiting-claims.ts';
 
 type Claim = Readonly<PersistentVolumeClaim>;
 type Volume = Readonly<PersistentVolume>;
 
 const BY_UID = 'uid';
-/** Claims without a volume, by class. */
-const BY_CLASS = 'class-without-volume';
 /** Volumes by driver. */
 const BY_DRIVER = 'csi-driver-of-volume';
 /** Attachments by volume. */
@@ -45,7 +43,6 @@ export function claimsAndVolumes(
   const classes = informers.informer(StorageClass);
   const attachments = informers.informer(VolumeAttachment);
   claims.addIndex(BY_UID, (claim) => [uidOf(claim)]);
-  claims.addIndex(BY_CLASS, (claim) => (claim.spec?.volumeName ? [] : [classOfClaim(claim)]));
   claims.addIndex(BY_SOURCE, sourcesOf);
   volumes.addIndex(BY_DRIVER, ({ spec }) => (spec?.csi ? [spec.csi.driver] : []));
   attachments.addIndex(BY_VOLUME, ({ spec }) =>
@@ -67,12 +64,7 @@ export function claimsAndVolumes(
   });
 
   const claimKey = (claim: Claim): string => CLAIM + uidOf(claim);
-  const waitingIn = (name: string): string[] => claims.lister.byIndex(BY_CLASS, name).map(claimKey);
-  const waitingFor = (driver: string): string[] =>
-    classes.lister
-      .list()
-      .filter(({ provisioner }) => provisioner === driver)
-      .flatMap((found) => waitingIn(nameOf(found)));
+  const waiting = waitingClaims(informers);
   const ofClaim = (claim: Claim): string[] => [
     ...(claim.spec?.volumeName ? [] : [claimKey(claim)]),
     ...(isBeingDeleted(claim) && hasFinalizer(claim, CLONE_PROTECTION) ? [SOURCE + asSource(claim)] : []),
@@ -84,7 +76,7 @@ export function claimsAndVolumes(
   ];
   const ofVolume = (volume: Volume): string[] =>
     driverOf(volume) !== undefined && planVolume(volume) !== 'nothing' ? [VOLUME + nameOf(volume)] : [];
-  const ofClass = (found: Readonly<StorageClass>) => waitingIn(nameOf(found));
+  const ofClass = (found: Readonly<StorageClass>) => waiting.inClass(nameOf(found)).map(claimKey);
 
   return {
     watches: [
@@ -110,7 +102,7 @@ export function claimsAndVolumes(
         },
       }),
       ...drivers.watches((driver) => [
-        ...waitingFor(driver),
+        ...waiting.forDriver(driver).map(claimKey),
         ...volumes.lister.byIndex(BY_DRIVER, driver).flatMap(ofVolume),
       ]),
       { informer: claims, attach: () => known.claims.follow() },

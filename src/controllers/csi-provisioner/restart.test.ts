@@ -9,7 +9,6 @@ import type { CsiCaller } from '../../csi/caller.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { aClaim, aClass } from '../../sim/objects/storage.ts';
 import { FakeDriver } from '../csi/driver.fake.ts';
-import { onceThereIsADriver } from '../csi/on-demand.ts';
 import { addNode, contextIn, DRIVER } from '../csi/scene.fake.ts';
 import { runController } from '../framework/loop.ts';
 import { createCsiProvisioner } from './controller.ts';
@@ -55,9 +54,7 @@ async function run(cluster: SimCluster, driver: FakeDriver, process: Process) {
   const context = contextIn(cluster, 'csi-provisioner', (client) => process.client(client));
   const callerOf = (node: string) => process.caller(driver.on(node));
   const running = runController(
-    onceThereIsADriver(context, { name: 'csi-provisioner' }, async () =>
-      createCsiProvisioner(context, { callerOf }),
-    ),
+    { name: 'csi-provisioner', ...createCsiProvisioner(context, { callerOf }) },
     context,
   );
   await running.started;

@@ -10,6 +10,10 @@ import { openApiDocument } from '../../client/rest/openapi.ts';
 import { silentLogger } from '../../kit/log.ts';
 import { type SimCluster, type SimClusterOptions, simCluster } from '../../sim/cluster.ts';
 import { aNode } from '../../sim/objects/node.ts';
+// Loaded beforehand: a cluster at rest does not wait for files.
+import '../csi-attacher/controller.ts';
+import '../csi-provisioner/controller.ts';
+import '../csi-resizer/controller.ts';
 import type { ControllerContext } from '../framework/controller.ts';
 import type { FakeDriver } from './driver.fake.ts';
 

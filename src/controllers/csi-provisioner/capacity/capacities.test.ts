@@ -16,15 +16,28 @@ const GI = 2 ** 30;
 let cluster: SimCluster;
 let driver: FakeDriver;
 
-async function start(options: FakeDriverOptions, storageCapacity = true): Promise<void> {
+async function start(
+  options: FakeDriverOptions,
+  { storageCapacity = true, isWaited = true } = {},
+): Promise<void> {
   driver = new FakeDriver({ capacity: 10 * GI, ...options });
-  const controllers = ['csi-provisioner', 'persistentvolume-binder-controller'];
+  const controllers = [
+    'csi-provisioner',
+    'persistentvolume-binder-controller',
+    'persistentvolumeclaim-protection-controller',
+  ];
   cluster = await csiCluster({ driver, on: ['n1', 'n2'], controllers });
   await cluster.client.create(CSIDriver, {
     ...{ apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: { name: DRIVER } },
     spec: { storageCapacity },
   });
   await cluster.client.create(StorageClass, aClass('fast', { provisioner: DRIVER }));
+  await cluster.settle();
+  if (isWaited) await claim('waiting');
+}
+async function claim(name: string, metadata = {}): Promise<void> {
+  const wanted = aClaim(name, { storageClassName: 'fast' }, metadata);
+  await cluster.client.create(PersistentVolumeClaim, wanted);
   await cluster.settle();
 }
 const found = async () =>
@@ -60,7 +73,7 @@ describe('the room for volumes', () => {
     await start({});
     assert.deepEqual(await found(), [{ class: 'fast', room: '10Gi', node: undefined }]);
     await cluster.stop();
-    await start({}, false);
+    await start({}, { storageCapacity: false });
     assert.deepEqual([await found(), count()], [[], 0]);
   });
 
@@ -73,25 +86,32 @@ describe('the room for volumes', () => {
     assert.equal((await found())[0]?.room, '4Gi');
   });
 
+  it('is asked for by nobody while no claim waits for a volume', async () => {
+    await start({}, { isWaited: false });
+    await cluster.step(200_000);
+    assert.deepEqual([await found(), driver.calls], [[], []]);
+    await claim('first');
+    assert.deepEqual(await found(), [{ class: 'fast', room: '10Gi', node: undefined }]);
+    await cluster.client.delete(PersistentVolumeClaim, 'first', 'default');
+    driver.capacity = 5 * GI;
+    await cluster.step(600_000);
+    assert.equal(count(), 1);
+    await claim('second');
+    assert.equal((await found())[0]?.room, '5Gi');
+  });
+
   it('is looked at when a volume has been made, or could not be', async () => {
     await start({ hasTopology: true });
     driver.capacity = 9 * GI;
-    const claim = async (name: string) => {
-      const metadata = { annotations: { [SELECTED_NODE]: 'n1' } };
-      await cluster.client.create(
-        PersistentVolumeClaim,
-        aClaim(name, { storageClassName: 'fast' }, metadata),
-      );
-      await cluster.settle();
-    };
-    await claim('a');
+    const annotations = { [SELECTED_NODE]: 'n1' };
+    await claim('a', { annotations });
     assert.deepEqual(
       (await found()).map(({ room }) => room),
       ['9Gi', '10Gi'],
     );
     driver.capacity = 0;
     driver.faults.push({ method: 'CreateVolume', code: 'resourceExhausted' });
-    await claim('b');
+    await claim('b', { annotations });
     assert.deepEqual(
       (await found()).map(({ room }) => room),
       ['0', '10Gi'],

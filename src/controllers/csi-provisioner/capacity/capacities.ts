@@ -1,17 +1,20 @@
-// Promise: for every driver whose CSIDriver says storageCapacity there is a CSIStorageCapacity of each of its classes in each part of its
-// topology, a minute old at most. Upstream: pkg/capacity/capacity.go of external-provisioner.
+// Promise: while a claim waits for a driver whose CSIDriver says storageCapacity, there is a CSIStorageCapacity of each of its classes in
+// each part of its topology, a minute old at most. Nobody needs to know otherwise, so that then no driver is asked. Upstream: pkg/capacity/capacity.go of external-provisioner.
 import { PersistentVolume } from '../../../api/kinds/core/v1/persistent-volume.ts';
+import { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
 import type { CSIDriver } from '../../../api/kinds/storage/v1/csi-driver.ts';
 import { CSIStorageCapacity } from '../../../api/kinds/storage/v1/csi-storage-capacity.ts';
 import { StorageClass } from '../../../api/kinds/storage/v1/storage-class.ts';
 import { nameOf } from '../../../api/meta/v1/object.ts';
 import { isAlreadyExists, isNotFound } from '../../../api/status/status-error.ts';
+import { classOfClaim } from '../../../api/volumes/classes.ts';
 import { getCapacity } from '../../../csi/messages/controller.ts';
 import { type Drivers, within } from '../../csi/drivers.ts';
 import type { Loaded } from '../../csi/on-demand.ts';
 import { type ControllerContext, type Enqueue, type Result, watch } from '../../framework/controller.ts';
 import { sameMeaning } from '../../framework/same-meaning.ts';
 import type { Prepared } from '../prepared.ts';
+import { waitingClaims } from '../waiting-claims.ts';
 import {
   type Item,
   itemOfKey,
@@ -28,6 +31,13 @@ const POLL_MS = 60_000;
 const DRIVER = 'capacities/';
 const ITEM = 'capacity/';
 
+/** What a driver's items are. */
+interface Wanted {
+  readonly keys: ReadonlySet<string>;
+  /** When all are looked at again, on the monotonic clock. */
+  readonly due: number;
+}
+
 export interface Capacities extends Loaded {
   /** Somebody was told that there is no room. */
   isFull(prepared: Prepared): void;
@@ -38,12 +48,13 @@ export function capacities(context: ControllerContext, drivers: Drivers): Capaci
   const objects = informers.informer(CSIStorageCapacity, { namespace: NAMESPACE });
   const classes = informers.informer(StorageClass);
   const volumes = informers.informer(PersistentVolume);
-  /** Keys of items by driver, as of the last round. */
-  const wanted = new Map<string, ReadonlySet<string>>();
+  const claims = informers.informer(PersistentVolumeClaim);
+  const waiting = waitingClaims(informers);
+  const wanted = new Map<string, Wanted>();
   context.metrics?.computed(
     ...(['csistoragecapacities_desired_goal', 'gauge'] as const),
     'Number of CSIStorageCapacity objects that are supposed to be managed automatically.',
-    () => [[{}, [...wanted.values()].reduce((sum, { size }) => sum + size, 0)]],
+    () => [[{}, [...wanted.values()].reduce((sum, { keys }) => sum + keys.size, 0)]],
   );
   let enqueue: Enqueue = () => {};
 
@@ -61,23 +72,30 @@ export function capacities(context: ControllerContext, drivers: Drivers): Capaci
     const driver = volume.spec?.csi?.driver ?? '';
     return owner(driver) ? itemsOf(driver, partsOfVolume(volume)).map(keyOf) : [];
   };
-  const ofObject = (object: Readonly<CSIStorageCapacity>): string[] => {
+  /** Whose object is gone that should be there, or there that should be gone. */
+  const amiss = (object: Readonly<CSIStorageCapacity>, isThere: boolean): string[] => {
     const item = itemOfObject(object);
-    return item ? [DRIVER + item.driver, keyOf(item)] : [];
+    const known = item && wanted.get(item.driver);
+    return known && known.keys.has(keyOfItem(item)) !== isThere ? [keyOf(item)] : [];
   };
 
-  /** Which items there are; each is then looked at. */
+  /** Which items there are. All are looked at when that was a minute ago, and those that come and go at once. */
   async function survey(driver: string): Promise<Result | undefined> {
+    const isWaited = waiting.forDriver(driver).length > 0;
+    const before = wanted.get(driver);
+    if (!isWaited && !before) return undefined;
     const found = owner(driver) && (await drivers.ours(driver));
     const parts = found?.controller.has('GET_CAPACITY')
       ? partsOf(drivers.nodes(driver), found.hasTopology)
       : [];
     const keys = new Set(itemsOf(driver, parts).map(keyOfItem));
-    const before = wanted.get(driver);
-    wanted.set(driver, keys);
-    for (const key of before ?? []) if (!keys.has(key)) enqueue(ITEM + key);
-    for (const key of keys) enqueue(ITEM + key);
-    return keys.size > 0 ? { requeueAfter: POLL_MS } : undefined;
+    const now = context.clock.monotonic();
+    const isDue = isWaited && now >= (before?.due ?? 0);
+    const due = isDue ? now + POLL_MS : (before?.due ?? 0);
+    wanted.set(driver, { keys, due });
+    for (const object of objects.lister.list()) for (const key of amiss(object, true)) enqueue(key);
+    for (const key of keys) if (isDue || !before?.keys.has(key)) enqueue(ITEM + key);
+    return isWaited && keys.size > 0 ? { requeueAfter: due - now } : undefined;
   }
 
   async function sync(key: string): Promise<void> {
@@ -89,7 +107,7 @@ export function capacities(context: ControllerContext, drivers: Drivers): Capaci
     const cached = objects.lister.get(name, NAMESPACE);
     const driver = owner(item.driver);
     const found = classes.lister.get(item.className);
-    if (!known.has(key) || !driver || !found) {
+    if (!known.keys.has(key) || !driver || !found) {
       if (cached) await client.delete(CSIStorageCapacity, name, NAMESPACE).catch(unless(isNotFound));
       return;
     }
@@ -112,14 +130,26 @@ export function capacities(context: ControllerContext, drivers: Drivers): Capaci
     });
   }
 
+  const ofClaim = (claim: Readonly<PersistentVolumeClaim>): string[] =>
+    claim.spec?.volumeName ? [] : ofDriver(classes.lister.get(classOfClaim(claim))?.provisioner ?? '');
+
   return {
     watches: [
+      watch(claims, {
+        onAdd: ofClaim,
+        onUpdate: (claim, old) => (classOfClaim(claim) === classOfClaim(old) ? [] : ofClaim(claim)),
+        onDelete: () => [],
+      }),
       watch(classes, {
         onAdd: ({ provisioner }) => ofDriver(provisioner),
         onUpdate: () => [],
         onDelete: ({ provisioner }) => ofDriver(provisioner),
       }),
-      watch(objects, { onAdd: ofObject, onUpdate: () => [], onDelete: ofObject }),
+      watch(objects, {
+        onAdd: (object) => amiss(object, true),
+        onUpdate: () => [],
+        onDelete: (object) => amiss(object, false),
+      }),
       watch(volumes, { onAdd: ofVolume, onUpdate: () => [], onDelete: ofVolume }),
       // Also of one that no longer wants them.
       ...drivers.watches((driver) => (owner(driver) || wanted.has(driver) ? [DRIVER + driver] : [])),
