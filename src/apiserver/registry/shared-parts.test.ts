@@ -95,6 +95,26 @@ test('a new status leaves the spec as it is in memory, too', async (t) => {
   assert.equal(after.spec, before.spec);
 });
 
+test('a deletion shares what it leaves alone with the version before', async (t) => {
+  const server = await simCluster({}, t);
+  const seen = await server.watch(pods);
+  await create(server, pods, aPod('a', { nodeName: 'n', terminationGracePeriodSeconds: 9 }));
+  const { object: before } = await seen.next();
+  assert.equal((await server.call('DELETE', `${pods}/a`)).status, 200);
+  const { type, object: ending } = await seen.next();
+  assert.equal(type, 'MODIFIED');
+  assert.deepEqual(ending, await read(server, `${pods}/a`));
+  assert.equal(ending.metadata.deletionGracePeriodSeconds, 9);
+  assert.equal(before.metadata.deletionTimestamp, undefined);
+  assert.equal(ending.spec, before.spec);
+  assert.equal((await server.call('DELETE', `${pods}/a`, { gracePeriodSeconds: 0 })).status, 200);
+  const { type: last, object: gone } = await seen.next();
+  assert.equal(last, 'DELETED');
+  const resourceVersion = String(server.store.revision);
+  assert.deepEqual(gone, { ...ending, metadata: { ...ending.metadata, resourceVersion } });
+  assert.equal(gone.spec, before.spec);
+});
+
 test('pods of one template share the sets of their managers in memory, but for what differs', async (t) => {
   const server = await simCluster({}, t);
   const seen = await server.watch(pods);

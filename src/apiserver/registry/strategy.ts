@@ -36,7 +36,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   deletionWarning?(options: DeleteOptions): string | undefined;
   /** True while something other than metadata.finalizers keeps a deleted object (a namespace's spec.finalizers). */
   isHeld?(object: T): boolean;
-  /** Changes an object whose deletionTimestamp has just been set. */
+  /** Changes an object whose deletionTimestamp has just been set. Only its metadata is its own: it replaces other parts. */
   markDeleted?(object: T): void;
   /** Seconds after which the store deletes an object. */
   readonly ttlSeconds?: number;

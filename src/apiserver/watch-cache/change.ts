@@ -63,6 +63,8 @@ export class Change {
     this.revision = event.type === 'put' ? event.entry.revision : event.revision;
     this.current = event.type === 'put' ? cache.itemOf(event.entry) : undefined;
     this.previous = event.previous && cache.itemOf(event.previous);
+    // All who see the deletion of an object have the same event, with the parsed object if there is one.
+    if (event.type !== 'put' && this.previous) this.#event('DELETED');
     // The replaced version is read for selectors only: its parsed object would stay in memory until compaction.
     this.previous?.forget();
   }

@@ -91,10 +91,22 @@ export class Item<T extends KubeObject = KubeObject> {
 
   /** The same object with another resourceVersion: a DELETED event carries the revision of the deletion. */
   at(revision: number): Item<T> {
-    const { name, namespace, labels } = this;
-    return new Item(restamp(this.bytes, revision), { metadata: { name, namespace, labels } }, this.fields);
+    const { name, namespace, labels, exact } = this;
+    const item = new Item<T>(
+      restamp(this.bytes, revision),
+      { metadata: { name, namespace, labels } },
+      this.fields,
+    );
+    if (exact) item.keep(versioned(exact, revision));
+    return item;
   }
 }
+
+/** A new version of an object, which shares all parts but metadata with it. */
+export const versioned = <T extends KubeObject>(object: T, revision: number): T => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: String(revision) },
+});
 
 function hash(text: string, start: number): number {
   let value = start;

@@ -9,7 +9,7 @@ import type { Entry, Store } from '../../store/store.ts';
 import type { Eventual } from '../registry/eventual.ts';
 import { Broadcaster } from './broadcaster.ts';
 import { type Encoder, encoder } from './encoding.ts';
-import { type Fields, freeze, Item } from './item.ts';
+import { type Fields, freeze, Item, versioned } from './item.ts';
 
 /** An object encoded for the store. */
 export interface Encoded<T extends KubeObject> {
@@ -170,8 +170,3 @@ export class ResourceCache<T extends KubeObject = KubeObject> {
     return fields;
   }
 }
-
-const versioned = <T extends KubeObject>(object: T, revision: number): T => ({
-  ...object,
-  metadata: { ...object.metadata, resourceVersion: String(revision) },
-});

@@ -46,10 +46,11 @@ async function removeVersion<T extends KubeObject>(
   const { resource, cache, admission, strategy } = storage;
   const reading = cache.ready([entry]);
   if (reading) await reading;
-  const object = cache.decode(entry);
-  checkPreconditions(resource, object, options);
+  const known = cache.shared(entry);
+  const old = known ?? cache.decode(entry);
+  checkPreconditions(resource, old, options);
   const { kind } = resource;
-  const name = object.metadata.name!;
+  const name = old.metadata.name!;
   const attributes: AdmissionAttributes = {
     ...write,
     operation: 'DELETE',
@@ -57,16 +58,18 @@ async function removeVersion<T extends KubeObject>(
     schema: kind,
     name,
     object: undefined,
-    old: object,
+    old,
   };
   const admitting = admission.admit(attributes);
   if (admitting) await admitting;
   const validating = admission.validate(attributes);
   if (validating) await validating;
+  // Only metadata is changed in place (Strategy.markDeleted).
+  const object = { ...old, metadata: { ...old.metadata } };
   const changed = markForDeletion(storage, object, options);
   if (mayLeave(strategy, object)) return erase(storage, entry, object, write);
   if (!changed) return { item: cache.itemOf(entry), gone: false, returned: true };
-  const encoding = cache.encodeStored(normalize(kind, object));
+  const encoding = cache.encodeStored(normalize(kind, object, known));
   const { bytes, item, onEntry } = encoding instanceof Promise ? await encoding : encoding;
   if (write.dryRun) return { item: item(entry.revision), gone: false, returned: true };
   const written = await cache.store.update(entry.key, entry.revision, bytes, { onEntry, frees: true });
