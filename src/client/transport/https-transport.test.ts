@@ -101,6 +101,18 @@ describe('HttpsTransport', () => {
     limited.close();
   });
 
+  it('fails no more than the requests when a connection is given up just before it stands', async () => {
+    const stepped = new SteppedClock();
+    const tooLate = (_ms: number, fn: () => void) => {
+      void Promise.resolve().then(fn);
+      return { cancel() {} };
+    };
+    const clock = { after: tooLate, every: (ms: number, fn: () => void) => stepped.every(ms, fn) };
+    const hasty = new HttpsTransport({ server: transportUrl, clock });
+    await assert.rejects(hasty.request({ method: 'GET', path: '/' }), /i\/o timeout/);
+    hasty.close();
+  });
+
   it('gives up a request that takes too long, and tells the server', async () => {
     const clock = new SteppedClock();
     const silent = createServer();

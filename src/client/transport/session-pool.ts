@@ -94,7 +94,8 @@ export class SessionPool {
     connection.timers.add(clock.every(PING_EVERY_MS, () => this.#ping(session)));
     session.once('connect', () => {
       late.cancel();
-      session.setLocalWindowSize(WINDOW);
+      // Node says so of a session that has been destroyed while it was made, too.
+      if (!session.destroyed) session.setLocalWindowSize(WINDOW);
     });
     session.on('remoteSettings', ({ maxConcurrentStreams = Number.POSITIVE_INFINITY }) => {
       connection.limit = maxConcurrentStreams;

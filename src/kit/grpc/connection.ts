@@ -57,7 +57,10 @@ export class Connection {
     const late = this.#clock.after(DIAL_TIMEOUT_MS, () =>
       session.destroy(new GrpcError('unavailable', 'the connection attempt timed out')),
     );
-    session.once('connect', () => session.setLocalWindowSize(WINDOW));
+    session.once('connect', () => {
+      // Node says so of a session that has been destroyed while it was made, too.
+      if (!session.destroyed) session.setLocalWindowSize(WINDOW);
+    });
     this.#up = new Promise((resolve) => {
       session.once('remoteSettings', () => resolve(true));
       session.once('close', () => resolve(false));
