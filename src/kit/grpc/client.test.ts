@@ -41,6 +41,15 @@ describe('GrpcClient', () => {
     rmSync(directory, { recursive: true });
   });
 
+  it('reaches a socket whose path is longer than the kernel takes', async () => {
+    const far = open({ target: { socket: `${directory}/${'./'.repeat(60)}s` } });
+    assert.equal((await far.unary(echo, { value: 'x' })).value, 'x back');
+    far.close();
+    const nowhere = open({ target: { socket: `${directory}/${'no/'.repeat(60)}s` } });
+    await assert.rejects(nowhere.unary(echo, { value: 'x' }), { code: 'unavailable' });
+    nowhere.close();
+  });
+
   it('sends a message and its metadata, and returns the answer', async () => {
     client.close();
     client = open({ metadata: { 'containerd-namespace': 'k8s.io' } });

@@ -1,8 +1,8 @@
 // One HTTP/2 connection to a server, dialled when a call needs it and again after it was lost. After a GOAWAY Node closes
 // the session: calls under way may finish, new calls get a new connection. Used by client.ts only.
 import { type ClientHttp2Session, connect } from 'node:http2';
-import { connect as dial } from 'node:net';
 import type { Clock, Timer } from '../clock.ts';
+import { dialUnix } from './dial-unix.ts';
 import { GrpcError } from './status.ts';
 
 export interface TlsOptions {
@@ -116,7 +116,7 @@ function dialled(target: Target): ClientHttp2Session {
     settings: { enablePush: false, initialWindowSize: WINDOW },
   };
   if ('socket' in target)
-    return connect('http://localhost', { ...options, createConnection: () => dial(target.socket) });
+    return connect('http://localhost', { ...options, createConnection: () => dialUnix(target.socket) });
   const { host, port, tls } = target;
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (!tls) return connect(`http://${authority}`, options);

@@ -110,12 +110,21 @@ export class CsiVolume {
     return { isMounted: use.published === 'yes', isAttached: this.#attachment !== undefined };
   }
 
-  /** Of a volume that the pod has: the driver looks at it again, and it is grown if it has to be. */
+  /** Of a volume that the pod has: the driver looks at it again if it wants to. */
   refresh(uid: string, request: VolumeRequest, republish: boolean): void {
     const use = this.#uses.get(uid);
     if (use?.intent !== 'wanted') return;
     use.request = request;
     use.republish ||= republish;
+    this.wake();
+  }
+
+  /** Whether it has to grow, for whichever pod. */
+  checkSize(): void {
+    const use = [...this.#uses.values()].find(
+      ({ intent, published }) => intent === 'wanted' && published === 'yes',
+    );
+    if (!use?.request?.spec.persistentVolume) return;
     use.expand = true;
     this.wake();
   }

@@ -1,6 +1,7 @@
 // All CSI volumes of the node by the driver's name for them: what pods want of them, and what an earlier kubelet has left. Loaded when the
 // first of them appears. Called by csi-plugin.ts. Upstream: pkg/kubelet/volumemanager, with its reconstruction from the disk.
 import { needsAttachment, volumeNameOf } from '../../../api/volumes/attachment.ts';
+import type { Timer } from '../../../kit/clock.ts';
 import { podUid } from '../../pod.ts';
 import type { MountedVolume, VolumeRequest } from '../plugin.ts';
 import { CsiVolume, type UseState } from './csi-volume.ts';
@@ -10,18 +11,24 @@ import { targetPathOf, type VolumeIdentity } from './paths.ts';
 import { sourceOf } from './source.ts';
 import { volumeStats } from './stats.ts';
 
+/** How often it is looked whether volumes have to grow. A node may read them one by one only, and watch none. */
+const SIZES_MS = 20_000;
 /** How long a pod's worker waits for a volume to be taken down, before it looks again later. */
 const RELEASE_MS = 5000;
 
 export class CsiVolumes {
   readonly #environment: CsiEnvironment;
   readonly #volumes = new Map<string, CsiVolume>();
+  readonly #sizes: Timer;
 
   private constructor(environment: CsiEnvironment) {
     this.#environment = environment;
     const wakeAll = () => this.#wakeAll();
     environment.inUse.onReport(wakeAll);
     environment.drivers.onChange(wakeAll);
+    this.#sizes = environment.clock.every(SIZES_MS, () => {
+      for (const volume of [...this.#volumes.values()]) volume.checkSize();
+    });
   }
 
   /** Knows what is on the node when it resolves. */
@@ -81,6 +88,7 @@ export class CsiVolumes {
   }
 
   stop(): void {
+    this.#sizes.cancel();
     for (const volume of this.#volumes.values()) volume.stop();
   }
 
