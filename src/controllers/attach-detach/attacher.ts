@@ -37,11 +37,13 @@ export class Attacher {
     this.#told.delete(uidOf(attachment));
   }
 
-  async reconcile(name: string): Promise<Result | undefined> {
+  async reconcile(
+    name: string,
+    uses: ReadonlyMap<string, Use>,
+    attachments: ReadonlyMap<string, Attachment>,
+  ): Promise<Result | undefined> {
     const behindMs = this.#writes.behindMs(name, this.#sources.attachments.lister);
     if (behindMs > 0) return { requeueAfter: behindMs };
-    const uses = this.#sources.usesOf(name);
-    const attachments = this.#sources.attachmentsOf(name);
     // A node that does not exist, or not yet, is given nothing.
     const plans = planAttach(uses, attachments).filter(({ use }) => this.#sources.nodes.lister.get(use.node));
     const before = this.#refused.get(name);

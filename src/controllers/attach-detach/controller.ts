@@ -16,10 +16,12 @@ import {
   type Watch,
   watch,
 } from '../framework/controller.ts';
+import { restAfter } from '../framework/rest.ts';
 import { sameMeaning } from '../framework/same-meaning.ts';
 import { Attacher } from './attacher.ts';
 import { AttachDetachMetrics } from './metrics.ts';
 import { NodeVolumes } from './node-volumes.ts';
+import { isSettled } from './plan.ts';
 import { type Attachment, isManaged, namesOf, Sources } from './sources.ts';
 
 const VOLUME = 'volume/';
@@ -49,15 +51,21 @@ export function createAttachDetachController(
       watchAttachments(sources, attacher, nodeVolumes),
       watchNodes(sources, nodeVolumes),
     ],
+    restMs: (key) => (key.startsWith(VOLUME) ? restAfter(sources.countUsers(key.slice(VOLUME.length))) : 0),
     start: (add) => {
       enqueue = add;
     },
     reconcile: (key) => {
       if (key.startsWith(NODE)) return nodeVolumes.reconcile(key.slice(NODE.length));
       const name = key.slice(VOLUME.length);
-      for (const node of new Set([...sources.attachmentsOf(name).keys(), ...sources.reporting(name)]))
-        enqueue(NODE + node);
-      return attacher.reconcile(name);
+      const uses = sources.usesOf(name);
+      const attachments = sources.attachmentsOf(name, uses);
+      const reporting = new Set(sources.reporting(name));
+      for (const [node, attachment] of attachments)
+        if (isSettled(attachment, uses.has(node), reporting.has(node))) nodeVolumes.settled(attachment);
+        else enqueue(NODE + node);
+      for (const node of reporting) if (!attachments.has(node)) enqueue(NODE + node);
+      return attacher.reconcile(name, uses, attachments);
     },
   };
 }

@@ -330,10 +330,12 @@ for (const isBefore of [true, false])
     await addVolume(setUp, 'v');
     await setUp.stop();
     for (const [i, step] of steps.entries()) {
-      // Without a controller, what the step does is seen by the next one only.
-      const alone = await simCluster({ clock, apiServer: { store } });
-      if (isBefore) await step(alone);
-      await alone.stop();
+      if (isBefore) {
+        // Without a controller, what the step does is seen by the next one only.
+        const alone = await simCluster({ clock, apiServer: { store } });
+        await step(alone);
+        await alone.stop();
+      }
       const cluster = await start();
       if (!isBefore) await step(cluster);
       await cluster.settle();

@@ -55,6 +55,11 @@ export class NodeVolumes {
     this.#leaving.delete(uidOf(attachment));
   }
 
+  /** A pod uses the volume, and the node knows that it is attached. */
+  settled(attachment: Attachment): void {
+    this.#unwanted.delete(uidOf(attachment));
+  }
+
   nodeDeleted(node: Readonly<Node>): void {
     this.#lastInUse.set(nameOf(node), node.status?.volumesInUse ?? []);
   }
@@ -67,8 +72,9 @@ export class NodeVolumes {
     const behindMs = this.#writes.behindMs(name, this.#sources.nodes.lister);
     if (behindMs > 0) return { requeueAfter: behindMs };
     const node = this.#sources.nodes.lister.get(name);
+    const uses = this.#sources.usesOn(name);
     const plans = [...this.#sources.attachmentsOn(name)].map(([volume, attachment]) =>
-      this.#plan(volume, attachment, name, node),
+      this.#plan(volume, attachment, uses.get(volume), name, node),
     );
     if (!node && plans.length === 0) this.#lastInUse.delete(name);
     const written = node && (await this.#report(node, plans));
@@ -78,13 +84,18 @@ export class NodeVolumes {
     return waits.length > 0 ? { requeueAfter: smallest(waits) } : undefined;
   }
 
-  #plan(name: string, attachment: Attachment, nodeName: string, node: Readonly<Node> | undefined): Planned {
+  #plan(
+    name: string,
+    attachment: Attachment,
+    use: Use | undefined,
+    nodeName: string,
+    node: Readonly<Node> | undefined,
+  ): Planned {
     const uid = uidOf(attachment);
     const isDeleted = this.#leaving.get(uid);
     // What has begun is finished.
     if (isDeleted !== undefined)
-      return { isSafe: false, ...(!isDeleted && { detach: {} }), name, attachment, use: undefined };
-    const use = this.#sources.usesOf(name).get(nodeName);
+      return { isSafe: false, ...(!isDeleted && { detach: {} }), name, attachment, use };
     const now = this.#context.clock.now();
     const since = this.#unwanted.get(uid) ?? now;
     if (use) this.#unwanted.delete(uid);

@@ -66,6 +66,10 @@ function inOrder(uses: Iterable<Use>): Use[] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Whether nothing is to be done on the node: it knows what is attached, and has nothing that it does not want. */
+export const isSettled = (attachment: Attachment, isWanted: boolean, isReported: boolean): boolean =>
+  isBeingDeleted(attachment) ? !isReported : isWanted && isReported === isAttached(attachment);
+
 export type Force = 'timeout' | 'out-of-service';
 
 export interface Holding {

@@ -27,7 +27,7 @@ export type Attachment = Readonly<VolumeAttachment>;
 export interface Use {
   readonly node: string;
   readonly volume: Readonly<PersistentVolume>;
-  readonly pods: readonly Readonly<Pod>[];
+  readonly pods: Readonly<Pod>[];
 }
 
 /** On a node: attaching is this controller's business; and the volumes of pods that have ended stay attached. */
@@ -69,29 +69,46 @@ export class Sources {
 
   /** By node. Pods of a node that has been deleted count until they are deleted, too. */
   usesOf(name: string): Map<string, Use> {
-    const uses = new Map<string, Use & { readonly pods: Readonly<Pod>[] }>();
-    const { driver = '' } = csiVolumeOf(name) ?? {};
-    if (!needsAttachment(this.drivers.lister.get(driver))) return uses;
-    for (const volume of this.volumes.lister.byIndex(BY_VOLUME_NAME, name))
-      for (const pod of this.#usersOf(volume)) {
-        const node = pod.spec?.nodeName ?? '';
-        const use = uses.get(node);
-        if (use) use.pods.push(pod);
-        else uses.set(node, { node, volume, pods: [pod] });
-      }
+    const uses = new Map<string, Use>();
+    for (const volume of this.volumes.lister.byIndex(BY_VOLUME_NAME, name)) {
+      const claim = this.#claimOf(volume);
+      if (!claim || !this.#needsAttachment(volume)) continue;
+      for (const pod of this.pods.lister.byIndex(BY_CLAIM, keyOf(claim)))
+        if (this.#isUsing(pod) && isMeantFor(pod, claim)) add(uses, pod.spec?.nodeName ?? '', pod, volume);
+    }
     return uses;
   }
 
+  /** The same of all volumes of a node, by their names. */
+  usesOn(node: string): Map<string, Use> {
+    const uses = new Map<string, Use>();
+    for (const pod of this.pods.lister.byIndex(BY_NODE, node)) {
+      if (!this.#isUsing(pod)) continue;
+      for (const key of claimKeysOf(pod)) {
+        const claim = this.claims.lister.byKey(key);
+        const volume = this.volumes.lister.get(claim?.spec?.volumeName ?? '');
+        if (!claim || !volume || this.#claimOf(volume) !== claim) continue;
+        if (!this.#needsAttachment(volume) || !isMeantFor(pod, claim)) continue;
+        for (const name of namesOf(volume)) add(uses, name, pod, volume);
+      }
+    }
+    return uses;
+  }
+
+  /** How many pods use claims of the volume. */
+  countUsers(name: string): number {
+    return this.volumes.lister
+      .byIndex(BY_VOLUME_NAME, name)
+      .map(({ spec }) => `${spec?.claimRef?.namespace}/${spec?.claimRef?.name}`)
+      .reduce((sum, key) => sum + this.pods.lister.countByIndex(BY_CLAIM, key), 0);
+  }
+
   /** By node. */
-  attachmentsOf(name: string): Map<string, Attachment> {
+  attachmentsOf(name: string, uses = this.usesOf(name)): Map<string, Attachment> {
     const known = this.volumes.lister
       .byIndex(BY_VOLUME_NAME, name)
       .flatMap((volume) => this.attachments.lister.byIndex(BY_VOLUME, nameOf(volume)));
-    const nodes = [
-      ...known.map(({ spec }) => spec.nodeName),
-      ...this.usesOf(name).keys(),
-      ...this.reporting(name),
-    ];
+    const nodes = [...known.map(({ spec }) => spec.nodeName), ...uses.keys(), ...this.reporting(name)];
     return this.#found([...new Set(nodes)].map((node) => [node, this.#attachment(name, node)]));
   }
 
@@ -160,14 +177,17 @@ export class Sources {
     return this.pods.lister.byIndex(BY_NODE, node).flatMap((pod) => this.namesOfPod(pod));
   }
 
-  #usersOf(volume: Readonly<PersistentVolume>): Readonly<Pod>[] {
+  #needsAttachment(volume: Readonly<PersistentVolume>): boolean {
+    const found = csiVolumeIn(volume);
+    return found !== undefined && needsAttachment(this.drivers.lister.get(found.driver));
+  }
+
+  /** The claim that the volume is bound to, if both say so. */
+  #claimOf(volume: Readonly<PersistentVolume>): Readonly<PersistentVolumeClaim> | undefined {
     const ref = volume.spec?.claimRef;
     const claim = this.claims.lister.get(ref?.name ?? '', ref?.namespace);
-    if (!claim || uidOf(claim) !== ref?.uid) return [];
-    if (claim.status?.phase !== 'Bound' || claim.spec?.volumeName !== nameOf(volume)) return [];
-    return this.pods.lister
-      .byIndex(BY_CLAIM, keyOf(claim))
-      .filter((pod) => this.#isUsing(pod) && isMeantFor(pod, claim));
+    const isBound = claim?.status?.phase === 'Bound' && claim.spec?.volumeName === nameOf(volume);
+    return isBound && uidOf(claim) === ref?.uid ? claim : undefined;
   }
 
   #isUsing(pod: Readonly<Pod>): boolean {
@@ -177,6 +197,17 @@ export class Sources {
     if (node && !isManaged(node)) return false;
     return !hasPodStopped(pod) || node?.metadata.annotations?.[KEEPS_VOLUMES] === 'true';
   }
+}
+
+function add(
+  uses: Map<string, Use>,
+  key: string,
+  pod: Readonly<Pod>,
+  volume: Readonly<PersistentVolume>,
+): void {
+  const use = uses.get(key);
+  if (use) use.pods.push(pod);
+  else uses.set(key, { node: pod.spec?.nodeName ?? '', volume, pods: [pod] });
 }
 
 /** A claim that has the name of one of a pod's ephemeral volumes may be another's. */
