@@ -8,6 +8,7 @@ import { VolumeSnapshot } from '../../api/kinds/snapshot/v1/volume-snapshot.ts';
 import { VolumeSnapshotClass } from '../../api/kinds/snapshot/v1/volume-snapshot-class.ts';
 import { VolumeSnapshotContent } from '../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
 import { isBeingDeleted, keyOf, nameOf } from '../../api/meta/v1/object.ts';
+import { Backoff } from '../../kit/backoff.ts';
 import type { Loaded } from '../csi/on-demand.ts';
 import { type ControllerContext, reads, watch } from '../framework/controller.ts';
 import { Latest } from '../framework/latest.ts';
@@ -17,12 +18,16 @@ import { syncContent } from './contents.ts';
 import { SnapshotDeletion } from './deletion.ts';
 import { SnapshotMetrics } from './metrics.ts';
 import { countOthers, indexOthers, isOther } from './others.ts';
+import { Problem } from './problem.ts';
 import { Snapshots } from './snapshots.ts';
 
 type Snapshot = Readonly<VolumeSnapshot>;
 
 const snapshotKey = (key: string): string => `snapshot/${key}`;
 const contentKey = (name: string): string => `content/${name}`;
+
+/** How long what a user must mend waits, unless something changes. */
+const RETRY = { base: 1_000, cap: 300_000 };
 
 export function createVolumeSnapshotController(context: ControllerContext): Loaded {
   const { informers } = context;
@@ -40,6 +45,8 @@ export function createVolumeSnapshotController(context: ControllerContext): Load
   const deletion = new SnapshotDeletion(context, claims, metrics);
   const gone = (one: Snapshot) =>
     metrics.gone(one, classes.lister.get(one.spec.volumeSnapshotClassName ?? '')?.driver);
+
+  const problems = new Backoff<string>(RETRY);
 
   const ofSnapshot = (one: Snapshot) => [snapshotKey(keyOf(one))];
   const ofContent = (one: Readonly<VolumeSnapshotContent>) => {
@@ -78,12 +85,19 @@ export function createVolumeSnapshotController(context: ControllerContext): Load
     reconcile: async (key) => {
       if (countOthers(pods) > 0) return undefined;
       const name = key.slice(key.indexOf('/') + 1);
-      if (key.startsWith('content/')) await syncContent(context, latest.contents, name);
-      else {
-        const snapshot = latest.snapshots.get(name);
-        if (snapshot && isBeingDeleted(snapshot)) await deletion.sync(snapshot);
-        else if (snapshot) await work.sync(snapshot);
+      try {
+        if (key.startsWith('content/')) await syncContent(context, latest.contents, name);
+        else {
+          const snapshot = latest.snapshots.get(name);
+          if (snapshot && isBeingDeleted(snapshot)) await deletion.sync(snapshot);
+          else if (snapshot) await work.sync(snapshot);
+        }
+      } catch (error) {
+        // The user has been told; for the log it is no failure.
+        if (error instanceof Problem) return { requeueAfter: problems.next(key) };
+        throw error;
       }
+      problems.forget(key);
       return undefined;
     },
   };
