@@ -6,6 +6,7 @@ import { PersistentVolume } from '../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../api/kinds/core/v1/pod.ts';
 import { CSIDriver } from '../api/kinds/storage/v1/csi-driver.ts';
+import { CSINode } from '../api/kinds/storage/v1/csi-node.ts';
 import { VolumeAttachment } from '../api/kinds/storage/v1/volume-attachment.ts';
 import { GrpcError } from '../kit/grpc/status.ts';
 import { type SimCluster, simCluster } from '../sim/cluster.ts';
@@ -17,7 +18,7 @@ import { ScriptedDriver } from './csi/driver.fake.ts';
 const NAME = 'd.example.com';
 const VOLUME = `kubernetes.io/csi/${NAME}^h-1`;
 
-async function sceneOf(t: TestContext, attachRequired: boolean) {
+async function sceneOf(t: TestContext, attachRequired: boolean, own: Partial<CSIDriver['spec']> = {}) {
   const driver = new ScriptedDriver(NAME);
   const csiDrivers = [{ name: NAME, caller: driver.caller }];
   const controllers = ['persistentvolume-attach-detach-controller'];
@@ -25,7 +26,7 @@ async function sceneOf(t: TestContext, attachRequired: boolean) {
   const { client } = cluster;
   await client.create(CSIDriver, {
     ...{ apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: { name: NAME } },
-    spec: { attachRequired },
+    spec: { attachRequired, ...own },
   });
   const claim = await client.create(PersistentVolumeClaim, aClaim('c', { volumeName: 'pv' }));
   const { uid = '' } = claim.metadata;
@@ -108,6 +109,30 @@ test('a pod whose volume cannot be mounted waits, is told why, and can be delete
   await client.delete(Pod, 'web', 'default', { gracePeriodSeconds: 1 });
   await cluster.until('the pod is gone', async () => (await findPod(cluster, 'web')) === undefined, 500);
   assert.match(driver.calls.at(-1) ?? '', /^NodeUnstageVolume/);
+});
+
+test('a pod whose volume finds no room on the node is rejected, and the node tells how many it takes now', async (t) => {
+  const { cluster, client, driver, pod } = await sceneOf(t, true, {
+    nodeAllocatableUpdatePeriodSeconds: 600,
+  });
+  await client.create(Pod, pod);
+  const attachment = await cluster.until('an attachment', async () => {
+    const { items } = await client.list(VolumeAttachment);
+    return items[0];
+  });
+  driver.info = { ...driver.info, maxVolumesPerNode: 1 };
+  const attachError = { message: 'full', errorCode: 8, time: '2030-01-01T00:00:00Z' };
+  const status = { attached: false, attachError };
+  const { name = '' } = attachment.metadata;
+  await client.patch(VolumeAttachment, name, undefined, 'merge', { status }, { subresource: 'status' });
+  const failed = await podInPhase(cluster, 'web', 'Failed', 1000);
+  assert.equal(failed.status?.reason, 'VolumeAttachmentLimitExceeded');
+  assert.match(
+    failed.status?.message ?? '',
+    /^Pod was rejected: Node has reached its volume attachment limit, rejecting pod\. unmounted volumes=\[data\], unattached volumes=\[data\]/,
+  );
+  const { spec } = await client.get(CSINode, 'node1');
+  assert.deepEqual(spec.drivers[0]?.allocatable, { count: 1 });
 });
 
 test('a new kubelet takes over volumes of pods that run, and takes down those of pods that are gone', async (t) => {

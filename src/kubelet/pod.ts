@@ -82,3 +82,9 @@ export interface PodFailure {
   /** A DisruptionTarget condition's reason, for evictions. */
   readonly disruption?: string;
 }
+
+/** Of a pod that the node does not take. */
+export const rejection = ({ reason, message }: PodFailure): PodFailure => ({
+  ...{ reason, refused: true },
+  message: `Pod was rejected: ${message}`,
+});

@@ -1,6 +1,6 @@
 // Whether the node admits a pod, before anything of it is made: safe sysctls, whether it fits, AppArmor. Pure. A refused pod
 // fails, and its controller creates another one. Called through local-policy.ts.
-import { containersOf, type Pod, type PodFailure, specOf } from '../pod.ts';
+import { containersOf, type Pod, type PodFailure, rejection, specOf } from '../pod.ts';
 import { type FitContext, misfit } from './fit.ts';
 
 /** Sysctls that change only the pod itself (upstream's pkg/kubelet/sysctl safe list). */
@@ -29,7 +29,7 @@ export interface AdmitContext extends FitContext {
 export function admit(pod: Pod, context: AdmitContext): PodFailure | undefined {
   const refusal =
     sysctlRefusal(pod, context.allowedSysctls) ?? misfit(pod, context) ?? appArmorRefusal(pod, context);
-  return refusal && { ...refusal, message: `Pod was rejected: ${refusal.message}`, refused: true };
+  return refusal && rejection(refusal);
 }
 
 function sysctlRefusal(pod: Pod, allowed: readonly string[]): PodFailure | undefined {

@@ -13,7 +13,7 @@ import type { CsiRegistration } from './registration.ts';
 import { type ServedDrivers, servedDrivers } from './served-calls.ts';
 
 export interface CsiOptions
-  extends Omit<CsiEnvironment, 'client' | 'drivers' | 'csiDriver' | 'metrics'>,
+  extends Omit<CsiEnvironment, 'client' | 'drivers' | 'csiDriver' | 'metrics' | 'updateNode'>,
     Omit<CsiNodeOptions, 'client'> {
   readonly client: CsiEnvironment['client'] & CsiNodeOptions['client'];
   readonly informers: InformerFactory;
@@ -43,11 +43,13 @@ export function createCsi(options: CsiOptions): Csi {
     await informer.synced();
     return informer.lister.get(name);
   };
-  const plugin = csiPlugin({ ...options, drivers, csiDriver, metrics });
+  const updateNode = async (name: string) =>
+    csiNode.update({ name, ...(await drivers.get(name).call(nodeGetInfo, {})) });
+  const plugin = csiPlugin({ ...options, drivers, csiDriver, metrics, updateNode });
   let loading: Promise<CsiRegistration> | undefined;
   const load = async () => {
     const { CsiRegistration } = await import('./registration.ts');
-    const registration = new CsiRegistration({ drivers, csiNode, csiDriver, clock, log });
+    const registration = new CsiRegistration({ drivers, csiNode, csiDriver, updateNode, clock, log });
     const changed = ({ metadata }: CSIDriver) => void registration.driverChanged(metadata.name ?? '');
     informers.informer(CSIDriver).addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed });
     return registration;

@@ -97,7 +97,10 @@ describe('a driver that registers', () => {
   it('must speak some version 1, and be the only one of its name', async (t) => {
     const { csiNode, drivers, plugin, clock } = await sceneOf(t);
     const csiDriver = async () => undefined;
-    const registration = new CsiRegistration({ csiNode, drivers, csiDriver, clock, log: silentLogger });
+    const registration = new CsiRegistration({
+      ...{ csiNode, drivers, csiDriver, clock, log: silentLogger },
+      updateNode: async () => {},
+    });
     const verdict = (versions: string[], name = NAME) =>
       /failed\. (.*)$/.exec(registration.validate({ ...plugin, name, versions }) ?? '')?.[1];
     assert.equal(verdict(['1.0.0']), undefined);

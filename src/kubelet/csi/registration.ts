@@ -18,7 +18,9 @@ const MAX_MESSAGE = 4 << 20;
 
 export interface CsiRegistrationOptions {
   readonly drivers: CsiDrivers;
-  readonly csiNode: Pick<CsiNodeWriter, 'install' | 'update' | 'uninstall'>;
+  readonly csiNode: Pick<CsiNodeWriter, 'install' | 'uninstall'>;
+  /** Asks the driver again how many volumes the node takes, and tells the API. */
+  readonly updateNode: (driver: string) => Promise<void>;
   /** Undefined when there is no such object, or it is not known. */
   readonly csiDriver: (name: string) => Promise<CSIDriver | undefined>;
   readonly clock: Clock;
@@ -105,13 +107,13 @@ export class CsiRegistration implements PluginHandler {
     delete registered.updates;
     const seconds = found?.spec.nodeAllocatableUpdatePeriodSeconds;
     if (!seconds) return;
-    registered.updates = clock.every(seconds * 1000, () => void this.#update(plugin.name, registered.driver));
+    registered.updates = clock.every(seconds * 1000, () => void this.#update(plugin.name));
   }
 
-  async #update(name: string, driver: DriverClient): Promise<void> {
-    const { csiNode, log } = this.#options;
+  async #update(name: string): Promise<void> {
+    const { updateNode, log } = this.#options;
     try {
-      await csiNode.update({ name, ...(await driver.call(nodeGetInfo, {})) });
+      await updateNode(name);
     } catch (error) {
       log.warn('Failed to update CSIDriver', { driver: name, error: rpcErrorText(error) });
     }

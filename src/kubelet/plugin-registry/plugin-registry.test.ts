@@ -32,7 +32,6 @@ class Scene {
     this.root = root;
     const csiNode = {
       install: async (facts: NodeFacts) => void this.installed.set(facts.name, facts),
-      update: async (facts: NodeFacts) => void this.installed.set(facts.name, facts),
       uninstall: async (name: string) => void this.installed.delete(name),
     };
     const csiDriver = async (name: string) => ({
@@ -40,7 +39,11 @@ class Scene {
       spec: { nodeAllocatableUpdatePeriodSeconds: this.nodeAllocatableUpdatePeriodSeconds ?? 0 },
     });
     const { clock, drivers } = this;
-    const registration = new CsiRegistration({ drivers, csiNode, csiDriver, clock, log: silentLogger });
+    const registration = new CsiRegistration({
+      ...{ drivers, csiNode, csiDriver, clock, log: silentLogger },
+      updateNode: async (name) =>
+        csiNode.install({ name, ...(await drivers.get(name).call(nodeGetInfo, {})) }),
+    });
     const files = new HostFiles(exec);
     const handlers = { CSIPlugin: () => registration };
     this.registry = new PluginRegistry({ files, clock, log: silentLogger, root, handlers });

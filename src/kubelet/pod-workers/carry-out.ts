@@ -13,13 +13,23 @@ import type { StartAction, SyncPlan } from '../sync/plan.ts';
 import { crashKey } from '../sync/plan-sync.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';
 import type { MountedVolumes } from '../volumes/plugin.ts';
-import { MountError, MountPending } from '../volumes/volume-manager.ts';
+import { AttachLimitError, MountError, MountPending } from '../volumes/volume-manager.ts';
 import type { WorkerPorts } from './ports.ts';
 
 const SANDBOX_CHANGED = 'Pod sandbox changed, it will be killed and re-created.';
 
 /** The pod as a whole cannot go on now; the event has been recorded. */
 export class PodProblem extends Error {}
+
+/** The node turns out to have no room for the pod. */
+export class PodRefusal extends Error {
+  readonly reason: string;
+
+  constructor(reason: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
 
 export interface PodWork {
   readonly pod: Pod;
@@ -61,6 +71,8 @@ async function prepare({ pod }: PodWork, { resources, reports }: ActingPorts): P
     return await resources.prepare(pod);
   } catch (error) {
     if (error instanceof MountPending) throw new PodProblem(error.message, { cause: error });
+    if (error instanceof AttachLimitError)
+      throw new PodRefusal('VolumeAttachmentLimitExceeded', error.message, { cause: error });
     if (error instanceof MountError) reports.events.pod(pod, 'Warning', error.reason, error.message);
     else if (error instanceof PrepareError) {
       const message = `Failed to prepare dynamic resources: ${error.message}`;

@@ -3,11 +3,19 @@
 
 import { isBeingDeleted } from '../../api/meta/v1/object.ts';
 import { messageOf } from '../../kit/message-of.ts';
-import { hasStarted, type Pod, type PodContainer, type PodFailure, podLabel, specOf } from '../pod.ts';
+import {
+  hasStarted,
+  type Pod,
+  type PodContainer,
+  type PodFailure,
+  podLabel,
+  rejection,
+  specOf,
+} from '../pod.ts';
 import { isEmpty, type SyncPlan } from '../sync/plan.ts';
 import { planSync } from '../sync/plan-sync.ts';
 import { isRunning, type PodView } from '../view/pod-view.ts';
-import { carryOut, type PodWork } from './carry-out.ts';
+import { carryOut, PodRefusal, type PodWork } from './carry-out.ts';
 import type { PodState } from './pod-state.ts';
 import type { WorkerPorts } from './ports.ts';
 
@@ -53,7 +61,14 @@ export class PodSync {
       if (isEmpty(plan)) return this.#rest(pod, view, plan);
       const { crashes, problems, resize } = this.#state;
       const work: PodWork = { pod, view, crashes, problems, signal, resize, ...(prepared && { prepared }) };
-      await carryOut(plan, work, this.#ports);
+      try {
+        await carryOut(plan, work, this.#ports);
+      } catch (error) {
+        if (!(error instanceof PodRefusal)) throw error;
+        this.#state.failure = rejection(error);
+        reports.events.pod(pod, 'Warning', error.reason, error.message);
+        return 'failed';
+      }
       if (work.prepared && !prepared) this.#volumesAt = clock.now();
       prepared = work.prepared;
       if (plan.starts.some(({ container }) => problems.has(container.spec.name))) {

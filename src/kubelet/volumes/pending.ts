@@ -4,16 +4,14 @@
 export class VolumePending extends Error {
   /** False while the volume has yet to be attached to the node. */
   readonly isAttached: boolean;
-  /** Upstream's name of its plug-in. */
-  readonly pluginName: string;
+  /** Of one that has waited for long to be attached: whether the node can take no more. */
+  readonly isExhausted: () => Promise<boolean>;
+  /** Upstream's name of its plug-in: the volume manager's. */
+  pluginName = 'N/A';
 
-  constructor(isAttached: boolean, pluginName = 'N/A') {
+  constructor(isAttached: boolean, isExhausted = async () => false) {
     super('the operation goes on in the background');
     this.isAttached = isAttached;
-    this.pluginName = pluginName;
-  }
-
-  of(pluginName: string): VolumePending {
-    return new VolumePending(this.isAttached, pluginName);
+    this.isExhausted = isExhausted;
   }
 }

@@ -29,6 +29,9 @@ import { refusal } from './refusal.ts';
 /** Volumes are being made: the worker is woken. */
 export class MountPending extends Error {}
 
+/** The node can take no more volumes: the pod has to go elsewhere. */
+export class AttachLimitError extends Error {}
+
 /** Volumes could not be made: becomes an event of this reason. */
 export class MountError extends Error {
   readonly reason: 'FailedMount' | 'FailedMapVolume';
@@ -53,6 +56,8 @@ export interface VolumeCounts {
   readonly actual: ReadonlyMap<string, number>;
   readonly desired: ReadonlyMap<string, number>;
 }
+
+const FULL = 'Node has reached its volume attachment limit, rejecting pod';
 
 /** Upstream's podAttachAndMountTimeout: how long a pod waits before it is told which volumes are missing. */
 const PATIENCE_MS = 123_000;
@@ -97,7 +102,7 @@ export class VolumeManager {
         }
       }),
     );
-    this.#checkPending(podUid(pod), pending);
+    await this.#checkPending(podUid(pod), pending);
     return new Map([...mounted].map(([name, { volume }]) => [name, volume]));
   }
 
@@ -168,7 +173,7 @@ export class VolumeManager {
     return [...new Set([...(await disk.uids()), ...(await memory.uids())])];
   }
 
-  #checkPending(uid: string, volumes: Pending['volumes']): void {
+  async #checkPending(uid: string, volumes: Pending['volumes']): Promise<void> {
     const now = this.#options.clock.monotonic();
     const since = this.#pending.get(uid)?.since ?? now;
     if (volumes.size === 0) return void this.#pending.delete(uid);
@@ -177,8 +182,10 @@ export class VolumeManager {
     const names = [...volumes.keys()].sort();
     if (!isLate) throw new MountPending(`volumes are being mounted: ${names.join(', ')}`);
     const unattached = names.filter((name) => !volumes.get(name)!.isAttached);
-    const message = `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[${unattached.join(' ')}], failed to process volumes=[]: timed out waiting for the condition`;
-    throw new MountError('FailedMount', message);
+    const message = `unmounted volumes=[${names.join(' ')}], unattached volumes=[${unattached.join(' ')}], failed to process volumes=[]: timed out waiting for the condition`;
+    for (const name of unattached)
+      if (await volumes.get(name)!.isExhausted()) throw new AttachLimitError(`${FULL}. ${message}`);
+    throw new MountError('FailedMount', `Unable to attach or mount volumes: ${message}`);
   }
 
   async #mount(pod: Pod, volume: Volume, before: Mounted | undefined): Promise<Mounted> {
@@ -196,7 +203,10 @@ export class VolumeManager {
     try {
       return { plugin, request, volume: await plugin.setUp(request) };
     } catch (error) {
-      if (error instanceof VolumePending) throw error.of(fullName(plugin.name, request.spec));
+      if (error instanceof VolumePending) {
+        error.pluginName = fullName(plugin.name, request.spec);
+        throw error;
+      }
       const { reason, operation } = isBlock(request.spec) ? MAP : MOUNT;
       const name = nameOfVolume(request.spec);
       throw new MountError(reason, failure(name, error, operation), { cause: error });

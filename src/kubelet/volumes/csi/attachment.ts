@@ -6,10 +6,14 @@ import { VolumeAttachment } from '../../../api/kinds/storage/v1/volume-attachmen
 import { isBeingDeleted } from '../../../api/meta/v1/object.ts';
 import { attachmentNameOf, needsAttachment, volumeNameOf } from '../../../api/volumes/attachment.ts';
 import type { StringMap } from '../../../csi/messages/volume.ts';
+import { numberOf } from '../../../kit/grpc/status.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import type { CsiEnvironment } from './environment.ts';
 import { during } from './errors.ts';
 import type { CsiSource } from './source.ts';
+
+/** By gRPC's number. */
+const RESOURCE_EXHAUSTED = numberOf('resourceExhausted');
 
 /** What the attacher says of an attached volume; 'not needed' of drivers that attach none. */
 export type Attachment = { readonly info: StringMap } | 'not needed';
@@ -27,6 +31,22 @@ export async function attachmentOf(environment: Reads, source: CsiSource): Promi
   if (!status?.volumesAttached?.some((attached) => attached.name === name)) return undefined;
   const info = attachedInfo(environment, source);
   return { info: await during(`${source.isBlock ? 'MapVolume' : 'MountVolume'}.WaitForAttach failed`, info) };
+}
+
+/** Whether the attacher was told that the node has no room; then the API learns at once how much there is. Upstream: VerifyExhaustedResource. */
+export async function isExhausted(
+  { client, csiDriver, nodeName, updateNode, log }: Reads & Pick<CsiEnvironment, 'updateNode' | 'log'>,
+  source: CsiSource,
+): Promise<boolean> {
+  const driver = await csiDriver(source.driver);
+  if (!driver?.spec.nodeAllocatableUpdatePeriodSeconds) return false;
+  const name = attachmentNameOf(source, nodeName);
+  const attachment = await client.get(VolumeAttachment, name).catch(() => undefined);
+  if (attachment?.status?.attachError?.errorCode !== RESOURCE_EXHAUSTED) return false;
+  await updateNode(source.driver).catch((error: unknown) => {
+    log.warn('Failed to update CSIDriver', { driver: source.driver, error: messageOf(error) });
+  });
+  return true;
 }
 
 async function attachedInfo({ client, nodeName }: Reads, source: CsiSource): Promise<StringMap> {

@@ -39,7 +39,7 @@ export function csiPlugin(environment: CsiEnvironment): CsiPlugin {
     async setUp(request) {
       const volumes = await load();
       const { isMounted, isAttached } = volumes.want(request);
-      if (!isMounted) throw new VolumePending(isAttached);
+      if (!isMounted) throw new VolumePending(isAttached, () => volumes.isExhausted(request));
       return volumes.mountedVolume(request);
     },
     update: async (request) => (await load()).refresh(request),

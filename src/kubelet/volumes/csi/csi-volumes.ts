@@ -4,6 +4,7 @@ import { needsAttachment, volumeNameOf } from '../../../api/volumes/attachment.t
 import type { Timer } from '../../../kit/clock.ts';
 import { podUid } from '../../pod.ts';
 import type { MountedVolume, VolumeRequest } from '../plugin.ts';
+import { isExhausted } from './attachment.ts';
 import { CsiVolume, type UseState } from './csi-volume.ts';
 import type { CsiEnvironment } from './environment.ts';
 import { type FoundVolumes, foundVolumes } from './found.ts';
@@ -81,6 +82,10 @@ export class CsiVolumes {
     await Promise.race([volume.settled(), late]);
     cancel.abort();
     return !volume.has(uid);
+  }
+
+  isExhausted(request: VolumeRequest): Promise<boolean> {
+    return isExhausted(this.#environment, sourceOf(request));
   }
 
   stats(request: VolumeRequest) {

@@ -23,6 +23,8 @@ export interface CsiEnvironment {
   readonly csiDriver: (name: string) => Promise<Readonly<CSIDriver> | undefined>;
   readonly tokens: Pick<TokenSource, 'issued'>;
   readonly inUse: VolumesInUse;
+  /** Asks the driver again how many volumes the node takes, and tells the API. */
+  readonly updateNode: (driver: string) => Promise<void>;
   readonly recorder: EventRecorder;
   readonly metrics: CsiMetrics;
   /** Whether a feature gate is on. */

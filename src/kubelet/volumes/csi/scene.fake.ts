@@ -46,6 +46,8 @@ export class CsiScene {
   /** Feature gates that are on. */
   readonly gates = new Set<string>();
   readonly patches: unknown[] = [];
+  /** Drivers that were asked how many volumes the node takes. */
+  readonly updated: string[] = [];
   /** Uids of pods whose workers were woken. */
   readonly woken: string[] = [];
   plugin: ReturnType<typeof csiPlugin>;
@@ -88,7 +90,11 @@ export class CsiScene {
   }
 
   /** What controller and attacher do. */
-  attach(attachmentMetadata: Record<string, string> = {}, attached = true): void {
+  attach(
+    attachmentMetadata: Record<string, string> = {},
+    attached = true,
+    attachError?: { errorCode: number },
+  ): void {
     const name = `kubernetes.io/csi/${DRIVER}^${HANDLE}`;
     const node = { metadata: { name: NODE }, status: { volumesAttached: [{ name, devicePath: '' }] } };
     this.put('Node', node as Node);
@@ -96,7 +102,7 @@ export class CsiScene {
     const spec = { attacher: DRIVER, nodeName: NODE, source: { persistentVolumeName: 'pv' } };
     this.put('VolumeAttachment', {
       ...{ apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment', metadata: { name: attachment }, spec },
-      status: { attached, attachmentMetadata },
+      status: { attached, attachmentMetadata, ...(attachError && { attachError }) },
     } as VolumeAttachment);
   }
 
@@ -144,6 +150,7 @@ export class CsiScene {
     const environment: CsiEnvironment = {
       ...{ client, clock: this.clock, log: silentLogger, files: this.files, drivers: this.drivers },
       ...{ nodeName: NODE, inUse: this.inUse, metrics: this.metrics },
+      updateNode: async (driver) => void this.updated.push(driver),
       paths: new CsiPaths('/root'),
       csiDriver: async () => this.csiDriver,
       tokens: {
