@@ -91,6 +91,7 @@ export class Snapshots {
   }
 
   async #withClass(snapshot: Snapshot): Promise<Snapshot> {
+    if (isReady(snapshot)) return snapshot;
     const { volumeSnapshotClassName: name } = snapshot.spec;
     if (name !== undefined) {
       this.#class(name, (text) => {

@@ -121,6 +121,17 @@ describe('a snapshot of a claim', () => {
     assert.equal((await scene.snapshot())?.status?.readyToUse, true);
   });
 
+  it('does not need its class any more when it is ready', async (t) => {
+    const scene = await snapshotScene(t);
+    await take(scene);
+    await scene.cluster.client.delete(VolumeSnapshotClass, 'fast');
+    await scene.restart();
+    assert.equal(await error(scene), undefined);
+    await scene.delete();
+    assert.equal(await scene.snapshot(), undefined);
+    assert.equal(scene.driver.taken.size, 0);
+  });
+
   it('is refused of a volume that no CSI driver has made', async (t) => {
     const scene = await snapshotScene(t);
     await addBoundClaim(scene, 'local', 'x');
