@@ -1,19 +1,23 @@
 // Volumes on a node's disk after the driver's process was killed between any two steps, and after the machine was.
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { DiskScene, fromSnapshot, mounted } from '../support/disk-scene.ts';
+import { DiskScene, fromSnapshot, MountNamespace, mounted } from '../support/disk-scene.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs root';
 
 describe('the driver of a node’s disk, started again', { skip }, () => {
+  let node: MountNamespace;
   let scene: DiskScene;
   before(async () => {
-    scene = await DiskScene.start();
+    node = await MountNamespace.start();
+    scene = new DiskScene({ ...node, disk: join(node.directory, 'disk') });
   });
-  after(() => scene.end());
-
-  const files = () => ['volumes', 'snapshots'].flatMap((folder) => readdirSync(`${scene.images}/${folder}`));
+  after(async () => {
+    await node.end();
+    await scene.end();
+  });
 
   /** Kills the driver before its first command, then before its second, and so on, until the call succeeds. Gives how often. */
   async function killedAtEachStep(call: () => Promise<unknown>): Promise<number> {
@@ -60,7 +64,7 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
       () => scene.deleteSnapshot('s'),
     ];
     for (const call of end) await killedAtEachStep(call);
-    assert.deepEqual([files(), await scene.loops()], [[], []]);
+    assert.deepEqual([scene.files(), await scene.loops()], [[], []]);
   });
 
   it('lets pods write on when it was killed while a volume was frozen', async () => {
@@ -72,20 +76,19 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
     };
     await assert.rejects(scene.snapshot('s', 'frozen'), /killed/);
     scene.watch = () => {};
-    writeFileSync(`${scene.images}/snapshots/s.img.new`, '');
+    writeFileSync(`${node.directory}/disk/snapshots/s.img.new`, '');
     await scene.shell('fsfreeze', '-f', at);
     scene.restart();
     await scene.stats('frozen');
-    await scene.shell('touch', `${path}/file`);
-    assert.deepEqual(files(), ['frozen.img', 'frozen.json']);
+    await scene.shell('timeout', '10', 'touch', `${path}/file`);
+    assert.deepEqual(scene.files(), ['frozen.img', 'frozen.json']);
     await scene.drop('frozen');
   });
 
   it('finds its volumes after the node was switched off', async () => {
     const path = await scene.use('kept', 8);
     await scene.shell('sh', '-c', `echo kept > ${path}/file; sync ${path}/file`);
-    await scene.loseMounts();
-    await scene.remount();
+    await node.renew();
     scene.restart();
     await scene.stage('kept');
     await scene.publish('kept');
@@ -96,13 +99,13 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
 
   it('removes images without a record, and none whose record cannot be read', async () => {
     await scene.create('damaged', 1);
-    writeFileSync(`${scene.images}/volumes/damaged.json`, '{');
-    writeFileSync(`${scene.images}/volumes/orphan.img`, '');
-    writeFileSync(`${scene.images}/volumes/half.img.new`, '');
+    writeFileSync(`${node.directory}/disk/volumes/damaged.json`, '{');
+    writeFileSync(`${node.directory}/disk/volumes/orphan.img`, '');
+    writeFileSync(`${node.directory}/disk/volumes/half.img.new`, '');
     scene.restart();
     await assert.rejects(scene.stage('damaged'), { code: 'dataLoss' });
-    assert.deepEqual(files(), ['damaged.img', 'damaged.json']);
+    assert.deepEqual(scene.files(), ['damaged.img', 'damaged.json']);
     await scene.delete('damaged');
-    assert.deepEqual(files(), []);
+    assert.deepEqual(scene.files(), []);
   });
 });

@@ -2,20 +2,33 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { listSnapshots } from '../../src/csi/messages/snapshots.ts';
-import { asDevice, DiskScene, fromSnapshot, fromVolume, MIB, mounted } from '../support/disk-scene.ts';
+import {
+  asDevice,
+  DiskScene,
+  fromSnapshot,
+  fromVolume,
+  MIB,
+  MountNamespace,
+  mounted,
+} from '../support/disk-scene.ts';
 import { eventually } from '../support/eventually.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs root';
 
 describe('snapshots of volumes on the disk of a node', { skip }, () => {
+  let node: MountNamespace;
   let scene: DiskScene;
   before(async () => {
-    scene = await DiskScene.start();
+    node = await MountNamespace.start();
+    scene = new DiskScene({ ...node, disk: join(node.directory, 'disk') });
   });
-  after(() => scene.end());
+  after(async () => {
+    await node.end();
+    await scene.end();
+  });
 
   const read = async (path: string) =>
     (await scene.shell('cat', `${path}/log`)).trim().split('\n').map(Number);
@@ -23,7 +36,7 @@ describe('snapshots of volumes on the disk of a node', { skip }, () => {
   /** Appends 1, 2, 3 … to a file, each on disk before the next, until it is stopped. */
   function startWriter(path: string) {
     const script = `i=0; while :; do i=$((i+1)); echo $i | dd of="$0/log" oflag=append conv=notrunc,fsync status=none; done`;
-    const writer = spawn('nsenter', [...scene.enter, 'sh', '-c', script, path], { stdio: 'ignore' });
+    const writer = spawn('nsenter', [...node.enter, 'sh', '-c', script, path], { stdio: 'ignore' });
     return async () => {
       writer.kill('SIGKILL');
       await once(writer, 'close');
@@ -61,8 +74,7 @@ describe('snapshots of volumes on the disk of a node', { skip }, () => {
       for (const name of ['clone', 'restored']) await scene.drop(name);
       for (let i = 0; i < 2; i++) await scene.deleteSnapshot('moment');
       assert.deepEqual(await scene.loops(), []);
-      for (const folder of ['volumes', 'snapshots'])
-        assert.deepEqual(readdirSync(`${scene.images}/${folder}`), []);
+      assert.deepEqual(scene.files(), []);
     });
 
   it('are listed by pages, by volume and by id', async () => {

@@ -1,8 +1,9 @@
 // Volumes on a node's disk, on real loop devices: made, used, grown, and gone without a trace; each call repeated.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { asDevice, DiskScene, MIB, mounted } from '../support/disk-scene.ts';
+import { asDevice, DiskScene, MIB, MountNamespace, mounted } from '../support/disk-scene.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs root';
 
@@ -13,18 +14,20 @@ function maySetLimits(): boolean {
 }
 
 describe('volumes on the disk of a node', { skip }, () => {
+  let node: MountNamespace;
   let scene: DiskScene;
   before(async () => {
-    scene = await DiskScene.start();
+    node = await MountNamespace.start();
+    scene = new DiskScene({ ...node, disk: join(node.directory, 'disk') });
   });
-  after(() => scene.end());
+  after(async () => {
+    await node.end();
+    await scene.end();
+  });
 
   const write = (path: string, mib: number) =>
     scene.shell('dd', 'if=/dev/zero', `of=${path}`, 'bs=1M', `count=${mib}`, 'conv=fsync', 'status=none');
-  const traces = async () => [
-    ...(await scene.loops()).map(({ file }) => file),
-    ...['volumes', 'snapshots'].flatMap((folder) => readdirSync(`${scene.images}/${folder}`)),
-  ];
+  const traces = async () => [...(await scene.loops()), ...scene.files()];
 
   for (const type of ['ext4', 'xfs'])
     it(`are empty ${type} file systems that end at their size, and go without a trace`, async () => {
@@ -40,7 +43,7 @@ describe('volumes on the disk of a node', { skip }, () => {
       await assert.rejects(scene.unstage(type), { code: 'failedPrecondition' });
       await scene.drop(type);
       assert.deepEqual(await traces(), []);
-      assert.deepEqual(readdirSync(`${scene.directory}/kubelet/${type}`), ['staging']);
+      assert.deepEqual(readdirSync(join(node.kubelet, type)), ['staging']);
     });
 
   it('are refused when the name means another volume, or the disk has no room', async () => {

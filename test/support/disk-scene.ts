@@ -1,6 +1,6 @@
 // The driver of a node's disk on real loop devices, in a mount namespace of its own, as the kubelet and the CSI controllers would call
 // it. A new driver on the same directory stands for a process that was started again.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CsiCaller, inProcess } from '../../src/csi/caller.ts';
@@ -37,89 +37,103 @@ export const asDevice: VolumeCapability = {
   accessMode: { mode: 'SINGLE_NODE_WRITER' },
 };
 
+/** What stands for a node: a mount namespace, in which the kubelet's directory is in two places, and a directory. */
+export class MountNamespace {
+  readonly directory = mkdtempSync(join(tmpdir(), 'tph-volumes-'));
+  readonly kubelet = join(this.directory, 'kubelet');
+  readonly #pins = join(this.directory, 'pins');
+  readonly #pin = join(this.#pins, 'mnt');
+  /** For nsenter. */
+  readonly enter = [`--mount=${this.#pin}`, '--'] as const;
+
+  static async start(): Promise<MountNamespace> {
+    const namespace = new MountNamespace();
+    for (const name of ['pins', 'kubelet', 'usual']) mkdirSync(join(namespace.directory, name));
+    await exec(['mount', '--bind', namespace.#pins, namespace.#pins]);
+    await exec(['mount', '--make-private', namespace.#pins]);
+    await exec(['touch', namespace.#pin]);
+    await namespace.#make();
+    return namespace;
+  }
+
+  readonly exec: Run = (command, options) => exec(['nsenter', ...this.enter, ...command], options);
+
+  /** As when the node was switched off and on: nothing is mounted any more, loop devices are left. */
+  async renew(): Promise<void> {
+    await exec(['umount', '-l', this.#pin]);
+    await this.#make();
+  }
+
+  async end(): Promise<void> {
+    for (const path of [this.#pin, this.#pins]) await exec(['umount', '-l', path]);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #make(): Promise<void> {
+    await exec(['unshare', `--mount=${this.#pin}`, '--propagation', 'private', 'true']);
+    await this.exec(['mount', '--make-rshared', '/']);
+    await this.exec(['mount', '--bind', this.kubelet, join(this.directory, 'usual')]);
+  }
+}
+
+export interface DiskPlace {
+  /** The kubelet's directory. */
+  readonly kubelet: string;
+  /** Of images and records. */
+  readonly disk: string;
+  /** In the node's mount namespace. */
+  readonly exec: Run;
+}
+
 export class DiskScene {
-  readonly directory: string;
-  readonly images: string;
-  readonly #namespace: string;
+  readonly #place: DiskPlace;
   /** Looks at each command before it runs, and may throw. */
   watch: (command: readonly string[]) => void = () => {};
   driver: CsiCaller;
 
-  private constructor(directory: string) {
-    this.directory = directory;
-    this.images = join(directory, 'disk');
-    this.#namespace = join(directory, 'pins/mnt');
+  constructor(place: DiskPlace) {
+    this.#place = place;
     this.driver = this.restart();
   }
 
-  static async start(): Promise<DiskScene> {
-    const scene = new DiskScene(mkdtempSync(join(tmpdir(), 'tph-volumes-')));
-    const pins = join(scene.directory, 'pins');
-    mkdirSync(pins);
-    for (const name of ['kubelet', 'usual']) mkdirSync(join(scene.directory, name));
-    await exec(['mount', '--bind', pins, pins]);
-    await exec(['mount', '--make-private', pins]);
-    await exec(['touch', scene.#namespace]);
-    await scene.remount();
-    return scene;
-  }
-
-  /** A mount namespace without the mounts of the one before. As in a node, the kubelet's directory is in a second place. */
-  async remount(): Promise<void> {
-    await exec(['unshare', `--mount=${this.#namespace}`, '--propagation', 'private', 'true']);
-    await this.shell('mount', '--make-rshared', '/');
-    await this.shell('mount', '--bind', join(this.directory, 'kubelet'), join(this.directory, 'usual'));
-  }
-
-  /** For nsenter: leads into the node's mount namespace. */
-  get enter(): readonly string[] {
-    return [`--mount=${this.#namespace}`, '--'];
-  }
-
-  /** Also what a failed test has left. */
-  async end(): Promise<void> {
-    await this.loseMounts();
-    for (const { device } of await this.loops()) await tryExec(['losetup', '--detach', device]);
-    await tryExec(['umount', '-l', join(this.directory, 'pins')]);
-    rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  /** As a node that is switched off: its mount namespace ends, loop devices are left. */
-  async loseMounts(): Promise<void> {
-    await tryExec(['umount', '-l', this.#namespace]);
-  }
-
-  readonly run: Run = async (command, options) => {
-    this.watch(command);
-    return exec(['nsenter', ...this.enter, ...command], options);
-  };
-
   /** In the node's mount namespace. */
   shell(...command: readonly string[]): Promise<string> {
-    return exec(['nsenter', ...this.enter, ...command]);
+    return this.#place.exec(command);
   }
 
   restart(): CsiCaller {
-    const { images, directory, run } = this;
-    const options = {
-      node: 'n1',
-      directory: images,
-      root: join(directory, 'kubelet'),
-      run,
-      clock: systemClock,
+    const { kubelet: root, disk: directory, exec } = this.#place;
+    const run: Run = async (command, options) => {
+      this.watch(command);
+      return exec(command, options);
     };
-    this.driver = inProcess(diskDriver(options).methods);
+    this.driver = inProcess(diskDriver({ node: 'n1', directory, root, run, clock: systemClock }).methods);
     return this.driver;
   }
 
-  async loops(): Promise<{ device: string; file: string }[]> {
-    const list = ['losetup', '--list', '--noheadings', '--raw', '--output', 'NAME,BACK-FILE'];
-    const lines = (await exec(list)).split('\n').filter((line) => line.includes(this.directory));
-    return lines.map((line) => ({ device: line.split(' ')[0]!, file: line.slice(line.indexOf(' ') + 1) }));
+  /** Names of files, of volumes and of snapshots. */
+  files(): string[] {
+    return ['volumes', 'snapshots'].flatMap((folder) => readdirSync(join(this.#place.disk, folder)));
   }
 
-  staging = (name: string): string => join(this.directory, 'kubelet', name, 'staging');
-  target = (name: string, pod = 'pod'): string => join(this.directory, 'kubelet', name, pod);
+  /** Loop devices of this disk. */
+  async loops(): Promise<string[]> {
+    const list = ['losetup', '--list', '--noheadings', '--raw', '--output', 'NAME,BACK-FILE'];
+    const lines = (await exec(list)).split('\n').map((line) => line.split(' '));
+    const unescaped = (text: string) =>
+      text.replace(/\\x([0-9a-f]{2})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+    return lines.flatMap(([name = '', file = '']) =>
+      unescaped(file).startsWith(`${this.#place.disk}/`) ? [name] : [],
+    );
+  }
+
+  /** Lets go of what a failed test has left. */
+  async end(): Promise<void> {
+    for (const device of await this.loops()) await tryExec(['losetup', '--detach', device]);
+  }
+
+  staging = (name: string): string => join(this.#place.kubelet, name, 'staging');
+  target = (name: string, pod = 'pod'): string => join(this.#place.kubelet, name, pod);
 
   async create(
     name: string,

@@ -42,6 +42,7 @@ export async function runCheck(run: Run, command: readonly string[]): Promise<vo
 const PACKAGES: readonly [program: RegExp, name: string][] = [
   [/xfs/, 'xfsprogs'],
   [/ext4|e2fsck|resize2fs|debugfs/, 'e2fsprogs'],
+  [/losetup/, 'mount'],
 ];
 
 /** Anything that a command may throw, as the answer to a call. */
