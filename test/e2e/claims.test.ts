@@ -94,15 +94,27 @@ describe('claims', () => {
 
   test('a pod goes to the node on which its claim can be bound, and so does the next', async () => {
     const [first = '', second = ''] = scene.cluster.nodes;
-    await scene.create(storageClass('local'), claim('l', { storageClassName: 'local' }));
+    await scene.create(storageClass('by-hand'), claim('l', { storageClassName: 'by-hand' }));
     await scene.create(using('early', 'l', 'echo $NODE > /data/file'));
     await scene.event('early', /FailedScheduling: .*didn't find available persistent volumes to bind/);
-    await scene.create(volume('l', { storageClassName: 'local' }, second));
+    await scene.create(volume('l', { storageClassName: 'by-hand' }, second));
     await scene.phase('early', 'Succeeded');
     assert.equal(await field('pod early', '{.spec.nodeName}'), second);
     await scene.create(using('later', 'l', 'ls /data'));
     assert.deepEqual(await scene.lines('later'), ['file']);
     assert.equal(await field('pod later', '{.spec.nodeName}'), second);
+    await scene.create(using('measured', 'l', 'sleep 1000'));
+    await scene.phase('measured', 'Running');
+    const kubelet = (page: string) =>
+      scene.cluster.kubectl('get', '--raw', `/api/v1/nodes/${second}/proxy/${page}`);
+    const used = /^kubelet_volume_stats_used_bytes\{namespace="default",persistentvolumeclaim="l"\} [1-9]/m;
+    assert.match(await kubelet('metrics'), used);
+    const { pods } = JSON.parse(await kubelet('stats/summary'));
+    const { volume: volumes } = pods.find((one: { podRef: object }) =>
+      JSON.stringify(one.podRef).includes('measured'),
+    );
+    assert.deepEqual(volumes.map(({ name }: { name: string }) => name).sort()[0], 'data');
+    await deletePod('measured');
     const misplaced = using('misplaced', 'l', 'true');
     await scene.create({ ...misplaced, spec: { ...misplaced.spec, nodeName: first } });
     const refusal = /FailedMount: MountVolume\.NodeAffinity check failed for volume "l" : no matching/;

@@ -8,6 +8,7 @@ import type { NodeExec } from '../../options.ts';
 export class MountTable {
   readonly #run: NodeExec;
   #opened: Promise<number> | undefined;
+  #isClosed = false;
   /** Readings one after the other: they share the position of the open file. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -35,16 +36,25 @@ export class MountTable {
   }
 
   #read(): Promise<MountEntry[]> {
-    const reading = this.#last.then(async () => mountEntries(await readAll(await this.#open())));
+    const reading = this.#last.then(async () => {
+      const entries = mountEntries(await readAll(await this.#open()));
+      if (this.#isClosed) await this.#letGo();
+      return entries;
+    });
     this.#last = reading.catch(() => {});
     return reading;
   }
 
-  /** An open table keeps the node's mount namespace alive. It is opened again when it is asked for. */
+  /** An open table keeps the node's mount namespace alive. From now on it is opened for each reading alone. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#last;
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
-    await this.#last;
     if (opened) closeSync(await opened);
   }
 
