@@ -11,8 +11,11 @@ import type { Pace } from './pacer.ts';
 
 /** Small, since every client that does not read holds one. */
 const SLAB = 64 * 1024;
-/** Bytes of events that may wait for one client. Upstream ends a watch of which 100 to 1000 events wait (cacher.go). */
-const MAX_WAITING = 8 * 1024 * 1024;
+/**
+ * Bytes of events that may wait for one client: some ten seconds of a cluster in which thousands of pods start. Upstream ends a watch of
+ * which 100 to 1000 events wait (cacher.go). Clients that wait share the events, whose objects the store holds until compaction.
+ */
+const MAX_WAITING = 32 * 1024 * 1024;
 
 /** Replies up to this size do not wait for large ones. */
 const SMALL = 256 * 1024;
