@@ -1,7 +1,7 @@
 // The changes between two objects of one kind, as sets of field paths; and the set of all fields of one object.
 // Called by the field manager on every write, so values are walked once, and sets are built only for changes.
 import { getKey, isObject, jsonEqual } from '../json.ts';
-import { emptySet, type FieldTree, leaf, nodeOf } from './field-tree.ts';
+import { emptySet, type FieldTree, isEmptySet, leaf, nodeOf, stepsOf } from './field-tree.ts';
 import { bySteps, itemShape, itemStep, type ListShape } from './items.ts';
 import { memberShape, type Shape } from './shape.ts';
 
@@ -18,9 +18,10 @@ interface Delta {
   removed?: Build;
 }
 
-export function compare(shape: Shape, left: unknown, right: unknown): Comparison {
+/** What is added is taken from `model`, a set that is probably the same, as far as it is. */
+export function compare(shape: Shape, left: unknown, right: unknown, model?: FieldTree): Comparison {
   const delta: Delta = {};
-  compareChildren(shape, left, right, delta);
+  compareChildren(shape, left, right, delta, model);
   return {
     added: delta.added ?? emptySet,
     modified: delta.modified ?? emptySet,
@@ -37,16 +38,24 @@ const isBlank = (value: unknown): boolean => {
 };
 
 /** Records the differences of a child under `step`. */
-function compareChild(shape: Shape, step: string, left: unknown, right: unknown, delta: Delta): void {
+function compareChild(
+  shape: Shape,
+  step: string,
+  left: unknown,
+  right: unknown,
+  delta: Delta,
+  model?: FieldTree,
+): void {
   if (shape.is === 'untracked' || left === right) return;
-  if (left === undefined) return put(delta, 'added', step, whole(shape, right));
+  const known = model?.[step];
+  if (left === undefined) return put(delta, 'added', step, whole(shape, right, known));
   if (right === undefined) return put(delta, 'removed', step, whole(shape, left));
   if (isLeaf(shape, left, right)) {
     if (!jsonEqual(left, right)) put(delta, 'modified', step, leaf);
     return;
   }
   const inner: Delta = {};
-  compareChildren(shape, left, right, inner);
+  compareChildren(shape, left, right, inner, known);
   if (inner.added) put(delta, 'added', step, inner.added);
   if (inner.modified) put(delta, 'modified', step, inner.modified);
   if (inner.removed) put(delta, 'removed', step, inner.removed);
@@ -69,7 +78,7 @@ function isLeaf(shape: Shape, left: unknown, right: unknown): boolean {
 const fitsList = (value: unknown) => value === null || Array.isArray(value);
 const fitsObject = (value: unknown) => value === null || isObject(value);
 
-function compareChildren(shape: Shape, left: unknown, right: unknown, delta: Delta): void {
+function compareChildren(shape: Shape, left: unknown, right: unknown, delta: Delta, model?: FieldTree): void {
   if (shape.is === 'set' || shape.is === 'keyed') return compareItems(shape, left, right, delta);
   const before = isObject(left) ? left : {};
   const after = isObject(right) ? right : {};
@@ -77,11 +86,18 @@ function compareChildren(shape: Shape, left: unknown, right: unknown, delta: Del
     const own = getKey(before, key);
     const other = getKey(after, key);
     // Most values are the same, since an update shares what it leaves alone: no step is made for these.
-    if (own !== other) compareChild(memberShape(shape, key), `f:${key}`, own, other, delta);
+    if (own !== other) compareChild(memberShape(shape, key), `f:${key}`, own, other, delta, model);
   }
   for (const key in after)
     if (getKey(before, key) === undefined)
-      compareChild(memberShape(shape, key), `f:${key}`, undefined, getKey(after, key), delta);
+      compareChild(
+        memberShape(shape, key),
+        fieldStep(shape, key),
+        undefined,
+        getKey(after, key),
+        delta,
+        model,
+      );
 }
 
 function compareItems(shape: ListShape, left: unknown, right: unknown, delta: Delta): void {
@@ -115,26 +131,58 @@ function fieldStep(shape: Shape, key: string): string {
   return step;
 }
 
-/** The set for a value that was added or removed completely: itself and everything below. */
-function whole(shape: Shape, value: unknown): FieldTree {
+/** The set for a value that was added or removed completely: itself and everything below. `model` itself, if that is equal. */
+function whole(shape: Shape, value: unknown, model?: FieldTree): FieldTree {
+  if (model && isWhole(shape, value, model)) return model;
   if (shape.is === 'leaf' || !isContainer(value) || isBlank(value)) return leaf;
   const children: Build = { '.': leaf };
   let any = false;
   if (shape.is === 'set' || shape.is === 'keyed') {
     if (!Array.isArray(value)) return leaf;
     const item = itemShape(shape);
-    for (const child of value) children[itemStep(shape, child)] = whole(item, child);
+    for (const child of value) {
+      const step = itemStep(shape, child);
+      children[step] = whole(item, child, model?.[step]);
+    }
     any = value.length > 0;
   } else {
     if (!isObject(value)) return leaf;
     for (const key in value) {
       const inner = memberShape(shape, key);
       if (inner.is === 'untracked' || value[key] === undefined) continue;
-      children[fieldStep(shape, key)] = whole(inner, value[key]);
+      const step = fieldStep(shape, key);
+      children[step] = whole(inner, value[key], model?.[step]);
       any = true;
     }
   }
   return any ? children : leaf;
+}
+
+/** Whether whole() would build this set. The objects that clients create are mostly like the last, so that nothing is built. */
+function isWhole(shape: Shape, value: unknown, set: FieldTree): boolean {
+  if (shape.is === 'leaf' || !isContainer(value) || isBlank(value)) return isEmptySet(set);
+  let children = 0;
+  if (shape.is === 'set' || shape.is === 'keyed') {
+    if (!Array.isArray(value)) return isEmptySet(set);
+    const item = itemShape(shape);
+    for (const child of value) {
+      const node = set[itemStep(shape, child)];
+      if (!node || !isWhole(item, child, node)) return false;
+      children++;
+    }
+  } else {
+    if (!isObject(value)) return isEmptySet(set);
+    for (const key in value) {
+      const inner = memberShape(shape, key);
+      const member = getKey(value, key);
+      if (inner.is === 'untracked' || member === undefined) continue;
+      const node = set[fieldStep(shape, key)];
+      if (!node || !isWhole(inner, member, node)) return false;
+      children++;
+    }
+  }
+  // With the mark of its own membership.
+  return stepsOf(set) === (children === 0 ? 0 : children + 1);
 }
 
 /** All fields that an applied object specifies: leaves, list items and map keys, but not the structs that contain them. */

@@ -22,6 +22,7 @@ import { keepLastApplied, lastAppliedFields } from './last-applied.ts';
 import {
   asksForReset,
   capUpdaters,
+  lastOf,
   type Owner,
   readOwners,
   sameOwner,
@@ -74,7 +75,8 @@ export function* updating<T extends KubeObject>(input: UpdateInput & { readonly 
     time: stamp(now),
     set: emptySet,
   };
-  const changes = yield* changesOf({ kind, live, updated, subresource }, owners);
+  const model = live ? undefined : lastOf(kind, self);
+  const changes = yield* changesOf({ kind, live, updated, subresource, model }, owners);
   const rest = disowned(owners, changes);
   yield;
   const { modified, added } = changes.get(apiVersion)!;
@@ -94,13 +96,15 @@ interface Change {
   readonly live: KubeObject | undefined;
   readonly updated: KubeObject;
   readonly subresource: string;
+  /** What the manager has probably added. */
+  readonly model?: FieldTree | undefined;
 }
 
 /** In the version of the request, and in those of all owners. */
 function* changesOf(change: Change, owners: readonly Owner[]): Steps<Changes> {
-  const { kind, live, updated, subresource } = change;
+  const { kind, live, updated, subresource, model } = change;
   const own = apiVersionOf(kind.resource);
-  const changes = new Map([[own, changesIn(kind, subresource, live, updated)]]) as Map<
+  const changes = new Map([[own, changesIn(kind, subresource, live, updated, model)]]) as Map<
     string,
     Comparison | undefined
   >;
@@ -118,8 +122,9 @@ function changesIn(
   subresource: string,
   before: KubeObject | undefined,
   after: KubeObject,
+  model?: FieldTree,
 ): Comparison {
-  const changes = compare(objectShape(kind), before ?? blankObject(kind), after);
+  const changes = compare(objectShape(kind), before ?? blankObject(kind), after, model);
   return without(changes, resetFields(kind, subresource));
 }
 

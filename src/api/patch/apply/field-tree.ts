@@ -174,7 +174,7 @@ export function sharedWith(model: FieldTree, tree: FieldTree): FieldTree {
   return isEqual && stepsOf(tree) === stepsOf(model) ? model : (result ?? tree);
 }
 
-function stepsOf(tree: FieldTree): number {
+export function stepsOf(tree: FieldTree): number {
   let count = 0;
   for (const _ in tree) count++;
   return count;

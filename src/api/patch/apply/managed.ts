@@ -71,14 +71,13 @@ export function writeOwners(kind: AnyResource, owners: readonly Owner[]): Manage
 function entryOf(kind: AnyResource, owner: Owner): ManagedFieldsEntry {
   if (owner.entry && owner.entry.fieldsV1 === owner.set && owner.entry.time === owner.time)
     return owner.entry;
-  const who = `${owner.manager} ${owner.operation} ${owner.subresource}`;
   return {
     manager: owner.manager,
     operation: owner.operation,
     apiVersion: owner.apiVersion,
     ...(owner.time !== undefined && { time: owner.time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: likeLast(kind, who, sorted(owner.set)) as Record<string, unknown>,
+    fieldsV1: likeLast(kind, owner) as Record<string, unknown>,
     ...(owner.subresource && { subresource: owner.subresource }),
   };
 }
@@ -91,19 +90,30 @@ const MOST_NODES = 500;
 
 /** The same set, which shares with the manager's last set of the kind what is equal: the ten thousand pods of a deployment have
  *  the same fields, but for an address. */
-function likeLast(kind: AnyResource, manager: string, set: FieldTree): FieldTree {
+function likeLast(kind: AnyResource, owner: Owner): FieldTree {
+  const model = lastOf(kind, owner);
+  const alike = model ? sharedWith(model, owner.set) : owner.set;
+  if (alike === model) {
+    keepText(model);
+    return model;
+  }
+  const set = sorted(alike);
   if (exceeds(set, MOST_NODES)) return set;
   let ofKind = models.get(kind);
   if (!ofKind || ofKind.size > MOST_MODELS) {
     ofKind = new Map();
     models.set(kind, ofKind);
   }
-  const model = ofKind.get(manager);
-  const alike = model ? sharedWith(model, set) : set;
-  if (alike === model) keepText(model);
-  else ofKind.set(manager, alike);
-  return alike;
+  ofKind.set(nameOf(owner), set);
+  return set;
 }
+
+const nameOf = ({ manager, operation, subresource }: Identity): string =>
+  `${manager} ${operation} ${subresource}`;
+
+/** The manager's last set of the kind, if it was small: that of the next object is probably the same. */
+export const lastOf = (kind: AnyResource, owner: Identity): FieldTree | undefined =>
+  models.get(kind)?.get(nameOf(owner));
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
