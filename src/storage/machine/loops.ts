@@ -1,16 +1,25 @@
 // Loop devices: an image file as a block device. Which one an image has is asked of the kernel each time, by the file's inode, so
 // that those of an earlier process are found again and no image gets two: two caches would destroy its contents.
+import { basename, dirname } from 'node:path';
+import type { Clock } from '../../kit/clock.ts';
 import { GrpcError } from '../../kit/grpc/status.ts';
 import { KeyedLocks } from '../../kit/locks/keyed-locks.ts';
 import { quick, type Run } from './run.ts';
 
+const ATTACH = ['losetup', '--find', '--show', '--direct-io=on', '--sector-size', '512'];
+
+const PATIENCE_MS = 3_000;
+const PAUSE_MS = 20;
+
 export class Loops {
   readonly #run: Run;
+  readonly #clock: Pick<Clock, 'monotonic' | 'sleep'>;
   /** Two at once might choose the same free device. */
   readonly #turns = new KeyedLocks();
 
-  constructor(run: Run) {
+  constructor(run: Run, clock: Pick<Clock, 'monotonic' | 'sleep'>) {
     this.#run = quick(run);
+    this.#clock = clock;
   }
 
   /** The image must exist. */
@@ -20,13 +29,24 @@ export class Loops {
     return output.split('\n').find((line) => line.startsWith('/dev/loop'));
   }
 
-  /** Direct: what is written is in the memory of the file system on the device already. */
+  /** Names of the files in a directory that have a device. */
+  async attachedIn(directory: string): Promise<Set<string>> {
+    const output = await this.#run(['losetup', '--list', '--noheadings', '--raw', '--output', 'BACK-FILE']);
+    const files = output.split('\n').map(unescaped);
+    const ours = files.filter((file) => dirname(file) === directory);
+    return new Set(ours.map((file) => basename(file)));
+  }
+
+  /**
+   * Direct: what is written is in the memory of the file system on the device already. Small file systems have blocks that some disks
+   * have no sectors for, so the size of sectors is not the disk's.
+   */
   attach(image: string): Promise<string> {
     return this.#turns.run(['attach'], async () => {
       const found = await this.find(image);
       if (found) return found;
       try {
-        return (await this.#run(['losetup', '--find', '--show', '--direct-io=on', image])).trim();
+        return (await this.#run([...ATTACH, image])).trim();
       } catch (error) {
         // Where the disk's file system has no direct writes, the device is there without.
         const indirect = await this.find(image);
@@ -36,10 +56,17 @@ export class Loops {
     });
   }
 
-  /** One that is in use stays until nobody uses it: then it is not detached yet. */
+  /** Whoever looks at new devices, as udev does, may have it open for a moment: it goes when that is over. */
   async detach(image: string): Promise<void> {
-    for (let device = await this.find(image); device; device = await this.#remaining(image, device))
+    const start = this.#clock.monotonic();
+    for (let device = await this.find(image); device; ) {
       await this.detachDevice(device);
+      device = await this.find(image);
+      if (!device) return;
+      if (this.#clock.monotonic() - start > PATIENCE_MS)
+        throw new GrpcError('failedPrecondition', `${device} is in use`);
+      await this.#clock.sleep(PAUSE_MS);
+    }
   }
 
   async detachDevice(device: string): Promise<void> {
@@ -50,10 +77,8 @@ export class Loops {
   async refresh(device: string): Promise<void> {
     await this.#run(['losetup', '--set-capacity', device]);
   }
-
-  async #remaining(image: string, before: string): Promise<string | undefined> {
-    const device = await this.find(image);
-    if (device === before) throw new GrpcError('failedPrecondition', `${device} is in use`);
-    return device;
-  }
 }
+
+/** losetup writes blanks and backslashes as hexadecimal numbers. */
+const unescaped = (text: string): string =>
+  text.replace(/\\x([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

@@ -52,8 +52,8 @@ export function typeOf({ block, mount }: VolumeCapability): Usage {
   return mount?.fsType ? checkType(mount.fsType) : '';
 }
 
-export const isReadOnly = ({ accessMode }: VolumeCapability): boolean =>
-  accessMode?.mode === 'SINGLE_NODE_READER_ONLY';
+export const isReadOnly = ({ accessMode, mount }: VolumeCapability): boolean =>
+  accessMode?.mode === 'SINGLE_NODE_READER_ONLY' || (mount?.mountFlags.includes('ro') ?? false);
 
 export const isAlone = ({ accessMode }: VolumeCapability): boolean =>
   accessMode?.mode === 'SINGLE_NODE_SINGLE_WRITER';

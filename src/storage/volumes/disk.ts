@@ -44,7 +44,7 @@ export class Disk {
     this.#directory = directory;
     this.volumes = { records: new Records(volumes), images: new Images(run, volumes) };
     this.snapshots = { records: new Records(snapshots), images: new Images(run, snapshots) };
-    this.loops = new Loops(run);
+    this.loops = new Loops(run, clock);
     this.mounts = new Mounts(run, root);
   }
 

@@ -1,6 +1,7 @@
 // What an earlier process of this node may have left half done is undone before the first call: drafts, images without records, a
 // frozen file system, loop devices that nothing uses. An image is removed only if no record has its name, readable or not.
 
+import { realpath } from 'node:fs/promises';
 import { thaw } from '../machine/frozen-copy.ts';
 import type { Mount } from '../machine/mount-table.ts';
 import { shows } from '../machine/mount-table.ts';
@@ -9,7 +10,10 @@ import type { Disk } from './disk.ts';
 export async function recover(disk: Disk): Promise<void> {
   const mounts = await disk.mounts.all();
   await removeLeftovers(disk, mounts);
-  for (const name of await disk.volumes.records.names()) await detachUnused(disk, name, mounts);
+  const { records, images } = disk.volumes;
+  const attached = await disk.loops.attachedIn(await realpath(images.directory));
+  for (const name of await records.names())
+    if (attached.has(images.file(name))) await detachUnused(disk, name, mounts);
 }
 
 async function removeLeftovers(disk: Disk, mounts: readonly Mount[]): Promise<void> {
