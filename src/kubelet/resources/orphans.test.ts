@@ -8,6 +8,7 @@ import { createLogger } from '../../kit/log.ts';
 import { ownNamespace } from '../files/mounts/own-namespace.fake.ts';
 import { nodePath } from '../files/node-files.ts';
 import { podDirectories } from '../volumes/directories.ts';
+import { VolumePending } from '../volumes/pending.ts';
 import { emptyDirPlugin } from '../volumes/plugins/empty-dir.ts';
 import { VolumeManager } from '../volumes/volume-manager.ts';
 import { noCgroups } from './cgroups.ts';
@@ -83,4 +84,23 @@ test('files of a volume of unknown kind stay, too', async (t) => {
   await orphans.sweep();
   assert.equal(await readFile(join(at.root, 'pods', file), 'utf8'), 'kept\n');
   assert.deepEqual(orphans.counts, { cleaned: 0, failed: 1 });
+});
+
+test('volumes that are taken down in the background are no failure', async () => {
+  const lines: string[] = [];
+  const log = createLogger({ level: 'info', now: () => 0, write: (line) => lines.push(line) });
+  let isPending = true;
+  const resources = {
+    list: async () => new Set([uidOf(1)]),
+    removeAll: async () => {
+      if (isPending) throw new VolumePending(true);
+    },
+    removeLogs: async () => {},
+  };
+  const orphans = new Orphans({ resources, isKnown: () => false, log });
+  await orphans.sweep();
+  assert.deepEqual([orphans.counts, lines], [{ cleaned: 0, failed: 0 }, []]);
+  isPending = false;
+  await orphans.sweep();
+  assert.deepEqual(orphans.counts, { cleaned: 1, failed: 0 });
 });

@@ -22,6 +22,8 @@ export interface OrphanCounts {
 /** Pods that are removed at once, so that a mount that does not answer holds up few others. */
 const AT_ONCE = 4;
 
+type Outcome = 'cleaned' | 'failed' | 'pending';
+
 export class Orphans {
   readonly #options: OrphanOptions;
   counts: OrphanCounts = { cleaned: 0, failed: 0 };
@@ -36,22 +38,22 @@ export class Orphans {
     const limiter = new Limiter(AT_ONCE);
     const orphans = [...(await resources.list())].filter((uid) => !isKnown(uid));
     const removed = await Promise.all(orphans.map((uid) => limiter.run(() => this.#remove(uid))));
-    const cleaned = removed.filter(Boolean).length;
-    this.counts = { cleaned, failed: removed.length - cleaned };
+    const count = (outcome: Outcome) => removed.filter((one) => one === outcome).length;
+    this.counts = { cleaned: count('cleaned'), failed: count('failed') };
     await resources.removeLogs(isKnown);
   }
 
-  async #remove(uid: string): Promise<boolean> {
+  async #remove(uid: string): Promise<Outcome> {
     const { resources, log } = this.#options;
     try {
       await resources.removeAll(uid);
-      return true;
+      return 'cleaned';
     } catch (error) {
       // It goes on, and the next sweep finds it done.
-      if (error instanceof VolumePending) return false;
+      if (error instanceof VolumePending) return 'pending';
       const found = `orphaned pod "${uid}" found, but volume paths are still present on disk`;
       log.error(found, { error: messageOf(error) });
-      return false;
+      return 'failed';
     }
   }
 }
