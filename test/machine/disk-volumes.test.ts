@@ -78,6 +78,8 @@ describe('volumes on the disk of a node', { skip }, () => {
         assert.equal(await scene.expand('growing', mib + 64, capability), (mib + 64) * MIB);
       } else {
         await assert.rejects(scene.expand('growing', mib + 64, capability), { code: 'failedPrecondition' });
+        // As a new kubelet does.
+        await scene.stage('growing', capability);
         await writing;
         await scene.unpublish('growing');
         await scene.unstage('growing');

@@ -2,7 +2,7 @@
 // Each step looks at what is there, so that a call that was cut off is completed by the next.
 import type { NodeStageVolumeRequest, NodeUnstageVolumeRequest } from '../../csi/messages/node.ts';
 import type { VolumeCapability } from '../../csi/messages/volume.ts';
-import { GrpcError } from '../../kit/grpc/status.ts';
+import { GrpcError, isGrpcError } from '../../kit/grpc/status.ts';
 import { type FileSystemType, fileSystemOf } from '../machine/file-systems.ts';
 import { isOf, type Mount, shows } from '../machine/mount-table.ts';
 import { runCheck } from '../machine/run.ts';
@@ -23,9 +23,13 @@ export async function stage(disk: Disk, name: string, request: NodeStageVolumeRe
   }
   const { type, bytes } = record;
   const mounts = await disk.mounts.all();
-  if (!(await isMounted(disk, name, point, mounts)))
-    await mountImage(disk, { name, type, bytes, point, capability, mounts });
-  if (!isReadOnly(capability)) await growFileSystem(disk, name, point);
+  const isStaged = await isMounted(disk, name, point, mounts);
+  if (!isStaged) await mountImage(disk, { name, type, bytes, point, capability, mounts });
+  if (isReadOnly(capability)) return;
+  await growFileSystem(disk, name, point).catch((error: unknown) => {
+    // A new kubelet stages what its pods have: they keep it as it is.
+    if (!isStaged || !isGrpcError(error, 'failedPrecondition')) throw error;
+  });
 }
 
 /** A file system may be given to pods as a device, but a device without one cannot be mounted. */

@@ -29,6 +29,7 @@ export function csiPlugin(environment: CsiEnvironment): CsiPlugin {
   return {
     name: PLUGIN_DIRECTORY,
     devices: true,
+    takesMountOptions: true,
     supports: ({ volume, persistentVolume }) =>
       (persistentVolume ? persistentVolume.spec?.csi : volume.csi) !== undefined,
     async start() {

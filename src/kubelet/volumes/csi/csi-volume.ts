@@ -1,45 +1,27 @@
 // One volume of a driver on this node, and the pods that have or want it: one step after the other, each repeated with growing delays until
 // it succeeds or is no longer wanted. What may have been staged or published is taken down before it is forgotten. Made by csi-volumes.ts.
 // Upstream: the actual and desired state in pkg/kubelet/volumemanager, and pkg/volume/util/nestedpendingoperations.
-import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
 import { volumeNameOf } from '../../../api/volumes/attachment.ts';
-import { referenceTo } from '../../../client/events/events.ts';
 import { Backoff } from '../../../kit/backoff.ts';
 import type { Timer } from '../../../kit/clock.ts';
-import { messageOf } from '../../../kit/message-of.ts';
-import { type Pod, podLabel } from '../../pod.ts';
+import type { Pod } from '../../pod.ts';
 import type { VolumeRequest } from '../plugin.ts';
 import { type Attachment, attachmentOf } from './attachment.ts';
 import type { CsiEnvironment } from './environment.ts';
 import { OperationError } from './errors.ts';
 import type { VolumeIdentity } from './paths.ts';
+import { tellFailure, tellMapped } from './reports.ts';
 import { type CsiSource, sourceOf } from './source.ts';
 import { Expansion } from './steps/expansion.ts';
 import { publish, stage, unpublish, unstage } from './steps/operations.ts';
+import { after, type Done, newUse, type Use } from './use.ts';
 
 /** As upstream's exponential back-off. */
 const RETRY = { base: 500, cap: 122_000 };
 /** How often it is looked whether the volume is attached. */
 const POLL = { base: 100, cap: 1000 };
-
-/** `perhaps`: a driver was asked and has not refused; or an earlier kubelet has done it. */
-type Done = 'no' | 'perhaps' | 'yes';
-
-/** What one pod has of the volume, and wants. */
-interface Use {
-  readonly uid: string;
-  readonly id: VolumeIdentity;
-  /** `unknown` from an earlier kubelet, until the pod's worker has spoken. */
-  intent: 'unknown' | 'wanted' | 'released';
-  request: VolumeRequest | undefined;
-  /** When the pod began to want it. */
-  since: number;
-  published: Done;
-  /** It was published once, perhaps by an earlier kubelet, and a container may have it: a refusal proves nothing. */
-  isThere: boolean;
-  republish: boolean;
-  expand: boolean;
-}
+/** How long a volume that was found staged waits for a pod. */
+const FOUND_MS = 20_000;
 
 /** A step that is due. */
 interface Step {
@@ -95,6 +77,7 @@ export class CsiVolume {
   foundStaged(): void {
     this.#staged = 'perhaps';
     this.#stageFound = true;
+    this.#later('unstage', FOUND_MS);
   }
 
   foundPublished(uid: string, id: VolumeIdentity): void {
@@ -158,10 +141,7 @@ export class CsiVolume {
   }
 
   #newUse(uid: string, id: VolumeIdentity): Use {
-    return {
-      ...{ uid, id, intent: 'unknown', request: undefined, since: this.#environment.clock.monotonic() },
-      ...{ published: 'no', isThere: false, republish: false, expand: false },
-    };
+    return newUse(uid, id, this.#environment.clock.monotonic());
   }
 
   async #run(): Promise<void> {
@@ -223,6 +203,7 @@ export class CsiVolume {
       throw error;
     }
     use.published = 'yes';
+    if (source.isBlock) tellMapped(this.#environment, request.pod, use.id);
     this.#measure(source.isBlock ? 'map_volume' : 'volume_mount', true, began);
     metrics.mounted(source.driver, clock.monotonic() - use.since);
     onChange(use.uid);
@@ -283,12 +264,14 @@ export class CsiVolume {
 
   async #expand(use: Use): Promise<void> {
     const source = sourceOf(use.request!);
+    const began = this.#environment.clock.monotonic();
     // It may be asked for again meanwhile.
     use.expand = false;
     try {
-      await this.#expansion.inUse(use.request!, source);
+      if (await this.#expansion.inUse(use.request!, source)) this.#measure('volume_fs_resize', true, began);
     } catch (error) {
       use.expand = true;
+      this.#measure('volume_fs_resize', false, began);
       throw error;
     }
   }
@@ -310,6 +293,7 @@ export class CsiVolume {
     use.published = 'no';
     if (use.intent !== 'released') return;
     this.#uses.delete(use.uid);
+    this.#notBefore.delete('unstage');
     for (const key of this.#notBefore.keys()) if (key.endsWith(` ${use.uid}`)) this.#forget(key);
     onChange(use.uid);
   }
@@ -337,19 +321,9 @@ export class CsiVolume {
   }
 
   #failed({ key }: Step, error: unknown): void {
-    const { log, recorder } = this.#environment;
     this.#later(key, this.#retries.next(key));
-    const pod = this.#uses.get(key.split(' ')[1] ?? '')?.request?.pod;
-    const message = error instanceof OperationError ? messageFor(error, this.id) : messageOf(error);
-    log.warn('an operation on a volume failed', { ...(pod && { pod: podLabel(pod) }), error: message });
-    // Upstream tells of failures to take something down in the log only.
-    if (!pod || key.startsWith('unpublish')) return;
-    const reason = key.startsWith('expand')
-      ? 'VolumeResizeFailed'
-      : this.id.isBlock
-        ? 'FailedMapVolume'
-        : 'FailedMount';
-    recorder.record(referenceTo(PodKind, pod), 'Warning', reason, message);
+    const [step = '', uid = ''] = key.split(' ');
+    tellFailure(this.#environment, this.#uses.get(uid)?.request?.pod, this.id, step, error);
   }
 
   #later(key: string, ms: number): void {
@@ -366,13 +340,3 @@ export class CsiVolume {
     metrics.done(this.id.driver, operation, ok, clock.monotonic() - began);
   }
 }
-
-/** What has been done after a failure. */
-function after(before: Done, error: unknown, wasFound: boolean): Done {
-  const leaves = error instanceof OperationError ? error.leaves : 'same';
-  if (leaves === 'something') return before === 'no' ? 'perhaps' : before;
-  return leaves === 'nothing' && before === 'perhaps' && !wasFound ? 'no' : before;
-}
-
-const messageFor = ({ operation, message }: OperationError, { specName }: VolumeIdentity): string =>
-  `${operation} for volume "${specName}" : ${message}`;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GrpcError } from '../../../kit/grpc/status.ts';
+import { nodePath } from '../../files/node-files.ts';
 import { aDriver, aPodOf, CsiScene, DRIVER, HANDLE, uidOf } from './scene.fake.ts';
 
 const target = (n: number) => `/var/lib/kubelet/pods/${uidOf(n)}/volumes/kubernetes.io~csi/pv/mount`;
@@ -222,9 +223,27 @@ describe('after a restart of the kubelet', () => {
     await scene.tornDown(uidOf(1));
     await scene.clock.step(0);
     scene.restart();
+    const { length } = scene.driver.calls;
     await scene.plugin.start();
-    await scene.clock.step(0);
-    assert.equal(scene.driver.calls.at(-1), `NodeUnstageVolume ${HANDLE}`);
+    await scene.clock.step(19_000);
+    assert.equal(scene.driver.calls.length, length);
+    await scene.clock.step(1000);
+    assert.deepEqual(scene.driver.calls.slice(length), [`NodeUnstageVolume ${HANDLE}`]);
     assert.deepEqual(await scene.list(stages), []);
+  });
+
+  it('a volume of which only the stage is known waits for its pod', async () => {
+    const scene = new CsiScene();
+    await scene.mounted(scene.request());
+    await scene.files.removeTree(nodePath(`/root/pods/${uidOf(1)}/volumes`));
+    scene.restart();
+    await scene.plugin.start();
+    await scene.clock.step(1000);
+    await scene.mounted(scene.request());
+    await scene.clock.step(60_000);
+    assert.equal(
+      scene.driver.calls.some((call) => call.startsWith('NodeUn')),
+      false,
+    );
   });
 });

@@ -38,7 +38,7 @@ export class CsiVolumes {
     volumes.#take(await foundVolumes(environment));
     const names = await volumes.#attachedNames();
     environment.inUse.start(names);
-    // Staged, and no pod has it: its last step was never made.
+    // What is staged for nobody waits a while for a pod: who it is for may be known only from the API.
     volumes.#wakeAll();
     return volumes;
   }

@@ -14,8 +14,16 @@ export interface VolumeData {
   readonly volumeLifecycleMode?: 'Persistent' | 'Ephemeral';
 }
 
-export const writeVolumeData = (files: NodeFiles, directory: NodePath, data: VolumeData): Promise<void> =>
-  files.write(inside(directory, FILE), JSON.stringify(data), { mode: 0o600 });
+/** Whole, or not at all. */
+export async function writeVolumeData(
+  files: NodeFiles,
+  directory: NodePath,
+  data: VolumeData,
+): Promise<void> {
+  const next = inside(directory, `${FILE}.new`);
+  await files.write(next, JSON.stringify(data), { mode: 0o600 });
+  await files.rename(next, FILE);
+}
 
 /** Undefined when there is no such file, or none that can be understood. */
 export async function readVolumeData(files: NodeFiles, directory: NodePath): Promise<VolumeData | undefined> {

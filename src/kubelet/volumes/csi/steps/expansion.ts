@@ -52,17 +52,20 @@ export class Expansion {
     await this.#grow(request, source, { claim, persistentVolume, operation });
   }
 
-  async inUse(request: VolumeRequest, source: CsiSource): Promise<void> {
+  /** Whether there was something to do. */
+  async inUse(request: VolumeRequest, source: CsiSource): Promise<boolean> {
     const { client } = this.#environment;
     const known = request.spec.persistentVolume;
-    if (!known || this.#isRefused) return;
+    if (!known || this.#isRefused) return false;
     const persistentVolume = await client.get(PersistentVolume, nameOf(known));
-    if (this.#size !== undefined && sizeOf(persistentVolume.spec?.capacity) <= this.#size) return;
+    const wanted = sizeOf(persistentVolume.spec?.capacity);
+    if (this.#size !== undefined && wanted <= this.#size) return false;
     const claim = await this.#claimOf(persistentVolume, IN_USE);
-    if (!claim) return;
+    if (!claim) return false;
     this.#size ??= sizeOf(claim.status?.capacity);
-    if (sizeOf(persistentVolume.spec?.capacity) <= this.#size) return;
+    if (wanted <= this.#size) return false;
     await this.#grow(request, source, { claim, persistentVolume, operation: IN_USE });
+    return true;
   }
 
   async #claimOf({ spec }: PersistentVolume, operation: string): Promise<PersistentVolumeClaim | undefined> {
