@@ -23,7 +23,8 @@ export async function installDefaultStorage(client: Pick<Client, 'get' | 'create
 const driver: CSIDriver = {
   apiVersion: 'storage.k8s.io/v1',
   kind: 'CSIDriver',
-  metadata: { name: DISK_DRIVER },
+  // It has no pod by which others could be told to be its own sidecars.
+  metadata: { name: DISK_DRIVER, annotations: { 'tiphys.io/controllers': 'built-in' } },
   spec: {
     attachRequired: false,
     podInfoOnMount: false,

@@ -19,14 +19,7 @@ let driver: FakeDriver;
 /** With a volume `v` that the driver knows as `h`. */
 async function start(options?: FakeDriverOptions): Promise<void> {
   driver = new FakeDriver(options);
-  driver.volumes.set('h', {
-    id: 'h',
-    bytes: 1,
-    request: {} as never,
-    segments: undefined,
-    publishedTo: new Set(),
-    attributes: {},
-  });
+  driver.add('h');
   cluster = await csiCluster({ driver, controllers });
   const csi = { driver: DRIVER, volumeHandle: 'h', volumeAttributes: { a: 'b' } };
   const { hostPath: _, ...spec } = aVolume('v').spec!;

@@ -20,10 +20,7 @@ let driver: FakeDriver;
 /** With the claim `c` of 1Gi, bound to the volume `v`. */
 async function start(options?: FakeDriverOptions): Promise<void> {
   driver = new FakeDriver(options);
-  driver.volumes.set('v', {
-    ...{ id: 'h', bytes: 2 ** 30, request: {} as never, segments: undefined },
-    ...{ publishedTo: new Set(), attributes: {} },
-  });
+  driver.add('h');
   const controllers = ['csi-resizer', 'persistentvolume-binder-controller'];
   cluster = await csiCluster({ driver, controllers });
   const { client } = cluster;
@@ -62,7 +59,7 @@ describe('the expansion of a volume', () => {
   it('is made by the driver, and the file system left to the node', async () => {
     await start();
     await ask('2Gi');
-    assert.equal(driver.volumes.get('v')?.bytes, 2 ** 31);
+    assert.equal(driver.volumes.get('h')?.bytes, 2 ** 31);
     assert.equal((await volume()).spec?.capacity?.storage, '2Gi');
     assert.deepEqual(await state(), {
       ...{ capacity: '1Gi', allocated: '2Gi', status: 'NodeResizePending' },
@@ -184,7 +181,7 @@ describe('the modification of a volume', () => {
     await start();
     await attributes('gold', { iops: '9' });
     await want('gold');
-    assert.deepEqual(driver.volumes.get('v')?.attributes, { iops: '9' });
+    assert.deepEqual(driver.volumes.get('h')?.attributes, { iops: '9' });
     assert.deepEqual(await modified(), ['gold', undefined]);
     assert.equal((await volume()).spec?.volumeAttributesClassName, 'gold');
     assert.deepEqual((await claim()).status?.conditions ?? [], []);
@@ -213,7 +210,7 @@ describe('the modification of a volume', () => {
       ...[undefined, { status: 'InProgress', targetVolumeAttributesClassName: 'gold' }],
     ]);
     await want('silver');
-    assert.deepEqual(driver.volumes.get('v')?.attributes, { iops: '5' });
+    assert.deepEqual(driver.volumes.get('h')?.attributes, { iops: '5' });
     const asked = driver.requests.flatMap(
       (request) => (request as { mutableParameters?: object }).mutableParameters ?? [],
     );

@@ -66,20 +66,27 @@ export class CapabilityCache {
   }
 }
 
+/** Both at once: the first claim waits for them. */
 async function ask(caller: CsiCaller): Promise<Capabilities> {
-  try {
-    const plugin = await caller.unary(getPluginCapabilities, {});
-    const services = new Set(plugin.capabilities.map(({ service }) => service?.type));
-    if (!services.has('CONTROLLER_SERVICE')) return NONE;
-    const { capabilities } = await caller.unary(controllerGetCapabilities, {});
-    return {
-      hasController: true,
-      hasTopology: services.has('VOLUME_ACCESSIBILITY_CONSTRAINTS'),
-      expands: plugin.capabilities.some(({ volumeExpansion }) => volumeExpansion),
-      controller: new Set(capabilities.flatMap(({ rpc }) => (rpc ? [rpc.type] : []))),
-    };
-  } catch (error) {
-    if (error instanceof NoSuchDriver || isGrpcError(error, 'unimplemented')) return NONE;
-    throw error;
-  }
+  const [plugin, controller] = await Promise.allSettled([
+    caller.unary(getPluginCapabilities, {}),
+    caller.unary(controllerGetCapabilities, {}),
+  ]);
+  if (plugin.status === 'rejected') return noneOr(plugin.reason);
+  const { capabilities } = plugin.value;
+  const services = new Set(capabilities.map(({ service }) => service?.type));
+  // Without the service the other call fails, whatever it says.
+  if (!services.has('CONTROLLER_SERVICE')) return NONE;
+  if (controller.status === 'rejected') return noneOr(controller.reason);
+  return {
+    hasController: true,
+    hasTopology: services.has('VOLUME_ACCESSIBILITY_CONSTRAINTS'),
+    expands: capabilities.some(({ volumeExpansion }) => volumeExpansion),
+    controller: new Set(controller.value.capabilities.flatMap(({ rpc }) => (rpc ? [rpc.type] : []))),
+  };
+}
+
+function noneOr(error: unknown): Capabilities {
+  if (error instanceof NoSuchDriver || isGrpcError(error, 'unimplemented')) return NONE;
+  throw error;
 }

@@ -120,6 +120,16 @@ export class FakeDriver {
     ]);
   }
 
+  /** A volume of 1Gi that somebody else has made. */
+  add(id: string): FakeVolume {
+    const volume: FakeVolume = {
+      ...{ id, bytes: 2 ** 30, request: createVolume.request.decode(Buffer.alloc(0)), segments: undefined },
+      ...{ publishedTo: new Set(), attributes: {} },
+    };
+    this.volumes.set(id, volume);
+    return volume;
+  }
+
   /** The driver as a node serves it. */
   on(node: string): CsiCaller {
     return {
