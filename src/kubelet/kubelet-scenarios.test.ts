@@ -189,3 +189,19 @@ test('many pods at once all come to run, a few sandboxes at a time', async (t) =
   });
   assert.equal(runtime.sandboxes.size, 30);
 });
+
+test('a pod whose volume has a server that does not answer can be deleted', async (t) => {
+  const cluster = await simCluster({ nodes: 1 }, t);
+  const { files } = cluster.node();
+  let asked = 0;
+  files.mount = () => {
+    asked++;
+    return new Promise(() => {});
+  };
+  const volumes = [{ name: 'v', nfs: { server: 's', path: '/' } }];
+  await cluster.client.create(Pod, aBoundPod('web', { volumes }));
+  await cluster.until('it is being mounted', async () => asked === 1);
+  await cluster.client.delete(Pod, 'web', 'default', { gracePeriodSeconds: 1 });
+  await cluster.until('it is gone', async () => !(await findPod(cluster, 'web')), 1000);
+  assert.deepEqual(await files.list(nodePath('/kubelet/pods')), []);
+});

@@ -1,7 +1,7 @@
 // Carries out one plan: kills, the sandbox, starts. Problems of single containers are noted, not thrown; what concerns
 // the whole pod is thrown as PodProblem and tried again later. Called by pod-sync.ts in every round.
 import { messageOf } from '../../kit/message-of.ts';
-import { abortable } from '../containers/abortable.ts';
+import { abortable, abortableLater } from '../containers/abortable.ts';
 import { graceForRestart } from '../containers/kill.ts';
 import { StartError } from '../containers/start-error.ts';
 import { PrepareError } from '../devices/dynamic-resources.ts';
@@ -17,6 +17,9 @@ import { AttachLimitError, MountError, MountPending } from '../volumes/volume-ma
 import type { WorkerPorts } from './ports.ts';
 
 const SANDBOX_CHANGED = 'Pod sandbox changed, it will be killed and re-created.';
+
+/** How long a pod that ends waits for what is being made for it, so that it can be removed again. */
+const PREPARE_MS = 5_000;
 
 /** The pod as a whole cannot go on now; the event has been recorded. */
 export class PodProblem extends Error {}
@@ -66,9 +69,13 @@ export async function carryOut(plan: SyncPlan, work: PodWork, ports: ActingPorts
   else await startAll(plan, work.prepared, work, ports);
 }
 
-async function prepare({ pod }: PodWork, { resources, reports }: ActingPorts): Promise<MountedVolumes> {
+/** A pod that ends does not wait for the server of a volume. */
+async function prepare(
+  { pod, signal }: PodWork,
+  { resources, reports, clock }: ActingPorts,
+): Promise<MountedVolumes> {
   try {
-    return await resources.prepare(pod);
+    return await abortableLater(resources.prepare(pod), signal, clock, PREPARE_MS);
   } catch (error) {
     if (error instanceof MountPending) throw new PodProblem(error.message, { cause: error });
     if (error instanceof AttachLimitError)
