@@ -50,6 +50,30 @@ function managerOf(
 const volumes = (...names: string[]) =>
   aBoundPod('p', { volumes: names.map((name) => ({ name, emptyDir: {} })) }, { uid: UID });
 
+test('a volume that no container uses is left alone until one does', async () => {
+  const calls: string[] = [];
+  const { manager } = managerOf([noting('', calls)]);
+  const using = (...names: string[]) => ({
+    ...{ name: 'c', image: 'i' },
+    volumeMounts: names.map((name) => ({ name, mountPath: `/${name}` })),
+  });
+  const withContainers = (spec: object) =>
+    aBoundPod(
+      'p',
+      {
+        volumes: ['a', 'b', 'c', 'd'].map((name) => ({ name, emptyDir: {} })),
+        initContainers: [using('b')],
+        containers: [{ ...using(), volumeDevices: [{ name: 'a', devicePath: '/dev/a' }] }],
+        ...spec,
+      },
+      { uid: UID },
+    );
+  assert.deepEqual([...(await manager.mount(withContainers({}))).keys()].sort(), ['a', 'b']);
+  const debugged = withContainers({ ephemeralContainers: [using('d')] });
+  assert.deepEqual([...(await manager.mount(debugged)).keys()].sort(), ['a', 'b', 'd']);
+  assert.deepEqual(calls, ['set up a', 'set up b', 'set up d']);
+});
+
 test('each volume goes to the first plug-in that supports it, once; later only contents are updated', async () => {
   const calls: string[] = [];
   const update: VolumePlugin['update'] = async ({ spec }) => void calls.push(`update ${spec.volume.name}`);

@@ -9,7 +9,7 @@ import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { smallest } from '../../kit/lists.ts';
 import { messageOf } from '../../kit/message-of.ts';
-import { type Pod, podUid, specOf } from '../pod.ts';
+import { containersOf, type Pod, podUid, specOf } from '../pod.ts';
 import type { MeasurableVolume } from '../stats/volume-stats.ts';
 import { ClaimError, volumeSpec } from './claim.ts';
 import type { PodDirectories } from './directories.ts';
@@ -91,7 +91,7 @@ export class VolumeManager {
     this.#mounted.set(podUid(pod), mounted);
     const pending = new Map<string, VolumePending>();
     await Promise.all(
-      (specOf(pod).volumes ?? []).map(async (volume) => {
+      usedVolumes(pod).map(async (volume) => {
         try {
           mounted.set(volume.name, await this.#mount(pod, volume, mounted.get(volume.name)));
         } catch (error) {
@@ -225,6 +225,16 @@ export class VolumeManager {
 function fullName(plugin: string, { volume, persistentVolume }: VolumeSpec): string {
   const { driver } = (persistentVolume ? persistentVolume.spec?.csi : volume.csi) ?? {};
   return plugin.replace('~', '/') + (driver ? `:${driver}` : '');
+}
+
+/** What no container mounts or has as a device is left alone, as upstream does. */
+function usedVolumes(pod: Pod): Volume[] {
+  const used = new Set(
+    containersOf(pod).flatMap(({ spec: { volumeMounts = [], volumeDevices = [] } }) =>
+      [...volumeMounts, ...volumeDevices].map(({ name }) => name),
+    ),
+  );
+  return (specOf(pod).volumes ?? []).filter(({ name }) => used.has(name));
 }
 
 const MOUNT = { reason: 'FailedMount', operation: 'MountVolume.SetUp' } as const;

@@ -12,13 +12,16 @@ export const aContainer = (name = 'main', extra: Partial<Container> = {}): Conta
   ...extra,
 });
 
-/** In the namespace `default`, with one container `main`. */
+/** In the namespace `default`, with one container `main`, which mounts all volumes. */
 export const aPod = (name: string, spec: Partial<PodSpec> = {}, metadata: Metadata = {}): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace: 'default', ...metadata },
-  spec: { containers: [aContainer()], ...spec },
+  spec: { containers: [aContainer('main', mountsOf(spec))], ...spec },
 });
+
+const mountsOf = ({ volumes }: Partial<PodSpec>): Partial<Container> =>
+  volumes ? { volumeMounts: volumes.map(({ name }) => ({ name, mountPath: `/${name}` })) } : {};
 
 /** Bound to `node1`, the first simulated node, without a scheduler. */
 export const aBoundPod = (name: string, spec: Partial<PodSpec> = {}, metadata: Metadata = {}): Pod =>
