@@ -43,8 +43,7 @@ export function weigh(
   const weighed = constraints.map((constraint) => {
     const domain = (node: NodeInfo) => domainOf(constraint, node);
     const counts = nodes.tally(tallyOf(constraint, pod, keys, domain, 'score'));
-    const domains = new Set(scored.map((node) => domain(node) ?? ''));
-    return { constraint, counts, weight: Math.log(domains.size + 2) };
+    return { constraint, counts, weight: Math.log(domainsOf(constraint, scored) + 2) };
   });
   return { weighed, requireAllKeys };
 }
@@ -54,6 +53,12 @@ const domainOf = ({ topologyKey }: Constraint, node: NodeInfo): string | undefin
   const value = node.label(topologyKey);
   return value !== undefined && topologyKey === HOSTNAME ? node.name : value;
 };
+
+/** In how many domains the nodes are. Those without the label are one of their own, but each a host, as upstream. */
+const domainsOf = (constraint: Constraint, nodes: readonly NodeInfo[]): number =>
+  constraint.topologyKey === HOSTNAME
+    ? nodes.length
+    : new Set(nodes.map((node) => node.label(constraint.topologyKey) ?? '')).size;
 
 export function rawScore({ weighed, requireAllKeys }: ScoreState, node: NodeInfo): number {
   let score = 0;
