@@ -3,15 +3,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { hasCapability } from '../../src/storage/machine/default-type.ts';
 import { asDevice, DiskScene, MIB, MountNamespace, mounted } from '../support/disk-scene.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs root';
 
-/** CAP_SYS_RESOURCE: capability 24. */
-function maySetLimits(): boolean {
-  const mask = /CapEff:\s+([0-9a-f]+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]!;
-  return ((BigInt(`0x${mask}`) >> 24n) & 1n) === 1n;
-}
+/** CAP_SYS_RESOURCE. */
+const maySetLimits = () => hasCapability(readFileSync('/proc/self/status', 'utf8'), 24n);
 
 describe('volumes on the disk of a node', { skip }, () => {
   let node: MountNamespace;

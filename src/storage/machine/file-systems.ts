@@ -60,8 +60,6 @@ const xfs: FileSystem = {
 const ALL = { ext4, xfs };
 export type FileSystemType = keyof typeof ALL;
 
-export const DEFAULT_TYPE: FileSystemType = 'ext4';
-
 export const fileSystemOf = (type: FileSystemType): FileSystem => ALL[type];
 
 export function checkType(type: string): FileSystemType {

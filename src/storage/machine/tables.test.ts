@@ -1,6 +1,7 @@
 // What the kernel and filefrag print, as we read it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { defaultType, hasCapability } from './default-type.ts';
 import { parseExtents } from './extents.ts';
 import { hasFailed, isOf, parseMounts, shows } from './mount-table.ts';
 
@@ -54,5 +55,23 @@ ff: 3 extents found
 
   it('are none in a file that was never written', () => {
     assert.deepEqual(parseExtents('Filesystem type is: ef53\nff: 0 extents found\n', 1024), []);
+  });
+});
+
+describe('the file system of a volume for which none is asked', () => {
+  const status = (mask: string) => `Name:\tnode\nCapPrm:\t000001ffffffffff\nCapEff:\t${mask}\n`;
+
+  it('is xfs where ext4 cannot grow in use, xfs can, and the volume is large enough', () => {
+    const large = 1 << 30;
+    assert.equal(defaultType({ ext4: true, xfs: true }, large), 'ext4');
+    assert.equal(defaultType({ ext4: false, xfs: false }, large), 'ext4');
+    assert.equal(defaultType({ ext4: false, xfs: true }, large), 'xfs');
+    assert.equal(defaultType({ ext4: false, xfs: true }, 1 << 20), 'ext4');
+  });
+
+  it('depends on what the process may do', () => {
+    assert.equal(hasCapability(status('000001ffffffffff'), 24n), true);
+    assert.equal(hasCapability(status('000001fffeffffff'), 24n), false);
+    assert.equal(hasCapability('', 24n), false);
   });
 });

@@ -1,7 +1,7 @@
 // The image of a new volume: empty, or with what a snapshot or another volume has in it. Called by creation.ts.
 import type { CapacityRange } from '../../csi/messages/volume.ts';
 import { GrpcError } from '../../kit/grpc/status.ts';
-import { DEFAULT_TYPE, fileSystemOf } from '../machine/file-systems.ts';
+import { fileSystemOf } from '../machine/file-systems.ts';
 import type { Usage } from '../volumes/capabilities.ts';
 import { contentBytes, copyVolume } from '../volumes/copy.ts';
 import type { Disk } from '../volumes/disk.ts';
@@ -25,7 +25,7 @@ export function makeContents(disk: Disk, volume: NewVolume): Promise<VolumeRecor
 
 async function makeEmpty(disk: Disk, { name, usage, range }: NewVolume): Promise<VolumeRecord> {
   const { images } = disk.volumes;
-  const type = usage || DEFAULT_TYPE;
+  const type = usage || (await disk.defaultType(range?.requiredBytes ?? 0));
   const bytes = chooseBytes(range, type === 'block' ? MIB : fileSystemOf(type).minimumBytes);
   await disk.requireRoom(bytes);
   await images.make(name, (draft) => images.fillNew(draft, bytes, type));

@@ -12,7 +12,7 @@ import {
 } from '../../csi/messages/controller.ts';
 import type { CapacityRange } from '../../csi/messages/volume.ts';
 import { GrpcError } from '../../kit/grpc/status.ts';
-import { DEFAULT_TYPE, fileSystemOf } from '../machine/file-systems.ts';
+import { fileSystemOf } from '../machine/file-systems.ts';
 import { TOPOLOGY_KEY } from '../names.ts';
 import { checkCapabilities } from '../volumes/capabilities.ts';
 import { conditionOf } from '../volumes/condition.ts';
@@ -81,7 +81,7 @@ async function expandVolume(disk: Disk, name: string, range: CapacityRange | und
 async function capacity(disk: Disk, request: GetCapacityRequest) {
   const { accessibleTopology, volumeCapabilities } = request;
   const usage = volumeCapabilities.length > 0 ? checkCapabilities(volumeCapabilities) : '';
-  const minimum = usage === 'block' ? MIB : fileSystemOf(usage || DEFAULT_TYPE).minimumBytes;
+  const minimum = usage === 'block' ? MIB : fileSystemOf(usage || 'ext4').minimumBytes;
   const here = (accessibleTopology?.segments[TOPOLOGY_KEY] ?? disk.node) === disk.node;
   const room = here ? await disk.offered() : 0;
   return { availableCapacity: room, maximumVolumeSize: room, minimumVolumeSize: minimum };

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Clock } from '../../kit/clock.ts';
 import { GrpcError } from '../../kit/grpc/status.ts';
 import { KeyedLocks } from '../../kit/locks/keyed-locks.ts';
+import { defaultType, type Growth, growthOf } from '../machine/default-type.ts';
+import type { FileSystemType } from '../machine/file-systems.ts';
 import { canShare } from '../machine/frozen-copy.ts';
 import { Images } from '../machine/images.ts';
 import { Loops } from '../machine/loops.ts';
@@ -35,6 +37,7 @@ export class Disk {
   readonly #directory: string;
   readonly #locks = new KeyedLocks();
   #shares: Promise<boolean> | undefined;
+  #growth: Promise<Growth> | undefined;
 
   constructor({ node, directory, root, run, clock }: DiskOptions) {
     const [volumes, snapshots] = [join(directory, 'volumes'), join(directory, 'snapshots')];
@@ -96,6 +99,12 @@ export class Disk {
   async deviceOf(name: string): Promise<string | undefined> {
     const { images } = this.volumes;
     return (await images.exists(name)) ? this.loops.find(images.path(name)) : undefined;
+  }
+
+  /** Of volumes for which no file system is asked for. Asked once. */
+  async defaultType(requiredBytes: number): Promise<FileSystemType> {
+    this.#growth ??= growthOf(this.run);
+    return defaultType(await this.#growth, requiredBytes);
   }
 
   /** Whether copies share what neither has written since. Asked once. */
