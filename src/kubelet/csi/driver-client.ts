@@ -1,5 +1,5 @@
-// One driver as the kubelet calls it: each call is measured and ends in time, and what the driver says about itself is asked once.
-// Upstream: pkg/volume/csi/csi_client.go.
+// One driver as the kubelet calls it: each call is measured and ends in time, and what the driver says about itself is asked once a minute
+// at most. Upstream: pkg/volume/csi/csi_client.go, which asks before each call.
 import type { CsiCaller } from '../../csi/caller.ts';
 import { getPluginCapabilities } from '../../csi/messages/identity.ts';
 import { type NodeCapability, nodeGetCapabilities } from '../../csi/messages/node.ts';
@@ -10,6 +10,8 @@ import type { CsiMetrics } from './csi-metrics.ts';
 
 /** Upstream's csiTimeout. */
 export const CALL_MS = 120_000;
+/** A driver may be replaced by another version behind its socket, without registering again. */
+const FRESH_MS = 60_000;
 
 export interface DriverClientOptions {
   readonly name: string;
@@ -24,13 +26,15 @@ export class DriverClient {
   readonly name: string;
   readonly endpoint: string;
   readonly #options: DriverClientOptions;
-  #capabilities: Promise<ReadonlySet<NodeCapability>> | undefined;
-  #hasController: Promise<boolean> | undefined;
+  readonly #capabilities: Fresh<ReadonlySet<NodeCapability>>;
+  readonly #controller: Fresh<boolean>;
 
   constructor(options: DriverClientOptions) {
     this.#options = options;
     this.name = options.name;
     this.endpoint = options.endpoint;
+    this.#capabilities = new Fresh(() => this.#nodeCapabilities(), options.clock);
+    this.#controller = new Fresh(() => this.#asksForController(), options.clock);
   }
 
   /** Throws GrpcError. */
@@ -55,19 +59,11 @@ export class DriverClient {
   }
 
   async has(capability: NodeCapability): Promise<boolean> {
-    this.#capabilities ??= this.#nodeCapabilities().catch((error: unknown) => {
-      this.#capabilities = undefined;
-      throw error;
-    });
-    return (await this.#capabilities).has(capability);
+    return (await this.#capabilities.get()).has(capability);
   }
 
   hasController(): Promise<boolean> {
-    this.#hasController ??= this.#asksForController().catch((error: unknown) => {
-      this.#hasController = undefined;
-      throw error;
-    });
-    return this.#hasController;
+    return this.#controller.get();
   }
 
   async #nodeCapabilities(): Promise<ReadonlySet<NodeCapability>> {
@@ -78,5 +74,29 @@ export class DriverClient {
   async #asksForController(): Promise<boolean> {
     const { capabilities } = await this.call(getPluginCapabilities, {});
     return capabilities.some(({ service }) => service?.type === 'CONTROLLER_SERVICE');
+  }
+}
+
+/** An answer that is kept for a while; failures are not. */
+class Fresh<T> {
+  readonly #ask: () => Promise<T>;
+  readonly #clock: Clock;
+  #answer: { readonly value: Promise<T>; readonly until: number } | undefined;
+
+  constructor(ask: () => Promise<T>, clock: Clock) {
+    this.#ask = ask;
+    this.#clock = clock;
+  }
+
+  get(): Promise<T> {
+    const now = this.#clock.monotonic();
+    if (this.#answer && now < this.#answer.until) return this.#answer.value;
+    const value = this.#ask();
+    const answer = { value, until: now + FRESH_MS };
+    this.#answer = answer;
+    value.catch(() => {
+      if (this.#answer === answer) this.#answer = undefined;
+    });
+    return value;
   }
 }
