@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { CSIDriver } from '../../api/kinds/storage/v1/csi-driver.ts';
+import { CSINode } from '../../api/kinds/storage/v1/csi-node.ts';
 import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
 import { VolumeAttachment } from '../../api/kinds/storage/v1/volume-attachment.ts';
 import { SELECTED_NODE } from '../../api/volumes/annotations.ts';
@@ -180,6 +182,24 @@ describe('csi-provisioner', () => {
     await start({ hasTopology: true, class: { volumeBindingMode: 'WaitForFirstConsumer' } });
     await claim('c', {}, { annotations: { [SELECTED_NODE]: 'gone' } });
     assert.equal((await claimNow()).metadata.annotations?.[SELECTED_NODE], undefined);
+  });
+
+  it('asks for another node when the selected one leaves, but not while its driver is away', async () => {
+    await start({
+      hasTopology: true,
+      on: ['n1', 'n2'],
+      class: { volumeBindingMode: 'WaitForFirstConsumer' },
+    });
+    driver.faults.push({ method: 'CreateVolume', code: 'unavailable', after: true, times: 99 });
+    await claim('c', {}, { annotations: { [SELECTED_NODE]: 'n1' } });
+    await cluster.client.delete(CSINode, 'n1');
+    await cluster.step(10_000);
+    const selected = async () => (await claimNow()).metadata.annotations?.[SELECTED_NODE];
+    assert.equal(await selected(), 'n1');
+    assert.ok(!driver.calls.includes('n2 CreateVolume'));
+    await cluster.client.delete(Node, 'n1');
+    await cluster.step(20_000);
+    assert.equal(await selected(), undefined);
   });
 
   for (const after of [false, true])

@@ -213,10 +213,10 @@ export class Provisioner {
     const uid = uidOf(claim);
     const prepared = this.#open.get(uid);
     const selected = selectedNodeOf(claim);
-    const outcome =
-      error instanceof NodeUnsuitable
-        ? 'elsewhere'
-        : outcomeOf(error, (prepared?.hasTopology ?? false) && selected !== undefined);
+    const isPlaced = (prepared?.hasTopology ?? false) && selected !== undefined;
+    // Whatever the driver has done there has left with the node.
+    const isLost = isPlaced && this.#options.drivers.isGone(selected);
+    const outcome = error instanceof NodeUnsuitable || isLost ? 'elsewhere' : outcomeOf(error, isPlaced);
     if (outcome !== 'open') this.#open.delete(uid);
     const text = rpcErrorText(error);
     if (outcome === 'final' && isInfeasible(error)) {

@@ -106,6 +106,11 @@ export class Drivers {
     return csiNode && this.#node(csiNode, driver);
   }
 
+  /** The node has left the cluster: its driver is not only away. */
+  isGone(node: string): boolean {
+    return !this.#nodes.lister.get(node);
+  }
+
   /** What the driver can do; undefined if this controller has nothing to do for it. Throws GrpcError when it cannot be asked now. */
   async ours(driver: string): Promise<Capabilities | undefined> {
     if (!this.has(driver) || this.#isLeftAlone(driver)) return undefined;
