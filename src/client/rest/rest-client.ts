@@ -178,7 +178,8 @@ export class RestClient implements Client {
 
   async #delete(path: string, query: Record<string, string>, options?: DeleteOptions): Promise<void> {
     const body = options && { kind: 'DeleteOptions', apiVersion: 'v1', ...options };
-    await this.#json({
+    // The object or the Status in the answer is not read.
+    await this.#answer({
       method: 'DELETE',
       path,
       query,
@@ -199,9 +200,14 @@ export class RestClient implements Client {
   }
 
   async #json<T>(request: TransportRequest): Promise<T> {
+    const response = await this.#answer(request);
+    return (response.body.length ? parseForUse(response.body.toString()) : {}) as T;
+  }
+
+  async #answer(request: TransportRequest): Promise<TransportResponse> {
     const response = await this.#send({ ...request, headers: this.#headers(request.headers) });
     if (response.status >= 400) throw errorOf(response);
-    return (response.body.length ? parseForUse(response.body.toString()) : {}) as T;
+    return response;
   }
 
   async #send(request: TransportRequest): Promise<TransportResponse> {
