@@ -10,8 +10,9 @@ import { isNodeReady } from '../../api/nodes/readiness.ts';
 import { reaches } from '../../api/volumes/binding.ts';
 import type { InformerOf } from '../../client/informer/factory.ts';
 import type { CsiCaller } from '../../csi/caller.ts';
+import type { Clock } from '../../kit/clock.ts';
 import { GrpcError, isGrpcError, nameInGo } from '../../kit/grpc/status.ts';
-import { type ControllerContext, reads, type Watch, watch } from '../framework/controller.ts';
+import { type ControllerContext, type Enqueue, type Watch, watch } from '../framework/controller.ts';
 import { type Capabilities, CapabilityCache } from './capabilities.ts';
 import { type DriverNode, hasSegments, nodesToCall, type Reach } from './driver-nodes.ts';
 import { CallMetrics } from './instruments.ts';
@@ -30,6 +31,7 @@ const BY_SIDECAR = 'csi-sidecar';
 export class Drivers {
   readonly #sidecar: Sidecar;
   readonly #callerOf: CallerOf;
+  readonly #clock: Pick<Clock, 'turn'>;
   readonly #metrics: CallMetrics;
   readonly #capabilities: CapabilityCache;
   readonly #csiNodes: InformerOf<typeof CSINode>;
@@ -44,6 +46,7 @@ export class Drivers {
     const { informers, client, clock, metrics } = context;
     this.#sidecar = sidecar;
     this.#callerOf = callerOf ?? throughNodeProxy(client, clock);
+    this.#clock = clock;
     this.#metrics = new CallMetrics(clock, metrics);
     this.#capabilities = new CapabilityCache(clock);
     this.#csiNodes = informers.informer(CSINode);
@@ -54,27 +57,47 @@ export class Drivers {
     this.#pods.addIndex(BY_SIDECAR, sidecarKeys);
   }
 
-  /** `keysOf`: what is to be looked at again when a driver comes, goes, or is to be left to others. */
+  /**
+   * `keysOf`: what is to be looked at again when a driver comes, goes, or is to be left to others; asked once for all the nodes that tell
+   * of it at a time. What is there at the beginning is looked at anyway.
+   */
   watches(keysOf: (driver: string) => Iterable<string>): Watch[] {
+    const changed = new Set<string>();
+    let enqueue: Enqueue = () => {};
+    let isBegun = false;
+    const tell = () => {
+      for (const driver of changed) for (const key of keysOf(driver)) enqueue(key);
+      changed.clear();
+    };
     const ofMany = (drivers: Iterable<string>): string[] => {
-      const keys: string[] = [];
       for (const driver of drivers) {
         this.#capabilities.forget(driver);
         this.#known.delete(driver);
-        for (const key of keysOf(driver)) keys.push(key);
+        if (!isBegun) continue;
+        if (changed.size === 0) void this.#clock.turn().then(tell);
+        changed.add(driver);
       }
-      return keys;
+      return [];
     };
     const ofPod = (pod: Readonly<Pod>) => (sidecarKeys(pod).length > 0 ? ofMany(this.names()) : []);
     return [
       watch(this.#csiNodes, {
         onAdd: (node) => ofMany(driversOf(node)),
-        onUpdate: (node, old) => ofMany(changed(node, old)),
+        onUpdate: (node, old) => ofMany(changes(node, old)),
         onDelete: (node) => ofMany(driversOf(node)),
       }),
       watch(this.#csiDrivers, (driver) => ofMany([nameOf(driver)])),
       watch(this.#pods, { onAdd: ofPod, onUpdate: () => [], onDelete: ofPod }),
-      reads(this.#nodes),
+      {
+        informer: this.#nodes,
+        attach: (queue) => {
+          enqueue = queue;
+          isBegun = true;
+          return () => {
+            enqueue = () => {};
+          };
+        },
+      },
     ];
   }
 
@@ -191,7 +214,7 @@ export const within =
 const driversOf = ({ spec }: Readonly<CSINode>): string[] => spec.drivers.map(({ name }) => name);
 
 /** The drivers that have come, gone, or registered in another way. */
-function changed(node: Readonly<CSINode>, old: Readonly<CSINode>): string[] {
+function changes(node: Readonly<CSINode>, old: Readonly<CSINode>): string[] {
   const as = ({ spec }: Readonly<CSINode>) =>
     new Map(spec.drivers.map((driver) => [driver.name, JSON.stringify(driver)]));
   const [before, after] = [as(old), as(node)];
