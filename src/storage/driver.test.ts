@@ -96,6 +96,26 @@ describe('the driver of the node’s disk', () => {
     await driver.unary(createVolume, creation('w', { 'csi.storage.k8s.io/pvc/name': 'c' }));
   });
 
+  it('promises nothing twice when volumes are made at the same time', async () => {
+    const driver = driverWith();
+    const room = await driver.unary(getCapacity, {
+      ...{ volumeCapabilities: [], parameters: {}, accessibleTopology: undefined },
+    });
+    const requiredBytes = Math.ceil(room.availableCapacity * 0.6);
+    const large = (name: string) => ({
+      ...creation(name),
+      capacityRange: { requiredBytes, limitBytes: 0 },
+    });
+    const made = await Promise.allSettled(
+      ['one', 'two', 'three'].map((name) => driver.unary(createVolume, large(name))),
+    );
+    const refused = made.filter((result) => result.status === 'rejected');
+    assert.deepEqual(
+      refused.map(({ reason }) => reason.code),
+      ['resourceExhausted', 'resourceExhausted'],
+    );
+  });
+
   it('mounts nowhere but below the kubelet’s directory', async () => {
     const driver = driverWith();
     for (const targetPath of [

@@ -27,36 +27,37 @@ async function makeEmpty(disk: Disk, { name, usage, range }: NewVolume): Promise
   const { images } = disk.volumes;
   const type = usage || (await disk.defaultType(range?.requiredBytes ?? 0));
   const bytes = chooseBytes(range, type === 'block' ? MIB : fileSystemOf(type).minimumBytes);
-  await disk.requireRoom(bytes);
-  await images.make(name, (draft) => images.fillNew(draft, bytes, type));
+  await disk.withRoom(bytes, () => images.make(name, (draft) => images.fillNew(draft, bytes, type)));
   return { bytes, type, fileSystemBytes: bytes, sharedBytes: 0 };
 }
 
 async function makeFromSnapshot(disk: Disk, volume: NewVolume, source: Source): Promise<VolumeRecord> {
   const record = await disk.snapshot(source.name);
   const copied = copiedContents(record, volume);
-  await disk.requireRoom(copied.bytes);
-  const { images } = disk.volumes;
   const image = disk.snapshots.images.path(source.name);
   const shared = await disk.shares();
-  await images.make(volume.name, async (draft) => {
-    await images.fillFrom(draft, image, shared);
-    await images.extend(draft, copied.bytes);
-  });
+  await makeCopy(disk, volume.name, copied.bytes, (draft) =>
+    disk.volumes.images.fillFrom(draft, image, shared),
+  );
   return { ...copied, source };
 }
 
 async function makeClone(disk: Disk, volume: NewVolume, source: Source): Promise<VolumeRecord> {
   const record = await disk.volume(source.name);
   const copied = copiedContents(record, volume);
-  await disk.requireRoom(copied.bytes);
-  const { images } = disk.volumes;
   const sharedBytes = (await disk.shares()) ? await contentBytes(disk, source.name, record) : 0;
-  await images.make(volume.name, async (draft) => {
-    await copyVolume(disk, source.name, record, draft);
-    await images.extend(draft, copied.bytes);
-  });
+  await makeCopy(disk, volume.name, copied.bytes, (draft) => copyVolume(disk, source.name, record, draft));
   return { ...copied, sharedBytes, source };
+}
+
+function makeCopy(disk: Disk, name: string, bytes: number, fill: (draft: string) => Promise<void>) {
+  const { images } = disk.volumes;
+  return disk.withRoom(bytes, () =>
+    images.make(name, async (draft) => {
+      await fill(draft);
+      await images.extend(draft, bytes);
+    }),
+  );
 }
 
 /** A copy has the file system of its source, which may have to grow. */

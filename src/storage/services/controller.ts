@@ -71,8 +71,7 @@ async function expandVolume(disk: Disk, name: string, range: CapacityRange | und
   const record = await disk.volume(name);
   const bytes = chooseBytes({ ...range, requiredBytes: Math.max(range.requiredBytes, record.bytes) }, 0);
   if (bytes > record.bytes) {
-    await disk.requireRoom(bytes - record.bytes);
-    await disk.volumes.images.reserve(name, bytes);
+    await disk.withRoom(bytes - record.bytes, () => disk.volumes.images.reserve(name, bytes));
     await disk.volumes.records.write(name, { ...record, bytes });
   }
   return { capacityBytes: bytes, nodeExpansionRequired: true };

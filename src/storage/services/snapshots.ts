@@ -49,10 +49,9 @@ async function take(disk: Disk, name: string, volume: string): Promise<SnapshotR
   const { images, records } = disk.snapshots;
   const source = await disk.volume(volume);
   const content = await contentBytes(disk, volume, source);
-  await disk.requireRoom(content);
   const sharedBytes = (await disk.shares()) ? content : 0;
   const created = disk.clock.now();
-  await images.make(name, (draft) => copyVolume(disk, volume, source, draft));
+  await disk.withRoom(content, () => images.make(name, (draft) => copyVolume(disk, volume, source, draft)));
   const { bytes, type, fileSystemBytes } = source;
   const record = { volume, bytes, type, fileSystemBytes, sharedBytes, created };
   await records.write(name, record);

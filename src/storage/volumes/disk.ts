@@ -36,6 +36,8 @@ export class Disk {
   readonly mounts: Mounts;
   readonly #directory: string;
   readonly #locks = new KeyedLocks();
+  /** To calls that have not taken all of it yet. */
+  #promised = 0;
   #shares: Promise<boolean> | undefined;
   #growth: Promise<Growth> | undefined;
 
@@ -109,24 +111,34 @@ export class Disk {
 
   /** Whether copies share what neither has written since. Asked once. */
   shares(): Promise<boolean> {
-    this.#shares ??= canShare(this.run, this.#directory);
+    this.#shares ??= canShare(this.run, this.#directory).catch((error) => {
+      this.#shares = undefined;
+      throw error;
+    });
     return this.#shares;
   }
 
   /** Bytes that new volumes and snapshots may have. */
   async offered(): Promise<number> {
-    const { blocks, bavail, bsize } = await statfs(this.#directory);
     const owed = (await this.shares()) ? await this.#owed() : 0;
-    return offered({ totalBytes: blocks * bsize, availableBytes: bavail * bsize }, owed);
+    const { blocks, bavail, bsize } = await statfs(this.#directory);
+    return offered({ totalBytes: blocks * bsize, availableBytes: bavail * bsize }, owed + this.#promised);
   }
 
-  async requireRoom(bytes: number): Promise<void> {
+  /** Work that takes so much of the disk: nobody else is offered it meanwhile. */
+  async withRoom<T>(bytes: number, work: () => Promise<T>): Promise<T> {
     const room = await this.offered();
     if (bytes > room)
       throw new GrpcError(
         'resourceExhausted',
         `node ${this.node} has room for ${room} bytes of volumes, not for ${bytes}`,
       );
+    this.#promised += bytes;
+    try {
+      return await work();
+    } finally {
+      this.#promised -= bytes;
+    }
   }
 
   async #owed(): Promise<number> {
