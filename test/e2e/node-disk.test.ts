@@ -51,6 +51,17 @@ describe('claims of the default class', () => {
     await deletePod('writer');
   });
 
+  test('are devices for pods that want devices', async () => {
+    const script = 'echo raw > /dev/data; head -c 3 /dev/data; echo; [ -b /dev/data ] && echo device';
+    const container = main(script, { volumeDevices: [{ name: 'data', devicePath: '/dev/data' }] });
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'raw' } }];
+    await scene.create(claim('raw', { volumeMode: 'Block' }), pod('raw', { volumes, containers: container }));
+    await scene.phase('raw', 'Succeeded');
+    assert.deepEqual(await scene.lines('raw'), ['raw', 'device']);
+    await deletePod('raw');
+    await scene.cluster.kubectl('delete', 'pvc', 'raw');
+  });
+
   test('are copied by snapshots, into larger ones', async () => {
     const snapshot = {
       apiVersion: 'snapshot.storage.k8s.io/v1',

@@ -15,7 +15,7 @@ export class CsiDrivers {
   readonly #drivers = new Map<string, DriverClient>();
   readonly #clock: Clock;
   readonly #metrics: CsiMetrics;
-  #onChange = () => {};
+  #onNew: (name: string) => void = () => {};
 
   constructor(builtIn: readonly BuiltInDriver[], clock: Clock, metrics: CsiMetrics) {
     this.#clock = clock;
@@ -27,7 +27,7 @@ export class CsiDrivers {
   add(name: string, endpoint: string, caller: CsiCaller): DriverClient {
     const driver = new DriverClient({ name, endpoint, caller, clock: this.#clock, metrics: this.#metrics });
     this.#drivers.set(name, driver);
-    this.#onChange();
+    this.#onNew(name);
     return driver;
   }
 
@@ -50,7 +50,7 @@ export class CsiDrivers {
   }
 
   /** There is one listener: the volumes, some of which may wait for a driver. */
-  onChange(listener: () => void): void {
-    this.#onChange = listener;
+  onNew(listener: (name: string) => void): void {
+    this.#onNew = listener;
   }
 }

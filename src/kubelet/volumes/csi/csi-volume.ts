@@ -130,6 +130,12 @@ export class CsiVolume {
     return this.#running ? new Promise((resolve) => this.#settled.push(resolve)) : Promise.resolve();
   }
 
+  /** Its driver has come, perhaps after many failures. */
+  retry(): void {
+    for (const key of this.#notBefore.keys()) if (key !== 'unstage') this.#forget(key);
+    this.wake();
+  }
+
   /** Something that it may wait for has happened. */
   wake(): void {
     if (!this.#running && !this.#stopped) void this.#run();

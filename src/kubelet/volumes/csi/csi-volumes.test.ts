@@ -122,11 +122,13 @@ describe('a volume', () => {
     const request = scene.request();
     assert.equal(await scene.setUp(request), undefined);
     await scene.clock.step(0);
-    assert.deepEqual(scene.events, [
+    assert.deepEqual(scene.events.slice(0, 1), [
       `FailedMount MountVolume.MountDevice failed for volume "pv" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ${DRIVER} not found in the list of registered CSI drivers`,
     ]);
+    await scene.clock.step(100_000);
     scene.drivers.add(DRIVER, '/csi.sock', scene.driver.caller);
-    await scene.mounted(request);
+    await scene.clock.step(0);
+    assert.ok(await scene.setUp(request));
   });
 
   it('of ReadWriteOncePod goes to one pod at a time', async () => {

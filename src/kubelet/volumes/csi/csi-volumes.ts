@@ -24,9 +24,10 @@ export class CsiVolumes {
 
   private constructor(environment: CsiEnvironment) {
     this.#environment = environment;
-    const wakeAll = () => this.#wakeAll();
-    environment.inUse.onReport(wakeAll);
-    environment.drivers.onChange(wakeAll);
+    environment.inUse.onReport(() => this.#wakeAll());
+    environment.drivers.onNew((name) => {
+      for (const volume of [...this.#volumes.values()]) if (volume.id.driver === name) volume.retry();
+    });
     this.#sizes = environment.clock.every(SIZES_MS, () => {
       for (const volume of [...this.#volumes.values()]) volume.checkSize();
     });
