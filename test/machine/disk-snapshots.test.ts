@@ -2,9 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { getCapacity } from '../../src/csi/messages/controller.ts';
 import { listSnapshots } from '../../src/csi/messages/snapshots.ts';
+import { exec } from '../../src/kit/exec.ts';
 import {
   asDevice,
   DiskScene,
@@ -107,5 +112,58 @@ describe('snapshots of volumes on the disk of a node', { skip }, () => {
     await scene.create('v', 2, asDevice, fromSnapshot(id));
     for (const name of ['one', 'two', 'v']) await scene.delete(name);
     await scene.deleteSnapshot('s');
+  });
+});
+
+describe('snapshots on a disk that can share parts of files', { skip }, () => {
+  const parent = mkdtempSync(join(tmpdir(), 'tph-xfs-'));
+  const [image, place] = [join(parent, 'image'), join(parent, 'disk')];
+  let node: MountNamespace;
+  let scene: DiskScene;
+  before(async () => {
+    await exec(['truncate', '--size', '1G', image]);
+    await exec(['mkfs.xfs', '-q', image]);
+    mkdirSync(place);
+    await exec(['mount', '-o', 'loop', image, place]);
+    node = await MountNamespace.start(place);
+    scene = new DiskScene({ ...node, disk: join(node.directory, 'disk') });
+  });
+  after(async () => {
+    await node.end();
+    await scene.end();
+    await exec(['umount', '-l', place]);
+    rmSync(parent, { recursive: true });
+  });
+
+  it('take no room until the volume is written again, and that room stays theirs', async () => {
+    const offered = async () => {
+      const request = { volumeCapabilities: [], parameters: {}, accessibleTopology: undefined };
+      return (await scene.driver.unary(getCapacity, request)).availableCapacity;
+    };
+    const blocks = async () => {
+      const { bfree, bsize } = await statfs(place);
+      return bfree * bsize;
+    };
+    const path = await scene.use('v', 200);
+    const write = (byte: string) =>
+      scene.shell('sh', '-c', `yes ${byte} | head -c ${100 * MIB} > "$0/file"; sync "$0/file"`, path);
+    await write('a');
+    const [free, room] = [await blocks(), await offered()];
+    const id = await scene.snapshot('s', 'v');
+    assert.ok(free - (await blocks()) < 10 * MIB);
+    assert.ok(room - (await offered()) >= 100 * MIB);
+    await write('b');
+    const restored = await scene.use('w', 200, mounted(), fromSnapshot(id));
+    assert.equal((await scene.shell('head', '-c', '2', `${restored}/file`)).trim(), 'a');
+    for (const name of ['v', 'w']) await scene.drop(name);
+    await scene.deleteSnapshot('s');
+  });
+
+  it('are of devices as well, while these are written', async () => {
+    await scene.use('device', 8, asDevice);
+    await scene.snapshot('s', 'device');
+    await scene.drop('device');
+    await scene.deleteSnapshot('s');
+    assert.deepEqual([scene.files(), await scene.loops()], [[], []]);
   });
 });

@@ -39,15 +39,23 @@ export const asDevice: VolumeCapability = {
 
 /** What stands for a node: a mount namespace, in which the kubelet's directory is in two places, and a directory. */
 export class MountNamespace {
-  readonly directory = mkdtempSync(join(tmpdir(), 'tph-volumes-'));
-  readonly kubelet = join(this.directory, 'kubelet');
-  readonly #pins = join(this.directory, 'pins');
-  readonly #pin = join(this.#pins, 'mnt');
+  readonly directory: string;
+  readonly kubelet: string;
+  readonly #pins: string;
+  readonly #pin: string;
   /** For nsenter. */
-  readonly enter = [`--mount=${this.#pin}`, '--'] as const;
+  readonly enter: readonly string[];
 
-  static async start(): Promise<MountNamespace> {
-    const namespace = new MountNamespace();
+  private constructor(parent: string) {
+    this.directory = mkdtempSync(join(parent, 'tph-volumes-'));
+    this.kubelet = join(this.directory, 'kubelet');
+    this.#pins = join(this.directory, 'pins');
+    this.#pin = join(this.#pins, 'mnt');
+    this.enter = [`--mount=${this.#pin}`, '--'];
+  }
+
+  static async start(parent: string = tmpdir()): Promise<MountNamespace> {
+    const namespace = new MountNamespace(parent);
     for (const name of ['pins', 'kubelet', 'usual']) mkdirSync(join(namespace.directory, name));
     await exec(['mount', '--bind', namespace.#pins, namespace.#pins]);
     await exec(['mount', '--make-private', namespace.#pins]);
