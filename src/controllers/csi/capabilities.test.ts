@@ -5,7 +5,6 @@ import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { GrpcError } from '../../kit/grpc/status.ts';
 import { CapabilityCache } from './capabilities.ts';
 import { FakeDriver } from './driver.fake.ts';
-import { NoSuchDriver } from './proxied-driver.ts';
 
 const failing = (error: Error): CsiCaller => ({ unary: () => Promise.reject(error) });
 
@@ -29,10 +28,8 @@ describe('what a driver can do', () => {
     assert.equal(driver.calls.length, 6);
   });
 
-  it('is nothing for a driver that its kubelet does not know, and is not known while it is away', async () => {
+  it('is not known while the driver cannot be asked', async () => {
     const cache = new CapabilityCache(new SteppedClock());
-    for (const error of [new NoSuchDriver('n', 'd'), new GrpcError('unimplemented', 'no')])
-      assert.equal((await cache.of(error.message, failing(error))).hasController, false);
     await assert.rejects(cache.of('d', failing(new GrpcError('unavailable', 'away'))));
     await settle();
     assert.equal((await cache.of('d', new FakeDriver().on('n'))).hasController, true);

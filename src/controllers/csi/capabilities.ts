@@ -4,15 +4,10 @@ import type { CsiCaller } from '../../csi/caller.ts';
 import { type ControllerCapability, controllerGetCapabilities } from '../../csi/messages/controller.ts';
 import { getPluginCapabilities } from '../../csi/messages/identity.ts';
 import type { Clock } from '../../kit/clock.ts';
-import { isGrpcError } from '../../kit/grpc/status.ts';
-import { NoSuchDriver } from './proxied-driver.ts';
 
 const FRESH_MS = 300_000;
-/** Drivers that their kubelet does not know, or that have no Identity service on their socket. */
-const NOBODY_MS = 60_000;
 
 export interface Capabilities {
-  /** False also for drivers that nobody can call through their kubelet. */
   readonly hasController: boolean;
   /** Volumes are not reached from every node. */
   readonly hasTopology: boolean;
@@ -30,7 +25,7 @@ const NONE: Capabilities = {
 
 interface Known {
   readonly capabilities: Promise<Capabilities>;
-  until: number;
+  readonly until: number;
 }
 
 export class CapabilityCache {
@@ -48,12 +43,7 @@ export class CapabilityCache {
     if (known && known.until > now) return known.capabilities;
     const entry: Known = { capabilities: ask(caller), until: now + FRESH_MS };
     this.#known.set(driver, entry);
-    entry.capabilities.then(
-      (found) => {
-        if (found === NONE) entry.until = now + NOBODY_MS;
-      },
-      () => this.#forget(driver, entry),
-    );
+    entry.capabilities.catch(() => this.#forget(driver, entry));
     return entry.capabilities;
   }
 
@@ -72,21 +62,16 @@ async function ask(caller: CsiCaller): Promise<Capabilities> {
     caller.unary(getPluginCapabilities, {}),
     caller.unary(controllerGetCapabilities, {}),
   ]);
-  if (plugin.status === 'rejected') return noneOr(plugin.reason);
+  if (plugin.status === 'rejected') throw plugin.reason;
   const { capabilities } = plugin.value;
   const services = new Set(capabilities.map(({ service }) => service?.type));
   // Without the service the other call fails, whatever it says.
   if (!services.has('CONTROLLER_SERVICE')) return NONE;
-  if (controller.status === 'rejected') return noneOr(controller.reason);
+  if (controller.status === 'rejected') throw controller.reason;
   return {
     hasController: true,
     hasTopology: services.has('VOLUME_ACCESSIBILITY_CONSTRAINTS'),
     expands: capabilities.some(({ volumeExpansion }) => volumeExpansion),
     controller: new Set(controller.value.capabilities.flatMap(({ rpc }) => (rpc ? [rpc.type] : []))),
   };
-}
-
-function noneOr(error: unknown): Capabilities {
-  if (error instanceof NoSuchDriver || isGrpcError(error, 'unimplemented')) return NONE;
-  throw error;
 }

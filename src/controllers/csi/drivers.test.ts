@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CSINode } from '../../api/kinds/storage/v1/csi-node.ts';
+import type { CsiCaller } from '../../csi/caller.ts';
 import { deleteVolume } from '../../csi/messages/controller.ts';
 import { GrpcError } from '../../kit/grpc/status.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
 import { FakeDriver } from './driver.fake.ts';
 import { Drivers, within } from './drivers.ts';
+import { NoSuchDriver } from './proxied-driver.ts';
 import { addNode, contextIn, DRIVER, TOPOLOGY } from './scene.fake.ts';
 
 let cluster: SimCluster;
@@ -13,6 +15,8 @@ let driver: FakeDriver;
 let drivers: Drivers;
 /** Nodes that do not answer. */
 let away: string[];
+/** Kubelets have not heard of the driver. */
+let unknown: boolean;
 let asked: string[];
 let told: string[];
 let stops: (() => void)[];
@@ -23,7 +27,10 @@ describe('the drivers of a cluster', () => {
     driver = new FakeDriver();
     [away, asked, told] = [[], [], []];
     const context = contextIn(cluster, 'csi-provisioner');
-    const callerOf = (node: string) =>
+    unknown = false;
+    const callerOf = (node: string): CsiCaller =>
+      unknown ? { unary: () => Promise.reject(new NoSuchDriver(node, DRIVER)) } : answering(node);
+    const answering = (node: string): CsiCaller =>
       away.includes(node)
         ? { unary: () => Promise.reject(new GrpcError('unavailable', `${node} is away`)) }
         : driver.on(node);
@@ -73,6 +80,21 @@ describe('the drivers of a cluster', () => {
     await assert.rejects(remove(within({ [TOPOLOGY]: 'n1' })), { message: 'n1 is away' });
     await assert.rejects(remove(within({ [TOPOLOGY]: 'n9' })), { code: 'unavailable' });
     assert.deepEqual(driver.calls, []);
+  });
+
+  it('are asked again, ever more seldom, when their kubelet does not know them', async () => {
+    unknown = true;
+    assert.equal(await drivers.ours(DRIVER), undefined);
+    assert.equal(await drivers.ours(DRIVER), undefined);
+    await cluster.step(1_100);
+    assert.deepEqual(asked, [DRIVER]);
+    assert.equal(await drivers.ours(DRIVER), undefined);
+    await cluster.step(1_100);
+    assert.equal(asked.length, 1);
+    unknown = false;
+    await cluster.step(1_000);
+    assert.equal(asked.length, 2);
+    assert.equal((await drivers.ours(DRIVER))?.hasController, true);
   });
 
   it('have answers of their own, which are final', async () => {

@@ -10,14 +10,15 @@ import { isNodeReady } from '../../api/nodes/readiness.ts';
 import { reaches } from '../../api/volumes/binding.ts';
 import type { InformerOf } from '../../client/informer/factory.ts';
 import type { CsiCaller } from '../../csi/caller.ts';
-import type { Clock } from '../../kit/clock.ts';
+import { Backoff } from '../../kit/backoff.ts';
+import type { Clock, Timer } from '../../kit/clock.ts';
 import { GrpcError, isGrpcError, nameInGo } from '../../kit/grpc/status.ts';
 import { type ControllerContext, type Enqueue, type Watch, watch } from '../framework/controller.ts';
 import { type Capabilities, CapabilityCache } from './capabilities.ts';
 import { type DriverNode, hasSegments, nodesToCall, type Reach } from './driver-nodes.ts';
 import { CallMetrics } from './instruments.ts';
 import { bringsOwn, CONTROLLERS, registrarOn, type Sidecar, sidecarIn, sidecarKeys } from './own-sidecars.ts';
-import { type CallerOf, throughNodeProxy } from './proxied-driver.ts';
+import { type CallerOf, NoSuchDriver, throughNodeProxy } from './proxied-driver.ts';
 
 /** What the CSI controllers are given besides the context. */
 export interface CsiSettings {
@@ -28,16 +29,23 @@ export interface CsiSettings {
 const BY_DRIVER = 'csi-driver';
 const BY_SIDECAR = 'csi-sidecar';
 
+/** How often a kubelet is asked that does not know the driver. */
+const UNKNOWN = { base: 1_000, cap: 60_000 };
+
 export class Drivers {
   readonly #sidecar: Sidecar;
   readonly #callerOf: CallerOf;
-  readonly #clock: Pick<Clock, 'turn'>;
+  readonly #clock: Pick<Clock, 'turn' | 'after'>;
   readonly #metrics: CallMetrics;
   readonly #capabilities: CapabilityCache;
   readonly #csiNodes: InformerOf<typeof CSINode>;
   readonly #csiDrivers: InformerOf<typeof CSIDriver>;
   readonly #nodes: InformerOf<typeof Node>;
   readonly #pods: InformerOf<typeof Pod>;
+  readonly #backoff = new Backoff<string>(UNKNOWN);
+  readonly #asking = new Map<string, Timer>();
+  /** That the drivers are to be looked at again. */
+  #tell: (drivers: Iterable<string>) => void = () => {};
   /** By driver; until one of its nodes registers it in another way. Labels and readiness are those of the moment. */
   readonly #known = new Map<string, readonly DriverNode[]>();
 
@@ -93,8 +101,10 @@ export class Drivers {
         attach: (queue) => {
           enqueue = queue;
           isBegun = true;
+          this.#tell = ofMany;
           return () => {
             enqueue = () => {};
+            for (const timer of this.#asking.values()) timer.cancel();
           };
         },
       },
@@ -137,8 +147,25 @@ export class Drivers {
   /** What the driver can do; undefined if this controller has nothing to do for it. Throws GrpcError when it cannot be asked now. */
   async ours(driver: string): Promise<Capabilities | undefined> {
     if (!this.has(driver) || this.#isLeftAlone(driver)) return undefined;
-    const found = await this.#capabilities.of(driver, this.caller(driver));
-    return found.hasController ? found : undefined;
+    try {
+      const found = await this.#capabilities.of(driver, this.caller(driver));
+      this.#backoff.forget(driver);
+      return found.hasController ? found : undefined;
+    } catch (error) {
+      if (!(error instanceof NoSuchDriver)) throw error;
+      this.#askLater(driver);
+      return undefined;
+    }
+  }
+
+  /** Its kubelet does not know the driver, for a moment after its start, or for ever if it is none of ours: no failure to speak of. */
+  #askLater(driver: string): void {
+    if (this.#asking.has(driver)) return;
+    const again = () => {
+      this.#asking.delete(driver);
+      this.#tell([driver]);
+    };
+    this.#asking.set(driver, this.#clock.after(this.#backoff.next(driver), again));
   }
 
   /** For calls about a volume that only some nodes reach. One that has no answer is followed by the next. */
