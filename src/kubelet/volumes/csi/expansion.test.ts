@@ -90,6 +90,14 @@ describe('a mounted volume whose PersistentVolume has grown', () => {
     assert.deepEqual(scene.events, []);
   });
 
+  it('is not said to have failed while nobody can tell its size', async () => {
+    const scene = new CsiScene();
+    await scene.mounted(scene.request());
+    scene.objects.clear();
+    await scene.clock.step(40_000);
+    assert.deepEqual(scene.events, []);
+  });
+
   it('is grown as before when the resizer keeps no account', async () => {
     const scene = new CsiScene();
     await grown(scene, { capacity: { storage: '1Gi' } });

@@ -57,7 +57,9 @@ export class Expansion {
     const { client } = this.#environment;
     const known = request.spec.persistentVolume;
     if (!known || this.#isRefused) return false;
-    const persistentVolume = await client.get(PersistentVolume, nameOf(known));
+    // While it cannot be read nothing is wrong with the volume.
+    const persistentVolume = await client.get(PersistentVolume, nameOf(known)).catch(() => undefined);
+    if (!persistentVolume) return false;
     const wanted = sizeOf(persistentVolume.spec?.capacity);
     if (this.#size !== undefined && wanted <= this.#size) return false;
     const claim = await this.#claimOf(persistentVolume, IN_USE);
