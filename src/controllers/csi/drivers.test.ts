@@ -17,6 +17,8 @@ let drivers: Drivers;
 let away: string[];
 /** Kubelets have not heard of the driver. */
 let unknown: boolean;
+/** Calls end when they are given up. */
+let hanging: boolean;
 let asked: string[];
 let told: string[];
 let stops: (() => void)[];
@@ -27,9 +29,13 @@ describe('the drivers of a cluster', () => {
     driver = new FakeDriver();
     [away, asked, told] = [[], [], []];
     const context = contextIn(cluster, 'csi-provisioner');
-    unknown = false;
+    [unknown, hanging] = [false, false];
     const callerOf = (node: string): CsiCaller =>
-      unknown ? { unary: () => Promise.reject(new NoSuchDriver(node, DRIVER)) } : answering(node);
+      hanging
+        ? { unary: (_, __, { signal } = {}) => untilAborted(signal!) }
+        : unknown
+          ? { unary: () => Promise.reject(new NoSuchDriver(node, DRIVER)) }
+          : answering(node);
     const answering = (node: string): CsiCaller =>
       away.includes(node)
         ? { unary: () => Promise.reject(new GrpcError('unavailable', `${node} is away`)) }
@@ -97,6 +103,14 @@ describe('the drivers of a cluster', () => {
     assert.equal((await drivers.ours(DRIVER))?.hasController, true);
   });
 
+  it('are not waited for when the controller stops', async () => {
+    hanging = true;
+    const call = assert.rejects(remove(), { code: 'unavailable' });
+    await cluster.settle();
+    for (const stop of stops.splice(0)) stop();
+    await call;
+  });
+
   it('have answers of their own, which are final', async () => {
     await addNode(cluster, 'n2');
     driver.faults.push({ method: 'DeleteVolume', code: 'failedPrecondition' });
@@ -104,3 +118,8 @@ describe('the drivers of a cluster', () => {
     assert.equal(driver.calls.length, 1);
   });
 });
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(new GrpcError('unavailable', 'given up'))),
+  );

@@ -42,6 +42,8 @@ export class Drivers {
   readonly #csiDrivers: InformerOf<typeof CSIDriver>;
   readonly #nodes: InformerOf<typeof Node>;
   readonly #pods: InformerOf<typeof Pod>;
+  /** Ends the calls under way, which the next process repeats. */
+  readonly #stopping = new AbortController();
   readonly #backoff = new Backoff<string>(UNKNOWN);
   readonly #asking = new Map<string, Timer>();
   /** That the drivers are to be looked at again. */
@@ -104,6 +106,7 @@ export class Drivers {
           this.#tell = ofMany;
           return () => {
             enqueue = () => {};
+            this.#stopping.abort();
             for (const timer of this.#asking.values()) timer.cancel();
           };
         },
@@ -172,16 +175,18 @@ export class Drivers {
   caller(driver: string, reach?: Reach): CsiCaller {
     return {
       unary: async (method, request, options) => {
+        const stopped = this.#stopping.signal;
+        const signal = options?.signal ? AbortSignal.any([options.signal, stopped]) : stopped;
         let failed = new GrpcError('unavailable', `no node of CSI driver ${driver} reaches the volume`);
         for (const { name } of nodesToCall(this.nodes(driver), reach)) {
           const done = this.#metrics.begin(driver, method.path);
           try {
-            const answer = await this.#callerOf(name, driver).unary(method, request, options);
+            const answer = await this.#callerOf(name, driver).unary(method, request, { ...options, signal });
             done('OK');
             return answer;
           } catch (error) {
             done(isGrpcError(error) ? nameInGo(error.code) : 'Unknown');
-            if (!isGrpcError(error, 'unavailable')) throw error;
+            if (!isGrpcError(error, 'unavailable') || signal.aborted) throw error;
             failed = error;
           }
         }
