@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { createNodes } from '../../src/cluster/nodes/create.ts';
 import { diskDirectory } from '../../src/cluster/nodes/plan.ts';
 import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
+import { exec } from '../../src/kit/exec.ts';
 import { DiskScene, MIB } from '../support/disk-scene.ts';
 
 const CLUSTER = 'tph-volumes';
@@ -19,8 +20,11 @@ test('nodes that end let go of their volumes, also of one that was frozen', {
   const directory = mkdtempSync(join(tmpdir(), 'tph volumes\\'));
   t.after(async () => {
     await destroyNodes(CLUSTER, { removeData: true });
+    await exec(['umount', '-l', directory]);
     rmSync(directory, { recursive: true, force: true });
   });
+  // A mount of its own: without the nodes, the kernel has other paths for what devices were made of.
+  await exec(['mount', '--bind', directory, directory]);
   const options = { cluster: CLUSTER, index: 45, nodes: ['n1'], isolated: true, directory };
   const { nodes } = await createNodes(options);
   const node = nodes[0]!;

@@ -15,8 +15,9 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
     scene = new DiskScene({ ...node, disk: join(node.directory, 'disk') });
   });
   after(async () => {
-    await node.end();
+    await node.loseMounts();
     await scene.end();
+    await node.end();
   });
 
   /** Kills the driver before its first command, then before its second, and so on, until the call succeeds. Gives how often. */

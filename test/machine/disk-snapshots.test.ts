@@ -31,8 +31,9 @@ describe('snapshots of volumes on the disk of a node', { skip }, () => {
     scene = new DiskScene({ ...node, disk: join(node.directory, 'disk') });
   });
   after(async () => {
-    await node.end();
+    await node.loseMounts();
     await scene.end();
+    await node.end();
   });
 
   const read = async (path: string) =>
@@ -129,8 +130,9 @@ describe('snapshots on a disk that can share parts of files', { skip }, () => {
     scene = new DiskScene({ ...node, disk: join(node.directory, 'disk') });
   });
   after(async () => {
-    await node.end();
+    await node.loseMounts();
     await scene.end();
+    await node.end();
     await exec(['umount', '-l', place]);
     rmSync(parent, { recursive: true });
   });

@@ -19,8 +19,9 @@ describe('volumes on the disk of a node', { skip }, () => {
     scene = new DiskScene({ ...node, disk: join(node.directory, 'disk') });
   });
   after(async () => {
-    await node.end();
+    await node.loseMounts();
     await scene.end();
+    await node.end();
   });
 
   const write = (path: string, mib: number) =>

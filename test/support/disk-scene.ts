@@ -18,6 +18,7 @@ import type { CsiAccessMode, VolumeCapability, VolumeContentSource } from '../..
 import { systemClock } from '../../src/kit/clock.ts';
 import { exec, tryExec } from '../../src/kit/exec.ts';
 import { diskDriver } from '../../src/storage/driver.ts';
+import { devicesOf } from '../../src/storage/machine/loop-list.ts';
 import type { Run } from '../../src/storage/machine/run.ts';
 
 export const MIB = 1 << 20;
@@ -68,12 +69,16 @@ export class MountNamespace {
 
   /** As when the node was switched off and on: nothing is mounted any more, loop devices are left. */
   async renew(): Promise<void> {
-    await exec(['umount', '-l', this.#pin]);
+    await this.loseMounts();
     await this.#make();
   }
 
+  async loseMounts(): Promise<void> {
+    await exec(['umount', '-l', this.#pin]);
+  }
+
   async end(): Promise<void> {
-    for (const path of [this.#pin, this.#pins]) await exec(['umount', '-l', path]);
+    await exec(['umount', '-l', this.#pins]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 
@@ -124,15 +129,11 @@ export class DiskScene {
     return ['volumes', 'snapshots'].flatMap((folder) => readdirSync(join(this.#place.disk, folder)));
   }
 
-  /** Loop devices of this disk. */
+  /** Loop devices of this disk's volumes. */
   async loops(): Promise<string[]> {
-    const list = ['losetup', '--list', '--noheadings', '--raw', '--output', 'NAME,BACK-FILE'];
-    const lines = (await exec(list)).split('\n').map((line) => line.split(' '));
-    const unescaped = (text: string) =>
-      text.replace(/\\x([0-9a-f]{2})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
-    return lines.flatMap(([name = '', file = '']) =>
-      unescaped(file).startsWith(`${this.#place.disk}/`) ? [name] : [],
-    );
+    const volumes = join(this.#place.disk, 'volumes');
+    const files = readdirSync(volumes).map((name) => join(volumes, name));
+    return [...(await devicesOf(exec, files)).values()];
   }
 
   /** Lets go of what a failed test has left. */

@@ -22,11 +22,7 @@ export class Images {
   }
 
   path(name: string): string {
-    return join(this.directory, this.file(name));
-  }
-
-  file(name: string): string {
-    return name + ENDING;
+    return join(this.directory, name + ENDING);
   }
 
   /** `fill` makes the file that it is given. Whatever was there under the name is gone. */

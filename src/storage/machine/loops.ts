@@ -1,6 +1,5 @@
 // Loop devices: an image file as a block device. Which one an image has is asked of the kernel each time, by the file's inode, so
 // that those of an earlier process are found again and no image gets two: two caches would destroy its contents.
-import { basename, dirname } from 'node:path';
 import type { Clock } from '../../kit/clock.ts';
 import { GrpcError } from '../../kit/grpc/status.ts';
 import { KeyedLocks } from '../../kit/locks/keyed-locks.ts';
@@ -27,14 +26,6 @@ export class Loops {
     const columns = ['--noheadings', '--raw', '--output', 'NAME'];
     const output = await this.#run(['losetup', '--associated', image, ...columns]);
     return output.split('\n').find((line) => line.startsWith('/dev/loop'));
-  }
-
-  /** Names of the files in a directory that have a device. */
-  async attachedIn(directory: string): Promise<Set<string>> {
-    const output = await this.#run(['losetup', '--list', '--noheadings', '--raw', '--output', 'BACK-FILE']);
-    const files = output.split('\n').map(unescaped);
-    const ours = files.filter((file) => dirname(file) === directory);
-    return new Set(ours.map((file) => basename(file)));
   }
 
   /**
@@ -78,7 +69,3 @@ export class Loops {
     await this.#run(['losetup', '--set-capacity', device]);
   }
 }
-
-/** losetup writes blanks and backslashes as hexadecimal numbers. */
-const unescaped = (text: string): string =>
-  text.replace(/\\x([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

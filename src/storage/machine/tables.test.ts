@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defaultType, hasCapability } from './default-type.ts';
 import { parseExtents } from './extents.ts';
+import { numbersOf } from './loop-list.ts';
 import { hasFailed, isOf, parseMounts, shows } from './mount-table.ts';
 
 describe('the table of mounts', () => {
@@ -73,5 +74,11 @@ describe('the file system of a volume for which none is asked', () => {
     assert.equal(hasCapability(status('000001ffffffffff'), 24n), true);
     assert.equal(hasCapability(status('000001fffeffffff'), 24n), false);
     assert.equal(hasCapability('', 24n), false);
+  });
+});
+
+describe('the numbers of a device', () => {
+  it('are those that the kernel shows', () => {
+    assert.deepEqual([numbersOf(65_024), numbersOf(2_049), numbersOf(0x10_3abc)], ['254:0', '8:1', '58:444']);
   });
 });

@@ -1,8 +1,8 @@
 // What an earlier process of this node may have left half done is undone before the first call: drafts, images without records, a
 // frozen file system, loop devices that nothing uses. An image is removed only if no record has its name, readable or not.
 
-import { realpath } from 'node:fs/promises';
 import { thaw } from '../machine/frozen-copy.ts';
+import { devicesOf } from '../machine/loop-list.ts';
 import type { Mount } from '../machine/mount-table.ts';
 import { shows } from '../machine/mount-table.ts';
 import type { Disk } from './disk.ts';
@@ -11,9 +11,16 @@ export async function recover(disk: Disk): Promise<void> {
   const mounts = await disk.mounts.all();
   await removeLeftovers(disk, mounts);
   const { records, images } = disk.volumes;
-  const attached = await disk.loops.attachedIn(await realpath(images.directory));
-  for (const name of await records.names())
-    if (attached.has(images.file(name))) await detachUnused(disk, name, mounts);
+  const names = await records.names();
+  const devices = await devicesOf(
+    disk.run,
+    names.map((name) => images.path(name)),
+  );
+  for (const name of names) {
+    const device = devices.get(images.path(name));
+    // The kubelet stages again what it needs; where a device's file is bound for a pod, it is used.
+    if (device && !mounts.some((mount) => shows(mount, device))) await disk.loops.detach(images.path(name));
+  }
 }
 
 async function removeLeftovers(disk: Disk, mounts: readonly Mount[]): Promise<void> {
@@ -37,11 +44,4 @@ async function thawAll(disk: Disk, mounts: readonly Mount[]): Promise<void> {
     const mount = device && mounts.find(({ source }) => source === device);
     if (mount) await thaw(disk.run, mount.point);
   }
-}
-
-/** The kubelet stages again what it needs; where a device's file is bound for a pod, it is used. */
-async function detachUnused(disk: Disk, name: string, mounts: readonly Mount[]): Promise<void> {
-  const device = await disk.deviceOf(name);
-  if (device && !mounts.some((mount) => shows(mount, device)))
-    await disk.loops.detach(disk.volumes.images.path(name));
 }

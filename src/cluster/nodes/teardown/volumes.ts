@@ -1,9 +1,9 @@
 // The loop devices of volumes on nodes' disks, which outlive the nodes' mount namespaces: let go once nothing is mounted any more. A file
 // system that was frozen when its driver was killed is thawed first, for it could not be unmounted. Used by destroy.ts.
-import { existsSync } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../kit/clock.ts';
+import { devicesOf } from '../../../storage/machine/loop-list.ts';
 import { diskDirectory, type NodePlan, type NodesPlan } from '../plan.ts';
 import { hostShell, namespaceShell } from '../shell.ts';
 
@@ -34,10 +34,10 @@ async function hasDrafts(node: NodePlan): Promise<boolean> {
 
 /** After everything has been unmounted. */
 export async function detachVolumes(plan: NodesPlan, clock: Clock): Promise<void> {
-  if (!plan.nodes.some((node) => existsSync(diskDirectory(node)))) return;
-  const below = `${await realpath(plan.directory)}/nodes/`;
+  const images = (await Promise.all(plan.nodes.map(imagesOf))).flat();
+  if (images.length === 0) return;
   const start = clock.monotonic();
-  for (let left = await devicesOf(below); left.length > 0; left = await devicesOf(below)) {
+  for (let left = await attached(images); left.length > 0; left = await attached(images)) {
     // One that is in use still goes by itself then.
     await hostShell.tryExec(['losetup', '--detach', ...left]);
     if (clock.monotonic() - start > PATIENCE_MS)
@@ -46,13 +46,16 @@ export async function detachVolumes(plan: NodesPlan, clock: Clock): Promise<void
   }
 }
 
-async function devicesOf(below: string): Promise<string[]> {
-  const list = ['losetup', '--list', '--noheadings', '--raw', '--output', 'NAME,BACK-FILE'];
-  const { stdout } = await hostShell.tryExec(list);
-  const lines = stdout.split('\n').map((line) => line.split(' '));
-  return lines.flatMap(([name = '', file = '']) => (unescaped(file).startsWith(below) ? [name] : []));
+const attached = async (images: readonly string[]): Promise<string[]> => [
+  ...(await devicesOf(hostShell.exec, images)).values(),
+];
+
+async function imagesOf(node: NodePlan): Promise<string[]> {
+  const volumes = join(diskDirectory(node), 'volumes');
+  const files = await readdir(volumes).catch(() => []);
+  return files.filter((file) => file.endsWith('.img')).map((file) => join(volumes, file));
 }
 
-/** Both programs write blanks as hexadecimal numbers. */
+/** findmnt writes blanks as hexadecimal numbers. */
 const unescaped = (text: string): string =>
   text.replace(/\\x([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
