@@ -13,7 +13,7 @@ import { SELECTED_NODE } from '../../api/volumes/annotations.ts';
 import { classOfClaim } from '../../api/volumes/classes.ts';
 import { type EventType, referenceTo } from '../../client/events/events.ts';
 import { createVolume, deleteVolume } from '../../csi/messages/controller.ts';
-import type { CsiVolume, VolumeContentSource } from '../../csi/messages/volume.ts';
+import type { CsiVolume } from '../../csi/messages/volume.ts';
 import { rpcErrorText } from '../../kit/grpc/status.ts';
 import type { Capabilities } from '../csi/capabilities.ts';
 import { type Drivers, within } from '../csi/drivers.ts';
@@ -26,8 +26,8 @@ import { isInfeasible, outcomeOf } from './outcome.ts';
 import { driverFor, selectedNodeOf, volumeNameOf } from './plan.ts';
 import { type Prepared, prepare } from './prepared.ts';
 import type { SourceProtection } from './protection.ts';
-import { cloneSource, dataSourceOf, snapshotSource } from './sources.ts';
-import { NodeUnsuitable } from './topology.ts';
+import { type Contents, cloneSource, dataSourceOf, snapshotSource } from './sources.ts';
+import { NodeUnsuitable, nodesNear, SourceElsewhere } from './topology.ts';
 
 type Claim = Readonly<PersistentVolumeClaim & KubeObject>;
 
@@ -132,8 +132,11 @@ export class Provisioner {
     const contents = source && (await this.#contents(claim, found, driver, source));
     const mutableParameters = className ? await this.#attributes(className, driver) : {};
     const { drivers } = this.#options;
-    const nodes = capabilities.hasTopology ? drivers.nodes(driver) : [];
-    return prepare({ claim, class: found, driver, capabilities, nodes, contents, mutableParameters });
+    const nodes = capabilities.hasTopology
+      ? nodesNear(drivers.nodes(driver), contents?.reach, selectedNodeOf(claim))
+      : [];
+    const order = { claim, class: found, driver, capabilities, nodes, mutableParameters };
+    return prepare({ ...order, contents: contents?.source });
   }
 
   async #contents(
@@ -141,7 +144,7 @@ export class Provisioner {
     found: Readonly<StorageClass>,
     driver: string,
     { kind, name }: NonNullable<ReturnType<typeof dataSourceOf>>,
-  ): Promise<VolumeContentSource> {
+  ): Promise<Contents> {
     const { context, claims, volumes, protection } = this.#options;
     if (kind === 'snapshot') {
       const options = { driver, className: nameOf(found) };
@@ -227,19 +230,23 @@ export class Provisioner {
       return { requeueAfter: INFEASIBLE_MS };
     }
     this.#report(claim, 'Warning', 'ProvisioningFailed', text);
+    if (error instanceof SourceElsewhere) {
+      await this.#selectAgain(claim, error.node);
+      return undefined;
+    }
     if (outcome !== 'elsewhere') throw error;
     if (prepared) this.#options.isFull(prepared);
     await this.#selectAgain(claim);
     return undefined;
   }
 
-  /** The scheduler selects a node once more when the annotation is gone. */
-  async #selectAgain(claim: Claim): Promise<void> {
+  /** The scheduler selects a node once more when the annotation is gone, and takes the one that it names instead. */
+  async #selectAgain(claim: Claim, node?: string): Promise<void> {
     const { context, claims } = this.#options;
     const path = `/metadata/annotations/${SELECTED_NODE.replace('/', '~1')}`;
     const patch = [
       { op: 'test', path, value: selectedNodeOf(claim) },
-      { op: 'remove', path },
+      node === undefined ? { op: 'remove', path } : { op: 'replace', path, value: node },
     ];
     try {
       const [name, namespace] = [nameOf(claim), namespaceOf(claim)];

@@ -8,12 +8,14 @@ import {
   type VolumeSnapshotContentSpec,
 } from '../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
 import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
+import { SELECTED_NODE } from '../../api/volumes/annotations.ts';
 import { snapshotDefinitions } from '../../api/volumes/snapshots/definitions.ts';
+import { MANAGED_BY } from '../../api/volumes/snapshots/names.ts';
 import type { SimCluster } from '../../sim/cluster.ts';
 import { aContent, aSnapshot } from '../../sim/objects/snapshots.ts';
 import { aClaim, aClass } from '../../sim/objects/storage.ts';
 import { FakeDriver } from '../csi/driver.fake.ts';
-import { csiCluster, DRIVER, eventsOf } from '../csi/scene.fake.ts';
+import { csiCluster, DRIVER, eventsOf, TOPOLOGY } from '../csi/scene.fake.ts';
 import { SNAPSHOT_PROTECTION } from './protection.ts';
 
 const namespace = 'default';
@@ -55,6 +57,34 @@ const failures = async () =>
   (await eventsOf(cluster, 'csi-provisioner')).filter((event) => event.startsWith('ProvisioningFailed'));
 const finalizers = async () =>
   (await cluster.client.get(VolumeSnapshot, 's', namespace)).metadata.finalizers ?? [];
+
+describe('a claim whose contents are on the disk of another node than its pod', () => {
+  it('is given that node', async () => {
+    const disks = new FakeDriver({ hasTopology: true });
+    const controllers = ['csi-provisioner', 'persistentvolume-binder-controller'];
+    cluster = await csiCluster({ driver: disks, controllers, on: ['n1', 'n2'] });
+    try {
+      for (const definition of snapshotDefinitions())
+        await cluster.client.create(CustomResourceDefinition, definition);
+      const late = { provisioner: DRIVER, volumeBindingMode: 'WaitForFirstConsumer' } as const;
+      await cluster.client.create(StorageClass, aClass('fast', late));
+      await cluster.settle();
+      await snapshot();
+      const labels = { labels: { [MANAGED_BY]: 'n2' } };
+      await cluster.client.patch(VolumeSnapshotContent, 'k', undefined, 'merge', { metadata: labels });
+      const name = await claim();
+      assert.equal(disks.volumes.size, 0);
+      const selected = { metadata: { annotations: { [SELECTED_NODE]: 'n1' } } };
+      await cluster.client.patch(PersistentVolumeClaim, 'c', namespace, 'merge', selected);
+      await cluster.settle();
+      const { metadata } = await cluster.client.get(PersistentVolumeClaim, 'c', namespace);
+      assert.equal(metadata.annotations?.[SELECTED_NODE], 'n2');
+      assert.deepEqual(disks.volumes.get(name)?.segments, { [TOPOLOGY]: 'n2' });
+    } finally {
+      await cluster.stop();
+    }
+  });
+});
 
 describe('a claim whose contents come from a snapshot', () => {
   beforeEach(async () => {

@@ -4,11 +4,14 @@ import type { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume
 import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { VolumeSnapshot } from '../../api/kinds/snapshot/v1/volume-snapshot.ts';
 import { VolumeSnapshotContent } from '../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
-import { isBeingDeleted, keyOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, labelsOf, nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
 import { wholeValue } from '../../api/quantity/quantity.ts';
+import { MANAGED_BY } from '../../api/volumes/snapshots/names.ts';
 import type { Client } from '../../client/client.ts';
 import type { VolumeContentSource } from '../../csi/messages/volume.ts';
 import { messageOf } from '../../kit/message-of.ts';
+import type { Reach } from '../csi/driver-nodes.ts';
+import { reachOf } from '../csi/drivers.ts';
 import { SNAPSHOT_PROTECTION } from './protection.ts';
 
 type Claim = Readonly<PersistentVolumeClaim>;
@@ -40,6 +43,13 @@ export function dataSourceOf({ spec, metadata }: Claim): DataSource | undefined 
   return { kind: 'snapshot', name };
 }
 
+/** What a driver is asked to copy. */
+export interface Contents {
+  readonly source: VolumeContentSource;
+  /** The nodes from which the source can be read, as far as is known. */
+  readonly reach: Reach | undefined;
+}
+
 const sizeOf = ({ spec }: Claim): number => wholeValue(spec?.resources?.requests?.storage ?? '0');
 const modeOf = ({ spec }: Claim | Volume): string => spec?.volumeMode ?? 'Filesystem';
 
@@ -54,7 +64,7 @@ export function cloneSource(
   name: string,
   driver: string,
   { source, volume }: ClonedFrom,
-): VolumeContentSource {
+): Contents {
   const unfit = 'claim in dataSource not bound or invalid';
   if (!source)
     throw new Error(
@@ -83,7 +93,10 @@ export function cloneSource(
     throw new Error(
       `the source PVC and destination PVCs must have the same volume mode for cloning.  Source is ${modeOf(volume)}, but new PVC requested ${modeOf(claim)}`,
     );
-  return { volume: { volumeId: csi.volumeHandle }, snapshot: undefined };
+  return {
+    source: { volume: { volumeId: csi.volumeHandle }, snapshot: undefined },
+    reach: reachOf(volume),
+  };
 }
 
 const ALLOW_OTHER_MODE = 'snapshot.storage.kubernetes.io/allow-volume-mode-change';
@@ -94,7 +107,7 @@ export async function snapshotSource(
   claim: Claim,
   name: string,
   { driver, className }: { readonly driver: string; readonly className: string },
-): Promise<VolumeContentSource> {
+): Promise<Contents> {
   const snapshot = await client.get(VolumeSnapshot, name, namespaceOf(claim)).catch((cause: unknown) => {
     throw new Error(`error getting snapshot ${name} from api server: ${messageOf(cause)}`, { cause });
   });
@@ -122,7 +135,11 @@ export async function snapshotSource(
       `requested volume size ${sizeOf(claim)} is less than the size ${least} for the source snapshot ${name}`,
     );
   checkMode(claim, content);
-  return { snapshot: { snapshotId }, volume: undefined };
+  const node = labelsOf(content)[MANAGED_BY];
+  return {
+    source: { snapshot: { snapshotId }, volume: undefined },
+    reach: node === undefined ? undefined : (one) => one.name === node,
+  };
 }
 
 function checkMode(claim: Claim, { metadata, spec }: Readonly<VolumeSnapshotContent>): void {

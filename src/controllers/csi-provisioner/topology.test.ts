@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DriverNode } from '../csi/driver-nodes.ts';
-import { NodeUnsuitable, type TopologyRequest, topologyRequirement } from './topology.ts';
+import {
+  NodeUnsuitable,
+  nodesNear,
+  SourceElsewhere,
+  type TopologyRequest,
+  topologyRequirement,
+} from './topology.ts';
 
 const node = (
   name: string,
@@ -73,5 +79,26 @@ describe('from where a new volume must be reached', () => {
       /does not match topology keys/,
     );
     assert.throws(() => ask({ nodes: [] }), { message: 'no available topology found' });
+  });
+});
+
+describe('where the contents of a new volume are', () => {
+  const disks = zones.slice(0, 3);
+  const onB = ({ name }: DriverNode) => name === 'b';
+  const near = (...given: Parameters<typeof nodesNear>) => nodesNear(...given).map(({ name }) => name);
+
+  it('decides on which disk it is made', () => {
+    assert.deepEqual(near(disks, onB, undefined), ['b']);
+    assert.deepEqual(near(disks, onB, 'b'), ['b']);
+    assert.throws(() => near(disks, onB, 'a'), new SourceElsewhere('b', 'a'));
+  });
+
+  it('does not matter to a driver of zones, nor when it is unknown or gone', () => {
+    assert.deepEqual(near(zones, onB, 'a'), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(near(disks, undefined, 'a'), ['a', 'b', 'c']);
+    assert.deepEqual(
+      near(disks, () => false, 'a'),
+      ['a', 'b', 'c'],
+    );
   });
 });

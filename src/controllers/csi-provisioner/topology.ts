@@ -3,7 +3,7 @@
 import type { VolumeNodeAffinity } from '../../api/kinds/core/v1/persistent-volume.ts';
 import type { TopologySelectorTerm } from '../../api/kinds/core/v1/topology.ts';
 import type { Topology, TopologyRequirement } from '../../csi/messages/volume.ts';
-import { type DriverNode, tellsNodesApart } from '../csi/driver-nodes.ts';
+import { type DriverNode, type Reach, tellsNodesApart } from '../csi/driver-nodes.ts';
 
 /** Sorted by key. */
 type Term = readonly (readonly [key: string, value: string])[];
@@ -19,6 +19,33 @@ export interface TopologyRequest {
 
 /** The selected node is gone or has no driver: another must be selected. */
 export class NodeUnsuitable extends Error {}
+
+/** The contents of the volume are on the disk of another node than the selected one. */
+export class SourceElsewhere extends Error {
+  readonly node: string;
+
+  constructor(node: string, selected: string) {
+    super(`the source is on node "${node}", not on the selected node "${selected}"`);
+    this.node = node;
+  }
+}
+
+/**
+ * The nodes on which a volume with these contents can be made: of a driver of single nodes only those that reach the source. Nothing of
+ * upstream, whose sidecars leave it to the driver to refuse other nodes.
+ */
+export function nodesNear(
+  nodes: readonly DriverNode[],
+  reach: Reach | undefined,
+  selected: string | undefined,
+): readonly DriverNode[] {
+  const near = reach && tellsNodesApart(nodes) ? nodes.filter(reach) : [];
+  const [first] = near;
+  if (!first) return nodes;
+  if (selected !== undefined && !near.some(({ name }) => name === selected))
+    throw new SourceElsewhere(first.name, selected);
+  return near;
+}
 
 /** Undefined if anywhere will do. Throws if there is nowhere. */
 export function topologyRequirement(request: TopologyRequest): TopologyRequirement | undefined {
