@@ -9,6 +9,8 @@ interface Pending {
 
 export class SteppedClock implements Clock {
   #now: number;
+  /** By how much somebody has set the wall clock since the start. */
+  #set = 0;
   readonly #start: number;
   readonly #pending = new Set<Pending>();
 
@@ -18,7 +20,7 @@ export class SteppedClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#set;
   }
 
   monotonic(): number {
@@ -40,6 +42,11 @@ export class SteppedClock implements Clock {
   /** Turns come in the order in which they were asked for, and step() waits for them. */
   turn(): Promise<void> {
     return nextTurn();
+  }
+
+  /** Sets the wall clock, forward or back; no time passes. */
+  setBy(ms: number): void {
+    this.#set += ms;
   }
 
   /** Moves time on by `ms`, firing what falls due and letting promises settle between timers. */

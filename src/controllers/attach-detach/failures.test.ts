@@ -62,6 +62,21 @@ test('a volume of a node that is down is detached six minutes after the last pod
   assert.ok(isCounted(cluster, 'timeout'));
 });
 
+test('setting the clock shortens and lengthens no wait for a node that is down', async (t) => {
+  for (const set of [60 * MINUTE, -60 * MINUTE]) {
+    const cluster = await inUse(t);
+    await setNodeReady(cluster, 'n1', 'False');
+    await removePod(cluster, 'p');
+    await cluster.settle();
+    cluster.clock.setBy(set);
+    for (const ready of ['True', 'False'] as const) await setNodeReady(cluster, 'n1', ready);
+    await cluster.step(6 * MINUTE - 1);
+    assert.equal(await attachments(cluster), 'n1', `${set}`);
+    await cluster.step(1);
+    assert.equal(await attachments(cluster), 'n1-', `${set}`);
+  }
+});
+
 test('a node that is ready is waited for as long as it takes, and one that comes down later is not', async (t) => {
   const cluster = await inUse(t);
   await removePod(cluster, 'p');

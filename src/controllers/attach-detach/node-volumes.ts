@@ -96,7 +96,7 @@ export class NodeVolumes {
     // What has begun is finished.
     if (isDeleted !== undefined)
       return { isSafe: false, ...(!isDeleted && { detach: {} }), name, attachment, use };
-    const now = this.#context.clock.now();
+    const now = this.#context.clock.monotonic();
     const since = this.#unwanted.get(uid) ?? now;
     if (use) this.#unwanted.delete(uid);
     else this.#unwanted.set(uid, since);

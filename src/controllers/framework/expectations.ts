@@ -12,10 +12,10 @@ interface Expected {
 const GIVE_UP_MS = 5 * 60_000;
 
 export class Expectations {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #byKey = new Map<string, Expected>();
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
   }
 
@@ -24,12 +24,12 @@ export class Expectations {
     const expected = this.#byKey.get(key);
     if (!expected) return true;
     if (expected.creations <= 0 && expected.deletions.size === 0) return true;
-    return this.#clock.now() - expected.since > GIVE_UP_MS;
+    return this.#clock.monotonic() - expected.since > GIVE_UP_MS;
   }
 
   /** Call before the first write is sent: its watch event may come before its answer. */
   expect(key: string, creations: number, deletions: Iterable<string>): void {
-    this.#byKey.set(key, { creations, deletions: new Set(deletions), since: this.#clock.now() });
+    this.#byKey.set(key, { creations, deletions: new Set(deletions), since: this.#clock.monotonic() });
   }
 
   expectCreations(key: string, count: number): void {

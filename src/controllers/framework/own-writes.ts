@@ -15,10 +15,10 @@ interface Written {
 }
 
 export class OwnWrites {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #groups = new Map<string, Map<string, Written>>();
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
   }
 
@@ -39,7 +39,7 @@ export class OwnWrites {
     let wait = 0;
     for (const [key, { version, at }] of written) {
       const cached = cache.byKey(key);
-      const left = at + GIVE_UP_MS - this.#clock.now();
+      const left = at + GIVE_UP_MS - this.#clock.monotonic();
       const shown = version === undefined ? !cached : cached && versionOf(cached) >= version;
       if (shown || left <= 0) written.delete(key);
       else wait = Math.max(wait, left);
@@ -63,7 +63,7 @@ export class OwnWrites {
       written = new Map();
       this.#groups.set(group, written);
     }
-    written.set(keyOf(object), { version, at: this.#clock.now() });
+    written.set(keyOf(object), { version, at: this.#clock.monotonic() });
   }
 }
 

@@ -14,7 +14,7 @@ export class StatusWriter<O extends WithStatus> {
   readonly #owners: OwnerKind<O>;
   readonly #writes: OwnWrites;
 
-  constructor(clock: Pick<Clock, 'now'>, owners: OwnerKind<O>) {
+  constructor(clock: Pick<Clock, 'monotonic'>, owners: OwnerKind<O>) {
     this.#owners = owners;
     this.#writes = new OwnWrites(clock);
   }

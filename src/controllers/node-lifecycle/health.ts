@@ -15,10 +15,10 @@ interface Heard {
 
 /** Records heartbeats (lease renewals and status updates) by the time they are observed: the node's clock may be off. */
 export class Heartbeats {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #byNode = new Map<string, Heard>();
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
   }
 
@@ -33,28 +33,28 @@ export class Heartbeats {
 
   /** Gives every node its whole grace period again. */
   restart(): void {
-    for (const heard of this.#byNode.values()) heard.at = this.#clock.now();
+    for (const heard of this.#byNode.values()) heard.at = this.#clock.monotonic();
   }
 
   forget(name: string): void {
     this.#byNode.delete(name);
   }
 
-  /** When the node's last heartbeat was observed, in milliseconds. A node not heard of yet has its whole grace period. */
+  /** When the node's last heartbeat was observed, on the monotonic clock. A node not heard of yet has its whole grace period. */
   last(name: string): number {
-    return this.#byNode.get(name)?.at ?? this.#clock.now();
+    return this.#byNode.get(name)?.at ?? this.#clock.monotonic();
   }
 
   #note(name: string, source: 'renewed' | 'heartbeat', value: string): void {
     const heard = this.#byNode.get(name);
     // Only a value that changes is a heartbeat: watches also bring back objects that have not changed.
     if (!heard) {
-      const fresh = { renewed: '', heartbeat: '', at: this.#clock.now() };
+      const fresh = { renewed: '', heartbeat: '', at: this.#clock.monotonic() };
       fresh[source] = value;
       this.#byNode.set(name, fresh);
     } else if (heard[source] !== value) {
       heard[source] = value;
-      heard.at = this.#clock.now();
+      heard.at = this.#clock.monotonic();
     }
   }
 }

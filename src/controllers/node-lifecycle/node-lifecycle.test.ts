@@ -57,6 +57,17 @@ describe('a node whose heartbeats stop', () => {
     assert.equal(a?.status?.conditions?.find((c) => c.type === 'Ready')?.status, 'False');
   });
 
+  it('is no node whose heartbeats come in time while somebody sets the clock', async () => {
+    for (const set of [3_600_000, -7_200_000]) {
+      await passWithout([], 30_000);
+      cluster.clock.setBy(set);
+      await cluster.step(35_000);
+      assert.deepEqual([(await ready('n1'))?.status, await taints('n1')], ['True', []], `${set}`);
+    }
+    await passWithout(['n1'], 60_000);
+    assert.equal((await ready('n1'))?.status, 'Unknown');
+  });
+
   it('is not kept alive by a lease of its name in another namespace', async () => {
     const metadata = { name: 'n1', namespace: 'default' };
     await cluster.client.create(Lease, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata });

@@ -199,12 +199,13 @@ export class NodeReconciler {
     }
   }
 
+  /** For durations: the wall clock may be set. */
   #now(): number {
-    return this.#context.clock.now();
+    return this.#context.clock.monotonic();
   }
 
   #time(): string {
-    return rfc3339(this.#now());
+    return rfc3339(this.#context.clock.now());
   }
 }
 

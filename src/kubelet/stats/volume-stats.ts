@@ -48,7 +48,7 @@ export class PodVolumeStats {
   /** By pod uid. Pods that are not given are forgotten. */
   async read(pods: readonly Pod[]): Promise<ReadonlyMap<string, readonly VolumeSummary[]>> {
     const { clock, volumesOf } = this.#options;
-    const now = clock.now();
+    const now = clock.monotonic();
     const measured = new Map<string, Measurement>();
     for (const pod of pods)
       for (const volume of volumesOf(pod)) {

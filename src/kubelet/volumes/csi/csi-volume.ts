@@ -167,7 +167,7 @@ export class CsiVolume {
 
   /** The first step that is due now; sees to it that the others are looked at in time. */
   #next(): Step | undefined {
-    const now = this.#environment.clock.now();
+    const now = this.#environment.clock.monotonic();
     let soonest = Number.POSITIVE_INFINITY;
     for (const step of this.#steps()) {
       const at = this.#notBefore.get(step.key) ?? 0;
@@ -333,7 +333,7 @@ export class CsiVolume {
   }
 
   #later(key: string, ms: number): void {
-    this.#notBefore.set(key, this.#environment.clock.now() + ms);
+    this.#notBefore.set(key, this.#environment.clock.monotonic() + ms);
   }
 
   #forget(key: string): void {

@@ -70,6 +70,17 @@ describe('a volume', () => {
     ]);
   });
 
+  it('that fails is tried again in time, however the clock is set meanwhile', async () => {
+    const scene = new CsiScene();
+    scene.driver.script.NodeStageVolume = [new GrpcError('internal', 'no')];
+    const request = scene.request();
+    assert.equal(await scene.setUp(request), undefined);
+    await scene.clock.step(0);
+    scene.clock.setBy(-3_600_000);
+    await scene.clock.step(500);
+    await scene.mounted(request);
+  });
+
   it('whose driver refused is not taken down: there is nothing', async () => {
     const scene = new CsiScene();
     scene.driver.script.NodeStageVolume = [new GrpcError('internal', 'no')];
