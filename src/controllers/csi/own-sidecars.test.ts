@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Container } from '../../api/kinds/core/v1/container.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { Volume } from '../../api/kinds/core/v1/volume.ts';
 import { aPod } from '../../sim/objects/pod.ts';
 import { bringsOwn, type DriverView, sidecarKeys } from './own-sidecars.ts';
 
 const pod = (namespace: string, ...containers: Container[]): Pod => {
-  const made = aPod('p', { containers, nodeName: 'n1' });
+  const hostPath = { path: '/var/lib/kubelet/plugins_registry/' };
+  const made = aPod('p', { containers, nodeName: 'n1', volumes: [{ name: 'registry', hostPath }] });
   return { ...made, metadata: { ...made.metadata, namespace } };
 };
 const registrar = (...args: string[]): Container => ({
@@ -56,6 +58,15 @@ describe('the index of sidecars', () => {
       registrar(),
     );
     assert.deepEqual(sidecarKeys(found), ['csi-provisioner/disk', 'csi-attacher/disk', 'node/n1']);
+  });
+
+  it('takes nobody for a registrar who cannot register anything', () => {
+    const made = pod('user', registrar('disk.example.com'), { name: 'a', image: 'csi-provisioner' });
+    const registry = (volumes: Volume[]) => sidecarKeys({ ...made, spec: { ...made.spec!, volumes } });
+    assert.deepEqual(registry([]), ['csi-provisioner/user']);
+    assert.deepEqual(registry([{ name: 'v', hostPath: { path: '/var/log' } }]), ['csi-provisioner/user']);
+    const root = { name: 'v', hostPath: { path: '/var/lib/kubelet' } };
+    assert.deepEqual(registry([root]), ['node/n1', 'csi-provisioner/user']);
   });
 
   it('leaves out pods that have ended', () => {

@@ -54,12 +54,22 @@ export function sidecarKeys(pod: Readonly<Pod>): string[] {
   const keys: string[] = [];
   for (const { image = '' } of pod.spec?.containers ?? []) {
     const name = imageName(image);
-    if (name === REGISTRAR) keys.push(registrarOn(pod.spec?.nodeName ?? ''));
+    if (name === REGISTRAR && mountsRegistry(pod)) keys.push(registrarOn(pod.spec?.nodeName ?? ''));
     else if ((SIDECARS as readonly string[]).includes(name))
       keys.push(sidecarIn(namespaceOf(pod), name as Sidecar));
   }
   return keys.length > 0 && isPodTerminal(pod) ? [] : keys;
 }
+
+/**
+ * A registrar that does its work puts a socket into the kubelet's directory. Whoever may mount that has the node anyway; who may only run pods
+ * must not stop the controllers of a driver by the names of images.
+ */
+const mountsRegistry = ({ spec }: Readonly<Pod>): boolean =>
+  spec?.volumes?.some(({ hostPath }) => {
+    const names = hostPath?.path?.split('/').filter(Boolean);
+    return names?.at(-1) === 'plugins_registry' || names?.at(-1) === 'kubelet';
+  }) ?? false;
 
 export const registrarOn = (node: string): string => `node/${node}`;
 export const sidecarIn = (namespace: string, sidecar: Sidecar): string => `${sidecar}/${namespace}`;

@@ -17,7 +17,7 @@ import { isPreProvisioned } from './content.ts';
 import { syncContent } from './contents.ts';
 import { SnapshotDeletion } from './deletion.ts';
 import { SnapshotMetrics } from './metrics.ts';
-import { countOthers, indexOthers, isOther } from './others.ts';
+import { isOther, OtherControllers } from './others.ts';
 import { Problem } from './problem.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -37,7 +37,7 @@ export function createVolumeSnapshotController(context: ControllerContext): Load
   const sourceClaims = informers.informer(PersistentVolumeClaim);
   const nodes = informers.informer(Node);
   const pods = informers.informer(Pod);
-  indexOthers(pods);
+  const others = new OtherControllers(context);
   const claims = new SourceClaims(context);
   const latest = { snapshots: new Latest(snapshots), contents: new Latest(contents) };
   const metrics = new SnapshotMetrics(context.clock, context.metrics);
@@ -83,7 +83,7 @@ export function createVolumeSnapshotController(context: ControllerContext): Load
       { informer: contents, attach: () => latest.contents.follow() },
     ],
     reconcile: async (key) => {
-      if (countOthers(pods) > 0) return undefined;
+      if (await others.run()) return undefined;
       const name = key.slice(key.indexOf('/') + 1);
       try {
         if (key.startsWith('content/')) await syncContent(context, latest.contents, name);

@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { ClusterRoleBinding } from '../../api/kinds/rbac/v1/cluster-role-binding.ts';
 import { VolumeSnapshot } from '../../api/kinds/snapshot/v1/volume-snapshot.ts';
 import { VolumeSnapshotClass } from '../../api/kinds/snapshot/v1/volume-snapshot-class.ts';
 import { VolumeSnapshotContent } from '../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
@@ -301,16 +302,35 @@ describe('a content whose snapshot existed before', () => {
 });
 
 describe("another's snapshot-controller in the cluster", () => {
+  const image = 'registry.example:5000/sig-storage/snapshot-controller:v8.3.0';
+  const theirs = aPod('theirs', {
+    containers: [aContainer('main', { image })],
+    serviceAccountName: 'snapshot-controller',
+  });
+
   it('does the work as long as it runs', async (t) => {
     const scene = await snapshotScene(t);
     const { client } = scene.cluster;
-    const image = 'registry.example:5000/sig-storage/snapshot-controller:v8.3.0';
-    await client.create(Pod, aPod('theirs', { containers: [aContainer('main', { image })] }));
+    const subject = { kind: 'ServiceAccount', name: 'snapshot-controller', namespace: 'default' };
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
+    await client.create(ClusterRoleBinding, {
+      ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' },
+      ...{ metadata: { name: 'theirs' }, roleRef, subjects: [subject] },
+    });
+    await client.create(Pod, theirs);
     await scene.cluster.settle();
     await take(scene);
     assert.equal((await scene.snapshot())?.status, undefined);
     await client.delete(Pod, 'theirs', 'default', { gracePeriodSeconds: 0 });
     await scene.cluster.settle();
+    assert.equal((await scene.snapshot())?.status?.readyToUse, true);
+  });
+
+  it('is none without the rights for it: no user can stop snapshots with a pod that is called so', async (t) => {
+    const scene = await snapshotScene(t);
+    await scene.cluster.client.create(Pod, theirs);
+    await scene.cluster.settle();
+    await take(scene);
     assert.equal((await scene.snapshot())?.status?.readyToUse, true);
   });
 });

@@ -51,6 +51,7 @@ export const CSI_RULES: Readonly<Record<string, PolicyRule[]>> = {
     on(SNAPSHOTS, 'volumesnapshotcontents', 'read create patch delete'),
     on(SNAPSHOTS, 'volumesnapshots', 'read update patch'),
     on(SNAPSHOTS, 'volumesnapshots/status', 'update'),
+    on('authorization.k8s.io', 'subjectaccessreviews', 'create'),
     EVENTS,
   ],
 };
