@@ -24,6 +24,10 @@ test('operations change a copy, in order', () => {
   assert.deepEqual(document, { a: { b: [1, 2] }, 'x/y': 1 });
 });
 
+test('a member that is not there may be replaced, but not removed', () => {
+  assert.deepEqual(apply({ a: {} }, { op: 'replace', path: '/a/b', value: 1 }), { a: { b: 1 } });
+});
+
 test('negative indexes count from the end', () => {
   assert.deepEqual(apply([1, 2, 3], { op: 'remove', path: '/-1' }), [1, 2]);
 });
@@ -31,7 +35,8 @@ test('negative indexes count from the end', () => {
 test('an operation that cannot be applied is unprocessable', () => {
   const bad: [unknown, unknown][] = [
     [{}, { op: 'remove', path: '/a' }],
-    [{}, { op: 'replace', path: '/a', value: 1 }],
+    [{}, { op: 'replace', path: '/a/b', value: 1 }],
+    [{ a: [] }, { op: 'replace', path: '/a/0', value: 1 }],
     [{}, { op: 'add', path: '/a/b', value: 1 }],
     [{ a: [] }, { op: 'add', path: '/a/1', value: 1 }],
     [{ a: 1 }, { op: 'test', path: '/a', value: 2 }],

@@ -100,9 +100,8 @@ function perform(document: unknown, operation: Operation, budget: PatchBudget): 
     case 'remove':
       return remove(document, path, budget);
     case 'replace':
-      if (read(document, path) === undefined) throw missing(operation.path);
       if (path.length === 0) return wanted(operation);
-      return add(remove(document, path, budget), path, wanted(operation), budget);
+      return replace(document, path, operation, budget);
     case 'move': {
       const from = pointer(operation.from);
       const value = present(document, from, operation.from);
@@ -175,6 +174,14 @@ function add(document: unknown, path: string[], value: unknown, budget: PatchBud
     }
   } else setKey(holder as Record<string, unknown>, last, value);
   return document;
+}
+
+/** Unlike RFC 6902, a member of an object need not be there, as with upstream's library: clients replace what is left out. */
+function replace(document: unknown, path: string[], operation: Operation, budget: PatchBudget): unknown {
+  const inList = Array.isArray(parent(document, path));
+  if (!inList) return add(document, path, wanted(operation), budget);
+  if (read(document, path) === undefined) throw missing(operation.path);
+  return add(remove(document, path, budget), path, wanted(operation), budget);
 }
 
 function remove(document: unknown, path: string[], budget: PatchBudget): unknown {
