@@ -276,6 +276,7 @@ function makeContainers(base: Base, from: ContainersFrom): RuntimeContainers {
     probes: from.probes,
     starts: new Limiter(options.parallelSandboxStarts),
     hostIPs: options.nodeIPs,
+    ...(options.network && { network: options.network }),
     dns: { clusterDNS, clusterDomain, host: from.hostDns },
     cgroupParent: (pod) => from.cgroups.parentOf(pod),
     facts: (_pod, podIPs) => nodeFacts(base, podIPs),

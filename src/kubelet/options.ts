@@ -10,6 +10,7 @@ import type { Random } from '../kit/random.ts';
 import type { BuiltInDriver } from './csi/drivers.ts';
 import type { NodeFiles } from './files/node-files.ts';
 import type { Machine } from './node/machine.ts';
+import type { PodNetwork } from './pod-network.ts';
 
 /** Runs a command inside the node's network and mount namespaces; `answer` is that of kit/exec. */
 export type NodeExec = (
@@ -52,6 +53,8 @@ export interface KubeletOptions {
   readonly machine?: Machine;
   /** Addresses of the node, primary first. */
   readonly nodeIPs: readonly string[];
+  /** Told of the pods' addresses; default: nobody. */
+  readonly network?: PodNetwork;
   /** Range of the pods' addresses, registered when it is known already; else node-ipam allocates one. */
   readonly podCidr?: string;
   readonly clusterDNS: readonly string[];

@@ -30,7 +30,7 @@ export interface NodeAgentOptions {
 
 /** How the agent reaches the API server. */
 export interface AgentAccess {
-  /** May watch Services, endpoints, nodes and namespaces, and write kube-dns, the status of Services and events. */
+  /** May watch Services, endpoints, nodes, namespaces, network policies and pods, and write kube-dns, the status of Services and events. */
   readonly client: Client;
   readonly informers: InformerFactory;
   readonly node: (name: string) => NodeAccess;

@@ -17,6 +17,7 @@ import type { BuiltInDriver } from '../../kubelet/csi/drivers.ts';
 import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
+import { Policies } from '../../network/policy/start-policies.ts';
 import { startServiceProxy } from '../../network/proxy/start-service-proxy.ts';
 import { startRoutes } from '../../network/routes/start-routes.ts';
 import { lazyDiskDriver } from '../../storage/lazy-driver.ts';
@@ -24,6 +25,7 @@ import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
 import { diskDirectory, kubeletPort } from '../nodes/plan.ts';
 import { kubeletRedirect, STATUS_PORT } from './kubelet-port.ts';
 import type { NodeAccess } from './node-access.ts';
+import { policySurroundings } from './policy-surroundings.ts';
 
 export interface RunningNodeOptions {
   readonly cluster: ClusterNodes;
@@ -51,7 +53,7 @@ export interface NodeSettings {
 /** How a node reaches the API server. */
 export interface NodeConnection {
   readonly access: NodeAccess;
-  /** Services, endpoints and nodes, for proxy and routes: shared by all nodes of the process. */
+  /** Services, endpoints, nodes and what network policies need: shared by all nodes of the process. */
   readonly informers: InformerFactory;
 }
 
@@ -104,10 +106,16 @@ export class RunningNode {
     const { clusterCidr } = cluster;
     access.informers.start();
     this.#access = access;
-    this.#kubelet = this.#makeKubelet(access);
+    const policies = new Policies({
+      ...network,
+      ...policySurroundings(cluster),
+      log: log.child(`policies/${node.name}`),
+    });
+    this.#kubelet = this.#makeKubelet(access, policies);
     this.#server = await this.#startServer(this.#kubelet, access);
     await this.#leadToServer();
     this.#stops = [
+      () => policies.stop(),
       startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
       startServiceProxy({ ...network, clusterCidr, log: log.child(`proxy/${node.name}`) }),
     ];
@@ -129,7 +137,7 @@ export class RunningNode {
     this.#kubelet = this.#server = this.#runtime = undefined;
   }
 
-  #makeKubelet(access: NodeAccess): Kubelet {
+  #makeKubelet(access: NodeAccess, network: Policies): Kubelet {
     const { cluster, node, settings, clock, random, log } = this.#options;
     return createKubelet({
       nodeName: node.name,
@@ -147,6 +155,7 @@ export class RunningNode {
       nodeExec: node.shell.exec,
       csiDrivers: [this.#disk()],
       nodeIPs: [node.address],
+      network,
       podCidr: node.podCidr,
       clusterDNS: settings.clusterDNS,
       clusterDomain: settings.clusterDomain,

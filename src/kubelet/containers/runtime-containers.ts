@@ -8,11 +8,13 @@ import { type NodeFiles, nodePath } from '../files/node-files.ts';
 import type { ImagePuller } from '../images/image-puller.ts';
 import type { Limiter } from '../images/limiter.ts';
 import { isHostNetwork, type Pod } from '../pod.ts';
+import type { PodNetwork } from '../pod-network.ts';
 import type { PodContainers, StartRequest } from '../pod-workers/ports.ts';
 import type { ProbeManager } from '../probes/probe-manager.ts';
 import { refuseUserNamespace, type SecurityContextOptions } from '../security/security-context.ts';
 import { currentSandbox, type PodView } from '../view/pod-view.ts';
 import type { RuntimeView } from '../view/runtime-view.ts';
+import { abortable } from './abortable.ts';
 import type { ContainerStarter } from './container-starter.ts';
 import { type Kill, killContainer, killPod } from './kill.ts';
 import { prune } from './prune.ts';
@@ -30,6 +32,7 @@ export interface RuntimeContainersOptions {
   readonly starts: Limiter;
   readonly logs: string;
   readonly hostIPs: readonly string[];
+  readonly network?: PodNetwork;
   readonly dns: DnsSettings;
   readonly security: SecurityContextOptions;
   readonly cgroupParent: (pod: Pod) => string | undefined;
@@ -55,6 +58,7 @@ export class RuntimeContainers implements PodContainers {
 
   probe(pod: Pod, view: PodView): void {
     this.#options.probes.update(pod, view);
+    this.#tellNetwork(pod, view);
   }
 
   stopRestarting(uid: string): void {
@@ -71,9 +75,11 @@ export class RuntimeContainers implements PodContainers {
   }
 
   async start({ action, pod, view, volumes, signal }: StartRequest): Promise<void> {
-    const { starter, facts, hostIPs } = this.#options;
+    const { starter, facts, hostIPs, network } = this.#options;
     const sandbox = currentSandbox(view)!;
     const podIPs = isHostNetwork(pod) ? hostIPs : sandbox.ips;
+    this.#tellNetwork(pod, view);
+    if (network) await abortable(network.ready(), signal);
     await starter.start(action, {
       pod,
       view,
@@ -110,6 +116,7 @@ export class RuntimeContainers implements PodContainers {
   ended(uid: string): void {
     this.#options.probes.remove(uid);
     this.#options.images.forget(uid);
+    this.#options.network?.left(uid);
   }
 
   async removeAll(pod: Pod | undefined, view: PodView): Promise<void> {
@@ -118,6 +125,12 @@ export class RuntimeContainers implements PodContainers {
     await Promise.all(view.sandboxes.map(({ id }) => runtime.removePodSandbox(id)));
     for (const dir of this.#logDirectories(pod, view)) await files.removeTree(nodePath(dir));
     runtimeView.forget(view.uid);
+  }
+
+  #tellNetwork(pod: Pod, view: PodView): void {
+    const sandbox = currentSandbox(view);
+    if (sandbox?.state === 'ready' && sandbox.ips.length > 0 && !isHostNetwork(pod))
+      this.#options.network?.joined(pod, sandbox.ips);
   }
 
   #sandboxConfig(pod: Pod, attempt: number): PodSandboxConfig {

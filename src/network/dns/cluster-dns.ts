@@ -43,12 +43,12 @@ export function startClusterDns(options: DnsOptions): Promise<DnsServer> {
   return startDnsServer({ zone, address: options.address, port: 53, log: options.log });
 }
 
-const labels = {
+export const dnsLabels = {
   'k8s-app': 'kube-dns',
   'kubernetes.io/cluster-service': 'true',
   'kubernetes.io/name': 'CoreDNS',
 };
-const ports = [
+export const dnsPorts = [
   { name: 'dns', port: 53, protocol: 'UDP' as const },
   { name: 'dns-tcp', port: 53, protocol: 'TCP' as const },
 ];
@@ -61,8 +61,8 @@ export interface DnsService {
 
 /** Writes the Service kube-dns, which has no selector, and the slice that names the server. */
 export async function publishDns(client: Client, { clusterIP, address }: DnsService): Promise<void> {
-  const metadata = { name: 'kube-dns', namespace: 'kube-system', labels };
-  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP, ports } };
+  const metadata = { name: 'kube-dns', namespace: 'kube-system', labels: dnsLabels };
+  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP, ports: dnsPorts } };
   const slice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -75,7 +75,7 @@ export async function publishDns(client: Client, { clusterIP, address }: DnsServ
       },
     },
     addressType: 'IPv4' as const,
-    ports,
+    ports: dnsPorts,
     endpoints: [{ addresses: [address], conditions: { ready: true, serving: true, terminating: false } }],
   };
   const options = { fieldManager: 'tiphys', force: true };

@@ -1,0 +1,26 @@
+// `node /probe.js tcp:HOST:PORT udp:HOST:PORT …`: prints, as a JSON list, which of them answer within two seconds; all are asked at once.
+const dgram = require('node:dgram');
+const net = require('node:net');
+
+const answers = (target) =>
+  new Promise((resolve) => {
+    const [protocol, host, port] = target.split(':');
+    const overUdp = protocol === 'udp';
+    const socket = overUdp ? dgram.createSocket('udp4') : net.connect({ host, port: Number(port) });
+    const end = (answered) => {
+      clearTimeout(timer);
+      socket.removeAllListeners();
+      socket.on('error', () => {});
+      if (overUdp) socket.close();
+      else socket.destroy();
+      resolve(answered && target);
+    };
+    const timer = setTimeout(() => end(false), 2000);
+    socket.once('error', () => end(false));
+    socket.once(overUdp ? 'message' : 'data', () => end(true));
+    if (overUdp) socket.connect(Number(port), host, () => socket.send('?'));
+  });
+
+Promise.all(process.argv.slice(2).map(answers)).then((found) =>
+  console.log(JSON.stringify(found.filter(Boolean))),
+);
