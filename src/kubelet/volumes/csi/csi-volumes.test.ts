@@ -182,6 +182,25 @@ describe('a volume that must be attached', () => {
     assert.deepEqual(scene.inUse.names, []);
   });
 
+  it('leaves the report when its driver is said to attach nothing', async () => {
+    const scene = new CsiScene();
+    scene.csiDriver = aDriver({});
+    scene.inUse.start([]);
+    const name = `kubernetes.io/csi/${DRIVER}^${HANDLE}`;
+    scene.attach({});
+    scene.inUse.reported([name]);
+    await scene.mounted(scene.request());
+    await scene.clock.step(20_000);
+    assert.deepEqual(scene.inUse.names, [name]);
+    scene.csiDriver = aDriver({ attachRequired: false });
+    await scene.clock.step(20_000);
+    assert.deepEqual(scene.inUse.names, []);
+    assert.deepEqual(
+      scene.driver.calls.filter((call) => call.includes('Un')),
+      [],
+    );
+  });
+
   it('says why it is not', async () => {
     const scene = new CsiScene();
     scene.csiDriver = aDriver({});

@@ -2,6 +2,7 @@
 // first of them appears. Called by csi-plugin.ts. Upstream: pkg/kubelet/volumemanager, with its reconstruction from the disk.
 import { needsAttachment, volumeNameOf } from '../../../api/volumes/attachment.ts';
 import type { Timer } from '../../../kit/clock.ts';
+import { messageOf } from '../../../kit/message-of.ts';
 import { podUid } from '../../pod.ts';
 import type { MountedVolume, VolumeRequest } from '../plugin.ts';
 import { isExhausted } from './attachment.ts';
@@ -12,15 +13,15 @@ import { targetPathOf, type VolumeIdentity } from './paths.ts';
 import { sourceOf } from './source.ts';
 import { volumeStats } from './stats.ts';
 
-/** How often it is looked whether volumes have to grow. A node may read them one by one only, and watch none. */
-const SIZES_MS = 20_000;
+/** How often it is looked whether volumes have to grow, and are attached at all. A node may read volumes one by one only, and watch none. */
+const LOOK_MS = 20_000;
 /** How long a pod's worker waits for a volume to be taken down, before it looks again later. */
 const RELEASE_MS = 5000;
 
 export class CsiVolumes {
   readonly #environment: CsiEnvironment;
   readonly #volumes = new Map<string, CsiVolume>();
-  readonly #sizes: Timer;
+  readonly #looks: Timer;
 
   private constructor(environment: CsiEnvironment) {
     this.#environment = environment;
@@ -28,7 +29,10 @@ export class CsiVolumes {
     environment.drivers.onNew((name) => {
       for (const volume of [...this.#volumes.values()]) if (volume.id.driver === name) volume.retry();
     });
-    this.#sizes = environment.clock.every(SIZES_MS, () => {
+    this.#looks = environment.clock.every(LOOK_MS, () => {
+      this.#leaveToDriver().catch((error: unknown) => {
+        environment.log.warn('CSIDrivers were not looked at', { error: messageOf(error) });
+      });
       for (const volume of [...this.#volumes.values()]) volume.checkSize();
     });
   }
@@ -94,7 +98,7 @@ export class CsiVolumes {
   }
 
   stop(): void {
-    this.#sizes.cancel();
+    this.#looks.cancel();
     for (const volume of this.#volumes.values()) volume.stop();
   }
 
@@ -118,6 +122,12 @@ export class CsiVolumes {
       if (!isEphemeral) volume.foundStaged();
     }
     for (const id of staged) this.#of(id).foundStaged();
+  }
+
+  /** A CSIDriver may be replaced by one that says that nothing is attached: then the attach-detach controller need not wait for the node. */
+  async #leaveToDriver(): Promise<void> {
+    const attached = new Set(await this.#attachedNames());
+    for (const name of this.#volumes.keys()) if (!attached.has(name)) this.#environment.inUse.remove(name);
   }
 
   /** Of drivers that attach: they stay attached until they have been taken down. */
