@@ -13,6 +13,7 @@ import { SteppedClock } from '../kit/clock.fake.ts';
 import { ExecError } from '../kit/exec.ts';
 import { silentLogger } from '../kit/log.ts';
 import { lazyDiskDriver } from './lazy-driver.ts';
+import type { Run } from './machine/run.ts';
 
 const capability: VolumeCapability = {
   block: undefined,
@@ -39,7 +40,8 @@ describe('the driver of the node’s disk', () => {
   function driverWith(
     fail: (program: string) => { code: number; stderr: string } | undefined = () => undefined,
   ) {
-    const run = async (command: readonly string[]) => {
+    const run: Run = async (command, options) => {
+      await options?.answer?.(process.pid);
       const failed = fail(command.join(' '));
       if (failed) throw new ExecError(command, { stdout: '', ...failed });
       return '';

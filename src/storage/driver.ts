@@ -13,6 +13,8 @@ export interface DiskDriver {
   readonly methods: readonly Served[];
   /** Throws when it fails; the next call tries again. */
   recover(): Promise<void>;
+  /** The node is let go of. */
+  close(): Promise<void>;
 }
 
 export function diskDriver(options: DiskOptions): DiskDriver {
@@ -29,6 +31,7 @@ export function diskDriver(options: DiskOptions): DiskDriver {
   return {
     methods: [...identityService(), ...services.map((method) => after(ready, method))],
     recover: ready,
+    close: () => disk.mounts.close(),
   };
 }
 

@@ -11,16 +11,23 @@ export interface LazyDriverOptions extends DiskOptions {
   readonly log: Logger;
 }
 
-export function lazyDiskDriver(options: LazyDriverOptions): { name: string; caller: CsiCaller } {
+export interface LazyDriver {
+  readonly name: string;
+  readonly caller: CsiCaller;
+  /** The node is let go of. */
+  close(): Promise<void>;
+}
+
+export function lazyDiskDriver(options: LazyDriverOptions): LazyDriver {
   const { node, directory, log } = options;
   const info = inProcess([served(nodeGetInfo, async () => nodeInfo(node))]);
-  let loading: Promise<CsiCaller> | undefined;
+  let loading: Promise<{ caller: CsiCaller; close(): Promise<void> }> | undefined;
   const load = async () => {
     const { diskDriver } = await import('./driver.ts');
-    const { methods, recover } = diskDriver(options);
+    const { methods, recover, close } = diskDriver(options);
     // What an earlier process has left must not wait for a call: a file system may be frozen.
     void recover().catch((error) => log.warn('volumes were not looked after', { error }));
-    return inProcess(methods);
+    return { caller: inProcess(methods), close };
   };
   const loaded = () => {
     loading ??= load();
@@ -29,9 +36,9 @@ export function lazyDiskDriver(options: LazyDriverOptions): { name: string; call
   if (existsSync(directory)) void loaded();
   const caller: CsiCaller = {
     unary: async (method, request, call) =>
-      (method.path === nodeGetInfo.path ? info : await loaded()).unary(method, request, call),
+      (method.path === nodeGetInfo.path ? info : (await loaded()).caller).unary(method, request, call),
   };
-  return { name: DISK_DRIVER, caller };
+  return { name: DISK_DRIVER, caller, close: async () => (await loading)?.close() };
 }
 
 const nodeInfo = (node: string) => ({

@@ -36,7 +36,7 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
       );
       scene.watch = () => {};
       if (done) return steps;
-      scene.restart();
+      await scene.restart();
     }
   }
 
@@ -79,7 +79,7 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
     scene.watch = () => {};
     writeFileSync(`${node.directory}/disk/snapshots/s.img.new`, '');
     await scene.shell('fsfreeze', '-f', at);
-    scene.restart();
+    await scene.restart();
     await scene.stats('frozen');
     await scene.shell('timeout', '10', 'touch', `${path}/file`);
     assert.deepEqual(scene.files(), ['frozen.img', 'frozen.json']);
@@ -90,7 +90,7 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
     const path = await scene.use('kept', 8);
     await scene.shell('sh', '-c', `echo kept > ${path}/file; sync ${path}/file`);
     await node.renew();
-    scene.restart();
+    await scene.restart();
     await scene.stage('kept');
     await scene.publish('kept');
     assert.equal(await scene.shell('cat', `${path}/file`), 'kept\n');
@@ -103,7 +103,7 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
     writeFileSync(`${node.directory}/disk/volumes/damaged.json`, '{');
     writeFileSync(`${node.directory}/disk/volumes/orphan.img`, '');
     writeFileSync(`${node.directory}/disk/volumes/half.img.new`, '');
-    scene.restart();
+    await scene.restart();
     await assert.rejects(scene.stage('damaged'), { code: 'dataLoss' });
     assert.deepEqual(scene.files(), ['damaged.img', 'damaged.json']);
     await scene.delete('damaged');

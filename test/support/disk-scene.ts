@@ -103,10 +103,11 @@ export class DiskScene {
   /** Looks at each command before it runs, and may throw. */
   watch: (command: readonly string[]) => void = () => {};
   driver: CsiCaller;
+  #close: () => Promise<void>;
 
   constructor(place: DiskPlace) {
     this.#place = place;
-    this.driver = this.restart();
+    [this.driver, this.#close] = this.#start();
   }
 
   /** In the node's mount namespace. */
@@ -114,14 +115,24 @@ export class DiskScene {
     return this.#place.exec(command);
   }
 
-  restart(): CsiCaller {
+  /** As when the process ends. */
+  stop(): Promise<void> {
+    return this.#close();
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    [this.driver, this.#close] = this.#start();
+  }
+
+  #start(): [CsiCaller, () => Promise<void>] {
     const { kubelet: root, disk: directory, exec } = this.#place;
     const run: Run = async (command, options) => {
       this.watch(command);
       return exec(command, options);
     };
-    this.driver = inProcess(diskDriver({ node: 'n1', directory, root, run, clock: systemClock }).methods);
-    return this.driver;
+    const driver = diskDriver({ node: 'n1', directory, root, run, clock: systemClock });
+    return [inProcess(driver.methods), () => driver.close()];
   }
 
   /** Names of files, of volumes and of snapshots. */
@@ -138,6 +149,7 @@ export class DiskScene {
 
   /** Lets go of what a failed test has left. */
   async end(): Promise<void> {
+    await this.stop();
     for (const device of await this.loops()) await tryExec(['losetup', '--detach', device]);
   }
 

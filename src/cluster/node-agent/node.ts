@@ -13,14 +13,13 @@ import type { ContainerRuntime } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
-import type { BuiltInDriver } from '../../kubelet/csi/drivers.ts';
 import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
 import { Policies } from '../../network/policy/start-policies.ts';
 import { startServiceProxy } from '../../network/proxy/start-service-proxy.ts';
 import { startRoutes } from '../../network/routes/start-routes.ts';
-import { lazyDiskDriver } from '../../storage/lazy-driver.ts';
+import { type LazyDriver, lazyDiskDriver } from '../../storage/lazy-driver.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
 import { diskDirectory, kubeletPort } from '../nodes/plan.ts';
 import { kubeletRedirect, STATUS_PORT } from './kubelet-port.ts';
@@ -63,6 +62,7 @@ export class RunningNode {
   readonly #containerd: ContainerdSupervisor;
   #runtime: ContainerRuntime | undefined;
   #kubelet: Kubelet | undefined;
+  #disk: LazyDriver | undefined;
   #server: KubeletServer | undefined;
   #access: NodeAccess | undefined;
   #stops: (() => void)[] = [];
@@ -111,7 +111,8 @@ export class RunningNode {
       ...policySurroundings(cluster),
       log: log.child(`policies/${node.name}`),
     });
-    this.#kubelet = this.#makeKubelet(access, policies);
+    this.#disk = this.#makeDisk();
+    this.#kubelet = this.#makeKubelet(access, policies, this.#disk);
     this.#server = await this.#startServer(this.#kubelet, access);
     await this.#leadToServer();
     this.#stops = [
@@ -131,13 +132,14 @@ export class RunningNode {
   async release(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     await this.#kubelet?.stop();
+    await this.#disk?.close();
     await this.#server?.close();
     this.#containerd.release();
     this.#runtime?.close();
-    this.#kubelet = this.#server = this.#runtime = undefined;
+    this.#kubelet = this.#disk = this.#server = this.#runtime = undefined;
   }
 
-  #makeKubelet(access: NodeAccess, network: Policies): Kubelet {
+  #makeKubelet(access: NodeAccess, network: Policies, disk: LazyDriver): Kubelet {
     const { cluster, node, settings, clock, random, log } = this.#options;
     return createKubelet({
       nodeName: node.name,
@@ -153,7 +155,7 @@ export class RunningNode {
         secrets: node.tmpfs,
       },
       nodeExec: node.shell.exec,
-      csiDrivers: [this.#disk()],
+      csiDrivers: [disk],
       nodeIPs: [node.address],
       network,
       podCidr: node.podCidr,
@@ -168,7 +170,7 @@ export class RunningNode {
     });
   }
 
-  #disk(): BuiltInDriver {
+  #makeDisk(): LazyDriver {
     const { node, clock, log } = this.#options;
     return lazyDiskDriver({
       node: node.name,

@@ -1,4 +1,4 @@
-// What is mounted in the node's mount namespace, as /proc/self/mountinfo tells it there. Pure. Used by mounts.ts.
+// What is mounted in the node's mount namespace, as /proc/PID/mountinfo tells it there. Pure. Used by mounts.ts.
 
 export interface Mount {
   readonly point: string;

@@ -3,23 +3,31 @@
 import { mkdir, open, realpath, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import { GrpcError } from '../../kit/grpc/status.ts';
+import { MountInfo } from '../../kit/process/mount-info.ts';
 import { type Mount, parseMounts } from './mount-table.ts';
 import { quick, type Run } from './run.ts';
 
 export class Mounts {
   readonly #run: Run;
   readonly #root: string;
+  readonly #info: MountInfo;
 
   /** Nothing outside `root` is mounted on. */
   constructor(run: Run, root: string) {
     this.#run = quick(run);
     this.#root = root;
+    this.#info = new MountInfo(run);
+  }
+
+  /** The node's mount namespace is held no longer. */
+  close(): Promise<void> {
+    return this.#info.close();
   }
 
   /** Below the root: what is mounted there is in other places as well, where others show the root itself. */
   async all(): Promise<Mount[]> {
     const root = await realpath(this.#root).catch(() => this.#root);
-    const mounts = parseMounts(await this.#run(['cat', '/proc/self/mountinfo']));
+    const mounts = parseMounts(await this.#info.read());
     return mounts.filter(({ point }) => point.startsWith(`${root}/`));
   }
 

@@ -5,7 +5,7 @@ import { GrpcError } from '../../kit/grpc/status.ts';
 /** Runs a command and gives its output; throws ExecError when it fails. `answer` is that of kit/exec. */
 export type Run = (
   command: readonly string[],
-  options?: { answer?: () => Promise<string> },
+  options?: { answer?: (pid: number) => Promise<string> },
 ) => Promise<string>;
 
 const QUICK_SECONDS = 60;
