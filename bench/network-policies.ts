@@ -59,7 +59,13 @@ const put = (of: Pod) =>
 const model = new PolicyModel(IPV4);
 const inside = (command: readonly string[], options?: { input?: string }) =>
   exec(['ip', 'netns', 'exec', NETNS, ...command], options);
-const writer = new PolicyWriter({ models: [model], exec: inside, clock: systemClock, log: silentLogger });
+const writer = new PolicyWriter({
+  models: [model],
+  bridge: 'cni0',
+  exec: inside,
+  clock: systemClock,
+  log: silentLogger,
+});
 
 /** Milliseconds until the kernel has it, and of those the processor time of this process. */
 async function timed(change: () => void): Promise<{ all: number; own: number }> {

@@ -46,6 +46,16 @@ const inPod = (key: string, ...words: string[]) => {
   return cluster.kubectl('exec', '-n', namespace, name, '--', ...words);
 };
 
+/** Pods of one node have addresses of IPv6 on their bridge, though the cluster has none. */
+async function reachesByLink(from: string, to: string): Promise<boolean> {
+  const [address] = /fe80[0-9a-f:]+/.exec(await inPod(to, 'ip', '-6', 'addr', 'show', 'dev', 'eth0')) ?? [];
+  const ask = `const socket = require('net').connect({ host: '${address}%eth0', port: 8080 });
+    const end = (word) => { console.log(word); process.exit(); };
+    socket.on('data', () => end('answer')).on('error', () => end('error'));
+    setTimeout(end, 1500, 'nothing');`;
+  return (await inPod(from, 'node', '-e', ask)).trim() === 'answer';
+}
+
 /** Asks from every pod of `from`; gives what is reached as `x/a>y/b tcp:8080`. */
 async function reached(from: readonly string[] = PODS): Promise<string[]> {
   const targets = PODS.flatMap((key) =>
@@ -110,6 +120,7 @@ describe('network policies on two nodes', () => {
 
   test('deny all cuts what is open and lets nothing in or out but probes; a new pod sends no packet', async () => {
     await expect(() => true, ['x/a', 'y/b']);
+    assert.equal(await reachesByLink('y/b', 'x/a'), true);
     const held = [
       ['y/a', 'x/a'],
       ['x/b', 'z/c'],
@@ -123,6 +134,7 @@ describe('network policies on two nodes', () => {
     const tries = Array.from({ length: 50 }, () => target);
     await apply(...cluster.nodes.map((node, i) => pod(`x/late${i}`, node, ['node', '/probe.js', ...tries])));
     await expect((from, to) => !inX(from) && !inX(to));
+    assert.equal(await reachesByLink('y/b', 'x/a'), false);
     for (const [from] of held)
       await eventually('a cut connection', async () => /cut/.test(await inPod(from, 'cat', '/tmp/held')));
     for (const i of cluster.nodes.keys()) {

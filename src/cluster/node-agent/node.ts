@@ -109,6 +109,7 @@ export class RunningNode {
     const policies = new Policies({
       ...network,
       ...policySurroundings(cluster),
+      bridge: node.podBridge,
       log: log.child(`policies/${node.name}`),
     });
     this.#disk = this.#makeDisk();

@@ -13,6 +13,8 @@ export interface Packet {
   /** The connection's destination was rewritten. */
   readonly dnat?: boolean;
   readonly related?: boolean;
+  readonly iif?: string;
+  readonly oif?: string;
 }
 
 interface Chain {
@@ -49,7 +51,7 @@ export class FakeNft {
     const before = this.#tables;
     this.#tables = structuredClone(before);
     try {
-      for (const line of text.split('\n')) if (line) this.#command(line);
+      for (const line of flat(text)) this.#command(line);
       for (const table of this.#tables.values()) checkReferences(table);
     } catch (error) {
       this.#tables = before;
@@ -93,6 +95,17 @@ export class FakeNft {
       put(chains, name, { ...(priority && { priority: Number(priority) }), rules: [] });
     }
   }
+}
+
+/** Nested blocks as single commands. */
+function flat(text: string): string[] {
+  const nested = /table (\S+ \S+) \{\n {2}chain (\S+) \{\n +(type .*;)\n((?: {4}.*\n)*) {2}\}\n\}\n/;
+  const commands = text.replace(nested, (_, table: string, chain: string, hook: string, rules: string) => {
+    const lines = rules.trim().split('\n');
+    const added = lines.map((rule) => `add rule ${table} ${chain} ${rule.trim()}`);
+    return ['', `add table ${table}`, `add chain ${table} ${chain} { ${hook} }`, ...added, ''].join('\n');
+  });
+  return commands.split('\n').filter(Boolean);
 }
 
 function get<T>(map: Map<string, T>, name: string): T {
@@ -144,7 +157,10 @@ function judge(table: Table, chain: Chain, packet: Packet): Verdict {
 /** The rule's verdict if all of it matches. */
 function apply(table: Table, rule: readonly string[], packet: Packet): string | undefined {
   const words = [...rule];
-  const field = () => fieldOf(words.shift()!, words.shift()!, packet);
+  const field = () => {
+    if (words[0]!.endsWith('ifname')) return (words.shift() === 'iifname' ? packet.iif : packet.oif) ?? '';
+    return fieldOf(words.shift()!, words.shift()!, packet);
+  };
   while (words.length > 0) {
     if (['accept', 'drop', 'jump', 'goto'].includes(words[0]!)) return words.join(' ');
     const key = [field()];
@@ -154,7 +170,7 @@ function apply(table: Table, rule: readonly string[], packet: Packet): string | 
     }
     if (words[0] === 'vmap') return elementOf(table, words[1]!, key);
     const negated = words[0] === '!' && words.shift();
-    const value = words.shift()!;
+    const value = words.shift()!.replaceAll('"', '');
     const matches = value.startsWith('@')
       ? elementOf(table, value, key) !== undefined
       : within(key[0]!, value);

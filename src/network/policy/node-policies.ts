@@ -22,6 +22,8 @@ export interface PoliciesOptions {
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The bridge of the node's pods. */
+  readonly bridge: string;
   /** Addresses, other than the node's own, from which the node's kubelet reaches its pods. */
   readonly hosts: readonly string[];
   /** What selectors find although it is no pod: the cluster's DNS server. */
@@ -41,7 +43,7 @@ export class NodePolicies {
   #started = false;
 
   constructor(options: PoliciesOptions) {
-    const { nodeName, exec, clock, log, hosts } = options;
+    const { nodeName, exec, clock, log, hosts, bridge } = options;
     this.#options = options;
     this.#models = FAMILIES.map(
       (family) =>
@@ -50,7 +52,7 @@ export class NodePolicies {
           hosts.filter((host) => canonical(host)?.family === family.name),
         ),
     );
-    this.#writer = new PolicyWriter({ models: this.#models, exec, clock, log });
+    this.#writer = new PolicyWriter({ models: this.#models, bridge, exec, clock, log });
     this.#book = new PodBook(nodeName, (uid, facts) => this.#put(uid, facts));
     for (const pod of options.standIns) this.#put(pod.uid, pod);
   }

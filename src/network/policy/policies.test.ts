@@ -30,20 +30,23 @@ const pod = (name: string, ip?: string, phase: 'Running' | 'Succeeded' = 'Runnin
 });
 
 /** A node's policies on a cluster in memory, and a kernel that fails while `broken`. */
-async function node(t: TestContext) {
+async function node(t: TestContext, left = '') {
   const cluster = await simCluster({}, t);
   const kernel = { nft: new FakeNft(), broken: false, commands: [] as string[] };
+  kernel.nft.run(left);
   const policies = new Policies({
     nodeName: 'n1',
     exec: async (command, { input = '' } = {}) => {
-      kernel.commands.push(command[0]!);
+      kernel.commands.push(command.join(' '));
       if (kernel.broken) throw new Error('Could not process rule');
-      if (command[0] === 'nft') kernel.nft.run(input);
+      if (command[1] === 'list') return kernel.nft.tables.map((table) => `table ${table}\n`).join('');
+      kernel.nft.run(command[1] === 'delete' ? command.slice(1).join(' ') : input);
       return '';
     },
     informers: cluster.informers,
     clock: cluster.clock,
     log: silentLogger,
+    bridge: 'cni0',
     hosts: ['10.77.0.254'],
     standIns: [],
   });
@@ -67,11 +70,11 @@ const isSettled = async (cluster: SimCluster, task: Promise<unknown>) => {
 
 describe('a node', () => {
   it('without policies removes what an earlier process may have left, and lets pods start', async (t) => {
-    const { cluster, kernel, policies } = await node(t);
+    const { cluster, kernel, policies } = await node(t, `add table ${TABLE}\nadd table ip others\n`);
     policies.joined(pod('a'), ['10.128.0.5']);
     assert.ok(await isSettled(cluster, policies.ready()));
-    assert.deepEqual(kernel.commands, ['nft']);
-    assert.deepEqual(kernel.nft.tables, []);
+    assert.deepEqual(kernel.commands, ['nft list tables', `nft delete table ${TABLE}`]);
+    assert.deepEqual(kernel.nft.tables, ['ip others']);
   });
 
   it('isolates a pod that the API shows no address of before its containers may start', async (t) => {
@@ -86,6 +89,22 @@ describe('a node', () => {
     assert.equal(passes(kernel.nft, '10.128.0.5', '192.0.2.1'), false);
     assert.equal(passes(kernel.nft, '192.0.2.1', '10.128.0.5'), false);
     assert.equal(passes(kernel.nft, '192.0.2.1', '10.128.0.9'), true);
+  });
+
+  it('closes IPv6 between its pods while one of them is isolated', async (t) => {
+    const { cluster, kernel, policies } = await node(t);
+    policies.joined(pod('a'), ['10.128.0.5']);
+    const packet = { saddr: 'fe80::1', daddr: 'fe80::2', protocol: 'tcp', sport: 1, dport: 80 };
+    const ends = async (change: Promise<unknown>) => {
+      await change;
+      await cluster.step(100);
+      return ['cni0', 'eth0'].map((oif) =>
+        kernel.nft.forward('ip6 tiphys-policy', { ...packet, iif: 'cni0', oif }),
+      );
+    };
+    assert.deepEqual(await ends(cluster.client.create(NetworkPolicy, denyAll)), ['drop', 'accept']);
+    const gone = cluster.client.delete(NetworkPolicy, 'deny', 'default');
+    assert.deepEqual(await ends(gone), ['accept', 'accept']);
   });
 
   it('lets its kubelet and the pod itself reach an isolated pod, but not what a Service brings from the machine', async (t) => {

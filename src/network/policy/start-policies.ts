@@ -4,7 +4,7 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
 import type { NodePolicies, PoliciesOptions } from './node-policies.ts';
-import { IPV4, removal } from './rules/family.ts';
+import { TABLE_NAME } from './rules/family.ts';
 
 /** What the kubelet tells of its pods, and waits for. */
 export class Policies {
@@ -29,7 +29,7 @@ export class Policies {
       onDelete: (policy) => changed(policy, true),
     });
     this.#synced = policies.synced();
-    void this.#synced.then(() => this.#removeTable());
+    void this.#synced.then(() => this.#removeTables());
   }
 
   /** The pod has these addresses from now on. */
@@ -69,10 +69,15 @@ export class Policies {
   }
 
   /** The policies may have been deleted while nobody watched. */
-  async #removeTable(): Promise<void> {
+  async #removeTables(): Promise<void> {
     const { exec, log } = this.#options;
     if (this.#loading || this.#stopped) return;
-    const input = removal(IPV4);
-    await exec(['nft', '-f', '-'], { input }).catch((error) => log.warn('old rules stay', { error }));
+    try {
+      const tables = (await exec(['nft', 'list', 'tables'])).split('\n');
+      for (const table of tables.filter((line) => line.endsWith(` ${TABLE_NAME}`)))
+        await exec(['nft', 'delete', ...table.split(' ')]);
+    } catch (error) {
+      log.warn('rules of earlier network policies could not be removed', { error });
+    }
   }
 }

@@ -5,10 +5,13 @@ import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { NodeExec } from '../node-exec.ts';
 import type { PolicyModel } from './model.ts';
+import { closure, IPV6, removal } from './rules/family.ts';
 import { transaction, type Written } from './transaction.ts';
 
 export interface WriterOptions {
   readonly models: readonly PolicyModel[];
+  /** The bridge of the node's pods. */
+  readonly bridge: string;
   readonly exec: NodeExec;
   readonly clock: Clock;
   readonly log: Logger;
@@ -19,14 +22,21 @@ const DEBOUNCE_MS = 5;
 /** Milliseconds between attempts after a failure. */
 const BACKOFF = { base: 100, cap: 10_000 };
 
-/** Without it packets between pods of one node cross their bridge unseen. Written each time: others may have switched it off. */
-const BRIDGE = '/proc/sys/net/bridge/bridge-nf-call-iptables';
-const CALL_FROM_BRIDGE = `[ -e ${BRIDGE} ] || modprobe br_netfilter; [ "$(cat ${BRIDGE})" = 1 ] || echo 1 > ${BRIDGE}`;
+/** Without these packets between pods of one node cross their bridge unseen. Others may have switched them off. */
+const CALLS = ['iptables', 'ip6tables'].map((which) => `/proc/sys/net/bridge/bridge-nf-call-${which}`);
+const SEE_BRIDGED = [
+  `[ -e ${CALLS[0]} ] || modprobe br_netfilter`,
+  ...CALLS.map((file) => `[ "$(cat ${file})" = 1 ] || echo 1 > ${file}`),
+].join(' && ');
+/** There are kernels without the family. */
+const IF_IPV6 = '[ ! -e /proc/net/if_inet6 ] || nft -f -';
 
 export class PolicyWriter {
   readonly #options: WriterOptions;
   readonly #backoff = new Backoff<'write'>(BACKOFF);
   #written: (Written | 'unknown' | undefined)[];
+  /** Whether the other family is closed; undefined when that is unknown. */
+  #closed: boolean | undefined;
   /** Counts changes; and how many of them the kernel has. */
   #noted = 0;
   #done = 0;
@@ -77,6 +87,7 @@ export class PolicyWriter {
     } catch (error) {
       // What the kernel has now is unknown.
       this.#written = this.#written.map(() => 'unknown');
+      this.#closed = undefined;
       delay = this.#backoff.next('write');
       this.#options.log.error('network policies could not be written; pods wait to start', { delay, error });
     }
@@ -89,10 +100,19 @@ export class PolicyWriter {
   async #write(): Promise<void> {
     const { models, exec } = this.#options;
     const next = models.map((model, i) => transaction(model.family, this.#written[i], model.wanted()));
-    if (this.#written.some((written) => written === 'unknown') && next.some(({ written }) => written))
-      await exec(['sh', '-c', CALL_FROM_BRIDGE]);
+    const isolates = next.some(({ written }) => written !== undefined);
+    if (this.#closed !== isolates) await this.#close(isolates);
+    this.#closed = isolates;
     const input = next.map(({ text }) => text).join('');
     if (input) await exec(['nft', '-f', '-'], { input });
     this.#written = next.map(({ written }) => written);
+  }
+
+  /** Before the first pod is isolated; undone after the last one. */
+  async #close(isolates: boolean): Promise<void> {
+    const { models, bridge, exec } = this.#options;
+    if (isolates) await exec(['sh', '-c', SEE_BRIDGED]);
+    if (models.some(({ family }) => family === IPV6)) return;
+    await exec(['sh', '-c', IF_IPV6], { input: isolates ? closure(IPV6, bridge) : removal(IPV6) });
   }
 }

@@ -23,11 +23,27 @@ export const IPV6: Family = {
   always: [`icmpv6 type { ${DISCOVERY} } accept`],
 };
 
-/** The table's name; and the transaction that removes it whether it is there or not. */
-export const tableOf = ({ word }: Family): string => `${word} tiphys-policy`;
+export const TABLE_NAME = 'tiphys-policy';
+export const tableOf = ({ word }: Family): string => `${word} ${TABLE_NAME}`;
 
+/** Removes the table whether it is there or not. */
 export const removal = (family: Family): string =>
   `add table ${tableOf(family)}\ndelete table ${tableOf(family)}\n`;
+
+/**
+ * The table of a family that the cluster does not have. Pods have addresses of it all the same, with which those of one node could reach
+ * one another past all policies: fe80::/64 on their bridge.
+ */
+export const closure = (
+  family: Family,
+  bridge: string,
+): string => `${removal(family)}table ${tableOf(family)} {
+  chain forward {
+    type filter hook forward priority 0; policy accept;
+    iifname "${bridge}" oifname "${bridge}" drop
+  }
+}
+`;
 
 /** Security: addresses come from status fields that nodes write, and become input of root's `nft`. The canonical text, or nothing. */
 export function canonical(text: string): { family: Name; text: string } | undefined {
