@@ -19,7 +19,8 @@ export function localPlugin(directories: VolumeDirectories): VolumePlugin {
 
   /** Where the volume's files are. */
   const mounted = async (request: VolumeRequest, isDevice: boolean): Promise<NodePath> => {
-    const { path: source, fsType: type = DEFAULT_TYPE } = sourceOf(request.spec);
+    const { path: source, fsType } = sourceOf(request.spec);
+    const type = fsType || DEFAULT_TYPE;
     const options = mountOptions(request.spec, isDevice && request.spec.readOnly ? ['ro'] : []);
     if (!isDevice && options.length === 0) return nodePath(source);
     const target = mountPoint(request);
