@@ -1,7 +1,6 @@
 // The examples of workloads do what their comments say, on two nodes with real containers: all are applied at once, as they take their
 // time side by side; then they are looked at side by side.
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { rfc3339, systemClock } from '../../src/kit/clock.ts';
@@ -55,14 +54,19 @@ describe('examples of workloads', { concurrency: true }, () => {
   before(async () => {
     cluster = await startTestCluster({ name: 'tph-e2e-examples', nodes: 2 });
     await cluster.tiphys('image', 'build', '--name', cluster.name, example('hello'));
-    const slow = ['job', 'statefulset', 'claims', 'deployment/web.yaml', 'pod', 'daemonset'];
+    const slow = [
+      'job',
+      'statefulset',
+      'claims',
+      'snapshots/snapshots.yaml',
+      'deployment/web.yaml',
+      'pod',
+      'daemonset',
+    ];
     const paths = [...slow, 'replicaset', 'replicationcontroller', 'cronjob'];
     await kubectl('apply', ...paths.flatMap((path) => ['-f', example(path)]));
   });
-  after(async () => {
-    await cluster?.down();
-    rmSync('/tmp/tiphys-example-claims', { recursive: true, force: true });
-  });
+  after(() => cluster?.down());
 
   it('pod: init containers, a sidecar and containers share an address and a volume', async () => {
     await kubectl('wait', '--for=condition=Ready', 'pod/parts', '--timeout=60s');
@@ -199,7 +203,16 @@ describe('examples of workloads', { concurrency: true }, () => {
     await replaced('keeper-0');
     assert.equal(await starts(), 'keeper-0\nkeeper-0\n');
     await kubectl('delete', 'statefulset', 'keeper');
-    assert.equal(await field('pvc', '{.items[*].status.phase}'), 'Bound Bound');
+    assert.equal(await field('pvc -l app=keeper', '{.items[*].status.phase}'), 'Bound Bound');
+  });
+
+  it('snapshots: a new volume has what another one had', async () => {
+    await kubectl('wait', '--for=condition=Ready', 'pod/diary', '--timeout=60s');
+    await kubectl('apply', '-f', example('snapshots/restore.yaml'));
+    const ready = '--for=jsonpath={.status.readyToUse}=true';
+    await kubectl('wait', ready, 'volumesnapshot/diary', '--timeout=60s');
+    const pages = () => kubectl('exec', 'diary-restored', '--', 'cat', '/data/pages');
+    assert.equal(await eventually('what was restored', pages, 60_000), 'first\n');
   });
 
   it('daemon set: on every node, whatever its taints; the new pod comes before the old one goes; and back', async () => {

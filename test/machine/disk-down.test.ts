@@ -8,7 +8,7 @@ import { createNodes } from '../../src/cluster/nodes/create.ts';
 import { diskDirectory } from '../../src/cluster/nodes/plan.ts';
 import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
 import { exec } from '../../src/kit/exec.ts';
-import { DiskScene, MIB } from '../support/disk-scene.ts';
+import { DiskScene, MIB } from '../support/storage/disk-scene.ts';
 
 const CLUSTER = 'tph-volumes';
 

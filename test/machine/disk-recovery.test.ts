@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { DiskScene, fromSnapshot, MountNamespace, mounted } from '../support/disk-scene.ts';
+import { DiskScene, fromSnapshot, MountNamespace, mounted } from '../support/storage/disk-scene.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs root';
 

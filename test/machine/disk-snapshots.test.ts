@@ -10,6 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { getCapacity } from '../../src/csi/messages/controller.ts';
 import { listSnapshots } from '../../src/csi/messages/snapshots.ts';
 import { exec } from '../../src/kit/exec.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   asDevice,
   DiskScene,
@@ -18,8 +19,7 @@ import {
   MIB,
   MountNamespace,
   mounted,
-} from '../support/disk-scene.ts';
-import { eventually } from '../support/eventually.ts';
+} from '../support/storage/disk-scene.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs root';
 

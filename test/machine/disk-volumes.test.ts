@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hasCapability } from '../../src/storage/machine/default-type.ts';
-import { asDevice, DiskScene, MIB, MountNamespace, mounted } from '../support/disk-scene.ts';
+import { asDevice, DiskScene, MIB, MountNamespace, mounted } from '../support/storage/disk-scene.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs root';
 

@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CsiCaller, inProcess } from '../../src/csi/caller.ts';
-import { controllerExpandVolume, createVolume, deleteVolume } from '../../src/csi/messages/controller.ts';
+import { type CsiCaller, inProcess } from '../../../src/csi/caller.ts';
+import { controllerExpandVolume, createVolume, deleteVolume } from '../../../src/csi/messages/controller.ts';
 import {
   nodeExpandVolume,
   nodeGetVolumeStats,
@@ -12,14 +12,18 @@ import {
   nodeStageVolume,
   nodeUnpublishVolume,
   nodeUnstageVolume,
-} from '../../src/csi/messages/node.ts';
-import { createSnapshot, deleteSnapshot } from '../../src/csi/messages/snapshots.ts';
-import type { CsiAccessMode, VolumeCapability, VolumeContentSource } from '../../src/csi/messages/volume.ts';
-import { systemClock } from '../../src/kit/clock.ts';
-import { exec, tryExec } from '../../src/kit/exec.ts';
-import { diskDriver } from '../../src/storage/driver.ts';
-import { devicesOf } from '../../src/storage/machine/loop-list.ts';
-import type { Run } from '../../src/storage/machine/run.ts';
+} from '../../../src/csi/messages/node.ts';
+import { createSnapshot, deleteSnapshot } from '../../../src/csi/messages/snapshots.ts';
+import type {
+  CsiAccessMode,
+  VolumeCapability,
+  VolumeContentSource,
+} from '../../../src/csi/messages/volume.ts';
+import { systemClock } from '../../../src/kit/clock.ts';
+import { exec, tryExec } from '../../../src/kit/exec.ts';
+import { diskDriver } from '../../../src/storage/driver.ts';
+import { devicesOf } from '../../../src/storage/machine/loop-list.ts';
+import type { Run } from '../../../src/storage/machine/run.ts';
 
 export const MIB = 1 << 20;
 
