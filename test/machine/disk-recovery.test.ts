@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DiskScene, fromSnapshot, MountNamespace, mounted } from '../support/storage/disk-scene.ts';
 
+const AND = ' && ';
+const textAt = (command: readonly string[]): number => command.indexOf('-c') + 1;
+const stepsOf = (command: readonly string[]): string[] => (command[textAt(command)] ?? '').split(AND);
+const withSteps = (command: readonly string[], steps: readonly string[]): string[] =>
+  command.with(textAt(command), steps.join(AND));
+
 const skip = process.getuid?.() !== 0 && 'needs root';
 
 describe('the driver of a node’s disk, started again', { skip }, () => {
@@ -20,12 +26,20 @@ describe('the driver of a node’s disk, started again', { skip }, () => {
     await node.end();
   });
 
-  /** Kills the driver before its first command, then before its second, and so on, until the call succeeds. Gives how often. */
+  /**
+   * Kills the driver before its first step, then before its second, and so on, until the call succeeds. Gives how often. A step is a
+   * command, or one of those that a shell runs in turn: the shell is killed with the driver.
+   */
   async function killedAtEachStep(call: () => Promise<unknown>): Promise<number> {
     for (let steps = 0; ; steps++) {
       let left = steps;
-      scene.watch = () => {
-        if (left-- <= 0) throw new Error('killed');
+      scene.watch = async (command) => {
+        const begun = left;
+        left -= stepsOf(command).length;
+        if (left >= 0) return;
+        left = Number.NEGATIVE_INFINITY;
+        if (begun > 0) await scene.shell(...withSteps(command, stepsOf(command).slice(0, begun)));
+        throw new Error('killed');
       };
       const done = await call().then(
         () => true,

@@ -11,9 +11,10 @@ export interface Growth {
 
 const CAP_SYS_RESOURCE = 24n;
 
-/** Which of them can be made on this machine and grow while they are mounted. */
+/** Which of them can be made on this machine and grow while they are mounted; xfs only if ext4 cannot. */
 export async function growthOf(run: Run): Promise<Growth> {
   const ext4 = hasCapability(await readFile('/proc/self/status', 'utf8'), CAP_SYS_RESOURCE);
+  if (ext4) return { ext4, xfs: false };
   const known = (await readFile('/proc/filesystems', 'utf8')).split('\n').includes('\txfs');
   const made = quick(run)(['mkfs.xfs', '-V']).then(
     () => true,

@@ -1,7 +1,7 @@
 // A copy of a volume's image while pods write to it: as if the machine had lost power at one moment. Its file system writes out
 // what it has and lets nobody write until the copy is complete. Where the disk cannot share parts of files, nearly all is copied before
 // that moment, and what was written meanwhile is put right while nobody writes.
-import { stat } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import type { Clock } from '../../kit/clock.ts';
 import { GrpcError } from '../../kit/grpc/status.ts';
 import { writtenParts } from './extents.ts';
@@ -70,8 +70,12 @@ export async function trim(run: Run, point: string): Promise<void> {
 export const thaw = (run: Run, point: string): Promise<unknown> =>
   quick(run)(['fsfreeze', '-u', point]).catch(() => {});
 
+/** As statfs has them: ext2 to ext4. */
+const NEVER_SHARE = 0xef53;
+
 /** Whether the disk can let two files share their contents until one is written. */
 export async function canShare(run: Run, directory: string): Promise<boolean> {
+  if ((await statfs(directory)).type === NEVER_SHARE) return false;
   const [one, two] = [`${directory}/.shared`, `${directory}/.shared.new`];
   const command = quick(run);
   try {

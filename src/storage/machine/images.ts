@@ -3,7 +3,7 @@
 import { open, readdir, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileSystemType, fileSystemOf } from './file-systems.ts';
-import { long, quick, type Run } from './run.ts';
+import { long, OPENED, onFile, quick, type Run } from './run.ts';
 
 /** Of st_blocks. */
 const BLOCK_BYTES = 512;
@@ -44,9 +44,9 @@ export class Images {
 
   /** Of zeros, or with an empty file system. */
   async fillNew(draft: string, bytes: number, type: FileSystemType | 'block'): Promise<void> {
-    await this.#reserve(draft, bytes);
-    if (type === 'block') return;
-    for (const command of fileSystemOf(type).make(draft, bytes)) await this.#long(command);
+    if (type === 'block') return this.#reserve(draft, bytes);
+    const commands = [reserving(OPENED, bytes), ...fileSystemOf(type).make(OPENED, bytes)];
+    await this.#long(onFile(draft, commands));
   }
 
   /** From an image that nobody writes. */
@@ -99,7 +99,7 @@ export class Images {
   }
 
   async #reserve(path: string, bytes: number): Promise<void> {
-    await this.#quick(['fallocate', '--length', String(bytes), path]);
+    await this.#quick(reserving(path, bytes));
   }
 
   /** A large file takes a while. */
@@ -107,6 +107,10 @@ export class Images {
     if (await isThere(path)) await this.#long(['rm', '-f', path]);
   }
 }
+
+const reserving = (path: string, bytes: number): readonly string[] => [
+  ...['fallocate', '--length', String(bytes), path],
+];
 
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(

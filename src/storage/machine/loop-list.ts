@@ -7,6 +7,7 @@ const LIST = ['losetup', '--list', '--noheadings', '--output', 'NAME,BACK-INO,BA
 
 /** Files without a device, and files that are gone, are not among the keys. */
 export async function devicesOf(run: Run, files: readonly string[]): Promise<Map<string, string>> {
+  if (files.length === 0) return new Map();
   const byFile = new Map((await run(LIST)).split('\n').flatMap(parseDevice));
   const found = new Map<string, string>();
   for (const file of byFile.size > 0 ? files : []) {

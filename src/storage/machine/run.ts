@@ -19,6 +19,20 @@ export const limited = (command: readonly string[], seconds = QUICK_SECONDS): re
   ...command,
 ];
 
+/** What `onFile` has opened. */
+export const OPENED = '/proc/self/fd/3';
+const OPEN = 'exec 3<>"$1" && ';
+
+/**
+ * Commands one after the other until one fails, as one program. OPENED among their words is the file as it was there at the beginning: what
+ * goes on after this process was killed does nothing to another file of that name. No word is part of the shell's text.
+ */
+export function onFile(file: string, commands: readonly (readonly string[])[]): readonly string[] {
+  let position = 1;
+  const text = commands.map((words) => words.map(() => `"\${${++position}}"`).join(' ')).join(' && ');
+  return ['sh', '-c', OPEN + text, 'sh', file, ...commands.flat()];
+}
+
 export const quick =
   (run: Run): ((command: readonly string[]) => Promise<string>) =>
   (command) =>

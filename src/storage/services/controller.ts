@@ -49,8 +49,8 @@ export const controllerService = (disk: Disk): Served[] => [
   served(controllerGetVolume, async ({ volumeId }) => {
     const name = disk.existing('volume', volumeId);
     const record = await disk.volume(name);
-    const { used, condition } = await conditionOf(disk, name);
-    const status = { publishedNodeIds: used ? [disk.node] : [], volumeCondition: condition };
+    const { device, condition } = await conditionOf(disk, name);
+    const status = { publishedNodeIds: device ? [disk.node] : [], volumeCondition: condition };
     return { volume: answer(disk, name, record), status };
   }),
   served(getCapacity, (request) => capacity(disk, request)),

@@ -14,7 +14,7 @@ export async function publish(disk: Disk, name: string, request: NodePublishVolu
   ];
   await disk.volume(name);
   const mounts = await disk.mounts.all();
-  const device = await stagedDevice(disk, name);
+  const device = await stagedDevice(disk, name, mounts.find(({ point }) => point === staging)?.source);
   const there = mounts.findLast(({ point }) => point === target);
   if (there && !shows(there, device))
     throw new GrpcError('failedPrecondition', `${there.source} is mounted on ${target}`);
@@ -28,8 +28,8 @@ export async function publish(disk: Disk, name: string, request: NodePublishVolu
   await disk.mounts.bind(staging, target, 'directory', readonly);
 }
 
-async function stagedDevice(disk: Disk, name: string): Promise<string> {
-  const staged = await disk.deviceOf(name);
+async function stagedDevice(disk: Disk, name: string, likely: string | undefined): Promise<string> {
+  const staged = await disk.deviceOf(name, likely);
   if (!staged) throw new GrpcError('failedPrecondition', `${disk.id(name)} is not staged`);
   return staged;
 }
@@ -45,7 +45,8 @@ export async function unpublish(
   request: NodeUnpublishVolumeRequest,
 ): Promise<void> {
   const target = await disk.mounts.place(request.targetPath);
-  const device = await disk.deviceOf(name);
+  const there = (await disk.mounts.all()).find(({ point }) => point === target)?.source;
+  const device = await disk.deviceOf(name, there);
   await disk.mounts.unmount(target, (mount) => isOf(device, mount));
   await disk.mounts.remove(target);
 }

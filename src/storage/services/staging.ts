@@ -53,7 +53,7 @@ async function isMounted(
 ): Promise<boolean> {
   const mounted = mounts.findLast((mount) => mount.point === point);
   if (!mounted) return false;
-  if (mounted.source === (await disk.deviceOf(name))) return true;
+  if (mounted.source === (await disk.deviceOf(name, mounted.source))) return true;
   throw new GrpcError('failedPrecondition', `${mounted.source} is mounted on ${point}`);
 }
 
@@ -89,13 +89,13 @@ async function mountImage(disk: Disk, image: ImageMount): Promise<void> {
 
 export async function unstage(disk: Disk, name: string, request: NodeUnstageVolumeRequest): Promise<void> {
   const point = await disk.mounts.place(request.stagingTargetPath);
-  const device = await disk.deviceOf(name);
   const mounts = await disk.mounts.all();
+  const there = mounts.find((mount) => mount.point === point)?.source;
+  const device = await disk.deviceOf(name, there);
   const elsewhere = device && mounts.find((mount) => shows(mount, device) && mount.point !== point);
   if (elsewhere)
     throw new GrpcError('failedPrecondition', `${disk.id(name)} is still published: ${elsewhere.point}`);
-  const lost = device ? undefined : mounts.find((mount) => mount.point === point)?.source;
   await disk.mounts.unmount(point, (mount) => isOf(device, mount));
-  if (device) await disk.loops.detach(disk.volumes.images.path(name));
-  else if (lost) await disk.loops.detachDevice(lost);
+  if (device) await disk.loops.detach(disk.volumes.images.path(name), device);
+  else if (there) await disk.loops.detachDevice(there);
 }

@@ -17,10 +17,9 @@ export async function statistics(
   const name = disk.existing('volume', volumeId);
   const point = await disk.mounts.place(volumePath);
   const { bytes } = await disk.volume(name);
-  const { used, condition } = await conditionOf(disk, name);
-  if (!used && condition.abnormal) return { usage: [], volumeCondition: condition };
-  const device = await disk.deviceOf(name);
   const mounts = (await disk.mounts.all()).filter((mount) => mount.point === point);
+  const { device, condition } = await conditionOf(disk, name, mounts.at(-1)?.source);
+  if (!device && condition.abnormal) return { usage: [], volumeCondition: condition };
   const mount = mounts.findLast((one) => device !== undefined && shows(one, device));
   if (!mount) throw new GrpcError('notFound', `${volumeId} is not published on ${volumePath}`);
   const usage = mount.source === device ? await fileSystemUsage(disk, point) : [deviceUsage(bytes)];

@@ -6,15 +6,16 @@ import type { Disk } from './disk.ts';
 
 const abnormal = (message: string): VolumeCondition => ({ abnormal: true, message });
 
+/** With the device that it has if it is used; `likely` as in Loops.find. */
 export async function conditionOf(
   { volumes, loops, mounts }: Disk,
   name: string,
-): Promise<{ readonly used: boolean; readonly condition: VolumeCondition }> {
-  if (!(await volumes.images.exists(name)))
-    return { used: false, condition: abnormal('the image is missing') };
-  const device = await loops.find(volumes.images.path(name));
-  if (!device) return { used: false, condition: { abnormal: false, message: 'not in use' } };
+  likely?: string,
+): Promise<{ readonly device?: string; readonly condition: VolumeCondition }> {
+  if (!(await volumes.images.exists(name))) return { condition: abnormal('the image is missing') };
+  const device = await loops.find(volumes.images.path(name), likely);
+  if (!device) return { condition: { abnormal: false, message: 'not in use' } };
   const failed = (await mounts.all()).some((mount) => mount.source === device && hasFailed(mount));
-  if (failed) return { used: true, condition: abnormal('an error has made the file system read-only') };
-  return { used: true, condition: { abnormal: false, message: `in use as ${device}` } };
+  if (failed) return { device, condition: abnormal('an error has made the file system read-only') };
+  return { device, condition: { abnormal: false, message: `in use as ${device}` } };
 }

@@ -97,10 +97,10 @@ export class Disk {
     return record;
   }
 
-  /** The loop device of a volume; undefined for one that is not staged, or that has no image. */
-  async deviceOf(name: string): Promise<string | undefined> {
+  /** The loop device of a volume, which is perhaps `likely`; undefined for one that is not staged, or that has no image. */
+  async deviceOf(name: string, likely?: string): Promise<string | undefined> {
     const { images } = this.volumes;
-    return (await images.exists(name)) ? this.loops.find(images.path(name)) : undefined;
+    return (await images.exists(name)) ? this.loops.find(images.path(name), likely) : undefined;
   }
 
   /** Of volumes for which no file system is asked for. Asked once. */

@@ -105,7 +105,7 @@ export interface DiskPlace {
 export class DiskScene {
   readonly #place: DiskPlace;
   /** Looks at each command before it runs, and may throw. */
-  watch: (command: readonly string[]) => void = () => {};
+  watch: (command: readonly string[]) => void | Promise<void> = () => {};
   driver: CsiCaller;
   #close: () => Promise<void>;
 
@@ -132,7 +132,7 @@ export class DiskScene {
   #start(): [CsiCaller, () => Promise<void>] {
     const { kubelet: root, disk: directory, exec } = this.#place;
     const run: Run = async (command, options) => {
-      this.watch(command);
+      await this.watch(command);
       return exec(command, options);
     };
     const driver = diskDriver({ node: 'n1', directory, root, run, clock: systemClock });
