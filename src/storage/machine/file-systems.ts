@@ -1,6 +1,7 @@
 // The file systems that volumes may have: how each is made, checked, mounted and grown. Pure: gives commands.
 import { GrpcError } from '../../kit/grpc/status.ts';
 import { MIB } from '../volumes/sizes.ts';
+import { isCleanExt4 } from './ext4-state.ts';
 
 type Command = readonly string[];
 
@@ -10,6 +11,8 @@ export interface FileSystem {
   make(image: string, bytes: number): readonly Command[];
   /** Repairs what is safe to repair; undefined where mounting does that. */
   readonly check?: (device: string) => Command;
+  /** From the first HEAD_BYTES: a check would do nothing. */
+  readonly isClean?: (head: Buffer) => boolean;
   readonly mountOptions: readonly string[];
   /** While it is mounted. */
   grow(device: string, point: string): Command;
@@ -40,6 +43,7 @@ const ext4: FileSystem = {
     removeLostAndFound(image),
   ],
   check: (device) => ['e2fsck', '-p', device],
+  isClean: isCleanExt4,
   mountOptions: ['noinit_itable'],
   grow: (device) => ['resize2fs', device],
   growUnmounted: (device) => [

@@ -77,6 +77,17 @@ export class Images {
     }
   }
 
+  /** Its first bytes. */
+  async head(name: string, bytes: number): Promise<Buffer> {
+    const handle = await open(this.path(name), 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  }
+
   remove(name: string): Promise<void> {
     return this.#remove(this.path(name));
   }

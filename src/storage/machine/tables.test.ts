@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defaultType, hasCapability } from './default-type.ts';
+import { HEAD_BYTES, isCleanExt4 } from './ext4-state.ts';
 import { parseExtents } from './extents.ts';
 import { numbersOf } from './loop-list.ts';
 import { hasFailed, isOf, parseMounts, shows } from './mount-table.ts';
@@ -34,6 +35,30 @@ describe('the table of mounts', () => {
       [false, true, false],
     );
   });
+});
+
+describe('an ext4', () => {
+  const superblock = (more: readonly (readonly [offset: number, value: number])[]) => {
+    const head = Buffer.alloc(HEAD_BYTES);
+    head.writeUInt16LE(0xef53, 1024 + 0x38);
+    head.writeUInt16LE(1, 1024 + 0x3a);
+    for (const [offset, value] of more) head.writeUInt32LE(value, 1024 + offset);
+    return head;
+  };
+  const INCOMPATIBLE = 0x60;
+
+  it('that was unmounted needs no check', () => assert.ok(isCleanExt4(superblock([[INCOMPATIBLE, 0x2c2]]))));
+
+  for (const [what, head] of [
+    ['with a journal to replay', superblock([[INCOMPATIBLE, 0x2c6]])],
+    ['with files to remove', superblock([[0x64, 0x10000]])],
+    ['with a list of files to remove', superblock([[0xe8, 12]])],
+    ['that was not unmounted', superblock([[0x38, 0xef53]])],
+    ['with errors', superblock([[0x38, 0x3ef53]])],
+    ['that is none', Buffer.alloc(HEAD_BYTES)],
+    ['that ends before it begins', superblock([]).subarray(0, HEAD_BYTES - 1)],
+  ] as const)
+    it(`${what} is checked`, () => assert.equal(isCleanExt4(head), false));
 });
 
 describe('the extents of a file', () => {

@@ -3,6 +3,7 @@
 import type { NodeStageVolumeRequest, NodeUnstageVolumeRequest } from '../../csi/messages/node.ts';
 import type { VolumeCapability } from '../../csi/messages/volume.ts';
 import { GrpcError, isGrpcError } from '../../kit/grpc/status.ts';
+import { HEAD_BYTES } from '../machine/ext4-state.ts';
 import { type FileSystemType, fileSystemOf } from '../machine/file-systems.ts';
 import { isOf, type Mount, shows } from '../machine/mount-table.ts';
 import { runCheck } from '../machine/run.ts';
@@ -69,15 +70,17 @@ interface ImageMount {
 async function mountImage(disk: Disk, image: ImageMount): Promise<void> {
   const { name, type, bytes, point, capability, mounts } = image;
   const { images } = disk.volumes;
-  const { check, mountOptions } = fileSystemOf(type);
+  const { mountOptions } = fileSystemOf(type);
   // Pods with the rights to trim may have given back some of it.
   await images.reserve(name, bytes);
   const device = await disk.loops.attach(images.path(name));
   try {
     // One that is mounted elsewhere must not be repaired, and need not be.
     const mounted = mounts.some((mount) => mount.source === device);
-    if (check && !mounted) await runCheck(disk.run, check(device));
-    if (!mounted) await growUnmounted(disk, name, device);
+    if (!mounted) {
+      await checkFileSystem(disk, name, type, device);
+      await growUnmounted(disk, name, device);
+    }
     const readonly = isReadOnly(capability) ? ['ro'] : [];
     const options = [...mountOptions, ...(capability.mount?.mountFlags ?? []), ...readonly];
     await disk.mounts.mount(device, type, options, point);
@@ -85,6 +88,18 @@ async function mountImage(disk: Disk, image: ImageMount): Promise<void> {
     await disk.loops.detach(images.path(name)).catch(() => {});
     throw error;
   }
+}
+
+/** A program is started only if there is something to look for. */
+async function checkFileSystem(
+  { run, volumes }: Disk,
+  name: string,
+  type: FileSystemType,
+  device: string,
+): Promise<void> {
+  const { check, isClean } = fileSystemOf(type);
+  if (!check || isClean?.(await volumes.images.head(name, HEAD_BYTES))) return;
+  await runCheck(run, check(device));
 }
 
 export async function unstage(disk: Disk, name: string, request: NodeUnstageVolumeRequest): Promise<void> {
