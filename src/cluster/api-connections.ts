@@ -4,6 +4,8 @@ import type { Client } from '../client/client.ts';
 import { InformerFactory } from '../client/informer/factory.ts';
 import { RestClient } from '../client/rest/rest-client.ts';
 import { HttpsTransport } from '../client/transport/https-transport.ts';
+import { impersonating } from '../client/transport/impersonating-transport.ts';
+import type { Transport } from '../client/transport/transport.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
@@ -11,6 +13,9 @@ import type { AgentAccess } from './node-agent/agent.ts';
 import type { NodeAccess } from './node-agent/node-access.ts';
 import type { Credential } from './pki/credential-files.ts';
 import type { ClusterCertificates } from './pki/ensure-certificates.ts';
+
+/** Has the ClusterRole of the same name. */
+const INGRESS_USER = 'tiphys:ingress-controller';
 
 export interface ApiConnectionsOptions {
   readonly server: string;
@@ -43,7 +48,8 @@ export class ApiConnections {
       random,
       log: log.child('informers'),
     });
-    return { client: this.client, informers, node: (name) => this.#nodeAccess(name) };
+    const door = this.#client(impersonating(this.admin, INGRESS_USER), 'tiphys-ingress-controller');
+    return { client: this.client, informers, door, node: (name) => this.#nodeAccess(name) };
   }
 
   /** Requests from now on go over connections with the renewed certificates. */
@@ -71,7 +77,7 @@ export class ApiConnections {
     };
   }
 
-  #client(transport: HttpsTransport, fieldManager: string): Client {
+  #client(transport: Transport, fieldManager: string): Client {
     return new RestClient({ transport, clock: this.#options.clock, fieldManager });
   }
 

@@ -132,7 +132,7 @@ export class ControlPlane {
     if (!settings.without.includes('scheduler'))
       this.#scheduler = await this.#startScheduler(features, apis?.serves(PodGroup.resource) ?? false);
     void this.#publish(port);
-    if (settings.nodes) void this.#installDefaultStorage();
+    if (settings.nodes) void this.#installDefaults();
     void this.#installSnapshotApi();
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
@@ -214,14 +214,16 @@ export class ControlPlane {
     }
   }
 
-  async #installDefaultStorage(): Promise<void> {
+  async #installDefaults(): Promise<void> {
     const { clock, log } = this.#options;
     const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
     try {
-      const { installDefaultStorage } = await import('./default-storage.ts');
+      const { installDefaultStorage } = await import('./defaults/default-storage.ts');
       await installDefaultStorage(client);
+      const { installDefaultIngressClass } = await import('./defaults/default-ingress-class.ts');
+      await installDefaultIngressClass(client);
     } catch (error) {
-      log.warn('the default StorageClass could not be created', { error });
+      log.warn('the default classes could not be created', { error });
     }
   }
 

@@ -14,6 +14,7 @@ import { startLocalCloud } from './local-cloud.ts';
 import type { NodeSettings } from './node.ts';
 import type { NodeAccess } from './node-access.ts';
 import { RunningNodes } from './nodes.ts';
+import { startOutsideDoor } from './outside-door.ts';
 
 export interface NodeAgentOptions {
   /** Makes the nodes' namespaces; undefined in a cluster without nodes. */
@@ -21,7 +22,7 @@ export interface NodeAgentOptions {
   readonly settings: NodeSettings;
   /** Serves the cluster's names under this Service address; undefined where somebody else does. */
   readonly dnsServiceIP?: string;
-  /** NodePorts, or LoadBalancer Services as well, answer on this machine's 127.0.0.1 too. */
+  /** NodePorts, or LoadBalancer Services as well, answer on this machine's 127.0.0.1 too, and Ingresses on an address of their own. */
   readonly hostPorts: 'none' | 'node-ports' | 'all';
   readonly clock: Clock;
   readonly random: Random;
@@ -33,6 +34,8 @@ export interface AgentAccess {
   /** May watch Services, endpoints, nodes, namespaces, network policies and pods, and write kube-dns, the status of Services and events. */
   readonly client: Client;
   readonly informers: InformerFactory;
+  /** Of the outside door, with its own rights; where it is missing there is no door. */
+  readonly door?: Client;
   readonly node: (name: string) => NodeAccess;
 }
 
@@ -64,7 +67,7 @@ export class NodeAgent {
     this.#access = access;
     this.nodes.connect(access);
     if (!this.#cluster) return;
-    const { client, informers } = access;
+    const { client, informers, door } = access;
     const { dnsServiceIP, hostPorts, clock, random, log } = this.#options;
     if (!this.#cluster.host) {
       const { exec } = hostShell;
@@ -73,6 +76,17 @@ export class NodeAgent {
     if (hostPorts !== 'none')
       this.#stops.push(
         startLocalCloud({ client, informers, clock, random, log, balances: hostPorts === 'all' }),
+      );
+    if (hostPorts !== 'none' && door)
+      this.#stops.push(
+        startOutsideDoor({
+          cluster: this.#cluster,
+          client: door,
+          network: informers,
+          clock,
+          random,
+          log: log.child('door'),
+        }),
       );
     if (dnsServiceIP) await this.#startDns(this.#cluster, dnsServiceIP, access);
     informers.start();

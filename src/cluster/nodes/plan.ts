@@ -101,6 +101,13 @@ export const kubeletPort = ({ number }: Pick<NodePlan, 'number'>): number => 10_
 /** Images of the volumes on the node's disk. */
 export const diskDirectory = ({ directory }: Pick<NodePlan, 'directory'>): string => join(directory, 'disk');
 
+/** Where the cluster's Ingresses answer: in the loopback range each cluster has an address of its own. */
+export const doorAddress = ({ index }: Pick<NodesPlan, 'index'>): string => `127.77.${index}.1`;
+
+/** Files and sockets of the proxy there. */
+export const doorDirectory = ({ cluster }: Pick<NodesPlan, 'cluster'>): string =>
+  join(RUN_DIRECTORY, `${cluster}.door`);
+
 export function stateFile(cluster: string): string {
   return join(RUN_DIRECTORY, 'clusters', `${cluster}.json`);
 }

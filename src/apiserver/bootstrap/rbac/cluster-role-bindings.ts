@@ -21,6 +21,7 @@ export const clusterRoleBindings = (isOn: IsOn = defaults): ClusterRoleBinding[]
   ]),
   clusterRoleBinding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),
   clusterRoleBinding('system:volume-scheduler', [user('system:kube-scheduler')]),
+  clusterRoleBinding('tiphys:ingress-controller', [user('tiphys:ingress-controller')]),
   clusterRoleBinding('tiphys:why', [group('system:authenticated')]),
 ];
 

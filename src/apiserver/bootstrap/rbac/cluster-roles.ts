@@ -249,6 +249,13 @@ export const clusterRoles = (isOn: IsOn = defaults): ClusterRole[] => [
     on('storage.k8s.io', 'storageclasses', 'read'),
     on('core', 'persistentvolumeclaims', 'read patch update'),
   ]),
+  // For gateway/, as ingress-nginx's role without ConfigMaps, pods and nodes. It watches Secrets by name, which RBAC cannot tell apart.
+  clusterRole('tiphys:ingress-controller', [
+    on('networking.k8s.io', 'ingresses ingressclasses', 'read'),
+    on('networking.k8s.io', 'ingresses/status', 'patch update'),
+    on('core', 'secrets', 'list watch'),
+    EVENTS,
+  ]),
   // For resource-metrics/. Not of the name that metrics-server's role has: who removes metrics-server, removes that one.
   clusterRole('tiphys:resource-metrics-reader', [on('metrics.k8s.io', 'nodes pods', 'read')], 'view'),
   // For placement/, which asks for what may be seen there.

@@ -7,7 +7,14 @@ import { TABLE as SERVICE_TABLE } from '../../../network/proxy/ruleset.ts';
 import { removeCgroup } from '../cgroups.ts';
 import { closeForwarding } from '../forwarding.ts';
 import { isMounted, listMounts, mountsBelow } from '../mounts.ts';
-import { type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes, RUN_DIRECTORY } from '../plan.ts';
+import {
+  doorDirectory,
+  type NodesOptions,
+  type NodesPlan,
+  PIN_DIRECTORY,
+  planNodes,
+  RUN_DIRECTORY,
+} from '../plan.ts';
 import { hostShell } from '../shell.ts';
 import { listStates, readState, removeState } from '../state.ts';
 import { marksOfCluster } from './marks.ts';
@@ -57,6 +64,7 @@ async function removeTraces(plan: NodesPlan): Promise<void> {
   const pods = new Set((await bundlesOf(plan)).map((bundle) => basename(bundle)));
   const run = (await readdir(RUN_DIRECTORY).catch(() => [])).filter((file) => isSocketOf(plan, file));
   await Promise.all(run.map((file) => rm(join(RUN_DIRECTORY, file), { force: true })));
+  await rm(doorDirectory(plan), { recursive: true, force: true });
   const networks = plan.nodes.map((n) => `tiphys-${plan.cluster}-${n.name}-`);
   for (const file of await readdir(CNI_CACHE).catch(() => [])) {
     const ours = networks.some((n) => file.startsWith(n)) || pods.has(file.split('-').at(-2) ?? '');

@@ -1,11 +1,11 @@
 // The driver of nodes' disks and its StorageClass, the default one, as objects: created once in a cluster's life, so that a user may
 // change or delete them. A mark on the namespace kube-system remembers it. Called when the API server has started; nothing waits for it.
-import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
-import { CSIDriver } from '../../api/kinds/storage/v1/csi-driver.ts';
-import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
-import { isAlreadyExists } from '../../api/status/status-error.ts';
-import type { Client } from '../../client/client.ts';
-import { DISK_DRIVER } from '../../storage/names.ts';
+import { Namespace } from '../../../api/kinds/core/v1/namespace.ts';
+import { CSIDriver } from '../../../api/kinds/storage/v1/csi-driver.ts';
+import { StorageClass } from '../../../api/kinds/storage/v1/storage-class.ts';
+import { isAlreadyExists } from '../../../api/status/status-error.ts';
+import type { Client } from '../../../client/client.ts';
+import { DISK_DRIVER } from '../../../storage/names.ts';
 
 const MARK = 'tiphys.io/default-storage';
 const IS_DEFAULT = 'storageclass.kubernetes.io/is-default-class';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CSIDriver } from '../../api/kinds/storage/v1/csi-driver.ts';
-import { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
-import { isNotFound } from '../../api/status/status-error.ts';
-import { simCluster } from '../../sim/cluster.ts';
+import { CSIDriver } from '../../../api/kinds/storage/v1/csi-driver.ts';
+import { StorageClass } from '../../../api/kinds/storage/v1/storage-class.ts';
+import { isNotFound } from '../../../api/status/status-error.ts';
+import { simCluster } from '../../../sim/cluster.ts';
 import { installDefaultStorage } from './default-storage.ts';
 
 describe('the storage of a new cluster', () => {

@@ -1,0 +1,159 @@
+// Keeps HAProxy at the model that was given last. Endpoints change in the running process; anything else by a process that takes over
+// the listening sockets of the one before, which ends with its last connection. Without a model there is no process.
+import { chownSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Backoff } from '../../kit/backoff.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Logger } from '../../kit/log.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import type { DoorModel } from '../model/model.ts';
+import { CONFIG, type Files, filesOf, type Place, type Slots } from './config.ts';
+import { findHaproxy, HaproxyProcess, haproxyUser } from './process.ts';
+import { runCommands } from './runtime-api.ts';
+import { nextSlots, slotCommands } from './slots.ts';
+
+export interface ProxyOptions {
+  readonly place: Omit<Place, 'socket'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Processes that have connections from before a change, such as WebSockets. */
+const MOST_RETIRED = 16;
+
+export class Haproxy {
+  readonly #options: ProxyOptions;
+  readonly #backoff = new Backoff<'start'>({ base: 100, cap: 10_000 });
+  #current: HaproxyProcess | undefined;
+  readonly #retired = new Set<HaproxyProcess>();
+  /** Files without addresses of endpoints, as the current process has read them. */
+  #shape: Files = new Map();
+  #slots: Slots = new Map();
+  #generation = 0;
+  #work: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #model: DoorModel | undefined;
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when requests are served as the model says; rejects when they still are as before. */
+  apply(model: DoorModel): Promise<void> {
+    this.#model = model;
+    return this.#next(() => this.#apply(model));
+  }
+
+  /** Ends every process. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#work.catch(() => {});
+    const all = [...this.#retired, ...(this.#current ? [this.#current] : [])];
+    this.#current = undefined;
+    for (const one of all) one.kill();
+    await Promise.all(all.map(({ ended }) => ended));
+    rmSync(this.#options.place.directory, { recursive: true, force: true });
+  }
+
+  /** One change after another. */
+  #next(change: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.catch(() => {}).then(() => (this.#stopped ? undefined : change()));
+    return this.#work;
+  }
+
+  async #apply(model: DoorModel): Promise<void> {
+    const slots = nextSlots(model.backends, this.#slots);
+    const shape = filesOf(model, emptied(slots), { ...this.#options.place, socket: '' });
+    if (this.#current?.alive && isEqual(shape, this.#shape)) {
+      try {
+        await runCommands(this.#current.socket, slotCommands(this.#slots, slots));
+        this.#slots = slots;
+        return;
+      } catch (error) {
+        this.#options.log.warn('a change needs a reload', { error: messageOf(error) });
+      }
+    }
+    await this.#replace(model, slots);
+    this.#shape = shape;
+    this.#slots = slots;
+  }
+
+  async #replace(model: DoorModel, slots: Slots): Promise<void> {
+    const { place, clock, log } = this.#options;
+    const program = findHaproxy();
+    const user = haproxyUser();
+    if (!program || !user) throw new Error('HAProxy is not installed: apt-get install haproxy');
+    if (this.#generation++ === 0) makeDirectory(place.directory, user);
+    const socket = join(place.directory, SOCKETS, `${this.#generation}.sock`);
+    await writeFiles(place.directory, filesOf(model, slots, { ...place, socket }), user.gid);
+    const config = join(place.directory, CONFIG);
+    const before = this.#current?.alive ? this.#current : undefined;
+    const from = before && { from: before.socket };
+    const next = new HaproxyProcess({ program, config, socket, ...from, clock, log });
+    await next.serving();
+    this.#current = next;
+    this.#watch(next);
+    if (!before) return;
+    this.#retire(before);
+  }
+
+  #retire(one: HaproxyProcess): void {
+    this.#retired.add(one);
+    void one.ended.then(() => this.#retired.delete(one));
+    one.retire();
+    const [oldest] = this.#retired;
+    if (this.#retired.size > MOST_RETIRED) oldest!.kill();
+  }
+
+  #watch(one: HaproxyProcess): void {
+    const since = this.#options.clock.monotonic();
+    void one.ended.then(async () => {
+      rmSync(one.socket, { force: true });
+      if (this.#stopped || this.#current !== one) return;
+      const { clock, log } = this.#options;
+      if (clock.monotonic() - since > 30_000) this.#backoff.forget('start');
+      log.error('HAProxy has ended, starting it again');
+      await this.#restart();
+    });
+  }
+
+  async #restart(): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!this.#stopped && !this.#current?.alive) {
+      await clock.sleep(this.#backoff.next('start'));
+      const model = this.#model!;
+      await this.#next(() => this.#apply(model)).catch((error) =>
+        log.error('HAProxy could not be started', { error: messageOf(error) }),
+      );
+    }
+  }
+}
+
+/** The only folder in which the proxy may write: root writes the files beside it, and must not be led elsewhere by links. */
+const SOCKETS = 'sockets';
+
+/** What a process of an earlier node agent left goes. Keys of certificates are for root and the proxy's user only. */
+function makeDirectory(directory: string, { uid, gid }: { uid: number; gid: number }): void {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(join(directory, SOCKETS), { recursive: true, mode: 0o750 });
+  chownSync(directory, 0, gid);
+  chownSync(join(directory, SOCKETS), uid, gid);
+}
+
+async function writeFiles(directory: string, files: Files, gid: number): Promise<void> {
+  for (const name of readdirSync(directory))
+    if (name.endsWith('.tls.pem') && !files.has(name)) rmSync(join(directory, name));
+  for (const [name, text] of files) {
+    const path = join(directory, name);
+    await writeFile(`${path}.tmp`, text, { mode: 0o640 });
+    chownSync(`${path}.tmp`, 0, gid);
+    await rename(`${path}.tmp`, path);
+  }
+}
+
+const emptied = (slots: Slots): Slots =>
+  new Map([...slots].map(([name, row]) => [name, row.map(() => undefined)]));
+
+const isEqual = (a: Files, b: Files): boolean =>
+  a.size === b.size && [...a].every(([name, text]) => b.get(name) === text);

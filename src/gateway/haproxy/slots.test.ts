@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Backend } from '../model/model.ts';
+import type { Slots } from './config.ts';
+import { nextSlots, slotCommands } from './slots.ts';
+
+const backends = (...ips: string[]) =>
+  new Map<string, Backend>([
+    ['b', { name: 'b', policy: { protocol: 'http' }, endpoints: ips.map((ip) => ({ ip, port: 80 })) }],
+  ]);
+const rowOf = (slots: Slots) => slots.get('b')!.map((endpoint) => endpoint?.ip);
+
+describe('slots of endpoints', () => {
+  const first = nextSlots(backends('1', '2', '3'), new Map());
+
+  it('leave room for as many endpoints again', () => {
+    assert.equal(first.get('b')!.length, 8);
+    assert.deepEqual(rowOf(first).slice(0, 4), ['1', '2', '3', undefined]);
+  });
+
+  it('keep endpoints where they are; a new one comes into a slot that was free', () => {
+    const second = nextSlots(backends('2', '3', '9'), first);
+    assert.deepEqual(rowOf(second).slice(0, 4), [undefined, '2', '3', '9']);
+    assert.deepEqual(slotCommands(first, second), [
+      'set server b/s3 addr 9 port 80',
+      'set server b/s3 state ready',
+      'set server b/s0 state maint',
+    ]);
+  });
+
+  it('take the place of one that left when no other is free', () => {
+    const full = nextSlots(backends('1', '2', '3', '4', '5', '6', '7', '8'), first);
+    const next = nextSlots(backends('1', '2', '3', '4', '5', '6', '7', '9'), full);
+    assert.equal(next.get('b')!.length, full.get('b')!.length);
+    assert.deepEqual(rowOf(next).filter(Boolean), ['1', '2', '3', '4', '5', '6', '7', '9']);
+  });
+
+  it('are more when there are more endpoints than slots', () => {
+    assert.equal(nextSlots(backends(...'123456789'), first).get('b')!.length, 32);
+  });
+
+  it('have no commands without a change', () => {
+    assert.deepEqual(slotCommands(first, nextSlots(backends('3', '1', '2'), first)), []);
+  });
+});

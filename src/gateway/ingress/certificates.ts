@@ -1,0 +1,68 @@
+// Certificates of spec.tls: what a Secret has is read and written anew, so that nothing but certificates and a key that belong
+// together reaches the proxy, which refuses its whole configuration for one that it does not like.
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { Secret } from '../../api/kinds/core/v1/secret.ts';
+import { messageOf } from '../../kit/message-of.ts';
+
+const MOST_BYTES = 128 * 1024;
+const MOST_CERTIFICATES = 10;
+const BLOCK = '-----BEGIN CERTIFICATE-----';
+const END = '-----END CERTIFICATE-----';
+
+export type Pem = { readonly pem: string } | { readonly problem: string };
+
+/** Reading one takes a millisecond, and all are asked for with every change of an endpoint. */
+const read = new WeakMap<Readonly<Secret>, Pem>();
+
+/** Certificates and key as one text of PEM, or what is wrong. */
+export function pemOfSecret(name: string, secret: Readonly<Secret> | undefined): Pem {
+  if (!secret) return { problem: `Secret ${name} of tls does not exist` };
+  const pem = read.get(secret) ?? readPem(name, secret);
+  read.set(secret, pem);
+  return pem;
+}
+
+function readPem(name: string, secret: Readonly<Secret>): Pem {
+  const [cert, key] = [secret.data?.['tls.crt'], secret.data?.['tls.key']];
+  if (typeof cert !== 'string' || typeof key !== 'string')
+    return { problem: `Secret ${name} of tls has no tls.crt or no tls.key` };
+  if (cert.length + key.length > MOST_BYTES) return { problem: `Secret ${name} of tls is too large` };
+  try {
+    const chain = certificatesOf(Buffer.from(cert, 'base64').toString('latin1'));
+    const privateKey = createPrivateKey(Buffer.from(key, 'base64'));
+    const problem = problemOf(chain, privateKey);
+    if (problem) return { problem: `Secret ${name} of tls: ${problem}` };
+    const text = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    return { pem: [...chain.map(String), text].join('') };
+  } catch (error) {
+    return { problem: `Secret ${name} of tls: ${messageOf(error)}` };
+  }
+}
+
+function certificatesOf(text: string): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  for (let from = text.indexOf(BLOCK); from >= 0 && chain.length < MOST_CERTIFICATES; ) {
+    const end = text.indexOf(END, from);
+    if (end < 0) break;
+    chain.push(new X509Certificate(text.slice(from, end + END.length)));
+    from = text.indexOf(BLOCK, end);
+  }
+  return chain;
+}
+
+/** OpenSSL's security level 2, Debian's, refuses weaker keys. */
+const LEAST_RSA_BITS = 2048;
+const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+function problemOf(chain: readonly X509Certificate[], key: KeyObject): string | undefined {
+  if (!chain[0]) return 'tls.crt has no certificate';
+  if (!chain[0].checkPrivateKey(key)) return 'tls.key does not belong to tls.crt';
+  if (chain.some(({ publicKey }) => !isStrong(publicKey)))
+    return 'a key is too weak, or of another kind than RSA and ECDSA';
+  return undefined;
+}
+
+function isStrong({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+  if (type === 'rsa') return (details?.modulusLength ?? 0) >= LEAST_RSA_BITS;
+  return type === 'ec' && CURVES.includes(details?.namedCurve ?? '');
+}

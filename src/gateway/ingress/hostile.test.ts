@@ -1,0 +1,141 @@
+// The history of ingress-nginx: texts of users that became part of the proxy's configuration, or led past a rule. Each is answered
+// here by what the door does with it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
+import { filesOf } from '../haproxy/config.ts';
+import { lookUp } from '../haproxy/look-up.fake.ts';
+import { nextSlots } from '../haproxy/slots.ts';
+import { compile } from './compile.ts';
+import { anIngress, aSecret, aWorld } from './world.fake.ts';
+
+const place = {
+  directory: '/d',
+  socket: '/s',
+  addresses: ['127.77.0.1'],
+  metrics: { address: '127.77.0.1', port: 1 },
+  certificate: 'PEM',
+};
+const MARK = 'xEVILx';
+const SECRETS = { users: aSecret('users', { auth: `${MARK} }\nuser:$2y$05$short\nu\n  password:$6$ab$cd` }) };
+
+const filesFor = (ingresses: readonly Ingress[]) => {
+  const { model } = compile(aWorld(ingresses, SECRETS));
+  return filesOf(model, nextSlots(model.backends, new Map()), place);
+};
+const innocent = anIngress('innocent', 'ok.test', [['/', 'Prefix', 'ok']]);
+const with_ = (annotations: Record<string, string>, host = 'h.test', path = '/') =>
+  anIngress('evil', host, [[path, 'ImplementationSpecific', 'a']], { annotations });
+const LINE = `x;\n ${MARK} }`;
+
+/** What was done, by the number under which it was made known, and an Ingress that does it. */
+const HISTORY: readonly [name: string, ingress: Ingress][] = [
+  ['CVE-2021-25742: a snippet', with_({ 'configuration-snippet': `${MARK};`, 'server-snippet': `${MARK};` })],
+  ['CVE-2021-25745: a path that ends the block', with_({}, 'h.test', `/${MARK}{proxy_pass file:///x;}`)],
+  ['CVE-2021-25745: a path with a new line', with_({}, 'h.test', `/a\n ${MARK}`)],
+  ['CVE-2021-25746: an annotation with a new line', with_({ 'upstream-vhost': LINE })],
+  ['CVE-2021-25748: a path that passes a check of lines', with_({}, 'h.test', `/a\r\n${MARK} root`)],
+  ['CVE-2022-4886: a path with a lua block', with_({}, 'h.test', `/by_lua_block{${MARK}}`)],
+  ['CVE-2023-5043: configuration in an annotation’s value', with_({ 'auth-realm': `a"\n ${MARK}` })],
+  [
+    'CVE-2023-5044: a redirect that ends the directive',
+    with_({ 'permanent-redirect': `https://x/;} ${MARK} {` }),
+  ],
+  ['CVE-2024-7646: a carriage return in an annotation', with_({ 'rewrite-target': `/a\r${MARK}` })],
+  [
+    'CVE-2025-1097: auth-tls-match-cn',
+    with_({ 'auth-tls-secret': 'ns/s', 'auth-tls-match-cn': `CN=a #(\n){}\n${MARK}` }),
+  ],
+  ['CVE-2025-1098: mirror-target', with_({ 'mirror-target': `https://x;${MARK}`, 'mirror-host': LINE })],
+  ['CVE-2025-24514: auth-url', with_({ 'auth-url': `http://x/#;\n${MARK}` })],
+  [
+    'CVE-2025-24513: auth-secret as a path of files',
+    with_({ 'auth-type': 'basic', 'auth-secret': `../../${MARK}` }),
+  ],
+  ['a host', with_({}, `h.test ${MARK}`)],
+  ['cookies', with_({ affinity: 'cookie', 'session-cookie-name': `a ${MARK}` })],
+  ['origins', with_({ 'enable-cors': 'true', 'cors-allow-origin': `https://a" ${MARK}` })],
+  ['methods', with_({ 'enable-cors': 'true', 'cors-allow-methods': `GET" ${MARK}` })],
+  ['ranges', with_({ 'whitelist-source-range': `10.0.0.0/8 ${MARK}` })],
+  ['aliases', with_({ 'server-alias': `a.test,b ${MARK}` })],
+  ['a canary’s header', with_({ canary: 'true', 'canary-by-header': `a) ${MARK}` })],
+  ['a password file', with_({ 'auth-type': 'basic', 'auth-secret': 'users' })],
+  ['an argument of the log format', with_({ 'rewrite-target': `/%[env(${MARK})]` })],
+  ['the root of an application', with_({ 'app-root': `/a ${MARK}` })],
+];
+
+describe('a hostile Ingress', () => {
+  for (const [name, ingress] of HISTORY)
+    it(`${name}: reaches no file, and harms no other`, () => {
+      const files = filesFor([innocent, ingress]);
+      for (const [file, text] of files) assert.ok(!text.includes(MARK), `${file}: ${text}`);
+      assert.match(files.get('hosts.map')!, /^ok\.test /m);
+    });
+
+  it('CVE-2025-1974: nothing of an Ingress is tried out when it is created: there is no admission webhook to reach', () => {
+    // What is compiled is a function of objects that the API server has stored; it opens nothing.
+    assert.equal(compile.length, 1);
+  });
+
+  it('another namespace’s Secret is not used for passwords', () => {
+    const { model, problems } = compile(
+      aWorld([with_({ 'auth-type': 'basic', 'auth-secret': 'kube-system/users' })], SECRETS),
+    );
+    assert.ok([...model.backends.values()].every(({ policy }) => policy.closed));
+    assert.equal(problems[0]!.reason, 'Rejected');
+  });
+
+  it('a guard that cannot be done closes its routes: they do not fall to a less guarded one', () => {
+    const open = anIngress('open', 'h.test', [['/', 'Prefix', 'a']]);
+    const guards: readonly Record<string, string>[] = [
+      { 'auth-url': 'http://x' },
+      { 'auth-type': 'digest', 'auth-secret': 'users' },
+      { 'auth-type': 'basic', 'auth-secret': 'absent' },
+      { 'whitelist-source-range': 'everybody' },
+    ];
+    for (const guard of guards) {
+      const guarded = anIngress('guarded', 'h.test', [['/admin', 'Prefix', 'a']], { annotations: guard });
+      const { model } = compile(aWorld([open, guarded], SECRETS));
+      const backend = model.backends.get(lookUp(model, 'h.test', '/admin/x')!)!;
+      assert.equal(backend.policy.closed, true, JSON.stringify(guard));
+      const written = filesOf(model, nextSlots(model.backends, new Map()), place).get('haproxy.cfg')!;
+      assert.match(written, /backend ns_guarded_a_80\n {2}http-request deny deny_status 503\n/);
+    }
+  });
+
+  it('no text in any annotation, host or path makes a line of its own', () => {
+    const names = [
+      ...['rewrite-target', 'proxy-body-size', 'auth-realm', 'auth-type', 'auth-secret', 'limit-rps'],
+      ...['canary-by-header', 'session-cookie-name', 'cors-allow-origin', 'cors-allow-headers', 'app-root'],
+      ...[
+        'whitelist-source-range',
+        'permanent-redirect',
+        'server-alias',
+        'upstream-vhost',
+        'backend-protocol',
+      ],
+    ];
+    const text = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'ab/.*$%{}"\'\\ \t\r\n#;:@()[]-_0,') }),
+      fc.string({ unit: 'binary' }),
+    );
+    const known = /^(global|defaults|userlist|frontend|backend|\n| {2})/;
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), text), text, text, (annotations, host, path) => {
+        const extra = { affinity: 'cookie', 'enable-cors': 'true', ...annotations };
+        const files = filesFor([innocent, with_(extra, host, `/${path}`)]);
+        const config = files.get('haproxy.cfg')!;
+        for (const line of config.split('\n')) {
+          assert.ok(line === '' || known.test(line), line);
+          assert.ok(/^[\x20-\x7e]*$/.test(line) && line.length < 2_000, line);
+          assert.equal(line.split('"').length % 2, 1, line);
+        }
+        for (const map of ['hosts.map', 'exact.map', 'prefix.map'])
+          for (const line of files.get(map)!.split('\n').slice(0, -1))
+            assert.match(line, /^[\x21-\x7e]+ [\x21-\x7e]+$/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
