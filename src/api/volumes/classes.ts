@@ -14,6 +14,10 @@ export interface ClassLister {
 export const classOfClaim = ({ metadata, spec }: Readonly<PersistentVolumeClaim>): string =>
   metadata.annotations?.[BETA_STORAGE_CLASS] ?? spec?.storageClassName ?? '';
 
+/** An empty class is one, too: the claim wants a volume without a class. A claim that names none gets the default class. */
+export const namesClass = ({ metadata, spec }: Readonly<PersistentVolumeClaim>): boolean =>
+  metadata.annotations?.[BETA_STORAGE_CLASS] !== undefined || spec?.storageClassName !== undefined;
+
 /** Empty without a class. */
 export const classOfVolume = ({ metadata, spec }: Readonly<PersistentVolume>): string =>
   metadata.annotations?.[BETA_STORAGE_CLASS] ?? spec?.storageClassName ?? '';

@@ -1,6 +1,8 @@
-// `tiphys why pod/NAME`: why a pod is pending or does not run; for a workload, the same of its pods.
+// `tiphys why pod/NAME`: why a pod is pending or does not run; for a workload, the same of its pods; why a claim or volume waits.
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { PersistentVolume } from '../../api/kinds/core/v1/persistent-volume.ts';
+import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
 import { StatusError } from '../../api/status/status-error.ts';
@@ -9,7 +11,7 @@ import { systemClock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import { type Format, render } from '../output/print.ts';
 import type { Api, PodAccount } from '../why/ask.ts';
-import { type Target, targetOf } from '../why/target.ts';
+import { isStorage, type PodTarget, type StorageTarget, type Target, targetOf } from '../why/target.ts';
 import type { WorkloadAccount } from '../why/workloads.ts';
 import { knownCluster, nameOption, outputOption } from './options.ts';
 
@@ -26,8 +28,8 @@ const MOST_PODS = 5;
 
 export const whyCommand = (): Command =>
   new Command('why')
-    .description('Say why a pod is pending or does not run: what each node lacks for it')
-    .argument('<pod/NAME>', 'a pod, or a deployment, replicaset, statefulset, daemonset or job')
+    .description('Say why a pod is pending or does not run, or why a claim or volume waits')
+    .argument('<pod/NAME>', 'a pod, a deployment, replicaset, statefulset, daemonset or job, a pvc or pv')
     .option('-n, --namespace <namespace>', 'namespace (default: the one of the kubeconfig)')
     .option('--kubeconfig <file>', "ask with this kubeconfig's rights, not as the cluster's administrator")
     .addOption(nameOption())
@@ -36,7 +38,7 @@ export const whyCommand = (): Command =>
       const target = targetOf(text);
       if (!target)
         throw new UserError(
-          `${text}: give pod/NAME, or a deployment, replicaset, statefulset, daemonset or job, such as deployment/NAME`,
+          `${text}: give pod/NAME, or a deployment, replicaset, statefulset, daemonset, job, pvc or pv, such as deployment/NAME`,
         );
       const { api, namespace, close } = await connect(options);
       try {
@@ -82,6 +84,7 @@ interface Answer {
 }
 
 async function answer(api: Api, namespace: string, target: Target, format: Format): Promise<string> {
+  if (isStorage(target)) return storageAnswer(api, namespace, target, format);
   const found = await ask(api, namespace, target);
   if (format !== 'table') return render(format, [], [], target.kind === 'Pod' ? found.pods[0] : found);
   const { podReport, workloadReport } = await import('../why/report.ts');
@@ -92,7 +95,22 @@ async function answer(api: Api, namespace: string, target: Target, format: Forma
   return [...found.workloads.map(workloadReport), ...counts, ...found.pods.map(podReport)].join('\n');
 }
 
-async function ask(api: Api, namespace: string, { kind, name }: Target): Promise<Answer> {
+async function storageAnswer(
+  api: Api,
+  namespace: string,
+  { kind, name }: StorageTarget,
+  format: Format,
+): Promise<string> {
+  const { accountOfClaim, accountOfVolume } = await import('../why/volumes/account.ts');
+  const account =
+    kind === 'PersistentVolume'
+      ? await accountOfVolume(api, await api.client.get(PersistentVolume, name))
+      : await accountOfClaim(api, await api.client.get(PersistentVolumeClaim, name, namespace));
+  if (format !== 'table') return render(format, [], [], account);
+  return (await import('../why/volumes/report.ts')).storageReport(account);
+}
+
+async function ask(api: Api, namespace: string, { kind, name }: PodTarget): Promise<Answer> {
   const { accountOf } = await import('../why/ask.ts');
   if (kind === 'Pod')
     return { workloads: [], pods: [await accountOf(api, await api.client.get(Pod, name, namespace))] };

@@ -1,29 +1,22 @@
 // Asks an API server what it takes to say why a pod, or the pods of a workload, do not run: the pod, its placement while it has no
 // node, its events once it has one. Everything with the rights of the one who asks.
-import { Event } from '../../api/kinds/core/v1/event.ts';
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { conditionOf } from '../../api/meta/v1/conditions.ts';
-import { nameOf, namespaceOf, uidOf } from '../../api/meta/v1/object.ts';
+import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 import { type Placement, placementPath } from '../../api/pods/placement.ts';
 import { isPodReady } from '../../api/pods/readiness.ts';
-import { isForbidden, StatusError } from '../../api/status/status-error.ts';
+import { claimNameOf } from '../../api/volumes/binding.ts';
 import type { Client } from '../../client/client.ts';
 import { errorOf } from '../../client/rest/failure.ts';
 import type { Transport } from '../../client/transport/transport.ts';
+import { type EventLine, warningsOf } from './events.ts';
 import { type Problem, podProblems } from './pod-problems.ts';
 
 export interface Api {
   readonly client: Client;
   readonly transport: Transport;
   readonly signal: AbortSignal;
-}
-
-export interface EventLine {
-  readonly reason: string;
-  readonly message: string;
-  readonly count: number;
-  readonly last: string;
 }
 
 export interface PodAccount {
@@ -39,20 +32,30 @@ export interface PodAccount {
   readonly events: readonly EventLine[];
 }
 
-const MOST_EVENTS = 5;
-const EVENTS_READ = 500;
-
 export async function accountOf(api: Api, pod: Readonly<Pod>): Promise<PodAccount> {
-  const problems = podProblems(pod);
   const waits = !pod.spec?.nodeName && !isPodTerminal(pod);
+  const problems = [...(hasNotStarted(pod) ? await ofVolumes(api, pod) : []), ...podProblems(pod)];
   return {
     pod: `${namespaceOf(pod)}/${nameOf(pod)}`,
     phase: pod.status?.phase ?? '',
     ready: isPodReady(pod),
     ...(waits && (await placementOf(api, pod))),
     problems,
-    events: problems.length > 0 ? await warningsOf(api, pod) : [],
+    events: problems.length > 0 ? await warningsOf(api.client, pod) : [],
   };
+}
+
+/** Volumes come before all containers. */
+const hasNotStarted = (pod: Readonly<Pod>): boolean =>
+  !isPodTerminal(pod) &&
+  [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].every(
+    ({ state, lastState }) => !state?.running && !state?.terminated && !lastState?.terminated,
+  );
+
+async function ofVolumes(api: Api, pod: Readonly<Pod>): Promise<readonly Problem[]> {
+  if (!pod.spec?.volumes?.some((volume) => claimNameOf(pod, volume))) return [];
+  const { volumeProblems } = await import('./volumes/pod-volumes.ts');
+  return volumeProblems(api.client, pod);
 }
 
 async function placementOf(
@@ -68,30 +71,3 @@ async function placementOf(
   const message = conditionOf(pod, 'PodScheduled')?.message ?? '';
   return { withoutPlacement: { error: error.message, message } };
 }
-
-/** Without those of scheduling: the placement says more. Nothing for those who may not list events. */
-export async function warningsOf(
-  { client }: Pick<Api, 'client'>,
-  object: Parameters<typeof uidOf>[0],
-): Promise<readonly EventLine[]> {
-  const fieldSelector = `involvedObject.uid=${uidOf(object)},type=Warning`;
-  try {
-    const query = { namespace: namespaceOf(object), fieldSelector, limit: EVENTS_READ };
-    const { items } = await client.list(Event, query);
-    return items
-      .filter(({ reason }) => reason !== 'FailedScheduling')
-      .map(lineOf)
-      .sort((a, b) => (a.last < b.last ? -1 : 1))
-      .slice(-MOST_EVENTS);
-  } catch (error) {
-    if (error instanceof StatusError && isForbidden(error)) return [];
-    throw error;
-  }
-}
-
-const lineOf = ({ reason, message, count, series, lastTimestamp, eventTime }: Event): EventLine => ({
-  reason: reason ?? '',
-  message: message ?? '',
-  count: series?.count ?? count ?? 1,
-  last: series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '',
-});

@@ -1,6 +1,7 @@
 // The answer for people: one sentence, then a table of nodes, or of what is wrong with the containers. Pure.
 import { type Column, table } from '../output/print.ts';
-import type { EventLine, PodAccount } from './ask.ts';
+import type { PodAccount } from './ask.ts';
+import type { EventLine } from './events.ts';
 import { headline, standing } from './headline.ts';
 import type { Problem } from './pod-problems.ts';
 import { groupVerdicts, nodesText, type VerdictGroup } from './verdict-groups.ts';
@@ -23,13 +24,13 @@ const verdictColumns: Column<Row>[] = [
   { title: 'WHAT WOULD HELP', cell: (row) => row.needs },
 ];
 
-const problemColumns: Column<Problem>[] = [
+export const problemColumns: Column<Problem>[] = [
   { title: 'WHERE', cell: (problem) => problem.where },
   { title: 'REASON', cell: (problem) => problem.reason },
   { title: 'MESSAGE', cell: (problem) => problem.message },
 ];
 
-const eventColumns: Column<EventLine>[] = [
+export const eventColumns: Column<EventLine>[] = [
   { title: 'LAST WARNING', cell: (event) => event.last },
   { title: 'COUNT', cell: (event) => String(event.count) },
   { title: 'REASON', cell: (event) => event.reason },
@@ -96,7 +97,7 @@ export function workloadReport(told: WorkloadAccount): string {
 }
 
 /** What containers and others wrote may hold line breaks, and sequences that terminals obey. */
-const printable = <T>(told: T): T =>
+export const printable = <T>(told: T): T =>
   JSON.parse(JSON.stringify(told), (_, value: unknown) =>
     typeof value === 'string' ? value.replace(/\p{Cc}+/gu, ' ').trim() : value,
   );

@@ -9,7 +9,7 @@ import type { LabelSelector } from '../../api/meta/v1/label-selector.ts';
 import { controllerOf, type HasMetadata, nameOf, uidOf } from '../../api/meta/v1/object.ts';
 import { labelSelectorOf } from '../../api/selectors/label-selector.ts';
 import type { Client } from '../../client/client.ts';
-import { type EventLine, warningsOf } from './ask.ts';
+import { type EventLine, warningsOf } from './events.ts';
 
 const KINDS = { Deployment, ReplicaSet, StatefulSet, DaemonSet, Job } as const;
 
@@ -69,7 +69,7 @@ const workloadAccount = async (
 ): Promise<WorkloadAccount> => ({
   workload: `${kind.toLowerCase()}/${nameOf(object)}`,
   conditions: (object.status?.conditions ?? []).filter(isBad),
-  events: await warningsOf({ client }, object),
+  events: await warningsOf(client, object),
 });
 
 /** What a condition has to be to explain why pods are missing. */

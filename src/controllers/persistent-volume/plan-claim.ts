@@ -4,14 +4,9 @@ import type { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-v
 import type { StorageClass } from '../../api/kinds/storage/v1/storage-class.ts';
 import { isBeingDeleted, keyOf, nameOf } from '../../api/meta/v1/object.ts';
 import { wholeValue } from '../../api/quantity/quantity.ts';
-import {
-  BETA_STORAGE_CLASS,
-  BIND_COMPLETED,
-  BOUND_BY_CONTROLLER,
-  SELECTED_NODE,
-} from '../../api/volumes/annotations.ts';
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER, SELECTED_NODE } from '../../api/volumes/annotations.ts';
 import { isBoundTo } from '../../api/volumes/binding.ts';
-import { classOfClaim, classOfVolume, isDelayed } from '../../api/volumes/classes.ts';
+import { classOfClaim, classOfVolume, isDelayed, namesClass } from '../../api/volumes/classes.ts';
 import {
   attributesClassOf,
   capacityOf,
@@ -62,7 +57,7 @@ function planFree(claim: Claim, view: ClaimView): ClaimPlan {
   const delayed = isDelayed(claim, { get: view.class });
   const volume = view.bestMatch(claim, delayed);
   if (volume) return { do: 'bind', volume };
-  const fallback = hasClass(claim) ? undefined : view.defaultClass();
+  const fallback = namesClass(claim) ? undefined : view.defaultClass();
   if (fallback) return { do: 'assignClass', name: fallback };
   if (delayed && claim.metadata.annotations?.[SELECTED_NODE] === undefined)
     return { do: 'wait', report: waitingReport(view.waitingPods(claim)) };
@@ -71,10 +66,6 @@ function planFree(claim: Claim, view: ClaimView): ClaimPlan {
   const nothing = 'no persistent volumes available for this claim and no storage class is set';
   return { do: 'wait', report: normal('FailedBinding', nothing) };
 }
-
-/** An empty class is one, too: the claim wants a volume without a class. */
-const hasClass = ({ metadata, spec }: Claim): boolean =>
-  metadata.annotations?.[BETA_STORAGE_CLASS] !== undefined || spec?.storageClassName !== undefined;
 
 function waitingReport(pods: readonly string[]): Report {
   if (pods.length === 0)

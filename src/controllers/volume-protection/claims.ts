@@ -2,11 +2,10 @@
 // Upstream: pkg/controller/volume/pvcprotection.
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
-import { isBeingDeleted, keyOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { isBeingDeleted, keyOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
-import { ephemeralClaimName } from '../../api/pods/references.ts';
-import { notForPod } from '../../api/volumes/binding.ts';
 import { CLAIM_PROTECTION, isProtectionDue } from '../../api/volumes/finalizers.ts';
+import { holdsClaim } from '../../api/volumes/users.ts';
 import { BY_CLAIM, claimKeysOf, indexByClaim } from '../../client/informer/indices.ts';
 import { type Controller, type ControllerContext, watch } from '../framework/controller.ts';
 import { withFinalizer } from './finalizer.ts';
@@ -19,9 +18,9 @@ export function createClaimProtectionController({ client, informers }: Controlle
   indexByClaim(pods);
   /** The cache may not show a pod yet; upstream lists them, too. */
   const isUsed = async (claim: Claim): Promise<boolean> => {
-    if (pods.lister.byIndex(BY_CLAIM, keyOf(claim)).some((pod) => uses(pod, claim))) return true;
+    if (pods.lister.byIndex(BY_CLAIM, keyOf(claim)).some((pod) => holdsClaim(pod, claim))) return true;
     const { items } = await client.list(Pod, { namespace: namespaceOf(claim) });
-    return items.some((pod) => uses(pod, claim));
+    return items.some((pod) => holdsClaim(pod, claim));
   };
   return {
     name: 'persistentvolumeclaim-protection-controller',
@@ -51,19 +50,3 @@ export function createClaimProtectionController({ client, informers }: Controlle
 /** A pod that runs keeps its claims: then nothing is to be done. */
 const claimsLetGoBy = (pod: Readonly<Pod>): string[] =>
   pod.spec?.nodeName && !isPodTerminal(pod) ? [] : claimKeysOf(pod);
-
-/** A pod that has ended still holds its claims; the one made for it only until it is shut down. */
-function uses(pod: Readonly<Pod>, claim: Claim): boolean {
-  if (!pod.spec?.nodeName) return false;
-  const { deletionGracePeriodSeconds } = pod.metadata;
-  const isShutDown = isBeingDeleted(pod) && deletionGracePeriodSeconds === 0;
-  const name = nameOf(claim);
-  return (pod.spec.volumes ?? []).some(
-    ({ name: volume, persistentVolumeClaim, ephemeral }) =>
-      persistentVolumeClaim?.claimName === name ||
-      (!isShutDown &&
-        ephemeral !== undefined &&
-        ephemeralClaimName(nameOf(pod), volume) === name &&
-        notForPod(pod, claim) === undefined),
-  );
-}
