@@ -60,6 +60,7 @@ class StatefulSetReconciler {
     this.#created = new OwnWrites(context.clock);
     this.#pods = new OwnedPods(context, this.#owners, {
       deleted: (key, pod) => this.#created.gone(key, pod),
+      unowned: (pod) => this.#setsNamedBy(pod),
     });
     this.#revisions = new Revisions(context, this.#owners, { replicas: 0 });
     this.#status = new StatusWriter(context.clock, this.#owners);
@@ -85,6 +86,13 @@ class StatefulSetReconciler {
   #setsOf(claim: Readonly<PersistentVolumeClaim>): string[] {
     const sets = this.#owners.informer.lister.byIndex(BY_NAMESPACE, namespaceOf(claim));
     return sets.filter((set) => mayClaim(set, nameOf(claim))).map(keyOf);
+  }
+
+  /** A pod of another owner, such as an earlier set of the same name, has a name that one of the set's may wait for. */
+  #setsNamedBy(pod: Readonly<Pod>): string[] {
+    const name = nameOf(pod).replace(/-[^-]*$/, '');
+    const set = this.#owners.informer.lister.get(name, namespaceOf(pod));
+    return set && ordinalOf(set, pod) !== undefined ? [keyOf(set)] : [];
   }
 
   async reconcile(key: string): Promise<Result | undefined> {

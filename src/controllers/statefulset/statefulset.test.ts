@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { FeatureGates } from '../../api/features/feature-gates.ts';
 import { StatefulSet } from '../../api/kinds/apps/v1/stateful-set.ts';
 import { PersistentVolumeClaim } from '../../api/kinds/core/v1/persistent-volume-claim.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { finishPod, runKubelets, setReady } from '../../sim/by-hand/pods.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';
-import { aContainer } from '../../sim/objects/pod.ts';
+import { aBoundPod, aContainer } from '../../sim/objects/pod.ts';
 import { aStatefulSet } from '../../sim/objects/workloads.ts';
 import { podsOf } from '../../sim/observe.ts';
 
@@ -80,6 +81,25 @@ describe('the stateful set controller', () => {
     assert.deepEqual(await names(), ['db-0']);
     const claims = await cluster.client.list(PersistentVolumeClaim, { namespace: 'default' });
     assert.equal(claims.items.length, 3);
+  });
+
+  it('creates a pod once another owner’s pod of that name, as an earlier set’s, is gone', async () => {
+    const owner = {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      name: 'db',
+      uid: 'earlier',
+      controller: true,
+    };
+    const metadata = { labels: { app: 'db' }, ownerReferences: [owner] };
+    const earlier = await cluster.client.create(Pod, aBoundPod('db-0', {}, metadata));
+    await create({ podManagementPolicy: 'Parallel' });
+    assert.deepEqual(await names(), ['db-0', 'db-1', 'db-2']);
+    await finishPod(cluster, earlier);
+    await cluster.settle();
+    const [pod] = (await podsOf(cluster)).filter(({ metadata: { name } }) => name === 'db-0');
+    assert.notEqual(pod?.metadata.uid, earlier.metadata.uid);
+    assert.ok(pod);
   });
 
   it('creates a deleted pod again under the same name', async () => {
