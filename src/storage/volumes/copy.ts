@@ -31,20 +31,19 @@ export async function copyVolume(
   await images.fillFrom(draft, image, shared);
 }
 
-/** What was deleted in it need not be copied, so it is given back, and reserved again afterwards. */
-async function copyMounted(
-  disk: Disk,
-  name: string,
-  { bytes }: VolumeRecord,
-  copy: FrozenCopy,
-): Promise<void> {
+/** What was deleted in it need not be copied, so it is given back, and reserved again afterwards: nobody else may take it meanwhile. */
+async function copyMounted(disk: Disk, name: string, record: VolumeRecord, copy: FrozenCopy): Promise<void> {
   const { images } = disk.volumes;
-  try {
-    await trim(disk.run, copy.point);
-    await frozenCopy(disk.run, disk.clock, copy);
-  } finally {
-    await images.reserve(name, bytes);
-  }
+  const { bytes } = record;
+  const givenBack = bytes - (await contentBytes(disk, name, record));
+  await disk.keeping(givenBack, async () => {
+    try {
+      await trim(disk.run, copy.point);
+      await frozenCopy(disk.run, disk.clock, copy);
+    } finally {
+      await images.reserve(name, bytes);
+    }
+  });
   await images.finish(copy.draft);
 }
 

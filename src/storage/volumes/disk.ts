@@ -36,7 +36,7 @@ export class Disk {
   readonly mounts: Mounts;
   readonly #directory: string;
   readonly #locks = new KeyedLocks();
-  /** To calls that have not taken all of it yet. */
+  /** To calls that have not taken all of it yet, and to volumes that have given back some of theirs for a moment. */
   #promised = 0;
   #shares: Promise<boolean> | undefined;
   #growth: Promise<Growth> | undefined;
@@ -133,6 +133,11 @@ export class Disk {
         'resourceExhausted',
         `node ${this.node} has room for ${room} bytes of volumes, not for ${bytes}`,
       );
+    return this.keeping(bytes, work);
+  }
+
+  /** Work during which so much of what looks free is somebody's. */
+  async keeping<T>(bytes: number, work: () => Promise<T>): Promise<T> {
     this.#promised += bytes;
     try {
       return await work();

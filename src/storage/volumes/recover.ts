@@ -1,5 +1,5 @@
 // What an earlier process of this node may have left half done is undone before the first call: drafts, images without records, a
-// frozen file system, loop devices that nothing uses. An image is removed only if no record has its name, readable or not.
+// frozen file system, room that was given back for a copy, loop devices that nothing uses. An image is removed only if no record has its name, readable or not.
 
 import { thaw } from '../machine/frozen-copy.ts';
 import { devicesOf } from '../machine/loop-list.ts';
@@ -28,8 +28,8 @@ async function removeLeftovers(disk: Disk, mounts: readonly Mount[]): Promise<vo
   for (const { records, images } of [disk.volumes, disk.snapshots]) {
     const left = await images.leftovers(new Set(await records.names()));
     drafts += left.drafts.length;
-    // A file system is frozen only while a draft is made, and its draft goes after it has been thawed.
-    if (drafts > 0) await thawAll(disk, mounts);
+    // A file system is frozen or trimmed only while a draft is made, and its draft goes after both have been undone.
+    if (drafts > 0) await mendAll(disk, mounts);
     for (const name of left.images) {
       await disk.loops.detach(images.path(name));
       await images.remove(name);
@@ -38,10 +38,13 @@ async function removeLeftovers(disk: Disk, mounts: readonly Mount[]): Promise<vo
   }
 }
 
-async function thawAll(disk: Disk, mounts: readonly Mount[]): Promise<void> {
-  for (const name of await disk.volumes.records.names()) {
+/** Where there is no room any more, a volume goes on without it; it is asked for again when the volume is staged the next time. */
+async function mendAll(disk: Disk, mounts: readonly Mount[]): Promise<void> {
+  for (const [name, { bytes }] of await disk.volumes.records.all()) {
     const device = await disk.deviceOf(name);
     const mount = device && mounts.find(({ source }) => source === device);
-    if (mount) await thaw(disk.run, mount.point);
+    if (!mount) continue;
+    await thaw(disk.run, mount.point);
+    await disk.volumes.images.reserve(name, bytes).catch(() => {});
   }
 }
