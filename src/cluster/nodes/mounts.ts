@@ -1,5 +1,6 @@
 // What is mounted on this machine, as /proc tells it. Read at creation (to adopt) and at teardown (to undo).
 import { readFile } from 'node:fs/promises';
+import { parseMounts } from '../../kit/process/mount-entries.ts';
 
 export interface MountEntry {
   mountpoint: string;
@@ -8,25 +9,15 @@ export interface MountEntry {
   private: boolean;
 }
 
-export async function listMounts(): Promise<MountEntry[]> {
-  const text = await readFile('/proc/self/mountinfo', 'utf8');
-  return text.split('\n').filter(Boolean).map(parseMount);
-}
+export const listMounts = async (): Promise<MountEntry[]> =>
+  entriesOf(await readFile('/proc/self/mountinfo', 'utf8'));
 
-/** One line of mountinfo: id parent dev root mountpoint options [shared:N…] - type source superoptions. */
-export function parseMount(line: string): MountEntry {
-  const [left = '', right = ''] = line.split(' - ');
-  const fields = left.split(' ');
-  return {
-    mountpoint: unescapeOctal(fields[4] ?? ''),
-    type: right.split(' ')[0] ?? '',
-    private: !fields.slice(6).some((f) => f.startsWith('shared:')),
-  };
-}
-
-function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-}
+export const entriesOf = (mountinfo: string): MountEntry[] =>
+  parseMounts(mountinfo).map(({ point, type, tags }) => ({
+    mountpoint: point,
+    type,
+    private: !tags.some((tag) => tag.startsWith('shared:')),
+  }));
 
 export function isMounted(mounts: readonly MountEntry[], mountpoint: string): boolean {
   return mounts.some((m) => m.mountpoint === mountpoint);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
 import { bridgeBatch, hostRoutesBatch, nodeBatch, plugBatch } from './links.ts';
-import { mountsBelow, parseMount } from './mounts.ts';
+import { entriesOf, mountsBelow } from './mounts.ts';
 import { type NodesOptions, planNodes } from './plan.ts';
 import { isBlank, removalOf } from './teardown/port-mappings.ts';
 import { withDescendants } from './teardown/processes.ts';
@@ -104,8 +104,8 @@ test('the pod network is written whole', async () => {
 
 test('a mount is read with escapes and propagation, and unmounted deepest first', () => {
   const line = '36 35 98:0 / /mnt/a\\040b rw,noatime shared:1 - ext4 /dev/root rw';
-  assert.deepEqual(parseMount(line), { mountpoint: '/mnt/a b', type: 'ext4', private: false });
-  assert.equal(parseMount('1 2 0:3 net:[4] /run/x rw - nsfs nsfs rw').private, true);
+  assert.deepEqual(entriesOf(line), [{ mountpoint: '/mnt/a b', type: 'ext4', private: false }]);
+  assert.equal(entriesOf('1 2 0:3 net:[4] /run/x rw - nsfs nsfs rw')[0]?.private, true);
   const at = (mountpoint: string) => ({ mountpoint, type: 'tmpfs', private: true });
   assert.deepEqual(mountsBelow([at('/d'), at('/d/e'), at('/data'), at('/d/e/f')], '/d'), [
     '/d/e/f',

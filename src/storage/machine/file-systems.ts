@@ -66,7 +66,9 @@ export type FileSystemType = keyof typeof ALL;
 
 export const fileSystemOf = (type: FileSystemType): FileSystem => ALL[type];
 
+export const isType = (type: string): type is FileSystemType => Object.hasOwn(ALL, type);
+
 export function checkType(type: string): FileSystemType {
-  if (Object.hasOwn(ALL, type)) return type as FileSystemType;
+  if (isType(type)) return type;
   throw new GrpcError('invalidArgument', `file system "${type.slice(0, 64)}" is not offered: ext4, xfs`);
 }

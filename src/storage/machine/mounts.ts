@@ -3,8 +3,9 @@
 import { mkdir, open, realpath, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import { GrpcError } from '../../kit/grpc/status.ts';
+import { parseMounts } from '../../kit/process/mount-entries.ts';
 import { MountInfo } from '../../kit/process/mount-info.ts';
-import { type Mount, parseMounts } from './mount-table.ts';
+import type { Mount } from './mount-table.ts';
 import { quick, type Run } from './run.ts';
 
 export class Mounts {

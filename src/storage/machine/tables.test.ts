@@ -1,11 +1,12 @@
 // What the kernel and filefrag print, as we read it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseMounts } from '../../kit/process/mount-entries.ts';
 import { defaultType, hasCapability } from './default-type.ts';
 import { HEAD_BYTES, isCleanExt4 } from './ext4-state.ts';
 import { parseExtents } from './extents.ts';
 import { numbersOf } from './loop-list.ts';
-import { hasFailed, isOf, parseMounts, shows } from './mount-table.ts';
+import { hasFailed, isOf, shows } from './mount-table.ts';
 
 describe('the table of mounts', () => {
   const [volume, device, failed, readonly] = parseMounts(

@@ -3,7 +3,7 @@
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GrpcError } from '../../kit/grpc/status.ts';
-import type { FileSystemType } from '../machine/file-systems.ts';
+import { type FileSystemType, isType } from '../machine/file-systems.ts';
 
 /** What an image has in it, of a volume or of a snapshot. */
 export interface Contents {
@@ -99,7 +99,9 @@ export class Records<T extends Contents> {
 function decode<T extends Contents>(text: string, path: string): T {
   try {
     const record: T = JSON.parse(text);
-    if (Number.isSafeInteger(record.bytes) && typeof record.type === 'string') return record;
+    const { bytes, fileSystemBytes, sharedBytes, type } = record;
+    const isWhole = [bytes, fileSystemBytes, sharedBytes].every((n) => Number.isSafeInteger(n) && n >= 0);
+    if (isWhole && (type === 'block' || isType(type))) return record;
   } catch {
     // As below.
   }

@@ -1,5 +1,6 @@
 // What an earlier process of this node may have left half done is undone before the first call: drafts, images without records, a
-// frozen file system, room that was given back for a copy, loop devices that nothing uses. An image is removed only if no record has its name, readable or not.
+// frozen file system, room that was given back for a copy, loop devices that nothing uses. An image is removed only if no record has its
+// name, readable or not.
 
 import { thaw } from '../machine/frozen-copy.ts';
 import { devicesOf } from '../machine/loop-list.ts';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { SteppedClock } from '../../kit/clock.fake.ts';
 import { ExecError } from '../../kit/exec.ts';
+import { parseMounts } from '../../kit/process/mount-entries.ts';
 import type { Run } from '../machine/run.ts';
 import { copyVolume } from './copy.ts';
 import { Disk } from './disk.ts';
@@ -21,8 +22,7 @@ async function mounted(t: TestContext, on: (command: string) => Promise<unknown>
   const root = join(directory, 'kubelet');
   mkdirSync(root);
   const answers: readonly (readonly [RegExp, string])[] = [
-    [/losetup --associated .*v\.img /, '/dev/loop7\n'],
-    [/mountinfo/, `30 1 7:7 / ${root}/staged rw - ext4 /dev/loop7 rw\n`],
+    [/--associated.*v\.img/, '/dev/loop7\n'],
     [/stat --file-system/, `4096 ${BYTES / 4096} ${BYTES / 4096} ${BYTES / 4096} 9 9\n`],
   ];
   const run: Run = async (words, { answer } = {}) => {
@@ -30,7 +30,7 @@ async function mounted(t: TestContext, on: (command: string) => Promise<unknown>
     if (command.includes('--reflink=always'))
       throw new ExecError(words, { code: 1, stdout: '', stderr: 'not here' });
     await on(command);
-    await answer?.();
+    await answer?.(process.pid);
     return answers.find(([pattern]) => pattern.test(command))?.[1] ?? '';
   };
   const disk = new Disk({
@@ -40,6 +40,8 @@ async function mounted(t: TestContext, on: (command: string) => Promise<unknown>
     run,
     clock: new SteppedClock(),
   });
+  const mounts = parseMounts(`30 1 7:7 / ${root}/staged rw - ext4 /dev/loop7 rw`);
+  Object.assign(disk.mounts, { all: async () => mounts });
   await disk.makeDirectories();
   writeFileSync(disk.volumes.images.path('v'), '');
   await disk.volumes.records.write('v', RECORD);

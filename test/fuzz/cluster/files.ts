@@ -1,4 +1,4 @@
-// Files and lines that a cluster reads on its machine: recipes of images, manifests, mounts.
+// Files and lines that a cluster reads on its machine: recipes of images, manifests.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { buildImagefile } from '../../../src/cluster/images/imagefile.ts';
 import { readManifests } from '../../../src/cluster/manifests.ts';
-import { parseMount } from '../../../src/cluster/nodes/mounts.ts';
 import { UserError } from '../../../src/cluster/progress.ts';
 import { normalizeReference } from '../../../src/cri/image/reference.ts';
 import { jsonValues, nearMisses, piecesOf } from '../inputs.ts';
@@ -59,15 +58,6 @@ export const targets = [
       readManifests(file);
     },
     refuses: isUserError,
-  }),
-  fuzzTarget({
-    name: 'cluster/mount-line',
-    input: nearMisses(
-      ['36 35 98:0 /mnt1 /mnt\\0402 rw,noatime shared:1 - ext3 /dev/root rw,errors=continue'],
-      ['\\040', '\\', ' - ', ' '],
-    ),
-    run: (line) => assert.equal(typeof parseMount(line).mountpoint, 'string'),
-    refuses: () => false,
   }),
   fuzzTarget({
     name: 'cri/reference',

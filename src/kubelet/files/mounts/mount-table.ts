@@ -1,6 +1,7 @@
 // What is mounted on the node: the table of its mount namespace, which need not be the kubelet's, read anew each time, since
 // pods may mount as well (mountPropagation). Nothing here touches what is mounted, so a server that is away holds up nothing.
 // Used by node-mounts.ts.
+import { type MountEntry, parseMounts } from '../../../kit/process/mount-entries.ts';
 import { MountInfo } from '../../../kit/process/mount-info.ts';
 import type { NodeExec } from '../../options.ts';
 
@@ -35,26 +36,6 @@ export class MountTable {
   }
 
   async #read(): Promise<MountEntry[]> {
-    return mountEntries(await this.#info.read());
+    return parseMounts(await this.#info.read());
   }
 }
-
-interface MountEntry {
-  readonly point: string;
-  /** A device, or what a file system without one is called. */
-  readonly source: string;
-}
-
-/** Of a line the fifth field, and the second after the hyphen. */
-const mountEntries = (mountinfo: string): MountEntry[] =>
-  mountinfo.split('\n').flatMap((line) => {
-    const [mount = '', fileSystem = ''] = line.split(' - ');
-    const point = mount.split(' ', 5)[4];
-    return point ? [{ point: unescaped(point), source: unescaped(fileSystem.split(' ', 2)[1] ?? '') }] : [];
-  });
-
-/** The kernel writes blanks and backslashes as octal numbers. */
-const unescaped = (text: string): string =>
-  text.replace(/\\([0-7]{3})/g, (_, code: string) => character(code));
-
-const character = (octal: string): string => String.fromCharCode(Number.parseInt(octal, 8));

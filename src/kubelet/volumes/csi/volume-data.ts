@@ -32,13 +32,18 @@ export async function readVolumeData(files: NodeFiles, directory: NodePath): Pro
   if (stat?.type !== 'file' || stat.size > MAX_BYTES) return undefined;
   try {
     const data = JSON.parse(String(await files.read(path))) as Partial<VolumeData>;
-    const { driverName, volumeHandle } = data;
-    if (typeof driverName !== 'string' || typeof volumeHandle !== 'string') return undefined;
+    const { driverName, volumeHandle, specVolID } = data;
+    if (!isName(driverName) || typeof volumeHandle !== 'string') return undefined;
+    if (specVolID !== undefined && !isName(specVolID)) return undefined;
     return { ...data, driverName, volumeHandle };
   } catch {
     return undefined;
   }
 }
+
+/** Directories are called by it. */
+const isName = (text: unknown): text is string =>
+  typeof text === 'string' && text !== '' && text !== '.' && text !== '..' && !/[/\0]/.test(text);
 
 export const removeVolumeData = (files: NodeFiles, directory: NodePath): Promise<void> =>
   files.removeTree(inside(directory, FILE));
