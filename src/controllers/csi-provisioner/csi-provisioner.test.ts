@@ -314,6 +314,14 @@ describe('csi-provisioner', () => {
     assert.equal(count('CreateVolume'), 1);
   });
 
+  it('makes no file system of a device by cloning it: the node would mount what a pod has written there', async () => {
+    await start();
+    await claim('source', { volumeMode: 'Block' });
+    await claim('c', { dataSource: { kind: 'PersistentVolumeClaim', name: 'source' } });
+    assert.ok((await events()).some((event) => event.includes('must have the same volume mode')));
+    assert.equal(count('CreateVolume'), 1);
+  });
+
   it('leaves claims with other sources to populators', async () => {
     await start();
     await claim('c', { dataSourceRef: { apiGroup: 'example.com', kind: 'Book', name: 'b' } });
