@@ -30,20 +30,27 @@ echo from-node $(busybox timeout 3 busybox wget -qO- http://198.51.100.1:$port/)
 echo from-loopback $(busybox timeout 3 busybox wget -qO- http://127.0.0.1:$port/)
 pod=$($kubectl get pods -l app=hello -o 'jsonpath={.items[0].metadata.name}')
 echo from-pod $($kubectl exec $pod -- timeout 3 wget -qO- http://hello/)
+other=$($kubectl get pods -l app=hello -o 'jsonpath={.items[1].status.podIP}')
+echo '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"deny"},
+  "spec":{"podSelector":{},"policyTypes":["Ingress","Egress"]}}' | $kubectl apply -f -
+until ! $kubectl exec $pod -- timeout 2 wget -qO- http://$other:8080/; do :; done
+echo denied
+echo from-node-still $(busybox timeout 3 busybox wget -qO- http://$other:8080/)
 trap - EXIT
 $tiphys down --name ${name} --purge
 echo links $(ip -br link | awk '{print $1}')
 echo tables $(nft list tables)
 `;
 
-it('runs pods and Services in the machine’s own namespaces, and leaves nothing behind', {
+it('runs pods, Services and network policies in the machine’s own namespaces, and leaves nothing behind', {
   timeout: 120_000,
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tph-'));
   try {
     const output = await exec(['unshare', '--net', 'sh', '-c', scene(directory)]);
     assert.match(output, /^node 198\.51\.100\.1$/m);
-    for (const place of ['from-node', 'from-loopback', 'from-pod'])
+    assert.match(output, /^denied$/m);
+    for (const place of ['from-node', 'from-loopback', 'from-pod', 'from-node-still'])
       assert.match(output, new RegExp(`^${place} Ahoy from hello-`, 'm'));
     assert.doesNotMatch(output.match(/^links .*$/m)![0], /tph|veth/);
     assert.doesNotMatch(output.match(/^tables ?.*$/m)![0], /tiphys/);

@@ -4,7 +4,7 @@ import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
 import type { NodePolicies, PoliciesOptions } from './node-policies.ts';
-import { TABLE_NAME } from './rules/family.ts';
+import { removePolicyTables } from './remove-tables.ts';
 
 /** What the kubelet tells of its pods, and waits for. */
 export class Policies {
@@ -73,9 +73,7 @@ export class Policies {
     const { exec, log } = this.#options;
     if (this.#loading || this.#stopped) return;
     try {
-      const tables = (await exec(['nft', 'list', 'tables'])).split('\n');
-      for (const table of tables.filter((line) => line.endsWith(` ${TABLE_NAME}`)))
-        await exec(['nft', 'delete', ...table.split(' ')]);
+      await removePolicyTables(exec);
     } catch (error) {
       log.warn('rules of earlier network policies could not be removed', { error });
     }

@@ -3,6 +3,7 @@
 import { readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Clock, systemClock } from '../../../kit/clock.ts';
+import { removePolicyTables } from '../../../network/policy/remove-tables.ts';
 import { TABLE as SERVICE_TABLE } from '../../../network/proxy/ruleset.ts';
 import { removeCgroup } from '../cgroups.ts';
 import { closeForwarding } from '../forwarding.ts';
@@ -103,6 +104,7 @@ async function removeFirewall(plan: NodesPlan): Promise<void> {
   const tables = plan.host ? [plan.nftTable, SERVICE_TABLE] : [plan.nftTable];
   const input = tables.map((table) => `add table ip ${table}\ndelete table ip ${table}\n`).join('');
   await hostShell.exec(['nft', '-f', '-'], { input });
+  if (plan.host) await removePolicyTables(hostShell.exec);
 }
 
 /** Dead processes leave their cgroups a little later. */
