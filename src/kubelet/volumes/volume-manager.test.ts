@@ -267,6 +267,27 @@ test('a pod is told which volumes are still pending after two minutes, and not b
   assert.deepEqual([...(await mount()).keys()].sort(), ['a', 'b', 'c']);
 });
 
+test('the API is asked once what stands behind a claim, also if the volume takes a while', async () => {
+  const claimRef = { namespace: 'default', name: 'c', uid: 'u' };
+  const client = bound(aClaim('c', { volumeName: 'pv' }, { uid: 'u' }), aVolume('pv', { claimRef }));
+  let asked = 0;
+  const get: Client['get'] = (...of) => {
+    asked++;
+    return client.get(...of);
+  };
+  const seen: (string | undefined)[] = [];
+  const setUp: VolumePlugin['setUp'] = async ({ spec: { persistentVolume } }) => {
+    seen.push(persistentVolume?.metadata.name);
+    if (seen.length === 1) throw new VolumePending(true);
+    return { path: '/data', readOnly: false };
+  };
+  const { manager } = managerOf([noting('', [], { setUp })], { get });
+  const pod = aBoundPod('p', { volumes: [claimVolume('c', 'data')] }, { uid: UID });
+  await assert.rejects(manager.mount(pod), MountPending);
+  await manager.mount(pod);
+  assert.deepEqual([asked, seen], [2, ['pv', 'pv']]);
+});
+
 test('a pod’s directories stay while a volume is still taken down', async () => {
   let isPending = true;
   const tearDown: VolumePlugin['tearDown'] = async () => {

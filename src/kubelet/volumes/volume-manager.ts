@@ -189,13 +189,12 @@ export class VolumeManager {
   }
 
   async #mount(pod: Pod, volume: Volume, before: Mounted | undefined): Promise<Mounted> {
-    // A claim stays bound to its PersistentVolume, so the API is asked about it once.
     if (before) {
       const request = { pod, spec: { ...before.request.spec, volume } };
       await before.plugin.update?.(request);
       return { ...before, request };
     }
-    const request = { pod, spec: await volumeSpec(pod, volume, this.#options.client) };
+    const request = { pod, spec: await this.#specOf(pod, volume) };
     const plugin = this.#pluginFor(request.spec);
     checkReach(request.spec, this.#options.node?.());
     checkMode(request.spec, plugin);
@@ -205,12 +204,19 @@ export class VolumeManager {
     } catch (error) {
       if (error instanceof VolumePending) {
         error.pluginName = fullName(plugin.name, request.spec);
+        error.spec = request.spec;
         throw error;
       }
       const { reason, operation } = isBlock(request.spec) ? MAP : MOUNT;
       const name = nameOfVolume(request.spec);
       throw new MountError(reason, failure(name, error, operation), { cause: error });
     }
+  }
+
+  /** A claim stays bound to its PersistentVolume: the API is asked about it once, and not again when the volume is there. */
+  async #specOf(pod: Pod, volume: Volume): Promise<VolumeSpec> {
+    const known = this.#pending.get(podUid(pod))?.volumes.get(volume.name)?.spec;
+    return known ? { ...known, volume } : volumeSpec(pod, volume, this.#options.client);
   }
 
   #pluginFor(spec: VolumeSpec): VolumePlugin {
