@@ -30,7 +30,7 @@ const pod = (name: string, ip?: string, phase: 'Running' | 'Succeeded' = 'Runnin
 });
 
 /** A node's policies on a cluster in memory, and a kernel that fails while `broken`. */
-async function node(t: TestContext, left = '') {
+async function node(t: TestContext, left = '', deleteMs = 0) {
   const cluster = await simCluster({}, t);
   const kernel = { nft: new FakeNft(), broken: false, commands: [] as string[] };
   kernel.nft.run(left);
@@ -38,6 +38,7 @@ async function node(t: TestContext, left = '') {
     nodeName: 'n1',
     exec: async (command, { input = '' } = {}) => {
       kernel.commands.push(command.join(' '));
+      if (command[1] === 'delete' && deleteMs > 0) await cluster.clock.sleep(deleteMs);
       if (kernel.broken) throw new Error('Could not process rule');
       if (command[1] === 'list') return kernel.nft.tables.map((table) => `table ${table}\n`).join('');
       kernel.nft.run(command[1] === 'delete' ? command.slice(1).join(' ') : input);
@@ -75,6 +76,14 @@ describe('a node', () => {
     assert.ok(await isSettled(cluster, policies.ready()));
     assert.deepEqual(kernel.commands, ['nft list tables', `nft delete table ${TABLE}`]);
     assert.deepEqual(kernel.nft.tables, ['ip others']);
+  });
+
+  it('does not remove what the first policy writes while old tables are being removed', async (t) => {
+    const { cluster, kernel, policies } = await node(t, `add table ${TABLE}\n`, 500);
+    policies.joined(pod('a'), ['10.128.0.5']);
+    await cluster.client.create(NetworkPolicy, denyAll);
+    await cluster.step(1_000);
+    assert.equal(passes(kernel.nft, '10.128.0.5', '192.0.2.1'), false);
   });
 
   it('isolates a pod that the API shows no address of before its containers may start', async (t) => {

@@ -11,6 +11,7 @@ export class Policies {
   readonly #options: PoliciesOptions;
   readonly #here = new Map<string, { readonly pod: Pod; readonly addresses: readonly string[] }>();
   readonly #synced: Promise<void>;
+  readonly #removing: Promise<void>;
   readonly #detach: () => void;
   #node: NodePolicies | undefined;
   #loading: Promise<void> | undefined;
@@ -29,7 +30,7 @@ export class Policies {
       onDelete: (policy) => changed(policy, true),
     });
     this.#synced = policies.synced();
-    void this.#synced.then(() => this.#removeTables());
+    this.#removing = this.#synced.then(() => this.#removeTables());
   }
 
   /** The pod has these addresses from now on. */
@@ -62,6 +63,8 @@ export class Policies {
 
   async #load(): Promise<void> {
     const { NodePolicies } = await import('./node-policies.ts');
+    // Or it would remove what is written next.
+    await this.#removing;
     if (this.#stopped) return;
     this.#node = new NodePolicies(this.#options);
     for (const { pod, addresses } of this.#here.values()) this.#node.joined(pod, addresses);
