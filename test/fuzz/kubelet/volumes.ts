@@ -50,7 +50,8 @@ export const targets = [
     name: 'kit/mountinfo',
     input: nearMisses([MOUNT, `${MOUNT}\n${MOUNT}\n`], ['\\040', '\\', ' - ', ' ', '\n']),
     run: (text) => {
-      for (const { point, type } of parseMounts(text)) assert.ok(point && type);
+      for (const { point, source, tags, options } of parseMounts(text))
+        assert.ok(point && typeof source === 'string' && tags && options);
     },
     refuses: () => false,
   }),
