@@ -9,6 +9,8 @@ import { PodScene } from '../support/pod-scene.ts';
 
 const chart = join(repository, 'test/charts/keeper');
 const WAIT = ['--wait', '--timeout', '40s'];
+/** Values of the second revision. */
+const SECOND = ['--set', 'ledger.replicas=1', '--set', 'desk.size=400Mi'];
 let scene: PodScene;
 const kubectl = (...words: string[]) => scene.cluster.kubectl(...words);
 const helm = (...words: string[]) => scene.cluster.helm(...words);
@@ -38,21 +40,23 @@ describe('Helm and storage', () => {
     assert.equal(budget, '1');
   });
 
-  it('upgrades and rolls back: the pods start anew and find what they wrote', async () => {
-    await helm('upgrade', 'k', chart, '--set', 'word=second', ...WAIT);
-    await helm('rollback', 'k', '1', ...WAIT);
-    const words = 'first\nsecond\nfirst';
-    assert.equal(await inside('k-ledger-1', 'cat /data/db/words'), words);
-    assert.equal(await inside('deploy/k-desk', 'cat /data/words'), words);
-  });
-
-  it('gives a claim more if an upgrade asks for it, while its pod runs', async () => {
-    await helm('upgrade', 'k', chart, '--set', 'desk.size=400Mi', ...WAIT);
+  it('upgrades: a claim that asks for more gets it, and one that is not needed any more is kept', async () => {
+    await helm('upgrade', 'k', chart, ...SECOND, '--set', 'word=second', ...WAIT);
+    assert.equal(await inside('k-ledger-0', 'cat /data/db/words'), 'first\nsecond');
     await eventually('the larger volume', async () => {
       const size = await kubectl('get', 'pvc', 'k-desk', '-o', 'jsonpath={.status.capacity.storage}');
       return size === '400Mi';
     });
     assert.ok(Number(await inside('deploy/k-desk', "df -m /data | awk 'END { print $2 }'")) > 330);
+    assert.deepEqual(await names('pvc'), ['data-k-ledger-0', 'data-k-ledger-1', 'k-desk']);
+  });
+
+  it('rolls back: the pods start anew, and find what they wrote', async () => {
+    await helm('upgrade', 'k', chart, ...SECOND, '--set', 'word=third', ...WAIT);
+    await helm('rollback', 'k', '2', ...WAIT);
+    const words = 'first\nsecond\nthird\nsecond';
+    assert.equal(await inside('k-ledger-0', 'cat /data/db/words'), words);
+    assert.equal(await inside('deploy/k-desk', 'cat /data/words'), words);
   });
 
   it('refuses templates that ask for more, and a claim that would shrink, in the words of Kubernetes', async () => {
