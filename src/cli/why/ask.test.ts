@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
+import { Event } from '../../api/kinds/core/v1/event.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { ResourceQuota } from '../../api/kinds/core/v1/resource-quota.ts';
@@ -65,6 +66,17 @@ describe('what tiphys why asks for', () => {
       [['container main', 'CreateContainerConfigError']],
     );
     assert.equal(events[0]?.reason, 'Failed');
+  });
+
+  it('is what was said last of the volumes of a pod that has not started', async () => {
+    await start({});
+    const pod = await cluster.client.create(Pod, aBoundPod('web'));
+    const involvedObject = { kind: 'Pod', namespace: 'default', name: 'web', uid: pod.metadata.uid! };
+    const about = { type: 'Warning', reason: 'FailedMount', message: 'no such directory', involvedObject };
+    const metadata = { name: 'web.1', namespace: 'default' };
+    await cluster.client.create(Event, { apiVersion: 'v1', kind: 'Event', metadata, ...about });
+    const { problems } = await account('web');
+    assert.deepEqual(problems[0], { where: 'pod', reason: 'FailedMount', message: 'no such directory' });
   });
 
   it('is, for a Deployment, what keeps its ReplicaSets from making pods', async () => {

@@ -34,15 +34,26 @@ export interface PodAccount {
 
 export async function accountOf(api: Api, pod: Readonly<Pod>): Promise<PodAccount> {
   const waits = !pod.spec?.nodeName && !isPodTerminal(pod);
-  const problems = [...(hasNotStarted(pod) ? await ofVolumes(api, pod) : []), ...podProblems(pod)];
+  const isStarting = hasNotStarted(pod);
+  const ofClaims = isStarting ? await ofVolumes(api, pod) : [];
+  const ofPod = podProblems(pod);
+  const events = ofClaims.length + ofPod.length > 0 ? await warningsOf(api.client, pod) : [];
   return {
     pod: `${namespaceOf(pod)}/${nameOf(pod)}`,
     phase: pod.status?.phase ?? '',
     ready: isPodReady(pod),
     ...(waits && (await placementOf(api, pod))),
-    problems,
-    events: problems.length > 0 ? await warningsOf(api.client, pod) : [],
+    problems: [...ofClaims, ...(isStarting && ofClaims.length === 0 ? ofMounts(events) : []), ...ofPod],
+    events,
   };
+}
+
+const MOUNTING = new Set(['FailedMount', 'FailedMapVolume', 'FailedAttachVolume']);
+
+/** What was said last of its volumes, whatever they are. */
+function ofMounts(events: readonly EventLine[]): Problem[] {
+  const last = events.findLast(({ reason }) => MOUNTING.has(reason));
+  return last ? [{ where: 'pod', reason: last.reason, message: last.message }] : [];
 }
 
 /** Volumes come before all containers. */
