@@ -47,6 +47,7 @@ async function open(t: TestContext) {
         },
       };
     },
+    reaches: () => true,
     address: ADDRESS,
     clock,
     random,

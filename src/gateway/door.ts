@@ -15,6 +15,7 @@ import { messageOf } from '../kit/message-of.ts';
 import type { Random } from '../kit/random.ts';
 import { isOurs } from './ingress/classes.ts';
 import { compile } from './ingress/compile.ts';
+import { PlanMemory } from './ingress/plan-memory.ts';
 import type { World } from './ingress/world.ts';
 import type { DoorModel } from './model/model.ts';
 import { IngressReports } from './reports.ts';
@@ -29,6 +30,8 @@ export interface DoorOptions {
   readonly network: InformerFactory;
   /** What serves the model: haproxy/haproxy.ts. Made when there is something to serve, and stopped when there is not. */
   readonly makeProxy: () => DoorProxy;
+  /** The addresses of endpoints to which requests may be led. */
+  readonly reaches: (ip: string) => boolean;
   /** The address that Ingresses show. */
   readonly address: string;
   readonly clock: Clock;
@@ -51,6 +54,7 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #reports: IngressReports;
   readonly #secrets: WatchedSecrets;
+  readonly #plans = new PlanMemory();
   readonly #stopping = new AbortController();
   readonly #removes: (() => void)[] = [];
   #proxy: DoorProxy | undefined;
@@ -128,7 +132,7 @@ export class Door {
       this.#proxy = undefined;
       return;
     }
-    const { model, problems } = compile(world);
+    const { model, problems } = compile(world, (...input) => this.#plans.plan(...input));
     this.#proxy ??= this.#options.makeProxy();
     try {
       await this.#proxy.apply(model);
@@ -140,7 +144,7 @@ export class Door {
   }
 
   async #world(): Promise<World> {
-    const { informers, network } = this.#options;
+    const { informers, network, reaches } = this.#options;
     const classes = informers.informer(IngressClass).lister;
     const services = network.informer(Service).lister;
     const slices = network.informer(EndpointSlice).lister;
@@ -149,6 +153,7 @@ export class Door {
     await this.#secrets.watch(ingresses);
     return {
       ingresses,
+      reaches,
       service: (namespace, name) => services.get(name, namespace),
       slices: (namespace, name) => slices.byIndex(BY_SERVICE, `${namespace}/${name}`),
       secret: (namespace, name) => this.#secrets.get(namespace, name),

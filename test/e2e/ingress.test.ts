@@ -260,6 +260,45 @@ describe('the outside door', () => {
     await eventually('a refusal', async () => (await ask('limited.test')).status === 503);
   });
 
+  test('HAProxy accepts what every annotation becomes, at once', async () => {
+    const annotations = {
+      'rewrite-target': '/deep/$2',
+      'server-alias': 'alias.test',
+      'app-root': '/start',
+      'proxy-connect-timeout': '2',
+      'proxy-read-timeout': '30',
+      'proxy-send-timeout': '20',
+      'proxy-body-size': '1k',
+      'force-ssl-redirect': 'false',
+      'upstream-vhost': 'inner.test',
+      'backend-protocol': 'HTTP',
+      'whitelist-source-range': '127.0.0.0/8,10.0.0.0/8',
+      'denylist-source-range': '10.9.0.0/16',
+      'limit-rps': '100',
+      'limit-rpm': '1000',
+      'limit-connections': '50',
+      affinity: 'cookie',
+      'session-cookie-name': 'sticky',
+      'session-cookie-max-age': '60',
+      'session-cookie-samesite': 'Lax',
+      'session-cookie-secure': 'false',
+      'enable-cors': 'true',
+      'cors-allow-origin': 'https://*.friend.test',
+      'cors-expose-headers': 'X-One, X-Two',
+    };
+    await apply(
+      ingress('all', 'all.test', [['/x(/|$)(.*)', 'ImplementationSpecific', 'one']], { annotations }),
+    );
+    await says('one deep', 'alias.test', { path: '/x/' });
+    const { headers } = await ask('all.test', { path: '/x/', headers: { origin: 'https://a.friend.test' } });
+    assert.equal(headers['access-control-allow-origin'], 'https://a.friend.test');
+    assert.match(
+      String(headers['set-cookie']),
+      /^sticky=[0-9a-f]+; path=\/; HttpOnly; Max-Age=60; SameSite=Lax$/,
+    );
+    assert.equal((await ask('all.test')).headers.location, '/start');
+  });
+
   test('no request fails while the pods behind an Ingress are replaced and Ingresses come and go', async () => {
     const failures: string[] = [];
     let asked = 0;

@@ -1,5 +1,6 @@
 // The outside door of a cluster on one machine: HAProxy beside the node agent, at an address of the machine's loopback range and at
 // the machine's address in the nodes' network. Until there is an Ingress it is one watch. Called by agent.ts.
+import { BlockList } from 'node:net';
 import { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import type { Client } from '../../client/client.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
@@ -20,6 +21,17 @@ export interface OutsideDoorOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+}
+
+/** Of an isolated cluster nothing leads out: endpoints that a user writes must not either. */
+function reachesOf({ isolated, clusterCidr, nodeCidr }: ClusterNodes): (ip: string) => boolean {
+  if (!isolated) return () => true;
+  const own = new BlockList();
+  for (const range of [clusterCidr, nodeCidr]) {
+    const [address, bits] = range.split('/');
+    own.addSubnet(address!, Number(bits), 'ipv4');
+  }
+  return (ip) => own.check(ip, 'ipv4');
 }
 
 /** Upstream's ingress controllers have their metrics there. */
@@ -68,6 +80,7 @@ async function openDoor(
     informers,
     network,
     makeProxy: () => new Haproxy({ place, clock, log: log.child('haproxy') }),
+    reaches: reachesOf(cluster),
     address,
     clock,
     random,

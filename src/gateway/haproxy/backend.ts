@@ -90,11 +90,13 @@ function addressRules({ allow, deny }: Policy): string[] {
   ];
 }
 
-function acl(name: string, fetch: string, values: readonly string[] = []): string[] {
-  const lines: string[] = [];
-  for (let i = 0; i < values.length; i += PER_LINE)
-    lines.push(`acl ${name} ${fetch} ${values.slice(i, i + PER_LINE).join(' ')}`);
-  return lines;
+const acl = (name: string, fetch: string, values: readonly string[] = []): string[] =>
+  chunks(values).map((some) => `acl ${name} ${fetch} ${some.join(' ')}`);
+
+export function chunks(values: readonly string[]): string[][] {
+  const found: string[][] = [];
+  for (let i = 0; i < values.length; i += PER_LINE) found.push(values.slice(i, i + PER_LINE));
+  return found;
 }
 
 /** Only requests that pass are counted, so that a client which goes on asking is served at the rate it may have. */

@@ -1,7 +1,7 @@
 // HAProxy's configuration for a model, as files. Pure; called by haproxy.ts. Without the addresses of endpoints it is what a reload
 // depends on; those are changed through the runtime API (slots.ts).
 import type { DoorModel, Endpoint, Policy } from '../model/model.ts';
-import { backendSection, section } from './backend.ts';
+import { backendSection, chunks, section } from './backend.ts';
 import { ANY_HOST, type Choice, mapsOf } from './maps.ts';
 
 export interface Place {
@@ -42,7 +42,9 @@ export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
 const certificateList = ({ certificates }: DoorModel, { directory }: Place): string =>
   [
     `${directory}/default.pem\n`,
-    ...certificates.map(({ name, hosts }) => `${directory}/${name}.tls.pem ${hosts.join(' ')}\n`),
+    ...certificates.flatMap(({ name, hosts }) =>
+      chunks(hosts).map((some) => `${directory}/${name}.tls.pem ${some.join(' ')}\n`),
+    ),
   ].join('');
 
 function configText(model: DoorModel, choices: readonly Choice[], slots: Slots, place: Place): string {
@@ -125,8 +127,8 @@ function frontendLines(choices: readonly Choice[], { directory, addresses }: Pla
 function choiceLines({ name, branches, backend }: Choice): string[] {
   const is = `{ var(txn.to) -m str ${name} }`;
   const lines = branches.map(({ when, backend: to }) => {
-    if ('header' in when) return `str(${to}) if ${is} { req.hdr(${when.header}) -m str ${when.value} }`;
-    if ('cookie' in when) return `str(${to}) if ${is} { req.cook(${when.cookie}) -m str ${when.value} }`;
+    if ('header' in when) return `str(${to}) if ${is} { req.hdr(${when.header}) -m str -- ${when.value} }`;
+    if ('cookie' in when) return `str(${to}) if ${is} { req.cook(${when.cookie}) -m str -- ${when.value} }`;
     return `str(${to}) if ${is} { rand(${when.of}) lt ${when.share} }`;
   });
   return [...lines, `str(${backend}) if ${is}`].map((line) => `http-request set-var(txn.to) ${line}`);

@@ -172,6 +172,14 @@ describe('the routes of Ingresses', () => {
   });
 });
 
+describe('an isolated cluster', () => {
+  it('is not led out of by endpoints that a user writes', () => {
+    const world = aWorld([anIngress('i', 'h.test', [['/', 'Prefix', 'a']])]);
+    const { model } = compile({ ...world, reaches: (ip) => ip.startsWith('10.2.') });
+    assert.deepEqual([...model.backends.values()][0]!.endpoints, []);
+  });
+});
+
 describe('canaries', () => {
   const main = anIngress('main', 'h.test', [['/', 'Prefix', 'a']], { annotations: { 'limit-rps': '5' } });
   const canary = (annotations: Record<string, string>) =>

@@ -1,5 +1,6 @@
 // From Ingresses to the model of the door. Pure. An Ingress, or a path of it, that cannot be done harms itself alone: `problems` says
 // why, for events. Of two Ingresses with one host and path the older has it, as with ingress-nginx. Called by ../door.ts.
+import { createHash } from 'node:crypto';
 import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
 import { isHost } from '../model/alphabets.ts';
@@ -14,14 +15,15 @@ export interface Compiled {
   readonly problems: readonly Problem[];
 }
 
-export function compile(world: World): Compiled {
+/** `plan` may remember what it has made. */
+export function compile(world: World, plan: typeof planIngress = planIngress): Compiled {
   const problems: Problem[] = [];
   const sorted = [...world.ingresses].sort((a, b) => (age(a) < age(b) ? -1 : 1));
-  const planned = sorted.map((ingress) => planIngress(ingress, world, problems));
+  const planned = sorted.map((ingress) => plan(ingress, world, problems));
   const routes = new Map<string, Route>();
   const backends = new Map<string, Backend>();
-  for (const plan of planned) if (!plan.canary) addRoutes(plan, routes, backends, problems);
-  for (const plan of planned) if (plan.canary) addCanary(plan, routes, backends, problems);
+  for (const one of planned) if (!one.canary) addRoutes(one, routes, backends, problems);
+  for (const one of planned) if (one.canary) addCanary(one, routes, backends, problems);
   const certificates = certificatesOf(sorted, world, problems);
   return { model: { routes: [...routes.values()], backends, certificates }, problems };
 }
@@ -86,7 +88,7 @@ function certificatesOf(
     for (const { hosts = [], secretName } of ingress.spec?.tls ?? []) {
       if (!secretName) continue;
       const namespace = ingress.metadata.namespace!;
-      const name = `${namespace}_${secretName}`;
+      const name = fileName(`${namespace}/${secretName}`);
       const made = pemOfSecret(secretName, world.secret(namespace, secretName));
       if ('problem' in made) {
         problems.push({ ingress, reason: 'CertificateNotUsed', message: made.problem });
@@ -98,6 +100,9 @@ function certificatesOf(
     }
   return [...found.values()].filter(({ hosts }) => hosts.length > 0);
 }
+
+/** Names of Secrets may be longer than those of files. */
+const fileName = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 32);
 
 function isFree(host: string, taken: Set<string>): boolean {
   if (!isHost(host) || taken.has(host)) return false;

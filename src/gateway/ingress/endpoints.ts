@@ -15,14 +15,18 @@ export function servicePort(
 }
 
 /** Sorted, so that equal endpoints give equal lists. */
-export function endpointsOf(slices: readonly Readonly<EndpointSlice>[], port: ServicePort): Endpoint[] {
+export function endpointsOf(
+  slices: readonly Readonly<EndpointSlice>[],
+  port: ServicePort,
+  reaches: (ip: string) => boolean,
+): Endpoint[] {
   const found = new Map<string, { endpoint: Endpoint; conditions?: { ready?: boolean } }>();
   for (const slice of slices) {
     const number = slicePort(slice, port.name ?? '');
     if (!number || !Number.isInteger(number) || number > 65_535) continue;
     for (const { addresses, conditions } of slice.endpoints ?? []) {
       const ip = addresses[0] ?? '';
-      if (isIP(ip) === 0 || ip.includes('%') || isOwn(ip)) continue;
+      if (isIP(ip) === 0 || ip.includes('%') || isOwn(ip) || !reaches(ip)) continue;
       found.set(`${ip} ${number}`, { endpoint: { ip, port: number }, ...(conditions && { conditions }) });
     }
   }

@@ -4,10 +4,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
+import { selfSigned } from '../../cluster/pki/self-signed.ts';
+import { systemClock } from '../../kit/clock.ts';
+import { systemRandom } from '../../kit/random.ts';
 import { filesOf } from '../haproxy/config.ts';
 import { lookUp } from '../haproxy/look-up.fake.ts';
 import { nextSlots } from '../haproxy/slots.ts';
+import { pemOfSecret } from './certificates.ts';
 import { compile } from './compile.ts';
+import { usersOf } from './users.ts';
 import { anIngress, aSecret, aWorld } from './world.fake.ts';
 
 const place = {
@@ -25,6 +30,8 @@ const filesFor = (ingresses: readonly Ingress[]) => {
   return filesOf(model, nextSlots(model.backends, new Map()), place);
 };
 const innocent = anIngress('innocent', 'ok.test', [['/', 'Prefix', 'ok']]);
+/** What a canary accompanies; of two with one path the hostile one has it, by name. */
+const main = anIngress('main', 'h.test', [['/', 'Prefix', 'a']]);
 const with_ = (annotations: Record<string, string>, host = 'h.test', path = '/') =>
   anIngress('evil', host, [[path, 'ImplementationSpecific', 'a']], { annotations });
 const LINE = `x;\n ${MARK} }`;
@@ -60,6 +67,10 @@ const HISTORY: readonly [name: string, ingress: Ingress][] = [
   ['ranges', with_({ 'whitelist-source-range': `10.0.0.0/8 ${MARK}` })],
   ['aliases', with_({ 'server-alias': `a.test,b ${MARK}` })],
   ['a canary’s header', with_({ canary: 'true', 'canary-by-header': `a) ${MARK}` })],
+  [
+    'a flag where HAProxy looks for one',
+    with_({ canary: 'true', 'canary-by-header': 'x', 'canary-by-header-value': `-f${MARK}` }),
+  ],
   ['a password file', with_({ 'auth-type': 'basic', 'auth-secret': 'users' })],
   ['an argument of the log format', with_({ 'rewrite-target': `/%[env(${MARK})]` })],
   ['the root of an application', with_({ 'app-root': `/a ${MARK}` })],
@@ -68,7 +79,7 @@ const HISTORY: readonly [name: string, ingress: Ingress][] = [
 describe('a hostile Ingress', () => {
   for (const [name, ingress] of HISTORY)
     it(`${name}: reaches no file, and harms no other`, () => {
-      const files = filesFor([innocent, ingress]);
+      const files = filesFor([innocent, main, ingress]);
       for (const [file, text] of files) assert.ok(!text.includes(MARK), `${file}: ${text}`);
       assert.match(files.get('hosts.map')!, /^ok\.test /m);
     });
@@ -78,12 +89,53 @@ describe('a hostile Ingress', () => {
     assert.equal(compile.length, 1);
   });
 
+  it('a hash that crypt(3) cannot compute, or only slowly, is no password', () => {
+    const salted = 'a'.repeat(53);
+    const hashes = [
+      `$2y$03$${salted}`,
+      `$2y$14$${salted}`,
+      `$6$rounds=0999$ab$${'x'.repeat(86)}`,
+      `$6$rounds=999999$ab$${'x'.repeat(86)}`,
+    ];
+    for (const hash of [...hashes, '$apr1$ab$cd', '{SHA}abc', 'plain'])
+      assert.equal(typeof usersOf('s', aSecret('s', { auth: `ali:${hash}` })), 'string', hash);
+    assert.deepEqual(usersOf('s', aSecret('s', { auth: `x\nali:$2y$05$${salted}` })), [
+      { name: 'ali', hash: `$2y$05$${salted}` },
+    ]);
+  });
+
+  it('a Secret with the longest name makes no file that cannot be written', () => {
+    const secretName = 'a'.repeat(253);
+    const { certificate, key } = selfSigned('c', ['h.test'], { clock: systemClock, random: systemRandom });
+    const secret = aSecret(secretName, { 'tls.crt': certificate, 'tls.key': key });
+    const hosts = Array.from({ length: 100 }, (_, i) => `h${i}.test`);
+    const ingress = anIngress('i', 'h.test', [['/', 'Prefix', 'a']], { tls: [{ hosts, secretName }] });
+    const { model } = compile(aWorld([ingress], { [secretName]: secret }));
+    const files = filesOf(model, new Map(), place);
+    assert.ok([...files.keys()].every((name) => name.length < 100));
+    for (const host of hosts) assert.ok(files.get('certificates.list')!.includes(` ${host}`));
+  });
+
+  it('a certificate with another’s key, a weak key, or none is not used', () => {
+    const tools = { clock: systemClock, random: systemRandom };
+    const [one, other] = [selfSigned('a', ['a'], tools), selfSigned('b', ['b'], tools)];
+    const isRefused = (data: Record<string, string>) => 'problem' in pemOfSecret('s', aSecret('s', data));
+    assert.ok(isRefused({ 'tls.crt': one.certificate, 'tls.key': other.key }));
+    assert.ok(isRefused({ 'tls.crt': one.certificate }));
+    assert.ok(isRefused({ 'tls.crt': 'x', 'tls.key': one.key }));
+    const withMore = { 'tls.crt': `${MARK}\n${one.certificate}\n${MARK}`, 'tls.key': `${one.key}${MARK}` };
+    const made = pemOfSecret('s', aSecret('s', withMore));
+    assert.ok('pem' in made && !made.pem.includes(MARK));
+  });
+
   it('another namespace’s Secret is not used for passwords', () => {
-    const { model, problems } = compile(
-      aWorld([with_({ 'auth-type': 'basic', 'auth-secret': 'kube-system/users' })], SECRETS),
-    );
-    assert.ok([...model.backends.values()].every(({ policy }) => policy.closed));
-    assert.equal(problems[0]!.reason, 'Rejected');
+    const users = aSecret('users', { auth: `ali:$6$ab$${'x'.repeat(86)}` });
+    const closed = (secret: string) => {
+      const guarded = with_({ 'auth-type': 'basic', 'auth-secret': secret });
+      const { model } = compile(aWorld([guarded], { users }));
+      return [...model.backends.values()].map(({ policy }) => policy.closed === true);
+    };
+    assert.deepEqual(['users', 'ns/users', 'kube-system/users'].map(closed), [[false], [false], [true]]);
   });
 
   it('a guard that cannot be done closes its routes: they do not fall to a less guarded one', () => {
@@ -124,7 +176,7 @@ describe('a hostile Ingress', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), text), text, text, (annotations, host, path) => {
         const extra = { affinity: 'cookie', 'enable-cors': 'true', ...annotations };
-        const files = filesFor([innocent, with_(extra, host, `/${path}`)]);
+        const files = filesFor([innocent, main, with_(extra, host, `/${path}`)]);
         const config = files.get('haproxy.cfg')!;
         for (const line of config.split('\n')) {
           assert.ok(line === '' || known.test(line), line);

@@ -105,7 +105,8 @@ class IngressPlan {
       this.#problem('BackendNotServed', `Service ${name} is an ExternalName, which is not served`);
     else if (!named) this.#problem('BackendNotServed', `Service ${name} has no port ${key}`);
     const external = found?.spec?.type === 'ExternalName';
-    const endpoints = named && !external ? endpointsOf(this.#world.slices(this.#namespace, name), named) : [];
+    const slices = external ? [] : this.#world.slices(this.#namespace, name);
+    const endpoints = named ? endpointsOf(slices, named, (ip) => this.#world.reaches(ip)) : [];
     return { name: this.#named(`${this.#base()}_${name}_${key}`, policy), policy, endpoints };
   }
 

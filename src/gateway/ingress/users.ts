@@ -6,7 +6,8 @@ import type { User } from '../model/model.ts';
 
 const MOST_USERS = 1_000;
 const MOST_BYTES = 256 * 1024;
-/** bcrypt's cost; SHA-crypt's rounds. */
+/** bcrypt's cost; SHA-crypt's rounds. HAProxy refuses its configuration for a hash that crypt(3) cannot compute. */
+const LEAST_COST = 4;
 const MOST_COST = 10;
 const MOST_ROUNDS = 20_000;
 
@@ -31,7 +32,7 @@ function userOf(line: string): User | undefined {
 
 function isAffordable(hash: string): boolean {
   const bcrypt = /^\$2[aby]\$([0-9]{2})\$[./A-Za-z0-9]{53}$/.exec(hash);
-  if (bcrypt) return Number(bcrypt[1]) <= MOST_COST;
-  const sha = /^\$[56]\$(rounds=([0-9]{4,6})\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}$/.exec(hash);
+  if (bcrypt) return Number(bcrypt[1]) >= LEAST_COST && Number(bcrypt[1]) <= MOST_COST;
+  const sha = /^\$[56]\$(rounds=([1-9][0-9]{3,5})\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}$/.exec(hash);
   return sha !== null && Number(sha[2] ?? 5_000) <= MOST_ROUNDS;
 }

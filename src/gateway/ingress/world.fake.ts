@@ -49,6 +49,7 @@ export const aWorld = (
       endpoints: [{ addresses: ['10.1.0.1'] }],
     },
   ],
+  reaches: () => true,
   secret: (_, name) => secrets[name],
 });
 

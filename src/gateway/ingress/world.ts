@@ -9,6 +9,8 @@ export interface World {
   readonly ingresses: readonly Readonly<Ingress>[];
   service(namespace: string, name: string): Readonly<Service> | undefined;
   slices(namespace: string, service: string): readonly Readonly<EndpointSlice>[];
+  /** Whether the proxy may connect to an address: it stands outside of the cluster's networks and their rules. */
+  reaches(ip: string): boolean;
   secret(namespace: string, name: string): Readonly<Secret> | undefined;
 }
 

@@ -1,5 +1,6 @@
 // The texts of users that may become part of the proxy's configuration. Security: nothing that these functions refuse may reach
-// haproxy/. None admits a space, a quote, a backslash, a control character, '#', '{', '$' or '%', except where it says so.
+// haproxy/. A line of HAProxy's has at most 2,048 characters, hence the lengths. What may stand where HAProxy looks for flags does not
+// begin with '-'. None admits a space, a quote, a backslash, a control character, '#', '{', '$' or '%', except where it says so.
 import { isIP } from 'node:net';
 
 /** A host name in lower case. */
@@ -37,15 +38,16 @@ export const isLocation = (text: string): boolean =>
   /^[A-Za-z0-9/._~!&*+,=:@?-]*$/.test(text);
 
 /** Names of headers and cookies, methods. */
-export const isToken = (text: string): boolean => text.length <= 128 && /^[A-Za-z0-9_-]+$/.test(text);
+export const isToken = (text: string): boolean =>
+  text.length <= 128 && /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(text);
 
 /** Values of headers and cookies to compare with. */
 export const isPlainValue = (text: string): boolean =>
-  text.length <= 256 && /^[A-Za-z0-9._~@/:=+-]+$/.test(text);
+  text.length <= 256 && /^[A-Za-z0-9._~@/:=+][A-Za-z0-9._~@/:=+-]*$/.test(text);
 
 /** Tokens with commas between; spaces may follow the commas. */
 export const isTokenList = (text: string): boolean =>
-  text.length <= 1024 && text.split(',').every((token) => isToken(token.trim()));
+  text.length <= 512 && text.split(',').every((token) => isToken(token.trim()));
 
 /** https://host, https://*.host, with a port or without. */
 export function isOrigin(text: string): boolean {

@@ -102,7 +102,7 @@ export interface Affinity {
 }
 
 export interface Certificate {
-  /** Of letters, digits, '.', '-' and '_'. */
+  /** Of letters and digits; part of a file's name. */
   readonly name: string;
   readonly hosts: readonly Host[];
   /** Certificates, then the key. */
