@@ -4,7 +4,7 @@ import { namespaceOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 
 /** By the last part of their images' names. */
-export const SIDECARS = ['csi-provisioner', 'csi-attacher', 'csi-resizer', 'csi-snapshotter'] as const;
+const SIDECARS = ['csi-provisioner', 'csi-attacher', 'csi-resizer', 'csi-snapshotter'] as const;
 export type Sidecar = (typeof SIDECARS)[number];
 
 /** On a CSIDriver: `external` or `built-in`, whatever is found. */

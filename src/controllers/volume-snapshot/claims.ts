@@ -18,9 +18,9 @@ type Claim = Readonly<PersistentVolumeClaim>;
 /** Snapshots by the claim of which they are taken. */
 export const BY_SOURCE = 'source-claim';
 /** Claims by the snapshot from which their volumes are made. */
-export const BY_DATA_SOURCE = 'data-source-snapshot';
+const BY_DATA_SOURCE = 'data-source-snapshot';
 
-export const sourceKeyOf = (snapshot: Snapshot): string[] => {
+const sourceKeyOf = (snapshot: Snapshot): string[] => {
   const name = snapshot.spec.source.persistentVolumeClaimName;
   return name === undefined ? [] : [`${namespaceOf(snapshot)}/${name}`];
 };

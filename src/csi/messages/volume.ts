@@ -8,7 +8,7 @@ export type StringMap = Record<string, string>;
 export type Empty = Readonly<Record<never, never>>;
 export const empty = message<Empty>({});
 
-export const ACCESS_MODES = [
+const ACCESS_MODES = [
   'UNKNOWN',
   'SINGLE_NODE_WRITER',
   'SINGLE_NODE_READER_ONLY',

@@ -7,7 +7,7 @@ const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 25, 50, 120, 300, 600];
 /** Of an in-tree volume that a driver has taken over: there are none here. */
 const MIGRATED = { migrated: 'false' };
 
-export const csiPluginName = (driver: string): string => `kubernetes.io/csi:${driver}`;
+const csiPluginName = (driver: string): string => `kubernetes.io/csi:${driver}`;
 
 export class CsiMetrics extends Metrics {
   readonly #calls = this.registry.histogram(

@@ -44,6 +44,3 @@ export async function readVolumeData(files: NodeFiles, directory: NodePath): Pro
 /** Directories are called by it. */
 const isName = (text: unknown): text is string =>
   typeof text === 'string' && text !== '' && text !== '.' && text !== '..' && !/[/\0]/.test(text);
-
-export const removeVolumeData = (files: NodeFiles, directory: NodePath): Promise<void> =>
-  files.removeTree(inside(directory, FILE));

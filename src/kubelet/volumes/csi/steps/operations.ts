@@ -10,7 +10,6 @@ import {
   nodeUnstageVolume,
 } from '../../../../csi/messages/node.ts';
 import type { StringMap } from '../../../../csi/messages/volume.ts';
-import { isGrpcError } from '../../../../kit/grpc/status.ts';
 import type { DriverClient } from '../../../csi/driver-client.ts';
 import { inside, type NodePath, parentOf } from '../../../files/node-files.ts';
 import { type Pod, podUid, specOf } from '../../../pod.ts';
@@ -248,6 +247,3 @@ async function removeStage(environment: CsiEnvironment, id: VolumeIdentity): Pro
 async function isMounted({ files, paths }: CsiEnvironment, place: string): Promise<boolean> {
   return (await files.mountsIn(paths.file(place))).length > 0;
 }
-
-/** Of drivers that refuse what is in use, and of sizes that can never be had. */
-export const isRefusedInUse = (error: unknown): boolean => isGrpcError(error, 'failedPrecondition');
