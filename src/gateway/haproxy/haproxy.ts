@@ -11,7 +11,7 @@ import type { DoorModel } from '../model/model.ts';
 import { CONFIG, type Files, filesOf, type Place, type Slots } from './config.ts';
 import { findHaproxy, HaproxyProcess, haproxyUser } from './process.ts';
 import { runCommands } from './runtime-api.ts';
-import { nextSlots, slotCommands } from './slots.ts';
+import { fittingSlots, nextSlots, slotCommands } from './slots.ts';
 
 export interface ProxyOptions {
   readonly place: Omit<Place, 'socket'>;
@@ -67,15 +67,25 @@ export class Haproxy {
     const shape = filesOf(model, emptied(slots), { ...this.#options.place, socket: '' });
     if (this.#current?.alive && isEqual(shape, this.#shape)) {
       try {
-        await runCommands(this.#current.socket, slotCommands(this.#slots, slots));
-        this.#slots = slots;
-        return;
+        return await this.#move(slots);
       } catch (error) {
         this.#options.log.warn('a change needs a reload', { error: messageOf(error) });
       }
     }
-    await this.#replace(model, slots);
+    try {
+      await this.#replace(model, slots);
+    } catch (error) {
+      // What it serves goes on being served, at the endpoints that there are now.
+      if (this.#current?.alive) await this.#move(fittingSlots(this.#slots, slots));
+      throw error;
+    }
     this.#shape = shape;
+    this.#slots = slots;
+  }
+
+  /** In the running process. */
+  async #move(slots: Slots): Promise<void> {
+    await runCommands(this.#current!.socket, slotCommands(this.#slots, slots));
     this.#slots = slots;
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Backend } from '../model/model.ts';
 import type { Slots } from './config.ts';
-import { nextSlots, slotCommands } from './slots.ts';
+import { fittingSlots, nextSlots, slotCommands } from './slots.ts';
 
 const backends = (...ips: string[]) =>
   new Map<string, Backend>([
@@ -37,6 +37,18 @@ describe('slots of endpoints', () => {
 
   it('are more when there are more endpoints than slots', () => {
     assert.equal(nextSlots(backends(...'123456789'), first).get('b')!.length, 32);
+  });
+
+  it('change in a process that could not be replaced, for the backends that it has', () => {
+    const one = { name: 'c', policy: { protocol: 'http' }, endpoints: [{ ip: '5', port: 80 }] } as const;
+    const next = nextSlots(new Map([...backends('1', '3', '9'), ['c', one]]), first);
+    assert.deepEqual([...fittingSlots(first, next).keys()], ['b']);
+    assert.deepEqual(
+      slotCommands(first, fittingSlots(first, next)),
+      slotCommands(first, nextSlots(backends('1', '3', '9'), first)),
+    );
+    const more = nextSlots(backends(...'123456789'), first);
+    assert.deepEqual(slotCommands(first, fittingSlots(first, more)), []);
   });
 
   it('have no commands without a change', () => {

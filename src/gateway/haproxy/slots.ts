@@ -37,6 +37,12 @@ const padded = (endpoints: readonly Endpoint[], length: number): Row =>
 
 const textOf = ({ ip, port }: Endpoint): string => `${ip} ${port}`;
 
+/** `after` as far as a process with the slots `before` can have it. */
+export const fittingSlots = (before: Slots, after: Slots): Slots =>
+  new Map(
+    [...before].map(([name, row]) => [name, after.get(name)?.length === row.length ? after.get(name)! : row]),
+  );
+
 /** Commands of the runtime API from `before` to `after`, which have the same slots. New endpoints come before old ones go. */
 export function slotCommands(before: Slots, after: Slots): string[] {
   const coming: string[] = [];

@@ -84,9 +84,18 @@ describe('a hostile Ingress', () => {
       assert.match(files.get('hosts.map')!, /^ok\.test /m);
     });
 
-  it('CVE-2025-1974: nothing of an Ingress is tried out when it is created: there is no admission webhook to reach', () => {
-    // What is compiled is a function of objects that the API server has stored; it opens nothing.
-    assert.equal(compile.length, 1);
+  it('CVE-2025-1974: the proxy listens for clients and for metrics only; what can change it is a socket of its own user', () => {
+    const config = filesFor([innocent, with_({ 'backend-protocol': 'GRPCS' })]).get('haproxy.cfg')!;
+    const binds = config.split('\n').filter((line) => line.trim().startsWith('bind '));
+    assert.deepEqual(
+      binds.map((line) => line.trim().split(' ')[1]),
+      ['127.77.0.1:80', '127.77.0.1:443', '127.77.0.1:1'],
+    );
+    const sockets = config.split('\n').filter((line) => line.includes('stats socket'));
+    assert.deepEqual(
+      sockets.map((line) => line.trim()),
+      ['stats socket unix@/s mode 600 level admin expose-fd listeners'],
+    );
   });
 
   it('a hash that crypt(3) cannot compute, or only slowly, is no password', () => {

@@ -21,7 +21,7 @@ export interface PolicyInput {
   readonly users: (secret: string) => readonly User[] | string;
 }
 
-/** Throws a Refusal. `problems` gets what is worth telling but harms nobody. */
+/** Throws a Refusal. */
 export function policyOf({ annotations, tls, users }: PolicyInput): Policy {
   const policy: Mutable<Policy> = { protocol: protocolOf(annotations) };
   const redirect = redirectOf(annotations);
