@@ -30,12 +30,11 @@ const failed = { reason: 'ProvisioningFailed', message: 'no room', count: 2, las
 describe('why a claim waits', () => {
   const waits = (facts: ClaimFacts) => reasons(waitingProblems(facts));
 
-  it('is its class: none, an unknown one, one that may not be read, one whose volumes are made by hand', () => {
+  it('is its class: none, an unknown one, one whose volumes are made by hand', () => {
     assert.deepEqual(waits(of(aClaim('data'))), ['claim: NoClass']);
     const { storageClassName: _, ...spec } = aClaim('data').spec!;
     assert.deepEqual(waits(of({ ...aClaim('data'), spec })), ['claim: NoDefaultClass']);
     assert.deepEqual(waits(of(classed())), ['class fast: NotFound']);
-    assert.deepEqual(waits(of(classed(), { class: 'hidden' })), ['class fast: NotShown']);
     const byHand = aClass('fast', { volumeBindingMode: 'Immediate' });
     assert.deepEqual(waits(of(classed(), { class: byHand })), ['class fast: NoProvisioner']);
   });
@@ -57,6 +56,17 @@ describe('why a claim waits', () => {
     const there = { ...facts, driverNodes: ['n2'] };
     assert.deepEqual(waits(there), ['driver disk.example: Provisioning']);
     assert.deepEqual(waits({ ...there, events: [failed] }), ['driver disk.example: ProvisioningFailed']);
+  });
+
+  it('follows from the claim and its events if the class may not be read', () => {
+    const hidden = { class: 'hidden' as const };
+    assert.deepEqual(waits(of(classed(), hidden)), ['claim: WaitForFirstConsumer']);
+    assert.deepEqual(waits(of(classed(), { ...hidden, pods: [user] })), ['pod web: WaitForPodScheduled']);
+    const annotations = { 'volume.kubernetes.io/storage-provisioner': 'disk.example' };
+    const asked = { ...classed(), metadata: { ...classed().metadata, annotations } };
+    assert.deepEqual(waits(of(asked, hidden)), ['driver disk.example: Provisioning']);
+    const events = [failed];
+    assert.deepEqual(waits(of(asked, { ...hidden, events })), ['driver disk.example: ProvisioningFailed']);
   });
 
   it('is the volume that it names', () => {

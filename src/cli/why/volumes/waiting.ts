@@ -3,7 +3,12 @@
 import type { StorageClass } from '../../../api/kinds/storage/v1/storage-class.ts';
 import { nameOf } from '../../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../../api/pods/phase.ts';
-import { NO_PROVISIONER, SELECTED_NODE } from '../../../api/volumes/annotations.ts';
+import {
+  BETA_STORAGE_PROVISIONER,
+  NO_PROVISIONER,
+  SELECTED_NODE,
+  STORAGE_PROVISIONER,
+} from '../../../api/volumes/annotations.ts';
 import { isBoundTo } from '../../../api/volumes/binding.ts';
 import { classOfClaim, namesClass } from '../../../api/volumes/classes.ts';
 import { externalProvisioner } from '../../../controllers/persistent-volume/provisioners.ts';
@@ -50,14 +55,30 @@ function named(facts: ClaimFacts, name: string): Problem[] {
 
 function inClass(facts: ClaimFacts, name: string): Problem[] {
   const where = `class ${name}`;
-  if (facts.class === 'hidden')
-    return [...failures(facts, where), { where, reason: 'NotShown', message: 'you may not read it' }];
+  if (facts.class === 'hidden') return inHiddenClass(facts, name);
   if (facts.class === 'missing')
     return [{ where, reason: 'NotFound', message: 'there is no such StorageClass' }];
   const node = facts.claim.metadata.annotations?.[SELECTED_NODE];
   if (facts.class.volumeBindingMode === 'WaitForFirstConsumer' && !node) return consumers(facts, name);
   return provisioning(facts, facts.class, node);
 }
+
+/** What the controller has done tells of the class: nobody is asked for the volume of a claim that waits for a pod. */
+function inHiddenClass(facts: ClaimFacts, name: string): Problem[] {
+  const annotations = facts.claim.metadata.annotations ?? {};
+  const asked = annotations[STORAGE_PROVISIONER] ?? annotations[BETA_STORAGE_PROVISIONER];
+  const where = asked ? `driver ${asked}` : `class ${name}`;
+  const failed = failures(facts, where);
+  if (failed.length > 0) return failed;
+  if (!asked) return consumers(facts, name);
+  return [toBeMade(where, annotations[SELECTED_NODE])];
+}
+
+const toBeMade = (where: string, node: string | undefined): Problem => ({
+  where,
+  reason: 'Provisioning',
+  message: `is to make the volume${node ? ` for node ${node}` : ''}`,
+});
 
 function consumers({ pods, ...facts }: ClaimFacts, name: string): Problem[] {
   const rule = `volumes of class ${name} are chosen once a pod that uses the claim has a node`;
@@ -85,9 +106,7 @@ function provisioning(facts: ClaimFacts, found: Readonly<StorageClass>, node: st
   const failed = failures(facts, where);
   const absent = absence(facts, where, node);
   if (failed.length + absent.length > 0) return [...absent, ...failed];
-  return [
-    { where, reason: 'Provisioning', message: `is to make the volume${node ? ` for node ${node}` : ''}` },
-  ];
+  return [toBeMade(where, node)];
 }
 
 function absence({ driverNodes, node }: ClaimFacts, where: string, selected: string | undefined): Problem[] {
