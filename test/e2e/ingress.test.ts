@@ -31,11 +31,19 @@ interface Question {
   readonly path?: string;
   readonly headers?: Record<string, string>;
   readonly tls?: boolean;
+  /** Of a client that keeps its connection. */
+  readonly agent?: http.Agent;
 }
 
-const ask = (host: string, { path = '/', headers = {}, tls = false }: Question = {}) =>
+const ask = (host: string, { path = '/', headers = {}, tls = false, agent }: Question = {}) =>
   new Promise<Answer>((resolve, reject) => {
-    const options = { host: address, path, headers: { host, ...headers }, agent: false, timeout: 5_000 };
+    const options = {
+      host: address,
+      path,
+      headers: { host, ...headers },
+      agent: agent ?? false,
+      timeout: 5_000,
+    };
     const answered = (response: http.IncomingMessage) => {
       let text = '';
       const certificate = tls ? (response.socket as TLSSocket).getPeerCertificate().subject.CN : undefined;
@@ -303,23 +311,27 @@ describe('the outside door', () => {
     const failures: string[] = [];
     let asked = 0;
     let done = false;
-    const client = async () => {
+    const client = async (agent?: http.Agent) => {
       while (!done) {
-        const { status, text } = await ask('plain.test').catch((error: Error) => ({
-          status: 0,
-          text: error.message,
-        }));
+        const { status, text } = await ask('plain.test', { ...(agent && { agent }) }).catch(
+          (error: Error) => ({
+            status: 0,
+            text: error.message,
+          }),
+        );
         asked++;
         if (status !== 200) failures.push(`${status} ${text}`);
       }
     };
-    const clients = [client(), client()];
+    const kept = Array.from({ length: 4 }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
+    const clients = [client(), ...kept.map(client)];
     await cluster.kubectl('rollout', 'restart', 'deployment/one');
     for (const i of [1, 2, 3]) await apply(ingress(`more-${i}`, `more-${i}.test`, [['/', 'Prefix', 'two']]));
     await says('two', 'more-3.test');
     await cluster.kubectl('rollout', 'status', 'deployment/one', '--timeout=60s');
     done = true;
     await Promise.all(clients);
+    for (const agent of kept) agent.destroy();
     assert.deepEqual(failures, [], `of ${asked}`);
     assert.ok(asked > 100, `${asked}`);
   });

@@ -83,6 +83,8 @@ const DEFAULTS: readonly string[] = [
   'balance roundrobin',
   'retries 3',
   'option redispatch 1',
+  // A process that was replaced closes a client's connection with the next answer, not under the next request.
+  'option idle-close-on-response',
   // A connection that a server closed while a request was on its way to it; not for methods that change something.
   'retry-on conn-failure empty-response',
 ];
