@@ -18,6 +18,12 @@ describe('slots of endpoints', () => {
     assert.deepEqual(rowOf(first).slice(0, 4), ['1', '2', '3', undefined]);
   });
 
+  it('are there before the first endpoint, which needs no reload then', () => {
+    const none = nextSlots(backends(), new Map());
+    assert.deepEqual(rowOf(none), [undefined, undefined, undefined, undefined]);
+    assert.equal(nextSlots(backends('1'), none).get('b')!.length, 4);
+  });
+
   it('keep endpoints where they are; a new one comes into a slot that was free', () => {
     const second = nextSlots(backends('2', '3', '9'), first);
     assert.deepEqual(rowOf(second).slice(0, 4), [undefined, '2', '3', '9']);

@@ -5,7 +5,7 @@ import type { Slots } from './config.ts';
 
 type Row = readonly (Endpoint | undefined)[];
 
-/** A backend has slots for twice its endpoints, so that a rolling update finds room. */
+/** A backend has slots for twice its endpoints, so that a rolling update finds room, and some before the first comes. */
 const LEAST = 4;
 const size = (endpoints: number): number => 2 ** Math.ceil(Math.log2(Math.max(LEAST, 2 * endpoints)));
 
@@ -18,7 +18,8 @@ export function nextSlots(backends: ReadonlyMap<string, Backend>, before: Slots)
 }
 
 function row(endpoints: readonly Endpoint[], before: Row): Row {
-  if (endpoints.length > before.length) return padded(endpoints, size(endpoints.length));
+  if (endpoints.length > before.length || before.length === 0)
+    return padded(endpoints, size(endpoints.length));
   const wanted = new Map(endpoints.map((endpoint) => [textOf(endpoint), endpoint]));
   const kept = before.map((endpoint) => {
     const text = endpoint && textOf(endpoint);
