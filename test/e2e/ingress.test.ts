@@ -304,7 +304,8 @@ describe('the outside door', () => {
       String(headers['set-cookie']),
       /^sticky=[0-9a-f]+; path=\/; HttpOnly; Max-Age=60; SameSite=Lax$/,
     );
-    assert.equal((await ask('all.test')).headers.location, '/start');
+    const root = await ask('all.test');
+    assert.deepEqual([root.status, root.headers.location], [302, '/start']);
   });
 
   test('no request fails while the pods behind an Ingress are replaced and Ingresses come and go', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { writeArchive } from '../../src/cri/image/archive.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Ended, firstOf, main, PodScene, pod, sh } from '../support/pod-scene.ts';
+import { type Ended, firstOf, main, PodScene, type PodStatus, pod, sh } from '../support/pod-scene.ts';
 import { speakerImage } from '../support/speaker-image.ts';
 
 let scene: PodScene;
@@ -212,14 +212,17 @@ describe('the lifecycle of pods', () => {
     });
 
     test('a finished and a running pod show the conditions that Kubernetes gives them', async () => {
-      assert.deepEqual(conditionsOf(await scene.phase('completes', 'Succeeded')), {
+      // The sandbox goes after the containers.
+      const gone = (s: PodStatus) =>
+        /Succeeded|Failed/.test(s.phase ?? '') && conditionsOf(s).PodReadyToStartContainers === 'False';
+      assert.deepEqual(conditionsOf(await scene.until('completes', 'sandbox gone', gone)), {
         PodReadyToStartContainers: 'False',
         Initialized: 'True PodCompleted',
         Ready: 'False PodCompleted',
         ContainersReady: 'False PodCompleted',
         PodScheduled: 'True',
       });
-      assert.deepEqual(conditionsOf(await scene.phase('gives-up', 'Failed')), {
+      assert.deepEqual(conditionsOf(await scene.until('gives-up', 'sandbox gone', gone)), {
         PodReadyToStartContainers: 'False',
         Initialized: 'True',
         Ready: 'False PodFailed',

@@ -48,8 +48,6 @@ export interface Scene {
   readonly answers: Map<string, Answer>;
   /** Requests for anything but discovery and OpenAPI. */
   readonly seen: Seen[];
-  /** Connections that were made so far. */
-  connections: number;
   onUpgrade: (request: IncomingMessage, socket: Duplex) => void;
   readonly ca: string;
   register(spec?: object, name?: string): Promise<void>;
@@ -115,7 +113,6 @@ export async function startScene(): Promise<Scene> {
     server,
     answers,
     seen,
-    connections: 0,
     onUpgrade: (_, socket) => void socket.destroy(),
     ca: authority.ca,
     async register(spec = {}, name = NAME) {
@@ -159,7 +156,6 @@ export async function startScene(): Promise<Scene> {
       await server.stop();
     },
   };
-  remote.on('secureConnection', () => void scene.connections++);
   remote.on('upgrade', (request, socket) => {
     seen.push(seenFrom(request));
     scene.onUpgrade(request, socket);
