@@ -21,7 +21,7 @@ const volumeKey = (name: string): string => `volume/${name}`;
 
 export function createCsiAttacher(context: ControllerContext, settings?: CsiSettings): Loaded {
   const { informers } = context;
-  const drivers = new Drivers(context, 'csi-attacher', settings);
+  const drivers = new Drivers(context, settings);
   const attachments = informers.informer(VolumeAttachment);
   const volumes = informers.informer(PersistentVolume);
   attachments.addIndex(BY_ATTACHER, ({ spec }) => [spec.attacher]);

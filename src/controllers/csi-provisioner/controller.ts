@@ -8,7 +8,7 @@ import { capacities } from './capacity/capacities.ts';
 import { claimsAndVolumes } from './claims-and-volumes.ts';
 
 export function createCsiProvisioner(context: ControllerContext, settings?: CsiSettings): Loaded {
-  const drivers = new Drivers(context, 'csi-provisioner', settings);
+  const drivers = new Drivers(context, settings);
   const room = capacities(context, drivers);
   const volumes = claimsAndVolumes(context, drivers, room.isFull);
   return {

@@ -28,7 +28,7 @@ const BY_ATTRIBUTES = 'attributes-class';
 
 export function createCsiResizer(context: ControllerContext, settings?: CsiSettings): Loaded {
   const { informers } = context;
-  const drivers = new Drivers(context, 'csi-resizer', settings);
+  const drivers = new Drivers(context, settings);
   const claims = informers.informer(PersistentVolumeClaim);
   const volumes = informers.informer(PersistentVolume);
   const classes = informers.informer(VolumeAttributesClass);

@@ -23,7 +23,7 @@ const contentKey = (content: Readonly<VolumeSnapshotContent>): string => `conten
 
 export function createCsiSnapshotter(context: ControllerContext, settings?: CsiSettings): Loaded {
   const { informers } = context;
-  const drivers = new Drivers(context, 'csi-snapshotter', settings);
+  const drivers = new Drivers(context, settings);
   const contents = informers.informer(VolumeSnapshotContent);
   const classes = informers.informer(VolumeSnapshotClass);
   const volumes = informers.informer(PersistentVolume);

@@ -40,7 +40,7 @@ describe('the drivers of a cluster', () => {
       away.includes(node)
         ? { unary: () => Promise.reject(new GrpcError('unavailable', `${node} is away`)) }
         : driver.on(node);
-    drivers = new Drivers(context, 'csi-provisioner', { callerOf });
+    drivers = new Drivers(context, { callerOf });
     await addNode(cluster, 'n1');
     const watches = drivers.watches((name) => {
       asked.push(name);

@@ -17,7 +17,7 @@ import { type ControllerContext, type Enqueue, type Watch, watch } from '../fram
 import { type Capabilities, CapabilityCache } from './capabilities.ts';
 import { type DriverNode, hasSegments, nodesToCall, type Reach } from './driver-nodes.ts';
 import { CallMetrics } from './instruments.ts';
-import { bringsOwn, CONTROLLERS, registrarOn, type Sidecar, sidecarIn, sidecarKeys } from './own-sidecars.ts';
+import { bringsOwn, CONTROLLERS, registrarOn, sidecarIn, sidecarKeys } from './own-sidecars.ts';
 import { type CallerOf, NoSuchDriver, throughNodeProxy } from './proxied-driver.ts';
 
 /** What the CSI controllers are given besides the context. */
@@ -33,7 +33,6 @@ const BY_SIDECAR = 'csi-sidecar';
 const UNKNOWN = { base: 1_000, cap: 60_000 };
 
 export class Drivers {
-  readonly #sidecar: Sidecar;
   readonly #callerOf: CallerOf;
   readonly #clock: Pick<Clock, 'turn' | 'after'>;
   readonly #metrics: CallMetrics;
@@ -51,10 +50,8 @@ export class Drivers {
   /** By driver; until one of its nodes registers it in another way. Labels and readiness are those of the moment. */
   readonly #known = new Map<string, readonly DriverNode[]>();
 
-  /** `sidecar`: the one that does the same as the controller. */
-  constructor(context: ControllerContext, sidecar: Sidecar, { callerOf }: CsiSettings = {}) {
+  constructor(context: ControllerContext, { callerOf }: CsiSettings = {}) {
     const { informers, client, clock, metrics } = context;
-    this.#sidecar = sidecar;
     this.#callerOf = callerOf ?? throughNodeProxy(client, clock);
     this.#clock = clock;
     this.#metrics = new CallMetrics(clock, metrics);
@@ -226,7 +223,7 @@ export class Drivers {
     };
     return bringsOwn(
       view,
-      (namespace) => this.#pods.lister.countByIndex(BY_SIDECAR, sidecarIn(namespace, this.#sidecar)) > 0,
+      (namespace) => this.#pods.lister.countByIndex(BY_SIDECAR, sidecarIn(namespace)) > 0,
     );
   }
 }

@@ -27,7 +27,7 @@ const runsIn =
 describe('a driver', () => {
   const nodePods = [pod('disk', registrar('--kubelet-registration-path=/var/disk.example.com/csi.sock'))];
 
-  it('brings its own sidecar when one runs in the namespace of its node pod', () => {
+  it('brings its own sidecars when one runs in the namespace of its node pod', () => {
     assert.equal(bringsOwn(view({ nodePods }), runsIn('disk')), true);
     assert.equal(bringsOwn(view({ nodePods }), runsIn('elsewhere')), false);
     assert.equal(bringsOwn(view({}), runsIn('disk')), false);
@@ -57,16 +57,16 @@ describe('the index of sidecars', () => {
       { name: 'c', image: 'example/my-csi-resizer:v1' },
       registrar(),
     );
-    assert.deepEqual(sidecarKeys(found), ['csi-provisioner/disk', 'csi-attacher/disk', 'node/n1']);
+    assert.deepEqual(sidecarKeys(found), ['namespace/disk', 'node/n1']);
   });
 
   it('takes nobody for a registrar who cannot register anything', () => {
     const made = pod('user', registrar('disk.example.com'), { name: 'a', image: 'csi-provisioner' });
     const registry = (volumes: Volume[]) => sidecarKeys({ ...made, spec: { ...made.spec!, volumes } });
-    assert.deepEqual(registry([]), ['csi-provisioner/user']);
-    assert.deepEqual(registry([{ name: 'v', hostPath: { path: '/var/log' } }]), ['csi-provisioner/user']);
+    assert.deepEqual(registry([]), ['namespace/user']);
+    assert.deepEqual(registry([{ name: 'v', hostPath: { path: '/var/log' } }]), ['namespace/user']);
     const root = { name: 'v', hostPath: { path: '/var/lib/kubelet' } };
-    assert.deepEqual(registry([root]), ['node/n1', 'csi-provisioner/user']);
+    assert.deepEqual(registry([root]), ['node/n1', 'namespace/user']);
   });
 
   it('leaves out pods that have ended', () => {

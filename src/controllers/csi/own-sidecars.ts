@@ -1,11 +1,10 @@
-// Whether a driver brings its own controller of some kind, so that ours leaves it alone (decision 32). Pure. Called by drivers.ts.
+// Whether a driver brings controllers of its own, so that ours leave it alone (decision 32). Pure. Called by drivers.ts.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { namespaceOf } from '../../api/meta/v1/object.ts';
 import { isPodTerminal } from '../../api/pods/phase.ts';
 
 /** By the last part of their images' names. */
-const SIDECARS = ['csi-provisioner', 'csi-attacher', 'csi-resizer', 'csi-snapshotter'] as const;
-export type Sidecar = (typeof SIDECARS)[number];
+const SIDECARS = new Set(['csi-provisioner', 'csi-attacher', 'csi-resizer', 'csi-snapshotter']);
 
 /** On a CSIDriver: `external` or `built-in`, whatever is found. */
 export const CONTROLLERS = 'tiphys.io/controllers';
@@ -23,6 +22,7 @@ export interface DriverView {
   readonly nodePods: readonly Readonly<Pod>[];
 }
 
+/** All or nothing: of a driver that comes without csi-attacher, but with others, nobody wants volumes to be attached. */
 export function bringsOwn(driver: DriverView, runs: (namespace: string) => boolean): boolean {
   if (driver.said === 'external') return true;
   if (driver.said === 'built-in') return false;
@@ -51,14 +51,13 @@ function mentions({ spec }: Readonly<Pod>, driver: string): boolean {
 
 /** Values of the index of sidecars: most pods have none. */
 export function sidecarKeys(pod: Readonly<Pod>): string[] {
-  const keys: string[] = [];
+  const keys = new Set<string>();
   for (const { image = '' } of pod.spec?.containers ?? []) {
     const name = imageName(image);
-    if (name === REGISTRAR && mountsRegistry(pod)) keys.push(registrarOn(pod.spec?.nodeName ?? ''));
-    else if ((SIDECARS as readonly string[]).includes(name))
-      keys.push(sidecarIn(namespaceOf(pod), name as Sidecar));
+    if (name === REGISTRAR && mountsRegistry(pod)) keys.add(registrarOn(pod.spec?.nodeName ?? ''));
+    else if (SIDECARS.has(name)) keys.add(sidecarIn(namespaceOf(pod)));
   }
-  return keys.length > 0 && isPodTerminal(pod) ? [] : keys;
+  return keys.size > 0 && isPodTerminal(pod) ? [] : [...keys];
 }
 
 /**
@@ -72,7 +71,7 @@ const mountsRegistry = ({ spec }: Readonly<Pod>): boolean =>
   }) ?? false;
 
 export const registrarOn = (node: string): string => `node/${node}`;
-export const sidecarIn = (namespace: string, sidecar: Sidecar): string => `${sidecar}/${namespace}`;
+export const sidecarIn = (namespace: string): string => `namespace/${namespace}`;
 
 /** registry.example:5000/path/NAME:tag@digest */
 export function imageName(image: string): string {
