@@ -228,7 +228,14 @@ function makeVolumes(base: Base, { at, objects, node, tokens, csi, image }: Volu
     );
   const sources = { clock, objects, tokens, bundles, certificates, facts };
   const plugins = allPlugins(at, sources, [csi.plugin, image]);
-  return new VolumeManager({ plugins, client, clock, directories: at, node: () => node.node });
+  return new VolumeManager({
+    plugins,
+    client,
+    clock,
+    directories: at,
+    node: () => node.node,
+    readNode: () => node.read(),
+  });
 }
 
 /** Nothing is watched until a pod needs it. */

@@ -159,20 +159,24 @@ test('a volume behind a claim is named in failures, and mounted only where the n
   const persistentVolume = aVolume('pv', { claimRef, ...reachedFrom('zone', 'a') });
   const client = bound(claim, persistentVolume);
   let labels = { zone: 'b' };
+  let inApi: Record<string, string> | undefined;
   const { directories } = managerOf([]);
   const setUp = () => Promise.reject(new Error('no room'));
   const manager = new VolumeManager({
     ...{ plugins: [noting('', [], { setUp })], client, directories, clock },
     node: () => aNode('n', {}, {}, { labels }),
+    readNode: async () => inApi && aNode('n', {}, {}, { labels: inApi }),
   });
   const pod = aBoundPod('p', { volumes: [claimVolume('c', 'data')] }, { uid: UID });
   await assert.rejects(manager.mount(pod), {
     message: 'MountVolume.NodeAffinity check failed for volume "pv" : no matching NodeSelectorTerms',
   });
+  const mounted = { message: 'MountVolume.SetUp failed for volume "pv" : no room' };
+  inApi = { zone: 'a' };
+  await assert.rejects(manager.mount(pod), mounted);
+  inApi = undefined;
   labels = { zone: 'a' };
-  await assert.rejects(manager.mount(pod), {
-    message: 'MountVolume.SetUp failed for volume "pv" : no room',
-  });
+  await assert.rejects(manager.mount(pod), mounted);
 });
 
 test('a claim that cannot be used is said to keep its volume', async () => {

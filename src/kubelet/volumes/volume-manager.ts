@@ -50,6 +50,8 @@ export interface VolumeManagerOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** This node, once it is known: a volume that it does not reach is not mounted. */
   readonly node?: () => Node | undefined;
+  /** As the API has it now; asked before a volume is refused. */
+  readonly readNode?: () => Promise<Node | undefined>;
 }
 
 export interface VolumeCounts {
@@ -196,7 +198,7 @@ export class VolumeManager {
     }
     const request = { pod, spec: await this.#specOf(pod, volume) };
     const plugin = this.#pluginFor(request.spec);
-    checkReach(request.spec, this.#options.node?.());
+    await this.#checkReach(request.spec);
     checkMode(request.spec, plugin);
     checkOptions(request.spec, plugin);
     try {
@@ -224,6 +226,22 @@ export class VolumeManager {
     if (plugin) return plugin;
     const { atSetUp, message } = refusal(spec);
     throw atSetUp ? new Error(message) : new ClaimError(message);
+  }
+
+  /**
+   * A pod that was bound without the scheduler may be on a node where another volume has the same path. A driver that has just
+   * registered has given the node labels that only the API knows yet.
+   */
+  async #checkReach(spec: VolumeSpec): Promise<void> {
+    const { node, readNode } = this.#options;
+    if (isReached(spec, node?.())) return;
+    const now = await readNode?.();
+    if (now && isReached(spec, now)) return;
+    const name = nameOfVolume(spec);
+    throw new MountError(
+      'FailedMount',
+      `MountVolume.NodeAffinity check failed for volume "${name}" : no matching NodeSelectorTerms`,
+    );
   }
 }
 
@@ -253,15 +271,8 @@ function failure(name: string, error: unknown, operation: string = MOUNT.operati
     : `${operation} failed for volume "${name}" : ${message}`;
 }
 
-/** A pod that was bound without the scheduler may be on a node where another volume has the same path. */
-function checkReach(spec: VolumeSpec, node: Node | undefined): void {
-  if (!spec.persistentVolume || !node || reaches(selectableNode(node), spec.persistentVolume)) return;
-  const name = nameOfVolume(spec);
-  throw new MountError(
-    'FailedMount',
-    `MountVolume.NodeAffinity check failed for volume "${name}" : no matching NodeSelectorTerms`,
-  );
-}
+const isReached = ({ persistentVolume }: VolumeSpec, node: Node | undefined): boolean =>
+  !persistentVolume || !node || reaches(selectableNode(node), persistentVolume);
 
 function checkMode(spec: VolumeSpec, { devices }: VolumePlugin): void {
   if (!isBlock(spec) || devices) return;
