@@ -96,7 +96,7 @@ describe('the door', () => {
     const guarded = anIngress('mine', 'h.test', [['/', 'Prefix', 'a']], { ...ours, annotations });
     await client.create(Ingress, inDefault(guarded));
     const policy = () => [...(proxy.model?.backends.values() ?? [])][0]?.policy;
-    await until(() => policy()?.closed === true);
+    await until(() => policy()?.closed === 503);
     await until(async () => (await reasons()).includes('Rejected'));
     const hash = `$6$ab$${'x'.repeat(86)}`;
     const { metadata, ...secret } = aSecret('users', { auth: `ali:${hash}` });

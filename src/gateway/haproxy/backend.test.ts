@@ -24,7 +24,7 @@ const LINES: readonly [name: string, annotations: Record<string, string>, lines:
   [
     'time-outs',
     { 'proxy-connect-timeout': '3', 'proxy-read-timeout': '90s' },
-    ['timeout connect 3s', 'timeout server 90s'],
+    ['timeout connect 3000ms', 'timeout server 90000ms'],
   ],
   [
     'the size of bodies',

@@ -1,6 +1,8 @@
 // A backend's section of HAProxy's configuration. Pure; called by config.ts. Rules stand in the order in which ingress-nginx applies
 // them: redirects, addresses, rates, CORS, passwords, sizes, and then what is changed.
-import type { Affinity, Backend, Cors, Endpoint, Limits, Policy } from '../model/model.ts';
+
+import type { Affinity, Cors, Limits, Policy } from '../model/policy.ts';
+import type { Backend, Endpoint } from '../model/routes.ts';
 
 /** The address of a slot that has no endpoint. */
 const NOWHERE = '127.0.0.1:1';
@@ -38,6 +40,7 @@ const addressOf = ({ ip, port }: Endpoint): string =>
 const PROTOCOLS: Readonly<Record<Policy['protocol'], string>> = {
   http: '',
   https: ' ssl verify none alpn http/1.1',
+  h2c: ' proto h2',
   grpc: ' proto h2',
   grpcs: ' ssl verify none alpn h2',
 };
@@ -46,15 +49,16 @@ const serverOptions = ({ protocol }: Policy): string => ` pool-purge-delay 2s${P
 
 function timeouts({ timeouts: { connect, server } = {} }: Policy): string[] {
   return [
-    ...(connect ? [`timeout connect ${connect}s`] : []),
-    ...(server ? [`timeout server ${server}s`] : []),
+    ...(connect ? [`timeout connect ${connect}ms`] : []),
+    ...(server ? [`timeout server ${server}ms`] : []),
   ];
 }
 
 function requestRules(policy: Policy, name: string): string[] {
   const { redirect, auth, bodyLimit, host } = policy;
-  if (policy.closed) return ['http-request deny deny_status 503'];
-  if (redirect) return [`http-request redirect code ${redirect.code} location ${redirect.location}`];
+  if (policy.closed) return [`http-request deny deny_status ${policy.closed}`];
+  if (redirect && 'location' in redirect)
+    return [`http-request redirect code ${redirect.code} location ${redirect.location}`];
   return [
     ...(policy.redirectToTls ? ['http-request redirect scheme https code 308 unless { ssl_fc }'] : []),
     ...addressRules(policy),

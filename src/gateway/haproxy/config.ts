@@ -1,6 +1,8 @@
 // HAProxy's configuration for a model, as files. Pure; called by haproxy.ts. Without the addresses of endpoints it is what a reload
 // depends on; those are changed through the runtime API (slots.ts).
-import type { DoorModel, Endpoint, Policy } from '../model/model.ts';
+import type { DoorModel } from '../model/model.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Condition, Endpoint, Weighted } from '../model/routes.ts';
 import { backendSection, chunks, section } from './backend.ts';
 import { ANY_HOST, type Choice, mapsOf } from './maps.ts';
 
@@ -126,14 +128,36 @@ function frontendLines(choices: readonly Choice[], { directory, addresses }: Pla
 }
 
 /** The first that holds changes txn.to, so that none after it does. */
-function choiceLines({ name, branches, backend }: Choice): string[] {
+function choiceLines({ name, branches, to }: Choice): string[] {
   const is = `{ var(txn.to) -m str ${name} }`;
-  const lines = branches.map(({ when, backend: to }) => {
-    if ('header' in when) return `str(${to}) if ${is} { req.hdr(${when.header}) -m str -- ${when.value} }`;
-    if ('cookie' in when) return `str(${to}) if ${is} { req.cook(${when.cookie}) -m str -- ${when.value} }`;
-    return `str(${to}) if ${is} { rand(${when.of}) lt ${when.share} }`;
+  const all = to === undefined ? branches : [...branches, { when: [], to }];
+  return all.flatMap((branch) => {
+    const conditions = [is, ...branch.when.map(conditionText)].join(' ');
+    if (typeof branch.to === 'string')
+      return [`http-request set-var(txn.to) str(${branch.to}) if ${conditions}`];
+    return weightedLines(branch.to, conditions);
   });
-  return [...lines, `str(${backend}) if ${is}`].map((line) => `http-request set-var(txn.to) ${line}`);
+}
+
+function conditionText(when: Condition): string {
+  if ('header' in when) return `{ req.hdr(${when.header}) -m str -- ${when.value} }`;
+  if ('cookie' in when) return `{ req.cook(${when.cookie}) -m str -- ${when.value} }`;
+  if ('query' in when) return `{ url_param(${when.query}),url_dec -m str -- ${when.value} }`;
+  if ('method' in when) return `{ method ${when.method} }`;
+  return `{ rand(${when.of}) lt ${when.share} }`;
+}
+
+/** One number is drawn for all of them. */
+function weightedLines(weighted: readonly Weighted[], conditions: string): string[] {
+  const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
+  let below = 0;
+  return [
+    `http-request set-var(txn.drawn) rand(${total}) if ${conditions}`,
+    ...weighted.map(({ backend, weight }) => {
+      below += weight;
+      return `http-request set-var(txn.to) str(${backend}) if ${conditions} { var(txn.drawn) -m int lt ${below} }`;
+    }),
+  ];
 }
 
 const metricsLines = ({ metrics: { address, port } }: Place): string[] => [

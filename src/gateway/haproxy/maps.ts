@@ -1,6 +1,7 @@
 // The map files in which HAProxy looks up where a request goes: host, then path. Three look-ups in trees, however many routes there are.
 // Lines are `key value`; keys begin with a letter that is ours, since HAProxy takes a line that begins with '#' for a comment.
-import type { Branch, DoorModel, Host, Route } from '../model/model.ts';
+import type { DoorModel } from '../model/model.ts';
+import type { Branch, Host, Route, Target } from '../model/routes.ts';
 
 export interface Maps {
   /** Host, or `*.` and the rest of it, to a short name. */
@@ -16,7 +17,7 @@ export interface Maps {
 export interface Choice {
   readonly name: string;
   readonly branches: readonly Branch[];
-  readonly backend: string;
+  readonly to: Target | undefined;
 }
 
 /** The short name for hosts that no route names. */
@@ -41,10 +42,10 @@ export function mapsOf({ routes }: Pick<DoorModel, 'routes'>): Maps {
   };
 }
 
-function targetOf({ branches, backend }: Route, choices: Choice[]): string {
-  if (branches.length === 0) return backend;
+function targetOf({ branches, to }: Route, choices: Choice[]): string {
+  if (branches.length === 0 && typeof to === 'string') return to;
   // Not the name of a backend: those have an underscore.
   const name = `choice.${choices.length}`;
-  choices.push({ name, branches, backend });
+  choices.push({ name, branches, to });
   return name;
 }

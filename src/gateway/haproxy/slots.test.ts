@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Backend } from '../model/model.ts';
+import type { Backend } from '../model/routes.ts';
 import type { Slots } from './config.ts';
 import { fittingSlots, nextSlots, slotCommands } from './slots.ts';
 

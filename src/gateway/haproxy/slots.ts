@@ -1,5 +1,5 @@
 // Servers of backends as slots: endpoints come and go in them through HAProxy's runtime API, without a reload. Pure.
-import type { Backend, Endpoint } from '../model/model.ts';
+import type { Backend, Endpoint } from '../model/routes.ts';
 import { serverName } from './backend.ts';
 import type { Slots } from './config.ts';
 

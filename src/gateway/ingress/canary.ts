@@ -1,7 +1,7 @@
 // Canaries as ingress-nginx has them: an Ingress with `canary: "true"` takes some of the requests to the hosts and paths of another
 // one. Header before cookie before weight.
 import { isPlainValue, isToken } from '../model/alphabets.ts';
-import type { Branch } from '../model/model.ts';
+import type { Branch } from '../model/routes.ts';
 import { type Annotations, refused } from './annotations/read.ts';
 
 export interface Canary {
@@ -30,17 +30,17 @@ export function canaryOf(annotations: Annotations): Canary | undefined {
 /** In the order in which they decide. */
 export function branchesOf({ header, value, cookie, weight, total }: Canary, canary: string, main: string) {
   const branches: Branch[] = [];
-  if (header && value) branches.push({ when: { header, value }, backend: canary });
+  if (header && value) branches.push({ when: [{ header, value }], to: canary });
   if (header && !value)
     branches.push(
-      { when: { header, value: 'always' }, backend: canary },
-      { when: { header, value: 'never' }, backend: main },
+      { when: [{ header, value: 'always' }], to: canary },
+      { when: [{ header, value: 'never' }], to: main },
     );
   if (cookie)
     branches.push(
-      { when: { cookie, value: 'always' }, backend: canary },
-      { when: { cookie, value: 'never' }, backend: main },
+      { when: [{ cookie, value: 'always' }], to: canary },
+      { when: [{ cookie, value: 'never' }], to: main },
     );
-  if (weight > 0) branches.push({ when: { share: weight, of: total }, backend: canary });
+  if (weight > 0) branches.push({ when: [{ share: weight, of: total }], to: canary });
   return branches;
 }

@@ -192,7 +192,7 @@ describe('canaries', () => {
     const { model } = compile(aWorld([main, canary(by)]));
     const [route] = model.routes;
     assert.deepEqual(
-      route!.branches.map(({ when, backend }) => [Object.values(when).join(' '), backend.includes('_b_')]),
+      route!.branches.map(({ when, to }) => [Object.values(when[0]!).join(' '), String(to).includes('_b_')]),
       [
         ['X-C always', true],
         ['X-C never', false],
@@ -201,7 +201,7 @@ describe('canaries', () => {
         ['20 100', true],
       ],
     );
-    assert.equal(model.backends.get(route!.branches[0]!.backend)!.policy.limits?.perSecond, 5);
+    assert.equal(model.backends.get(route!.branches[0]!.to as string)!.policy.limits?.perSecond, 5);
   });
 
   it('have no effect alone', () => {

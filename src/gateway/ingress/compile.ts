@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
 import { isHost } from '../model/alphabets.ts';
-import type { Backend, Certificate, DoorModel, Route } from '../model/model.ts';
+import type { DoorModel } from '../model/model.ts';
+import type { Backend, Certificate, Route } from '../model/routes.ts';
 import { branchesOf } from './canary.ts';
 import { pemOfSecret } from './certificates.ts';
 import { type Planned, planIngress } from './plan.ts';
@@ -25,7 +26,7 @@ export function compile(world: World, plan: typeof planIngress = planIngress): C
   for (const one of planned) if (!one.canary) addRoutes(one, routes, backends, problems);
   for (const one of planned) if (one.canary) addCanary(one, routes, backends, problems);
   const certificates = certificatesOf(sorted, world, problems);
-  return { model: { routes: [...routes.values()], backends, certificates }, problems };
+  return { model: { routes: [...routes.values()], backends, certificates, entrances: [] }, problems };
 }
 
 const age = (ingress: Readonly<Ingress>) => `${ingress.metadata.creationTimestamp ?? ''} ${keyOf(ingress)}`;
@@ -41,7 +42,7 @@ function addRoutes(
   problems: Problem[],
 ): void {
   for (const { host, path, match, backend, fallback } of own) {
-    const route = { host, path, match, branches: [], backend: backend.name };
+    const route = { host, path, match, branches: [], to: backend.name };
     const key = routeKey(route);
     if (routes.has(key)) {
       const message = `path ${path} of host ${host || '*'} belongs to an older Ingress`;
@@ -62,17 +63,17 @@ function addCanary(
   for (const one of own) {
     const key = routeKey(one);
     const main = routes.get(key);
-    if (!main || main.branches.length > 0) {
+    if (typeof main?.to !== 'string' || main.branches.length > 0) {
       const why = main ? 'has a canary already' : 'is of no other Ingress';
       const message = `path ${one.path} of host ${one.host || '*'} ${why}: a canary has no effect`;
       if (!one.fallback) problems.push({ ingress, reason: 'Conflict', message });
       continue;
     }
-    const { policy } = backends.get(main.backend)!;
+    const { policy } = backends.get(main.to)!;
     // What protects the main backend protects the canary.
-    const backend = { ...one.backend, name: `${main.backend}__${one.backend.name}`, policy };
+    const backend = { ...one.backend, name: `${main.to}__${one.backend.name}`, policy };
     backends.set(backend.name, backend);
-    routes.set(key, { ...main, branches: branchesOf(canary!, backend.name, main.backend) });
+    routes.set(key, { ...main, branches: branchesOf(canary!, backend.name, main.to) });
   }
 }
 

@@ -4,7 +4,7 @@ import { usableEndpoints } from '../../api/endpoints/conditions.ts';
 import { slicePort } from '../../api/endpoints/slices.ts';
 import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import type { Endpoint } from '../model/model.ts';
+import type { Endpoint } from '../model/routes.ts';
 
 /** `port` as an Ingress names it: by number or by name. */
 export function servicePort(

@@ -142,7 +142,7 @@ describe('a hostile Ingress', () => {
     const closed = (secret: string) => {
       const guarded = with_({ 'auth-type': 'basic', 'auth-secret': secret });
       const { model } = compile(aWorld([guarded], { users }));
-      return [...model.backends.values()].map(({ policy }) => policy.closed === true);
+      return [...model.backends.values()].map(({ policy }) => policy.closed === 503);
     };
     assert.deepEqual(['users', 'ns/users', 'kube-system/users'].map(closed), [[false], [false], [true]]);
   });
@@ -159,7 +159,7 @@ describe('a hostile Ingress', () => {
       const guarded = anIngress('guarded', 'h.test', [['/admin', 'Prefix', 'a']], { annotations: guard });
       const { model } = compile(aWorld([open, guarded], SECRETS));
       const backend = model.backends.get(lookUp(model, 'h.test', '/admin/x')!)!;
-      assert.equal(backend.policy.closed, true, JSON.stringify(guard));
+      assert.equal(backend.policy.closed, 503, JSON.stringify(guard));
       const written = filesOf(model, nextSlots(model.backends, new Map()), place).get('haproxy.cfg')!;
       assert.match(written, /backend ns_guarded_a_80\n {2}http-request deny deny_status 503\n/);
     }

@@ -1,7 +1,8 @@
 // What a path of an Ingress matches, and what rewrite-target makes of it. ingress-nginx lets users write regular expressions here;
 // only the forms of its documentation are understood, which need none: /x(/|$)(.*) with $2, /x/(.*) with $1, /x with neither.
 import { isMatchPath, isTargetPath } from '../model/alphabets.ts';
-import type { Rewrite, Route } from '../model/model.ts';
+import type { Rewrite } from '../model/policy.ts';
+import type { Route } from '../model/routes.ts';
 import { type Annotations, Refusal, refused } from './annotations/read.ts';
 
 export interface MatchedPath {

@@ -1,7 +1,8 @@
 // What one Ingress wants: its routes with their backends. Pure; called by compile.ts, which settles what several want.
 import type { Ingress, IngressBackend } from '../../api/kinds/networking/v1/ingress.ts';
 import { isHost, isHostName, isName, isTargetPath } from '../model/alphabets.ts';
-import type { Backend, Policy, Route } from '../model/model.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Backend, Route } from '../model/routes.ts';
 import { policyOf } from './annotations/policy.ts';
 import { Annotations, Refusal, refused } from './annotations/read.ts';
 import { type Canary, canaryOf } from './canary.ts';
@@ -10,7 +11,7 @@ import { matchedPath } from './paths.ts';
 import { usersOf } from './users.ts';
 import type { Problem, World } from './world.ts';
 
-export interface PlannedRoute extends Omit<Route, 'branches' | 'backend'> {
+export interface PlannedRoute extends Omit<Route, 'branches' | 'to'> {
   readonly backend: Backend;
   /** From spec.defaultBackend or app-root: gives way to what others say. */
   readonly fallback: boolean;
@@ -133,7 +134,7 @@ class IngressPlan {
     const users = (secret: string) => this.#users(secret);
     const policy = this.#tried(() => policyOf({ annotations, tls, users })) ?? {
       protocol: 'http',
-      closed: true,
+      closed: 503,
     };
     this.#policies.set(tls, policy);
     return policy;

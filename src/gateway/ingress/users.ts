@@ -2,7 +2,7 @@
 // one for each request, so that slow ones are refused: anybody could keep it busy with wrong passwords.
 import type { Secret } from '../../api/kinds/core/v1/secret.ts';
 import { isUserName } from '../model/alphabets.ts';
-import type { User } from '../model/model.ts';
+import type { User } from '../model/policy.ts';
 
 const MOST_USERS = 1_000;
 const MOST_BYTES = 256 * 1024;

@@ -10,7 +10,7 @@ import {
   isToken,
   isTokenList,
 } from '../../model/alphabets.ts';
-import type { Affinity, Cors, Limits, Policy, User } from '../../model/model.ts';
+import type { Affinity, Cors, Limits, Policy, User } from '../../model/policy.ts';
 import { type Annotations, Refusal, refused } from './read.ts';
 
 export interface PolicyInput {
@@ -77,7 +77,7 @@ function timeoutsOf(annotations: Annotations): Policy['timeouts'] {
   const read = annotations.seconds('proxy-read-timeout') ?? 0;
   const server = Math.max(read, annotations.seconds('proxy-send-timeout') ?? 0);
   if (!connect && !server) return undefined;
-  return { ...(connect && { connect }), ...(server && { server }) };
+  return { ...(connect && { connect: 1_000 * connect }), ...(server && { server: 1_000 * server }) };
 }
 
 const MOST = 1_000_000;
