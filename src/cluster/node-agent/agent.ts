@@ -103,9 +103,9 @@ export class NodeAgent {
   ): Promise<void> {
     const { settings, clock, random, log } = this.#options;
     const { informers } = access;
-    const dns = { informers, address: gateway, domain: settings.clusterDomain, isolated, clock, random };
+    const dns = { informers, addresses: [gateway], domain: settings.clusterDomain, isolated, clock, random };
     this.#dns = await startClusterDns({ ...dns, log: log.child('dns') });
-    await publishDns(access.client, { clusterIP, address: gateway });
+    await publishDns(access.client, { clusterIPs: [clusterIP], addresses: [gateway] });
   }
 
   /** Lets go: containerd and all pods go on running, for another agent to adopt. */

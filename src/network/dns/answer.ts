@@ -2,7 +2,8 @@
 // without case, answered in the case that was asked. Called by server.ts.
 import type { Packet, Answer as PacketAnswer, Question } from 'dns-packet';
 import { AUTHORITATIVE_ANSWER, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet';
-import { type DnsRecord, type DnsSource, lookup } from './records.ts';
+import type { DnsSource } from './zone/dns-source.ts';
+import { type DnsRecord, type Found, lookup, reverseLookup } from './zone/records.ts';
 
 export interface Zone {
   readonly source: DnsSource;
@@ -24,10 +25,8 @@ export async function answer(zone: Zone, query: Packet, aliases = 0): Promise<Pa
   const name = question.name.toLowerCase().replace(/\.$/, '');
   if (name === zone.domain || name.endsWith(`.${zone.domain}`))
     return authoritative(zone, query, question, name, aliases);
-  if (name.endsWith('.in-addr.arpa')) {
-    const found = lookup(zone.source, zone.domain, name);
-    if (found) return respond(query, RCODE.NOERROR, records(found, question));
-  }
+  const found = reverseLookup(zone.source, zone.domain, name, question.type);
+  if (found) return direct(zone, query, question, found);
   return forwarded(zone, query);
 }
 
@@ -47,12 +46,18 @@ async function authoritative(
   name: string,
   aliases: number,
 ): Promise<Packet> {
-  const found = lookup(zone.source, zone.domain, name);
+  const found = lookup(zone.source, zone.domain, name, question.type);
   if (!found) return respond(query, RCODE.NXDOMAIN, [], [soa(zone)]);
-  const alias = found.find((record) => record.type === 'CNAME');
+  const alias = found.answers.find((record) => record.type === 'CNAME');
   if (alias && question.type !== 'CNAME') return followAlias(zone, query, question, alias, aliases);
-  const matching = records(found, question);
-  return respond(query, RCODE.NOERROR, matching, matching.length ? [] : [soa(zone)]);
+  return direct(zone, query, question, found);
+}
+
+function direct(zone: Zone, query: Packet, question: Question, { answers, additionals }: Found): Packet {
+  if (answers.length === 0) return respond(query, RCODE.NOERROR, [], [soa(zone)]);
+  const own = answers.map((record) => packetAnswer(record, question.name));
+  const more = additionals.map((record) => packetAnswer(record, record.name));
+  return { ...respond(query, RCODE.NOERROR, own), additionals: more };
 }
 
 /** An ExternalName Service: the CNAME, and the records of its target where they can be resolved. */
@@ -68,12 +73,6 @@ async function followAlias(
   const rest = await answer(zone, target, aliases + 1);
   const first = packetAnswer(alias, question.name);
   return respond(query, RCODE.NOERROR, [first, ...(rest.answers ?? [])]);
-}
-
-function records(found: readonly DnsRecord[], question: Question): PacketAnswer[] {
-  return found
-    .filter((record) => question.type === record.type || (question.type as string) === 'ANY')
-    .map((record) => packetAnswer(record, question.name));
 }
 
 const packetAnswer = (record: DnsRecord, name: string): PacketAnswer =>

@@ -12,7 +12,7 @@ import { silentLogger } from '../../kit/log.ts';
 import { answer, type Zone } from './answer.ts';
 import { nameservers } from './forward.ts';
 import { startDnsServer } from './server.ts';
-import { dnsSource } from './source.ts';
+import { dnsSource } from './zone/source.ts';
 
 const service = (name: string, spec: NonNullable<Service['spec']>): Service => ({
   apiVersion: 'v1',
@@ -34,6 +34,17 @@ const services = [
   }),
   // The test writes this slice itself; the EndpointSlice controller would have set the condition.
   service('eager', { clusterIP: 'None', clusterIPs: ['None'], publishNotReadyAddresses: true }),
+  service('both', {
+    clusterIP: '10.96.0.21',
+    clusterIPs: ['10.96.0.21', 'fd00:96::21'],
+    ports: [
+      { name: 'http', port: 80, protocol: 'TCP' },
+      { name: 'dns', port: 53, protocol: 'UDP' },
+    ],
+  }),
+  service('empty', { clusterIP: 'None', clusterIPs: ['None'] }),
+  service('six', { clusterIP: 'None', clusterIPs: ['None'] }),
+  service('literal', { type: 'ExternalName', externalName: '192.0.2.1' }),
   service('chicken', { type: 'ExternalName', externalName: 'egg.shop.svc.cluster.local' }),
   service('egg', { type: 'ExternalName', externalName: 'chicken.shop.svc.cluster.local' }),
   service('docs', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
@@ -65,6 +76,37 @@ const eager: EndpointSlice = {
   ],
 };
 
+const slice = (service: string, more: Partial<EndpointSlice>): EndpointSlice => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: {
+    name: `${service}-${more.addressType}`,
+    namespace: 'shop',
+    labels: { 'kubernetes.io/service-name': service },
+  },
+  addressType: 'IPv4',
+  endpoints: [],
+  ...more,
+});
+
+/** Pods with addresses of both families. */
+const six = [
+  slice('six', {
+    addressType: 'IPv6',
+    ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
+    endpoints: [
+      { addresses: ['fd00:1::5'], hostname: 'six-0' },
+      { addresses: ['FD00:1:0::6'] },
+      { addresses: ['fd00:1::'] },
+    ],
+  }),
+  slice('six', {
+    ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
+    endpoints: [{ addresses: ['10.1.1.5'], hostname: 'six-0' }],
+  }),
+  slice('web', { endpoints: [{ addresses: ['10.1.1.20'] }] }),
+];
+
 function cacheOf<T extends KubeObject>(objects: readonly T[]) {
   const cache = new Indexer<T>();
   for (const object of objects) cache.put(object);
@@ -73,7 +115,7 @@ function cacheOf<T extends KubeObject>(objects: readonly T[]) {
 
 const caches = {
   services: cacheOf(services),
-  slices: cacheOf([...slices, eager]),
+  slices: cacheOf([...slices, eager, ...six]),
   namespaces: cacheOf<Namespace>([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }]),
 };
 const zone: Zone = { source: dnsSource(caches), domain: 'cluster.local' };
@@ -110,6 +152,90 @@ describe('cluster zone', () => {
       ),
       ['db-0.db.shop.svc.cluster.local', '10-1-0-6.db.shop.svc.cluster.local'],
     );
+    // Without port and protocol: of all ports. With others: there is no such name.
+    assert.deepEqual(
+      (await ask('both.shop.svc.cluster.local', 'SRV')).data.map((d) => (d as { port: number }).port),
+      [80, 53],
+    );
+    assert.equal((await ask('_http._udp.both.shop.svc.cluster.local', 'SRV')).rcode, 3);
+    assert.equal((await ask('a._http._tcp.both.shop.svc.cluster.local', 'SRV')).rcode, 3);
+  });
+
+  it('adds the addresses of both families of the names that an SRV answer has', async () => {
+    const more = async (name: string) =>
+      (await answer(zone, query(name, 'SRV'))).additionals?.map((a) => [a.name, 'data' in a && a.data]);
+    assert.deepEqual(await more('_http._tcp.both.shop.svc.cluster.local'), [
+      ['both.shop.svc.cluster.local', '10.96.0.21'],
+      ['both.shop.svc.cluster.local', 'fd00:96::21'],
+    ]);
+    assert.deepEqual((await more('_sql._tcp.six.shop.svc.cluster.local'))?.slice(0, 2), [
+      ['six-0.six.shop.svc.cluster.local', 'fd00:1::5'],
+      [
+        'fd00-1-0--6.six.shop.svc.cluster.local'
+          .toUpperCase()
+          .replace(/^.*?\./, (l) => l)
+          .toLowerCase(),
+        'FD00:1:0::6',
+      ],
+    ]);
+  });
+
+  it('answers AAAA queries with addresses of IPv6, and those of the other family without records', async () => {
+    assert.deepEqual(await ask('both.shop.svc.cluster.local', 'AAAA'), { rcode: 0, data: ['fd00:96::21'] });
+    assert.deepEqual(await ask('both.shop.svc.cluster.local', 'A'), { rcode: 0, data: ['10.96.0.21'] });
+    assert.deepEqual(await ask('six-0.six.shop.svc.cluster.local', 'AAAA'), {
+      rcode: 0,
+      data: ['fd00:1::5'],
+    });
+    assert.deepEqual(await ask('six-0.six.shop.svc.cluster.local', 'A'), { rcode: 0, data: ['10.1.1.5'] });
+    assert.deepEqual(await ask('fd00-1--0.six.shop.svc.cluster.local', 'AAAA'), {
+      rcode: 0,
+      data: ['fd00:1::'],
+    });
+    assert.deepEqual(await ask('fd00-1--7.shop.pod.cluster.local', 'AAAA'), {
+      rcode: 0,
+      data: ['fd00:1::7'],
+    });
+    assert.deepEqual(await ask('fd00-1--7.shop.pod.cluster.local', 'A'), { rcode: 0, data: [] });
+    assert.equal((await ask('fe80--7%eth0.shop.pod.cluster.local', 'AAAA')).rcode, 3);
+  });
+
+  it('answers reverse queries of IPv6', async () => {
+    const reversed = (digits: string) => `${[...digits].reverse().join('.')}.ip6.arpa`;
+    const pointers = async (digits: string) => (await ask(reversed(digits), 'PTR')).data;
+    assert.deepEqual(await pointers('fd000096000000000000000000000021'), ['both.shop.svc.cluster.local']);
+    assert.deepEqual(await pointers('fd000001000000000000000000000005'), [
+      'six-0.six.shop.svc.cluster.local',
+    ]);
+    // Somebody else's, and no complete name: forwarded, which this test does not.
+    assert.equal((await ask(reversed('fd000001000000000000000000000099'), 'PTR')).rcode, 5);
+    assert.equal((await ask(reversed('fd0000010000'), 'PTR')).rcode, 5);
+  });
+
+  it('names its own Service as the zone’s server', async () => {
+    caches.services.cache.put({
+      ...service('kube-dns', { clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'], ports: [{ port: 53 }] }),
+      metadata: { name: 'kube-dns', namespace: 'kube-system' },
+    });
+    const response = await answer(zone, query('cluster.local', 'NS'));
+    assert.deepEqual(
+      [...response.answers!, ...response.additionals!].map((a) => 'data' in a && a.data),
+      ['kube-dns.kube-system.svc.cluster.local', '10.96.0.10'],
+    );
+    assert.deepEqual((await ask('ns.dns.cluster.local')).data, ['10.96.0.10']);
+    assert.deepEqual(await ask('ns.dns.cluster.local', 'AAAA'), { rcode: 0, data: [] });
+  });
+
+  it('knows no headless Service without ready endpoints, and no alias of an address', async () => {
+    assert.equal((await ask('empty.shop.svc.cluster.local')).rcode, 3);
+    assert.equal((await ask('literal.shop.svc.cluster.local')).rcode, 3);
+  });
+
+  it('answers names of endpoints of a Service with a cluster IP', async () => {
+    assert.deepEqual((await ask('10-1-1-20.web.shop.svc.cluster.local')).data, ['10.1.1.20']);
+    assert.deepEqual((await ask('20.1.1.10.in-addr.arpa', 'PTR')).data, [
+      '10-1-1-20.web.shop.svc.cluster.local',
+    ]);
   });
 
   it('resolves an ExternalName that points into the zone', async () => {
@@ -170,7 +296,7 @@ describe('cluster zone', () => {
 
 describe('DNS server', () => {
   it('answers over UDP and TCP, and ignores malformed packets', async () => {
-    const server = await startDnsServer({ zone, address: '127.0.0.1', port: 0, log: silentLogger });
+    const server = await startDnsServer({ zone, addresses: ['127.0.0.1'], port: 0, log: silentLogger });
     const message = dnsPacket.encode(query('web.shop.svc.cluster.local', 'A'));
     const udp = dgram.createSocket('udp4');
     const overUdp = new Promise<Buffer>((resolve) => udp.once('message', resolve));
@@ -189,10 +315,12 @@ describe('DNS server', () => {
 });
 
 describe('nameservers', () => {
-  it('reads the IPv4 servers of a resolv.conf', () => {
+  it('reads the servers of a resolv.conf, of both families', () => {
     assert.deepEqual(
-      nameservers('# x\nnameserver 10.0.0.2\nnameserver fe80::1\nsearch a\nnameserver 10.0.0.3\n'),
-      ['10.0.0.2', '10.0.0.3'],
+      nameservers(
+        '# x\nnameserver 10.0.0.2\nnameserver fe80::1%eth0\nsearch a\nnameserver x\nnameserver 10.0.0.3\n',
+      ),
+      ['10.0.0.2', 'fe80::1%eth0', '10.0.0.3'],
     );
   });
 });

@@ -15,7 +15,7 @@ export function nameservers(resolvConf: string): string[] {
   // Trusted text: a file of the node.
   return [...resolvConf.matchAll(/^\s*nameserver\s+(\S+)/gm)]
     .map((match) => match[1]!)
-    .filter((ip) => net.isIPv4(ip));
+    .filter((address) => net.isIP(address));
 }
 
 /** Queries under way at a time, as in kubeadm's CoreDNS (max_concurrent): each holds a socket. */
@@ -112,7 +112,7 @@ function questionLength(message: Buffer): number {
 function overUdp(server: string, port: number, message: Buffer, clock: Clock): Promise<Packet> {
   return new Promise((resolve, reject) => {
     // The kernel chooses a random port, and a connected socket takes messages of this server only.
-    const socket = dgram.createSocket('udp4');
+    const socket = dgram.createSocket(server.includes(':') ? 'udp6' : 'udp4');
     const end = (act: () => void) => {
       timer.cancel();
       socket.close();

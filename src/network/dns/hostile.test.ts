@@ -33,14 +33,14 @@ const zone: Zone = {
     service: (_, name) => (name === 'big' ? big : undefined),
     slices: () => [slice],
     servicesAt: () => [],
-    slicesAt: () => [],
+    endpointsAt: () => [],
     hasNamespace: (name) => name === 'shop',
   },
 };
 
 let server: DnsServer;
 before(async () => {
-  server = await startDnsServer({ zone, address: '127.0.0.1', port: 0, log: silentLogger });
+  server = await startDnsServer({ zone, addresses: ['127.0.0.1'], port: 0, log: silentLogger });
 });
 after(() => server.close());
 

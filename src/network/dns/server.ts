@@ -1,6 +1,6 @@
-// The cluster's DNS server: UDP and TCP on one address. Started by cluster-dns.ts; answers come from answer.ts.
+// The cluster's DNS server: UDP and TCP on one address of each IP family. Started by cluster-dns.ts; answers come from answer.ts.
 import dgram from 'node:dgram';
-import net from 'node:net';
+import net, { isIPv6 } from 'node:net';
 import type { Packet } from 'dns-packet';
 import dnsPacket, { TRUNCATED_RESPONSE } from 'dns-packet';
 import type { Logger } from '../../kit/log.ts';
@@ -9,7 +9,7 @@ import { acceptQuery, MAX_QUERY } from './query.ts';
 
 export interface DnsServerOptions {
   readonly zone: Zone;
-  readonly address: string;
+  readonly addresses: readonly string[];
   readonly port: number;
   readonly log: Logger;
 }
@@ -31,8 +31,20 @@ const TCP_IDLE_MS = 10_000;
 const MOST_CONNECTIONS = 200;
 const SERVFAIL = 2;
 
-/** Listens on `address`; rejects when the port is taken. */
+/** Listens on all addresses; rejects when the port is taken on one of them. */
 export async function startDnsServer(options: DnsServerOptions): Promise<DnsServer> {
+  const listening: DnsServer[] = [];
+  const close = async () => void (await Promise.all(listening.map((server) => server.close())));
+  try {
+    for (const address of options.addresses) listening.push(await listenOn(address, options));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { port: listening[0]?.port ?? options.port, close };
+}
+
+async function listenOn(address: string, options: DnsServerOptions): Promise<DnsServer> {
   const connections = new Set<net.Socket>();
   const tcp = net.createServer((socket) => {
     const [oldest] = connections;
@@ -44,14 +56,14 @@ export async function startDnsServer(options: DnsServerOptions): Promise<DnsServ
   });
   await new Promise<void>((resolve, reject) => {
     tcp.once('error', reject);
-    tcp.listen(options.port, options.address, resolve);
+    tcp.listen(options.port, address, resolve);
   });
   const { port } = tcp.address() as net.AddressInfo;
-  const udp = dgram.createSocket('udp4');
+  const udp = dgram.createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   udp.on('message', (message, from) => void serveUdp(udp, message, from, options));
   await new Promise<void>((resolve, reject) => {
     udp.once('error', reject);
-    udp.bind(port, options.address, resolve);
+    udp.bind(port, address, resolve);
   });
   udp.on('error', (error) => options.log.warn('dns socket', { error }));
   return {

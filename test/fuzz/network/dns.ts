@@ -44,7 +44,7 @@ const zone = {
     service: () => undefined,
     slices: () => [],
     servicesAt: () => [],
-    slicesAt: () => [],
+    endpointsAt: () => [],
     hasNamespace: () => true,
   },
 };
