@@ -5,45 +5,57 @@ import type { Candidate } from './select-victims.ts';
 /** Raises every priority above zero, so that many pods of a negative priority do not count for less than one. */
 const PRIORITY_OFFSET = 2 ** 31;
 
-/** A candidate's score; the highest wins. `now` stands for the start of a pod that has not started. */
-type Criterion = (candidate: Candidate, now: number) => number;
+/** A candidate's scores in the order of the criteria; the highest wins. */
+interface Rank {
+  readonly violations: number;
+  readonly highestPriority: number;
+  readonly sumOfPriorities: number;
+  readonly victims: number;
+  /** The first start among the victims of the highest priority; those that have not started count as started now. */
+  readonly start: number;
+}
 
-const fewestViolations: Criterion = ({ violations }) => -violations;
+/** Like pods are offered the same candidates again. */
+const ranks = new WeakMap<Candidate, Rank>();
 
-const lowestHighestPriority: Criterion = ({ victims }) => -victims[0]!.priority;
-
-const lowestSumOfPriorities: Criterion = ({ victims }) =>
-  -victims.reduce((sum, { priority }) => sum + priority + PRIORITY_OFFSET, 0);
-
-const fewestVictims: Criterion = ({ victims }) => -victims.length;
-
-/** The first start among the victims of the highest priority. */
-const latestStart: Criterion = ({ victims }, now) => {
-  let earliest = startOf(victims[0]!, now);
-  for (const victim of victims)
-    if (victim.priority === victims[0]!.priority) earliest = Math.min(earliest, startOf(victim, now));
-  return earliest;
-};
-
-const CRITERIA: readonly Criterion[] = [
-  fewestViolations,
-  lowestHighestPriority,
-  lowestSumOfPriorities,
-  fewestVictims,
-  latestStart,
-];
-
-/** The first of those that no criterion tells apart. */
+/** The first of those that no criterion tells apart. `now` stands for the start of a pod that has not started. */
 export function pickCandidate(candidates: readonly Candidate[], now: number): Candidate | undefined {
   let best = candidates[0];
-  for (const candidate of candidates) if (best && isBetter(candidate, best, now)) best = candidate;
+  let highest = best && rankOf(best);
+  for (const candidate of candidates) {
+    const rank = rankOf(candidate);
+    if (difference(rank, highest!, now) <= 0) continue;
+    best = candidate;
+    highest = rank;
+  }
   return best;
 }
 
-function isBetter(candidate: Candidate, best: Candidate, now: number): boolean {
-  for (const criterion of CRITERIA) {
-    const difference = criterion(candidate, now) - criterion(best, now);
-    if (difference !== 0) return difference > 0;
+const difference = (a: Rank, b: Rank, now: number): number =>
+  a.violations - b.violations ||
+  a.highestPriority - b.highestPriority ||
+  a.sumOfPriorities - b.sumOfPriorities ||
+  a.victims - b.victims ||
+  Math.min(a.start, now) - Math.min(b.start, now);
+
+function rankOf(candidate: Candidate): Rank {
+  const known = ranks.get(candidate);
+  if (known) return known;
+  const { victims, violations } = candidate;
+  const highest = victims[0]!.priority;
+  let sum = 0;
+  let start = Number.POSITIVE_INFINITY;
+  for (const victim of victims) {
+    sum += victim.priority + PRIORITY_OFFSET;
+    if (victim.priority === highest) start = Math.min(start, startOf(victim, Number.POSITIVE_INFINITY));
   }
-  return false;
+  const rank = {
+    violations: -violations,
+    highestPriority: -highest,
+    sumOfPriorities: -sum,
+    victims: -victims.length,
+    start,
+  };
+  ranks.set(candidate, rank);
+  return rank;
 }
