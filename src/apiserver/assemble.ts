@@ -94,7 +94,7 @@ const SEATS = 600;
 
 export function assemble(options: ApiServerOptions): Assembly {
   const { store, clock, random, log, features = new FeatureGates() } = options;
-  const { serviceCidr = '10.96.0.0/16', nodePorts = { first: 30000, last: 32767 } } = options;
+  const { serviceCidrs = ['10.96.0.0/16'], nodePorts = { first: 30000, last: 32767 } } = options;
   const admission = new AdmissionChain();
   const services = { clock, random, admission };
   const resources = new ResourceTable();
@@ -107,7 +107,14 @@ export function assemble(options: ApiServerOptions): Assembly {
   let allocation: Allocation | undefined;
   // Made when the resource table is complete: the strategy of services is part of it.
   const allocators = () => {
-    allocation ??= createAllocation({ resources, serviceCidr, nodePorts, clock, random, log: allocationLog });
+    allocation ??= createAllocation({
+      resources,
+      serviceCidrs,
+      nodePorts,
+      clock,
+      random,
+      log: allocationLog,
+    });
     return allocation;
   };
   const { apis } = options;
@@ -234,7 +241,7 @@ export function assemble(options: ApiServerOptions): Assembly {
     clock,
     random,
     log,
-    serviceCidr,
+    serviceCidrs,
     advertise: options.advertise,
     hostname: options.hostname ?? hostname(),
   });
@@ -242,7 +249,13 @@ export function assemble(options: ApiServerOptions): Assembly {
     resources,
     connections,
     allocation: allocators(),
-    defaultCidr: new DefaultServiceCidr({ resources, range: serviceCidr, clock, random, log: allocationLog }),
+    defaultCidr: new DefaultServiceCidr({
+      resources,
+      ranges: serviceCidrs,
+      clock,
+      random,
+      log: allocationLog,
+    }),
     presence,
     customKinds,
     registration,

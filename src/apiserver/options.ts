@@ -68,8 +68,8 @@ export interface ApiServerOptions {
   readonly auditor?: Auditor;
   /** More checks of /healthz, /livez and /readyz by their names; each returns why it fails. */
   readonly healthChecks?: Readonly<Record<string, () => string | undefined>>;
-  /** --service-cluster-ip-range; 10.96.0.0/16 by default. */
-  readonly serviceCidr?: string;
+  /** --service-cluster-ip-range: one range, or one of each family, the first of which is the default; 10.96.0.0/16 by default. */
+  readonly serviceCidrs?: readonly string[];
   /** --service-node-port-range, inclusive; 30000 to 32767 by default. */
   readonly nodePorts?: { readonly first: number; readonly last: number };
   /** --service-account-issuer: the first issues tokens, those of all are accepted. */

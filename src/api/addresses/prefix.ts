@@ -82,9 +82,19 @@ export const overlaps = (one: Prefix, other: Prefix): boolean =>
 export const covers = (outer: Prefix, inner: Prefix): boolean =>
   overlaps(outer, inner) && outer.bits <= inner.bits;
 
-/** The address of the Service `kubernetes`: the first one after the network's. */
-export function firstAddress(cidr: string): string {
+/** For a range that has been checked: throws if the text is none. */
+function sureOf(cidr: string): Prefix {
   const prefix = prefixOf(cidr);
   if (!prefix) throw new TypeError(`${cidr} is not a range of addresses`);
-  return addressText({ family: prefix.family, value: prefix.network + 1n });
+  return prefix;
 }
+
+export const familyOfRange = (cidr: string): Family => sureOf(cidr).family;
+
+/** The n-th address after the network's; the first one is that of the Service `kubernetes`. */
+export function nthAddress(cidr: string, n: number): string {
+  const { family, network } = sureOf(cidr);
+  return addressText({ family, value: network + BigInt(n) });
+}
+
+export const firstAddress = (cidr: string): string => nthAddress(cidr, 1);

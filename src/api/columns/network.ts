@@ -1,5 +1,6 @@
 // Columns of Services, endpoints, Ingresses and network policies.
 // Cells follow k8s.io/kubernetes pkg/printers/internalversion. The table of all kinds is table.ts.
+import { hostPort } from '../../kit/net/host-port.ts';
 import type { Endpoints } from '../kinds/core/v1/endpoints.ts';
 import type { Service } from '../kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../kinds/discovery/v1/endpoint-slice.ts';
@@ -62,13 +63,11 @@ export const service = printer<Service>(
   ],
 );
 
-const bracketed = (ip = '') => (ip.includes(':') ? `[${ip}]` : ip);
-
 function endpointTexts({ subsets }: Endpoints): string[] {
   return (subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>
     ports.length === 0
       ? addresses.map(({ ip }) => ip)
-      : ports.flatMap(({ port }) => addresses.map(({ ip }) => `${bracketed(ip)}:${port}`)),
+      : ports.flatMap(({ port }) => addresses.map(({ ip }) => hostPort(ip, port))),
   );
 }
 

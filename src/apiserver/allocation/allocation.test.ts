@@ -92,7 +92,7 @@ describe('cluster IPs', () => {
   });
 
   it('come from every ServiceCIDR, those that are added at run time too, until all are full', async () => {
-    const server = await simCluster({ apiServer: { serviceCidr: '10.96.0.0/29' } });
+    const server = await simCluster({ apiServer: { serviceCidrs: ['10.96.0.0/29'] } });
     for (let i = 0; i < 5; i++) await create(server, SERVICES, aService(`s${i}`));
     const full = await server.call('POST', SERVICES, aService('more'));
     assert.deepEqual(
@@ -117,7 +117,7 @@ describe('cluster IPs', () => {
   });
 
   it('do not come from a ServiceCIDR that is not ready or is being deleted', async () => {
-    const server = await simCluster({ apiServer: { serviceCidr: '10.96.0.0/30' } });
+    const server = await simCluster({ apiServer: { serviceCidrs: ['10.96.0.0/30'] } });
     await create(server, SERVICES, aService('a'));
     await create(server, CIDRS, { ...aCidr('b', '10.97.0.0/24') });
     const ready = (status: string) => ({
@@ -169,7 +169,7 @@ describe('cluster IPs', () => {
   });
 
   it('are counted, and so are failures', async () => {
-    const server = await simCluster({ apiServer: { serviceCidr: '10.96.0.0/24' } });
+    const server = await simCluster({ apiServer: { serviceCidrs: ['10.96.0.0/24'] } });
     await create(server, SERVICES, aService('web'));
     await server.call('POST', SERVICES, aService('x', { clusterIP: '10.96.0.1' }));
     const name = 'kube_apiserver_clusterip_allocator_';
@@ -321,7 +321,7 @@ describe('two servers over one store', () => {
   it('never allocate an address or a port twice', async () => {
     const clock = new SteppedClock();
     const store = openMemoryStore({ clock });
-    const settings = { store, serviceCidr: '10.96.0.0/26', nodePorts: { first: 30000, last: 30049 } };
+    const settings = { store, serviceCidrs: ['10.96.0.0/26'], nodePorts: { first: 30000, last: 30049 } };
     const servers = [
       await simCluster({ clock, apiServer: settings }),
       await simCluster({ clock, seed: 1, apiServer: settings }),

@@ -1,5 +1,5 @@
 // The allocation of cluster IPs and node ports, and its repair, put together. Made by assemble.ts.
-import { type Family, prefixOf } from '../../api/addresses/prefix.ts';
+import { familyOfRange } from '../../api/addresses/prefix.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { IPAddress } from '../../api/kinds/networking/v1/ip-address.ts';
 import { ServiceCIDR } from '../../api/kinds/networking/v1/service-cidr.ts';
@@ -20,8 +20,8 @@ import { PortRegistry } from './stored-ports.ts';
 
 export interface AllocationOptions {
   readonly resources: ResourceTable;
-  /** The cluster's own range of addresses, 10.96.0.0/16. */
-  readonly serviceCidr: string;
+  /** The cluster's own ranges of addresses: one, or one of each family. */
+  readonly serviceCidrs: readonly string[];
   readonly nodePorts: PortRange;
   readonly clock: Clock;
   readonly random: Random;
@@ -37,7 +37,7 @@ export interface Allocation extends ServiceResources {
 }
 
 export function createAllocation(options: AllocationOptions): Allocation {
-  const { resources, serviceCidr, nodePorts: range, clock, random, log } = options;
+  const { resources, serviceCidrs, nodePorts: range, clock, random, log } = options;
   const metrics = new MetricsRegistry();
   const measured = allocationMetrics(metrics);
   const services = resources.stored(Service);
@@ -65,13 +65,10 @@ export function createAllocation(options: AllocationOptions): Allocation {
       log,
     }),
   ];
-  const family = prefixOf(serviceCidr)?.family;
-  if (!family) throw new TypeError(`${serviceCidr} is not a range of addresses`);
-  const families: readonly Family[] = [family];
   return {
     addresses,
     ports,
-    families,
+    families: serviceCidrs.map(familyOfRange),
     log,
     start: async () => {
       await Promise.all(repairs.map((repair) => repair.start()));

@@ -1,13 +1,14 @@
 // Keeps the service `kubernetes` and its endpoints, which are the addresses of all servers that run. Called by presence.ts.
 // Upstream: pkg/controlplane/controller/kubernetesservice and pkg/controlplane/reconcilers.
 import { isDeepStrictEqual } from 'node:util';
-import { firstAddress } from '../../api/addresses/prefix.ts';
+import { addressOf, firstAddress } from '../../api/addresses/prefix.ts';
 import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
 import { Endpoints } from '../../api/kinds/core/v1/endpoints.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { scopeOf } from '../../kit/ip-scope.ts';
 import type { ResourceTable } from '../registry/resource-table.ts';
 import type { StoredResource } from '../registry/stored/stored-resource.ts';
 import { ownWrite } from '../registry/write-context.ts';
@@ -16,8 +17,8 @@ import { ServerAddresses } from './server-addresses.ts';
 export interface KubernetesServiceOptions {
   readonly resources: ResourceTable;
   readonly clock: Clock;
-  /** The service has the first address of the cluster's own range. */
-  readonly serviceCidr: string;
+  /** The service has the first address of the first of the cluster's own ranges. */
+  readonly serviceCidrs: readonly string[];
   /** Where pods reach this server; without it, the server adds no endpoint. */
   readonly advertise?: { readonly address: string; readonly port: number } | undefined;
 }
@@ -42,7 +43,7 @@ export class KubernetesService {
     this.#endpoints = resources.stored(Endpoints).withoutAdmission();
     this.#slices = resources.stored(EndpointSlice).withoutAdmission();
     this.#addresses = new ServerAddresses(this.#services.cache.store);
-    this.#own = advertise?.address.startsWith('127.') ? undefined : advertise;
+    this.#own = advertise && scopeOf(advertise.address) === 'loopback' ? undefined : advertise;
   }
 
   async keep(): Promise<void> {
@@ -58,8 +59,8 @@ export class KubernetesService {
 
   async #keepService(): Promise<void> {
     if (this.#services.cache.entry(NAMESPACE, NAME)) return;
-    const { serviceCidr, advertise } = this.#options;
-    const address = firstAddress(serviceCidr);
+    const { serviceCidrs, advertise } = this.#options;
+    const address = firstAddress(serviceCidrs[0]!);
     const service: Service = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -100,7 +101,7 @@ export class KubernetesService {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: { ...metadata, labels: { [SERVICE_NAME_LABEL]: NAME } },
-      addressType: 'IPv4',
+      addressType: (ips[0] && addressOf(ips[0])?.family) || 'IPv4',
       endpoints: ips.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
       ports: ips.length > 0 ? [{ ...PORT, port }] : [],
     };

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Clock, systemClock } from '../../kit/clock.ts';
+import { hostPort } from '../../kit/net/host-port.ts';
 import type { Material } from '../transport/material.ts';
 import { type Kubeconfig, type KubeconfigUser, readKubeconfig } from './kubeconfig.ts';
 import { tokenFromFile } from './token-file.ts';
@@ -78,7 +79,7 @@ export function inClusterConnection(
   const token = tokenFromFile(`${directory}/token`, clock);
   token();
   return {
-    server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    server: `https://${hostPort(host, port)}`,
     ca: () => readFileSync(`${directory}/ca.crt`),
     token,
     namespace: readFileSync(`${directory}/namespace`, 'utf8').trim(),

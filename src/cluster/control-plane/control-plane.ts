@@ -22,6 +22,7 @@ import { rangesOf } from '../../controllers/node-ipam/plan.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { MetricsRegistry } from '../../kit/metrics.ts';
+import { hostPort } from '../../kit/net/host-port.ts';
 import type { Random } from '../../kit/random.ts';
 import { CorruptStoreError, type DiskAlarmError } from '../../store/failures.ts';
 import type { MvccStore } from '../../store/mvcc/mvcc-store.ts';
@@ -180,7 +181,7 @@ export class ControlPlane {
       random,
       log: log.child('apiserver'),
       certificates: this.#certificates,
-      serviceCidr: SERVICE_CIDR,
+      serviceCidrs: [SERVICE_CIDR],
       listen: hosts.map((host) => ({ host, port })),
       ...(nodes && { advertise: { address: nodes.gateway, port } }),
       ...served,
@@ -208,7 +209,7 @@ export class ControlPlane {
     const host = settings.nodes?.gateway ?? LOOPBACK;
     const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
     try {
-      await publishClusterInfo(client, `https://${host}:${port}`, this.#certificates.ca.certificate);
+      await publishClusterInfo(client, `https://${hostPort(host, port)}`, this.#certificates.ca.certificate);
     } catch (error) {
       log.warn('cluster-info could not be published', { error });
     }

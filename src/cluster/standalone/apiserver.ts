@@ -9,6 +9,7 @@ import type { AuthorizationFlags } from '../../apiserver/authz/configured/flags.
 import { writeKubeconfig } from '../../client/kubeconfig/kubeconfig.ts';
 import type { Level } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
+import { hostPort } from '../../kit/net/host-port.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import { authenticationOf, issuerProblem, type TokenFlags } from '../access/authentication.ts';
 import { authorizationOf } from '../access/authorization.ts';
@@ -26,6 +27,7 @@ import { servedApis } from '../runtime-config.ts';
 import { makePrivate } from '../state/paths.ts';
 import { processTools } from './connection.ts';
 import { aborted, endSignal } from './run.ts';
+import { serviceRanges } from './service-ranges.ts';
 import { shownFlags } from './shown-flags.ts';
 
 /** Flags of kube-apiserver, and --data-dir in place of --etcd-servers. */
@@ -50,6 +52,9 @@ export interface ApiServerFlags extends AuditFlags, AuthenticationFlags, Authori
   readonly logLevel: Level;
 }
 
+/** Addresses to listen on that lead nowhere. */
+const ANY = ['0.0.0.0', '::'];
+
 export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   const features = featureGates(flags.featureGates);
   const apis = await servedApis(flags.runtimeConfig, features);
@@ -62,13 +67,14 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   const tokens = await tokensOf(flags, { clock, log: log.child('service-account-tokens') });
   makePrivate(flags.dataDir);
   const { bindAddress, advertiseAddress } = flags;
+  const serviceCidrs = serviceRanges(flags.serviceClusterIpRange, advertiseAddress);
   const files = {
     directory: flags.certDir,
     clock,
     random,
     nodes: [],
-    addresses: [...new Set([bindAddress, advertiseAddress])].filter((address) => address !== '0.0.0.0'),
-    serviceAddress: firstAddress(flags.serviceClusterIpRange),
+    addresses: [...new Set([bindAddress, advertiseAddress])].filter((address) => !ANY.includes(address)),
+    serviceAddress: firstAddress(serviceCidrs[0]!),
   };
   const certificates = withKeyFiles(ensureCertificates(files), flags);
   const port = await choosePort(bindAddress, flags.securePort);
@@ -114,7 +120,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
     ...(flags.serviceAccountJwksUri && { serviceAccountJwksUri: flags.serviceAccountJwksUri }),
     ...(flags.apiAudiences && { apiAudiences: flags.apiAudiences }),
     ...(authentication && { authentication }),
-    serviceCidr: flags.serviceClusterIpRange,
+    serviceCidrs,
     listen: [{ host: bindAddress, port }],
     advertise: { address: advertiseAddress, port },
     ...(flags.kubeletCertificateAuthority && {
@@ -128,7 +134,7 @@ export async function runApiServer(flags: ApiServerFlags): Promise<void> {
   });
   await api.start();
   const endElection = await startLeaseElection({ api, features, apis, clock, random, log });
-  const url = `https://${advertiseAddress}:${port}`;
+  const url = `https://${hostPort(advertiseAddress, port)}`;
   const use = (renewed: ClusterCertificates) => {
     writeKubeconfigs(flags.certDir, url, renewed);
     api.setCertificates(withKeyFiles(renewed, flags));

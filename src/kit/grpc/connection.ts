@@ -2,6 +2,7 @@
 // the session: calls under way may finish, new calls get a new connection. Used by client.ts only.
 import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Clock, Timer } from '../clock.ts';
+import { hostPort } from '../net/host-port.ts';
 import { dialUnix } from './dial-unix.ts';
 import { GrpcError } from './status.ts';
 
@@ -118,7 +119,7 @@ function dialled(target: Target): ClientHttp2Session {
   if ('socket' in target)
     return connect('http://localhost', { ...options, createConnection: () => dialUnix(target.socket) });
   const { host, port, tls } = target;
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const authority = hostPort(host, port);
   if (!tls) return connect(`http://${authority}`, options);
   const { serverName, ...material } = tls;
   return connect(`https://${authority}`, {

@@ -1,5 +1,6 @@
 // Messages of failed connections as Go's net, crypto/tls and net/http packages write them: users and tools know them from
 // Kubernetes, and no text of Node.js or OpenSSL reaches them.
+import { hostPort } from '../net/host-port.ts';
 
 const CONNECT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -49,7 +50,7 @@ export function dialErrorText(error: unknown, host: string, port: number): strin
   const system = (error as SystemError).errors?.find((e) => e instanceof Error) as SystemError | undefined;
   const failure = system ?? (error as SystemError);
   const { code = '', message } = failure;
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const address = hostPort(host, port);
   if (Object.hasOwn(CONNECT, code)) return `dial tcp ${address}: connect: ${CONNECT[code]}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `dial tcp: lookup ${host}: no such host`;
   if (code === 'ECONNRESET') return message === 'socket hang up' ? 'EOF' : 'connection reset by peer';

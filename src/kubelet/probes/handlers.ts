@@ -5,6 +5,7 @@ import type { HTTPGetAction, Probe, TCPSocketAction } from '../../api/kinds/core
 import { type ContainerRuntime, isCriError } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/message-of.ts';
+import { hostPort } from '../../kit/net/host-port.ts';
 import type { Container } from '../pod.ts';
 import { checkHealth } from './grpc-health.ts';
 import { dialError, httpGet } from './http.ts';
@@ -89,7 +90,7 @@ export function httpCall(
   const scheme = (action.scheme ?? 'HTTP').toLowerCase();
   const port = resolvePort(action.port, target.container);
   const path = action.path ?? '/';
-  const url = `${scheme}://${bracket(action.host || target.podIP)}:${port}${path.startsWith('/') ? '' : '/'}${path}`;
+  const url = `${scheme}://${hostPort(action.host || target.podIP, port)}${path.startsWith('/') ? '' : '/'}${path}`;
   const headers: Record<string, string> = { 'User-Agent': agent, Accept: '*/*' };
   for (const { name, value } of action.httpHeaders ?? []) {
     // A header of the probe replaces a default one; with an empty value it removes it.
@@ -116,11 +117,11 @@ function tcpProbe(
       resolve(outcome);
     };
     const timer = clock.after(timeoutMs, () =>
-      done({ result: 'failure', output: `dial tcp ${bracket(host)}:${port}: i/o timeout` }),
+      done({ result: 'failure', output: `dial tcp ${hostPort(host, port)}: i/o timeout` }),
     );
     socket.on('connect', () => done({ result: 'success', output: '' }));
     socket.on('error', (error) =>
-      done({ result: 'failure', output: dialError(error, `tcp://${bracket(host)}:${port}`) }),
+      done({ result: 'failure', output: dialError(error, `tcp://${hostPort(host, port)}`) }),
     );
   });
 }
@@ -132,7 +133,7 @@ async function grpcProbe(
   { clock }: Handlers,
 ): Promise<ProbeOutcome> {
   const host = target.podIP;
-  const address = `${bracket(host)}:${port}`;
+  const address = hostPort(host, port);
   const { healthy, output } = await checkHealth({ host, port, address, service }, timeoutMs, clock);
   return { result: healthy ? 'success' : 'failure', output };
 }
@@ -146,5 +147,3 @@ export function resolvePort(port: number | string, container: Container): number
     throw new Error(`couldn't find port: "${port}" in container ${container.name}`);
   return number;
 }
-
-const bracket = (host: string): string => (host.includes(':') ? `[${host}]` : host);

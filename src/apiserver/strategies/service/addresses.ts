@@ -1,14 +1,22 @@
 // The cluster IPs of one write of a service. Called by service.ts.
 // Upstream: allocClusterIPs and allocIPs in pkg/registry/core/service/storage/alloc.go.
-import type { Family } from '../../../api/addresses/prefix.ts';
+import { addressOf, addressText, type Family } from '../../../api/addresses/prefix.ts';
 import type { Service } from '../../../api/kinds/core/v1/service.ts';
 import { AllocationError } from '../../allocation/allocation-error.ts';
 import type { IpAllocator } from '../../allocation/ip-allocator.ts';
 import { refused, unable } from './errors.ts';
 import { needsAddress } from './needs.ts';
 
+/** As their IPAddress objects are named: an address of IPv6 may be written in many ways. */
+const canonical = (ip: string): string => {
+  const address = addressOf(ip);
+  return address ? addressText(address) : ip;
+};
+
 export const addressesOf = ({ spec }: Readonly<Service>): string[] =>
-  (spec?.clusterIPs ?? (spec?.clusterIP ? [spec.clusterIP] : [])).filter((ip) => ip && ip !== 'None');
+  (spec?.clusterIPs ?? (spec?.clusterIP ? [spec.clusterIP] : []))
+    .filter((ip) => ip && ip !== 'None')
+    .map(canonical);
 
 /** Writes the addresses into the service. `taken` receives those that were allocated, also if it throws. */
 export async function takeAddresses(
@@ -24,9 +32,9 @@ export async function takeAddresses(
   const ips: string[] = [];
   for (const [i, family] of (spec.ipFamilies ?? []).entries()) {
     const ip = wanted[i];
-    const kept = ip !== undefined && had.includes(ip);
+    const kept = ip !== undefined && had.includes(canonical(ip));
     const given = kept ? ip : await takeAddress(allocator, service, ip, family as Family, dryRun);
-    if (!kept && !dryRun) taken.push(given);
+    if (!kept && !dryRun) taken.push(canonical(given));
     ips.push(given);
   }
   if (ips.length === 0) return;

@@ -1,6 +1,7 @@
 // Allocated fields across an update of a service: an update that omits addresses and node ports keeps those of the stored
 // service while the type needs them; fields that the new type does not use are dropped unless the update changes them.
 // Called by service.ts. Upstream: pkg/registry/core/service/strategy.go and storage/storage.go.
+import { isDeepStrictEqual } from 'node:util';
 import type { Service } from '../../../api/kinds/core/v1/service.ts';
 import { needsAddress, needsHealthCheck, needsNodePorts } from './needs.ts';
 
@@ -34,16 +35,22 @@ function keepAddress(wanted: Service, old: Service): void {
     delete spec.ipFamilyPolicy;
     return;
   }
+  keepBothNames(spec, before);
   if (!needsAddress(old) && before.clusterIP !== 'None') return;
-  if (!spec.clusterIP && !spec.clusterIPs?.length) {
-    spec.clusterIP = before.clusterIP;
-    spec.clusterIPs = before.clusterIPs;
-  }
   if (before.ipFamilies && !spec.ipFamilies) spec.ipFamilies = before.ipFamilies;
   if (before.ipFamilyPolicy && !spec.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy;
 }
 
 type Spec = NonNullable<Service['spec']>;
+
+/** clusterIP and the first of clusterIPs are one address: clients from before dual stack write the former only. */
+function keepBothNames(spec: Spec, before: Spec): void {
+  spec.clusterIP ||= before.clusterIP;
+  const untouched = !spec.clusterIPs?.length || isDeepStrictEqual(spec.clusterIPs, before.clusterIPs);
+  if (!untouched) return;
+  if (spec.clusterIP === before.clusterIP) spec.clusterIPs = before.clusterIPs;
+  else if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+}
 
 /** Drops unchanged fields that only the old type uses. A changed one is kept, so that validation can refuse it. */
 function dropTypeDependentFields(spec: Spec, before: Spec): void {

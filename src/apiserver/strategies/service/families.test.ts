@@ -8,7 +8,10 @@ import { settleFamilies } from './families.ts';
 type Spec = Partial<NonNullable<Service['spec']>>;
 
 const selector = { app: 'x' };
-const service = (spec: Spec): Service => aService('web', { type: 'ClusterIP', selector, ...spec });
+const service = (spec: Spec): Service => {
+  const [clusterIP] = spec.clusterIPs ?? [];
+  return aService('web', { type: 'ClusterIP', selector, ...(clusterIP && { clusterIP }), ...spec });
+};
 const IPV4: readonly Family[] = ['IPv4'];
 const BOTH: readonly Family[] = ['IPv4', 'IPv6'];
 /** Policy and families, or the errors. */

@@ -3,6 +3,7 @@
 import { addressOf, type Family } from '../../../api/addresses/prefix.ts';
 import type { Service } from '../../../api/kinds/core/v1/service.ts';
 import { type FieldError, invalid } from '../../../api/validation/field.ts';
+import { addressErrors } from '../../../api/validation/kinds/service/addresses.ts';
 
 type Spec = NonNullable<Service['spec']>;
 
@@ -26,6 +27,8 @@ export function settleFamilies(
   if (before && prefersTwo(spec) && prefersTwo(before) && isSame(spec, before)) return [];
   spec.ipFamilyPolicy ??=
     before?.ipFamilyPolicy ?? (isHeadlessWithoutSelector(spec) ? 'RequireDualStack' : 'SingleStack');
+  const malformed = addressErrors(spec, before);
+  if (malformed.length > 0) return malformed;
   const errors = [
     ...(before ? reductionErrors(spec, before) : []),
     ...singleStackErrors(spec),
@@ -86,7 +89,7 @@ function singleStackErrors(spec: Spec): FieldError[] {
   ];
 }
 
-/** Families follow from addresses that the user named. What is no address is left to validation. */
+/** Families follow from addresses that the user named. */
 function infer(spec: Spec, configured: readonly Family[]): FieldError[] {
   const errors: FieldError[] = [];
   for (const [i, ip] of (spec.clusterIPs ?? []).entries()) {

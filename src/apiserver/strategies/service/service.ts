@@ -27,14 +27,16 @@ export interface ServiceResources {
 /** `resources` is called when a service is written: only then is the resource table complete. */
 export const serviceStrategy = (resources: () => ServiceResources): Strategy<Service> => {
   const settle = (service: Service, old: Service | undefined) => {
-    sameFirstAddress(service);
     const errors = settleFamilies(service, old, resources().families);
     if (errors.length > 0) throw invalid(KIND, service.metadata.name!, errors);
   };
   return {
     createOnUpdate: true,
     returnsDeleted: true,
-    prepareCreate: (service) => settle(service, undefined),
+    prepareCreate(service) {
+      pluralOfNew(service);
+      settle(service, undefined);
+    },
     prepareUpdate(service, old) {
       keepAllocated(service, old);
       settle(service, old);
@@ -44,11 +46,9 @@ export const serviceStrategy = (resources: () => ServiceResources): Strategy<Ser
   };
 };
 
-/** clusterIP and the first of clusterIPs are the same address. */
-function sameFirstAddress({ spec }: Service): void {
-  if (!spec || spec.type === 'ExternalName') return;
-  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-  if (!spec.clusterIP && spec.clusterIPs?.[0]) spec.clusterIP = spec.clusterIPs[0];
+/** Clients from before dual stack know clusterIP only. */
+function pluralOfNew({ spec }: Service): void {
+  if (spec?.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
 }
 
 /** Values that the old service had are not allocated again, and are released by keep() only: until the write is stored, the old

@@ -18,7 +18,11 @@ export const apiserverCommand = (): Command =>
     .option('--bind-address <address>', 'where to listen', '127.0.0.1')
     .option('--secure-port <port>', 'port to listen on', wholeNumber, 6443)
     .option('--advertise-address <address>', 'where nodes and pods find it (default: --bind-address)')
-    .option('--service-cluster-ip-range <range>', 'addresses of Services', '10.96.0.0/16')
+    .option(
+      '--service-cluster-ip-range <ranges>',
+      'addresses of Services: one range, or one of each family',
+      '10.96.0.0/16',
+    )
     .option('--kubelet-certificate-authority <file>', 'verifies kubelets (default: nobody does)', absolute)
     .option(
       '--service-account-key-file <file>',
