@@ -18,6 +18,7 @@ import { RestClient } from '../../client/rest/rest-client.ts';
 import { type InProcessHandler, inProcessTransport } from '../../client/transport/in-process-transport.ts';
 import type { Transport } from '../../client/transport/transport.ts';
 import type { RunningControllers } from '../../controllers/all.ts';
+import type { RunningCloudControllers } from '../../controllers/cloud/start.ts';
 import { rangesOf } from '../../controllers/node-ipam/plan.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -84,6 +85,7 @@ export class ControlPlane {
   #authorization: OpenAuthorization | undefined;
   #watch: Timer | undefined;
   #endElection: (() => Promise<void>) | undefined;
+  #balancerCleanup: RunningCloudControllers | undefined;
 
   constructor(options: ControlPlaneOptions) {
     const { settings, clock, random, log } = options;
@@ -135,6 +137,8 @@ export class ControlPlane {
     void this.#publish(port);
     if (settings.nodes) void this.#installDefaults();
     void this.#installSnapshotApi();
+    if (!settings.nodes && !settings.without.includes('cloud-controller-manager'))
+      void this.#startBalancerCleanup();
     const service = await import('../backup/store-service.ts');
     const dataDir = dirname(settings.store);
     this.#storeService = await service.startStoreService({
@@ -152,6 +156,7 @@ export class ControlPlane {
     this.#watch?.cancel();
     await this.#scheduler?.stop();
     await this.#controllers?.stop();
+    await this.#balancerCleanup?.stop();
     this.#informers.stop();
     await this.#endElection?.();
     await this.#api?.stop();
@@ -238,6 +243,15 @@ export class ControlPlane {
     } catch (error) {
       log.warn('the snapshot API could not be installed', { error });
     }
+  }
+
+  /** Load balancers are made beside the nodes. */
+  async #startBalancerCleanup(): Promise<void> {
+    const { clock, random, log } = this.#options;
+    const { startCloudControllers } = await import('../../controllers/cloud/start.ts');
+    const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
+    const context = { client, informers: this.#informers, clock, random, log: log.child('cloud') };
+    this.#balancerCleanup = startCloudControllers(context, { noLoadBalancers: true });
   }
 
   #features(): FeatureGates {

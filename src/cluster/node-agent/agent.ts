@@ -75,7 +75,15 @@ export class NodeAgent {
     }
     if (hostPorts !== 'none')
       this.#stops.push(
-        startLocalCloud({ client, informers, clock, random, log, balances: hostPorts === 'all' }),
+        startLocalCloud({
+          client,
+          informers,
+          clock,
+          random,
+          log,
+          cluster: this.#cluster,
+          balances: hostPorts === 'all',
+        }),
       );
     if (hostPorts !== 'none' && door)
       this.#stops.push(

@@ -1,4 +1,4 @@
-// The local cloud: its load balancers are ports of this machine's 127.0.0.1. The loop that looks after them runs in this process,
+// The local cloud: its load balancers are ports of this machine's loopback. The loop that looks after them runs in this process,
 // beside the ports, and is the only one that writes the addresses of Services.
 
 import type { Client } from '../../client/client.ts';
@@ -8,8 +8,11 @@ import { startCloudControllers } from '../../controllers/cloud/start.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
+import { type Range, rangeOf } from '../../network/balanced-addresses/ranges.ts';
+import { BALANCER_CLASS } from '../../network/balanced-addresses/wishes.ts';
 import type { LocalBalancers } from '../../network/host-ports/load-balancer.ts';
 import { startHostPorts } from '../../network/host-ports/start-host-ports.ts';
+import { loopbackRanges, type NodesPlan } from '../nodes/plan.ts';
 
 export interface LocalCloudOptions {
   readonly client: Client;
@@ -17,6 +20,7 @@ export interface LocalCloudOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly cluster: Pick<NodesPlan, 'index'>;
   /** False where another program looks after load balancers: then only NodePorts are served. */
   readonly balances: boolean;
 }
@@ -27,7 +31,12 @@ const RETRY_MS = 10_000;
 /** Returns how to stop it. */
 export function startLocalCloud(options: LocalCloudOptions): () => Promise<void> {
   const { balances, log } = options;
-  const ports = startHostPorts({ ...options, log: log.child('host-ports') });
+  const ranges = balances
+    ? loopbackRanges(options.cluster).flatMap((text): Range[] =>
+        [rangeOf(text)].flatMap((range) => range ?? []),
+      )
+    : [];
+  const ports = startHostPorts({ ...options, ranges, log: log.child('host-ports') });
   const controllers =
     balances &&
     startCloudControllers({ ...options, log: log.child('cloud') }, { loadBalancers: of(ports.balancers) });
@@ -39,6 +48,7 @@ export function startLocalCloud(options: LocalCloudOptions): () => Promise<void>
 
 function of(balancers: LocalBalancers): LoadBalancers {
   return {
+    className: BALANCER_CLASS,
     find: async (service) => (balancers.exists(service) ? {} : undefined),
     ensure: async (service) => {
       const ensured = await balancers.ensure(service);

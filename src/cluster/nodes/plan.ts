@@ -104,6 +104,14 @@ export const diskDirectory = ({ directory }: Pick<NodePlan, 'directory'>): strin
 /** Where the cluster's Ingresses answer: in the loopback range each cluster has an address of its own. */
 export const doorAddress = ({ index }: Pick<NodesPlan, 'index'>): string => `127.77.${index}.1`;
 
+/** Where LoadBalancer Services answer, in the order in which addresses are taken: what follows 127.0.0.1 and ::1 is the cluster's own. */
+export const loopbackRanges = ({ index }: Pick<NodesPlan, 'index'>): readonly string[] => [
+  '127.0.0.1',
+  '::1',
+  `127.77.${index}.100-127.77.${index}.254`,
+  `127.${128 + index}.0.0/16`,
+];
+
 /** Files and sockets of the proxy there. */
 export const doorDirectory = ({ cluster }: Pick<NodesPlan, 'cluster'>): string =>
   join(RUN_DIRECTORY, `${cluster}.door`);

@@ -19,7 +19,7 @@ export class FakeCloud {
   readonly failures = new Map<string, Error>();
   stop: () => Promise<void> = async () => {};
 
-  readonly provider: Required<CloudProvider> = {
+  readonly provider: Required<Omit<CloudProvider, 'noLoadBalancers'>> = {
     loadBalancers: {
       find: async (service) => this.balancers.get(keyOf(service)),
       ensure: async (service, nodes) => {
@@ -55,7 +55,7 @@ export class FakeCloud {
   /** The controllers of this provider in `cluster`, until `stop`. */
   async run(
     cluster: SimCluster,
-    parts: readonly (keyof CloudProvider)[],
+    parts: readonly (keyof FakeCloud['provider'])[],
     settings?: CloudSettings,
   ): Promise<void> {
     const { client, informers, clock, random } = cluster;

@@ -8,6 +8,8 @@ export interface CloudProvider {
   readonly instances?: Instances;
   readonly routes?: Routes;
   readonly loadBalancers?: LoadBalancers;
+  /** There are no load balancers any more: Services lose what an earlier provider left on them. */
+  readonly noLoadBalancers?: true;
 }
 
 /** Machines that nodes run on. They are found by spec.providerID, or by the node's name while that is not set. */
@@ -49,6 +51,8 @@ export interface Routes {
 }
 
 export interface LoadBalancers {
+  /** spec.loadBalancerClass of Services that are the provider's, besides those without one. */
+  readonly className?: string;
   /** Undefined when there is none for the Service. */
   find(service: Readonly<Service>): Promise<LoadBalancerStatus | undefined>;
   /** Makes or updates the load balancer; may reject with a RetryError or an ImplementedElsewhere. */

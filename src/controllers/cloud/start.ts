@@ -9,6 +9,7 @@ import { createCloudNodeController } from './node/controller.ts';
 import { createCloudNodeLifecycleController } from './node-lifecycle/controller.ts';
 import type { CloudProvider } from './provider.ts';
 import { createNodeRouteController } from './routes/controller.ts';
+import { createBalancerCleanup } from './services/cleanup.ts';
 import { createServiceBalancerController } from './services/controller.ts';
 
 export interface CloudSettings {
@@ -41,6 +42,10 @@ const entries: Readonly<Record<string, Entry>> = {
     component: 'service-controller',
     create: (context, { loadBalancers }) =>
       loadBalancers && createServiceBalancerController(context, loadBalancers),
+  },
+  'service-lb-cleanup-controller': {
+    component: 'service-controller',
+    create: (context, { noLoadBalancers }) => noLoadBalancers && createBalancerCleanup(context),
   },
 };
 

@@ -1,140 +1,233 @@
 import assert from 'node:assert/strict';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
 import net from 'node:net';
-import { it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { systemClock } from '../../kit/clock.ts';
 import { silentLogger } from '../../kit/log.ts';
+import { aNode } from '../../sim/objects/node.ts';
+import { type HostPort, idOf } from './host-port.ts';
 import { HostPorts } from './listeners.ts';
-import { LocalBalancers, problemOf } from './load-balancer.ts';
-import { type HostPort, nodesFor, wantedHostPorts } from './wanted.ts';
+import { admits, sourceRangesOf } from './source-ranges.ts';
+import { targetsIn } from './targets.ts';
+import { wantedHostPorts } from './wanted.ts';
 
-const service = (
-  name: string,
-  type: 'NodePort' | 'LoadBalancer',
-  port: number,
-  nodePort: number,
-): Service => ({
+const service = (name: string, spec: Service['spec'], created = '2026-01-01T00:00:00Z'): Service => ({
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: { name, namespace: 'd', creationTimestamp: '2026-01-01T00:00:00Z' },
-  spec: { type, ports: [{ port, nodePort, protocol: 'TCP' }] },
+  metadata: { name, namespace: 'd', creationTimestamp: created },
+  spec,
 });
 
-it('opens NodePorts under their number and LoadBalancer ports under the Service’s, and the oldest Service gets a port', () => {
-  const wanted = wantedHostPorts(
-    [
-      service('a', 'LoadBalancer', 8080, 30001),
-      service('b', 'LoadBalancer', 8080, 30002),
-      service('c', 'NodePort', 80, 30003),
+it('wants NodePorts at 127.0.0.1, ports of load balancers at their addresses, and both of one number at different addresses', () => {
+  const balanced = service('a', {
+    type: 'LoadBalancer',
+    ports: [
+      { port: 53, nodePort: 30_001 },
+      { port: 53, nodePort: 30_002, protocol: 'UDP' },
+      { port: 9, nodePort: 30_003, protocol: 'SCTP' },
     ],
-    true,
-  );
-  assert.deepEqual(
-    [...wanted.values()].map((p) => [p.port, p.nodePort]),
-    [
-      [30001, 30001],
-      [8080, 30001],
-      [30002, 30002],
-      [30003, 30003],
-    ],
-  );
-});
-
-it('sends connections only to nodes with a ready endpoint under externalTrafficPolicy Local', () => {
-  const a = service('a', 'NodePort', 80, 30001);
-  const endpoint = (nodeName: string, ready: boolean) => ({
-    addresses: ['10.0.0.1'],
-    nodeName,
-    conditions: { ready },
+    loadBalancerSourceRanges: ['127.0.0.0/8'],
   });
-  const endpoints = [endpoint('n1', false), endpoint('n2', true)];
-  const slices = () => [
-    { apiVersion: 'v1', kind: 'EndpointSlice', metadata: {}, addressType: 'IPv4' as const, endpoints },
-  ];
-  assert.deepEqual(nodesFor(a, slices, ['n1', 'n2']), ['n1', 'n2']);
-  const local = { ...a, spec: { ...a.spec, externalTrafficPolicy: 'Local' as const } };
-  assert.deepEqual(nodesFor(local, slices, ['n1', 'n2']), ['n2']);
+  const plain = service('b', { type: 'NodePort', ports: [{ port: 80, nodePort: 30_004 }] });
+  const wanted = wantedHostPorts([plain, balanced], (key) => (key === 'd/a' ? ['127.77.0.100'] : []));
+  assert.deepEqual(
+    [...wanted].map(([id, { nodePort, sources }]) => `${id} ${nodePort} ${sources ?? ''}`.trim()),
+    [
+      '127.77.0.100 TCP 53 30001 127.0.0.0/8',
+      '127.77.0.100 UDP 53 30002 127.0.0.0/8',
+      '127.0.0.1 TCP 30001 30001',
+      '127.0.0.1 UDP 30002 30002',
+      '127.0.0.1 TCP 30004 30004',
+    ],
+  );
 });
 
-it('sends connections to nodes with a terminating endpoint that still serves when none is ready', () => {
-  const a = service('a', 'NodePort', 80, 30001);
-  const local = { ...a, spec: { ...a.spec, externalTrafficPolicy: 'Local' as const } };
-  const endpoints = [
-    { addresses: ['10.0.0.1'], nodeName: 'n1', conditions: { ready: false, serving: true } },
-    { addresses: ['10.0.0.2'], nodeName: 'n2', conditions: { ready: false, terminating: true } },
-  ];
-  const slices = () => [
-    { apiVersion: 'v1', kind: 'EndpointSlice', metadata: {}, addressType: 'IPv4' as const, endpoints },
-  ];
-  assert.deepEqual(nodesFor(local, slices, ['n1', 'n2']), ['n2']);
+it('lets in who is in a range of the field or of the annotation', () => {
+  const annotated = service('a', {});
+  assert.deepEqual(sourceRangesOf(annotated), []);
+  annotated.metadata.annotations = {
+    'service.beta.kubernetes.io/load-balancer-source-ranges': ' 10.0.0.0/8, ::1/128 ',
+  };
+  assert.deepEqual(sourceRangesOf(annotated), ['10.0.0.0/8', '::1/128']);
+  assert.equal(admits(undefined, '127.0.0.1'), true);
+  assert.equal(admits(['10.0.0.0/8', '127.0.0.0/8'], '127.0.0.1'), true);
+  assert.equal(admits(['10.0.0.0/8', 'nonsense'], '127.0.0.1'), false);
+  assert.equal(admits(['::1/128'], '::1'), true);
+  assert.equal(admits(['0.0.0.0/0'], '::1'), false);
 });
 
-it('leaves a port to the Service that shows an address, and takes it from one that is deleted or somebody else’s', () => {
-  const a = service('a', 'LoadBalancer', 8080, 30001);
-  const b = service('b', 'LoadBalancer', 8080, 30002);
-  const holder = () => wantedHostPorts([a, b], true).get(8080)?.service;
-  assert.equal(holder(), 'd/a');
-  b.status = { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } };
-  assert.equal(holder(), 'd/b');
-  b.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
-  assert.equal(holder(), 'd/a');
-  a.spec!.loadBalancerClass = 'example.com/lb';
-  assert.equal(holder(), undefined);
-  delete a.spec!.loadBalancerClass;
-  assert.equal(wantedHostPorts([a], false).get(8080), undefined);
-});
-
-it('gives a LoadBalancer Service the address when all its ports are open, and says why not', async () => {
-  const a = service('a', 'LoadBalancer', 8080, 30001);
-  const b = service('b', 'LoadBalancer', 8080, 30002);
-  let open = new Map<number, HostPort>();
-  let synced = 0;
-  const balancers = new LocalBalancers({
-    address: '127.0.0.1',
-    open: () => open,
-    sync: async () => {
-      synced++;
-      open = wantedHostPorts([a, b], true);
+describe('a connection goes', () => {
+  const node = (name: string, address: string): Node => ({
+    ...aNode(name),
+    status: {
+      addresses: [{ type: 'InternalIP', address }],
+      conditions: [{ type: 'Ready', status: 'True' }],
     },
   });
-  assert.deepEqual(await balancers.ensure(a), {
-    status: { ingress: [{ ip: '127.0.0.1', ipMode: 'Proxy' }] },
+  const nodes = [node('n1', '10.0.0.1'), node('n2', '10.0.0.2')];
+  const slice = (endpoints: EndpointSlice['endpoints']): EndpointSlice => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 's', namespace: 'd', labels: { 'kubernetes.io/service-name': 'a' } },
+    addressType: 'IPv4',
+    endpoints,
   });
-  assert.deepEqual(await balancers.ensure(b), { problem: 'port 8080 of 127.0.0.1 belongs to Service d/a' });
-  assert.deepEqual([balancers.exists(a), balancers.exists(b)], [true, false]);
-  await balancers.remove(a);
-  assert.deepEqual([synced, balancers.exists(a)], [3, false]);
+  const hosts = (spec: Service['spec'], slices: EndpointSlice[] = [], clients = ['c', 'c', 'c', 'c']) => {
+    const choose = targetsIn({ service: () => service('a', spec), nodes: () => nodes, slices: () => slices });
+    const port = { address: '', protocol: 'TCP', port: 80, nodePort: 30_000, service: 'd/a' } as const;
+    return clients.map((client) => choose(port, client)?.host).join();
+  };
 
-  const problem = (one: Service) => problemOf(one, new Map(), '127.0.0.1');
-  assert.equal(problem(a), 'port 8080 of 127.0.0.1 is in use by another process');
-  delete a.spec!.ports![0]!.nodePort;
-  assert.match(problem(a) ?? '', /has no node port/);
-  a.spec!.ports![0]!.protocol = 'UDP';
-  assert.match(problem(a) ?? '', /has no TCP port/);
+  it('to the nodes in turn', () => {
+    assert.equal(hosts({}), '10.0.0.1,10.0.0.2,10.0.0.1,10.0.0.2');
+  });
+
+  it('from one client always to one node when the Service has session affinity', () => {
+    const [one, ...others] = hosts({ sessionAffinity: 'ClientIP' }).split(',');
+    assert.deepEqual(others, [one, one, one]);
+    assert.equal(
+      new Set(hosts({ sessionAffinity: 'ClientIP' }, [], ['1', '2', '3', '4', '5', '6']).split(',')).size,
+      2,
+    );
+  });
+
+  it('only to nodes with a usable endpoint under externalTrafficPolicy Local', () => {
+    const at = (nodeName: string, conditions: object) => ({ addresses: ['10.9.0.1'], nodeName, conditions });
+    const local = { externalTrafficPolicy: 'Local' as const };
+    assert.equal(
+      hosts(local, [slice([at('n1', { ready: false }), at('n2', {})])]),
+      '10.0.0.2,10.0.0.2,10.0.0.2,10.0.0.2',
+    );
+    const last = slice([
+      at('n1', { ready: false, serving: true }),
+      at('n2', { ready: false, terminating: true }),
+    ]);
+    assert.match(hosts(local, [last]), /^10.0.0.2,10.0.0.2/);
+    assert.equal(hosts(local, []), ',,,');
+  });
 });
 
-it('forwards connections to a node, and closes a port that no Service has any more', async () => {
-  const backend = net.createServer((socket) => socket.end('hello'));
-  await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
-  const nodePort = (backend.address() as net.AddressInfo).port;
-  const probe = net.createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const port = (probe.address() as net.AddressInfo).port;
-  await new Promise((resolve) => probe.close(resolve));
-
-  const ports = new HostPorts({ address: '127.0.0.1', nodes: () => ['127.0.0.1'], log: silentLogger });
-  await ports.sync(new Map([[port, { port, nodePort, service: 'd/a' }]]));
-  const answer = await new Promise<string>((resolve) => {
-    let text = '';
-    const socket = net.connect(port, '127.0.0.1');
-    socket.on('data', (chunk) => {
-      text += chunk;
-    });
-    socket.on('close', () => resolve(text));
-    socket.end();
+describe('an open port', () => {
+  let ports: HostPorts;
+  let target: { host: string; port: number } | undefined;
+  const closers: (() => void)[] = [];
+  beforeEach(() => {
+    ports = new HostPorts({ choose: () => target, clock: systemClock, log: silentLogger });
   });
-  assert.equal(answer, 'hello');
-  await ports.sync(new Map());
-  const refused = await new Promise((resolve) => net.connect(port, '127.0.0.1').on('error', resolve));
-  assert.ok(refused instanceof Error);
-  backend.close();
+  afterEach(() => {
+    ports.close();
+    for (const close of closers.splice(0)) close();
+  });
+
+  const wanted = (port: HostPort) => new Map([[idOf(port), port]]);
+  /** A server that answers `text` and what it is sent. */
+  async function backend(text: string): Promise<{ host: string; port: number }> {
+    const server = net.createServer((socket) => socket.on('data', (data) => socket.write(`${text} ${data}`)));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(() => server.close());
+    return { host: '127.0.0.1', port: (server.address() as net.AddressInfo).port };
+  }
+  async function udpBackend(text: string): Promise<{ host: string; port: number }> {
+    const socket = dgram.createSocket('udp4');
+    socket.on('message', (data, { port, address }) => socket.send(`${text} ${data}`, port, address));
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    closers.push(() => socket.close());
+    return { host: '127.0.0.1', port: socket.address().port };
+  }
+  async function freePort(): Promise<number> {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+  const tcp = (port: number, service = 'd/a'): HostPort => ({
+    address: '127.0.0.1',
+    protocol: 'TCP',
+    port,
+    nodePort: 1,
+    service,
+  });
+  const udp = (port: number): HostPort => ({ ...tcp(port), protocol: 'UDP' });
+  async function connect(port: number): Promise<net.Socket> {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    closers.push(() => socket.destroy());
+    await once(socket, 'connect');
+    return socket;
+  }
+  const refusal = async (port: number) => {
+    const [error] = await once(net.connect(port, '127.0.0.1').resume(), 'error');
+    assert.equal((error as NodeJS.ErrnoException).code, 'ECONNRESET');
+  };
+  const ask = async (socket: net.Socket, question: string) => {
+    socket.write(question);
+    return String((await once(socket, 'data'))[0]);
+  };
+
+  it('passes connections on; what changes concerns new ones only', async () => {
+    const port = await freePort();
+    target = await backend('one');
+    await ports.sync(wanted(tcp(port)));
+    const first = await connect(port);
+    assert.equal(await ask(first, 'x'), 'one x');
+    target = await backend('two');
+    await ports.sync(wanted({ ...tcp(port, 'd/b'), nodePort: 2 }));
+    assert.equal(ports.holder(`127.0.0.1 TCP ${port}`), 'd/b');
+    assert.equal(await ask(await connect(port), 'x'), 'two x');
+    await ports.sync(new Map());
+    assert.equal(ports.holder(`127.0.0.1 TCP ${port}`), undefined);
+    const [error] = await once(net.connect(port, '127.0.0.1'), 'error');
+    assert.equal((error as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+    assert.equal(await ask(first, 'y'), 'one y');
+  });
+
+  it('resets who may not connect, or when there is no node', async () => {
+    const port = await freePort();
+    target = await backend('one');
+    await ports.sync(wanted({ ...tcp(port), sources: ['192.0.2.0/24'] }));
+    await refusal(port);
+    await ports.sync(wanted({ ...tcp(port), sources: ['127.0.0.0/8'] }));
+    assert.equal(await ask(await connect(port), 'x'), 'one x');
+    target = undefined;
+    await refusal(port);
+  });
+
+  it('is not opened when another process has it, and opened later', async () => {
+    const taken = net.createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as net.AddressInfo;
+    await ports.sync(wanted(tcp(port)));
+    assert.equal(ports.holder(`127.0.0.1 TCP ${port}`), undefined);
+    taken.close();
+    await once(taken, 'close');
+    await ports.sync(wanted(tcp(port)));
+    assert.equal(ports.holder(`127.0.0.1 TCP ${port}`), 'd/a');
+  });
+
+  it('passes datagrams on, and answers to the client that they are for', async () => {
+    const port = await freePort();
+    target = await udpBackend('one');
+    await ports.sync(wanted(udp(port)));
+    const clients = [dgram.createSocket('udp4'), dgram.createSocket('udp4')];
+    closers.push(() => clients.map((client) => client.close()));
+    const answers = clients.map((client) => once(client, 'message'));
+    for (const [i, client] of clients.entries()) client.send(`from ${i}`, port, '127.0.0.1');
+    assert.deepEqual(
+      (await Promise.all(answers)).map(([data]) => String(data)),
+      ['one from 0', 'one from 1'],
+    );
+    // A flow stays where it began.
+    target = await udpBackend('two');
+    const again = once(clients[0]!, 'message');
+    clients[0]!.send('again', port, '127.0.0.1');
+    assert.equal(String((await again)[0]), 'one again');
+  });
 });

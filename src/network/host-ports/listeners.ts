@@ -1,86 +1,78 @@
-// Listens on the machine's loopback address and forwards connections to a NodePort of a node, nodes in turn.
-// Called by start-host-ports.ts.
-import net from 'node:net';
+// The ports of the machine's loopback that are open. Called by start-host-ports.ts.
+import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
-import type { HostPort } from './wanted.ts';
+import { messageOf } from '../../kit/message-of.ts';
+import type { ChooseTarget, HostPort } from './host-port.ts';
+import { TcpPort } from './tcp-port.ts';
+import { UdpPort } from './udp-port.ts';
 
 export interface HostPortOptions {
-  /** Address to listen on, 127.0.0.1. */
-  readonly address: string;
-  /** Addresses of the nodes that a connection to the port may go to, asked for each connection. */
-  readonly nodes: (port: HostPort) => readonly string[];
+  readonly choose: ChooseTarget;
+  readonly clock: Clock;
   readonly log: Logger;
+}
+
+interface Entry {
+  /** What the port leads to may change while it is open. */
+  readonly leads: { to: HostPort };
+  readonly listener: TcpPort | UdpPort;
 }
 
 export class HostPorts {
   readonly #options: HostPortOptions;
-  readonly #servers = new Map<number, { wanted: HostPort; server: net.Server }>();
+  readonly #open = new Map<string, Entry>();
   /** Ports that could not be opened, with the Service, so that each is logged once. */
-  readonly #refused = new Map<number, string>();
-  #turn = 0;
+  readonly #refused = new Map<string, string>();
 
   constructor(options: HostPortOptions) {
     this.#options = options;
   }
 
-  /** The ports that are open now. */
-  open(): Map<number, HostPort> {
-    return new Map([...this.#servers].map(([port, { wanted }]) => [port, wanted]));
+  /** The Service whose port of this id is open now. */
+  holder(id: string): string | undefined {
+    return this.#open.get(id)?.leads.to.service;
   }
 
-  /** Opens and closes listeners so that those of `wanted` are open, except ports that another process holds. */
-  async sync(wanted: ReadonlyMap<number, HostPort>): Promise<void> {
-    for (const [port, entry] of this.#servers) {
-      const next = wanted.get(port);
-      if (next?.nodePort === entry.wanted.nodePort) entry.wanted = next;
-      else this.#close(port);
+  /** Opens and closes ports so that those of `wanted` are open, except those that another process holds. What becomes another
+   *  Service's, or gets another NodePort, stays open: connections from then on go there. */
+  async sync(wanted: ReadonlyMap<string, HostPort>): Promise<void> {
+    for (const [id, entry] of this.#open) {
+      const next = wanted.get(id);
+      if (next) entry.leads.to = next;
+      else this.#close(id);
     }
-    for (const [port, entry] of wanted) if (!this.#servers.has(port)) await this.#listen(entry);
+    for (const id of this.#refused.keys()) if (!wanted.has(id)) this.#refused.delete(id);
+    for (const [id, port] of wanted) if (!this.#open.has(id)) await this.#listen(id, port);
   }
 
   close(): void {
-    for (const port of [...this.#servers.keys()]) this.#close(port);
+    for (const id of [...this.#open.keys()]) this.#close(id);
   }
 
-  #close(port: number): void {
-    this.#servers.get(port)?.server.close();
-    this.#servers.delete(port);
+  #close(id: string): void {
+    this.#open.get(id)?.listener.close();
+    this.#open.delete(id);
   }
 
-  #listen(wanted: HostPort): Promise<void> {
-    const server = net.createServer({ allowHalfOpen: true }, (socket) =>
-      this.#forward(socket, this.#servers.get(wanted.port)?.wanted ?? wanted),
-    );
-    return new Promise((resolve) => {
-      server.once('error', (error) => {
-        if (this.#refused.get(wanted.port) !== wanted.service)
-          this.#options.log.warn('a host port is in use by another process', {
-            ...wanted,
-            error: error.message,
-          });
-        this.#refused.set(wanted.port, wanted.service);
-        resolve();
-      });
-      server.listen(wanted.port, this.#options.address, () => {
-        this.#servers.set(wanted.port, { wanted, server });
-        this.#refused.delete(wanted.port);
-        resolve();
-      });
-    });
-  }
-
-  #forward(socket: net.Socket, wanted: HostPort): void {
-    const nodes = this.#options.nodes(wanted);
-    const host = nodes[this.#turn++ % Math.max(1, nodes.length)];
-    if (!host) return void socket.destroy();
-    const out = net.connect({ port: wanted.nodePort, host, allowHalfOpen: true });
-    const end = () => {
-      socket.destroy();
-      out.destroy();
-    };
-    socket.on('error', end);
-    out.on('error', end);
-    socket.pipe(out);
-    out.pipe(socket);
+  async #listen(id: string, port: HostPort): Promise<void> {
+    const { choose, clock, log } = this.#options;
+    const leads = { to: port };
+    const wanted = () => leads.to;
+    const listener =
+      port.protocol === 'UDP' ? new UdpPort(wanted, choose, clock) : new TcpPort(wanted, choose);
+    try {
+      await listener.open();
+      this.#refused.delete(id);
+      this.#open.set(id, { leads, listener });
+    } catch (error) {
+      listener.close();
+      if (this.#refused.get(id) !== port.service)
+        log.warn('a host port is in use by another process', {
+          port: id,
+          service: port.service,
+          error: messageOf(error),
+        });
+      this.#refused.set(id, port.service);
+    }
   }
 }

@@ -1,61 +1,125 @@
-// The load balancers of a cluster on one machine: a LoadBalancer Service answers on the machine's 127.0.0.1, under its own ports.
+// The load balancers of a cluster on one machine: a LoadBalancer Service answers on an address of the machine's loopback, under its own
+// ports: 127.0.0.1 while those are free there, else one of the cluster's own. IPv6 has ::1 only.
 // Asked by the loop that writes the status of Services (cluster/node-agent/local-cloud.ts).
 import type { LoadBalancerStatus, Service } from '../../api/kinds/core/v1/service.ts';
-import { keyOf } from '../../api/meta/v1/object.ts';
-import type { HostPort } from './wanted.ts';
+import { isBeingDeleted, keyOf } from '../../api/meta/v1/object.ts';
+import { AddressBook, type Assigned, type Wish } from '../balanced-addresses/address-book.ts';
+import type { Range } from '../balanced-addresses/ranges.ts';
+import { isOurs, shownAddresses, wishOf } from '../balanced-addresses/wishes.ts';
+import { idOf } from './host-port.ts';
+import { balancedPorts } from './wanted.ts';
 
 export interface BalancerOptions {
-  readonly address: string;
-  /** Opens and closes ports for the Services that there are now. */
+  /** In the order in which they are tried. */
+  readonly ranges: readonly Range[];
+  readonly services: () => readonly Service[];
+  /** Opens and closes ports for the Services and addresses that there are now. */
   readonly sync: () => Promise<void>;
-  /** The ports that are open. */
-  readonly open: () => ReadonlyMap<number, HostPort>;
+  /** The Service whose port of this id is open. */
+  readonly holder: (id: string) => string | undefined;
 }
 
 export type Ensured = { readonly status: LoadBalancerStatus } | { readonly problem: string };
 
+/** Addresses on which another process has a port of the Service, before the Service is told so. */
+const MOST_TRIES = 3;
+
 export class LocalBalancers {
   readonly #options: BalancerOptions;
-  /** Keys of the Services that were told an address. */
-  readonly #made = new Set<string>();
+  readonly #book: AddressBook;
+  /** Ids of ports that another process was found to have. */
+  readonly #taken = new Set<string>();
 
   constructor(options: BalancerOptions) {
     this.#options = options;
+    this.#book = new AddressBook({
+      ranges: options.ranges,
+      mayShare: () => true,
+      isFree: (address, port, service) => {
+        const id = `${address} ${port}`;
+        return !this.#taken.has(id) && (options.holder(id) ?? service) === service;
+      },
+    });
+  }
+
+  addressesOf(service: string): readonly string[] {
+    return this.#book.addressesOf(service);
+  }
+
+  /** Services that show an address of ours have it, before anybody else may: after a new start, too. */
+  adopt(): void {
+    for (const service of this.#options.services()) {
+      const shown = shownAddresses(service).filter((address) => this.#book.contains(address));
+      if (shown.length === 0 || this.exists(service) || !isOurs(service) || isBeingDeleted(service)) continue;
+      this.#book.assign({ ...wishOf(service), asked: shown, families: familiesOfAddresses(shown) });
+    }
   }
 
   exists(service: Readonly<Service>): boolean {
-    return this.#made.has(keyOf(service));
+    return this.addressesOf(keyOf(service)).length > 0;
   }
 
   async ensure(service: Readonly<Service>): Promise<Ensured> {
-    const { address, sync, open } = this.#options;
-    if (problemOf(service, open(), address)) await sync();
-    const problem = problemOf(service, open(), address);
-    if (problem) return { problem };
-    this.#made.add(keyOf(service));
-    return { status: { ingress: [{ ip: address, ipMode: 'Proxy' }] } };
+    const problem = refusal(service);
+    if (problem) return this.#without(service, problem);
+    this.adopt();
+    this.#taken.clear();
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const assigned = this.#assign(wishOf(service));
+      if ('problem' in assigned) return this.#without(service, this.#foreign() || assigned.problem);
+      const { addresses } = assigned;
+      if (this.#closed(service, addresses).length > 0) await this.#options.sync();
+      const closed = this.#closed(service, addresses);
+      if (closed.length === 0)
+        return { status: { ingress: addresses.map((ip) => ({ ip, ipMode: 'Proxy' })) } };
+      for (const port of closed) this.#taken.add(idOf(port));
+    }
+    return this.#without(service, this.#foreign());
+  }
+
+  /** What is known of ports that other processes have; empty when nothing is. */
+  #foreign(): string {
+    const ports = [...this.#taken].map((id) => id.split(' '));
+    const which = ports
+      .map(([address, protocol, port]) => `${protocol} port ${port} of ${address}`)
+      .join(', ');
+    return which === '' ? '' : `${which}: in use by another process`;
   }
 
   async remove(service: Readonly<Service>): Promise<void> {
+    this.#book.release(keyOf(service));
     await this.#options.sync();
-    this.#made.delete(keyOf(service));
+  }
+
+  async #without(service: Readonly<Service>, problem: string): Promise<Ensured> {
+    if (this.exists(service)) await this.remove(service);
+    return { problem };
+  }
+
+  /** What is asked for elsewhere is ignored, as clouds do. Where ::1 cannot be had, IPv4 is enough: whoever connects is passed on. */
+  #assign(given: Wish): Assigned {
+    const wish = { ...given, asked: given.asked.filter((address) => this.#book.contains(address)) };
+    const assigned = this.#book.assign(wish);
+    if (!('problem' in assigned) || !wish.families.includes('IPv6')) return assigned;
+    return this.#book.assign({ ...wish, families: ['IPv4'] });
+  }
+
+  #closed(service: Service, addresses: readonly string[]) {
+    return balancedPorts(service, addresses).filter(
+      (port) => this.#options.holder(idOf(port)) !== port.service,
+    );
   }
 }
 
-/** Why the Service has no load balancer; undefined when every TCP port of it is open and its own. */
-export function problemOf(
-  service: Readonly<Service>,
-  open: ReadonlyMap<number, HostPort>,
-  address: string,
-): string | undefined {
-  const ports = (service.spec?.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP');
-  if (ports.length === 0) return `the Service has no TCP port; on ${address} others are not served`;
-  for (const { port, nodePort } of ports) {
-    const holder = open.get(port)?.service;
-    if (holder === keyOf(service)) continue;
-    if (!nodePort) return `port ${port} has no node port; load balancers on ${address} need one`;
-    if (holder) return `port ${port} of ${address} belongs to Service ${holder}`;
-    return `port ${port} of ${address} is in use by another process`;
+const familiesOfAddresses = (addresses: readonly string[]) =>
+  addresses.map((address) => (address.includes(':') ? ('IPv6' as const) : ('IPv4' as const)));
+
+/** Why the Service cannot be served on loopback, whatever is free there. */
+function refusal({ spec }: Readonly<Service>): string | undefined {
+  for (const { port, nodePort, protocol = 'TCP' } of spec?.ports ?? []) {
+    if (protocol !== 'TCP' && protocol !== 'UDP')
+      return `port ${port}: ${protocol} is not served on this machine's loopback addresses`;
+    if (!nodePort) return `port ${port} has no node port; load balancers on loopback addresses need one`;
   }
   return undefined;
 }

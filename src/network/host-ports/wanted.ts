@@ -1,52 +1,51 @@
-// Which ports of the machine's loopback address belong to which Services. Pure; listeners.ts opens them.
-import { usableEndpoints } from '../../api/endpoints/conditions.ts';
-import type { Service } from '../../api/kinds/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { isBeingDeleted, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+// Which ports of the machine's loopback belong to which Services. Pure; listeners.ts opens them.
+import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
+import { keyOf } from '../../api/meta/v1/object.ts';
+import { type HostPort, idOf } from './host-port.ts';
+import { sourceRangesOf } from './source-ranges.ts';
 
-export interface HostPort {
-  readonly port: number;
-  /** The NodePort that connections go to. */
-  readonly nodePort: number;
-  /** `namespace/name` of the Service, for messages. */
-  readonly service: string;
-}
+const NODE_PORT_ADDRESS = '127.0.0.1';
 
-/** TCP NodePorts under their own number, and with `balances` LoadBalancer ports under the Service's. Who has a port keeps it: the
- *  Service that shows an address, and else the oldest one that claims it. */
-export function wantedHostPorts(services: readonly Service[], balances: boolean): Map<number, HostPort> {
-  const wanted = new Map<number, HostPort>();
-  const claim = (port: number, nodePort: number, service: Service) => {
-    if (!wanted.has(port))
-      wanted.set(port, { port, nodePort, service: `${namespaceOf(service)}/${nameOf(service)}` });
+/** By id: the ports of load balancers at the addresses that they have, and NodePorts at 127.0.0.1 unless one of those is there. */
+export function wantedHostPorts(
+  services: readonly Service[],
+  addressesOf: (service: string) => readonly string[],
+): Map<string, HostPort> {
+  const wanted = new Map<string, HostPort>();
+  const claim = (port: HostPort) => {
+    if (!wanted.has(idOf(port))) wanted.set(idOf(port), port);
   };
-  const sorted = [...services].sort((a, b) => rank(a).localeCompare(rank(b)));
-  for (const service of sorted)
-    for (const port of service.spec?.ports ?? []) {
-      if (!port.nodePort || (port.protocol ?? 'TCP') !== 'TCP') continue;
-      claim(port.nodePort, port.nodePort, service);
-      if (balances && isBalanced(service)) claim(port.port, port.nodePort, service);
-    }
+  for (const service of services)
+    for (const port of balancedPorts(service, addressesOf(keyOf(service)))) claim(port);
+  const oldestFirst = services.toSorted((a, b) => (age(a) < age(b) ? -1 : 1));
+  for (const service of oldestFirst)
+    for (const { protocol, nodePort } of forwarded(service))
+      claim({ address: NODE_PORT_ADDRESS, protocol, port: nodePort, nodePort, service: keyOf(service) });
   return wanted;
 }
 
-/** A Service with a loadBalancerClass is left to whoever has that class. */
-const isBalanced = (service: Service): boolean =>
-  service.spec?.type === 'LoadBalancer' && !service.spec.loadBalancerClass && !isBeingDeleted(service);
-
-const rank = (service: Service): string =>
-  `${service.status?.loadBalancer?.ingress?.length ? 0 : 1} ${creation(service)}`;
-
-const creation = (service: Service) => `${service.metadata.creationTimestamp ?? ''} ${nameOf(service)}`;
-
-/** The nodes that a connection from outside may go to: under externalTrafficPolicy Local those with a usable endpoint. */
-export function nodesFor(
-  service: Service | undefined,
-  slices: () => readonly EndpointSlice[],
-  nodes: readonly string[],
-): readonly string[] {
-  if (service?.spec?.externalTrafficPolicy !== 'Local') return nodes;
-  const endpoints = slices().flatMap((slice) => slice.endpoints ?? []);
-  const names = new Set(usableEndpoints(endpoints).map((endpoint) => endpoint.nodeName));
-  return nodes.filter((name) => names.has(name));
+/** The ports of one load balancer at its addresses. */
+export function balancedPorts(service: Service, addresses: readonly string[]): HostPort[] {
+  if (addresses.length === 0) return [];
+  const ranges = sourceRangesOf(service);
+  const common = { service: keyOf(service), ...(ranges.length > 0 && { sources: ranges }) };
+  return addresses.flatMap((address) =>
+    forwarded(service).map(({ protocol, port, nodePort }) => ({
+      address,
+      protocol,
+      port,
+      nodePort,
+      ...common,
+    })),
+  );
 }
+
+type Forwarded = Pick<HostPort, 'protocol' | 'port' | 'nodePort'>;
+
+/** Ports with a NodePort of a protocol that can be passed on. */
+const forwarded = ({ spec }: Service): Forwarded[] =>
+  (spec?.ports ?? []).flatMap(({ port, nodePort, protocol = 'TCP' }: ServicePort) =>
+    nodePort && (protocol === 'TCP' || protocol === 'UDP') ? { protocol, port, nodePort } : [],
+  );
+
+const age = ({ metadata }: Service) => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;

@@ -16,6 +16,7 @@ const SECOND = 1000;
 
 export function createServiceBalancerController(context: CloudContext, balancers: LoadBalancers): Controller {
   const { informers } = context;
+  const { className } = balancers;
   const reconciler = new BalancerReconciler(context, balancers);
   return {
     name: 'service-lb-controller',
@@ -23,9 +24,10 @@ export function createServiceBalancerController(context: CloudContext, balancers
     backoff: { base: 5 * SECOND, cap: 300 * SECOND },
     watches: [
       watch(informers.informer(Service), {
-        onAdd: (service) => (wantsLoadBalancer(service) || needsCleanup(service) ? [keyOf(service)] : []),
+        onAdd: (service) =>
+          wantsLoadBalancer(service, className) || needsCleanup(service) ? [keyOf(service)] : [],
         onUpdate: (service, old) =>
-          needsUpdate(old, service) || needsCleanup(service) ? [keyOf(service)] : [],
+          needsUpdate(old, service, className) || needsCleanup(service) ? [keyOf(service)] : [],
         onDelete: (service) => (reconciler.knows(keyOf(service)) ? [keyOf(service)] : []),
       }),
       watch(informers.informer(Node), {

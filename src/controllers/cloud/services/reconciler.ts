@@ -52,7 +52,7 @@ export class BalancerReconciler {
     }
     if (!service) return undefined;
     try {
-      if (wantsLoadBalancer(service) && !needsCleanup(service)) await this.#ensure(service);
+      if (this.#wants(service) && !needsCleanup(service)) await this.#ensure(service);
       else {
         await this.#remove(service);
         this.#known.delete(key);
@@ -77,7 +77,7 @@ export class BalancerReconciler {
     const from = clock.monotonic();
     const nodes = this.#nodes();
     for (const [key, known] of [...this.#known]) {
-      if (!wantsLoadBalancer(known.service)) continue;
+      if (!this.#wants(known.service)) continue;
       const before = known.nodes.filter(takesTraffic);
       // Also when it fails: then the Service's own round does it.
       known.nodes = nodes;
@@ -129,7 +129,7 @@ export class BalancerReconciler {
   }
 
   async #removeForgotten(service: Readonly<Service>): Promise<void> {
-    if (!wantsLoadBalancer(service)) return;
+    if (!this.#wants(service)) return;
     this.#record(service, 'Normal', 'DeletingLoadBalancer', 'Deleting load balancer');
     try {
       await this.#balancers.remove(service);
@@ -160,6 +160,10 @@ export class BalancerReconciler {
     } finally {
       this.#instruments.updated(clock.monotonic() - from);
     }
+  }
+
+  #wants(service: Readonly<Service>): boolean {
+    return wantsLoadBalancer(service, this.#balancers.className);
   }
 
   #nodes(): Nodes {

@@ -9,9 +9,10 @@ export const CLEANUP_FINALIZER = 'service.kubernetes.io/load-balancer-cleanup';
 type Spec = NonNullable<Service['spec']>;
 type Port = NonNullable<Spec['ports']>[number];
 
-/** A Service with a loadBalancerClass is left to whoever has that class. */
-export const wantsLoadBalancer = ({ spec }: Readonly<Service>): boolean =>
-  spec?.type === 'LoadBalancer' && spec.loadBalancerClass === undefined;
+/** A Service with a loadBalancerClass that is not the provider's own is left to whoever has that class. */
+export const wantsLoadBalancer = ({ spec }: Readonly<Service>, className?: string): boolean =>
+  spec?.type === 'LoadBalancer' &&
+  (spec.loadBalancerClass === undefined || spec.loadBalancerClass === className);
 
 export const hasFinalizer = ({ metadata }: Readonly<Service>): boolean =>
   metadata.finalizers?.includes(CLEANUP_FINALIZER) ?? false;
@@ -29,8 +30,8 @@ const CONCERNED = [
   'healthCheckNodePort',
 ] as const;
 
-export function needsUpdate(old: Readonly<Service>, now: Readonly<Service>): boolean {
-  const [wanted, wants] = [wantsLoadBalancer(old), wantsLoadBalancer(now)];
+export function needsUpdate(old: Readonly<Service>, now: Readonly<Service>, className?: string): boolean {
+  const [wanted, wants] = [wantsLoadBalancer(old, className), wantsLoadBalancer(now, className)];
   if (!wanted && !wants) return false;
   if (wanted !== wants || old.metadata.uid !== now.metadata.uid) return true;
   if (!sameMeaning(old.metadata.annotations, now.metadata.annotations)) return true;
