@@ -119,7 +119,7 @@ export class RunningNode {
     this.#stops = [
       () => policies.stop(),
       startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
-      startServiceProxy({ ...network, clusterCidr, log: log.child(`proxy/${node.name}`) }),
+      startServiceProxy({ ...network, clusterCidrs: [clusterCidr], log: log.child(`proxy/${node.name}`) }),
     ];
     await this.#kubelet.start();
   }

@@ -8,12 +8,13 @@ import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Handler } from '../../client/informer/informer.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { canonical } from '../family.ts';
 import type { NodeExec } from '../node-exec.ts';
 import { PolicyModel } from './model.ts';
 import { PodBook } from './pod-book.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { type CompiledPolicy, compile } from './rules/compile.ts';
-import { canonical, type Family, IPV4 } from './rules/family.ts';
+import { type Family, IPV4 } from './rules/family.ts';
 import { PolicyWriter } from './writer.ts';
 
 export interface PoliciesOptions {

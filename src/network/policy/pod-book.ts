@@ -3,8 +3,8 @@
 // node-policies.ts.
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
+import { canonical } from '../family.ts';
 import { factsOf, hasEnded, hasNetwork, type PodFacts } from './pod-facts.ts';
-import { canonical } from './rules/family.ts';
 
 /** What the kubelet knows of a pod of this node. */
 interface Here {

@@ -1,11 +1,11 @@
 // The addresses and ports that a node serves for a Service, and the endpoints behind each. Pure; called by proxy.ts.
 // Follows kube-proxy's choice of endpoints (KEP-1669 terminating endpoints, traffic policies).
 
-import net from 'node:net';
 import { usableEndpoints } from '../../api/endpoints/conditions.ts';
 import { slicePort } from '../../api/endpoints/slices.ts';
 import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
 import type { Endpoint, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { type AddressFamily, canonical } from '../family.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -39,22 +39,24 @@ interface Candidate extends Backend {
   readonly conditions: Endpoint['conditions'];
 }
 
-/** All frontends of one Service on node `nodeName`, given the EndpointSlices that belong to it. */
-export function frontendsOf(
-  service: Service,
-  slices: readonly EndpointSlice[],
-  nodeName: string,
-): Frontend[] {
+/** The node that the rules are for, and the family of addresses. */
+export interface Place {
+  readonly nodeName: string;
+  readonly family: AddressFamily;
+}
+
+/** All frontends of one Service, given the EndpointSlices that belong to it. */
+export function frontendsOf(service: Service, slices: readonly EndpointSlice[], place: Place): Frontend[] {
   const spec = service.spec;
   if (!spec || spec.type === 'ExternalName') return [];
-  const clusterIPs = (spec.clusterIPs ?? [spec.clusterIP ?? '']).filter(isIPv4);
+  const clusterIPs = addressesIn(place.family, spec.clusterIPs ?? [spec.clusterIP ?? '']);
   if (clusterIPs.length === 0) return [];
   return (spec.ports ?? [])
     .filter(
       ({ port, nodePort = 1, protocol = 'TCP' }) =>
         isPort(port) && isPort(nodePort || 1) && Object.hasOwn(PROTOCOLS, protocol),
     )
-    .flatMap((port) => portFrontends(service, port, clusterIPs, slices, nodeName));
+    .flatMap((port) => portFrontends(service, port, clusterIPs, slices, place));
 }
 
 function portFrontends(
@@ -62,10 +64,10 @@ function portFrontends(
   port: ServicePort,
   clusterIPs: string[],
   slices: readonly EndpointSlice[],
-  nodeName: string,
+  place: Place,
 ): Frontend[] {
   const spec = service.spec!;
-  const candidates = candidatesFor(port.name ?? '', slices, nodeName);
+  const candidates = candidatesFor(port.name ?? '', slices, place);
   const all = usable(candidates);
   const local = usable(candidates.filter((c) => c.local));
   const localFirst = [...local, ...all.filter((backend) => !local.some((l) => same(l, backend)))];
@@ -87,7 +89,7 @@ function portFrontends(
     otherwise:
       spec.internalTrafficPolicy === 'Local' && all.length > 0 ? ('drop' as const) : ('reject' as const),
   };
-  const outside = [...(spec.externalIPs ?? []), ...loadBalancerIPs(service)].filter(isIPv4);
+  const outside = addressesIn(place.family, [...(spec.externalIPs ?? []), ...loadBalancerIPs(service)]);
   const frontends: Frontend[] = clusterIPs.map((address) => ({ ...internal, address, port: port.port }));
   for (const address of outside) frontends.push({ ...outer, address, port: port.port });
   if (port.nodePort) frontends.push({ ...outer, address: 'node', port: port.nodePort });
@@ -99,7 +101,7 @@ function loadBalancerIPs(service: Service): string[] {
   return (service.status?.loadBalancer?.ingress ?? [])
     .filter((ingress) => ingress.ipMode !== 'Proxy')
     .map((ingress) => ingress.ip ?? '')
-    .filter((ip) => !ip.startsWith('127.'));
+    .filter((ip) => !ip.startsWith('127.') && ip !== '::1');
 }
 
 function affinityOf(service: Service): number {
@@ -109,16 +111,20 @@ function affinityOf(service: Service): number {
   return Number.isInteger(seconds) ? seconds! : 10_800;
 }
 
-function candidatesFor(portName: string, slices: readonly EndpointSlice[], nodeName: string): Candidate[] {
+function candidatesFor(
+  portName: string,
+  slices: readonly EndpointSlice[],
+  { nodeName, family }: Place,
+): Candidate[] {
   const byAddress = new Map<string, Candidate>();
   for (const slice of slices) {
-    if (slice.addressType !== 'IPv4') continue;
+    if (slice.addressType !== family.name) continue;
     const port = slicePort(slice, portName);
     if (!isPort(port)) continue;
     for (const endpoint of slice.endpoints ?? []) {
-      const ip = endpoint.addresses[0];
-      if (!isIPv4(ip)) continue;
-      byAddress.set(`${ip}:${port}`, {
+      const [ip] = addressesIn(family, endpoint.addresses.slice(0, 1));
+      if (!ip) continue;
+      byAddress.set(`${ip} ${port}`, {
         ip,
         port,
         local: endpoint.nodeName === nodeName,
@@ -141,5 +147,12 @@ const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
 const isPort = (port: unknown): port is number =>
   Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
 
-/** Strict: nft refuses the whole transaction when one address is invalid. */
-const isIPv4 = (address: string | undefined): address is string => net.isIPv4(address ?? '');
+/** Strict: nft refuses the whole transaction when one address is invalid, or comes twice in two spellings. */
+const addressesIn = (family: AddressFamily, addresses: readonly string[]): string[] => [
+  ...new Set(
+    addresses.flatMap((address) => {
+      const found = canonical(address);
+      return found?.family === family.name ? [found.text] : [];
+    }),
+  ),
+];

@@ -4,11 +4,14 @@ import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { SteppedClock, settle } from '../../kit/clock.fake.ts';
 import { silentLogger } from '../../kit/log.ts';
+import { type AddressFamily, IPV4, IPV6 } from '../family.ts';
 import { frontendsOf } from './frontends.ts';
 import { ServiceProxy } from './proxy.ts';
 import { rulesFor } from './rules.ts';
 import { difference } from './ruleset.ts';
 import { staleFlows } from './stale-flows.ts';
+
+const HERE = { nodeName: 'n1', family: IPV4 };
 
 const service = (spec: Partial<NonNullable<Service['spec']>> = {}): Service => ({
   apiVersion: 'v1',
@@ -42,7 +45,7 @@ describe('frontendsOf', () => {
     const [frontend] = frontendsOf(
       service(),
       [slice({ '10.0.0.1': {}, '10.0.0.2': { ready: false } })],
-      'n1',
+      HERE,
     );
     assert.deepEqual(frontend?.backends, [{ ip: '10.0.0.1', port: 8080, local: true }]);
     assert.equal(frontend?.address, '10.96.0.20');
@@ -50,7 +53,7 @@ describe('frontendsOf', () => {
 
   it('leaves out invalid addresses, because nft would refuse the whole transaction', () => {
     const odd = service({ externalIPs: ['999.1.1.1'] });
-    const frontends = frontendsOf(odd, [slice({ '10.0.0.1': {}, '10.0.0.2 ; flush ruleset': {} })], 'n1');
+    const frontends = frontendsOf(odd, [slice({ '10.0.0.1': {}, '10.0.0.2 ; flush ruleset': {} })], HERE);
     assert.deepEqual(
       frontends.map(({ address, backends }) => [address, backends.map(({ ip }) => ip)]),
       [['10.96.0.20', ['10.0.0.1']]],
@@ -64,7 +67,7 @@ describe('frontendsOf', () => {
       '10.0.0.3': { ready: false, terminating: true },
       '10.0.0.4': { ready: false, serving: false, terminating: true },
     };
-    const [frontend] = frontendsOf(service(), [slice(endpoints)], 'n1');
+    const [frontend] = frontendsOf(service(), [slice(endpoints)], HERE);
     assert.deepEqual(
       frontend?.backends.map((b) => b.ip),
       ['10.0.0.1', '10.0.0.3'],
@@ -77,7 +80,7 @@ describe('frontendsOf', () => {
       externalTrafficPolicy: 'Local',
       ports: [{ port: 80, nodePort: 30080 }],
     });
-    const [, frontend] = frontendsOf(nodePort, [slice({ '10.0.0.1': { node: 'n2' } })], 'n1');
+    const [, frontend] = frontendsOf(nodePort, [slice({ '10.0.0.1': { node: 'n2' } })], HERE);
     assert.deepEqual(
       { ...frontend },
       {
@@ -100,24 +103,42 @@ describe('frontendsOf', () => {
       ports: [{ port: 80, nodePort: 30080 }],
     };
     const endpoints = slice({ '10.0.0.1': { node: 'n2' }, '10.0.0.2': {} });
-    const { elements } = rulesFor(frontendsOf(service(spec), [endpoints], 'n1'));
+    const { elements } = rulesFor(frontendsOf(service(spec), [endpoints], HERE));
     assert.deepEqual([...elements.get('np')!.values()], ['goto l1']);
     assert.deepEqual([...elements.get('innp')!.values()], ['goto l2']);
     assert.deepEqual([...elements.get('npeps')!.values()], ['10.0.0.2 . 8080', '10.0.0.1 . 8080']);
   });
 
+  it('has the addresses and endpoints of one family only, each in one spelling', () => {
+    const both = service({
+      clusterIPs: ['10.96.0.20', 'fd00:96::20'],
+      externalIPs: ['2001:DB8:0::1', '2001:db8::1', '192.0.2.1'],
+    });
+    const six: EndpointSlice = {
+      ...slice({ 'fd00:10::0:5': {}, 'fe80::1%eth0': {} }),
+      addressType: 'IPv6',
+    };
+    const of = (family: AddressFamily) =>
+      frontendsOf(both, [slice({ '10.0.0.1': {} }), six], { nodeName: 'n1', family }).map(
+        ({ address, backends }) => `${address} ${backends.map(({ ip }) => ip)}`,
+      );
+    assert.deepEqual(of(IPV4), ['10.96.0.20 10.0.0.1', '192.0.2.1 10.0.0.1']);
+    assert.deepEqual(of(IPV6), ['fd00:96::20 fd00:10::5', '2001:db8::1 fd00:10::5']);
+  });
+
   it('has nothing for headless and ExternalName Services', () => {
-    assert.deepEqual(frontendsOf(service({ clusterIP: 'None', clusterIPs: ['None'] }), [], 'n1'), []);
-    assert.deepEqual(frontendsOf(service({ type: 'ExternalName' }), [], 'n1'), []);
+    assert.deepEqual(frontendsOf(service({ clusterIP: 'None', clusterIPs: ['None'] }), [], HERE), []);
+    assert.deepEqual(frontendsOf(service({ type: 'ExternalName' }), [], HERE), []);
   });
 });
 
 describe('difference', () => {
   const rules = (ips: Record<string, Conditions>, spec = {}) =>
-    rulesFor(frontendsOf(service(spec), [slice(ips)], 'n1'));
+    rulesFor(frontendsOf(service(spec), [slice(ips)], HERE));
 
   it('changes only map elements when one endpoint is replaced', () => {
     const text = difference(
+      IPV4,
       rules({ '10.0.0.1': {}, '10.0.0.2': {} }),
       rules({ '10.0.0.1': {}, '10.0.0.3': {} }),
     );
@@ -130,26 +151,28 @@ describe('difference', () => {
   });
 
   it('adds the chain for a new number of backends before it is used', () => {
-    const lines = difference(rules({ '10.0.0.1': {} }), rules({ '10.0.0.1': {}, '10.0.0.2': {} })).split(
-      '\n',
-    );
+    const lines = difference(
+      IPV4,
+      rules({ '10.0.0.1': {} }),
+      rules({ '10.0.0.1': {}, '10.0.0.2': {} }),
+    ).split('\n');
     const chain = lines.findIndex((line) => line.startsWith('add chain ip tiphys-proxy c2'));
     const use = lines.findIndex((line) => line.includes('goto c2'));
     assert.ok(chain >= 0 && chain < use);
   });
 
   it('is empty when nothing changed', () => {
-    assert.equal(difference(rules({ '10.0.0.1': {} }), rules({ '10.0.0.1': {} })), '');
+    assert.equal(difference(IPV4, rules({ '10.0.0.1': {} }), rules({ '10.0.0.1': {} })), '');
   });
 
   it('forgets the backends of known clients when the endpoints of a Service with affinity change', () => {
     const spec = { sessionAffinity: 'ClientIP' as const };
-    const text = difference(rules({ '10.0.0.1': {} }, spec), rules({ '10.0.0.2': {} }, spec));
+    const text = difference(IPV4, rules({ '10.0.0.1': {} }, spec), rules({ '10.0.0.2': {} }, spec));
     assert.match(text, /flush map ip tiphys-proxy aff/);
   });
 
   it('rejects connections to a Service without endpoints', () => {
-    const text = difference({ elements: new Map(), chains: new Map() }, rules({}));
+    const text = difference(IPV4, { elements: new Map(), chains: new Map() }, rules({}));
     assert.match(text, /add element ip tiphys-proxy noep \{ 10.96.0.20 . tcp . 80 : goto rej \}/);
   });
 });
@@ -161,11 +184,11 @@ describe('staleFlows', () => {
         frontendsOf(
           service({ ports: [{ port: 53, protocol: 'UDP' }] }),
           [{ ...slice({ [ip]: {} }), ports: [{ port: 53, protocol: 'UDP' }] }],
-          'n1',
+          HERE,
         ),
       );
-    assert.deepEqual(staleFlows(dns('10.0.0.1'), dns('10.0.0.2')), [
-      ['conntrack', '-D', '-p', 'udp', '--orig-dst', '10.96.0.20', '--dst-nat', '10.0.0.1'],
+    assert.deepEqual(staleFlows(IPV4, dns('10.0.0.1'), dns('10.0.0.2')), [
+      ['conntrack', '-D', '-f', 'ipv4', '-p', 'udp', '--orig-dst', '10.96.0.20', '--dst-nat', '10.0.0.1'],
     ]);
   });
 });
@@ -178,7 +201,8 @@ describe('ServiceProxy', () => {
     let slices = [slice({ '10.0.0.1': {} })];
     const proxy = new ServiceProxy({
       nodeName: 'n1',
-      podCidr: '10.128.0.0/16',
+      family: IPV4,
+      podCidrs: ['10.128.0.0/16'],
       source: { services: () => [service()], endpointSlices: () => slices },
       exec: async (_command, options) => {
         if (fail) throw new Error('nft');

@@ -1,11 +1,12 @@
-// Writes a node's nftables rules for Services and EndpointSlices: one transaction per burst of changes, with the differences
-// only; the whole table at start and after an error. Called by start-service-proxy.ts, one per node.
+// Writes a node's nftables rules of one family for Services and EndpointSlices: one transaction per burst of changes, with the differences
+// only; the whole table at start and after an error. Called by start-service-proxy.ts, one per node and family.
 import { slicesByService } from '../../api/endpoints/slices.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import type { AddressFamily } from '../family.ts';
 import type { NodeExec } from '../node-exec.ts';
 import { frontendsOf } from './frontends.ts';
 import { type Rules, rulesFor } from './rules.ts';
@@ -19,7 +20,9 @@ export interface ProxySource {
 
 export interface ProxyOptions {
   readonly nodeName: string;
-  readonly podCidr: string;
+  readonly family: AddressFamily;
+  /** Of the family: the ranges of all nodes' pods. */
+  readonly podCidrs: readonly string[];
   readonly source: ProxySource;
   readonly exec: NodeExec;
   readonly clock: Clock;
@@ -82,20 +85,21 @@ export class ServiceProxy {
 
   async #write(): Promise<void> {
     const wanted = this.#wanted();
+    const { family, podCidrs } = this.#options;
     const text =
-      (this.#applied ? '' : baseTable(this.#options.podCidr)) + difference(this.#applied ?? empty, wanted);
+      (this.#applied ? '' : baseTable(family, podCidrs)) + difference(family, this.#applied ?? empty, wanted);
     if (!text) return;
     await this.#options.exec(['nft', '-f', '-'], { input: text });
-    const stale = this.#applied ? staleFlows(this.#applied, wanted) : [];
+    const stale = this.#applied ? staleFlows(family, this.#applied, wanted) : [];
     this.#applied = wanted;
     // conntrack exits with 1 when there is no such flow.
     for (const command of stale) await this.#options.exec(command).catch(() => {});
   }
 
   #wanted(): Rules {
-    const { source, nodeName } = this.#options;
+    const { source } = this.#options;
     const slices = slicesByService(source.endpointSlices());
     const services = [...source.services()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-    return rulesFor(services.flatMap((s) => frontendsOf(s, slices.get(keyOf(s)) ?? [], nodeName)));
+    return rulesFor(services.flatMap((s) => frontendsOf(s, slices.get(keyOf(s)) ?? [], this.#options)));
   }
 }

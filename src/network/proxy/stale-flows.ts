@@ -1,13 +1,14 @@
 // The conntrack flows to delete after a change: UDP flows outlive their endpoint, and the kernel would go on sending a client's
 // packets to a pod that is gone. Pure; proxy.ts runs the commands.
+import type { AddressFamily } from '../family.ts';
 import type { Rules } from './rules.ts';
 
 /** `conntrack` commands for the UDP backends that are in `before` and not in `after`. */
-export function staleFlows(before: Rules, after: Rules): string[][] {
+export function staleFlows(family: AddressFamily, before: Rules, after: Rules): string[][] {
   const commands: string[][] = [];
   for (const map of ['eps', 'npeps'] as const) {
     const kept = backends(after, map);
-    for (const flow of backends(before, map)) if (!kept.has(flow)) commands.push(command(map, flow));
+    for (const flow of backends(before, map)) if (!kept.has(flow)) commands.push(command(family, map, flow));
   }
   return commands;
 }
@@ -20,9 +21,9 @@ function backends(rules: Rules, map: 'eps' | 'npeps'): Set<string> {
   return found;
 }
 
-function command(map: 'eps' | 'npeps', flow: string): string[] {
+function command(family: AddressFamily, map: 'eps' | 'npeps', flow: string): string[] {
   const [frontend = '', backend = ''] = flow.split('|');
   const parts = frontend.split(' . ');
   const target = map === 'eps' ? ['--orig-dst', parts[0]!] : ['--orig-port-dst', parts[1]!];
-  return ['conntrack', '-D', '-p', 'udp', ...target, '--dst-nat', backend];
+  return ['conntrack', '-D', '-f', family.name.toLowerCase(), '-p', 'udp', ...target, '--dst-nat', backend];
 }

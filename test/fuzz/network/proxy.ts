@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Service } from '../../../src/api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../../src/api/kinds/discovery/v1/endpoint-slice.ts';
+import { IPV4 as FOUR, IPV6 as SIX } from '../../../src/network/family.ts';
 import { frontendsOf } from '../../../src/network/proxy/frontends.ts';
 import { rulesFor } from '../../../src/network/proxy/rules.ts';
 import { difference } from '../../../src/network/proxy/ruleset.ts';
@@ -39,7 +40,10 @@ const service = fc.record({
   spec: fc.record({
     type: fc.oneof(fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'), text),
     clusterIP: address,
-    clusterIPs: fc.oneof(fc.constant(['10.96.0.1']), fc.array(address, { maxLength: 2 })),
+    clusterIPs: fc.oneof(
+      fc.constantFrom(['10.96.0.1'], ['fd00::1'], ['fd00::0:1']),
+      fc.array(address, { maxLength: 2 }),
+    ),
     externalIPs: maybe(fc.array(address, { maxLength: 2 })),
     externalTrafficPolicy: maybe(fc.oneof(fc.constantFrom('Local', 'Cluster'), text)),
     internalTrafficPolicy: maybe(fc.oneof(fc.constantFrom('Local', 'Cluster'), text)),
@@ -58,7 +62,7 @@ const service = fc.record({
 });
 
 const slice = fc.record({
-  addressType: fc.oneof(fc.constant('IPv4'), text),
+  addressType: fc.oneof(fc.constantFrom('IPv4', 'IPv6'), text),
   ports: fc.array(fc.record({ name: maybe(text), port: number, protocol: maybe(protocol) }), {
     maxLength: 3,
   }),
@@ -70,7 +74,7 @@ const slice = fc.record({
 /** As it comes from the API, but with any types. */
 const decoded = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T;
 
-const COMMAND = /^(?:add|delete|flush) (?:chain|rule|element|map) ip tiphys-proxy [A-Za-z0-9_.:,{}@ -]+$/;
+const COMMAND = /^(?:add|delete|flush) (?:chain|rule|element|map) ip6? tiphys-proxy [A-Za-z0-9_.:,{}@ -]+$/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 export const targets = [
@@ -79,12 +83,16 @@ export const targets = [
     input: fc.tuple(service, fc.array(slice, { maxLength: 2 })),
     run: ([oneService, slices]) => {
       const none = { elements: new Map(), chains: new Map() };
-      const rules = rulesFor(
-        frontendsOf(decoded<Service>(oneService), decoded<EndpointSlice[]>(slices), 'n1'),
-      );
-      for (const line of difference(none, rules).split('\n').filter(Boolean)) assert.match(line, COMMAND);
-      for (const words of staleFlows(rules, none))
-        for (const word of words) assert.match(word, /^[A-Za-z0-9.-]+$/);
+      for (const family of [FOUR, SIX]) {
+        const place = { nodeName: 'n1', family };
+        const rules = rulesFor(
+          frontendsOf(decoded<Service>(oneService), decoded<EndpointSlice[]>(slices), place),
+        );
+        for (const line of difference(family, none, rules).split('\n').filter(Boolean))
+          assert.match(line, COMMAND);
+        for (const words of staleFlows(family, rules, none))
+          for (const word of words) assert.match(word, /^[A-Za-z0-9.:-]+$/);
+      }
     },
     refuses: () => false,
   }),

@@ -1,27 +1,15 @@
-// The two families of addresses as nftables names them. Every family has a table and a model of its own.
-import { type Address, addressOf, addressText, type Family as Name } from '../../../api/addresses/prefix.ts';
+// The tables of the two families. Every family has a table and a model of its own.
+import { type AddressFamily, IPV4 as IP4, IPV6 as IP6 } from '../../family.ts';
 
-export interface Family {
-  readonly name: Name;
-  /** Family of the table, and word for the fields of the header. */
-  readonly word: 'ip' | 'ip6';
-  /** Type of a set's elements. */
-  readonly address: 'ipv4_addr' | 'ipv6_addr';
-  readonly bits: 32 | 128;
+export interface Family extends AddressFamily {
   /** What passes whatever the policies say: without neighbour discovery pods on one bridge do not find each other. */
   readonly always: readonly string[];
 }
 
-export const IPV4: Family = { name: 'IPv4', word: 'ip', address: 'ipv4_addr', bits: 32, always: [] };
+export const IPV4: Family = { ...IP4, always: [] };
 
 const DISCOVERY = 'nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert';
-export const IPV6: Family = {
-  name: 'IPv6',
-  word: 'ip6',
-  address: 'ipv6_addr',
-  bits: 128,
-  always: [`icmpv6 type { ${DISCOVERY} } accept`],
-};
+export const IPV6: Family = { ...IP6, always: [`icmpv6 type { ${DISCOVERY} } accept`] };
 
 export const TABLE_NAME = 'tiphys-policy';
 export const tableOf = ({ word }: Family): string => `${word} ${TABLE_NAME}`;
@@ -44,9 +32,3 @@ export const closure = (
   }
 }
 `;
-
-/** Security: addresses come from status fields that nodes write, and become input of root's `nft`. The canonical text, or nothing. */
-export function canonical(text: string): { family: Name; text: string } | undefined {
-  const address: Address | undefined = addressOf(text);
-  return address && { family: address.family, text: addressText(address) };
-}
