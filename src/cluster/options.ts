@@ -1,4 +1,5 @@
 // What a user may choose about a cluster, and what is wrong with a choice.
+import type { Family } from '../api/addresses/prefix.ts';
 import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
 import { MOST_SIMULATED_NODES } from './simulated-nodes/settings.ts';
 
@@ -11,6 +12,8 @@ export interface ClusterOptions {
   readonly host: boolean;
   /** Containers without a seccomp profile get the runtime's own. */
   readonly seccompDefault: boolean;
+  /** Of pods' and Services' addresses; the first one is what a Service has that does not ask for another. */
+  readonly families: readonly Family[];
   readonly dataDir: string;
   /** Port of the API on 127.0.0.1 and on the nodes' bridge; 0 for any. */
   readonly apiPort: number;
@@ -47,6 +50,16 @@ export function nodeNames(cluster: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => (i === 0 ? cluster : `${cluster}-${i + 1}`));
 }
 
+const FAMILIES: readonly string[] = ['IPv4', 'IPv6'];
+
+/** As it came from the command line: any texts. */
+function familiesProblem(families: readonly string[]): string | undefined {
+  const [first, second, ...more] = families;
+  const isKnown = families.every((family) => FAMILIES.includes(family));
+  if (isKnown && first !== undefined && first !== second && more.length === 0) return undefined;
+  return `--ip-families ${families.join()}: use IPv4, IPv6, IPv4,IPv6 or IPv6,IPv4`;
+}
+
 /** What is wrong with the options, as one line that says what to do; undefined when nothing is. */
 export function optionProblem(options: ClusterOptions): string | undefined {
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(options.name))
@@ -56,6 +69,8 @@ export function optionProblem(options: ClusterOptions): string | undefined {
   if (options.host && options.nodes > 1)
     return '--host has one node only: leave out --nodes, or leave out --host';
   if (options.host && options.isolated) return '--host uses the machine’s own network: leave out --isolated';
+  const families = familiesProblem(options.families);
+  if (families) return families;
   const { count, config } = options.simulatedNodes;
   if (!Number.isInteger(count) || count < 0 || count > MOST_SIMULATED_NODES)
     return `--simulated-nodes: use a number from 0 to ${MOST_SIMULATED_NODES}`;

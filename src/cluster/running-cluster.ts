@@ -2,13 +2,14 @@
 // what connects them. Made by up.ts.
 
 import type { ChildProcess } from 'node:child_process';
+import { firstAddress } from '../api/addresses/prefix.ts';
 import { contextName } from '../client/kubeconfig/kubeconfig.ts';
 import type { ImageContent } from '../cri/image/content.ts';
 import type { Clock, Timer } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
 import { accessFlags } from './access/access-flags.ts';
-import { CLUSTER_DOMAIN, DNS_SERVICE_IP } from './addresses.ts';
+import { CLUSTER_DOMAIN, dnsServiceIPs, SERVICE_CIDRS } from './addresses.ts';
 import { ApiConnections } from './api-connections.ts';
 import { AUDIT_LOG_LIMITS } from './auditor.ts';
 import { lastPort, writeKubeconfigs } from './cluster-kubeconfigs.ts';
@@ -79,8 +80,9 @@ export class RunningCluster {
     this.#given = given;
     const { options, nodes, index, clock, random, log } = given;
     this.#paths = clusterPaths(options.dataDir);
-    const { name: cluster, dataDir: directory, isolated, host } = options;
-    const nodesOptions = { cluster, index, nodes, directory, isolated, host };
+    const { name: cluster, dataDir: directory, isolated, host, families } = options;
+    const nodesOptions = { cluster, index, nodes, directory, isolated, host, families };
+    const dnsIPs = dnsServiceIPs(this.#serviceCidrs);
     this.#plan = nodes.length > 0 ? planNodes(nodesOptions) : undefined;
     let first = given.controlPlane;
     const take = () => {
@@ -103,12 +105,12 @@ export class RunningCluster {
     this.#agent = new NodeAgent({
       create,
       settings: {
-        clusterDNS: [DNS_SERVICE_IP],
+        clusterDNS: dnsIPs.slice(0, 1),
         clusterDomain: CLUSTER_DOMAIN,
         seccompDefault: options.seccompDefault,
         features: featureGates(options.featureGates),
       },
-      dnsServiceIP: DNS_SERVICE_IP,
+      dnsServiceIPs: dnsIPs,
       hostPorts: options.without.includes('cloud-controller-manager') ? 'node-ports' : 'all',
       clock,
       random,
@@ -217,6 +219,10 @@ export class RunningCluster {
     return nodes > 1 && manifests.length > 0 && !without.includes('controller-manager');
   }
 
+  get #serviceCidrs(): string[] {
+    return this.#given.options.families.map((family) => SERVICE_CIDRS[family]);
+  }
+
   get #url(): string {
     return `https://127.0.0.1:${this.#port}`;
   }
@@ -240,6 +246,7 @@ export class RunningCluster {
       logLevel: options.logLevel,
       // The last one, so that kubeconfigs and the nodes' connections stay good.
       port: this.#port || options.apiPort || lastPort(this.#paths.kubeconfig),
+      serviceCidrs: this.#serviceCidrs,
       otherPorts: portsOfOthers({ name: options.name, index }, listRecords()),
       ...(this.#plan && { nodes: settingsOfPlan(this.#plan) }),
       without: options.without,
@@ -289,7 +296,8 @@ export class RunningCluster {
       clock,
       random,
       nodes: nodes?.certified ?? [],
-      addresses: nodes ? [nodes.gateway] : [],
+      addresses: nodes?.gateways ?? [],
+      serviceAddress: firstAddress(this.#serviceCidrs[0]!),
       ...(count > 0 && { simulatedNodes: simulatedNodeNames(options.name, count) }),
     };
   }

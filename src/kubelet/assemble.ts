@@ -362,5 +362,5 @@ const nodeSettings = (options: CompleteOptions, csi: readonly CsiFacts[]): NodeS
   externalCloud: options.externalCloud,
   capacity: options.capacity,
   maxPods: options.maxPods,
-  ...(options.podCidr && { podCidr: options.podCidr }),
+  ...(options.podCidrs && { podCidrs: options.podCidrs }),
 });

@@ -55,8 +55,8 @@ export interface KubeletOptions {
   readonly nodeIPs: readonly string[];
   /** Told of the pods' addresses; default: nobody. */
   readonly network?: PodNetwork;
-  /** Range of the pods' addresses, registered when it is known already; else node-ipam allocates one. */
-  readonly podCidr?: string;
+  /** Ranges of the pods' addresses, one for each family, registered when they are known already; else node-ipam allocates them. */
+  readonly podCidrs?: readonly string[];
   readonly clusterDNS: readonly string[];
   /** Default cluster.local. */
   readonly clusterDomain?: string;

@@ -1,7 +1,11 @@
 // The address of a node on the network of the nodes. One of loopback is none: simulated nodes have such, and nothing leads to
 // their pods.
 import type { Node } from '../api/kinds/core/v1/node.ts';
+import { scopeOf } from '../kit/ip-scope.ts';
 
-export const internalAddress = ({ status }: Readonly<Node>): string | undefined =>
-  status?.addresses?.find(({ type, address }) => type === 'InternalIP' && !address.startsWith('127.'))
-    ?.address;
+export const internalAddresses = ({ status }: Readonly<Node>): string[] =>
+  (status?.addresses ?? []).flatMap(({ type, address }) =>
+    type === 'InternalIP' && scopeOf(address) !== 'loopback' ? [address] : [],
+  );
+
+export const internalAddress = (node: Readonly<Node>): string | undefined => internalAddresses(node)[0];

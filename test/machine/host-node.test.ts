@@ -30,7 +30,7 @@ describe('a node without namespaces', {
     traces = await machineTraces();
     const directory = '/tmp/tph-e2e-host';
     const options = { cluster: CLUSTER, index: 43, nodes: ['n1'], directory, isolated: true, host: true };
-    cluster = await createNodes({ ...options, hostAddress: '127.0.0.1' });
+    cluster = await createNodes({ ...options, hostAddresses: ['127.0.0.1'] });
     const node = cluster.nodes[0]!;
     supervisor = new ContainerdSupervisor({
       ...node.runtime,

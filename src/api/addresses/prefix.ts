@@ -97,4 +97,11 @@ export function nthAddress(cidr: string, n: number): string {
   return addressText({ family, value: network + BigInt(n) });
 }
 
+/** The n-th of the subnets of a length, from 0. */
+export function nthSubnet(cidr: string, bits: number, n: number): string {
+  const { family, network } = sureOf(cidr);
+  const value = network + (BigInt(n) << BigInt(widthOf(family) - bits));
+  return `${addressText({ family, value })}/${bits}`;
+}
+
 export const firstAddress = (cidr: string): string => nthAddress(cidr, 1);

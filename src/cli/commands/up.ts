@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import type { Family } from '../../api/addresses/prefix.ts';
 import { kubeconfigPath } from '../../client/kubeconfig/kubeconfig-path.ts';
 import { spawnControlPlane } from '../../cluster/control-plane/spawn.ts';
 import { type ClusterOptions, optionProblem } from '../../cluster/options.ts';
@@ -19,6 +20,7 @@ interface UpOptions {
   seccompDefault: boolean;
   detach: boolean;
   file: string[];
+  ipFamilies: readonly Family[];
   dataDir?: string;
   apiPort: number;
   kubeconfig: string | false;
@@ -56,6 +58,12 @@ export const upCommand = (): Command =>
     .option('--isolated', 'give nodes no route to the outside', false)
     .option('--host', 'one node that uses this machine’s own namespaces', false)
     .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
+    .option(
+      '--ip-families <list>',
+      'of pods’ and Services’ addresses: IPv4, IPv6, IPv4,IPv6 or IPv6,IPv4',
+      (text) => text.split(','),
+      ['IPv4'],
+    )
     .option('--api-port <port>', 'port of the API on 127.0.0.1 (0: any free one)', wholeNumber, 0)
     .option('--data-dir <dir>', 'where the cluster keeps everything (default: /var/lib/tiphys/NAME)')
     .addOption(
@@ -146,6 +154,7 @@ function clusterOptions(given: UpOptions): ClusterOptions {
     isolated: given.isolated,
     host: given.host,
     seccompDefault: given.seccompDefault,
+    families: given.ipFamilies,
     dataDir: resolve(given.dataDir ?? defaultDataDir(given.name)),
     apiPort: given.apiPort,
     kubeconfig: given.kubeconfig === false ? undefined : resolve(given.kubeconfig),

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import { firstAddress } from '../../api/addresses/prefix.ts';
 import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { PodGroup } from '../../api/kinds/scheduling/v1alpha2/pod-group.ts';
@@ -31,7 +32,6 @@ import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { authenticationOf } from '../access/authentication.ts';
 import { authorizationOf } from '../access/authorization.ts';
-import { SERVICE_CIDR } from '../addresses.ts';
 import { auditorOf } from '../auditor.ts';
 import type { StoreService } from '../backup/store-service.ts';
 import { encryptionFile } from '../encryption/config-file.ts';
@@ -95,7 +95,8 @@ export class ControlPlane {
       clock,
       random,
       nodes: settings.nodes?.certified ?? [],
-      addresses: settings.nodes ? [settings.nodes.gateway] : [],
+      addresses: settings.nodes?.gateways ?? [],
+      serviceAddress: firstAddress(settings.serviceCidrs[0]!),
     };
     this.#certificates = ensureCertificates(this.#files);
     const client = new RestClient({ transport: this.#transportOf(MANAGER), clock });
@@ -126,7 +127,7 @@ export class ControlPlane {
     const apis = await servedApis(settings.runtimeConfig, features);
     const served = { features, ...(apis && { apis }) };
     this.#api = this.#makeApiServer(this.#encryption?.store ?? this.#store, port, served);
-    if (settings.nodes) await awaitAddress(settings.nodes.gateway, clock);
+    for (const gateway of settings.nodes?.gateways ?? []) await awaitAddress(gateway, clock);
     await this.#api.start();
     this.#watch = this.#watchCertificates(this.#api);
     this.#endElection = await startLeaseElection({ ...this.#options, ...served, apis, api: this.#api });
@@ -179,14 +180,14 @@ export class ControlPlane {
   #makeApiServer(store: Store, port: number, served: Pick<ApiServerOptions, 'apis' | 'features'>): ApiServer {
     const { settings, clock, random, log } = this.#options;
     const { nodes } = settings;
-    const hosts = nodes && nodes.gateway !== LOOPBACK ? [LOOPBACK, nodes.gateway] : [LOOPBACK];
+    const hosts = [...new Set([LOOPBACK, ...(nodes?.gateways ?? [])])];
     return createApiServer({
       store,
       clock,
       random,
       log: log.child('apiserver'),
       certificates: this.#certificates,
-      serviceCidrs: [SERVICE_CIDR],
+      serviceCidrs: settings.serviceCidrs,
       listen: hosts.map((host) => ({ host, port })),
       ...(nodes && { advertise: { address: nodes.gateway, port } }),
       ...served,
@@ -194,7 +195,7 @@ export class ControlPlane {
         'feature-gates': settings.featureGates ?? '',
         'runtime-config': settings.runtimeConfig ?? '',
         'secure-port': String(port),
-        'service-cluster-ip-range': SERVICE_CIDR,
+        'service-cluster-ip-range': settings.serviceCidrs.join(','),
       },
       placements: () => this.#scheduler?.scheduler.placements,
       kubeletAuthority: this.#certificates.ca.certificate,
@@ -282,7 +283,7 @@ export class ControlPlane {
         rootCa: ca.certificate,
         signing: ca,
         features,
-        ...(nodes && { podRanges: rangesOf(nodes.clusterCidr) }),
+        ...(nodes && { podRanges: rangesOf(nodes.clusterCidrs.join(',')) }),
       },
     });
   }

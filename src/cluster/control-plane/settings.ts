@@ -30,12 +30,17 @@ export interface ControlPlaneSettings {
   readonly port: number;
   /** Of other clusters on this machine. */
   readonly otherPorts: readonly number[];
+  /** Of Services' addresses: one range of each family, the default one first. */
+  readonly serviceCidrs: readonly string[];
   /** Of a cluster with nodes on this machine. */
   readonly nodes?: {
     readonly certified: readonly CertifiedNode[];
     /** Address of the machine on the nodes' network: nodes and pods find the API here. */
     readonly gateway: string;
-    readonly clusterCidr: string;
+    /** It, and that of the other family, if there is one. */
+    readonly gateways: readonly string[];
+    /** One of each family. */
+    readonly clusterCidrs: readonly string[];
     /** Where kubelets listen, by node name. */
     readonly kubelets: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
   };
@@ -58,12 +63,14 @@ export interface ControlPlaneSettings {
 }
 
 export function settingsOfPlan(plan: NodesPlan): NonNullable<ControlPlaneSettings['nodes']> {
-  const { gateway, clusterCidr, nodes, host } = plan;
+  const { gateway, networks, nodes, host } = plan;
+  const gateways = networks.map((network) => network.gateway);
   const kubelets = nodes.map((node) => [node.name, { host: gateway, port: kubeletPort(node) }]);
   return {
-    certified: nodes.map(({ name, address }) => ({ name, addresses: [address, gateway] })),
+    certified: nodes.map(({ name, addresses }) => ({ name, addresses: [...addresses, ...gateways] })),
     gateway,
-    clusterCidr,
+    gateways,
+    clusterCidrs: networks.map(({ clusterCidr }) => clusterCidr),
     // A node in the machine's own namespaces is where its status says.
     kubelets: host ? {} : Object.fromEntries(kubelets),
   };

@@ -20,8 +20,8 @@ export interface NodeAgentOptions {
   /** Makes the nodes' namespaces; undefined in a cluster without nodes. */
   readonly create: (() => Promise<ClusterNodes>) | undefined;
   readonly settings: NodeSettings;
-  /** Serves the cluster's names under this Service address; undefined where somebody else does. */
-  readonly dnsServiceIP?: string;
+  /** Serves the cluster's names under these Service addresses, one of each family; undefined where somebody else does. */
+  readonly dnsServiceIPs?: readonly string[];
   /** NodePorts, or LoadBalancer Services as well, answer on this machine's 127.0.0.1 too, and Ingresses on an address of their own. */
   readonly hostPorts: 'none' | 'node-ports' | 'all';
   readonly clock: Clock;
@@ -68,7 +68,7 @@ export class NodeAgent {
     this.nodes.connect(access);
     if (!this.#cluster) return;
     const { client, informers, door } = access;
-    const { dnsServiceIP, hostPorts, clock, random, log } = this.#options;
+    const { dnsServiceIPs, hostPorts, clock, random, log } = this.#options;
     if (!this.#cluster.host) {
       const { exec } = hostShell;
       this.#stops.push(startRoutes({ nodeName: '', exec, informers, clock, log: log.child('routes') }));
@@ -96,7 +96,7 @@ export class NodeAgent {
           log: log.child('door'),
         }),
       );
-    if (dnsServiceIP) await this.#startDns(this.#cluster, dnsServiceIP, access);
+    if (dnsServiceIPs) await this.#startDns(this.#cluster, dnsServiceIPs, access);
     informers.start();
   }
 
@@ -105,15 +105,16 @@ export class NodeAgent {
   }
 
   async #startDns(
-    { gateway, isolated }: ClusterNodes,
-    clusterIP: string,
+    { networks, isolated }: ClusterNodes,
+    clusterIPs: readonly string[],
     access: AgentAccess,
   ): Promise<void> {
     const { settings, clock, random, log } = this.#options;
     const { informers } = access;
-    const dns = { informers, addresses: [gateway], domain: settings.clusterDomain, isolated, clock, random };
+    const addresses = networks.map(({ gateway }) => gateway);
+    const dns = { informers, addresses, domain: settings.clusterDomain, isolated, clock, random };
     this.#dns = await startClusterDns({ ...dns, log: log.child('dns') });
-    await publishDns(access.client, { clusterIPs: [clusterIP], addresses: [gateway] });
+    await publishDns(access.client, { clusterIPs, addresses });
   }
 
   /** Lets go: containerd and all pods go on running, for another agent to adopt. */

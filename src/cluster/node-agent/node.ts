@@ -103,7 +103,7 @@ export class RunningNode {
   async startKubelet({ access, informers }: NodeConnection): Promise<void> {
     const { cluster, node, clock, log } = this.#options;
     const network = { nodeName: node.name, exec: node.shell.exec, informers, clock };
-    const { clusterCidr } = cluster;
+    const clusterCidr = cluster.networks[0]!.clusterCidr;
     access.informers.start();
     this.#access = access;
     const policies = new Policies({
@@ -157,9 +157,9 @@ export class RunningNode {
       },
       nodeExec: node.shell.exec,
       csiDrivers: [disk],
-      nodeIPs: [node.address],
+      nodeIPs: node.addresses,
       network,
-      podCidr: node.podCidr,
+      podCidrs: node.podCidrs,
       clusterDNS: settings.clusterDNS,
       clusterDomain: settings.clusterDomain,
       seccompDefault: settings.seccompDefault,
@@ -187,7 +187,10 @@ export class RunningNode {
   async #leadToServer(): Promise<void> {
     const { cluster, node } = this.#options;
     if (cluster.host) return;
-    const input = kubeletRedirect({ address: node.address, host: cluster.gateway, port: kubeletPort(node) });
+    const port = kubeletPort(node);
+    const input = cluster.networks
+      .map(({ word, gateway: host }, i) => kubeletRedirect({ word, address: node.addresses[i]!, host, port }))
+      .join('');
     await node.shell.exec(['nft', '-f', '-'], { input });
   }
 
@@ -197,7 +200,7 @@ export class RunningNode {
       backend: kubelet.backend,
       clock,
       log: log.child(`kubelet-server/${this.name}`),
-      address: cluster.gateway,
+      addresses: cluster.networks.map(({ gateway }) => gateway),
       port: kubeletPort(node),
       tls: access.tls(),
       ...delegatedAccess(access.client),

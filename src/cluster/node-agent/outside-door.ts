@@ -24,14 +24,15 @@ export interface OutsideDoorOptions {
 }
 
 /** Of an isolated cluster nothing leads out: endpoints that a user writes must not either. */
-function reachesOf({ isolated, clusterCidr, nodeCidr }: ClusterNodes): (ip: string) => boolean {
+function reachesOf({ isolated, networks }: ClusterNodes): (ip: string) => boolean {
   if (!isolated) return () => true;
   const own = new BlockList();
-  for (const range of [clusterCidr, nodeCidr]) {
-    const [address, bits] = range.split('/');
-    own.addSubnet(address!, Number(bits), 'ipv4');
-  }
-  return (ip) => own.check(ip, 'ipv4');
+  for (const { clusterCidr, nodeCidr, family } of networks)
+    for (const range of [clusterCidr, nodeCidr]) {
+      const [address, bits] = range.split('/');
+      own.addSubnet(address!, Number(bits), family === 'IPv4' ? 'ipv4' : 'ipv6');
+    }
+  return (ip) => own.check(ip, ip.includes(':') ? 'ipv6' : 'ipv4');
 }
 
 /** Upstream's ingress controllers have their metrics there. */
@@ -71,7 +72,7 @@ async function openDoor(
   });
   const place = {
     directory: doorDirectory(cluster),
-    addresses: cluster.host ? [address] : [address, cluster.gateway],
+    addresses: cluster.host ? [address] : [address, ...cluster.networks.map(({ gateway }) => gateway)],
     metrics: { address, port: METRICS_PORT },
     certificate: own.certificate + own.key,
   };

@@ -9,9 +9,10 @@ import type { ClusterNodes } from '../nodes/create.ts';
  */
 export function policySurroundings({
   host,
-  gateway,
-}: Pick<ClusterNodes, 'host' | 'gateway'>): Pick<PoliciesOptions, 'hosts' | 'standIns'> {
+  networks,
+}: Pick<ClusterNodes, 'host' | 'networks'>): Pick<PoliciesOptions, 'hosts' | 'standIns'> {
   if (host) return { hosts: [], standIns: [] };
+  const gateways = networks.map(({ gateway }) => gateway);
   const ports = dnsPorts.map(({ name, port, protocol }) => ({
     name,
     port,
@@ -21,9 +22,9 @@ export function policySurroundings({
     uid: 'dns',
     namespace: 'kube-system',
     labels: dnsLabels,
-    addresses: [gateway],
+    addresses: gateways,
     ports,
     local: false,
   };
-  return { hosts: [gateway], standIns: [dns] };
+  return { hosts: gateways, standIns: [dns] };
 }

@@ -4,16 +4,20 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Family, familyOfRange } from '../../api/addresses/prefix.ts';
 
 export interface PodNetwork {
   /** Name of the network, unique on the machine: CNI keeps caches and iptables comments under it. */
   name: string;
   bridge: string;
-  podCidr: string;
+  /** One for each family. */
+  podCidrs: readonly string[];
   mtu: number;
   /** Folder for the addresses given out. */
   ipamDirectory: string;
 }
+
+const EVERYWHERE: Readonly<Record<Family, string>> = { IPv4: '0.0.0.0/0', IPv6: '::/0' };
 
 /** The conflist as an object: exactly what goes to the file. */
 export function conflist(network: PodNetwork): object {
@@ -31,8 +35,8 @@ export function conflist(network: PodNetwork): object {
         ipam: {
           type: 'host-local',
           dataDir: network.ipamDirectory,
-          ranges: [[{ subnet: network.podCidr }]],
-          routes: [{ dst: '0.0.0.0/0' }],
+          ranges: network.podCidrs.map((subnet) => [{ subnet }]),
+          routes: network.podCidrs.map((subnet) => ({ dst: EVERYWHERE[familyOfRange(subnet)] })),
         },
       },
       { type: 'portmap', capabilities: { portMappings: true }, snat: true },

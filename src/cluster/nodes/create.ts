@@ -3,16 +3,27 @@
 // one's pods. Few programs are started, the nodes' ones side by side: two nodes take well under 150 ms.
 
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import type { Family } from '../../api/addresses/prefix.ts';
+import { scopeOf } from '../../kit/ip-scope.ts';
 import { USUAL_ROOT } from '../../kubelet/usual-root.ts';
 import { createCgroup, isHybrid } from './cgroups.ts';
 import { pluginDirectory, writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
 import { openForwarding } from './forwarding.ts';
-import { bridgeBatch, hostRoutesBatch, nodeBatch, nodeRoutesBatch, plugBatch } from './links.ts';
+import { allowForwarding, findForwarding } from './kernel-forwarding.ts';
+import {
+  bridgeAddressBatch,
+  bridgeBatch,
+  hostRoutesBatch,
+  nodeAddressBatch,
+  nodeBatch,
+  plugBatch,
+} from './links.ts';
 import { isMounted, listMounts, type MountEntry } from './mounts.ts';
+import { LOOPBACK } from './networks.ts';
 import { type NodePlan, type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes } from './plan.ts';
 import { hostShell, type NodeShell, namespaceShell } from './shell.ts';
 import { type NodesState, writeState } from './state.ts';
@@ -35,14 +46,15 @@ export interface ClusterNodes extends Omit<NodesPlan, 'nodes'> {
 }
 
 export async function createNodes(options: NodesOptions): Promise<ClusterNodes> {
-  const hostAddress = options.hostAddress ?? (options.host ? primaryAddress() : undefined);
-  const plan = planNodes({ ...options, hostAddress });
+  const { host, families = ['IPv4'] } = options;
+  const hostAddresses = options.hostAddresses ?? (host ? families.map(primaryAddress) : undefined);
+  const plan = planNodes({ ...options, ...(hostAddresses && { hostAddresses }) });
   const mounts = await listMounts();
-  await writeState(await stateOf(plan));
+  const { forwarding = {} } = await writeState(await stateOf(plan));
   await makeDirectories(plan, mounts);
   await Promise.all([prepareHost(plan, mounts), ...plan.nodes.map((node) => createCgroup(node.cgroupRoot))]);
   if (!plan.host) await connect(plan, mounts);
-  if (!plan.isolated) await allowForwarding();
+  for (const [family, found] of Object.entries(forwarding)) await allowForwarding(family as Family, found);
   await Promise.all(plan.nodes.map((node) => writePodNetwork(plan, node)));
   return { ...plan, nodes: plan.nodes.map((node) => withShell(plan, node)) };
 }
@@ -67,7 +79,7 @@ export function writePodNetwork(plan: Pick<NodesPlan, 'cluster'>, node: NodePlan
   return writeConflist(join(node.directory, 'cni'), {
     name: `tiphys-${plan.cluster}-${node.name}`,
     bridge: node.podBridge,
-    podCidr: node.podCidr,
+    podCidrs: node.podCidrs,
     mtu: 1500,
     ipamDirectory: join(node.directory, 'ipam'),
   });
@@ -86,15 +98,23 @@ async function makeDirectories(plan: NodesPlan, mounts: readonly MountEntry[]): 
 async function prepareHost(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<void> {
   const missing = plan.nodes.filter((node) => !isMounted(mounts, node.tmpfs));
   const mount = missing.map((node) => `mount -t tmpfs -o mode=0755 tmpfs ${quote(node.tmpfs)}`).join(' && ');
-  const bridge = plan.bridge && !linkExists(plan.bridge) ? bridgeBatch(plan) : [];
   const rules = plan.host && plan.isolated ? '' : firewall(plan);
   await Promise.all([
     mount && script(mount),
     rules && hostShell.exec(['nft', '-f', '-'], { input: rules }),
-    bridge.length > 0 && batch(hostShell, bridge),
+    plan.bridge && makeBridge(plan),
     !plan.isolated && openForwarding(plan),
   ]);
 }
+
+async function makeBridge(plan: NodesPlan): Promise<void> {
+  if (!linkExists(plan.bridge!)) await batch(hostShell, bridgeBatch(plan));
+  // Some machines turn IPv6 off for links that come.
+  if (hasIPv6(plan)) await writeFile(`/proc/sys/net/ipv6/conf/${plan.bridge}/disable_ipv6`, '0');
+  await batch(hostShell, bridgeAddressBatch(plan));
+}
+
+const hasIPv6 = ({ networks }: NodesPlan): boolean => networks.some(({ family }) => family === 'IPv6');
 
 async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<void> {
   const isNew = (node: NodePlan) =>
@@ -105,14 +125,28 @@ async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<
     );
   const fresh = plan.nodes.filter(isNew);
   await Promise.all(
-    plan.nodes.map((node) =>
-      fresh.includes(node)
-        ? makeNamespaces(plan, node, mounts)
-        : batch(namespaceShell(node.pins!), nodeRoutesBatch(plan, node)),
-    ),
+    plan.nodes.map((node) => (fresh.includes(node) ? makeNamespaces(plan, node, mounts) : adopt(plan, node))),
   );
   await batch(hostShell, [...plugBatch(plan, fresh), ...hostRoutesBatch(plan)]);
 }
+
+/** The cluster may have other families of addresses than at its last start. */
+async function adopt(plan: NodesPlan, node: NodePlan): Promise<void> {
+  const inside = [...forwardingInside(plan), 'exec ip -batch -'].join(' && ');
+  const input = `${nodeAddressBatch(plan, node).join('\n')}\n`;
+  await namespaceShell(node.pins!).exec(['sh', '-c', inside], { input });
+}
+
+/** Pods' links get addresses of our choice, which need not be looked for elsewhere before they are used. */
+const forwardingInside = (plan: NodesPlan): string[] => [
+  'echo 1 > /proc/sys/net/ipv4/ip_forward',
+  ...(hasIPv6(plan)
+    ? [
+        'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding',
+        'echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad',
+      ]
+    : []),
+];
 
 /**
  * The new mount namespace is a slave of the machine's: what the machine unmounts later, no node keeps mounted. Inside, mounts
@@ -132,7 +166,7 @@ async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly 
     'mkdir -p /run/containerd && mount -t tmpfs -o mode=0711 tmpfs /run/containerd',
     `mkdir -p ${quote(node.kubelet)} ${USUAL_ROOT} && mount --bind ${quote(node.kubelet)} ${USUAL_ROOT}`,
     ...(isHybrid() ? ['umount /sys/fs/cgroup/unified'] : []),
-    'echo 1 > /proc/sys/net/ipv4/ip_forward',
+    ...forwardingInside(plan),
     'exec ip -batch -',
   ].join(' && ');
   const unshare = ['unshare', `--net=${net}`, `--mount=${mount}`, '--propagation', 'slave'];
@@ -140,15 +174,10 @@ async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly 
   await hostShell.exec([...unshare, 'sh', '-c', inside], { input });
 }
 
-const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
-
-async function allowForwarding(): Promise<void> {
-  await writeFile(FORWARDING, '1');
-}
-
 async function stateOf(plan: NodesPlan): Promise<NodesState> {
-  const forwarding = (await readFile(FORWARDING, 'utf8')).trim() === '1';
-  return { plan, forwardingBefore: forwarding };
+  const families = plan.isolated ? [] : plan.networks.map(({ family }) => family);
+  const found = await Promise.all(families.map(async (family) => [family, await findForwarding(family)]));
+  return { plan, forwarding: Object.fromEntries(found) };
 }
 
 /** Reads /proc, which shows this process's network namespace; /sys shows the namespace it was mounted in. */
@@ -169,8 +198,9 @@ function quote(path: string): string {
   return `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The machine's first IPv4 address that others can reach. */
-function primaryAddress(): string {
+/** The machine's first address of a family that others can reach. */
+function primaryAddress(family: Family): string {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return all.find((a) => a.family === 'IPv4' && !a.internal)?.address ?? '127.0.0.1';
+  const found = all.find((a) => a.family === family && !a.internal && scopeOf(a.address) === 'global');
+  return found?.address ?? LOOPBACK[family];
 }

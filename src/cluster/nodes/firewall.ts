@@ -1,12 +1,16 @@
-// The cluster's one table in the machine's nftables: lets pods out under the machine's address, or, for an isolated
-// cluster, drops whatever would pass between the cluster and anything else. Pure text; create.ts applies it.
+// The cluster's tables in the machine's nftables, one for each family: they let pods out under the machine's address, or, for an
+// isolated cluster, drop whatever would pass between the cluster and anything else. Pure text; create.ts applies it.
+import type { ClusterNetwork } from './networks.ts';
 import type { NodesPlan } from './plan.ts';
 
-export function firewall(plan: NodesPlan): string {
-  const { nftTable: table, bridge } = plan;
-  const body = plan.isolated ? isolation(bridge!) : masquerade(plan);
+export const firewall = (plan: NodesPlan): string =>
+  plan.networks.map((network) => tableOf(plan, network)).join('');
+
+function tableOf(plan: NodesPlan, network: ClusterNetwork): string {
+  const table = `${network.word} ${plan.nftTable}`;
+  const body = plan.isolated ? isolation(plan.bridge!) : masquerade(plan, network);
   // Adding before deleting makes the replacement work whether the table exists or not.
-  return `add table ip ${table}\ndelete table ip ${table}\ntable ip ${table} {\n${body}}\n`;
+  return `add table ${table}\ndelete table ${table}\ntable ${table} {\n${body}}\n`;
 }
 
 function isolation(bridge: string): string {
@@ -18,12 +22,15 @@ function isolation(bridge: string): string {
 `;
 }
 
-function masquerade(plan: NodesPlan): string {
-  const inside = plan.host ? plan.clusterCidr : `${plan.nodeCidr}, ${plan.clusterCidr}`;
-  const away = plan.bridge ? ` oifname != "${plan.bridge}"` : '';
+const MULTICAST = { IPv4: '224.0.0.0/4', IPv6: 'ff00::/8' } as const;
+
+function masquerade({ host, bridge }: NodesPlan, network: ClusterNetwork): string {
+  const { family, word, clusterCidr, nodeCidr, serviceCidr } = network;
+  const inside = host ? clusterCidr : `${nodeCidr}, ${clusterCidr}`;
+  const away = bridge ? ` oifname != "${bridge}"` : '';
   return `  chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
-    ip saddr { ${inside} } ip daddr != { ${inside}, ${plan.serviceCidr}, 224.0.0.0/4 }${away} masquerade
+    ${word} saddr { ${inside} } ${word} daddr != { ${inside}, ${serviceCidr}, ${MULTICAST[family]} }${away} masquerade
   }
 `;
 }

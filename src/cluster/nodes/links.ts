@@ -1,15 +1,18 @@
 // The cables: input for `ip -batch`, one for the machine's side and one inside each node. Pure text; create.ts runs it.
+// Addresses of IPv6 are ours alone, and used as soon as they are there: `nodad` spares the second in which they would be looked for.
+import type { Family } from '../../api/addresses/prefix.ts';
 import type { NodePlan, NodesPlan } from './plan.ts';
 
-/** The bridge between the nodes. */
-export function bridgeBatch(plan: NodesPlan): string[] {
-  const mask = plan.nodeCidr.split('/')[1];
-  return [
-    `link add ${plan.bridge} type bridge`,
-    `addr add ${plan.gateway}/${mask} dev ${plan.bridge}`,
-    `link set ${plan.bridge} up`,
-  ];
-}
+const EVERYWHERE: Readonly<Record<Family, string>> = { IPv4: 'default', IPv6: '::/0' };
+
+/** The bridge between the nodes; without its addresses, for which IPv6 must be allowed on it. */
+export const bridgeBatch = ({ bridge }: NodesPlan): string[] => [`link add ${bridge} type bridge`];
+
+/** May be repeated. */
+export const bridgeAddressBatch = ({ bridge, networks }: NodesPlan): string[] => [
+  ...networks.map(({ gateway, nodeCidr, family }) => addressLine(gateway, nodeCidr, family, bridge!)),
+  `link set ${bridge} up`,
+];
 
 /** Plugs the nodes' cables into the bridge. */
 export function plugBatch(plan: NodesPlan, nodes: readonly NodePlan[]): string[] {
@@ -17,31 +20,36 @@ export function plugBatch(plan: NodesPlan, nodes: readonly NodePlan[]): string[]
 }
 
 /** Routes of the machine to the pods of every node, for probes and for the API server. */
-export function hostRoutesBatch(plan: NodesPlan): string[] {
-  return plan.nodes.map((node) => `route replace ${node.podCidr} via ${node.address} dev ${plan.bridge}`);
-}
+export const hostRoutesBatch = (plan: NodesPlan): string[] =>
+  plan.nodes.flatMap((node) => podRoutes(node).map((route) => `${route} dev ${plan.bridge}`));
+
+/** Runs inside a new node. The far end of its cable is made in the network namespace of process `pid`. */
+export const nodeBatch = (plan: NodesPlan, node: NodePlan, pid: number): string[] => [
+  'link set lo up',
+  `link add eth0 type veth peer name ${node.pins!.link} netns ${pid}`,
+  ...nodeAddressBatch(plan, node),
+];
 
 /**
- * Runs inside a new node. The far end of its cable is made in the network namespace of process `pid`. Without a route
- * to the service network connect() to a ClusterIP fails before nftables sees it, even in an isolated node.
+ * Addresses and routes of a node: outwards by the gateway, to other nodes' pods directly. Without a route to the service network
+ * connect() to a ClusterIP fails before nftables sees it, even in an isolated node. May be repeated.
  */
-export function nodeBatch(plan: NodesPlan, node: NodePlan, pid: number): string[] {
-  const mask = plan.nodeCidr.split('/')[1];
-  return [
-    'link set lo up',
-    `link add eth0 type veth peer name ${node.pins!.link} netns ${pid}`,
-    `addr add ${node.address}/${mask} dev eth0`,
-    'link set eth0 up',
-    ...nodeRoutesBatch(plan, node),
-  ];
-}
+export const nodeAddressBatch = (plan: NodesPlan, node: NodePlan): string[] => [
+  ...plan.networks.map(({ nodeCidr, family }, i) =>
+    addressLine(node.addresses[i]!, nodeCidr, family, 'eth0'),
+  ),
+  'link set eth0 up',
+  ...plan.networks.map(
+    ({ serviceCidr, gateway, family }) =>
+      `route replace ${plan.isolated ? serviceCidr : EVERYWHERE[family]} via ${gateway}`,
+  ),
+  ...plan.nodes.filter((other) => other !== node).flatMap(podRoutes),
+];
 
-/** Routes of a node: outwards by the gateway, to other nodes' pods directly. */
-export function nodeRoutesBatch(plan: NodesPlan, node: NodePlan): string[] {
-  const outward = plan.isolated ? plan.serviceCidr : 'default';
-  const others = plan.nodes.filter((other) => other !== node);
-  return [
-    `route replace ${outward} via ${plan.gateway}`,
-    ...others.map((other) => `route replace ${other.podCidr} via ${other.address}`),
-  ];
+const podRoutes = ({ podCidrs, addresses }: NodePlan): string[] =>
+  podCidrs.map((cidr, i) => `route replace ${cidr} via ${addresses[i]}`);
+
+function addressLine(address: string, network: string, family: Family, link: string): string {
+  const bits = network.split('/')[1];
+  return `addr replace ${address}/${bits} dev ${link}${family === 'IPv6' ? ' nodad' : ''}`;
 }

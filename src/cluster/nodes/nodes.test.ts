@@ -3,9 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { overlaps, prefixOf } from '../../api/addresses/prefix.ts';
+import { podCidrsOf } from '../simulated-nodes/addresses.ts';
 import { writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
-import { bridgeBatch, hostRoutesBatch, nodeBatch, plugBatch } from './links.ts';
+import { bridgeAddressBatch, hostRoutesBatch, nodeBatch, plugBatch } from './links.ts';
 import { entriesOf, mountsBelow } from './mounts.ts';
 import { type NodesOptions, planNodes } from './plan.ts';
 import { isBlank, removalOf } from './teardown/port-mappings.ts';
@@ -24,14 +26,50 @@ test('each node of a plan has its own address, pod network, names and folders', 
   const plan = planNodes(OPTIONS);
   assert.equal(plan.gateway, '10.77.3.254');
   assert.equal(plan.bridge, 'tph3');
-  assert.equal(plan.clusterCidr, '10.131.0.0/16');
+  assert.equal(plan.networks[0]!.clusterCidr, '10.131.0.0/16');
   assert.deepEqual(
-    plan.nodes.map((n) => [n.address, n.podCidr, n.pins?.link, n.cgroupRoot]),
+    plan.nodes.map((n) => [n.address, ...n.podCidrs, n.pins?.link, n.cgroupRoot]),
     [
       ['10.77.3.1', '10.131.0.0/24', 'tph3n1', '/tiphys-dev/dev'],
       ['10.77.3.2', '10.131.1.0/24', 'tph3n2', '/tiphys-dev/dev-2'],
     ],
   );
+});
+
+test('a cluster of both families has a network of each, in the order of its families', () => {
+  const plan = planNodes({ ...OPTIONS, families: ['IPv6', 'IPv4'] });
+  assert.equal(plan.gateway, 'fd74:6970:6879:8003::fe');
+  assert.deepEqual(
+    plan.networks.map((n) => [n.nodeCidr, n.clusterCidr, n.serviceCidr]),
+    [
+      ['fd74:6970:6879:8003::/64', 'fd74:6970:6879:300::/56', 'fd74:6970:6879:ffff::/112'],
+      ['10.77.3.0/24', '10.131.0.0/16', '10.96.0.0/16'],
+    ],
+  );
+  assert.deepEqual(plan.nodes[1]!.addresses, ['fd74:6970:6879:8003::2', '10.77.3.2']);
+  assert.deepEqual(plan.nodes[1]!.podCidrs, ['fd74:6970:6879:301::/64', '10.131.1.0/24']);
+  const batch = nodeBatch(plan, plan.nodes[0]!, 77);
+  assert.ok(batch.includes('addr replace fd74:6970:6879:8003::1/64 dev eth0 nodad'));
+  assert.ok(batch.includes('route replace ::/0 via fd74:6970:6879:8003::fe'));
+  assert.ok(batch.includes('route replace fd74:6970:6879:301::/64 via fd74:6970:6879:8003::2'));
+  assert.match(
+    firewall(plan),
+    /ip6 saddr \{ fd74:6970:6879:8003::\/64, fd74:6970:6879:300::\/56 \} ip6 daddr/,
+  );
+});
+
+test('the networks of all clusters of a machine are apart, in both families', () => {
+  const families = ['IPv4', 'IPv6'] as const;
+  const ranges = Array.from({ length: 100 }, (_, index) =>
+    planNodes({ ...OPTIONS, index, families }),
+  ).flatMap(({ networks }, index) => [
+    ...networks.flatMap(({ nodeCidr, clusterCidr }) => [nodeCidr, clusterCidr]),
+    ...podCidrsOf(index * 49, families),
+    ...(index === 0 ? networks.map(({ serviceCidr }) => serviceCidr) : []),
+  ]);
+  const prefixes = ranges.map((range) => prefixOf(range)!);
+  for (const [i, one] of prefixes.entries())
+    for (const other of prefixes.slice(i + 1)) assert.equal(overlaps(one, other), false);
 });
 
 test('link names stay within 15 characters, whatever the cluster is called', () => {
@@ -49,7 +87,7 @@ test('impossible options are refused in words', () => {
 });
 
 test('host mode has neither bridge nor namespaces', () => {
-  const plan = planNodes({ ...OPTIONS, nodes: ['dev'], host: true, hostAddress: '192.0.2.9' });
+  const plan = planNodes({ ...OPTIONS, nodes: ['dev'], host: true, hostAddresses: ['192.0.2.9'] });
   assert.equal(plan.bridge, undefined);
   assert.equal(plan.nodes[0]!.pins, undefined);
   assert.equal(plan.nodes[0]!.address, '192.0.2.9');
@@ -58,11 +96,7 @@ test('host mode has neither bridge nor namespaces', () => {
 
 test('nodes are cabled to the bridge and know the way to each other’s pods', () => {
   const plan = planNodes(OPTIONS);
-  assert.deepEqual(bridgeBatch(plan), [
-    'link add tph3 type bridge',
-    'addr add 10.77.3.254/24 dev tph3',
-    'link set tph3 up',
-  ]);
+  assert.deepEqual(bridgeAddressBatch(plan), ['addr replace 10.77.3.254/24 dev tph3', 'link set tph3 up']);
   const batch = nodeBatch(plan, plan.nodes[0]!, 77);
   assert.ok(batch.includes('link add eth0 type veth peer name tph3n1 netns 77'));
   assert.ok(batch.includes('route replace default via 10.77.3.254'));
@@ -91,14 +125,22 @@ test('the firewall masquerades what leaves, or drops it when isolated', () => {
 
 test('the pod network is written whole', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'cni-'));
-  const network = { name: 'n', bridge: 'cni0', podCidr: '10.1.0.0/24', mtu: 1500, ipamDirectory: '/x' };
+  const network = {
+    name: 'n',
+    bridge: 'cni0',
+    podCidrs: ['10.1.0.0/24', 'fd00:1::/64'],
+    mtu: 1500,
+    ipamDirectory: '/x',
+  };
   await writeConflist(directory, network);
   const written = JSON.parse(await readFile(join(directory, '10-pods.conflist'), 'utf8'));
   assert.deepEqual(
     written.plugins.map((p: { type: string }) => p.type),
     ['bridge', 'portmap'],
   );
-  assert.equal(written.plugins[0].ipam.ranges[0][0].subnet, '10.1.0.0/24');
+  const { ranges, routes } = written.plugins[0].ipam;
+  assert.deepEqual(ranges, [[{ subnet: '10.1.0.0/24' }], [{ subnet: 'fd00:1::/64' }]], 'an address of each');
+  assert.deepEqual(routes, [{ dst: '0.0.0.0/0' }, { dst: '::/0' }]);
   await rm(directory, { recursive: true });
 });
 

@@ -1,6 +1,8 @@
 // Where everything of a cluster's nodes lives: names, addresses, paths. Pure, so that creation, adoption and teardown
 // agree without asking the machine. Link names must stay within 15 characters, hence the cluster's index in them.
 import { join } from 'node:path';
+import type { Family } from '../../api/addresses/prefix.ts';
+import { type ClusterNetwork, nodeAddress, planNetworks, podCidrOf } from './networks.ts';
 
 /** Pins, state files: gone after a reboot, like the namespaces themselves. */
 export const RUN_DIRECTORY = '/run/tiphys';
@@ -20,21 +22,26 @@ export interface NodesOptions {
   isolated: boolean;
   /** True: a single node in the machine's own namespaces. */
   host?: boolean;
-  /** Address of the node in host mode; otherwise found among the machine's interfaces. */
-  hostAddress?: string;
-  serviceCidr?: string;
+  /** Families of addresses, the first of which is the default; IPv4 alone when left out. */
+  families?: readonly Family[];
+  /** Addresses of the node in host mode, by family; otherwise found among the machine's interfaces. */
+  hostAddresses?: readonly string[];
+  serviceCidrs?: readonly string[];
   /** All the nodes' pod networks together; chosen by the index when left out. */
-  clusterCidr?: string;
-  /** The pod network of the one node, when it is not the first of clusterCidr. */
-  podCidr?: string;
+  clusterCidrs?: readonly string[];
+  /** The pod networks of the one node, when they are not the first ones of clusterCidrs. */
+  podCidrs?: readonly string[];
 }
 
 export interface NodePlan {
   name: string;
   /** From 1. */
   number: number;
+  /** The first of its addresses. */
   address: string;
-  podCidr: string;
+  /** One of each of the cluster's networks, in their order, as its pod networks. */
+  addresses: readonly string[];
+  podCidrs: readonly string[];
   /** Absolute folder of the node's files. */
   directory: string;
   /** The kubelet's own directory: inside the node it is /var/lib/kubelet as well, where drivers of volumes and devices look for it. */
@@ -57,15 +64,12 @@ export interface NodesPlan {
   host: boolean;
   isolated: boolean;
   directory: string;
-  serviceCidr: string;
-  /** All the nodes' pod networks together. */
-  clusterCidr: string;
-  /** Address of the machine on the cluster's network: API server and DNS listen here. */
+  /** One of each family, the default one first. */
+  networks: readonly ClusterNetwork[];
+  /** Address of the machine on the first of these networks: the Service kubernetes leads here. */
   gateway: string;
   /** The bridge between the nodes; absent in host mode. */
   bridge?: string;
-  /** Network of the nodes themselves. */
-  nodeCidr: string;
   cgroupRoot: string;
   nftTable: string;
   stateFile: string;
@@ -76,22 +80,20 @@ export interface NodesPlan {
 export function planNodes(options: NodesOptions): NodesPlan {
   check(options);
   const { cluster, index, host = false } = options;
-  const gateway = host ? (options.hostAddress ?? '127.0.0.1') : `10.77.${index}.254`;
+  const networks = planNetworks(options);
   return {
     cluster,
     index,
     host,
     isolated: options.isolated,
     directory: options.directory,
-    serviceCidr: options.serviceCidr ?? '10.96.0.0/16',
-    clusterCidr: options.clusterCidr ?? `10.${128 + index}.0.0/16`,
-    gateway,
+    networks,
+    gateway: networks[0]!.gateway,
     bridge: host ? undefined : `tph${index}`,
-    nodeCidr: host ? `${gateway}/32` : `10.77.${index}.0/24`,
     cgroupRoot: `/tiphys-${cluster}`,
     nftTable: `tiphys-${cluster}`,
     stateFile: stateFile(cluster),
-    nodes: options.nodes.map((name, i) => planNode(options, name, i + 1, gateway)),
+    nodes: options.nodes.map((name, i) => planNode(options, name, i + 1, networks)),
   };
 }
 
@@ -120,15 +122,22 @@ export function stateFile(cluster: string): string {
   return join(RUN_DIRECTORY, 'clusters', `${cluster}.json`);
 }
 
-function planNode(options: NodesOptions, name: string, number: number, gateway: string): NodePlan {
+function planNode(
+  options: NodesOptions,
+  name: string,
+  number: number,
+  networks: readonly ClusterNetwork[],
+): NodePlan {
   const { cluster, index, host } = options;
   const directory = join(options.directory, 'nodes', name);
   const pin = join(PIN_DIRECTORY, `${cluster}.${name}`);
+  const addresses = networks.map((network) => (host ? network.gateway : nodeAddress(network, number)));
   return {
     name,
     number,
-    address: host ? gateway : `10.77.${index}.${number}`,
-    podCidr: options.podCidr ?? `10.${128 + index}.${number - 1}.0/24`,
+    address: addresses[0]!,
+    addresses,
+    podCidrs: options.podCidrs ?? networks.map((network) => podCidrOf(network, number)),
     directory,
     kubelet: join(directory, 'kubelet'),
     tmpfs: join(directory, 'tmpfs'),

@@ -11,12 +11,12 @@ import { releaseMemoryWhenIdle, releasePages } from '../../kit/process/release-m
 import { systemRandom } from '../../kit/random.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
+import { LOOPBACK } from '../nodes/networks.ts';
 import { runSupervised } from '../supervisor/supervised.ts';
 import { simulationSettings } from './config.ts';
 import type { SimulatedNodesSettings } from './settings.ts';
 import { SimulatedNodes } from './simulated-nodes.ts';
 
-const LOOPBACK = '127.0.0.1';
 /** By then the registration of the nodes, which needs several times the memory of what follows, is over. */
 const SETTLED_MS = 15_000;
 /** Milliseconds between two looks for renewed certificates, as upstream's dynamic ones. */
@@ -71,18 +71,24 @@ async function start(settings: SimulatedNodesSettings) {
   const transport = connect(settings);
   const client = new RestClient({ transport, clock: systemClock, fieldManager: 'kubelet' });
   const tools = { client, clock: systemClock, random: systemRandom, log: logger(settings) };
+  const { names, tainted, families } = settings;
   let nodes: SimulatedNodes | undefined;
   const server = await startKubeletServer({
     backend: (name) => nodes?.backendOf(name),
     clock: systemClock,
     log: tools.log.child('kubelet-server/simulated'),
-    address: LOOPBACK,
+    addresses: families.map((family) => LOOPBACK[family]),
     port: 0,
     tls: tlsOf(settings),
     ...delegatedAccess(client),
   });
-  const { names, tainted } = settings;
-  const own = { names, tainted, kubeletPort: server.port, settings: simulationSettings(settings.config) };
+  const own = {
+    names,
+    tainted,
+    families,
+    kubeletPort: server.port,
+    settings: simulationSettings(settings.config),
+  };
   nodes = new SimulatedNodes({ ...tools, ...own, log: tools.log.child('simulated-nodes') });
   await nodes.start();
   keepCurrent(settings, transport, server);

@@ -10,30 +10,29 @@ export const POWER = 'simulation.tiphys/power';
 const LABELS = { type: 'kwok', [ROLE]: '' };
 const TAINT = { key: 'kwok.x-k8s.io/node', value: 'fake', effect: 'NoSchedule' } as const;
 const ZONE = 'topology.kubernetes.io/zone';
-/** Where the one server is that stands for all their kubelets. */
-const ADDRESS = '127.0.0.1';
-
 export interface SimulatedNodeIdentity {
   readonly name: string;
   readonly index: number;
-  readonly podCidr: string;
+  readonly podCidrs: readonly string[];
+  /** Where the one server is that stands for all their kubelets. */
+  readonly addresses: readonly string[];
   readonly kubeletPort: number;
   readonly settings: SimulationSettings;
   readonly tainted: boolean;
 }
 
 export function nodeSettings(identity: SimulatedNodeIdentity): NodeSettings {
-  const { name, index, podCidr, kubeletPort, settings, tainted } = identity;
+  const { name, index, podCidrs, addresses, kubeletPort, settings, tainted } = identity;
   const { capacity, labels, zones, taints = tainted ? [TAINT] : [] } = settings;
   const zone = zones[index % zones.length];
   return {
     nodeName: name,
-    hostIPs: [ADDRESS],
+    hostIPs: addresses,
     kubeletPort,
     labels: { ...LABELS, ...(zone && { [ZONE]: zone }), ...labels },
     taints,
     capacity,
     maxPods: 0,
-    podCidr,
+    podCidrs,
   };
 }

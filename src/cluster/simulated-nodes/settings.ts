@@ -1,4 +1,5 @@
 // What the process of the simulated nodes is told when it starts. Crosses a process boundary as JSON.
+import type { Family } from '../../api/addresses/prefix.ts';
 import type { Level } from '../../kit/log.ts';
 import type { Credential } from '../pki/credential-files.ts';
 
@@ -13,6 +14,8 @@ export interface SimulatedNodesSettings {
   /** Of the server that stands for the kubelets of all simulated nodes. */
   readonly serving: CredentialFiles;
   readonly names: readonly string[];
+  /** Of their addresses, the default one first. */
+  readonly families: readonly Family[];
   /** Whether ordinary pods are kept off them, unless the configuration says which taints they have. */
   readonly tainted: boolean;
   /** Path of the file that says how they behave. */

@@ -26,7 +26,16 @@ async function simulate(
   settings: Partial<SimulationSettings> = {},
 ): Promise<SimulatedNodes> {
   const nodes = new SimulatedNodes({
-    ...{ names: NAMES, tainted: true, client, kubeletPort: 1, clock, random, log: silentLogger },
+    ...{
+      names: NAMES,
+      tainted: true,
+      families: ['IPv4'] as const,
+      client,
+      kubeletPort: 1,
+      clock,
+      random,
+      log: silentLogger,
+    },
     settings: { ...DEFAULT_SIMULATION, ...settings },
   });
   t.after(() => nodes.stop());

@@ -1,5 +1,6 @@
 // All simulated nodes of a cluster: one watch of the pods and one of the Nodes serves them all, over one connection. Run by
 // main.ts in a process of its own.
+import type { Family } from '../../api/addresses/prefix.ts';
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { nameOf } from '../../api/meta/v1/object.ts';
@@ -14,13 +15,15 @@ import type { KubeletBackend } from '../../kubelet/server/backend.ts';
 import { SimulatedNode } from '../../kubelet/simulated/node.ts';
 import type { SimulationSettings } from '../../kubelet/simulated/settings.ts';
 import { sharedTimers } from '../../kubelet/simulated/shared-timers.ts';
-import { addressesOf, podCidrOf } from './addresses.ts';
+import { LOOPBACK } from '../nodes/networks.ts';
+import { addressesOf, podCidrsOf } from './addresses.ts';
 import { nodeSettings, POWER, ROLE } from './node-settings.ts';
 
 export interface SimulatedNodesOptions {
   readonly names: readonly string[];
   readonly settings: SimulationSettings;
   readonly tainted: boolean;
+  readonly families: readonly Family[];
   readonly client: Client;
   /** Of the server that stands for all their kubelets. */
   readonly kubeletPort: number;
@@ -46,7 +49,7 @@ export class SimulatedNodes {
   #stopped = false;
 
   constructor(options: SimulatedNodesOptions) {
-    const { client, clock, random, log, names, settings } = options;
+    const { client, clock, random, log, names, settings, families } = options;
     this.#options = options;
     this.#informers = new InformerFactory({
       ...{ client, clock, random, transform: withoutManagedFields },
@@ -54,10 +57,17 @@ export class SimulatedNodes {
     });
     this.#recorder = createEventRecorder({ client, clock, log, component: 'kubelet' });
     const nodeClock = sharedTimers(clock);
+    const addresses = families.map((family) => LOOPBACK[family]);
     this.#nodes = new Map(
       names.map((name, index) => {
-        const node = nodeSettings({ ...options, name, index, podCidr: podCidrOf(index) });
-        const own = { node, settings, newAddress: addressesOf(index), recorder: this.#recorder };
+        const node = nodeSettings({
+          ...options,
+          name,
+          index,
+          podCidrs: podCidrsOf(index, families),
+          addresses,
+        });
+        const own = { node, settings, newAddresses: addressesOf(index, families), recorder: this.#recorder };
         return [name, new SimulatedNode({ ...own, client, clock: nodeClock, random, log: log.child(name) })];
       }),
     );

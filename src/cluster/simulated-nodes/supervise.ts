@@ -43,7 +43,7 @@ function settingsOf({
   certificates,
   agentRestarts,
 }: SuperviseOptions): SimulatedNodesSettings {
-  const { name, nodes, dataDir, logLevel, simulatedNodes } = options;
+  const { name, nodes, dataDir, logLevel, simulatedNodes, families } = options;
   const { ca, superAdmin, simulatedNodes: serving } = certificates;
   return {
     server,
@@ -51,6 +51,7 @@ function settingsOf({
     client: filesOf(superAdmin),
     serving: filesOf(serving!),
     names: simulatedNodeNames(name, simulatedNodes.count),
+    families,
     // In a cluster of simulated nodes only, ordinary pods have no other place.
     tainted: nodes > 0,
     ...(simulatedNodes.config && { config: simulatedNodes.config }),

@@ -9,7 +9,7 @@ import { InformerFactory } from '../../client/informer/factory.ts';
 import { pemOf } from '../../client/transport/material.ts';
 import type { Level } from '../../kit/log.ts';
 import type { KubeletServerTls } from '../../kubelet/server/server.ts';
-import { DNS_SERVICE_IP } from '../addresses.ts';
+import { dnsServiceIPs, SERVICE_CIDRS } from '../addresses.ts';
 import { controlRoutes } from '../control/routes.ts';
 import { serveControl } from '../control/server.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';
@@ -21,10 +21,11 @@ import { checkRequirements } from '../requirements.ts';
 import { clusterPaths, makePrivate } from '../state/paths.ts';
 import { claimIndex, writeRecord } from '../state/registry.ts';
 import { type ComponentAccess, connect, processTools } from './connection.ts';
+import { type NodeAddressFlags, nodeAddresses } from './node-addresses.ts';
 import { aborted, endSignal } from './run.ts';
 
 /** Flags of the kubelet and of kube-proxy. */
-export interface NodeAgentFlags {
+export interface NodeAgentFlags extends NodeAddressFlags {
   readonly kubeconfig: string;
   readonly nodeName?: string;
   readonly hostnameOverride?: string;
@@ -35,8 +36,6 @@ export interface NodeAgentFlags {
   readonly seccompDefault: boolean;
   /** Empty or `external`. */
   readonly cloudProvider?: string;
-  readonly clusterCidr?: string;
-  readonly podCidr?: string;
   readonly clientCaFile?: string;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
@@ -106,22 +105,30 @@ function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess)
     writeRecord({ ...base, index, apiPort: 0, pid: process.pid });
     return index;
   });
-  const { clusterCidr, podCidr } = flags;
-  const ranges = { ...(clusterCidr && { clusterCidr }), ...(podCidr && { podCidr }) };
+  const addresses = nodeAddresses(flags);
+  const dnsIPs = dnsServiceIPs(addresses.families!.map((family) => SERVICE_CIDRS[family]));
   const create = () =>
-    createNodes({ cluster: name, index, nodes: [name], directory, isolated: false, host: true, ...ranges });
+    createNodes({
+      cluster: name,
+      index,
+      nodes: [name],
+      directory,
+      isolated: false,
+      host: true,
+      ...addresses,
+    });
   return new NodeAgent({
     ...access,
     create,
     settings: {
-      clusterDNS: clusterDns ?? [DNS_SERVICE_IP],
+      clusterDNS: clusterDns ?? dnsIPs.slice(0, 1),
       clusterDomain,
       seccompDefault: flags.seccompDefault,
       externalCloud: flags.cloudProvider === 'external',
       features: featureGates(flags.featureGates),
       ...(containerRuntimeEndpoint && { runtimeEndpoint: containerRuntimeEndpoint }),
     },
-    ...(!clusterDns && { dnsServiceIP: DNS_SERVICE_IP }),
+    ...(!clusterDns && { dnsServiceIPs: dnsIPs }),
     hostPorts: 'none',
   });
 }
@@ -148,13 +155,13 @@ const FILES_READ_EVERY = 60_000;
 /** Callers' certificates are those that the API server's authority vouches for, unless --client-ca-file names another. */
 function tlsOf(
   name: string,
-  { gateway }: ClusterNodes,
+  { networks }: ClusterNodes,
   { clientCaFile, tlsCertFile, tlsPrivateKeyFile }: NodeAgentFlags,
   access: ComponentAccess,
 ): KubeletServerTls {
   const clientCa = clientCaFile ? readFileSync(clientCaFile) : pemOf(access.server.ca ?? '');
   if (tlsCertFile && tlsPrivateKeyFile)
     return { cert: readFileSync(tlsCertFile), key: readFileSync(tlsPrivateKeyFile), clientCa };
-  const { certificate, key } = selfSigned(name, [name, gateway], access);
+  const { certificate, key } = selfSigned(name, [name, ...networks.map(({ gateway }) => gateway)], access);
   return { cert: certificate, key, clientCa };
 }

@@ -28,7 +28,7 @@ export interface NodeSettings {
   /** Overrides of the machine's amounts, by resource name. */
   readonly capacity: Readonly<Record<string, string>>;
   readonly maxPods: number;
-  readonly podCidr?: string;
+  readonly podCidrs?: readonly string[];
 }
 
 export interface NodeStatusInput {
@@ -65,7 +65,7 @@ export function nodeObject(settings: NodeSettings, facts: NodeStatusInput): Node
       },
     },
     spec: {
-      ...(settings.podCidr && { podCIDR: settings.podCidr, podCIDRs: [settings.podCidr] }),
+      ...(settings.podCidrs && { podCIDR: settings.podCidrs[0], podCIDRs: [...settings.podCidrs] }),
       ...(taints.length > 0 && { taints }),
     },
     status: nodeStatus(settings, facts, undefined),

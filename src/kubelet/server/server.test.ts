@@ -41,7 +41,7 @@ describe('the kubelet server', () => {
       backend: { ...fakeBackend(runtime, log), logDirectory: folder },
       clock: { ...systemClock, now: () => systemClock.now() + ahead },
       log: silentLogger,
-      address: '127.0.0.1',
+      addresses: ['127.0.0.1'],
       port: 0,
       tls: { ...authority.server(), clientCa: authority.ca },
       authorize: async (attributes) => {

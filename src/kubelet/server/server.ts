@@ -1,8 +1,8 @@
 // The kubelet's HTTPS server (HTTP/1.1, upstream's paths, usually port 10250): authenticates by client certificate or
 // bearer token, authorizes, then routes. Anonymous requests are refused. Started by cluster/ with the kubelet's backend.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:https';
+import { type AddressInfo, createServer as createEntrance, type Server as Entrance } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../kit/clock.ts';
 import { refuseUpgrade } from '../../kit/http1/tunnel.ts';
@@ -22,7 +22,8 @@ export interface KubeletServerOptions {
   backend: KubeletBackend | ((nodeName: string) => KubeletBackend | undefined);
   clock: Clock;
   log: Logger;
-  address: string;
+  /** At least one; those of both families of a cluster. */
+  addresses: readonly string[];
   /** 0 picks a free one; see `port` of the started server. */
   port: number;
   tls: KubeletServerTls;
@@ -79,9 +80,14 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
     void onUpgrade(options, request, socket, head);
   });
   server.on('tlsClientError', () => {});
-  await listen(server, options);
+  const [address, ...others] = options.addresses;
+  await listen(server, options.port, address!);
+  const { port } = server.address() as AddressInfo;
+  // A server listens in one place; what comes in elsewhere is handed to it.
+  const entrances = others.map(() => createEntrance((socket) => server.emit('connection', socket)));
+  await Promise.all(entrances.map((entrance, i) => listen(entrance, port, others[i]!)));
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     setTls: (tls) => {
       server.setSecureContext(tlsOptions(tls));
       // Certificates of another authority must not count any longer, but TLS verifies only when a connection begins.
@@ -91,6 +97,7 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        for (const entrance of entrances) entrance.close();
         server.closeAllConnections();
         for (const socket of upgraded) socket.destroy();
       }),
@@ -104,7 +111,7 @@ const tlsOptions = ({ cert, key, clientCa }: KubeletServerTls) => ({
   ...SERVER_TLS,
 });
 
-function listen(server: Server, { port, address }: KubeletServerOptions): Promise<void> {
+function listen(server: Entrance, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, address, () => {

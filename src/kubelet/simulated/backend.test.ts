@@ -36,7 +36,7 @@ it('one server stands for many nodes, and says that their containers have neithe
     backend: (name) => (name.startsWith('sim-') ? backendOf(name) : undefined),
     clock: systemClock,
     log: silentLogger,
-    address: '127.0.0.1',
+    addresses: ['127.0.0.1'],
     port: 0,
     tls: { ...authority.server(), clientCa: authority.ca },
     authorize: async ({ name }) => name.startsWith('sim-'),

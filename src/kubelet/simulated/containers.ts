@@ -30,7 +30,8 @@ export interface SimulatedContainersOptions {
   /** A container of the pod has ended. */
   readonly onExit: (uid: string) => void;
   /** An address that none of `taken` is. */
-  readonly newAddress: (taken: ReadonlySet<string>) => string;
+  /** One of each family. */
+  readonly newAddresses: (taken: ReadonlySet<string>) => string[];
 }
 
 /** What a timer can wait for. */
@@ -68,11 +69,11 @@ export class SimulatedContainers implements PodContainers {
   }
 
   async createSandbox(pod: Pod, attempt: number): Promise<void> {
-    const { settings, clock, newAddress } = this.#options;
+    const { settings, clock, newAddresses } = this.#options;
     await this.#wait(this.#length(settings.startDelay));
     // It has left the API meanwhile.
     if (!this.#options.pod(podUid(pod))) return;
-    const ips = isHostNetwork(pod) ? [] : [newAddress(this.#addresses())];
+    const ips = isHostNetwork(pod) ? [] : newAddresses(this.#addresses());
     const made = { id: this.#newId(), createdAt: clock.now(), ips, attempt };
     const uid = podUid(pod);
     this.#records.set(uid, withSandbox(await this.read(uid), newSandbox(pod, made)));

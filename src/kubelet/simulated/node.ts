@@ -30,7 +30,7 @@ export interface SimulatedNodeOptions {
   readonly client: Client;
   /** One for all nodes of the process. */
   readonly recorder: EventRecorder;
-  readonly newAddress: (taken: ReadonlySet<string>) => string;
+  readonly newAddresses: (taken: ReadonlySet<string>) => string[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -101,11 +101,11 @@ export class SimulatedNode {
   #running: Running | undefined;
 
   constructor(options: SimulatedNodeOptions) {
-    const { node, settings, clock, random, newAddress } = options;
+    const { node, settings, clock, random, newAddresses } = options;
     this.name = node.nodeName;
     this.#options = options;
     this.#containers = new SimulatedContainers({
-      ...{ settings, clock, random, newAddress },
+      ...{ settings, clock, random, newAddresses },
       pod: (uid) => this.#pods.get(uid),
       onExit: (uid) => this.#running?.registry.wake(uid),
     });

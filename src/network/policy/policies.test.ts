@@ -74,7 +74,7 @@ describe('a node', () => {
     const { cluster, kernel, policies } = await node(t, `add table ${TABLE}\nadd table ip others\n`);
     policies.joined(pod('a'), ['10.128.0.5']);
     assert.ok(await isSettled(cluster, policies.ready()));
-    assert.deepEqual(kernel.commands, ['nft list tables', `nft delete table ${TABLE}`]);
+    assert.deepEqual(kernel.commands, ['nft list tables', 'nft -f -']);
     assert.deepEqual(kernel.nft.tables, ['ip others']);
   });
 

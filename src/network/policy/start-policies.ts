@@ -3,8 +3,9 @@
 import type { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
 import { uidOf } from '../../api/meta/v1/object.ts';
+import { removeTables } from '../remove-tables.ts';
 import type { NodePolicies, PoliciesOptions } from './node-policies.ts';
-import { removePolicyTables } from './remove-tables.ts';
+import { TABLE_NAME } from './rules/family.ts';
 
 /** What the kubelet tells of its pods, and waits for. */
 export class Policies {
@@ -76,7 +77,7 @@ export class Policies {
     const { exec, log } = this.#options;
     if (this.#loading || this.#stopped) return;
     try {
-      await removePolicyTables(exec);
+      await removeTables(exec, [TABLE_NAME]);
     } catch (error) {
       log.warn('rules of earlier network policies could not be removed', { error });
     }

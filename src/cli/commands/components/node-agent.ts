@@ -17,8 +17,12 @@ export const nodeAgentCommand = (): Command =>
     .option('--cluster-domain <domain>', 'domain of the cluster’s names', 'cluster.local')
     .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
     .option('--cloud-provider <name>', 'external: a cloud controller manager initializes the node')
-    .option('--cluster-cidr <range>', 'addresses of all pods of the cluster')
-    .option('--pod-cidr <range>', 'addresses of this node’s pods')
+    .option('--node-ip <addresses>', 'of the node: one, or one of each family (default: the machine’s)')
+    .option(
+      '--cluster-cidr <ranges>',
+      'addresses of all pods of the cluster: one range, or one of each family',
+    )
+    .option('--pod-cidr <ranges>', 'addresses of this node’s pods: likewise')
     .option('--client-ca-file <file>', 'vouches for callers (default: as in the kubeconfig)', absolute)
     .option('--tls-cert-file <file>', 'certificate of the kubelet (default: self-signed)', absolute)
     .option('--tls-private-key-file <file>', 'its key', absolute)

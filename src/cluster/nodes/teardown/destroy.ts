@@ -1,12 +1,15 @@
 // Undoes createNodes and everything that happened in the nodes since: processes first, then mounts, links, firewall,
 // cgroups. Works after any of the programs, or Tiphys itself, was killed.
-import { readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Family } from '../../../api/addresses/prefix.ts';
 import { type Clock, systemClock } from '../../../kit/clock.ts';
-import { removePolicyTables } from '../../../network/policy/remove-tables.ts';
+import { TABLE_NAME as POLICY_TABLE } from '../../../network/policy/rules/family.ts';
 import { TABLE as SERVICE_TABLE } from '../../../network/proxy/ruleset.ts';
+import { removeTables } from '../../../network/remove-tables.ts';
 import { removeCgroup } from '../cgroups.ts';
 import { closeForwarding } from '../forwarding.ts';
+import { restoreForwarding } from '../kernel-forwarding.ts';
 import { isMounted, listMounts, mountsBelow } from '../mounts.ts';
 import {
   doorDirectory,
@@ -17,7 +20,7 @@ import {
   RUN_DIRECTORY,
 } from '../plan.ts';
 import { hostShell } from '../shell.ts';
-import { listStates, readState, removeState } from '../state.ts';
+import { isForwarded, listStates, type NodesState, readState, removeState } from '../state.ts';
 import { marksOfCluster } from './marks.ts';
 import { removePortMappings } from './port-mappings.ts';
 import { killProcesses } from './processes.ts';
@@ -53,7 +56,7 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   if (plan.host) await removePortMappings(`tiphys-${plan.cluster}-`);
   if (options.removeData) await Promise.all(plan.nodes.map((n) => removeData(n.directory, clock)));
   await removeState(cluster);
-  await leave(noted?.forwardingBefore ?? true);
+  await leave(noted?.forwarding ?? {});
   return true;
 }
 
@@ -100,11 +103,9 @@ async function removeLinks(plan: NodesPlan): Promise<void> {
 }
 
 async function removeFirewall(plan: NodesPlan): Promise<void> {
-  // In host mode the service rules stand in the machine's own namespace; elsewhere they go with the node's.
-  const tables = plan.host ? [plan.nftTable, SERVICE_TABLE] : [plan.nftTable];
-  const input = tables.map((table) => `add table ip ${table}\ndelete table ip ${table}\n`).join('');
-  await hostShell.exec(['nft', '-f', '-'], { input });
-  if (plan.host) await removePolicyTables(hostShell.exec);
+  // In host mode the rules of Services and policies stand in the machine's own namespace; elsewhere they go with the node's.
+  const names = [plan.nftTable, ...(plan.host ? [SERVICE_TABLE, POLICY_TABLE] : [])];
+  await removeTables(hostShell.exec, names);
 }
 
 /** Dead processes leave their cgroups a little later. */
@@ -116,10 +117,12 @@ async function removeCgroups(plan: NodesPlan, clock: Clock): Promise<void> {
   throw new Error(`cgroup ${plan.cgroupRoot} cannot be removed`);
 }
 
-/** The last cluster to go gives the machine back as it was found. */
-async function leave(forwardingBefore: boolean): Promise<void> {
-  if ((await listStates()).length > 0) return;
-  if (!forwardingBefore) await writeFile('/proc/sys/net/ipv4/ip_forward', '0');
+/** The last cluster to go gives the machine back as it was found; the last one of a family, what that family needs. */
+async function leave(forwarding: NonNullable<NodesState['forwarding']>): Promise<void> {
+  const others = await listStates();
+  for (const [family, found] of Object.entries(forwarding))
+    if (!isForwarded(family as Family, others)) await restoreForwarding(family as Family, found);
+  if (others.length > 0) return;
   if (isMounted(await listMounts(), PIN_DIRECTORY)) await hostShell.tryExec(['umount', '-l', PIN_DIRECTORY]);
   for (const d of [PIN_DIRECTORY, join(RUN_DIRECTORY, 'clusters'), RUN_DIRECTORY])
     await rmdir(d).catch(() => {});

@@ -29,13 +29,19 @@ export function isBlank(saved: string): boolean {
   return lines.every((l) => /^:(PREROUTING|INPUT|OUTPUT|POSTROUTING) ACCEPT/.test(l));
 }
 
+/** As nftables calls the family, and how iptables' programs for it begin. */
+const FAMILIES = { ip: 'iptables', ip6: 'ip6tables' } as const;
+
 export async function removePortMappings(prefix: string): Promise<void> {
-  const tables = await hostShell.tryExec(['nft', 'list', 'tables', 'ip']);
-  if (!/^table ip nat$/m.test(tables.stdout)) return;
-  const input = removalOf((await hostShell.tryExec(['iptables-save', '-t', 'nat'])).stdout, prefix);
+  const tables = (await hostShell.tryExec(['nft', 'list', 'tables'])).stdout.split('\n');
+  for (const [word, programs] of Object.entries(FAMILIES))
+    if (tables.includes(`table ${word} nat`)) await removeFrom(word, programs, prefix);
+}
+
+async function removeFrom(word: string, programs: string, prefix: string): Promise<void> {
+  const saved = async () => (await hostShell.tryExec([`${programs}-save`, '-t', 'nat'])).stdout;
+  const input = removalOf(await saved(), prefix);
   if (!input) return;
-  await hostShell.tryExec(['iptables-restore', '--noflush'], { input });
-  if (isBlank((await hostShell.tryExec(['iptables-save', '-t', 'nat'])).stdout)) {
-    await hostShell.tryExec(['nft', 'delete', 'table', 'ip', 'nat']);
-  }
+  await hostShell.tryExec([`${programs}-restore`, '--noflush'], { input });
+  if (isBlank(await saved())) await hostShell.tryExec(['nft', 'delete', 'table', word, 'nat']);
 }
