@@ -103,7 +103,7 @@ export class RunningNode {
   async startKubelet({ access, informers }: NodeConnection): Promise<void> {
     const { cluster, node, clock, log } = this.#options;
     const network = { nodeName: node.name, exec: node.shell.exec, informers, clock };
-    const clusterCidr = cluster.networks[0]!.clusterCidr;
+    const clusterCidrs = cluster.networks.map(({ clusterCidr }) => clusterCidr);
     access.informers.start();
     this.#access = access;
     const policies = new Policies({
@@ -119,7 +119,7 @@ export class RunningNode {
     this.#stops = [
       () => policies.stop(),
       startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
-      startServiceProxy({ ...network, clusterCidrs: [clusterCidr], log: log.child(`proxy/${node.name}`) }),
+      startServiceProxy({ ...network, clusterCidrs, log: log.child(`proxy/${node.name}`) }),
     ];
     await this.#kubelet.start();
   }

@@ -10,8 +10,9 @@ import type { ClusterNodes } from '../nodes/create.ts';
 export function policySurroundings({
   host,
   networks,
-}: Pick<ClusterNodes, 'host' | 'networks'>): Pick<PoliciesOptions, 'hosts' | 'standIns'> {
-  if (host) return { hosts: [], standIns: [] };
+}: Pick<ClusterNodes, 'host' | 'networks'>): Pick<PoliciesOptions, 'families' | 'hosts' | 'standIns'> {
+  const families = networks.map(({ family }) => family);
+  if (host) return { families, hosts: [], standIns: [] };
   const gateways = networks.map(({ gateway }) => gateway);
   const ports = dnsPorts.map(({ name, port, protocol }) => ({
     name,
@@ -26,5 +27,5 @@ export function policySurroundings({
     ports,
     local: false,
   };
-  return { hosts: gateways, standIns: [dns] };
+  return { families, hosts: gateways, standIns: [dns] };
 }

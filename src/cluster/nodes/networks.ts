@@ -11,6 +11,7 @@ import {
   widthOf,
 } from '../../api/addresses/prefix.ts';
 import { NODE_MASKS } from '../../controllers/node-ipam/plan.ts';
+import { IPV4, IPV6 } from '../../network/family.ts';
 import { SERVICE_CIDRS, ULA } from '../addresses.ts';
 
 export interface ClusterNetwork {
@@ -59,7 +60,7 @@ export function planNetworks(options: NetworksOptions): ClusterNetwork[] {
     const nodeCidr = host ? `${host}/${widthOf(family)}` : NODES[family](index);
     return {
       family,
-      word: family === 'IPv4' ? 'ip' : 'ip6',
+      word: (family === 'IPv4' ? IPV4 : IPV6).word,
       gateway: host ?? nthAddress(nodeCidr, MACHINE),
       nodeCidr,
       clusterCidr: given(clusterCidrs, family) ?? PODS[family](index),

@@ -1,6 +1,6 @@
 // As much of nftables as the policies use, in memory: takes the text of transactions and refuses what the kernel would refuse, and
 // tells what becomes of a packet. For tests: what is judged there is the text that a node's kernel gets.
-import { addressOf } from '../../api/addresses/prefix.ts';
+import { addressOf, prefixOf } from '../../api/addresses/prefix.ts';
 
 export interface Packet {
   readonly saddr: string;
@@ -13,6 +13,8 @@ export interface Packet {
   /** The connection's destination was rewritten. */
   readonly dnat?: boolean;
   readonly related?: boolean;
+  /** Type of a packet of ICMPv6. */
+  readonly icmpv6?: string;
   readonly iif?: string;
   readonly oif?: string;
 }
@@ -170,7 +172,7 @@ function apply(table: Table, rule: readonly string[], packet: Packet): string | 
     }
     if (words[0] === 'vmap') return elementOf(table, words[1]!, key);
     const negated = words[0] === '!' && words.shift();
-    const value = words.shift()!.replaceAll('"', '');
+    const value = words[0] === '{' ? anonymous(words) : words.shift()!.replaceAll('"', '');
     const matches = value.startsWith('@')
       ? elementOf(table, value, key) !== undefined
       : within(key[0]!, value);
@@ -188,7 +190,7 @@ function fieldOf(word: string, name: string, packet: Packet): string {
     'ct direction': reply ? 'reply' : 'original',
     'ct status': dnat ? 'dnat' : '',
     'ct state': related ? 'related' : 'new',
-    'icmpv6 type': '',
+    'icmpv6 type': packet.icmpv6 ?? '',
   };
   if (name === 'saddr' || name === 'daddr') return packet[name];
   const found = fields[`${word} ${name}`];
@@ -202,9 +204,18 @@ function elementOf(table: Table, set: string, key: readonly string[]): string | 
   return undefined;
 }
 
+/** The elements of a set without a name, from its braces. */
+const anonymous = (words: string[]): string =>
+  words
+    .splice(0, words.indexOf('}') + 1)
+    .slice(1, -1)
+    .join('');
+
 /** `value` is a word, a number, an address, or a range of these. */
 function within(text: string, value: string): boolean {
-  if (text === value) return true;
+  if (text === value || value.split(',').includes(text)) return true;
+  const prefix = value.includes('/') ? prefixOf(value) : undefined;
+  if (prefix) return prefix.network <= (order(text) ?? -1n) && (order(text) ?? -1n) <= prefix.last;
   const [first = '', last = first] = value.split('-');
   const [at, from, to] = [order(text), order(first), order(last)];
   return at !== undefined && from !== undefined && to !== undefined && from <= at && at <= to;

@@ -1,5 +1,6 @@
 // Enforces the cluster's NetworkPolicies on one node: feeds the models with policies, namespaces and pods, and has them written.
 // Loaded by start-policies.ts with the first policy.
+import type { Family as Name } from '../../api/addresses/prefix.ts';
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import type { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
@@ -14,7 +15,7 @@ import { PolicyModel } from './model.ts';
 import { PodBook } from './pod-book.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { type CompiledPolicy, compile } from './rules/compile.ts';
-import { type Family, IPV4 } from './rules/family.ts';
+import { type Family, familiesOf } from './rules/family.ts';
 import { PolicyWriter } from './writer.ts';
 
 export interface PoliciesOptions {
@@ -23,6 +24,8 @@ export interface PoliciesOptions {
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Those that the cluster has. */
+  readonly families: readonly Name[];
   /** The bridge of the node's pods. */
   readonly bridge: string;
   /** Addresses, other than the node's own, from which the node's kubelet reaches its pods. */
@@ -30,9 +33,6 @@ export interface PoliciesOptions {
   /** What selectors find although it is no pod: the cluster's DNS server. */
   readonly standIns: readonly PodFacts[];
 }
-
-/** Clusters have one family of addresses so far. */
-const FAMILIES: readonly Family[] = [IPV4];
 
 export class NodePolicies {
   readonly #options: PoliciesOptions;
@@ -44,9 +44,9 @@ export class NodePolicies {
   #started = false;
 
   constructor(options: PoliciesOptions) {
-    const { nodeName, exec, clock, log, hosts, bridge } = options;
+    const { nodeName, exec, clock, log, families, hosts, bridge } = options;
     this.#options = options;
-    this.#models = FAMILIES.map(
+    this.#models = familiesOf(families).map(
       (family) =>
         new PolicyModel(
           family,

@@ -1,6 +1,7 @@
 // The edges: what a node without policies pays, when a pod may start, which address is whose, what a failing kernel does.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import type { Family } from '../../api/addresses/prefix.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
 import { NetworkPolicy } from '../../api/kinds/networking/v1/network-policy.ts';
 import { silentLogger } from '../../kit/log.ts';
@@ -30,7 +31,7 @@ const pod = (name: string, ip?: string, phase: 'Running' | 'Succeeded' = 'Runnin
 });
 
 /** A node's policies on a cluster in memory, and a kernel that fails while `broken`. */
-async function node(t: TestContext, left = '', deleteMs = 0) {
+async function node(t: TestContext, left = '', deleteMs = 0, families: readonly Family[] = ['IPv4']) {
   const cluster = await simCluster({}, t);
   const kernel = { nft: new FakeNft(), broken: false, commands: [] as string[] };
   kernel.nft.run(left);
@@ -47,6 +48,7 @@ async function node(t: TestContext, left = '', deleteMs = 0) {
     informers: cluster.informers,
     clock: cluster.clock,
     log: silentLogger,
+    families,
     bridge: 'cni0',
     hosts: ['10.77.0.254'],
     standIns: [],
@@ -114,6 +116,33 @@ describe('a node', () => {
     assert.deepEqual(await ends(cluster.client.create(NetworkPolicy, denyAll)), ['drop', 'accept']);
     const gone = cluster.client.delete(NetworkPolicy, 'deny', 'default');
     assert.deepEqual(await ends(gone), ['accept', 'accept']);
+  });
+
+  it('judges both families of a cluster that has both, lets neighbours be found, and closes what pods have on their link', async (t) => {
+    const { cluster, kernel, policies } = await node(t, '', 0, ['IPv6', 'IPv4']);
+    policies.joined(pod('a'), ['fd00::5', '10.128.0.5']);
+    await cluster.client.create(NetworkPolicy, denyAll);
+    await cluster.step(100);
+    const tables = { ip: '10.128.0.9', ip6: 'fd00::9' };
+    const [four, six] = Object.entries(tables).map(([word, saddr]) =>
+      kernel.nft.forward(`${word} tiphys-policy`, {
+        saddr,
+        daddr: word === 'ip' ? '10.128.0.5' : 'fd00::5',
+        protocol: 'tcp',
+        sport: 40_000,
+        dport: 80,
+      }),
+    );
+    assert.deepEqual([four, six], ['drop', 'drop']);
+    const onBridge = (saddr: string, daddr: string, how = {}) =>
+      kernel.nft.forward('ip6 tiphys-policy', {
+        ...{ saddr, daddr, protocol: 'tcp', sport: 1, dport: 80, iif: 'cni0', oif: 'cni0' },
+        ...how,
+      });
+    assert.equal(onBridge('fe80::1', 'fd00::9'), 'drop');
+    assert.equal(onBridge('fd00::8', 'fe80::2'), 'drop');
+    assert.equal(onBridge('fd00::8', 'fd00::9'), 'accept', 'neither is isolated');
+    assert.equal(onBridge('fe80::1', 'fd00::5', { icmpv6: 'nd-neighbor-solicit' }), 'accept');
   });
 
   it('lets its kubelet and the pod itself reach an isolated pod, but not what a Service brings from the machine', async (t) => {

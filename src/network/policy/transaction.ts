@@ -17,11 +17,12 @@ export interface Transaction {
   readonly written: Written | undefined;
 }
 
-/** `written` is undefined where there is no table; 'unknown' after a failure, and at the start. */
+/** `written` is undefined where there is no table; 'unknown' after a failure, and at the start. `bridge`: of the node's pods. */
 export function transaction(
   family: Family,
   written: Written | 'unknown' | undefined,
   wanted: Wanted,
+  bridge: string,
 ): Transaction {
   const table = tableOf(family);
   if (!wanted.isolates) return { text: written ? removal(family) : '', written: undefined };
@@ -34,7 +35,7 @@ export function transaction(
         `delete table ${table}`,
         `add table ${table}`,
         ...before,
-        ...frame(table, family),
+        ...frame(table, family, bridge),
         ...middle,
       ];
   return {
@@ -82,12 +83,12 @@ function parts(table: string, written: Written | undefined, { sets, chains }: Wa
  * them, is not judged. `accept` in one of the two chains leaves the packet to the other. Packets between pods of one node come here
  * through br_netfilter. A packet that belongs to no known connection is judged as one that opens one.
  */
-function frame(table: string, { word, always }: Family): string[] {
+function frame(table: string, { word, first }: Family, bridge: string): string[] {
   const hook = (name: string, priority: number, back: string, there: string) => [
     `add chain ${table} ${name}-back`,
     `add rule ${table} ${name}-back ${back}`,
     `add chain ${table} ${name} { type filter hook forward priority ${priority}; policy accept; }`,
-    ...always.map((rule) => `add rule ${table} ${name} ${rule}`),
+    ...first(bridge).map((rule) => `add rule ${table} ${name} ${rule}`),
     `add rule ${table} ${name} ct state related accept`,
     `add rule ${table} ${name} ct direction reply goto ${name}-back`,
     `add rule ${table} ${name} ${there}`,

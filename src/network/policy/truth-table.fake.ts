@@ -97,10 +97,22 @@ function selected(selector: LabelSelector, labels: Readonly<Record<string, strin
   );
 }
 
-const numberOf = (address: string) => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+/** Addresses of IPv6 have one `::` in tests, and no part of IPv4. */
+function bitsOf(address: string): string {
+  if (!address.includes(':'))
+    return address
+      .split('.')
+      .map((part) => Number(part).toString(2).padStart(8, '0'))
+      .join('');
+  const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter(Boolean));
+  const zeros = Array<string>(8 - head.length - tail.length).fill('0');
+  return [...head, ...zeros, ...tail]
+    .map((part) => Number.parseInt(part, 16).toString(2).padStart(16, '0'))
+    .join('');
+}
 
 function inCidr(address: string, cidr: string): boolean {
   const [network = '', bits = ''] = cidr.split('/');
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(numberOf(address) / size) === Math.floor(numberOf(network) / size);
+  const [one, other] = [bitsOf(address), bitsOf(network)];
+  return one.length === other.length && one.slice(0, Number(bits)) === other.slice(0, Number(bits));
 }

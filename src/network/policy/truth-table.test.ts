@@ -10,7 +10,7 @@ import { PolicyModel } from './model.ts';
 import { FakeNft } from './nft.fake.ts';
 import { factsOf } from './pod-facts.ts';
 import { compile } from './rules/compile.ts';
-import { IPV4, tableOf } from './rules/family.ts';
+import { type Family, IPV4, IPV6, tableOf } from './rules/family.ts';
 import {
   anyPolicy,
   CASES,
@@ -30,28 +30,61 @@ import {
 import { transaction, type Written } from './transaction.ts';
 import { type Attempt, isAllowed, type World } from './truth-table.fake.ts';
 
-const TABLE = tableOf(IPV4);
 const PORTS = [79, 80, 81, 8080, 9000];
 const OUTSIDE = ['192.0.2.7', '203.0.113.9'];
 const NODES = ['10.77.0.1', '10.77.0.2'];
 
+const IPV4_BLOCK = /(\d+\.\d+\.\d+\.\d+)(\/\d+)?/g;
+
+/** The same scene in IPv6: its addresses are the last 32 bits of others, and the block of IPv6 there is one of IPv4. */
+const sixOf = (text: string): string =>
+  text
+    .replace(IPV4_BLOCK, (_, address: string, bits?: string) => {
+      if (bits === '/0') return '::/0';
+      const six = `fd00::${address
+        .split('.')
+        .map((byte) => Number(byte).toString(16).padStart(2, '0'))
+        .join('')
+        .replace(/^..../, '$&:')}`;
+      return bits ? `${six}/${96 + Number(bits.slice(1))}` : six;
+    })
+    .replaceAll('2001:db8::/32', '192.0.2.0/24');
+
 /** Two nodes that are told of every change, as by informers. */
 class Nodes {
   world: World;
-  readonly #nodes = ['n0', 'n1'].map((name) => ({
-    name,
-    model: new PolicyModel(IPV4),
-    nft: new FakeNft(),
-    written: undefined as Written | undefined,
-  }));
+  readonly #family: Family;
+  readonly #translated = new Map<NetworkPolicy, NetworkPolicy>();
+  readonly #nodes: { name: string; model: PolicyModel; nft: FakeNft; written: Written | undefined }[];
 
-  constructor() {
-    this.world = { namespaces: NAMESPACES, pods: PODS, policies: [] };
+  constructor(family = IPV4) {
+    this.#family = family;
+    this.#nodes = ['n0', 'n1'].map((name) => ({
+      name,
+      model: new PolicyModel(family),
+      nft: new FakeNft(),
+      written: undefined,
+    }));
+    this.world = { namespaces: NAMESPACES, pods: [], policies: [] };
     for (const of of this.world.namespaces) this.namespace(of);
-    for (const of of this.world.pods) this.pod(of);
+    for (const of of PODS) this.pod(of);
   }
 
-  policies(policies: readonly NetworkPolicy[]): this {
+  get #table(): string {
+    return tableOf(this.#family);
+  }
+
+  /** The scene with the addresses of the family. */
+  #in<T>(scene: T): T {
+    return this.#family === IPV4 ? scene : (JSON.parse(sixOf(JSON.stringify(scene))) as T);
+  }
+
+  policies(given: readonly NetworkPolicy[]): this {
+    const policies = given.map((policy) => {
+      const known = this.#translated.get(policy) ?? this.#in(policy);
+      this.#translated.set(policy, known);
+      return known;
+    });
     const key = ({ metadata }: NetworkPolicy) => `${metadata.namespace}/${metadata.name}`;
     for (const { model } of this.#nodes) {
       for (const policy of this.world.policies)
@@ -72,7 +105,8 @@ class Nodes {
     return this;
   }
 
-  pod(changed: Pod): this {
+  pod(given: Pod): this {
+    const changed = this.#in(given);
     const { uid, namespace: space } = changed.metadata;
     for (const { name, model } of this.#nodes)
       model.setPod(space!, uid!, factsOf(changed, [changed.status!.podIP!], changed.spec!.nodeName === name));
@@ -83,13 +117,13 @@ class Nodes {
   /** Writes what has changed; a table that is written anew must be the same. */
   write(): this {
     for (const node of this.#nodes) {
-      const { text, written } = transaction(IPV4, node.written, node.model.wanted());
+      const { text, written } = transaction(this.#family, node.written, node.model.wanted(), 'cni0');
       node.nft.run(text);
       node.written = written;
       if (!written) continue;
       const fresh = new FakeNft();
-      fresh.run(transaction(IPV4, 'unknown', node.model.wanted()).text);
-      assert.deepEqual(node.nft.describe(TABLE), fresh.describe(TABLE));
+      fresh.run(transaction(this.#family, 'unknown', node.model.wanted(), 'cni0').text);
+      assert.deepEqual(node.nft.describe(this.#table), fresh.describe(this.#table));
     }
     return this;
   }
@@ -97,7 +131,10 @@ class Nodes {
   /** Every attempt, on each node that the packets are forwarded by. */
   check(title: string): void {
     this.write();
-    const addresses = [...this.world.pods.map(({ status }) => status!.podIP!), ...OUTSIDE, ...NODES];
+    const addresses = [
+      ...this.world.pods.map(({ status }) => status!.podIP!),
+      ...this.#in([...OUTSIDE, ...NODES]),
+    ];
     for (const from of addresses)
       for (const to of addresses)
         for (const protocol of PROTOCOLS)
@@ -118,15 +155,16 @@ class Nodes {
       protocol: protocol.toLowerCase(),
       reply,
     };
-    return this.#nodes.every(({ nft }) => nft.forward(TABLE, packet) === 'accept');
+    return this.#nodes.every(({ nft }) => nft.forward(this.#table, packet) === 'accept');
   }
 }
 
-describe('every attempt under', () => {
-  const nodes = new Nodes();
-  for (const [title, policies] of Object.entries(CASES))
-    it(title, () => nodes.policies(policies).check(title));
-});
+for (const family of [IPV4, IPV6])
+  describe(`every attempt of ${family.name} under`, () => {
+    const nodes = new Nodes(family);
+    for (const [title, policies] of Object.entries(CASES))
+      it(title, () => nodes.policies(policies).check(title));
+  });
 
 it('labels of pods and namespaces, addresses and ports count as they are now', () => {
   const nodes = new Nodes();

@@ -98,8 +98,10 @@ export class PolicyWriter {
   }
 
   async #write(): Promise<void> {
-    const { models, exec } = this.#options;
-    const next = models.map((model, i) => transaction(model.family, this.#written[i], model.wanted()));
+    const { models, bridge, exec } = this.#options;
+    const next = models.map((model, i) =>
+      transaction(model.family, this.#written[i], model.wanted(), bridge),
+    );
     const isolates = next.some(({ written }) => written !== undefined);
     if (this.#closed !== isolates) await this.#close(isolates);
     this.#closed = isolates;
