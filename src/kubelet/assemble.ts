@@ -144,7 +144,7 @@ export function assemble(
   const dynamicResources = new DynamicResources({ client, plugins: draPlugins, cache: claims });
   const resources = new NodeResources({ files, volumes, cgroups, objects, dynamicResources, root, logs });
   const orphans = new Orphans({ resources, isKnown: (uid) => registry.workers.has(uid), log });
-  const runtimeView = new RuntimeView(runtime, files);
+  const runtimeView = new RuntimeView(runtime, files, options.nodeIPs);
   const probes = new ProbeManager({
     runtime,
     clock,

@@ -11,6 +11,7 @@ import { CronJob } from '../kinds/batch/v1/cron-job.ts';
 import { Job } from '../kinds/batch/v1/job.ts';
 import { LimitRange } from '../kinds/core/v1/limit-range.ts';
 import { Namespace } from '../kinds/core/v1/namespace.ts';
+import { Node } from '../kinds/core/v1/node.ts';
 import { Pod } from '../kinds/core/v1/pod.ts';
 import { Secret } from '../kinds/core/v1/secret.ts';
 import { Service } from '../kinds/core/v1/service.ts';
@@ -271,4 +272,16 @@ test('every object gets an empty default of its own', () => {
   const [a, b] = object.webhooks;
   assert.deepEqual([a?.namespaceSelector, a?.objectSelector], [{}, {}]);
   assert.equal(new Set([a, b].flatMap((one) => [one?.namespaceSelector, one?.objectSelector])).size, 4);
+});
+
+test('an address and the list of all addresses say the same, and what old clients write counts', () => {
+  const status = (value: object) => defaulted<Pod>(Pod, { metadata: { name: 'a' }, status: value }).status!;
+  const both = [{ ip: '10.0.0.1' }, { ip: 'fd00::1' }];
+  assert.deepEqual(status({ podIP: '10.0.0.1' }).podIPs, [{ ip: '10.0.0.1' }]);
+  assert.equal(status({ podIPs: both }).podIP, '10.0.0.1');
+  assert.deepEqual(status({ podIP: '10.0.0.1', podIPs: both }).podIPs, both);
+  assert.deepEqual(status({ podIP: '10.0.0.2', podIPs: both }).podIPs, [{ ip: '10.0.0.2' }]);
+  const spec = (value: object) => defaulted<Node>(Node, { metadata: { name: 'a' }, spec: value }).spec!;
+  assert.deepEqual(spec({ podCIDR: '10.0.0.0/24' }).podCIDRs, ['10.0.0.0/24']);
+  assert.equal(spec({ podCIDRs: ['fd00::/64', '10.0.0.0/24'] }).podCIDR, 'fd00::/64');
 });

@@ -8,6 +8,7 @@ import { exactly } from '../pods/amounts.ts';
 import { containerTotals, isPodLevelResource } from '../pods/resources.ts';
 import { formatQuantity } from '../quantity/quantity.ts';
 import { tagOf } from './image-tag.ts';
+import { linkPodAddresses } from './linked-addresses.ts';
 import { complete, type Entry, on } from './rule.ts';
 
 type Amounts = Record<string, string>;
@@ -32,6 +33,7 @@ function defaultVolume(volume: Volume): void {
 }
 
 function defaultPod(pod: Pod): void {
+  linkPodAddresses(pod);
   const spec = pod.spec;
   if (!spec) return;
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {

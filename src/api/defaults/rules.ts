@@ -2,6 +2,7 @@
 import type { StructType } from '../schema/notation.ts';
 import { clusterRules } from './cluster.ts';
 import { coreRules } from './core.ts';
+import { linkedRules } from './linked-addresses.ts';
 import { podRules } from './pod.ts';
 import type { Rule } from './rule.ts';
 import { workloadRules } from './workloads.ts';
@@ -11,4 +12,5 @@ export const rules: ReadonlyMap<StructType, Rule> = new Map([
   ...coreRules,
   ...workloadRules,
   ...clusterRules,
+  ...linkedRules,
 ]);

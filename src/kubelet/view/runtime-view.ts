@@ -3,6 +3,7 @@
 import { type ContainerRuntime, isCriError, type PodSandboxStatus } from '../../cri/runtime.ts';
 import type { NodeFiles } from '../files/node-files.ts';
 import { POD_NAME, POD_NAMESPACE, POD_UID } from './labels.ts';
+import { podAddresses } from './pod-addresses.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
 import { terminationMessage } from './termination-message.ts';
 
@@ -25,6 +26,7 @@ interface Stated {
 export class RuntimeView {
   readonly #runtime: ContainerRuntime;
   readonly #files: NodeFiles;
+  readonly #nodeIPs: readonly string[];
   readonly #containers = new Map<string, ContainerView>();
   readonly #sandboxes = new Map<string, PodSandboxStatus>();
   /** Container and sandbox ids to pod uids, so that runtime events find their worker. */
@@ -32,9 +34,10 @@ export class RuntimeView {
   /** Ids of removed containers, whose late events need no relist; at most MAX_GONE, the oldest are dropped. */
   readonly #gone = new Set<string>();
 
-  constructor(runtime: ContainerRuntime, files: NodeFiles) {
+  constructor(runtime: ContainerRuntime, files: NodeFiles, nodeIPs: readonly string[]) {
     this.#runtime = runtime;
     this.#files = files;
+    this.#nodeIPs = nodeIPs;
   }
 
   async read(uid: string): Promise<PodView> {
@@ -109,8 +112,9 @@ export class RuntimeView {
   async #sandbox(uid: string, sandbox: Stated): Promise<PodSandboxStatus | undefined> {
     const known = this.#sandboxes.get(sandbox.id);
     if (known?.state === sandbox.state && (known.state === 'notReady' || known.ips.length > 0)) return known;
-    const status = await orGone(this.#runtime.podSandboxStatus(sandbox.id));
-    if (!status) return undefined;
+    const stated = await orGone(this.#runtime.podSandboxStatus(sandbox.id));
+    if (!stated) return undefined;
+    const status = { ...stated, ips: podAddresses(stated.ips, this.#nodeIPs) };
     // A stopped sandbox has lost its addresses; the pod's status still wants them.
     const kept = status.ips.length === 0 && known ? { ...status, ips: known.ips } : status;
     this.#sandboxes.set(sandbox.id, kept);
