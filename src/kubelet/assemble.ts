@@ -91,6 +91,7 @@ interface Base {
   readonly options: CompleteOptions;
   readonly log: Logger;
   readonly files: NodeFiles;
+  readonly recorder: EventRecorder;
   readonly events: PodEvents;
   readonly machine: Machine;
   readonly allocatable: Readonly<Record<string, string>>;
@@ -114,7 +115,7 @@ export function assemble(
   const pressure = new NodePressure();
   const settings = nodeSettings(options, csiFacts);
   const allocatable = capacityOf(settings, machine);
-  const base: Base = { options, log, files, events, machine, allocatable, registry };
+  const base: Base = { options, log, files, recorder, events, machine, allocatable, registry };
 
   const tokens = new TokenSource(client, clock);
   const inUse = new VolumesInUse();
@@ -219,14 +220,15 @@ interface VolumesFrom {
 
 /** A downward API volume shows the addresses of the status, since volumes are made before the sandbox. */
 function makeVolumes(base: Base, { at, objects, node, tokens, csi, image }: VolumesFrom): VolumeManager {
-  const { client, clock } = base.options;
+  const { client, clock, nodeName } = base.options;
   const { bundles, certificates } = certificateSources(base);
   const facts = (pod: Pod) =>
     nodeFacts(
       base,
       (pod.status?.podIPs ?? []).map(({ ip }) => ip),
     );
-  const sources = { clock, objects, tokens, bundles, certificates, facts };
+  const growth = { client, clock, nodeName, recorder: base.recorder };
+  const sources = { clock, objects, tokens, bundles, certificates, facts, growth };
   const plugins = allPlugins(at, sources, [csi.plugin, image]);
   return new VolumeManager({
     plugins,

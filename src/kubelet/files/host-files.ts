@@ -211,6 +211,10 @@ export class HostFiles implements NodeFiles {
     return this.#mounts.mountDevice(pathText(path), call);
   }
 
+  growOnDevice(path: NodePath, device: string): Promise<void> {
+    return this.#mounts.growOnDevice(pathText(path), device);
+  }
+
   unmount(path: NodePath): Promise<void> {
     return this.#mounts.unmount(pathText(path));
   }

@@ -30,6 +30,8 @@ export class MemoryFiles implements NodeFiles {
   readonly mounts = new Map<string, MemoryMount>();
   /** What else is mounted, by path. */
   readonly calls = new Map<string, MountCall>();
+  /** Device and path of each growth. */
+  readonly grown: string[] = [];
   /** The real paths of what is bound, by the path at which it is seen. */
   readonly binds = new Map<string, string>();
   usage: FileSystemUsage = {
@@ -222,6 +224,10 @@ export class MemoryFiles implements NodeFiles {
 
   mountDevice(path: NodePath, call: MountCall): Promise<void> {
     return this.mount(path, call);
+  }
+
+  async growOnDevice(path: NodePath, device: string): Promise<void> {
+    this.grown.push(`${device} ${pathText(path)}`);
   }
 
   /** Something empty is mounted there from now on; false when something was already. */

@@ -152,6 +152,8 @@ export interface NodeFiles {
   mount(path: NodePath, call: MountCall): Promise<void>;
   /** The same for a block device of the node: one on which there is nothing gets a file system first. */
   mountDevice(path: NodePath, call: MountCall & { readonly type: string }): Promise<void>;
+  /** Grows the file system of a block device that is mounted there to the device's size. */
+  growOnDevice(path: NodePath, device: string): Promise<void>;
   /** Harmless when nothing is mounted there. What does not answer is taken out of the tree after half a minute. */
   unmount(path: NodePath): Promise<void>;
   /** What is mounted at the path and below it on the node, in an order in which it can be unmounted. */

@@ -1,6 +1,7 @@
 // Mounts a block device of the node. One without a file system gets one first; one that has one is checked. The device is never
 // formatted when there is anything on it. Messages as upstream's: FormatAndMount in k8s.io/mount-utils. Used by node-mounts.ts.
 import { ExecError, type ExecResult } from '../../../kit/exec.ts';
+import { own } from '../../../kit/own.ts';
 import type { NodeExec } from '../../options.ts';
 import type { MountCall } from '../node-files.ts';
 import { limited, runMount } from './mount-command.ts';
@@ -43,6 +44,25 @@ export async function formatAndMount(run: NodeExec, call: DeviceCall, path: stri
     throw new Error(text, { cause: error });
   });
 }
+
+/** Grows the file system on a mounted device to the device's size. Upstream: resizefs_linux.go in k8s.io/mount-utils. */
+export async function growOnDevice(run: NodeExec, device: string, path: string): Promise<void> {
+  const type = await formatOf(run, device);
+  const command = own(GROWTH, type)?.(device, path);
+  if (!command)
+    throw new Error(`resize of format ${type} is not supported for device ${device} mounted at ${path}`);
+  const { code, stdout, stderr } = await tried(run, FORMAT_SECONDS, command);
+  if (code === 0) return;
+  const output = `${stdout}${stderr}`.trim();
+  throw new Error(`resize of device ${device} failed: exit status ${code}. ${command[0]} output: ${output}`);
+}
+
+const GROWTH: Readonly<Record<string, (device: string, path: string) => [string, ...string[]]>> = {
+  ext3: (device) => ['resize2fs', device],
+  ext4: (device) => ['resize2fs', device],
+  xfs: (_device, path) => ['xfs_growfs', '-d', path],
+  btrfs: (_device, path) => ['btrfs', 'filesystem', 'resize', 'max', path],
+};
 
 /** Its file system; '' when there is nothing on the device at all. */
 async function formatOf(run: NodeExec, device: string): Promise<string> {

@@ -14,7 +14,7 @@ import {
   type NodePath,
   pathText,
 } from '../node-files.ts';
-import { type DeviceCall, formatAndMount } from './device-mount.ts';
+import { type DeviceCall, formatAndMount, growOnDevice } from './device-mount.ts';
 import { runMeasure, runMount, runUnmount } from './mount-command.ts';
 import { MountTable } from './mount-table.ts';
 
@@ -40,6 +40,10 @@ export class NodeMounts {
       if (await this.table.hasSource(call.source)) await runMount(this.#run, call, path);
       else await formatAndMount(this.#run, call, path);
     });
+  }
+
+  growOnDevice(path: string, device: string): Promise<void> {
+    return this.#devices.run([device], () => growOnDevice(this.#run, device, path));
   }
 
   /** Mode and group come with the mount: from outside the node they cannot be set afterwards. */

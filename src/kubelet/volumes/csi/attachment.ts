@@ -8,8 +8,8 @@ import { attachmentNameOf, needsAttachment, volumeNameOf } from '../../../api/vo
 import type { StringMap } from '../../../csi/messages/volume.ts';
 import { numberOf } from '../../../kit/grpc/status.ts';
 import { messageOf } from '../../../kit/message-of.ts';
+import { during } from '../operation-error.ts';
 import type { CsiEnvironment } from './environment.ts';
-import { during } from './errors.ts';
 import type { CsiSource } from './source.ts';
 
 /** By gRPC's number. */

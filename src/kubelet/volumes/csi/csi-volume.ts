@@ -5,14 +5,15 @@ import { volumeNameOf } from '../../../api/volumes/attachment.ts';
 import { Backoff } from '../../../kit/backoff.ts';
 import type { Timer } from '../../../kit/clock.ts';
 import type { Pod } from '../../pod.ts';
+import { Expansion } from '../expansion/expansion.ts';
+import { OperationError } from '../operation-error.ts';
 import type { VolumeRequest } from '../plugin.ts';
 import { type Attachment, attachmentOf } from './attachment.ts';
 import type { CsiEnvironment } from './environment.ts';
-import { OperationError } from './errors.ts';
 import type { VolumeIdentity } from './paths.ts';
 import { tellFailure, tellMapped } from './reports.ts';
 import { type CsiSource, sourceOf } from './source.ts';
-import { Expansion } from './steps/expansion.ts';
+import { growing } from './steps/growing.ts';
 import { publish, stage, unpublish, unstage } from './steps/operations.ts';
 import { after, type Done, newUse, type Use } from './use.ts';
 
@@ -203,7 +204,7 @@ export class CsiVolume {
       if (!(await this.#attach(source, use))) return;
       await this.#stage(request.pod, source);
       await this.#publish(use, request.pod, source, false);
-      await this.#expansion.duringMount(request, source);
+      await this.#expansion.duringMount(request, growing(this.#environment, source));
     } catch (error) {
       this.#measure(source.isBlock ? 'map_volume' : 'volume_mount', false, began);
       throw error;
@@ -269,12 +270,12 @@ export class CsiVolume {
   }
 
   async #expand(use: Use): Promise<void> {
-    const source = sourceOf(use.request!);
+    const volume = growing(this.#environment, sourceOf(use.request!));
     const began = this.#environment.clock.monotonic();
     // It may be asked for again meanwhile.
     use.expand = false;
     try {
-      if (await this.#expansion.inUse(use.request!, source)) this.#measure('volume_fs_resize', true, began);
+      if (await this.#expansion.inUse(use.request!, volume)) this.#measure('volume_fs_resize', true, began);
     } catch (error) {
       use.expand = true;
       this.#measure('volume_fs_resize', false, began);

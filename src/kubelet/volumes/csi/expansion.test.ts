@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
 import { GrpcError } from '../../../kit/grpc/status.ts';
 import { aClaim } from '../../../sim/objects/storage.ts';
+import { mayExpand } from '../expansion/expansion-status.ts';
 import { aDriver, aPodOf, CsiScene, uidOf } from './scene.fake.ts';
-import { mayExpand } from './steps/expansion-status.ts';
 
 const TARGET = `/var/lib/kubelet/pods/${uidOf(1)}/volumes/kubernetes.io~csi/pv/mount`;
 

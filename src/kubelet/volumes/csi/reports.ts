@@ -4,8 +4,8 @@ import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
 import { referenceTo } from '../../../client/events/events.ts';
 import { messageOf } from '../../../kit/message-of.ts';
 import { type Pod, podLabel, podUid } from '../../pod.ts';
+import { OperationError } from '../operation-error.ts';
 import type { CsiEnvironment } from './environment.ts';
-import { OperationError } from './errors.ts';
 import { podDeviceOf, stageDirectoryOf, type VolumeIdentity } from './paths.ts';
 
 /** What fails when something is taken down stands in the log only. `pod` is missing when nothing is known of it but its uid. */

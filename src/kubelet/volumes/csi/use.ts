@@ -1,6 +1,7 @@
 // What one pod has of a volume, and what it wants. Pure. Used by csi-volume.ts.
+
+import { OperationError } from '../operation-error.ts';
 import type { VolumeRequest } from '../plugin.ts';
-import { OperationError } from './errors.ts';
 import type { VolumeIdentity } from './paths.ts';
 
 /** `perhaps`: a driver was asked and has not refused; or an earlier kubelet has done it. */

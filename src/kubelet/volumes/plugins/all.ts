@@ -6,6 +6,7 @@ import { downwardApiPlugin } from './downward-api.ts';
 import { emptyDirPlugin } from './empty-dir.ts';
 import { hostPathPlugin } from './host-path.ts';
 import { localPlugin } from './local.ts';
+import { type GrowthEnvironment, LocalGrowth } from './local-growth.ts';
 import { nfsPlugin } from './nfs.ts';
 import { type ProjectedOptions, projectedPlugin } from './projected.ts';
 import { secretPlugin } from './secret.ts';
@@ -13,7 +14,7 @@ import { secretPlugin } from './secret.ts';
 /** `others` are made by those who need more of the node. */
 export const allPlugins = (
   { root, disk, memory }: PodDirectories,
-  options: ProjectedOptions,
+  options: ProjectedOptions & { readonly growth: GrowthEnvironment },
   others: readonly VolumePlugin[] = [],
 ): VolumePlugin[] => [
   emptyDirPlugin(disk),
@@ -22,7 +23,7 @@ export const allPlugins = (
   secretPlugin(memory, options),
   projectedPlugin(memory, options),
   hostPathPlugin(disk.files, root),
-  localPlugin(disk),
+  localPlugin(disk, new LocalGrowth(options.growth)),
   nfsPlugin(disk),
   ...others,
 ];

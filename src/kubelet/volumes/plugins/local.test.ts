@@ -9,6 +9,7 @@ import { nodePath } from '../../files/node-files.ts';
 import { podDirectories } from '../directories.ts';
 import type { VolumeSpec } from '../plugin.ts';
 import { localPlugin } from './local.ts';
+import { GrowthScene } from './local-growth.fake.ts';
 
 const podOf = (uid: string, fsGroup?: number) =>
   aBoundPod('p', fsGroup === undefined ? {} : { securityContext: { fsGroup } }, { uid });
@@ -26,7 +27,10 @@ async function nodeWithDevice(t: TestContext) {
   const device = (await exec(['losetup', '--find', '--show', image])).trim();
   // Before the node ends, which removes the file.
   t.after(() => exec(['losetup', '--detach', device]));
-  const plugin = localPlugin(podDirectories(node.files, `${node.root}/kubelet`, '/secrets').disk);
+  const plugin = localPlugin(
+    podDirectories(node.files, `${node.root}/kubelet`, '/secrets').disk,
+    new GrowthScene().growth,
+  );
   const at = (uid: string) => `${node.root}/kubelet/pods/${uid}/volumes/kubernetes.io~local-volume/pv`;
   const run = (...words: string[]) => exec([...node.enter, ...words]);
   return { ...node, device, plugin, at, run };
@@ -76,7 +80,7 @@ test('a device can be given as it is', async (t) => {
 
 test('a directory is used where it is, and bound only for the sake of mount options', async () => {
   const files = new MemoryFiles();
-  const plugin = localPlugin(podDirectories(files, '/root', '/secrets').disk);
+  const plugin = localPlugin(podDirectories(files, '/root', '/secrets').disk, new GrowthScene().growth);
   await files.makeDirectory(nodePath('/disk'));
   const setUp = (spec: VolumeSpec) => plugin.setUp({ pod: podOf('u'), spec });
   assert.deepEqual(await setUp(specOf('/disk')), { path: '/disk', readOnly: false });
@@ -93,7 +97,7 @@ test('a directory is used where it is, and bound only for the sake of mount opti
 
 test('what is neither directory nor device is refused', async () => {
   const files = new MemoryFiles();
-  const plugin = localPlugin(podDirectories(files, '/root', '/secrets').disk);
+  const plugin = localPlugin(podDirectories(files, '/root', '/secrets').disk, new GrowthScene().growth);
   const setUp = (path: string) => plugin.setUp({ pod: podOf('u'), spec: specOf(path) });
   await assert.rejects(setUp('/none'), { message: 'path "/none" does not exist' });
   await files.write(nodePath('/file'), '');

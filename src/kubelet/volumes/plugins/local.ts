@@ -8,11 +8,12 @@ import type { VolumeDirectories } from '../directories.ts';
 import { fileSystemStats } from '../measure.ts';
 import { mountOptions } from '../mount-options.ts';
 import { isBlock, nameOfVolume, type VolumePlugin, type VolumeRequest, type VolumeSpec } from '../plugin.ts';
+import type { LocalGrowth } from './local-growth.ts';
 
 const NAME = 'kubernetes.io~local-volume';
 const DEFAULT_TYPE = 'ext4';
 
-export function localPlugin(directories: VolumeDirectories): VolumePlugin {
+export function localPlugin(directories: VolumeDirectories, growth: LocalGrowth): VolumePlugin {
   const { files } = directories;
   const mountPoint = ({ pod, spec }: VolumeRequest): NodePath =>
     directories.volume(NAME, podUid(pod), nameOfVolume(spec));
@@ -43,18 +44,23 @@ export function localPlugin(directories: VolumeDirectories): VolumePlugin {
       if (!type) throw new Error(`path "${path}" does not exist`);
       if (isBlock(spec)) {
         if (type !== 'blockDevice') throw new Error(`path "${path}" is not a block device`);
+        await growth.mounted(request, async () => {});
         return { device: path, readOnly };
       }
       if (type !== 'directory' && type !== 'blockDevice')
         throw new Error('only directory and block device are supported');
       const place = await mounted(request, type === 'blockDevice');
+      await growth.mounted(request, async () => {
+        if (type === 'blockDevice') await files.growOnDevice(place, path);
+      });
       if (!readOnly) await giveToGroup(place, pod);
       return { path: place.root, readOnly };
     },
-    found: (uid) => directories.names(NAME, uid),
+    found: async (uid) => [...new Set([...(await directories.names(NAME, uid)), ...growth.namesOf(uid)])],
     async tearDown(uid, volume) {
       await files.unmount(directories.volume(NAME, uid, volume));
       await directories.remove(NAME, uid, volume);
+      growth.gone(uid, volume);
     },
     async stats(request) {
       if (isBlock(request.spec)) return undefined;

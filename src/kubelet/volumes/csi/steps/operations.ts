@@ -13,8 +13,9 @@ import type { StringMap } from '../../../../csi/messages/volume.ts';
 import type { DriverClient } from '../../../csi/driver-client.ts';
 import { inside, type NodePath, parentOf } from '../../../files/node-files.ts';
 import { type Pod, podUid, specOf } from '../../../pod.ts';
+import { during, type OperationError } from '../../operation-error.ts';
 import type { CsiEnvironment } from '../environment.ts';
-import { during, failed, type OperationError } from '../errors.ts';
+import { failed } from '../errors.ts';
 import {
   type CsiPaths,
   podDeviceOf,

@@ -1,33 +1,46 @@
-// Growth of a volume on this node: when its PersistentVolume has become larger than its claim says, the driver grows what is on the node,
-// and the claim is told. While it is mounted and when it is mounted anew. Upstream: pkg/volume/csi/expander.go, and node_expander.go in
+// Growth of a volume on this node: when its PersistentVolume has become larger than its claim says, its plug-in grows what is on the
+// node, and the claim is told. While it is mounted and when it is mounted anew. Upstream: node_expander.go in
 // pkg/volume/util/operationexecutor.
-import { PersistentVolume } from '../../../../api/kinds/core/v1/persistent-volume.ts';
-import { PersistentVolumeClaim } from '../../../../api/kinds/core/v1/persistent-volume-claim.ts';
-import { Pod as PodKind } from '../../../../api/kinds/core/v1/pod.ts';
-import { nameOf } from '../../../../api/meta/v1/object.ts';
-import { wholeValue } from '../../../../api/quantity/quantity.ts';
-import { referenceTo } from '../../../../client/events/events.ts';
-import { nodeExpandVolume } from '../../../../csi/messages/node.ts';
-import { rfc3339 } from '../../../../kit/clock.ts';
-import { isGrpcError } from '../../../../kit/grpc/status.ts';
-import { messageOf } from '../../../../kit/message-of.ts';
-import { podUid } from '../../../pod.ts';
-import type { VolumeRequest } from '../../plugin.ts';
-import type { CsiEnvironment } from '../environment.ts';
-import { OperationError } from '../errors.ts';
-import { stagingPathOf, targetPathOf } from '../paths.ts';
-import type { CsiSource } from '../source.ts';
+import { PersistentVolume } from '../../../api/kinds/core/v1/persistent-volume.ts';
+import { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
+import { Pod as PodKind } from '../../../api/kinds/core/v1/pod.ts';
+import { nameOf } from '../../../api/meta/v1/object.ts';
+import { wholeValue } from '../../../api/quantity/quantity.ts';
+import type { Client } from '../../../client/client.ts';
+import { type EventRecorder, referenceTo } from '../../../client/events/events.ts';
+import { type Clock, rfc3339 } from '../../../kit/clock.ts';
+import { isGrpcError } from '../../../kit/grpc/status.ts';
+import { messageOf } from '../../../kit/message-of.ts';
+import { OperationError } from '../operation-error.ts';
+import type { VolumeRequest } from '../plugin.ts';
 import { claimPatch, isInfeasible, mayExpand } from './expansion-status.ts';
-import { capabilityFor, driverFor } from './operations.ts';
-import { secretsOf } from './pod-context.ts';
 
 const DURING_MOUNT = 'MountVolume.Setup failed while expanding volume';
 const DURING_MAP = 'MapVolume.MarkVolumeAsMounted failed while expanding volume';
 const IN_USE = 'NodeExpandVolume.NodeExpandVolume failed';
 
+/** What the plug-in knows of the volume. */
+export interface Growing {
+  /** Name of the PersistentVolume. */
+  readonly specName: string;
+  readonly isBlock: boolean;
+  readonly readOnly: boolean;
+  /** Words before those of a failure. */
+  readonly failure?: string;
+  /** Makes use of `bytes`, which the volume has already. Idempotent; throws NotSupported, or why it has failed. */
+  grow(request: VolumeRequest, bytes: number): Promise<void>;
+}
+
+export interface ExpansionEnvironment {
+  readonly client: Pick<Client, 'get' | 'patch'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly recorder: EventRecorder;
+  readonly nodeName: string;
+}
+
 /** Of one volume, over all pods that use it. */
 export class Expansion {
-  readonly #environment: CsiEnvironment;
+  readonly #environment: ExpansionEnvironment;
   /** Bytes that it has on this node, as far as is known. */
   #size: number | undefined;
   /** The driver does not grow volumes in use: not tried again here. */
@@ -35,25 +48,25 @@ export class Expansion {
   /** An expansion has failed for good: when the claim asks for another size, the controller has to start anew. */
   #hasFailed = false;
 
-  constructor(environment: CsiEnvironment) {
+  constructor(environment: ExpansionEnvironment) {
     this.#environment = environment;
   }
 
   /** The pod does not get the volume before it has its size. */
-  async duringMount(request: VolumeRequest, source: CsiSource): Promise<void> {
+  async duringMount(request: VolumeRequest, volume: Growing): Promise<void> {
     const { persistentVolume } = request.spec;
     if (!persistentVolume) return;
-    const operation = source.isBlock ? DURING_MAP : DURING_MOUNT;
+    const operation = volume.isBlock ? DURING_MAP : DURING_MOUNT;
     const claim = await this.#claimOf(persistentVolume, operation);
     if (!claim) return;
     const has = sizeOf(claim.status?.capacity);
     this.#size ??= has;
     if (has >= sizeOf(persistentVolume.spec?.capacity)) return;
-    await this.#grow(request, source, { claim, persistentVolume, operation });
+    await this.#grow(request, volume, { claim, persistentVolume, operation });
   }
 
   /** Whether there was something to do. */
-  async inUse(request: VolumeRequest, source: CsiSource): Promise<boolean> {
+  async inUse(request: VolumeRequest, volume: Growing): Promise<boolean> {
     const { client } = this.#environment;
     const known = request.spec.persistentVolume;
     if (!known || this.#isRefused) return false;
@@ -66,7 +79,7 @@ export class Expansion {
     if (!claim) return false;
     this.#size ??= sizeOf(claim.status?.capacity);
     if (wanted <= this.#size) return false;
-    await this.#grow(request, source, { claim, persistentVolume, operation: IN_USE });
+    await this.#grow(request, volume, { claim, persistentVolume, operation: IN_USE });
     return true;
   }
 
@@ -81,10 +94,10 @@ export class Expansion {
     });
   }
 
-  async #grow(request: VolumeRequest, source: CsiSource, of: Growth): Promise<void> {
+  async #grow(request: VolumeRequest, volume: Growing, of: Growth): Promise<void> {
     const { claim, persistentVolume, operation } = of;
-    if (source.readOnly) {
-      const message = `MountVolume.NodeExpandVolume failed for volume "${source.specName}" requested read-only file system`;
+    if (volume.readOnly) {
+      const message = `MountVolume.NodeExpandVolume failed for volume "${volume.specName}" requested read-only file system`;
       return this.#tell(request, claim, 'Warning', 'FileSystemResizeFailed', message);
     }
     const wanted =
@@ -95,42 +108,30 @@ export class Expansion {
     const again = verdict === 'expand again';
     if (verdict === 'expand') await this.#patch(claim, { status: 'NodeResizeInProgress' }, operation);
     try {
-      await this.#call(request, source, wholeValue(wanted));
+      await volume.grow(request, wholeValue(wanted));
     } catch (error) {
-      return this.#failed(error, verdict, { ...of, wanted });
+      return this.#failed(error, verdict, { ...of, wanted, words: volume.failure });
     }
     this.#size = wholeValue(wanted);
     this.#hasFailed = false;
     const { nodeName } = this.#environment;
-    const message = `MountVolume.NodeExpandVolume succeeded for volume "${source.specName}" ${nodeName}`;
+    const message = `MountVolume.NodeExpandVolume succeeded for volume "${volume.specName}" ${nodeName}`;
     this.#tell(request, claim, 'Normal', 'FileSystemResizeSuccessful', message);
     if (!again) await this.#patch(claim, { capacity: wanted }, operation);
   }
 
-  async #call(request: VolumeRequest, source: CsiSource, bytes: number): Promise<void> {
-    const { paths } = this.#environment;
-    const driver = driverFor(this.#environment, source, 'Expander.NodeExpand failed to get CSI client');
-    if (!(await driver.has('EXPAND_VOLUME'))) throw new NotSupported(source.driver);
-    const secrets = await secretsOf(this.#environment, source.expandSecret, 'NodeExpandSecretRef');
-    const stages = await driver.has('STAGE_UNSTAGE_VOLUME');
-    await driver.call(nodeExpandVolume, {
-      volumeId: source.handle,
-      volumePath: paths.for(driver, targetPathOf(source, podUid(request.pod))),
-      capacityRange: { requiredBytes: bytes, limitBytes: 0 },
-      stagingTargetPath: stages ? paths.for(driver, stagingPathOf(source)) : '',
-      volumeCapability: await capabilityFor(driver, source),
-      secrets,
-    });
-  }
-
   /** What the driver refuses for good is told to the claim; what it does not do in use keeps no pod from its volume. */
-  async #failed(error: unknown, verdict: string, { claim, wanted, operation }: Growth & { wanted: string }) {
+  async #failed(
+    error: unknown,
+    verdict: string,
+    { claim, wanted, operation, words }: Growth & { wanted: string; words: string | undefined },
+  ) {
     if (error instanceof NotSupported && verdict !== 'expand') {
       this.#size = wholeValue(wanted);
       return;
     }
     const failure = new OperationError(operation, error);
-    const text = `Expander.NodeExpand failed to expand the volume${isInfeasible(error) ? '' : ' :'} ${failure.message}`;
+    const text = words ? `${words}${isInfeasible(error) ? '' : ' :'} ${failure.message}` : failure.message;
     const final = failure.leaves !== 'something';
     if (final && verdict !== 'expand as before') {
       const another = wholeValue(claim.spec?.resources?.requests?.storage ?? '0') !== wholeValue(wanted);
@@ -191,11 +192,8 @@ interface Growth {
   readonly operation: string;
 }
 
-class NotSupported extends Error {
-  constructor(driver: string) {
-    super(`NodeExpand is not supported by the CSI driver ${driver}`);
-  }
-}
+/** The plug-in does not grow volumes on nodes. */
+export class NotSupported extends Error {}
 
 const sizeOf = (capacity: Readonly<Record<string, string>> | undefined): number =>
   wholeValue(capacity?.storage ?? '0');

@@ -1,8 +1,8 @@
 // What a claim says about its expansion, and how the kubelet changes that: the part of the protocol between resizers and kubelets that a
 // node has. Pure. Upstream: node_expander.go in pkg/volume/util/operationexecutor, and pkg/volume/util/resize_util.go.
-import type { PersistentVolumeClaim } from '../../../../api/kinds/core/v1/persistent-volume-claim.ts';
-import { wholeValue } from '../../../../api/quantity/quantity.ts';
-import { isGrpcError } from '../../../../kit/grpc/status.ts';
+import type { PersistentVolumeClaim } from '../../../api/kinds/core/v1/persistent-volume-claim.ts';
+import { wholeValue } from '../../../api/quantity/quantity.ts';
+import { isGrpcError } from '../../../kit/grpc/status.ts';
 
 const NOT_REQUIRED = 'volume.kubernetes.io/node-expansion-not-required';
 /** Conditions that are about expansion. */
