@@ -358,16 +358,16 @@ describe('pods on a node', () => {
       );
     });
 
-    test('a pod on the host’s network and processes has the node’s address', async () => {
+    test('a pod on the host’s network and processes has the node’s address and hostname', async () => {
       await create('host', {
         hostNetwork: true,
         hostPID: true,
         restartPolicy: 'Never',
-        containers: main('ps | wc -l'),
+        containers: main('echo $(hostname) $(ps | wc -l)'),
       });
       const status = await phase('host', 'Succeeded');
       assert.equal(status.podIP, status.hostIP);
-      assert.ok(Number(await logs('host')) > 10);
+      assert.match(await logs('host'), new RegExp(`^${cluster.nodes[0]} \\d\\d`));
     });
 
     test('images, volumes and settings that are missing, and root where it is forbidden, are reported', async () => {

@@ -125,13 +125,20 @@ async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<
     );
   const fresh = plan.nodes.filter(isNew);
   await Promise.all(
-    plan.nodes.map((node) => (fresh.includes(node) ? makeNamespaces(plan, node, mounts) : adopt(plan, node))),
+    plan.nodes.map((node) =>
+      fresh.includes(node) ? makeNamespaces(plan, node, mounts) : adopt(plan, node, mounts),
+    ),
   );
   await batch(hostShell, [...plugBatch(plan, fresh), ...hostRoutesBatch(plan)]);
 }
 
-/** The cluster may have other families of addresses than at its last start. */
-async function adopt(plan: NodesPlan, node: NodePlan): Promise<void> {
+/** The cluster may have other families of addresses than at its last start, and may be of a version whose nodes had no hostname. */
+async function adopt(plan: NodesPlan, node: NodePlan, mounts: readonly MountEntry[]): Promise<void> {
+  const uts = node.pins!.uts!;
+  if (!isMounted(mounts, uts)) {
+    await writeFile(uts, '');
+    await hostShell.exec(['unshare', `--uts=${uts}`, 'hostname', node.name]);
+  }
   const inside = [...forwardingInside(plan), 'exec ip -batch -'].join(' && ');
   const input = `${nodeAddressBatch(plan, node).join('\n')}\n`;
   await namespaceShell(node.pins!).exec(['sh', '-c', inside], { input });
@@ -156,11 +163,13 @@ const forwardingInside = (plan: NodesPlan): string[] => [
  * Drivers look for the kubelet's directory in /var/lib/kubelet; what is mounted in one of the two places is in the other, too.
  */
 async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly MountEntry[]): Promise<void> {
-  const { net, mount } = node.pins!;
-  const stale = [net, mount].filter((pin) => isMounted(mounts, pin));
+  const { net, mount, uts } = node.pins!;
+  const pins = [net, mount, uts!];
+  const stale = pins.filter((pin) => isMounted(mounts, pin));
   if (stale.length > 0) await script(`umount -l ${stale.map(quote).join(' ')}`);
-  await Promise.all([net, mount].map((pin) => writeFile(pin, '')));
+  await Promise.all(pins.map((pin) => writeFile(pin, '')));
   const inside = [
+    `hostname ${quote(node.name)}`,
     'mount --make-rshared /',
     `umount -R -l ${PIN_DIRECTORY}`,
     'mkdir -p /run/containerd && mount -t tmpfs -o mode=0711 tmpfs /run/containerd',
@@ -169,7 +178,7 @@ async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly 
     ...forwardingInside(plan),
     'exec ip -batch -',
   ].join(' && ');
-  const unshare = ['unshare', `--net=${net}`, `--mount=${mount}`, '--propagation', 'slave'];
+  const unshare = ['unshare', `--net=${net}`, `--mount=${mount}`, `--uts=${uts}`, '--propagation', 'slave'];
   const input = `${nodeBatch(plan, node, process.pid).join('\n')}\n`;
   await hostShell.exec([...unshare, 'sh', '-c', inside], { input });
 }

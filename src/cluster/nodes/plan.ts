@@ -33,6 +33,14 @@ export interface NodesOptions {
   podCidrs?: readonly string[];
 }
 
+export interface NodePins {
+  net: string;
+  mount: string;
+  /** For the node's hostname. Notes of versions whose nodes had the machine's are without. */
+  uts?: string;
+  link: string;
+}
+
 export interface NodePlan {
   name: string;
   /** From 1. */
@@ -53,7 +61,7 @@ export interface NodePlan {
   /** Unix socket of the node's containerd: in /run, for a data directory's path may be too long for one. */
   socket: string;
   /** Pinned namespaces and the bridge's end of the node's cable; absent in host mode. */
-  pins?: { net: string; mount: string; link: string };
+  pins?: NodePins;
   /** Name of the bridge that CNI makes for the node's pods. */
   podBridge: string;
 }
@@ -143,7 +151,9 @@ function planNode(
     tmpfs: join(directory, 'tmpfs'),
     cgroupRoot: `/tiphys-${cluster}/${name}`,
     socket: join(RUN_DIRECTORY, `${cluster}.${name}.sock`),
-    pins: host ? undefined : { net: `${pin}.net`, mount: `${pin}.mnt`, link: `tph${index}n${number}` },
+    pins: host
+      ? undefined
+      : { net: `${pin}.net`, mount: `${pin}.mnt`, uts: `${pin}.uts`, link: `tph${index}n${number}` },
     podBridge: host ? `tph${index}pods` : 'cni0',
   };
 }

@@ -1,5 +1,6 @@
 // How commands get inside a node: a prefix that enters its namespaces, empty on a node that uses the machine's own.
 import { ExecError, type ExecOptions, type ExecResult, tryExec } from '../../kit/exec.ts';
+import type { NodePins } from './plan.ts';
 
 type ShellOptions = Pick<ExecOptions, 'input' | 'answer'>;
 
@@ -32,6 +33,7 @@ export function nodeShell(prefix: readonly string[]): NodeShell {
 /** The machine itself, outside all nodes. */
 export const hostShell: NodeShell = nodeShell([]);
 
-export function namespaceShell(pins: { net: string; mount: string }): NodeShell {
-  return nodeShell(['nsenter', `--net=${pins.net}`, `--mount=${pins.mount}`, '--']);
+export function namespaceShell({ net, mount, uts }: NodePins): NodeShell {
+  const namespaces = [`--net=${net}`, `--mount=${mount}`, ...(uts ? [`--uts=${uts}`] : [])];
+  return nodeShell(['nsenter', ...namespaces, '--']);
 }
