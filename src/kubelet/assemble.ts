@@ -150,7 +150,7 @@ export function assemble(
     runtime,
     clock,
     events,
-    onChange: (uid) => registry.wake(uid),
+    onChange: (uid) => registry.verdictChanged(uid),
     hostIP: options.nodeIPs[0] ?? '',
   });
   const containers = makeContainers(base, {

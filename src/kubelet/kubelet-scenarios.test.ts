@@ -92,6 +92,28 @@ test('a shorter grace period cuts an ending short', async (t) => {
   assert.ok(clock.now() - start < 60_000, `took ${clock.now() - start} ms`);
 });
 
+test('a pod that ends slowly becomes unready as soon as its probe fails', async (t) => {
+  let ending = false;
+  const exec = () => ({ exitCode: ending ? 1 : 0, stdout: '' });
+  const cluster = await simCluster({ nodes: [{ runtime: { exec } }] }, t);
+  const readinessProbe = { exec: { command: ['ready'] }, periodSeconds: 1, failureThreshold: 1 };
+  const stubborn = aContainer('main', { command: ['sh', '-c', "trap '' TERM; serve"], readinessProbe });
+  await cluster.client.create(
+    Pod,
+    aBoundPod('web', { terminationGracePeriodSeconds: 600, containers: [stubborn] }),
+  );
+  await podInPhase(cluster, 'web', 'Running');
+  await cluster.until('it is ready', async () => (await statusOf(cluster, 'web'))?.ready, 1000);
+  await cluster.client.delete(Pod, 'web', 'default', {});
+  ending = true;
+  const isUnready = async () => {
+    const found = await statusOf(cluster, 'web');
+    return found && !found.ready ? found : undefined;
+  };
+  const status = await cluster.until('it is unready', isUnready, 1000);
+  assert.ok(status.state?.running);
+});
+
 test('a container whose image was changed is replaced at once', async (t) => {
   const cluster = await simCluster({ nodes: 1 }, t);
   const { client } = cluster;

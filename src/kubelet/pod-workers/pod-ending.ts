@@ -10,6 +10,8 @@ export type EndingPorts = Pick<WorkerPorts, 'containers' | 'resources' | 'report
 export class PodEnding {
   readonly #state: PodState;
   readonly #ports: EndingPorts;
+  /** What runs, while it is being killed. */
+  #dying: PodView | undefined;
 
   constructor(state: PodState, ports: EndingPorts) {
     this.#state = state;
@@ -20,8 +22,8 @@ export class PodEnding {
   async terminate(graceSeconds: number, signal: AbortSignal): Promise<boolean> {
     const { uid, pod, inApi } = this.#state;
     const { containers, resources } = this.#ports;
-    containers.stopRestarting(uid);
     const view = await this.#state.observe(pod);
+    containers.stopRestarting(uid);
     if (isRunning(view)) await this.#kill(view, graceSeconds, signal);
     if (signal.aborted) return false;
     // Read again: the status must show exit codes and reasons, which only the ended containers have.
@@ -30,6 +32,12 @@ export class PodEnding {
     if (pod && inApi) this.#state.publish(pod, after, { ended: true });
     await resources.release(uid);
     return true;
+  }
+
+  /** Who ends slowly becomes unready as soon as its probe says so: its Services must not wait for its end. */
+  showReadiness(): void {
+    const { pod, inApi } = this.#state;
+    if (this.#dying && pod && inApi) this.#state.publish(pod, this.#dying);
   }
 
   /** The last status; after it the API may forget the pod. */
@@ -50,9 +58,14 @@ export class PodEnding {
   /** Returns early when the grace period has been cut short meanwhile. */
   async #kill(view: PodView, graceSeconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    this.#dying = view;
     const killing = this.#ports.containers.killPod(this.#state.pod, view, graceSeconds, signal);
-    await abortable(killing, signal).catch((error: unknown) => {
+    try {
+      await abortable(killing, signal);
+    } catch (error) {
       if (!signal.aborted) throw error;
-    });
+    } finally {
+      this.#dying = undefined;
+    }
   }
 }

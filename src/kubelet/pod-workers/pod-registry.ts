@@ -24,6 +24,11 @@ export class PodRegistry {
     this.workers.get(uid)?.wake();
   }
 
+  /** A probe's verdict on a container of the pod is another one. */
+  verdictChanged(uid: string): void {
+    this.workers.get(uid)?.verdictChanged();
+  }
+
   /** A ConfigMap or Secret that the pod names has changed. */
   referenceChanged(uid: string): void {
     this.workers.get(uid)?.referenceChanged();

@@ -125,6 +125,12 @@ export class PodWorker {
     this.wake();
   }
 
+  /** A probe's verdict on a container is another one. */
+  verdictChanged(): void {
+    this.#ending.showReadiness();
+    this.wake();
+  }
+
   /** The runtime has reported that a container of the pod exited. */
   exited(containerId: string): void {
     this.#state.expectExit(containerId);
