@@ -8,13 +8,14 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { DoorModel } from '../model/model.ts';
-import { CONFIG, type Files, filesOf, type Place, type Slots } from './config.ts';
+import { CONFIG, type Files, filesOf, type Place, type Slots } from './config/files.ts';
+import { backendsByUse } from './config/scopes.ts';
 import { findHaproxy, HaproxyProcess, haproxyUser } from './process.ts';
 import { runCommands } from './runtime-api.ts';
 import { fittingSlots, nextSlots, slotCommands } from './slots.ts';
 
 export interface ProxyOptions {
-  readonly place: Omit<Place, 'socket'>;
+  readonly place: Omit<Place, 'socket' | 'sockets'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -63,8 +64,9 @@ export class Haproxy {
   }
 
   async #apply(model: DoorModel): Promise<void> {
-    const slots = nextSlots(model.backends, this.#slots);
-    const shape = filesOf(model, emptied(slots), { ...this.#options.place, socket: '' });
+    const { requests, streams } = backendsByUse(model);
+    const slots = nextSlots([...requests, ...streams], this.#slots);
+    const shape = filesOf(model, emptied(slots), this.#place(''));
     if (this.#current?.alive && isEqual(shape, this.#shape)) {
       try {
         return await this.#move(slots);
@@ -83,6 +85,11 @@ export class Haproxy {
     this.#slots = slots;
   }
 
+  #place(socket: string): Place {
+    const { place } = this.#options;
+    return { ...place, socket, sockets: join(place.directory, SOCKETS) };
+  }
+
   /** In the running process. */
   async #move(slots: Slots): Promise<void> {
     await runCommands(this.#current!.socket, slotCommands(this.#slots, slots));
@@ -96,7 +103,7 @@ export class Haproxy {
     if (!program || !user) throw new Error('HAProxy is not installed: apt-get install haproxy');
     if (this.#generation++ === 0) makeDirectory(place.directory, user);
     const socket = join(place.directory, SOCKETS, `${this.#generation}.sock`);
-    await writeFiles(place.directory, filesOf(model, slots, { ...place, socket }), user.gid);
+    await writeFiles(place.directory, filesOf(model, slots, this.#place(socket)), user.gid);
     const config = join(place.directory, CONFIG);
     const before = this.#current?.alive ? this.#current : undefined;
     const from = before && { from: before.socket };
@@ -153,7 +160,7 @@ function makeDirectory(directory: string, { uid, gid }: { uid: number; gid: numb
 
 async function writeFiles(directory: string, files: Files, gid: number): Promise<void> {
   for (const name of readdirSync(directory))
-    if (name.endsWith('.tls.pem') && !files.has(name)) rmSync(join(directory, name));
+    if (/\.(pem|list)$/.test(name) && !files.has(name)) rmSync(join(directory, name));
   for (const [name, text] of files) {
     const path = join(directory, name);
     await writeFile(`${path}.tmp`, text, { mode: 0o640 });

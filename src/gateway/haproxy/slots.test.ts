@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Backend } from '../model/routes.ts';
-import type { Slots } from './config.ts';
+import type { Slots } from './config/files.ts';
 import { fittingSlots, nextSlots, slotCommands } from './slots.ts';
 
-const backends = (...ips: string[]) =>
-  new Map<string, Backend>([
-    ['b', { name: 'b', policy: { protocol: 'http' }, endpoints: ips.map((ip) => ({ ip, port: 80 })) }],
-  ]);
+const backends = (...ips: string[]): Backend[] => [
+  { name: 'b', policy: { protocol: 'http' }, endpoints: ips.map((ip) => ({ ip, port: 80 })) },
+];
 const rowOf = (slots: Slots) => slots.get('b')!.map((endpoint) => endpoint?.ip);
 
 describe('slots of endpoints', () => {
@@ -47,7 +46,7 @@ describe('slots of endpoints', () => {
 
   it('change in a process that could not be replaced, for the backends that it has', () => {
     const one = { name: 'c', policy: { protocol: 'http' }, endpoints: [{ ip: '5', port: 80 }] } as const;
-    const next = nextSlots(new Map([...backends('1', '3', '9'), ['c', one]]), first);
+    const next = nextSlots([...backends('1', '3', '9'), one], first);
     assert.deepEqual([...fittingSlots(first, next).keys()], ['b']);
     assert.deepEqual(
       slotCommands(first, fittingSlots(first, next)),

@@ -1,7 +1,8 @@
 // Servers of backends as slots: endpoints come and go in them through HAProxy's runtime API, without a reload. Pure.
 import type { Backend, Endpoint } from '../model/routes.ts';
-import { serverName } from './backend.ts';
-import type { Slots } from './config.ts';
+import { serverName } from './config/backend.ts';
+import type { Slots } from './config/files.ts';
+import { serversOf } from './config/inner.ts';
 
 type Row = readonly (Endpoint | undefined)[];
 
@@ -10,10 +11,13 @@ const LEAST = 4;
 const size = (endpoints: number): number => 2 ** Math.ceil(Math.log2(Math.max(LEAST, 2 * endpoints)));
 
 /** Slots for the backends as they are now: where there is room, endpoints stay where they were. */
-export function nextSlots(backends: ReadonlyMap<string, Backend>, before: Slots): Map<string, Row> {
+export function nextSlots(backends: Iterable<Backend>, before: Slots): Map<string, Row> {
   const next = new Map<string, Row>();
-  for (const { name, endpoints, policy } of backends.values())
+  for (const backend of backends) {
+    const { endpoints, policy } = backend;
+    const name = serversOf(backend);
     next.set(name, policy.closed || policy.redirect ? [] : row(endpoints, before.get(name) ?? []));
+  }
   return next;
 }
 

@@ -7,8 +7,8 @@ import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import { selfSigned } from '../../cluster/pki/self-signed.ts';
 import { systemClock } from '../../kit/clock.ts';
 import { systemRandom } from '../../kit/random.ts';
-import { filesOf } from '../haproxy/config.ts';
-import { lookUp } from '../haproxy/look-up.fake.ts';
+import { filesOf } from '../haproxy/config/files.ts';
+import { lookUp } from '../haproxy/config/look-up.fake.ts';
 import { nextSlots } from '../haproxy/slots.ts';
 import { pemOfSecret } from './certificates.ts';
 import { compile } from './compile.ts';
@@ -18,6 +18,7 @@ import { anIngress, aSecret, aWorld } from './world.fake.ts';
 const place = {
   directory: '/d',
   socket: '/s',
+  sockets: '/d/sockets',
   addresses: ['127.77.0.1'],
   metrics: { address: '127.77.0.1', port: 1 },
   certificate: 'PEM',
@@ -27,7 +28,7 @@ const SECRETS = { users: aSecret('users', { auth: `${MARK} }\nuser:$2y$05$short\
 
 const filesFor = (ingresses: readonly Ingress[]) => {
   const { model } = compile(aWorld(ingresses, SECRETS));
-  return filesOf(model, nextSlots(model.backends, new Map()), place);
+  return filesOf(model, nextSlots(model.backends.values(), new Map()), place);
 };
 const innocent = anIngress('innocent', 'ok.test', [['/', 'Prefix', 'ok']]);
 /** What a canary accompanies; of two with one path the hostile one has it, by name. */
@@ -81,7 +82,7 @@ describe('a hostile Ingress', () => {
     it(`${name}: reaches no file, and harms no other`, () => {
       const files = filesFor([innocent, main, ingress]);
       for (const [file, text] of files) assert.ok(!text.includes(MARK), `${file}: ${text}`);
-      assert.match(files.get('hosts.map')!, /^ok\.test /m);
+      assert.match(files.get('hosts.map')!, /^ingress\/ok\.test /m);
     });
 
   it('CVE-2025-1974: the proxy listens for clients and for metrics only; what can change it is a socket of its own user', () => {
@@ -160,7 +161,9 @@ describe('a hostile Ingress', () => {
       const { model } = compile(aWorld([open, guarded], SECRETS));
       const backend = model.backends.get(lookUp(model, 'h.test', '/admin/x')!)!;
       assert.equal(backend.policy.closed, 503, JSON.stringify(guard));
-      const written = filesOf(model, nextSlots(model.backends, new Map()), place).get('haproxy.cfg')!;
+      const written = filesOf(model, nextSlots(model.backends.values(), new Map()), place).get(
+        'haproxy.cfg',
+      )!;
       assert.match(written, /backend ns_guarded_a_80\n {2}http-request deny deny_status 503\n/);
     }
   });

@@ -1,6 +1,7 @@
 // The texts of users that may become part of the proxy's configuration. Security: nothing that these functions refuse may reach
 // haproxy/. A line of HAProxy's has at most 2,048 characters, hence the lengths. What may stand where HAProxy looks for flags does not
-// begin with '-'. None admits a space, a quote, a backslash, a control character, '#', '{', '$' or '%', except where it says so.
+// begin with '-'. None admits a space, a quote, a backslash, a control character, '#', '{', '$' or '%', except where it says so; none
+// admits a new line.
 import { isIP } from 'node:net';
 
 /** A host name in lower case. */
@@ -40,6 +41,20 @@ export const isLocation = (text: string): boolean =>
 /** Names of headers and cookies, methods. */
 export const isToken = (text: string): boolean =>
   text.length <= 128 && /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(text);
+
+/** Names of headers that are changed: every token of RFC 9110. HAProxy gets them in quotes. */
+export const isHeaderName = (text: string): boolean =>
+  text.length <= 256 && /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(text);
+
+/** Values of headers and of parameters, whatever printable ASCII they have: HAProxy reads them from maps and files, line by line. */
+export const isHeaderValue = (text: string): boolean =>
+  text.length <= 4096 && /^[!-~](?:[ -~]*[!-~])?$/.test(text);
+
+/** A path with everything that RFC 3986 admits in one, for the same files. */
+export const isPath = (text: string): boolean =>
+  text.length <= 1024 &&
+  text.startsWith('/') &&
+  /^(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9a-fA-F]{2})*$/.test(text);
 
 /** Values of headers and cookies to compare with. */
 export const isPlainValue = (text: string): boolean =>

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compile } from '../ingress/compile.ts';
-import { anIngress, aWorld, type PathOf } from '../ingress/world.fake.ts';
+import { compile } from '../../ingress/compile.ts';
+import { anIngress, aWorld, type PathOf } from '../../ingress/world.fake.ts';
 import { backendSection } from './backend.ts';
+import { Written } from './written.ts';
 
 /** The lines of the backend of an Ingress with these annotations. */
 function linesOf(
@@ -13,7 +14,7 @@ function linesOf(
   const extra = tls ? { tls: [{ hosts: ['h.test'] }] } : {};
   const { model } = compile(aWorld([anIngress('i', 'h.test', [path], { annotations, ...extra })]));
   const backend = model.backends.get('ns_i_a_80')!;
-  return backendSection(backend, [backend.endpoints[0], undefined])
+  return backendSection(backend, [backend.endpoints[0], undefined], new Written('/d'), { sockets: '/s' })
     .trim()
     .split('\n')
     .map((line) => line.trim());
@@ -65,10 +66,14 @@ const LINES: readonly [name: string, annotations: Record<string, string>, lines:
   ['gRPC', { 'backend-protocol': 'GRPC' }, ['default-server pool-purge-delay 2s proto h2']],
 ];
 
+/** The first text of users in a section. */
+const TEXT = '%[str(t0),map_str(/d/texts.map)]';
+
 describe('a backend', () => {
   it('has a server for each slot; one without an endpoint takes no requests', () => {
     assert.deepEqual(linesOf({}), [
       'backend ns_i_a_80',
+      'http-request disable-l7-retry unless METH_GET',
       'default-server pool-purge-delay 2s',
       'server s0 10.1.0.1:8080',
       'server s1 127.0.0.1:1 disabled',
@@ -96,10 +101,10 @@ describe('a backend', () => {
         line.includes('path'),
       );
     assert.deepEqual(rewritten('/x(/|$)(.*)', '/y/$2'), [
-      'http-request deny deny_status 400 unless { path -m beg /x }',
-      'http-request set-path /y/%[path,bytes(3)]',
+      'http-request deny deny_status 400 unless { path -m beg -- "/x" }',
+      `http-request set-path ${TEXT}%[path,bytes(3)]`,
     ]);
-    assert.deepEqual(rewritten('/(.*)', '/y/$1'), ['http-request set-path /y/%[path,bytes(1)]']);
-    assert.deepEqual(rewritten('/x', '/'), ['http-request set-path /']);
+    assert.deepEqual(rewritten('/(.*)', '/y/$1'), [`http-request set-path ${TEXT}%[path,bytes(1)]`]);
+    assert.deepEqual(rewritten('/x', '/'), [`http-request set-path ${TEXT}`]);
   });
 });

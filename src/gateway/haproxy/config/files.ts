@@ -1,0 +1,122 @@
+// HAProxy's configuration for a model, as files. Pure; called by haproxy.ts. Without the addresses of endpoints it is what a reload
+// depends on; those are changed through the runtime API (slots.ts).
+import type { DoorModel } from '../../model/model.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Endpoint } from '../../model/routes.ts';
+import { backendSection, streamSection } from './backend.ts';
+import { Choices } from './choices.ts';
+import { chooseLua } from './choose-lua.ts';
+import { metricsFrontend, NO_ROUTE, requestFrontend } from './frontends.ts';
+import { innerFrontend, serversOf } from './inner.ts';
+import { mapsOf } from './maps.ts';
+import { backendsByUse, requestScopes } from './scopes.ts';
+import { chunks, section } from './section.ts';
+import { streamSections } from './tls.ts';
+import { Written } from './written.ts';
+
+export interface Place {
+  /** Absolute folder of the files; of letters, digits, '.', '-', '_' and '/'. */
+  readonly directory: string;
+  /** Unix socket of the runtime API. */
+  readonly socket: string;
+  /** Absolute folder of the sockets that the process makes for itself. */
+  readonly sockets: string;
+  /** Addresses that clients of Ingresses reach. */
+  readonly addresses: readonly string[];
+  /** Where Prometheus finds metrics. */
+  readonly metrics: { readonly address: string; readonly port: number };
+  /** PEM of the certificate for clients that name no host with one. */
+  readonly certificate: string;
+}
+
+export type Slots = ReadonlyMap<string, readonly (Endpoint | undefined)[]>;
+
+/** File name to content. */
+export type Files = ReadonlyMap<string, string>;
+
+export const CONFIG = 'haproxy.cfg';
+
+export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
+  const written = new Written(place.directory);
+  const choices = new Choices();
+  const maps = mapsOf(requestScopes(model), choices);
+  const streams = streamSections(model, place, choices, written);
+  const { requests, streams: backends } = backendsByUse(model);
+  const config = [
+    section('defaults', DEFAULTS),
+    ...requests.flatMap(({ name, policy }) => userList(name, policy)),
+    requestFrontend(model, maps, choices, place, written),
+    metricsFrontend(place),
+    NO_ROUTE,
+    ...innerFrontend(requests, place),
+    streams.text,
+    ...requests.map((backend) =>
+      backendSection(backend, slots.get(serversOf(backend)) ?? [], written, place),
+    ),
+    ...backends.map((backend) => streamSection(backend, slots.get(backend.name) ?? [], written)),
+  ];
+  return new Map([
+    ['hosts.map', maps.hosts],
+    ['exact.map', maps.exact],
+    ['prefix.map', maps.prefix],
+    ...streams.maps,
+    ['texts.map', written.texts],
+    ...(choices.count > 0
+      ? [['choices', choices.text] as const, ['choose.lua', chooseLua(written.path('choices'))] as const]
+      : []),
+    ['default.pem', place.certificate],
+    ['certificates.list', certificateList(model, place)],
+    ...model.certificates.map(({ name, pem }) => [`${name}.tls.pem`, pem] as const),
+    ...written.files,
+    [CONFIG, [section('global', globalLines(place, choices)), ...config].join('\n')],
+  ]);
+}
+
+/** The first is for clients that name no host of the others. */
+const certificateList = ({ certificates }: DoorModel, { directory }: Place): string =>
+  [
+    `${directory}/default.pem\n`,
+    ...certificates.flatMap(({ name, hosts }) =>
+      chunks(hosts).map((some) => `${directory}/${name}.tls.pem ${some.join(' ')}\n`),
+    ),
+  ].join('');
+
+const globalLines = ({ socket, directory }: Place, choices: Choices): string[] => [
+  `stats socket unix@${socket} mode 600 level admin expose-fd listeners`,
+  // The limit of connections follows from it, and from what the machine allows.
+  'fd-hard-limit 20000',
+  // A process that was replaced ends with its last connection, or after this time: sockets of WebSockets are cut off then.
+  'hard-stop-after 1h',
+  'ssl-default-bind-options ssl-min-ver TLSv1.2',
+  'tune.ssl.default-dh-param 2048',
+  // One cache for all sockets would let a session that began without a client's certificate go on where one is required.
+  'tune.ssl.cachesize 0',
+  ...(choices.count > 0 ? [`lua-load-per-thread ${directory}/choose.lua`] : []),
+];
+
+const DEFAULTS: readonly string[] = [
+  'mode http',
+  'timeout connect 5s',
+  'timeout client 60s',
+  'timeout server 60s',
+  'timeout http-request 15s',
+  'timeout http-keep-alive 75s',
+  'timeout tunnel 1h',
+  'balance roundrobin',
+  'retries 3',
+  'option redispatch 1',
+  // A process that was replaced closes a client's connection with the next answer, not under the next request.
+  'option idle-close-on-response',
+  // A connection that a server closed while a request was on its way to it; not for methods that change something.
+  'retry-on conn-failure empty-response',
+];
+
+const userList = (name: string, { auth }: Policy): string[] =>
+  auth
+    ? [
+        section(
+          `userlist ${name}`,
+          auth.users.map((user) => `user ${user.name} password ${user.hash}`),
+        ),
+      ]
+    : [];
