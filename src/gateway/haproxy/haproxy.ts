@@ -1,7 +1,6 @@
 // Keeps HAProxy at the model that was given last. Endpoints change in the running process; anything else by a process that takes over
 // the listening sockets of the one before, which ends with its last connection. Without a model there is no process.
-import { chownSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -31,6 +30,8 @@ export class Haproxy {
   /** Files without addresses of endpoints, as the current process has read them. */
   #shape: Files = new Map();
   #slots: Slots = new Map();
+  /** As they are in the directory. */
+  #files: Files = new Map();
   #generation = 0;
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -103,7 +104,9 @@ export class Haproxy {
     if (!program || !user) throw new Error('HAProxy is not installed: apt-get install haproxy');
     if (this.#generation++ === 0) makeDirectory(place.directory, user);
     const socket = join(place.directory, SOCKETS, `${this.#generation}.sock`);
-    await writeFiles(place.directory, filesOf(model, slots, this.#place(socket)), user.gid);
+    const files = filesOf(model, slots, this.#place(socket));
+    writeFiles(place.directory, files, this.#files, user.gid);
+    this.#files = files;
     const config = join(place.directory, CONFIG);
     const before = this.#current?.alive ? this.#current : undefined;
     const from = before && { from: before.socket };
@@ -158,14 +161,16 @@ function makeDirectory(directory: string, { uid, gid }: { uid: number; gid: numb
   chownSync(join(directory, SOCKETS), uid, gid);
 }
 
-async function writeFiles(directory: string, files: Files, gid: number): Promise<void> {
+/** Those that are not there as they should be. They are in memory (/run), where a write takes microseconds. */
+function writeFiles(directory: string, files: Files, before: Files, gid: number): void {
   for (const name of readdirSync(directory))
     if (/\.(pem|list)$/.test(name) && !files.has(name)) rmSync(join(directory, name));
   for (const [name, text] of files) {
+    if (before.get(name) === text) continue;
     const path = join(directory, name);
-    await writeFile(`${path}.tmp`, text, { mode: 0o640 });
+    writeFileSync(`${path}.tmp`, text, { mode: 0o640 });
     chownSync(`${path}.tmp`, 0, gid);
-    await rename(`${path}.tmp`, path);
+    renameSync(`${path}.tmp`, path);
   }
 }
 

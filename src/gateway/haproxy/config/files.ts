@@ -89,7 +89,7 @@ const globalLines = ({ socket, directory }: Place, choices: Choices): string[] =
   'hard-stop-after 1h',
   'ssl-default-bind-options ssl-min-ver TLSv1.2',
   'tune.ssl.default-dh-param 2048',
-  // One cache for all sockets would let a session that began without a client's certificate go on where one is required.
+  // The cache is one for all sockets. Tickets are not: no session goes on at a listener that asks its clients for more.
   'tune.ssl.cachesize 0',
   ...(choices.count > 0 ? [`lua-load-per-thread ${directory}/choose.lua`] : []),
 ];

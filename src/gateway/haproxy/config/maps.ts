@@ -38,7 +38,7 @@ export function mapsOf(scopes: readonly Scope[], choices: Choices): Maps {
 }
 
 /** The value of a host that has a listener and no route. */
-export const NOWHERE = '-';
+export const NOWHERE = 'nowhere:';
 
 /** For connections, where a route has no path: scope, '/' and host to a backend or a choice. */
 export function namesMap(
