@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Backend } from '../model/routes.ts';
-import type { Slots } from './config/files.ts';
+import type { Slots } from './config/place.ts';
 import { fittingSlots, nextSlots, slotCommands } from './slots.ts';
 
 const backends = (...ips: string[]): Backend[] => [

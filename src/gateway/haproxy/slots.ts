@@ -1,8 +1,8 @@
 // Servers of backends as slots: endpoints come and go in them through HAProxy's runtime API, without a reload. Pure.
 import type { Backend, Endpoint } from '../model/routes.ts';
 import { serverName } from './config/backend.ts';
-import type { Slots } from './config/files.ts';
 import { serversOf } from './config/inner.ts';
+import type { Slots } from './config/place.ts';
 
 type Row = readonly (Endpoint | undefined)[];
 

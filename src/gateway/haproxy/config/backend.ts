@@ -2,8 +2,8 @@
 // them: redirects, addresses, rates, CORS, passwords, sizes, and then what is changed.
 import type { Policy } from '../../model/policy.ts';
 import type { Backend, Endpoint } from '../../model/routes.ts';
-import type { Place } from './files.ts';
 import { innerLines, serversOf } from './inner.ts';
+import type { Place } from './place.ts';
 import { corsRequestRules, corsResponseRules } from './policy/cors.ts';
 import { headerRules, redirectRules, rewriteRules } from './policy/headers.ts';
 import { addressRules, limitRules, limitTable } from './policy/limits.ts';

@@ -2,34 +2,17 @@
 // depends on; those are changed through the runtime API (slots.ts).
 import type { DoorModel } from '../../model/model.ts';
 import type { Policy } from '../../model/policy.ts';
-import type { Endpoint } from '../../model/routes.ts';
 import { backendSection, streamSection } from './backend.ts';
 import { Choices } from './choices.ts';
 import { chooseLua } from './choose-lua.ts';
 import { metricsFrontend, NO_ROUTE, requestFrontend } from './frontends.ts';
 import { innerFrontend, serversOf } from './inner.ts';
 import { mapsOf } from './maps.ts';
+import type { Place, Slots } from './place.ts';
 import { backendsByUse, requestScopes } from './scopes.ts';
 import { chunks, section } from './section.ts';
 import { streamSections } from './tls.ts';
 import { Written } from './written.ts';
-
-export interface Place {
-  /** Absolute folder of the files; of letters, digits, '.', '-', '_' and '/'. */
-  readonly directory: string;
-  /** Unix socket of the runtime API. */
-  readonly socket: string;
-  /** Absolute folder of the sockets that the process makes for itself. */
-  readonly sockets: string;
-  /** Addresses that clients of Ingresses reach. */
-  readonly addresses: readonly string[];
-  /** Where Prometheus finds metrics. */
-  readonly metrics: { readonly address: string; readonly port: number };
-  /** PEM of the certificate for clients that name no host with one. */
-  readonly certificate: string;
-}
-
-export type Slots = ReadonlyMap<string, readonly (Endpoint | undefined)[]>;
 
 /** File name to content. */
 export type Files = ReadonlyMap<string, string>;

@@ -2,7 +2,7 @@
 // for all tries is that of a backend whose server is the door. Pure; called by files.ts and backend.ts.
 import type { Policy } from '../../model/policy.ts';
 import type { Backend } from '../../model/routes.ts';
-import type { Place } from './files.ts';
+import type { Place } from './place.ts';
 import { section } from './section.ts';
 
 /** Header that names the backend; what a client sends in it is overwritten before and removed after. */

@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto';
 import type { ClientCertificates } from '../../model/entrances.ts';
 import type { DoorModel } from '../../model/model.ts';
 import type { Choices } from './choices.ts';
-import type { Place } from './files.ts';
 import { hostRules } from './look-up.ts';
 import { NOWHERE, namesMap } from './maps.ts';
+import type { Place } from './place.ts';
 import {
   endsHere,
   isHttps,
