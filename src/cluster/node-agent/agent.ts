@@ -5,8 +5,9 @@ import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
-import { publishDns, startClusterDns } from '../../network/dns/cluster-dns.ts';
-import type { DnsServer } from '../../network/dns/server.ts';
+import { startClusterDns } from '../../network/dns/cluster-dns.ts';
+import { publishDns } from '../../network/dns/publish.ts';
+import type { DnsServer } from '../../network/dns/server/server.ts';
 import { startRoutes } from '../../network/routes/start-routes.ts';
 import type { ClusterNodes } from '../nodes/create.ts';
 import { hostShell } from '../nodes/shell.ts';
@@ -31,7 +32,7 @@ export interface NodeAgentOptions {
 
 /** How the agent reaches the API server. */
 export interface AgentAccess {
-  /** May watch Services, endpoints, nodes, namespaces, network policies and pods, and write kube-dns, the status of Services and events. */
+  /** May watch Services, endpoints, nodes, namespaces, network policies, pods and the ConfigMap kube-dns, and write kube-dns, the status of Services and events. */
   readonly client: Client;
   readonly informers: InformerFactory;
   /** Of the outside door, with its own rights; where it is missing there is no door. */
@@ -44,7 +45,7 @@ export class NodeAgent {
   readonly #options: NodeAgentOptions;
   #cluster: ClusterNodes | undefined;
   #access: AgentAccess | undefined;
-  #dns: DnsServer | undefined;
+  #dns: Pick<DnsServer, 'close'> | undefined;
   #stops: (() => void | Promise<void>)[] = [];
 
   constructor(options: NodeAgentOptions) {

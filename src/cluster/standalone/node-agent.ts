@@ -1,6 +1,6 @@
 // `tiphys node-agent`: this machine as a node of any cluster: containerd, kubelet, service proxy, routes and, unless the
 // cluster has its own, DNS. Its kubeconfig needs more rights than a kubelet's: to watch Services, endpoints, nodes,
-// namespaces, network policies and pods and, for DNS, to write kube-dns.
+// namespaces, network policies, pods and the ConfigMap kube-system/kube-dns and, for DNS, to write kube-dns.
 
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';

@@ -1,20 +1,24 @@
-// The cluster's DNS server, fed from informers, and the Service and EndpointSlice under which pods find it.
-// Called by the node agent.
-
-import { readFileSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
-import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
+// The cluster's DNS server, fed from informers. Called by the node agent. publish.ts writes the Service under which pods find it.
 import { Namespace } from '../../api/kinds/core/v1/namespace.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import type { Client } from '../../client/client.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
-import { forwarder, nameservers } from './forward.ts';
-import { type DnsServer, startDnsServer } from './server.ts';
+import { routeTo } from './forward/cluster-servers.ts';
+import { Forwarder } from './forward/forwarder.ts';
+import { NodeResolver } from './forward/node-resolver.ts';
+import type { ServerAddress } from './forward/server-address.ts';
+import { DnsCounts } from './metrics/counts.ts';
+import { serveMetrics } from './metrics/serve-metrics.ts';
+import { Resolver } from './resolver.ts';
+import { Searches } from './searches.ts';
+import { type DnsServer, startDnsServer } from './server/server.ts';
+import { watchSettings } from './settings-watch.ts';
+import { dropChanged } from './zone/changes.ts';
 import { dnsSource } from './zone/source.ts';
+import { Zone } from './zone/zone.ts';
 
 export interface DnsOptions {
   readonly informers: InformerFactory;
@@ -22,78 +26,50 @@ export interface DnsOptions {
   readonly addresses: readonly string[];
   /** Such as cluster.local. */
   readonly domain: string;
-  /** Names outside the cluster are refused. */
+  /** Names outside the cluster are refused, unless a server inside of it has them (stub domains). */
   readonly isolated: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
-export async function startClusterDns(options: DnsOptions): Promise<DnsServer> {
-  // Read for each query: a laptop's resolvers change with its network.
-  const servers = () => nameservers(readFileSync('/etc/resolv.conf', 'utf8'));
-  const zone = {
-    source: dnsSource({
-      services: options.informers.informer(Service),
-      slices: options.informers.informer(EndpointSlice),
-      namespaces: options.informers.informer(Namespace),
-    }),
-    domain: options.domain,
-    ...(!options.isolated && { forward: forwarder(servers, options.clock, options.random) }),
-  };
-  return startDnsServer({ zone, addresses: options.addresses, port: 53, log: options.log });
-}
-
-export const dnsLabels = {
-  'k8s-app': 'kube-dns',
-  'kubernetes.io/cluster-service': 'true',
-  'kubernetes.io/name': 'CoreDNS',
-};
-export const dnsPorts = [
-  { name: 'dns', port: 53, protocol: 'UDP' as const },
-  { name: 'dns-tcp', port: 53, protocol: 'TCP' as const },
-];
-
-export interface DnsService {
-  /** One of each IP family that the cluster has, the primary one first. */
-  readonly clusterIPs: readonly string[];
-  /** Where the server listens. */
-  readonly addresses: readonly string[];
-}
-
-/** Writes the Service kube-dns, which has no selector, and a slice for each IP family, which names the server. */
-export async function publishDns(client: Client, { clusterIPs, addresses }: DnsService): Promise<void> {
-  const metadata = { name: 'kube-dns', namespace: 'kube-system', labels: dnsLabels };
-  const spec = {
-    clusterIP: clusterIPs[0]!,
-    clusterIPs,
-    ipFamilies: clusterIPs.map(familyOf),
-    ports: dnsPorts,
-  };
-  const dual = clusterIPs.length > 1 && { ipFamilyPolicy: 'PreferDualStack' as const };
-  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { ...spec, ...dual } };
-  const options = { fieldManager: 'tiphys', force: true };
-  await client.patch(Service, 'kube-dns', 'kube-system', 'apply', service, options);
-  for (const address of addresses) {
-    const slice = sliceOf(address);
-    await client.patch(EndpointSlice, slice.metadata.name, 'kube-system', 'apply', slice, options);
-  }
-}
-
-const familyOf = (address: string) => (isIPv6(address) ? ('IPv6' as const) : ('IPv4' as const));
-
-const sliceOf = (address: string) => ({
-  apiVersion: 'discovery.k8s.io/v1',
-  kind: 'EndpointSlice',
-  metadata: {
-    name: isIPv6(address) ? 'kube-dns-ipv6' : 'kube-dns',
-    namespace: 'kube-system',
-    labels: {
-      [SERVICE_NAME_LABEL]: 'kube-dns',
-      'endpointslice.kubernetes.io/managed-by': 'tiphys',
+export async function startClusterDns(options: DnsOptions): Promise<Pick<DnsServer, 'close'>> {
+  const { informers, addresses, domain, isolated, clock, log } = options;
+  const services = informers.informer(Service);
+  const slices = informers.informer(EndpointSlice);
+  const namespaces = informers.informer(Namespace);
+  const caches = [services, slices, namespaces];
+  const source = dnsSource({ services, slices, namespaces });
+  const zone = new Zone({ source, domain });
+  const counts = new DnsCounts();
+  const node = new NodeResolver(clock);
+  const nodeServers = () => (isolated ? [] : node.servers.filter(({ host }) => !addresses.includes(host)));
+  const route = (server: ServerAddress) => routeTo({ ...options, source }, server);
+  const forwarder = new Forwarder({ ...options, nodeServers, route, counts });
+  const searches = new Searches({ informers, domain, nodeSearches: () => (isolated ? [] : node.searches) });
+  const resolver = new Resolver({
+    zone,
+    isSynced: () => caches.every(({ hasSynced }) => hasSynced),
+    forwarder,
+    searched: (name, client) => searches.names(name, client),
+    onSearched: () => {
+      counts.searches++;
     },
-  },
-  addressType: familyOf(address),
-  ports: dnsPorts,
-  endpoints: [{ addresses: [address], conditions: { ready: true, serving: true, terminating: false } }],
-});
+  });
+  const server = await startDnsServer({ resolver, counts, addresses, port: 53, clock, log });
+  const stops = [
+    dropChanged(zone, { services, slices }),
+    watchSettings(informers, log, (settings) => {
+      forwarder.configure(settings);
+      searches.switch(settings.autopath);
+    }),
+    ...addresses.map((address) => serveMetrics(address, () => page(counts, forwarder), log)),
+    () => server.close(),
+  ];
+  return { close: async () => void (await Promise.all(stops.map((stop) => stop()))) };
+}
+
+async function page(counts: DnsCounts, { cache }: Forwarder): Promise<string> {
+  const { metricsPage } = await import('./metrics/page.ts');
+  return metricsPage(counts, cache);
+}

@@ -1,135 +1,9 @@
 import assert from 'node:assert/strict';
-import dgram from 'node:dgram';
-import net from 'node:net';
 import { describe, it } from 'node:test';
-import dnsPacket, { type Packet } from 'dns-packet';
-import type { Namespace } from '../../api/kinds/core/v1/namespace.ts';
-import type { Service } from '../../api/kinds/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import { Indexer } from '../../client/informer/indexer.ts';
-import { silentLogger } from '../../kit/log.ts';
-import { answer, type Zone } from './answer.ts';
-import { nameservers } from './forward.ts';
-import { startDnsServer } from './server.ts';
-import { dnsSource } from './zone/source.ts';
+import dnsPacket from 'dns-packet';
+import { aScene, dataOf, query, service } from './scene.fake.ts';
 
-const service = (name: string, spec: NonNullable<Service['spec']>): Service => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name, namespace: 'shop' },
-  spec,
-});
-
-const services = [
-  service('web', {
-    clusterIP: '10.96.0.20',
-    clusterIPs: ['10.96.0.20'],
-    ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
-  }),
-  service('db', {
-    clusterIP: 'None',
-    clusterIPs: ['None'],
-    ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
-  }),
-  // The test writes this slice itself; the EndpointSlice controller would have set the condition.
-  service('eager', { clusterIP: 'None', clusterIPs: ['None'], publishNotReadyAddresses: true }),
-  service('both', {
-    clusterIP: '10.96.0.21',
-    clusterIPs: ['10.96.0.21', 'fd00:96::21'],
-    ports: [
-      { name: 'http', port: 80, protocol: 'TCP' },
-      { name: 'dns', port: 53, protocol: 'UDP' },
-    ],
-  }),
-  service('empty', { clusterIP: 'None', clusterIPs: ['None'] }),
-  service('six', { clusterIP: 'None', clusterIPs: ['None'] }),
-  service('literal', { type: 'ExternalName', externalName: '192.0.2.1' }),
-  service('chicken', { type: 'ExternalName', externalName: 'egg.shop.svc.cluster.local' }),
-  service('egg', { type: 'ExternalName', externalName: 'chicken.shop.svc.cluster.local' }),
-  service('docs', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
-];
-
-const slices: EndpointSlice[] = [
-  {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: 'db-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'db' } },
-    addressType: 'IPv4',
-    ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
-    endpoints: [
-      { addresses: ['10.1.0.5'], hostname: 'db-0', conditions: { ready: true } },
-      { addresses: ['10.1.0.6'], conditions: { ready: true } },
-      { addresses: ['10.1.0.7'], conditions: { ready: false } },
-    ],
-  },
-];
-
-const eager: EndpointSlice = {
-  apiVersion: 'discovery.k8s.io/v1',
-  kind: 'EndpointSlice',
-  metadata: { name: 'eager-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'eager' } },
-  addressType: 'IPv4',
-  endpoints: [
-    { addresses: ['10.1.0.8'], hostname: 'late', conditions: { ready: false } },
-    { addresses: ['10.1.0.9'], hostname: 'early' },
-  ],
-};
-
-const slice = (service: string, more: Partial<EndpointSlice>): EndpointSlice => ({
-  apiVersion: 'discovery.k8s.io/v1',
-  kind: 'EndpointSlice',
-  metadata: {
-    name: `${service}-${more.addressType}`,
-    namespace: 'shop',
-    labels: { 'kubernetes.io/service-name': service },
-  },
-  addressType: 'IPv4',
-  endpoints: [],
-  ...more,
-});
-
-/** Pods with addresses of both families. */
-const six = [
-  slice('six', {
-    addressType: 'IPv6',
-    ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
-    endpoints: [
-      { addresses: ['fd00:1::5'], hostname: 'six-0' },
-      { addresses: ['FD00:1:0::6'] },
-      { addresses: ['fd00:1::'] },
-    ],
-  }),
-  slice('six', {
-    ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
-    endpoints: [{ addresses: ['10.1.1.5'], hostname: 'six-0' }],
-  }),
-  slice('web', { endpoints: [{ addresses: ['10.1.1.20'] }] }),
-];
-
-function cacheOf<T extends KubeObject>(objects: readonly T[]) {
-  const cache = new Indexer<T>();
-  for (const object of objects) cache.put(object);
-  return { lister: cache, addIndex: cache.addIndex.bind(cache), cache };
-}
-
-const caches = {
-  services: cacheOf(services),
-  slices: cacheOf([...slices, eager, ...six]),
-  namespaces: cacheOf<Namespace>([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }]),
-};
-const zone: Zone = { source: dnsSource(caches), domain: 'cluster.local' };
-
-const rcode = (packet: Packet) => (packet.flags ?? 0) & 15;
-const query = (name: string, type: string): Packet =>
-  ({ type: 'query', id: 7, flags: 256, questions: [{ name, type }] }) as Packet;
-const ask = async (name: string, type = 'A') => {
-  const packet = await answer(zone, query(name, type));
-  return {
-    rcode: rcode(packet),
-    data: (packet.answers ?? []).map((a) => ('data' in a ? a.data : undefined)),
-  };
-};
+const { caches, answer, ask } = aScene();
 
 describe('cluster zone', () => {
   it('answers with the cluster IP of a Service, whatever the case of the name', async () => {
@@ -137,7 +11,7 @@ describe('cluster zone', () => {
   });
 
   it('answers for a headless Service with its ready endpoints, by hostname too', async () => {
-    assert.deepEqual((await ask('db.shop.svc.cluster.local')).data, ['10.1.0.5', '10.1.0.6']);
+    assert.deepEqual((await ask('db.shop.svc.cluster.local')).data.sort(), ['10.1.0.5', '10.1.0.6']);
     assert.deepEqual((await ask('db-0.db.shop.svc.cluster.local')).data, ['10.1.0.5']);
     assert.deepEqual((await ask('10-1-0-6.db.shop.svc.cluster.local')).data, ['10.1.0.6']);
   });
@@ -163,7 +37,7 @@ describe('cluster zone', () => {
 
   it('adds the addresses of both families of the names that an SRV answer has', async () => {
     const more = async (name: string) =>
-      (await answer(zone, query(name, 'SRV'))).additionals?.map((a) => [a.name, 'data' in a && a.data]);
+      (await answer(query(name, 'SRV'))).additionals?.map((a) => [a.name, 'data' in a && a.data]);
     assert.deepEqual(await more('_http._tcp.both.shop.svc.cluster.local'), [
       ['both.shop.svc.cluster.local', '10.96.0.21'],
       ['both.shop.svc.cluster.local', 'fd00:96::21'],
@@ -175,7 +49,7 @@ describe('cluster zone', () => {
           .toUpperCase()
           .replace(/^.*?\./, (l) => l)
           .toLowerCase(),
-        'FD00:1:0::6',
+        'fd00:1::6',
       ],
     ]);
   });
@@ -213,11 +87,11 @@ describe('cluster zone', () => {
   });
 
   it('names its own Service as the zone’s server', async () => {
-    caches.services.cache.put({
+    caches.services.put({
       ...service('kube-dns', { clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'], ports: [{ port: 53 }] }),
       metadata: { name: 'kube-dns', namespace: 'kube-system' },
     });
-    const response = await answer(zone, query('cluster.local', 'NS'));
+    const response = await answer(query('cluster.local', 'NS'));
     assert.deepEqual(
       [...response.answers!, ...response.additionals!].map((a) => 'data' in a && a.data),
       ['kube-dns.kube-system.svc.cluster.local', '10.96.0.10'],
@@ -245,10 +119,12 @@ describe('cluster zone', () => {
     ]);
   });
 
-  it('stops following aliases that form a loop', async () => {
-    const { rcode, data } = await ask('egg.shop.svc.cluster.local');
-    assert.equal(rcode, 0);
-    assert.equal(data.length, 8);
+  it('has no records for aliases that form a loop, as CoreDNS', async () => {
+    assert.deepEqual(await ask('egg.shop.svc.cluster.local'), { rcode: 0, data: [] });
+    assert.deepEqual(await ask('egg.shop.svc.cluster.local', 'CNAME'), {
+      rcode: 0,
+      data: ['chicken.shop.svc.cluster.local'],
+    });
   });
 
   it('answers pod names, reverse lookups and its version', async () => {
@@ -268,12 +144,12 @@ describe('cluster zone', () => {
   });
 
   it('finds the owner of an address without looking at every object, and follows changes', async (t) => {
-    for (const { cache } of [caches.services, caches.slices])
-      t.mock.method(cache, 'list', () => assert.fail('all objects were listed'));
+    for (const { lister } of [caches.services, caches.slices])
+      t.mock.method(lister, 'list', () => assert.fail('all objects were listed'));
     const pointer = async (ip: string) => (await ask(`${ip}.in-addr.arpa`, 'PTR')).data;
-    caches.services.cache.put(service('new', { clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.9'] }));
+    caches.services.put(service('new', { clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.9'] }));
     assert.deepEqual(await pointer('9.0.96.10'), ['new.shop.svc.cluster.local']);
-    caches.services.cache.remove('shop/new');
+    caches.services.remove('shop/new');
     assert.deepEqual(await pointer('9.0.96.10'), []);
     // Nobody has this address; and headless Services have none at all.
     assert.deepEqual(await pointer('1.2.3.4'), []);
@@ -287,40 +163,110 @@ describe('cluster zone', () => {
     assert.deepEqual(await ask('web.shop.svc.cluster.local', 'AAAA'), { rcode: 0, data: [] });
   });
 
-  it('refuses names outside the zone without a forwarder, and answers SERVFAIL when forwarding fails', async () => {
+  it('refuses names outside the zone without a forwarder, and transfers of the zone', async () => {
     assert.equal((await ask('example.org')).rcode, 5);
-    const failing = { ...zone, forward: () => Promise.reject(new Error('down')) };
-    assert.equal(rcode(await answer(failing, query('example.org', 'A'))), 2);
+    assert.equal((await ask('cluster.local', 'AXFR')).rcode, 5);
+  });
+
+  it('says with a SOA record how long a negative answer holds, for names of the cluster and of addresses', async () => {
+    for (const [name, zone] of [
+      ['nope.shop.svc.cluster.local', 'cluster.local'],
+      ['SHOP.svc.Cluster.local', 'Cluster.local'],
+      ['cluster.local', 'cluster.local'],
+      ['20.0.96.10.in-addr.arpa', 'in-addr.arpa'],
+    ]) {
+      const { authorities, answers } = await answer(query(name!, 'A'));
+      assert.deepEqual(answers, []);
+      const [soa] = authorities ?? [];
+      assert.ok(soa?.type === 'SOA');
+      assert.deepEqual([soa.name, soa.ttl, soa.data.minimum, soa.data.mname], [zone, 5, 5, `ns.dns.${zone}`]);
+    }
+  });
+
+  it('does not deny names while it does not know the cluster', async () => {
+    const early = aScene({ isSynced: () => false });
+    assert.equal((await early.ask('nope.shop.svc.cluster.local')).rcode, 2);
+    assert.deepEqual((await early.ask('web.shop.svc.cluster.local')).data, ['10.96.0.20']);
+  });
+
+  it('has no wildcards, and answers ANY without records', async () => {
+    assert.equal((await ask('*.shop.svc.cluster.local')).rcode, 3);
+    assert.equal((await ask('web.*.svc.cluster.local')).rcode, 3);
+    assert.deepEqual(await ask('web.shop.svc.cluster.local', 'ANY'), { rcode: 0, data: [] });
+  });
+
+  it('answers for an alias of a name that does not exist with both', async () => {
+    const { answers, flags, authorities } = await answer(query('ghost.shop.svc.cluster.local', 'A'));
+    assert.deepEqual([(flags ?? 0) & 15, dataOf(answers)], [3, ['nope.shop.svc.cluster.local']]);
+    assert.equal(authorities?.[0]?.type, 'SOA');
   });
 });
 
-describe('DNS server', () => {
-  it('answers over UDP and TCP, and ignores malformed packets', async () => {
-    const server = await startDnsServer({ zone, addresses: ['127.0.0.1'], port: 0, log: silentLogger });
-    const message = dnsPacket.encode(query('web.shop.svc.cluster.local', 'A'));
-    const udp = dgram.createSocket('udp4');
-    const overUdp = new Promise<Buffer>((resolve) => udp.once('message', resolve));
-    udp.send(Buffer.from('garbage'), server.port, '127.0.0.1');
-    udp.send(message, server.port, '127.0.0.1');
-    assert.deepEqual(dnsPacket.decode(await overUdp).answers?.length, 1);
-    udp.close();
-    const tcp = net.connect(server.port, '127.0.0.1');
-    const overTcp = new Promise<Buffer>((resolve) => tcp.once('data', resolve));
-    tcp.write(dnsPacket.streamEncode(query('web.shop.svc.cluster.local', 'A')));
-    assert.deepEqual(dnsPacket.streamDecode(await overTcp).answers?.length, 1);
-    // A client that stays connected does not delay close().
-    await server.close();
-    tcp.destroy();
-  });
-});
+describe('a kept answer', () => {
+  const NAME = 'db.shop.svc.cluster.local';
 
-describe('nameservers', () => {
-  it('reads the servers of a resolv.conf, of both families', () => {
-    assert.deepEqual(
-      nameservers(
-        '# x\nnameserver 10.0.0.2\nnameserver fe80::1%eth0\nsearch a\nnameserver x\nnameserver 10.0.0.3\n',
-      ),
-      ['10.0.0.2', 'fe80::1%eth0', '10.0.0.3'],
+  it('is made anew when an endpoint, the Service or its name changes', async () => {
+    const { caches, ask } = aScene();
+    assert.deepEqual((await ask(NAME)).data.length, 2);
+    const [slice] = caches.slices.lister.byIndex('label:kubernetes.io/service-name', 'db');
+    caches.slices.put({ ...slice!, endpoints: [{ addresses: ['10.1.0.77'] }] });
+    assert.deepEqual((await ask(NAME)).data, ['10.1.0.77']);
+    assert.equal((await ask('10-1-0-77.db.shop.svc.cluster.local')).rcode, 0);
+    // The slice goes to another Service.
+    caches.slices.put({
+      ...slice!,
+      metadata: { ...slice!.metadata, labels: { 'kubernetes.io/service-name': 'empty' } },
+    });
+    assert.equal((await ask(NAME)).rcode, 3);
+    assert.equal((await ask('empty.shop.svc.cluster.local')).rcode, 0);
+    caches.services.remove('shop/empty');
+    assert.equal((await ask('empty.shop.svc.cluster.local')).rcode, 3);
+    caches.services.put(
+      service('empty', { clusterIP: '10.96.0.40', clusterIPs: ['10.96.0.40'], ports: [{ port: 1 }] }),
     );
+    assert.deepEqual((await ask('empty.shop.svc.cluster.local')).data, ['10.96.0.40']);
+  });
+
+  it('is the same for all, but begins with another address each time, also when not all fit', async () => {
+    const { ask } = aScene();
+    const first = async (limit?: number) => (await ask(NAME, 'A', limit === undefined ? {} : { limit })).data;
+    const seen = [await first(), await first()];
+    assert.deepEqual(new Set(seen.map(([address]) => address)), new Set(['10.1.0.5', '10.1.0.6']));
+    // Header, question, one record of 16 bytes.
+    const limit = 12 + 27 + 4 + 16;
+    const cut = [await first(limit), await first(limit)];
+    assert.deepEqual(new Set(cut.flat()), new Set(['10.1.0.5', '10.1.0.6']));
+    assert.deepEqual(
+      cut.map(({ length }) => length),
+      [1, 1],
+    );
+  });
+
+  it('repeats the name as it was asked for', async () => {
+    const { answer } = aScene();
+    for (const name of [
+      'WEB.shop.svc.cluster.local',
+      'web.SHOP.svc.Cluster.LOCAL',
+      'web.shop.svc.cluster.local',
+    ]) {
+      const { questions, answers } = await answer(query(name, 'A'));
+      assert.deepEqual(
+        [questions?.[0]?.name, answers?.[0]?.name, dataOf(answers)],
+        [name, name, ['10.96.0.20']],
+      );
+    }
+  });
+});
+
+describe('an answer that does not fit', () => {
+  it('has whole records and says that some are missing, unless they are additional ones', async () => {
+    const { answer } = aScene();
+    const short = await answer(query('db.shop.svc.cluster.local', 'A'), { limit: 60 });
+    assert.deepEqual([short.flag_tc, short.answers?.length], [true, 1]);
+    const name = '_http._tcp.both.shop.svc.cluster.local';
+    const whole = dnsPacket.encode(await answer(query(name, 'SRV'))).length;
+    const without = await answer(query(name, 'SRV'), { limit: 12 + name.length + 6 + 2 + 10 + 6 + 27 + 5 });
+    assert.ok(whole > 0);
+    assert.deepEqual([without.flag_tc, without.answers?.length, without.additionals?.length], [false, 1, 0]);
   });
 });

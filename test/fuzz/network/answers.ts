@@ -1,16 +1,20 @@
 // Answers of the machine's resolvers, and its resolv.conf.
 import dgram from 'node:dgram';
 import fc from 'fast-check';
-import { systemClock } from '../../../src/kit/clock.ts';
+import { systemClock as clock } from '../../../src/kit/clock.ts';
 import { systemRandom } from '../../../src/kit/random.ts';
 import { parseResolvConf } from '../../../src/kubelet/dns/resolv-conf.ts';
-import { forwarder, nameservers } from '../../../src/network/dns/forward.ts';
+import { exchange } from '../../../src/network/dns/forward/exchange.ts';
+import { nameservers, searchDomains } from '../../../src/network/dns/forward/server-address.ts';
+import { forwardSettings } from '../../../src/network/dns/forward/settings.ts';
+import { encodeReply } from '../../../src/network/dns/message/encode.ts';
+import { anotherQuestion } from '../../../src/network/dns/message/question.ts';
+import { unpackAnswers } from '../../../src/network/dns/message/unpack.ts';
 import { nearMissBytes, nearMisses } from '../inputs.ts';
 import { fuzzTarget } from '../target.ts';
 
 /** Milliseconds after which a query has no answer: refused answers are ignored. */
 const PATIENCE = 10;
-const clock = { ...systemClock, after: (_ms: number, run: () => void) => systemClock.after(PATIENCE, run) };
 
 /** What follows the header: flags and counts, then, behind the question, a record whose name points at it. */
 const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 0, 0, 1]);
@@ -25,7 +29,10 @@ const server = dgram.createSocket('udp4', (query, { port, address }) => {
 });
 await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
 server.unref();
-const forward = forwarder(() => ['127.0.0.1'], clock, systemRandom, server.address().port);
+const address = { host: '127.0.0.1', port: server.address().port };
+const flags = { question: Buffer.alloc(0), name: '', key: '', dnssecOk: false, checkingDisabled: false };
+const question = anotherQuestion({ ...flags, type: 1 }, 'example.com');
+const alias = anotherQuestion({ ...flags, type: 1 }, 'alias.svc.cluster.local');
 
 export const targets = [
   fuzzTarget({
@@ -41,9 +48,14 @@ export const targets = [
     run: async ([bytes, head]) => {
       tail = bytes;
       counts = head;
-      await forward({ type: 'query', id: 1, questions: [{ type: 'A', name: 'example.com' }] });
+      const reply = await exchange(address, question, PATIENCE, { clock, random: systemRandom });
+      const answers = unpackAnswers(question, reply);
+      encodeReply(alias, { rcode: 0, authoritative: true, origin: 'kubernetes', answers });
     },
-    refuses: (error) => error instanceof Error && /did not answer/.test(error.message),
+    // A RangeError: names that become part of another answer are decoded, and only there are they looked at.
+    refuses: (error) =>
+      error instanceof RangeError ||
+      (error instanceof Error && /did not answer|malformed response/.test(error.message)),
   }),
   fuzzTarget({
     name: 'network/resolv-conf',
@@ -53,8 +65,18 @@ export const targets = [
     ),
     run: (text) => {
       nameservers(text);
+      searchDomains(text);
       parseResolvConf(text);
     },
     refuses: () => false,
+  }),
+  fuzzTarget({
+    name: 'network/dns-settings',
+    input: nearMisses(
+      ['{"acme.local": ["1.2.3.4", "1.2.3.5:5353", "[2001:db8::2]:54"]}', '["8.8.8.8"]'],
+      ['{', '[', '"', ',', ':', ']:53', '.', '::'],
+    ),
+    run: (text) => void forwardSettings({ stubDomains: text, upstreamNameservers: text }),
+    refuses: (error) => error instanceof Error && /^(stubDomains|upstreamNameservers)/.test(error.message),
   }),
 ];

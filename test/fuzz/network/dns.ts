@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import dnsPacket, { type Packet } from 'dns-packet';
 import fc from 'fast-check';
-import { answer } from '../../../src/network/dns/answer.ts';
-import { acceptQuery, MAX_QUERY } from '../../../src/network/dns/query.ts';
+import { systemClock as clock } from '../../../src/kit/clock.ts';
+import { silentLogger as log } from '../../../src/kit/log.ts';
+import { MAX_QUERY } from '../../../src/network/dns/message/query.ts';
+import { DnsCounts } from '../../../src/network/dns/metrics/counts.ts';
+import { aScene } from '../../../src/network/dns/scene.fake.ts';
+import { responder } from '../../../src/network/dns/server/respond.ts';
 import { nearMissBytes } from '../inputs.ts';
 import { fuzzTarget } from '../target.ts';
 
@@ -38,16 +42,12 @@ const pointers = fc
     return Buffer.concat([head, ...Array<Buffer>(times).fill(pointer)]);
   });
 
-const zone = {
-  domain: 'cluster.local',
-  source: {
-    service: () => undefined,
-    slices: () => [],
-    servicesAt: () => [],
-    endpointsAt: () => [],
-    hasNamespace: () => true,
-  },
-};
+const LIMIT = 512;
+const counts = new DnsCounts();
+const respond = responder(
+  { ...aScene(), counts, addresses: [], port: 0, clock, log },
+  { proto: 'udp', family: 1, limit: () => LIMIT },
+);
 
 export const targets = [
   fuzzTarget({
@@ -55,14 +55,13 @@ export const targets = [
     input: fc.oneof(nearMissBytes(samples), pointers, fc.uint8Array({ maxLength: MAX_QUERY + 10 })),
     run: async (bytes) => {
       const message = Buffer.from(bytes);
-      const accepted = acceptQuery(message);
-      if (!accepted) return;
-      if ('refusal' in accepted) {
-        assert.equal(accepted.refusal.length, 12, 'a refusal is no longer than a header');
-        return;
-      }
-      const response = dnsPacket.encode(await answer(zone, accepted.query));
+      const response = await respond(message, '10.1.0.1');
+      assert.equal(counts.panics, 0);
+      if (!response) return;
+      assert.ok(response.length <= LIMIT);
       assert.equal(response.readUInt16BE(0), message.readUInt16BE(0));
+      const refused = response.length === 12;
+      if (!refused) dnsPacket.decode(response);
     },
     refuses: () => false,
   }),

@@ -1,132 +1,134 @@
 // Which records the cluster zone has for a name: the Kubernetes DNS specification 1.1.0 (schema version of the dns-version
-// record) over Services and EndpointSlices, and where that leaves a choice, what CoreDNS answers. Pure; called by answer.ts.
+// record) over Services and EndpointSlices, and where that leaves a choice, what CoreDNS answers. Pure; called by zone.ts.
 
 import { nameOf, namespaceOf } from '../../../api/meta/v1/object.ts';
+import { TYPE } from '../message/codes.ts';
+import { addressRecord, type DnsRecord, nameRecord, serviceRecord, textRecord } from '../message/record.ts';
 import type { DnsSource } from './dns-source.ts';
-import { type Entry, entriesOf, type PortQuery } from './entries.ts';
 import { hostOf, podAddress, reverseAddress } from './names.ts';
-
-export type DnsRecord =
-  | {
-      readonly type: 'A' | 'AAAA' | 'CNAME' | 'NS' | 'PTR' | 'TXT';
-      readonly name: string;
-      readonly data: string;
-    }
-  | {
-      readonly type: 'SRV';
-      readonly name: string;
-      readonly data: { priority: number; weight: number; port: number; target: string };
-    };
+import type { ServiceBook } from './service-book.ts';
+import type { Entry, ServiceNames } from './service-names.ts';
 
 export interface Found {
   readonly answers: readonly DnsRecord[];
   /** Addresses of the names in the answers. */
   readonly additionals: readonly DnsRecord[];
+  /** The target of an alias, whose CNAME is the answer to every type. */
+  readonly alias?: string;
   /** `namespace/name` of the only Service whose objects the answer depends on: while they do not change, nor does it. */
   readonly service?: string;
 }
 
-/** Undefined when the name does not exist (NXDOMAIN); without answers when it has no records of this type. */
-export type Answer = Found | undefined;
+export interface ZoneData {
+  readonly source: DnsSource;
+  readonly services: ServiceBook;
+  /** E.g. cluster.local */
+  readonly domain: string;
+}
 
+/** Seconds; CoreDNS' default. */
+export const TTL = 5;
+/** Of what only a new version of this server changes. */
+const FIXED_TTL = 28_800;
 const NOTHING: Found = { answers: [], additionals: [] };
 const only = (...answers: DnsRecord[]): Found => ({ answers, additionals: [] });
 
-/** The records of `name` (lower case, no trailing dot), which lies inside zone `domain`, of one type; an alias has its CNAME for every type. */
-export function lookup(source: DnsSource, domain: string, name: string, type: string): Answer {
-  if (name === domain) return type === 'NS' ? nameServer(source, domain) : NOTHING;
+/** The records of one type that `name` (lower case) has, which lies inside of the zone. Undefined when the name does not exist
+ *  (NXDOMAIN); without answers when it has no records of this type. */
+export function lookup(data: ZoneData, name: string, type: number): Found | undefined {
+  const { domain } = data;
+  if (name === domain) return type === TYPE.NS ? nameServer(data) : NOTHING;
   const labels = name.slice(0, -domain.length - 1).split('.');
   const kind = labels.pop();
-  if (kind === 'svc') return inServices(source, domain, name, labels, type);
-  if (kind === 'pod') return inPods(source, name, labels, type);
-  if (labels.length === 0 && kind === 'dns-version')
-    return type === 'TXT' ? only({ type, name, data: '1.1.0' }) : NOTHING;
-  if (labels.length === 1 && kind === 'dns' && labels[0] === 'ns')
-    return only(...addressRecords(name, clusterEntries(source, domain), type));
-  return kind === 'dns' && labels.length === 0 ? NOTHING : undefined;
+  if (kind === 'svc') return inServices(data, name, labels, type);
+  if (kind === 'pod') return inPods(data.source, name, labels, type);
+  if (kind === 'dns-version' && labels.length === 0)
+    return type === TYPE.TXT ? only(textRecord(name, '1.1.0', FIXED_TTL)) : NOTHING;
+  // The server that the SOA record names.
+  if (kind === 'dns' && labels.length === 0) return NOTHING;
+  return kind === 'dns' && labels.join('.') === 'ns'
+    ? only(...addresses(name, ownEntries(data), type))
+    : undefined;
 }
 
-/** Where this server is, as a Service. */
-const [DNS_NAMESPACE, DNS_SERVICE] = ['kube-system', 'kube-dns'];
+/** Of this server's Service. */
+const ownEntries = ({ services }: ZoneData): readonly Entry[] =>
+  services.get('kube-system', 'kube-dns')?.entries ?? [];
 
-function clusterEntries(source: DnsSource, domain: string): readonly Entry[] {
-  const zone = `${DNS_SERVICE}.${DNS_NAMESPACE}.svc.${domain}`;
-  const found = entriesOf(source, zone, DNS_NAMESPACE, DNS_SERVICE, {});
-  return found && 'entries' in found ? found.entries : [];
+function nameServer(data: ZoneData): Found {
+  const entries = ownEntries(data);
+  const name = entries[0]?.target ?? `ns.dns.${data.domain}`;
+  return { answers: [nameRecord(data.domain, TYPE.NS, name, TTL)], additionals: targetAddresses(entries) };
 }
 
-function nameServer(source: DnsSource, domain: string): Found {
-  const entries = clusterEntries(source, domain);
-  const name = entries[0]?.target ?? `ns.dns.${domain}`;
-  return { answers: [{ type: 'NS', name: domain, data: name }], additionals: allAddresses(entries) };
-}
-
-function inServices(source: DnsSource, domain: string, name: string, labels: string[], type: string): Answer {
+function inServices(data: ZoneData, name: string, labels: string[], type: number): Found | undefined {
   const namespace = labels.pop();
-  if (!namespace) return NOTHING;
+  if (namespace === undefined) return NOTHING;
   const serviceName = labels.pop();
-  if (!serviceName) return source.hasNamespace(namespace) ? NOTHING : undefined;
-  const query = portQuery(labels);
-  const zone = `${serviceName}.${namespace}.svc.${domain}`;
-  const found = query && entriesOf(source, zone, namespace, serviceName, query);
-  if (!found) return undefined;
+  if (serviceName === undefined) return data.source.hasNamespace(namespace) ? NOTHING : undefined;
+  const names = data.services.get(namespace, serviceName);
+  if (!names) return undefined;
   const service = `${namespace}/${serviceName}`;
-  if ('alias' in found) return { ...only({ type: 'CNAME', name, data: found.alias }), service };
-  return { ...recordsOf(name, found.entries, type), service };
+  if (names.alias && labels.length === 0) {
+    const answers = [nameRecord(name, TYPE.CNAME, names.alias, TTL)];
+    return { answers, additionals: [], alias: names.alias, service };
+  }
+  const entries = entriesAt(names, labels);
+  return entries.length ? { ...recordsOf(name, entries, type), service } : undefined;
 }
 
-/** What the labels before a Service's name ask for; undefined when there are too many. */
-function portQuery(labels: readonly string[]): PortQuery | undefined {
-  if (labels.length === 0) return {};
-  if (labels.length === 1) return { endpoint: labels[0]! };
-  if (labels.length > 2) return undefined;
-  const [port, protocol] = labels.map((label) => (label.startsWith('_') ? label.slice(1) : label));
-  return { port: port!, protocol: protocol! };
+/** What has the name that these labels make, before a Service's name: an endpoint, or a port with its protocol. */
+function entriesAt(names: ServiceNames, labels: readonly string[]): readonly Entry[] {
+  const [first, second] = labels;
+  if (first === undefined) return names.entries;
+  if (second === undefined) return names.host(first);
+  if (labels.length > 2) return [];
+  const [port, wanted] = [withoutUnderscore(first), withoutUnderscore(second)];
+  return names.entries.filter(({ portName, protocol }) => portName === port && protocol === wanted);
 }
 
-function recordsOf(name: string, entries: readonly Entry[], type: string): Found {
-  if (type === 'SRV') return serviceRecords(name, entries);
-  return only(...addressRecords(name, entries, type));
-}
+const withoutUnderscore = (label: string) => (label.startsWith('_') ? label.slice(1) : label);
 
-function addressRecords(name: string, entries: readonly Entry[], type: string): DnsRecord[] {
-  const addresses = new Set(entries.filter((entry) => entry.type === type).map(({ address }) => address));
-  return [...addresses].map((data) => ({ type: type as 'A' | 'AAAA', name, data }));
+const recordsOf = (name: string, entries: readonly Entry[], type: number): Found =>
+  type === TYPE.SRV ? serviceRecords(name, entries) : only(...addresses(name, entries, type));
+
+function addresses(name: string, entries: readonly Entry[], type: number): DnsRecord[] {
+  if (type !== TYPE.A && type !== TYPE.AAAA) return [];
+  const unique = new Set(entries.filter((entry) => entry.type === type).map(({ address }) => address));
+  return [...unique].map((address) => addressRecord(name, address, TTL));
 }
 
 function serviceRecords(name: string, entries: readonly Entry[]): Found {
   const withPort = entries.filter(({ port }) => port !== undefined);
   const targets = new Map(withPort.map((entry) => [`${entry.target} ${entry.port}`, entry]));
   const weight = Math.max(1, Math.floor(100 / targets.size));
-  const answers = [...targets.values()].map(({ target, port }) => ({
-    type: 'SRV' as const,
-    name,
-    data: { priority: 0, weight, port: port!, target },
-  }));
-  return { answers, additionals: allAddresses(withPort) };
+  const answers = [...targets.values()].map(({ target, port }) =>
+    serviceRecord(name, { priority: 0, weight, port: port!, target }, TTL),
+  );
+  return { answers, additionals: targetAddresses(withPort) };
 }
 
-function allAddresses(entries: readonly Entry[]): DnsRecord[] {
+function targetAddresses(entries: readonly Entry[]): DnsRecord[] {
   const unique = new Map(entries.map((entry) => [`${entry.target} ${entry.address}`, entry]));
-  return [...unique.values()].map(({ type, target, address }) => ({ type, name: target, data: address }));
+  return [...unique.values()].map(({ target, address }) => addressRecord(target, address, TTL));
 }
 
 /** `1-2-3-4.namespace.pod` is 1.2.3.4 in any namespace that exists (CoreDNS `pods insecure`). */
-function inPods(source: DnsSource, name: string, labels: string[], type: string): Answer {
+function inPods(source: DnsSource, name: string, labels: string[], type: number): Found | undefined {
   const namespace = labels.pop();
+  if (namespace === undefined) return NOTHING;
   const dashed = labels.pop();
-  if (!namespace) return NOTHING;
-  if (!source.hasNamespace(namespace) || labels.length) return undefined;
-  if (!dashed) return NOTHING;
+  if (!source.hasNamespace(namespace) || labels.length > 0) return undefined;
+  if (dashed === undefined) return NOTHING;
   const address = podAddress(dashed);
   if (!address) return undefined;
-  const own = address.includes(':') ? 'AAAA' : 'A';
-  return type === own ? only({ type, name, data: address }) : NOTHING;
+  const record = addressRecord(name, address, TTL);
+  return record.type === type ? only(record) : NOTHING;
 }
 
 /** The PTR records of a name under in-addr.arpa or ip6.arpa: of the Service with that address, else of the endpoints that have it.
  *  Undefined for addresses that are not the cluster's. */
-export function reverseLookup(source: DnsSource, domain: string, name: string, type: string): Answer {
+export function reverseLookup({ source, domain }: ZoneData, name: string, type: number): Found | undefined {
   const address = reverseAddress(name);
   if (!address) return undefined;
   const [service] = source.servicesAt(address);
@@ -134,7 +136,9 @@ export function reverseLookup(source: DnsSource, domain: string, name: string, t
     ? [`${nameOf(service)}.${namespaceOf(service)}.svc.${domain}`]
     : endpointsAt(source, domain, address);
   if (targets.length === 0) return undefined;
-  return type === 'PTR' ? only(...targets.map((data) => ({ type: 'PTR' as const, name, data }))) : NOTHING;
+  return type === TYPE.PTR
+    ? only(...targets.map((target) => nameRecord(name, TYPE.PTR, target, TTL)))
+    : NOTHING;
 }
 
 function endpointsAt(source: DnsSource, domain: string, address: string): string[] {

@@ -5,42 +5,37 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import dnsPacket, { type Packet } from 'dns-packet';
-import { systemClock } from '../../kit/clock.ts';
-import { silentLogger } from '../../kit/log.ts';
-import { seededRandom } from '../../kit/random.ts';
-import type { Zone } from './answer.ts';
-import { forwarder } from './forward.ts';
-import { acceptQuery } from './query.ts';
+import { systemClock } from '../../../kit/clock.ts';
+import { silentLogger } from '../../../kit/log.ts';
+import { acceptQuery, type Query } from '../message/query.ts';
+import { DnsCounts } from '../metrics/counts.ts';
+import { anOpt, aScene, optOf, service } from '../scene.fake.ts';
+import { onAnyPort } from './any-port.fake.ts';
 import { type DnsServer, startDnsServer } from './server.ts';
 
+const { caches, resolver } = aScene();
 const addresses = Array.from({ length: 300 }, (_, i) => `10.1.${i >> 8}.${i & 255}`);
-const big = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: 'big', namespace: 'shop' },
-  spec: { clusterIP: 'None', clusterIPs: ['None'] },
-};
-const slice = {
+caches.services.put(service('big', { clusterIP: 'None', clusterIPs: ['None'] }));
+caches.slices.put({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
-  metadata: { name: 'big', namespace: 'shop' },
+  metadata: { name: 'big', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'big' } },
   addressType: 'IPv4' as const,
   endpoints: addresses.map((address) => ({ addresses: [address] })),
-};
-const zone: Zone = {
-  domain: 'cluster.local',
-  source: {
-    service: (_, name) => (name === 'big' ? big : undefined),
-    slices: () => [slice],
-    servicesAt: () => [],
-    endpointsAt: () => [],
-    hasNamespace: (name) => name === 'shop',
-  },
-};
+});
 
 let server: DnsServer;
 before(async () => {
-  server = await startDnsServer({ zone, addresses: ['127.0.0.1'], port: 0, log: silentLogger });
+  const tools = { clock: systemClock, log: silentLogger };
+  server = await onAnyPort(() =>
+    startDnsServer({
+      resolver,
+      counts: new DnsCounts(),
+      addresses: ['127.0.0.1'],
+      port: 0,
+      ...tools,
+    }),
+  );
 });
 after(() => server.close());
 
@@ -69,15 +64,14 @@ describe('a UDP answer', () => {
   it('is never longer than the client announces, nor than a packet that is not fragmented', async () => {
     for (const [udpPayloadSize, most] of [
       [undefined, 512],
-      [0, 512],
+      [1, 512],
       [100, 512],
       [600, 600],
       [1232, 1232],
       [65_535, 1232],
     ]) {
-      const opt = { type: 'OPT', name: '.', udpPayloadSize, flags: 0, options: [] };
       const answer = await overUdp(
-        query(udpPayloadSize === undefined ? {} : ({ additionals: [opt] } as never)),
+        query(udpPayloadSize === undefined ? {} : { additionals: [anOpt(udpPayloadSize)] }),
       );
       assert.ok(answer.length <= most!, `${answer.length} for ${udpPayloadSize}`);
       assert.ok(isTruncated(answer));
@@ -92,6 +86,8 @@ describe('a message', () => {
     return bytes;
   };
   const question = query().subarray(12);
+  const opt = (version = 0, length = 0) =>
+    Buffer.from([0, 0, 41, 4, 0, 0, version, 0, 0, length >> 8, length & 255]);
 
   it('that is a response, or too short, or too long for a query gets no answer', () => {
     for (const message of [
@@ -138,16 +134,18 @@ describe('a message', () => {
       ]),
       1,
     ],
+    ['with two OPT records', Buffer.concat([header(1, 0x100, 1, 0, 0, 2), question, opt(), opt()]), 1],
     [
-      'with a dot inside of a label',
-      Buffer.concat([header(1, 0x100, 1), Buffer.from('\x03a.b\x00\x00\x01\x00\x01', 'latin1')]),
+      'with an OPT record of a name',
+      Buffer.concat([header(1, 0x100, 1, 0, 0, 1), question, Buffer.from([1, 0x61]), opt()]),
       1,
     ],
     [
-      'with a name that is no UTF-8',
-      Buffer.concat([header(1, 0x100, 1), Buffer.from('\x02\xff\xfe\x00\x00\x01\x00\x01', 'latin1')]),
+      'with an additional record cut short',
+      Buffer.concat([header(1, 0x100, 1, 0, 0, 1), question, opt().subarray(0, 9)]),
       1,
     ],
+    ['with data beyond its end', Buffer.concat([header(1, 0x100, 1, 0, 0, 1), question, opt(0, 600)]), 1],
     ['cut short', Buffer.concat([header(1, 0x100, 1), question.subarray(0, 9)]), 1],
     ['of another class', Buffer.concat([header(1, 0x100, 1), question.subarray(0, -1), Buffer.from([3])]), 5],
   ] as const)
@@ -155,6 +153,40 @@ describe('a message', () => {
       const answer = await overUdp(message);
       assert.deepEqual([answer.length, answer.readUInt16BE(0), rcode(answer)], [12, 1, code]);
     });
+
+  it('with another version of EDNS is told that there is only version 0', async () => {
+    const answer = await overUdp(Buffer.concat([header(1, 0x100, 1, 0, 0, 1), question, opt(1)]));
+    const record = optOf(dnsPacket.decode(answer));
+    assert.deepEqual([rcode(answer), record?.extendedRcode, record?.ednsVersion], [0, 1, 0]);
+  });
+
+  for (const [what, label] of [
+    ['with a dot inside of a label', '\x03a.b'],
+    ['with a name that is no UTF-8', '\x02\xff\xfe'],
+    ['with a zero in its name', '\x03a\0b'],
+    ['with a backslash in its name', '\x03a\\b'],
+  ] as const)
+    it(`${what} is a name like any other, which does not exist`, async () => {
+      const asked = Buffer.concat([Buffer.from(label, 'latin1'), question.subarray(4)]);
+      const answer = await overUdp(Buffer.concat([header(1, 0x100, 1), asked]));
+      assert.deepEqual(answer.subarray(12, 12 + asked.length), asked);
+      assert.equal(rcode(answer), 3);
+    });
+
+  it('has a key of its own for every name, type and flag that it is answered by', () => {
+    const keyOf = (name: string, type = 1, flags = 0x100) => {
+      const message = Buffer.concat([
+        header(1, flags, 1),
+        Buffer.from(`${name}\0\0${String.fromCharCode(type)}\0\x01`, 'latin1'),
+      ]);
+      return (acceptQuery(message) as Query).key;
+    };
+    const names = ['\x03a.b', '\x01a\x01b', '\x04a\\.b', '\x02ab', '\x02a\xc0', '\x02a\xe0', ''];
+    assert.equal(new Set(names.map((name) => keyOf(name))).size, names.length);
+    assert.notEqual(keyOf('\x01a', 65), keyOf('\x01a', 97));
+    assert.notEqual(keyOf('\x01a', 1, 0x110), keyOf('\x01a', 1));
+    assert.equal(keyOf('\x01A'), keyOf('\x01a'));
+  });
 });
 
 describe('the TCP server', () => {
@@ -168,7 +200,7 @@ describe('the TCP server', () => {
     Buffer.concat([Buffer.from([message.length >> 8, message.length & 255]), message]);
 
   it('answers while hundreds of silent connections are open', async () => {
-    const silent = await Promise.all(Array.from({ length: 300 }, connected));
+    const silent = await Promise.all(Array.from({ length: 400 }, connected));
     const socket = await connected();
     socket.write(framed(query()));
     const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -194,79 +226,5 @@ describe('the TCP server', () => {
     assert.ok(written < 300, `${written} of 400 blocks were taken`);
     socket.destroy();
     assert.equal(rcode(await overUdp(query())), 0);
-  });
-});
-
-describe('a forwarded query', () => {
-  const client = {
-    type: 'query',
-    id: 7,
-    flags: 256,
-    questions: [{ name: 'Example.org', type: 'A' }],
-  } as Packet;
-
-  async function resolver(answers: (asked: Buffer, packet: Packet) => Buffer[]) {
-    const socket = dgram.createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    const asked: Packet[] = [];
-    const ports = new Set<number>();
-    socket.on('message', (message, from) => {
-      asked.push(dnsPacket.decode(message));
-      ports.add(from.port);
-      for (const answer of answers(message, asked.at(-1)!)) socket.send(answer, from.port, from.address);
-    });
-    const forward = forwarder(() => ['127.0.0.1'], systemClock, seededRandom(5), socket.address().port);
-    return { forward, asked, ports, close: () => socket.close() };
-  }
-
-  const answerOf = ({ id, questions }: Packet, more: Partial<Packet> = {}): Buffer =>
-    dnsPacket.encode({
-      type: 'response',
-      id,
-      questions,
-      answers: [{ type: 'A', name: 'example.org', ttl: 1, data: '192.0.2.1' }],
-      ...more,
-    } as Packet);
-
-  it('has an id of its own, another port each time, and nothing of the client’s but its question', async () => {
-    const { forward, asked, ports, close } = await resolver((_, packet) => [answerOf(packet)]);
-    const strange = { type: 'A', name: 'x', ttl: 1, data: '1.2.3.4' } as const;
-    for (let i = 0; i < 20; i++) await forward({ ...client, additionals: [strange] });
-    assert.ok(new Set(asked.map(({ id }) => id)).size > 15);
-    assert.ok(ports.size > 15);
-    assert.deepEqual(
-      asked[0]?.additionals?.map(({ type }) => type),
-      ['OPT'],
-    );
-    close();
-  });
-
-  it('takes no answer with another id or question, no query, no garbage', async () => {
-    const { forward, close } = await resolver((message, packet) => [
-      answerOf({ ...packet, id: (packet.id! + 1) & 0xffff }),
-      answerOf(packet, { questions: [{ name: 'example.net', type: 'A' }] }),
-      answerOf(packet, { questions: [{ name: 'example.org', type: 'AAAA' }] }),
-      message,
-      Buffer.concat([answerOf(packet).subarray(0, 40)]),
-      Buffer.from('garbage'),
-      answerOf(packet, { answers: [{ type: 'A', name: 'example.org', ttl: 1, data: '192.0.2.9' }] }),
-    ]);
-    const { answers } = await forward(client);
-    assert.deepEqual(
-      answers?.map((a) => 'data' in a && a.data),
-      ['192.0.2.9'],
-    );
-    close();
-  });
-
-  it('is refused when a thousand are under way', async () => {
-    const { forward, close } = await resolver(() => []);
-    const running = Array.from({ length: 1_000 }, () =>
-      forward(client).catch((error: Error) => error.message),
-    );
-    await assert.rejects(forward(client), { message: 'too many queries are being forwarded' });
-    close();
-    await Promise.all(running);
   });
 });

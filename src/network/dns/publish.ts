@@ -1,0 +1,63 @@
+// The Service kube-dns, under which pods find the server, and the slices that name it. Called by the node agent.
+import { isIPv6 } from 'node:net';
+import { SERVICE_NAME_LABEL } from '../../api/endpoints/slices.ts';
+import { Service } from '../../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import type { Client } from '../../client/client.ts';
+import { METRICS_PORT } from './metrics/serve-metrics.ts';
+
+export const dnsLabels = {
+  'k8s-app': 'kube-dns',
+  'kubernetes.io/cluster-service': 'true',
+  'kubernetes.io/name': 'CoreDNS',
+};
+export const dnsPorts = [
+  { name: 'dns', port: 53, protocol: 'UDP' as const },
+  { name: 'dns-tcp', port: 53, protocol: 'TCP' as const },
+  { name: 'metrics', port: METRICS_PORT, protocol: 'TCP' as const },
+];
+
+export interface DnsService {
+  /** One of each IP family that the cluster has, the primary one first. */
+  readonly clusterIPs: readonly string[];
+  /** Where the server listens. */
+  readonly addresses: readonly string[];
+}
+
+/** Writes the Service kube-dns, which has no selector, and a slice for each IP family, which names the server. */
+export async function publishDns(client: Client, { clusterIPs, addresses }: DnsService): Promise<void> {
+  const annotations = { 'prometheus.io/port': String(METRICS_PORT), 'prometheus.io/scrape': 'true' };
+  const metadata = { name: 'kube-dns', namespace: 'kube-system', labels: dnsLabels, annotations };
+  const spec = {
+    clusterIP: clusterIPs[0]!,
+    clusterIPs,
+    ipFamilies: clusterIPs.map(familyOf),
+    ports: dnsPorts,
+  };
+  const dual = clusterIPs.length > 1 && { ipFamilyPolicy: 'PreferDualStack' as const };
+  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { ...spec, ...dual } };
+  const options = { fieldManager: 'tiphys', force: true };
+  await client.patch(Service, 'kube-dns', 'kube-system', 'apply', service, options);
+  for (const address of addresses) {
+    const slice = sliceOf(address);
+    await client.patch(EndpointSlice, slice.metadata.name, 'kube-system', 'apply', slice, options);
+  }
+}
+
+const familyOf = (address: string) => (isIPv6(address) ? ('IPv6' as const) : ('IPv4' as const));
+
+const sliceOf = (address: string) => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: {
+    name: isIPv6(address) ? 'kube-dns-ipv6' : 'kube-dns',
+    namespace: 'kube-system',
+    labels: {
+      [SERVICE_NAME_LABEL]: 'kube-dns',
+      'endpointslice.kubernetes.io/managed-by': 'tiphys',
+    },
+  },
+  addressType: familyOf(address),
+  ports: dnsPorts,
+  endpoints: [{ addresses: [address], conditions: { ready: true, serving: true, terminating: false } }],
+});
