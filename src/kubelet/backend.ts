@@ -90,7 +90,7 @@ function streaming(
 
 async function metricsPage(
   page: MetricsPage,
-  { nodeName, runtime, features = new FeatureGates() }: CompleteOptions,
+  { nodeName, runtime, features = new FeatureGates(), otherMetrics = () => '' }: CompleteOptions,
   components: ServedComponents | undefined,
 ): Promise<string | undefined> {
   if (!components) return undefined;
@@ -114,7 +114,8 @@ async function metricsPage(
       orphans: components.orphans.counts,
     }) +
     claimMetrics([...volumes.values()].flat()) +
-    managerMetrics(components.volumes.counts())
+    managerMetrics(components.volumes.counts()) +
+    otherMetrics()
   );
 }
 

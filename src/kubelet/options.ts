@@ -53,6 +53,8 @@ export interface KubeletOptions {
   readonly machine?: Machine;
   /** Addresses of the node, primary first. */
   readonly nodeIPs: readonly string[];
+  /** Metrics of the node's other components, shown with the kubelet's. */
+  readonly otherMetrics?: () => string;
   /** Told of the pods' addresses; default: nobody. */
   readonly network?: PodNetwork;
   /** Ranges of the pods' addresses, one for each family, registered when they are known already; else node-ipam allocates them. */

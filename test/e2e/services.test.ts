@@ -266,11 +266,11 @@ describe('Services on two nodes', () => {
         'utf8',
       );
       const inNode = ['nsenter', '-t', containerd.trim(), '-n', '/usr/sbin/nft'];
-      const remembered = () => exec([...inNode, 'list', 'map', 'ip', 'tiphys-proxy', 'aff']);
+      const remembered = () => exec([...inNode, 'list', 'table', 'ip', 'tiphys-proxy']);
       await eventually('an answer', async () => /^[ab]$/.test(servers(await ask('client', ip, 80)).join()));
       const seen = new Set<string>();
       await eventually('both pods, one after another', async () => {
-        await eventually('a forgotten client', async () => !(await remembered()).includes(ip));
+        await eventually('a forgotten client', async () => !(await remembered()).includes('expires'));
         const answered = servers(await ask('client', ip, 80));
         assert.equal(answered.length, 1);
         return seen.add(answered[0]!).size === 2;

@@ -9,9 +9,12 @@ type EndpointLike = Pick<Readonly<Endpoint>, 'conditions'>;
 /** True when the endpoint can receive new connections. */
 export const isEndpointReady = ({ conditions }: EndpointLike): boolean => conditions?.ready !== false;
 
+/** True when the endpoint serves, be it ready for new connections or not. */
+export const isServing = ({ conditions }: EndpointLike): boolean => conditions?.serving !== false;
+
 /** True when the endpoint is terminating and still able to serve. */
 export const isServingWhileTerminating = ({ conditions }: EndpointLike): boolean =>
-  conditions?.serving !== false && conditions?.terminating === true;
+  isServing({ conditions }) && conditions?.terminating === true;
 
 /**
  * The endpoints that a Service's traffic goes to: the ready ones, or where none is ready those that still serve while

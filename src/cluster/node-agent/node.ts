@@ -17,7 +17,11 @@ import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
 import { Policies } from '../../network/policy/start-policies.ts';
-import { startServiceProxy } from '../../network/proxy/start-service-proxy.ts';
+import {
+  type RunningServiceProxy,
+  type ServiceProxyOptions,
+  startServiceProxy,
+} from '../../network/proxy/start-service-proxy.ts';
 import { startRoutes } from '../../network/routes/start-routes.ts';
 import { type LazyDriver, lazyDiskDriver } from '../../storage/lazy-driver.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
@@ -65,6 +69,7 @@ export class RunningNode {
   #disk: LazyDriver | undefined;
   #server: KubeletServer | undefined;
   #access: NodeAccess | undefined;
+  #proxy: RunningServiceProxy | undefined;
   #stops: (() => void)[] = [];
 
   constructor(options: RunningNodeOptions) {
@@ -103,7 +108,6 @@ export class RunningNode {
   async startKubelet({ access, informers }: NodeConnection): Promise<void> {
     const { cluster, node, clock, log } = this.#options;
     const network = { nodeName: node.name, exec: node.shell.exec, informers, clock };
-    const clusterCidrs = cluster.networks.map(({ clusterCidr }) => clusterCidr);
     access.informers.start();
     this.#access = access;
     const policies = new Policies({
@@ -119,9 +123,22 @@ export class RunningNode {
     this.#stops = [
       () => policies.stop(),
       startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
-      startServiceProxy({ ...network, clusterCidrs, log: log.child(`proxy/${node.name}`) }),
+      this.#startProxy(network),
     ];
     await this.#kubelet.start();
+  }
+
+  #startProxy(network: Omit<ServiceProxyOptions, 'clusterCidrs' | 'healthAddresses' | 'log'>): () => void {
+    const { cluster, node, log } = this.#options;
+    const healthAddresses = cluster.host
+      ? { addresses: node.addresses, own: true }
+      : { addresses: cluster.networks.map(({ gateway }) => gateway), own: false };
+    const clusterCidrs = cluster.networks.map((one) => one.clusterCidr);
+    this.#proxy = startServiceProxy({
+      ...{ ...network, clusterCidrs, healthAddresses },
+      log: log.child(`proxy/${node.name}`),
+    });
+    return this.#proxy.stop;
   }
 
   /** The kubelet's server takes up its renewed certificate. */
@@ -159,6 +176,7 @@ export class RunningNode {
       csiDrivers: [disk],
       nodeIPs: node.addresses,
       network,
+      otherMetrics: () => this.#proxy?.renderMetrics() ?? '',
       podCidrs: node.podCidrs,
       clusterDNS: settings.clusterDNS,
       clusterDomain: settings.clusterDomain,

@@ -1,54 +1,63 @@
-// The addresses and ports that a node serves for a Service, and the endpoints behind each. Pure; called by proxy.ts.
-// Follows kube-proxy's choice of endpoints (KEP-1669 terminating endpoints, traffic policies).
-
-import { usableEndpoints } from '../../api/endpoints/conditions.ts';
-import { slicePort } from '../../api/endpoints/slices.ts';
+// The addresses and ports that a node serves for a Service, and the endpoints behind each. Pure; called by service-rules.ts.
+// Follows kube-proxy's traffic policies, and its short cut from inside the cluster to external addresses.
+import { isEndpointReady, isServing } from '../../api/endpoints/conditions.ts';
 import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
-import type { Endpoint, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { type AddressFamily, canonical } from '../family.ts';
+import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { keyOf } from '../../api/meta/v1/object.ts';
+import type { AddressFamily } from '../family.ts';
+import {
+  addressIn,
+  type Backend,
+  type Choice,
+  candidatesFor,
+  choose,
+  isPort,
+  type Place,
+} from './endpoints.ts';
+import { sourceRanges } from './source-ranges.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
-export interface Backend {
-  readonly ip: string;
-  readonly port: number;
-  /** The endpoint is on this node. */
-  readonly local: boolean;
+/** A run of a list. */
+export interface Span {
+  readonly from: number;
+  readonly count: number;
 }
 
 export interface Frontend {
-  /** An address of the Service, or `node` for a port on every address of the node. */
+  /** An address of the Service, or `node` for a port on the node's addresses. */
   readonly address: string;
+  readonly kind: 'cluster' | 'external' | 'node';
   readonly protocol: Protocol;
   readonly port: number;
+  /** Of which port of which Service: clients' affinity belongs to that. */
+  readonly of: string;
   readonly backends: readonly Backend[];
-  /**
-   * The backends for clients inside the cluster, where they are more than `backends` (which come first in the list):
-   * externalTrafficPolicy Local restricts traffic from outside only.
-   */
-  readonly inside?: readonly Backend[];
+  /** The backends for clients outside the cluster. */
+  readonly outside: Span;
+  /** Those for clients inside, where they are others: externalTrafficPolicy Local restricts traffic from outside only. */
+  readonly inside?: Span;
   /** Session affinity time-out in seconds; 0 without affinity. */
   readonly affinity: number;
   /** The source address is rewritten to the node's, so that replies come back through it. */
   readonly masquerade: boolean;
   /** What happens to a connection when there is no backend. */
   readonly otherwise: 'reject' | 'drop';
+  /** Clients that may connect; all when left out. */
+  readonly sources?: readonly string[];
+  /** The endpoints to which flows may go on, whatever the policies say of new ones. */
+  readonly serving: readonly string[];
 }
 
-interface Candidate extends Backend {
-  readonly conditions: Endpoint['conditions'];
-}
-
-/** The node that the rules are for, and the family of addresses. */
-export interface Place {
-  readonly nodeName: string;
-  readonly family: AddressFamily;
-}
-
-/** All frontends of one Service, given the EndpointSlices that belong to it. */
-export function frontendsOf(service: Service, slices: readonly EndpointSlice[], place: Place): Frontend[] {
+/** All frontends of one Service, given the EndpointSlices that belong to it. `node`: the node's address of the family. */
+export function frontendsOf(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  place: Place,
+  node?: string,
+): Frontend[] {
   const spec = service.spec;
-  if (!spec || spec.type === 'ExternalName') return [];
+  if (!spec || spec.type === 'ExternalName' || isOthers(service)) return [];
   const clusterIPs = addressesIn(place.family, spec.clusterIPs ?? [spec.clusterIP ?? '']);
   if (clusterIPs.length === 0) return [];
   return (spec.ports ?? [])
@@ -56,103 +65,104 @@ export function frontendsOf(service: Service, slices: readonly EndpointSlice[], 
       ({ port, nodePort = 1, protocol = 'TCP' }) =>
         isPort(port) && isPort(nodePort || 1) && Object.hasOwn(PROTOCOLS, protocol),
     )
-    .flatMap((port) => portFrontends(service, port, clusterIPs, slices, place));
+    .flatMap((port) => portFrontends(service, port, clusterIPs, slices, place, node));
 }
+
+/** How many ready endpoints of the Service the node has, as its health check says. */
+export function localEndpoints(service: Service, slices: readonly EndpointSlice[], place: Place): number {
+  const ready = (service.spec?.ports ?? []).flatMap(({ name = '' }) =>
+    candidatesFor(name, slices, place).filter((one) => one.local && isEndpointReady(one)),
+  );
+  return new Set(ready.map(({ ip }) => ip)).size;
+}
+
+/** Another proxy serves the Service. */
+const isOthers = ({ metadata }: Service): boolean =>
+  metadata.labels?.['service.kubernetes.io/service-proxy-name'] !== undefined;
 
 function portFrontends(
   service: Service,
   port: ServicePort,
-  clusterIPs: string[],
+  clusterIPs: readonly string[],
   slices: readonly EndpointSlice[],
   place: Place,
+  node: string | undefined,
 ): Frontend[] {
   const spec = service.spec!;
   const candidates = candidatesFor(port.name ?? '', slices, place);
-  const all = usable(candidates);
-  const local = usable(candidates.filter((c) => c.local));
-  const localFirst = [...local, ...all.filter((backend) => !local.some((l) => same(l, backend)))];
-  const localOnly = spec.externalTrafficPolicy === 'Local';
-  const external = {
-    protocol: PROTOCOLS[(port.protocol ?? 'TCP') as keyof typeof PROTOCOLS],
+  const choice = choose(candidates, place);
+  const protocol = PROTOCOLS[(port.protocol ?? 'TCP') as keyof typeof PROTOCOLS];
+  const common = {
+    protocol,
+    of: `${keyOf(service)}:${port.name ?? ''}/${protocol}`,
     affinity: affinityOf(service),
-    backends: localOnly ? local : all,
-    masquerade: !localOnly,
-    // Endpoints on other nodes only: after a drop a client tries again, where a reject would say that the port is closed.
-    otherwise: localOnly && all.length > 0 ? ('drop' as const) : ('reject' as const),
+    serving: protocol === 'tcp' ? [] : candidates.filter(isServing).map(({ ip }) => ip),
   };
-  const outer =
-    localOnly && localFirst.length > local.length ? { ...external, inside: localFirst } : external;
-  const internal = {
-    ...external,
-    backends: spec.internalTrafficPolicy === 'Local' ? local : all,
-    masquerade: false,
-    otherwise:
-      spec.internalTrafficPolicy === 'Local' && all.length > 0 ? ('drop' as const) : ('reject' as const),
-  };
-  const outside = addressesIn(place.family, [...(spec.externalIPs ?? []), ...loadBalancerIPs(service)]);
-  const frontends: Frontend[] = clusterIPs.map((address) => ({ ...internal, address, port: port.port }));
-  for (const address of outside) frontends.push({ ...outer, address, port: port.port });
-  if (port.nodePort) frontends.push({ ...outer, address: 'node', port: port.nodePort });
-  return frontends;
+  const internal =
+    spec.internalTrafficPolicy === 'Local' ? only(choice.local, choice) : only(choice.cluster, choice);
+  const external = spec.externalTrafficPolicy === 'Local' ? localFirst(choice) : only(choice.cluster, choice);
+  const outer = { ...common, ...external, masquerade: spec.externalTrafficPolicy !== 'Local' };
+  const found: Frontend[] = [];
+  const number = port.port;
+  for (const address of clusterIPs)
+    found.push({ ...common, ...internal, masquerade: false, kind: 'cluster', address, port: number });
+  for (const address of addressesIn(place.family, spec.externalIPs ?? []))
+    found.push({ ...outer, kind: 'external', address, port: number });
+  const balanced = addressesIn(place.family, balancerIPs(service));
+  const sources = balanced.length > 0 ? sourceRanges(service, place.family, node) : undefined;
+  for (const address of balanced) {
+    const allowed = sources && { sources: [...sources.ranges, ...(sources.node ? [address] : [])] };
+    found.push({ ...outer, ...allowed, kind: 'external', address, port: number });
+  }
+  if (port.nodePort) found.push({ ...outer, kind: 'node', address: 'node', port: port.nodePort });
+  return found;
+}
+
+const otherwise = (count: number, { any }: Choice) => (count === 0 && any ? 'drop' : 'reject');
+
+/** One list of backends for all clients. Endpoints on other nodes only: after a drop a client tries again, where a reject would say that
+ *  the port is closed. */
+const only = (backends: readonly Backend[], choice: Choice) =>
+  ({
+    backends,
+    outside: { from: 0, count: backends.length },
+    otherwise: otherwise(backends.length, choice),
+  }) as const;
+
+/** One list with two overlapping runs: the node's endpoints for clients outside, those of the cluster for clients inside. */
+function localFirst(choice: Choice) {
+  const cluster = new Set(choice.cluster);
+  const here = new Set(choice.local);
+  const own = choice.local.filter((one) => !cluster.has(one));
+  const both = choice.local.filter((one) => cluster.has(one));
+  const rest = choice.cluster.filter((one) => !here.has(one));
+  const outside = { from: 0, count: choice.local.length };
+  const inside = { from: own.length, count: choice.cluster.length };
+  return {
+    backends: [...own, ...both, ...rest],
+    outside,
+    ...(own.length + rest.length > 0 && { inside }),
+    otherwise: otherwise(outside.count, choice),
+  } as const;
 }
 
 /** Addresses from status.loadBalancer whose traffic reaches nodes unchanged (not ipMode Proxy). host-ports/ serves loopback ones. */
-function loadBalancerIPs(service: Service): string[] {
-  return (service.status?.loadBalancer?.ingress ?? [])
+const balancerIPs = (service: Service): string[] =>
+  (service.status?.loadBalancer?.ingress ?? [])
     .filter((ingress) => ingress.ipMode !== 'Proxy')
     .map((ingress) => ingress.ip ?? '')
     .filter((ip) => !ip.startsWith('127.') && ip !== '::1');
-}
 
 function affinityOf(service: Service): number {
   if (service.spec?.sessionAffinity !== 'ClientIP') return 0;
   // The API's default: three hours.
   const seconds = service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
-  return Number.isInteger(seconds) ? seconds! : 10_800;
+  return Number.isInteger(seconds) && seconds! > 0 ? seconds! : 10_800;
 }
-
-function candidatesFor(
-  portName: string,
-  slices: readonly EndpointSlice[],
-  { nodeName, family }: Place,
-): Candidate[] {
-  const byAddress = new Map<string, Candidate>();
-  for (const slice of slices) {
-    if (slice.addressType !== family.name) continue;
-    const port = slicePort(slice, portName);
-    if (!isPort(port)) continue;
-    for (const endpoint of slice.endpoints ?? []) {
-      const [ip] = addressesIn(family, endpoint.addresses.slice(0, 1));
-      if (!ip) continue;
-      byAddress.set(`${ip} ${port}`, {
-        ip,
-        port,
-        local: endpoint.nodeName === nodeName,
-        conditions: endpoint.conditions,
-      });
-    }
-  }
-  // Sorted, so that equal endpoints give equal map elements, whatever the order of slices.
-  return [...byAddress.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, candidate]) => candidate);
-}
-
-const usable = (candidates: readonly Candidate[]): Backend[] =>
-  usableEndpoints(candidates).map(({ ip, port, local }) => ({ ip, port, local }));
-
-const same = (a: Backend, b: Backend) => a.ip === b.ip && a.port === b.port;
 
 /** What users write becomes input of root's `nft`: nothing but addresses, port numbers and these protocols may pass. */
 const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
 
-const isPort = (port: unknown): port is number =>
-  Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
-
-/** Strict: nft refuses the whole transaction when one address is invalid, or comes twice in two spellings. */
 const addressesIn = (family: AddressFamily, addresses: readonly string[]): string[] => [
-  ...new Set(
-    addresses.flatMap((address) => {
-      const found = canonical(address);
-      return found?.family === family.name ? [found.text] : [];
-    }),
-  ),
+  ...new Set(addresses.flatMap((address) => addressIn(family, address) ?? [])),
 ];

@@ -1,105 +1,222 @@
-// Writes a node's nftables rules of one family for Services and EndpointSlices: one transaction per burst of changes, with the differences
-// only; the whole table at start and after an error. Called by start-service-proxy.ts, one per node and family.
-import { slicesByService } from '../../api/endpoints/slices.ts';
+// Writes a node's nftables rules for Services and EndpointSlices: one transaction per family and burst of changes, with the differences
+// only; the whole table at start and after an error. Only Services that have changed are computed anew. Called by
+// start-service-proxy.ts, one per node.
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import { keyOf } from '../../api/meta/v1/object.ts';
-import type { Clock, Timer } from '../../kit/clock.ts';
+import { Backoff } from '../../kit/backoff.ts';
+import { type Clock, Pace, type Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { AddressFamily } from '../family.ts';
 import type { NodeExec } from '../node-exec.ts';
+import { addressIn, type Place } from './endpoints.ts';
 import { frontendsOf } from './frontends.ts';
-import { type Rules, rulesFor } from './rules.ts';
-import { baseTable, difference } from './ruleset.ts';
-import { staleFlows } from './stale-flows.ts';
+import type { ProxyHealth } from './health/proxy-health.ts';
+import type { ProxyMetrics } from './metrics.ts';
+import { serviceRules } from './service-rules.ts';
+import { FlowBook } from './stale-flows.ts';
+import { TableModel } from './table-model.ts';
 
+/** Of a Service, by `namespace/name`. */
 export interface ProxySource {
-  services(): readonly Service[];
-  endpointSlices(): readonly EndpointSlice[];
+  keys(): Iterable<string>;
+  service(key: string): Readonly<Service> | undefined;
+  slices(key: string): readonly Readonly<EndpointSlice>[];
+}
+
+export interface ProxyFamily {
+  readonly family: AddressFamily;
+  /** The ranges of all nodes' pods. */
+  readonly podCidrs: readonly string[];
 }
 
 export interface ProxyOptions {
   readonly nodeName: string;
-  readonly family: AddressFamily;
-  /** Of the family: the ranges of all nodes' pods. */
-  readonly podCidrs: readonly string[];
+  readonly families: readonly ProxyFamily[];
   readonly source: ProxySource;
+  /** Told of every Service that is computed, or gone. */
+  readonly onService?: (key: string, service: Readonly<Service> | undefined) => void;
   readonly exec: NodeExec;
+  readonly metrics: ProxyMetrics;
+  readonly health: ProxyHealth;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-const empty: Rules = { elements: new Map(), chains: new Map() };
+export interface NodeFacts {
+  readonly addresses: readonly string[];
+  readonly zone?: string | undefined;
+}
+
+interface Table {
+  readonly model: TableModel;
+  readonly flows: FlowBook;
+  /** The kernel has what the model told last. */
+  known: boolean;
+  /** Was written once. */
+  begun: boolean;
+  stale: string[];
+}
+
 /** Changes within this time go into one transaction. */
 const DEBOUNCE_MS = 5;
-/** Milliseconds after a failed write. */
-const RETRY_MS = 1_000;
+/** Milliseconds between attempts after a failure. */
+const BACKOFF = { base: 100, cap: 10_000 };
 
 export class ServiceProxy {
   readonly #options: ProxyOptions;
-  #applied: Rules | undefined;
+  readonly #tables: readonly Table[];
+  readonly #backoff = new Backoff<'write'>(BACKOFF);
+  readonly #changed = new Set<string>();
+  #node: NodeFacts = { addresses: [] };
   #timer: Timer | undefined;
   #running = false;
   #again = false;
-  #stopped = false;
+  /** Undefined before the start. */
+  #stopped: boolean | undefined;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
+    this.#tables = options.families.map(({ family, podCidrs }) => ({
+      model: new TableModel(family, podCidrs),
+      flows: new FlowBook(),
+      known: false,
+      begun: false,
+      stale: [],
+    }));
   }
 
-  /** Schedules a write. */
-  changed(delay = DEBOUNCE_MS): void {
-    if (this.#stopped || this.#timer) return;
+  /** Writes from now on, everything at first. */
+  start(): void {
+    this.#stopped ??= false;
+    this.changedAll();
+  }
+
+  /** A Service or its endpoints have changed. */
+  changed(key: string): void {
+    this.#changed.add(key);
+    this.#schedule();
+  }
+
+  changedAll(): void {
+    for (const key of this.#options.source.keys()) this.#changed.add(key);
+    this.#schedule();
+  }
+
+  setNode(node: NodeFacts): void {
+    const moved = node.zone !== this.#node.zone || node.addresses.join() !== this.#node.addresses.join();
+    this.#node = node;
+    for (const { model } of this.#tables) model.setNode(this.#addressesIn(model.family));
+    if (moved) this.changedAll();
+  }
+
+  setServiceCidrs(cidrs: readonly string[]): void {
+    for (const { model } of this.#tables) model.setServiceCidrs(cidrs);
+    this.#schedule();
+  }
+
+  /** Where a node's health check ports are answered, by family. */
+  setChecks(answered: (family: AddressFamily) => Parameters<TableModel['setChecks']>[0]): void {
+    for (const { model } of this.#tables) model.setChecks(answered(model.family));
+    this.#schedule();
+  }
+
+  /** The rules stay. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  #schedule(delay = DEBOUNCE_MS): void {
+    if (this.#stopped !== false) return;
+    this.#options.metrics.queued();
+    this.#options.health.queued();
+    if (this.#running) this.#again = true;
+    if (this.#timer || this.#running) return;
     this.#timer = this.#options.clock.after(delay, () => {
       this.#timer = undefined;
       void this.#sync();
     });
   }
 
-  stop(): void {
-    this.#stopped = true;
-    this.#timer?.cancel();
-  }
-
   async #sync(): Promise<void> {
-    if (this.#running) {
-      this.#again = true;
-      return;
-    }
     this.#running = true;
-    try {
-      await this.#write();
-    } catch (error) {
-      // What the kernel has now is unknown, so the next write replaces the whole table.
-      this.#applied = undefined;
-      this.#options.log.error('writing service rules failed', { error });
-      this.changed(RETRY_MS);
-    } finally {
-      this.#running = false;
-      if (this.#again) {
-        this.#again = false;
-        this.changed();
-      }
+    this.#again = false;
+    const done = this.#options.metrics.begin();
+    await this.#compute();
+    const failed: unknown[] = [];
+    for (const table of this.#tables)
+      await this.#write(table).catch((error: unknown) => {
+        // What the kernel has now is unknown, so the next write replaces the whole table.
+        table.known = false;
+        failed.push(error);
+      });
+    this.#running = false;
+    done(failed.length === 0);
+    if (failed.length > 0) {
+      this.#options.log.error('writing service rules failed', { error: failed[0] });
+      this.#schedule(this.#backoff.next('write'));
+    } else {
+      this.#backoff.forget('write');
+      if (this.#again) this.#schedule();
+      else this.#options.health.written();
     }
   }
 
-  async #write(): Promise<void> {
-    const wanted = this.#wanted();
-    const { family, podCidrs } = this.#options;
-    const text =
-      (this.#applied ? '' : baseTable(family, podCidrs)) + difference(family, this.#applied ?? empty, wanted);
-    if (!text) return;
-    await this.#options.exec(['nft', '-f', '-'], { input: text });
-    const stale = this.#applied ? staleFlows(family, this.#applied, wanted) : [];
-    this.#applied = wanted;
-    // conntrack exits with 1 when there is no such flow.
-    for (const command of stale) await this.#options.exec(command).catch(() => {});
+  async #compute(): Promise<void> {
+    const { source, onService, clock } = this.#options;
+    const pace = new Pace(clock);
+    for (const key of this.#changed) {
+      this.#changed.delete(key);
+      const service = source.service(key);
+      const slices = source.slices(key);
+      for (const table of this.#tables) this.#computeOne(table, key, service, slices);
+      onService?.(key, service);
+      const rest = pace.rest();
+      if (rest) await rest;
+    }
   }
 
-  #wanted(): Rules {
-    const { source } = this.#options;
-    const slices = slicesByService(source.endpointSlices());
-    const services = [...source.services()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-    return rulesFor(services.flatMap((s) => frontendsOf(s, slices.get(keyOf(s)) ?? [], this.#options)));
+  #computeOne(
+    { model, flows, stale }: Table,
+    key: string,
+    service: Readonly<Service> | undefined,
+    slices: readonly Readonly<EndpointSlice>[],
+  ): void {
+    const { family } = model;
+    const addresses = this.#addressesIn(family);
+    const frontends = service ? frontendsOf(service, slices, this.placeIn(family), addresses[0]) : [];
+    for (const words of flows.update(key, frontends, family, addresses)) stale.push(words);
+    model.setService(key, frontends.length > 0 ? serviceRules(frontends, family) : undefined);
+    this.#options.metrics.noLocalEndpoints(`${family.name} ${key}`, frontends);
+  }
+
+  placeIn(family: AddressFamily): Place {
+    return { nodeName: this.#options.nodeName, zone: this.#node.zone, family };
+  }
+
+  #addressesIn(family: AddressFamily): string[] {
+    return this.#node.addresses.flatMap((address) => addressIn(family, address) ?? []);
+  }
+
+  async #write(table: Table): Promise<void> {
+    const { exec, clock } = this.#options;
+    const pace = new Pace(clock);
+    const text: string[] = [];
+    for (const piece of table.known ? table.model.takeChanges() : table.model.takeAll()) {
+      text.push(piece);
+      const rest = pace.rest();
+      if (rest) await rest;
+    }
+    // At the start nothing is known of flows, but that they were good a moment ago.
+    const stale = table.begun ? table.stale : [];
+    table.stale = [];
+    if (text.length > 0) await exec(['nft', '-f', '-'], { input: text.join('') });
+    table.known = true;
+    table.begun = true;
+    // conntrack exits with 1 when there is no such flow.
+    if (stale.length > 0)
+      await exec(['sh', '-c', FORGET], { input: `${stale.join('\n')}\n` }).catch(() => {});
   }
 }
+
+const FORGET = 'while read -r words; do conntrack -D $words >/dev/null 2>&1; done';

@@ -1,29 +1,53 @@
-// The conntrack flows to delete after a change: UDP flows outlive their endpoint, and the kernel would go on sending a client's
-// packets to a pod that is gone. Pure; proxy.ts runs the commands.
+// The conntrack flows to delete after a change: UDP and SCTP flows outlive their endpoint, and the kernel would go on sending a client's
+// packets to a pod that is gone, or to an address that had no endpoint when the flow began. Pure; proxy.ts runs the commands.
+// Follows kube-proxy (pkg/proxy/conntrack): flows to endpoints that still serve stay, and so do those of a Service that has none left.
 import type { AddressFamily } from '../family.ts';
-import type { Rules } from './rules.ts';
+import type { Frontend } from './frontends.ts';
 
-/** `conntrack` commands for the UDP backends that are in `before` and not in `after`. */
-export function staleFlows(family: AddressFamily, before: Rules, after: Rules): string[][] {
-  const commands: string[][] = [];
-  for (const map of ['eps', 'npeps'] as const) {
-    const kept = backends(after, map);
-    for (const flow of backends(before, map)) if (!kept.has(flow)) commands.push(command(family, map, flow));
+interface Known {
+  readonly protocol: string;
+  readonly address: string;
+  readonly port: number;
+  /** Endpoints to which flows may lead. */
+  readonly flows: ReadonlySet<string>;
+  /** There was an endpoint the last time. */
+  readonly served: boolean;
+}
+
+export class FlowBook {
+  readonly #services = new Map<string, Map<string, Known>>();
+
+  /** The words of `conntrack -D` for each kind of flow that is stale now. `nodes`: the addresses of node ports. */
+  update(
+    service: string,
+    frontends: readonly Frontend[],
+    { name }: AddressFamily,
+    nodes: readonly string[],
+  ): string[] {
+    const before = this.#services.get(service);
+    const now = new Map<string, Known>();
+    const stale: string[] = [];
+    for (const { protocol, address, port, serving } of frontends) {
+      if (protocol === 'tcp') continue;
+      const old = before?.get(`${address} ${protocol} ${port}`);
+      const served = serving.length > 0;
+      const flows = served ? new Set(serving) : (old?.flows ?? new Set<string>());
+      const known: Known = { protocol, address, port, flows, served };
+      now.set(`${address} ${protocol} ${port}`, known);
+      if (!served || !old) continue;
+      // What came while there was no endpoint leads to the address itself.
+      const nowhere = old.served ? [] : address === 'node' ? nodes : [address];
+      for (const ip of [...old.flows, ...nowhere]) if (!flows.has(ip)) stale.push(flow(name, known, ip));
+    }
+    for (const [key, old] of before ?? [])
+      if (!now.has(key)) for (const ip of old.flows) stale.push(flow(name, old, ip));
+    if (now.size > 0) this.#services.set(service, now);
+    else this.#services.delete(service);
+    return stale;
   }
-  return commands;
 }
 
-/** Every UDP backend, as `frontend key|backend`. */
-function backends(rules: Rules, map: 'eps' | 'npeps'): Set<string> {
-  const found = new Set<string>();
-  for (const [key, value] of rules.elements.get(map) ?? [])
-    if (key.includes('udp . ')) found.add(`${key.slice(0, key.lastIndexOf(' . '))}|${value.split(' . ')[0]}`);
-  return found;
-}
-
-function command(family: AddressFamily, map: 'eps' | 'npeps', flow: string): string[] {
-  const [frontend = '', backend = ''] = flow.split('|');
-  const parts = frontend.split(' . ');
-  const target = map === 'eps' ? ['--orig-dst', parts[0]!] : ['--orig-port-dst', parts[1]!];
-  return ['conntrack', '-D', '-f', family.name.toLowerCase(), '-p', 'udp', ...target, '--dst-nat', backend];
+function flow(family: string, { protocol, address, port }: Known, ip: string): string {
+  const to = address === 'node' ? '' : ` --orig-dst ${address}`;
+  return `-f ${family.toLowerCase()} -p ${protocol}${to} --orig-port-dst ${port} --reply-src ${ip}`;
 }

@@ -1,46 +1,151 @@
-// Starts a node's service proxy on the informers of Services and EndpointSlices. Called by the node agent, once per node.
+// Starts a node's service proxy on the informers of Services, EndpointSlices, ServiceCIDRs and nodes. Called by the node agent, once
+// per node.
 import { prefixOf, prefixText } from '../../api/addresses/prefix.ts';
+import { serviceNameOf } from '../../api/endpoints/slices.ts';
+import { Node } from '../../api/kinds/core/v1/node.ts';
 import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
+import { ServiceCIDR } from '../../api/kinds/networking/v1/service-cidr.ts';
+import { keyOf, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { type AddressFamily, IPV4, IPV6 } from '../family.ts';
+import { internalAddresses } from '../node-address.ts';
 import type { NodeExec } from '../node-exec.ts';
+import { localEndpoints } from './frontends.ts';
+import { type HealthAddresses, HealthChecks } from './health/health-checks.ts';
+import { ProxyHealth } from './health/proxy-health.ts';
+import { ProxyMetrics } from './metrics.ts';
 import { ServiceProxy } from './proxy.ts';
 
 export interface ServiceProxyOptions {
   readonly nodeName: string;
   /** The pod networks of all nodes together. A family without a range has no rules. */
   readonly clusterCidrs: readonly string[];
+  readonly healthAddresses: HealthAddresses;
   readonly exec: NodeExec;
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Returns a function that stops it; the rules stay. */
-export function startServiceProxy(options: ServiceProxyOptions): () => void {
+export interface RunningServiceProxy {
+  /** In the text format of Prometheus. */
+  renderMetrics(): string;
+  /** The rules stay. */
+  stop(): void;
+}
+
+const BY_SERVICE = 'slices-of-service';
+const ZONE = 'topology.kubernetes.io/zone';
+const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
+const HEADLESS = 'service.kubernetes.io/headless';
+const OTHER_PROXY = 'service.kubernetes.io/service-proxy-name';
+
+export function startServiceProxy(options: ServiceProxyOptions): RunningServiceProxy {
   const { nodeName, clusterCidrs, exec, informers, clock, log } = options;
   const services = informers.informer(Service);
   const slices = informers.informer(EndpointSlice);
-  const source = { services: () => services.lister.list(), endpointSlices: () => slices.lister.list() };
-  const proxies = [IPV4, IPV6].flatMap((family) => {
-    const podCidrs = rangesOf(family, clusterCidrs);
-    if (podCidrs.length === 0) return [];
-    return [new ServiceProxy({ nodeName, family, podCidrs, source, exec, clock, log })];
+  const cidrs = informers.informer(ServiceCIDR);
+  const nodes = informers.informer(Node);
+  slices.addIndex(BY_SERVICE, serviceKeysOf);
+  const metrics = new ProxyMetrics(clock);
+  const health = new ProxyHealth(clock);
+  const families = [IPV4, IPV6]
+    .map((family) => ({ family, podCidrs: rangesOf(family, clusterCidrs) }))
+    .filter(({ podCidrs }) => podCidrs.length > 0);
+  const slicesOf = (key: string) => slices.lister.byIndex(BY_SERVICE, key);
+  const source = {
+    keys: () => services.lister.list().map(keyOf),
+    service: (key: string) => services.lister.byKey(key),
+    slices: slicesOf,
+  };
+  const onService = (key: string, service: Readonly<Service> | undefined) =>
+    checks.setService(key, service, () =>
+      families.reduce(
+        (most, { family }) => Math.max(most, localEndpoints(service!, slicesOf(key), proxy.placeIn(family))),
+        0,
+      ),
+    );
+  const proxy = new ServiceProxy({
+    nodeName,
+    families,
+    source,
+    onService,
+    exec,
+    metrics,
+    health,
+    clock,
+    log,
   });
+  const onMoved = () => proxy.setChecks((family) => checks.answered(family));
+  const onFailure = (service: Readonly<Service>, port: number, why: string) =>
+    log.warn('the health check of a Service has no port', { service: keyOf(service), port, why });
+  const checks = new HealthChecks({ at: options.healthAddresses, health, metrics, onMoved, onFailure, log });
   // Rules made before both caches are filled would cut off Services that were reachable before a restart.
-  const changed = () => {
-    if (services.hasSynced && slices.hasSynced) for (const proxy of proxies) proxy.changed();
+  let ready = false;
+  const changed = (keys: readonly string[]) => {
+    if (ready) for (const key of keys) proxy.changed(key);
   };
-  const handler = { onAdd: changed, onUpdate: changed, onDelete: changed };
-  const stops = [services.addHandler(handler), slices.addHandler(handler)];
-  void Promise.all([services.synced(), slices.synced()]).then(changed);
-  return () => {
-    for (const stop of stops) stop();
-    for (const proxy of proxies) proxy.stop();
+  const serviceChanged = (service: Readonly<Service>) => {
+    if (ready) metrics.serviceChanged();
+    changed([keyOf(service)]);
   };
+  const sliceChanged = (slice: Readonly<EndpointSlice>, old?: Readonly<EndpointSlice>) => {
+    if (ready) metrics.endpointsChanged(triggerTime(slice, old));
+    changed(serviceKeysOf(slice));
+    if (old && serviceNameOf(old) !== serviceNameOf(slice)) changed(serviceKeysOf(old));
+  };
+  const cidrsChanged = () =>
+    proxy.setServiceCidrs(cidrs.lister.list().flatMap(({ spec }) => spec?.cidrs ?? []));
+  const nodeChanged = (node: Readonly<Node>) => {
+    if (nameOf(node) !== nodeName) return;
+    health.setNode(node);
+    proxy.setNode({ addresses: internalAddresses(node), zone: labelsOf(node)[ZONE] });
+  };
+  const stops = [
+    services.addHandler({ onAdd: serviceChanged, onUpdate: serviceChanged, onDelete: serviceChanged }),
+    slices.addHandler({
+      onAdd: (slice) => sliceChanged(slice),
+      onUpdate: sliceChanged,
+      onDelete: (slice) => sliceChanged(slice),
+    }),
+    cidrs.addHandler({ onAdd: cidrsChanged, onUpdate: cidrsChanged, onDelete: cidrsChanged }),
+    nodes.addHandler({
+      onAdd: nodeChanged,
+      onUpdate: nodeChanged,
+      onDelete: (node) => nameOf(node) === nodeName && health.nodeGone(),
+    }),
+  ];
+  void Promise.all([services.synced(), slices.synced()]).then(() => {
+    ready = true;
+    proxy.start();
+  });
+  return {
+    renderMetrics: () => metrics.render(),
+    stop: () => {
+      for (const stop of stops) stop();
+      proxy.stop();
+      checks.stop();
+    },
+  };
+}
+
+/** Slices of headless Services, and of Services that another proxy serves, are not looked at. */
+function serviceKeysOf(slice: Readonly<EndpointSlice>): string[] {
+  const name = serviceNameOf(slice);
+  const labels = labelsOf(slice);
+  if (!name || labels[HEADLESS] !== undefined || labels[OTHER_PROXY] !== undefined) return [];
+  return [`${namespaceOf(slice)}/${name}`];
+}
+
+/** In milliseconds, if the slice changed for another reason than before. */
+function triggerTime(slice: Readonly<EndpointSlice>, old?: Readonly<EndpointSlice>): number | undefined {
+  const time = slice.metadata.annotations?.[TRIGGER_TIME];
+  if (!time || time === old?.metadata.annotations?.[TRIGGER_TIME]) return undefined;
+  const ms = Date.parse(time);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 const rangesOf = (family: AddressFamily, cidrs: readonly string[]): string[] =>

@@ -4,9 +4,9 @@ import type { Service } from '../../../src/api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../../src/api/kinds/discovery/v1/endpoint-slice.ts';
 import { IPV4 as FOUR, IPV6 as SIX } from '../../../src/network/family.ts';
 import { frontendsOf } from '../../../src/network/proxy/frontends.ts';
-import { rulesFor } from '../../../src/network/proxy/rules.ts';
-import { difference } from '../../../src/network/proxy/ruleset.ts';
-import { staleFlows } from '../../../src/network/proxy/stale-flows.ts';
+import { serviceRules } from '../../../src/network/proxy/service-rules.ts';
+import { FlowBook } from '../../../src/network/proxy/stale-flows.ts';
+import { TableModel } from '../../../src/network/proxy/table-model.ts';
 import { wantedRoutes } from '../../../src/network/routes/routes.ts';
 import { PROTOTYPE_NAMES } from '../inputs.ts';
 import { fuzzTarget } from '../target.ts';
@@ -45,6 +45,15 @@ const service = fc.record({
       fc.array(address, { maxLength: 2 }),
     ),
     externalIPs: maybe(fc.array(address, { maxLength: 2 })),
+    loadBalancerSourceRanges: maybe(
+      fc.array(
+        fc.oneof(
+          address,
+          fc.ipV4().map((ip) => `${ip}/8`),
+        ),
+        { maxLength: 2 },
+      ),
+    ),
     externalTrafficPolicy: maybe(fc.oneof(fc.constantFrom('Local', 'Cluster'), text)),
     internalTrafficPolicy: maybe(fc.oneof(fc.constantFrom('Local', 'Cluster'), text)),
     sessionAffinity: maybe(fc.oneof(fc.constant('ClientIP'), text)),
@@ -74,7 +83,8 @@ const slice = fc.record({
 /** As it comes from the API, but with any types. */
 const decoded = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T;
 
-const COMMAND = /^(?:add|delete|flush) (?:chain|rule|element|map) ip6? tiphys-proxy [A-Za-z0-9_.:,{}@ -]+$/;
+const COMMAND =
+  /^(?:add|delete|flush) (?:chain|rule|element|set) ip6? tiphys-proxy [A-Za-z0-9_.:,;{}@/[\] -]+$/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 export const targets = [
@@ -82,16 +92,16 @@ export const targets = [
     name: 'network/nft-script',
     input: fc.tuple(service, fc.array(slice, { maxLength: 2 })),
     run: ([oneService, slices]) => {
-      const none = { elements: new Map(), chains: new Map() };
       for (const family of [FOUR, SIX]) {
         const place = { nodeName: 'n1', family };
-        const rules = rulesFor(
-          frontendsOf(decoded<Service>(oneService), decoded<EndpointSlice[]>(slices), place),
-        );
-        for (const line of difference(family, none, rules).split('\n').filter(Boolean))
-          assert.match(line, COMMAND);
-        for (const words of staleFlows(family, rules, none))
-          for (const word of words) assert.match(word, /^[A-Za-z0-9.:-]+$/);
+        const frontends = frontendsOf(decoded<Service>(oneService), decoded<EndpointSlice[]>(slices), place);
+        const model = new TableModel(family, []);
+        model.setService('a', serviceRules(frontends, family));
+        for (const text of model.takeChanges())
+          for (const line of text.split('\n').filter(Boolean)) assert.match(line, COMMAND);
+        const flows = new FlowBook();
+        flows.update('a', frontends, family, []);
+        for (const words of flows.update('a', [], family, [])) assert.match(words, /^[A-Za-z0-9.: -]+$/);
       }
     },
     refuses: () => false,

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { Family } from '../../../api/addresses/prefix.ts';
 import { type Clock, systemClock } from '../../../kit/clock.ts';
 import { TABLE_NAME as POLICY_TABLE } from '../../../network/policy/rules/family.ts';
-import { TABLE as SERVICE_TABLE } from '../../../network/proxy/ruleset.ts';
+import { TABLE as SERVICE_TABLE } from '../../../network/proxy/table.ts';
 import { removeTables } from '../../../network/remove-tables.ts';
 import { removeCgroup } from '../cgroups.ts';
 import { closeForwarding } from '../forwarding.ts';

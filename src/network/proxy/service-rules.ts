@@ -1,0 +1,107 @@
+// What one Service adds to the table of one family: elements of its maps, and the chains that these lead to. Few chains are shared by
+// all Services, one for each number of backends, so that a change touches elements only, and a table of 10,000 Services stays fast.
+// With session affinity a port has chains of its own, and each of its endpoints a set of the clients that stay with it. Pure; called
+// by proxy.ts, and kept by table-model.ts.
+import { createHash } from 'node:crypto';
+import type { AddressFamily } from '../family.ts';
+import type { Backend } from './endpoints.ts';
+import type { Frontend, Span } from './frontends.ts';
+import { MASQUERADE } from './table.ts';
+
+export interface ServiceRules {
+  /** Map or set, a space, and the key → value, '' in a set. */
+  readonly elements: ReadonlyMap<string, string>;
+  /** Chain → its rules. */
+  readonly chains: ReadonlyMap<string, readonly string[]>;
+  /** Sets of clients, filled by the kernel. */
+  readonly clients: ReadonlySet<string>;
+}
+
+interface Draft {
+  readonly family: AddressFamily;
+  readonly elements: Map<string, string>;
+  readonly chains: Map<string, readonly string[]>;
+  readonly clients: Set<string>;
+}
+
+export function serviceRules(frontends: readonly Frontend[], family: AddressFamily): ServiceRules {
+  const draft: Draft = { family, elements: new Map(), chains: new Map(), clients: new Set() };
+  for (const frontend of frontends) add(draft, frontend);
+  return draft;
+}
+
+function add(draft: Draft, f: Frontend): void {
+  const put = (map: string, key: string, value = '') => void draft.elements.set(`${map} ${key}`, value);
+  const onNode = f.kind === 'node';
+  const key = onNode ? `${f.protocol} . ${f.port}` : `${f.address} . ${f.protocol} . ${f.port}`;
+  if (f.kind === 'cluster') put('cips', f.address);
+  if (f.outside.count > 0) put(onNode ? 'np' : 'svc', key, verdict(draft, f, f.outside));
+  else put(onNode ? 'npnoep' : 'noep', key, f.otherwise === 'drop' ? 'drop' : 'goto rej');
+  if (f.inside && f.inside.count > 0) put(onNode ? 'innp' : 'insvc', key, verdict(draft, f, f.inside));
+  if (f.kind === 'external' && !f.masquerade) put('vips', key);
+  const place = onNode ? f.port : `${f.address} . ${f.port}`;
+  for (const [i, { ip, port }] of f.affinity ? [] : f.backends.entries())
+    put(backendMap(f), `${place} . ${i}`, `${ip} . ${port}`);
+  // Of pods on other nodes, only those can come here as clients of themselves that use this node's port or a balancer's address.
+  for (const { ip, elsewhere } of f.backends) if (!elsewhere || f.inside) put('hairpin', `${ip} . ${ip}`);
+  if (f.sources) {
+    put('fw', key);
+    for (const range of f.sources) put('fwok', `${key} . ${range}`);
+  }
+}
+
+function verdict(draft: Draft, f: Frontend, span: Span): string {
+  if (f.affinity) return `goto ${affinityChain(draft, f, span)}`;
+  const name = `${letter(f)}${span.count}${span.from ? `o${span.from}` : ''}-${f.protocol}`;
+  draft.chains.set(name, drawRules(draft.family, f, span));
+  return `goto ${name}`;
+}
+
+/** Of a name. */
+const letter = ({ kind, masquerade }: Frontend): string =>
+  kind === 'node' ? (masquerade ? 'n' : 'l') : masquerade ? 'm' : 'c';
+
+const HIDE = `ct mark set ct mark or ${MASQUERADE}`;
+const draw = ({ from, count }: Span): string => `numgen random mod ${count}${from ? ` offset ${from}` : ''}`;
+
+/** Picks a backend at random: its number completes the key. */
+function drawRules({ word: ip }: AddressFamily, f: Frontend, span: Span): string[] {
+  const key = `${f.kind === 'node' ? '' : `${ip} daddr . `}${f.protocol} dport . ${draw(span)}`;
+  const rewrite = `dnat ${ip} to ${key} map @${backendMap(f)}`;
+  return f.masquerade ? [HIDE, rewrite] : [rewrite];
+}
+
+const backendMap = ({ kind, protocol }: Frontend): string => `${kind === 'node' ? 'np' : ''}eps-${protocol}`;
+
+/** A client that a set knows stays with the endpoint of the set. The last chain is the same for all addresses of the port. */
+function affinityChain(draft: Draft, f: Frontend, span: Span): string {
+  const backends = f.backends.slice(span.from, span.from + span.count);
+  const endpoints = backends.map((backend) => endpointChain(draft, f, backend));
+  const choice = `s${digest(f.of, ...endpoints)}`;
+  const { word: ip } = draft.family;
+  const stays = endpoints.map((chain) => `${ip} saddr @${clientsOf(chain)} goto ${chain}`);
+  const others = endpoints.map((chain, i) => `${i} : goto ${chain}`).join(', ');
+  draft.chains.set(choice, [...stays, `numgen random mod ${span.count} vmap { ${others} }`]);
+  if (!f.masquerade) return choice;
+  draft.chains.set(`${choice}m`, [HIDE, `goto ${choice}`]);
+  return `${choice}m`;
+}
+
+function endpointChain(draft: Draft, f: Frontend, { ip, port }: Backend): string {
+  const { word, name: family } = draft.family;
+  const name = `e${digest(f.of, ip, String(port))}`;
+  const set = clientsOf(name);
+  draft.clients.add(set);
+  const target = family === 'IPv6' ? `[${ip}]:${port}` : `${ip}:${port}`;
+  draft.chains.set(name, [
+    `update @${set} { ${word} saddr timeout ${f.affinity}s }`,
+    `meta l4proto ${f.protocol} dnat ${word} to ${target}`,
+  ]);
+  return name;
+}
+
+const clientsOf = (endpointChain: string): string => `a${endpointChain.slice(1)}`;
+
+/** Security: users choose what is digested, and two Services must not come to one chain: 128 bits. */
+const digest = (...words: string[]): string =>
+  createHash('sha256').update(words.join('\n')).digest('hex').slice(0, 32);

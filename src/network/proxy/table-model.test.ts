@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { IPV4 } from '../family.ts';
+import { frontendsOf } from './frontends.ts';
+import { HERE, type Some, service, slice } from './objects.fake.ts';
+import { serviceRules } from './service-rules.ts';
+import { TableModel } from './table-model.ts';
+
+describe('the table of a family', () => {
+  let model: TableModel;
+  const put = (endpoints: Record<string, Some>, spec = {}, name = 'web') =>
+    model.setService(name, serviceRules(frontendsOf(service(spec, name), [slice(endpoints)], HERE), IPV4));
+  const changes = () => [...model.takeChanges()].join('').trim().split('\n');
+  beforeEach(() => {
+    model = new TableModel(IPV4, ['10.128.0.0/16']);
+  });
+
+  it('changes only map elements when one endpoint is replaced', () => {
+    put({ '10.0.0.1': {}, '10.0.0.2': {} });
+    changes();
+    put({ '10.0.0.1': {}, '10.0.0.3': {} });
+    assert.deepEqual(changes(), [
+      'delete element ip tiphys-proxy eps-tcp { 10.96.0.20 . 80 . 1 }',
+      'delete element ip tiphys-proxy hairpin { 10.0.0.2 . 10.0.0.2 }',
+      'add element ip tiphys-proxy eps-tcp { 10.96.0.20 . 80 . 1 : 10.0.0.3 . 8080 }',
+      'add element ip tiphys-proxy hairpin { 10.0.0.3 . 10.0.0.3 }',
+    ]);
+  });
+
+  it('adds a chain before it is used, and deletes it after that', () => {
+    put({ '10.0.0.1': {} });
+    changes();
+    put({ '10.0.0.1': {}, '10.0.0.2': {} });
+    const lines = changes();
+    const at = (text: string) => lines.findIndex((line) => line.includes(text));
+    assert.ok(at('add chain ip tiphys-proxy c2-tcp') < at('goto c2-tcp'));
+    assert.ok(at('delete element ip tiphys-proxy svc') < at('delete chain ip tiphys-proxy c1-tcp'));
+  });
+
+  it('says nothing when nothing has changed', () => {
+    put({ '10.0.0.1': {} });
+    changes();
+    put({ '10.0.0.1': {} });
+    assert.deepEqual(changes(), ['']);
+  });
+
+  it('holds everything when it is written as a whole', () => {
+    put({ '10.0.0.1': {} });
+    changes();
+    const whole = [...model.takeAll()].join('');
+    assert.match(whole, /^add table ip tiphys-proxy\ndelete table ip tiphys-proxy\n/);
+    assert.match(whole, /add element ip tiphys-proxy svc \{ 10.96.0.20 . tcp . 80 : goto c1-tcp \}/);
+    assert.deepEqual(changes(), ['']);
+  });
+
+  it('leaves the clients of other endpoints and Services alone when the endpoints of a Service with affinity change', () => {
+    const sticky = { sessionAffinity: 'ClientIP' };
+    put({ '10.0.0.1': {}, '10.0.0.2': {} }, sticky);
+    put({ '10.0.0.1': {} }, { ...sticky, clusterIPs: ['10.96.0.21'] }, 'other');
+    const sets = (verb: string, lines: string[]) =>
+      lines.filter((line) => line.startsWith(`${verb} set`)).length;
+    assert.equal(sets('add', changes()), 3);
+    put({ '10.0.0.2': {}, '10.0.0.3': {} }, sticky);
+    const lines = changes();
+    assert.deepEqual([sets('add', lines), sets('delete', lines)], [1, 1]);
+    assert.doesNotMatch(lines.join('\n'), /flush (set|map)/);
+  });
+
+  it('rejects connections to a Service without endpoints', () => {
+    put({});
+    assert.match(changes().join('\n'), /noep \{ 10.96.0.20 . tcp . 80 : goto rej \}/);
+  });
+
+  it('gives an address that two Services want to the first by name, and to the other when that is gone', () => {
+    const same = { externalIPs: ['192.0.2.9'] };
+    put({ '10.0.0.2': {} }, { ...same, clusterIPs: ['10.96.0.22'] }, 'b');
+    assert.match(changes().join('\n'), /192.0.2.9 . 80 . 0 : 10.0.0.2/);
+    put({ '10.0.0.1': {} }, { ...same, clusterIPs: ['10.96.0.21'] }, 'a');
+    assert.match(changes().join('\n'), /192.0.2.9 . 80 . 0 : 10.0.0.1/);
+    model.setService('a', undefined);
+    assert.match(changes().join('\n'), /192.0.2.9 . 80 . 0 : 10.0.0.2/);
+  });
+
+  it('has the node’s addresses, the outermost ranges of Services, and where checks are answered', () => {
+    model.setNode(['192.0.2.1']);
+    model.setServiceCidrs(['10.96.0.0/16', '10.96.1.0/24', 'fd00::/112']);
+    model.setChecks(new Map([[10_256, { address: '10.77.0.254', port: 40_000 }]]));
+    assert.deepEqual(changes(), [
+      'add element ip tiphys-proxy nodeips { 192.0.2.1 }',
+      'add element ip tiphys-proxy cidrs { 10.96.0.0/16 }',
+      'add element ip tiphys-proxy checks { 10256 }',
+      'add element ip tiphys-proxy checkers { 10256 : 10.77.0.254 . 40000 }',
+    ]);
+    model.setServiceCidrs(['10.96.1.0/24']);
+    assert.deepEqual(changes(), [
+      'delete element ip tiphys-proxy cidrs { 10.96.0.0/16 }',
+      'add element ip tiphys-proxy cidrs { 10.96.1.0/24 }',
+    ]);
+  });
+});
