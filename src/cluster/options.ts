@@ -1,5 +1,6 @@
 // What a user may choose about a cluster, and what is wrong with a choice.
 import type { Family } from '../api/addresses/prefix.ts';
+import { rangeOf } from '../network/balanced-addresses/ranges.ts';
 import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
 import { MOST_SIMULATED_NODES } from './simulated-nodes/settings.ts';
 
@@ -40,6 +41,19 @@ export interface ClusterOptions {
   readonly schedulerPlugins?: string;
   /** How many, and the file that says how they behave. */
   readonly simulatedNodes: { readonly count: number; readonly config?: string };
+  /** Ranges of addresses that LoadBalancer Services get and nodes announce; without any they get loopback addresses. */
+  readonly loadBalancerPool: readonly string[];
+}
+
+function poolProblem({ loadBalancerPool: pool, nodes, without }: ClusterOptions): string | undefined {
+  if (pool.length === 0) return undefined;
+  const wrong = pool.find((text) => !rangeOf(text));
+  if (wrong !== undefined)
+    return `"${wrong}" is no range: use 192.0.2.10-192.0.2.50, 2001:db8::/120 or one address, with commas between`;
+  if (nodes === 0) return 'nodes announce these addresses: leave out --nodes 0';
+  if (without.includes('cloud-controller-manager'))
+    return 'leave out --without cloud-controller-manager, which leaves load balancers to another program';
+  return undefined;
 }
 
 /** Snapshots cost a copy of all data. */
@@ -75,6 +89,8 @@ export function optionProblem(options: ClusterOptions): string | undefined {
   if (!Number.isInteger(count) || count < 0 || count > MOST_SIMULATED_NODES)
     return `--simulated-nodes: use a number from 0 to ${MOST_SIMULATED_NODES}`;
   if (config && count === 0) return '--simulated-nodes-config: give --simulated-nodes as well';
+  const pool = poolProblem(options);
+  if (pool) return `--load-balancer-pool: ${pool}`;
   const unknown = options.without.find((name) => !COMPONENTS.includes(name));
   if (unknown) return `--without ${unknown}: use ${COMPONENTS.join(' or ')}`;
   const { quotaBytes, snapshots } = options.storage;

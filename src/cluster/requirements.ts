@@ -13,13 +13,15 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   conntrack: 'conntrack',
 };
 
-export function checkRequirements(): void {
+/** `more`: further programs that this start needs, with their packages. */
+export function checkRequirements(more: Readonly<Record<string, string>> = {}): void {
   if (process.getuid?.() !== 0)
     throw new UserError('nodes need root: run it as root, or start only the API with --nodes 0');
-  const missing = Object.keys(PROGRAMS).filter((program) => !findProgram(program));
+  const programs = { ...PROGRAMS, ...more };
+  const missing = Object.keys(programs).filter((program) => !findProgram(program));
   if (missing.length > 0)
     throw new UserError(
-      `${missing.join(', ')}: not found; apt-get install ${missing.map((p) => PROGRAMS[p]).join(' ')}`,
+      `${missing.join(', ')}: not found; apt-get install ${missing.map((p) => programs[p]).join(' ')}`,
     );
   if (!findProgram('runc') && !findProgram('crun'))
     throw new UserError('runc: not found; apt-get install runc');

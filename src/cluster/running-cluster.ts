@@ -26,6 +26,7 @@ import { applyManifests, type Manifest } from './manifests.ts';
 import { NodeAgent } from './node-agent/agent.ts';
 import { createNodes } from './nodes/create.ts';
 import { type NodesPlan, planNodes } from './nodes/plan.ts';
+import { poolConflict } from './nodes/pool.ts';
 import type { ClusterOptions } from './options.ts';
 import { watchCertificates } from './pki/certificate-watch.ts';
 import {
@@ -33,7 +34,7 @@ import {
   type ClusterCertificates,
   ensureCertificates,
 } from './pki/ensure-certificates.ts';
-import type { ClusterSummary } from './progress.ts';
+import { type ClusterSummary, UserError } from './progress.ts';
 import { type SimulatedNodesSettings, simulatedNodeNames } from './simulated-nodes/settings.ts';
 import { superviseSimulatedNodes } from './simulated-nodes/supervise.ts';
 import { type ClusterPaths, clusterPaths } from './state/paths.ts';
@@ -81,9 +82,12 @@ export class RunningCluster {
     const { options, nodes, index, clock, random, log } = given;
     this.#paths = clusterPaths(options.dataDir);
     const { name: cluster, dataDir: directory, isolated, host, families } = options;
-    const nodesOptions = { cluster, index, nodes, directory, isolated, host, families };
+    const { loadBalancerPool: pool } = options;
+    const nodesOptions = { cluster, index, nodes, directory, isolated, host, families, pool };
     const dnsIPs = dnsServiceIPs(this.#serviceCidrs);
     this.#plan = nodes.length > 0 ? planNodes(nodesOptions) : undefined;
+    const conflict = this.#plan && poolConflict(this.#plan);
+    if (conflict) throw new UserError(`--load-balancer-pool: ${conflict}`);
     let first = given.controlPlane;
     const take = () => {
       const taken = first;

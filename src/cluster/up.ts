@@ -30,7 +30,7 @@ export interface StartOptions {
 /** Resolves when the API answers, the manifests are applied and every node is Ready. */
 export async function startCluster(start: StartOptions): Promise<RunningCluster> {
   const { options, log, launch, progress, clock = systemClock, random = systemRandom } = start;
-  if (options.nodes > 0) checkRequirements();
+  if (options.nodes > 0) checkRequirements(options.loadBalancerPool.length > 0 ? { perl: 'perl-base' } : {});
   const earlier = readRecord(options.name);
   if (launch.restarts > 0) await endControlPlane(earlier, clock);
   else if (earlier && isRunning(earlier))

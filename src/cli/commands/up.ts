@@ -36,6 +36,7 @@ interface UpOptions {
   schedulerPlugins?: string;
   simulatedNodes: number;
   simulatedNodesConfig?: string;
+  loadBalancerPool: string[];
   authenticationConfig?: string;
   authorizationConfig?: string;
   auditPolicy?: string;
@@ -104,6 +105,12 @@ export const upCommand = (): Command =>
       0,
     )
     .option('--simulated-nodes-config <file>', 'their size, delays and failures (SimulatedNodes)')
+    .option(
+      '--load-balancer-pool <ranges>',
+      'addresses for LoadBalancer Services that nodes announce: 192.0.2.10-192.0.2.50,2001:db8::/120 (repeatable)',
+      (text, all: string[]) => [...all, ...text.split(',').map((range) => range.trim())],
+      [],
+    )
     .option('--no-kubeconfig', 'leave kubeconfig files alone')
     .addOption(
       new Option('--log-level <level>', 'how much to log')
@@ -168,6 +175,7 @@ function clusterOptions(given: UpOptions): ClusterOptions {
       },
     },
     encrypt: given.encrypt,
+    loadBalancerPool: given.loadBalancerPool,
     ...(given.authenticationConfig && { authenticationConfig: resolve(given.authenticationConfig) }),
     ...(given.authorizationConfig && { authorizationConfig: resolve(given.authorizationConfig) }),
     ...(given.featureGates && { featureGates: given.featureGates }),

@@ -76,13 +76,14 @@ export class NodeAgent {
     }
     if (hostPorts !== 'none')
       this.#stops.push(
-        startLocalCloud({
+        await startLocalCloud({
           client,
           informers,
           clock,
           random,
           log,
           cluster: this.#cluster,
+          nodes: this.nodes,
           balances: hostPorts === 'all',
         }),
       );

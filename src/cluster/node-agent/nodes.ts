@@ -30,6 +30,8 @@ export class RunningNodes {
   readonly #options: RunningNodesOptions;
   readonly #nodes = new Map<string, RunningNode>();
   readonly #off = new Set<string>();
+  /** Called when a node goes off or has come on. */
+  onSwitch: () => void = () => {};
   #cluster: ClusterNodes | undefined;
   #connections = new Map<string, NodeConnection>();
   #informers: InformerFactory | undefined;
@@ -99,6 +101,7 @@ export class RunningNodes {
     const running = this.get(name);
     if (!running) throw new UserError(`there is no running node ${name}`);
     this.#off.add(name);
+    this.onSwitch();
     await running.release();
     const node = this.#cluster!.nodes.find((n) => n.name === name)!;
     await stopNode(node, this.#options.clock);
@@ -110,6 +113,7 @@ export class RunningNodes {
     try {
       await node.startRuntime();
       await node.startKubelet(this.#connections.get(name)!);
+      this.onSwitch();
     } catch (error) {
       this.#off.add(name);
       await node.release();

@@ -6,6 +6,9 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Family, familyOfRange } from '../../api/addresses/prefix.ts';
 
+/** What plug-ins answered for each attachment. */
+export const CNI_RESULTS = '/var/lib/cni/results';
+
 export interface PodNetwork {
   /** Name of the network, unique on the machine: CNI keeps caches and iptables comments under it. */
   name: string;

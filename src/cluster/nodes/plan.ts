@@ -31,6 +31,8 @@ export interface NodesOptions {
   clusterCidrs?: readonly string[];
   /** The pod networks of the one node, when they are not the first ones of clusterCidrs. */
   podCidrs?: readonly string[];
+  /** Ranges of addresses that nodes announce for LoadBalancer Services. */
+  pool?: readonly string[];
 }
 
 export interface NodePins {
@@ -78,6 +80,8 @@ export interface NodesPlan {
   gateway: string;
   /** The bridge between the nodes; absent in host mode. */
   bridge?: string;
+  /** Ranges of addresses that nodes announce for LoadBalancer Services. */
+  pool: readonly string[];
   cgroupRoot: string;
   nftTable: string;
   stateFile: string;
@@ -99,6 +103,7 @@ export function planNodes(options: NodesOptions): NodesPlan {
     gateway: networks[0]!.gateway,
     bridge: host ? undefined : `tph${index}`,
     cgroupRoot: `/tiphys-${cluster}`,
+    pool: options.pool ?? [],
     nftTable: `tiphys-${cluster}`,
     stateFile: stateFile(cluster),
     nodes: options.nodes.map((name, i) => planNode(options, name, i + 1, networks)),

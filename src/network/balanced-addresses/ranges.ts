@@ -30,3 +30,11 @@ export const inRange = ({ family, first, last }: Range, text: string): boolean =
   const address = addressOf(text);
   return address?.family === family && first <= address.value && address.value <= last;
 };
+
+/** Of texts that were looked at before. */
+export const rangesOf = (texts: readonly string[]): Range[] =>
+  texts.map((text) => {
+    const range = rangeOf(text);
+    if (!range) throw new Error(`no range of addresses: ${text}`);
+    return range;
+  });

@@ -1,9 +1,10 @@
 // The load balancers of a cluster on one machine: a LoadBalancer Service answers on an address of the machine's loopback, under its own
 // ports: 127.0.0.1 while those are free there, else one of the cluster's own. IPv6 has ::1 only.
 // Asked by the loop that writes the status of Services (cluster/node-agent/local-cloud.ts).
-import type { LoadBalancerStatus, Service } from '../../api/kinds/core/v1/service.ts';
+import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { isBeingDeleted, keyOf } from '../../api/meta/v1/object.ts';
 import { AddressBook, type Assigned, type Wish } from '../balanced-addresses/address-book.ts';
+import type { Ensured } from '../balanced-addresses/pool-balancers.ts';
 import type { Range } from '../balanced-addresses/ranges.ts';
 import { isOurs, shownAddresses, wishOf } from '../balanced-addresses/wishes.ts';
 import { idOf } from './host-port.ts';
@@ -18,8 +19,6 @@ export interface BalancerOptions {
   /** The Service whose port of this id is open. */
   readonly holder: (id: string) => string | undefined;
 }
-
-export type Ensured = { readonly status: LoadBalancerStatus } | { readonly problem: string };
 
 /** Addresses on which another process has a port of the Service, before the Service is told so. */
 const MOST_TRIES = 3;

@@ -2,15 +2,15 @@
 // endpoint; with session affinity always the same one for a client, as long as it is there.
 import { createHash } from 'node:crypto';
 import type { Family } from '../../api/addresses/prefix.ts';
-import { usableEndpoints } from '../../api/endpoints/conditions.ts';
 import { serviceNameOf } from '../../api/endpoints/slices.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import { isNodeReady } from '../../api/nodes/readiness.ts';
+import { nodesWithEndpoints } from '../balanced-addresses/endpoints.ts';
 import { familiesOf } from '../balanced-addresses/wishes.ts';
-import { internalAddress } from '../node-address.ts';
+import { internalAddresses } from '../node-address.ts';
 import type { ChooseTarget } from './host-port.ts';
 
 export interface Cluster {
@@ -38,21 +38,14 @@ function hostsFor(service: Service, { nodes, slices }: Cluster): string[] {
     const address = isNodeReady(node) && addressIn(family, node);
     return address ? { name: nameOf(node), address } : [];
   });
-  const names = service.spec?.externalTrafficPolicy === 'Local' && nodesWithEndpoints(service, slices());
+  const names =
+    service.spec?.externalTrafficPolicy === 'Local' &&
+    nodesWithEndpoints(slices().filter((slice) => isOf(slice, service)));
   return ready.filter(({ name }) => !names || names.has(name)).map(({ address }) => address);
 }
 
 const addressIn = (family: Family, node: Readonly<Node>): string | undefined =>
-  family === 'IPv4'
-    ? internalAddress(node)
-    : node.status?.addresses?.find(({ type, address }) => type === 'InternalIP' && address.includes(':'))
-        ?.address;
+  internalAddresses(node).find((address) => address.includes(':') === (family === 'IPv6'));
 
-/** Names of the nodes on which the Service's traffic finds an endpoint. */
-export function nodesWithEndpoints(service: Service, slices: readonly EndpointSlice[]): Set<string> {
-  const own = slices.filter(
-    (slice) => serviceNameOf(slice) === nameOf(service) && namespaceOf(slice) === namespaceOf(service),
-  );
-  const usable = usableEndpoints(own.flatMap(({ endpoints = [] }) => endpoints));
-  return new Set(usable.flatMap(({ nodeName }) => nodeName ?? []));
-}
+const isOf = (slice: EndpointSlice, service: Service): boolean =>
+  serviceNameOf(slice) === nameOf(service) && namespaceOf(slice) === namespaceOf(service);

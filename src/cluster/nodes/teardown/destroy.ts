@@ -4,10 +4,13 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Family } from '../../../api/addresses/prefix.ts';
 import { type Clock, systemClock } from '../../../kit/clock.ts';
+import { GUARD_TABLE } from '../../../network/announcer/guard.ts';
+import { inRange, rangesOf } from '../../../network/balanced-addresses/ranges.ts';
 import { TABLE_NAME as POLICY_TABLE } from '../../../network/policy/rules/family.ts';
 import { TABLE as SERVICE_TABLE } from '../../../network/proxy/table.ts';
 import { removeTables } from '../../../network/remove-tables.ts';
 import { removeCgroup } from '../cgroups.ts';
+import { CNI_RESULTS } from '../cni.ts';
 import { closeForwarding } from '../forwarding.ts';
 import { restoreForwarding } from '../kernel-forwarding.ts';
 import { isMounted, listMounts, mountsBelow } from '../mounts.ts';
@@ -36,8 +39,6 @@ export interface DestroyOptions {
   removeData?: boolean;
 }
 
-const CNI_CACHE = '/var/lib/cni/results';
-
 /** Removes the nodes of `cluster`; false when nothing is known of it. */
 export async function destroyNodes(cluster: string, options: DestroyOptions = {}): Promise<boolean> {
   const { clock = systemClock } = options;
@@ -53,6 +54,7 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   await detachVolumes(plan, clock);
   await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
   await closeForwarding(plan);
+  if (plan.host) await withdrawAnnounced(plan);
   if (plan.host) await removePortMappings(`tiphys-${plan.cluster}-`);
   if (options.removeData) await Promise.all(plan.nodes.map((n) => removeData(n.directory, clock)));
   await removeState(cluster);
@@ -70,9 +72,9 @@ async function removeTraces(plan: NodesPlan): Promise<void> {
   await Promise.all(run.map((file) => rm(join(RUN_DIRECTORY, file), { force: true })));
   await rm(doorDirectory(plan), { recursive: true, force: true });
   const networks = plan.nodes.map((n) => `tiphys-${plan.cluster}-${n.name}-`);
-  for (const file of await readdir(CNI_CACHE).catch(() => [])) {
+  for (const file of await readdir(CNI_RESULTS).catch(() => [])) {
     const ours = networks.some((n) => file.startsWith(n)) || pods.has(file.split('-').at(-2) ?? '');
-    if (ours) await rm(join(CNI_CACHE, file), { force: true });
+    if (ours) await rm(join(CNI_RESULTS, file), { force: true });
   }
 }
 
@@ -104,8 +106,18 @@ async function removeLinks(plan: NodesPlan): Promise<void> {
 
 async function removeFirewall(plan: NodesPlan): Promise<void> {
   // In host mode the rules of Services and policies stand in the machine's own namespace; elsewhere they go with the node's.
-  const names = [plan.nftTable, ...(plan.host ? [SERVICE_TABLE, POLICY_TABLE] : [])];
+  const names = [plan.nftTable, ...(plan.host ? [SERVICE_TABLE, POLICY_TABLE, GUARD_TABLE] : [])];
   await removeTables(hostShell.exec, names);
+}
+
+/** In host mode addresses of load balancers are on the machine's own interfaces. */
+async function withdrawAnnounced({ pool, nodes }: NodesPlan): Promise<void> {
+  if (!pool || pool.length === 0) return;
+  const { NodeAnnouncer } = await import('../../../network/announcer/node-announcer.ts');
+  const ranges = rangesOf(pool);
+  const isAnnounced = (address: string) => ranges.some((range) => inRange(range, address));
+  const { name, address } = nodes[0]!;
+  await new NodeAnnouncer({ name, exec: hostShell.exec, address, isAnnounced }).withdraw(new Set());
 }
 
 /** Dead processes leave their cgroups a little later. */

@@ -2,6 +2,7 @@
 import { Node } from '../../../api/kinds/core/v1/node.ts';
 import { type LoadBalancerStatus, Service } from '../../../api/kinds/core/v1/service.ts';
 import { keyOf, nameOf, namespaceOf } from '../../../api/meta/v1/object.ts';
+import { takesTraffic } from '../../../api/nodes/balanced.ts';
 import { isNotFound } from '../../../api/status/status-error.ts';
 import { type EventType, referenceTo } from '../../../client/events/events.ts';
 import { messageOf } from '../../../kit/message-of.ts';
@@ -10,7 +11,7 @@ import { sameMeaning } from '../../framework/same-meaning.ts';
 import type { CloudContext } from '../context.ts';
 import { ImplementedElsewhere, type LoadBalancers, RetryError } from '../provider.ts';
 import { BalancerInstruments } from './instruments.ts';
-import { namesOf, sameNodes, takesTraffic } from './nodes.ts';
+import { namesOf, sameNodes } from './nodes.ts';
 import { CLEANUP_FINALIZER, hasFinalizer, needsCleanup, wantsLoadBalancer } from './wants.ts';
 
 type Nodes = readonly Readonly<Node>[];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Node } from '../../../api/kinds/core/v1/node.ts';
 import { Service } from '../../../api/kinds/core/v1/service.ts';
+import { isIncluded, takesTraffic } from '../../../api/nodes/balanced.ts';
 import { isNotFound } from '../../../api/status/status-error.ts';
 import { type SimCluster, simCluster } from '../../../sim/cluster.ts';
 import { aNode } from '../../../sim/objects/node.ts';
@@ -9,7 +10,7 @@ import { aService } from '../../../sim/objects/service.ts';
 import { eventsAbout } from '../../../sim/observe.ts';
 import { FakeCloud } from '../provider.fake.ts';
 import { ImplementedElsewhere, RetryError } from '../provider.ts';
-import { isIncluded, namesOf, takesTraffic } from './nodes.ts';
+import { namesOf } from './nodes.ts';
 import { needsUpdate } from './wants.ts';
 
 const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';

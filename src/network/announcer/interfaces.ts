@@ -1,0 +1,48 @@
+// What `ip -json address` says: which interface an announced address belongs on, and which ones are there. Pure.
+import { addressOf, prefixOf } from '../../api/addresses/prefix.ts';
+
+export interface Interface {
+  readonly ifindex: number;
+  readonly ifname: string;
+  /** Ethernet address. */
+  readonly address?: string;
+  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
+}
+
+/** The whole address, without a network: as announced ones are written. */
+export const isWhole = (local: string, prefixlen: number | undefined): boolean =>
+  prefixlen === (local.includes(':') ? 128 : 32);
+
+/** The announced addresses that an interface of the node has, and which one. */
+export function heldAddresses(
+  interfaces: readonly Interface[],
+  isAnnounced: (address: string) => boolean,
+): Map<string, Interface> {
+  const held = new Map<string, Interface>();
+  for (const one of interfaces)
+    for (const { local = '', prefixlen } of one.addr_info ?? [])
+      if (isWhole(local, prefixlen) && isAnnounced(local)) held.set(local, one);
+  return held;
+}
+
+/** The interface in whose network the address is, else the one with the node's own address. */
+export function interfaceFor(
+  address: string,
+  nodeAddress: string,
+  interfaces: readonly Interface[],
+): Interface | undefined {
+  const ethernet = interfaces.filter((one) => one.address && one.ifname !== 'lo');
+  return ethernet.find((one) => hasNetworkOf(one, address)) ?? ethernet.find((one) => has(one, nodeAddress));
+}
+
+const has = ({ addr_info = [] }: Interface, address: string) =>
+  addr_info.some(({ local }) => local === address);
+
+function hasNetworkOf({ addr_info = [] }: Interface, text: string): boolean {
+  const address = addressOf(text);
+  return addr_info.some(({ local = '', prefixlen = 0 }) => {
+    const network = isWhole(local, prefixlen) ? undefined : prefixOf(`${local}/${prefixlen}`);
+    if (!address || network?.family !== address.family) return false;
+    return network.network <= address.value && address.value <= network.last;
+  });
+}

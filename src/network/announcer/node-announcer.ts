@@ -1,0 +1,100 @@
+// One node's announced addresses: they are on its interface, so that its kernel answers ARP and neighbour solicitations for them, and
+// neighbours are told at once. Nothing but ports of Services is reached through them: what the rules of Services do not lead on is
+// rejected before it gets to a program of the node.
+import type { NodeExec } from '../node-exec.ts';
+import type { OwnNode } from './announcer.ts';
+import { announcements } from './frames.ts';
+import { guard } from './guard.ts';
+import { heldAddresses, type Interface, interfaceFor } from './interfaces.ts';
+
+export interface NodeAnnouncerOptions {
+  readonly name: string;
+  readonly exec: NodeExec;
+  /** The node's own. */
+  readonly address: string;
+  /** A whole address on an interface of the node is one of ours. */
+  readonly isAnnounced: (address: string) => boolean;
+}
+
+export class NodeAnnouncer implements OwnNode {
+  readonly name: string;
+  readonly #options: NodeAnnouncerOptions;
+  #guarded: string | undefined;
+
+  constructor(options: NodeAnnouncerOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  /** Takes away what the node is not to have; resolves when it is gone. */
+  async withdraw(wanted: ReadonlySet<string>): Promise<void> {
+    const gone = [...(await this.#held())].filter(([address]) => !wanted.has(address));
+    await this.#batch(gone.map(([address, { ifname }]) => `address del ${whole(address)} dev ${ifname}`));
+  }
+
+  /** Adds what is missing and tells the neighbours of that. Resolves with the addresses that are new. */
+  async add(wanted: ReadonlySet<string>): Promise<string[]> {
+    const { address: own, isAnnounced } = this.#options;
+    await this.#guard(wanted);
+    const interfaces = await this.#interfaces();
+    const held = heldAddresses(interfaces, isAnnounced);
+    const places = new Map<string, Interface>();
+    for (const address of wanted) {
+      if (held.has(address)) continue;
+      const place = interfaceFor(address, own, interfaces);
+      if (!place) throw new Error(`no interface of the node is for ${address}`);
+      places.set(address, place);
+    }
+    await this.#batch(
+      [...places].map(
+        ([address, { ifname }]) => `address add ${whole(address)} dev ${ifname} ${howOf(address)}`,
+      ),
+    );
+    await this.#tell(places);
+    return [...places.keys()];
+  }
+
+  /** Tells the neighbours again where those of the addresses are that the node has. */
+  async announce(addresses: readonly string[]): Promise<void> {
+    const held = await this.#held();
+    await this.#tell(new Map([...held].filter(([address]) => addresses.includes(address))));
+  }
+
+  async #tell(places: ReadonlyMap<string, Interface>): Promise<void> {
+    for (const [{ ifindex, address: mac = '' }, own] of Map.groupBy(places, ([, place]) => place)) {
+      const frames = own.flatMap(([address]) => announcements(address, mac));
+      const input = frames.map((frame) => `${frame.toString('hex')}\n`).join('');
+      await this.#options.exec(['perl', '-e', SEND_FRAMES, String(ifindex)], { input });
+    }
+  }
+
+  async #held(): Promise<Map<string, Interface>> {
+    return heldAddresses(await this.#interfaces(), this.#options.isAnnounced);
+  }
+
+  async #interfaces(): Promise<Interface[]> {
+    return JSON.parse(await this.#options.exec(['ip', '-json', 'address', 'show']));
+  }
+
+  async #batch(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    await this.#options.exec(['ip', '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
+  }
+
+  /** Before an address is there. */
+  async #guard(addresses: ReadonlySet<string>): Promise<void> {
+    const rules = guard([...addresses].sort());
+    if (rules === this.#guarded) return;
+    await this.#options.exec(['nft', '-f', '-'], { input: rules });
+    this.#guarded = rules;
+  }
+}
+
+const whole = (address: string) => `${address}/${address.includes(':') ? 128 : 32}`;
+
+/** Without a search for duplicates, which takes a second; and deprecated, so that the node does not send from it. */
+const howOf = (address: string) => (address.includes(':') ? 'nodad preferred_lft 0' : '');
+
+/** Sends frames in hexadecimal, one a line, out of the interface of this number: an AF_PACKET socket, which Node.js does not have. */
+const SEND_FRAMES =
+  'socket(my $s,17,3,0)||die$!;while(<STDIN>){chomp;send($s,pack("H*",$_),0,pack("SniSCCa8",17,3,$ARGV[0],0,0,6,""))||die$!}';
