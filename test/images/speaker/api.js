@@ -6,7 +6,7 @@ const mounted = (name) => readFileSync(`/var/run/secrets/kubernetes.io/serviceac
 const headers = { authorization: `Bearer ${mounted('token')}` };
 https.get(
   `https://kubernetes.default.svc${process.argv[2]}`,
-  { ca: mounted('ca.crt'), headers },
+  { ca: mounted('ca.crt'), headers, agent: false },
   (answer) => {
     answer.pipe(process.stdout);
   },

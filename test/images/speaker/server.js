@@ -14,8 +14,10 @@ for (const port of [8080, 8081])
     })
     .listen(port);
 
-const udp = dgram.createSocket('udp4');
-udp.on('message', (_, { address, port }) => udp.send(`${hostname()} ${address} 5300\n`, port, address));
-udp.bind(5300);
+for (const options of [{ type: 'udp4' }, { type: 'udp6', ipv6Only: true }]) {
+  const udp = dgram.createSocket(options);
+  udp.on('message', (_, { address, port }) => udp.send(`${hostname()} ${address} 5300\n`, port, address));
+  udp.bind(5300);
+}
 
 process.on('SIGTERM', () => setTimeout(() => process.exit(0), 1000 * Number(process.env.LINGER ?? 0)));
