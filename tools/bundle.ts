@@ -1,4 +1,4 @@
-// Bundles what users start into dist/: the command, the other processes and the store's worker. What
+// Bundles what users start into dist/: the command, the other processes and the workers of the store and of the door's relay. What
 // only some commands need stands in chunks of its own, so that each process loads only its own code.
 // Types are checked elsewhere; this only makes start-up quick.
 import { execFileSync } from 'node:child_process';
@@ -72,6 +72,7 @@ const bundles = await Promise.all([
   bundle({ 'control-plane': 'src/cluster/control-plane/main.ts' }),
   bundle({ 'simulated-nodes': 'src/cluster/simulated-nodes/main.ts' }),
   bundle({ 'store-worker': 'src/store/sqlite/worker.ts' }),
+  bundle({ 'relay-worker': 'src/gateway/relay/worker.ts' }),
 ]);
 // Whole or not at all: another process may be about to start from the old one.
 for (const { path, contents } of bundles.flatMap(({ outputFiles }) => outputFiles)) {

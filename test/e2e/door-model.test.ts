@@ -114,7 +114,7 @@ describe('a model of the door', () => {
       openDoor(ADDRESS),
       Promise.all(NAMES.map((name) => startEcho(name))),
     ]);
-    await door.haproxy.apply(model());
+    await door.proxies.apply(model());
   });
   after(async () => {
     await door?.stop();
@@ -177,9 +177,9 @@ describe('a model of the door', () => {
       listeners: [],
     } as const;
     const before = model();
-    await door.haproxy.apply({ ...before, entrances: [...before.entrances, far] });
+    await door.proxies.apply({ ...before, entrances: [...before.entrances, far] });
     assert.equal(await goesTo('any.test'), 'a_a');
-    await door.haproxy.apply(before);
+    await door.proxies.apply(before);
     assert.equal(await goesTo('any.test'), 'a_a');
   });
 });

@@ -96,7 +96,7 @@ describe('policies of a model of the door', () => {
     );
     const routes = backends.map(({ name }) => aRoute(name, { path: `/${name.slice(2)}` }));
     const place = { addresses: [GATEWAY], protocol: 'http' } as const;
-    await door.haproxy.apply(
+    await door.proxies.apply(
       aModel({
         backends: backendsOf(...backends),
         entrances: [80, 8080].map((port) => ({

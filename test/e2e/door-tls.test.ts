@@ -130,7 +130,7 @@ describe('entrances of a model of the door for connections', () => {
     await Promise.all(
       [plain, secure].map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))),
     );
-    await door.haproxy.apply(model());
+    await door.proxies.apply(model());
   });
   after(async () => {
     await door?.stop();
@@ -242,7 +242,7 @@ describe('entrances of a model of the door for connections', () => {
     const clients = [client(), client(), client()];
     const seen = new Set<string | undefined>();
     for (let i = 0; i < 5; i++) {
-      await door.haproxy.apply(model());
+      await door.proxies.apply(model());
       seen.add((await asks('a.test')).certificate);
     }
     done = true;

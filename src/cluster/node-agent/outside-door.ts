@@ -60,9 +60,9 @@ async function openDoor(
   { cluster, client, network, clock, random, log }: OutsideDoorOptions,
   informers: InformerFactory,
 ): Promise<Door> {
-  const [{ Door }, { Haproxy }, { selfSigned }] = await Promise.all([
+  const [{ Door }, { Proxies }, { selfSigned }] = await Promise.all([
     import('../../gateway/door.ts'),
-    import('../../gateway/haproxy/haproxy.ts'),
+    import('../../gateway/proxies.ts'),
     import('../pki/self-signed.ts'),
   ]);
   const address = doorAddress(cluster);
@@ -80,7 +80,7 @@ async function openDoor(
     client,
     informers,
     network,
-    makeProxy: () => new Haproxy({ place, clock, log: log.child('haproxy') }),
+    makeProxy: () => new Proxies({ place, clock, log: log.child('haproxy') }),
     reaches: reachesOf(cluster),
     address,
     clock,

@@ -7,9 +7,11 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { DoorModel } from '../model/model.ts';
+import { RELAY } from '../relay/plan.ts';
 import { CONFIG, type Files, filesOf } from './config/files.ts';
 import type { Place, Slots } from './config/place.ts';
 import { backendsByUse } from './config/scopes.ts';
+import { portsOf, type Unserved, withFreePorts } from './ports.ts';
 import { findHaproxy, HaproxyProcess, haproxyUser } from './process.ts';
 import { runCommands } from './runtime-api.ts';
 import { fittingSlots, nextSlots, slotCommands } from './slots.ts';
@@ -34,12 +36,31 @@ export class Haproxy {
   /** As they are in the directory. */
   #files: Files = new Map();
   #generation = 0;
+  #prepared = false;
+  #unserved: readonly Unserved[] = [];
+  /** Ports of entrances that the current process has. */
+  #ports: ReadonlySet<string> = new Set();
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
   #model: DoorModel | undefined;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
+  }
+
+  /** Addresses of entrances of the model given last that another program has. */
+  get unserved(): readonly Unserved[] {
+    return this.#unserved;
+  }
+
+  /** Makes its folder, once. */
+  prepare(): { directory: string; gid: number } {
+    const { directory } = this.#options.place;
+    const user = haproxyUser();
+    if (!user) throw new Error('HAProxy is not installed: apt-get install haproxy');
+    if (!this.#prepared) makeDirectory(directory, user);
+    this.#prepared = true;
+    return { directory, gid: user.gid };
   }
 
   /** Resolves when requests are served as the model says; rejects when they still are as before. */
@@ -65,7 +86,10 @@ export class Haproxy {
     return this.#work;
   }
 
-  async #apply(model: DoorModel): Promise<void> {
+  async #apply(wanted: DoorModel): Promise<void> {
+    const ours = this.#current?.alive ? this.#ports : new Set<string>();
+    const { model, unserved } = await withFreePorts(wanted, ours);
+    this.#unserved = unserved;
     const { requests, streams } = backendsByUse(model);
     const slots = nextSlots([...requests, ...streams], this.#slots);
     const shape = filesOf(model, emptied(slots), this.#place(''));
@@ -101,12 +125,12 @@ export class Haproxy {
   async #replace(model: DoorModel, slots: Slots): Promise<void> {
     const { place, clock, log } = this.#options;
     const program = findHaproxy();
-    const user = haproxyUser();
-    if (!program || !user) throw new Error('HAProxy is not installed: apt-get install haproxy');
-    if (this.#generation++ === 0) makeDirectory(place.directory, user);
+    if (!program) throw new Error('HAProxy is not installed: apt-get install haproxy');
+    const { gid } = this.prepare();
+    this.#generation++;
     const socket = join(place.directory, SOCKETS, `${this.#generation}.sock`);
     const files = filesOf(model, slots, this.#place(socket));
-    writeFiles(place.directory, files, this.#files, user.gid);
+    writeFiles(place.directory, files, this.#files, gid);
     this.#files = files;
     const config = join(place.directory, CONFIG);
     const before = this.#current?.alive ? this.#current : undefined;
@@ -114,6 +138,7 @@ export class Haproxy {
     const next = new HaproxyProcess({ program, config, socket, ...from, clock, log });
     await next.serving();
     this.#current = next;
+    this.#ports = portsOf(model);
     this.#watch(next);
     if (!before) return;
     this.#retire(before);
@@ -158,7 +183,8 @@ const SOCKETS = 'sockets';
 function makeDirectory(directory: string, { uid, gid }: { uid: number; gid: number }): void {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(join(directory, SOCKETS), { recursive: true, mode: 0o750 });
-  chownSync(directory, 0, gid);
+  mkdirSync(join(directory, RELAY), { mode: 0o750 });
+  for (const path of [directory, join(directory, RELAY)]) chownSync(path, 0, gid);
   chownSync(join(directory, SOCKETS), uid, gid);
 }
 

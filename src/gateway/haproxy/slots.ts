@@ -1,5 +1,6 @@
 // Servers of backends as slots: endpoints come and go in them through HAProxy's runtime API, without a reload. Pure.
 import type { Backend, Endpoint } from '../model/routes.ts';
+import { needsRelay } from '../relay/plan.ts';
 import { serverName } from './config/backend.ts';
 import { serversOf } from './config/inner.ts';
 import type { Slots } from './config/place.ts';
@@ -16,7 +17,10 @@ export function nextSlots(backends: Iterable<Backend>, before: Slots): Map<strin
   for (const backend of backends) {
     const { endpoints, policy } = backend;
     const name = serversOf(backend);
-    next.set(name, policy.closed || policy.redirect ? [] : row(endpoints, before.get(name) ?? []));
+    next.set(
+      name,
+      policy.closed || policy.redirect || needsRelay(policy) ? [] : row(endpoints, before.get(name) ?? []),
+    );
   }
   return next;
 }

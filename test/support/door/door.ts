@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { selfSigned } from '../../../src/cluster/pki/self-signed.ts';
-import { Haproxy } from '../../../src/gateway/haproxy/haproxy.ts';
 import type { DoorModel } from '../../../src/gateway/model/model.ts';
 import type { Policy } from '../../../src/gateway/model/policy.ts';
 import type { Backend, Endpoint, Route, Target } from '../../../src/gateway/model/routes.ts';
+import { Proxies } from '../../../src/gateway/proxies.ts';
 import { systemClock as clock } from '../../../src/kit/clock.ts';
 import { silentLogger } from '../../../src/kit/log.ts';
 import { systemRandom as random } from '../../../src/kit/random.ts';
 
 export interface TestDoor {
-  readonly haproxy: Haproxy;
+  readonly proxies: Proxies;
   readonly directory: string;
   stop(): Promise<void>;
 }
@@ -33,12 +33,12 @@ export async function openDoor(address: string): Promise<TestDoor> {
     metrics: { address, port: 10_254 },
     certificate: own.certificate + own.key,
   };
-  const haproxy = new Haproxy({ place, clock, log: silentLogger });
+  const proxies = new Proxies({ place, clock, log: silentLogger });
   return {
-    haproxy,
+    proxies,
     directory: place.directory,
     stop: async () => {
-      await haproxy.stop();
+      await proxies.stop();
       rmSync(scratch, { recursive: true, force: true });
     },
   };

@@ -14,7 +14,10 @@ function linesOf(
   const extra = tls ? { tls: [{ hosts: ['h.test'] }] } : {};
   const { model } = compile(aWorld([anIngress('i', 'h.test', [path], { annotations, ...extra })]));
   const backend = model.backends.get('ns_i_a_80')!;
-  return backendSection(backend, [backend.endpoints[0], undefined], new Written('/d'), { sockets: '/s' })
+  return backendSection(backend, [backend.endpoints[0], undefined], new Written('/d'), {
+    directory: '/d',
+    sockets: '/s',
+  })
     .trim()
     .split('\n')
     .map((line) => line.trim());

@@ -2,12 +2,13 @@
 // them: redirects, addresses, rates, CORS, passwords, sizes, and then what is changed.
 import type { Policy } from '../../model/policy.ts';
 import type { Backend, Endpoint } from '../../model/routes.ts';
+import { needsRelay, outletPath } from '../../relay/plan.ts';
 import { innerLines, serversOf } from './inner.ts';
 import type { Place } from './place.ts';
 import { corsRequestRules, corsResponseRules } from './policy/cors.ts';
 import { headerRules, redirectRules, rewriteRules } from './policy/headers.ts';
 import { addressRules, limitRules, limitTable } from './policy/limits.ts';
-import { cookieLines, retryLines, serverWords, timeoutLines } from './policy/servers.ts';
+import { cookieLines, relayLine, retryLines, serverWords, timeoutLines } from './policy/servers.ts';
 import { section, socketOf } from './section.ts';
 import type { Written } from './written.ts';
 
@@ -19,7 +20,7 @@ export function backendSection(
   backend: Omit<Backend, 'endpoints'>,
   slots: readonly (Endpoint | undefined)[],
   written: Written,
-  place: Pick<Place, 'sockets'>,
+  place: Pick<Place, 'directory' | 'sockets'>,
 ): string {
   const { name, policy } = backend;
   const rules = [
@@ -29,7 +30,9 @@ export function backendSection(
     ...corsResponseRules(policy.cors, written),
     ...headerRules('http-response', policy.responseHeaders, written),
   ];
-  const servers = [...cookieLines(policy.affinity), ...serverLines(slots, serverWords(policy, written))];
+  const servers = needsRelay(policy)
+    ? [relayLine(policy, outletPath(place.directory, name))]
+    : [...cookieLines(policy.affinity), ...serverLines(slots, serverWords(policy, written))];
   const inner = serversOf(backend);
   if (inner === name)
     return section(`backend ${name}`, [...timeoutLines(policy), ...retryLines(policy), ...rules, ...servers]);
@@ -53,8 +56,14 @@ export const streamSection = (
   { name, policy }: Omit<Backend, 'endpoints'>,
   slots: readonly (Endpoint | undefined)[],
   written: Written,
+  place: Pick<Place, 'directory'>,
 ): string =>
-  section(`backend ${name}`, ['mode tcp', ...serverLines(slots, serverWords(policy, written, true))]);
+  section(`backend ${name}`, [
+    'mode tcp',
+    ...(needsRelay(policy)
+      ? [relayLine(policy, outletPath(place.directory, name))]
+      : serverLines(slots, serverWords(policy, written, true))),
+  ]);
 
 const serverLines = (slots: readonly (Endpoint | undefined)[], words: string): string[] => [
   ...(slots.length > 0 && words ? [`default-server${words}`] : []),

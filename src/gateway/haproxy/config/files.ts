@@ -36,7 +36,7 @@ export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
     ...requests.map((backend) =>
       backendSection(backend, slots.get(serversOf(backend)) ?? [], written, place),
     ),
-    ...backends.map((backend) => streamSection(backend, slots.get(backend.name) ?? [], written)),
+    ...backends.map((backend) => streamSection(backend, slots.get(backend.name) ?? [], written, place)),
   ];
   return new Map([
     ['hosts.map', maps.hosts],

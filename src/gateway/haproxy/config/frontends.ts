@@ -20,7 +20,7 @@ export function requestFrontend(
   const [hosts, exact, prefix] = ['hosts.map', 'exact.map', 'prefix.map'].map((name) => written.path(name));
   const inner = requestBinds(model, place, written);
   return section('frontend door', [
-    ...ingressBinds(place, written),
+    ...(model.routes.length > 0 ? ingressBinds(place, written) : []),
     // An address that is not there yet is bound all the same.
     ...httpEntrances(model).flatMap(({ name, addresses, port }) =>
       addresses.map((address) => `bind ${socketOf(address, port)} name ${name} transparent`),

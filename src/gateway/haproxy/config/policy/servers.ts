@@ -18,11 +18,16 @@ export function serverWords({ protocol, trust }: Policy, written: Written, bytes
 
 function trustWords(trust: Trust | undefined, written: Written): string {
   if (!trust) return 'verify none';
-  const { authorities, hostname, names = [hostname], client } = trust;
+  const { authorities, hostname, client } = trust;
   const file = authorities === undefined ? '@system-ca' : written.file(authorities, 'ca.pem');
   const own = client === undefined ? '' : ` crt ${written.file(client, 'client.pem')}`;
-  return `verify required ca-file ${file} sni str(${hostname}) verifyhost ${names[0]}${own}`;
+  // The name that is asked for is the one that the certificate has to have.
+  return `verify required ca-file ${file} sni str(${hostname})${own}`;
 }
+
+/** A backend whose connections the relay makes. */
+export const relayLine = ({ protocol }: Policy, path: string): string =>
+  `server relay unix@${path} pool-purge-delay 2s${protocol.startsWith('grpc') ? ' proto h2' : ''}`;
 
 /** Statuses after which HAProxy can try again. */
 const RETRIED = new Set([401, 403, 404, 408, 425, 500, 501, 502, 503, 504]);
