@@ -2,6 +2,7 @@
 import type { Family } from '../api/addresses/prefix.ts';
 import { rangeOf } from '../network/balanced-addresses/ranges.ts';
 import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
+import type { Cni, PodNetworkMode } from './nodes/plan.ts';
 import { MOST_SIMULATED_NODES } from './simulated-nodes/settings.ts';
 
 export interface ClusterOptions {
@@ -11,6 +12,8 @@ export interface ClusterOptions {
   readonly isolated: boolean;
   /** The one node uses the machine's own namespaces. */
   readonly host: boolean;
+  readonly podNetwork: PodNetworkMode;
+  readonly cni: Cni;
   /** Containers without a seccomp profile get the runtime's own. */
   readonly seccompDefault: boolean;
   /** Of pods' and Services' addresses; the first one is what a Service has that does not ask for another. */
@@ -85,6 +88,8 @@ export function optionProblem(options: ClusterOptions): string | undefined {
   if (options.host && options.isolated) return '--host uses the machine’s own network: leave out --isolated';
   const families = familiesProblem(options.families);
   if (families) return families;
+  const plugIn = podNetworkProblem(options);
+  if (plugIn) return plugIn;
   const { count, config } = options.simulatedNodes;
   if (!Number.isInteger(count) || count < 0 || count > MOST_SIMULATED_NODES)
     return `--simulated-nodes: use a number from 0 to ${MOST_SIMULATED_NODES}`;
@@ -101,3 +106,9 @@ export function optionProblem(options: ClusterOptions): string | undefined {
     return `--data-dir: use a path of at most 80 characters (sockets lie in it)`;
   return undefined;
 }
+
+/** A plug-in that users bring sees to the way between nodes as well. */
+export const podNetworkProblem = ({ cni, podNetwork }: Pick<ClusterOptions, 'cni' | 'podNetwork'>) =>
+  cni === 'none' && podNetwork !== 'auto' && podNetwork !== 'none'
+    ? `--pod-network ${podNetwork}: with --cni none this is the plug-in's part: leave it out`
+    : undefined;

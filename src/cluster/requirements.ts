@@ -1,7 +1,10 @@
 // Checks what a cluster with nodes needs of the machine; each error is one line that says what to do.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findProgram } from '../cri/containerd/supervisor/oci-runtimes.ts';
 import { pluginDirectory } from './nodes/cni.ts';
+import type { PodNetworkMode } from './nodes/plan.ts';
+import { PATH } from './nodes/shell.ts';
 import { UserError } from './progress.ts';
 
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -32,4 +35,13 @@ export function checkRequirements(more: Readonly<Record<string, string>> = {}): 
   }
   if (!existsSync('/sys/fs/cgroup'))
     throw new UserError('/sys/fs/cgroup is not mounted; nodes need control groups');
+}
+
+export function checkPodNetwork(podNetwork: PodNetworkMode): void {
+  if (podNetwork !== 'wireguard') return;
+  if (!findProgram('wg'))
+    throw new UserError('--pod-network wireguard: wg: not found; apt-get install wireguard-tools');
+  const { status } = spawnSync('modprobe', ['wireguard'], { stdio: 'ignore', env: { PATH } });
+  if (status !== 0 && !existsSync('/sys/module/wireguard'))
+    throw new UserError('--pod-network wireguard: this kernel has no WireGuard; use vxlan');
 }

@@ -81,9 +81,20 @@ export class RunningCluster {
     this.#given = given;
     const { options, nodes, index, clock, random, log } = given;
     this.#paths = clusterPaths(options.dataDir);
-    const { name: cluster, dataDir: directory, isolated, host, families } = options;
+    const { name: cluster, dataDir: directory, isolated, host, families, podNetwork, cni } = options;
     const { loadBalancerPool: pool } = options;
-    const nodesOptions = { cluster, index, nodes, directory, isolated, host, families, pool };
+    const nodesOptions = {
+      cluster,
+      index,
+      nodes,
+      directory,
+      isolated,
+      host,
+      families,
+      podNetwork,
+      cni,
+      pool,
+    };
     const dnsIPs = dnsServiceIPs(this.#serviceCidrs);
     this.#plan = nodes.length > 0 ? planNodes(nodesOptions) : undefined;
     const conflict = this.#plan && poolConflict(this.#plan);
@@ -191,11 +202,18 @@ export class RunningCluster {
     );
     if (workload.manifests.length > 0) step(`${workload.manifests.length} objects applied`);
     await kubelets;
-    await this.#agent.nodes.ready();
-    if (options.nodes > 0) step('every node is Ready');
+    await this.#awaitNodes();
     await simulated;
     this.#complete = true;
     writeRecord(this.#record());
+  }
+
+  /** Without a plug-in no node is Ready, and it may come at any time. */
+  async #awaitNodes(): Promise<void> {
+    const { nodes, cni } = this.#given.options;
+    if (cni === 'bridge') await this.#agent.nodes.ready();
+    if (nodes > 0)
+      this.#given.step(cni === 'bridge' ? 'every node is Ready' : 'the nodes wait for a network plug-in');
   }
 
   /** Ends this cluster's own processes; pods and containerd go on running. */
@@ -219,8 +237,9 @@ export class RunningCluster {
    * first one, whatever their spread constraints say.
    */
   #spreads({ manifests }: Workload): boolean {
-    const { nodes, without } = this.#given.options;
-    return nodes > 1 && manifests.length > 0 && !without.includes('controller-manager');
+    const { nodes, without, cni } = this.#given.options;
+    // The workload may hold the plug-in that the nodes wait for.
+    return cni !== 'none' && nodes > 1 && manifests.length > 0 && !without.includes('controller-manager');
   }
 
   get #serviceCidrs(): string[] {

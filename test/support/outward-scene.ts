@@ -4,9 +4,13 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createNodes } from '../../src/cluster/nodes/create.ts';
+import { type ClusterNodes, createNodes } from '../../src/cluster/nodes/create.ts';
+import { hostShell } from '../../src/cluster/nodes/shell.ts';
 import { destroyNodes } from '../../src/cluster/nodes/teardown/destroy.ts';
+import { systemClock } from '../../src/kit/clock.ts';
 import { exec, tryExec } from '../../src/kit/exec.ts';
+import { silentLogger } from '../../src/kit/log.ts';
+import { PodRoutes } from '../../src/network/routes/pod-routes.ts';
 import { eventually } from '../support/eventually.ts';
 
 const CLUSTER = 'tph-e2e-outward';
@@ -14,17 +18,46 @@ const forwarding = async () => (await readFile('/proc/sys/net/ipv4/ip_forward', 
 const reaches = async (prefix: readonly string[], address: string) =>
   (await tryExec([...prefix, 'busybox', 'ping', '-c1', '-W1', address])).code === 0;
 
+/** As the node agent would set them, for the machine and for each node. */
+async function routesBetween({ nodes, routeMetric: metric }: ClusterNodes): Promise<(() => void)[]> {
+  const objects = nodes.map(({ name, address, podCidrs }) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    spec: { podCIDRs: [...podCidrs] },
+    status: { addresses: [{ type: 'InternalIP', address }] },
+  }));
+  const places = [{ name: '', tunnel: 'tunnel', shell: hostShell }, ...nodes];
+  return Promise.all(
+    places.map(async ({ name, tunnel: device, shell }) => {
+      const routes = new PodRoutes({
+        nodeName: name,
+        mode: 'routes',
+        device,
+        metric,
+        exec: shell.exec,
+        nodes: () => objects,
+        clock: systemClock,
+        log: silentLogger,
+      });
+      await routes.sync();
+      return () => routes.stop();
+    }),
+  );
+}
+
 async function play(isolated: boolean) {
   const directory = await mkdtemp(join(tmpdir(), 'tph-e2e-'));
   const before = await forwarding();
-  const { nodes } = await createNodes({
+  const made = await createNodes({
     cluster: CLUSTER,
     index: 44,
     nodes: ['a', 'b'],
     directory,
     isolated,
   });
-  const [a, b] = nodes;
+  const [a, b] = made.nodes;
+  const stops = await routesBetween(made);
   // An address of the pod network stands for a pod.
   await a!.shell.exec(['ip', 'addr', 'add', '10.172.0.9/32', 'dev', 'lo']);
   const seen = {
@@ -34,6 +67,7 @@ async function play(isolated: boolean) {
     nodeToOutside: await reaches(a!.shell.prefix, '198.51.100.2'),
     forwarding: await forwarding(),
   };
+  for (const stop of stops) stop();
   await destroyNodes(CLUSTER, { removeData: true });
   await rm(directory, { recursive: true });
   return { ...seen, forwardingBefore: before, forwardingAfter: await forwarding() };

@@ -11,6 +11,16 @@ export const nameOption = () => new Option('--name <name>', 'name of the cluster
 export const outputOption = () =>
   new Option('-o, --output <format>', 'how to print').choices(['table', 'json', 'yaml']).default('table');
 
+export const podNetworkOption = () =>
+  new Option('--pod-network <how>', 'how pods reach those of other nodes (docs/pod-network.md)')
+    .choices(['auto', 'routes', 'vxlan', 'wireguard', 'none'])
+    .default('auto');
+
+export const cniOption = () =>
+  new Option('--cni <plugin>', 'where pods’ interfaces come from (none: a plug-in that you install)')
+    .choices(['bridge', 'none'])
+    .default('bridge');
+
 export interface KnownCluster {
   readonly record: ClusterRecord;
   readonly paths: ClusterPaths;

@@ -10,13 +10,15 @@ import { UserError } from '../../cluster/progress.ts';
 import { defaultDataDir } from '../../cluster/state/paths.ts';
 import { systemClock } from '../../kit/clock.ts';
 import { duration, wholeNumber } from './components/flags.ts';
-import { nameOption } from './options.ts';
+import { cniOption, nameOption, podNetworkOption } from './options.ts';
 
 interface UpOptions {
   name: string;
   nodes: number;
   isolated: boolean;
   host: boolean;
+  podNetwork: ClusterOptions['podNetwork'];
+  cni: ClusterOptions['cni'];
   seccompDefault: boolean;
   detach: boolean;
   file: string[];
@@ -58,6 +60,8 @@ export const upCommand = (): Command =>
     .option('-d, --detach', 'return when the cluster is ready and leave it running', false)
     .option('--isolated', 'give nodes no route to the outside', false)
     .option('--host', 'one node that uses this machine’s own namespaces', false)
+    .addOption(podNetworkOption())
+    .addOption(cniOption())
     .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
     .option(
       '--ip-families <list>',
@@ -160,6 +164,8 @@ function clusterOptions(given: UpOptions): ClusterOptions {
     nodes: given.nodes,
     isolated: given.isolated,
     host: given.host,
+    podNetwork: given.podNetwork,
+    cni: given.cni,
     seccompDefault: given.seccompDefault,
     families: given.ipFamilies,
     dataDir: resolve(given.dataDir ?? defaultDataDir(given.name)),

@@ -8,14 +8,13 @@ import type { Random } from '../../kit/random.ts';
 import { startClusterDns } from '../../network/dns/cluster-dns.ts';
 import { publishDns } from '../../network/dns/publish.ts';
 import type { DnsServer } from '../../network/dns/server/server.ts';
-import { startRoutes } from '../../network/routes/start-routes.ts';
 import type { ClusterNodes } from '../nodes/create.ts';
-import { hostShell } from '../nodes/shell.ts';
 import { startLocalCloud } from './local-cloud.ts';
 import type { NodeSettings } from './node.ts';
 import type { NodeAccess } from './node-access.ts';
 import { RunningNodes } from './nodes.ts';
 import { startOutsideDoor } from './outside-door.ts';
+import { startMachineRoutes } from './pod-network.ts';
 
 export interface NodeAgentOptions {
   /** Makes the nodes' namespaces; undefined in a cluster without nodes. */
@@ -71,8 +70,7 @@ export class NodeAgent {
     const { client, informers, door } = access;
     const { dnsServiceIPs, hostPorts, clock, random, log } = this.#options;
     if (!this.#cluster.host) {
-      const { exec } = hostShell;
-      this.#stops.push(startRoutes({ nodeName: '', exec, informers, clock, log: log.child('routes') }));
+      this.#stops.push(startMachineRoutes(this.#cluster, { informers, clock, log: log.child('routes') }));
     }
     if (hostPorts !== 'none')
       this.#stops.push(

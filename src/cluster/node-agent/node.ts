@@ -22,12 +22,12 @@ import {
   type ServiceProxyOptions,
   startServiceProxy,
 } from '../../network/proxy/start-service-proxy.ts';
-import { startRoutes } from '../../network/routes/start-routes.ts';
 import { type LazyDriver, lazyDiskDriver } from '../../storage/lazy-driver.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
 import { diskDirectory, kubeletPort } from '../nodes/plan.ts';
 import { kubeletRedirect, STATUS_PORT } from './kubelet-port.ts';
 import type { NodeAccess } from './node-access.ts';
+import { startPodNetwork } from './pod-network.ts';
 import { policySurroundings } from './policy-surroundings.ts';
 
 export interface RunningNodeOptions {
@@ -110,19 +110,26 @@ export class RunningNode {
     const network = { nodeName: node.name, exec: node.shell.exec, informers, clock };
     access.informers.start();
     this.#access = access;
-    const policies = new Policies({
-      ...network,
-      ...policySurroundings(cluster),
-      bridge: node.podBridge,
-      log: log.child(`policies/${node.name}`),
-    });
+    // Whoever brings the network brings its policies, as upstream.
+    const policies =
+      cluster.cni === 'none'
+        ? undefined
+        : new Policies({
+            ...network,
+            ...policySurroundings(cluster),
+            bridge: node.podBridge,
+            log: log.child(`policies/${node.name}`),
+          });
     this.#disk = this.#makeDisk();
     this.#kubelet = this.#makeKubelet(access, policies, this.#disk);
     this.#server = await this.#startServer(this.#kubelet, access);
     await this.#leadToServer();
     this.#stops = [
-      () => policies.stop(),
-      startRoutes({ ...network, log: log.child(`routes/${node.name}`) }),
+      () => policies?.stop(),
+      startPodNetwork(
+        { cluster, node },
+        { ...network, client: access.client, log: log.child(`routes/${node.name}`) },
+      ),
       this.#startProxy(network),
     ];
     await this.#kubelet.start();
@@ -157,7 +164,7 @@ export class RunningNode {
     this.#kubelet = this.#disk = this.#server = this.#runtime = undefined;
   }
 
-  #makeKubelet(access: NodeAccess, network: Policies, disk: LazyDriver): Kubelet {
+  #makeKubelet(access: NodeAccess, network: Policies | undefined, disk: LazyDriver): Kubelet {
     const { cluster, node, settings, clock, random, log } = this.#options;
     return createKubelet({
       nodeName: node.name,
@@ -175,7 +182,7 @@ export class RunningNode {
       nodeExec: node.shell.exec,
       csiDrivers: [disk],
       nodeIPs: node.addresses,
-      network,
+      ...(network && { network }),
       otherMetrics: () => this.#proxy?.renderMetrics() ?? '',
       podCidrs: node.podCidrs,
       clusterDNS: settings.clusterDNS,

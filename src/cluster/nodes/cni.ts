@@ -2,7 +2,7 @@
 // watches the folder, so the file may be written as soon as the node's pod CIDR is known. Replaced by rename.
 
 import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Family, familyOfRange } from '../../api/addresses/prefix.ts';
 
@@ -47,10 +47,21 @@ export function conflist(network: PodNetwork): object {
   };
 }
 
+const FILE = '10-pods.conflist';
+
+/** What the configuration in `directory` says of the MTU; undefined when there is none. */
+export async function mtuIn(directory: string): Promise<number | undefined> {
+  const text = await readFile(join(directory, FILE), 'utf8').catch(() => '');
+  const found = /"mtu": ([0-9]{1,6}),/.exec(text)?.[1];
+  return found ? Number(found) : undefined;
+}
+
 export async function writeConflist(directory: string, network: PodNetwork): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const path = join(directory, '10-pods.conflist');
-  await writeFile(`${path}.tmp`, `${JSON.stringify(conflist(network), undefined, 2)}\n`);
+  const path = join(directory, FILE);
+  const text = `${JSON.stringify(conflist(network), undefined, 2)}\n`;
+  if (text === (await readFile(path, 'utf8').catch(() => ''))) return;
+  await writeFile(`${path}.tmp`, text);
   await rename(`${path}.tmp`, path);
 }
 

@@ -9,24 +9,20 @@ import { join } from 'node:path';
 import type { Family } from '../../api/addresses/prefix.ts';
 import { scopeOf } from '../../kit/ip-scope.ts';
 import { USUAL_ROOT } from '../../kubelet/usual-root.ts';
+import { firstPodMtu } from '../../network/routes/mtu.ts';
 import { createCgroup, isHybrid } from './cgroups.ts';
-import { pluginDirectory, writeConflist } from './cni.ts';
+import { mtuIn, pluginDirectory, writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
 import { openForwarding } from './forwarding.ts';
 import { allowForwarding, findForwarding } from './kernel-forwarding.ts';
-import {
-  bridgeAddressBatch,
-  bridgeBatch,
-  hostRoutesBatch,
-  nodeAddressBatch,
-  nodeBatch,
-  plugBatch,
-} from './links.ts';
+import { bridgeAddressBatch, bridgeBatch, nodeAddressBatch, nodeBatch, plugBatch } from './links.ts';
 import { isMounted, listMounts, type MountEntry } from './mounts.ts';
 import { LOOPBACK } from './networks.ts';
 import { type NodePlan, type NodesOptions, type NodesPlan, PIN_DIRECTORY, planNodes } from './plan.ts';
+import { CNI_CONFIGURATION, CNI_PROGRAMS, plugInCommands, quote } from './plug-in.ts';
 import { hostShell, type NodeShell, namespaceShell } from './shell.ts';
 import { type NodesState, writeState } from './state.ts';
+import { machineLinkMtu } from './underlay.ts';
 
 export interface ClusterNode extends NodePlan {
   shell: NodeShell;
@@ -48,14 +44,15 @@ export interface ClusterNodes extends Omit<NodesPlan, 'nodes'> {
 export async function createNodes(options: NodesOptions): Promise<ClusterNodes> {
   const { host, families = ['IPv4'] } = options;
   const hostAddresses = options.hostAddresses ?? (host ? families.map(primaryAddress) : undefined);
-  const plan = planNodes({ ...options, ...(hostAddresses && { hostAddresses }) });
+  const linkMtu = await machineLinkMtu(options, hostAddresses?.[0]);
+  const plan = planNodes({ ...options, linkMtu, ...(hostAddresses && { hostAddresses }) });
   const mounts = await listMounts();
   const { forwarding = {} } = await writeState(await stateOf(plan));
   await makeDirectories(plan, mounts);
   await Promise.all([prepareHost(plan, mounts), ...plan.nodes.map((node) => createCgroup(node.cgroupRoot))]);
   if (!plan.host) await connect(plan, mounts);
   for (const [family, found] of Object.entries(forwarding)) await allowForwarding(family as Family, found);
-  await Promise.all(plan.nodes.map((node) => writePodNetwork(plan, node)));
+  if (plan.cni === 'bridge') await Promise.all(plan.nodes.map((node) => writeFirstPodNetwork(plan, node)));
   return { ...plan, nodes: plan.nodes.map((node) => withShell(plan, node)) };
 }
 
@@ -67,20 +64,33 @@ export function withShell(plan: NodesPlan, node: NodePlan): ClusterNode {
     runtime: {
       directory: join(node.directory, 'containerd'),
       socket: node.socket,
-      cniConfigDirectory: join(node.directory, 'cni'),
-      cniPluginDirectory: pluginDirectory(),
+      cniConfigDirectory: plan.cni === 'none' ? CNI_CONFIGURATION : cniDirectory(node),
+      cniPluginDirectory: plan.cni === 'none' ? CNI_PROGRAMS : pluginDirectory(),
       crunWorks: !plan.host || !isHybrid(),
     },
   };
 }
 
-/** Writes (again) the CNI configuration of a node, e.g. after its pod CIDR became another. */
-export function writePodNetwork(plan: Pick<NodesPlan, 'cluster'>, node: NodePlan): Promise<void> {
-  return writeConflist(join(node.directory, 'cni'), {
+/** Before other nodes are known. Where tunnels come only then, what an earlier start knew of them holds until they do. */
+async function writeFirstPodNetwork(plan: NodesPlan, node: NodePlan): Promise<void> {
+  const mtu = firstPodMtu(plan.linkMtu, plan.podNetwork, node.address);
+  const earlier = await mtuIn(cniDirectory(node));
+  await writePodNetwork(plan, node, Math.min(mtu, earlier ?? mtu));
+}
+
+const cniDirectory = (node: NodePlan): string => join(node.directory, 'cni');
+
+/** Writes the CNI configuration of a node; `mtu` is that of the pods to come. */
+export function writePodNetwork(
+  plan: Pick<NodesPlan, 'cluster'>,
+  node: NodePlan,
+  mtu: number,
+): Promise<void> {
+  return writeConflist(cniDirectory(node), {
     name: `tiphys-${plan.cluster}-${node.name}`,
     bridge: node.podBridge,
     podCidrs: node.podCidrs,
-    mtu: 1500,
+    mtu,
     ipamDirectory: join(node.directory, 'ipam'),
   });
 }
@@ -129,7 +139,7 @@ async function connect(plan: NodesPlan, mounts: readonly MountEntry[]): Promise<
       fresh.includes(node) ? makeNamespaces(plan, node, mounts) : adopt(plan, node, mounts),
     ),
   );
-  await batch(hostShell, [...plugBatch(plan, fresh), ...hostRoutesBatch(plan)]);
+  await batch(hostShell, plugBatch(plan, fresh));
 }
 
 /** The cluster may have other families of addresses than at its last start, and may be of a version whose nodes had no hostname. */
@@ -139,10 +149,13 @@ async function adopt(plan: NodesPlan, node: NodePlan, mounts: readonly MountEntr
     await writeFile(uts, '');
     await hostShell.exec(['unshare', `--uts=${uts}`, 'hostname', node.name]);
   }
-  const inside = [...forwardingInside(plan), 'exec ip -batch -'].join(' && ');
+  const inside = [...forwardingInside(plan), ...plugInInside(plan, node), 'exec ip -batch -'].join(' && ');
   const input = `${nodeAddressBatch(plan, node).join('\n')}\n`;
   await namespaceShell(node.pins!).exec(['sh', '-c', inside], { input });
 }
+
+const plugInInside = ({ cni }: NodesPlan, node: NodePlan): string[] =>
+  cni === 'none' ? plugInCommands(node, pluginDirectory()) : [];
 
 /** Pods' links get addresses of our choice, which need not be looked for elsewhere before they are used. */
 const forwardingInside = (plan: NodesPlan): string[] => [
@@ -176,6 +189,7 @@ async function makeNamespaces(plan: NodesPlan, node: NodePlan, mounts: readonly 
     `mkdir -p ${quote(node.kubelet)} ${USUAL_ROOT} && mount --bind ${quote(node.kubelet)} ${USUAL_ROOT}`,
     ...(isHybrid() ? ['umount /sys/fs/cgroup/unified'] : []),
     ...forwardingInside(plan),
+    ...plugInInside(plan, node),
     'exec ip -batch -',
   ].join(' && ');
   const unshare = ['unshare', `--net=${net}`, `--mount=${mount}`, `--uts=${uts}`, '--propagation', 'slave'];
@@ -201,10 +215,6 @@ async function batch(shell: NodeShell, lines: readonly string[]): Promise<void> 
 
 async function script(text: string): Promise<void> {
   await hostShell.exec(['sh', '-c', text]);
-}
-
-function quote(path: string): string {
-  return `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The machine's first address of a family that others can reach. */

@@ -6,7 +6,9 @@ import type { NodePlan, NodesPlan } from './plan.ts';
 const EVERYWHERE: Readonly<Record<Family, string>> = { IPv4: 'default', IPv6: '::/0' };
 
 /** The bridge between the nodes; without its addresses, for which IPv6 must be allowed on it. */
-export const bridgeBatch = ({ bridge }: NodesPlan): string[] => [`link add ${bridge} type bridge`];
+export const bridgeBatch = ({ bridge, linkMtu }: NodesPlan): string[] => [
+  `link add ${bridge} mtu ${linkMtu} type bridge`,
+];
 
 /** May be repeated. */
 export const bridgeAddressBatch = ({ bridge, networks }: NodesPlan): string[] => [
@@ -19,20 +21,17 @@ export function plugBatch(plan: NodesPlan, nodes: readonly NodePlan[]): string[]
   return nodes.map((node) => `link set ${node.pins!.link} master ${plan.bridge} up`);
 }
 
-/** Routes of the machine to the pods of every node, for probes and for the API server. */
-export const hostRoutesBatch = (plan: NodesPlan): string[] =>
-  plan.nodes.flatMap((node) => podRoutes(node).map((route) => `${route} dev ${plan.bridge}`));
-
 /** Runs inside a new node. The far end of its cable is made in the network namespace of process `pid`. */
 export const nodeBatch = (plan: NodesPlan, node: NodePlan, pid: number): string[] => [
   'link set lo up',
-  `link add eth0 type veth peer name ${node.pins!.link} netns ${pid}`,
+  `link add eth0 mtu ${plan.linkMtu} type veth peer name ${node.pins!.link} mtu ${plan.linkMtu} netns ${pid}`,
   ...nodeAddressBatch(plan, node),
 ];
 
 /**
- * Addresses and routes of a node: outwards by the gateway, to other nodes' pods directly. Without a route to the service network
- * connect() to a ClusterIP fails before nftables sees it, even in an isolated node. May be repeated.
+ * Addresses of a node, and its way outwards, by the gateway. Without a route to the service network connect() to a ClusterIP fails
+ * before nftables sees it, even in an isolated node. What leads to other nodes' pods is set when their Nodes are known
+ * (network/routes). May be repeated.
  */
 export const nodeAddressBatch = (plan: NodesPlan, node: NodePlan): string[] => [
   ...plan.networks.map(({ nodeCidr, family }, i) =>
@@ -43,11 +42,7 @@ export const nodeAddressBatch = (plan: NodesPlan, node: NodePlan): string[] => [
     ({ serviceCidr, gateway, family }) =>
       `route replace ${plan.isolated ? serviceCidr : EVERYWHERE[family]} via ${gateway}`,
   ),
-  ...plan.nodes.filter((other) => other !== node).flatMap(podRoutes),
 ];
-
-const podRoutes = ({ podCidrs, addresses }: NodePlan): string[] =>
-  podCidrs.map((cidr, i) => `route replace ${cidr} via ${addresses[i]}`);
 
 function addressLine(address: string, network: string, family: Family, link: string): string {
   const bits = network.split('/')[1];

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { overlaps, prefixOf } from '../../api/addresses/prefix.ts';
 import { podCidrsOf } from '../simulated-nodes/addresses.ts';
-import { writeConflist } from './cni.ts';
+import { mtuIn, writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
-import { bridgeAddressBatch, hostRoutesBatch, nodeBatch, plugBatch } from './links.ts';
+import { bridgeAddressBatch, bridgeBatch, nodeBatch, plugBatch } from './links.ts';
 import { entriesOf, mountsBelow } from './mounts.ts';
 import { type NodesOptions, planNodes } from './plan.ts';
+import { plugInCommands } from './plug-in.ts';
 import { isBlank, removalOf } from './teardown/port-mappings.ts';
 import { withDescendants } from './teardown/processes.ts';
 import { socketOfShim } from './teardown/shim-sockets.ts';
@@ -51,7 +52,6 @@ test('a cluster of both families has a network of each, in the order of its fami
   const batch = nodeBatch(plan, plan.nodes[0]!, 77);
   assert.ok(batch.includes('addr replace fd74:6970:6879:8003::1/64 dev eth0 nodad'));
   assert.ok(batch.includes('route replace ::/0 via fd74:6970:6879:8003::fe'));
-  assert.ok(batch.includes('route replace fd74:6970:6879:301::/64 via fd74:6970:6879:8003::2'));
   assert.match(
     firewall(plan),
     /ip6 saddr \{ fd74:6970:6879:8003::\/64, fd74:6970:6879:300::\/56 \} ip6 daddr/,
@@ -94,18 +94,17 @@ test('host mode has neither bridge nor namespaces', () => {
   assert.equal(plan.nodes[0]!.podBridge, 'tph3pods');
 });
 
-test('nodes are cabled to the bridge and know the way to each other’s pods', () => {
-  const plan = planNodes(OPTIONS);
+test('nodes are cabled to the bridge, with links as large as the machine’s', () => {
+  const plan = planNodes({ ...OPTIONS, linkMtu: 1400 });
+  assert.deepEqual(bridgeBatch(plan), ['link add tph3 mtu 1400 type bridge']);
   assert.deepEqual(bridgeAddressBatch(plan), ['addr replace 10.77.3.254/24 dev tph3', 'link set tph3 up']);
   const batch = nodeBatch(plan, plan.nodes[0]!, 77);
-  assert.ok(batch.includes('link add eth0 type veth peer name tph3n1 netns 77'));
+  assert.ok(batch.includes('link add eth0 mtu 1400 type veth peer name tph3n1 mtu 1400 netns 77'));
   assert.ok(batch.includes('route replace default via 10.77.3.254'));
-  assert.ok(batch.includes('route replace 10.131.1.0/24 via 10.77.3.2'));
   assert.deepEqual(plugBatch(plan, plan.nodes), [
     'link set tph3n1 master tph3 up',
     'link set tph3n2 master tph3 up',
   ]);
-  assert.equal(hostRoutesBatch(plan)[1], 'route replace 10.131.1.0/24 via 10.77.3.2 dev tph3');
 });
 
 test('an isolated node has a route to services and none to the outside', () => {
@@ -141,6 +140,26 @@ test('the pod network is written whole', async () => {
   const { ranges, routes } = written.plugins[0].ipam;
   assert.deepEqual(ranges, [[{ subnet: '10.1.0.0/24' }], [{ subnet: 'fd00:1::/64' }]], 'an address of each');
   assert.deepEqual(routes, [{ dst: '0.0.0.0/0' }, { dst: '::/0' }]);
+  await rm(directory, { recursive: true });
+});
+
+test('without a network of our own a node has CNI’s directories to itself, with copies of the programs', () => {
+  const plan = planNodes({ ...OPTIONS, cni: 'none', podNetwork: 'auto' });
+  assert.deepEqual([plan.cni, plan.podNetwork], ['none', 'none']);
+  const commands = plugInCommands(plan.nodes[0]!, '/usr/lib/cni').join('\n');
+  const own = '/var/lib/tiphys/dev/nodes/dev/plug-in';
+  assert.match(commands, new RegExp(`mount --bind '${own}/net.d' /etc/cni/net.d;`));
+  assert.match(commands, new RegExp(`mount --bind '${own}/bin' /opt/cni/bin;`));
+  assert.match(commands, /^cp -n '\/usr\/lib\/cni'\/\* \/opt\/cni\/bin\/$/m);
+});
+
+test('what an earlier start knew of the packets’ size is read back', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'cni-'));
+  assert.equal(await mtuIn(directory), undefined);
+  await writeConflist(directory, {
+    ...{ name: 'n', bridge: 'cni0', podCidrs: ['10.1.0.0/24'], mtu: 1450, ipamDirectory: '/x' },
+  });
+  assert.equal(await mtuIn(directory), 1450);
   await rm(directory, { recursive: true });
 });
 

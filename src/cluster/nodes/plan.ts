@@ -2,6 +2,7 @@
 // agree without asking the machine. Link names must stay within 15 characters, hence the cluster's index in them.
 import { join } from 'node:path';
 import type { Family } from '../../api/addresses/prefix.ts';
+import type { Mode } from '../../network/routes/paths.ts';
 import { type ClusterNetwork, nodeAddress, planNetworks, podCidrOf } from './networks.ts';
 
 /** Pins, state files: gone after a reboot, like the namespaces themselves. */
@@ -33,6 +34,10 @@ export interface NodesOptions {
   podCidrs?: readonly string[];
   /** Ranges of addresses that nodes announce for LoadBalancer Services. */
   pool?: readonly string[];
+  podNetwork?: PodNetworkMode;
+  cni?: Cni;
+  /** Of the links between the nodes; 1500 when left out. */
+  linkMtu?: number;
 }
 
 export interface NodePins {
@@ -42,6 +47,12 @@ export interface NodePins {
   uts?: string;
   link: string;
 }
+
+/** How pods reach those of other nodes; `none`: somebody else sees to it. */
+export type PodNetworkMode = Mode | 'none';
+
+/** Where pods' interfaces come from: a bridge per node, or, with `none`, a plug-in that users bring, and the way to other nodes with it. */
+export type Cni = 'bridge' | 'none';
 
 export interface NodePlan {
   name: string;
@@ -66,6 +77,8 @@ export interface NodePlan {
   pins?: NodePins;
   /** Name of the bridge that CNI makes for the node's pods. */
   podBridge: string;
+  /** Name of the device for tunnels to other nodes. */
+  tunnel: string;
 }
 
 export interface NodesPlan {
@@ -82,6 +95,12 @@ export interface NodesPlan {
   bridge?: string;
   /** Ranges of addresses that nodes announce for LoadBalancer Services. */
   pool: readonly string[];
+  podNetwork: PodNetworkMode;
+  cni: Cni;
+  /** Largest packet on the links between the nodes. */
+  linkMtu: number;
+  /** Of the routes to pods: tells those of several clusters on one machine apart. */
+  routeMetric: number;
   cgroupRoot: string;
   nftTable: string;
   stateFile: string;
@@ -102,6 +121,10 @@ export function planNodes(options: NodesOptions): NodesPlan {
     networks,
     gateway: networks[0]!.gateway,
     bridge: host ? undefined : `tph${index}`,
+    podNetwork: options.cni === 'none' ? 'none' : (options.podNetwork ?? 'auto'),
+    cni: options.cni ?? 'bridge',
+    linkMtu: options.linkMtu ?? 1500,
+    routeMetric: 7_700 + index,
     cgroupRoot: `/tiphys-${cluster}`,
     pool: options.pool ?? [],
     nftTable: `tiphys-${cluster}`,
@@ -160,6 +183,7 @@ function planNode(
       ? undefined
       : { net: `${pin}.net`, mount: `${pin}.mnt`, uts: `${pin}.uts`, link: `tph${index}n${number}` },
     podBridge: host ? `tph${index}pods` : 'cni0',
+    tunnel: `tph${index}tunnel`,
   };
 }
 

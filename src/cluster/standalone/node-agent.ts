@@ -15,9 +15,11 @@ import { serveControl } from '../control/server.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';
 import { NodeAgent } from '../node-agent/agent.ts';
 import { type ClusterNodes, createNodes } from '../nodes/create.ts';
+import type { Cni, PodNetworkMode } from '../nodes/plan.ts';
+import { podNetworkProblem } from '../options.ts';
 import { SELF_SIGNED_AGE, selfSigned } from '../pki/self-signed.ts';
 import { UserError } from '../progress.ts';
-import { checkRequirements } from '../requirements.ts';
+import { checkPodNetwork, checkRequirements } from '../requirements.ts';
 import { clusterPaths, makePrivate } from '../state/paths.ts';
 import { claimIndex, writeRecord } from '../state/registry.ts';
 import { type ComponentAccess, connect, processTools } from './connection.ts';
@@ -36,6 +38,8 @@ export interface NodeAgentFlags extends NodeAddressFlags {
   readonly seccompDefault: boolean;
   /** Empty or `external`. */
   readonly cloudProvider?: string;
+  readonly podNetwork: PodNetworkMode;
+  readonly cni: Cni;
   readonly clientCaFile?: string;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
@@ -46,10 +50,13 @@ export interface NodeAgentFlags extends NodeAddressFlags {
 /** Resolves when a signal has ended the agent; ends the process with 1 if it cannot start. */
 export async function runNodeAgent(flags: NodeAgentFlags): Promise<void> {
   checkRequirements();
+  checkPodNetwork(flags.podNetwork);
   if (!flags.tlsCertFile !== !flags.tlsPrivateKeyFile)
     throw new UserError('--tls-cert-file and --tls-private-key-file are given together');
   if (!['', 'external', undefined].includes(flags.cloudProvider))
     throw new UserError(`--cloud-provider ${flags.cloudProvider}: use external, or leave it out`);
+  const problem = podNetworkProblem(flags);
+  if (problem) throw new UserError(problem);
   const features = featureGates(flags.featureGates);
   const access = connect(flags.kubeconfig, processTools(flags.logLevel));
   warnOfGates(features, access.log);
@@ -115,6 +122,8 @@ function makeAgent(name: string, flags: NodeAgentFlags, access: ComponentAccess)
       directory,
       isolated: false,
       host: true,
+      podNetwork: flags.podNetwork,
+      cni: flags.cni,
       ...addresses,
     });
   return new NodeAgent({

@@ -1,32 +1,35 @@
-// Updates a route table whenever a Node changes. Called by the node agent, once per node and once for the machine itself.
+// Keeps the routes to other nodes' pods up to date with the Node objects. Called by the node agent, once per node and once for the
+// machine itself. Needs Nodes and a way to run programs in the node; to be the end of tunnels, also a way to annotate its own Node.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
-import type { Clock } from '../../kit/clock.ts';
-import type { Logger } from '../../kit/log.ts';
-import { internalAddress } from '../node-address.ts';
-import type { NodeExec } from '../node-exec.ts';
-import { RouteTable } from './routes.ts';
+import { factsOf, isReachable, peerOf } from './peers.ts';
+import { PodRoutes, type PodRoutesOptions } from './pod-routes.ts';
 
-export interface RoutesOptions {
-  /** Empty for the machine itself, which is no node and routes to all of them. */
-  readonly nodeName: string;
-  readonly exec: NodeExec;
+export interface RoutesOptions extends Omit<PodRoutesOptions, 'nodes'> {
   readonly informers: InformerFactory;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
 /** Returns a function that stops it; the routes stay. */
-export function startRoutes({ nodeName, exec, informers, clock, log }: RoutesOptions): () => void {
+export function startRoutes({ informers, ...options }: RoutesOptions): () => void {
   const nodes = informers.informer(Node);
-  const table = new RouteTable({ exec, self: nodeName, clock, log });
-  // There may be thousands of nodes to which no route leads.
-  const changed = (...of: readonly Readonly<Node>[]) => {
-    if (of.some(internalAddress)) void table.sync(nodes.lister.list());
+  const routes = new PodRoutes({ ...options, nodes: () => nodes.lister.list() });
+  let stopped = false;
+  let detach = () => {};
+  // There may be thousands of nodes to which no route leads, and most changes of a Node are none of its place in the network.
+  const matters = (node: Readonly<Node>) => isReachable(peerOf(node));
+  const changed = (node: Readonly<Node>, old?: Readonly<Node>) => {
+    if (old && factsOf(node) === factsOf(old)) return;
+    if (matters(node) || (old && matters(old))) void routes.sync();
   };
-  const detach = nodes.addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed });
+  // Before all nodes are known, those that are not would lose their routes.
+  void nodes.synced().then(() => {
+    if (stopped) return;
+    void routes.sync();
+    detach = nodes.addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed });
+  });
   return () => {
+    stopped = true;
     detach();
-    table.stop();
+    routes.stop();
   };
 }

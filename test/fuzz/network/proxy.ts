@@ -7,7 +7,6 @@ import { frontendsOf } from '../../../src/network/proxy/frontends.ts';
 import { serviceRules } from '../../../src/network/proxy/service-rules.ts';
 import { FlowBook } from '../../../src/network/proxy/stale-flows.ts';
 import { TableModel } from '../../../src/network/proxy/table-model.ts';
-import { wantedRoutes } from '../../../src/network/routes/routes.ts';
 import { PROTOTYPE_NAMES } from '../inputs.ts';
 import { fuzzTarget } from '../target.ts';
 
@@ -85,7 +84,6 @@ const decoded = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T
 
 const COMMAND =
   /^(?:add|delete|flush) (?:chain|rule|element|set) ip6? tiphys-proxy [A-Za-z0-9_.:,;{}@/[\] -]+$/;
-const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 export const targets = [
   fuzzTarget({
@@ -102,33 +100,6 @@ export const targets = [
         const flows = new FlowBook();
         flows.update('a', frontends, family, []);
         for (const words of flows.update('a', [], family, [])) assert.match(words, /^[A-Za-z0-9.: -]+$/);
-      }
-    },
-    refuses: () => false,
-  }),
-  fuzzTarget({
-    name: 'network/routes',
-    input: fc.array(
-      fc.tuple(
-        address,
-        fc.oneof(
-          address,
-          fc.ipV4().chain((ip) => number.map((n) => `${ip}/${n}`)),
-        ),
-      ),
-      { maxLength: 3 },
-    ),
-    run: (nodes) => {
-      const objects = nodes.map(([ip, podCIDR], i) => ({
-        apiVersion: 'v1',
-        kind: 'Node',
-        metadata: { name: `n${i}` },
-        spec: { podCIDR },
-        status: { addresses: [{ type: 'InternalIP', address: ip }] },
-      }));
-      for (const [range, hop] of wantedRoutes(objects, 'self')) {
-        assert.match(range, /^\d{1,3}(?:\.\d{1,3}){3}\/\d{2}$/);
-        assert.match(hop, IPV4);
       }
     },
     refuses: () => false,

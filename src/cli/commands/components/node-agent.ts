@@ -1,6 +1,7 @@
 // `tiphys node-agent`
 import { Command } from 'commander';
 import type { NodeAgentFlags } from '../../../cluster/standalone/node-agent.ts';
+import { cniOption, podNetworkOption } from '../options.ts';
 import { absolute, logLevelOption } from './flags.ts';
 
 export const nodeAgentCommand = (): Command =>
@@ -23,6 +24,8 @@ export const nodeAgentCommand = (): Command =>
       'addresses of all pods of the cluster: one range, or one of each family',
     )
     .option('--pod-cidr <ranges>', 'addresses of this node’s pods: likewise')
+    .addOption(podNetworkOption())
+    .addOption(cniOption())
     .option('--client-ca-file <file>', 'vouches for callers (default: as in the kubeconfig)', absolute)
     .option('--tls-cert-file <file>', 'certificate of the kubelet (default: self-signed)', absolute)
     .option('--tls-private-key-file <file>', 'its key', absolute)

@@ -9,6 +9,7 @@ import { inRange, rangesOf } from '../../../network/balanced-addresses/ranges.ts
 import { TABLE_NAME as POLICY_TABLE } from '../../../network/policy/rules/family.ts';
 import { TABLE as SERVICE_TABLE } from '../../../network/proxy/table.ts';
 import { removeTables } from '../../../network/remove-tables.ts';
+import { removeRoutes } from '../../../network/routes/remove-routes.ts';
 import { removeCgroup } from '../cgroups.ts';
 import { CNI_RESULTS } from '../cni.ts';
 import { closeForwarding } from '../forwarding.ts';
@@ -55,6 +56,8 @@ export async function destroyNodes(cluster: string, options: DestroyOptions = {}
   await Promise.all([removeLinks(plan), removeFirewall(plan), removeCgroups(plan, clock)]);
   await closeForwarding(plan);
   if (plan.host) await withdrawAnnounced(plan);
+  for (const { tunnel } of plan.host ? plan.nodes : [])
+    await removeRoutes(hostShell.exec, { device: tunnel, metric: plan.routeMetric });
   if (plan.host) await removePortMappings(`tiphys-${plan.cluster}-`);
   if (options.removeData) await Promise.all(plan.nodes.map((n) => removeData(n.directory, clock)));
   await removeState(cluster);

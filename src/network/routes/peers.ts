@@ -1,0 +1,63 @@
+// What the pod network reads of Node objects: addresses, pod ranges and the end of the tunnels. Security: a node's own credentials
+// can write all of these, and they become input of root's `ip`: only addresses and ranges pass, in canonical form. Pure.
+import { type Family, type Prefix, prefixOf } from '../../api/addresses/prefix.ts';
+import type { Node } from '../../api/kinds/core/v1/node.ts';
+import { nameOf } from '../../api/meta/v1/object.ts';
+import { ANNOTATION, type Endpoint, endpointOf, unicast } from './annotation.ts';
+
+export interface Peer {
+  readonly name: string;
+  readonly created: string;
+  /** The first internal address of each family. */
+  readonly addresses: { readonly [F in Family]?: string };
+  /** The family of the first address: tunnels use it. */
+  readonly family: Family | undefined;
+  readonly ranges: readonly Prefix[];
+  readonly endpoint: Endpoint | undefined;
+}
+
+/** The shortest prefixes of a node's range: shorter ones would take over routes that are not of pods, 0.0.0.0/0 all of them. */
+const SHORTEST_PREFIX: Readonly<Record<Family, number>> = { IPv4: 16, IPv6: 48 };
+
+export function peerOf(node: Readonly<Node>): Peer {
+  const { metadata, spec, status } = node;
+  const addresses: { [F in Family]?: string } = {};
+  let family: Family | undefined;
+  for (const { type, address } of status?.addresses ?? []) {
+    const text = type === 'InternalIP' ? unicast(address) : undefined;
+    if (!text) continue;
+    const its: Family = text.includes(':') ? 'IPv6' : 'IPv4';
+    addresses[its] ??= text;
+    family ??= its;
+  }
+  const ranges = spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []);
+  return {
+    name: nameOf(node),
+    created: metadata.creationTimestamp ?? '',
+    addresses,
+    family,
+    ranges: ranges.slice(0, MOST_RANGES).flatMap((range) => rangeOf(range) ?? []),
+    endpoint: endpointOf(metadata.annotations?.[ANNOTATION]),
+  };
+}
+
+/** One of each family. */
+const MOST_RANGES = 2;
+
+function rangeOf(text: string): Prefix | undefined {
+  const range = prefixOf(text);
+  return range && range.bits >= SHORTEST_PREFIX[range.family] ? range : undefined;
+}
+
+/** The same text for the same facts, so that other changes of a Node cost nothing. */
+export const factsOf = (node: Readonly<Node>): string =>
+  JSON.stringify([
+    node.metadata.uid,
+    node.spec?.podCIDR,
+    node.spec?.podCIDRs,
+    node.status?.addresses,
+    node.metadata.annotations?.[ANNOTATION],
+  ]);
+
+/** Whether anything leads to the node: simulated nodes have addresses of loopback. */
+export const isReachable = ({ family }: Peer): boolean => family !== undefined;

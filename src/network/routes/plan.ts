@@ -1,0 +1,175 @@
+// What the kernel must have so that the pods of all other nodes are reached, and what this node must tell the others. Pure: from
+// Node objects and this node's links. changes.ts compares it with what is there.
+import { createHash } from 'node:crypto';
+import {
+  type Address,
+  addressOf,
+  addressText,
+  type Prefix,
+  prefixText,
+  widthOf,
+} from '../../api/addresses/prefix.ts';
+import type { Backend, Endpoint } from './annotation.ts';
+import { type Claim, olderFirst, settleClaims } from './claims.ts';
+import { podMtu } from './mtu.ts';
+import type { Link } from './observed.ts';
+import { backendOf, isOnLink, type Mode, type Path, pathOf } from './paths.ts';
+import type { Peer } from './peers.ts';
+
+export interface Situation {
+  readonly mode: Mode;
+  /** Undefined for a machine that is no node: it routes to all of them. */
+  readonly self: Peer | undefined;
+  readonly others: readonly Peer[];
+  readonly links: readonly Link[];
+  /** Name of the tunnel's device. */
+  readonly device: string;
+  /** For WireGuard. */
+  readonly publicKey?: string;
+}
+
+/** This node's end of the tunnels. */
+export interface Tunnel extends Endpoint {
+  readonly mtu: number;
+  /** With their lengths. */
+  readonly addresses: readonly string[];
+}
+
+export interface Plan {
+  /** Range → the rest of the words of `ip route replace`; `unreachable` stands alone. */
+  readonly routes: ReadonlyMap<string, string>;
+  readonly tunnel: Tunnel | undefined;
+  /** VXLAN: address of a next hop → MAC; MAC → address of its node. */
+  readonly neighbours: ReadonlyMap<string, string>;
+  readonly forwarding: ReadonlyMap<string, string>;
+  /** WireGuard: the other ends, and what is behind them. */
+  readonly ends: readonly End[];
+  /** Of the pods to come; undefined while the node's own link is not known. */
+  readonly podMtu: number | undefined;
+  /** For the log. */
+  readonly problems: readonly string[];
+}
+
+export interface End {
+  readonly endpoint: Endpoint;
+  readonly ranges: readonly string[];
+}
+
+export function planOf(situation: Situation): Plan {
+  const { mode, self, others, device } = situation;
+  const links = situation.links.filter(({ name }) => name !== device);
+  const { granted, refused } = settleClaims(others, addressesOf(others, links));
+  const backend = backendOf(mode);
+  const under = self && underlayOf(self, links);
+  const tunnels = backend && under && (mode !== 'auto' || needsTunnel(granted, links)) ? backend : undefined;
+  const family = tunnels && self?.family;
+  const tunnel = tunnels && self && under ? tunnelOf(self, under, tunnels, situation) : undefined;
+  const problems = refused.map(
+    ({ peer, range }) =>
+      `${peer.name} may not have ${prefixText(range)}: it is another's, or has a node's address in it`,
+  );
+  const paths: Path[] = [];
+  const ids = new Map<string, string>();
+  for (const claim of [...granted].sort(olderFirst)) {
+    const path = pathOf(claim, { mode, links, family });
+    if (path?.kind === 'tunnel' && (ids.get(path.endpoint.id) ?? path.peer.name) !== path.peer.name)
+      problems.push(`${path.peer.name} has the end of another node's tunnel`);
+    else if (path) {
+      if (path.kind === 'tunnel') ids.set(path.endpoint.id, path.peer.name);
+      paths.push(path);
+    }
+    if (!path || path.kind === 'closed')
+      problems.push(
+        `${claim.peer.name} has no address on a link of this node, and no end of a tunnel of its kind`,
+      );
+  }
+  return {
+    routes: new Map(paths.map((path) => [prefixText(path.range), routeOf(path, device)])),
+    tunnel,
+    ...(backend === 'vxlan' ? vxlanEntries(paths) : { neighbours: new Map(), forwarding: new Map() }),
+    ends: backend === 'wireguard' ? endsOf(paths) : [],
+    podMtu: under && self?.family && podMtu(under.mtu, tunnels, self.family),
+    problems: [...new Set(problems)],
+  };
+}
+
+const addressesOf = (peers: readonly Peer[], links: readonly Link[]): Address[] => [
+  ...links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+  ...peers.flatMap(({ addresses }) => Object.values(addresses).flatMap((text) => addressOf(text) ?? [])),
+];
+
+/** The link that has the node's first address. */
+function underlayOf({ family, addresses }: Peer, links: readonly Link[]): Link | undefined {
+  const text = family && addresses[family];
+  return links.find((link) => link.addresses.some(({ address }) => addressText(address) === text));
+}
+
+const needsTunnel = (claims: readonly Claim[], links: readonly Link[]): boolean =>
+  claims.some(({ peer, range }) => !isOnLink(links, peer.addresses[range.family] ?? ''));
+
+/** Packets of the node itself to pods elsewhere have the first address of its own range, so that the answers take the tunnel, too. */
+function tunnelOf(
+  { name, family, addresses, ranges }: Peer,
+  { mtu }: Link,
+  backend: Backend,
+  { publicKey }: Situation,
+): Tunnel | undefined {
+  const address = family && addresses[family];
+  const id = backend === 'vxlan' ? macOf(name) : publicKey;
+  if (!address || !id) return undefined;
+  return {
+    backend,
+    address,
+    id,
+    mtu: podMtu(mtu, backend, family),
+    addresses: ranges.map((range) => `${firstOf(range)}/${widthOf(range.family)}`),
+  };
+}
+
+const firstOf = ({ family, network }: Prefix): string => addressText({ family, value: network });
+
+/** The same whenever the device is made, locally administered, and of one interface. */
+function macOf(name: string): string {
+  const bytes = createHash('sha256').update(`tiphys vxlan ${name}`).digest().subarray(0, 6);
+  bytes[0] = (bytes[0]! & 0xfc) | 0x02;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+function routeOf(path: Path, device: string): string {
+  if (path.kind === 'closed') return 'unreachable';
+  if (path.kind === 'direct') return `via ${path.hop}`;
+  return path.endpoint.backend === 'vxlan'
+    ? `via ${hopOf(path)} dev ${device}${path.range.family === 'IPv4' ? ' onlink' : ''}`
+    : `dev ${device}`;
+}
+
+/**
+ * The next hop to a node's pods: of IPv4 the first address of their range, which no pod gets. IPv6 refuses one that another route leads
+ * to by another device, as while a direct route is replaced; it has link-local addresses for this, here made of the MAC (RFC 4291).
+ */
+function hopOf({ range, endpoint: { id } }: Extract<Path, { kind: 'tunnel' }>): string {
+  if (range.family === 'IPv4') return firstOf(range);
+  const bytes = id.split(':').map((byte) => BigInt(`0x${byte}`));
+  const all = [0xfen, 0x80n, ...Array<bigint>(6).fill(0n)];
+  const own = [bytes[0]! ^ 2n, bytes[1]!, bytes[2]!, 0xffn, 0xfen, ...bytes.slice(3)];
+  return addressText({
+    family: 'IPv6',
+    value: [...all, ...own].reduce((sum, byte) => sum * 256n + byte, 0n),
+  });
+}
+
+function vxlanEntries(paths: readonly Path[]): Pick<Plan, 'neighbours' | 'forwarding'> {
+  const tunnels = paths.filter((path) => path.kind === 'tunnel');
+  return {
+    neighbours: new Map(tunnels.map((path) => [hopOf(path), path.endpoint.id])),
+    forwarding: new Map(tunnels.map(({ endpoint }) => [endpoint.id, endpoint.address])),
+  };
+}
+
+function endsOf(paths: readonly Path[]): End[] {
+  const tunnels = paths.filter((path) => path.kind === 'tunnel');
+  return [...Map.groupBy(tunnels, ({ endpoint }) => endpoint.id).values()].map((group) => ({
+    endpoint: group[0]!.endpoint,
+    ranges: group.map(({ range }) => prefixText(range)),
+  }));
+}
