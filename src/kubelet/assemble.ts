@@ -286,7 +286,7 @@ function makeContainers(base: Base, from: ContainersFrom): RuntimeContainers {
     starts: new Limiter(options.parallelSandboxStarts),
     hostIPs: options.nodeIPs,
     ...(options.network && { network: options.network }),
-    dns: { clusterDNS, clusterDomain, host: from.hostDns },
+    dns: { clusterDNS, clusterDomain, host: from.hostDns, nodeIPs: options.nodeIPs },
     cgroupParent: (pod) => from.cgroups.parentOf(pod),
     facts: (_pod, podIPs) => nodeFacts(base, podIPs),
     runtimeHandler: runtimeHandlers(options),

@@ -57,6 +57,17 @@ test('volumes of API objects are written before the start and follow later chang
     );
 });
 
+test('a pod that asks for too many DNS servers is told which it gets', async (t) => {
+  const cluster = await simCluster({ nodes: 1 }, t);
+  const dnsConfig = { nameservers: ['1.1.1.1', '1.1.1.2', '1.1.1.3'] };
+  await cluster.client.create(Pod, aBoundPod('web', { dnsPolicy: 'ClusterFirst', dnsConfig }));
+  await podInPhase(cluster, 'web', 'Running');
+  const told = async () =>
+    (await eventsAbout(cluster, 'web')).find((text) => text.includes('Nameserver limits'));
+  await cluster.until('the event', async () => (await told()) !== undefined);
+  assert.match((await told())!, /the applied nameserver line is: \S+ 1\.1\.1\.1 1\.1\.1\.2$/);
+});
+
 test('a pod waits for a missing Secret volume with FailedMount and starts when it is made', async (t) => {
   const cluster = await simCluster({ nodes: 1 }, t);
   const { client } = cluster;

@@ -9,7 +9,8 @@ import { assemble, type Components, filesOf } from './assemble.ts';
 import { createBackend } from './backend.ts';
 import { rotateLogs } from './containers/log-rotation.ts';
 import { factsOf } from './csi/create-csi.ts';
-import { parseResolvConf } from './dns/resolv-conf.ts';
+import { type DnsSettings, parseResolvConf } from './dns/resolv-conf.ts';
+import type { NodeFiles } from './files/node-files.ts';
 import { nodePath } from './files/node-files.ts';
 import { type PeriodicTask, startPeriodicTasks } from './housekeeping.ts';
 import { collectImages } from './images/image-gc.ts';
@@ -48,7 +49,7 @@ export function createKubelet(given: KubeletOptions): Kubelet {
     async start() {
       for (const dir of Object.values(options.directories)) await files.makeDirectory(nodePath(dir));
       const machine = options.machine ?? (await readMachine(files, options.directories.root));
-      const hostDns = parseResolvConf(String((await files.read(nodePath(options.resolvConf))) ?? ''));
+      const hostDns = await readResolvConf(files, options.resolvConf);
       const csi = await factsOf(options.csiDrivers);
       running = new Running(options, assemble(options, files, { machine, hostDns, csi }));
       await running.start();
@@ -61,6 +62,11 @@ export function createKubelet(given: KubeletOptions): Kubelet {
     idle: () => [...(running?.components.registry.workers.values() ?? [])].every(({ idle }) => idle),
     backend: createBackend(options, files, () => running?.components),
   };
+}
+
+/** Undefined for the empty path. */
+async function readResolvConf(files: NodeFiles, path: string): Promise<DnsSettings['host']> {
+  return path === '' ? undefined : parseResolvConf(String((await files.read(nodePath(path))) ?? ''));
 }
 
 /** A kubelet between start and stop. */

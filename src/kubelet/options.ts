@@ -82,7 +82,7 @@ export interface KubeletOptions {
   readonly seccompDefault?: boolean;
   /** All defaults when left out. */
   readonly features?: FeatureGates;
-  /** Default /etc/resolv.conf. */
+  /** Default /etc/resolv.conf. Empty: pods do not ask the node's servers. */
   readonly resolvConf?: string;
   /** Sandboxes that may be started at once; default 6. */
   readonly parallelSandboxStarts?: number;

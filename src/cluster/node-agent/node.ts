@@ -192,7 +192,7 @@ export class RunningNode {
       ...(settings.features && { features: settings.features }),
       kubeletPort: STATUS_PORT,
       cgroupRoot: node.cgroupRoot,
-      ...(cluster.isolated && { resolvConf: '/dev/null' }),
+      ...(cluster.isolated && { resolvConf: '' }),
     });
   }
 

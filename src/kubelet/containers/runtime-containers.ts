@@ -1,7 +1,7 @@
 // The PodContainers port over a container runtime: sandboxes, starts, kills, pulls and probes of all pods of the node.
 import type { ContainerRuntime, LinuxContainerResources, PodSandboxConfig } from '../../cri/runtime.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { DnsSettings } from '../dns/resolv-conf.ts';
+import { type DnsSettings, podDns } from '../dns/resolv-conf.ts';
 import type { NodeFacts } from '../env/field-ref.ts';
 import type { PodEvents } from '../events.ts';
 import { type NodeFiles, nodePath } from '../files/node-files.ts';
@@ -66,8 +66,9 @@ export class RuntimeContainers implements PodContainers {
   }
 
   async createSandbox(pod: Pod, attempt: number): Promise<void> {
-    const { runtime, starts, runtimeHandler } = this.#options;
+    const { runtime, starts, runtimeHandler, events, dns } = this.#options;
     const config = this.#sandboxConfig(pod, attempt);
+    for (const { reason, message } of podDns(pod, dns).warnings) events.pod(pod, 'Warning', reason, message);
     const handler = await runtimeHandler(pod);
     refuseUserNamespace(pod, handler);
     // More at once gain nothing: 30 in parallel take 2 s each, and as long together as one after the other.

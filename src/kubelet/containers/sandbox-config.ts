@@ -27,7 +27,7 @@ export function sandboxConfig(pod: Pod, attempt: number, context: SandboxContext
     metadata: { name: podName(pod), namespace: podNamespace(pod), uid: podUid(pod), attempt },
     ...(!isHostNetwork(pod) && { hostname: sandboxHostname(pod, context.dns.clusterDomain) }),
     logDirectory: context.logDirectory,
-    dnsConfig: podDns(pod, context.dns),
+    dnsConfig: podDns(pod, context.dns).config,
     portMappings,
     labels: sandboxLabels(pod),
     annotations: pod.metadata.annotations ?? {},

@@ -4,7 +4,7 @@ import type { Packet } from 'dns-packet';
 import { systemClock } from '../../../kit/clock.ts';
 import { anOpt, dataOf, optOf, rcodeOf } from '../scene.fake.ts';
 import { NO_SETTINGS } from './settings.ts';
-import { addressAnswer, aForwarder, anUpstream, closeUpstreams, fastClock } from './upstream.fake.ts';
+import { addressAnswer, aForwarder, anUpstream, closeUpstreams, testClock } from './upstream.fake.ts';
 
 after(closeUpstreams);
 
@@ -58,7 +58,9 @@ describe('a forwarded query', () => {
     const refuses = await anUpstream(failing(5));
     const good = await anUpstream(({ packet }) => [addressAnswer(packet)]);
     for (const bad of [silent, short, fails, refuses]) {
-      const { ask } = aForwarder([bad.address, good.address]);
+      const clock = testClock();
+      clock.hurry(10);
+      const { ask } = aForwarder([bad.address, good.address], clock);
       assert.deepEqual(dataOf((await ask('example.org')).answers), ['192.0.2.1']);
     }
     const { ask } = aForwarder([refuses.address, fails.address]);
@@ -106,13 +108,15 @@ describe('a forwarded query', () => {
 
   it('is refused when one client waits for many, and when all together do, which others do not notice', async () => {
     const { address } = await anUpstream(() => undefined);
-    const { ask, counts } = aForwarder([address]);
+    const clock = testClock();
+    const { ask, counts } = aForwarder([address], clock);
     const waiting = Array.from({ length: 250 }, (_, i) => ask(`h${i}.example.org`, 'A', '10.1.0.1'));
     assert.equal(rcodeOf(await ask('x.example.org', 'A', '10.1.0.1')), 5);
     for (let client = 2; client <= 4; client++)
       for (let i = 0; i < 250; i++) waiting.push(ask(`h${client}-${i}.example.org`, 'A', `10.1.0.${client}`));
     assert.equal(rcodeOf(await ask('x.example.org', 'A', '10.1.0.9')), 5);
     assert.equal(counts.rejects, 2);
+    clock.hurry(100);
     assert.ok((await Promise.all(waiting)).every((packet) => rcodeOf(packet) === 2));
     // All of it is forgotten.
     const again = ask('x.example.org', 'A', '10.1.0.1');
@@ -122,7 +126,7 @@ describe('a forwarded query', () => {
 
 describe('the cache', () => {
   it('answers until the TTL has passed, which is 30 s at most, and counts it down', async () => {
-    const clock = fastClock();
+    const clock = testClock();
     const { address, asked } = await anUpstream(({ packet }) => [addressAnswer(packet)]);
     const { ask, forwarder } = aForwarder([address], clock);
     assert.equal(ttlOf(await ask('example.org')), 30);
@@ -137,7 +141,7 @@ describe('the cache', () => {
   });
 
   it('keeps what does not exist as long as its SOA record says, and nothing without one', async () => {
-    const clock = fastClock();
+    const clock = testClock();
     const { address, asked } = await anUpstream(({ packet }) => [
       denial(packet, packet.questions![0]!.name === 'bare.org' ? [] : [soa]),
     ]);
@@ -172,11 +176,12 @@ describe('the cache', () => {
   });
 
   it('answers with what has expired while no server does, with TTL 0', async () => {
-    const clock = fastClock();
+    const clock = testClock();
     const { address, setDeaf } = await anUpstream(({ packet }) => [addressAnswer(packet)]);
     const { ask, forwarder } = aForwarder([address], clock);
     await ask('example.org');
     setDeaf(true);
+    clock.hurry(100);
     clock.skip(40);
     for (let i = 0; i < 3; i++) {
       const stale = await ask('example.org');
@@ -208,13 +213,14 @@ describe('the cache', () => {
 
 describe('an upstream server', () => {
   it('that is down is left out until it answers a probe', async () => {
-    const clock = fastClock();
+    const clock = testClock();
     const first = await anUpstream(({ packet }) => [addressAnswer(packet, '192.0.2.1')]);
     const second = await anUpstream(({ packet }) => [addressAnswer(packet, '192.0.2.2')]);
     const { ask, counts } = aForwarder([first.address, second.address], clock);
     let names = 0;
     const from = async () => dataOf((await ask(`h${names++}.org`)).answers)[0];
     first.setDeaf(true);
+    clock.hurry(10);
     for (let i = 0; i < 4; i++) assert.equal(await from(), '192.0.2.2');
     const timed = counts.exchanges.get(`127.0.0.1:${first.address.port}`)!.get(2)!;
     assert.equal(timed.count, 2, 'it was asked until it was down');
@@ -224,9 +230,10 @@ describe('an upstream server', () => {
   });
 
   it('that sends queries back is not used, until a minute has passed', async () => {
-    const clock = fastClock();
+    const clock = testClock();
     const loops = await anUpstream(() => undefined);
     const good = await anUpstream(({ packet }) => [addressAnswer(packet)]);
+    clock.hurry(10);
     const { ask, forwarder } = aForwarder([loops.address, good.address], clock);
     await ask('one.org');
     const probe = loops.probes[0]!.packet.questions![0]!.name;

@@ -36,9 +36,9 @@ export function nameservers(resolvConf: string): ServerAddress[] {
     .map(([, host]) => ({ host: host!, port: DNS_PORT }));
 }
 
-/** The search domains of a resolv.conf: those of its last line that has any. */
+/** The search domains of a resolv.conf that pods get: those of its last line of them. */
 export function searchDomains(resolvConf: string): string[] {
   const lines = resolvConf.split('\n').map((line) => line.trim().split(/\s+/));
-  const last = lines.findLast(([word]) => word === 'search' || word === 'domain') ?? [];
+  const last = lines.findLast(([word]) => word === 'search') ?? [];
   return last.slice(1).map((domain) => domain.toLowerCase().replace(/\.$/, ''));
 }

@@ -1,5 +1,5 @@
-// An upstream DNS server on loopback, over UDP and TCP, whose answers a test chooses; and a clock on which seconds pass as
-// hundredths, for time-outs that sockets wait for.
+// An upstream DNS server on loopback, over UDP and TCP, whose answers a test chooses; and a clock that a test can hurry,
+// for time-outs that sockets wait for.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -15,17 +15,25 @@ import { onAnyPort } from '../server/any-port.fake.ts';
 import { Forwarder } from './forwarder.ts';
 import type { ServerAddress } from './server-address.ts';
 
-const FASTER = 100;
+export interface TestClock extends Clock {
+  /** Lets time pass at once. */
+  skip(seconds: number): void;
+  /** Lets it pass so many times faster from now on: for what a test knows to be silent. */
+  hurry(times: number): void;
+}
 
-/** Seconds are added to it with `skip`. */
-export function fastClock(): Clock & { skip(seconds: number): void } {
-  let skipped = 0;
+export function testClock(): TestClock {
+  let [speed, since, passed] = [1, systemClock.monotonic(), 0];
+  const monotonic = () => passed + speed * (systemClock.monotonic() - since);
   return {
     ...systemClock,
-    monotonic: () => FASTER * systemClock.monotonic() + 1_000 * skipped,
-    after: (ms, run) => systemClock.after(ms / FASTER, run),
+    monotonic,
+    after: (ms, run) => systemClock.after(ms / speed, run),
     skip: (seconds) => {
-      skipped += seconds;
+      passed += 1_000 * seconds;
+    },
+    hurry: (times) => {
+      [passed, since, speed] = [monotonic(), systemClock.monotonic(), times];
     },
   };
 }
@@ -116,7 +124,7 @@ async function listening(host: string) {
   return { udp, tcp };
 }
 
-export function aForwarder(servers: readonly ServerAddress[], clock: Clock = fastClock(), isolated = false) {
+export function aForwarder(servers: readonly ServerAddress[], clock: Clock = testClock(), isolated = false) {
   const counts = new DnsCounts();
   const tools = { clock, random: seededRandom(5), log: silentLogger };
   const route = (server: ServerAddress) => server;
