@@ -1,5 +1,6 @@
 // The two families of addresses as nftables names them, and the canonical text of an address. Used by policy/ and proxy/: every family
 // has a table of its own.
+import net from 'node:net';
 import { type Address, addressOf, addressText, type Family as Name } from '../api/addresses/prefix.ts';
 
 export interface AddressFamily {
@@ -30,6 +31,8 @@ export const IPV6: AddressFamily = {
 
 /** Security: addresses come from fields that users and nodes write, and become input of root's `nft`. The canonical text, or nothing. */
 export function canonical(text: string): { family: Name; text: string } | undefined {
+  // It takes one spelling of an address only.
+  if (net.isIPv4(text)) return { family: 'IPv4', text };
   const address: Address | undefined = addressOf(text);
   return address && { family: address.family, text: addressText(address) };
 }

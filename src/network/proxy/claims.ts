@@ -1,10 +1,12 @@
 // The elements of a table's maps and sets with who wants them, and what has changed since they were last written. Two Services may want
 // one key (an external address and a port): the first of them by name has it until it gives it up. Called by table-model.ts.
 
+export type Element = readonly [key: string, value: string];
+
 export interface ElementChanges {
   /** Keys to delete: also of those that get another value. */
   readonly gone: readonly string[];
-  readonly added: readonly (readonly [key: string, value: string])[];
+  readonly added: readonly Element[];
 }
 
 interface Claim {
@@ -51,16 +53,16 @@ export class Claims {
     if (rivals?.size === 0) this.#rivals.delete(key);
   }
 
-  /** All elements; from now on they count as written. */
-  takeAll(): ElementChanges {
+  /** All elements, which count as written once they are read; nothing may change while they are. */
+  *takeAll(): Generator<Element> {
     this.#before.clear();
-    return { gone: [], added: [...this.#claims].map(([key, { value }]) => [key, value]) };
+    for (const [key, { value }] of this.#claims) yield [key, value];
   }
 
   /** What has changed; from now on it counts as written. */
   takeChanges(): ElementChanges {
     const gone: string[] = [];
-    const added: [string, string][] = [];
+    const added: Element[] = [];
     for (const [key, old] of this.#before) {
       const value = this.#claims.get(key)?.value;
       if (value === old) continue;

@@ -67,6 +67,8 @@ export class ServiceProxy {
   readonly #tables: readonly Table[];
   readonly #backoff = new Backoff<'write'>(BACKOFF);
   readonly #changed = new Set<string>();
+  /** What the next sync begins with. */
+  readonly #facts = new Map<string, (table: Table) => void>();
   #node: NodeFacts = { addresses: [] };
   #timer: Timer | undefined;
   #running = false;
@@ -104,19 +106,24 @@ export class ServiceProxy {
 
   setNode(node: NodeFacts): void {
     const moved = node.zone !== this.#node.zone || node.addresses.join() !== this.#node.addresses.join();
+    if (!moved) return;
     this.#node = node;
-    for (const { model } of this.#tables) model.setNode(this.#addressesIn(model.family));
-    if (moved) this.changedAll();
+    this.#later('node', ({ model }) => model.setNode(this.#addressesIn(model.family)));
+    this.changedAll();
   }
 
   setServiceCidrs(cidrs: readonly string[]): void {
-    for (const { model } of this.#tables) model.setServiceCidrs(cidrs);
-    this.#schedule();
+    this.#later('cidrs', ({ model }) => model.setServiceCidrs(cidrs));
   }
 
   /** Where a node's health check ports are answered, by family. */
   setChecks(answered: (family: AddressFamily) => Parameters<TableModel['setChecks']>[0]): void {
-    for (const { model } of this.#tables) model.setChecks(answered(model.family));
+    this.#later('checks', ({ model }) => model.setChecks(answered(model.family)));
+  }
+
+  /** Not while a table is being written. */
+  #later(what: string, change: (table: Table) => void): void {
+    this.#facts.set(what, change);
     this.#schedule();
   }
 
@@ -165,6 +172,8 @@ export class ServiceProxy {
   async #compute(): Promise<void> {
     const { source, onService, clock } = this.#options;
     const pace = new Pace(clock);
+    for (const change of this.#facts.values()) for (const table of this.#tables) change(table);
+    this.#facts.clear();
     for (const key of this.#changed) {
       this.#changed.delete(key);
       const service = source.service(key);

@@ -2,7 +2,7 @@
 // proxy.ts.
 import { type Prefix, prefixOf, prefixText } from '../../api/addresses/prefix.ts';
 import type { AddressFamily } from '../family.ts';
-import { Claims, type ElementChanges } from './claims.ts';
+import { Claims, type Element } from './claims.ts';
 import type { ServiceRules } from './service-rules.ts';
 import { Shared } from './shared.ts';
 import { outermost } from './source-ranges.ts';
@@ -64,22 +64,24 @@ export class TableModel {
     );
   }
 
-  /** The whole table, whatever there was before. */
+  /** The whole table, whatever there was before. Nothing may change until it is read. */
   *takeAll(): Generator<string> {
     yield baseTable(this.family, this.#podCidrs);
-    yield* this.#write(this.#clients.takeAll(), this.#chains.takeAll(), this.#claims.takeAll());
+    yield* this.#write(this.#clients.takeAll(), this.#chains.takeAll(), [], this.#claims.takeAll());
   }
 
   /** What turns the table as it was written last into the one that is wanted. */
   *takeChanges(): Generator<string> {
-    yield* this.#write(this.#clients.takeChanges(), this.#chains.takeChanges(), this.#claims.takeChanges());
+    const { gone, added } = this.#claims.takeChanges();
+    yield* this.#write(this.#clients.takeChanges(), this.#chains.takeChanges(), gone, added);
   }
 
   /** Before anything names them, sets and chains are made; nothing is deleted while something may still name it. */
   *#write(
     clients: Changes<true>,
     chains: Changes<readonly string[]>,
-    elements: ElementChanges,
+    gone: readonly string[],
+    added: Iterable<Element>,
   ): Generator<string> {
     const table = tableOf(this.family);
     for (const name of clients.set.keys())
@@ -87,11 +89,11 @@ export class TableModel {
     for (const name of chains.set.keys()) yield `add chain ${table} ${name}\nflush chain ${table} ${name}\n`;
     for (const [name, body] of chains.set)
       yield body.map((rule) => `add rule ${table} ${name} ${rule}\n`).join('');
-    yield* elementLines(`delete element ${table}`, elements.gone);
     yield* elementLines(
-      `add element ${table}`,
-      elements.added.map(([key, value]) => (value ? `${key} : ${value}` : key)),
+      `delete element ${table}`,
+      gone.map((key) => [key, '']),
     );
+    yield* elementLines(`add element ${table}`, added);
     for (const name of chains.gone) yield `flush chain ${table} ${name}\n`;
     for (const name of chains.gone) yield `delete chain ${table} ${name}\n`;
     for (const name of clients.gone) yield `delete set ${table} ${name}\n`;
@@ -116,17 +118,21 @@ interface Changes<T> {
   readonly gone: readonly string[];
 }
 
-/** `lines` begin with the name of the map. */
-function* elementLines(verb: string, lines: readonly string[]): Generator<string> {
+/** One command for many elements of a map. */
+function* elementLines(verb: string, elements: Iterable<Element>): Generator<string> {
   const byMap = new Map<string, string[]>();
-  for (const line of lines) {
-    const space = line.indexOf(' ');
-    const map = line.slice(0, space);
-    const found = byMap.get(map);
-    if (found) found.push(line.slice(space + 1));
-    else byMap.set(map, [line.slice(space + 1)]);
+  const line = (map: string, texts: readonly string[]) => `${verb} ${map} { ${texts.join(', ')} }\n`;
+  for (const [key, value] of elements) {
+    const space = key.indexOf(' ');
+    const map = key.slice(0, space);
+    const text = key.slice(space + 1);
+    const texts = byMap.get(map) ?? [];
+    texts.push(value ? `${text} : ${value}` : text);
+    if (texts.length < AT_ONCE) byMap.set(map, texts);
+    else {
+      byMap.delete(map);
+      yield line(map, texts);
+    }
   }
-  for (const [map, keys] of byMap)
-    for (let i = 0; i < keys.length; i += AT_ONCE)
-      yield `${verb} ${map} { ${keys.slice(i, i + AT_ONCE).join(', ')} }\n`;
+  for (const [map, texts] of byMap) yield line(map, texts);
 }
