@@ -1,18 +1,18 @@
 // 10,000 Services with two or three endpoints each on one node, in a network namespace of its own (needs root): how long the first
 // program takes, how long one change takes from the event to the kernel with all of them there, how long the event loop is held up,
 // and memory. Limits: 1 s for all, 50 ms for a change and for the event loop.
-import type { Service } from '../src/api/kinds/core/v1/service.ts';
-import type { EndpointSlice } from '../src/api/kinds/discovery/v1/endpoint-slice.ts';
-import { systemClock } from '../src/kit/clock.ts';
-import { exec } from '../src/kit/exec.ts';
-import { largest } from '../src/kit/lists.ts';
-import { silentLogger } from '../src/kit/log.ts';
-import { IPV4 } from '../src/network/family.ts';
-import { ProxyHealth } from '../src/network/proxy/health/proxy-health.ts';
-import { ProxyMetrics } from '../src/network/proxy/metrics.ts';
-import { ServiceProxy } from '../src/network/proxy/proxy.ts';
-import { figure, median } from './support/figure.ts';
-import { LoopWatch } from './support/loop.ts';
+import type { Service } from '../../src/api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../../src/api/kinds/discovery/v1/endpoint-slice.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { exec } from '../../src/kit/exec.ts';
+import { largest } from '../../src/kit/lists.ts';
+import { silentLogger } from '../../src/kit/log.ts';
+import { IPV4 } from '../../src/network/family.ts';
+import { ProxyHealth } from '../../src/network/proxy/health/proxy-health.ts';
+import { ProxyMetrics } from '../../src/network/proxy/metrics.ts';
+import { ServiceProxy } from '../../src/network/proxy/proxy.ts';
+import { figure, median } from '../support/figure.ts';
+import { LoopWatch } from '../support/loop.ts';
 
 const SERVICES = 10_000;
 const NODES = 100;
