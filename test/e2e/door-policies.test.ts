@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { HeaderChanges, Policy } from '../../src/gateway/model/policy.ts';
 import { aBackend, aModel, aRoute, ask, backendsOf, openDoor, type TestDoor } from '../support/door/door.ts';
 import { type Echo, type Echoed, startEcho } from '../support/door/echo.ts';
+import { eventually } from '../support/eventually.ts';
 
 const [ADDRESS, GATEWAY] = ['127.77.211.1', '127.77.211.2'];
 /** Everything that may stand in a value. */
@@ -60,6 +61,14 @@ const POLICIES: Readonly<Record<string, Partial<Policy>>> = {
   'cors-any': { cors: { ...cors, origins: ['*'], methods: '*', credentials: true } },
   'cors-open': { cors: { ...cors, origins: ['*'] } },
   limited: { limits: { perMinute: 2, burst: 1, header: 'x-user', status: 429 } },
+  mirrored: {
+    requestHeaders: change({ set: [{ name: 'x-set', value: 'set' }] }),
+    rewrite: { to: '/mirrored/on' },
+    mirrors: [
+      { backend: 'm_all', share: 1, of: 1 },
+      { backend: 'm_some', share: 1, of: 4 },
+    ],
+  },
   closed: { closed: 500 },
   sticky: { affinity: { cookie: 'sticky', secure: false } },
 };
@@ -68,6 +77,7 @@ let door: TestDoor;
 let echo: Echo;
 let second: Echo;
 let h2c: Echo;
+let mirror: Echo;
 
 type More = Omit<Parameters<typeof ask>[0], 'address' | 'path'> & { path?: string };
 
@@ -81,11 +91,12 @@ const echoed = async (name: string, more: More = {}): Promise<Echoed> => {
 
 describe('policies of a model of the door', () => {
   before(async () => {
-    [door, echo, second, h2c] = await Promise.all([
+    [door, echo, second, h2c, mirror] = await Promise.all([
       openDoor(ADDRESS),
       startEcho('echo'),
       startEcho('second'),
       startEcho('h2c', 'h2c'),
+      startEcho('mirror'),
     ]);
     const backends = Object.entries(POLICIES).map(([name, policy]) =>
       aBackend(`p_${name}`, name === 'sticky' ? [echo, second] : [echo], policy),
@@ -93,6 +104,8 @@ describe('policies of a model of the door', () => {
     backends.push(
       aBackend('p_h2c', [h2c], { protocol: 'h2c' }),
       aBackend('p_grpc', [], { protocol: 'grpc' }),
+      aBackend('m_all', [mirror]),
+      aBackend('m_some', [second]),
     );
     const routes = backends.map(({ name }) => aRoute(name, { path: `/${name.slice(2)}` }));
     const place = { addresses: [GATEWAY], protocol: 'http' } as const;
@@ -110,7 +123,7 @@ describe('policies of a model of the door', () => {
   });
   after(async () => {
     await door?.stop();
-    for (const one of [echo, second, h2c]) one?.close();
+    for (const one of [echo, second, h2c, mirror]) one?.close();
   });
 
   test('headers are removed, set and added, whatever characters they have', async () => {
@@ -163,6 +176,11 @@ describe('policies of a model of the door', () => {
     assert.equal(await status('?status=503&fail=3&n=2'), 503);
     assert.equal(await status('?status=502&fail=1&n=3'), 502);
     assert.equal(await status('?status=500&fail=1&n=4', { method: 'POST', body: 'x' }), 200);
+  });
+
+  test('what a client sends in the headers with which the door speaks to itself has no effect', async () => {
+    const headers = { 'x-door-to': 'p_closed', 'x-door-method': 'DELETE' };
+    assert.equal((await echoed('retry-slow', { headers })).method, 'GET');
   });
 
   test('all tries together have one time-out', async () => {
@@ -223,6 +241,23 @@ describe('policies of a model of the door', () => {
 
   test('a backend that may not be reached answers with the status that says why', async () =>
     assert.equal((await asks('closed')).status, 500));
+
+  test('requests are sent to mirrors as they are to the backend, and nobody waits for those', async () => {
+    const ask = (i: number) => asks('mirrored', { path: `?delay=5&i=${i}`, method: 'PATCH', body: `b${i}` });
+    const all = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i)));
+    assert.ok(all.every(({ status }) => status === 200));
+    await eventually('all of them', () => mirror.asked.length === 40);
+    const first = mirror.asked.find(({ url }) => url === '/mirrored/on?delay=5&i=7')!;
+    assert.deepEqual(
+      [first.method, first.body, first.headers['x-set'], first.headers.host],
+      ['PATCH', 'b7', 'set', 'h.test'],
+    );
+    assert.ok(Object.keys(first.headers).every((name) => !name.startsWith('x-door')));
+    const some = second.asked.filter(({ url }) => url.startsWith('/mirrored')).length;
+    assert.ok(some >= 8 && some <= 12, `${some} of 40`);
+    assert.equal((await asks('mirrored', { method: 'POST', body: 'x'.repeat(40_000) })).status, 200);
+    assert.equal(mirror.asked.length, 40);
+  });
 
   test('a session stays with its backend', async () => {
     const first = await asks('sticky');

@@ -8,6 +8,7 @@ import type { Place } from './place.ts';
 import { corsRequestRules, corsResponseRules } from './policy/cors.ts';
 import { headerRules, redirectRules, rewriteRules } from './policy/headers.ts';
 import { addressRules, limitRules, limitTable } from './policy/limits.ts';
+import { mirrorRules } from './policy/mirrors.ts';
 import { cookieLines, relayLine, retryLines, serverWords, timeoutLines } from './policy/servers.ts';
 import { section, socketOf } from './section.ts';
 import type { Written } from './written.ts';
@@ -93,6 +94,7 @@ function requestRules(policy: Policy, name: string, written: Written): string[] 
     ...rewriteRules(policy.rewrite, written),
     ...headerRules('http-request', policy.requestHeaders, written),
     ...(host ? [`http-request set-header Host ${host}`] : []),
+    ...mirrorRules(policy),
   ];
 }
 

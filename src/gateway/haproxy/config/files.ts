@@ -4,9 +4,10 @@ import type { DoorModel } from '../../model/model.ts';
 import type { Policy } from '../../model/policy.ts';
 import { backendSection, streamSection } from './backend.ts';
 import { Choices } from './choices.ts';
-import { chooseLua } from './choose-lua.ts';
 import { metricsFrontend, NO_ROUTE, requestFrontend } from './frontends.ts';
-import { innerFrontend, serversOf } from './inner.ts';
+import { hasMirrors, innerFrontend, innerSocket, serversOf } from './inner.ts';
+import { chooseLua } from './lua/choose.ts';
+import { mirrorLua } from './lua/mirror.ts';
 import { mapsOf } from './maps.ts';
 import type { Place, Slots } from './place.ts';
 import { backendsByUse, requestScopes } from './scopes.ts';
@@ -25,6 +26,7 @@ export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
   const maps = mapsOf(requestScopes(model), choices);
   const streams = streamSections(model, place, choices, written);
   const { requests, streams: backends } = backendsByUse(model);
+  const mirrors = requests.some(({ policy }) => hasMirrors(policy));
   const config = [
     section('defaults', DEFAULTS),
     ...requests.flatMap(({ name, policy }) => userList(name, policy)),
@@ -47,11 +49,12 @@ export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
     ...(choices.count > 0
       ? [['choices', choices.text] as const, ['choose.lua', chooseLua(written.path('choices'))] as const]
       : []),
+    ...(mirrors ? [['mirror.lua', mirrorLua(innerSocket(place))] as const] : []),
     ['default.pem', place.certificate],
     ['certificates.list', certificateList(model, place)],
     ...model.certificates.map(({ name, pem }) => [`${name}.tls.pem`, pem] as const),
     ...written.files,
-    [CONFIG, [section('global', globalLines(place, choices)), ...config].join('\n')],
+    [CONFIG, [section('global', globalLines(place, choices, mirrors)), ...config].join('\n')],
   ]);
 }
 
@@ -64,7 +67,7 @@ const certificateList = ({ certificates }: DoorModel, { directory }: Place): str
     ),
   ].join('');
 
-const globalLines = ({ socket, directory }: Place, choices: Choices): string[] => [
+const globalLines = ({ socket, directory }: Place, choices: Choices, mirrors: boolean): string[] => [
   `stats socket unix@${socket} mode 600 level admin expose-fd listeners`,
   // The limit of connections follows from it, and from what the machine allows.
   'fd-hard-limit 20000',
@@ -75,6 +78,7 @@ const globalLines = ({ socket, directory }: Place, choices: Choices): string[] =
   // The cache is one for all sockets. Tickets are not: no session goes on at a listener that asks its clients for more.
   'tune.ssl.cachesize 0',
   ...(choices.count > 0 ? [`lua-load-per-thread ${directory}/choose.lua`] : []),
+  ...(mirrors ? [`lua-load-per-thread ${directory}/mirror.lua`] : []),
 ];
 
 const DEFAULTS: readonly string[] = [

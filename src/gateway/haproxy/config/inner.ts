@@ -7,6 +7,8 @@ import { section } from './section.ts';
 
 /** Header that names the backend; what a client sends in it is overwritten before and removed after. */
 const TO = 'x-door-to';
+/** Header with the method, which the program for mirrors cannot choose freely. */
+const METHOD = 'x-door-method';
 
 export const innerSocket = ({ sockets }: Pick<Place, 'sockets'>): string => `unix@${sockets}/inner.sock`;
 
@@ -22,14 +24,18 @@ export const innerLines = (
   place: Pick<Place, 'sockets'>,
 ): string[] => [`http-request set-header ${TO} ${serversOf(backend)}`, `server inner ${innerSocket(place)}`];
 
+export const hasMirrors = ({ mirrors = [] }: Policy): boolean => mirrors.length > 0;
+
 /** There when some backend needs it. */
 export const innerFrontend = (backends: readonly Backend[], place: Place): string[] =>
-  backends.some(({ policy }) => isTriedWithin(policy))
+  backends.some(({ policy }) => isTriedWithin(policy) || hasMirrors(policy))
     ? [
         section('frontend door:inner', [
           `bind ${innerSocket(place)} mode 600`,
           `http-request set-var(txn.to) req.hdr(${TO})`,
           `http-request del-header ${TO}`,
+          `http-request set-method %[req.hdr(${METHOD})] if { req.hdr(${METHOD}) -m found }`,
+          `http-request del-header ${METHOD}`,
           'use_backend %[var(txn.to)] if { var(txn.to) -m found }',
           'default_backend none',
         ]),
