@@ -46,7 +46,7 @@ export interface Frontend {
   /** Clients that may connect; all when left out. */
   readonly sources?: readonly string[];
   /** The endpoints to which flows may go on, whatever the policies say of new ones. */
-  readonly serving: readonly string[];
+  readonly serving: readonly Pick<Backend, 'ip' | 'port'>[];
 }
 
 /** All frontends of one Service, given the EndpointSlices that belong to it. `node`: the node's address of the family. */
@@ -96,7 +96,7 @@ function portFrontends(
     protocol,
     of: `${keyOf(service)}:${port.name ?? ''}/${protocol}`,
     affinity: affinityOf(service),
-    serving: protocol === 'tcp' ? [] : candidates.filter(isServing).map(({ ip }) => ip),
+    serving: protocol === 'tcp' ? [] : candidates.filter(isServing),
   };
   const internal =
     spec.internalTrafficPolicy === 'Local' ? only(choice.local, choice) : only(choice.cluster, choice);

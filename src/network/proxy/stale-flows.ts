@@ -8,7 +8,7 @@ interface Known {
   readonly protocol: string;
   readonly address: string;
   readonly port: number;
-  /** Endpoints to which flows may lead. */
+  /** Endpoints to which flows may lead: words of target(). */
   readonly flows: ReadonlySet<string>;
   /** There was an endpoint the last time. */
   readonly served: boolean;
@@ -31,23 +31,28 @@ export class FlowBook {
       if (protocol === 'tcp') continue;
       const old = before?.get(`${address} ${protocol} ${port}`);
       const served = serving.length > 0;
-      const flows = served ? new Set(serving) : (old?.flows ?? new Set<string>());
+      const flows = served ? new Set(serving.map(target)) : (old?.flows ?? new Set<string>());
       const known: Known = { protocol, address, port, flows, served };
       now.set(`${address} ${protocol} ${port}`, known);
       if (!served || !old) continue;
       // What came while there was no endpoint leads to the address itself.
       const nowhere = old.served ? [] : address === 'node' ? nodes : [address];
-      for (const ip of [...old.flows, ...nowhere]) if (!flows.has(ip)) stale.push(flow(name, known, ip));
+      const ends = [...old.flows, ...nowhere.map((ip) => target({ ip, port }))];
+      for (const end of ends) if (!flows.has(end)) stale.push(flow(name, known, end));
     }
     for (const [key, old] of before ?? [])
-      if (!now.has(key)) for (const ip of old.flows) stale.push(flow(name, old, ip));
+      if (!now.has(key)) for (const end of old.flows) stale.push(flow(name, old, end));
     if (now.size > 0) this.#services.set(service, now);
     else this.#services.delete(service);
     return stale;
   }
 }
 
-function flow(family: string, { protocol, address, port }: Known, ip: string): string {
+/** Words of `conntrack -D`: where flows lead. */
+const target = ({ ip, port }: { ip: string; port: number }): string =>
+  `--reply-src ${ip} --reply-port-src ${port}`;
+
+function flow(family: string, { protocol, address, port }: Known, end: string): string {
   const to = address === 'node' ? '' : ` --orig-dst ${address}`;
-  return `-f ${family.toLowerCase()} -p ${protocol}${to} --orig-port-dst ${port} --reply-src ${ip}`;
+  return `-f ${family.toLowerCase()} -p ${protocol}${to} --orig-port-dst ${port} ${end}`;
 }
