@@ -97,8 +97,9 @@ async function kindOf(
   }
 }
 
-/** Every cluster gets these kinds when it has started (control-plane/snapshot-api.ts). */
-const comesLater = (apiVersion: string): boolean => apiVersion.startsWith('snapshot.storage.k8s.io/');
+/** Every cluster gets these kinds when it has started (control-plane/apis/). */
+const comesLater = (apiVersion: string): boolean =>
+  apiVersion.startsWith('snapshot.storage.k8s.io/') || apiVersion.startsWith('gateway.networking.k8s.io/');
 
 const ESTABLISHED_WITHIN_MS = 10_000;
 

@@ -23,6 +23,7 @@ function structOf(type: StructType, path: string, extras: Extras): JsonSchema {
     properties: Object.fromEntries(properties),
     ...(needed.length > 0 && { required: needed.map(([name]) => name) }),
     ...(type.atomic && { 'x-kubernetes-map-type': 'atomic' }),
+    ...type.schema,
   };
 }
 
@@ -32,24 +33,25 @@ const envelope = (name: string): JsonSchema => ({ type: name === 'metadata' ? 'o
 
 function fieldOf(field: AnyField, path: string, extras: Extras): JsonSchema {
   return {
-    ...typeOf(field.type, path, extras),
+    ...typeOf(field.type, path, extras, field.each),
     ...(field.doc && { description: field.doc }),
     ...(field.enum && { enum: field.enum }),
     ...(field.default !== undefined && { default: field.default }),
     ...(field.listType && { 'x-kubernetes-list-type': field.listType }),
     ...(field.keys && { 'x-kubernetes-list-map-keys': field.keys }),
+    ...field.schema,
     ...extras[path],
   };
 }
 
-function typeOf(type: Type, path: string, extras: Extras): JsonSchema {
+function typeOf(type: Type, path: string, extras: Extras, each?: Partial<JsonSchema>): JsonSchema {
   switch (type.is) {
     case 'struct':
       return structOf(type, path, extras);
     case 'list':
-      return { type: 'array', items: typeOf(type.of, `${path}[]`, extras) };
+      return { type: 'array', items: { ...typeOf(type.of, `${path}[]`, extras), ...each } };
     case 'map':
-      return { type: 'object', additionalProperties: typeOf(type.of, `${path}{}`, extras) };
+      return { type: 'object', additionalProperties: { ...typeOf(type.of, `${path}{}`, extras), ...each } };
     case 'string':
     case 'boolean':
       return { type: type.is };

@@ -35,6 +35,8 @@ export interface StructType {
   readonly atomic?: boolean;
   /** Fields that are not declared may be there: any JSON. Only in custom kinds. */
   readonly open?: boolean;
+  /** What the definition of a custom kind says of the values besides. */
+  readonly schema?: Partial<JsonSchema>;
   /** Fields of a union: discriminator first, if it has one. */
   readonly fields: Readonly<Record<string, AnyField>>;
   /** Set for the struct of a custom kind. */
@@ -75,6 +77,10 @@ export interface FieldOptions {
   readonly mayBeEmpty?: true;
   /** Protobuf keeps this field in a message of its own, JSON keeps it inline: the numbers of the messages around it. */
   readonly inline?: readonly number[];
+  /** What the definition of a custom kind says of the value besides: limits, patterns, rules. Built-in kinds have code for it. */
+  readonly schema?: Partial<JsonSchema>;
+  /** The same of the elements of a list, or the values of a map. */
+  readonly each?: Partial<JsonSchema>;
   /** A list that is a message of its own in protobuf, with the elements at number 1: a named slice type of Go. */
   readonly boxed?: true;
 }
@@ -195,7 +201,7 @@ export function required<T>(field: Field<T, false>): Field<T, true> {
 export function struct<const F extends FieldMap>(
   name: string,
   fields: F,
-  options: { readonly atomic?: boolean; readonly open?: boolean; readonly doc?: string } = {},
+  options: Pick<StructType, 'atomic' | 'open' | 'doc' | 'schema'> = {},
 ): Struct<F> {
   return { is: 'struct', name, fields, ...options };
 }

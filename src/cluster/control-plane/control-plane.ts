@@ -139,7 +139,7 @@ export class ControlPlane {
       this.#scheduler = await this.#startScheduler(features, apis?.serves(PodGroup.resource) ?? false);
     void this.#publish(port);
     if (settings.nodes) void this.#installDefaults();
-    void this.#installSnapshotApi();
+    void this.#installApis();
     if (!settings.nodes && !settings.without.includes('cloud-controller-manager'))
       void this.#startBalancerCleanup();
     const service = await import('../backup/store-service.ts');
@@ -236,15 +236,18 @@ export class ControlPlane {
     }
   }
 
-  async #installSnapshotApi(): Promise<void> {
-    const { clock, log } = this.#options;
+  async #installApis(): Promise<void> {
+    const { clock, log, settings } = this.#options;
     const client = new RestClient({ transport: this.#transportOf(PUBLISHER, ADMINISTRATORS), clock });
     try {
-      const { firstNode, installSnapshotApi } = await import('./snapshot-api.ts');
+      const { firstNode } = await import('./apis/install.ts');
+      const { installSnapshotApi } = await import('./apis/snapshot-api.ts');
+      const { installGatewayApi } = await import('./apis/gateway-api.ts');
       await firstNode(this.#informers.informer(Node), clock);
       await installSnapshotApi(client);
+      await installGatewayApi(client, settings.nodes !== undefined);
     } catch (error) {
-      log.warn('the snapshot API could not be installed', { error });
+      log.warn('the APIs of snapshots and Gateways could not be installed', { error });
     }
   }
 

@@ -9,7 +9,7 @@ import { isNotFound } from '../../api/status/status-error.ts';
 import { InformerFactory } from '../../client/informer/factory.ts';
 import { RestClient } from '../../client/rest/rest-client.ts';
 import type { Transport } from '../../client/transport/transport.ts';
-import { installSnapshotApi } from '../../cluster/control-plane/snapshot-api.ts';
+import { installSnapshotApi } from '../../cluster/control-plane/apis/snapshot-api.ts';
 import type { CsiCaller } from '../../csi/caller.ts';
 import { createLogger } from '../../kit/log.ts';
 import { type SimCluster, simCluster } from '../../sim/cluster.ts';

@@ -4,7 +4,7 @@ import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custo
 import { VolumeSnapshot } from '../../api/kinds/snapshot/v1/volume-snapshot.ts';
 import { VolumeSnapshotClass } from '../../api/kinds/snapshot/v1/volume-snapshot-class.ts';
 import { snapshotDefinitions } from '../../api/volumes/snapshots/definitions.ts';
-import { installSnapshotApi } from '../../cluster/control-plane/snapshot-api.ts';
+import { installSnapshotApi } from '../../cluster/control-plane/apis/snapshot-api.ts';
 import { aSnapshot, aSnapshotClass } from '../../sim/objects/snapshots.ts';
 import { DRIVER } from '../csi/scene.fake.ts';
 import { snapshotScene } from '../csi-snapshotter/scene.fake.ts';

@@ -42,7 +42,7 @@ export function* definitionErrors(
   return report.errors;
 }
 
-/** A schema that has not changed is not checked again. */
+/** A schema that has not changed, or that another version has as well, is not checked again. */
 function* checkVersions(
   { spec }: CustomResourceDefinition,
   old: CustomResourceDefinition | undefined,
@@ -51,14 +51,18 @@ function* checkVersions(
   const leniency = old ? leniencyOf(old) : STRICT;
   const versions = spec.versions ?? [];
   const before = (name: string) => old?.spec.versions?.find((version) => version.name === name);
+  const checked: CustomResourceDefinitionVersion[] = [];
   for (const { version, path, common } of placesOf(versions, 'schema')) {
     const given = version.schema?.openAPIV3Schema;
     if (given === undefined) continue;
     const hasStatus = common ? versions.some(statusOf) : statusOf(version);
     const former = before(version.name);
-    const isSame =
-      former && hasStatus === statusOf(former) && jsonEqual(given, former.schema?.openAPIV3Schema);
+    const known = [...(former ? [former] : []), ...(report.clean ? checked : [])];
+    const isSame = known.some(
+      (other) => hasStatus === statusOf(other) && jsonEqual(given, other.schema?.openAPIV3Schema),
+    );
     if (!isSame) yield* checkSchema(given, hasStatus, `${path}.openAPIV3Schema`, report, leniency);
+    if (!common) checked.push(version);
   }
   if (!report.clean) return;
   for (const { version, path } of placesOf(versions, 'selectableFields'))

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { CustomResourceDefinition } from '../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
-import { Node } from '../../api/kinds/core/v1/node.ts';
-import { VolumeSnapshot } from '../../api/kinds/snapshot/v1/volume-snapshot.ts';
-import { VolumeSnapshotClass } from '../../api/kinds/snapshot/v1/volume-snapshot-class.ts';
-import { VolumeSnapshotContent } from '../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
-import { isNotFound } from '../../api/status/status-error.ts';
-import { snapshotDefinitions } from '../../api/volumes/snapshots/definitions.ts';
-import { type SimCluster, simCluster } from '../../sim/cluster.ts';
-import { aNode } from '../../sim/objects/node.ts';
-import { aContent, aSnapshot } from '../../sim/objects/snapshots.ts';
-import { firstNode, installSnapshotApi } from './snapshot-api.ts';
+import { CustomResourceDefinition } from '../../../api/kinds/apiextensions/v1/custom-resource-definition.ts';
+import { Node } from '../../../api/kinds/core/v1/node.ts';
+import { VolumeSnapshot } from '../../../api/kinds/snapshot/v1/volume-snapshot.ts';
+import { VolumeSnapshotClass } from '../../../api/kinds/snapshot/v1/volume-snapshot-class.ts';
+import { VolumeSnapshotContent } from '../../../api/kinds/snapshot/v1/volume-snapshot-content.ts';
+import { isNotFound } from '../../../api/status/status-error.ts';
+import { snapshotDefinitions } from '../../../api/volumes/snapshots/definitions.ts';
+import { type SimCluster, simCluster } from '../../../sim/cluster.ts';
+import { aNode } from '../../../sim/objects/node.ts';
+import { aContent, aSnapshot } from '../../../sim/objects/snapshots.ts';
+import { firstNode } from './install.ts';
+import { installSnapshotApi } from './snapshot-api.ts';
 
 const definitions = snapshotDefinitions();
 const names = definitions.map(({ metadata }) => metadata.name!);
