@@ -11,6 +11,7 @@ import { simCluster } from '../sim/cluster.ts';
 import { Door } from './door.ts';
 import { CONTROLLER } from './ingress/classes.ts';
 import { anIngress, aSecret } from './ingress/world.fake.ts';
+import { IngressPart } from './ingress-part.ts';
 import type { DoorModel } from './model/model.ts';
 
 const ADDRESS = '127.77.0.1';
@@ -32,9 +33,8 @@ async function open(t: TestContext) {
   const own = cluster.clientOf('tiphys:ingress-controller');
   const proxy = { model: undefined as DoorModel | undefined, made: 0, broken: false };
   const door = new Door({
-    client: own,
-    informers: new InformerFactory({ client: own, clock, random, log }),
-    network: new InformerFactory({ client, clock, random, log }),
+    clock,
+    log,
     makeProxy: () => {
       proxy.made++;
       return {
@@ -47,11 +47,6 @@ async function open(t: TestContext) {
         },
       };
     },
-    reaches: () => true,
-    address: ADDRESS,
-    clock,
-    random,
-    log,
   });
   await client.create(IngressClass, {
     apiVersion: 'networking.k8s.io/v1',
@@ -59,7 +54,17 @@ async function open(t: TestContext) {
     metadata: { name: 'tiphys' },
     spec: { controller: CONTROLLER },
   });
-  await door.start();
+  const part = new IngressPart({
+    client: own,
+    informers: new InformerFactory({ client: own, clock, random, log }),
+    network: new InformerFactory({ client, clock, random, log }),
+    reaches: () => true,
+    address: ADDRESS,
+    clock,
+    random,
+    log,
+  });
+  await door.add(part);
   t.after(() => door.stop());
   const until = (check: () => boolean | Promise<boolean>) => cluster.until('the door to follow', check, 20);
   const reasons = async () => (await client.list(Event, {})).items.map(({ reason }) => reason);

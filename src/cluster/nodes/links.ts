@@ -1,7 +1,7 @@
 // The cables: input for `ip -batch`, one for the machine's side and one inside each node. Pure text; create.ts runs it.
 // Addresses of IPv6 are ours alone, and used as soon as they are there: `nodad` spares the second in which they would be looked for.
 import type { Family } from '../../api/addresses/prefix.ts';
-import type { NodePlan, NodesPlan } from './plan.ts';
+import { gatewayCidr, gatewayLink, type NodePlan, type NodesPlan } from './plan.ts';
 
 const EVERYWHERE: Readonly<Record<Family, string>> = { IPv4: 'default', IPv6: '::/0' };
 
@@ -42,7 +42,18 @@ export const nodeAddressBatch = (plan: NodesPlan, node: NodePlan): string[] => [
     ({ serviceCidr, gateway, family }) =>
       `route replace ${plan.isolated ? serviceCidr : EVERYWHERE[family]} via ${gateway}`,
   ),
+  ...(plan.isolated ? gatewayRoutes(plan) : []),
 ];
+
+/** A command that removes every address at which pods reach Gateways. */
+export const gatewayFlush = (plan: Pick<NodesPlan, 'index' | 'bridge'>): string[] =>
+  `ip addr flush dev ${gatewayLink(plan)} to ${gatewayCidr(plan)}`.split(' ');
+
+/** Gateways are the cluster's own. */
+const gatewayRoutes = (plan: NodesPlan): string[] =>
+  plan.networks
+    .filter(({ family }) => family === 'IPv4')
+    .map(({ gateway }) => `route replace ${gatewayCidr(plan)} via ${gateway}`);
 
 function addressLine(address: string, network: string, family: Family, link: string): string {
   const bits = network.split('/')[1];

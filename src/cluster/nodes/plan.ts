@@ -150,6 +150,24 @@ export const loopbackRanges = ({ index }: Pick<NodesPlan, 'index'>): readonly st
   `127.${128 + index}.0.0/16`,
 ];
 
+/**
+ * Addresses for Gateways: each has one of the loopback range, between the door's and those of load balancers, and one that pods reach
+ * it at, since packets to loopback addresses do not leave a network namespace.
+ */
+export const gatewayAddresses = ({
+  index,
+}: Pick<NodesPlan, 'index'>): { outside: string; inside: string }[] =>
+  Array.from({ length: 98 }, (_, i) => ({
+    outside: `127.77.${index}.${i + 2}`,
+    inside: `10.79.${index}.${i + 2}`,
+  }));
+
+/** All of the latter. */
+export const gatewayCidr = ({ index }: Pick<NodesPlan, 'index'>): string => `10.79.${index}.0/24`;
+
+/** What has them: pods' packets get there by the gateway of their node. */
+export const gatewayLink = ({ bridge }: Pick<NodesPlan, 'bridge'>): string => bridge ?? 'lo';
+
 /** Files and sockets of the proxy there. */
 export const doorDirectory = ({ cluster }: Pick<NodesPlan, 'cluster'>): string =>
   join(RUN_DIRECTORY, `${cluster}.door`);

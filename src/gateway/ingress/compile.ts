@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
+import { pemOfSecret } from '../certificates.ts';
 import { isHost } from '../model/alphabets.ts';
 import type { DoorModel } from '../model/model.ts';
 import type { Backend, Certificate, Route } from '../model/routes.ts';
 import { branchesOf } from './canary.ts';
-import { pemOfSecret } from './certificates.ts';
 import { type Planned, planIngress } from './plan.ts';
 import type { Problem, World } from './world.ts';
 

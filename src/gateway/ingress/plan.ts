@@ -1,12 +1,12 @@
 // What one Ingress wants: its routes with their backends. Pure; called by compile.ts, which settles what several want.
 import type { Ingress, IngressBackend } from '../../api/kinds/networking/v1/ingress.ts';
+import { endpointsOf, servicePort } from '../endpoints.ts';
 import { isHost, isHostName, isName, isTargetPath } from '../model/alphabets.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Backend, Route } from '../model/routes.ts';
 import { policyOf } from './annotations/policy.ts';
 import { Annotations, Refusal, refused } from './annotations/read.ts';
 import { type Canary, canaryOf } from './canary.ts';
-import { endpointsOf, servicePort } from './endpoints.ts';
 import { matchedPath } from './paths.ts';
 import { usersOf } from './users.ts';
 import type { Problem, World } from './world.ts';

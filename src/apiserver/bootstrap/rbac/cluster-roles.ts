@@ -249,11 +249,24 @@ export const clusterRoles = (isOn: IsOn = defaults): ClusterRole[] => [
     on('storage.k8s.io', 'storageclasses', 'read'),
     on('core', 'persistentvolumeclaims', 'read patch update'),
   ]),
-  // For gateway/, as ingress-nginx's role without ConfigMaps, pods and nodes. It watches Secrets by name, which RBAC cannot tell apart.
+  // For gateway/, as the roles of upstream's controllers without pods and nodes. It watches Secrets and ConfigMaps by name, which RBAC
+  // cannot tell apart.
   clusterRole('tiphys:ingress-controller', [
     on('networking.k8s.io', 'ingresses ingressclasses', 'read'),
     on('networking.k8s.io', 'ingresses/status', 'patch update'),
-    on('core', 'secrets', 'list watch'),
+    on('core', 'secrets configmaps', 'list watch'),
+    on('core', 'namespaces', 'read'),
+    on(
+      'gateway.networking.k8s.io',
+      'backendtlspolicies gatewayclasses gateways grpcroutes httproutes listenersets referencegrants tcproutes tlsroutes udproutes',
+      'read',
+    ),
+    on(
+      'gateway.networking.k8s.io',
+      'backendtlspolicies/status gatewayclasses/status gateways/status grpcroutes/status httproutes/status listenersets/status tcproutes/status tlsroutes/status udproutes/status',
+      'patch update',
+    ),
+    on('apiextensions.k8s.io', 'customresourcedefinitions', 'get'),
     EVENTS,
   ]),
   // For resource-metrics/. Not of the name that metrics-server's role has: who removes metrics-server, removes that one.

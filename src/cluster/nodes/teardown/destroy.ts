@@ -14,6 +14,7 @@ import { removeCgroup } from '../cgroups.ts';
 import { CNI_RESULTS } from '../cni.ts';
 import { closeForwarding } from '../forwarding.ts';
 import { restoreForwarding } from '../kernel-forwarding.ts';
+import { gatewayFlush } from '../links.ts';
 import { isMounted, listMounts, mountsBelow } from '../mounts.ts';
 import {
   doorDirectory,
@@ -105,6 +106,8 @@ async function removeLinks(plan: NodesPlan): Promise<void> {
     : [...plan.nodes.map((n) => n.pins!.link), plan.bridge!];
   const input = links.map((link) => `link del ${link}\n`).join('');
   await hostShell.tryExec(['ip', '-force', '-batch', '-'], { input });
+  // Elsewhere they go with the bridge.
+  if (plan.host) await hostShell.tryExec(gatewayFlush(plan));
 }
 
 async function removeFirewall(plan: NodesPlan): Promise<void> {

@@ -1,10 +1,10 @@
-// The addresses behind a Service's port. Pure; called by compile.ts.
+// The addresses behind a Service's port. Pure; called by ingress/ and routes/.
 import { isIP } from 'node:net';
-import { usableEndpoints } from '../../api/endpoints/conditions.ts';
-import { slicePort } from '../../api/endpoints/slices.ts';
-import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
-import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
-import type { Endpoint } from '../model/routes.ts';
+import { usableEndpoints } from '../api/endpoints/conditions.ts';
+import { slicePort } from '../api/endpoints/slices.ts';
+import type { Service, ServicePort } from '../api/kinds/core/v1/service.ts';
+import type { EndpointSlice } from '../api/kinds/discovery/v1/endpoint-slice.ts';
+import type { Endpoint } from './model/routes.ts';
 
 /** `port` as an Ingress names it: by number or by name. */
 export function servicePort(

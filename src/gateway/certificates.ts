@@ -1,25 +1,50 @@
-// Certificates of spec.tls: what a Secret has is read and written anew, so that nothing but certificates and a key that belong
-// together reaches the proxy, which refuses its whole configuration for one that it does not like.
+// Certificates in Secrets and ConfigMaps: what they have is read and written anew, so that nothing but certificates, and a key that belongs
+// to the first, reaches the proxy, which refuses its whole configuration for one that it does not like.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Secret } from '../../api/kinds/core/v1/secret.ts';
-import { messageOf } from '../../kit/message-of.ts';
+import type { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
+import type { Secret } from '../api/kinds/core/v1/secret.ts';
+import { messageOf } from '../kit/message-of.ts';
 
 const MOST_BYTES = 128 * 1024;
 const MOST_CERTIFICATES = 10;
+/** Authorities may come as a bundle. */
+const MOST_AUTHORITIES = 200;
 const BLOCK = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
 export type Pem = { readonly pem: string } | { readonly problem: string };
 
 /** Reading one takes a millisecond, and all are asked for with every change of an endpoint. */
-const read = new WeakMap<Readonly<Secret>, Pem>();
+const read = new WeakMap<Readonly<Secret> | Readonly<ConfigMap>, Pem>();
 
-/** Certificates and key as one text of PEM, or what is wrong. */
+function remembered<T extends Readonly<Secret> | Readonly<ConfigMap>>(
+  object: T,
+  make: (object: T) => Pem,
+): Pem {
+  const pem = read.get(object) ?? make(object);
+  read.set(object, pem);
+  return pem;
+}
+
+/** Certificates and key of a Secret of type kubernetes.io/tls as one text of PEM, or what is wrong. */
 export function pemOfSecret(name: string, secret: Readonly<Secret> | undefined): Pem {
   if (!secret) return { problem: `Secret ${name} of tls does not exist` };
-  const pem = read.get(secret) ?? readPem(name, secret);
-  read.set(secret, pem);
-  return pem;
+  return remembered(secret, () => readPem(name, secret));
+}
+
+/** Certificates of authorities in the key ca.crt, or what is wrong. */
+export function authoritiesOf(name: string, map: Readonly<ConfigMap> | undefined): Pem {
+  if (!map) return { problem: `ConfigMap ${name} does not exist` };
+  return remembered(map, () => {
+    const text = map.data?.['ca.crt'];
+    if (typeof text !== 'string') return { problem: `ConfigMap ${name} has no key ca.crt` };
+    if (text.length > 1024 * 1024) return { problem: `ConfigMap ${name} is too large` };
+    return checked(`ConfigMap ${name}`, () => {
+      const found = certificatesOf(text, MOST_AUTHORITIES);
+      if (found.length === 0) return { problem: `ca.crt of ConfigMap ${name} has no certificate` };
+      return { pem: found.map(String).join('') };
+    });
+  });
 }
 
 function readPem(name: string, secret: Readonly<Secret>): Pem {
@@ -27,21 +52,27 @@ function readPem(name: string, secret: Readonly<Secret>): Pem {
   if (typeof cert !== 'string' || typeof key !== 'string')
     return { problem: `Secret ${name} of tls has no tls.crt or no tls.key` };
   if (cert.length + key.length > MOST_BYTES) return { problem: `Secret ${name} of tls is too large` };
-  try {
-    const chain = certificatesOf(Buffer.from(cert, 'base64').toString('latin1'));
+  return checked(`Secret ${name} of tls`, () => {
+    const chain = certificatesOf(Buffer.from(cert, 'base64').toString('latin1'), MOST_CERTIFICATES);
     const privateKey = createPrivateKey(Buffer.from(key, 'base64'));
     const problem = problemOf(chain, privateKey);
     if (problem) return { problem: `Secret ${name} of tls: ${problem}` };
     const text = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     return { pem: [...chain.map(String), text].join('') };
+  });
+}
+
+function checked(what: string, make: () => Pem): Pem {
+  try {
+    return make();
   } catch (error) {
-    return { problem: `Secret ${name} of tls: ${messageOf(error)}` };
+    return { problem: `${what}: ${messageOf(error)}` };
   }
 }
 
-function certificatesOf(text: string): X509Certificate[] {
+function certificatesOf(text: string, most: number): X509Certificate[] {
   const chain: X509Certificate[] = [];
-  for (let from = text.indexOf(BLOCK); from >= 0 && chain.length < MOST_CERTIFICATES; ) {
+  for (let from = text.indexOf(BLOCK); from >= 0 && chain.length < most; ) {
     const end = text.indexOf(END, from);
     if (end < 0) break;
     chain.push(new X509Certificate(text.slice(from, end + END.length)));

@@ -1,0 +1,187 @@
+// The Gateways of our classes with their routes: watches them and what they refer to, compiles (routes/), then writes their status. Made
+// with the first Gateway. Kinds that the API server does not have, because other definitions were applied, are as if there were none.
+import { GATEWAY_CONTROLLER } from '../api/gateways/names.ts';
+import { ConfigMap } from '../api/kinds/core/v1/config-map.ts';
+import { Namespace } from '../api/kinds/core/v1/namespace.ts';
+import { Secret } from '../api/kinds/core/v1/secret.ts';
+import { Service } from '../api/kinds/core/v1/service.ts';
+import { EndpointSlice } from '../api/kinds/discovery/v1/endpoint-slice.ts';
+import { BackendTLSPolicy } from '../api/kinds/gateway/v1/backend-tls-policy.ts';
+import { Gateway } from '../api/kinds/gateway/v1/gateway.ts';
+import { GatewayClass } from '../api/kinds/gateway/v1/gateway-class.ts';
+import { GRPCRoute } from '../api/kinds/gateway/v1/grpc-route.ts';
+import { HTTPRoute } from '../api/kinds/gateway/v1/http-route.ts';
+import { ListenerSet } from '../api/kinds/gateway/v1/listener-set.ts';
+import { ReferenceGrant } from '../api/kinds/gateway/v1/reference-grant.ts';
+import { TCPRoute, TLSRoute, UDPRoute } from '../api/kinds/gateway/v1/stream-routes.ts';
+import { namespaceOf } from '../api/meta/v1/object.ts';
+import type { AnyResource } from '../api/meta/v1/resource.ts';
+import { InformerFactory, type InformerOf } from '../client/informer/factory.ts';
+import { GatewayReports } from './gateway-reports.ts';
+import { BY_SERVICE, indexByService } from './ingress-part.ts';
+import type { DoorModel } from './model/model.ts';
+import type { DoorPart, PartOptions } from './part.ts';
+import { type Compiled, compile } from './routes/compile.ts';
+import type { AddressPair } from './routes/listeners/addresses.ts';
+import { RoutePlans } from './routes/plan-memory.ts';
+import type { GatewayWorld } from './routes/world.ts';
+import { isServed, untilServed } from './served-kinds.ts';
+import { WatchedByName } from './watched.ts';
+
+export interface GatewayPartOptions extends PartOptions {
+  /** All addresses that Gateways can have. */
+  readonly pool: readonly AddressPair[];
+  /** Makes the addresses of entrances the machine's own, and no others of the pool. */
+  readonly hold: (addresses: ReadonlySet<string>) => Promise<void>;
+}
+
+const KINDS: readonly AnyResource[] = [
+  GatewayClass,
+  Gateway,
+  ListenerSet,
+  HTTPRoute,
+  GRPCRoute,
+  TLSRoute,
+  TCPRoute,
+  UDPRoute,
+  ReferenceGrant,
+  BackendTLSPolicy,
+];
+
+/** Rounds until everything that is referred to is known: certificates are looked for once a reference is permitted. */
+const MOST_ROUNDS = 5;
+
+export class GatewayPart implements DoorPart {
+  readonly #options: GatewayPartOptions;
+  readonly #reports: GatewayReports;
+  readonly #plans = new RoutePlans();
+  readonly #removes: (() => void)[] = [];
+  readonly #stopping = new AbortController();
+  readonly #watched = new Set<AnyResource>();
+  #secrets: WatchedByName<typeof Secret> | undefined;
+  #configMaps: WatchedByName<typeof ConfigMap> | undefined;
+  #compiled: Compiled | undefined;
+
+  constructor(options: GatewayPartOptions) {
+    this.#options = options;
+    this.#reports = new GatewayReports(options);
+  }
+
+  async start(changed: () => void): Promise<void> {
+    const { informers, network, client } = this.#options;
+    const factory = () => new InformerFactory(this.#options);
+    this.#secrets = new WatchedByName(Secret, factory, changed);
+    this.#configMaps = new WatchedByName(ConfigMap, factory, changed);
+    indexByService(network);
+    const shared = [
+      informers.informer(Namespace),
+      network.informer(Service),
+      network.informer(EndpointSlice),
+    ];
+    informers.start();
+    network.start();
+    await Promise.all([
+      ...shared.map((informer) => this.#follow(informer, changed)),
+      ...KINDS.map(async (kind) => {
+        if (await isServed(client, kind)) return this.#open(kind, changed);
+        const later = untilServed(this.#options, kind, this.#stopping.signal);
+        void later.then((served) => (served ? this.#open(kind, changed) : undefined));
+      }),
+    ]);
+  }
+
+  async compile(): Promise<DoorModel | undefined> {
+    for (let round = 1; ; round++) {
+      const [secrets, configMaps] = [new Set<string>(), new Set<string>()];
+      this.#compiled = compile(
+        this.#world(secrets, configMaps),
+        this.#options.pool,
+        this.#plans,
+        this.#compiled?.plans,
+      );
+      const news = [await this.#secrets!.watch(secrets), await this.#configMaps!.watch(configMaps)];
+      if (round === MOST_ROUNDS || !news.includes(true)) break;
+    }
+    const { entrances, backends } = this.#compiled.model;
+    await this.#options.hold(new Set(entrances.flatMap(({ addresses }) => addresses)));
+    return this.#compiled.gateways.length > 0
+      ? { routes: [], certificates: [], entrances, backends }
+      : undefined;
+  }
+
+  served(): Promise<void> {
+    return this.#reports.report(this.#compiled!);
+  }
+
+  unserved(message: string): Promise<void> {
+    return this.#reports.report(this.#compiled!, message);
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    for (const remove of this.#removes.splice(0)) remove();
+    this.#secrets?.stop();
+    this.#configMaps?.stop();
+  }
+
+  async #open(kind: AnyResource, changed: () => void): Promise<void> {
+    this.#watched.add(kind);
+    await this.#follow(this.#options.informers.informer(kind), changed);
+  }
+
+  async #follow(
+    informer: Pick<InformerOf<AnyResource>, 'synced' | 'addHandler'>,
+    changed: () => void,
+  ): Promise<void> {
+    await informer.synced();
+    this.#removes.push(informer.addHandler({ onAdd: changed, onUpdate: changed, onDelete: changed }));
+  }
+
+  #world(secrets: Set<string>, configMaps: Set<string>): GatewayWorld {
+    const { informers, network, reaches } = this.#options;
+    const classes = this.#list(GatewayClass).filter(({ spec }) => spec.controllerName === GATEWAY_CONTROLLER);
+    const names = new Set(classes.map(({ metadata }) => metadata.name!));
+    const namespaces = informers.informer(Namespace).lister;
+    const services = network.informer(Service).lister;
+    const slices = network.informer(EndpointSlice).lister;
+    const policies = this.#list(BackendTLSPolicy);
+    const [policiesOf, grantsOf] = [
+      Map.groupBy(policies, namespaceOf),
+      Map.groupBy(this.#list(ReferenceGrant), namespaceOf),
+    ];
+    return {
+      gateways: this.#list(Gateway).filter(({ spec }) => names.has(spec.gatewayClassName)),
+      listenerSets: this.#list(ListenerSet),
+      routes: [
+        ...this.#list(HTTPRoute),
+        ...this.#list(GRPCRoute),
+        ...this.#list(TLSRoute),
+        ...this.#list(TCPRoute),
+        ...this.#list(UDPRoute),
+      ],
+      backendPolicies: policies,
+      reaches,
+      namespaceLabels: (name) => {
+        const found = namespaces.get(name);
+        return found && (found.metadata.labels ?? {});
+      },
+      service: (namespace, name) => services.get(name, namespace),
+      slices: (namespace, name) => slices.byIndex(BY_SERVICE, `${namespace}/${name}`),
+      secret: (namespace, name) => {
+        secrets.add(`${namespace}/${name}`);
+        return this.#secrets!.get(namespace, name);
+      },
+      configMap: (namespace, name) => {
+        configMaps.add(`${namespace}/${name}`);
+        return this.#configMaps!.get(namespace, name);
+      },
+      grants: (namespace) => grantsOf.get(namespace) ?? [],
+      policies: (namespace) => policiesOf.get(namespace) ?? [],
+    };
+  }
+
+  #list<K extends AnyResource>(kind: K): ReturnType<InformerOf<K>['lister']['list']> {
+    if (!this.#watched.has(kind)) return [];
+    return this.#options.informers.informer(kind).lister.list();
+  }
+}

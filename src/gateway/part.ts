@@ -1,0 +1,40 @@
+// A part of the door: objects of one API that it serves. ingress-part.ts and gateway-part.ts are the two.
+import type { Client } from '../client/client.ts';
+import type { InformerFactory } from '../client/informer/factory.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/log.ts';
+import type { Random } from '../kit/random.ts';
+import type { DoorModel } from './model/model.ts';
+
+export interface PartOptions {
+  /** Of the door's own rights. */
+  readonly client: Client;
+  /** Of the same rights. */
+  readonly informers: InformerFactory;
+  /** Has Services and EndpointSlices. */
+  readonly network: InformerFactory;
+  /** The addresses of endpoints to which requests may be led. */
+  readonly reaches: (ip: string) => boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export interface DoorPart {
+  /** Resolves when everything is known; from then on `changed` is called with each change. */
+  start(changed: () => void): Promise<void>;
+  /** What is to be served now; undefined if there is nothing. */
+  compile(): Promise<DoorModel | undefined>;
+  /** What was compiled last is served. */
+  served(): Promise<void>;
+  /** It is not. */
+  unserved(message: string): Promise<void>;
+  stop(): void;
+}
+
+export const joined = (models: readonly DoorModel[]): DoorModel => ({
+  routes: models.flatMap(({ routes }) => routes),
+  backends: new Map(models.flatMap(({ backends }) => [...backends])),
+  certificates: models.flatMap(({ certificates }) => certificates),
+  entrances: models.flatMap(({ entrances }) => entrances),
+});

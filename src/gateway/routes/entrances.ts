@@ -1,0 +1,162 @@
+// The entrances of one Gateway: its listeners that serve, by port, with what is attached to them. Pure; called by compile.ts.
+import type { Gateway } from '../../api/kinds/gateway/v1/gateway.ts';
+import { keyOf } from '../../api/meta/v1/object.ts';
+import type { Entrance, HttpListener, TlsListener } from '../model/entrances.ts';
+import type { Backend, Host, Target } from '../model/routes.ts';
+import { byAge } from './age.ts';
+import { modelHost } from './hosts.ts';
+import { Flattening } from './http/flatten.ts';
+import { isTerminating, type ResolvedListener } from './listeners/resolve.ts';
+import type { PlannedRoute } from './plan.ts';
+import { entriesOf, type Place, type Variant, variantOf } from './variants.ts';
+
+/** A route that is attached to a listener, with its hosts there. */
+export interface Attached {
+  readonly planned: PlannedRoute;
+  readonly hosts: readonly string[];
+}
+
+export type AttachedTo = (listener: ResolvedListener) => readonly Attached[];
+
+/** All branches of the door: HAProxy's memory and its time for a reload grow with them. */
+export const MOST_BRANCHES = 50_000;
+
+/** Remembers what was flattened for each listener, by the Gateway's key and the listener's place. */
+export class EntrancePlans {
+  readonly backends = new Map<string, Backend>();
+  /** Those for which there was no room. */
+  readonly refused = new Set<PlannedRoute>();
+  #left = MOST_BRANCHES;
+  #before: ReadonlyMap<string, Flattening>;
+  readonly #flattenings = new Map<string, Flattening>();
+
+  constructor(before?: EntrancePlans) {
+    this.#before = before ? before.#flattenings : new Map();
+  }
+
+  /** What an earlier compilation left is needed no longer. */
+  close(): void {
+    this.#before = new Map();
+  }
+
+  entrances(
+    gateway: Readonly<Gateway>,
+    listeners: readonly ResolvedListener[],
+    addresses: readonly string[],
+    client: string | undefined,
+    attachedTo: AttachedTo,
+  ): Entrance[] {
+    const base = `${gateway.metadata.namespace}_${gateway.metadata.name}_Gateway`;
+    const ports = Map.groupBy(
+      listeners.filter(({ serves }) => serves),
+      ({ listener: { protocol, port } }) => `${port}${protocol === 'UDP' ? '_udp' : ''}`,
+    );
+    return [...ports].map(([port, some]): Entrance => {
+      const where = { name: `${base}_${port}`, addresses, port: some[0]!.listener.port };
+      const placed = { ...(client !== undefined && { client }), port: where.port };
+      switch (some[0]!.listener.protocol) {
+        case 'HTTP':
+          return {
+            ...where,
+            protocol: 'http',
+            listeners: some.map((one) => this.#http(gateway, one, placed, attachedTo)),
+          };
+        case 'TCP':
+          return { ...where, protocol: 'tcp', ...this.#stream(some[0]!, placed, attachedTo) };
+        case 'UDP':
+          return { ...where, protocol: 'udp', ...this.#stream(some[0]!, placed, attachedTo) };
+        default:
+          return {
+            ...where,
+            protocol: 'tls',
+            listeners: some.map((one) => this.#tls(gateway, one, placed, attachedTo)),
+          };
+      }
+    });
+  }
+
+  #http(
+    gateway: Readonly<Gateway>,
+    one: ResolvedListener,
+    placed: Omit<Place, 'scheme'>,
+    attachedTo: AttachedTo,
+  ): HttpListener {
+    const scheme = one.listener.protocol === 'HTTPS' ? 'https' : 'http';
+    const id = `${keyOf(gateway)} ${one.owner.kind} ${keyOf(one.owner.object)} ${one.listener.name}`;
+    const flattening = this.#before.get(id) ?? new Flattening();
+    this.#flattenings.set(id, flattening);
+    let attached = attachedTo(one).toSorted((a, b) => byAge(a.planned.route, b.planned.route));
+    for (;;) {
+      const variants = attached.map((route) => ({
+        ...route,
+        variant: variantOf(route.planned, { scheme, ...placed }),
+      }));
+      const entries = variants.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
+      const flattened = flattening.flatten(entries, this.#left);
+      if (flattened !== 'too many') {
+        for (const { variant } of variants) this.#add(variant);
+        this.#left -= flattened.branches;
+        return { host: modelHost(one.host), routes: flattened.routes };
+      }
+      const keeps = Math.floor(attached.length / 2);
+      for (const { planned } of attached.slice(keeps)) this.refused.add(planned);
+      attached = attached.slice(0, keeps);
+    }
+  }
+
+  #tls(
+    gateway: Readonly<Gateway>,
+    one: ResolvedListener,
+    placed: Omit<Place, 'scheme'>,
+    attachedTo: AttachedTo,
+  ): TlsListener {
+    const { certificates, clients } = one;
+    const own = { certificates, ...(clients && { clients }) };
+    const host = modelHost(one.host);
+    if (one.listener.protocol === 'HTTPS') {
+      const { routes } = this.#http(gateway, one, placed, attachedTo);
+      return listenerOf(host, { kind: 'https', ...own, routes });
+    }
+    const names = this.#names(one, placed, attachedTo);
+    if (isTerminating(one.listener)) return listenerOf(host, { kind: 'terminate', ...own, names });
+    return listenerOf(host, { kind: 'passthrough', names });
+  }
+
+  /** Of several routes with one name the oldest has it. */
+  #names(one: ResolvedListener, placed: Omit<Place, 'scheme'>, attachedTo: AttachedTo): Map<Host, Target> {
+    const names = new Map<Host, Target>();
+    for (const { planned, hosts } of attachedTo(one).toSorted((a, b) =>
+      byAge(a.planned.route, b.planned.route),
+    )) {
+      const free = hosts.map(modelHost).filter((host) => !names.has(host));
+      const to = free.length > 0 ? this.#target(planned, placed) : undefined;
+      if (to !== undefined) for (const host of free) names.set(host, to);
+    }
+    return names;
+  }
+
+  /** The oldest route has all connections. */
+  #stream(one: ResolvedListener, placed: Omit<Place, 'scheme'>, attachedTo: AttachedTo): { to?: Target } {
+    const [oldest] = attachedTo(one).toSorted((a, b) => byAge(a.planned.route, b.planned.route));
+    const to = oldest && this.#target(oldest.planned, placed);
+    return to === undefined ? {} : { to };
+  }
+
+  #target(planned: PlannedRoute, placed: Omit<Place, 'scheme'>): Target | undefined {
+    const variant = variantOf(planned, { scheme: 'http', ...placed });
+    const [to] = variant.targets;
+    if (to === undefined || to.length === 0) return undefined;
+    this.#add(variant);
+    return to;
+  }
+
+  #add({ backends }: Variant): void {
+    for (const backend of backends) this.backends.set(backend.name, backend);
+  }
+}
+
+const listenerOf = (host: Host, way: TlsListener['then']): TlsListener => ({
+  host,
+  // biome-ignore lint/suspicious/noThenProperty: it is no function
+  then: way,
+});

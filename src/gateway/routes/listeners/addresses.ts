@@ -1,0 +1,114 @@
+// Which address each Gateway has. A Gateway keeps what its status says for as long as it is there; spec.addresses may ask for free ones.
+// Pure; called by compile.ts. Older Gateways choose first.
+import type { Gateway } from '../../../api/kinds/gateway/v1/gateway.ts';
+import { byAge } from '../age.ts';
+import { type Fault, shown } from '../verdict.ts';
+
+/** An address of the machine's loopback range, and the one at which pods reach the same Gateway, if there is such a thing. */
+export interface AddressPair {
+  readonly outside: string;
+  readonly inside?: string;
+}
+
+export interface Assigned {
+  readonly pairs: readonly AddressPair[];
+  /** In this order in the status. */
+  readonly shown: readonly string[];
+  readonly unsupported?: Fault;
+  readonly unusable?: Fault;
+}
+
+/** By UID. `pool`: all there are. */
+export function assignAddresses(
+  gateways: readonly Readonly<Gateway>[],
+  pool: readonly AddressPair[],
+): Map<string, Assigned> {
+  const free = new Map(pool.map((pair) => [pair.outside, pair]));
+  const sorted = [...gateways].sort(byAge);
+  const found = new Map<string, Assigned>();
+  for (const gateway of sorted)
+    if (asksFor(gateway)) found.set(uid(gateway), requested(gateway, free, sorted));
+  for (const gateway of sorted) if (!asksFor(gateway)) keep(gateway, free, found);
+  for (const gateway of sorted)
+    if (!found.has(uid(gateway))) {
+      const [first] = free.values();
+      found.set(uid(gateway), first ? one(take(first, free)) : NONE);
+    }
+  return found;
+}
+
+const uid = ({ metadata }: Readonly<Gateway>): string =>
+  metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
+
+const asksFor = ({ spec }: Readonly<Gateway>): boolean =>
+  (spec.addresses ?? []).some(({ type = 'IPAddress', value }) => value || type !== 'IPAddress');
+
+const NONE: Assigned = {
+  pairs: [],
+  shown: [],
+  unusable: { reason: 'AddressNotAssigned', message: 'all addresses for Gateways are in use' },
+};
+
+function take(pair: AddressPair, free: Map<string, AddressPair>): AddressPair {
+  free.delete(pair.outside);
+  return pair;
+}
+
+const one = (pair: AddressPair): Assigned => ({
+  pairs: [pair],
+  shown: [pair.outside, ...(pair.inside ? [pair.inside] : [])],
+});
+
+function keep(
+  gateway: Readonly<Gateway>,
+  free: Map<string, AddressPair>,
+  found: Map<string, Assigned>,
+): void {
+  for (const { value } of gateway.status?.addresses ?? []) {
+    const pair = free.get(value);
+    if (pair) return void found.set(uid(gateway), one(take(pair, free)));
+  }
+}
+
+/** Addresses that older Gateways have and did not ask for are theirs. */
+function requested(
+  gateway: Readonly<Gateway>,
+  free: Map<string, AddressPair>,
+  all: readonly Readonly<Gateway>[],
+): Assigned {
+  const wanted = gateway.spec.addresses ?? [];
+  const other = wanted.find(({ type = 'IPAddress' }) => type !== 'IPAddress');
+  if (other) {
+    const message = `addresses of type ${shown(other.type ?? '')} are not supported`;
+    return { pairs: [], shown: [], unsupported: { reason: 'UnsupportedAddress', message } };
+  }
+  const pairs: AddressPair[] = [];
+  const values: string[] = [];
+  let unusable: Fault | undefined;
+  for (const { value } of wanted) {
+    if (!value) continue;
+    const pair = [...free.values()].find(({ outside, inside }) => value === outside || value === inside);
+    if (pair && !isHeld(pair, gateway, all)) {
+      pairs.push(take(pair, free));
+      values.push(value);
+    } else if (!pairs.some(({ outside, inside }) => value === outside || value === inside))
+      unusable ??= {
+        reason: 'AddressNotUsable',
+        message: `address ${shown(value)} is in use, or is none for Gateways`,
+      };
+    else values.push(value);
+  }
+  return { pairs, shown: values, ...(unusable && { unusable }) };
+}
+
+const isHeld = (
+  { outside }: AddressPair,
+  asking: Readonly<Gateway>,
+  all: readonly Readonly<Gateway>[],
+): boolean =>
+  all.some(
+    (other) =>
+      other !== asking &&
+      !asksFor(other) &&
+      (other.status?.addresses ?? []).some(({ value }) => value === outside),
+  );
