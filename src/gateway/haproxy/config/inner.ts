@@ -22,7 +22,11 @@ export const serversOf = ({ name, policy }: Pick<Backend, 'name' | 'policy'>): s
 export const innerLines = (
   backend: Pick<Backend, 'name' | 'policy'>,
   place: Pick<Place, 'sockets'>,
-): string[] => [`http-request set-header ${TO} ${serversOf(backend)}`, `server inner ${innerSocket(place)}`];
+): string[] => [
+  `http-request set-header ${TO} ${serversOf(backend)}`,
+  `http-request del-header ${METHOD}`,
+  `server inner ${innerSocket(place)}`,
+];
 
 export const hasMirrors = ({ mirrors = [] }: Policy): boolean => mirrors.length > 0;
 
