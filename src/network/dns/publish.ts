@@ -32,10 +32,11 @@ export async function publishDns(client: Client, { clusterIPs, addresses }: DnsS
     clusterIP: clusterIPs[0]!,
     clusterIPs,
     ipFamilies: clusterIPs.map(familyOf),
+    // Said in either case: the cluster may have had both families at an earlier start.
+    ipFamilyPolicy: clusterIPs.length > 1 ? ('PreferDualStack' as const) : ('SingleStack' as const),
     ports: dnsPorts,
   };
-  const dual = clusterIPs.length > 1 && { ipFamilyPolicy: 'PreferDualStack' as const };
-  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { ...spec, ...dual } };
+  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec };
   const options = { fieldManager: 'tiphys', force: true };
   await client.patch(Service, 'kube-dns', 'kube-system', 'apply', service, options);
   for (const address of addresses) {
