@@ -210,3 +210,22 @@ export const anyPolicy = (random: Random): NetworkPolicy => {
     one(random, ['x', 'y']),
   );
 };
+
+const IPV4_BLOCK = /(\d+\.\d+\.\d+\.\d+)(\/\d+)?/g;
+
+/** The same scene in IPv6: its addresses are the last 32 bits of others, and the block of IPv6 there is one of IPv4. */
+const sixOf = (text: string): string =>
+  text
+    .replace(IPV4_BLOCK, (_, address: string, bits?: string) => {
+      if (bits === '/0') return '::/0';
+      const six = `fd00::${address
+        .split('.')
+        .map((byte) => Number(byte).toString(16).padStart(2, '0'))
+        .join('')
+        .replace(/^..../, '$&:')}`;
+      return bits ? `${six}/${96 + Number(bits.slice(1))}` : six;
+    })
+    .replaceAll('2001:db8::/32', '192.0.2.0/24');
+
+/** Pods, policies, addresses, or lists of them. */
+export const inIPv6 = <T>(scene: T): T => JSON.parse(sixOf(JSON.stringify(scene))) as T;

@@ -16,6 +16,7 @@ import {
   CASES,
   egress,
   ingress,
+  inIPv6,
   NAMESPACES,
   namespace,
   one,
@@ -33,22 +34,6 @@ import { type Attempt, isAllowed, type World } from './truth-table.fake.ts';
 const PORTS = [79, 80, 81, 8080, 9000];
 const OUTSIDE = ['192.0.2.7', '203.0.113.9'];
 const NODES = ['10.77.0.1', '10.77.0.2'];
-
-const IPV4_BLOCK = /(\d+\.\d+\.\d+\.\d+)(\/\d+)?/g;
-
-/** The same scene in IPv6: its addresses are the last 32 bits of others, and the block of IPv6 there is one of IPv4. */
-const sixOf = (text: string): string =>
-  text
-    .replace(IPV4_BLOCK, (_, address: string, bits?: string) => {
-      if (bits === '/0') return '::/0';
-      const six = `fd00::${address
-        .split('.')
-        .map((byte) => Number(byte).toString(16).padStart(2, '0'))
-        .join('')
-        .replace(/^..../, '$&:')}`;
-      return bits ? `${six}/${96 + Number(bits.slice(1))}` : six;
-    })
-    .replaceAll('2001:db8::/32', '192.0.2.0/24');
 
 /** Two nodes that are told of every change, as by informers. */
 class Nodes {
@@ -76,7 +61,7 @@ class Nodes {
 
   /** The scene with the addresses of the family. */
   #in<T>(scene: T): T {
-    return this.#family === IPV4 ? scene : (JSON.parse(sixOf(JSON.stringify(scene))) as T);
+    return this.#family === IPV4 ? scene : inIPv6(scene);
   }
 
   policies(given: readonly NetworkPolicy[]): this {

@@ -1,5 +1,5 @@
 // A pod of the kernel's truth table (scene.ts): answers on some ports over TCP and UDP, and asks others. A line on standard
-// input is a list of `tcp:ADDRESS:PORT`; the line on standard output is the list of those that answered.
+// input is a list of `tcp ADDRESS PORT`; the line on standard output is the list of those that answered.
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { createInterface } from 'node:readline';
@@ -10,16 +10,20 @@ const WAIT_MS = 400;
 
 for (const port of process.argv.slice(2).map(Number)) {
   net.createServer((socket) => socket.on('error', () => {}).end('!')).listen(port);
-  const udp = dgram.createSocket('udp4');
-  udp.on('message', (_, { address, port: from }) => udp.send('!', from, address));
-  udp.bind(port);
+  for (const type of ['udp4', 'udp6'] as const) {
+    const udp = dgram.createSocket({ type, ipv6Only: type === 'udp6' });
+    udp.on('message', (_, { address, port: from }) => udp.send('!', from, address));
+    udp.bind(port);
+  }
 }
 
 function answers(target: string): Promise<boolean> {
-  const [protocol, host = '', port = ''] = target.split(':');
+  const [protocol, host = '', port = ''] = target.split(' ');
   return new Promise((resolve) => {
     const overUdp = protocol === 'udp';
-    const socket = overUdp ? dgram.createSocket('udp4') : net.connect({ host, port: Number(port) });
+    const socket = overUdp
+      ? dgram.createSocket(net.isIPv6(host) ? 'udp6' : 'udp4')
+      : net.connect({ host, port: Number(port) });
     const timer = systemClock.after(WAIT_MS, () => end(false));
     const end = (answered: boolean) => {
       timer.cancel();
