@@ -1,11 +1,20 @@
 // Routes and tunnels between nodes on two segments with a router between them, in the kernel (support/pod-network/scene.ts).
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { exec } from '../../src/kit/exec.ts';
 
+const program = (name: string) =>
+  ['/usr/bin', '/usr/local/bin', '/usr/sbin'].some((folder) => existsSync(join(folder, name)));
 const possible = process.getuid?.() === 0 && existsSync('/usr/bin/unshare') && existsSync('/usr/bin/busybox');
 const BYTES = 20 * 1024 * 1024;
+
+const scene = async (file: string) => {
+  const path = new URL(`../support/pod-network/${file}`, import.meta.url).pathname;
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning'];
+  return JSON.parse(await exec(['unshare', '--net', ...node, path]));
+};
 
 interface Seen {
   readonly oneSegment: { ways: string[]; mtu: number; tunnel: boolean };
@@ -27,9 +36,7 @@ const DIRECT = [
 describe('between pods of both families', { skip: !possible && 'needs root and busybox-static' }, () => {
   let seen: Seen;
   before(async () => {
-    const scene = new URL('../support/pod-network/scene.ts', import.meta.url).pathname;
-    const node = [process.execPath, '--disable-warning=ExperimentalWarning'];
-    seen = JSON.parse(await exec(['unshare', '--net', ...node, scene]));
+    seen = await scene('scene.ts');
   });
 
   test('on one segment there are routes and no tunnel, and packets are as large as the links take', () => {
@@ -78,4 +85,33 @@ describe('between pods of both families', { skip: !possible && 'needs root and b
   test('nothing is left when it is taken down', () => {
     assert.deepEqual(seen.left, []);
   });
+});
+
+interface Encrypted {
+  readonly mtus: number[];
+  readonly mute: boolean;
+  readonly sent: { bytes: number; from: string };
+  readonly key: { mode: number; length: number };
+  readonly lost: string;
+}
+
+describe('by WireGuard, in the kernel or by wireguard-go', {
+  skip: !(possible && program('wg') && program('wireguard-go')) && 'needs wireguard-tools and wireguard-go',
+}, () => {
+  let seen: Encrypted;
+  before(async () => {
+    seen = await scene('wireguard-scene.ts');
+  });
+
+  test('pods of all nodes reach each other, also after one has made a new key', () => {
+    assert.deepEqual([seen.sent.bytes, seen.sent.from], [5 * 1024 * 1024, '10.1.1.2']);
+  });
+
+  test('packets are as large as fits', () => assert.deepEqual(seen.mtus, [1440, 1440, 1440]));
+
+  test('a node without an end is not reached, rather than unencrypted', () => assert.equal(seen.mute, true));
+
+  test('the private key is root’s alone', () => assert.deepEqual(seen.key, { mode: 0o600, length: 45 }));
+
+  test('while agents are started anew no echo is lost', () => assert.equal(seen.lost, '0'));
 });

@@ -24,7 +24,9 @@ export class FakeKernel {
   routes: FakeRoute[] = [];
   readonly neighbours = new Map<string, { readonly mac: string; readonly device: string }>();
   readonly forwarding = new Map<string, { readonly address: string; readonly device: string }>();
-  /** Every line that changed something, in order; `wg` with its whole input. */
+  /** The last input of `wg syncconf`. */
+  wireguard = '';
+  /** Every line that changed something, in order. */
   readonly changes: string[] = [];
   /** Lines with this in them fail. */
   failing: string | undefined;
@@ -41,8 +43,9 @@ export class FakeKernel {
       return `${this.#links()}\n${this.#routes(false)}\n${this.#permanent()}\n`;
     if (words.startsWith('ip -6 -json')) return `${this.#routes(true)}\n`;
     if (words.startsWith('bridge -json')) return `${this.#entries(command.at(-1)!)}\n`;
-    if (command[0] === 'wg') {
-      this.changes.push(`${words}\n${input}`);
+    if (words.includes('wg syncconf')) {
+      if (!this.links.has(command.at(-1)!)) throw new Error('no such device');
+      this.wireguard = input;
       return '';
     }
     const failed = lines.filter((line) => !this.#change(command[0]!, line));

@@ -113,7 +113,9 @@ export class PodRoutes {
   async #setEnds({ ends }: Plan, privateKey: string): Promise<void> {
     const { configurationOf } = await import('./wireguard.ts');
     const { exec, device } = this.#options;
-    await exec(['wg', 'syncconf', device, '/dev/stdin'], { input: configurationOf(privateKey, ends) });
+    // Our end of the input is a socket, which cannot be opened by its name.
+    const command = ['sh', '-c', 'cat | wg syncconf "$0" /dev/stdin', device];
+    await exec(command, { input: configurationOf(privateKey, ends) });
   }
 
   /** Others may use this node's end of the tunnels now. */
