@@ -135,14 +135,11 @@ export class RunningNode {
     await this.#kubelet.start();
   }
 
-  #startProxy(network: Omit<ServiceProxyOptions, 'clusterCidrs' | 'healthAddresses' | 'log'>): () => void {
+  #startProxy(network: Omit<ServiceProxyOptions, 'clusterCidrs' | 'nodePrefix' | 'log'>): () => void {
     const { cluster, node, log } = this.#options;
-    const healthAddresses = cluster.host
-      ? { addresses: node.addresses, own: true }
-      : { addresses: cluster.networks.map(({ gateway }) => gateway), own: false };
     const clusterCidrs = cluster.networks.map((one) => one.clusterCidr);
     this.#proxy = startServiceProxy({
-      ...{ ...network, clusterCidrs, healthAddresses },
+      ...{ ...network, clusterCidrs, nodePrefix: node.shell.prefix },
       log: log.child(`proxy/${node.name}`),
     });
     return this.#proxy.stop;

@@ -104,9 +104,11 @@ test('addresses of load balancers count unless traffic to them is proxied, and o
 test('has nothing for headless and ExternalName Services, and those of another proxy', () => {
   assert.deepEqual(frontendsOf(service({ clusterIP: 'None', clusterIPs: ['None'] }), [], HERE), []);
   assert.deepEqual(frontendsOf(service({ type: 'ExternalName' }), [], HERE), []);
-  const others = service();
-  others.metadata.labels = { 'service.kubernetes.io/service-proxy-name': 'x' };
-  assert.deepEqual(frontendsOf(others, [], HERE), []);
+  for (const label of ['service-proxy-name', 'headless']) {
+    const others = service();
+    others.metadata.labels = { [`service.kubernetes.io/${label}`]: '' };
+    assert.deepEqual(frontendsOf(others, [], HERE), []);
+  }
 });
 
 test('counts the ready pods on the node once, whatever ports they have', () => {

@@ -76,9 +76,10 @@ export function localEndpoints(service: Service, slices: readonly EndpointSlice[
   return new Set(ready.map(({ ip }) => ip)).size;
 }
 
-/** Another proxy serves the Service. */
-const isOthers = ({ metadata }: Service): boolean =>
-  metadata.labels?.['service.kubernetes.io/service-proxy-name'] !== undefined;
+/** Another proxy serves the Service, or none: so say labels of Services and of slices. */
+export const isOthers = ({ metadata: { labels = {} } }: Pick<Service, 'metadata'>): boolean =>
+  labels['service.kubernetes.io/service-proxy-name'] !== undefined ||
+  labels['service.kubernetes.io/headless'] !== undefined;
 
 function portFrontends(
   service: Service,

@@ -116,11 +116,6 @@ export class ServiceProxy {
     this.#later('cidrs', ({ model }) => model.setServiceCidrs(cidrs));
   }
 
-  /** Where a node's health check ports are answered, by family. */
-  setChecks(answered: (family: AddressFamily) => Parameters<TableModel['setChecks']>[0]): void {
-    this.#later('checks', ({ model }) => model.setChecks(answered(model.family)));
-  }
-
   /** Not while a table is being written. */
   #later(what: string, change: (table: Table) => void): void {
     this.#facts.set(what, change);

@@ -8,13 +8,13 @@ import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { ServiceCIDR } from '../../api/kinds/networking/v1/service-cidr.ts';
 import { keyOf, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
-import type { Clock } from '../../kit/clock.ts';
+import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { type AddressFamily, IPV4, IPV6 } from '../family.ts';
 import { internalAddresses } from '../node-address.ts';
 import type { NodeExec } from '../node-exec.ts';
-import { localEndpoints } from './frontends.ts';
-import { type HealthAddresses, HealthChecks } from './health/health-checks.ts';
+import { isOthers, localEndpoints } from './frontends.ts';
+import { HealthChecks } from './health/health-checks.ts';
 import { ProxyHealth } from './health/proxy-health.ts';
 import { ProxyMetrics } from './metrics.ts';
 import { ServiceProxy } from './proxy.ts';
@@ -23,7 +23,8 @@ export interface ServiceProxyOptions {
   readonly nodeName: string;
   /** The pod networks of all nodes together. A family without a range has no rules. */
   readonly clusterCidrs: readonly string[];
-  readonly healthAddresses: HealthAddresses;
+  /** Put before a command, it runs in the node's namespaces; empty where these are the process's own. */
+  readonly nodePrefix: readonly string[];
   readonly exec: NodeExec;
   readonly informers: InformerFactory;
   readonly clock: Clock;
@@ -40,11 +41,16 @@ export interface RunningServiceProxy {
 const BY_SERVICE = 'slices-of-service';
 const ZONE = 'topology.kubernetes.io/zone';
 const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
-const HEADLESS = 'service.kubernetes.io/headless';
-const OTHER_PROXY = 'service.kubernetes.io/service-proxy-name';
+/** Milliseconds from the start until the ports that every node has are opened: whoever asks there has time. */
+const PORTS_AFTER = 1_000;
+
+/** What kube-proxy sets, in seconds: connections that one side has closed, and those that nobody closes. */
+const TIMEOUTS = Object.entries({ close_wait: 3_600, established: 86_400 })
+  .map(([state, seconds]) => `echo ${seconds} > /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_${state}`)
+  .join('; ');
 
 export function startServiceProxy(options: ServiceProxyOptions): RunningServiceProxy {
-  const { nodeName, clusterCidrs, exec, informers, clock, log } = options;
+  const { nodeName, clusterCidrs, nodePrefix, exec, informers, clock, log } = options;
   const services = informers.informer(Service);
   const slices = informers.informer(EndpointSlice);
   const cidrs = informers.informer(ServiceCIDR);
@@ -79,12 +85,11 @@ export function startServiceProxy(options: ServiceProxyOptions): RunningServiceP
     clock,
     log,
   });
-  const onMoved = () => proxy.setChecks((family) => checks.answered(family));
-  const onFailure = (service: Readonly<Service>, port: number, why: string) =>
-    log.warn('the health check of a Service has no port', { service: keyOf(service), port, why });
-  const checks = new HealthChecks({ at: options.healthAddresses, health, metrics, onMoved, onFailure, log });
+  let addresses: readonly string[] = [];
+  const checks = new HealthChecks({ nodePrefix, addresses: () => addresses, health, metrics, log });
   // Rules made before both caches are filled would cut off Services that were reachable before a restart.
   let ready = false;
+  let ports: Timer | undefined;
   const changed = (keys: readonly string[]) => {
     if (ready) for (const key of keys) proxy.changed(key);
   };
@@ -94,15 +99,15 @@ export function startServiceProxy(options: ServiceProxyOptions): RunningServiceP
   };
   const sliceChanged = (slice: Readonly<EndpointSlice>, old?: Readonly<EndpointSlice>) => {
     if (ready) metrics.endpointsChanged(triggerTime(slice, old));
-    changed(serviceKeysOf(slice));
-    if (old && serviceNameOf(old) !== serviceNameOf(slice)) changed(serviceKeysOf(old));
+    changed([...new Set([...serviceKeysOf(slice), ...(old ? serviceKeysOf(old) : [])])]);
   };
   const cidrsChanged = () =>
     proxy.setServiceCidrs(cidrs.lister.list().flatMap(({ spec }) => spec?.cidrs ?? []));
   const nodeChanged = (node: Readonly<Node>) => {
     if (nameOf(node) !== nodeName) return;
     health.setNode(node);
-    proxy.setNode({ addresses: internalAddresses(node), zone: labelsOf(node)[ZONE] });
+    addresses = internalAddresses(node);
+    proxy.setNode({ addresses, zone: labelsOf(node)[ZONE] });
   };
   const stops = [
     services.addHandler({ onAdd: serviceChanged, onUpdate: serviceChanged, onDelete: serviceChanged }),
@@ -118,14 +123,22 @@ export function startServiceProxy(options: ServiceProxyOptions): RunningServiceP
       onDelete: (node) => nameOf(node) === nodeName && health.nodeGone(),
     }),
   ];
+  let stopped = false;
   void Promise.all([services.synced(), slices.synced()]).then(() => {
+    if (stopped) return;
     ready = true;
     proxy.start();
+    ports = clock.after(PORTS_AFTER, () => {
+      checks.start();
+      if (nodePrefix.length > 0) void exec(['sh', '-c', TIMEOUTS]).catch(() => {});
+    });
   });
   return {
     renderMetrics: () => metrics.render(),
     stop: () => {
+      stopped = true;
       for (const stop of stops) stop();
+      ports?.cancel();
       proxy.stop();
       checks.stop();
     },
@@ -135,9 +148,7 @@ export function startServiceProxy(options: ServiceProxyOptions): RunningServiceP
 /** Slices of headless Services, and of Services that another proxy serves, are not looked at. */
 function serviceKeysOf(slice: Readonly<EndpointSlice>): string[] {
   const name = serviceNameOf(slice);
-  const labels = labelsOf(slice);
-  if (!name || labels[HEADLESS] !== undefined || labels[OTHER_PROXY] !== undefined) return [];
-  return [`${namespaceOf(slice)}/${name}`];
+  return !name || isOthers(slice) ? [] : [`${namespaceOf(slice)}/${name}`];
 }
 
 /** In milliseconds, if the slice changed for another reason than before. */

@@ -81,15 +81,12 @@ describe('the table of a family', () => {
     assert.match(changes().join('\n'), /192.0.2.9 . 80 . 0 : 10.0.0.2/);
   });
 
-  it('has the node’s addresses, the outermost ranges of Services, and where checks are answered', () => {
+  it('has the node’s addresses and the outermost ranges of Services', () => {
     model.setNode(['192.0.2.1']);
     model.setServiceCidrs(['10.96.0.0/16', '10.96.1.0/24', 'fd00::/112']);
-    model.setChecks(new Map([[10_256, { address: '10.77.0.254', port: 40_000 }]]));
     assert.deepEqual(changes(), [
       'add element ip tiphys-proxy nodeips { 192.0.2.1 }',
       'add element ip tiphys-proxy cidrs { 10.96.0.0/16 }',
-      'add element ip tiphys-proxy checks { 10256 }',
-      'add element ip tiphys-proxy checkers { 10256 : 10.77.0.254 . 40000 }',
     ]);
     model.setServiceCidrs(['10.96.1.0/24']);
     assert.deepEqual(changes(), [

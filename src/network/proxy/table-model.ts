@@ -55,15 +55,6 @@ export class TableModel {
     this.#setOwn('cidrs', new Map(outermost(ranges).map((range) => [prefixText(range), ''])));
   }
 
-  /** Health check port of the node → where it is answered. */
-  setChecks(checks: ReadonlyMap<number, { readonly address: string; readonly port: number }>): void {
-    this.#setOwn('checks', new Map([...checks.keys()].map((port) => [String(port), ''])));
-    this.#setOwn(
-      'checkers',
-      new Map([...checks].map(([port, to]) => [String(port), `${to.address} . ${to.port}`])),
-    );
-  }
-
   /** The whole table, whatever there was before. Nothing may change until it is read. */
   *takeAll(): Generator<string> {
     yield baseTable(this.family, this.#podCidrs);

@@ -44,15 +44,12 @@ ${PROTOCOLS.map(backends).join('\n')}
   set cidrs { type ${address}; flags interval; }
   set nodeips { type ${address}; }
   set hairpin { type ${address} . ${address}; }
-  set checks { type inet_service; }
-  map checkers { type inet_service : ${address} . inet_service; }
   chain services {
     ${ip} saddr != ${pods} ${ip} daddr @cips ct mark set ct mark or ${MASQUERADE}
     ${ip} saddr ${pods} jump inside
     fib saddr type local jump own
     ${destination} vmap @svc
     ${nodePort} vmap @np
-    ${ip} daddr @nodeips tcp dport @checks ct mark set ct mark or ${MASQUERADE} dnat ${ip} to tcp dport map @checkers
   }
   chain inside {
     ${destination} vmap @insvc

@@ -1,53 +1,74 @@
-// One HTTP port on which load balancers ask about a node. Whoever reaches the node may connect, so that all is bounded: connections,
-// headers, time. Called by health-checks.ts.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+// One HTTP port of a node, on which load balancers and administrators ask about it. Whoever reaches the node may connect, so that all is
+// bounded: connections, headers, time. Called by health-checks.ts.
+import { createServer, type Server } from 'node:http';
+import { portsInside, type WantedPort } from '../../../kit/process/ports-inside.ts';
 
 export interface HealthAnswer {
   readonly code: number;
   readonly body: string;
+  readonly type: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface HealthPort {
-  readonly address: string;
-  readonly port: number;
+/** Gets the path without its query. */
+export type Answer = (path: string) => HealthAnswer | undefined;
+
+export interface OpenPort {
   close(): void;
 }
 
 const LIMIT_MS = 5_000;
 const MAX_CONNECTIONS = 64;
 const MAX_HEADER_BYTES = 8_192;
+export const TEXT = 'text/plain; charset=utf-8';
 
-/** Port 0 takes any. Rejects when the port is taken. `answer` gets the path without its query. */
-export function openHealthPort(
-  address: string,
-  port: number,
-  answer: (path: string) => HealthAnswer | undefined,
-): Promise<HealthPort> {
+/** `prefix` leads into the node's network namespace; empty where that is this process's own. One result for each port, in order. */
+export async function openPorts(
+  prefix: readonly string[],
+  ports: readonly (WantedPort & { readonly answer: Answer })[],
+): Promise<(OpenPort | Error)[]> {
+  const wanted = ports.map(({ address, port }) => ({ address, port }));
+  const sockets = prefix.length > 0 ? await portsInside(prefix, wanted) : wanted;
+  return Promise.all(
+    sockets.map((socket, i) => {
+      if (socket instanceof Error) return socket;
+      const at =
+        'address' in socket && 'port' in socket
+          ? { host: socket.address as string, port: socket.port as number }
+          : socket;
+      return listen(serverOf(ports[i]!.answer), at);
+    }),
+  );
+}
+
+function serverOf(answer: Answer): Server {
   const limits = { headersTimeout: LIMIT_MS, requestTimeout: LIMIT_MS, keepAliveTimeout: LIMIT_MS };
   const server = createServer({ ...limits, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     request.resume();
     const found = answer((request.url ?? '').split('?', 1)[0]!);
-    const type = { 'Content-Type': found ? 'application/json' : 'text/plain; charset=utf-8' };
     response.writeHead(found?.code ?? 404, {
-      ...type,
+      'Content-Type': found?.type ?? TEXT,
       'X-Content-Type-Options': 'nosniff',
       ...found?.headers,
     });
     response.end(found?.body ?? '404 page not found\n');
   });
   server.maxConnections = MAX_CONNECTIONS;
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, address, () => {
-      server.off('error', reject);
+  return server;
+}
+
+function listen(server: Server, at: object): Promise<OpenPort | Error> {
+  return new Promise((resolve) => {
+    server.once('error', resolve);
+    server.listen(at, () => {
+      server.off('error', resolve);
       server.on('error', () => {});
-      const close = () => {
-        server.close();
-        server.closeAllConnections();
-      };
-      resolve({ address, port: (server.address() as AddressInfo).port, close });
+      resolve({
+        close: () => {
+          server.close();
+          server.closeAllConnections();
+        },
+      });
     });
   });
 }
