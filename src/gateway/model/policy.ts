@@ -90,13 +90,13 @@ export interface User {
   readonly hash: string;
 }
 
-/** A bearer token with a signature by one of the keys; else 401. */
+/** A bearer token with a signature by one of the keys, an end (`exp`) that is to come and a beginning (`nbf`) that is not; else 401. */
 export interface Jwt {
   readonly issuer: string;
   /** One of them, if there are any. */
   readonly audiences: readonly string[];
   readonly keys: readonly JwtKey[];
-  /** Claims that a request needs, each with one of the values. */
+  /** Claims that a request needs, each with one of the values. Of a claim that is a list the first eight entries count. */
   readonly required: readonly { readonly claim: string; readonly values: readonly string[] }[];
   /** Claims that the backend gets as headers; what a client sends in them is removed. */
   readonly headers: readonly { readonly claim: string; readonly header: string }[];
@@ -105,6 +105,7 @@ export interface Jwt {
 }
 
 export interface JwtKey {
+  /** HAProxy 2.6 refuses every token with one of PS256, PS384 and PS512. */
   readonly algorithm: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512';
   /** Key ID: tokens that name another one are not checked with it. */
   readonly id?: string;
@@ -116,7 +117,12 @@ export interface JwtKey {
 export interface Asked {
   /** Name of a backend. */
   readonly backend: string;
+  /** What comes before the request's own path; '' for nothing. */
   readonly path: string;
+  /**
+   * It is asked for `path` alone with GET and all headers; the request's method and URL are in X-Original-Method and X-Original-URL.
+   */
+  readonly alone?: boolean;
   /** Headers of the request that it is sent besides Host, Method, Path, Content-Length and Authorization. */
   readonly send: readonly string[];
   /** Headers of its answer that the request gets; what a client sends in them is removed. */

@@ -5,8 +5,10 @@ import type { Backend, Endpoint } from '../../model/routes.ts';
 import { needsRelay, outletPath } from '../../relay/plan.ts';
 import { innerLines, serversOf } from './inner.ts';
 import type { Place } from './place.ts';
+import { askedRules } from './policy/asked.ts';
 import { corsRequestRules, corsResponseRules } from './policy/cors.ts';
 import { headerRules, redirectRules, rewriteRules } from './policy/headers.ts';
+import { jwtRules } from './policy/jwt.ts';
 import { addressRules, limitRules, limitTable } from './policy/limits.ts';
 import { mirrorRules } from './policy/mirrors.ts';
 import { cookieLines, relayLine, retryLines, serverWords, timeoutLines } from './policy/servers.ts';
@@ -88,6 +90,8 @@ function requestRules(policy: Policy, name: string, written: Written): string[] 
     ...limitRules(policy.limits),
     ...corsRequestRules(policy.cors, written),
     ...(auth ? [`http-request auth realm "${auth.realm}" unless { http_auth(${name}) }`] : []),
+    ...jwtRules(policy.jwt, written),
+    ...askedRules(policy.asked, name),
     ...(bodyLimit ? [`http-request deny deny_status 413 if { req.body_size gt ${bodyLimit} }`] : []),
     // Without tries that were asked for, only what changes nothing is sent again after it was sent.
     ...(policy.retry ? [] : ['http-request disable-l7-retry unless METH_GET']),

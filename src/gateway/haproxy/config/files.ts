@@ -2,14 +2,17 @@
 // depends on; those are changed through the runtime API (slots.ts).
 import type { DoorModel } from '../../model/model.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { Backend } from '../../model/routes.ts';
 import { backendSection, streamSection } from './backend.ts';
 import { Choices } from './choices.ts';
 import { metricsFrontend, NO_ROUTE, requestFrontend } from './frontends.ts';
 import { hasMirrors, innerFrontend, innerSocket, serversOf } from './inner.ts';
+import { askedLua } from './lua/asked.ts';
 import { chooseLua } from './lua/choose.ts';
 import { mirrorLua } from './lua/mirror.ts';
 import { mapsOf } from './maps.ts';
 import type { Place, Slots } from './place.ts';
+import { askedFile } from './policy/asked.ts';
 import { backendsByUse, requestScopes } from './scopes.ts';
 import { chunks, section } from './section.ts';
 import { streamSections } from './tls.ts';
@@ -26,7 +29,7 @@ export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
   const maps = mapsOf(requestScopes(model), choices);
   const streams = streamSections(model, place, choices, written);
   const { requests, streams: backends } = backendsByUse(model);
-  const mirrors = requests.some(({ policy }) => hasMirrors(policy));
+  const programs = programsOf(requests, choices, place, written);
   const config = [
     section('defaults', DEFAULTS),
     ...requests.flatMap(({ name, policy }) => userList(name, policy)),
@@ -46,15 +49,29 @@ export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
     ['prefix.map', maps.prefix],
     ...streams.maps,
     ['texts.map', written.texts],
-    ...(choices.count > 0
-      ? [['choices', choices.text] as const, ['choose.lua', chooseLua(written.path('choices'))] as const]
-      : []),
-    ...(mirrors ? [['mirror.lua', mirrorLua(innerSocket(place))] as const] : []),
+    ...programs,
     ['default.pem', place.certificate],
     ['certificates.list', certificateList(model, place)],
     ...model.certificates.map(({ name, pem }) => [`${name}.tls.pem`, pem] as const),
     ...written.files,
-    [CONFIG, [section('global', globalLines(place, choices, mirrors)), ...config].join('\n')],
+    [CONFIG, [section('global', globalLines(place, programs)), ...config].join('\n')],
+  ]);
+}
+
+/** Programs in Lua, and what they read; HAProxy loads none that is not needed. */
+function programsOf(backends: readonly Backend[], choices: Choices, place: Place, written: Written): Files {
+  const asked = askedFile(backends);
+  const socket = innerSocket(place);
+  return new Map([
+    ...(choices.count > 0
+      ? [['choices', choices.text] as const, ['choose.lua', chooseLua(written.path('choices'))] as const]
+      : []),
+    ...(backends.some(({ policy }) => hasMirrors(policy))
+      ? [['mirror.lua', mirrorLua(socket)] as const]
+      : []),
+    ...(asked === undefined
+      ? []
+      : [['asked', asked] as const, ['asked.lua', askedLua(written.path('asked'), socket)] as const]),
   ]);
 }
 
@@ -67,7 +84,7 @@ const certificateList = ({ certificates }: DoorModel, { directory }: Place): str
     ),
   ].join('');
 
-const globalLines = ({ socket, directory }: Place, choices: Choices, mirrors: boolean): string[] => [
+const globalLines = ({ socket, directory }: Place, programs: Files): string[] => [
   `stats socket unix@${socket} mode 600 level admin expose-fd listeners`,
   // The limit of connections follows from it, and from what the machine allows.
   'fd-hard-limit 20000',
@@ -77,8 +94,9 @@ const globalLines = ({ socket, directory }: Place, choices: Choices, mirrors: bo
   'tune.ssl.default-dh-param 2048',
   // The cache is one for all sockets. Tickets are not: no session goes on at a listener that asks its clients for more.
   'tune.ssl.cachesize 0',
-  ...(choices.count > 0 ? [`lua-load-per-thread ${directory}/choose.lua`] : []),
-  ...(mirrors ? [`lua-load-per-thread ${directory}/mirror.lua`] : []),
+  ...[...programs.keys()].flatMap((name) =>
+    name.endsWith('.lua') ? [`lua-load-per-thread ${directory}/${name}`] : [],
+  ),
 ];
 
 const DEFAULTS: readonly string[] = [

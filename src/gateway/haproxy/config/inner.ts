@@ -32,7 +32,7 @@ export const hasMirrors = ({ mirrors = [] }: Policy): boolean => mirrors.length 
 
 /** There when some backend needs it. */
 export const innerFrontend = (backends: readonly Backend[], place: Place): string[] =>
-  backends.some(({ policy }) => isTriedWithin(policy) || hasMirrors(policy))
+  backends.some(({ policy }) => isTriedWithin(policy) || hasMirrors(policy) || policy.asked)
     ? [
         section('frontend door:inner', [
           `bind ${innerSocket(place)} mode 600`,

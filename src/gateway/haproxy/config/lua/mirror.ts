@@ -46,7 +46,9 @@ core.register_action('mirror', { 'http-req' }, function(txn)
       sent.headers['x-door-to'] = { name }
       under_way = under_way + 1
       core.register_task(function()
-        pcall(function() core.httpclient():post(sent) end)
+        -- What answers HEAD has no body, which the client has to know.
+        local way = sent.headers['x-door-method'][1] == 'HEAD' and 'head' or 'post'
+        pcall(function() local client = core.httpclient(); client[way](client, sent) end)
         under_way = under_way - 1
       end)
     end
