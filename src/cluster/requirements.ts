@@ -1,6 +1,7 @@
 // Checks what a cluster with nodes needs of the machine; each error is one line that says what to do.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Family } from '../api/addresses/prefix.ts';
 import { findProgram } from '../cri/containerd/supervisor/oci-runtimes.ts';
 import { pluginDirectory } from './nodes/cni.ts';
 import type { PodNetworkMode } from './nodes/plan.ts';
@@ -35,6 +36,11 @@ export function checkRequirements(more: Readonly<Record<string, string>> = {}): 
   }
   if (!existsSync('/sys/fs/cgroup'))
     throw new UserError('/sys/fs/cgroup is not mounted; nodes need control groups');
+}
+
+export function checkFamilies(families: readonly Family[]): void {
+  if (families.includes('IPv6') && !existsSync('/proc/net/if_inet6'))
+    throw new UserError(`--ip-families ${families.join()}: this machine's kernel has no IPv6`);
 }
 
 export function checkPodNetwork(podNetwork: PodNetworkMode): void {

@@ -8,7 +8,7 @@ import { buildImagefile, imagefileIn } from './images/imagefile.ts';
 import { readManifests } from './manifests.ts';
 import { type ClusterOptions, nodeNames } from './options.ts';
 import { type Progress, UserError } from './progress.ts';
-import { checkPodNetwork, checkRequirements } from './requirements.ts';
+import { checkFamilies, checkPodNetwork, checkRequirements } from './requirements.ts';
 import { RunningCluster, type Workload } from './running-cluster.ts';
 import { makePrivate } from './state/paths.ts';
 import { type ClusterRecord, claimIndex, isRunning, readRecord, runningProcesses } from './state/registry.ts';
@@ -30,6 +30,7 @@ export interface StartOptions {
 /** Resolves when the API answers, the manifests are applied and every node is Ready. */
 export async function startCluster(start: StartOptions): Promise<RunningCluster> {
   const { options, log, launch, progress, clock = systemClock, random = systemRandom } = start;
+  if (options.nodes > 0) checkFamilies(options.families);
   if (options.nodes > 0) checkRequirements(options.loadBalancerPool.length > 0 ? { perl: 'perl-base' } : {});
   if (options.nodes > 0) checkPodNetwork(options.podNetwork);
   const earlier = readRecord(options.name);

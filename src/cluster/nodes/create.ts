@@ -10,6 +10,7 @@ import type { Family } from '../../api/addresses/prefix.ts';
 import { scopeOf } from '../../kit/ip-scope.ts';
 import { USUAL_ROOT } from '../../kubelet/usual-root.ts';
 import { firstPodMtu } from '../../network/routes/mtu.ts';
+import { UserError } from '../progress.ts';
 import { createCgroup, isHybrid } from './cgroups.ts';
 import { mtuIn, pluginDirectory, writeConflist } from './cni.ts';
 import { firewall } from './firewall.ts';
@@ -221,5 +222,7 @@ async function script(text: string): Promise<void> {
 function primaryAddress(family: Family): string {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const found = all.find((a) => a.family === family && !a.internal && scopeOf(a.address) === 'global');
+  if (!found && family === 'IPv6')
+    throw new UserError('--host with IPv6: this machine has no address of it that others can reach');
   return found?.address ?? LOOPBACK[family];
 }
