@@ -3,6 +3,8 @@
 
 import { join } from 'node:path';
 import type { FeatureGates } from '../../api/features/feature-gates.ts';
+import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import { createEventRecorder, referenceTo } from '../../client/events/events.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import { importImage } from '../../cri/containerd/images/images.ts';
 import { openContainerd } from '../../cri/containerd/open.ts';
@@ -14,8 +16,10 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { Random } from '../../kit/random.ts';
 import { createKubelet, type Kubelet } from '../../kubelet/kubelet.ts';
+import type { PodNetwork } from '../../kubelet/pod-network.ts';
 import { delegatedAccess } from '../../kubelet/server/delegated-access.ts';
 import { type KubeletServer, startKubeletServer } from '../../kubelet/server/server.ts';
+import { Bandwidth } from '../../network/bandwidth/bandwidth.ts';
 import { Policies } from '../../network/policy/start-policies.ts';
 import {
   type RunningServiceProxy,
@@ -23,10 +27,12 @@ import {
   startServiceProxy,
 } from '../../network/proxy/start-service-proxy.ts';
 import { type LazyDriver, lazyDiskDriver } from '../../storage/lazy-driver.ts';
+import { CNI_RESULTS } from '../nodes/cni.ts';
 import type { ClusterNode, ClusterNodes } from '../nodes/create.ts';
 import { diskDirectory, kubeletPort } from '../nodes/plan.ts';
 import { kubeletRedirect, STATUS_PORT } from './kubelet-port.ts';
 import type { NodeAccess } from './node-access.ts';
+import { podListener } from './pod-listener.ts';
 import { startPodNetwork } from './pod-network.ts';
 import { policySurroundings } from './policy-surroundings.ts';
 
@@ -110,7 +116,7 @@ export class RunningNode {
     const network = { nodeName: node.name, exec: node.shell.exec, informers, clock };
     access.informers.start();
     this.#access = access;
-    // Whoever brings the network brings its policies, as upstream.
+    // Whoever brings the network brings its policies and limits, as upstream.
     const policies =
       cluster.cni === 'none'
         ? undefined
@@ -121,7 +127,8 @@ export class RunningNode {
             log: log.child(`policies/${node.name}`),
           });
     this.#disk = this.#makeDisk();
-    this.#kubelet = this.#makeKubelet(access, policies, this.#disk);
+    const listener = policies && podListener(policies, this.#makeBandwidth(access));
+    this.#kubelet = this.#makeKubelet(access, listener, this.#disk);
     this.#server = await this.#startServer(this.#kubelet, access);
     await this.#leadToServer();
     this.#stops = [
@@ -161,7 +168,7 @@ export class RunningNode {
     this.#kubelet = this.#disk = this.#server = this.#runtime = undefined;
   }
 
-  #makeKubelet(access: NodeAccess, network: Policies | undefined, disk: LazyDriver): Kubelet {
+  #makeKubelet(access: NodeAccess, network: PodNetwork | undefined, disk: LazyDriver): Kubelet {
     const { cluster, node, settings, clock, random, log } = this.#options;
     return createKubelet({
       nodeName: node.name,
@@ -190,6 +197,18 @@ export class RunningNode {
       kubeletPort: STATUS_PORT,
       cgroupRoot: node.cgroupRoot,
       ...(cluster.isolated && { resolvConf: '' }),
+    });
+  }
+
+  #makeBandwidth(access: NodeAccess): Bandwidth {
+    const { node, clock, log } = this.#options;
+    const { client } = access;
+    const events = createEventRecorder({ client, clock, log, component: 'kubelet', host: node.name });
+    return new Bandwidth({
+      exec: node.shell.exec,
+      results: CNI_RESULTS,
+      onFailure: (pod, message) =>
+        events.record(referenceTo(Pod, pod), 'Warning', 'BandwidthNotLimited', message),
     });
   }
 

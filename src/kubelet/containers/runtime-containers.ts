@@ -131,7 +131,7 @@ export class RuntimeContainers implements PodContainers {
   #tellNetwork(pod: Pod, view: PodView): void {
     const sandbox = currentSandbox(view);
     if (sandbox?.state === 'ready' && sandbox.ips.length > 0 && !isHostNetwork(pod))
-      this.#options.network?.joined(pod, sandbox.ips);
+      this.#options.network?.joined(pod, sandbox.ips, sandbox.id);
   }
 
   #sandboxConfig(pod: Pod, attempt: number): PodSandboxConfig {
