@@ -132,6 +132,7 @@ describe('who may pass the door', () => {
     'has ended': () => token({ ...claims(), exp: now() - 1 }),
     'has no end': () => token({ ...claims(), exp: undefined }),
     'has an end that is no number': () => token({ ...claims(), exp: 'never' }),
+    'has an end that looks like a number': () => token({ ...claims(), exp: `${now() + 60} x` }),
     'has not begun': () => token({ ...claims(), nbf: now() + 60 }),
     'has a beginning that is no number': () => token({ ...claims(), nbf: 'now' }),
     'is of another issuer': () => token({ ...claims(), iss: 'https://issuer.test/' }),

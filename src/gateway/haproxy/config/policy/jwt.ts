@@ -20,10 +20,12 @@ export function jwtRules(jwt: Jwt | undefined, written: Written): string[] {
     refusal('{ var(txn.signed) -m int 1 }'),
     // Without an end a token that was stolen once would be good for ever.
     `http-request set-var(txn.now) date()`,
-    `http-request set-var(txn.exp) ${TOKEN},jwt_payload_query('$.exp','int'),sub(txn.now)`,
-    refusal('{ var(txn.exp) -m int gt 0 }'),
-    `http-request set-var(txn.nbf) ${TOKEN},jwt_payload_query('$.nbf')`,
-    `http-request set-var(txn.begun) ${TOKEN},jwt_payload_query('$.nbf','int'),sub(txn.now)`,
+    // What is no number stays a text.
+    `http-request set-var(txn.exp) ${TOKEN},jwt_payload_query('$.exp','int')`,
+    'http-request set-var(txn.left) var(txn.exp),sub(txn.now)',
+    refusal('{ var(txn.exp) -m reg ^[0-9]+$ } { var(txn.left) -m int gt 0 }'),
+    `http-request set-var(txn.nbf) ${TOKEN},jwt_payload_query('$.nbf','int')`,
+    'http-request set-var(txn.begun) var(txn.nbf),sub(txn.now)',
     refusal('!{ var(txn.nbf) -m found } or { var(txn.nbf) -m reg ^[0-9]+$ } { var(txn.begun) -m int le 0 }'),
     ...claimRules('iss', [issuer]),
     ...(audiences.length > 0 ? claimRules('aud', audiences) : []),
