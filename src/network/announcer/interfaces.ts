@@ -9,6 +9,9 @@ export interface Interface {
   readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
 }
 
+/** Whether a whole address on this interface is one that was announced. */
+export type IsAnnounced = (address: string, ifname: string) => boolean;
+
 /** The whole address, without a network: as announced ones are written. */
 export const isWhole = (local: string, prefixlen: number | undefined): boolean =>
   prefixlen === (local.includes(':') ? 128 : 32);
@@ -16,12 +19,12 @@ export const isWhole = (local: string, prefixlen: number | undefined): boolean =
 /** The announced addresses that an interface of the node has, and which one. */
 export function heldAddresses(
   interfaces: readonly Interface[],
-  isAnnounced: (address: string) => boolean,
+  isAnnounced: IsAnnounced,
 ): Map<string, Interface> {
   const held = new Map<string, Interface>();
   for (const one of interfaces)
     for (const { local = '', prefixlen } of one.addr_info ?? [])
-      if (isWhole(local, prefixlen) && isAnnounced(local)) held.set(local, one);
+      if (isWhole(local, prefixlen) && isAnnounced(local, one.ifname)) held.set(local, one);
   return held;
 }
 

@@ -5,15 +5,14 @@ import type { NodeExec } from '../node-exec.ts';
 import type { OwnNode } from './announcer.ts';
 import { announcements } from './frames.ts';
 import { guard } from './guard.ts';
-import { heldAddresses, type Interface, interfaceFor } from './interfaces.ts';
+import { heldAddresses, type Interface, type IsAnnounced, interfaceFor } from './interfaces.ts';
 
 export interface NodeAnnouncerOptions {
   readonly name: string;
   readonly exec: NodeExec;
   /** The node's own. */
   readonly address: string;
-  /** A whole address on an interface of the node is one of ours. */
-  readonly isAnnounced: (address: string) => boolean;
+  readonly isAnnounced: IsAnnounced;
 }
 
 export class NodeAnnouncer implements OwnNode {

@@ -15,6 +15,7 @@ import { internalAddress } from '../node-address.ts';
 import type { NodeExec } from '../node-exec.ts';
 import { Announcer } from './announcer.ts';
 import { type Situation, servicesByAddress } from './election.ts';
+import type { IsAnnounced } from './interfaces.ts';
 import { Liveness, probeTcp } from './liveness.ts';
 import { syncMachineRoutes } from './machine-routes.ts';
 import { NodeAnnouncer } from './node-announcer.ts';
@@ -45,6 +46,7 @@ export interface RunningAnnouncements {
 }
 
 const KUBELET_PORT = 10_250;
+const NODE_LINK = 'eth0';
 /** Changes within this time are handled together. */
 const DEBOUNCE_MS = 20;
 
@@ -80,8 +82,8 @@ export function startAnnouncer(options: AnnouncementsOptions): RunningAnnounceme
   };
   const announcer = new Announcer({
     nodes: options.nodes.map(({ name, address, exec }) => {
-      // On a node in a namespace of its own every whole address is one that was announced, also for a pool of an earlier start.
-      const isAnnounced = bridge ? (other: string) => other !== '::1' : isPooled;
+      // On a node in a namespace of its own every whole address of its link is one that was announced, also for a pool of an earlier start.
+      const isAnnounced: IsAnnounced = bridge ? (_, ifname) => ifname === NODE_LINK : isPooled;
       return new NodeAnnouncer({ name, exec, address, isAnnounced });
     }),
     situation,
