@@ -1,6 +1,13 @@
 // Parses IP addresses and ranges, as far as validation needs it.
 import { type IpScope, scopeOf } from '../../kit/ip-scope.ts';
-import { addressOf, addressText, type Prefix, prefixOf, prefixText } from '../addresses/prefix.ts';
+import {
+  type Address,
+  addressOf,
+  addressText,
+  type Prefix,
+  prefixOf,
+  prefixText,
+} from '../addresses/prefix.ts';
 import { complaints, type FieldError, invalid } from './field.ts';
 
 /** Characters of an address: ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255. */
@@ -41,6 +48,12 @@ const isMapped = (value: string): boolean => {
 
 /** Leading zeros do not matter: as Go's older parser reads it. */
 export const isLooseIP = (value = ''): boolean => isIP(value) || isIPv4(withoutLeadingZeros(value));
+
+/** An address of any text that is one, with leading zeros or without; one that is mapped into IPv6 counts as IPv4. */
+export function looseAddress(value: string): Address | undefined {
+  const address = addressOf(isIPv6(value) ? value : withoutLeadingZeros(value));
+  return address && isMapped(value) ? { family: 'IPv4', value: address.value & 0xffffffffn } : address;
+}
 
 /** What is wrong with an address in a field that takes any form of IPv6 text, but none that programs read differently. */
 export function legacyIpComplaints(value: string): string[] {
@@ -122,6 +135,9 @@ export function looseRange(value: string): Prefix | undefined {
   const loose = looseCidr(value);
   return loose && prefixOf(`${loose.address}/${loose.bits}`);
 }
+
+/** The address before the slash of such a text. */
+export const looseRangeAddress = (value: string): string | undefined => looseCidr(value)?.address;
 
 /** Of an address of an interface, with the length of its network's prefix: it may have bits beyond it. */
 export function interfaceAddressComplaints(value: string): string[] {

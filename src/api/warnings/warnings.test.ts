@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Deployment } from '../kinds/apps/v1/deployment.ts';
 import { Pod } from '../kinds/core/v1/pod.ts';
+import { Service } from '../kinds/core/v1/service.ts';
 import { Ingress } from '../kinds/networking/v1/ingress.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import { warningsOf } from './warnings.ts';
@@ -105,5 +106,43 @@ test('ports that share a port of the host are found among those that do not', ()
     `${at(2)}: overlapping port definition with ${at(1)}`,
     `${at(3)}: duplicate port definition with ${at(0)}`,
     `${at(3)}: overlapping port definition with ${at(1)}`,
+  ]);
+});
+
+test('a Service is warned of what is deprecated, ignored, or an address in an unusual form', () => {
+  const of = (spec: object, annotations: object = {}) =>
+    warnings(Service, {
+      metadata: { name: 'x', annotations },
+      spec: { type: 'ClusterIP', sessionAffinity: 'None', ...spec },
+    });
+  assert.deepEqual(of({ clusterIPs: ['10.0.0.1', 'fd00::1'], trafficDistribution: 'PreferSameZone' }), []);
+  assert.deepEqual(of({ externalIPs: ['192.0.2.1'], trafficDistribution: 'PreferClose' }), [
+    'spec.externalIPs is deprecated and may no longer be implemented in some clusters',
+    'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"',
+  ]);
+  const headless = {
+    clusterIP: 'None',
+    clusterIPs: ['None'],
+    externalIPs: ['192.0.2.1'],
+    sessionAffinity: 'ClientIP',
+  };
+  assert.deepEqual(of(headless, { 'service.kubernetes.io/topology-aware-hints': 'Auto' }), [
+    'annotation service.kubernetes.io/topology-aware-hints is deprecated, please use service.kubernetes.io/topology-mode instead',
+    'spec.externalIPs is ignored for headless services',
+    'spec.SessionAffinity is ignored for headless services',
+  ]);
+  const balanced = { type: 'LoadBalancer', externalName: 'x', loadBalancerIP: '010.0.0.1' };
+  const ranges = ['10.0.0.0/8', '10.0.0.1/8', 'FD00::/8', '::ffff:10.0.0.0/104'];
+  assert.deepEqual(of({ ...balanced, loadBalancerSourceRanges: ranges, clusterIPs: ['FD00::0:1'] }), [
+    'spec.clusterIPs[0]: IPv6 address "FD00::0:1" should be in RFC 5952 canonical format ("fd00::1")',
+    'spec.loadBalancerIP: non-standard IP address "010.0.0.1" will be considered invalid in a future Kubernetes release: use "10.0.0.1"',
+    'spec.loadBalancerSourceRanges[1]: CIDR value "10.0.0.1/8" is ambiguous in this context (should be "10.0.0.0/8" or "10.0.0.1/32"?)',
+    'spec.loadBalancerSourceRanges[2]: IPv6 CIDR value "FD00::/8" should be in RFC 5952 canonical format ("fd00::/8")',
+    'spec.loadBalancerSourceRanges[3]: non-standard CIDR value "::ffff:10.0.0.0/104" will be considered invalid in a future Kubernetes release: use "10.0.0.0/8"',
+    'spec.externalName is ignored when spec.type is not "ExternalName"',
+  ]);
+  assert.deepEqual(of({ type: 'ExternalName', externalName: 'x', externalIPs: ['::ffff:192.0.2.1'] }), [
+    'spec.externalIPs[0]: non-standard IP address "::ffff:192.0.2.1" will be considered invalid in a future Kubernetes release: use "192.0.2.1"',
+    'spec.externalIPs is ignored when spec.type is "ExternalName"',
   ]);
 });

@@ -10,11 +10,13 @@ import { Job } from '../kinds/batch/v1/job.ts';
 import { Pod } from '../kinds/core/v1/pod.ts';
 import { PodTemplate } from '../kinds/core/v1/pod-template.ts';
 import { ReplicationController } from '../kinds/core/v1/replication-controller.ts';
+import { Service } from '../kinds/core/v1/service.ts';
 import { Ingress } from '../kinds/networking/v1/ingress.ts';
 import type { AnyResource, KubeObject } from '../meta/v1/resource.ts';
 import { ruledAs } from '../meta/v1/resource.ts';
 import { isDNS1123Label } from '../validation/names.ts';
 import { podWarnings, type Template } from './pod.ts';
+import { serviceWarnings } from './service.ts';
 
 /** `old` is the object that is being changed; undefined when one is created. */
 export function warningsOf(kind: AnyResource, object: KubeObject, old?: KubeObject): string[] {
@@ -77,5 +79,6 @@ export const warners: ReadonlyMap<AnyResource, Warner> = new Map<AnyResource, Wa
   [StatefulSet, ofTemplate('spec', 'template')],
   [CronJob, ofTemplate('spec', 'jobTemplate', 'spec', 'template')],
   [Job, ofNameAndTemplate('spec', 'template')],
+  [Service, (object) => serviceWarnings(object as Service)],
   [Ingress, warnIngress],
 ]);
