@@ -113,6 +113,15 @@ describe('Services on two nodes', () => {
   });
   after(() => cluster?.down());
 
+  test('a node remembers connections for a day, and for an hour when one side has closed them', async () => {
+    const files = ['established', 'close_wait'].map(
+      (state) => `'/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_${state}'`,
+    );
+    const script = `[${files}].map((file) => Number(fs.readFileSync(file)))`;
+    const shown = await cluster.kubectl('exec', 'host', '--', 'node', '-p', script);
+    assert.equal(shown.trim(), '[ 86400, 3600 ]');
+  });
+
   test('several ports, TCP and UDP, named on the pod, by cluster IP; the server sees the client’s address', async () => {
     const ip = await service('who', 'who', {
       ports: [
@@ -289,6 +298,8 @@ describe('Services on two nodes', () => {
       });
       await reaches(['b'], () => ask('client', ip, 80));
       assert.equal((await ask('client', ip, 80))[0]!.port, '8081');
+      await cluster.kubectl('label', 'endpointslice', 'manual-1', 'service.kubernetes.io/headless=');
+      await reaches(['ECONNREFUSED'], () => ask('client', ip, 80));
     });
 
     test('an ExternalName is an alias by DNS', async () => {
