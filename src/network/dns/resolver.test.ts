@@ -159,7 +159,10 @@ describe('a search of a pod', () => {
   });
 
   it('is only that of a pod of the namespace', async () => {
-    const { ask } = await searching(true);
+    const { ask, asked } = await searching(true);
+    assert.equal((await ask('www.example.com.kube-system.svc.cluster.local')).rcode, 3);
+    assert.equal((await ask('nope.cluster.local')).rcode, 3);
+    assert.equal(asked.length, 0);
     for (const client of ['10.1.0.2', '10.77.0.1', '10.1.0.3', '10.1.0.99'])
       assert.equal((await ask(NAME, 'A', { client })).rcode, 3, client);
   });

@@ -156,6 +156,13 @@ describe('the cache', () => {
     assert.equal(asked.length, 4);
   });
 
+  it('keeps nothing whose TTL is 0', async () => {
+    const { address, asked } = await anUpstream(({ packet }) => [addressAnswer(packet, '192.0.2.1', 0)]);
+    const { ask, forwarder } = aForwarder([address]);
+    for (let i = 0; i < 2; i++) assert.equal(ttlOf(await ask('example.org')), 0);
+    assert.deepEqual([asked.length, forwarder.cache.bytes], [2, 0]);
+  });
+
   it('keeps answers for the flags DO and CD apart', async () => {
     const { address, asked } = await anUpstream(({ packet }) => [addressAnswer(packet)]);
     const { ask } = aForwarder([address]);

@@ -104,7 +104,15 @@ describe('a message', () => {
     ['with no question', header(1, 0x100), 1],
     ['with two questions', Buffer.concat([header(1, 0x100, 2), question, question]), 1],
     ['with 65,535 questions', Buffer.concat([header(1, 0x100, 65_535), question]), 1],
-    ['with many additional records', Buffer.concat([header(1, 0x100, 1, 0, 0, 3), question]), 1],
+    [
+      'with many additional records',
+      Buffer.concat([
+        header(1, 0x100, 1, 0, 0, 3),
+        question,
+        ...Array<Buffer>(3).fill(Buffer.from([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])),
+      ]),
+      1,
+    ],
     [
       'with a name that points at itself',
       Buffer.concat([header(1, 0x100, 1), Buffer.from([0xc0, 12, 0, 1, 0, 1])]),
@@ -190,12 +198,13 @@ describe('a message', () => {
 });
 
 describe('the TCP server', () => {
-  async function connected(): Promise<net.Socket> {
-    const socket = net.connect(server.port, '127.0.0.1');
+  async function connectedFrom(localAddress: string): Promise<net.Socket> {
+    const socket = net.connect({ port: server.port, host: '127.0.0.1', localAddress });
     socket.on('error', () => {});
     await once(socket, 'connect');
     return socket;
   }
+  const connected = () => connectedFrom('127.0.0.1');
   const framed = (message: Buffer) =>
     Buffer.concat([Buffer.from([message.length >> 8, message.length & 255]), message]);
 
@@ -206,6 +215,18 @@ describe('the TCP server', () => {
     const [answer] = (await once(socket, 'data')) as [Buffer];
     assert.equal(dnsPacket.streamDecode(answer)?.answers?.length, 300);
     for (const one of [...silent, socket]) one.destroy();
+  });
+
+  it('keeps the connection of one client while another opens hundreds', async () => {
+    const kept = await connectedFrom('127.0.0.2');
+    const many = await Promise.all(Array.from({ length: 300 }, () => connectedFrom('127.0.0.3')));
+    // The last one is answered when all have been taken in.
+    for (const socket of [many.at(-1)!, kept]) {
+      socket.write(framed(query()));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      assert.ok(answer.length > 1_000);
+    }
+    for (const one of [...many, kept]) one.destroy();
   });
 
   it('cuts a connection that announces a long query', async () => {

@@ -24,6 +24,7 @@ const tools = { clock: systemClock, log: silentLogger };
 const served = {
   resolve: (...[question, client]: Parameters<typeof resolver.resolve>) => {
     if (question.name === 'broken.test') throw new Error('broken');
+    if (question.name === 'late.broken.test') return Promise.reject(new Error('broken'));
     return question.name.endsWith('.slow.test')
       ? new Promise<Reply>((resolve) => slow.set(question.name, resolve))
       : resolver.resolve(question, client);
@@ -108,6 +109,7 @@ describe('DNS server', () => {
 
   it('answers SERVFAIL where it fails itself', async () => {
     assert.equal(rcodeOf(await overUdp(query('broken.test', 'A'))), 2);
+    assert.equal(rcodeOf(await overUdp(query('late.broken.test', 'A'))), 2);
   });
 
   it('does not keep a port on one address when another has it', async () => {
@@ -133,8 +135,8 @@ describe('DNS server', () => {
       page,
       new RegExp(`coredns_dns_responses_total{${zone},rcode="NOERROR",plugin="kubernetes"} 8`),
     );
-    assert.match(page, new RegExp(`coredns_dns_request_duration_seconds_count{${zone}} 10`));
+    assert.match(page, new RegExp(`coredns_dns_request_duration_seconds_count{${zone}} 11`));
     assert.match(page, /coredns_dns_response_size_bytes_bucket{.*proto="tcp",le="100"} \d/);
-    assert.match(page, /coredns_panics_total 1/);
+    assert.match(page, /coredns_panics_total 2/);
   });
 });
