@@ -22,7 +22,8 @@ function scene(families = [IPV4]) {
       service: () => service(),
       slices: () => [slice(Object.fromEntries(state.endpoints.map((ip) => [ip, {}])))],
     },
-    exec: async (_command, options) => {
+    exec: async (command, options) => {
+      if (command.includes('list')) throw new Error('no such table');
       if (state.fails(options?.input ?? '')) throw new Error('nft');
       written.push(options?.input ?? '');
       return '';

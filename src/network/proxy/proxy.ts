@@ -14,6 +14,7 @@ import type { ProxyHealth } from './health/proxy-health.ts';
 import type { ProxyMetrics } from './metrics.ts';
 import { serviceRules } from './service-rules.ts';
 import { FlowBook } from './stale-flows.ts';
+import { tableOf } from './table.ts';
 import { TableModel } from './table-model.ts';
 
 /** Of a Service, by `namespace/name`. */
@@ -54,6 +55,8 @@ interface Table {
   known: boolean;
   /** Was written once. */
   begun: boolean;
+  /** The last write failed. */
+  failed: boolean;
   stale: string[];
 }
 
@@ -83,6 +86,7 @@ export class ServiceProxy {
       flows: new FlowBook(),
       known: false,
       begun: false,
+      failed: false,
       stale: [],
     }));
   }
@@ -150,6 +154,7 @@ export class ServiceProxy {
       await this.#write(table).catch((error: unknown) => {
         // What the kernel has now is unknown, so the next write replaces the whole table.
         table.known = false;
+        table.failed = true;
         failed.push(error);
       });
     this.#running = false;
@@ -206,7 +211,8 @@ export class ServiceProxy {
     const { exec, clock } = this.#options;
     const pace = new Pace(clock);
     const text: string[] = [];
-    for (const piece of table.known ? table.model.takeChanges() : table.model.takeAll()) {
+    const { model, known } = table;
+    for (const piece of known ? model.takeChanges() : model.takeAll(await this.#listing(table))) {
       text.push(piece);
       const rest = pace.rest();
       if (rest) await rest;
@@ -217,9 +223,17 @@ export class ServiceProxy {
     if (text.length > 0) await exec(['nft', '-f', '-'], { input: text.join('') });
     table.known = true;
     table.begun = true;
+    table.failed = false;
     // conntrack exits with 1 when there is no such flow.
     if (stale.length > 0)
       await exec(['sh', '-c', FORGET], { input: `${stale.join('\n')}\n` }).catch(() => {});
+  }
+
+  /** What an earlier process has left, without elements. Undefined when there is none, and when changing it failed. */
+  async #listing({ model, failed }: Table): Promise<string | undefined> {
+    if (failed) return undefined;
+    const command = ['nft', '-t', 'list', 'table', ...tableOf(model.family).split(' ')];
+    return this.#options.exec(command).catch(() => undefined);
   }
 }
 

@@ -53,6 +53,33 @@ describe('the table of a family', () => {
     assert.deepEqual(changes(), ['']);
   });
 
+  it('keeps the clients that an earlier process left, of endpoints that are still there', () => {
+    put({ '10.0.0.1': {} }, { sessionAffinity: 'ClientIP' });
+    const whole = [...model.takeAll()].join('');
+    const [, kept] = /add set ip tiphys-proxy (a[0-9a-f]{32}) /.exec(whole)!;
+    const gone = `a${'0'.repeat(32)}`;
+    const listing = [
+      'table ip tiphys-proxy {',
+      ...['map svc', `set ${kept}`, `set ${gone}`, 'chain prerouting', 'chain c1-tcp'].map(
+        (one) => `\t${one} {`,
+      ),
+    ];
+    const text = [...model.takeAll(listing.join('\n'))].join('');
+    assert.ok(
+      text.startsWith(
+        [
+          'flush table ip tiphys-proxy',
+          'delete map ip tiphys-proxy svc',
+          `delete set ip tiphys-proxy ${gone}`,
+          'delete chain ip tiphys-proxy prerouting',
+          'delete chain ip tiphys-proxy c1-tcp',
+          'table ip tiphys-proxy {',
+        ].join('\n'),
+      ),
+      text.slice(0, 400),
+    );
+  });
+
   it('leaves the clients of other endpoints and Services alone when the endpoints of a Service with affinity change', () => {
     const sticky = { sessionAffinity: 'ClientIP' };
     put({ '10.0.0.1': {}, '10.0.0.2': {} }, sticky);

@@ -6,7 +6,7 @@ import { Claims, type Element } from './claims.ts';
 import type { ServiceRules } from './service-rules.ts';
 import { Shared } from './shared.ts';
 import { outermost } from './source-ranges.ts';
-import { baseTable, tableOf } from './table.ts';
+import { baseTable, clearance, tableOf } from './table.ts';
 
 /** Owner of what no Service wants. Comes before all of their keys. */
 const NODE = '';
@@ -55,10 +55,15 @@ export class TableModel {
     this.#setOwn('cidrs', new Map(outermost(ranges).map((range) => [prefixText(range), ''])));
   }
 
-  /** The whole table, whatever there was before. Nothing may change until it is read. */
-  *takeAll(): Generator<string> {
+  /**
+   * The whole table, whatever there was before; `listing` is how nft shows that (`nft -t list table`). Nothing may change until it is
+   * read.
+   */
+  *takeAll(listing?: string): Generator<string> {
+    const clients = this.#clients.takeAll();
+    yield clearance(this.family, listing, clients.set);
     yield baseTable(this.family, this.#podCidrs);
-    yield* this.#write(this.#clients.takeAll(), this.#chains.takeAll(), [], this.#claims.takeAll());
+    yield* this.#write(clients, this.#chains.takeAll(), [], this.#claims.takeAll());
   }
 
   /** What turns the table as it was written last into the one that is wanted. */

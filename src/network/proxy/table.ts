@@ -11,8 +11,34 @@ export const MASQUERADE = '0x4000';
 
 export const tableOf = ({ word }: AddressFamily): string => `${word} ${TABLE}`;
 
+/** Names of what `nft -t list table` shows: chains, maps and sets of clients. */
+const NAMED = /^\t(chain|map|set) ([a-z][a-z0-9-]*) \{$/;
+
 /**
- * An empty table that replaces any former one. `podCidrs` are the ranges of all pods of the cluster. Backends have a map per protocol:
+ * Empties the table that `listing` shows, in which the sets of `kept` stay as they are: an earlier process's clients keep their
+ * endpoints. Without a listing any former table goes.
+ */
+export function clearance(
+  family: AddressFamily,
+  listing: string | undefined,
+  kept: ReadonlyMap<string, unknown>,
+): string {
+  const table = tableOf(family);
+  if (listing === undefined) return `add table ${table}\ndelete table ${table}\n`;
+  const named = listing.split('\n').flatMap((line) => {
+    const [, kind = '', name = ''] = NAMED.exec(line) ?? [];
+    return kind && !kept.has(name) ? [{ kind, name }] : [];
+  });
+  // Rules name maps, elements of maps name chains.
+  const order = [
+    ...named.filter(({ kind }) => kind !== 'chain'),
+    ...named.filter(({ kind }) => kind === 'chain'),
+  ];
+  return `flush table ${table}\n${order.map(({ kind, name }) => `delete ${kind} ${table} ${name}\n`).join('')}`;
+}
+
+/**
+ * What every table has. `podCidrs` are the ranges of all pods of the cluster. Backends have a map per protocol:
  * nft 1.0.6 takes no rule for a map whose type has `th dport`, unless the rule comes with the map.
  */
 export function baseTable(family: AddressFamily, podCidrs: readonly string[]): string {
@@ -27,9 +53,7 @@ export function baseTable(family: AddressFamily, podCidrs: readonly string[]): s
   map npeps-${protocol} { typeof ${port} . numgen random mod 2 : ${type}; }`;
   };
   const nodePort = `${ip} daddr @nodeips meta l4proto . th dport`;
-  return `add table ${table}
-delete table ${table}
-table ${table} {
+  return `table ${table} {
   map svc { type ${key} : verdict; }
   map insvc { type ${key} : verdict; }
   map noep { type ${key} : verdict; }

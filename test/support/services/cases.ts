@@ -13,6 +13,8 @@ export interface Scene {
   put(service: Service, endpoints: readonly EndpointSlice[]): Promise<void>;
   remove(name: string): Promise<void>;
   at(facts: { readonly zone?: string; readonly cidrs?: readonly string[] }): Promise<void>;
+  /** Another process takes over. */
+  restart(): Promise<void>;
   ask(from: Client, question: Question, times?: number): Promise<string[]>;
   run(...command: string[]): Promise<string>;
 }
@@ -165,6 +167,8 @@ export const CASES: Record<string, (scene: Scene, all: Addresses) => Promise<voi
     assert.deepEqual(await ask(), chosen, 'another Service');
     await s.put(sticky(200), endpoints(a, ['p1', 'p2']));
     assert.deepEqual(await ask(), chosen, 'one endpoint less, another time-out');
+    await s.restart();
+    assert.deepEqual(await ask(), chosen, 'another process');
     const other = chosen[0] === 'p1' ? 'p2' : 'p1';
     await s.put(sticky(200), endpoints(a, [other]));
     assert.deepEqual(await ask(), [other]);

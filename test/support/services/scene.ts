@@ -68,6 +68,13 @@ async function peer(name: string, port: number, namespace: string | undefined): 
   return ask;
 }
 
+async function start(): Promise<void> {
+  const started = health.next();
+  proxy.setNode({ addresses: [FOUR.node, SIX.node] });
+  proxy.start();
+  await started;
+}
+
 class Told extends ProxyHealth {
   #waiting: (() => void)[] = [];
 
@@ -89,21 +96,23 @@ const log = createLogger({
 const health = new Told(systemClock);
 const services = new Map<string, Service>();
 const slices = new Map<string, EndpointSlice[]>();
-const proxy = new ServiceProxy({
-  nodeName: 'n1',
-  families: [
-    { family: IPV4, podCidrs: [FOUR.pods] },
-    { family: IPV6, podCidrs: [SIX.pods] },
-  ],
-  source: {
-    keys: () => services.keys(),
-    service: (key) => services.get(key),
-    slices: (key) => slices.get(key) ?? [],
-  },
-  exec: (command, options) => exec(command, options),
-  metrics: new ProxyMetrics(systemClock),
-  ...{ health, clock: systemClock, log },
-});
+const aProxy = () =>
+  new ServiceProxy({
+    nodeName: 'n1',
+    families: [
+      { family: IPV4, podCidrs: [FOUR.pods] },
+      { family: IPV6, podCidrs: [SIX.pods] },
+    ],
+    source: {
+      keys: () => services.keys(),
+      service: (key) => services.get(key),
+      slices: (key) => slices.get(key) ?? [],
+    },
+    exec: (command, options) => exec(command, options),
+    metrics: new ProxyMetrics(systemClock),
+    ...{ health, clock: systemClock, log },
+  });
+let proxy = aProxy();
 
 await node();
 await plug('outside', (all) => ({ self: all.outside, gateway: all.node }));
@@ -135,13 +144,15 @@ const scene: Scene = {
     else proxy.setNode({ addresses: [FOUR.node, SIX.node], zone: facts.zone });
     await written;
   },
+  async restart() {
+    proxy.stop();
+    proxy = aProxy();
+    await start();
+  },
   ask: (from, question, times = 1) => asks.get(from)!(Array.from({ length: times }, () => question)),
   run: (...command) => exec(command),
 };
-const started = health.next();
-proxy.setNode({ addresses: [FOUR.node, SIX.node] });
-proxy.start();
-await started;
+await start();
 for (const all of [FOUR, SIX])
   for (const [title, play] of Object.entries(CASES)) {
     await play(scene, all).catch((error) => {
