@@ -165,7 +165,10 @@ describe('a model of the door', () => {
       method: 'POST',
       headers: { 'content-type': 'application/grpc' },
     });
-    assert.deepEqual([status, headers['grpc-status']], [200, '12']);
+    assert.deepEqual(
+      [status, headers['grpc-status'], headers['content-type']],
+      [200, '12', 'application/grpc'],
+    );
   });
 
   test('an entrance at an address that the machine does not have harms no other', async () => {

@@ -8,7 +8,7 @@ import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { DoorModel } from '../model/model.ts';
 import { RELAY } from '../relay/plan.ts';
-import { CONFIG, type Files, filesOf } from './config/files.ts';
+import { CONFIG, type Files, locatedFiles, shapeOf } from './config/files.ts';
 import type { Place, Slots } from './config/place.ts';
 import { backendsByUse } from './config/scopes.ts';
 import { portsOf, type Unserved, withFreePorts } from './ports.ts';
@@ -92,7 +92,7 @@ export class Haproxy {
     this.#unserved = unserved;
     const { requests, streams } = backendsByUse(model);
     const slots = nextSlots([...requests, ...streams], this.#slots);
-    const shape = filesOf(model, emptied(slots), this.#place(''));
+    const shape = shapeOf(model, slots, this.#place());
     if (this.#current?.alive && isEqual(shape, this.#shape)) {
       try {
         return await this.#move(slots);
@@ -101,7 +101,7 @@ export class Haproxy {
       }
     }
     try {
-      await this.#replace(model, slots);
+      await this.#replace(model, shape, slots);
     } catch (error) {
       // What it serves goes on being served, at the endpoints that there are now.
       if (this.#current?.alive) await this.#move(fittingSlots(this.#slots, slots));
@@ -111,9 +111,9 @@ export class Haproxy {
     this.#slots = slots;
   }
 
-  #place(socket: string): Place {
+  #place(): Omit<Place, 'socket'> {
     const { place } = this.#options;
-    return { ...place, socket, sockets: join(place.directory, SOCKETS) };
+    return { ...place, sockets: join(place.directory, SOCKETS) };
   }
 
   /** In the running process. */
@@ -122,14 +122,14 @@ export class Haproxy {
     this.#slots = slots;
   }
 
-  async #replace(model: DoorModel, slots: Slots): Promise<void> {
+  async #replace(model: DoorModel, shape: Files, slots: Slots): Promise<void> {
     const { place, clock, log } = this.#options;
     const program = findHaproxy();
     if (!program) throw new Error('HAProxy is not installed: apt-get install haproxy');
     const { gid } = this.prepare();
     this.#generation++;
     const socket = join(place.directory, SOCKETS, `${this.#generation}.sock`);
-    const files = filesOf(model, slots, this.#place(socket));
+    const files = locatedFiles(shape, slots, socket);
     writeFiles(place.directory, files, this.#files, gid);
     this.#files = files;
     const config = join(place.directory, CONFIG);
@@ -200,9 +200,6 @@ function writeFiles(directory: string, files: Files, before: Files, gid: number)
     renameSync(`${path}.tmp`, path);
   }
 }
-
-const emptied = (slots: Slots): Slots =>
-  new Map([...slots].map(([name, row]) => [name, row.map(() => undefined)]));
 
 const isEqual = (a: Files, b: Files): boolean =>
   a.size === b.size && [...a].every(([name, text]) => b.get(name) === text);

@@ -1,14 +1,14 @@
 // Servers of backends as slots: endpoints come and go in them through HAProxy's runtime API, without a reload. Pure.
 import type { Backend, Endpoint } from '../model/routes.ts';
 import { needsRelay } from '../relay/plan.ts';
-import { serverName } from './config/backend.ts';
+import { serverName } from './config/addresses.ts';
 import { serversOf } from './config/inner.ts';
 import type { Slots } from './config/place.ts';
 
 type Row = readonly (Endpoint | undefined)[];
 
 /** A backend has slots for twice its endpoints, so that a rolling update finds room, and some before the first comes. */
-const LEAST = 4;
+const LEAST = 2;
 const size = (endpoints: number): number => 2 ** Math.ceil(Math.log2(Math.max(LEAST, 2 * endpoints)));
 
 /** Slots for the backends as they are now: where there is room, endpoints stay where they were. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compile } from '../../ingress/compile.ts';
 import { anIngress, aWorld, type PathOf } from '../../ingress/world.fake.ts';
+import { located } from './addresses.ts';
 import { backendSection } from './backend.ts';
 import { Written } from './written.ts';
 
@@ -14,10 +15,8 @@ function linesOf(
   const extra = tls ? { tls: [{ hosts: ['h.test'] }] } : {};
   const { model } = compile(aWorld([anIngress('i', 'h.test', [path], { annotations, ...extra })]));
   const backend = model.backends.get('ns_i_a_80')!;
-  return backendSection(backend, [backend.endpoints[0], undefined], new Written('/d'), {
-    directory: '/d',
-    sockets: '/s',
-  })
+  const text = backendSection(backend, 2, new Written('/d'), { directory: '/d', sockets: '/s' });
+  return located(text, new Map([[backend.name, [backend.endpoints[0], undefined]]]), '/s')
     .trim()
     .split('\n')
     .map((line) => line.trim());
@@ -66,7 +65,7 @@ const LINES: readonly [name: string, annotations: Record<string, string>, lines:
     ],
   ],
   ['a cookie', { affinity: 'cookie' }, ['cookie INGRESSCOOKIE insert indirect nocache dynamic httponly']],
-  ['gRPC', { 'backend-protocol': 'GRPC' }, ['default-server pool-purge-delay 2s proto h2']],
+  ['gRPC', { 'backend-protocol': 'GRPC' }, ['default-server proto h2']],
 ];
 
 /** The first text of users in a section. */
@@ -76,8 +75,6 @@ describe('a backend', () => {
   it('has a server for each slot; one without an endpoint takes no requests', () => {
     assert.deepEqual(linesOf({}), [
       'backend ns_i_a_80',
-      'http-request disable-l7-retry unless METH_GET',
-      'default-server pool-purge-delay 2s',
       'server s0 10.1.0.1:8080',
       'server s1 127.0.0.1:1 disabled',
     ]);

@@ -1,8 +1,9 @@
 // A backend's section of HAProxy's configuration. Pure; called by files.ts. Rules stand in the order in which ingress-nginx applies
 // them: redirects, addresses, rates, CORS, passwords, sizes, and then what is changed.
 import type { Policy } from '../../model/policy.ts';
-import type { Backend, Endpoint } from '../../model/routes.ts';
+import type { Backend } from '../../model/routes.ts';
 import { needsRelay, outletPath } from '../../relay/plan.ts';
+import { serverLines } from './addresses.ts';
 import { innerLines, serversOf } from './inner.ts';
 import type { Place } from './place.ts';
 import { askedRules } from './policy/asked.ts';
@@ -12,16 +13,13 @@ import { jwtRules } from './policy/jwt.ts';
 import { addressRules, limitRules, limitTable } from './policy/limits.ts';
 import { mirrorRules } from './policy/mirrors.ts';
 import { cookieLines, relayLine, retryLines, serverWords, timeoutLines } from './policy/servers.ts';
-import { section, socketOf } from './section.ts';
+import { section } from './section.ts';
 import type { Written } from './written.ts';
 
-/** The address of a slot that has no endpoint. */
-const NOWHERE = '127.0.0.1:1';
-
-/** `slots` has the endpoint of each server, in order. Servers may have a section of their own (inner.ts). */
+/** `count` is the number of servers, which may have a section of their own (inner.ts). */
 export function backendSection(
   backend: Omit<Backend, 'endpoints'>,
-  slots: readonly (Endpoint | undefined)[],
+  count: number,
   written: Written,
   place: Pick<Place, 'directory' | 'sockets'>,
 ): string {
@@ -33,12 +31,12 @@ export function backendSection(
     ...corsResponseRules(policy.cors, written),
     ...headerRules('http-response', policy.responseHeaders, written),
   ];
-  const servers = needsRelay(policy)
-    ? [relayLine(policy, outletPath(place.directory, name))]
-    : [...cookieLines(policy.affinity), ...serverLines(slots, serverWords(policy, written))];
   const inner = serversOf(backend);
+  const lines = needsRelay(policy)
+    ? [relayLine(policy, outletPath(place.directory, name))]
+    : [...cookieLines(policy.affinity), ...servers(inner, count, serverWords(policy, written))];
   if (inner === name)
-    return section(`backend ${name}`, [...timeoutLines(policy), ...retryLines(policy), ...rules, ...servers]);
+    return section(`backend ${name}`, [...timeoutLines(policy), ...retryLines(policy), ...rules, ...lines]);
   return [
     section(`backend ${name}`, [
       ...timeoutLines({ timeouts: { request: policy.timeouts?.request } }),
@@ -49,7 +47,7 @@ export function backendSection(
       'option abortonclose',
       ...timeoutLines({ timeouts: { ...policy.timeouts, request: undefined } }),
       ...retryLines(policy),
-      ...servers,
+      ...lines,
     ]),
   ].join('\n');
 }
@@ -57,7 +55,7 @@ export function backendSection(
 /** Connections go on as bytes. */
 export const streamSection = (
   { name, policy }: Omit<Backend, 'endpoints'>,
-  slots: readonly (Endpoint | undefined)[],
+  count: number,
   written: Written,
   place: Pick<Place, 'directory'>,
 ): string =>
@@ -65,20 +63,13 @@ export const streamSection = (
     'mode tcp',
     ...(needsRelay(policy)
       ? [relayLine(policy, outletPath(place.directory, name))]
-      : serverLines(slots, serverWords(policy, written, true))),
+      : servers(name, count, serverWords(policy, written, true))),
   ]);
 
-const serverLines = (slots: readonly (Endpoint | undefined)[], words: string): string[] => [
-  ...(slots.length > 0 && words ? [`default-server${words}`] : []),
-  ...slots.map((endpoint, i) => serverLine(i, endpoint)),
+const servers = (name: string, count: number, words: string): string[] => [
+  ...(count > 0 && words ? [`default-server${words}`] : []),
+  ...serverLines(name, count),
 ];
-
-export const serverName = (slot: number): string => `s${slot}`;
-
-const serverLine = (slot: number, endpoint: Endpoint | undefined): string =>
-  endpoint
-    ? `server ${serverName(slot)} ${socketOf(endpoint.ip, endpoint.port)}`
-    : `server ${serverName(slot)} ${NOWHERE} disabled`;
 
 function requestRules(policy: Policy, name: string, written: Written): string[] {
   const { redirect, auth, bodyLimit, host } = policy;
@@ -93,8 +84,6 @@ function requestRules(policy: Policy, name: string, written: Written): string[] 
     ...jwtRules(policy.jwt, written),
     ...askedRules(policy.asked, name),
     ...(bodyLimit ? [`http-request deny deny_status 413 if { req.body_size gt ${bodyLimit} }`] : []),
-    // Without tries that were asked for, only what changes nothing is sent again after it was sent.
-    ...(policy.retry ? [] : ['http-request disable-l7-retry unless METH_GET']),
     ...rewriteRules(policy.rewrite, written),
     ...headerRules('http-request', policy.requestHeaders, written),
     ...(host ? [`http-request set-header Host ${host}`] : []),

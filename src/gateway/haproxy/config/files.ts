@@ -3,6 +3,7 @@
 import type { DoorModel } from '../../model/model.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Backend } from '../../model/routes.ts';
+import { located, SOCKET_PLACE } from './addresses.ts';
 import { backendSection, streamSection } from './backend.ts';
 import { Choices } from './choices.ts';
 import { metricsFrontend, NO_ROUTE, requestFrontend } from './frontends.ts';
@@ -23,25 +24,38 @@ export type Files = ReadonlyMap<string, string>;
 
 export const CONFIG = 'haproxy.cfg';
 
-export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
+/** What a process is started with. */
+export const filesOf = (model: DoorModel, slots: Slots, place: Place): Files =>
+  locatedFiles(shapeOf(model, slots, place), slots, place.socket);
+
+export const locatedFiles = (shape: Files, slots: Slots, socket: string): Files =>
+  new Map([...shape, [CONFIG, located(shape.get(CONFIG) ?? '', slots, socket)]]);
+
+/** Files without addresses of endpoints: those of `slots` are counted only. */
+export function shapeOf(model: DoorModel, slots: Slots, place: Omit<Place, 'socket'>): Files {
   const written = new Written(place.directory);
   const choices = new Choices();
   const maps = mapsOf(requestScopes(model), choices);
   const streams = streamSections(model, place, choices, written);
   const { requests, streams: backends } = backendsByUse(model);
   const programs = programsOf(requests, choices, place, written);
+  const sectionOf = (backend: Backend) =>
+    backendSection(backend, slots.get(serversOf(backend))?.length ?? 0, written, place);
   const config = [
-    section('defaults', DEFAULTS),
+    section('defaults door', DEFAULTS),
     ...requests.flatMap(({ name, policy }) => userList(name, policy)),
     requestFrontend(model, maps, choices, place, written),
     metricsFrontend(place),
     NO_ROUTE,
     ...innerFrontend(requests, place),
     streams.text,
-    ...requests.map((backend) =>
-      backendSection(backend, slots.get(serversOf(backend)) ?? [], written, place),
+    ...backends.map((backend) =>
+      streamSection(backend, slots.get(backend.name)?.length ?? 0, written, place),
     ),
-    ...backends.map((backend) => streamSection(backend, slots.get(backend.name) ?? [], written, place)),
+    ...requests.filter(({ policy }) => policy.retry).map(sectionOf),
+    // After the defaults of all others: sections have those that stand before them.
+    section('defaults once from door', ONCE),
+    ...requests.filter(({ policy }) => !policy.retry).map(sectionOf),
   ];
   return new Map([
     ['hosts.map', maps.hosts],
@@ -59,7 +73,12 @@ export function filesOf(model: DoorModel, slots: Slots, place: Place): Files {
 }
 
 /** Programs in Lua, and what they read; HAProxy loads none that is not needed. */
-function programsOf(backends: readonly Backend[], choices: Choices, place: Place, written: Written): Files {
+function programsOf(
+  backends: readonly Backend[],
+  choices: Choices,
+  place: Pick<Place, 'sockets'>,
+  written: Written,
+): Files {
   const asked = askedFile(backends);
   const socket = innerSocket(place);
   return new Map([
@@ -76,7 +95,7 @@ function programsOf(backends: readonly Backend[], choices: Choices, place: Place
 }
 
 /** The first is for clients that name no host of the others. */
-const certificateList = ({ certificates }: DoorModel, { directory }: Place): string =>
+const certificateList = ({ certificates }: DoorModel, { directory }: Pick<Place, 'directory'>): string =>
   [
     `${directory}/default.pem\n`,
     ...certificates.flatMap(({ name, hosts }) =>
@@ -84,8 +103,8 @@ const certificateList = ({ certificates }: DoorModel, { directory }: Place): str
     ),
   ].join('');
 
-const globalLines = ({ socket, directory }: Place, programs: Files): string[] => [
-  `stats socket unix@${socket} mode 600 level admin expose-fd listeners`,
+const globalLines = ({ directory }: Pick<Place, 'directory'>, programs: Files): string[] => [
+  `stats socket unix@${SOCKET_PLACE} mode 600 level admin expose-fd listeners`,
   // The limit of connections follows from it, and from what the machine allows.
   'fd-hard-limit 20000',
   // A process that was replaced ends with its last connection, or after this time: sockets of WebSockets are cut off then.
@@ -112,9 +131,13 @@ const DEFAULTS: readonly string[] = [
   'option redispatch 1',
   // A process that was replaced closes a client's connection with the next answer, not under the next request.
   'option idle-close-on-response',
-  // A connection that a server closed while a request was on its way to it; not for methods that change something.
+  // A connection that a server closed while a request was on its way to it.
   'retry-on conn-failure empty-response',
+  'default-server pool-purge-delay 2s',
 ];
+
+/** Where no tries were asked for, only what changes nothing is sent again after it was sent. */
+const ONCE: readonly string[] = ['http-request disable-l7-retry unless METH_GET'];
 
 const userList = (name: string, { auth }: Policy): string[] =>
   auth

@@ -14,7 +14,7 @@ export function requestFrontend(
   model: DoorModel,
   maps: Maps,
   choices: Choices,
-  place: Place,
+  place: Omit<Place, 'socket'>,
   written: Written,
 ): string {
   const [hosts, exact, prefix] = ['hosts.map', 'exact.map', 'prefix.map'].map((name) => written.path(name));
@@ -45,7 +45,7 @@ export function requestFrontend(
   ]);
 }
 
-function ingressBinds({ addresses }: Place, written: Written): string[] {
+function ingressBinds({ addresses }: Omit<Place, 'socket'>, written: Written): string[] {
   const tls = `ssl crt-list ${written.path('certificates.list')} alpn h2,http/1.1`;
   return addresses.flatMap((address) => [
     `bind ${socketOf(address, 80)} name ${INGRESS}`,
@@ -73,11 +73,12 @@ const FORWARDED: readonly string[] = [
 
 /** Requests without a route. Clients of gRPC look for a status of their own: UNIMPLEMENTED. */
 export const NO_ROUTE = section('backend none', [
-  'http-request return status 200 hdr content-type application/grpc hdr grpc-status 12 hdr grpc-message "no route" if { req.hdr(content-type) -m beg application/grpc }',
+  'http-request return status 200 hdr grpc-status 12 hdr grpc-message "no route" if { req.hdr(content-type) -m beg application/grpc }',
+  'http-after-response set-header content-type application/grpc if { status 200 }',
   'http-request return status 404 content-type text/plain string "default backend - 404"',
 ]);
 
-export const metricsFrontend = ({ metrics: { address, port } }: Place): string =>
+export const metricsFrontend = ({ metrics: { address, port } }: Omit<Place, 'socket'>): string =>
   section('frontend metrics', [
     `bind ${socketOf(address, port)}`,
     'http-request use-service prometheus-exporter if { path /metrics }',

@@ -31,7 +31,7 @@ export const innerLines = (
 export const hasMirrors = ({ mirrors = [] }: Policy): boolean => mirrors.length > 0;
 
 /** There when some backend needs it. */
-export const innerFrontend = (backends: readonly Backend[], place: Place): string[] =>
+export const innerFrontend = (backends: readonly Backend[], place: Omit<Place, 'socket'>): string[] =>
   backends.some(({ policy }) => isTriedWithin(policy) || hasMirrors(policy) || policy.asked)
     ? [
         section('frontend door:inner', [

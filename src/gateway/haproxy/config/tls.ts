@@ -21,14 +21,19 @@ import { section, socketOf } from './section.ts';
 import type { Written } from './written.ts';
 
 /** The same from one process to the next, which takes it over: its name does not depend on anything that changes. */
-const listenerSocket = (place: Place, entrance: string, host: string): string =>
+const listenerSocket = (place: Omit<Place, 'socket'>, entrance: string, host: string): string =>
   `unix@${place.sockets}/${createHash('sha256').update(`${entrance}/${host}`).digest('hex').slice(0, 16)}`;
 
 /** Binds of the request frontend. */
-export const requestBinds = (model: DoorModel, place: Place, written: Written): string[] =>
+export const requestBinds = (model: DoorModel, place: Omit<Place, 'socket'>, written: Written): string[] =>
   listenerBinds(model, place, written, true);
 
-function listenerBinds(model: DoorModel, place: Place, written: Written, https: boolean): string[] {
+function listenerBinds(
+  model: DoorModel,
+  place: Omit<Place, 'socket'>,
+  written: Written,
+  https: boolean,
+): string[] {
   return tlsEntrances(model).flatMap(({ name, listeners }) =>
     listeners.flatMap(({ host, then }, i) => {
       if (!endsHere(then) || isHttps(then) !== https) return [];
@@ -49,7 +54,7 @@ const clientWords = ({ authorities, required }: ClientCertificates, written: Wri
 /** Sections for entrances of tls and tcp, and the maps that they use. */
 export function streamSections(
   model: DoorModel,
-  place: Place,
+  place: Omit<Place, 'socket'>,
   choices: Choices,
   written: Written,
 ): { text: string; maps: ReadonlyMap<string, string> } {

@@ -13,7 +13,7 @@ const PROTOCOLS: Readonly<Record<Policy['protocol'], { readonly tls: boolean; re
 /** Words of `default-server`. `bytes`: nothing is known of what goes over the connections. */
 export function serverWords({ protocol, trust }: Policy, written: Written, bytes = false): string {
   const { tls, words } = PROTOCOLS[protocol];
-  return `${tls || trust ? ` ssl ${trustWords(trust, written)}` : ''}${bytes ? '' : ` pool-purge-delay 2s${words}`}`;
+  return `${tls || trust ? ` ssl ${trustWords(trust, written)}` : ''}${bytes ? '' : words}`;
 }
 
 function trustWords(trust: Trust | undefined, written: Written): string {
@@ -27,7 +27,7 @@ function trustWords(trust: Trust | undefined, written: Written): string {
 
 /** A backend whose connections the relay makes. */
 export const relayLine = ({ protocol }: Policy, path: string): string =>
-  `server relay unix@${path} pool-purge-delay 2s${protocol.startsWith('grpc') ? ' proto h2' : ''}`;
+  `server relay unix@${path}${protocol.startsWith('grpc') ? ' proto h2' : ''}`;
 
 /** Statuses after which HAProxy can try again. */
 const RETRIED = new Set([401, 403, 404, 408, 425, 500, 501, 502, 503, 504]);
