@@ -204,7 +204,7 @@ describe('when nodes change', () => {
   it('the MAC of another node’s end is not taken over', async () => {
     const scene = new RoutesScene({ mode: 'auto' });
     const thief = aPeer('thief', {
-      ranges: ['10.1.9.0/24'],
+      ranges: ['10.1.1.0/24'],
       addresses: ['198.51.100.66'],
       end: vxlanEnd('198.51.100.66', '03'),
       created: '2026-01-02T00:00:00Z',

@@ -4,12 +4,12 @@ import { systemClock } from '../../../src/kit/clock.ts';
 
 const PORT = 5201;
 const ROUND_TRIPS = 200;
-const PIECE = Buffer.alloc(128 * 1024, 'x');
+const PIECE = Buffer.alloc(1024 * 1024, 'x');
 const [what, address = '', bytes = '0'] = process.argv.slice(2);
 
 /** The first byte of a connection says what it is for. */
 function serve(): void {
-  createServer((socket) => {
+  createServer({ highWaterMark: PIECE.length }, (socket) => {
     let received = 0;
     let echoes: boolean | undefined;
     socket.setNoDelay(true);
