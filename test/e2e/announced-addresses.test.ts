@@ -28,12 +28,17 @@ const onOne = (address: string, except?: string) =>
   });
 
 const apply = (object: object) => cluster.kubectlWith(JSON.stringify(object), 'apply', '-f', '-');
-const pod = (name: string, nodeName: string, app: string) =>
+const pod = (name: string, nodeName: string, app: string, more: object = {}) =>
   apply({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, labels: { app } },
-    spec: { nodeName, terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'speaker:1' }] },
+    spec: {
+      nodeName,
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: 'main', image: 'speaker:1' }],
+      ...more,
+    },
   });
 const service = (name: string, spec: object = {}, annotations: object = {}) =>
   apply({
@@ -129,8 +134,15 @@ describe('addresses of a pool', () => {
         (await events('dual')).includes(`announcing from node "${holder.name}" with protocol "layer2"`),
       );
     }
-    const refused = await client.tryExec('busybox', 'nc', '-w', '2', four, '10250');
-    assert.notEqual(refused.code, 0);
+    const { name } = await onOne(four);
+    await pod('open', name, 'open', { hostNetwork: true });
+    await cluster.kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'pod/open');
+    const own = await cluster.kubectl('get', 'node', name, '-o', 'jsonpath={.status.addresses[0].address}');
+    const opens = async (host: string) =>
+      (await client.tryExec('busybox', 'nc', '-w', '2', host, '8081')).stdout;
+    assert.match(await opens(own), /8081/);
+    assert.equal(await opens(four), '');
+    await cluster.kubectl('delete', 'pod', 'open', '--now');
     await client.exec('busybox', 'ping', '-c1', '-W2', four);
     // This machine finds them, too.
     const socket = (await import('node:net')).connect(80, four);

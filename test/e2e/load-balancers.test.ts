@@ -12,6 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { speakerImage } from '../support/speaker-image.ts';
 
 const NAME = 'tph-e2e-balancers';
+const FAMILIES = ['--ip-families', 'IPv4,IPv6'];
 let cluster: TestCluster;
 
 const apply = (object: object) => cluster.kubectlWith(JSON.stringify(object), 'apply', '-f', '-');
@@ -65,7 +66,7 @@ const udpAnswer = async (port: number, host: string): Promise<string> => {
 describe('LoadBalancer Services on one machine', () => {
   let port: number;
   before(async () => {
-    cluster = await startTestCluster({ name: NAME, nodes: 2 });
+    cluster = await startTestCluster({ name: NAME, nodes: 2, flags: FAMILIES });
     const archive = join(cluster.directory, 'speaker.tar');
     await writeFile(archive, await writeArchive(speakerImage()));
     await cluster.tiphys('image', 'load', '--name', NAME, archive);
@@ -109,6 +110,18 @@ describe('LoadBalancer Services on one machine', () => {
     const host = await addressOf('both');
     await reaches('a', 5300, host);
     await eventually('an answer by UDP', async () => (await udpAnswer(5300, host)).startsWith('a '));
+  });
+
+  test('of IPv6 there is ::1, and who cannot have it is reached by IPv4', async () => {
+    const ports = [{ port: port + 3, targetPort: 8080 }];
+    await service('dual', 'a', { ports, ipFamilyPolicy: 'RequireDualStack' });
+    assert.equal(await addressOf('dual'), '127.0.0.1,::1');
+    await reaches('a', port + 3, '127.0.0.1');
+    await reaches('a', port + 3, '::1');
+    await service('six', 'b', { ports, ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv6'] });
+    const [{ ip = '' } = {}] = await ingressOf('six');
+    assert.match(ip, /^127\.77\./);
+    await reaches('b', port + 3, ip);
   });
 
   test('an address that is asked for, a class of our own, and a class of somebody else’s', async () => {
@@ -174,7 +187,7 @@ describe('LoadBalancer Services on one machine', () => {
       '--kubeconfig',
       join(cluster.directory, 'kubeconfig'),
     ];
-    await cluster.tiphys('up', '--name', NAME, '--detach', '--nodes', '0', ...where);
+    await cluster.tiphys('up', '--name', NAME, '--detach', '--nodes', '0', ...FAMILIES, ...where);
     await cluster.kubectl('delete', 'namespace', 'doomed', '--timeout=30s');
     await eventually('no address of a balancer that is gone', async () => {
       const shown = await cluster.kubectl('get', 'service', 'two', '-o', 'jsonpath={.status.loadBalancer}');

@@ -81,6 +81,13 @@ describe('election', () => {
     ];
     assert.deepEqual([...elect(situation({ services }))], []);
   });
+
+  test('takes an address in the spelling of the kernel, and no text that is none', () => {
+    const ips = ['2001:DB8:0::10', '192.0.2.1; flush ruleset', '192.0.2.1%lo', ''];
+    const services = ips.map((ip, i) => service(`s${i}`, [ip]));
+    const elected = elect(situation({ services, isPooled: () => true, nodes: [node('n1')] }));
+    assert.deepEqual([...elected], [['2001:db8::10', 'n1']]);
+  });
 });
 
 describe('the announcer', () => {
@@ -156,14 +163,18 @@ describe('the announcer', () => {
     );
   });
 
-  test('tries again after a second when a node could not be asked', async () => {
+  test('gives an address to another node when one cannot be asked, tries again, and announces it anew then', async () => {
     await aliveOnly('n1');
     failing = 'n1';
     await aliveOnly('n2');
-    assert.deepEqual(held.get('n2')?.size, 0);
+    assert.deepEqual([held.get('n1')!.size, held.get('n2')!.size], [1, 1]);
     failing = undefined;
-    await clock.step(1_000);
+    calls = [];
+    await clock.step(999);
+    assert.equal(calls.length, 0);
+    await clock.step(1);
     await settle();
+    assert.ok(calls.indexOf('n1 - 192.0.2.1') < calls.lastIndexOf('n2 ! 192.0.2.1'), calls.join());
     assert.deepEqual([held.get('n1')!.size, held.get('n2')!.size], [0, 1]);
   });
 });

@@ -1,7 +1,8 @@
 // Keeps every address of the pool on the node that is elected for it, among the nodes that this process runs. An address is taken
-// from one of them before it is given to another; a node that answers no more keeps it in vain, behind a link that leads nowhere.
+// from one of them before it is given to another; what cannot be taken away is tried again, and announced anew where it belongs.
 // Made by start-announcer.ts, which says when something may have changed.
 import type { Service } from '../../api/kinds/core/v1/service.ts';
+import { Backoff } from '../../kit/backoff.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
@@ -29,7 +30,7 @@ export interface AnnouncerOptions {
 
 /** After the first time: a frame may be lost. */
 const REPEATED_AFTER_MS = [1_000, 3_000];
-const RETRY_MS = 1_000;
+const RETRY_MS = { base: 1_000, cap: 30_000 };
 
 export class Announcer {
   readonly #options: AnnouncerOptions;
@@ -37,6 +38,7 @@ export class Announcer {
   /** What was done last, whole. */
   #done: string | undefined;
   #work: Promise<void> | undefined;
+  readonly #backoff = new Backoff<'round'>(RETRY_MS);
   #again = false;
   #stopped = false;
 
@@ -67,32 +69,41 @@ export class Announcer {
       } catch (error) {
         log.warn('addresses of load balancers could not be announced', { error: messageOf(error) });
         this.#done = undefined;
-        clock.after(RETRY_MS, () => void this.changed());
+        clock.after(this.#backoff.next('round'), () => void this.changed());
       }
     }
   }
 
   async #round(): Promise<void> {
-    const { nodes, situation, lead, onAssigned } = this.#options;
+    const { nodes, situation, lead } = this.#options;
     const now = situation();
     this.#elected = elect(now);
     const wanted = JSON.stringify([...this.#elected].sort());
     if (wanted === this.#done) return;
-    const of = ({ name }: OwnNode) =>
-      new Set([...this.#elected].flatMap(([address, node]) => (node === name ? address : [])));
-    await all(nodes.map((node) => node.withdraw(of(node))));
-    await all(
-      nodes.map(async (node) => {
-        const added = await node.add(of(node));
-        if (added.length === 0) return;
-        this.#repeat(node, added);
-        const services = servicesByAddress(now);
-        const told = new Set(added.flatMap((address) => services.get(address) ?? []));
-        for (const service of told) onAssigned(service, node.name);
-      }),
-    );
+    // What cannot be taken from one node is given to another all the same: that node may be gone for good.
+    const withdrawn = await each(nodes, (node) => node.withdraw(this.#addressesOf(node)));
+    const added = await each(nodes, (node) => this.#add(node, now));
+    const failures = [...withdrawn, ...added];
     await lead(new Set(this.#elected.keys()));
+    if (failures.length > 0) throw failures[0];
+    // A node that had lost an address in vain until now may have been believed by neighbours.
+    if (this.#backoff.failures('round') > 0)
+      for (const node of nodes) await node.announce([...this.#addressesOf(node)]);
+    this.#backoff.forget('round');
     this.#done = wanted;
+  }
+
+  #addressesOf({ name }: OwnNode): Set<string> {
+    return new Set([...this.#elected].flatMap(([address, node]) => (node === name ? address : [])));
+  }
+
+  async #add(node: OwnNode, now: Situation): Promise<void> {
+    const added = await node.add(this.#addressesOf(node));
+    if (added.length === 0) return;
+    this.#repeat(node, added);
+    const services = servicesByAddress(now);
+    const told = new Set(added.flatMap((address) => services.get(address) ?? []));
+    for (const service of told) this.#options.onAssigned(service, node.name);
   }
 
   #repeat(node: OwnNode, addresses: readonly string[]): void {
@@ -108,8 +119,8 @@ export class Announcer {
   }
 }
 
-/** Each is tried, whatever becomes of the others. */
-async function all(work: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+/** All are tried; resolves with the errors. */
+async function each<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<unknown[]> {
+  const results = await Promise.allSettled(list.map(work));
+  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
 }

@@ -1,5 +1,6 @@
 // Which node announces which address. Pure: every agent that sees the same nodes comes to the same node, without asking another.
 // A node's rank for an address is a hash of both, so that addresses spread over the nodes, and only those of a node that goes move.
+import { addressOf, addressText } from '../../api/addresses/prefix.ts';
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import { isBeingDeleted, nameOf } from '../../api/meta/v1/object.ts';
@@ -26,8 +27,13 @@ export function servicesByAddress({
   const found = new Map<string, Service[]>();
   for (const service of services) {
     if (!isOurs(service) || isBeingDeleted(service)) continue;
-    for (const { ip = '', ipMode } of service.status?.loadBalancer?.ingress ?? [])
-      if (ipMode !== 'Proxy' && isPooled(ip)) found.set(ip, [...(found.get(ip) ?? []), service]);
+    for (const { ip = '', ipMode } of service.status?.loadBalancer?.ingress ?? []) {
+      const address = addressOf(ip);
+      if (!address || ipMode === 'Proxy' || !isPooled(ip)) continue;
+      // As the kernel writes it: whoever may write the status may write it otherwise.
+      const text = addressText(address);
+      found.set(text, [...(found.get(text) ?? []), service]);
+    }
   }
   return found;
 }

@@ -54,6 +54,16 @@ test('single misses do not count', async () => {
   liveness.stop();
 });
 
+test('many nodes are asked less often', async () => {
+  const { clock, asked, liveness } = watched();
+  liveness.watch(new Set(Array.from({ length: 100 }, (_, i) => String(i))));
+  await clock.step(1_000);
+  asked.length = 0;
+  await clock.step(1_000);
+  assert.equal(asked.length, 200);
+  liveness.stop();
+});
+
 test('what is not watched any more is not asked, and counts as there', async () => {
   const { clock, answers, asked, liveness } = watched();
   answers.set('a', false);
