@@ -24,6 +24,7 @@ import { featureGates } from './feature-gates.ts';
 import { importInto } from './images/load.ts';
 import { applyManifests, type Manifest } from './manifests.ts';
 import { NodeAgent } from './node-agent/agent.ts';
+import { renewPodRanges } from './node-agent/pod-ranges.ts';
 import { createNodes } from './nodes/create.ts';
 import { type NodesPlan, planNodes } from './nodes/plan.ts';
 import { poolConflict } from './nodes/pool.ts';
@@ -72,6 +73,8 @@ export class RunningCluster {
   #simulatedNodes: Supervisor<SimulatedNodesSettings> | undefined;
   #simulatedNodesPid: number | undefined;
   #port = 0;
+  /** Settles when namespaces and runtimes are there, or have failed. */
+  #making: Promise<unknown> | undefined;
   #complete = false;
   #connections: ApiConnections | undefined;
   #control: ControlServer | undefined;
@@ -163,6 +166,7 @@ export class RunningCluster {
     const runtimes = namespaces.then(() => this.#startRuntimes(workload.images));
     // Their failures are reported where they are awaited.
     for (const promise of [listening, namespaces, runtimes]) promise.catch(() => {});
+    this.#making = Promise.allSettled([namespaces, runtimes]);
     const certificates = ensureCertificates(this.#certificateOptions());
     this.#port = await listening;
     step(`API server at ${this.#url}`);
@@ -189,6 +193,7 @@ export class RunningCluster {
     this.#control = await serveControl(this.#paths.control, routes, log);
     if (encrypts) step(`${await rewriteSecrets(connections.client)} Secrets encrypted`);
     await namespaces;
+    if (this.#plan) await renewPodRanges(connections.client, this.#plan.nodes);
     await this.#agent.connect(connections.agentAccess());
     await runtimes;
     const kubelets = this.#agent.startKubelets();
@@ -218,6 +223,8 @@ export class RunningCluster {
 
   /** Ends this cluster's own processes; pods and containerd go on running. */
   async stop(): Promise<void> {
+    // A start that failed meanwhile would leave a containerd behind which nobody knows.
+    await this.#making;
     this.#watch?.cancel();
     await this.#control?.close();
     await this.#agent.release();

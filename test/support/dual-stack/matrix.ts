@@ -20,7 +20,7 @@ const policy = (name: string, spec: object) => ({
 });
 const server = { podSelector: { matchLabels: { app: 'server' } } };
 
-async function loadSpeaker(cluster: TestCluster): Promise<void> {
+export async function loadSpeaker(cluster: TestCluster): Promise<void> {
   const archive = join(cluster.directory, 'speaker.tar');
   await writeFile(archive, await writeArchive(speakerImage()));
   await cluster.tiphys('image', 'load', '--name', cluster.name, archive);
