@@ -18,9 +18,13 @@ const query = (name: string, type: 'A' | 'AAAA' | 'SRV') =>
 const internal = Array.from({ length: 1_000 }, (_, i) => query(`s${i}.default.svc.cluster.local`, 'A'));
 const external = Array.from({ length: 1_000 }, (_, i) => query(`h${i}.example.com`, 'A'));
 
-const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'bench/dns/server.ts'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+const server = spawn(
+  process.execPath,
+  ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', 'bench/dns/server.ts'],
+  {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
+);
 try {
   const [line] = (await once(server.stdout, 'data')) as [Buffer];
   const port = Number(String(line));

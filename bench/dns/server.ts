@@ -66,6 +66,7 @@ const nodeServers = () => [{ host: ADDRESS, port: upstream.address().port }];
 const resolver = new Resolver({
   zone: new Zone({ source, domain: 'cluster.local' }),
   isSynced: () => true,
+  started: Promise.resolve(),
   forwarder: new Forwarder({ nodeServers, route: (to) => to, isolated: false, counts, clock, random, log }),
   searched: () => undefined,
   onSearched: () => {},

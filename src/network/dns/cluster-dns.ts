@@ -33,6 +33,9 @@ export interface DnsOptions {
   readonly log: Logger;
 }
 
+/** Milliseconds that names of the cluster wait for its objects after a start: less than resolvers wait for an answer. */
+const START_MS = 4_000;
+
 export async function startClusterDns(options: DnsOptions): Promise<Pick<DnsServer, 'close'>> {
   const { informers, addresses, domain, isolated, clock, log } = options;
   const services = informers.informer(Service);
@@ -50,6 +53,7 @@ export async function startClusterDns(options: DnsOptions): Promise<Pick<DnsServ
   const resolver = new Resolver({
     zone,
     isSynced: () => caches.every(({ hasSynced }) => hasSynced),
+    started: Promise.race([Promise.all(caches.map((cache) => cache.synced())), clock.sleep(START_MS)]),
     forwarder,
     searched: (name, client) => searches.names(name, client),
     onSearched: () => {

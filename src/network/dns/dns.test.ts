@@ -100,6 +100,15 @@ describe('cluster zone', () => {
     assert.deepEqual(await ask('ns.dns.cluster.local', 'AAAA'), { rcode: 0, data: [] });
   });
 
+  it('has a SOA record', async () => {
+    const [soa] = (await answer(query('cluster.local', 'SOA'))).answers ?? [];
+    assert.ok(soa?.type === 'SOA');
+    assert.deepEqual(
+      [soa.name, soa.data.mname, soa.data.rname],
+      ['cluster.local', 'ns.dns.cluster.local', 'hostmaster.cluster.local'],
+    );
+  });
+
   it('knows no headless Service without ready endpoints, and no alias of an address', async () => {
     assert.equal((await ask('empty.shop.svc.cluster.local')).rcode, 3);
     assert.equal((await ask('literal.shop.svc.cluster.local')).rcode, 3);
@@ -187,6 +196,21 @@ describe('cluster zone', () => {
     const early = aScene({ isSynced: () => false });
     assert.equal((await early.ask('nope.shop.svc.cluster.local')).rcode, 2);
     assert.deepEqual((await early.ask('web.shop.svc.cluster.local')).data, ['10.96.0.20']);
+  });
+
+  it('waits with denials until it does, but not for ever', async () => {
+    const { promise: started, resolve: start } = Promise.withResolvers<void>();
+    let synced = false;
+    const early = aScene({ isSynced: () => synced, started });
+    const many = Array.from({ length: 4_000 }, () => early.ask('late.shop.svc.cluster.local'));
+    assert.equal((await early.ask('nope.shop.svc.cluster.local')).rcode, 2, 'too many wait');
+    early.caches.services.put(
+      service('late', { clusterIP: '10.96.0.60', clusterIPs: ['10.96.0.60'], ports: [{ port: 1 }] }),
+    );
+    synced = true;
+    start();
+    assert.ok((await Promise.all(many)).every(({ data }) => data[0] === '10.96.0.60'));
+    assert.equal((await early.ask('nope.shop.svc.cluster.local')).rcode, 3);
   });
 
   it('has no wildcards, and answers ANY without records', async () => {

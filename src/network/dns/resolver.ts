@@ -9,14 +9,16 @@ import { anotherQuestion, type Question } from './message/question.ts';
 import { type DnsRecord, nameRecord } from './message/record.ts';
 import type { Reply } from './message/reply.ts';
 import { unpackAnswers } from './message/unpack.ts';
-import { type Found, TTL } from './zone/records.ts';
-import { soaRecord } from './zone/soa.ts';
+import type { Found } from './zone/records.ts';
+import { soaRecord, TTL } from './zone/soa.ts';
 import type { Zone } from './zone/zone.ts';
 
 export interface ResolverOptions {
   readonly zone: Zone;
   /** Whether all Services, endpoints and namespaces are known. */
   readonly isSynced: () => boolean;
+  /** Resolves when they are, or when nobody should wait for them any longer. */
+  readonly started: Promise<unknown>;
   /** Of all other names; undefined where they are refused. */
   readonly forwarder: Forwarder | undefined;
   /** Names to try in place of one that a pod's search list made and that does not exist; undefined if there are none. */
@@ -27,9 +29,12 @@ export interface ResolverOptions {
 
 /** Aliases that are followed for one question, as in CoreDNS: they may form a loop. */
 const MAX_ALIASES = 10;
+/** Questions that wait for the start. */
+const MOST_HELD = 4_000;
 
 export class Resolver {
   readonly #options: ResolverOptions;
+  #held = 0;
 
   constructor(options: ResolverOptions) {
     this.#options = options;
@@ -55,13 +60,26 @@ export class Resolver {
     const found = zone.find(name, type);
     if (!found) {
       // It may exist.
-      if (!isSynced()) return failure(RCODE.SERVFAIL);
+      if (!isSynced()) return this.#whenStarted(question, client, searches);
       const instead =
         searches && (type === TYPE.A || type === TYPE.AAAA) ? searched(name, client) : undefined;
       return instead ? this.#search(question, client, instead) : zone.negative(question, RCODE.NXDOMAIN);
     }
     const isAlias = found.alias !== undefined && type !== TYPE.CNAME;
     return isAlias ? this.#follow(question, client, found) : zone.reply(question, found);
+  }
+
+  /** A name that is asked for while the caches fill waits for them: to most programs SERVFAIL is final. */
+  async #whenStarted(question: Question, client: string, searches: boolean): Promise<Reply> {
+    const { started, isSynced } = this.#options;
+    if (this.#held >= MOST_HELD) return failure(RCODE.SERVFAIL);
+    this.#held++;
+    try {
+      await started;
+    } finally {
+      this.#held--;
+    }
+    return isSynced() ? this.#make(question, client, searches) : failure(RCODE.SERVFAIL);
   }
 
   #forward(question: Question, client: string): Reply | Promise<Reply> {

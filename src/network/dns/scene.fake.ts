@@ -161,6 +161,7 @@ export function aScene(more: Partial<ResolverOptions> = {}) {
   const resolver = new Resolver({
     zone,
     isSynced: () => true,
+    started: Promise.resolve(),
     forwarder: undefined,
     searched: () => undefined,
     onSearched: () => {},

@@ -8,6 +8,7 @@ import type { DnsSource } from './dns-source.ts';
 import { hostOf, podAddress, reverseAddress } from './names.ts';
 import type { ServiceBook } from './service-book.ts';
 import type { Entry, ServiceNames } from './service-names.ts';
+import { soaRecord, TTL } from './soa.ts';
 
 export interface Found {
   readonly answers: readonly DnsRecord[];
@@ -26,8 +27,6 @@ export interface ZoneData {
   readonly domain: string;
 }
 
-/** Seconds; CoreDNS' default. */
-export const TTL = 5;
 /** Of what only a new version of this server changes. */
 const FIXED_TTL = 28_800;
 const NOTHING: Found = { answers: [], additionals: [] };
@@ -37,7 +36,7 @@ const only = (...answers: DnsRecord[]): Found => ({ answers, additionals: [] });
  *  (NXDOMAIN); without answers when it has no records of this type. */
 export function lookup(data: ZoneData, name: string, type: number): Found | undefined {
   const { domain } = data;
-  if (name === domain) return type === TYPE.NS ? nameServer(data) : NOTHING;
+  if (name === domain) return atApex(data, type);
   const labels = name.slice(0, -domain.length - 1).split('.');
   const kind = labels.pop();
   if (kind === 'svc') return inServices(data, name, labels, type);
@@ -54,6 +53,11 @@ export function lookup(data: ZoneData, name: string, type: number): Found | unde
 /** Of this server's Service. */
 const ownEntries = ({ services }: ZoneData): readonly Entry[] =>
   services.get('kube-system', 'kube-dns')?.entries ?? [];
+
+function atApex(data: ZoneData, type: number): Found {
+  if (type === TYPE.SOA) return only(soaRecord(data.domain));
+  return type === TYPE.NS ? nameServer(data) : NOTHING;
+}
 
 function nameServer(data: ZoneData): Found {
   const entries = ownEntries(data);

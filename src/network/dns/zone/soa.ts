@@ -5,7 +5,9 @@ import { CLASS_IN, HEADER, TYPE } from '../message/codes.ts';
 import { nameBytes } from '../message/name.ts';
 import type { DnsRecord } from '../message/record.ts';
 import type { Reply } from '../message/reply.ts';
-import { TTL } from './records.ts';
+
+/** Seconds that records and denials hold; CoreDNS' default. */
+export const TTL = 5;
 
 export const soaRecord = (domain: string): DnsRecord => ({
   name: domain,
