@@ -4,6 +4,8 @@ import { isEndpointReady, isServing } from '../../api/endpoints/conditions.ts';
 import type { Service, ServicePort } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
+import { atOnce, type Steps } from '../../kit/clock.ts';
+import { addAll } from '../../kit/lists.ts';
 import type { AddressFamily } from '../family.ts';
 import {
   addressIn,
@@ -50,23 +52,28 @@ export interface Frontend {
 }
 
 /** All frontends of one Service, given the EndpointSlices that belong to it. `node`: the node's address of the family. */
-export function frontendsOf(
+export function* frontendsInSteps(
   service: Service,
   slices: readonly EndpointSlice[],
   place: Place,
   node?: string,
-): Frontend[] {
+): Steps<Frontend[]> {
   const spec = service.spec;
   if (!spec || spec.type === 'ExternalName' || isOthers(service)) return [];
   const clusterIPs = addressesIn(place.family, spec.clusterIPs ?? [spec.clusterIP ?? '']);
-  if (clusterIPs.length === 0) return [];
-  return (spec.ports ?? [])
-    .filter(
-      ({ port, nodePort = 1, protocol = 'TCP' }) =>
-        isPort(port) && isPort(nodePort || 1) && Object.hasOwn(PROTOCOLS, protocol),
-    )
-    .flatMap((port) => portFrontends(service, port, clusterIPs, slices, place, node));
+  const found: Frontend[] = [];
+  for (const port of clusterIPs.length > 0 ? (spec.ports ?? []) : []) {
+    if (isServed(port)) addAll(found, portFrontends(service, port, clusterIPs, slices, place, node));
+    yield;
+  }
+  return found;
 }
+
+export const frontendsOf = (...of: Parameters<typeof frontendsInSteps>): Frontend[] =>
+  atOnce(frontendsInSteps(...of));
+
+const isServed = ({ port, nodePort, protocol = 'TCP' }: ServicePort): boolean =>
+  isPort(port) && (!nodePort || isPort(nodePort)) && Object.hasOwn(PROTOCOLS, protocol);
 
 /** How many ready endpoints of the Service the node has, as its health check says. */
 export function localEndpoints(service: Service, slices: readonly EndpointSlice[], place: Place): number {

@@ -68,6 +68,18 @@ test('a family that the kernel refuses does no harm to the other', async () => {
   proxy.stop();
 });
 
+test('a Service that would fill the tables has no rules', async () => {
+  const { proxy, state, written, step } = scene();
+  proxy.start();
+  await step(10);
+  assert.match(written[0]!, /svc \{ 10.96.0.20/);
+  state.endpoints = Array.from({ length: 100_001 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+  proxy.changed('default/web');
+  await step(10);
+  assert.match(written[1]!, /delete element ip tiphys-proxy svc \{ 10.96.0.20/);
+  proxy.stop();
+});
+
 test('nothing is written before the start', async () => {
   const { proxy, written, step } = scene();
   proxy.setNode({ addresses: ['192.0.2.1'] });

@@ -4,15 +4,16 @@
 import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { Backoff } from '../../kit/backoff.ts';
-import { type Clock, Pace, type Timer } from '../../kit/clock.ts';
+import { type Clock, Pace, paced, type Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import type { AddressFamily } from '../family.ts';
 import type { NodeExec } from '../node-exec.ts';
 import { addressIn, type Place } from './endpoints.ts';
-import { frontendsOf } from './frontends.ts';
+import { frontendsInSteps } from './frontends.ts';
 import type { ProxyHealth } from './health/proxy-health.ts';
 import type { ProxyMetrics } from './metrics.ts';
-import { serviceRules } from './service-rules.ts';
+import { rulesInSteps } from './service-rules.ts';
+import { tooLarge } from './size.ts';
 import { FlowBook } from './stale-flows.ts';
 import { tableOf } from './table.ts';
 import { TableModel } from './table-model.ts';
@@ -170,7 +171,7 @@ export class ServiceProxy {
   }
 
   async #compute(): Promise<void> {
-    const { source, onService, clock } = this.#options;
+    const { source, onService, clock, log } = this.#options;
     const pace = new Pace(clock);
     for (const change of this.#facts.values()) for (const table of this.#tables) change(table);
     this.#facts.clear();
@@ -178,24 +179,30 @@ export class ServiceProxy {
       this.#changed.delete(key);
       const service = source.service(key);
       const slices = source.slices(key);
-      for (const table of this.#tables) this.#computeOne(table, key, service, slices);
+      const large = service && tooLarge(service, slices);
+      if (large) log.error('a Service is too large and has no rules', { service: key, why: large });
+      const served = large ? undefined : service;
+      for (const table of this.#tables) await this.#computeOne(table, key, served, slices, pace);
       onService?.(key, service);
       const rest = pace.rest();
       if (rest) await rest;
     }
   }
 
-  #computeOne(
+  async #computeOne(
     { model, flows, stale }: Table,
     key: string,
     service: Readonly<Service> | undefined,
     slices: readonly Readonly<EndpointSlice>[],
-  ): void {
+    pace: Pace,
+  ): Promise<void> {
     const { family } = model;
     const addresses = this.#addressesIn(family);
-    const frontends = service ? frontendsOf(service, slices, this.placeIn(family), addresses[0]) : [];
+    const steps = service && frontendsInSteps(service, slices, this.placeIn(family), addresses[0]);
+    const frontends = steps ? await paced(steps, pace) : [];
+    const rules = frontends.length > 0 ? await paced(rulesInSteps(frontends, family), pace) : undefined;
     for (const words of flows.update(key, frontends, family, addresses)) stale.push(words);
-    model.setService(key, frontends.length > 0 ? serviceRules(frontends, family) : undefined);
+    model.setService(key, rules);
     this.#options.metrics.noLocalEndpoints(`${family.name} ${key}`, frontends);
   }
 

@@ -3,6 +3,7 @@
 // With session affinity a port has chains of its own, and each of its endpoints a set of the clients that stay with it. Pure; called
 // by proxy.ts, and kept by table-model.ts.
 import { createHash } from 'node:crypto';
+import { atOnce, type Steps } from '../../kit/clock.ts';
 import type { AddressFamily } from '../family.ts';
 import type { Backend } from './endpoints.ts';
 import type { Frontend, Span } from './frontends.ts';
@@ -19,15 +20,35 @@ export interface ServiceRules {
 
 interface Draft {
   readonly family: AddressFamily;
+  readonly crowded: ReadonlySet<string>;
   readonly elements: Map<string, string>;
   readonly chains: Map<string, readonly string[]>;
   readonly clients: Set<string>;
 }
 
-export function serviceRules(frontends: readonly Frontend[], family: AddressFamily): ServiceRules {
-  const draft: Draft = { family, elements: new Map(), chains: new Map(), clients: new Set() };
-  for (const frontend of frontends) add(draft, frontend);
+export function* rulesInSteps(frontends: readonly Frontend[], family: AddressFamily): Steps<ServiceRules> {
+  const crowded = crowdedPorts(frontends);
+  const draft: Draft = { family, crowded, elements: new Map(), chains: new Map(), clients: new Set() };
+  for (const frontend of frontends) {
+    add(draft, frontend);
+    yield;
+  }
   return draft;
+}
+
+export const serviceRules = (...of: Parameters<typeof rulesInSteps>): ServiceRules =>
+  atOnce(rulesInSteps(...of));
+
+/** Elements of one port of a Service, beyond which its addresses share chains of its own: else each would repeat all endpoints. */
+const CROWD = 2_000;
+
+function crowdedPorts(frontends: readonly Frontend[]): Set<string> {
+  const elements = new Map<string, number>();
+  for (const { of, backends } of frontends) elements.set(of, (elements.get(of) ?? 0) + backends.length);
+  const several = new Set<string>();
+  for (const { of, backends } of frontends)
+    if (elements.get(of)! > Math.max(CROWD, 4 * backends.length)) several.add(of);
+  return several;
 }
 
 function add(draft: Draft, f: Frontend): void {
@@ -40,7 +61,7 @@ function add(draft: Draft, f: Frontend): void {
   if (f.inside && f.inside.count > 0) put(onNode ? 'innp' : 'insvc', key, verdict(draft, f, f.inside));
   if (f.kind === 'external' && !f.masquerade) put('vips', key);
   const place = onNode ? f.port : `${f.address} . ${f.port}`;
-  for (const [i, { ip, port }] of f.affinity ? [] : f.backends.entries())
+  for (const [i, { ip, port }] of hasOwnChains(draft, f) ? [] : f.backends.entries())
     put(backendMap(f), `${place} . ${i}`, `${ip} . ${port}`);
   // Of pods on other nodes, only those can come here as clients of themselves that use this node's port or a balancer's address.
   for (const { ip, elsewhere } of f.backends) if (!elsewhere || f.inside) put('hairpin', `${ip} . ${ip}`);
@@ -51,11 +72,14 @@ function add(draft: Draft, f: Frontend): void {
 }
 
 function verdict(draft: Draft, f: Frontend, span: Span): string {
-  if (f.affinity) return `goto ${affinityChain(draft, f, span)}`;
+  if (hasOwnChains(draft, f)) return `goto ${ownChain(draft, f, span)}`;
   const name = `${letter(f)}${span.count}${span.from ? `o${span.from}` : ''}-${f.protocol}`;
   draft.chains.set(name, drawRules(draft.family, f, span));
   return `goto ${name}`;
 }
+
+const hasOwnChains = ({ crowded }: Draft, { affinity, of }: Frontend): boolean =>
+  affinity > 0 || crowded.has(of);
 
 /** Of a name. */
 const letter = ({ kind, masquerade }: Frontend): string =>
@@ -74,12 +98,14 @@ function drawRules({ word: ip }: AddressFamily, f: Frontend, span: Span): string
 const backendMap = ({ kind, protocol }: Frontend): string => `${kind === 'node' ? 'np' : ''}eps-${protocol}`;
 
 /** A client that a set knows stays with the endpoint of the set. The last chain is the same for all addresses of the port. */
-function affinityChain(draft: Draft, f: Frontend, span: Span): string {
+function ownChain(draft: Draft, f: Frontend, span: Span): string {
   const backends = f.backends.slice(span.from, span.from + span.count);
   const endpoints = backends.map((backend) => endpointChain(draft, f, backend));
-  const choice = `s${digest(f.of, ...endpoints)}`;
+  const choice = `s${digest(f.affinity ? 'stay' : 'any', f.of, ...endpoints)}`;
   const { word: ip } = draft.family;
-  const stays = endpoints.map((chain) => `${ip} saddr @${clientsOf(chain)} goto ${chain}`);
+  const stays = (f.affinity ? endpoints : []).map(
+    (chain) => `${ip} saddr @${clientsOf(chain)} goto ${chain}`,
+  );
   const others = endpoints.map((chain, i) => `${i} : goto ${chain}`).join(', ');
   draft.chains.set(choice, [...stays, `numgen random mod ${span.count} vmap { ${others} }`]);
   if (!f.masquerade) return choice;
@@ -91,12 +117,10 @@ function endpointChain(draft: Draft, f: Frontend, { ip, port }: Backend): string
   const { word, name: family } = draft.family;
   const name = `e${digest(f.of, ip, String(port))}`;
   const set = clientsOf(name);
-  draft.clients.add(set);
+  if (f.affinity) draft.clients.add(set);
   const target = family === 'IPv6' ? `[${ip}]:${port}` : `${ip}:${port}`;
-  draft.chains.set(name, [
-    `update @${set} { ${word} saddr timeout ${f.affinity}s }`,
-    `meta l4proto ${f.protocol} dnat ${word} to ${target}`,
-  ]);
+  const remember = f.affinity ? [`update @${set} { ${word} saddr timeout ${f.affinity}s }`] : [];
+  draft.chains.set(name, [...remember, `meta l4proto ${f.protocol} dnat ${word} to ${target}`]);
   return name;
 }
 

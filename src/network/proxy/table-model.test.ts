@@ -93,6 +93,20 @@ describe('the table of a family', () => {
     assert.doesNotMatch(lines.join('\n'), /flush (set|map)/);
   });
 
+  it('repeats no endpoints for each of many addresses', () => {
+    const endpoints = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`10.0.0.${i + 1}`, {}]));
+    const externalIPs = Array.from({ length: 100 }, (_, i) => `192.0.2.${i + 1}`);
+    put(endpoints, { externalIPs });
+    const text = changes().join('\n');
+    assert.ok(text.length < 60_000, String(text.length));
+    assert.match(
+      text,
+      /svc \{ 10.96.0.20 . tcp . 80 : goto s[0-9a-f]{32}, 192.0.2.1 . tcp . 80 : goto s[0-9a-f]{32}m/,
+    );
+    assert.match(text, /numgen random mod 100 vmap \{ 0 : goto e[0-9a-f]{32},/);
+    assert.doesNotMatch(text, /eps-tcp|update @/);
+  });
+
   it('rejects connections to a Service without endpoints', () => {
     put({});
     assert.match(changes().join('\n'), /noep \{ 10.96.0.20 . tcp . 80 : goto rej \}/);

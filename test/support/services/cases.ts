@@ -138,6 +138,14 @@ export const CASES: Record<string, (scene: Scene, all: Addresses) => Promise<voi
     assert.deepEqual(names(await s.ask('p2', tcp(a.balancer))), ['p1']);
     assert.deepEqual(names(await s.ask('p1', tcp(a.cluster))), ['p1']);
   },
+  'many addresses of one Service lead to all of its endpoints': async (s, a) => {
+    const many = Array.from({ length: 2_100 }, (_, i) =>
+      a.family === 'IPv4' ? `203.0.${113 + (i >> 8)}.${i & 255}` : `2001:db8:7::${(i + 1).toString(16)}`,
+    );
+    await s.put(aService(a, { externalIPs: many }), endpoints(a, ['p1', 'far']));
+    for (const address of [many[7]!, many[2_000]!, a.cluster])
+      assert.deepEqual(names(await s.ask('outside', tcp(address), 20)), ['far', 'p1']);
+  },
   'affinity: a client stays, whatever else changes, until its endpoint goes': async (s, a) => {
     const sticky = (seconds: number) =>
       aService(a, {
