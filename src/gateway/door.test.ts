@@ -42,6 +42,7 @@ async function open(t: TestContext) {
           if (proxy.broken) throw new Error('HAProxy is not installed');
           proxy.model = model;
         },
+        unserved: [],
         stop: async () => {
           proxy.model = undefined;
         },

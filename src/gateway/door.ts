@@ -3,6 +3,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import { messageOf } from '../kit/message-of.ts';
+import type { Unserved } from './haproxy/ports.ts';
 import type { DoorModel } from './model/model.ts';
 import { type DoorPart, joined } from './part.ts';
 
@@ -16,6 +17,8 @@ export interface DoorOptions {
 export interface DoorProxy {
   /** Resolves when requests are served as the model says. */
   apply(model: DoorModel): Promise<void>;
+  /** Addresses of entrances of the model given last that are another's, or not there. */
+  readonly unserved: readonly Unserved[];
   stop(): Promise<void>;
 }
 
@@ -82,7 +85,9 @@ export class Door {
       await Promise.all(parts.map((part) => part.unserved(messageOf(error))));
       throw error;
     }
-    await Promise.all(parts.map((part) => part.served()));
+    const unserved = this.#proxy?.unserved ?? [];
+    await Promise.all(parts.map((part) => part.served(unserved)));
+    if (unserved.length > 0) this.#changed(RETRY_MS);
   }
 
   async #apply(model: DoorModel | undefined): Promise<void> {

@@ -14,6 +14,7 @@ import { simCluster } from '../sim/cluster.ts';
 import { Door } from './door.ts';
 import { reportGatewayClasses } from './gateway-classes.ts';
 import { GatewayPart } from './gateway-part.ts';
+import type { Unserved } from './haproxy/ports.ts';
 import type { DoorModel } from './model/model.ts';
 import { aGateway, aRoute, POOL, to } from './routes/testing/objects.fake.ts';
 
@@ -33,7 +34,7 @@ async function open(t: TestContext, without?: AnyResource) {
   const own = cluster.clientOf('tiphys:ingress-controller');
   const informers = new InformerFactory({ client: own, clock, random, log });
   const network = new InformerFactory({ client, clock, random, log });
-  const proxy = { model: undefined as DoorModel | undefined, broken: false };
+  const proxy = { model: undefined as DoorModel | undefined, broken: false, unserved: [] as Unserved[] };
   const apply = async (model: DoorModel) => {
     if (proxy.broken) throw new Error('HAProxy is not installed');
     proxy.model = model;
@@ -41,7 +42,7 @@ async function open(t: TestContext, without?: AnyResource) {
   const stop = async () => {
     proxy.model = undefined;
   };
-  const door = new Door({ clock, log, makeProxy: () => ({ apply, stop }) });
+  const door = new Door({ clock, log, makeProxy: () => ({ apply, stop, unserved: proxy.unserved }) });
   const held: string[][] = [];
   const part = new GatewayPart({
     ...{ client: own, informers, network, clock, random, log },
@@ -144,6 +145,21 @@ describe('Gateways', () => {
     await until('the Gateway to say so', async () => (await programmed()) === 'False Pending');
     proxy.broken = false;
     await until('the Gateway to be programmed', async () => (await programmed()) === 'True Programmed');
+  });
+
+  it('have no listener at a port that another program has', async (t) => {
+    const { client, proxy, until } = await open(t);
+    proxy.unserved.push({ entrance: 'default_gw_Gateway_81', address: '127.77.0.2', reason: 'EADDRINUSE' });
+    await client.create(Gateway, inDefault(aGateway('gw', [{}, { name: 'other', port: 81 }])));
+    await until('the listener to say so', async () => {
+      const { status } = await client.get(Gateway, 'gw', 'default');
+      const [one, other] = status?.listeners ?? [];
+      return (
+        reasonOf(one?.conditions, 'Programmed') === 'True Programmed' &&
+        reasonOf(other?.conditions, 'Accepted') === 'False PortUnavailable' &&
+        reasonOf(status?.conditions, 'Accepted') === 'True ListenersNotValid'
+      );
+    });
   });
 
   it('are served while the definition of another kind is missing, and have it when it comes', async (t) => {

@@ -18,12 +18,14 @@ import { namespaceOf } from '../api/meta/v1/object.ts';
 import type { AnyResource } from '../api/meta/v1/resource.ts';
 import { InformerFactory, type InformerOf } from '../client/informer/factory.ts';
 import { GatewayReports } from './gateway-reports.ts';
+import type { Unserved } from './haproxy/ports.ts';
 import { BY_SERVICE, indexByService } from './ingress-part.ts';
 import type { DoorModel } from './model/model.ts';
 import type { DoorPart, PartOptions } from './part.ts';
 import { type Compiled, compile } from './routes/compile.ts';
 import type { AddressPair } from './routes/listeners/addresses.ts';
 import { RoutePlans } from './routes/plan-memory.ts';
+import { withoutPorts } from './routes/ports.ts';
 import type { GatewayWorld } from './routes/world.ts';
 import { isServed, untilServed } from './served-kinds.ts';
 import { WatchedByName } from './watched.ts';
@@ -109,8 +111,8 @@ export class GatewayPart implements DoorPart {
       : undefined;
   }
 
-  served(): Promise<void> {
-    return this.#reports.report(this.#compiled!);
+  served(unserved: readonly Unserved[]): Promise<void> {
+    return this.#reports.report(withoutPorts(this.#compiled!, unserved));
   }
 
   unserved(message: string): Promise<void> {

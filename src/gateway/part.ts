@@ -4,6 +4,7 @@ import type { InformerFactory } from '../client/informer/factory.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
+import type { Unserved } from './haproxy/ports.ts';
 import type { DoorModel } from './model/model.ts';
 
 export interface PartOptions {
@@ -25,8 +26,8 @@ export interface DoorPart {
   start(changed: () => void): Promise<void>;
   /** What is to be served now; undefined if there is nothing. */
   compile(): Promise<DoorModel | undefined>;
-  /** What was compiled last is served. */
-  served(): Promise<void>;
+  /** What was compiled last is served, but for entrances at some addresses. */
+  served(unserved: readonly Unserved[]): Promise<void>;
   /** It is not. */
   unserved(message: string): Promise<void>;
   stop(): void;

@@ -187,7 +187,7 @@ function setFault(
   return { notAccepted: { reason: 'ListenersNotValid', message: 'none of the listeners is accepted' } };
 }
 
-function acceptance(
+export function acceptance(
   { spec }: Readonly<Gateway>,
   { unsupported }: Assigned,
   listeners: readonly ResolvedListener[],

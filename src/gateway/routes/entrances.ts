@@ -8,13 +8,19 @@ import { modelHost } from './hosts.ts';
 import { Flattening } from './http/flatten.ts';
 import { isTerminating, type ResolvedListener } from './listeners/resolve.ts';
 import type { PlannedRoute } from './plan.ts';
-import { entriesOf, type Place, type Variant, variantOf } from './variants.ts';
+import { entriesOf, type Variant, variantOf } from './variants.ts';
 
 /** A route that is attached to a listener, with its hosts there. */
 export interface Attached {
   readonly planned: PlannedRoute;
   readonly hosts: readonly string[];
 }
+
+/** Ingresses and routes have other names for their backends. */
+export const entranceName = (
+  { metadata }: Readonly<Gateway>,
+  { listener: { protocol, port } }: Pick<ResolvedListener, 'listener'>,
+): string => `${metadata.namespace}_${metadata.name}_Gateway_${port}${protocol === 'UDP' ? '_udp' : ''}`;
 
 export type AttachedTo = (listener: ResolvedListener) => readonly Attached[];
 
@@ -46,30 +52,28 @@ export class EntrancePlans {
     client: string | undefined,
     attachedTo: AttachedTo,
   ): Entrance[] {
-    const base = `${gateway.metadata.namespace}_${gateway.metadata.name}_Gateway`;
     const ports = Map.groupBy(
       listeners.filter(({ serves }) => serves),
-      ({ listener: { protocol, port } }) => `${port}${protocol === 'UDP' ? '_udp' : ''}`,
+      (one) => entranceName(gateway, one),
     );
-    return [...ports].map(([port, some]): Entrance => {
-      const where = { name: `${base}_${port}`, addresses, port: some[0]!.listener.port };
-      const placed = { ...(client !== undefined && { client }), port: where.port };
+    return [...ports].map(([name, some]): Entrance => {
+      const where = { name, addresses, port: some[0]!.listener.port };
       switch (some[0]!.listener.protocol) {
         case 'HTTP':
           return {
             ...where,
             protocol: 'http',
-            listeners: some.map((one) => this.#http(gateway, one, placed, attachedTo)),
+            listeners: some.map((one) => this.#http(gateway, one, client, attachedTo)),
           };
         case 'TCP':
-          return { ...where, protocol: 'tcp', ...this.#stream(some[0]!, placed, attachedTo) };
+          return { ...where, protocol: 'tcp', ...this.#stream(some[0]!, client, attachedTo) };
         case 'UDP':
-          return { ...where, protocol: 'udp', ...this.#stream(some[0]!, placed, attachedTo) };
+          return { ...where, protocol: 'udp', ...this.#stream(some[0]!, client, attachedTo) };
         default:
           return {
             ...where,
             protocol: 'tls',
-            listeners: some.map((one) => this.#tls(gateway, one, placed, attachedTo)),
+            listeners: some.map((one) => this.#tls(gateway, one, client, attachedTo)),
           };
       }
     });
@@ -78,10 +82,9 @@ export class EntrancePlans {
   #http(
     gateway: Readonly<Gateway>,
     one: ResolvedListener,
-    placed: Omit<Place, 'scheme'>,
+    client: string | undefined,
     attachedTo: AttachedTo,
   ): HttpListener {
-    const scheme = one.listener.protocol === 'HTTPS' ? 'https' : 'http';
     const id = `${keyOf(gateway)} ${one.owner.kind} ${keyOf(one.owner.object)} ${one.listener.name}`;
     const flattening = this.#before.get(id) ?? new Flattening();
     this.#flattenings.set(id, flattening);
@@ -89,7 +92,7 @@ export class EntrancePlans {
     for (;;) {
       const variants = attached.map((route) => ({
         ...route,
-        variant: variantOf(route.planned, { scheme, ...placed }),
+        variant: variantOf(route.planned, client),
       }));
       const entries = variants.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
       const flattened = flattening.flatten(entries, this.#left);
@@ -107,43 +110,43 @@ export class EntrancePlans {
   #tls(
     gateway: Readonly<Gateway>,
     one: ResolvedListener,
-    placed: Omit<Place, 'scheme'>,
+    client: string | undefined,
     attachedTo: AttachedTo,
   ): TlsListener {
     const { certificates, clients } = one;
     const own = { certificates, ...(clients && { clients }) };
     const host = modelHost(one.host);
     if (one.listener.protocol === 'HTTPS') {
-      const { routes } = this.#http(gateway, one, placed, attachedTo);
+      const { routes } = this.#http(gateway, one, client, attachedTo);
       return listenerOf(host, { kind: 'https', ...own, routes });
     }
-    const names = this.#names(one, placed, attachedTo);
+    const names = this.#names(one, client, attachedTo);
     if (isTerminating(one.listener)) return listenerOf(host, { kind: 'terminate', ...own, names });
     return listenerOf(host, { kind: 'passthrough', names });
   }
 
   /** Of several routes with one name the oldest has it. */
-  #names(one: ResolvedListener, placed: Omit<Place, 'scheme'>, attachedTo: AttachedTo): Map<Host, Target> {
+  #names(one: ResolvedListener, client: string | undefined, attachedTo: AttachedTo): Map<Host, Target> {
     const names = new Map<Host, Target>();
     for (const { planned, hosts } of attachedTo(one).toSorted((a, b) =>
       byAge(a.planned.route, b.planned.route),
     )) {
       const free = hosts.map(modelHost).filter((host) => !names.has(host));
-      const to = free.length > 0 ? this.#target(planned, placed) : undefined;
+      const to = free.length > 0 ? this.#target(planned, client) : undefined;
       if (to !== undefined) for (const host of free) names.set(host, to);
     }
     return names;
   }
 
   /** The oldest route has all connections. */
-  #stream(one: ResolvedListener, placed: Omit<Place, 'scheme'>, attachedTo: AttachedTo): { to?: Target } {
+  #stream(one: ResolvedListener, client: string | undefined, attachedTo: AttachedTo): { to?: Target } {
     const [oldest] = attachedTo(one).toSorted((a, b) => byAge(a.planned.route, b.planned.route));
-    const to = oldest && this.#target(oldest.planned, placed);
+    const to = oldest && this.#target(oldest.planned, client);
     return to === undefined ? {} : { to };
   }
 
-  #target(planned: PlannedRoute, placed: Omit<Place, 'scheme'>): Target | undefined {
-    const variant = variantOf(planned, { scheme: 'http', ...placed });
+  #target(planned: PlannedRoute, client: string | undefined): Target | undefined {
+    const variant = variantOf(planned, client);
     const [to] = variant.targets;
     if (to === undefined || to.length === 0) return undefined;
     this.#add(variant);

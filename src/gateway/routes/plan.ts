@@ -30,7 +30,7 @@ export interface PlannedRule {
 export interface PlannedBackend {
   readonly name: string;
   readonly weight: number;
-  /** A redirect's scheme and port may be the listener's; the door's own certificate is the Gateway's. */
+  /** Without a certificate of the door's own, which is the Gateway's. */
   readonly policy: Policy;
   readonly endpoints: readonly Endpoint[];
   /** What the policy's mirrors name. */

@@ -1,17 +1,10 @@
-// A planned route at a listener: redirects take its scheme and port where they have none of their own, and backends are shown the
-// Gateway's certificate. Each variant is made once, so that the model has the same objects after a change of something else. Pure.
+// A planned route at a Gateway: backends that are reached with TLS are shown the Gateway's certificate. Each variant is made once, so that
+// the model has the same objects after a change of something else. Pure.
 import { createHash } from 'node:crypto';
 import type { Policy } from '../model/policy.ts';
 import type { Backend, Target } from '../model/routes.ts';
 import type { Entry } from './http/order.ts';
 import type { PlannedBackend, PlannedMirror, PlannedRoute, PlannedRule } from './plan.ts';
-
-export interface Place {
-  readonly scheme: 'http' | 'https';
-  readonly port: number;
-  /** PEM of the Gateway's certificate and key for backends. */
-  readonly client?: string;
-}
 
 export interface Variant {
   readonly planned: PlannedRoute;
@@ -23,34 +16,23 @@ export interface Variant {
 
 const made = new WeakMap<PlannedRoute, Map<string, Variant>>();
 
-export function variantOf(planned: PlannedRoute, place: Place): Variant {
-  const suffix = suffixOf(planned, place);
+/** `client`: PEM of the Gateway's certificate and key for backends. */
+export function variantOf(planned: PlannedRoute, client: string | undefined): Variant {
+  const shows =
+    client !== undefined && planned.rules.some(({ backends }) => backends.some(({ policy }) => policy.trust));
+  const suffix = shows ? `_${createHash('sha256').update(client).digest('hex').slice(0, 12)}` : '';
   const variants = made.get(planned) ?? new Map<string, Variant>();
   made.set(planned, variants);
-  const variant = variants.get(suffix) ?? makeVariant(planned, place, suffix);
+  const variant = variants.get(suffix) ?? makeVariant(planned, shows ? client : undefined, suffix);
   variants.set(suffix, variant);
   return variant;
 }
 
-/** '' where nothing depends on the place. */
-function suffixOf({ rules }: PlannedRoute, { scheme, port, client }: Place): string {
-  const policies = rules.flatMap(({ backends }) => backends.map(({ policy }) => policy));
-  const redirects = policies.some(
-    ({ redirect }) => redirect && !('location' in redirect) && !isWhole(redirect),
-  );
-  const shows = client !== undefined && policies.some(({ trust }) => trust);
-  const own = shows ? `_${createHash('sha256').update(client).digest('hex').slice(0, 12)}` : '';
-  return `${redirects ? `_${scheme}_${port}` : ''}${own}`;
-}
-
-const isWhole = ({ scheme, port }: { readonly scheme?: string; readonly port?: number }): boolean =>
-  scheme !== undefined && port !== undefined;
-
-function makeVariant(planned: PlannedRoute, place: Place, suffix: string): Variant {
+function makeVariant(planned: PlannedRoute, client: string | undefined, suffix: string): Variant {
   const backends: Backend[] = [];
   const add = ({ name, policy, endpoints }: PlannedMirror): string => {
     const own = `${name}${suffix}`;
-    backends.push({ name: own, policy: policyAt(policy, place, suffix), endpoints });
+    backends.push({ name: own, policy: showing(policy, client, suffix), endpoints });
     return own;
   };
   const targets = planned.rules.map((rule) => targetOf(rule, add));
@@ -65,21 +47,12 @@ function targetOf({ backends }: PlannedRule, add: (backend: PlannedMirror) => st
   return weighted.length === 1 ? weighted[0]!.backend : weighted;
 }
 
-const WELL_KNOWN = { http: 80, https: 443 };
-
-function policyAt(policy: Policy, { scheme, port, client }: Place, suffix: string): Policy {
-  const { redirect, trust, mirrors } = policy;
+function showing(policy: Policy, client: string | undefined, suffix: string): Policy {
+  const { trust, mirrors } = policy;
+  if (client === undefined) return policy;
   return {
     ...policy,
-    ...(redirect &&
-      !('location' in redirect) && {
-        redirect: {
-          ...redirect,
-          scheme: redirect.scheme ?? scheme,
-          port: redirect.port ?? (redirect.scheme ? WELL_KNOWN[redirect.scheme] : port),
-        },
-      }),
-    ...(trust && client !== undefined && { trust: { ...trust, client } }),
+    ...(trust && { trust: { ...trust, client } }),
     ...(mirrors && { mirrors: mirrors.map((one) => ({ ...one, backend: `${one.backend}${suffix}` })) }),
   };
 }

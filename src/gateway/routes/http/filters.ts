@@ -9,11 +9,12 @@ import type {
   HTTPRouteFilter,
 } from '../../../api/kinds/gateway/v1/http-filters.ts';
 import {
+  isHeaderName,
+  isHeaderValue,
   isHostName,
   isOrigin,
-  isPlainValue,
+  isPath,
   isTargetPath,
-  isToken,
   isTokenList,
 } from '../../model/alphabets.ts';
 import type { Cors, HeaderChanges, Policy, Redirect, Rewrite } from '../../model/policy.ts';
@@ -22,7 +23,7 @@ import { type Match, Unsupported } from './matches.ts';
 
 export type Filter = HTTPRouteFilter | GRPCRouteFilter;
 
-/** Without mirrors, which name backends of their own. A redirect's scheme and port may be the listener's. */
+/** Without mirrors, which name backends of their own. */
 export type Filtered = Pick<Policy, 'rewrite' | 'host' | 'requestHeaders' | 'responseHeaders' | 'cors'> & {
   readonly redirect?: Redirect;
 };
@@ -85,7 +86,7 @@ function joined(field: 'requestHeaders' | 'responseHeaders', rule: Filtered, own
 function changes({ set = [], add = [], remove = [] }: HTTPHeaderFilter): HeaderChanges {
   for (const { name, value } of [...set, ...add]) {
     checkHeader(name);
-    if (!isPlainValue(value))
+    if (!isHeaderValue(value))
       throw new Unsupported(`the value ${shown(value)} of header ${shown(name)} is not supported`);
   }
   for (const name of remove) checkHeader(name);
@@ -104,7 +105,7 @@ const FRAMING = new Set([
 ]);
 
 function checkHeader(name: string): void {
-  if (!isToken(name)) throw new Unsupported(`header ${shown(name)} is not supported`);
+  if (!isHeaderName(name)) throw new Unsupported(`header ${shown(name)} is not supported`);
   if (FRAMING.has(name.toLowerCase())) throw new Unsupported(`header ${shown(name)} cannot be changed`);
 }
 
@@ -144,7 +145,7 @@ function rewrite(
 }
 
 function target(path: string): string {
-  if (!isTargetPath(path)) throw new Unsupported(`path ${shown(path)} is not supported`);
+  if (!isPath(path)) throw new Unsupported(`path ${shown(path)} is not supported`);
   return path;
 }
 

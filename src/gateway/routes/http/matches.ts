@@ -2,7 +2,7 @@
 // could keep it busy. Pure; called by rules.ts.
 import type { GRPCRouteMatch } from '../../../api/kinds/gateway/v1/grpc-route.ts';
 import type { HTTPRouteMatch } from '../../../api/kinds/gateway/v1/http-route.ts';
-import { isMatchPath, isPlainValue, isToken } from '../../model/alphabets.ts';
+import { isHeaderName, isHeaderValue, isMatchPath } from '../../model/alphabets.ts';
 import type { Condition } from '../../model/routes.ts';
 import { shown } from '../verdict.ts';
 
@@ -81,8 +81,8 @@ function firsts(entries: readonly Valued[], key: (name: string) => string): Valu
 
 function checkedValue({ name, type = 'Exact', value }: Valued): string {
   if (type !== 'Exact') throw new Unsupported(`regular expressions for ${shown(name)} are not supported`);
-  if (!isToken(name)) throw new Unsupported(`the name ${shown(name)} is not supported`);
-  if (!isPlainValue(value))
+  if (!isHeaderName(name)) throw new Unsupported(`the name ${shown(name)} is not supported`);
+  if (!isHeaderValue(value))
     throw new Unsupported(`the value ${shown(value)} of ${shown(name)} is not supported`);
   return value;
 }

@@ -1,0 +1,471 @@
+// Gateway API on a real cluster: weights, matches, redirects, rewrites, TLS that ends here and TLS that passes, TCP, UDP, other namespaces,
+// what users see of it, and other definitions applied over ours.
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { gatewayDefinitions } from '../../src/api/gateways/definitions.ts';
+import { readRecord } from '../../src/cluster/state/registry.ts';
+import { writeArchive } from '../../src/cri/image/archive.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { busyboxImage } from '../support/busybox-image.ts';
+import { startTestCluster, type TestCluster } from '../support/cluster.ts';
+import { testAuthority } from '../support/door/certificates.ts';
+import { eventually } from '../support/eventually.ts';
+
+const NAME = 'tph-e2e-gateway';
+const GROUP = 'gateway.networking.k8s.io/v1';
+let cluster: TestCluster;
+/** Of the Gateway. */
+let address: string;
+/** Of this machine in the nodes' network: servers of the test listen there. */
+let machine: string;
+const closes: (() => void)[] = [];
+
+const authority = testAuthority('gateway');
+const own = authority.issue('tls.test');
+const passed = authority.issue('pass.test');
+
+interface Question {
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  /** Of the connection; the host is asked for by SNI. */
+  readonly port?: number;
+  readonly tls?: boolean;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Common name of the certificate. */
+  readonly certificate: string;
+}
+
+const ask = (
+  host: string,
+  { path = '/', method = 'GET', headers = {}, tls = false, port = tls ? 443 : 80 }: Question = {},
+) =>
+  new Promise<Answer>((resolve, reject) => {
+    const options = {
+      host: address,
+      port,
+      path,
+      method,
+      headers: { host, ...headers },
+      agent: false,
+      timeout: 5_000,
+    };
+    const answered = (response: http.IncomingMessage) => {
+      let text = '';
+      const certificate = tls ? String((response.socket as TLSSocket).getPeerCertificate().subject.CN) : '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, text: text.trim(), headers: response.headers, certificate }),
+      );
+    };
+    const request = tls
+      ? https.request({ ...options, servername: host, ca: authority.cert }, answered)
+      : http.request(options, answered);
+    request.on('error', reject);
+    request.on('timeout', () => request.destroy(new Error('no answer in time')));
+    request.end();
+  });
+
+/** Resolves when the host answers so; errors on the way there are waited out. */
+const says = (what: string, host: string, question: Question = {}) =>
+  eventually(`${what} from ${host}`, async () => {
+    const answer = await ask(host, question).catch(() => undefined);
+    return answer?.text === what;
+  });
+
+const gets = (status: number, host: string, question: Question = {}) =>
+  eventually(`${status} from ${host}`, async () => {
+    const answer = await ask(host, question).catch(() => undefined);
+    return answer?.status === status ? answer : undefined;
+  });
+
+const apply = (...objects: object[]) =>
+  cluster.kubectlWith(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), 'apply', '-f', '-');
+
+/** A page that says `name`, below / and /deep/, and a program that says what it was asked. */
+const page = (name: string) =>
+  [
+    'mkdir -p /www/deep /www/cgi-bin',
+    `echo ${name} >/www/index.html`,
+    `echo ${name} deep >/www/deep/index.html`,
+    'printf \'#!/bin/sh\\necho\\necho "$REQUEST_METHOD $REQUEST_URI host=$HTTP_HOST x=$HTTP_X_ADDED"\\n\' >/www/cgi-bin/asked',
+    'chmod +x /www/cgi-bin/asked',
+    'exec httpd -f -p 8080 -h /www',
+  ].join(' && ');
+
+const web = (name: string, namespace = 'default') => [
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          terminationGracePeriodSeconds: 1,
+          containers: [{ name: 'web', image: 'busybox:1', command: ['sh', '-c', page(name)] }],
+        },
+      },
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+  },
+];
+
+/** A Service of which the test itself is the endpoint. */
+const outside = (name: string, port: number, protocol: 'TCP' | 'UDP' = 'TCP') => [
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: { ports: [{ name: 'main', port: 80, protocol }] },
+  },
+  {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    ports: [{ name: 'main', port, protocol }],
+    endpoints: [{ addresses: [machine] }],
+  },
+];
+
+const to = (name: string, more: object = {}) => ({ name, port: 80, ...more });
+
+const route = (kind: string, name: string, spec: object, namespace = 'default') => ({
+  apiVersion: GROUP,
+  kind,
+  metadata: { name, namespace },
+  spec: { parentRefs: [{ name: 'gw', namespace: 'default' }], ...spec },
+});
+
+const httpRoute = (host: string, rules: readonly object[], namespace?: string) =>
+  route('HTTPRoute', host.replaceAll('.', '-'), { hostnames: [host], rules }, namespace);
+
+const status = async (what: string, path: string) =>
+  cluster.kubectl('get', ...what.split(' '), '-o', `jsonpath=${path}`);
+
+const condition = (what: string, type: string, of = '{.status.parents[0]') =>
+  status(what, `${of}.conditions[?(@.type=="${type}")].reason}`);
+
+const all = { namespaces: { from: 'All' } };
+
+describe('Gateway API', () => {
+  before(async () => {
+    cluster = await startTestCluster({ name: NAME });
+    machine = `10.77.${readRecord(NAME)!.index}.254`;
+    const archive = join(cluster.directory, 'busybox.tar');
+    await writeFile(archive, await writeArchive(busyboxImage()));
+    await cluster.tiphys('image', 'load', '--name', cluster.name, archive);
+    await cluster.kubectl('create', 'namespace', 'other');
+    await apply(...web('one'), ...web('two'), ...web('far', 'other'));
+    await cluster.kubectl('rollout', 'status', 'deployment/one', 'deployment/two', '--timeout=60s');
+    await cluster.kubectl('rollout', 'status', '-n', 'other', 'deployment/far', '--timeout=60s');
+  });
+  after(async () => {
+    for (const close of closes) close();
+    await cluster?.down();
+  });
+
+  test('the class is accepted, and says what Gateways of it can do', async () => {
+    await cluster.kubectl('wait', '--for=condition=Accepted', 'gatewayclass/tiphys', '--timeout=20s');
+    assert.match(await cluster.kubectl('get', 'gc'), /^tiphys\s+tiphys.io\/gateway-controller\s+True/m);
+    assert.match(await status('gc tiphys', '{.status.supportedFeatures[*].name}'), /\bHTTPRoute\b/);
+  });
+
+  test('a Gateway has an address, and the columns of upstream', async () => {
+    await apply(
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        type: 'kubernetes.io/tls',
+        metadata: { name: 'tls' },
+        stringData: { 'tls.crt': own.cert, 'tls.key': own.key },
+      },
+      {
+        apiVersion: GROUP,
+        kind: 'Gateway',
+        metadata: { name: 'gw' },
+        spec: {
+          gatewayClassName: 'tiphys',
+          listeners: [
+            { name: 'http', port: 80, protocol: 'HTTP', allowedRoutes: all },
+            {
+              name: 'https',
+              port: 443,
+              protocol: 'HTTPS',
+              hostname: 'tls.test',
+              tls: { certificateRefs: [{ name: 'tls' }] },
+            },
+            { name: 'pass', port: 443, protocol: 'TLS', hostname: 'pass.test', tls: { mode: 'Passthrough' } },
+            { name: 'tcp', port: 9000, protocol: 'TCP' },
+            { name: 'udp', port: 9000, protocol: 'UDP' },
+          ],
+        },
+      },
+    );
+    await cluster.kubectl('wait', '--for=condition=Programmed', 'gateway/gw', '--timeout=20s');
+    address = await status('gateway gw', '{.status.addresses[0].value}');
+    assert.match(address, /^127\.77\.\d+\.2$/);
+    assert.match(
+      await cluster.kubectl('get', 'gtw'),
+      new RegExp(`^gw\\s+tiphys\\s+${address}\\S*\\s+True`, 'm'),
+    );
+    const programmed = await status(
+      'gateway gw',
+      '{.status.listeners[*].conditions[?(@.type=="Programmed")].status}',
+    );
+    assert.equal(programmed, 'True True True True True');
+  });
+
+  test('requests go by weight', async () => {
+    await apply(
+      httpRoute('weights.test', [{ backendRefs: [to('one', { weight: 3 }), to('two', { weight: 1 })] }]),
+    );
+    await gets(200, 'weights.test');
+    const answers = [];
+    for (let i = 0; i < 40; i++) answers.push((await ask('weights.test')).text);
+    const ones = answers.filter((text) => text === 'one').length;
+    assert.ok(ones > 20 && ones < 38, `${ones} of 40`);
+    assert.ok(answers.includes('two'));
+  });
+
+  test('requests go by header, query parameter, method and path; the most specific match decides', async () => {
+    await apply(
+      httpRoute('match.test', [
+        { backendRefs: [to('one')] },
+        { matches: [{ headers: [{ name: 'X-Version', value: 'two' }] }], backendRefs: [to('two')] },
+        { matches: [{ queryParams: [{ name: 'v', value: 'a b' }] }], backendRefs: [to('two')] },
+        {
+          matches: [{ method: 'POST' }, { path: { type: 'Exact', value: '/deep/' } }],
+          backendRefs: [to('two')],
+        },
+      ]),
+    );
+    await says('one', 'match.test');
+    await says('two', 'match.test', { headers: { 'x-version': 'two' } });
+    await says('two', 'match.test', { path: '/?v=a%20b' });
+    await says('two deep', 'match.test', { path: '/deep/' });
+    await says('one deep', 'match.test', { path: '/deep/index.html' });
+    assert.equal((await ask('match.test', { path: '/none' })).status, 404);
+    assert.equal((await ask('nobody.test')).status, 404);
+  });
+
+  test('redirects and rewrites say what they say', async () => {
+    const redirect = {
+      type: 'RequestRedirect',
+      requestRedirect: { scheme: 'https', hostname: 'tls.test', statusCode: 301 },
+    };
+    const path = { type: 'ReplacePrefixMatch', replacePrefixMatch: '/deep' };
+    const rewrite = { type: 'URLRewrite', urlRewrite: { hostname: 'inner.test', path } };
+    const headers = {
+      type: 'RequestHeaderModifier',
+      requestHeaderModifier: { set: [{ name: 'X-Added', value: 'a "b" %[c]' }] },
+    };
+    const asked = {
+      type: 'URLRewrite',
+      urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath: '/cgi-bin/asked' } },
+    };
+    const answered = {
+      type: 'ResponseHeaderModifier',
+      responseHeaderModifier: { set: [{ name: 'X-Answer', value: 'yes' }] },
+    };
+    await apply(
+      httpRoute('filters.test', [
+        { matches: [{ path: { value: '/away' } }], filters: [redirect] },
+        { matches: [{ path: { value: '/short' } }], filters: [rewrite, answered], backendRefs: [to('one')] },
+        { matches: [{ path: { value: '/asked' } }], filters: [headers, asked], backendRefs: [to('one')] },
+      ]),
+    );
+    const away = await gets(301, 'filters.test', { path: '/away/x?y=1' });
+    assert.equal(away.headers.location, 'https://tls.test/away/x?y=1');
+    const short = await ask('filters.test', { path: '/short/' });
+    assert.deepEqual([short.text, short.headers['x-answer']], ['one deep', 'yes']);
+    const { text } = await ask('filters.test', { path: '/asked/anything' });
+    assert.equal(text, 'GET /cgi-bin/asked host=filters.test x=a "b" %[c]');
+  });
+
+  test('TLS ends at the Gateway with the certificate of a Secret', async () => {
+    await apply(httpRoute('tls.test', [{ backendRefs: [to('one')] }]));
+    await says('one', 'tls.test', { tls: true });
+    assert.equal((await ask('tls.test', { tls: true })).certificate, 'tls.test');
+    await assert.rejects(ask('unknown.test', { tls: true }));
+  });
+
+  test('TLS passes to the backend that a TLSRoute names', async () => {
+    const server = https.createServer({ cert: passed.cert, key: passed.key }, (_, response) =>
+      response.end('passed'),
+    );
+    const port = await listening(server);
+    await apply(
+      ...outside('secure', port),
+      route('TLSRoute', 'pass', { hostnames: ['pass.test'], rules: [{ backendRefs: [to('secure')] }] }),
+    );
+    await says('passed', 'pass.test', { tls: true });
+    assert.equal((await ask('pass.test', { tls: true })).certificate, 'pass.test');
+  });
+
+  test('TCP connections and UDP datagrams go to their backends', async () => {
+    const tcp = createServer((socket) => socket.end('over tcp'));
+    const udp = createSocket('udp4', (bytes, { port, address: from }) =>
+      udp.send(`over udp ${bytes}`, port, from),
+    );
+    const port = await listening(tcp);
+    await new Promise<void>((resolve) => udp.bind(0, machine, resolve));
+    closes.push(() => udp.close());
+    await apply(
+      ...outside('stream', port),
+      ...outside('datagrams', udp.address().port, 'UDP'),
+      route('TCPRoute', 'tcp', { rules: [{ backendRefs: [to('stream')] }] }),
+      route('UDPRoute', 'udp', { rules: [{ backendRefs: [to('datagrams')] }] }),
+    );
+    await eventually('an answer over TCP', async () => (await overTcp(9000)) === 'over tcp');
+    await eventually('an answer over UDP', async () => (await overUdp(9000)) === 'over udp ping');
+  });
+
+  test('pods reach the Gateway at its other address', async () => {
+    const inside = await status('gateway gw', '{.status.addresses[1].value}');
+    await apply(httpRoute('inside.test', [{ backendRefs: [to('two')] }]));
+    const words = ['wget', '-qO-', '--header', 'Host: inside.test', `http://${inside}/`];
+    const answer = () => cluster.tryKubectl('exec', 'deployment/one', '--', ...words);
+    await eventually('an answer', async () => (await answer()).stdout.trim() === 'two');
+  });
+
+  test('a Service of another namespace is reached with a ReferenceGrant there, and not without', async () => {
+    await apply(httpRoute('far.test', [{ backendRefs: [to('far', { namespace: 'other' })] }]));
+    await gets(500, 'far.test');
+    assert.equal(await condition('httproute far-test', 'ResolvedRefs'), 'RefNotPermitted');
+    const grant = {
+      apiVersion: GROUP,
+      kind: 'ReferenceGrant',
+      metadata: { name: 'grant', namespace: 'other' },
+      spec: {
+        from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'default' }],
+        to: [{ group: '', kind: 'Service' }],
+      },
+    };
+    await apply(grant);
+    await says('far', 'far.test');
+    await eventually(
+      'the status to follow',
+      async () => (await condition('httproute far-test', 'ResolvedRefs')) === 'ResolvedRefs',
+    );
+    await cluster.kubectl('delete', 'referencegrant', '-n', 'other', 'grant');
+    await gets(500, 'far.test');
+  });
+
+  test('routes of other namespaces are attached where a listener allows it', async () => {
+    await apply(httpRoute('there.test', [{ backendRefs: [to('far')] }], 'other'));
+    await says('far', 'there.test');
+    await apply(route('TCPRoute', 'tcp', { rules: [{ backendRefs: [to('far')] }] }, 'other'));
+    await eventually(
+      'the refusal',
+      async () => (await condition('tcproute tcp -n other', 'Accepted')) === 'NotAllowedByListeners',
+    );
+  });
+
+  test('endpoints that the status does not name are followed', async () => {
+    await cluster.kubectl('scale', 'deployment/two', '--replicas=0');
+    await gets(503, 'inside.test');
+    await cluster.kubectl('scale', 'deployment/two', '--replicas=1');
+    await says('two', 'inside.test');
+  });
+
+  test('definitions of others are applied over ours, and everything goes on', async () => {
+    const theirs = gatewayDefinitions().map((one) => ({
+      ...one,
+      spec: {
+        ...one.spec,
+        versions: [
+          ...one.spec.versions.map((version) => ({ ...version, schema: described(version.schema!) })),
+          { ...one.spec.versions[0], name: 'v1alpha2', served: false, storage: false },
+        ],
+      },
+    }));
+    await cluster.kubectlWith(
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: theirs }),
+      'apply',
+      '--server-side',
+      '-f',
+      '-',
+    );
+    await apply(httpRoute('late.test', [{ backendRefs: [to('one')] }]));
+    await says('one', 'late.test');
+    assert.match(await cluster.kubectl('explain', 'httproute'), /of others/);
+  });
+
+  test('after a restart of the cluster the Gateway has its address and serves', async () => {
+    cluster.killAll();
+    await cluster.restart();
+    await says('one', 'match.test');
+    assert.equal(await status('gateway gw', '{.status.addresses[0].value}'), address);
+  });
+
+  test('without a Gateway nothing is served', async () => {
+    await cluster.kubectl('delete', 'gateway', 'gw');
+    await eventually('refusal', () =>
+      ask('match.test').then(
+        () => false,
+        () => true,
+      ),
+    );
+    await eventually(
+      'our entries to go',
+      async () => (await status('httproute match-test', '{.status.parents}')) === '[]',
+    );
+  });
+});
+
+const described = (schema: object) => ({
+  openAPIV3Schema: { ...(schema as { openAPIV3Schema: object }).openAPIV3Schema, description: 'of others' },
+});
+
+async function listening(server: https.Server | ReturnType<typeof createServer>): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, machine, resolve));
+  closes.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+const overTcp = (port: number) =>
+  new Promise<string>((resolve) => {
+    let text = '';
+    const socket = connect(port, address);
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(text));
+  });
+
+const overUdp = (port: number) =>
+  new Promise<string>((resolve) => {
+    const socket = createSocket('udp4', (bytes) => {
+      timer.cancel();
+      socket.close();
+      resolve(String(bytes));
+    });
+    const timer = systemClock.after(1_000, () => {
+      socket.close();
+      resolve('');
+    });
+    socket.send('ping', port, address);
+  });
