@@ -22,9 +22,8 @@ import type { Unserved } from './haproxy/ports.ts';
 import { BY_SERVICE, indexByService } from './ingress-part.ts';
 import type { DoorModel } from './model/model.ts';
 import type { DoorPart, PartOptions } from './part.ts';
-import { type Compiled, compile } from './routes/compile.ts';
+import { type Compiled, Compiler } from './routes/compile.ts';
 import type { AddressPair } from './routes/listeners/addresses.ts';
-import { RoutePlans } from './routes/plan-memory.ts';
 import { withoutPorts } from './routes/ports.ts';
 import type { GatewayWorld } from './routes/world.ts';
 import { isServed, untilServed } from './served-kinds.ts';
@@ -56,7 +55,7 @@ const MOST_ROUNDS = 5;
 export class GatewayPart implements DoorPart {
   readonly #options: GatewayPartOptions;
   readonly #reports: GatewayReports;
-  readonly #plans = new RoutePlans();
+  readonly #compiler: Compiler;
   readonly #removes: (() => void)[] = [];
   readonly #stopping = new AbortController();
   readonly #watched = new Set<AnyResource>();
@@ -67,6 +66,7 @@ export class GatewayPart implements DoorPart {
   constructor(options: GatewayPartOptions) {
     this.#options = options;
     this.#reports = new GatewayReports(options);
+    this.#compiler = new Compiler(options.pool);
   }
 
   async start(changed: () => void): Promise<void> {
@@ -95,12 +95,7 @@ export class GatewayPart implements DoorPart {
   async compile(): Promise<DoorModel | undefined> {
     for (let round = 1; ; round++) {
       const [secrets, configMaps] = [new Set<string>(), new Set<string>()];
-      this.#compiled = compile(
-        this.#world(secrets, configMaps),
-        this.#options.pool,
-        this.#plans,
-        this.#compiled?.plans,
-      );
+      this.#compiled = this.#compiler.compile(this.#world(secrets, configMaps));
       const news = [await this.#secrets!.watch(secrets), await this.#configMaps!.watch(configMaps)];
       if (round === MOST_ROUNDS || !news.includes(true)) break;
     }

@@ -16,6 +16,7 @@ import type { Logger } from '../kit/log.ts';
 import { messageOf } from '../kit/message-of.ts';
 import type { Compiled } from './routes/compile.ts';
 import type { ResolvedListener } from './routes/listeners/resolve.ts';
+import type { CompiledRoute } from './routes/route-plans.ts';
 import { gatewayStatus, listenerSetStatus } from './routes/statuses/gateway-status.ts';
 import { policyStatus, routeStatus } from './routes/statuses/route-status.ts';
 
@@ -38,6 +39,8 @@ const AT_ONCE = 16;
 
 export class GatewayReports {
   readonly #options: GatewayReportsOptions;
+  /** Whose status says what was found. */
+  readonly #said = new WeakSet<CompiledRoute>();
 
   constructor(options: GatewayReportsOptions) {
     this.#options = options;
@@ -46,14 +49,25 @@ export class GatewayReports {
   /** `failure`: why the proxy does not serve it. */
   async report(compiled: Compiled, failure?: string): Promise<void> {
     const now = new Date(this.#options.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-    const writes = writesOf(compiled, failure, now).filter(
-      ({ object, status }) => !jsonEqual(object.status, status),
-    );
+    const writes = [...writesOf(compiled, failure, now), ...this.#routeWrites(compiled, now)].filter(isNews);
     const queue = writes.values();
     const worker = async () => {
       for (const write of queue) await this.#write(write);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+
+  /** Routes are many, and few of them change. */
+  #routeWrites({ routes }: Compiled, now: string): Write[] {
+    const unsaid = routes.filter((one) => !this.#said.has(one));
+    const writes = unsaid.map((one) => ({
+      kind: ROUTES[one.route.kind]!,
+      object: one.route,
+      status: routeStatus(one, now),
+      one,
+    }));
+    for (const write of writes) if (!isNews(write)) this.#said.add(write.one);
+    return writes;
   }
 
   async #write({ kind, object, status }: Write): Promise<void> {
@@ -73,8 +87,10 @@ export class GatewayReports {
   }
 }
 
+const isNews = ({ object, status }: Write): boolean => !jsonEqual(object.status, status);
+
 function writesOf(
-  { gateways, routes, policies, attached }: Compiled,
+  { gateways, policies, attached }: Compiled,
   failure: string | undefined,
   now: string,
 ): Write[] {
@@ -92,11 +108,6 @@ function writesOf(
         status: listenerSetStatus(set, one, countOf, failure, now),
       })),
     ),
-    ...routes.map((one) => ({
-      kind: ROUTES[one.route.kind]!,
-      object: one.route,
-      status: routeStatus(one, now),
-    })),
     ...policies.map((one) => ({
       kind: BackendTLSPolicy,
       object: one.policy,

@@ -3,20 +3,20 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { writeFile } from 'node:fs/promises';
-import http from 'node:http';
 import https from 'node:https';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { TLSSocket } from 'node:tls';
 import { gatewayDefinitions } from '../../src/api/gateways/definitions.ts';
 import { readRecord } from '../../src/cluster/state/registry.ts';
 import { writeArchive } from '../../src/cri/image/archive.ts';
-import { systemClock } from '../../src/kit/clock.ts';
 import { busyboxImage } from '../support/busybox-image.ts';
 import { startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { testAuthority } from '../support/door/certificates.ts';
+import { ask as askDoor } from '../support/door/door.ts';
 import { eventually } from '../support/eventually.ts';
+import { outside, route, to, web } from '../support/gateway/objects.ts';
+import { overTcp, overUdp } from '../support/gateway/streams.ts';
 
 const NAME = 'tph-e2e-gateway';
 const GROUP = 'gateway.networking.k8s.io/v1';
@@ -35,50 +35,14 @@ interface Question {
   readonly path?: string;
   readonly method?: string;
   readonly headers?: Record<string, string>;
-  /** Of the connection; the host is asked for by SNI. */
-  readonly port?: number;
   readonly tls?: boolean;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: http.IncomingHttpHeaders;
-  /** Common name of the certificate. */
-  readonly certificate: string;
-}
-
-const ask = (
-  host: string,
-  { path = '/', method = 'GET', headers = {}, tls = false, port = tls ? 443 : 80 }: Question = {},
-) =>
-  new Promise<Answer>((resolve, reject) => {
-    const options = {
-      host: address,
-      port,
-      path,
-      method,
-      headers: { host, ...headers },
-      agent: false,
-      timeout: 5_000,
-    };
-    const answered = (response: http.IncomingMessage) => {
-      let text = '';
-      const certificate = tls ? String((response.socket as TLSSocket).getPeerCertificate().subject.CN) : '';
-      response.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-      });
-      response.on('end', () =>
-        resolve({ status: response.statusCode!, text: text.trim(), headers: response.headers, certificate }),
-      );
-    };
-    const request = tls
-      ? https.request({ ...options, servername: host, ca: authority.cert }, answered)
-      : http.request(options, answered);
-    request.on('error', reject);
-    request.on('timeout', () => request.destroy(new Error('no answer in time')));
-    request.end();
-  });
+/** With TLS the host is asked for by its name, too. */
+const ask = async (host: string, { tls, ...question }: Question = {}) => {
+  const answer = await askDoor({ address, host, ...question, ...(tls && { tls: host }) });
+  return { ...answer, text: answer.text.trim() };
+};
 
 /** Resolves when the host answers so; errors on the way there are waited out. */
 const says = (what: string, host: string, question: Question = {}) =>
@@ -95,68 +59,6 @@ const gets = (status: number, host: string, question: Question = {}) =>
 
 const apply = (...objects: object[]) =>
   cluster.kubectlWith(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), 'apply', '-f', '-');
-
-/** A page that says `name`, below / and /deep/, and a program that says what it was asked. */
-const page = (name: string) =>
-  [
-    'mkdir -p /www/deep /www/cgi-bin',
-    `echo ${name} >/www/index.html`,
-    `echo ${name} deep >/www/deep/index.html`,
-    'printf \'#!/bin/sh\\necho\\necho "$REQUEST_METHOD $REQUEST_URI host=$HTTP_HOST x=$HTTP_X_ADDED"\\n\' >/www/cgi-bin/asked',
-    'chmod +x /www/cgi-bin/asked',
-    'exec httpd -f -p 8080 -h /www',
-  ].join(' && ');
-
-const web = (name: string, namespace = 'default') => [
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: {
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: {
-          terminationGracePeriodSeconds: 1,
-          containers: [{ name: 'web', image: 'busybox:1', command: ['sh', '-c', page(name)] }],
-        },
-      },
-    },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace },
-    spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
-  },
-];
-
-/** A Service of which the test itself is the endpoint. */
-const outside = (name: string, port: number, protocol: 'TCP' | 'UDP' = 'TCP') => [
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name },
-    spec: { ports: [{ name: 'main', port: 80, protocol }] },
-  },
-  {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name, labels: { 'kubernetes.io/service-name': name } },
-    addressType: 'IPv4',
-    ports: [{ name: 'main', port, protocol }],
-    endpoints: [{ addresses: [machine] }],
-  },
-];
-
-const to = (name: string, more: object = {}) => ({ name, port: 80, ...more });
-
-const route = (kind: string, name: string, spec: object, namespace = 'default') => ({
-  apiVersion: GROUP,
-  kind,
-  metadata: { name, namespace },
-  spec: { parentRefs: [{ name: 'gw', namespace: 'default' }], ...spec },
-});
 
 const httpRoute = (host: string, rules: readonly object[], namespace?: string) =>
   route('HTTPRoute', host.replaceAll('.', '-'), { hostnames: [host], rules }, namespace);
@@ -317,7 +219,7 @@ describe('Gateway API', () => {
     );
     const port = await listening(server);
     await apply(
-      ...outside('secure', port),
+      ...outside('secure', machine, port),
       route('TLSRoute', 'pass', { hostnames: ['pass.test'], rules: [{ backendRefs: [to('secure')] }] }),
     );
     await says('passed', 'pass.test', { tls: true });
@@ -333,13 +235,13 @@ describe('Gateway API', () => {
     await new Promise<void>((resolve) => udp.bind(0, machine, resolve));
     closes.push(() => udp.close());
     await apply(
-      ...outside('stream', port),
-      ...outside('datagrams', udp.address().port, 'UDP'),
+      ...outside('stream', machine, port),
+      ...outside('datagrams', machine, udp.address().port, 'UDP'),
       route('TCPRoute', 'tcp', { rules: [{ backendRefs: [to('stream')] }] }),
       route('UDPRoute', 'udp', { rules: [{ backendRefs: [to('datagrams')] }] }),
     );
-    await eventually('an answer over TCP', async () => (await overTcp(9000)) === 'over tcp');
-    await eventually('an answer over UDP', async () => (await overUdp(9000)) === 'over udp ping');
+    await eventually('an answer over TCP', async () => (await overTcp(address, 9000)) === 'over tcp');
+    await eventually('an answer over UDP', async () => (await overUdp(address, 9000)) === 'over udp ping');
   });
 
   test('pods reach the Gateway at its other address', async () => {
@@ -444,28 +346,3 @@ async function listening(server: https.Server | ReturnType<typeof createServer>)
   closes.push(() => server.close());
   return (server.address() as AddressInfo).port;
 }
-
-const overTcp = (port: number) =>
-  new Promise<string>((resolve) => {
-    let text = '';
-    const socket = connect(port, address);
-    socket.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => resolve(text));
-  });
-
-const overUdp = (port: number) =>
-  new Promise<string>((resolve) => {
-    const socket = createSocket('udp4', (bytes) => {
-      timer.cancel();
-      socket.close();
-      resolve(String(bytes));
-    });
-    const timer = systemClock.after(1_000, () => {
-      socket.close();
-      resolve('');
-    });
-    socket.send('ping', port, address);
-  });

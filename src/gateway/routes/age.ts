@@ -4,11 +4,10 @@ import type { KubeObject } from '../../api/meta/v1/resource.ts';
 
 type Aged = Pick<KubeObject, 'metadata'>;
 
-export function byAge(a: Readonly<Aged>, b: Readonly<Aged>): number {
-  return (
-    compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') ||
-    compare(keyOf(a), keyOf(b))
-  );
-}
+/** As a text that is less for who comes first. */
+export const ageOf = (object: Readonly<Aged>): string =>
+  `${object.metadata.creationTimestamp ?? ''} ${keyOf(object)}`;
+
+export const byAge = (a: Readonly<Aged>, b: Readonly<Aged>): number => compare(ageOf(a), ageOf(b));
 
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,11 +2,13 @@
 import type { Gateway } from '../../api/kinds/gateway/v1/gateway.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { Entrance, HttpListener, TlsListener } from '../model/entrances.ts';
-import type { Backend, Host, Target } from '../model/routes.ts';
-import { byAge } from './age.ts';
+import type { Backend, Host, Route, Target } from '../model/routes.ts';
+import { compare } from './age.ts';
+import type { CompiledGateway } from './gateways.ts';
 import { modelHost } from './hosts.ts';
 import { Flattening } from './http/flatten.ts';
 import { isTerminating, type ResolvedListener } from './listeners/resolve.ts';
+import { areSame } from './looks.ts';
 import type { PlannedRoute } from './plan.ts';
 import { entriesOf, type Variant, variantOf } from './variants.ts';
 
@@ -27,17 +29,31 @@ export type AttachedTo = (listener: ResolvedListener) => readonly Attached[];
 /** All branches of the door: HAProxy's memory and its time for a reload grow with them. */
 export const MOST_BRANCHES = 50_000;
 
+interface MadeListener {
+  readonly attached: readonly Attached[];
+  readonly client: string | undefined;
+  readonly routes: readonly Route[];
+  readonly branches: number;
+  readonly variants: readonly Variant[];
+  readonly refused: readonly PlannedRoute[];
+}
+
+interface ListenerMemory {
+  readonly flattening: Flattening;
+  readonly made?: MadeListener;
+}
+
 /** Remembers what was flattened for each listener, by the Gateway's key and the listener's place. */
 export class EntrancePlans {
   readonly backends = new Map<string, Backend>();
   /** Those for which there was no room. */
   readonly refused = new Set<PlannedRoute>();
   #left = MOST_BRANCHES;
-  #before: ReadonlyMap<string, Flattening>;
-  readonly #flattenings = new Map<string, Flattening>();
+  #before: ReadonlyMap<string, ListenerMemory>;
+  readonly #listeners = new Map<string, ListenerMemory>();
 
   constructor(before?: EntrancePlans) {
-    this.#before = before ? before.#flattenings : new Map();
+    this.#before = before ? before.#listeners : new Map();
   }
 
   /** What an earlier compilation left is needed no longer. */
@@ -46,12 +62,13 @@ export class EntrancePlans {
   }
 
   entrances(
-    gateway: Readonly<Gateway>,
-    listeners: readonly ResolvedListener[],
-    addresses: readonly string[],
-    client: string | undefined,
+    { gateway, listeners, address, client, notAccepted }: CompiledGateway,
     attachedTo: AttachedTo,
   ): Entrance[] {
+    if (notAccepted || address.pairs.length === 0) return [];
+    const addresses = address.pairs.flatMap(({ outside, inside }) =>
+      inside ? [outside, inside] : [outside],
+    );
     const ports = Map.groupBy(
       listeners.filter(({ serves }) => serves),
       (one) => entranceName(gateway, one),
@@ -86,24 +103,38 @@ export class EntrancePlans {
     attachedTo: AttachedTo,
   ): HttpListener {
     const id = `${keyOf(gateway)} ${one.owner.kind} ${keyOf(one.owner.object)} ${one.listener.name}`;
-    const flattening = this.#before.get(id) ?? new Flattening();
-    this.#flattenings.set(id, flattening);
-    let attached = attachedTo(one).toSorted((a, b) => byAge(a.planned.route, b.planned.route));
-    for (;;) {
-      const variants = attached.map((route) => ({
-        ...route,
-        variant: variantOf(route.planned, client),
-      }));
-      const entries = variants.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
+    const before = this.#before.get(id) ?? { flattening: new Flattening() };
+    const attached = attachedTo(one);
+    const made = before.made;
+    const holds =
+      made !== undefined &&
+      made.client === client &&
+      areSame(made.attached, attached) &&
+      made.branches <= this.#left;
+    const next = holds ? made : this.#flattened(before.flattening, attached, client);
+    this.#listeners.set(id, { flattening: before.flattening, made: next });
+    this.#left -= next.branches;
+    for (const planned of next.refused) this.refused.add(planned);
+    for (const variant of next.variants) this.#add(variant);
+    return { host: modelHost(one.host), routes: next.routes };
+  }
+
+  /** Of too many routes the older half remains, or half of that. */
+  #flattened(
+    flattening: Flattening,
+    attached: readonly Attached[],
+    client: string | undefined,
+  ): MadeListener {
+    const sorted = attached.toSorted((a, b) => compare(a.planned.age, b.planned.age));
+    for (let keeps = sorted.length; ; keeps = Math.floor(keeps / 2)) {
+      const placed = sorted
+        .slice(0, keeps)
+        .map(({ planned, hosts }) => ({ hosts, variant: variantOf(planned, client) }));
+      const entries = placed.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
       const flattened = flattening.flatten(entries, this.#left);
-      if (flattened !== 'too many') {
-        for (const { variant } of variants) this.#add(variant);
-        this.#left -= flattened.branches;
-        return { host: modelHost(one.host), routes: flattened.routes };
-      }
-      const keeps = Math.floor(attached.length / 2);
-      for (const { planned } of attached.slice(keeps)) this.refused.add(planned);
-      attached = attached.slice(0, keeps);
+      if (flattened === 'too many') continue;
+      const refused = sorted.slice(keeps).map(({ planned }) => planned);
+      return { attached, client, ...flattened, variants: placed.map(({ variant }) => variant), refused };
     }
   }
 
@@ -129,7 +160,7 @@ export class EntrancePlans {
   #names(one: ResolvedListener, client: string | undefined, attachedTo: AttachedTo): Map<Host, Target> {
     const names = new Map<Host, Target>();
     for (const { planned, hosts } of attachedTo(one).toSorted((a, b) =>
-      byAge(a.planned.route, b.planned.route),
+      compare(a.planned.age, b.planned.age),
     )) {
       const free = hosts.map(modelHost).filter((host) => !names.has(host));
       const to = free.length > 0 ? this.#target(planned, client) : undefined;
@@ -140,7 +171,7 @@ export class EntrancePlans {
 
   /** The oldest route has all connections. */
   #stream(one: ResolvedListener, client: string | undefined, attachedTo: AttachedTo): { to?: Target } {
-    const [oldest] = attachedTo(one).toSorted((a, b) => byAge(a.planned.route, b.planned.route));
+    const [oldest] = attachedTo(one).toSorted((a, b) => compare(a.planned.age, b.planned.age));
     const to = oldest && this.#target(oldest.planned, client);
     return to === undefined ? {} : { to };
   }

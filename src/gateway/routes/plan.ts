@@ -8,7 +8,8 @@ import type { Fault } from './verdict.ts';
 import type { AnyRoute, Lookups } from './world.ts';
 
 export interface PlannedRoute {
-  readonly route: Readonly<AnyRoute>;
+  /** Decides between routes that want the same. */
+  readonly age: string;
   readonly rules: readonly PlannedRule[];
   /** Nothing of the route is served. */
   readonly unsupported?: Fault;

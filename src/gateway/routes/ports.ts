@@ -1,7 +1,8 @@
 // Ports that are found to be another program's when they are to be served: their listeners are not accepted. Pure.
 import type { Unserved } from '../haproxy/ports.ts';
-import { acceptance, type Compiled, type CompiledGateway } from './compile.ts';
+import type { Compiled } from './compile.ts';
 import { entranceName } from './entrances.ts';
+import { acceptance, type CompiledGateway } from './gateways.ts';
 import type { ResolvedListener } from './listeners/resolve.ts';
 
 export function withoutPorts(compiled: Compiled, unserved: readonly Unserved[]): Compiled {

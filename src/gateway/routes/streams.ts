@@ -1,6 +1,7 @@
 // A TLSRoute, TCPRoute or UDPRoute by itself: one rule, whose connections get closed where a reference leads nowhere. Pure; called by
-// plan-memory.ts.
+// route-plans.ts.
 import type { TCPRoute, TLSRoute, UDPRoute } from '../../api/kinds/gateway/v1/stream-routes.ts';
+import { ageOf } from './age.ts';
 import { baseName, Findings, isUsed, type PlannedBackend, type PlannedRoute } from './plan.ts';
 import type { Lookups } from './world.ts';
 
@@ -14,5 +15,5 @@ export function planStream(route: Readonly<TLSRoute | TCPRoute | UDPRoute>, worl
     const name = `${baseName(route)}_${i}`;
     return isUsed(ref) ? [{ name, weight, policy, endpoints, mirrored: [] }] : [];
   });
-  return { route, rules: [{ matches: [], backends }], ...findings.all };
+  return { age: ageOf(route), rules: [{ matches: [], backends }], ...findings.all };
 }

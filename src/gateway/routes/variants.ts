@@ -68,7 +68,7 @@ export function entriesOf(
   let place = 0;
   const found = planned.rules.flatMap(({ matches }, i) =>
     matches.flatMap((match) => {
-      const own = { match, to: targets[i]!, route: planned.route, place: place++ };
+      const own = { match, to: targets[i]!, age: planned.age, place: place++ };
       return hosts.map((host): Entry => ({ host, ...own }));
     }),
   );

@@ -13,7 +13,7 @@ import type { TCPRoute, TLSRoute, UDPRoute } from '../../api/kinds/gateway/v1/st
 
 export type AnyRoute = HTTPRoute | GRPCRoute | TLSRoute | TCPRoute | UDPRoute;
 
-/** What a route's own part of the model depends on: `plan-memory.ts` remembers what was looked up here. */
+/** What a route's own part of the model depends on. */
 export interface Lookups {
   service(namespace: string, name: string): Readonly<Service> | undefined;
   slices(namespace: string, service: string): readonly Readonly<EndpointSlice>[];

@@ -3,6 +3,7 @@
 // ../entrances.ts. The work is bounded by the number of branches, and is not done again for a host with the same entries.
 import type { Branch, Route } from '../../model/routes.ts';
 import { modelHost, wider } from '../hosts.ts';
+import { areSame } from '../looks.ts';
 import { byPrecedence, type Entry } from './order.ts';
 
 export interface Flattened {
@@ -50,9 +51,6 @@ function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
   }
   return own;
 }
-
-const areSame = (a: readonly Entry[], b: readonly Entry[]): boolean =>
-  a.length === b.length && a.every((entry, i) => entry === b[i]);
 
 type Node = Pick<Entry['match'], 'kind' | 'path'>;
 

@@ -1,8 +1,7 @@
 // Which of several matches that hold for a request decides, as the specification orders them: hosts, paths, methods, headers, query
 // parameters, then age and name of the routes, then the order within a route. Pure; used by flatten.ts.
-import type { KubeObject } from '../../../api/meta/v1/resource.ts';
 import type { Target } from '../../model/routes.ts';
-import { byAge } from '../age.ts';
+import { compare } from '../age.ts';
 import { bySpecificity } from '../hosts.ts';
 import type { Match } from './matches.ts';
 
@@ -11,7 +10,8 @@ export interface Entry {
   readonly host: string;
   readonly match: Match;
   readonly to: Target;
-  readonly route: Pick<KubeObject, 'metadata'>;
+  /** Of the route. */
+  readonly age: string;
   /** Of the match within the route. */
   readonly place: number;
 }
@@ -25,7 +25,7 @@ export function byPrecedence(a: Entry, b: Entry): number {
     Number(b.match.hasMethod) - Number(a.match.hasMethod) ||
     b.match.headers - a.match.headers ||
     b.match.queries - a.match.queries ||
-    byAge(a.route, b.route) ||
+    compare(a.age, b.age) ||
     a.place - b.place
   );
 }

@@ -1,9 +1,10 @@
-// An HTTPRoute or GRPCRoute by itself. Pure; called by ../plan-memory.ts. Of a rule with a match that is not supported the match is
+// An HTTPRoute or GRPCRoute by itself. Pure; called by ../route-plans.ts. Of a rule with a match that is not supported the match is
 // dropped; with a filter that is not, its requests get 500.
 import type { GRPCRoute, GRPCRouteRule } from '../../../api/kinds/gateway/v1/grpc-route.ts';
 import type { HTTPRequestMirrorFilter } from '../../../api/kinds/gateway/v1/http-filters.ts';
 import type { HTTPRoute, HTTPRouteRule } from '../../../api/kinds/gateway/v1/http-route.ts';
 import type { Mirror, Policy } from '../../model/policy.ts';
+import { ageOf } from '../age.ts';
 import type { Reference } from '../backends/resolve.ts';
 import {
   baseName,
@@ -45,9 +46,9 @@ class HttpPlan {
     const rules = (given.length > 0 ? given : [{}]).map((rule, i) => this.#rule(rule, `${this.#base}_${i}`));
     const served = rules.filter(({ matches }) => matches.length > 0);
     const { partial, ...rest } = this.#findings.all;
-    if (served.length === 0 && partial)
-      return { route: this.#route, rules: [], unsupported: partial, ...rest };
-    return { route: this.#route, rules: served, ...rest, ...(partial && { partial }) };
+    const age = ageOf(this.#route);
+    if (served.length === 0 && partial) return { age, rules: [], unsupported: partial, ...rest };
+    return { age, rules: served, ...rest, ...(partial && { partial }) };
   }
 
   #rule(rule: Rule, name: string): PlannedRule {

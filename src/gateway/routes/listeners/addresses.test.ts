@@ -16,7 +16,7 @@ const at = (
 
 const assigned = (...gateways: Gateway[]) => {
   const found = assignAddresses(gateways, POOL);
-  return gateways.map(({ metadata }) => found.get(metadata.uid!)!);
+  return gateways.map((gateway) => found.get(gateway)!);
 };
 
 const asking = (value: string, type = 'IPAddress') => ({ addresses: [{ type, value }] });

@@ -18,27 +18,23 @@ export interface Assigned {
   readonly unusable?: Fault;
 }
 
-/** By UID. `pool`: all there are. */
+/** `pool`: all there are. */
 export function assignAddresses(
   gateways: readonly Readonly<Gateway>[],
   pool: readonly AddressPair[],
-): Map<string, Assigned> {
+): Map<Readonly<Gateway>, Assigned> {
   const free = new Map(pool.map((pair) => [pair.outside, pair]));
   const sorted = [...gateways].sort(byAge);
-  const found = new Map<string, Assigned>();
-  for (const gateway of sorted)
-    if (asksFor(gateway)) found.set(uid(gateway), requested(gateway, free, sorted));
+  const found = new Map<Readonly<Gateway>, Assigned>();
+  for (const gateway of sorted) if (asksFor(gateway)) found.set(gateway, requested(gateway, free, sorted));
   for (const gateway of sorted) if (!asksFor(gateway)) keep(gateway, free, found);
   for (const gateway of sorted)
-    if (!found.has(uid(gateway))) {
+    if (!found.has(gateway)) {
       const [first] = free.values();
-      found.set(uid(gateway), first ? one(take(first, free)) : NONE);
+      found.set(gateway, first ? one(take(first, free)) : NONE);
     }
   return found;
 }
-
-const uid = ({ metadata }: Readonly<Gateway>): string =>
-  metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
 
 const asksFor = ({ spec }: Readonly<Gateway>): boolean =>
   (spec.addresses ?? []).some(({ type = 'IPAddress', value }) => value || type !== 'IPAddress');
@@ -62,11 +58,11 @@ const one = (pair: AddressPair): Assigned => ({
 function keep(
   gateway: Readonly<Gateway>,
   free: Map<string, AddressPair>,
-  found: Map<string, Assigned>,
+  found: Map<Readonly<Gateway>, Assigned>,
 ): void {
   for (const { value } of gateway.status?.addresses ?? []) {
     const pair = free.get(value);
-    if (pair) return void found.set(uid(gateway), one(take(pair, free)));
+    if (pair) return void found.set(gateway, one(take(pair, free)));
   }
 }
 

@@ -10,6 +10,8 @@ import type { ResolvedListener } from './resolve.ts';
 
 /** A Gateway or ListenerSet that routes can name as their parent. */
 export interface Parent {
+  /** Key of the Gateway. */
+  readonly gateway: string;
   readonly listeners: readonly ResolvedListener[];
 }
 

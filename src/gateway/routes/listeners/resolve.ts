@@ -7,7 +7,7 @@ import { isHost } from '../../model/alphabets.ts';
 import type { ClientCertificates } from '../../model/entrances.ts';
 import type { Certificate } from '../../model/routes.ts';
 import { type Fault, shown } from '../verdict.ts';
-import type { GatewayWorld } from '../world.ts';
+import type { Lookups } from '../world.ts';
 import type { Owner } from './owner.ts';
 import { certificatesOf, clientCertificatesOf } from './tls.ts';
 
@@ -42,7 +42,7 @@ export const MOST_LISTENERS = 256;
 export function resolveListeners(
   gateway: Readonly<Gateway>,
   owners: readonly Owner[],
-  world: GatewayWorld,
+  world: Lookups,
 ): ResolvedListener[] {
   const taken = new Ports();
   let count = 0;
@@ -60,7 +60,7 @@ function resolve(
   listener: Readonly<Listener>,
   taken: Ports,
   tooMany: boolean,
-  world: GatewayWorld,
+  world: Lookups,
 ): ResolvedListener {
   const { protocol } = listener;
   const host = listener.hostname ?? '';

@@ -1,7 +1,7 @@
 // What is observed of a Gateway and of its ListenerSets. Pure; called by ../../gateway-reports.ts.
 import type { GatewayStatus } from '../../../api/kinds/gateway/v1/gateway.ts';
 import type { ListenerSetStatus } from '../../../api/kinds/gateway/v1/listener-set.ts';
-import type { CompiledGateway, CompiledSet } from '../compile.ts';
+import type { CompiledGateway, CompiledSet } from '../gateways.ts';
 import type { ResolvedListener } from '../listeners/resolve.ts';
 import { type Fault, faulty, fine, type Verdict, verdictOf } from '../verdict.ts';
 import { conditionsOf } from './conditions.ts';

@@ -4,7 +4,8 @@ import { GATEWAY_CONTROLLER } from '../../../api/gateways/names.ts';
 import type { PolicyAncestorStatus, PolicyStatus } from '../../../api/kinds/gateway/v1/backend-tls-policy.ts';
 import type { RouteParentStatus, RouteStatus } from '../../../api/kinds/gateway/v1/conditions.ts';
 import { GATEWAY_GROUP, type ParentReference } from '../../../api/kinds/gateway/v1/references.ts';
-import type { CompiledPolicy, CompiledRoute } from '../compile.ts';
+import type { CompiledPolicy } from '../compile.ts';
+import type { CompiledRoute } from '../route-plans.ts';
 import { verdictOf } from '../verdict.ts';
 import { conditionsOf } from './conditions.ts';
 

@@ -12,8 +12,7 @@ import type { ReferenceGrant } from '../../../api/kinds/gateway/v1/reference-gra
 import type { TCPRoute, TLSRoute, UDPRoute } from '../../../api/kinds/gateway/v1/stream-routes.ts';
 import { namespaceOf } from '../../../api/meta/v1/object.ts';
 import type { ObjectMeta } from '../../../api/meta/v1/object-meta.ts';
-import { type Compiled, compile } from '../compile.ts';
-import { RoutePlans } from '../plan-memory.ts';
+import { type Compiled, Compiler } from '../compile.ts';
 import type { AnyRoute, GatewayWorld } from '../world.ts';
 
 const apiVersion = 'gateway.networking.k8s.io/v1';
@@ -176,4 +175,4 @@ export function aWorld(given: Given): GatewayWorld {
 
 export const POOL = [2, 3, 4].map((n) => ({ outside: `127.77.0.${n}`, inside: `10.79.0.${n}` }));
 
-export const compiled = (given: Given): Compiled => compile(aWorld(given), POOL, new RoutePlans());
+export const compiled = (given: Given): Compiled => new Compiler(POOL).compile(aWorld(given));
