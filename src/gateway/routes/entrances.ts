@@ -9,14 +9,8 @@ import { modelHost } from './hosts.ts';
 import { Flattening } from './http/flatten.ts';
 import { isTerminating, type ResolvedListener } from './listeners/resolve.ts';
 import { areSame } from './looks.ts';
-import type { PlannedRoute } from './plan.ts';
+import type { Attached, PlannedRoute } from './plan.ts';
 import { entriesOf, type Variant, variantOf } from './variants.ts';
-
-/** A route that is attached to a listener, with its hosts there. */
-export interface Attached {
-  readonly planned: PlannedRoute;
-  readonly hosts: readonly string[];
-}
 
 /** Ingresses and routes have other names for their backends. */
 export const entranceName = (

@@ -6,9 +6,9 @@ export class Memory<T> {
   #now = new Map<string, T>();
 
   /** What was made before if it holds, or else what is made now. */
-  get(key: string, holds: (before: T) => boolean, make: () => T): T {
+  get(key: string, holds: (before: T) => boolean, make: (before: T | undefined) => T): T {
     const before = this.#now.get(key) ?? this.#before.get(key);
-    const found = before !== undefined && holds(before) ? before : make();
+    const found = before !== undefined && holds(before) ? before : make(before);
     this.#now.set(key, found);
     return found;
   }

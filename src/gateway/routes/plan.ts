@@ -40,6 +40,12 @@ export interface PlannedBackend {
 
 export type PlannedMirror = Omit<PlannedBackend, 'weight' | 'mirrored'>;
 
+/** A route that is attached to a listener, with its hosts there. */
+export interface Attached {
+  readonly planned: PlannedRoute;
+  readonly hosts: readonly string[];
+}
+
 /** Collects what is wrong with a route while it is planned: of each kind the first is told. */
 export class Findings {
   readonly services = new Set<string>();

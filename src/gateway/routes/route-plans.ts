@@ -3,13 +3,12 @@
 import type { ParentReference } from '../../api/kinds/gateway/v1/references.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
 import type { KubeObject } from '../../api/meta/v1/resource.ts';
-import type { Attached } from './entrances.ts';
 import { planHttp } from './http/rules.ts';
 import { attach, type Parent, parentKeyOf } from './listeners/attach.ts';
 import type { ResolvedListener } from './listeners/resolve.ts';
 import { areSame, Looks, type Surroundings } from './looks.ts';
 import { Memory } from './memory.ts';
-import type { PlannedRoute } from './plan.ts';
+import type { Attached, PlannedRoute } from './plan.ts';
 import { planStream } from './streams.ts';
 import type { Fault } from './verdict.ts';
 import type { AnyRoute } from './world.ts';
@@ -59,16 +58,17 @@ export class RoutePlans {
     const refs = route.spec.parentRefs ?? [];
     const parents = refs.map((ref) => parentOf.get(parentKeyOf(route, ref) ?? ''));
     const labels = world.namespaceLabels(route.metadata.namespace!);
-    const { compiled } = this.#placed.get(
+    const isAsBefore = (before: Placed) =>
+      before.compiled.planned === planned && before.labels === labels && areSame(before.parents, parents);
+    const placed = this.#placed.get(
       uid,
+      (before) => before.compiled.route === route && isAsBefore(before),
       (before) =>
-        before.compiled.planned === planned &&
-        before.compiled.route === route &&
-        before.labels === labels &&
-        areSame(before.parents, parents),
-      () => ({ compiled: place(route, planned, parents, world), parents, labels }),
+        before && isAsBefore(before)
+          ? { ...before, compiled: { ...before.compiled, route } }
+          : { compiled: place(route, planned, parents, world), parents, labels },
     );
-    return compiled;
+    return placed.compiled;
   }
 
   /** Forgets routes that were not compiled since the last time. */
