@@ -293,4 +293,21 @@ describe('an answer that does not fit', () => {
     assert.ok(whole > 0);
     assert.deepEqual([without.flag_tc, without.answers?.length, without.additionals?.length], [false, 1, 0]);
   });
+
+  it('of thousands of endpoints has as many as 64 KiB hold', async () => {
+    const { caches, answer } = aScene();
+    caches.services.put(service('big', { clusterIP: 'None', clusterIPs: ['None'] }));
+    const endpoints = Array.from({ length: 5_000 }, (_, i) => ({ addresses: [`10.3.${i >> 8}.${i & 255}`] }));
+    const [like] = caches.slices.lister.byIndex('label:kubernetes.io/service-name', 'db');
+    const labels = { 'kubernetes.io/service-name': 'big' };
+    caches.slices.put({ ...like!, metadata: { name: 'big', namespace: 'shop', labels }, endpoints });
+    for (const [type, least, most] of [
+      ['A', 4_000, 4_096],
+      ['SRV', 1_000, 1_600],
+    ] as const) {
+      const { flag_tc, answers = [], additionals } = await answer(query('big.shop.svc.cluster.local', type));
+      assert.ok(flag_tc && answers.length >= least && answers.length < most, `${answers.length} ${type}`);
+      assert.deepEqual(additionals, []);
+    }
+  });
 });

@@ -1,5 +1,6 @@
 // Records of a response, with their data as bytes. Names in data are never compressed: what may be is decided by the type, and it
 // would save little. Pure.
+import { isIPv4 } from 'node:net';
 import { addressOf } from '../../../api/addresses/prefix.ts';
 import { TYPE } from './codes.ts';
 import { nameBytes } from './name.ts';
@@ -13,13 +14,20 @@ export interface DnsRecord {
 }
 
 export function addressRecord(name: string, address: string, ttl: number): DnsRecord {
+  const data = address.includes(':') ? bytes6(address) : bytes4(address);
+  return { name, type: data.length === 4 ? TYPE.A : TYPE.AAAA, ttl, data };
+}
+
+/** A Service can have thousands of addresses. */
+function bytes4(address: string): Buffer {
+  if (!isIPv4(address)) throw new RangeError('not an IP address');
+  return Buffer.from(address.split('.').map(Number));
+}
+
+function bytes6(address: string): Buffer {
   const parsed = addressOf(address);
-  if (!parsed) throw new RangeError('not an IP address');
-  const four = parsed.family === 'IPv4';
-  const data = Buffer.alloc(four ? 4 : 16);
-  let rest = parsed.value;
-  for (let i = data.length - 1; i >= 0; i--, rest >>= 8n) data[i] = Number(rest & 255n);
-  return { name, type: four ? TYPE.A : TYPE.AAAA, ttl, data };
+  if (parsed?.family !== 'IPv6') throw new RangeError('not an IP address');
+  return Buffer.from(parsed.value.toString(16).padStart(32, '0'), 'hex');
 }
 
 /** A record whose data is a name: CNAME, NS, PTR. */

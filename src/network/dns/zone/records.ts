@@ -29,6 +29,9 @@ export interface ZoneData {
 
 /** Of what only a new version of this server changes. */
 const FIXED_TTL = 28_800;
+/** As many as fit into a response over TCP, and one more, so that it is marked as truncated: of 16 bytes and of 42 at least. */
+const MOST_ADDRESSES = 4_096;
+const MOST_SERVICES = 1_600;
 const NOTHING: Found = { answers: [], additionals: [] };
 const only = (...answers: DnsRecord[]): Found => ({ answers, additionals: [] });
 
@@ -99,17 +102,18 @@ const recordsOf = (name: string, entries: readonly Entry[], type: number): Found
 function addresses(name: string, entries: readonly Entry[], type: number): DnsRecord[] {
   if (type !== TYPE.A && type !== TYPE.AAAA) return [];
   const unique = new Set(entries.filter((entry) => entry.type === type).map(({ address }) => address));
-  return [...unique].map((address) => addressRecord(name, address, TTL));
+  return [...unique].slice(0, MOST_ADDRESSES).map((address) => addressRecord(name, address, TTL));
 }
 
 function serviceRecords(name: string, entries: readonly Entry[]): Found {
   const withPort = entries.filter(({ port }) => port !== undefined);
   const targets = new Map(withPort.map((entry) => [`${entry.target} ${entry.port}`, entry]));
+  const chosen = [...targets.values()].slice(0, MOST_SERVICES);
   const weight = Math.max(1, Math.floor(100 / targets.size));
-  const answers = [...targets.values()].map(({ target, port }) =>
+  const answers = chosen.map(({ target, port }) =>
     serviceRecord(name, { priority: 0, weight, port: port!, target }, TTL),
   );
-  return { answers, additionals: targetAddresses(withPort) };
+  return { answers, additionals: chosen.length < MOST_SERVICES ? targetAddresses(withPort) : [] };
 }
 
 function targetAddresses(entries: readonly Entry[]): DnsRecord[] {

@@ -25,7 +25,8 @@ export class ServiceNames {
   readonly alias: string | undefined;
   /** Of the Service's own name; none for an ExternalName Service. */
   readonly entries: readonly Entry[];
-  readonly #slices: readonly EndpointSlice[];
+  /** Of all endpoints. */
+  readonly #endpoints: () => readonly Entry[];
   readonly #zone: string;
   #hosts: Map<string, Entry[]> | undefined;
 
@@ -33,21 +34,17 @@ export class ServiceNames {
   constructor(zone: string, spec: NonNullable<Service['spec']>, slices: readonly EndpointSlice[]) {
     this.#zone = zone;
     const external = spec.type === 'ExternalName';
-    this.#slices = external ? [] : slices;
     this.alias = external ? aliasOf(spec.externalName) : undefined;
-    if (external) this.entries = [];
-    else if (spec.clusterIP === 'None') this.entries = this.#endpoints();
-    else this.entries = clusterEntries(spec, zone);
+    const endpoints = () => (external ? [] : slices.flatMap((slice) => endpointEntries(slice, zone)));
+    const headless = spec.clusterIP === 'None' ? endpoints() : undefined;
+    this.#endpoints = () => headless ?? endpoints();
+    this.entries = headless ?? (external ? [] : clusterEntries(spec, zone));
   }
 
   /** Of the endpoints with a host name. */
   host(name: string): readonly Entry[] {
     this.#hosts ??= Map.groupBy(this.#endpoints(), ({ target }) => target);
     return this.#hosts.get(`${name}.${this.#zone}`) ?? [];
-  }
-
-  #endpoints(): Entry[] {
-    return this.#slices.flatMap((slice) => endpointEntries(slice, this.#zone));
   }
 }
 
@@ -58,15 +55,16 @@ function aliasOf(externalName = ''): string | undefined {
 }
 
 function clusterEntries(spec: NonNullable<Service['spec']>, zone: string): Entry[] {
-  return (spec.ports ?? []).flatMap((port) =>
-    (spec.clusterIPs ?? []).map((address) => entry(address, port, zone)),
-  );
+  return (spec.ports ?? []).flatMap((given) => {
+    const port = portOf(given);
+    return (spec.clusterIPs ?? []).map((address) => entry(address, port, zone));
+  });
 }
 
 /** Of the ready endpoints, as in CoreDNS. */
 function endpointEntries(slice: EndpointSlice, zone: string): Entry[] {
   if (slice.addressType === 'FQDN') return [];
-  const ports: Port[] = slice.ports?.length ? slice.ports : [{}];
+  const ports = (slice.ports?.length ? slice.ports : [{}]).map(portOf);
   return (slice.endpoints ?? []).filter(isEndpointReady).flatMap((endpoint) =>
     endpoint.addresses.flatMap((address) => {
       const target = `${hostOf(endpoint, address)}.${zone}`;
@@ -75,17 +73,25 @@ function endpointEntries(slice: EndpointSlice, zone: string): Entry[] {
   );
 }
 
-interface Port {
+type Port = Pick<Entry, 'port' | 'portName' | 'protocol'>;
+
+interface GivenPort {
   readonly name?: string;
   readonly protocol?: string;
   readonly port?: number;
 }
 
-const entry = (address: string, { name = '', protocol = 'TCP', port }: Port, target: string): Entry => ({
-  type: address.includes(':') ? TYPE.AAAA : TYPE.A,
-  address,
+const portOf = ({ name = '', protocol = 'TCP', port }: GivenPort): Port => ({
   port,
   portName: name.toLowerCase(),
   protocol: protocol.toLowerCase(),
+});
+
+const entry = (address: string, { port, portName, protocol }: Port, target: string): Entry => ({
+  type: address.includes(':') ? TYPE.AAAA : TYPE.A,
+  address,
+  port,
+  portName,
+  protocol,
   target,
 });
