@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exec, tryExec } from '../../../src/kit/exec.ts';
+import { tryExec } from '../../../src/kit/exec.ts';
 import type { Mode } from '../../../src/network/routes/paths.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { endAll, register, restart } from '../../../test/support/pod-network/agents.ts';

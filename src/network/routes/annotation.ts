@@ -1,6 +1,7 @@
 // Where a node's end of the tunnels is, as its Node object tells the other nodes in one annotation: what flannel keeps in
 // flannel.alpha.coreos.com/backend-type, backend-data and public-ip. Written by the node itself, read by all others. Pure.
-import { addressOf, addressText, covers, type Prefix, prefixOf } from '../../api/addresses/prefix.ts';
+import { type Address, addressOf, addressText } from '../../api/addresses/prefix.ts';
+import { scopeOf } from '../../kit/ip-scope.ts';
 
 export const ANNOTATION = 'tiphys.io/pod-network';
 
@@ -31,7 +32,7 @@ export function endpointOf(text: string | undefined): Endpoint | undefined {
   const fields = fieldsOf(text);
   const { backend } = fields;
   if (backend !== 'vxlan' && backend !== 'wireguard') return undefined;
-  const address = unicast(fields.address);
+  const address = unicast(fields.address)?.text;
   const id = fields[ID_FIELD[backend]];
   if (!address || typeof id !== 'string') return undefined;
   return (backend === 'vxlan' ? isMac(id) : isKey(id)) ? { backend, address, id } : undefined;
@@ -53,17 +54,17 @@ const isMac = (text: string): boolean =>
 /** 32 bytes. */
 const isKey = (text: string): boolean => /^[A-Za-z0-9+/]{43}=$/.test(text);
 
-/** Unspecified, loopback, link-local, multicast and broadcast addresses. */
-const NOT_OF_NODES = [
-  ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'],
-  ...['::/127', '::ffff:0:0/96', 'fe80::/10', 'ff00::/8'],
-].map((range) => prefixOf(range) as Prefix);
+export interface HostAddress extends Address {
+  /** Canonical. */
+  readonly text: string;
+}
 
-/** The canonical text of an address that another node may have; undefined for anything else. */
-export function unicast(text: unknown): string | undefined {
-  const address = typeof text === 'string' ? addressOf(text) : undefined;
-  if (!address) return undefined;
-  const alone = addressText(address);
-  const range = prefixOf(`${alone}/${address.family === 'IPv4' ? 32 : 128}`) as Prefix;
-  return NOT_OF_NODES.some((never) => covers(never, range)) ? undefined : alone;
+/** IPv4 addresses in IPv6 notation lead nowhere by IPv6. */
+const isMapped = ({ family, value }: Address): boolean => family === 'IPv6' && value >> 32n === 0xffffn;
+
+/** An address that another node may have; undefined for anything else, such as those of loopback, links and groups. */
+export function unicast(text: unknown): HostAddress | undefined {
+  if (typeof text !== 'string' || scopeOf(text) !== 'global') return undefined;
+  const address = addressOf(text);
+  return address && !isMapped(address) ? { ...address, text: addressText(address) } : undefined;
 }

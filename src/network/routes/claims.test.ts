@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressOf, prefixOf, prefixText } from '../../api/addresses/prefix.ts';
+import { addressOf } from '../../api/addresses/prefix.ts';
 import { type Claims, settleClaims } from './claims.ts';
-import type { Peer } from './peers.ts';
+import { type Peer, rangeOf } from './peers.ts';
 
 const peer = (name: string, created: string, ...ranges: string[]): Peer => ({
   name,
   created,
   addresses: {},
   family: undefined,
-  ranges: ranges.map((range) => prefixOf(range)!),
+  ranges: ranges.map((range) => rangeOf(range)!),
   endpoint: undefined,
 });
 
 const told = ({ granted, refused }: Claims) => {
   const words = (claims: Claims['granted']) =>
-    claims.map(({ peer, range }) => `${peer.name} ${prefixText(range)}`).sort();
+    claims.map(({ peer, range }) => `${peer.name} ${range.text}`).sort();
   return [words(granted), words(refused)];
 };
 

@@ -1,11 +1,11 @@
 // Which node a range of pod addresses belongs to when several claim it, or one claims a part of another's: the node that was there
 // first. A range that has an address of a node in it is nobody's: its owner would take over what goes to that node. Pure.
-import { type Address, overlaps, type Prefix } from '../../api/addresses/prefix.ts';
-import type { Peer } from './peers.ts';
+import { type Address, type Family, overlaps, type Prefix } from '../../api/addresses/prefix.ts';
+import type { Peer, Range } from './peers.ts';
 
 export interface Claim {
   readonly peer: Peer;
-  readonly range: Prefix;
+  readonly range: Range;
 }
 
 export interface Claims {
@@ -36,17 +36,17 @@ const compare = <T extends string | bigint>(a: T, b: T): number => (a < b ? -1 :
 /** Ranges are nested or apart, so those that overlap stand together when they are sorted. */
 function overlapping(claims: readonly Claim[]): Claim[][] {
   const groups: Claim[][] = [];
-  const inOrder = [...claims].sort(
-    ({ range: a }, { range: b }) =>
-      compare(a.family, b.family) || compare(a.network, b.network) || a.bits - b.bits,
-  );
-  for (const claim of inOrder) {
+  const of = (family: Family) => claims.filter(({ range }) => range.family === family);
+  for (const claim of [...of('IPv4').sort(byRange), ...of('IPv6').sort(byRange)]) {
     const group = groups.at(-1);
     if (group?.[0] && overlaps(group[0].range, claim.range)) group.push(claim);
     else groups.push([claim]);
   }
   return groups;
 }
+
+const byRange = ({ range: a }: Claim, { range: b }: Claim): number =>
+  compare(a.network, b.network) || a.bits - b.bits;
 
 type Taken = Readonly<Record<Address['family'], readonly bigint[]>>;
 

@@ -1,10 +1,10 @@
 // How packets get to the pods of another node: to its address on a link of ours, through a tunnel, or not at all. Decided node by
 // node and range by range. Pure; plan.ts makes the kernel's entries of it.
-import { addressOf, type Family, type Prefix, widthOf } from '../../api/addresses/prefix.ts';
+import { type Address, type Family, widthOf } from '../../api/addresses/prefix.ts';
 import type { Backend, Endpoint } from './annotation.ts';
 import type { Claim } from './claims.ts';
 import type { Link } from './observed.ts';
-import type { Peer } from './peers.ts';
+import type { Peer, Range } from './peers.ts';
 
 /** `auto`: directly to nodes on the same segment, by VXLAN to others. */
 export type Mode = 'auto' | 'routes' | 'vxlan' | 'wireguard';
@@ -14,25 +14,25 @@ export const backendOf = (mode: Mode): Backend | undefined =>
   mode === 'routes' ? undefined : mode === 'wireguard' ? 'wireguard' : 'vxlan';
 
 export type Path =
-  | { readonly kind: 'direct'; readonly range: Prefix; readonly hop: string }
-  | { readonly kind: 'tunnel'; readonly range: Prefix; readonly peer: Peer; readonly endpoint: Endpoint }
+  | { readonly kind: 'direct'; readonly range: Range; readonly hop: string }
+  | { readonly kind: 'tunnel'; readonly range: Range; readonly peer: Peer; readonly endpoint: Endpoint }
   /** Nothing may leave unencrypted. */
-  | { readonly kind: 'closed'; readonly range: Prefix };
+  | { readonly kind: 'closed'; readonly range: Range };
 
 export interface Surroundings {
   readonly mode: Mode;
-  /** Those of this node but for its tunnel. */
-  readonly links: readonly Link[];
+  readonly isOnLink: OnLink;
   /** Of this node's own end; undefined while it has none. */
   readonly family: Family | undefined;
 }
 
 /** Undefined when there is none: the packets go where the node's other routes lead. */
-export function pathOf({ peer, range }: Claim, { mode, links, family }: Surroundings): Path | undefined {
+export function pathOf({ peer, range }: Claim, { mode, isOnLink, family }: Surroundings): Path | undefined {
   const { endpoint, addresses } = peer;
   const hop = addresses[range.family];
-  const direct: Path | undefined = hop && isOnLink(links, hop) ? { kind: 'direct', range, hop } : undefined;
-  const fits = endpoint?.backend === backendOf(mode) && addressOf(endpoint?.address ?? '')?.family === family;
+  const direct: Path | undefined =
+    hop && isOnLink(hop) ? { kind: 'direct', range, hop: hop.text } : undefined;
+  const fits = endpoint?.backend === backendOf(mode) && familyOf(endpoint) === family;
   const tunnel: Path | undefined = endpoint && fits ? { kind: 'tunnel', range, peer, endpoint } : undefined;
   switch (mode) {
     case 'routes':
@@ -47,22 +47,22 @@ export function pathOf({ peer, range }: Claim, { mode, links, family }: Surround
   }
 }
 
+const familyOf = (endpoint: Endpoint | undefined): Family =>
+  endpoint?.address.includes(':') ? 'IPv6' : 'IPv4';
+
 /** Whether a link of ours reaches the address without a router. */
-export function isOnLink(links: readonly Link[], text: string): boolean {
-  const address = addressOf(text);
-  if (!address) return false;
-  const all = links.filter(({ up }) => up).flatMap(({ addresses }) => addresses);
-  const own = all.some(
-    (mine) => mine.address.family === address.family && mine.address.value === address.value,
-  );
-  return (
-    !own &&
-    all.some(
-      ({ prefix: { family, bits, network, last } }) =>
-        family === address.family &&
-        bits < widthOf(family) &&
-        network <= address.value &&
-        address.value <= last,
-    )
-  );
+export type OnLink = (address: Address) => boolean;
+
+/** Every pod's link has an address of its own, which is on no segment. */
+const isLinkLocal = ({ family, value }: Address): boolean => family === 'IPv6' && value >> 118n === 0x3fan;
+
+export function segmentsOf(links: readonly Link[]): OnLink {
+  const all = links
+    .filter(({ up }) => up)
+    .flatMap(({ addresses }) => addresses)
+    .filter(({ address }) => !isLinkLocal(address));
+  const prefixes = all.map(({ prefix }) => prefix).filter(({ family, bits }) => bits < widthOf(family));
+  return ({ family, value }) =>
+    prefixes.some((prefix) => prefix.family === family && prefix.network <= value && value <= prefix.last) &&
+    !all.some(({ address }) => address.family === family && address.value === value);
 }

@@ -1,20 +1,13 @@
 // What the kernel must have so that the pods of all other nodes are reached, and what this node must tell the others. Pure: from
 // Node objects and this node's links. changes.ts compares it with what is there.
 import { createHash } from 'node:crypto';
-import {
-  type Address,
-  addressOf,
-  addressText,
-  type Prefix,
-  prefixText,
-  widthOf,
-} from '../../api/addresses/prefix.ts';
+import { type Address, widthOf } from '../../api/addresses/prefix.ts';
 import type { Backend, Endpoint } from './annotation.ts';
 import { type Claim, olderFirst, settleClaims } from './claims.ts';
 import { podMtu } from './mtu.ts';
 import type { Link } from './observed.ts';
-import { backendOf, isOnLink, type Mode, type Path, pathOf } from './paths.ts';
-import type { Peer } from './peers.ts';
+import { backendOf, type Mode, type OnLink, type Path, pathOf, segmentsOf } from './paths.ts';
+import type { Peer, Range } from './peers.ts';
 
 export interface Situation {
   readonly mode: Mode;
@@ -60,18 +53,20 @@ export function planOf(situation: Situation): Plan {
   const links = situation.links.filter(({ name }) => name !== device);
   const { granted, refused } = settleClaims(others, addressesOf(others, links));
   const backend = backendOf(mode);
+  const isOnLink = segmentsOf(links);
   const under = self && underlayOf(self, links);
-  const tunnels = backend && under && (mode !== 'auto' || needsTunnel(granted, links)) ? backend : undefined;
+  const tunnels =
+    backend && under && (mode !== 'auto' || needsTunnel(granted, isOnLink)) ? backend : undefined;
   const family = tunnels && self?.family;
   const tunnel = tunnels && self && under ? tunnelOf(self, under, tunnels, situation) : undefined;
   const problems = refused.map(
     ({ peer, range }) =>
-      `${peer.name} may not have ${prefixText(range)}: it is another's, or has a node's address in it`,
+      `${peer.name} may not have ${range.text}: it is another's, or has a node's address in it`,
   );
   const paths: Path[] = [];
   const ids = new Map<string, string>();
   for (const claim of [...granted].sort(olderFirst)) {
-    const path = pathOf(claim, { mode, links, family });
+    const path = pathOf(claim, { mode, isOnLink, family });
     if (path?.kind === 'tunnel' && (ids.get(path.endpoint.id) ?? path.peer.name) !== path.peer.name)
       problems.push(`${path.peer.name} has the end of another node's tunnel`);
     else if (path) {
@@ -84,7 +79,7 @@ export function planOf(situation: Situation): Plan {
       );
   }
   return {
-    routes: new Map(paths.map((path) => [prefixText(path.range), routeOf(path, device)])),
+    routes: new Map(paths.map((path) => [path.range.text, routeOf(path, device)])),
     tunnel,
     ...(backend === 'vxlan' ? vxlanEntries(paths) : { neighbours: new Map(), forwarding: new Map() }),
     ends: backend === 'wireguard' ? endsOf(paths) : [],
@@ -95,17 +90,21 @@ export function planOf(situation: Situation): Plan {
 
 const addressesOf = (peers: readonly Peer[], links: readonly Link[]): Address[] => [
   ...links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
-  ...peers.flatMap(({ addresses }) => Object.values(addresses).flatMap((text) => addressOf(text) ?? [])),
+  ...peers.flatMap(({ addresses }) => Object.values(addresses)),
 ];
 
 /** The link that has the node's first address. */
 function underlayOf({ family, addresses }: Peer, links: readonly Link[]): Link | undefined {
-  const text = family && addresses[family];
-  return links.find((link) => link.addresses.some(({ address }) => addressText(address) === text));
+  const own = family && addresses[family];
+  const isOwn = (address: Address) => address.family === family && address.value === own?.value;
+  return links.find((link) => link.addresses.some(({ address }) => isOwn(address)));
 }
 
-const needsTunnel = (claims: readonly Claim[], links: readonly Link[]): boolean =>
-  claims.some(({ peer, range }) => !isOnLink(links, peer.addresses[range.family] ?? ''));
+const needsTunnel = (claims: readonly Claim[], isOnLink: OnLink): boolean =>
+  claims.some(({ peer, range }) => {
+    const hop = peer.addresses[range.family];
+    return !hop || !isOnLink(hop);
+  });
 
 /** Packets of the node itself to pods elsewhere have the first address of its own range, so that the answers take the tunnel, too. */
 function tunnelOf(
@@ -114,7 +113,7 @@ function tunnelOf(
   backend: Backend,
   { publicKey }: Situation,
 ): Tunnel | undefined {
-  const address = family && addresses[family];
+  const address = family && addresses[family]?.text;
   const id = backend === 'vxlan' ? macOf(name) : publicKey;
   if (!address || !id) return undefined;
   return {
@@ -126,7 +125,8 @@ function tunnelOf(
   };
 }
 
-const firstOf = ({ family, network }: Prefix): string => addressText({ family, value: network });
+/** Canonical, as the range's text is. */
+const firstOf = ({ text }: Range): string => text.slice(0, text.indexOf('/'));
 
 /** The same whenever the device is made, locally administered, and of one interface. */
 function macOf(name: string): string {
@@ -149,13 +149,11 @@ function routeOf(path: Path, device: string): string {
  */
 function hopOf({ range, endpoint: { id } }: Extract<Path, { kind: 'tunnel' }>): string {
   if (range.family === 'IPv4') return firstOf(range);
-  const bytes = id.split(':').map((byte) => BigInt(`0x${byte}`));
-  const all = [0xfen, 0x80n, ...Array<bigint>(6).fill(0n)];
-  const own = [bytes[0]! ^ 2n, bytes[1]!, bytes[2]!, 0xffn, 0xfen, ...bytes.slice(3)];
-  return addressText({
-    family: 'IPv6',
-    value: [...all, ...own].reduce((sum, byte) => sum * 256n + byte, 0n),
-  });
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = id.split(':').map((byte) => Number.parseInt(byte, 16));
+  const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
+  // Zeros at the beginning are part of what `::` stands for.
+  const shown = groups[0] === 0 ? groups.slice(1) : groups;
+  return `fe80::${shown.map((group) => group.toString(16)).join(':')}`;
 }
 
 function vxlanEntries(paths: readonly Path[]): Pick<Plan, 'neighbours' | 'forwarding'> {
@@ -170,6 +168,6 @@ function endsOf(paths: readonly Path[]): End[] {
   const tunnels = paths.filter((path) => path.kind === 'tunnel');
   return [...Map.groupBy(tunnels, ({ endpoint }) => endpoint.id).values()].map((group) => ({
     endpoint: group[0]!.endpoint,
-    ranges: group.map(({ range }) => prefixText(range)),
+    ranges: group.map(({ range }) => range.text),
   }));
 }

@@ -3,7 +3,7 @@
 // everything in place and changes nothing. Made by start-routes.ts.
 import type { Node } from '../../api/kinds/core/v1/node.ts';
 import { Backoff } from '../../kit/backoff.ts';
-import type { Clock, Timer } from '../../kit/clock.ts';
+import { type Clock, Pace, type Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { NodeExec } from '../node-exec.ts';
@@ -11,7 +11,7 @@ import { ANNOTATION, annotationOf } from './annotation.ts';
 import { changesOf, type Identity } from './changes.ts';
 import { changeKernel, readKernel } from './kernel.ts';
 import type { Mode } from './paths.ts';
-import { isReachable, peerOf } from './peers.ts';
+import { isReachable, type Peer, peerOf } from './peers.ts';
 import { type Plan, planOf } from './plan.ts';
 
 export interface PodRoutesOptions extends Identity {
@@ -94,10 +94,7 @@ export class PodRoutes {
     const plan = planOf({
       mode,
       self: own && peerOf(own),
-      others: all
-        .filter((node) => node !== own)
-        .map(peerOf)
-        .filter(isReachable),
+      others: await this.#peers(all.filter((node) => node !== own)),
       links: observed.links,
       device,
       ...(keys && { publicKey: keys.publicKey }),
@@ -108,6 +105,18 @@ export class PodRoutes {
     });
     await this.#publish(plan, own);
     await this.#useMtu(plan.podMtu);
+  }
+
+  /** Thousands of nodes are read in steps. */
+  async #peers(nodes: readonly Readonly<Node>[]): Promise<Peer[]> {
+    const pace = new Pace(this.#options.clock);
+    const peers: Peer[] = [];
+    for (const node of nodes) {
+      const rest = pace.rest();
+      if (rest) await rest;
+      peers.push(peerOf(node));
+    }
+    return peers.filter(isReachable);
   }
 
   async #setEnds({ ends }: Plan, privateKey: string): Promise<void> {

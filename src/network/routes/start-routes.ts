@@ -2,7 +2,8 @@
 // machine itself. Needs Nodes and a way to run programs in the node; to be the end of tunnels, also a way to annotate its own Node.
 import { Node } from '../../api/kinds/core/v1/node.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
-import { factsOf, isReachable, peerOf } from './peers.ts';
+import { internalAddress } from '../node-address.ts';
+import { factsOf } from './peers.ts';
 import { PodRoutes, type PodRoutesOptions } from './pod-routes.ts';
 
 export interface RoutesOptions extends Omit<PodRoutesOptions, 'nodes'> {
@@ -16,10 +17,9 @@ export function startRoutes({ informers, ...options }: RoutesOptions): () => voi
   let stopped = false;
   let detach = () => {};
   // There may be thousands of nodes to which no route leads, and most changes of a Node are none of its place in the network.
-  const matters = (node: Readonly<Node>) => isReachable(peerOf(node));
   const changed = (node: Readonly<Node>, old?: Readonly<Node>) => {
     if (old && factsOf(node) === factsOf(old)) return;
-    if (matters(node) || (old && matters(old))) void routes.sync();
+    if (internalAddress(node) || (old && internalAddress(old))) void routes.sync();
   };
   // Before all nodes are known, those that are not would lose their routes.
   void nodes.synced().then(() => {

@@ -54,10 +54,12 @@ export const targets = [
         }),
       );
       // A link to half of all addresses, and to this node's own.
-      const addresses = [...Object.values(self?.addresses ?? {}), '64.0.0.1'].map((own) => ({
-        address: addressOf(own)!,
-        prefix: prefixOf(`${own}/1`)!,
-      }));
+      const addresses = [...Object.values(self?.addresses ?? {}).map(({ text }) => text), '64.0.0.1'].map(
+        (own) => ({
+          address: addressOf(own)!,
+          prefix: prefixOf(`${own}/1`)!,
+        }),
+      );
       const eth0 = { name: 'eth0', mtu: 1500, up: true, mac: '', kind: '', addresses };
       const plan = planOf({ mode: 'auto', self, others, links: [eth0], device: 'tunnel' });
       const nothing = { links: [], routes: new Map(), neighbours: new Map(), forwarding: new Map() };
