@@ -200,6 +200,9 @@ export const CASES: Record<string, (scene: Scene, all: Addresses) => Promise<voi
   },
   'UDP flows leave an endpoint that is gone, and find the first that comes': async (s, a) => {
     const service = aService(a, { ports: UDP });
+    await s.put(service, endpoints(a, []));
+    for (const client of ['p2', 'node'] as const)
+      assert.deepEqual(await s.ask(client, udp(a.cluster)), ['ECONNREFUSED'], client);
     const flow = udp(a.cluster, a.family === 'IPv4' ? 5_000 : 5_001);
     await s.put(service, endpoints(a, []));
     assert.deepEqual(await s.ask('p2', flow), ['silence']);

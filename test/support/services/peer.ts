@@ -32,20 +32,23 @@ function overTcp({ host, port }: Question): Promise<string> {
   });
 }
 
+/** A client without a port of its own is told what ICMP says. */
 async function overUdp({ host, port, from = 0 }: Question): Promise<string> {
   const known = kept.get(from);
   const socket = known ?? createSocket(net.isIPv6(host) ? 'udp6' : 'udp4');
   if (!known) await new Promise<void>((resolve) => socket.bind(from, resolve));
+  if (!from) await new Promise<void>((resolve) => socket.connect(port, host, resolve));
   const answer = await new Promise<string>((resolve) => {
     const timer = setTimeout(() => resolve('silence'), WAIT_MS);
-    socket.removeAllListeners('message');
-    socket.once('message', (data) => {
+    const end = (text: string) => {
       clearTimeout(timer);
-      resolve(String(data));
-    });
-    socket.removeAllListeners('error');
-    socket.on('error', () => {});
-    socket.send('?', port, host, () => {});
+      resolve(text);
+    };
+    for (const event of ['message', 'error']) socket.removeAllListeners(event);
+    socket.once('message', (data) => end(String(data)));
+    socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'));
+    if (from) socket.send('?', port, host, () => {});
+    else socket.send('?', () => {});
   });
   if (from) kept.set(from, socket);
   else socket.close();
