@@ -169,6 +169,15 @@ describe('addresses of a pool', () => {
     }
   });
 
+  test('an address that somebody puts on a second node is put right', async () => {
+    const [address = ''] = await addressesOf('dual');
+    const holder = await onOne(address);
+    const other = cluster.nodes.find((name) => name !== holder.name)!;
+    const inOther = ['nsenter', `--net=/run/tiphys/ns/${NAME}.${other}.net`];
+    await exec([...inOther, 'ip', 'address', 'add', `${address}/32`, 'dev', 'eth0']);
+    assert.equal((await onOne(address)).name, holder.name);
+  });
+
   test('under externalTrafficPolicy Local a node with a pod announces, and the pod sees the client', async () => {
     await pod('near', cluster.nodes[1]!, 'near');
     await service('near', { externalTrafficPolicy: 'Local', selector: { app: 'near' } });

@@ -138,6 +138,26 @@ describe('LoadBalancer Services on one machine', () => {
     assert.doesNotMatch(await events('foreign'), /LoadBalancer/);
   });
 
+  test('without NodePorts it answers, too, and goes on when it gets them', async () => {
+    const ports = [{ port: port + 4, targetPort: 8080 }];
+    await service('plain', 'b', { ports, allocateLoadBalancerNodePorts: false });
+    const host = await addressOf('plain');
+    await reaches('b', port + 4, host);
+    const kept = net.connect(port + 4, host);
+    await once(kept, 'data');
+    const nodePort = () =>
+      cluster.kubectl('get', 'service', 'plain', '-o', 'jsonpath={.spec.ports[0].nodePort}');
+    assert.equal(await nodePort(), '');
+    const patch = '{"spec":{"allocateLoadBalancerNodePorts":true}}';
+    await cluster.kubectl('patch', 'service', 'plain', '-p', patch);
+    const given = Number(await eventually('a NodePort', nodePort));
+    await reaches('b', given, '127.0.0.1');
+    await reaches('b', port + 4, host);
+    kept.write('still there');
+    assert.equal(String((await once(kept, 'data'))[0]), 'still there');
+    kept.destroy();
+  });
+
   test('loadBalancerSourceRanges hold here, too, and can be changed', async () => {
     await service('ranges', 'a', {
       ports: [{ port: port + 2, targetPort: 8080 }],

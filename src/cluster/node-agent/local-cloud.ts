@@ -39,7 +39,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<() =>
   const { balances, cluster, informers, log } = options;
   const pool = balances ? cluster.pool : [];
   const loopback = balances && pool.length === 0 ? loopbackRanges(cluster) : [];
-  const ports = startHostPorts({ ...options, ranges: rangesOf(loopback), log: log.child('host-ports') });
+  const networks = cluster.networks.flatMap(({ clusterCidr, nodeCidr }) => [clusterCidr, nodeCidr]);
+  const ranges = rangesOf(loopback);
+  const ports = startHostPorts({ ...options, ranges, networks, log: log.child('host-ports') });
   const services = informers.informer(Service);
   const loadBalancers =
     pool.length > 0

@@ -154,6 +154,17 @@ describe('the announcer', () => {
     assert.deepEqual(calls, ['n2 ! 192.0.2.1', 'n2 ! 192.0.2.1']);
   });
 
+  test('puts right what somebody else has changed', async () => {
+    await aliveOnly('n1');
+    held.get('n1')!.delete('192.0.2.1');
+    held.get('n2')!.add('192.0.2.1');
+    calls = [];
+    await announcer.changed();
+    assert.equal(calls.length, 0);
+    await announcer.look();
+    assert.deepEqual(calls, ['n2 - 192.0.2.1', 'n1 + 192.0.2.1', 'a on n1', 'led 192.0.2.1']);
+  });
+
   test('leaves an address to a node of another process', async () => {
     await aliveOnly('n1');
     await aliveOnly('n3');

@@ -55,6 +55,12 @@ export class Announcer {
     return this.#work;
   }
 
+  /** Looks at the nodes although nothing has changed: somebody else may have changed them. */
+  look(): Promise<void> {
+    this.#done = undefined;
+    return this.changed();
+  }
+
   /** Addresses stay where they are. */
   stop(): void {
     this.#stopped = true;

@@ -1,5 +1,5 @@
 // What `ip -json address` says: which interface an announced address belongs on, and which ones are there. Pure.
-import { addressOf, prefixOf } from '../../api/addresses/prefix.ts';
+import { inNetwork } from '../balanced-addresses/ranges.ts';
 
 export interface Interface {
   readonly ifindex: number;
@@ -41,11 +41,8 @@ export function interfaceFor(
 const has = ({ addr_info = [] }: Interface, address: string) =>
   addr_info.some(({ local }) => local === address);
 
-function hasNetworkOf({ addr_info = [] }: Interface, text: string): boolean {
-  const address = addressOf(text);
-  return addr_info.some(({ local = '', prefixlen = 0 }) => {
-    const network = isWhole(local, prefixlen) ? undefined : prefixOf(`${local}/${prefixlen}`);
-    if (!address || network?.family !== address.family) return false;
-    return network.network <= address.value && address.value <= network.last;
-  });
-}
+const hasNetworkOf = ({ addr_info = [] }: Interface, address: string): boolean =>
+  addr_info.some(
+    ({ local = '', prefixlen = 0 }) =>
+      !isWhole(local, prefixlen) && inNetwork(`${local}/${prefixlen}`, address),
+  );

@@ -1,6 +1,6 @@
 // Routes of the machine to announced addresses, where its nodes are behind a bridge: it asks there by ARP, as every neighbour does.
 // Addresses in the nodes' own network need none.
-import { addressOf, prefixOf } from '../../api/addresses/prefix.ts';
+import { inNetwork } from '../balanced-addresses/ranges.ts';
 import type { NodeExec } from '../node-exec.ts';
 
 export interface MachineRoutesOptions {
@@ -23,7 +23,7 @@ export async function syncMachineRoutes(
     ) as Route[])
       if (isPooled(dst)) present.add(dst);
   const wanted = new Set(
-    [...announced].filter((address) => !networks.some((network) => isIn(network, address))),
+    [...announced].filter((address) => !networks.some((network) => inNetwork(network, address))),
   );
   const lines = [
     ...[...present]
@@ -34,12 +34,6 @@ export async function syncMachineRoutes(
       .map((address) => `route replace ${address} dev ${bridge}`),
   ];
   if (lines.length > 0) await exec(['ip', '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
-}
-
-function isIn(network: string, text: string): boolean {
-  const [prefix, address] = [prefixOf(network), addressOf(text)];
-  if (!prefix || prefix.family !== address?.family) return false;
-  return prefix.network <= address.value && address.value <= prefix.last;
 }
 
 interface Route {

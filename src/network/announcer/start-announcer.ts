@@ -49,6 +49,8 @@ const KUBELET_PORT = 10_250;
 const NODE_LINK = 'eth0';
 /** Changes within this time are handled together. */
 const DEBOUNCE_MS = 20;
+/** How soon an address is put right that somebody else took away, or put elsewhere. */
+const LOOK_EVERY_MS = 10_000;
 
 export function startAnnouncer(options: AnnouncementsOptions): RunningAnnouncements {
   const { informers, ranges, bridge, clock, log } = options;
@@ -115,20 +117,22 @@ export function startAnnouncer(options: AnnouncementsOptions): RunningAnnounceme
       })
       .catch(() => {});
   };
+  const isUsed = () => servicesByAddress({ services: services.lister.list(), isPooled }).size > 0;
   /** Nothing is asked while nothing is announced, or by a node of itself. */
   const watch = () => {
-    const isUsed = servicesByAddress({ services: services.lister.list(), isPooled }).size > 0;
     const others = nodes.lister.list().filter((node) => bridge || !switches.has(nameOf(node)));
-    liveness.watch(new Set(isUsed ? others.flatMap((node) => internalAddress(node) ?? []) : []));
+    liveness.watch(new Set(isUsed() ? others.flatMap((node) => internalAddress(node) ?? []) : []));
   };
   const handler = { onAdd: changed, onUpdate: changed, onDelete: changed };
   const removals = [services.addHandler(handler), nodes.addHandler(handler), slices.addHandler(handler)];
+  const looks = clock.every(LOOK_EVERY_MS, () => void (isUsed() && announcer.look()));
   changed();
   return {
     changed,
     stop: () => {
       for (const remove of removals) remove();
       stopping.abort();
+      looks.cancel();
       liveness.stop();
       announcer.stop();
     },

@@ -38,3 +38,10 @@ export const rangesOf = (texts: readonly string[]): Range[] =>
     if (!range) throw new Error(`no range of addresses: ${text}`);
     return range;
   });
+
+/** Whether the network, written as a prefix, has the address. */
+export function inNetwork(network: string, text: string): boolean {
+  const [prefix, address] = [prefixOf(network), addressOf(text)];
+  if (!prefix || prefix.family !== address?.family) return false;
+  return prefix.network <= address.value && address.value <= prefix.last;
+}

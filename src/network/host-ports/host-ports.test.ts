@@ -76,9 +76,22 @@ describe('a connection goes', () => {
     addressType: 'IPv4',
     endpoints,
   });
+  const inside = { isInside: (address: string) => address.startsWith('10.') };
   const hosts = (spec: Service['spec'], slices: EndpointSlice[] = [], clients = ['c', 'c', 'c', 'c']) => {
-    const choose = targetsIn({ service: () => service('a', spec), nodes: () => nodes, slices: () => slices });
-    const port = { address: '', protocol: 'TCP', port: 80, nodePort: 30_000, service: 'd/a' } as const;
+    const choose = targetsIn({
+      service: () => service('a', spec),
+      nodes: () => nodes,
+      slices: () => slices,
+      ...inside,
+    });
+    const port = {
+      address: '',
+      protocol: 'TCP',
+      port: 80,
+      nodePort: 30_000,
+      name: '',
+      service: 'd/a',
+    } as const;
     return clients.map((client) => choose(port, client)?.host).join();
   };
 
@@ -108,6 +121,24 @@ describe('a connection goes', () => {
     ]);
     assert.match(hosts(local, [last]), /^10.0.0.2,10.0.0.2/);
     assert.equal(hosts(local, []), ',,,');
+  });
+
+  it('to usable endpoints inside the cluster when the port has no NodePort', () => {
+    const at = (address: string, conditions = {}) => ({ addresses: [address], conditions });
+    const endpoints = [at('10.9.0.1'), at('10.9.0.2', { ready: false }), at('127.0.0.1'), at('10.9.0.3')];
+    const web: EndpointSlice = { ...slice(endpoints), ports: [{ name: 'web', port: 8080, protocol: 'TCP' }] };
+    const choose = targetsIn({
+      service: () => service('a', {}),
+      nodes: () => nodes,
+      slices: () => [web],
+      ...inside,
+    });
+    const port = { address: '', protocol: 'TCP', port: 80, name: 'web', service: 'd/a' } as const;
+    assert.deepEqual(
+      ['c', 'c', 'c'].map((client) => choose(port, client)),
+      ['10.9.0.1', '10.9.0.3', '10.9.0.1'].map((host) => ({ host, port: 8080 })),
+    );
+    assert.equal(choose({ ...port, name: 'other' }, 'c'), undefined);
   });
 });
 
@@ -153,6 +184,7 @@ describe('an open port', () => {
     protocol: 'TCP',
     port,
     nodePort: 1,
+    name: '',
     service,
   });
   const udp = (port: number): HostPort => ({ ...tcp(port), protocol: 'UDP' });

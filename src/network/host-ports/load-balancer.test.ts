@@ -128,8 +128,18 @@ test('IPv6 is ::1; who cannot have it gets IPv4', async () => {
   assert.equal(await ensured(service('c', { ipFamilies: ['IPv6'] })), '127.77.0.101');
 });
 
-test('SCTP, and a port without a node port, are refused', async () => {
+test('SCTP is refused', async () => {
   const sctp = service('a', { ports: [{ port: 9, nodePort: 1, protocol: 'SCTP' }] });
-  assert.match(await ensured(sctp), /^port 9: SCTP is not served/);
-  assert.match(await ensured(service('b', { ports: [{ port: 9 }] })), /^port 9 has no node port/);
+  assert.equal(await ensured(sctp), "port 9: SCTP is not served on this machine's loopback addresses");
+});
+
+test('a port without a node port is opened, and keeps its address when it gets one', async () => {
+  const a = service('a', { ports: [{ port: 80 }] });
+  assert.equal(await ensured(a), '127.0.0.1');
+  assert.equal(open.get('127.0.0.1 TCP 80')?.nodePort, undefined);
+  assert.equal([...open].length, 1);
+  a.spec!.ports![0]!.nodePort = 30_080;
+  await balancers.remove(service('other'));
+  assert.equal(open.get('127.0.0.1 TCP 80')?.nodePort, 30_080);
+  assert.equal(await ensured(a), '127.0.0.1');
 });

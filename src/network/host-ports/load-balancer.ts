@@ -115,10 +115,6 @@ const familiesOfAddresses = (addresses: readonly string[]) =>
 
 /** Why the Service cannot be served on loopback, whatever is free there. */
 function refusal({ spec }: Readonly<Service>): string | undefined {
-  for (const { port, nodePort, protocol = 'TCP' } of spec?.ports ?? []) {
-    if (protocol !== 'TCP' && protocol !== 'UDP')
-      return `port ${port}: ${protocol} is not served on this machine's loopback addresses`;
-    if (!nodePort) return `port ${port} has no node port; load balancers on loopback addresses need one`;
-  }
-  return undefined;
+  const other = spec?.ports?.find(({ protocol = 'TCP' }) => protocol !== 'TCP' && protocol !== 'UDP');
+  return other && `port ${other.port}: ${other.protocol} is not served on this machine's loopback addresses`;
 }

@@ -6,7 +6,7 @@ import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
 import { messageOf } from '../../kit/message-of.ts';
-import type { Range } from '../balanced-addresses/ranges.ts';
+import { inNetwork, type Range } from '../balanced-addresses/ranges.ts';
 import { HostPorts } from './listeners.ts';
 import { LocalBalancers } from './load-balancer.ts';
 import { targetsIn } from './targets.ts';
@@ -18,6 +18,8 @@ export interface HostPortsOptions {
   readonly log: Logger;
   /** Loopback addresses for LoadBalancer Services; none where these are served elsewhere. */
   readonly ranges: readonly Range[];
+  /** Networks of nodes and pods. */
+  readonly networks: readonly string[];
 }
 
 export interface RunningHostPorts {
@@ -28,7 +30,13 @@ export interface RunningHostPorts {
 /** Changes within this time are handled together. */
 const DEBOUNCE_MS = 20;
 
-export function startHostPorts({ informers, clock, log, ranges }: HostPortsOptions): RunningHostPorts {
+export function startHostPorts({
+  informers,
+  clock,
+  log,
+  ranges,
+  networks,
+}: HostPortsOptions): RunningHostPorts {
   const services = informers.informer(Service);
   const nodes = informers.informer(Node);
   const slices = informers.informer(EndpointSlice);
@@ -36,6 +44,7 @@ export function startHostPorts({ informers, clock, log, ranges }: HostPortsOptio
     service: (key) => services.lister.byKey(key),
     nodes: () => nodes.lister.list(),
     slices: () => slices.lister.list(),
+    isInside: (address) => networks.some((network) => inNetwork(network, address)),
   });
   const ports = new HostPorts({ choose, clock, log });
   const stopping = new AbortController();

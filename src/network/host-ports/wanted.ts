@@ -19,8 +19,16 @@ export function wantedHostPorts(
     for (const port of balancedPorts(service, addressesOf(keyOf(service)))) claim(port);
   const oldestFirst = services.toSorted((a, b) => (age(a) < age(b) ? -1 : 1));
   for (const service of oldestFirst)
-    for (const { protocol, nodePort } of forwarded(service))
-      claim({ address: NODE_PORT_ADDRESS, protocol, port: nodePort, nodePort, service: keyOf(service) });
+    for (const { protocol, nodePort, name } of forwarded(service))
+      if (nodePort)
+        claim({
+          address: NODE_PORT_ADDRESS,
+          protocol,
+          port: nodePort,
+          nodePort,
+          name,
+          service: keyOf(service),
+        });
   return wanted;
 }
 
@@ -29,23 +37,15 @@ export function balancedPorts(service: Service, addresses: readonly string[]): H
   if (addresses.length === 0) return [];
   const ranges = sourceRangesOf(service);
   const common = { service: keyOf(service), ...(ranges.length > 0 && { sources: ranges }) };
-  return addresses.flatMap((address) =>
-    forwarded(service).map(({ protocol, port, nodePort }) => ({
-      address,
-      protocol,
-      port,
-      nodePort,
-      ...common,
-    })),
-  );
+  return addresses.flatMap((address) => forwarded(service).map((port) => ({ address, ...port, ...common })));
 }
 
-type Forwarded = Pick<HostPort, 'protocol' | 'port' | 'nodePort'>;
+type Forwarded = Pick<HostPort, 'protocol' | 'port' | 'nodePort' | 'name'>;
 
-/** Ports with a NodePort of a protocol that can be passed on. */
+/** Ports of a protocol that can be passed on. */
 const forwarded = ({ spec }: Service): Forwarded[] =>
-  (spec?.ports ?? []).flatMap(({ port, nodePort, protocol = 'TCP' }: ServicePort) =>
-    nodePort && (protocol === 'TCP' || protocol === 'UDP') ? { protocol, port, nodePort } : [],
+  (spec?.ports ?? []).flatMap(({ port, nodePort, protocol = 'TCP', name = '' }: ServicePort) =>
+    protocol === 'TCP' || protocol === 'UDP' ? { protocol, port, name, ...(nodePort && { nodePort }) } : [],
   );
 
 const age = ({ metadata }: Service) => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
