@@ -11,7 +11,7 @@ import { gatewayDefinitions } from '../../src/api/gateways/definitions.ts';
 import { readRecord } from '../../src/cluster/state/registry.ts';
 import { writeArchive } from '../../src/cri/image/archive.ts';
 import { busyboxImage } from '../support/busybox-image.ts';
-import { startTestCluster, type TestCluster } from '../support/cluster.ts';
+import { repository, startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { testAuthority } from '../support/door/certificates.ts';
 import { ask as askDoor } from '../support/door/door.ts';
 import { eventually } from '../support/eventually.ts';
@@ -73,7 +73,7 @@ const all = { namespaces: { from: 'All' } };
 
 describe('Gateway API', () => {
   before(async () => {
-    cluster = await startTestCluster({ name: NAME });
+    cluster = await startTestCluster({ name: NAME, files: [join(repository, 'examples/hello')] });
     machine = `10.77.${readRecord(NAME)!.index}.254`;
     const archive = join(cluster.directory, 'busybox.tar');
     await writeFile(archive, await writeArchive(busyboxImage()));
@@ -313,6 +313,33 @@ describe('Gateway API', () => {
     await apply(httpRoute('late.test', [{ backendRefs: [to('one')] }]));
     await says('one', 'late.test');
     assert.match(await cluster.kubectl('explain', 'httproute'), /of others/);
+  });
+
+  test('the example does what its comments say', async () => {
+    await cluster.kubectl('apply', '-f', join(repository, 'examples/gateway'));
+    await cluster.kubectl(
+      'rollout',
+      'status',
+      'deployment/shop-blue',
+      'deployment/shop-green',
+      '--timeout=60s',
+    );
+    await cluster.kubectl('wait', '--for=condition=Programmed', 'gateway/shop', '--timeout=20s');
+    const shop = await status('gateway shop', '{.status.addresses[0].value}');
+    const path = '/cgi-bin/index.cgi';
+    const asked = async (host: string, headers = {}) =>
+      (await askDoor({ address: shop, host, path, headers })).text.split(' ', 1)[0];
+    const canary = async (color: string) => (await asked('canary.test')) === color;
+    await eventually('blue', () => canary('Blue'));
+    await eventually('green', () => canary('Green'));
+    assert.equal(await asked('canary.test', { 'X-Next': 'always' }), 'Green');
+    assert.equal(await asked('shop.test'), 'Blue');
+    const root = await askDoor({ address: shop, host: 'shop.test' });
+    assert.deepEqual([root.status, root.headers.location], [302, `http://shop.test${path}`]);
+    const patch = [{ op: 'replace', path: '/spec/rules/0/backendRefs/0/name', value: 'shop-green' }];
+    await cluster.kubectl('patch', 'httproute', 'shop', '--type=json', '-p', JSON.stringify(patch));
+    await eventually('the switch', async () => (await asked('shop.test')) === 'Green');
+    await cluster.kubectl('delete', '-f', join(repository, 'examples/gateway'));
   });
 
   test('after a restart of the cluster the Gateway has its address and serves', async () => {

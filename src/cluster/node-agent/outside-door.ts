@@ -130,7 +130,13 @@ class OutsideDoor {
     const { cluster } = this.#options;
     const addresses = new GatewayAddresses(cluster);
     this.#release = () => addresses.release();
-    const hold = (wanted: ReadonlySet<string>) => addresses.hold(wanted);
+    // What else is served must not wait for it.
+    const hold = (wanted: ReadonlySet<string>) =>
+      addresses
+        .hold(wanted)
+        .catch((error: unknown) =>
+          this.#options.log.warn('pods do not reach Gateways', { error: messageOf(error) }),
+        );
     return new GatewayPart({ ...this.#options, pool: gatewayAddresses(cluster), hold });
   }
 }

@@ -5,6 +5,7 @@ import type { Endpoint } from '../model/routes.ts';
 import { type Reference, type ResolvedBackend, resolveBackend } from './backends/resolve.ts';
 import type { Match } from './http/matches.ts';
 import type { Fault } from './verdict.ts';
+import { isWhole } from './whole.ts';
 import type { AnyRoute, Lookups } from './world.ts';
 
 export interface PlannedRoute {
@@ -78,4 +79,4 @@ export class Findings {
 export const baseName = ({ kind, metadata }: Readonly<AnyRoute>): string =>
   `${metadata.namespace}_${metadata.name}_${kind}`;
 
-export const isUsed = ({ weight = 1 }: Pick<BackendRef, 'weight'>): boolean => weight > 0;
+export const isUsed = ({ weight = 1 }: Pick<BackendRef, 'weight'>): boolean => isWhole(weight, 1, 1_000_000);

@@ -19,6 +19,7 @@ import {
 } from '../../model/alphabets.ts';
 import type { Cors, HeaderChanges, Policy, Redirect, Rewrite } from '../../model/policy.ts';
 import { shown } from '../verdict.ts';
+import { isWhole } from '../whole.ts';
 import { type Match, Unsupported } from './matches.ts';
 
 export type Filter = HTTPRouteFilter | GRPCRouteFilter;
@@ -113,6 +114,10 @@ function redirect(
   { scheme, hostname, path, port, statusCode = 302 }: HTTPRequestRedirectFilter,
   match: Match | undefined,
 ): Redirect {
+  if (![301, 302, 303, 307, 308].includes(statusCode) || (port !== undefined && !isWhole(port, 1, 65_535)))
+    throw new Unsupported('the status or port of the redirection is not supported');
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
+    throw new Unsupported(`scheme ${shown(scheme)} is not supported`);
   return {
     code: statusCode as Redirect['code'],
     ...(scheme && { scheme }),
@@ -157,6 +162,7 @@ function cors({
   allowCredentials = false,
   maxAge = 5,
 }: HTTPCORSFilter): Cors {
+  if (!isWhole(maxAge, 1, 2 ** 31 - 1)) throw new Unsupported('maxAge is not supported');
   const bad = allowOrigins.find((origin) => origin !== '*' && !isOrigin(origin));
   if (bad) throw new Unsupported(`origin ${shown(bad)} is not supported`);
   const expose = tokens(exposeHeaders);

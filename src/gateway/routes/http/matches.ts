@@ -29,6 +29,8 @@ interface Valued {
 export function httpMatch({ path, method, headers = [], queryParams = [] }: Readonly<HTTPRouteMatch>): Match {
   const { type = 'PathPrefix', value = '/' } = path ?? {};
   if (type === 'RegularExpression') throw new Unsupported('regular expressions for paths are not supported');
+  if (method !== undefined && !/^[A-Z]{1,16}$/.test(method))
+    throw new Unsupported(`method ${shown(method)} is not supported`);
   const literal = decoded(value);
   const queries = firsts(queryParams, (name) => name).map((one) => ({
     query: one.name,

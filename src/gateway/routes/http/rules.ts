@@ -15,6 +15,7 @@ import {
   type PlannedRoute,
   type PlannedRule,
 } from '../plan.ts';
+import { isWhole } from '../whole.ts';
 import type { Lookups } from '../world.ts';
 import { combined, type Filter, type Filtered, filtered } from './filters.ts';
 import { grpcMatch, httpMatch, type Match, Unsupported } from './matches.ts';
@@ -130,7 +131,8 @@ class HttpPlan {
     return wanted.flatMap((mirror, i) => {
       const found = this.#findings.resolve(this.#route, mirror.backendRef, this.#world);
       const { share, of } = shareOf(mirror);
-      if (!found || share === 0 || found.spoken.closed) return [];
+      const isShare = isWhole(of, 1, 2 ** 31 - 1) && isWhole(share, 1, of);
+      if (!found || !isShare || found.spoken.closed) return [];
       const backend = `${name}_m${i}`;
       return [
         { name: backend, policy: found.spoken, endpoints: found.endpoints, mirror: { backend, share, of } },

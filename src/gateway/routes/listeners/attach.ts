@@ -3,6 +3,7 @@ import type { ParentReference } from '../../../api/kinds/gateway/v1/references.t
 import { GATEWAY_GROUP } from '../../../api/kinds/gateway/v1/references.ts';
 import type { LabelSelector } from '../../../api/meta/v1/label-selector.ts';
 import { labelSelectorOf } from '../../../api/selectors/label-selector.ts';
+import { isHost } from '../../model/alphabets.ts';
 import { intersection } from '../hosts.ts';
 import type { Fault } from '../verdict.ts';
 import type { AnyRoute, GatewayWorld } from '../world.ts';
@@ -90,6 +91,10 @@ function hostsOf({ kind, spec }: Readonly<AnyRoute>, { host }: ResolvedListener)
   if (kind === 'TCPRoute' || kind === 'UDPRoute') return [host];
   const wanted = 'hostnames' in spec ? (spec.hostnames ?? []) : [];
   if (wanted.length === 0) return [host];
-  const found = wanted.map((one) => intersection(host, one)).filter((one) => one !== undefined);
+  // Definitions without upstream's patterns let other texts through.
+  const found = wanted
+    .filter(isHost)
+    .map((one) => intersection(host, one))
+    .filter((one) => one !== undefined);
   return [...new Set(found)];
 }

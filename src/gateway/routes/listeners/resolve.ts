@@ -7,6 +7,7 @@ import { isHost } from '../../model/alphabets.ts';
 import type { ClientCertificates } from '../../model/entrances.ts';
 import type { Certificate } from '../../model/routes.ts';
 import { type Fault, shown } from '../verdict.ts';
+import { isWhole } from '../whole.ts';
 import type { Lookups } from '../world.ts';
 import type { Owner } from './owner.ts';
 import { certificatesOf, clientCertificatesOf } from './tls.ts';
@@ -91,13 +92,14 @@ export const isTerminating = ({ protocol, tls }: Readonly<Listener>): boolean =>
   protocol === 'TLS' && tls?.mode !== 'Passthrough';
 
 function acceptance(
-  { protocol, hostname = '', tls }: Readonly<Listener>,
+  { protocol, port, hostname = '', tls }: Readonly<Listener>,
   found: { known: boolean; tooMany: boolean; conflict: Fault | undefined; invalid: boolean },
 ): Fault | undefined {
   if (!found.known)
     return { reason: 'UnsupportedProtocol', message: `protocol ${shown(protocol)} is not supported` };
   if (found.tooMany)
     return { reason: 'TooManyListeners', message: `a Gateway has at most ${MOST_LISTENERS} listeners` };
+  if (!isWhole(port, 1, 65_535)) return { reason: 'UnsupportedValue', message: 'the port is not supported' };
   if (hostname && !isHost(hostname))
     return { reason: 'UnsupportedValue', message: `hostname ${shown(hostname)} is not supported` };
   if (protocol === 'HTTPS' && !tls)
