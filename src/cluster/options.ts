@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly cni: Cni;
   /** Containers without a seccomp profile get the runtime's own. */
   readonly seccompDefault: boolean;
+  /** Requests of Ingresses and Gateways are logged to access.log in the data directory. */
+  readonly accessLog?: boolean;
   /** Of pods' and Services' addresses; the first one is what a Service has that does not ask for another. */
   readonly families: readonly Family[];
   readonly dataDir: string;

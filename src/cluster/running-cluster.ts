@@ -130,6 +130,7 @@ export class RunningCluster {
       },
       dnsServiceIPs: dnsIPs,
       hostPorts: options.without.includes('cloud-controller-manager') ? 'node-ports' : 'all',
+      ...(options.accessLog && { accessLog: this.#paths.accessLog }),
       clock,
       random,
       log,

@@ -20,6 +20,7 @@ interface UpOptions {
   podNetwork: ClusterOptions['podNetwork'];
   cni: ClusterOptions['cni'];
   seccompDefault: boolean;
+  accessLog: boolean;
   detach: boolean;
   file: string[];
   ipFamilies: readonly Family[];
@@ -63,6 +64,11 @@ export const upCommand = (): Command =>
     .addOption(podNetworkOption())
     .addOption(cniOption())
     .option('--seccomp-default', 'give containers without a seccomp profile the runtime’s own', false)
+    .option(
+      '--access-log',
+      'log requests of Ingresses and Gateways to access.log in the data directory',
+      false,
+    )
     .option(
       '--ip-families <list>',
       'of pods’ and Services’ addresses: IPv4, IPv6, IPv4,IPv6 or IPv6,IPv4',
@@ -167,6 +173,7 @@ function clusterOptions(given: UpOptions): ClusterOptions {
     podNetwork: given.podNetwork,
     cni: given.cni,
     seccompDefault: given.seccompDefault,
+    accessLog: given.accessLog,
     families: given.ipFamilies,
     dataDir: resolve(given.dataDir ?? defaultDataDir(given.name)),
     apiPort: given.apiPort,

@@ -24,6 +24,8 @@ export interface NodeAgentOptions {
   readonly dnsServiceIPs?: readonly string[];
   /** NodePorts, or LoadBalancer Services as well, answer on this machine's 127.0.0.1 too, and Ingresses on an address of their own. */
   readonly hostPorts: 'none' | 'node-ports' | 'all';
+  /** File for the requests of Ingresses and Gateways. */
+  readonly accessLog?: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -68,7 +70,7 @@ export class NodeAgent {
     this.nodes.connect(access);
     if (!this.#cluster) return;
     const { client, informers, door } = access;
-    const { dnsServiceIPs, hostPorts, clock, random, log } = this.#options;
+    const { dnsServiceIPs, hostPorts, accessLog, clock, random, log } = this.#options;
     if (!this.#cluster.host) {
       this.#stops.push(startMachineRoutes(this.#cluster, { informers, clock, log: log.child('routes') }));
     }
@@ -91,6 +93,7 @@ export class NodeAgent {
           cluster: this.#cluster,
           client: door,
           network: informers,
+          ...(accessLog && { accessLog }),
           clock,
           random,
           log: log.child('door'),

@@ -11,6 +11,7 @@ import type { Door } from '../../gateway/door.ts';
 import type { DoorPart, PartOptions } from '../../gateway/part.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
+import { rotatedWriter } from '../../kit/logging/rotated-file.ts';
 import { messageOf } from '../../kit/message-of.ts';
 import type { Random } from '../../kit/random.ts';
 import type { ClusterNodes } from '../nodes/create.ts';
@@ -22,6 +23,8 @@ export interface OutsideDoorOptions {
   readonly client: Client;
   /** Has Services and EndpointSlices, which the agent watches anyway. */
   readonly network: InformerFactory;
+  /** File for the requests; none without. */
+  readonly accessLog?: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -141,7 +144,7 @@ class OutsideDoor {
   }
 }
 
-async function openDoor({ cluster, clock, random, log }: OutsideDoorOptions): Promise<Door> {
+async function openDoor({ cluster, accessLog, clock, random, log }: OutsideDoorOptions): Promise<Door> {
   const [{ Door }, { Proxies }, { selfSigned }] = await Promise.all([
     import('../../gateway/door.ts'),
     import('../../gateway/proxies.ts'),
@@ -158,5 +161,8 @@ async function openDoor({ cluster, clock, random, log }: OutsideDoorOptions): Pr
     metrics: { address, port: METRICS_PORT },
     certificate: own.certificate + own.key,
   };
-  return new Door({ makeProxy: () => new Proxies({ place, clock, log: log.child('haproxy') }), clock, log });
+  const writeAccessLog = accessLog === undefined ? undefined : rotatedWriter(accessLog);
+  const makeProxy = () =>
+    new Proxies({ place, ...(writeAccessLog && { writeAccessLog }), clock, log: log.child('haproxy') });
+  return new Door({ makeProxy, clock, log });
 }

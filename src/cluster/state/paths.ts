@@ -15,6 +15,8 @@ export interface ClusterPaths {
   /** The administrator's kubeconfig. */
   readonly kubeconfig: string;
   readonly log: string;
+  /** Requests of Ingresses and Gateways. */
+  readonly accessLog: string;
   readonly auditLog: string;
   /** Unix socket through which `tiphys` commands reach the running process. */
   readonly control: string;
@@ -34,6 +36,7 @@ export function clusterPaths(root: string): ClusterPaths {
     kubeconfig: join(root, 'kubeconfig'),
     log: join(root, 'tiphys.log'),
     auditLog: join(root, 'audit.log'),
+    accessLog: join(root, 'access.log'),
     control: join(root, 'control.sock'),
     node: (name) => join(root, 'nodes', name),
   };

@@ -17,7 +17,9 @@ import { runCommands } from './runtime-api.ts';
 import { fittingSlots, nextSlots, slotCommands } from './slots.ts';
 
 export interface ProxyOptions {
-  readonly place: Omit<Place, 'socket' | 'sockets'>;
+  readonly place: Omit<Place, 'socket' | 'sockets' | 'accessLog'>;
+  /** Writes lines of the access log; there is none without. */
+  readonly writeAccessLog?: (text: string) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -113,7 +115,11 @@ export class Haproxy {
 
   #place(): Omit<Place, 'socket'> {
     const { place } = this.#options;
-    return { ...place, sockets: join(place.directory, SOCKETS) };
+    return {
+      ...place,
+      accessLog: this.#options.writeAccessLog !== undefined,
+      sockets: join(place.directory, SOCKETS),
+    };
   }
 
   /** In the running process. */
@@ -123,7 +129,7 @@ export class Haproxy {
   }
 
   async #replace(model: DoorModel, shape: Files, slots: Slots): Promise<void> {
-    const { place, clock, log } = this.#options;
+    const { place, writeAccessLog, clock, log } = this.#options;
     const program = findHaproxy();
     if (!program) throw new Error('HAProxy is not installed: apt-get install haproxy');
     const { gid } = this.prepare();
@@ -135,7 +141,15 @@ export class Haproxy {
     const config = join(place.directory, CONFIG);
     const before = this.#current?.alive ? this.#current : undefined;
     const from = before && { from: before.socket };
-    const next = new HaproxyProcess({ program, config, socket, ...from, clock, log });
+    const next = new HaproxyProcess({
+      program,
+      config,
+      socket,
+      ...from,
+      ...(writeAccessLog && { write: writeAccessLog }),
+      clock,
+      log,
+    });
     await next.serving();
     this.#current = next;
     this.#ports = portsOf(model);

@@ -45,6 +45,8 @@ export interface ProcessOptions {
   readonly socket: string;
   /** Socket of the process whose listening sockets are taken over. */
   readonly from?: string;
+  /** Gets what it writes to its standard output: the access log. */
+  readonly write?: (text: string) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -61,11 +63,16 @@ export class HaproxyProcess {
   readonly ended: Promise<void>;
   #alive = true;
 
-  constructor({ program, config, socket, from, clock, log }: ProcessOptions) {
+  constructor({ program, config, socket, from, write, clock, log }: ProcessOptions) {
     this.socket = socket;
     this.#clock = clock;
     const [file, ...args] = [...DROP_RIGHTS, program, '-db', '-f', config, ...(from ? ['-x', from] : [])];
-    this.#child = spawn(file!, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', env: { PATH } });
+    this.#child = spawn(file!, args, {
+      stdio: ['ignore', write ? 'pipe' : 'ignore', 'pipe'],
+      cwd: '/',
+      env: { PATH },
+    });
+    if (write) this.#child.stdout!.setEncoding('utf8').on('data', write);
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#said = (this.#said + text).slice(-2_000);
       for (const line of text.split('\n'))

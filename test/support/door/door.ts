@@ -23,7 +23,7 @@ export interface TestDoor {
 }
 
 /** `address` is of Ingresses; those of entrances are the model's. */
-export async function openDoor(address: string): Promise<TestDoor> {
+export async function openDoor(address: string, writeAccessLog?: (text: string) => void): Promise<TestDoor> {
   const scratch = mkdtempSync(join(tmpdir(), 'door-'));
   await chmod(scratch, 0o755);
   const own = selfSigned('door', ['door.test'], { clock, random });
@@ -33,7 +33,12 @@ export async function openDoor(address: string): Promise<TestDoor> {
     metrics: { address, port: 10_254 },
     certificate: own.certificate + own.key,
   };
-  const proxies = new Proxies({ place, clock, log: silentLogger });
+  const proxies = new Proxies({
+    place,
+    ...(writeAccessLog && { writeAccessLog }),
+    clock,
+    log: silentLogger,
+  });
   return {
     proxies,
     directory: place.directory,

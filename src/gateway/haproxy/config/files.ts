@@ -3,6 +3,7 @@
 import type { DoorModel } from '../../model/model.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Backend } from '../../model/routes.ts';
+import { globalLogLines } from './access-log.ts';
 import { located, SOCKET_PLACE } from './addresses.ts';
 import { backendSection, streamSection } from './backend.ts';
 import { Choices } from './choices.ts';
@@ -42,7 +43,7 @@ export function shapeOf(model: DoorModel, slots: Slots, place: Omit<Place, 'sock
   const sectionOf = (backend: Backend) =>
     backendSection(backend, slots.get(serversOf(backend))?.length ?? 0, written, place);
   const config = [
-    section('defaults door', DEFAULTS),
+    section('defaults', DEFAULTS),
     ...requests.flatMap(({ name, policy }) => userList(name, policy)),
     requestFrontend(model, maps, choices, place, written),
     metricsFrontend(place),
@@ -54,7 +55,7 @@ export function shapeOf(model: DoorModel, slots: Slots, place: Omit<Place, 'sock
     ),
     ...requests.filter(({ policy }) => policy.retry).map(sectionOf),
     // After the defaults of all others: sections have those that stand before them.
-    section('defaults once from door', ONCE),
+    section('defaults once', [...DEFAULTS, ...ONCE]),
     ...requests.filter(({ policy }) => !policy.retry).map(sectionOf),
   ];
   return new Map([
@@ -103,7 +104,11 @@ const certificateList = ({ certificates }: DoorModel, { directory }: Pick<Place,
     ),
   ].join('');
 
-const globalLines = ({ directory }: Pick<Place, 'directory'>, programs: Files): string[] => [
+const globalLines = (
+  { directory, accessLog = false }: Pick<Place, 'directory' | 'accessLog'>,
+  programs: Files,
+): string[] => [
+  ...globalLogLines(accessLog),
   `stats socket unix@${SOCKET_PLACE} mode 600 level admin expose-fd listeners`,
   // The limit of connections follows from it, and from what the machine allows.
   'fd-hard-limit 20000',

@@ -1,6 +1,7 @@
 // Where requests come in: one frontend for all sockets, whose name is the scope of routes in which a request is looked up. Pure; called by
 // files.ts. look-up.fake.ts has the same steps.
 import type { DoorModel } from '../../model/model.ts';
+import { requestLogLines } from './access-log.ts';
 import type { Choices } from './choices.ts';
 import { hostRules } from './look-up.ts';
 import type { Maps } from './maps.ts';
@@ -26,6 +27,8 @@ export function requestFrontend(
       addresses.map((address) => `bind ${socketOf(address, port)} name ${name} transparent`),
     ),
     ...inner,
+    ...requestLogLines(place.accessLog === true),
+    ...(place.accessLog ? ['http-request set-var(txn.method) method'] : []),
     // However a path is written, it is compared in one form. Steps up would lead a backend past the path that was matched.
     "http-request set-var(txn.path) 'path,url_dec,regsub(/+,/,g)'",
     'http-request deny deny_status 400 unless { var(txn.path) -m beg / }',

@@ -12,6 +12,8 @@ export interface Place {
   readonly addresses: readonly string[];
   /** Where Prometheus finds metrics. */
   readonly metrics: { readonly address: string; readonly port: number };
+  /** Whether requests and connections are logged. */
+  readonly accessLog?: boolean;
   /** PEM of the certificate for clients that name no host with one. */
   readonly certificate: string;
 }

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientCertificates } from '../../model/entrances.ts';
 import type { DoorModel } from '../../model/model.ts';
+import { connectionLogLines } from './access-log.ts';
 import type { Choices } from './choices.ts';
 import { hostRules } from './look-up.ts';
 import { NOWHERE, namesMap } from './maps.ts';
@@ -66,6 +67,7 @@ export function streamSections(
       section(`frontend entrance:${entrance.name}`, [
         'mode tcp',
         ...bindsOf(entrance),
+        ...connectionLogLines(place.accessLog === true, entrance.name),
         'tcp-request inspect-delay 5s',
         'tcp-request content reject unless { req.ssl_hello_type 1 }',
         `tcp-request content set-var(txn.s) str(${entrance.name})`,
@@ -98,6 +100,7 @@ export function streamSections(
       section(`frontend entrance:${entrance.name}`, [
         'mode tcp',
         ...bindsOf(entrance),
+        ...connectionLogLines(place.accessLog === true, entrance.name),
         ...(entrance.to === undefined
           ? ['tcp-request connection reject']
           : targetRules(choices.targetOf([], entrance.to))),
