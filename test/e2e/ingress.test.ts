@@ -262,6 +262,16 @@ describe('the outside door', () => {
     );
   });
 
+  test('another server is asked about requests, and what it refuses is its answer', async () => {
+    const asked = (name: string, path: string) =>
+      ingress(name, `${name}.test`, [['/', 'Prefix', 'one']], {
+        annotations: { 'auth-url': `http://two.default.svc.cluster.local${path}` },
+      });
+    await apply(asked('asked', '/deep/'), asked('refused', '/absent'));
+    await says('one', 'asked.test');
+    await eventually('a refusal', async () => (await ask('refused.test')).status === 404);
+  });
+
   test('a client that asks too often is refused', async () => {
     const annotations = { 'limit-rpm': '2', 'limit-burst-multiplier': '1' };
     await apply(ingress('limited', 'limited.test', [['/', 'Prefix', 'one']], { annotations }));

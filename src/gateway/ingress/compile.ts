@@ -25,6 +25,7 @@ export function compile(world: World, plan: typeof planIngress = planIngress): C
   const backends = new Map<string, Backend>();
   for (const one of planned) if (!one.canary) addRoutes(one, routes, backends, problems);
   for (const one of planned) if (one.canary) addCanary(one, routes, backends, problems);
+  for (const { asked } of planned) for (const backend of asked) backends.set(backend.name, backend);
   const certificates = certificatesOf(sorted, world, problems);
   return { model: { routes: [...routes.values()], backends, certificates, entrances: [] }, problems };
 }

@@ -151,7 +151,11 @@ describe('a hostile Ingress', () => {
   it('a guard that cannot be done closes its routes: they do not fall to a less guarded one', () => {
     const open = anIngress('open', 'h.test', [['/', 'Prefix', 'a']]);
     const guards: readonly Record<string, string>[] = [
-      { 'auth-url': 'http://x' },
+      { 'auth-url': 'http://x.other' },
+      { 'auth-url': 'http://auth.example.com/' },
+      { 'auth-url': 'http://a', 'auth-signin': 'javascript:alert(1)' },
+      { 'auth-url': 'http://a', 'auth-snippet': 'x' },
+      { 'auth-tls-secret': 'ns/x' },
       { 'auth-type': 'digest', 'auth-secret': 'users' },
       { 'auth-type': 'basic', 'auth-secret': 'absent' },
       { 'whitelist-source-range': 'everybody' },

@@ -4,6 +4,7 @@ import { endpointsOf, servicePort } from '../endpoints.ts';
 import { isHost, isHostName, isName, isTargetPath } from '../model/alphabets.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Backend, Route } from '../model/routes.ts';
+import type { AskedService } from './annotations/asked.ts';
 import { policyOf } from './annotations/policy.ts';
 import { Annotations, Refusal, refused } from './annotations/read.ts';
 import { type Canary, canaryOf } from './canary.ts';
@@ -21,6 +22,8 @@ export interface Planned {
   readonly ingress: Readonly<Ingress>;
   readonly routes: readonly PlannedRoute[];
   readonly canary?: Canary;
+  /** Backends that are asked about requests. */
+  readonly asked: readonly Backend[];
 }
 
 export function planIngress(ingress: Readonly<Ingress>, world: World, problems: Problem[]): Planned {
@@ -34,6 +37,7 @@ class IngressPlan {
   readonly #problems: Problem[];
   readonly #annotations: Annotations;
   readonly #routes: PlannedRoute[] = [];
+  readonly #asked: Backend[] = [];
   /** Policies as text by the name of the backend that has them. */
   readonly #names = new Map<string, string>();
   /** Of hosts with TLS, and of the others. */
@@ -70,7 +74,12 @@ class IngressPlan {
         this.#add(host, '/', 'Prefix', spec.defaultBackend, true);
     for (const key of this.#annotations.unread)
       this.#problem('AnnotationIgnored', `annotation ${key} has no effect here`);
-    return { ingress: this.#ingress, routes: this.#routes, ...(canary && { canary }) };
+    return {
+      ingress: this.#ingress,
+      routes: this.#routes,
+      ...(canary && { canary }),
+      asked: this.#asked,
+    };
   }
 
   #add(host: string, path: string, type: string, to: Readonly<IngressBackend>, fallback = false): void {
@@ -132,12 +141,23 @@ class IngressPlan {
     if (before) return before;
     const annotations = this.#annotations;
     const users = (secret: string) => this.#users(secret);
-    const policy = this.#tried(() => policyOf({ annotations, tls, users })) ?? {
+    const asked = (service: AskedService) => this.#askedBackend(service);
+    const policy = this.#tried(() => policyOf({ annotations, tls, users, asked })) ?? {
       protocol: 'http',
       closed: 503,
     };
     this.#policies.set(tls, policy);
     return policy;
+  }
+
+  #askedBackend({ name, namespace = this.#namespace, port, protocol }: AskedService): string {
+    if (namespace !== this.#namespace)
+      throw new Refusal(`auth-url: Service ${name} is of another namespace, which is not asked`);
+    const policy: Policy = { protocol };
+    const backend = this.#backend({ service: { name, port: { number: port } } }, policy);
+    if (!backend) throw refused('auth-url', name);
+    this.#asked.push(backend);
+    return backend.name;
   }
 
   /** Another namespace's Secret is not for this Ingress's user to see the effect of. */

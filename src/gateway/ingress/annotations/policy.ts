@@ -11,6 +11,7 @@ import {
   isTokenList,
 } from '../../model/alphabets.ts';
 import type { Affinity, Cors, Limits, Policy, User } from '../../model/policy.ts';
+import { type AskedService, askedOf } from './asked.ts';
 import { type Annotations, Refusal, refused } from './read.ts';
 
 export interface PolicyInput {
@@ -19,10 +20,12 @@ export interface PolicyInput {
   readonly tls: boolean;
   /** The users in a Secret of the Ingress's namespace. */
   readonly users: (secret: string) => readonly User[] | string;
+  /** Name of the backend for a Service that is asked. */
+  readonly asked: (service: AskedService) => string;
 }
 
 /** Throws a Refusal. */
-export function policyOf({ annotations, tls, users }: PolicyInput): Policy {
+export function policyOf({ annotations, tls, users, asked }: PolicyInput): Policy {
   const policy: Mutable<Policy> = { protocol: protocolOf(annotations) };
   const redirect = redirectOf(annotations);
   if (redirect) policy.redirect = redirect;
@@ -45,7 +48,8 @@ export function policyOf({ annotations, tls, users }: PolicyInput): Policy {
   if (cors) policy.cors = cors;
   const affinity = affinityOf(annotations);
   if (affinity) policy.affinity = affinity;
-  return { ...policy, ...authOf(annotations, users) };
+  const other = askedOf(annotations, asked);
+  return { ...policy, ...authOf(annotations, users), ...(other && { asked: other }) };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -130,7 +134,7 @@ const isSameSite = (text: string | undefined): text is 'None' | 'Lax' | 'Strict'
   text === 'None' || text === 'Lax' || text === 'Strict';
 
 /** Annotations that ask somebody else whether a request may pass. They are not done: what they protect stays closed. */
-const GUARDS = ['auth-url', 'auth-tls-secret', 'enable-global-auth', 'satisfy', 'enable-modsecurity'];
+const GUARDS = ['auth-tls-secret', 'enable-global-auth', 'satisfy', 'enable-modsecurity'];
 
 function authOf(
   annotations: Annotations,
