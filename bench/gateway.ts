@@ -1,5 +1,5 @@
-// The outside door: requests a second and latency through it and to its backend directly, with 1 and 1,000 Ingresses; how long a change
-// takes to be served; memory. The backend is another HAProxy that answers by itself, so that the door is what is measured. The load
+// The outside door: requests a second and latency through it and to its backend directly, with 1 and 1,000 Ingresses, and with a Gateway
+// of as many routes; how long a change takes to be served; memory. The backend is another HAProxy that answers by itself, so that the door is what is measured. The load
 // generator shares the machine's cores with both. Needs root.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { silentLogger } from '../src/kit/log.ts';
 import { systemRandom as random } from '../src/kit/random.ts';
 import { figure, median, percentile } from './support/figure.ts';
 
-const [DOOR, POD, PORT] = ['127.77.199.1', '127.77.199.2', 8080];
+const [DOOR, GATEWAY, POD, PORT] = ['127.77.199.1', '127.77.199.3', '127.77.199.2', 8080];
 const REQUESTS = 30_000;
 const scratch = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
 
@@ -49,6 +49,35 @@ function modelOf(count: number, ports: readonly number[] = [PORT]): DoorModel {
     ([name, backend], i) => [name, { ...backend, endpoints: at(i === count - 1 ? ports : [PORT]) }] as const,
   );
   return { ...model, backends: new Map(backends) };
+}
+
+/** The same routes at a Gateway with a listener for http and one for https; every second one has a choice of two backends. */
+function gatewayOf(count: number, ports: readonly number[] = [PORT]): DoorModel {
+  const { routes: all, backends } = modelOf(count, ports);
+  const names = [...backends.keys()];
+  const routes = all.map((route, i) => {
+    const other = names[(i + 1) % names.length]!;
+    return i % 2 ? { ...route, branches: [{ when: [{ header: 'x-other', value: '1' }], to: other }] } : route;
+  });
+  const pem = own.certificate + own.key;
+  const https = { kind: 'https' as const, certificates: [{ name: 'own', hosts: [], pem }], routes };
+  const place = { addresses: [GATEWAY] };
+  return {
+    routes: [],
+    backends,
+    certificates: [],
+    entrances: [
+      { ...place, name: 'gw_80', protocol: 'http', port: 80, listeners: [{ host: '', routes }] },
+      {
+        ...place,
+        name: 'gw_443',
+        protocol: 'tls',
+        port: 443,
+        // biome-ignore lint/suspicious/noThenProperty: it is no function
+        listeners: [{ host: '', then: https }],
+      },
+    ],
+  };
 }
 
 async function rate(url: string, host: string, ...words: string[]): Promise<number> {
@@ -92,6 +121,28 @@ async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
   return clock.monotonic() - started;
 }
 
+async function measure(name: string, address: string, routes: number, model: typeof modelOf): Promise<void> {
+  const host = `h${routes - 1}.test`;
+  await door.apply(model(routes));
+  figure(`${name}.h1_per_s`, await rate(`http://${address}/api/x`, host, '--h1'), '1/s');
+  figure(`${name}.h2_tls_per_s`, await rate(`https://${address}/api/x`, host, '-m', '4'), '1/s');
+  figure(`${name}.p99_ms`, percentile(await times(address, 80, host), 0.99), 'ms');
+  const endpoints: number[] = [];
+  const reloads: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    const changed = model(routes, i % 2 ? [PORT] : [PORT, PORT + 1]);
+    endpoints.push(await timed(() => door.apply(changed)));
+  }
+  for (let i = 0; i < 10; i++) {
+    const changed = model(routes + (i % 2 ? 0 : 1));
+    reloads.push(await timed(() => door.apply(changed)));
+  }
+  figure(`${name}.compile_ms`, await timed(() => model(routes)), 'ms');
+  figure(`${name}.endpoints_changed_p50_ms`, median(endpoints), 'ms');
+  figure(`${name}.route_changed_p50_ms`, median(reloads), 'ms');
+  figure(`${name}.memory_mib`, await memory(), 'MiB');
+}
+
 const backend = startBackend();
 const own = selfSigned('door', ['door.test'], { clock, random });
 const place = {
@@ -107,26 +158,8 @@ try {
   figure('gateway.direct_h1_per_s', await rate(`http://${POD}:${PORT}/api/x`, 'h0.test', '--h1'), '1/s');
   figure('gateway.direct_p99_ms', percentile(await times(POD, PORT, 'h0.test'), 0.99), 'ms');
   for (const routes of [1, 1_000]) {
-    const host = `h${routes - 1}.test`;
-    await door.apply(modelOf(routes));
-    const name = `gateway.${routes}_ingresses`;
-    figure(`${name}.h1_per_s`, await rate(`http://${DOOR}/api/x`, host, '--h1'), '1/s');
-    figure(`${name}.h2_tls_per_s`, await rate(`https://${DOOR}/api/x`, host, '-m', '4'), '1/s');
-    figure(`${name}.p99_ms`, percentile(await times(DOOR, 80, host), 0.99), 'ms');
-    const endpoints: number[] = [];
-    const reloads: number[] = [];
-    for (let i = 0; i < 10; i++) {
-      const changed = modelOf(routes, i % 2 ? [PORT] : [PORT, PORT + 1]);
-      endpoints.push(await timed(() => door.apply(changed)));
-    }
-    for (let i = 0; i < 10; i++) {
-      const changed = modelOf(routes + (i % 2 ? 0 : 1));
-      reloads.push(await timed(() => door.apply(changed)));
-    }
-    figure(`${name}.compile_ms`, await timed(() => modelOf(routes)), 'ms');
-    figure(`${name}.endpoints_changed_p50_ms`, median(endpoints), 'ms');
-    figure(`${name}.ingress_changed_p50_ms`, median(reloads), 'ms');
-    figure(`${name}.memory_mib`, await memory(), 'MiB');
+    await measure(`gateway.${routes}_ingresses`, DOOR, routes, modelOf);
+    await measure(`gateway.gateway_${routes}_routes`, GATEWAY, routes, gatewayOf);
   }
 } finally {
   await door.stop();

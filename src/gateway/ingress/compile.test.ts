@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
-import { lookUp } from '../haproxy/config/look-up.fake.ts';
+import { lookUp } from '../haproxy/config/look-ups/look-up.fake.ts';
 import { compile } from './compile.ts';
 import { anIngress, aWorld, type PathOf } from './world.fake.ts';
 

@@ -9,7 +9,7 @@ import { systemClock } from '../../kit/clock.ts';
 import { systemRandom } from '../../kit/random.ts';
 import { pemOfSecret } from '../certificates.ts';
 import { filesOf } from '../haproxy/config/files.ts';
-import { lookUp } from '../haproxy/config/look-up.fake.ts';
+import { lookUp } from '../haproxy/config/look-ups/look-up.fake.ts';
 import { nextSlots } from '../haproxy/slots.ts';
 import { compile } from './compile.ts';
 import { usersOf } from './users.ts';

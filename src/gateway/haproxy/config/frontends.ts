@@ -2,9 +2,9 @@
 // files.ts. look-up.fake.ts has the same steps.
 import type { DoorModel } from '../../model/model.ts';
 import { requestLogLines } from './access-log.ts';
-import type { Choices } from './choices.ts';
-import { hostRules } from './look-up.ts';
-import type { Maps } from './maps.ts';
+import type { Choices } from './look-ups/choices.ts';
+import { hostRules } from './look-ups/host-rules.ts';
+import type { Maps } from './look-ups/maps.ts';
 import type { Place } from './place.ts';
 import { httpEntrances, INGRESS } from './scopes.ts';
 import { section, socketOf } from './section.ts';

@@ -3,7 +3,7 @@
 import type { Entrance, Https, TlsListener } from '../../model/entrances.ts';
 import type { DoorModel } from '../../model/model.ts';
 import type { Backend, Host, Route, Target } from '../../model/routes.ts';
-import type { Scope } from './hosts.ts';
+import type { Scope } from './look-ups/hosts.ts';
 
 export type HttpEntrance = Extract<Entrance, { protocol: 'http' }>;
 export type TlsEntrance = Extract<Entrance, { protocol: 'tls' }>;

@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto';
 import type { ClientCertificates } from '../../model/entrances.ts';
 import type { DoorModel } from '../../model/model.ts';
 import { connectionLogLines } from './access-log.ts';
-import type { Choices } from './choices.ts';
-import { hostRules } from './look-up.ts';
-import { NOWHERE, namesMap } from './maps.ts';
+import type { Choices } from './look-ups/choices.ts';
+import { hostRules } from './look-ups/host-rules.ts';
+import { NOWHERE, namesMap } from './look-ups/maps.ts';
 import type { Place } from './place.ts';
 import {
   endsHere,

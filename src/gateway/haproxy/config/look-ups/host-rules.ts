@@ -1,5 +1,5 @@
 // The rules by which HAProxy finds the entry of a host in a map with keys `scope/pattern`. Pure; called by frontends.ts and tls.ts.
-import type { Host } from '../../model/routes.ts';
+import type { Host } from '../../../model/routes.ts';
 
 export interface LookUp {
   /** How its rules begin. */

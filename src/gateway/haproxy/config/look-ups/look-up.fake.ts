@@ -1,10 +1,10 @@
 // What HAProxy does with the map files of a model, for tests of the semantics of routes without HAProxy: frontends.ts has the same steps.
 // test/e2e/door-model.test.ts shows that HAProxy agrees.
-import type { DoorModel } from '../../model/model.ts';
+import type { DoorModel } from '../../../model/model.ts';
+import { INGRESS, requestScopes } from '../scopes.ts';
 import { Choices } from './choices.ts';
 import { patternsOf } from './hosts.ts';
 import { mapsOf } from './maps.ts';
-import { INGRESS, requestScopes } from './scopes.ts';
 
 /** The backend, or the name of a choice; undefined when there is none. `scope`: name of an entrance. */
 export function lookUp(

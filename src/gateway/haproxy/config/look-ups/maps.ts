@@ -1,6 +1,6 @@
 // The map files in which HAProxy looks up where a request goes: scope and host, then path. Three look-ups in trees, however many routes
 // there are. Lines are `key value`; no key begins with '#', which HAProxy takes for a comment.
-import type { Host } from '../../model/routes.ts';
+import type { Host } from '../../../model/routes.ts';
 import type { Choices } from './choices.ts';
 import { hostsOf, type Scope } from './hosts.ts';
 

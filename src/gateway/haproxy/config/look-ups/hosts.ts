@@ -1,5 +1,5 @@
 // Which host a request is for, when several patterns match: an exact name before `*.` and `**.` of the longest suffix before ''. Pure.
-import type { Host, Route } from '../../model/routes.ts';
+import type { Host, Route } from '../../../model/routes.ts';
 
 /** What listens under one name: entrances, or the door of Ingresses. A request is for one listener of its scope, by its host. */
 export interface Scope {

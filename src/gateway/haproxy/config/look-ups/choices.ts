@@ -1,6 +1,6 @@
 // Where a request goes that has to be chosen for: by branches, by weights. Maps lead to the name of a choice, and a Lua program in
 // HAProxy (lua/choose.ts) looks it up in the file that is written here: one request costs its own choice, however many there are.
-import type { Branch, Condition, Target } from '../../model/routes.ts';
+import type { Branch, Condition, Target } from '../../../model/routes.ts';
 
 /** Fields of a line have tabs between; no text of a model has one, or a new line. */
 const line = (...fields: readonly (string | number)[]): string => `${fields.join('\t')}\n`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Route } from '../../model/routes.ts';
+import type { Route } from '../../../model/routes.ts';
 import { hostsOf, patternsOf } from './hosts.ts';
 
 const route = (host: string): Route => ({ host, path: '/', match: 'prefix', branches: [], to: 'b' });
