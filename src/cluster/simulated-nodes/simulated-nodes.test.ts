@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import type { Family } from '../../api/addresses/prefix.ts';
 import { Deployment } from '../../api/kinds/apps/v1/deployment.ts';
 import { Job } from '../../api/kinds/batch/v1/job.ts';
 import { Lease } from '../../api/kinds/coordination/v1/lease.ts';
@@ -24,12 +25,13 @@ async function simulate(
   { client, clock, random }: SimCluster,
   t: TestContext,
   settings: Partial<SimulationSettings> = {},
+  families: readonly Family[] = ['IPv4'],
 ): Promise<SimulatedNodes> {
   const nodes = new SimulatedNodes({
     ...{
       names: NAMES,
       tainted: true,
-      families: ['IPv4'] as const,
+      families,
       client,
       kubeletPort: 1,
       clock,
@@ -70,6 +72,21 @@ const readyPods = (cluster: SimCluster, count: number, stepMs = 500) =>
 const bound = (name: string, spec: Partial<PodSpec> = {}) => aPod(name, { nodeName: NAMES[0]!, ...spec });
 
 describe('simulated nodes', () => {
+  it('have addresses of each family of the cluster, as have their pods', async (t) => {
+    const cluster = await simCluster(whole, t);
+    await simulate(cluster, t, {}, ['IPv6', 'IPv4']);
+    await cluster.client.create(Pod, bound('a'));
+    const addressed = async () => {
+      const { status } = await cluster.client.get(Pod, 'a', 'default');
+      return status?.podIPs && status;
+    };
+    const { podIPs, hostIPs } = await cluster.until('a pod with addresses', addressed, 500);
+    assert.deepEqual(podIPs, [{ ip: 'fd74:6970:6879:c000::2' }, { ip: '100.64.0.2' }]);
+    assert.deepEqual(hostIPs, [{ ip: '::1' }, { ip: '127.0.0.1' }]);
+    const { spec } = await cluster.client.get(Node, NAMES[0]!);
+    assert.deepEqual(spec!.podCIDRs, ['fd74:6970:6879:c000::/64', '100.64.0.0/23']);
+  });
+
   it('register as nodes of their kind, with the configured size, and are ready', async (t) => {
     const settings = {
       capacity: { cpu: '8', memory: '16Gi', pods: '50', 'example.com/gpu': '2' },
