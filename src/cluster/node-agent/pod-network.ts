@@ -9,6 +9,9 @@ import { hostShell } from '../nodes/shell.ts';
 
 type Tools = Pick<RoutesOptions, 'informers' | 'clock' | 'log'>;
 
+/** Links that we made ourselves are seldom changed by others, and there may be a hundred nodes. */
+const OWN_LINKS_MS = 60_000;
+
 /** Returns how to stop it. `client` may annotate the node's own Node. */
 export function startPodNetwork(
   { cluster, node }: { readonly cluster: ClusterNodes; readonly node: ClusterNode },
@@ -29,11 +32,20 @@ export function startPodNetwork(
     },
     onMtu: (mtu) => writePodNetwork(cluster, node, mtu),
     keyFile: join(node.directory, 'wireguard.key'),
+    ...(node.pins && { checkMs: OWN_LINKS_MS }),
   });
 }
 
 /** The machine is on the segment of its nodes: probes and the API server reach their pods directly. */
 export function startMachineRoutes({ routeMetric: metric, nodes }: ClusterNodes, tools: Tools): () => void {
   const { exec } = hostShell;
-  return startRoutes({ ...tools, nodeName: '', exec, mode: 'routes', device: nodes[0]!.tunnel, metric });
+  return startRoutes({
+    ...tools,
+    nodeName: '',
+    exec,
+    mode: 'routes',
+    device: nodes[0]!.tunnel,
+    metric,
+    checkMs: OWN_LINKS_MS,
+  });
 }

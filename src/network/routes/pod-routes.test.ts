@@ -239,6 +239,14 @@ describe('the node’s own link', () => {
     assert.deepEqual(scene.kernel.forwarding.get('02:00:00:00:00:03')?.address, '198.51.100.3');
   });
 
+  it('that was down for a moment gets its routes back within ten seconds', async () => {
+    const scene = new RoutesScene({ mode: 'routes' });
+    await scene.sync();
+    scene.kernel.routes = [];
+    await scene.clock.step(10_000);
+    assert.deepEqual(scene.routes, { '10.1.1.0/24': 'via 192.0.2.2' });
+  });
+
   it('gets back what somebody else removed', async () => {
     const scene = new RoutesScene({ mode: 'auto' });
     await scene.sync();

@@ -1,4 +1,4 @@
-// Keeps a node's way to the pods of all others: whenever Nodes change, and once a minute for what others change (links, addresses,
+// Keeps a node's way to the pods of all others: whenever Nodes change, and now and then for what others change (links, addresses,
 // their MTU), it reads what the kernel has and sets what is missing. It remembers nothing: an agent that is started anew finds
 // everything in place and changes nothing. Made by start-routes.ts.
 import type { Node } from '../../api/kinds/core/v1/node.ts';
@@ -27,13 +27,16 @@ export interface PodRoutesOptions extends Identity {
   readonly onMtu?: (mtu: number) => Promise<void>;
   /** Of the node's private key, for WireGuard. */
   readonly keyFile?: string;
+  /** Milliseconds between looks at the kernel; ten seconds when left out. */
+  readonly checkMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Milliseconds between attempts while a program fails, for example because a node's address is on no link yet. */
 const BACKOFF = { base: 1_000, cap: 30_000 };
-const CHECK_MS = 60_000;
+/** A link that was down for a moment has lost its routes. */
+const CHECK_MS = 10_000;
 
 export class PodRoutes {
   readonly #options: PodRoutesOptions;
@@ -48,7 +51,7 @@ export class PodRoutes {
 
   constructor(options: PodRoutesOptions) {
     this.#options = options;
-    this.#check = options.clock.every(CHECK_MS, () => void this.sync());
+    this.#check = options.clock.every(options.checkMs ?? CHECK_MS, () => void this.sync());
   }
 
   /** Resolves when an attempt that began after the call is over; one that fails is repeated with back-off. */
