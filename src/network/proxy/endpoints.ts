@@ -6,7 +6,7 @@ import {
   isServingWhileTerminating,
   usableEndpoints,
 } from '../../api/endpoints/conditions.ts';
-import { slicePort } from '../../api/endpoints/slices.ts';
+import type { ServicePort } from '../../api/kinds/core/v1/service.ts';
 import type { Endpoint, EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { type AddressFamily, canonical } from '../family.ts';
 
@@ -32,21 +32,28 @@ export interface Candidate extends Backend {
   readonly hints: Endpoint['hints'];
 }
 
-/** Every endpoint of the port, sorted, so that equal endpoints give equal rules, whatever the order of slices. */
+/**
+ * Every endpoint of the port, sorted, so that equal endpoints give equal rules, whatever the order of slices. Of one that is in two slices
+ * while it moves, the one that is ready counts.
+ */
 export function candidatesFor(
-  portName: string,
+  { name: portName = '', protocol = 'TCP' }: Pick<ServicePort, 'name' | 'protocol'>,
   slices: readonly EndpointSlice[],
   { nodeName, family }: Place,
 ): Candidate[] {
   const byAddress = new Map<string, Candidate>();
   for (const slice of slices) {
     if (slice.addressType !== family.name) continue;
-    const port = slicePort(slice, portName);
+    const port = slice.ports?.find(
+      (one) => (one.name ?? '') === portName && (one.protocol ?? 'TCP') === protocol,
+    )?.port;
     if (!isPort(port)) continue;
     for (const { addresses, nodeName: node, conditions, hints } of slice.endpoints ?? []) {
       const ip = addressIn(family, addresses[0]);
       if (!ip) continue;
       const where = { local: node === nodeName, elsewhere: node !== undefined && node !== nodeName };
+      const known = byAddress.get(`${ip} ${port}`);
+      if (known && isEndpointReady(known)) continue;
       byAddress.set(`${ip} ${port}`, { ip, port, ...where, conditions, hints });
     }
   }

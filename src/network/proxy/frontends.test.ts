@@ -20,6 +20,19 @@ test('sends a cluster IP to ready endpoints only', () => {
   assert.equal(frontend?.address, '10.96.0.20');
 });
 
+test('an endpoint that two slices have while it moves counts once, as ready', () => {
+  for (const order of [
+    [slice({ '10.0.0.1': { ready: false } }), slice({ '10.0.0.1': {} })],
+    [slice({ '10.0.0.1': {} }), slice({ '10.0.0.1': { ready: false } })],
+  ])
+    assert.deepEqual(ips(frontendsOf(service(), order, HERE)[0]), ['10.0.0.1']);
+});
+
+test('the ports of slices belong to the Service’s ports of their name and protocol', () => {
+  const ports = [{ port: 80, protocol: 'UDP' as const }];
+  assert.deepEqual(ips(frontendsOf(service({ ports }), [slice({ '10.0.0.1': {} })], HERE)[0]), []);
+});
+
 test('leaves out invalid addresses, because nft would refuse the whole transaction', () => {
   const odd = service({ externalIPs: ['999.1.1.1'] });
   const frontends = frontendsOf(odd, [slice({ '10.0.0.1': {}, '10.0.0.2 ; flush ruleset': {} })], HERE);

@@ -77,8 +77,8 @@ const isServed = ({ port, nodePort, protocol = 'TCP' }: ServicePort): boolean =>
 
 /** How many ready endpoints of the Service the node has, as its health check says. */
 export function localEndpoints(service: Service, slices: readonly EndpointSlice[], place: Place): number {
-  const ready = (service.spec?.ports ?? []).flatMap(({ name = '' }) =>
-    candidatesFor(name, slices, place).filter((one) => one.local && isEndpointReady(one)),
+  const ready = (service.spec?.ports ?? []).flatMap((port) =>
+    candidatesFor(port, slices, place).filter((one) => one.local && isEndpointReady(one)),
   );
   return new Set(ready.map(({ ip }) => ip)).size;
 }
@@ -97,7 +97,7 @@ function portFrontends(
   node: string | undefined,
 ): Frontend[] {
   const spec = service.spec!;
-  const candidates = candidatesFor(port.name ?? '', slices, place);
+  const candidates = candidatesFor(port, slices, place);
   const choice = choose(candidates, place);
   const protocol = PROTOCOLS[(port.protocol ?? 'TCP') as keyof typeof PROTOCOLS];
   const common = {

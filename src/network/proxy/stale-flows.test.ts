@@ -8,9 +8,13 @@ import { FlowBook } from './stale-flows.ts';
 const spec = { type: 'NodePort', ports: [{ port: 53, nodePort: 30_053, protocol: 'UDP' }] } as const;
 const book = () => {
   const flows = new FlowBook();
-  return (endpoints: Record<string, Some> | undefined, port?: number) => {
+  return (endpoints: Record<string, Some> | undefined, port = 8080) => {
     const frontends = endpoints
-      ? frontendsOf(service({ ...spec, ports: [...spec.ports] }), [slice(endpoints, port)], HERE)
+      ? frontendsOf(
+          service({ ...spec, ports: [...spec.ports] }),
+          [{ ...slice(endpoints), ports: [{ port, protocol: 'UDP' }] }],
+          HERE,
+        )
       : [];
     return flows.update('default/dns', frontends, IPV4, ['192.0.2.1']);
   };

@@ -87,7 +87,11 @@ export function endpoints(all: Addresses, who: Partial<Record<Who, Some>> | read
     {
       ...common,
       metadata: { name: 'web-1', namespace: 'default' },
-      ports: [{ name: 'p', port: 8080 }],
+      ports: (['TCP', 'UDP', 'SCTP'] as const).map((protocol) => ({
+        name: protocol === 'SCTP' ? 's' : 'p',
+        port: 8080,
+        protocol,
+      })),
       endpoints: list,
     },
   ];
