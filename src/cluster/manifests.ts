@@ -99,7 +99,9 @@ async function kindOf(
 
 /** Every cluster gets these kinds when it has started (control-plane/apis/). */
 const comesLater = (apiVersion: string): boolean =>
-  apiVersion.startsWith('snapshot.storage.k8s.io/') || apiVersion.startsWith('gateway.networking.k8s.io/');
+  ['snapshot.storage.k8s.io', 'gateway.networking.k8s.io', 'gateway.tiphys.io'].includes(
+    apiVersion.split('/', 1)[0]!,
+  );
 
 const ESTABLISHED_WITHIN_MS = 10_000;
 

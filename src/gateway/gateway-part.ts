@@ -14,6 +14,7 @@ import { HTTPRoute } from '../api/kinds/gateway/v1/http-route.ts';
 import { ListenerSet } from '../api/kinds/gateway/v1/listener-set.ts';
 import { ReferenceGrant } from '../api/kinds/gateway/v1/reference-grant.ts';
 import { TCPRoute, TLSRoute, UDPRoute } from '../api/kinds/gateway/v1/stream-routes.ts';
+import { RoutePolicy } from '../api/kinds/gateway/v1alpha1/route-policy.ts';
 import { namespaceOf } from '../api/meta/v1/object.ts';
 import type { AnyResource } from '../api/meta/v1/resource.ts';
 import { InformerFactory, type InformerOf } from '../client/informer/factory.ts';
@@ -47,6 +48,7 @@ const KINDS: readonly AnyResource[] = [
   UDPRoute,
   ReferenceGrant,
   BackendTLSPolicy,
+  RoutePolicy,
 ];
 
 /** Rounds until everything that is referred to is known: certificates are looked for once a reference is permitted. */
@@ -157,6 +159,7 @@ export class GatewayPart implements DoorPart {
         ...this.#list(UDPRoute),
       ],
       backendPolicies: policies,
+      routePolicies: this.#list(RoutePolicy),
       reaches,
       namespaceLabels: (name) => {
         const found = namespaces.get(name);

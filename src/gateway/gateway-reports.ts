@@ -6,6 +6,7 @@ import { GRPCRoute } from '../api/kinds/gateway/v1/grpc-route.ts';
 import { HTTPRoute } from '../api/kinds/gateway/v1/http-route.ts';
 import { ListenerSet } from '../api/kinds/gateway/v1/listener-set.ts';
 import { TCPRoute, TLSRoute, UDPRoute } from '../api/kinds/gateway/v1/stream-routes.ts';
+import { RoutePolicy } from '../api/kinds/gateway/v1alpha1/route-policy.ts';
 import { keyOf } from '../api/meta/v1/object.ts';
 import type { AnyResource, KubeObject } from '../api/meta/v1/resource.ts';
 import { jsonEqual } from '../api/patch/json.ts';
@@ -18,7 +19,7 @@ import type { Compiled } from './routes/compile.ts';
 import type { ResolvedListener } from './routes/listeners/resolve.ts';
 import type { CompiledRoute } from './routes/route-plans.ts';
 import { gatewayStatus, listenerSetStatus } from './routes/statuses/gateway-status.ts';
-import { policyStatus, routeStatus } from './routes/statuses/route-status.ts';
+import { policyStatus, routePolicyStatus, routeStatus } from './routes/statuses/route-status.ts';
 
 export interface GatewayReportsOptions {
   readonly client: Client;
@@ -90,7 +91,7 @@ export class GatewayReports {
 const isNews = ({ object, status }: Write): boolean => !jsonEqual(object.status, status);
 
 function writesOf(
-  { gateways, policies, attached }: Compiled,
+  { gateways, policies, routePolicies, attached }: Compiled,
   failure: string | undefined,
   now: string,
 ): Write[] {
@@ -112,6 +113,11 @@ function writesOf(
       kind: BackendTLSPolicy,
       object: one.policy,
       status: policyStatus(one, now),
+    })),
+    ...routePolicies.map((one) => ({
+      kind: RoutePolicy,
+      object: one.policy,
+      status: routePolicyStatus(one, now),
     })),
   ];
 }

@@ -14,6 +14,7 @@ import { HTTPRoute } from '../kinds/gateway/v1/http-route.ts';
 import { ListenerSet } from '../kinds/gateway/v1/listener-set.ts';
 import { ReferenceGrant } from '../kinds/gateway/v1/reference-grant.ts';
 import { TCPRoute, TLSRoute, UDPRoute } from '../kinds/gateway/v1/stream-routes.ts';
+import { RoutePolicy } from '../kinds/gateway/v1alpha1/route-policy.ts';
 import type { AnyResource } from '../meta/v1/resource.ts';
 import { APPROVAL } from '../validation/api-approval.ts';
 import { BUNDLE_VERSION, CHANNEL } from './names.ts';
@@ -35,6 +36,8 @@ interface Served {
   /** Versions with the same fields besides v1; the first one listed is stored. */
   readonly versions: readonly string[];
   readonly labels?: Record<string, string>;
+  /** Of Gateway API itself; else of ours. */
+  readonly isPublished?: boolean;
 }
 
 const SERVED: readonly Served[] = [
@@ -71,9 +74,28 @@ const SERVED: readonly Served[] = [
     labels: { 'gateway.networking.k8s.io/policy': 'Direct' },
   },
   { kind: ListenerSet, columns: [condition('Accepted'), condition('Programmed'), AGE], versions: ['v1'] },
+  {
+    kind: RoutePolicy,
+    columns: [column('Accepted', '.status.ancestors[*].conditions[?(@.type=="Accepted")].status'), AGE],
+    versions: ['v1alpha1'],
+    labels: { 'gateway.networking.k8s.io/policy': 'Inherited' },
+    isPublished: false,
+  },
 ];
 
-function definitionOf({ kind, columns, versions, labels }: Served): CustomResourceDefinition {
+const PUBLISHED = {
+  [APPROVAL]: 'https://github.com/kubernetes-sigs/gateway-api/pull/4530',
+  [BUNDLE_VERSION]: VERSION,
+  [CHANNEL]: 'standard',
+};
+
+function definitionOf({
+  kind,
+  columns,
+  versions,
+  labels,
+  isPublished = true,
+}: Served): CustomResourceDefinition {
   const { group, kind: own, plural, singular, namespaced, shortNames, categories } = kind.resource;
   const openAPIV3Schema = { ...structuralSchema(kind) };
   const versionOf = (name: string): CustomResourceDefinitionVersion => ({
@@ -89,11 +111,7 @@ function definitionOf({ kind, columns, versions, labels }: Served): CustomResour
     kind: 'CustomResourceDefinition',
     metadata: {
       name: `${plural}.${group}`,
-      annotations: {
-        [APPROVAL]: 'https://github.com/kubernetes-sigs/gateway-api/pull/4530',
-        [BUNDLE_VERSION]: VERSION,
-        [CHANNEL]: 'standard',
-      },
+      ...(isPublished && { annotations: PUBLISHED }),
       ...(labels && { labels }),
     },
     spec: {

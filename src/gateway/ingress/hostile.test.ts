@@ -7,12 +7,12 @@ import type { Ingress } from '../../api/kinds/networking/v1/ingress.ts';
 import { selfSigned } from '../../cluster/pki/self-signed.ts';
 import { systemClock } from '../../kit/clock.ts';
 import { systemRandom } from '../../kit/random.ts';
+import { usersOf } from '../basic-auth.ts';
 import { pemOfSecret } from '../certificates.ts';
 import { filesOf } from '../haproxy/config/files.ts';
 import { lookUp } from '../haproxy/config/look-ups/look-up.fake.ts';
 import { nextSlots } from '../haproxy/slots.ts';
 import { compile } from './compile.ts';
-import { usersOf } from './users.ts';
 import { anIngress, aSecret, aWorld } from './world.fake.ts';
 
 const place = {

@@ -1,5 +1,6 @@
 // What one Ingress wants: its routes with their backends. Pure; called by compile.ts, which settles what several want.
 import type { Ingress, IngressBackend } from '../../api/kinds/networking/v1/ingress.ts';
+import { usersOf } from '../basic-auth.ts';
 import { endpointsOf, servicePort } from '../endpoints.ts';
 import { isHost, isHostName, isName, isTargetPath } from '../model/alphabets.ts';
 import type { Policy } from '../model/policy.ts';
@@ -9,7 +10,6 @@ import { policyOf } from './annotations/policy.ts';
 import { Annotations, Refusal, refused } from './annotations/read.ts';
 import { type Canary, canaryOf } from './canary.ts';
 import { matchedPath } from './paths.ts';
-import { usersOf } from './users.ts';
 import type { Problem, World } from './world.ts';
 
 export interface PlannedRoute extends Omit<Route, 'branches' | 'to'> {
@@ -164,7 +164,7 @@ class IngressPlan {
   #users(secret: string): ReturnType<typeof usersOf> {
     const [namespace, name] = secret.includes('/') ? secret.split('/', 2) : [this.#namespace, secret];
     if (namespace !== this.#namespace || !name) throw refused('auth-secret', secret);
-    return usersOf(name, this.#world.secret(namespace, name));
+    return usersOf(`${name} of auth-secret`, this.#world.secret(namespace, name));
   }
 
   #tried<T>(decide: () => T): T | undefined {

@@ -12,6 +12,8 @@ import { type AddressPair, assignAddresses } from './listeners/addresses.ts';
 import { type Parent, parentKeyOf } from './listeners/attach.ts';
 import type { ResolvedListener } from './listeners/resolve.ts';
 import type { Attached, PlannedRoute } from './plan.ts';
+import { PolicyPlans } from './policies/policy-plans.ts';
+import { type CompiledRoutePolicy, RoutePolicies } from './policies/route-policies.ts';
 import { type CompiledRoute, RoutePlans } from './route-plans.ts';
 import type { Fault, Verdict } from './verdict.ts';
 import type { GatewayWorld } from './world.ts';
@@ -27,6 +29,7 @@ export interface Compiled {
   readonly gateways: readonly CompiledGateway[];
   readonly routes: readonly CompiledRoute[];
   readonly policies: readonly CompiledPolicy[];
+  readonly routePolicies: readonly CompiledRoutePolicy[];
   readonly attached: ReadonlyMap<ResolvedListener, readonly Attached[]>;
 }
 
@@ -35,6 +38,7 @@ export class Compiler {
   readonly #pool: readonly AddressPair[];
   readonly #gateways = new GatewayPlans();
   readonly #routes = new RoutePlans();
+  readonly #policies = new PolicyPlans();
   #entrances: EntrancePlans | undefined;
 
   /** `pool`: all addresses that Gateways can have. */
@@ -52,8 +56,10 @@ export class Compiler {
     const routes = world.routes.map((route) => this.#routes.compile(route, parents, world));
     this.#gateways.prune();
     this.#routes.prune();
+    const routePolicies = new RoutePolicies(world, this.#policies);
+    this.#policies.prune();
     const attached = attachedTo(routes);
-    const plans = new EntrancePlans(this.#entrances);
+    const plans = new EntrancePlans(routePolicies, this.#entrances);
     this.#entrances = plans;
     const entrances = gateways.flatMap((one) =>
       plans.entrances(one, (listener) => attached.get(listener) ?? []),
@@ -67,6 +73,7 @@ export class Compiler {
       gateways,
       routes: plans.refused.size > 0 ? told.map((route) => withRefusal(route, plans.refused)) : told,
       policies: compiledPolicies(world, gateways, routes, parents),
+      routePolicies: routePolicies.compiled,
       attached,
     };
   }

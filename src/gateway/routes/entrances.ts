@@ -10,6 +10,7 @@ import { Flattening } from './http/flatten.ts';
 import { isTerminating, type ResolvedListener } from './listeners/resolve.ts';
 import { areSame } from './looks.ts';
 import type { Attached, PlannedRoute } from './plan.ts';
+import type { PolicyOf, RoutePolicies } from './policies/route-policies.ts';
 import { entriesOf, type Variant, variantOf } from './variants.ts';
 
 /** Ingresses and routes have other names for their backends. */
@@ -26,6 +27,7 @@ export const MOST_BRANCHES = 50_000;
 interface MadeListener {
   readonly attached: readonly Attached[];
   readonly client: string | undefined;
+  readonly policies: string;
   readonly routes: readonly Route[];
   readonly branches: number;
   readonly variants: readonly Variant[];
@@ -42,16 +44,19 @@ export class EntrancePlans {
   readonly backends = new Map<string, Backend>();
   /** Those for which there was no room. */
   readonly refused = new Set<PlannedRoute>();
+  readonly #policies: RoutePolicies;
   #left = MOST_BRANCHES;
   #before: ReadonlyMap<string, ListenerMemory>;
   readonly #listeners = new Map<string, ListenerMemory>();
 
-  constructor(before?: EntrancePlans) {
+  constructor(policies: RoutePolicies, before?: EntrancePlans) {
+    this.#policies = policies;
     this.#before = before ? before.#listeners : new Map();
   }
 
   /** What an earlier compilation left is needed no longer. */
   close(): void {
+    for (const backend of this.#policies.backends) this.backends.set(backend.name, backend);
     this.#before = new Map();
   }
 
@@ -103,9 +108,12 @@ export class EntrancePlans {
     const holds =
       made !== undefined &&
       made.client === client &&
+      made.policies === this.#policies.digest &&
       areSame(made.attached, attached) &&
       made.branches <= this.#left;
-    const next = holds ? made : this.#flattened(before.flattening, attached, client);
+    const next = holds
+      ? made
+      : this.#flattened(before.flattening, attached, client, this.#policies.at(one, gateway));
     this.#listeners.set(id, { flattening: before.flattening, made: next });
     this.#left -= next.branches;
     for (const planned of next.refused) this.refused.add(planned);
@@ -118,17 +126,26 @@ export class EntrancePlans {
     flattening: Flattening,
     attached: readonly Attached[],
     client: string | undefined,
+    policyOf: PolicyOf | undefined,
   ): MadeListener {
     const sorted = attached.toSorted((a, b) => compare(a.planned.age, b.planned.age));
     for (let keeps = sorted.length; ; keeps = Math.floor(keeps / 2)) {
       const placed = sorted
         .slice(0, keeps)
-        .map(({ planned, hosts }) => ({ hosts, variant: variantOf(planned, client) }));
+        .map(({ planned, hosts }) => ({ hosts, variant: variantOf(planned, client, policyOf) }));
       const entries = placed.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
       const flattened = flattening.flatten(entries, this.#left);
       if (flattened === 'too many') continue;
       const refused = sorted.slice(keeps).map(({ planned }) => planned);
-      return { attached, client, ...flattened, variants: placed.map(({ variant }) => variant), refused };
+      const { digest: policies } = this.#policies;
+      return {
+        attached,
+        client,
+        policies,
+        ...flattened,
+        variants: placed.map(({ variant }) => variant),
+        refused,
+      };
     }
   }
 

@@ -11,6 +11,8 @@ import type { AnyRoute, Lookups } from './world.ts';
 export interface PlannedRoute {
   /** Decides between routes that want the same. */
   readonly age: string;
+  /** What RoutePolicies call it; there are none for routes of connections. */
+  readonly target?: { readonly kind: string; readonly namespace: string; readonly name: string };
   readonly rules: readonly PlannedRule[];
   /** Nothing of the route is served. */
   readonly unsupported?: Fault;
@@ -23,6 +25,7 @@ export interface PlannedRoute {
 }
 
 export interface PlannedRule {
+  readonly name?: string;
   /** None for routes of connections. */
   readonly matches: readonly Match[];
   /** With weights above 0; none for what is answered with an error, or for connections that are closed. */

@@ -5,6 +5,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Backend, Target } from '../model/routes.ts';
 import type { Entry } from './http/order.ts';
 import type { PlannedBackend, PlannedMirror, PlannedRoute, PlannedRule } from './plan.ts';
+import type { Extra, PolicyOf } from './policies/route-policies.ts';
 
 export interface Variant {
   readonly planned: PlannedRoute;
@@ -16,43 +17,61 @@ export interface Variant {
 
 const made = new WeakMap<PlannedRoute, Map<string, Variant>>();
 
-/** `client`: PEM of the Gateway's certificate and key for backends. */
-export function variantOf(planned: PlannedRoute, client: string | undefined): Variant {
+/** `client`: PEM of the Gateway's certificate and key for backends. `policyOf`: what RoutePolicies say there. */
+export function variantOf(planned: PlannedRoute, client: string | undefined, policyOf?: PolicyOf): Variant {
+  const extras = planned.rules.map((rule) => policyOf?.(planned, rule));
   const shows =
     client !== undefined && planned.rules.some(({ backends }) => backends.some(({ policy }) => policy.trust));
-  const suffix = shows ? `_${createHash('sha256').update(client).digest('hex').slice(0, 12)}` : '';
+  const suffix = `${shows ? suffixOf(client) : ''}${extraSuffix(extras)}`;
   const variants = made.get(planned) ?? new Map<string, Variant>();
   made.set(planned, variants);
-  const variant = variants.get(suffix) ?? makeVariant(planned, shows ? client : undefined, suffix);
+  const variant = variants.get(suffix) ?? makeVariant(planned, shows ? client : undefined, suffix, extras);
   variants.set(suffix, variant);
   return variant;
 }
 
-function makeVariant(planned: PlannedRoute, client: string | undefined, suffix: string): Variant {
+const suffixOf = (text: string): string => `_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+
+/** Rules with other policies are other variants. */
+const extraSuffix = (extras: readonly (Extra | undefined)[]): string =>
+  extras.every((extra) => extra === undefined)
+    ? ''
+    : suffixOf(extras.map((extra) => extra?.digest ?? '').join(' '));
+
+function makeVariant(
+  planned: PlannedRoute,
+  client: string | undefined,
+  suffix: string,
+  extras: readonly (Extra | undefined)[],
+): Variant {
   const backends: Backend[] = [];
-  const add = ({ name, policy, endpoints }: PlannedMirror): string => {
+  const add = ({ name, policy, endpoints }: PlannedMirror, extra?: Extra): string => {
     const own = `${name}${suffix}`;
-    backends.push({ name: own, policy: showing(policy, client, suffix), endpoints });
+    backends.push({ name: own, policy: { ...showing(policy, client, suffix), ...extra?.policy }, endpoints });
     return own;
   };
-  const targets = planned.rules.map((rule) => targetOf(rule, add));
+  const targets = planned.rules.map((rule, i) => targetOf(rule, add, extras[i]));
   return { planned, backends, targets, entries: new Map() };
 }
 
-function targetOf({ backends }: PlannedRule, add: (backend: PlannedMirror) => string): Target {
+function targetOf(
+  { backends }: PlannedRule,
+  add: (backend: PlannedMirror, extra?: Extra) => string,
+  extra: Extra | undefined,
+): Target {
   const weighted = backends.map((backend: PlannedBackend) => {
     for (const mirror of backend.mirrored) add(mirror);
-    return { backend: add(backend), weight: backend.weight };
+    return { backend: add(backend, extra), weight: backend.weight };
   });
   return weighted.length === 1 ? weighted[0]!.backend : weighted;
 }
 
 function showing(policy: Policy, client: string | undefined, suffix: string): Policy {
   const { trust, mirrors } = policy;
-  if (client === undefined) return policy;
+  if (suffix === '') return policy;
   return {
     ...policy,
-    ...(trust && { trust: { ...trust, client } }),
+    ...(trust && client !== undefined && { trust: { ...trust, client } }),
     ...(mirrors && { mirrors: mirrors.map((one) => ({ ...one, backend: `${one.backend}${suffix}` })) }),
   };
 }

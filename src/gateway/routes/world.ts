@@ -10,6 +10,7 @@ import type { HTTPRoute } from '../../api/kinds/gateway/v1/http-route.ts';
 import type { ListenerSet } from '../../api/kinds/gateway/v1/listener-set.ts';
 import type { ReferenceGrant } from '../../api/kinds/gateway/v1/reference-grant.ts';
 import type { TCPRoute, TLSRoute, UDPRoute } from '../../api/kinds/gateway/v1/stream-routes.ts';
+import type { RoutePolicy } from '../../api/kinds/gateway/v1alpha1/route-policy.ts';
 
 export type AnyRoute = HTTPRoute | GRPCRoute | TLSRoute | TCPRoute | UDPRoute;
 
@@ -34,5 +35,6 @@ export interface GatewayWorld extends Lookups {
   /** Of every kind. */
   readonly routes: readonly Readonly<AnyRoute>[];
   readonly backendPolicies: readonly Readonly<BackendTLSPolicy>[];
+  readonly routePolicies: readonly Readonly<RoutePolicy>[];
   namespaceLabels(name: string): Readonly<Record<string, string>> | undefined;
 }

@@ -266,6 +266,8 @@ export const clusterRoles = (isOn: IsOn = defaults): ClusterRole[] => [
       'backendtlspolicies/status gatewayclasses/status gateways/status grpcroutes/status httproutes/status listenersets/status tcproutes/status tlsroutes/status udproutes/status',
       'patch update',
     ),
+    on('gateway.tiphys.io', 'routepolicies', 'read'),
+    on('gateway.tiphys.io', 'routepolicies/status', 'patch update'),
     on('apiextensions.k8s.io', 'customresourcedefinitions', 'get'),
     EVENTS,
   ]),

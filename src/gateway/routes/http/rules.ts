@@ -49,18 +49,21 @@ class HttpPlan {
     const { partial, ...rest } = this.#findings.all;
     const age = ageOf(this.#route);
     if (served.length === 0 && partial) return { age, rules: [], unsupported: partial, ...rest };
-    return { age, rules: served, ...rest, ...(partial && { partial }) };
+    const { kind, metadata } = this.#route;
+    const target = { kind, namespace: metadata.namespace!, name: metadata.name! };
+    return { age, target, rules: served, ...rest, ...(partial && { partial }) };
   }
 
   #rule(rule: Rule, name: string): PlannedRule {
+    const own = rule.name ? { name: rule.name } : {};
     const matches = this.#matches(rule);
     try {
       const only = (rule.matches?.length ?? 0) <= 1 ? matches[0] : undefined;
-      return { matches, backends: this.#backends(rule, only, name) };
+      return { ...own, matches, backends: this.#backends(rule, only, name) };
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;
       this.#drop(`requests get 500: ${error.message}`);
-      return { matches, backends: [closed(name)] };
+      return { ...own, matches, backends: [closed(name)] };
     }
   }
 

@@ -5,6 +5,7 @@ import type { PolicyAncestorStatus, PolicyStatus } from '../../../api/kinds/gate
 import type { RouteParentStatus, RouteStatus } from '../../../api/kinds/gateway/v1/conditions.ts';
 import { GATEWAY_GROUP, type ParentReference } from '../../../api/kinds/gateway/v1/references.ts';
 import type { CompiledPolicy } from '../compile.ts';
+import type { CompiledRoutePolicy } from '../policies/route-policies.ts';
 import type { CompiledRoute } from '../route-plans.ts';
 import { verdictOf } from '../verdict.ts';
 import { conditionsOf } from './conditions.ts';
@@ -37,6 +38,20 @@ export function routeStatus({ route, planned, parents }: CompiledRoute, now: str
   });
   const others = before.filter(({ controllerName }) => controllerName !== GATEWAY_CONTROLLER);
   return { parents: [...others, ...made].slice(0, MOST_PARENTS) };
+}
+
+/** Of a RoutePolicy: an entry for each target. */
+export function routePolicyStatus({ policy, targets }: CompiledRoutePolicy, now: string): PolicyStatus {
+  const before = policy.status?.ancestors ?? [];
+  const { namespace, generation } = policy.metadata;
+  const ancestors = targets.map(({ ref, accepted }): PolicyAncestorStatus => {
+    const { kind, name, sectionName } = ref;
+    const ancestorRef = { group: GATEWAY_GROUP, kind, name, namespace, ...(sectionName && { sectionName }) };
+    const former = before.find((one) => refKey(one.ancestorRef) === refKey(ancestorRef));
+    const conditions = conditionsOf([accepted], former?.conditions, { now, generation });
+    return { ancestorRef, conditions, controllerName: GATEWAY_CONTROLLER };
+  });
+  return { ancestors };
 }
 
 export function policyStatus({ policy, gateways, verdicts }: CompiledPolicy, now: string): PolicyStatus {

@@ -10,6 +10,7 @@ import type { ListenerSet } from '../../../api/kinds/gateway/v1/listener-set.ts'
 import type { Listener } from '../../../api/kinds/gateway/v1/listeners.ts';
 import type { ReferenceGrant } from '../../../api/kinds/gateway/v1/reference-grant.ts';
 import type { TCPRoute, TLSRoute, UDPRoute } from '../../../api/kinds/gateway/v1/stream-routes.ts';
+import type { RoutePolicy, RoutePolicySpec } from '../../../api/kinds/gateway/v1alpha1/route-policy.ts';
 import { namespaceOf } from '../../../api/meta/v1/object.ts';
 import type { ObjectMeta } from '../../../api/meta/v1/object-meta.ts';
 import { type Compiled, Compiler } from '../compile.ts';
@@ -105,6 +106,18 @@ export const aGrant = (from: string, kind: string, namespace: string, to: string
   },
 });
 
+export const aRoutePolicy = (
+  name: string,
+  target: RoutePolicySpec['targetRefs'][number],
+  spec: Omit<RoutePolicySpec, 'targetRefs'>,
+  metadata: Partial<ObjectMeta> = {},
+): RoutePolicy => ({
+  apiVersion: 'gateway.tiphys.io/v1alpha1',
+  kind: 'RoutePolicy',
+  metadata: meta(name, metadata),
+  spec: { targetRefs: [target], ...spec },
+});
+
 export const to = (name: string, weight?: number) => ({
   name,
   port: 80,
@@ -117,6 +130,7 @@ export interface Given {
   readonly routes?: readonly AnyRoute[];
   readonly grants?: readonly ReferenceGrant[];
   readonly policies?: readonly BackendTLSPolicy[];
+  readonly routePolicies?: readonly RoutePolicy[];
   readonly secrets?: Readonly<Record<string, Secret>>;
   readonly configMaps?: Readonly<Record<string, ConfigMap>>;
   readonly namespaces?: Readonly<Record<string, Record<string, string>>>;
@@ -145,6 +159,7 @@ export function aWorld(given: Given): GatewayWorld {
     listenerSets: given.listenerSets ?? [],
     routes: given.routes ?? [],
     backendPolicies: given.policies ?? [],
+    routePolicies: given.routePolicies ?? [],
     namespaceLabels: (name) => given.namespaces?.[name],
     reaches: () => true,
     service: (namespace, name) => {

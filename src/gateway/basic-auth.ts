@@ -1,8 +1,8 @@
-// The users of `auth-type: basic`, from the file `auth` of a Secret as htpasswd writes it. Hashes are for crypt(3); the proxy computes
+// The users of basic authentication, from the file `auth` of a Secret as htpasswd writes it. Hashes are for crypt(3); the proxy computes
 // one for each request, so that slow ones are refused: anybody could keep it busy with wrong passwords.
-import type { Secret } from '../../api/kinds/core/v1/secret.ts';
-import { isUserName } from '../model/alphabets.ts';
-import type { User } from '../model/policy.ts';
+import type { Secret } from '../api/kinds/core/v1/secret.ts';
+import { isUserName } from './model/alphabets.ts';
+import type { User } from './model/policy.ts';
 
 const MOST_USERS = 1_000;
 const MOST_BYTES = 256 * 1024;
@@ -11,16 +11,16 @@ const LEAST_COST = 4;
 const MOST_COST = 10;
 const MOST_ROUNDS = 20_000;
 
-/** The users, or why there are none. */
+/** The users, or why there are none. `name`: what the Secret is called in that. */
 export function usersOf(name: string, secret: Readonly<Secret> | undefined): readonly User[] | string {
-  if (!secret) return `Secret ${name} of auth-secret does not exist`;
+  if (!secret) return `Secret ${name} does not exist`;
   const encoded = secret.data?.auth;
-  if (typeof encoded !== 'string') return `Secret ${name} of auth-secret has no key "auth"`;
-  if (encoded.length > MOST_BYTES) return `Secret ${name} of auth-secret is too large`;
+  if (typeof encoded !== 'string') return `Secret ${name} has no key "auth"`;
+  if (encoded.length > MOST_BYTES) return `Secret ${name} is too large`;
   const lines = Buffer.from(encoded, 'base64').toString('utf8').split('\n');
   const users = lines.map((line) => line.trim()).flatMap((line) => userOf(line) ?? []);
   if (users.length === 0)
-    return `Secret ${name} of auth-secret has no user with a bcrypt or SHA-crypt password of moderate cost`;
+    return `Secret ${name} has no user with a bcrypt or SHA-crypt password of moderate cost`;
   return users.slice(0, MOST_USERS);
 }
 
