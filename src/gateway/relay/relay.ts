@@ -76,7 +76,6 @@ export class Relay {
     };
     worker.on('error', ended);
     worker.on('exit', () => ended(new Error('the relay has ended')));
-    worker.unref();
     return worker;
   }
 }
