@@ -29,13 +29,26 @@ export class Proxies {
   /** Resolves when requests are served as the model says. */
   async apply(model: DoorModel): Promise<void> {
     this.#model = model;
-    await this.#applyRelay(model);
+    await this.#tryRelay(model);
     await this.#haproxy.apply(model);
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([this.#relay?.stop(), this.#haproxy.stop()]);
+  }
+
+  /** Without the relay the rest is served all the same. */
+  async #tryRelay(model: DoorModel): Promise<void> {
+    try {
+      await this.#applyRelay(model);
+    } catch (error) {
+      const reason = messageOf(error);
+      this.#options.log.error('the relay of the door does not follow', { error: reason });
+      this.#refused = model.entrances.flatMap(({ protocol, name, addresses }) =>
+        protocol === 'udp' ? addresses.map((address) => ({ entrance: name, address, reason })) : [],
+      );
+    }
   }
 
   async #applyRelay(model: DoorModel): Promise<void> {
@@ -55,9 +68,7 @@ export class Proxies {
     log.error('the relay of the door has ended, starting it again');
     clock.after(this.#backoff.next('relay'), () => {
       if (this.#stopped || !this.#model) return;
-      this.#applyRelay(this.#model).catch((error: unknown) =>
-        log.error('the relay of the door does not start', { error: messageOf(error) }),
-      );
+      void this.#tryRelay(this.#model);
     });
   }
 }

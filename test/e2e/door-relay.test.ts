@@ -81,6 +81,7 @@ const TRUSTED: Readonly<Record<string, { policy: Partial<Policy>; sly?: boolean;
   },
   'none-of': { policy: { trust: trust({ names: ['x.test', 'spiffe://x.test/'] }) }, says: 502 },
   sly: { policy: { trust: trust({ names: [URI] }) }, sly: true, says: 502 },
+  unreadable: { policy: { trust: trust({ names: ['x.test', URI], client: 'PEM' }) }, says: 502 },
   untrusted: { policy: { trust: trust({ names: ['abc.test', URI], authorities: clients.cert }) }, says: 502 },
 };
 

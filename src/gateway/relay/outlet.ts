@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { chmodSync, chownSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
+import type { Endpoint } from '../model/routes.ts';
 import { alternativeNames } from './alternative-names.ts';
 import type { TlsOutlet } from './plan.ts';
 
@@ -45,21 +46,12 @@ export class Outlet {
   }
 
   #serve(socket: Socket): void {
-    const { endpoints, trust, protocol } = this.#plan;
+    const { endpoints } = this.#plan;
     const endpoint = endpoints[this.#turn++ % Math.max(1, endpoints.length)];
     socket.on('error', () => socket.destroy());
     if (!endpoint) return void socket.destroy();
-    const names = trust.names ?? [trust.hostname];
-    const onward = tls.connect({
-      host: endpoint.ip,
-      port: endpoint.port,
-      servername: trust.hostname,
-      ca: trust.authorities ?? tls.getCACertificates('system'),
-      ...(trust.client && { cert: trust.client, key: trust.client }),
-      ...(protocol && { ALPNProtocols: [protocol] }),
-      minVersion: 'TLSv1.2',
-      checkServerIdentity: (_, { raw }) => (isNamed(raw, names) ? undefined : new Error('another name')),
-    });
+    const onward = this.#connect(endpoint);
+    if (!onward) return void socket.destroy();
     onward.setTimeout(CONNECT, () => onward.destroy());
     onward.once('secureConnect', () => {
       onward.setTimeout(0);
@@ -68,6 +60,26 @@ export class Outlet {
     onward.on('error', () => socket.destroy());
     onward.on('close', () => socket.destroy());
     socket.on('close', () => onward.destroy());
+  }
+
+  /** What cannot be read as a certificate harms its own connections alone. */
+  #connect(endpoint: Endpoint): tls.TLSSocket | undefined {
+    const { trust, protocol } = this.#plan;
+    try {
+      const names = trust.names ?? [trust.hostname];
+      return tls.connect({
+        host: endpoint.ip,
+        port: endpoint.port,
+        servername: trust.hostname,
+        ca: trust.authorities ?? tls.getCACertificates('system'),
+        ...(trust.client && { cert: trust.client, key: trust.client }),
+        ...(protocol && { ALPNProtocols: [protocol] }),
+        minVersion: 'TLSv1.2',
+        checkServerIdentity: (_, { raw }) => (isNamed(raw, names) ? undefined : new Error('another name')),
+      });
+    } catch {
+      return undefined;
+    }
   }
 }
 
