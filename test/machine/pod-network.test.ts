@@ -24,6 +24,7 @@ interface Seen {
   readonly restarts: { lost: string; same: boolean };
   readonly smaller: { echoes: boolean[]; bytes: number; fragments: number };
   readonly moved: { old: boolean };
+  readonly overIPv6: { mtus: number[]; echoes: boolean[] };
   readonly replaced: { ways: string[]; tunnel: boolean };
   readonly left: string[];
 }
@@ -74,6 +75,10 @@ describe('between pods of both families', { skip: !possible && 'needs root and b
 
   test('a node with another address is reached there, and nothing has the old one', () => {
     assert.equal(seen.moved.old, false);
+  });
+
+  test('tunnels over IPv6 leave pods 70 bytes less than the link takes', () => {
+    assert.deepEqual(seen.overIPv6, { mtus: [1330, 1430], echoes: [true, true] });
   });
 
   test('a node of the same name on another segment is reached directly, and the last tunnel goes', () => {

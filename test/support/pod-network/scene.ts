@@ -128,6 +128,22 @@ try {
   for (const node of [a, b]) restart(node);
   await eventually('b directly', async () => (await waysOf(a)).some((way) => way.includes('via 192.0.2.2')));
   await connected(a, b);
+  // Tunnels over IPv6, where that is the nodes' first family; a's link is the smaller one.
+  for (const node of [a, b]) {
+    await setAddresses(node.name, [...node.addresses].reverse());
+    restart(node, 'vxlan');
+  }
+  await eventually(
+    'b over IPv6',
+    async () => /dst 2001:db8:1::2 /.test(await kept(a)) && mtus.get('b') === 1430,
+  );
+  await connected(a, b);
+  seen.overIPv6 = { mtus: [mtus.get('a'), mtus.get('b')], echoes: await both(a, b, 1330) };
+  for (const node of [a, b]) {
+    await setAddresses(node.name, node.addresses);
+    restart(node);
+  }
+  await connected(a, c);
   // Gone, and replaced by another machine on the first segment.
   end('c');
   await admin.delete(Node, 'c');
