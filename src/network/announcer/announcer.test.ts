@@ -95,10 +95,15 @@ describe('the announcer', () => {
   let now: Situation;
   let calls: string[];
   let failing: string | undefined;
+  let unguarded: string | undefined;
   let clock: SteppedClock;
   let announcer: Announcer;
   const own = (name: string) => ({
     name,
+    forget: () => {},
+    guard: async () => {
+      if (unguarded === name) throw new Error('no nft');
+    },
     withdraw: async (wanted: ReadonlySet<string>) => {
       if (failing === name) throw new Error('cut off');
       for (const address of held.get(name) ?? [])
@@ -119,7 +124,7 @@ describe('the announcer', () => {
   });
   beforeEach(() => {
     calls = [];
-    failing = undefined;
+    failing = unguarded = undefined;
     clock = new SteppedClock();
     for (const name of ['n1', 'n2']) held.set(name, new Set());
     now = situation({ services: [service('a', ['192.0.2.1'])], nodes: [node('n1'), node('n2'), node('n3')] });
@@ -152,6 +157,15 @@ describe('the announcer', () => {
     // What was to be said again of the first node is not said any more.
     await clock.step(3_000);
     assert.deepEqual(calls, ['n2 ! 192.0.2.1', 'n2 ! 192.0.2.1']);
+  });
+
+  test('puts no address on a node whose programs would be reached through it', async () => {
+    unguarded = 'n1';
+    await aliveOnly('n1');
+    assert.equal(held.get('n1')!.size, 0);
+    unguarded = undefined;
+    await clock.step(1_000);
+    assert.equal(held.get('n1')!.size, 1);
   });
 
   test('puts right what somebody else has changed', async () => {

@@ -10,10 +10,15 @@ import { elect, type Situation, servicesByAddress } from './election.ts';
 
 export interface OwnNode {
   readonly name: string;
+  /** Somebody else may have changed it: it is read anew. */
+  forget(): void;
+  /** Nothing but Services is reached through these addresses, wherever they are. */
+  guard(announced: ReadonlySet<string>): Promise<void>;
   /** Takes away what is not wanted. */
   withdraw(wanted: ReadonlySet<string>): Promise<void>;
   /** Adds and announces what is missing; resolves with that. */
   add(wanted: ReadonlySet<string>): Promise<string[]>;
+  /** Tells the neighbours again where those of the addresses are that the node has. */
   announce(addresses: readonly string[]): Promise<void>;
 }
 
@@ -57,7 +62,7 @@ export class Announcer {
 
   /** Looks at the nodes although nothing has changed: somebody else may have changed them. */
   look(): Promise<void> {
-    this.#done = undefined;
+    this.#forget();
     return this.changed();
   }
 
@@ -74,7 +79,7 @@ export class Announcer {
         await this.#round();
       } catch (error) {
         log.warn('addresses of load balancers could not be announced', { error: messageOf(error) });
-        this.#done = undefined;
+        this.#forget();
         clock.after(this.#backoff.next('round'), () => void this.changed());
       }
     }
@@ -86,11 +91,15 @@ export class Announcer {
     this.#elected = elect(now);
     const wanted = JSON.stringify([...this.#elected].sort());
     if (wanted === this.#done) return;
-    // What cannot be taken from one node is given to another all the same: that node may be gone for good.
-    const withdrawn = await each(nodes, (node) => node.withdraw(this.#addressesOf(node)));
+    const announced = new Set(this.#elected.keys());
+    // What cannot be taken from one node is given to another all the same: that node may be gone for good. Nobody waits for those that
+    // do not answer.
+    const [alive, silent] = [true, false].map((is) => nodes.filter(({ name }) => now.isAlive(name) === is));
+    const vain = each(silent!, (node) => node.withdraw(this.#addressesOf(node)));
+    const withdrawn = await each(alive!, (node) => node.withdraw(this.#addressesOf(node)));
     const added = await each(nodes, (node) => this.#add(node, now));
-    const failures = [...withdrawn, ...added];
-    await lead(new Set(this.#elected.keys()));
+    const failures = [...withdrawn, ...added, ...(await vain)];
+    await lead(announced);
     if (failures.length > 0) throw failures[0];
     // A node that had lost an address in vain until now may have been believed by neighbours.
     if (this.#backoff.failures('round') > 0)
@@ -99,11 +108,17 @@ export class Announcer {
     this.#done = wanted;
   }
 
+  #forget(): void {
+    for (const node of this.#options.nodes) node.forget();
+    this.#done = undefined;
+  }
+
   #addressesOf({ name }: OwnNode): Set<string> {
     return new Set([...this.#elected].flatMap(([address, node]) => (node === name ? address : [])));
   }
 
   async #add(node: OwnNode, now: Situation): Promise<void> {
+    await node.guard(new Set(this.#elected.keys()));
     const added = await node.add(this.#addressesOf(node));
     if (added.length === 0) return;
     this.#repeat(node, added);

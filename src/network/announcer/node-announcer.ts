@@ -15,9 +15,16 @@ export interface NodeAnnouncerOptions {
   readonly isAnnounced: IsAnnounced;
 }
 
+/** What was read of the node, and what was done to it since. */
+interface Seen {
+  readonly interfaces: readonly Interface[];
+  readonly held: Map<string, Interface>;
+}
+
 export class NodeAnnouncer implements OwnNode {
   readonly name: string;
   readonly #options: NodeAnnouncerOptions;
+  #seen: Seen | undefined;
   #guarded: string | undefined;
 
   constructor(options: NodeAnnouncerOptions) {
@@ -25,22 +32,31 @@ export class NodeAnnouncer implements OwnNode {
     this.#options = options;
   }
 
-  /** Takes away what the node is not to have; resolves when it is gone. */
-  async withdraw(wanted: ReadonlySet<string>): Promise<void> {
-    const gone = [...(await this.#held())].filter(([address]) => !wanted.has(address));
-    await this.#batch(gone.map(([address, { ifname }]) => `address del ${whole(address)} dev ${ifname}`));
+  forget(): void {
+    this.#seen = undefined;
+    this.#guarded = undefined;
   }
 
-  /** Adds what is missing and tells the neighbours of that. Resolves with the addresses that are new. */
+  async guard(announced: ReadonlySet<string>): Promise<void> {
+    const rules = guard([...announced].sort());
+    if (rules === this.#guarded) return;
+    await this.#options.exec(['nft', '-f', '-'], { input: rules });
+    this.#guarded = rules;
+  }
+
+  async withdraw(wanted: ReadonlySet<string>): Promise<void> {
+    const { held } = await this.#see();
+    const gone = [...held].filter(([address]) => !wanted.has(address));
+    await this.#batch(gone.map(([address, { ifname }]) => `address del ${whole(address)} dev ${ifname}`));
+    for (const [address] of gone) held.delete(address);
+  }
+
   async add(wanted: ReadonlySet<string>): Promise<string[]> {
-    const { address: own, isAnnounced } = this.#options;
-    await this.#guard(wanted);
-    const interfaces = await this.#interfaces();
-    const held = heldAddresses(interfaces, isAnnounced);
+    const { interfaces, held } = await this.#see();
     const places = new Map<string, Interface>();
     for (const address of wanted) {
       if (held.has(address)) continue;
-      const place = interfaceFor(address, own, interfaces);
+      const place = interfaceFor(address, this.#options.address, interfaces);
       if (!place) throw new Error(`no interface of the node is for ${address}`);
       places.set(address, place);
     }
@@ -49,13 +65,13 @@ export class NodeAnnouncer implements OwnNode {
         ([address, { ifname }]) => `address add ${whole(address)} dev ${ifname} ${howOf(address)}`,
       ),
     );
+    for (const [address, place] of places) held.set(address, place);
     await this.#tell(places);
     return [...places.keys()];
   }
 
-  /** Tells the neighbours again where those of the addresses are that the node has. */
   async announce(addresses: readonly string[]): Promise<void> {
-    const held = await this.#held();
+    const { held } = await this.#see();
     await this.#tell(new Map([...held].filter(([address]) => addresses.includes(address))));
   }
 
@@ -67,25 +83,18 @@ export class NodeAnnouncer implements OwnNode {
     }
   }
 
-  async #held(): Promise<Map<string, Interface>> {
-    return heldAddresses(await this.#interfaces(), this.#options.isAnnounced);
-  }
-
-  async #interfaces(): Promise<Interface[]> {
-    return JSON.parse(await this.#options.exec(['ip', '-json', 'address', 'show']));
+  async #see(): Promise<Seen> {
+    if (this.#seen) return this.#seen;
+    const interfaces = JSON.parse(
+      await this.#options.exec(['ip', '-json', 'address', 'show']),
+    ) as Interface[];
+    this.#seen = { interfaces, held: heldAddresses(interfaces, this.#options.isAnnounced) };
+    return this.#seen;
   }
 
   async #batch(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
     await this.#options.exec(['ip', '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
-  }
-
-  /** Before an address is there. */
-  async #guard(addresses: ReadonlySet<string>): Promise<void> {
-    const rules = guard([...addresses].sort());
-    if (rules === this.#guarded) return;
-    await this.#options.exec(['nft', '-f', '-'], { input: rules });
-    this.#guarded = rules;
   }
 }
 
