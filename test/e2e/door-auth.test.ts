@@ -87,6 +87,7 @@ describe('who may pass the door', () => {
       kept: { jwt: { ...jwt, forward: true, required: [], audiences: [] } },
       asked: { asked, rewrite: { to: '/inside' } },
       alone: { asked: { ...asked, path: '/alone', alone: true, signIn: 'https://login.test/?rd=' } },
+      loop: { asked: { ...asked, backend: 'p_loop' } },
       away: { asked: { ...asked, backend: 'away_a' } },
     };
     const backends = Object.entries(policies).map(([name, policy]) => aBackend(`p_${name}`, [echo], policy));
@@ -201,5 +202,6 @@ describe('who may pass the door', () => {
   test('without an answer nobody passes', async () => {
     assert.equal((await asks('/asked', { 'x-sent': 'nothing' })).status >= 500, true);
     assert.equal((await asks('/away')).status, 503);
+    assert.equal((await asks('/loop')).status, 503);
   });
 });

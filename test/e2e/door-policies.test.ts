@@ -104,7 +104,7 @@ describe('policies of a model of the door', () => {
     backends.push(
       aBackend('p_h2c', [h2c], { protocol: 'h2c' }),
       aBackend('p_grpc', [], { protocol: 'grpc' }),
-      aBackend('m_all', [mirror]),
+      aBackend('m_all', [mirror], { mirrors: [{ backend: 'p_mirrored', share: 1, of: 1 }] }),
       aBackend('m_some', [second]),
     );
     const routes = backends.map(({ name }) => aRoute(name, { path: `/${name.slice(2)}` }));

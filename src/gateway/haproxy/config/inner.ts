@@ -10,6 +10,9 @@ const TO = 'x-door-to';
 /** Header with the method, which the program for mirrors cannot choose freely. */
 const METHOD = 'x-door-method';
 
+/** Set for a request that the door sends to itself: a mirror has no mirrors, and nobody is asked about a question. */
+export const INNER = 'txn.inner';
+
 export const innerSocket = ({ sockets }: Pick<Place, 'sockets'>): string => `unix@${sockets}/inner.sock`;
 
 const isTriedWithin = ({ timeouts, retry }: Policy): boolean => timeouts?.request !== undefined && !!retry;
@@ -38,6 +41,7 @@ export const innerFrontend = (backends: readonly Backend[], place: Omit<Place, '
           `bind ${innerSocket(place)} mode 600`,
           `http-request set-var(txn.to) req.hdr(${TO})`,
           `http-request del-header ${TO}`,
+          `http-request set-var(${INNER}) bool(true)`,
           `http-request set-method %[req.hdr(${METHOD})] if { req.hdr(${METHOD}) -m found }`,
           `http-request del-header ${METHOD}`,
           'use_backend %[var(txn.to)] if { var(txn.to) -m found }',
