@@ -50,6 +50,7 @@ const rule: fc.Arbitrary<HTTPRouteRule> = fc.record(
           path: fc.record({ type: fc.constantFrom('Exact' as const, 'PathPrefix' as const), value: path }),
           headers: fc.array(header, { maxLength: 1 }),
           queryParams: fc.array(header, { maxLength: 1 }),
+          method: text.map((some) => some as 'GET'),
         },
         { requiredKeys: [] },
       ),
@@ -108,6 +109,7 @@ function checkRoute({ host, path: own, branches }: Route): void {
   for (const { when } of branches)
     for (const condition of when) {
       if ('header' in condition) assert.ok(isHeaderName(condition.header) && isHeaderValue(condition.value));
+      if ('method' in condition) assert.match(condition.method, /^[A-Z]+$/);
       if ('query' in condition) assert.ok(isHeaderName(condition.query) && isHeaderValue(condition.value));
     }
 }
