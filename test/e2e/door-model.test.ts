@@ -49,6 +49,7 @@ function model(): DoorModel {
                   { ...when({ header: 'version', value: 'two' }, { method: 'POST' }), to: 'b_b' },
                   { ...when({ query: 'animal', value: 'big whale' }), to: 'c_c' },
                   { ...when({ cookie: 'group', value: '7' }), to: 'd_d' },
+                  { ...when({ pathEnd: '/Call' }), to: 'e_e' },
                 ],
               }),
             ],
@@ -142,6 +143,8 @@ describe('a model of the door', () => {
     assert.equal(await to('/?animal=big%20whale', { headers: { cookie: 'group=7' } }), 'c_c');
     assert.equal(await to('/?ANIMAL=big%20whale', { headers: { cookie: 'a=b; group=7' } }), 'd_d');
     assert.equal(await to('/', { headers: { cookie: 'group=77' } }), 404);
+    assert.equal(await to('/any.Service/Call', {}), 'e_e');
+    assert.equal(await to('/any.Service/Calls', {}), 404);
   });
 
   test('backends get their weights’ shares of requests', async () => {

@@ -30,6 +30,8 @@ export type Condition =
   /** The first parameter of that name, decoded. */
   | { readonly query: string; readonly value: string }
   | { readonly method: string }
+  /** How the path ends: a method of whatever gRPC service. */
+  | { readonly pathEnd: string }
   /** So many of `of` requests, by chance. */
   | { readonly share: number; readonly of: number };
 

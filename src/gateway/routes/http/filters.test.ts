@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { HTTPRouteFilter } from '../../../api/kinds/gateway/v1/http-filters.ts';
 import type { HTTPRouteRule } from '../../../api/kinds/gateway/v1/http-route.ts';
 import type { Policy } from '../../model/policy.ts';
+import { asked } from '../testing/asked.fake.ts';
 import { aGrpcRoute, aRoute, aService, compiled, type Given, to } from '../testing/objects.fake.ts';
 
 /** The policy of the only backend of a rule. */
@@ -166,23 +167,40 @@ describe('a backend', () => {
     assert.deepEqual(timeouts({ request: '0s' }), { server: 86_400_000 });
   });
 
-  it('of a GRPCRoute is called by paths', () => {
+  it('of a GRPCRoute is called by paths: service and method, a service, a method of any service', () => {
     const rules = [
-      {
-        matches: [{ method: { service: 'a.B', method: 'C' } }, { method: { service: 'a.B' } }],
-        backendRefs: [to('s')],
-      },
-      { matches: [{ method: { method: 'C' } }], backendRefs: [to('s')] },
+      { matches: [{ method: { method: 'C' } }], backendRefs: [to('method')] },
+      { matches: [{ method: { service: 'a.B' } }], backendRefs: [to('service')] },
+      { matches: [{ method: { service: 'a.B', method: 'C' } }], backendRefs: [to('both')] },
     ];
-    const { model, routes } = compiled({ routes: [aGrpcRoute('g', rules)] });
+    const { model } = compiled({ routes: [aGrpcRoute('g', rules)] });
     const [entrance] = model.entrances;
     assert.ok(entrance?.protocol === 'http');
-    assert.deepEqual(
-      entrance.listeners[0]!.routes.map(({ path, match }) => [path, match]).sort(),
-      [['/a.B', 'prefix']],
-      'a method of a service with one backend says nothing new',
-    );
+    const call = (path: string) =>
+      asked(entrance.listeners[0]!.routes, {
+        host: 'a.test',
+        path,
+        method: 'POST',
+        headers: {},
+        queries: {},
+      });
+    assert.deepEqual(['/a.B/C', '/a.B/D', '/x.Y/C', '/x.Y/D'].map(call), [
+      'ns_g_GRPCRoute_2_0',
+      'ns_g_GRPCRoute_1_0',
+      'ns_g_GRPCRoute_0_0',
+      undefined,
+    ]);
     assert.equal([...model.backends.values()][0]!.policy.protocol, 'grpc');
-    assert.match(routes[0]!.planned.partial!.message, /method without its service/);
+  });
+
+  it('of a GRPCRoute with a regular expression for the method is not called', () => {
+    const rules = [
+      {
+        matches: [{ method: { type: 'RegularExpression' as const, service: 'a.*' } }],
+        backendRefs: [to('s')],
+      },
+    ];
+    const [route] = compiled({ routes: [aGrpcRoute('g', rules)] }).routes;
+    assert.equal(route!.parents[0]!.notAccepted?.reason, 'UnsupportedValue');
   });
 });

@@ -49,21 +49,22 @@ export function httpMatch({ path, method, headers = [], queryParams = [] }: Read
 }
 
 /** A gRPC call is a POST to /service/method. */
-export function grpcMatch({ method, headers = [] }: Readonly<GRPCRouteMatch>): Match {
-  const { type = 'Exact', service, method: name } = method ?? {};
+export function grpcMatch({ method: called, headers = [] }: Readonly<GRPCRouteMatch>): Match {
+  const { type = 'Exact', service, method: name } = called ?? {};
   if (type === 'RegularExpression')
     throw new Unsupported('regular expressions for methods are not supported');
-  if (name && !service) throw new Unsupported('a method without its service is not supported');
-  const path = service ? `/${service}${name ? `/${name}` : ''}` : '/';
-  if (!isMatchPath(path)) throw new Unsupported(`method ${shown(path)} is not supported`);
-  const conditions = headersOf(headers);
+  const method = name ? `/${name}` : '';
+  const path = service ? `/${service}${method}` : '/';
+  if (!isMatchPath(path) || !isMatchPath(method || '/'))
+    throw new Unsupported(`method ${shown(path)} is not supported`);
+  const ofHeaders = headersOf(headers);
   return {
     path,
-    kind: name ? 'exact' : 'prefix',
+    kind: service && name ? 'exact' : 'prefix',
     grpcMethod: name?.length ?? 0,
-    conditions,
+    conditions: [...(method && !service ? [{ pathEnd: method }] : []), ...ofHeaders],
     hasMethod: false,
-    headers: conditions.length,
+    headers: ofHeaders.length,
     queries: 0,
   };
 }

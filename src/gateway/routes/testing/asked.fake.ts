@@ -37,9 +37,10 @@ function stands(host: Host, name: string): boolean {
 const begins = (prefix: string, path: string): boolean =>
   prefix === '/' || path === prefix || path.startsWith(`${prefix}/`);
 
-function holds(condition: Condition, { method, headers, queries }: Request): boolean {
+function holds(condition: Condition, { path, method, headers, queries }: Request): boolean {
   if ('header' in condition) return headers[condition.header.toLowerCase()] === condition.value;
   if ('query' in condition) return queries[condition.query] === condition.value;
   if ('method' in condition) return method === condition.method;
+  if ('pathEnd' in condition) return path.endsWith(condition.pathEnd);
   throw new Error('no route has such a condition');
 }

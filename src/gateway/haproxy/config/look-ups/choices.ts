@@ -35,6 +35,7 @@ function conditionLine(when: Condition): string {
   if ('cookie' in when) return line('when', 'cookie', when.cookie, when.value);
   if ('query' in when) return line('when', 'query', when.query, when.value);
   if ('method' in when) return line('when', 'method', '', when.method);
+  if ('pathEnd' in when) return line('when', 'tail', '', when.pathEnd);
   return line('when', 'share', when.of, when.share);
 }
 

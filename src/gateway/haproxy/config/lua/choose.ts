@@ -41,6 +41,7 @@ local holds = {
     return value ~= nil and txn.c:url_dec(value, 1) == when.value
   end,
   method = function(txn, when) return txn.f:method() == when.value end,
+  tail = function(txn, when) return txn:get_var('txn.path'):sub(-#when.value) == when.value end,
   share = function(txn, when) return txn.f:rand(tonumber(when.name)) < tonumber(when.value) end,
 }
 
