@@ -4,6 +4,9 @@ import type { AnyResource, KubeObject, ObjectOf } from '../api/meta/v1/resource.
 import type { InformerFactory, InformerOf } from '../client/informer/factory.ts';
 import { isName } from './model/alphabets.ts';
 
+/** Each is a watch of its own. What is named beyond them is as if it did not exist. */
+const MOST = 1_000;
+
 interface Watched<K extends AnyResource> {
   readonly factory: InformerFactory;
   readonly informer: InformerOf<K>;
@@ -33,7 +36,9 @@ export class WatchedByName<K extends AnyResource> {
         factory.stop();
         this.#watched.delete(key);
       }
-    const added = [...wanted].filter((key) => !this.#watched.has(key));
+    const room = MOST - this.#watched.size;
+    const isNew = (key: string) => !this.#watched.has(key) && isName(splitKey(key).name);
+    const added = [...wanted].filter(isNew).slice(0, room);
     for (const key of added) this.#start(key);
     await Promise.all([...this.#watched.values()].map(({ informer }) => informer.synced()));
     return added.length > 0;
@@ -46,7 +51,6 @@ export class WatchedByName<K extends AnyResource> {
 
   #start(key: string): void {
     const { namespace, name } = splitKey(key);
-    if (!isName(name)) return;
     const factory = this.#make();
     const informer = factory.informer(this.#kind, { namespace, fieldSelector: `metadata.name=${name}` });
     informer.addHandler({ onAdd: this.#changed, onUpdate: this.#changed, onDelete: this.#changed });

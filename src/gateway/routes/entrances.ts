@@ -23,6 +23,8 @@ export type AttachedTo = (listener: ResolvedListener) => readonly Attached[];
 
 /** All branches of the door: HAProxy's memory and its time for a reload grow with them. */
 export const MOST_BRANCHES = 50_000;
+/** Of all routes: each costs HAProxy some tens of kilobytes. */
+export const MOST_BACKENDS = 8_000;
 
 interface MadeListener {
   readonly attached: readonly Attached[];
@@ -46,6 +48,7 @@ export class EntrancePlans {
   readonly refused = new Set<PlannedRoute>();
   readonly #policies: RoutePolicies;
   #left = MOST_BRANCHES;
+  readonly #added = new Set<Variant>();
   #before: ReadonlyMap<string, ListenerMemory>;
   readonly #listeners = new Map<string, ListenerMemory>();
 
@@ -109,8 +112,10 @@ export class EntrancePlans {
       made !== undefined &&
       made.client === client &&
       made.policies === this.#policies.digest &&
+      made.refused.length === 0 &&
       areSame(made.attached, attached) &&
-      made.branches <= this.#left;
+      made.branches <= this.#left &&
+      this.#hasRoom(made.variants);
     const next = holds
       ? made
       : this.#flattened(before.flattening, attached, client, this.#policies.at(one, gateway));
@@ -133,6 +138,7 @@ export class EntrancePlans {
       const placed = sorted
         .slice(0, keeps)
         .map(({ planned, hosts }) => ({ hosts, variant: variantOf(planned, client, policyOf) }));
+      if (!this.#hasRoom(placed.map(({ variant }) => variant))) continue;
       const entries = placed.flatMap(({ variant, hosts }) => entriesOf(variant, hosts));
       const flattened = flattening.flatten(entries, this.#left);
       if (flattened === 'too many') continue;
@@ -191,12 +197,23 @@ export class EntrancePlans {
     const variant = variantOf(planned, client);
     const [to] = variant.targets;
     if (to === undefined || to.length === 0) return undefined;
+    if (!this.#hasRoom([variant])) {
+      this.refused.add(planned);
+      return undefined;
+    }
     this.#add(variant);
     return to;
   }
 
-  #add({ backends }: Variant): void {
-    for (const backend of backends) this.backends.set(backend.name, backend);
+  #hasRoom(variants: readonly Variant[]): boolean {
+    let added = 0;
+    for (const one of variants) if (!this.#added.has(one)) added += one.backends.length;
+    return this.backends.size + added <= MOST_BACKENDS;
+  }
+
+  #add(variant: Variant): void {
+    this.#added.add(variant);
+    for (const backend of variant.backends) this.backends.set(backend.name, backend);
   }
 }
 

@@ -77,6 +77,29 @@ describe('what was compiled', () => {
   });
 });
 
+describe('routes with more backends than there is room for', () => {
+  it('are refused, the newest first', () => {
+    const many = Array.from({ length: 40 }, (_, i) =>
+      aRoute(
+        `r${i}`,
+        Array.from({ length: 16 }, () => ({
+          backendRefs: Array.from({ length: 16 }, (__, k) => to(`s${k}`)),
+        })),
+        { metadata: { creationTimestamp: `2026-01-01T00:00:${10 + i}Z` } },
+      ),
+    );
+    const { routes: told, model } = new Compiler(POOL).compile(aWorld({ routes: many }));
+    const served = told
+      .filter(({ parents }) => !parents[0]!.notAccepted)
+      .map(({ route }) => route.metadata.name);
+    assert.deepEqual(
+      served,
+      Array.from({ length: 20 }, (_, i) => `r${i}`),
+    );
+    assert.equal(model.backends.size, 20 * 16 * 16);
+  });
+});
+
 describe('routes with more matches than there is room for', () => {
   it('are refused, the newest first, and the others served', () => {
     const header = (i: number) => ({ headers: [{ name: 'x', value: `v${i}` }] });
