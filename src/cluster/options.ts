@@ -1,11 +1,11 @@
 // What a user may choose about a cluster, and what is wrong with a choice.
-import type { Family } from '../api/addresses/prefix.ts';
 import { rangeOf } from '../network/balanced-addresses/ranges.ts';
+import { type AddressOptions, addressProblem } from './addressing/address-options.ts';
 import { COMPONENTS, type Component, type StorageOptions } from './control-plane/settings.ts';
 import type { Cni, PodNetworkMode } from './nodes/plan.ts';
 import { MOST_SIMULATED_NODES } from './simulated-nodes/settings.ts';
 
-export interface ClusterOptions {
+export interface ClusterOptions extends AddressOptions {
   readonly name: string;
   readonly nodes: number;
   /** Nodes get no route to the outside. */
@@ -18,8 +18,6 @@ export interface ClusterOptions {
   readonly seccompDefault: boolean;
   /** Requests of Ingresses and Gateways are logged to access.log in the data directory. */
   readonly accessLog?: boolean;
-  /** Of pods' and Services' addresses; the first one is what a Service has that does not ask for another. */
-  readonly families: readonly Family[];
   readonly dataDir: string;
   /** Port of the API on 127.0.0.1 and on the nodes' bridge; 0 for any. */
   readonly apiPort: number;
@@ -69,16 +67,6 @@ export function nodeNames(cluster: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => (i === 0 ? cluster : `${cluster}-${i + 1}`));
 }
 
-const FAMILIES: readonly string[] = ['IPv4', 'IPv6'];
-
-/** As it came from the command line: any texts. */
-function familiesProblem(families: readonly string[]): string | undefined {
-  const [first, second, ...more] = families;
-  const isKnown = families.every((family) => FAMILIES.includes(family));
-  if (isKnown && first !== undefined && first !== second && more.length === 0) return undefined;
-  return `--ip-families ${families.join()}: use IPv4, IPv6, IPv4,IPv6 or IPv6,IPv4`;
-}
-
 /** What is wrong with the options, as one line that says what to do; undefined when nothing is. */
 export function optionProblem(options: ClusterOptions): string | undefined {
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(options.name))
@@ -88,8 +76,8 @@ export function optionProblem(options: ClusterOptions): string | undefined {
   if (options.host && options.nodes > 1)
     return '--host has one node only: leave out --nodes, or leave out --host';
   if (options.host && options.isolated) return '--host uses the machine’s own network: leave out --isolated';
-  const families = familiesProblem(options.families);
-  if (families) return families;
+  const addresses = addressProblem(options, options.nodes);
+  if (addresses) return addresses;
   const plugIn = podNetworkProblem(options);
   if (plugIn) return plugIn;
   const { count, config } = options.simulatedNodes;

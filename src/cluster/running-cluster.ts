@@ -9,7 +9,7 @@ import type { Clock, Timer } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import type { Random } from '../kit/random.ts';
 import { accessFlags } from './access/access-flags.ts';
-import { CLUSTER_DOMAIN, dnsServiceIPs, SERVICE_CIDRS } from './addresses.ts';
+import { CLUSTER_DOMAIN, dnsServiceIPs, SERVICE_CIDRS } from './addressing/addresses.ts';
 import { ApiConnections } from './api-connections.ts';
 import { AUDIT_LOG_LIMITS } from './auditor.ts';
 import { lastPort, writeKubeconfigs } from './cluster-kubeconfigs.ts';
@@ -94,6 +94,8 @@ export class RunningCluster {
       isolated,
       host,
       families,
+      ...(options.clusterCidrs && { clusterCidrs: options.clusterCidrs }),
+      ...(options.serviceCidrs && { serviceCidrs: options.serviceCidrs }),
       podNetwork,
       cni,
       pool,
@@ -250,8 +252,9 @@ export class RunningCluster {
     return cni !== 'none' && nodes > 1 && manifests.length > 0 && !without.includes('controller-manager');
   }
 
-  get #serviceCidrs(): string[] {
-    return this.#given.options.families.map((family) => SERVICE_CIDRS[family]);
+  get #serviceCidrs(): readonly string[] {
+    const { families, serviceCidrs } = this.#given.options;
+    return serviceCidrs ?? families.map((family) => SERVICE_CIDRS[family]);
   }
 
   get #url(): string {
@@ -367,7 +370,7 @@ export class RunningCluster {
 
   #record(): ClusterRecord {
     const { options, index, nodes, launch } = this.#given;
-    const { name, dataDir, isolated, host, kubeconfig } = options;
+    const { name, dataDir, isolated, host, kubeconfig, clusterCidrs } = options;
     const earlier = readRecord(name);
     return {
       name,
@@ -384,6 +387,7 @@ export class RunningCluster {
       ...(this.#controlPlanePid && { controlPlane: this.#controlPlanePid }),
       ...(this.#simulatedNodesPid && { simulatedNodes: this.#simulatedNodesPid }),
       ...(kubeconfig && { kubeconfig }),
+      ...(clusterCidrs && { clusterCidrs }),
     };
   }
 }

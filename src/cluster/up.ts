@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { type Clock, systemClock } from '../kit/clock.ts';
 import type { Logger } from '../kit/log.ts';
 import { type Random, systemRandom } from '../kit/random.ts';
+import { neighbourProblem } from './addressing/address-options.ts';
 import { buildImagefile, imagefileIn } from './images/imagefile.ts';
 import { readManifests } from './manifests.ts';
 import { type ClusterOptions, nodeNames } from './options.ts';
@@ -11,7 +12,14 @@ import { type Progress, UserError } from './progress.ts';
 import { checkFamilies, checkPodNetwork, checkRequirements } from './requirements.ts';
 import { RunningCluster, type Workload } from './running-cluster.ts';
 import { makePrivate } from './state/paths.ts';
-import { type ClusterRecord, claimIndex, isRunning, readRecord, runningProcesses } from './state/registry.ts';
+import {
+  type ClusterRecord,
+  claimIndex,
+  isRunning,
+  listRecords,
+  readRecord,
+  runningProcesses,
+} from './state/registry.ts';
 import type { Launch } from './supervisor/launch.ts';
 
 export interface StartOptions {
@@ -44,6 +52,8 @@ export async function startCluster(start: StartOptions): Promise<RunningCluster>
   const workload = readWorkload(resumed ? [] : start.files);
   makePrivate(options.dataDir);
   const cluster = claimIndex(options.name, (index) => {
+    const conflict = neighbourProblem({ ...options, index }, listRecords());
+    if (conflict) throw new UserError(conflict);
     const claiming = new RunningCluster({
       options,
       index,

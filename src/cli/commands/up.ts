@@ -2,8 +2,9 @@
 
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Family } from '../../api/addresses/prefix.ts';
+import { type Family, prefixOf } from '../../api/addresses/prefix.ts';
 import { kubeconfigPath } from '../../client/kubeconfig/kubeconfig-path.ts';
+import type { AddressOptions } from '../../cluster/addressing/address-options.ts';
 import { spawnControlPlane } from '../../cluster/control-plane/spawn.ts';
 import { type ClusterOptions, optionProblem } from '../../cluster/options.ts';
 import { UserError } from '../../cluster/progress.ts';
@@ -23,7 +24,9 @@ interface UpOptions {
   accessLog: boolean;
   detach: boolean;
   file: string[];
-  ipFamilies: readonly Family[];
+  ipFamilies?: readonly Family[];
+  clusterCidr?: readonly string[];
+  serviceCidr?: readonly string[];
   dataDir?: string;
   apiPort: number;
   kubeconfig: string | false;
@@ -71,10 +74,11 @@ export const upCommand = (): Command =>
     )
     .option(
       '--ip-families <list>',
-      'of pods’ and Services’ addresses: IPv4, IPv6, IPv4,IPv6 or IPv6,IPv4',
-      (text) => text.split(','),
-      ['IPv4'],
+      'of pods’ and Services’ addresses: IPv4 (default), IPv6, IPv4,IPv6 or IPv6,IPv4',
+      listOf,
     )
+    .option('--cluster-cidr <ranges>', 'addresses of pods: a range of each family', listOf)
+    .option('--service-cidr <ranges>', 'addresses of Services: a range of each family', listOf)
     .option('--api-port <port>', 'port of the API on 127.0.0.1 (0: any free one)', wholeNumber, 0)
     .option('--data-dir <dir>', 'where the cluster keeps everything (default: /var/lib/tiphys/NAME)')
     .addOption(
@@ -164,6 +168,19 @@ async function checkFlags({
   if (runtimeConfig) await (await import('../../cluster/runtime-config.ts')).servedApis(runtimeConfig);
 }
 
+const listOf = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+/** Families that are not named are those of the ranges. */
+function addressOptions({ ipFamilies, clusterCidr, serviceCidr }: UpOptions): AddressOptions {
+  const ranges = serviceCidr ?? clusterCidr ?? [];
+  const found = ranges.flatMap((range) => prefixOf(range)?.family ?? []);
+  return {
+    families: ipFamilies ?? (found.length > 0 ? [...new Set(found)] : ['IPv4']),
+    ...(clusterCidr && { clusterCidrs: clusterCidr }),
+    ...(serviceCidr && { serviceCidrs: serviceCidr }),
+  };
+}
+
 function clusterOptions(given: UpOptions): ClusterOptions {
   return {
     name: given.name,
@@ -174,7 +191,7 @@ function clusterOptions(given: UpOptions): ClusterOptions {
     cni: given.cni,
     seccompDefault: given.seccompDefault,
     accessLog: given.accessLog,
-    families: given.ipFamilies,
+    ...addressOptions(given),
     dataDir: resolve(given.dataDir ?? defaultDataDir(given.name)),
     apiPort: given.apiPort,
     kubeconfig: given.kubeconfig === false ? undefined : resolve(given.kubeconfig),

@@ -48,7 +48,7 @@ import { awaitAddress } from './await-address.ts';
 import { choosePort } from './choose-port.ts';
 import { publishClusterInfo } from './cluster-info.ts';
 import { startControllerManager } from './controller-manager.ts';
-import { checkFirstFamily } from './first-family.ts';
+import { checkFirstRange } from './first-range.ts';
 import { type RunningScheduler, runScheduler } from './scheduler.ts';
 import { schedulerFiles } from './scheduler-config.ts';
 import type { ControlPlaneSettings } from './settings.ts';
@@ -121,7 +121,7 @@ export class ControlPlane {
     });
     const port = await choosePort(LOOPBACK, settings.port, settings.otherPorts);
     this.#encryption = await this.#openEncryption(this.#store);
-    checkFirstFamily(this.#encryption?.store ?? this.#store, settings.serviceCidrs);
+    checkFirstRange(this.#encryption?.store ?? this.#store, settings.serviceCidrs);
     this.#auditor = await auditorOf(settings.audit ?? {}, this.#options);
     this.#authentication = await authenticationOf(settings.access, this.#options);
     this.#authorization = await authorizationOf(settings.access, this.#options);

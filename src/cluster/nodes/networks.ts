@@ -12,7 +12,7 @@ import {
 } from '../../api/addresses/prefix.ts';
 import { NODE_MASKS } from '../../controllers/node-ipam/plan.ts';
 import { IPV4, IPV6 } from '../../network/family.ts';
-import { SERVICE_CIDRS, ULA } from '../addresses.ts';
+import { SERVICE_CIDRS, ULA } from '../addressing/addresses.ts';
 
 export interface ClusterNetwork {
   readonly family: Family;

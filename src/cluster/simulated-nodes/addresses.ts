@@ -1,7 +1,7 @@
 // Addresses of simulated pods: a range for each node and family, which no cluster of ours uses otherwise and to which nothing leads:
 // of IPv4 out of those for carriers' own networks (RFC 6598), of IPv6 out of our own ones. Pure.
 import { addressText, type Family, type Prefix, prefixOf, prefixText } from '../../api/addresses/prefix.ts';
-import { ULA } from '../addresses.ts';
+import { ULA } from '../addressing/addresses.ts';
 
 const FIRST_IPV4 = 0x64_40_00_00;
 const FIRST_IPV6 = 0xc0_00;

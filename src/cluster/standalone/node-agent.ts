@@ -9,7 +9,7 @@ import { InformerFactory } from '../../client/informer/factory.ts';
 import { pemOf } from '../../client/transport/material.ts';
 import type { Level } from '../../kit/log.ts';
 import type { KubeletServerTls } from '../../kubelet/server/server.ts';
-import { dnsServiceIPs, SERVICE_CIDRS } from '../addresses.ts';
+import { dnsServiceIPs, SERVICE_CIDRS } from '../addressing/addresses.ts';
 import { controlRoutes } from '../control/routes.ts';
 import { serveControl } from '../control/server.ts';
 import { featureGates, warnOfGates } from '../feature-gates.ts';

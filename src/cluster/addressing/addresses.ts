@@ -1,5 +1,5 @@
 // Addresses and names that every cluster has alike.
-import { type Family, nthAddress } from '../api/addresses/prefix.ts';
+import { type Family, nthAddress } from '../../api/addresses/prefix.ts';
 
 export const CLUSTER_DOMAIN = 'cluster.local';
 
