@@ -114,6 +114,13 @@ test('addresses of load balancers count unless traffic to them is proxied, and o
   assert.deepEqual(sources('10.1.9.9'), [cluster, ['203.0.113.1', ['10.1.0.0/16', '203.0.113.1']]]);
 });
 
+test('ranges of clients never overlap, whatever they hold: nft would refuse all rules', () => {
+  const all = service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['0.0.0.0/1', '128.0.0.0/1'] });
+  const status = { loadBalancer: { ingress: [{ ip: '203.0.113.1' }] } };
+  const [, balancer] = frontendsOf({ ...all, status }, [], HERE, '10.1.9.9');
+  assert.deepEqual(balancer?.sources, ['0.0.0.0/1', '128.0.0.0/1']);
+});
+
 test('has nothing for headless and ExternalName Services, and those of another proxy', () => {
   assert.deepEqual(frontendsOf(service({ clusterIP: 'None', clusterIPs: ['None'] }), [], HERE), []);
   assert.deepEqual(frontendsOf(service({ type: 'ExternalName' }), [], HERE), []);

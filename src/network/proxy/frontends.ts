@@ -16,7 +16,7 @@ import {
   isPort,
   type Place,
 } from './endpoints.ts';
-import { sourceRanges } from './source-ranges.ts';
+import { clientsOf, sourceRanges } from './source-ranges.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -119,7 +119,7 @@ function portFrontends(
   const balanced = addressesIn(place.family, balancerIPs(service));
   const sources = balanced.length > 0 ? sourceRanges(service, place.family, node) : undefined;
   for (const address of balanced) {
-    const allowed = sources && { sources: [...sources.ranges, ...(sources.node ? [address] : [])] };
+    const allowed = sources && { sources: clientsOf(sources, address) };
     found.push({ ...outer, ...allowed, kind: 'external', address, port: number });
   }
   if (port.nodePort) found.push({ ...outer, kind: 'node', address: 'node', port: port.nodePort });

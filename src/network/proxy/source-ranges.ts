@@ -4,9 +4,9 @@ import type { Service } from '../../api/kinds/core/v1/service.ts';
 import type { AddressFamily } from '../family.ts';
 
 export interface Sources {
-  /** Canonical, none of which contains another: nft refuses overlapping ranges. */
-  readonly ranges: readonly string[];
-  /** The node is in one of them: then a packet that it sends to the balancer's address may have that very address as its source. */
+  /** None contains another: nft refuses overlapping ranges. */
+  readonly ranges: readonly Prefix[];
+  /** The node is in one of them. */
   readonly node: boolean;
 }
 
@@ -21,10 +21,24 @@ export function sourceRanges(
     given.flatMap((text) => prefixOf(text.trim()) ?? []).filter((one) => one.family === family.name),
   );
   if (ranges.length === 0) return undefined;
-  const address = node ? addressOf(node) : undefined;
-  const isIn = ({ network, last }: Prefix) =>
-    address !== undefined && network <= address.value && address.value <= last;
-  return { ranges: ranges.map(prefixText), node: ranges.some(isIn) };
+  return { ranges, node: node !== undefined && isIn(ranges, node) };
+}
+
+/**
+ * Who may use the balancer's address, apart from one another. A packet that the node sends there may have that very address as its
+ * source: if the node may, so may the address.
+ */
+export function clientsOf({ ranges, node }: Sources, address: string): string[] {
+  const own = node && !isIn(ranges, address) ? [address] : [];
+  return [...ranges.map(prefixText), ...own];
+}
+
+function isIn(ranges: readonly Prefix[], text: string): boolean {
+  const address = addressOf(text);
+  return (
+    address !== undefined &&
+    ranges.some(({ network, last }) => network <= address.value && address.value <= last)
+  );
 }
 
 /** Without those that another one contains: two ranges with prefixes are nested or apart. */

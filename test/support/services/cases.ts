@@ -137,6 +137,11 @@ export const CASES: Record<string, (scene: Scene, all: Addresses) => Promise<voi
     assert.deepEqual(await s.ask('outside', tcp(a.balancer)), ['silence']);
     assert.deepEqual(names(await s.ask('p2', tcp(a.balancer))), ['p1']);
     assert.deepEqual(names(await s.ask('p1', tcp(a.cluster))), ['p1']);
+    const halves = a.family === 'IPv4' ? ['0.0.0.0/1', '128.0.0.0/1'] : ['::/1', '8000::/1'];
+    const everybody = { ...service, spec: { ...service.spec!, loadBalancerSourceRanges: halves } };
+    await s.put(everybody, endpoints(a, ['p1']));
+    for (const client of ['outside', 'p2', 'node'] as const)
+      assert.deepEqual(names(await s.ask(client, tcp(a.balancer))), ['p1'], client);
   },
   'many addresses of one Service lead to all of its endpoints': async (s, a) => {
     const many = Array.from({ length: 2_100 }, (_, i) =>
