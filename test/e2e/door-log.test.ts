@@ -1,4 +1,4 @@
-// The access log: lines of JSON about requests and connections, without what is secret in them.
+// The access log: lines of JSON about requests and connections, without what is secret in them. And the metrics of both.
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
@@ -61,4 +61,10 @@ test('requests and connections are logged as JSON, whatever they have in them, w
   );
   const connection = all.find(({ entrance }) => entrance === 'gw_81')!;
   assert.equal(connection.backend, 'tcp_a');
+  const metrics = await ask({ address: ADDRESS, port: 10_254, path: '/metrics' });
+  for (const line of [
+    'haproxy_backend_http_requests_total{proxy="ns_route_0"} 1',
+    'haproxy_frontend_connections_total{proxy="entrance:gw_81"} 1',
+  ])
+    assert.ok(metrics.text.split('\n').includes(line), line);
 });
