@@ -18,6 +18,7 @@ import { RoutePolicy } from '../api/kinds/gateway/v1alpha1/route-policy.ts';
 import { namespaceOf } from '../api/meta/v1/object.ts';
 import type { AnyResource } from '../api/meta/v1/resource.ts';
 import { InformerFactory, type InformerOf } from '../client/informer/factory.ts';
+import { Pace, paced } from '../kit/clock.ts';
 import { GatewayReports } from './gateway-reports.ts';
 import type { Unserved } from './haproxy/ports.ts';
 import { BY_SERVICE, indexByService } from './ingress-part.ts';
@@ -97,7 +98,8 @@ export class GatewayPart implements DoorPart {
   async compile(): Promise<DoorModel | undefined> {
     for (let round = 1; ; round++) {
       const [secrets, configMaps] = [new Set<string>(), new Set<string>()];
-      this.#compiled = this.#compiler.compile(this.#world(secrets, configMaps));
+      const steps = this.#compiler.compile(this.#world(secrets, configMaps));
+      this.#compiled = await paced(steps, new Pace(this.#options.clock));
       const news = [await this.#secrets!.watch(secrets), await this.#configMaps!.watch(configMaps)];
       if (round === MOST_ROUNDS || !news.includes(true)) break;
     }

@@ -3,6 +3,9 @@ import { GATEWAY_CONTROLLER } from '../../api/gateways/names.ts';
 import type { BackendTLSPolicy } from '../../api/kinds/gateway/v1/backend-tls-policy.ts';
 import type { Gateway } from '../../api/kinds/gateway/v1/gateway.ts';
 import { keyOf } from '../../api/meta/v1/object.ts';
+import type { Steps } from '../../kit/clock.ts';
+import { addAll } from '../../kit/lists.ts';
+import type { Entrance } from '../model/entrances.ts';
 import type { DoorModel } from '../model/model.ts';
 import { byAge } from './age.ts';
 import { policyVerdicts, targetedServices } from './backends/tls.ts';
@@ -46,14 +49,19 @@ export class Compiler {
     this.#pool = pool;
   }
 
-  compile(world: GatewayWorld): Compiled {
+  /** In steps: the first time thousands of routes take longer than the event loop may be held. */
+  *compile(world: GatewayWorld): Steps<Compiled> {
     const addresses = assignAddresses(world.gateways, this.#pool);
     const sets = setsByGateway(world.listenerSets);
     const gateways = [...world.gateways]
       .sort(byAge)
       .map((one) => this.#gateways.compile(one, addresses.get(one)!, sets.get(keyOf(one)) ?? [], world));
     const parents = new Map(gateways.flatMap((one) => [...one.parents]));
-    const routes = world.routes.map((route) => this.#routes.compile(route, parents, world));
+    const routes: CompiledRoute[] = [];
+    for (const route of world.routes) {
+      routes.push(this.#routes.compile(route, parents, world));
+      yield;
+    }
     this.#gateways.prune();
     this.#routes.prune();
     const routePolicies = new RoutePolicies(world, this.#policies);
@@ -61,9 +69,14 @@ export class Compiler {
     const attached = attachedTo(routes);
     const plans = new EntrancePlans(routePolicies, this.#entrances);
     this.#entrances = plans;
-    const entrances = gateways.flatMap((one) =>
-      plans.entrances(one, (listener) => attached.get(listener) ?? []),
-    );
+    const entrances: Entrance[] = [];
+    for (const one of gateways) {
+      addAll(
+        entrances,
+        plans.entrances(one, (listener) => attached.get(listener) ?? []),
+      );
+      yield;
+    }
     plans.close();
     const told = routes.filter(
       ({ parents: some, route }) => some.length > 0 || isMentioned(route.status?.parents),

@@ -1,8 +1,9 @@
 // What is not made again, and what is.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Compiler } from './compile.ts';
-import { aGateway, aRoute, aService, aWorld, POOL, to } from './testing/objects.fake.ts';
+import { atOnce } from '../../kit/clock.ts';
+import { type Compiled, Compiler } from './compile.ts';
+import { aGateway, aRoute, aService, aWorld, compiled, POOL, to } from './testing/objects.fake.ts';
 import type { GatewayWorld } from './world.ts';
 
 const routes = ['a', 'b'].map((name) =>
@@ -16,8 +17,8 @@ function lasting(): GatewayWorld {
   return { ...world, slices: (_, name) => slices.get(name)! };
 }
 
-function listener(compiled: ReturnType<Compiler['compile']>) {
-  const [entrance] = compiled.model.entrances;
+function listener({ model }: Compiled) {
+  const [entrance] = model.entrances;
   assert.ok(entrance?.protocol === 'http');
   return entrance.listeners[0]!;
 }
@@ -26,9 +27,11 @@ describe('what was compiled', () => {
   it('is the same as long as nothing changes, also after a new status', () => {
     const compiler = new Compiler(POOL);
     const world = lasting();
-    const first = compiler.compile(world);
+    const first = atOnce(compiler.compile(world));
     const status = { parents: [] };
-    const next = compiler.compile({ ...world, routes: routes.map((route) => ({ ...route, status })) });
+    const next = atOnce(
+      compiler.compile({ ...world, routes: routes.map((route) => ({ ...route, status })) }),
+    );
     assert.equal(next.routes[0]!.planned, first.routes[0]!.planned);
     assert.equal(listener(next).routes, listener(first).routes);
   });
@@ -44,12 +47,12 @@ describe('what was compiled', () => {
     for (const change of changes) {
       const compiler = new Compiler(POOL);
       const world = lasting();
-      const first = compiler.compile(world);
-      const next = compiler.compile({ ...world, ...change(world) });
+      const first = atOnce(compiler.compile(world));
+      const next = atOnce(compiler.compile({ ...world, ...change(world) }));
       assert.notEqual(next.routes[0]!.planned, first.routes[0]!.planned, String(change));
       assert.equal(next.routes[1]!.planned, first.routes[1]!.planned);
-      const routeOf = (compiled: typeof first, host: string) =>
-        listener(compiled).routes.find((one) => one.host === host);
+      const routeOf = (one: typeof first, host: string) =>
+        listener(one).routes.find((route) => route.host === host);
       assert.equal(routeOf(next, 'b.test'), routeOf(first, 'b.test'));
     }
   });
@@ -64,7 +67,7 @@ describe('what was compiled', () => {
     });
     const attached = (team: string, gateway = from) => {
       const given = { gateways: [gateway], routes: [away], namespaces: { away: { team } } };
-      return compiler.compile(aWorld(given)).routes[0]!.parents[0]!.notAccepted?.reason;
+      return atOnce(compiler.compile(aWorld(given))).routes[0]!.parents[0]!.notAccepted?.reason;
     };
     assert.deepEqual(
       [attached('red'), attached('blue'), attached('red')],
@@ -88,7 +91,7 @@ describe('routes with more backends than there is room for', () => {
         { metadata: { creationTimestamp: `2026-01-01T00:00:${10 + i}Z` } },
       ),
     );
-    const { routes: told, model } = new Compiler(POOL).compile(aWorld({ routes: many }));
+    const { routes: told, model } = compiled({ routes: many });
     const served = told
       .filter(({ parents }) => !parents[0]!.notAccepted)
       .map(({ route }) => route.metadata.name);
@@ -122,7 +125,7 @@ describe('routes with more matches than there is room for', () => {
       },
     );
     const young = Array.from({ length: 40 }, (_, i) => many(`r${i}`, 2));
-    const { routes: told, model } = new Compiler(POOL).compile(aWorld({ routes: [...young, wide] }));
+    const { routes: told, model } = compiled({ routes: [...young, wide] });
     const refused = told
       .filter(({ parents }) => parents[0]!.notAccepted)
       .map(({ route }) => route.metadata.name);

@@ -13,6 +13,7 @@ import type { TCPRoute, TLSRoute, UDPRoute } from '../../../api/kinds/gateway/v1
 import type { RoutePolicy, RoutePolicySpec } from '../../../api/kinds/gateway/v1alpha1/route-policy.ts';
 import { namespaceOf } from '../../../api/meta/v1/object.ts';
 import type { ObjectMeta } from '../../../api/meta/v1/object-meta.ts';
+import { atOnce } from '../../../kit/clock.ts';
 import { type Compiled, Compiler } from '../compile.ts';
 import type { AnyRoute, GatewayWorld } from '../world.ts';
 
@@ -190,4 +191,4 @@ export function aWorld(given: Given): GatewayWorld {
 
 export const POOL = [2, 3, 4].map((n) => ({ outside: `127.77.0.${n}`, inside: `10.79.0.${n}` }));
 
-export const compiled = (given: Given): Compiled => new Compiler(POOL).compile(aWorld(given));
+export const compiled = (given: Given): Compiled => atOnce(new Compiler(POOL).compile(aWorld(given)));
