@@ -78,6 +78,7 @@ const proxy = new ServiceProxy({
     service: (key) => services.get(key),
     slices: (key) => slices.get(key) ?? [],
   },
+  onRefused: () => {},
   exec: (command, options) => {
     if (broken) {
       broken = false;

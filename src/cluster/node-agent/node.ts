@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { FeatureGates } from '../../api/features/feature-gates.ts';
 import { Pod } from '../../api/kinds/core/v1/pod.ts';
+import type { Client } from '../../client/client.ts';
 import { createEventRecorder, referenceTo } from '../../client/events/events.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import { importImage } from '../../cri/containerd/images/images.ts';
@@ -137,16 +138,20 @@ export class RunningNode {
         { cluster, node },
         { ...network, client: access.client, log: log.child(`routes/${node.name}`) },
       ),
-      this.#startProxy(network),
+      this.#startProxy(network, access.client),
     ];
     await this.#kubelet.start();
   }
 
-  #startProxy(network: Omit<ServiceProxyOptions, 'clusterCidrs' | 'nodePrefix' | 'log'>): () => void {
-    const { cluster, node, log } = this.#options;
+  #startProxy(
+    network: Omit<ServiceProxyOptions, 'clusterCidrs' | 'nodePrefix' | 'events' | 'log'>,
+    client: Client,
+  ): () => void {
+    const { cluster, node, clock, log } = this.#options;
+    const events = createEventRecorder({ client, clock, log, component: 'kube-proxy', host: node.name });
     const clusterCidrs = cluster.networks.map((one) => one.clusterCidr);
     this.#proxy = startServiceProxy({
-      ...{ ...network, clusterCidrs, nodePrefix: node.shell.prefix },
+      ...{ ...network, clusterCidrs, nodePrefix: node.shell.prefix, events },
       log: log.child(`proxy/${node.name}`),
     });
     return this.#proxy.stop;

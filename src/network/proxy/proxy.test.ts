@@ -11,6 +11,7 @@ import { ServiceProxy } from './proxy.ts';
 function scene(families = [IPV4]) {
   const clock = new SteppedClock();
   const written: string[] = [];
+  const refused: string[] = [];
   const state = { fails: (_: string) => false, endpoints: ['10.0.0.1'] };
   const health = new ProxyHealth(clock);
   const metrics = new ProxyMetrics(clock);
@@ -22,6 +23,7 @@ function scene(families = [IPV4]) {
       service: () => service(),
       slices: () => [slice(Object.fromEntries(state.endpoints.map((ip) => [ip, {}])))],
     },
+    onRefused: (_, why) => refused.push(why),
     exec: async (command, options) => {
       if (command.includes('list')) throw new Error('no such table');
       if (state.fails(options?.input ?? '')) throw new Error('nft');
@@ -34,7 +36,7 @@ function scene(families = [IPV4]) {
     await clock.step(ms);
     await settle();
   };
-  return { proxy, state, written, step, health, metrics };
+  return { proxy, state, written, refused, step, health, metrics };
 }
 
 test('writes the whole table at start, differences after that, and the whole table again after an error', async () => {
@@ -69,13 +71,14 @@ test('a family that the kernel refuses does no harm to the other', async () => {
 });
 
 test('a Service that would fill the tables has no rules', async () => {
-  const { proxy, state, written, step } = scene();
+  const { proxy, state, written, refused, step } = scene();
   proxy.start();
   await step(10);
   assert.match(written[0]!, /svc \{ 10.96.0.20/);
   state.endpoints = Array.from({ length: 100_001 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
   proxy.changed('default/web');
   await step(10);
+  assert.deepEqual(refused, ['1 ports of 100001 endpoints are more than 100000']);
   assert.match(written[1]!, /delete element ip tiphys-proxy svc \{ 10.96.0.20/);
   proxy.stop();
 });

@@ -37,6 +37,8 @@ export interface ProxyOptions {
   readonly source: ProxySource;
   /** Told of every Service that is computed, or gone. */
   readonly onService?: (key: string, service: Readonly<Service> | undefined) => void;
+  /** Told of a Service that gets no rules. */
+  readonly onRefused: (service: Readonly<Service>, why: string) => void;
   readonly exec: NodeExec;
   readonly metrics: ProxyMetrics;
   readonly health: ProxyHealth;
@@ -171,7 +173,7 @@ export class ServiceProxy {
   }
 
   async #compute(): Promise<void> {
-    const { source, onService, clock, log } = this.#options;
+    const { source, onService, onRefused, clock } = this.#options;
     const pace = new Pace(clock);
     for (const change of this.#facts.values()) for (const table of this.#tables) change(table);
     this.#facts.clear();
@@ -180,7 +182,7 @@ export class ServiceProxy {
       const service = source.service(key);
       const slices = source.slices(key);
       const large = service && tooLarge(service, slices);
-      if (large) log.error('a Service is too large and has no rules', { service: key, why: large });
+      if (large) onRefused(service, large);
       const served = large ? undefined : service;
       for (const table of this.#tables) await this.#computeOne(table, key, served, slices, pace);
       onService?.(key, service);

@@ -7,6 +7,7 @@ import { Service } from '../../api/kinds/core/v1/service.ts';
 import { EndpointSlice } from '../../api/kinds/discovery/v1/endpoint-slice.ts';
 import { ServiceCIDR } from '../../api/kinds/networking/v1/service-cidr.ts';
 import { keyOf, labelsOf, nameOf, namespaceOf } from '../../api/meta/v1/object.ts';
+import { type EventRecorder, referenceTo } from '../../client/events/events.ts';
 import type { InformerFactory } from '../../client/informer/factory.ts';
 import type { Clock, Timer } from '../../kit/clock.ts';
 import type { Logger } from '../../kit/log.ts';
@@ -26,6 +27,8 @@ export interface ServiceProxyOptions {
   /** Put before a command, it runs in the node's namespaces; empty where these are the process's own. */
   readonly nodePrefix: readonly string[];
   readonly exec: NodeExec;
+  /** Of the component kube-proxy. */
+  readonly events: EventRecorder;
   readonly informers: InformerFactory;
   readonly clock: Clock;
   readonly log: Logger;
@@ -50,7 +53,7 @@ const TIMEOUTS = Object.entries({ close_wait: 3_600, established: 86_400 })
   .join('; ');
 
 export function startServiceProxy(options: ServiceProxyOptions): RunningServiceProxy {
-  const { nodeName, clusterCidrs, nodePrefix, exec, informers, clock, log } = options;
+  const { nodeName, clusterCidrs, nodePrefix, exec, events, informers, clock, log } = options;
   const services = informers.informer(Service);
   const slices = informers.informer(EndpointSlice);
   const cidrs = informers.informer(ServiceCIDR);
@@ -74,11 +77,14 @@ export function startServiceProxy(options: ServiceProxyOptions): RunningServiceP
         0,
       ),
     );
+  const onRefused = (service: Readonly<Service>, why: string) =>
+    events.record(referenceTo(Service, service), 'Warning', 'ServiceTooLarge', `no rules on a node: ${why}`);
   const proxy = new ServiceProxy({
     nodeName,
     families,
     source,
     onService,
+    onRefused,
     exec,
     metrics,
     health,
@@ -86,7 +92,15 @@ export function startServiceProxy(options: ServiceProxyOptions): RunningServiceP
     log,
   });
   let addresses: readonly string[] = [];
-  const checks = new HealthChecks({ nodePrefix, addresses: () => addresses, health, metrics, log });
+  const onFailure = (service: Readonly<Service>, port: number, { message }: Error) => {
+    const why = `node ${nodeName} failed to start healthcheck "${keyOf(service)}" on port ${port}: ${message}`;
+    const details = { action: 'Listen' };
+    events.record(referenceTo(Service, service), 'Warning', 'FailedToStartServiceHealthcheck', why, details);
+  };
+  const checks = new HealthChecks({
+    ...{ nodePrefix, addresses: () => addresses, onFailure },
+    ...{ health, metrics, log },
+  });
   // Rules made before both caches are filled would cut off Services that were reachable before a restart.
   let ready = false;
   let ports: Timer | undefined;

@@ -49,6 +49,7 @@ describe('the table of a family', () => {
     changes();
     const whole = [...model.takeAll()].join('');
     assert.match(whole, /^add table ip tiphys-proxy\ndelete table ip tiphys-proxy\n/);
+    assert.match(whole, /chain flt-forward \{\n.*\n +ct state invalid drop\n/);
     assert.match(whole, /add element ip tiphys-proxy svc \{ 10.96.0.20 . tcp . 80 : goto c1-tcp \}/);
     assert.deepEqual(changes(), ['']);
   });

@@ -108,6 +108,7 @@ const aProxy = () =>
       service: (key) => services.get(key),
       slices: (key) => slices.get(key) ?? [],
     },
+    onRefused: () => {},
     exec: (command, options) => exec(command, options),
     metrics: new ProxyMetrics(systemClock),
     ...{ health, clock: systemClock, log },

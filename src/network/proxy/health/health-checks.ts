@@ -19,6 +19,8 @@ export interface HealthChecksOptions {
   readonly addresses: () => readonly string[];
   readonly health: ProxyHealth;
   readonly metrics: ProxyMetrics;
+  /** A Service's port could not be opened. */
+  readonly onFailure: (service: Readonly<Service>, port: number, error: Error) => void;
   readonly log: Logger;
 }
 
@@ -72,7 +74,7 @@ export class HealthChecks {
   }
 
   #open(key: string, port: number, service: Readonly<Service>): Check {
-    const { nodePrefix, addresses, log } = this.#options;
+    const { nodePrefix, addresses, onFailure } = this.#options;
     const answer: Answer = () => this.#servicePage(check, service);
     const opened = openPorts(
       nodePrefix,
@@ -83,7 +85,7 @@ export class HealthChecks {
     void opened.then((ports) => {
       const failed = ports.find((one) => one instanceof Error);
       if (!failed) return;
-      log.warn('the health check of a Service has no port', { service: key, port, error: failed });
+      onFailure(service, port, failed);
       close(opened);
       // The next change of the Service or its endpoints tries again.
       if (this.#checks.get(key) === check) this.#checks.delete(key);

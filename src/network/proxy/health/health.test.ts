@@ -45,9 +45,11 @@ describe('health checks', () => {
   const clock = new SteppedClock();
   const health = new ProxyHealth(clock);
   const metrics = new ProxyMetrics(clock);
+  const failures: number[] = [];
   const checks = new HealthChecks({
     nodePrefix: [],
     addresses: () => ['127.0.0.1'],
+    onFailure: (_, port) => failures.push(port),
     ...{ health, metrics, log: silentLogger },
   });
   afterEach(() => checks.stop());
@@ -87,6 +89,8 @@ describe('health checks', () => {
     const taken = net.createServer();
     await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve));
     checks.setService('default/web', balanced(port), () => 1);
+    while (failures.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(failures, [port]);
     await new Promise((resolve) => taken.close(resolve));
     while (!(await get(port).catch(() => undefined)))
       checks.setService('default/web', balanced(port), () => 1);
