@@ -3,6 +3,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { SteppedClock } from '../../../kit/clock.fake.ts';
+import { systemClock } from '../../../kit/clock.ts';
 import { silentLogger } from '../../../kit/log.ts';
 import { aNode } from '../../../sim/objects/node.ts';
 import { ProxyMetrics } from '../metrics.ts';
@@ -89,7 +90,7 @@ describe('health checks', () => {
     const taken = net.createServer();
     await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve));
     checks.setService('default/web', balanced(port), () => 1);
-    while (failures.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (failures.length === 0) await systemClock.turn();
     assert.deepEqual(failures, [port]);
     await new Promise((resolve) => taken.close(resolve));
     while (!(await get(port).catch(() => undefined)))
