@@ -252,4 +252,19 @@ describe('a ListenerSet', () => {
     assert.equal(refused.gateways[0]!.sets[0]!.notAccepted?.reason, 'NotAllowed');
     assert.deepEqual(faults(refused).r, ['NoMatchingParent']);
   });
+
+  it('is not accepted when none of its listeners can be served', () => {
+    const gateway = aGateway('gw', [{}], { allowedListeners: { namespaces: { from: 'Same' } } });
+    const of = (name: string, port: number) => ({
+      name,
+      port,
+      protocol: 'HTTPS',
+      tls: { certificateRefs: [{ name: 'foreign', namespace: 'other' }] },
+    });
+    const reasonOf = (...listeners: object[]) =>
+      compiled({ gateways: [gateway], listenerSets: [aListenerSet('set', listeners)] }).gateways[0]!.sets[0]!
+        .notAccepted?.reason;
+    assert.equal(reasonOf(of('a', 443)), 'ListenersNotValid');
+    assert.equal(reasonOf(of('a', 443), { name: 'b', port: 81 }), undefined);
+  });
 });

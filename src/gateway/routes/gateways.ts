@@ -135,8 +135,8 @@ function setFault(
   if (!isAllowedHere) return fault('NotAllowed', 'the Gateway does not allow ListenerSets of this namespace');
   if (gatewayFault) return fault('ParentNotAccepted', `the Gateway is not accepted: ${gatewayFault.message}`);
   const own = listeners.filter(({ owner }) => owner.object === set);
-  if (own.some(({ notAccepted }) => !notAccepted)) return {};
-  return fault('ListenersNotValid', 'none of the listeners is accepted');
+  if (own.some(({ serves }) => serves)) return {};
+  return fault('ListenersNotValid', 'none of the listeners can be served');
 }
 
 export function acceptance(
