@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Gateway } from '../../../api/kinds/gateway/v1/gateway.ts';
 import { aGateway, POOL } from '../testing/objects.fake.ts';
-import { assignAddresses } from './addresses.ts';
+import { assignAddresses, givenIn } from './addresses.ts';
 
 const at = (
   name: string,
@@ -15,7 +15,7 @@ const at = (
 });
 
 const assigned = (...gateways: Gateway[]) => {
-  const found = assignAddresses(gateways, POOL);
+  const found = assignAddresses(gateways, POOL, new Map());
   return gateways.map((gateway) => found.get(gateway)!);
 };
 
@@ -35,6 +35,15 @@ it('each Gateway has an address of its own, and shows where pods reach it', () =
 it('a Gateway keeps the address in its status, whoever comes or goes', () => {
   const [a, b] = assigned(at('a', 2, {}, ['127.77.0.3', '10.79.0.3']), at('b', 1));
   assert.deepEqual([a!.shown[0], b!.shown[0]], ['127.77.0.3', '127.77.0.2']);
+});
+
+it('a Gateway keeps what it was given before its status says so, also from one of the same second whose name comes first', () => {
+  const b = at('b', 1);
+  const given = givenIn(assignAddresses([b], POOL, new Map()));
+  const [a, asks] = [at('a', 1), at('c', 1, asking('127.77.0.2'))];
+  const found = assignAddresses([a, b, asks], POOL, given);
+  assert.deepEqual([found.get(a)!.shown[0], found.get(b)!.shown[0]], ['127.77.0.3', '127.77.0.2']);
+  assert.equal(found.get(asks)!.unusable?.reason, 'AddressNotUsable');
 });
 
 it('a Gateway gets the free address that it asks for, and no other', () => {

@@ -1,5 +1,6 @@
 // Which address each Gateway has. A Gateway keeps what its status says for as long as it is there; spec.addresses may ask for free ones.
-// Pure; called by compile.ts. Older Gateways choose first.
+// Pure; called by compile.ts. Older Gateways choose first. What was just given may not yet be in the status that is known: another Gateway,
+// made in the same second, would get it otherwise.
 import type { Gateway } from '../../../api/kinds/gateway/v1/gateway.ts';
 import { byAge } from '../age.ts';
 import { type Fault, shown } from '../verdict.ts';
@@ -18,16 +19,24 @@ export interface Assigned {
   readonly unusable?: Fault;
 }
 
+/** By a Gateway's uid the addresses outside that it was given last. */
+export type Given = ReadonlyMap<string, readonly string[]>;
+
+export const givenIn = (assigned: ReadonlyMap<Readonly<Gateway>, Assigned>): Given =>
+  new Map([...assigned].map(([{ metadata }, { pairs }]) => [metadata.uid!, pairs.map((one) => one.outside)]));
+
 /** `pool`: all there are. */
 export function assignAddresses(
   gateways: readonly Readonly<Gateway>[],
   pool: readonly AddressPair[],
+  given: Given,
 ): Map<Readonly<Gateway>, Assigned> {
   const free = new Map(pool.map((pair) => [pair.outside, pair]));
   const sorted = [...gateways].sort(byAge);
   const found = new Map<Readonly<Gateway>, Assigned>();
-  for (const gateway of sorted) if (asksFor(gateway)) found.set(gateway, requested(gateway, free, sorted));
-  for (const gateway of sorted) if (!asksFor(gateway)) keep(gateway, free, found);
+  for (const gateway of sorted)
+    if (asksFor(gateway)) found.set(gateway, requested(gateway, free, sorted, given));
+  for (const gateway of sorted) if (!asksFor(gateway)) keep(gateway, free, found, given);
   for (const gateway of sorted)
     if (!found.has(gateway)) {
       const [first] = free.values();
@@ -59,11 +68,18 @@ function keep(
   gateway: Readonly<Gateway>,
   free: Map<string, AddressPair>,
   found: Map<Readonly<Gateway>, Assigned>,
+  given: Given,
 ): void {
-  for (const { value } of gateway.status?.addresses ?? []) {
+  for (const value of formerOf(gateway, given)) {
     const pair = free.get(value);
     if (pair) return void found.set(gateway, one(take(pair, free)));
   }
+}
+
+/** In the status, or on their way there. */
+function formerOf({ metadata, status }: Readonly<Gateway>, given: Given): readonly string[] {
+  const said = (status?.addresses ?? []).map(({ value }) => value);
+  return said.length > 0 ? said : (given.get(metadata.uid!) ?? []);
 }
 
 /** Addresses that older Gateways have and did not ask for are theirs. */
@@ -71,6 +87,7 @@ function requested(
   gateway: Readonly<Gateway>,
   free: Map<string, AddressPair>,
   all: readonly Readonly<Gateway>[],
+  given: Given,
 ): Assigned {
   const wanted = gateway.spec.addresses ?? [];
   const other = wanted.find(({ type = 'IPAddress' }) => type !== 'IPAddress');
@@ -84,7 +101,7 @@ function requested(
   for (const { value } of wanted) {
     if (!value) continue;
     const pair = [...free.values()].find(({ outside, inside }) => value === outside || value === inside);
-    if (pair && !isHeld(pair, gateway, all)) {
+    if (pair && !isHeld(pair, gateway, all, given)) {
       pairs.push(take(pair, free));
       values.push(value);
     } else if (!pairs.some(({ outside, inside }) => value === outside || value === inside))
@@ -101,10 +118,6 @@ const isHeld = (
   { outside }: AddressPair,
   asking: Readonly<Gateway>,
   all: readonly Readonly<Gateway>[],
+  given: Given,
 ): boolean =>
-  all.some(
-    (other) =>
-      other !== asking &&
-      !asksFor(other) &&
-      (other.status?.addresses ?? []).some(({ value }) => value === outside),
-  );
+  all.some((other) => other !== asking && !asksFor(other) && formerOf(other, given).includes(outside));
