@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressOf } from '../../api/addresses/prefix.ts';
+import { unicast } from './annotation.ts';
 import { type Claims, settleClaims } from './claims.ts';
 import { type Peer, rangeOf } from './peers.ts';
 
@@ -54,6 +55,19 @@ test('a range with the address of a node in it is nobody’s', () => {
   assert.deepEqual(told(settleClaims(peers, addresses)), [
     ['good 10.1.0.0/24'],
     ['evil 192.0.2.0/28', 'evil 2001:db8::/64'],
+  ]);
+});
+
+test('the address of a node that came later takes nobody’s range away, that of an older one does', () => {
+  const at = (one: Peer, text: string): Peer => ({ ...one, addresses: { IPv4: unicast(text)! } });
+  const peers = [
+    at(peer('old', '1', '10.1.0.0/24'), '192.0.2.1'),
+    at(peer('evil', '2', '10.1.1.0/24', '192.0.0.0/16'), '10.1.0.9'),
+    at(peer('self', '3', '10.1.2.0/24'), '10.1.2.1'),
+  ];
+  assert.deepEqual(told(settleClaims(peers, [])), [
+    ['evil 10.1.1.0/24', 'old 10.1.0.0/24'],
+    ['evil 192.0.0.0/16', 'self 10.1.2.0/24'],
   ]);
 });
 

@@ -1,6 +1,7 @@
 // Which node a range of pod addresses belongs to when several claim it, or one claims a part of another's: the node that was there
-// first. A range that has an address of a node in it is nobody's: its owner would take over what goes to that node. Pure.
-import { type Address, type Family, overlaps, type Prefix } from '../../api/addresses/prefix.ts';
+// first. A range that has an address of this node's segments, or of a node that was there first, is nobody's: its owner would take over
+// what goes to that node. One that came later takes no range away by what it says of its own address. Pure.
+import { type Address, type Family, overlaps } from '../../api/addresses/prefix.ts';
 import type { Peer, Range } from './peers.ts';
 
 export interface Claim {
@@ -13,17 +14,18 @@ export interface Claims {
   readonly refused: readonly Claim[];
 }
 
-export function settleClaims(peers: readonly Peer[], addresses: readonly Address[]): Claims {
+/** `nearby`: addresses that no range may have, whoever says that they are his. */
+export function settleClaims(peers: readonly Peer[], nearby: readonly Address[]): Claims {
   const granted: Claim[] = [];
   const refused: Claim[] = [];
-  const taken = sorted(addresses);
+  const taken = sorted([...nearby.map((address) => ({ address })), ...peers.flatMap(addressesOf)]);
   for (const group of overlapping(peers.flatMap((peer) => peer.ranges.map((range) => ({ peer, range }))))) {
-    const own: Claim[] = [];
+    const kept: Claim[] = [];
     for (const claim of group.sort(olderFirst)) {
-      const free = !own.some(({ range }) => overlaps(range, claim.range)) && !hasOne(taken, claim.range);
-      (free ? own : refused).push(claim);
+      const free = !kept.some(({ range }) => overlaps(range, claim.range)) && !hasOne(taken, claim);
+      (free ? kept : refused).push(claim);
     }
-    for (const claim of own) granted.push(claim);
+    for (const claim of kept) granted.push(claim);
   }
   return { granted, refused };
 }
@@ -48,26 +50,37 @@ function overlapping(claims: readonly Claim[]): Claim[][] {
 const byRange = ({ range: a }: Claim, { range: b }: Claim): number =>
   compare(a.network, b.network) || a.bits - b.bits;
 
-type Taken = Readonly<Record<Address['family'], readonly bigint[]>>;
+/** Without a peer it is nearby. */
+interface Place {
+  readonly address: Address;
+  readonly peer?: Peer;
+}
 
-function sorted(addresses: readonly Address[]): Taken {
+const addressesOf = (peer: Peer): Place[] =>
+  Object.values(peer.addresses).map((address) => ({ address, peer }));
+
+type Taken = Readonly<Record<Address['family'], readonly Place[]>>;
+
+function sorted(places: readonly Place[]): Taken {
   const of = (family: Address['family']) =>
-    addresses
-      .filter((address) => address.family === family)
-      .map(({ value }) => value)
-      .sort(compare);
+    places
+      .filter(({ address }) => address.family === family)
+      .sort((a, b) => compare(a.address.value, b.address.value));
   return { IPv4: of('IPv4'), IPv6: of('IPv6') };
 }
 
 /** By halving: there may be thousands of nodes. */
-function hasOne(taken: Taken, { family, network, last }: Prefix): boolean {
-  const values = taken[family];
-  let [low, high] = [0, values.length];
+function hasOne(taken: Taken, { peer: claimant, range: { family, network, last } }: Claim): boolean {
+  const places = taken[family];
+  let [low, high] = [0, places.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (values[middle]! < network) low = middle + 1;
+    if (places[middle]!.address.value < network) low = middle + 1;
     else high = middle;
   }
-  const found = values[low];
-  return found !== undefined && found <= last;
+  for (let i = low; i < places.length && places[i]!.address.value <= last; i++) {
+    const { peer } = places[i]!;
+    if (!peer || olderFirst({ peer }, { peer: claimant }) <= 0) return true;
+  }
+  return false;
 }

@@ -51,9 +51,9 @@ export interface End {
 export function planOf(situation: Situation): Plan {
   const { mode, self, others, device } = situation;
   const links = situation.links.filter(({ name }) => name !== device);
-  const { granted, refused } = settleClaims(others, addressesOf(others, links));
-  const backend = backendOf(mode);
   const isOnLink = segmentsOf(links);
+  const { granted, refused } = settleClaims(others, addressesNearby(others, links, isOnLink));
+  const backend = backendOf(mode);
   const under = self && underlayOf(self, links);
   const tunnels =
     backend && under && (mode !== 'auto' || needsTunnel(granted, isOnLink)) ? backend : undefined;
@@ -88,9 +88,10 @@ export function planOf(situation: Situation): Plan {
   };
 }
 
-const addressesOf = (peers: readonly Peer[], links: readonly Link[]): Address[] => [
+/** Of this node, and of others on its segments. */
+const addressesNearby = (peers: readonly Peer[], links: readonly Link[], isOnLink: OnLink): Address[] => [
   ...links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
-  ...peers.flatMap(({ addresses }) => Object.values(addresses)),
+  ...peers.flatMap(({ addresses }) => Object.values(addresses).filter(isOnLink)),
 ];
 
 /** The link that has the node's first address. */
